@@ -93,7 +93,9 @@ class App:
         return routes.build_app(
             slack=SlackEndpoint(bolt=self.bolt, signing_secret=signing_secret, clock=core.clock),
             install=InstallEndpoint(builders.build_oauth_flow(core)),
-            circleci=CircleCIEndpoint(secret=reveal_secret(core.settings.circleci_webhook_secret), desk=self.webhooks),
+            circleci=CircleCIEndpoint(
+                secret=reveal_secret(core.settings.circleci_webhook_secret), receiver=self.webhooks
+            ),
             health=health or self.build_health(),
         )
 

@@ -25,7 +25,7 @@ Known = tuple[ProjectSlug, Snapshot]
 
 @dataclass(frozen=True, slots=True)
 class HomeContent:
-    """What lies on a connected person's desk.
+    """What a connected person's Home shows.
 
     `trouble` says why something may be missing, `troubles` what is wrong with rules, by their id.
     """
@@ -50,38 +50,38 @@ def render_welcome(account: Account | None, commands: Sequence[Command[Any]]) ->
     ]
 
 
-def render(desk: HomeContent, commands: Sequence[Command[Any]], *, links: Links, now: datetime) -> list[kit.Block]:
+def render(content: HomeContent, commands: Sequence[Command[Any]], *, links: Links, now: datetime) -> list[kit.Block]:
     buttons = [
         kit.button("Trigger…", format_line("trigger"), style="primary"),
         kit.button("My projects", format_line("projects")),
     ]
     return [
-        kit.section(f":wave: *{account_blocks.format_name(desk.account)}*, connected with CircleCI"),
+        kit.section(f":wave: *{account_blocks.format_name(content.account)}*, connected with CircleCI"),
         kit.actions([*buttons, kit.button("Replace the token", format_line("connect"))]),
-        *([kit.section(f":warning: {desk.warning}")] if desk.warning else []),
-        *_waiting(desk, links),
-        *_mine(desk, links, now),
-        *_rules(desk),
+        *([kit.section(f":warning: {content.warning}")] if content.warning else []),
+        *_waiting(content, links),
+        *_mine(content, links, now),
+        *_rules(content),
         *_build_heading("Me"),
-        *me_blocks.build_settings(desk.me),
+        *me_blocks.build_settings(content.me),
         *_build_heading("What I can do"),
         *help_blocks.build_command_table(commands),
     ]
 
 
-def _waiting(desk: HomeContent, links: Links) -> list[kit.Block]:
+def _waiting(content: HomeContent, links: Links) -> list[kit.Block]:
     """Holds, each with its button; nothing when none waits."""
-    if not desk.waiting_pipelines:
+    if not content.waiting_pipelines:
         return []
     blocks = _build_heading("Waiting for approval")
-    for project, snapshot in desk.waiting_pipelines:
-        where = as_link(links.pipeline_url(project, snapshot.pipeline.number), _label(desk, project, snapshot))
+    for project, snapshot in content.waiting_pipelines:
+        where = as_link(links.pipeline_url(project, snapshot.pipeline.number), _label(content, project, snapshot))
         blocks += [kit.section(f":raised_hand: *{where}*{_format_ref(snapshot)}"), _approvals(snapshot)]
     return blocks
 
 
-def _label(desk: HomeContent, project: ProjectSlug, snapshot: Snapshot) -> str:
-    return f"{desk.names.get(project) or get_project_name(snapshot, project)} #{snapshot.pipeline.number}"
+def _label(content: HomeContent, project: ProjectSlug, snapshot: Snapshot) -> str:
+    return f"{content.names.get(project) or get_project_name(snapshot, project)} #{snapshot.pipeline.number}"
 
 
 def _format_ref(snapshot: Snapshot) -> str:
@@ -95,25 +95,30 @@ def _approvals(snapshot: Snapshot) -> kit.Block:
     return kit.actions([*holds, kit.button("Details", format_line("pipeline", snapshot.pipeline.id))])
 
 
-def _mine(desk: HomeContent, links: Links, now: datetime) -> list[kit.Block]:
+def _mine(content: HomeContent, links: Links, now: datetime) -> list[kit.Block]:
     """Those that wait stand above already."""
-    if not desk.own_pipelines:
+    if not content.own_pipelines:
         return [*_build_heading("My pipelines"), kit.context("None that you started lately.")]
-    above = {snapshot.pipeline.id for _, snapshot in desk.waiting_pipelines}
+    above = {snapshot.pipeline.id for _, snapshot in content.waiting_pipelines}
     rows = [
         block
-        for project, snapshot in desk.own_pipelines
+        for project, snapshot in content.own_pipelines
         if snapshot.pipeline.id not in above
-        for block in build_row(snapshot, project, links=links, now=now, label=_label(desk, project, snapshot))
+        for block in build_row(snapshot, project, links=links, now=now, label=_label(content, project, snapshot))
     ]
     return [*_build_heading("My pipelines"), *rows] if rows else []
 
 
-def _rules(desk: HomeContent) -> list[kit.Block]:
-    if not desk.rules:
+def _rules(content: HomeContent) -> list[kit.Block]:
+    if not content.rules:
         return [*_build_heading("My rules"), kit.context("You have made none: say `/circle subscribe` in a channel.")]
     rows = subscription_blocks.build_list(
-        desk.rules, desk.names, user=desk.account.user, channel=None, troubles=desk.rule_problems, mutes=desk.mutes
+        content.rules,
+        content.names,
+        user=content.account.user,
+        channel=None,
+        troubles=content.rule_problems,
+        mutes=content.mutes,
     )
     return [*_build_heading("My rules"), *rows]
 

@@ -35,11 +35,11 @@ class WebhookReceiver(Protocol):
 
 
 class CircleCIEndpoint:
-    """Hands webhooks to the `desk`, which writes them down; the work comes after the answer."""
+    """Hands webhooks to the `receiver`, which writes them down; the work comes after the answer."""
 
-    def __init__(self, *, secret: str | None, desk: WebhookReceiver) -> None:
+    def __init__(self, *, secret: str | None, receiver: WebhookReceiver) -> None:
         self._secret = secret
-        self._receiver = desk
+        self._receiver = receiver
         self._decoy_secret = token_urlsafe()
 
     async def handle(self, request: Request) -> Response:

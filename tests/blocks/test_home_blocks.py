@@ -23,8 +23,8 @@ def test_holds_come_before_my_pipelines_and_these_before_rules(golden: Check, va
     held = make_snapshot((make_workflow(1, "release", "on_hold", ended=False), (make_hold(1, "ship"),)))
     passed = make_snapshot((make_workflow(2, "build", "success"), None))
     rule = Subscription(3, "T1", "C1", ProjectScope.parse(str(WEB)), Rule(), "U1", NOW)
-    desk = HomeContent(ADA, [(WEB, held)], [(WEB, passed)], [rule], {}, ME)
-    blocks = home_blocks.render(desk, COMMANDS[:2], links=Links(), now=NOW)
+    harness = HomeContent(ADA, [(WEB, held)], [(WEB, passed)], [rule], {}, ME)
+    blocks = home_blocks.render(harness, COMMANDS[:2], links=Links(), now=NOW)
     valid_blocks(blocks, "home")
     golden("home", blocks)
 
@@ -34,8 +34,8 @@ def test_a_fullest_desk_fits_into_a_home(valid_blocks: Check) -> None:
     held = make_snapshot((make_workflow(1, "release", "on_hold", ended=False), holds))
     rules = [Subscription(number, "T1", "C1", ProjectScope.parse(str(WEB)), Rule(), "U1", NOW) for number in range(10)]
     troubles = {rule.id: [RuleProblem(rule.id, "project", "renamed", "gh/acme/site", NOW)] for rule in rules}
-    desk = HomeContent(ADA, [(WEB, held)] * 5, [(WEB, held)] * 5, rules, {}, ME, "CircleCI is slow", troubles)
-    blocks = home_blocks.render(desk, COMMANDS, links=Links(), now=NOW)
+    harness = HomeContent(ADA, [(WEB, held)] * 5, [(WEB, held)] * 5, rules, {}, ME, "CircleCI is slow", troubles)
+    blocks = home_blocks.render(harness, COMMANDS, links=Links(), now=NOW)
     valid_blocks(blocks, "home")
     assert get_text(blocks).count("Follow the new name") == len(rules)
 

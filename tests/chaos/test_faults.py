@@ -30,15 +30,15 @@ DISORDER = {"copies": 2, "late_s": 60, "replayed_days": 90}
 
 async def test_whatever_slack_and_circleci_answer_everything_is_told_once(tmp_path: Path) -> None:
     url = await create_database(tmp_path)
-    async with run_chaos_harness(url, tmp_path) as storm, storm.run_bot_with_webhooks(**DISORDER):
+    async with run_chaos_harness(url, tmp_path) as harness, harness.run_bot_with_webhooks(**DISORDER):
         for target, faults in (("slack", SLACK), ("circleci", CIRCLECI)):
             for fault in faults:
-                await storm.control("faults", target=target, **fault)
-        await storm.enqueue_outcomes(90, pushes=10)
-        await storm.control("faults", target="slack", drop_socket=True)
-        said = await storm.wait_until_delivered()
-        left, taken = (await storm.fetch_state())["faults"], await storm.count_accepted_webhooks()
-    assert storm.outcomes == 100
+                await harness.control("faults", target=target, **fault)
+        await harness.enqueue_outcomes(90, pushes=10)
+        await harness.control("faults", target="slack", drop_socket=True)
+        said = await harness.wait_until_delivered()
+        left, taken = (await harness.fetch_state())["faults"], await harness.count_accepted_webhooks()
+    assert harness.outcomes == 100
     assert not [fault for fault in left if fault["match"] == "chat.postMessage"], "every fault of a post has struck"
     assert sum(came == 2 for came in taken.values()) >= 10, "each pipeline's end came twice, in whatever order"
     assert sum(came == 1 for came in taken.values()) >= 10, "and once more as if from months ago"
@@ -47,10 +47,10 @@ async def test_whatever_slack_and_circleci_answer_everything_is_told_once(tmp_pa
 
 async def test_a_database_that_restarts_is_waited_for(postgres_of_its_own: PostgresServer, tmp_path: Path) -> None:
     url = await postgres_of_its_own.create_migrated()
-    async with run_chaos_harness(url, tmp_path) as storm, storm.run_bot("worker"):
+    async with run_chaos_harness(url, tmp_path) as harness, harness.run_bot("worker"):
         for _ in range(2):
-            await storm.enqueue_outcomes(45, pushes=5)
+            await harness.enqueue_outcomes(45, pushes=5)
             await asyncio.to_thread(postgres_of_its_own.restart)
-        said = await storm.wait_until_delivered()
-    assert storm.outcomes == 100
+        said = await harness.wait_until_delivered()
+    assert harness.outcomes == 100
     assert count_duplicates(said) == 0, said.most_common(5)

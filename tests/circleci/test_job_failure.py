@@ -51,17 +51,17 @@ class FakeFailedJob:
 
 
 @pytest.fixture
-def scene(httpx_mock: HTTPXMock) -> FakeFailedJob:
+def harness(httpx_mock: HTTPXMock) -> FakeFailedJob:
     return FakeFailedJob(httpx_mock)
 
 
-async def test_a_failed_job_tells_step_exit_code_tests_and_log(circleci: CircleCI, scene: FakeFailedJob) -> None:
+async def test_a_failed_job_tells_step_exit_code_tests_and_log(circleci: CircleCI, harness: FakeFailedJob) -> None:
     log = "collecting\r\n\x1b[31mE   AssertionError: 90 != 81\x1b[0m\r\nDB_PASSWORD=hunter2\r\n1 failed\r\n"
     tests = [
         {"name": "test_total", "file": "tests/test_cart.py", "result": "failure", "message": "\x1b[1mE assert\x1b[0m"},
         {"name": "test_ok", "result": "success"},
     ]
-    scene.tells(
+    harness.tells(
         steps=[action("Checkout", status="success", failed=None, exit_code=0), action(), action("Upload")],
         output=log,
         tests=tests,
@@ -78,16 +78,16 @@ async def test_a_failed_job_tells_step_exit_code_tests_and_log(circleci: CircleC
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 302])
-async def test_details_that_cannot_be_had_stay_empty(circleci: CircleCI, scene: FakeFailedJob, status: int) -> None:
-    scene.tells(steps=status, tests=status, messages=status)
+async def test_details_that_cannot_be_had_stay_empty(circleci: CircleCI, harness: FakeFailedJob, status: int) -> None:
+    harness.tells(steps=status, tests=status, messages=status)
     assert await diagnose_job(circleci, WEB, JOB) == FailedJob(JOB)
 
 
 async def test_a_failed_test_tells_what_was_wrong_where_the_log_does_not(
-    circleci: CircleCI, scene: FakeFailedJob
+    circleci: CircleCI, harness: FakeFailedJob
 ) -> None:
     tests = [{"name": "t", "result": "failure", "message": "AssertionError: 90 != 81\n at cart"}]
-    scene.tells(steps=[action()], output="done\n", tests=tests)
+    harness.tells(steps=[action()], output="done\n", tests=tests)
     found = await diagnose_job(circleci, WEB, JOB)
     assert found.first_error is None
     assert found.cause
@@ -95,40 +95,40 @@ async def test_a_failed_test_tells_what_was_wrong_where_the_log_does_not(
     assert not found.cause.verdict.rerun
 
 
-async def test_an_output_that_expired_leaves_the_step_known(circleci: CircleCI, scene: FakeFailedJob) -> None:
-    scene.tells(steps=[action()], output=403)
+async def test_an_output_that_expired_leaves_the_step_known(circleci: CircleCI, harness: FakeFailedJob) -> None:
+    harness.tells(steps=[action()], output=403)
     found = await diagnose_job(circleci, WEB, JOB)
     assert (found.step, found.exit_code, found.log_tail, found.first_error) == ("Run tests", 1, (), None)
 
 
-async def test_a_step_without_output_is_not_asked_for_it(circleci: CircleCI, scene: FakeFailedJob) -> None:
-    scene.tells(steps=[action(output_url=None, has_output=False)])
+async def test_a_step_without_output_is_not_asked_for_it(circleci: CircleCI, harness: FakeFailedJob) -> None:
+    harness.tells(steps=[action(output_url=None, has_output=False)])
     assert (await diagnose_job(circleci, WEB, JOB)).step == "Run tests"
 
 
-async def test_the_failing_container_is_the_one_that_counts(circleci: CircleCI, scene: FakeFailedJob) -> None:
+async def test_the_failing_container_is_the_one_that_counts(circleci: CircleCI, harness: FakeFailedJob) -> None:
     green = action(index=0, status="success", failed=False, output_url="https://store.test/other")
-    scene.tells(steps=[green, action(index=1)], output="from the second\n")
+    harness.tells(steps=[green, action(index=1)], output="from the second\n")
     assert (await diagnose_job(circleci, WEB, JOB)).log_tail == ("from the second",)
 
 
-async def test_a_step_that_ran_into_its_time_limit_counts_as_failed(circleci: CircleCI, scene: FakeFailedJob) -> None:
-    scene.tells(steps=[action("Soak", status="timedout", failed=None, exit_code=None)], output="waiting\n")
+async def test_a_step_that_ran_into_its_time_limit_counts_as_failed(circleci: CircleCI, harness: FakeFailedJob) -> None:
+    harness.tells(steps=[action("Soak", status="timedout", failed=None, exit_code=None)], output="waiting\n")
     found = await diagnose_job(circleci, WEB, JOB)
     assert (found.step, found.exit_code, found.log_tail) == ("Soak", None, ("waiting",))
 
 
 async def test_of_very_many_failed_tests_the_first_are_kept_and_all_are_counted(
-    circleci: CircleCI, scene: FakeFailedJob
+    circleci: CircleCI, harness: FakeFailedJob
 ) -> None:
-    scene.tells(tests=[{"name": f"t{n}", "result": "failure", "message": "x" * 9000} for n in range(237)])
+    harness.tells(tests=[{"name": f"t{n}", "result": "failure", "message": "x" * 9000} for n in range(237)])
     found = await diagnose_job(circleci, WEB, JOB)
     assert (len(found.tests), found.tests_failed) == (200, 237)
     assert len(found.tests[0].message) == 2000
 
 
-async def test_the_last_thirty_lines_are_kept(circleci: CircleCI, scene: FakeFailedJob) -> None:
-    scene.tells(steps=[action()], output="".join(f"line {n}\n" for n in range(500)))
+async def test_the_last_thirty_lines_are_kept(circleci: CircleCI, harness: FakeFailedJob) -> None:
+    harness.tells(steps=[action()], output="".join(f"line {n}\n" for n in range(500)))
     assert (await diagnose_job(circleci, WEB, JOB)).log_tail == tuple(f"line {n}" for n in range(470, 500))
 
 
@@ -140,8 +140,8 @@ async def test_the_last_thirty_lines_are_kept(circleci: CircleCI, scene: FakeFai
         ("terminated-unknown", "does not know how it ended"),
     ],
 )
-async def test_what_a_status_means_is_said(circleci: CircleCI, scene: FakeFailedJob, status: str, says: str) -> None:
-    scene.tells(messages=["Details\nfollow", "Details\nfollow", " "])
+async def test_what_a_status_means_is_said(circleci: CircleCI, harness: FakeFailedJob, status: str, says: str) -> None:
+    harness.tells(messages=["Details\nfollow", "Details\nfollow", " "])
     found = await diagnose_job(circleci, WEB, JOB.model_copy(update={"status": status}))
     assert found.cause
     assert says in found.cause.what
@@ -171,15 +171,17 @@ async def test_an_unauthorized_job_is_asked_only_for_its_contexts(circleci: Circ
     assert "reruns it" in found.cause.todo
 
 
-async def test_the_nodes_that_failed_are_known_from_either_api(circleci: CircleCI, scene: FakeFailedJob) -> None:
+async def test_the_nodes_that_failed_are_known_from_either_api(circleci: CircleCI, harness: FakeFailedJob) -> None:
     green = action(index=0, status="success", failed=None, exit_code=0)
-    scene.tells(steps=[green, action(index=3, output_url=None)])
+    harness.tells(steps=[green, action(index=3, output_url=None)])
     found = await diagnose_job(circleci, WEB, JOB)
     assert (found.nodes, found.parallelism) == ((3,), 2)
 
 
-async def test_values_of_known_variables_are_masked_in_log_and_tests(circleci: CircleCI, scene: FakeFailedJob) -> None:
-    scene.tells(
+async def test_values_of_known_variables_are_masked_in_log_and_tests(
+    circleci: CircleCI, harness: FakeFailedJob
+) -> None:
+    harness.tells(
         steps=[action()],
         output="ACCOUNT=acct-17\nerror: no acct-17\n",
         tests=[{"name": "t", "result": "failure", "message": "ACCOUNT: acct-17"}],
@@ -191,9 +193,9 @@ async def test_values_of_known_variables_are_masked_in_log_and_tests(circleci: C
     assert found.first_error == "error: no ****"
 
 
-async def test_secrets_are_masked_in_every_detail(circleci: CircleCI, scene: FakeFailedJob) -> None:
+async def test_secrets_are_masked_in_every_detail(circleci: CircleCI, harness: FakeFailedJob) -> None:
     secret = "ghp_" + "a1B2" * 9
-    scene.tells(
+    harness.tells(
         steps=[action(f"curl -H {secret}")],
         output=f"error: {secret}\n",
         tests=[{"name": f"t[{secret}]", "result": "failure", "message": secret}],

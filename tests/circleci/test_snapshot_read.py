@@ -49,7 +49,7 @@ class RecordingCircleCI:
 
 
 @pytest.fixture
-def scene(httpx_mock: HTTPXMock) -> RecordingCircleCI:
+def harness(httpx_mock: HTTPXMock) -> RecordingCircleCI:
     return RecordingCircleCI(httpx_mock)
 
 
@@ -59,8 +59,8 @@ def _statuses(snapshot: Snapshot) -> dict[str, list[str] | None]:
     }
 
 
-async def test_the_first_read_asks_for_everything_that_counts(circleci: CircleCI, scene: RecordingCircleCI) -> None:
-    scene.now(
+async def test_the_first_read_asks_for_everything_that_counts(circleci: CircleCI, harness: RecordingCircleCI) -> None:
+    harness.now(
         workflow("w-1", "running"), workflow("w-2", "failed", "lint"), jobs={"w-1": ["running"], "w-2": ["failed"]}
     )
     snapshot = await fetch_snapshot(circleci, "p-1")
@@ -68,105 +68,105 @@ async def test_the_first_read_asks_for_everything_that_counts(circleci: CircleCI
     assert _statuses(snapshot) == {"w-1": ["running"], "w-2": ["failed"]}
 
 
-async def test_workflows_that_had_ended_are_not_read_again(circleci: CircleCI, scene: RecordingCircleCI) -> None:
-    scene.now(
+async def test_workflows_that_had_ended_are_not_read_again(circleci: CircleCI, harness: RecordingCircleCI) -> None:
+    harness.now(
         workflow("w-1", "running"), workflow("w-2", "failed", "lint"), jobs={"w-1": ["running"], "w-2": ["failed"]}
     )
     before = await fetch_snapshot(circleci, "p-1")
-    scene.now(workflow("w-1", "success"), workflow("w-2", "failed", "lint"), jobs={"w-1": ["success"]})
+    harness.now(workflow("w-1", "success"), workflow("w-2", "failed", "lint"), jobs={"w-1": ["success"]})
     snapshot = await fetch_snapshot(circleci, "p-1", before)
     assert _statuses(snapshot) == {"w-1": ["success"], "w-2": ["failed"]}
-    assert scene.list_requests == ["pipeline/p-1/workflow", "workflow/w-1/job"]
+    assert harness.list_requests == ["pipeline/p-1/workflow", "workflow/w-1/job"]
 
 
-async def test_a_workflow_that_ended_since_is_read_once_more(circleci: CircleCI, scene: RecordingCircleCI) -> None:
-    scene.now(workflow("w-1", "running"), jobs={"w-1": ["running"]})
+async def test_a_workflow_that_ended_since_is_read_once_more(circleci: CircleCI, harness: RecordingCircleCI) -> None:
+    harness.now(workflow("w-1", "running"), jobs={"w-1": ["running"]})
     before = await fetch_snapshot(circleci, "p-1")
-    scene.now(workflow("w-1", "failed"), jobs={"w-1": ["failed"]})
+    harness.now(workflow("w-1", "failed"), jobs={"w-1": ["failed"]})
     after = await fetch_snapshot(circleci, "p-1", before)
-    scene.now(workflow("w-1", "failed"), jobs={})
+    harness.now(workflow("w-1", "failed"), jobs={})
     assert await fetch_snapshot(circleci, "p-1", after) == after
-    assert scene.list_requests == ["pipeline/p-1/workflow"]
+    assert harness.list_requests == ["pipeline/p-1/workflow"]
 
 
 async def test_a_pipeline_is_asked_for_until_its_workflows_are_there(
-    circleci: CircleCI, scene: RecordingCircleCI
+    circleci: CircleCI, harness: RecordingCircleCI
 ) -> None:
-    scene.now(jobs={}, pipeline=PIPELINE | {"state": "setup-pending"})
+    harness.now(jobs={}, pipeline=PIPELINE | {"state": "setup-pending"})
     waiting = await fetch_snapshot(circleci, "p-1")
-    scene.now(workflow("w-1", "running"), jobs={"w-1": ["running"]})
+    harness.now(workflow("w-1", "running"), jobs={"w-1": ["running"]})
     begun = await fetch_snapshot(circleci, "p-1", waiting)
     assert (waiting.status, begun.status) == ("pending", "running")
-    assert "pipeline/p-1" in scene.list_requests
+    assert "pipeline/p-1" in harness.list_requests
 
 
 async def test_a_pipeline_is_asked_for_again_while_its_setup_runs_again(
-    circleci: CircleCI, scene: RecordingCircleCI
+    circleci: CircleCI, harness: RecordingCircleCI
 ) -> None:
     setup, build = workflow("w-1", "success", "setup", tag="setup"), workflow("w-2", "success", minute=1)
     again = workflow("w-3", "success", "setup", minute=2, tag="setup")
-    scene.now(setup, build, jobs={"w-2": ["success"]})
+    harness.now(setup, build, jobs={"w-2": ["success"]})
     before = await fetch_snapshot(circleci, "p-1")
-    scene.now(setup, build, again, jobs={})
+    harness.now(setup, build, again, jobs={})
     rerun = await fetch_snapshot(circleci, "p-1", before)
-    scene.now(setup, build, again, jobs={}, pipeline=PIPELINE | {"state": "errored"})
+    harness.now(setup, build, again, jobs={}, pipeline=PIPELINE | {"state": "errored"})
     assert (await fetch_snapshot(circleci, "p-1", rerun)).status == "errored"
 
 
-async def test_an_end_at_another_time_is_another_end(circleci: CircleCI, scene: RecordingCircleCI) -> None:
-    scene.now(workflow("w-1", "failed"), jobs={"w-1": ["failed"]})
+async def test_an_end_at_another_time_is_another_end(circleci: CircleCI, harness: RecordingCircleCI) -> None:
+    harness.now(workflow("w-1", "failed"), jobs={"w-1": ["failed"]})
     before = await fetch_snapshot(circleci, "p-1")
-    scene.now(workflow("w-1", "failed", stopped_at="2026-11-23T09:30:00Z"), jobs={"w-1": ["failed", "failed"]})
+    harness.now(workflow("w-1", "failed", stopped_at="2026-11-23T09:30:00Z"), jobs={"w-1": ["failed", "failed"]})
     assert _statuses(await fetch_snapshot(circleci, "p-1", before)) == {"w-1": ["failed", "failed"]}
 
 
 async def test_the_jobs_of_a_superseded_workflow_are_not_asked_for(
-    circleci: CircleCI, scene: RecordingCircleCI
+    circleci: CircleCI, harness: RecordingCircleCI
 ) -> None:
-    scene.now(workflow("w-1", "failed"), workflow("w-2", "running", minute=5), jobs={"w-2": ["running"]})
+    harness.now(workflow("w-1", "failed"), workflow("w-2", "running", minute=5), jobs={"w-2": ["running"]})
     assert _statuses(await fetch_snapshot(circleci, "p-1")) == {"w-1": None, "w-2": ["running"]}
 
 
 async def test_the_jobs_of_a_superseded_workflow_are_kept_when_known(
-    circleci: CircleCI, scene: RecordingCircleCI
+    circleci: CircleCI, harness: RecordingCircleCI
 ) -> None:
-    scene.now(workflow("w-1", "failed"), jobs={"w-1": ["failed"]})
+    harness.now(workflow("w-1", "failed"), jobs={"w-1": ["failed"]})
     before = await fetch_snapshot(circleci, "p-1")
-    scene.now(workflow("w-1", "failed"), workflow("w-2", "running", minute=5), jobs={"w-2": ["running"]})
+    harness.now(workflow("w-1", "failed"), workflow("w-2", "running", minute=5), jobs={"w-2": ["running"]})
     assert _statuses(await fetch_snapshot(circleci, "p-1", before)) == {"w-1": ["failed"], "w-2": ["running"]}
 
 
-async def test_details_that_circleci_has_let_go_are_none(circleci: CircleCI, scene: RecordingCircleCI) -> None:
-    scene.now(workflow("w-1", "success"), jobs={"w-1": None})
+async def test_details_that_circleci_has_let_go_are_none(circleci: CircleCI, harness: RecordingCircleCI) -> None:
+    harness.now(workflow("w-1", "success"), jobs={"w-1": None})
     snapshot = await fetch_snapshot(circleci, "p-1")
     assert _statuses(snapshot) == {"w-1": None}
     assert (snapshot.failed_jobs, snapshot.pending_holds, snapshot.status) == ((), (), "success")
 
 
 async def test_an_empty_pipeline_is_waited_for_and_then_believed(
-    circleci: CircleCI, scene: RecordingCircleCI, clock: StandingClock
+    circleci: CircleCI, harness: RecordingCircleCI, clock: StandingClock
 ) -> None:
-    scene.now(jobs={})
+    harness.now(jobs={})
     young = await fetch_snapshot(circleci, "p-1")
     assert (young.status, young.waiting, young.has_ended(clock.at)) == ("pending", True, False)
     clock.at += timedelta(seconds=16)
-    scene.now(jobs={})
+    harness.now(jobs={})
     old = await fetch_snapshot(circleci, "p-1", young)
     assert (old.status, old.waiting, old.has_ended(clock.at)) == ("empty", False, True)
 
 
-async def test_an_opaque_project_is_asked_for_its_name_once(circleci: CircleCI, scene: RecordingCircleCI) -> None:
+async def test_an_opaque_project_is_asked_for_its_name_once(circleci: CircleCI, harness: RecordingCircleCI) -> None:
     opaque = PIPELINE | {"project_slug": "circleci/o-1/p-9"}
-    scene.now(jobs={}, pipeline=opaque)
+    harness.now(jobs={}, pipeline=opaque)
     project = {"slug": "circleci/o-1/p-9", "name": "mobile", "organization_name": "acme"}
-    scene.mock.add_response(url=f"{V2}/project/circleci/o-1/p-9", json=project)
+    harness.mock.add_response(url=f"{V2}/project/circleci/o-1/p-9", json=project)
     first = await fetch_snapshot(circleci, "p-1")
-    scene.now(jobs={}, pipeline=opaque)
+    harness.now(jobs={}, pipeline=opaque)
     assert (first.project_name, (await fetch_snapshot(circleci, "p-1", first)).project_name) == (
         "acme/mobile",
         "acme/mobile",
     )
-    assert scene.list_requests == ["pipeline/p-1", "pipeline/p-1/workflow"]
+    assert harness.list_requests == ["pipeline/p-1", "pipeline/p-1/workflow"]
 
 
 @pytest.mark.parametrize(("status", "kind"), [(404, NotFound), (302, Unavailable)])
@@ -179,14 +179,14 @@ async def test_a_pipeline_that_cannot_be_read_is_an_error(
 
 
 async def test_names_are_read_once_and_kept(
-    circleci: CircleCI, scene: RecordingCircleCI, httpx_mock: HTTPXMock
+    circleci: CircleCI, harness: RecordingCircleCI, httpx_mock: HTTPXMock
 ) -> None:
-    scene.now(workflow("w-1", "running", started_by="u-1"), jobs={"w-1": ["running"]})
+    harness.now(workflow("w-1", "running", started_by="u-1"), jobs={"w-1": ["running"]})
     httpx_mock.add_response(url=f"{V2}/user/u-1", json={"id": "u-1", "name": "Ada"})
     before = await fetch_snapshot(circleci, "p-1")
     assert before.names == {"u-1": "Ada"}
     kept = Snapshot.model_validate_json(before.model_dump_json())
-    scene.now(workflow("w-1", "canceled", started_by="u-1", canceled_by="u-2"), jobs={"w-1": ["canceled"]})
+    harness.now(workflow("w-1", "canceled", started_by="u-1", canceled_by="u-2"), jobs={"w-1": ["canceled"]})
     httpx_mock.add_response(url=f"{V2}/user/u-2", status_code=404)
     assert (await fetch_snapshot(circleci, "p-1", kept)).names == {"u-1": "Ada"}
-    assert "user/u-1" not in scene.list_requests
+    assert "user/u-1" not in harness.list_requests

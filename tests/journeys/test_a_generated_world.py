@@ -32,7 +32,7 @@ channels, people = st.sampled_from(CHANNELS), st.sampled_from([ADA, GRACE])
 
 
 class AGeneratedWorld(RuleBasedStateMachine):
-    """People act, time passes, and an onlooker holds what became of it against what they said."""
+    """People act, time passes, and an checker holds what became of it against what they said."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,8 +50,8 @@ class AGeneratedWorld(RuleBasedStateMachine):
         self.world: SteppedWorld = self.run(
             self.open.enter_async_context(run_stepped_world(Path(self.folder.name), described))
         )
-        self.onlooker = InvariantChecker(self.world)
-        self.projects = dict(zip(self.run(self.onlooker.fetch_slugs()), described["projects"], strict=True))
+        self.checker = InvariantChecker(self.world)
+        self.projects = dict(zip(self.run(self.checker.fetch_slugs()), described["projects"], strict=True))
         self.run(self.world.connect(ADA))
         self.run(self.world.connect(GRACE))
         self.begun = True
@@ -64,7 +64,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             if self.begun:
-                self.run(self.onlooker.check_cards())
+                self.run(self.checker.check_cards())
                 assert not (found := call_contract.find_violations(self.run(self.world.fetch_state("slack")))), (
                     "\n".join(found)
                 )
@@ -115,7 +115,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
         body = {"parameters": given} if given else {}
         self._ran(slug, kind, ref, definition)
         self.run(
-            self.onlooker.record_trigger(
+            self.checker.record_trigger(
                 channel, slug, {kind: ref}, body, definition["name"] if several else None, person
             )
         )
@@ -146,7 +146,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
         self._ran(slug, "branch", branch, definition)
         differing = {name: value for name, value in given.items() if value != written[name]["default"]}
         body = {"parameters": differing} if differing else {}
-        self.run(self.onlooker.record_trigger(channel, slug, {"branch": branch}, body, None, ADA))
+        self.run(self.checker.record_trigger(channel, slug, {"branch": branch}, body, None, ADA))
 
     def _ran(self, slug: str, kind: str, ref: str, definition: Json) -> None:
         self.ran.setdefault((slug, kind, ref), []).append(definition["name"])
@@ -176,7 +176,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
 
     @rule(data=st.data(), person=people)
     def a_person_presses_a_button(self, data: st.DataObject, person: str) -> None:
-        cards = self.run(self.onlooker.check_cards())
+        cards = self.run(self.checker.check_cards())
         offered = [(card, pipeline, act) for card, pipeline in cards for act in get_card_actions(card)]
         if not offered:
             return
@@ -186,7 +186,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
         async def press() -> None:
             await self.world.press_at(card, act.element, as_=person)
             await self.world.reply(as_=person, channel=card["channel"])
-            await self.onlooker.record_action(card["channel"], pipeline, act.build_request(run), person)
+            await self.checker.record_action(card["channel"], pipeline, act.build_request(run), person)
 
         self.run(press())
 
@@ -198,11 +198,11 @@ class AGeneratedWorld(RuleBasedStateMachine):
         pipeline, run, hold = data.draw(st.sampled_from(held))
         self.say(f"approve {run['id']} {quote_word(hold['name'])}", as_=ADA, channel=channel)
         request = (f"/api/v2/workflow/{run['id']}/approve/{hold['approval_request_id']}", None)
-        self.run(self.onlooker.record_action(channel, pipeline, request, ADA))
+        self.run(self.checker.record_action(channel, pipeline, request, ADA))
 
     @rule(data=st.data(), channel=channels)
     def a_person_reruns_jobs_by_name(self, data: st.DataObject, channel: str) -> None:
-        self.run(self.onlooker.check_cards())
+        self.run(self.checker.check_cards())
         runs = [
             (one, run)
             for one in self.run(self.world.list_pipelines())
@@ -216,7 +216,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
         pipeline, run, job = data.draw(st.sampled_from(found))
         self.say(f"rerun {run['id']} --jobs {quote_word(job['name'])}", as_=GRACE, channel=channel)
         request = f"/api/v2/workflow/{run['id']}/rerun", {"jobs": [job["id"]]}
-        self.run(self.onlooker.record_action(channel, pipeline, request, GRACE))
+        self.run(self.checker.record_action(channel, pipeline, request, GRACE))
 
     @rule(data=st.data(), decision=st.sampled_from(["approve", "cancel"]))
     def somebody_decides_on_the_web(self, data: st.DataObject, decision: str) -> None:
@@ -227,16 +227,16 @@ class AGeneratedWorld(RuleBasedStateMachine):
         self.run(self.world.control("decide", workflow_id=run["id"], hold=hold["name"], decision=decision))
 
     def _held(self) -> list[tuple[Json, Json, Json]]:
-        self.run(self.onlooker.check_cards())
+        self.run(self.checker.check_cards())
         found = self.run(self.world.list_pipelines())
         return [(one, run, hold) for one in found for run in get_newest_runs(one) for hold in get_waiting_jobs(run)]
 
     # Channels want to hear of them
 
-    @precondition(lambda self: self.begun and len(self.onlooker.rules) < _MOST_RULES)
+    @precondition(lambda self: self.begun and len(self.checker.rules) < _MOST_RULES)
     @rule(data=st.data(), channel=channels, kinds=st.lists(st.sampled_from(KINDS), min_size=1, max_size=3, unique=True))
     def a_channel_is_subscribed(self, data: st.DataObject, channel: str, kinds: list[str]) -> None:
-        self.run(self.onlooker.check_cards())
+        self.run(self.checker.check_cards())
         slug = data.draw(st.sampled_from(sorted(self.projects)))
         names = [
             (kind, name)
@@ -245,7 +245,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
         ]
         option = data.draw(st.none() | st.sampled_from(names) if names else st.none())
         wish = TypedRule(channel, slug, frozenset({"all"} if "all" in kinds else kinds), option)
-        if wish not in self.onlooker.rules.values():
+        if wish not in self.checker.rules.values():
             self.subscribe(wish)
 
     def subscribe(self, wish: TypedRule) -> None:
@@ -253,25 +253,25 @@ class AGeneratedWorld(RuleBasedStateMachine):
         narrowed = f"--{name} {quote_word(world_strategies.quote_list_item(value))}" if name else ""
         line = f"subscribe {wish.project} --only {','.join(sorted(wish.kinds))} {narrowed}"
         self.say(line, as_=ADA, channel=wish.channel, answer="hears of")
-        self.run(self.onlooker.record_rule(wish))
+        self.run(self.checker.record_rule(wish))
 
-    @precondition(lambda self: self.begun and self.onlooker.rules)
+    @precondition(lambda self: self.begun and self.checker.rules)
     @rule(data=st.data())
     def a_channel_is_unsubscribed(self, data: st.DataObject) -> None:
-        self.run(self.onlooker.check_cards())
-        number = data.draw(st.sampled_from(sorted(self.onlooker.rules)))
-        wish = self.onlooker.rules.pop(number)
+        self.run(self.checker.check_cards())
+        number = data.draw(st.sampled_from(sorted(self.checker.rules)))
+        wish = self.checker.rules.pop(number)
         self.say(f"unsubscribe {number}", as_=ADA, channel=wish.channel, answer="Removed rule")
 
     @rule(channel=channels)
     def a_channel_is_muted_or_heard_again(self, channel: str) -> None:
-        self.run(self.onlooker.check_cards())
-        if channel in self.onlooker.missed_keys:
+        self.run(self.checker.check_cards())
+        if channel in self.checker.missed_keys:
             self.say("unmute", as_=ADA, channel=channel, answer="heard again")
-            self.run(self.onlooker.check_missed_digest(channel))
+            self.run(self.checker.check_missed_digest(channel))
         else:
             self.say("mute 1d", as_=ADA, channel=channel, answer="Muted")
-            self.onlooker.missed_keys[channel] = set()
+            self.checker.missed_keys[channel] = set()
 
     # The bot goes on
 
@@ -281,7 +281,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
 
     @rule()
     def all_is_quiet(self) -> None:
-        self.run(self.onlooker.check_cards())
+        self.run(self.checker.check_cards())
 
 
 TestAGeneratedWorld = AGeneratedWorld.TestCase

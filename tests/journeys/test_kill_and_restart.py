@@ -35,7 +35,7 @@ ENDS = {"main": "succeeded", "broken": "failed", "flaky": "failed", "release": "
 
 
 @pytest.fixture
-async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ProcessHarness]:
+async def harness(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ProcessHarness]:
     """A channel that hears everything of gh/acme/web, and no bot running yet; on SQLite unless a test says more."""
     async with AsyncExitStack() as stack:
         database_url = await _database(request, tmp_path, stack)
@@ -65,61 +65,61 @@ async def _subscribe(store: Store) -> None:
     await store.close()
 
 
-@pytest.mark.parametrize("town", ["sqlite", "postgresql"], indirect=True)
-async def test_a_worker_killed_at_any_moment_loses_nothing_and_repeats_next_to_nothing(town: ProcessHarness) -> None:
-    async with town.run_worker_until_killed():
-        await town.push("main", "broken")
-        await _more(town, "chat.postMessage")
-    await town.push("flaky")
-    async with town.run_worker_until_killed():
-        await _more(town, "chat.update", "chat.postMessage")
-        await town.push("release", "bad-config")
-    async with town.run_worker_until_killed():
-        await _more(town, "chat.postMessage")
-    async with town.run_bot("worker"):
-        for number, branch in town.pushed.items():
-            await _told(town, number, ENDS[branch])
-        await town.card("success", number=_number(town, "main"))
-        await town.card("Approve production", number=_number(town, "release"))
-    await _says_nothing_too_often(town)
+@pytest.mark.parametrize("harness", ["sqlite", "postgresql"], indirect=True)
+async def test_a_worker_killed_at_any_moment_loses_nothing_and_repeats_next_to_nothing(harness: ProcessHarness) -> None:
+    async with harness.run_worker_until_killed():
+        await harness.push("main", "broken")
+        await _more(harness, "chat.postMessage")
+    await harness.push("flaky")
+    async with harness.run_worker_until_killed():
+        await _more(harness, "chat.update", "chat.postMessage")
+        await harness.push("release", "bad-config")
+    async with harness.run_worker_until_killed():
+        await _more(harness, "chat.postMessage")
+    async with harness.run_bot("worker"):
+        for number, branch in harness.pushed.items():
+            await _told(harness, number, ENDS[branch])
+        await harness.card("success", number=_number(harness, "main"))
+        await harness.card("Approve production", number=_number(harness, "release"))
+    await _says_nothing_too_often(harness)
 
 
-async def test_a_post_whose_answer_died_with_the_process_appears_twice_at_most(town: ProcessHarness) -> None:
-    await town.control("faults", target="slack", match="chat.postMessage", delay_s=30, count=1)
-    async with town.run_worker_until_killed():
-        await town.push("broken")
-        await _more(town, "chat.postMessage")
-    async with town.run_bot("worker"):
-        number = _number(town, "broken")
-        await town.card("failed", number=number)
-        await _told(town, number, "failed")
-    await _says_nothing_too_often(town)
+async def test_a_post_whose_answer_died_with_the_process_appears_twice_at_most(harness: ProcessHarness) -> None:
+    await harness.control("faults", target="slack", match="chat.postMessage", delay_s=30, count=1)
+    async with harness.run_worker_until_killed():
+        await harness.push("broken")
+        await _more(harness, "chat.postMessage")
+    async with harness.run_bot("worker"):
+        number = _number(harness, "broken")
+        await harness.card("failed", number=number)
+        await _told(harness, number, "failed")
+    await _says_nothing_too_often(harness)
 
 
-async def test_what_ended_while_nobody_worked_is_told_by_whoever_comes_next(town: ProcessHarness) -> None:
-    await town.push("broken")
-    await town.control("advance", seconds=600)
-    async with town.run_bot("worker"):
-        number = _number(town, "broken")
-        await town.card("failed", number=number)
-        await _told(town, number, "failed")
+async def test_what_ended_while_nobody_worked_is_told_by_whoever_comes_next(harness: ProcessHarness) -> None:
+    await harness.push("broken")
+    await harness.control("advance", seconds=600)
+    async with harness.run_bot("worker"):
+        number = _number(harness, "broken")
+        await harness.card("failed", number=number)
+        await _told(harness, number, "failed")
 
 
-@pytest.mark.parametrize(("word", "town"), [("run", "sqlite"), ("worker", "postgresql")], indirect=["town"])
-async def test_sigterm_ends_it_within_ten_seconds_whatever_it_does(word: str, town: ProcessHarness) -> None:
-    async with town.run_bot(word) as process:
-        await town.control("faults", target="slack", match="chat.postMessage", delay_s=60, count=2)
-        await town.push("bad-config")
-        await town.wait_until(_faults_struck(town), "a post to be made to wait")
-        await town.control("faults", target="circleci", match="workflow", delay_s=60, count=2)
-        await town.push("broken")
-        await town.wait_until(_faults_struck(town), "a look to be made to wait too")
+@pytest.mark.parametrize(("word", "harness"), [("run", "sqlite"), ("worker", "postgresql")], indirect=["harness"])
+async def test_sigterm_ends_it_within_ten_seconds_whatever_it_does(word: str, harness: ProcessHarness) -> None:
+    async with harness.run_bot(word) as process:
+        await harness.control("faults", target="slack", match="chat.postMessage", delay_s=60, count=2)
+        await harness.push("bad-config")
+        await harness.wait_until(_faults_struck(harness), "a post to be made to wait")
+        await harness.control("faults", target="circleci", match="workflow", delay_s=60, count=2)
+        await harness.push("broken")
+        await harness.wait_until(_faults_struck(harness), "a look to be made to wait too")
         await _ended(process)
 
 
-def _faults_struck(town: ProcessHarness) -> Callable[[], Awaitable[bool | None]]:
+def _faults_struck(harness: ProcessHarness) -> Callable[[], Awaitable[bool | None]]:
     async def look() -> bool | None:
-        return all(fault["count"] == 1 for fault in (await town.fetch_state())["faults"]) or None
+        return all(fault["count"] == 1 for fault in (await harness.fetch_state())["faults"]) or None
 
     return look
 
@@ -131,39 +131,39 @@ async def _ended(process: asyncio.subprocess.Process) -> None:
         assert await process.wait() == 0
 
 
-async def _more(town: ProcessHarness, *methods: str) -> None:
+async def _more(harness: ProcessHarness, *methods: str) -> None:
     """Until the bot has called one of these methods of Slack once more."""
-    before = [await town.count_calls(method) for method in methods]
+    before = [await harness.count_calls(method) for method in methods]
 
     async def called() -> bool | None:
-        now = [await town.count_calls(method) for method in methods]
+        now = [await harness.count_calls(method) for method in methods]
         return True if now != before else None
 
-    await town.wait_until(called, f"another call of {methods}")
+    await harness.wait_until(called, f"another call of {methods}")
 
 
-async def _told(town: ProcessHarness, number: int, says: str) -> None:
+async def _told(harness: ProcessHarness, number: int, says: str) -> None:
     """In the thread of the pipeline's card (either, if a kill left two)."""
 
     async def told() -> bool | None:
-        return True if any(says in text for text in await _thread(town, number)) else None
+        return True if any(says in text for text in await _thread(harness, number)) else None
 
-    await town.wait_until(told, f"#{number} to be told as {says!r}")
+    await harness.wait_until(told, f"#{number} to be told as {says!r}")
 
 
-async def _thread(town: ProcessHarness, number: int) -> list[str]:
-    messages = await town.list_messages(DEPLOYS)
+async def _thread(harness: ProcessHarness, number: int) -> list[str]:
+    messages = await harness.list_messages(DEPLOYS)
     cards = {one["ts"] for one in messages if is_card(one) and f"#{number}" in get_text(one)}
     return [get_text(one) for one in messages if one.get("thread_ts") in cards and one["ts"] not in cards]
 
 
-async def _says_nothing_too_often(town: ProcessHarness) -> None:
+async def _says_nothing_too_often(harness: ProcessHarness) -> None:
     """Every key that was posted (metadata: event_payload.key) at most once more than there were kills."""
-    posted = [call["args"] for call in await town.list_calls("chat.postMessage") if call["ok"]]
+    posted = [call["args"] for call in await harness.list_calls("chat.postMessage") if call["ok"]]
     keys = Counter(_key(args) for args in posted if args["channel"] == DEPLOYS)
-    assert len(keys) >= 2 * len(town.pushed), "every pipeline has a card and at least one notice"
-    assert sum(keys.values()) <= len(keys) + 2 * town.kills, keys
-    assert max(keys.values()) <= 1 + town.kills, keys
+    assert len(keys) >= 2 * len(harness.pushed), "every pipeline has a card and at least one notice"
+    assert sum(keys.values()) <= len(keys) + 2 * harness.kills, keys
+    assert max(keys.values()) <= 1 + harness.kills, keys
 
 
 def _key(args: Json) -> str:
@@ -171,5 +171,5 @@ def _key(args: Json) -> str:
     return key
 
 
-def _number(town: ProcessHarness, branch: str) -> int:
-    return next(number for number, pushed in town.pushed.items() if pushed == branch)
+def _number(harness: ProcessHarness, branch: str) -> int:
+    return next(number for number, pushed in harness.pushed.items() if pushed == branch)

@@ -18,7 +18,7 @@ async def database_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def desk(database_url: str) -> AsyncIterator[DeliveryHarness]:
+async def harness(database_url: str) -> AsyncIterator[DeliveryHarness]:
     async with run_delivery_harness(database_url) as one:
         yield one
 

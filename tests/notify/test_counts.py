@@ -26,20 +26,20 @@ from tests.plugins.sql_statements import count_statements
 
 
 @pytest.fixture
-async def lookout(tmp_path: Path) -> AsyncIterator[PollerHarness]:
+async def poller_harness(tmp_path: Path) -> AsyncIterator[PollerHarness]:
     async with run_poller_harness(tmp_path, past=True) as one:
         yield one
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[DeliveryHarness]:
+async def delivery_harness(tmp_path: Path) -> AsyncIterator[DeliveryHarness]:
     async with run_delivery_harness(await create_database(tmp_path)) as one:
         yield one
 
 
-async def _asked(lookout: PollerHarness, since: int) -> Counter[str]:
+async def _asked(poller_harness: PollerHarness, since: int) -> Counter[str]:
     """The calls from the `since`th on, by the last word of their path."""
-    return Counter(call["path"].rpartition("/")[2] for call in (await lookout.sandbox.calls())[since:])
+    return Counter(call["path"].rpartition("/")[2] for call in (await poller_harness.sandbox.calls())[since:])
 
 
 async def _subscribe(store: Store, *branches: str) -> None:
@@ -102,28 +102,28 @@ async def test_a_look_that_finds_nothing_new_costs_four_statements(tmp_path: Pat
 
 
 async def test_an_idle_organisation_is_asked_six_times_a_minute_however_many_projects_it_has(
-    lookout: PollerHarness,
+    poller_harness: PollerHarness,
 ) -> None:
-    await lookout.connect("ada")
-    await lookout.subscribe("gh/acme/web", "gh/acme/api", "gh/acme/secret")
-    await lookout.advance(20)
-    since = await lookout.count_calls()
+    await poller_harness.connect("ada")
+    await poller_harness.subscribe("gh/acme/web", "gh/acme/api", "gh/acme/secret")
+    await poller_harness.advance(20)
+    since = await poller_harness.count_calls()
     with count_statements() as seen:
-        await lookout.advance(20)
-    assert await lookout.count_calls() - since <= 6 * 20
+        await poller_harness.advance(20)
+    assert await poller_harness.count_calls() - since <= 6 * 20
     assert len(seen.writes) <= 15 * 20, "to take the listing, to give it back, and that it still shows the projects"
 
 
 async def test_an_idle_look_writes_that_it_is_taken_and_when_the_next_is_and_nothing_else(
-    lookout: PollerHarness,
+    poller_harness: PollerHarness,
 ) -> None:
-    await lookout.connect("ada")
-    await lookout.subscribe("gh/acme/web")
-    await lookout.advance(20)
-    since = await lookout.count_calls()
+    await poller_harness.connect("ada")
+    await poller_harness.subscribe("gh/acme/web")
+    await poller_harness.advance(20)
+    since = await poller_harness.count_calls()
     with count_statements() as seen:
-        await lookout.advance(5)
-    asked = await _asked(lookout, since)
+        await poller_harness.advance(5)
+    asked = await _asked(poller_harness, since)
     assert set(asked) == {"pipeline"}, "its own listing is all that is asked for"
     assert 20 <= asked["pipeline"] <= 26, "as often as an organisation's"
     assert len(seen.writes) == seen.write_transactions == 2 * asked["pipeline"], seen.writes
@@ -131,27 +131,27 @@ async def test_an_idle_look_writes_that_it_is_taken_and_when_the_next_is_and_not
     assert len(known) == asked["pipeline"], "one statement tells what is known of all that is listed"
 
 
-async def test_a_turn_with_nothing_due_shuts_no_writer_out(lookout: PollerHarness) -> None:
-    await lookout.connect("ada")
-    await lookout.subscribe("gh/acme/web", "gh/acme/api")
-    await lookout.advance(20.1)
+async def test_a_turn_with_nothing_due_shuts_no_writer_out(poller_harness: PollerHarness) -> None:
+    await poller_harness.connect("ada")
+    await poller_harness.subscribe("gh/acme/web", "gh/acme/api")
+    await poller_harness.advance(20.1)
     with count_statements() as seen:
-        await lookout.run_due()
-        await lookout.sandbox.advance(1)
-        await lookout.run_due()
+        await poller_harness.run_due()
+        await poller_harness.sandbox.advance(1)
+        await poller_harness.run_due()
     assert (seen.write_transactions, seen.count) == (0, 4), seen.texts
 
 
-async def test_what_runs_and_is_shown_nowhere_costs_one_request_a_look(lookout: PollerHarness) -> None:
-    await lookout.connect("ada", "grace", "eve")
-    await lookout.subscribe("gh/acme/web")
-    await lookout.advance(1)
-    await lookout.push("gh/acme/web", "slow")
-    await lookout.advance(1)
-    since = await lookout.count_calls()
+async def test_what_runs_and_is_shown_nowhere_costs_one_request_a_look(poller_harness: PollerHarness) -> None:
+    await poller_harness.connect("ada", "grace", "eve")
+    await poller_harness.subscribe("gh/acme/web")
+    await poller_harness.advance(1)
+    await poller_harness.push("gh/acme/web", "slow")
+    await poller_harness.advance(1)
+    since = await poller_harness.count_calls()
     with count_statements() as seen:
-        await lookout.advance(5)
-    asked = await _asked(lookout, since)
+        await poller_harness.advance(5)
+    asked = await _asked(poller_harness, since)
     assert asked["workflow"] >= 5
     assert asked["job"] == 0
     assert asked.total() <= asked["workflow"] + asked["pipeline"] + 1, "the listings, and nothing about the pipeline"
@@ -159,32 +159,36 @@ async def test_what_runs_and_is_shown_nowhere_costs_one_request_a_look(lookout: 
     assert looked_up == asked.total(), "whose token asks is one statement"
 
 
-async def test_an_outcome_is_two_posts_and_no_other_call(desk: DeliveryHarness) -> None:
-    await desk.enqueue(1, "It failed")
-    await desk.run_delivery()
-    calls = (await desk.fetch_state("slack"))["slack"]["calls"]
+async def test_an_outcome_is_two_posts_and_no_other_call(delivery_harness: DeliveryHarness) -> None:
+    await delivery_harness.enqueue(1, "It failed")
+    await delivery_harness.run_delivery()
+    calls = (await delivery_harness.fetch_state("slack"))["slack"]["calls"]
     assert Counter(call["method"] for call in calls) == {"chat.postMessage": 2}
 
 
-async def test_to_deliver_costs_as_many_statements_for_each_however_many_wait(desk: DeliveryHarness) -> None:
+async def test_to_deliver_costs_as_many_statements_for_each_however_many_wait(
+    delivery_harness: DeliveryHarness,
+) -> None:
     async def each(waiting: int) -> float:
         first = 1000 * waiting
         for number in range(first, first + waiting):
-            await desk.enqueue(number, "It failed")
+            await delivery_harness.enqueue(number, "It failed")
         with count_statements() as seen:
-            await desk.run_delivery(turns=3 * waiting)
+            await delivery_harness.run_delivery(turns=3 * waiting)
         return seen.count / waiting
 
     few, many = await each(2), await each(10)
     assert many <= 1.2 * few
 
 
-async def test_turns_of_many_channels_are_taken_in_two_statements_the_first_time_in_four(desk: DeliveryHarness) -> None:
+async def test_turns_of_many_channels_are_taken_in_two_statements_the_first_time_in_four(
+    delivery_harness: DeliveryHarness,
+) -> None:
     async def spent(later_s: float) -> int:
-        async with desk.store.begin() as tx:
+        async with delivery_harness.store.begin() as tx:
             with count_statements() as seen:
                 taken = await tx.rate_limiter.take(
-                    POST, wishes, RateLimit(1.0), desk.clock.now() + timedelta(seconds=later_s)
+                    POST, wishes, RateLimit(1.0), delivery_harness.clock.now() + timedelta(seconds=later_s)
                 )
         assert taken == wishes
         return seen.count

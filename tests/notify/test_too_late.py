@@ -14,74 +14,74 @@ HOUR = 3600.0
 WEB_PROJECT, SECRET = ProjectSlug("gh", "acme", "web"), ProjectSlug("gh", "acme", "secret")
 
 
-async def test_a_day_of_silence_becomes_one_message_a_channel_and_the_rest_is_told(desk: DeliveryHarness) -> None:
+async def test_a_day_of_silence_becomes_one_message_a_channel_and_the_rest_is_told(harness: DeliveryHarness) -> None:
     for number in range(1, 31):
-        await desk.enqueue(number, f"#{number} failed", channel=DEPLOYS if number % 2 else WEB)
-    desk.clock.advance(25 * HOUR)
-    await desk.enqueue(31, "#31 failed")
-    await desk.run_delivery(turns=8)
-    [summary, card, notice] = await desk.list_messages()
+        await harness.enqueue(number, f"#{number} failed", channel=DEPLOYS if number % 2 else WEB)
+    harness.clock.advance(25 * HOUR)
+    await harness.enqueue(31, "#31 failed")
+    await harness.run_delivery(turns=8)
+    [summary, card, notice] = await harness.list_messages()
     assert "15 things" in get_text(summary)
     assert "#29 failed" in get_text(summary)
     assert "#1 failed" not in get_text(summary)
     assert "5 more before these" in get_text(summary)
     assert "#31" in get_text(card)
     assert (get_text(notice), notice["thread_ts"]) == ("#31 failed", card["ts"])
-    [elsewhere] = await desk.list_messages(WEB)
+    [elsewhere] = await harness.list_messages(WEB)
     assert "15 things" in get_text(elsewhere)
 
 
-async def test_a_summary_speaks_of_one_project_since_another_may_be_hidden(desk: DeliveryHarness) -> None:
+async def test_a_summary_speaks_of_one_project_since_another_may_be_hidden(harness: DeliveryHarness) -> None:
     for number, project in enumerate([WEB_PROJECT, WEB_PROJECT, SECRET, SECRET]):
-        async with desk.store.begin() as tx:
+        async with harness.store.begin() as tx:
             said = Message(f"{project.project} #{number}")
-            await tx.outbox.insert(f"n{number}", TEAM, DEPLOYS, said, project=project, now=desk.clock.now())
-    desk.hidden.add((DEPLOYS, str(SECRET)))
-    desk.clock.advance(25 * HOUR)
-    await desk.run_delivery(turns=8)
-    [summary] = await desk.list_messages()
+            await tx.outbox.insert(f"n{number}", TEAM, DEPLOYS, said, project=project, now=harness.clock.now())
+    harness.hidden.add((DEPLOYS, str(SECRET)))
+    harness.clock.advance(25 * HOUR)
+    await harness.run_delivery(turns=8)
+    [summary] = await harness.list_messages()
     assert "2 things" in get_text(summary)
     assert "secret" not in get_text(summary)
 
 
-async def test_a_single_old_notice_is_told_as_it_is(desk: DeliveryHarness) -> None:
-    await desk.enqueue(1, "It failed")
-    desk.clock.advance(25 * HOUR)
-    await desk.run_delivery()
-    assert await desk.list_texts() == ["It failed"]
+async def test_a_single_old_notice_is_told_as_it_is(harness: DeliveryHarness) -> None:
+    await harness.enqueue(1, "It failed")
+    harness.clock.advance(25 * HOUR)
+    await harness.run_delivery()
+    assert await harness.list_texts() == ["It failed"]
 
 
-async def test_a_pipeline_that_still_runs_gets_its_card_however_late(desk: DeliveryHarness) -> None:
-    await desk.enqueue(1, "It waits for approval", over=False)
-    desk.clock.advance(25 * HOUR)
-    await desk.run_delivery()
-    [card, notice] = await desk.list_messages()
+async def test_a_pipeline_that_still_runs_gets_its_card_however_late(harness: DeliveryHarness) -> None:
+    await harness.enqueue(1, "It waits for approval", over=False)
+    harness.clock.advance(25 * HOUR)
+    await harness.run_delivery()
+    [card, notice] = await harness.list_messages()
     assert "#1" in get_text(card)
     assert notice["thread_ts"] == card["ts"]
 
 
-async def test_a_summary_that_slack_refused_for_now_grows_and_is_said_once(desk: DeliveryHarness) -> None:
+async def test_a_summary_that_slack_refused_for_now_grows_and_is_said_once(harness: DeliveryHarness) -> None:
     for number in range(1, 4):
-        await desk.enqueue(number, f"#{number} failed")
-    desk.clock.advance(2 * HOUR)
-    await desk.enqueue(4, "#4 failed")
-    desk.clock.advance(23 * HOUR)
-    await desk.inject_fault("chat.postMessage", status=429, retry_after=4 * HOUR, count=1)
-    await desk.run_delivery()
-    assert await desk.list_messages() == []
-    desk.clock.advance(4 * HOUR)
-    await desk.run_delivery()
-    [summary] = await desk.list_messages()
+        await harness.enqueue(number, f"#{number} failed")
+    harness.clock.advance(2 * HOUR)
+    await harness.enqueue(4, "#4 failed")
+    harness.clock.advance(23 * HOUR)
+    await harness.inject_fault("chat.postMessage", status=429, retry_after=4 * HOUR, count=1)
+    await harness.run_delivery()
+    assert await harness.list_messages() == []
+    harness.clock.advance(4 * HOUR)
+    await harness.run_delivery()
+    [summary] = await harness.list_messages()
     assert "4 things" in get_text(summary)
 
 
-async def test_what_was_put_off_until_later_is_not_too_old_when_its_time_comes(desk: DeliveryHarness) -> None:
+async def test_what_was_put_off_until_later_is_not_too_old_when_its_time_comes(harness: DeliveryHarness) -> None:
     for number in (1, 2):
-        await desk.enqueue(number, f"#{number} failed")
-    later = desk.clock.now() + timedelta(hours=30)
-    async with desk.store.begin() as tx:
-        await tx.outbox.insert("digest", TEAM, DEPLOYS, Message("The week"), not_before=later, now=desk.clock.now())
-    desk.clock.advance(31 * HOUR)
-    await desk.run_delivery()
-    assert sorted(get_text(one)[:8] for one in await desk.list_messages()) == [":hourgla", "The week"]
-    await desk.message("2 things")
+        await harness.enqueue(number, f"#{number} failed")
+    later = harness.clock.now() + timedelta(hours=30)
+    async with harness.store.begin() as tx:
+        await tx.outbox.insert("digest", TEAM, DEPLOYS, Message("The week"), not_before=later, now=harness.clock.now())
+    harness.clock.advance(31 * HOUR)
+    await harness.run_delivery()
+    assert sorted(get_text(one)[:8] for one in await harness.list_messages()) == [":hourgla", "The week"]
+    await harness.message("2 things")

@@ -1,8 +1,8 @@
-"""A storm: a town with many channels and much to tell, in which processes die, and the count of what was said.
+"""Real bot processes with many channels and much to post, in which processes die, and the count of what was posted.
 
-await storm.wants(20)                       outcomes, each with a card and a notice in its thread
-await storm.dies_at("delivery.after_send")  a worker that kills itself there
-said = await storm.settles()                how often each key stands in Slack, once everything does
+await chaos_harness.wants(20)                       outcomes, each with a card and a notice in its thread
+await chaos_harness.dies_at("delivery.after_send")  a worker that kills itself there
+said = await chaos_harness.settles()                how often each key stands in Slack, once everything does
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class ChaosHarness(ProcessHarness):
     async def create_channels(self) -> None:
         """Channels with the bot in them, and a rule that hears every failure of the real project."""
         for number in range(_CHANNELS):
-            made = await self._post_action("channel", ADA, do="create", name=f"storm-{number}")
+            made = await self._post_action("channel", ADA, do="create", name=f"chaos_harness-{number}")
             self.channels.append(made["channel"]["id"])
             await self._post_action("channel", ADA, do="invite_bot", channel=self.channels[-1])
         rule, now = Rule.parse({"only": ["failed"]}), datetime.now(UTC)
@@ -71,7 +71,7 @@ class ChaosHarness(ProcessHarness):
     @asynccontextmanager
     async def run_bot_with_webhooks(self, **disorder: float) -> AsyncIterator[None]:
         """A whole bot whom CircleCI tells what ends, in such disorder."""
-        port, secret = get_free_port(), "a-secret-of-the-storm"
+        port, secret = get_free_port(), "a-secret-of-the-chaos_harness"
         async with self.run_bot("run", PORT=str(port), CIRCLECI_WEBHOOK_SECRET=secret):
             await self.control("webhooks", **disorder)
             await self._register_webhook(f"http://127.0.0.1:{port}/circleci/webhook", secret)
@@ -80,7 +80,12 @@ class ChaosHarness(ProcessHarness):
     async def _register_webhook(self, url: str, secret: str) -> None:
         api, ada = "/circleci/api/v2", {"Circle-Token": "CCIPAT_ada"}
         project = (await self.http.get(f"{api}/project/{WEB}", headers=ada)).json()
-        hook = {"name": "storm", "url": url, "events": ["workflow-completed", "job-completed"], "verify-tls": False}
+        hook = {
+            "name": "chaos_harness",
+            "url": url,
+            "events": ["workflow-completed", "job-completed"],
+            "verify-tls": False,
+        }
         scope = {"id": project["id"], "type": "project"}
         body = {**hook, "signing-secret": secret, "scope": scope}
         assert (await self.http.post(f"{api}/webhook", headers=ada, json=body)).status_code == 201
@@ -143,7 +148,7 @@ async def run_chaos_harness(
         environment = build_environment(url, database_url)
         environment |= {"SLACK_PACE": "200", "CIRCLECI_TOKEN": "CCIPAT_ada"}
         store = Store(database_url, Vault([environment["ENCRYPTION_KEYS"]]))
-        storm = ChaosHarness(url, http, environment=environment, cwd=cwd, within_s=90, store=store)
-        await storm.create_channels()
-        yield storm
+        harness = ChaosHarness(url, http, environment=environment, cwd=cwd, within_s=90, store=store)
+        await harness.create_channels()
+        yield harness
         await store.close()

@@ -1,7 +1,7 @@
-"""A desk: the real delivery in front of a simulated Slack, its turns taken by hand, with a clock that a test moves.
+"""The real delivery in front of a simulated Slack, ticked by hand, with a clock that a test moves.
 
-await desk.wants(1, "It failed")     a pipeline with a card, and a notice in its thread
-await desk.works()                   turns until nothing is left to do now
+await harness.wants(1, "It failed")     a pipeline with a card, and a notice in its thread
+await harness.works()                   turns until nothing is left to do now
 """
 
 from __future__ import annotations
@@ -141,18 +141,18 @@ class DeliveryHarness(SlackUsers):
 async def run_delivery_harness(
     database_url: str, *, limits: RateLimits = QUICK, declined: Collection[str] = (), pace: bool = False
 ) -> AsyncIterator[DeliveryHarness]:
-    """A desk over a database at head. Scopes of `declined` were not granted; `pace` switches Slack's limits on."""
+    """A harness over a database at head. `declined` scopes were not granted; `pace` turns Slack's limits on."""
     async with asyncio.timeout(60), run_sandbox(declined=declined, pace=pace) as http:
-        desk = _build_harness(http, database_url, limits)
-        yield desk
-        await desk.clients.close()
-        await desk.store.close()
+        harness = _build_harness(http, database_url, limits)
+        yield harness
+        await harness.clients.close()
+        await harness.store.close()
 
 
 def _build_harness(http: httpx.AsyncClient, database_url: str, limits: RateLimits) -> DeliveryHarness:
     url, clock = str(http.base_url).rstrip("/"), FakeClock()
     store = Store(database_url, Vault([generate_key()]))
     clients = SlackClients(api_url=f"{url}/slack/api/", token="xoxb-sandbox", store=store, clock=clock)
-    desk = DeliveryHarness(url, http, store=store, clock=clock, clients=clients, limits=limits)
-    desk.add_delivery()
-    return desk
+    harness = DeliveryHarness(url, http, store=store, clock=clock, clients=clients, limits=limits)
+    harness.add_delivery()
+    return harness

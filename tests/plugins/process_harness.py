@@ -1,4 +1,4 @@
-"""A town: people in a sandbox whose bot is a process of its own, which a test may kill, and a database beside it."""
+"""People in a sandbox whose bot is a process of its own, which a test may kill, with a database beside it."""
 
 from __future__ import annotations
 

@@ -43,33 +43,33 @@ PLACES = {"T": DEPLOYS, "T2": GENERAL}
 
 @dataclass
 class VisibilityHarness:
-    """A lookout, and a delivery that brings what it found to Slack."""
+    """A poller_harness, and a delivery that brings what it found to Slack."""
 
-    lookout: PollerHarness
+    poller_harness: PollerHarness
     slack: SlackUsers
     delivery: Delivery
 
     async def connect(self, workspace: str, login: str, user: str | None = None, **more: str) -> None:
-        now, token = self.lookout.sandbox.now(), more.get("token", f"CCIPAT_{login}")
+        now, token = self.poller_harness.sandbox.now(), more.get("token", f"CCIPAT_{login}")
         account = Account(workspace, user or login, login, login, login, more.get("state", "active"), now, token)
-        async with self.lookout.store.begin() as tx:
+        async with self.poller_harness.store.begin() as tx:
             await tx.accounts.upsert(account)
 
     async def rule(self, workspace: str, made_by: str, channel: str = "") -> int:
-        now, rule = self.lookout.sandbox.now(), Rule.parse({"only": ["all"]})
+        now, rule = self.poller_harness.sandbox.now(), Rule.parse({"only": ["all"]})
         made = Subscription(
             0, workspace, channel or PLACES[workspace], ProjectScope.parse(str(WEB)), rule, made_by, now
         )
-        async with self.lookout.store.begin() as tx:
+        async with self.poller_harness.store.begin() as tx:
             stored = await tx.subscriptions.insert(made)
             await tx.polled_projects.upsert(WEB, now)
-        await self.lookout.run_due()
+        await self.poller_harness.run_due()
         return stored.id
 
     async def fails(self) -> int:
         """A pipeline that fails, polled until it is over and told wherever it may be told now."""
-        number = await self.lookout.push(str(WEB), "broken")
-        await self.lookout.advance(6)
+        number = await self.poller_harness.push(str(WEB), "broken")
+        await self.poller_harness.advance(6)
         await self.told()
         return number
 
@@ -79,7 +79,7 @@ class VisibilityHarness:
             await self.delivery.drain(20)
 
     async def later(self, minutes: float) -> None:
-        await self.lookout.advance(minutes)
+        await self.poller_harness.advance(minutes)
         await self.told()
 
     async def heard(self, channel: str, number: int) -> bool:
@@ -88,17 +88,17 @@ class VisibilityHarness:
 
 
 @pytest.fixture
-async def newsroom(tmp_path: Path) -> AsyncIterator[VisibilityHarness]:
-    async with run_poller_harness(tmp_path) as lookout:
-        sandbox = lookout.sandbox
+async def visibility_harness(tmp_path: Path) -> AsyncIterator[VisibilityHarness]:
+    async with run_poller_harness(tmp_path) as poller_harness:
+        sandbox = poller_harness.sandbox
         clients = SlackClients(
-            api_url=f"{sandbox.url}/slack/api/", token="xoxb-sandbox", store=lookout.store, clock=sandbox
+            api_url=f"{sandbox.url}/slack/api/", token="xoxb-sandbox", store=poller_harness.store, clock=sandbox
         )
-        poster = SlackPoster(clients, ValueShortener(lookout.store, sandbox))
+        poster = SlackPoster(clients, ValueShortener(poller_harness.store, sandbox))
         means = SendContext(
-            store=lookout.store,
+            store=poller_harness.store,
             poster=poster,
-            withholding=WithholdingPolicy(lookout.visibility, clock=sandbox),
+            withholding=WithholdingPolicy(poller_harness.visibility, clock=sandbox),
             attempts=IdempotentPoster(poster=poster, clock=sandbox),
             links=Links(),
             clock=sandbox,
@@ -108,101 +108,107 @@ async def newsroom(tmp_path: Path) -> AsyncIterator[VisibilityHarness]:
             hit_failpoint=lambda _: None,
         )
         yield VisibilityHarness(
-            lookout, SlackUsers(sandbox.url, sandbox.control), Delivery(means, holder="me", wake=lambda: None)
+            poller_harness, SlackUsers(sandbox.url, sandbox.control), Delivery(means, holder="me", wake=lambda: None)
         )
         await clients.close()
 
 
 async def test_a_direct_message_is_read_with_its_readers_own_token_and_with_no_colleagues(
-    newsroom: VisibilityHarness,
+    visibility_harness: VisibilityHarness,
 ) -> None:
-    await newsroom.connect("T", "ada")
-    await newsroom.connect("T", "grace", GRACE)
-    await newsroom.rule("T", "ada")
-    await newsroom.rule("T", GRACE, HERS)
-    first = await newsroom.fails()
-    assert await newsroom.heard(HERS, first)
-    await newsroom.lookout.control("revoke", **{"as": "grace"})
-    second = await newsroom.fails()
-    assert await newsroom.heard(DEPLOYS, second), "where Ada's token reads it is told"
-    assert not await newsroom.heard(HERS, second)
-    async with newsroom.lookout.store.begin_read() as tx:
+    await visibility_harness.connect("T", "ada")
+    await visibility_harness.connect("T", "grace", GRACE)
+    await visibility_harness.rule("T", "ada")
+    await visibility_harness.rule("T", GRACE, HERS)
+    first = await visibility_harness.fails()
+    assert await visibility_harness.heard(HERS, first)
+    await visibility_harness.poller_harness.control("revoke", **{"as": "grace"})
+    second = await visibility_harness.fails()
+    assert await visibility_harness.heard(DEPLOYS, second), "where Ada's token reads it is told"
+    assert not await visibility_harness.heard(HERS, second)
+    async with visibility_harness.poller_harness.store.begin_read() as tx:
         account = await tx.accounts.find("T", GRACE)
     assert account is not None
     assert account.state == "expired", "what CircleCI refuses is found out though polling does not use it"
-    await newsroom.lookout.control("revoke", **{"as": "grace", "on": False})
-    await newsroom.connect("T", "grace", GRACE)
-    await newsroom.later(15)
-    assert await newsroom.heard(HERS, second), "late rather than never"
+    await visibility_harness.poller_harness.control("revoke", **{"as": "grace", "on": False})
+    await visibility_harness.connect("T", "grace", GRACE)
+    await visibility_harness.later(15)
+    assert await visibility_harness.heard(HERS, second), "late rather than never"
 
 
-async def test_a_card_that_stands_is_changed_no_more_for_whoever_lost_sight(newsroom: VisibilityHarness) -> None:
-    await newsroom.connect("T", "ada")
-    await newsroom.connect("T", "grace", GRACE)
-    await newsroom.rule("T", "ada")
-    await newsroom.rule("T", GRACE, HERS)
-    number = await newsroom.lookout.push(str(WEB), "slow")
-    await newsroom.later(1)
-    assert await newsroom.heard(HERS, number) == await newsroom.heard(DEPLOYS, number)
-    await newsroom.lookout.control("see", project=str(WEB), on=False, **{"as": "grace"})
-    await newsroom.later(6)
-    before = await newsroom.slack.list_messages(HERS, as_=GRACE)
-    (running,) = [one for one in await newsroom.slack.list_pipelines() if one["number"] == number]
-    await newsroom.lookout.control("cancel", workflow_id=running["workflows"][0]["id"], **{"as": "ada"})
-    await newsroom.later(3)
-    assert await newsroom.slack.list_messages(HERS, as_=GRACE) == before
+async def test_a_card_that_stands_is_changed_no_more_for_whoever_lost_sight(
+    visibility_harness: VisibilityHarness,
+) -> None:
+    await visibility_harness.connect("T", "ada")
+    await visibility_harness.connect("T", "grace", GRACE)
+    await visibility_harness.rule("T", "ada")
+    await visibility_harness.rule("T", GRACE, HERS)
+    number = await visibility_harness.poller_harness.push(str(WEB), "slow")
+    await visibility_harness.later(1)
+    assert await visibility_harness.heard(HERS, number) == await visibility_harness.heard(DEPLOYS, number)
+    await visibility_harness.poller_harness.control("see", project=str(WEB), on=False, **{"as": "grace"})
+    await visibility_harness.later(6)
+    before = await visibility_harness.slack.list_messages(HERS, as_=GRACE)
+    (running,) = [one for one in await visibility_harness.slack.list_pipelines() if one["number"] == number]
+    await visibility_harness.poller_harness.control(
+        "cancel", workflow_id=running["workflows"][0]["id"], **{"as": "ada"}
+    )
+    await visibility_harness.later(3)
+    assert await visibility_harness.slack.list_messages(HERS, as_=GRACE) == before
 
 
-async def test_a_rule_of_another_workspace_is_fed_with_no_token_of_ours(newsroom: VisibilityHarness) -> None:
-    await newsroom.connect("T", "ada")
-    await newsroom.rule("T", "ada")
-    await newsroom.connect("T2", "grace", state="expired")
-    await newsroom.rule("T2", "grace")
-    number = await newsroom.fails()
-    assert await newsroom.heard(DEPLOYS, number)
-    assert not await newsroom.heard(GENERAL, number)
-    await newsroom.connect("T2", "grace")
-    await newsroom.later(15)
-    assert await newsroom.heard(GENERAL, number), "late rather than never"
+async def test_a_rule_of_another_workspace_is_fed_with_no_token_of_ours(visibility_harness: VisibilityHarness) -> None:
+    await visibility_harness.connect("T", "ada")
+    await visibility_harness.rule("T", "ada")
+    await visibility_harness.connect("T2", "grace", state="expired")
+    await visibility_harness.rule("T2", "grace")
+    number = await visibility_harness.fails()
+    assert await visibility_harness.heard(DEPLOYS, number)
+    assert not await visibility_harness.heard(GENERAL, number)
+    await visibility_harness.connect("T2", "grace")
+    await visibility_harness.later(15)
+    assert await visibility_harness.heard(GENERAL, number), "late rather than never"
 
 
-async def test_a_channel_hears_by_any_colleague_of_its_maker(newsroom: VisibilityHarness) -> None:
-    await newsroom.connect("T", "ada")
-    await newsroom.connect("T", "grace", state="expired")
-    await newsroom.rule("T", "grace")
-    assert await newsroom.heard(DEPLOYS, await newsroom.fails())
+async def test_a_channel_hears_by_any_colleague_of_its_maker(visibility_harness: VisibilityHarness) -> None:
+    await visibility_harness.connect("T", "ada")
+    await visibility_harness.connect("T", "grace", state="expired")
+    await visibility_harness.rule("T", "grace")
+    assert await visibility_harness.heard(DEPLOYS, await visibility_harness.fails())
 
 
-async def test_in_doubt_it_waits_for_circleci_and_is_told_then(newsroom: VisibilityHarness) -> None:
-    await newsroom.connect("T", "ada")
-    await newsroom.connect("T2", "grace")
+async def test_in_doubt_it_waits_for_circleci_and_is_told_then(visibility_harness: VisibilityHarness) -> None:
+    await visibility_harness.connect("T", "ada")
+    await visibility_harness.connect("T2", "grace")
     for workspace, login in (("T", "ada"), ("T2", "grace")):
-        await newsroom.rule(workspace, login)
-    await newsroom.lookout.control("faults", target="circleci", match="", caller="grace", status=503, count=0)
-    number = await newsroom.fails()
-    assert await newsroom.heard(DEPLOYS, number), "whose tokens work does not wait for those of others"
-    assert not await newsroom.heard(GENERAL, number)
-    await newsroom.lookout.control("reset", seed=False)
-    await newsroom.later(2)
-    async with newsroom.lookout.store.begin_read() as tx:
+        await visibility_harness.rule(workspace, login)
+    await visibility_harness.poller_harness.control(
+        "faults", target="circleci", match="", caller="grace", status=503, count=0
+    )
+    number = await visibility_harness.fails()
+    assert await visibility_harness.heard(DEPLOYS, number), "whose tokens work does not wait for those of others"
+    assert not await visibility_harness.heard(GENERAL, number)
+    await visibility_harness.poller_harness.control("reset", seed=False)
+    await visibility_harness.later(2)
+    async with visibility_harness.poller_harness.store.begin_read() as tx:
         assert await tx.outbox.count_queued() == 0
 
 
 async def test_a_rule_for_one_project_is_suspended_when_its_maker_sees_it_no_more_and_goes_on_after(
-    newsroom: VisibilityHarness,
+    visibility_harness: VisibilityHarness,
 ) -> None:
-    await newsroom.connect("T", "ada")
-    await newsroom.connect("T", "grace")
-    rule = await newsroom.rule("T", "grace")
-    await newsroom.lookout.control("see", project=str(WEB), on=False, **{"as": "grace"})
-    await newsroom.later(1)
-    (channel, _) = await newsroom.lookout.run_rule_checks()
+    await visibility_harness.connect("T", "ada")
+    await visibility_harness.connect("T", "grace")
+    rule = await visibility_harness.rule("T", "grace")
+    await visibility_harness.poller_harness.control("see", project=str(WEB), on=False, **{"as": "grace"})
+    await visibility_harness.later(1)
+    (channel, _) = await visibility_harness.poller_harness.run_rule_checks()
     assert "*It tells nothing*" in str(channel.message.blocks)
     assert f"takeover {rule}" in str(channel.message.blocks)
-    assert not await newsroom.heard(DEPLOYS, await newsroom.fails())
-    await newsroom.lookout.control("see", project=str(WEB), on=True, **{"as": "grace"})
-    assert await newsroom.lookout.run_rule_checks() == []
-    assert await newsroom.heard(DEPLOYS, await newsroom.fails())
+    assert not await visibility_harness.heard(DEPLOYS, await visibility_harness.fails())
+    await visibility_harness.poller_harness.control("see", project=str(WEB), on=True, **{"as": "grace"})
+    assert await visibility_harness.poller_harness.run_rule_checks() == []
+    assert await visibility_harness.heard(DEPLOYS, await visibility_harness.fails())
 
 
 SERVED: dict[str, dict[str, Any]] = {
@@ -233,19 +239,26 @@ LOGINS = ("ada", "grace", "eve", "expired")
     hidden=st.sets(st.sampled_from(["ada", "grace", "eve"])),
 )
 async def test_a_workspace_sees_what_one_of_its_own_tokens_sees_and_nothing_else(
-    newsroom: VisibilityHarness, connected: set[tuple[str, str]], served: frozenset[str] | None, hidden: set[str]
+    visibility_harness: VisibilityHarness,
+    connected: set[tuple[str, str]],
+    served: frozenset[str] | None,
+    hidden: set[str],
 ) -> None:
-    lookout = newsroom.lookout
-    async with lookout.store.begin() as tx:
+    poller_harness = visibility_harness.poller_harness
+    async with poller_harness.store.begin() as tx:
         for workspace in PLACES:
             for login in LOGINS:
                 await tx.accounts.delete(workspace, f"U{login}")
     for login in ("ada", "grace", "eve"):
-        await lookout.control("see", project=str(WEB), on=login not in hidden, **{"as": login})
+        await poller_harness.control("see", project=str(WEB), on=login not in hidden, **{"as": login})
     for workspace, login in sorted(connected):
-        await newsroom.connect(workspace, login, f"U{login}")
+        await visibility_harness.connect(workspace, login, f"U{login}")
     service = None if served == frozenset() else ServiceAccount("CCIPAT_ada", served)
-    shared: dict[str, Any] = {"pool": lookout.sandbox.pool, "store": lookout.store, "clock": lookout.sandbox}
+    shared: dict[str, Any] = {
+        "pool": poller_harness.sandbox.pool,
+        "store": poller_harness.store,
+        "clock": poller_harness.sandbox,
+    }
     tokens = PollTokens(service=service, links=Links(), **shared)
     visibility = Visibility(tokens=tokens, **shared)
     sees = {"ada", "grace", "eve"} - hidden

@@ -52,7 +52,7 @@ async def a_door(protocol: type[LimitedHttpProtocol]) -> AsyncIterator[int]:
     app = routes.build_app(
         slack=SlackEndpoint(bolt=_bolt(), signing_secret="secret", clock=clock),
         install=InstallEndpoint(None),
-        circleci=CircleCIEndpoint(secret="secret", desk=Nobody()),
+        circleci=CircleCIEndpoint(secret="secret", receiver=Nobody()),
         health=HealthEndpoint(checks={}, metrics=Metrics(), read=_no_readings),
     )
     async with asyncio.timeout(60), serve_http(app, host="127.0.0.1", port=0, protocol=protocol) as port:

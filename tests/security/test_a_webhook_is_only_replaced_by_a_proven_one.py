@@ -48,30 +48,30 @@ ANSWERS: dict[str, dict[str, Any]] = {
 class WebhookHarness:
     """CircleCI's door at `url`, with what is installed in two workspaces."""
 
-    lookout: PollerHarness
+    poller_harness: PollerHarness
     url: str
 
     def __post_init__(self) -> None:
-        sandbox = self.lookout.sandbox
+        sandbox = self.poller_harness.sandbox
         self.webhook_health = WebhookHealthMonitor(
-            store=self.lookout.store, pool=sandbox.pool, clock=sandbox, holder="me"
+            store=self.poller_harness.store, pool=sandbox.pool, clock=sandbox, holder="me"
         )
 
     async def install(self, workspace: str = "T", login: str = "ada") -> Hook:
-        project = await self.lookout.sandbox.ada.fetch_project(WEB)
+        project = await self.poller_harness.sandbox.ada.fetch_project(WEB)
         return await installed_webhook.install(self.context(workspace, login), project)
 
     async def remove(self, workspace: str = "T") -> bool:
         return await installed_webhook.remove(
-            self.context(workspace, "ada"), await self.lookout.sandbox.ada.fetch_project(WEB)
+            self.context(workspace, "ada"), await self.poller_harness.sandbox.ada.fetch_project(WEB)
         )
 
     def context(self, workspace: str, login: str) -> Context:
-        sandbox = self.lookout.sandbox
+        sandbox = self.poller_harness.sandbox
         return Context(
             request=Request(workspace, login, "", RequestSource.SHORTCUT, "home"),
             circleci=sandbox.as_(login),
-            store=self.lookout.store,
+            store=self.poller_harness.store,
             clock=sandbox,
             links=Links(),
             nudge=lambda: None,
@@ -79,10 +79,10 @@ class WebhookHarness:
         )
 
     async def fault(self, **what: Any) -> None:
-        await self.lookout.control("faults", target="circleci", match="webhook", **what)
+        await self.poller_harness.control("faults", target="circleci", match="webhook", **what)
 
     async def row(self, workspace: str = "T") -> Hook | None:
-        async with self.lookout.store.begin_read() as tx:
+        async with self.poller_harness.store.begin_read() as tx:
             return await tx.hooks.find(workspace, WEB)
 
     async def noted(self) -> None:
@@ -92,13 +92,15 @@ class WebhookHarness:
             row = await self.row()
 
     async def there(self) -> list[Webhook]:
-        return await self.lookout.sandbox.ada.list_webhooks((await self.lookout.sandbox.ada.fetch_project(WEB)).id)
+        return await self.poller_harness.sandbox.ada.list_webhooks(
+            (await self.poller_harness.sandbox.ada.fetch_project(WEB)).id
+        )
 
     async def answers(self) -> dict[str, list[int]]:
         """How the door answers what CircleCI sends of a pipeline that ends now, by address."""
         before = len(await self._sent())
-        await self.lookout.push(str(WEB), "main")
-        await self.lookout.sandbox.advance(600)
+        await self.poller_harness.push(str(WEB), "main")
+        await self.poller_harness.sandbox.advance(600)
         sent = (await self._sent())[before:]
         while not sent or any(one["status"] is None for one in sent):
             await asyncio.sleep(0.02)
@@ -106,7 +108,7 @@ class WebhookHarness:
         return {one["url"]: [each["status"] for each in sent if each["url"] == one["url"]] for one in sent}
 
     async def _sent(self) -> list[dict[str, Any]]:
-        state = (await self.lookout.sandbox.control.get("/_control/state")).json()
+        state = (await self.poller_harness.sandbox.control.get("/_control/state")).json()
         return list(state["circleci"]["deliveries"])
 
     async def is_believed(self, workspace: str = "T") -> bool:
@@ -116,13 +118,13 @@ class WebhookHarness:
 
 @pytest.fixture
 async def lodge(tmp_path: Path) -> AsyncIterator[WebhookHarness]:
-    async with run_poller_harness(tmp_path) as lookout, contextlib.AsyncExitStack() as stack:
-        await lookout.connect("ada", "grace")
-        await lookout.subscribe(str(WEB))
-        inbox = WebhookInbox(store=lookout.store, clock=lookout.sandbox, wake=lambda: None)
-        door = CircleCIEndpoint(secret=None, desk=inbox)
+    async with run_poller_harness(tmp_path) as poller_harness, contextlib.AsyncExitStack() as stack:
+        await poller_harness.connect("ada", "grace")
+        await poller_harness.subscribe(str(WEB))
+        inbox = WebhookInbox(store=poller_harness.store, clock=poller_harness.sandbox, wake=lambda: None)
+        door = CircleCIEndpoint(secret=None, receiver=inbox)
         app = Starlette(routes=[Route(installed_webhook.ROUTE, door.handle, methods=["POST"])])
-        yield WebhookHarness(lookout, await stack.enter_async_context(serve_app(app, open_socket())))
+        yield WebhookHarness(poller_harness, await stack.enter_async_context(serve_app(app, open_socket())))
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
@@ -150,10 +152,10 @@ async def test_one_that_was_never_noted_is_found_again_and_taken_away_with_the_l
         await lodge.install()
     known = await lodge.row()
     assert (known is None) <= (await lodge.there() == []), "what may be there is written down"
-    async with lodge.lookout.store.begin() as tx:
+    async with lodge.poller_harness.store.begin() as tx:
         for rule in await tx.subscriptions.list_for_project(WEB):
             await tx.subscriptions.delete("T", rule.channel, rule.id)
-    await lodge.lookout.sandbox.advance(3600)
+    await lodge.poller_harness.sandbox.advance(3600)
     await lodge.webhook_health.tick()
     assert await lodge.there() == []
     assert await lodge.row() is None
@@ -188,7 +190,7 @@ async def test_two_workspaces_have_each_their_own_and_neither_unseats_the_other(
 async def test_the_last_rule_of_one_workspace_takes_away_its_own_alone(lodge: WebhookHarness) -> None:
     await lodge.install()
     await lodge.install("T2", "grace")
-    await lodge.lookout.sandbox.advance(3700)
+    await lodge.poller_harness.sandbox.advance(3700)
     await lodge.webhook_health.tick()
     assert await lodge.row("T2") is not None, "whoever installed it is not connected there, so it stays and says so"
     assert await lodge.is_believed("T")
@@ -201,7 +203,7 @@ async def test_one_whose_secret_does_not_open_is_made_anew_and_never_without_one
     with_another_key = Store(f"sqlite:///{tmp_path}/circlebot.db", Vault([generate_key()]))
     async with with_another_key.begin() as tx:
         await tx.hooks.upsert(before)
-        await tx.hooks.mark_refused(before.key, lodge.lookout.sandbox.now())
+        await tx.hooks.mark_refused(before.key, lodge.poller_harness.sandbox.now())
     await with_another_key.close()
     await lodge.webhook_health.tick()
     row = await lodge.row()

@@ -51,78 +51,80 @@ class BlockedWork:
         self.intake.submit(workspace, user, partial(self.work, user), request)
 
 
-async def turn_over(desk: BlockedWork) -> None:
+async def turn_over(harness: BlockedWork) -> None:
     """Until nothing more begins."""
     before = -1
-    while before != desk.running.total() or before < 0:
-        before = desk.running.total()
+    while before != harness.running.total() or before < 0:
+        before = harness.running.total()
         for _ in range(20):
             await asyncio.sleep(0)
 
 
 async def test_of_a_flood_a_few_are_done_at_once_some_wait_and_the_rest_is_refused_once() -> None:
-    desk = BlockedWork()
+    harness = BlockedWork()
     for _ in range(FLOOD):
-        desk.ask("U1")
-    assert len(desk.tasks) <= PENDING_LIMITS.person + 1
-    desk.ask("U2")
-    desk.ask("U3", workspace="T2")
-    await turn_over(desk)
-    assert desk.running == {"U1": RUNNING_LIMITS.person, "U2": 1, "U3": 1}
-    assert [one.user for one in desk.told] == ["U1"]
-    desk.go.set()
-    await desk.tasks.drain(30)
-    assert desk.done == {"U1": PENDING_LIMITS.person, "U2": 1, "U3": 1}, "what was taken in is done, also while we stop"
-    desk.go.clear()
+        harness.ask("U1")
+    assert len(harness.tasks) <= PENDING_LIMITS.person + 1
+    harness.ask("U2")
+    harness.ask("U3", workspace="T2")
+    await turn_over(harness)
+    assert harness.running == {"U1": RUNNING_LIMITS.person, "U2": 1, "U3": 1}
+    assert [one.user for one in harness.told] == ["U1"]
+    harness.go.set()
+    await harness.tasks.drain(30)
+    assert harness.done == {"U1": PENDING_LIMITS.person, "U2": 1, "U3": 1}, (
+        "what was taken in is done, also while we stop"
+    )
+    harness.go.clear()
     for _ in range(FLOOD):
-        desk.ask("U1")
-    await turn_over(desk)
-    assert [one.user for one in desk.told] == ["U1", "U1"], "once for each flood"
-    desk.go.set()
-    await desk.tasks.drain(30)
+        harness.ask("U1")
+    await turn_over(harness)
+    assert [one.user for one in harness.told] == ["U1", "U1"], "once for each flood"
+    harness.go.set()
+    await harness.tasks.drain(30)
 
 
 async def test_many_people_of_one_workspace_do_not_use_it_up_either() -> None:
-    desk = BlockedWork()
+    harness = BlockedWork()
     for number in range(FLOOD):
-        desk.ask(f"U{number}")
-    assert len(desk.tasks) <= PENDING_LIMITS.workspace + 20, "those that are told are few as well"
-    desk.ask("V1", workspace="T2")
-    await turn_over(desk)
-    assert desk.running["V1"] == 1
-    assert desk.running.total() == RUNNING_LIMITS.workspace + 1
-    desk.go.set()
-    await desk.tasks.drain(30)
-    assert desk.done.total() == PENDING_LIMITS.workspace + 1
-    assert desk.most["all"] <= RUNNING_LIMITS.all
+        harness.ask(f"U{number}")
+    assert len(harness.tasks) <= PENDING_LIMITS.workspace + 20, "those that are told are few as well"
+    harness.ask("V1", workspace="T2")
+    await turn_over(harness)
+    assert harness.running["V1"] == 1
+    assert harness.running.total() == RUNNING_LIMITS.workspace + 1
+    harness.go.set()
+    await harness.tasks.drain(30)
+    assert harness.done.total() == PENDING_LIMITS.workspace + 1
+    assert harness.most["all"] <= RUNNING_LIMITS.all
 
 
 async def test_a_form_is_always_told_since_it_stands_there_and_waits() -> None:
-    desk = BlockedWork()
+    harness = BlockedWork()
     for _ in range(PENDING_LIMITS.person):
-        desk.ask("U1")
+        harness.ask("U1")
     for number in range(3):
-        desk.ask("U1", view_id=f"V{number}")
-    await turn_over(desk)
-    assert [one.view_id for one in desk.told] == ["V0", "V1", "V2"]
-    desk.go.set()
-    await desk.tasks.drain(30)
+        harness.ask("U1", view_id=f"V{number}")
+    await turn_over(harness)
+    assert [one.view_id for one in harness.told] == ["V0", "V1", "V2"]
+    harness.go.set()
+    await harness.tasks.drain(30)
 
 
 async def test_work_that_breaks_gives_its_turn_back() -> None:
-    desk = BlockedWork()
+    harness = BlockedWork()
 
     async def breaks() -> None:
         raise OSError("gone")
 
     for _ in range(PENDING_LIMITS.person):
-        desk.intake.submit("T1", "U1", breaks, None)
-    desk.go.set()
-    desk.ask("U2")
-    await desk.tasks.drain(30)
-    desk.ask("U1")
-    await desk.tasks.drain(30)
-    assert desk.done == {"U1": 1, "U2": 1}
+        harness.intake.submit("T1", "U1", breaks, None)
+    harness.go.set()
+    harness.ask("U2")
+    await harness.tasks.drain(30)
+    harness.ask("U1")
+    await harness.tasks.drain(30)
+    assert harness.done == {"U1": 1, "U2": 1}
 
 
 def test_what_carries_files_says_so() -> None:

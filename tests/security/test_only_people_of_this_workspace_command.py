@@ -206,24 +206,26 @@ async def test_an_outsider_who_is_allowed_acts_with_an_account_of_their_own(tmp_
 
 
 async def test_slack_is_asked_who_somebody_is_once_in_a_while(tmp_path: Path) -> None:
-    async with run_delivery_harness(await create_database(tmp_path)) as desk:
-        people = SlackMemberDirectory(desk.clients, clock=desk.clock)
+    async with run_delivery_harness(await create_database(tmp_path)) as harness:
+        people = SlackMemberDirectory(harness.clients, clock=harness.clock)
         found = [await people.fetch_membership(HOME, user) for user in (ADA, GUS, GUS, "U0NOBODY")]
         assert found == [Membership.MEMBER, Membership.GUEST, Membership.GUEST, Membership.MEMBER]
-        await desk.control("slack/share", channel=DEPLOYS, user=GUS, team=AWAY)
+        await harness.control("slack/share", channel=DEPLOYS, user=GUS, team=AWAY)
         assert await people.fetch_membership(HOME, GUS) is Membership.GUEST
-        assert len(await desk.list_calls("users.info")) == 3
-        desk.clock.advance(700)
+        assert len(await harness.list_calls("users.info")) == 3
+        harness.clock.advance(700)
         assert await people.fetch_membership(HOME, GUS) is Membership.STRANGER
 
 
 async def test_where_slack_does_not_tell_somebody_is_a_member(tmp_path: Path) -> None:
-    async with run_delivery_harness(await create_database(tmp_path), declined=("users:read",)) as desk:
+    async with run_delivery_harness(await create_database(tmp_path), declined=("users:read",)) as harness:
         assert (
-            await SlackMemberDirectory(desk.clients, clock=desk.clock).fetch_membership(HOME, GUS) is Membership.MEMBER
+            await SlackMemberDirectory(harness.clients, clock=harness.clock).fetch_membership(HOME, GUS)
+            is Membership.MEMBER
         )
-    async with run_delivery_harness(await create_database(tmp_path)) as desk:
-        await desk.inject_fault("users.info", status=500, count=0)
+    async with run_delivery_harness(await create_database(tmp_path)) as harness:
+        await harness.inject_fault("users.info", status=500, count=0)
         assert (
-            await SlackMemberDirectory(desk.clients, clock=desk.clock).fetch_membership(HOME, GUS) is Membership.MEMBER
+            await SlackMemberDirectory(harness.clients, clock=harness.clock).fetch_membership(HOME, GUS)
+            is Membership.MEMBER
         )

@@ -31,14 +31,14 @@ TEAM = "T0SANDBOX"
 class UninstallHarness:
     """Two workspaces that hear of the same project; Slack says of each whether it is open."""
 
-    lookout: PollerHarness
+    harness: PollerHarness
     open: dict[str, bool | None] = field(default_factory=lambda: {"T": True, "T2": True})
     left: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        lookout = self.lookout
+        harness = self.harness
         self.departures = UninstallHandler(
-            store=lookout.store, pool=lookout.sandbox.pool, people=self, clock=lookout.sandbox, holder="me"
+            store=harness.store, pool=harness.sandbox.pool, people=self, clock=harness.sandbox, holder="me"
         )
 
     async def is_open(self, workspace: str) -> bool | None:
@@ -48,8 +48,8 @@ class UninstallHarness:
         return f"{workspace}/{user}" in self.left
 
     async def joins(self, workspace: str, *logins: str) -> None:
-        now = self.lookout.sandbox.now()
-        async with self.lookout.store.begin() as tx:
+        now = self.harness.sandbox.now()
+        async with self.harness.store.begin() as tx:
             await tx.installations.upsert(Installation(workspace, "", "U", "B", (), "U", now, token="xoxb-1"))
             for login in logins:
                 account = Account(workspace, login, login, login, login, "active", now, f"CCIPAT_{login}")
@@ -59,41 +59,41 @@ class UninstallHarness:
             await tx.polled_projects.upsert(WEB, now)
 
     async def installs(self, workspace: str, login: str) -> Hook:
-        project = await self.lookout.sandbox.ada.fetch_project(WEB)
+        project = await self.harness.sandbox.ada.fetch_project(WEB)
         hook = installed_webhook.build_hook(
-            project, "https://bot.example.com", workspace, login, self.lookout.sandbox.now()
+            project, "https://bot.example.com", workspace, login, self.harness.sandbox.now()
         )
-        async with self.lookout.store.begin_read() as tx:
+        async with self.harness.store.begin_read() as tx:
             known = await tx.hooks.list_urls(project.id)
-        hook_id = await installed_webhook.establish(self.lookout.sandbox.as_(login), hook, known, anew=True)
-        async with self.lookout.store.begin() as tx:
+        hook_id = await installed_webhook.establish(self.harness.sandbox.as_(login), hook, known, anew=True)
+        async with self.harness.store.begin() as tx:
             await tx.hooks.upsert(hook)
-            await tx.hooks.mark_established(hook, hook_id, self.lookout.sandbox.now())
+            await tx.hooks.mark_established(hook, hook_id, self.harness.sandbox.now())
         return hook
 
     async def there(self) -> list[Webhook]:
-        return await self.lookout.sandbox.ada.list_webhooks((await self.lookout.sandbox.ada.fetch_project(WEB)).id)
+        return await self.harness.sandbox.ada.list_webhooks((await self.harness.sandbox.ada.fetch_project(WEB)).id)
 
     async def hears(self, workspace: str) -> bool:
-        async with self.lookout.store.begin_read() as tx:
+        async with self.harness.store.begin_read() as tx:
             return await tx.subscriptions.has_rules_in(workspace, WEB)
 
     async def keeps(self, workspace: str) -> tuple[bool, int, int]:
         """An installation, accounts and rules."""
-        async with self.lookout.store.begin_read() as tx:
+        async with self.harness.store.begin_read() as tx:
             installed = await tx.installations.find(workspace) is not None
             accounts = [one for one in await tx.accounts.list_all_active_people() if one[0] == workspace]
             return installed, len(accounts), len(await tx.subscriptions.list_for_workspace(workspace))
 
     async def after(self, seconds: float) -> None:
-        await self.lookout.sandbox.advance(seconds)
+        await self.harness.sandbox.advance(seconds)
         await self.departures.tick()
 
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[UninstallHarness]:
-    async with run_poller_harness(tmp_path) as lookout:
-        house = UninstallHarness(lookout)
+    async with run_poller_harness(tmp_path) as harness:
+        house = UninstallHarness(harness)
         await house.joins("T", "ada", "grace")
         await house.joins("T2", "ada")
         yield house
@@ -118,15 +118,15 @@ async def test_secrets_go_at_once_and_rules_after_the_grace_time_and_nothing_of_
 
 async def test_nothing_is_polled_for_who_left(house: UninstallHarness) -> None:
     house.open |= {"T": False, "T2": False}
-    await house.lookout.push(str(WEB), "slow")
-    await house.lookout.advance(1)
+    await house.harness.push(str(WEB), "slow")
+    await house.harness.advance(1)
     for workspace in house.open:
         await house.departures.handle_uninstall(workspace)
-    await house.lookout.advance(1)
-    before = await house.lookout.count_calls()
-    await house.lookout.advance(20)
-    assert await house.lookout.count_calls() == before
-    async with house.lookout.store.begin_read() as tx:
+    await house.harness.advance(1)
+    before = await house.harness.count_calls()
+    await house.harness.advance(20)
+    assert await house.harness.count_calls() == before
+    async with house.harness.store.begin_read() as tx:
         assert await tx.polled_projects.list_all() == []
 
 
@@ -161,10 +161,10 @@ async def test_an_uninstall_that_we_slept_through_is_found_out_and_a_silent_slac
 async def test_whatever_circleci_says_of_the_webhooks_the_secrets_go(house: UninstallHarness) -> None:
     await house.installs("T", "grace")
     house.open["T"] = False
-    await house.lookout.control("faults", target="circleci", match="webhook", status=503, count=0)
+    await house.harness.control("faults", target="circleci", match="webhook", status=503, count=0)
     await house.departures.handle_uninstall("T")
     assert await house.keeps("T") == (False, 0, 1)
-    async with house.lookout.store.begin_read() as tx:
+    async with house.harness.store.begin_read() as tx:
         assert await tx.hooks.list_for_workspace("T") == []
 
 
@@ -174,7 +174,7 @@ async def test_of_who_left_the_company_the_token_is_deleted_and_their_webhook_go
     hook = await house.installs("T", "grace")
     house.left.add("T/grace")
     await house.after(600)
-    async with house.lookout.store.begin_read() as tx:
+    async with house.harness.store.begin_read() as tx:
         assert await tx.accounts.find("T", "grace") is None
         (handed,) = await tx.hooks.list_for_workspace("T")
     assert (handed.key, handed.user) == (hook.key, "ada")
@@ -186,7 +186,7 @@ async def test_a_webhook_that_nobody_else_can_look_after_goes_from_circleci(hous
     house.left.add("T2/ada")
     await house.after(600)
     assert await house.there() == []
-    async with house.lookout.store.begin_read() as tx:
+    async with house.harness.store.begin_read() as tx:
         assert await tx.hooks.list_for_workspace("T2") == []
 
 

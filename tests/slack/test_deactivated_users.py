@@ -15,19 +15,19 @@ from tests.plugins.slack_users import ADA, GRACE
 async def test_whose_account_was_closed_has_left_where_slack_may_say_so(
     declined: Collection[str], known: bool, tmp_path: Path
 ) -> None:
-    async with run_delivery_harness(await create_database(tmp_path), declined=declined) as desk:
-        leavers = DeactivatedUsers(desk.clients, clock=desk.clock)
+    async with run_delivery_harness(await create_database(tmp_path), declined=declined) as harness:
+        leavers = DeactivatedUsers(harness.clients, clock=harness.clock)
         assert not await leavers.has_left(TEAM, GRACE)
-        await desk.control("leave", user=GRACE)
+        await harness.control("leave", user=GRACE)
         assert not await leavers.has_left(TEAM, GRACE), "asked once an hour"
-        desk.clock.advance(3700)
+        harness.clock.advance(3700)
         assert await leavers.has_left(TEAM, GRACE) is known
         assert not await leavers.has_left(TEAM, ADA)
         assert not await leavers.has_left(TEAM, "U0NOBODY")
 
 
 async def test_a_slack_that_is_down_lets_nobody_leave(tmp_path: Path) -> None:
-    async with run_delivery_harness(await create_database(tmp_path)) as desk:
-        await desk.control("leave", user=GRACE)
-        await desk.inject_fault("users.info", status=500, count=0)
-        assert not await DeactivatedUsers(desk.clients, clock=desk.clock).has_left(TEAM, GRACE)
+    async with run_delivery_harness(await create_database(tmp_path)) as harness:
+        await harness.control("leave", user=GRACE)
+        await harness.inject_fault("users.info", status=500, count=0)
+        assert not await DeactivatedUsers(harness.clients, clock=harness.clock).has_left(TEAM, GRACE)

@@ -66,8 +66,8 @@ async def test_an_answer_that_slack_refuses_in_a_modal_comes_as_a_message(socket
 async def test_a_persons_time_zone_is_known_where_it_may_be(tmp_path: Path) -> None:
     request = Request("T0SANDBOX", ADA, "quiet", RequestSource.TYPED, "key")
     stranger = Request("T0SANDBOX", "U0NOBODY", "quiet", RequestSource.TYPED, "key")
-    async with run_delivery_harness(await create_database(tmp_path)) as desk:
-        assert await _screen(desk).find_zone(request) == "Europe/Berlin"
-        assert await _screen(desk).find_zone(stranger) is None
-    async with run_delivery_harness(await create_database(tmp_path), declined=OPTIONAL_SCOPES) as desk:
-        assert await _screen(desk).find_zone(request) is None
+    async with run_delivery_harness(await create_database(tmp_path)) as harness:
+        assert await _screen(harness).find_zone(request) == "Europe/Berlin"
+        assert await _screen(harness).find_zone(stranger) is None
+    async with run_delivery_harness(await create_database(tmp_path), declined=OPTIONAL_SCOPES) as harness:
+        assert await _screen(harness).find_zone(request) is None

@@ -33,7 +33,7 @@ async def _no_readings() -> Readings:
 
 
 class Nobody:
-    """A desk to which nothing should come."""
+    """A delivery_harness to which nothing should come."""
 
     async def find_hook(self, key: str) -> Hook | None:
         raise AssertionError(key)
@@ -57,7 +57,7 @@ def serve() -> Serve:
         app = routes.build_app(
             slack=doors.get("slack") or SlackEndpoint(bolt=_bolt(), signing_secret=None, clock=StandingClock()),
             install=InstallEndpoint(None),
-            circleci=doors.get("circleci") or CircleCIEndpoint(secret=None, desk=Nobody()),
+            circleci=doors.get("circleci") or CircleCIEndpoint(secret=None, receiver=Nobody()),
             health=HealthEndpoint(checks={}, metrics=Metrics(), read=_no_readings),
         )
         app = routes.build_admin_app(doors["health"]) if "health" in doors else app

@@ -63,7 +63,7 @@ class Inbox:
 
     @property
     def door(self) -> CircleCIEndpoint:
-        return CircleCIEndpoint(secret=SECRET, desk=self)
+        return CircleCIEndpoint(secret=SECRET, receiver=self)
 
 
 async def test_a_signed_webhook_is_taken(serve: Serve) -> None:
@@ -159,6 +159,6 @@ async def test_a_webhook_whose_secret_does_not_open_any_more_is_refused(serve: S
 
 async def test_without_a_secret_of_the_settings_those_that_we_installed_are_still_heard(serve: Serve) -> None:
     inbox = Inbox()
-    async with serve(circleci=CircleCIEndpoint(secret=None, desk=inbox)) as http:
+    async with serve(circleci=CircleCIEndpoint(secret=None, receiver=inbox)) as http:
         answer = await http.post(f"/circleci/webhook?hook={HOOK.key}", content=BODY, headers=signed(BODY, HOOK.secret))
     assert (answer.status_code, len(inbox.events)) == (200, 1)

@@ -23,44 +23,44 @@ class Died(BaseException):
     """The process is no more, as far as its claims are concerned."""
 
 
-async def test_a_card_and_its_notice_stand_in_slack_once(desk: DeliveryHarness) -> None:
-    await desk.enqueue(1, "It failed")
-    await desk.run_delivery()
-    assert await desk.list_posted_keys() == ["card:1", "p1:C0DEPLOYS:0"]
-    [card, notice] = await desk.list_messages()
+async def test_a_card_and_its_notice_stand_in_slack_once(harness: DeliveryHarness) -> None:
+    await harness.enqueue(1, "It failed")
+    await harness.run_delivery()
+    assert await harness.list_posted_keys() == ["card:1", "p1:C0DEPLOYS:0"]
+    [card, notice] = await harness.list_messages()
     assert notice["thread_ts"] == card["ts"]
 
 
-async def test_an_answer_that_was_lost_is_looked_up_and_nothing_is_said_twice(desk: DeliveryHarness) -> None:
-    await desk.inject_fault("chat.postMessage", **LOST, count=2)
-    await desk.enqueue(1, "It failed")
+async def test_an_answer_that_was_lost_is_looked_up_and_nothing_is_said_twice(harness: DeliveryHarness) -> None:
+    await harness.inject_fault("chat.postMessage", **LOST, count=2)
+    await harness.enqueue(1, "It failed")
     for _ in range(4):
-        await desk.run_delivery()
-        desk.clock.advance(6)
-    assert await desk.list_posted_keys() == ["card:1", "p1:C0DEPLOYS:0"]
-    assert await desk.list_texts() == [(await desk.card())["text"].partition("\n")[0], "It failed"]
+        await harness.run_delivery()
+        harness.clock.advance(6)
+    assert await harness.list_posted_keys() == ["card:1", "p1:C0DEPLOYS:0"]
+    assert await harness.list_texts() == [(await harness.card())["text"].partition("\n")[0], "It failed"]
 
 
-async def test_what_never_arrived_is_posted_after_a_look(desk: DeliveryHarness) -> None:
-    await desk.inject_fault("chat.postMessage", status=503, count=1)
-    await desk.enqueue(1)
-    await desk.run_delivery()
-    assert await desk.list_posted_keys() == []
-    desk.clock.advance(6)
-    await desk.run_delivery()
-    assert await desk.list_posted_keys() == ["card:1"]
-    assert len(await desk.list_calls("conversations.history")) == 1
+async def test_what_never_arrived_is_posted_after_a_look(harness: DeliveryHarness) -> None:
+    await harness.inject_fault("chat.postMessage", status=503, count=1)
+    await harness.enqueue(1)
+    await harness.run_delivery()
+    assert await harness.list_posted_keys() == []
+    harness.clock.advance(6)
+    await harness.run_delivery()
+    assert await harness.list_posted_keys() == ["card:1"]
+    assert len(await harness.list_calls("conversations.history")) == 1
 
 
-async def test_a_card_that_was_found_is_brought_to_its_newest_state(desk: DeliveryHarness) -> None:
-    await desk.inject_fault("chat.postMessage", **LOST)
-    await desk.enqueue(1)
-    await desk.run_delivery()
-    desk.clock.advance(6)
-    await desk.mark_card_dirty(1)
-    await desk.run_delivery()
-    assert await desk.list_posted_keys() == ["card:1"]
-    assert len(await desk.list_calls("chat.update")) == 1
+async def test_a_card_that_was_found_is_brought_to_its_newest_state(harness: DeliveryHarness) -> None:
+    await harness.inject_fault("chat.postMessage", **LOST)
+    await harness.enqueue(1)
+    await harness.run_delivery()
+    harness.clock.advance(6)
+    await harness.mark_card_dirty(1)
+    await harness.run_delivery()
+    assert await harness.list_posted_keys() == ["card:1"]
+    assert len(await harness.list_calls("chat.update")) == 1
 
 
 async def test_where_we_may_not_read_it_is_repeated_after_a_while(blind_desk: DeliveryHarness) -> None:
@@ -84,90 +84,90 @@ async def test_a_direct_message_is_looked_up_without_any_optional_scope(blind_de
     assert await blind_desk.list_posted_keys("D0ADA") == ["card:1"]
 
 
-async def test_slack_that_slows_readers_down_is_asked_again_and_not_for_ever(desk: DeliveryHarness) -> None:
-    await desk.inject_fault("chat.postMessage", **LOST)
-    await desk.inject_fault("conversations.history", status=429, retry_after=30, count=0)
-    await desk.enqueue(1)
-    await desk.run_delivery()
-    desk.clock.advance(6)
-    await desk.run_delivery()
-    desk.clock.advance(29)
-    await desk.run_delivery()
-    assert len(await desk.list_calls("conversations.history")) == 1
-    desk.clock.advance(600)
-    await desk.run_delivery()
-    assert await desk.list_posted_keys() == ["card:1", "card:1"]
+async def test_slack_that_slows_readers_down_is_asked_again_and_not_for_ever(harness: DeliveryHarness) -> None:
+    await harness.inject_fault("chat.postMessage", **LOST)
+    await harness.inject_fault("conversations.history", status=429, retry_after=30, count=0)
+    await harness.enqueue(1)
+    await harness.run_delivery()
+    harness.clock.advance(6)
+    await harness.run_delivery()
+    harness.clock.advance(29)
+    await harness.run_delivery()
+    assert len(await harness.list_calls("conversations.history")) == 1
+    harness.clock.advance(600)
+    await harness.run_delivery()
+    assert await harness.list_posted_keys() == ["card:1", "card:1"]
 
 
 @pytest.mark.parametrize("step", ["delivery.after_claim", "delivery.before_send", "delivery.after_send"])
 async def test_the_work_of_a_dead_replica_is_taken_over_and_nothing_is_said_twice(
-    step: str, desk: DeliveryHarness
+    step: str, harness: DeliveryHarness
 ) -> None:
-    await desk.enqueue(1)
-    await _dies_during(desk, step)
-    await desk.run_delivery()
-    assert len(await desk.list_posted_keys()) == (1 if step == "delivery.after_send" else 0), (
+    await harness.enqueue(1)
+    await _dies_during(harness, step)
+    await harness.run_delivery()
+    assert len(await harness.list_posted_keys()) == (1 if step == "delivery.after_send" else 0), (
         "the lease of the dead still holds"
     )
-    desk.clock.advance(13)
-    await desk.run_delivery()
-    assert await desk.list_posted_keys() == ["card:1"]
+    harness.clock.advance(13)
+    await harness.run_delivery()
+    assert await harness.list_posted_keys() == ["card:1"]
 
 
-async def test_who_was_frozen_for_longer_than_its_lease_sends_nothing_when_it_wakes(desk: DeliveryHarness) -> None:
-    await desk.enqueue(1)
-    claimed_at = desk.clock.now()
-    async with desk.store.begin() as tx:
+async def test_who_was_frozen_for_longer_than_its_lease_sends_nothing_when_it_wakes(harness: DeliveryHarness) -> None:
+    await harness.enqueue(1)
+    claimed_at = harness.clock.now()
+    async with harness.store.begin() as tx:
         [card] = await tx.cards.claim(claimed_at, LEASE_S, "frozen", 1)
 
     async def keep(until: datetime) -> bool:
-        async with desk.store.begin() as tx:
+        async with harness.store.begin() as tx:
             return await tx.cards.renew(card, until)
 
-    desk.clock.advance(13)
-    await desk.run_delivery()
-    await CardSender(desk.build_dependencies()).send(card, Lease(keep, clock=desk.clock, claimed_at=claimed_at))
-    assert await desk.list_posted_keys() == ["card:1"]
+    harness.clock.advance(13)
+    await harness.run_delivery()
+    await CardSender(harness.build_dependencies()).send(card, Lease(keep, clock=harness.clock, claimed_at=claimed_at))
+    assert await harness.list_posted_keys() == ["card:1"]
 
 
 async def test_a_card_shows_the_end_of_what_happened_in_between_and_not_every_step(database_url: str) -> None:
-    async with run_delivery_harness(database_url, limits=RateLimits()) as desk:
-        await desk.enqueue(1)
-        await desk.run_delivery(turns=1)
+    async with run_delivery_harness(database_url, limits=RateLimits()) as harness:
+        await harness.enqueue(1)
+        await harness.run_delivery(turns=1)
         for _ in range(10):
-            await desk.mark_card_dirty(1)
-            desk.clock.advance(0.15)
-            await desk.run_delivery(turns=1)
-        assert await desk.list_calls("chat.update") == []
-        desk.clock.advance(0.5)
-        await desk.run_delivery(turns=1)
-        assert len(await desk.list_calls("chat.update")) == 1
-        desk.clock.advance(60)
-        await desk.run_delivery(turns=1)
-        assert len(await desk.list_calls("chat.update")) == 1, "the last state is shown"
+            await harness.mark_card_dirty(1)
+            harness.clock.advance(0.15)
+            await harness.run_delivery(turns=1)
+        assert await harness.list_calls("chat.update") == []
+        harness.clock.advance(0.5)
+        await harness.run_delivery(turns=1)
+        assert len(await harness.list_calls("chat.update")) == 1
+        harness.clock.advance(60)
+        await harness.run_delivery(turns=1)
+        assert len(await harness.list_calls("chat.update")) == 1, "the last state is shown"
 
 
 async def test_a_backlog_is_drained_oldest_first_at_one_a_second(database_url: str) -> None:
-    async with run_delivery_harness(database_url, limits=RateLimits()) as desk:
+    async with run_delivery_harness(database_url, limits=RateLimits()) as harness:
         for number in range(1, 6):
-            await desk.enqueue(number)
+            await harness.enqueue(number)
         for _ in range(9):
-            await desk.run_delivery(turns=1)
-            desk.clock.advance(0.5)
-        assert await desk.list_posted_keys() == [f"card:{number}" for number in range(1, 6)]
+            await harness.run_delivery(turns=1)
+            harness.clock.advance(0.5)
+        assert await harness.list_posted_keys() == [f"card:{number}" for number in range(1, 6)]
 
 
 async def test_where_we_may_not_look_back_one_post_at_a_time_is_in_doubt(
-    blind_desk: DeliveryHarness, desk: DeliveryHarness
+    blind_desk: DeliveryHarness, harness: DeliveryHarness
 ) -> None:
     assert await _in_doubt(blind_desk) == 1
-    assert await _in_doubt(desk) > 1
+    assert await _in_doubt(harness) > 1
 
 
-async def _in_doubt(desk: DeliveryHarness) -> int:
+async def _in_doubt(harness: DeliveryHarness) -> int:
     """How many posts were with Slack and not settled, at most, after it was known whether we may look back."""
-    await desk.enqueue(1)
-    await desk.run_delivery()
+    await harness.enqueue(1)
+    await harness.run_delivery()
     sent: list[int] = []
 
     def reach(step: str) -> None:
@@ -175,29 +175,31 @@ async def _in_doubt(desk: DeliveryHarness) -> int:
         sent.append((sent[-1] if sent else 0) + moves.get(step, 0))
 
     for number, channel in enumerate((WEB, DEPLOYS, GENERAL, ADA), 2):
-        await desk.enqueue(number, channel=channel)
-    await desk.run_delivery(Delivery(desk.build_dependencies(reach), holder="counted", wake=lambda: None), turns=1)
+        await harness.enqueue(number, channel=channel)
+    await harness.run_delivery(
+        Delivery(harness.build_dependencies(reach), holder="counted", wake=lambda: None), turns=1
+    )
     return max(sent)
 
 
-async def test_a_slow_channel_delays_no_other(desk: DeliveryHarness) -> None:
-    await desk.inject_fault("chat.postMessage", delay_s=30, count=3)
+async def test_a_slow_channel_delays_no_other(harness: DeliveryHarness) -> None:
+    await harness.inject_fault("chat.postMessage", delay_s=30, count=3)
     for number in range(1, 120):
-        await desk.enqueue(number, channel=WEB)
+        await harness.enqueue(number, channel=WEB)
     for _ in range(120):
-        await desk.deliveries[0].tick()
-    await desk.enqueue(120, channel=DEPLOYS)
-    await desk.deliveries[0].tick()
-    await desk.card("#120")
-    assert len(await desk.list_posted_keys(WEB)) <= 3
-    await desk.deliveries[0].drain(0)
+        await harness.deliveries[0].tick()
+    await harness.enqueue(120, channel=DEPLOYS)
+    await harness.deliveries[0].tick()
+    await harness.card("#120")
+    assert len(await harness.list_posted_keys(WEB)) <= 3
+    await harness.deliveries[0].drain(0)
 
 
-async def test_while_many_are_under_way_what_comes_meanwhile_is_claimed_together(desk: DeliveryHarness) -> None:
-    await desk.inject_fault("chat.postMessage", delay_s=30, count=40)
-    delivery = Delivery(desk.build_dependencies(), holder="one", wake=lambda: None, batched_s=3600)
+async def test_while_many_are_under_way_what_comes_meanwhile_is_claimed_together(harness: DeliveryHarness) -> None:
+    await harness.inject_fault("chat.postMessage", delay_s=30, count=40)
+    delivery = Delivery(harness.build_dependencies(), holder="one", wake=lambda: None, batched_s=3600)
     for number in range(1, 41):
-        await desk.enqueue(number, channel=f"C{number}")
+        await harness.enqueue(number, channel=f"C{number}")
     await delivery.tick()
     with count_statements() as seen:
         assert await delivery.tick() > 3000
@@ -205,36 +207,36 @@ async def test_while_many_are_under_way_what_comes_meanwhile_is_claimed_together
     await delivery.drain(0)
 
 
-async def test_retry_after_is_kept_to_the_second_and_only_by_its_channel(desk: DeliveryHarness) -> None:
-    await desk.inject_fault("chat.postMessage", status=429, retry_after=7, count=1)
-    await desk.enqueue(1, channel=WEB)
-    await desk.run_delivery()
-    await desk.enqueue(2, channel=WEB)
-    await desk.enqueue(3, channel=DEPLOYS)
-    desk.clock.advance(6.9)
-    await desk.run_delivery()
-    assert (await desk.list_posted_keys(WEB), await desk.list_posted_keys(DEPLOYS)) == ([], ["card:3"])
-    desk.clock.advance(0.1)
-    await desk.run_delivery()
-    assert await desk.list_posted_keys(WEB) == ["card:1", "card:2"]
+async def test_retry_after_is_kept_to_the_second_and_only_by_its_channel(harness: DeliveryHarness) -> None:
+    await harness.inject_fault("chat.postMessage", status=429, retry_after=7, count=1)
+    await harness.enqueue(1, channel=WEB)
+    await harness.run_delivery()
+    await harness.enqueue(2, channel=WEB)
+    await harness.enqueue(3, channel=DEPLOYS)
+    harness.clock.advance(6.9)
+    await harness.run_delivery()
+    assert (await harness.list_posted_keys(WEB), await harness.list_posted_keys(DEPLOYS)) == ([], ["card:3"])
+    harness.clock.advance(0.1)
+    await harness.run_delivery()
+    assert await harness.list_posted_keys(WEB) == ["card:1", "card:2"]
 
 
-async def test_what_is_cut_off_by_a_stop_is_free_for_the_next_at_once(desk: DeliveryHarness) -> None:
-    await desk.inject_fault("chat.postMessage", delay_s=30, count=1)
-    await desk.enqueue(1)
-    stopping = desk.add_delivery("stopping")
+async def test_what_is_cut_off_by_a_stop_is_free_for_the_next_at_once(harness: DeliveryHarness) -> None:
+    await harness.inject_fault("chat.postMessage", delay_s=30, count=1)
+    await harness.enqueue(1)
+    stopping = harness.add_delivery("stopping")
     await stopping.tick()
-    await desk.wait_until(lambda: _struck(desk), "the post to be on its way")
+    await harness.wait_until(lambda: _struck(harness), "the post to be on its way")
     await stopping.drain(0)
-    await desk.run_delivery()
-    assert await desk.list_posted_keys() == ["card:1"]
+    await harness.run_delivery()
+    assert await harness.list_posted_keys() == ["card:1"]
 
 
-async def _struck(desk: DeliveryHarness) -> bool | None:
-    return not (await desk.fetch_state())["faults"] or None
+async def _struck(harness: DeliveryHarness) -> bool | None:
+    return not (await harness.fetch_state())["faults"] or None
 
 
-async def _dies_during(desk: DeliveryHarness, step: str) -> None:
+async def _dies_during(harness: DeliveryHarness, step: str) -> None:
     """A replica that dies at this step: what it claimed stays claimed, what it sent is sent."""
     reached = asyncio.Event()
 
@@ -243,7 +245,7 @@ async def _dies_during(desk: DeliveryHarness, step: str) -> None:
             reached.set()
             raise Died
 
-    dying = desk.add_delivery("dying", hit_failpoint=reach)
+    dying = harness.add_delivery("dying", hit_failpoint=reach)
     with contextlib.suppress(Died):
         await dying.tick()
     await reached.wait()

@@ -11,16 +11,16 @@ from tests.plugins.slack_users import ADA, DEPLOYS, GRACE, PRIVATE
 ARCHIVED = "C0ARCHIVED"
 
 
-async def _told(desk: DeliveryHarness, person: str) -> list[str]:
+async def _told(harness: DeliveryHarness, person: str) -> list[str]:
     return [
         line
-        for line in await desk.list_texts(f"D{person[1:]}", as_=person)
+        for line in await harness.list_texts(f"D{person[1:]}", as_=person)
         if "could not post" in line or "up to date" in line
     ]
 
 
-async def _reasons(desk: DeliveryHarness, number: int, channel: str = DEPLOYS) -> str | None:
-    async with desk.store.begin_read() as tx:
+async def _reasons(harness: DeliveryHarness, number: int, channel: str = DEPLOYS) -> str | None:
+    async with harness.store.begin_read() as tx:
         return next(
             card.gone_reason for card in await tx.cards.list_for_pipeline(f"p{number}") if card.channel == channel
         )
@@ -35,106 +35,108 @@ async def _reasons(desk: DeliveryHarness, number: int, channel: str = DEPLOYS) -
     ],
 )
 async def test_the_owner_of_the_rules_is_told_once_for_each_channel_and_reason(
-    desk: DeliveryHarness, channel: str, reason: str, says: str
+    harness: DeliveryHarness, channel: str, reason: str, says: str
 ) -> None:
-    await desk.insert_rule(ADA, channel)
-    await desk.insert_rule(GRACE, channel)
+    await harness.insert_rule(ADA, channel)
+    await harness.insert_rule(GRACE, channel)
     for number in range(1, 6):
-        await desk.enqueue(number, "It failed", channel=channel)
-    await desk.run_delivery(turns=12)
-    assert await _reasons(desk, 5, channel) == reason
+        await harness.enqueue(number, "It failed", channel=channel)
+    await harness.run_delivery(turns=12)
+    assert await _reasons(harness, 5, channel) == reason
     for person in (ADA, GRACE):
-        [told] = await _told(desk, person)
+        [told] = await _told(harness, person)
         assert (channel if channel.startswith("C") else "a direct message") in told
         assert says in told
 
 
-async def test_who_asked_is_told_and_not_the_owner(desk: DeliveryHarness) -> None:
-    await desk.insert_rule(GRACE, ARCHIVED)
-    await desk.enqueue(1, "It failed", channel=ARCHIVED, asked_by=ADA)
-    await desk.run_delivery()
-    assert len(await _told(desk, ADA)) == 1
-    assert await _told(desk, GRACE) == []
+async def test_who_asked_is_told_and_not_the_owner(harness: DeliveryHarness) -> None:
+    await harness.insert_rule(GRACE, ARCHIVED)
+    await harness.enqueue(1, "It failed", channel=ARCHIVED, asked_by=ADA)
+    await harness.run_delivery()
+    assert len(await _told(harness, ADA)) == 1
+    assert await _told(harness, GRACE) == []
 
 
-async def test_nothing_is_tried_again(desk: DeliveryHarness) -> None:
-    await desk.enqueue(1, "It failed", channel=ARCHIVED)
-    await desk.run_delivery()
-    tries = len(await desk.list_calls("chat.postMessage"))
-    desk.clock.advance(3600)
-    await desk.mark_card_dirty(1)
-    await desk.run_delivery()
-    assert len(await desk.list_calls("chat.postMessage")) == tries == 2
+async def test_nothing_is_tried_again(harness: DeliveryHarness) -> None:
+    await harness.enqueue(1, "It failed", channel=ARCHIVED)
+    await harness.run_delivery()
+    tries = len(await harness.list_calls("chat.postMessage"))
+    harness.clock.advance(3600)
+    await harness.mark_card_dirty(1)
+    await harness.run_delivery()
+    assert len(await harness.list_calls("chat.postMessage")) == tries == 2
 
 
-async def test_a_card_that_somebody_deleted_does_not_come_back_and_its_news_stand_alone(desk: DeliveryHarness) -> None:
-    await desk.enqueue(1, asked_by=ADA)
-    await desk.run_delivery()
-    await _delete(desk, (await desk.card())["ts"])
-    await desk.mark_card_dirty(1)
-    await desk.run_delivery()
-    assert await _reasons(desk, 1) == "message_not_found"
-    await desk.enqueue(1, "It failed")
-    await desk.run_delivery()
-    assert await desk.list_texts() == ["It failed"]
-    [told] = await _told(desk, ADA)
+async def test_a_card_that_somebody_deleted_does_not_come_back_and_its_news_stand_alone(
+    harness: DeliveryHarness,
+) -> None:
+    await harness.enqueue(1, asked_by=ADA)
+    await harness.run_delivery()
+    await _delete(harness, (await harness.card())["ts"])
+    await harness.mark_card_dirty(1)
+    await harness.run_delivery()
+    assert await _reasons(harness, 1) == "message_not_found"
+    await harness.enqueue(1, "It failed")
+    await harness.run_delivery()
+    assert await harness.list_texts() == ["It failed"]
+    [told] = await _told(harness, ADA)
     assert "was deleted" in told
 
 
-async def test_a_person_who_asks_for_a_deleted_card_gets_it(desk: DeliveryHarness) -> None:
-    await desk.enqueue(1, asked_by=ADA)
-    await desk.run_delivery()
-    await _delete(desk, (await desk.card())["ts"])
-    await desk.mark_card_dirty(1)
-    await desk.run_delivery()
-    await desk.enqueue(1, asked_by=ADA)
-    await desk.run_delivery()
-    assert len(await desk.list_texts()) == 1
+async def test_a_person_who_asks_for_a_deleted_card_gets_it(harness: DeliveryHarness) -> None:
+    await harness.enqueue(1, asked_by=ADA)
+    await harness.run_delivery()
+    await _delete(harness, (await harness.card())["ts"])
+    await harness.mark_card_dirty(1)
+    await harness.run_delivery()
+    await harness.enqueue(1, asked_by=ADA)
+    await harness.run_delivery()
+    assert len(await harness.list_texts()) == 1
 
 
-async def test_a_notice_under_a_card_that_was_just_deleted_stands_alone(desk: DeliveryHarness) -> None:
-    await desk.enqueue(1)
-    await desk.run_delivery()
-    await _delete(desk, (await desk.card())["ts"])
-    await desk.enqueue(1, "It failed")
-    async with desk.store.begin() as tx:
+async def test_a_notice_under_a_card_that_was_just_deleted_stands_alone(harness: DeliveryHarness) -> None:
+    await harness.enqueue(1)
+    await harness.run_delivery()
+    await _delete(harness, (await harness.card())["ts"])
+    await harness.enqueue(1, "It failed")
+    async with harness.store.begin() as tx:
         [card] = await tx.cards.list_for_pipeline("p1")
-        await tx.cards.settle_sent(card, card.ts or "", desk.clock.now())
-    await desk.run_delivery()
-    assert await desk.list_texts() == ["It failed"]
+        await tx.cards.settle_sent(card, card.ts or "", harness.clock.now())
+    await harness.run_delivery()
+    assert await harness.list_texts() == ["It failed"]
 
 
 @pytest.mark.parametrize("reason", ["token_revoked", "account_inactive"])
-async def test_a_workspace_that_sent_us_away_is_left_alone(desk: DeliveryHarness, reason: str) -> None:
-    await desk.inject_fault("chat.postMessage", error=reason, count=1)
-    await desk.insert_rule(ADA)
-    await desk.enqueue(1)
-    await desk.run_delivery()
+async def test_a_workspace_that_sent_us_away_is_left_alone(harness: DeliveryHarness, reason: str) -> None:
+    await harness.inject_fault("chat.postMessage", error=reason, count=1)
+    await harness.insert_rule(ADA)
+    await harness.enqueue(1)
+    await harness.run_delivery()
     for number in range(2, 6):
-        await desk.enqueue(number, "It failed")
-    await desk.run_delivery(turns=12)
-    assert len(await desk.list_calls("chat.postMessage")) == 1
-    assert await _reasons(desk, 5) == reason
-    async with desk.store.begin_read() as tx:
+        await harness.enqueue(number, "It failed")
+    await harness.run_delivery(turns=12)
+    assert len(await harness.list_calls("chat.postMessage")) == 1
+    assert await _reasons(harness, 5) == reason
+    async with harness.store.begin_read() as tx:
         assert await tx.outbox.count_queued() == 0
-    assert await _told(desk, ADA) == []
+    assert await _told(harness, ADA) == []
 
 
-async def test_a_token_that_was_set_wrongly_gives_nothing_up_and_is_told_once(desk: DeliveryHarness) -> None:
-    await desk.inject_fault("chat.postMessage", error="invalid_auth", count=3)
+async def test_a_token_that_was_set_wrongly_gives_nothing_up_and_is_told_once(harness: DeliveryHarness) -> None:
+    await harness.inject_fault("chat.postMessage", error="invalid_auth", count=3)
     for number in range(1, 6):
-        await desk.enqueue(number)
-    await desk.enqueue(1, "It failed")
+        await harness.enqueue(number)
+    await harness.enqueue(1, "It failed")
     with capture_logs() as logged:
         for _ in range(5):
-            await desk.run_delivery()
-            desk.clock.advance(60)
+            await harness.run_delivery()
+            harness.clock.advance(60)
     assert [line["event"] for line in logged if line["log_level"] == "error"] == ["slack.token_refused"]
-    assert len(await desk.list_texts()) == 6
+    assert len(await harness.list_texts()) == 6
 
 
-async def _delete(desk: DeliveryHarness, ts: str) -> None:
-    answer = await desk.http.post(
+async def _delete(harness: DeliveryHarness, ts: str) -> None:
+    answer = await harness.http.post(
         "/slack/api/chat.delete", data={"token": "xoxb-sandbox", "channel": DEPLOYS, "ts": ts}
     )
     assert answer.json()["ok"], answer.text

@@ -15,7 +15,7 @@ ACME = ("gh/acme/web", "gh/acme/api", "gh/acme/secret")
 
 
 @pytest.fixture
-async def lookout(tmp_path: Path) -> AsyncIterator[PollerHarness]:
+async def harness(tmp_path: Path) -> AsyncIterator[PollerHarness]:
     """Ada's rules for three projects of one organisation, which she follows, after a while."""
     async with run_poller_harness(tmp_path, past=True) as one:
         await one.connect("ada", "grace")
@@ -25,99 +25,99 @@ async def lookout(tmp_path: Path) -> AsyncIterator[PollerHarness]:
 
 
 async def test_an_idle_organisation_costs_five_listings_a_minute_and_a_look_at_each_project_now_and_then(
-    lookout: PollerHarness,
+    harness: PollerHarness,
 ) -> None:
-    since = await lookout.count_calls()
-    await lookout.advance(20)
-    listed = Counter(await lookout.list_listed_slugs(since))
+    since = await harness.count_calls()
+    await harness.advance(20)
+    listed = Counter(await harness.list_listed_slugs(since))
     assert 95 <= listed["gh/acme"] <= 102
     assert listed["gh/acme/web"] == 0, "its newest pipeline leads the listing each time"
     assert all(1 <= listed[project] <= 2 for project in ACME[1:]), listed
 
 
 async def test_a_single_project_is_listed_by_itself(tmp_path: Path) -> None:
-    async with run_poller_harness(tmp_path, past=True) as lookout:
-        await lookout.connect("ada")
-        await lookout.subscribe("gh/acme/web")
-        await lookout.advance(5)
-        assert set(await lookout.list_listed_slugs()) == {"gh/acme/web"}
+    async with run_poller_harness(tmp_path, past=True) as harness:
+        await harness.connect("ada")
+        await harness.subscribe("gh/acme/web")
+        await harness.advance(5)
+        assert set(await harness.list_listed_slugs()) == {"gh/acme/web"}
 
 
-async def test_the_listing_brings_what_is_new_without_a_look_at_the_project(lookout: PollerHarness) -> None:
-    since, number = await lookout.count_calls(), await lookout.push("gh/acme/api")
-    await lookout.advance(2)
-    assert (await lookout.list_pipeline_numbers("gh/acme/api"))[-1] == number
-    assert set(await lookout.list_listed_slugs(since)) == {"gh/acme"}
+async def test_the_listing_brings_what_is_new_without_a_look_at_the_project(harness: PollerHarness) -> None:
+    since, number = await harness.count_calls(), await harness.push("gh/acme/api")
+    await harness.advance(2)
+    assert (await harness.list_pipeline_numbers("gh/acme/api"))[-1] == number
+    assert set(await harness.list_listed_slugs(since)) == {"gh/acme"}
 
 
-async def test_after_hours_away_it_goes_back_across_pages_to_what_is_known(lookout: PollerHarness) -> None:
-    before = {project: await lookout.list_pipeline_numbers(project) for project in ACME}
-    await lookout.sandbox.advance(3 * 3600)
+async def test_after_hours_away_it_goes_back_across_pages_to_what_is_known(harness: PollerHarness) -> None:
+    before = {project: await harness.list_pipeline_numbers(project) for project in ACME}
+    await harness.sandbox.advance(3 * 3600)
     for _ in range(25):
-        pushed = {project: await lookout.push(project, "empty") for project in ACME}
-        await lookout.sandbox.advance(300)
-    since = await lookout.count_calls()
-    await lookout.advance(0.2)
+        pushed = {project: await harness.push(project, "empty") for project in ACME}
+        await harness.sandbox.advance(300)
+    since = await harness.count_calls()
+    await harness.advance(0.2)
     for project in ACME:
         missed = range(before[project][-1] + 1, pushed[project] + 1)
-        assert set(missed) <= set(await lookout.list_pipeline_numbers(project))
-    assert Counter(await lookout.list_listed_slugs(since))["gh/acme"] >= 4
+        assert set(missed) <= set(await harness.list_pipeline_numbers(project))
+    assert Counter(await harness.list_listed_slugs(since))["gh/acme"] >= 4
 
 
-async def test_a_project_that_is_followed_no_more_is_found_out_and_listed_by_itself(lookout: PollerHarness) -> None:
-    await lookout.control("follow", project="gh/acme/web", on=False, **{"as": "ada"})
-    number = await lookout.push("gh/acme/web")
-    await lookout.advance(15)
-    assert number in await lookout.list_pipeline_numbers("gh/acme/web")
-    since, number = await lookout.count_calls(), await lookout.push("gh/acme/web")
-    await lookout.advance(2)
-    assert number in await lookout.list_pipeline_numbers("gh/acme/web")
-    assert "gh/acme/web" in await lookout.list_listed_slugs(since)
-    assert "gh/acme/api" not in await lookout.list_listed_slugs(since)
+async def test_a_project_that_is_followed_no_more_is_found_out_and_listed_by_itself(harness: PollerHarness) -> None:
+    await harness.control("follow", project="gh/acme/web", on=False, **{"as": "ada"})
+    number = await harness.push("gh/acme/web")
+    await harness.advance(15)
+    assert number in await harness.list_pipeline_numbers("gh/acme/web")
+    since, number = await harness.count_calls(), await harness.push("gh/acme/web")
+    await harness.advance(2)
+    assert number in await harness.list_pipeline_numbers("gh/acme/web")
+    assert "gh/acme/web" in await harness.list_listed_slugs(since)
+    assert "gh/acme/api" not in await harness.list_listed_slugs(since)
 
 
 async def test_a_project_that_the_owner_does_not_follow_keeps_its_own_listing(tmp_path: Path) -> None:
-    async with run_poller_harness(tmp_path, past=True) as lookout:
-        await lookout.connect("ada")
-        await lookout.control("follow", project="gh/acme/web", on=False, **{"as": "ada"})
-        await lookout.subscribe(*ACME)
-        await lookout.advance(3)
-        since, number = await lookout.count_calls(), await lookout.push("gh/acme/web")
-        await lookout.advance(2)
-        assert number in await lookout.list_pipeline_numbers("gh/acme/web")
-        assert set(await lookout.list_listed_slugs(since)) == {"gh/acme", "gh/acme/web"}
+    async with run_poller_harness(tmp_path, past=True) as harness:
+        await harness.connect("ada")
+        await harness.control("follow", project="gh/acme/web", on=False, **{"as": "ada"})
+        await harness.subscribe(*ACME)
+        await harness.advance(3)
+        since, number = await harness.count_calls(), await harness.push("gh/acme/web")
+        await harness.advance(2)
+        assert number in await harness.list_pipeline_numbers("gh/acme/web")
+        assert set(await harness.list_listed_slugs(since)) == {"gh/acme", "gh/acme/web"}
 
 
 async def test_a_project_that_has_never_built_is_left_to_the_listing_which_shows_its_first_build(
     tmp_path: Path,
 ) -> None:
-    async with run_poller_harness(tmp_path) as lookout:
-        await lookout.connect("ada")
-        await lookout.subscribe(*ACME)
-        await lookout.advance(2)
-        since = await lookout.count_calls()
-        await lookout.advance(20)
-        listed = Counter(await lookout.list_listed_slugs(since))
+    async with run_poller_harness(tmp_path) as harness:
+        await harness.connect("ada")
+        await harness.subscribe(*ACME)
+        await harness.advance(2)
+        since = await harness.count_calls()
+        await harness.advance(20)
+        listed = Counter(await harness.list_listed_slugs(since))
         assert all(1 <= listed[project] <= 4 for project in ACME), "a look of their own each five minutes"
-        number = await lookout.push("gh/acme/api")
-        since = await lookout.count_calls()
-        await lookout.advance(0.25)
-        assert await lookout.list_pipeline_numbers("gh/acme/api") == [number]
-        assert "gh/acme/web" not in await lookout.list_listed_slugs(since)
+        number = await harness.push("gh/acme/api")
+        since = await harness.count_calls()
+        await harness.advance(0.25)
+        assert await harness.list_pipeline_numbers("gh/acme/api") == [number]
+        assert "gh/acme/web" not in await harness.list_listed_slugs(since)
 
 
 async def test_a_project_that_has_never_built_and_is_not_followed_is_found_by_its_own_look(tmp_path: Path) -> None:
-    async with run_poller_harness(tmp_path) as lookout:
-        await lookout.connect("ada")
-        await lookout.control("follow", project="gh/acme/web", on=False, **{"as": "ada"})
-        await lookout.subscribe(*ACME)
-        await lookout.advance(3)
-        number = await lookout.push("gh/acme/web")
-        await lookout.advance(6)
-        assert await lookout.list_pipeline_numbers("gh/acme/web") == [number]
-        number = await lookout.push("gh/acme/web")
-        await lookout.advance(1.2)
-        assert (await lookout.list_pipeline_numbers("gh/acme/web"))[-1] == number, (
+    async with run_poller_harness(tmp_path) as harness:
+        await harness.connect("ada")
+        await harness.control("follow", project="gh/acme/web", on=False, **{"as": "ada"})
+        await harness.subscribe(*ACME)
+        await harness.advance(3)
+        number = await harness.push("gh/acme/web")
+        await harness.advance(6)
+        assert await harness.list_pipeline_numbers("gh/acme/web") == [number]
+        number = await harness.push("gh/acme/web")
+        await harness.advance(1.2)
+        assert (await harness.list_pipeline_numbers("gh/acme/web"))[-1] == number, (
             "known to be left out, it is listed by itself"
         )
 
@@ -125,60 +125,60 @@ async def test_a_project_that_has_never_built_and_is_not_followed_is_found_by_it
 async def test_what_never_built_is_looked_at_closely_again_while_its_organisation_cannot_be_listed(
     tmp_path: Path,
 ) -> None:
-    async with run_poller_harness(tmp_path) as lookout:
-        await lookout.connect("ada")
-        await lookout.subscribe(*ACME)
-        await lookout.advance(3)
-        await lookout.control("faults", target="circleci", match="pipeline", method="GET", status=404, count=0)
-        await lookout.advance(1)
-        since = await lookout.count_calls()
-        await lookout.advance(5)
-        assert Counter(await lookout.list_listed_slugs(since))["gh/acme/web"] >= 4
+    async with run_poller_harness(tmp_path) as harness:
+        await harness.connect("ada")
+        await harness.subscribe(*ACME)
+        await harness.advance(3)
+        await harness.control("faults", target="circleci", match="pipeline", method="GET", status=404, count=0)
+        await harness.advance(1)
+        since = await harness.count_calls()
+        await harness.advance(5)
+        assert Counter(await harness.list_listed_slugs(since))["gh/acme/web"] >= 4
 
 
 async def test_a_first_build_hurries_the_listing_of_its_organisation(tmp_path: Path) -> None:
-    async with run_poller_harness(tmp_path) as lookout:
-        await lookout.connect("ada")
-        await lookout.subscribe(*ACME)
-        await lookout.advance(3)
-        await lookout.push("gh/acme/api", "empty")
-        await lookout.advance(0.25)
-        async with lookout.store.begin_read() as tx:
+    async with run_poller_harness(tmp_path) as harness:
+        await harness.connect("ada")
+        await harness.subscribe(*ACME)
+        await harness.advance(3)
+        await harness.push("gh/acme/api", "empty")
+        await harness.advance(0.25)
+        async with harness.store.begin_read() as tx:
             [listing] = await tx.org_polls.list_all()
-        assert listing.next_look_at - lookout.sandbox.now() <= timedelta(seconds=INTERVAL_S)
+        assert listing.next_look_at - harness.sandbox.now() <= timedelta(seconds=INTERVAL_S)
 
 
-async def test_when_another_token_takes_over_every_project_is_looked_at_anew(lookout: PollerHarness) -> None:
-    await lookout.control("limit", a_minute=0, **{"as": "ada"})
-    numbers = [await lookout.push(project) for project in ACME[:2]]
-    await lookout.advance(3)
-    assert [(await lookout.list_pipeline_numbers(project))[-1] for project in ACME[:2]] == numbers
-    since, number = await lookout.count_calls(), await lookout.push("gh/acme/web")
-    await lookout.advance(2)
-    assert (await lookout.list_pipeline_numbers("gh/acme/web"))[-1] == number
-    assert "gh/acme/web" not in await lookout.list_listed_slugs(since)
+async def test_when_another_token_takes_over_every_project_is_looked_at_anew(harness: PollerHarness) -> None:
+    await harness.control("limit", a_minute=0, **{"as": "ada"})
+    numbers = [await harness.push(project) for project in ACME[:2]]
+    await harness.advance(3)
+    assert [(await harness.list_pipeline_numbers(project))[-1] for project in ACME[:2]] == numbers
+    since, number = await harness.count_calls(), await harness.push("gh/acme/web")
+    await harness.advance(2)
+    assert (await harness.list_pipeline_numbers("gh/acme/web"))[-1] == number
+    assert "gh/acme/web" not in await harness.list_listed_slugs(since)
 
 
-async def test_an_organisation_that_nobody_may_list_leaves_its_projects_to_themselves(lookout: PollerHarness) -> None:
-    await lookout.control("faults", target="circleci", match="pipeline", method="GET", status=404, count=0)
-    number = await lookout.push("gh/acme/api")
-    await lookout.advance(2)
-    async with lookout.store.begin_read() as tx:
+async def test_an_organisation_that_nobody_may_list_leaves_its_projects_to_themselves(harness: PollerHarness) -> None:
+    await harness.control("faults", target="circleci", match="pipeline", method="GET", status=404, count=0)
+    number = await harness.push("gh/acme/api")
+    await harness.advance(2)
+    async with harness.store.begin_read() as tx:
         assert [watch.listed_at for watch in await tx.polled_projects.list_for_org("gh/acme")] == [None] * 3
-    assert (await lookout.list_pipeline_numbers("gh/acme/api"))[-1] == number
+    assert (await harness.list_pipeline_numbers("gh/acme/api"))[-1] == number
 
 
-async def test_with_its_last_but_one_project_an_organisation_is_listed_no_more(lookout: PollerHarness) -> None:
-    async with lookout.store.begin() as tx:
+async def test_with_its_last_but_one_project_an_organisation_is_listed_no_more(harness: PollerHarness) -> None:
+    async with harness.store.begin() as tx:
         for rule in await tx.subscriptions.list_after(0, 1000):
             if rule.scope.project != "web":
                 await tx.subscriptions.delete("T", "C", rule.id)
         for project in ACME[1:]:
             [watch] = [one for one in await tx.polled_projects.list_all() if str(one.project) == project]
-            await tx.polled_projects.settle(watch.project, None, lookout.sandbox.now(), 0, holder="me")
-            await tx.polled_projects.claim(lookout.sandbox.now(), 1, "me", 10)
+            await tx.polled_projects.settle(watch.project, None, harness.sandbox.now(), 0, holder="me")
+            await tx.polled_projects.claim(harness.sandbox.now(), 1, "me", 10)
             await tx.polled_projects.delete(watch.project, holder="me")
-    await lookout.advance(1)
-    since = await lookout.count_calls()
-    await lookout.advance(3)
-    assert set(await lookout.list_listed_slugs(since)) == {"gh/acme/web"}
+    await harness.advance(1)
+    since = await harness.count_calls()
+    await harness.advance(3)
+    assert set(await harness.list_listed_slugs(since)) == {"gh/acme/web"}

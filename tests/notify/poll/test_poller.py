@@ -13,48 +13,48 @@ from tests.plugins.poller_harness import PollerHarness, run_poller_harness
 WEB = "gh/acme/web"
 
 
-async def _followed(lookout: PollerHarness, number: int) -> FollowedPipeline:
-    async with lookout.store.begin_read() as tx:
+async def _followed(harness: PollerHarness, number: int) -> FollowedPipeline:
+    async with harness.store.begin_read() as tx:
         return next(one for one in await tx.pipelines.list_newest(ProjectSlug.parse(WEB), 1000) if one.number == number)
 
 
-async def _hidden(lookout: PollerHarness, number: int) -> None:
+async def _hidden(harness: PollerHarness, number: int) -> None:
     """CircleCI answers 404 about this pipeline from now on."""
-    one = await _followed(lookout, number)
-    await lookout.control("faults", target="circleci", match=f"pipeline/{one.id}", status=404, count=10_000)
+    one = await _followed(harness, number)
+    await harness.control("faults", target="circleci", match=f"pipeline/{one.id}", status=404, count=10_000)
 
 
 @pytest.mark.parametrize("missing", [1, 4])
 async def test_pipelines_that_are_missing_keep_no_other_from_being_read(missing: int, tmp_path: Path) -> None:
-    async with run_poller_harness(tmp_path) as lookout:
-        await lookout.connect("ada")
-        await lookout.subscribe(WEB)
-        await lookout.advance(0.2)
-        running = await lookout.push(WEB, "slow")
-        slow = [await lookout.push(WEB, "slow") for _ in range(missing)]
-        await lookout.advance(1.2)
+    async with run_poller_harness(tmp_path) as harness:
+        await harness.connect("ada")
+        await harness.subscribe(WEB)
+        await harness.advance(0.2)
+        running = await harness.push(WEB, "slow")
+        slow = [await harness.push(WEB, "slow") for _ in range(missing)]
+        await harness.advance(1.2)
         for number in slow:
-            await _hidden(lookout, number)
-        await lookout.advance(2)
-        ending = await lookout.push(WEB)
-        await lookout.advance(3)
-        assert (await _followed(lookout, ending)).finished_at
-        assert (await _followed(lookout, running)).next_look_at >= lookout.sandbox.now()
+            await _hidden(harness, number)
+        await harness.advance(2)
+        ending = await harness.push(WEB)
+        await harness.advance(3)
+        assert (await _followed(harness, ending)).finished_at
+        assert (await _followed(harness, running)).next_look_at >= harness.sandbox.now()
 
 
 async def test_where_the_first_few_are_missing_no_more_is_spent_on_the_rest(tmp_path: Path) -> None:
-    async with run_poller_harness(tmp_path) as lookout:
-        await lookout.connect("ada")
-        await lookout.subscribe(WEB)
-        await lookout.advance(0.2)
-        slow = [await lookout.push(WEB, "slow") for _ in range(6)]
-        await lookout.advance(1.2)
+    async with run_poller_harness(tmp_path) as harness:
+        await harness.connect("ada")
+        await harness.subscribe(WEB)
+        await harness.advance(0.2)
+        slow = [await harness.push(WEB, "slow") for _ in range(6)]
+        await harness.advance(1.2)
         for number in slow:
-            await _hidden(lookout, number)
-        before = await lookout.count_calls()
-        await lookout.run_due()
-        await lookout.sandbox.advance(20)
-        await lookout.run_due()
-        asked = [call["path"] for call in (await lookout.sandbox.calls())[before:]]
-        ids = [(await _followed(lookout, number)).id for number in slow]
+            await _hidden(harness, number)
+        before = await harness.count_calls()
+        await harness.run_due()
+        await harness.sandbox.advance(20)
+        await harness.run_due()
+        asked = [call["path"] for call in (await harness.sandbox.calls())[before:]]
+        ids = [(await _followed(harness, number)).id for number in slow]
         assert 0 < sum(any(one in path for one in ids) for path in asked) <= 2 * 3 * 2

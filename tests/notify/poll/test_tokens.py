@@ -96,7 +96,7 @@ async def _look(circleci: CircleCI) -> Project:
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[TokenHarness]:
+async def harness(tmp_path: Path) -> AsyncIterator[TokenHarness]:
     vault = WatchedVault([generate_key()])
     store = Store(await create_database(tmp_path), vault)
     one = TokenHarness(store, vault)
@@ -105,170 +105,176 @@ async def office(tmp_path: Path) -> AsyncIterator[TokenHarness]:
     await store.close()
 
 
-async def test_what_read_a_project_the_last_time_is_opened_alone_and_asked_first(office: TokenHarness) -> None:
-    await office.connect("UADA", *CROWD)
-    await office.rule("UADA")
-    office.lets("of-UMANY3")
-    assert await office.read() == "of-UMANY3"
-    office.asked.clear()
-    office.vault.opened = ()
+async def test_what_read_a_project_the_last_time_is_opened_alone_and_asked_first(harness: TokenHarness) -> None:
+    await harness.connect("UADA", *CROWD)
+    await harness.rule("UADA")
+    harness.lets("of-UMANY3")
+    assert await harness.read() == "of-UMANY3"
+    harness.asked.clear()
+    harness.vault.opened = ()
     with count_statements() as seen:
-        assert await office.read() == "of-UMANY3"
-    assert (seen.count, office.vault.opened, office.asked) == (1, ("UMANY3",), ["of-UMANY3"])
+        assert await harness.read() == "of-UMANY3"
+    assert (seen.count, harness.vault.opened, harness.asked) == (1, ("UMANY3",), ["of-UMANY3"])
 
 
-async def test_nobody_is_opened_behind_the_first_who_answers(office: TokenHarness) -> None:
-    await office.connect(*CROWD, "UADA", "UGRACE")
-    await office.rule("UGRACE")
-    await office.rule("UADA")
-    office.lets("of-UADA", *(f"of-{user}" for user in CROWD))
-    assert await office.read() == "of-UADA"
-    assert office.vault.opened == ("UGRACE", "UADA"), "those who made rules, the oldest rule first"
+async def test_nobody_is_opened_behind_the_first_who_answers(harness: TokenHarness) -> None:
+    await harness.connect(*CROWD, "UADA", "UGRACE")
+    await harness.rule("UGRACE")
+    await harness.rule("UADA")
+    harness.lets("of-UADA", *(f"of-{user}" for user in CROWD))
+    assert await harness.read() == "of-UADA"
+    assert harness.vault.opened == ("UGRACE", "UADA"), "those who made rules, the oldest rule first"
 
 
-async def test_who_triggered_is_asked_before_those_who_made_rules(office: TokenHarness) -> None:
-    await office.connect("UADA", "UGRACE")
-    await office.rule("UADA")
-    office.lets("of-UADA", "of-UGRACE")
-    async with office.store.begin() as tx:
+async def test_who_triggered_is_asked_before_those_who_made_rules(harness: TokenHarness) -> None:
+    await harness.connect("UADA", "UGRACE")
+    await harness.rule("UADA")
+    harness.lets("of-UADA", "of-UGRACE")
+    async with harness.store.begin() as tx:
         await tx.pipelines.follow("p1", WEB, 1, "main", None, "{}", NOW)
         await tx.cards.upsert("T", "C", "p1", "UGRACE", NOW)
-    assert await office.read() == "of-UGRACE"
+    assert await harness.read() == "of-UGRACE"
 
 
-async def test_everybody_is_asked_once_before_a_project_is_called_hidden(office: TokenHarness) -> None:
-    await office.connect("UADA", "UGRACE", "UEVE")
-    await office.connect("UFAR", workspace="T2")
-    await office.rule("UGRACE")
+async def test_everybody_is_asked_once_before_a_project_is_called_hidden(harness: TokenHarness) -> None:
+    await harness.connect("UADA", "UGRACE", "UEVE")
+    await harness.connect("UFAR", workspace="T2")
+    await harness.rule("UGRACE")
     for _ in range(2):
-        office.asked.clear()
+        harness.asked.clear()
         with pytest.raises(TargetError):
-            await office.read()
-        assert office.asked == ["of-UGRACE", "of-UADA", "of-UEVE"], "and nobody of a workspace that hears nothing of it"
+            await harness.read()
+        assert harness.asked == ["of-UGRACE", "of-UADA", "of-UEVE"], (
+            "and nobody of a workspace that hears nothing of it"
+        )
 
 
-async def test_who_disconnected_reads_no_more_and_a_new_token_takes_the_old_ones_place(office: TokenHarness) -> None:
-    await office.connect("UADA", "UGRACE")
-    await office.rule("UADA")
-    office.lets("of-UADA", "anew", "of-UGRACE")
-    assert await office.read() == "of-UADA"
-    await office.connect("UADA", token="anew")
-    assert await office.read() == "anew"
-    async with office.store.begin() as tx:
+async def test_who_disconnected_reads_no_more_and_a_new_token_takes_the_old_ones_place(harness: TokenHarness) -> None:
+    await harness.connect("UADA", "UGRACE")
+    await harness.rule("UADA")
+    harness.lets("of-UADA", "anew", "of-UGRACE")
+    assert await harness.read() == "of-UADA"
+    await harness.connect("UADA", token="anew")
+    assert await harness.read() == "anew"
+    async with harness.store.begin() as tx:
         await tx.accounts.delete("T", "UADA")
-    assert await office.read() == "of-UGRACE"
+    assert await harness.read() == "of-UGRACE"
 
 
-async def test_a_workspace_that_hears_no_more_of_a_project_lends_no_token_to_another(office: TokenHarness) -> None:
-    await office.connect("UADA")
-    await office.connect("UFAR", workspace="T2")
-    rule = await office.rule("UADA")
-    await office.rule("UFAR", workspace="T2")
-    office.lets("of-UADA", "of-UFAR")
-    assert await office.read() == "of-UADA"
-    async with office.store.begin() as tx:
+async def test_a_workspace_that_hears_no_more_of_a_project_lends_no_token_to_another(harness: TokenHarness) -> None:
+    await harness.connect("UADA")
+    await harness.connect("UFAR", workspace="T2")
+    rule = await harness.rule("UADA")
+    await harness.rule("UFAR", workspace="T2")
+    harness.lets("of-UADA", "of-UFAR")
+    assert await harness.read() == "of-UADA"
+    async with harness.store.begin() as tx:
         await tx.subscriptions.delete("T", rule.channel, rule.id)
-    assert await office.read() == "of-UFAR"
+    assert await harness.read() == "of-UFAR"
 
 
-async def test_a_token_that_ends_is_told_once_and_the_next_one_reads(office: TokenHarness) -> None:
-    await office.connect("UADA", "UGRACE")
-    await office.rule("UADA")
-    office.lets("of-UADA", "of-UGRACE")
-    await office.read()
-    office.lets("of-UADA", status=401)
-    assert [await office.read() for _ in range(2)] == ["of-UGRACE", "of-UGRACE"]
-    assert office.asked.count("of-UADA") == 2, "as it worked, and as it ended"
-    async with office.store.begin() as tx:
+async def test_a_token_that_ends_is_told_once_and_the_next_one_reads(harness: TokenHarness) -> None:
+    await harness.connect("UADA", "UGRACE")
+    await harness.rule("UADA")
+    harness.lets("of-UADA", "of-UGRACE")
+    await harness.read()
+    harness.lets("of-UADA", status=401)
+    assert [await harness.read() for _ in range(2)] == ["of-UGRACE", "of-UGRACE"]
+    assert harness.asked.count("of-UADA") == 2, "as it worked, and as it ended"
+    async with harness.store.begin() as tx:
         told = await tx.outbox.claim(NOW, 1, "me", 100)
     assert [notice.channel for notice in told] == ["UADA"]
 
 
-async def test_while_all_have_to_rest_the_shortest_rest_is_told(office: TokenHarness) -> None:
-    await office.connect("UADA", "UGRACE")
-    await office.rule("UADA")
-    office.lets("of-UADA", **{"RateLimit-Limit": "10", "RateLimit-Remaining": "2", "RateLimit-Reset": "40"})
-    office.lets("of-UGRACE", **{"RateLimit-Limit": "10", "RateLimit-Remaining": "2", "RateLimit-Reset": "30"})
-    assert [await office.read() for _ in range(2)] == ["of-UADA", "of-UGRACE"]
+async def test_while_all_have_to_rest_the_shortest_rest_is_told(harness: TokenHarness) -> None:
+    await harness.connect("UADA", "UGRACE")
+    await harness.rule("UADA")
+    harness.lets("of-UADA", **{"RateLimit-Limit": "10", "RateLimit-Remaining": "2", "RateLimit-Reset": "40"})
+    harness.lets("of-UGRACE", **{"RateLimit-Limit": "10", "RateLimit-Remaining": "2", "RateLimit-Reset": "30"})
+    assert [await harness.read() for _ in range(2)] == ["of-UADA", "of-UGRACE"]
     with pytest.raises(RateLimited) as limited:
-        await office.read()
+        await harness.read()
     assert limited.value.retry_after_s == 30
-    assert office.asked == ["of-UADA", "of-UGRACE"], "what is kept for a person is not touched"
+    assert harness.asked == ["of-UADA", "of-UGRACE"], "what is kept for a person is not touched"
 
 
-async def test_behind_a_service_token_that_sees_nothing_the_last_reader_is_opened_alone(office: TokenHarness) -> None:
-    await office.connect("UADA", *CROWD)
-    await office.rule("UADA")
-    office.lets("of-UMANY3")
-    office.tokens = office.hired("of-service")
-    await office.read()
-    office.vault.opened = ()
-    assert await office.read() == "of-UMANY3"
-    assert office.vault.opened == ("UMANY3",)
-    office.lets("of-service")
-    office.vault.opened = ()
-    assert await office.read() == "of-service"
-    assert office.vault.opened == ()
+async def test_behind_a_service_token_that_sees_nothing_the_last_reader_is_opened_alone(harness: TokenHarness) -> None:
+    await harness.connect("UADA", *CROWD)
+    await harness.rule("UADA")
+    harness.lets("of-UMANY3")
+    harness.tokens = harness.hired("of-service")
+    await harness.read()
+    harness.vault.opened = ()
+    assert await harness.read() == "of-UMANY3"
+    assert harness.vault.opened == ("UMANY3",)
+    harness.lets("of-service")
+    harness.vault.opened = ()
+    assert await harness.read() == "of-service"
+    assert harness.vault.opened == ()
 
 
-async def test_who_may_list_an_organisation_is_one_statement_however_many_projects_it_has(office: TokenHarness) -> None:
+async def test_who_may_list_an_organisation_is_one_statement_however_many_projects_it_has(
+    harness: TokenHarness,
+) -> None:
     async def listed(projects: Sequence[ProjectSlug]) -> str:
-        who, _ = await office.tokens.fetch_for_org("gh/acme", projects, _look)
+        who, _ = await harness.tokens.fetch_for_org("gh/acme", projects, _look)
         return who
 
     projects = [ProjectSlug("gh", "acme", f"p{number}") for number in range(30)]
-    await office.connect("UADA", "UGRACE")
-    await office.rule("UADA", project=projects[0])
-    await office.rule("UGRACE", project=projects[19])
-    office.lets("of-UGRACE")
+    await harness.connect("UADA", "UGRACE")
+    await harness.rule("UADA", project=projects[0])
+    await harness.rule("UGRACE", project=projects[19])
+    harness.lets("of-UGRACE")
     assert await listed(projects) == "T/UGRACE"
     with count_statements() as seen:
         assert await listed(projects) == "T/UGRACE"
     assert seen.count == 1
 
 
-async def test_for_a_huge_organisation_only_its_first_projects_say_who_may_list_it(office: TokenHarness) -> None:
+async def test_for_a_huge_organisation_only_its_first_projects_say_who_may_list_it(harness: TokenHarness) -> None:
     projects = [ProjectSlug("gh", "acme", f"p{number}") for number in range(30)]
-    await office.connect("UADA")
-    await office.rule("UADA", project=projects[20])
-    office.lets("of-UADA")
+    await harness.connect("UADA")
+    await harness.rule("UADA", project=projects[20])
+    harness.lets("of-UADA")
     with pytest.raises(TargetError):
-        await office.tokens.fetch_for_org("gh/acme", projects, _look)
-    assert office.asked == []
+        await harness.tokens.fetch_for_org("gh/acme", projects, _look)
+    assert harness.asked == []
 
 
 def _an_hour(requests: int) -> dict[str, str]:
     return {"x-ratelimit-limit-hour": str(requests), "x-ratelimit-remaining-hour": str(requests)}
 
 
-async def test_what_polling_asks_is_shared_by_all_whose_hour_is_half_used_up(office: TokenHarness) -> None:
-    await office.connect("UADA", "UGRACE", "UEVE")
-    await office.rule("UADA")
-    office.lets("of-UADA", "of-UGRACE", "of-UEVE", **_an_hour(10))
+async def test_what_polling_asks_is_shared_by_all_whose_hour_is_half_used_up(harness: TokenHarness) -> None:
+    await harness.connect("UADA", "UGRACE", "UEVE")
+    await harness.rule("UADA")
+    harness.lets("of-UADA", "of-UGRACE", "of-UEVE", **_an_hour(10))
     for _ in range(18):
-        await office.read()
-    assert Counter(office.asked) == {"of-UADA": 6, "of-UGRACE": 6, "of-UEVE": 6}
+        await harness.read()
+    assert Counter(harness.asked) == {"of-UADA": 6, "of-UGRACE": 6, "of-UEVE": 6}
 
 
-async def test_who_does_not_see_the_project_is_not_asked_again_and_again_for_those_who_do(office: TokenHarness) -> None:
-    await office.connect("UADA", "UGRACE")
-    await office.rule("UADA")
-    office.lets("of-UADA", **_an_hour(10))
+async def test_who_does_not_see_the_project_is_not_asked_again_and_again_for_those_who_do(
+    harness: TokenHarness,
+) -> None:
+    await harness.connect("UADA", "UGRACE")
+    await harness.rule("UADA")
+    harness.lets("of-UADA", **_an_hour(10))
     for _ in range(9):
-        await office.read()
-    assert Counter(office.asked) == {"of-UADA": 9, "of-UGRACE": 1}
+        await harness.read()
+    assert Counter(harness.asked) == {"of-UADA": 9, "of-UGRACE": 1}
 
 
-async def test_what_is_asked_of_each_token_that_polls_is_written_down_once(office: TokenHarness) -> None:
-    await office.connect("UADA")
-    await office.rule("UADA")
-    office.lets("of-UADA", **_an_hour(100))
-    recorder = TokenUsageRecorder(store=office.store, tokens=office.tokens, clock=office)
+async def test_what_is_asked_of_each_token_that_polls_is_written_down_once(harness: TokenHarness) -> None:
+    await harness.connect("UADA")
+    await harness.rule("UADA")
+    harness.lets("of-UADA", **_an_hour(100))
+    recorder = TokenUsageRecorder(store=harness.store, tokens=harness.tokens, clock=harness)
     for _ in range(3):
-        await office.read()
+        await harness.read()
         await recorder.tick()
     with count_statements() as seen:
         await recorder.tick()
     assert seen.count == 0, "nothing was asked since"
-    async with office.store.begin_read() as tx:
+    async with harness.store.begin_read() as tx:
         assert await tx.token_usage.list_last_hour(NOW) == [TokenUsage(TokenOwner("T", "UADA"), 3, 100)]

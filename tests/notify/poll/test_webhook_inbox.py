@@ -42,7 +42,7 @@ class WebhookInboxHarness:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[WebhookInboxHarness]:
+async def harness(tmp_path: Path) -> AsyncIterator[WebhookInboxHarness]:
     """A project that rests until later, and knows a pipeline that rests too."""
     store = Store(await create_database(tmp_path), Vault([generate_key()]))
     async with store.begin() as tx:
@@ -56,71 +56,71 @@ async def desk(tmp_path: Path) -> AsyncIterator[WebhookInboxHarness]:
     await store.close()
 
 
-async def test_what_ended_is_looked_at_at_once(desk: WebhookInboxHarness) -> None:
-    await desk.inbox.handle(ENDED)
-    assert await desk.due() == {"project": NOW, "pipeline": NOW}
-    assert desk.rung == 1
+async def test_what_ended_is_looked_at_at_once(harness: WebhookInboxHarness) -> None:
+    await harness.inbox.handle(ENDED)
+    assert await harness.due() == {"project": NOW, "pipeline": NOW}
+    assert harness.rung == 1
 
 
-async def test_a_pipeline_that_nobody_knows_is_found_by_listing_its_project(desk: WebhookInboxHarness) -> None:
-    await desk.inbox.handle(replace(ENDED, pipeline_id="p2"))
-    async with desk.store.begin_read() as tx:
+async def test_a_pipeline_that_nobody_knows_is_found_by_listing_its_project(harness: WebhookInboxHarness) -> None:
+    await harness.inbox.handle(replace(ENDED, pipeline_id="p2"))
+    async with harness.store.begin_read() as tx:
         [watch] = await tx.polled_projects.list_all()
     assert (watch.next_look_at, watch.needs_own_listing) == (NOW, True)
 
 
-async def test_the_same_delivery_counts_once(desk: WebhookInboxHarness) -> None:
+async def test_the_same_delivery_counts_once(harness: WebhookInboxHarness) -> None:
     for _ in range(3):
-        await desk.inbox.handle(ENDED)
-    assert desk.rung == 1
+        await harness.inbox.handle(ENDED)
+    assert harness.rung == 1
 
 
-async def test_events_in_the_wrong_order_do_the_same(desk: WebhookInboxHarness) -> None:
+async def test_events_in_the_wrong_order_do_the_same(harness: WebhookInboxHarness) -> None:
     job = replace(ENDED, id="e0", type="job-completed", happened_at=NOW - timedelta(minutes=3))
     for event in (ENDED, job):
-        await desk.inbox.handle(event)
-    assert (await desk.due())["pipeline"] == NOW
-    assert desk.rung == 2
+        await harness.inbox.handle(event)
+    assert (await harness.due())["pipeline"] == NOW
+    assert harness.rung == 2
 
 
-async def test_a_replay_of_months_ago_does_nothing(desk: WebhookInboxHarness) -> None:
-    await desk.inbox.handle(replace(ENDED, happened_at=NOW - timedelta(days=90)), HOOK)
-    assert await desk.due() == {"project": LATER, "pipeline": LATER}
-    assert desk.rung == 0
-    async with desk.store.begin_read() as tx:
+async def test_a_replay_of_months_ago_does_nothing(harness: WebhookInboxHarness) -> None:
+    await harness.inbox.handle(replace(ENDED, happened_at=NOW - timedelta(days=90)), HOOK)
+    assert await harness.due() == {"project": LATER, "pipeline": LATER}
+    assert harness.rung == 0
+    async with harness.store.begin_read() as tx:
         hook = await tx.hooks.find("T", WEB)
     assert hook is not None
     assert hook.heard_at is None
 
 
 @pytest.mark.parametrize("kind", ["ping", "pipeline-started"])
-async def test_pings_and_kinds_that_circleci_invents_are_taken(desk: WebhookInboxHarness, kind: str) -> None:
+async def test_pings_and_kinds_that_circleci_invents_are_taken(harness: WebhookInboxHarness, kind: str) -> None:
     bare = WebhookEvent("e9", kind, None, None, None, None, None, NOW)
-    await desk.inbox.handle(bare, HOOK)
-    assert (await desk.due())["pipeline"] == LATER
-    async with desk.store.begin_read() as tx:
+    await harness.inbox.handle(bare, HOOK)
+    assert (await harness.due())["pipeline"] == LATER
+    async with harness.store.begin_read() as tx:
         hook = await tx.hooks.find("T", WEB)
     assert hook is not None
     assert hook.heard_at == NOW
 
 
-async def test_a_project_is_known_by_its_id_however_its_slug_is_spelt(desk: WebhookInboxHarness) -> None:
+async def test_a_project_is_known_by_its_id_however_its_slug_is_spelt(harness: WebhookInboxHarness) -> None:
     other = ProjectSlug("circleci", "DdaVtNusHqi24D4YT3X4eu", "6EkDPZoN4ZdMKKZtBkRodt")
-    await desk.inbox.handle(replace(ENDED, project=other, pipeline_id="p2"))
-    assert (await desk.due())["project"] == NOW
+    await harness.inbox.handle(replace(ENDED, project=other, pipeline_id="p2"))
+    assert (await harness.due())["project"] == NOW
 
 
-async def test_a_project_that_nobody_watches_does_no_harm(desk: WebhookInboxHarness) -> None:
+async def test_a_project_that_nobody_watches_does_no_harm(harness: WebhookInboxHarness) -> None:
     stranger = replace(ENDED, project=ProjectSlug("gh", "else", "where"), project_id="x", pipeline_id="p2")
-    await desk.inbox.handle(stranger)
-    assert await desk.due() == {"project": LATER, "pipeline": LATER}
+    await harness.inbox.handle(stranger)
+    assert await harness.due() == {"project": LATER, "pipeline": LATER}
 
 
-async def test_a_wrong_signature_is_written_down_once(desk: WebhookInboxHarness) -> None:
-    await desk.inbox.mark_refused(HOOK)
-    desk.moment = LATER
-    await desk.inbox.mark_refused(HOOK)
-    hook = await desk.inbox.find_hook("a-key")
+async def test_a_wrong_signature_is_written_down_once(harness: WebhookInboxHarness) -> None:
+    await harness.inbox.mark_refused(HOOK)
+    harness.moment = LATER
+    await harness.inbox.mark_refused(HOOK)
+    hook = await harness.inbox.find_hook("a-key")
     assert hook is not None
     assert (hook.refused_at, hook.secret) == (NOW, "s")
-    assert await desk.inbox.find_hook("another") is None
+    assert await harness.inbox.find_hook("another") is None

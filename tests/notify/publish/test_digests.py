@@ -98,70 +98,70 @@ class DigestHarness:
 
 
 @pytest.fixture
-async def newsroom(database_url: str) -> AsyncIterator[DigestHarness]:
+async def harness(database_url: str) -> AsyncIterator[DigestHarness]:
     store = Store(database_url, Vault([generate_key()]))
     yield DigestHarness(store)
     await store.close()
 
 
-async def test_what_a_rule_wants_in_a_digest_is_told_in_one_message_when_it_is_time(newsroom: DigestHarness) -> None:
-    await newsroom.rule(to="digest", at="13:00")
+async def test_what_a_rule_wants_in_a_digest_is_told_in_one_message_when_it_is_time(harness: DigestHarness) -> None:
+    await harness.rule(to="digest", at="13:00")
     for number in range(3):
-        await newsroom.ends(number, "failed" if number else "success")
-    assert await newsroom.digests.tick() == 10.0
-    assert await newsroom.said() == []
-    newsroom.clock.advance(3600)
-    await newsroom.digests.tick()
-    await newsroom.others.tick()
-    assert await newsroom.said() == [":inbox_tray: *Digest*: 2 failed and 1 passed"]
-    assert await newsroom.cards() == 0
-    newsroom.clock.advance(24 * 3600)
-    await newsroom.digests.tick()
-    assert await newsroom.said() == [], "an empty digest is none"
+        await harness.ends(number, "failed" if number else "success")
+    assert await harness.digests.tick() == 10.0
+    assert await harness.said() == []
+    harness.clock.advance(3600)
+    await harness.digests.tick()
+    await harness.others.tick()
+    assert await harness.said() == [":inbox_tray: *Digest*: 2 failed and 1 passed"]
+    assert await harness.cards() == 0
+    harness.clock.advance(24 * 3600)
+    await harness.digests.tick()
+    assert await harness.said() == [], "an empty digest is none"
 
 
-async def test_who_reads_a_pipeline_again_keeps_nothing_twice(newsroom: DigestHarness) -> None:
-    await newsroom.rule(to="digest", at="hourly")
-    await newsroom.ends(1)
-    await newsroom.ends(1)
-    newsroom.clock.advance(3600)
-    await newsroom.digests.tick()
-    await newsroom.ends(1)
-    newsroom.clock.advance(3600)
-    await newsroom.digests.tick()
-    assert await newsroom.said() == [":inbox_tray: *Digest*: 1 failed"]
+async def test_who_reads_a_pipeline_again_keeps_nothing_twice(harness: DigestHarness) -> None:
+    await harness.rule(to="digest", at="hourly")
+    await harness.ends(1)
+    await harness.ends(1)
+    harness.clock.advance(3600)
+    await harness.digests.tick()
+    await harness.ends(1)
+    harness.clock.advance(3600)
+    await harness.digests.tick()
+    assert await harness.said() == [":inbox_tray: *Digest*: 1 failed"]
 
 
 @pytest.mark.parametrize("step", DIGEST_STEPS)
 async def test_a_death_while_a_digest_is_made_loses_nothing_and_repeats_nothing(
-    step: str, newsroom: DigestHarness
+    step: str, harness: DigestHarness
 ) -> None:
-    await newsroom.rule(to="digest", at="13:00")
-    await newsroom.ends(1)
-    newsroom.clock.advance(3600)
-    newsroom.dies_at = step
+    await harness.rule(to="digest", at="13:00")
+    await harness.ends(1)
+    harness.clock.advance(3600)
+    harness.dies_at = step
     with pytest.raises(Died):
-        await newsroom.digests.tick()
-    await newsroom.others.tick()
-    assert await newsroom.said() == [":inbox_tray: *Digest*: 1 failed"]
+        await harness.digests.tick()
+    await harness.others.tick()
+    assert await harness.said() == [":inbox_tray: *Digest*: 1 failed"]
 
 
-async def test_the_loudest_rule_of_a_channel_says_where_it_is_told(newsroom: DigestHarness) -> None:
-    await newsroom.rule(to="digest")
-    await newsroom.rule(to="thread", only="failed")
-    await newsroom.ends(1)
-    await newsroom.ends(2, "success")
-    async with newsroom.store.begin() as tx:
+async def test_the_loudest_rule_of_a_channel_says_where_it_is_told(harness: DigestHarness) -> None:
+    await harness.rule(to="digest")
+    await harness.rule(to="thread", only="failed")
+    await harness.ends(1)
+    await harness.ends(2, "success")
+    async with harness.store.begin() as tx:
         assert await tx.digest_queue.count_waiting(TEAM, CHANNEL) == 1
         assert not await _broadcast(tx)
 
 
-async def test_a_rule_for_threads_never_tells_the_channel(newsroom: DigestHarness) -> None:
-    await newsroom.rule(to="thread")
+async def test_a_rule_for_threads_never_tells_the_channel(harness: DigestHarness) -> None:
+    await harness.rule(to="thread")
     held = make_snapshot((make_workflow(1, "build", "on_hold", ended=False), (make_hold(1, "ship"),)))
-    await newsroom.reads(held)
-    await newsroom.reads(make_snapshot((make_workflow(1, "build", "failed"), ())))
-    async with newsroom.store.begin() as tx:
+    await harness.reads(held)
+    await harness.reads(make_snapshot((make_workflow(1, "build", "failed"), ())))
+    async with harness.store.begin() as tx:
         assert len(await tx.outcomes.list_for_pipeline(make_id(341))) == 3
         assert not await _broadcast(tx)
 
@@ -173,87 +173,87 @@ async def _broadcast(tx: Tx) -> bool:
     return any(notice.broadcast for notice in await tx.outbox.claim(NOON + timedelta(days=1), 60, "me", 9))
 
 
-async def test_what_happens_in_quiet_hours_is_told_in_one_message_after_them(newsroom: DigestHarness) -> None:
-    await newsroom.rule()
-    async with newsroom.store.begin() as tx:
+async def test_what_happens_in_quiet_hours_is_told_in_one_message_after_them(harness: DigestHarness) -> None:
+    await harness.rule()
+    async with harness.store.begin() as tx:
         await tx.hours.upsert(TEAM, CHANNEL, NIGHTS)
-    newsroom.clock.advance((NIGHT - NOON).total_seconds())
+    harness.clock.advance((NIGHT - NOON).total_seconds())
     for number in range(2):
-        await newsroom.ends(number)
-    await newsroom.digests.tick()
-    assert (await newsroom.said(), await newsroom.cards()) == ([], 0)
-    newsroom.clock.advance((MORNING - NIGHT).total_seconds())
-    await newsroom.digests.tick()
-    assert await newsroom.said() == [":inbox_tray: *What happened in the quiet hours*: 2 failed"]
+        await harness.ends(number)
+    await harness.digests.tick()
+    assert (await harness.said(), await harness.cards()) == ([], 0)
+    harness.clock.advance((MORNING - NIGHT).total_seconds())
+    await harness.digests.tick()
+    assert await harness.said() == [":inbox_tray: *What happened in the quiet hours*: 2 failed"]
 
 
-async def test_what_a_person_asked_for_is_told_in_its_thread_also_at_night(newsroom: DigestHarness) -> None:
-    await newsroom.rule()
-    async with newsroom.store.begin() as tx:
+async def test_what_a_person_asked_for_is_told_in_its_thread_also_at_night(harness: DigestHarness) -> None:
+    await harness.rule()
+    async with harness.store.begin() as tx:
         await tx.hours.upsert(TEAM, CHANNEL, NIGHTS)
         card = await tx.cards.upsert(TEAM, CHANNEL, make_id(1), "U1", NOON)
         await tx.cards.mark_undeliverable(card.id, "deleted", NOON)
-    newsroom.clock.advance((NIGHT - NOON).total_seconds())
-    await newsroom.ends(1)
-    told = await newsroom.said()
+    harness.clock.advance((NIGHT - NOON).total_seconds())
+    await harness.ends(1)
+    told = await harness.said()
     assert len(told) == 1
     assert "*<" in told[0], "the failure itself, and no digest yet"
-    newsroom.clock.advance((MORNING - NIGHT).total_seconds())
-    await newsroom.digests.tick()
-    assert await newsroom.said() == [":inbox_tray: *What happened in the quiet hours*: 1 failed"]
+    harness.clock.advance((MORNING - NIGHT).total_seconds())
+    await harness.digests.tick()
+    assert await harness.said() == [":inbox_tray: *What happened in the quiet hours*: 1 failed"]
 
 
 async def test_a_digest_that_is_muted_meanwhile_waits_and_a_mute_that_ends_early_lets_it_go(
-    newsroom: DigestHarness,
+    harness: DigestHarness,
 ) -> None:
-    await newsroom.rule(to="digest", at="13:00")
-    await newsroom.ends(1)
+    await harness.rule(to="digest", at="13:00")
+    await harness.ends(1)
     mute = Mute(TEAM, CHANNEL, NOON + timedelta(hours=5), "U9", NOON)
-    async with newsroom.store.begin() as tx:
+    async with harness.store.begin() as tx:
         await tx.mutes.upsert(mute)
-    newsroom.clock.advance(3600)
-    await newsroom.digests.tick()
-    assert await newsroom.said() == []
-    async with newsroom.store.begin() as tx:
+    harness.clock.advance(3600)
+    await harness.digests.tick()
+    assert await harness.said() == []
+    async with harness.store.begin() as tx:
         (one,) = (await tx.digest_queue.list_for_pipeline(TEAM, CHANNEL, make_id(1))).values()
         assert (one.why, one.by, one.due_at) == ("muted", "U9", mute.until)
         await tx.mutes.delete(mute)
-        await tx.digest_queue.make_due(TEAM, CHANNEL, "muted", newsroom.clock.now())
-    await newsroom.digests.tick()
-    assert await newsroom.said() == [":inbox_tray: *What happened while it was muted*: 1 failed"]
+        await tx.digest_queue.make_due(TEAM, CHANNEL, "muted", harness.clock.now())
+    await harness.digests.tick()
+    assert await harness.said() == [":inbox_tray: *What happened while it was muted*: 1 failed"]
 
 
-async def test_what_a_mute_of_one_project_keeps_does_not_keep_the_rest(newsroom: DigestHarness) -> None:
-    await newsroom.rule(to="digest", at="13:00")
-    await newsroom.ends(1)
-    async with newsroom.store.begin() as tx:
+async def test_what_a_mute_of_one_project_keeps_does_not_keep_the_rest(harness: DigestHarness) -> None:
+    await harness.rule(to="digest", at="13:00")
+    await harness.ends(1)
+    async with harness.store.begin() as tx:
         await tx.mutes.upsert(Mute(TEAM, CHANNEL, MORNING, "U9", NOON, ProjectScope.parse("gh/acme/api")))
-    newsroom.clock.advance(3600)
-    await newsroom.digests.tick()
-    assert await newsroom.said() == [":inbox_tray: *Digest*: 1 failed"]
+    harness.clock.advance(3600)
+    await harness.digests.tick()
+    assert await harness.said() == [":inbox_tray: *Digest*: 1 failed"]
 
 
-async def test_a_channel_that_is_muted_till_the_quiet_hours_hears_of_it_after_them(newsroom: DigestHarness) -> None:
-    await newsroom.rule()
-    async with newsroom.store.begin() as tx:
+async def test_a_channel_that_is_muted_till_the_quiet_hours_hears_of_it_after_them(harness: DigestHarness) -> None:
+    await harness.rule()
+    async with harness.store.begin() as tx:
         await tx.hours.upsert(TEAM, CHANNEL, NIGHTS)
         await tx.mutes.upsert(Mute(TEAM, CHANNEL, NIGHT, "U9", NOON))
-    await newsroom.ends(1)
-    newsroom.clock.advance((NIGHT - NOON).total_seconds())
-    await newsroom.digests.tick()
-    assert await newsroom.said() == []
-    newsroom.clock.advance((MORNING - NIGHT).total_seconds())
-    await newsroom.digests.tick()
-    assert len(await newsroom.said()) == 1
+    await harness.ends(1)
+    harness.clock.advance((NIGHT - NOON).total_seconds())
+    await harness.digests.tick()
+    assert await harness.said() == []
+    harness.clock.advance((MORNING - NIGHT).total_seconds())
+    await harness.digests.tick()
+    assert len(await harness.said()) == 1
 
 
-async def test_a_thousand_outcomes_are_one_message_that_slack_takes(newsroom: DigestHarness) -> None:
-    await newsroom.rule(to="digest", at="13:00")
+async def test_a_thousand_outcomes_are_one_message_that_slack_takes(harness: DigestHarness) -> None:
+    await harness.rule(to="digest", at="13:00")
     for number in range(120):
-        await newsroom.ends(number, branch=f"branch-{number % 60}")
-    newsroom.clock.advance(3600)
-    await newsroom.digests.tick()
-    async with newsroom.store.begin() as tx:
-        (notice,) = await tx.outbox.claim(newsroom.clock.now(), 60, "me", 9)
+        await harness.ends(number, branch=f"branch-{number % 60}")
+    harness.clock.advance(3600)
+    await harness.digests.tick()
+    async with harness.store.begin() as tx:
+        (notice,) = await tx.outbox.claim(harness.clock.now(), 60, "me", 9)
     assert len(notice.message.blocks) <= 50
     assert len(json.dumps(notice.message.blocks)) < 13_000

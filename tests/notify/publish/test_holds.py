@@ -24,220 +24,220 @@ STAGING, PRODUCTION = "`approve-staging`", "`approve-production`"
 
 @dataclass
 class HoldHarness:
-    """A lookout, a wall, and a pipeline of the branch `release` in which two holds wait."""
+    """A poller_harness, a slack, and a pipeline of the branch `release` in which two holds wait."""
 
-    lookout: PollerHarness
-    wall: FakeDelivery
+    poller_harness: PollerHarness
+    slack: FakeDelivery
 
     async def release(self, **said: str) -> None:
         """A rule that says this, and the pipeline."""
-        await self.lookout.connect("ada")
-        await self.lookout.subscribe(WEB, rule=Rule.parse({name: [text] for name, text in said.items()}))
-        await self.lookout.run_due()
-        await self.lookout.push(WEB, "release")
+        await self.poller_harness.connect("ada")
+        await self.poller_harness.subscribe(WEB, rule=Rule.parse({name: [text] for name, text in said.items()}))
+        await self.poller_harness.run_due()
+        await self.poller_harness.push(WEB, "release")
         await self.sleeps(0.5)
 
     async def passes(self, minutes: float) -> None:
         """Time, while we look."""
-        await self.lookout.advance(minutes)
-        await self.wall.deliver(self.lookout.sandbox.now())
+        await self.poller_harness.advance(minutes)
+        await self.slack.deliver(self.poller_harness.sandbox.now())
 
     async def sleeps(self, minutes: float) -> None:
         """Time, while we are down; then we look once."""
-        await self.lookout.sandbox.advance(minutes * 60)
+        await self.poller_harness.sandbox.advance(minutes * 60)
         await self.passes(0)
 
     async def on_the_web(self, what: str, by: str = "grace", **more: Any) -> None:
-        state = (await self.lookout.sandbox.control.get("/_control/state")).json()["circleci"]
+        state = (await self.poller_harness.sandbox.control.get("/_control/state")).json()["circleci"]
         newest = max((one for one in state["pipelines"] if one["branch"] == "release"), key=lambda one: one["number"])
-        await self.lookout.control(what, workflow_id=newest["workflows"][0]["id"], **{"as": by}, **more)
+        await self.poller_harness.control(what, workflow_id=newest["workflows"][0]["id"], **{"as": by}, **more)
 
 
 @pytest.fixture
-async def tower(tmp_path: Path) -> AsyncIterator[HoldHarness]:
-    async with run_poller_harness(tmp_path) as lookout:
-        yield HoldHarness(lookout, FakeDelivery(lookout.store))
+async def hold_harness(tmp_path: Path) -> AsyncIterator[HoldHarness]:
+    async with run_poller_harness(tmp_path) as poller_harness:
+        yield HoldHarness(poller_harness, FakeDelivery(poller_harness.store))
 
 
-async def test_each_hold_is_announced_once_with_what_can_be_done(tower: HoldHarness) -> None:
-    await tower.release()
-    await tower.sleeps(1)
-    await tower.sleeps(1)
-    assert len(tower.wall.list_texts("waits for approval")) == 2
-    [staging] = tower.wall.list_texts(STAGING)
+async def test_each_hold_is_announced_once_with_what_can_be_done(hold_harness: HoldHarness) -> None:
+    await hold_harness.release()
+    await hold_harness.sleeps(1)
+    await hold_harness.sleeps(1)
+    assert len(hold_harness.slack.list_texts("waits for approval")) == 2
+    [staging] = hold_harness.slack.list_texts(STAGING)
     assert all(label in staging for label in ("Approve staging", "Decline", "Open in CircleCI"))
 
 
-async def test_what_was_approved_on_the_web_says_by_whom_and_the_other_still_waits(tower: HoldHarness) -> None:
-    await tower.release()
-    await tower.on_the_web("decide", hold="approve-staging")
-    await tower.sleeps(1)
-    [staging], [production] = tower.wall.list_texts(STAGING), tower.wall.list_texts(PRODUCTION)
+async def test_what_was_approved_on_the_web_says_by_whom_and_the_other_still_waits(hold_harness: HoldHarness) -> None:
+    await hold_harness.release()
+    await hold_harness.on_the_web("decide", hold="approve-staging")
+    await hold_harness.sleeps(1)
+    [staging], [production] = hold_harness.slack.list_texts(STAGING), hold_harness.slack.list_texts(PRODUCTION)
     assert "was approved by Grace" in staging
     assert "Decline" not in staging
     assert "Approve production" in production
 
 
-async def test_what_was_declined_says_so(tower: HoldHarness) -> None:
-    await tower.release()
-    await tower.on_the_web("decide", hold="approve-production", decision="cancel")
-    await tower.sleeps(1)
-    [production] = tower.wall.list_texts(PRODUCTION)
+async def test_what_was_declined_says_so(hold_harness: HoldHarness) -> None:
+    await hold_harness.release()
+    await hold_harness.on_the_web("decide", hold="approve-production", decision="cancel")
+    await hold_harness.sleeps(1)
+    [production] = hold_harness.slack.list_texts(PRODUCTION)
     assert "was declined by Grace" in production
     assert "Approve" not in production
 
 
-async def test_a_canceled_workflow_waits_for_nobody(tower: HoldHarness) -> None:
-    await tower.release(remind="2h")
-    await tower.on_the_web("cancel")
-    await tower.sleeps(3 * HOUR)
-    assert len(tower.wall.list_texts("waits no more: its workflow was canceled by Grace")) == 2
-    assert not tower.wall.list_texts("Decline")
-    assert not tower.wall.list_texts("still waits")
+async def test_a_canceled_workflow_waits_for_nobody(hold_harness: HoldHarness) -> None:
+    await hold_harness.release(remind="2h")
+    await hold_harness.on_the_web("cancel")
+    await hold_harness.sleeps(3 * HOUR)
+    assert len(hold_harness.slack.list_texts("waits no more: its workflow was canceled by Grace")) == 2
+    assert not hold_harness.slack.list_texts("Decline")
+    assert not hold_harness.slack.list_texts("still waits")
 
 
-async def test_who_is_connected_is_named_as_slack_knows_them(tower: HoldHarness) -> None:
-    await tower.release()
-    async with tower.lookout.store.begin() as tx:
+async def test_who_is_connected_is_named_as_slack_knows_them(hold_harness: HoldHarness) -> None:
+    await hold_harness.release()
+    async with hold_harness.poller_harness.store.begin() as tx:
         ada = await tx.accounts.find("T", "ada")
         assert ada
-        me = await tower.lookout.sandbox.ada.fetch_me()
+        me = await hold_harness.poller_harness.sandbox.ada.fetch_me()
         await tx.accounts.upsert(
             ada.__class__(**{name: getattr(ada, name) for name in ada.__slots__} | {"circleci_id": me.id})
         )
-    await tower.on_the_web("decide", by="ada", hold="approve-staging")
-    await tower.sleeps(1)
-    [staging] = tower.wall.list_texts(STAGING)
+    await hold_harness.on_the_web("decide", by="ada", hold="approve-staging")
+    await hold_harness.sleeps(1)
+    [staging] = hold_harness.slack.list_texts(STAGING)
     assert "was approved by <@ada>" in staging
 
 
-async def test_a_hold_that_still_waits_is_reminded_of_as_often_as_the_rule_says(tower: HoldHarness) -> None:
-    await tower.release(remind="2h,1d")
-    await tower.sleeps(2 * HOUR - 5)
-    assert not tower.wall.list_texts("still waits")
-    await tower.sleeps(10)
-    [reminder] = tower.wall.list_texts("still waits")
+async def test_a_hold_that_still_waits_is_reminded_of_as_often_as_the_rule_says(hold_harness: HoldHarness) -> None:
+    await hold_harness.release(remind="2h,1d")
+    await hold_harness.sleeps(2 * HOUR - 5)
+    assert not hold_harness.slack.list_texts("still waits")
+    await hold_harness.sleeps(10)
+    [reminder] = hold_harness.slack.list_texts("still waits")
     assert "after 2h" in reminder
     assert all(name in reminder for name in (STAGING, PRODUCTION, "Approve staging", "Approve production"))
-    await tower.sleeps(23 * HOUR)
-    await tower.sleeps(2 * HOUR)
-    assert len(tower.wall.list_texts("still waits")) == 2, "and no more"
+    await hold_harness.sleeps(23 * HOUR)
+    await hold_harness.sleeps(2 * HOUR)
+    assert len(hold_harness.slack.list_texts("still waits")) == 2, "and no more"
 
 
-async def test_after_an_outage_there_is_one_reminder_however_many_were_due(tower: HoldHarness) -> None:
-    await tower.release(remind="1h,2h,3h,4h,1d")
-    await tower.sleeps(5 * HOUR)
-    await tower.sleeps(1)
-    await tower.sleeps(1)
-    assert len(tower.wall.list_texts("still waits")) == 1
+async def test_after_an_outage_there_is_one_reminder_however_many_were_due(hold_harness: HoldHarness) -> None:
+    await hold_harness.release(remind="1h,2h,3h,4h,1d")
+    await hold_harness.sleeps(5 * HOUR)
+    await hold_harness.sleeps(1)
+    await hold_harness.sleeps(1)
+    assert len(hold_harness.slack.list_texts("still waits")) == 1
 
 
-async def test_what_was_decided_while_we_were_away_reminds_nobody(tower: HoldHarness) -> None:
-    await tower.release(remind="2h")
-    await tower.lookout.sandbox.advance(HOUR * 60)
-    await tower.on_the_web("decide", hold="approve-staging")
-    await tower.sleeps(5 * HOUR)
-    [reminder] = tower.wall.list_texts("still waits")
+async def test_what_was_decided_while_we_were_away_reminds_nobody(hold_harness: HoldHarness) -> None:
+    await hold_harness.release(remind="2h")
+    await hold_harness.poller_harness.sandbox.advance(HOUR * 60)
+    await hold_harness.on_the_web("decide", hold="approve-staging")
+    await hold_harness.sleeps(5 * HOUR)
+    [reminder] = hold_harness.slack.list_texts("still waits")
     assert PRODUCTION in reminder
 
 
-async def test_a_reminder_retires_with_its_hold(tower: HoldHarness) -> None:
-    await tower.release(remind="2h")
-    await tower.sleeps(2 * HOUR + 5)
-    await tower.on_the_web("decide", hold="approve-staging")
-    await tower.sleeps(5)
-    assert len(tower.wall.list_texts("`approve-staging` of *")) == 2
-    assert len(tower.wall.list_texts("was approved by Grace")) == 2
-    assert not tower.wall.list_texts("Approve staging")
-    _, reminder = tower.wall.list_texts(PRODUCTION)
+async def test_a_reminder_retires_with_its_hold(hold_harness: HoldHarness) -> None:
+    await hold_harness.release(remind="2h")
+    await hold_harness.sleeps(2 * HOUR + 5)
+    await hold_harness.on_the_web("decide", hold="approve-staging")
+    await hold_harness.sleeps(5)
+    assert len(hold_harness.slack.list_texts("`approve-staging` of *")) == 2
+    assert len(hold_harness.slack.list_texts("was approved by Grace")) == 2
+    assert not hold_harness.slack.list_texts("Approve staging")
+    _, reminder = hold_harness.slack.list_texts(PRODUCTION)
     assert re.search(r"`approve-production` of .* still waits for approval after 2h", reminder), "as it was told"
 
 
-async def test_the_reminders_of_one_hold_can_be_stopped_and_the_other_is_reminded_of(tower: HoldHarness) -> None:
-    await tower.release(remind="2h,1d")
-    await tower.sleeps(2 * HOUR + 5)
-    [first] = tower.wall.list_texts("Stop reminding")
+async def test_the_reminders_of_one_hold_can_be_stopped_and_the_other_is_reminded_of(hold_harness: HoldHarness) -> None:
+    await hold_harness.release(remind="2h,1d")
+    await hold_harness.sleeps(2 * HOUR + 5)
+    [first] = hold_harness.slack.list_texts("Stop reminding")
     assert all(name in first for name in (STAGING, PRODUCTION))
-    async with tower.lookout.store.begin() as tx:
+    async with hold_harness.poller_harness.store.begin() as tx:
         [newest] = await tx.pipelines.list_newest(ProjectSlug.parse(WEB), 1)
         [staging, _] = await tx.reminders.list_for_pipeline(newest.id)
         await tx.reminders.delete_for_channel([staging.hold], "T", "C")
-    await tower.sleeps(23 * HOUR)
-    first, second = tower.wall.list_texts("still waits")
+    await hold_harness.sleeps(23 * HOUR)
+    first, second = hold_harness.slack.list_texts("still waits")
     assert all(name in first for name in (STAGING, PRODUCTION))
     assert (STAGING in second) is not (PRODUCTION in second)
-    await tower.sleeps(5)
-    assert not tower.wall.list_texts("Stop reminding"), "none is to come"
+    await hold_harness.sleeps(5)
+    assert not hold_harness.slack.list_texts("Stop reminding"), "none is to come"
 
 
-async def test_a_rule_that_is_gone_reminds_nobody(tower: HoldHarness) -> None:
-    await tower.release(remind="2h")
-    async with tower.lookout.store.begin() as tx:
+async def test_a_rule_that_is_gone_reminds_nobody(hold_harness: HoldHarness) -> None:
+    await hold_harness.release(remind="2h")
+    async with hold_harness.poller_harness.store.begin() as tx:
         [rule] = await tx.subscriptions.list_for_channel("T", "C")
         await tx.subscriptions.delete("T", "C", rule.id)
-    await tower.sleeps(3 * HOUR)
-    assert not tower.wall.list_texts("still waits")
+    await hold_harness.sleeps(3 * HOUR)
+    assert not hold_harness.slack.list_texts("still waits")
 
 
-async def test_a_rule_that_says_something_else_by_now_reminds_nobody(tower: HoldHarness) -> None:
-    await tower.release(remind="2h")
-    await _now_says(tower, Rule.parse({"branch": ["release-2"], "remind": ["2h"]}))
-    await tower.sleeps(3 * HOUR)
-    assert not tower.wall.list_texts("still waits")
+async def test_a_rule_that_says_something_else_by_now_reminds_nobody(hold_harness: HoldHarness) -> None:
+    await hold_harness.release(remind="2h")
+    await _now_says(hold_harness, Rule.parse({"branch": ["release-2"], "remind": ["2h"]}))
+    await hold_harness.sleeps(3 * HOUR)
+    assert not hold_harness.slack.list_texts("still waits")
 
 
-async def test_a_rule_that_was_changed_and_still_wants_it_reminds(tower: HoldHarness) -> None:
-    await tower.release(remind="2h")
-    await _now_says(tower, Rule.parse({"branch": ["release"], "remind": ["1d"]}))
-    await tower.sleeps(3 * HOUR)
-    assert len(tower.wall.list_texts("still waits")) == 1
+async def test_a_rule_that_was_changed_and_still_wants_it_reminds(hold_harness: HoldHarness) -> None:
+    await hold_harness.release(remind="2h")
+    await _now_says(hold_harness, Rule.parse({"branch": ["release"], "remind": ["1d"]}))
+    await hold_harness.sleeps(3 * HOUR)
+    assert len(hold_harness.slack.list_texts("still waits")) == 1
 
 
-async def _now_says(tower: HoldHarness, rule: Rule) -> None:
-    now = tower.lookout.sandbox.now()
-    async with tower.lookout.store.begin() as tx:
+async def _now_says(hold_harness: HoldHarness, rule: Rule) -> None:
+    now = hold_harness.poller_harness.sandbox.now()
+    async with hold_harness.poller_harness.store.begin() as tx:
         [before] = await tx.subscriptions.list_for_channel("T", "C")
         await tx.subscriptions.update(replace(before, rule=rule, made_at=now))
 
 
-async def test_a_reminder_waits_until_a_mute_is_over(tower: HoldHarness) -> None:
-    await tower.release(remind="2h")
-    now = tower.lookout.sandbox.now()
-    async with tower.lookout.store.begin() as tx:
+async def test_a_reminder_waits_until_a_mute_is_over(hold_harness: HoldHarness) -> None:
+    await hold_harness.release(remind="2h")
+    now = hold_harness.poller_harness.sandbox.now()
+    async with hold_harness.poller_harness.store.begin() as tx:
         await tx.mutes.upsert(Mute("T", "C", now + timedelta(hours=4), "ada", now))
-    await tower.sleeps(3 * HOUR)
-    assert not tower.wall.list_texts("still waits")
-    await tower.sleeps(1 * HOUR)
-    assert len(tower.wall.list_texts("still waits")) == 1
+    await hold_harness.sleeps(3 * HOUR)
+    assert not hold_harness.slack.list_texts("still waits")
+    await hold_harness.sleeps(1 * HOUR)
+    assert len(hold_harness.slack.list_texts("still waits")) == 1
 
 
-async def test_after_ninety_days_it_is_followed_no_longer_and_has_no_button(tower: HoldHarness) -> None:
-    await tower.release(remind="2h")
-    await tower.sleeps(91 * 24 * HOUR)
-    assert len(tower.wall.list_texts("was not approved within 90 days")) == 2
-    assert not tower.wall.list_texts("Decline")
-    assert not tower.wall.list_texts("ended")
-    async with tower.lookout.store.begin() as tx:
+async def test_after_ninety_days_it_is_followed_no_longer_and_has_no_button(hold_harness: HoldHarness) -> None:
+    await hold_harness.release(remind="2h")
+    await hold_harness.sleeps(91 * 24 * HOUR)
+    assert len(hold_harness.slack.list_texts("was not approved within 90 days")) == 2
+    assert not hold_harness.slack.list_texts("Decline")
+    assert not hold_harness.slack.list_texts("ended")
+    async with hold_harness.poller_harness.store.begin() as tx:
         [newest] = await tx.pipelines.list_newest(ProjectSlug.parse(WEB), 1)
         assert newest.finished_at
         assert newest.next_look_at is None
 
 
-async def test_what_nobody_lets_us_see_any_more_has_no_button_left(tower: HoldHarness) -> None:
-    await tower.release()
+async def test_what_nobody_lets_us_see_any_more_has_no_button_left(hold_harness: HoldHarness) -> None:
+    await hold_harness.release()
     for login in ("ada", "grace"):
-        await tower.lookout.control("see", project=WEB, on=False, **{"as": login})
-    await tower.sleeps(6 * 24 * HOUR)
-    assert len(tower.wall.list_texts("Decline")) == 2
-    await tower.sleeps(2 * 24 * HOUR)
-    assert len(tower.wall.list_texts("is no longer followed")) == 2
-    assert not tower.wall.list_texts("Decline")
+        await hold_harness.poller_harness.control("see", project=WEB, on=False, **{"as": login})
+    await hold_harness.sleeps(6 * 24 * HOUR)
+    assert len(hold_harness.slack.list_texts("Decline")) == 2
+    await hold_harness.sleeps(2 * 24 * HOUR)
+    assert len(hold_harness.slack.list_texts("is no longer followed")) == 2
+    assert not hold_harness.slack.list_texts("Decline")
 
 
-async def test_a_hold_costs_little_over_a_night(tower: HoldHarness) -> None:
-    await tower.release()
-    await tower.sleeps(6 * HOUR)
-    before = await tower.lookout.count_calls()
-    await tower.passes(10)
-    of_what_is_listed = len(await tower.lookout.list_listed_slugs(before))
-    assert await tower.lookout.count_calls() - before - of_what_is_listed < 20
+async def test_a_hold_costs_little_over_a_night(hold_harness: HoldHarness) -> None:
+    await hold_harness.release()
+    await hold_harness.sleeps(6 * HOUR)
+    before = await hold_harness.poller_harness.count_calls()
+    await hold_harness.passes(10)
+    of_what_is_listed = len(await hold_harness.poller_harness.list_listed_slugs(before))
+    assert await hold_harness.poller_harness.count_calls() - before - of_what_is_listed < 20

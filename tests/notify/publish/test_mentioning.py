@@ -21,7 +21,7 @@ _MENTION = re.compile(r"<(?:@|!subteam\^)(\w+)>")
 
 
 @pytest.fixture
-async def lookout(tmp_path: Path) -> AsyncIterator[PollerHarness]:
+async def harness(tmp_path: Path) -> AsyncIterator[PollerHarness]:
     """Ada is connected; she and Grace are linked with their logins; nobody wants direct messages."""
     async with run_poller_harness(tmp_path, interval_s=30) as one:
         await one.connect("ada", "grace")
@@ -32,23 +32,23 @@ async def lookout(tmp_path: Path) -> AsyncIterator[PollerHarness]:
         yield one
 
 
-async def _rule(lookout: PollerHarness, *mention: str, channel: str = "C", only: Sequence[str] = ("failed",)) -> None:
+async def _rule(harness: PollerHarness, *mention: str, channel: str = "C", only: Sequence[str] = ("failed",)) -> None:
     rule = Rule.parse({"mention": mention, "only": tuple(only), "branch": ("main", "broken", "slow")})
-    async with lookout.store.begin() as tx:
-        now = lookout.sandbox.now()
+    async with harness.store.begin() as tx:
+        now = harness.sandbox.now()
         await tx.subscriptions.insert(Subscription(0, "T", channel, ProjectScope.parse(SLUG), rule, "ada", now))
         await tx.polled_projects.upsert(ProjectSlug.parse(SLUG), now)
 
 
-async def _push(lookout: PollerHarness, by: str = "ada", branch: str = "main", like: str | None = "broken") -> None:
-    await lookout.control("push", project=SLUG, branch=branch, author=by, like=like)
-    await lookout.advance(6)
+async def _push(harness: PollerHarness, by: str = "ada", branch: str = "main", like: str | None = "broken") -> None:
+    await harness.control("push", project=SLUG, branch=branch, author=by, like=like)
+    await harness.advance(6)
 
 
-async def _posted(lookout: PollerHarness) -> list[tuple[str, str]]:
+async def _posted(harness: PollerHarness) -> list[tuple[str, str]]:
     """Where, and the line below the headline, of all that is to be posted; its fallback says the same."""
-    posted, now = [], lookout.sandbox.now()
-    async with lookout.store.begin() as tx:
+    posted, now = [], harness.sandbox.now()
+    async with harness.store.begin() as tx:
         for card in await tx.cards.claim(now, 60, "test", 100):
             await tx.cards.settle_sent(card, "1.1", now)
         while found := await tx.outbox.claim(now, 60, "test", 100):
@@ -60,67 +60,67 @@ async def _posted(lookout: PollerHarness) -> list[tuple[str, str]]:
 
 
 async def test_the_author_is_mentioned_once_for_a_pipeline_however_many_channels_hear_of_it(
-    lookout: PollerHarness,
+    harness: PollerHarness,
 ) -> None:
-    await _rule(lookout, "author")
-    await _rule(lookout, "author", channel="C2")
-    await _rule(lookout, "author", channel="C2", only=("broke",))
-    await _push(lookout)
-    assert [line for _, line in await _posted(lookout)] == ["<@ada> started it", ""]
-    await _push(lookout)
-    assert [line for _, line in await _posted(lookout)] == ["<@ada> started it", ""], "another pipeline, told anew"
+    await _rule(harness, "author")
+    await _rule(harness, "author", channel="C2")
+    await _rule(harness, "author", channel="C2", only=("broke",))
+    await _push(harness)
+    assert [line for _, line in await _posted(harness)] == ["<@ada> started it", ""]
+    await _push(harness)
+    assert [line for _, line in await _posted(harness)] == ["<@ada> started it", ""], "another pipeline, told anew"
 
 
-async def test_who_is_not_linked_is_called_by_their_login(lookout: PollerHarness) -> None:
-    await _rule(lookout, "author")
-    await _push(lookout, by="lin")
-    assert await _posted(lookout) == [("C", "`lin` started it")]
+async def test_who_is_not_linked_is_called_by_their_login(harness: PollerHarness) -> None:
+    await _rule(harness, "author")
+    await _push(harness, by="lin")
+    assert await _posted(harness) == [("C", "`lin` started it")]
 
 
-async def test_the_breaker_is_who_started_the_pipeline_with_which_it_broke(lookout: PollerHarness) -> None:
-    await _rule(lookout, "author,breaker", only=("failed", "recovered"))
-    await _push(lookout, by="grace")
-    assert await _posted(lookout) == [("C", "<@grace> broke it")]
-    await _push(lookout, by="ada")
-    ((_, line),) = await _posted(lookout)
+async def test_the_breaker_is_who_started_the_pipeline_with_which_it_broke(harness: PollerHarness) -> None:
+    await _rule(harness, "author,breaker", only=("failed", "recovered"))
+    await _push(harness, by="grace")
+    assert await _posted(harness) == [("C", "<@grace> broke it")]
+    await _push(harness, by="ada")
+    ((_, line),) = await _posted(harness)
     assert re.fullmatch(r"<@grace> broke it with #\d+ · <@ada> started it", line)
-    await _push(lookout, by="lin", like=None)
-    ((_, line),) = await _posted(lookout)
+    await _push(harness, by="lin", like=None)
+    ((_, line),) = await _posted(harness)
     assert re.fullmatch(r"<@grace> broke it with #\d+ · `lin` started it", line), "and is told that it is mended"
-    await _push(lookout, by="lin")
-    assert await _posted(lookout) == [("C", "`lin` broke it")]
-    await _push(lookout, by="lin")
-    ((_, line),) = await _posted(lookout)
+    await _push(harness, by="lin")
+    assert await _posted(harness) == [("C", "`lin` broke it")]
+    await _push(harness, by="lin")
+    ((_, line),) = await _posted(harness)
     assert re.fullmatch(r"`lin` broke it with #\d+", line), "and is not called twice"
 
 
-async def test_people_and_groups_are_mentioned_by_name(lookout: PollerHarness) -> None:
-    await _rule(lookout, "U0EVE,S0PLATFORM,author")
-    await _rule(lookout, "S0PLATFORM", channel="C2")
-    await _push(lookout)
-    assert await _posted(lookout) == [("C", "<@ada> started it · cc <!subteam^S0PLATFORM> <@U0EVE>"), ("C2", "")]
+async def test_people_and_groups_are_mentioned_by_name(harness: PollerHarness) -> None:
+    await _rule(harness, "U0EVE,S0PLATFORM,author")
+    await _rule(harness, "S0PLATFORM", channel="C2")
+    await _push(harness)
+    assert await _posted(harness) == [("C", "<@ada> started it · cc <!subteam^S0PLATFORM> <@U0EVE>"), ("C2", "")]
 
 
-async def test_nobody_is_told_of_their_own_start_or_cancel(lookout: PollerHarness) -> None:
-    await _rule(lookout, "author", only=("started", "canceled"))
-    await lookout.control("push", project=SLUG, branch="slow", author="ada")
-    await lookout.advance(1)
-    assert await _posted(lookout) == [("C", "")]
-    runs = (await lookout.sandbox.control.get("/_control/state")).json()["circleci"]["pipelines"]
+async def test_nobody_is_told_of_their_own_start_or_cancel(harness: PollerHarness) -> None:
+    await _rule(harness, "author", only=("started", "canceled"))
+    await harness.control("push", project=SLUG, branch="slow", author="ada")
+    await harness.advance(1)
+    assert await _posted(harness) == [("C", "")]
+    runs = (await harness.sandbox.control.get("/_control/state")).json()["circleci"]["pipelines"]
     (run,) = [run for one in runs for run in one["workflows"] if run["status"] == "running"]
-    await lookout.control("cancel", workflow_id=run["id"], **{"as": "ada"})
-    await lookout.advance(6)
-    assert await _posted(lookout) == [("C", "")]
+    await harness.control("cancel", workflow_id=run["id"], **{"as": "ada"})
+    await harness.advance(6)
+    assert await _posted(harness) == [("C", "")]
 
 
-async def test_whom_a_mention_tells_gets_no_direct_message_of_the_same(lookout: PollerHarness) -> None:
-    async with lookout.store.begin() as tx:
+async def test_whom_a_mention_tells_gets_no_direct_message_of_the_same(harness: PollerHarness) -> None:
+    async with harness.store.begin() as tx:
         await tx.dm_preferences.upsert("T", "ada", frozenset({"failed"}))
-    await _rule(lookout, "author", only=("newly-failing",))
-    await _push(lookout)
-    assert await _posted(lookout) == [("C", "<@ada> started it")]
-    await _push(lookout)
-    assert [where for where, _ in await _posted(lookout)] == ["ada"]
+    await _rule(harness, "author", only=("newly-failing",))
+    await _push(harness)
+    assert await _posted(harness) == [("C", "<@ada> started it")]
+    await _push(harness)
+    assert [where for where, _ in await _posted(harness)] == ["ada"]
 
 
 async def test_typed_and_by_form_a_rule_mentions_and_whoever_triggered_is_mentioned_once(

@@ -24,8 +24,8 @@ BOT = "https://bot.example.com"
 class WebhookHealthHarness:
     """A webhook of gh/acme/web that Ada installed."""
 
-    def __init__(self, lookout: PollerHarness) -> None:
-        self.lookout, self.sandbox, self.store = lookout, lookout.sandbox, lookout.store
+    def __init__(self, harness: PollerHarness) -> None:
+        self.harness, self.sandbox, self.store = harness, harness.sandbox, harness.store
         self.webhook_health = WebhookHealthMonitor(
             store=self.store, pool=self.sandbox.pool, clock=self.sandbox, holder="me"
         )
@@ -64,10 +64,10 @@ class WebhookHealthHarness:
 
 @pytest.fixture
 async def lodge(tmp_path: Path) -> AsyncIterator[WebhookHealthHarness]:
-    async with run_poller_harness(tmp_path) as lookout:
-        await lookout.connect("ada")
-        await lookout.subscribe(str(WEB))
-        lodge = WebhookHealthHarness(lookout)
+    async with run_poller_harness(tmp_path) as harness:
+        await harness.connect("ada")
+        await harness.subscribe(str(WEB))
+        lodge = WebhookHealthHarness(harness)
         await lodge.install()
         yield lodge
 
@@ -83,7 +83,7 @@ async def test_one_whose_making_was_never_answered_is_made_or_found(lodge: Webho
 
 
 async def test_all_being_well_it_is_looked_at_once_an_hour_and_left_alone(lodge: WebhookHealthHarness) -> None:
-    before, made = await lodge.lookout.count_calls(), await lodge.writes()
+    before, made = await lodge.harness.count_calls(), await lodge.writes()
     for _ in range(125):
         await lodge.later(minutes=1)
     looks = [call for call in (await lodge.sandbox.calls())[before:] if call["path"].startswith("/api/v2/webhook")]
@@ -133,14 +133,14 @@ async def test_one_whose_owner_left_is_said_to_be_so_and_not_tried_every_minute(
 
 
 async def test_one_that_tells_all_is_trusted_and_one_gone_quiet_no_longer(lodge: WebhookHealthHarness) -> None:
-    lookout = lodge.lookout
-    await lookout.advance(1)
+    harness = lodge.harness
+    await harness.advance(1)
     await lodge.hear("w0", "e0")
     hook = await lodge.hook()
     assert hook is not None
     assert hook.is_trusted
-    await lookout.push(str(WEB), "broken")
-    await lookout.advance(6)
+    await harness.push(str(WEB), "broken")
+    await harness.advance(6)
     await lodge.webhook_health.tick()
     quiet = await lodge.hook()
     assert quiet is not None
@@ -152,11 +152,11 @@ async def test_one_that_tells_all_is_trusted_and_one_gone_quiet_no_longer(lodge:
 
 
 async def test_what_a_webhook_announced_is_not_missed(lodge: WebhookHealthHarness) -> None:
-    lookout = lodge.lookout
-    await lookout.advance(1)
+    harness = lodge.harness
+    await harness.advance(1)
     await lodge.hear("w0", "e0")
-    await lookout.push(str(WEB), "broken")
-    await lookout.advance(6)
+    await harness.push(str(WEB), "broken")
+    await harness.advance(6)
     for pipeline in (await lodge.sandbox.control.get("/_control/state")).json()["circleci"]["pipelines"]:
         for workflow in pipeline["workflows"]:
             await lodge.hear(workflow["id"], workflow["id"])
@@ -169,19 +169,19 @@ async def test_what_a_webhook_announced_is_not_missed(lodge: WebhookHealthHarnes
 async def test_while_it_tells_polling_is_a_safety_net_that_costs_little_and_still_finds_all(
     lodge: WebhookHealthHarness,
 ) -> None:
-    lookout = lodge.lookout
-    await lookout.advance(1)
+    harness = lodge.harness
+    await harness.advance(1)
 
     async def cost(minutes: float) -> int:
-        before = await lookout.count_calls()
-        await lookout.push(str(WEB), "slow")
-        await lookout.advance(minutes)
-        return await lookout.count_calls() - before
+        before = await harness.count_calls()
+        await harness.push(str(WEB), "slow")
+        await harness.advance(minutes)
+        return await harness.count_calls() - before
 
     polled = await cost(5)
     await lodge.hear("w0", "e0")
     told = await cost(5)
     assert told < polled * 0.7
-    number = await lookout.push(str(WEB), "main")
-    await lookout.advance(2)
-    assert number in await lookout.list_pipeline_numbers(str(WEB))
+    number = await harness.push(str(WEB), "main")
+    await harness.advance(2)
+    assert number in await harness.list_pipeline_numbers(str(WEB))
