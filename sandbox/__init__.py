@@ -1,1 +1,1 @@
-"""An outsider: a Slack and a CircleCI that speak HTTP, for the demo, the tests and whoever builds on them."""
+"""A fake Slack and a fake CircleCI that speak HTTP, for the demo, the tests and anybody who builds on them."""

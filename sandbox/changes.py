@@ -1,4 +1,4 @@
-"""What tests and the page wait on instead of sleeping: a number that grows with every change of the world."""
+"""A counter that grows with every change in the sandbox: tests and the page wait on it instead of sleeping."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Changes:
         self._changed = asyncio.Event()
 
     def bump(self) -> None:
-        """Say that something changed; whoever waits wakes up."""
+        """Count a change and wake everybody who waits."""
         self.seq += 1
         self._changed.set()
         self._changed = asyncio.Event()

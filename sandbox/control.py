@@ -1,4 +1,4 @@
-"""What the sandbox's owner can do to its world: break it, look at it, reset it, push, decide and let time pass."""
+"""The control API: faults, state, reset, pushes, approvals, and the clock."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TRIGGER_TYPES = {"schedule": "scheduled_pipeline"} | {
         *("github_app", "gitlab", "bitbucket_cloud", "bitbucket_dc"),
     )
 }
-"""What a push may say that it is. The set is open at CircleCI; these were documented or seen."""
+"""Values of `trigger.type` that a push may set. CircleCI's set is open; these are documented or were seen."""
 
 LONGEST_WAIT_S = 60.0
 
@@ -174,7 +174,7 @@ class ControlApi:
         return {"now": self._circleci.engine.now().isoformat()}
 
     async def set_server(self, request: Request) -> Body:
-        """CircleCI behaves like a Server until it is told otherwise or reset: `{"on": true}`."""
+        """CircleCI behaves like a CircleCI Server until `{"on": false}` or a reset: `{"on": true}`."""
         self._circleci.is_server = bool((await _body(request)).get("on", True))
         return {}
 
@@ -202,7 +202,7 @@ class ControlApi:
         return {}
 
     async def disturb_webhooks(self, request: Request) -> Body:
-        """How badly the post works, until reset: `{"copies": 2, "late_s": 30, "replayed_days": 90}`."""
+        """Make webhook delivery unreliable until reset: `{"copies": 2, "late_s": 30, "replayed_days": 90}`."""
         self._circleci.deliveries.disorder = DeliveryDisorder(**await _body(request))
         return {}
 

@@ -1,4 +1,4 @@
-"""What the control steers: both simulators and what they share, as far as it needs them."""
+"""Protocols of what the control API needs of both simulators."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sandbox.faults import Faults
 
 
 class ControlledSlack(Protocol):
-    """What the simulated Slack lets itself be told. It may answer at once or be awaited."""
+    """What the control needs of the simulated Slack. A method may be a coroutine or not."""
 
     def snapshot(self) -> dict[str, Any]: ...
 

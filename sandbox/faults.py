@@ -1,4 +1,4 @@
-"""Failures on demand: both simulators ask here before they answer, so that a client can be proven against them."""
+"""Failures on demand: both simulators ask here before they answer, so that tests can show what a client does then."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Fault(BaseModel):
         return self.status is not None or self.body is not None or self.error is not None
 
     def matches_call(self, target: Target, route: str, method: str | None, caller: str | None = None) -> bool:
-        """Whether a call to this route is meant; a fault without a method or a caller means them all."""
+        """Whether this call matches; a fault without a method or a caller matches all of them."""
         if self.target != target or (self.method and method and self.method.upper() != method.upper()):
             return False
         if self.caller and self.caller != caller:
@@ -80,7 +80,7 @@ class Faults:
         return fault
 
     def take(self, target: Target, route: str, method: str | None = None, caller: str | None = None) -> Fault | None:
-        """The first fault that concerns this call, counted down; None when the call shall simply go through."""
+        """The first fault that matches this call, counted down; None when the call is to go through."""
         for index, (fault, left) in enumerate(self._waiting):
             if fault.matches_call(target, route, method, caller):
                 self._count_down(index, fault, left)
@@ -104,7 +104,7 @@ class Faults:
 async def apply_fault(
     faults: Faults, target: Target, route: str, call: Perform, *, method: str | None = None, caller: str | None = None
 ) -> Response:
-    """Answer a call, as the fault that concerns it wants. Both simulators send every request through here."""
+    """Answer a call, or let a matching fault answer it. Both simulators send every request through here."""
     fault = faults.take(target, route, method, caller)
     if fault is None:
         return await call()
@@ -149,7 +149,7 @@ class DroppedConnection(Response):
         if transport is None:
             raise ConnectionResetError("the sandbox dropped the connection")
         transport.abort()
-        # The server answers 500 by itself unless it has noticed the loss before we return.
+        # The server answers 500 unless it has noticed the lost connection before we return.
         while (await receive())["type"] != "http.disconnect":
             pass
 

@@ -1,7 +1,7 @@
-"""Who may talk to the sandbox: its own page, and programs. No other page in somebody's browser, whatever name it uses.
+"""Lets the sandbox's own page and programs in, and refuses every other page in a browser (DNS rebinding, CSRF).
 
-A page of another site may send forms here, or point its own name at this machine (DNS rebinding); a browser tells both
-by `Host` and `Origin`. Programs send no `Origin`.
+A page of another site may send forms here, or point its own host name at this machine; a browser shows both in `Host`
+and `Origin`. Programs send no `Origin`.
 """
 
 from __future__ import annotations

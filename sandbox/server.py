@@ -44,9 +44,9 @@ def create_app(
 ) -> Starlette:
     """The whole sandbox.
 
-    `public_url` is where it will be reached; every URL it hands out begins with it. `setup` is of Slack's app. `clock`
-    is CircleCI's, whose time may run faster than ours; `slack_clock` is the one of Slack's time limits. `autopilot`
-    lets CircleCI start pipelines by itself.
+    Every URL that the sandbox hands out begins with `public_url`. `setup` describes the Slack app. `clock` is
+    CircleCI's and may run faster than real time; `slack_clock` measures Slack's time limits. `autopilot` lets CircleCI
+    start pipelines that nobody triggered.
     """
     wall = slack_clock or RealClock()
     changes, faults = Changes(), Faults(wall)
@@ -66,7 +66,7 @@ def create_app(
 class Sandbox:
     """Both simulators and what they share; `app.state.sandbox`.
 
-    A reset happens within `around_reset`: whoever remembers this world can forget it meanwhile.
+    A reset runs within `around_reset`, so that the demo can restart the bot with an empty database.
     """
 
     slack: FakeSlack
@@ -120,7 +120,7 @@ async def _page(_request: Request) -> Response:
 
 
 class _PageFiles(StaticFiles):
-    """Scripts and styles that a browser asks for anew each time, so that a changed file is a changed page."""
+    """Scripts and styles that a browser revalidates on each load, so that an edited file shows at once."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
@@ -129,7 +129,7 @@ class _PageFiles(StaticFiles):
 
 
 class Server(uvicorn.Server):
-    """uvicorn that says when it is up, and lets go of open pages when it is asked to stop."""
+    """uvicorn that sets `up` once it serves, and closes the event streams of open pages when it stops."""
 
     def __init__(self, config: uvicorn.Config, app: Starlette, *, embedded: bool) -> None:
         super().__init__(config)
@@ -138,7 +138,7 @@ class Server(uvicorn.Server):
         self.up = asyncio.Event()
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
-        """Until told to stop. Raises OSError when the port is taken."""
+        """Serve until stopped. Raises OSError when the port is taken."""
         await super().serve(sockets or [bind_socket(self.config.host, self.config.port)[0]])
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -151,7 +151,7 @@ class Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
-        """Signals belong to whoever runs us, unless we are the whole program."""
+        """Leave signals to the surrounding program, unless this server is the whole program."""
         if self._embedded:
             yield
         else:

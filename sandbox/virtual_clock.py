@@ -20,20 +20,20 @@ class SandboxClock(Protocol):
         ...
 
     async def sleep_s(self, seconds: float) -> None:
-        """Return once this clock has moved on by so many seconds, by itself or by a jump."""
+        """Return once this clock has moved on by this many seconds, by running or by a jump."""
         ...
 
 
 class MovableClock(SandboxClock, Protocol):
-    """A clock that can also be told to jump, as `POST /_control/advance` does."""
+    """A clock that can also jump, as `POST /_control/advance` makes it."""
 
     def advance(self, seconds: float) -> None:
-        """Jump ahead and wake whoever has slept long enough."""
+        """Jump ahead and wake every sleeper whose time has come."""
         ...
 
 
 class ManualClock:
-    """Stands still until `advance`: what tests use to meet an instant exactly."""
+    """Stops until `advance` is called: tests use it to reach an exact instant."""
 
     def __init__(self, started_at: datetime | None = None) -> None:
         self._started_at = started_at or datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

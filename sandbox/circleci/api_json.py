@@ -252,8 +252,8 @@ def _messages(job: FakeJob) -> list[Json]:
     if job.status == "unauthorized":
         contexts = ", ".join(job.plan.contexts)
         return [{"type": "error", "reason": "unauthorized", "message": f"You may not use the context {contexts}"}]
-    said = job.plan.messages if job.status in JOB_FAILURES else ()
-    return [{"type": "warning", "message": text} for text in said]
+    messages = job.plan.messages if job.status in JOB_FAILURES else ()
+    return [{"type": "warning", "message": text} for text in messages]
 
 
 def build_definition(project: FakeProject, definition: FakeDefinition, created_at: datetime) -> Json:

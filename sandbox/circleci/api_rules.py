@@ -1,7 +1,7 @@
-"""Everything that the simulated CircleCI insists on, in one table, each rule with where it is known from.
+"""Every rule that the simulated CircleCI enforces, in one table, each with its source.
 
-A rule refuses, with words and a status, or it is a way of behaving that a story shows. Where nobody publishes the
-rule, or its words, they are `assumed`: the page's panel says so, and no client should lean on them.
+A rule either refuses a call, with a message and a status, or is a behaviour that a story shows. A rule or a message
+that nobody publishes is `assumed`: the page's panel says so, and no client should rely on it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _DOC = "its OpenAPI document"
 
 
 class ApiRule(Enum):
-    """What holds, where from, and of a refusal its words, its status and where these words are from.
+    """The rule, its source and, when it refuses calls, the message, the status and the source of the message.
 
     "facts" is our sheet of facts on CircleCI's API, with a section of it.
     """
@@ -188,7 +188,7 @@ class ApiRule(Enum):
         self.worded = worded or (ASSUMED if words else "")
 
     def to_error(self, **values: Any) -> FakeCircleciError:
-        """The refusal, its words completed with these values."""
+        """The error of this rule, its message completed with these values."""
         return FakeCircleciError(self.status or HTTPStatus.BAD_REQUEST, self.words.format(**values))
 
     def as_page(self) -> dict[str, Any]:

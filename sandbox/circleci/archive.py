@@ -1,4 +1,4 @@
-"""All pipelines that ever were, and how to find what is in them."""
+"""All pipelines since the start, with lookups for their workflows and jobs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pipelines that nobody here asked for, now and then, so that a subscribed channel hears something."""
+"""Triggers a pipeline now and then, so that a subscribed channel gets messages."""
 
 from __future__ import annotations
 

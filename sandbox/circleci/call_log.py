@@ -1,4 +1,4 @@
-"""The record of who called what, for `GET /_control/state`. Tokens and secrets never get into it."""
+"""The log of API calls, for `GET /_control/state`. It never holds tokens or secrets."""
 
 from __future__ import annotations
 

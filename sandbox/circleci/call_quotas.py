@@ -1,4 +1,4 @@
-"""How many calls each token may make: in a minute, which every answer tells, and in an hour where one was set.
+"""How many calls each token may make: in a minute (in the headers of every answer) and, where set, in an hour.
 
 CircleCI publishes neither number (CircleCI docs: API developer's guide, rate limits); 5,000 an hour for each token is
 what one planning page of it says, and nobody's headers were seen. Windows are those of the clock.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 A_MINUTE = 6000
-"""What the headers tell of a token that nobody limited. It is not enforced."""
+"""What the headers say for a token without a limit. It is not enforced."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class CallQuotas:
         return RateLimitWindow(limit, self._made[login or "", begins, "hour"], 3600 - now.minute * 60 - now.second)
 
     def find_wait_s(self, now: datetime, login: str | None) -> int | None:
-        """How long whoever has spent what they may must wait; None for everybody else."""
+        """Seconds until a token whose calls are used up may call again; None for any other."""
         minute, hour = self.get_minute(now, login), self.find_hour(now, login)
         spent = [hour] if hour else []
         spent += [minute] if login in self.a_minute else []
@@ -63,18 +63,18 @@ class CallQuotas:
     def build_headers(self, now: datetime, login: str | None) -> dict[str, str]:
         """Both families, as documented; a client goes by the lower."""
         minute, hour = self.get_minute(now, login), self.find_hour(now, login)
-        told = {
+        headers = {
             "RateLimit-Limit": str(minute.limit),
             "RateLimit-Remaining": str(minute.remaining),
             "RateLimit-Reset": str(minute.ends_in_s),
         }
         if hour:
-            told |= {
+            headers |= {
                 "X-RateLimit-Limit-Hour": str(hour.limit),
                 "X-RateLimit-Remaining-Hour": str(hour.remaining),
                 "X-RateLimit-Reset": str(hour.ends_in_s),
             }
-        return told
+        return headers
 
 
 def _begins(now: datetime) -> tuple[datetime, datetime]:

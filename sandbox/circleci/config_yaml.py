@@ -121,7 +121,7 @@ def _parse_declaration(declaration: Mapping[str, Any]) -> DeclaredParameter:
 
 
 def check_parameters(given: Mapping[str, Any], declared: Mapping[str, DeclaredParameter]) -> None:
-    """Raises Refused unless a trigger may give these parameters."""
+    """Raises FakeCircleciError unless a trigger may give these parameters."""
     _check_sizes(given)
     unknown = [name for name in given if name not in declared]
     if unknown:

@@ -34,7 +34,7 @@ class _StrictModel(BaseModel):
 
 
 class DescribedJob(_StrictModel):
-    """`outcomes` has one entry per attempt, the last one repeats; null is a job that never ends by itself."""
+    """`outcomes` has one entry per attempt, the last one repeats; null is a job that runs until it is cancelled."""
 
     name: Name
     type: Literal["build", "approval"] = "build"

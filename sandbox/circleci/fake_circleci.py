@@ -1,4 +1,4 @@
-"""The whole simulated CircleCI: what exists, what runs, who called. Routes ask it, the control steers it."""
+"""The simulated CircleCI: projects, pipelines, call log. Routes read it, the control API changes it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SETTINGS_AGE = timedelta(days=30)
 class FakeCircleci:
     """`clock` is CircleCI's time and may be fast or stand still. `public_url` is the sandbox's own.
 
-    `past` lets happen in a new world what had happened before anybody looked; `pilot` starts what nobody asks for.
+    `past` fills a new world with finished pipelines; `pilot` starts pipelines that nobody triggered.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class FakeCircleci:
         self.reset(seed=True)
 
     def _build_moving_parts(self, clock: MovableClock) -> None:
-        """What moves by itself: pipelines flow on the engine's time, and of what completes events are sent."""
+        """Build what runs in the background: pipelines on the engine's clock, and the events of completed ones."""
         self.engine = SimulationEngine(clock)
         self.deliveries = WebhookDeliveries(
             engine=self.engine,
@@ -89,7 +89,7 @@ class FakeCircleci:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Time passes, events are sent and the pilot flies while this is entered."""
+        """Run the clock, the webhook deliveries and the autopilot while this is entered."""
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(self.engine.run()), tasks.create_task(self.deliveries.run())]
             if self._pilot:

@@ -1,10 +1,10 @@
-"""How the simulated CircleCI says no."""
+"""The error that becomes a CircleCI answer."""
 
 from __future__ import annotations
 
 
 class FakeCircleciError(Exception):
-    """An answer other than the one asked for: an HTTP status and CircleCI's sentence."""
+    """An error answer: an HTTP status and CircleCI's sentence."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)

@@ -30,7 +30,7 @@ PROVIDERS = {"gh": "GitHub", "bb": "Bitbucket", "circleci": "CircleCI"}
 
 @dataclass(frozen=True)
 class Org:
-    """`integration` is how CircleCI reaches its code; of those with the slug `circleci/…` only this tells."""
+    """`integration` is how CircleCI reaches its code; a slug `circleci/…` does not say that."""
 
     vcs: str
     key: str
@@ -102,9 +102,9 @@ class FakeDefinition:
 
 @dataclass(eq=False)
 class FakeProject:
-    """`key` ends the slug; `heads` are by branch; what happens by itself runs the first of `definitions`.
+    """`key` ends the slug; `heads` are by branch; a push or a schedule runs the first of `definitions`.
 
-    `seen_by` are logins; whoever sees a project follows it, but for those in `unfollowed_by`. `old_keys` still lead to
+    `seen_by` are logins; all who see a project follow it, but for those in `unfollowed_by`. `old_keys` still lead to
     it after it was renamed.
     """
 

@@ -1,4 +1,4 @@
-"""What somebody writes who can push to a branch and wants to stop whoever reads it. It is made when it is asked for."""
+"""Configs, names and logs of an attacker who can push to a branch and wants to stop the reader. Made on demand."""
 
 from __future__ import annotations
 

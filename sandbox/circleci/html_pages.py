@@ -1,4 +1,4 @@
-"""The HTML of the simulated web app: small and readable, for whoever clicks a link in a card."""
+"""The HTML of the simulated web app: small pages for a person who clicks a link in a card."""
 
 from __future__ import annotations
 

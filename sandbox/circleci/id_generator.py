@@ -1,4 +1,4 @@
-"""Where fresh ids and commit hashes come from: chance while people watch, a seed for the history."""
+"""New ids and commit hashes: random ones, or seeded ones for the history."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is counted over past runs (CircleCI docs: Insights metrics glossary). Durations are seconds."""
+"""Metrics over past runs (CircleCI docs: Insights metrics glossary). Durations are seconds."""
 
 from __future__ import annotations
 

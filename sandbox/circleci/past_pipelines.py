@@ -1,4 +1,4 @@
-"""What had happened before anybody looked: finished pipelines of the past days, lived through by the same engine."""
+"""The history at the start: finished pipelines of the past days, run by the same engine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sandbox.circleci.fake_users import PEOPLE
 from sandbox.circleci.workflow_actions import RerunSelection
 
 MARKUP_SUBJECT = "Escape <!channel> & <b>bold</b> in *titles*"
-"""Somebody wrote it into a commit; whoever shows it must show it as text."""
+"""A commit subject that must be shown as text, not as markup."""
 
 _Past = tuple[tuple[float | str, ...], ...]
 """Hours ago, branch, subject, author, and where it matters the branch whose story it was."""
@@ -87,7 +87,7 @@ _HANDBOOK: _Past = (
 
 
 def seed_history(world: FakeCircleci) -> None:
-    """Let the past happen, the same after every reset."""
+    """Run the history; it is the same after every reset."""
     kiosk, firmware, handbook = (project.slug for project in world.projects.values() if project.has_opaque_slug)
     with world.mint.use_seed("history"):
         apps = {kiosk: _KIOSK, firmware: _FIRMWARE, handbook: _HANDBOOK}

@@ -1,4 +1,4 @@
-"""How a pipeline lives: it is compiled, gets workflows, their jobs run as their dependencies allow, and it ends.
+"""A pipeline's life cycle: it is compiled, gets workflows, their jobs run in the order of their dependencies, it ends.
 
 The order of things is CircleCI's (CircleCI docs: workflows). A fresh pipeline has no workflows; a
 setup workflow comes before the real ones; a workflow with a failed job is `failing` until the others have ended.
@@ -24,11 +24,11 @@ CANCEL_S = 1.0
 AUTO_RERUN_S = 1.0
 
 Completed = Callable[[FakeWorkflow, FakeJob | None], None]
-"""Told of each job, and with None of each workflow, that came to its end."""
+"""Called for each job that ended; with None as the job, for each workflow that ended."""
 
 
 class PipelineFlow:
-    """Moves pipelines along on the engine's time; `changed` is called after each move."""
+    """Runs pipelines on the engine's clock; `changed` is called after each step."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class PipelineFlow:
         self._changed = changed
 
     def begin(self, pipeline: FakePipeline) -> None:
-        """Take up a pipeline that was just triggered."""
+        """Start a pipeline that was just triggered."""
         self._archive.add(pipeline)
         self._move(pipeline, "setup-pending" if pipeline.story.setup else "pending")
         self._engine.schedule_after(PENDING_S, partial(self._compile, pipeline))
@@ -69,7 +69,7 @@ class PipelineFlow:
         self._end_job(workflow, hold, "success")
 
     def cancel_workflow(self, workflow: FakeWorkflow, by: FakeCircleciUser) -> None:
-        """Asked now, done a moment later, and not at all when the workflow has ended by then."""
+        """The cancel happens a moment later, and not at all when the workflow has ended by then."""
         self._engine.schedule_after(CANCEL_S, partial(self._cancel_now, workflow, by))
 
     def cancel_job(self, workflow: FakeWorkflow, job: FakeJob, by: FakeCircleciUser) -> None:
@@ -123,7 +123,7 @@ class PipelineFlow:
             job.dependencies = [ids[name] for name in job.plan.requires if name in ids]
 
     def _step(self, workflow: FakeWorkflow) -> None:
-        """After anything happened to a job: start what may start, then see what that makes of the workflow."""
+        """After a job changed: start the jobs that may start, then compute the workflow's status."""
         out_of_the_way = {job.id for job in workflow.jobs if job.status == "success" or job.is_reused}
         for job in workflow.jobs:
             if job.status == "blocked" and out_of_the_way.issuperset(job.dependencies):
@@ -187,7 +187,7 @@ class PipelineFlow:
         self._follow_up(workflow)
 
     def _follow_up(self, workflow: FakeWorkflow) -> None:
-        """A setup workflow makes room for the real ones; a failed one may be rerun by itself."""
+        """Start the real workflows after a setup workflow, or the automatic rerun of a failed one."""
         if workflow.plan.is_setup and workflow.status == "success":
             self._move(workflow.pipeline, "pending")
             self._engine.schedule_after(PENDING_S, partial(self._compile, workflow.pipeline))
@@ -220,7 +220,7 @@ class PipelineFlow:
         job.canceled_by = by
 
     def _report_canceled(self, workflow: FakeWorkflow, job: FakeJob) -> None:
-        """Only a job that had been dispatched tells the world of its end."""
+        """Only a job that had been dispatched gets an event of its end."""
         if job.number is not None:
             self._completed(workflow, job)
 

@@ -1,6 +1,6 @@
-"""Past runs as insights count them: those that were lived through, and before them a longer past that is only told.
+"""Past runs as insights count them: those that the engine ran, and before them invented ones.
 
-The told past is made when somebody first asks for it, and is the same after every start.
+The invented ones are made at the first request, and are the same after every start.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def record_ended_runs(runs: Iterable[FakeWorkflow]) -> Iterator[RunRecord]:
 
 
 def invent_records(project: FakeProject, started_at: datetime) -> tuple[RunRecord, ...]:
-    """The past before the lived one, newest first. `started_at` is when the world began."""
+    """Invented runs from before `started_at`, when the world began; newest first."""
     return _invent_records(project.slug, started_at)
 
 

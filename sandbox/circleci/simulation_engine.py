@@ -1,4 +1,4 @@
-"""Virtual time: what shall happen at which instant. Everything the simulated CircleCI does by itself is due here."""
+"""Virtual time: actions by instant. Everything that the simulated CircleCI does unasked is scheduled here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Callback = Callable[[], None]
 
 
 class SimulationEngine:
-    """Runs actions in the order of their instants, each seeing its own instant as now, however late it is run."""
+    """Runs actions in the order of their instants. Each sees its own instant as `now`, however late it runs."""
 
     def __init__(self, clock: MovableClock) -> None:
         self._clock = clock
@@ -31,12 +31,12 @@ class SimulationEngine:
         self.schedule_at(self.now() + timedelta(seconds=seconds), action)
 
     def schedule_at(self, instant: datetime, action: Callback) -> None:
-        """Schedule an action; an instant in the past is met by the next `settle`, and stays in the past."""
+        """Schedule an action; one in the past runs at the next `run_due`, and sees its own past instant."""
         heapq.heappush(self._due, (instant, next(self._order), action))
         self._scheduled.set()
 
     def run_due(self) -> None:
-        """Let everything happen that is due by now."""
+        """Run every action that is due."""
         if self._instant is not None:
             return
         try:
@@ -48,7 +48,7 @@ class SimulationEngine:
             self._instant = None
 
     def advance(self, seconds: float) -> None:
-        """Jump ahead; what was due on the way has happened when this returns."""
+        """Move the clock ahead; actions that became due have run when this returns."""
         self._clock.advance(seconds)
         self.run_due()
 
@@ -57,7 +57,7 @@ class SimulationEngine:
         self._due.clear()
 
     async def run(self) -> None:
-        """Keep settling as time passes, until cancelled."""
+        """Run actions as they become due, until cancelled."""
         while True:
             self._scheduled.clear()
             self.run_due()

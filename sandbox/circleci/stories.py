@@ -1,4 +1,4 @@
-"""What happens on each branch: which workflows a pipeline gets, how long their jobs take and how they end."""
+"""Stories: what happens on each branch. Which workflows a pipeline gets, how long their jobs take and how they end."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class FailingTest:
 
 @dataclass(frozen=True)
 class JobPlan:
-    """`outcomes` has one entry per attempt in a pipeline, the last one repeats; None means it never ends by itself.
+    """`outcomes` has one entry per attempt in a pipeline, the last one repeats; None runs until it is cancelled.
 
     A failure happens on the `failing_nodes` alone (on all when empty), with this `exit_code`, after printing `ending`;
     `messages` is what CircleCI itself says of it then.
@@ -69,7 +69,7 @@ class Story:
 
 
 def get_story(ref: str, definition: str = "build") -> Story:
-    """What a pipeline on this branch or tag does; every ref without a story of its own does as main."""
+    """The story of this branch or tag; a ref without one of its own has that of main."""
     story = _STORIES.get(ref, _PASSES)
     return _NIGHTLY if story is _PASSES and definition == "nightly" else story
 
@@ -203,7 +203,7 @@ _ODD = (
         ),
     ),
 )
-"""Names that whoever can push may choose: each is that of one thing, and says nothing else."""
+"""Awkward names that anybody who can push may choose."""
 _SETUP = WorkflowPlan(
     "setup",
     (JobPlan("generate-config", 3.0, step="Generate config", command="./generate-config > generated.yml"),),

@@ -137,7 +137,7 @@ def _root(request: Request) -> str:
 
 
 async def _parse_person(request: Request) -> FakeCircleciUser:
-    """Whoever the form says is pressing; Grace when it says nothing."""
+    """The person that the form names as presser; Grace when it names nobody."""
     form = parse_qs((await request.body()).decode())
     return PEOPLE.get(form.get("as", ["grace"])[0], PEOPLE["grace"])
 

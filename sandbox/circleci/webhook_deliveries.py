@@ -1,4 +1,4 @@
-"""Sends webhook events to whoever registered for them: signed, in no promised order, and again when not taken."""
+"""Sends webhook events to the registered URLs: signed, in no promised order, and again when one is not accepted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RETRY_AFTER_S = (5, 30)
 
 @dataclass(frozen=True)
 class DeliveryDisorder:
-    """How badly the post works. Each event comes `copies` times, each copy up to `late_s` seconds late by chance.
+    """How unreliable delivery is: each event comes `copies` times, each copy up to `late_s` seconds late by chance.
 
     With `replayed_days` each also comes as something new that happened so many days ago.
     """

@@ -26,7 +26,7 @@ class RerunSelection:
 
 
 class WorkflowActions:
-    """Each raises Refused when CircleCI would refuse it."""
+    """Each raises FakeCircleciError when CircleCI would refuse it."""
 
     def __init__(self, engine: SimulationEngine, flow: PipelineFlow) -> None:
         self._engine = engine
@@ -78,7 +78,7 @@ def _jobs_to_run(workflow: FakeWorkflow, wish: RerunSelection) -> set[str]:
 
 
 def _chosen_and_dependent(workflow: FakeWorkflow, job_ids: tuple[str, ...]) -> set[str]:
-    """The chosen jobs and whatever waits for them, by name."""
+    """The names of the chosen jobs and of all that depend on them."""
     chosen = {job.name for job in workflow.jobs if job.id in job_ids}
     if len(chosen) < len(set(job_ids)):
         raise ApiRule.JOBS.to_error()

@@ -1,4 +1,4 @@
-"""The simulated Slack: a workspace that is as strict as the real one."""
+"""The simulated Slack, as strict as the real one."""
 
 from __future__ import annotations
 

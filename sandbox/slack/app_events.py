@@ -11,7 +11,7 @@ from sandbox.slack.fake_messages import FakeMessage
 from sandbox.slack.fake_slack import FakeSlack
 from sandbox.slack.ids import APP_ID, BOT_USER, TEAM_ID, VERIFICATION_TOKEN
 
-# What an app must have been granted to hear of it, besides having subscribed.
+# The scope that an app needs for an event, besides subscribing to it.
 EVENT_SCOPES = {
     "app_mention": "app_mentions:read",
     "message.im": "im:history",
@@ -30,7 +30,7 @@ _LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
 
 
 def emit(slack: FakeSlack, subscription: str, event: dict[str, Any]) -> None:
-    """Deliver an event, in the background, if the app subscribed to it and may hear it."""
+    """Deliver an event, in the background, if the app subscribed to it and has the scope."""
     scope = EVENT_SCOPES.get(subscription)
     if subscription in slack.manifest.events and (scope is None or scope in slack.manifest.scopes):
         slack.run_in_background(slack.deliveries.deliver_event(_callback(slack, event)))
@@ -127,7 +127,7 @@ def emit_home_opened(slack: FakeSlack, person: str, tab: str) -> None:
 
 
 def emit_member_joined(slack: FakeSlack, channel: FakeChannel, person: str, inviter: str | None) -> None:
-    """Told of channels that the bot is in, its own joining included."""
+    """Sent for channels that the bot is in, its own joining included."""
     event = {
         "type": "member_joined_channel",
         "user": person,
@@ -141,7 +141,7 @@ def emit_member_joined(slack: FakeSlack, channel: FakeChannel, person: str, invi
 
 
 def emit_channel_event(slack: FakeSlack, channel: FakeChannel, what: str, fields: dict[str, Any]) -> None:
-    """channel_archive and channel_rename; group_… of private channels, which only members hear."""
+    """channel_archive and channel_rename; group_… for private channels, which only members get."""
     if channel.is_hidden:
         return
     name = f"{'group' if channel.is_private else 'channel'}_{what}"

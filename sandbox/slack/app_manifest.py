@@ -29,7 +29,7 @@ USUAL_EVENTS = (
     *("channel_archive", "channel_rename", "app_uninstalled", "tokens_revoked"),
 )
 
-# A bar that does not stand inside brackets, as in "trigger [--branch NAME | --tag NAME] | status".
+# A bar outside brackets, as in "trigger [--branch NAME | --tag NAME] | status".
 _BETWEEN_USAGES = re.compile(r" \| (?![^\[]*\])")
 
 

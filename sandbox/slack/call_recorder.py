@@ -23,7 +23,7 @@ async def answer_call(
     request: Request,
     perform: Callable[[], Awaitable[Response]],
 ) -> Response:
-    """Answer a call, or let a fault answer it. The record tells what was performed, also when its answer gets lost."""
+    """Answer a call, or let a fault answer it. A performed call is recorded, also when its answer gets lost."""
     recorded = False
 
     async def perform_and_record() -> Response:
@@ -53,7 +53,7 @@ def _record(slack: FakeSlack, method: str, args: Mapping[str, Any], response: Re
 
 
 def _error(response: Response) -> str | None:
-    """The word for what went wrong; also where the answer is plain text, or a fault's that is no JSON."""
+    """The error code of an answer, also of one that is plain text or a fault's that is no JSON."""
     text = bytes(response.body).decode(errors="replace")
     if response.media_type == "text/plain":
         return None if response.status_code == HTTPStatus.OK else text

@@ -49,7 +49,7 @@ class FakeFiles:
         self._files: dict[str, FakeFile] = {}
 
     def begin_upload(self, name: str, length: int, alt: str = "") -> tuple[str, str]:
-        """The id and the upload URL of a file to come. `alt` describes a picture. Raises Refused."""
+        """The id and the upload URL of a file to come. `alt` describes a picture. Raises FakeSlackError."""
         if length > MOST_BYTES:
             raise FakeSlackError("file_upload_size_restricted")
         if len(alt) > MOST_ALT:
@@ -59,13 +59,13 @@ class FakeFiles:
         return file.id, f"{self._public_url}/slack/files/upload/{file.id}"
 
     def get(self, file_id: str) -> FakeFile:
-        """Raises Refused when there is no such file."""
+        """Raises FakeSlackError when there is no such file."""
         if file_id not in self._files:
             raise FakeSlackError("file_not_found")
         return self._files[file_id]
 
     def receive(self, file_id: str, data: bytes) -> None:
-        """Take a file's bytes. Raises Refused when it is complete already, or when they are not as many as was said."""
+        """Store a file's bytes. Raises FakeSlackError when it is complete already, or not of the announced length."""
         file = self.get(file_id)
         if file.completed:
             raise FakeSlackError("file_not_found")
@@ -74,7 +74,7 @@ class FakeFiles:
         file.data = data
 
     def get_uploaded(self, file_id: str) -> FakeFile:
-        """A file to be completed. Raises Refused when its bytes never came or it was completed before."""
+        """A file to be completed. Raises FakeSlackError when its bytes never came or it was completed before."""
         file = self.get(file_id)
         if file.data is None or file.completed:
             raise FakeSlackError("file_not_found")

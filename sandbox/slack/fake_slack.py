@@ -143,7 +143,7 @@ class FakeSlack:
         return [each for each in self.people.values() if self.channels.can_see(each, channel)]
 
     def get_author_name(self, message: FakeMessage) -> str:
-        """Whoever wrote it; another app's message says its name itself."""
+        """The author's name; another app's message has its own."""
         author = self.people.get(message.user)
         return author.name if author else str(message.username)
 

@@ -31,7 +31,7 @@ class FakeSlackError(Exception):
 
 
 def invalid_arguments(*sentences: str) -> FakeSlackError:
-    """What is wrong with the arguments, as `response_metadata.messages` tells it."""
+    """What is wrong with the arguments, as `response_metadata.messages` says it."""
     messages = [f"[ERROR] {sentence}" for sentence in sentences]
     return FakeSlackError("invalid_arguments", response_metadata={"messages": messages})
 

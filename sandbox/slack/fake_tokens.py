@@ -40,7 +40,7 @@ class FakeTokens:
         self._revoked: dict[str, str] = {}
 
     def check(self, value: str | None, wanted: TokenKind) -> FakeToken:
-        """The token behind this string. Raises Refused with Slack's word for what is wrong with it."""
+        """The token with this value. Raises FakeSlackError: invalid_auth, token_revoked and so on."""
         if not value:
             raise FakeSlackError("not_authed")
         if value in self._revoked:

@@ -1,4 +1,4 @@
-"""Modals and home tabs: the stack each person has open, the values typed so far, the hash that tells of a race."""
+"""Modals and home tabs: each person's stack, the values typed so far, and the hash that detects a race."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from sandbox.slack.ids import BOT_USER
 
 
 def post_message(slack: FakeSlack, message: FakeMessage) -> None:
-    """Add a message and tell the pages and, if it listens, the app."""
+    """Add a message, and send it to the pages and, if it subscribed, to the app."""
     slack.messages.add(message)
     _publish(slack, message, "message")
     parent = slack.messages.find(message.channel, message.thread_ts) if message.thread_ts else None
@@ -23,7 +23,7 @@ def post_message(slack: FakeSlack, message: FakeMessage) -> None:
 
 
 def publish_change(slack: FakeSlack, message: FakeMessage, *, edited: bool = True) -> None:
-    """Tell that a message reads differently now."""
+    """Send a changed message to the pages and the app."""
     if edited:
         message.edited_ts = slack.ids.generate_ts()
     _publish(slack, message, "message_changed")

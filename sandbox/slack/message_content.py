@@ -39,7 +39,7 @@ class MessageContent:
 
 
 def parse_content(arguments: Mapping[str, Any], ids: Ids, *, updating: bool = False) -> MessageContent:
-    """The checked content of a message. Raises Refused: no_text, invalid_blocks, msg_too_long and their like."""
+    """The checked content of a message. Raises FakeSlackError: no_text, invalid_blocks, msg_too_long and their like."""
     text = str(arguments.get("text") or "")
     blocks = _from_json(arguments.get("blocks"), "invalid_blocks_format") or []
     attachments = _from_json(arguments.get("attachments"), "invalid_attachments") or []
@@ -67,7 +67,7 @@ def _from_json(value: Any, error: str) -> Any:
 
 
 def _with_markdown(markdown: Any, text: str, blocks: Any) -> tuple[str, Any]:
-    """`markdown_text` stands for a markdown block, and suffers no text or blocks beside it."""
+    """`markdown_text` becomes a markdown block; text or blocks beside it are refused."""
     if not markdown:
         return text, blocks
     if text or blocks:

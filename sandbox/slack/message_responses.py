@@ -15,7 +15,7 @@ from sandbox.slack.response_urls import ResponseUrl
 
 
 def apply_response(slack: FakeSlack, url: ResponseUrl, body: Any) -> None:
-    """Do what the body asks for (slack docs: message responses). Raises Refused: invalid_payload, no_text and so on.
+    """Post, replace or delete as the body asks (slack docs: message responses). Raises FakeSlackError.
 
     Ephemeral unless `response_type` is in_channel; `replace_original` and `delete_original` concern what was clicked.
     """
@@ -30,7 +30,7 @@ def apply_response(slack: FakeSlack, url: ResponseUrl, body: Any) -> None:
 
 
 def _has_flag(body: Mapping[str, Any], name: str) -> bool:
-    """Slack takes the word for the boolean here."""
+    """Slack takes the string "true" for the boolean here."""
     return body.get(name) in (True, "true")
 
 

@@ -42,13 +42,13 @@ _CHUNKS = many(
 
 @dataclass
 class MessageStream:
-    """What has come so far, in its order; with `mode` plan all tasks stand in one plan."""
+    """The blocks so far, in order; with `mode` plan all tasks are in one plan block."""
 
     mode: str = "timeline"
     blocks: list[dict[str, Any]] = field(default_factory=list)
 
     def append_chunks(self, chunks: Any) -> None:
-        """Append what an app sent. Raises Refused: invalid_chunks, invalid_blocks."""
+        """Append what an app sent. Raises FakeSlackError: invalid_chunks, invalid_blocks."""
         problems = list(_CHUNKS(chunks, "/chunks"))
         if problems:
             raise invalid_blocks(problems, "invalid_chunks")
@@ -83,7 +83,7 @@ class MessageStream:
             task["sources"] = chunk["sources"]
 
     def _update_plan(self, chunk: Mapping[str, Any]) -> None:
-        """A timeline has no title; what it is told is of no consequence."""
+        """A timeline has no title: an update of one is ignored."""
         if self.mode == "plan":
             self._plan()["title"] = chunk["title"]
 
@@ -102,6 +102,6 @@ class MessageStream:
 
 
 def _append(task: dict[str, Any], name: str, text: str) -> None:
-    """What is sent twice stands there twice: Slack appends."""
+    """A task that is sent twice appears twice: Slack appends."""
     section = task.setdefault(name, {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": []}]})
     section["elements"][0]["elements"].append({"type": "text", "text": text})

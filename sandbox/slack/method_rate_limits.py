@@ -22,11 +22,11 @@ class MethodRateLimits:
         self._levels: dict[str, tuple[float, float]] = {}
 
     def count_call(self, method: str, tier: int) -> None:
-        """Count one call of a method. Raises Refused (429) when its minute is used up."""
+        """Count one call of a method. Raises FakeSlackError (429) when its minute is used up."""
         self._take(method, burst=TIERS[tier], per_s=TIERS[tier] / 60)
 
     def count_post(self, channel: str) -> None:
-        """Count one message to a channel. Raises Refused (429) above one a second."""
+        """Count one message to a channel. Raises FakeSlackError (429) above one a second."""
         self._take(f"post to {channel}", burst=POST_BURST, per_s=1.0)
 
     def _take(self, bucket: str, *, burst: int, per_s: float) -> None:

@@ -37,7 +37,7 @@ class OAuthCodes:
         return code
 
     def exchange(self, code: str, redirect_uri: str | None) -> tuple[str, frozenset[str]]:
-        """Who allowed which scopes. Raises Refused for a code that is unknown, spent, old or of another redirect."""
+        """Who allowed which scopes. Raises FakeSlackError for an unknown, spent or old code, or another redirect."""
         given = self._codes.get(code)
         if given is None or self._clock.monotonic() > given.expires_s:
             raise FakeSlackError("invalid_code")

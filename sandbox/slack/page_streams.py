@@ -1,4 +1,4 @@
-"""What happens, as it happens, to every open page: server-sent events per person."""
+"""Server-sent events to every open page, by person."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _KEEP_ALIVE_S = 15.0
 
 
 class PageStreams:
-    """The open pages. Telling never waits: each page has a queue of its own."""
+    """The open pages. Sending never waits: each page has a queue of its own."""
 
     def __init__(self) -> None:
         self._pages: list[tuple[str, asyncio.Queue[dict[str, Any] | None]]] = []

@@ -39,7 +39,7 @@ class ResponseUrls:
         return f"{self._public_url}/slack/response/{key}"
 
     def get(self, key: str) -> ResponseUrl:
-        """The URL's meaning. Raises Refused when it is unknown, too old or used up."""
+        """The response_url with this key. Raises FakeSlackError when it is unknown, too old or used up."""
         given = self._given.get(key)
         if given is None:
             raise FakeSlackError("no_such_url", status=404)

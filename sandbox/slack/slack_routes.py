@@ -85,7 +85,7 @@ class AppEndpoints:
         self._slack = slack
 
     async def answer_response_url(self, request: Request) -> Response:
-        """Plain text: "ok", or the word for what is wrong."""
+        """Plain text: "ok", or an error code."""
         body = _object(await request.body())
 
         async def perform() -> Response:

@@ -32,7 +32,7 @@ class TriggerIds:
         return trigger_id
 
     def exchange(self, trigger_id: str) -> str:
-        """The person whose screen it opens. Raises Refused when it is unknown, spent or too old."""
+        """The person whose screen it opens. Raises FakeSlackError when it is unknown, spent or too old."""
         trigger = self._given.get(trigger_id)
         if trigger is None:
             raise FakeSlackError("invalid_trigger_id")

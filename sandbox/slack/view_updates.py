@@ -14,7 +14,7 @@ from sandbox.slack.ids import Ids
 
 
 def check_view(sent: Any, kind: str) -> dict[str, Any]:
-    """The view as it was sent. Raises Refused: invalid_arguments with JSON pointers, view_too_large."""
+    """The view as it was sent. Raises FakeSlackError: invalid_arguments with JSON pointers, view_too_large."""
     problems = list_view_problems(sent)
     if problems:
         raise invalid_blocks(problems, "invalid_arguments")
@@ -33,7 +33,7 @@ def open_modal(slack: FakeSlack, person: str, sent: dict[str, Any]) -> FakeView:
 
 
 def push_modal(slack: FakeSlack, person: str, sent: dict[str, Any]) -> FakeView:
-    """On top of what is open. Raises Refused when nothing is, or three are already."""
+    """On top of what is open. Raises FakeSlackError when nothing is, or three are already."""
     _check_external_id(slack, sent)
     stack = slack.views.get_stack(person)
     if not stack:

@@ -27,7 +27,7 @@ USER_GROUPS = {"platform": "S0PLATFORM"}
 
 @dataclass(frozen=True)
 class FakeSlackUser:
-    """Somebody to be in the page, or the app's own user."""
+    """A user of the workspace: a person that the page can act as, or the app's bot."""
 
     id: str
     name: str
@@ -44,7 +44,7 @@ class FakeSlackUser:
 
     @property
     def is_stranger(self) -> bool:
-        """Of another workspace, in a channel that is shared with it (Slack Connect)."""
+        """Whether the user is of another workspace, in a shared channel (Slack Connect)."""
         return self.team != TEAM_ID
 
     def as_page(self) -> dict[str, Any]:

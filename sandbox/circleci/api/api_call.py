@@ -1,4 +1,4 @@
-"""One request to the API by somebody we know: what it names, found or refused, and how it is answered."""
+"""One authenticated API request: looks up what it names, or raises the error; and builds answers."""
 
 from __future__ import annotations
 
@@ -133,5 +133,5 @@ SLUG = "{vcs}/{org}/{project}"
 
 
 def build_json_response(value: Any) -> Response:
-    """An answer that is neither a page nor a message."""
+    """A JSON answer that is neither a page of a list nor a message."""
     return JSONResponse(value)

@@ -18,7 +18,7 @@ from sandbox.circleci.fake_circleci import FakeCircleci
 _TWO_WAYS = "<Error><Code>InvalidArgument</Code><Message>Only one auth mechanism allowed</Message></Error>"
 _EXPIRED = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
 _OTHER_NAMES = {"127.0.0.1": "localhost", "localhost": "127.0.0.1"}
-"""This machine under its other name is another host, as far as a client can tell."""
+"""This machine under its other name, which a client takes for another host."""
 
 
 def list_for_job(call: ApiCall) -> Response:
@@ -63,7 +63,7 @@ def _is_browser(request: Request) -> bool:
 
 
 def _serve_in_browser(world: FakeCircleci, request: Request) -> Response:
-    """Like the pages of the web app, for whoever clicks."""
+    """For a person who clicks a link, as the pages of the web app."""
     _, job = world.archive.find_job_by_id(request.path_params["id"]) or (None, None)
     wanted = request.path_params["node"], request.path_params["path"]
     found = _find_artifact(list_artifacts(job), *wanted) if job else None
@@ -84,7 +84,7 @@ def _elsewhere(root_url: str) -> str:
 
 
 def build_store_endpoint(world: FakeCircleci) -> Endpoint:
-    """The store: whoever has the address may read, and whoever brings a token beside it is refused (as S3 does)."""
+    """The store: the address alone gives access, and a request with a token beside it is refused (as S3 does)."""
 
     async def answer(request: Request) -> Response:
         async def perform() -> Response:

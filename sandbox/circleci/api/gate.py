@@ -1,4 +1,4 @@
-"""What every request to the API passes: faults, credentials, refusals, the record of calls and the usual headers."""
+"""What every API request passes: faults, credentials, rate limits, errors, the call log and the usual headers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def build_endpoint(world: FakeCircleci, handler: Handler) -> Endpoint:
-    """A Starlette endpoint that lets this handler answer whoever has a token."""
+    """A Starlette endpoint that runs this handler for every caller with a token."""
 
     async def answer(request: Request) -> Response:
         body = await request.body()
@@ -57,7 +57,7 @@ def _caller(request: Request) -> str | None:
 
 
 def _find_rate_limit_response(world: FakeCircleci, caller: str | None) -> Response | None:
-    """A 429 for whoever has made all the calls that they may make. Its body may be an empty object."""
+    """A 429 for a token whose calls are used up. Its body may be an empty object."""
     wait_s = world.quotas.find_wait_s(world.engine.now(), caller)
     return None if wait_s is None else JSONResponse({}, ApiRule.BUSY.status or 0, {"Retry-After": str(wait_s)})
 

@@ -86,7 +86,7 @@ def get_output_text(call: ApiCall) -> Response:
 
 
 def build_output_endpoint(world: FakeCircleci) -> Endpoint:
-    """The endpoint of `output_url`: a JSON array of parts, for whoever has the address, until it expires."""
+    """The endpoint of `output_url`: a JSON array of parts. The address alone gives access, until it expires."""
 
     async def answer(request: Request) -> Response:
         async def perform() -> Response:

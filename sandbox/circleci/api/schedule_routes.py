@@ -54,7 +54,7 @@ def create(call: ApiCall) -> Response:
 
 
 def _check(body: Json) -> None:
-    """Raises Refused unless what is given is of its kind; on an update not everything is given."""
+    """Raises FakeCircleciError unless what is given is of its kind; on an update not everything is given."""
     kinds = {"name": str, "description": str, "timetable": dict, "parameters": dict}
     if not all(isinstance(body[key], kind) for key, kind in kinds.items() if key in body):
         raise ApiRule.BODY.to_error()

@@ -76,7 +76,7 @@ def _start(
 def _both_refs(
     project: FakeProject, definition: FakeDefinition, body: dict[str, Any]
 ) -> tuple[RequestedRef, RequestedRef]:
-    """Of the config and of the code: in one repository each stands for the other, in two each has its own."""
+    """The refs of the config and of the code: one ref for both in one repository, a ref each in two."""
     config, checkout = body.get("config") or {}, body.get("checkout") or {}
     if definition.config_repository is None:
         return _ref(project, config or checkout), _ref(project, checkout or config)

@@ -1,4 +1,4 @@
-"""Where projects say who wants to hear of completed workflows and jobs. Spelt in kebab, as the document has it."""
+"""A project's outbound webhooks: who gets events of completed workflows and jobs. Kebab-case, as documented."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _new_hook(call: ApiCall, project: FakeProject) -> FakeWebhook:
 
 
 def _check(body: dict[str, Any]) -> None:
-    """Raises Refused unless what is given is of its kind; on an update not everything is given."""
+    """Raises FakeCircleciError unless what is given is of its kind; on an update not everything is given."""
     kinds = {"name": str, "url": str, "signing-secret": str, "verify-tls": bool, "events": list}
     if not all(isinstance(body[key], kind) for key, kind in kinds.items() if key in body):
         raise ApiRule.BODY.to_error()

@@ -23,7 +23,7 @@ Validator = Callable[[Any, str], Iterator[SchemaProblem]]
 
 
 def string(longest: int | None = None, *, shortest: int = 0, pattern: str | None = None) -> Validator:
-    """A JSON string of so many characters."""
+    """A JSON string with a length between these two."""
 
     def check(value: Any, at: str) -> Iterator[SchemaProblem]:
         if not isinstance(value, str):

@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Ack:
-    """`reason` is Slack's word for a failure (slack docs: X-Slack-Retry-Reason); `body` what the app answered."""
+    """`reason` is why Slack redelivers (slack docs: X-Slack-Retry-Reason); `body` is the app's answer."""
 
     outcome: AckOutcome
     body: Any = None

@@ -21,14 +21,14 @@ ACK_WITHIN_S = 3.0
 # How long a socket lives on after a routine disconnect frame, for what is under way.
 REFRESH_GRACE_S = 10.0
 
-# What Starlette and the operating system raise on a connection that is no more.
+# What Starlette and the operating system raise on a closed connection.
 CONNECTION_ERRORS = (WebSocketDisconnect, RuntimeError, OSError)
 
 Reason = Literal["refresh_requested", "warning", "link_disabled", "too_many_websockets"]
 
 
 class AppSocket:
-    """One open connection of the app. A `retiring` one was told to go; one that is to be `refreshed` still hears."""
+    """One open connection of the app. A `retiring` one was asked to close; a `refreshed` one still gets envelopes."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._websocket = WebSocket(scope, receive, send)

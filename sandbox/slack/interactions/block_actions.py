@@ -16,10 +16,10 @@ _AS_SHOWN = ("text", "value", "placeholder", "initial_option")
 
 
 def press_element(slack: FakeSlack, person: FakeSlackUser, surface: Surface, done: Mapping[str, Any]) -> None:
-    """Remember what was chosen and tell the app, in the background.
+    """Store the chosen value and send a block_actions payload, in the background.
 
-    `done` holds block_id, action_id and the value. Raises Gone when the element is gone, OptionNotOffered for a value
-    it does not have. An input block tells the app only when it asked for that (`dispatch_action`).
+    `done` holds block_id, action_id and the value. An input block sends a payload only when the app asked for that
+    (`dispatch_action`). Raises ElementGone, and OptionNotOffered for a value that the element does not have.
     """
     block, element = get_element(surface, str(done.get("block_id")), str(done.get("action_id")))
     remember_values(surface, done.get("state") or {})

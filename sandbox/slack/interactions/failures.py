@@ -1,4 +1,4 @@
-"""What Slack tells a person, and nobody else, when the app fails them."""
+"""What Slack shows a person, and nobody else, when the app fails."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from sandbox.slack.workspace_users import FakeSlackUser
 def build_interaction(kind: str, person: FakeSlackUser, **fields: Any) -> dict[str, Any]:
     """A payload of this type: who, where from, and what is particular to it.
 
-    Of somebody of another workspace `team` is theirs; that of the app stands in the view or the message.
+    For a person of another workspace `team` is theirs; the app's is in the view or the message.
     """
     return {
         "type": kind,

@@ -27,8 +27,8 @@ async def submit_modal(
 ) -> dict[str, str]:
     """Send a form to the app and do what its ack asks for; returns the errors to show by block_id.
 
-    Raises Trouble when the app failed and OptionNotOffered for a choice that the form does not have. What the form
-    itself demands (required fields, lengths, numbers) is checked before anything is sent, as Slack's client does.
+    Required fields, lengths and numbers are checked before anything is sent, as Slack's client does. Raises
+    SubmissionFailed when the app failed, and OptionNotOffered for a choice that the form does not have.
     """
     remember_values(ViewSurface(view), values)
     errors = list_form_errors(view.blocks, view.values)

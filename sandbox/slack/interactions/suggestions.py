@@ -20,7 +20,7 @@ async def suggest_options(
 ) -> dict[str, Any]:
     """The app's options for what was typed; none when it is too short, too late, or the answer breaks a limit.
 
-    Raises Gone when the element is gone or takes no suggestions.
+    Raises ElementGone when the element is gone or takes no suggestions.
     """
     block, element = get_element(surface, str(done.get("block_id")), str(done.get("action_id")))
     if not element["type"].endswith("external_select"):

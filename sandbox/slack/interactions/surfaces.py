@@ -109,7 +109,7 @@ class MessageSurface:
 
 
 def get_element(surface: Surface, block_id: str, action_id: str) -> tuple[Json, Json]:
-    """The block and the element in it that somebody means. Raises Gone."""
+    """The block and the element in it that somebody means. Raises ElementGone."""
     found = find_element(surface.blocks, block_id, action_id)
     if found is None:
         raise ElementGone
@@ -117,7 +117,7 @@ def get_element(surface: Surface, block_id: str, action_id: str) -> tuple[Json, 
 
 
 def get_surface(slack: FakeSlack, person: FakeSlackUser, where: Mapping[str, Any]) -> Surface:
-    """From `view_id`, `ephemeral_id` or `channel` and `ts`. Raises Gone, also for what this person cannot see."""
+    """By `view_id`, `ephemeral_id` or `channel` and `ts`. Raises ElementGone when this person sees none."""
     if where.get("view_id"):
         view = slack.views.find(str(where["view_id"]))
         if view is None or view.person != person.id:

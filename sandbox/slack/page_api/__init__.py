@@ -1,1 +1,1 @@
-"""What the page in the browser asks and does: the Page API."""
+"""The Page API: what the page in the browser reads and does."""

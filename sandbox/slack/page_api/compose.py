@@ -24,7 +24,7 @@ _PIECE = re.compile(
 
 
 def say(slack: FakeSlack, person: FakeSlackUser, body: dict[str, Any]) -> dict[str, str]:
-    """{"ts"} of a message or {"trigger_id"} of a command. Raises No for what Slack would not send."""
+    """{"ts"} of a message or {"trigger_id"} of a command. Raises PageError for what Slack would not send."""
     channel = get_channel(slack, person, body.get("channel"))
     text, thread_ts = str(body.get("text") or "").strip(), body.get("thread_ts")
     if not text:
@@ -51,18 +51,18 @@ def _message(
 
 
 def _say_who_is_missing(slack: FakeSlack, message: FakeMessage, channel: FakeChannel) -> None:
-    """Slack tells an app of no mention in a channel that it is not in, and Slackbot tells the person."""
+    """An app gets no mention from a channel that it is not in; Slackbot tells the person so."""
     if f"<@{BOT_USER}>" in message.content.text and not (channel.has_bot or channel.is_im):
-        told = f"You mentioned <@{BOT_USER}>, but they are not in this channel. `/invite @circlebot` lets them in."
+        notice = f"You mentioned <@{BOT_USER}>, but they are not in this channel. `/invite @circlebot` lets them in."
         answer = replace(
-            message, ts=slack.ids.generate_ts(), user=SLACKBOT, username="Slackbot", content=MessageContent(told)
+            message, ts=slack.ids.generate_ts(), user=SLACKBOT, username="Slackbot", content=MessageContent(notice)
         )
         answer.seen_only_by = message.user
         message_changes.post_message(slack, answer)
 
 
 def post_as_other_app(slack: FakeSlack, body: dict[str, Any]) -> FakeMessage:
-    """Post as another app does, in its own name or (with `user`) a person's. Raises No where there is no channel."""
+    """Post as another app, in its own name or (with `user`) a person's. Raises PageError for an unknown channel."""
     channel = slack.channels.get(str(body.get("channel")))
     if channel is None:
         raise PageError("no such channel", 404)

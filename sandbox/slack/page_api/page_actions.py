@@ -24,7 +24,7 @@ from sandbox.slack.workspace_users import FakeSlackUser
 
 
 class PageActions:
-    """The doing half of the Page API."""
+    """The POST half of the Page API: what a person does."""
 
     def __init__(self, slack: FakeSlack) -> None:
         self._slack = slack

@@ -13,7 +13,7 @@ from sandbox.slack.workspace_users import USER_GROUPS
 
 
 class PageQueries:
-    """The reading half of the Page API."""
+    """The GET half of the Page API: what a person sees."""
 
     def __init__(self, slack: FakeSlack) -> None:
         self._slack = slack
@@ -65,7 +65,7 @@ class PageQueries:
         return RedirectResponse(f"/?channel={channel}&ts={stamp[:-6]}.{stamp[-6:]}")
 
     async def download_file(self, request: Request) -> Response:
-        """A file's bytes, for a browser in the workspace or the app's own token. Raises Refused for any other."""
+        """A file's bytes, for a browser or the app's own token. Raises FakeSlackError for any other token."""
         file = self._slack.files.get(request.path_params["file"])
         kind, _, token = request.headers.get("authorization", "").partition(" ")
         if kind:

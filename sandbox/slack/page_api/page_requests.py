@@ -1,4 +1,4 @@
-"""Reading a request of the page: as whom, about what; and how the page is told no."""
+"""Parses requests of the page: the person, the channel, the body; and the error that the page gets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class PageError(Exception):
 
 
 async def parse_body(request: Request) -> dict[str, Any]:
-    """The JSON object of a POST. Raises No."""
+    """The JSON object of a POST. Raises PageError when the body is none."""
     try:
         body = json.loads(await request.body())
     except ValueError as broken:
@@ -33,7 +33,7 @@ async def parse_body(request: Request) -> dict[str, Any]:
 
 
 def get_person(slack: FakeSlack, user: Any) -> FakeSlackUser:
-    """Who is meant by `as`. Raises No for strangers and for the bot, which nobody can be."""
+    """The person that `as` names. Raises PageError for an unknown id and for the bot's."""
     person = slack.people.get(str(user))
     if person is None or person.is_bot:
         raise PageError(f"nobody is called {user}", 404)
@@ -41,7 +41,7 @@ def get_person(slack: FakeSlack, user: Any) -> FakeSlackUser:
 
 
 def get_channel(slack: FakeSlack, person: FakeSlackUser, channel_id: Any) -> FakeChannel:
-    """Raises No for a channel that this person cannot see."""
+    """The channel with this id. Raises PageError when there is none that this person can see."""
     channel = slack.channels.get(str(channel_id))
     if channel is None or not slack.channels.can_see(person, channel):
         raise PageError("no such channel", 404)

@@ -89,7 +89,7 @@ async def _post_later(call: WebApiCall, message: FakeMessage, wait_s: float) -> 
 
 
 def get_writable_channel(call: WebApiCall, name: str = "channel", *, joined: bool = False) -> FakeChannel:
-    """The channel to write to. Raises Refused: channel_not_found, is_archived, not_in_channel and so on."""
+    """The channel to write to. Raises FakeSlackError: channel_not_found, is_archived, not_in_channel and so on."""
     channel = call.get_channel(name)
     if channel.is_im and not call.slack.manifest.messages_tab:
         raise FakeSlackError("messages_tab_disabled")
@@ -105,7 +105,7 @@ def _compose_message(call: WebApiCall, channel: FakeChannel) -> FakeMessage:
 
 
 def build_message(call: WebApiCall, channel: FakeChannel, content: MessageContent) -> FakeMessage:
-    """A message to post, of this content and what the arguments say of its author and thread. Raises Refused."""
+    """A message to post, of this content and what the arguments say of its author and thread. Raises FakeSlackError."""
     if any(call.get_text(name) for name in ("username", "icon_url", "icon_emoji")):
         call.check_scope("chat:write.customize")
     return FakeMessage(

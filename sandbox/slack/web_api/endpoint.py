@@ -1,4 +1,4 @@
-"""HTTP around the Web API: bodies in, tokens and limits checked, answers and headers out; every call recorded."""
+"""HTTP for the Web API: parses bodies, checks tokens and rate limits, records every call, sets headers."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _check(method: WebApiMethod, call: WebApiCall) -> None:
 
 
 async def _arguments(request: Request) -> dict[str, Any]:
-    """From the query, a form or a JSON body. Raises Refused as Slack does for bodies it cannot read."""
+    """From the query, a form or a JSON body. Raises FakeSlackError as Slack does for bodies it cannot read."""
     args: dict[str, Any] = dict(request.query_params)
     if request.method == "GET":
         return args

@@ -125,7 +125,7 @@ def _sharing(
 
 
 def _comment(call: WebApiCall) -> MessageContent:
-    """`initial_comment`, or without one `blocks` (slack docs: files.completeUploadExternal). Raises Refused."""
+    """`initial_comment`, or without one `blocks` (slack docs: files.completeUploadExternal). Raises FakeSlackError."""
     comment = call.get_text("initial_comment")
     if comment or not call.args.get("blocks"):
         return MessageContent(comment)

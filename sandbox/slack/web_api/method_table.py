@@ -1,4 +1,4 @@
-"""Every method of the simulated Web API with what Slack asks for it: scope, arguments, tier (slack docs: methods)."""
+"""The table of Web API methods: handler, scope, required arguments, rate limit tier (slack docs: methods)."""
 
 from __future__ import annotations
 

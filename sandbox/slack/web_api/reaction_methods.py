@@ -47,14 +47,14 @@ async def get_reactions(call: WebApiCall) -> Answer:
 
 
 def get_marked_message(call: WebApiCall, channel: FakeChannel) -> FakeMessage:
-    """The message at `timestamp`. Raises Refused: bad_timestamp, message_not_found."""
+    """The message at `timestamp`. Raises FakeSlackError: bad_timestamp, message_not_found."""
     if not _TS.fullmatch(call.get_text("timestamp")):
         raise FakeSlackError("bad_timestamp")
     return call.get_message(channel, "timestamp")
 
 
 def _item(call: WebApiCall) -> FakeMessage | None:
-    """The message that channel and timestamp name, None where it is a file. Raises Refused for neither."""
+    """The message that channel and timestamp name, None where it is a file. Raises FakeSlackError for neither."""
     if call.get_text("file_comment"):
         raise FakeSlackError("file_comment_not_found")
     if call.get_text("file"):

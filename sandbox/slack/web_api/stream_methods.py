@@ -69,7 +69,7 @@ def _mode(call: WebApiCall) -> str:
 
 
 def _streaming(call: WebApiCall) -> tuple[FakeMessage, MessageStream]:
-    """Raises Refused for a message that is not there, is somebody else's, or is written already."""
+    """Raises FakeSlackError for a message that is not there, is somebody else's, or is written already."""
     message = call.get_message(call.get_channel())
     if not message.is_by_app:
         raise FakeSlackError("message_not_owned_by_app")
@@ -87,7 +87,7 @@ def _take(call: WebApiCall, stream: MessageStream) -> bool:
 
 
 def _chunks(call: WebApiCall) -> list[Any]:
-    """`markdown_text` stands for a chunk of text, in front of the others."""
+    """`markdown_text` counts as a chunk of text before the others."""
     chunks = call.parse_json("chunks") or []
     if not isinstance(chunks, list):
         raise FakeSlackError("invalid_chunks")

@@ -31,7 +31,7 @@ async def list_users(call: WebApiCall) -> Answer:
 
 
 async def get_profile(call: WebApiCall) -> Answer:
-    """Of whoever is named, else of whoever asks: the bot. There are no fields of this workspace's own."""
+    """The profile of the named user, else the bot's own. This workspace has no custom fields."""
     person = _get_known_user(call, call.get_text("user") or BOT_USER)
     labels: Answer = {"fields": {}} if call.get_flag("include_labels") else {}
     return {"profile": person.as_profile(with_email=call.has_scope("users:read.email")) | labels}

@@ -64,7 +64,7 @@ def _get_named_view(call: WebApiCall) -> FakeView:
 
 
 def _check_hash(call: WebApiCall, view: FakeView | None) -> None:
-    """A hash that is not the newest tells of a race (slack docs: views.update)."""
+    """A hash that is not the newest means that two updates raced (slack docs: views.update)."""
     given = call.get_text("hash")
     if given and view and given != view.hash:
         raise FakeSlackError("hash_conflict")

@@ -1,4 +1,4 @@
-"""One call of a method: its arguments, as strictly as Slack reads them, and who makes it."""
+"""One Web API call: its arguments, parsed as strictly as Slack does, and its token."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class WebApiMethod:
 
 @dataclass(frozen=True)
 class WebApiCall:
-    """What a method gets. `token` is empty for methods that need none."""
+    """The argument of every method. `token` is empty for methods that need none."""
 
     slack: FakeSlack
     args: dict[str, Any]
@@ -91,12 +91,12 @@ class WebApiCall:
         return scope in self.token.scopes
 
     def check_scope(self, *scopes: str) -> None:
-        """Raises Refused (missing_scope) unless one of these was granted."""
+        """Raises FakeSlackError (missing_scope) unless one of these was granted."""
         if not any(self.has_scope(scope) for scope in scopes):
             raise missing_scope(",".join(scopes), self.token.scope_header)
 
     def get_channel(self, name: str = "channel") -> FakeChannel:
-        """The channel that the bot may know of: a private one without it does not exist for it. Raises Refused."""
+        """A channel that the bot may see; for a private one it must be a member. Raises FakeSlackError."""
         wanted = self.get_text(name)
         channel = (
             self.slack.channels.get(wanted) or self._direct_message(wanted) or self.slack.channels.find_by_name(wanted)
@@ -110,7 +110,7 @@ class WebApiCall:
         return self.slack.channels.get(person.dm) if person else None
 
     def get_message(self, channel: FakeChannel, name: str = "ts") -> FakeMessage:
-        """Raises Refused when there is none at this ts; an ephemeral message counts as none."""
+        """Raises FakeSlackError when there is none at this ts; an ephemeral message counts as none."""
         message = self.slack.messages.find(channel.id, self.get_text(name))
         if message is None:
             raise FakeSlackError("message_not_found")
