@@ -157,8 +157,8 @@ class ControlApi:
 
     async def rerun(self, request: Request) -> Body:
         body = await _body(request)
-        wish = RerunSelection(from_failed=bool(body.get("from_failed", False)))
-        return {"workflow_id": self._circleci.acts.rerun(self._workflow(body), wish, _person(body)).id}
+        selection = RerunSelection(from_failed=bool(body.get("from_failed", False)))
+        return {"workflow_id": self._circleci.acts.rerun(self._workflow(body), selection, _person(body)).id}
 
     async def cancel(self, request: Request) -> Body:
         body = await _body(request)

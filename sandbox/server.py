@@ -48,18 +48,18 @@ def create_app(
     CircleCI's and may run faster than real time; `slack_clock` measures Slack's time limits. `autopilot` lets CircleCI
     start pipelines that nobody triggered.
     """
-    wall = slack_clock or RealClock()
-    changes, faults = Changes(), Faults(wall)
-    the_slack = FakeSlack(setup or AppSetup(), clock=wall, changes=changes, faults=faults, public_url=public_url)
-    the_circleci = circleci.FakeCircleci(
+    real_clock = slack_clock or RealClock()
+    changes, faults = Changes(), Faults(real_clock)
+    fake_slack = FakeSlack(setup or AppSetup(), clock=real_clock, changes=changes, faults=faults, public_url=public_url)
+    fake_circleci = circleci.FakeCircleci(
         clock=clock or RealClock(),
         changes=changes,
         faults=faults,
         public_url=public_url,
-        past=circleci.seed_history,
-        pilot=partial(circleci.run_autopilot, wall=wall) if autopilot else None,
+        history=circleci.seed_history,
+        autopilot=partial(circleci.run_autopilot, clock=real_clock) if autopilot else None,
     )
-    return _application(Sandbox(the_slack, the_circleci, faults, changes), public_url)
+    return _application(Sandbox(fake_slack, fake_circleci, faults, changes), public_url)
 
 
 @dataclass

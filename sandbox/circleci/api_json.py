@@ -104,10 +104,10 @@ def build_ref(pipeline: FakePipeline) -> Json:
 
 
 def _review(pipeline: FakePipeline) -> Json:
-    found = match_pull_request(pipeline.branch or "")
-    if not found:
+    match = match_pull_request(pipeline.branch or "")
+    if not match:
         return {}
-    return {"review_id": found[1], "review_url": f"{pipeline.project.repository_url}/pull/{found[1]}"}
+    return {"review_id": match[1], "review_url": f"{pipeline.project.repository_url}/pull/{match[1]}"}
 
 
 def _trigger_parameters(pipeline: FakePipeline) -> Json:

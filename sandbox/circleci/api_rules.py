@@ -182,22 +182,24 @@ class ApiRule(Enum):
     CONFIG_DEFAULT = ("A config kept elsewhere is read on its default branch where no ref is said", ASSUMED)
     MERGE_QUEUE = ("A merge queue pushes to branches of its own", ASSUMED)
 
-    def __init__(self, says: str, source: str, words: str = "", status: int | None = None, worded: str = "") -> None:
-        self.says, self.source, self.words = says, source, words
-        self.status = status or (HTTPStatus.BAD_REQUEST if words else None)
-        self.worded = worded or (ASSUMED if words else "")
+    def __init__(
+        self, rule: str, source: str, message: str = "", status: int | None = None, message_source: str = ""
+    ) -> None:
+        self.rule, self.source, self.message = rule, source, message
+        self.status = status or (HTTPStatus.BAD_REQUEST if message else None)
+        self.message_source = message_source or (ASSUMED if message else "")
 
     def to_error(self, **values: Any) -> FakeCircleciError:
         """The error of this rule, its message completed with these values."""
-        return FakeCircleciError(self.status or HTTPStatus.BAD_REQUEST, self.words.format(**values))
+        return FakeCircleciError(self.status or HTTPStatus.BAD_REQUEST, self.message.format(**values))
 
     def as_page(self) -> dict[str, Any]:
-        """What the panel shows of it; `assumed` says what is: the rule, its words, or nothing."""
-        assumed = "rule" if self.source == ASSUMED else "words" if self.worded == ASSUMED else ""
+        """What the panel shows of it; `assumed` says what is assumed: the rule, its message, or nothing."""
+        assumed = "rule" if self.source == ASSUMED else "message" if self.message_source == ASSUMED else ""
         return {
-            "says": self.says,
+            "rule": self.rule,
             "source": self.source,
             "status": self.status,
-            "words": self.words,
+            "message": self.message,
             "assumed": assumed,
         }

@@ -20,10 +20,10 @@ _PUSHES = (
 _AUTHORS = ("lin", "omar", "grace")
 
 
-async def run_autopilot(world: FakeCircleci, wall: SandboxClock, seed: str = "autopilot") -> None:
+async def run_autopilot(world: FakeCircleci, clock: SandboxClock, seed: str = "autopilot") -> None:
     """Push something every 45 to 90 seconds of the wall clock, until cancelled."""
-    chance = random.Random(seed)  # noqa: S311 -- a play, not a secret
+    rng = random.Random(seed)  # noqa: S311 -- a play, not a secret
     while True:
-        await wall.sleep_s(chance.uniform(*PAUSE_S))
-        slug, branch, subject = chance.choice(_PUSHES)
-        world.push(world.projects[slug], branch=branch, subject=subject, author=chance.choice(_AUTHORS))
+        await clock.sleep_s(rng.uniform(*PAUSE_S))
+        slug, branch, subject = rng.choice(_PUSHES)
+        world.push(world.projects[slug], branch=branch, subject=subject, author=rng.choice(_AUTHORS))

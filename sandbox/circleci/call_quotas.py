@@ -33,17 +33,17 @@ class CallQuotas:
     def __init__(self) -> None:
         self.a_minute: dict[str, int] = {}
         self.an_hour: dict[str, int] = {}
-        self._made: Counter[tuple[str, datetime, str]] = Counter()
+        self._counts: Counter[tuple[str, datetime, str]] = Counter()
 
     def count_call(self, now: datetime, login: str | None) -> None:
         minute, hour = _begins(now)
-        self._made[login or "", minute, "minute"] += 1
-        self._made[login or "", hour, "hour"] += 1
+        self._counts[login or "", minute, "minute"] += 1
+        self._counts[login or "", hour, "hour"] += 1
 
     def get_minute(self, now: datetime, login: str | None) -> RateLimitWindow:
         begins, _ = _begins(now)
-        made = self._made[login or "", begins, "minute"]
-        return RateLimitWindow(self.a_minute.get(login or "", A_MINUTE), made, 60 - now.second)
+        count = self._counts[login or "", begins, "minute"]
+        return RateLimitWindow(self.a_minute.get(login or "", A_MINUTE), count, 60 - now.second)
 
     def find_hour(self, now: datetime, login: str | None) -> RateLimitWindow | None:
         """None where no hourly limit was set."""
@@ -51,7 +51,7 @@ class CallQuotas:
         if limit is None:
             return None
         _, begins = _begins(now)
-        return RateLimitWindow(limit, self._made[login or "", begins, "hour"], 3600 - now.minute * 60 - now.second)
+        return RateLimitWindow(limit, self._counts[login or "", begins, "hour"], 3600 - now.minute * 60 - now.second)
 
     def find_wait_s(self, now: datetime, login: str | None) -> int | None:
         """Seconds until a token whose calls are used up may call again; None for any other."""

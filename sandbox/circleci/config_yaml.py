@@ -178,7 +178,7 @@ def compile_source(source: str, parameters: Mapping[str, Any]) -> str:
 def _fill_in_parameters(source: str, parameters: Mapping[str, Any]) -> str:
     return re.sub(
         r"<<\s*pipeline\.parameters\.([\w-]+)\s*>>",
-        lambda found: _format_value(parameters.get(found[1], found[0])),
+        lambda match: _format_value(parameters.get(match[1], match[0])),
         source,
     )
 

@@ -38,7 +38,7 @@ SETTINGS_AGE = timedelta(days=30)
 class FakeCircleci:
     """`clock` is CircleCI's time and may be fast or stand still. `public_url` is the sandbox's own.
 
-    `past` fills a new world with finished pipelines; `pilot` starts pipelines that nobody triggered.
+    `history` fills a new world with finished pipelines; `autopilot` starts pipelines that nobody triggered.
     """
 
     def __init__(
@@ -48,13 +48,13 @@ class FakeCircleci:
         changes: Changes,
         faults: Faults,
         public_url: str = "http://localhost:3000",
-        past: Callable[[FakeCircleci], None] = lambda _world: None,
-        pilot: Callable[[FakeCircleci], Coroutine[Any, Any, None]] | None = None,
+        history: Callable[[FakeCircleci], None] = lambda _world: None,
+        autopilot: Callable[[FakeCircleci], Coroutine[Any, Any, None]] | None = None,
     ) -> None:
         self.changes = changes
         self.faults = faults
         self.app_url = f"{public_url}/circleci"
-        self.mint = IdGenerator()
+        self.id_generator = IdGenerator()
         self.archive = PipelineArchive()
         self.calls = CallLog()
         self.presigned = PresignedUrls()
@@ -63,8 +63,8 @@ class FakeCircleci:
         self.variables = FakeVariables()
         self.schedules = FakeSchedules()
         self._build_moving_parts(clock)
-        self._past = past
-        self._pilot = pilot
+        self._history = history
+        self._autopilot = autopilot
         self.reset(seed=True)
 
     def _build_moving_parts(self, clock: MovableClock) -> None:
@@ -73,14 +73,14 @@ class FakeCircleci:
         self.deliveries = WebhookDeliveries(
             engine=self.engine,
             clock=clock,
-            mint=self.mint,
+            id_generator=self.id_generator,
             hooks=self.hooks,
             app_url=self.app_url,
             changed=self.changes.bump,
         )
         self.flow = PipelineFlow(
             engine=self.engine,
-            mint=self.mint,
+            id_generator=self.id_generator,
             archive=self.archive,
             completed=self.deliveries.enqueue_completed,
             changed=self.changes.bump,
@@ -92,8 +92,8 @@ class FakeCircleci:
         """Run the clock, the webhook deliveries and the autopilot while this is entered."""
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(self.engine.run()), tasks.create_task(self.deliveries.run())]
-            if self._pilot:
-                running.append(tasks.create_task(self._pilot(self)))
+            if self._autopilot:
+                running.append(tasks.create_task(self._autopilot(self)))
             yield
             for task in running:
                 task.cancel()
@@ -105,11 +105,11 @@ class FakeCircleci:
         """
         made = None if described is None else described_projects(described, self.engine.now())
         settings = (self.keys, self.variables, self.schedules)
-        for forgetful in (
+        for part in (
             *(self.engine, self.archive, self.calls, self.presigned, self.hooks, self.deliveries),
             *settings,
         ):
-            forgetful.clear()
+            part.clear()
         self.is_server = False
         self.people = dict(PEOPLE)
         self.quotas = CallQuotas()
@@ -119,7 +119,7 @@ class FakeCircleci:
         for setting in settings:
             setting.add_initial(self.projects.values(), self.started_at - SETTINGS_AGE)
         if seed:
-            self._past(self)
+            self._history(self)
         self.changes.bump()
 
     def find_person(self, person_id: str) -> FakeCircleciUser | None:
@@ -141,7 +141,7 @@ class FakeCircleci:
         ref = commit.like or tag or branch or project.default_branch
         story = commit.story or hostile_content.find_story(ref) or get_story(ref, definition.name)
         pipeline = FakePipeline(
-            id=self.mint.generate_id(),
+            id=self.id_generator.generate_id(),
             number=project.take_pipeline_number(),
             project=project,
             story=story,
@@ -178,7 +178,7 @@ class FakeCircleci:
         refs, ref = (project.tags, tag) if tag else (project.heads, branch or project.default_branch)
         before = project.heads.get(like) if like else refs.get(ref)
         refs[ref] = FakeCommit(
-            sha=self.mint.generate_sha(),
+            sha=self.id_generator.generate_sha(),
             subject=subject or f"Work on {ref}",
             author=author,
             committed_at=self.engine.now(),

@@ -154,13 +154,13 @@ class FakeProject:
 
     def has_branch(self, branch: str) -> bool:
         """A pull request is a branch as long as there is one of its number."""
-        asked = match_pull_request(branch)
-        return branch in self.heads or (asked is not None and int(asked[1]) in PULL_REQUESTS)
+        match = match_pull_request(branch)
+        return branch in self.heads or (match is not None and int(match[1]) in PULL_REQUESTS)
 
     def get_commit(self, branch: str | None, tag: str | None = None) -> FakeCommit:
         """The head of a branch, or what a tag marks; that of the default one for a pull request and for no ref."""
-        found = self.tags.get(tag) if tag else self.heads.get(branch or self.default_branch)
-        return found or self.heads[self.default_branch]
+        commit = self.tags.get(tag) if tag else self.heads.get(branch or self.default_branch)
+        return commit or self.heads[self.default_branch]
 
     def rename(self, name: str, *, redirects: bool) -> None:
         """As when its repository is renamed. No document says whether CircleCI's API knows the old name then."""

@@ -96,8 +96,8 @@ def _progress(job: FakeJob, index: int) -> str:
 
 
 def _test_line(number: int, *, has_failed: bool) -> str:
-    verdict = "\x1b[31mFAILED\x1b[0m" if has_failed else "\x1b[32mPASSED\x1b[0m"
-    return f"tests/test_shop.py::test_case_{number:02} {verdict} [{number * 100 // TESTS_PER_JOB:3}%]\r\n"
+    result = "\x1b[31mFAILED\x1b[0m" if has_failed else "\x1b[32mPASSED\x1b[0m"
+    return f"tests/test_shop.py::test_case_{number:02} {result} [{number * 100 // TESTS_PER_JOB:3}%]\r\n"
 
 
 def _failure(job: FakeJob) -> str:

@@ -14,10 +14,10 @@ from sandbox.circleci.workflow_actions import RerunSelection
 MARKUP_SUBJECT = "Escape <!channel> & <b>bold</b> in *titles*"
 """A commit subject that must be shown as text, not as markup."""
 
-_Past = tuple[tuple[float | str, ...], ...]
+_Pushes = tuple[tuple[float | str, ...], ...]
 """Hours ago, branch, subject, author, and where it matters the branch whose story it was."""
 
-_WEB: _Past = (
+_WEB: _Pushes = (
     (40 * 24.0, "main", "Start the shop", "lin"),
     (150.0, "main", "Add a basket", "omar"),
     (144.0, "feature/login", "Sketch the login form", "ada"),
@@ -47,7 +47,7 @@ _WEB: _Past = (
     (2.0, "feature/login", "Polish the login form", "ada"),
     (1.0, "main", "Thank the customer", "lin"),
 )
-_OTHERS: dict[str, _Past] = {
+_OTHERS: dict[str, _Pushes] = {
     "gh/acme/api": (
         (70.0, "main", "Serve v2", "grace"),
         (46.0, "feature/rate-limits", "Count requests", "lin"),
@@ -69,18 +69,18 @@ _OTHERS: dict[str, _Past] = {
         (10.0, "main", "Switch them back", "omar"),
     ),
 }
-_KIOSK: _Past = (
+_KIOSK: _Pushes = (
     (75.0, "main", "Draw the icon", "lin"),
     (45.0, "broken", "Draw it upside down", "lin"),
     (20.0, "main", "Turn the icon", "lin"),
     (7.0, "feature/dark", "Dim the lights", "grace"),
 )
-_FIRMWARE: _Past = (
+_FIRMWARE: _Pushes = (
     (100.0, "main", "Blink", "omar"),
     (33.0, "broken", "Blink faster", "omar"),
     (9.0, "main", "Blink slower", "lin"),
 )
-_HANDBOOK: _Past = (
+_HANDBOOK: _Pushes = (
     (80.0, "main", "Write the first page", "grace"),
     (36.0, "main", "Mend a link", "lin"),
 )
@@ -89,10 +89,10 @@ _HANDBOOK: _Past = (
 def seed_history(world: FakeCircleci) -> None:
     """Run the history; it is the same after every reset."""
     kiosk, firmware, handbook = (project.slug for project in world.projects.values() if project.has_opaque_slug)
-    with world.mint.use_seed("history"):
+    with world.id_generator.use_seed("history"):
         apps = {kiosk: _KIOSK, firmware: _FIRMWARE, handbook: _HANDBOOK}
-        for slug, past in {"gh/acme/web": _WEB, **_OTHERS, **apps}.items():
-            for hours_ago, *push in past:
+        for slug, pushes in {"gh/acme/web": _WEB, **_OTHERS, **apps}.items():
+            for hours_ago, *push in pushes:
                 _plan(world, float(hours_ago), partial(_push, world, slug, *map(str, push)))
         world.engine.run_due()
 

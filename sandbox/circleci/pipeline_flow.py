@@ -34,13 +34,13 @@ class PipelineFlow:
         self,
         *,
         engine: SimulationEngine,
-        mint: IdGenerator,
+        id_generator: IdGenerator,
         archive: PipelineArchive,
         completed: Completed,
         changed: Callable[[], None],
     ) -> None:
         self._engine = engine
-        self._mint = mint
+        self._id_generator = id_generator
         self._archive = archive
         self._completed = completed
         self._changed = changed
@@ -101,13 +101,13 @@ class PipelineFlow:
             self._step(workflow)
 
     def _new_workflow(self, pipeline: FakePipeline, plan: WorkflowPlan, by: FakeCircleciUser) -> FakeWorkflow:
-        return FakeWorkflow(self._mint.generate_id(), plan, pipeline, self._engine.now(), by)
+        return FakeWorkflow(self._id_generator.generate_id(), plan, pipeline, self._engine.now(), by)
 
     def _new_job(self, workflow: FakeWorkflow, name: str) -> FakeJob:
         plan = next(job for job in workflow.plan.jobs if job.name == name)
         earlier = (job for run in workflow.pipeline.workflows if run.name == workflow.name for job in run.jobs)
         attempt = sum(job.name == name and job.started_at is not None and not job.is_reused for job in earlier)
-        return FakeJob(self._mint.generate_id(), plan, workflow.pipeline.project, self._engine.now(), attempt)
+        return FakeJob(self._id_generator.generate_id(), plan, workflow.pipeline.project, self._engine.now(), attempt)
 
     def _repeat_job(self, workflow: FakeWorkflow, job: FakeJob, *, with_ssh: bool) -> FakeJob:
         again = self._new_job(workflow, job.name)
@@ -115,7 +115,7 @@ class PipelineFlow:
         return again
 
     def _reuse_job(self, job: FakeJob) -> FakeJob:
-        return replace(job, id=self._mint.generate_id(), is_reused=True, dependencies=[])
+        return replace(job, id=self._id_generator.generate_id(), is_reused=True, dependencies=[])
 
     def _link_dependencies(self, workflow: FakeWorkflow) -> None:
         ids = {job.name: job.id for job in workflow.jobs}
@@ -124,9 +124,9 @@ class PipelineFlow:
 
     def _step(self, workflow: FakeWorkflow) -> None:
         """After a job changed: start the jobs that may start, then compute the workflow's status."""
-        out_of_the_way = {job.id for job in workflow.jobs if job.status == "success" or job.is_reused}
+        finished = {job.id for job in workflow.jobs if job.status == "success" or job.is_reused}
         for job in workflow.jobs:
-            if job.status == "blocked" and out_of_the_way.issuperset(job.dependencies):
+            if job.status == "blocked" and finished.issuperset(job.dependencies):
                 self._unblock(workflow, job)
         self._update_status(workflow)
         self._changed()
@@ -135,7 +135,7 @@ class PipelineFlow:
         if job.is_hold:
             job.status = "on_hold"
             job.started_at = self._engine.now()
-            job.approval_request_id = self._mint.generate_id()
+            job.approval_request_id = self._id_generator.generate_id()
             return
         job.status = "queued"
         job.queued_at = self._engine.now()

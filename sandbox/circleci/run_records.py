@@ -84,43 +84,43 @@ def invent_records(project: FakeProject, started_at: datetime) -> tuple[RunRecor
 
 @lru_cache(maxsize=8)
 def _invent_records(slug: str, started_at: datetime) -> tuple[RunRecord, ...]:
-    dice = random.Random(slug)  # noqa: S311 -- numbers for charts, the same every time
+    rng = random.Random(slug)  # noqa: S311 -- numbers for charts, the same every time
     midnight = started_at.replace(hour=0, minute=0, second=0, microsecond=0)
     records = [
         record
         for days_ago in range(_LIVED_DAYS, RECORDED_DAYS)
         for branch, pushes in _BRANCHES.get(slug, ())
-        for record in _day(dice, midnight - timedelta(days=days_ago), days_ago, branch, pushes)
+        for record in _day(rng, midnight - timedelta(days=days_ago), days_ago, branch, pushes)
     ]
     return tuple(sorted(records, key=lambda record: record.created_at, reverse=True))
 
 
-def _day(dice: random.Random, midnight: datetime, days_ago: int, branch: str, pushes: int) -> Iterator[RunRecord]:
+def _day(rng: random.Random, midnight: datetime, days_ago: int, branch: str, pushes: int) -> Iterator[RunRecord]:
     """Little happens on weekends; and there was one bad week, slow and red."""
     is_bad = 40 <= days_ago < 47
     most = pushes if midnight.weekday() < 5 else pushes // 4
-    for _ in range(dice.randint(most // 2, most)):
-        at = midnight + timedelta(seconds=dice.randint(7 * 3600, 19 * 3600))
+    for _ in range(rng.randint(most // 2, most)):
+        at = midnight + timedelta(seconds=rng.randint(7 * 3600, 19 * 3600))
         for plan in get_story("main").workflows:
-            yield _record(dice, plan, branch, at, fails=0.25 if is_bad else 0.06, slower=1.6 if is_bad else 1.0)
+            yield _record(rng, plan, branch, at, fails=0.25 if is_bad else 0.06, slower=1.6 if is_bad else 1.0)
 
 
 def _record(
-    dice: random.Random, plan: WorkflowPlan, branch: str, at: datetime, *, fails: float, slower: float
+    rng: random.Random, plan: WorkflowPlan, branch: str, at: datetime, *, fails: float, slower: float
 ) -> RunRecord:
     """A run along its plan: the failed job ends it, and a few are canceled."""
     jobs: list[JobRecord] = []
-    status = "canceled" if dice.random() < 0.03 else "success"
+    status = "canceled" if rng.random() < 0.03 else "success"
     for job in plan.jobs:
-        failed = status == "success" and dice.random() < fails / len(plan.jobs)
-        took = max(1, round(job.duration_s * slower * dice.lognormvariate(0, 0.25)))
+        failed = status == "success" and rng.random() < fails / len(plan.jobs)
+        took = max(1, round(job.duration_s * slower * rng.lognormvariate(0, 0.25)))
         jobs.append(JobRecord(job.name, "failed" if failed else status, took))
         if failed:
             status = "failed"
             break
     length_s = max(1, round(sum(job.duration_s for job in jobs) * 0.8))
     return RunRecord(
-        id=str(uuid.UUID(int=dice.getrandbits(128), version=4)),
+        id=str(uuid.UUID(int=rng.getrandbits(128), version=4)),
         workflow=plan.name,
         branch=branch,
         status=status,

@@ -21,7 +21,7 @@ from sandbox.circleci.fake_users import PEOPLE, FakeCircleciUser
 from sandbox.circleci.workflow_actions import RerunSelection
 
 PageEndpoint = Callable[[Request], Awaitable[Response]]
-Found = TypeVar("Found")
+Item = TypeVar("Item")
 
 
 def build_routes(world: FakeCircleci) -> list[BaseRoute]:
@@ -142,7 +142,7 @@ async def _parse_person(request: Request) -> FakeCircleciUser:
     return PEOPLE.get(form.get("as", ["grace"])[0], PEOPLE["grace"])
 
 
-def _require(found: Found | None, noun: str) -> Found:
-    if found is None:
+def _require(item: Item | None, noun: str) -> Item:
+    if item is None:
         raise ApiRule.HIDDEN.to_error(noun=noun)
-    return found
+    return item

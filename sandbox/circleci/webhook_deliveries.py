@@ -73,20 +73,20 @@ class WebhookDeliveries:
         *,
         engine: SimulationEngine,
         clock: SandboxClock,
-        mint: IdGenerator,
+        id_generator: IdGenerator,
         hooks: FakeWebhooks,
         app_url: str,
         changed: Callable[[], None],
     ) -> None:
         self._engine = engine
         self._clock = clock
-        self._mint = mint
+        self._id_generator = id_generator
         self._hooks = hooks
         self._app_url = app_url
         self._changed = changed
         self._queue: asyncio.Queue[WebhookDelivery] = asyncio.Queue()
         self._all: list[WebhookDelivery] = []
-        self._chance = random.Random(1)  # noqa: S311 - a story, no secret
+        self._rng = random.Random(1)  # noqa: S311 - a story, no secret
         self.disorder = DeliveryDisorder()
 
     def enqueue_completed(self, workflow: FakeWorkflow, job: FakeJob | None) -> None:
@@ -98,13 +98,13 @@ class WebhookDeliveries:
 
     def _enqueue(self, hook: FakeWebhook, kind: str, workflow: FakeWorkflow, job: FakeJob | None) -> None:
         now, disorder = self._engine.now(), self.disorder
-        event = payloads.build_event(self._mint.generate_id(), now, hook, workflow, job, self._app_url)
+        event = payloads.build_event(self._id_generator.generate_id(), now, hook, workflow, job, self._app_url)
         events = [event] * disorder.copies
         if disorder.replayed_days:
             long_ago = api_json.format_instant(now - timedelta(days=disorder.replayed_days))
-            events.append({**event, "id": self._mint.generate_id(), "happened_at": long_ago})
+            events.append({**event, "id": self._id_generator.generate_id(), "happened_at": long_ago})
         for sent in events:
-            late_s = self._chance.uniform(0, disorder.late_s)
+            late_s = self._rng.uniform(0, disorder.late_s)
             delivery = WebhookDelivery(sent["id"], kind, hook, json.dumps(sent).encode(), late_s)
             self._all.append(delivery)
             self._queue.put_nowait(delivery)

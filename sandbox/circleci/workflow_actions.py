@@ -32,13 +32,13 @@ class WorkflowActions:
         self._engine = engine
         self._flow = flow
 
-    def rerun(self, workflow: FakeWorkflow, wish: RerunSelection, by: FakeCircleciUser) -> FakeWorkflow:
+    def rerun(self, workflow: FakeWorkflow, selection: RerunSelection, by: FakeCircleciUser) -> FakeWorkflow:
         if not workflow.has_ended:
             raise ApiRule.RUNNING.to_error()
-        if wish.from_failed and workflow.status != "failed":
+        if selection.from_failed and workflow.status != "failed":
             raise ApiRule.PASSED.to_error()
         self._check_limits(workflow)
-        return self._flow.rerun(workflow, _jobs_to_run(workflow, wish), by, with_ssh=wish.with_ssh)
+        return self._flow.rerun(workflow, _jobs_to_run(workflow, selection), by, with_ssh=selection.with_ssh)
 
     def cancel(self, workflow: FakeWorkflow, by: FakeCircleciUser) -> None:
         if workflow.has_ended:
@@ -71,10 +71,10 @@ class WorkflowActions:
             raise ApiRule.OLD.to_error()
 
 
-def _jobs_to_run(workflow: FakeWorkflow, wish: RerunSelection) -> set[str]:
-    if wish.jobs:
-        return _chosen_and_dependent(workflow, wish.jobs)
-    return {job.name for job in workflow.jobs if not (wish.from_failed and job.status == "success")}
+def _jobs_to_run(workflow: FakeWorkflow, selection: RerunSelection) -> set[str]:
+    if selection.jobs:
+        return _chosen_and_dependent(workflow, selection.jobs)
+    return {job.name for job in workflow.jobs if not (selection.from_failed and job.status == "success")}
 
 
 def _chosen_and_dependent(workflow: FakeWorkflow, job_ids: tuple[str, ...]) -> set[str]:

@@ -39,7 +39,7 @@ class FakeTokens:
         }
         self._revoked: dict[str, str] = {}
 
-    def check(self, value: str | None, wanted: TokenKind) -> FakeToken:
+    def check(self, value: str | None, kind: TokenKind) -> FakeToken:
         """The token with this value. Raises FakeSlackError: invalid_auth, token_revoked and so on."""
         if not value:
             raise FakeSlackError("not_authed")
@@ -48,7 +48,7 @@ class FakeTokens:
         token = self._known.get(value)
         if token is None:
             raise FakeSlackError("invalid_auth")
-        if token.kind != wanted:
+        if token.kind != kind:
             raise FakeSlackError("not_allowed_token_type")
         return token
 

@@ -27,31 +27,31 @@ class OAuthPages:
         self._slack = slack
 
     async def show(self, request: Request) -> Response:
-        asked = dict(request.query_params)
-        refusal = self._refusal(asked)
+        query = dict(request.query_params)
+        refusal = self._refusal(query)
         if refusal:
             return _page("Something went wrong", f"<p>{html.escape(refusal)}</p>", 400)
-        return _page(f"{self._slack.manifest.name} wants to join {TEAM_NAME}", _form(self._slack, asked))
+        return _page(f"{self._slack.manifest.name} wants to join {TEAM_NAME}", _form(self._slack, query))
 
     async def decide(self, request: Request) -> Response:
-        asked = parse_form(request.headers.get("content-type", ""), await request.body())
-        refusal = self._refusal(asked)
+        query = parse_form(request.headers.get("content-type", ""), await request.body())
+        refusal = self._refusal(query)
         if refusal:
             return _page("Something went wrong", f"<p>{html.escape(refusal)}</p>", 400)
-        answer = self._answer(asked)
-        separator = "&" if "?" in asked["redirect_uri"] else "?"
-        return RedirectResponse(f"{asked['redirect_uri']}{separator}{urlencode(answer)}", 302)
+        answer = self._answer(query)
+        separator = "&" if "?" in query["redirect_uri"] else "?"
+        return RedirectResponse(f"{query['redirect_uri']}{separator}{urlencode(answer)}", 302)
 
-    def _refusal(self, asked: dict[str, str]) -> str | None:
+    def _refusal(self, query: dict[str, str]) -> str | None:
         """What Slack shows instead of the page when the app's link is wrong."""
-        if asked.get("client_id") != CLIENT_ID:
+        if query.get("client_id") != CLIENT_ID:
             return "Invalid client_id parameter"
-        if not asked.get("scope"):
+        if not query.get("scope"):
             return "Invalid permissions requested: no scopes"
-        extra = set(asked["scope"].split(",")) - self._slack.manifest.scopes
+        extra = set(query["scope"].split(",")) - self._slack.manifest.scopes
         if extra:
             return f"Invalid permissions requested: {', '.join(sorted(extra))}"
-        return self._redirect_refusal(asked.get("redirect_uri", ""))
+        return self._redirect_refusal(query.get("redirect_uri", ""))
 
     def _redirect_refusal(self, redirect_uri: str) -> str | None:
         known = self._slack.manifest.redirect_urls
@@ -59,20 +59,20 @@ class OAuthPages:
             return f"redirect_uri did not match any configured URIs. Passed URI: {redirect_uri}"
         return None
 
-    def _answer(self, asked: dict[str, str]) -> dict[str, str]:
-        state = {"state": asked.get("state", "")}
-        if asked.get("decision") != "allow":
+    def _answer(self, query: dict[str, str]) -> dict[str, str]:
+        state = {"state": query.get("state", "")}
+        if query.get("decision") != "allow":
             return {"error": "access_denied", **state}
-        scopes = frozenset(asked["scope"].split(","))
-        person = asked.get("as") if asked.get("as") in self._slack.people else "U0ADA"
-        return {"code": self._slack.oauth_codes.issue(str(person), scopes, asked["redirect_uri"]), **state}
+        scopes = frozenset(query["scope"].split(","))
+        person = query.get("as") if query.get("as") in self._slack.people else "U0ADA"
+        return {"code": self._slack.oauth_codes.issue(str(person), scopes, query["redirect_uri"]), **state}
 
 
-def _form(slack: FakeSlack, asked: dict[str, str]) -> str:
-    scopes = "".join(f"<li>{html.escape(each)}</li>" for each in asked["scope"].split(","))
+def _form(slack: FakeSlack, query: dict[str, str]) -> str:
+    scopes = "".join(f"<li>{html.escape(each)}</li>" for each in query["scope"].split(","))
     kept = "".join(
         f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">'
-        for name, value in asked.items()
+        for name, value in query.items()
         if name in {"client_id", "scope", "state", "redirect_uri"}
     )
     people = "".join(

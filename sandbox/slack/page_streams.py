@@ -15,7 +15,7 @@ class PageStreams:
 
     def __init__(self) -> None:
         self._pages: list[tuple[str, asyncio.Queue[dict[str, Any] | None]]] = []
-        self._over = False
+        self._is_closed = False
 
     def send(self, people: Iterable[str], event: dict[str, Any]) -> None:
         """Send an event to the pages of these people."""
@@ -34,7 +34,7 @@ class PageStreams:
         self._pages.append((person, page))
         try:
             yield ": welcome\n\n"
-            while not self._over:
+            while not self._is_closed:
                 event = await _next(page)
                 if event is None:
                     return
@@ -44,7 +44,7 @@ class PageStreams:
 
     def close(self) -> None:
         """Close every stream, now: a server that stops must not wait for pages to go away."""
-        self._over = True
+        self._is_closed = True
         for _, page in self._pages:
             page.put_nowait(None)
 

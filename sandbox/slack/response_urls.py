@@ -31,20 +31,20 @@ class ResponseUrls:
         self._clock = clock
         self._ids = ids
         self._public_url = public_url
-        self._given: dict[str, ResponseUrl] = {}
+        self._issued: dict[str, ResponseUrl] = {}
 
     def issue(self, person: str, channel: str, source: FakeMessage | None = None) -> str:
         key = self._ids.generate_secret()
-        self._given[key] = ResponseUrl(person, channel, self._clock.monotonic() + LIVES_S, source)
+        self._issued[key] = ResponseUrl(person, channel, self._clock.monotonic() + LIVES_S, source)
         return f"{self._public_url}/slack/response/{key}"
 
     def get(self, key: str) -> ResponseUrl:
         """The response_url with this key. Raises FakeSlackError when it is unknown, too old or used up."""
-        given = self._given.get(key)
-        if given is None:
+        url = self._issued.get(key)
+        if url is None:
             raise FakeSlackError("no_such_url", status=404)
-        if self._clock.monotonic() > given.expires_s:
+        if self._clock.monotonic() > url.expires_s:
             raise FakeSlackError("expired_url", status=404)
-        if given.uses_left < 1:
+        if url.uses_left < 1:
             raise FakeSlackError("used_url", status=404)
-        return given
+        return url

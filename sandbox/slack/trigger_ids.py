@@ -24,16 +24,16 @@ class TriggerIds:
     def __init__(self, clock: SandboxClock, ids: Ids) -> None:
         self._clock = clock
         self._ids = ids
-        self._given: dict[str, _Trigger] = {}
+        self._issued: dict[str, _Trigger] = {}
 
     def issue(self, person: str) -> str:
-        trigger_id = f"{self._ids.now_s()}.{len(self._given) + 1}.{self._ids.generate_secret()}"
-        self._given[trigger_id] = _Trigger(person, self._clock.monotonic() + LIVES_S)
+        trigger_id = f"{self._ids.now_s()}.{len(self._issued) + 1}.{self._ids.generate_secret()}"
+        self._issued[trigger_id] = _Trigger(person, self._clock.monotonic() + LIVES_S)
         return trigger_id
 
     def exchange(self, trigger_id: str) -> str:
         """The person whose screen it opens. Raises FakeSlackError when it is unknown, spent or too old."""
-        trigger = self._given.get(trigger_id)
+        trigger = self._issued.get(trigger_id)
         if trigger is None:
             raise FakeSlackError("invalid_trigger_id")
         if trigger.exchanged:

@@ -51,7 +51,7 @@ class SandboxController:
         self.faults = Faults(ManualClock())
         self.around_reset = nullcontext
         self.circleci = circleci.FakeCircleci(
-            clock=ManualClock(), changes=self.changes, faults=self.faults, past=circleci.seed_history
+            clock=ManualClock(), changes=self.changes, faults=self.faults, history=circleci.seed_history
         )
         mounts = [
             Mount("/_control", routes=control.build_routes(self)),

@@ -23,7 +23,7 @@ PAGE_SIZE = 20
 _TOKEN_MARK = b"\xfb\xef\xbe page"
 """Makes tokens with a `+` and a `=`, which break a client that does not encode them."""
 
-Found = TypeVar("Found")
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class ApiCall:
         workflow, job = _require(self.world.archive.find_job_by_id(self.get_path_param("id")), "Job")
         return _require((workflow, job) if self.can_see(job.project) else None, "Job")
 
-    def paginate(self, items: Sequence[Found], shape: Callable[[Found], Json]) -> Response:
+    def paginate(self, items: Sequence[Item], shape: Callable[[Item], Json]) -> Response:
         """One page of a list, from where the page token says."""
         start = _offset(self.get_query_param("page-token"))
         shown = [shape(item) for item in items[start : start + PAGE_SIZE]]
@@ -99,10 +99,10 @@ def build_message_response(text: str, status: int = HTTPStatus.OK) -> Response:
     return JSONResponse({"message": text}, status)
 
 
-def _require(found: Found | None, noun: str) -> Found:
-    if found is None:
+def _require(item: Item | None, noun: str) -> Item:
+    if item is None:
         raise ApiRule.HIDDEN.to_error(noun=noun)
-    return found
+    return item
 
 
 def _token(offset: int) -> str:

@@ -36,12 +36,12 @@ def list_for_job(call: ApiCall) -> Response:
 def download(call: ApiCall) -> Response:
     """The bytes, or where they have moved: to a presigned address on another host."""
     _, job = call.get_job_by_id()
-    found = _find_artifact(list_artifacts(job), int(call.get_path_param("node")), call.get_path_param("path"))
-    if found is None:
+    artifact = _find_artifact(list_artifacts(job), int(call.get_path_param("node")), call.get_path_param("path"))
+    if artifact is None:
         return build_message_response("Artifact not found", HTTPStatus.NOT_FOUND)
-    if not found.has_moved:
-        return Response(found.content, media_type=found.media_type)
-    key = call.world.presigned.sign_artifact(found, call.world.engine.now())
+    if not artifact.has_moved:
+        return Response(artifact.content, media_type=artifact.media_type)
+    key = call.world.presigned.sign_artifact(artifact, call.world.engine.now())
     return RedirectResponse(f"{_elsewhere(call.root_url)}/store/{key}?X-Amz-Signature={key[::-1]}", HTTPStatus.FOUND)
 
 
@@ -66,10 +66,10 @@ def _serve_in_browser(world: FakeCircleci, request: Request) -> Response:
     """For a person who clicks a link, as the pages of the web app."""
     _, job = world.archive.find_job_by_id(request.path_params["id"]) or (None, None)
     wanted = request.path_params["node"], request.path_params["path"]
-    found = _find_artifact(list_artifacts(job), *wanted) if job else None
-    if found is None:
+    artifact = _find_artifact(list_artifacts(job), *wanted) if job else None
+    if artifact is None:
         return build_message_response("Artifact not found", HTTPStatus.NOT_FOUND)
-    return Response(found.content, media_type=found.media_type)
+    return Response(artifact.content, media_type=artifact.media_type)
 
 
 def _find_artifact(artifacts: Iterable[FakeArtifact], node: int, path: str) -> FakeArtifact | None:
@@ -99,10 +99,10 @@ def _serve_from_store(world: FakeCircleci, request: Request) -> Response:
     kind, _ = parse_credentials(request)
     if kind is not None:
         return Response(_TWO_WAYS, HTTPStatus.BAD_REQUEST, media_type="application/xml")
-    found = world.presigned.find_artifact(request.path_params["key"], world.engine.now())
-    if found is None:
+    artifact = world.presigned.find_artifact(request.path_params["key"], world.engine.now())
+    if artifact is None:
         return Response(_EXPIRED, HTTPStatus.FORBIDDEN, media_type="application/xml")
-    return Response(found.content, media_type=found.media_type)
+    return Response(artifact.content, media_type=artifact.media_type)
 
 
 ROUTES: Routes = (("GET", f"/project/{SLUG}/{{number:int}}/artifacts", list_for_job),)

@@ -28,8 +28,8 @@ def create(call: ApiCall) -> Response:
         raise ApiRule.APP_KEYS.to_error()
     if call.body["type"] == "user-key" and not call.person.has_authorized_circleci:
         raise ApiRule.USER_KEY.to_error()
-    mint, now = call.world.mint, call.world.engine.now()
-    key = call.world.keys.add(project, KINDS[call.body["type"]], mint.generate_id(), now)
+    id_generator, now = call.world.id_generator, call.world.engine.now()
+    key = call.world.keys.add(project, KINDS[call.body["type"]], id_generator.generate_id(), now)
     return JSONResponse(_to_json(key, "md5"), HTTPStatus.CREATED)
 
 

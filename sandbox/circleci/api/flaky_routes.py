@@ -18,7 +18,7 @@ from sandbox.circleci.job_results import list_test_results
 LATEST_RUNS = 10
 MOST_LISTED = 10
 
-_RUMOURED = {
+_REPORTED = {
     "gh/acme/web": (
         ("test_the_basket_survives_a_reload", "tests/test_basket.py", 9, 512),
         ("test_search_answers_within_a_second", "tests/test_search.py", 7, 380),
@@ -33,13 +33,13 @@ _RUMOURED = {
 def list_flaky_tests(call: ApiCall) -> Response:
     """Tests that failed and passed on the same commit. Snake case on the wire, whatever the document says."""
     project = call.get_project()
-    found: dict[str, Json] = {}
+    tests: dict[str, Json] = {}
     for pipeline in call.world.archive.list_pipelines(project):
         for name, shown in _iter_flaky_tests(pipeline):
-            times = found[name]["times_flaked"] + 1 if name in found else 1
-            found[name] = {**(found.get(name) or shown), "times_flaked": times}
-    found |= _list_rumoured_tests(call, project)
-    return build_json_response({"flaky_tests": list(found.values()), "total_flaky_tests": len(found)})
+            times = tests[name]["times_flaked"] + 1 if name in tests else 1
+            tests[name] = {**(tests.get(name) or shown), "times_flaked": times}
+    tests |= _list_reported_tests(call, project)
+    return build_json_response({"flaky_tests": list(tests.values()), "total_flaky_tests": len(tests)})
 
 
 def _iter_flaky_tests(pipeline: FakePipeline) -> Iterable[tuple[str, Json]]:
@@ -51,17 +51,17 @@ def _iter_flaky_tests(pipeline: FakePipeline) -> Iterable[tuple[str, Json]]:
                 yield test.name, _flaky_test(test.name, test.classname, test.file, run, job)
 
 
-def _list_rumoured_tests(call: ApiCall, project: FakeProject) -> dict[str, Json]:
+def _list_reported_tests(call: ApiCall, project: FakeProject) -> dict[str, Json]:
     """Seen last in jobs that are there to be looked at."""
     pipelines = call.world.archive.list_pipelines(project, project.default_branch)
     places = [
         (run, job) for pipeline in pipelines for run in pipeline.workflows for job in run.jobs if list_test_results(job)
     ]
-    rumoured = zip(_RUMOURED.get(project.slug, ()), places * 3, strict=False) if places else ()
+    reported = zip(_REPORTED.get(project.slug, ()), places * 3, strict=False) if places else ()
     return {
         name: _flaky_test(name, f"{file[:-3].replace('/', '.')}.Test", file, *place)
         | {"times_flaked": times, "time_wasted": wasted}
-        for (name, file, times, wasted), place in rumoured
+        for (name, file, times, wasted), place in reported
     }
 
 

@@ -44,8 +44,8 @@ def list_records(call: ApiCall, project: FakeProject, branch: str | None) -> lis
     pipelines = call.world.archive.list_pipelines(project, branch)
     real = record_ended_runs(run for pipeline in pipelines for run in reversed(pipeline.workflows))
     before = (one for one in invent_records(project, call.world.started_at) if branch is None or one.branch == branch)
-    found = [one for one in (*real, *before) if one.created_at >= since]
-    return sorted(found, key=lambda one: one.created_at, reverse=True)
+    runs = [one for one in (*real, *before) if one.created_at >= since]
+    return sorted(runs, key=lambda one: one.created_at, reverse=True)
 
 
 def find_branch(call: ApiCall) -> str | None:
@@ -84,8 +84,8 @@ def _workflow(call: ApiCall, name: str, runs: list[RunRecord]) -> Json:
 def list_runs(call: ApiCall) -> Response:
     start_at, end_at = _parse_period(call)
     name = call.get_path_param("workflow")
-    found = [run for run in _list_requested_records(call) if run.workflow == name]
-    return call.paginate([run for run in found if start_at <= run.created_at < end_at], _run)
+    runs = [run for run in _list_requested_records(call) if run.workflow == name]
+    return call.paginate([run for run in runs if start_at <= run.created_at < end_at], _run)
 
 
 def _parse_period(call: ApiCall) -> tuple[datetime, datetime]:
@@ -104,12 +104,12 @@ def _parse_period(call: ApiCall) -> tuple[datetime, datetime]:
 def _date(call: ApiCall, name: str) -> datetime | None:
     text = call.get_query_param(name)
     try:
-        found = datetime.fromisoformat(text) if text else None
+        instant = datetime.fromisoformat(text) if text else None
     except ValueError:
-        found = None
-    if text and (found is None or found.tzinfo is None):
+        instant = None
+    if text and (instant is None or instant.tzinfo is None):
         raise ApiRule.DATE.to_error(name=name)
-    return found
+    return instant
 
 
 def _run(run: RunRecord) -> Json:

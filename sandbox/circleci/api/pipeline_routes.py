@@ -18,8 +18,8 @@ def list_for_organization(call: ApiCall) -> Response:
     projects = _projects_of(call, call.get_query_param("org-slug"))
     actor = call.person if call.get_query_param("mine") == "true" else None
     listed = _list_last_built(call, projects)
-    found = [each for each in call.world.archive.list_pipelines(actor=actor) if each.project in listed]
-    return call.paginate(found, api_json.build_pipeline)
+    pipelines = [each for each in call.world.archive.list_pipelines(actor=actor) if each.project in listed]
+    return call.paginate(pipelines, api_json.build_pipeline)
 
 
 def _list_last_built(call: ApiCall, projects: list[FakeProject]) -> list[FakeProject]:
@@ -45,8 +45,8 @@ def list_for_project(call: ApiCall) -> Response:
 
 
 def list_mine(call: ApiCall) -> Response:
-    found = call.world.archive.list_pipelines(call.get_project(), call.get_query_param("branch"), call.person)
-    return call.paginate(found, api_json.build_pipeline)
+    pipelines = call.world.archive.list_pipelines(call.get_project(), call.get_query_param("branch"), call.person)
+    return call.paginate(pipelines, api_json.build_pipeline)
 
 
 def get_by_number(call: ApiCall) -> Response:

@@ -39,7 +39,7 @@ def create(call: ApiCall) -> Response:
     _check(call.body)
     now = call.world.engine.now()
     schedule = FakeSchedule(
-        id=call.world.mint.generate_id(),
+        id=call.world.id_generator.generate_id(),
         project=project,
         name=call.body["name"],
         description=call.body.get("description"),

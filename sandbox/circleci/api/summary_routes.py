@@ -20,8 +20,8 @@ from sandbox.circleci.run_records import RunRecord
 
 LONGEST_TREND = timedelta(days=30)
 
-Now = list[RunRecord]
-Before = list[RunRecord]
+CurrentRuns = list[RunRecord]
+EarlierRuns = list[RunRecord]
 
 
 def summarise_workflow(call: ApiCall) -> Response:
@@ -45,7 +45,7 @@ def summarise_workflow(call: ApiCall) -> Response:
     return build_json_response({"metrics": metrics, "trends": trends, "workflow_names": names})
 
 
-def _split(call: ApiCall, runs: Sequence[RunRecord], window: timedelta) -> tuple[Now, Before]:
+def _split(call: ApiCall, runs: Sequence[RunRecord], window: timedelta) -> tuple[CurrentRuns, EarlierRuns]:
     start_at = call.world.engine.now() - window
     now = [run for run in runs if run.created_at >= start_at]
     before = [run for run in runs if start_at - window <= run.created_at < start_at]
@@ -68,8 +68,8 @@ def _build_comparable(runs: Sequence[RunRecord], days: float) -> Json:
 
 def summarise_project(call: ApiCall) -> Response:
     """The project's page. Filters may be repeated, or separated by commas."""
-    found, window = call.get_project(), parse_window(call)
-    runs = list_records(call, found, None)
+    project, window = call.get_project(), parse_window(call)
+    runs = list_records(call, project, None)
     names, branches = sorted({run.workflow for run in runs}), sorted({run.branch for run in runs if run.branch})
     wanted, on = call.get_query_list("workflow-names") or names, call.get_query_list("branches") or branches
     by_workflow = [
@@ -85,8 +85,8 @@ def summarise_project(call: ApiCall) -> Response:
     ]
     return build_json_response(
         {
-            "org_id": found.org.id,
-            "project_id": found.id,
+            "org_id": project.org.id,
+            "project_id": project.id,
             "project_data": _totals(call, runs, window),
             "project_workflow_data": by_workflow,
             "project_workflow_branch_data": by_branch,

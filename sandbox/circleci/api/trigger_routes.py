@@ -51,7 +51,7 @@ def trigger_run(call: ApiCall) -> Response:
     definition = _definition(project, call.body.get("definition_id"))
     config_ref, ref = _both_refs(project, definition, call.body)
     if ref.branch == "ci-skip":
-        return build_message_response(ApiRule.CI_SKIP.words)
+        return build_message_response(ApiRule.CI_SKIP.message)
     return JSONResponse(
         api_json.build_triggered(_start(call, project, definition, config_ref, ref)), HTTPStatus.CREATED
     )
@@ -84,8 +84,8 @@ def _both_refs(
     return kept, _ref(project, checkout, ApiRule.CHECKOUT_REF)
 
 
-def _ref(repository: GitRepository, wanted: dict[str, Any], missing: ApiRule = ApiRule.BRANCH) -> RequestedRef:
-    branch, tag = wanted.get("branch"), wanted.get("tag")
+def _ref(repository: GitRepository, requested: dict[str, Any], missing: ApiRule = ApiRule.BRANCH) -> RequestedRef:
+    branch, tag = requested.get("branch"), requested.get("tag")
     if not all(isinstance(each, str | None) for each in (branch, tag)):
         raise ApiRule.BODY.to_error()
     if branch and tag:

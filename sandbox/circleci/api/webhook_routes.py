@@ -34,7 +34,7 @@ def _new_hook(call: ApiCall, project: FakeProject) -> FakeWebhook:
     _check(call.body)
     now = call.world.engine.now()
     return FakeWebhook(
-        id=call.world.mint.generate_id(),
+        id=call.world.id_generator.generate_id(),
         project=project,
         name=call.body["name"],
         url=call.body["url"],

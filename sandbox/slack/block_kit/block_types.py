@@ -45,7 +45,7 @@ SECTION = typed_record(
         "accessory": any_schema(by_type(IN_SECTION)),
         "expand": flag,
     },
-    also=_text_or_fields,
+    extra_check=_text_or_fields,
 )
 HEADER = typed_record("header", {"block_id": ID, "text": plain_text(150)}, need="text")
 DIVIDER = typed_record("divider", {"block_id": ID})
@@ -79,7 +79,7 @@ IMAGE_BLOCK = typed_record(
         "title": plain_text(2000),
     },
     need="alt_text",
-    also=exactly_one("image_url", "slack_file"),
+    extra_check=exactly_one("image_url", "slack_file"),
 )
 VIDEO = typed_record(
     "video",

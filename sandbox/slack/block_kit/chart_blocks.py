@@ -74,7 +74,7 @@ DATA_TABLE = typed_record(
         "row_header_column_index": number(0),
     },
     need="caption rows",
-    also=_data_table_text,
+    extra_check=_data_table_text,
 )
 DATA_VISUALIZATION = typed_record(
     "data_visualization",

@@ -100,7 +100,7 @@ SINGLE_SELECTS = {
     **typed_record(
         "static_select",
         {**_CHOOSE, **_OPTIONS, "initial_option": OPTION},
-        also=_starts_within_options,
+        extra_check=_starts_within_options,
     ),
     **typed_record("external_select", {**_CHOOSE, "initial_option": OPTION, "min_query_length": number(0)}),
     **typed_record("users_select", {**_CHOOSE, "initial_user": string()}),
@@ -114,7 +114,7 @@ MULTI_SELECTS = {
     **typed_record(
         "multi_static_select",
         {**_CHOOSE_MANY, **_OPTIONS, "initial_options": many(OPTION, 100)},
-        also=_starts_within_options,
+        extra_check=_starts_within_options,
     ),
     **typed_record(
         "multi_external_select",
@@ -131,13 +131,13 @@ CHOICES = {
         "checkboxes",
         {**_ASK, "options": many(MARKED_OPTION, 10), "initial_options": many(MARKED_OPTION, 10)},
         need="options",
-        also=_starts_within_options,
+        extra_check=_starts_within_options,
     ),
     **typed_record(
         "radio_buttons",
         {**_ASK, "options": many(MARKED_OPTION, 10), "initial_option": MARKED_OPTION},
         need="options",
-        also=_starts_within_options,
+        extra_check=_starts_within_options,
     ),
     **typed_record("datepicker", {**_CHOOSE, "initial_date": _DATE}),
     **typed_record("timepicker", {**_CHOOSE, "initial_time": _TIME, "timezone": string()}),
@@ -148,7 +148,7 @@ IMAGE = typed_record(
     "image",
     {"image_url": URL, "slack_file": SLACK_FILE, "alt_text": string(2000)},
     need="alt_text",
-    also=exactly_one("image_url", "slack_file"),
+    extra_check=exactly_one("image_url", "slack_file"),
 )
 RICH_TEXT_INPUT = typed_record(
     "rich_text_input",
@@ -164,7 +164,7 @@ TEXT_INPUTS = {
             "min_length": number(0, 3000),
             "max_length": number(1, 3000),
         },
-        also=_lengths_in_order,
+        extra_check=_lengths_in_order,
     ),
     **typed_record("email_text_input", {**_TYPE_IN, "initial_value": string()}),
     **typed_record("url_text_input", {**_TYPE_IN, "initial_value": string()}),

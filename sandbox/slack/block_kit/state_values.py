@@ -74,7 +74,7 @@ def build_value(element: Mapping[str, Any], given: Mapping[str, Any]) -> Value:
 
 
 def _find_options(element: Mapping[str, Any], value: Any) -> Any:
-    """The element's own option objects, found by their values."""
+    """The element's own option objects, errors by their values."""
     if value is None:
         return None
     known = {each["value"]: each for each in list_options(dict(element))}
@@ -87,15 +87,15 @@ def _find_options(element: Mapping[str, Any], value: Any) -> Any:
 
 def list_form_errors(blocks: list[dict[str, Any]], values: Values) -> dict[str, str]:
     """What Slack's own client says before it sends a form: block_id -> sentence."""
-    found: dict[str, str] = {}
+    errors: dict[str, str] = {}
     for block, _ in iter_blocks(blocks):
         if block["type"] == "input":
             element = block["element"]
             value = values[block["block_id"]][element["action_id"]][STATE_FIELDS[element["type"]][0]]
             complaint = _complaint(element, value, optional=block.get("optional", False))
             if complaint:
-                found[block["block_id"]] = complaint
-    return found
+                errors[block["block_id"]] = complaint
+    return errors
 
 
 def _complaint(element: Mapping[str, Any], value: Any, *, optional: bool) -> str | None:

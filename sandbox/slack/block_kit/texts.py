@@ -57,4 +57,4 @@ CONFIRM = record(
     need="text",
 )
 
-SLACK_FILE = record({"url": URL, "id": string()}, also=exactly_one("url", "id"))
+SLACK_FILE = record({"url": URL, "id": string()}, extra_check=exactly_one("url", "id"))

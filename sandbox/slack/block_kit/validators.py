@@ -92,10 +92,10 @@ def many(rule: Validator, most: int | None = None, *, least: int = 1) -> Validat
     return check
 
 
-Also = Callable[[dict[str, Any], str], Iterator[SchemaProblem]]
+ExtraCheck = Callable[[dict[str, Any], str], Iterator[SchemaProblem]]
 
 
-def record(fields: Mapping[str, Validator], *, need: str = "", also: Also | None = None) -> Validator:
+def record(fields: Mapping[str, Validator], *, need: str = "", extra_check: ExtraCheck | None = None) -> Validator:
     """An object of these fields and no other; `need` names the required ones, `also` checks them together."""
     required = need.split()
 
@@ -107,17 +107,17 @@ def record(fields: Mapping[str, Validator], *, need: str = "", also: Also | None
         yield from (SchemaProblem(f"invalid additional property: {name}", at) for name in value if name not in fields)
         for name in fields.keys() & value.keys():
             yield from fields[name](value[name], f"{at}/{name}")
-        if also:
-            yield from also(value, at)
+        if extra_check:
+            yield from extra_check(value, at)
 
     return check
 
 
 def typed_record(
-    name: str, fields: Mapping[str, Validator], *, need: str = "", also: Also | None = None
+    name: str, fields: Mapping[str, Validator], *, need: str = "", extra_check: ExtraCheck | None = None
 ) -> dict[str, Validator]:
     """A record that says its own `type`: an entry for `by_type`."""
-    return {name: record({"type": word(name), **fields}, need=f"type {need}", also=also)}
+    return {name: record({"type": word(name), **fields}, need=f"type {need}", extra_check=extra_check)}
 
 
 def by_type(rules: Mapping[str, Validator]) -> Validator:
@@ -148,7 +148,7 @@ def any_schema(rule: Validator) -> Validator:
     return check
 
 
-def exactly_one(*names: str) -> Also:
+def exactly_one(*names: str) -> ExtraCheck:
     """Of several fields one must be there, and one only."""
 
     def check(value: dict[str, Any], at: str) -> Iterator[SchemaProblem]:

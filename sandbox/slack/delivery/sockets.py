@@ -33,7 +33,7 @@ class AppSocket:
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._websocket = WebSocket(scope, receive, send)
         self._transport = getattr(getattr(receive, "__self__", None), "transport", None)
-        self._later: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self.retiring = False
         self.refreshed = False
 
@@ -66,11 +66,11 @@ class AppSocket:
     def run_later(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something while the connection lives."""
         task = asyncio.ensure_future(work)
-        self._later.add(task)
-        task.add_done_callback(self._later.discard)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def cancel_tasks(self) -> None:
-        for task in self._later:
+        for task in self._tasks:
             task.cancel()
 
 

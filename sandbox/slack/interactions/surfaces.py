@@ -110,10 +110,10 @@ class MessageSurface:
 
 def get_element(surface: Surface, block_id: str, action_id: str) -> tuple[Json, Json]:
     """The block and the element in it that somebody means. Raises ElementGone."""
-    found = find_element(surface.blocks, block_id, action_id)
-    if found is None:
+    block_and_element = find_element(surface.blocks, block_id, action_id)
+    if block_and_element is None:
         raise ElementGone
-    return found
+    return block_and_element
 
 
 def get_surface(slack: FakeSlack, person: FakeSlackUser, where: Mapping[str, Any]) -> Surface:

@@ -116,22 +116,22 @@ def encode_text(slack: FakeSlack, text: str, *, labelled: bool = False) -> str:
     In a command a person's reference says their name too (slack docs: "Escaping user, channel and group names").
     """
     pieces, end = [], 0
-    for found in _PIECE.finditer(text):
-        reference = _reference(slack, found, labelled=labelled)
-        pieces += [html.escape(text[end : found.start()], quote=False), reference]
-        end = found.end()
+    for match in _PIECE.finditer(text):
+        reference = _reference(slack, match, labelled=labelled)
+        pieces += [html.escape(text[end : match.start()], quote=False), reference]
+        end = match.end()
     return "".join([*pieces, html.escape(text[end:], quote=False)])
 
 
-def _reference(slack: FakeSlack, found: re.Match[str], *, labelled: bool) -> str:
-    if found["reference"]:
-        return found["reference"]
-    if found["url"]:
-        return f"<{html.escape(found['url'], quote=False)}>"
-    if found["channel"]:
-        channel = slack.channels.find_by_name(found["channel"])
-        return f"<#{channel.id}|{channel.name}>" if channel else found[0]
-    return _mention(slack, found["user"], labelled=labelled) or found[0]
+def _reference(slack: FakeSlack, match: re.Match[str], *, labelled: bool) -> str:
+    if match["reference"]:
+        return match["reference"]
+    if match["url"]:
+        return f"<{html.escape(match['url'], quote=False)}>"
+    if match["channel"]:
+        channel = slack.channels.find_by_name(match["channel"])
+        return f"<#{channel.id}|{channel.name}>" if channel else match[0]
+    return _mention(slack, match["user"], labelled=labelled) or match[0]
 
 
 def _mention(slack: FakeSlack, name: str, *, labelled: bool) -> str | None:

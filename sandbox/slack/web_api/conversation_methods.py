@@ -18,8 +18,8 @@ _KINDS: dict[str, ChannelKind] = {
 
 async def list_channels(call: WebApiCall) -> Answer:
     """conversations.list: all that the bot may know of."""
-    found = [each for each in _of_types(call) if not each.is_hidden]
-    channels, cursor = call.paginate(found)
+    matching = [each for each in _of_types(call) if not each.is_hidden]
+    channels, cursor = call.paginate(matching)
     return {"channels": [each.as_conversation() for each in channels], **cursor}
 
 
@@ -28,8 +28,8 @@ async def list_for_user(call: WebApiCall) -> Answer:
     user = call.get_text("user") or BOT_USER
     if user not in call.slack.people:
         raise FakeSlackError("user_not_found")
-    found = [each for each in _of_types(call) if user in each.members and not each.is_hidden]
-    channels, cursor = call.paginate(found)
+    matching = [each for each in _of_types(call) if user in each.members and not each.is_hidden]
+    channels, cursor = call.paginate(matching)
     return {"channels": [each.as_conversation() for each in channels], **cursor}
 
 
@@ -83,8 +83,8 @@ async def list_history(call: WebApiCall) -> Answer:
     whole = [
         each for each in call.slack.messages.list_in_channel(channel.id) if not each.is_reply or each.reply_broadcast
     ]
-    wanted = [each for each in whole if _in_range(call, each.ts)][::-1]
-    messages, cursor = call.paginate(wanted)
+    matching = [each for each in whole if _in_range(call, each.ts)][::-1]
+    messages, cursor = call.paginate(matching)
     with_metadata = call.get_flag("include_all_metadata")
     shown = [call.slack.messages.as_api(each, with_metadata=with_metadata) for each in messages]
     return {"messages": shown, "has_more": bool(cursor["response_metadata"]["next_cursor"]), "pin_count": 0, **cursor}

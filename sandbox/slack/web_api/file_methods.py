@@ -42,8 +42,8 @@ async def complete_upload(call: WebApiCall) -> Answer:
     channels = [_shareable(call, each) for each in [*call.get_words("channel_id"), *call.get_words("channels")]]
     comment = _comment(call)
     listed = _parse_files(call)
-    found = [call.slack.files.get_uploaded(str(each["id"])) for each in listed]
-    completed = [call.slack.files.complete(*pair) for pair in zip(found, _titles(listed), strict=True)]
+    uploaded = [call.slack.files.get_uploaded(str(each["id"])) for each in listed]
+    completed = [call.slack.files.complete(*pair) for pair in zip(uploaded, _titles(listed), strict=True)]
     files = [call.slack.files.as_api(file) for file in completed]
     for channel in channels:
         message_changes.post_message(call.slack, _sharing(call, channel, comment, files))
@@ -55,12 +55,12 @@ async def list_files(call: WebApiCall) -> Answer:
     user = call.get_text("user")
     if user and user not in call.slack.people:
         raise FakeSlackError("user_not_found")
-    found = [file for file in call.slack.files.list_completed() if user in {"", BOT_USER} and _is_asked(call, file)]
+    files = [file for file in call.slack.files.list_completed() if user in {"", BOT_USER} and _is_asked(call, file)]
     count, page = call.get_number("count", 100, "invalid_arguments"), call.get_number("page", 1, "invalid_arguments")
     if count < 1 or page < 1:
         raise invalid_arguments("must be greater than 0 [json-pointer:/count]")
-    shown = found[(page - 1) * count : page * count]
-    paging = {"count": count, "total": len(found), "page": page, "pages": math.ceil(len(found) / count)}
+    shown = files[(page - 1) * count : page * count]
+    paging = {"count": count, "total": len(files), "page": page, "pages": math.ceil(len(files) / count)}
     return {"files": [call.slack.files.as_api(file) for file in shown], "paging": paging}
 
 

@@ -36,7 +36,9 @@ async def remove(call: WebApiCall) -> Answer:
 async def list_pins(call: WebApiCall) -> Answer:
     channel = call.get_channel()
     return {
-        "items": [_item(call, pin, found) for pin in call.slack.pins.list_for(channel.id) if (found := _of(call, pin))]
+        "items": [
+            _item(call, pin, message) for pin in call.slack.pins.list_for(channel.id) if (message := _of(call, pin))
+        ]
     }
 
 

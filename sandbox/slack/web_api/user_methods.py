@@ -39,10 +39,10 @@ async def get_profile(call: WebApiCall) -> Answer:
 
 async def lookup_by_email(call: WebApiCall) -> Answer:
     wanted = call.get_text("email").lower()
-    found = next((each for each in call.slack.people.values() if each.email == wanted and not each.is_bot), None)
-    if found is None:
+    person = next((each for each in call.slack.people.values() if each.email == wanted and not each.is_bot), None)
+    if person is None:
         raise FakeSlackError("users_not_found")
-    return {"user": _describe_user(call, found)}
+    return {"user": _describe_user(call, person)}
 
 
 async def list_usergroups(call: WebApiCall) -> Answer:

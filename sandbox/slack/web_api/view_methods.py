@@ -55,12 +55,12 @@ def _trigger(call: WebApiCall) -> str:
 def _get_named_view(call: WebApiCall) -> FakeView:
     if not call.get_text("view_id") and not call.get_text("external_id"):
         raise invalid_arguments("missing required field: view_id")
-    found = call.slack.views.find(call.get_text("view_id")) or call.slack.views.find_by_external_id(
+    view = call.slack.views.find(call.get_text("view_id")) or call.slack.views.find_by_external_id(
         call.get_text("external_id")
     )
-    if found is None:
+    if view is None:
         raise FakeSlackError("not_found")
-    return found
+    return view
 
 
 def _check_hash(call: WebApiCall, view: FakeView | None) -> None:

@@ -24,7 +24,7 @@ class SimulatorClient:
         self.clock = ManualClock()
         self.faults = Faults(ManualClock())
         self.world = circleci.FakeCircleci(
-            clock=self.clock, changes=Changes(), faults=self.faults, past=circleci.seed_history
+            clock=self.clock, changes=Changes(), faults=self.faults, history=circleci.seed_history
         )
         self.app = Starlette(routes=[Mount("/circleci", routes=circleci.build_routes(self.world))])
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://sandbox/circleci")

@@ -31,9 +31,9 @@ async def test_what_a_rule_refuses_is_answered_with_its_status_and_its_words(
 ) -> None:
     answer = await refusals.SHOWN[name](circle)
     assert answer.status_code == ApiRule[name].status, answer.text
-    if ApiRule[name].words:
-        words = re.sub(r"\\\{\w+\\\}", ".+", re.escape(ApiRule[name].words))
-        assert re.fullmatch(words, answer.json()["message"]), answer.text
+    if ApiRule[name].message:
+        pattern = re.sub(r"\\\{\w+\\\}", ".+", re.escape(ApiRule[name].message))
+        assert re.fullmatch(pattern, answer.json()["message"]), answer.text
     else:
         assert answer.json() == {}
 
@@ -45,17 +45,17 @@ async def test_how_a_rule_lets_circleci_behave_is_seen_in_a_story(circle: Simula
 
 @pytest.mark.parametrize("rule", ApiRule, ids=lambda rule: rule.name)
 def test_a_rule_says_where_it_is_known_from(rule: ApiRule) -> None:
-    assert rule.says
+    assert rule.rule
     assert re.fullmatch(
         r"facts \d+(\.\d+)?(; CircleCI docs: [\w ]+)?|CircleCI changelog: [\w ]+|its OpenAPI document|assumed",
         rule.source,
     )
     assert (rule.status is None) == (rule.name in behaviours.SHOWN)
-    assert rule.worded or not rule.words
+    assert rule.message_source or not rule.message
 
 
 def test_nothing_is_refused_that_no_rule_refuses() -> None:
-    """The words of a refusal stand in the table alone."""
+    """Messages of errors are in the table alone."""
     refusing = {
         file.name
         for file in SANDBOX.rglob("*.py")
@@ -66,4 +66,4 @@ def test_nothing_is_refused_that_no_rule_refuses() -> None:
 
 def test_what_is_assumed_is_marked_for_the_page() -> None:
     marks = {rule.name: rule.as_page()["assumed"] for rule in ApiRule}
-    assert (marks["TAG"], marks["PASSED"], marks["BRANCH"], marks["MERGE_QUEUE"]) == ("rule", "words", "", "rule")
+    assert (marks["TAG"], marks["PASSED"], marks["BRANCH"], marks["MERGE_QUEUE"]) == ("rule", "message", "", "rule")

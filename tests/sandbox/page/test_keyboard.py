@@ -202,7 +202,7 @@ async def test_what_circleci_is_only_assumed_to_insist_on_is_marked(stage: PageH
     tag = rules.get_by_role("listitem").filter(has_text="Tag not found")
     await expect(tag.locator(".rule-assumed")).to_have_text("assumed")
     passed = rules.get_by_role("listitem").filter(has_text="Only a failed workflow can be rerun from failed")
-    await expect(passed.locator(".rule-assumed")).to_have_text("its words are assumed")
+    await expect(passed.locator(".rule-assumed")).to_have_text("its message is assumed")
     often = rules.get_by_role("listitem").filter(has_text="has the documented shape")
     await expect(often.locator(".rule-source")).to_have_text("facts 7")
 

@@ -118,7 +118,7 @@ async def test_a_skipped_commit_answers_200_and_starts_nothing(circle: Simulator
         await _run(circle, definition_id=circle.kiosk.definitions[0].id, config=ref, checkout=ref),
         await circle.post(f"{WEB}/pipeline/run", {"checkout": ref}),
     ):
-        assert (answer.status_code, answer.json()) == (200, {"message": ApiRule.CI_SKIP.words})
+        assert (answer.status_code, answer.json()) == (200, {"message": ApiRule.CI_SKIP.message})
     assert len(circle.world.archive.list_pipelines()) == before
 
 
