@@ -184,7 +184,7 @@ def manifest(
     """The Slack manifest for Socket Mode, or for HTTP at --url."""
     if url is not None and not url.startswith("https://"):
         raise CommandFailed("Slack sends to https:// addresses only.")
-    say(as_yaml(slack_manifest(COMMANDS, url=url)).rstrip())
+    say(as_yaml(slack_manifest(url=url)).rstrip())
 
 
 @app.command

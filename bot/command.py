@@ -227,22 +227,26 @@ class Group(Enum):
     PIPELINES = "Start and watch pipelines"
     ACTS = "Act on what runs"
     REASONS = "See why"
-    RULES = "What this channel hears"
+    RULES = "Messages in this channel"
     SETTINGS = "A project's settings"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Command(Generic[A]):
-    """A row of the command table: it feeds help, did-you-mean, App Home, access checks, README and the manifest.
+    """A row of the command table: it feeds help, did-you-mean, App Home, access checks and the README.
 
-    `usage` is also the grammar: `--name VALUE` takes a value, a bare `--name` does not, `key=value` allows pairs.
-    `acts` marks what changes something at CircleCI (always, or for some requests): at most once for one Request.key.
-    `reread` looks what became of an act whose answer was lost, begun at the time given. `opens` is the modal to open
-    at once, before anything slow, for a line that needs one. `suggest` answers a typeahead of the command's form:
-    the form's line, the action, what was typed. `covers` names what it reaches of CircleCI's API, as its
-    document spells it; the coverage table in docs/api-coverage.md comes from it. `changes` says whether what was
-    asked does more than show something: then the policy of its family holds (bot/rules/policy.py).
-    `carries` says whether the answer is a file: only a few are in memory at once.
+    `usage` is also the grammar: `--name VALUE` takes a value, a bare `--name` does not, `key=value` allows pairs. One
+    that begins with another command and a flag (`pipeline --config …`) says that this is how people ask for it; `name`
+    is then an older word, which still works, and the name that policies know.
+    `task` says in a few words what people want to do with it: only the commands that help shows first have one.
+    `order` is the place in its group in help, lower first.
+    `writes` marks what changes something at CircleCI (always, or for some requests): at most once for one Request.key.
+    `resolve_lost_answer` finds out what became of a write whose answer was lost, begun at the time given.
+    `build_first_modal` is the modal to open at once, before anything slow, for a line that needs one. `suggest`
+    answers a typeahead of the command's form: the form's line, the action, what was typed. `endpoints` names what it
+    uses of CircleCI's API, as its document spells it; docs/api-coverage.md is made from it. `is_change` says whether
+    what was asked does more than show something: then the policy of its family holds (bot/rules/policy.py).
+    `sends_file` says whether the answer is a file: only a few are in memory at once.
     """
 
     name: str
@@ -252,6 +256,8 @@ class Command(Generic[A]):
     parse: Callable[[ParsedLine], A]
     run: Callable[[Context, A], Awaitable[Reply]]
     group: Group
+    order: int = 9
+    task: str = ""
     endpoints: tuple[str, ...] = ()
     access: Access = Access.CONNECTED
     writes: bool | Callable[[Request, A], bool] = False
@@ -261,6 +267,17 @@ class Command(Generic[A]):
     aliases: tuple[str, ...] = ()
     is_change: Callable[[A], bool] = lambda _args: True
     sends_file: Callable[[A], bool] = lambda _args: False
+
+    @property
+    def title(self) -> str:
+        """What people type for it: `pipeline`, or `pipeline --config`."""
+        words = self.usage.split()
+        return words[0] if words[0] == self.name else " ".join(words[:2])
+
+    @property
+    def is_option(self) -> bool:
+        """Whether people ask for it by an option of another command."""
+        return self.title != self.name
 
     def is_write(self, request: Request, args: A) -> bool:
         """Whether running it now changes something at CircleCI."""

@@ -210,7 +210,7 @@ async def test_a_bot_joins_the_sandbox_with_the_lines_that_it_prints(by_http: bo
             await bot.wait_for_output("circlebot.up")
             async with people_at(port) as people:
                 await people.wait_until(build_connected_check(people), "the bot to be connected")
-                await people.say("/circle whoami")
+                await people.say("/circle me")
                 await people.reply("not connected")
             assert (await _ready(admin_port)).keys() >= {"database", "slack", "poller", "delivery"}
             bot.process.send_signal(signal.SIGINT)

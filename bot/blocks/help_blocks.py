@@ -1,9 +1,9 @@
-"""Help: all commands in groups, or one command with its usage, an example and its options."""
+"""Help: what people need most by what they want to do, all commands in groups, or one command with its options."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from bot.blocks import kit
@@ -38,6 +38,15 @@ OPTIONS = {
     "--card": "show its card here, and keep it true",
     "--jobs": "its jobs, each by itself",
     "--failed": "only the jobs that failed (a rerun takes those that wait for them too); of a pipeline, what failed",
+    "--overview": "a workflow as a whole; of a pipeline that has several, all of them, what failed or waits first",
+    "--config": "the YAML that it ran with",
+    "--values": "the values that it ran with, its parameters among them",
+    "--reminders": "stop the reminders of a pipeline's holds in this channel",
+    "--orgs": "your organisations instead",
+    "--keys": "the checkout keys of the project",
+    "--contexts": "the contexts of the organisation, and the names of their variables",
+    "--user": "somebody else, by the id that CircleCI shows",
+    "--takeover": "answer for a rule of this channel in place of the person who made it",
     "--waiting": "only the holds that wait for approval",
     "--status STATUS": "only what has this status, as CircleCI says it: `running`, `on_hold`, `success` …",
     "--jobs NAMES": "only these jobs, separated by commas",
@@ -59,7 +68,7 @@ OPTIONS = {
     "--months MONTHS": "only in these months, as in `JAN,JUL`",
     "--as WHO": "whose name it runs in: `me` (unless you say otherwise) or `system`",
     "--sure": "what a button adds that has asked you already; typed, you are asked all the same",
-    "--all": "all there is: of the whole workspace as far as you may see it, or all tests",
+    "--all": "everything: all commands, all tests, or the whole workspace as far as you may see it",
     "--rule N": "change this rule, instead of making a new one",
     "--dry-run": "only show what it would have told of the last 50 pipelines",
     "--login LOGIN": "a login of yours at GitHub, Bitbucket or GitLab, as CircleCI shows it",
@@ -78,15 +87,15 @@ OPTIONS = {
 _OPTION = re.compile(r"--[a-z-]+(?: [A-Z]+)?|key=value")
 
 
-def render_overview(commands: Sequence[Command[Any]]) -> list[kit.Block]:
-    """Every command, and how to begin."""
+def render_overview(commands: Sequence[Command[Any]], *, connected: bool = False) -> list[kit.Block]:
+    """What people need most, and how to begin."""
     return [
         kit.section("I bring CircleCI to Slack: trigger, watch, rerun, cancel and approve, each with your own rights."),
-        kit.section(_FIRST_STEPS),
+        *([] if connected else [kit.section(_FIRST_STEPS)]),
         kit.divider(),
-        *build_command_table(commands),
+        *build_task_table(commands),
         kit.context(
-            "`/circle help trigger` tells all about one command: its options and an example.",
+            "`/circle help trigger` explains one command: its options and an example.",
             "A project is `gh/org/repo`, a pasted link, or just `repo`.",
             "Slack allows no slash commands in threads: mention me there instead, as in `@circlebot status`.",
         ),
@@ -94,35 +103,67 @@ def render_overview(commands: Sequence[Command[Any]]) -> list[kit.Block]:
 
 
 def build_start_buttons(*, connected: bool) -> kit.Block:
-    """The first steps, as buttons."""
+    """The first steps, as buttons, and the way to all commands."""
     connect = kit.button("Connect CircleCI", format_line("connect"), style="primary")
     trigger = kit.button("Trigger a pipeline…", format_line("trigger"))
-    return kit.actions([trigger] if connected else [connect, trigger])
+    return kit.actions([*([] if connected else [connect]), trigger, _build_more_button()])
 
 
-def build_command_table(commands: Sequence[Command[Any]]) -> list[kit.Block]:
-    """The commands in their groups."""
-    rows = {group: [command for command in commands if command.group is group] for group in Group}
-    return [kit.section(f"*{group.value}*\n{_lines(known)}") for group, known in rows.items() if known]
+def build_more_row() -> kit.Block:
+    """The way from the tasks to all commands."""
+    return kit.actions([_build_more_button()])
 
 
-def _lines(commands: Iterable[Command[Any]]) -> str:
-    return "\n".join(f"{as_code(f'/circle {command.name}')} — {command.summary}" for command in commands)
+def _build_more_button() -> kit.Pressable:
+    return kit.button("More", format_line("help", all=True))
 
 
-def render_command(command: Command[Any]) -> list[kit.Block]:
-    """All about one command."""
-    options = "\n".join(_options(command.usage))
-    aliases = ", ".join(as_code(alias) for alias in command.aliases)
+def build_task_table(commands: Sequence[Command[Any]]) -> list[kit.Block]:
+    """The commands that people need most, by what they want to do."""
+    return _build_table([one for one in commands if one.task], lambda one: f"{one.task}: {_format_title(one)}")
+
+
+def render_all(commands: Sequence[Command[Any]]) -> list[kit.Block]:
+    """Every command; what is an option of another stands in that one's help."""
+    rows = [one for one in commands if not one.is_option]
     return [
-        kit.section(f"*{command.name}* — {command.summary}"),
-        kit.section(f"*Usage*\n{as_code('/circle ' + command.usage, 500)}"),
-        *([kit.section(f"*Options*\n{options}")] if options else []),
-        kit.section(f"*Example*\n{as_code('/circle ' + command.example, 500)}"),
-        *([kit.context(f"Also: {aliases}")] if aliases else []),
+        *_build_table(rows, lambda one: f"{_format_title(one)} — {one.summary}"),
+        kit.context("`/circle help pipeline` explains one command, with everything that its options can do."),
     ]
 
 
-def _options(usage: str) -> Iterator[str]:
+def _build_table(commands: Iterable[Command[Any]], render: Callable[[Command[Any]], str]) -> list[kit.Block]:
+    """A section for each group."""
+    rows = {group: [render(command) for command in commands if command.group is group] for group in Group}
+    return [kit.section("\n".join([f"*{group.value}*", *lines])) for group, lines in rows.items() if lines]
+
+
+def _format_title(command: Command[Any]) -> str:
+    return as_code(f"/circle {command.title}")
+
+
+def render_command(command: Command[Any], commands: Sequence[Command[Any]] = ()) -> list[kit.Block]:
+    """All about one command. `commands` are all, those that are options of this one among them."""
+    options = "\n".join(_format_options(command.usage))
+    inner = [one for one in commands if one.title.startswith(f"{command.title} --")]
+    more = "\n".join(f"• {as_code('/circle ' + one.usage, 300)} — {one.summary}" for one in inner)
+    return [
+        kit.section(f"*{command.title}* — {command.summary}"),
+        kit.section(f"*Usage*\n{as_code('/circle ' + command.usage, 500)}"),
+        *([kit.section(f"*Options*\n{options}")] if options else []),
+        kit.section(f"*Example*\n{as_code('/circle ' + command.example, 500)}"),
+        *([kit.section(f"*It can also be*\n{more}")] if more else []),
+        *([kit.context(*words)] if (words := list(_format_other_words(command))) else []),
+    ]
+
+
+def _format_other_words(command: Command[Any]) -> Iterator[str]:
+    if command.is_option:
+        yield f"{as_code(command.name)} is {as_code(command.title)} today; the old word still works."
+    if command.aliases:
+        yield f"Also: {', '.join(as_code(alias) for alias in command.aliases)}"
+
+
+def _format_options(usage: str) -> Iterator[str]:
     for option in _OPTION.findall(usage):
         yield f"• {as_code(option)} — {OPTIONS.get(option, '')}"

@@ -47,6 +47,7 @@ def render_welcome(account: Account | None, commands: Sequence[Command[Any]]) ->
         kit.header("Welcome to circlebot"),
         *account_blocks.render_connect_prompt(account),
         *help_blocks.render_overview(commands),
+        help_blocks.build_more_row(),
     ]
 
 
@@ -65,7 +66,8 @@ def render(content: HomeContent, commands: Sequence[Command[Any]], *, links: Lin
         *_build_heading("Me"),
         *me_blocks.build_settings(content.me),
         *_build_heading("What I can do"),
-        *help_blocks.build_command_table(commands),
+        *help_blocks.build_task_table(commands),
+        help_blocks.build_more_row(),
     ]
 
 

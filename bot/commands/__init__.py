@@ -1,96 +1,29 @@
-"""The command table, group by group as help shows it. One file each, none imports another."""
+"""The command table, group by group as help shows it: each module of this package registers its own COMMAND.
+
+None of them imports another.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
-from bot.command import Command
-from bot.commands import (
-    approve,
-    artifacts,
-    cancel,
-    compare,
-    config,
-    connect,
-    contexts,
-    disconnect,
-    env,
-    flaky,
-    help,  # noqa: A004 - the word that people type
-    insights,
-    job,
-    jobs,
-    keys,
-    logs,
-    me,
-    mute,
-    orgs,
-    pipeline,
-    project,
-    projects,
-    quiet,
-    recent,
-    rerun,
-    schedules,
-    status,
-    subscribe,
-    subscriptions,
-    takeover,
-    tests,
-    trigger,
-    unmute,
-    unremind,
-    unsubscribe,
-    use,
-    user,
-    values,
-    webhooks,
-    whoami,
-    why,
-    workflow,
-)
+from bot.command import Command, Group
 
-COMMANDS: tuple[Command[Any], ...] = (
-    connect.COMMAND,
-    whoami.COMMAND,
-    me.COMMAND,
-    user.COMMAND,
-    disconnect.COMMAND,
-    help.COMMAND,
-    use.COMMAND,
-    projects.COMMAND,
-    project.COMMAND,
-    orgs.COMMAND,
-    trigger.COMMAND,
-    status.COMMAND,
-    recent.COMMAND,
-    pipeline.COMMAND,
-    workflow.COMMAND,
-    jobs.COMMAND,
-    config.COMMAND,
-    values.COMMAND,
-    rerun.COMMAND,
-    cancel.COMMAND,
-    approve.COMMAND,
-    job.COMMAND,
-    tests.COMMAND,
-    logs.COMMAND,
-    compare.COMMAND,
-    artifacts.COMMAND,
-    insights.COMMAND,
-    flaky.COMMAND,
-    subscribe.COMMAND,
-    subscriptions.COMMAND,
-    unsubscribe.COMMAND,
-    takeover.COMMAND,
-    mute.COMMAND,
-    unmute.COMMAND,
-    unremind.COMMAND,
-    quiet.COMMAND,
-    why.COMMAND,
-    env.COMMAND,
-    keys.COMMAND,
-    schedules.COMMAND,
-    contexts.COMMAND,
-    webhooks.COMMAND,
-)
+
+def find_commands(package: str, folders: Iterable[str]) -> tuple[Command[Any], ...]:
+    """The COMMAND of every module there. Raises AttributeError for a module that has none."""
+    found = [import_module(f"{package}.{module.name}").COMMAND for module in iter_modules(folders)]
+    by_name = {command.name: command for command in found}
+
+    def get_sort_key(command: Command[Any]) -> tuple[int, int, str]:
+        """What is an option of another command follows that one."""
+        parent = by_name[command.title.split()[0]]
+        return list(Group).index(parent.group), parent.order, command.title
+
+    return tuple(sorted(found, key=get_sort_key))
+
+
+COMMANDS = find_commands(__name__, __path__)

@@ -121,7 +121,7 @@ def _build_nothing_waiting_error(of: Pipeline, workflows: Sequence[Workflow]) ->
     workflow = workflows[0]
     return TargetError(
         f"Nothing in {as_code(workflow.name)} waits for approval: it is *{status_blocks.get_label(workflow.status)}*.",
-        NextStep("Show it", format_line("workflow", workflow.id)),
+        NextStep("Show it", format_line("jobs", workflow.id, overview=True)),
     )
 
 
@@ -147,6 +147,8 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.ACTS,
+    order=2,
+    task="Approve or decline what waits",
     endpoints=("POST /workflow/{id}/approve/{approval_request_id}", "GET /user/{id}"),
     writes=True,
     resolve_lost_answer=resolve_lost_answer,

@@ -1,4 +1,4 @@
-"""config [project] [NUMBER|ID|LINK] — the YAML that a pipeline ran with, as a file."""
+"""config, said `pipeline --config` — the YAML that a pipeline ran with, as a file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ConfigArgs:
     here: bool
 
     def to_line(self, *words: str) -> Written:
-        return format_line("config", *words, compiled=self.compiled, setup=self.setup)
+        return format_line("pipeline", *words, config=True, compiled=self.compiled, setup=self.setup)
 
 
 def parse(said: ParsedLine) -> ConfigArgs:
@@ -75,8 +75,8 @@ def _format_missing_config(pipeline: Pipeline, args: ConfigArgs) -> str:
 COMMAND = Command(
     name="config",
     summary="Sends the YAML that a pipeline ran with",
-    usage="config [project] [NUMBER|ID|LINK] [--job N] [--source] [--compiled] [--setup] [--here]",
-    example="config gh/acme/web 341 --compiled",
+    usage="pipeline --config [project] [NUMBER|ID|LINK] [--job N] [--source] [--compiled] [--setup] [--here]",
+    example="pipeline --config gh/acme/web 341 --compiled",
     parse=parse,
     run=run,
     sends_file=lambda _args: True,

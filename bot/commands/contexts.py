@@ -1,4 +1,4 @@
-"""contexts [list|show] [project|ORG] [NAME|ID] — an organisation's contexts, and the names of what they hold."""
+"""contexts, said `env --contexts` — an organisation's contexts, and the names of their variables."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ContextsArgs:
     page: int
 
     def to_line(self, slug: str) -> Written:
-        return format_line("contexts", *(["show", slug, self.which] if self.which else [slug]))
+        return format_line("env", *(["show", slug, self.which] if self.which else [slug]), contexts=True)
 
 
 def parse(said: ParsedLine) -> ContextsArgs:
@@ -37,7 +37,7 @@ def parse(said: ParsedLine) -> ContextsArgs:
     subcommands.check_no_more(words)
     if verb == "show" and not which:
         raise UsageError(
-            "Which context?", NextStep("Show the contexts", format_line("contexts", *filter(None, [owner])))
+            "Which context?", NextStep("Show the contexts", format_line("env", *filter(None, [owner]), contexts=True))
         )
     return ContextsArgs(owner, which, targets.parse_page(said))
 
@@ -57,7 +57,7 @@ def _get_context_by_name(name: str, org: Collaboration, contexts: Sequence[Conte
     if len(found) == 1:
         return found[0]
     near = found or _get_similar_contexts(name, contexts)
-    steps = [NextStep(f"Show {one.name}", format_line("contexts", "show", one.id)) for one in near[:10]]
+    steps = [NextStep(f"Show {one.name}", format_line("env", "show", one.id, contexts=True)) for one in near[:10]]
     several = f"{org_blocks.format_name(org)} has several contexts {as_code(name, 100)}. Which one?"
     raise TargetError(
         several if found else f"{org_blocks.format_name(org)} has no context {as_code(name, 100)}.", *steps
@@ -77,8 +77,8 @@ async def _show(context: Context, args: ContextsArgs, found: ContextName) -> Rep
 COMMAND = Command(
     name="contexts",
     summary="Lists an organisation's contexts, and the names of their variables",
-    usage="contexts [list|show] [project|ORG] [NAME|ID] [--page N]",
-    example="contexts show gh/acme deploy-production",
+    usage="env --contexts [list|show] [project|ORG] [NAME|ID] [--page N]",
+    example="env --contexts show gh/acme deploy-production",
     parse=parse,
     run=run,
     group=Group.SETTINGS,

@@ -1,4 +1,4 @@
-"""help [command] — every command and how to begin, or all about one of them."""
+"""help [command] [--all] — what people need most and how to begin, every command, or all about one of them."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from bot.mrkdwn import as_code
 @dataclass(frozen=True, slots=True)
 class HelpArgs:
     command: str | None
+    all: bool
 
 
 def parse(said: ParsedLine) -> HelpArgs:
-    return HelpArgs(said.words[0].lower() if said.words else None)
+    return HelpArgs(said.words[0].lower() if said.words else None, said.has_flag("all"))
 
 
 async def run(context: Context, args: HelpArgs) -> Reply:
-    if args.command is None:
-        connected = context.account is not None and context.account.state == "active"
-        return Reply(
-            Message(
-                "What I can do",
-                [*help_blocks.render_overview(context.commands), help_blocks.build_start_buttons(connected=connected)],
-            )
-        )
-    command = _get_command(args.command, context.commands)
-    return Reply(Message(f"{command.name}: {command.summary}", help_blocks.render_command(command)))
+    if args.command:
+        command = _get_command(args.command, context.commands)
+        drawn = help_blocks.render_command(command, context.commands)
+        return Reply(Message(f"{command.title}: {command.summary}", drawn))
+    if args.all:
+        return Reply(Message("All that I can do", help_blocks.render_all(context.commands)))
+    connected = context.account is not None and context.account.state == "active"
+    overview = help_blocks.render_overview(context.commands, connected=connected)
+    return Reply(Message("What I can do", [*overview, help_blocks.build_start_buttons(connected=connected)]))
 
 
 def _get_command(word: str, commands: Sequence[Command[Any]]) -> Command[Any]:
@@ -42,14 +42,14 @@ def _get_command(word: str, commands: Sequence[Command[Any]]) -> Command[Any]:
         return by_word[word]
     near = [NextStep(f"help {name}", format_line("help", name)) for name in get_close_matches(word, by_word, n=3)]
     raise TargetError(
-        f"I know no command {as_code(word, 50)}.", *near, NextStep("Show all commands", format_line("help"))
+        f"I know no command {as_code(word, 50)}.", *near, NextStep("Show all commands", format_line("help", all=True))
     )
 
 
 COMMAND = Command(
     name="help",
-    summary="Shows what I can do, or all about one command",
-    usage="help [command]",
+    summary="Shows what I can do, every command, or all about one",
+    usage="help [command] [--all]",
     example="help trigger",
     parse=parse,
     run=run,

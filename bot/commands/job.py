@@ -43,7 +43,11 @@ async def run(context: Context, args: JobArgs) -> Reply:
 
 def _build_not_run_error(found: FoundJob) -> TargetError:
     kind = "is an approval" if found.hold else "has not run"
-    workflow = [NextStep("Show its workflow", format_line("workflow", found.workflow_id))] if found.workflow_id else []
+    workflow = (
+        [NextStep("Show its workflow", format_line("jobs", found.workflow_id, overview=True))]
+        if found.workflow_id
+        else []
+    )
     return TargetError(
         f"{as_code(found.name)} {kind}: it is *{status_blocks.get_label(found.status)}*, and has no number.", *workflow
     )

@@ -74,5 +74,7 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.PIPELINES,
+    order=4,
+    task="See the jobs of a workflow",
     endpoints=("GET /workflow/{id}/job",),
 )

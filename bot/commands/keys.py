@@ -1,4 +1,4 @@
-"""keys [list|add|show|rm] [project] … — the keys that CircleCI checks a project's code out with."""
+"""keys, said `project --keys` — the keys that CircleCI checks a project's code out with."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class KeysArgs:
     sure: bool
 
     def to_line(self, slug: str) -> Written:
-        return format_line("keys", self.verb, slug, *filter(None, [self.which]))
+        return format_line("project", self.verb, slug, *filter(None, [self.which]), keys=True)
 
 
 def parse(said: ParsedLine) -> KeysArgs:
@@ -47,7 +47,8 @@ def parse(said: ParsedLine) -> KeysArgs:
         raise UsageError("Which kind? A `deploy-key` reads this repository alone, a `user-key` whatever you can read.")
     if verb in {"show", "rm"} and not which:
         raise UsageError(
-            "Which key? Name it by its fingerprint.", NextStep("Show the keys", format_line("keys", *words))
+            "Which key? Name it by its fingerprint.",
+            NextStep("Show the keys", format_line("project", *words, keys=True)),
         )
     if (digest := said.get_value("digest") or "md5") not in {"md5", "sha256"}:
         raise UsageError("A digest is `md5` or `sha256`.")
@@ -113,12 +114,15 @@ async def resolve_lost_answer(context: Context, args: KeysArgs, began_at: dateti
 COMMAND = Command(
     name="keys",
     summary="Shows, adds and removes a project's checkout keys",
-    usage="keys [list|add|show|rm] [project] [FINGERPRINT|deploy-key|user-key] [--digest KIND] [--page N] [--sure]",
-    example="keys add gh/acme/web deploy-key",
+    usage=(
+        "project --keys [list|add|show|rm] [project] [FINGERPRINT|deploy-key|user-key] "
+        "[--digest KIND] [--page N] [--sure]"
+    ),
+    example="project --keys add gh/acme/web deploy-key",
     parse=parse,
     run=run,
     is_change=lambda args: args.verb in {"add", "rm"},
-    group=Group.SETTINGS,
+    group=Group.PROJECTS,
     endpoints=(
         "GET /project/{project-slug}/checkout-key",
         "POST /project/{project-slug}/checkout-key",

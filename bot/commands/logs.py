@@ -133,5 +133,7 @@ COMMAND = Command(
     run=run,
     sends_file=lambda args: args.full,
     group=Group.REASONS,
+    order=1,
+    task="Read the log of a failed job",
     aliases=("log",),
 )

@@ -1,12 +1,13 @@
-"""me [--login LOGIN] [--forget LOGIN] [--dm TOPICS] … — which logins are mine, and which messages I want."""
+"""me [--login LOGIN] [--forget LOGIN] [--dm TOPICS] … — who I am at CircleCI, my logins, and which messages I want."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.actions import profile_changes
-from bot.blocks import kit, me_blocks
+from bot.actions import profile_changes, target_projects, visible_projects
+from bot.blocks import account_blocks, kit, me_blocks
 from bot.command import Access, Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
+from bot.conversation import format_place
 from bot.errors import UsageError
 from bot.line import Written
 from bot.messages import Message
@@ -59,9 +60,25 @@ def build_first_modal(_request: Request, said: ParsedLine) -> Modal | None:
 async def run(context: Context, args: MeArgs) -> Reply:
     if args.edit:
         return await _handle_form(context)
+    if args == MeArgs():
+        return Reply(await _render_profile(context))
     done, undo = await _change(context, args)
     known = await profile_changes.load_settings(context)
     return Reply(Message(done or me_blocks.format_summary(known), me_blocks.render(known, done, undo)))
+
+
+async def _render_profile(context: Context) -> Message:
+    """Asks CircleCI, so that a token which was revoked meanwhile shows."""
+    account, known = context.account, await profile_changes.load_settings(context)
+    if account is None or account.state != "active":
+        return Message("You are not connected with CircleCI.", me_blocks.render(known))
+    organisations = await context.circleci.list_collaborations()
+    here = await target_projects.find_current_project(context)
+    name = await visible_projects.format_name(context, here) if here else None
+    profile = account_blocks.render_profile(account, organisations, name, format_place(context.request.channel))
+    return Message(
+        f"You are {account.name or account.login} at CircleCI.", [*profile, *me_blocks.build_settings(known)]
+    )
 
 
 async def _handle_form(context: Context) -> Reply:
@@ -103,13 +120,16 @@ async def _find_wanted_topics(context: Context, args: MeArgs) -> frozenset[str] 
 
 COMMAND = Command(
     name="me",
-    summary="Shows which logins are yours, and which messages you want",
+    summary="Shows who you are at CircleCI, your logins and which direct messages you want",
     usage="me [--login LOGIN] [--forget LOGIN] [--dm TOPICS] [--start TOPICS] [--stop TOPICS] [--edit]",
     example="me --login octocat",
     parse=parse,
     run=run,
     group=Group.YOU,
+    order=2,
+    task="See who you are there, and choose your direct messages",
     build_first_modal=build_first_modal,
     access=Access.ANYONE,
-    aliases=("dm", "notifications"),
+    aliases=("whoami", "dm", "notifications"),
+    endpoints=("GET /me",),
 )

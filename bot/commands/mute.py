@@ -67,6 +67,8 @@ COMMAND = Command(
     run=run,
     is_change=lambda args: args.when is not None,
     group=Group.RULES,
+    order=3,
+    task="Pause the messages for a while",
     access=Access.ANYONE,
     aliases=("snooze",),
 )

@@ -1,4 +1,4 @@
-"""orgs [--page N] — the organisations that a person belongs to at CircleCI, each with its slug."""
+"""orgs, said `projects --orgs` — the organisations that a person belongs to at CircleCI, each with its slug."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ class OrgsArgs:
 
 def parse(said: ParsedLine) -> OrgsArgs:
     if said.words:
-        raise UsageError("`orgs` lists all of yours: it takes no name.", "`recent --org NAME` shows what runs in one.")
+        raise UsageError(
+            "`projects --orgs` lists all of yours: it takes no name.", "`recent --org NAME` shows what runs in one."
+        )
     return OrgsArgs(targets.parse_page(said))
 
 
@@ -39,8 +41,8 @@ _NONE = "CircleCI says that you belong to no organisation."
 COMMAND = Command(
     name="orgs",
     summary="Lists your organisations at CircleCI",
-    usage="orgs [--page N]",
-    example="orgs",
+    usage="projects --orgs [--page N]",
+    example="projects --orgs",
     parse=parse,
     run=run,
     group=Group.PROJECTS,

@@ -106,7 +106,7 @@ async def _check_state(context: Context, found: FoundWorkflow, args: RerunArgs) 
     if newer and (args.failed or not newer.has_ended):
         raise TargetError(
             f"{as_code(workflow.name)} has been rerun already: that run is *{status_blocks.get_label(newer.status)}*.",
-            NextStep("Show it", format_line("workflow", newer.id)),
+            NextStep("Show it", format_line("jobs", newer.id, overview=True)),
             *(
                 [NextStep("Rerun that one from failed", _build_line(args, newer.id))]
                 if newer.status == "failed"
@@ -169,6 +169,8 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.ACTS,
+    order=1,
+    task="Run again what failed",
     endpoints=("POST /workflow/{id}/rerun",),
     writes=True,
     resolve_lost_answer=resolve_lost_answer,

@@ -69,6 +69,8 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.PIPELINES,
+    order=2,
+    task="See how a project is doing",
     endpoints=(
         "GET /project/{project-slug}",
         "GET /project/{project-slug}/pipeline",

@@ -131,6 +131,8 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.RULES,
+    order=2,
+    task="See and change the rules of this channel",
     access=Access.ANYONE,
     aliases=("rules",),
 )

@@ -1,4 +1,4 @@
-"""takeover NUMBER — you answer for a rule of this channel from now on, in place of whoever made it."""
+"""takeover, said `subscribe --takeover` — you answer for a rule of this channel in place of its owner."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ async def run(context: Context, args: TakeoverArgs) -> Reply:
 COMMAND = Command(
     name="takeover",
     summary="Lets you answer for a rule of this channel in place of whoever made it",
-    usage="takeover NUMBER",
-    example="takeover 3",
+    usage="subscribe --takeover <number>",
+    example="subscribe --takeover 3",
     parse=parse,
     run=run,
     group=Group.RULES,

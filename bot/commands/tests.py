@@ -89,5 +89,7 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.REASONS,
+    order=2,
+    task="See which tests failed",
     endpoints=("GET /project/{project-slug}/{job-number}/tests",),
 )

@@ -1,9 +1,10 @@
-"""unremind [project] [NUMBER|ID|LINK] [hold] — this channel is reminded no more of holds of a pipeline."""
+"""unremind, said `mute --reminders` — stops the reminders of a pipeline's holds in this channel."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from bot.actions import stop_reminders, targets
 from bot.ambiguity import match_by_name
@@ -30,9 +31,7 @@ def parse(said: ParsedLine) -> UnremindArgs:
 async def run(context: Context, args: UnremindArgs) -> Reply:
     if not (args.words or context.thread):
         raise await _build_choice_error(context)
-    pipeline, named = await targets.resolve_pipeline(
-        context, args.words, lambda *words: format_line("unremind", *words)
-    )
+    pipeline, named = await targets.resolve_pipeline(context, args.words, partial(format_line, "mute", reminders=True))
     holds = _select_holds(
         pipeline, await stop_reminders.list_upcoming(context, pipeline.id), named, format_place(context.request.channel)
     )
@@ -47,7 +46,7 @@ async def _build_choice_error(context: Context) -> TargetError:
             f"{format_place(context.request.channel).capitalize()} is to be reminded of nothing.",
             NextStep("Show all rules", format_line("subscriptions")),
         )
-    steps = [NextStep(f"{one.project} #{one.number}", format_line("unremind", one.id)) for one in found]
+    steps = [NextStep(f"{one.project} #{one.number}", format_line("mute", one.id, reminders=True)) for one in found]
     return TargetError("Of which pipeline are the reminders to stop?", *steps)
 
 
@@ -68,7 +67,7 @@ def _get_holds_by_name(to_come: Sequence[Hold], word: str) -> list[Hold]:
     found = match_by_name(word, to_come, lambda hold: [hold.job.name], lambda hold: [hold.job.id])
     if len({hold.job.name for hold in found}) > 1:
         steps = [
-            NextStep(hold.job.name, format_line("unremind", hold.snapshot.pipeline.id, hold.job.id))
+            NextStep(hold.job.name, format_line("mute", hold.snapshot.pipeline.id, hold.job.id, reminders=True))
             for hold in found[:10]
         ]
         raise TargetError(f"Several holds are called {as_code(word, 80)}. Which one?", *steps)
@@ -78,8 +77,8 @@ def _get_holds_by_name(to_come: Sequence[Hold], word: str) -> list[Hold]:
 COMMAND = Command(
     name="unremind",
     summary="Stops the reminders of a hold in this channel",
-    usage="unremind [project] [NUMBER|ID|LINK] [hold]",
-    example="unremind gh/acme/web 341 release-production",
+    usage="mute --reminders [project] [NUMBER|ID|LINK] [hold]",
+    example="mute --reminders gh/acme/web 341 release-production",
     parse=parse,
     run=run,
     group=Group.RULES,

@@ -97,4 +97,6 @@ COMMAND = Command(
     run=run,
     is_change=lambda args: args.none or args.project is not None,
     group=Group.PROJECTS,
+    order=1,
+    task="Set this channel's project",
 )

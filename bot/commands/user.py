@@ -1,4 +1,4 @@
-"""user <id> — who somebody is at CircleCI, by the id that CircleCI tells of them."""
+"""user, said `me --user` — who somebody is at CircleCI, by the id that CircleCI shows."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ async def run(context: Context, args: UserArgs) -> Reply:
 COMMAND = Command(
     name="user",
     summary="Says who has a CircleCI user id",
-    usage="user <id>",
-    example="user 5034460f-c7c4-4c43-9457-de07e2029e7b",
+    usage="me --user <id>",
+    example="me --user 5034460f-c7c4-4c43-9457-de07e2029e7b",
     parse=parse,
     run=run,
     group=Group.YOU,

@@ -1,8 +1,9 @@
-"""values [project] [NUMBER|ID|LINK] — the pipeline values that a pipeline ran with, its parameters among them."""
+"""values, said `pipeline --values` — the values that a pipeline ran with, its parameters among them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from bot.actions import target_words, targets
 from bot.actions.share_files import reply_with_files
@@ -24,7 +25,7 @@ def parse(said: ParsedLine) -> ValuesArgs:
 
 
 async def run(context: Context, args: ValuesArgs) -> Reply:
-    pipeline, rest = await targets.resolve_pipeline(context, args.words, lambda *words: format_line("values", *words))
+    pipeline, rest = await targets.resolve_pipeline(context, args.words, partial(format_line, "pipeline", values=True))
     if rest:
         raise UsageError(f"I do not know what {as_code(rest[0], 100)} is for.")
     lines = values_blocks.format_table(await context.circleci.fetch_pipeline_values(pipeline.id))
@@ -36,14 +37,16 @@ async def run(context: Context, args: ValuesArgs) -> Reply:
         return Reply(Message(title, values_blocks.render(title, lines, pipeline.id)))
     title = f"The {len(lines)} values of #{pipeline.number}"
     file = File(f"values-{pipeline.number}.txt", title, "\n".join(lines).encode())
-    return reply_with_files(context, [file], title, here=args.here, again=format_line("values", pipeline.id))
+    return reply_with_files(
+        context, [file], title, here=args.here, again=format_line("pipeline", pipeline.id, values=True)
+    )
 
 
 COMMAND = Command(
     name="values",
     summary="Shows the values that a pipeline ran with",
-    usage="values [project] [NUMBER|ID|LINK] [--job N] [--here]",
-    example="values gh/acme/web 341",
+    usage="pipeline --values [project] [NUMBER|ID|LINK] [--job N] [--here]",
+    example="pipeline --values gh/acme/web 341",
     parse=parse,
     run=run,
     group=Group.PIPELINES,

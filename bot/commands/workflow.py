@@ -1,4 +1,4 @@
-"""workflow [project] [pipeline] [NAME] — a workflow with its jobs; of several all, what failed or waits first."""
+"""workflow, said `jobs --overview` — a workflow with its jobs; of several all, what failed or waits first."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class WorkflowArgs:
     page: int
 
     def to_line(self, *words: str) -> Written:
-        return format_line("workflow", *words, failed=self.failed, waiting=self.waiting)
+        return format_line("jobs", *words, overview=True, failed=self.failed, waiting=self.waiting)
 
 
 def parse(said: ParsedLine) -> WorkflowArgs:
@@ -83,8 +83,8 @@ async def _list_holds(context: Context, several: Sequence[Workflow]) -> list[tup
 COMMAND = Command(
     name="workflow",
     summary="Shows a workflow with its jobs, or all of a pipeline",
-    usage="workflow [project] [pipeline] [NAME] [--job N] [--failed] [--waiting] [--page N]",
-    example="workflow gh/acme/web 341 build-test",
+    usage="jobs --overview [project] [pipeline] [NAME] [--job N] [--failed] [--waiting] [--page N]",
+    example="jobs --overview gh/acme/web 341 build-test",
     parse=parse,
     run=run,
     group=Group.PIPELINES,

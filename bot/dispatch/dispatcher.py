@@ -134,7 +134,7 @@ class Dispatcher:
         try:
             request = await expand_long_values(self._store, request, self._clock.now())
             call = self._parse(request)
-            request = replace(request, line=call.line.to_written(call.command.name), written=True)
+            request = replace(request, line=call.written, written=True)
             request = await self._open_modal(call, request)
             request = replace(request, place_kind=await self._place_directory.find(request))
             reply = await self._run(call, request, held)

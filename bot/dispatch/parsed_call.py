@@ -12,8 +12,16 @@ from bot.circleci.links import Link
 from bot.command import Command, ParsedLine, Request
 from bot.dispatch.registry import Registry
 from bot.dispatch.undecorate import strip_decoration
-from bot.dispatch.words import parse_usage, split_words, split_written, strip_placeholders
+from bot.dispatch.words import (
+    find_typed_options,
+    find_written_options,
+    parse_usage,
+    split_words,
+    split_written,
+    strip_placeholders,
+)
 from bot.errors import UsageError
+from bot.line import END, Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +30,13 @@ class ParsedCommand:
 
     command: Command[Any]
     line: ParsedLine
+
+    @property
+    def written(self) -> Written:
+        """The line that says it again, in today's words."""
+        word, *flags = self.command.title.split()
+        options = {**self.line.options, **{flag.removeprefix(END): () for flag in flags}}
+        return replace(self.line, options=options).to_written(word)
 
 
 def parse_request(request: Request, registry: Registry) -> ParsedCommand:
@@ -48,7 +63,7 @@ def add_branch_of_link(call: ParsedCommand, base_url: str) -> ParsedLine:
 def _parse_typed(text: str, registry: Registry) -> ParsedCommand:
     text = strip_decoration(text)
     words = split_words(text)
-    command = registry.get(words[0].text if words else "help")
+    command = registry.get(words[0].text, find_typed_options(words)) if words else registry.get("help")
     with _add_usage(command):
         words = split_words(strip_placeholders(text, command.usage))
         return ParsedCommand(command, parse_usage(command.usage).parse_typed(words[1:]))
@@ -56,7 +71,7 @@ def _parse_typed(text: str, registry: Registry) -> ParsedCommand:
 
 def _parse_written(text: str, registry: Registry) -> ParsedCommand:
     words = split_written(text)
-    command = registry.get(words[0] if words else "help")
+    command = registry.get(words[0], find_written_options(words)) if words else registry.get("help")
     with _add_usage(command):
         return ParsedCommand(command, parse_usage(command.usage).parse_written(words[1:]))
 

@@ -1,12 +1,12 @@
-"""The command table, found by name, by alias, or nearly so."""
+"""The command table, found by name, by alias, by an option that stands for a command, or nearly so."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from typing import Any
 
 from bot.command import Command, format_line
-from bot.dispatch.words import format_suggestion
 from bot.errors import NextStep, UsageError
 from bot.mrkdwn import as_code
 
@@ -17,15 +17,25 @@ class Registry:
     def __init__(self, rows: Iterable[Command[Any]]) -> None:
         self._rows = tuple(rows)
         self._by_word = {word: row for row in self._rows for word in (row.name, *row.aliases)}
+        self._by_title = {row.title: row for row in self._rows}
 
     def __iter__(self) -> Iterator[Command[Any]]:
         return iter(self._rows)
 
-    def get(self, word: str) -> Command[Any]:
-        """The command that this word means. Raises UsageError with the nearest one."""
-        if row := self._by_word.get(word.lower()):
-            return row
-        raise UsageError(
-            f"I do not know {as_code(word, 50)}.{format_suggestion(word, self._by_word)}",
-            NextStep("Show all commands", format_line("help")),
-        )
+    def get(self, word: str, options: Iterable[str] = ()) -> Command[Any]:
+        """The command that this word means, with these options. Raises UsageError with the nearest one."""
+        row = self._by_word.get(word.lower())
+        if row is None:
+            raise UsageError(
+                f"I do not know {as_code(word, 50)}.{self._format_suggestion(word)}",
+                NextStep("Show all commands", format_line("help", all=True)),
+            )
+        titles = (f"{row.name} --{option}" for option in options)
+        return next((self._by_title[title] for title in titles if title in self._by_title), row)
+
+    def _format_suggestion(self, word: str) -> str:
+        near = get_close_matches(word.lower(), self._by_word, n=1, cutoff=0.6)
+        if not near:
+            return ""
+        row = self._by_word[near[0]]
+        return f" Did you mean `{row.title if row.is_option else near[0]}`?"

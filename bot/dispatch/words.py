@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
+from itertools import takewhile
 
 from bot.dispatch.undecorate import strip_marks
 from bot.errors import UsageError
@@ -135,6 +136,18 @@ def _refuse_reference(what: str) -> str:
         f"Slack has put a link to {kind} in the place of a name that you typed, and does not tell me the name.",
         "In a form it stays as you type it; here it does without its `#` or `@`.",
     )
+
+
+def find_typed_options(words: Iterable[Word]) -> Iterator[str]:
+    """The names of the flags among typed words."""
+    for word in takewhile(lambda one: one.raw != END, words):
+        if not word.quoted and (dashes := _DASHED.match(word.raw)):
+            yield word.raw[dashes.end() :]
+
+
+def find_written_options(words: Iterable[str]) -> Iterator[str]:
+    """The same of a line that we wrote."""
+    return (word.removeprefix(END) for word in takewhile(lambda one: one != END, words) if word.startswith(END))
 
 
 def split_written(written: str) -> list[str]:

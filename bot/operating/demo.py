@@ -15,7 +15,6 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from bot.app import composition
-from bot.commands import COMMANDS
 from bot.errors import UsageError
 from bot.operating.console import say
 from bot.operating.process import AddressInUse, catch_stop_signals, serve_http
@@ -106,7 +105,7 @@ async def _serve_sandbox(
     """The sandbox and its base URL, once it answers there. Its app is ours unless it is told `theirs`."""
     listening, here = _open_socket(port)
     url = public_url.rstrip("/") if public_url else here
-    asked = theirs or build_manifest(COMMANDS, url=events_url and events_url.removesuffix("/slack/events"))
+    asked = theirs or build_manifest(url=events_url and events_url.removesuffix("/slack/events"))
     setup = AppSetup(manifest=asked, events_url=events_url)
     app: Starlette = server.create_app(public_url=url, setup=setup, clock=RealClock(speed), autopilot=autopilot)
     async with server.serving(app, sockets=[listening]):

@@ -5,13 +5,9 @@ Without a URL it is for Socket Mode, with one for HTTP. Shape and limits: Slack'
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from typing import Any
 
 import yaml
-
-from bot.command import Command
 
 SCOPES = ("app_mentions:read", "chat:write", "chat:write.public", "commands", "files:write", "im:history", "im:write")
 """What circlebot cannot do without. `im:history` is what Slack asks for to send us direct messages, no more."""
@@ -23,18 +19,18 @@ zone of whoever sets them."""
 
 EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
 
-_MOST_HINT = 1000
-_OPTIONS = re.compile(r" \[(--|key=)[^\[\]]*\]")
+USAGE_HINT = ("connect", "use", "trigger", "status", "pipeline", "rerun", "approve", "logs", "subscribe", "help")
+"""Slack shows these while somebody types /circle: as many as people read."""
 
 Json = dict[str, Any]
 
 
-def build_manifest(commands: Iterable[Command[Any]], *, url: str | None) -> Json:
+def build_manifest(*, url: str | None) -> Json:
     """The manifest as Slack reads it. `url` is where circlebot is reached from outside, None for Socket Mode."""
     base = url.rstrip("/") if url else None
     return {
         "display_information": _build_display(),
-        "features": _build_features(commands, base),
+        "features": _build_features(base),
         "oauth_config": _build_oauth(base),
         "settings": _build_settings(base),
     }
@@ -58,7 +54,7 @@ def _build_display() -> Json:
     }
 
 
-def _build_features(commands: Iterable[Command[Any]], base: str | None) -> Json:
+def _build_features(base: str | None) -> Json:
     return {
         "app_home": {
             "home_tab_enabled": True,
@@ -67,7 +63,7 @@ def _build_features(commands: Iterable[Command[Any]], base: str | None) -> Json:
         },
         "bot_user": {"display_name": "circlebot", "always_online": True},
         "shortcuts": _build_shortcuts(),
-        "slash_commands": [_build_slash_command(commands, base)],
+        "slash_commands": [_build_slash_command(base)],
     }
 
 
@@ -94,22 +90,14 @@ def _build_shortcuts() -> list[Json]:
     ]
 
 
-def _build_slash_command(commands: Iterable[Command[Any]], base: str | None) -> Json:
+def _build_slash_command(base: str | None) -> Json:
     return {
         "command": "/circle",
         "description": "Trigger, watch, rerun, cancel and approve CircleCI pipelines",
-        "usage_hint": format_usage_hint([command.usage for command in commands]),
+        "usage_hint": " | ".join(USAGE_HINT),
         "should_escape": True,
         **({"url": _build_events_url(base)} if base else {}),
     }
-
-
-def format_usage_hint(usages: list[str]) -> str:
-    """All usage lines while they fit into Slack's 1000 characters, else without options, else the words alone."""
-    without_options = [_OPTIONS.sub("", usage) for usage in usages]
-    words = [usage.split()[0] for usage in usages]
-    hints = (" | ".join(lines) for lines in (usages, without_options, words))
-    return next((hint for hint in hints if len(hint) <= _MOST_HINT), "help")
 
 
 def _build_oauth(base: str | None) -> Json:

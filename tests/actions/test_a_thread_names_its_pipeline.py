@@ -38,7 +38,7 @@ OF_PIPELINES = {
 OF_PROJECTS = ("status", "recent", "project", "insights", "flaky", "env", "keys", "schedules", "webhooks")
 
 OF_NEITHER = {
-    *("connect", "whoami", "me", "user", "disconnect", "help", "use", "projects", "orgs", "contexts"),
+    *("connect", "me", "user", "disconnect", "help", "use", "projects", "orgs", "contexts"),
     *("subscriptions", "unsubscribe", "takeover", "mute", "unmute", "quiet"),
 }
 """They are about people, places and rules; `trigger` and `subscribe` are asked by forms."""

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.blocks.help_blocks import OPTIONS, render_command
-from bot.command import Command, Group
-from bot.commands import COMMANDS
+from bot.command import Command, Group, Request, RequestSource
+from bot.commands import COMMANDS, find_commands
+from bot.dispatch.parsed_call import parse_request
+from bot.dispatch.registry import Registry
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
 from tests.plugins.command_lines import parse_args
@@ -16,11 +19,70 @@ from tests.plugins.world import World
 _OPTION = re.compile(r"--[a-z-]+(?: [A-Z]+)?|key=value")
 
 
-async def test_help_lists_every_command_with_what_it_does(world: World) -> None:
+async def test_help_shows_the_fifteen_that_people_need_by_what_they_want_to_do_and_more_at_a_press(
+    world: World,
+) -> None:
     await world.say("/circle help")
-    shown = get_text(await world.reply("What I can do"))
+    reply = await world.reply("What I can do")
+    shown = get_text(reply)
+    first = [command for command in COMMANDS if command.task]
+    assert len(first) == 15
+    assert all(f"{command.task}: `/circle {command.title}`" in shown for command in first)
+    assert "`/circle webhooks`" not in shown
+    await world.press(reply, "More")
+    everything = get_text(await world.message("/circle webhooks"))
     for command in COMMANDS:
-        assert f"`/circle {command.name}` — {command.summary}" in shown
+        assert (f"`/circle {command.title}` — {command.summary}" in everything) is not command.is_option
+
+
+OLD_WORDS = {
+    "user": "me --user",
+    "workflow": "jobs --overview",
+    "config": "pipeline --config",
+    "values": "pipeline --values",
+    "unremind": "mute --reminders",
+    "orgs": "projects --orgs",
+    "contexts": "env --contexts",
+    "keys": "project --keys",
+    "takeover": "subscribe --takeover",
+}
+
+
+def test_an_old_word_is_an_option_of_another_command_today() -> None:
+    assert {command.name: command.title for command in COMMANDS if command.is_option} == OLD_WORDS
+
+
+@pytest.mark.parametrize(("old", "new"), [*OLD_WORDS.items(), ("whoami", "me")])
+async def test_help_of_an_old_word_tells_the_new_one(socket_world: World, old: str, new: str) -> None:
+    await socket_world.say(f"/circle help {old}")
+    shown = get_text(await socket_world.reply(f"*{new}* — "))
+    assert f"`/circle {new}" in shown
+    assert f"`{old}`" in shown
+
+
+@pytest.mark.parametrize("command", [one for one in COMMANDS if one.is_option], ids=lambda command: command.name)
+def test_help_of_a_command_tells_everything_that_its_options_can_do(command: Command[Any]) -> None:
+    parent = next(one for one in COMMANDS if one.name == command.title.split()[0])
+    assert command.summary in get_text({"blocks": render_command(parent, COMMANDS)})
+
+
+@pytest.mark.parametrize("wish", [RequestSource.TYPED, RequestSource.BUTTON])
+@pytest.mark.parametrize(("old", "new"), OLD_WORDS.items())
+def test_the_old_word_and_the_new_one_are_the_same_command(old: str, new: str, wish: RequestSource) -> None:
+    registry, written = Registry(COMMANDS), wish is RequestSource.BUTTON
+    calls = [
+        parse_request(Request("T1", "U1", f"{words} gh/acme/web 12", wish, "k", written=written), registry)
+        for words in (old, new)
+    ]
+    assert calls[0].command is calls[1].command
+    assert calls[0].line.words == calls[1].line.words == ("gh/acme/web", "12")
+    assert calls[0].written == calls[1].written == f"{new.split(maxsplit=1)[0]} gh/acme/web 12 {new.split()[1]}"
+
+
+def test_an_option_in_quotes_or_after_the_end_of_options_is_a_word() -> None:
+    for typed in ('pipeline "--config"', "pipeline -- --config"):
+        call = parse_request(Request("T1", "U1", typed, RequestSource.TYPED, "k"), Registry(COMMANDS))
+        assert (call.command.name, call.line.words) == ("pipeline", ("--config",))
 
 
 async def test_an_empty_line_shows_help_with_a_button_to_connect(socket_world: World) -> None:
@@ -58,14 +120,21 @@ def test_every_command_explains_itself_in_blocks_that_slack_takes(command: Comma
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_every_example_can_be_typed_as_it_stands(command: Command[Any]) -> None:
-    name, _, rest = command.example.partition(" ")
-    assert name == command.name
-    parse_args(command, rest)
+    assert command.example.startswith(command.title)
+    parse_args(command, command.example.removeprefix(command.title))
 
 
 def test_the_table_goes_group_by_group() -> None:
     groups = [command.group for command in COMMANDS]
     assert groups == sorted(groups, key=list(Group).index)
+
+
+def test_a_file_without_a_command_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "some_commands").mkdir()
+    (tmp_path / "some_commands" / "forgotten.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(AttributeError, match="COMMAND"):
+        find_commands("some_commands", [str(tmp_path / "some_commands")])
 
 
 def test_no_two_commands_answer_to_the_same_word() -> None:

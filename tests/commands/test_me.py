@@ -6,7 +6,43 @@ from bot.commands.me import COMMAND
 from bot.errors import UsageError
 from tests.plugins.block_reader import get_text
 from tests.plugins.command_lines import parse_args
-from tests.plugins.world import EVE, GRACE, WEB, World
+from tests.plugins.world import ADA, EVE, GRACE, WEB, World
+
+
+async def test_a_connected_person_sees_who_they_are_and_where(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle use gh/acme/web")
+    await each_connected_world.reply("now about")
+    await each_connected_world.say("/circle me")
+    shown = get_text(await each_connected_world.reply("You are *Ada (ada)* at CircleCI"))
+    assert "acme" in shown
+    assert "gh/acme/web" in shown
+    assert "CCIPAT" not in shown
+
+
+async def test_a_stranger_is_offered_to_connect(socket_world: World) -> None:
+    await socket_world.say("/circle me")
+    reply = await socket_world.reply("You are not connected")
+    await socket_world.press(reply, "Connect CircleCI")
+    await socket_world.form("Personal API token")
+
+
+async def test_a_token_revoked_meanwhile_is_noticed_and_marked(connected_world: World) -> None:
+    await connected_world.control("faults", target="circleci", match="me/collaborations", status=401)
+    await connected_world.say("/circle me")
+    await connected_world.reply("no longer accepts your token")
+    async with connected_world.app.core.store.begin_read() as tx:
+        assert (await tx.accounts.find("T0SANDBOX", ADA)).state == "expired"
+    await connected_world.say("/circle me")
+    await connected_world.reply("a new one replaces it")
+
+
+async def test_the_channels_project_has_its_readable_name(connected_world: World) -> None:
+    await connected_world.say("/circle use kiosk")
+    await connected_world.reply("now about *Acme/kiosk*")
+    await connected_world.say("/circle use")
+    await connected_world.reply("This channel is about *Acme/kiosk*")
+    await connected_world.say("/circle me")
+    await connected_world.reply("*Project of this channel*\n*Acme/kiosk*")
 
 
 async def test_a_connected_person_has_the_login_of_their_token_and_can_add_and_remove_others(

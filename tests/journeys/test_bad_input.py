@@ -24,7 +24,7 @@ async def _is_refused(world: World, line: str, told: str, *, as_: str = ADA) -> 
     reply = await world.reply(told, as_=as_)
     assert reply["ephemeral"] is True
     assert len(await world.list_pipelines()) == before
-    await world.say("/circle whoami", as_=as_)
+    await world.say("/circle me", as_=as_)
     await world.reply("CircleCI", as_=as_)
 
 

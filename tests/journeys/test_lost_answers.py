@@ -168,5 +168,5 @@ async def test_card_and_notices_arrive_once_slack_is_well_again(
 
 async def test_an_answer_that_slack_does_not_take_the_short_way_comes_the_long_way(connected_world: World) -> None:
     await connected_world.control("faults", target="slack", match="response_url", status=500)
-    await connected_world.say("/circle whoami")
+    await connected_world.say("/circle me")
     await connected_world.reply("ada", as_=ADA)

@@ -16,7 +16,7 @@ ASKED = (
     "job gh/acme/web build-and-test test", "tests gh/acme/web build-and-test test", "logs gh/acme/web",
     "artifacts gh/acme/web build-and-test test", "why gh/acme/web", "compare gh/acme/web", "config gh/acme/web",
     "values gh/acme/web", "insights gh/acme/web", "insights gh/acme", "flaky gh/acme/web", "keys gh/acme/web",
-    "env gh/acme/web", "schedules gh/acme/web", "contexts gh/acme", "webhooks gh/acme/web", "whoami", "me",
+    "env gh/acme/web", "schedules gh/acme/web", "contexts gh/acme", "webhooks gh/acme/web", "me",
     "rerun gh/acme/web --failed", "cancel gh/acme/web", "approve gh/acme/web",
     "trigger gh/acme/web --branch broken image-tag=x", "subscribe gh/acme/web --dry-run --only all",
 )  # fmt: skip

@@ -4,7 +4,6 @@ import asyncio
 
 import httpx
 
-from bot.commands import COMMANDS
 from bot.operating import demo
 from bot.slack.manifest import build_manifest
 from sandbox import server
@@ -15,9 +14,7 @@ from tests.plugins.slack_users import SlackUsers
 
 async def test_a_world_that_begins_anew_has_a_bot_that_remembers_nothing() -> None:
     listening, url = server.bind_socket()
-    app = server.create_app(
-        public_url=url, setup=AppSetup(manifest=build_manifest(COMMANDS, url=None)), clock=RealClock(20)
-    )
+    app = server.create_app(public_url=url, setup=AppSetup(manifest=build_manifest(url=None)), clock=RealClock(20))
     async with asyncio.timeout(60), server.serving(app, sockets=[listening]), httpx.AsyncClient(base_url=url) as http:
         bot, world = demo.DemoBot(url, app.state.sandbox), SlackUsers(url, http)
         await bot.start()

@@ -12,7 +12,6 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from bot.clock import SystemClock
-from bot.commands import COMMANDS
 from bot.domain import Account, Hook, Installation
 from bot.errors import UsageError
 from bot.operating.demo import build_settings
@@ -33,7 +32,7 @@ from tests.plugins.programs import get_free_port, run_circlebot
 @pytest.fixture
 async def sandbox_url() -> AsyncIterator[str]:
     listening, url = server.bind_socket()
-    app = server.create_app(public_url=url, setup=AppSetup(manifest=build_manifest(COMMANDS, url=None)))
+    app = server.create_app(public_url=url, setup=AppSetup(manifest=build_manifest(url=None)))
     async with server.serving(app, sockets=[listening]):
         yield url
 
@@ -170,7 +169,7 @@ async def test_an_app_token_that_slack_does_not_know(settings: Settings) -> None
 
 
 async def test_a_scope_that_was_not_granted(settings: Settings) -> None:
-    fewer = build_manifest(COMMANDS, url=None)
+    fewer = build_manifest(url=None)
     fewer["oauth_config"]["scopes"] = {"bot": ["chat:write", "commands"]}
     listening, url = server.bind_socket()
     async with server.serving(server.create_app(public_url=url, setup=AppSetup(manifest=fewer)), sockets=[listening]):
@@ -180,7 +179,7 @@ async def test_a_scope_that_was_not_granted(settings: Settings) -> None:
 
 
 async def test_optional_scopes_may_be_declined(settings: Settings) -> None:
-    fewer = build_manifest(COMMANDS, url=None)
+    fewer = build_manifest(url=None)
     scopes = fewer["oauth_config"]["scopes"]
     scopes.pop("bot_optional")
     scopes["bot"].remove("groups:history")

@@ -21,7 +21,6 @@ import httpx
 import pytest
 
 from bot.app import composition
-from bot.commands import COMMANDS
 from bot.notify.deliver.sending import RateLimits
 from bot.settings import Settings
 from bot.slack.manifest import build_manifest
@@ -77,7 +76,7 @@ async def run_sandbox(
     CircleCI's time is that of the `clock`, else it passes at this `speed`.
     """
     listening, url = server.bind_socket()
-    asked = build_manifest(COMMANDS, url=None)
+    asked = build_manifest(url=None)
     scopes = asked["oauth_config"]["scopes"]
     asked["oauth_config"]["scopes"] = {
         kind: [scope for scope in listed if scope not in declined] for kind, listed in scopes.items()

@@ -17,7 +17,6 @@ from pydantic import SecretStr
 
 from bot.app import composition
 from bot.clock import SystemClock
-from bot.commands import COMMANDS
 from bot.slack.manifest import build_manifest
 from bot.slack.pages import render_page
 from sandbox import server
@@ -43,9 +42,7 @@ def opened(tmp_path: Path) -> Opened:
         listening, sandbox_url = server.bind_socket()
         bot_listening = open_socket()
         bot_url = f"http://127.0.0.1:{bot_listening.getsockname()[1]}"
-        sandbox = server.create_app(
-            public_url=sandbox_url, setup=AppSetup(manifest=build_manifest(COMMANDS, url=bot_url))
-        )
+        sandbox = server.create_app(public_url=sandbox_url, setup=AppSetup(manifest=build_manifest(url=bot_url)))
         oauth: dict[str, Any] = {
             "slack_bot_token": None,
             "slack_client_id": "sandbox-client-id",

@@ -29,7 +29,7 @@ async def test_a_connected_person_sees_pipelines_holds_rules_and_commands(
     shown = get_text(home)
     assert "gh/acme/web #" in shown
     assert "*Acme/kiosk*, every branch" in shown
-    assert all(command.summary in shown for command in COMMANDS)
+    assert all(command.task in shown for command in COMMANDS)
     valid_blocks(
         [{key: value for key, value in block.items() if key != "block_id"} for block in home["blocks"]], "home"
     )

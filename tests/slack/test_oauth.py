@@ -19,7 +19,6 @@ from pydantic import SecretStr
 
 from bot.app import composition
 from bot.app.composition import App
-from bot.commands import COMMANDS
 from bot.domain import Installation
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES, build_manifest
 from bot.slack.oauth import build_authorize_url
@@ -99,7 +98,7 @@ async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
         "public_url": bot_url,
     }
     clock = MovedClock()
-    sandbox = server.create_app(public_url=sandbox_url, setup=AppSetup(manifest=build_manifest(COMMANDS, url=bot_url)))
+    sandbox = server.create_app(public_url=sandbox_url, setup=AppSetup(manifest=build_manifest(url=bot_url)))
     async with server.serving(sandbox, sockets=[listening]), httpx.AsyncClient(verify=get_ssl_context()) as http:
         app = composition.build_app(build_settings(sandbox_url, database_url, socket_mode=False, **oauth), clock=clock)
         async with app.running(frozenset({"slack"})), serve_app(app.build_web_app(), bot_listening):

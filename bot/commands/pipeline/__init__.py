@@ -106,6 +106,8 @@ COMMAND = Command(
     run=run,
     sends_file=lambda args: args.timeline,
     group=Group.PIPELINES,
+    order=3,
+    task="See one pipeline",
     endpoints=(
         "GET /pipeline/{pipeline-id}",
         "GET /pipeline/{pipeline-id}/workflow",

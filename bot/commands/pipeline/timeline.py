@@ -29,7 +29,7 @@ async def render(context: Context, found: FoundWorkflow, *, here: bool) -> Reply
     title = f"Timeline of {found.format_link(context.links)}"
     file = File(f"timeline-{found.pipeline.number}.png", f"Timeline of {plain}", await draw_chart(chart), chart.alt)
     buttons = [
-        kit.button("Its jobs", format_line("workflow", workflow.id)),
+        kit.button("Its jobs", format_line("jobs", workflow.id, overview=True)),
         kit.button("Insights", format_line("insights", str(found.project), workflow.name)),
     ]
     told = Message(f"Timeline of {escape(plain)}", drawn_in_words(title, timeline))

@@ -81,6 +81,8 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.PIPELINES,
+    order=1,
+    task="Start a pipeline",
     endpoints=(
         "POST /project/{project-slug}/pipeline",
         "POST /project/{provider}/{organization}/{project}/pipeline/run",
