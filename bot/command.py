@@ -125,7 +125,7 @@ class FullRights:
 class Context:
     """All that a command may use. `circleci` acts with the token of the person who asked (or with none yet).
 
-    `admin` says that ADMIN_USERS names the person. `nudge` wakes poller and delivery, so that what a command wrote
+    `admin` says that ADMIN_USERS names the person. `wake` wakes poller and delivery, so that what a command wrote
     down is seen to at once. `progress` shows this person a line of mrkdwn while the command works; the reply takes
     its place. Say it as often as you like: what Slack does not let through is left out. `zone` is the person's own time
     zone, None where Slack does not tell. `rights` says what the person may do, to which project. `public_url` is
@@ -139,7 +139,7 @@ class Context:
     store: Store
     clock: Clock
     links: Links
-    nudge: Callable[[], None]
+    wake: Callable[[], None]
     progress: Progress = ignore_progress
     zone: Callable[[], Awaitable[str | None]] = find_no_zone
     account: Account | None = None

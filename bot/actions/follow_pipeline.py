@@ -34,4 +34,4 @@ async def follow_pipeline(context: Context, project: ProjectSlug, pipeline: Pipe
         asked_by = request.user if deed else None
         await tx.cards.upsert(request.workspace, channel, pipeline.id, asked_by, now)
         await tx.cards.mark_pipeline_dirty(pipeline.id)
-    context.nudge()
+    context.wake()

@@ -43,7 +43,7 @@ async def begin(context: Context, mute: Mute) -> None:
     async with context.store.begin() as tx:
         await tx.mutes.upsert(mute)
         await _announce(tx, context, mute, ended=False)
-    context.nudge()
+    context.wake()
 
 
 async def end(context: Context, ended: Sequence[Mute]) -> None:
@@ -54,7 +54,7 @@ async def end(context: Context, ended: Sequence[Mute]) -> None:
             if await tx.mutes.delete(mute):
                 await tx.digest_queue.make_due(mute.workspace, mute.channel, MUTED, now)
                 await _announce(tx, context, mute, ended=True)
-    context.nudge()
+    context.wake()
 
 
 async def _announce(tx: Tx, context: Context, mute: Mute, *, ended: bool) -> None:

@@ -85,7 +85,7 @@ async def create(context: Context, wanted: Subscription, seen: VisibleScope) -> 
         if known is None:
             told = announcement_blocks.render_rule_created(context.request.user, stored, _get_names(seen))
             await channel_announcement.announce(tx, context, stored.channel, told, what=f"subscribe {stored.id}")
-    context.nudge()
+    context.wake()
     return stored
 
 
@@ -111,7 +111,7 @@ async def change(context: Context, before: Subscription, wanted: Subscription, s
             await tx.polled_projects.upsert(project, rule.made_at)
         told = announcement_blocks.render_rule_changed(context.request.user, rule, _get_names(seen))
         await channel_announcement.announce(tx, context, rule.channel, told, what=f"change {rule.id}")
-    context.nudge()
+    context.wake()
     return rule
 
 
@@ -125,7 +125,7 @@ async def remove(context: Context, rule: Subscription, names: Names) -> None:
             told = announcement_blocks.render_rule_removed(context.request.user, rule, names, build_line(rule))
             await channel_announcement.announce(tx, context, rule.channel, told, what=f"unsubscribe {rule.id}")
         await tx.mutes.delete_for_rule(rule.workspace, rule.id)
-    context.nudge()
+    context.wake()
 
 
 def _get_names(seen: VisibleScope) -> Names:
@@ -147,7 +147,7 @@ async def take_over(context: Context, rule: Subscription, seen: VisibleScope) ->
         await problem_notices.close(tx, rule, [problem_notices.OWNER], now)
         told = rule_problem_blocks.render_taken_over(rule, request.user)
         await channel_announcement.announce(tx, context, rule.channel, told, what=f"takeover {rule.id}")
-    context.nudge()
+    context.wake()
 
 
 async def _find_zone(context: Context, rule: Subscription) -> str | None:

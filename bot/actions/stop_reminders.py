@@ -50,7 +50,7 @@ async def stop(context: Context, holds: Sequence[Hold]) -> None:
         await _announce(tx, context, holds)
         await tx.pipelines.make_due(pipeline_id, now)
         await tx.polled_projects.make_due(holds[0].project, now)
-    context.nudge()
+    context.wake()
 
 
 async def _withhold(tx: Tx, context: Context, pipeline_id: str, keys: AbstractSet[str]) -> None:

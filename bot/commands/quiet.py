@@ -64,7 +64,7 @@ async def run(context: Context, args: QuietArgs) -> Reply:
                     announcement_blocks.render_hours_changed(request.user, before, wanted),
                     what="quiet",
                 )
-        context.nudge()
+        context.wake()
     async with context.store.begin_read() as tx:
         waiting = await tx.digest_queue.count_waiting(request.workspace, channel)
     now = context.clock.now()

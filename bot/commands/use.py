@@ -50,7 +50,7 @@ async def _update_project(context: Context, channel: str, slug: ProjectSlug | No
                 announcement_blocks.render_project_changed(request.user, named, before),
                 what="use",
             )
-    context.nudge()
+    context.wake()
 
 
 async def _render_current(context: Context, channel: str) -> Message:

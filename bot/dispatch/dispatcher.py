@@ -69,26 +69,26 @@ class Dispatcher:
         registry: Registry,
         store: Store,
         circleci: CircleCIPool,
-        screen: Responder,
-        places: PlaceDirectory,
+        responder: Responder,
+        place_directory: PlaceDirectory,
         admission: Admission,
         clock: Clock,
         links: Links,
         admins: Admins,
-        nudge: Callable[[], None],
+        wake: Callable[[], None],
         count: Callable[[str, str], None],
         public_url: str | None = None,
     ) -> None:
         self._registry = registry
         self._store = store
         self._circleci = circleci
-        self._responder = screen
-        self._place_directory = places
+        self._responder = responder
+        self._place_directory = place_directory
         self._admission = admission
         self._clock = clock
         self._links = links
         self._admins = admins
-        self._nudge = nudge
+        self._wake = wake
         self._count = count
         self._public_url = public_url
         self._file_replies = FairQueue(held=MOST_FILE_REPLIES)
@@ -114,7 +114,7 @@ class Dispatcher:
             log.exception("busy.not_told")
 
     async def suggest(self, request: Request, action: str, typed: str) -> Sequence[Choice]:
-        """Options for a typeahead; an empty list when there is nothing to offer, or something is wrong."""
+        """Options for a typeahead; none when there is nothing to offer, or something is wrong. Never raises."""
         try:
             request = await expand_long_values(self._store, request, self._clock.now())
             call = self._parse(request)
@@ -122,7 +122,9 @@ class Dispatcher:
             return await call.command.suggest(context, call.line, action, typed) if call.command.suggest else ()
         except BotError as error:
             log.info("suggest.failed", error=error.message)
-            return ()
+        except Exception:
+            log.exception("suggest.crashed")
+        return ()
 
     async def _answer(self, request: Request, held: AsyncExitStack) -> tuple[Request, Reply]:
         """The reply, whatever happens; and the request, which by now may have a modal open.
@@ -193,7 +195,7 @@ class Dispatcher:
             store=self._store,
             clock=self._clock,
             links=self._links,
-            nudge=self._nudge,
+            wake=self._wake,
             progress=partial(self._responder.show_progress, request),
             zone=partial(self._responder.find_zone, request),
             account=account,

@@ -82,7 +82,7 @@ class AppHome:
             store=self._store,
             clock=self._clock,
             links=self._links,
-            nudge=lambda: None,
+            wake=lambda: None,
             account=account,
             commands=self._commands,
         )

@@ -40,7 +40,7 @@ async def test_a_reminder_that_waits_to_be_sent_is_held_back_and_the_other_hold_
 def _context(store: Store, clock: FakeClock) -> Context:
     request = Request("T", "U1", "unremind", RequestSource.BUTTON, "k", channel="C")
     circleci: Any = None  # Nothing of this asks CircleCI.
-    return Context(request, circleci, store, clock, Links(), nudge=lambda: None)
+    return Context(request, circleci, store, clock, Links(), wake=lambda: None)
 
 
 async def _queued(store: Store, clock: FakeClock) -> None:

@@ -74,7 +74,7 @@ class WebhookHarness:
             store=self.poller_harness.store,
             clock=sandbox,
             links=Links(),
-            nudge=lambda: None,
+            wake=lambda: None,
             public_url=self.url,
         )
 
