@@ -33,7 +33,6 @@ TYPED = {
     "bot/rules/mute_until.py": "what a person types",
     "bot/rules/mention_words.py": "what a person types",
     "bot/slack/listeners.py": "ids of ours",
-    "bot/slack/manifest.py": "usage lines, which we write",
     "bot/slack/oauth.py": "what a library of ours logs",
     "bot/slack/payload_parsing.py": "what a person types",
     "bot/store/long_values.py": "keys that we make, in buttons",
