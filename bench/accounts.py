@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bench.load import PEOPLE, WORKSPACE, person
-from bot.domain import Account
+from bot.people import Account, AccountState
 from bot.store.store import Store
 
 _CONNECTED_AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -18,7 +18,7 @@ def account(number: int) -> Account:
         circleci_id=f"person-{number}",
         login=f"person-{number}",
         name=f"Person {number}",
-        state="active",
+        state=AccountState.ACTIVE,
         connected_at=_CONNECTED_AT,
         token=f"CCIPAT_{number:040}",
     )

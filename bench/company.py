@@ -13,9 +13,8 @@ from bench.load import WORKSPACE
 from bot.rules.index_keys import build_rule_keys
 from bot.rules.rule import Rule
 from bot.store.installed_webhooks import format_owner
-from bot.store.tables.core import subscriptions
 from bot.store.tables.polling import hooks, listings, watches
-from bot.store.tables.rules import covers, cues
+from bot.store.tables.rules import covers, cues, subscriptions
 from bot.store.vault import Vault
 
 Rows = dict[Table, list[dict[str, Any]]]

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Table
 
 from bench.load import WORKSPACE
-from bot.store.tables.core import cards, outbox, pipelines
+from bot.store.tables.publishing import cards, outbox, pipelines
 from tests.plugins.factories import make_pipeline, make_snapshot
 
 _SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "*build-and-test* failed on `main` " * 8}}

@@ -15,12 +15,13 @@ from typing import Any, Generic, Protocol, TypeVar
 from bot.circleci.client import CircleCI
 from bot.circleci.links import Links
 from bot.clock import Clock
-from bot.conversation import PlaceKind
-from bot.domain import Account, ProjectSlug
+from bot.conversation import Place, PlaceKind
+from bot.domain import ProjectSlug
 from bot.line import ParsedLine as ParsedLine  # noqa: PLC0414 - a command is told with it
 from bot.line import Written
 from bot.line import format_line as format_line  # noqa: PLC0414 - the same
 from bot.messages import Message
+from bot.people import Account
 from bot.store.store import Store
 from bot.store.threads import PipelineThread
 from bot.untrusted.invisible_marks import to_file_name, to_one_line
@@ -73,6 +74,11 @@ class Request:
     written: bool = False
     place_kind: PlaceKind | None = None
     place_name: str | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where the answer goes; asked outside of any channel it is the person's direct messages."""
+        return Place(self.workspace, self.channel or self.user)
 
     @property
     def team(self) -> str:

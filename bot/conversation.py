@@ -4,29 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
+from typing import NamedTuple
 
 PERSON = r"[UW][A-Z0-9]+"
 """A person's id; `W` is of an organisation of workspaces (Slack: Enterprise Grid)."""
 
 
-def is_person(place: str) -> bool:
-    """A person's id stands for our direct messages with them."""
-    return place.startswith(("U", "W"))
+class Place(NamedTuple):
+    """A channel of a workspace; a person's id as `channel` means our direct messages with them."""
+
+    workspace: str
+    channel: str
 
 
-def is_dm(place: str) -> bool:
-    """A direct message by its own id, whoever is in it."""
-    return place.startswith("D")
+def is_person(channel: str) -> bool:
+    """Whether this is a person's id, which stands for our direct messages with them."""
+    return channel.startswith(("U", "W"))
 
 
-def is_direct(place: str) -> bool:
-    """A direct message, by its own id or by a person's; who reads it is another question."""
-    return is_dm(place) or is_person(place)
+def is_dm(channel: str) -> bool:
+    """Whether this is the id of a direct message, with us in it or not."""
+    return channel.startswith("D")
 
 
-def format_place(place: str | None) -> str:
+def is_direct(channel: str) -> bool:
+    """Whether this is a direct message, by its own id or by a person's; `find_reader` says who reads it."""
+    return is_dm(channel) or is_person(channel)
+
+
+def format_place(channel: str | None) -> str:
     """What people call the place in which they ask."""
-    return "this conversation" if place is None or is_direct(place) else "this channel"
+    return "this conversation" if channel is None or is_direct(channel) else "this channel"
 
 
 class PlaceKind(Enum):

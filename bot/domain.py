@@ -6,8 +6,9 @@ enums are open, so a status is a `str` and the sets below only name those that w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from bot.errors import UsageError
@@ -111,49 +112,60 @@ class ProjectScope:
         return f"{self.vcs}/{self.org}/{self.project}"
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """One person's CircleCI token, bound to their Slack workspace and user. `state` is `active` or `expired`."""
+class OutcomeKind(StrEnum):
+    """What happened. As stored, and as a rule's `--only` spells it."""
 
-    workspace: str
-    user: str
-    circleci_id: str
-    login: str
-    name: str
-    state: str
-    connected_at: datetime
-    token: str = field(repr=False)
+    PASSED = "passed"
+    """A workflow succeeded."""
+    FAILED = "failed"
+    """A workflow failed."""
+    STARTED = "started"
+    """A workflow began to run."""
+    ON_HOLD = "on-hold"
+    """A job of type approval waits for somebody: one outcome for each."""
+    CANCELED = "canceled"
+    """Somebody stopped a workflow."""
+    ERRORED_CONFIG = "errored-config"
+    """The config did not compile, or a workflow could not run as configured."""
+    UNAUTHORIZED = "unauthorized"
+    """A job needs a context that the person who started the pipeline may not use."""
+    NOT_RUN = "not-run"
+    """No job of a workflow ran."""
+    EMPTY = "empty"
+    """A pipeline ended without any workflow but, perhaps, its setup."""
 
 
-@dataclass(frozen=True, slots=True)
-class Installation:
-    """A Slack workspace that circlebot lives in, with its bot token."""
+class OutcomeClass(StrEnum):
+    """What an end means beside what came before it on the branch. As stored; `--only` takes these words too."""
 
-    workspace: str
-    name: str
-    bot_user: str
-    bot_id: str
-    scopes: tuple[str, ...]
-    installed_by: str | None
-    installed_at: datetime
-    token: str = field(repr=False)
-    enterprise: str | None = None
+    BROKE = "broke"
+    """The first bad end after a success, or on a new branch."""
+    STILL_FAILING = "still-failing"
+    """A bad end after a bad end."""
+    NEWLY_FAILING = "newly-failing"
+    """Another job or test failed than the last time."""
+    RECOVERED = "recovered"
+    """The first success after a bad end."""
+    FLAKY = "flaky"
+    """It failed, and passed when it was rerun."""
+    SLOW = "slow"
+    """A success that took longer than 95 of 100 of the last 30."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Our event: a workflow ended or is on hold, or a pipeline ended without any workflow.
 
-    `key` is unique: polling and webhooks may both report an outcome, the second one is a no-op. `actor` is the login of
-    whoever started the pipeline, `trigger` what did (webhook, schedule, api …); `on_default` says that it ran on the
-    project's default branch. `busy_s` is how long its jobs ran, `failing` which of them failed.
+    `key` is unique: polling and webhooks may both report an outcome, the second report changes nothing. `actor` is the
+    login of the person who started the pipeline, `trigger` how (webhook, schedule, api …); `on_default` says that it
+    ran on the project's default branch. `busy_s` is how long its jobs ran, `failing` which of them failed.
 
-    What it means beside its kind comes from what was before: `classes` (broke, recovered …), `streak` (bad ends in a
-    row, this one included), `pace` (how many times the 95th percentile of its last good runs it took).
+    `streak` counts bad ends in a row, this one included. `slowdown` is 2.0 where it took twice the 95th percentile of
+    the last good runs; None while too few are known.
     """
 
     key: str
-    kind: str
+    kind: OutcomeKind
     status: str
     project: ProjectSlug
     pipeline_id: str
@@ -176,34 +188,3 @@ class Outcome:
     def filter_words(self) -> frozenset[str]:
         """All the words with which a rule may ask for it."""
         return self.classes | {self.kind}
-
-
-@dataclass(frozen=True, slots=True)
-class Hook:
-    """The webhook that we installed for a project, by which CircleCI tells us what has ended there.
-
-    `key` ends its address, `secret` signs what comes; `project_id` and `hook_id` are CircleCI's (None until it is sure
-    to stand there). It belongs to whoever installed it. `heard_at` is when it last told us something, `proven_at` since
-    when it has told us everything, `quiet_at` when polling found what it had not told; `refused_at` when something came
-    with a wrong signature, `error` why it could not be seen to.
-    """
-
-    project: ProjectSlug
-    key: str
-    project_id: str
-    hook_id: str | None
-    url: str
-    workspace: str
-    user: str
-    checked_at: datetime
-    heard_at: datetime | None = None
-    proven_at: datetime | None = None
-    quiet_at: datetime | None = None
-    refused_at: datetime | None = None
-    error: str | None = None
-    secret: str = field(default="", repr=False)
-
-    @property
-    def is_trusted(self) -> bool:
-        """It tells us what ends, so that polling need only be a safety net."""
-        return self.proven_at is not None and self.hook_id is not None

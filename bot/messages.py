@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
+from bot.conversation import Place
 from bot.domain import ProjectSlug
 
 
@@ -40,6 +42,10 @@ class Card:
     gone_reason: str | None = None
     attempt: str | None = None
     unfinished_since: datetime | None = None
+
+    @property
+    def place(self) -> Place:
+        return Place(self.workspace, self.channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +83,60 @@ class Notice:
     revision: int = 0
     sent_ts: str | None = None
     project: ProjectSlug | None = None
+
+    @property
+    def place(self) -> Place:
+        return Place(self.workspace, self.channel)
+
+
+class OutboxState(StrEnum):
+    """Where a notice is between its publication and Slack. As stored.
+
+        QUEUED ── settle_retry, settle_lost_answer, postpone ──> QUEUED, tried again after `not_before`
+        QUEUED ── settle_sent ───────────────────> SENT ── revise, settle_shown ──> SENT, changed in place
+        QUEUED ── settle_undeliverable, withdraw ──> GONE
+        QUEUED ── fold (another speaks for it) ────> FOLDED
+
+    A claim is no state: it is a lease on the row (bot/store/leases.py), so that a dead process leaves it QUEUED.
+    """
+
+    QUEUED = "queued"
+    """To be posted, once `not_before` has passed and the card that it replies to has a `ts`."""
+    SENT = "sent"
+    """Slack shows it at `sent_ts`; where `revision` is ahead of `shown`, delivery changes the message."""
+    GONE = "gone"
+    """Never to be posted: Slack refused it for good, or its news is stale (`reason`)."""
+    FOLDED = "folded"
+    """Another notice (`folded_into`) of the same channel and project was posted for it, as one summary."""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectMessageState:
+    """What became of a direct message about somebody's own pipeline; `reason` is why it is gone."""
+
+    key: str
+    state: OutboxState
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """`mentioned` is a user's or a user group's id at Slack, `outcome` the key of what they were told."""
+
+    workspace: str
+    pipeline_id: str
+    mentioned: str
+    outcome: str
+    channel: str
+    mentioned_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Something that a person did to a pipeline through us, shown on its cards: `Rerun from failed by @ada`."""
+
+    pipeline_id: str
+    workspace: str
+    user: str
+    text: str
+    done_at: datetime

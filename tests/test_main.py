@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from bot.clock import SystemClock
-from bot.domain import Account
+from bot.people import Account, AccountState
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
 from tests.plugins.block_reader import get_text
@@ -140,7 +140,7 @@ async def test_keys_rotate_says_what_no_key_opens_and_ends_with_1(tmp_path: Path
 
 async def _keep_a_secret(url: str, key: str) -> None:
     store = Store(url, Vault([key]))
-    account = Account("T1", "U1", "id", "ada", "Ada", "active", SystemClock().now(), "CCIPAT_ada")
+    account = Account("T1", "U1", "id", "ada", "Ada", AccountState.ACTIVE, SystemClock().now(), "CCIPAT_ada")
     async with store.begin() as tx:
         await tx.accounts.upsert(account)
     await store.close()

@@ -27,4 +27,4 @@ async def announce(
     if not reachability.is_read_by_others(context, channel):
         return
     key = f"{what}:{channel}:{request.key}"[:300]
-    await tx.outbox.insert(key, request.workspace, channel, message, card_id=card_id, now=context.clock.now())
+    await tx.outbox.insert(key, request.workspace, channel, message=message, card_id=card_id, now=context.clock.now())

@@ -10,7 +10,7 @@ from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
 from bot.command import Context
 from bot.domain import ProjectSlug
-from bot.store.audit import AuditEntry
+from bot.messages import AuditEntry
 
 
 async def follow_pipeline(context: Context, project: ProjectSlug, pipeline: Pipeline, deed: str | None) -> None:
@@ -24,7 +24,13 @@ async def follow_pipeline(context: Context, project: ProjectSlug, pipeline: Pipe
     async with context.store.begin() as tx:
         await tx.polled_projects.upsert(project, now)
         await tx.pipelines.follow(
-            pipeline.id, project, pipeline.number, pipeline.branch, pipeline.tag, snapshot.model_dump_json(), now
+            pipeline.id,
+            project,
+            pipeline.number,
+            branch=pipeline.branch,
+            tag=pipeline.tag,
+            snapshot=snapshot.model_dump_json(),
+            now=now,
         )
         if deed:
             await tx.audit.insert(AuditEntry(pipeline.id, request.workspace, request.user, deed, now))
@@ -32,6 +38,6 @@ async def follow_pipeline(context: Context, project: ProjectSlug, pipeline: Pipe
         await tx.pipelines.make_due(pipeline.id, now)
         await tx.polled_projects.make_due(project, now)
         asked_by = request.user if deed else None
-        await tx.cards.upsert(request.workspace, channel, pipeline.id, asked_by, now)
+        await tx.cards.upsert(request.workspace, channel, pipeline.id, asked_by=asked_by, now=now)
         await tx.cards.mark_pipeline_dirty(pipeline.id)
     context.wake()

@@ -17,7 +17,7 @@ from bot.circleci.client import CircleCI
 from bot.circleci.models import Project, Webhook
 from bot.circleci.webhooks_api import EVENTS, MOST_WEBHOOKS
 from bot.command import Context, format_line
-from bot.domain import Hook, ProjectSlug
+from bot.domain import ProjectSlug
 from bot.errors import (
     HIDDEN,
     BotError,
@@ -29,6 +29,7 @@ from bot.errors import (
     TargetError,
     Unauthorized,
 )
+from bot.project_feeds import Hook
 
 ROUTE = "/circleci/webhook"
 _NAME = "circlebot"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.circleci.failure_kinds import Verdict
-from bot.circleci.snapshot import Snapshot
 from bot.command import Context
 
 
@@ -13,4 +12,4 @@ async def load_verdicts(context: Context, pipeline_id: str) -> Mapping[str, Verd
     """By the ids of workflows; of a pipeline that nobody follows nothing."""
     async with context.store.begin_read() as tx:
         followed = await tx.pipelines.find(pipeline_id)
-    return Snapshot.model_validate_json(followed.snapshot).verdicts if followed else {}
+    return followed.snapshot.verdicts if followed else {}

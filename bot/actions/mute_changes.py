@@ -52,7 +52,7 @@ async def end(context: Context, ended: Sequence[Mute]) -> None:
     async with context.store.begin() as tx:
         for mute in ended:
             if await tx.mutes.delete(mute):
-                await tx.digest_queue.make_due(mute.workspace, mute.channel, MUTED, now)
+                await tx.digest_queue.make_due(mute.workspace, mute.channel, MUTED, now=now)
                 await _announce(tx, context, mute, ended=True)
     context.wake()
 

@@ -20,7 +20,7 @@ async def resolve_scope(context: Context, channel: str, text: str, command: Sequ
     """
     async with context.store.begin_read() as tx:
         rules = await tx.subscriptions.list_for_channel(context.request.workspace, channel)
-        covered = {project for rule in rules for project in await tx.subscriptions.list_projects(rule.id)}
+        covered = {project for rule in rules for project in await tx.coverage.list_projects(rule.id)}
     if "/" in text:
         return _check_covered(ProjectScope.parse(text), rules)
     found = match_by_name(text, sorted(covered), lambda project: [project.project])

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bot.circleci.client import CircleCI
 from bot.circleci.models import Pipeline, Workflow
 from bot.circleci.previous_runs import PreviousRun, fetch_failures, list_previous_runs
-from bot.domain import Outcome, ProjectSlug
+from bot.domain import Outcome, OutcomeKind, ProjectSlug
 from bot.errors import CircleCIError
 from bot.store.store import Store
 
@@ -35,7 +35,7 @@ def _build_outcome(pipeline: Pipeline, workflow: Workflow) -> Outcome:
     """The run as an outcome, as far as its place among others goes."""
     return Outcome(
         key="",
-        kind="",
+        kind=OutcomeKind.EMPTY,
         status=workflow.status,
         project=pipeline.project,
         pipeline_id=pipeline.id,
@@ -51,15 +51,15 @@ def _build_outcome(pipeline: Pipeline, workflow: Workflow) -> Outcome:
 async def _find_previous_outcome(store: Store, outcome: Outcome) -> Outcome | None:
     """The previous outcome, where we hear of every run: without rules there may be runs that nobody told us of."""
     async with store.begin_read() as tx:
-        if not await tx.subscriptions.has_rules_for(outcome.project):
+        if not await tx.coverage.has_rules_for(outcome.project):
             return None
         return await tx.outcomes.find_previous(outcome)
 
 
 async def _find_by_outcome(circleci: CircleCI, store: Store, previous: Outcome) -> PreviousRun | None:
-    if previous.kind == "passed":
+    if previous.kind == OutcomeKind.PASSED:
         return PreviousRun(previous.pipeline_number, passed=True)
-    if previous.kind != "failed" or previous.workflow_id is None:
+    if previous.kind != OutcomeKind.FAILED or previous.workflow_id is None:
         return None
     return await _load_failures(circleci, store, previous.project, previous.workflow_id, previous.pipeline_number)
 

@@ -8,21 +8,18 @@ from datetime import datetime
 from bot.blocks import rule_problem_blocks
 from bot.blocks.pipeline_title import get_project_name
 from bot.blocks.rule_problem_blocks import ProblemReport
-from bot.circleci.snapshot import Snapshot
 from bot.domain import ProjectSlug
 from bot.rules import unmatched_workflows
+from bot.rules.rule_problem import ProblemKind, RuleProblem
 from bot.rules.subscription import Subscription
-from bot.store.rule_problems import RuleProblem
 from bot.store.store import Tx
-
-OWNER, PROJECT, WORKFLOW = KINDS = ("owner", "project", "workflow")
-HIDDEN = "hidden"
-"""Why nobody answers for a rule: CircleCI does not show its project to whoever made it."""
 
 SUSPENDED = rule_problem_blocks.SUSPENDED
 
 
-async def close(tx: Tx, rule: Subscription, kinds: Iterable[str], now: datetime, *, how: str | None = None) -> None:
+async def close(
+    tx: Tx, rule: Subscription, kinds: Iterable[ProblemKind], now: datetime, *, how: str | None = None
+) -> None:
     """Nothing of these kinds is wrong with the rule any more; or `how` that ended, if it is not well.
 
     Where it was told that is said, and the buttons go.
@@ -40,8 +37,8 @@ async def close(tx: Tx, rule: Subscription, kinds: Iterable[str], now: datetime,
 async def load_report(tx: Tx, rule: Subscription, trouble: RuleProblem) -> ProblemReport:
     """With what is needed to tell it."""
     missed = None
-    if trouble.kind == WORKFLOW:
-        ran = await tx.outcomes.list_workflows(await tx.subscriptions.list_projects(rule.id))
+    if trouble.kind == ProblemKind.WORKFLOW:
+        ran = await tx.outcomes.list_workflows(await tx.coverage.list_projects(rule.id))
         missed = unmatched_workflows.find_unmatched(rule.rule.workflow, ran, trouble.since)
     return ProblemReport(rule, trouble, missed, await _load_names(tx, rule.scope.exact))
 
@@ -54,4 +51,4 @@ async def _find_report(tx: Tx, workspace: str, trouble: RuleProblem) -> ProblemR
 async def _load_names(tx: Tx, project: ProjectSlug | None) -> dict[ProjectSlug, str]:
     """What people call a project with an opaque slug: as its newest pipeline says."""
     newest = await tx.pipelines.list_newest(project, 1) if project and project.vcs == "circleci" else []
-    return {one.project: get_project_name(Snapshot.model_validate_json(one.snapshot), one.project) for one in newest}
+    return {one.project: get_project_name(one.snapshot, one.project) for one in newest}

@@ -38,7 +38,7 @@ async def claim(context: Context, name: str) -> None:
     """This login is theirs, they say. Raises NotAllowed when it is somebody else's."""
     request = context.request
     async with context.store.begin() as tx:
-        owner = await tx.logins.insert_claimed(request.workspace, request.user, name, context.clock.now())
+        owner = await tx.logins.insert_claimed(request.workspace, request.user, name, now=context.clock.now())
     if owner is None:
         return
     if owner.verified:
@@ -74,5 +74,5 @@ async def update_topics(context: Context, topics: frozenset[str]) -> frozenset[s
         await tx.dm_preferences.upsert(request.workspace, request.user, topics)
         for topic in sorted(before - topics):
             prefix, now = f"{LETTER}{topic}:", context.clock.now()
-            await tx.outbox.withdraw(request.workspace, request.user, prefix, "opted_out", now)
+            await tx.outbox.withdraw(request.workspace, request.user, prefix, reason="opted_out", now=now)
     return before

@@ -16,6 +16,7 @@ from bot.errors import NextStep, TargetError
 from bot.line import Written
 from bot.rules.placement import DIGEST
 from bot.rules.rule import Rule
+from bot.rules.rule_problem import ProblemKind
 from bot.rules.subscription import Subscription
 from bot.store.store import Tx
 
@@ -79,7 +80,7 @@ async def create(context: Context, wanted: Subscription, seen: VisibleScope) -> 
         await _propose_zone(tx, wanted, zone)
         known = await tx.subscriptions.find_same(wanted)
         stored = await tx.subscriptions.insert(wanted)
-        await tx.subscriptions.cover(stored.id, () if stored.scope.exact else seen.projects, wanted.made_at)
+        await tx.coverage.cover(stored.id, () if stored.scope.exact else seen.projects, wanted.made_at)
         for project in seen.projects:
             await tx.polled_projects.upsert(project, wanted.made_at)
         if known is None:
@@ -105,8 +106,8 @@ async def change(context: Context, before: Subscription, wanted: Subscription, s
                 NextStep(f"Remove rule {rule.id}", format_line("unsubscribe", str(rule.id))),
             )
         await tx.subscriptions.update(rule)
-        await problem_notices.close(tx, rule, problem_notices.KINDS, rule.made_at)
-        await tx.subscriptions.cover(rule.id, () if rule.scope.exact else seen.projects, rule.made_at)
+        await problem_notices.close(tx, rule, ProblemKind, rule.made_at)
+        await tx.coverage.cover(rule.id, () if rule.scope.exact else seen.projects, rule.made_at)
         for project in seen.projects:
             await tx.polled_projects.upsert(project, rule.made_at)
         told = announcement_blocks.render_rule_changed(context.request.user, rule, _get_names(seen))
@@ -118,9 +119,7 @@ async def change(context: Context, before: Subscription, wanted: Subscription, s
 async def remove(context: Context, rule: Subscription, names: Names) -> None:
     """Everybody in its channel hears who did it."""
     async with context.store.begin() as tx:
-        await problem_notices.close(
-            tx, rule, problem_notices.KINDS, context.clock.now(), how=rule_problem_blocks.REMOVED
-        )
+        await problem_notices.close(tx, rule, ProblemKind, context.clock.now(), how=rule_problem_blocks.REMOVED)
         if await tx.subscriptions.delete(rule.workspace, rule.channel, rule.id):
             told = announcement_blocks.render_rule_removed(context.request.user, rule, names, build_line(rule))
             await channel_announcement.announce(tx, context, rule.channel, told, what=f"unsubscribe {rule.id}")
@@ -141,10 +140,10 @@ async def take_over(context: Context, rule: Subscription, seen: VisibleScope) ->
                 f"Somebody has just changed rule {rule.id}.", NextStep("Show all rules", format_line("subscriptions"))
             )
         exact = rule.scope.exact
-        await tx.subscriptions.cover(rule.id, [exact] if exact else seen.projects, now)
+        await tx.coverage.cover(rule.id, [exact] if exact else seen.projects, now)
         for project in seen.projects:
             await tx.polled_projects.upsert(project, now)
-        await problem_notices.close(tx, rule, [problem_notices.OWNER], now)
+        await problem_notices.close(tx, rule, [ProblemKind.OWNER], now)
         told = rule_problem_blocks.render_taken_over(rule, request.user)
         await channel_announcement.announce(tx, context, rule.channel, told, what=f"takeover {rule.id}")
     context.wake()

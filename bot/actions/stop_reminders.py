@@ -8,7 +8,6 @@ from collections.abc import Set as AbstractSet
 from bot.actions import channel_announcement
 from bot.blocks import reminder_blocks
 from bot.blocks.hold_blocks import Hold
-from bot.circleci.snapshot import Snapshot
 from bot.command import Context
 from bot.conversation import is_direct
 from bot.rules.hold_resolution import build_hold_key, get_hold
@@ -23,7 +22,7 @@ _MOST = 10
 async def list_pipelines(context: Context) -> list[FollowedPipeline]:
     """Those in which something holds of which this channel is to be reminded; the next ten."""
     async with context.store.begin_read() as tx:
-        ids = await tx.reminders.list_pipelines(*_here(context))
+        ids = await tx.reminders.list_pipelines(*context.request.place)
         found = [await tx.pipelines.find(one) for one in ids[:_MOST]]
     return [followed for followed in found if followed]
 
@@ -32,12 +31,12 @@ async def list_upcoming(context: Context, pipeline_id: str) -> list[Hold]:
     """The holds of a pipeline of which this channel is to be reminded."""
     async with context.store.begin_read() as tx:
         followed = await tx.pipelines.find(pipeline_id)
-        due = [one for one in await tx.reminders.list_for_pipeline(pipeline_id) if one.is_for(*_here(context))]
+        due = [one for one in await tx.reminders.list_for_pipeline(pipeline_id) if one.place == context.request.place]
     if followed is None:
         return []
-    snapshot = Snapshot.model_validate_json(followed.snapshot)
+
     holds = dict.fromkeys(one.hold for one in due)
-    return [Hold(snapshot, followed.project, *get_hold(snapshot, hold)) for hold in holds]
+    return [Hold(followed.snapshot, followed.project, *get_hold(followed.snapshot, hold)) for hold in holds]
 
 
 async def stop(context: Context, holds: Sequence[Hold]) -> None:
@@ -45,7 +44,7 @@ async def stop(context: Context, holds: Sequence[Hold]) -> None:
     now, pipeline_id = context.clock.now(), holds[0].snapshot.pipeline.id
     keys = {build_hold_key(hold.workflow, hold.job) for hold in holds}
     async with context.store.begin() as tx:
-        await tx.reminders.delete_for_channel(keys, *_here(context))
+        await tx.reminders.delete_for_channel(keys, *context.request.place)
         await _withhold(tx, context, pipeline_id, keys)
         await _announce(tx, context, holds)
         await tx.pipelines.make_due(pipeline_id, now)
@@ -55,9 +54,9 @@ async def stop(context: Context, holds: Sequence[Hold]) -> None:
 
 async def _withhold(tx: Tx, context: Context, pipeline_id: str, keys: AbstractSet[str]) -> None:
     """One that waits to be sent is not; of the other holds that it is about the channel is reminded anew."""
-    place, now = _here(context), context.clock.now()
+    place, now = context.request.place, context.clock.now()
     for one in await tx.revisions.list_hold_notices(pipeline_id):
-        concerned = (one.workspace, one.channel) == place and not keys.isdisjoint(one.holds)
+        concerned = one.place == place and not keys.isdisjoint(one.holds)
         if concerned and await tx.revisions.withdraw_unseen(one, STOPPED, now):
             for hold in set(one.holds).difference(keys):
                 await tx.reminders.insert(Reminder(hold, pipeline_id, *place, now))
@@ -65,17 +64,17 @@ async def _withhold(tx: Tx, context: Context, pipeline_id: str, keys: AbstractSe
 
 async def _announce(tx: Tx, context: Context, holds: Sequence[Hold]) -> None:
     """In the card's thread."""
-    workspace, channel = _here(context)
+    workspace, channel = context.request.place
     pipeline_id, message = (
         holds[0].snapshot.pipeline.id,
         reminder_blocks.render_stop_announcement(context.request.user, holds),
     )
     direct = is_direct(channel)
-    card = None if direct else await tx.cards.upsert(workspace, channel, pipeline_id, None, context.clock.now())
+    card = (
+        None
+        if direct
+        else await tx.cards.upsert(workspace, channel, pipeline_id, asked_by=None, now=context.clock.now())
+    )
     await channel_announcement.announce(
         tx, context, channel, message, what="unremind", card_id=card.id if card else None
     )
-
-
-def _here(context: Context) -> tuple[str, str]:
-    return context.request.workspace, context.request.channel or context.request.user

@@ -90,4 +90,4 @@ async def _fetch_name(context: Context, slug: ProjectSlug) -> str:
 
 
 def _is_connected(context: Context) -> bool:
-    return context.account is not None and context.account.state == "active"
+    return context.account is not None and context.account.is_active

@@ -8,9 +8,9 @@ from slack_sdk.models.blocks import ConfirmObject, PlainTextInputElement
 
 from bot.blocks import kit, org_blocks, status_blocks
 from bot.circleci.models import Collaboration
-from bot.domain import Account
 from bot.line import format_line
 from bot.mrkdwn import as_code, as_link, escape
+from bot.people import Account
 from bot.untrusted.patterns import compile_linear
 
 _ID = compile_linear(r"[0-9a-f]{8}-[0-9a-f]{4}-")
@@ -40,7 +40,7 @@ def render_connect_form(token_page: str, account: Account | None) -> list[kit.Bl
 
 
 def _format_token_state(account: Account) -> str:
-    if account.state != "active":
+    if not account.is_active:
         return f":warning: CircleCI no longer accepts the token of *{format_name(account)}*: a new one replaces it."
     return f":white_check_mark: You are connected as *{format_name(account)}*. A new token replaces the one I have."
 
@@ -99,7 +99,7 @@ def render_connect_prompt(account: Account | None) -> list[kit.Block]:
         if account is None
         else _format_token_state(account)
     )
-    label = "Replace the token" if account and account.state == "active" else "Connect CircleCI"
+    label = "Replace the token" if account and account.is_active else "Connect CircleCI"
     return [kit.section(told), kit.actions([kit.button(label, format_line("connect"), style="primary")])]
 
 

@@ -14,10 +14,9 @@ from bot.circleci.snapshot import Snapshot
 from bot.circleci.urgency import sort_by_urgency
 from bot.command import format_line
 from bot.domain import ProjectSlug
-from bot.messages import Message
+from bot.messages import AuditEntry, Message
 from bot.mrkdwn import as_code, as_link, as_quote, cut, escape
 from bot.rules import trigger_types
-from bot.store.audit import AuditEntry
 
 _ROOM_OF_ERRORS, _ROOM_OF_DEEDS, _ROOM_OF_ACTS = 2000, 1500, 4500
 _WHOLE = 6

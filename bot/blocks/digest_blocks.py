@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.blocks import kit, notice_blocks, status_blocks
 from bot.circleci.links import Links
-from bot.domain import Outcome
+from bot.domain import Outcome, OutcomeClass, OutcomeKind
 from bot.line import format_line
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, cut, escape, format_leftover
@@ -20,10 +20,17 @@ _LINES = 5
 _BUDGET = 10_500
 """Characters of all branches as JSON (Slack takes about 13,000 a message)."""
 
-_URGENT = ("failed", "errored-config", "unauthorized", "on-hold", "canceled", "recovered")
+_URGENT: tuple[str, ...] = (
+    OutcomeKind.FAILED,
+    OutcomeKind.ERRORED_CONFIG,
+    OutcomeKind.UNAUTHORIZED,
+    OutcomeKind.ON_HOLD,
+    OutcomeKind.CANCELED,
+    OutcomeClass.RECOVERED,
+)
 _ORDER = {kind: place for place, kind in enumerate(_URGENT)}
 _BAD = frozenset(_URGENT[:3])
-_ENDED = _BAD | {"passed", "canceled", "not-run"}
+_ENDED = _BAD | {OutcomeKind.PASSED, OutcomeKind.CANCELED, OutcomeKind.NOT_RUN}
 
 Branch = Sequence[QueuedOutcome]
 """What was kept of one branch (or tag) of a project; the oldest first."""
@@ -45,7 +52,7 @@ def render(told: Sequence[QueuedOutcome], links: Links) -> Message:
 def _without_starts(told: Sequence[QueuedOutcome]) -> Sequence[QueuedOutcome]:
     """Of a workflow whose end is told too, that it began is no news any more."""
     ended = {one.outcome.workflow_id for one in told if one.outcome.kind in _ENDED}
-    return [one for one in told if one.outcome.kind != "started" or one.outcome.workflow_id not in ended]
+    return [one for one in told if one.outcome.kind != OutcomeKind.STARTED or one.outcome.workflow_id not in ended]
 
 
 def _title(told: Sequence[QueuedOutcome]) -> str:
@@ -63,13 +70,13 @@ def format_counts(outcomes: Sequence[Outcome]) -> str:
 
 
 def _noun(kind: str, count: int) -> str:
-    if kind == "errored-config":
+    if kind == OutcomeKind.ERRORED_CONFIG:
         return "config error" if count == 1 else "config errors"
     return kind.replace("-", " ")
 
 
 def _word(outcome: Outcome) -> str:
-    return "recovered" if "recovered" in outcome.classes else outcome.kind
+    return OutcomeClass.RECOVERED if OutcomeClass.RECOVERED in outcome.classes else outcome.kind
 
 
 def _urgency(kind: str) -> tuple[int, str]:

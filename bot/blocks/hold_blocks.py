@@ -14,7 +14,7 @@ from bot.command import format_line
 from bot.domain import ProjectSlug
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link
-from bot.rules.hold_resolution import HoldResolution
+from bot.rules.hold_resolution import HoldResolution, ResolutionKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +39,14 @@ def render_reminder(hold: Hold, links: Links, at: datetime) -> Message:
     return _render_with_decision(hold, f":alarm_clock: {_name(hold, links)} still waits for approval{after}", links)
 
 
-def render_resolution(hold: Hold, fate: HoldResolution, who: str, links: Links) -> Message:
+def render_resolution(hold: Hold, end: HoldResolution, who: str, links: Links) -> Message:
     """What takes the place of either. `who` did it, in mrkdwn; empty where nobody knows."""
-    emoji, words = _WORDS.get(fate.word) or _format_workflow_end(fate.word)
+    emoji, words = _WORDS.get(end.kind) or _format_workflow_end(end.status)
     by = f" by {who}" if who else ""
-    when = f" {status_blocks.format_ago(fate.at)}" if fate.at else ""
+    when = f" {status_blocks.format_ago(end.at)}" if end.at else ""
     where = pipeline_title.format_pipeline(hold.snapshot, hold.project)
     text = f"{emoji} {_name(hold, links)} {words}{by}{when} — {where}"
-    left = [kit.actions([_build_open_button(hold, links)])] if fate.word in _LEFT else []
+    left = [kit.actions([_build_open_button(hold, links)])] if end.kind in _STILL_LINKED else []
     return Message(text, [kit.section(text), *left])
 
 
@@ -64,23 +64,25 @@ _MOST = 45
 _MOST_NAMED = 5
 
 _WORDS = {
-    "approved": (":white_check_mark:", "was approved"),
-    "declined": (":no_entry_sign:", "was declined"),
-    "canceled": (":no_entry_sign:", "waits no more: its workflow was canceled"),
-    "superseded": (":repeat:", "waits no more: its workflow was run again"),
-    "expired": (
+    ResolutionKind.APPROVED: (":white_check_mark:", "was approved"),
+    ResolutionKind.DECLINED: (":no_entry_sign:", "was declined"),
+    ResolutionKind.CANCELED: (":no_entry_sign:", "no longer waits: its workflow was canceled"),
+    ResolutionKind.SUPERSEDED: (":repeat:", "no longer waits: its workflow was run again"),
+    ResolutionKind.EXPIRED: (
         ":hourglass:",
         "was not approved within 90 days: it cannot be any more, and I no longer follow it",
     ),
-    "lost": (":grey_question:", "is no longer followed: I cannot see any more what became of it"),
+    ResolutionKind.LOST: (":grey_question:", "is no longer followed: I cannot see any more what became of it"),
 }
 
-_LEFT = frozenset({"expired", "lost"})
-"""What may still be looked up at CircleCI."""
+_STILL_LINKED = frozenset({ResolutionKind.EXPIRED, ResolutionKind.LOST})
+"""CircleCI may still show what became of these: the message keeps its link."""
 
 
-def _format_workflow_end(word: str) -> tuple[str, str]:
-    return status_blocks.get_emoji(word), f"waits no more: its workflow ended as *{status_blocks.get_label(word)}*"
+def _format_workflow_end(status: str) -> tuple[str, str]:
+    return status_blocks.get_emoji(
+        status
+    ), f"no longer waits: its workflow ended as *{status_blocks.get_label(status)}*"
 
 
 def _render_with_decision(hold: Hold, what: str, links: Links) -> Message:

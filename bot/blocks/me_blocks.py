@@ -9,11 +9,10 @@ from slack_sdk.models.blocks import CheckboxesElement, Option, PlainTextInputEle
 
 from bot.blocks import account_blocks, kit
 from bot.command import format_line
-from bot.domain import Account
 from bot.line import Written
 from bot.mrkdwn import as_code, cut, format_leftover
+from bot.people import Account, Login
 from bot.rules.dm_topics import BY_NAME, NAMES, TOPICS, DmTopic
-from bot.store.logins import Login
 
 LOGIN, MESSAGES = "login", "messages"
 
@@ -44,7 +43,7 @@ def render(known: PersonalSettings, done: str = "", undo: Written | None = None)
 
 
 def _who(known: PersonalSettings) -> list[kit.Block]:
-    if known.account is None or known.account.state != "active":
+    if not (known.account and known.account.is_active):
         return account_blocks.render_connect_prompt(known.account)
     return [kit.section(f":bust_in_silhouette: You are *{account_blocks.format_name(known.account)}* at CircleCI.")]
 
@@ -88,7 +87,7 @@ def _messages(known: PersonalSettings) -> list[kit.Block]:
 
 
 def _is_connected(known: PersonalSettings) -> bool:
-    return known.account is not None and known.account.state == "active"
+    return known.account is not None and known.account.is_active
 
 
 def _switch(topic: DmTopic, *, on: bool) -> kit.Block:

@@ -15,7 +15,7 @@ from bot.circleci.models import Job
 from bot.circleci.rerun_verdict import judge_job, judge_run
 from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.command import format_line
-from bot.domain import Outcome, ProjectSlug
+from bot.domain import Outcome, OutcomeClass, OutcomeKind, ProjectSlug
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, as_quote, escape
 from bot.rules.hold_resolution import get_hold
@@ -23,7 +23,7 @@ from bot.rules.hold_resolution import get_hold
 
 def render(outcome: Outcome, snapshot: Snapshot, why: Explanation, links: Links) -> Message:
     """One outcome, told. `why` holds what is known of the failed jobs, and of what was mended."""
-    if outcome.kind == "on-hold":
+    if outcome.kind == OutcomeKind.ON_HOLD:
         return hold_blocks.render_waiting(
             hold_blocks.Hold(snapshot, outcome.project, *get_hold(snapshot, outcome.key)), links
         )
@@ -76,39 +76,42 @@ def format_outcome(outcome: Outcome, *, late: bool = False) -> tuple[str, str]:
     emoji, words = _WORDS.get(
         outcome.kind, (status_blocks.get_emoji(outcome.status), status_blocks.get_label(outcome.status))
     )
-    if "recovered" in outcome.classes:
+    if OutcomeClass.RECOVERED in outcome.classes:
         emoji, words = ":tada:", "recovered"
-    if late and outcome.kind == "on-hold":
+    if late and outcome.kind == OutcomeKind.ON_HOLD:
         words = "wanted an approval"
     more = "; ".join(_meaning(outcome, late=late))
     return emoji, f"{words} ({more})" if more else words
 
 
 def _meaning(outcome: Outcome, *, late: bool) -> Iterator[str]:
-    if "broke" in outcome.classes:
+    if OutcomeClass.BROKE in outcome.classes:
         yield "the first failure" if late else "broke just now"
-    if "still-failing" in outcome.classes:
+    if OutcomeClass.STILL_FAILING in outcome.classes:
         yield f"{outcome.streak} in a row"
-    if {"still-failing", "newly-failing"} <= outcome.classes:
+    if {OutcomeClass.STILL_FAILING, OutcomeClass.NEWLY_FAILING} <= outcome.classes:
         yield "something else than last time"
-    if "flaky" in outcome.classes:
+    if OutcomeClass.FLAKY in outcome.classes:
         yield "flaky: it passed on a rerun"
-    if "slow" in outcome.classes and outcome.slowdown and outcome.busy_s:
+    if OutcomeClass.SLOW in outcome.classes and outcome.slowdown and outcome.busy_s:
         usual = status_blocks.format_duration(outcome.busy_s / outcome.slowdown)
         yield f"slow: {status_blocks.format_duration(outcome.busy_s)}, where 95 of 100 took {usual} at most"
 
 
 _WITHOUT_WORKFLOW = {
-    "errored-config": (":x:", "CircleCI could not start its workflows"),
-    "empty": (":heavy_minus_sign:", "no workflow came of its config: all were filtered out, or its setup made none"),
+    OutcomeKind.ERRORED_CONFIG: (":x:", "CircleCI could not start its workflows"),
+    OutcomeKind.EMPTY: (
+        ":heavy_minus_sign:",
+        "no workflow came of its config: all were filtered out, or its setup made none",
+    ),
 }
 
 _WORDS = {
-    "started": (":large_blue_circle:", "started"),
-    "on-hold": (":raised_hand:", "waits for approval"),
-    "passed": (":white_check_mark:", "succeeded"),
-    "errored-config": (":no_entry:", "could not run as configured"),
-    "unauthorized": (":lock:", "is unauthorized: a job uses a context that whoever started it may not use"),
+    OutcomeKind.STARTED: (":large_blue_circle:", "started"),
+    OutcomeKind.ON_HOLD: (":raised_hand:", "waits for approval"),
+    OutcomeKind.PASSED: (":white_check_mark:", "succeeded"),
+    OutcomeKind.ERRORED_CONFIG: (":no_entry:", "could not run as configured"),
+    OutcomeKind.UNAUTHORIZED: (":lock:", "is unauthorized: a job uses a context that whoever started it may not use"),
 }
 
 
@@ -138,7 +141,7 @@ def _url(job: Job, outcome: Outcome, links: Links) -> str | None:
 def _build_actions(outcome: Outcome, snapshot: Snapshot, why: Explanation) -> list[kit.Block]:
     """What one can do about a failed run, at one tap."""
     run = next((run for run in snapshot.workflows if run.workflow.id == outcome.workflow_id), None)
-    if run is None or outcome.kind not in {"failed", "unauthorized"}:
+    if run is None or outcome.kind not in {OutcomeKind.FAILED, OutcomeKind.UNAUTHORIZED}:
         return []
     verdict = judge_run(run, why, outcome.pipeline_number)
     setup = [kit.section(cause_blocks.format_cause(SETUP))] if run.workflow.is_setup else []

@@ -11,9 +11,9 @@ from bot.command import format_line
 from bot.conversation import is_direct
 from bot.messages import Message
 from bot.mrkdwn import as_code, format_leftover
+from bot.rules.rule_problem import RuleProblem
 from bot.rules.subscription import Subscription
 from bot.rules.unmatched_workflows import UnmatchedWorkflows
-from bot.store.rule_problems import RuleProblem
 
 SUSPENDED = "suspended"
 """A rule that tells nothing though others see its project: whoever made it does not."""

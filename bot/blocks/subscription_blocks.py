@@ -9,16 +9,16 @@ from slack_sdk.models.blocks import ButtonElement
 from bot.blocks import kit, mute_blocks, status_blocks
 from bot.command import format_line
 from bot.conversation import format_place, is_direct
-from bot.domain import ProjectScope, ProjectSlug
+from bot.domain import OutcomeClass, ProjectScope, ProjectSlug
 from bot.mrkdwn import as_code, cut, escape, join_first
+from bot.project_feeds import PolledProject
 from bot.rules.kinds import ALL, KINDS, OUTCOME_KINDS
 from bot.rules.mention_words import AUTHOR, BREAKER, format_mention, is_id
 from bot.rules.muting import Mute
 from bot.rules.quiet_hours import HOURLY
 from bot.rules.rule import Rule
+from bot.rules.rule_problem import RuleProblem
 from bot.rules.subscription import Subscription
-from bot.store.polled_projects import PolledProject
-from bot.store.rule_problems import RuleProblem
 
 PAGE = 15
 
@@ -124,7 +124,7 @@ def format_thresholds(rule: Rule) -> Iterator[str]:
     """How often what stays broken is told again, what is called slow, and when a hold is reminded of."""
     if rule.every:
         yield f", and one in {rule.every} of the failures that follow" if rule.every > 1 else ", and all that follow"
-    if "slow" in rule.only:
+    if OutcomeClass.SLOW in rule.only:
         yield f" (slow is {rule.slower:g} times the 95th percentile)"
     if rule.remind:
         yield f"; a hold that still waits after {_join_words(rule.remind)} is reminded of"

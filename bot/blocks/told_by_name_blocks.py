@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from bot.blocks import kit, status_blocks
 from bot.blocks.me_blocks import format_topics
 from bot.blocks.subscription_blocks import format_channel
+from bot.messages import DirectMessageState, Mention, OutboxState
 from bot.mrkdwn import as_code
 from bot.rules.mention_words import format_mention
-from bot.store.mentions import Mention
-from bot.store.outbox import DirectMessageState
 
 _MOST = 10
 
@@ -73,10 +72,10 @@ def _format_direct_messages(heard: ToldByName) -> Iterator[str]:
 
 
 def _format_direct_message(letter: DirectMessageState) -> str:
-    if letter.state == "sent":
+    if letter.state is OutboxState.SENT:
         return "You were told by direct message."
     if letter.reason == "opted_out":
         return "A direct message to you was not sent any more: you had stopped these messages."
-    if letter.state == "gone":
+    if letter.state is OutboxState.GONE:
         return f"A direct message to you could not be sent. Slack said {as_code(letter.reason or '?', 60)}."
     return "A direct message to you is on its way."

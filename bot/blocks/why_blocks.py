@@ -15,7 +15,7 @@ from bot.circleci.failure_kinds import Verdict
 from bot.circleci.links import Links
 from bot.circleci.models import Pipeline
 from bot.command import format_line
-from bot.domain import Outcome
+from bot.domain import Outcome, OutcomeClass, OutcomeKind
 from bot.messages import Card, Message
 from bot.mrkdwn import as_bold, as_code, as_link, cut, escape, format_leftover
 from bot.rules import trigger_types
@@ -126,7 +126,7 @@ def _reminder(outcome: Outcome, due: Mapping[str, datetime]) -> list[str]:
 
 
 def _verdict(outcome: Outcome, case: NotificationTrace) -> list[str]:
-    verdict = case.verdicts.get(outcome.workflow_id or "") if outcome.kind == "failed" else None
+    verdict = case.verdicts.get(outcome.workflow_id or "") if outcome.kind == OutcomeKind.FAILED else None
     return [format_verdict(verdict)] if verdict else []
 
 
@@ -163,7 +163,7 @@ def _format_met_conditions(rule: Subscription, outcome: Outcome) -> Iterator[str
     """Every condition that it makes; those of which it says nothing hold by themselves."""
     said = {"only": (), **rule.rule.to_texts()}
     beside = {"tag", "not-tag"} if outcome.branch else {"branch", "not-branch"}
-    beside |= set() if outcome.kind == "on-hold" else {"remind"}
+    beside |= set() if outcome.kind == OutcomeKind.ON_HOLD else {"remind"}
     yield f"{as_code(str(outcome.project))} is covered by {as_code(str(rule.scope))}"
     for name in said:
         if name in _SENTENCES and name not in beside and (say := _SENTENCES[name].met):
@@ -198,7 +198,11 @@ def _format_wanted(rule: Subscription) -> str:
 
 def _format_kind(outcome: Outcome) -> str:
     streak = f" ({outcome.streak} in a row)" if outcome.streak > 1 else ""
-    pace = f" ({outcome.slowdown:.1f} times the usual)" if "slow" in outcome.classes and outcome.slowdown else ""
+    pace = (
+        f" ({outcome.slowdown:.1f} times the usual)"
+        if OutcomeClass.SLOW in outcome.classes and outcome.slowdown
+        else ""
+    )
     return f"it is {', '.join([outcome.kind, *sorted(outcome.classes)])}{streak}{pace}"
 
 

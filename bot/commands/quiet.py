@@ -55,7 +55,7 @@ async def run(context: Context, args: QuietArgs) -> Reply:
         reachability.check_reachable(context, channel)
         async with context.store.begin() as tx:
             await tx.hours.upsert(request.workspace, channel, wanted)
-            await tx.digest_queue.make_due(request.workspace, channel, QUIET, context.clock.now())
+            await tx.digest_queue.make_due(request.workspace, channel, QUIET, now=context.clock.now())
             if wanted != before:
                 await channel_announcement.announce(
                     tx,

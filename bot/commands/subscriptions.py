@@ -63,7 +63,7 @@ async def _build_channel_settings(context: Context, muted: Sequence[Mute]) -> li
     """Of this channel: what is muted, and when it is quiet."""
     request = context.request
     async with context.store.begin_read() as tx:
-        known = await tx.hours.find(request.workspace, request.channel or request.user)
+        known = await tx.hours.find(*request.place)
     everything = any(mute.about == "" for mute in muted)
     buttons = [
         *([] if everything else [mute_blocks.build_mute_button()]),
@@ -91,7 +91,7 @@ def _format_title(context: Context, args: SubscriptionsArgs, count: int) -> str:
 async def _list_channel_rules(context: Context) -> list[Subscription]:
     request = context.request
     async with context.store.begin_read() as tx:
-        return await tx.subscriptions.list_for_channel(request.workspace, request.channel or request.user)
+        return await tx.subscriptions.list_for_channel(*request.place)
 
 
 async def _list_visible_rules(context: Context) -> list[Subscription]:
@@ -112,7 +112,7 @@ async def _load_token_owners(context: Context, rules: Sequence[Subscription]) ->
     """Whose token pays for each rule's requests, in words."""
     async with context.store.begin_read() as tx:
         watches = await tx.polled_projects.list_for_projects(rule.scope.exact for rule in rules if rule.scope.exact)
-        counts = {rule.id: len(await tx.subscriptions.list_projects(rule.id)) for rule in rules if not rule.scope.exact}
+        counts = {rule.id: len(await tx.coverage.list_projects(rule.id)) for rule in rules if not rule.scope.exact}
     return {rule.id: subscription_blocks.format_token_owner(rule, watches, counts.get(rule.id, 0)) for rule in rules}
 
 

@@ -225,10 +225,10 @@ class Dispatcher:
                 request.workspace,
                 request.user,
                 request.line,
-                request.channel,
-                request.reply_to,
-                request.thread_ts,
-                self._clock.now(),
+                channel=request.channel,
+                reply_to=request.reply_to,
+                thread_ts=request.thread_ts,
+                asked_at=self._clock.now(),
             )
 
     async def _render_command(self, name: str, request: Request) -> Reply:

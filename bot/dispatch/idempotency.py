@@ -11,7 +11,7 @@ from typing import Any
 from bot.command import Command, Context, Reply
 from bot.errors import BotError, Unavailable
 from bot.messages import Message
-from bot.store.idempotency_keys import IdempotencyRecord
+from bot.store.idempotency_keys import IdempotencyRecord, IdempotencyState
 
 Run = Callable[[], Awaitable[Reply]]
 
@@ -34,19 +34,19 @@ async def run_at_most_once(command: Command[Any], context: Context, args: Any, r
     except BotError:
         await _forget(key, context)
         raise
-    await _end(key, context, "done", reply.message.text if reply.message else "")
+    await _end(key, context, IdempotencyState.DONE, reply.message.text if reply.message else "")
     return reply
 
 
 async def _begin(key: str, context: Context) -> IdempotencyRecord | None:
     request = context.request
     async with context.store.begin() as tx:
-        return await tx.idempotency_keys.begin(key, request.workspace, request.user, context.clock.now())
+        return await tx.idempotency_keys.begin(key, request.workspace, request.user, now=context.clock.now())
 
 
-async def _end(key: str, context: Context, state: str, result: str) -> None:
+async def _end(key: str, context: Context, state: IdempotencyState, result: str) -> None:
     async with context.store.begin() as tx:
-        await tx.idempotency_keys.end(key, state, result, context.clock.now())
+        await tx.idempotency_keys.end(key, state, result, now=context.clock.now())
 
 
 async def _forget(key: str, context: Context) -> None:
@@ -61,14 +61,14 @@ async def _end_unknown(key: str, command: Command[Any], context: Context, args: 
             begun = await tx.idempotency_keys.find(key)
         found = await command.resolve_lost_answer(context, args, begun.began_at if begun else context.clock.now())
     text = f":grey_question: {lost.message}\n{found}"
-    await _end(key, context, "unknown", text)
+    await _end(key, context, IdempotencyState.UNKNOWN, text)
     return Reply(Message(text))
 
 
 def _format_earlier(act: IdempotencyRecord) -> str:
-    if act.state == "done":
+    if act.state is IdempotencyState.DONE:
         return f":white_check_mark: Already done by <@{act.user}>. {act.result}"
-    if act.state == "unknown":
+    if act.state is IdempotencyState.UNKNOWN:
         return f"<@{act.user}> did this before. {act.result}"
     return (
         f":hourglass_flowing_sand: <@{act.user}> has begun this already. If no answer comes, it is unknown whether it "

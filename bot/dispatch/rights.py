@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 
 from bot.command import Request, format_line
 from bot.conversation import is_direct
-from bot.domain import Account, ProjectScope, ProjectSlug
+from bot.domain import ProjectScope, ProjectSlug
 from bot.errors import NextStep, NotAllowed, NotConnected
+from bot.people import Account
 from bot.rules.policy import EVERYWHERE, LISTEN, Policy, PolicyAction, get_allowed_users, select_policies
 from bot.store.store import Store
 
@@ -102,5 +103,5 @@ def check_connected(account: Account | None) -> None:
             "I go on with what you asked as soon as you are connected.",
             CONNECT,
         )
-    if account.state != "active":
+    if not account.is_active:
         raise NotConnected("CircleCI no longer accepts your token (it was revoked, or it expired).", CONNECT)

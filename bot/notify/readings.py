@@ -9,10 +9,10 @@ from typing import Protocol
 
 from bot.circleci.explanation import Explanation
 from bot.circleci.snapshot import Snapshot
-from bot.domain import Account, Outcome, ProjectSlug
+from bot.domain import Outcome, ProjectSlug
 from bot.errors import BotError, TargetError
+from bot.people import Account, Person
 from bot.rules.hold_resolution import HoldResolution
-from bot.store.dm_preferences import Person
 from bot.store.pipelines import FollowedPipeline
 
 Explanations = Mapping[str, Explanation]

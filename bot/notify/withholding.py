@@ -9,10 +9,10 @@ from typing import Protocol
 import structlog
 
 from bot.clock import Clock
+from bot.conversation import Place
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError, RateLimited
 from bot.notify.send_results import Undeliverable
-from bot.store.rate_limiter import Bucket
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +42,7 @@ class WithholdingPolicy:
         self._clock = clock
 
     async def decide(
-        self, place: Bucket, project: ProjectSlug | None, since: datetime, *, anew: bool
+        self, place: Place, project: ProjectSlug | None, since: datetime, *, anew: bool
     ) -> WithheldUntil | Undeliverable | None:
         """What becomes of something that the project tells there `since` then; None: it may be shown.
 

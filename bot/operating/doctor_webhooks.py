@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from bot.domain import Hook, ProjectSlug
+from bot.domain import ProjectSlug
+from bot.project_feeds import Hook
 
 _AGAIN = "say `/circle webhooks install {project}`"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.domain import Outcome
+from bot.domain import Outcome, OutcomeClass, OutcomeKind
 from bot.errors import UsageError
 from bot.mrkdwn import as_code
 from bot.rules.history import WORSE
@@ -88,6 +88,6 @@ def find_topic(outcome: Outcome) -> str | None:
     """What this outcome is to whom it concerns; None when nobody is written to for it."""
     if outcome.kind in WORSE:
         return "failed"
-    if outcome.kind == "on-hold":
+    if outcome.kind == OutcomeKind.ON_HOLD:
         return APPROVALS
-    return "recovered" if "recovered" in outcome.classes else None
+    return "recovered" if OutcomeClass.RECOVERED in outcome.classes else None

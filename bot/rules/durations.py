@@ -1,4 +1,4 @@
-"""Spans of time as people type them: `30m`, `2h`, `1d`."""
+"""Spans of time as people type them: `30m`, `2 hours`, `1d`, `1h30m`, `2w`."""
 
 from __future__ import annotations
 
@@ -7,20 +7,30 @@ from datetime import timedelta
 
 from bot.errors import UsageError
 
-_UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
-_SPAN = re.compile(r"(\d{1,6})\s*(?:(d)(?:ays?)?|(h)(?:ours?)?|(m)(?:in(?:ute)?s?)?)", re.ASCII | re.IGNORECASE)
+_UNITS = {"w": timedelta(weeks=1), "d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
+_PART = re.compile(
+    r"(\d{1,6})\s*(w|d|h|m)(?:(?<=w)eeks?|(?<=d)ays?|(?<=h)(?:ours?|rs?)|(?<=m)in(?:ute)?s?)?\s*", re.ASCII
+)
+_SPAN = re.compile(rf"(?:{_PART.pattern})+", re.ASCII)
+_LONGEST = 40
+
+
+def find_span(text: str) -> timedelta | None:
+    """The sum of its parts; None where it says no span."""
+    words = text.strip().lower()
+    if len(words) > _LONGEST or not _SPAN.fullmatch(words):
+        return None
+    return sum((int(number) * _UNITS[unit] for number, unit in _PART.findall(words)), timedelta())
 
 
 def parse_span(text: str) -> timedelta:
     """Raises UsageError."""
-    found = _SPAN.fullmatch(text.strip())
-    if found is None:
+    if (span := find_span(text)) is None:
         raise UsageError(f"`{text.strip()[:50]}` is no span of time.", "Write `30m`, `2h` or `1d`.")
-    unit = found[2] or found[3] or found[4]
-    return int(found[1]) * _UNITS[unit.lower()]
+    return span
 
 
 def format_span(span: timedelta) -> str:
-    """In the largest unit that says it whole: `90m`, `2h`."""
-    unit, size = next((unit, size) for unit, size in _UNITS.items() if span % size == timedelta())
+    """In the largest of days, hours and minutes that says it whole: `90m`, `2h`."""
+    unit, size = next((unit, size) for unit, size in _UNITS.items() if unit != "w" and span % size == timedelta())
     return f"{span // size}{unit}"

@@ -8,17 +8,17 @@ that ends after a newer one of its branch has ended tells nothing about how the 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.circleci.job_failure import FailedJob
 from bot.circleci.previous_runs import PreviousRun
-from bot.domain import Outcome
+from bot.domain import Outcome, OutcomeClass, OutcomeKind
 
-WORSE = frozenset({"failed", "errored-config", "unauthorized"})
+WORSE = frozenset({OutcomeKind.FAILED, OutcomeKind.ERRORED_CONFIG, OutcomeKind.UNAUTHORIZED})
 """Kinds after which a success is a recovery."""
 
-ENDS = WORSE | {"passed"}
+ENDS = WORSE | {OutcomeKind.PASSED}
 """Kinds that say how things stand; what was cancelled or never ran does not."""
 
 SAMPLE = 30
@@ -46,7 +46,7 @@ def classify(outcome: Outcome, past: WorkflowHistory) -> Outcome:
         return outcome
     overtaken = past.last is not None and past.last.pipeline_number > outcome.pipeline_number
     last = None if overtaken else past.last
-    if outcome.kind == "passed":
+    if outcome.kind == OutcomeKind.PASSED:
         return _classify_success(outcome, last, past)
     return outcome if overtaken else _classify_failure(outcome, last)
 
@@ -57,7 +57,7 @@ def merge_previous_run(past: WorkflowHistory, before: PreviousRun | None, outcom
         return past
     tests = {f"{job}\n{name} {test}" for job, failed in before.failures.items() for name, test in failed}
     failing = frozenset({job for job, failed in before.failures.items() if failed} | tests)
-    kind, number = ("passed" if before.passed else "failed"), before.pipeline_number
+    kind, number = (OutcomeKind.PASSED if before.passed else OutcomeKind.FAILED), before.pipeline_number
     unheard = replace(outcome, kind=kind, pipeline_number=number, failing=failing, streak=0 if before.passed else 1)
     return replace(past, last=unheard)
 
@@ -65,9 +65,9 @@ def merge_previous_run(past: WorkflowHistory, before: PreviousRun | None, outcom
 def _classify_success(outcome: Outcome, last: Outcome | None, past: WorkflowHistory) -> Outcome:
     pace = _get_slowness(outcome.busy_s, past.usual_s)
     classes = {
-        "recovered": last is not None and last.kind in WORSE,
-        "flaky": any(run.kind == "failed" for run in past.runs),
-        "slow": pace is not None and pace > 1,
+        OutcomeClass.RECOVERED: last is not None and last.kind in WORSE,
+        OutcomeClass.FLAKY: any(run.kind == OutcomeKind.FAILED for run in past.runs),
+        OutcomeClass.SLOW: pace is not None and pace > 1,
     }
     return replace(outcome, classes=_list_true(classes), slowdown=pace)
 
@@ -75,14 +75,15 @@ def _classify_success(outcome: Outcome, last: Outcome | None, past: WorkflowHist
 def _classify_failure(outcome: Outcome, last: Outcome | None) -> Outcome:
     stayed = last is not None and last.kind in WORSE
     classes = {
-        "broke": not stayed,
-        "still-failing": stayed,
-        "newly-failing": _is_known(last) and _has_new_failure(outcome.failing, last.failing if last else frozenset()),
+        OutcomeClass.BROKE: not stayed,
+        OutcomeClass.STILL_FAILING: stayed,
+        OutcomeClass.NEWLY_FAILING: _is_known(last)
+        and _has_new_failure(outcome.failing, last.failing if last else frozenset()),
     }
     return replace(outcome, classes=_list_true(classes), streak=(last.streak if last and stayed else 0) + 1)
 
 
-def _list_true(classes: dict[str, bool]) -> frozenset[str]:
+def _list_true(classes: Mapping[OutcomeClass, bool]) -> frozenset[str]:
     return frozenset(name for name, holds in classes.items() if holds)
 
 
@@ -96,7 +97,7 @@ def _get_slowness(busy_s: float | None, usual_s: Sequence[float]) -> float | Non
 
 def _is_known(last: Outcome | None) -> bool:
     """Whether we know what failed then: of a run that was rerun before we followed its pipeline nobody has read it."""
-    return last is None or last.kind != "failed" or bool(last.failing)
+    return last is None or last.kind != OutcomeKind.FAILED or bool(last.failing)
 
 
 def _has_new_failure(now: frozenset[str], before: frozenset[str]) -> bool:
@@ -120,10 +121,10 @@ def add_failed_tests(outcome: Outcome, why: Iterable[FailedJob]) -> Outcome:
     """What failed, down to its tests where all of them are known (a job, or a job and a test, a line each)."""
     known = [failed for failed in why if failed.tests and failed.tests_failed == len(failed.tests)]
     tests = {f"{failed.job.name}\n{test.classname} {test.name}" for failed in known for test in failed.tests}
-    return replace(outcome, failing=outcome.failing | tests) if outcome.kind == "failed" else outcome
+    return replace(outcome, failing=outcome.failing | tests) if outcome.kind == OutcomeKind.FAILED else outcome
 
 
 def assume_worst(outcome: Outcome) -> Outcome:
     """As it might turn out to be: for those who must know whether anybody could want it before its reason is known."""
-    bad = frozenset({"broke", "still-failing", "newly-failing"})
+    bad = frozenset({OutcomeClass.BROKE, OutcomeClass.STILL_FAILING, OutcomeClass.NEWLY_FAILING})
     return replace(outcome, classes=bad, streak=1) if outcome.kind in WORSE else outcome

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from bot.circleci.models import Job, Workflow
 from bot.circleci.snapshot import Snapshot, WorkflowRun
@@ -17,19 +18,36 @@ APPROVABLE_FOR = timedelta(days=90)
 """CircleCI: "Approvals stay possible for 90 days"."""
 
 
+class ResolutionKind(StrEnum):
+    """Why a hold no longer waits."""
+
+    APPROVED = "approved"
+    """Somebody approved it: the jobs behind it run."""
+    DECLINED = "declined"
+    """Somebody cancelled the hold itself, not its workflow."""
+    CANCELED = "canceled"
+    """Somebody cancelled its workflow."""
+    ENDED = "ended"
+    """Its workflow ended in another way, which `status` says."""
+    SUPERSEDED = "superseded"
+    """The workflow was rerun, and the hold of the new run is the one that counts."""
+    EXPIRED = "expired"
+    """Nobody approved it within 90 days, and CircleCI takes no approval any more."""
+    LOST = "lost"
+    """CircleCI no longer shows us the pipeline."""
+
+
 @dataclass(frozen=True, slots=True)
 class HoldResolution:
-    """`word` is approved, declined, superseded, expired, lost (we cannot see it any more), or how its workflow ended.
+    """`by` is the id of a CircleCI user, None where CircleCI names nobody; `status` is that of an ended workflow."""
 
-    `by` is the id of a CircleCI user, None where CircleCI names nobody.
-    """
-
-    word: str
+    kind: ResolutionKind
     by: str | None = None
     at: datetime | None = None
+    status: str = ""
 
 
-EXPIRED, LOST = HoldResolution("expired"), HoldResolution("lost")
+EXPIRED, LOST = HoldResolution(ResolutionKind.EXPIRED), HoldResolution(ResolutionKind.LOST)
 
 
 def build_hold_key(workflow: Workflow, job: Job) -> str:
@@ -53,16 +71,19 @@ def parse_job_id(hold: str) -> str:
 def find_resolution(snapshot: Snapshot, workflow: Workflow, job: Job) -> HoldResolution | None:
     """None while it waits for an approval, or while nobody can say."""
     if job.approved_by or job.status == "success":
-        return HoldResolution("approved", job.approved_by, job.stopped_at)
+        return HoldResolution(ResolutionKind.APPROVED, job.approved_by, job.stopped_at)
     if job.canceled_by and not workflow.canceled_by:
-        return HoldResolution("declined", job.canceled_by, job.stopped_at)
+        return HoldResolution(ResolutionKind.DECLINED, job.canceled_by, job.stopped_at)
     if workflow.has_ended:
-        return HoldResolution(workflow.status, workflow.canceled_by, workflow.stopped_at)
+        kind = ResolutionKind.CANCELED if workflow.status == "canceled" else ResolutionKind.ENDED
+        return HoldResolution(kind, workflow.canceled_by, workflow.stopped_at, workflow.status)
     newest = {run.workflow.name: run.workflow for run in snapshot.get_newest_runs()}.get(workflow.name, workflow)
-    return None if newest.id == workflow.id else HoldResolution("superseded", newest.started_by, newest.created_at)
+    if newest.id == workflow.id:
+        return None
+    return HoldResolution(ResolutionKind.SUPERSEDED, newest.started_by, newest.created_at)
 
 
-def count_reminders(snapshot: Snapshot, outcome: Outcome, after: Sequence[timedelta], now: datetime) -> int:
+def count_reminders(snapshot: Snapshot, outcome: Outcome, after: Sequence[timedelta], *, now: datetime) -> int:
     """How often somebody would have been reminded of this hold until it was decided, or until now."""
     end = find_resolution(snapshot, *get_hold(snapshot, outcome.key))
     until = (end.at if end else None) or now

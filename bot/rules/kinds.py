@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from bot.domain import OutcomeClass, OutcomeKind
 from bot.errors import UsageError
 from bot.mrkdwn import as_code
 
 
 @dataclass(frozen=True, slots=True)
-class OutcomeKind:
+class KindWords:
     """`plural` stands in sentences, `means` explains it, `also` is what people type instead."""
 
     name: str
@@ -21,77 +22,81 @@ class OutcomeKind:
 
 
 KINDS = (
-    OutcomeKind(
-        "passed",
+    KindWords(
+        OutcomeKind.PASSED,
         "passes",
         "a workflow succeeded",
         ("success", "succeeded", "successes", "pass", "passes", "green", "ok"),
     ),
-    OutcomeKind("failed", "failures", "a workflow failed", ("fail", "failure", "failures", "failing", "broken", "red")),
-    OutcomeKind(
-        "broke",
+    KindWords(
+        OutcomeKind.FAILED, "failures", "a workflow failed", ("fail", "failure", "failures", "failing", "broken", "red")
+    ),
+    KindWords(
+        OutcomeClass.BROKE,
         "first failures",
         "the first bad end after a success on the same branch, or on a new branch",
         ("break", "breaks", "breakage", "first-failure", "regression", "regressions"),
     ),
-    OutcomeKind(
-        "recovered",
+    KindWords(
+        OutcomeClass.RECOVERED,
         "recoveries",
         "the first success after something worse on the same branch",
         ("recovery", "recoveries", "fixed", "fixes", "back-to-normal"),
     ),
-    OutcomeKind(
-        "still-failing",
+    KindWords(
+        OutcomeClass.STILL_FAILING,
         "repeated failures",
         "a bad end after a bad end; with `--every N` only each Nth of them",
         ("still-broken", "repeated"),
     ),
-    OutcomeKind(
-        "newly-failing",
+    KindWords(
+        OutcomeClass.NEWLY_FAILING,
         "new failures",
         "another job or test failed than the last time",
         ("newly-failed", "new-failure", "new-failures"),
     ),
-    OutcomeKind(
-        "flaky",
+    KindWords(
+        OutcomeClass.FLAKY,
         "flaky passes",
         "it failed, and then passed on a rerun",
         ("flake", "flakes"),
     ),
-    OutcomeKind(
-        "slow",
+    KindWords(
+        OutcomeClass.SLOW,
         "slow passes",
         "a success that took longer than 95 of 100 of its last 30; `--slower` says by how much",
         ("slower",),
     ),
-    OutcomeKind("started", "starts", "a workflow began to run", ("start", "starts", "running", "begun")),
-    OutcomeKind(
-        "on-hold",
+    KindWords(OutcomeKind.STARTED, "starts", "a workflow began to run", ("start", "starts", "running", "begun")),
+    KindWords(
+        OutcomeKind.ON_HOLD,
         "holds",
         "a workflow waits for an approval",
         ("hold", "holds", "on_hold", "held", "approval", "approvals", "waiting"),
     ),
-    OutcomeKind(
-        "canceled",
+    KindWords(
+        OutcomeKind.CANCELED,
         "cancellations",
         "somebody stopped a workflow",
         ("cancelled", "cancel", "cancels", "cancellations"),
     ),
-    OutcomeKind(
-        "errored-config",
+    KindWords(
+        OutcomeKind.ERRORED_CONFIG,
         "config errors",
         "a config did not compile, or a workflow could not run as configured",
         ("errored", "error", "errors", "config", "config-error", "config-errors"),
     ),
-    OutcomeKind(
-        "unauthorized",
+    KindWords(
+        OutcomeKind.UNAUTHORIZED,
         "unauthorized runs",
         "a job needs a context that whoever started it may not use",
         ("unauthorised", "forbidden"),
     ),
-    OutcomeKind("not-run", "workflows that did not run", "nothing of a workflow ran", ("not_run", "notrun", "skipped")),
-    OutcomeKind(
-        "empty",
+    KindWords(
+        OutcomeKind.NOT_RUN, "workflows that did not run", "nothing of a workflow ran", ("not_run", "notrun", "skipped")
+    ),
+    KindWords(
+        OutcomeKind.EMPTY,
         "pipelines in which nothing ran",
         "a pipeline ended without any workflow but, perhaps, its setup",
         ("nothing",),
@@ -103,7 +108,15 @@ OUTCOME_KINDS = tuple(kind.name for kind in KINDS)
 
 ALL = "all"
 
-DEFAULT_KINDS = frozenset({"failed", "recovered", "on-hold", "errored-config", "unauthorized"})
+DEFAULT_KINDS: frozenset[str] = frozenset(
+    {
+        OutcomeKind.FAILED,
+        OutcomeClass.RECOVERED,
+        OutcomeKind.ON_HOLD,
+        OutcomeKind.ERRORED_CONFIG,
+        OutcomeKind.UNAUTHORIZED,
+    }
+)
 
 _ALL_WORDS = (ALL, "everything", "any", "*")
 _MEANS = {word: kind.name for kind in KINDS for word in (kind.name, *kind.also)} | dict.fromkeys(_ALL_WORDS, ALL)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from fnmatch import fnmatchcase
 
-from bot.domain import Outcome
+from bot.domain import Outcome, OutcomeClass
 from bot.rules.kinds import ALL
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
@@ -51,17 +51,19 @@ def wants_kind(rule: Rule, outcome: Outcome) -> bool:
     """Any of its words is enough. What stays broken or is slow is wanted as often, and from when on, the rule says."""
     if ALL in rule.only:
         return True
-    plain = outcome.filter_words - {"still-failing", "slow"}
+    plain = outcome.filter_words - {OutcomeClass.STILL_FAILING, OutcomeClass.SLOW}
     return bool(plain & rule.only) or _repeats(rule, outcome) or _is_slow(rule, outcome)
 
 
 def _repeats(rule: Rule, outcome: Outcome) -> bool:
-    asked = rule.every or "still-failing" in rule.only
-    return bool(asked) and "still-failing" in outcome.classes and (outcome.streak - 1) % (rule.every or 1) == 0
+    asked = rule.every or OutcomeClass.STILL_FAILING in rule.only
+    return (
+        bool(asked) and OutcomeClass.STILL_FAILING in outcome.classes and (outcome.streak - 1) % (rule.every or 1) == 0
+    )
 
 
 def _is_slow(rule: Rule, outcome: Outcome) -> bool:
-    return "slow" in rule.only and outcome.slowdown is not None and outcome.slowdown > rule.slower
+    return OutcomeClass.SLOW in rule.only and outcome.slowdown is not None and outcome.slowdown > rule.slower
 
 
 def _ref_fits(rule: Rule, outcome: Outcome) -> bool:

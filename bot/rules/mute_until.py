@@ -1,8 +1,7 @@
-"""Until when: `2h`, `30m`, `until 17:00`, `until tomorrow`, `until monday`. Pure."""
+"""When a mute ends: `2h`, `30m`, `until 17:00`, `until tomorrow`, `until monday`. Pure."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -10,23 +9,20 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import UsageError
 from bot.mrkdwn import as_code
+from bot.rules.durations import find_span
 from bot.rules.quiet_hours import parse_time, to_utc
 
 LONGEST = timedelta(days=30)
 """Who wants to hear nothing for longer wants another rule."""
 
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_PART = re.compile(r"(\d{1,5})\s*([mhdw])[a-z]*\s*", re.IGNORECASE)
-_SPAN = re.compile(rf"({_PART.pattern})+", re.IGNORECASE)
-_LENGTH = 40
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MORNING = time(9)
-"""When a day begins for whoever names only the day, as Slack's own reminders have it."""
+"""What `until monday` means on that day; Slack's own reminders have the same hour."""
 
 
 @dataclass(frozen=True, slots=True)
 class EndTime:
-    """For so long; or until the next time that a clock shows this; or until the morning of a day to come."""
+    """One of three: after `span`; when a clock next shows `at`; in the morning of `day` (`tomorrow`, `monday`)."""
 
     span: timedelta | None = None
     at: time | None = None
@@ -40,8 +36,8 @@ class EndTime:
             return cls._parse_until(words[1]), tuple(words[2:])
         if first in {"for", "until", "till"}:
             first, words = (rest or [""])[0], words[1:]
-        if found := _SPAN.fullmatch(first):
-            return cls(span=_parse_span(found[0])), tuple(words[1:])
+        if (span := find_span(first)) is not None:
+            return cls(span=_check_length(span)), tuple(words[1:])
         if first == "tomorrow" or first in _DAYS:
             return cls(day=first), tuple(words[1:])
         raise UsageError(f"{as_code(first or 'nothing', 50)} says no time.", _HOW)
@@ -63,10 +59,8 @@ class EndTime:
         return to_utc(today + timedelta(days=ahead), _MORNING, zone)
 
 
-def _parse_span(text: str) -> timedelta:
-    parts = _PART.findall(text[:_LENGTH])
-    span = sum((timedelta(**{_UNITS[unit.lower()]: int(number)}) for number, unit in parts), timedelta())
-    if len(text) > _LENGTH or not timedelta(minutes=1) <= span <= LONGEST:
+def _check_length(span: timedelta) -> timedelta:
+    if not timedelta(minutes=1) <= span <= LONGEST:
         raise UsageError("That is for a minute at least and 30 days at most.", _HOW)
     return span
 

@@ -8,20 +8,20 @@ from datetime import datetime, timedelta
 
 from bot.circleci.models import Job
 from bot.circleci.snapshot import Snapshot, WorkflowRun
-from bot.domain import Outcome, ProjectSlug
+from bot.domain import Outcome, OutcomeKind, ProjectSlug
 from bot.rules import hold_resolution
 from bot.rules.trigger_types import canonicalise_trigger
 
 _KIND_OF = {
-    "success": "passed",
-    "failed": "failed",
-    "error": "errored-config",
-    "canceled": "canceled",
-    "unauthorized": "unauthorized",
-    "not_run": "not-run",
+    "success": OutcomeKind.PASSED,
+    "failed": OutcomeKind.FAILED,
+    "error": OutcomeKind.ERRORED_CONFIG,
+    "canceled": OutcomeKind.CANCELED,
+    "unauthorized": OutcomeKind.UNAUTHORIZED,
+    "not_run": OutcomeKind.NOT_RUN,
 }
 
-_KIND_WITHOUT_WORKFLOW = {"errored": "errored-config", "empty": "empty"}
+_KIND_WITHOUT_WORKFLOW = {"errored": OutcomeKind.ERRORED_CONFIG, "empty": OutcomeKind.EMPTY}
 
 _USUAL_DEFAULTS = frozenset({"main", "master"})
 """Taken for the default branch where CircleCI does not say which it is."""
@@ -34,8 +34,8 @@ def build_outcomes(
     snapshot: Snapshot,
     project: ProjectSlug,
     now: datetime,
-    default_branch: str | None = None,
     *,
+    default_branch: str | None = None,
     decided: bool = False,
 ) -> list[Outcome]:
     """Every outcome that this snapshot shows, oldest first. Keys make a second reading of the same a no-op.
@@ -45,23 +45,23 @@ def build_outcomes(
     That a workflow started is one while it still runs. A setup workflow that passed is none: the pipeline goes on. A
     failure that CircleCI reruns by itself is none until the grace is over (facts: "Behaviour that surprises", 3 and 4).
     """
-    blank = _build_blank(snapshot, project, now, default_branch)
+    blank = _build_blank(snapshot, project, now, default_branch=default_branch)
     found = [
         outcome
         for run in snapshot.workflows
-        for outcome in _build_run_outcomes(run, snapshot, blank, now, decided=decided)
+        for outcome in _build_run_outcomes(run, snapshot, blank, now=now, decided=decided)
     ]
     found += _build_pipeline_outcome(snapshot, blank, now)
     return sorted(found, key=lambda outcome: outcome.happened_at)
 
 
-def _build_blank(snapshot: Snapshot, project: ProjectSlug, now: datetime, default_branch: str | None) -> Outcome:
+def _build_blank(snapshot: Snapshot, project: ProjectSlug, now: datetime, *, default_branch: str | None) -> Outcome:
     """What all outcomes of a pipeline have in common."""
     pipeline = snapshot.pipeline
     defaults = {default_branch} if default_branch else _USUAL_DEFAULTS
     return Outcome(
         key="",
-        kind="",
+        kind=OutcomeKind.EMPTY,
         status=pipeline.state,
         project=project,
         pipeline_id=pipeline.id,
@@ -78,20 +78,22 @@ def _build_blank(snapshot: Snapshot, project: ProjectSlug, now: datetime, defaul
 
 
 def _build_run_outcomes(
-    run: WorkflowRun, snapshot: Snapshot, blank: Outcome, now: datetime, *, decided: bool
+    run: WorkflowRun, snapshot: Snapshot, blank: Outcome, *, now: datetime, decided: bool
 ) -> Iterator[Outcome]:
     workflow = run.workflow
     of_run = replace(blank, status=workflow.status, workflow=workflow.name, workflow_id=workflow.id)
     kind = _KIND_OF.get(workflow.status)
-    if kind and not (workflow.is_setup and kind == "passed") and not _reruns_itself(run, snapshot, now):
+    if kind and not (workflow.is_setup and kind == OutcomeKind.PASSED) and not _reruns_itself(run, snapshot, now):
         happened_at = workflow.stopped_at or workflow.created_at or now
         ended = replace(of_run, key=f"{workflow.id}:{workflow.status}", kind=kind, happened_at=happened_at)
-        yield replace(ended, busy_s=run.busy_s, failing=_list_failing_jobs(run) if kind == "failed" else frozenset())
+        yield replace(
+            ended, busy_s=run.busy_s, failing=_list_failing_jobs(run) if kind == OutcomeKind.FAILED else frozenset()
+        )
     if workflow.created_at and not (workflow.has_ended or workflow.is_setup):
-        yield replace(of_run, key=f"{workflow.id}:started", kind="started", happened_at=workflow.created_at)
+        yield replace(of_run, key=f"{workflow.id}:started", kind=OutcomeKind.STARTED, happened_at=workflow.created_at)
     for job in _list_holds_so_far(run) if decided else run.held_jobs:
         key = hold_resolution.build_hold_key(workflow, job)
-        yield replace(of_run, key=key, kind="on-hold", happened_at=job.started_at or now)
+        yield replace(of_run, key=key, kind=OutcomeKind.ON_HOLD, happened_at=job.started_at or now)
 
 
 def _list_holds_so_far(run: WorkflowRun) -> Iterator[Job]:

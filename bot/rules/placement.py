@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain import Outcome, ProjectSlug
+from bot.domain import Outcome, OutcomeKind, ProjectSlug
 from bot.rules.fields import DELIVERY_MODES
 from bot.rules.muting import Mute
 from bot.rules.quiet_hours import QuietHours
@@ -22,7 +22,7 @@ MESSAGE, THREAD, DIGEST = DELIVERY_MODES
 QUIET, MUTED = "quiet", "muted"
 """Beside DIGEST: why something is kept."""
 
-_WAITS_FOR_PEOPLE = "on-hold"
+_WAITS_FOR_PEOPLE = OutcomeKind.ON_HOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,41 +52,45 @@ class Placement:
 
 
 def choose_placement(
-    rules: Sequence[Subscription], outcome: Outcome, habits: ChannelSettings, now: datetime, *, standing: bool
+    rules: Sequence[Subscription], outcome: Outcome, habits: ChannelSettings, *, now: datetime, standing: bool
 ) -> Placement:
     """The loudest that these rules, which all ask for it, come to; of what is held, what is told soonest.
 
     `standing` says that the pipeline's card stands in the channel already.
     """
-    found = [build_placement(rule, outcome, habits, now, standing=standing) for rule in rules]
+    found = [build_placement(rule, outcome, habits, now=now, standing=standing) for rule in rules]
     return min(
         found, key=lambda one: (DELIVERY_MODES.index(one.to), one.deferral.until if one.deferral else now, one.rule_id)
     )
 
 
 def build_placement(
-    rule: Subscription, outcome: Outcome, habits: ChannelSettings, now: datetime, *, standing: bool
+    rule: Subscription, outcome: Outcome, habits: ChannelSettings, *, now: datetime, standing: bool
 ) -> Placement:
     """What this rule makes of it. A reply in a thread is no news for the channel, but the card that it needs is."""
-    if hold := _find_mute_deferral(habits, outcome.project, rule.id, now):
+    if hold := _find_mute_deferral(habits, outcome.project, rule.id, at=now):
         return Placement(rule.id, DIGEST, hold)
     if rule.rule.to == DIGEST:
         at = habits.hours.get_next_digest(rule.rule.at, now)
-        return Placement(rule.id, DIGEST, find_deferral(habits, outcome.project, rule.id, at) or Deferral(DIGEST, at))
+        return Placement(
+            rule.id, DIGEST, find_deferral(habits, outcome.project, rule.id, at=at) or Deferral(DIGEST, at)
+        )
     news = rule.rule.to == MESSAGE or not standing
     quiet = habits.hours.find_quiet_end(now) if news and outcome.kind != _WAITS_FOR_PEOPLE else None
     return Placement(rule.id, DIGEST, Deferral(QUIET, quiet)) if quiet else Placement(rule.id, rule.rule.to)
 
 
-def find_deferral(habits: ChannelSettings, project: ProjectSlug, rule_id: int, at: datetime) -> Deferral | None:
+def find_deferral(habits: ChannelSettings, project: ProjectSlug, rule_id: int, *, at: datetime) -> Deferral | None:
     """What keeps a digest of this from being posted at that moment; None when nothing does."""
-    if hold := _find_mute_deferral(habits, project, rule_id, at):
+    if hold := _find_mute_deferral(habits, project, rule_id, at=at):
         return hold
     quiet = habits.hours.find_quiet_end(at)
     return Deferral(QUIET, quiet) if quiet else None
 
 
-def _find_mute_deferral(habits: ChannelSettings, project: ProjectSlug, rule_id: int, at: datetime) -> Deferral | None:
+def _find_mute_deferral(
+    habits: ChannelSettings, project: ProjectSlug, rule_id: int, *, at: datetime
+) -> Deferral | None:
     """By the mute that lasts longest."""
     covering = [mute for mute in habits.mutes if mute.until > at and mute.covers(project, rule_id)]
     longest = max(covering, key=lambda mute: mute.until, default=None)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
-from bot.domain import Outcome
+from bot.domain import Outcome, OutcomeKind
 from bot.rules.history import ENDS, SAMPLE, WorkflowHistory, classify
 
 
@@ -28,7 +28,7 @@ class _OutcomeHistory:
     def add(self, outcome: Outcome) -> None:
         if outcome.kind in ENDS:
             self.ends[outcome.project, outcome.branch].append(outcome)
-        if outcome.kind == "passed" and outcome.busy_s is not None:
+        if outcome.kind == OutcomeKind.PASSED and outcome.busy_s is not None:
             self.usual_s[outcome.project, outcome.workflow].append((outcome.pipeline_number, outcome.busy_s))
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.conversation import Place
 from bot.domain import ProjectScope
+from bot.people import Person
 from bot.rules.rule import Rule
 
 
@@ -14,7 +16,7 @@ class Subscription:
     """A rule of a channel: it wants to hear this of these projects.
 
     `made_by` answers for it: a rule for several projects covers those that they can see. `login` is theirs at CircleCI,
-    None while they are not connected, and `also` are their other logins, where the rule asks for what is theirs.
+    None while they are not connected; `other_logins` are their others, loaded where the rule says `--mine`.
     """
 
     id: int
@@ -26,3 +28,11 @@ class Subscription:
     made_at: datetime
     login: str | None = None
     other_logins: frozenset[str] = frozenset()
+
+    @property
+    def owner(self) -> Person:
+        return Person(self.workspace, self.made_by)
+
+    @property
+    def place(self) -> Place:
+        return Place(self.workspace, self.channel)

@@ -15,12 +15,12 @@ from bot.blocks.home_blocks import HomeContent, Known
 from bot.circleci.client import CircleCI, CircleCIPool
 from bot.circleci.links import Links
 from bot.circleci.models import Pipeline
-from bot.circleci.snapshot import Snapshot
 from bot.clock import Clock
 from bot.command import Command, Context, Request, RequestSource
 from bot.dispatch.admission import Admission
-from bot.domain import Account, ProjectSlug
+from bot.domain import ProjectSlug
 from bot.errors import HIDDEN, CircleCIError, NotAllowed, Unauthorized, UsageError
+from bot.people import Account
 from bot.slack.clients import SlackClients
 from bot.store.store import Store
 
@@ -63,7 +63,7 @@ class AppHome:
             return error_blocks.render_blocks(refusal)
         async with self._store.begin_read() as tx:
             account = await tx.accounts.find(workspace, user)
-        if account is None or account.state != "active":
+        if not (account and account.is_active):
             return home_blocks.render_welcome(account, self._commands)
         try:
             desk = await self._fetch_content(account)
@@ -122,7 +122,7 @@ async def _list_waiting(context: Context) -> list[Known]:
     seen = await visible_projects.list_slugs(context)
     async with context.store.begin_read() as tx:
         followed = [one for slug in sorted(seen) for one in await tx.pipelines.list_unfinished(slug)]
-    known = [(one.project, Snapshot.model_validate_json(one.snapshot)) for one in followed]
+    known = [(one.project, one.snapshot) for one in followed]
     return [(project, snapshot) for project, snapshot in known if snapshot.pending_holds][:_WAITING]
 
 

@@ -14,10 +14,10 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 
 from bot.blocks import kit
 from bot.clock import Clock
-from bot.domain import Installation
 from bot.messages import Message
 from bot.mrkdwn import as_code
 from bot.notify.upkeep.offboarding import restore_workspace
+from bot.people import Installation
 from bot.slack.clients import SlackClients
 from bot.store.store import Store, Tx
 
@@ -74,7 +74,7 @@ class InstallationStore(AsyncInstallationStore):
         for workspace, user in self._policy.list_notified(given):
             if await tx.installations.find(workspace):
                 key = f"joined:{given.team_id}:{now.isoformat()}:{workspace}/{user}"
-                await tx.outbox.insert(key, workspace, user, _render_joined(given), now=now)
+                await tx.outbox.insert(key, workspace, user, message=_render_joined(given), now=now)
 
 
 def _render_joined(given: SlackInstallation) -> Message:

@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Integer, Row, bindparam, delete, literal_column, or_, select, tuple_, update
 
-from bot.domain import Account, ProjectSlug
-from bot.store.dm_preferences import Person
+from bot.domain import ProjectSlug
+from bot.people import Account, AccountState, Person
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.statements import Repository, bind_columns
-from bot.store.tables.core import accounts, cards, pipelines, subscriptions
-from bot.store.tables.rules import covers
+from bot.store.tables.publishing import cards, pipelines
+from bot.store.tables.rules import covers, subscriptions
+from bot.store.tables.workspaces import accounts
 from bot.store.vault import Vault, VaultError
 
 _ONE = select(accounts).where(bind_columns(accounts, "workspace", "user"))
@@ -31,7 +32,7 @@ _USERS = select(accounts.c.user).where(
 )
 
 _PROJECTS: BindParameter[Any] = bindparam("projects", expanding=True)
-_WORKS = accounts.c.state == literal_column("'active'")  # As the index of them says it.
+_WORKS = accounts.c.state == literal_column(f"'{AccountState.ACTIVE}'")  # As the index of them says it.
 _HEARS = or_(
     accounts.c.workspace.in_(
         select(subscriptions.c.workspace)
@@ -97,13 +98,13 @@ class AccountRepository(Repository):
         row = (await self._connection.execute(_ONE, {"workspace": workspace, "user": user})).one_or_none()
         return self._build_account(row) if row else None
 
-    async def list_for_people(self, people: Iterable[tuple[str, str]], state: str | None = "active") -> list[Account]:
-        """The accounts of these people that still work (or in any state)."""
+    async def list_for_people(self, people: Iterable[Person], *, only_active: bool = True) -> list[Account]:
+        """In the order of `people`; the expired ones too unless `only_active`."""
         named = list(people)
         rows = (await self._connection.execute(_THESE, {"people": named})).all() if named else []
         by_person = {(row.workspace, row.user): self._build_account(row) for row in rows}
         found = [by_person[person] for person in named if person in by_person]
-        return [account for account in found if state in {None, account.state}]
+        return [account for account in found if account.is_active or not only_active]
 
     async def find_user(self, workspace: str, circleci_id: str) -> str | None:
         """Who of this workspace connected that CircleCI account."""
@@ -122,21 +123,21 @@ class AccountRepository(Repository):
         asked = {"workspace": workspace, "user": user, "projects": [str(project) for project in projects]}
         row = (await self._connection.execute(_HEARING, asked)).one_or_none()
         account = self._build_account(row) if row else None
-        return account if account and account.state == "active" else None
+        return account if account and account.is_active else None
 
     async def list_people_for_projects(self, projects: Iterable[ProjectSlug], limit: int = 50) -> list[Person]:
         """Who is connected in the workspaces that hear of one of these projects, longest first. No token is opened."""
         asked = {"projects": [str(project) for project in projects], "limit": limit}
-        return [(row.workspace, row.user) for row in await self._connection.execute(_ALL_HEARING, asked)]
+        return [Person(row.workspace, row.user) for row in await self._connection.execute(_ALL_HEARING, asked)]
 
     async def list_active_people(self, workspace: str, limit: int = 50) -> list[Person]:
         """Who is connected in this workspace, longest first. No token is opened."""
         users = await self._connection.scalars(_WORKING, {"workspace": workspace, "limit": limit})
-        return [(workspace, user) for user in users]
+        return [Person(workspace, user) for user in users]
 
     async def list_all_active_people(self) -> list[Person]:
         """Who is connected, anywhere. No token is opened."""
-        return [(row.workspace, row.user) for row in await self._connection.execute(_EVERYBODY)]
+        return [Person(row.workspace, row.user) for row in await self._connection.execute(_EVERYBODY)]
 
     async def mark_expired(self, account: Account) -> bool:
         """CircleCI no longer accepts this token. True the first time, so that it is told once.
@@ -144,8 +145,10 @@ class AccountRepository(Repository):
         One that was connected meanwhile in its place goes on.
         """
         same = (accounts.c.workspace == account.workspace) & (accounts.c.user == account.user)
-        working = (accounts.c.connected_at == account.connected_at) & (accounts.c.state == "active")
-        ended = await self._connection.execute(update(accounts).where(same & working).values(state="expired"))
+        working = (accounts.c.connected_at == account.connected_at) & (accounts.c.state == AccountState.ACTIVE)
+        ended = await self._connection.execute(
+            update(accounts).where(same & working).values(state=AccountState.EXPIRED)
+        )
         return ended.rowcount == 1
 
     async def delete(self, workspace: str, user: str) -> bool:
@@ -154,9 +157,10 @@ class AccountRepository(Repository):
 
     def _build_account(self, row: Row[Any]) -> Account:
         try:
-            token, state = self._vault.open(format_owner(row.workspace, row.user), row.token_sealed), row.state
+            token = self._vault.open(format_owner(row.workspace, row.user), row.token_sealed)
+            state = AccountState(row.state)
         except VaultError:
-            token, state = "", "expired"
+            token, state = "", AccountState.EXPIRED
         return Account(
             workspace=row.workspace,
             user=row.user,

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from sqlalchemy import insert, select
 
+from bot.messages import AuditEntry
 from bot.store.engine.statements import Repository, bind_columns
-from bot.store.tables.core import deeds
+from bot.store.tables.workspaces import deeds
 
 _OF_PIPELINE = select(deeds).where(bind_columns(deeds, "pipeline_id")).order_by(deeds.c.id)
-
-
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """Something that a person did to a pipeline through us, shown on its cards: `Rerun from failed by @ada`."""
-
-    pipeline_id: str
-    workspace: str
-    user: str
-    text: str
-    done_at: datetime
 
 
 class AuditRepository(Repository):

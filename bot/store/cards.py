@@ -13,11 +13,11 @@ from sqlalchemy import Insert, Row, Select, and_, bindparam, case, func, null, o
 
 from bot.domain import ProjectSlug
 from bot.messages import Card
-from bot.store.dm_preferences import Person
+from bot.people import Person
 from bot.store.engine.statements import bind_columns, bind_key, build_insert
 from bot.store.leases import LIMIT, NOW, AttemptRepository, build_attempt, is_unleased
 from bot.store.rate_limiter import POST, UNLIMITED, UPDATE, Bucket, BucketLimits, RateLimiter, is_exhausted, limit_rows
-from bot.store.tables.core import cards, outbox, pipelines
+from bot.store.tables.publishing import cards, outbox, pipelines
 
 _STANDS, _IS_GONE = cards.c.ts.is_not(None), cards.c.gone_at.is_not(None)
 _ONE_MORE = {"wanted": cards.c.wanted + 1}
@@ -88,7 +88,9 @@ class CardRepository(AttemptRepository):
     due_query = _build_due_query()
     claim_update = build_attempt(cards)
 
-    async def upsert(self, workspace: str, channel: str, pipeline_id: str, asked_by: str | None, now: datetime) -> Card:
+    async def upsert(
+        self, workspace: str, channel: str, pipeline_id: str, *, asked_by: str | None, now: datetime
+    ) -> Card:
         """The card of this pipeline in this channel, to be drawn anew; there is one from now on if there was none.
 
         Who asks for it becomes its asker. A card that was gone (deleted, or the bot not invited) is posted anew when a
@@ -114,7 +116,7 @@ class CardRepository(AttemptRepository):
     async def list_askers(self, projects: Iterable[ProjectSlug]) -> list[Person]:
         """Those who asked for cards of these projects' moving pipelines, newest first."""
         asked = {"projects": [str(project) for project in projects]}
-        return [(row.workspace, row.asked_by) for row in await self._connection.execute(_ASKERS, asked)]
+        return [Person(row.workspace, row.asked_by) for row in await self._connection.execute(_ASKERS, asked)]
 
     async def find_by_ts(self, workspace: str, channel: str, ts: str) -> Card | None:
         place = {"workspace": workspace, "channel": channel, "ts": ts}
@@ -143,8 +145,8 @@ class CardRepository(AttemptRepository):
         due = await self._list_due(now, limit, pace, full)
         posts, updates = [row for row in due if row.ts is None], [row for row in due if row.ts is not None]
         turns = RateLimiter(self._connection)
-        may_post = await turns.take(POST, Counter(map(_channel_bucket, posts)), pace.posts, now)
-        may_change = await turns.take(UPDATE, Counter(map(_workspace_bucket, updates)), pace.updates, now)
+        may_post = await turns.take(POST, Counter(map(_channel_bucket, posts)), pace.posts, now=now)
+        may_change = await turns.take(UPDATE, Counter(map(_workspace_bucket, updates)), pace.updates, now=now)
         rows = [*limit_rows(may_post, posts, _channel_bucket), *limit_rows(may_change, updates, _workspace_bucket)]
         attempt = await self._claim(rows, now, lease_s, holder)
         return [replace(_build_card(row), attempt=attempt, unfinished_since=row.attempted_at) for row in rows]
@@ -180,11 +182,11 @@ class CardRepository(AttemptRepository):
 
 
 def _channel_bucket(row: Row[Any]) -> Bucket:
-    return row.workspace, row.channel
+    return Bucket(row.workspace, row.channel)
 
 
 def _workspace_bucket(row: Row[Any]) -> Bucket:
-    return row.workspace, ""
+    return Bucket(row.workspace)
 
 
 def _build_card(row: Row[Any]) -> Card:

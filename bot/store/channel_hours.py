@@ -9,7 +9,7 @@ from sqlalchemy import Row, delete, select
 from bot.rules import quiet_hours
 from bot.rules.quiet_hours import QuietHours
 from bot.store.engine.statements import Repository, bind_columns
-from bot.store.tables.quiet import hours
+from bot.store.tables.quiet_times import hours
 
 _OF_CHANNEL = select(hours).where(bind_columns(hours, "workspace", "channel"))
 _OF_WORKSPACE = select(hours).where(bind_columns(hours, "workspace"))

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 
 from bot.domain import ProjectSlug
 from bot.store.engine.statements import Repository, bind_columns
-from bot.store.tables.core import channels
+from bot.store.tables.workspaces import channels
 
 _PROJECT = select(channels.c.project).where(bind_columns(channels, "workspace", "channel"))
 

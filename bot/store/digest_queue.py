@@ -12,15 +12,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, func, select, update
 
+from bot.conversation import Place
 from bot.domain import ProjectSlug
 from bot.rules.muting import QueuedOutcome
 from bot.rules.placement import Deferral
 from bot.store.engine.statements import Repository, bind_columns
 from bot.store.outcomes import build_outcome
-from bot.store.tables.core import outcomes
-from bot.store.tables.quiet import kept
-
-ChannelKey = tuple[str, str]
+from bot.store.tables.publishing import outcomes
+from bot.store.tables.quiet_times import kept
 
 _UNTOLD = kept.c.digest.is_(None)
 _DUE = (
@@ -62,9 +61,9 @@ class DigestQueue(Repository):
         }
         return await self._insert_if_new(kept, values)
 
-    async def list_due(self, now: datetime) -> list[ChannelKey]:
+    async def list_due(self, now: datetime) -> list[Place]:
         """The channels for which something is due."""
-        return [(row.workspace, row.channel) for row in await self._connection.execute(_DUE, {"now": now})]
+        return [Place(row.workspace, row.channel) for row in await self._connection.execute(_DUE, {"now": now})]
 
     async def find_next_due_at(self) -> datetime | None:
         first: datetime | None = await self._connection.scalar(_NEXT_DUE_AT)
@@ -75,7 +74,7 @@ class DigestQueue(Repository):
         place = {"workspace": workspace, "channel": channel, "now": now}
         return [ProjectSlug.parse(text) for text in await self._connection.scalars(_PROJECTS, place)]
 
-    async def take(self, workspace: str, channel: str, digest: str, now: datetime) -> list[QueuedOutcome]:
+    async def take(self, workspace: str, channel: str, digest: str, *, now: datetime) -> list[QueuedOutcome]:
         """All that is due there, from now on this digest's; the oldest first."""
         due = and_(_is_in_channel(workspace, channel), _UNTOLD, kept.c.due_at <= now)
         await self._connection.execute(update(kept).where(due).values(digest=digest))
@@ -88,7 +87,7 @@ class DigestQueue(Repository):
             later = {"digest": None, "due_at": hold.until, "why": hold.why, "by": hold.by}
             await self._connection.execute(update(kept).where(same).values(**later))
 
-    async def make_due(self, workspace: str, channel: str, why: str, now: datetime) -> None:
+    async def make_due(self, workspace: str, channel: str, why: str, *, now: datetime) -> None:
         """What was kept for this reason is looked at again at once."""
         waiting = and_(_is_in_channel(workspace, channel), _UNTOLD, kept.c.why == why)
         await self._connection.execute(update(kept).where(waiting).values(due_at=now))

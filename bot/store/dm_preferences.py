@@ -7,13 +7,12 @@ from collections.abc import Iterable
 from sqlalchemy import bindparam, select, tuple_, union_all
 
 from bot.conversation import is_dm
+from bot.people import Person
 from bot.rules.dm_topics import USUAL
 from bot.store.engine.statements import Repository, bind_columns
-from bot.store.tables.core import cards, subscriptions
-from bot.store.tables.people import people
-
-Person = tuple[str, str]
-"""Workspace and user."""
+from bot.store.tables.identities import people
+from bot.store.tables.publishing import cards
+from bot.store.tables.rules import subscriptions
 
 _READER = union_all(
     select(subscriptions.c.made_by).where(bind_columns(subscriptions, "workspace", "channel")),
@@ -24,12 +23,12 @@ _THESE = select(people).where(tuple_(people.c.workspace, people.c.user).in_(bind
 
 class DmPreferenceRepository(Repository):
     async def load_topics(self, workspace: str, user: str) -> frozenset[str]:
-        return (await self.load_topics_for([(workspace, user)]))[workspace, user]
+        return (await self.load_topics_for([person := Person(workspace, user)]))[person]
 
     async def load_topics_for(self, persons: Iterable[Person]) -> dict[Person, frozenset[str]]:
         wanted = list(persons)
         rows = (await self._connection.execute(_THESE, {"persons": wanted})).all() if wanted else []
-        said = {(row.workspace, row.user): frozenset(filter(None, row.messages.split(","))) for row in rows}
+        said = {Person(row.workspace, row.user): frozenset(filter(None, row.messages.split(","))) for row in rows}
         return {person: said.get(person, USUAL) for person in wanted}
 
     async def find_reader(self, workspace: str, channel: str) -> str | None:

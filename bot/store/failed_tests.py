@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from bot.store.engine.statements import Repository, bind_columns
-from bot.store.tables.core import failed_tests
+from bot.store.tables.publishing import failed_tests
 
 _OF_WORKFLOW = select(failed_tests.c.failed).where(bind_columns(failed_tests, "workflow_id"))
 

@@ -4,45 +4,63 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import delete, select, update
 
 from bot.store.engine.statements import Repository, bind_columns, bind_key
-from bot.store.tables.core import acts
+from bot.store.tables.workspaces import acts
 
 _ONE = select(acts).where(bind_columns(acts, "key"))
 _END = update(acts).where(bind_key(acts, "key"))
 
 
+class IdempotencyState(StrEnum):
+    """How far an action is that must happen at most once. As stored."""
+
+    STARTED = "started"
+    """It was written down before it was begun; a process that dies now leaves it so."""
+    DONE = "done"
+    """It happened; a repetition is answered with `result`."""
+    UNKNOWN = "unknown"
+    """CircleCI's answer was lost; `result` says what was found on a second look."""
+
+
 @dataclass(frozen=True, slots=True)
 class IdempotencyRecord:
-    """`state` is `started`, `done` or `unknown` (an answer of CircleCI was lost); `result` is what people were told.
-
-    What they had typed is nobody's business any more.
-    """
+    """An action that somebody began. `result` is what they were answered; what they typed is not kept."""
 
     key: str
     user: str
-    state: str
+    state: IdempotencyState
     result: str
     began_at: datetime
 
 
 class IdempotencyKeyRepository(Repository):
-    async def begin(self, key: str, workspace: str, user: str, now: datetime) -> IdempotencyRecord | None:
+    async def begin(self, key: str, workspace: str, user: str, *, now: datetime) -> IdempotencyRecord | None:
         """None: nobody has begun this before, and now you have. Otherwise the act as it was begun."""
-        values = {"workspace": workspace, "user": user, "line": "", "state": "started", "result": "", "began_at": now}
+        values = {
+            "workspace": workspace,
+            "user": user,
+            "line": "",
+            "state": IdempotencyState.STARTED,
+            "result": "",
+            "began_at": now,
+        }
         new = await self._insert_if_new(acts, {"key": key, **values})
         if new:
             return None
         # Whoever began it may just have failed and freed the key: then it is to be begun after all.
-        return await self.find(key) or await self.begin(key, workspace, user, now)
+        return await self.find(key) or await self.begin(key, workspace, user, now=now)
 
     async def find(self, key: str) -> IdempotencyRecord | None:
         row = (await self._connection.execute(_ONE, {"key": key})).one_or_none()
-        return IdempotencyRecord(row.key, row.user, row.state, row.result, row.began_at) if row else None
+        return (
+            IdempotencyRecord(row.key, row.user, IdempotencyState(row.state), row.result, row.began_at) if row else None
+        )
 
-    async def end(self, key: str, state: str, result: str, now: datetime) -> None:
+    async def end(self, key: str, state: IdempotencyState, result: str, *, now: datetime) -> None:
         values = {"state": state, "result": result, "ended_at": now}
         await self._connection.execute(_END, {"this_key": key, **values})
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from bot.domain import Installation
+from bot.people import Installation
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.statements import Repository, bind_columns
-from bot.store.tables.core import installations
+from bot.store.tables.workspaces import installations
 from bot.store.vault import Vault, VaultError
 
 _ONE = select(installations).where(bind_columns(installations, "workspace"))

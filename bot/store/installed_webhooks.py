@@ -7,13 +7,15 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, bindparam, case, delete, exists, func, select, update
 
-from bot.domain import Hook, ProjectSlug
+from bot.domain import OutcomeKind, ProjectSlug
+from bot.project_feeds import Hook
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.moment import UtcDateTime
 from bot.store.engine.statements import Repository, bind_columns
 from bot.store.processed_events import ANNOUNCED
-from bot.store.tables.core import outcomes, seen
 from bot.store.tables.polling import hooks
+from bot.store.tables.publishing import outcomes
+from bot.store.tables.workspaces import seen
 from bot.store.vault import Vault, VaultError
 
 
@@ -119,7 +121,7 @@ class HookRepository(Repository):
         this = update(hooks).where(hooks.c.key == key)
         await self._connection.execute(this.values(quiet_at=now, proven_at=None))
 
-    async def mark_checked(self, key: str, now: datetime, hook_id: str | None, error: str | None) -> None:
+    async def mark_checked(self, key: str, now: datetime, hook_id: str | None, *, error: str | None) -> None:
         """How it stands at CircleCI."""
         this = update(hooks).where(hooks.c.key == key)
         await self._connection.execute(this.values(checked_at=now, hook_id=hook_id, error=error, refused_at=None))
@@ -133,7 +135,7 @@ class HookRepository(Repository):
         missed = select(outcomes.c.key).where(
             outcomes.c.project == str(hook.project),
             outcomes.c.workflow_id.is_not(None),
-            outcomes.c.kind != "on-hold",
+            outcomes.c.kind != OutcomeKind.ON_HOLD,
             outcomes.c.known_at > hook.proven_at,
             outcomes.c.known_at <= until,
             ~announced,

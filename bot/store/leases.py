@@ -36,7 +36,7 @@ from sqlalchemy import (
 from bot.store.engine.moment import UtcDateTime
 from bot.store.engine.statements import Repository
 from bot.store.rate_limiter import Bucket, BucketLimits
-from bot.store.tables.core import leases
+from bot.store.tables.workspaces import leases
 
 NOW = bindparam("now", type_=UtcDateTime())
 LIMIT = bindparam("limit", type_=Integer())

@@ -7,14 +7,14 @@ is verified counts more. A login that two people have with equal right is nobody
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, select
 
+from bot.people import Login
 from bot.store.engine.statements import Repository, bind_columns
-from bot.store.tables.people import logins
+from bot.store.tables.identities import logins
 
 _KNOWN = select(logins).order_by(logins.c.workspace, logins.c.linked_at)
 _OF_PERSON = _KNOWN.where(bind_columns(logins, "workspace", "user"))
@@ -22,19 +22,8 @@ _OF_LOGIN = _KNOWN.where(bind_columns(logins, "folded"))
 _OF_LOGIN_HERE = _OF_LOGIN.where(bind_columns(logins, "workspace"))
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
-    """`login` as it was written; it is the same in any case."""
-
-    workspace: str
-    user: str
-    login: str
-    verified: bool
-    linked_at: datetime
-
-
 class LoginRepository(Repository):
-    async def upsert_verified(self, workspace: str, user: str, login: str, now: datetime) -> None:
+    async def upsert_verified(self, workspace: str, user: str, login: str, *, now: datetime) -> None:
         """CircleCI says so. Whoever only claimed it has it no longer."""
         folded = _fold_case(login)
         claimed = and_(logins.c.user != user, logins.c.verified.is_(False))
@@ -46,7 +35,7 @@ class LoginRepository(Repository):
             logins, {**values, "verified": True, "linked_at": linked_at}, ("workspace", "user", "folded")
         )
 
-    async def insert_claimed(self, workspace: str, user: str, login: str, now: datetime) -> Login | None:
+    async def insert_claimed(self, workspace: str, user: str, login: str, *, now: datetime) -> Login | None:
         """None: it is theirs from now on, or was before. Otherwise somebody else's, who stays its owner."""
         folded = _fold_case(login)
         others = [

@@ -16,7 +16,7 @@ from sqlalchemy import Column, String, Table, Text, delete, select
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.moment import UtcDateTime
 from bot.store.engine.statements import Repository, bind_columns
-from bot.store.tables.core import metadata
+from bot.store.tables.schema import metadata
 from bot.store.vault import Vault, VaultError
 
 long_values = Table(

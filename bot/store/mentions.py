@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select
 
+from bot.messages import Mention
 from bot.store.engine.statements import Repository, bind_columns
-from bot.store.tables.people import mentions
+from bot.store.tables.identities import mentions
 
 _OF_PIPELINE = (
     select(mentions)
     .where(bind_columns(mentions, "workspace", "pipeline_id"))
     .order_by(mentions.c.mentioned_at, mentions.c.mentioned)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """`mentioned` is a user's or a user group's id at Slack, `outcome` the key of what they were told."""
-
-    workspace: str
-    pipeline_id: str
-    mentioned: str
-    outcome: str
-    channel: str
-    mentioned_at: datetime
 
 
 class MentionRepository(Repository):

@@ -11,7 +11,7 @@ from sqlalchemy import Row, and_, bindparam, delete, select
 from bot.domain import ProjectScope
 from bot.rules.muting import Mute
 from bot.store.engine.statements import Repository, bind_columns
-from bot.store.tables.quiet import mutes
+from bot.store.tables.quiet_times import mutes
 
 _LASTING = (
     select(mutes)

@@ -61,7 +61,7 @@ class OrgPollRepository(DueRepository[OrgPoll]):
         values = {"reader": reader, "newest_at": newest_at, "sought_at": sought_at}
         await self._connection.execute(_CHANGE, {"this_org": org, **values})
 
-    async def settle(self, org: str, next_look_at: datetime, idle_rounds: int, error: str | None = None) -> None:
+    async def settle(self, org: str, next_look_at: datetime, idle_rounds: int, *, error: str | None = None) -> None:
         """Give the lease back."""
         values = {"next_look_at": next_look_at, "idle_rounds": idle_rounds, "error": error}
         free = {"leased_by": None, "leased_until": None}

@@ -25,12 +25,12 @@ from sqlalchemy import (
 )
 
 from bot.domain import ProjectSlug
-from bot.messages import About, Message, Notice
+from bot.messages import About, DirectMessageState, Message, Notice, OutboxState
 from bot.rules.dm_topics import LETTER
 from bot.store.engine.statements import bind_columns
 from bot.store.leases import LIMIT, NOW, AttemptRepository, Claimed, build_attempt, is_unleased
 from bot.store.rate_limiter import POST, UNLIMITED, Bucket, BucketLimits, RateLimiter, is_exhausted
-from bot.store.tables.core import cards, outbox, pipelines
+from bot.store.tables.publishing import cards, outbox, pipelines
 
 _IN_VAIN = 3
 """After so many tries that ended without any answer, sending it is what breaks: the rest of its channel goes first."""
@@ -92,7 +92,7 @@ def _is_channel_busy() -> ColumnElement[bool]:
 
 def _is_queued(table: FromClause) -> ColumnElement[bool]:
     """Queued. Written out, since the index of what waits serves no statement that takes the word as a parameter."""
-    return table.c.state == literal_column("'queued'")
+    return table.c.state == literal_column(f"'{OutboxState.QUEUED}'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +105,6 @@ class FoldedNotices:
     newest: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class DirectMessageState:
-    """A direct message about somebody's own pipeline: `state` is queued, sent, gone or folded."""
-
-    key: str
-    state: str
-    reason: str | None
-
-
 class Outbox(AttemptRepository):
     table = outbox
     due_query = _build_due_query()
@@ -124,8 +115,8 @@ class Outbox(AttemptRepository):
         key: str,
         workspace: str,
         channel: str,
-        message: Message,
         *,
+        message: Message,
         card_id: int | None = None,
         thread_ts: str | None = None,
         broadcast: bool = False,
@@ -147,7 +138,7 @@ class Outbox(AttemptRepository):
             "thread_ts": thread_ts,
             "broadcast": broadcast,
             "message": serialize_message(message),
-            "state": "queued",
+            "state": OutboxState.QUEUED,
             "not_before": not_before,
             "about": about and about.pipeline_id,
             "holds": about and " ".join(about.holds),
@@ -179,14 +170,14 @@ class Outbox(AttemptRepository):
         if limit <= 0:
             return []
         rows = await self._list_due(now, limit, pace, full)
-        wishes = {(row.workspace, row.channel): 1 for row in rows}
-        may = await RateLimiter(self._connection).take(POST, wishes, pace.posts, now)
-        rows = [row for row in rows if may[row.workspace, row.channel]]
+        wishes = {Bucket(row.workspace, row.channel): 1 for row in rows}
+        may = await RateLimiter(self._connection).take(POST, wishes, pace.posts, now=now)
+        rows = [row for row in rows if may[Bucket(row.workspace, row.channel)]]
         attempt = await self._claim(rows, now, lease_s, holder)
         return [replace(build_notice(row), attempt=attempt, unfinished_since=row.attempted_at) for row in rows]
 
     async def settle_sent(self, notice: Notice, ts: str, now: datetime) -> bool:
-        return await self._settle(notice, state="sent", sent_ts=ts, shown=notice.revision, settled_at=now)
+        return await self._settle(notice, state=OutboxState.SENT, sent_ts=ts, shown=notice.revision, settled_at=now)
 
     async def settle_retry(self, claimed: Claimed, not_before: datetime) -> bool:
         """Slack asks us to wait. That is an answer: the tries count anew, and the channel waits for this one."""
@@ -198,7 +189,7 @@ class Outbox(AttemptRepository):
 
     async def settle_undeliverable(self, notice: Notice, reason: str, now: datetime) -> bool:
         """It can never be sent; `reason` is Slack's word."""
-        return await self._settle(notice, state="gone", reason=reason, settled_at=now)
+        return await self._settle(notice, state=OutboxState.GONE, reason=reason, settled_at=now)
 
     async def fold(self, notice: Notice, before: datetime, now: datetime) -> FoldedNotices | None:
         """Let this notice speak for all of its project and channel that were published before then and still wait.
@@ -220,7 +211,7 @@ class Outbox(AttemptRepository):
         folded_in = select(outbox.c.id).outerjoin(cards, cards.c.id == outbox.c.card_id).where(old)
         folding = update(outbox).where(outbox.c.id.in_(folded_in), outbox.c.id != notice.id)
         await self._connection.execute(
-            folding.values(state="folded", folded_into=notice.id, settled_at=now, reason="summarised")
+            folding.values(state=OutboxState.FOLDED, folded_into=notice.id, settled_at=now, reason="summarised")
         )
         whole = or_(outbox.c.id == notice.id, outbox.c.folded_into == notice.id)
         folded = await self._load_folded(whole)
@@ -236,11 +227,11 @@ class Outbox(AttemptRepository):
         texts = [json.loads(message)["text"] for message in await self._connection.scalars(newest)]
         return FoldedNotices(count, since, until, list(reversed(texts)))
 
-    async def withdraw(self, workspace: str, user: str, prefix: str, reason: str, now: datetime) -> int:
+    async def withdraw(self, workspace: str, user: str, prefix: str, *, reason: str, now: datetime) -> int:
         """Messages to a person whose keys begin so and that still wait are not sent any more; how many."""
         waiting = and_(_is_queued(outbox), outbox.c.workspace == workspace, outbox.c.channel == user)
         theirs = update(outbox).where(waiting, outbox.c.key.startswith(prefix, autoescape=True))
-        settled = await self._connection.execute(theirs.values(state="gone", reason=reason, settled_at=now))
+        settled = await self._connection.execute(theirs.values(state=OutboxState.GONE, reason=reason, settled_at=now))
         return settled.rowcount
 
     async def list_direct_messages(self, workspace: str, user: str, pipeline_id: str) -> list[DirectMessageState]:
@@ -248,7 +239,10 @@ class Outbox(AttemptRepository):
         theirs = and_(outbox.c.workspace == workspace, outbox.c.channel == user)
         about = outbox.c.key.like(f"{LETTER}%:{pipeline_id}:%")
         query = select(outbox.c.key, outbox.c.state, outbox.c.reason).where(theirs, about).order_by(outbox.c.id)
-        return [DirectMessageState(row.key, row.state, row.reason) for row in await self._connection.execute(query)]
+        return [
+            DirectMessageState(row.key, OutboxState(row.state), row.reason)
+            for row in await self._connection.execute(query)
+        ]
 
     async def count_queued(self) -> int:
         """How many notices wait."""
@@ -258,8 +252,8 @@ class Outbox(AttemptRepository):
     async def prune(self, before: datetime) -> int:
         """Forget what was settled before then, but for what still has to change some day."""
         unshown = func.coalesce(outbox.c.revision, 0) > func.coalesce(outbox.c.shown, 0)
-        changes = and_(outbox.c.state == "sent", or_(outbox.c.about.is_not(None), unshown))
-        old = and_(outbox.c.state != "queued", outbox.c.settled_at < before, ~changes)
+        changes = and_(outbox.c.state == OutboxState.SENT, or_(outbox.c.about.is_not(None), unshown))
+        old = and_(outbox.c.state != OutboxState.QUEUED, outbox.c.settled_at < before, ~changes)
         return (await self._connection.execute(delete(outbox).where(old))).rowcount
 
 

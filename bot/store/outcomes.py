@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Row, Select, Text, bindparam, func, select
 
-from bot.domain import Outcome, ProjectSlug
+from bot.domain import Outcome, OutcomeClass, OutcomeKind, ProjectSlug
 from bot.rules.history import ENDS, SAMPLE, WorkflowHistory
 from bot.store.engine.statements import Repository
-from bot.store.tables.core import outcomes
+from bot.store.tables.publishing import outcomes
 
 _KNOWN = select(outcomes.c.key, outcomes.c.kind).where(outcomes.c.pipeline_id == bindparam("pipeline_id"))
 _OF_PIPELINE = (
@@ -38,7 +38,7 @@ _USUAL = (
         outcomes.c.workflow == bindparam("workflow"),
         outcomes.c.key != bindparam("key"),
         outcomes.c.happened_at <= bindparam("happened_at"),
-        outcomes.c.kind == "passed",
+        outcomes.c.kind == OutcomeKind.PASSED,
         outcomes.c.busy_s.is_not(None),
     )
     .order_by(outcomes.c.pipeline_number.desc())
@@ -90,12 +90,12 @@ class OutcomeRepository(Repository):
 
     async def find_streak_start(self, outcome: Outcome) -> Outcome | None:
         """The bad end that began the streak which this one is in, or ends; None when nothing is broken."""
-        if "broke" in outcome.classes:
+        if OutcomeClass.BROKE in outcome.classes:
             return outcome
-        if not outcome.classes & {"still-failing", "recovered"}:
+        if not outcome.classes & {OutcomeClass.STILL_FAILING, OutcomeClass.RECOVERED}:
             return None
         ends = _ENDS_OF_WORKFLOW if outcome.workflow else _ENDS
-        return await self._find_newest(ends.where(outcomes.c.classes.contains("broke")), outcome)
+        return await self._find_newest(ends.where(outcomes.c.classes.contains(OutcomeClass.BROKE)), outcome)
 
     async def find_previous(self, outcome: Outcome) -> Outcome | None:
         """How the same workflow ended the last time before on the same branch: an earlier run, or before a rerun."""
@@ -150,7 +150,7 @@ def _is_before(end: Outcome, outcome: Outcome) -> bool:
 def build_outcome(row: Row[Any]) -> Outcome:
     return Outcome(
         key=row.key,
-        kind=row.kind,
+        kind=OutcomeKind(row.kind),
         status=row.status,
         project=ProjectSlug.parse(row.project),
         pipeline_id=row.pipeline_id,

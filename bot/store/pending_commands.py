@@ -10,7 +10,7 @@ from sqlalchemy import Row, delete
 
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.statements import Repository, bind_columns
-from bot.store.tables.core import waiting
+from bot.store.tables.workspaces import waiting
 from bot.store.vault import Vault, VaultError
 
 PENDING_FOR = timedelta(minutes=30)
@@ -44,6 +44,7 @@ class PendingCommandRepository(Repository):
         workspace: str,
         user: str,
         line: str,
+        *,
         channel: str | None,
         reply_to: str | None,
         thread_ts: str | None,

@@ -5,32 +5,41 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, case, delete, exists, func, or_, select, update
 
+from bot.circleci.snapshot import Snapshot
 from bot.domain import ProjectSlug
+from bot.messages import OutboxState
 from bot.store.engine.moment import UtcDateTime
 from bot.store.engine.statements import Repository
-from bot.store.tables.core import cards, deeds, outbox, pipelines
+from bot.store.tables.publishing import cards, outbox, pipelines
+from bot.store.tables.workspaces import deeds
 
 RETENTION = timedelta(days=30)
 """How long finished pipelines are known with their cards: as long as somebody may press an old button."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FollowedPipeline:
-    """`snapshot` is JSON; `finished_at` is None while it may still move; `next_look_at` None when it is long over."""
+    """`finished_at` is None while it may still move; `next_look_at` is None when nobody has to look again."""
 
     id: str
     project: ProjectSlug
     number: int
     branch: str | None
     tag: str | None
-    snapshot: str
+    snapshot_json: str
     version: int
     finished_at: datetime | None
     next_look_at: datetime | None
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """As it was last read. Parsed when first asked for: many are listed only for their ids."""
+        return Snapshot.model_validate_json(self.snapshot_json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,7 @@ class PipelineRepository(Repository):
         pipeline_id: str,
         project: ProjectSlug,
         number: int,
+        *,
         branch: str | None,
         tag: str | None,
         snapshot: str,
@@ -110,10 +120,10 @@ class PipelineRepository(Repository):
         pipeline_id: str,
         snapshot: str,
         branch: str | None,
+        *,
         tag: str | None,
         finished_at: datetime | None,
         next_look_at: datetime | None,
-        *,
         was_due_at: datetime | None,
     ) -> None:
         """What was read. Who hurried it since it was due (`was_due_at`) is not forgotten."""
@@ -172,12 +182,12 @@ class PipelineRepository(Repository):
         """
         over = select(pipelines.c.id).where(pipelines.c.finished_at < before)
         old_cards = select(cards.c.id).where(cards.c.pipeline_id.in_(over))
-        unsent = exists().where(outbox.c.card_id == cards.c.id, outbox.c.state == "queued")
+        unsent = exists().where(outbox.c.card_id == cards.c.id, outbox.c.state == OutboxState.QUEUED)
         unshown = and_(cards.c.wanted > cards.c.shown, cards.c.gone_at.is_(None))
         busy = select(cards.c.pipeline_id).where(or_(unsent, unshown))
         gone = over.where(pipelines.c.id.not_in(busy))
         await self._connection.execute(
-            delete(outbox).where(outbox.c.card_id.in_(old_cards), outbox.c.state != "queued")
+            delete(outbox).where(outbox.c.card_id.in_(old_cards), outbox.c.state != OutboxState.QUEUED)
         )
         await self._connection.execute(delete(cards).where(cards.c.pipeline_id.in_(gone)))
         await self._connection.execute(delete(deeds).where(deeds.c.pipeline_id.in_(gone)))
@@ -191,7 +201,7 @@ def _build_pipeline(row: Row[Any]) -> FollowedPipeline:
         number=row.number,
         branch=row.branch,
         tag=row.tag,
-        snapshot=row.snapshot,
+        snapshot_json=row.snapshot,
         version=row.version,
         finished_at=row.finished_at,
         next_look_at=row.next_look_at,

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select
 
+from bot.people import Person
 from bot.rules.policy import Policy, PolicyAction, get_users_allowed_anywhere
 from bot.store.engine.statements import Repository, bind_columns
-from bot.store.tables.core import policies
+from bot.store.tables.workspaces import policies
 
 _ALL = select(policies).order_by(policies.c.id)
 _WORKSPACES = select(policies.c.workspace).distinct().order_by(policies.c.workspace)
@@ -25,12 +26,12 @@ class PolicyRepository(Repository):
         """Those that have a policy."""
         return list((await self._connection.execute(_WORKSPACES)).scalars())
 
-    async def list_allowed_people(self, command: str) -> list[tuple[str, str]]:
+    async def list_allowed_people(self, command: str) -> list[Person]:
         """Workspace and user of everybody whom a policy lets run this command somewhere, each once."""
         lines = [_build_policy(row) for row in await self._connection.execute(_ALL)]
         workspaces = dict.fromkeys(one.workspace for one in lines)
         return [
-            (workspace, user)
+            Person(workspace, user)
             for workspace in workspaces
             for user in sorted(
                 get_users_allowed_anywhere([one for one in lines if one.workspace == workspace], PolicyAction(command))

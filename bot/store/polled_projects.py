@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,60 +23,10 @@ from sqlalchemy import (
 )
 
 from bot.domain import ProjectSlug
+from bot.project_feeds import PolledProject, TokenOwner
 from bot.store.engine.moment import UtcDateTime
 from bot.store.leases import DueRepository, build_claim, build_due_query
 from bot.store.tables.polling import watches
-
-
-@dataclass(frozen=True, slots=True)
-class TokenOwner:
-    """Whose token reads a project: a person's, or the service account's (then both are "")."""
-
-    workspace: str = ""
-    user: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.workspace}/{self.user}"
-
-
-@dataclass(frozen=True, slots=True)
-class PolledProject:
-    """`cursor` is the number of the newest pipeline seen, None before the first look; `error` why it cannot be read.
-
-    `newest_at` is when that pipeline was made, by CircleCI's clock. `listed_at` is when the organisation's listing was
-    last known to show this project too, None while it has to be listed by itself; `doubted` when that is to be checked.
-    `default_branch` and `project_id` are the project's, `called` its slug, as CircleCI said at `learned_at`; `read_by`
-    is who read it the last time.
-    """
-
-    project: ProjectSlug
-    cursor: int | None
-    next_look_at: datetime
-    idle_rounds: int
-    error: str | None
-    default_branch: str | None = None
-    project_id: str | None = None
-    called: str | None = None
-    learned_at: datetime | None = None
-    newest_at: datetime | None = None
-    listed_at: datetime | None = None
-    doubted: bool = False
-    read_by: TokenOwner | None = None
-
-    @property
-    def needs_own_listing(self) -> bool:
-        return self.cursor is None or self.listed_at is None or self.doubted
-
-    @property
-    def has_never_built(self) -> bool:
-        """Nothing was there at any look: no listing has ever shown it."""
-        return self.cursor == 0 and self.listed_at is None and not self.doubted
-
-    @property
-    def is_listing_check(self) -> bool:
-        """Whether a look at it also tells what the organisation's listing is worth."""
-        return self.listed_at is not None or self.doubted
-
 
 _THIS = watches.c.project == bindparam("this")
 _STILL_OURS = and_(_THIS, or_(watches.c.leased_by.is_(None), watches.c.leased_by == bindparam("holder")))
@@ -148,9 +97,9 @@ class PolledProjectRepository(DueRepository[PolledProject]):
         project: ProjectSlug,
         cursor: int | None,
         next_look_at: datetime,
+        *,
         idle_rounds: int,
         error: str | None = None,
-        *,
         holder: str,
     ) -> None:
         """Give the lease back, unless it is somebody else's by now; without a `cursor` the old one stays.
@@ -191,7 +140,7 @@ class PolledProjectRepository(DueRepository[PolledProject]):
         await self._connection.execute(_HURRY, {"this": str(project), "now": now})
 
     async def update_cursor(
-        self, watch: PolledProject, cursor: int | None, newest_at: datetime | None, listed_at: datetime | None
+        self, watch: PolledProject, cursor: int | None, newest_at: datetime | None, *, listed_at: datetime | None
     ) -> None:
         """How far the project has been read, and whether the organisation's listing shows it; nothing is in doubt.
 

@@ -11,7 +11,7 @@ from sqlalchemy import Row, delete, insert, select
 
 from bot.domain import ProjectSlug
 from bot.store.engine.statements import Repository
-from bot.store.tables.core import presets
+from bot.store.tables.workspaces import presets
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, select
 
 from bot.store.engine.statements import Repository
-from bot.store.tables.core import seen
+from bot.store.tables.workspaces import seen
 
 ANNOUNCED = "announced:"
 """Before the id of a workflow whose end a webhook has told us."""

@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, func, select, tuple_, update
 
 from bot.store.engine.statements import Repository, bind_columns, bind_key
-from bot.store.tables.core import turns
+from bot.store.tables.publishing import turns
 
 POST, UPDATE = "post", "update"
 
@@ -32,8 +32,13 @@ _ALL_OR_NONE = (
 )
 _TAKE = update(turns).where(bind_key(turns, "workspace", "method", "channel"))
 
-Bucket = tuple[str, str]
-"""Workspace and channel; the channel is empty where the whole workspace shares one."""
+
+class Bucket(NamedTuple):
+    """What a rate limit counts by: a channel, or with an empty `channel` a whole workspace."""
+
+    workspace: str
+    channel: str = ""
+
 
 _UNUSED_FOR = timedelta(hours=1)
 
@@ -71,7 +76,7 @@ UNLIMITED = BucketLimits(RateLimit(0.0), RateLimit(0.0))
 
 class RateLimiter(Repository):
     async def take(
-        self, method: str, wishes: Mapping[Bucket, int], rate: RateLimit, now: datetime
+        self, method: str, wishes: Mapping[Bucket, int], rate: RateLimit, *, now: datetime
     ) -> dict[Bucket, int]:
         """How many of the wished turns each bucket has now; they are taken."""
         taken, next_at = dict[Bucket, int](), dict[Bucket, datetime]()
@@ -83,7 +88,7 @@ class RateLimiter(Repository):
         await self._update_rows(method, next_at)
         return taken
 
-    async def block(self, method: str, bucket: Bucket, rate: RateLimit, until: datetime) -> None:
+    async def block(self, method: str, bucket: Bucket, rate: RateLimit, *, until: datetime) -> None:
         """No turn before then, as Slack asked."""
         earliest = until + rate.burst_allowance
         [next_at] = (await self._lock_rows(method, [bucket], until)).values()
@@ -106,7 +111,7 @@ class RateLimiter(Repository):
             await self._connection.execute(
                 self._insert_or_nothing(turns), [_build_row(method, bucket, now) for bucket in ordered]
             )
-        return {(row.workspace, row.channel): row.next_at for row in rows}
+        return {Bucket(row.workspace, row.channel): row.next_at for row in rows}
 
     async def _update_rows(self, method: str, next_at: Mapping[Bucket, datetime]) -> None:
         if next_at:

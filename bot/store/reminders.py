@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, select
 
+from bot.conversation import Place
 from bot.store.engine.statements import Repository, bind_columns
-from bot.store.tables.core import reminders
+from bot.store.tables.publishing import reminders
 
 _OF_PIPELINE = bind_columns(reminders, "pipeline_id")
 _STANDING = select(reminders).where(_OF_PIPELINE).order_by(reminders.c.due_at)
@@ -34,8 +35,9 @@ class Reminder:
     channel: str
     due_at: datetime
 
-    def is_for(self, workspace: str, channel: str) -> bool:
-        return (self.workspace, self.channel) == (workspace, channel)
+    @property
+    def place(self) -> Place:
+        return Place(self.workspace, self.channel)
 
 
 class ReminderRepository(Repository):

@@ -14,18 +14,21 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, null, or_, select, update
 
-from bot.messages import Message, Notice
+from bot.conversation import Place
+from bot.messages import Message, Notice, OutboxState
 from bot.store.engine.statements import bind_columns
 from bot.store.leases import LIMIT, NOW, AttemptRepository, build_attempt, is_unleased
 from bot.store.outbox import build_notice, build_project_column, serialize_message
 from bot.store.rate_limiter import UNLIMITED, UPDATE, Bucket, BucketLimits, RateLimiter, is_exhausted, limit_rows
-from bot.store.tables.core import cards, outbox
+from bot.store.tables.publishing import cards, outbox
 
 DECIDED, STOPPED = "decided", "stopped"
 """Why a reminder was never posted: its holds wait no more, or nobody wants to hear that they do."""
 
 _STANDING = (
-    select(outbox).where(bind_columns(outbox, "about"), outbox.c.state.in_(["queued", "sent"])).order_by(outbox.c.id)
+    select(outbox)
+    .where(bind_columns(outbox, "about"), outbox.c.state.in_([OutboxState.QUEUED, OutboxState.SENT]))
+    .order_by(outbox.c.id)
 )
 _DUE = (
     select(outbox, null().label("card_ts"), null().label("card_gone_at"), build_project_column())
@@ -55,6 +58,10 @@ class HoldNotice:
     message_json: str
     reminded_at: datetime | None
 
+    @property
+    def place(self) -> Place:
+        return Place(self.workspace, self.channel)
+
 
 class RevisionRepository(AttemptRepository):
     table = outbox
@@ -77,9 +84,11 @@ class RevisionRepository(AttemptRepository):
 
     async def withdraw_unseen(self, standing: HoldNotice, reason: str, now: datetime) -> bool:
         """Never post it; False where somebody may have seen it, and for what is no reminder."""
-        unseen = and_(outbox.c.state == "queued", outbox.c.attempted_at.is_(None), outbox.c.good_until.is_not(None))
+        unseen = and_(
+            outbox.c.state == OutboxState.QUEUED, outbox.c.attempted_at.is_(None), outbox.c.good_until.is_not(None)
+        )
         dropped = update(outbox).where(outbox.c.id == standing.id, unseen)
-        dropped = dropped.values(state="gone", reason=reason, settled_at=now, about=None)
+        dropped = dropped.values(state=OutboxState.GONE, reason=reason, settled_at=now, about=None)
         return (await self._connection.execute(dropped)).rowcount == 1
 
     async def revise(self, key: str, message: Message) -> None:
@@ -107,7 +116,9 @@ class RevisionRepository(AttemptRepository):
         if limit <= 0:
             return []
         rows = await self._list_due(now, limit, pace, full)
-        may = await RateLimiter(self._connection).take(UPDATE, Counter(map(_workspace_bucket, rows)), pace.updates, now)
+        may = await RateLimiter(self._connection).take(
+            UPDATE, Counter(map(_workspace_bucket, rows)), pace.updates, now=now
+        )
         rows = limit_rows(may, rows, _workspace_bucket)
         attempt = await self._claim(rows, now, lease_s, holder)
         return [replace(build_notice(row), attempt=attempt) for row in rows]
@@ -136,4 +147,4 @@ def _build_hold_notice(row: Row[Any]) -> HoldNotice:
 
 
 def _workspace_bucket(row: Row[Any]) -> Bucket:
-    return row.workspace, ""
+    return Bucket(row.workspace)

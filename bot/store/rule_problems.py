@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, select, update
 
+from bot.rules.rule_problem import ProblemKind, ProblemReason, RuleProblem
 from bot.store.engine.statements import Repository
 from bot.store.tables.polling import troubles
 
 _KEY = ["subscription_id", "kind"]
 _MOST_TOLD = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class RuleProblem:
-    """Why a rule may be silent though it stands: nobody answers for it, its project is gone, it means no workflow.
-
-    `kind` says of what (owner, project or workflow), `reason` why, `detail` more where there is more. It was first seen
-    at `since`, and is over from `over_at` on. `told_in` is the key of the notice that told it, None while it may still
-    be a passing thing.
-    """
-
-    rule_id: int
-    kind: str
-    reason: str
-    detail: str
-    since: datetime
-    told_in: str | None = None
-    over_at: datetime | None = None
 
 
 class RuleProblemRepository(Repository):
@@ -73,7 +55,7 @@ class RuleProblemRepository(Repository):
         query = select(troubles).where(troubles.c.told_in == key).order_by(troubles.c.subscription_id)
         return [_build_problem(row) for row in await self._connection.execute(query)]
 
-    async def mark_resolved(self, rule_id: int, kinds: Iterable[str], now: datetime) -> list[RuleProblem]:
+    async def mark_resolved(self, rule_id: int, kinds: Iterable[ProblemKind], now: datetime) -> list[RuleProblem]:
         """Nothing of these kinds is wrong with the rule any more; what was until now."""
         these = and_(
             troubles.c.subscription_id == rule_id, troubles.c.kind.in_(list(kinds)), troubles.c.over_at.is_(None)
@@ -86,8 +68,8 @@ class RuleProblemRepository(Repository):
 def _build_problem(row: Row[Any]) -> RuleProblem:
     return RuleProblem(
         rule_id=row.subscription_id,
-        kind=row.kind,
-        reason=row.reason,
+        kind=ProblemKind(row.kind),
+        reason=ProblemReason(row.reason),
         detail=row.detail,
         since=row.since,
         told_in=row.told_in,

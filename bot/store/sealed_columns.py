@@ -15,11 +15,11 @@ from sqlalchemy import Row, Table, select, update
 from bot.store import accounts, installations, installed_webhooks, long_values, pending_commands
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.statements import Repository
-from bot.store.tables.core import accounts as accounts_table
-from bot.store.tables.core import installations as installations_table
-from bot.store.tables.core import waiting as waiting_table
 from bot.store.tables.polling import former_hooks
 from bot.store.tables.polling import hooks as hooks_table
+from bot.store.tables.workspaces import accounts as accounts_table
+from bot.store.tables.workspaces import installations as installations_table
+from bot.store.tables.workspaces import waiting as waiting_table
 from bot.store.vault import Vault, VaultError
 
 _SEALED: tuple[tuple[Table, str, Callable[[Row[Any]], str]], ...] = (

@@ -18,7 +18,9 @@ from bot.store.accounts import AccountRepository
 from bot.store.audit import AuditRepository
 from bot.store.cards import CardRepository
 from bot.store.channel_hours import ChannelHoursRepository
+from bot.store.channel_subscriptions import SubscriptionRepository
 from bot.store.channels import ChannelRepository
+from bot.store.covered_projects import CoverageRepository
 from bot.store.digest_queue import DigestQueue
 from bot.store.dm_preferences import DmPreferenceRepository
 from bot.store.engine.adapters import DatabaseConnection
@@ -47,7 +49,6 @@ from bot.store.reminders import ReminderRepository
 from bot.store.revisions import RevisionRepository
 from bot.store.rule_problems import RuleProblemRepository
 from bot.store.sealed_columns import SealedColumnRepository
-from bot.store.subscriptions import SubscriptionRepository
 from bot.store.threads import ThreadRepository
 from bot.store.token_usage import TokenUsageRepository
 from bot.store.uninstalls import UninstallRepository
@@ -80,6 +81,7 @@ class Tx:
     idempotency_keys = cached_property(lambda self: IdempotencyKeyRepository(self._connection))
     audit = cached_property(lambda self: AuditRepository(self._connection))
     subscriptions = cached_property(lambda self: SubscriptionRepository(self._connection))
+    coverage = cached_property(lambda self: CoverageRepository(self._connection))
     rule_problems = cached_property(lambda self: RuleProblemRepository(self._connection))
     hours = cached_property(lambda self: ChannelHoursRepository(self._connection))
     mutes = cached_property(lambda self: MuteRepository(self._connection))

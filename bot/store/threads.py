@@ -12,7 +12,7 @@ from bot.domain import ProjectSlug
 from bot.rules.dm_topics import LETTER
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.statements import bind_columns
-from bot.store.tables.core import cards, outbox, pipelines
+from bot.store.tables.publishing import cards, outbox, pipelines
 
 _CHANNELS: BindParameter[Any] = bindparam("channels", expanding=True)
 

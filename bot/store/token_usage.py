@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, func, select
 
+from bot.project_feeds import TokenOwner
 from bot.store.engine.statements import Repository
-from bot.store.polled_projects import TokenOwner
 from bot.store.tables.polling import spending
 
 PART = timedelta(minutes=10)
@@ -39,7 +39,7 @@ _LAST_HOUR = (
 
 
 class TokenUsageRepository(Repository):
-    async def add(self, payer: TokenOwner, requests: int, an_hour: int | None, now: datetime) -> None:
+    async def add(self, payer: TokenOwner, requests: int, an_hour: int | None, *, now: datetime) -> None:
         """So many more, from whichever process."""
         began_at = now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % PART
         key = {"workspace": payer.workspace, "user": payer.user, "began_at": began_at}

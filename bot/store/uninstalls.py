@@ -11,10 +11,11 @@ from datetime import datetime
 from sqlalchemy import Table, delete, exists, select, update
 
 from bot.store.engine.statements import Repository
-from bot.store.tables.core import cards, metadata, pipelines, subscriptions
-from bot.store.tables.people import departures
+from bot.store.tables.identities import departures
 from bot.store.tables.polling import listings, watches
-from bot.store.tables.rules import covers
+from bot.store.tables.publishing import cards, pipelines
+from bot.store.tables.rules import covers, subscriptions
+from bot.store.tables.schema import metadata
 
 _SEALED = "_sealed"
 """How the name of a column ends that holds a secret."""

@@ -109,8 +109,8 @@ async def _card(world: World, story: str) -> Json:
     pushed, posted = await push_branch(world, story), await world.say("What a day")
     now = datetime.now(UTC)
     async with world.app.core.store.begin() as tx:
-        await tx.pipelines.follow(pushed["id"], WEB, pushed["number"], story, None, "{}", now)
-        await tx.cards.upsert("T0SANDBOX", DEPLOYS, pushed["id"], None, now)
+        await tx.pipelines.follow(pushed["id"], WEB, pushed["number"], branch=story, tag=None, snapshot="{}", now=now)
+        await tx.cards.upsert("T0SANDBOX", DEPLOYS, pushed["id"], asked_by=None, now=now)
         (card,) = await tx.cards.claim(now, 12, "me", 1)
         assert await tx.cards.settle_sent(card, posted["ts"], now)
     return {**pushed, "ts": posted["ts"]}

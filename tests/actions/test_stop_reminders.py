@@ -49,6 +49,8 @@ async def _queued(store: Store, clock: FakeClock) -> None:
     about, tomorrow = About(PIPELINE.id, (STAGING, PRODUCTION)), now + timedelta(days=1)
     async with store.begin() as tx:
         await tx.polled_projects.upsert(WEB, now)
-        await tx.pipelines.follow(PIPELINE.id, WEB, 1, "main", None, text, tomorrow)
-        await tx.outbox.insert("k", "T", "C", Message("It still waits"), about=about, good_until=tomorrow, now=now)
+        await tx.pipelines.follow(PIPELINE.id, WEB, 1, branch="main", tag=None, snapshot=text, now=tomorrow)
+        await tx.outbox.insert(
+            "k", "T", "C", message=Message("It still waits"), about=about, good_until=tomorrow, now=now
+        )
         await tx.reminders.insert(Reminder(STAGING, PIPELINE.id, "T", "C", tomorrow))

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from bot.blocks import account_blocks
 from bot.circleci.models import Collaboration
-from bot.domain import Account
+from bot.people import Account, AccountState
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
 from tests.plugins.factories import NASTY, NOW
 
-ADA = Account("T1", "U1", "id-of-ada", "ada", "Ada Lovelace", "active", NOW, "CCIPAT_secret")
+ADA = Account("T1", "U1", "id-of-ada", "ada", "Ada Lovelace", AccountState.ACTIVE, NOW, "CCIPAT_secret")
 
 
 def test_the_form_says_where_a_token_comes_from_and_what_becomes_of_it(golden: Check, valid_blocks: Check) -> None:

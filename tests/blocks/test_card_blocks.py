@@ -7,7 +7,7 @@ import pytest
 from bot.blocks.action_blocks import format_approve_label
 from bot.blocks.card_blocks import render_card
 from bot.circleci.links import Links
-from bot.store.audit import AuditEntry
+from bot.messages import AuditEntry
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
 from tests.plugins.factories import (

@@ -16,7 +16,7 @@ from bot.circleci.links import Links
 from bot.circleci.models import Job, PipelineError
 from bot.circleci.snapshot import Snapshot
 from bot.domain import BAD
-from bot.store.audit import AuditEntry
+from bot.messages import AuditEntry
 from sandbox.slack.block_kit.check import list_message_problems
 from tests.plugins.block_kit import find_block_problems
 from tests.plugins.block_reader import get_text

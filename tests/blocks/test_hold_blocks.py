@@ -7,7 +7,7 @@ from bot.blocks import hold_blocks
 from bot.blocks.hold_blocks import Hold
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Workflow
-from bot.rules.hold_resolution import EXPIRED, LOST, HoldResolution
+from bot.rules.hold_resolution import EXPIRED, LOST, HoldResolution, ResolutionKind
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
 from tests.plugins.factories import NASTY, NOW, WEB, make_hold, make_pipeline, make_snapshot, make_workflow
@@ -17,11 +17,11 @@ STAGING = make_hold(1, "approve-staging").model_copy(update={"started_at": NOW})
 SNAPSHOT = make_snapshot((WORKFLOW, (STAGING,)))
 HOLD = Hold(SNAPSHOT, WEB, WORKFLOW, STAGING)
 FATES = {
-    "approved": HoldResolution("approved", "u1", NOW),
-    "declined": HoldResolution("declined", "u1", NOW),
-    "canceled": HoldResolution("canceled", None, NOW),
-    "failed": HoldResolution("failed", None, NOW),
-    "superseded": HoldResolution("superseded", "u1", NOW),
+    "approved": HoldResolution(ResolutionKind.APPROVED, "u1", NOW),
+    "declined": HoldResolution(ResolutionKind.DECLINED, "u1", NOW),
+    "canceled": HoldResolution(ResolutionKind.CANCELED, None, NOW, status="canceled"),
+    "failed": HoldResolution(ResolutionKind.ENDED, None, NOW, status="failed"),
+    "superseded": HoldResolution(ResolutionKind.SUPERSEDED, "u1", NOW),
     "expired": EXPIRED,
     "lost": LOST,
 }

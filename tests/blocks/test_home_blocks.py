@@ -5,17 +5,17 @@ from bot.blocks.home_blocks import HomeContent
 from bot.blocks.me_blocks import PersonalSettings
 from bot.circleci.links import Links
 from bot.commands import COMMANDS
-from bot.domain import Account, ProjectScope
+from bot.domain import ProjectScope
+from bot.people import Account, AccountState, Login
 from bot.rules.dm_topics import USUAL
 from bot.rules.rule import Rule
+from bot.rules.rule_problem import RuleProblem
 from bot.rules.subscription import Subscription
-from bot.store.logins import Login
-from bot.store.rule_problems import RuleProblem
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
 from tests.plugins.factories import NOW, WEB, make_hold, make_snapshot, make_workflow
 
-ADA = Account("T1", "U1", "id-of-ada", "ada", "Ada Lovelace", "active", NOW, "CCIPAT_secret")
+ADA = Account("T1", "U1", "id-of-ada", "ada", "Ada Lovelace", AccountState.ACTIVE, NOW, "CCIPAT_secret")
 ME = PersonalSettings(ADA, [Login("T1", "U1", "ada", verified=True, linked_at=NOW)], USUAL)
 
 

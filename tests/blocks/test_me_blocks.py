@@ -1,15 +1,14 @@
 from __future__ import annotations
 
 from bot.blocks import direct_message_blocks, me_blocks
-from bot.domain import Account
 from bot.messages import Message
+from bot.people import Account, AccountState, Login
 from bot.rules.dm_topics import USUAL
-from bot.store.logins import Login
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
 from tests.plugins.factories import NASTY, NOW
 
-ADA = Account("T1", "UADA", "c-ada", "ada", "Ada Lovelace", "active", NOW, "CCIPAT_ada")
+ADA = Account("T1", "UADA", "c-ada", "ada", "Ada Lovelace", AccountState.ACTIVE, NOW, "CCIPAT_ada")
 LOGINS = [
     Login("T1", "UADA", "ada", verified=True, linked_at=NOW),
     Login("T1", "UADA", NASTY[:100], verified=False, linked_at=NOW),

@@ -9,7 +9,7 @@ from bot.blocks import hold_blocks, reminder_blocks
 from bot.blocks.hold_blocks import Hold
 from bot.circleci.links import Links
 from bot.circleci.models import Job
-from bot.rules.hold_resolution import HoldResolution, build_hold_key
+from bot.rules.hold_resolution import HoldResolution, ResolutionKind, build_hold_key
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
 from tests.plugins.factories import NASTY, NOW, WEB, make_hold, make_snapshot, make_workflow
@@ -25,7 +25,9 @@ KEYS = [build_hold_key(one.workflow, one.job) for one in HOLDS]
 
 def test_a_reminder_can_be_stopped_while_others_are_to_come(golden: Check, valid_blocks: Check) -> None:
     still = [hold_blocks.render_reminder(one, Links(), NOW) for one in HOLDS]
-    approved = hold_blocks.render_resolution(HOLDS[0], HoldResolution("approved", "u1", NOW), "Grace", Links())
+    approved = hold_blocks.render_resolution(
+        HOLDS[0], HoldResolution(ResolutionKind.APPROVED, "u1", NOW), "Grace", Links()
+    )
     drawn = {
         "one": reminder_blocks.render(still[:1], "p1", KEYS[:1]),
         "several": reminder_blocks.render(still, "p1", KEYS),

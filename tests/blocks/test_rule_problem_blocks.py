@@ -13,9 +13,9 @@ from bot.blocks.rule_problem_blocks import ProblemReport
 from bot.commands.subscribe import COMMAND
 from bot.domain import ProjectScope
 from bot.rules.rule import Rule
+from bot.rules.rule_problem import RuleProblem
 from bot.rules.subscription import Subscription
 from bot.rules.unmatched_workflows import UnmatchedWorkflows
-from bot.store.rule_problems import RuleProblem
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import find_button, get_text
 from tests.plugins.command_lines import parse_written

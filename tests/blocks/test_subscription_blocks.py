@@ -7,10 +7,10 @@ import pytest
 
 from bot.blocks import subscription_blocks
 from bot.domain import ProjectScope, ProjectSlug
+from bot.project_feeds import PolledProject, TokenOwner
 from bot.rules.kinds import DEFAULT_KINDS, OUTCOME_KINDS
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
-from bot.store.polled_projects import PolledProject, TokenOwner
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
 from tests.plugins.factories import NOW, WEB

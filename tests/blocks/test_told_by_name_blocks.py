@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from bot.blocks.told_by_name_blocks import ToldByName, build_told_by_name
-from bot.store.mentions import Mention
-from bot.store.outbox import DirectMessageState
+from bot.messages import DirectMessageState, Mention, OutboxState
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
 from tests.plugins.factories import NOW
@@ -30,11 +29,11 @@ def test_who_was_mentioned_where_and_who_was_spared(valid_blocks: Check) -> None
 @pytest.mark.parametrize(
     ("letter", "says"),
     [
-        (DirectMessageState("dm:failed:p1:1", "sent", None), "You were told by direct message."),
-        (DirectMessageState("dm:failed:p1:1", "queued", None), "is on its way"),
-        (DirectMessageState("dm:failed:p1:1", "gone", "opted_out"), "you had stopped these messages"),
+        (DirectMessageState("dm:failed:p1:1", OutboxState.SENT, None), "You were told by direct message."),
+        (DirectMessageState("dm:failed:p1:1", OutboxState.QUEUED, None), "is on its way"),
+        (DirectMessageState("dm:failed:p1:1", OutboxState.GONE, "opted_out"), "you had stopped these messages"),
         (
-            DirectMessageState("dm:failed:p1:1", "gone", "user_disabled"),
+            DirectMessageState("dm:failed:p1:1", OutboxState.GONE, "user_disabled"),
             "could not be sent. Slack said `user_disabled`",
         ),
     ],

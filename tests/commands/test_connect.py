@@ -6,6 +6,7 @@ import pytest
 
 from bot.commands.connect import COMMAND
 from bot.errors import UsageError
+from bot.people import AccountState
 from tests.plugins.block_reader import find_field, get_text
 from tests.plugins.command_lines import parse_args
 from tests.plugins.world import ADA, GRACE, World
@@ -18,7 +19,7 @@ async def test_a_person_connects_by_a_private_form(world: World) -> None:
     await world.submit(form, token="CCIPAT_ada")
     await world.form("Connected as *Ada (ada)*")
     account = await _account(world, ADA)
-    assert (account.login, account.state) == ("ada", "active")
+    assert (account.login, account.state) == ("ada", AccountState.ACTIVE)
 
 
 async def test_a_token_that_circleci_refuses_is_not_kept_and_the_form_says_so(socket_world: World) -> None:
@@ -36,7 +37,7 @@ async def test_a_wrong_new_token_leaves_the_old_one_alone(connected_world: World
     form = await connected_world.form("You are connected as *Ada (ada)*")
     await connected_world.submit(form, token="CCIPAT_nobody")
     await connected_world.form("does not accept this token")
-    assert (await _account(connected_world, ADA)).state == "active"
+    assert (await _account(connected_world, ADA)).is_active
 
 
 async def test_a_new_token_replaces_the_old_one(connected_world: World) -> None:

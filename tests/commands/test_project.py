@@ -6,9 +6,8 @@ from bot.commands import COMMANDS
 from bot.commands.project import COMMAND
 from bot.dispatch.registry import Registry
 from bot.dispatch.words import split_written
-from bot.domain import Hook
 from bot.errors import UsageError
-from bot.store.polled_projects import TokenOwner
+from bot.project_feeds import Hook, TokenOwner
 from tests.plugins.block_reader import get_text
 from tests.plugins.command_lines import parse_args, parse_written
 from tests.plugins.factories import WEB
@@ -71,7 +70,7 @@ async def test_a_project_says_how_much_is_asked_of_the_token_that_reads_it(socke
     async with store.begin() as tx:
         await tx.polled_projects.upsert(WEB, now)
         await tx.polled_projects.mark_read_by(WEB, TokenOwner("T0SANDBOX", "U0GRACE"))
-        await tx.token_usage.add(TokenOwner("T0SANDBOX", "U0GRACE"), 4500, None, now)
+        await tx.token_usage.add(TokenOwner("T0SANDBOX", "U0GRACE"), 4500, None, now=now)
     await socket_world.say("/circle project gh/acme/web")
     shown = get_text(await socket_world.reply("GitHub OAuth"))
     assert "Polling reads it with <@U0GRACE>'s token: 4,500 requests in the last hour of 5,000" in shown

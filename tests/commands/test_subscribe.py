@@ -54,7 +54,7 @@ async def test_a_rule_of_an_organisation_covers_what_its_maker_can_see_and_nothi
     assert "Now that is `gh/acme/web`: those that you can see" in reply
     (rule,) = await _rules(socket_world)
     async with socket_world.app.core.store.begin_read() as tx:
-        assert [str(project) for project in await tx.subscriptions.list_projects(rule.id)] == ["gh/acme/web"]
+        assert [str(project) for project in await tx.coverage.list_projects(rule.id)] == ["gh/acme/web"]
 
 
 async def test_a_rule_for_projects_like_these_hears_them_and_no_others(connected_world: World) -> None:

@@ -25,7 +25,7 @@ async def test_a_digest_is_asked_for_in_the_form_and_comes_by_the_clock_of_who_a
     await socket_world.reply("Not told at once: kept for the digest of rule 1, at", as_=GRACE)
     assert not [one for one in await socket_world.list_messages(as_=GRACE) if is_card(one)]
     async with core.store.begin() as tx:
-        await tx.digest_queue.make_due("T0SANDBOX", DEPLOYS, "digest", core.clock.now())
+        await tx.digest_queue.make_due("T0SANDBOX", DEPLOYS, "digest", now=core.clock.now())
     core.wake_all()
     digest = get_text(await socket_world.message("*Digest*: 1 failed", as_=GRACE))
     assert f"build-and-test #{pushed['number']}" in digest

@@ -7,8 +7,8 @@ from bot.domain import ProjectScope
 from bot.errors import UsageError
 from bot.rules.policy import Policy
 from bot.rules.rule import Rule
+from bot.rules.rule_problem import RuleProblem
 from bot.rules.subscription import Subscription
-from bot.store.rule_problems import RuleProblem
 from tests.plugins.block_reader import get_text
 from tests.plugins.command_lines import parse_args
 from tests.plugins.world import ADA, DEPLOYS, EVE, GENERAL, GRACE, World
@@ -64,7 +64,7 @@ async def test_a_rule_for_several_projects_covers_what_its_new_owner_sees(socket
     await socket_world.say("/circle takeover 1", as_=EVE)
     await socket_world.reply("You answer for rule 1 now", as_=EVE)
     async with socket_world.app.core.store.begin_read() as tx:
-        assert [str(project) for project in await tx.subscriptions.list_projects(rule.id)] == ["gh/acme/web"]
+        assert [str(project) for project in await tx.coverage.list_projects(rule.id)] == ["gh/acme/web"]
 
 
 @pytest.mark.parametrize("line", ["", "web", "1 2", "#"])

@@ -188,7 +188,7 @@ async def test_turns_of_many_channels_are_taken_in_two_statements_the_first_time
         async with delivery_harness.store.begin() as tx:
             with count_statements() as seen:
                 taken = await tx.rate_limiter.take(
-                    POST, wishes, RateLimit(1.0), delivery_harness.clock.now() + timedelta(seconds=later_s)
+                    POST, wishes, RateLimit(1.0), now=delivery_harness.clock.now() + timedelta(seconds=later_s)
                 )
         assert taken == wishes
         return seen.count

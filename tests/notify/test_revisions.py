@@ -106,7 +106,14 @@ async def test_what_may_be_true_no_more_is_not_said_but_asked_anew(harness: Deli
         still = Message("It still waits")
         good_until = now + timedelta(seconds=60)
         await tx.outbox.insert(
-            "k", TEAM, DEPLOYS, still, card_id=card.id, about=About("p1", ("w:hold:j",)), good_until=good_until, now=now
+            "k",
+            TEAM,
+            DEPLOYS,
+            message=still,
+            card_id=card.id,
+            about=About("p1", ("w:hold:j",)),
+            good_until=good_until,
+            now=now,
         )
     harness.clock.advance(60)
     await harness.run_delivery()

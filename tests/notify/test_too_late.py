@@ -35,7 +35,7 @@ async def test_a_summary_speaks_of_one_project_since_another_may_be_hidden(harne
     for number, project in enumerate([WEB_PROJECT, WEB_PROJECT, SECRET, SECRET]):
         async with harness.store.begin() as tx:
             said = Message(f"{project.project} #{number}")
-            await tx.outbox.insert(f"n{number}", TEAM, DEPLOYS, said, project=project, now=harness.clock.now())
+            await tx.outbox.insert(f"n{number}", TEAM, DEPLOYS, message=said, project=project, now=harness.clock.now())
     harness.hidden.add((DEPLOYS, str(SECRET)))
     harness.clock.advance(25 * HOUR)
     await harness.run_delivery(turns=8)
@@ -80,7 +80,9 @@ async def test_what_was_put_off_until_later_is_not_too_old_when_its_time_comes(h
         await harness.enqueue(number, f"#{number} failed")
     later = harness.clock.now() + timedelta(hours=30)
     async with harness.store.begin() as tx:
-        await tx.outbox.insert("digest", TEAM, DEPLOYS, Message("The week"), not_before=later, now=harness.clock.now())
+        await tx.outbox.insert(
+            "digest", TEAM, DEPLOYS, message=Message("The week"), not_before=later, now=harness.clock.now()
+        )
     harness.clock.advance(31 * HOUR)
     await harness.run_delivery()
     assert sorted(get_text(one)[:8] for one in await harness.list_messages()) == [":hourgla", "The week"]

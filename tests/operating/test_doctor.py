@@ -12,10 +12,11 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from bot.clock import SystemClock
-from bot.domain import Account, Hook, Installation
 from bot.errors import UsageError
 from bot.operating.demo import build_settings
 from bot.operating.doctor import Finding, examine, list_workspaces
+from bot.people import Account, AccountState, Installation
+from bot.project_feeds import Hook
 from bot.rules.policy import Policy
 from bot.settings import Settings
 from bot.slack.manifest import build_manifest
@@ -57,7 +58,7 @@ async def keep_a_secret(settings: Settings) -> None:
     store = await store_of(settings)
     async with store.begin() as tx:
         await tx.accounts.upsert(
-            Account("T0SANDBOX", "U0ADA", "id", "ada", "Ada", "active", SystemClock().now(), "CCIPAT_ada")
+            Account("T0SANDBOX", "U0ADA", "id", "ada", "Ada", AccountState.ACTIVE, SystemClock().now(), "CCIPAT_ada")
         )
     await store.close()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.operating.doctor_limits import build_findings
-from bot.store.polled_projects import TokenOwner
+from bot.project_feeds import TokenOwner
 from bot.store.token_usage import TokenUsage
 
 

@@ -62,10 +62,14 @@ class ChaosHarness(ProcessHarness):
             for number in range(first, first + count):
                 channel, key = self.channels[number % _CHANNELS], f"seeded:{number}"
                 text = make_snapshot(pipeline=make_pipeline(number)).model_dump_json()
-                await tx.pipelines.follow(make_id(number), WEB, number, "main", None, text, now)
-                await tx.pipelines.update(make_id(number), text, "main", None, now, None, was_due_at=now)
-                card = await tx.cards.upsert(TEAM, channel, make_id(number), None, now)
-                await tx.outbox.insert(key, TEAM, channel, Message(f"#{number} failed"), card_id=card.id, now=now)
+                await tx.pipelines.follow(make_id(number), WEB, number, branch="main", tag=None, snapshot=text, now=now)
+                await tx.pipelines.update(
+                    make_id(number), text, "main", tag=None, finished_at=now, next_look_at=None, was_due_at=now
+                )
+                card = await tx.cards.upsert(TEAM, channel, make_id(number), asked_by=None, now=now)
+                await tx.outbox.insert(
+                    key, TEAM, channel, message=Message(f"#{number} failed"), card_id=card.id, now=now
+                )
                 self.seeded.add(key)
 
     @asynccontextmanager

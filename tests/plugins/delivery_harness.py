@@ -93,14 +93,16 @@ class DeliveryHarness(SlackUsers):
         now, pipeline_id = self.clock.now(), f"p{number}"
         text = make_snapshot(pipeline=make_pipeline(number, id=pipeline_id)).model_dump_json()
         async with self.store.begin() as tx:
-            await tx.pipelines.follow(pipeline_id, WEB, number, "main", None, text, now)
+            await tx.pipelines.follow(pipeline_id, WEB, number, branch="main", tag=None, snapshot=text, now=now)
             finished_at = now if over else None
-            await tx.pipelines.update(pipeline_id, text, "main", None, finished_at, None, was_due_at=now)
-            card = await tx.cards.upsert(TEAM, channel, pipeline_id, asked_by, now)
+            await tx.pipelines.update(
+                pipeline_id, text, "main", tag=None, finished_at=finished_at, next_look_at=None, was_due_at=now
+            )
+            card = await tx.cards.upsert(TEAM, channel, pipeline_id, asked_by=asked_by, now=now)
             for index, line in enumerate(says):
                 key = f"{pipeline_id}:{channel}:{index}"
                 about = About(pipeline_id, (f"w{index}:hold:j",))
-                await tx.outbox.insert(key, TEAM, channel, Message(line), card_id=card.id, about=about, now=now)
+                await tx.outbox.insert(key, TEAM, channel, message=Message(line), card_id=card.id, about=about, now=now)
 
     async def mark_card_dirty(self, number: int) -> None:
         async with self.store.begin() as tx:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.circleci.links import Links
-from bot.domain import Account, ProjectScope, ProjectSlug
+from bot.domain import ProjectScope, ProjectSlug
 from bot.messages import Notice
 from bot.notify.poll.explain import Explainer
 from bot.notify.poll.org_poller import OrgPoller
@@ -18,6 +18,7 @@ from bot.notify.poll.tokens import PollTokens
 from bot.notify.poll.visibility import Visibility
 from bot.notify.publish.publisher import Publisher
 from bot.notify.upkeep.rule_health import RuleHealthMonitor
+from bot.people import Account, AccountState
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from bot.store.store import Store
@@ -79,7 +80,9 @@ class PollerHarness:
             for minute, login in enumerate(logins):
                 connected_at = self.sandbox.now() + timedelta(minutes=minute)
                 circleci_id = PEOPLE[login].id if login in PEOPLE else login
-                account = Account("T", login, circleci_id, login, login, "active", connected_at, f"CCIPAT_{login}")
+                account = Account(
+                    "T", login, circleci_id, login, login, AccountState.ACTIVE, connected_at, f"CCIPAT_{login}"
+                )
                 await tx.accounts.upsert(account)
 
     async def subscribe(self, *slugs: str, by: str = "ada", rule: Rule | None = None) -> None:

@@ -7,6 +7,7 @@ from bot.circleci.models import Job, Workflow
 from bot.circleci.snapshot import Snapshot
 from bot.rules.hold_resolution import (
     HoldResolution,
+    ResolutionKind,
     build_hold_key,
     count_reminders,
     find_resolution,
@@ -35,29 +36,37 @@ def _fate(workflow: Workflow, job: Job, *others: Workflow) -> HoldResolution | N
 def test_a_hold_waits_until_somebody_decides() -> None:
     assert _fate(_workflow(), _hold()) is None
     assert _fate(_workflow(), _hold("success", approved_by="u1", stopped_at=NOW)) == HoldResolution(
-        "approved", "u1", NOW
+        ResolutionKind.APPROVED, "u1", NOW
     )
-    assert _fate(_workflow(), _hold("success")) == HoldResolution("approved")
+    assert _fate(_workflow(), _hold("success")) == HoldResolution(ResolutionKind.APPROVED)
     assert _fate(_workflow(), _hold("canceled", canceled_by="u1", stopped_at=NOW)) == HoldResolution(
-        "declined", "u1", NOW
+        ResolutionKind.DECLINED, "u1", NOW
     )
 
 
 def test_what_was_approved_stays_so_however_its_workflow_ends() -> None:
-    assert _fate(_workflow("failed"), _hold("success", approved_by="u1")) == HoldResolution("approved", "u1")
+    assert _fate(_workflow("failed"), _hold("success", approved_by="u1")) == HoldResolution(
+        ResolutionKind.APPROVED, "u1"
+    )
 
 
 def test_who_cancels_a_workflow_declines_none_of_its_holds() -> None:
     canceled = _workflow("canceled", canceled_by="u2")
-    assert _fate(canceled, _hold("canceled", canceled_by="u2")) == HoldResolution("canceled", "u2", canceled.stopped_at)
+    assert _fate(canceled, _hold("canceled", canceled_by="u2")) == HoldResolution(
+        ResolutionKind.CANCELED, "u2", canceled.stopped_at, status="canceled"
+    )
     by_itself = _workflow("canceled")
-    assert _fate(by_itself, _hold("canceled")) == HoldResolution("canceled", None, by_itself.stopped_at)
-    assert _fate(_workflow("failed"), _hold("not_run")) == HoldResolution("failed", None, by_itself.stopped_at)
+    assert _fate(by_itself, _hold("canceled")) == HoldResolution(
+        ResolutionKind.CANCELED, None, by_itself.stopped_at, status="canceled"
+    )
+    assert _fate(_workflow("failed"), _hold("not_run")) == HoldResolution(
+        ResolutionKind.ENDED, None, by_itself.stopped_at, status="failed"
+    )
 
 
 def test_a_rerun_takes_the_place_of_what_it_repeats() -> None:
     again = make_workflow(2, "release", "running", ended=False, created_at=NOW, started_by="u3")
-    assert _fate(_workflow(), _hold(), again) == HoldResolution("superseded", "u3", NOW)
+    assert _fate(_workflow(), _hold(), again) == HoldResolution(ResolutionKind.SUPERSEDED, "u3", NOW)
     other = make_workflow(2, "build", "running", ended=False, created_at=NOW)
     assert _fate(_workflow(), _hold(), other) is None
 
@@ -92,5 +101,5 @@ def test_a_hold_reminds_until_it_is_decided() -> None:
     snapshot = make_snapshot((_workflow(), (approved, waiting, later)))
     first, second = [one for one in build_outcomes(snapshot, WEB, NOW, decided=True) if one.kind == "on-hold"]
     assert [one.key for one in build_outcomes(snapshot, WEB, NOW) if one.kind == "on-hold"] == [second.key]
-    assert count_reminders(snapshot, first, spans, NOW) == 2
-    assert count_reminders(snapshot, second, spans, NOW) == 3
+    assert count_reminders(snapshot, first, spans, now=NOW) == 2
+    assert count_reminders(snapshot, second, spans, now=NOW) == 3

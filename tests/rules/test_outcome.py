@@ -25,7 +25,7 @@ def _of(state: str, *workflows: Workflow, left_out: int = 0) -> Snapshot:
 
 
 def _told(snapshot: Snapshot, now: datetime = LATER) -> list[Outcome]:
-    return build_outcomes(snapshot, WEB, now, "main")
+    return build_outcomes(snapshot, WEB, now, default_branch="main")
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from bot.command import Request, RequestSource
 from bot.commands import COMMANDS
 from bot.dispatch.access import Admins, authorise
-from bot.domain import Account, ProjectSlug
+from bot.domain import ProjectSlug
 from bot.errors import NotAllowed
+from bot.people import Account, AccountState
 from bot.rules.policy import EVERYWHERE, FAMILIES, Policy, PolicyAction, get_allowed_users, select_policies
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
@@ -108,7 +109,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     await one.close()
 
 
-ACCOUNT = Account(TEAM, "UB", "id", "ub", "UB", "active", NOW, "t")
+ACCOUNT = Account(TEAM, "UB", "id", "ub", "UB", AccountState.ACTIVE, NOW, "t")
 COMMAND_OF = {command.name: command for command in COMMANDS}
 
 

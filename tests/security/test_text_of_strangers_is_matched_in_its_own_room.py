@@ -30,7 +30,6 @@ TYPED = {
     "bot/rules/index_keys.py": "globs of a rule that a person typed",
     "bot/rules/durations.py": "what a person types",
     "bot/rules/quiet_hours.py": "what a person types",
-    "bot/rules/mute_until.py": "what a person types",
     "bot/rules/mention_words.py": "what a person types",
     "bot/slack/listeners.py": "ids of ours",
     "bot/slack/oauth.py": "what a library of ours logs",

@@ -18,18 +18,19 @@ from hypothesis import strategies as st
 from sqlalchemy import Table, insert
 from sqlalchemy.exc import DBAPIError
 
-from bot.domain import Account
+from bot.people import Account, AccountState
 from bot.secret_hashes import opened_secrets
 from bot.store.sealed_columns import SecretCounts
 from bot.store.store import Store
-from bot.store.tables.core import metadata, waiting
+from bot.store.tables.schema import metadata
+from bot.store.tables.workspaces import waiting
 from bot.store.vault import Vault, VaultError, generate_key
 from tests.store.conftest import database_url, key, store
 
 __all__ = ["database_url", "key", "store"]
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
-ADA = Account("T1", "UADA", "c-ada", "ada", "Ada Lovelace", "active", NOW, "CCIPAT_first_1")
+ADA = Account("T1", "UADA", "c-ada", "ada", "Ada Lovelace", AccountState.ACTIVE, NOW, "CCIPAT_first_1")
 TYPED = "trigger gh/acme/web --branch main note=hunter2-is-typed"
 
 owners = st.text("abcTU:01", min_size=1, max_size=12)
@@ -123,9 +124,15 @@ async def test_rotations_and_replacements_at_once_leave_the_newest_under_the_fir
 async def test_what_somebody_typed_is_sealed_while_it_waits_and_gone_when_it_cannot_go_on(store: Store) -> None:
     async with store.begin() as tx:
         await tx.pending_commands.upsert(
-            "T1", "UADA", TYPED, "C1", "https://hooks.slack.com/commands/T1/1/S", None, NOW
+            "T1",
+            "UADA",
+            TYPED,
+            channel="C1",
+            reply_to="https://hooks.slack.com/commands/T1/1/S",
+            thread_ts=None,
+            asked_at=NOW,
         )
-        assert await tx.idempotency_keys.begin("T1:press", "T1", "UADA", NOW) is None
+        assert await tx.idempotency_keys.begin("T1:press", "T1", "UADA", now=NOW) is None
         kept = await _all_rows(tx)
         assert "T1:press" in kept
         assert "hunter2" not in kept
@@ -135,7 +142,7 @@ async def test_what_somebody_typed_is_sealed_while_it_waits_and_gone_when_it_can
         assert taken
         assert taken.line == TYPED
         assert not opened_secrets.has_secret(TYPED)
-        await tx.pending_commands.upsert("T1", "UADA", TYPED, "C1", None, None, NOW)
+        await tx.pending_commands.upsert("T1", "UADA", TYPED, channel="C1", reply_to=None, thread_ts=None, asked_at=NOW)
         assert await tx.pending_commands.prune(NOW) == 0
         assert await tx.pending_commands.prune(NOW + timedelta(seconds=1)) == 1
 

@@ -15,8 +15,10 @@ import pytest
 
 from bot.actions import installed_webhook
 from bot.circleci.models import Webhook
-from bot.domain import Account, Hook, Installation, ProjectScope, ProjectSlug
+from bot.domain import ProjectScope, ProjectSlug
 from bot.notify.upkeep.offboarding import GRACE, UninstallHandler
+from bot.people import Account, AccountState, Installation
+from bot.project_feeds import Hook
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from tests.plugins.poller_harness import PollerHarness, run_poller_harness
@@ -52,7 +54,7 @@ class UninstallHarness:
         async with self.harness.store.begin() as tx:
             await tx.installations.upsert(Installation(workspace, "", "U", "B", (), "U", now, token="xoxb-1"))
             for login in logins:
-                account = Account(workspace, login, login, login, login, "active", now, f"CCIPAT_{login}")
+                account = Account(workspace, login, login, login, login, AccountState.ACTIVE, now, f"CCIPAT_{login}")
                 await tx.accounts.upsert(account)
             rule = Subscription(0, workspace, "C", ProjectScope.parse(str(WEB)), Rule(), logins[0], now)
             await tx.subscriptions.insert(rule)
@@ -76,7 +78,7 @@ class UninstallHarness:
 
     async def hears(self, workspace: str) -> bool:
         async with self.harness.store.begin_read() as tx:
-            return await tx.subscriptions.has_rules_in(workspace, WEB)
+            return await tx.coverage.has_rules_in(workspace, WEB)
 
     async def keeps(self, workspace: str) -> tuple[bool, int, int]:
         """An installation, accounts and rules."""
@@ -204,7 +206,7 @@ async def test_uninstalling_in_slack_deletes_tokens_and_waiting_lines_and_webhoo
         async with world.app.core.store.begin_read() as tx:
             assert await tx.hooks.list_for_workspace(TEAM) == []
             assert len(await tx.subscriptions.list_for_workspace(TEAM)) == 1
-            assert not await tx.subscriptions.has_rules_for(WEB)
+            assert not await tx.coverage.has_rules_for(WEB)
         gone = {call["path"] for call in await world.list_requests("/webhook") if call["method"] == "DELETE"}
         assert len(gone) == 1
 

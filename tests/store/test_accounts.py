@@ -6,18 +6,21 @@ from pathlib import Path
 
 from sqlalchemy import text, update
 
-from bot.domain import Account, ProjectScope, ProjectSlug
+from bot.domain import ProjectScope, ProjectSlug
+from bot.people import Account, AccountState
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from bot.store.store import Store
-from bot.store.tables import core
+from bot.store.tables.workspaces import accounts
 from bot.store.vault import Vault, generate_key
 from tests.plugins.database import create_database
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 WEB, API = ProjectSlug("gh", "acme", "web"), ProjectSlug("gh", "acme", "api")
-ADA = Account("T1", "UADA", "c-ada", "ada", "Ada Lovelace", "active", NOW, "CCIPAT_ada")
-GRACE = Account("T1", "UGRACE", "c-grace", "grace", "Grace Hopper", "active", NOW + timedelta(hours=1), "CCIPAT_grace")
+ADA = Account("T1", "UADA", "c-ada", "ada", "Ada Lovelace", AccountState.ACTIVE, NOW, "CCIPAT_ada")
+GRACE = Account(
+    "T1", "UGRACE", "c-grace", "grace", "Grace Hopper", AccountState.ACTIVE, NOW + timedelta(hours=1), "CCIPAT_grace"
+)
 
 
 async def _saved(store: Store, *accounts: Account) -> None:
@@ -37,7 +40,7 @@ async def test_a_person_has_one_account_for_each_workspace(store: Store) -> None
 
 async def test_connecting_again_replaces_the_token(store: Store) -> None:
     again = replace(ADA, token="CCIPAT_new", connected_at=NOW + timedelta(days=1))
-    await _saved(store, replace(ADA, state="expired"), again)
+    await _saved(store, replace(ADA, state=AccountState.EXPIRED), again)
     async with store.begin_read() as tx:
         assert await tx.accounts.find("T1", "UADA") == again
 
@@ -76,11 +79,11 @@ async def test_a_token_that_took_its_place_goes_on(store: Store) -> None:
         assert not await tx.accounts.mark_expired(ADA)
         renewed = await tx.accounts.find("T1", "UADA")
     assert renewed
-    assert renewed.state == "active"
+    assert renewed.state == AccountState.ACTIVE
 
 
 async def test_only_working_accounts_are_asked_in_the_order_given(store: Store) -> None:
-    await _saved(store, ADA, GRACE, replace(ADA, user="UEVE", state="expired"))
+    await _saved(store, ADA, GRACE, replace(ADA, user="UEVE", state=AccountState.EXPIRED))
     people = [("T1", "UGRACE"), ("T1", "UEVE"), ("T1", "UNOBODY"), ("T1", "UADA"), ("T1", "UGRACE")]
     async with store.begin_read() as tx:
         assert list(dict.fromkeys(await tx.accounts.list_for_people(people))) == [GRACE, ADA]
@@ -96,7 +99,7 @@ async def _hears_of(store: Store, workspace: str, project: ProjectSlug) -> None:
 
 
 async def test_those_whose_workspace_hears_of_a_project_are_named_longest_connected_first(store: Store) -> None:
-    await _saved(store, GRACE, ADA, replace(ADA, user="UEVE", state="expired"), replace(ADA, workspace="T2"))
+    await _saved(store, GRACE, ADA, replace(ADA, user="UEVE", state=AccountState.EXPIRED), replace(ADA, workspace="T2"))
     await _hears_of(store, "T1", WEB)
     await _hears_of(store, "T2", API)
     async with store.begin_read() as tx:
@@ -112,7 +115,7 @@ async def test_those_whose_workspace_hears_of_a_project_are_named_longest_connec
 
 
 async def test_an_account_is_opened_while_it_works_and_its_workspace_hears_of_the_project(store: Store) -> None:
-    await _saved(store, ADA, replace(GRACE, state="expired"))
+    await _saved(store, ADA, replace(GRACE, state=AccountState.EXPIRED))
     await _hears_of(store, "T1", WEB)
     async with store.begin_read() as tx:
         assert await tx.accounts.find_for_projects("T1", "UADA", [API, WEB]) == ADA
@@ -124,11 +127,11 @@ async def test_an_account_is_opened_while_it_works_and_its_workspace_hears_of_th
 async def test_a_workspace_hears_of_a_project_while_a_card_there_shows_a_pipeline_that_moves(store: Store) -> None:
     await _saved(store, ADA)
     async with store.begin() as tx:
-        await tx.pipelines.follow("p1", WEB, 1, "main", None, "{}", NOW)
+        await tx.pipelines.follow("p1", WEB, 1, branch="main", tag=None, snapshot="{}", now=NOW)
         assert await tx.accounts.list_people_for_projects([WEB]) == []
-        await tx.cards.upsert("T1", "C1", "p1", None, NOW)
+        await tx.cards.upsert("T1", "C1", "p1", asked_by=None, now=NOW)
         assert await tx.accounts.find_for_projects("T1", "UADA", [WEB]) == ADA
-        await tx.pipelines.update("p1", "{}", "main", None, NOW, None, was_due_at=NOW)
+        await tx.pipelines.update("p1", "{}", "main", tag=None, finished_at=NOW, next_look_at=None, was_due_at=NOW)
         assert await tx.accounts.find_for_projects("T1", "UADA", [WEB]) is None
 
 
@@ -144,7 +147,7 @@ async def test_a_row_copied_to_another_person_gives_them_no_token(store: Store) 
     await _saved(store, ADA, GRACE)
     async with store.begin() as tx:
         stolen = await tx.accounts._connection.scalar(text("SELECT token_sealed FROM accounts WHERE login = 'ada'"))
-        copying = update(core.accounts).where(core.accounts.c.user == "UGRACE").values(token_sealed=stolen)
+        copying = update(accounts).where(accounts.c.user == "UGRACE").values(token_sealed=stolen)
         await tx.accounts._connection.execute(copying)
     async with store.begin_read() as tx:
         grace = await tx.accounts.find("T1", "UGRACE")

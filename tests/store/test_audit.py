@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.store.audit import AuditEntry
+from bot.messages import AuditEntry
 from bot.store.store import Store
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)

@@ -131,11 +131,11 @@ async def test_a_rule_for_several_projects_is_found_where_it_covers_them(store: 
     on_api = replace(MAIN, project=API)
     async with store.begin() as tx:
         assert await tx.subscriptions.list_candidates(MAIN) == []
-        await tx.subscriptions.cover(wide.id, [WEB, API], NOW)
-        await tx.subscriptions.cover(wide.id, [WEB], NOW)
+        await tx.coverage.cover(wide.id, [WEB, API], NOW)
+        await tx.coverage.cover(wide.id, [WEB], NOW)
         assert await tx.subscriptions.list_candidates(MAIN) == await tx.subscriptions.list_candidates(on_api) == [wide]
         assert await tx.subscriptions.list_candidates(TAG) == []
-        await tx.subscriptions.uncover(wide.id, WEB)
+        await tx.coverage.uncover(wide.id, WEB)
         assert await tx.subscriptions.list_candidates(MAIN) == []
         assert await tx.subscriptions.list_candidates(on_api) == [wide]
 
@@ -145,7 +145,7 @@ async def test_a_rule_that_is_changed_while_its_projects_are_written_down_is_fou
 ) -> None:
     async def cover() -> None:
         async with other_replica.begin() as tx:
-            await tx.subscriptions.cover(wide.id, [WEB], NOW)
+            await tx.coverage.cover(wide.id, [WEB], NOW)
 
     wide = await _add(store, RULES["main"], scope="gh/acme")
     async with store.begin() as tx:
@@ -160,11 +160,11 @@ async def test_a_rule_that_is_changed_while_its_projects_are_written_down_is_fou
 async def test_a_rule_that_is_given_away_is_found_where_its_new_owner_sees(store: Store) -> None:
     narrow, wide = await _add(store, RULES["main"]), await _add(store, RULES["main"], scope="gh/acme")
     async with store.begin() as tx:
-        await tx.subscriptions.cover(wide.id, [WEB], NOW)
+        await tx.coverage.cover(wide.id, [WEB], NOW)
         for rule in (narrow, wide):
             await tx.subscriptions.transfer(rule, "UGRACE")
         assert [rule.id for rule in await tx.subscriptions.list_candidates(MAIN)] == [narrow.id]
-        await tx.subscriptions.cover(wide.id, [WEB], NOW)
+        await tx.coverage.cover(wide.id, [WEB], NOW)
         assert [rule.id for rule in await tx.subscriptions.list_candidates(MAIN)] == [narrow.id, wide.id]
         assert await tx.subscriptions.list_candidates(RELEASE) == []
 
@@ -173,7 +173,7 @@ async def test_a_rule_that_is_removed_is_found_no_more(store: Store, database_ur
     rule = await _add(store, RULES["both"])
     async with store.begin() as tx:
         await tx.subscriptions.delete("T1", "C1", rule.id)
-        await tx.subscriptions.cover(rule.id, [WEB], NOW)
+        await tx.coverage.cover(rule.id, [WEB], NOW)
         assert await tx.subscriptions.list_candidates(MAIN) == []
     engines = build_engines(database_url)
     async with engines.reader.begin() as connection:
@@ -195,7 +195,7 @@ async def test_what_an_older_release_has_covered_is_found_by_any_ref(store: Stor
     await engines.dispose()
     async with store.begin() as tx:
         assert await tx.subscriptions.list_candidates(MAIN) == await tx.subscriptions.list_candidates(TAG) == [rule]
-        await tx.subscriptions.cover(rule.id, [WEB], NOW)
+        await tx.coverage.cover(rule.id, [WEB], NOW)
         assert await tx.subscriptions.list_candidates(MAIN) == [rule]
         assert await tx.subscriptions.list_candidates(TAG) == []
 

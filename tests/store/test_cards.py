@@ -14,7 +14,7 @@ WEB, API = ProjectSlug("gh", "acme", "web"), ProjectSlug("gh", "acme", "api")
 
 
 async def _want(tx: Tx, pipeline_id: str = "p1", channel: str = "C1", asked_by: str | None = None) -> Card:
-    return await tx.cards.upsert("T1", channel, pipeline_id, asked_by, NOW)
+    return await tx.cards.upsert("T1", channel, pipeline_id, asked_by=asked_by, now=NOW)
 
 
 async def _claim(tx: Tx, now: datetime = NOW, holder: str = "one", limit: int = 100) -> list[Card]:
@@ -218,11 +218,11 @@ async def test_a_card_is_found_by_its_message(store: Store) -> None:
 async def test_the_askers_of_projects_moving_pipelines_are_named_once_newest_first(store: Store) -> None:
     async with store.begin() as tx:
         for number, project in enumerate([WEB, WEB, WEB, API]):
-            await tx.pipelines.follow(f"p{number}", project, number, None, None, "{}", NOW)
+            await tx.pipelines.follow(f"p{number}", project, number, branch=None, tag=None, snapshot="{}", now=NOW)
         for pipeline_id, user in (("p0", "UADA"), ("p1", "UGRACE"), ("p2", "UADA"), ("p3", "UEVE")):
             await _want(tx, pipeline_id, asked_by=user)
         await _want(tx, "p2", channel="C2")
         assert await tx.cards.list_askers([WEB]) == [("T1", "UADA"), ("T1", "UGRACE")]
         assert await tx.cards.list_askers([WEB, API]) == [("T1", "UEVE"), ("T1", "UADA"), ("T1", "UGRACE")]
-        await tx.pipelines.update("p1", "{}", None, None, NOW, None, was_due_at=NOW)
+        await tx.pipelines.update("p1", "{}", None, tag=None, finished_at=NOW, next_look_at=None, was_due_at=NOW)
         assert await tx.cards.list_askers([WEB]) == [("T1", "UADA")]

@@ -38,12 +38,12 @@ async def test_what_is_due_is_taken_once_and_the_oldest_comes_first(store: Store
     async with store.begin() as tx:
         assert await tx.digest_queue.find_next_due_at() == LATER
         assert await tx.digest_queue.list_due(NOW) == []
-        assert await tx.digest_queue.take("T", "C", "early", NOW) == []
+        assert await tx.digest_queue.take("T", "C", "early", now=NOW) == []
         assert await tx.digest_queue.list_due(LATER) == [("T", "C"), ("T", "D")]
-        taken = await tx.digest_queue.take("T", "C", "d1", LATER)
+        taken = await tx.digest_queue.take("T", "C", "d1", now=LATER)
         assert [one.outcome for one in taken] == [an_outcome(1), an_outcome(2)]
         assert {one.digest for one in taken} == {"d1"}
-        assert await tx.digest_queue.take("T", "C", "d2", LATER) == []
+        assert await tx.digest_queue.take("T", "C", "d2", now=LATER) == []
         assert await tx.digest_queue.list_due(LATER) == [("T", "D")]
         assert await tx.digest_queue.count_waiting("T", "C") == 0
 
@@ -51,7 +51,7 @@ async def test_what_is_due_is_taken_once_and_the_oldest_comes_first(store: Store
 async def test_what_is_postponed_waits_for_its_new_time_and_reason(store: Store) -> None:
     await keep(store, a_kept(1), a_kept(2))
     async with store.begin() as tx:
-        one, _ = await tx.digest_queue.take("T", "C", "d1", LATER)
+        one, _ = await tx.digest_queue.take("T", "C", "d1", now=LATER)
         await tx.digest_queue.postpone([(one, Deferral("muted", LATER + timedelta(hours=1), "U1"))])
         assert await tx.digest_queue.list_due(LATER) == []
         assert await tx.digest_queue.count_waiting("T", "C") == 1
@@ -62,8 +62,8 @@ async def test_what_is_postponed_waits_for_its_new_time_and_reason(store: Store)
 async def test_only_what_was_kept_for_this_reason_is_hurried(store: Store) -> None:
     await keep(store, a_kept(1, why="quiet"), a_kept(2, why="muted"), a_kept(3, "D", why="quiet"))
     async with store.begin() as tx:
-        await tx.digest_queue.make_due("T", "C", "quiet", NOW)
-        assert [one.outcome.key for one in await tx.digest_queue.take("T", "C", "d", NOW)] == ["k1"]
+        await tx.digest_queue.make_due("T", "C", "quiet", now=NOW)
+        assert [one.outcome.key for one in await tx.digest_queue.take("T", "C", "d", now=NOW)] == ["k1"]
         assert await tx.digest_queue.list_due(NOW) == []
 
 
@@ -72,7 +72,7 @@ async def test_of_two_replicas_one_takes_it(store: Store, other_replica: Store) 
 
     async def take(replica: Store, digest: str) -> int:
         async with replica.begin() as tx:
-            return len(await tx.digest_queue.take("T", "C", digest, LATER))
+            return len(await tx.digest_queue.take("T", "C", digest, now=LATER))
 
     assert sorted(await asyncio.gather(take(store, "d1"), take(other_replica, "d2"))) == [0, 20]
 
@@ -80,7 +80,7 @@ async def test_of_two_replicas_one_takes_it(store: Store, other_replica: Store) 
 async def test_what_was_told_is_forgotten_and_what_waits_never(store: Store) -> None:
     await keep(store, a_kept(1), a_kept(2, "D"))
     async with store.begin() as tx:
-        await tx.digest_queue.take("T", "C", "d1", LATER)
+        await tx.digest_queue.take("T", "C", "d1", now=LATER)
         assert await tx.digest_queue.prune(NOW) == 0
         assert await tx.digest_queue.prune(LATER) == 1
         assert await tx.digest_queue.list_due(LATER) == [("T", "D")]

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.messages import Message
+from bot.messages import DirectMessageState, Message, OutboxState
 from bot.rules.dm_topics import USUAL
-from bot.store.outbox import DirectMessageState
 from bot.store.store import Store
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -26,9 +25,9 @@ async def test_who_said_nothing_wants_what_is_usual_and_none_is_a_wish_too(store
 async def test_messages_that_wait_are_withdrawn_by_how_their_keys_begin(store: Store) -> None:
     async with store.begin() as tx:
         for key, to in (("dm:failed:1", "UADA"), ("dm:failed_2", "UADA"), ("dm:failed:1:g", "UGRACE"), ("x", "UADA")):
-            await tx.outbox.insert(key, "T1", to, Message("!"), now=NOW)
-        assert await tx.outbox.withdraw("T1", "UADA", "dm:failed:", "opted_out", NOW) == 1
-        assert await tx.outbox.withdraw("T1", "UADA", "dm:failed:", "opted_out", NOW) == 0
+            await tx.outbox.insert(key, "T1", to, message=Message("!"), now=NOW)
+        assert await tx.outbox.withdraw("T1", "UADA", "dm:failed:", reason="opted_out", now=NOW) == 1
+        assert await tx.outbox.withdraw("T1", "UADA", "dm:failed:", reason="opted_out", now=NOW) == 0
         assert await tx.outbox.count_queued() == 3
 
 
@@ -39,10 +38,10 @@ async def test_a_person_finds_what_was_written_to_them_about_a_pipeline(store: S
             ("dm:failed:p1:1:T1:UG", "UG"),
             ("dm:failed:p12:1", "UADA"),
         ):
-            await tx.outbox.insert(key, "T1", to, Message("!"), now=NOW)
-        await tx.outbox.withdraw("T1", "UADA", "dm:failed:", "opted_out", NOW)
+            await tx.outbox.insert(key, "T1", to, message=Message("!"), now=NOW)
+        await tx.outbox.withdraw("T1", "UADA", "dm:failed:", reason="opted_out", now=NOW)
         assert await tx.outbox.list_direct_messages("T1", "UADA", "p1") == [
-            DirectMessageState("dm:failed:p1:1:T1:UADA", "gone", "opted_out")
+            DirectMessageState("dm:failed:p1:1:T1:UADA", OutboxState.GONE, "opted_out")
         ]
         assert await tx.outbox.list_direct_messages("T2", "UADA", "p1") == []
         assert await tx.outbox.is_published("dm:failed:p1:1:T1:UADA")

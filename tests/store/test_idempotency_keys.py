@@ -11,7 +11,7 @@ NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 
 async def _begin(store: Store, user: str) -> IdempotencyRecord | None:
     async with store.begin() as tx:
-        return await tx.idempotency_keys.begin("T1:press-1", "T1", user, NOW)
+        return await tx.idempotency_keys.begin("T1:press-1", "T1", user, now=NOW)
 
 
 async def test_an_act_is_begun_once_however_many_press_at_the_same_time(store: Store, other_replica: Store) -> None:
@@ -25,7 +25,7 @@ async def test_an_act_is_begun_once_however_many_press_at_the_same_time(store: S
 async def test_who_comes_later_hears_what_came_of_it(store: Store) -> None:
     assert await _begin(store, "UADA") is None
     async with store.begin() as tx:
-        await tx.idempotency_keys.end("T1:press-1", "done", "Approved.", NOW + timedelta(seconds=1))
+        await tx.idempotency_keys.end("T1:press-1", "done", "Approved.", now=NOW + timedelta(seconds=1))
     earlier = await _begin(store, "UGRACE")
     assert earlier
     assert (earlier.user, earlier.state, earlier.result) == ("UADA", "done", "Approved.")
@@ -35,7 +35,7 @@ async def test_who_comes_later_hears_what_came_of_it(store: Store) -> None:
 async def test_an_act_whose_answer_was_lost_stays_unknown(store: Store) -> None:
     await _begin(store, "UADA")
     async with store.begin() as tx:
-        await tx.idempotency_keys.end("T1:press-1", "unknown", "It may have happened.", NOW)
+        await tx.idempotency_keys.end("T1:press-1", "unknown", "It may have happened.", now=NOW)
     earlier = await _begin(store, "UADA")
     assert earlier
     assert (earlier.state, earlier.result) == ("unknown", "It may have happened.")

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain import Hook, Outcome, ProjectSlug
+from bot.domain import Outcome, ProjectSlug
+from bot.project_feeds import Hook
 from bot.store.processed_events import ANNOUNCED
 from bot.store.store import Store
 
@@ -43,7 +44,7 @@ async def test_it_is_trusted_once_it_stands_there_and_has_told_something(store: 
     async with store.begin() as tx:
         await tx.hooks.upsert(HOOK)
         await tx.hooks.mark_refused("a-key", NOW)
-        await tx.hooks.mark_checked("a-key", SOON, "h", None)
+        await tx.hooks.mark_checked("a-key", SOON, "h", error=None)
     before = await _stored(store)
     assert (before.hook_id, before.checked_at, before.refused_at, before.is_trusted) == ("h", SOON, None, False)
     async with store.begin() as tx:

@@ -26,10 +26,12 @@ OF_FEW = re.compile(r"USING INDEX ix_\w+_(unshown|queued)|USING INTEGER PRIMARY 
 
 async def test_a_lease_has_one_holder_until_it_runs_out(store: Store) -> None:
     async with store.begin() as tx:
-        assert await tx.leases.claim_or_renew("prune", "one", SOON, NOW)
-        assert not await tx.leases.claim_or_renew("prune", "two", SOON, NOW)
-        assert await tx.leases.claim_or_renew("prune", "two", SOON + timedelta(seconds=60), SOON + timedelta(seconds=1))
-        assert not await tx.leases.claim_or_renew("prune", "one", SOON, SOON + timedelta(seconds=2))
+        assert await tx.leases.claim_or_renew("prune", "one", SOON, now=NOW)
+        assert not await tx.leases.claim_or_renew("prune", "two", SOON, now=NOW)
+        assert await tx.leases.claim_or_renew(
+            "prune", "two", SOON + timedelta(seconds=60), now=SOON + timedelta(seconds=1)
+        )
+        assert not await tx.leases.claim_or_renew("prune", "one", SOON, now=SOON + timedelta(seconds=2))
 
 
 async def test_its_holder_may_keep_a_lease(store: Store) -> None:
@@ -40,12 +42,12 @@ async def test_its_holder_may_keep_a_lease(store: Store) -> None:
 
 
 async def _card(tx: Tx) -> None:
-    await tx.pipelines.follow("p1", WEB, 1, "main", None, "{}", NOW)
-    await tx.cards.upsert("T1", "C1", "p1", None, NOW)
+    await tx.pipelines.follow("p1", WEB, 1, branch="main", tag=None, snapshot="{}", now=NOW)
+    await tx.cards.upsert("T1", "C1", "p1", asked_by=None, now=NOW)
 
 
 async def _notice(tx: Tx) -> None:
-    await tx.outbox.insert("k1", "T1", "C1", Message("x"), now=NOW)
+    await tx.outbox.insert("k1", "T1", "C1", message=Message("x"), now=NOW)
 
 
 Begin = Callable[[Tx], Awaitable[None]]

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from bot.people import Login
 from bot.store.engine.engines import build_engines
 from bot.store.engine.migrate import upgrade
-from bot.store.logins import Login
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
 
@@ -17,9 +17,9 @@ LATER = NOW + timedelta(hours=1)
 
 async def test_a_person_may_have_several_logins_and_a_login_is_the_same_in_any_case(store: Store) -> None:
     async with store.begin() as tx:
-        assert await tx.logins.insert_claimed("T1", "UADA", "ada-l", NOW) is None
-        assert await tx.logins.insert_claimed("T1", "UADA", "ADA-L", LATER) is None
-        await tx.logins.upsert_verified("T1", "UADA", "Ada", NOW)
+        assert await tx.logins.insert_claimed("T1", "UADA", "ada-l", now=NOW) is None
+        assert await tx.logins.insert_claimed("T1", "UADA", "ADA-L", now=LATER) is None
+        await tx.logins.upsert_verified("T1", "UADA", "Ada", now=NOW)
         assert await tx.logins.list_for_user("T1", "UADA") == [
             Login("T1", "UADA", "Ada", verified=True, linked_at=NOW),
             Login("T1", "UADA", "ada-l", verified=False, linked_at=NOW),
@@ -34,14 +34,14 @@ async def test_a_person_may_have_several_logins_and_a_login_is_the_same_in_any_c
 
 async def test_whoever_came_first_keeps_a_claim_until_a_token_says_whose_it_is(store: Store) -> None:
     async with store.begin() as tx:
-        assert await tx.logins.insert_claimed("T1", "UEVE", "ada", NOW) is None
-        owner = await tx.logins.insert_claimed("T1", "UGUS", "Ada", NOW)
+        assert await tx.logins.insert_claimed("T1", "UEVE", "ada", now=NOW) is None
+        owner = await tx.logins.insert_claimed("T1", "UGUS", "Ada", now=NOW)
         assert owner
         assert (owner.user, owner.verified) == ("UEVE", False)
-        assert await tx.logins.insert_claimed("T2", "UGUS", "ada", NOW) is None
-        await tx.logins.upsert_verified("T1", "UADA", "ada", NOW)
+        assert await tx.logins.insert_claimed("T2", "UGUS", "ada", now=NOW) is None
+        await tx.logins.upsert_verified("T1", "UADA", "ada", now=NOW)
         assert await tx.logins.list_for_user("T1", "UEVE") == []
-        owner = await tx.logins.insert_claimed("T1", "UEVE", "ada", NOW)
+        owner = await tx.logins.insert_claimed("T1", "UEVE", "ada", now=NOW)
         assert owner
         assert (owner.user, owner.verified) == ("UADA", True)
         assert {(one.workspace, one.user) for one in await tx.logins.list_owners("ADA")} == {
@@ -52,9 +52,9 @@ async def test_whoever_came_first_keeps_a_claim_until_a_token_says_whose_it_is(s
 
 async def test_what_was_claimed_becomes_verified_and_counts_from_then_on(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.logins.insert_claimed("T1", "UADA", "ada", NOW)
-        await tx.logins.upsert_verified("T1", "UADA", "Ada", LATER)
-        await tx.logins.upsert_verified("T1", "UADA", "ada", LATER + timedelta(hours=1))
+        await tx.logins.insert_claimed("T1", "UADA", "ada", now=NOW)
+        await tx.logins.upsert_verified("T1", "UADA", "Ada", now=LATER)
+        await tx.logins.upsert_verified("T1", "UADA", "ada", now=LATER + timedelta(hours=1))
         assert await tx.logins.list_for_user("T1", "UADA") == [
             Login("T1", "UADA", "ada", verified=True, linked_at=LATER)
         ]
@@ -62,8 +62,8 @@ async def test_what_was_claimed_becomes_verified_and_counts_from_then_on(store: 
 
 async def test_a_login_that_two_tokens_say_is_nobodys(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.logins.upsert_verified("T1", "UADA", "ci-bot", NOW)
-        await tx.logins.upsert_verified("T1", "UGRACE", "ci-bot", NOW)
+        await tx.logins.upsert_verified("T1", "UADA", "ci-bot", now=NOW)
+        await tx.logins.upsert_verified("T1", "UGRACE", "ci-bot", now=NOW)
         assert await tx.logins.find_owner("T1", "ci-bot") is None
         assert await tx.logins.list_owners("ci-bot") == []
 
@@ -71,7 +71,7 @@ async def test_a_login_that_two_tokens_say_is_nobodys(store: Store) -> None:
 @pytest.mark.parametrize("login", ["x" * 300, "Ünï-cødé", "dependabot[bot]"])
 async def test_any_text_may_be_a_login(store: Store, login: str) -> None:
     async with store.begin() as tx:
-        assert await tx.logins.insert_claimed("T1", "UADA", login, NOW) is None
+        assert await tx.logins.insert_claimed("T1", "UADA", login, now=NOW) is None
         assert await tx.logins.find_owner("T1", login.upper()) == "UADA"
 
 

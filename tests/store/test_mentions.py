@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.store.mentions import Mention
+from bot.messages import Mention
 from bot.store.store import Store
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)

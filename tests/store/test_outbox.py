@@ -13,7 +13,7 @@ SAID = Message("It failed", [{"type": "section", "text": {"type": "mrkdwn", "tex
 
 
 async def _add(tx: Tx, key: str, channel: str = "C1", card_id: int | None = None) -> None:
-    assert await tx.outbox.insert(key, "T1", channel, SAID, card_id=card_id, now=NOW)
+    assert await tx.outbox.insert(key, "T1", channel, message=SAID, card_id=card_id, now=NOW)
 
 
 async def _claim(tx: Tx, now: datetime = NOW, holder: str = "one", limit: int = 100) -> list[str]:
@@ -27,7 +27,7 @@ async def _only(tx: Tx, now: datetime = NOW) -> Notice:
 
 async def test_a_notice_comes_out_as_it_was_put_in(store: Store) -> None:
     async with store.begin() as tx:
-        assert await tx.outbox.insert("k1", "T1", "C1", SAID, thread_ts="17.1", broadcast=True, now=NOW)
+        assert await tx.outbox.insert("k1", "T1", "C1", message=SAID, thread_ts="17.1", broadcast=True, now=NOW)
         notice = await _only(tx)
     assert (notice.key, notice.workspace, notice.channel) == ("k1", "T1", "C1")
     assert (notice.message, notice.thread_ts, notice.broadcast, notice.card_id) == (SAID, "17.1", True, None)
@@ -36,14 +36,14 @@ async def test_a_notice_comes_out_as_it_was_put_in(store: Store) -> None:
 async def test_a_key_is_published_once(store: Store) -> None:
     async with store.begin() as tx:
         await _add(tx, "k1")
-        assert not await tx.outbox.insert("k1", "T1", "C2", SAID, now=NOW)
+        assert not await tx.outbox.insert("k1", "T1", "C2", message=SAID, now=NOW)
         assert await tx.outbox.count_queued() == 1
 
 
 async def test_replicas_that_publish_the_same_publish_it_once(store: Store, other_replica: Store) -> None:
     async def publish(at: Store) -> bool:
         async with at.begin() as tx:
-            return bool(await tx.outbox.insert("k1", "T1", "C1", SAID, now=NOW))
+            return bool(await tx.outbox.insert("k1", "T1", "C1", message=SAID, now=NOW))
 
     published = await asyncio.gather(*(publish(at) for at in (store, other_replica) * 5))
     assert sorted(published) == [False] * 9 + [True]
@@ -135,7 +135,7 @@ async def test_a_channel_that_slack_asked_to_wait_waits_and_keeps_its_order(stor
 async def test_a_notice_for_later_holds_up_nobody(store: Store) -> None:
     async with store.begin() as tx:
         later = NOW + timedelta(hours=1)
-        await tx.outbox.insert("later", "T1", "C1", SAID, not_before=later, now=NOW)
+        await tx.outbox.insert("later", "T1", "C1", message=SAID, not_before=later, now=NOW)
         await _add(tx, "now")
         first = await _only(tx)
         assert first.key == "now"
@@ -163,7 +163,7 @@ async def test_a_notice_that_breaks_every_sender_does_not_silence_its_channel(st
 
 async def test_a_reply_waits_for_its_card_and_lands_in_its_thread(store: Store) -> None:
     async with store.begin() as tx:
-        card = await tx.cards.upsert("T1", "C1", "p1", None, NOW)
+        card = await tx.cards.upsert("T1", "C1", "p1", asked_by=None, now=NOW)
         await _add(tx, "reply", card_id=card.id)
         await _add(tx, "b1", channel="C2")
         assert await _claim(tx) == ["b1"]
@@ -174,7 +174,7 @@ async def test_a_reply_waits_for_its_card_and_lands_in_its_thread(store: Store) 
 
 async def test_a_reply_that_waits_for_its_card_holds_up_no_other(store: Store) -> None:
     async with store.begin() as tx:
-        card = await tx.cards.upsert("T1", "C1", "p1", None, NOW)
+        card = await tx.cards.upsert("T1", "C1", "p1", asked_by=None, now=NOW)
         await _add(tx, "reply", card_id=card.id)
         await _add(tx, "plain")
         assert await _claim(tx) == ["plain"]
@@ -182,7 +182,7 @@ async def test_a_reply_that_waits_for_its_card_holds_up_no_other(store: Store) -
 
 async def test_a_reply_whose_card_is_gone_stands_by_itself(store: Store) -> None:
     async with store.begin() as tx:
-        card = await tx.cards.upsert("T1", "C1", "p1", None, NOW)
+        card = await tx.cards.upsert("T1", "C1", "p1", asked_by=None, now=NOW)
         await tx.cards.settle_sent(card, "17.1", NOW)
         await tx.cards.settle_undeliverable(card, "message_not_found", NOW)
         await _add(tx, "reply", card_id=card.id)

@@ -14,7 +14,9 @@ URL = "https://hooks.slack.com/commands/T1/1/secret"
 
 async def test_a_waiting_command_is_taken_once(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.pending_commands.upsert("T1", "UADA", "rerun 7", "C1", URL, "17.1", NOW)
+        await tx.pending_commands.upsert(
+            "T1", "UADA", "rerun 7", channel="C1", reply_to=URL, thread_ts="17.1", asked_at=NOW
+        )
     async with store.begin() as tx:
         taken = await tx.pending_commands.take("T1", "UADA", LONG_AGO)
         assert taken
@@ -25,8 +27,12 @@ async def test_a_waiting_command_is_taken_once(store: Store) -> None:
 
 async def test_the_newest_command_wins(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.pending_commands.upsert("T1", "UADA", "rerun 7", "C1", URL, None, NOW)
-        await tx.pending_commands.upsert("T1", "UADA", "status", None, None, None, NOW + timedelta(seconds=1))
+        await tx.pending_commands.upsert(
+            "T1", "UADA", "rerun 7", channel="C1", reply_to=URL, thread_ts=None, asked_at=NOW
+        )
+        await tx.pending_commands.upsert(
+            "T1", "UADA", "status", channel=None, reply_to=None, thread_ts=None, asked_at=NOW + timedelta(seconds=1)
+        )
         taken = await tx.pending_commands.take("T1", "UADA", LONG_AGO)
     assert taken
     assert (taken.line, taken.channel, taken.reply_to) == ("status", None, None)
@@ -34,7 +40,9 @@ async def test_the_newest_command_wins(store: Store) -> None:
 
 async def test_each_person_waits_for_themselves(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.pending_commands.upsert("T1", "UADA", "rerun 7", "C1", URL, None, NOW)
+        await tx.pending_commands.upsert(
+            "T1", "UADA", "rerun 7", channel="C1", reply_to=URL, thread_ts=None, asked_at=NOW
+        )
         assert await tx.pending_commands.take("T1", "UGRACE", LONG_AGO) is None
         assert await tx.pending_commands.take("T2", "UADA", LONG_AGO) is None
         assert await tx.pending_commands.take("T1", "UADA", LONG_AGO)
@@ -42,14 +50,24 @@ async def test_each_person_waits_for_themselves(store: Store) -> None:
 
 async def test_what_was_asked_too_long_ago_is_forgotten(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.pending_commands.upsert("T1", "UADA", "rerun 7", "C1", URL, None, LONG_AGO - timedelta(seconds=1))
+        await tx.pending_commands.upsert(
+            "T1",
+            "UADA",
+            "rerun 7",
+            channel="C1",
+            reply_to=URL,
+            thread_ts=None,
+            asked_at=LONG_AGO - timedelta(seconds=1),
+        )
         assert await tx.pending_commands.take("T1", "UADA", LONG_AGO) is None
         assert await tx.pending_commands.take("T1", "UADA", LONG_AGO - timedelta(days=1)) is None
 
 
 async def test_a_response_url_is_sealed(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.pending_commands.upsert("T1", "UADA", "rerun 7", "C1", URL, None, NOW)
+        await tx.pending_commands.upsert(
+            "T1", "UADA", "rerun 7", channel="C1", reply_to=URL, thread_ts=None, asked_at=NOW
+        )
         row = (await tx.pending_commands._connection.execute(text("SELECT * FROM waiting"))).one()
     assert "hooks.slack.com" not in str(row)
     assert "hooks.slack.com" not in repr(row)
@@ -58,7 +76,9 @@ async def test_a_response_url_is_sealed(store: Store) -> None:
 async def test_a_lost_key_does_not_keep_anybody_from_connecting(store: Store, database_url: str) -> None:
     lost_key = Store(database_url, Vault([generate_key()]))
     async with lost_key.begin() as tx:
-        await tx.pending_commands.upsert("T1", "UADA", "rerun 7", "C1", URL, None, NOW)
+        await tx.pending_commands.upsert(
+            "T1", "UADA", "rerun 7", channel="C1", reply_to=URL, thread_ts=None, asked_at=NOW
+        )
     await lost_key.close()
     async with store.begin() as tx:
         assert await tx.pending_commands.take("T1", "UADA", LONG_AGO) is None

@@ -3,8 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.domain import ProjectSlug
-from bot.messages import Message
-from bot.store.audit import AuditEntry
+from bot.messages import AuditEntry, Message
 from bot.store.pipelines import FollowedPipeline
 from bot.store.store import Store, Tx
 
@@ -16,17 +15,21 @@ API = ProjectSlug("gh", "acme", "api")
 
 
 async def _follow(tx: Tx, pipeline_id: str = "p1", number: int = 1, project: ProjectSlug = WEB) -> bool:
-    return await tx.pipelines.follow(pipeline_id, project, number, "main", None, '{"a": 1}', NOW)
+    return await tx.pipelines.follow(
+        pipeline_id, project, number, branch="main", tag=None, snapshot='{"a": 1}', now=NOW
+    )
 
 
 async def _finish(tx: Tx, pipeline_id: str, next_look_at: datetime | None = None) -> None:
-    await tx.pipelines.update(pipeline_id, "{}", "main", None, NOW, next_look_at, was_due_at=NOW)
+    await tx.pipelines.update(
+        pipeline_id, "{}", "main", tag=None, finished_at=NOW, next_look_at=next_look_at, was_due_at=NOW
+    )
 
 
 async def test_a_pipeline_is_followed_once_and_due_at_once(store: Store) -> None:
     async with store.begin() as tx:
         assert await _follow(tx)
-        assert not await tx.pipelines.follow("p1", WEB, 1, "main", None, "{}", SOON)
+        assert not await tx.pipelines.follow("p1", WEB, 1, branch="main", tag=None, snapshot="{}", now=SOON)
         [due] = await tx.pipelines.list_due(WEB, NOW, limit=10)
         assert due == FollowedPipeline("p1", WEB, 1, "main", None, '{"a": 1}', 1, None, NOW)
         assert await tx.pipelines.find("p1") == due
@@ -36,7 +39,7 @@ async def test_a_pipeline_is_followed_once_and_due_at_once(store: Store) -> None
 async def test_a_reading_is_kept_with_the_next_look(store: Store) -> None:
     async with store.begin() as tx:
         await _follow(tx)
-        await tx.pipelines.update("p1", '{"a": 2}', None, "v1", NOW, SOON, was_due_at=NOW)
+        await tx.pipelines.update("p1", '{"a": 2}', None, tag="v1", finished_at=NOW, next_look_at=SOON, was_due_at=NOW)
         read = await tx.pipelines.find("p1")
         assert read == FollowedPipeline("p1", WEB, 1, None, "v1", '{"a": 2}', 2, NOW, SOON)
         assert await tx.pipelines.list_due(WEB, NOW, limit=10) == []
@@ -47,7 +50,7 @@ async def test_who_hurries_a_pipeline_while_it_is_read_is_not_forgotten(store: S
     async with store.begin() as tx:
         await _follow(tx)
         await tx.pipelines.make_due("p1", SOON)
-        await tx.pipelines.update("p1", "{}", None, None, NOW, LATER, was_due_at=NOW)
+        await tx.pipelines.update("p1", "{}", None, tag=None, finished_at=NOW, next_look_at=LATER, was_due_at=NOW)
         assert [one.id for one in await tx.pipelines.list_due(WEB, SOON, limit=10)] == ["p1"]
 
 
@@ -59,7 +62,7 @@ async def test_a_pipeline_that_is_long_over_can_be_hurried(store: Store) -> None
         assert await tx.pipelines.make_due("p1", SOON) == WEB
         assert await tx.pipelines.make_due("nobody's", SOON) is None
         assert (await tx.pipelines.load_activity(WEB, SOON)).next_look_at == SOON
-        await tx.pipelines.update("p1", "{}", None, None, NOW, None, was_due_at=SOON)
+        await tx.pipelines.update("p1", "{}", None, tag=None, finished_at=NOW, next_look_at=None, was_due_at=SOON)
         assert (await tx.pipelines.load_activity(WEB, SOON)).next_look_at is None
 
 
@@ -101,10 +104,10 @@ async def test_a_pipeline_that_is_long_over_is_forgotten_with_its_cards(store: S
     async with store.begin() as tx:
         await _follow(tx)
         await _finish(tx, "p1")
-        card = await tx.cards.upsert("T1", "C1", "p1", "UADA", NOW)
+        card = await tx.cards.upsert("T1", "C1", "p1", asked_by="UADA", now=NOW)
         await tx.cards.settle_sent(card, "17.1", NOW)
         await tx.audit.insert(AuditEntry("p1", "T1", "UADA", "Rerun by @ada", NOW))
-        await tx.outbox.insert("k1", "T1", "C1", Message("It failed"), card_id=card.id, now=NOW)
+        await tx.outbox.insert("k1", "T1", "C1", message=Message("It failed"), card_id=card.id, now=NOW)
         [notice] = await tx.outbox.claim(NOW, 60, "one", 1)
         await tx.outbox.settle_sent(notice, "17.2", NOW)
         assert await tx.pipelines.prune(NOW) == 0
@@ -119,10 +122,10 @@ async def test_what_is_still_to_be_said_or_shown_keeps_its_pipeline(store: Store
         for number in (1, 2, 3):
             await _follow(tx, f"p{number}", number)
             await _finish(tx, f"p{number}")
-        spoken = await tx.cards.upsert("T1", "C1", "p1", None, NOW)
+        spoken = await tx.cards.upsert("T1", "C1", "p1", asked_by=None, now=NOW)
         await tx.cards.settle_sent(spoken, "17.1", NOW)
-        await tx.outbox.insert("k1", "T1", "C1", Message("It failed"), card_id=spoken.id, now=NOW)
-        await tx.cards.upsert("T1", "C1", "p2", None, NOW)
+        await tx.outbox.insert("k1", "T1", "C1", message=Message("It failed"), card_id=spoken.id, now=NOW)
+        await tx.cards.upsert("T1", "C1", "p2", asked_by=None, now=NOW)
         assert await tx.pipelines.prune(LATER) == 1
         assert [one.id for one in await tx.pipelines.list_newest(WEB, limit=10)] == ["p2", "p1"]
 
@@ -131,7 +134,7 @@ async def test_a_card_that_is_gone_keeps_no_pipeline(store: Store) -> None:
     async with store.begin() as tx:
         await _follow(tx)
         await _finish(tx, "p1")
-        card = await tx.cards.upsert("T1", "C1", "p1", None, NOW)
+        card = await tx.cards.upsert("T1", "C1", "p1", asked_by=None, now=NOW)
         await tx.cards.settle_undeliverable(card, "channel_not_found", NOW)
         assert await tx.pipelines.prune(LATER) == 1
 
@@ -150,7 +153,7 @@ async def test_what_is_to_be_looked_at_soon_moves_and_what_long_waits_does_not(s
         assert await tx.pipelines.has_moving("gh/acme", SOON)
         assert not await tx.pipelines.has_moving("gh/acm", SOON)
         await _finish(tx, "p2", SOON)
-        await tx.pipelines.update("p1", "{}", "main", None, None, LATER, was_due_at=NOW)
+        await tx.pipelines.update("p1", "{}", "main", tag=None, finished_at=None, next_look_at=LATER, was_due_at=NOW)
         assert not (await tx.pipelines.load_activity(WEB, SOON)).moving
         assert not await tx.pipelines.has_moving("gh/acme", SOON)
 
@@ -158,7 +161,7 @@ async def test_what_is_to_be_looked_at_soon_moves_and_what_long_waits_does_not(s
 async def test_a_look_is_brought_forward_and_never_put_off(store: Store) -> None:
     async with store.begin() as tx:
         await _follow(tx)
-        await tx.pipelines.update("p1", "{}", "main", None, None, LATER, was_due_at=NOW)
+        await tx.pipelines.update("p1", "{}", "main", tag=None, finished_at=None, next_look_at=LATER, was_due_at=NOW)
         await tx.pipelines.make_due_by("p1", SOON)
         await tx.pipelines.make_due_by("p1", LATER)
         assert (await tx.pipelines.load_activity(WEB, SOON)).next_look_at == SOON

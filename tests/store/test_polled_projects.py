@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from bot.domain import ProjectSlug
-from bot.store.polled_projects import TokenOwner
+from bot.project_feeds import TokenOwner
 from bot.store.store import Store, Tx
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -31,11 +31,11 @@ async def test_a_watch_is_looked_at_again_when_it_said(store: Store) -> None:
     async with store.begin() as tx:
         await tx.polled_projects.upsert(WEB, NOW)
         await _claim(tx)
-        await tx.polled_projects.settle(WEB, 41, SOON, 3, error="CircleCI is down.", holder="one")
+        await tx.polled_projects.settle(WEB, 41, SOON, idle_rounds=3, error="CircleCI is down.", holder="one")
         assert await _claim(tx, SOON - timedelta(seconds=1)) == []
         [watch] = await tx.polled_projects.claim(SOON, LEASE_S, "one", 10)
         assert (watch.cursor, watch.idle_rounds, watch.error) == (41, 3, "CircleCI is down.")
-        await tx.polled_projects.settle(WEB, 42, SOON, 0, holder="one")
+        await tx.polled_projects.settle(WEB, 42, SOON, idle_rounds=0, holder="one")
         assert [watch.error for watch in await tx.polled_projects.list_all()] == [None]
 
 
@@ -81,9 +81,9 @@ async def test_who_hurries_a_project_while_it_is_polled_is_not_forgotten(store: 
         await tx.polled_projects.upsert(WEB, NOW)
         await _claim(tx)
         await tx.polled_projects.make_due(WEB, NOW + timedelta(seconds=1))
-        await tx.polled_projects.settle(WEB, 41, LATER, 0, holder="one")
+        await tx.polled_projects.settle(WEB, 41, LATER, idle_rounds=0, holder="one")
         assert await _claim(tx, NOW + timedelta(seconds=1)) == [WEB]
-        await tx.polled_projects.settle(WEB, 41, LATER, 0, holder="one")
+        await tx.polled_projects.settle(WEB, 41, LATER, idle_rounds=0, holder="one")
         assert await _claim(tx, NOW + timedelta(seconds=2)) == []
 
 
@@ -91,7 +91,7 @@ async def test_a_project_that_rests_is_looked_at_as_soon_as_somebody_asks_for_it
     async with store.begin() as tx:
         await tx.polled_projects.upsert(WEB, NOW)
         await _claim(tx)
-        await tx.polled_projects.settle(WEB, 41, LATER, 9, holder="one")
+        await tx.polled_projects.settle(WEB, 41, LATER, idle_rounds=9, holder="one")
         await tx.polled_projects.upsert(WEB, SOON)
         [watch] = await tx.polled_projects.claim(SOON, LEASE_S, "one", 10)
         assert watch.cursor == 41
@@ -102,11 +102,11 @@ async def test_what_was_found_out_about_a_listing_during_a_poll_is_not_forgotten
         await tx.polled_projects.upsert(WEB, NOW)
         [watch] = await tx.polled_projects.claim(NOW, LEASE_S, "one", 10)
         await tx.polled_projects.force_relist(WEB, SOON, listed_at=SOON)
-        await tx.polled_projects.update_cursor(watch, 41, NOW, None)
+        await tx.polled_projects.update_cursor(watch, 41, NOW, listed_at=None)
         [watch] = await tx.polled_projects.list_for_org("gh/acme")
         assert (watch.cursor, watch.newest_at, watch.listed_at, watch.needs_own_listing) == (41, NOW, SOON, True)
         [watch] = await tx.polled_projects.claim(LATER, LEASE_S, "one", 10)
-        await tx.polled_projects.update_cursor(watch, 42, NOW, LATER)
+        await tx.polled_projects.update_cursor(watch, 42, NOW, listed_at=LATER)
         [watch] = await tx.polled_projects.list_for_org("gh/acme")
         assert (watch.cursor, watch.listed_at, watch.needs_own_listing) == (42, LATER, False)
         await tx.polled_projects.unlist_org("gh/acm", SOON)
@@ -173,10 +173,10 @@ async def test_who_was_frozen_for_longer_than_its_lease_settles_and_drops_nothin
         await tx.polled_projects.upsert(WEB, NOW)
         await tx.polled_projects.claim(NOW, LEASE_S, "frozen", 1)
         await tx.polled_projects.claim(LATER, LEASE_S, "alive", 1)
-        await tx.polled_projects.settle(WEB, 7, LATER, 0, holder="frozen")
+        await tx.polled_projects.settle(WEB, 7, LATER, idle_rounds=0, holder="frozen")
         await tx.polled_projects.delete(WEB, holder="frozen")
         [watch] = await tx.polled_projects.list_all()
         assert watch.cursor is None
         assert await _claim(tx, LATER) == []
-        await tx.polled_projects.settle(WEB, 9, LATER, 0, holder="alive")
+        await tx.polled_projects.settle(WEB, 9, LATER, idle_rounds=0, holder="alive")
         assert [watch.cursor for watch in await tx.polled_projects.list_all()] == [9]

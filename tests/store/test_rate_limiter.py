@@ -27,16 +27,16 @@ def _at(seconds: float) -> datetime:
 
 async def test_a_channel_has_a_turn_a_second_and_none_waits_for_another(store: Store) -> None:
     async with store.begin() as tx:
-        assert await tx.rate_limiter.take(POST, {C1: 1}, ONE_A_SECOND, NOW) == {C1: 1}
-        assert await tx.rate_limiter.take(POST, {C1: 1, C2: 1}, ONE_A_SECOND, _at(0.9)) == {C1: 0, C2: 1}
-        assert await tx.rate_limiter.take(POST, {C1: 3}, ONE_A_SECOND, _at(1)) == {C1: 1}
+        assert await tx.rate_limiter.take(POST, {C1: 1}, ONE_A_SECOND, now=NOW) == {C1: 1}
+        assert await tx.rate_limiter.take(POST, {C1: 1, C2: 1}, ONE_A_SECOND, now=_at(0.9)) == {C1: 0, C2: 1}
+        assert await tx.rate_limiter.take(POST, {C1: 3}, ONE_A_SECOND, now=_at(1)) == {C1: 1}
 
 
 async def test_what_rested_may_burst_and_stays_below_fifty_in_any_minute(store: Store) -> None:
     taken = []
     async with store.begin() as tx:
         for second in range(120):
-            [turns] = (await tx.rate_limiter.take(UPDATE, {("T1", ""): 100}, SLOW, _at(second))).values()
+            [turns] = (await tx.rate_limiter.take(UPDATE, {("T1", ""): 100}, SLOW, now=_at(second))).values()
             taken.append(turns)
     assert taken[0] == 10
     assert max(sum(taken[start : start + 60]) for start in range(60)) <= 50
@@ -46,27 +46,27 @@ async def test_what_rested_may_burst_and_stays_below_fifty_in_any_minute(store: 
 async def test_replicas_that_ask_at_once_get_one_turn_together(store: Store, other_replica: Store) -> None:
     async def ask(at: Store) -> int:
         async with at.begin() as tx:
-            return (await tx.rate_limiter.take(POST, {C1: 1, C2: 1}, ONE_A_SECOND, NOW))[C1]
+            return (await tx.rate_limiter.take(POST, {C1: 1, C2: 1}, ONE_A_SECOND, now=NOW))[C1]
 
     async with store.begin() as tx:
-        await tx.rate_limiter.take(POST, {C1: 1}, ONE_A_SECOND, _at(-5))
+        await tx.rate_limiter.take(POST, {C1: 1}, ONE_A_SECOND, now=_at(-5))
     assert sum(await asyncio.gather(*(ask(at) for at in (store, other_replica) * 5))) == 1
 
 
 async def test_who_waits_for_a_new_bucket_holds_none_that_another_needs(postgres: PostgresServer, key: str) -> None:
     async def take(at: Store, *buckets: Bucket) -> dict[Bucket, int]:
         async with at.begin() as tx:
-            return await tx.rate_limiter.take(POST, dict.fromkeys(buckets, 1), ONE_A_SECOND, _at(5))
+            return await tx.rate_limiter.take(POST, dict.fromkeys(buckets, 1), ONE_A_SECOND, now=_at(5))
 
     url = await postgres.create_migrated()
     here, there = (Store(url, Vault([key])) for _ in range(2))
     async with here.begin() as tx:
-        await tx.rate_limiter.take(POST, {C2: 1}, ONE_A_SECOND, NOW)
+        await tx.rate_limiter.take(POST, {C2: 1}, ONE_A_SECOND, now=NOW)
     async with here.begin() as tx:
-        await tx.rate_limiter.take(POST, {C1: 1}, ONE_A_SECOND, _at(5))
+        await tx.rate_limiter.take(POST, {C1: 1}, ONE_A_SECOND, now=_at(5))
         theirs = asyncio.create_task(take(there, C1, C2))
         await _somebody_waits(url)
-        assert await tx.rate_limiter.take(POST, {C2: 1}, ONE_A_SECOND, _at(5)) == {C2: 1}
+        assert await tx.rate_limiter.take(POST, {C2: 1}, ONE_A_SECOND, now=_at(5)) == {C2: 1}
     assert await theirs == {C1: 0, C2: 0}
     await here.close()
     await there.close()
@@ -83,19 +83,19 @@ async def _somebody_waits(url: str) -> None:
 
 async def test_who_was_asked_to_wait_waits_to_the_second(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.rate_limiter.block(POST, C1, ONE_A_SECOND, _at(30))
-        await tx.rate_limiter.block(UPDATE, ("T1", ""), SLOW, _at(30))
-        assert await tx.rate_limiter.take(POST, {C1: 1}, ONE_A_SECOND, _at(29.9)) == {C1: 0}
-        assert await tx.rate_limiter.take(UPDATE, {("T1", ""): 5}, SLOW, _at(29.9)) == {("T1", ""): 0}
-        assert await tx.rate_limiter.take(POST, {C1: 1}, ONE_A_SECOND, _at(30)) == {C1: 1}
-        assert await tx.rate_limiter.take(UPDATE, {("T1", ""): 5}, SLOW, _at(30)) == {("T1", ""): 1}
+        await tx.rate_limiter.block(POST, C1, ONE_A_SECOND, until=_at(30))
+        await tx.rate_limiter.block(UPDATE, ("T1", ""), SLOW, until=_at(30))
+        assert await tx.rate_limiter.take(POST, {C1: 1}, ONE_A_SECOND, now=_at(29.9)) == {C1: 0}
+        assert await tx.rate_limiter.take(UPDATE, {("T1", ""): 5}, SLOW, now=_at(29.9)) == {("T1", ""): 0}
+        assert await tx.rate_limiter.take(POST, {C1: 1}, ONE_A_SECOND, now=_at(30)) == {C1: 1}
+        assert await tx.rate_limiter.take(UPDATE, {("T1", ""): 5}, SLOW, now=_at(30)) == {("T1", ""): 1}
 
 
 async def test_cards_and_notices_of_a_channel_share_its_turns(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.outbox.insert("k1", "T1", "C1", Message("x"), now=NOW)
-        await tx.outbox.insert("k2", "T1", "C2", Message("x"), now=NOW)
-        await tx.cards.upsert("T1", "C1", "p1", None, NOW)
+        await tx.outbox.insert("k1", "T1", "C1", message=Message("x"), now=NOW)
+        await tx.outbox.insert("k2", "T1", "C2", message=Message("x"), now=NOW)
+        await tx.cards.upsert("T1", "C1", "p1", asked_by=None, now=NOW)
         assert len(await tx.cards.claim(NOW, 12, "one", 10, pace=PACE)) == 1
         assert [one.key for one in await tx.outbox.claim(NOW, 12, "one", 10, pace=PACE)] == ["k2"]
         assert [one.key for one in await tx.outbox.claim(_at(1), 12, "one", 10, pace=PACE)] == ["k1"]
@@ -104,7 +104,7 @@ async def test_cards_and_notices_of_a_channel_share_its_turns(store: Store) -> N
 async def test_all_cards_of_a_workspace_share_its_changes(store: Store) -> None:
     async with store.begin() as tx:
         for workspace, number in (("T1", 0), ("T1", 1), ("T1", 2), ("T2", 3)):
-            card = await tx.cards.upsert(workspace, f"C{number}", f"p{number}", None, NOW)
+            card = await tx.cards.upsert(workspace, f"C{number}", f"p{number}", asked_by=None, now=NOW)
             await tx.cards.settle_sent(card, "17.1", NOW)
             await tx.cards.mark_pipeline_dirty(f"p{number}")
         claimed = await tx.cards.claim(NOW, 12, "one", 10, pace=PACE)
@@ -115,6 +115,6 @@ async def test_all_cards_of_a_workspace_share_its_changes(store: Store) -> None:
 
 async def test_buckets_that_nobody_uses_are_forgotten(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.rate_limiter.take(POST, {C1: 1}, ONE_A_SECOND, NOW)
+        await tx.rate_limiter.take(POST, {C1: 1}, ONE_A_SECOND, now=NOW)
         assert await tx.rate_limiter.prune(_at(60)) == 0
         assert await tx.rate_limiter.prune(_at(7200)) == 1

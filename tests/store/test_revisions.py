@@ -14,7 +14,7 @@ HOLD = "w1:hold:j1"
 
 
 async def _add(tx: Tx, key: str = "k1", *holds: str, **more: datetime) -> None:
-    assert await tx.outbox.insert(key, "T1", "C1", WAITS, about=About("p1", holds or (HOLD,)), now=NOW, **more)
+    assert await tx.outbox.insert(key, "T1", "C1", message=WAITS, about=About("p1", holds or (HOLD,)), now=NOW, **more)
 
 
 async def _posted(tx: Tx, ts: str = "17.1") -> None:
@@ -36,7 +36,7 @@ async def test_what_says_that_a_hold_waits_is_known_whether_posted_or_not(store:
         await _add(tx, "k1")
         await _posted(tx)
         await _add(tx, "k2", "w1:hold:j2", "w1:hold:j3")
-        assert await tx.outbox.insert("k3", "T1", "C1", WAITS, now=NOW)
+        assert await tx.outbox.insert("k3", "T1", "C1", message=WAITS, now=NOW)
         standing = await tx.revisions.list_hold_notices("p1")
         assert [(one.key, one.workspace, one.holds) for one in standing] == [
             ("k1", "T1", (HOLD,)),
@@ -180,7 +180,7 @@ async def test_what_tells_of_several_holds_changes_with_each_and_not_without(sto
 async def test_a_notice_is_said_anew_by_its_key_be_it_posted_or_queued(store: Store) -> None:
     async with store.begin() as tx:
         for key in ("posted", "queued"):
-            assert await tx.outbox.insert(key, "T1", "C1", WAITS, now=NOW)
+            assert await tx.outbox.insert(key, "T1", "C1", message=WAITS, now=NOW)
         await _posted(tx)
         for key in ("posted", "queued", "forgotten"):
             await tx.revisions.revise(key, DECIDED)

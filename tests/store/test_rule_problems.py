@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain import ProjectScope
 from bot.rules.rule import Rule
+from bot.rules.rule_problem import RuleProblem
 from bot.rules.subscription import Subscription
-from bot.store.rule_problems import RuleProblem
 from bot.store.store import Store, Tx
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)

@@ -5,21 +5,25 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain import Account, Installation
+from bot.people import Account, AccountState, Installation
 from bot.store.sealed_columns import SecretCounts
 from bot.store.store import Store, Tx
 from bot.store.vault import Vault, VaultError, generate_key
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
-ADA = Account("T1", "UADA", "c-ada", "ada", "Ada Lovelace", "active", NOW, "CCIPAT_ada")
+ADA = Account("T1", "UADA", "c-ada", "ada", "Ada Lovelace", AccountState.ACTIVE, NOW, "CCIPAT_ada")
 ACME = Installation("T1", "Acme", "UBOT", "B1", ("commands",), "UADA", NOW, "xoxb-acme")
 
 
 async def _fill(tx: Tx) -> None:
     await tx.accounts.upsert(ADA)
     await tx.installations.upsert(ACME)
-    await tx.pending_commands.upsert("T1", "UADA", "status", "C1", "https://hooks.slack.com/1", None, NOW)
-    await tx.pending_commands.upsert("T1", "UGRACE", "status", "C1", None, None, NOW)
+    await tx.pending_commands.upsert(
+        "T1", "UADA", "status", channel="C1", reply_to="https://hooks.slack.com/1", thread_ts=None, asked_at=NOW
+    )
+    await tx.pending_commands.upsert(
+        "T1", "UGRACE", "status", channel="C1", reply_to=None, thread_ts=None, asked_at=NOW
+    )
 
 
 async def test_after_a_rotation_the_new_key_is_enough(store: Store, database_url: str, key: str) -> None:

@@ -29,8 +29,8 @@ async def test_replicas_share_the_work_without_waiting_for_each_other(replicas: 
     async with one.begin() as tx:
         for number in (1, 2):
             await tx.polled_projects.upsert(ProjectSlug("gh", "acme", f"p{number}"), NOW)
-            await tx.cards.upsert("T1", f"C{number}", "p1", None, NOW)
-            await tx.outbox.insert(f"k{number}", "T1", f"C{number}", Message("It failed"), now=NOW)
+            await tx.cards.upsert("T1", f"C{number}", "p1", asked_by=None, now=NOW)
+            await tx.outbox.insert(f"k{number}", "T1", f"C{number}", message=Message("It failed"), now=NOW)
     async with one.begin() as first, asyncio.timeout(10), other.begin() as second:
         for tx, expected in ((first, 1), (second, 2)):
             assert [watch.project.project for watch in await tx.polled_projects.claim(NOW, 60, "one", 1)] == [
@@ -43,8 +43,8 @@ async def test_replicas_share_the_work_without_waiting_for_each_other(replicas: 
 async def test_what_one_transaction_writes_stands_or_falls_together(store: Store) -> None:
     async def write_and_raise() -> None:
         async with store.begin() as tx:
-            card = await tx.cards.upsert("T1", "C1", "p1", None, NOW)
-            await tx.outbox.insert("k1", "T1", "C1", Message("It failed"), card_id=card.id, now=NOW)
+            card = await tx.cards.upsert("T1", "C1", "p1", asked_by=None, now=NOW)
+            await tx.outbox.insert("k1", "T1", "C1", message=Message("It failed"), card_id=card.id, now=NOW)
             assert await tx.processed_events.insert("slack:Ev1", NOW)
             raise LookupError
 

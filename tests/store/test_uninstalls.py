@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import Boolean, Column, Float, Integer, Table, func, insert, select
 
 from bot.domain import ProjectSlug
+from bot.project_feeds import TokenOwner
 from bot.store.engine.moment import UtcDateTime
-from bot.store.polled_projects import TokenOwner
 from bot.store.store import Store, Tx
-from bot.store.tables.core import metadata
+from bot.store.tables.schema import metadata
 from bot.store.uninstalls import list_workspace_tables
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -88,7 +88,7 @@ async def test_nobody_of_theirs_is_named_as_a_reader_any_more(store: Store) -> N
         await tx.polled_projects.mark_read_by(web, TokenOwner("T1", "U1"))
         for org, reader in (("gh/acme", "T1/U1"), ("gh/other", "T11/U1")):
             await tx.org_polls.insert(org, NOW)
-            await tx.org_polls.mark_listed(org, reader, None, None)
+            await tx.org_polls.mark_listed(org, reader, None, sought_at=None)
         await tx.uninstalls.purge("T1")
         assert (await tx.polled_projects.list_for_projects([web]))[web].read_by is None
         assert {one.org: one.reader for one in await tx.org_polls.list_all()} == {"gh/acme": None, "gh/other": "T11/U1"}

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import Hook, ProjectSlug
+from bot.domain import ProjectSlug
 from bot.messages import Message
 from bot.metrics import Metrics, Readings
-from bot.store.polled_projects import TokenOwner
+from bot.project_feeds import Hook, TokenOwner
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
 from bot.web.health_endpoint import HealthEndpoint
@@ -108,11 +108,11 @@ async def test_prometheus_reads_what_was_counted_and_how_things_stand(
     await create_database(tmp_path)
     async with store.begin() as tx:
         await tx.polled_projects.upsert(ProjectSlug("gh", "acme", "web"), NOW - timedelta(seconds=90))
-        await tx.outbox.insert("a", "T1", "C1", Message("hi"), now=NOW)
+        await tx.outbox.insert("a", "T1", "C1", message=Message("hi"), now=NOW)
         await tx.hooks.upsert(Hook(ProjectSlug("gh", "acme", "web"), "k", "p", "h", "https://bot", "T1", "U1", NOW))
         for user, requests in (("U1", 100), ("U2", 4000)):
-            await tx.token_usage.add(TokenOwner("T1", user), requests, None, NOW)
-        await tx.token_usage.add(TokenOwner(), 30, 100, NOW)
+            await tx.token_usage.add(TokenOwner("T1", user), requests, None, now=NOW)
+        await tx.token_usage.add(TokenOwner(), 30, 100, now=NOW)
     metrics = Metrics()
     metrics.count_command("trigger", "done")
     metrics.count_circleci_answer(503)
@@ -146,7 +146,7 @@ async def test_however_many_workspaces_there_are_prometheus_gets_twenty_and_the_
     await create_database(tmp_path)
     async with store.begin() as tx:
         for number in range(30):
-            await tx.token_usage.add(TokenOwner(f"T{number}", "U"), 100 - number, None, NOW)
+            await tx.token_usage.add(TokenOwner(f"T{number}", "U"), 100 - number, None, now=NOW)
     found = await load_readings(store=store, socket=None, clock=StandingClock())
     assert len(found.hours) == 21
     assert found.hours["others"].requests == sum(100 - number for number in range(20, 30))

@@ -40,7 +40,7 @@ async def look_at(app: App, later: timedelta) -> None:
     async with app.core.store.begin() as tx:
         await tx.polled_projects.upsert(WEB, NOW)
         await tx.polled_projects.claim(NOW, 60, "poller", 1)
-        await tx.polled_projects.settle(WEB, 129, NOW + later, 0, holder="poller")
+        await tx.polled_projects.settle(WEB, 129, NOW + later, idle_rounds=0, holder="poller")
 
 
 async def next_look(app: App) -> timedelta:

@@ -9,9 +9,9 @@ from bot.blocks import account_blocks, kit
 from bot.circleci.models import Me
 from bot.command import Access, Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.commands.connect.resume import build_resumed_request
-from bot.domain import Account
 from bot.errors import NextStep, NotFound, Unauthorized, UsageError
 from bot.messages import Message
+from bot.people import Account, AccountState
 from bot.store.pending_commands import PENDING_FOR
 
 _TITLE = "Connect CircleCI"
@@ -57,7 +57,7 @@ async def _connect(context: Context, token: str) -> Reply:
     async with context.store.begin() as tx:
         await tx.accounts.upsert(account)
         if account.login:
-            await tx.logins.upsert_verified(account.workspace, account.user, account.login, account.connected_at)
+            await tx.logins.upsert_verified(account.workspace, account.user, account.login, now=account.connected_at)
         waiting = await tx.pending_commands.take(
             context.request.workspace, account.user, context.clock.now() - PENDING_FOR
         )
@@ -91,7 +91,7 @@ def _build_project_token_error() -> UsageError:
 def _build_account(context: Context, token: str, me: Me) -> Account:
     request = context.request
     now = context.clock.now()
-    return Account(request.team, request.user, me.id, me.login, me.name, "active", now, token)
+    return Account(request.team, request.user, me.id, me.login, me.name, AccountState.ACTIVE, now, token)
 
 
 COMMAND = Command(

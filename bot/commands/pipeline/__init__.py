@@ -19,9 +19,8 @@ from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.commands.pipeline import timeline
 from bot.errors import UsageError
 from bot.line import Written
-from bot.messages import Message
+from bot.messages import AuditEntry, Message
 from bot.mrkdwn import as_code, cut_middle
-from bot.store.audit import AuditEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from bot.circleci.fetch_snapshot import fetch_snapshot
 from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
 from bot.command import Context
-from bot.domain import ProjectSlug
+from bot.domain import OutcomeKind, ProjectSlug
 from bot.errors import NotFound, UsageError
 from bot.rules import durations
 from bot.rules.hold_resolution import count_reminders
@@ -35,14 +35,14 @@ async def run(context: Context, rule: Subscription) -> DryRun:
         outcome
         for snapshot in snapshots.values()
         for outcome in build_outcomes(
-            snapshot, snapshot.pipeline.project, now, branches[snapshot.pipeline.project], decided=True
+            snapshot, snapshot.pipeline.project, now, default_branch=branches[snapshot.pipeline.project], decided=True
         )
     ]
     as_if_old = replace(rule, made_at=_LONG_AGO)
     told = [outcome for outcome in replay_outcomes(found) if matches(as_if_old, outcome)]
     spans = [durations.parse_span(span) for span in rule.rule.remind]
-    holds = [outcome for outcome in told if outcome.kind == "on-hold"]
-    reminded = sum(count_reminders(snapshots[outcome.pipeline_id], outcome, spans, now) for outcome in holds)
+    holds = [outcome for outcome in told if outcome.kind == OutcomeKind.ON_HOLD]
+    reminded = sum(count_reminders(snapshots[outcome.pipeline_id], outcome, spans, now=now) for outcome in holds)
     return DryRun(len(snapshots), list(reversed(told)), reminded)
 
 

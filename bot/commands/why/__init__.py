@@ -48,7 +48,7 @@ def parse(said: ParsedLine) -> WhyArgs:
 async def run(context: Context, args: WhyArgs) -> Reply:
     pipeline = await _fetch_pipeline(context, args)
     request = context.request
-    place = (request.workspace, request.channel or request.user)
+    place = request.place
     async with context.store.begin_read() as tx:
         rules = await tx.subscriptions.list_for_channel(*place)
         covering = {rule.id for rule in await tx.subscriptions.list_for_project(pipeline.project)}
@@ -56,9 +56,9 @@ async def run(context: Context, args: WhyArgs) -> Reply:
         kept = await tx.digest_queue.list_for_pipeline(*place, pipeline.id)
         told = await tx.outcomes.list_for_pipeline(pipeline.id)
         known = bool(told) or await tx.pipelines.find(pipeline.id) is not None
-        reminders = [one for one in await tx.reminders.list_for_pipeline(pipeline.id) if one.is_for(*place)]
+        reminders = [one for one in await tx.reminders.list_for_pipeline(pipeline.id) if one.place == place]
         by_name = await load_told_by_name(tx, context, pipeline, told, [rule for rule in rules if rule.id in covering])
-    card = next((card for card in cards if (card.workspace, card.channel) == place), None)
+    card = next((card for card in cards if card.place == place), None)
     found = told or await _fetch_outcomes(context, pipeline)
     due = {one.hold: one.due_at for one in reversed(reminders)}
     verdicts = await load_verdicts(context, pipeline.id)
@@ -92,7 +92,7 @@ async def _fetch_outcomes(context: Context, pipeline: Pipeline) -> list[Outcome]
     """What nobody published: nobody listened, or nothing has happened yet."""
     snapshot = await fetch_snapshot(context.circleci, pipeline.id, None)
     project = await context.circleci.fetch_project(pipeline.project)
-    return build_outcomes(snapshot, pipeline.project, context.clock.now(), project.default_branch)
+    return build_outcomes(snapshot, pipeline.project, context.clock.now(), default_branch=project.default_branch)
 
 
 COMMAND = Command(

@@ -86,7 +86,7 @@ class Delivery:
             self._context.hit_failpoint("delivery.after_claim")
             lease = Lease(partial(self._renew_card, card), clock=self._clock, claimed_at=now)
             release = partial(self._release_card, card)
-            self._start((card.workspace, card.channel), self._cards.send(card, lease), lease, release)
+            self._start(Bucket(*card.place), self._cards.send(card, lease), lease, release)
         return len(cards)
 
     async def _claim_notices(self, limit: int) -> int:
@@ -107,7 +107,7 @@ class Delivery:
             self._context.hit_failpoint("delivery.after_claim")
             lease = Lease(partial(self._renew_notice, notice), clock=self._clock, claimed_at=claimed_at)
             release = partial(self._release_notice, notice)
-            self._start((notice.workspace, notice.channel), send(notice, lease), lease, release)
+            self._start(Bucket(*notice.place), send(notice, lease), lease, release)
 
     def _list_full_buckets(self) -> list[Bucket]:
         return [place for place, count in self._under_way.items() if count >= _AT_ONCE_A_CHANNEL]

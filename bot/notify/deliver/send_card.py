@@ -8,15 +8,14 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.blocks.card_blocks import render_card as draw
-from bot.circleci.snapshot import Snapshot
-from bot.messages import Card, Message
+from bot.messages import AuditEntry, Card, Message
 from bot.notify.deliver import undeliverable
 from bot.notify.deliver.sending import SendContext
 from bot.notify.send_results import AnswerLost, PostRequest, RetryAfter, SendResult, Sent, Undeliverable
 from bot.notify.withholding import WithheldUntil
-from bot.store.audit import AuditEntry
+from bot.people import Person
 from bot.store.pipelines import FollowedPipeline
-from bot.store.rate_limiter import POST, UPDATE
+from bot.store.rate_limiter import POST, UPDATE, Bucket
 from bot.store.store import Tx
 from bot.workers.lease import Lease
 
@@ -50,10 +49,10 @@ class CardSender:
             return Undeliverable(undeliverable.FORGOTTEN)
         if self._is_too_late(card, followed):
             return Undeliverable(undeliverable.SUMMARISED)
-        place, since = (card.workspace, card.channel), card.wanted_at
+        place, since = card.place, card.wanted_at
         if withheld := await self._context.withholding.decide(place, followed.project, since, anew=card.ts is None):
             return withheld
-        snapshot = Snapshot.model_validate_json(followed.snapshot)
+        snapshot = followed.snapshot
         left = followed.finished_at is not None and any(
             not run.workflow.has_ended for run in snapshot.get_newest_runs()
         )
@@ -141,12 +140,14 @@ class CardSender:
         """Slack limits posts by channel and changes by workspace."""
         until, pace = self._context.clock.now() + timedelta(seconds=seconds), self._context.limits.rates
         if card.ts:
-            await tx.rate_limiter.block(UPDATE, (card.workspace, ""), pace.updates, until)
+            await tx.rate_limiter.block(UPDATE, Bucket(card.workspace), pace.updates, until=until)
         else:
-            await tx.rate_limiter.block(POST, (card.workspace, card.channel), pace.posts, until)
+            await tx.rate_limiter.block(POST, Bucket(*card.place), pace.posts, until=until)
 
 
 async def _list_names(tx: Tx, deeds: Sequence[AuditEntry]) -> dict[str, str]:
     """What people are called at CircleCI, by their user at Slack."""
-    accounts = await tx.accounts.list_for_people({(deed.workspace, deed.user): None for deed in deeds}, state=None)
+    accounts = await tx.accounts.list_for_people(
+        dict.fromkeys(Person(deed.workspace, deed.user) for deed in deeds), only_active=False
+    )
     return {account.user: account.name or account.login for account in accounts}

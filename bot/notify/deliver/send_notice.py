@@ -14,7 +14,7 @@ from bot.notify.deliver.sending import SendContext
 from bot.notify.send_results import MESSAGE_GONE, AnswerLost, PostRequest, RetryAfter, SendResult, Sent, Undeliverable
 from bot.notify.withholding import WithheldUntil
 from bot.store.outbox import FoldedNotices
-from bot.store.rate_limiter import POST
+from bot.store.rate_limiter import POST, Bucket
 from bot.store.reminders import Reminder
 from bot.store.store import Tx
 from bot.workers.lease import Lease
@@ -47,7 +47,7 @@ class NoticeSender:
                 await self._settle(said, result)
 
     async def _decide_withholding(self, notice: Notice) -> WithheldUntil | Undeliverable | None:
-        place, since = (notice.workspace, notice.channel), notice.published_at
+        place, since = notice.place, notice.published_at
         return await self._context.withholding.decide(place, notice.project, since, anew=True)
 
     async def _postpone(self, notice: Notice, withheld: WithheldUntil | Undeliverable) -> None:
@@ -88,8 +88,9 @@ class NoticeSender:
                 case RetryAfter(seconds):
                     until = now + timedelta(seconds=seconds)
                     await tx.outbox.settle_retry(notice, until)
-                    place = (notice.workspace, notice.channel)
-                    await tx.rate_limiter.block(POST, place, self._context.limits.rates.posts, until)
+                    await tx.rate_limiter.block(
+                        POST, Bucket(*notice.place), self._context.limits.rates.posts, until=until
+                    )
                 case AnswerLost(seconds):
                     await tx.outbox.settle_lost_answer(notice, now + timedelta(seconds=seconds))
                 case Undeliverable(reason):

@@ -13,7 +13,7 @@ from bot.messages import Notice
 from bot.notify.deliver.sending import SendContext
 from bot.notify.send_results import AnswerLost, RetryAfter, SendResult, Sent, Undeliverable
 from bot.notify.withholding import WithheldUntil
-from bot.store.rate_limiter import UPDATE
+from bot.store.rate_limiter import UPDATE, Bucket
 from bot.workers.lease import Lease
 
 log = structlog.get_logger(__name__)
@@ -34,7 +34,7 @@ class RevisionSender:
             await self._settle(notice, result)
 
     async def _decide_withholding(self, notice: Notice) -> WithheldUntil | Undeliverable | None:
-        place, since = (notice.workspace, notice.channel), notice.published_at
+        place, since = notice.place, notice.published_at
         return await self._context.withholding.decide(place, notice.project, since, anew=False)
 
     async def _postpone(self, notice: Notice, withheld: WithheldUntil | Undeliverable) -> None:
@@ -55,7 +55,7 @@ class RevisionSender:
                     until = now + timedelta(seconds=seconds)
                     await tx.revisions.settle_retry(notice, until)
                     await tx.rate_limiter.block(
-                        UPDATE, (notice.workspace, ""), self._context.limits.rates.updates, until
+                        UPDATE, Bucket(notice.workspace), self._context.limits.rates.updates, until=until
                     )
                 case AnswerLost(seconds):
                     await tx.revisions.settle_lost_answer(notice, now + timedelta(seconds=seconds))

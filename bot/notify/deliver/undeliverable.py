@@ -31,7 +31,7 @@ async def notify_owners(
         return
     for user in [asked_by] if asked_by else await _list_owners(tx, workspace, channel):
         key = f"gone:{workspace}:{channel}:{reason}:{user}"
-        await tx.outbox.insert(key, workspace, user, render_unreachable(channel, reason), now=now)
+        await tx.outbox.insert(key, workspace, user, message=render_unreachable(channel, reason), now=now)
 
 
 async def _list_owners(tx: Tx, workspace: str, channel: str) -> Iterable[str]:

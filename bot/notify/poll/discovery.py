@@ -15,8 +15,8 @@ from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
 from bot.domain import ProjectSlug
 from bot.notify.poll import poll_intervals
+from bot.project_feeds import PolledProject
 from bot.store.org_polls import OrgPoll
-from bot.store.polled_projects import PolledProject
 from bot.store.store import Tx
 
 OVERLAP = timedelta(minutes=2)
@@ -120,4 +120,6 @@ async def follow(
 async def _follow(tx: Tx, project: ProjectSlug, pipeline: Pipeline, now: datetime) -> bool:
     """False when somebody else does so by now."""
     text = Snapshot(pipeline=pipeline, workflows=()).model_dump_json()
-    return await tx.pipelines.follow(pipeline.id, project, pipeline.number, pipeline.branch, pipeline.tag, text, now)
+    return await tx.pipelines.follow(
+        pipeline.id, project, pipeline.number, branch=pipeline.branch, tag=pipeline.tag, snapshot=text, now=now
+    )

@@ -16,7 +16,7 @@ from bot.circleci.explanation import NOTHING_KNOWN, Explanation, FailureHistory,
 from bot.circleci.flaky_stats import fetch_flaky_stats
 from bot.circleci.job_failure import FailedJob, diagnose_job
 from bot.circleci.snapshot import Snapshot, WorkflowRun
-from bot.domain import Outcome
+from bot.domain import Outcome, OutcomeClass, OutcomeKind
 from bot.errors import BotError
 from bot.notify.poll.tokens import PollTokens
 from bot.store.store import Store
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 WITHIN_S = 45.0
 _EXPLAINED_JOBS = 3
-_EXPLAINED = frozenset({"failed", "unauthorized", "recovered"})
+_EXPLAINED = frozenset({OutcomeKind.FAILED, OutcomeKind.UNAUTHORIZED, OutcomeClass.RECOVERED})
 
 
 class Explainer:
@@ -56,7 +56,7 @@ class Explainer:
         )
         tests_failed = any(each.tests for each in failed)
         before, reputation = None, {}
-        if tests_failed or outcome.filter_words & {"failed", "recovered"}:
+        if tests_failed or outcome.filter_words & {OutcomeKind.FAILED, OutcomeClass.RECOVERED}:
             before = await find_previous_failures(circleci, self._store, snapshot.pipeline, run.workflow)
         if tests_failed:
             reputation = dict(await fetch_flaky_stats(circleci, outcome.project, outcome.workflow))

@@ -22,8 +22,8 @@ from bot.notify.poll import discovery, poll_intervals
 from bot.notify.poll.leased_worker import LeasedWorker
 from bot.notify.poll.poll_schedule import PollScheduler
 from bot.notify.poll.tokens import PollTokens
+from bot.project_feeds import PolledProject
 from bot.store.org_polls import OrgPoll
-from bot.store.polled_projects import PolledProject
 from bot.store.store import Store, Tx
 from bot.workers.loop import BackgroundTasks
 
@@ -130,7 +130,7 @@ class OrgPoller:
             sought_at = now if missing else listing.sought_at
             seen = (reader, discovery.find_newest_at(found, listing.newest_at), sought_at)
             if seen != (listing.reader, listing.newest_at, listing.sought_at):
-                await tx.org_polls.mark_listed(listing.org, *seen)
+                await tx.org_polls.mark_listed(listing.org, *seen[:2], sought_at=sought_at)
             await self._check_one(tx, listing.org, now)
         if fresh:
             self._wake()
@@ -191,7 +191,7 @@ def _list_missing(listing: OrgPoll, projects: Iterable[PolledProject], now: date
 async def _switch_token(tx: Tx, listing: OrgPoll, reader: str, now: datetime) -> None:
     """Somebody else's token lists it now, and they may follow other projects."""
     await tx.polled_projects.unlist_org(listing.org, now)
-    await tx.org_polls.mark_listed(listing.org, reader, None, None)
+    await tx.org_polls.mark_listed(listing.org, reader, None, sought_at=None)
 
 
 async def _follow_new(tx: Tx, found: Collection[Pipeline], now: datetime) -> bool:
@@ -200,7 +200,7 @@ async def _follow_new(tx: Tx, found: Collection[Pipeline], now: datetime) -> boo
     for pipeline in found:
         by_project.setdefault(pipeline.project_slug, []).append(pipeline)
     watched = await tx.polled_projects.list_for_projects(by_project)
-    heard = await tx.subscriptions.filter_covered(watched)
+    heard = await tx.coverage.filter_covered(watched)
     known = await discovery.list_known_ids(tx, found)
     fresh = False
     for project in sorted(heard, key=str):
@@ -222,7 +222,7 @@ async def _follow_new_in(
     shown = discovery.DiscoveredPipelines(new, cursor, discovery.find_newest_at(theirs, polled.newest_at))
     fresh = await discovery.follow(tx, polled, shown, known, now)
     if shown.has_advanced(polled) or polled.listed_at < now - _VOUCHED_EVERY:
-        await tx.polled_projects.update_cursor(polled, shown.cursor, shown.newest_at, now)
+        await tx.polled_projects.update_cursor(polled, shown.cursor, shown.newest_at, listed_at=now)
     if fresh:
         await tx.polled_projects.make_due(polled.project, now)
     return fresh

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from bot.notify.poll import poll_intervals
 from bot.notify.poll.tokens import PollTokens
+from bot.project_feeds import PolledProject
 from bot.store.org_polls import OrgPoll
-from bot.store.polled_projects import PolledProject
 from bot.store.store import Tx
 
 _LONG = 10

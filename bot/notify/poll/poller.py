@@ -26,9 +26,9 @@ from bot.notify.poll.tokens import PollTokens
 from bot.notify.poll.visibility import Visibility
 from bot.notify.readings import Reading, ReadingPublisher, read_each
 from bot.notify.withholding import LOST_AFTER
+from bot.project_feeds import PolledProject
 from bot.rules.hold_resolution import EXPIRED, LOST, is_expired
 from bot.store.pipelines import FollowedPipeline
-from bot.store.polled_projects import PolledProject
 from bot.store.store import Store, Tx
 from bot.workers.loop import BackgroundTasks
 
@@ -102,7 +102,7 @@ class Poller:
         async with self._store.begin_read() as tx:
             lost = await tx.pipelines.list_overdue(polled.project, now - LOST_AFTER)
         for one in lost:
-            before = Snapshot.model_validate_json(one.snapshot)
+            before = one.snapshot
             await self._publisher.commit(
                 Reading(one.project, before, now, None, one.next_look_at, read_at=now, abandoned_as=LOST), {}
             )
@@ -111,7 +111,7 @@ class Poller:
         """List it, unless the organisation's listing shows its news, and read what is due."""
         began_at = self._clock.now()
         async with self._store.begin_read() as tx:
-            has_rules = await tx.subscriptions.has_rules_for(polled.project)
+            has_rules = await tx.coverage.has_rules_for(polled.project)
             has_webhook = await tx.hooks.has_trusted(polled.project)
         default_branch = await self._refresh_default_branch(polled) if has_rules else polled.default_branch
         cursor = await self._discover(polled) if has_rules and polled.needs_own_listing else None
@@ -192,14 +192,14 @@ class Poller:
         async with self._store.begin() as tx:
             await discovery.follow(tx, polled, found, known, now)
             listed_at = now if polled.listed_at and not missed else None
-            await tx.polled_projects.update_cursor(polled, found.cursor, found.newest_at, listed_at)
+            await tx.polled_projects.update_cursor(polled, found.cursor, found.newest_at, listed_at=listed_at)
         return found.cursor
 
     async def _read_pipeline(
         self, followed: FollowedPipeline, default_branch: str | None, *, has_webhook: bool, with_card: Collection[str]
     ) -> Reading:
         """One pipeline as it stands, closely where a card shows it."""
-        before, closely = Snapshot.model_validate_json(followed.snapshot), followed.id in with_card
+        before, closely = followed.snapshot, followed.id in with_card
         after = await self._tokens.fetch_for_project(
             followed.project, lambda circleci: fetch_snapshot(circleci, followed.id, before, closely=closely)
         )
@@ -239,9 +239,11 @@ class Poller:
             look_at = await self._scheduler.schedule_next_poll(
                 tx, polled, result, idle_rounds, activity.next_look_at, now
             )
-            await tx.polled_projects.settle(polled.project, result.cursor, look_at, idle_rounds, holder=self._holder)
+            await tx.polled_projects.settle(
+                polled.project, result.cursor, look_at, idle_rounds=idle_rounds, holder=self._holder
+            )
             await self._note_owner(tx, polled)
-            if activity.next_look_at is None and not await tx.subscriptions.has_rules_for(polled.project):
+            if activity.next_look_at is None and not await tx.coverage.has_rules_for(polled.project):
                 await tx.polled_projects.delete(polled.project, holder=self._holder)
 
     async def _settle_failed(self, polled: PolledProject, error: BotError) -> None:
@@ -256,7 +258,7 @@ class Poller:
                 polled.project,
                 polled.cursor,
                 next_look_at,
-                polled.idle_rounds,
+                idle_rounds=polled.idle_rounds,
                 error=error.message,
                 holder=self._holder,
             )

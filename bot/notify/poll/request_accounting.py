@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.clock import Clock
 from bot.notify.poll.tokens import PollTokens
-from bot.store.dm_preferences import Person
-from bot.store.polled_projects import TokenOwner
+from bot.people import Person
+from bot.project_feeds import TokenOwner
 from bot.store.store import Store
 
 _EVERY_S = 30.0
@@ -30,7 +30,7 @@ class TokenUsageRecorder:
                 for reader in readers:
                     if more[reader.owner] > 0:
                         an_hour = reader.circleci.budget.hourly_limit if reader.circleci.budget else None
-                        await tx.token_usage.add(TokenOwner(*reader.owner), more[reader.owner], an_hour, now)
+                        await tx.token_usage.add(TokenOwner(*reader.owner), more[reader.owner], an_hour, now=now)
                 await tx.token_usage.prune(now)
         self._written |= {reader.owner: reader.circleci.request_counts.total for reader in readers}
         return _EVERY_S

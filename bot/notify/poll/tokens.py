@@ -11,12 +11,12 @@ from bot.circleci.client import CircleCI, CircleCIPool
 from bot.circleci.links import Links
 from bot.circleci.token_load import PLANNED_AN_HOUR, HourlyLoad
 from bot.clock import Clock
-from bot.domain import Account, ProjectSlug
+from bot.domain import ProjectSlug
 from bot.errors import HIDDEN, RateLimited, TargetError, Unauthorized
 from bot.expiring_cache import ExpiringCache
 from bot.notify.poll.token_quota import PollToken, ServiceAccount, TokenQuota, count_requests
-from bot.store.dm_preferences import Person
-from bot.store.polled_projects import TokenOwner
+from bot.people import Account, Person
+from bot.project_feeds import TokenOwner
 from bot.store.store import Store
 
 T = TypeVar("T")
@@ -239,7 +239,7 @@ class PollTokens:
         return any(self.serves(workspace) for workspace, _ in await self._list_askers(projects))
 
     def _build_service_token(self, service: ServiceAccount) -> PollToken:
-        return PollToken(("", ""), None, self._pool.bind(service.token, waits=False))
+        return PollToken(Person("", ""), None, self._pool.bind(service.token, waits=False))
 
     async def _find_token(self, person: Person, projects: Sequence[ProjectSlug]) -> PollToken | None:
         """With their token as it is now: they may have disconnected, or connected anew, or hear of it no longer."""
@@ -268,5 +268,9 @@ class PollTokens:
             if await tx.accounts.mark_expired(account):
                 key = f"expired:{account.workspace}:{account.user}:{account.connected_at.isoformat()}"
                 await tx.outbox.insert(
-                    key, account.workspace, account.user, notice_blocks.render_token_expired(self._links), now=now
+                    key,
+                    account.workspace,
+                    account.user,
+                    message=notice_blocks.render_token_expired(self._links),
+                    now=now,
                 )

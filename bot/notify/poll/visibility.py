@@ -16,11 +16,11 @@ import structlog
 from bot.circleci.client import CircleCIPool
 from bot.clock import Clock
 from bot.conversation import is_direct
-from bot.domain import Account, ProjectSlug
+from bot.domain import ProjectSlug
 from bot.errors import CircleCIError, Unauthorized, fetch_if_visible
 from bot.expiring_cache import ExpiringCache
 from bot.notify.poll.tokens import PollTokens
-from bot.store.dm_preferences import Person
+from bot.people import Account, Person
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -44,9 +44,9 @@ class Visibility:
 
     async def list_viewers(self, accounts: Iterable[Account], project: ProjectSlug) -> frozenset[Person]:
         """Those who may see it. Raises nothing: where CircleCI does not answer it is asked again before it is shown."""
-        asked = list({(one.workspace, one.user): one for one in accounts}.values())[:_MOST_ASKED]
+        asked = list({one.owner: one for one in accounts}.values())[:_MOST_ASKED]
         sees = await asyncio.gather(*(self._may_see(account, project) for account in asked))
-        return frozenset((one.workspace, one.user) for one, it in zip(asked, sees, strict=True) if it)
+        return frozenset(one.owner for one, it in zip(asked, sees, strict=True) if it)
 
     async def is_shown(self, workspace: str, channel: str, project: ProjectSlug, *, anew: bool) -> bool:
         """Whether the project may be shown there now; `anew`: a person's own token is asked whatever is known of it.
@@ -58,11 +58,11 @@ class Visibility:
         async with self._store.begin_read() as tx:
             user = await tx.dm_preferences.find_reader(workspace, channel)
             account = await tx.accounts.find(workspace, user) if user else None
-        return account is not None and account.state == "active" and await self._sees(account, project, anew=anew)
+        return account is not None and account.is_active and await self._sees(account, project, anew=anew)
 
     async def _is_seen_in(self, workspace: str, project: ProjectSlug) -> bool:
         """What polling has just read with a token of the workspace is seen there."""
-        key, now = ((workspace, ""), None, project), self._clock.now()
+        key, now = (Person(workspace, ""), None, project), self._clock.now()
         if self._tokens.has_read(workspace, project, now - _SEEN_FOR):
             return True
         return await self._known.load(key, lambda: self._tokens.is_seen_in(workspace, project), _get_ttl)
@@ -75,7 +75,7 @@ class Visibility:
             return True
 
     async def _sees(self, account: Account, project: ProjectSlug, *, anew: bool) -> bool:
-        key = ((account.workspace, account.user), account.connected_at, project)
+        key = (account.owner, account.connected_at, project)
         if anew:
             self._known.drop(key)
         return await self._known.load(key, lambda: self._fetch_visibility(account, project), _get_ttl)

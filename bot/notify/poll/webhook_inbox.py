@@ -10,7 +10,8 @@ from datetime import timedelta
 
 from bot.circleci.webhook_payload import WebhookEvent
 from bot.clock import Clock
-from bot.domain import Hook, ProjectSlug
+from bot.domain import ProjectSlug
+from bot.project_feeds import Hook
 from bot.store.processed_events import ANNOUNCED
 from bot.store.store import Store, Tx
 

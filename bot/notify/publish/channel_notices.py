@@ -17,20 +17,23 @@ from bot.blocks.pipeline_title import get_project_name
 from bot.circleci.explanation import Explanation
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
-from bot.domain import Outcome
+from bot.conversation import Place
+from bot.domain import Outcome, OutcomeKind
 from bot.messages import About, Card, Message
 from bot.notify.publish import mentioning
-from bot.notify.publish.mentioning import MentionContext, Recipient
+from bot.notify.publish.mentioning import MentionContext
 from bot.notify.readings import Reading
+from bot.people import Person
 from bot.rules.match import SKEW
 from bot.rules.muting import QueuedOutcome
 from bot.rules.placement import DIGEST, MESSAGE, ChannelSettings, Deferral, Placement, choose_placement
 from bot.rules.quiet_hours import QuietHours
 from bot.rules.subscription import Subscription
-from bot.store.dm_preferences import Person
 from bot.store.store import Tx
 
-_WANTED_BY_ASKER = frozenset({"failed", "errored-config", "unauthorized", "on-hold", "empty"})
+_WANTED_BY_ASKER = frozenset(
+    {OutcomeKind.FAILED, OutcomeKind.ERRORED_CONFIG, OutcomeKind.UNAUTHORIZED, OutcomeKind.ON_HOLD, OutcomeKind.EMPTY}
+)
 """Kinds of outcomes that are posted in the thread of a card that a person asked for, without any rule."""
 
 
@@ -54,7 +57,7 @@ async def publish(tx: Tx, notice: OutcomeNotice, rules: Iterable[Subscription], 
 
     Returns the people whom the notices mention.
     """
-    card_in = {(card.workspace, card.channel): card for card in cards}
+    card_in = {card.place: card for card in cards}
     mentioned: list[Person] = []
     for recipient, wanting in list_recipients(notice.outcome, rules, cards).items():
         mentioned += await _publish_in_channel(tx, notice, recipient, wanting, card_in.get(recipient))
@@ -63,13 +66,11 @@ async def publish(tx: Tx, notice: OutcomeNotice, rules: Iterable[Subscription], 
 
 def list_recipients(
     outcome: Outcome, rules: Iterable[Subscription], cards: Iterable[Card]
-) -> dict[Recipient, list[Subscription]]:
+) -> dict[Place, list[Subscription]]:
     """Each channel with those of the matching `rules` that are its own; none where only the card's asker wants it."""
-    wanting: dict[Recipient, list[Subscription]] = {
-        (card.workspace, card.channel): [] for card in cards if _is_wanted_by_asker(card, outcome)
-    }
+    wanting: dict[Place, list[Subscription]] = {card.place: [] for card in cards if _is_wanted_by_asker(card, outcome)}
     for rule in rules:
-        wanting.setdefault((rule.workspace, rule.channel), []).append(rule)
+        wanting.setdefault(rule.place, []).append(rule)
     return wanting
 
 
@@ -86,7 +87,7 @@ def list_immediate_rules(rules: Iterable[Subscription]) -> list[Subscription]:
 
 
 async def _publish_in_channel(
-    tx: Tx, notice: OutcomeNotice, recipient: Recipient, rules: Sequence[Subscription], posted: Card | None
+    tx: Tx, notice: OutcomeNotice, recipient: Place, rules: Sequence[Subscription], posted: Card | None
 ) -> list[Person]:
     outcome, now = notice.outcome, notice.now
     placement = await _choose_placement(tx, notice, recipient, rules, posted) if rules else None
@@ -95,22 +96,22 @@ async def _publish_in_channel(
         await _queue_for_digest(tx, notice, recipient, placement.rule_id, deferral)
     if placement and placement.to == DIGEST and not _is_wanted_by_asker(posted, outcome):
         return []
-    card = posted or await tx.cards.upsert(*recipient, outcome.pipeline_id, None, now)
+    card = posted or await tx.cards.upsert(*recipient, outcome.pipeline_id, asked_by=None, now=now)
     broadcast = placement is not None and placement.to == MESSAGE and posted is not None and posted.ts is not None
     context = MentionContext(outcome.key, notice.reading.snapshot, recipient, now)
     targets = await mentioning.resolve(tx, outcome, context, [] if deferral else list_immediate_rules(rules))
-    about = About(outcome.pipeline_id, (outcome.key,)) if outcome.kind == "on-hold" else None
+    about = About(outcome.pipeline_id, (outcome.key,)) if outcome.kind == OutcomeKind.ON_HOLD else None
     message = add_mentions(notice.message, targets)
     await insert_reply(tx, outcome.key, card, message, now, broadcast=broadcast, about=about)
-    return [(card.workspace, target.slack_id) for target in targets if target.slack_id]
+    return [Person(card.workspace, target.slack_id) for target in targets if target.slack_id]
 
 
 async def _choose_placement(
-    tx: Tx, notice: OutcomeNotice, recipient: Recipient, rules: Sequence[Subscription], card: Card | None
+    tx: Tx, notice: OutcomeNotice, recipient: Place, rules: Sequence[Subscription], card: Card | None
 ) -> Placement:
     settings = await load_channel_settings(tx, *recipient, notice.now)
     standing = card is not None and card.gone_reason is None
-    return choose_placement(rules, notice.outcome, settings, notice.now, standing=standing)
+    return choose_placement(rules, notice.outcome, settings, now=notice.now, standing=standing)
 
 
 async def load_channel_settings(tx: Tx, workspace: str, channel: str, now: datetime) -> ChannelSettings:
@@ -118,9 +119,7 @@ async def load_channel_settings(tx: Tx, workspace: str, channel: str, now: datet
     return ChannelSettings(hours or QuietHours(), await tx.mutes.list_for_channels(workspace, [channel], now))
 
 
-async def _queue_for_digest(
-    tx: Tx, notice: OutcomeNotice, recipient: Recipient, rule_id: int, deferral: Deferral
-) -> None:
+async def _queue_for_digest(tx: Tx, notice: OutcomeNotice, recipient: Place, rule_id: int, deferral: Deferral) -> None:
     name = get_project_name(notice.reading.snapshot, notice.reading.project)
     queued = QueuedOutcome(notice.outcome, *recipient, name, rule_id, deferral.why, deferral.until, deferral.by)
     await tx.digest_queue.insert(queued, notice.now)
@@ -139,7 +138,7 @@ async def publish_end(tx: Tx, reading: Reading, links: Links, now: datetime) -> 
             continue
         if asked_by in await mentioning.list_cancelers(tx, snapshot, card.workspace):
             continue
-        context = MentionContext(end, snapshot, (card.workspace, card.channel), now)
+        context = MentionContext(end, snapshot, card.place, now)
         user = asked_by if await mentioning.mark_mentioned(tx, asked_by, context) else None
         await insert_reply(tx, end, card, notice_blocks.render_ended(snapshot, reading.project, user, links), now)
 
@@ -166,7 +165,7 @@ async def insert_reply(
         _build_reply_key(occasion, card),
         card.workspace,
         card.channel,
-        message,
+        message=message,
         card_id=card.id,
         broadcast=broadcast,
         about=about,

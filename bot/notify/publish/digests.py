@@ -14,6 +14,7 @@ from uuid import uuid4
 from bot.blocks import digest_blocks
 from bot.circleci.links import Links
 from bot.clock import Clock
+from bot.conversation import Place
 from bot.domain import ProjectSlug
 from bot.notify.publish.channel_notices import load_channel_settings
 from bot.notify.send_results import Undeliverable
@@ -70,7 +71,7 @@ class DigestPublisher:
         now, key = self._clock.now(), f"digest:{uuid4().hex}"
         withheld = await self._list_withheld(workspace, channel, now)
         async with self._store.begin() as tx:
-            taken = await tx.digest_queue.take(workspace, channel, key, now)
+            taken = await tx.digest_queue.take(workspace, channel, key, now=now)
             known = await load_channel_settings(tx, workspace, channel, now)
             later = [(one, hold) for one in taken if (hold := _defer_again(one, known, withheld, now))]
             await tx.digest_queue.postpone(later)
@@ -87,7 +88,7 @@ class DigestPublisher:
         """Projects that may not be shown there now, of those that something due is of."""
         async with self._store.begin_read() as tx:
             projects = await tx.digest_queue.list_projects(workspace, channel, now)
-        place = (workspace, channel)
+        place = Place(workspace, channel)
         found = {one: await self._withholding.decide(place, one, now, anew=True) for one in projects}
         return {project: withheld for project, withheld in found.items() if withheld}
 
@@ -95,7 +96,7 @@ class DigestPublisher:
         """An empty digest is none."""
         if told:
             message = digest_blocks.render(told, self._links)
-            await tx.outbox.insert(key, told[0].workspace, told[0].channel, message, now=now)
+            await tx.outbox.insert(key, told[0].workspace, told[0].channel, message=message, now=now)
 
 
 def _defer_again(
@@ -108,4 +109,4 @@ def _defer_again(
     later = withheld.get(one.outcome.project)
     if isinstance(later, WithheldUntil) and now - one.outcome.happened_at <= LOST_AFTER:
         return Deferral(one.why, later.until, one.by)
-    return find_deferral(known, one.outcome.project, one.rule_id, now)
+    return find_deferral(known, one.outcome.project, one.rule_id, at=now)

@@ -13,14 +13,14 @@ from hashlib import sha256
 from bot.blocks import direct_message_blocks
 from bot.circleci.snapshot import Snapshot
 from bot.conversation import is_direct
-from bot.domain import Account, Outcome
+from bot.domain import Outcome, OutcomeKind
 from bot.messages import About, Card, Message
 from bot.notify.publish import holds
 from bot.notify.publish.channel_notices import OutcomeNotice
+from bot.people import Account, Person
 from bot.rules import dm_topics
 from bot.rules.match import SKEW
 from bot.rules.subscription import Subscription
-from bot.store.dm_preferences import Person
 from bot.store.store import Tx
 
 _APPROVE = "approve"
@@ -44,7 +44,7 @@ class DmFilter:
         Who asked for a card is mentioned in its thread when the pipeline is over; a hold cannot wait for that.
         """
         asked = any((card.workspace, card.asked_by) == person and not card.gone_reason for card in self.cards)
-        by_rule = any((rule.workspace, rule.made_by) == person and is_direct(rule.channel) for rule in self.rules)
+        by_rule = any(rule.owner == person and is_direct(rule.channel) for rule in self.rules)
         hears = (asked and topic != dm_topics.APPROVALS) or by_rule or person in self.mentioned
         return hears or person not in self.viewers
 
@@ -66,7 +66,7 @@ async def list_readers(tx: Tx, outcome: Outcome) -> list[Account]:
 
 async def _list_starters(tx: Tx, outcome: Outcome) -> list[Person]:
     logins = await tx.logins.list_owners(outcome.actor) if outcome.actor else []
-    return [(login.workspace, login.user) for login in logins if outcome.happened_at >= login.linked_at - SKEW]
+    return [Person(login.workspace, login.user) for login in logins if outcome.happened_at >= login.linked_at - SKEW]
 
 
 async def publish(tx: Tx, notice: OutcomeNotice, told_elsewhere: DmFilter) -> None:
@@ -74,18 +74,20 @@ async def publish(tx: Tx, notice: OutcomeNotice, told_elsewhere: DmFilter) -> No
     outcome, snapshot = notice.outcome, notice.reading.snapshot
     topic = dm_topics.find_topic(outcome)
     for reader in await list_readers(tx, outcome):
-        person = workspace, user = (reader.workspace, reader.user)
+        person = workspace, user = reader.owner
         if topic is None or told_elsewhere.excludes(person, topic):
             continue
         key = f"{dm_topics.LETTER}{topic}:{_build_occasion(topic, outcome, snapshot)}:{workspace}:{user}"
         message = direct_message_blocks.render_direct_message(_render(notice), topic)
         is_approval = topic == dm_topics.APPROVALS
         about = About(outcome.pipeline_id, holds.list_waiting(outcome, snapshot)) if is_approval else None
-        await tx.outbox.insert(key, workspace, user, message, project=outcome.project, about=about, now=notice.now)
+        await tx.outbox.insert(
+            key, workspace, user, message=message, project=outcome.project, about=about, now=notice.now
+        )
 
 
 def _render(notice: OutcomeNotice) -> Message:
-    if notice.outcome.kind == "on-hold":
+    if notice.outcome.kind == OutcomeKind.ON_HOLD:
         return holds.render_waiting(notice.outcome, notice.reading.snapshot, notice.links)
     return notice.message
 

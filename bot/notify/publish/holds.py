@@ -149,13 +149,13 @@ async def _take_due(tx: Tx, reading: Reading, links: Links, now: datetime) -> li
     due: dict[tuple[str, str], _DueReminders] = {}
     for reminder in taken:
         hold = _find_hold(reading, reminder.hold)
-        here = [rule for rule in rules if rule.rule.remind and reminder.is_for(rule.workspace, rule.channel)]
+        here = [rule for rule in rules if rule.rule.remind and reminder.place == rule.place]
         wanting = [rule for rule in here if still_wants(rule, outcomes[reminder.hold])]
         waits = hold.job.is_held and not find_resolution(snapshot, hold.workflow, hold.job)
         if waits and wanting and not await _postpone(tx, reminder, wanting, project, now):
             broadcast = any(rule.rule.to != THREAD for rule in wanting)
             one = _DueReminders([reminder], [hold_blocks.render_reminder(hold, links, now)], broadcast)
-            place = (reminder.workspace, reminder.channel)
+            place = reminder.place
             due[place] = due[place] + one if place in due else one
     return list(due.values())
 
@@ -165,7 +165,7 @@ async def _postpone(
 ) -> bool:
     """Until the first of these rules may post again; False where one may post now."""
     settings = await load_channel_settings(tx, reminder.workspace, reminder.channel, now)
-    deferrals = [find_deferral(settings, project, rule.id, now) for rule in rules]
+    deferrals = [find_deferral(settings, project, rule.id, at=now) for rule in rules]
     until = [deferral.until for deferral in deferrals if deferral]
     if len(until) < len(deferrals):
         return False
@@ -180,7 +180,7 @@ async def _insert_reminder_notice(tx: Tx, due: _DueReminders, now: datetime) -> 
     await insert_reply(
         tx,
         f"{first.hold}:remind:{int(first.due_at.timestamp())}",
-        await tx.cards.upsert(first.workspace, first.channel, first.pipeline_id, None, now),
+        await tx.cards.upsert(first.workspace, first.channel, first.pipeline_id, asked_by=None, now=now),
         reminder_blocks.render(due.messages, first.pipeline_id, scheduled),
         now,
         broadcast=due.broadcast,

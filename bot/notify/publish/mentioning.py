@@ -11,14 +11,12 @@ from datetime import datetime
 
 from bot.blocks.mention_blocks import MentionTarget
 from bot.circleci.snapshot import Snapshot
-from bot.domain import Outcome
+from bot.conversation import Place
+from bot.domain import Outcome, OutcomeKind
+from bot.messages import Mention
 from bot.rules.mention_words import AUTHOR, BREAKER, is_id
 from bot.rules.subscription import Subscription
-from bot.store.mentions import Mention
 from bot.store.store import Tx
-
-Recipient = tuple[str, str]
-"""Workspace and channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,7 @@ class MentionContext:
 
     key: str
     snapshot: Snapshot
-    recipient: Recipient
+    recipient: Place
     now: datetime
 
 
@@ -72,10 +70,10 @@ async def _resolve_login(tx: Tx, workspace: str, part: str, login: str) -> Menti
 async def _list_doers(tx: Tx, outcome: Outcome, context: MentionContext) -> frozenset[str]:
     """The people who did this themselves, by their Slack ids."""
     workspace, _ = context.recipient
-    if outcome.kind == "started" and outcome.actor:
+    if outcome.kind == OutcomeKind.STARTED and outcome.actor:
         starter = await tx.logins.find_owner(workspace, outcome.actor)
         return frozenset({starter} if starter else ())
-    if outcome.kind == "canceled":
+    if outcome.kind == OutcomeKind.CANCELED:
         runs = [run for run in context.snapshot.workflows if run.workflow.id == outcome.workflow_id]
         return await tx.accounts.list_users(workspace, filter(None, [run.workflow.canceled_by for run in runs]))
     return frozenset()

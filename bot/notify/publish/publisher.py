@@ -16,16 +16,16 @@ from bot.circleci.links import Links
 from bot.circleci.previous_runs import get_failures
 from bot.circleci.rerun_verdict import judge_run
 from bot.clock import Clock
-from bot.domain import Outcome
+from bot.domain import Outcome, OutcomeKind
 from bot.notify.publish import channel_notices, direct_messages, holds
 from bot.notify.publish.channel_notices import OutcomeNotice, list_immediate_rules, list_recipients
 from bot.notify.publish.direct_messages import DmFilter
 from bot.notify.readings import Explanations, PublishPlan, Reading
+from bot.people import Person
 from bot.rules.history import add_failed_tests, assume_worst, classify, merge_previous_run
 from bot.rules.match import matches
 from bot.rules.outcome import build_outcomes
 from bot.rules.subscription import Subscription
-from bot.store.dm_preferences import Person
 from bot.store.store import Store, Tx
 
 
@@ -89,7 +89,7 @@ class Publisher:
             await _insert_failures(tx, reading, outcome, why, now)
             notice = OutcomeNotice(reading, outcome, why, self._links, now)
             await _publish_outcome(tx, notice, _list_matching(rules, outcome), viewers)
-        if "on-hold" in {*known.values(), *(outcome.kind for outcome in new)}:
+        if OutcomeKind.ON_HOLD in {*known.values(), *(outcome.kind for outcome in new)}:
             await holds.update_notices(tx, reading, self._links, now)
             await holds.remind(tx, reading, self._links, now)
         if reading.finished_at and not reading.abandoned_as:
@@ -102,7 +102,7 @@ async def _publish_outcome(
     """In every channel that wants it, and by direct message to the people whose pipeline it is."""
     cards = await tx.cards.list_for_pipeline(notice.outcome.pipeline_id)
     mentioned = await channel_notices.publish(tx, notice, rules, cards)
-    if notice.outcome.kind == "on-hold":
+    if notice.outcome.kind == OutcomeKind.ON_HOLD:
         await holds.schedule_reminders(tx, notice.outcome, rules, notice.now)
     told_elsewhere = DmFilter(viewers, cards, list_immediate_rules(rules), mentioned)
     await direct_messages.publish(tx, notice, told_elsewhere)
@@ -114,7 +114,7 @@ def _list_matching(rules: Sequence[Subscription], outcome: Outcome) -> list[Subs
 
 def _list_unknown(reading: Reading, known: Collection[str], now: datetime) -> list[Outcome]:
     """The outcomes that it shows but for those with a `known` key, oldest first."""
-    outcomes = build_outcomes(reading.snapshot, reading.project, now, reading.default_branch)
+    outcomes = build_outcomes(reading.snapshot, reading.project, now, default_branch=reading.default_branch)
     return [outcome for outcome in outcomes if outcome.key not in known]
 
 
@@ -152,23 +152,29 @@ async def _upsert_pipeline(tx: Tx, reading: Reading, now: datetime) -> None:
     before = await tx.pipelines.find(pipeline.id)
     if before is None:
         await tx.pipelines.follow(
-            pipeline.id, reading.project, pipeline.number, pipeline.branch, pipeline.tag, text, now
+            pipeline.id,
+            reading.project,
+            pipeline.number,
+            branch=pipeline.branch,
+            tag=pipeline.tag,
+            snapshot=text,
+            now=now,
         )
     await tx.pipelines.update(
         pipeline.id,
         text,
         pipeline.branch,
-        pipeline.tag,
-        reading.finished_at,
-        reading.next_look_at,
+        tag=pipeline.tag,
+        finished_at=reading.finished_at,
+        next_look_at=reading.next_look_at,
         was_due_at=reading.was_due_at,
     )
-    if before is None or before.snapshot != text or reading.abandoned_as:
+    if before is None or before.snapshot_json != text or reading.abandoned_as:
         await tx.cards.mark_pipeline_dirty(pipeline.id)
 
 
 async def _insert_failures(tx: Tx, reading: Reading, outcome: Outcome, why: Explanation, now: datetime) -> None:
     """The next run is compared with this one; a run that passed needs no row."""
     run = next((run for run in reading.snapshot.workflows if run.workflow.id == outcome.workflow_id), None)
-    if outcome.kind == "failed" and why.jobs and run and len(why.jobs) == len(run.failed_jobs):
+    if outcome.kind == OutcomeKind.FAILED and why.jobs and run and len(why.jobs) == len(run.failed_jobs):
         await tx.failed_tests.insert(run.workflow.id, get_failures(run.jobs or (), why.jobs), now)

@@ -17,8 +17,9 @@ import structlog
 from bot.actions import disconnection
 from bot.circleci.client import CircleCIPool
 from bot.clock import Clock
-from bot.domain import Account, Hook
 from bot.notify.upkeep.periodic import Periodic
+from bot.people import Account, Person
+from bot.project_feeds import Hook
 from bot.store.store import Store, Tx
 
 log = structlog.get_logger(__name__)
@@ -70,7 +71,7 @@ class UninstallHandler(Periodic):
         async with self._store.begin_read() as tx:
             hooks = await tx.hooks.list_for_workspace(workspace)
             others = await tx.accounts.list_for_people(await tx.accounts.list_active_people(workspace, limit=_TRIED))
-            makers = await tx.accounts.list_for_people({(workspace, hook.user): None for hook in hooks})
+            makers = await tx.accounts.list_for_people(dict.fromkeys(Person(workspace, hook.user) for hook in hooks))
         for user, theirs in groupby(sorted(hooks, key=_get_installer), key=_get_installer):
             able = [*(one for one in makers if one.user == user), *others]
             await self._remove_with_any(list(theirs), able[:_TRIED])
@@ -124,7 +125,7 @@ async def restore_workspace(tx: Tx, workspace: str, now: datetime) -> None:
         return
     for rule in await tx.subscriptions.list_for_workspace(workspace):
         if project := rule.scope.exact:
-            await tx.subscriptions.cover(rule.id, [project], now)
+            await tx.coverage.cover(rule.id, [project], now)
             await tx.polled_projects.upsert(project, now)
     log.info("workspace.back", workspace=workspace)
 

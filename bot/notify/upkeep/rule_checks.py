@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.actions.problem_notices import HIDDEN, OWNER, PROJECT, SUSPENDED, WORKFLOW
+from bot.actions.problem_notices import SUSPENDED
 from bot.circleci.client import CircleCI, CircleCIPool
 from bot.circleci.models import Project
 from bot.conversation import is_direct
-from bot.domain import Account, ProjectSlug
+from bot.domain import ProjectSlug
 from bot.errors import TargetError, Unauthorized, UsageError, fetch_if_visible
 from bot.notify.poll.tokens import PollTokens
 from bot.notify.upkeep.renamed_projects import RenamedProjects
+from bot.people import Account
+from bot.project_feeds import PolledProject, TokenOwner
 from bot.rules import unmatched_workflows
+from bot.rules.rule_problem import ProblemKind, ProblemReason, RuleProblem
 from bot.rules.subscription import Subscription
-from bot.store.polled_projects import PolledProject, TokenOwner
-from bot.store.rule_problems import RuleProblem
 from bot.store.store import Store
 
 _SERVICE_ACCOUNT = TokenOwner()
@@ -41,7 +42,7 @@ class RuleState:
 
     @property
     def is_connected(self) -> bool:
-        return self.account is not None and self.account.state == "active"
+        return self.account is not None and self.account.is_active
 
     def is_read_by(self, payer: TokenOwner) -> bool:
         """Whether this token reads the rule's only project, and has no trouble with it."""
@@ -73,15 +74,13 @@ class RuleChecks:
     async def list_states(self, rules: Sequence[Subscription]) -> list[RuleState]:
         """What the database knows of each of these rules now, read together."""
         async with self._store.begin_read() as tx:
-            accounts = await tx.accounts.list_for_people({(rule.workspace, rule.made_by) for rule in rules}, state=None)
-            covered = await tx.subscriptions.list_projects_by_rule([rule.id for rule in rules])
+            accounts = await tx.accounts.list_for_people({rule.owner for rule in rules}, only_active=False)
+            covered = await tx.coverage.list_projects_by_rule([rule.id for rule in rules])
             watches = await tx.polled_projects.list_for_projects(
                 {project for projects in covered.values() for project in projects}
             )
-        by_person = {(account.workspace, account.user): account for account in accounts}
-        return [
-            RuleState(rule, by_person.get((rule.workspace, rule.made_by)), watches, covered[rule.id]) for rule in rules
-        ]
+        by_person = {account.owner: account for account in accounts}
+        return [RuleState(rule, by_person.get(rule.owner), watches, covered[rule.id]) for rule in rules]
 
     async def list_problems(self, case: RuleState) -> list[RuleProblem]:
         """All that is wrong now. Raises CircleCIError where that cannot be found out."""
@@ -103,20 +102,20 @@ class RuleChecks:
             found = await self._list_project_problems(case, project, absent)
         return [*found, *await self._list_workflow_problems(case)]
 
-    async def _find_absence(self, case: RuleState) -> str | None:
+    async def _find_absence(self, case: RuleState) -> ProblemReason | None:
         """Why whoever made the rule cannot answer for it, whatever they may see.
 
         Where the service account reads the project for their workspace, nobody has to be connected.
         """
         if await self._people.has_left(case.rule.workspace, case.rule.made_by):
-            return "left"
+            return ProblemReason.LEFT
         served = self._tokens.serves(case.rule.workspace) and case.is_read_by(_SERVICE_ACCOUNT)
         if case.is_connected or served:
             return None
-        return "disconnected" if case.account is None else "expired"
+        return ProblemReason.DISCONNECTED if case.account is None else ProblemReason.EXPIRED
 
     async def _list_project_problems(
-        self, case: RuleState, project: ProjectSlug, absent: str | None
+        self, case: RuleState, project: ProjectSlug, absent: ProblemReason | None
     ) -> list[RuleProblem]:
         """Whoever pays sees it. Else the owner is asked, and then the others of their workspace.
 
@@ -129,17 +128,17 @@ class RuleChecks:
         if shown is None or absent:
             anybody = shown or await self._find_as_others(rule.workspace, project)
             if anybody is None and absent is None:
-                return [self._build_problem(rule, PROJECT, *await self._explain_missing(case, project))]
+                return [self._build_problem(rule, ProblemKind.PROJECT, *await self._explain_missing(case, project))]
             alone = absent is None or is_direct(rule.channel)
             detail = "silent" if anybody is None else SUSPENDED if alone else ""
-            lost = self._build_problem(rule, OWNER, absent or HIDDEN, detail)
+            lost = self._build_problem(rule, ProblemKind.OWNER, absent or ProblemReason.HIDDEN, detail)
             return [lost, *self._list_rename_problems(rule, anybody.slug if anybody else None)]
         return self._list_rename_problems(rule, shown.slug)
 
     async def _find_as_owner(self, case: RuleState, project: ProjectSlug) -> Project | None:
         """The project as whoever made the rule sees it; asked once for all of their rules."""
         account = case.account
-        if account is None or account.state != "active":
+        if not (account and account.is_active):
             return None
         key = (f"{account.workspace}/{account.user}", project)
         if key not in self._owner_views:
@@ -154,14 +153,14 @@ class RuleChecks:
         except TargetError:
             return None
 
-    async def _explain_missing(self, case: RuleState, project: ProjectSlug) -> tuple[str, str]:
+    async def _explain_missing(self, case: RuleState, project: ProjectSlug) -> tuple[ProblemReason, str]:
         """It may have another name by now, by which CircleCI shows it: it is known by its id."""
         watch, account = case.watches.get(project), case.account
         if watch is None or watch.project_id is None or account is None:
-            return "vanished", ""
+            return ProblemReason.VANISHED, ""
         circleci = self._pool.bind(account.token)
         found = await self._renamed_projects.find_new_slug(circleci, project, watch.project_id)
-        return ("renamed", str(found)) if found else ("vanished", "")
+        return (ProblemReason.RENAMED, str(found)) if found else (ProblemReason.VANISHED, "")
 
     def _list_rename_problems(self, rule: Subscription, called: str | None) -> list[RuleProblem]:
         """Where CircleCI calls the project otherwise than it was asked for."""
@@ -172,19 +171,19 @@ class RuleChecks:
         return (
             []
             if slug is None or rule.scope.covers(slug)
-            else [self._build_problem(rule, PROJECT, "renamed", str(slug))]
+            else [self._build_problem(rule, ProblemKind.PROJECT, ProblemReason.RENAMED, str(slug))]
         )
 
-    async def _list_scope_problems(self, case: RuleState, absent: str | None) -> list[RuleProblem]:
+    async def _list_scope_problems(self, case: RuleState, absent: ProblemReason | None) -> list[RuleProblem]:
         """It is silent when nothing that it covers can be read."""
-        reason = absent or (HIDDEN if not case.covered and await self._is_org_hidden(case) else None)
+        reason = absent or (ProblemReason.HIDDEN if not case.covered and await self._is_org_hidden(case) else None)
         if reason is None:
             return []
         watched = [case.watches.get(project) for project in case.covered]
         silent = all(watch is None or watch.error for watch in watched) or not await self._has_token(
             case.rule.workspace
         )
-        return [self._build_problem(case.rule, OWNER, reason, "silent" if silent else "")]
+        return [self._build_problem(case.rule, ProblemKind.OWNER, reason, "silent" if silent else "")]
 
     async def _has_token(self, workspace: str) -> bool:
         """Whether any token reads for this workspace."""
@@ -205,9 +204,9 @@ class RuleChecks:
         async with self._store.begin_read() as tx:
             ran = await tx.outcomes.list_workflows(case.covered)
         missed = unmatched_workflows.find_unmatched(rule.rule.workflow, ran, self._now)
-        return [self._build_problem(rule, WORKFLOW, "silent", "")] if missed else []
+        return [self._build_problem(rule, ProblemKind.WORKFLOW, ProblemReason.SILENT, "")] if missed else []
 
-    def _build_problem(self, rule: Subscription, kind: str, reason: str, detail: str) -> RuleProblem:
+    def _build_problem(self, rule: Subscription, kind: ProblemKind, reason: ProblemReason, detail: str) -> RuleProblem:
         return RuleProblem(rule.id, kind, reason, detail, self._now)
 
 

@@ -13,10 +13,11 @@ import structlog
 
 from bot.circleci.client import CircleCI, CircleCIPool
 from bot.clock import Clock
-from bot.domain import Account, ProjectSlug
+from bot.domain import ProjectSlug
 from bot.errors import CircleCIError, Unauthorized, fetch_if_visible
 from bot.notify.poll.tokens import PollTokens
 from bot.notify.upkeep.periodic import Periodic
+from bot.people import Account
 from bot.rules.subscription import Subscription
 from bot.store.store import Store
 
@@ -61,7 +62,7 @@ class RuleCoverageUpdater(Periodic):
         async with self._store.begin_read() as tx:
             account = await tx.accounts.find(workspace, user)
             rules = await tx.subscriptions.list_pattern_rules(workspace, user)
-        if account is None or account.state != "active":
+        if not (account and account.is_active):
             return
         try:
             await self._update_rules(account, rules)
@@ -85,8 +86,8 @@ class RuleCoverageUpdater(Periodic):
             stands = await tx.subscriptions.find(rule.workspace, rule.id)
             if stands is None or (stands.made_by, stands.scope) != (rule.made_by, rule.scope):
                 return
-            new = set(seen) - set(await tx.subscriptions.list_projects(rule.id))
-            await tx.subscriptions.cover(rule.id, seen, now)
+            new = set(seen) - set(await tx.coverage.list_projects(rule.id))
+            await tx.coverage.cover(rule.id, seen, now)
             for project in new:
                 await tx.polled_projects.upsert(project, now)
         if new:
@@ -94,13 +95,13 @@ class RuleCoverageUpdater(Periodic):
 
     async def _recheck_unlisted(self, circleci: CircleCI, rule: Subscription, listed: set[ProjectSlug]) -> None:
         async with self._store.begin_read() as tx:
-            unlisted = [project for project in await tx.subscriptions.list_projects(rule.id) if project not in listed]
+            unlisted = [project for project in await tx.coverage.list_projects(rule.id) if project not in listed]
         for project in unlisted[:_ASKED_BY_NAME]:
             if await _is_visible(circleci, project):
                 await self._cover(rule, [project])
             else:
                 async with self._store.begin() as tx:
-                    await tx.subscriptions.uncover(rule.id, project)
+                    await tx.coverage.uncover(rule.id, project)
 
 
 async def _list_projects(circleci: CircleCI, org_slug: str) -> list[ProjectSlug]:

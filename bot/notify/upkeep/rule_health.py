@@ -23,8 +23,8 @@ from bot.notify.poll.tokens import PollTokens
 from bot.notify.upkeep.periodic import Periodic
 from bot.notify.upkeep.renamed_projects import RenamedProjects
 from bot.notify.upkeep.rule_checks import RuleChecks, RuleState, UserStatus
+from bot.rules.rule_problem import ProblemKind, ProblemReason, RuleProblem
 from bot.rules.subscription import Subscription
-from bot.store.rule_problems import RuleProblem
 from bot.store.store import Store, Tx
 
 log = structlog.get_logger(__name__)
@@ -97,8 +97,8 @@ class RuleHealthMonitor(Periodic):
     async def _update_coverage(self, case: RuleState, project: ProjectSlug, found: Sequence[RuleProblem]) -> None:
         """A rule for one project covers it while whoever made the rule sees it, as rules for several do (coverage)."""
         wrong = {trouble.kind: trouble.reason for trouble in found}
-        hidden = wrong.get(problem_notices.OWNER) == problem_notices.HIDDEN
-        well = not wrong.keys() & {problem_notices.OWNER, problem_notices.PROJECT}
+        hidden = wrong.get(ProblemKind.OWNER) == ProblemReason.HIDDEN
+        well = not wrong.keys() & {ProblemKind.OWNER, ProblemKind.PROJECT}
         if not (hidden if case.covered else well):
             return
         now, rule = self._clock.now(), case.rule
@@ -106,9 +106,9 @@ class RuleHealthMonitor(Periodic):
             if await tx.subscriptions.find(rule.workspace, rule.id) != rule:
                 return
             if hidden:
-                await tx.subscriptions.uncover(rule.id, project)
+                await tx.coverage.uncover(rule.id, project)
             else:
-                await tx.subscriptions.cover(rule.id, [project], now)
+                await tx.coverage.cover(rule.id, [project], now)
                 await tx.polled_projects.upsert(project, now)
         log.info("rule.suspended" if hidden else "rule.goes_on", rule=rule.id)
 
@@ -135,7 +135,7 @@ class RuleHealthMonitor(Periodic):
             await problem_notices.close(
                 tx, rule, {trouble.kind for trouble in new}, now, how=rule_problem_blocks.TOLD_ANEW
             )
-            await problem_notices.close(tx, rule, set(problem_notices.KINDS) - {trouble.kind for trouble in found}, now)
+            await problem_notices.close(tx, rule, set(ProblemKind) - {trouble.kind for trouble in found}, now)
             for trouble in new:
                 await tx.rule_problems.upsert(trouble)
 
@@ -147,7 +147,11 @@ class RuleHealthMonitor(Periodic):
             due = [(rules[one.rule_id], one) for one in untold]
             for place, cases in groupby(sorted(due, key=_get_channel_key), key=_get_channel_key):
                 await self._notify_channel(tx, place, list(cases), now)
-            theirs = [(rule, one) for rule, one in due if one.kind == problem_notices.OWNER and one.reason != "left"]
+            theirs = [
+                (rule, one)
+                for rule, one in due
+                if one.kind == ProblemKind.OWNER and one.reason is not ProblemReason.LEFT
+            ]
             for person, cases in groupby(sorted(theirs, key=_get_owner_key), key=_get_owner_key):
                 await self._notify_owner(tx, person, list(cases), now)
         if due:
@@ -161,7 +165,7 @@ class RuleHealthMonitor(Periodic):
         quiet_until = hours.find_quiet_end(now) if hours else None
         cases = [await problem_notices.load_report(tx, rule, trouble) for rule, trouble in due]
         await tx.outbox.insert(
-            key, workspace, channel, rule_problem_blocks.render(cases), not_before=quiet_until, now=now
+            key, workspace, channel, message=rule_problem_blocks.render(cases), not_before=quiet_until, now=now
         )
         await tx.rule_problems.mark_reported([case.problem for case in cases], key)
         log.info("rule.troubled", workspace=workspace, channel=channel, what=" ".join(what), rules=len(cases))
@@ -172,7 +176,9 @@ class RuleHealthMonitor(Periodic):
         cases = [await problem_notices.load_report(tx, rule, one) for rule, one in due if not is_direct(rule.channel)]
         if cases:
             key = ":".join(["trouble", *person, now.isoformat()])
-            await tx.outbox.insert(key, workspace, user, rule_problem_blocks.render_owner_notice(cases), now=now)
+            await tx.outbox.insert(
+                key, workspace, user, message=rule_problem_blocks.render_owner_notice(cases), now=now
+            )
 
 
 def _get_problem_key(trouble: RuleProblem) -> tuple[str, str, str]:

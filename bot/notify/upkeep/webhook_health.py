@@ -14,9 +14,9 @@ import structlog
 from bot.actions import installed_webhook
 from bot.circleci.client import CircleCI, CircleCIPool
 from bot.clock import Clock
-from bot.domain import Hook
 from bot.errors import BotError, NotConnected, TargetError
 from bot.notify.upkeep.periodic import Periodic
+from bot.project_feeds import Hook
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -44,7 +44,7 @@ class WebhookHealthMonitor(Periodic):
 
     async def _check_hook(self, hook: Hook, now: datetime) -> None:
         async with self._store.begin() as tx:
-            wanted = await tx.subscriptions.has_rules_in(hook.workspace, hook.project)
+            wanted = await tx.coverage.has_rules_in(hook.workspace, hook.project)
             if hook.is_trusted and await tx.hooks.has_unannounced_end(hook, now - _TELLS_WITHIN):
                 log.warning("webhook.quiet", project=str(hook.project))
                 await tx.hooks.mark_quiet(hook.key, now)
@@ -59,7 +59,7 @@ class WebhookHealthMonitor(Periodic):
             if hook.error is None:
                 log.warning("webhook.not_seen_to", project=str(hook.project), error=error.message)
             async with self._store.begin() as tx:
-                await tx.hooks.mark_checked(hook.key, now, hook.hook_id, error.message)
+                await tx.hooks.mark_checked(hook.key, now, hook.hook_id, error=error.message)
 
     async def _repair(self, hook: Hook, *, anew: bool) -> None:
         if not hook.secret:
@@ -68,7 +68,7 @@ class WebhookHealthMonitor(Periodic):
             known = await tx.hooks.list_urls(hook.project_id) - {hook.url}
         hook_id = await installed_webhook.establish(await self._bind_installer(hook), hook, known, anew=anew)
         async with self._store.begin() as tx:
-            await tx.hooks.mark_checked(hook.key, self._clock.now(), hook_id, None)
+            await tx.hooks.mark_checked(hook.key, self._clock.now(), hook_id, error=None)
 
     async def _remove(self, hook: Hook) -> None:
         """With the last rule of its project in its workspace."""
@@ -80,6 +80,6 @@ class WebhookHealthMonitor(Periodic):
         """With the token of the person who installed it. Raises NotConnected when they left."""
         async with self._store.begin_read() as tx:
             account = await tx.accounts.find(hook.workspace, hook.user)
-        if account is None or account.state != "active":
+        if not (account and account.is_active):
             raise NotConnected("Whoever installed it is no longer connected to CircleCI.")
         return self._pool.bind(account.token)

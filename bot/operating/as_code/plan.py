@@ -143,7 +143,7 @@ async def _update_hours(tx: Tx, workspace: str, days: Iterable[HoursEntry], now:
         await tx.hours.upsert(workspace, channel, hours)
     for channel in before.keys() | wanted.keys():
         if before.get(channel) != wanted.get(channel):
-            await tx.digest_queue.make_due(workspace, channel, QUIET, now)
+            await tx.digest_queue.make_due(workspace, channel, QUIET, now=now)
 
 
 async def _insert_rule(tx: Tx, rule: Subscription, now: datetime) -> None:

@@ -1,11 +1,11 @@
-"""The tables of what we poll, and of what is wrong with it. Private to bot/store, like those of core.py."""
+"""What we poll, the webhooks that help, and problems of rules."""
 
 from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint, false
 
 from bot.store.engine.moment import UtcDateTime
-from bot.store.tables.core import metadata
+from bot.store.tables.schema import metadata
 
 watches = Table(
     "watches",

@@ -14,14 +14,15 @@ import pytest
 from bot.circleci.client import CircleCI, CircleCIPool
 from bot.circleci.links import Links
 from bot.circleci.models.people_models import Project
-from bot.domain import Account, ProjectScope, ProjectSlug
+from bot.domain import ProjectScope, ProjectSlug
 from bot.errors import RateLimited, TargetError
 from bot.notify.poll.request_accounting import TokenUsageRecorder
 from bot.notify.poll.token_quota import ServiceAccount
 from bot.notify.poll.tokens import PollTokens
+from bot.people import Account, AccountState
+from bot.project_feeds import TokenOwner
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
-from bot.store.polled_projects import TokenOwner
 from bot.store.store import Store
 from bot.store.token_usage import TokenUsage
 from bot.store.vault import Vault, generate_key
@@ -78,7 +79,7 @@ class TokenHarness:
             for minute, user in enumerate(users):
                 at = NOW + timedelta(minutes=minute)
                 await tx.accounts.upsert(
-                    Account(workspace, user, user, user, user, "active", at, token or f"of-{user}")
+                    Account(workspace, user, user, user, user, AccountState.ACTIVE, at, token or f"of-{user}")
                 )
 
     async def rule(self, user: str, workspace: str = "T", project: ProjectSlug = WEB) -> Subscription:
@@ -131,8 +132,8 @@ async def test_who_triggered_is_asked_before_those_who_made_rules(harness: Token
     await harness.rule("UADA")
     harness.lets("of-UADA", "of-UGRACE")
     async with harness.store.begin() as tx:
-        await tx.pipelines.follow("p1", WEB, 1, "main", None, "{}", NOW)
-        await tx.cards.upsert("T", "C", "p1", "UGRACE", NOW)
+        await tx.pipelines.follow("p1", WEB, 1, branch="main", tag=None, snapshot="{}", now=NOW)
+        await tx.cards.upsert("T", "C", "p1", asked_by="UGRACE", now=NOW)
     assert await harness.read() == "of-UGRACE"
 
 

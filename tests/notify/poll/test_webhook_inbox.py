@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.circleci.webhook_payload import WebhookEvent
-from bot.domain import Hook, ProjectSlug
+from bot.domain import ProjectSlug
 from bot.notify.poll.webhook_inbox import WebhookInbox
+from bot.project_feeds import Hook
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
 from tests.plugins.database import create_database
@@ -48,9 +49,9 @@ async def harness(tmp_path: Path) -> AsyncIterator[WebhookInboxHarness]:
     async with store.begin() as tx:
         await tx.polled_projects.upsert(WEB, NOW)
         await tx.polled_projects.claim(NOW, 1, "me", 1)
-        await tx.polled_projects.settle(WEB, 7, LATER, 3, holder="me")
-        await tx.pipelines.follow("p1", WEB, 7, "main", None, "{}", NOW)
-        await tx.pipelines.update("p1", "{}", "main", None, NOW, LATER, was_due_at=NOW)
+        await tx.polled_projects.settle(WEB, 7, LATER, idle_rounds=3, holder="me")
+        await tx.pipelines.follow("p1", WEB, 7, branch="main", tag=None, snapshot="{}", now=NOW)
+        await tx.pipelines.update("p1", "{}", "main", tag=None, finished_at=NOW, next_look_at=LATER, was_due_at=NOW)
         await tx.hooks.upsert(HOOK)
     yield WebhookInboxHarness(store)
     await store.close()

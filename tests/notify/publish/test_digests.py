@@ -191,7 +191,7 @@ async def test_what_a_person_asked_for_is_told_in_its_thread_also_at_night(harne
     await harness.rule()
     async with harness.store.begin() as tx:
         await tx.hours.upsert(TEAM, CHANNEL, NIGHTS)
-        card = await tx.cards.upsert(TEAM, CHANNEL, make_id(1), "U1", NOON)
+        card = await tx.cards.upsert(TEAM, CHANNEL, make_id(1), asked_by="U1", now=NOON)
         await tx.cards.mark_undeliverable(card.id, "deleted", NOON)
     harness.clock.advance((NIGHT - NOON).total_seconds())
     await harness.ends(1)
@@ -218,7 +218,7 @@ async def test_a_digest_that_is_muted_meanwhile_waits_and_a_mute_that_ends_early
         (one,) = (await tx.digest_queue.list_for_pipeline(TEAM, CHANNEL, make_id(1))).values()
         assert (one.why, one.by, one.due_at) == ("muted", "U9", mute.until)
         await tx.mutes.delete(mute)
-        await tx.digest_queue.make_due(TEAM, CHANNEL, "muted", harness.clock.now())
+        await tx.digest_queue.make_due(TEAM, CHANNEL, "muted", now=harness.clock.now())
     await harness.digests.tick()
     assert await harness.said() == [":inbox_tray: *What happened while it was muted*: 1 failed"]
 

@@ -32,12 +32,12 @@ async def poller_harness(tmp_path: Path) -> AsyncIterator[PollerHarness]:
 async def _verified(poller_harness: PollerHarness, *users: str, login: str | None = None) -> None:
     async with poller_harness.store.begin() as tx:
         for user in users:
-            await tx.logins.upsert_verified("T", user, login or user, poller_harness.sandbox.now())
+            await tx.logins.upsert_verified("T", user, login or user, now=poller_harness.sandbox.now())
 
 
 async def _claims(poller_harness: PollerHarness, user: str, login: str) -> None:
     async with poller_harness.store.begin() as tx:
-        assert await tx.logins.insert_claimed("T", user, login, poller_harness.sandbox.now()) is None
+        assert await tx.logins.insert_claimed("T", user, login, now=poller_harness.sandbox.now()) is None
 
 
 async def _wishes(poller_harness: PollerHarness, user: str, *topics: str) -> None:
@@ -155,7 +155,7 @@ async def test_whom_something_else_tells_is_not_written_to(poller_harness: Polle
     await poller_harness.run_due()
     async with poller_harness.store.begin() as tx:
         (newest,) = await tx.pipelines.list_newest(ProjectSlug.parse(WEB), 1)
-        await tx.cards.upsert("T", "C", newest.id, "ada", poller_harness.sandbox.now())
+        await tx.cards.upsert("T", "C", newest.id, asked_by="ada", now=poller_harness.sandbox.now())
     await poller_harness.advance(6)
     assert await _letters(poller_harness) == []
 
@@ -242,7 +242,7 @@ async def test_why_tells_of_direct_messages_and_mentions(socket_world: World) ->
 async def test_somebody_whom_slack_lets_nobody_write_to_is_given_up_with_its_reason(harness: DeliveryHarness) -> None:
     async with harness.store.begin() as tx:
         await tx.outbox.insert(
-            "dm:failed:p1:1:T:U0NOBODY", TEAM, "U0NOBODY", Message("It failed"), now=harness.clock.now()
+            "dm:failed:p1:1:T:U0NOBODY", TEAM, "U0NOBODY", message=Message("It failed"), now=harness.clock.now()
         )
     await harness.run_delivery()
     assert len(await harness.list_calls("conversations.open")) == 1

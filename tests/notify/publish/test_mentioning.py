@@ -27,7 +27,7 @@ async def harness(tmp_path: Path) -> AsyncIterator[PollerHarness]:
         await one.connect("ada", "grace")
         async with one.store.begin() as tx:
             for user in ("ada", "grace"):
-                await tx.logins.upsert_verified("T", user, user, one.sandbox.now())
+                await tx.logins.upsert_verified("T", user, user, now=one.sandbox.now())
                 await tx.dm_preferences.upsert("T", user, frozenset())
         yield one
 

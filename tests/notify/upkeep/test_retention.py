@@ -27,11 +27,13 @@ async def test_what_is_old_is_forgotten_and_what_waits_is_kept(tmp_path: Path) -
     retention = RetentionJob(store=store, clock=clock, holder="me")
     async with store.begin() as tx:
         for name in ("over", "running"):
-            await tx.pipelines.follow(name, WEB, 1, "main", None, "{}", clock.now())
-        await tx.pipelines.update("over", "{}", "main", None, clock.now(), None, was_due_at=clock.now())
-        await tx.outbox.insert("waits", "T", "C", Message("late rather than never"), now=clock.now())
+            await tx.pipelines.follow(name, WEB, 1, branch="main", tag=None, snapshot="{}", now=clock.now())
+        await tx.pipelines.update(
+            "over", "{}", "main", tag=None, finished_at=clock.now(), next_look_at=None, was_due_at=clock.now()
+        )
+        await tx.outbox.insert("waits", "T", "C", message=Message("late rather than never"), now=clock.now())
         assert await tx.processed_events.insert("slack:Ev1", clock.now())
-        assert await tx.idempotency_keys.begin("k", "T", "U", clock.now()) is None
+        assert await tx.idempotency_keys.begin("k", "T", "U", now=clock.now()) is None
 
     assert await retention.tick() == EVERY_S
     clock.moment += timedelta(days=31)

@@ -52,11 +52,11 @@ async def _made(world: World, user: str, *covered: ProjectSlug, channel: str = D
     scope, now = ProjectScope.parse("gh/acme"), world.app.core.clock.now()
     async with world.app.core.store.begin() as tx:
         rule = await tx.subscriptions.insert(Subscription(0, "T0SANDBOX", channel, scope, Rule(), user, now))
-        await tx.subscriptions.cover(rule.id, covered, now)
+        await tx.coverage.cover(rule.id, covered, now)
     return rule.id
 
 
 async def _covers(world: World, rule: int, project: ProjectSlug, *, no_more: bool = False) -> bool | None:
     async with world.app.core.store.begin_read() as tx:
-        covered = project in await tx.subscriptions.list_projects(rule)
+        covered = project in await tx.coverage.list_projects(rule)
     return True if covered is not no_more else None

@@ -157,7 +157,7 @@ async def test_one_message_speaks_for_all_rules_of_a_channel(harness: PollerHarn
 async def test_a_rule_for_several_stands_still_without_its_owner(harness: PollerHarness) -> None:
     await harness.subscribe("gh/acme", by="ada")
     async with harness.store.begin() as tx:
-        await tx.subscriptions.cover(2, [WEB], harness.sandbox.now())
+        await tx.coverage.cover(2, [WEB], harness.sandbox.now())
     await _disconnect(harness, "ada")
     [channel, _] = await harness.run_rule_checks()
     assert "finds no new projects" in _text(channel)

@@ -12,9 +12,10 @@ import pytest
 from bot.actions import installed_webhook
 from bot.circleci.models import Webhook
 from bot.circleci.webhook_payload import WebhookEvent
-from bot.domain import Hook, ProjectSlug
+from bot.domain import ProjectSlug
 from bot.notify.poll.webhook_inbox import WebhookInbox
 from bot.notify.upkeep.webhook_health import WebhookHealthMonitor
+from bot.project_feeds import Hook
 from tests.plugins.poller_harness import PollerHarness, run_poller_harness
 
 WEB = ProjectSlug("gh", "acme", "web")
@@ -77,7 +78,7 @@ async def test_one_whose_making_was_never_answered_is_made_or_found(lodge: Webho
     assert hook is not None
     assert (hook.hook_id, hook.url, hook.error) == (there.id, there.url, None)
     async with lodge.store.begin() as tx:
-        await tx.hooks.mark_checked(hook.key, lodge.sandbox.now(), None, None)
+        await tx.hooks.mark_checked(hook.key, lodge.sandbox.now(), None, error=None)
     await lodge.later(minutes=1)
     assert [one.id for one in await lodge.there()] == [there.id]
 

@@ -28,8 +28,9 @@ async def main(url, times):
     store = Store(url, Vault([generate_key()]))
     for _ in range(times):
         async with store.begin() as tx:
-            count = int((await tx.pipelines.find("p1")).snapshot)
-            await tx.pipelines.update("p1", str(count + 1), None, None, None, None, was_due_at=None)
+            count = int((await tx.pipelines.find("p1")).snapshot_json)
+            nothing = dict.fromkeys(["tag", "finished_at", "next_look_at", "was_due_at"])
+            await tx.pipelines.update("p1", str(count + 1), None, **nothing)
     await store.close()
 
 asyncio.run(main(sys.argv[1], int(sys.argv[2])))
@@ -83,7 +84,7 @@ async def test_two_processes_lose_no_update_on_sqlite(tmp_path: Path) -> None:
     await upgrade(url)
     store = Store(url, Vault([generate_key()]))
     async with store.begin() as tx:
-        await tx.pipelines.follow("p1", WEB, 1, None, None, "0", NOW)
+        await tx.pipelines.follow("p1", WEB, 1, branch=None, tag=None, snapshot="0", now=NOW)
     counters = [
         await asyncio.create_subprocess_exec(sys.executable, "-c", COUNT, url, "100", cwd=CHECKOUT) for _ in range(2)
     ]
@@ -98,7 +99,7 @@ async def test_two_processes_lose_no_update_on_sqlite(tmp_path: Path) -> None:
 async def test_many_writers_of_one_process_all_come_to_their_turn(store: Store) -> None:
     async def add(number: int) -> None:
         async with store.begin() as tx:
-            await tx.pipelines.follow(f"p{number}", WEB, number, None, None, "{}", NOW)
+            await tx.pipelines.follow(f"p{number}", WEB, number, branch=None, tag=None, snapshot="{}", now=NOW)
 
     await asyncio.gather(*(add(number) for number in range(60)))
     async with store.begin_read() as tx:
@@ -165,7 +166,7 @@ async def test_what_is_committed_survives_a_killed_process(tmp_path: Path) -> No
 async def test_times_come_back_aware_and_in_utc(store: Store) -> None:
     in_tokyo = NOW.astimezone(timezone(timedelta(hours=9)))
     async with store.begin() as tx:
-        await tx.pipelines.follow("p1", WEB, 1, None, None, "{}", in_tokyo)
+        await tx.pipelines.follow("p1", WEB, 1, branch=None, tag=None, snapshot="{}", now=in_tokyo)
         followed = await tx.pipelines.find("p1")
     assert followed
     assert followed.next_look_at == NOW

@@ -14,7 +14,7 @@ from bot.rules.rule import Rule
 from bot.store.engine.engines import build_engines
 from bot.store.engine.migrate import MIGRATIONS, downgrade, get_head, list_revisions, upgrade
 from bot.store.store import Store
-from bot.store.tables.core import metadata
+from bot.store.tables.schema import metadata
 from bot.store.vault import Vault, generate_key
 
 
@@ -169,7 +169,7 @@ async def test_rules_are_found_by_their_refs_as_those_are_that_are_made_after(em
     store = Store(empty_url, Vault([generate_key()]))
     async with store.begin() as tx:
         for rule in await tx.subscriptions.list_after(0, 1000):
-            await tx.subscriptions.cover(rule.id, await tx.subscriptions.list_projects(rule.id), rule.made_at)
+            await tx.coverage.cover(rule.id, await tx.coverage.list_projects(rule.id), rule.made_at)
     await store.close()
     assert before == await _found_by(empty_url)
     assert [tuple(row) for row in before if row.subscription_id == 2] == [

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from bot.domain import Account, ProjectScope, ProjectSlug
+from bot.domain import ProjectScope, ProjectSlug
+from bot.people import Account, AccountState
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from bot.store.store import Store
@@ -68,19 +69,6 @@ async def test_the_id_of_a_removed_rule_never_names_another(store: Store) -> Non
     assert (await _add(store, _on("other"))).id != old.id
 
 
-async def test_a_rule_for_several_projects_hears_those_that_it_was_found_to_cover(store: Store) -> None:
-    rule, api = await _add(store, WIDE), ProjectSlug("gh", "acme", "api")
-    async with store.begin() as tx:
-        assert await tx.subscriptions.list_for_project(WEB) == []
-        await tx.subscriptions.cover(rule.id, [WEB, api], NOW)
-        await tx.subscriptions.cover(rule.id, [WEB], NOW + timedelta(minutes=1))
-        assert await tx.subscriptions.list_projects(rule.id) == [api, WEB], "seen longest ago first"
-        assert await tx.subscriptions.list_for_project(WEB) == [rule]
-        await tx.subscriptions.uncover(rule.id, WEB)
-        assert await tx.subscriptions.list_for_project(WEB) == []
-        assert await tx.subscriptions.list_for_project(api) == [rule]
-
-
 async def test_the_makers_of_rules_that_cover_projects_are_named_once_the_oldest_rule_first(store: Store) -> None:
     api = ProjectSlug("gh", "acme", "api")
     for user, branch in (("UGRACE", "a"), ("UADA", "b"), ("UGRACE", "c")):
@@ -129,53 +117,33 @@ async def test_all_rules_are_read_few_at_a_time(store: Store) -> None:
         assert await tx.subscriptions.list_by_ids([added[4].id, added[0].id]) == [added[0], added[4]]
 
 
-async def test_a_rule_that_is_changed_covers_what_it_says_now(store: Store) -> None:
-    rule = await _add(store, RULE)
-    changed = replace(rule, scope=ProjectScope.parse("gh/acme/api"), rule=Rule(tag=("v*",)), made_by="UGRACE")
-    async with store.begin() as tx:
-        await tx.subscriptions.update(changed)
-        assert await tx.subscriptions.find("T1", rule.id) == changed
-        assert await tx.subscriptions.find("T2", rule.id) is None
-        assert await tx.subscriptions.list_for_project(WEB) == []
-        assert await tx.subscriptions.list_projects(rule.id) == [ProjectSlug("gh", "acme", "api")]
-        assert await tx.subscriptions.find_same(RULE) is None
-        assert await tx.subscriptions.find_same(changed) == changed
-
-
 async def test_a_rule_knows_its_makers_login_while_they_are_connected(store: Store) -> None:
     rule = await _add(store, RULE)
     async with store.begin() as tx:
-        await tx.accounts.upsert(Account("T1", "UADA", "id", "ada", "Ada", "active", NOW, "token"))
+        await tx.accounts.upsert(Account("T1", "UADA", "id", "ada", "Ada", AccountState.ACTIVE, NOW, "token"))
         assert (await tx.subscriptions.list_after(0, 1000))[0].login == "ada"
-        await tx.accounts.upsert(Account("T2", "UADA", "id", "other", "Ada", "active", NOW, "token"))
+        await tx.accounts.upsert(Account("T2", "UADA", "id", "other", "Ada", AccountState.ACTIVE, NOW, "token"))
         assert await tx.subscriptions.list_after(0, 1000) == [replace(rule, login="ada")]
-
-
-async def test_what_a_removed_rule_covered_is_forgotten_with_it(store: Store) -> None:
-    rule = await _add(store, RULE)
-    async with store.begin() as tx:
-        await tx.subscriptions.delete("T1", "C1", rule.id)
-        assert await tx.subscriptions.list_projects(rule.id) == []
 
 
 async def test_a_rule_is_given_to_somebody_once_and_covers_what_they_can_see(store: Store) -> None:
     narrow, wide = await _add(store, RULE), await _add(store, WIDE)
     async with store.begin() as tx:
-        await tx.subscriptions.cover(wide.id, [WEB], NOW)
+        await tx.coverage.cover(wide.id, [WEB], NOW)
         for rule in (narrow, wide):
             assert await tx.subscriptions.transfer(rule, "UGRACE")
             assert not await tx.subscriptions.transfer(rule, "UEVE"), "somebody else answers for it by now"
         assert await tx.subscriptions.find("T1", narrow.id) == replace(narrow, made_by="UGRACE")
-        assert await tx.subscriptions.list_projects(narrow.id) == [WEB]
-        assert await tx.subscriptions.list_projects(wide.id) == []
+        assert await tx.coverage.list_projects(narrow.id) == [WEB]
+        assert await tx.coverage.list_projects(wide.id) == []
 
 
 async def test_what_is_mine_goes_by_all_logins_of_whoever_made_the_rule(store: Store) -> None:
     async with store.begin() as tx:
-        await tx.logins.upsert_verified("T1", "UADA", "ada", NOW)
-        await tx.logins.insert_claimed("T1", "UADA", "ada-l", NOW)
-        await tx.logins.insert_claimed("T2", "UADA", "elsewhere", NOW)
-        await tx.logins.insert_claimed("T1", "UGRACE", "grace", NOW)
+        await tx.logins.upsert_verified("T1", "UADA", "ada", now=NOW)
+        await tx.logins.insert_claimed("T1", "UADA", "ada-l", now=NOW)
+        await tx.logins.insert_claimed("T2", "UADA", "elsewhere", now=NOW)
+        await tx.logins.insert_claimed("T1", "UGRACE", "grace", now=NOW)
     await _add(store, RULE)
     await _add(store, _on("main"))
     async with store.begin_read() as tx:

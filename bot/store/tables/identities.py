@@ -1,11 +1,11 @@
-"""The tables that tell who is who (logins, wishes, mentions), and who left. As private to bot/store as core.py is."""
+"""Who is who: logins, wishes for direct messages, mentions; and workspaces that left."""
 
 from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, String, Table, Text
 
 from bot.store.engine.moment import UtcDateTime
-from bot.store.tables.core import metadata
+from bot.store.tables.schema import metadata
 
 logins = Table(
     "logins",

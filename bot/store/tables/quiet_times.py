@@ -1,11 +1,11 @@
-"""The tables of what channels do not hear at once. Private to bot/store, like those of core.py."""
+"""What keeps outcomes from a channel for a while: its hours and mutes; and what waits for a digest."""
 
 from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Integer, String, Table, Text
 
 from bot.store.engine.moment import UtcDateTime
-from bot.store.tables.core import build_partial_index, metadata
+from bot.store.tables.schema import build_partial_index, metadata
 
 hours = Table(
     "hours",

@@ -1,17 +1,15 @@
-"""The rules: which channel wants to hear what, and which projects each covers.
+"""The rules of channels: which channel wants to hear what.
 
-A rule for one project covers that one. A rule for several covers those that whoever made it can see, as they were last
-found: so an outcome is held against rules that cover its project, and a hidden project is never told. Of very many
-rules about one project only those are read that may want the outcome's branch or tag.
+Of very many rules that cover a project only those are read that may want the outcome's branch or tag
+(`list_candidates`); which projects a rule covers is for covered_projects.py to say.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -35,22 +33,19 @@ from sqlalchemy import (
 )
 
 from bot.domain import Outcome, ProjectScope, ProjectSlug
-from bot.rules.index_keys import KEYS_PER_OUTCOME, build_outcome_keys, build_rule_keys
+from bot.people import Person
+from bot.rules.index_keys import KEYS_PER_OUTCOME, build_outcome_keys
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
-from bot.store.dm_preferences import Person
+from bot.store.covered_projects import CoverageRepository
+from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.statements import Repository, bind_columns
-from bot.store.tables.core import accounts, subscriptions
-from bot.store.tables.people import logins
-from bot.store.tables.rules import covers, cues
+from bot.store.tables.identities import logins
+from bot.store.tables.rules import covers, cues, subscriptions
+from bot.store.tables.workspaces import accounts
 
 _OWNER = and_(accounts.c.workspace == subscriptions.c.workspace, accounts.c.user == subscriptions.c.made_by)
 _RULES = select(subscriptions, accounts.c.login).outerjoin(accounts, _OWNER).order_by(subscriptions.c.id)
-_TO_COVER = (
-    select(subscriptions.c.project, subscriptions.c.rule)
-    .where(bind_columns(subscriptions, "id"))
-    .with_for_update(key_share=True)  # So that nobody changes it until what it is found by is written down.
-)
 _THESE = _RULES.where(subscriptions.c.id.in_(bindparam("rule_ids", expanding=True)))
 _LIMIT: BindParameter[int] = bindparam("limit", type_=Integer())
 _AFTER = _RULES.where(subscriptions.c.id > bindparam("after", type_=Integer())).limit(_LIMIT)
@@ -79,9 +74,6 @@ _CANDIDATES = {
     # Its planner takes so many cues for very many rules, and would read them all; of an array it expects few.
     "postgresql": _RULES.where(subscriptions.c.id == any_(func.array(_FOUND.scalar_subquery()))),
 }
-_COVERS_FOR = covers.c.subscription_id == subscriptions.c.id
-_ANY = _COVERING.limit(1)
-_ANY_IN = _COVERING.join(subscriptions, _COVERS_FOR).where(bind_columns(subscriptions, "workspace")).limit(1)
 _MAKERS = (
     select(subscriptions.c.workspace, subscriptions.c.made_by)
     .join(covers, covers.c.subscription_id == subscriptions.c.id)
@@ -89,17 +81,15 @@ _MAKERS = (
     .group_by(subscriptions.c.workspace, subscriptions.c.made_by)
     .order_by(func.min(subscriptions.c.id))
 )
-_COVERED_BY = (
-    select(covers.c.subscription_id, covers.c.project)
-    .where(covers.c.subscription_id.in_(bindparam("rule_ids", expanding=True)))
-    .order_by(covers.c.seen_at)
-)
-_COVERED = select(covers.c.project).where(covers.c.project.in_(bindparam("projects", expanding=True))).distinct()
 
 
 class SubscriptionRepository(Repository):
+    def __init__(self, connection: DatabaseConnection) -> None:
+        super().__init__(connection)
+        self._coverage = CoverageRepository(connection)
+
     async def insert(self, rule: Subscription) -> Subscription:
-        """The rule as it stands, with its id; the same rule added again is the one that was there."""
+        """The stored rule, with its id; where the channel has the same rule already, that one."""
         values = {"workspace": rule.workspace, "channel": rule.channel}
         await self._insert_if_new(subscriptions, {**values, **_to_columns(rule)})
         stored = await self.find_same(rule)
@@ -114,22 +104,22 @@ class SubscriptionRepository(Repository):
         return next(iter(await self._list_where(here & (subscriptions.c.digest == _hash_rule(rule)))), None)
 
     async def update(self, rule: Subscription) -> Subscription:
-        """Let the rule with this id say this from now on; what it covered for several projects is found anew."""
+        """Replace what the rule with this id says. A rule for several projects covers none until the next check."""
         ours = subscriptions.c.id == rule.id
         await self._connection.execute(update(subscriptions).where(ours).values(**_to_columns(rule)))
-        await self._connection.execute(delete(covers).where(covers.c.subscription_id == rule.id))
+        await self._coverage.uncover_all(rule.id)
         await self._cover_itself(rule)
         return rule
 
     async def transfer(self, rule: Subscription, user: str) -> bool:
-        """Let this person answer for it from now on; False when whoever did so before no longer does.
+        """Make this person the owner; False when `rule.made_by` no longer is.
 
-        What it covers for several projects is found anew.
+        A rule for several projects covers none until the next check, which asks with the new owner's token.
         """
         theirs = and_(subscriptions.c.id == rule.id, subscriptions.c.made_by == rule.made_by)
         given = await self._connection.execute(update(subscriptions).where(theirs).values(made_by=user))
         if given.rowcount and rule.scope.exact is None:
-            await self._connection.execute(delete(covers).where(covers.c.subscription_id == rule.id))
+            await self._coverage.uncover_all(rule.id)
         return given.rowcount == 1
 
     async def list_for_channel(self, workspace: str, channel: str) -> list[Subscription]:
@@ -149,23 +139,10 @@ class SubscriptionRepository(Repository):
             _CANDIDATES[self._connection.dialect.name], {"project": str(outcome.project), **cued}
         )
 
-    async def has_rules_for(self, project: ProjectSlug) -> bool:
-        """Whether any rule covers this project: however many there are, none of them is read."""
-        return await self._connection.scalar(_ANY, {"project": str(project)}) is not None
-
-    async def has_rules_in(self, workspace: str, project: ProjectSlug) -> bool:
-        """Whether any rule of this workspace covers it."""
-        return await self._connection.scalar(_ANY_IN, {"workspace": workspace, "project": str(project)}) is not None
-
     async def list_makers(self, projects: Iterable[ProjectSlug]) -> list[Person]:
         """Those whose rules cover any of these projects; who made the oldest rule first."""
         asked = {"projects": [str(project) for project in projects]}
-        return [(row.workspace, row.made_by) for row in await self._connection.execute(_MAKERS, asked)]
-
-    async def filter_covered(self, projects: Iterable[ProjectSlug]) -> set[ProjectSlug]:
-        """Those of them that any rule covers."""
-        covered = await self._connection.scalars(_COVERED, {"projects": [str(project) for project in projects]})
-        return {ProjectSlug.parse(text) for text in covered}
+        return [Person(row.workspace, row.made_by) for row in await self._connection.execute(_MAKERS, asked)]
 
     async def list_for_workspace(self, workspace: str) -> list[Subscription]:
         return await self._list_where(subscriptions.c.workspace == workspace)
@@ -195,36 +172,11 @@ class SubscriptionRepository(Repository):
 
     async def list_pattern_makers(self) -> list[Person]:
         """Those who made rules for several projects."""
-        return [(row.workspace, row.made_by) for row in await self._connection.execute(_MAKERS_OF_WIDE)]
+        return [Person(row.workspace, row.made_by) for row in await self._connection.execute(_MAKERS_OF_WIDE)]
 
     async def list_pattern_rules(self, workspace: str, user: str) -> list[Subscription]:
         """The rules for several projects that this person made."""
         return await self._list_rules(_WIDE, {"workspace": workspace, "made_by": user})
-
-    async def cover(self, rule_id: int, projects: Iterable[ProjectSlug], now: datetime) -> None:
-        """The rule covers these too, whose owner was seen to see them now."""
-        if said := (await self._connection.execute(_TO_COVER, {"id": rule_id})).one_or_none():
-            found_by = build_rule_keys(_parse_rule(said.project, said.rule)[1])
-            these = [{"subscription_id": rule_id, "project": str(project)} for project in projects]
-            for one in these:
-                values = {**one, "seen_at": now, "cued": bool(found_by)}
-                await self._upsert(covers, values, ["subscription_id", "project"])
-            await self._insert_cues([{**one, "cue": cue} for one in these for cue in found_by])
-
-    async def uncover(self, rule_id: int, project: ProjectSlug) -> None:
-        this = and_(covers.c.subscription_id == rule_id, covers.c.project == str(project))
-        await self._connection.execute(delete(covers).where(this))
-
-    async def list_projects(self, rule_id: int) -> list[ProjectSlug]:
-        """The projects that it covers, whose owner was seen to see them longest ago first."""
-        return (await self.list_projects_by_rule([rule_id]))[rule_id]
-
-    async def list_projects_by_rule(self, rule_ids: Sequence[int]) -> dict[int, list[ProjectSlug]]:
-        """The same, of each of these rules."""
-        found: dict[int, list[ProjectSlug]] = {rule_id: [] for rule_id in rule_ids}
-        for row in await self._connection.execute(_COVERED_BY, {"rule_ids": list(rule_ids)}):
-            found[row.subscription_id].append(ProjectSlug.parse(row.project))
-        return found
 
     async def delete(self, workspace: str, channel: str, rule_id: int) -> bool:
         """True when the channel had this rule."""
@@ -235,13 +187,9 @@ class SubscriptionRepository(Repository):
         )
         return (await self._connection.execute(gone)).rowcount == 1
 
-    async def _insert_cues(self, new: list[dict[str, Any]]) -> None:
-        if new:
-            await self._connection.execute(self._insert_or_nothing(cues), new)
-
     async def _cover_itself(self, rule: Subscription) -> None:
         if project := rule.scope.exact:
-            await self.cover(rule.id, [project], rule.made_at)
+            await self._coverage.cover(rule.id, [project], rule.made_at)
 
     async def _list_where(self, condition: ColumnElement[bool]) -> list[Subscription]:
         return await self._list_rules(_RULES.where(condition), {})

@@ -1,0 +1,75 @@
+"""Who: a Slack workspace that we live in, the people of it, and who they are at CircleCI."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Person(NamedTuple):
+    """A Slack user: ids are unique only within a workspace."""
+
+    workspace: str
+    user: str
+
+
+class AccountState(StrEnum):
+    """As stored. Connecting again makes an expired account active."""
+
+    ACTIVE = "active"
+    """CircleCI accepts the token, as far as we know."""
+    EXPIRED = "expired"
+    """CircleCI answered 401, or our key no longer opens the token: its owner must connect again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One person's CircleCI token, bound to their Slack workspace and user."""
+
+    workspace: str
+    user: str
+    circleci_id: str
+    login: str
+    name: str
+    state: AccountState
+    connected_at: datetime
+    token: str = field(repr=False)
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == AccountState.ACTIVE
+
+    @property
+    def owner(self) -> Person:
+        return Person(self.workspace, self.user)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A name at GitHub, Bitbucket or GitLab, spelt as CircleCI or its owner wrote it; upper and lower case are equal.
+
+    It is `verified` when CircleCI named it for the person's own token, else the person claimed it.
+    """
+
+    workspace: str
+    user: str
+    login: str
+    verified: bool
+    linked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A Slack workspace that circlebot lives in, with its bot token."""
+
+    workspace: str
+    name: str
+    bot_user: str
+    bot_id: str
+    scopes: tuple[str, ...]
+    installed_by: str | None
+    installed_at: datetime
+    token: str = field(repr=False)
+    enterprise: str | None = None

@@ -1,0 +1,23 @@
+"""What all tables share. They are private to bot/store: other rooms ask the repositories.
+
+Names of tables and columns are older than those of the code and stay (CONTRIBUTING, "A migration only adds"). An id
+that is named outside the database (a button, a key) is `sqlite_autoincrement`: it must never name another row.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, MetaData, text
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def build_partial_index(condition: str, name: str, *columns: str) -> Index:
+    """An index of those rows and no others."""
+    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))

@@ -1,0 +1,119 @@
+"""Workspaces, the people connected there, what they asked for, and leases of the processes."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, false
+
+from bot.store.engine.moment import UtcDateTime
+from bot.store.tables.schema import build_partial_index, metadata
+
+installations = Table(
+    "installations",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("enterprise", String(64)),
+    Column("bot_user", String(64), nullable=False),
+    Column("bot_id", String(64), nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("installed_by", String(64)),
+    Column("installed_at", UtcDateTime, nullable=False),
+    Column("token_sealed", Text, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("user", String(64), primary_key=True),
+    Column("circleci_id", String(64), nullable=False),
+    Column("login", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("connected_at", UtcDateTime, nullable=False),
+    Column("token_sealed", Text, nullable=False),
+    Index(None, "workspace", "circleci_id"),
+    build_partial_index("state = 'active'", "ix_accounts_active", "connected_at"),
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("channel", String(64), primary_key=True),
+    Column("project", Text, nullable=False),
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("workspace", String(64), nullable=False, index=True),
+    Column("command", String(64), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("users", Text, nullable=False),
+)
+
+presets = Table(
+    "presets",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("name", String(100), primary_key=True),
+    Column("project", Text, nullable=False),
+    Column("branch", Text),
+    Column("tag", Text),
+    Column("parameters", Text, nullable=False),
+)
+
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("user", String(64), primary_key=True),
+    Column("line", Text, nullable=False),
+    Column("channel", String(64)),
+    Column("reply_to_sealed", Text),
+    Column("thread_ts", String(32)),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("written", Boolean, nullable=False, server_default=false()),
+    Column("line_sealed", Text),
+)
+
+acts = Table(
+    "acts",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("workspace", String(64), nullable=False),
+    Column("user", String(64), nullable=False),
+    Column("line", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("result", Text, nullable=False),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+)
+
+deeds = Table(
+    "deeds",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("pipeline_id", String(64), nullable=False, index=True),
+    Column("workspace", String(64), nullable=False),
+    Column("user", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("done_at", UtcDateTime, nullable=False),
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("holder", Text, key="leased_by", nullable=False),
+    Column("until", UtcDateTime, key="leased_until", nullable=False),
+)
