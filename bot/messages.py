@@ -1,4 +1,4 @@
-"""What Slack is to show: a message, the card of a pipeline, a notice; values, as they are stored."""
+"""What Slack is to show (a message, the card of a pipeline, a notice), and what became of it. Values."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Card:
     `wanted` counts what should be shown, `shown` what Slack shows; delivery closes the gap. `asked_by` is the person
     who last triggered, reran, approved or cancelled from there, None when only a rule put it there. `attempt` is the
     claim that holds it, and `unfinished_since` when an earlier one began of which nobody knows how it ended. With a
-    `gone_reason` it is shown no more.
+    `gone_reason` it is no longer shown.
     """
 
     id: int
@@ -63,8 +63,8 @@ class Notice:
     `channel` is a channel id, or a user id for a DM. With a `card_id` it is a reply in that card's thread, and waits
     for the card to have a `ts`. `attempt` and `unfinished_since` are those of Card.
 
-    One that shows how holds stand is `about` them, and changes with them: `revision` counts how often it has changed,
-    `sent_ts` is where it stands. After `good_until` it may be true no more, and is not posted. It tells of `project`.
+    A notice that holds wait is `about` them and is changed when one is decided: `revision` counts the changes,
+    `sent_ts` is the message's. After `good_until` it may no longer be true and is not posted. Its news is of `project`.
     """
 
     id: int
@@ -121,7 +121,7 @@ class DirectMessageState:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """`mentioned` is a user's or a user group's id at Slack, `outcome` the key of what they were told."""
+    """`mentioned` is a user's or a user group's id at Slack, `outcome` the key of what the message is about."""
 
     workspace: str
     pipeline_id: str

@@ -21,12 +21,15 @@ class TokenOwner:
 
 @dataclass(frozen=True, slots=True)
 class PolledProject:
-    """`cursor` is the number of the newest pipeline seen, None before the first look; `error` why it cannot be read.
+    """A project whose pipelines we list every few seconds, and how far we have read.
 
-    `newest_at` is when that pipeline was made, by CircleCI's clock. `listed_at` is when the organisation's listing was
-    last known to show this project too, None while it has to be listed by itself; `doubted` when that is to be checked.
-    `default_branch` and `project_id` are the project's, `called` its slug, as CircleCI said at `learned_at`; `read_by`
-    is who read it the last time.
+    `cursor` is the number of the newest pipeline that we have seen, None before the first look; `newest_at` is when
+    CircleCI made that pipeline. `error` says why the project cannot be read.
+
+    One listing of an organisation shows the pipelines of all its projects. `listed_at` is when it was last known to
+    show this project too, None while the project needs a listing of its own; `doubted` says that this must be checked.
+    `default_branch`, `project_id` and `called` (its slug) are CircleCI's words of `learned_at`. `read_by` owns the
+    token that read it last.
     """
 
     project: ProjectSlug
@@ -49,23 +52,23 @@ class PolledProject:
 
     @property
     def has_never_built(self) -> bool:
-        """Nothing was there at any look: no listing has ever shown it."""
+        """Every look found no pipeline, and no listing of the organisation has shown the project."""
         return self.cursor == 0 and self.listed_at is None and not self.doubted
 
     @property
     def is_listing_check(self) -> bool:
-        """Whether a look at it also tells what the organisation's listing is worth."""
+        """Whether a look at it also checks that the organisation's listing shows it."""
         return self.listed_at is not None or self.doubted
 
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """The webhook that we installed for a project, by which CircleCI tells us what has ended there.
+    """The webhook that we installed for a project: CircleCI sends it an event when a workflow ends.
 
-    `key` ends its address, `secret` signs what comes; `project_id` and `hook_id` are CircleCI's (None until it is sure
-    to stand there). It belongs to whoever installed it. `heard_at` is when it last told us something, `proven_at` since
-    when it has told us everything, `quiet_at` when polling found what it had not told; `refused_at` when something came
-    with a wrong signature, `error` why it could not be seen to.
+    `key` ends its address, `secret` signs its events; `project_id` and `hook_id` are CircleCI's (None until CircleCI is
+    known to have it). It belongs to the person who installed it. `heard_at` is when its last event came, `proven_at`
+    since when it has missed nothing, `quiet_at` when polling found an end of which no event came. `refused_at` is when
+    an event had a wrong signature, `error` why the webhook could not be checked.
     """
 
     project: ProjectSlug
@@ -85,5 +88,5 @@ class Hook:
 
     @property
     def is_trusted(self) -> bool:
-        """It tells us what ends, so that polling need only be a safety net."""
+        """Its events are complete, so that polling is only a safety net."""
         return self.proven_at is not None and self.hook_id is not None

@@ -1,1 +1,1 @@
-"""What a channel wants to hear, and whether what happened is it: pure, for those who publish and those who ask why."""
+"""What a channel wants to be notified of, and whether an outcome is that. Pure; for publishing and for `why`."""

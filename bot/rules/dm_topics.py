@@ -1,4 +1,4 @@
-"""What a person may want to hear by direct message, and which of it an outcome is: pure."""
+"""The topics of direct messages, and which of them an outcome is. Pure."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ TOPICS = (
 )
 
 USUAL = frozenset({"failed"})
-"""For whoever said nothing: what is theirs to mend, and nothing else."""
+"""For people who chose nothing: what they have to mend."""
 
 LETTER = "dm:"
-"""How the keys of these messages begin, then their topic: so that those of somebody who wants no more are found."""
+"""Keys of direct messages begin with it, then the topic: so those that a person no longer wants are found."""
 
 NAMES = tuple(topic.name for topic in TOPICS)
 BY_NAME = {topic.name: topic for topic in TOPICS}
@@ -64,14 +64,14 @@ _ALL, _NONE = frozenset({"all", "everything"}), frozenset({"none", "nothing", "o
 
 def parse(words: Iterable[str]) -> frozenset[str]:
     """The topics that these words mean; `none` stands alone. Raises UsageError."""
-    said = [word.strip().lower() for word in words if word.strip()]
-    if not said:
+    chosen = [word.strip().lower() for word in words if word.strip()]
+    if not chosen:
         raise UsageError("Say which messages.", f"There are: {', '.join(NAMES)}; or all, or none.")
-    if _NONE & set(said):
-        if len(said) > 1:
+    if _NONE & set(chosen):
+        if len(chosen) > 1:
             raise UsageError("`none` stands alone.", "`me --stop recovered` is rid of one of them.")
         return frozenset()
-    return frozenset(NAMES) if _ALL & set(said) else frozenset(map(_parse_topic, said))
+    return frozenset(NAMES) if _ALL & set(chosen) else frozenset(map(_parse_topic, chosen))
 
 
 def _parse_topic(word: str) -> str:

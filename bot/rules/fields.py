@@ -1,7 +1,7 @@
 """The fields of a rule, described once: typed options, the form, the YAML file and the database follow from here.
 
-A field is said as texts: none for a flag, one or several for the others. `read` makes its value of them, `said` is the
-inverse.
+A field is typed as texts: none for a flag, one or several for the others. `parse` makes its value of them,
+`to_texts` is the inverse.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MOST_REMINDERS = 5
 _FIRST_REMINDER, _LAST_REMINDER = timedelta(minutes=1), timedelta(days=60)
 
 DELIVERY_MODES = ("message", "thread", "digest")
-"""Where an outcome is told, the loudest first."""
+"""Where an outcome is posted, the loudest first."""
 
 _MOST_TIMES = 12
 
@@ -256,7 +256,7 @@ USAGE = " ".join(f"[{field.option}]" for field in FIELDS)
 HELP = {field.option: field.help for field in FIELDS}
 
 
-def parse_options(said: ParsedLine) -> dict[str, tuple[str, ...]]:
-    """What of a line says something of a rule. One that is said to be empty stays so: it is asked for no more."""
-    names = [field.name for field in FIELDS if said.has_flag(field.name)]
-    return {name: said.get_values(name) or said.options[name] for name in names}
+def parse_options(line: ParsedLine) -> dict[str, tuple[str, ...]]:
+    """The options of a line that are fields of a rule. An empty one stays empty: it clears that field."""
+    names = [field.name for field in FIELDS if line.has_flag(field.name)]
+    return {name: line.get_values(name) or line.options[name] for name in names}

@@ -1,8 +1,8 @@
-"""What an end means, held against what came before it: pure.
+"""What an end means beside what came before it: did the branch break, recover, stay broken? Pure.
 
 Runs of a workflow on a branch are ordered by their pipelines' numbers, a rerun after what it repeats. An end counts as
 what came before when it had happened by then, whenever we read it; so the order of reading changes nothing. A pipeline
-that ends after a newer one of its branch has ended tells nothing about how the branch stands.
+that ends after a newer one of its branch has ended says nothing about the state of the branch.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ WORSE = frozenset({OutcomeKind.FAILED, OutcomeKind.ERRORED_CONFIG, OutcomeKind.U
 """Kinds after which a success is a recovery."""
 
 ENDS = WORSE | {OutcomeKind.PASSED}
-"""Kinds that say how things stand; what was cancelled or never ran does not."""
+"""Kinds that say whether a workflow works; what was cancelled or never ran does not."""
 
 SAMPLE = 30
 """How many of the last good runs say what is usual."""

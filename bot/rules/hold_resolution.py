@@ -1,4 +1,4 @@
-"""What became of a hold, read off a pipeline as it stands. Pure.
+"""What became of a hold, read off a pipeline's snapshot. Pure.
 
 CircleCI says who approved or declined one and when it ended; that it was left behind (rerun, or too old) it does not.
 """

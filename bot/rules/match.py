@@ -1,4 +1,4 @@
-"""Does a rule want to hear an outcome? Pure: each condition by its name, so that `why` can say which one failed."""
+"""Does a rule want an outcome? Pure: each condition by its name, so that `why` can say which one failed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.rules.subscription import Subscription
 from bot.rules.trigger_types import list_trigger_names
 
 SKEW = timedelta(seconds=30)
-"""How far CircleCI's clock may be behind ours; a rule hears what happened after it was made, give or take this."""
+"""How far CircleCI's clock may be behind ours; a rule wants what happened after it was made, or this long before."""
 
 
 def matches(subscription: Subscription, outcome: Outcome) -> bool:
@@ -21,14 +21,14 @@ def matches(subscription: Subscription, outcome: Outcome) -> bool:
 
 
 def still_wants(subscription: Subscription, outcome: Outcome) -> bool:
-    """The same, of an outcome that may have happened before the rule was made or said what it says now."""
+    """The same, of an outcome that may have happened before the rule was made or changed."""
     return all(holds for name, holds in list_conditions(subscription, outcome) if name != "since")
 
 
 def list_conditions(subscription: Subscription, outcome: Outcome) -> Iterator[tuple[str, bool]]:
     """Each condition that the rule makes, by the name of its field (or `project`, `since`), and whether it holds.
 
-    `branch` stands for the two fields that a pipeline's ref must pass together, `branch` and `tag`.
+    `branch` means both fields that a pipeline's ref must pass together, `branch` and `tag`.
     """
     rule = subscription.rule
     yield "project", subscription.scope.covers(outcome.project)
@@ -67,7 +67,7 @@ def _is_slow(rule: Rule, outcome: Outcome) -> bool:
 
 
 def _ref_fits(rule: Rule, outcome: Outcome) -> bool:
-    """A rule that names only branches hears no tags, and the other way round; one that names neither hears both."""
+    """A rule that names only branches wants no tags, and the other way round; one that names neither wants both."""
     if not (rule.branch or rule.tag):
         return True
     return fits_any(rule.branch, outcome.branch) or fits_any(rule.tag, outcome.tag)

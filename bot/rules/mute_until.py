@@ -13,7 +13,7 @@ from bot.rules.durations import find_span
 from bot.rules.quiet_hours import parse_time, to_utc
 
 LONGEST = timedelta(days=30)
-"""Who wants to hear nothing for longer wants another rule."""
+"""For longer than this one changes the rule instead."""
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MORNING = time(9)

@@ -1,4 +1,4 @@
-"""What a channel is not told at once: a mute that keeps it, and what was kept. Values."""
+"""A mute, and an outcome that waits for a digest. Values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.domain import Outcome, ProjectScope, ProjectSlug
 
 @dataclass(frozen=True, slots=True)
 class Mute:
-    """Somebody wants a channel to hear nothing for a while: of one rule (`rule_id`), of projects, or of anything."""
+    """No notices in a channel until then: of one rule (`rule_id`), of the projects of `scope`, or of any."""
 
     workspace: str
     channel: str
@@ -33,7 +33,7 @@ class Mute:
 
 @dataclass(frozen=True, slots=True)
 class QueuedOutcome:
-    """An outcome that a channel is told later, with others, in one digest.
+    """An outcome that a channel gets later, with others, in one digest.
 
     `why` is `digest` (its rule asks for one), `quiet` (the channel's hours) or `muted` (`by` somebody); `name` is what
     people call the project. With a `digest` it was told, in the message of that key.

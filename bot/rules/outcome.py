@@ -1,4 +1,4 @@
-"""What happened, read off a pipeline as it stands: pure, and the same whoever looks and however often."""
+"""The outcomes of a pipeline, read off its snapshot. Pure: the same snapshot always gives the same outcomes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _USUAL_DEFAULTS = frozenset({"main", "master"})
 """Taken for the default branch where CircleCI does not say which it is."""
 
 _RERUN_GRACE = timedelta(seconds=60)
-"""How long an automatic rerun may take to show up before its failure is told after all."""
+"""How long an automatic rerun may take to show up; then the failure counts after all."""
 
 
 def build_outcomes(
@@ -40,10 +40,10 @@ def build_outcomes(
 ) -> list[Outcome]:
     """Every outcome that this snapshot shows, oldest first. Keys make a second reading of the same a no-op.
 
-    With `decided` also holds that wait no more: whoever had looked in time would have seen them wait.
+    With `decided` also holds that no longer wait: an earlier reading would have seen them wait.
 
     That a workflow started is one while it still runs. A setup workflow that passed is none: the pipeline goes on. A
-    failure that CircleCI reruns by itself is none until the grace is over (facts: "Behaviour that surprises", 3 and 4).
+    failure that CircleCI reruns automatically is none until _RERUN_GRACE is over.
     """
     blank = _build_blank(snapshot, project, now, default_branch=default_branch)
     found = [
@@ -83,7 +83,11 @@ def _build_run_outcomes(
     workflow = run.workflow
     of_run = replace(blank, status=workflow.status, workflow=workflow.name, workflow_id=workflow.id)
     kind = _KIND_OF.get(workflow.status)
-    if kind and not (workflow.is_setup and kind == OutcomeKind.PASSED) and not _reruns_itself(run, snapshot, now):
+    if (
+        kind
+        and not (workflow.is_setup and kind == OutcomeKind.PASSED)
+        and not _is_rerun_automatically(run, snapshot, now)
+    ):
         happened_at = workflow.stopped_at or workflow.created_at or now
         ended = replace(of_run, key=f"{workflow.id}:{workflow.status}", kind=kind, happened_at=happened_at)
         yield replace(
@@ -107,8 +111,8 @@ def _list_failing_jobs(run: WorkflowRun) -> frozenset[str]:
     return frozenset(job.name for job in run.failed_jobs)
 
 
-def _reruns_itself(run: WorkflowRun, snapshot: Snapshot, now: datetime) -> bool:
-    """It failed, and CircleCI has rerun it by itself already, or still may."""
+def _is_rerun_automatically(run: WorkflowRun, snapshot: Snapshot, now: datetime) -> bool:
+    """It failed, and CircleCI has rerun it automatically, or still may."""
     workflow = run.workflow
     if not workflow.can_rerun_itself:
         return False

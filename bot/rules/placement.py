@@ -1,8 +1,8 @@
-"""Where a channel is told of an outcome, and when: pure.
+"""Where and when a channel gets an outcome: as a message, in the card's thread, or later in a digest. Pure.
 
-Each rule that asks for it says where; of several the loudest wins. Quiet hours and mutes turn what would be new in the
-channel into something kept for later. A wanted approval is posted in quiet hours all the same, since nothing else lets
-its pipeline go on; a mute keeps that too.
+Each rule that wants the outcome says where; of several the loudest wins. Quiet hours and mutes defer what would be a
+new message in the channel. An approval that is waited for is posted in quiet hours all the same, since nothing else
+lets its pipeline go on; a mute defers that too.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from bot.rules.subscription import Subscription
 MESSAGE, THREAD, DIGEST = DELIVERY_MODES
 
 QUIET, MUTED = "quiet", "muted"
-"""Beside DIGEST: why something is kept."""
+"""Beside DIGEST: why something is deferred."""
 
 _WAITS_FOR_PEOPLE = OutcomeKind.ON_HOLD
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
-    """What a channel has said of itself: its hours, and what is muted now."""
+    """A channel's quiet hours, and its mutes that last."""
 
     hours: QuietHours = field(default_factory=QuietHours)
     mutes: Sequence[Mute] = ()
@@ -35,7 +35,7 @@ class ChannelSettings:
 
 @dataclass(frozen=True, slots=True)
 class Deferral:
-    """Kept until then: `why` is DIGEST, QUIET or MUTED (`by` somebody)."""
+    """Not before `until`: `why` is DIGEST, QUIET or MUTED (`by` a person)."""
 
     why: str
     until: datetime
@@ -44,7 +44,7 @@ class Deferral:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """What one rule makes of an outcome: `to` is MESSAGE or THREAD, or DIGEST for what is held."""
+    """Where one rule puts an outcome: `to` is MESSAGE or THREAD, or DIGEST for what is deferred."""
 
     rule_id: int
     to: str
@@ -52,46 +52,46 @@ class Placement:
 
 
 def choose_placement(
-    rules: Sequence[Subscription], outcome: Outcome, habits: ChannelSettings, *, now: datetime, standing: bool
+    rules: Sequence[Subscription], outcome: Outcome, settings: ChannelSettings, *, now: datetime, posted: bool
 ) -> Placement:
-    """The loudest that these rules, which all ask for it, come to; of what is held, what is told soonest.
+    """Of the placements of these rules, which all want it: the loudest; of deferred ones the one that ends first.
 
-    `standing` says that the pipeline's card stands in the channel already.
+    `posted`: the channel shows the pipeline's card already.
     """
-    found = [build_placement(rule, outcome, habits, now=now, standing=standing) for rule in rules]
+    found = [build_placement(rule, outcome, settings, now=now, posted=posted) for rule in rules]
     return min(
         found, key=lambda one: (DELIVERY_MODES.index(one.to), one.deferral.until if one.deferral else now, one.rule_id)
     )
 
 
 def build_placement(
-    rule: Subscription, outcome: Outcome, habits: ChannelSettings, *, now: datetime, standing: bool
+    rule: Subscription, outcome: Outcome, settings: ChannelSettings, *, now: datetime, posted: bool
 ) -> Placement:
-    """What this rule makes of it. A reply in a thread is no news for the channel, but the card that it needs is."""
-    if hold := _find_mute_deferral(habits, outcome.project, rule.id, at=now):
-        return Placement(rule.id, DIGEST, hold)
+    """By this rule alone. A reply in a thread is no new message for the channel, but the card that it needs is."""
+    if deferral := _find_mute_deferral(settings, outcome.project, rule.id, at=now):
+        return Placement(rule.id, DIGEST, deferral)
     if rule.rule.to == DIGEST:
-        at = habits.hours.get_next_digest(rule.rule.at, now)
+        at = settings.hours.get_next_digest(rule.rule.at, now)
         return Placement(
-            rule.id, DIGEST, find_deferral(habits, outcome.project, rule.id, at=at) or Deferral(DIGEST, at)
+            rule.id, DIGEST, find_deferral(settings, outcome.project, rule.id, at=at) or Deferral(DIGEST, at)
         )
-    news = rule.rule.to == MESSAGE or not standing
-    quiet = habits.hours.find_quiet_end(now) if news and outcome.kind != _WAITS_FOR_PEOPLE else None
+    is_new = rule.rule.to == MESSAGE or not posted
+    quiet = settings.hours.find_quiet_end(now) if is_new and outcome.kind != _WAITS_FOR_PEOPLE else None
     return Placement(rule.id, DIGEST, Deferral(QUIET, quiet)) if quiet else Placement(rule.id, rule.rule.to)
 
 
-def find_deferral(habits: ChannelSettings, project: ProjectSlug, rule_id: int, *, at: datetime) -> Deferral | None:
-    """What keeps a digest of this from being posted at that moment; None when nothing does."""
-    if hold := _find_mute_deferral(habits, project, rule_id, at=at):
-        return hold
-    quiet = habits.hours.find_quiet_end(at)
+def find_deferral(settings: ChannelSettings, project: ProjectSlug, rule_id: int, *, at: datetime) -> Deferral | None:
+    """What defers a digest of this at that moment; None when nothing does."""
+    if deferral := _find_mute_deferral(settings, project, rule_id, at=at):
+        return deferral
+    quiet = settings.hours.find_quiet_end(at)
     return Deferral(QUIET, quiet) if quiet else None
 
 
 def _find_mute_deferral(
-    habits: ChannelSettings, project: ProjectSlug, rule_id: int, *, at: datetime
+    settings: ChannelSettings, project: ProjectSlug, rule_id: int, *, at: datetime
 ) -> Deferral | None:
     """By the mute that lasts longest."""
-    covering = [mute for mute in habits.mutes if mute.until > at and mute.covers(project, rule_id)]
+    covering = [mute for mute in settings.mutes if mute.until > at and mute.covers(project, rule_id)]
     longest = max(covering, key=lambda mute: mute.until, default=None)
     return Deferral(MUTED, longest.until, longest.made_by) if longest else None

@@ -1,4 +1,4 @@
-"""Who may do what, by the lines of a workspace's policy: pure, and the same in whatever order they stand.
+"""Who may do what, by the lines of a workspace's policy: pure, and their order makes no difference.
 
 A line names a command, a family, a glob or `*`, and a channel or all. Of the lines that concern an act only the most
 specific count: the act itself before its family before a glob before another act of the family before `*`, and one for

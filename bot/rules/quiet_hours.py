@@ -106,12 +106,12 @@ def parse_quiet_hours(text: str) -> tuple[time, time]:
 
 
 def format_quiet_hours(hours: tuple[time, time]) -> str:
-    """The inverse of `span`."""
+    """The inverse of `parse_quiet_hours`."""
     return "-".join(f"{at:%H:%M}" for at in hours)
 
 
 def parse_zone(text: str) -> str:
-    """The name of a time zone as the IANA database spells it, also said by its city. Raises UsageError."""
+    """The name of a time zone as the IANA database spells it, or by its city. Raises UsageError."""
     wanted = text.strip().replace(" ", "_").casefold()
     known = _load_zones()
     if name := known.get(wanted):

@@ -1,4 +1,4 @@
-"""Outcomes in the order in which they happened, each held against those before it: history without a database. Pure."""
+"""Outcomes in their order, each compared with those before it: history without a database. Pure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class _OutcomeHistory:
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """How many pipelines were read, what the rule would have told of them, newest first, and how often reminded."""
+    """How many pipelines were read, what the rule wants of them, newest first, and how often it would have reminded."""
 
     pipelines: int
     outcomes: list[Outcome]
@@ -43,11 +43,11 @@ class DryRun:
 
 def replay_outcomes(outcomes: Iterable[Outcome]) -> list[Outcome]:
     """All of them with their classes, oldest first."""
-    seen, told = _OutcomeHistory(), []
+    seen, classified = _OutcomeHistory(), []
     for outcome in sorted(outcomes, key=lambda one: (one.happened_at, one.pipeline_number, one.key)):
-        told.append(classify(outcome, seen.build_history(outcome)))
-        seen.add(told[-1])
-    return told
+        classified.append(classify(outcome, seen.build_history(outcome)))
+        seen.add(classified[-1])
+    return classified
 
 
 def _is_comparable(end: Outcome, outcome: Outcome) -> bool:

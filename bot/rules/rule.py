@@ -48,9 +48,9 @@ class Rule:
     mine: bool = False
 
     @classmethod
-    def parse(cls, said: Mapping[str, Sequence[str]]) -> Rule:
+    def parse(cls, texts: Mapping[str, Sequence[str]]) -> Rule:
         """The rule that these fields say, each by its texts. Raises UsageError."""
-        rule = cls(**{field.attribute: field.parse_texts(said[field.name]) for field in FIELDS if field.name in said})
+        rule = cls(**{field.attribute: field.parse_texts(texts[field.name]) for field in FIELDS if field.name in texts})
         if len(rule.as_typed()) > _LONGEST:
             raise UsageError("That is more than one rule can hold.", "Make two of it.")
         return rule
@@ -73,8 +73,8 @@ class Rule:
 
     def as_typed(self) -> str:
         """For people to read: `--branch release/* --only failed,recovered`."""
-        said = self.to_texts().items()
-        return " ".join(f"--{name} {join_commas(texts)}".rstrip() for name, texts in said)
+        options = self.to_texts().items()
+        return " ".join(f"--{name} {join_commas(texts)}".rstrip() for name, texts in options)
 
     def to_texts(self) -> dict[str, tuple[str, ...]]:
         """The fields that are set, each as texts."""

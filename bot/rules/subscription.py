@@ -1,4 +1,4 @@
-"""A rule of a channel: who wants to hear what, of which projects."""
+"""A rule of a channel: of which outcomes of which projects it wants to be notified."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.rules.rule import Rule
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A rule of a channel: it wants to hear this of these projects.
+    """A channel wants to be notified of what `rule` says, of the projects of `scope`.
 
     `made_by` answers for it: a rule for several projects covers those that they can see. `login` is theirs at CircleCI,
     None while they are not connected; `other_logins` are their others, loaded where the rule says `--mine`.

@@ -3,7 +3,7 @@
 CircleCI's words are an open set. `trigger.type` is webhook, api, explicit or scheduled_pipeline, or the code host whose
 event it was (`gitlab`, `github_app`, `bitbucket_cloud` …); `event_type` among the parameters of a GitHub App's or
 GitLab's pipeline is push and the like, and of one that somebody asked for "create pipeline run api". A word that is in
-no family is itself: it is matched by itself alone, and shown as it is.
+no family is itself: it is matched exactly, and shown as it is.
 """
 
 from __future__ import annotations
@@ -56,6 +56,6 @@ def list_trigger_names(word: str) -> tuple[str, ...]:
 
 
 def format_trigger(word: str) -> str:
-    """What people call it; "" where CircleCI said nothing."""
+    """What people call it; "" where CircleCI names none."""
     family = find_family(word)
     return family.label if family else word

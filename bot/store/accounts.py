@@ -32,8 +32,8 @@ _USERS = select(accounts.c.user).where(
 )
 
 _PROJECTS: BindParameter[Any] = bindparam("projects", expanding=True)
-_WORKS = accounts.c.state == literal_column(f"'{AccountState.ACTIVE}'")  # As the index of them says it.
-_HEARS = or_(
+_IS_ACTIVE = accounts.c.state == literal_column(f"'{AccountState.ACTIVE}'")  # As the index of them says it.
+_IS_INTERESTED = or_(
     accounts.c.workspace.in_(
         select(subscriptions.c.workspace)
         .join(covers, covers.c.subscription_id == subscriptions.c.id)
@@ -47,19 +47,19 @@ _HEARS = or_(
 )
 """A rule of theirs covers one of the projects, or a card there shows a pipeline that still moves."""
 
-_HEARING = _ONE.where(_WORKS, _HEARS)
-_ALL_HEARING = (
+_ONE_INTERESTED = _ONE.where(_IS_ACTIVE, _IS_INTERESTED)
+_ALL_INTERESTED = (
     select(accounts.c.workspace, accounts.c.user)
-    .where(_WORKS, _HEARS)
+    .where(_IS_ACTIVE, _IS_INTERESTED)
     .order_by(accounts.c.connected_at)
     .limit(bindparam("limit", type_=Integer()))
 )
 
 
-_EVERYBODY = select(accounts.c.workspace, accounts.c.user).where(_WORKS).order_by(accounts.c.connected_at)
-_WORKING = (
+_EVERYBODY = select(accounts.c.workspace, accounts.c.user).where(_IS_ACTIVE).order_by(accounts.c.connected_at)
+_ACTIVE_USERS = (
     select(accounts.c.user)
-    .where(_WORKS, bind_columns(accounts, "workspace"))
+    .where(_IS_ACTIVE, bind_columns(accounts, "workspace"))
     .order_by(accounts.c.connected_at)
     .limit(bindparam("limit", type_=Integer()))
 )
@@ -119,20 +119,20 @@ class AccountRepository(Repository):
         return frozenset(await self._connection.scalars(_USERS, theirs)) if named else frozenset()
 
     async def find_for_projects(self, workspace: str, user: str, projects: Iterable[ProjectSlug]) -> Account | None:
-        """Theirs with its token, while it works and while their workspace hears of one of these projects."""
+        """Theirs with its token, if it is active and their workspace has a rule or a moving card of a project."""
         asked = {"workspace": workspace, "user": user, "projects": [str(project) for project in projects]}
-        row = (await self._connection.execute(_HEARING, asked)).one_or_none()
+        row = (await self._connection.execute(_ONE_INTERESTED, asked)).one_or_none()
         account = self._build_account(row) if row else None
         return account if account and account.is_active else None
 
     async def list_people_for_projects(self, projects: Iterable[ProjectSlug], limit: int = 50) -> list[Person]:
-        """Who is connected in the workspaces that hear of one of these projects, longest first. No token is opened."""
+        """Who is connected where a rule or a moving card is of a project, longest first. No token is opened."""
         asked = {"projects": [str(project) for project in projects], "limit": limit}
-        return [Person(row.workspace, row.user) for row in await self._connection.execute(_ALL_HEARING, asked)]
+        return [Person(row.workspace, row.user) for row in await self._connection.execute(_ALL_INTERESTED, asked)]
 
     async def list_active_people(self, workspace: str, limit: int = 50) -> list[Person]:
         """Who is connected in this workspace, longest first. No token is opened."""
-        users = await self._connection.scalars(_WORKING, {"workspace": workspace, "limit": limit})
+        users = await self._connection.scalars(_ACTIVE_USERS, {"workspace": workspace, "limit": limit})
         return [Person(workspace, user) for user in users]
 
     async def list_all_active_people(self) -> list[Person]:
@@ -140,7 +140,7 @@ class AccountRepository(Repository):
         return [Person(row.workspace, row.user) for row in await self._connection.execute(_EVERYBODY)]
 
     async def mark_expired(self, account: Account) -> bool:
-        """CircleCI no longer accepts this token. True the first time, so that it is told once.
+        """CircleCI no longer accepts this token. True the first time, so that its owner is notified once.
 
         One that was connected meanwhile in its place goes on.
         """

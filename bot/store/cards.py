@@ -19,7 +19,7 @@ from bot.store.leases import LIMIT, NOW, AttemptRepository, build_attempt, is_un
 from bot.store.rate_limiter import POST, UNLIMITED, UPDATE, Bucket, BucketLimits, RateLimiter, is_exhausted, limit_rows
 from bot.store.tables.publishing import cards, outbox, pipelines
 
-_STANDS, _IS_GONE = cards.c.ts.is_not(None), cards.c.gone_at.is_not(None)
+_IS_POSTED, _IS_GONE = cards.c.ts.is_not(None), cards.c.gone_at.is_not(None)
 _ONE_MORE = {"wanted": cards.c.wanted + 1}
 
 _ONE = select(cards).where(bind_columns(cards, "id"))
@@ -47,20 +47,20 @@ _ASKERS = (
 def _build_due_query() -> Select[Any]:
     """Cards that Slack shows wrongly, whose channel or workspace has a turn left.
 
-    The oldest of each channel that stands nowhere yet, the oldest first; then those that wait longest for a change.
+    First the oldest unposted card of each channel; then posted ones, those that wait longest for a change first.
     """
     ready = or_(cards.c.not_before.is_(None), cards.c.not_before <= NOW)
     wrong = and_(cards.c.wanted > cards.c.shown, ~_IS_GONE, ready, is_unleased(cards))
-    next_to_post = select(func.min(cards.c.id)).where(wrong, ~_STANDS).group_by(cards.c.workspace, cards.c.channel)
+    next_to_post = select(func.min(cards.c.id)).where(wrong, ~_IS_POSTED).group_by(cards.c.workspace, cards.c.channel)
     out_of_turn = case(
-        (_STANDS, is_exhausted(UPDATE, cards.c.workspace, "")),
+        (_IS_POSTED, is_exhausted(UPDATE, cards.c.workspace, "")),
         else_=is_exhausted(POST, cards.c.workspace, cards.c.channel),
     )
-    waiting_since = case((_STANDS, cards.c.not_before)).nulls_first()
+    waiting_since = case((_IS_POSTED, cards.c.not_before)).nulls_first()
     return (
         select(cards)
-        .where(wrong, or_(_STANDS, cards.c.id.in_(next_to_post)), ~out_of_turn)
-        .order_by(_STANDS, waiting_since, cards.c.id)
+        .where(wrong, or_(_IS_POSTED, cards.c.id.in_(next_to_post)), ~out_of_turn)
+        .order_by(_IS_POSTED, waiting_since, cards.c.id)
         .limit(LIMIT)
         .with_for_update(skip_locked=True)
     )
@@ -139,8 +139,8 @@ class CardRepository(AttemptRepository):
     ) -> list[Card]:
         """Cards that Slack shows wrongly and that may be shown now; ours for `lease_s` seconds.
 
-        The oldest first of those that stand nowhere yet, one for each channel; then those that wait longest for a
-        change. Channels of `full` are left out.
+        First the oldest unposted card of each channel; then posted ones, those that wait longest for a change first.
+        Channels of `full` are left out.
         """
         due = await self._list_due(now, limit, pace, full)
         posts, updates = [row for row in due if row.ts is None], [row for row in due if row.ts is not None]
@@ -164,15 +164,15 @@ class CardRepository(AttemptRepository):
         return await self._settle(card, gone_reason=reason, gone_at=now)
 
     async def mark_undeliverable(self, card_id: int, reason: str, now: datetime) -> None:
-        """Its message was found to be gone while something else was done."""
+        """Slack said so while something else was done."""
         lost = update(cards).where(cards.c.id == card_id, cards.c.gone_at.is_(None))
         await self._connection.execute(lost.values(gone_reason=reason, gone_at=now))
 
     async def mark_unposted_undeliverable(self, notice_id: int, reason: str, now: datetime) -> None:
-        """Cards of finished pipelines that stand nowhere yet, and for whose notices this one speaks by now."""
+        """Unposted cards of finished pipelines whose notices were folded into this one."""
         spoken_for = select(outbox.c.card_id).where(outbox.c.folded_into == notice_id)
         over = select(pipelines.c.id).where(pipelines.c.finished_at.is_not(None))
-        unposted = and_(~_STANDS, ~_IS_GONE, is_unleased(cards))
+        unposted = and_(~_IS_POSTED, ~_IS_GONE, is_unleased(cards))
         lost = update(cards).where(cards.c.id.in_(spoken_for), cards.c.pipeline_id.in_(over), unposted)
         await self._connection.execute(lost, {"now": now, "gone_reason": reason, "gone_at": now})
 

@@ -17,7 +17,7 @@ _OF_WORKSPACE = select(hours).where(bind_columns(hours, "workspace"))
 
 class ChannelHoursRepository(Repository):
     async def find(self, workspace: str, channel: str) -> QuietHours | None:
-        """None while nobody has said anything of them."""
+        """None while nobody has set them."""
         here = {"workspace": workspace, "channel": channel}
         row = (await self._connection.execute(_OF_CHANNEL, here)).one_or_none()
         return _build_hours(row) if row else None

@@ -71,7 +71,7 @@ _CUED = select(cues.c.subscription_id).where(bind_columns(cues, "project"), cues
 _FOUND = union_all(_COVERING.where(~covers.c.cued), _CUED)
 _CANDIDATES = {
     "sqlite": _RULES.where(subscriptions.c.id.in_(_FOUND)),
-    # Its planner takes so many cues for very many rules, and would read them all; of an array it expects few.
+    # Of 26 cues its planner expects very many rules, and would read them all; of an array it expects few.
     "postgresql": _RULES.where(subscriptions.c.id == any_(func.array(_FOUND.scalar_subquery()))),
 }
 _MAKERS = (
@@ -155,7 +155,7 @@ class SubscriptionRepository(Repository):
         return await self._list_rules(_THESE, {"rule_ids": list(rule_ids)})
 
     async def list_after(self, rule_id: int, limit: int) -> list[Subscription]:
-        """The next rules of all workspaces, for whoever looks after each: never read at once, since they are many."""
+        """The next rules of all workspaces, for upkeep: they are too many to be read at once."""
         return await self._list_rules(_AFTER, {"after": rule_id, "limit": limit})
 
     async def list_removable(self, workspace: str, channel: str, user: str) -> list[Subscription]:
@@ -199,7 +199,7 @@ class SubscriptionRepository(Repository):
         return await self._with_logins([_build_rule(row) for row in rows])
 
     async def _with_logins(self, rules: list[Subscription]) -> list[Subscription]:
-        """Those that ask for what is somebody's with all logins of whoever made them."""
+        """Those that say `--mine` with all logins of their owners."""
         makers = {(rule.workspace, rule.made_by) for rule in rules if rule.rule.mine}
         if not makers:
             return rules

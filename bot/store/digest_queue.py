@@ -1,4 +1,4 @@
-"""What is kept for a digest: written down with its outcome, and told once.
+"""Outcomes that wait for a digest; each is posted in one digest only.
 
 A digest takes what is due under its own key, in the transaction that writes its message into the outbox. So of two
 replicas one takes it, and a crash in between leaves it to the next.
@@ -81,19 +81,19 @@ class DigestQueue(Repository):
         return await self._list_entries(_OF_DIGEST, digest=digest)
 
     async def postpone(self, ones: Iterable[tuple[QueuedOutcome, Deferral]]) -> None:
-        """Not told yet after all."""
+        """They go back to the queue, until then."""
         for one, hold in ones:
             same = and_(_is_in_channel(one.workspace, one.channel), kept.c.outcome_key == one.outcome.key)
             later = {"digest": None, "due_at": hold.until, "why": hold.why, "by": hold.by}
             await self._connection.execute(update(kept).where(same).values(**later))
 
     async def make_due(self, workspace: str, channel: str, why: str, *, now: datetime) -> None:
-        """What was kept for this reason is looked at again at once."""
+        """What waits for this reason is looked at again at once."""
         waiting = and_(_is_in_channel(workspace, channel), _UNTOLD, kept.c.why == why)
         await self._connection.execute(update(kept).where(waiting).values(due_at=now))
 
     async def list_for_pipeline(self, workspace: str, channel: str, pipeline_id: str) -> dict[str, QueuedOutcome]:
-        """What this channel was or will be told later of a pipeline, by the outcome's key."""
+        """What waits or was posted in a digest of this channel, of one pipeline, by the outcome's key."""
         found = await self._list_entries(_OF_PIPELINE, workspace=workspace, channel=channel, pipeline_id=pipeline_id)
         return {one.outcome.key: one for one in found}
 
@@ -103,7 +103,7 @@ class DigestQueue(Repository):
         return await self._connection.scalar(query) or 0
 
     async def prune(self, before: datetime) -> int:
-        """Forget what was told and is older."""
+        """Forget what was posted before then."""
         old = delete(kept).where(kept.c.digest.is_not(None), kept.c.kept_at < before)
         return (await self._connection.execute(old)).rowcount
 

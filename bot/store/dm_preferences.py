@@ -1,4 +1,4 @@
-"""What a person wants to hear by direct message; who never said it wants what is usual (bot/rules/dm_topics.py)."""
+"""Which direct messages a person wants; without a row it is the usual topics (bot/rules/dm_topics.py)."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class DmPreferenceRepository(Repository):
     async def load_topics_for(self, persons: Iterable[Person]) -> dict[Person, frozenset[str]]:
         wanted = list(persons)
         rows = (await self._connection.execute(_THESE, {"persons": wanted})).all() if wanted else []
-        said = {Person(row.workspace, row.user): frozenset(filter(None, row.messages.split(","))) for row in rows}
-        return {person: said.get(person, USUAL) for person in wanted}
+        topics = {Person(row.workspace, row.user): frozenset(filter(None, row.messages.split(","))) for row in rows}
+        return {person: topics.get(person, USUAL) for person in wanted}
 
     async def find_reader(self, workspace: str, channel: str) -> str | None:
-        """Who reads this direct message; None where nothing says whose it is.
+        """Who reads this direct message; None where no row says whose it is.
 
-        A person's id stands for theirs; another is of whoever made its rules, or asked there.
+        A person's id means their own; another belongs to the person who made its rules, or who asked there.
         """
         if not is_dm(channel):
             return channel

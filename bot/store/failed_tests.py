@@ -1,4 +1,4 @@
-"""Which tests failed in a workflow run, so that the next run can be held against it without asking CircleCI."""
+"""Which tests failed in a workflow run, so that the next run can be compared with it without asking CircleCI."""
 
 from __future__ import annotations
 

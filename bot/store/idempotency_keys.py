@@ -1,4 +1,4 @@
-"""Acts that must happen at most once: written down before they are begun."""
+"""Actions that must happen at most once: each is written down under its key before it is begun."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class IdempotencyRecord:
 
 class IdempotencyKeyRepository(Repository):
     async def begin(self, key: str, workspace: str, user: str, *, now: datetime) -> IdempotencyRecord | None:
-        """None: nobody has begun this before, and now you have. Otherwise the act as it was begun."""
+        """None: it is new, and the caller begins it. Otherwise the record of the request that began it before."""
         values = {
             "workspace": workspace,
             "user": user,
@@ -51,7 +51,7 @@ class IdempotencyKeyRepository(Repository):
         new = await self._insert_if_new(acts, {"key": key, **values})
         if new:
             return None
-        # Whoever began it may just have failed and freed the key: then it is to be begun after all.
+        # The other request may just have failed and freed the key: then this one begins it.
         return await self.find(key) or await self.begin(key, workspace, user, now=now)
 
     async def find(self, key: str) -> IdempotencyRecord | None:

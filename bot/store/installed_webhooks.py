@@ -68,7 +68,7 @@ class HookRepository(Repository):
         await self._upsert(hooks, values | fresh, ["workspace", "project"])
 
     async def mark_established(self, hook: Hook, hook_id: str | None, now: datetime) -> None:
-        """It stands at CircleCI as we have it; whatever it has proved before counts on."""
+        """CircleCI has it as we do; `proven_at` and the like stay."""
         ours = {"project_id": hook.project_id, "url": hook.url, "user": hook.user, "hook_id": hook_id}
         this = update(hooks).where(hooks.c.key == hook.key)
         await self._connection.execute(this.values(**ours, checked_at=now, error=None, refused_at=None))
@@ -122,7 +122,7 @@ class HookRepository(Repository):
         await self._connection.execute(this.values(quiet_at=now, proven_at=None))
 
     async def mark_checked(self, key: str, now: datetime, hook_id: str | None, *, error: str | None) -> None:
-        """How it stands at CircleCI."""
+        """What CircleCI was found to have."""
         this = update(hooks).where(hooks.c.key == key)
         await self._connection.execute(this.values(checked_at=now, hook_id=hook_id, error=error, refused_at=None))
 

@@ -1,7 +1,7 @@
 """Whose pipelines are whose: the logins at GitHub, Bitbucket or GitLab by which CircleCI calls a person of a workspace.
 
-One login is verified when CircleCI said it of the person's own token; another is claimed when the person said so. What
-is verified counts more. A login that two people have with equal right is nobody's, so that neither hears of the other.
+A login is verified when CircleCI named it for the person's own token; it is claimed when the person said so. A verified
+login counts more. One that two people have with equal right is nobody's, so that neither gets messages about the other.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _OF_LOGIN_HERE = _OF_LOGIN.where(bind_columns(logins, "workspace"))
 
 class LoginRepository(Repository):
     async def upsert_verified(self, workspace: str, user: str, login: str, *, now: datetime) -> None:
-        """CircleCI says so. Whoever only claimed it has it no longer."""
+        """CircleCI says so. Other people's claims of it end."""
         folded = _fold_case(login)
         claimed = and_(logins.c.user != user, logins.c.verified.is_(False))
         await self._connection.execute(delete(logins).where(_is_same_login(workspace, folded), claimed))

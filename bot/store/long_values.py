@@ -36,7 +36,7 @@ _ONE = select(long_values).where(bind_columns(long_values, "workspace", "key"))
 
 @dataclass(frozen=True, slots=True)
 class ValueAudience:
-    """Where a value is shown, and to whom alone (None: to whoever is there)."""
+    """Where a value is shown, and to whom alone (None: to everybody there)."""
 
     workspace: str
     channel: str | None

@@ -39,7 +39,7 @@ class MentionRepository(Repository):
         ]
 
     async def delete_for_user(self, workspace: str, pipeline_id: str, user: str) -> None:
-        """They acted on it: what comes of that may be told to them again."""
+        """They acted on the pipeline: its next outcome may mention them again."""
         theirs = (mentions.c.workspace == workspace) & (mentions.c.mentioned == user)
         await self._connection.execute(delete(mentions).where(theirs, mentions.c.pipeline_id == pipeline_id))
 

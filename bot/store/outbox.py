@@ -33,7 +33,7 @@ from bot.store.rate_limiter import POST, UNLIMITED, Bucket, BucketLimits, RateLi
 from bot.store.tables.publishing import cards, outbox, pipelines
 
 _IN_VAIN = 3
-"""After so many tries that ended without any answer, sending it is what breaks: the rest of its channel goes first."""
+"""After three tries without any answer the notice itself may break sending: the rest of its channel goes first."""
 
 _NEWEST_OF_FOLDED = 10
 
@@ -41,7 +41,7 @@ _PUBLISHED = select(outbox.c.id).where(bind_columns(outbox, "key"))
 
 
 def _build_due_query() -> Select[Any]:
-    """The next notice of each channel that is to be told something, where none of that channel is on its way."""
+    """The next notice of each channel, where none of that channel is being sent."""
     return (
         select(outbox, cards.c.ts.label("card_ts"), cards.c.gone_at.label("card_gone_at"), build_project_column())
         .outerjoin(cards, cards.c.id == outbox.c.card_id)
@@ -57,11 +57,11 @@ def build_project_column() -> ColumnElement[str]:
     """The project that a notice tells something of: named in it, else that of its pipeline, or of its card's."""
     pipeline = func.coalesce(outbox.c.about, cards.c.pipeline_id)
     found = select(pipelines.c.project).where(pipelines.c.id == pipeline).correlate(outbox, cards).scalar_subquery()
-    return func.coalesce(outbox.c.project, found).label("told_of")
+    return func.coalesce(outbox.c.project, found).label("news_of")
 
 
 def _select_first_in_line() -> Select[int]:
-    """The next notice of each channel: oldest first, but whoever was tried in vain lets its channel pass."""
+    """The next notice of each channel: the oldest, but one that was tried in vain lets the others pass."""
     not_in_vain = func.min(case((outbox.c.tries < _IN_VAIN, outbox.c.id)))
     first = func.coalesce(not_in_vain, func.min(outbox.c.id))
     return select(first).where(_is_ready()).group_by(outbox.c.workspace, outbox.c.channel)
@@ -195,7 +195,7 @@ class Outbox(AttemptRepository):
         """Let this notice speak for all of its project and channel that were published before then and still wait.
 
         Of its project: whether the channel may see that one was asked, and no other. None when there is nothing but
-        itself. From then on it stands by itself in the channel.
+        itself. From then on it is no reply to a card.
         """
         project = str(notice.project) if notice.project else None
         old = and_(
@@ -278,5 +278,5 @@ def build_notice(row: Row[Any]) -> Notice:
         good_until=row.good_until,
         revision=row.revision or 0,
         sent_ts=row.sent_ts,
-        project=ProjectSlug.parse(row.told_of) if row.told_of else None,
+        project=ProjectSlug.parse(row.news_of) if row.news_of else None,
     )

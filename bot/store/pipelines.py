@@ -126,7 +126,7 @@ class PipelineRepository(Repository):
         next_look_at: datetime | None,
         was_due_at: datetime | None,
     ) -> None:
-        """What was read. Who hurried it since it was due (`was_due_at`) is not forgotten."""
+        """What was read. Where `make_due` was called since (it is no longer due at `was_due_at`), it stays due."""
         read = {"snapshot": snapshot, "branch": branch, "tag": tag, "finished_at": finished_at}
         due = {"was_due_at": was_due_at, "due_at": next_look_at}
         await self._connection.execute(_SAVE, {"this": pipeline_id} | read | due)
@@ -176,9 +176,9 @@ class PipelineRepository(Repository):
         return [_build_pipeline(row) for row in rows]
 
     async def prune(self, before: datetime) -> int:
-        """Forget pipelines that were over before then, with their cards' rows and what was said in their threads.
+        """Forget pipelines that were over before then, with their cards and the notices of their threads.
 
-        Not those of which something is still to be shown or said. Outcomes stay: they are what is never told twice.
+        Not those with a card or notice that still waits. Outcomes stay, so that none is published twice.
         """
         over = select(pipelines.c.id).where(pipelines.c.finished_at < before)
         old_cards = select(cards.c.id).where(cards.c.pipeline_id.in_(over))

@@ -44,12 +44,12 @@ _SETTLE = (
         leased_until=None,
     )
 )
-_HURRY = update(watches).where(_THIS).values(next_look_at=bindparam("now"), hurried=True, idle_rounds=0)
-_DOUBT = _HURRY.values(doubted=True)
+_MAKE_DUE = update(watches).where(_THIS).values(next_look_at=bindparam("now"), hurried=True, idle_rounds=0)
+_FORCE_RELIST = _MAKE_DUE.values(doubted=True)
 _UNLISTED = (
     select(func.count())
     .select_from(watches)
-    .where(watches.c.read_by == bindparam("payer"), watches.c.listed_at.is_(None))
+    .where(watches.c.read_by == bindparam("owner"), watches.c.listed_at.is_(None))
 )
 _LISTED_LONGEST_AGO = (
     select(watches)
@@ -84,9 +84,9 @@ class PolledProjectRepository(DueRepository[PolledProject]):
         )
 
     async def upsert(self, project: ProjectSlug, now: datetime) -> None:
-        """Watched from now on, and looked at now.
+        """Poll it from now on, and at once.
 
-        One that is watched already is hurried, so that whoever is about to drop it sees that it is asked for again.
+        One that is polled already is made due, so that a process that is about to delete its row does not.
         """
         new = self._build_insert(watches).values(project=str(project), next_look_at=now, idle_rounds=0, hurried=False)
         hurried = {"next_look_at": now, "idle_rounds": 0, "hurried": True, "doubted": True}
@@ -104,7 +104,7 @@ class PolledProjectRepository(DueRepository[PolledProject]):
     ) -> None:
         """Give the lease back, unless it is somebody else's by now; without a `cursor` the old one stays.
 
-        Who hurried us meanwhile is not forgotten: the next look is then due already.
+        Where `make_due` was called meanwhile, the next look is due already.
         """
         found = {"read_to": cursor, "due_at": next_look_at, "idle_rounds": idle_rounds, "error": error}
         await self._connection.execute(_SETTLE, {"this": str(project), "holder": holder} | found)
@@ -119,40 +119,40 @@ class PolledProjectRepository(DueRepository[PolledProject]):
         called: str | None = None,
     ) -> None:
         """What CircleCI says of the project itself."""
-        said = {"default_branch": default_branch, "project_id": project_id, "called": called, "learned_at": now}
-        await self._connection.execute(update(watches).where(watches.c.project == str(project)).values(**said))
+        details = {"default_branch": default_branch, "project_id": project_id, "called": called, "learned_at": now}
+        await self._connection.execute(update(watches).where(watches.c.project == str(project)).values(**details))
 
-    async def mark_read_by(self, project: ProjectSlug, payer: TokenOwner) -> None:
+    async def mark_read_by(self, project: ProjectSlug, owner: TokenOwner) -> None:
         """This token read it."""
         this = update(watches).where(watches.c.project == str(project))
-        await self._connection.execute(this.values(read_by=str(payer)))
+        await self._connection.execute(this.values(read_by=str(owner)))
 
     async def list_for_projects(self, projects: Iterable[ProjectSlug | str]) -> dict[ProjectSlug, PolledProject]:
-        """Those that are watched, by project."""
+        """Those of them that are polled."""
         known = watches.c.project.in_([str(project) for project in projects])
         return {
-            watch.project: watch
-            for watch in map(self.build, await self._connection.execute(select(watches).where(known)))
+            polled.project: polled
+            for polled in map(self.build, await self._connection.execute(select(watches).where(known)))
         }
 
     async def make_due(self, project: ProjectSlug, now: datetime) -> None:
         """Look at it now."""
-        await self._connection.execute(_HURRY, {"this": str(project), "now": now})
+        await self._connection.execute(_MAKE_DUE, {"this": str(project), "now": now})
 
     async def update_cursor(
-        self, watch: PolledProject, cursor: int | None, newest_at: datetime | None, *, listed_at: datetime | None
+        self, polled: PolledProject, cursor: int | None, newest_at: datetime | None, *, listed_at: datetime | None
     ) -> None:
         """How far the project has been read, and whether the organisation's listing shows it; nothing is in doubt.
 
-        What somebody else found out about the listing since `watch` was claimed stays. So does the doubt of whoever
-        hurried us meanwhile: what they speak of may not have been listed yet.
+        What another process found out about the listing since `polled` was claimed stays. So does `doubted` where
+        `make_due` was called meanwhile: that pipeline may not have been listed yet.
         """
         undisturbed = and_(
             watches.c.hurried == false(),
-            watches.c.listed_at.is_not_distinct_from(watch.listed_at),
-            watches.c.doubted == (true() if watch.doubted else false()),
+            watches.c.listed_at.is_not_distinct_from(polled.listed_at),
+            watches.c.doubted == (true() if polled.doubted else false()),
         )
-        seen = update(watches).where(watches.c.project == str(watch.project))
+        seen = update(watches).where(watches.c.project == str(polled.project))
         await self._connection.execute(
             seen.values(
                 cursor=cursor,
@@ -163,19 +163,19 @@ class PolledProjectRepository(DueRepository[PolledProject]):
         )
 
     async def force_relist(self, project: ProjectSlug, now: datetime, listed_at: datetime | None = None) -> None:
-        """List it by itself once more, now. With `listed_at` the organisation's listing has just shown it."""
+        """Fetch a listing of its own once more, now. With `listed_at` the organisation's listing has just shown it."""
         shown = {"listed_at": listed_at} if listed_at else {}
-        await self._connection.execute(_DOUBT, {"this": str(project), "now": now} | shown)
+        await self._connection.execute(_FORCE_RELIST, {"this": str(project), "now": now} | shown)
 
     async def unlist_org(self, org_slug: str, now: datetime) -> None:
-        """Each project of the organisation is listed by itself again, from now on."""
+        """Each project of the organisation needs a listing of its own again."""
         values = {"listed_at": None, "doubted": False, "next_look_at": now, "hurried": True}
         relied = or_(watches.c.listed_at.is_not(None), watches.c.cursor == 0)
         await self._connection.execute(update(watches).where(_is_in_org(org_slug), relied).values(**values))
 
-    async def count_unlisted(self, payer: TokenOwner) -> int:
+    async def count_unlisted(self, owner: TokenOwner) -> int:
         """How many projects are read with this token that no listing of an organisation has shown."""
-        return await self._connection.scalar(_UNLISTED, {"payer": str(payer)}) or 0
+        return await self._connection.scalar(_UNLISTED, {"owner": str(owner)}) or 0
 
     async def list_for_org(self, org_slug: str) -> list[PolledProject]:
         rows = await self._connection.execute(select(watches).where(_is_in_org(org_slug)).order_by(watches.c.project))
@@ -187,7 +187,7 @@ class PolledProjectRepository(DueRepository[PolledProject]):
         return self.build(row) if row else None
 
     async def delete(self, project: ProjectSlug, *, holder: str) -> None:
-        """Watch it no more, unless somebody has just asked for it, or looks at it in our place by now."""
+        """Poll it no longer, unless somebody has just asked for it, or another process has its lease."""
         this = {"this": str(project), "holder": holder}
         await self._connection.execute(delete(watches).where(_STILL_OURS, watches.c.hurried == false()), this)
         await self._connection.execute(

@@ -11,7 +11,7 @@ from bot.store.engine.statements import Repository
 from bot.store.tables.workspaces import seen
 
 ANNOUNCED = "announced:"
-"""Before the id of a workflow whose end a webhook has told us."""
+"""The prefix for a workflow whose end came by webhook."""
 
 _AMONG = select(seen.c.id).where(seen.c.id.in_(bindparam("ids", expanding=True))).limit(1)
 
@@ -22,7 +22,7 @@ class ProcessedEventRepository(Repository):
         return await self._insert_if_new(seen, {"id": delivery_id[:200], "seen_at": now})
 
     async def has_announced(self, workflow_ids: Collection[str]) -> bool:
-        """Whether a webhook has told the end of one of them."""
+        """Whether the end of one of them came by webhook."""
         ids = [ANNOUNCED + each for each in workflow_ids]
         return bool(ids) and await self._connection.scalar(_AMONG, {"ids": ids}) is not None
 

@@ -1,7 +1,7 @@
-"""Turns at Slack: how often a channel may be posted to and a workspace's cards changed, shared by all replicas.
+"""A rate limiter (GCRA) that all replicas share: posts to a channel, changes of a workspace's cards.
 
-One row per bucket holds when its next turn falls due if none is ever saved up (a "theoretical arrival time", as the
-generic cell rate algorithm calls it), so that a burst needs no second number and no clock of a process counts.
+One row per bucket: `next_at` is its theoretical arrival time, as the generic cell rate algorithm calls it, by the
+database's clock. So a burst needs no second number.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ class RateLimiter(Repository):
 
 
 def _build_row(method: str, bucket: Bucket, next_at: datetime, this: str = "") -> dict[str, Any]:
-    """Where the row is one that is there, `this` stands before what says which."""
+    """`this` is a prefix of the key columns, for an update of a row that exists."""
     workspace, channel = bucket
     return {f"{this}workspace": workspace, f"{this}method": method, f"{this}channel": channel, "next_at": next_at}
 
@@ -133,7 +133,7 @@ def _count_free(ahead: timedelta, rate: RateLimit, wished: int) -> int:
 
 
 def is_exhausted(method: str, workspace: ColumnElement[str], channel: ColumnElement[str] | str) -> ColumnElement[bool]:
-    """Whether the bucket of a row has no turn left, by the parameters that `Pace.allows` gives."""
+    """Whether the bucket of a row has no turn left, by the parameters of `BucketLimits.build_parameters`."""
     same = and_(turns.c.method == method, turns.c.workspace == workspace, turns.c.channel == channel)
     return exists().where(same, turns.c.next_at > bindparam(f"{method}_until"))
 

@@ -13,7 +13,7 @@ from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.publishing import reminders
 
 _OF_PIPELINE = bind_columns(reminders, "pipeline_id")
-_STANDING = select(reminders).where(_OF_PIPELINE).order_by(reminders.c.due_at)
+_ALL_OF_PIPELINE = select(reminders).where(_OF_PIPELINE).order_by(reminders.c.due_at)
 _NEXT_AT = select(func.min(reminders.c.due_at)).where(_OF_PIPELINE)
 _TAKE = delete(reminders).where(_OF_PIPELINE, reminders.c.due_at <= bindparam("now")).returning(reminders)
 _DROP = delete(reminders).where(reminders.c.hold.in_(bindparam("holds", expanding=True)))
@@ -42,12 +42,12 @@ class Reminder:
 
 class ReminderRepository(Repository):
     async def insert(self, reminder: Reminder) -> bool:
-        """False when it stands already."""
+        """False when there is the same already."""
         return await self._insert_if_new(reminders, {name: getattr(reminder, name) for name in reminder.__slots__})
 
     async def list_for_pipeline(self, pipeline_id: str) -> list[Reminder]:
-        """All that stand, the next one first."""
-        found = await self._connection.execute(_STANDING, {"pipeline_id": pipeline_id})
+        """The next one first."""
+        found = await self._connection.execute(_ALL_OF_PIPELINE, {"pipeline_id": pipeline_id})
         return [Reminder(**row) for row in found.mappings()]
 
     async def list_pipelines(self, workspace: str, channel: str) -> list[str]:
@@ -78,7 +78,7 @@ class ReminderRepository(Repository):
             await self._connection.execute(_DROP, {"holds": list(holds)})
 
     async def delete_for_channel(self, holds: Collection[str], workspace: str, channel: str) -> None:
-        """This channel wants to be reminded of these no more."""
+        """This channel no longer wants reminders of these."""
         await self._connection.execute(_STOP, {"holds": list(holds), "workspace": workspace, "channel": channel})
 
     async def delete_for_pipeline(self, pipeline_id: str) -> None:

@@ -1,4 +1,4 @@
-"""Notices that change: those that show how a hold stands say so until it is decided, then what came of it.
+"""Notices that change: one says that a hold waits until it is decided, then how.
 
 What is still queued is posted as it is by then. What was posted is changed: like a card it is desired state, `revision`
 runs ahead and delivery brings `shown` after it.
@@ -23,9 +23,9 @@ from bot.store.rate_limiter import UNLIMITED, UPDATE, Bucket, BucketLimits, Rate
 from bot.store.tables.publishing import cards, outbox
 
 DECIDED, STOPPED = "decided", "stopped"
-"""Why a reminder was never posted: its holds wait no more, or nobody wants to hear that they do."""
+"""Why a reminder was never posted: its holds were decided, or its channel no longer wants reminders."""
 
-_STANDING = (
+_HOLD_NOTICES = (
     select(outbox)
     .where(bind_columns(outbox, "about"), outbox.c.state.in_([OutboxState.QUEUED, OutboxState.SENT]))
     .order_by(outbox.c.id)
@@ -70,24 +70,26 @@ class RevisionRepository(AttemptRepository):
 
     async def list_hold_notices(self, pipeline_id: str) -> list[HoldNotice]:
         """What says that holds of this pipeline wait, be it posted or still queued."""
-        return [_build_hold_notice(row) for row in await self._connection.execute(_STANDING, {"about": pipeline_id})]
+        return [
+            _build_hold_notice(row) for row in await self._connection.execute(_HOLD_NOTICES, {"about": pipeline_id})
+        ]
 
-    async def restate(self, standing: HoldNotice, message: Message) -> None:
+    async def restate(self, notice: HoldNotice, message: Message) -> None:
         """This is what it says by now, of holds of which some still wait; written only where it says something else."""
-        if serialize_message(message) != standing.message_json:
-            await self._update_message(outbox.c.id == standing.id, message)
+        if serialize_message(message) != notice.message_json:
+            await self._update_message(outbox.c.id == notice.id, message)
 
-    async def conclude(self, standing: HoldNotice, message: Message, now: datetime) -> None:
+    async def conclude(self, notice: HoldNotice, message: Message, now: datetime) -> None:
         """None waits any more: this is what it says from now on. A reminder that nobody has seen is dropped."""
-        if not await self.withdraw_unseen(standing, DECIDED, now):
-            await self._update_message(outbox.c.id == standing.id, message, about=None, good_until=None)
+        if not await self.withdraw_unseen(notice, DECIDED, now):
+            await self._update_message(outbox.c.id == notice.id, message, about=None, good_until=None)
 
-    async def withdraw_unseen(self, standing: HoldNotice, reason: str, now: datetime) -> bool:
+    async def withdraw_unseen(self, notice: HoldNotice, reason: str, now: datetime) -> bool:
         """Never post it; False where somebody may have seen it, and for what is no reminder."""
         unseen = and_(
             outbox.c.state == OutboxState.QUEUED, outbox.c.attempted_at.is_(None), outbox.c.good_until.is_not(None)
         )
-        dropped = update(outbox).where(outbox.c.id == standing.id, unseen)
+        dropped = update(outbox).where(outbox.c.id == notice.id, unseen)
         dropped = dropped.values(state=OutboxState.GONE, reason=reason, settled_at=now, about=None)
         return (await self._connection.execute(dropped)).rowcount == 1
 
@@ -97,9 +99,9 @@ class RevisionRepository(AttemptRepository):
 
     async def _update_message(self, this: ColumnElement[bool], message: Message, **more: None) -> None:
         shown, revision = func.coalesce(outbox.c.shown, 0), func.coalesce(outbox.c.revision, 0) + 1
-        said = update(outbox).where(this)
+        changing = update(outbox).where(this)
         await self._connection.execute(
-            said.values(message=serialize_message(message), shown=shown, revision=revision, **more)
+            changing.values(message=serialize_message(message), shown=shown, revision=revision, **more)
         )
 
     async def claim(

@@ -1,4 +1,4 @@
-"""What is wrong with rules that stand: each thing once for each rule, until it is over."""
+"""What is wrong with rules: at most one problem of each kind for each rule."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from bot.store.engine.statements import Repository
 from bot.store.tables.polling import troubles
 
 _KEY = ["subscription_id", "kind"]
-_MOST_TOLD = 1_000
+_MOST_REPORTED = 1_000
 
 
 class RuleProblemRepository(Repository):
-    async def upsert(self, trouble: RuleProblem) -> None:
-        """It stands so; what was wrong of this kind before is forgotten."""
+    async def upsert(self, problem: RuleProblem) -> None:
+        """Replaces the rule's problem of this kind."""
         values = {
-            "subscription_id": trouble.rule_id,
-            "kind": trouble.kind,
-            "reason": trouble.reason,
-            "detail": trouble.detail,
-            "since": trouble.since,
-            "told_in": trouble.told_in,
-            "over_at": trouble.over_at,
+            "subscription_id": problem.rule_id,
+            "kind": problem.kind,
+            "reason": problem.reason,
+            "detail": problem.detail,
+            "since": problem.since,
+            "told_in": problem.told_in,
+            "over_at": problem.over_at,
         }
         await self._upsert(troubles, values, _KEY)
 
     async def list_for_rules(self, rule_ids: Iterable[int]) -> dict[int, list[RuleProblem]]:
-        """By rule what is wrong with it now; nothing of a rule that is well."""
+        """The problems that last, by rule; a rule without any is left out."""
         query = select(troubles).where(troubles.c.subscription_id.in_(list(rule_ids)), troubles.c.over_at.is_(None))
         found: dict[int, list[RuleProblem]] = {}
         for row in await self._connection.execute(query.order_by(troubles.c.kind)):
@@ -39,24 +39,26 @@ class RuleProblemRepository(Repository):
         return found
 
     async def list_unreported(self, before: datetime) -> list[RuleProblem]:
-        """What has been wrong since before then and was told nowhere yet; of very many the first thousand."""
+        """Problems that began before then, last, and were reported nowhere yet; the first thousand of them."""
         waits = and_(troubles.c.told_in.is_(None), troubles.c.over_at.is_(None), troubles.c.since <= before)
-        query = select(troubles).where(waits).order_by(troubles.c.subscription_id, troubles.c.kind).limit(_MOST_TOLD)
+        query = (
+            select(troubles).where(waits).order_by(troubles.c.subscription_id, troubles.c.kind).limit(_MOST_REPORTED)
+        )
         return [_build_problem(row) for row in await self._connection.execute(query)]
 
     async def mark_reported(self, these: Collection[RuleProblem], key: str) -> None:
-        """The notice with this key tells them."""
-        for trouble in these:
-            same = (troubles.c.subscription_id == trouble.rule_id) & (troubles.c.kind == trouble.kind)
+        """The notice with this key reports them."""
+        for problem in these:
+            same = (troubles.c.subscription_id == problem.rule_id) & (troubles.c.kind == problem.kind)
             await self._connection.execute(update(troubles).where(same).values(told_in=key))
 
     async def list_reported_in(self, key: str) -> list[RuleProblem]:
-        """What this notice told, over or not."""
+        """The problems that this notice reported, solved or not."""
         query = select(troubles).where(troubles.c.told_in == key).order_by(troubles.c.subscription_id)
         return [_build_problem(row) for row in await self._connection.execute(query)]
 
     async def mark_resolved(self, rule_id: int, kinds: Iterable[ProblemKind], now: datetime) -> list[RuleProblem]:
-        """Nothing of these kinds is wrong with the rule any more; what was until now."""
+        """The rule's problems of these kinds are solved; returns those that lasted until now."""
         these = and_(
             troubles.c.subscription_id == rule_id, troubles.c.kind.in_(list(kinds)), troubles.c.over_at.is_(None)
         )

@@ -61,9 +61,9 @@ _NOW = {
 
 
 class Tx:
-    """One transaction. Its nouns share the connection, so what they write stands or falls together.
+    """One transaction, with a repository for each noun. They share the connection: all of it is committed, or nothing.
 
-    Each is made when it is first spoken of: there are many, and most transactions speak of two or three.
+    A repository is made when it is first used: there are many, and most transactions use two or three.
     """
 
     def __init__(self, connection: DatabaseConnection, vault: Vault) -> None:
@@ -144,7 +144,7 @@ class Store:
         return found is not None and (found == get_head() or found not in list_revisions())
 
     async def release_all_leases(self) -> None:
-        """Nobody holds anything any more; for whoever knows that it is the only worker alive."""
+        """Frees all leases; for a process that knows that it is the only worker alive."""
         async with self.begin() as tx:
             await tx.cards.release_all()
             await tx.outbox.release_all()

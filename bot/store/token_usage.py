@@ -18,7 +18,7 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class TokenUsage:
-    """`requests` of the last hour; `an_hour` is how many CircleCI said there may be, None where it says nothing."""
+    """`requests` of the last hour; `an_hour` is CircleCI's limit for an hour, None where it names none."""
 
     owner: TokenOwner
     requests: int
@@ -39,10 +39,10 @@ _LAST_HOUR = (
 
 
 class TokenUsageRepository(Repository):
-    async def add(self, payer: TokenOwner, requests: int, an_hour: int | None, *, now: datetime) -> None:
+    async def add(self, owner: TokenOwner, requests: int, an_hour: int | None, *, now: datetime) -> None:
         """So many more, from whichever process."""
         began_at = now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % PART
-        key = {"workspace": payer.workspace, "user": payer.user, "began_at": began_at}
+        key = {"workspace": owner.workspace, "user": owner.user, "began_at": began_at}
         insert = self._build_insert(spending).values(**key, requests=requests, an_hour=an_hour)
         more = {"requests": spending.c.requests + requests, "an_hour": an_hour}
         await self._connection.execute(insert.on_conflict_do_update(index_elements=list(key), set_=more))

@@ -48,7 +48,7 @@ def mute(until: datetime, scope: str | None = None, rule_id: int | None = None) 
     ],
 )
 def test_of_several_rules_the_loudest_wins(places: tuple[str, ...], to: str) -> None:
-    where = choose_placement(rules(*places), FAILED, ChannelSettings(), now=DAY, standing=False)
+    where = choose_placement(rules(*places), FAILED, ChannelSettings(), now=DAY, posted=False)
     assert where.to == to
     assert (where.deferral is not None) is (to == DIGEST)
 
@@ -56,7 +56,7 @@ def test_of_several_rules_the_loudest_wins(places: tuple[str, ...], to: str) -> 
 def test_of_several_digests_the_next_one_tells_it() -> None:
     late, soon = rules(DIGEST, DIGEST)
     soon = replace(soon, rule=replace(soon.rule, at=("13:00",)))
-    where = choose_placement([late, soon], FAILED, ChannelSettings(), now=DAY, standing=False)
+    where = choose_placement([late, soon], FAILED, ChannelSettings(), now=DAY, posted=False)
     assert (where.rule_id, where.deferral and where.deferral.until) == (2, DAY + timedelta(hours=1))
 
 
@@ -73,13 +73,13 @@ def test_of_several_digests_the_next_one_tells_it() -> None:
 def test_quiet_hours_keep_what_would_be_news_but_no_approval(
     to: str, kind: str, standing: bool, why: str | None
 ) -> None:
-    where = choose_placement(rules(to), replace(FAILED, kind=kind), NIGHTS, now=NIGHT, standing=standing)
+    where = choose_placement(rules(to), replace(FAILED, kind=kind), NIGHTS, now=NIGHT, posted=standing)
     assert (where.deferral and where.deferral.why) == why
     assert where.deferral is None or where.deferral.until == MORNING
 
 
 def test_a_digest_that_would_come_in_quiet_hours_comes_after_them() -> None:
-    where = choose_placement(rules(DIGEST, at=("07:00",)), FAILED, NIGHTS, now=NIGHT, standing=False)
+    where = choose_placement(rules(DIGEST, at=("07:00",)), FAILED, NIGHTS, now=NIGHT, posted=False)
     assert (where.deferral and (where.deferral.why, where.deferral.until)) == (QUIET, MORNING)
 
 
@@ -96,14 +96,14 @@ def test_a_digest_that_would_come_in_quiet_hours_comes_after_them() -> None:
 )
 def test_a_mute_keeps_what_it_covers_even_an_approval(one: Mute, muted: bool) -> None:
     where = choose_placement(
-        rules(MESSAGE), replace(FAILED, kind="on-hold"), ChannelSettings(mutes=[one]), now=DAY, standing=True
+        rules(MESSAGE), replace(FAILED, kind="on-hold"), ChannelSettings(mutes=[one]), now=DAY, posted=True
     )
     assert (where.to, where.deferral and where.deferral.by) == ((DIGEST, "U9") if muted else (MESSAGE, None))
 
 
 def test_a_muted_rule_silences_no_other() -> None:
     habits = ChannelSettings(mutes=[mute(DAY + timedelta(hours=1), rule_id=1)])
-    assert choose_placement(rules(MESSAGE, THREAD), FAILED, habits, now=DAY, standing=True).to == THREAD
+    assert choose_placement(rules(MESSAGE, THREAD), FAILED, habits, now=DAY, posted=True).to == THREAD
 
 
 @given(
@@ -121,7 +121,7 @@ def test_whatever_is_said_and_muted_it_is_told_at_once_or_at_a_time_to_come(
     places: list[str], kind: str, mutes: list[Mute], hours: QuietHours, now: datetime, standing: bool
 ) -> None:
     habits, outcome = ChannelSettings(hours, mutes), replace(FAILED, kind=kind)
-    where = choose_placement(rules(*places), outcome, habits, now=now, standing=standing)
+    where = choose_placement(rules(*places), outcome, habits, now=now, posted=standing)
     if where.deferral is None:
         assert where.to in set(places) - {DIGEST}
         return

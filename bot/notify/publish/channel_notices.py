@@ -111,7 +111,7 @@ async def _choose_placement(
 ) -> Placement:
     settings = await load_channel_settings(tx, *recipient, notice.now)
     standing = card is not None and card.gone_reason is None
-    return choose_placement(rules, notice.outcome, settings, now=notice.now, standing=standing)
+    return choose_placement(rules, notice.outcome, settings, now=notice.now, posted=standing)
 
 
 async def load_channel_settings(tx: Tx, workspace: str, channel: str, now: datetime) -> ChannelSettings:

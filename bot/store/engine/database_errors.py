@@ -1,6 +1,6 @@
-"""Errors of the database, told without the values of rows: what a person typed stands in those.
+"""Errors of the database without the values of rows, which may hold what a person typed.
 
-SQLAlchemy leaves parameters out where it is told to (`hide_parameters`); what the server itself quotes is cut here.
+SQLAlchemy leaves parameters out where it is asked to (`hide_parameters`); what the server itself quotes is cut here.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ def _strip_values(context: ExceptionContext) -> None:
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         error.args = tuple(_strip_quoted_rows(one) if isinstance(one, str) else one for one in error.args)
-        for said in ("detail", "hint", "context"):
-            if getattr(error, said, None):
-                setattr(error, said, None)
+        for part in ("detail", "hint", "context"):
+            if getattr(error, part, None):
+                setattr(error, part, None)
         error = getattr(error, "orig", None) or error.__cause__ or error.__context__
 
 
-def _strip_quoted_rows(said: str) -> str:
+def _strip_quoted_rows(text: str) -> str:
     for beginning in _QUOTES:
-        said = said.partition(beginning)[0]
+        text = text.partition(beginning)[0]
     for beginning in (_ARGUMENT, _INPUT):
-        before, found, after = said.partition(beginning)
-        said = before + found + after.partition(":")[0]
-    return said
+        before, found, after = text.partition(beginning)
+        text = before + found + after.partition(":")[0]
+    return text

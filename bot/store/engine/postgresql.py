@@ -20,7 +20,7 @@ _PREPARED = {"prepared_statement_cache_size": 500}
 def build_postgresql_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     """An engine that writes and one that reads, each with connections of its own.
 
-    How a connection's transactions begin is said once: to set it back and forth is a good part of a short one.
+    How a connection's transactions begin is set once: to set it back and forth is a good part of a short one.
     """
     reader = _PostgresqlEngine(url, isolation_level="REPEATABLE READ")
     event.listen(reader.sync_engine, "connect", _set_read_only)

@@ -141,7 +141,7 @@ class SqliteWriter(_SqliteEngine):
 
 
 def _build_engine(url: URL, pragma: str) -> Engine:
-    """`isolation_level` None: the driver begins nothing by itself, we say how."""
+    """`isolation_level` None: the driver begins no transaction, we say how."""
     how = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None, "check_same_thread": False}
     engine = create_engine(url, connect_args=how, hide_parameters=True, **_FOR_EACH_THAT_ASKS)
     hide_values(engine)
@@ -164,7 +164,7 @@ def _is_in_wal(driver: sqlite3.Connection) -> bool:
 
 
 def _switch_to_wal(path: str) -> None:
-    """Once for each file, which stays so; whoever opens it at the same moment waits.
+    """Once for each file, which stays so; a process that opens it at the same moment waits.
 
     The switch locks the file to read it, and then to write. Where two do so at once each would wait for the other, so
     SQLite tells one of them at once that it is locked, with whatever timeout (docs: sqlite3_busy_handler). Hence it is

@@ -1,4 +1,4 @@
-"""SQLite is for one worker: whoever polls and sends holds a lock on a file beside it, which dies with the process."""
+"""SQLite is for one worker: the process that polls and sends locks a file beside it; the lock dies with the process."""
 
 from __future__ import annotations
 
