@@ -8,8 +8,7 @@ from bot.actions import channel_announcement, mute_target, reachability, rule_ch
 from bot.blocks import mute_blocks
 from bot.command import Context
 from bot.domain import ProjectScope
-from bot.rules.muting import Mute
-from bot.rules.placement import MUTED
+from bot.rules.muting import DeferralReason, Mute
 from bot.store.store import Tx
 
 Target = tuple[str, ProjectScope | None, int | None]
@@ -52,7 +51,7 @@ async def end(context: Context, ended: Sequence[Mute]) -> None:
     async with context.store.begin() as tx:
         for mute in ended:
             if await tx.mutes.delete(mute):
-                await tx.digest_queue.make_due(mute.workspace, mute.channel, MUTED, now=now)
+                await tx.digest_queue.make_due(mute.workspace, mute.channel, DeferralReason.MUTED, now=now)
                 await _announce(tx, context, mute, ended=True)
     context.wake()
 

@@ -12,7 +12,7 @@ from bot.domain import Outcome, OutcomeClass, OutcomeKind
 from bot.line import format_line
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, cut, escape, format_leftover
-from bot.rules.muting import QueuedOutcome
+from bot.rules.muting import DeferralReason, QueuedOutcome
 
 _LINES = 5
 """Outcomes of one branch that are told one by one."""
@@ -57,9 +57,9 @@ def _without_starts(told: Sequence[QueuedOutcome]) -> Sequence[QueuedOutcome]:
 
 def _title(told: Sequence[QueuedOutcome]) -> str:
     whys = {one.why for one in told}
-    if whys == {"quiet"}:
+    if whys == {DeferralReason.QUIET}:
         return "What happened in the quiet hours"
-    return "What happened while it was muted" if whys == {"muted"} else "Digest"
+    return "What happened while it was muted" if whys == {DeferralReason.MUTED} else "Digest"
 
 
 def format_counts(outcomes: Sequence[Outcome]) -> str:
@@ -145,10 +145,10 @@ def _period(told: Sequence[QueuedOutcome]) -> str:
 
 
 def _reasons(told: Sequence[QueuedOutcome]) -> Iterator[str]:
-    rules = sorted({one.rule_id for one in told if one.why == "digest"})
+    rules = sorted({one.rule_id for one in told if one.why == DeferralReason.DIGEST})
     if rules:
         yield f"Rule {', '.join(map(str, rules[:10]))} asks for a digest."
-    if any(one.why == "quiet" for one in told):
+    if any(one.why == DeferralReason.QUIET for one in told):
         yield "Kept over quiet hours: `/circle quiet` shows them."
-    if by := sorted({one.by for one in told if one.why == "muted" and one.by}):
+    if by := sorted({one.by for one in told if one.why == DeferralReason.MUTED and one.by}):
         yield f"Muted by {', '.join(f'<@{user}>' for user in by[:5])}."

@@ -21,7 +21,7 @@ from bot.mrkdwn import as_bold, as_code, as_link, cut, escape, format_leftover
 from bot.rules import trigger_types
 from bot.rules.fields import DELIVERY_MODES
 from bot.rules.match import list_conditions, matches
-from bot.rules.muting import QueuedOutcome
+from bot.rules.muting import DeferralReason, QueuedOutcome
 from bot.rules.subscription import Subscription
 
 _OUTCOMES, _RULES = 8, 10
@@ -132,11 +132,11 @@ def _verdict(outcome: Outcome, case: NotificationTrace) -> list[str]:
 
 def _format_deferred(one: QueuedOutcome) -> str:
     """As it was decided when it happened, whatever the rules say by now."""
-    when = f"until {status_blocks.format_moment(one.due_at)}"
+    due = status_blocks.format_moment(one.due_at)
     why = {
-        "digest": f"kept for the digest of rule {one.rule_id}, at {status_blocks.format_moment(one.due_at)}",
-        "quiet": f"the channel had quiet hours {when}",
-        "muted": f"muted by <@{one.by}> {when}",
+        DeferralReason.DIGEST: f"kept for the digest of rule {one.rule_id}, at {due}",
+        DeferralReason.QUIET: f"the channel had quiet hours until {due}",
+        DeferralReason.MUTED: f"muted by <@{one.by}> until {due}",
     }[one.why]
     told = "and was told in the digest" if one.digest else "and is told then, in a digest"
     return f":arrow_right: Not told at once: {why}, {told}."

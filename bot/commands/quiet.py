@@ -12,7 +12,7 @@ from bot.conversation import format_place
 from bot.errors import UsageError
 from bot.mrkdwn import as_code
 from bot.rules import quiet_hours
-from bot.rules.placement import QUIET
+from bot.rules.muting import DeferralReason
 from bot.rules.quiet_hours import QuietHours
 
 
@@ -55,7 +55,7 @@ async def run(context: Context, args: QuietArgs) -> Reply:
         reachability.check_reachable(context, channel)
         async with context.store.begin() as tx:
             await tx.hours.upsert(request.workspace, channel, wanted)
-            await tx.digest_queue.make_due(request.workspace, channel, QUIET, now=context.clock.now())
+            await tx.digest_queue.make_due(request.workspace, channel, DeferralReason.QUIET, now=context.clock.now())
             if wanted != before:
                 await channel_announcement.announce(
                     tx,

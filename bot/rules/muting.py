@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from bot.domain import Outcome, ProjectScope, ProjectSlug
+
+
+class DeferralReason(StrEnum):
+    """Why an outcome waits for a digest. As stored."""
+
+    DIGEST = "digest"
+    """Its rule says `--to digest`."""
+    QUIET = "quiet"
+    """The channel has quiet hours."""
+    MUTED = "muted"
+    """Somebody muted the channel, the project or the rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +47,7 @@ class Mute:
 class QueuedOutcome:
     """An outcome that a channel gets later, with others, in one digest.
 
-    `why` is `digest` (its rule asks for one), `quiet` (the channel's hours) or `muted` (`by` somebody); `name` is what
-    people call the project. With a `digest` it was told, in the message of that key.
+    `by` muted it; `name` is what people call the project. `digest` is the key of the digest that it was posted in.
     """
 
     outcome: Outcome
@@ -44,7 +55,7 @@ class QueuedOutcome:
     channel: str
     name: str
     rule_id: int
-    why: str
+    why: DeferralReason
     due_at: datetime
     by: str | None = None
     digest: str | None = None

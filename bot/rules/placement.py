@@ -13,14 +13,11 @@ from datetime import datetime
 
 from bot.domain import Outcome, OutcomeKind, ProjectSlug
 from bot.rules.fields import DELIVERY_MODES
-from bot.rules.muting import Mute
+from bot.rules.muting import DeferralReason, Mute
 from bot.rules.quiet_hours import QuietHours
 from bot.rules.subscription import Subscription
 
 MESSAGE, THREAD, DIGEST = DELIVERY_MODES
-
-QUIET, MUTED = "quiet", "muted"
-"""Beside DIGEST: why something is deferred."""
 
 _WAITS_FOR_PEOPLE = OutcomeKind.ON_HOLD
 
@@ -35,9 +32,9 @@ class ChannelSettings:
 
 @dataclass(frozen=True, slots=True)
 class Deferral:
-    """Not before `until`: `why` is DIGEST, QUIET or MUTED (`by` a person)."""
+    """Not before `until`; `by` muted it."""
 
-    why: str
+    why: DeferralReason
     until: datetime
     by: str | None = None
 
@@ -73,11 +70,15 @@ def build_placement(
     if rule.rule.to == DIGEST:
         at = settings.hours.get_next_digest(rule.rule.at, now)
         return Placement(
-            rule.id, DIGEST, find_deferral(settings, outcome.project, rule.id, at=at) or Deferral(DIGEST, at)
+            rule.id,
+            DIGEST,
+            find_deferral(settings, outcome.project, rule.id, at=at) or Deferral(DeferralReason.DIGEST, at),
         )
     is_new = rule.rule.to == MESSAGE or not posted
     quiet = settings.hours.find_quiet_end(now) if is_new and outcome.kind != _WAITS_FOR_PEOPLE else None
-    return Placement(rule.id, DIGEST, Deferral(QUIET, quiet)) if quiet else Placement(rule.id, rule.rule.to)
+    return (
+        Placement(rule.id, DIGEST, Deferral(DeferralReason.QUIET, quiet)) if quiet else Placement(rule.id, rule.rule.to)
+    )
 
 
 def find_deferral(settings: ChannelSettings, project: ProjectSlug, rule_id: int, *, at: datetime) -> Deferral | None:
@@ -85,7 +86,7 @@ def find_deferral(settings: ChannelSettings, project: ProjectSlug, rule_id: int,
     if deferral := _find_mute_deferral(settings, project, rule_id, at=at):
         return deferral
     quiet = settings.hours.find_quiet_end(at)
-    return Deferral(QUIET, quiet) if quiet else None
+    return Deferral(DeferralReason.QUIET, quiet) if quiet else None
 
 
 def _find_mute_deferral(
@@ -94,4 +95,4 @@ def _find_mute_deferral(
     """By the mute that lasts longest."""
     covering = [mute for mute in settings.mutes if mute.until > at and mute.covers(project, rule_id)]
     longest = max(covering, key=lambda mute: mute.until, default=None)
-    return Deferral(MUTED, longest.until, longest.made_by) if longest else None
+    return Deferral(DeferralReason.MUTED, longest.until, longest.made_by) if longest else None

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, func
 
 from bot.conversation import Place
 from bot.domain import ProjectSlug
-from bot.rules.muting import QueuedOutcome
+from bot.rules.muting import DeferralReason, QueuedOutcome
 from bot.rules.placement import Deferral
 from bot.store.engine.statements import Repository, bind_columns
 from bot.store.outcomes import build_outcome
@@ -87,7 +87,7 @@ class DigestQueue(Repository):
             later = {"digest": None, "due_at": hold.until, "why": hold.why, "by": hold.by}
             await self._connection.execute(update(kept).where(same).values(**later))
 
-    async def make_due(self, workspace: str, channel: str, why: str, *, now: datetime) -> None:
+    async def make_due(self, workspace: str, channel: str, why: DeferralReason, *, now: datetime) -> None:
         """What waits for this reason is looked at again at once."""
         waiting = and_(_is_in_channel(workspace, channel), _UNTOLD, kept.c.why == why)
         await self._connection.execute(update(kept).where(waiting).values(due_at=now))
@@ -122,7 +122,7 @@ def _build_entry(row: Row[Any]) -> QueuedOutcome:
         channel=row.channel,
         name=row.name,
         rule_id=row.rule_id,
-        why=row.why,
+        why=DeferralReason(row.why),
         due_at=row.due_at,
         by=row.by,
         digest=row.digest,

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.domain import Outcome, ProjectScope
 from bot.rules.fields import DELIVERY_MODES
-from bot.rules.muting import Mute
-from bot.rules.placement import DIGEST, MESSAGE, MUTED, QUIET, THREAD, ChannelSettings, choose_placement, find_deferral
+from bot.rules.muting import DeferralReason, Mute
+from bot.rules.placement import DIGEST, MESSAGE, THREAD, ChannelSettings, choose_placement, find_deferral
 from bot.rules.quiet_hours import QuietHours
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
@@ -63,9 +63,9 @@ def test_of_several_digests_the_next_one_tells_it() -> None:
 @pytest.mark.parametrize(
     ("to", "kind", "standing", "why"),
     [
-        (MESSAGE, "failed", False, QUIET),
-        (MESSAGE, "failed", True, QUIET),
-        (THREAD, "failed", False, QUIET),
+        (MESSAGE, "failed", False, DeferralReason.QUIET),
+        (MESSAGE, "failed", True, DeferralReason.QUIET),
+        (THREAD, "failed", False, DeferralReason.QUIET),
         (THREAD, "failed", True, None),
         (MESSAGE, "on-hold", False, None),
     ],
@@ -80,7 +80,7 @@ def test_quiet_hours_keep_what_would_be_news_but_no_approval(
 
 def test_a_digest_that_would_come_in_quiet_hours_comes_after_them() -> None:
     where = choose_placement(rules(DIGEST, at=("07:00",)), FAILED, NIGHTS, now=NIGHT, posted=False)
-    assert (where.deferral and (where.deferral.why, where.deferral.until)) == (QUIET, MORNING)
+    assert (where.deferral and (where.deferral.why, where.deferral.until)) == (DeferralReason.QUIET, MORNING)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_whatever_is_said_and_muted_it_is_told_at_once_or_at_a_time_to_come(
         return
     assert where.to == DIGEST
     assert where.deferral.until > now
-    assert where.deferral.why in {DIGEST, QUIET, MUTED}
+    assert where.deferral.why in {DIGEST, DeferralReason.QUIET, DeferralReason.MUTED}
     later, rounds = where.deferral.until, 0
     while again := find_deferral(habits, WEB, where.rule_id, at=later):
         later, rounds = again.until, rounds + 1

@@ -17,7 +17,7 @@ from bot.operating.as_code.document import (
     build_rule,
     parse_documents,
 )
-from bot.rules.placement import QUIET
+from bot.rules.muting import DeferralReason
 from bot.rules.policy import Policy, is_known_command
 from bot.rules.quiet_hours import QuietHours, format_quiet_hours, parse_quiet_hours
 from bot.rules.rule import Rule
@@ -143,7 +143,7 @@ async def _update_hours(tx: Tx, workspace: str, days: Iterable[HoursEntry], now:
         await tx.hours.upsert(workspace, channel, hours)
     for channel in before.keys() | wanted.keys():
         if before.get(channel) != wanted.get(channel):
-            await tx.digest_queue.make_due(workspace, channel, QUIET, now=now)
+            await tx.digest_queue.make_due(workspace, channel, DeferralReason.QUIET, now=now)
 
 
 async def _insert_rule(tx: Tx, rule: Subscription, now: datetime) -> None:
