@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bench.load import PEOPLE, WORKSPACE, person
-from bot.people import Account, AccountState
+from bot.domain.people import Account, AccountState
 from bot.store.store import Store
 
 _CONNECTED_AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

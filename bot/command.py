@@ -17,11 +17,11 @@ from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.conversation import Place, PlaceKind
 from bot.domain import ProjectSlug
+from bot.domain.people import Account
 from bot.line import ParsedLine as ParsedLine  # noqa: PLC0414 - a command is told with it
 from bot.line import Written
 from bot.line import format_line as format_line  # noqa: PLC0414 - the same
 from bot.messages import Message
-from bot.people import Account
 from bot.store.store import Store
 from bot.store.threads import PipelineThread
 from bot.untrusted.invisible_marks import to_file_name, to_one_line

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from bot.clock import SystemClock
-from bot.people import Account, AccountState
+from bot.domain.people import Account, AccountState
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
 from tests.plugins.block_reader import get_text

@@ -11,8 +11,8 @@ import structlog
 from bot.actions import installed_webhook
 from bot.circleci.client import CircleCI
 from bot.clock import Clock
+from bot.domain.project_feeds import Hook
 from bot.errors import BotError
-from bot.project_feeds import Hook
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)

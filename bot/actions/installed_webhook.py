@@ -18,6 +18,7 @@ from bot.circleci.models import Project, Webhook
 from bot.circleci.webhooks_api import EVENTS, MOST_WEBHOOKS
 from bot.command import Context, format_line
 from bot.domain import ProjectSlug
+from bot.domain.project_feeds import Hook
 from bot.errors import (
     HIDDEN,
     BotError,
@@ -29,7 +30,6 @@ from bot.errors import (
     TargetError,
     Unauthorized,
 )
-from bot.project_feeds import Hook
 
 ROUTE = "/circleci/webhook"
 _NAME = "circlebot"

@@ -8,9 +8,9 @@ from slack_sdk.models.blocks import ConfirmObject, PlainTextInputElement
 
 from bot.blocks import kit, org_blocks, status_blocks
 from bot.circleci.models import Collaboration
+from bot.domain.people import Account
 from bot.line import format_line
 from bot.mrkdwn import as_code, as_link, escape
-from bot.people import Account
 from bot.untrusted.patterns import compile_linear
 
 _ID = compile_linear(r"[0-9a-f]{8}-[0-9a-f]{4}-")

@@ -15,8 +15,8 @@ from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
 from bot.command import Command, format_line
 from bot.domain import ProjectSlug
+from bot.domain.people import Account
 from bot.mrkdwn import as_code, as_link, cut, escape
-from bot.people import Account
 from bot.rules.muting import Mute
 from bot.rules.rule_problem import RuleProblem
 from bot.rules.subscription import Subscription

@@ -10,9 +10,9 @@ from bot.circleci.models import Webhook
 from bot.circleci.token_load import HourlyLoad
 from bot.command import format_line
 from bot.domain import ProjectSlug
+from bot.domain.project_feeds import Hook
 from bot.messages import Message
 from bot.mrkdwn import as_code
-from bot.project_feeds import Hook
 
 WITHOUT_ADDRESS = "Whoever runs circlebot sets PUBLIC_URL to an https address that leads here; until then it polls."
 

@@ -9,9 +9,9 @@ from slack_sdk.models.blocks import CheckboxesElement, Option, PlainTextInputEle
 
 from bot.blocks import account_blocks, kit
 from bot.command import format_line
+from bot.domain.people import Account, Login
 from bot.line import Written
 from bot.mrkdwn import as_code, cut, format_leftover
-from bot.people import Account, Login
 from bot.rules.dm_topics import BY_NAME, NAMES, TOPICS, DmTopic
 
 LOGIN, MESSAGES = "login", "messages"

@@ -10,8 +10,8 @@ from bot.blocks import kit, mute_blocks, status_blocks
 from bot.command import format_line
 from bot.conversation import format_place, is_direct
 from bot.domain import OutcomeClass, ProjectScope, ProjectSlug
+from bot.domain.project_feeds import PolledProject
 from bot.mrkdwn import as_code, cut, escape, join_first
-from bot.project_feeds import PolledProject
 from bot.rules.kinds import ALL, KINDS, OUTCOME_KINDS
 from bot.rules.mention_words import AUTHOR, BREAKER, format_mention, is_id
 from bot.rules.muting import Mute

@@ -11,10 +11,10 @@ from bot.circleci.integration import detect_integration
 from bot.circleci.models import PipelineDefinition, Project
 from bot.circleci.token_load import HourlyLoad
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.domain.project_feeds import Hook, PolledProject
 from bot.errors import Rejected, UsageError
 from bot.messages import Message
 from bot.mrkdwn import as_code
-from bot.project_feeds import Hook, PolledProject
 from bot.store.token_usage import TokenUsage
 
 

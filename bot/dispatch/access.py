@@ -9,8 +9,8 @@ from typing import Any
 
 from bot.command import Access, Command, Request
 from bot.dispatch.rights import GrantedRights, check_connected
+from bot.domain.people import Account
 from bot.errors import NotAllowed
-from bot.people import Account
 from bot.rules.policy import Policy, PolicyAction
 from bot.store.store import Store
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from bot.command import Request, format_line
 from bot.conversation import is_direct
 from bot.domain import ProjectScope, ProjectSlug
+from bot.domain.people import Account
 from bot.errors import NextStep, NotAllowed, NotConnected
-from bot.people import Account
 from bot.rules.policy import EVERYWHERE, LISTEN, Policy, PolicyAction, get_allowed_users, select_policies
 from bot.store.store import Store
 

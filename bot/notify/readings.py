@@ -10,8 +10,8 @@ from typing import Protocol
 from bot.circleci.explanation import Explanation
 from bot.circleci.snapshot import Snapshot
 from bot.domain import Outcome, ProjectSlug
+from bot.domain.people import Account, Person
 from bot.errors import BotError, TargetError
-from bot.people import Account, Person
 from bot.rules.hold_resolution import HoldResolution
 from bot.store.pipelines import FollowedPipeline
 

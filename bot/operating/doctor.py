@@ -19,9 +19,9 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.circleci.client import CircleCIPool
 from bot.clock import SystemClock
 from bot.commands import COMMANDS
+from bot.domain.people import Installation
 from bot.errors import CircleCIError, Unauthorized, UsageError
 from bot.operating import doctor_limits, doctor_policy, doctor_webhooks, settings_problems
-from bot.people import Installation
 from bot.rules.policy import Policy
 from bot.settings import Settings
 from bot.slack import slack_errors, socket

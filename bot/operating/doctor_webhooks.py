@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from bot.domain import ProjectSlug
-from bot.project_feeds import Hook
+from bot.domain.project_feeds import Hook
 
 _AGAIN = "say `/circle webhooks install {project}`"
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.conversation import Place
 from bot.domain import ProjectScope
-from bot.people import Person
+from bot.domain.people import Person
 from bot.rules.rule import Rule
 
 

@@ -19,8 +19,8 @@ from bot.clock import Clock
 from bot.command import Command, Context, Request, RequestSource
 from bot.dispatch.admission import Admission
 from bot.domain import ProjectSlug
+from bot.domain.people import Account
 from bot.errors import HIDDEN, CircleCIError, NotAllowed, Unauthorized, UsageError
-from bot.people import Account
 from bot.slack.clients import SlackClients
 from bot.store.store import Store
 

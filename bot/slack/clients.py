@@ -24,8 +24,8 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.domain.people import Installation
 from bot.expiring_cache import ExpiringCache
-from bot.people import Installation
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)

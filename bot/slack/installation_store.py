@@ -14,10 +14,10 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 
 from bot.blocks import kit
 from bot.clock import Clock
+from bot.domain.people import Installation
 from bot.messages import Message
 from bot.mrkdwn import as_code
 from bot.notify.upkeep.offboarding import restore_workspace
-from bot.people import Installation
 from bot.slack.clients import SlackClients
 from bot.store.store import Store, Tx
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Integer, Row, bindparam, delete, literal_column, or_, select, tuple_, update
 
 from bot.domain import ProjectSlug
-from bot.people import Account, AccountState, Person
+from bot.domain.people import Account, AccountState, Person
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.publishing import cards, pipelines

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Insert, Row, Select, and_, bindparam, case, func, null, or_, select, update
 
 from bot.domain import ProjectSlug
+from bot.domain.people import Person
 from bot.messages import Card
-from bot.people import Person
 from bot.store.engine.statements import bind_columns, bind_key, build_insert
 from bot.store.leases import LIMIT, NOW, AttemptRepository, build_attempt, is_unleased
 from bot.store.rate_limiter import POST, UNLIMITED, UPDATE, Bucket, BucketLimits, RateLimiter, is_exhausted, limit_rows

@@ -33,7 +33,7 @@ from sqlalchemy import (
 )
 
 from bot.domain import Outcome, ProjectScope, ProjectSlug
-from bot.people import Person
+from bot.domain.people import Person
 from bot.rules.index_keys import KEYS_PER_OUTCOME, build_outcome_keys
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import bindparam, select, tuple_, union_all
 
 from bot.conversation import is_dm
-from bot.people import Person
+from bot.domain.people import Person
 from bot.rules.dm_topics import USUAL
 from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.identities import people

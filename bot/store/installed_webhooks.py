@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, case, delete, exists, func, select, update
 
 from bot.domain import OutcomeKind, ProjectSlug
-from bot.project_feeds import Hook
+from bot.domain.project_feeds import Hook
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.moment import UtcDateTime
 from bot.store.engine.statements import Repository, bind_columns

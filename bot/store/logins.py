@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, select
 
-from bot.people import Login
+from bot.domain.people import Login
 from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.identities import logins
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select
 
-from bot.people import Person
+from bot.domain.people import Person
 from bot.rules.policy import Policy, PolicyAction, get_users_allowed_anywhere
 from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.workspaces import policies

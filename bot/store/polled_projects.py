@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from bot.domain import ProjectSlug
-from bot.project_feeds import PolledProject, TokenOwner
+from bot.domain.project_feeds import PolledProject, TokenOwner
 from bot.store.engine.moment import UtcDateTime
 from bot.store.leases import DueRepository, build_claim, build_due_query
 from bot.store.tables.polling import watches

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, func, select
 
-from bot.project_feeds import TokenOwner
+from bot.domain.project_feeds import TokenOwner
 from bot.store.engine.statements import Repository
 from bot.store.tables.polling import spending
 

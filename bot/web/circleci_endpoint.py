@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.circleci.webhook_payload import WebhookEvent, parse_webhook
 from bot.circleci.webhook_signature import is_signature, verify_signature
-from bot.project_feeds import Hook
+from bot.domain.project_feeds import Hook
 from bot.web import request_body
 
 log = structlog.get_logger(__name__)

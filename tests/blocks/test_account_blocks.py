@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.blocks import account_blocks
 from bot.circleci.models import Collaboration
-from bot.people import Account, AccountState
+from bot.domain.people import Account, AccountState
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
 from tests.plugins.factories import NASTY, NOW

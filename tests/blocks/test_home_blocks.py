@@ -6,7 +6,7 @@ from bot.blocks.me_blocks import PersonalSettings
 from bot.circleci.links import Links
 from bot.commands import COMMANDS
 from bot.domain import ProjectScope
-from bot.people import Account, AccountState, Login
+from bot.domain.people import Account, AccountState, Login
 from bot.rules.dm_topics import USUAL
 from bot.rules.rule import Rule
 from bot.rules.rule_problem import RuleProblem

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from bot.blocks import direct_message_blocks, me_blocks
+from bot.domain.people import Account, AccountState, Login
 from bot.messages import Message
-from bot.people import Account, AccountState, Login
 from bot.rules.dm_topics import USUAL
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text

@@ -7,7 +7,7 @@ import pytest
 
 from bot.blocks import subscription_blocks
 from bot.domain import ProjectScope, ProjectSlug
-from bot.project_feeds import PolledProject, TokenOwner
+from bot.domain.project_feeds import PolledProject, TokenOwner
 from bot.rules.kinds import DEFAULT_KINDS, OUTCOME_KINDS
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription

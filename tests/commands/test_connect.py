@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from bot.commands.connect import COMMAND
+from bot.domain.people import AccountState
 from bot.errors import UsageError
-from bot.people import AccountState
 from tests.plugins.block_reader import find_field, get_text
 from tests.plugins.command_lines import parse_args
 from tests.plugins.world import ADA, GRACE, World

@@ -6,8 +6,8 @@ from bot.commands import COMMANDS
 from bot.commands.project import COMMAND
 from bot.dispatch.registry import Registry
 from bot.dispatch.words import split_written
+from bot.domain.project_feeds import Hook, TokenOwner
 from bot.errors import UsageError
-from bot.project_feeds import Hook, TokenOwner
 from tests.plugins.block_reader import get_text
 from tests.plugins.command_lines import parse_args, parse_written
 from tests.plugins.factories import WEB

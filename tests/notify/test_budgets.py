@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.project_feeds import TokenOwner
+from bot.domain.project_feeds import TokenOwner
 from tests.plugins.poller_harness import PollerHarness, run_poller_harness
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.people import Installation
 from bot.errors import UsageError
 from bot.operating.as_code.export import export_documents
-from bot.people import Installation
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
 from tests.operating.test_as_code import FILE, NOW, applied, rules, store

@@ -12,11 +12,11 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from bot.clock import SystemClock
+from bot.domain.people import Account, AccountState, Installation
+from bot.domain.project_feeds import Hook
 from bot.errors import UsageError
 from bot.operating.demo import build_settings
 from bot.operating.doctor import Finding, examine, list_workspaces
-from bot.people import Account, AccountState, Installation
-from bot.project_feeds import Hook
 from bot.rules.policy import Policy
 from bot.settings import Settings
 from bot.slack.manifest import build_manifest

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.domain.project_feeds import TokenOwner
 from bot.operating.doctor_limits import build_findings
-from bot.project_feeds import TokenOwner
 from bot.store.token_usage import TokenUsage
 
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.domain import ProjectSlug
+from bot.domain.project_feeds import Hook
 from bot.operating.doctor_webhooks import build_findings
-from bot.project_feeds import Hook
 from tests.plugins.factories import WEB
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

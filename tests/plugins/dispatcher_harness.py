@@ -18,8 +18,8 @@ from bot.dispatch.access import Admins
 from bot.dispatch.admission import Admission, Membership
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
+from bot.domain.people import Account
 from bot.messages import Message
-from bot.people import Account
 from bot.store.store import Store
 from tests.plugins.block_reader import get_text
 

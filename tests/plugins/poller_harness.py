@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.circleci.links import Links
 from bot.domain import ProjectScope, ProjectSlug
+from bot.domain.people import Account, AccountState
 from bot.messages import Notice
 from bot.notify.poll.explain import Explainer
 from bot.notify.poll.org_poller import OrgPoller
@@ -18,7 +19,6 @@ from bot.notify.poll.tokens import PollTokens
 from bot.notify.poll.visibility import Visibility
 from bot.notify.publish.publisher import Publisher
 from bot.notify.upkeep.rule_health import RuleHealthMonitor
-from bot.people import Account, AccountState
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from bot.store.store import Store

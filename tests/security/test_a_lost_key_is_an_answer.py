@@ -23,10 +23,10 @@ from starlette.routing import Route
 from structlog.testing import capture_logs
 
 from bot.app import composition
+from bot.domain.people import Installation
 from bot.messages import Message
 from bot.notify.send_results import RetryAfter, Undeliverable
 from bot.operating.doctor import examine
-from bot.people import Installation
 from bot.settings import Settings
 from bot.slack.poster import SlackPoster
 from bot.slack.value_shortener import ValueShortener

@@ -17,8 +17,8 @@ from bot.command import Request, RequestSource
 from bot.commands import COMMANDS
 from bot.dispatch.access import Admins, authorise
 from bot.domain import ProjectSlug
+from bot.domain.people import Account, AccountState
 from bot.errors import NotAllowed
-from bot.people import Account, AccountState
 from bot.rules.policy import EVERYWHERE, FAMILIES, Policy, PolicyAction, get_allowed_users, select_policies
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from bot.circleci.links import Links
 from bot.domain import ProjectScope, ProjectSlug
+from bot.domain.people import Account
 from bot.notify.deliver.delivery import Delivery
 from bot.notify.deliver.idempotent_post import IdempotentPoster
 from bot.notify.deliver.sending import SendContext
@@ -25,7 +26,6 @@ from bot.notify.poll.token_quota import ServiceAccount
 from bot.notify.poll.tokens import PollTokens
 from bot.notify.poll.visibility import Visibility
 from bot.notify.withholding import WithholdingPolicy
-from bot.people import Account
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from bot.settings import Settings

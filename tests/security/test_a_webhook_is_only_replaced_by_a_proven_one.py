@@ -22,10 +22,10 @@ from bot.circleci.links import Links
 from bot.circleci.models import Webhook
 from bot.command import Context, Request, RequestSource
 from bot.domain import ProjectSlug
+from bot.domain.project_feeds import Hook
 from bot.errors import BotError
 from bot.notify.poll.webhook_inbox import WebhookInbox
 from bot.notify.upkeep.webhook_health import WebhookHealthMonitor
-from bot.project_feeds import Hook
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
 from bot.web.circleci_endpoint import CircleCIEndpoint

@@ -13,9 +13,9 @@ import structlog
 
 from bot.app.composition import App, build_app
 from bot.domain import ProjectSlug
+from bot.domain.project_feeds import Hook
 from bot.operating.demo import build_settings
 from bot.operating.process import serve_admin, serve_http
-from bot.project_feeds import Hook
 from bot.settings import Settings
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Table, insert
 from sqlalchemy.exc import DBAPIError
 
-from bot.people import Account, AccountState
+from bot.domain.people import Account, AccountState
 from bot.secret_hashes import opened_secrets
 from bot.store.sealed_columns import SecretCounts
 from bot.store.store import Store

@@ -16,9 +16,9 @@ import pytest
 from bot.actions import installed_webhook
 from bot.circleci.models import Webhook
 from bot.domain import ProjectScope, ProjectSlug
+from bot.domain.people import Account, AccountState, Installation
+from bot.domain.project_feeds import Hook
 from bot.notify.upkeep.offboarding import GRACE, UninstallHandler
-from bot.people import Account, AccountState, Installation
-from bot.project_feeds import Hook
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from tests.plugins.poller_harness import PollerHarness, run_poller_harness

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from bot.app import composition
 from bot.app.composition import App
-from bot.people import Installation
+from bot.domain.people import Installation
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES, build_manifest
 from bot.slack.oauth import build_authorize_url
 from sandbox import server

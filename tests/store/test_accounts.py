@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import text, update
 
 from bot.domain import ProjectScope, ProjectSlug
-from bot.people import Account, AccountState
+from bot.domain.people import Account, AccountState
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from bot.store.store import Store

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.domain import ProjectScope, ProjectSlug
-from bot.people import Account, AccountState
+from bot.domain.people import Account, AccountState
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from bot.store.store import Store

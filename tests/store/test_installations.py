@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.people import Installation
+from bot.domain.people import Installation
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain import Outcome, ProjectSlug
-from bot.project_feeds import Hook
+from bot.domain.project_feeds import Hook
 from bot.store.processed_events import ANNOUNCED
 from bot.store.store import Store
 

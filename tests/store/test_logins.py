@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.people import Login
+from bot.domain.people import Login
 from bot.store.engine.engines import build_engines
 from bot.store.engine.migrate import upgrade
 from bot.store.store import Store

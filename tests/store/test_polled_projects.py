@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from bot.domain import ProjectSlug
-from bot.project_feeds import TokenOwner
+from bot.domain.project_feeds import TokenOwner
 from bot.store.store import Store, Tx
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.people import Account, AccountState, Installation
+from bot.domain.people import Account, AccountState, Installation
 from bot.store.sealed_columns import SecretCounts
 from bot.store.store import Store, Tx
 from bot.store.vault import Vault, VaultError, generate_key

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.project_feeds import TokenOwner
+from bot.domain.project_feeds import TokenOwner
 from bot.store.store import Store
 from bot.store.token_usage import TokenUsage
 

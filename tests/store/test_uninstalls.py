@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Boolean, Column, Float, Integer, Table, func, insert, select
 
 from bot.domain import ProjectSlug
-from bot.project_feeds import TokenOwner
+from bot.domain.project_feeds import TokenOwner
 from bot.store.engine.moment import UtcDateTime
 from bot.store.store import Store, Tx
 from bot.store.tables.schema import metadata

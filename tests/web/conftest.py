@@ -10,8 +10,8 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 
 from bot.circleci.webhook_payload import WebhookEvent
+from bot.domain.project_feeds import Hook
 from bot.metrics import Metrics, Readings
-from bot.project_feeds import Hook
 from bot.web import routes
 from bot.web.circleci_endpoint import CircleCIEndpoint
 from bot.web.health_endpoint import HealthEndpoint

@@ -9,7 +9,7 @@ import pytest
 
 from bot.circleci.webhook_payload import WebhookEvent
 from bot.domain import ProjectSlug
-from bot.project_feeds import Hook
+from bot.domain.project_feeds import Hook
 from bot.web.circleci_endpoint import CircleCIEndpoint
 from bot.web.request_body import MOST_BYTES
 from tests.contracts import webhooks

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.domain import ProjectSlug
+from bot.domain.project_feeds import Hook, TokenOwner
 from bot.messages import Message
 from bot.metrics import Metrics, Readings
-from bot.project_feeds import Hook, TokenOwner
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
 from bot.web.health_endpoint import HealthEndpoint

@@ -9,9 +9,9 @@ from bot.blocks import account_blocks, kit
 from bot.circleci.models import Me
 from bot.command import Access, Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.commands.connect.resume import build_resumed_request
+from bot.domain.people import Account, AccountState
 from bot.errors import NextStep, NotFound, Unauthorized, UsageError
 from bot.messages import Message
-from bot.people import Account, AccountState
 from bot.store.pending_commands import PENDING_FOR
 
 _TITLE = "Connect CircleCI"

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.blocks.card_blocks import render_card as draw
+from bot.domain.people import Person
 from bot.messages import AuditEntry, Card, Message
 from bot.notify.deliver import undeliverable
 from bot.notify.deliver.sending import SendContext
 from bot.notify.send_results import AnswerLost, PostRequest, RetryAfter, SendResult, Sent, Undeliverable
 from bot.notify.withholding import WithheldUntil
-from bot.people import Person
 from bot.store.pipelines import FollowedPipeline
 from bot.store.rate_limiter import POST, UPDATE, Bucket
 from bot.store.store import Tx

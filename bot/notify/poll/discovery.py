@@ -14,8 +14,8 @@ from bot.circleci.client import CircleCI
 from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
 from bot.domain import ProjectSlug
+from bot.domain.project_feeds import PolledProject
 from bot.notify.poll import poll_intervals
-from bot.project_feeds import PolledProject
 from bot.store.org_polls import OrgPoll
 from bot.store.store import Tx
 

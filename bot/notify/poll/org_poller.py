@@ -17,12 +17,12 @@ import structlog
 
 from bot.circleci.models import Pipeline
 from bot.clock import Clock
+from bot.domain.project_feeds import PolledProject
 from bot.errors import BotError, RateLimited, TargetError
 from bot.notify.poll import discovery, poll_intervals
 from bot.notify.poll.leased_worker import LeasedWorker
 from bot.notify.poll.poll_schedule import PollScheduler
 from bot.notify.poll.tokens import PollTokens
-from bot.project_feeds import PolledProject
 from bot.store.org_polls import OrgPoll
 from bot.store.store import Store, Tx
 from bot.workers.loop import BackgroundTasks

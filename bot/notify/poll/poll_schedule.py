@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.project_feeds import PolledProject
 from bot.notify.poll import poll_intervals
 from bot.notify.poll.tokens import PollTokens
-from bot.project_feeds import PolledProject
 from bot.store.org_polls import OrgPoll
 from bot.store.store import Tx
 

@@ -17,6 +17,7 @@ import structlog
 from bot.circleci.fetch_snapshot import fetch_snapshot
 from bot.circleci.snapshot import Snapshot
 from bot.clock import Clock
+from bot.domain.project_feeds import PolledProject
 from bot.errors import BotError, RateLimited, TargetError
 from bot.notify.poll import discovery, poll_intervals
 from bot.notify.poll.explain import Explainer
@@ -26,7 +27,6 @@ from bot.notify.poll.tokens import PollTokens
 from bot.notify.poll.visibility import Visibility
 from bot.notify.readings import Reading, ReadingPublisher, read_each
 from bot.notify.withholding import LOST_AFTER
-from bot.project_feeds import PolledProject
 from bot.rules.hold_resolution import EXPIRED, LOST, is_expired
 from bot.store.pipelines import FollowedPipeline
 from bot.store.store import Store, Tx

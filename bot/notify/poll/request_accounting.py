@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.clock import Clock
+from bot.domain.people import Person
+from bot.domain.project_feeds import TokenOwner
 from bot.notify.poll.tokens import PollTokens
-from bot.people import Person
-from bot.project_feeds import TokenOwner
 from bot.store.store import Store
 
 _EVERY_S = 30.0

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.circleci.budget import Budget
 from bot.circleci.client import CircleCI
-from bot.people import Account, Person
+from bot.domain.people import Account, Person
 
 _KEPT_FOR_PEOPLE = 0.2
 """The part of a person's limit that polling leaves to the person."""

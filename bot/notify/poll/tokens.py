@@ -12,11 +12,11 @@ from bot.circleci.links import Links
 from bot.circleci.token_load import PLANNED_AN_HOUR, HourlyLoad
 from bot.clock import Clock
 from bot.domain import ProjectSlug
+from bot.domain.people import Account, Person
+from bot.domain.project_feeds import TokenOwner
 from bot.errors import HIDDEN, RateLimited, TargetError, Unauthorized
 from bot.expiring_cache import ExpiringCache
 from bot.notify.poll.token_quota import PollToken, ServiceAccount, TokenQuota, count_requests
-from bot.people import Account, Person
-from bot.project_feeds import TokenOwner
 from bot.store.store import Store
 
 T = TypeVar("T")

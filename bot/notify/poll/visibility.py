@@ -17,10 +17,10 @@ from bot.circleci.client import CircleCIPool
 from bot.clock import Clock
 from bot.conversation import is_direct
 from bot.domain import ProjectSlug
+from bot.domain.people import Account, Person
 from bot.errors import CircleCIError, Unauthorized, fetch_if_visible
 from bot.expiring_cache import ExpiringCache
 from bot.notify.poll.tokens import PollTokens
-from bot.people import Account, Person
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from bot.circleci.webhook_payload import WebhookEvent
 from bot.clock import Clock
 from bot.domain import ProjectSlug
-from bot.project_feeds import Hook
+from bot.domain.project_feeds import Hook
 from bot.store.processed_events import ANNOUNCED
 from bot.store.store import Store, Tx
 

@@ -19,11 +19,11 @@ from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
 from bot.conversation import Place
 from bot.domain import Outcome, OutcomeKind
+from bot.domain.people import Person
 from bot.messages import About, Card, Message
 from bot.notify.publish import mentioning
 from bot.notify.publish.mentioning import MentionContext
 from bot.notify.readings import Reading
-from bot.people import Person
 from bot.rules.match import SKEW
 from bot.rules.muting import QueuedOutcome
 from bot.rules.placement import DIGEST, MESSAGE, ChannelSettings, Deferral, Placement, choose_placement

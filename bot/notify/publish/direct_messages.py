@@ -14,10 +14,10 @@ from bot.blocks import direct_message_blocks
 from bot.circleci.snapshot import Snapshot
 from bot.conversation import is_direct
 from bot.domain import Outcome, OutcomeKind
+from bot.domain.people import Account, Person
 from bot.messages import About, Card, Message
 from bot.notify.publish import holds
 from bot.notify.publish.channel_notices import OutcomeNotice
-from bot.people import Account, Person
 from bot.rules import dm_topics
 from bot.rules.match import SKEW
 from bot.rules.subscription import Subscription

@@ -17,11 +17,11 @@ from bot.circleci.previous_runs import get_failures
 from bot.circleci.rerun_verdict import judge_run
 from bot.clock import Clock
 from bot.domain import Outcome, OutcomeKind
+from bot.domain.people import Person
 from bot.notify.publish import channel_notices, direct_messages, holds
 from bot.notify.publish.channel_notices import OutcomeNotice, list_immediate_rules, list_recipients
 from bot.notify.publish.direct_messages import DmFilter
 from bot.notify.readings import Explanations, PublishPlan, Reading
-from bot.people import Person
 from bot.rules.history import add_failed_tests, assume_worst, classify, merge_previous_run
 from bot.rules.match import matches
 from bot.rules.outcome import build_outcomes

@@ -17,9 +17,9 @@ import structlog
 from bot.actions import disconnection
 from bot.circleci.client import CircleCIPool
 from bot.clock import Clock
+from bot.domain.people import Account, Person
+from bot.domain.project_feeds import Hook
 from bot.notify.upkeep.periodic import Periodic
-from bot.people import Account, Person
-from bot.project_feeds import Hook
 from bot.store.store import Store, Tx
 
 log = structlog.get_logger(__name__)

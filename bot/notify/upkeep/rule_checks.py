@@ -12,11 +12,11 @@ from bot.circleci.client import CircleCI, CircleCIPool
 from bot.circleci.models import Project
 from bot.conversation import is_direct
 from bot.domain import ProjectSlug
+from bot.domain.people import Account
+from bot.domain.project_feeds import PolledProject, TokenOwner
 from bot.errors import TargetError, Unauthorized, UsageError, fetch_if_visible
 from bot.notify.poll.tokens import PollTokens
 from bot.notify.upkeep.renamed_projects import RenamedProjects
-from bot.people import Account
-from bot.project_feeds import PolledProject, TokenOwner
 from bot.rules import unmatched_workflows
 from bot.rules.rule_problem import ProblemKind, ProblemReason, RuleProblem
 from bot.rules.subscription import Subscription

@@ -14,10 +14,10 @@ import structlog
 from bot.circleci.client import CircleCI, CircleCIPool
 from bot.clock import Clock
 from bot.domain import ProjectSlug
+from bot.domain.people import Account
 from bot.errors import CircleCIError, Unauthorized, fetch_if_visible
 from bot.notify.poll.tokens import PollTokens
 from bot.notify.upkeep.periodic import Periodic
-from bot.people import Account
 from bot.rules.subscription import Subscription
 from bot.store.store import Store
 

@@ -14,9 +14,9 @@ import structlog
 from bot.actions import installed_webhook
 from bot.circleci.client import CircleCI, CircleCIPool
 from bot.clock import Clock
+from bot.domain.project_feeds import Hook
 from bot.errors import BotError, NotConnected, TargetError
 from bot.notify.upkeep.periodic import Periodic
-from bot.project_feeds import Hook
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)

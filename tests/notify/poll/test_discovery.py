@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from bot.circleci.models import Pipeline
 from bot.domain import ProjectSlug
+from bot.domain.project_feeds import PolledProject
 from bot.notify.poll.discovery import OVERLAP, fetch_new_in_project, find_newest_at, get_known_until, is_new
-from bot.project_feeds import PolledProject
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -15,12 +15,12 @@ from bot.circleci.client import CircleCI, CircleCIPool
 from bot.circleci.links import Links
 from bot.circleci.models.people_models import Project
 from bot.domain import ProjectScope, ProjectSlug
+from bot.domain.people import Account, AccountState
+from bot.domain.project_feeds import TokenOwner
 from bot.errors import RateLimited, TargetError
 from bot.notify.poll.request_accounting import TokenUsageRecorder
 from bot.notify.poll.token_quota import ServiceAccount
 from bot.notify.poll.tokens import PollTokens
-from bot.people import Account, AccountState
-from bot.project_feeds import TokenOwner
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from bot.store.store import Store

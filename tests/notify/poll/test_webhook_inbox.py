@@ -9,8 +9,8 @@ import pytest
 
 from bot.circleci.webhook_payload import WebhookEvent
 from bot.domain import ProjectSlug
+from bot.domain.project_feeds import Hook
 from bot.notify.poll.webhook_inbox import WebhookInbox
-from bot.project_feeds import Hook
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
 from tests.plugins.database import create_database

@@ -91,7 +91,7 @@ async def test_a_canceled_workflow_waits_for_nobody(hold_harness: HoldHarness) -
     await hold_harness.release(remind="2h")
     await hold_harness.on_the_web("cancel")
     await hold_harness.sleeps(3 * HOUR)
-    assert len(hold_harness.slack.list_texts("waits no more: its workflow was canceled by Grace")) == 2
+    assert len(hold_harness.slack.list_texts("no longer waits: its workflow was canceled by Grace")) == 2
     assert not hold_harness.slack.list_texts("Decline")
     assert not hold_harness.slack.list_texts("still waits")
 

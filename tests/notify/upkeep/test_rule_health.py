@@ -15,6 +15,7 @@ from bot.domain import Outcome, ProjectSlug
 from bot.messages import Notice
 from bot.rules.quiet_hours import QuietHours
 from bot.rules.rule import Rule
+from bot.rules.rule_problem import ProblemKind
 from tests.plugins.poller_harness import PollerHarness, run_poller_harness
 from tests.plugins.sql_statements import count_statements
 
@@ -262,7 +263,7 @@ async def test_of_several_rules_those_that_are_left_keep_their_buttons(harness: 
     async with harness.store.begin() as tx:
         rule = await tx.subscriptions.find("T", 1)
         assert rule
-        await problem_notices.close(tx, rule, problem_notices.KINDS, harness.sandbox.now(), how="was removed")
+        await problem_notices.close(tx, rule, ProblemKind, harness.sandbox.now(), how="was removed")
         await tx.subscriptions.delete("T", "C", 1)
     left = await _changed(harness)
     assert "Rule 1 was removed" in _text(left)

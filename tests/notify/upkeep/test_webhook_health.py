@@ -13,9 +13,9 @@ from bot.actions import installed_webhook
 from bot.circleci.models import Webhook
 from bot.circleci.webhook_payload import WebhookEvent
 from bot.domain import ProjectSlug
+from bot.domain.project_feeds import Hook
 from bot.notify.poll.webhook_inbox import WebhookInbox
 from bot.notify.upkeep.webhook_health import WebhookHealthMonitor
-from bot.project_feeds import Hook
 from tests.plugins.poller_harness import PollerHarness, run_poller_harness
 
 WEB = ProjectSlug("gh", "acme", "web")

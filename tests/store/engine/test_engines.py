@@ -93,7 +93,7 @@ async def test_two_processes_lose_no_update_on_sqlite(tmp_path: Path) -> None:
         counted = await tx.pipelines.find("p1")
     await store.close()
     assert counted
-    assert counted.snapshot == "200"
+    assert counted.snapshot_json == "200"
 
 
 async def test_many_writers_of_one_process_all_come_to_their_turn(store: Store) -> None:
