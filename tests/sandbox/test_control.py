@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.circleci.webhook_deliveries import DeliveryDisorder
 from sandbox.control import TRIGGER_TYPES
-from tests.sandbox.owner import SandboxController
+from tests.sandbox.sandbox_controller import SandboxController
 
 
 @pytest.fixture

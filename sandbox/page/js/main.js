@@ -11,14 +11,14 @@
  *                 "suggestions" "listbox" "option" "menu" "select" "select-search" "button" "overflow" "field"
  *                 "field-error" "modal" "modal-submit" "modal-close" "confirm" "confirm-yes" "confirm-deny" "ask" "home"
  *                 "hints" "new-messages" "toast" "offline" "app-away" "switcher" "panel-toggle" "panel" "projects" "pipelines"
- *                 "pipeline" "weather" "reset" "rules"
+ *                 "pipeline" "faults" "reset" "rules"
  *   data-ts, data-channel, data-author, data-ephemeral-id   on every message
  *   data-block-id, data-block-type                          on every block
  *   data-block-id, data-action-id                           on every interactive element (data-value on buttons)
  *   data-view-id, data-callback-id                          on a modal's form; data-view-id on the home tab
  *   data-value                                              on options of selects and menus
  *   data-channel-id, data-unread                            on rows of the sidebar
- *   data-user                                               on people of the rail and on mentions
+ *   data-user                                               on people at the left and on mentions
  *   data-branch, data-project                               on the panel's push buttons
  *   data-pipeline-id, data-number                           on the panel's pipelines
  *   The thread's pane, the suggestions, menus and modals are in the document only while they are open.
@@ -29,20 +29,20 @@ import { begin } from "./core/session.js";
 import { on } from "./core/state.js";
 import { watchPlace } from "./core/place.js";
 import { Panel } from "./circleci/panel.js";
-import { mountBanner } from "./room/banner.js";
-import { Conversation } from "./room/conversation.js";
-import { mountModals } from "./room/modal.js";
-import { mountRail } from "./room/rail.js";
-import { mountSidebar } from "./room/sidebar.js";
-import { mountSwitcher } from "./room/switcher.js";
-import { Thread } from "./room/thread.js";
+import { mountBanner } from "./layout/banner.js";
+import { Conversation } from "./layout/conversation.js";
+import { mountModals } from "./layout/modal.js";
+import { mountPeople } from "./layout/people.js";
+import { mountSidebar } from "./layout/sidebar.js";
+import { mountSwitcher } from "./layout/switcher.js";
+import { Thread } from "./layout/thread.js";
 
 const part = (id) => document.getElementById(id);
 
 function build() {
   mountBanner(part("banner"));
   mountSwitcher(part("topbar"));
-  mountRail(part("rail"));
+  mountPeople(part("people"));
   mountSidebar(part("sidebar"));
   const panel = new Panel(part("panel"));
   const conversation = new Conversation(part("conversation"), { panelButton: panel.button });

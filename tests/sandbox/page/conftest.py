@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page
 from sandbox.server import bind_socket, create_app, serving
 from sandbox.slack import AppSetup
 from tests.plugins.browser import launch_browser
-from tests.sandbox.page.stage import MANIFEST, PageHarness, connected
+from tests.sandbox.page.page_harness import MANIFEST, PageHarness, connect_app
 
 HERE = Path(__file__).parent
 
@@ -32,14 +32,14 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def stage(browser: Browser) -> AsyncIterator[PageHarness]:
+async def harness(browser: Browser) -> AsyncIterator[PageHarness]:
     """A fresh sandbox with a connected app and a browser context of its own. No script may have thrown at the end."""
     async with run_page_harness(browser) as one:
         yield one
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def standing_page(browser: Browser) -> AsyncIterator[Page]:
+async def shared_page(browser: Browser) -> AsyncIterator[Page]:
     """One page for all tests of a file that only ask its modules, and change nothing."""
     async with run_page_harness(browser) as one:
         yield await one.open()
@@ -49,9 +49,9 @@ async def standing_page(browser: Browser) -> AsyncIterator[Page]:
 async def run_page_harness(browser: Browser) -> AsyncIterator[PageHarness]:
     listening, url = bind_socket()
     sandbox = create_app(public_url=url, setup=AppSetup(manifest=MANIFEST, has_rate_limits=False))
-    async with serving(sandbox, sockets=[listening]), connected(url) as app:
+    async with serving(sandbox, sockets=[listening]), connect_app(url) as app:
         context = await browser.new_context(viewport={"width": 1400, "height": 860}, timezone_id="UTC")
-        stage = PageHarness(url, app, context)
-        yield stage
+        harness = PageHarness(url, app, context)
+        yield harness
         await context.close()
-    assert stage.errors == []
+    assert harness.errors == []

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page, Route, expect
 
-from tests.sandbox.page.stage import Json, PageHarness, button, messages, mrkdwn, option, plain, section
+from tests.sandbox.page.page_harness import Json, PageHarness, button, messages, mrkdwn, option, plain, section
 
 
-async def shown_blocks(stage: PageHarness, *blocks: Json) -> tuple[Page, Locator]:
+async def shown_blocks(harness: PageHarness, *blocks: Json) -> tuple[Page, Locator]:
     """A page, and the message with these blocks on it."""
-    page = await stage.open()
-    ts = await stage.app.post("fallback", blocks=list(blocks))
+    page = await harness.open()
+    ts = await harness.app.post("fallback", blocks=list(blocks))
     message = page.locator(f'[data-ts="{ts}"]')
     await expect(message).to_be_visible()
     return page, message
@@ -24,9 +24,9 @@ def actions(*elements: Json) -> Json:
     return {"type": "actions", "block_id": "acts", "elements": list(elements)}
 
 
-async def test_the_usual_blocks_are_shown(stage: PageHarness) -> None:
+async def test_the_usual_blocks_are_shown(harness: PageHarness) -> None:
     _, message = await shown_blocks(
-        stage,
+        harness,
         {"type": "header", "text": plain(":x: web #7 failed")},
         {"type": "section", "fields": [mrkdwn("*Workflow*\nbuild"), mrkdwn("*Took*\n1m")]},
         {"type": "divider"},
@@ -42,43 +42,47 @@ async def test_the_usual_blocks_are_shown(stage: PageHarness) -> None:
     await expect(message.locator(".image-lost")).to_have_text("A chart")
 
 
-async def test_a_table_has_a_header_and_aligned_columns(stage: PageHarness) -> None:
+async def test_a_table_has_a_header_and_aligned_columns(harness: PageHarness) -> None:
     cell = {
         "type": "rich_text",
         "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "9"}]}],
     }
     raw: Any = lambda text: {"type": "raw_text", "text": text}  # noqa: E731 - a word for a shape
     rows = [[raw("Test"), raw("Flaked")], [raw("test_login"), cell]]
-    _, message = await shown_blocks(stage, {"type": "table", "rows": rows, "column_settings": [{}, {"align": "right"}]})
+    _, message = await shown_blocks(
+        harness, {"type": "table", "rows": rows, "column_settings": [{}, {"align": "right"}]}
+    )
     await expect(message.locator("th")).to_have_text(["Test", "Flaked"])
     await expect(message.locator("td")).to_have_text(["test_login", "9"])
     await expect(message.locator("td").nth(1)).to_have_css("text-align", "right")
 
 
-async def test_a_container_shows_the_blocks_in_it(stage: PageHarness) -> None:
-    _, message = await shown_blocks(stage, {"type": "container", "child_blocks": [section("*api*"), section("*web*")]})
+async def test_a_container_shows_the_blocks_in_it(harness: PageHarness) -> None:
+    _, message = await shown_blocks(
+        harness, {"type": "container", "child_blocks": [section("*api*"), section("*web*")]}
+    )
     await expect(message.locator(".container-block strong")).to_have_text(["api", "web"])
 
 
-async def test_an_attachment_has_its_colour_and_its_blocks(stage: PageHarness) -> None:
-    page = await stage.open()
-    await stage.app.post("failed", attachments=[{"color": "#e01e5a", "blocks": [section("*web*")], "fallback": "x"}])
+async def test_an_attachment_has_its_colour_and_its_blocks(harness: PageHarness) -> None:
+    page = await harness.open()
+    await harness.app.post("failed", attachments=[{"color": "#e01e5a", "blocks": [section("*web*")], "fallback": "x"}])
     attachment = page.get_by_test_id("attachment")
     await expect(attachment.locator(".attachment-bar")).to_have_css("background-color", "rgb(224, 30, 90)")
     await expect(attachment.locator("strong")).to_have_text("web")
 
 
-async def test_a_pressed_button_tells_the_app_which_one(stage: PageHarness) -> None:
-    page, _ = await shown_blocks(stage, actions(button("Rerun", "rerun", style="primary"), button("Log", "log")))
+async def test_a_pressed_button_tells_the_app_which_one(harness: PageHarness) -> None:
+    page, _ = await shown_blocks(harness, actions(button("Rerun", "rerun", style="primary"), button("Log", "log")))
     await page.get_by_role("button", name="Rerun").click()
-    payload = await stage.app.until("action")
+    payload = await harness.app.wait_for("action")
     assert payload["actions"][0]["action_id"] == "rerun"
     assert payload["user"]["id"] == "U0ADA"
     assert payload["channel"]["id"] == "C0DEPLOYS"
 
 
-async def test_a_button_is_busy_until_the_server_answers(stage: PageHarness) -> None:
-    page, _ = await shown_blocks(stage, actions(button("Rerun", "rerun")))
+async def test_a_button_is_busy_until_the_server_answers(harness: PageHarness) -> None:
+    page, _ = await shown_blocks(harness, actions(button("Rerun", "rerun")))
     held: asyncio.Future[Route] = asyncio.get_running_loop().create_future()
     await page.route("**/_page/press", lambda route: held.set_result(route))  # noqa: PLW0108 - playwright marks it
     rerun = page.locator("[data-action-id=rerun]")
@@ -86,95 +90,97 @@ async def test_a_button_is_busy_until_the_server_answers(stage: PageHarness) -> 
     await expect(rerun).to_have_attribute("aria-busy", "true")
     await (await held).continue_()
     await expect(rerun).not_to_have_attribute("aria-busy", "true")
-    assert (await stage.app.until("action"))["actions"][0]["action_id"] == "rerun"
+    assert (await harness.app.wait_for("action"))["actions"][0]["action_id"] == "rerun"
 
 
-async def test_a_button_that_is_gone_says_so(stage: PageHarness) -> None:
-    page, _ = await shown_blocks(stage, actions(button("Rerun", "rerun")))
+async def test_a_button_that_is_gone_says_so(harness: PageHarness) -> None:
+    page, _ = await shown_blocks(harness, actions(button("Rerun", "rerun")))
     await page.route("**/_page/press", lambda route: route.fulfill(status=409, json={"error": "message_changed"}))
     await page.locator("[data-action-id=rerun]").click()
     await expect(page.get_by_test_id("toast")).to_contain_text("has changed in the meantime")
 
 
-async def test_a_button_that_asks_first_acts_only_after_yes(stage: PageHarness) -> None:
+async def test_a_button_that_asks_first_acts_only_after_yes(harness: PageHarness) -> None:
     asks = {"title": plain("Sure?"), "text": mrkdwn("It *stops*."), "confirm": plain("Stop it"), "deny": plain("No")}
-    page, _ = await shown_blocks(stage, actions(button("Cancel", "cancel", style="danger", confirm=asks)))
+    page, _ = await shown_blocks(harness, actions(button("Cancel", "cancel", style="danger", confirm=asks)))
     dialog = page.get_by_test_id("confirm")
     await page.get_by_role("button", name="Cancel").click()
     await expect(dialog).to_contain_text("It stops.")
     await page.keyboard.press("Escape")
     await expect(dialog).to_be_hidden()
-    assert stage.app.heard == []
+    assert harness.app.received == []
     await page.get_by_role("button", name="Cancel").click()
     await dialog.get_by_role("button", name="Stop it").click()
-    assert (await stage.app.until("action"))["actions"][0]["action_id"] == "cancel"
+    assert (await harness.app.wait_for("action"))["actions"][0]["action_id"] == "cancel"
 
 
-async def test_a_link_button_opens_a_tab_and_tells_the_app(stage: PageHarness) -> None:
-    page, _ = await shown_blocks(stage, actions(button("Open", "open", url=f"{stage.url}/page/css/tokens.css")))
+async def test_a_link_button_opens_a_tab_and_tells_the_app(harness: PageHarness) -> None:
+    page, _ = await shown_blocks(harness, actions(button("Open", "open", url=f"{harness.url}/page/css/tokens.css")))
     async with page.expect_popup() as popup:
         await page.locator("[data-action-id=open]").click()
     assert (await popup.value).url.endswith("/tokens.css")
-    assert (await stage.app.until("action"))["actions"][0]["action_id"] == "open"
+    assert (await harness.app.wait_for("action"))["actions"][0]["action_id"] == "open"
 
 
-async def test_an_overflow_menu_offers_its_options(stage: PageHarness) -> None:
+async def test_an_overflow_menu_offers_its_options(harness: PageHarness) -> None:
     page, _ = await shown_blocks(
-        stage, actions({"type": "overflow", "action_id": "more", "options": [option("watch"), option("mute")]})
+        harness, actions({"type": "overflow", "action_id": "more", "options": [option("watch"), option("mute")]})
     )
     await page.get_by_test_id("overflow").click()
     await page.get_by_role("menuitem", name="mute").click()
-    assert (await stage.app.until("action"))["actions"][0]["selected_option"]["value"] == "mute"
+    assert (await harness.app.wait_for("action"))["actions"][0]["selected_option"]["value"] == "mute"
 
 
-async def test_a_select_is_used_by_keyboard(stage: PageHarness) -> None:
+async def test_a_select_is_used_by_keyboard(harness: PageHarness) -> None:
     options = [option("lint"), option("test"), option("build")]
     page, _ = await shown_blocks(
-        stage, actions({"type": "static_select", "action_id": "job", "placeholder": plain("Job"), "options": options})
+        harness, actions({"type": "static_select", "action_id": "job", "placeholder": plain("Job"), "options": options})
     )
     await page.locator("[data-action-id=job]").focus()
     for key in ("ArrowDown", "ArrowDown", "Enter"):
         await page.keyboard.press(key)
-    assert (await stage.app.until("action"))["actions"][0]["selected_option"]["value"] == "test"
+    assert (await harness.app.wait_for("action"))["actions"][0]["selected_option"]["value"] == "test"
     await expect(page.locator("[data-action-id=job]")).to_have_text("test")
     await expect(page.locator("[data-action-id=job]")).to_be_focused()
 
 
-async def test_a_select_in_groups_shows_their_labels(stage: PageHarness) -> None:
+async def test_a_select_in_groups_shows_their_labels(harness: PageHarness) -> None:
     groups = [
         {"label": plain("Slow"), "options": [option("e2e")]},
         {"label": plain("Quick"), "options": [option("lint")]},
     ]
     page, _ = await shown_blocks(
-        stage,
+        harness,
         actions({"type": "static_select", "action_id": "job", "option_groups": groups, "placeholder": plain("Job")}),
     )
     await page.locator("[data-action-id=job]").click()
     await expect(page.locator(".listbox-label")).to_have_text(["Slow", "Quick"])
 
 
-async def test_an_external_select_asks_the_app_once_enough_is_typed(stage: PageHarness) -> None:
-    stage.app.options = lambda typed: [f"gh/acme/{name}" for name in ("web", "worker", "api") if name.startswith(typed)]
+async def test_an_external_select_asks_the_app_once_enough_is_typed(harness: PageHarness) -> None:
+    harness.app.options = lambda typed: [
+        f"gh/acme/{name}" for name in ("web", "worker", "api") if name.startswith(typed)
+    ]
     element = {
         "type": "external_select",
         "action_id": "project",
         "min_query_length": 1,
         "placeholder": plain("Project"),
     }
-    page, _ = await shown_blocks(stage, actions(element))
+    page, _ = await shown_blocks(harness, actions(element))
     await page.locator("[data-action-id=project]").click()
     await expect(page.get_by_test_id("listbox")).to_have_text("Type 1 more character to search")
     await page.get_by_test_id("select-search").fill("w")
     await expect(page.get_by_test_id("option")).to_have_text(["gh/acme/web", "gh/acme/worker"])
     await page.get_by_test_id("option").first.click()
-    assert (await stage.app.until("action"))["actions"][0]["selected_option"]["value"] == "gh/acme/web"
-    assert [each["value"] for each in stage.app.heard if each["type"] == "suggestion"] == ["w"]
+    assert (await harness.app.wait_for("action"))["actions"][0]["selected_option"]["value"] == "gh/acme/web"
+    assert [each["value"] for each in harness.app.received if each["type"] == "suggestion"] == ["w"]
 
 
-async def test_a_multiple_select_keeps_chips_that_can_be_removed(stage: PageHarness) -> None:
+async def test_a_multiple_select_keeps_chips_that_can_be_removed(harness: PageHarness) -> None:
     element = {"type": "multi_users_select", "action_id": "who", "placeholder": plain("People")}
     block = {"type": "section", "block_id": "tell", "text": mrkdwn("Tell"), "accessory": element}
-    page, message = await shown_blocks(stage, block)
+    page, message = await shown_blocks(harness, block)
     await page.locator("[data-action-id=who]").click()
     for name in ("Ada", "Eve"):
         person = page.get_by_test_id("option").filter(has_text=name)
@@ -184,7 +190,7 @@ async def test_a_multiple_select_keeps_chips_that_can_be_removed(stage: PageHarn
     await expect(message.locator(".chip")).to_contain_text(["Ada Adams", "Eve Evans"])
     await message.locator(".chip-remove").first.click()
     await expect(message.locator(".chip")).to_contain_text(["Eve Evans"])
-    values = (await stage.app.until("action"))["state"]["values"]["tell"]["who"]["selected_users"]
+    values = (await harness.app.wait_for("action"))["state"]["values"]["tell"]["who"]["selected_users"]
     assert "U0EVE" in values
 
 
@@ -195,10 +201,10 @@ CHOICES = [
 
 
 @pytest.mark.parametrize(("element", "key"), CHOICES)
-async def test_a_ticked_box_is_told_at_once(stage: PageHarness, element: Json, key: str) -> None:
-    page, _ = await shown_blocks(stage, actions(element))
+async def test_a_ticked_box_is_told_at_once(harness: PageHarness, element: Json, key: str) -> None:
+    page, _ = await shown_blocks(harness, actions(element))
     await page.get_by_label("two").check()
-    chosen = (await stage.app.until("action"))["actions"][0][key]
+    chosen = (await harness.app.wait_for("action"))["actions"][0][key]
     assert [each["value"] for each in (chosen if isinstance(chosen, list) else [chosen])] == ["two"]
 
 
@@ -210,21 +216,21 @@ PICKERS = [
 
 @pytest.mark.parametrize(("element", "typed", "key", "told"), PICKERS)
 async def test_a_picked_date_or_time_is_told(
-    stage: PageHarness, element: Json, typed: str, key: str, told: str
+    harness: PageHarness, element: Json, typed: str, key: str, told: str
 ) -> None:
-    page, _ = await shown_blocks(stage, actions(element))
+    page, _ = await shown_blocks(harness, actions(element))
     await page.locator("[data-action-id=it]").fill(typed)
     await page.locator("[data-action-id=it]").blur()
-    assert (await stage.app.until("action"))["actions"][0][key] == told
+    assert (await harness.app.wait_for("action"))["actions"][0][key] == told
 
 
-async def test_what_was_chosen_stays_when_the_message_changes(stage: PageHarness) -> None:
+async def test_what_was_chosen_stays_when_the_message_changes(harness: PageHarness) -> None:
     select = {"type": "static_select", "action_id": "job", "placeholder": plain("Job"), "options": [option("lint")]}
-    page, message = await shown_blocks(stage, actions(select))
+    page, message = await shown_blocks(harness, actions(select))
     await page.locator("[data-action-id=job]").click()
     await page.get_by_test_id("option").click()
     ts = await message.get_attribute("data-ts")
-    await stage.app.slack.chat_update(
+    await harness.app.slack.chat_update(
         channel="C0DEPLOYS", ts=str(ts), text="x", blocks=[section("*new*"), actions(select)]
     )
     await expect(messages(page).locator("strong")).to_have_text("new")

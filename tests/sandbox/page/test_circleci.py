@@ -1,52 +1,52 @@
-"""The side panel: pushing commits, following pipelines, making weather."""
+"""The side panel: pushing commits, following pipelines, adding faults."""
 
 from __future__ import annotations
 
 from playwright.async_api import Page, expect
 
-from tests.sandbox.page.stage import Json, PageHarness, messages
+from tests.sandbox.page.page_harness import Json, PageHarness, messages
 
 
-async def state(page: Page, stage: PageHarness) -> Json:
-    found: Json = await (await page.request.get(f"{stage.url}/_control/state")).json()
-    return found
+async def state(page: Page, harness: PageHarness) -> Json:
+    answer: Json = await (await page.request.get(f"{harness.url}/_control/state")).json()
+    return answer
 
 
-async def test_a_pushed_branch_becomes_a_pipeline_with_its_workflows(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_a_pushed_branch_becomes_a_pipeline_with_its_workflows(harness: PageHarness) -> None:
+    page = await harness.open()
     await page.get_by_test_id("projects").get_by_label("Project").select_option("gh/acme/api")
     await page.get_by_role("button", name="Push to broken").click()
     await expect(page.get_by_test_id("toast")).to_contain_text("Pushed to broken")
-    newest = (await state(page, stage))["circleci"]["pipelines"][0]
+    newest = (await state(page, harness))["circleci"]["pipelines"][0]
     assert (newest["project_slug"], newest["branch"]) == ("gh/acme/api", "broken")
     row = page.locator(f'[data-pipeline-id="{newest["id"]}"]')
     await expect(row).to_contain_text(f"api #{newest['number']}")
-    await page.request.post(f"{stage.url}/_control/advance", data={"seconds": 600})
+    await page.request.post(f"{harness.url}/_control/advance", data={"seconds": 600})
     await expect(row.locator('[data-status="failed"]')).to_be_visible()
     await expect(row.locator(".job-bad")).to_have_count(1)
 
 
-async def test_bad_weather_is_listed_with_what_is_left_of_it(stage: PageHarness) -> None:
-    page = await stage.open()
-    weather = page.get_by_test_id("weather")
-    await weather.get_by_role("button", name="CircleCI says 401").click()
-    await expect(weather.locator("li")).to_have_text(["circleci (any call): 401, 3 left"])
-    assert (await state(page, stage))["faults"][0]["status"] == 401
+async def test_a_fault_is_listed_with_the_calls_it_has_left(harness: PageHarness) -> None:
+    page = await harness.open()
+    faults = page.get_by_test_id("faults")
+    await faults.get_by_role("button", name="CircleCI says 401").click()
+    await expect(faults.locator("li")).to_have_text(["circleci (any call): 401, 3 left"])
+    assert (await state(page, harness))["faults"][0]["status"] == 401
 
 
-async def test_the_reset_asks_first_and_clears_messages_and_faults(stage: PageHarness) -> None:
-    page = await stage.open()
-    await stage.app.post("before the reset")
+async def test_the_reset_asks_first_and_clears_messages_and_faults(harness: PageHarness) -> None:
+    page = await harness.open()
+    await harness.app.post("before the reset")
     await page.get_by_role("button", name="Slack says 429").click()
     await expect(messages(page)).to_have_count(1)
     await page.get_by_test_id("reset").click()
     await page.get_by_test_id("confirm-yes").click()
     await expect(messages(page)).to_have_count(0)
-    assert (await state(page, stage))["faults"] == []
+    assert (await state(page, harness))["faults"] == []
 
 
-async def test_the_panel_stays_away_once_it_is_hidden(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_the_panel_stays_away_once_it_is_hidden(harness: PageHarness) -> None:
+    page = await harness.open()
     await page.get_by_role("button", name="Hide CircleCI").click()
     await expect(page.get_by_test_id("panel")).to_be_hidden()
     await page.reload()

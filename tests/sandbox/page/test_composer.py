@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from playwright.async_api import Page, expect
 
-from tests.sandbox.page.stage import PageHarness, composer, messages
+from tests.sandbox.page.page_harness import PageHarness, composer, messages
 
 
 async def typed(page: Page, text: str) -> None:
     await composer(page).press_sequentially(text)
 
 
-async def test_a_command_completes_by_arrow_and_tab(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_a_command_completes_by_arrow_and_tab(harness: PageHarness) -> None:
+    page = await harness.open()
     await typed(page, "/ci")
     await expect(page.get_by_test_id("option")).to_contain_text(["/circle"])
     await composer(page).press("Tab")
@@ -23,43 +23,43 @@ async def test_a_command_completes_by_arrow_and_tab(stage: PageHarness) -> None:
     await composer(page).press("ArrowDown")
     await composer(page).press("Enter")
     await expect(composer(page)).to_have_value("/circle subscribe ")
-    assert stage.app.heard == []
+    assert harness.app.received == []
 
 
-async def test_enter_sends_a_whole_command(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_enter_sends_a_whole_command(harness: PageHarness) -> None:
+    page = await harness.open()
     await typed(page, "/circle help")
     await composer(page).press("Enter")
-    payload = await stage.app.until("command")
+    payload = await harness.app.wait_for("command")
     assert (payload["command"], payload["text"], payload["channel_id"]) == ("/circle", "help", "C0DEPLOYS")
     await expect(composer(page)).to_have_value("")
     await expect(messages(page)).to_have_count(0)
 
 
-async def test_enter_sends_the_command_alone_while_its_words_are_offered(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_enter_sends_the_command_alone_while_its_words_are_offered(harness: PageHarness) -> None:
+    page = await harness.open()
     await typed(page, "/circle ")
     await expect(page.get_by_test_id("suggestions")).to_be_visible()
     await composer(page).press("Enter")
-    assert (await stage.app.until("command"))["text"] == ""
+    assert (await harness.app.wait_for("command"))["text"] == ""
 
 
-async def test_escape_puts_the_suggestions_away(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_escape_puts_the_suggestions_away(harness: PageHarness) -> None:
+    page = await harness.open()
     await typed(page, "/circle tr")
     await composer(page).press("Escape")
     await expect(page.get_by_test_id("suggestions")).to_be_hidden()
     await expect(composer(page)).to_have_value("/circle tr")
 
 
-async def test_the_usage_of_a_command_stays_while_its_arguments_are_typed(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_the_usage_of_a_command_stays_while_its_arguments_are_typed(harness: PageHarness) -> None:
+    page = await harness.open()
     await typed(page, "/circle trigger gh/")
     await expect(page.get_by_test_id("suggestions")).to_have_text("/circle trigger — [project]")
 
 
-async def test_people_and_emoji_complete_too(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_people_and_emoji_complete_too(harness: PageHarness) -> None:
+    page = await harness.open()
     await typed(page, "ask @gr")
     await composer(page).press("Enter")
     await typed(page, ":rock")
@@ -70,8 +70,8 @@ async def test_people_and_emoji_complete_too(stage: PageHarness) -> None:
     await expect(messages(page).locator("[data-emoji=rocket]")).to_be_visible()
 
 
-async def test_a_command_in_a_thread_is_refused_in_private_and_kept(stage: PageHarness) -> None:
-    page = await stage.open(thread=await stage.app.post("web #7 failed"))
+async def test_a_command_in_a_thread_is_refused_in_private_and_kept(harness: PageHarness) -> None:
+    page = await harness.open(thread=await harness.app.post("web #7 failed"))
     field = page.get_by_test_id("thread-composer").get_by_test_id("composer-field")
     await field.fill("/circle help")
     await field.press("Enter")
@@ -81,15 +81,15 @@ async def test_a_command_in_a_thread_is_refused_in_private_and_kept(stage: PageH
     await expect(field).to_have_value("/circle help")
 
 
-async def test_an_unknown_command_is_refused(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_an_unknown_command_is_refused(harness: PageHarness) -> None:
+    page = await harness.open()
     await composer(page).fill("/nonsense")
     await composer(page).press("Enter")
     await expect(messages(page)).to_contain_text(["/nonsense is not a valid command"])
 
 
-async def test_up_brings_back_earlier_lines(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_up_brings_back_earlier_lines(harness: PageHarness) -> None:
+    page = await harness.open()
     for line in ("one", "two"):
         await composer(page).fill(line)
         await composer(page).press("Enter")
@@ -103,8 +103,8 @@ async def test_up_brings_back_earlier_lines(stage: PageHarness) -> None:
     await expect(composer(page)).to_have_value("")
 
 
-async def test_a_draft_waits_in_its_channel(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_a_draft_waits_in_its_channel(harness: PageHarness) -> None:
+    page = await harness.open()
     await composer(page).fill("not yet")
     await page.get_by_test_id("channel").filter(has_text="web").click()
     await expect(composer(page)).to_have_value("")
@@ -114,8 +114,8 @@ async def test_a_draft_waits_in_its_channel(stage: PageHarness) -> None:
     await expect(composer(page)).to_have_value("not yet")
 
 
-async def test_shift_enter_begins_a_new_line(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_shift_enter_begins_a_new_line(harness: PageHarness) -> None:
+    page = await harness.open()
     await typed(page, "one")
     await composer(page).press("Shift+Enter")
     await typed(page, "two")
@@ -123,8 +123,8 @@ async def test_shift_enter_begins_a_new_line(stage: PageHarness) -> None:
     await expect(messages(page).locator("br")).to_have_count(1)
 
 
-async def test_a_mark_goes_around_what_is_selected(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_a_mark_goes_around_what_is_selected(harness: PageHarness) -> None:
+    page = await harness.open()
     await composer(page).fill("loud")
     await composer(page).select_text()
     await page.get_by_test_id("composer").get_by_role("button", name="Bold").click()
@@ -132,25 +132,25 @@ async def test_a_mark_goes_around_what_is_selected(stage: PageHarness) -> None:
     await expect(messages(page).locator("strong")).to_have_text("loud")
 
 
-async def test_a_shortcut_runs_from_the_lightning_button(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_a_shortcut_runs_from_the_lightning_button(harness: PageHarness) -> None:
+    page = await harness.open()
     await page.get_by_test_id("composer").get_by_role("button", name="Shortcuts").click()
     await page.get_by_role("menuitem", name="Trigger a pipeline").click()
-    assert (await stage.app.until("shortcut"))["callback_id"] == "trigger"
+    assert (await harness.app.wait_for("shortcut"))["callback_id"] == "trigger"
 
 
-async def test_a_message_shortcut_brings_its_message(stage: PageHarness) -> None:
-    ts = await stage.app.post("web #7 failed")
-    page = await stage.open()
+async def test_a_message_shortcut_brings_its_message(harness: PageHarness) -> None:
+    ts = await harness.app.post("web #7 failed")
+    page = await harness.open()
     await messages(page).hover()
     await messages(page).get_by_role("button", name="More actions").click()
     await page.get_by_role("menuitem", name="Rerun this pipeline").click()
-    payload = await stage.app.until("shortcut")
+    payload = await harness.app.wait_for("shortcut")
     assert (payload["callback_id"], payload["message"]["ts"]) == ("rerun", ts)
 
 
-async def test_a_hint_is_filled_in_by_a_click_and_can_be_put_away_for_good(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_a_hint_is_filled_in_by_a_click_and_can_be_put_away_for_good(harness: PageHarness) -> None:
+    page = await harness.open()
     hints = page.get_by_test_id("hints")
     await expect(hints).to_contain_text("paste CCIPAT_ada")
     await hints.get_by_role("button", name="/circle connect").click()
@@ -162,9 +162,9 @@ async def test_a_hint_is_filled_in_by_a_click_and_can_be_put_away_for_good(stage
     await expect(hints).to_have_count(0)
 
 
-async def test_a_command_without_an_app_fails_in_private(stage: PageHarness) -> None:
-    page = await stage.open()
-    await stage.app.hang_up()
+async def test_a_command_without_an_app_fails_in_private(harness: PageHarness) -> None:
+    page = await harness.open()
+    await harness.app.disconnect()
     await expect(page.get_by_test_id("app-away")).to_contain_text("circlebot is not connected")
     await composer(page).fill("/circle help")
     await composer(page).press("Enter")
@@ -173,8 +173,8 @@ async def test_a_command_without_an_app_fails_in_private(stage: PageHarness) -> 
     await expect(note).to_contain_text("/circle failed because the app did not respond (dispatch_failed)")
 
 
-async def test_a_line_that_cannot_be_sent_comes_back(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_a_line_that_cannot_be_sent_comes_back(harness: PageHarness) -> None:
+    page = await harness.open()
     await page.route("**/_page/say", lambda route: route.abort())
     await composer(page).fill("hello")
     await composer(page).press("Enter")

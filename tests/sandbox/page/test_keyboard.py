@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.sandbox.page.stage import PageHarness, composer, messages, option, plain
+from tests.sandbox.page.page_harness import PageHarness, composer, messages, option, plain
 
 CHOICES = [option(name) for name in ("main", "broken", "flaky", "release", "slow", "setup", "empty", "mono", "odd")]
 SELECT: dict[str, Any] = {"type": "static_select", "action_id": "branch", "placeholder": plain("Branch")}
@@ -37,10 +37,10 @@ CONTRAST = """
 """
 
 
-async def scrolled_up(stage: PageHarness, page: Page) -> Locator:
+async def scrolled_up(harness: PageHarness, page: Page) -> Locator:
     """The list of messages, with more of them than fit, at its top."""
     for number in range(30):
-        await stage.app.post(f"message {number}")
+        await harness.app.post(f"message {number}")
     await expect(messages(page)).to_have_count(30)
     listed = page.get_by_test_id("messages")
     await listed.evaluate("list => { list.scrollTop = 0; list.dispatchEvent(new Event('scroll')); }")
@@ -51,16 +51,16 @@ async def at_the_bottom(listed: Locator) -> bool:
     return bool(await listed.evaluate("list => list.scrollHeight - list.scrollTop - list.clientHeight < 80"))
 
 
-async def select_in(stage: PageHarness, page: Page, **more: Any) -> Locator:
+async def select_in(harness: PageHarness, page: Page, **more: Any) -> Locator:
     """A select with nine options in a message."""
     element = {**SELECT, **({} if "option_groups" in more else {"options": CHOICES}), **more}
-    await stage.app.post("choose", blocks=[{"type": "actions", "block_id": "b", "elements": [element]}])
+    await harness.app.post("choose", blocks=[{"type": "actions", "block_id": "b", "elements": [element]}])
     return messages(page).last.get_by_test_id("select")
 
 
-async def test_whoever_sends_while_scrolled_up_sees_what_comes_of_it(stage: PageHarness) -> None:
-    page = await stage.open()
-    listed = await scrolled_up(stage, page)
+async def test_whoever_sends_while_scrolled_up_sees_what_comes_of_it(harness: PageHarness) -> None:
+    page = await harness.open()
+    listed = await scrolled_up(harness, page)
     await composer(page).fill("hello")
     await composer(page).press("Enter")
     await expect(messages(page)).to_have_count(31)
@@ -68,12 +68,12 @@ async def test_whoever_sends_while_scrolled_up_sees_what_comes_of_it(stage: Page
     await expect(page.get_by_test_id("new-messages").first).to_be_hidden()
 
 
-async def test_a_message_that_comes_while_scrolled_up_is_told_by_a_pill_that_leads_to_it(stage: PageHarness) -> None:
-    page = await stage.open()
-    listed = await scrolled_up(stage, page)
+async def test_a_message_that_comes_while_scrolled_up_is_told_by_a_pill_that_leads_to_it(harness: PageHarness) -> None:
+    page = await harness.open()
+    listed = await scrolled_up(harness, page)
     pill = listed.get_by_role("button", name="New messages")
     await expect(pill).to_be_hidden()
-    await stage.app.post("news")
+    await harness.app.post("news")
     await expect(pill).to_be_visible()
     assert not await at_the_bottom(listed)
     await pill.focus()
@@ -83,9 +83,9 @@ async def test_a_message_that_comes_while_scrolled_up_is_told_by_a_pill_that_lea
 
 
 async def test_the_composer_has_the_keyboard_from_the_start_and_after_each_change_of_channel(
-    stage: PageHarness,
+    harness: PageHarness,
 ) -> None:
-    page = await stage.open()
+    page = await harness.open()
     await expect(composer(page)).to_be_focused()
     await page.get_by_test_id("channel").filter(has_text="web").click()
     await expect(composer(page)).to_be_focused()
@@ -93,15 +93,15 @@ async def test_the_composer_has_the_keyboard_from_the_start_and_after_each_chang
     await expect(composer(page)).to_have_value("typed")
 
 
-async def test_what_is_typed_into_nothing_is_written_into_the_composer(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_what_is_typed_into_nothing_is_written_into_the_composer(harness: PageHarness) -> None:
+    page = await harness.open()
     await page.get_by_test_id("messages").focus()
     await page.keyboard.type("/circle")
     await expect(composer(page)).to_have_value("/circle")
 
 
-async def test_the_first_stop_of_the_keyboard_leads_to_the_composer(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_the_first_stop_of_the_keyboard_leads_to_the_composer(harness: PageHarness) -> None:
+    page = await harness.open()
     await page.locator("#topbar").get_by_role("button").focus()
     await page.keyboard.press("Shift+Tab")
     await expect(page.get_by_role("button", name="Skip to the message field")).to_be_focused()
@@ -109,23 +109,23 @@ async def test_the_first_stop_of_the_keyboard_leads_to_the_composer(stage: PageH
     await expect(composer(page)).to_be_focused()
 
 
-async def test_letters_typed_at_a_closed_select_open_it_and_search(stage: PageHarness) -> None:
-    page = await stage.open()
-    select = await select_in(stage, page)
+async def test_letters_typed_at_a_closed_select_open_it_and_search(harness: PageHarness) -> None:
+    page = await harness.open()
+    select = await select_in(harness, page)
     await select.focus()
     await page.keyboard.type("rel")
     await expect(page.get_by_test_id("option")).to_have_text(["release"])
     await page.keyboard.press("Enter")
-    action = (await stage.app.until("action"))["actions"][0]
+    action = (await harness.app.wait_for("action"))["actions"][0]
     assert action["selected_option"]["value"] == "release"
     await expect(select).to_be_focused()
     await expect(select).to_have_text("release")
 
 
 @pytest.mark.parametrize("key", ["ArrowDown", "ArrowUp", "Enter", "Space"])
-async def test_a_select_opens_by_key_and_escape_closes_it(stage: PageHarness, key: str) -> None:
-    page = await stage.open()
-    select = await select_in(stage, page)
+async def test_a_select_opens_by_key_and_escape_closes_it(harness: PageHarness, key: str) -> None:
+    page = await harness.open()
+    select = await select_in(harness, page)
     await select.press(key)
     await expect(page.get_by_test_id("option")).to_have_count(len(CHOICES))
     await page.keyboard.press("Escape")
@@ -133,17 +133,17 @@ async def test_a_select_opens_by_key_and_escape_closes_it(stage: PageHarness, ke
     await expect(select).to_be_focused()
 
 
-async def test_backspace_takes_the_last_choice_of_several_away(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_backspace_takes_the_last_choice_of_several_away(harness: PageHarness) -> None:
+    page = await harness.open()
     more = {"type": "multi_static_select", "initial_options": CHOICES[:2]}
-    select = await select_in(stage, page, **more)
+    select = await select_in(harness, page, **more)
     await select.press("Backspace")
     await expect(select).to_have_text("main")
 
 
-async def test_a_select_is_a_combobox_that_names_its_list(stage: PageHarness) -> None:
-    page = await stage.open()
-    await select_in(stage, page, option_groups=[{"label": plain("Ours"), "options": CHOICES}])
+async def test_a_select_is_a_combobox_that_names_its_list(harness: PageHarness) -> None:
+    page = await harness.open()
+    await select_in(harness, page, option_groups=[{"label": plain("Ours"), "options": CHOICES}])
     closed = messages(page).last.get_by_role("combobox", name="Branch", expanded=False)
     assert await closed.get_attribute("aria-controls") is None
     await closed.click()
@@ -159,8 +159,8 @@ async def test_a_select_is_a_combobox_that_names_its_list(stage: PageHarness) ->
     assert await field.get_attribute("aria-activedescendant") is None
 
 
-async def test_the_composer_names_its_suggestions_only_while_there_are_any(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_the_composer_names_its_suggestions_only_while_there_are_any(harness: PageHarness) -> None:
+    page = await harness.open()
     field = page.get_by_test_id("composer").get_by_role("textbox", name="Message #deploys")
     await field.press_sequentially("/ci")
     listbox = page.get_by_role("listbox", name="Suggestions")
@@ -171,19 +171,21 @@ async def test_the_composer_names_its_suggestions_only_while_there_are_any(stage
         assert await field.get_attribute(name) is None
 
 
-async def test_fields_without_a_label_are_named_by_their_kind(stage: PageHarness) -> None:
-    page = await stage.open()
-    await stage.app.post("when?", blocks=[{"type": "actions", "elements": [{"type": "datepicker", "action_id": "d"}]}])
+async def test_fields_without_a_label_are_named_by_their_kind(harness: PageHarness) -> None:
+    page = await harness.open()
+    await harness.app.post(
+        "when?", blocks=[{"type": "actions", "elements": [{"type": "datepicker", "action_id": "d"}]}]
+    )
     await expect(messages(page).last.get_by_label("Date", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_small_words_stand_out_from_what_is_behind_them(stage: PageHarness, scheme: Any) -> None:
-    page = await stage.open()
+async def test_small_words_stand_out_from_what_is_behind_them(harness: PageHarness, scheme: Any) -> None:
+    page = await harness.open()
     await page.emulate_media(color_scheme=scheme)
     text = "<https://example.com|a link>, <@U0GRACE>, <#C0WEB>, <@U0ADA>, `code`"
     section = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
-    await stage.app.post("x", blocks=[section], attachments=[{"color": "#36a64f", "text": text}])
+    await harness.app.post("x", blocks=[section], attachments=[{"color": "#36a64f", "text": text}])
     await expect(messages(page)).to_have_count(1)
     await expect(page.get_by_test_id("pipeline").first).to_be_visible()
     for looks in (".person .avatar", ".members .avatar", ".link", ".mention", ".code", ".pipeline-when", ".branch"):
@@ -195,8 +197,8 @@ async def test_small_words_stand_out_from_what_is_behind_them(stage: PageHarness
         assert "underline" in await link.evaluate("link => getComputedStyle(link).textDecorationLine")
 
 
-async def test_what_circleci_is_only_assumed_to_insist_on_is_marked(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_what_circleci_is_only_assumed_to_insist_on_is_marked(harness: PageHarness) -> None:
+    page = await harness.open()
     rules = page.get_by_test_id("rules")
     await rules.locator("summary").press("Enter")
     tag = rules.get_by_role("listitem").filter(has_text="Tag not found")
@@ -207,8 +209,8 @@ async def test_what_circleci_is_only_assumed_to_insist_on_is_marked(stage: PageH
     await expect(often.locator(".rule-source")).to_have_text("facts 7")
 
 
-async def test_on_a_phone_the_conversation_has_the_page_and_nothing_hangs_over(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_on_a_phone_the_conversation_has_the_page_and_nothing_hangs_over(harness: PageHarness) -> None:
+    page = await harness.open()
     await page.set_viewport_size({"width": 390, "height": 800})
     await page.reload()
     await expect(composer(page)).to_be_visible()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-from tests.sandbox.page.stage import PageHarness, composer, messages, section
+from tests.sandbox.page.page_harness import PageHarness, composer, messages, section
 
 
-async def test_a_message_of_the_app_shows_its_name_its_badge_and_the_day(stage: PageHarness) -> None:
-    page = await stage.open()
-    await stage.app.post("web #7 passed")
+async def test_a_message_of_the_app_shows_its_name_its_badge_and_the_day(harness: PageHarness) -> None:
+    page = await harness.open()
+    await harness.app.post("web #7 passed")
     shown = messages(page).first
     await expect(shown).to_contain_text("web #7 passed")
     await expect(shown.locator(".author")).to_have_text("circlebot")
@@ -17,8 +17,8 @@ async def test_a_message_of_the_app_shows_its_name_its_badge_and_the_day(stage: 
     await expect(page.locator(".day-name")).to_have_text("Today")
 
 
-async def test_a_person_who_goes_on_is_not_named_again(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_a_person_who_goes_on_is_not_named_again(harness: PageHarness) -> None:
+    page = await harness.open()
     for text in ("first", "second"):
         await composer(page).fill(text)
         await composer(page).press("Enter")
@@ -26,28 +26,28 @@ async def test_a_person_who_goes_on_is_not_named_again(stage: PageHarness) -> No
     await expect(page.locator(".author")).to_have_text(["Ada Adams"])
 
 
-async def test_a_changed_message_changes_in_place_and_says_so(stage: PageHarness) -> None:
-    page = await stage.open()
-    ts = await stage.app.post("running")
-    await stage.app.slack.chat_update(channel="C0DEPLOYS", ts=ts, text="passed")
+async def test_a_changed_message_changes_in_place_and_says_so(harness: PageHarness) -> None:
+    page = await harness.open()
+    ts = await harness.app.post("running")
+    await harness.app.slack.chat_update(channel="C0DEPLOYS", ts=ts, text="passed")
     shown = page.locator(f'[data-ts="{ts}"]')
     await expect(shown).to_contain_text("passed")
     await expect(shown).not_to_contain_text("running")
     await expect(shown.locator(".edited")).to_have_text("(edited)")
 
 
-async def test_a_deleted_message_goes_away(stage: PageHarness) -> None:
-    page = await stage.open()
-    ts = await stage.app.post("by mistake")
+async def test_a_deleted_message_goes_away(harness: PageHarness) -> None:
+    page = await harness.open()
+    ts = await harness.app.post("by mistake")
     await expect(messages(page)).to_have_count(1)
-    await stage.app.slack.chat_delete(channel="C0DEPLOYS", ts=ts)
+    await harness.app.slack.chat_delete(channel="C0DEPLOYS", ts=ts)
     await expect(messages(page)).to_have_count(0)
 
 
-async def test_an_ephemeral_message_is_seen_by_one_person_and_can_be_dismissed(stage: PageHarness) -> None:
-    ada, grace = await stage.open(), await stage.open("U0GRACE")
-    await stage.app.slack.chat_postEphemeral(channel="C0DEPLOYS", user="U0ADA", text="Only for Ada")
-    await stage.app.post("For all")
+async def test_an_ephemeral_message_is_seen_by_one_person_and_can_be_dismissed(harness: PageHarness) -> None:
+    ada, grace = await harness.open(), await harness.open("U0GRACE")
+    await harness.app.slack.chat_postEphemeral(channel="C0DEPLOYS", user="U0ADA", text="Only for Ada")
+    await harness.app.post("For all")
     await expect(messages(ada)).to_have_count(2)
     private = messages(ada).filter(has_text="Only for Ada")
     await expect(private.locator(".only-you")).to_contain_text("Only visible to you")
@@ -56,10 +56,10 @@ async def test_an_ephemeral_message_is_seen_by_one_person_and_can_be_dismissed(s
     await expect(messages(ada)).to_have_count(1)
 
 
-async def test_replies_open_in_the_thread_pane_and_stay_out_of_the_channel(stage: PageHarness) -> None:
-    page = await stage.open()
-    parent = await stage.app.post("web #7 failed")
-    await stage.app.post("the log", thread_ts=parent)
+async def test_replies_open_in_the_thread_pane_and_stay_out_of_the_channel(harness: PageHarness) -> None:
+    page = await harness.open()
+    parent = await harness.app.post("web #7 failed")
+    await harness.app.post("the log", thread_ts=parent)
     await page.get_by_test_id("thread-bar").click()
     thread = page.get_by_test_id("thread-messages").get_by_test_id("message")
     await expect(thread).to_have_count(2)
@@ -73,17 +73,17 @@ async def test_replies_open_in_the_thread_pane_and_stay_out_of_the_channel(stage
     await expect(page.get_by_test_id("thread-messages")).to_be_hidden()
 
 
-async def test_a_broadcast_reply_says_to_which_thread_it_belongs(stage: PageHarness) -> None:
-    page = await stage.open()
-    parent = await stage.app.post("web #7 failed")
-    await stage.app.post("still red", thread_ts=parent, reply_broadcast=True)
+async def test_a_broadcast_reply_says_to_which_thread_it_belongs(harness: PageHarness) -> None:
+    page = await harness.open()
+    parent = await harness.app.post("web #7 failed")
+    await harness.app.post("still red", thread_ts=parent, reply_broadcast=True)
     await expect(messages(page)).to_have_count(2)
     await expect(messages(page).nth(1)).to_contain_text("replied to a thread: web #7 failed")
 
 
-async def test_a_channel_with_news_is_marked_until_it_is_opened(stage: PageHarness) -> None:
-    page = await stage.open()
-    await stage.app.post("elsewhere", channel="C0WEB")
+async def test_a_channel_with_news_is_marked_until_it_is_opened(harness: PageHarness) -> None:
+    page = await harness.open()
+    await harness.app.post("elsewhere", channel="C0WEB")
     web = page.get_by_test_id("channel").filter(has_text="web")
     await expect(web).to_have_attribute("data-unread", "1")
     await web.click()
@@ -91,10 +91,10 @@ async def test_a_channel_with_news_is_marked_until_it_is_opened(stage: PageHarne
     await expect(web).not_to_have_attribute("data-unread", "1")
 
 
-async def test_a_file_of_text_shows_its_first_lines_and_unfolds(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_a_file_of_text_shows_its_first_lines_and_unfolds(harness: PageHarness) -> None:
+    page = await harness.open()
     log = "\n".join(f"line {number} <b>" for number in range(30))
-    await stage.app.slack.files_upload_v2(channel="C0DEPLOYS", content=log, filename="build.txt")
+    await harness.app.slack.files_upload_v2(channel="C0DEPLOYS", content=log, filename="build.txt")
     file = page.get_by_test_id("file")
     await expect(file).to_contain_text("line 7 <b>")
     await expect(file).not_to_contain_text("line 29")
@@ -102,29 +102,29 @@ async def test_a_file_of_text_shows_its_first_lines_and_unfolds(stage: PageHarne
     await expect(file).to_contain_text("line 29 <b>")
 
 
-async def test_a_message_with_blocks_shows_them_in_place_of_its_text(stage: PageHarness) -> None:
-    page = await stage.open()
-    await stage.app.post("the fallback", blocks=[section("the *card*")])
+async def test_a_message_with_blocks_shows_them_in_place_of_its_text(harness: PageHarness) -> None:
+    page = await harness.open()
+    await harness.app.post("the fallback", blocks=[section("the *card*")])
     await expect(messages(page).locator("strong")).to_have_text("card")
     await expect(messages(page)).not_to_contain_text("the fallback")
 
 
-async def test_a_link_to_a_message_brings_it_into_view(stage: PageHarness) -> None:
-    first = await stage.app.post("the first")
+async def test_a_link_to_a_message_brings_it_into_view(harness: PageHarness) -> None:
+    first = await harness.app.post("the first")
     for number in range(40):
-        await stage.app.post(f"and number {number}")
-    permalink = await stage.app.slack.chat_getPermalink(channel="C0DEPLOYS", message_ts=first)
-    page = await stage.open()
+        await harness.app.post(f"and number {number}")
+    permalink = await harness.app.slack.chat_getPermalink(channel="C0DEPLOYS", message_ts=first)
+    page = await harness.open()
     await page.goto(str(permalink["permalink"]))
     await expect(page.locator(f'[data-ts="{first}"]')).to_be_in_viewport()
 
 
-async def test_a_gap_in_the_connection_is_shown_and_made_good(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_a_gap_in_the_connection_is_shown_and_made_good(harness: PageHarness) -> None:
+    page = await harness.open()
     await page.route("**/_page/live*", lambda route: route.abort())
     await page.get_by_test_id("person").filter(has_text="Grace").click()
     await expect(page.get_by_test_id("offline")).to_be_visible()
-    await stage.app.post("meanwhile")
+    await harness.app.post("meanwhile")
     await page.unroute("**/_page/live*")
     await expect(messages(page)).to_contain_text(["meanwhile"])
     await expect(page.get_by_test_id("offline")).to_be_hidden()

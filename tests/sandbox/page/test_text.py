@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from sandbox.slack.block_kit.markdown_tree import parse_markdown
-from tests.sandbox.page.stage import Json, PageHarness, messages, section
+from tests.sandbox.page.page_harness import Json, PageHarness, messages, section
 
 RENDER = """async ([module, name, text]) => {
     const parts = (await import(`/page/js/text/${module}.js`))[name](text);
@@ -53,8 +53,8 @@ MRKDWN = {
 
 
 @pytest.mark.parametrize("text", MRKDWN)
-async def test_mrkdwn_reads_as_in_slack(standing_page: Page, text: str) -> None:
-    markup = await rendered(standing_page, "mrkdwn", "mrkdwn", text)
+async def test_mrkdwn_reads_as_in_slack(shared_page: Page, text: str) -> None:
+    markup = await rendered(shared_page, "mrkdwn", "mrkdwn", text)
     expected = MRKDWN[text]
     if expected is None:
         assert markup == '<time datetime="2025-11-24T00:00:00.000Z">11/24/2025</time>'
@@ -95,11 +95,11 @@ MARKDOWN = {
 
 
 @pytest.mark.parametrize("text", MARKDOWN)
-async def test_markdown_reads_as_markdown(standing_page: Page, text: str) -> None:
-    assert await rendered(standing_page, "markdown", "markdown", parse_markdown(text)) == MARKDOWN[text]
+async def test_markdown_reads_as_markdown(shared_page: Page, text: str) -> None:
+    assert await rendered(shared_page, "markdown", "markdown", parse_markdown(text)) == MARKDOWN[text]
 
 
-async def test_rich_text_shows_all_its_parts(standing_page: Page) -> None:
+async def test_rich_text_shows_all_its_parts(shared_page: Page) -> None:
     item = {"type": "rich_text_section", "elements": [{"type": "text", "text": "item", "style": {"code": True}}]}
     parts = [
         {"type": "text", "text": "strong", "style": {"bold": True, "italic": True}},
@@ -120,7 +120,7 @@ async def test_rich_text_shows_all_its_parts(standing_page: Page) -> None:
             {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "<pre>"}]},
         ],
     }
-    markup = await rendered(standing_page, "rich_text", "richText", block)
+    markup = await rendered(shared_page, "rich_text", "richText", block)
     assert markup == (
         "<div><div><em><strong>strong</strong></em><span>@Eve Evans</span><button>#web</button><span>@channel</span>"
         '(rocket)\U0001f9ff<a href="https://x.example/">link</a>'
@@ -132,10 +132,10 @@ async def test_rich_text_shows_all_its_parts(standing_page: Page) -> None:
 ATTACK = '<img src=x onerror="window.stolen = 1"><script>window.stolen = 2</script>'
 
 
-async def test_nothing_that_is_written_becomes_a_script(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_nothing_that_is_written_becomes_a_script(harness: PageHarness) -> None:
+    page = await harness.open()
     plain = {"type": "plain_text", "text": ATTACK}
-    await stage.app.post(
+    await harness.app.post(
         ATTACK,
         username=ATTACK,
         attachments=[
@@ -143,7 +143,7 @@ async def test_nothing_that_is_written_becomes_a_script(stage: PageHarness) -> N
             {"fallback": ATTACK, "fields": [{"title": ATTACK, "value": ATTACK}], "footer": ATTACK},
         ],
     )
-    await stage.app.post(
+    await harness.app.post(
         "blocks",
         blocks=[
             {"type": "header", "text": {**plain, "text": ATTACK[:140]}},
@@ -160,8 +160,8 @@ async def test_nothing_that_is_written_becomes_a_script(stage: PageHarness) -> N
     assert await page.evaluate("window.stolen") is None
 
 
-async def test_a_line_of_script_typed_by_a_person_stays_a_line(stage: PageHarness) -> None:
-    page = await stage.open()
+async def test_a_line_of_script_typed_by_a_person_stays_a_line(harness: PageHarness) -> None:
+    page = await harness.open()
     field = page.get_by_test_id("composer").get_by_test_id("composer-field")
     await field.fill(ATTACK)
     await field.press("Enter")

@@ -2,7 +2,7 @@
 
 import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
-import { safeUrl } from "../core/safe.js";
+import { safeUrl } from "../core/sanitise.js";
 import { element, picture } from "../elements/elements.js";
 import { emoji } from "../text/emoji.js";
 import { richText } from "../text/rich_text.js";

@@ -1,8 +1,8 @@
 /** Where blocks live: a message, a modal or the home tab. It holds their values and carries their actions. */
 
 import * as api from "../core/api.js";
-import { confirmed } from "../floats/dialog.js";
-import { failed } from "../floats/toast.js";
+import { confirmed } from "../overlays/dialog.js";
+import { failed } from "../overlays/toast.js";
 import { Values, isStateful } from "./values.js";
 
 export class Surface {

@@ -1,14 +1,14 @@
-/** The side panel: the simulated CircleCI from outside, where commits are pushed and the weather is made. */
+/** The side panel: the simulated CircleCI. Push commits, see pipelines, add faults, read the rules. */
 
 import * as api from "../core/api.js";
 import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
-import { flag, setFlag } from "../core/memory.js";
+import { flag, setFlag } from "../core/storage.js";
 import { emit, on, state } from "../core/state.js";
 import { Pipelines } from "./pipelines.js";
 import { Projects } from "./projects.js";
 import { Rules } from "./rules.js";
-import { Weather } from "./weather.js";
+import { Faults } from "./faults.js";
 
 const LOOK_EVERY_MS = 2000;
 const SOON_MS = 150;
@@ -23,14 +23,14 @@ export class Panel {
     this.button = this.#toggler();
     this.projects = new Projects(() => this.#soon());
     this.pipelines = new Pipelines();
-    this.weather = new Weather();
+    this.faults = new Faults();
     this.rules = new Rules();
     root.append(
       this.#head(),
       h(
         "div",
         { class: "panel-scroll" },
-        ...[this.projects, this.pipelines, this.weather, this.rules].map((part) => part.root),
+        ...[this.projects, this.pipelines, this.faults, this.rules].map((part) => part.root),
       ),
     );
     on("world", () => this.#soon());

@@ -1,7 +1,7 @@
 /** Recent pipelines with the live state of their workflows and jobs. */
 
 import { h } from "../core/dom.js";
-import { KeyedList } from "../core/keyed.js";
+import { KeyedList } from "../core/keyed_list.js";
 import { ago, duration } from "../core/time.js";
 import { label } from "./projects.js";
 

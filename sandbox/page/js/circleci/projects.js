@@ -4,7 +4,7 @@ import * as api from "../core/api.js";
 import { fill, h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { awaiting } from "../blocks/surface.js";
-import { failed, toast } from "../floats/toast.js";
+import { failed, toast } from "../overlays/toast.js";
 
 /** What each branch tells; others do as main. */
 const STORIES = {

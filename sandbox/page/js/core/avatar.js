@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { appMark } from "./icons.js";
-import { safeColor, underWhite } from "./safe.js";
+import { safeColor, underWhite } from "./sanitise.js";
 
 /** @param {{avatar: {initials: string, color: string}|null, name: string}} who @param {number} size pixels */
 export function avatar(who, size = 36) {

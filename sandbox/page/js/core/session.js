@@ -2,10 +2,10 @@
 
 import * as api from "./api.js";
 import { Live } from "./live.js";
-import { setFlag, flag } from "./memory.js";
+import { setFlag, flag } from "./storage.js";
 import { currentChannel, go, place } from "./place.js";
 import { emit, on, state, takeBoot, takeChannels } from "./state.js";
-import { drop, forgetAll, isLoaded, load, note, take } from "../talk/history.js";
+import { drop, forgetAll, isLoaded, load, note, take } from "../messages/history.js";
 
 const FIRST_PERSON = "U0ADA";
 

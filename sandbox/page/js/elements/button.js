@@ -2,9 +2,9 @@
 
 import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
-import { safeUrl } from "../core/safe.js";
+import { safeUrl } from "../core/sanitise.js";
 import { act, hooks } from "../blocks/surface.js";
-import { openMenu } from "../floats/menu.js";
+import { openMenu } from "../overlays/menu.js";
 import { textNodes } from "../text/text_object.js";
 
 const LOOKS = { primary: "button-primary", danger: "button-danger" };

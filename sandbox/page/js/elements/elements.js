@@ -1,7 +1,7 @@
 /** Every block element by its type (slack docs: block elements). */
 
 import { h } from "../core/dom.js";
-import { safeUrl } from "../core/safe.js";
+import { safeUrl } from "../core/sanitise.js";
 import { button, feedbackButtons, iconButton, overflow } from "./button.js";
 import { checkboxes, radioButtons } from "./choices.js";
 import { datePicker, dateTimePicker, richTextField, textField, timePicker } from "./fields.js";

@@ -2,7 +2,7 @@
 
 import { h } from "../core/dom.js";
 import { act, hooks, remember, valueOf } from "../blocks/surface.js";
-import { failed } from "../floats/toast.js";
+import { failed } from "../overlays/toast.js";
 import { richTextWords } from "../text/rich_text.js";
 
 /** What a field is called that has no label. */

@@ -7,7 +7,7 @@ import { textNodes } from "../text/text_object.js";
 
 const DEFAULT_MIN_QUERY = 3;
 
-/** @returns {{minLength: number, remote: boolean, search: (query: string) => Promise<import("../floats/listbox.js").Group[]>}} */
+/** @returns {{minLength: number, remote: boolean, search: (query: string) => Promise<import("../overlays/listbox.js").Group[]>}} */
 export function sourceOf(use) {
   const kind = use.element.type.replace(/^multi_/, "");
   const local = { static_select: () => optionGroups(use.element), users_select: people, channels_select: channels };

@@ -1,8 +1,8 @@
 /** The list a select opens: a search field over a listbox, asking its source as one types. */
 
 import { h } from "../core/dom.js";
-import { activate, Listbox } from "../floats/listbox.js";
-import { openPopover } from "../floats/popover.js";
+import { activate, Listbox } from "../overlays/listbox.js";
+import { openPopover } from "../overlays/popover.js";
 
 const SETTLE_MS = 200;
 const SEARCH_FROM = 8;

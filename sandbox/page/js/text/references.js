@@ -2,7 +2,7 @@
 
 import { h } from "../core/dom.js";
 import { openChannel } from "../core/place.js";
-import { safeUrl } from "../core/safe.js";
+import { safeUrl } from "../core/sanitise.js";
 import { channelName, isAppDm, state } from "../core/state.js";
 import { dateOf, wholeTime, written } from "../core/time.js";
 

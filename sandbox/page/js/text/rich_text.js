@@ -1,7 +1,7 @@
 /** rich_text blocks: sections, lists, quotes and preformatted text made of styled parts (slack docs: rich text). */
 
 import { h } from "../core/dom.js";
-import { safeColor } from "../core/safe.js";
+import { safeColor } from "../core/sanitise.js";
 import { state } from "../core/state.js";
 import { emoji } from "./emoji.js";
 import { broadcast, channelMention, groupMention, link, moment, personMention } from "./references.js";

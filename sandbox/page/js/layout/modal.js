@@ -9,7 +9,7 @@ import { on, state } from "../core/state.js";
 import { renderBlocks } from "../blocks/blocks.js";
 import { refusals } from "../blocks/input.js";
 import { Surface } from "../blocks/surface.js";
-import { raise } from "../floats/layers.js";
+import { raise } from "../overlays/layers.js";
 import { withEmoji } from "../text/mrkdwn.js";
 
 /** @type {Modal[]} */

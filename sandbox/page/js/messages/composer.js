@@ -2,7 +2,7 @@
 
 import * as api from "../core/api.js";
 import { h } from "../core/dom.js";
-import { draft, keepDraft, keepLine, lines } from "../core/memory.js";
+import { draft, keepDraft, keepLine, lines } from "../core/storage.js";
 import { state } from "../core/state.js";
 import { Suggestions } from "./suggestions.js";
 import { composerFoot, formatBar } from "./composer_tools.js";

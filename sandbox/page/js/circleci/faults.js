@@ -1,15 +1,15 @@
-/** The weather: what goes wrong between the app and the two platforms, and back to fair. */
+/** Buttons that make Slack or CircleCI fail for the app's next calls, the faults in force, and a reset. */
 
 import * as api from "../core/api.js";
 import { fill, h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { on } from "../core/state.js";
 import { awaiting } from "../blocks/surface.js";
-import { confirmed } from "../floats/dialog.js";
-import { toast } from "../floats/toast.js";
+import { confirmed } from "../overlays/dialog.js";
+import { toast } from "../overlays/toast.js";
 
-/** Each button adds these faults (see bot/sandbox/faults.py for what they mean). */
-const STORMS = [
+/** Each button adds these faults (their fields: sandbox/faults.py). */
+const FAULTS = [
   {
     name: "Slack says 429",
     about: "the next 3 posts are rate limited",
@@ -56,10 +56,10 @@ function posting(fault) {
   return [{ target: "slack", match: "chat.postMessage", ...fault }];
 }
 
-export class Weather {
+export class Faults {
   constructor() {
     this.inForce = h("div", { class: "in-force" });
-    const buttons = h("div", { class: "storms" }, ...STORMS.map((storm) => this.#storm(storm)));
+    const buttons = h("div", { class: "faults" }, ...FAULTS.map((fault) => this.#button(fault)));
     const reset = h(
       "button",
       {
@@ -70,42 +70,42 @@ export class Weather {
       },
       "Reset the world",
     );
-    const title = h("h3", { class: "panel-title" }, icon("cloud", 16), "Weather");
+    const title = h("h3", { class: "panel-title" }, icon("warning", 16), "Faults");
     this.root = h(
       "section",
-      { class: "panel-section", data: { testid: "weather" } },
+      { class: "panel-section", data: { testid: "faults" } },
       title,
       buttons,
       this.inForce,
       reset,
     );
     on("looked", () => this.#watch());
-    this.stormy = true;
+    this.mayHaveFaults = true;
   }
 
-  #storm({ name, about, faults }) {
+  #button({ name, about, faults }) {
     const onclick = (event) => this.#add(event.currentTarget, faults);
     return h(
       "button",
-      { class: "storm", type: "button", onclick, title: about },
+      { class: "fault-button", type: "button", onclick, title: about },
       h("span", {}, name),
-      h("span", { class: "storm-about" }, about),
+      h("span", { class: "fault-button-about" }, about),
     );
   }
 
   #add(button, faults) {
     awaiting(button, async () => {
       for (const fault of faults) await api.addFault(fault);
-      this.stormy = true;
+      this.mayHaveFaults = true;
       await this.#watch();
     });
   }
 
   // The whole state is large, so it is asked for only while some fault may be left.
   async #watch() {
-    if (!this.stormy) return;
+    if (!this.mayHaveFaults) return;
     const { faults } = await api.world();
-    this.stormy = faults.length > 0;
+    this.mayHaveFaults = faults.length > 0;
     fill(this.inForce, faults.length > 0 && h("ul", {}, ...faults.map((fault) => h("li", {}, sentence(fault)))));
   }
 }

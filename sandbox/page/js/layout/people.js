@@ -1,4 +1,4 @@
-/** The narrow rail at the left: the workspace's mark and, below, the people one can be. */
+/** The narrow strip at the left: the workspace's mark and, below, the people that this tab can act as. */
 
 import { avatar } from "../core/avatar.js";
 import { fill, h } from "../core/dom.js";
@@ -6,14 +6,14 @@ import { go } from "../core/place.js";
 import { on, state } from "../core/state.js";
 
 /** @param {HTMLElement} root */
-export function mountRail(root) {
-  on("boot", () => drawRail(root));
+export function mountPeople(root) {
+  on("boot", () => drawPeople(root));
 }
 
-function drawRail(root) {
+function drawPeople(root) {
   const people = [...state.people.values()].filter((person) => !person.is_bot);
   const mark = h("div", { class: "team-mark", aria: { hidden: "true" } }, state.team.name.slice(0, 1));
-  const label = h("div", { class: "rail-label", id: "be" }, "You are");
+  const label = h("div", { class: "people-label", id: "be" }, "You are");
   const group = h("div", {
     class: "people",
     role: "radiogroup",
@@ -21,7 +21,7 @@ function drawRail(root) {
     data: { testid: "people" },
   });
   group.append(...people.map(personButton));
-  fill(root, mark, h("div", { class: "rail-gap" }), label, group);
+  fill(root, mark, h("div", { class: "people-gap" }), label, group);
 }
 
 function personButton(person) {

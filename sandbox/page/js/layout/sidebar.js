@@ -6,8 +6,8 @@ import { fill, h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { currentChannel, openChannel } from "../core/place.js";
 import { channelName, isAppDm, isBetweenPeople, on, peerOf, state } from "../core/state.js";
-import { askForText } from "../floats/dialog.js";
-import { failed } from "../floats/toast.js";
+import { askForText } from "../overlays/dialog.js";
+import { failed } from "../overlays/toast.js";
 
 /** @param {HTMLElement} root */
 export function mountSidebar(root) {

@@ -1,7 +1,7 @@
 /** The list above the composer, in the page while it is open: choices for what is typed, or the usage of a command. */
 
 import { fill, h } from "../core/dom.js";
-import { activate, Listbox } from "../floats/listbox.js";
+import { activate, Listbox } from "../overlays/listbox.js";
 import { complete } from "./completion.js";
 
 export class Suggestions {

@@ -5,8 +5,8 @@ import { fill, h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { go, openChannel } from "../core/place.js";
 import { channelName, isAppDm, on, state } from "../core/state.js";
-import { Listbox } from "../floats/listbox.js";
-import { openPopover } from "../floats/popover.js";
+import { Listbox } from "../overlays/listbox.js";
+import { openPopover } from "../overlays/popover.js";
 
 /** @param {HTMLElement} root */
 export function mountSwitcher(root) {

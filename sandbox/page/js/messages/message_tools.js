@@ -6,8 +6,8 @@ import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { linkTo, openThread } from "../core/place.js";
 import { state } from "../core/state.js";
-import { openMenu } from "../floats/menu.js";
-import { failed, toast } from "../floats/toast.js";
+import { openMenu } from "../overlays/menu.js";
+import { failed, toast } from "../overlays/toast.js";
 
 export function toolbar(message, channel, inThread) {
   const reply = () => openThread(channel, message.thread_ts ?? message.ts);

@@ -1,4 +1,4 @@
-"""What the tests of the page act on: a tab of a browser, and an app at the other end that does as a test says."""
+"""Real: the sandbox over HTTP, its page in a browser, Bolt in Socket Mode. Fake: the app, which a test scripts."""
 
 from __future__ import annotations
 
@@ -83,11 +83,11 @@ def field_block(block_id: str, element: Json, **more: Any) -> Json:
 
 @dataclass
 class FakeApp:
-    """The app's side: `slack` is its Web API, `heard` the payloads it got, `on_…` what it answers with."""
+    """The app's side: `slack` is its Web API, `received` the payloads it got, `on_…` how it answers."""
 
     slack: AsyncWebClient
-    hang_up: Callable[[], Awaitable[None]]
-    heard: list[Json] = field(default_factory=list)
+    disconnect: Callable[[], Awaitable[None]]
+    received: list[Json] = field(default_factory=list)
     arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
     on_command: Callable[[Json], Awaitable[None]] | None = None
     on_submit: Callable[[Json], Json] = field(default=lambda _: {})
@@ -98,52 +98,52 @@ class FakeApp:
         """Post a message; returns its ts."""
         return str((await self.slack.chat_postMessage(channel=channel, text=text, **more))["ts"])
 
-    async def until(self, kind: str) -> Json:
+    async def wait_for(self, kind: str) -> Json:
         """The newest payload of this type that came since the last of them was waited for, once there is one."""
         async with asyncio.timeout(WITHIN_MS / 1000), self.arrived:
-            await self.arrived.wait_for(lambda: any(each["type"] == kind for each in self.heard))
-        newest = next(each for each in reversed(self.heard) if each["type"] == kind)
-        self.heard = [each for each in self.heard if each["type"] != kind]
+            await self.arrived.wait_for(lambda: any(each["type"] == kind for each in self.received))
+        newest = next(each for each in reversed(self.received) if each["type"] == kind)
+        self.received = [each for each in self.received if each["type"] != kind]
         return newest
 
-    async def took(self, kind: str, body: Json) -> None:
+    async def record(self, kind: str, body: Json) -> None:
         async with self.arrived:
-            self.heard.append({**body, "type": kind})
+            self.received.append({**body, "type": kind})
             self.arrived.notify_all()
 
 
-def listeners(app: FakeApp, bolt: AsyncApp) -> None:
-    """Everything the sandbox may send, told to `app`."""
+def register_listeners(app: FakeApp, bolt: AsyncApp) -> None:
+    """Record in `app` everything that the sandbox may send."""
     anything = re.compile(".*")
     kinds = {bolt.command: "command", bolt.action: "action", bolt.view_closed: "closed", bolt.shortcut: "shortcut"}
     for register, kind in kinds.items():
-        register(anything)(_hearing(app, kind))
-    bolt.event(anything)(_hearing_events(app))
+        register(anything)(_build_listener(app, kind))
+    bolt.event(anything)(_build_event_listener(app))
 
     @bolt.view(anything)
     async def submission(ack: Any, body: Json) -> None:
         await ack(**app.on_submit(body))
-        await app.took("submission", body)
+        await app.record("submission", body)
 
     @bolt.options(anything)
     async def options(ack: Any, body: Json) -> None:
         await ack(options=[option(each) for each in app.options(body.get("value", ""))])
-        await app.took("suggestion", body)
+        await app.record("suggestion", body)
 
 
-def _hearing(app: FakeApp, kind: str) -> Callable[..., Awaitable[None]]:
+def _build_listener(app: FakeApp, kind: str) -> Callable[..., Awaitable[None]]:
     async def listener(ack: Any, body: Json) -> None:
         await ack()
-        await app.took(kind, body)
+        await app.record(kind, body)
         if kind == "command" and app.on_command:
             await app.on_command(body)
 
     return listener
 
 
-def _hearing_events(app: FakeApp) -> Callable[..., Awaitable[None]]:
+def _build_event_listener(app: FakeApp) -> Callable[..., Awaitable[None]]:
     async def listener(body: Json) -> None:
-        await app.took(body["event"]["type"], body)
+        await app.record(body["event"]["type"], body)
         if body["event"]["type"] == "app_home_opened" and app.home:
             await app.slack.views_publish(user_id=body["event"]["user"], view=app.home)
 
@@ -171,14 +171,14 @@ class PageHarness:
 
 
 @contextlib.asynccontextmanager
-async def connected(url: str) -> AsyncIterator[FakeApp]:
+async def connect_app(url: str) -> AsyncIterator[FakeApp]:
     """An app in Socket Mode with the sandbox at `url`."""
     client = AsyncWebClient("xoxb-sandbox", base_url=f"{url}/slack/api/")
     # Without a name Bolt reads the sources of all its callers for one.
     bolt = AsyncApp(name="page", client=client, request_verification_enabled=False)
     handler = AsyncSocketModeHandler(bolt, "xapp-sandbox")
     app = FakeApp(client, handler.close_async)
-    listeners(app, bolt)
+    register_listeners(app, bolt)
     await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt does not type it
     try:
         yield app

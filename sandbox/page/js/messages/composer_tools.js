@@ -6,9 +6,9 @@ import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { state } from "../core/state.js";
 import { emoji, PICKED } from "../text/emoji.js";
-import { openMenu } from "../floats/menu.js";
-import { openPopover } from "../floats/popover.js";
-import { failed } from "../floats/toast.js";
+import { openMenu } from "../overlays/menu.js";
+import { openPopover } from "../overlays/popover.js";
+import { failed } from "../overlays/toast.js";
 
 const MARKS = [
   ["bold", "Bold", "*"],

@@ -2,7 +2,7 @@
 
 import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
-import { safeUrl } from "../core/safe.js";
+import { safeUrl } from "../core/sanitise.js";
 import { state } from "../core/state.js";
 
 const LINES_SHOWN = 8;

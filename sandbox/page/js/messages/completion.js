@@ -1,7 +1,7 @@
 /**
  * What could be meant by what is being typed: slash commands and their words, @people, #channels, :emoji:.
  *
- * @typedef {{from: number, label: string, groups: import("../floats/listbox.js").Group[], lit: boolean}} Offer
+ * @typedef {{from: number, label: string, groups: import("../overlays/listbox.js").Group[], lit: boolean}} Offer
  *   `from` is where the typed part begins; a choice's value replaces it. With `lit` Enter takes the first choice.
  * @typedef {{usage: string}} Usage  the words of a command already typed, nothing to choose
  */

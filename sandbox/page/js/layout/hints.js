@@ -2,7 +2,7 @@
 
 import { fill, h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
-import { flag, setFlag } from "../core/memory.js";
+import { flag, setFlag } from "../core/storage.js";
 import { state } from "../core/state.js";
 
 const WHERE = "deploys";

@@ -6,9 +6,9 @@ import { fill, h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { go, place } from "../core/place.js";
 import { channelName, isAppDm, isBetweenPeople, state } from "../core/state.js";
-import { askForText } from "../floats/dialog.js";
-import { openMenu } from "../floats/menu.js";
-import { failed } from "../floats/toast.js";
+import { askForText } from "../overlays/dialog.js";
+import { openMenu } from "../overlays/menu.js";
+import { failed } from "../overlays/toast.js";
 
 const TABS = [
   ["home", "Home", "home"],

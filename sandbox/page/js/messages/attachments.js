@@ -1,7 +1,7 @@
 /** Attachments: a coloured bar with blocks or with the older fields beside it (slack docs: secondary attachments). */
 
 import { h } from "../core/dom.js";
-import { safeColor, safeUrl } from "../core/safe.js";
+import { safeColor, safeUrl } from "../core/sanitise.js";
 import { clockTime, dateOf, dayName } from "../core/time.js";
 import { renderBlocks } from "../blocks/blocks.js";
 import { picture } from "../elements/elements.js";

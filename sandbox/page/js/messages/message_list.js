@@ -5,7 +5,7 @@
 
 import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
-import { KeyedList } from "../core/keyed.js";
+import { KeyedList } from "../core/keyed_list.js";
 import { dateOf, dayName, sameDay } from "../core/time.js";
 import { isReply, keyOf, threadMessages } from "./history.js";
 import { messageNode } from "./message.js";

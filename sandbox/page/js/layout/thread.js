@@ -4,9 +4,9 @@ import { fill, h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { closeThread, currentChannel, place } from "../core/place.js";
 import { channelName, on, state } from "../core/state.js";
-import { Composer } from "../talk/composer.js";
-import { threadMessages } from "../talk/history.js";
-import { MessageList } from "../talk/message_list.js";
+import { Composer } from "../messages/composer.js";
+import { threadMessages } from "../messages/history.js";
+import { MessageList } from "../messages/message_list.js";
 
 export class Thread {
   /** @param {HTMLElement} root hidden and empty while no thread is open */

@@ -6,7 +6,7 @@ import { keepingFocus } from "../core/focus.js";
 import { emit, on, state } from "../core/state.js";
 import { renderBlocks } from "../blocks/blocks.js";
 import { Surface } from "../blocks/surface.js";
-import { failed } from "../floats/toast.js";
+import { failed } from "../overlays/toast.js";
 
 export class HomeTab {
   constructor() {

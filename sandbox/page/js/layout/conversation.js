@@ -3,11 +3,11 @@
 import { fill, h } from "../core/dom.js";
 import { currentChannel, place } from "../core/place.js";
 import { channelName, isAppDm, isBetweenPeople, on, state } from "../core/state.js";
-import { failed } from "../floats/toast.js";
-import { drawHead, openTab } from "../talk/channel_head.js";
-import { Composer } from "../talk/composer.js";
-import { load, mainMessages, markRead, isWatched } from "../talk/history.js";
-import { MessageList } from "../talk/message_list.js";
+import { failed } from "../overlays/toast.js";
+import { drawHead, openTab } from "../messages/channel_head.js";
+import { Composer } from "../messages/composer.js";
+import { load, mainMessages, markRead, isWatched } from "../messages/history.js";
+import { MessageList } from "../messages/message_list.js";
 import { drawHints } from "./hints.js";
 import { HomeTab } from "./home.js";
 
