@@ -1,5 +1,5 @@
 /**
- * A small Slack in the browser, for the sandbox. Start here: this module builds the page and begins as somebody.
+ * A small Slack in the browser, for the sandbox. Start here: this module builds the page and signs a person in.
  *
  * Where things are: core/ (state, place, API, DOM), text/ (mrkdwn, Markdown, rich text, emoji), blocks/ and elements/
  * (Block Kit), talk/ (messages and the composer), room/ (the parts of the page), circleci/ (the side panel),
@@ -22,7 +22,7 @@
  *   data-branch, data-project                               on the panel's push buttons
  *   data-pipeline-id, data-number                           on the panel's pipelines
  *   The thread's pane, the suggestions, menus and modals are in the document only while they are open.
- *   body[data-ready]                                        "true" once somebody's workspace is shown
+ *   body[data-ready]                                        "true" once a person's workspace is shown
  */
 
 import { begin } from "./core/session.js";

@@ -1,4 +1,4 @@
-/** Block Kit: every block by its type (slack docs: blocks). An unknown one says so instead of vanishing. */
+/** Block Kit: every block by its type (slack docs: blocks). A placeholder is shown for an unknown one. */
 
 import { h } from "../core/dom.js";
 import { element, picture } from "../elements/elements.js";

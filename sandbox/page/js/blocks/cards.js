@@ -1,4 +1,4 @@
-/** The newer blocks, plainly: video, alert, card, task_card and plan. */
+/** The newer blocks, in a plain form: video, alert, card, task_card and plan. */
 
 import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
@@ -15,7 +15,7 @@ const TASK_SIGNS = {
   error: "x",
 };
 
-/** A picture that leads to the film: the page fetches nothing from elsewhere by itself. */
+/** A picture that links to the video: the page fetches nothing from other hosts unless it is clicked. */
 export function videoBlock(block) {
   const href = safeUrl(block.title_url ?? block.video_url);
   const title = h(

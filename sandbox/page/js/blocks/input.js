@@ -30,7 +30,7 @@ export function fault(error) {
 const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 /**
- * What Slack's client refuses before the app is asked.
+ * The checks that Slack's client makes before it sends a form to the app.
  * @param {object[]} blocks @param {import("./values.js").Values} values
  * @returns {Record<string, string>} sentences by block_id; empty when all is well
  */

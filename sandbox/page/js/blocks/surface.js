@@ -1,4 +1,4 @@
-/** Where blocks live: a message, a modal or the home tab. It holds their values and carries their actions. */
+/** A surface of blocks: a message, a modal or the home tab. It holds their values and sends their actions. */
 
 import * as api from "../core/api.js";
 import { confirmed } from "../overlays/dialog.js";
@@ -30,7 +30,7 @@ export class Surface {
 /**
  * One element in its place.
  * @typedef {{surface: Surface, block: object, element: object, isInput: boolean}} Use
- * `isInput` elements speak with the form's submit; others, and those of a block with dispatch_action, speak at once.
+ * `isInput` elements send their value with the form; others, and those of a block with dispatch_action, at once.
  */
 
 export const valueOf = ({ surface, block, element }) => surface.values.get(block.block_id, element.action_id);
@@ -38,11 +38,11 @@ export const valueOf = ({ surface, block, element }) => surface.values.get(block
 export const hooks = ({ block, element }) => ({ blockId: block.block_id, actionId: element.action_id });
 
 /**
- * A person used an element: remember what is chosen, ask if the element wants that, tell the app.
+ * A person used an element: store the value, show the confirm dialog if there is one, send the action.
  * @param {Use} use
  * @param {object} value e.g. `{selected_option}`, `{value}`
  * @param {HTMLElement} node shows that the answer is awaited
- * @returns {Promise<boolean>} false when the person thought better of it or the server refused
+ * @returns {Promise<boolean>} false when the person said no or the server refused
  */
 export async function act(use, value, node) {
   if (use.element.confirm && !(await confirmed(use.element.confirm))) return false;
@@ -51,14 +51,14 @@ export async function act(use, value, node) {
   return awaiting(node, () => use.surface.press(use.block.block_id, use.element.action_id, value));
 }
 
-/** Keep a value without telling the app, as a text field does between two events. */
+/** Store a value without sending an action, as a text field does between two events. */
 export function remember({ surface, block, element }, value) {
   if (!isStateful(element)) return;
   surface.values.set(block.block_id, element.action_id, { type: element.type, ...value });
   surface.onValue?.(block.block_id);
 }
 
-/** Mark a node as busy until the call is answered; a refusal is said aloud. */
+/** Mark a node as busy until the call is answered; an error is shown as a toast. */
 export async function awaiting(node, call) {
   if (node.ariaBusy === "true") return false;
   node.ariaBusy = "true";

@@ -49,8 +49,8 @@ export class Values {
     for (const block of blocks ?? []) {
       for (const element of elementsOf(block).filter(isStateful)) {
         const kept = before.get(block.block_id)?.[element.action_id];
-        const told = known[block.block_id]?.[element.action_id];
-        const start = [kept, told].find((value) => value?.type === element.type) ?? starting(element);
+        const saved = known[block.block_id]?.[element.action_id];
+        const start = [kept, saved].find((value) => value?.type === element.type) ?? starting(element);
         this.set(block.block_id, element.action_id, start);
       }
     }

@@ -6,7 +6,7 @@ import { icon } from "../core/icons.js";
 import { awaiting } from "../blocks/surface.js";
 import { failed, toast } from "../overlays/toast.js";
 
-/** What each branch tells; others do as main. */
+/** The story of each branch, for its tooltip; other branches have that of main. */
 const STORIES = {
   main: "passes",
   broken: "fails with failing tests and a log",

@@ -1,4 +1,4 @@
-/** The Page API of the sandbox. Every call speaks as the person this tab is. */
+/** The Page API of the sandbox. Every call is made as this tab's person. */
 
 import { place } from "./place.js";
 import { state } from "./state.js";

@@ -1,4 +1,4 @@
-/** Where the keyboard is: kept when something is drawn anew, held inside dialogs. */
+/** Keyboard focus: kept over a redraw, and held inside dialogs. */
 
 const FOCUSABLE = 'a[href], button, input, select, textarea, [tabindex="0"]';
 

@@ -1,4 +1,4 @@
-/** Lists that change in place: what has not changed keeps its node, and with it focus, open menus and selections. */
+/** A list that updates in place: an unchanged item keeps its node, and with it focus, open menus and selections. */
 
 import { keepingFocus } from "./focus.js";
 

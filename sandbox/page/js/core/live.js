@@ -8,7 +8,7 @@ const LONGEST_PAUSE_MS = 5000;
 export class Live {
   /**
    * @param {{onEvent: (event: object) => void, onOpen: () => void, onLost: () => void}} hooks
-   *   whoever hears `onOpen` fetches what is so now; later changes come as events
+   *   `onOpen` fetches the present state; later changes come as events
    */
   constructor(hooks) {
     this.hooks = hooks;
@@ -17,7 +17,7 @@ export class Live {
     this.pause_ms = FIRST_PAUSE_MS;
   }
 
-  /** Listen as somebody else from now on. @param {string} as a user id */
+  /** Listen as another person from now on. @param {string} as a user id */
   listen(as) {
     this.close();
     this.as = as;

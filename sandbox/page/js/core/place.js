@@ -1,6 +1,6 @@
 /**
  * Where a person is, kept in the URL: `#as=U0ADA&channel=C0DEPLOYS&thread=1700000000.000100&tab=home&at=<ts>`.
- * A link opens the same place; every tab of the browser may be somebody else.
+ * A link opens the same place; every tab of the browser may act as another person.
  */
 
 import { emit, state } from "./state.js";

@@ -1,4 +1,4 @@
-/** What may leave a message and enter an attribute: foreign URLs and colours, looked at first. */
+/** Checks URLs and colours of messages before they become attributes. */
 
 const SCHEMES = new Set(["http:", "https:", "mailto:", "tel:"]);
 const NAMED = { good: "#2eb67d", warning: "#ecb22e", danger: "#e01e5a" };

@@ -1,4 +1,4 @@
-/** Being somebody: fetching their workspace, hearing what happens to them, and starting over as somebody else. */
+/** The session of one person: fetches their workspace, handles live events, and starts over for another person. */
 
 import * as api from "./api.js";
 import { Live } from "./live.js";
@@ -9,12 +9,12 @@ import { drop, forgetAll, isLoaded, load, note, take } from "../messages/history
 
 const FIRST_PERSON = "U0ADA";
 
-const live = new Live({ onEvent: heard, onOpen: opened, onLost: lost });
+const live = new Live({ onEvent: handle, onOpen: fetchWorkspace, onLost: goOffline });
 
 /** Events that came while the workspace is being fetched; null when they are taken at once. @type {object[]|null} */
 let waiting = [];
 
-/** Begin as the person the URL names, or whom this browser was last. */
+/** Begin as the person that the URL names, else the last one of this browser. */
 export function begin() {
   adoptPermalink();
   if (!place().as) go({ ...place(), as: flag("as") ?? FIRST_PERSON });
@@ -22,12 +22,12 @@ export function begin() {
   live.listen(place().as);
 }
 
-function opened() {
+function fetchWorkspace() {
   state.online = true;
   fetchAll(live.as).catch(() => live.retry());
 }
 
-async function lost() {
+async function goOffline() {
   state.online = false;
   emit("online");
   const problem = await api.boot(live.as).catch((error) => error);
@@ -54,10 +54,10 @@ async function fetchAll(as) {
 function catchUp() {
   const events = waiting ?? [];
   waiting = null;
-  events.forEach(heard);
+  events.forEach(handle);
 }
 
-const HEARD = {
+const HANDLERS = {
   message: ({ channel, message }) => take(channel, message, { isNew: true }),
   message_changed: ({ channel, message }) => take(channel, message, { isNew: false }),
   message_deleted: ({ channel, ts }) => drop(channel, ts),
@@ -69,13 +69,13 @@ const HEARD = {
   reset: () => startOver(),
 };
 
-function heard(event) {
+function handle(event) {
   if (waiting) return void waiting.push(event);
-  HEARD[event.type]?.(event);
+  HANDLERS[event.type]?.(event);
   emit("world");
 }
 
-// Only the top of the stack is told: a known view comes back up, an unknown one is on top, none means all closed.
+// An event has only the top of the stack: a known view is on top again, an unknown one is new, none means all closed.
 function onTop(view) {
   const at = state.views.findIndex((each) => each.id === view?.id);
   const below = at >= 0 ? state.views.slice(0, at) : state.views;

@@ -1,5 +1,5 @@
 /**
- * What this tab knows of the workspace, and who wants to hear of changes.
+ * What this tab knows of the workspace, and the listeners of its changes.
  *
  * @typedef {{id: string, name: string, real_name: string, avatar: {initials: string, color: string},
  *   is_guest: boolean, is_bot: boolean}} Person
@@ -57,7 +57,7 @@ export function takeChannels(channels) {
   state.channels = byId(channels);
 }
 
-/** How a channel is called in the sidebar and in sentences: "#deploys", "circlebot". */
+/** A channel's name in the sidebar and in sentences: "#deploys", "circlebot". */
 export function channelName(channel) {
   if (!channel) return "unknown";
   if (isGroup(channel)) return channel.members.map((id) => state.people.get(id)?.name ?? id).join(", ");
@@ -70,7 +70,7 @@ const isGroup = (channel) => channel.name.startsWith("mpdm-");
 /** Whether people write to each other there, without the app. */
 export const isBetweenPeople = (channel) => isGroup(channel) || (channel.is_im && !isAppDm(channel));
 
-/** Whom a direct message is with: the app, or where it takes no part, the other person. */
+/** The other side of a direct message: the app, or in a message between people the other person. */
 export function peerOf(channel) {
   const other = state.people.get(channel.user ?? channel.members.find((id) => id !== state.me.id));
   return other && other.id !== state.me.id ? other : { ...state.app, id: state.app.user_id, is_bot: true };
@@ -78,7 +78,7 @@ export function peerOf(channel) {
 
 export const isAppDm = (channel) => Boolean(channel?.is_im && peerOf(channel).is_bot);
 
-/** Who wrote a message, as it is shown. @returns {{id: string, name: string, avatar: object|null, isApp: boolean}} */
+/** The author of a message, as it is shown. @returns {{id: string, name: string, avatar: object|null, isApp: boolean}} */
 export function authorOf(message) {
   const person = state.people.get(message.user);
   const isApp = Boolean(message.bot_id || person?.is_bot || message.user === state.app.user_id);

@@ -24,7 +24,7 @@ export function button(use) {
   return h("button", { ...attributes, type: "button", onclick }, words);
 }
 
-// Slack opens the link and tells the app as well; whether the app cares is its own business.
+// Slack opens the link and also sends the app an action; the app may ignore it.
 function linkButton(use, attributes, words) {
   const onclick = () =>
     use.surface.press(use.block.block_id, use.element.action_id, { value: use.element.value }).catch(() => {});

@@ -72,21 +72,22 @@ function common(use) {
   };
 }
 
-// A text field tells the app only when asked to: on Enter (the default) or with every character.
-const tellsOn = ({ element }) => element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
-const tell = (use, node) =>
+// A text field sends an action only when the app asked for it: on Enter (the default) or with every character.
+const triggersOf = ({ element }) => element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
+const sendAction = (use, node) =>
   use.surface.press(use.block.block_id, use.element.action_id, { value: node.value }).catch(failed);
 
 function typed(use, event) {
-  if (use.block.dispatch_action && tellsOn(use).includes("on_character_entered")) tell(use, event.currentTarget);
+  const isAction = use.block.dispatch_action && triggersOf(use).includes("on_character_entered");
+  if (isAction) sendAction(use, event.currentTarget);
 }
 
 function entered(use, event, multiline) {
   if (event.key !== "Enter" || event.isComposing || multiline) return;
-  if (!use.block.dispatch_action || !tellsOn(use).includes("on_enter_pressed")) return;
+  if (!use.block.dispatch_action || !triggersOf(use).includes("on_enter_pressed")) return;
   event.preventDefault();
   event.stopPropagation();
-  tell(use, event.currentTarget);
+  sendAction(use, event.currentTarget);
 }
 
 function asRichText(words) {

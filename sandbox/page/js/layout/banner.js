@@ -1,4 +1,4 @@
-/** A strip above everything when something is missing: the sandbox itself, or the app that should listen. */
+/** A banner at the top when the sandbox cannot be reached, or no app is connected. */
 
 import { fill, h } from "../core/dom.js";
 import { on, state } from "../core/state.js";

@@ -52,7 +52,7 @@ export class Conversation {
     if (isOther && !place().thread) this.composer.focus();
   }
 
-  // What is typed where nothing takes it is meant for the composer, as in Slack.
+  // Keys that no other field takes go to the composer, as in Slack.
   #typed(event) {
     const { target, key } = event;
     const isNowhere = target === document.body || target === this.list.root;

@@ -1,4 +1,4 @@
-/** The modals this person has open: the top one to work in, those below peeping out behind it. */
+/** The stack of this person's open modals: the top one is active, the others show behind it. */
 
 import * as api from "../core/api.js";
 import { avatar } from "../core/avatar.js";
@@ -118,7 +118,7 @@ class Modal {
     focusable(first ?? this.foot)[0]?.focus();
   }
 
-  // A field that is being mended is no longer wrong.
+  // A field that is being edited loses its error.
   #forgive(blockId) {
     if (!this.errors[blockId]) return;
     delete this.errors[blockId];

@@ -1,4 +1,4 @@
-/** The sidebar: the workspace, who one is, channels with what is unread, and the app. */
+/** The sidebar: the workspace, its channels with their unread counts, and the app. */
 
 import * as api from "../core/api.js";
 import { avatar } from "../core/avatar.js";

@@ -1,4 +1,4 @@
-/** The search field at the top: jump to a channel, the app, or be somebody else (Ctrl+K). */
+/** The search field at the top: go to a channel or the app, or act as another person (Ctrl+K). */
 
 import { avatar } from "../core/avatar.js";
 import { fill, h } from "../core/dom.js";
@@ -17,7 +17,7 @@ export function mountSwitcher(root) {
     icon("search", 16),
     label,
   );
-  on("boot", () => fill(label, `Go to a channel or be somebody else in ${state.team.name}`));
+  on("boot", () => fill(label, `Go to a channel or act as somebody else in ${state.team.name}`));
   document.addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();

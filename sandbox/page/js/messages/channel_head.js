@@ -1,4 +1,4 @@
-/** The head of a conversation: name, topic, who is in it, tabs of the app, and what one can do with the channel. */
+/** The head of a conversation: name, topic, members, the app's tabs, and the channel's menu. */
 
 import * as api from "../core/api.js";
 import { avatar } from "../core/avatar.js";

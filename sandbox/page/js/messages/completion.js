@@ -1,5 +1,5 @@
 /**
- * What could be meant by what is being typed: slash commands and their words, @people, #channels, :emoji:.
+ * Completions for what is being typed: slash commands and their words, @people, #channels, :emoji:.
  *
  * @typedef {{from: number, label: string, groups: import("../overlays/listbox.js").Group[], lit: boolean}} Offer
  *   `from` is where the typed part begins; a choice's value replaces it. With `lit` Enter takes the first choice.

@@ -1,4 +1,4 @@
-/** The field one writes in: commands complete, Enter sends, Up brings back earlier lines, drafts stay per place. */
+/** The message field: completes commands, sends on Enter, recalls earlier lines with Up, keeps a draft per place. */
 
 import * as api from "../core/api.js";
 import { h } from "../core/dom.js";
@@ -11,7 +11,7 @@ import { note } from "./history.js";
 const TALLEST_PX = 260;
 
 export class Composer {
-  /** @param {{testid: string, onSend?: () => void}} options `onSend` is told that something was sent */
+  /** @param {{testid: string, onSend?: () => void}} options `onSend` is called after something was sent */
   constructor({ testid, onSend = () => {} }) {
     this.recalled = null;
     this.onSend = onSend;

@@ -21,7 +21,7 @@ export function fileCard(file) {
   return h("div", { class: "file file-card", data: { testid: "file" } }, head(file, url), kind);
 }
 
-// The workspace's own files come from this very host, whatever it is called, and only to somebody it knows.
+// The workspace's own files come from this host, under any name it has, and only to a signed-in person.
 function readable(url) {
   const safe = safeUrl(url);
   const { pathname = "" } = safe ? new URL(safe) : {};

@@ -1,4 +1,4 @@
-/** The messages this tab knows, channel by channel, and what of them is unread. */
+/** The messages that this tab has fetched, by channel, and which are unread. */
 
 import * as api from "../core/api.js";
 import { currentChannel } from "../core/place.js";
@@ -9,29 +9,29 @@ let notes = 0;
 
 export const keyOf = (message) => message.ephemeral_id ?? message.ts;
 
-/** What the live stream told of a channel while it was being fetched. @type {Map<string, Map<string, object|null>>} */
+/** What came by the live stream while a channel was being fetched. @type {Map<string, Map<string, object|null>>} */
 const arriving = new Map();
 
-/** Fetch a channel the first time it is looked at, or anew with `again`. What was forgotten meanwhile is not taken. */
+/** Fetch a channel when it is first opened, or once more with `again`; ignored when `forgetAll` ran meanwhile. */
 export async function load(channelId, { again = false } = {}) {
   if ((loaded.has(channelId) && !again) || arriving.has(channelId)) return;
-  const told = new Map();
-  arriving.set(channelId, told);
-  const isWanted = () => arriving.get(channelId) === told;
+  const changes = new Map();
+  arriving.set(channelId, changes);
+  const isWanted = () => arriving.get(channelId) === changes;
   try {
     const { messages } = await api.messages(channelId);
-    if (isWanted()) keep(channelId, messages, told);
+    if (isWanted()) keep(channelId, messages, changes);
   } finally {
     if (isWanted()) arriving.delete(channelId);
   }
   emit("messages", channelId);
 }
 
-/** What was fetched, with this tab's own notes, and corrected by what was told while it was on its way. */
-function keep(channelId, messages, told) {
+/** Store the fetched messages, with this tab's own notes and what the live stream changed meanwhile. */
+function keep(channelId, messages, changes) {
   const own = [...messagesOf(channelId).values()].filter((message) => message.isNote);
   const fetched = new Map([...messages, ...own].map((message) => [keyOf(message), message]));
-  for (const [key, message] of told) message ? fetched.set(key, message) : fetched.delete(key);
+  for (const [key, message] of changes) message ? fetched.set(key, message) : fetched.delete(key);
   state.messages.set(channelId, fetched);
   loaded.add(channelId);
 }
@@ -60,7 +60,7 @@ export function drop(channelId, key) {
   emit("messages", channelId);
 }
 
-/** A private word of Slack itself, e.g. why a command failed; it lives in this tab alone. */
+/** A private message of Slack itself, e.g. why a command failed; it exists in this tab alone. */
 export function note(channelId, text, threadTs) {
   const ts = (Date.now() / 1000).toFixed(6);
   const message = {
@@ -75,7 +75,7 @@ export function note(channelId, text, threadTs) {
   take(channelId, threadTs ? { ...message, thread_ts: threadTs } : message, { isNew: true });
 }
 
-/** What stands in the channel itself, oldest first. */
+/** The channel's messages without thread replies, oldest first. */
 export function mainMessages(channelId) {
   return sorted(channelId).filter((message) => !isReply(message) || message.reply_broadcast);
 }

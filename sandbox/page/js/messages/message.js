@@ -1,4 +1,4 @@
-/** One message: who, when, what, what hangs on it, and what one can do with it. */
+/** One message: author, time, text, blocks, attachments, files, reactions, replies and its menu. */
 
 import { avatar } from "../core/avatar.js";
 import { h } from "../core/dom.js";

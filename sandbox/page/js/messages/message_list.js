@@ -1,6 +1,6 @@
 /**
  * A scrolling list of messages, for a channel and for a thread: days, groups, "New", and staying at the bottom.
- * Whoever has scrolled up stays there, and is told of what comes below by a pill that leads to it.
+ * A person who has scrolled up stays there; a button shows that there are new messages below.
  */
 
 import { h } from "../core/dom.js";
@@ -107,7 +107,7 @@ function day(message) {
   return { kind: "day", key: `day/${date.toDateString()}`, name: dayName(date) };
 }
 
-// A message follows another without saying again who speaks.
+// A message soon after another of the same author is shown without the author.
 function follows(before, message) {
   const speaker = (each) => `${each.bot_id ?? each.user}/${each.username}`;
   const plain = (each) => !each.ephemeral && !each.reply_broadcast;

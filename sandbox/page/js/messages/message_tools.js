@@ -1,4 +1,4 @@
-/** What appears when the pointer is over a message: reply in thread, and the menu with the app's message shortcuts. */
+/** Buttons that appear over a message: reply in thread, and the menu with the app's message shortcuts. */
 
 import * as api from "../core/api.js";
 import { avatar } from "../core/avatar.js";

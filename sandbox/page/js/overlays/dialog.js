@@ -1,4 +1,4 @@
-/** Dialogs of the page itself: Slack's confirm dialog, and small forms such as "Create a channel". */
+/** The page's own dialogs: Slack's confirm dialog, and small forms such as "Create a channel". */
 
 import { h } from "../core/dom.js";
 import { focusable } from "../core/focus.js";

@@ -1,4 +1,4 @@
-/** What floats above the page, in order: Escape closes the topmost, and only the topmost has the keyboard. */
+/** The stack of overlays: Escape closes the top one, and only that one gets the keyboard. */
 
 import { holdTab } from "../core/focus.js";
 

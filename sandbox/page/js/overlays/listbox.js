@@ -10,7 +10,7 @@ import { icon } from "../core/icons.js";
 
 let serial = 0;
 
-/** Say at a field which option is lit; no option is lit by none. @param {string|null} id */
+/** Mark the lit option at a field; null marks none. @param {string|null} id */
 export function activate(field, id) {
   if (id) field.setAttribute("aria-activedescendant", id);
   else field.removeAttribute("aria-activedescendant");
@@ -103,6 +103,6 @@ export class Listbox {
   }
 }
 
-// A listbox holds options alone, so what it says in their place is one that cannot be chosen.
+// A listbox may hold only options, so its message is a disabled one.
 const word = (sentence) =>
   h("div", { class: "listbox-empty", role: "option", aria: { disabled: "true", selected: "false" } }, sentence);

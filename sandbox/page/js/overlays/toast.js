@@ -1,4 +1,4 @@
-/** A passing word at the foot of the page, for what has no place of its own. */
+/** A short message at the foot of the page that goes away after a while. */
 
 import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
@@ -17,7 +17,7 @@ const WORDS = {
   view_not_found: "That view is gone.",
 };
 
-/** Say what went wrong in words; for the catch of a call to the Page API. */
+/** Show why a call to the Page API failed; for its catch. */
 export function failed(error) {
   toast(WORDS[error.code] ?? error.code ?? String(error), "error");
 }

@@ -13,7 +13,7 @@ const CLASSES = {
   table: "table",
 };
 
-/** Nodes that are more than their tag around their children. */
+/** Types that need more than their tag around their children. */
 const MAKERS = {
   text: ({ text }) => references(text),
   text_special: ({ text }) => text,
@@ -47,7 +47,7 @@ function heading({ tag, children }) {
   return h(`h${Math.min(level + 2, 6)}`, { class: `heading heading-${level}` }, ...markdown(children));
 }
 
-// An address that we do not open, or a picture that says nothing, stays the text it is.
+// `shown` is a text node when the address may not be opened, and stays so.
 function labelled(shown, { children }) {
   if (shown.replaceChildren && children.length) shown.replaceChildren(...markdown(children));
   return shown;

@@ -23,7 +23,7 @@ export function mrkdwn(text) {
   return [...lines(before.replace(/\n$/, "")), block, ...mrkdwn(after.join("").replace(/^\n/, ""))];
 }
 
-/** Only links, mentions and emoji, as text that stands in Markdown has them. @returns {Node[]} */
+/** Only links, mentions and emoji, for the text nodes of Markdown. @returns {Node[]} */
 export const references = (text) => inline(text, /<[@#!]|[:h]/y);
 
 /** One line's worth: no quotes, no code blocks. `begins` is what a part may begin with. @returns {Node[]} */

@@ -1,4 +1,4 @@
-/** What stands in angle brackets: links, people, channels, broadcasts, dates (slack docs: formatting text). */
+/** What is between angle brackets: links, people, channels, broadcasts, dates (slack docs: formatting text). */
 
 import { h } from "../core/dom.js";
 import { openChannel } from "../core/place.js";
