@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from bot.circleci.client import CircleCI
 from bot.domain.people import Account, Person
 
 _KEPT_FOR_PEOPLE = 0.2
-"""The part of a person's limit that polling leaves to the person."""
+"""The part of a person's limit that polling leaves to the person: a fifth."""
 
 _REQUESTS_A_PIPELINE = 4
 """To read a pipeline: itself, its workflows, and the jobs of those that move (circleci/snapshot.py)."""
@@ -19,7 +19,7 @@ _REQUESTS_A_PIPELINE = 4
 
 @dataclass(frozen=True, slots=True)
 class PollToken:
-    """A token that may read; `who` is its owner's workspace and user, both empty for the service account."""
+    """A token that may read. `owner` is a workspace and a user, both empty for the service account."""
 
     owner: Person
     account: Account | None
@@ -43,22 +43,22 @@ class ServiceAccount:
 
 @dataclass(frozen=True, slots=True)
 class TokenQuota:
-    """So many requests in so many seconds; at least one, so that nobody starves."""
+    """How many requests may be made in the next `left_s` seconds; at least one, so that nobody starves."""
 
     requests: int
     left_s: float
 
     @classmethod
-    def from_budget(cls, budget: Budget, *, kept: float, others: Iterable[float], now: datetime) -> TokenQuota | None:
+    def from_budget(cls, budget: Budget, *, kept: float, others: Collection[float], now: datetime) -> TokenQuota | None:
         """What is left when the `others` that the token reads have what they want, or as much as this one.
 
-        They want so many requests a second. None when the budget says nothing any more.
+        `others` are requests a second, e.g. 1/360 for a listing every six minutes. None when the budget's time is over.
         """
         left_s = budget.left_s(now)
         if left_s <= 0:
             return None
         a_second = budget.get_spare(kept) / left_s
-        return cls(max(1, int(left_s * _share_equally(a_second, sorted(others)))), left_s)
+        return cls(max(1, int(left_s * _share_equally(a_second, others))), left_s)
 
     @property
     def pipelines(self) -> int:
@@ -66,18 +66,21 @@ class TokenQuota:
         return max(1, self.requests // _REQUESTS_A_PIPELINE)
 
     def get_wait(self, pipelines: int) -> timedelta:
-        """How long to pause after a listing and so many pipelines, so that what is left lasts until the reset."""
+        """How long to pause after a listing and that many pipelines, so that what is left lasts until the reset."""
         return timedelta(seconds=min(self.left_s, self.left_s * count_requests(pipelines) / self.requests))
 
 
 def count_requests(pipelines: int) -> int:
-    """The requests of a listing and so many pipelines."""
+    """The requests of a listing and that many pipelines."""
     return 1 + pipelines * _REQUESTS_A_PIPELINE
 
 
-def _share_equally(left: float, others: list[float]) -> float:
-    """Whoever wants less than an equal part gets what they want; the rest is shared equally, with us among them."""
-    for index, other in enumerate(others):
+def _share_equally(left: float, others: Collection[float]) -> float:
+    """Who wants less than an equal part gets what they want; the rest is shared equally, with us among them."""
+    spare = left - sum(others)
+    if spare >= max(others, default=0.0):
+        return spare
+    for index, other in enumerate(sorted(others)):
         equal = left / (len(others) - index + 1)
         if other >= equal:
             return equal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -16,11 +16,12 @@ from bot.domain.people import Account, Person
 from bot.domain.project_feeds import TokenOwner
 from bot.errors import HIDDEN, RateLimited, TargetError, Unauthorized
 from bot.expiring_cache import ExpiringCache
+from bot.notify.poll.last_tokens import LastTokens
 from bot.notify.poll.token_quota import PollToken, ServiceAccount, TokenQuota, count_requests
 from bot.store.store import Store
 
 T = TypeVar("T")
-K = TypeVar("K")
+K = TypeVar("K", bound=Hashable)
 
 PollTarget = ProjectSlug | str
 """A project, or an organisation by its slug."""
@@ -34,8 +35,6 @@ _BLIND_FOR = timedelta(hours=1)
 
 _MOST_BLIND, _MOST_READ = 10_000, 50_000
 _READ_FOR = timedelta(hours=1)
-_UNKNOWN = 1 / 60
-"""Requests a second of what has not been read twice."""
 
 
 class PollTokens:
@@ -49,10 +48,9 @@ class PollTokens:
         self._store = store
         self._clock = clock
         self._links = links
-        self._last_tokens: dict[PollTarget, PollToken] = {}
+        self._last_tokens: LastTokens[PollTarget] = LastTokens(clock)
         self._blind: ExpiringCache[tuple[Person, Any], bool] = ExpiringCache(_MOST_BLIND, clock.now)
-        self._wants: dict[PollTarget, float] = {}
-        self._workspace_tokens: dict[tuple[str, ProjectSlug], PollToken] = {}
+        self._workspace_tokens: LastTokens[tuple[str, ProjectSlug]] = LastTokens(clock)
         self._read_at: ExpiringCache[tuple[str, ProjectSlug], datetime] = ExpiringCache(_MOST_READ, clock.now)
 
     async def fetch_for_project(self, project: ProjectSlug, read: Callable[[CircleCI], Awaitable[T]]) -> T:
@@ -78,7 +76,7 @@ class PollTokens:
     async def fetch_for_workspace(
         self, workspace: str, project: ProjectSlug, read: Callable[[CircleCI], Awaitable[T]]
     ) -> T:
-        """The same as `reading`, with tokens of this workspace and no other's."""
+        """The same as `fetch_for_project`, with tokens of this workspace and no other's."""
         readers, place = self._list_in_workspace(workspace, project), (workspace, project)
         reader, answer = await self._try_each(self._workspace_tokens, place, readers, read)
         self._note_read(reader, project)
@@ -103,42 +101,37 @@ class PollTokens:
 
     def find_owner(self, project: ProjectSlug) -> TokenOwner | None:
         """Whose token read the project the last time; None before the first time."""
-        reader = self._last_tokens.get(project)
+        reader = self._last_tokens.find(project)
         return TokenOwner(*reader.owner) if reader else None
 
     def list_tokens(self) -> Collection[PollToken]:
         """Those whose tokens read, each once."""
-        return {
-            reader.owner: reader for reader in (*self._last_tokens.values(), *self._workspace_tokens.values())
-        }.values()
+        tokens = (*self._last_tokens.list_all(), *self._workspace_tokens.list_all())
+        return {token.owner: token for token in tokens}.values()
 
     def get_hourly_limit(self, place: PollTarget) -> int:
         """How many requests an hour the token that reads this may make, as far as anybody says."""
-        reader = self._last_tokens.get(place)
+        reader = self._last_tokens.find(place)
         return self._get_load(reader).hourly_limit if reader else PLANNED_AN_HOUR
 
     def find_quota(self, place: PollTarget) -> TokenQuota | None:
         """What the token that reads this may still spend on it; None while CircleCI does not say."""
-        reader = self._last_tokens.get(place)
+        reader = self._last_tokens.find(place)
         budget = reader and reader.circleci.budget
         if not reader or not budget:
             return None
-        others = (
-            self._wants.get(other, _UNKNOWN)
-            for other, its in self._last_tokens.items()
-            if its.owner == reader.owner and other != place
-        )
+        others = self._last_tokens.list_other_demands(place)
         return TokenQuota.from_budget(budget, kept=reader.reserved_share, others=others, now=self._clock.now())
 
     def plan_pause(self, place: PollTarget, pipelines: int, wait: timedelta) -> timedelta:
         """How long to pause after a listing and so many pipelines; `wait` is how long we would without any limit."""
-        self._wants[place] = count_requests(pipelines) / max(1.0, wait.total_seconds())
-        share = self.find_quota(place)
-        return share.get_wait(pipelines) if share else timedelta()
+        self._last_tokens.set_demand(place, count_requests(pipelines) / max(1.0, wait.total_seconds()))
+        quota = self.find_quota(place)
+        return quota.get_wait(pipelines) if quota else timedelta()
 
     async def _try_each(
         self,
-        last: dict[K, PollToken],
+        last: LastTokens[K],
         place: K,
         readers: AsyncIterator[PollToken],
         read: Callable[[CircleCI], Awaitable[T]],
@@ -153,10 +146,10 @@ class PollTokens:
             except RateLimited as error:
                 limits.append(error)
             except HIDDEN:
-                last.pop(place, None)
+                last.drop(place)
                 self._note_blind(reader, place)
             else:
-                last[place] = reader
+                last.set(place, reader)
                 return reader, answer
         if limits:
             raise min(limits, key=lambda error: error.retry_after_s)
@@ -180,7 +173,7 @@ class PollTokens:
 
         People are looked up, and a token is opened, only when nobody before them has answered.
         """
-        before = self._last_tokens.get(place)
+        before = self._last_tokens.find(place)
         steady = isinstance(place, str) or not before or not self._is_busy(before)
         if self._service and (self._service.workspaces is None or await self._is_served(projects)):
             yield self._build_service_token(self._service)
@@ -220,11 +213,8 @@ class PollTokens:
         """The service account where it serves; who answered the last time; whoever else is connected there."""
         if self._service and self._service.serves(workspace):
             yield self._build_service_token(self._service)
-        before = [
-            witness.owner
-            for witness in [self._workspace_tokens.get((workspace, project))]
-            if witness and witness.account
-        ]
+        last = self._workspace_tokens.find((workspace, project))
+        before = [last.owner] if last and last.account else []
         asked = await self._list_askers([project])
         async with self._store.begin_read() as tx:
             others = await tx.accounts.list_active_people(workspace)
