@@ -27,6 +27,15 @@ class Hold:
     job: Job
 
 
+def render_hold(
+    hold: Hold, links: Links, *, end: HoldResolution | None, decider: str, reminded_at: datetime | None
+) -> Message:
+    """As it is now: what became of it, or that it waits, as the announcement or the reminder says it."""
+    if end:
+        return render_resolution(hold, end, decider, links)
+    return render_reminder(hold, links, reminded_at) if reminded_at else render_waiting(hold, links)
+
+
 def render_waiting(hold: Hold, links: Links) -> Message:
     """The announcement."""
     return _render_with_decision(hold, f":raised_hand: {_name(hold, links)} waits for approval", links)

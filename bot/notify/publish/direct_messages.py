@@ -13,7 +13,7 @@ from hashlib import sha256
 from bot.blocks import direct_message_blocks
 from bot.circleci.snapshot import Snapshot
 from bot.conversation import is_direct
-from bot.domain import Outcome, OutcomeKind
+from bot.domain import Outcome
 from bot.domain.people import Account, Person
 from bot.messages import About, Card, Message
 from bot.notify.publish import holds
@@ -55,8 +55,10 @@ async def list_readers(tx: Tx, outcome: Outcome) -> list[Account]:
     Nobody gets one about what happened before they linked their login.
     """
     topic = dm_topics.find_topic(outcome)
-    if topic is None:
-        return []
+    return await _list_topic_readers(tx, outcome, topic) if topic else []
+
+
+async def _list_topic_readers(tx: Tx, outcome: Outcome, topic: str) -> list[Account]:
     people = await _list_starters(tx, outcome)
     if topic == dm_topics.APPROVALS:
         people = list(dict.fromkeys([*await tx.policies.list_allowed_people(_APPROVE), *people]))
@@ -73,23 +75,25 @@ async def publish(tx: Tx, notice: OutcomeNotice, told_elsewhere: DmFilter) -> No
     """To each reader who may see it and does not hear of it anyway. Their preferences count as they are now."""
     outcome, snapshot = notice.outcome, notice.reading.snapshot
     topic = dm_topics.find_topic(outcome)
-    for reader in await list_readers(tx, outcome):
+    if topic is None:
+        return
+    for reader in await _list_topic_readers(tx, outcome, topic):
         person = workspace, user = reader.owner
-        if topic is None or told_elsewhere.excludes(person, topic):
-            continue
-        key = f"{dm_topics.LETTER}{topic}:{_build_occasion(topic, outcome, snapshot)}:{workspace}:{user}"
-        message = direct_message_blocks.render_direct_message(_render(notice), topic)
-        is_approval = topic == dm_topics.APPROVALS
-        about = About(outcome.pipeline_id, holds.list_waiting(outcome, snapshot)) if is_approval else None
-        await tx.outbox.insert(
-            key, workspace, user, message=message, project=outcome.project, about=about, now=notice.now
-        )
+        if not told_elsewhere.excludes(person, topic):
+            key = f"{dm_topics.LETTER}{topic}:{_build_occasion(topic, outcome, snapshot)}:{workspace}:{user}"
+            message, about = _render(notice, topic)
+            await tx.outbox.insert(
+                key, workspace, user, message=message, project=outcome.project, about=about, now=notice.now
+            )
 
 
-def _render(notice: OutcomeNotice) -> Message:
-    if notice.outcome.kind == OutcomeKind.ON_HOLD:
-        return holds.render_waiting(notice.outcome, notice.reading.snapshot, notice.links)
-    return notice.message
+def _render(notice: OutcomeNotice, topic: str) -> tuple[Message, About | None]:
+    """The message, and the holds that it changes with."""
+    if topic == dm_topics.APPROVALS:
+        message, about = holds.render_waiting(notice.outcome, notice.reading.snapshot, notice.links)
+    else:
+        message, about = notice.message, None
+    return direct_message_blocks.render_direct_message(message, topic), about
 
 
 def _build_occasion(topic: str, outcome: Outcome, snapshot: Snapshot) -> str:

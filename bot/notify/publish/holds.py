@@ -33,17 +33,12 @@ _FRESH_FOR = timedelta(seconds=60)
 """A pipeline that was read longer ago is read again before anybody is reminded."""
 
 
-def list_waiting(outcome: Outcome, snapshot: Snapshot) -> tuple[str, ...]:
-    """The keys of all holds of the outcome's workflow that wait now."""
+def render_waiting(outcome: Outcome, snapshot: Snapshot, links: Links) -> tuple[Message, About]:
+    """All that the outcome's workflow waits for now, for somebody who may approve it."""
     held = [(workflow, job) for workflow, job in snapshot.pending_holds if workflow.id == outcome.workflow_id]
-    return tuple(build_hold_key(workflow, job) for workflow, job in held)
-
-
-def render_waiting(outcome: Outcome, snapshot: Snapshot, links: Links) -> Message:
-    """All that a workflow waits for now, for somebody who may approve it."""
-    keys = list_waiting(outcome, snapshot) or (outcome.key,)
-    holds = [Hold(snapshot, outcome.project, *get_hold(snapshot, key)) for key in keys]
-    return hold_blocks.merge_messages([hold_blocks.render_waiting(hold, links) for hold in holds])
+    holds = [Hold(snapshot, outcome.project, *hold) for hold in held or [get_hold(snapshot, outcome.key)]]
+    message = hold_blocks.merge_messages([hold_blocks.render_waiting(hold, links) for hold in holds])
+    return message, About(outcome.pipeline_id, tuple(build_hold_key(workflow, job) for workflow, job in held))
 
 
 async def update_notices(tx: Tx, reading: Reading, links: Links, now: datetime) -> None:
@@ -56,8 +51,15 @@ async def update_notices(tx: Tx, reading: Reading, links: Links, now: datetime) 
         ends = {key: _find_end(reading, hold) for key, hold in holds.items()}
         if notice.reminded_at is None and not any(ends.values()):
             continue
-        rendered = [await _render_hold(tx, notice, hold, ends[key], links) for key, hold in holds.items()]
-        message = await _render_notice(tx, notice, rendered, [key for key, end in ends.items() if not end])
+        waiting = [key for key, end in ends.items() if not end]
+        deciders = {
+            key: await _format_decider(tx, notice.workspace, reading.snapshot, end) for key, end in ends.items()
+        }
+        rendered = [
+            hold_blocks.render_hold(hold, links, end=ends[key], decider=deciders[key], reminded_at=notice.reminded_at)
+            for key, hold in holds.items()
+        ]
+        message = await _render_notice(tx, notice, rendered, waiting)
         if all(ends.values()):
             await tx.revisions.conclude(notice, message, now)
         else:
@@ -81,19 +83,9 @@ async def _render_notice(tx: Tx, notice: HoldNotice, holds: Sequence[Message], w
     return render_direct_message(message, APPROVALS) if notice.key.startswith(LETTER) else message
 
 
-async def _render_hold(tx: Tx, notice: HoldNotice, hold: Hold, end: HoldResolution | None, links: Links) -> Message:
-    """A hold that still waits is rendered as before."""
-    if end:
-        decider = await _format_decider(tx, notice.workspace, hold.snapshot, end)
-        return hold_blocks.render_resolution(hold, end, decider, links)
-    if notice.reminded_at is None:
-        return hold_blocks.render_waiting(hold, links)
-    return hold_blocks.render_reminder(hold, links, notice.reminded_at)
-
-
-async def _format_decider(tx: Tx, workspace: str, snapshot: Snapshot, end: HoldResolution) -> str:
+async def _format_decider(tx: Tx, workspace: str, snapshot: Snapshot, end: HoldResolution | None) -> str:
     """The person who decided it: by their Slack account if they are connected, else by their CircleCI name."""
-    if end.by is None:
+    if end is None or end.by is None:
         return ""
     user = await tx.accounts.find_user(workspace, end.by)
     return f"<@{user}>" if user else cut(escape(snapshot.names.get(end.by, "")), 80)
