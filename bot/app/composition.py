@@ -67,7 +67,7 @@ class App:
     async def running(self, roles: AbstractSet[str]) -> AsyncIterator[None]:
         """Alive while inside: `slack` (Socket Mode, where it is set), `poller` and `delivery`; HTTP is for `web`.
 
-        On the way out what is in flight is finished within seconds; what is not done stands in the store.
+        On the way out what is in flight is finished within seconds; what is not done is in the store.
         """
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._close)

@@ -47,7 +47,7 @@ class Core:
 
 
 def build_core(settings: Settings, clock: Clock | None) -> Core:
-    """Who shares a database tells its time; who is alone with one, that of the machine."""
+    """Processes that share a database use its clock; one that is alone uses the machine's."""
     vault = Vault([key.get_secret_value() for key in settings.encryption_keys])
     store = Store(settings.database_url.get_secret_value(), vault)
     machine = SystemClock()
@@ -70,7 +70,7 @@ def build_core(settings: Settings, clock: Clock | None) -> Core:
 
 
 def get_lease_holder() -> str:
-    """Who holds a lease: this process, told from those of other machines."""
+    """Names this process among those of all machines."""
     return f"{sockets.gethostname()}:{os.getpid()}"
 
 

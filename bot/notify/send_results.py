@@ -23,7 +23,7 @@ class RetryAfter:
 
 @dataclass(frozen=True, slots=True)
 class AnswerLost:
-    """Nobody knows whether it arrived: look after so many seconds."""
+    """Nobody knows whether it arrived: look for it after this many `seconds`."""
 
     seconds: float
 

@@ -1,4 +1,4 @@
-"""What may not be shown in its place is not lost: it waits until it may be, or until nobody expects that any more."""
+"""What may not be shown in a channel is withheld until it may be, for seven days at most."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ class WithholdingPolicy:
     async def decide(
         self, place: Place, project: ProjectSlug | None, since: datetime, *, anew: bool
     ) -> WithheldUntil | Undeliverable | None:
-        """What becomes of something that the project tells there `since` then; None: it may be shown.
+        """None if a message about the project may be shown there; else until when it waits, or that it never will be.
 
-        A token may be renewed, and a right given back: it waits for that as long as polling does.
+        It has waited `since` then. Somebody may renew a token or get a right back, so it waits as long as polling does.
         """
         now = self._clock.now()
         try:

@@ -1,1 +1,1 @@
-"""Work that goes on beside requests: loops that outlive their failures, and leases on what they claimed."""
+"""Work beside requests: loops that outlive their failures, and leases on what they claim."""

@@ -1,4 +1,4 @@
-"""What was claimed stays ours while we work on it, however long that takes, and is free soon after we died."""
+"""A claim stays ours while we work on it, however long that takes, and is free soon after we die."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from bot.clock import Clock
 log = structlog.get_logger(__name__)
 
 LEASE_S = 12.0
-"""Whoever dies is replaced within 15 s: the lease, and a turn of somebody else's loop."""
+"""A process that dies is replaced within 15 s: the lease, and a tick of another process."""
 
 _RENEWED_EVERY_S = LEASE_S / 3
 
 
 class Lease:
-    """A claim of ours. `keep` asks the store for more time, and answers whether the claim still is ours."""
+    """A claim of ours. `extend` asks the store for more time, and returns whether the claim is still ours."""
 
-    def __init__(self, keep: Callable[[datetime], Awaitable[bool]], *, clock: Clock, claimed_at: datetime) -> None:
-        self._keep = keep
+    def __init__(self, extend: Callable[[datetime], Awaitable[bool]], *, clock: Clock, claimed_at: datetime) -> None:
+        self._extend = extend
         self._clock = clock
         self._until = claimed_at + timedelta(seconds=LEASE_S)
 
     async def renew(self) -> bool:
         until = self._clock.now() + timedelta(seconds=LEASE_S)
-        ours = await self._keep(until)
+        ours = await self._extend(until)
         if ours:
             self._until = until
         return ours
 
     async def is_ours(self) -> bool:
-        """To be asked just before something is done that cannot be undone: we may have been frozen meanwhile."""
+        """Ask just before something that cannot be undone: this process may have been frozen meanwhile."""
         return self._clock.now() < self._until or await self.renew()
 
 
 @asynccontextmanager
 async def keepalive(renew: Callable[[], Awaitable[object]], every_s: float = _RENEWED_EVERY_S) -> AsyncIterator[None]:
-    """While inside, `renew` is awaited now and then; most work is done before the first time."""
+    """While inside, `renew` is awaited every few seconds; most work is done before the first time."""
     over = asyncio.Event()
     renewing = asyncio.create_task(_renew_until(over, renew, every_s))
     try:
@@ -63,7 +63,7 @@ async def _renew_until(over: asyncio.Event, renew: Callable[[], Awaitable[object
 
 
 async def _renew_safely(renew: Callable[[], Awaitable[object]]) -> None:
-    """A renewal that fails is tried again in time; the work itself shows what is wrong."""
+    """A renewal that fails is tried again before the lease ends; the work shows what is wrong."""
     try:
         await renew()
     except Exception:

@@ -1,8 +1,8 @@
-"""Delivery brings Slack to what is written: cards to their newest state, notices once, each channel at its pace.
+"""Delivery makes Slack show what is written: cards in their newest state, notices once, no faster than Slack allows.
 
 A row is claimed by lease, sent, and settled. If we die between Slack accepting a message and our commit, the lease
 runs out, and the next attempt looks for the message before it repeats it (bot/notify/deliver/idempotent_post.py). A
-notice that says something else since it was posted is changed where it stands (bot/store/revisions.py).
+notice that says something else since it was posted is updated in Slack (bot/store/revisions.py).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _AT_ONCE = 50
 """Some hundred messages a second, where Slack takes as many a minute of a workspace. Each worker has its own."""
 
 _AT_ONCE_A_CHANNEL = 2
-"""A channel whose answers take long must not use up what all have together."""
+"""So that a channel whose answers take long leaves room for the others."""
 
 _BATCHED_S = 0.05
 """While many are under way, what becomes free meanwhile is claimed together."""
@@ -60,7 +60,7 @@ class Delivery:
         self._claimed_at_s = -math.inf
 
     async def tick(self) -> float:
-        """Claim what is due and start sending it. Slow channels go on by themselves while the loop turns again."""
+        """Claim what is due and begin to send it; slow channels hold nothing up. Returns how many seconds to sleep."""
         free = _AT_ONCE - len(self._sending)
         if (rest_s := self._get_pause_s(free)) > 0:
             return rest_s

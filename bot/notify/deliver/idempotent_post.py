@@ -28,7 +28,7 @@ _REPEATED_AFTER = timedelta(seconds=10)
 """Time for Slack to show what it took, where we cannot look: then it is sent again."""
 
 HELD_UP_S = 3.0
-"""What a channel whose answers take long costs the others, where we may not look back."""
+"""How long a channel whose answers take long holds the others up, where we may not look back."""
 
 _LOOKED_FOR = timedelta(minutes=10)
 """Slack may keep us from looking (it slows readers down more than writers); late is better than never."""
@@ -63,7 +63,7 @@ class IdempotentPoster:
             self._release_slot(post)
 
     async def _can_post_now(self, workspace: str) -> bool:
-        """Otherwise it is this one's turn. Whoever waited for the first answer of a Slack that lets us read goes on."""
+        """False once it is this post's turn; True where Slack has meanwhile answered that we may read."""
         if self._poster.may_read(workspace):
             return True
         await self._slot.acquire()

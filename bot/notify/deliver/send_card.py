@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.blocks.card_blocks import render_card as draw
+from bot.blocks.card_blocks import render_card
 from bot.domain.people import Person
 from bot.messages import AuditEntry, Card, Message
-from bot.notify.deliver import undeliverable
-from bot.notify.deliver.sending import SendContext
+from bot.notify.deliver.sending import FORGOTTEN, SUMMARISED, SendContext, notify_owners
 from bot.notify.send_results import AnswerLost, PostRequest, RetryAfter, SendResult, Sent, Undeliverable
 from bot.notify.withholding import WithheldUntil
 from bot.store.pipelines import FollowedPipeline
@@ -46,9 +45,9 @@ class CardSender:
             ]
             called = None if card.ts else await _list_names(tx, deeds)
         if followed is None:
-            return Undeliverable(undeliverable.FORGOTTEN)
+            return Undeliverable(FORGOTTEN)
         if self._is_too_late(card, followed):
-            return Undeliverable(undeliverable.SUMMARISED)
+            return Undeliverable(SUMMARISED)
         place, since = card.place, card.wanted_at
         if withheld := await self._context.withholding.decide(place, followed.project, since, anew=card.ts is None):
             return withheld
@@ -56,7 +55,7 @@ class CardSender:
         left = followed.finished_at is not None and any(
             not run.workflow.has_ended for run in snapshot.get_newest_runs()
         )
-        return draw(
+        return render_card(
             snapshot,
             project=followed.project,
             deeds=deeds,
@@ -131,9 +130,7 @@ class CardSender:
                 case Undeliverable(reason):
                     log.info("card.gone", card=card.id, reason=reason)
                     if await tx.cards.settle_undeliverable(card, reason, now):
-                        await undeliverable.notify_owners(
-                            tx, card.workspace, card.channel, reason, asked_by=card.asked_by, now=now
-                        )
+                        await notify_owners(tx, card.workspace, card.channel, reason, asked_by=card.asked_by, now=now)
         self._context.hit_failpoint("delivery.after_settle")
 
     async def _apply_retry_after(self, tx: Tx, card: Card, seconds: float) -> None:

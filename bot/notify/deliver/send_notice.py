@@ -9,8 +9,7 @@ import structlog
 
 from bot.blocks.undelivered_blocks import MissedMessages, render_missed
 from bot.messages import Notice
-from bot.notify.deliver import undeliverable
-from bot.notify.deliver.sending import SendContext
+from bot.notify.deliver.sending import STALE, SUMMARISED, SendContext, notify_owners
 from bot.notify.send_results import MESSAGE_GONE, AnswerLost, PostRequest, RetryAfter, SendResult, Sent, Undeliverable
 from bot.notify.withholding import WithheldUntil
 from bot.store.outbox import FoldedNotices
@@ -38,13 +37,13 @@ class NoticeSender:
         if withheld := await self._decide_withholding(notice):
             await self._postpone(notice, withheld)
             return
-        said = await self._summarise(notice)
+        summary = await self._summarise(notice)
         async with self._context.attempts.serialize_posts(notice.workspace):
             if await lease.is_ours():
                 self._context.hit_failpoint("delivery.before_send")
-                result = await self._context.poster.post(_build_post(said))
+                result = await self._context.poster.post(_build_post(summary))
                 self._context.hit_failpoint("delivery.after_send")
-                await self._settle(said, result)
+                await self._settle(summary, result)
 
     async def _decide_withholding(self, notice: Notice) -> WithheldUntil | Undeliverable | None:
         place, since = notice.place, notice.published_at
@@ -58,24 +57,24 @@ class NoticeSender:
             await tx.outbox.postpone(notice, withheld.until)
 
     async def _requeue_reminders(self, notice: Notice) -> None:
-        """It was true when it was written, and may be so no more: the pipeline is read again before it is said."""
+        """What it says may no longer be true: the pipeline is read again before it is posted."""
         now = self._context.clock.now()
         async with self._context.store.begin() as tx:
             followed = await tx.pipelines.find(notice.about.pipeline_id) if notice.about else None
-            if await tx.outbox.settle_undeliverable(notice, undeliverable.STALE, now) and followed and notice.about:
+            if await tx.outbox.settle_undeliverable(notice, STALE, now) and followed and notice.about:
                 for hold in notice.about.holds:
                     await tx.reminders.insert(Reminder(hold, followed.id, notice.workspace, notice.channel, now))
                 await tx.pipelines.make_due_by(followed.id, now)
                 await tx.polled_projects.make_due(followed.project, now)
 
     async def _summarise(self, notice: Notice) -> Notice:
-        """Itself while it is young, or has nobody to speak for."""
+        """The notice itself while it is young, or where it is the only one that waits."""
         now = self._context.clock.now()
         if now - notice.published_at < self._context.summarise_after:
             return notice
         async with self._context.store.begin() as tx:
             folded = await tx.outbox.fold(notice, now - self._context.summarise_after, now)
-            await tx.cards.mark_unposted_undeliverable(notice.id, undeliverable.SUMMARISED, now)
+            await tx.cards.mark_unposted_undeliverable(notice.id, SUMMARISED, now)
         return _build_summary(notice, folded) if folded else notice
 
     async def _settle(self, notice: Notice, result: SendResult) -> None:
@@ -98,7 +97,7 @@ class NoticeSender:
         self._context.hit_failpoint("delivery.after_settle")
 
     async def _settle_gone(self, tx: Tx, notice: Notice, reason: str, now: datetime) -> None:
-        """Where only the card is gone that it replies to, it stands by itself the next time."""
+        """Where only the card that it replies to is gone, it is posted in the channel the next time."""
         log.info("notice.gone", notice=notice.id, reason=reason)
         card = await tx.cards.find_by_id(notice.card_id) if notice.card_id else None
         if card and notice.thread_ts and reason in MESSAGE_GONE:
@@ -106,7 +105,7 @@ class NoticeSender:
             await tx.outbox.settle_retry(notice, now)
         elif await tx.outbox.settle_undeliverable(notice, reason, now):
             asked_by = card.asked_by if card else None
-            await undeliverable.notify_owners(tx, notice.workspace, notice.channel, reason, asked_by=asked_by, now=now)
+            await notify_owners(tx, notice.workspace, notice.channel, reason, asked_by=asked_by, now=now)
 
 
 def _build_post(notice: Notice) -> PostRequest:

@@ -1,26 +1,35 @@
-"""What it takes to send anything, whether a card or a notice."""
+"""What cards, notices and revisions share when they are sent: Slack's limits, and what becomes of the undeliverable."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from bot.blocks.undelivered_blocks import render_unreachable
 from bot.circleci.links import Links
 from bot.clock import Clock
+from bot.conversation import is_person
 from bot.notify.deliver.idempotent_post import IdempotentPoster
-from bot.notify.send_results import AnswerLost, Poster, RetryAfter, SendResult, Sent, Undeliverable
-from bot.notify.withholding import WithholdingPolicy
+from bot.notify.send_results import WORKSPACE_GONE, AnswerLost, Poster, RetryAfter, SendResult, Sent, Undeliverable
+from bot.notify.withholding import HIDDEN, WithholdingPolicy
 from bot.store.rate_limiter import BucketLimits, RateLimit
-from bot.store.store import Store
+from bot.store.store import Store, Tx
+
+SUMMARISED = "summarised"
+FORGOTTEN = "pipeline_forgotten"
+STALE = "stale"
+
+_OUR_OWN = frozenset({SUMMARISED, FORGOTTEN, STALE, HIDDEN})
+"""Reasons of ours, which nobody can do anything about."""
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimits:
-    """Slack's pace (Slack: "Rate limits"): about one post a second a channel, 50 chat.update a minute a workspace.
+    """Slack's limits (Slack: "Rate limits"): about one post a second a channel, 50 chat.update a minute a workspace.
 
-    `card_gap_s` lies between two changes of one card; what changes in between is shown by the next. A rest saves up
-    `update_burst` changes: with them no minute has more than fifty.
+    `card_gap_s` lies between two changes of one card; the next one shows what changed in between. A workspace at rest
+    saves up `update_burst` changes: with them no minute has more than fifty.
     """
 
     post_gap_s: float = 1.0
@@ -30,7 +39,7 @@ class RateLimits:
 
     @classmethod
     def from_speed(cls, pace: float) -> RateLimits:
-        """So many times as fast as Slack's documents allow."""
+        """`pace` times as fast as Slack's documents allow."""
         usual = cls()
         return cls(usual.post_gap_s / pace, usual.card_gap_s / pace, usual.update_gap_s / pace)
 
@@ -61,3 +70,22 @@ class SendContext:
     def count_result(self, result: SendResult) -> SendResult:
         self.count({Sent: "sent", RetryAfter: "retry", AnswerLost: "lost", Undeliverable: "gone"}[type(result)])
         return result
+
+
+async def notify_owners(
+    tx: Tx, workspace: str, channel: str, reason: str, *, asked_by: str | None, now: datetime
+) -> None:
+    """Tell who asked, else who made the channel's rules, once for each channel and reason.
+
+    Nobody is told about a direct message: another would fail too. A person's conversation without us is a channel like
+    any other.
+    """
+    if reason in _OUR_OWN | WORKSPACE_GONE or is_person(channel):
+        return
+    for user in [asked_by] if asked_by else await _list_owners(tx, workspace, channel):
+        key = f"gone:{workspace}:{channel}:{reason}:{user}"
+        await tx.outbox.insert(key, workspace, user, message=render_unreachable(channel, reason), now=now)
+
+
+async def _list_owners(tx: Tx, workspace: str, channel: str) -> Iterable[str]:
+    return dict.fromkeys(rule.made_by for rule in await tx.subscriptions.list_for_channel(workspace, channel))

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from bot.clock import Clock
+from bot.domain.people import Person
 from bot.notify.poll.token_quota import PollToken
-from bot.store.dm_preferences import Person
 
 K = TypeVar("K", bound=Hashable)
 

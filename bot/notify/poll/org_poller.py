@@ -1,9 +1,9 @@
 """One listing of an organisation finds what is new in all of its projects that the token's owner follows.
 
-Which those are CircleCI does not say (docs: GET /pipeline), so we go by what we see. A project counts as listed when
-the listing has shown it; then it is listed by itself once more, which bridges what lies between. From there on the
-listing brings its news, and in turn, one a round, projects are listed by themselves all the same: what such a look
-finds first shows that its project is followed no more.
+CircleCI does not say which projects those are (docs: GET /pipeline), so we go by what a listing shows. A project counts
+as listed once a listing has shown it; then it is listed on its own once more, for what lies between. From there on the
+listing brings what is new. Even so, one project a round is listed on its own: if that finds something first, the owner
+of the token no longer follows the project.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ class OrgPoller:
         return fresh
 
     async def _check_one(self, tx: Tx, org: str, now: datetime) -> None:
-        """The project whose listing is vouched for longest ago is listed by itself once; one now and then."""
+        """Now and then, have the project whose listing was confirmed longest ago listed on its own once."""
         if now - self._checked_at.get(org, datetime.min.replace(tzinfo=now.tzinfo)) < _CHECKED_APART:
             return
         oldest = await tx.polled_projects.find_listed_longest_ago(org)
@@ -154,7 +154,7 @@ class OrgPoller:
             await tx.org_polls.settle(listing.org, next_at, idle_rounds)
 
     async def _settle_failed(self, listing: OrgPoll, error: BotError) -> None:
-        """A limit is waited for. If there is another reason, twice, each project is listed by itself meanwhile."""
+        """A rate limit is waited for. After two other failures each project is listed on its own meanwhile."""
         now, wait = self._clock.now(), poll_intervals.get_failure_wait(self._interval_s)
         if isinstance(error, RateLimited):
             wait = max(wait, timedelta(seconds=error.retry_after_s))
@@ -200,10 +200,10 @@ async def _follow_new(tx: Tx, found: Collection[Pipeline], now: datetime) -> boo
     for pipeline in found:
         by_project.setdefault(pipeline.project_slug, []).append(pipeline)
     watched = await tx.polled_projects.list_for_projects(by_project)
-    heard = await tx.coverage.filter_covered(watched)
+    covered = await tx.coverage.filter_covered(watched)
     known = await discovery.list_known_ids(tx, found)
     fresh = False
-    for project in sorted(heard, key=str):
+    for project in sorted(covered, key=str):
         if watched[project].cursor is not None:
             fresh |= await _follow_new_in(tx, watched[project], by_project[str(project)], known, now)
     return fresh

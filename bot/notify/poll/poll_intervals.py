@@ -81,7 +81,7 @@ def get_project_wait(
 
 
 def get_idle_org_wait_s(count: int, an_hour: int) -> float:
-    """How long an organisation at rest waits to be listed again, when its reader lists so many.
+    """How long an organisation at rest waits to be listed again, when the same token lists `count` of them.
 
     The same for projects that are listed by themselves. Nothing else sees what begins and ends within seconds.
     """
@@ -89,7 +89,7 @@ def get_idle_org_wait_s(count: int, an_hour: int) -> float:
 
 
 def get_unlisted_wait_s(projects: int, an_hour: int) -> float:
-    """How long a project waits for its own look that has never built, when its reader looks at so many.
+    """How long a project that has never built waits for its own look, when the same token looks at `projects` of them.
 
     Its first build is seen in the organisation's listing, unless the token's owner does not follow it.
     """

@@ -13,12 +13,12 @@ from bot.store.org_polls import OrgPoll
 from bot.store.store import Tx
 
 _LONG = 10
-"""Rounds after which a wait doubles no more."""
+"""Rounds after which a wait no longer doubles."""
 
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """`cursor` if the project was listed, how many pipelines were `read`; `told`: a webhook tells what ends in it."""
+    """`cursor` if the project was listed; `has_webhook` if a webhook tells what ends in it."""
 
     began_at: datetime
     cursor: int | None
@@ -72,7 +72,7 @@ class PollScheduler:
         return poll_intervals.get_idle_org_wait_s(unlisted, an_hour), idle_rounds
 
     def schedule_next_org_poll(self, listing: OrgPoll, idle_rounds: int, organisations: int, now: datetime) -> datetime:
-        """Of one of so many `organisations` that the same token lists."""
+        """Of one of the `organisations` (how many) that the same token lists."""
         idle_s = poll_intervals.get_idle_org_wait_s(organisations, self._tokens.get_hourly_limit(listing.org))
         wait = poll_intervals.get_project_wait(idle_rounds, self._interval_s, None, now, idle_s)
         wait = max(wait, self._tokens.plan_pause(listing.org, 0, wait))

@@ -1,4 +1,4 @@
-"""Writes down what polling asks of each token, so that every process can tell, and whoever runs us too."""
+"""Writes down what polling asks of each token, so that every process and the operator can see it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TokenUsageRecorder:
         self._written: dict[Person, int] = {}
 
     async def tick(self) -> float:
-        """What was asked since the last turn. Answers how long the loop may sleep, in seconds."""
+        """Add what was asked since the last tick. Returns how many seconds the loop may sleep."""
         now, readers = self._clock.now(), self._tokens.list_tokens()
         more = {
             reader.owner: reader.circleci.request_counts.total - self._written.get(reader.owner, 0)

@@ -56,7 +56,7 @@ class PollTokens:
     async def fetch_for_project(self, project: ProjectSlug, read: Callable[[CircleCI], Awaitable[T]]) -> T:
         """The answer of the first token that may see the project. Raises TargetError when none may.
 
-        A token that CircleCI no longer accepts is marked expired, and its owner told once. One that has used up its
+        A token that CircleCI no longer accepts is marked expired, and its owner notified once. One that has used up its
         budget rests, and the next one is asked; RateLimited when all who may see the project have to rest.
         """
         reader, answer = await self._try_each(
@@ -124,7 +124,7 @@ class PollTokens:
         return TokenQuota.from_budget(budget, kept=reader.reserved_share, others=others, now=self._clock.now())
 
     def plan_pause(self, place: PollTarget, pipelines: int, wait: timedelta) -> timedelta:
-        """How long to pause after a listing and so many pipelines; `wait` is how long we would without any limit."""
+        """How long to pause after a listing and that many `pipelines`; `wait` is the pause without any limit."""
         self._last_tokens.set_demand(place, count_requests(pipelines) / max(1.0, wait.total_seconds()))
         quota = self.find_quota(place)
         return quota.get_wait(pipelines) if quota else timedelta()
@@ -210,7 +210,7 @@ class PollTokens:
             yield one
 
     async def _list_in_workspace(self, workspace: str, project: ProjectSlug) -> AsyncIterator[PollToken]:
-        """The service account where it serves; who answered the last time; whoever else is connected there."""
+        """The service account where it serves; who answered the last time; who else is connected there."""
         if self._service and self._service.serves(workspace):
             yield self._build_service_token(self._service)
         last = self._workspace_tokens.find((workspace, project))
@@ -250,7 +250,7 @@ class PollTokens:
             return await tx.accounts.list_people_for_projects(projects)
 
     async def expire(self, account: Account | None) -> None:
-        """CircleCI no longer accepts this token: its owner is told once (the service account's is the operator's)."""
+        """CircleCI no longer accepts this token: its owner is notified once (not the operator)."""
         if account is None:
             return
         now = self._clock.now()

@@ -1,1 +1,1 @@
-"""Publishing: what happened and who is told of it, written down in one transaction."""
+"""Publishing: what happened and who is notified, written in one transaction."""

@@ -1,7 +1,7 @@
-"""Digests: what was kept for a channel, told in one message when its time has come.
+"""Digests: what was queued for a channel is posted in one message when it is due.
 
-Taking what is due, and writing the message that tells it, are one transaction: nothing is lost, nothing told twice.
-What may not be told yet after all (somebody muted the channel meanwhile, its hours changed, or nobody there sees its
+Taking what is due and writing the message are one transaction: nothing is lost, and nothing posted twice.
+What may not be posted yet after all (somebody muted the channel meanwhile, its hours changed, or nobody there sees its
 project now) waits on.
 """
 
@@ -24,7 +24,7 @@ from bot.rules.placement import ChannelSettings, Deferral, find_deferral
 from bot.store.store import Store, Tx
 
 _LOOKS_EVERY_S = 10.0
-"""What somebody mutes or lets be told elsewhere is noticed within this time."""
+"""A change of mutes or hours is noticed within this time."""
 
 
 class DigestPublisher:
@@ -46,9 +46,9 @@ class DigestPublisher:
         self._hit_failpoint = hit_failpoint
 
     async def tick(self) -> float:
-        """Tell every channel what is due there. Answers how long to sleep, in seconds.
+        """Post every digest that is due. Returns how many seconds to sleep.
 
-        A channel whose digest fails keeps no other waiting; its error is raised when the others have theirs.
+        A digest that fails holds no other up; its error is raised when the others are posted.
         """
         async with self._store.begin_read() as tx:
             places = await tx.digest_queue.list_due(self._clock.now())
@@ -76,8 +76,8 @@ class DigestPublisher:
             later = [(one, hold) for one in taken if (hold := _defer_again(one, known, withheld, now))]
             await tx.digest_queue.postpone(later)
             waiting = {one.outcome.key for one, _ in later}
-            told = [one for one in taken if one.outcome.key not in waiting and one.outcome.project not in withheld]
-            await self._insert_notice(tx, key, told, now)
+            due = [one for one in taken if one.outcome.key not in waiting and one.outcome.project not in withheld]
+            await self._insert_notice(tx, key, due, now)
             self._hit_failpoint("digest.before_commit")
         self._hit_failpoint("digest.after_commit")
         self._wake()
@@ -92,11 +92,11 @@ class DigestPublisher:
         found = {one: await self._withholding.decide(place, one, now, anew=True) for one in projects}
         return {project: withheld for project, withheld in found.items() if withheld}
 
-    async def _insert_notice(self, tx: Tx, key: str, told: Sequence[QueuedOutcome], now: datetime) -> None:
+    async def _insert_notice(self, tx: Tx, key: str, due: Sequence[QueuedOutcome], now: datetime) -> None:
         """An empty digest is none."""
-        if told:
-            message = digest_blocks.render(told, self._links)
-            await tx.outbox.insert(key, told[0].workspace, told[0].channel, message=message, now=now)
+        if due:
+            message = digest_blocks.render(due, self._links)
+            await tx.outbox.insert(key, due[0].workspace, due[0].channel, message=message, now=now)
 
 
 def _defer_again(

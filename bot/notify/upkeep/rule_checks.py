@@ -33,21 +33,21 @@ class UserStatus(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RuleState:
-    """A rule with what the database knows of it. `account` is that of whoever made it."""
+    """A rule with what the database knows of it. `account` is that of the person who made it."""
 
     rule: Subscription
     account: Account | None
-    watches: Mapping[ProjectSlug, PolledProject]
+    polled_projects: Mapping[ProjectSlug, PolledProject]
     covered: Sequence[ProjectSlug]
 
     @property
     def is_connected(self) -> bool:
         return self.account is not None and self.account.is_active
 
-    def is_read_by(self, payer: TokenOwner) -> bool:
+    def is_read_by(self, token_owner: TokenOwner) -> bool:
         """Whether this token reads the rule's only project, and has no trouble with it."""
-        watch = self.watches.get(self.rule.scope.exact) if self.rule.scope.exact else None
-        return watch is not None and watch.error is None and watch.read_by == payer
+        polled = self.polled_projects.get(self.rule.scope.exact) if self.rule.scope.exact else None
+        return polled is not None and polled.error is None and polled.read_by == token_owner
 
 
 class RuleChecks:
@@ -60,14 +60,14 @@ class RuleChecks:
         pool: CircleCIPool,
         tokens: PollTokens,
         people: UserStatus,
-        successors: RenamedProjects,
+        renamed_projects: RenamedProjects,
         now: datetime,
     ) -> None:
         self._store = store
         self._pool = pool
         self._tokens = tokens
         self._people = people
-        self._renamed_projects = successors
+        self._renamed_projects = renamed_projects
         self._now = now
         self._owner_views: dict[tuple[str, ProjectSlug], Project | None] = {}
 
@@ -76,11 +76,11 @@ class RuleChecks:
         async with self._store.begin_read() as tx:
             accounts = await tx.accounts.list_for_people({rule.owner for rule in rules}, only_active=False)
             covered = await tx.coverage.list_projects_by_rule([rule.id for rule in rules])
-            watches = await tx.polled_projects.list_for_projects(
+            polled_projects = await tx.polled_projects.list_for_projects(
                 {project for projects in covered.values() for project in projects}
             )
         by_person = {account.owner: account for account in accounts}
-        return [RuleState(rule, by_person.get(rule.owner), watches, covered[rule.id]) for rule in rules]
+        return [RuleState(rule, by_person.get(rule.owner), polled_projects, covered[rule.id]) for rule in rules]
 
     async def list_problems(self, case: RuleState) -> list[RuleProblem]:
         """All that is wrong now. Raises CircleCIError where that cannot be found out."""
@@ -103,7 +103,7 @@ class RuleChecks:
         return [*found, *await self._list_workflow_problems(case)]
 
     async def _find_absence(self, case: RuleState) -> ProblemReason | None:
-        """Why whoever made the rule cannot answer for it, whatever they may see.
+        """Why the person who made the rule cannot answer for it, whatever they may see.
 
         Where the service account reads the project for their workspace, nobody has to be connected.
         """
@@ -117,13 +117,13 @@ class RuleChecks:
     async def _list_project_problems(
         self, case: RuleState, project: ProjectSlug, absent: ProblemReason | None
     ) -> list[RuleProblem]:
-        """Whoever pays sees it. Else the owner is asked, and then the others of their workspace.
+        """Where the owner's token polls it, they see it. Else it is fetched as the owner, then as others of theirs.
 
-        From whom it is hidden, for them it is told no more, whoever else sees it: that rule is suspended.
+        Where it is hidden from the owner the rule is suspended, even if others see it.
         """
-        rule, watch = case.rule, case.watches.get(project)
-        if absent is None and watch and case.is_read_by(TokenOwner(rule.workspace, rule.made_by)):
-            return self._list_rename_problems(rule, watch.called)
+        rule, polled = case.rule, case.polled_projects.get(project)
+        if absent is None and polled and case.is_read_by(TokenOwner(rule.workspace, rule.made_by)):
+            return self._list_rename_problems(rule, polled.called)
         shown = await self._find_as_owner(case, project)
         if shown is None or absent:
             anybody = shown or await self._find_as_others(rule.workspace, project)
@@ -136,7 +136,7 @@ class RuleChecks:
         return self._list_rename_problems(rule, shown.slug)
 
     async def _find_as_owner(self, case: RuleState, project: ProjectSlug) -> Project | None:
-        """The project as whoever made the rule sees it; asked once for all of their rules."""
+        """The project as the rule's owner sees it; fetched once for all of their rules."""
         account = case.account
         if not (account and account.is_active):
             return None
@@ -155,11 +155,11 @@ class RuleChecks:
 
     async def _explain_missing(self, case: RuleState, project: ProjectSlug) -> tuple[ProblemReason, str]:
         """It may have another name by now, by which CircleCI shows it: it is known by its id."""
-        watch, account = case.watches.get(project), case.account
-        if watch is None or watch.project_id is None or account is None:
+        polled, account = case.polled_projects.get(project), case.account
+        if polled is None or polled.project_id is None or account is None:
             return ProblemReason.VANISHED, ""
         circleci = self._pool.bind(account.token)
-        found = await self._renamed_projects.find_new_slug(circleci, project, watch.project_id)
+        found = await self._renamed_projects.find_new_slug(circleci, project, polled.project_id)
         return (ProblemReason.RENAMED, str(found)) if found else (ProblemReason.VANISHED, "")
 
     def _list_rename_problems(self, rule: Subscription, called: str | None) -> list[RuleProblem]:
@@ -179,8 +179,8 @@ class RuleChecks:
         reason = absent or (ProblemReason.HIDDEN if not case.covered and await self._is_org_hidden(case) else None)
         if reason is None:
             return []
-        watched = [case.watches.get(project) for project in case.covered]
-        silent = all(watch is None or watch.error for watch in watched) or not await self._has_token(
+        watched = [case.polled_projects.get(project) for project in case.covered]
+        silent = all(polled is None or polled.error for polled in watched) or not await self._has_token(
             case.rule.workspace
         )
         return [self._build_problem(case.rule, ProblemKind.OWNER, reason, "silent" if silent else "")]
@@ -193,7 +193,7 @@ class RuleChecks:
             return bool(await tx.accounts.list_active_people(workspace, limit=1))
 
     async def _is_org_hidden(self, case: RuleState) -> bool:
-        """Whether CircleCI shows the organisation to whoever made the rule no longer."""
+        """Whether CircleCI hides the organisation from the rule's owner."""
         circleci = self._pool.bind(case.account.token if case.account else "")
         return await fetch_if_visible(circleci.list_recent_projects(case.rule.scope.org_slug)) is None
 

@@ -1,7 +1,7 @@
-"""Which projects a rule for several covers: those that whoever made it can see, looked up with their own token.
+"""Which projects a rule for several covers: those that the person who made it sees, by their own token.
 
 New projects are found as they build. One that is no longer listed (it is idle, or hidden now) is asked for by name, and
-covered no more when CircleCI hides it: nobody is told of what the rule's owner may not see.
+no longer covered when CircleCI hides it: nobody is notified of what the rule's owner may not see.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class RuleCoverageUpdater(Periodic):
             await self._update_owner(*owner)
 
     async def _update_owner(self, workspace: str, user: str) -> None:
-        """Whoever is not connected, or whom CircleCI does not answer, keeps what their rules cover."""
+        """Where the person is not connected, or CircleCI does not answer, their rules cover what they did."""
         async with self._store.begin_read() as tx:
             account = await tx.accounts.find(workspace, user)
             rules = await tx.subscriptions.list_pattern_rules(workspace, user)
@@ -83,8 +83,8 @@ class RuleCoverageUpdater(Periodic):
         """What is new is polled at once. A rule that was changed or removed meanwhile is left alone."""
         now = self._clock.now()
         async with self._store.begin() as tx:
-            stands = await tx.subscriptions.find(rule.workspace, rule.id)
-            if stands is None or (stands.made_by, stands.scope) != (rule.made_by, rule.scope):
+            current = await tx.subscriptions.find(rule.workspace, rule.id)
+            if current is None or (current.made_by, current.scope) != (rule.made_by, rule.scope):
                 return
             new = set(seen) - set(await tx.coverage.list_projects(rule.id))
             await tx.coverage.cover(rule.id, seen, now)

@@ -95,7 +95,7 @@ class RuleHealthMonitor(Periodic):
             await self._update_coverage(case, project, found)
 
     async def _update_coverage(self, case: RuleState, project: ProjectSlug, found: Sequence[RuleProblem]) -> None:
-        """A rule for one project covers it while whoever made the rule sees it, as rules for several do (coverage)."""
+        """A rule for one project covers it while its owner sees it, as rules for several do (rule_coverage.py)."""
         wrong = {trouble.kind: trouble.reason for trouble in found}
         hidden = wrong.get(ProblemKind.OWNER) == ProblemReason.HIDDEN
         well = not wrong.keys() & {ProblemKind.OWNER, ProblemKind.PROJECT}
@@ -118,7 +118,7 @@ class RuleHealthMonitor(Periodic):
             pool=self._pool,
             tokens=self._tokens,
             people=self._people,
-            successors=self._renamed_projects,
+            renamed_projects=self._renamed_projects,
             now=now,
         )
 
@@ -171,7 +171,7 @@ class RuleHealthMonitor(Periodic):
         log.info("rule.troubled", workspace=workspace, channel=channel, what=" ".join(what), rules=len(cases))
 
     async def _notify_owner(self, tx: Tx, person: GroupKey, due: Iterable[DueProblem], now: datetime) -> None:
-        """But for what stands in their direct messages anyway."""
+        """Except about rules whose notices go to their direct messages anyway."""
         workspace, user, _ = person
         cases = [await problem_notices.load_report(tx, rule, one) for rule, one in due if not is_direct(rule.channel)]
         if cases:

@@ -81,5 +81,5 @@ class WebhookHealthMonitor(Periodic):
         async with self._store.begin_read() as tx:
             account = await tx.accounts.find(hook.workspace, hook.user)
         if not (account and account.is_active):
-            raise NotConnected("Whoever installed it is no longer connected to CircleCI.")
+            raise NotConnected("The person who installed it is no longer connected to CircleCI.")
         return self._pool.bind(account.token)
