@@ -13,7 +13,7 @@ import pytest
 from bot.command import RequestSource
 from bot.commands import COMMANDS
 from tests.plugins.command_requests import fetch_pipeline, push_branch, record_requests
-from tests.plugins.factories import WEB
+from tests.plugins.factories import WEB, make_pipeline, make_snapshot
 from tests.plugins.world import DEPLOYS, Json, World
 
 OF_PIPELINES = {
@@ -109,7 +109,8 @@ async def _card(world: World, story: str) -> Json:
     pushed, posted = await push_branch(world, story), await world.say("What a day")
     now = datetime.now(UTC)
     async with world.app.core.store.begin() as tx:
-        await tx.pipelines.follow(pushed["id"], WEB, pushed["number"], branch=story, tag=None, snapshot="{}", now=now)
+        begun = make_snapshot(pipeline=make_pipeline(pushed["number"], story, id=pushed["id"])).model_dump_json()
+        await tx.pipelines.follow(pushed["id"], WEB, pushed["number"], branch=story, tag=None, snapshot=begun, now=now)
         await tx.cards.upsert("T0SANDBOX", DEPLOYS, pushed["id"], asked_by=None, now=now)
         (card,) = await tx.cards.claim(now, 12, "me", 1)
         assert await tx.cards.settle_sent(card, posted["ts"], now)

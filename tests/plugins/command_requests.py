@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.command import Request, RequestSource
 from tests.plugins.world import ADA, DEPLOYS, Json, World, run_world
@@ -49,6 +50,8 @@ async def record_requests(
     place = {"message_ts": ts} if source is RequestSource.SHORTCUT else {"thread_ts": ts}
     written = source is not RequestSource.TYPED
     request = Request("T0SANDBOX", ADA, line, source, uuid.uuid4().hex, DEPLOYS, written=written, **place)
-    await world.app.dispatcher.dispatch(request)
+    with capture_logs() as logged:
+        await world.app.dispatcher.dispatch(request)
+    assert not [event for event in logged if event["event"] == "command.crashed"], f"{line}: {logged}"
     calls = (await world.list_requests(""))[since:]
     return [f"{call['method']} {call['path'].removeprefix('/api/v2')}" for call in calls]
