@@ -99,14 +99,21 @@ class ControlApi:
         await _await_if_needed(slack.disconnect(fault.disconnect) if fault.disconnect else slack.drop_socket())
 
     async def get_state(self, request: Request) -> Body:
-        """All of it, or with `?of=slack` that part alone."""
+        """All of it, or with `?of=slack` that part alone, with `?of=slack.calls` one list of it."""
         self._circleci.engine.run_due()
         world = self._world
-        parts = {"slack": world.slack.snapshot, "circleci": self._circleci.snapshot, "faults": world.faults.snapshot}
-        wanted = request.query_params.get("of")
+        parts: dict[str, Callable[[str], Any]] = {
+            "slack": world.slack.snapshot,
+            "circleci": self._circleci.snapshot,
+            "faults": lambda _: world.faults.snapshot(),
+        }
+        wanted, _, part = request.query_params.get("of", "").partition(".")
         if wanted and wanted not in parts:
             raise ValueError(f"There is no {wanted}: only {', '.join(parts)}.")
-        return {"seq": world.changes.seq} | {name: part() for name, part in parts.items() if wanted in {None, name}}
+        found = {name: build(part) for name, build in parts.items() if wanted in {"", name}}
+        if part and part not in found.get(wanted, ()):
+            raise ValueError(f"There is no {part} in {wanted}.")
+        return {"seq": world.changes.seq} | found
 
     async def reset(self, request: Request) -> Body:
         seed = bool((await _body(request)).get("seed", True))

@@ -14,7 +14,7 @@ from sandbox.faults import Faults
 class ControlledSlack(Protocol):
     """What the control needs of the simulated Slack. A method may be a coroutine or not."""
 
-    def snapshot(self) -> dict[str, Any]: ...
+    def snapshot(self, part: str = "") -> dict[str, Any]: ...
 
     def reset(self, *, seed: bool) -> Awaitable[None] | None:
         """Back to the initial workspace; open sockets stay connected."""

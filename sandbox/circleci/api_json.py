@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 
 def format_instant(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03}Z"
+    return f"{at.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
 def format_instant_or_none(at: datetime | None) -> str | None:

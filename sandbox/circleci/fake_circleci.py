@@ -191,14 +191,15 @@ class FakeCircleci:
         how = trigger_type or project.push_trigger
         return self.start_pipeline(project, actor=actor, trigger_type=how, branch=branch, tag=tag)
 
-    def snapshot(self) -> dict[str, Any]:
-        """For `GET /_control/state`; pipelines newest first, calls oldest first, no tokens."""
-        return {
-            "projects": [self._project(project) for project in self.projects.values()],
-            "pipelines": [_pipeline(pipeline) for pipeline in self.archive.list_pipelines()],
-            "calls": self.calls.snapshot(),
-            "deliveries": self.deliveries.snapshot(),
+    def snapshot(self, part: str = "") -> dict[str, Any]:
+        """For `GET /_control/state`, all or one part; pipelines newest first, calls oldest first, no tokens."""
+        parts: dict[str, Callable[[], Any]] = {
+            "projects": lambda: [self._project(project) for project in self.projects.values()],
+            "pipelines": lambda: [_pipeline(pipeline) for pipeline in self.archive.list_pipelines()],
+            "calls": self.calls.snapshot,
+            "deliveries": self.deliveries.snapshot,
         }
+        return {name: build() for name, build in parts.items() if part in {"", name}}
 
     def _project(self, project: FakeProject) -> dict[str, Any]:
         """With its settings: fingerprints of keys, masked variables, and timetables by schedule."""

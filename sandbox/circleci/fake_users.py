@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from uuid import NAMESPACE_URL, uuid5
 
 
+@cache
 def build_fixed_id(name: str) -> str:
     """The UUID that a thing of the fixed world keeps over restarts."""
     return str(uuid5(NAMESPACE_URL, f"sandbox:{name}"))

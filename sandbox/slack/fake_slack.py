@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast, get_args
 
@@ -158,23 +158,26 @@ class FakeSlack:
         self.page_streams.send_to_all({"type": "connected", "connected": self.deliveries.is_connected})
         self.changes.bump()
 
-    def snapshot(self) -> dict[str, Any]:
-        """What `GET /_control/state` shows of Slack; no token is in it."""
-        return {
-            "channels": [channel.as_page() for channel in self.channels.values()],
-            "people": [person.as_page() for person in self.people.values()],
-            "messages": {
+    def snapshot(self, part: str = "") -> dict[str, Any]:
+        """What `GET /_control/state` shows of Slack, all or one part; no token is in it."""
+        parts: dict[str, Callable[[], Any]] = {
+            "channels": lambda: [channel.as_page() for channel in self.channels.values()],
+            "people": lambda: [person.as_page() for person in self.people.values()],
+            "messages": lambda: {
                 channel: [self.messages.as_api(each) for each in self.messages.list_in_channel(channel)]
                 for channel in self.messages.list_channel_ids()
             },
-            "ephemerals": [
+            "ephemerals": lambda: [
                 self.messages.as_api(each) | {"channel": each.channel, "shown_to": each.seen_only_by}
                 for each in self.messages.ephemerals.values()
             ],
-            "views": {person: [each.as_masked() for each in stack] for person, stack in self.views.stacks.items()},
-            "homes": {person: view.as_masked() for person, view in self.views.homes.items()},
-            "bookmarks": list(self.bookmarks),
-            "calls": list(self.calls),
-            "sockets": len(self.sockets),
-            "acks": list(self.deliveries.records),
+            "views": lambda: {
+                person: [each.as_masked() for each in stack] for person, stack in self.views.stacks.items()
+            },
+            "homes": lambda: {person: view.as_masked() for person, view in self.views.homes.items()},
+            "bookmarks": lambda: list(self.bookmarks),
+            "calls": lambda: list(self.calls),
+            "sockets": lambda: len(self.sockets),
+            "acks": lambda: list(self.deliveries.records),
         }
+        return {name: build() for name, build in parts.items() if part in {"", name}}

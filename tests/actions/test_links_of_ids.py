@@ -93,5 +93,5 @@ async def _read(world: World, path: str) -> list[Json]:
 
 
 async def _triggers(world: World) -> list[Json]:
-    calls = (await world.fetch_state("circleci"))["circleci"]["calls"]
+    calls = (await world.fetch_state("circleci.calls"))["circleci"]["calls"]
     return [call for call in calls if call["method"] == "POST" and "/pipeline" in call["path"]]

@@ -21,7 +21,7 @@ _CODE = re.compile(r"`[^`]*`|<[^>]*>")
 
 
 async def test_every_answer_about_such_a_project_names_it(calm_world: World) -> None:
-    projects = (await calm_world.fetch_state("circleci"))["circleci"]["projects"]
+    projects = (await calm_world.fetch_state("circleci.projects"))["circleci"]["projects"]
     slug = next(project["slug"] for project in projects if project["name"] == "kiosk")
     for line in (*(f"{name} {slug}" for name in LINES), "subscriptions", "unsubscribe kiosk"):
         before = len(await calm_world.list_messages())

@@ -80,7 +80,7 @@ async def test_a_project_is_understood_in_every_form(connected_world: World, tex
 async def test_an_opaque_project_is_understood_by_its_slug_its_name_and_with_its_organisation(
     connected_world: World,
 ) -> None:
-    projects = (await connected_world.fetch_state("circleci"))["circleci"]["projects"]
+    projects = (await connected_world.fetch_state("circleci.projects"))["circleci"]["projects"]
     slug = next(project["slug"] for project in projects if project["name"] == "kiosk")
     for text in (slug, "kiosk", "acme/kiosk"):
         await connected_world.say(f"/circle use {text}")

@@ -123,7 +123,7 @@ async def test_a_lost_answer_is_looked_up_and_the_approval_is_on_the_card(connec
 
 
 async def _workflow(world: World) -> Json:
-    pipelines = (await world.fetch_state("circleci"))["circleci"]["pipelines"]
+    pipelines = (await world.fetch_state("circleci.pipelines"))["circleci"]["pipelines"]
     newest = max((one for one in pipelines if one.get("branch") == "release"), key=lambda one: one["number"])
     workflow: Json = newest["workflows"][0]
     return workflow

@@ -84,7 +84,7 @@ async def test_many_files_come_as_one_zip_and_what_is_too_big_is_linked(connecte
 async def test_the_token_goes_along_to_circleci_and_not_to_the_store_it_leads_to(connected_world: World) -> None:
     await connected_world.say(f"{MAIN} heap.bin --node 0")
     await connected_world.reply("24 MB")
-    calls = (await connected_world.fetch_state())["circleci"]["calls"]
+    calls = (await connected_world.fetch_state("circleci.calls"))["circleci"]["calls"]
     heads = [(call["path"].split("/")[1], call["auth"]) for call in calls if call["method"] == "HEAD"]
     assert heads == [("artifacts", "circle-token"), ("store", None)]
 

@@ -62,12 +62,12 @@ async def test_a_guest_cannot_cancel(connected_world: World) -> None:
     card = await connected_world.card("*running*", channel="C0WEB")
     await connected_world.press(card, "Cancel", as_=GUS)
     await connected_world.reply("you are a guest in it", as_=GUS, channel="C0WEB")
-    calls = (await connected_world.fetch_state("circleci"))["circleci"]["calls"]
+    calls = (await connected_world.fetch_state("circleci.calls"))["circleci"]["calls"]
     assert not [call for call in calls if call["path"].endswith("/cancel")]
 
 
 async def _soaking(world: World) -> bool | None:
-    pipelines = (await world.fetch_state("circleci"))["circleci"]["pipelines"]
+    pipelines = (await world.fetch_state("circleci.pipelines"))["circleci"]["pipelines"]
     newest = max((one for one in pipelines if one.get("branch") == "slow"), key=lambda one: one["number"])
     jobs = [job for workflow in newest["workflows"] for job in workflow["jobs"]]
     return any(job["name"] == "soak" and job["status"] == "running" for job in jobs) or None

@@ -55,7 +55,7 @@ async def test_what_cannot_be_a_personal_token_is_told_apart(socket_world: World
     await socket_world.say("/circle connect")
     await socket_world.submit(await socket_world.form("Personal API token"), token=token)
     await socket_world.form(told)
-    calls = (await socket_world.fetch_state("circleci"))["circleci"]["calls"]
+    calls = (await socket_world.fetch_state("circleci.calls"))["circleci"]["calls"]
     assert calls == []
 
 

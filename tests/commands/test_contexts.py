@@ -37,7 +37,11 @@ async def test_a_project_leads_to_the_contexts_of_its_organisation(connected_wor
 
 
 async def test_an_opaque_organisation_is_called_by_its_name(connected_world: World) -> None:
-    kiosk = next(one for one in (await connected_world.fetch_state())["circleci"]["projects"] if one["name"] == "kiosk")
+    kiosk = next(
+        one
+        for one in (await connected_world.fetch_state("circleci.projects"))["circleci"]["projects"]
+        if one["name"] == "kiosk"
+    )
     await connected_world.say(f"/circle contexts {kiosk['organization_slug']}")
     await connected_world.reply("*Contexts* of *Acme* (1)")
 

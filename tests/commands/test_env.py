@@ -150,5 +150,5 @@ def _database(folder: Path) -> bytes:
 
 
 async def variables(world: World) -> dict[str, str]:
-    found = (await world.fetch_state())["circleci"]["projects"]
+    found = (await world.fetch_state("circleci.projects"))["circleci"]["projects"]
     return next(one["variables"] for one in found if one["slug"] == WEB)

@@ -135,7 +135,7 @@ def test_what_is_not_clear_is_asked_for(text: str) -> None:
 
 
 async def projects(world: World) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (await world.fetch_state())["circleci"]["projects"]
+    found: list[dict[str, Any]] = (await world.fetch_state("circleci.projects"))["circleci"]["projects"]
     return found
 
 

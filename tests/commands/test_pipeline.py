@@ -5,7 +5,7 @@ from tests.plugins.world import GENERAL, WEB, World
 
 
 async def test_a_pipeline_is_found_by_number_id_and_link(each_connected_world: World) -> None:
-    pipeline = (await each_connected_world.fetch_state("circleci"))["circleci"]["pipelines"][0]
+    pipeline = (await each_connected_world.fetch_state("circleci.pipelines"))["circleci"]["pipelines"][0]
     slug, number = pipeline["project_slug"], pipeline["number"]
     link = f"<{each_connected_world.url}/circleci/pipelines/{slug}/{number}|web#28>"
     for named in (f"{slug} {number}", pipeline["id"], link):

@@ -61,7 +61,9 @@ async def test_an_organisation_can_be_named_and_its_opaque_projects_have_names(c
     await connected_world.say("/circle trigger kiosk --branch main --definition build")
     await connected_world.reply("Started")
     slug = next(
-        one["slug"] for one in (await connected_world.fetch_state())["circleci"]["projects"] if one["name"] == "kiosk"
+        one["slug"]
+        for one in (await connected_world.fetch_state("circleci.projects"))["circleci"]["projects"]
+        if one["name"] == "kiosk"
     )
     await connected_world.say(f"/circle recent --org {slug.rpartition('/')[0]} --mine")
     shown = get_text(await connected_world.reply("started by you"))

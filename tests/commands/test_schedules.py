@@ -119,7 +119,11 @@ async def test_who_may_only_read_changes_nothing(socket_world: World) -> None:
 
 
 async def test_projects_without_schedules_are_told_so_in_one_sentence(connected_world: World) -> None:
-    kiosk = next(one for one in (await connected_world.fetch_state())["circleci"]["projects"] if one["name"] == "kiosk")
+    kiosk = next(
+        one
+        for one in (await connected_world.fetch_state("circleci.projects"))["circleci"]["projects"]
+        if one["name"] == "kiosk"
+    )
     await connected_world.say(f"/circle schedules {kiosk['slug']}")
     listed = await connected_world.reply("GitLab or the GitHub App have no schedules")
     assert "Add a schedule" not in get_text(listed)
@@ -152,10 +156,10 @@ def test_what_is_not_clear_is_asked_for(text: str) -> None:
 
 
 async def schedules(world: World) -> dict[str, dict[str, Any]]:
-    found = (await world.fetch_state())["circleci"]["projects"]
+    found = (await world.fetch_state("circleci.projects"))["circleci"]["projects"]
     return next(one["schedules"] for one in found if one["slug"] == WEB)
 
 
 async def circleci_calls(world: World) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (await world.fetch_state())["circleci"]["calls"]
+    found: list[dict[str, Any]] = (await world.fetch_state("circleci.calls"))["circleci"]["calls"]
     return found

@@ -263,17 +263,17 @@ def test_the_form_opens_only_when_nothing_but_the_project_is_said(said: ParsedLi
 
 
 async def _triggers(world: World) -> list[Json]:
-    calls = (await world.fetch_state("circleci"))["circleci"]["calls"]
+    calls = (await world.fetch_state("circleci.calls"))["circleci"]["calls"]
     return [call for call in calls if call["method"] == "POST" and "/pipeline" in call["path"]]
 
 
 async def _slug_of(world: World, name: str) -> str:
-    projects = (await world.fetch_state("circleci"))["circleci"]["projects"]
+    projects = (await world.fetch_state("circleci.projects"))["circleci"]["projects"]
     return next(project["slug"] for project in projects if project["name"] == name)
 
 
 async def _definition_id(world: World, project: str, name: str) -> str:
-    known = (await world.fetch_state("circleci"))["circleci"]["projects"]
+    known = (await world.fetch_state("circleci.projects"))["circleci"]["projects"]
     project_id = next(one["id"] for one in known if one["name"] == project)
     path = f"/circleci/api/v2/projects/{project_id}/pipeline-definitions"
     answer = await world.http.get(path, headers={"Circle-Token": "CCIPAT_ada"})

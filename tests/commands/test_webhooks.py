@@ -40,7 +40,11 @@ async def test_a_hidden_project_stays_hidden(socket_world: World) -> None:
 
 
 async def _register(world: World) -> None:
-    web = next(one for one in (await world.fetch_state())["circleci"]["projects"] if one["slug"] == "gh/acme/web")
+    web = next(
+        one
+        for one in (await world.fetch_state("circleci.projects"))["circleci"]["projects"]
+        if one["slug"] == "gh/acme/web"
+    )
     hook = {
         "name": "the bot",
         "events": ["workflow-completed"],
@@ -133,5 +137,5 @@ async def test_without_an_address_of_ours_nothing_can_be_installed(connected_wor
 
 
 async def _taken(world: World) -> bool | None:
-    delivered: list[dict[str, Any]] = (await world.fetch_state("circleci"))["circleci"]["deliveries"]
+    delivered: list[dict[str, Any]] = (await world.fetch_state("circleci.deliveries"))["circleci"]["deliveries"]
     return True if any(one["status"] == 200 for one in delivered) else None

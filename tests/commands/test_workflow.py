@@ -51,7 +51,7 @@ async def test_an_old_workflow_says_that_its_jobs_are_gone(connected_world: Worl
 
 
 async def test_a_link_to_a_workflow_is_enough(connected_world: World) -> None:
-    workflow = (await connected_world.fetch_state("circleci"))["circleci"]["pipelines"][0]["workflows"][0]
+    workflow = (await connected_world.fetch_state("circleci.pipelines"))["circleci"]["pipelines"][0]["workflows"][0]
     await connected_world.say(f"/circle workflow {connected_world.url}/circleci/pipelines/workflows/{workflow['id']}")
     await connected_world.reply(workflow["name"])
 

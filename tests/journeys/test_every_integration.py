@@ -43,5 +43,5 @@ def _shown(text: str) -> str:
 
 
 async def _slug_of(world: World, name: str) -> str:
-    projects = (await world.fetch_state("circleci"))["circleci"]["projects"]
+    projects = (await world.fetch_state("circleci.projects"))["circleci"]["projects"]
     return next(str(one["slug"]) for one in projects if one["name"] == name)

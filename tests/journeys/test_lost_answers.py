@@ -18,7 +18,7 @@ async def _lose_answer(world: World, route: str, count: int = 1) -> None:
 
 async def _acts(world: World, part: str) -> list[Json]:
     """The writes that CircleCI got at addresses with this part."""
-    calls = (await world.fetch_state("circleci"))["circleci"]["calls"]
+    calls = (await world.fetch_state("circleci.calls"))["circleci"]["calls"]
     return [call for call in calls if call["method"] == "POST" and part in call["path"]]
 
 
@@ -162,7 +162,7 @@ async def test_card_and_notices_arrive_once_slack_is_well_again(
     card = await connected_world.card("failed")
     await connected_world.thread(card, "failed test")
     await connected_world.thread(card, "ended: *failed*")
-    assert not (await connected_world.fetch_state())["faults"], "the fault has struck"
+    assert not (await connected_world.fetch_state("faults"))["faults"], "the fault has struck"
     assert len([one for one in await connected_world.list_messages() if is_card(one)]) == 1
 
 

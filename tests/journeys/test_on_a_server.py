@@ -68,5 +68,5 @@ async def test_what_a_server_lacks_is_said_in_a_sentence(socket_world: World) ->
 
 
 async def _calls(world: World) -> list[Json]:
-    found: list[Json] = (await world.fetch_state("circleci"))["circleci"]["calls"]
+    found: list[Json] = (await world.fetch_state("circleci.calls"))["circleci"]["calls"]
     return found

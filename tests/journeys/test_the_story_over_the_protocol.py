@@ -14,7 +14,7 @@ async def test_trigger_waits_for_connect_then_its_card_follows_the_pipeline(worl
     assert "gh/acme/web" in get_text(card)
     assert "image-tag=4.8.2" in get_text(card)
     await world.thread(card, "ended: *success*")
-    calls = (await world.fetch_state("circleci"))["circleci"]["calls"]
+    calls = (await world.fetch_state("circleci.calls"))["circleci"]["calls"]
     started = [call for call in calls if call["method"] == "POST"]
     assert len(started) == 1
 

@@ -96,7 +96,7 @@ class ChaosHarness(ProcessHarness):
 
     async def count_accepted_webhooks(self) -> Counter[str]:
         """How often each event came that was taken, by its id."""
-        sent = (await self.fetch_state("circleci"))["circleci"]["deliveries"]
+        sent = (await self.fetch_state("circleci.deliveries"))["circleci"]["deliveries"]
         return Counter(one["id"] for one in sent if one["status"] == 200)
 
     async def crash_at(self, failpoint: str) -> None:

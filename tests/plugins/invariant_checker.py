@@ -43,7 +43,7 @@ class InvariantChecker:
 
     async def fetch_slugs(self) -> list[str]:
         """Of the projects, whose definitions are looked up once."""
-        projects = (await self._world.fetch_state("circleci"))["circleci"]["projects"]
+        projects = (await self._world.fetch_state("circleci.projects"))["circleci"]["projects"]
         for project in projects:
             path = f"/circleci/api/v2/projects/{project['id']}/pipeline-definitions"
             listed = (await self._world.http.get(path, headers={"Circle-Token": "CCIPAT_ada"})).json()["items"]
@@ -126,7 +126,9 @@ class InvariantChecker:
     async def _check_requests(self) -> None:
         """Each of CircleCI's writes is one that a person said, and was accepted."""
         calls = [
-            call for call in (await self._world.fetch_state("circleci"))["circleci"]["calls"] if call["method"] != "GET"
+            call
+            for call in (await self._world.fetch_state("circleci.calls"))["circleci"]["calls"]
+            if call["method"] != "GET"
         ]
         assert [(call["path"], call.get("body"), call["token_owner"]) for call in calls] == self._asked
         assert [(call["path"], call["status"]) for call in calls if call["status"] >= 300] == []

@@ -156,14 +156,14 @@ class SlackUsers:
         """The modal on top of this person's screen, once it says this."""
 
         async def look() -> Json | None:
-            stack = (await self.fetch_state("slack"))["slack"]["views"].get(as_) or []
+            stack = (await self.fetch_state("slack.views"))["slack"]["views"].get(as_) or []
             return stack[-1] if stack and says in get_text(stack[-1]) else None
 
         return await self.wait_until(look, f"a form that says {says!r}", as_=as_)
 
     async def home(self, says: str = "", *, as_: str = ADA) -> Json:
         async def look() -> Json | None:
-            view = (await self.fetch_state("slack"))["slack"]["homes"].get(as_)
+            view = (await self.fetch_state("slack.homes"))["slack"]["homes"].get(as_)
             return view if view and says in get_text(view) else None
 
         return await self.wait_until(look, f"a Home that says {says!r}", as_=as_)
@@ -183,19 +183,21 @@ class SlackUsers:
         return {**found, "content": (await self.http.get(found["url_private"], params={"as": as_})).content}
 
     async def fetch_state(self, of: str | None = None) -> Json:
-        """What there is; `of="slack"` or `"circleci"`: that part alone, which costs less."""
+        """What there is; `of="slack"` or `"slack.calls"`: that part alone, which costs less."""
         found: Json = (await self.http.get("/_control/state", params={"of": of} if of else {})).json()
         return found
 
     async def list_calls(self, method: str) -> list[Json]:
-        return [call for call in (await self.fetch_state("slack"))["slack"]["calls"] if call["method"] == method]
+        return [call for call in (await self.fetch_state("slack.calls"))["slack"]["calls"] if call["method"] == method]
 
     async def list_requests(self, path: str) -> list[Json]:
         """What CircleCI was asked for whose path holds this, oldest first."""
-        return [call for call in (await self.fetch_state("circleci"))["circleci"]["calls"] if path in call["path"]]
+        return [
+            call for call in (await self.fetch_state("circleci.calls"))["circleci"]["calls"] if path in call["path"]
+        ]
 
     async def list_pipelines(self) -> list[Json]:
-        found: list[Json] = (await self.fetch_state("circleci"))["circleci"]["pipelines"]
+        found: list[Json] = (await self.fetch_state("circleci.pipelines"))["circleci"]["pipelines"]
         return found
 
     async def wait_until(
@@ -209,7 +211,7 @@ class SlackUsers:
             answer = await self.http.get("/_control/wait", params={"since": self.last_change, "timeout_s": 1})
             self.last_change = answer.json()["seq"]
         shown = "\n".join(get_text(one)[:600] for one in await self.list_messages(channel, as_=as_))
-        stack = (await self.fetch_state("slack"))["slack"]["views"].get(as_)
+        stack = (await self.fetch_state("slack.views"))["slack"]["views"].get(as_)
         raise AssertionError(f"waited for {what}\n--- {channel}:\n{shown}\n--- modals: {get_text(stack or {})[:2000]}")
 
     async def _list_ephemeral(self, as_: str, channel: str) -> list[Json]:

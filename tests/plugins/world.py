@@ -112,7 +112,7 @@ async def run_world(
         world = World(url, http, app=app, settings=settings)
         await world.wait_until(build_connected_check(world), "the bot to be connected")
         yield world
-        assert not (found := call_contract.find_violations(await world.fetch_state("slack"))), "\n".join(found)
+        assert not (found := call_contract.find_violations(await world.fetch_state("slack.calls"))), "\n".join(found)
     bot_listening.close()
 
 

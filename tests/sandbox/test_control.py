@@ -20,7 +20,10 @@ async def owner() -> AsyncIterator[SandboxController]:
 
 async def test_a_part_of_the_state_can_be_had_alone(owner: SandboxController) -> None:
     assert (await owner.http.get("/_control/state", params={"of": "faults"})).json().keys() == {"seq", "faults"}
-    assert (await owner.http.get("/_control/state", params={"of": "weather"})).status_code == 400
+    calls = (await owner.http.get("/_control/state", params={"of": "circleci.calls"})).json()
+    assert (calls.keys(), calls["circleci"].keys()) == ({"seq", "circleci"}, {"calls"})
+    for unknown in ("weather", "circleci.weather", ".calls"):
+        assert (await owner.http.get("/_control/state", params={"of": unknown})).status_code == 400
 
 
 async def test_the_state_shows_both_worlds_and_no_token(owner: SandboxController) -> None:

@@ -147,7 +147,7 @@ async def test_while_one_person_floods_a_form_opens_for_another(tmp_path: Path) 
         await world.message("I am still busy with what you asked before")
         await world.say("/circle trigger", as_=GRACE)
         await world.form("Trigger", as_=GRACE)
-        acks = (await world.fetch_state("slack"))["slack"]["acks"]
+        acks = (await world.fetch_state("slack.acks"))["slack"]["acks"]
         assert {one["outcome"] for one in acks} == {"acked"}
         told = [one for one in await world.list_messages() if "still busy" in get_text(one)]
         assert len(told) == 1

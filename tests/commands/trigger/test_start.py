@@ -161,5 +161,5 @@ async def test_a_definition_that_is_not_there_offers_those_that_are(connected_wo
 
 
 async def _triggers(world: World) -> list[Json]:
-    calls = (await world.fetch_state("circleci"))["circleci"]["calls"]
+    calls = (await world.fetch_state("circleci.calls"))["circleci"]["calls"]
     return [call for call in calls if call["method"] == "POST" and "/pipeline" in call["path"]]
