@@ -37,7 +37,7 @@ async def test_whatever_slack_and_circleci_answer_everything_is_told_once(tmp_pa
         await harness.enqueue_outcomes(90, pushes=10)
         await harness.control("faults", target="slack", drop_socket=True)
         said = await harness.wait_until_delivered()
-        left, taken = (await harness.fetch_state())["faults"], await harness.count_accepted_webhooks()
+        left, taken = (await harness.fetch_state("faults"))["faults"], await harness.count_accepted_webhooks()
     assert harness.outcomes == 100
     assert not [fault for fault in left if fault["match"] == "chat.postMessage"], "every fault of a post has struck"
     assert sum(came == 2 for came in taken.values()) >= 10, "each pipeline's end came twice, in whatever order"

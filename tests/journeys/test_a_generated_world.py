@@ -65,7 +65,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
         try:
             if self.begun:
                 self.run(self.checker.check_cards())
-                assert not (found := call_contract.find_violations(self.run(self.world.fetch_state("slack")))), (
+                assert not (found := call_contract.find_violations(self.run(self.world.fetch_state("slack.calls")))), (
                     "\n".join(found)
                 )
         finally:

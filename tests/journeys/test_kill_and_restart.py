@@ -119,7 +119,7 @@ async def test_sigterm_ends_it_within_ten_seconds_whatever_it_does(word: str, ha
 
 def _faults_struck(harness: ProcessHarness) -> Callable[[], Awaitable[bool | None]]:
     async def look() -> bool | None:
-        return all(fault["count"] == 1 for fault in (await harness.fetch_state())["faults"]) or None
+        return all(fault["count"] == 1 for fault in (await harness.fetch_state("faults"))["faults"]) or None
 
     return look
 

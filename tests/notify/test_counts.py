@@ -162,7 +162,7 @@ async def test_what_runs_and_is_shown_nowhere_costs_one_request_a_look(poller_ha
 async def test_an_outcome_is_two_posts_and_no_other_call(delivery_harness: DeliveryHarness) -> None:
     await delivery_harness.enqueue(1, "It failed")
     await delivery_harness.run_delivery()
-    calls = (await delivery_harness.fetch_state("slack"))["slack"]["calls"]
+    calls = (await delivery_harness.fetch_state("slack.calls"))["slack"]["calls"]
     assert Counter(call["method"] for call in calls) == {"chat.postMessage": 2}
 
 

@@ -24,7 +24,7 @@ class RecordingSlack:
 
     told: list[str] = field(default_factory=list)
 
-    def snapshot(self) -> dict[str, Any]:
+    def snapshot(self, part: str = "") -> dict[str, Any]:
         return {"told": self.told}
 
     def reset(self, *, seed: bool) -> None:

@@ -233,7 +233,7 @@ async def test_what_is_cut_off_by_a_stop_is_free_for_the_next_at_once(harness: D
 
 
 async def _struck(harness: DeliveryHarness) -> bool | None:
-    return not (await harness.fetch_state())["faults"] or None
+    return not (await harness.fetch_state("faults"))["faults"] or None
 
 
 async def _dies_during(harness: DeliveryHarness, step: str) -> None:
