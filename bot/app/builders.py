@@ -7,7 +7,7 @@ from datetime import timedelta
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
-from bot.app.core import Core, get_lease_holder, reveal_secret
+from bot.app.core import Core, reveal_secret
 from bot.dispatch.access import Admins
 from bot.dispatch.admission import Admission
 from bot.dispatch.dispatcher import Dispatcher
@@ -133,7 +133,7 @@ def build_org_poller(core: Core, tokens: PollTokens) -> OrgPoller:
         tokens=tokens,
         clock=core.clock,
         interval_s=core.settings.poll_interval_s,
-        holder=get_lease_holder(),
+        holder=core.holder,
         tasks=core.tasks,
         wake=core.poll_wakeup.wake,
     )
@@ -153,7 +153,7 @@ def build_poller(core: Core, tokens: PollTokens, visibility: Visibility) -> Poll
         publisher=_build_publisher(core),
         clock=core.clock,
         interval_s=core.settings.poll_interval_s,
-        holder=get_lease_holder(),
+        holder=core.holder,
         tasks=core.tasks,
         wake=core.poll_wakeup.wake,
     )
@@ -176,7 +176,7 @@ def build_rule_coverage(core: Core, tokens: PollTokens) -> RuleCoverageUpdater:
         tokens=tokens,
         clock=core.clock,
         interval_s=core.settings.poll_interval_s,
-        holder=get_lease_holder(),
+        holder=core.holder,
         wake=core.poll_wakeup.wake,
     )
 
@@ -188,7 +188,7 @@ def build_rule_health(core: Core, tokens: PollTokens, people: DeactivatedUsers) 
         tokens=tokens,
         people=people,
         clock=core.clock,
-        holder=get_lease_holder(),
+        holder=core.holder,
         wake=core.delivery_wakeup.wake,
     )
 
@@ -207,7 +207,7 @@ def build_delivery(core: Core, withholding: WithholdingPolicy, limits: RateLimit
         count=core.metrics.count_slack_answer,
         hit_failpoint=core.hit_failpoint,
     )
-    return Delivery(context, holder=get_lease_holder(), wake=core.delivery_wakeup.wake)
+    return Delivery(context, holder=core.holder, wake=core.delivery_wakeup.wake)
 
 
 def build_digests(core: Core, withholding: WithholdingPolicy) -> DigestPublisher:
@@ -222,11 +222,11 @@ def build_digests(core: Core, withholding: WithholdingPolicy) -> DigestPublisher
 
 
 def build_webhook_health(core: Core) -> WebhookHealthMonitor:
-    return WebhookHealthMonitor(store=core.store, pool=core.circleci, clock=core.clock, holder=get_lease_holder())
+    return WebhookHealthMonitor(store=core.store, pool=core.circleci, clock=core.clock, holder=core.holder)
 
 
 def build_retention(core: Core) -> RetentionJob:
-    return RetentionJob(store=core.store, clock=core.clock, holder=get_lease_holder())
+    return RetentionJob(store=core.store, clock=core.clock, holder=core.holder)
 
 
 def build_oauth_flow(core: Core) -> AsyncOAuthFlow | None:

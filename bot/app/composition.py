@@ -18,7 +18,7 @@ from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 
 from bot.app import builders
-from bot.app.core import Core, build_core, get_lease_holder, reveal_secret
+from bot.app.core import Core, build_core, reveal_secret
 from bot.clock import Clock
 from bot.command import Command
 from bot.commands import COMMANDS
@@ -132,7 +132,7 @@ def build_app(
     dispatcher = builders.build_dispatcher(core, registry, admission)
     people = DeactivatedUsers(core.clients, clock=core.clock)
     departures = UninstallHandler(
-        store=core.store, pool=core.circleci, people=people, clock=core.clock, holder=get_lease_holder()
+        store=core.store, pool=core.circleci, people=people, clock=core.clock, holder=core.holder
     )
     home = builders.build_home(core, registry, admission)
     bolt = builders.build_bolt(core, dispatcher, builders.build_event_handler(core, dispatcher, home, departures))

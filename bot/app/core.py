@@ -24,7 +24,7 @@ from bot.workers.loop import BackgroundTasks, Wakeup
 
 @dataclass(frozen=True, kw_only=True)
 class Core:
-    """What both paths share."""
+    """What both paths share. `holder` names this process in leases, among those of all machines."""
 
     settings: Settings
     clock: Clock
@@ -35,6 +35,7 @@ class Core:
     links: Links
     metrics: Metrics
     hit_failpoint: Callable[[str], None]
+    holder: str
     tasks: BackgroundTasks = field(default_factory=BackgroundTasks)
     poll_wakeup: Wakeup = field(default_factory=Wakeup)
     delivery_wakeup: Wakeup = field(default_factory=Wakeup)
@@ -66,12 +67,8 @@ def build_core(settings: Settings, clock: Clock | None) -> Core:
         links=Links(settings.circleci_url),
         metrics=metrics,
         hit_failpoint=Failpoint(settings.failpoint if settings.in_sandbox else None).hit,
+        holder=f"{sockets.gethostname()}:{os.getpid()}",
     )
-
-
-def get_lease_holder() -> str:
-    """Names this process among those of all machines."""
-    return f"{sockets.gethostname()}:{os.getpid()}"
 
 
 def reveal_secret(value: SecretStr | None) -> str | None:

@@ -14,6 +14,7 @@ from bot.blocks.direct_message_blocks import render_direct_message
 from bot.blocks.hold_blocks import Hold
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
+from bot.conversation import Place
 from bot.domain import Outcome, ProjectSlug
 from bot.messages import About, Message
 from bot.mrkdwn import cut, escape
@@ -107,30 +108,26 @@ async def remind(tx: Tx, reading: Reading, links: Links, now: datetime) -> None:
     if reading.finished_at:
         await tx.reminders.delete_for_pipeline(pipeline_id)
     elif now - reading.read_at < _FRESH_FOR:
-        for due in await _take_due(tx, reading, links, now):
-            await _insert_reminder_notice(tx, due, now)
+        due: dict[Place, list[_DueReminder]] = {}
+        for one in await _take_due(tx, reading, now):
+            due.setdefault(one.reminder.place, []).append(one)
+        for together in due.values():
+            await _insert_reminder_notice(tx, together, links, now)
     if next_at := await tx.reminders.find_next_due_at(pipeline_id):
         await tx.pipelines.make_due_by(pipeline_id, next_at)
 
 
 @dataclass(frozen=True, slots=True)
-class _DueReminders:
-    """Reminders that are posted together in one place, each with its message; `broadcast` shows them in the channel."""
+class _DueReminder:
+    """`broadcast` shows it in the channel too, not only in the card's thread."""
 
-    reminders: Sequence[Reminder]
-    messages: Sequence[Message]
+    reminder: Reminder
+    hold: Hold
     broadcast: bool
 
-    def __add__(self, other: _DueReminders) -> _DueReminders:
-        return _DueReminders(
-            [*self.reminders, *other.reminders],
-            [*self.messages, *other.messages],
-            self.broadcast or other.broadcast,
-        )
 
-
-async def _take_due(tx: Tx, reading: Reading, links: Links, now: datetime) -> list[_DueReminders]:
-    """The reminders of holds that wait and that a rule still asks for; a channel gets all of a pipeline at once.
+async def _take_due(tx: Tx, reading: Reading, now: datetime) -> list[_DueReminder]:
+    """The reminders of holds that wait and that a rule still asks for.
 
     They are taken for good, or postponed where the channel is quiet or muted.
     """
@@ -138,18 +135,15 @@ async def _take_due(tx: Tx, reading: Reading, links: Links, now: datetime) -> li
     taken = await tx.reminders.take(snapshot.pipeline.id, now)
     outcomes = {one.key: one for one in await tx.outcomes.list_for_pipeline(snapshot.pipeline.id)} if taken else {}
     rules = await tx.subscriptions.list_candidates(outcomes[taken[0].hold]) if taken else []
-    due: dict[tuple[str, str], _DueReminders] = {}
+    due: list[_DueReminder] = []
     for reminder in taken:
         hold = _find_hold(reading, reminder.hold)
         here = [rule for rule in rules if rule.rule.remind and reminder.place == rule.place]
         wanting = [rule for rule in here if still_wants(rule, outcomes[reminder.hold])]
         waits = hold.job.is_held and not find_resolution(snapshot, hold.workflow, hold.job)
         if waits and wanting and not await _postpone(tx, reminder, wanting, project, now):
-            broadcast = any(rule.rule.to != THREAD for rule in wanting)
-            one = _DueReminders([reminder], [hold_blocks.render_reminder(hold, links, now)], broadcast)
-            place = reminder.place
-            due[place] = due[place] + one if place in due else one
-    return list(due.values())
+            due.append(_DueReminder(reminder, hold, broadcast=any(rule.rule.to != THREAD for rule in wanting)))
+    return due
 
 
 async def _postpone(
@@ -165,17 +159,18 @@ async def _postpone(
     return True
 
 
-async def _insert_reminder_notice(tx: Tx, due: _DueReminders, now: datetime) -> None:
-    """In the card's thread. The card is there by now unless everything went into a digest."""
-    first, holds = due.reminders[0], tuple(one.hold for one in due.reminders)
+async def _insert_reminder_notice(tx: Tx, due: Sequence[_DueReminder], links: Links, now: datetime) -> None:
+    """All of a pipeline's in one place. The card is there by now unless everything went into a digest."""
+    first, holds = due[0].reminder, tuple(one.reminder.hold for one in due)
     scheduled = await tx.reminders.list_scheduled_holds(holds, first.workspace, first.channel)
+    messages = [hold_blocks.render_reminder(one.hold, links, now) for one in due]
     await insert_reply(
         tx,
         f"{first.hold}:remind:{int(first.due_at.timestamp())}",
         await tx.cards.upsert(first.workspace, first.channel, first.pipeline_id, asked_by=None, now=now),
-        reminder_blocks.render(due.messages, first.pipeline_id, scheduled),
+        reminder_blocks.render(messages, first.pipeline_id, scheduled),
         now,
-        broadcast=due.broadcast,
+        broadcast=any(one.broadcast for one in due),
         about=About(first.pipeline_id, holds),
         good_until=now + _FRESH_FOR,
     )
