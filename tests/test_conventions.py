@@ -126,6 +126,17 @@ def test_only_settings_read_the_environment() -> None:
     nothing(uses(trees, lambda used: used in {"os.environ", "os.getenv", "environ", "getenv"}))
 
 
+def test_a_fourth_parameter_is_passed_by_its_name() -> None:
+    def found() -> Iterator[str]:
+        for name, tree in parsed("bot/store", "bot/rules", "bot/domain").items():
+            for function in functions(tree):
+                by_place = [one.arg for one in function.args.args if one.arg not in {"self", "cls"}]
+                if len(by_place) > 3:
+                    yield f"{name}: {function.name}({', '.join(by_place)})"
+
+    nothing(found())
+
+
 def test_only_a_clock_knows_what_time_it_is() -> None:
     trees = {name: tree for name, tree in parsed("bot", "sandbox").items() if name not in CLOCKS}
     asked = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}

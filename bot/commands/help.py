@@ -31,7 +31,7 @@ async def run(context: Context, args: HelpArgs) -> Reply:
         return Reply(Message(f"{command.title}: {command.summary}", drawn))
     if args.all:
         return Reply(Message("All that I can do", help_blocks.render_all(context.commands)))
-    connected = context.account is not None and context.account.state == "active"
+    connected = context.account is not None and context.account.is_active
     overview = help_blocks.render_overview(context.commands, connected=connected)
     return Reply(Message("What I can do", [*overview, help_blocks.build_start_buttons(connected=connected)]))
 

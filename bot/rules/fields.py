@@ -149,7 +149,9 @@ def _format_number(value: float) -> tuple[str, ...]:
     return (f"{value:g}",)
 
 
-def _build_glob_field(name: str, label: str, help_: str, read: Callable[..., Any] = _parse_globs, **more: Any) -> Field:
+def _build_glob_field(
+    name: str, label: str, help_: str, *, read: Callable[..., Any] = _parse_globs, **more: Any
+) -> Field:
     return Field(name, "GLOB", label, help_, (), read, tuple, **more)
 
 
@@ -180,11 +182,11 @@ FIELDS = (
         "trigger",
         "Trigger",
         f"only what this started: {trigger_types.HELP}",
-        _parse_triggers,
+        read=_parse_triggers,
         choices=trigger_types.NAMES,
     ),
     _build_glob_field(
-        "not-trigger", "Not trigger", "nothing that this started", _parse_triggers, choices=trigger_types.NAMES
+        "not-trigger", "Not trigger", "nothing that this started", read=_parse_triggers, choices=trigger_types.NAMES
     ),
     Field(
         "every",

@@ -132,8 +132,8 @@ class CardRepository(AttemptRepository):
         now: datetime,
         lease_s: float,
         holder: str,
-        limit: int,
         *,
+        limit: int,
         pace: BucketLimits = UNLIMITED,
         full: Collection[Bucket] = (),
     ) -> list[Card]:
@@ -142,13 +142,13 @@ class CardRepository(AttemptRepository):
         First the oldest unposted card of each channel; then posted ones, those that wait longest for a change first.
         Channels of `full` are left out.
         """
-        due = await self._list_due(now, limit, pace, full)
+        due = await self._list_due(now, limit, pace, full=full)
         posts, updates = [row for row in due if row.ts is None], [row for row in due if row.ts is not None]
         turns = RateLimiter(self._connection)
         may_post = await turns.take(POST, Counter(map(_channel_bucket, posts)), pace.posts, now=now)
         may_change = await turns.take(UPDATE, Counter(map(_workspace_bucket, updates)), pace.updates, now=now)
         rows = [*limit_rows(may_post, posts, _channel_bucket), *limit_rows(may_change, updates, _workspace_bucket)]
-        attempt = await self._claim(rows, now, lease_s, holder)
+        attempt = await self._claim(rows, now, lease_s, holder=holder)
         return [replace(_build_card(row), attempt=attempt, unfinished_since=row.attempted_at) for row in rows]
 
     async def settle_sent(self, card: Card, ts: str, not_before: datetime) -> bool:

@@ -63,7 +63,7 @@ class LeasedRepository(Repository):
         return (await self._connection.execute(free)).rowcount
 
     async def _claim_rows(
-        self, rows: Sequence[Row[Any]], now: datetime, lease_s: float, holder: str, **more: Any
+        self, rows: Sequence[Row[Any]], now: datetime, lease_s: float, *, holder: str, **more: Any
     ) -> None:
         if rows:
             lease = {"leased_by": holder, "leased_until": now + timedelta(seconds=lease_s)}
@@ -90,10 +90,10 @@ class DueRepository(LeasedRepository, Generic[T]):
         moment: datetime | None = await self._connection.scalar(_select_first_due(self.table), {"now": now})
         return moment
 
-    async def claim(self, now: datetime, lease_s: float, holder: str, limit: int) -> list[T]:
+    async def claim(self, now: datetime, lease_s: float, holder: str, *, limit: int) -> list[T]:
         """What is due and nobody has, the longest due first, for `lease_s` seconds."""
         rows = (await self._connection.execute(self.due_query, {"now": now, "limit": limit})).all()
-        await self._claim_rows(rows, now, lease_s, holder)
+        await self._claim_rows(rows, now, lease_s, holder=holder)
         return [self.build(row) for row in rows]
 
     async def renew(self, key: object, holder: str, until: datetime) -> bool:
@@ -135,17 +135,17 @@ class AttemptRepository(LeasedRepository):
         return await self._update_if_attempted(claimed, leased_by=None, leased_until=None, not_before=not_before)
 
     async def _list_due(
-        self, now: datetime, limit: int, pace: BucketLimits, full: Collection[Bucket]
+        self, now: datetime, limit: int, pace: BucketLimits, *, full: Collection[Bucket]
     ) -> Sequence[Row[Any]]:
         """What may be claimed, locked; nothing of the channels of `full`."""
         due = _exclude_full(self.due_query, self.table) if full else self.due_query
         values = {"now": now, "limit": limit, "full": list(full), **pace.build_parameters(now)}
         return (await self._connection.execute(due, values)).all()
 
-    async def _claim(self, rows: Sequence[Row[Any]], now: datetime, lease_s: float, holder: str) -> str:
+    async def _claim(self, rows: Sequence[Row[Any]], now: datetime, lease_s: float, *, holder: str) -> str:
         """The id of the attempt that now has these rows."""
         attempt = uuid4().hex
-        await self._claim_rows(rows, now, lease_s, holder, attempt=attempt)
+        await self._claim_rows(rows, now, lease_s, holder=holder, attempt=attempt)
         return attempt
 
     async def _settle(self, claimed: Claimed, **values: Any) -> bool:
@@ -160,7 +160,7 @@ class LeaseRepository(LeasedRepository):
     table = leases
     key = "name"
 
-    async def claim_or_renew(self, name: str, holder: str, until: datetime, now: datetime) -> bool:
+    async def claim_or_renew(self, name: str, holder: str, until: datetime, *, now: datetime) -> bool:
         """Whether the process has the name until then; False while another process has it."""
         lease = {"leased_by": holder, "leased_until": until}
         if await self._insert_if_new(leases, {"name": name, **lease}):

@@ -56,7 +56,9 @@ class OrgPollRepository(DueRepository[OrgPoll]):
         """Listed from now on, unless it is already."""
         await self._insert_if_new(listings, {"org": org, "next_look_at": now, "idle_rounds": 0})
 
-    async def mark_listed(self, org: str, reader: str, newest_at: datetime | None, sought_at: datetime | None) -> None:
+    async def mark_listed(
+        self, org: str, reader: str, newest_at: datetime | None, *, sought_at: datetime | None
+    ) -> None:
         """How far it was listed, and by whom."""
         values = {"reader": reader, "newest_at": newest_at, "sought_at": sought_at}
         await self._connection.execute(_CHANGE, {"this_org": org, **values})

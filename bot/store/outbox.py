@@ -158,8 +158,8 @@ class Outbox(AttemptRepository):
         now: datetime,
         lease_s: float,
         holder: str,
-        limit: int,
         *,
+        limit: int,
         pace: BucketLimits = UNLIMITED,
         full: Collection[Bucket] = (),
     ) -> list[Notice]:
@@ -169,11 +169,11 @@ class Outbox(AttemptRepository):
         """
         if limit <= 0:
             return []
-        rows = await self._list_due(now, limit, pace, full)
+        rows = await self._list_due(now, limit, pace, full=full)
         wishes = {Bucket(row.workspace, row.channel): 1 for row in rows}
         may = await RateLimiter(self._connection).take(POST, wishes, pace.posts, now=now)
         rows = [row for row in rows if may[Bucket(row.workspace, row.channel)]]
-        attempt = await self._claim(rows, now, lease_s, holder)
+        attempt = await self._claim(rows, now, lease_s, holder=holder)
         return [replace(build_notice(row), attempt=attempt, unfinished_since=row.attempted_at) for row in rows]
 
     async def settle_sent(self, notice: Notice, ts: str, now: datetime) -> bool:

@@ -118,7 +118,7 @@ class RateLimiter(Repository):
             await self._connection.execute(_TAKE, [_build_row(method, *one, this="this_") for one in next_at.items()])
 
 
-def _build_row(method: str, bucket: Bucket, next_at: datetime, this: str = "") -> dict[str, Any]:
+def _build_row(method: str, bucket: Bucket, next_at: datetime, *, this: str = "") -> dict[str, Any]:
     """`this` is a prefix of the key columns, for an update of a row that exists."""
     workspace, channel = bucket
     return {f"{this}workspace": workspace, f"{this}method": method, f"{this}channel": channel, "next_at": next_at}

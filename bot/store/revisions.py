@@ -109,20 +109,20 @@ class RevisionRepository(AttemptRepository):
         now: datetime,
         lease_s: float,
         holder: str,
-        limit: int,
         *,
+        limit: int,
         pace: BucketLimits = UNLIMITED,
         full: Collection[Bucket] = (),
     ) -> list[Notice]:
         """Posted notices that Slack shows as they no longer are, those posted first before the others."""
         if limit <= 0:
             return []
-        rows = await self._list_due(now, limit, pace, full)
+        rows = await self._list_due(now, limit, pace, full=full)
         may = await RateLimiter(self._connection).take(
             UPDATE, Counter(map(_workspace_bucket, rows)), pace.updates, now=now
         )
         rows = limit_rows(may, rows, _workspace_bucket)
-        attempt = await self._claim(rows, now, lease_s, holder)
+        attempt = await self._claim(rows, now, lease_s, holder=holder)
         return [replace(build_notice(row), attempt=attempt) for row in rows]
 
     async def settle_shown(self, notice: Notice) -> bool:

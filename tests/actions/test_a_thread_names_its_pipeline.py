@@ -112,7 +112,7 @@ async def _card(world: World, story: str) -> Json:
         begun = make_snapshot(pipeline=make_pipeline(pushed["number"], story, id=pushed["id"])).model_dump_json()
         await tx.pipelines.follow(pushed["id"], WEB, pushed["number"], branch=story, tag=None, snapshot=begun, now=now)
         await tx.cards.upsert("T0SANDBOX", DEPLOYS, pushed["id"], asked_by=None, now=now)
-        (card,) = await tx.cards.claim(now, 12, "me", 1)
+        (card,) = await tx.cards.claim(now, 12, "me", limit=1)
         assert await tx.cards.settle_sent(card, posted["ts"], now)
     return {**pushed, "ts": posted["ts"]}
 

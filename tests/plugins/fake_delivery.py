@@ -20,13 +20,13 @@ class FakeDelivery:
 
     async def deliver(self, now: datetime) -> None:
         async with self.store.begin() as tx:
-            for card in await tx.cards.claim(now, 10, "wall", 100):
+            for card in await tx.cards.claim(now, 10, "wall", limit=100):
                 await tx.cards.settle_sent(card, card.ts or f"card.{card.id}", now)
-            while posted := await tx.outbox.claim(now, 10, "wall", 100):
+            while posted := await tx.outbox.claim(now, 10, "wall", limit=100):
                 for notice in posted:
                     self.notices[f"{notice.id}"] = notice.message
                     await tx.outbox.settle_sent(notice, f"{notice.id}", now)
-            for notice in await tx.revisions.claim(now, 10, "wall", 100):
+            for notice in await tx.revisions.claim(now, 10, "wall", limit=100):
                 self.notices[notice.sent_ts or ""] = notice.message
                 await tx.revisions.settle_shown(notice)
 

@@ -107,7 +107,7 @@ class PollerHarness:
         await self.sandbox.advance(600)
         await self.rule_health.tick()
         async with self.store.begin() as tx:
-            said = await tx.outbox.claim(self.sandbox.now(), 1, "me", 100)
+            said = await tx.outbox.claim(self.sandbox.now(), 1, "me", limit=100)
             for notice in said:
                 await tx.outbox.settle_sent(notice, f"{notice.id}.0", self.sandbox.now())
         return said

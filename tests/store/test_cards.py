@@ -18,7 +18,7 @@ async def _want(tx: Tx, pipeline_id: str = "p1", channel: str = "C1", asked_by: 
 
 
 async def _claim(tx: Tx, now: datetime = NOW, holder: str = "one", limit: int = 100) -> list[Card]:
-    return await tx.cards.claim(now, LEASE_S, holder, limit)
+    return await tx.cards.claim(now, LEASE_S, holder, limit=limit)
 
 
 async def test_a_pipeline_has_one_card_in_each_channel(store: Store) -> None:
@@ -112,7 +112,7 @@ async def test_no_card_of_a_full_channel_is_claimed(store: Store) -> None:
     async with store.begin() as tx:
         await _want(tx)
         other = await _want(tx, channel="C2")
-        claimed = await tx.cards.claim(NOW, LEASE_S, "one", 10, full=[("T1", "C1")])
+        claimed = await tx.cards.claim(NOW, LEASE_S, "one", limit=10, full=[("T1", "C1")])
         assert [card.id for card in claimed] == [other.id]
 
 

@@ -36,9 +36,11 @@ async def test_a_lease_has_one_holder_until_it_runs_out(store: Store) -> None:
 
 async def test_its_holder_may_keep_a_lease(store: Store) -> None:
     async with store.begin() as tx:
-        assert await tx.leases.claim_or_renew("prune", "one", SOON, NOW)
-        assert await tx.leases.claim_or_renew("prune", "one", SOON + timedelta(seconds=60), NOW + timedelta(seconds=30))
-        assert not await tx.leases.claim_or_renew("prune", "two", SOON, SOON + timedelta(seconds=30))
+        assert await tx.leases.claim_or_renew("prune", "one", SOON, now=NOW)
+        assert await tx.leases.claim_or_renew(
+            "prune", "one", SOON + timedelta(seconds=60), now=NOW + timedelta(seconds=30)
+        )
+        assert not await tx.leases.claim_or_renew("prune", "two", SOON, now=SOON + timedelta(seconds=30))
 
 
 async def _card(tx: Tx) -> None:
@@ -60,24 +62,24 @@ async def test_a_renewed_lease_outlives_its_first_end_and_only_for_its_attempt(
     async with store.begin() as tx:
         await begin(tx)
         rows = getattr(tx, noun)
-        [first] = await rows.claim(NOW, 12, "one", 10)
+        [first] = await rows.claim(NOW, 12, "one", limit=10)
         assert await rows.renew(first, NOW + timedelta(seconds=16))
-        assert await rows.claim(LATER, 12, "two", 10) == []
-        assert len(await rows.claim(NOW + timedelta(seconds=17), 12, "one", 10)) == 1
+        assert await rows.claim(LATER, 12, "two", limit=10) == []
+        assert len(await rows.claim(NOW + timedelta(seconds=17), 12, "one", limit=10)) == 1
         assert not await rows.renew(first, NOW + timedelta(hours=1))
-        assert len(await rows.claim(NOW + timedelta(seconds=30), 12, "three", 10)) == 1
+        assert len(await rows.claim(NOW + timedelta(seconds=30), 12, "three", limit=10)) == 1
 
 
 async def test_a_renewed_lease_of_a_project_outlives_its_first_end_and_only_for_its_holder(store: Store) -> None:
     async with store.begin() as tx:
         await tx.polled_projects.upsert(WEB, NOW)
-        assert len(await tx.polled_projects.claim(NOW, 12, "one", 10)) == 1
+        assert len(await tx.polled_projects.claim(NOW, 12, "one", limit=10)) == 1
         await tx.polled_projects.renew(WEB, "two", NOW + timedelta(hours=1))
         await tx.polled_projects.renew(WEB, "one", NOW + timedelta(seconds=16))
-        assert await tx.polled_projects.claim(LATER, 12, "two", 10) == []
-        assert len(await tx.polled_projects.claim(NOW + timedelta(seconds=17), 12, "two", 10)) == 1
+        assert await tx.polled_projects.claim(LATER, 12, "two", limit=10) == []
+        assert len(await tx.polled_projects.claim(NOW + timedelta(seconds=17), 12, "two", limit=10)) == 1
         await tx.polled_projects.renew(WEB, "one", NOW + timedelta(hours=1))
-        assert len(await tx.polled_projects.claim(NOW + timedelta(seconds=30), 12, "three", 10)) == 1
+        assert len(await tx.polled_projects.claim(NOW + timedelta(seconds=30), 12, "three", limit=10)) == 1
 
 
 @pytest.mark.parametrize("noun", ["cards", "outbox", "revisions"])
@@ -85,7 +87,7 @@ async def test_a_claim_looks_at_nothing_that_is_settled(noun: str, tmp_path: Pat
     store = Store(await create_database(tmp_path), Vault([generate_key()]))
     async with store.begin() as tx:
         with count_statements() as seen:
-            assert await getattr(tx, noun).claim(NOW, 12, "one", 10) == []
+            assert await getattr(tx, noun).claim(NOW, 12, "one", limit=10) == []
     await store.close()
     [claim] = seen.texts
     steps = explain_plan(tmp_path / "circlebot.db", claim)

@@ -17,11 +17,11 @@ async def _add(tx: Tx, key: str, channel: str = "C1", card_id: int | None = None
 
 
 async def _claim(tx: Tx, now: datetime = NOW, holder: str = "one", limit: int = 100) -> list[str]:
-    return [notice.key for notice in await tx.outbox.claim(now, LEASE_S, holder, limit)]
+    return [notice.key for notice in await tx.outbox.claim(now, LEASE_S, holder, limit=limit)]
 
 
 async def _only(tx: Tx, now: datetime = NOW) -> Notice:
-    [notice] = await tx.outbox.claim(now, LEASE_S, "one", 1)
+    [notice] = await tx.outbox.claim(now, LEASE_S, "one", limit=1)
     return notice
 
 
@@ -87,7 +87,7 @@ async def test_each_channel_keeps_its_order(store: Store) -> None:
     async with store.begin() as tx:
         for key, channel in (("a1", "C1"), ("b1", "C2"), ("a2", "C1"), ("b2", "C2"), ("a3", "C1")):
             await _add(tx, key, channel)
-        while claimed := await tx.outbox.claim(NOW, LEASE_S, "one", 100):
+        while claimed := await tx.outbox.claim(NOW, LEASE_S, "one", limit=100):
             sent.append([notice.key for notice in claimed])
             for notice in claimed:
                 await tx.outbox.settle_sent(notice, "17.1", NOW)
@@ -126,7 +126,7 @@ async def test_a_channel_that_slack_asked_to_wait_waits_and_keeps_its_order(stor
         await _add(tx, "a1")
         await _add(tx, "a2")
         await _add(tx, "b1", channel="C2")
-        first = (await tx.outbox.claim(NOW, LEASE_S, "one", 1))[0]
+        first = (await tx.outbox.claim(NOW, LEASE_S, "one", limit=1))[0]
         await tx.outbox.settle_retry(first, NOW + timedelta(seconds=30))
         assert await _claim(tx) == ["b1"]
         assert await _claim(tx, NOW + timedelta(seconds=30)) == ["a1"]

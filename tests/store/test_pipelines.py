@@ -108,7 +108,7 @@ async def test_a_pipeline_that_is_long_over_is_forgotten_with_its_cards(store: S
         await tx.cards.settle_sent(card, "17.1", NOW)
         await tx.audit.insert(AuditEntry("p1", "T1", "UADA", "Rerun by @ada", NOW))
         await tx.outbox.insert("k1", "T1", "C1", message=Message("It failed"), card_id=card.id, now=NOW)
-        [notice] = await tx.outbox.claim(NOW, 60, "one", 1)
+        [notice] = await tx.outbox.claim(NOW, 60, "one", limit=1)
         await tx.outbox.settle_sent(notice, "17.2", NOW)
         assert await tx.pipelines.prune(NOW) == 0
         assert await tx.pipelines.prune(LATER) == 1

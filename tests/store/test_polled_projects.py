@@ -16,13 +16,13 @@ API = ProjectSlug("gh", "acme", "api")
 
 
 async def _claim(tx: Tx, now: datetime = NOW, holder: str = "one", limit: int = 100) -> list[ProjectSlug]:
-    return [watch.project for watch in await tx.polled_projects.claim(now, LEASE_S, holder, limit)]
+    return [watch.project for watch in await tx.polled_projects.claim(now, LEASE_S, holder, limit=limit)]
 
 
 async def test_a_new_watch_is_due_at_once_and_knows_nothing(store: Store) -> None:
     async with store.begin() as tx:
         await tx.polled_projects.upsert(WEB, NOW)
-        [watch] = await tx.polled_projects.claim(NOW, LEASE_S, "one", 10)
+        [watch] = await tx.polled_projects.claim(NOW, LEASE_S, "one", limit=10)
     assert (watch.project, watch.cursor, watch.idle_rounds, watch.error) == (WEB, None, 0, None)
     assert watch.next_look_at == NOW
 
@@ -33,7 +33,7 @@ async def test_a_watch_is_looked_at_again_when_it_said(store: Store) -> None:
         await _claim(tx)
         await tx.polled_projects.settle(WEB, 41, SOON, idle_rounds=3, error="CircleCI is down.", holder="one")
         assert await _claim(tx, SOON - timedelta(seconds=1)) == []
-        [watch] = await tx.polled_projects.claim(SOON, LEASE_S, "one", 10)
+        [watch] = await tx.polled_projects.claim(SOON, LEASE_S, "one", limit=10)
         assert (watch.cursor, watch.idle_rounds, watch.error) == (41, 3, "CircleCI is down.")
         await tx.polled_projects.settle(WEB, 42, SOON, idle_rounds=0, holder="one")
         assert [watch.error for watch in await tx.polled_projects.list_all()] == [None]
@@ -93,19 +93,19 @@ async def test_a_project_that_rests_is_looked_at_as_soon_as_somebody_asks_for_it
         await _claim(tx)
         await tx.polled_projects.settle(WEB, 41, LATER, idle_rounds=9, holder="one")
         await tx.polled_projects.upsert(WEB, SOON)
-        [watch] = await tx.polled_projects.claim(SOON, LEASE_S, "one", 10)
+        [watch] = await tx.polled_projects.claim(SOON, LEASE_S, "one", limit=10)
         assert watch.cursor == 41
 
 
 async def test_what_was_found_out_about_a_listing_during_a_poll_is_not_forgotten(store: Store) -> None:
     async with store.begin() as tx:
         await tx.polled_projects.upsert(WEB, NOW)
-        [watch] = await tx.polled_projects.claim(NOW, LEASE_S, "one", 10)
+        [watch] = await tx.polled_projects.claim(NOW, LEASE_S, "one", limit=10)
         await tx.polled_projects.force_relist(WEB, SOON, listed_at=SOON)
         await tx.polled_projects.update_cursor(watch, 41, NOW, listed_at=None)
         [watch] = await tx.polled_projects.list_for_org("gh/acme")
         assert (watch.cursor, watch.newest_at, watch.listed_at, watch.needs_own_listing) == (41, NOW, SOON, True)
-        [watch] = await tx.polled_projects.claim(LATER, LEASE_S, "one", 10)
+        [watch] = await tx.polled_projects.claim(LATER, LEASE_S, "one", limit=10)
         await tx.polled_projects.update_cursor(watch, 42, NOW, listed_at=LATER)
         [watch] = await tx.polled_projects.list_for_org("gh/acme")
         assert (watch.cursor, watch.listed_at, watch.needs_own_listing) == (42, LATER, False)
@@ -171,8 +171,8 @@ async def test_what_was_learned_of_a_project_and_who_read_it_is_kept(store: Stor
 async def test_who_was_frozen_for_longer_than_its_lease_settles_and_drops_nothing(store: Store) -> None:
     async with store.begin() as tx:
         await tx.polled_projects.upsert(WEB, NOW)
-        await tx.polled_projects.claim(NOW, LEASE_S, "frozen", 1)
-        await tx.polled_projects.claim(LATER, LEASE_S, "alive", 1)
+        await tx.polled_projects.claim(NOW, LEASE_S, "frozen", limit=1)
+        await tx.polled_projects.claim(LATER, LEASE_S, "alive", limit=1)
         await tx.polled_projects.settle(WEB, 7, LATER, idle_rounds=0, holder="frozen")
         await tx.polled_projects.delete(WEB, holder="frozen")
         [watch] = await tx.polled_projects.list_all()

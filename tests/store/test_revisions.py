@@ -18,7 +18,7 @@ async def _add(tx: Tx, key: str = "k1", *holds: str, **more: datetime) -> None:
 
 
 async def _posted(tx: Tx, ts: str = "17.1") -> None:
-    [notice] = await tx.outbox.claim(NOW, LEASE_S, "one", 1)
+    [notice] = await tx.outbox.claim(NOW, LEASE_S, "one", limit=1)
     assert await tx.outbox.settle_sent(notice, ts, NOW)
 
 
@@ -28,7 +28,7 @@ async def _conclude(tx: Tx) -> None:
 
 
 async def _revised(tx: Tx, now: datetime = NOW) -> list[Notice]:
-    return await tx.revisions.claim(now, LEASE_S, "one", 100)
+    return await tx.revisions.claim(now, LEASE_S, "one", limit=100)
 
 
 async def test_what_says_that_a_hold_waits_is_known_whether_posted_or_not(store: Store) -> None:
@@ -62,7 +62,7 @@ async def test_what_was_not_posted_yet_is_posted_as_it_is_by_then(store: Store) 
     async with store.begin() as tx:
         await _add(tx)
         await _conclude(tx)
-        [notice] = await tx.outbox.claim(NOW, LEASE_S, "one", 1)
+        [notice] = await tx.outbox.claim(NOW, LEASE_S, "one", limit=1)
         assert notice.message == DECIDED
         await tx.outbox.settle_sent(notice, "17.1", NOW)
         assert await _revised(tx) == []
@@ -71,7 +71,7 @@ async def test_what_was_not_posted_yet_is_posted_as_it_is_by_then(store: Store) 
 async def test_what_was_on_its_way_is_changed_when_it_has_arrived(store: Store) -> None:
     async with store.begin() as tx:
         await _add(tx)
-        [notice] = await tx.outbox.claim(NOW, LEASE_S, "one", 1)
+        [notice] = await tx.outbox.claim(NOW, LEASE_S, "one", limit=1)
         await _conclude(tx)
         assert await _revised(tx) == []
         await tx.outbox.settle_sent(notice, "17.1", NOW)
@@ -83,16 +83,16 @@ async def test_a_reminder_that_nobody_has_seen_is_dropped(store: Store) -> None:
         await _add(tx, good_until=LATER)
         await _conclude(tx)
         assert await tx.outbox.count_queued() == 0
-        assert await tx.outbox.claim(NOW, LEASE_S, "one", 1) == []
+        assert await tx.outbox.claim(NOW, LEASE_S, "one", limit=1) == []
 
 
 async def test_a_reminder_of_which_nobody_knows_whether_it_arrived_is_not_dropped(store: Store) -> None:
     async with store.begin() as tx:
         await _add(tx, good_until=LATER)
-        [notice] = await tx.outbox.claim(NOW, LEASE_S, "one", 1)
+        [notice] = await tx.outbox.claim(NOW, LEASE_S, "one", limit=1)
         await _conclude(tx)
         await tx.outbox.settle_lost_answer(notice, NOW)
-        [again] = await tx.outbox.claim(NOW, LEASE_S, "one", 1)
+        [again] = await tx.outbox.claim(NOW, LEASE_S, "one", limit=1)
         assert (again.message, again.good_until) == (DECIDED, None)
 
 
@@ -131,10 +131,10 @@ async def test_changes_keep_the_pace_of_their_workspace(store: Store) -> None:
             await _add(tx, f"k{number}")
             await _posted(tx, f"17.{number}")
         await _conclude(tx)
-        first = await tx.revisions.claim(NOW, LEASE_S, "one", 100, pace=pace)
+        first = await tx.revisions.claim(NOW, LEASE_S, "one", limit=100, pace=pace)
         assert [one.sent_ts for one in first] == ["17.0", "17.1"]
-        assert await tx.revisions.claim(NOW, LEASE_S, "one", 100, pace=pace) == []
-        rest = await tx.revisions.claim(NOW + timedelta(seconds=10), LEASE_S, "one", 100, pace=pace)
+        assert await tx.revisions.claim(NOW, LEASE_S, "one", limit=100, pace=pace) == []
+        rest = await tx.revisions.claim(NOW + timedelta(seconds=10), LEASE_S, "one", limit=100, pace=pace)
         assert [one.sent_ts for one in rest] == ["17.2"]
 
 
@@ -143,8 +143,8 @@ async def test_a_crowded_channel_waits(store: Store) -> None:
         await _add(tx)
         await _posted(tx)
         await _conclude(tx)
-        assert await tx.revisions.claim(NOW, LEASE_S, "one", 100, full=[("T1", "C1")]) == []
-        assert await tx.revisions.claim(NOW, LEASE_S, "one", 0) == []
+        assert await tx.revisions.claim(NOW, LEASE_S, "one", limit=100, full=[("T1", "C1")]) == []
+        assert await tx.revisions.claim(NOW, LEASE_S, "one", limit=0) == []
 
 
 async def test_what_still_has_to_change_is_not_forgotten(store: Store) -> None:
@@ -186,5 +186,5 @@ async def test_a_notice_is_said_anew_by_its_key_be_it_posted_or_queued(store: St
             await tx.revisions.revise(key, DECIDED)
         [revised] = await _revised(tx)
         assert (revised.key, revised.message, revised.sent_ts) == ("posted", DECIDED, "17.1")
-        [first] = await tx.outbox.claim(LATER, LEASE_S, "one", 1)
+        [first] = await tx.outbox.claim(LATER, LEASE_S, "one", limit=1)
         assert (first.key, first.message) == ("queued", DECIDED)

@@ -33,11 +33,11 @@ async def test_replicas_share_the_work_without_waiting_for_each_other(replicas: 
             await tx.outbox.insert(f"k{number}", "T1", f"C{number}", message=Message("It failed"), now=NOW)
     async with one.begin() as first, asyncio.timeout(10), other.begin() as second:
         for tx, expected in ((first, 1), (second, 2)):
-            assert [watch.project.project for watch in await tx.polled_projects.claim(NOW, 60, "one", 1)] == [
+            assert [watch.project.project for watch in await tx.polled_projects.claim(NOW, 60, "one", limit=1)] == [
                 f"p{expected}"
             ]
-            assert [card.channel for card in await tx.cards.claim(NOW, 60, "one", 1)] == [f"C{expected}"]
-            assert [notice.key for notice in await tx.outbox.claim(NOW, 60, "one", 1)] == [f"k{expected}"]
+            assert [card.channel for card in await tx.cards.claim(NOW, 60, "one", limit=1)] == [f"C{expected}"]
+            assert [notice.key for notice in await tx.outbox.claim(NOW, 60, "one", limit=1)] == [f"k{expected}"]
 
 
 async def test_what_one_transaction_writes_stands_or_falls_together(store: Store) -> None:

@@ -20,7 +20,7 @@ async def known(store: Store) -> Store:
         for number in (1, 2):
             await tx.pipelines.follow(f"p{number}", WEB, number, branch="main", tag=None, snapshot="{}", now=NOW)
         await tx.cards.upsert("T1", "C1", "p1", asked_by=None, now=NOW)
-        (card,) = await tx.cards.claim(NOW, 12, "me", 1)
+        (card,) = await tx.cards.claim(NOW, 12, "me", limit=1)
         await tx.cards.settle_sent(card, "1.1", NOW)
     return store
 
@@ -35,7 +35,7 @@ async def test_a_direct_message_is_about_the_pipeline_that_it_tells_of(
     async with known.begin() as tx:
         holds = About("p2", ("h1",)) if its_key == "holds" else None
         await tx.outbox.insert(its_key, "T1", "U1", message=Message("It failed"), about=holds, now=NOW)
-        (notice,) = await tx.outbox.claim(NOW, 12, "me", 1)
+        (notice,) = await tx.outbox.claim(NOW, 12, "me", limit=1)
         await tx.outbox.settle_sent(notice, "2.2", NOW)
         assert await tx.threads.find("T1", ["D1", "U1"], "2.2") == (PipelineThread(about, WEB) if about else None)
 

@@ -39,7 +39,7 @@ async def http(app: App) -> AsyncIterator[httpx.AsyncClient]:
 async def look_at(app: App, later: timedelta) -> None:
     async with app.core.store.begin() as tx:
         await tx.polled_projects.upsert(WEB, NOW)
-        await tx.polled_projects.claim(NOW, 60, "poller", 1)
+        await tx.polled_projects.claim(NOW, 60, "poller", limit=1)
         await tx.polled_projects.settle(WEB, 129, NOW + later, idle_rounds=0, holder="poller")
 
 

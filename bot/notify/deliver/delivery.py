@@ -81,7 +81,9 @@ class Delivery:
     async def _claim_cards(self, limit: int) -> int:
         now, pace = self._clock.now(), self._context.limits.rates
         async with self._store.begin() as tx:
-            cards = await tx.cards.claim(now, LEASE_S, self._holder, limit, pace=pace, full=self._list_full_buckets())
+            cards = await tx.cards.claim(
+                now, LEASE_S, self._holder, limit=limit, pace=pace, full=self._list_full_buckets()
+            )
         for card in cards:
             self._context.hit_failpoint("delivery.after_claim")
             lease = Lease(partial(self._renew_card, card), clock=self._clock, claimed_at=now)
@@ -93,10 +95,12 @@ class Delivery:
         """New ones, and those that say something else by now."""
         now, pace = self._clock.now(), self._context.limits.rates
         async with self._store.begin() as tx:
-            new = await tx.outbox.claim(now, LEASE_S, self._holder, limit, pace=pace, full=self._list_full_buckets())
+            new = await tx.outbox.claim(
+                now, LEASE_S, self._holder, limit=limit, pace=pace, full=self._list_full_buckets()
+            )
             room = limit - len(new)
             revised = await tx.revisions.claim(
-                now, LEASE_S, self._holder, room, pace=pace, full=self._list_full_buckets()
+                now, LEASE_S, self._holder, limit=room, pace=pace, full=self._list_full_buckets()
             )
         self._start_notices(new, self._notices.send, now)
         self._start_notices(revised, self._revisions.send, now)

@@ -65,7 +65,7 @@ class LeasedWorker(Generic[T]):
         sleep_s = self._get_sleep_s(next_at)
         if not sleep_s:
             async with self._store.begin() as tx:
-                due = await self._repository(tx).claim(self._clock.now(), LEASE_S, self._holder, free)
+                due = await self._repository(tx).claim(self._clock.now(), LEASE_S, self._holder, limit=free)
             for row in due:
                 self._under_way += 1
                 self._tasks.start(self._work_safely(row))

@@ -128,9 +128,9 @@ class OrgPoller:
             fresh = await _follow_new(tx, found, now)
             missing = sought - {pipeline.project_slug for pipeline in found}
             sought_at = now if missing else listing.sought_at
-            seen = (reader, discovery.find_newest_at(found, listing.newest_at), sought_at)
-            if seen != (listing.reader, listing.newest_at, listing.sought_at):
-                await tx.org_polls.mark_listed(listing.org, *seen[:2], sought_at=sought_at)
+            newest_at = discovery.find_newest_at(found, listing.newest_at)
+            if (reader, newest_at, sought_at) != (listing.reader, listing.newest_at, listing.sought_at):
+                await tx.org_polls.mark_listed(listing.org, reader, newest_at, sought_at=sought_at)
             await self._check_one(tx, listing.org, now)
         if fresh:
             self._wake()

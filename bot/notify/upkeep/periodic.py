@@ -29,7 +29,7 @@ class Periodic(ABC):
         now = self._clock.now()
         async with self._store.begin() as tx:
             until = now + timedelta(seconds=self._every_s / 2)
-            ours = await tx.leases.claim_or_renew(self.lease, self._holder, until, now)
+            ours = await tx.leases.claim_or_renew(self.lease, self._holder, until, now=now)
         if ours:
             await self.run(now)
         return self._every_s

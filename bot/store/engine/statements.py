@@ -34,7 +34,7 @@ class Repository:
         return (await self._connection.execute(self._insert_or_nothing(table), values)).rowcount == 1
 
     async def _upsert(self, table: Table, values: Mapping[str, Any], key: Sequence[str]) -> None:
-        upsert = _build_upsert(table, self._connection.dialect.name, tuple(key), tuple(values))
+        upsert = _build_upsert(table, self._connection.dialect.name, tuple(key), names=tuple(values))
         await self._connection.execute(upsert, values)
 
     def _insert_or_nothing(self, table: Table) -> Insert:
@@ -67,7 +67,7 @@ def _build_insert_or_nothing(table: Table, dialect: str) -> Insert:
 
 
 @cache
-def _build_upsert(table: Table, dialect: str, key: tuple[str, ...], names: tuple[str, ...]) -> Insert:
+def _build_upsert(table: Table, dialect: str, key: tuple[str, ...], *, names: tuple[str, ...]) -> Insert:
     insert = build_insert(table, dialect)
     changed = {name: insert.excluded[name] for name in names if name not in key}
     upsert: Insert = insert.on_conflict_do_update(index_elements=key, set_=changed)

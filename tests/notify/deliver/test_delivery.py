@@ -118,7 +118,7 @@ async def test_who_was_frozen_for_longer_than_its_lease_sends_nothing_when_it_wa
     await harness.enqueue(1)
     claimed_at = harness.clock.now()
     async with harness.store.begin() as tx:
-        [card] = await tx.cards.claim(claimed_at, LEASE_S, "frozen", 1)
+        [card] = await tx.cards.claim(claimed_at, LEASE_S, "frozen", limit=1)
 
     async def keep(until: datetime) -> bool:
         async with harness.store.begin() as tx:

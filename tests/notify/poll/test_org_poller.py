@@ -176,7 +176,7 @@ async def test_with_its_last_but_one_project_an_organisation_is_listed_no_more(h
         for project in ACME[1:]:
             [watch] = [one for one in await tx.polled_projects.list_all() if str(one.project) == project]
             await tx.polled_projects.settle(watch.project, None, harness.sandbox.now(), idle_rounds=0, holder="me")
-            await tx.polled_projects.claim(harness.sandbox.now(), 1, "me", 10)
+            await tx.polled_projects.claim(harness.sandbox.now(), 1, "me", limit=10)
             await tx.polled_projects.delete(watch.project, holder="me")
     await harness.advance(1)
     since = await harness.count_calls()

@@ -183,7 +183,7 @@ async def test_a_token_that_ends_is_told_once_and_the_next_one_reads(harness: To
     assert [await harness.read() for _ in range(2)] == ["of-UGRACE", "of-UGRACE"]
     assert harness.asked.count("of-UADA") == 2, "as it worked, and as it ended"
     async with harness.store.begin() as tx:
-        told = await tx.outbox.claim(NOW, 1, "me", 100)
+        told = await tx.outbox.claim(NOW, 1, "me", limit=100)
     assert [notice.channel for notice in told] == ["UADA"]
 
 

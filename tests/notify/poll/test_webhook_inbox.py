@@ -48,7 +48,7 @@ async def harness(tmp_path: Path) -> AsyncIterator[WebhookInboxHarness]:
     store = Store(await create_database(tmp_path), Vault([generate_key()]))
     async with store.begin() as tx:
         await tx.polled_projects.upsert(WEB, NOW)
-        await tx.polled_projects.claim(NOW, 1, "me", 1)
+        await tx.polled_projects.claim(NOW, 1, "me", limit=1)
         await tx.polled_projects.settle(WEB, 7, LATER, idle_rounds=3, holder="me")
         await tx.pipelines.follow("p1", WEB, 7, branch="main", tag=None, snapshot="{}", now=NOW)
         await tx.pipelines.update("p1", "{}", "main", tag=None, finished_at=NOW, next_look_at=LATER, was_due_at=NOW)

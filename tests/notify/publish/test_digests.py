@@ -86,7 +86,7 @@ class DigestHarness:
         """The notices that could be sent by now, by their first lines."""
         shown = []
         async with self.store.begin() as tx:
-            while notices := await tx.outbox.claim(self.clock.now() + timedelta(days=9), 60, "me", 100):
+            while notices := await tx.outbox.claim(self.clock.now() + timedelta(days=9), 60, "me", limit=100):
                 for notice in notices:
                     shown.append(notice.message.text.partition("\n")[0])
                     await tx.outbox.settle_sent(notice, "1.1", self.clock.now())
@@ -94,7 +94,7 @@ class DigestHarness:
 
     async def cards(self) -> int:
         async with self.store.begin() as tx:
-            return len(await tx.cards.claim(self.clock.now(), 1, "me", 100))
+            return len(await tx.cards.claim(self.clock.now(), 1, "me", limit=100))
 
 
 @pytest.fixture
@@ -168,9 +168,9 @@ async def test_a_rule_for_threads_never_tells_the_channel(harness: DigestHarness
 
 async def _broadcast(tx: Tx) -> bool:
     """Whether anything of the outbox is to be told to the channel too."""
-    card = (await tx.cards.claim(NOON + timedelta(days=1), 1, "me", 9))[0]
+    card = (await tx.cards.claim(NOON + timedelta(days=1), 1, "me", limit=9))[0]
     await tx.cards.settle_sent(card, "1.1", NOON)
-    return any(notice.broadcast for notice in await tx.outbox.claim(NOON + timedelta(days=1), 60, "me", 9))
+    return any(notice.broadcast for notice in await tx.outbox.claim(NOON + timedelta(days=1), 60, "me", limit=9))
 
 
 async def test_what_happens_in_quiet_hours_is_told_in_one_message_after_them(harness: DigestHarness) -> None:
@@ -254,6 +254,6 @@ async def test_a_thousand_outcomes_are_one_message_that_slack_takes(harness: Dig
     harness.clock.advance(3600)
     await harness.digests.tick()
     async with harness.store.begin() as tx:
-        (notice,) = await tx.outbox.claim(harness.clock.now(), 60, "me", 9)
+        (notice,) = await tx.outbox.claim(harness.clock.now(), 60, "me", limit=9)
     assert len(notice.message.blocks) <= 50
     assert len(json.dumps(notice.message.blocks)) < 13_000

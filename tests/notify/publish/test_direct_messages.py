@@ -57,7 +57,7 @@ async def _letters(poller_harness: PollerHarness) -> list[tuple[str, str]]:
     letters = []
     now = poller_harness.sandbox.now()
     async with poller_harness.store.begin() as tx:
-        while found := await tx.outbox.claim(now, 60, "test", 100):
+        while found := await tx.outbox.claim(now, 60, "test", limit=100):
             for notice in found:
                 await tx.outbox.settle_sent(notice, "1.1", now)
                 if notice.key.startswith("dm:"):

@@ -49,9 +49,9 @@ async def _posted(harness: PollerHarness) -> list[tuple[str, str]]:
     """Where, and the line below the headline, of all that is to be posted; its fallback says the same."""
     posted, now = [], harness.sandbox.now()
     async with harness.store.begin() as tx:
-        for card in await tx.cards.claim(now, 60, "test", 100):
+        for card in await tx.cards.claim(now, 60, "test", limit=100):
             await tx.cards.settle_sent(card, "1.1", now)
-        while found := await tx.outbox.claim(now, 60, "test", 100):
+        while found := await tx.outbox.claim(now, 60, "test", limit=100):
             for notice in found:
                 await tx.outbox.settle_sent(notice, "1.2", now)
                 assert _MENTION.findall(notice.message.text) == _MENTION.findall(json.dumps(notice.message.blocks))

@@ -238,7 +238,7 @@ async def test_a_workflow_that_never_runs_is_reported_with_those_that_do(harness
 async def _changed(harness: PollerHarness) -> Notice:
     """The complaint, as Slack is to show it by now."""
     async with harness.store.begin() as tx:
-        [notice] = await tx.revisions.claim(harness.sandbox.now(), 1, "me", 10)
+        [notice] = await tx.revisions.claim(harness.sandbox.now(), 1, "me", limit=10)
         await tx.revisions.settle_shown(notice)
     return notice
 

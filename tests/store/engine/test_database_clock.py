@@ -53,10 +53,10 @@ async def test_a_machine_whose_clock_is_half_a_minute_off_neither_takes_a_living
     await wrong.tick()
     async with store.begin() as tx:
         await tx.cards.upsert("T1", "C1", "p1", asked_by=None, now=right.now())
-        assert len(await tx.cards.claim(right.now(), 12, "right", 10)) == 1
+        assert len(await tx.cards.claim(right.now(), 12, "right", limit=10)) == 1
     async with other_replica.begin() as tx:
-        assert await tx.cards.claim(wrong.now() + timedelta(seconds=10), 12, "wrong", 10) == []
-        assert len(await tx.cards.claim(wrong.now() + timedelta(seconds=14), 12, "wrong", 10)) == 1
+        assert await tx.cards.claim(wrong.now() + timedelta(seconds=10), 12, "wrong", limit=10) == []
+        assert len(await tx.cards.claim(wrong.now() + timedelta(seconds=14), 12, "wrong", limit=10)) == 1
 
 
 async def test_it_counts_on_by_a_counter_that_nobody_sets(store: Store) -> None:
