@@ -1,4 +1,4 @@
-"""A workflow pattern that means nothing that runs: a typo, or a workflow that was renamed. Pure."""
+"""A rule's workflow pattern that no workflow matches: a typo, or the workflow was renamed. Pure."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class UnmatchedWorkflows:
-    """`ran` are the workflows that ran meanwhile, `meant` the one among them that looks most like the pattern.
+    """`recent` are workflows that ran in the last 14 days, `closest` is the one of them most like the pattern.
 
-    `last_at` is when a workflow that the pattern means ran the last time, None when never.
+    `last_at` is when a workflow that matches last ran, None when none ever did.
     """
 
     recent: tuple[str, ...]
@@ -27,9 +27,9 @@ class UnmatchedWorkflows:
 
 
 def find_unmatched(patterns: Sequence[str], ran: Mapping[str, datetime], now: datetime) -> UnmatchedWorkflows | None:
-    """What the patterns of a rule miss; None when they mean something that runs, or when nothing runs at all.
+    """What ran instead; None when a workflow matches the patterns, or when none runs at all.
 
-    `ran` is when each workflow of the rule's projects ran the last time.
+    `ran` is when each workflow of the rule's projects last ran.
     """
     lately = sorted(name for name, last_at in ran.items() if now - last_at < AFTER)
     if not lately or any(fits_any(patterns, name) for name in lately):

@@ -42,7 +42,7 @@ class ThreadRepository:
         self._connection = connection
 
     async def find(self, workspace: str, channels: Collection[str], ts: str) -> PipelineThread | None:
-        """The pipeline whose card or notice stands there under this `ts`. None for a message about none, or several.
+        """The pipeline whose card or notice has this `ts` there. None for a message about none, or several.
 
         `channels` are the names of one place: direct messages with a person have theirs and the person's.
         """

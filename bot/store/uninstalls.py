@@ -1,4 +1,4 @@
-"""Workspaces that removed the app: what was theirs rests, and is forgotten when nobody expects them back any more.
+"""Workspaces that removed the app: their rows wait in case they come back, and are deleted after a while.
 
 Which tables hold what is a workspace's own, and which hold secrets, the tables say themselves: none can be forgotten.
 """
@@ -18,7 +18,7 @@ from bot.store.tables.rules import covers, subscriptions
 from bot.store.tables.schema import metadata
 
 _SEALED = "_sealed"
-"""How the name of a column ends that holds a secret."""
+"""The ending of the names of columns with secrets."""
 
 
 def list_workspace_tables() -> Iterator[Table]:
@@ -56,7 +56,7 @@ class UninstallRepository(Repository):
             await self._connection.execute(update(reader.table).where(theirs).values({reader: None}))
 
     async def _unfollow_pipelines(self, workspace: str) -> None:
-        """Their pipelines, unless a rule or a card of another workspace tells of them."""
+        """Their pipelines, unless another workspace has a rule or a card of them."""
         heard = exists().where(covers.c.project == pipelines.c.project)
         shown = exists().where(cards.c.pipeline_id == pipelines.c.id, cards.c.workspace != workspace)
         left = update(pipelines).where(pipelines.c.next_look_at.is_not(None), ~heard, ~shown)

@@ -14,9 +14,9 @@ _QUICK_S = 1.0
 
 
 class DatabaseClock:
-    """Counts on from what the database last said, by a counter that nobody sets: the machine's own clock may be wrong.
+    """The database's last answer plus a monotonic counter: the machine's own clock may be wrong.
 
-    Until the database has spoken it tells the machine's time.
+    Before the first answer it is the machine's time.
     """
 
     def __init__(self, store: Store, *, machine: Clock, counter: Callable[[], float] = time.monotonic) -> None:
@@ -32,7 +32,7 @@ class DatabaseClock:
         return moment + timedelta(seconds=self._counter() - counted)
 
     async def tick(self) -> float:
-        """Ask again. An answer that took long says little, and is dropped once there was a better one."""
+        """Ask again. A slow answer is imprecise, and is dropped once there was a quicker one."""
         asked = self._counter()
         moment = await self._store.now()
         answered = self._counter()
