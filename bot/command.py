@@ -1,6 +1,6 @@
 """What a command is: how a person asks (Request, Line), what a command may use (Context), and what it answers (Reply).
 
-A button, a form and a typed line become the same Request; a command never knows which it was, unless it asks.
+A button, a form and a typed line become the same Request; `source` says which it was.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.clock import Clock
 from bot.conversation import Place, PlaceKind
 from bot.domain import ProjectSlug
 from bot.domain.people import Account
-from bot.line import ParsedLine as ParsedLine  # noqa: PLC0414 - a command is told with it
+from bot.line import ParsedLine as ParsedLine  # noqa: PLC0414 - part of a command's signature
 from bot.line import Written
 from bot.line import format_line as format_line  # noqa: PLC0414 - the same
 from bot.messages import Message
@@ -90,11 +90,11 @@ Progress = Callable[[str], Awaitable[None]]
 
 
 async def ignore_progress(_line: str) -> None:
-    """Progress where nobody looks."""
+    """Progress that nobody sees."""
 
 
 async def find_no_zone() -> str | None:
-    """The time zone of somebody of whom nothing is known."""
+    """No time zone: for contexts without a Slack user."""
     return None
 
 
@@ -112,11 +112,11 @@ class Rights(Protocol):
         """Do something else to a project that this comes to: `cancel` of a hold is to decline it."""
 
     def check_channel(self, channel: str) -> None:
-        """Do it to what this channel hears."""
+        """Do it to the rules of this channel."""
 
 
 class FullRights:
-    """Everything is allowed: for what only shows a person their own."""
+    """Everything is allowed: for pages that show people only what is theirs."""
 
     refusing_channels = ()
 
@@ -131,12 +131,12 @@ class FullRights:
 class Context:
     """All that a command may use. `circleci` acts with the token of the person who asked (or with none yet).
 
-    `admin` says that ADMIN_USERS names the person. `wake` wakes poller and delivery, so that what a command wrote
-    down is seen to at once. `progress` shows this person a line of mrkdwn while the command works; the reply takes
-    its place. Say it as often as you like: what Slack does not let through is left out. `zone` is the person's own time
+    `admin` says that ADMIN_USERS names the person. `wake` wakes poller and delivery, so that what a command
+    stored is handled at once. `progress` shows this person a line of mrkdwn while the command works; the reply takes
+    its place. Call it as often as you like: it is throttled. `zone` is the person's own time
     zone, None where Slack does not tell. `rights` says what the person may do, to which project. `public_url` is
-    where the world reaches us, None when it cannot. `notes` are sentences for the end of the answer, of whoever has
-    something to add that the command need not know. `thread` is the pipeline of the thread in which they ask, or of the
+    where the world reaches us, None when it cannot. `notes` are sentences for the end of the answer, added by
+    parts that the command need not know. `thread` is the pipeline of the thread in which they ask, or of the
     message that they pointed at: nothing there means another one, unless it is named.
     """
 
@@ -166,7 +166,7 @@ class Context:
 class Modal:
     """A modal: `line` is what submitting it says, completed by its fields. Without `submit` it can only be closed.
 
-    `kept` stands below `blocks` and comes from Slack, which had it from us: it goes back as it is.
+    `original_blocks` are below `blocks`: Slack sent them back to us, and they go out unchanged.
     """
 
     title: str
@@ -197,7 +197,7 @@ class Reply:
     """What a command answers: a message for the person alone, or a modal's new content.
 
     `files` go into the person's direct messages; with `shared` they go where the person asked, for all to see. A
-    `caption` stands in one message with them.
+    `caption` is in one message with them.
     `resume` is a line to run next as if the person had typed it (a command that had waited for them to connect).
     """
 
@@ -211,7 +211,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One option of a typeahead: the text shown (75 characters at most) and the value it stands for."""
+    """One option of a typeahead: the text shown (75 characters at most) and its value."""
 
     text: str
     value: str

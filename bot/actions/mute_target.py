@@ -54,7 +54,7 @@ def _can_overlap(one: ProjectScope, other: ProjectScope) -> bool:
 
 def _build_not_covered(text: str) -> TargetError:
     return TargetError(
-        f"No rule of this channel hears of {as_code(text, 100)}.",
+        f"No rule of this channel is about {as_code(text, 100)}.",
         NextStep("Show all rules", format_line("subscriptions")),
     )
 

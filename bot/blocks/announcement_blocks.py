@@ -14,13 +14,13 @@ from bot.rules.subscription import Subscription
 
 
 def render_rule_created(user: str, rule: Subscription, names: subscription_blocks.Names) -> Message:
-    text = f":bell: <@{user}> lets this channel hear of {subscription_blocks.format_rule(rule, names)}."
+    text = f":bell: <@{user}> subscribed this channel to {subscription_blocks.format_rule(rule, names)}."
     return _render_with_undo(text, kit.button("Undo", format_line("unsubscribe", str(rule.id))))
 
 
 def render_rule_changed(user: str, rule: Subscription, names: subscription_blocks.Names) -> Message:
     text = (
-        f":pencil2: <@{user}> changed rule {rule.id}: this channel hears of "
+        f":pencil2: <@{user}> changed rule {rule.id}: this channel gets messages about "
         f"{subscription_blocks.format_rule(rule, names)}."
     )
     return _render_with_undo(text, subscription_blocks.build_change_button(rule))

@@ -14,9 +14,9 @@ from bot.rules import fields
 _FIRST_STEPS = (
     "*First steps*\n"
     "1. `/circle connect` — your own CircleCI token, in a private form\n"
-    "2. `/circle use gh/acme/web` — the project that this channel is about\n"
+    "2. `/circle use gh/acme/web` — the project of this channel\n"
     "3. `/circle trigger` — a form, or all at once: `/circle trigger --branch main image-tag=4.8.2`\n"
-    "4. `/circle subscribe` — this channel hears what fails, recovers or waits for approval"
+    "4. `/circle subscribe` — posts here what fails, recovers or waits for approval"
 )
 
 OPTIONS = {
@@ -36,7 +36,7 @@ OPTIONS = {
     "--workflow NAME": "a workflow, as the config calls it",
     "--timeline": "draw when each job of the workflow waited and ran",
     "--card": "show its card here, and keep it true",
-    "--jobs": "its jobs, each by itself",
+    "--jobs": "one line per job",
     "--failed": "only the jobs that failed (a rerun takes those that wait for them too); of a pipeline, what failed",
     "--overview": "a workflow as a whole; of a pipeline that has several, all of them, what failed or waits first",
     "--config": "the YAML that it ran with",
@@ -70,12 +70,12 @@ OPTIONS = {
     "--sure": "what a button adds that has asked you already; typed, you are asked all the same",
     "--all": "everything: all commands, all tests, or the whole workspace as far as you may see it",
     "--rule N": "change this rule, instead of making a new one",
-    "--dry-run": "only show what it would have told of the last 50 pipelines",
+    "--dry-run": "only show what it would have posted for the last 50 pipelines",
     "--login LOGIN": "a login of yours at GitHub, Bitbucket or GitLab, as CircleCI shows it",
     "--forget LOGIN": "a login that is yours no longer",
     "--dm TOPICS": "these direct messages and no others: failed, recovered, approvals; or all, or none",
     "--start TOPICS": "these direct messages too",
-    "--stop TOPICS": "these direct messages no more",
+    "--stop TOPICS": "no longer these direct messages",
     "--edit": "a form for all of it",
     "--none": "take away what was set: the channel's project, or its quiet hours",
     "--zone ZONE": "by the clocks of this time zone, as in `Europe/Berlin` (yours, unless the channel has one)",
@@ -144,15 +144,15 @@ def _format_title(command: Command[Any]) -> str:
 
 def render_command(command: Command[Any], commands: Sequence[Command[Any]] = ()) -> list[kit.Block]:
     """All about one command. `commands` are all, those that are options of this one among them."""
-    options = "\n".join(_format_options(command.usage))
     inner = [one for one in commands if one.title.startswith(f"{command.title} --")]
+    options = "\n".join(_format_options([command.usage, *(one.usage for one in inner)]))
     more = "\n".join(f"• {as_code('/circle ' + one.usage, 300)} — {one.summary}" for one in inner)
     return [
         kit.section(f"*{command.title}* — {command.summary}"),
         kit.section(f"*Usage*\n{as_code('/circle ' + command.usage, 500)}"),
         *([kit.section(f"*Options*\n{options}")] if options else []),
         kit.section(f"*Example*\n{as_code('/circle ' + command.example, 500)}"),
-        *([kit.section(f"*It can also be*\n{more}")] if more else []),
+        *([kit.section(f"*More of it*\n{more}")] if more else []),
         *([kit.context(*words)] if (words := list(_format_other_words(command))) else []),
     ]
 
@@ -164,6 +164,6 @@ def _format_other_words(command: Command[Any]) -> Iterator[str]:
         yield f"Also: {', '.join(as_code(alias) for alias in command.aliases)}"
 
 
-def _format_options(usage: str) -> Iterator[str]:
-    for option in _OPTION.findall(usage):
+def _format_options(usages: Iterable[str]) -> Iterator[str]:
+    for option in dict.fromkeys(option for usage in usages for option in _OPTION.findall(usage)):
         yield f"• {as_code(option)} — {OPTIONS.get(option, '')}"

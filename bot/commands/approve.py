@@ -1,4 +1,4 @@
-"""approve [project] [pipeline] [hold] — lets a workflow go on that waits; of several holds one is named."""
+"""approve [project] [pipeline] [hold] — approves a hold, so that its workflow continues; name it if several wait."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _build_line(workflow: Workflow, hold: Job) -> Written:
 
 
 def _build_choice_error(of: Pipeline, waiting: Sequence[WorkflowJob], *, by_name: bool) -> TargetError:
-    """Those whose names read alike are told apart by how they are spelt."""
+    """Names that look alike are shown as they are spelt."""
     workflows = target_jobs.get_workflows(waiting)
     where = as_code(workflows[0].name) if len(workflows) == 1 else f"pipeline #{of.number}"
     more = [f" of {workflow.name}" if len(workflows) > 1 else "" for workflow, _ in waiting]
@@ -127,7 +127,7 @@ def _build_nothing_waiting_error(of: Pipeline, workflows: Sequence[Workflow]) ->
 
 @catch_errors
 async def resolve_lost_answer(context: Context, args: ApproveArgs, _began_at: datetime) -> str:
-    """Look how the holds stand now. That it was our approval shows by who gave it."""
+    """Read the holds again. An approval is ours if this person gave it."""
     at = await resolve_target(context, args.words, lambda *words: format_line("approve", *words))
     workflows = await target_jobs.fetch_workflows(context, at)
     holds = [job for _, job in await target_jobs.fetch_jobs(context, workflows) if job.is_approval]
@@ -141,7 +141,7 @@ async def resolve_lost_answer(context: Context, args: ApproveArgs, _began_at: da
 
 COMMAND = Command(
     name="approve",
-    summary="Approves a hold, so that its workflow goes on",
+    summary="Approves a hold, so that its workflow continues",
     usage="approve [project] [pipeline] [hold] [--job N]",
     example="approve gh/acme/web 341 release-production",
     parse=parse,

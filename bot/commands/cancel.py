@@ -89,7 +89,7 @@ async def _cancel_job(context: Context, job: FoundJob) -> Message:
 
 @catch_errors
 async def resolve_lost_answer(context: Context, args: CancelArgs, _began_at: datetime) -> str:
-    """Look how it stands now."""
+    """Read its state again."""
     found = await _fetch_target(context, args)
     if isinstance(found, FoundJob):
         return f"I looked again: the job {as_code(found.name)} is *{status_blocks.get_label(found.status)}* now."

@@ -10,11 +10,11 @@ from bot.command import Access, Command, Context, Group, ParsedLine, Reply, form
 from bot.messages import Message
 
 _DONE = (
-    ":wave: Disconnected: I deleted your CircleCI token, and act in your name no more.\n"
-    "• Rules that you made stay, as long as somebody else who is connected can see their project. Their channels hear "
-    "of it, and anybody there may take them over.\n"
-    "• Webhooks that you installed are looked after by a colleague who is connected, and gone where there is none.\n"
-    "• I write to you about your pipelines no more; your logins stay yours (`/circle me`).\n"
+    ":wave: Disconnected: I deleted your CircleCI token and no longer act in your name.\n"
+    "• Rules that you made stay, as long as somebody else who is connected can see their project. Their channels are "
+    "told, and anybody there may take them over.\n"
+    "• Webhooks that you installed pass to a colleague who is connected; without one they are removed.\n"
+    "• I no longer write to you about your pipelines; your logins stay yours (`/circle me`).\n"
     "• The token itself is still valid at CircleCI: revoke it there if nothing else uses it."
 )
 

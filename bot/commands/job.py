@@ -37,8 +37,9 @@ async def run(context: Context, args: JobArgs) -> Reply:
     detail, steps = await asyncio.gather(
         target_jobs.fetch_detail(context, found), _fetch_steps(context, found, found.number)
     )
-    told = await _build_job_details(context, found, found.number, detail, steps)
-    return Reply(Message(f"{escape(detail.name)}: {status_blocks.get_label(detail.status)}", job_blocks.render(told)))
+    details = await _build_job_details(context, found, found.number, detail, steps)
+    title = f"{escape(detail.name)}: {status_blocks.get_label(detail.status)}"
+    return Reply(Message(title, job_blocks.render(details)))
 
 
 def _build_not_run_error(found: FoundJob) -> TargetError:

@@ -28,7 +28,7 @@ class JobsArgs:
 def parse(said: ParsedLine) -> JobsArgs:
     status = said.get_value("status")
     if status is not None and said.has_flag("failed"):
-        raise UsageError("`--failed` is a choice of statuses by itself: leave `--status` out.")
+        raise UsageError("`--failed` already chooses statuses: leave `--status` out.")
     if status is not None and not status.strip():
         raise UsageError("`--status` needs one of CircleCI's words.", "As in `--status running` or `--status on_hold`.")
     return JobsArgs(
@@ -68,7 +68,7 @@ async def run(context: Context, args: JobsArgs) -> Reply:
 
 COMMAND = Command(
     name="jobs",
-    summary="Lists the jobs of a workflow, each with what applies",
+    summary="Lists the jobs of a workflow, with what you can do about each",
     usage="jobs [project] [pipeline] [NAME] [--job N] [--failed] [--status STATUS] [--page N]",
     example="jobs gh/acme/web 341 build-test --failed",
     parse=parse,

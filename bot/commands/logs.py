@@ -73,7 +73,7 @@ async def _render_ending(
     context: Context, args: LogsArgs, found: FoundJob, action: StepAction, names: frozenset[str]
 ) -> Reply:
     end = await shown_text.sanitize_excerpt(await context.circleci.fetch_output(action.output_url or ""), names, LINES)
-    told = log_blocks.StepLog(
+    log = log_blocks.StepLog(
         job=found.label,
         job_words=found.words,
         url=target_jobs.build_url(context, found),
@@ -81,7 +81,7 @@ async def _render_ending(
         lines=end.lines,
         full_log_line=extend_line(args.to_line(*found.words), full=True),
     )
-    return Reply(Message(log_blocks.format_title(told), log_blocks.render(told)))
+    return Reply(Message(log_blocks.format_title(log), log_blocks.render(log)))
 
 
 async def _fetch_action(context: Context, found: FoundJob, args: LogsArgs) -> StepAction:
@@ -100,8 +100,8 @@ async def _fetch_action(context: Context, found: FoundJob, args: LogsArgs) -> St
         NextStep(step.name, format_line("logs", *found.words, step=step.name))
         for step in (fitting if several else steps)[-8:]
     ]
-    told = "has several such steps. Which one?" if several else "has no such step or node. Its steps:"
-    raise TargetError(f"{as_code(found.name)} {told}", *offered)
+    problem = "has several such steps. Which one?" if several else "has no such step or node. Its steps:"
+    raise TargetError(f"{as_code(found.name)} {problem}", *offered)
 
 
 async def _fetch_variable_names(context: Context, found: FoundJob) -> frozenset[str]:

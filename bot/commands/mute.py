@@ -1,4 +1,4 @@
-"""mute [TIME] [RULE|project] — nothing is told here for a while; what was missed comes in one message after."""
+"""mute [TIME] [RULE|project] — posts nothing here for a while; one message afterwards says what was missed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def run(context: Context, args: MuteArgs) -> Reply:
     now = context.clock.now()
     until = args.when.to_datetime(now, await _load_zone(context, channel))
     if until - now > LONGEST:
-        raise UsageError("That is for 30 days at most.", "Who wants to hear nothing for longer wants another rule.")
+        raise UsageError("That is for 30 days at most.", "For longer, change the rule: `/circle subscriptions`.")
     mute = Mute(context.request.workspace, channel, until, context.request.user, now, scope, rule_id)
     await mute_changes.begin(context, mute)
     return Reply(mute_blocks.render_mute_confirmation(mute))

@@ -60,7 +60,7 @@ def _format_token_usage(
     found = next((one for one in spent if one.owner == payer), None)
     if payer is None or found is None:
         return ""
-    whose = {context.request.workspace: f"<@{payer.user}>'s token", "": "the token of whoever runs circlebot"}
+    whose = {context.request.workspace: f"<@{payer.user}>'s token", "": "the token of the operator of circlebot"}
     return installed_webhook_blocks.format_polling_load(
         whose.get(payer.workspace, "another workspace's token"), HourlyLoad(found.requests, found.an_hour), hook
     )

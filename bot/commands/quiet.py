@@ -1,4 +1,4 @@
-"""quiet [HOURS] [--weekends] [--zone ZONE] [--none] — when this channel wants no news; what happened is told after."""
+"""quiet [HOURS] [--weekends] [--zone ZONE] [--none] — the hours in which nothing is posted here; it follows after."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _build_hours(before: QuietHours, args: QuietArgs) -> QuietHours:
 
 COMMAND = Command(
     name="quiet",
-    summary="Sets when this channel wants no news, or shows it",
+    summary="Sets or shows the hours in which nothing is posted here",
     usage="quiet [HOURS] [--weekends] [--zone ZONE] [--none]",
     example="quiet 22:00-08:00 --zone Europe/Berlin",
     parse=parse,

@@ -93,7 +93,7 @@ _COVERS = "CircleCI tells of the projects that you follow there, and of those on
 
 def _build_empty_note(args: RecentArgs) -> kit.Block:
     if args.page > 1:
-        return kit.section("There are no more.")
+        return kit.section("There are no more pipelines.")
     if args.everywhere:
         return kit.section(f"There are none. {_COVERS}")
     return kit.section("There are none. (CircleCI has none for a branch that never ran, or whose name is misspelt.)")

@@ -40,7 +40,7 @@ def parse(said: ParsedLine) -> RerunArgs:
         "jobs" in said.exact,
     )
     if args.failed and args.jobs:
-        raise UsageError("`--failed` chooses the jobs by itself: leave out `--jobs`, or `--failed`.")
+        raise UsageError("`--failed` already chooses the jobs: leave out `--jobs`, or `--failed`.")
     if args.ssh and not (args.jobs or "job" in args.words):
         raise UsageError("SSH needs to know where: name the jobs, as in `--jobs build --ssh`.")
     return args
@@ -67,7 +67,7 @@ async def run(context: Context, args: RerunArgs) -> Reply:
 
 
 async def _fetch_target(context: Context, args: RerunArgs) -> FoundWorkflow:
-    """Of several the only failed one is meant by `--failed`; whoever wants a whole one says which."""
+    """With `--failed`, the only failed workflow of several; a whole workflow has to be named."""
 
     def fits(workflow: Workflow) -> bool:
         return not args.failed or workflow.status == "failed"
@@ -91,7 +91,7 @@ def _build_nothing_failed_error(of: Pipeline) -> TargetError:
 
 
 def _narrow_to_job(args: RerunArgs, found: FoundWorkflow) -> RerunArgs:
-    """A job that was named by its number is run again by itself; from failed, all of its workflow that failed is."""
+    """A job named by its number is rerun alone; with `--failed`, everything in its workflow that failed."""
     return replace(args, jobs=(str(found.job),), exact=True) if found.job and not (args.jobs or args.failed) else args
 
 
@@ -127,7 +127,7 @@ async def _fetch_jobs(context: Context, workflow: Workflow, args: RerunArgs) -> 
 
 
 def _get_jobs_by_name(jobs: Sequence[Job] | None, workflow: Workflow, text: str, args: RerunArgs) -> list[Job]:
-    """The job of this name, commas and all; else those whose names stand between commas."""
+    """The job of this name, commas included; else the jobs named between commas."""
 
     def say(workflow: Workflow, job: Job) -> Written:
         return format_line("rerun", workflow.id, jobs=[job.id], ssh=args.ssh)

@@ -1,4 +1,4 @@
-"""subscriptions [--all] — the rules of a channel (or of all), who made them and pays, and how to be rid of them."""
+"""subscriptions [--all] — the rules of a channel (or of all), whose token reads for each, and how to change them."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ async def _build_channel_settings(context: Context, muted: Sequence[Mute]) -> li
         *([] if everything else [mute_blocks.build_mute_button()]),
         kit.button("Quiet hours…", format_line("quiet")),
     ]
-    told = (
+    hours = (
         [
             kit.context(
                 f":crescent_moon: {format_place(request.channel).capitalize()} {hours_blocks.format_hours(known)}."
@@ -78,7 +78,7 @@ async def _build_channel_settings(context: Context, muted: Sequence[Mute]) -> li
         if known and known.is_ever_quiet
         else []
     )
-    return [*told, *mute_blocks.build_list(muted, buttons)]
+    return [*hours, *mute_blocks.build_list(muted, buttons)]
 
 
 def _format_title(context: Context, args: SubscriptionsArgs, count: int) -> str:
@@ -117,9 +117,9 @@ async def _load_token_owners(context: Context, rules: Sequence[Subscription]) ->
 
 
 def _render_empty(context: Context, args: SubscriptionsArgs) -> Message:
-    heard = f"{format_place(context.request.channel).capitalize()} hears of nothing yet."
-    text = "There are no rules that you may see." if args.everywhere else heard
-    how = f"{text} `/circle subscribe gh/org/repo` tells it what fails, recovers or waits for approval."
+    here = f"{format_place(context.request.channel).capitalize()} gets no messages yet."
+    text = "There are no rules that you may see." if args.everywhere else here
+    how = f"{text} `/circle subscribe gh/org/repo` asks for what fails, recovers or waits for approval."
     return Message(text, [kit.section(how), kit.actions([kit.button("Show my projects", format_line("projects"))])])
 
 

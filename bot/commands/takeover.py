@@ -1,4 +1,4 @@
-"""takeover, said `subscribe --takeover` — you answer for a rule of this channel in place of its owner."""
+"""takeover, said `subscribe --takeover` — makes you the owner of a rule of this channel."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def run(context: Context, args: TakeoverArgs) -> Reply:
     await rule_changes.take_over(context, rule, seen)
     names = await visible_projects.fetch_names(context, [rule.scope.exact] if rule.scope.exact else [])
     text = f":handshake: You answer for rule {rule.id} now: {subscription_blocks.format_rule(rule, names)}."
-    note = "Everybody in the channel hears of it. It is read with your token where nobody else's serves."
+    note = "The channel is told. Your token reads its projects where nobody else's can."
     buttons = [
         kit.button("Show all rules", format_line("subscriptions")),
         subscription_blocks.build_change_button(rule),
@@ -46,7 +46,7 @@ async def run(context: Context, args: TakeoverArgs) -> Reply:
 
 COMMAND = Command(
     name="takeover",
-    summary="Lets you answer for a rule of this channel in place of whoever made it",
+    summary="Makes you the owner of a rule of this channel",
     usage="subscribe --takeover <number>",
     example="subscribe --takeover 3",
     parse=parse,

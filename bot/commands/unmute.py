@@ -1,4 +1,4 @@
-"""unmute [RULE|project] — lets be heard again what was muted, and tells what was missed."""
+"""unmute [RULE|project] — ends a mute, and posts what was missed."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ def _is_about(mute: Mute, text: str) -> bool:
 
 async def _build_not_muted_error(context: Context, args: UnmuteArgs) -> TargetError:
     steps = [NextStep("Unmute everything here", format_line("unmute"))] if await _list_mutes_here(context) else []
-    what = "That is not muted by itself" if args.about else "Nothing is muted here"
+    what = "That has no mute of its own" if args.about else "Nothing is muted here"
     return TargetError(f"{what}.", *steps, NextStep("Show all rules", format_line("subscriptions")))
 
 
 COMMAND = Command(
     name="unmute",
-    summary="Lets be heard again what was muted",
+    summary="Ends a mute, and posts what was missed",
     usage="unmute [RULE|project]",
     example="unmute",
     parse=parse,

@@ -1,4 +1,4 @@
-"""unsubscribe [NUMBER|project] — removes a rule; anybody in the channel may, whoever made it."""
+"""unsubscribe [NUMBER|project] — removes a rule; anybody in the channel may, also a rule of somebody else."""
 
 from __future__ import annotations
 

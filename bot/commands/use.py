@@ -1,4 +1,4 @@
-"""use [project] [--none] — the project that a channel is about: no command there needs to name it any more."""
+"""use [project] [--none] — the project that commands in this channel mean when they name none."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ async def _use(context: Context, channel: str, text: str) -> Message:
     slug = await target_projects.resolve_project(context, text, lambda slug: format_line("use", slug))
     project = await context.circleci.fetch_project(slug)
     await _update_project(context, channel, slug, project_blocks.format_name(project))
-    told = (
+    text = (
         f":pushpin: {_format_channel(context)} is now about {project_blocks.format_name(project)}: no "
         "command here needs to name it."
     )
@@ -81,7 +81,7 @@ async def _use(context: Context, channel: str, text: str) -> Message:
         kit.button("Status", format_line("status")),
         kit.button("Subscribe", format_line("subscribe")),
     ]
-    return Message(told, [kit.section(told), kit.actions(buttons)])
+    return Message(text, [kit.section(text), kit.actions(buttons)])
 
 
 def _format_channel(context: Context) -> str:

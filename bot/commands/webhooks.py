@@ -1,4 +1,4 @@
-"""webhooks [list|install|rm] [project] — whom a project tells of what ends, and lets it tell us at once."""
+"""webhooks [list|install|rm] [project] — a project's webhooks, and one of ours so that we hear at once."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ async def _render_list(context: Context, project: Project, page: int) -> Message
 
 @catch_errors
 async def resolve_lost_answer(context: Context, args: WebhooksArgs, _began_at: datetime) -> str:
-    """What stands at CircleCI now; whatever became of it, the caretaker mends it."""
+    """The webhooks at CircleCI now; webhook_health repairs what went wrong."""
     slug = await target_projects.resolve_project(context, args.project, args.to_line)
     project = await context.circleci.fetch_project(slug)
     return installed_webhook_blocks.format_presence(

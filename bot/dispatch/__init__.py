@@ -1,1 +1,1 @@
-"""From a Request to a Reply: words are read, rights checked, acts done at most once, errors told."""
+"""From a Request to a Reply: parse the line, check rights, run at most once, show errors."""

@@ -23,7 +23,7 @@ class Admins:
     single_workspace: bool
 
     def has(self, request: Request) -> bool:
-        """Somebody of another workspace never is one here, whoever they are at home."""
+        """People of another workspace are never admins here, even if they are at home."""
         return not request.away and request.user in self.get_users(request.workspace)
 
     def get_users(self, workspace: str) -> set[str]:

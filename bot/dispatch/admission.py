@@ -1,4 +1,4 @@
-"""Who is let in at all: people of the workspace; guests, and people of another one, where the operator allows them."""
+"""Who may use circlebot: members of the workspace; guests and other workspaces' people if the operator allows it."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ class Admission:
         if (request.away or standing is Membership.STRANGER) and not self.external & {EVERYBODY, request.team}:
             raise NotAllowed(
                 "I only act for people of the workspace that I am installed in, and you are of another one.",
-                "Ask somebody here to do it for you, or whoever runs circlebot to allow your workspace.",
+                "Ask somebody here to do it for you, or the operator of circlebot to allow your workspace.",
             )
         if standing is Membership.GUEST and not self.guests:
             raise NotAllowed(
                 "I only act for full members of this workspace, and you are a guest in it.",
-                "Ask a member to do it for you, or whoever runs circlebot to allow guests.",
+                "Ask a member to do it for you, or the operator of circlebot to allow guests.",
             )

@@ -1,4 +1,4 @@
-"""Parse, authorise, run, tell: the one way that every command takes, however it was asked for."""
+"""Parse, authorise, run, answer: every command goes this way, whether typed, pressed or submitted."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from bot.store.threads import PipelineThread
 log = structlog.get_logger(__name__)
 
 MOST_FILE_REPLIES = FairLimits(all=3, workspace=2, person=1)
-"""How many answers with files there are at once: each may hold tens of megabytes."""
+"""How many answers with files exist at once: each may take tens of megabytes."""
 
 
 class Responder(Protocol):
@@ -111,7 +111,7 @@ class Dispatcher:
         try:
             await self._responder.show(request, error_blocks.render_reply(error_blocks.build_busy_error(), request))
         except Exception:
-            log.exception("busy.not_told")
+            log.exception("busy.not_shown")
 
     async def suggest(self, request: Request, action: str, typed: str) -> Sequence[Choice]:
         """Options for a typeahead; none when there is nothing to offer, or something is wrong. Never raises."""
@@ -127,9 +127,9 @@ class Dispatcher:
         return ()
 
     async def _answer(self, request: Request, held: AsyncExitStack) -> tuple[Request, Reply]:
-        """The reply, whatever happens; and the request, which by now may have a modal open.
+        """The reply, whatever happens, and the request, which may have a modal open by now.
 
-        `held` is let go of when the reply has been sent: until then its files are in memory.
+        `held` is released when the reply has been sent: until then its files are in memory.
         """
         call: ParsedCommand | None = None
         outcome = "done"
@@ -154,7 +154,7 @@ class Dispatcher:
         return parse_request(request, self._registry)
 
     async def _open_modal(self, call: ParsedCommand, request: Request) -> Request:
-        """With a modal open, where the line needs one. What goes on by itself was given one, and may need none."""
+        """With a modal open, where the line needs one. A resumed command was given one that it may not need."""
         view = call.command.build_first_modal(request, call.line)
         if view is None and request.source is RequestSource.TYPED:
             return replace(request, view_id=None)
@@ -246,14 +246,14 @@ class Dispatcher:
 
 
 def _add_notes(reply: Reply, notes: Sequence[str]) -> Reply:
-    """At the end of what the person reads at once; a picture's words where there is nothing else."""
+    """At the end of the message, or of a picture's caption where there is no message."""
     if reply.message or reply.caption is None:
         return replace(reply, message=reply.message and kit.add_notes(reply.message, notes))
     return replace(reply, caption=kit.add_notes(reply.caption, notes))
 
 
 async def _find_thread(tx: Tx, request: Request) -> PipelineThread | None:
-    """What we send to a person stands in our direct messages, under the channel's name or the person's."""
+    """What we send to a person is stored under the direct message channel's id or under the person's."""
     ts = request.thread_ts or request.message_ts
     if ts is None or request.channel is None:
         return None
@@ -261,7 +261,7 @@ async def _find_thread(tx: Tx, request: Request) -> PipelineThread | None:
 
 
 async def _perform(command: Command[Any], context: Context, args: Any) -> Reply:
-    """Run it; at most once, where it acts and is not merely drawing its form. What it shows says what it lacks."""
+    """Run it: at most once if it writes and is not merely drawing its form. A note says what could not be read."""
     request = context.request
     drawing = request.view_id is not None and request.source is not RequestSource.FORM
     if not drawing and command.is_write(request, args):

@@ -1,6 +1,6 @@
 """A button acts at most once: the act is written down before CircleCI is asked, and again when it has answered.
 
-Between the two a crash leaves it `started`; whoever presses again is told that it is unknown, and nothing is repeated.
+A crash in between leaves it `started`: the next press is answered that the result is unknown, and repeats nothing.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ Run = Callable[[], Awaitable[Reply]]
 
 
 async def run_at_most_once(command: Command[Any], context: Context, args: Any, run: Run) -> Reply:
-    """Run the act unless this very asking was begun before.
+    """Run the command unless it was begun before for this key.
 
-    What CircleCI or we refused frees the key again. A bug or the end of the process does not: who knows what happened.
+    A refusal by CircleCI or by us frees the key. A bug or the end of the process does not: it may have happened.
     """
     key = f"{context.request.workspace}:{context.request.key}"
     if earlier := await _begin(key, context):

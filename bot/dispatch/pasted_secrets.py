@@ -1,4 +1,4 @@
-"""Secrets typed after a command: refused before anything reads them further, by how they look and by what we opened."""
+"""Secrets typed after a command: refused first, by their shape or because we store them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def refuse_secrets(request: Request, links: Links) -> None:
 
 
 def warn_of_old_token(error: BotError, request: Request, links: Links) -> BotError:
-    """What no command can take and looks like an old token of CircleCI is told to be one, and not repeated."""
+    """An error about something that looks like an old CircleCI token, with what to do and without the token."""
     if (
         request.source is not RequestSource.TYPED
         or not isinstance(error, UsageError)

@@ -1,4 +1,4 @@
-"""The command table, found by name, by alias, by an option that stands for a command, or nearly so."""
+"""Finds a command by its name, an alias or its option (`pipeline --config`), and suggests the nearest word."""
 
 from __future__ import annotations
 

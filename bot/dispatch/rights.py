@@ -1,7 +1,7 @@
-"""What a person may do wherever they ask: the workspace's policy, held against places and projects.
+"""What a person may do: the workspace's policy, applied to the place where they ask and to the project.
 
-A policy that is bound to a channel holds for what is at home there also when it is asked for elsewhere: for acts on
-projects that the channel is about or hears of, and for the rules of the channel itself.
+A policy line for a channel also counts elsewhere: for commands on the projects that the channel uses or subscribes to
+(`/circle cancel gh/acme/web` typed in #general, where #deploys has a line), and for the rules of the channel.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class GrantedRights:
     async def check_project(self, slugs: AbstractSet[ProjectSlug]) -> None:
         for channel in self.refusing_channels:
             if await self._is_at_home(channel, slugs):
-                raise self._build_refusal(self._select_bound(self.act, channel), f"what <#{channel}> hears of")
+                raise self._build_refusal(self._select_bound(self.act, channel), f"for the projects of <#{channel}>")
 
     async def check_other_action(self, name: str, slug: ProjectSlug) -> None:
         other = replace(self, act=PolicyAction(name))
@@ -62,15 +62,15 @@ class GrantedRights:
                 self._check_may_silence(channel)
 
     def _check_may_silence(self, channel: str) -> None:
-        """One's own direct messages are one's own; what a channel hears is for people who are known."""
+        """Anybody may change their own direct messages; what is posted in a channel, only people who are connected."""
         if is_direct(channel):
             return
         if self.request.away:
-            raise NotAllowed("Only people of this workspace decide what its channels hear.")
+            raise NotAllowed("Only people of this workspace decide what is posted in its channels.")
         check_connected(self.account)
 
     async def _is_at_home(self, channel: str, slugs: AbstractSet[ProjectSlug]) -> bool:
-        """Whether the channel is about one of these, or hears of it. Capitals make no difference, nor a new name."""
+        """Whether the channel uses or subscribes to one of these names, ignoring case; a renamed project counts."""
         async with self.store.begin_read() as tx:
             about = await tx.channels.find_project(self.request.workspace, channel)
             rules = await tx.subscriptions.list_for_channel(self.request.workspace, channel)

@@ -1,4 +1,4 @@
-"""What a press or a form names by a short key, since it was too long for Slack, as what it says."""
+"""Values too long for Slack: a button or a form holds a short key, and this replaces it by the value."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.store.store import Store
 
 
 async def expand_long_values(store: Store, request: Request, now: datetime) -> Request:
-    """The request with what its keys stand for. Raises TargetError for a key that is old or not this person's.
+    """The request with its keys replaced by their values. Raises TargetError for an old key or another person's.
 
     Raises UsageError for a button that an older release cut off.
     """

@@ -79,7 +79,7 @@ def _iterate_words(text: str) -> Iterator[Word]:
 
 
 def _strip_ticks(text: str, at: int) -> tuple[str, bool]:
-    """Code, as Slack and whoever copies it mark it, is read like the words in it. Also whether more may close."""
+    """Without backticks around code, and whether there was a closing one."""
     closed = _TICK.search(text, at + 1)
     return (text[:at] + text[at + 1 : closed.start()] + text[closed.end() :], True) if closed else (text, False)
 

@@ -69,7 +69,7 @@ async def test_a_linked_branch_means_its_own_newest_pipeline(calm_world: World) 
         ("pipeline {}", f"gh/acme/web #{broken['number']}"),
         ("logs {}", f"test (job {job['job_number']}) of #{broken['number']}"),
         ("approve {}", "Nothing of `broken` of `gh/acme/web` waits"),
-        ("subscribe {} --only failure", "hears of `gh/acme/web`, branch `broken`"),
+        ("subscribe {} --only failure", "gets messages about `gh/acme/web`, branch `broken`"),
         ("rerun {} --failed", f"build-and-test of #{broken['number']}"),
         ("pipeline {}-not", "`broken-not` of `gh/acme/web` has no pipelines yet"),
     ):

@@ -22,7 +22,7 @@ TWO_HOURS = EndTime(span=timedelta(hours=2))
 
 async def test_a_muted_channel_hears_nothing_and_is_told_what_it_missed(each_connected_world: World) -> None:
     await each_connected_world.say("/circle subscribe gh/acme/web --only failed,on-hold")
-    await each_connected_world.reply("This channel hears")
+    await each_connected_world.reply("This channel gets messages")
     await each_connected_world.say("/circle mute 2h")
     await each_connected_world.reply("Muted this channel until")
     said_aloud = await each_connected_world.message("<@U0ADA> muted this channel until")
@@ -48,7 +48,7 @@ async def test_a_muted_channel_hears_nothing_and_is_told_what_it_missed(each_con
 
 async def test_the_menu_asks_for_how_long_and_the_list_shows_what_is_muted(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme/web")
-    await connected_world.press(await connected_world.reply("This channel hears"), "Mute…")
+    await connected_world.press(await connected_world.reply("This channel gets messages"), "Mute…")
     await connected_world.press(await connected_world.message("For how long is rule 1 to be muted?"), "2 hours")
     await connected_world.press(await connected_world.message("Muted rule 1 until"), "Show all rules")
     reply = await connected_world.message("1 rule of this channel")
@@ -60,7 +60,7 @@ async def test_the_menu_asks_for_how_long_and_the_list_shows_what_is_muted(conne
 
 async def test_a_project_is_muted_by_its_name_and_another_is_heard(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme --only failed")
-    await connected_world.reply("This channel hears")
+    await connected_world.reply("This channel gets messages")
     await connected_world.say("/circle mute until tomorrow web")
     await connected_world.reply("Muted `gh/acme/web` until")
     await connected_world.control("push", project="gh/acme/web", branch="broken")
@@ -71,7 +71,7 @@ async def test_a_project_is_muted_by_its_name_and_another_is_heard(connected_wor
 
 async def test_a_rule_of_mine_elsewhere_is_muted_from_the_home(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme/web", channel=WEB)
-    await connected_world.reply("This channel hears", channel=WEB)
+    await connected_world.reply("This channel gets messages", channel=WEB)
     await connected_world._post_action("home", ADA, tab="home")
     await connected_world.press(await connected_world.home("My rules"), "Mute…")
     await connected_world.press(await connected_world.message("For how long", channel="D0ADA"), "Until tomorrow")
@@ -83,10 +83,10 @@ async def test_a_rule_of_mine_elsewhere_is_muted_from_the_home(connected_world: 
 
 async def test_what_is_not_heard_here_cannot_be_muted(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme/web")
-    await connected_world.reply("This channel hears")
+    await connected_world.reply("This channel gets messages")
     for said, told in (
-        ("mute 2h gh/acme/api", "No rule of this channel hears of `gh/acme/api`"),
-        ("mute 2h kiosk", "No rule of this channel hears of `kiosk`"),
+        ("mute 2h gh/acme/api", "No rule of this channel is about `gh/acme/api`"),
+        ("mute 2h kiosk", "No rule of this channel is about `kiosk`"),
         ("mute 2h 99", "This channel has no rule 99"),
         ("mute 2h one two", "One rule or project at a time"),
         ("mute until never", "is no time of day"),

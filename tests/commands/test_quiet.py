@@ -25,7 +25,7 @@ def around_now(zone: str) -> str:
 
 async def test_in_quiet_hours_nothing_new_is_posted_and_all_of_it_is_told_after(each_connected_world: World) -> None:
     await each_connected_world.say("/circle subscribe gh/acme/web --only failed")
-    await each_connected_world.reply("This channel hears")
+    await each_connected_world.reply("This channel gets messages")
     await each_connected_world.say(f"/circle quiet {around_now('Europe/Berlin')}")
     shown = get_text(await each_connected_world.reply("is quiet from"))
     assert "It is quiet now, until" in shown

@@ -23,7 +23,7 @@ async def test_a_subscribed_channel_hears_of_a_failure_that_nobody_asked_for(eac
 
 async def test_a_rule_says_in_words_what_it_will_hear(connected_world: World) -> None:
     await connected_world.say("/circle subscribe web --branch release/* --workflow deploy --only failed,fixed")
-    reply = await connected_world.reply("This channel hears")
+    reply = await connected_world.reply("This channel gets messages")
     told = "`gh/acme/web`, branches like `release/*`, workflow `deploy`: failures and recoveries"
     assert told in get_text(reply)
     (rule,) = await _rules(connected_world)
@@ -76,7 +76,7 @@ async def test_an_organisation_that_circleci_hides_makes_no_rule(socket_world: W
 async def test_what_bots_and_schedules_start_can_be_left_out(connected_world: World) -> None:
     await connected_world.say("/circle subscribe web --not-actor dependabot* --not-trigger schedule --default-branch")
     told = "`gh/acme/web`, the default branch, not started by `dependabot*`, not triggered by `schedule`: failures"
-    assert told in get_text(await connected_world.reply("This channel hears"))
+    assert told in get_text(await connected_world.reply("This channel gets messages"))
     silent = [
         await _push(connected_world, "main", author="dependabot[bot]"),
         await _push(connected_world, "main", trigger="schedule"),
@@ -142,10 +142,11 @@ async def test_a_form_that_says_nothing_sensible_is_shown_again_with_what_is_wro
 async def test_a_rule_is_changed_in_place_and_whoever_changes_it_answers_for_it(connected_world: World) -> None:
     await connected_world.connect(GRACE)
     await connected_world.say("/circle subscribe web --branch main --only failed")
-    await connected_world.reply("This channel hears")
+    await connected_world.reply("This channel gets messages")
     (before,) = await _rules(connected_world)
     await connected_world.say(f"/circle subscribe --rule {before.id} --only broke --not-actor dependabot*", as_=GRACE)
-    await connected_world.reply(f"From now on rule {before.id} hears of `gh/acme/web`, branch `main`", as_=GRACE)
+    changed = f"From now on rule {before.id} gets messages about `gh/acme/web`, branch `main`"
+    await connected_world.reply(changed, as_=GRACE)
     (after,) = await _rules(connected_world)
     assert after.rule == Rule(frozenset({"broke"}), branch=("main",), not_actor=("dependabot*",))
     assert (after.id, after.made_by) == (before.id, GRACE)
@@ -155,7 +156,7 @@ async def test_a_rule_is_changed_in_place_and_whoever_changes_it_answers_for_it(
 
 async def test_a_rule_is_changed_by_its_button_in_the_form_that_shows_it(connected_world: World) -> None:
     await connected_world.say("/circle subscribe web --branch main --mine")
-    await connected_world.press(await connected_world.reply("This channel hears"), "Change…")
+    await connected_world.press(await connected_world.reply("This channel gets messages"), "Change…")
     form = await connected_world.form("Not branches")
     await connected_world.submit(form, mine="", branch="main,release/*")
     await connected_world.form(says="branches like `main` or `release/*`: failures")
@@ -169,7 +170,7 @@ async def test_a_rule_is_not_changed_into_one_that_is_there_nor_by_who_does_not_
     await connected_world.connect(EVE)
     for project in ("web", "gh/acme/api"):
         await connected_world.say(f"/circle subscribe {project}")
-        await connected_world.reply("This channel hears")
+        await connected_world.reply("This channel gets messages")
     first, second = await _rules(connected_world)
     await connected_world.say(f"/circle subscribe gh/acme/web --rule {second.id}")
     await connected_world.reply(f"Rule {first.id} says this already")
@@ -194,12 +195,12 @@ async def test_a_dry_run_says_what_would_have_been_told_and_makes_no_rule(connec
     await connected_world.reply("would have told 0 messages")
     await connected_world.say("/circle subscribe gh/acme --only failed --dry-run")
     await connected_world.press(await connected_world.reply("every project of `gh/acme`"), "Subscribe")
-    await connected_world.message("From now on this channel hears of every project of `gh/acme`")
+    await connected_world.message("From now on this channel gets messages about every project of `gh/acme`")
 
 
 async def test_the_new_rule_can_be_taken_back_at_once(connected_world: World) -> None:
     await connected_world.say("/circle subscribe web")
-    await connected_world.press(await connected_world.reply("This channel hears"), "Remove")
+    await connected_world.press(await connected_world.reply("This channel gets messages"), "Remove")
     await connected_world.message("Removed rule")
     assert await _rules(connected_world) == []
 

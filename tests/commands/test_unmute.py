@@ -8,7 +8,7 @@ from tests.plugins.world import World
 
 async def test_everything_that_is_muted_is_heard_again_or_one_thing_alone(each_connected_world: World) -> None:
     await each_connected_world.say("/circle subscribe gh/acme/web")
-    await each_connected_world.reply("This channel hears")
+    await each_connected_world.reply("This channel gets messages")
     for what in ("mute 2h web", "mute 1h 1", "mute 3h"):
         await each_connected_world.say(f"/circle {what}")
         await each_connected_world.reply("Muted")
@@ -16,7 +16,7 @@ async def test_everything_that_is_muted_is_heard_again_or_one_thing_alone(each_c
     await each_connected_world.reply("`gh/acme/web` is heard again")
     await each_connected_world.say("/circle unmute web")
     await each_connected_world.press(
-        await each_connected_world.reply("That is not muted by itself"), "Unmute everything here"
+        await each_connected_world.reply("That has no mute of its own"), "Unmute everything here"
     )
     assert "Rule 1 and this channel are heard again" in get_text(await each_connected_world.message("this channel are"))
     await each_connected_world.say("/circle unmute")
@@ -25,11 +25,11 @@ async def test_everything_that_is_muted_is_heard_again_or_one_thing_alone(each_c
 
 async def test_what_is_muted_is_heard_again_though_its_rule_is_gone(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme/web")
-    await connected_world.reply("This channel hears")
+    await connected_world.reply("This channel gets messages")
     for what in ("mute 2h gh/acme/web", "mute 2h 1", "unsubscribe 1", "subscriptions"):
         await connected_world.say(f"/circle {what}")
         listed = await connected_world.reply()
-    assert "This channel hears of nothing yet" in get_text(listed)
+    assert "This channel gets no messages yet" in get_text(listed)
     await connected_world.say("/circle unmute gh/acme/web")
     await connected_world.reply("`gh/acme/web` is heard again")
     await connected_world.say("/circle unmute")
@@ -38,7 +38,7 @@ async def test_what_is_muted_is_heard_again_though_its_rule_is_gone(connected_wo
 
 async def test_in_a_direct_message_nothing_is_said_aloud(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme/web", channel="D0ADA")
-    await connected_world.reply("hears of", channel="D0ADA")
+    await connected_world.reply("gets messages about", channel="D0ADA")
     await connected_world.say("/circle mute 2h", channel="D0ADA")
     await connected_world.reply("Muted this conversation", channel="D0ADA")
     await connected_world.say("/circle unmute", channel="D0ADA")

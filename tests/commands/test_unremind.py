@@ -79,7 +79,7 @@ def test_words_are_read_later() -> None:
 async def _released(world: World) -> tuple[int, str]:
     """The number and id of a pipeline of whose two holds the channel is to be reminded, a day from now."""
     await world.say("/circle subscribe gh/acme/web --remind 1d")
-    await world.reply("This channel hears")
+    await world.reply("This channel gets messages")
     return await _pushed(world)
 
 

@@ -81,7 +81,7 @@ async def _subscribe(world: World, what: str, *, connect: bool = True) -> None:
     if connect:
         await world.connect()
     await world.say(f"/circle subscribe {what}")
-    await world.reply("This channel hears")
+    await world.reply("This channel gets messages")
 
 
 async def _ids(world: World) -> list[int]:

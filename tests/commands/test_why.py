@@ -12,7 +12,7 @@ from tests.plugins.world import DEPLOYS, EVE, WEB, World
 async def test_a_message_is_explained_rule_by_rule(each_connected_world: World) -> None:
     for more in ("--only failed --branch broken", "--only all --not-actor lin", "--workflow deploy"):
         await each_connected_world.say(f"/circle subscribe gh/acme/web {more}")
-        await each_connected_world.reply("hears of")
+        await each_connected_world.reply("gets messages about")
     pushed = await each_connected_world.control("push", project="gh/acme/web", branch="broken")
     card = await each_connected_world.card("failed", number=pushed["number"])
     await each_connected_world.thread(card, "failed")

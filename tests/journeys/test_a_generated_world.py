@@ -252,7 +252,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
         name, value = wish.option or ("", "")
         narrowed = f"--{name} {quote_word(world_strategies.quote_list_item(value))}" if name else ""
         line = f"subscribe {wish.project} --only {','.join(sorted(wish.kinds))} {narrowed}"
-        self.say(line, as_=ADA, channel=wish.channel, answer="hears of")
+        self.say(line, as_=ADA, channel=wish.channel, answer="gets messages about")
         self.run(self.checker.record_rule(wish))
 
     @precondition(lambda self: self.begun and self.checker.rules)

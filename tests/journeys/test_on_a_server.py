@@ -29,7 +29,7 @@ async def test_the_story_goes_on_a_server_as_in_the_cloud(socket_world: World, p
         await socket_world.say(f"/circle {line}")
         await socket_world.reply(told)
     await socket_world.say("/circle subscribe")
-    await socket_world.form("From now on this channel hears of")
+    await socket_world.form("From now on this channel gets messages about")
     refused = [call for call in await _calls(socket_world) if call["status"] >= 400]
     assert all(call["path"].endswith(OPTIONAL) or call["query"].get("org-slug") == OWN_ACCOUNT for call in refused)
 

@@ -45,7 +45,7 @@ async def test_whoever_reruns_what_failed_is_told_how_the_rerun_ends_and_not_wha
 
 async def test_cards_stay_true_when_the_rule_that_put_them_there_is_gone(world: SteppedWorld) -> None:
     await world.say("/circle subscribe gh/acme/shop --only all")
-    await world.reply("hears of")
+    await world.reply("gets messages about")
     pushed = await world.control("push", project="gh/acme/shop", branch="main", story=HOLDS)
     await world.run_until_idle()
     await world.say("/circle unsubscribe 1")

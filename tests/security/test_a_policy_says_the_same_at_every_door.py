@@ -160,20 +160,20 @@ async def test_a_project_with_a_new_name_stays_at_home(socket_world: World) -> N
     await world.connect()
     await world.connect(GRACE)
     await world.say("/circle subscribe gh/acme/web")
-    await world.reply("This channel hears")
+    await world.reply("This channel gets messages")
     async with world.app.core.store.begin() as tx:
         await tx.policies.replace_all(TEAM, [Policy(TEAM, "trigger", place, (ADA,)) for place in (DEPLOYS, WEB)])
     await world.control("rename", project="gh/acme/web", name="site", redirects=True)
     async with world.app.core.store.begin() as tx:
         await tx.polled_projects.update_details(AT_HOME, "main", NOW, called="gh/acme/site")
     await world.say("trigger gh/acme/site --branch main", as_=GRACE, channel="D0GRACE")
-    await world.message("what <#C0DEPLOYS> hears of", as_=GRACE, channel="D0GRACE")
+    await world.message("for the projects of <#C0DEPLOYS>", as_=GRACE, channel="D0GRACE")
     await world.say("/circle unsubscribe 1")
     await world.reply("Removed rule 1")
     await world.say("/circle use gh/acme/site", channel=WEB)
     await world.reply("now about", channel=WEB)
     await world.say("trigger gh/acme/web --branch main", as_=GRACE, channel="D0GRACE")
-    await world.message("what <#C0WEB> hears of", as_=GRACE, channel="D0GRACE")
+    await world.message("for the projects of <#C0WEB>", as_=GRACE, channel="D0GRACE")
     assert not [one for one in await world.list_requests("/pipeline") if one["method"] == "POST"]
 
 
@@ -182,13 +182,13 @@ async def test_a_hold_of_a_channel_with_a_policy_is_approved_and_declined_nowher
     await world.connect()
     await world.connect(GRACE)
     await world.say("/circle subscribe gh/acme/web")
-    await world.reply("This channel hears")
+    await world.reply("This channel gets messages")
     said = [Policy(TEAM, "approve", DEPLOYS, (ADA,)), Policy(TEAM, "*", "*", (ADA, GRACE))]
     async with world.app.core.store.begin() as tx:
         await tx.policies.replace_all(TEAM, said)
     await world.say("/circle trigger gh/acme/web --branch release", channel=WEB)
     card = await world.card("approve-staging", channel=WEB)
-    refusal = "lets only some people `approve` what <#C0DEPLOYS> hears of"
+    refusal = "lets only some people `approve` for the projects of <#C0DEPLOYS>"
     await world.press(card, "Approve staging", as_=GRACE)
     await world.reply(refusal, as_=GRACE, channel=WEB)
     number = card["text"].split("#")[1].split()[0]

@@ -39,7 +39,7 @@ async def test_whoever_is_not_connected_or_not_named_changes_nothing(socket_worl
     world = socket_world
     await world.connect()
     await world.say("/circle subscribe gh/acme/web")
-    await world.message("lets this channel hear of")
+    await world.message("subscribed this channel to")
     if policed:
         await world.connect(EVE)
         async with world.app.core.store.begin() as tx:
@@ -63,7 +63,7 @@ async def test_what_is_changed_is_said_aloud_and_taken_back_by_anybody_who_may(s
     before = await _state(world)
     with capture_logs() as logged:
         for line, says, undone in (
-            ("subscribe gh/acme/web", "<@U0ADA> lets this channel hear of", "<@U0GRACE> removed rule 1"),
+            ("subscribe gh/acme/web", "<@U0ADA> subscribed this channel to", "<@U0GRACE> removed rule 1"),
             ("quiet 00:01-00:00 --weekends", "from 00:01 to 00:00 and at weekends", "it has no quiet hours"),
             ("use gh/acme/web", "set what this channel is about: `gh/acme/web`", "no project any more"),
         ):
@@ -86,13 +86,13 @@ async def test_ones_own_rule_is_removed_from_elsewhere_and_its_channel_hears_of_
     world = socket_world
     await world.connect()
     await world.say("/circle subscribe gh/acme/web --branch main")
-    await _aloud(world, "lets this channel hear of")
+    await _aloud(world, "subscribed this channel to")
     await world.say("/circle subscribe --rule 1 --only recovered", channel="D0ADA")
     await _aloud(world, "<@U0ADA> changed rule 1")
     await world.say("/circle unsubscribe 1", channel="D0ADA")
     removed = await _aloud(world, "<@U0ADA> removed rule 1")
     await world.press(removed, "Undo")
-    await _aloud(world, "lets this channel hear of `gh/acme/web`, branch `main`: recoveries.")
+    await _aloud(world, "subscribed this channel to `gh/acme/web`, branch `main`: recoveries.")
     async with world.app.core.store.begin_read() as tx:
         [again] = await tx.subscriptions.list_for_channel(TEAM, DEPLOYS)
     assert (again.rule.branch, again.made_by) == (("main",), ADA)

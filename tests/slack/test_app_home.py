@@ -21,7 +21,7 @@ async def test_a_connected_person_sees_pipelines_holds_rules_and_commands(
     connected_world: World, valid_blocks: Check
 ) -> None:
     await connected_world.say("/circle subscribe kiosk")
-    await connected_world.reply("This channel hears")
+    await connected_world.reply("This channel gets messages")
     await connected_world.say("/circle trigger gh/acme/web --branch release")
     await connected_world.card("approve-staging")
     await _open(connected_world)
@@ -49,7 +49,7 @@ async def test_nobody_is_offered_holds_of_projects_that_they_cannot_see(connecte
 async def test_a_rule_of_mine_is_removed_from_the_home(socket_world: World) -> None:
     await socket_world.connect(GRACE)
     await socket_world.say("/circle subscribe web", as_=GRACE)
-    await socket_world.reply("This channel hears", as_=GRACE)
+    await socket_world.reply("This channel gets messages", as_=GRACE)
     await _open(socket_world, GRACE)
     await socket_world.press(await socket_world.home("`gh/acme/web`", as_=GRACE), "Remove", as_=GRACE)
     await socket_world.message("Removed rule", channel="D0GRACE", as_=GRACE)
@@ -58,7 +58,7 @@ async def test_a_rule_of_mine_is_removed_from_the_home(socket_world: World) -> N
 async def test_a_rule_of_mine_is_changed_from_the_home(socket_world: World) -> None:
     await socket_world.connect(GRACE)
     await socket_world.say("/circle subscribe web", as_=GRACE)
-    await socket_world.reply("This channel hears", as_=GRACE)
+    await socket_world.reply("This channel gets messages", as_=GRACE)
     await _open(socket_world, GRACE)
     await socket_world.press(await socket_world.home("`gh/acme/web`", as_=GRACE), "Change…", as_=GRACE)
     await socket_world.submit(await socket_world.form("Not branches", as_=GRACE), as_=GRACE, branch="main")

@@ -118,13 +118,13 @@ async def _download(context: Context, artifact: Artifact, journey: _DownloadProg
     """The bytes, or a sentence that says why not."""
     most = min(MOST_FILE_BYTES, MOST_BYTES - journey.so_far)
 
-    async def heard(now: int, size: int | None) -> None:
+    async def show_progress(now: int, size: int | None) -> None:
         await context.progress(journey.format_line(artifact.path, now, size))
 
     where = f"{as_link(artifact.url, artifact.path)} (node {artifact.node_index})"
-    await heard(0, None)
+    await show_progress(0, None)
     try:
-        got = await context.circleci.download(artifact.url, most_bytes=max(most, 0), heard=heard)
+        got = await context.circleci.download(artifact.url, most_bytes=max(most, 0), heard=show_progress)
     except HIDDEN as error:
         return f"{where}: {error.message}"
     if isinstance(got, TooBig):

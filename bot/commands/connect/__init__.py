@@ -1,4 +1,4 @@
-"""connect — a private form takes a person's CircleCI token; what they had asked before then goes on by itself."""
+"""connect — a private form takes a person's CircleCI token; the command that had to wait then runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody had asked before they were connected goes on by itself."""
+"""The command that somebody typed before they were connected, as a request to run now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""env [list|show|set|rm] [project] [NAME] — a project's environment variables; a value only ever goes into a form."""
+"""env [list|show|set|rm] [project] [NAME] — a project's environment variables; a value goes into a form only."""
 
 from __future__ import annotations
 

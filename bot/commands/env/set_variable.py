@@ -1,4 +1,4 @@
-"""To set a variable: its name, then its value by a form that says what it replaces, then CircleCI."""
+"""Set a variable: ask for its name, then for its value in a form that says what it replaces, then tell CircleCI."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of environment variables, told from values that somebody typed after a command by mistake."""
+"""Names of environment variables, as opposed to values that somebody typed after a command by mistake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""insights [project] [WORKFLOW] — how reliable, how slow and how dear a workflow was, as a picture and in numbers."""
+"""insights [project] [WORKFLOW] — how reliable, how slow and how expensive a workflow is, drawn and in numbers."""
 
 from __future__ import annotations
 
@@ -64,21 +64,21 @@ async def _render_insights(
     context: Context, project: Project, name: str | None, known: list[NamedMetrics], args: InsightsArgs
 ) -> Reply:
     slug = project.slug
-    told = await insights_reports.fetch_report(context, project, name, args.scope, known, jobs=args.jobs)
+    report = await insights_reports.fetch_report(context, project, name, args.scope, known, jobs=args.jobs)
     buttons = list(_build_buttons(slug, name, known, args))
-    if told.chart is None:
+    if report.chart is None:
         there = await insights_scope.list_similar_branches(context, project.project, name, args.scope)
         elsewhere = [kit.button(f"On {branch}", args.to_branch_line(branch, slug, name)) for branch in there]
-        return Reply(kit.add_buttons(told.message, [*elsewhere, *buttons]))
-    title = told.chart.title
+        return Reply(kit.add_buttons(report.message, [*elsewhere, *buttons]))
+    title = report.chart.title
     file = File(
         insights_reports.build_file_name(project.name, name or "workflows"),
         title,
-        await draw_chart(told.chart),
-        told.chart.alt,
+        await draw_chart(report.chart),
+        report.chart.alt,
     )
     again = args.to_line(slug, *([name] if name else []))
-    return reply_with_picture(context, file, told.message, buttons, here=args.here, again=again)
+    return reply_with_picture(context, file, report.message, buttons, here=args.here, again=again)
 
 
 async def _find_workflow_name(

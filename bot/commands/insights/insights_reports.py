@@ -1,4 +1,4 @@
-"""What insights say of a workflow, its jobs, a project or an organisation: read, told and drawn."""
+"""The insights of a workflow, its jobs, a project or an organisation: read, and rendered as text and chart."""
 
 from __future__ import annotations
 
@@ -64,9 +64,9 @@ async def _fetch_workflow_report(
             Message(f"There are no runs of {title}.", [kit.section(f"There are no runs of {title}.")])
         )
     days = build_daily_stats(past, since, now)
-    told = insights_blocks.render_workflow(title, metrics, summary, days, counted_by_us=measured is None)
+    blocks = insights_blocks.render_workflow(title, metrics, summary, days, counted_by_us=measured is None)
     return InsightsReport(
-        Message(title, told), HealthChart(f"{name} {_format_plain_where(scope, project)}", days, metrics)
+        Message(title, blocks), HealthChart(f"{name} {_format_plain_where(scope, project)}", days, metrics)
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.actions.share_files import reply_with_picture
 from bot.actions.targets import FoundWorkflow
 from bot.blocks import kit
-from bot.blocks.timeline_blocks import render_timeline as drawn_in_words
+from bot.blocks.timeline_blocks import render_timeline
 from bot.circleci.job_timeline import build_timeline
 from bot.command import Context, File, Reply, format_line
 from bot.errors import TargetError
@@ -32,7 +32,7 @@ async def render(context: Context, found: FoundWorkflow, *, here: bool) -> Reply
         kit.button("Its jobs", format_line("jobs", workflow.id, overview=True)),
         kit.button("Insights", format_line("insights", str(found.project), workflow.name)),
     ]
-    told = Message(f"Timeline of {escape(plain)}", drawn_in_words(title, timeline))
+    message = Message(f"Timeline of {escape(plain)}", render_timeline(title, timeline))
     return reply_with_picture(
-        context, file, told, buttons, here=here, again=format_line("pipeline", workflow.id, timeline=True)
+        context, file, message, buttons, here=here, again=format_line("pipeline", workflow.id, timeline=True)
     )

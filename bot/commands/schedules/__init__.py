@@ -100,7 +100,7 @@ async def _add(context: Context, slug: ProjectSlug, args: SchedulesArgs) -> Repl
 
 @catch_errors
 async def resolve_lost_answer(context: Context, args: SchedulesArgs, _began_at: datetime) -> str:
-    """Look how it stands now."""
+    """Read its state again."""
     slug = await target_projects.resolve_project(context, args.project, args.to_line)
     return await schedule_changes.reconcile(context, slug, args.named or context.request.fields.get("name", ""))
 

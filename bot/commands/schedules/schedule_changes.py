@@ -1,4 +1,4 @@
-"""To make, pause, resume and delete a schedule. A pause is a timetable that never comes: see circleci/timetable.py."""
+"""Make, pause, resume and delete a schedule. A pause is a timetable without a date: see circleci/timetable.py."""
 
 from __future__ import annotations
 

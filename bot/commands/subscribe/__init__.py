@@ -1,4 +1,4 @@
-"""subscribe [project] [--rule N] [--dry-run] [--branch GLOB] [--only KINDS] … — lets a channel hear how things end."""
+"""subscribe [project] [--rule N] [--dry-run] [--branch GLOB] [--only KINDS] … — posts in this channel what ends."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ async def run(context: Context, args: SubscribeArgs) -> Reply:
         rule = await rule_changes.change(context, before, wanted, seen)
     else:
         rule = await rule_changes.create(context, wanted, seen)
-    told = "Rule changed: it" if before else format_place(rule.channel).capitalize()
-    text = f"{told} hears of {subscription_blocks.format_rule(rule, names)}"
+    place = "Rule changed: it" if before else format_place(rule.channel).capitalize()
+    text = f"{place} gets messages about {subscription_blocks.format_rule(rule, names)}"
     offers = await installed_webhook.build_install_buttons(context, seen.projects[0]) if rule.scope.exact else []
     zone = (await channel_time.load_hours(context, rule.channel)).zone if rule.rule.to == DIGEST else None
     drawn = subscription_blocks.render_created(
@@ -108,7 +108,7 @@ async def _plan_rule(
 
 COMMAND = Command(
     name="subscribe",
-    summary="Lets this channel hear what fails, recovers or waits; by a form where the channel has no project",
+    summary="Posts here what fails, recovers or waits for approval; a form asks for what you leave out",
     usage=f"subscribe [project] [--rule N] [--dry-run] {fields.USAGE}",
     example="subscribe gh/acme/web --branch release/* --only failed,recovered",
     parse=parse,

@@ -1,4 +1,4 @@
-"""What a rule would have told lately: the last pipelines, read with the token of whoever asks, judged as if live."""
+"""What a rule would have posted for the last pipelines, read with the token of the person who asks."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ async def run(context: Context, rule: Subscription) -> DryRun:
         )
     ]
     as_if_old = replace(rule, made_at=_LONG_AGO)
-    told = [outcome for outcome in replay_outcomes(found) if matches(as_if_old, outcome)]
+    matching = [outcome for outcome in replay_outcomes(found) if matches(as_if_old, outcome)]
     spans = [durations.parse_span(span) for span in rule.rule.remind]
-    holds = [outcome for outcome in told if outcome.kind == OutcomeKind.ON_HOLD]
+    holds = [outcome for outcome in matching if outcome.kind == OutcomeKind.ON_HOLD]
     reminded = sum(count_reminders(snapshots[outcome.pipeline_id], outcome, spans, now=now) for outcome in holds)
-    return DryRun(len(snapshots), list(reversed(told)), reminded)
+    return DryRun(len(snapshots), list(reversed(matching)), reminded)
 
 
 async def _list_latest(context: Context, rule: Subscription) -> AsyncIterator[Pipeline]:

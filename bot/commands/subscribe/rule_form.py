@@ -1,4 +1,4 @@
-"""The form of a rule: drawn for a new one or for one that stands, then read."""
+"""The form of a rule: drawn for a new rule or an existing one, then read."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from bot.errors import UsageError
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 
-TITLE = "What to hear"
+TITLE = "What to post here"
 
 
 async def render(context: Context, before: Subscription | None) -> Modal:
-    """As it stands: what was filled in so far, else the rule that is to be changed, else what is usual."""
+    """What was filled in so far, else the rule that is to be changed, else the defaults."""
     filled = context.request
     if filled.fields or filled.chosen:
         scope, said = rule_form_blocks.parse_form(filled.fields, filled.chosen)

@@ -74,7 +74,7 @@ async def resolve_lost_answer(context: Context, args: TriggerRequest, began_at: 
 
 COMMAND = Command(
     name="trigger",
-    summary="Starts a pipeline; alone it opens a form",
+    summary="Starts a pipeline; a form asks for what you leave out",
     usage="trigger [project] [--branch NAME] [--tag NAME] [--definition NAME] [--config-branch NAME] [--preset NAME] "
     "[--string KEYS] [--integer KEYS] [--boolean KEYS] [key=value …]",
     example="trigger gh/acme/web --branch main image-tag=4.8.2",

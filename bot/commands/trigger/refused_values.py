@@ -1,4 +1,4 @@
-"""What CircleCI says of parameters that it refuses leads to the button that mends it: another type, or none of them."""
+"""The buttons for parameters that CircleCI refuses: send them as another type, or leave them out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""To start a pipeline: what a person wants is checked as far as CircleCI lets us, triggered once, then followed."""
+"""Start a pipeline: check what was asked for as far as CircleCI lets us, trigger once, then follow it."""
 
 from __future__ import annotations
 

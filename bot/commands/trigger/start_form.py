@@ -43,7 +43,7 @@ async def _resolve_project(context: Context, text: str | None) -> ProjectSlug | 
 
 
 async def _render_for(context: Context, slug: ProjectSlug, branch: str | None, definition: str | None) -> Modal:
-    """The line says what the form was drawn for, so that what is handed in can be held against it."""
+    """The line says what the form was drawn for, so that the answer can be compared with it."""
     project = await context.circleci.fetch_project(slug)
     branch = branch or project.default_branch
     runnable = await _fetch_definition_choice(context, project, branch, definition)

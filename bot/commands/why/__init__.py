@@ -1,4 +1,4 @@
-"""why [MESSAGE|project] [NUMBER|ID|LINK] — why something was told in this channel, or was not: rule by rule."""
+"""why [MESSAGE|project] [NUMBER|ID|LINK] — why something was posted here or was not, rule by rule."""
 
 from __future__ import annotations
 
@@ -54,12 +54,13 @@ async def run(context: Context, args: WhyArgs) -> Reply:
         covering = {rule.id for rule in await tx.subscriptions.list_for_project(pipeline.project)}
         cards = await tx.cards.list_for_pipeline(pipeline.id)
         kept = await tx.digest_queue.list_for_pipeline(*place, pipeline.id)
-        told = await tx.outcomes.list_for_pipeline(pipeline.id)
-        known = bool(told) or await tx.pipelines.find(pipeline.id) is not None
+        stored = await tx.outcomes.list_for_pipeline(pipeline.id)
+        known = bool(stored) or await tx.pipelines.find(pipeline.id) is not None
         reminders = [one for one in await tx.reminders.list_for_pipeline(pipeline.id) if one.place == place]
-        by_name = await load_told_by_name(tx, context, pipeline, told, [rule for rule in rules if rule.id in covering])
+        shown = [rule for rule in rules if rule.id in covering]
+        by_name = await load_told_by_name(tx, context, pipeline, stored, shown)
     card = next((card for card in cards if card.place == place), None)
-    found = told or await _fetch_outcomes(context, pipeline)
+    found = stored or await _fetch_outcomes(context, pipeline)
     due = {one.hold: one.due_at for one in reversed(reminders)}
     verdicts = await load_verdicts(context, pipeline.id)
     case = why_blocks.NotificationTrace(
@@ -73,7 +74,7 @@ async def _fetch_pipeline(context: Context, args: WhyArgs) -> Pipeline:
     """Read with the person's own token: what is hidden from them is not explained to them."""
     request = context.request
     if args.channel and args.channel != request.channel:
-        raise TargetError(f"That message stands in <#{args.channel}>: ask me there.")
+        raise TargetError(f"That message is in <#{args.channel}>: ask me there.")
     if args.ts is None:
         pipeline, rest = await targets.resolve_pipeline(context, args.words, lambda *words: format_line("why", *words))
         if rest:
@@ -84,7 +85,7 @@ async def _fetch_pipeline(context: Context, args: WhyArgs) -> Pipeline:
     async with context.store.begin_read() as tx:
         card = await tx.threads.find(request.workspace, [args.channel or "", request.user], args.ts)
     if card is None:
-        raise TargetError("That message is no card of a pipeline, and stands in the thread of none.")
+        raise TargetError("That message is no card of a pipeline, and in no card's thread.")
     return await context.circleci.fetch_pipeline(card.pipeline_id)
 
 
@@ -97,7 +98,7 @@ async def _fetch_outcomes(context: Context, pipeline: Pipeline) -> list[Outcome]
 
 COMMAND = Command(
     name="why",
-    summary="Says why something was told here, or was not",
+    summary="Explains why something was posted here, or was not",
     usage="why [MESSAGE|project] [NUMBER|ID|LINK] [--job N]",
     example="why gh/acme/web 341",
     parse=parse,

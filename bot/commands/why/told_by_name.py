@@ -1,4 +1,4 @@
-"""Who was told of a pipeline by name, gathered for one person who asks."""
+"""Who got a direct message or was mentioned about a pipeline, as far as the person who asks may know."""
 
 from __future__ import annotations
 

@@ -194,7 +194,7 @@ async def test_one_tap_stops_the_messages_at_once_and_another_brings_them_back(s
     await world.connect()
     await world.connect(GRACE)
     await world.say("/circle subscribe gh/acme/web")
-    await world.reply("hears")
+    await world.reply("gets messages")
     await world.control("push", project=WEB, branch="broken", author="grace")
     letter = await world.message("want to hear of your failures", channel="D0GRACE", as_=GRACE)
     await world.press(letter, "Stop these messages", as_=GRACE)
@@ -219,7 +219,7 @@ async def test_why_tells_of_direct_messages_and_mentions(socket_world: World) ->
     await world.connect()
     await world.connect(GRACE)
     await world.say("/circle subscribe gh/acme/web --only failed")
-    await world.reply("hears")
+    await world.reply("gets messages")
     number = (await world.control("push", project=WEB, branch="broken", author="grace"))["number"]
     await world.message("want to hear of your failures", channel="D0GRACE", as_=GRACE)
     await world.wait_until(lambda: told_by_name(world, number), "what was sent to be known as sent", as_=GRACE)
