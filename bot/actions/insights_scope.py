@@ -19,12 +19,12 @@ WINDOWS = (7, 30, 60, 90)
 """Days back that CircleCI sums up."""
 
 
-def parse(said: ParsedLine) -> InsightsScope:
+def parse(line: ParsedLine) -> InsightsScope:
     """What `--days`, `--branch` and `--all-branches` say. Raises UsageError."""
-    days = said.get_value("days") or "30"
+    days = line.get_value("days") or "30"
     if days not in map(str, WINDOWS):
         raise UsageError("CircleCI looks 7, 30, 60 or 90 days back.")
-    branch, everywhere = said.get_value("branch"), said.has_flag("all-branches")
+    branch, everywhere = line.get_value("branch"), line.has_flag("all-branches")
     if branch and everywhere:
         raise UsageError("One branch, or all of them: choose one.")
     return InsightsScope(int(days), branch, everywhere)

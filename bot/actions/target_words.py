@@ -108,14 +108,14 @@ def _is_project(words: Sequence[str], base_url: str) -> bool:
     return not (NUMBER.fullmatch(words[0]) or UUID.fullmatch(words[0]) or _parse_explicit_number(words))
 
 
-def add_job_option(said: ParsedLine) -> tuple[str, ...]:
+def add_job_option(line: ParsedLine) -> tuple[str, ...]:
     """A line's words, with what `--job` says among them, for a command that is not about a job alone."""
-    job = said.get_value("job")
+    job = line.get_value("job")
     if job is None:
-        return said.words
+        return line.words
     if not NUMBER.fullmatch(job):
         raise UsageError("`--job` takes a job's number here.", "A job's name stands after its pipeline.")
-    return (*said.words, "job", job)
+    return (*line.words, "job", job)
 
 
 def upgrade_button_words(words: Sequence[str], base_url: str) -> tuple[str, ...]:

@@ -25,9 +25,9 @@ from bot.mrkdwn import as_link
 from bot.untrusted.numbers import parse_whole_number
 
 
-def parse_page(said: ParsedLine) -> int:
+def parse_page(line: ParsedLine) -> int:
     """The page of a long list that `--page` asks for, counted from 1."""
-    number = parse_whole_number(said.get_value("page") or "1", most=1000)
+    number = parse_whole_number(line.get_value("page") or "1", most=1000)
     if not number:
         raise UsageError("Pages are counted from 1, to 1000 at most.")
     return number

@@ -30,8 +30,8 @@ class ApproveArgs:
     words: tuple[str, ...]
 
 
-def parse(said: ParsedLine) -> ApproveArgs:
-    return ApproveArgs(target_words.add_job_option(said))
+def parse(line: ParsedLine) -> ApproveArgs:
+    return ApproveArgs(target_words.add_job_option(line))
 
 
 async def run(context: Context, args: ApproveArgs) -> Reply:
@@ -133,8 +133,8 @@ async def resolve_lost_answer(context: Context, args: ApproveArgs, _began_at: da
     holds = [job for _, job in await target_jobs.fetch_jobs(context, workflows) if job.is_approval]
     mine = [job for job in holds if context.account and job.approved_by == context.account.circleci_id]
     approved = next((job for job in mine if {job.name, job.id} & set(args.words)), None)
-    deed = f"Approved {as_code(approved.name, 80)}" if approved else None
-    await follow_pipeline(context, at.pipeline.project, at.pipeline, deed)
+    action = f"Approved {as_code(approved.name, 80)}" if approved else None
+    await follow_pipeline(context, at.pipeline.project, at.pipeline, action)
     now = ", ".join(f"{as_code(job.name, 80)} is *{status_blocks.get_label(job.status)}*" for job in holds[:10])
     return f"I looked again: {now or 'there are no holds any more'}."
 

@@ -24,8 +24,8 @@ class CancelArgs:
     job: str | None
 
 
-def parse(said: ParsedLine) -> CancelArgs:
-    return CancelArgs(said.words, said.get_value("job"))
+def parse(line: ParsedLine) -> CancelArgs:
+    return CancelArgs(line.words, line.get_value("job"))
 
 
 async def run(context: Context, args: CancelArgs) -> Reply:
@@ -82,9 +82,9 @@ async def _cancel_job(context: Context, job: FoundJob) -> Message:
         await context.circleci.cancel_job(job.project, job.number)
     else:
         await context.circleci.cancel_job_by_id(job.id or "")
-    deed = f"Declined {as_code(job.name, 80)}" if job.hold else f"Canceled the job {as_code(job.name, 80)}"
-    await follow_pipeline(context, job.project, job.pipeline, deed)
-    return Message(f":no_entry_sign: {deed}; CircleCI may take some seconds.")
+    action = f"Declined {as_code(job.name, 80)}" if job.hold else f"Canceled the job {as_code(job.name, 80)}"
+    await follow_pipeline(context, job.project, job.pipeline, action)
+    return Message(f":no_entry_sign: {action}; CircleCI may take some seconds.")
 
 
 @catch_errors

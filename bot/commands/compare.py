@@ -19,8 +19,8 @@ class CompareArgs:
     words: tuple[str, ...]
 
 
-def parse(said: ParsedLine) -> CompareArgs:
-    return CompareArgs(target_words.add_job_option(said))
+def parse(line: ParsedLine) -> CompareArgs:
+    return CompareArgs(target_words.add_job_option(line))
 
 
 async def run(context: Context, args: CompareArgs) -> Reply:

@@ -26,11 +26,11 @@ class ConfigArgs:
         return format_line("pipeline", *words, config=True, compiled=self.compiled, setup=self.setup)
 
 
-def parse(said: ParsedLine) -> ConfigArgs:
-    if said.has_flag("source") and said.has_flag("compiled"):
+def parse(line: ParsedLine) -> ConfigArgs:
+    if line.has_flag("source") and line.has_flag("compiled"):
         raise UsageError("`--source` is as written, `--compiled` as CircleCI ran it: choose one.")
     return ConfigArgs(
-        target_words.add_job_option(said), said.has_flag("compiled"), said.has_flag("setup"), said.has_flag("here")
+        target_words.add_job_option(line), line.has_flag("compiled"), line.has_flag("setup"), line.has_flag("here")
     )
 
 

@@ -30,8 +30,8 @@ class ContextsArgs:
         return format_line("env", *(["show", slug, self.which] if self.which else [slug]), contexts=True)
 
 
-def parse(said: ParsedLine) -> ContextsArgs:
-    verb, words = subcommands.parse(said.words, ("list", "show"))
+def parse(line: ParsedLine) -> ContextsArgs:
+    verb, words = subcommands.parse(line.words, ("list", "show"))
     owner, words = subcommands.split_project(verb, words)
     which, words = (words[0], words[1:]) if words and verb == "show" else ("", words)
     subcommands.check_no_more(words)
@@ -39,7 +39,7 @@ def parse(said: ParsedLine) -> ContextsArgs:
         raise UsageError(
             "Which context?", NextStep("Show the contexts", format_line("env", *filter(None, [owner]), contexts=True))
         )
-    return ContextsArgs(owner, which, targets.parse_page(said))
+    return ContextsArgs(owner, which, targets.parse_page(line))
 
 
 async def run(context: Context, args: ContextsArgs) -> Reply:

@@ -26,11 +26,11 @@ class FlakyArgs:
         return format_line("flaky", *words, workflow=self.workflow, **insights_scope.to_options(self.scope))
 
 
-def parse(said: ParsedLine) -> FlakyArgs:
-    scope, workflow = insights_scope.parse(said), said.get_value("workflow")
+def parse(line: ParsedLine) -> FlakyArgs:
+    scope, workflow = insights_scope.parse(line), line.get_value("workflow")
     if workflow is None and (scope.branch or scope.all_branches):
         raise UsageError("Flaky tests are those of all branches; a branch goes with `--workflow`.")
-    return FlakyArgs(said.words, workflow, scope, targets.parse_page(said))
+    return FlakyArgs(line.words, workflow, scope, targets.parse_page(line))
 
 
 async def run(context: Context, args: FlakyArgs) -> Reply:

@@ -20,8 +20,8 @@ class HelpArgs:
     all: bool
 
 
-def parse(said: ParsedLine) -> HelpArgs:
-    return HelpArgs(said.words[0].lower() if said.words else None, said.has_flag("all"))
+def parse(line: ParsedLine) -> HelpArgs:
+    return HelpArgs(line.words[0].lower() if line.words else None, line.has_flag("all"))
 
 
 async def run(context: Context, args: HelpArgs) -> Reply:

@@ -26,8 +26,8 @@ class JobArgs:
     job: str | None
 
 
-def parse(said: ParsedLine) -> JobArgs:
-    return JobArgs(said.words, said.get_value("job"))
+def parse(line: ParsedLine) -> JobArgs:
+    return JobArgs(line.words, line.get_value("job"))
 
 
 async def run(context: Context, args: JobArgs) -> Reply:

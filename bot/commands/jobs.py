@@ -25,17 +25,17 @@ class JobsArgs:
         return format_line("jobs", *words, failed=self.failed, status=self.status)
 
 
-def parse(said: ParsedLine) -> JobsArgs:
-    status = said.get_value("status")
-    if status is not None and said.has_flag("failed"):
+def parse(line: ParsedLine) -> JobsArgs:
+    status = line.get_value("status")
+    if status is not None and line.has_flag("failed"):
         raise UsageError("`--failed` already chooses statuses: leave `--status` out.")
     if status is not None and not status.strip():
         raise UsageError("`--status` needs one of CircleCI's words.", "As in `--status running` or `--status on_hold`.")
     return JobsArgs(
-        target_words.add_job_option(said),
-        said.has_flag("failed"),
+        target_words.add_job_option(line),
+        line.has_flag("failed"),
         status and _parse_status(status),
-        targets.parse_page(said),
+        targets.parse_page(line),
     )
 
 

@@ -38,8 +38,8 @@ class KeysArgs:
         return format_line("project", self.verb, slug, *filter(None, [self.which]), keys=True)
 
 
-def parse(said: ParsedLine) -> KeysArgs:
-    verb, words = subcommands.parse(said.words, ("list", "add", "show", "rm"))
+def parse(line: ParsedLine) -> KeysArgs:
+    verb, words = subcommands.parse(line.words, ("list", "add", "show", "rm"))
     fits = {"list": lambda _: False, "add": _KINDS.__contains__}.get(verb, _FINGERPRINT.fullmatch)
     which, words = (words[-1], words[:-1]) if words and fits(words[-1]) else ("", words)
     subcommands.check_no_more(words[1:])
@@ -50,19 +50,19 @@ def parse(said: ParsedLine) -> KeysArgs:
             "Which key? Name it by its fingerprint.",
             NextStep("Show the keys", format_line("project", *words, keys=True)),
         )
-    if (digest := said.get_value("digest") or "md5") not in {"md5", "sha256"}:
+    if (digest := line.get_value("digest") or "md5") not in {"md5", "sha256"}:
         raise UsageError("A digest is `md5` or `sha256`.")
     project = words[0] if words else None
-    return KeysArgs(verb, project, which, cast("Digest", digest), targets.parse_page(said), said.has_flag("sure"))
+    return KeysArgs(verb, project, which, cast("Digest", digest), targets.parse_page(line), line.has_flag("sure"))
 
 
 def is_write(request: Request, args: KeysArgs) -> bool:
     return args.verb == "add" or (args.verb == "rm" and confirm.is_confirmed(request, sure=args.sure))
 
 
-def build_first_modal(request: Request, said: ParsedLine) -> Modal | None:
+def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
     with suppress(UsageError):
-        args = parse(said)
+        args = parse(line)
         return confirm.build_loading_modal(request, sure=args.sure) if args.verb == "rm" else None
     return None
 

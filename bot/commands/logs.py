@@ -42,14 +42,14 @@ class LogsArgs:
         return format_line("logs", *words, step=self.step, node=node, full=self.full)
 
 
-def parse(said: ParsedLine) -> LogsArgs:
-    node = said.get_value("node")
+def parse(line: ParsedLine) -> LogsArgs:
+    node = line.get_value("node")
     number = parse_whole_number(node, MOST_NODES) if node is not None else None
     if node is not None and number is None:
         raise UsageError("Nodes are numbers, counted from 0.")
-    here = said.has_flag("here")
+    here = line.has_flag("here")
     return LogsArgs(
-        said.words, said.get_value("job"), said.get_value("step"), number, said.has_flag("full") or here, here
+        line.words, line.get_value("job"), line.get_value("step"), number, line.has_flag("full") or here, here
     )
 
 

@@ -29,32 +29,32 @@ class MeArgs:
     edit: bool = False
 
 
-def parse(said: ParsedLine) -> MeArgs:
-    if said.words:
-        raise UsageError(f"I do not know what {as_code(said.words[0], 100)} is for.", "A login is added by `--login`.")
-    if len(said.options) > 1:
+def parse(line: ParsedLine) -> MeArgs:
+    if line.words:
+        raise UsageError(f"I do not know what {as_code(line.words[0], 100)} is for.", "A login is added by `--login`.")
+    if len(line.options) > 1:
         raise UsageError("One thing at a time.", "`me --edit` opens a form for all of it.")
     return MeArgs(
-        _parse_login(said, "login"),
-        _parse_login(said, "forget"),
-        _parse_topics(said, "dm"),
-        _parse_topics(said, "start"),
-        _parse_topics(said, "stop"),
-        said.has_flag("edit"),
+        _parse_login(line, "login"),
+        _parse_login(line, "forget"),
+        _parse_topics(line, "dm"),
+        _parse_topics(line, "start"),
+        _parse_topics(line, "stop"),
+        line.has_flag("edit"),
     )
 
 
-def _parse_login(said: ParsedLine, name: str) -> str | None:
-    text = said.get_value(name)
+def _parse_login(line: ParsedLine, name: str) -> str | None:
+    text = line.get_value(name)
     return None if text is None else profile_changes.parse_login(text)
 
 
-def _parse_topics(said: ParsedLine, name: str) -> frozenset[str] | None:
-    return dm_topics.parse(said.get_values(name)) if said.has_flag(name) else None
+def _parse_topics(line: ParsedLine, name: str) -> frozenset[str] | None:
+    return dm_topics.parse(line.get_values(name)) if line.has_flag(name) else None
 
 
-def build_first_modal(_request: Request, said: ParsedLine) -> Modal | None:
-    return Modal(_TITLE, kit.build_loading()) if said.has_flag("edit") else None
+def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
+    return Modal(_TITLE, kit.build_loading()) if line.has_flag("edit") else None
 
 
 async def run(context: Context, args: MeArgs) -> Reply:

@@ -18,19 +18,19 @@ class MuteArgs:
 
     when: EndTime | None = None
     about: str | None = None
-    said: tuple[str, ...] = ()
+    typed: tuple[str, ...] = ()
 
 
-def parse(said: ParsedLine) -> MuteArgs:
-    if not said.words:
+def parse(line: ParsedLine) -> MuteArgs:
+    if not line.words:
         return MuteArgs()
     try:
-        when, rest = EndTime.parse(said.words)
+        when, rest = EndTime.parse(line.words)
     except UsageError:
-        if len(said.words) > 1 or _is_mistyped(said.words[0]):
+        if len(line.words) > 1 or _is_mistyped(line.words[0]):
             raise
-        return MuteArgs(about=said.words[0])
-    return MuteArgs(when, mute_target.take_one_word(rest), said.words[: len(said.words) - len(rest)])
+        return MuteArgs(about=line.words[0])
+    return MuteArgs(when, mute_target.take_one_word(rest), line.words[: len(line.words) - len(rest)])
 
 
 def _is_mistyped(word: str) -> bool:
@@ -39,7 +39,7 @@ def _is_mistyped(word: str) -> bool:
 
 
 async def run(context: Context, args: MuteArgs) -> Reply:
-    channel, scope, rule_id = await mute_changes.resolve_target(context, args.about, ("mute", *args.said))
+    channel, scope, rule_id = await mute_changes.resolve_target(context, args.about, ("mute", *args.typed))
     if args.when is None:
         return Reply(
             mute_blocks.render_duration_prompt(args.about, channel, await mute_changes.list_active(context, [channel]))

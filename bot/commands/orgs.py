@@ -16,12 +16,12 @@ class OrgsArgs:
     page: int
 
 
-def parse(said: ParsedLine) -> OrgsArgs:
-    if said.words:
+def parse(line: ParsedLine) -> OrgsArgs:
+    if line.words:
         raise UsageError(
             "`projects --orgs` lists all of yours: it takes no name.", "`recent --org NAME` shows what runs in one."
         )
-    return OrgsArgs(targets.parse_page(said))
+    return OrgsArgs(targets.parse_page(line))
 
 
 async def run(context: Context, args: OrgsArgs) -> Reply:

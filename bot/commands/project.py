@@ -23,10 +23,10 @@ class ProjectArgs:
     project: str | None
 
 
-def parse(said: ParsedLine) -> ProjectArgs:
-    if len(said.words) > 1:
-        raise UsageError(f"I do not know what {as_code(said.words[1], 100)} is for.", "One project at a time.")
-    return ProjectArgs(said.words[0] if said.words else None)
+def parse(line: ParsedLine) -> ProjectArgs:
+    if len(line.words) > 1:
+        raise UsageError(f"I do not know what {as_code(line.words[1], 100)} is for.", "One project at a time.")
+    return ProjectArgs(line.words[0] if line.words else None)
 
 
 async def run(context: Context, args: ProjectArgs) -> Reply:
@@ -35,8 +35,8 @@ async def run(context: Context, args: ProjectArgs) -> Reply:
     definitions = await _fetch_definitions(context, project)
     async with context.store.begin_read() as tx:
         hook = await tx.hooks.find(context.request.workspace, project.project)
-        watch = (await tx.polled_projects.list_for_projects([project.project])).get(project.project)
-        spent = await tx.token_usage.list_last_hour(context.clock.now())
+        polled = (await tx.polled_projects.list_for_projects([project.project])).get(project.project)
+        usages = await tx.token_usage.list_last_hour(context.clock.now())
     possible = context.public_url is not None
     shown = project_blocks.render_details(
         project,
@@ -46,23 +46,23 @@ async def run(context: Context, args: ProjectArgs) -> Reply:
         words=context.command_names,
         links=context.links,
         hook=installed_webhook_blocks.format_state(hook, possible=possible),
-        asked=_format_token_usage(context, watch, spent, hook),
+        asked=_format_token_usage(context, polled, usages, hook),
         hook_offers=installed_webhook_blocks.build_install_buttons(project.project, hook, possible=possible),
     )
     return Reply(Message(f"Project {project_blocks.format_name(project)}", shown))
 
 
 def _format_token_usage(
-    context: Context, watch: PolledProject | None, spent: Sequence[TokenUsage], hook: Hook | None
+    context: Context, polled: PolledProject | None, usages: Sequence[TokenUsage], hook: Hook | None
 ) -> str:
     """How much the token is asked that reads the project; nothing where none does."""
-    payer = watch.read_by if watch else None
-    found = next((one for one in spent if one.owner == payer), None)
-    if payer is None or found is None:
+    owner = polled.read_by if polled else None
+    found = next((one for one in usages if one.owner == owner), None)
+    if owner is None or found is None:
         return ""
-    whose = {context.request.workspace: f"<@{payer.user}>'s token", "": "the token of the operator of circlebot"}
+    whose = {context.request.workspace: f"<@{owner.user}>'s token", "": "the token of the operator of circlebot"}
     return installed_webhook_blocks.format_polling_load(
-        whose.get(payer.workspace, "another workspace's token"), HourlyLoad(found.requests, found.an_hour), hook
+        whose.get(owner.workspace, "another workspace's token"), HourlyLoad(found.requests, found.an_hour), hook
     )
 
 

@@ -15,8 +15,8 @@ class ProjectsArgs:
     page: int
 
 
-def parse(said: ParsedLine) -> ProjectsArgs:
-    return ProjectsArgs(targets.parse_page(said))
+def parse(line: ParsedLine) -> ProjectsArgs:
+    return ProjectsArgs(targets.parse_page(line))
 
 
 async def run(context: Context, args: ProjectsArgs) -> Reply:

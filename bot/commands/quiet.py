@@ -30,19 +30,19 @@ class QuietArgs:
         return self == QuietArgs()
 
 
-def parse(said: ParsedLine) -> QuietArgs:
-    if len(said.words) > 1:
+def parse(line: ParsedLine) -> QuietArgs:
+    if len(line.words) > 1:
         raise UsageError(
-            f"I do not know what {as_code(said.words[1], 100)} is for.", "Hours are one word: `22:00-08:00`."
+            f"I do not know what {as_code(line.words[1], 100)} is for.", "Hours are one word: `22:00-08:00`."
         )
-    if said.has_flag("none") and said.words:
+    if line.has_flag("none") and line.words:
         raise UsageError("Hours, or `--none`: not both.")
-    zone = said.get_value("zone")
+    zone = line.get_value("zone")
     return QuietArgs(
-        hours=quiet_hours.parse_quiet_hours(said.words[0]) if said.words else None,
-        weekends=said.has_flag("weekends"),
+        hours=quiet_hours.parse_quiet_hours(line.words[0]) if line.words else None,
+        weekends=line.has_flag("weekends"),
         zone=quiet_hours.parse_zone(zone) if zone is not None else None,
-        none=said.has_flag("none"),
+        none=line.has_flag("none"),
     )
 
 

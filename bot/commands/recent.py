@@ -32,13 +32,13 @@ class RecentArgs:
         return format_line("recent", whose, branch=self.branch, org=self.everywhere, mine=self.mine)
 
 
-def parse(said: ParsedLine) -> RecentArgs:
-    whose = [*said.words, *filter(None, [said.get_value("org")])]
+def parse(line: ParsedLine) -> RecentArgs:
+    whose = [*line.words, *filter(None, [line.get_value("org")])]
     if len(whose) > 1:
         raise UsageError("One project or organisation at a time; a branch is named by `--branch`.")
     first = whose[0] if whose else None
     return RecentArgs(
-        first, said.has_flag("org"), said.get_value("branch"), said.has_flag("mine"), targets.parse_page(said)
+        first, line.has_flag("org"), line.get_value("branch"), line.has_flag("mine"), targets.parse_page(line)
     )
 
 

@@ -31,13 +31,13 @@ class RerunArgs:
     exact: bool = False
 
 
-def parse(said: ParsedLine) -> RerunArgs:
+def parse(line: ParsedLine) -> RerunArgs:
     args = RerunArgs(
-        target_words.add_job_option(said),
-        said.has_flag("failed"),
-        _parse_jobs(said),
-        said.has_flag("ssh"),
-        "jobs" in said.exact,
+        target_words.add_job_option(line),
+        line.has_flag("failed"),
+        _parse_jobs(line),
+        line.has_flag("ssh"),
+        "jobs" in line.exact,
     )
     if args.failed and args.jobs:
         raise UsageError("`--failed` already chooses the jobs: leave out `--jobs`, or `--failed`.")
@@ -46,8 +46,8 @@ def parse(said: ParsedLine) -> RerunArgs:
     return args
 
 
-def _parse_jobs(said: ParsedLine) -> tuple[str, ...]:
-    return tuple(filter(str.strip, said.options.get("jobs", ())))
+def _parse_jobs(line: ParsedLine) -> tuple[str, ...]:
+    return tuple(filter(str.strip, line.options.get("jobs", ())))
 
 
 async def run(context: Context, args: RerunArgs) -> Reply:
@@ -59,9 +59,9 @@ async def run(context: Context, args: RerunArgs) -> Reply:
     new_id = await context.circleci.rerun_workflow(
         found.workflow.id, from_failed=args.failed, jobs=ids or None, ssh=args.ssh
     )
-    deed = _format_action(found.workflow, args, [job.name for job in jobs])
-    await follow_pipeline(context, found.project, found.pipeline, deed)
-    text = f":repeat: {deed}: {found.format_link(context.links, new_id)}{_SSH_NOTE if args.ssh else ''}"
+    action = _format_action(found.workflow, args, [job.name for job in jobs])
+    await follow_pipeline(context, found.project, found.pipeline, action)
+    text = f":repeat: {action}: {found.format_link(context.links, new_id)}{_SSH_NOTE if args.ssh else ''}"
     connect = [kit.button(f"Where to connect: {job.name}", format_line("job", new_id, job.name)) for job in jobs[:5]]
     return Reply(Message(text, [kit.section(text), kit.actions(connect)] if args.ssh else ()))
 

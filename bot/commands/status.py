@@ -23,10 +23,10 @@ class StatusArgs:
     project: str | None
 
 
-def parse(said: ParsedLine) -> StatusArgs:
-    if len(said.words) > 1:
+def parse(line: ParsedLine) -> StatusArgs:
+    if len(line.words) > 1:
         raise UsageError("One project at a time.")
-    return StatusArgs(said.words[0] if said.words else None)
+    return StatusArgs(line.words[0] if line.words else None)
 
 
 async def run(context: Context, args: StatusArgs) -> Reply:

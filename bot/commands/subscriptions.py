@@ -22,8 +22,8 @@ class SubscriptionsArgs:
     page: int
 
 
-def parse(said: ParsedLine) -> SubscriptionsArgs:
-    return SubscriptionsArgs(said.has_flag("all"), targets.parse_page(said))
+def parse(line: ParsedLine) -> SubscriptionsArgs:
+    return SubscriptionsArgs(line.has_flag("all"), targets.parse_page(line))
 
 
 async def run(context: Context, args: SubscriptionsArgs) -> Reply:

@@ -17,10 +17,10 @@ class TakeoverArgs:
     number: int
 
 
-def parse(said: ParsedLine) -> TakeoverArgs:
-    number = mute_target.parse_rule_number(said.words[0]) if said.words else None
-    if len(said.words) > 1 or number is None:
-        what = f"{as_code(said.words[0], 100)} is no rule." if said.words else "Which rule?"
+def parse(line: ParsedLine) -> TakeoverArgs:
+    number = mute_target.parse_rule_number(line.words[0]) if line.words else None
+    if len(line.words) > 1 or number is None:
+        what = f"{as_code(line.words[0], 100)} is no rule." if line.words else "Which rule?"
         raise UsageError(
             f"{what} One rule at a time: its number.",
             NextStep("Show the rules of this channel", format_line("subscriptions")),

@@ -32,8 +32,8 @@ class TestsArgs:
         return format_line("tests", *words, all=self.all)
 
 
-def parse(said: ParsedLine) -> TestsArgs:
-    return TestsArgs(said.words, said.get_value("job"), said.has_flag("all"), targets.parse_page(said))
+def parse(line: ParsedLine) -> TestsArgs:
+    return TestsArgs(line.words, line.get_value("job"), line.has_flag("all"), targets.parse_page(line))
 
 
 async def run(context: Context, args: TestsArgs) -> Reply:

@@ -19,8 +19,8 @@ class UnmuteArgs:
     about: str | None = None
 
 
-def parse(said: ParsedLine) -> UnmuteArgs:
-    return UnmuteArgs(mute_target.take_one_word(said.words))
+def parse(line: ParsedLine) -> UnmuteArgs:
+    return UnmuteArgs(mute_target.take_one_word(line.words))
 
 
 async def run(context: Context, args: UnmuteArgs) -> Reply:

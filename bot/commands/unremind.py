@@ -24,8 +24,8 @@ class UnremindArgs:
     words: tuple[str, ...] = ()
 
 
-def parse(said: ParsedLine) -> UnremindArgs:
-    return UnremindArgs(said.words)
+def parse(line: ParsedLine) -> UnremindArgs:
+    return UnremindArgs(line.words)
 
 
 async def run(context: Context, args: UnremindArgs) -> Reply:

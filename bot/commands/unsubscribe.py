@@ -24,12 +24,12 @@ class UnsubscribeArgs:
     project: str | None = None
 
 
-def parse(said: ParsedLine) -> UnsubscribeArgs:
-    if len(said.words) > 1:
+def parse(line: ParsedLine) -> UnsubscribeArgs:
+    if len(line.words) > 1:
         raise UsageError("One rule at a time: its number, as `/circle subscriptions` shows it.")
-    if not said.words:
+    if not line.words:
         return UnsubscribeArgs()
-    word = said.words[0]
+    word = line.words[0]
     number = mute_target.parse_rule_number(word)
     return UnsubscribeArgs(project=word.removeprefix("#")) if number is None else UnsubscribeArgs(number=number)
 

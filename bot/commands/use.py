@@ -19,10 +19,10 @@ class UseArgs:
     none: bool
 
 
-def parse(said: ParsedLine) -> UseArgs:
-    if said.words and said.has_flag("none"):
+def parse(line: ParsedLine) -> UseArgs:
+    if line.words and line.has_flag("none"):
         raise UsageError("A project, or `--none`: not both.")
-    return UseArgs(said.words[0] if said.words else None, said.has_flag("none"))
+    return UseArgs(line.words[0] if line.words else None, line.has_flag("none"))
 
 
 async def run(context: Context, args: UseArgs) -> Reply:

@@ -17,10 +17,10 @@ class UserArgs:
     id: str
 
 
-def parse(said: ParsedLine) -> UserArgs:
-    if len(said.words) != 1:
+def parse(line: ParsedLine) -> UserArgs:
+    if len(line.words) != 1:
         raise UsageError("Whose? One CircleCI user id at a time.")
-    return UserArgs(_parse_id(said.words[0]))
+    return UserArgs(_parse_id(line.words[0]))
 
 
 def _parse_id(text: str) -> str:

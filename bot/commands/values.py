@@ -20,8 +20,8 @@ class ValuesArgs:
     here: bool
 
 
-def parse(said: ParsedLine) -> ValuesArgs:
-    return ValuesArgs(target_words.add_job_option(said), said.has_flag("here"))
+def parse(line: ParsedLine) -> ValuesArgs:
+    return ValuesArgs(target_words.add_job_option(line), line.has_flag("here"))
 
 
 async def run(context: Context, args: ValuesArgs) -> Reply:

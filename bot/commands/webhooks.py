@@ -24,11 +24,11 @@ class WebhooksArgs:
         return format_line("webhooks", self.verb, slug)
 
 
-def parse(said: ParsedLine) -> WebhooksArgs:
-    verb, words = subcommands.parse(said.words, ("list", "install", "rm"))
+def parse(line: ParsedLine) -> WebhooksArgs:
+    verb, words = subcommands.parse(line.words, ("list", "install", "rm"))
     project, words = subcommands.split_project(subcommands.LIST, words)
     subcommands.check_no_more(words)
-    return WebhooksArgs(verb, project, targets.parse_page(said))
+    return WebhooksArgs(verb, project, targets.parse_page(line))
 
 
 def is_write(_request: Request, args: WebhooksArgs) -> bool:

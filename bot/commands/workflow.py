@@ -29,9 +29,9 @@ class WorkflowArgs:
         return format_line("jobs", *words, overview=True, failed=self.failed, waiting=self.waiting)
 
 
-def parse(said: ParsedLine) -> WorkflowArgs:
+def parse(line: ParsedLine) -> WorkflowArgs:
     args = WorkflowArgs(
-        target_words.add_job_option(said), said.has_flag("failed"), said.has_flag("waiting"), targets.parse_page(said)
+        target_words.add_job_option(line), line.has_flag("failed"), line.has_flag("waiting"), targets.parse_page(line)
     )
     if args.failed and args.waiting:
         raise UsageError("What failed waits for nobody: `--failed` or `--waiting`.")

@@ -46,18 +46,18 @@ def parse_request(request: Request, registry: Registry) -> ParsedCommand:
 
 def add_branch_of_link(call: ParsedCommand, base_url: str) -> ParsedLine:
     """A link to a branch's pipelines says `--branch` too, where that may be said and nothing else says which."""
-    said = call.line
-    if "branch" not in parse_usage(call.command.usage).options or said.options.keys() & {
+    line = call.line
+    if "branch" not in parse_usage(call.command.usage).options or line.options.keys() & {
         "branch",
         "tag",
         "all-branches",
     }:
-        return said
-    links = filter(None, (Link.parse(word, base_url) for word in said.words))
+        return line
+    links = filter(None, (Link.parse(word, base_url) for word in line.words))
     branch = next((link.branch for link in links if link.branch), None)
     if branch is None:
-        return said
-    return replace(said, options={**said.options, "branch": (branch,)}, exact=said.exact | {"branch"})
+        return line
+    return replace(line, options={**line.options, "branch": (branch,)}, exact=line.exact | {"branch"})
 
 
 def _parse_typed(text: str, registry: Registry) -> ParsedCommand:

@@ -74,10 +74,10 @@ class GrantedRights:
         async with self.store.begin_read() as tx:
             about = await tx.channels.find_project(self.request.workspace, channel)
             rules = await tx.subscriptions.list_for_channel(self.request.workspace, channel)
-            said = [str(scope) for scope in (*(rule.scope for rule in rules), about) if scope]
-            watched = (await tx.polled_projects.list_for_projects(said)).values()
+            scopes = [str(scope) for scope in (*(rule.scope for rule in rules), about) if scope]
+            polled = (await tx.polled_projects.list_for_projects(scopes)).values()
         wanted = [ProjectSlug.parse(str(slug).casefold()) for slug in slugs]
-        named = [*said, *(watch.called for watch in watched if watch.called)]
+        named = [*scopes, *(project.called for project in polled if project.called)]
         return any(ProjectScope.parse(name.casefold()).covers(slug) for name in named for slug in wanted)
 
     def _select_bound(self, act: PolicyAction, channel: str) -> list[Policy]:

@@ -26,12 +26,12 @@ async def expand_long_values(store: Store, request: Request, now: datetime) -> R
         return request
     async with store.begin_read() as tx:
         found = {key: await tx.long_values.find(request.workspace, key) for key in keys}
-    said = {key: _check_value(one, request, now) for key, one in found.items()}
+    values = {key: _check_value(one, request, now) for key, one in found.items()}
     return replace(
         request,
-        line=said.get(request.line, request.line),
-        fields=_expand_fields(request.fields, said),
-        chosen={name: tuple(said.get(one, one) for one in several) for name, several in request.chosen.items()},
+        line=values.get(request.line, request.line),
+        fields=_expand_fields(request.fields, values),
+        chosen={name: tuple(values.get(one, one) for one in several) for name, several in request.chosen.items()},
     )
 
 
@@ -40,8 +40,8 @@ def _list_keys(request: Request) -> set[str]:
     return {text for text in (request.line, *request.fields.values(), *several) if is_key(text)}
 
 
-def _expand_fields(fields: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]:
-    return {name: said.get(value, value) for name, value in fields.items()}
+def _expand_fields(fields: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
+    return {name: values.get(value, value) for name, value in fields.items()}
 
 
 def _check_value(one: LongValue | None, request: Request, now: datetime) -> str:

@@ -36,14 +36,14 @@ class ArtifactsArgs:
         return format_line("artifacts", *words, node=None if self.node is None else str(self.node))
 
 
-def parse(said: ParsedLine) -> ArtifactsArgs:
-    node = said.get_value("node")
+def parse(line: ParsedLine) -> ArtifactsArgs:
+    node = line.get_value("node")
     number = parse_whole_number(node, MOST_NODES) if node is not None else None
     if node is not None and number is None:
         raise UsageError("Nodes are numbers, counted from 0.")
-    here = said.has_flag("here")
+    here = line.has_flag("here")
     return ArtifactsArgs(
-        said.words, said.get_value("job"), number, said.has_flag("send") or here, here, targets.parse_page(said)
+        line.words, line.get_value("job"), number, line.has_flag("send") or here, here, targets.parse_page(line)
     )
 
 
@@ -79,9 +79,9 @@ async def _send_files(context: Context, args: ArtifactsArgs, meant: FoundArtifac
         return Reply(Message("I have nothing to send.", artifact_blocks.render_nothing_to_send(carried.skipped, back)))
     await context.progress(":arrow_up: Uploading to Slack…")
     again = args.to_line(*meant.job.words, *meant.narrowing)
-    said = artifact_blocks.format_sent(meant.job.label, [file.title for file in carried.files])
+    title = artifact_blocks.format_sent(meant.job.label, [file.title for file in carried.files])
     return reply_with_files(
-        context, carried.files, said, here=args.here, again=again, notes=carried.skipped, more=[back]
+        context, carried.files, title, here=args.here, again=again, notes=carried.skipped, more=[back]
     )
 
 

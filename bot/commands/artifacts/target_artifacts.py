@@ -44,10 +44,10 @@ def split_path(words: Sequence[str], base_url: str) -> tuple[tuple[str, ...], st
 
 
 async def resolve(
-    context: Context, said: Sequence[str], job: str | None, node: int | None, again: Again
+    context: Context, typed: Sequence[str], job: str | None, node: int | None, again: Again
 ) -> FoundArtifacts:
     """The artifacts that are meant. Raises TargetError when the job has none, or none that fits."""
-    words, glob = split_path(said, context.links.base_url)
+    words, glob = split_path(typed, context.links.base_url)
     if glob and not job and (called_so := await _find_job_like_path(context, words, glob)):
         return await _fetch_artifacts(context, called_so, None, node)
     narrowing = (glob,) if glob else ()

@@ -23,8 +23,8 @@ class ConnectArgs:
     """Nothing: a token never comes with the line."""
 
 
-def parse(said: ParsedLine) -> ConnectArgs:
-    if said.words:
+def parse(line: ParsedLine) -> ConnectArgs:
+    if line.words:
         raise UsageError(
             "Never type a token after a command: what you type there passes through Slack. If that was one, *revoke it "
             "now*; I did not use or keep it.",
@@ -33,8 +33,8 @@ def parse(said: ParsedLine) -> ConnectArgs:
     return ConnectArgs()
 
 
-def build_first_modal(_request: Request, said: ParsedLine) -> Modal | None:
-    return None if said.words else Modal(_TITLE, kit.build_loading())
+def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
+    return None if line.words else Modal(_TITLE, kit.build_loading())
 
 
 async def run(context: Context, _args: ConnectArgs) -> Reply:

@@ -29,8 +29,8 @@ class EnvArgs:
         return format_line("env", self.verb, slug, *filter(None, [self.name]))
 
 
-def parse(said: ParsedLine) -> EnvArgs:
-    verb, words = subcommands.parse(said.words, ("list", "show", "set", "rm"))
+def parse(line: ParsedLine) -> EnvArgs:
+    verb, words = subcommands.parse(line.words, ("list", "show", "set", "rm"))
     variable_names.check_no_values(words, most=2)
     project, words = subcommands.split_project(verb, words)
     variable_names.check_no_values(words, most=0 if verb == "list" else 1)
@@ -39,7 +39,7 @@ def parse(said: ParsedLine) -> EnvArgs:
         raise UsageError(
             "Which variable?", NextStep("Show the variables", format_line("env", *filter(None, [project])))
         )
-    return EnvArgs(verb, project, name, targets.parse_page(said), said.has_flag("sure"))
+    return EnvArgs(verb, project, name, targets.parse_page(line), line.has_flag("sure"))
 
 
 def is_write(request: Request, args: EnvArgs) -> bool:
@@ -48,9 +48,9 @@ def is_write(request: Request, args: EnvArgs) -> bool:
     return args.verb == "rm" and confirm.is_confirmed(request, sure=args.sure)
 
 
-def build_first_modal(request: Request, said: ParsedLine) -> Modal | None:
+def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
     with suppress(UsageError):
-        args = parse(said)
+        args = parse(line)
         if args.verb == "rm":
             return confirm.build_loading_modal(request, sure=args.sure)
         return Modal("Set a variable", kit.build_loading()) if args.verb == "set" else None

@@ -35,12 +35,12 @@ class InsightsArgs:
         return there.to_line(slug, *([name] if name else []))
 
 
-def parse(said: ParsedLine) -> InsightsArgs:
-    words = (*said.words, *filter(None, [said.get_value("org")]))
+def parse(line: ParsedLine) -> InsightsArgs:
+    words = (*line.words, *filter(None, [line.get_value("org")]))
     jobs = words[1:][-1:] == ("jobs",)
     named = words[:-1] if jobs else words
     return InsightsArgs(
-        named, insights_scope.parse(said), jobs or said.has_flag("jobs"), said.has_flag("org"), said.has_flag("here")
+        named, insights_scope.parse(line), jobs or line.has_flag("jobs"), line.has_flag("org"), line.has_flag("here")
     )
 
 

@@ -31,9 +31,9 @@ class PipelineArgs:
     here: bool
 
 
-def parse(said: ParsedLine) -> PipelineArgs:
+def parse(line: ParsedLine) -> PipelineArgs:
     return PipelineArgs(
-        target_words.add_job_option(said), said.has_flag("card"), said.has_flag("timeline"), said.has_flag("here")
+        target_words.add_job_option(line), line.has_flag("card"), line.has_flag("timeline"), line.has_flag("here")
     )
 
 
@@ -71,16 +71,16 @@ async def _show(context: Context, pipeline: Pipeline) -> Message:
     """What its card shows at this moment, for the person alone."""
     snapshot = await fetch_snapshot(context.circleci, pipeline.id, None)
     snapshot = snapshot.model_copy(update={"verdicts": await load_verdicts(context, pipeline.id)})
-    deeds, more = await _list_audit_entries(context, pipeline), kit.actions(_build_buttons(snapshot))
+    entries, more = await _list_audit_entries(context, pipeline), kit.actions(_build_buttons(snapshot))
     room = kit.ROOM - kit.count_chars(more)
-    drawn = render_card(snapshot, project=pipeline.project, deeds=deeds, links=context.links, room=room)
+    drawn = render_card(snapshot, project=pipeline.project, deeds=entries, links=context.links, room=room)
     return Message(drawn.text, [*drawn.blocks, more])
 
 
 async def _list_audit_entries(context: Context, pipeline: Pipeline) -> list[AuditEntry]:
     async with context.store.begin_read() as tx:
         done = await tx.audit.list_for_pipeline(pipeline.id)
-    return [deed for deed in done if deed.workspace == context.request.workspace]
+    return [entry for entry in done if entry.workspace == context.request.workspace]
 
 
 def _build_buttons(snapshot: Snapshot) -> Sequence[Pressable]:

@@ -32,21 +32,21 @@ class SchedulesArgs:
     sure: bool
 
     def to_line(self, slug: str) -> Written:
-        said = format_line("schedules", self.verb, slug, *filter(None, [self.named]), **self.options)
-        return extend_line(said, self.wanted.parameters if self.wanted else None)
+        line = format_line("schedules", self.verb, slug, *filter(None, [self.named]), **self.options)
+        return extend_line(line, self.wanted.parameters if self.wanted else None)
 
 
-def parse(said: ParsedLine) -> SchedulesArgs:
-    verb, words = subcommands.parse(said.words, ("list", "add", "pause", "resume", "rm"))
+def parse(line: ParsedLine) -> SchedulesArgs:
+    verb, words = subcommands.parse(line.words, ("list", "add", "pause", "resume", "rm"))
     project, words = subcommands.split_project(verb, words)
     subcommands.check_no_more(words if verb == "list" else words[1:])
     named = words[0] if words else ""
     if verb in {"pause", "resume", "rm"} and not named:
         raise UsageError("Which schedule?", NextStep("Show them", format_line("schedules", *filter(None, [project]))))
-    options = {name: values[-1] for name, values in said.options.items() if values and name != "page"}
-    typed = verb == "add" and (named or options or said.pairs)
-    new = parse_schedule({"name": named, **options}, said.pairs) if typed else None
-    return SchedulesArgs(verb, project, named, new, options, targets.parse_page(said), said.has_flag("sure"))
+    options = {name: values[-1] for name, values in line.options.items() if values and name != "page"}
+    typed = verb == "add" and (named or options or line.pairs)
+    new = parse_schedule({"name": named, **options}, line.pairs) if typed else None
+    return SchedulesArgs(verb, project, named, new, options, targets.parse_page(line), line.has_flag("sure"))
 
 
 def is_write(request: Request, args: SchedulesArgs) -> bool:
@@ -55,9 +55,9 @@ def is_write(request: Request, args: SchedulesArgs) -> bool:
     return args.verb in {"pause", "resume"} or (args.verb == "rm" and confirm.is_confirmed(request, sure=args.sure))
 
 
-def build_first_modal(request: Request, said: ParsedLine) -> Modal | None:
+def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
     with suppress(UsageError):
-        args = parse(said)
+        args = parse(line)
         if args.verb == "add" and args.wanted is None:
             return Modal(schedule_form_blocks.TITLE, kit.build_loading())
         return confirm.build_loading_modal(request, sure=args.sure) if args.verb == "rm" else None

@@ -25,16 +25,16 @@ class NewSchedule:
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 
-def parse_schedule(said: Mapping[str, str], parameters: Mapping[str, str]) -> NewSchedule:
+def parse_schedule(texts: Mapping[str, str], parameters: Mapping[str, str]) -> NewSchedule:
     """`said` are options without their dashes. Raises UsageError for what is missing or CircleCI would not take."""
     named = {"name": "its name", "on": "its days (`--on`)", "at": "its hours (`--at`)"}
-    missing = [label for name, label in named.items() if not said.get(name, "").strip()]
+    missing = [label for name, label in named.items() if not texts.get(name, "").strip()]
     if missing:
         raise UsageError(f"A schedule also needs {' and '.join(missing)}.")
-    if said.get("branch") and said.get("tag"):
+    if texts.get("branch") and texts.get("tag"):
         raise UsageError("A schedule runs on a branch or on a tag: not on both.")
-    actor = _ACTORS.get(said.get("as", "me"))
+    actor = _ACTORS.get(texts.get("as", "me"))
     if actor is None:
         raise UsageError("A schedule runs as `me` or as `system`.")
-    when = parse_timetable(said["on"], said["at"], said.get("times", "1"), said.get("months", ""))
-    return NewSchedule(said["name"].strip(), when, said.get("branch"), said.get("tag"), actor, parameters)
+    when = parse_timetable(texts["on"], texts["at"], texts.get("times", "1"), texts.get("months", ""))
+    return NewSchedule(texts["name"].strip(), when, texts.get("branch"), texts.get("tag"), actor, parameters)

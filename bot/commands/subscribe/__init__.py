@@ -22,47 +22,47 @@ from bot.rules.subscription import Subscription
 
 @dataclass(frozen=True, slots=True)
 class SubscribeArgs:
-    """`number` is a rule that is to be changed; `said` are the fields that were typed."""
+    """`number` is a rule that is to be changed; `texts` are the fields that were typed."""
 
     project: str | None = None
     rule: Rule = field(default_factory=Rule)
     number: int | None = None
-    said: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    rehearse: bool = False
+    texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    dry_run: bool = False
 
     @property
     def is_bare(self) -> bool:
-        return not (self.project or self.said or self.rehearse)
+        return not (self.project or self.texts or self.dry_run)
 
 
-def parse(said: ParsedLine) -> SubscribeArgs:
-    if len(said.words) > 1:
+def parse(line: ParsedLine) -> SubscribeArgs:
+    if len(line.words) > 1:
         raise UsageError(
-            f"I do not know what {as_code(said.words[1], 100)} is for.", "Branches are named by `--branch`."
+            f"I do not know what {as_code(line.words[1], 100)} is for.", "Branches are named by `--branch`."
         )
-    wanted, texts = said.get_value("rule"), fields.parse_options(said)
+    wanted, texts = line.get_value("rule"), fields.parse_options(line)
     number = mute_target.parse_rule_number(wanted) if wanted else None
     if wanted is not None and number is None:
         raise UsageError("`--rule` needs a number, as `/circle subscriptions` shows it.")
     rule = Rule.parse(texts) if number is None else rule_changes.apply_changes(Rule(), texts)
-    project = said.words[0] if said.words else None
-    return SubscribeArgs(project, rule, number, texts, said.has_flag("dry-run"))
+    project = line.words[0] if line.words else None
+    return SubscribeArgs(project, rule, number, texts, line.has_flag("dry-run"))
 
 
-def build_first_modal(_request: Request, said: ParsedLine) -> Modal | None:
+def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
     """The form, when nothing is said but perhaps which rule is to be changed."""
-    return Modal(rule_form.TITLE, kit.build_loading()) if not said.words and set(said.options) <= {"rule"} else None
+    return Modal(rule_form.TITLE, kit.build_loading()) if not line.words and set(line.options) <= {"rule"} else None
 
 
 async def run(context: Context, args: SubscribeArgs) -> Reply:
     before = await rule_changes.load_accessible(context, args.number) if args.number is not None else None
-    if before is None and not args.rehearse:
+    if before is None and not args.dry_run:
         reachability.check_reachable(context, context.request.channel or context.request.user)
     if args.is_bare and context.request.source is not RequestSource.FORM and await _needs_form(context, before):
         return await _render_form(context, before)
     wanted, seen = await _plan_rule(context, args, before)
     names = {seen.projects[0]: seen.name} if seen.name else {}
-    if args.rehearse:
+    if args.dry_run:
         tried, channel = await dry_run.run(context, wanted), await channel_time.load_hours(context, wanted.channel)
         return Reply(dry_run_blocks.render(tried, wanted, names, rule_changes.build_line(wanted), channel))
     if before:
@@ -102,7 +102,7 @@ async def _plan_rule(
     if before is None:
         return await rule_changes.plan(context, args.project, args.rule)
     return await rule_changes.plan(
-        context, args.project or str(before.scope), rule_changes.apply_changes(before.rule, args.said)
+        context, args.project or str(before.scope), rule_changes.apply_changes(before.rule, args.texts)
     )
 
 
@@ -113,7 +113,7 @@ COMMAND = Command(
     example="subscribe gh/acme/web --branch release/* --only failed,recovered",
     parse=parse,
     run=run,
-    is_change=lambda args: not args.rehearse,
+    is_change=lambda args: not args.dry_run,
     group=Group.RULES,
     order=1,
     task="Get messages about a project here",

@@ -18,23 +18,23 @@ async def render(context: Context, before: Subscription | None) -> Modal:
     """What was filled in so far, else the rule that is to be changed, else the defaults."""
     filled = context.request
     if filled.fields or filled.chosen:
-        scope, said = rule_form_blocks.parse_form(filled.fields, filled.chosen)
+        scope, texts = rule_form_blocks.parse_form(filled.fields, filled.chosen)
     elif before:
-        scope, said = str(before.scope), before.rule.to_texts()
+        scope, texts = str(before.scope), before.rule.to_texts()
     else:
         here = await target_projects.find_current_project(context)
-        scope, said = str(here) if here else None, {}
-    said = {"only": tuple(sorted(Rule().only)), **said}
+        scope, texts = str(here) if here else None, {}
+    texts = {"only": tuple(sorted(Rule().only)), **texts}
     again = format_line("subscribe", rule=str(before.id) if before else None)
-    return Modal(TITLE, rule_form_blocks.render(scope, said), line=again, submit="Change" if before else "Subscribe")
+    return Modal(TITLE, rule_form_blocks.render(scope, texts), line=again, submit="Change" if before else "Subscribe")
 
 
 def parse_submission(context: Context) -> tuple[str, Rule]:
     """The scope and the rule that the form says. Raises UsageError."""
-    scope, said = rule_form_blocks.parse_form(context.request.fields, context.request.chosen)
+    scope, texts = rule_form_blocks.parse_form(context.request.fields, context.request.chosen)
     if scope is None:
         raise UsageError("Which projects?", "Choose one, or type a pattern like `gh/acme/web-*`.")
-    return scope, Rule.parse(said)
+    return scope, Rule.parse(texts)
 
 
 async def suggest(context: Context, _said: ParsedLine, _action: str, typed: str) -> Sequence[Choice]:

@@ -15,34 +15,34 @@ from bot.messages import Message
 from bot.mrkdwn import as_code
 
 
-def parse(said: ParsedLine) -> TriggerRequest:
-    if len(said.words) > 1:
-        raise UsageError(f"I do not know what {as_code(said.words[1], 100)} is for.", "Parameters are `key=value`.")
-    if said.has_flag("branch") and said.has_flag("tag"):
+def parse(line: ParsedLine) -> TriggerRequest:
+    if len(line.words) > 1:
+        raise UsageError(f"I do not know what {as_code(line.words[1], 100)} is for.", "Parameters are `key=value`.")
+    if line.has_flag("branch") and line.has_flag("tag"):
         raise UsageError("A pipeline runs on a branch or on a tag: not on both.")
     return TriggerRequest(
-        project=said.words[0] if said.words else None,
-        branch=_parse_option(said, "branch"),
-        tag=_parse_option(said, "tag"),
-        definition=_parse_option(said, "definition"),
-        config_branch=_parse_option(said, "config-branch"),
-        preset=_parse_option(said, "preset"),
-        parameters=said.pairs,
-        types={name: kind for kind in TYPES for name in said.get_values(kind)},
+        project=line.words[0] if line.words else None,
+        branch=_parse_option(line, "branch"),
+        tag=_parse_option(line, "tag"),
+        definition=_parse_option(line, "definition"),
+        config_branch=_parse_option(line, "config-branch"),
+        preset=_parse_option(line, "preset"),
+        parameters=line.pairs,
+        types={name: kind for kind in TYPES for name in line.get_values(kind)},
     )
 
 
-def _parse_option(said: ParsedLine, name: str) -> str | None:
-    value = said.get_value(name)
+def _parse_option(line: ParsedLine, name: str) -> str | None:
+    value = line.get_value(name)
     if value is not None and not value.strip():
         raise UsageError(f"`--{name}` needs a value.")
     return value
 
 
-def build_first_modal(_request: Request, said: ParsedLine) -> Modal | None:
+def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
     """The form, when nothing is said but perhaps the project."""
-    alone = len(said.words) <= 1 and not (said.options or said.pairs)
-    if not alone or any(("=" in word and "://" not in word) or word.startswith("--") for word in said.words):
+    alone = len(line.words) <= 1 and not (line.options or line.pairs)
+    if not alone or any(("=" in word and "://" not in word) or word.startswith("--") for word in line.words):
         return None
     return Modal(start_form.TITLE, kit.build_loading())
 

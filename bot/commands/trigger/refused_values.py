@@ -30,16 +30,16 @@ def add_fix_steps(error: Rejected, sent: Mapping[str, Value], again: Again, note
     return Rejected(error.message, *steps, status=error.status, request_id=error.request_id)
 
 
-def _fix_types(said: str, texts: Mapping[str, str], types: Mapping[str, str], again: Again) -> Iterator[NextStep]:
-    wanted = {found["name"]: found["type"] for found in _TYPE.finditer(said) if found["name"] in texts}
+def _fix_types(reason: str, texts: Mapping[str, str], types: Mapping[str, str], again: Again) -> Iterator[NextStep]:
+    wanted = {found["name"]: found["type"] for found in _TYPE.finditer(reason) if found["name"] in texts}
     wanted = {name: kind if kind in TYPES else "string" for name, kind in wanted.items()}
     if wanted and any(types[name] != kind for name, kind in wanted.items()):
         labels = [f"{cut(name, 30)} as {kind}" for name, kind in wanted.items()]
         yield NextStep(f"Send {', '.join(labels[:2])}", again(texts, {**types, **wanted}))
 
 
-def _drop_unknown(said: str, texts: Mapping[str, str], types: Mapping[str, str], again: Again) -> Iterator[NextStep]:
-    named = {name.strip() for found in _UNKNOWN.finditer(said) for name in found["names"].split(",")}
+def _drop_unknown(reason: str, texts: Mapping[str, str], types: Mapping[str, str], again: Again) -> Iterator[NextStep]:
+    named = {name.strip() for found in _UNKNOWN.finditer(reason) for name in found["names"].split(",")}
     left = {name: text for name, text in texts.items() if name not in named}
     if len(left) < len(texts):
         gone = [cut(name, 30) for name in texts if name in named]

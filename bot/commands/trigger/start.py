@@ -54,15 +54,15 @@ class TriggerRequest:
             "definition": definition or self.definition,
             "config_branch": self.config_branch,
         }
-        said = format_line(
+        line = format_line(
             "trigger", *filter(None, [project or self.project]), **named, **group_names_by_type(self.types)
         )
-        return extend_line(said, self.parameters)
+        return extend_line(line, self.parameters)
 
 
 def group_names_by_type(types: Mapping[str, str]) -> dict[str, list[str]]:
     """As the line names them: `--integer replicas`."""
-    return {kind: [name for name, said in types.items() if said == kind] for kind in TYPES}
+    return {kind: [name for name, one in types.items() if one == kind] for kind in TYPES}
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,21 +73,21 @@ async def _fetch_definition_choice(
 def parse_submission(context: Context, wanted: TriggerRequest) -> TriggerRequest:
     """What the form says, which was drawn for `wanted`. Raises Outdated when somebody chose faster than it drew."""
     filled = trigger_form_blocks.parse_form(context.request.fields)
-    said = (filled.project or wanted.project, filled.branch or wanted.branch, filled.definition or wanted.definition)
-    if wanted.project is None or said != (wanted.project, wanted.branch, wanted.definition):
+    chosen = (filled.project or wanted.project, filled.branch or wanted.branch, filled.definition or wanted.definition)
+    if wanted.project is None or chosen != (wanted.project, wanted.branch, wanted.definition):
         raise OutdatedForm("Now the form shows what you chose last: look at it, and press Trigger again.")
     return replace(wanted, config_branch=filled.config_branch, parameters=filled.parameters, sparing=True)
 
 
-async def suggest(context: Context, said: ParsedLine, action: str, typed: str) -> Sequence[Choice]:
+async def suggest(context: Context, line: ParsedLine, action: str, typed: str) -> Sequence[Choice]:
     """Projects or branches that contain what was typed; one that never ran can be had by typing it whole."""
     if action == trigger_form_blocks.BRANCH:
-        return await _suggest_branches(context, said, typed)
+        return await _suggest_branches(context, line, typed)
     return await visible_projects.list_project_choices(context, typed)
 
 
-async def _suggest_branches(context: Context, said: ParsedLine, typed: str) -> list[Choice]:
-    drawn_for = said.words[0] if said.words else None
+async def _suggest_branches(context: Context, line: ParsedLine, typed: str) -> list[Choice]:
+    drawn_for = line.words[0] if line.words else None
     slug = await _resolve_project(context, trigger_form_blocks.parse_form(context.request.fields).project or drawn_for)
     known = await visible_projects.list_branches(context, slug) if slug else ()
     found = [Choice(branch, branch) for branch in known if typed.casefold() in branch.casefold()]

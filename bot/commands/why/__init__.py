@@ -35,11 +35,11 @@ class WhyArgs:
     ts: str | None = None
 
 
-def parse(said: ParsedLine) -> WhyArgs:
-    pasted = _MESSAGE.match(said.words[0]) if said.words else None
+def parse(line: ParsedLine) -> WhyArgs:
+    pasted = _MESSAGE.match(line.words[0]) if line.words else None
     if pasted is None:
-        return WhyArgs(target_words.add_job_option(said))
-    if len(said.words) > 1:
+        return WhyArgs(target_words.add_job_option(line))
+    if len(line.words) > 1:
         raise UsageError("One message at a time.")
     ts = pasted["thread"] or f"{pasted['ts'][:10]}.{pasted['ts'][10:]}"
     return WhyArgs(channel=pasted["channel"], ts=ts)
