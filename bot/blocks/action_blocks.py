@@ -39,7 +39,7 @@ def build_approve_buttons(held: Sequence[tuple[Workflow, Job]], of: str, most: i
     """The first holds, each by itself; where more wait, one that offers them all. `of` is a pipeline's id."""
     yield from (build_approve_button(workflow, job) for workflow, job in held[:most])
     if len(held) > most:
-        yield kit.button(f"All {len(held)} holds", format_line("workflow", of, waiting=True))
+        yield kit.button(f"All {len(held)} holds", format_line("jobs", of, waiting=True, overview=True))
 
 
 def build_approve_picker(held: Sequence[tuple[Workflow, Job]]) -> kit.Picker:
@@ -68,7 +68,10 @@ def build_workflow_picker(workflows: Sequence[Workflow]) -> kit.Picker:
     return kit.Picker(
         "Show a workflow…",
         [
-            (f"{cut_middle(one.name, 36)} ({status_blocks.get_label(one.status)})", format_line("workflow", one.id))
+            (
+                f"{cut_middle(one.name, 36)} ({status_blocks.get_label(one.status)})",
+                format_line("jobs", one.id, overview=True),
+            )
             for one in workflows
         ],
     )
@@ -96,7 +99,7 @@ def build_rerun_failed_buttons(
         style = "primary" if workflow.id in worth else None
         yield kit.button(label, format_line("rerun", workflow.id, failed=True), style=style, confirm=sure)
     if len(failed) > most:
-        yield kit.button(f"All {len(failed)} that failed", format_line("workflow", of, failed=True))
+        yield kit.button(f"All {len(failed)} that failed", format_line("jobs", of, failed=True, overview=True))
 
 
 def build_ssh_button(workflow: Workflow, jobs: Sequence[Job]) -> ButtonElement:

@@ -123,7 +123,9 @@ def _buttons(snapshot: Snapshot, project: ProjectSlug, links: Links, *, followed
         shown = kit.fit_buttons(_ROOM_OF_ACTS, kinds)
         yield from shown
         if len(shown) < sum(map(len, kinds)) or len(workflows) > _WHOLE:
-            yield kit.button(f"All {len(workflows)} workflows", format_line("workflow", snapshot.pipeline.id))
+            yield kit.button(
+                f"All {len(workflows)} workflows", format_line("jobs", snapshot.pipeline.id, overview=True)
+            )
     yield kit.link_button("Open in CircleCI", links.pipeline_url(project, snapshot.pipeline.number))
 
 

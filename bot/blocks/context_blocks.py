@@ -21,14 +21,14 @@ def render_list(org: Collaboration, contexts: Sequence[ContextName], page: int) 
     return [
         kit.section(f"*Contexts* of {org_blocks.format_name(org)} ({len(contexts) or 'none'})"),
         *[_row(context) for context in shown],
-        *build_pager(page, format_line("contexts", org.slug), more=page * PAGE < len(contexts)),
+        *build_pager(page, format_line("env", org.slug, contexts=True), more=page * PAGE < len(contexts)),
     ]
 
 
 def _row(context: ContextName) -> kit.Block:
     made = f" — made {status_blocks.format_ago(context.created_at)}" if context.created_at else ""
     return kit.section(
-        f"*{_name(context)}*{made}", kit.button("Variables", format_line("contexts", "show", context.id))
+        f"*{_name(context)}*{made}", kit.button("Variables", format_line("env", "show", context.id, contexts=True))
     )
 
 
@@ -42,7 +42,9 @@ def render_details(context: ContextName, variables: Sequence[ContextVariable], p
     head = f"*Variables of the context {_name(context)}* ({len(variables) or 'none'})"
     return [
         kit.section("\n".join([head, *(_variable(variable) for variable in rows)])),
-        *build_pager(page, format_line("contexts", "show", context.id), more=page * VARIABLES < len(variables)),
+        *build_pager(
+            page, format_line("env", "show", context.id, contexts=True), more=page * VARIABLES < len(variables)
+        ),
         kit.context(_NO_VALUES),
     ]
 

@@ -22,7 +22,9 @@ def render(difference: Difference, pipeline: Pipeline, workflow: Workflow, links
     """The message."""
     page = _get_compare_url(difference, pipeline)
     open_page = [kit.link_button("Open the changes", page)] if page else []
-    config = [kit.button("Config", format_line("config", pipeline.id))] if difference.config_changed else []
+    config = (
+        [kit.button("Config", format_line("pipeline", pipeline.id, config=True))] if difference.config_changed else []
+    )
     return [
         kit.section(_head(difference, pipeline, workflow, links)),
         *(kit.section(text) for text in _parts(difference)),
@@ -30,8 +32,10 @@ def render(difference: Difference, pipeline: Pipeline, workflow: Workflow, links
             [
                 *open_page,
                 *config,
-                kit.button(f"Show #{difference.green.number}", format_line("workflow", difference.green_run.id)),
-                kit.button(f"Show #{pipeline.number}", format_line("workflow", workflow.id)),
+                kit.button(
+                    f"Show #{difference.green.number}", format_line("jobs", difference.green_run.id, overview=True)
+                ),
+                kit.button(f"Show #{pipeline.number}", format_line("jobs", workflow.id, overview=True)),
             ]
         ),
     ]

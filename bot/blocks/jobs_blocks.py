@@ -154,5 +154,5 @@ def _build_other_views(listing: JobPage) -> Iterator[ButtonElement]:
     elif any(job.has_failed for job in listing.jobs or ()):
         yield kit.button("Only what failed", format_line("jobs", listing.workflow.id, failed=True))
     yield kit.button("Refresh", listing.refresh_line)
-    yield kit.button("Workflow", format_line("workflow", listing.workflow.id))
+    yield kit.button("Workflow", format_line("jobs", listing.workflow.id, overview=True))
     yield kit.button("Whole pipeline", format_line("pipeline", listing.pipeline.id))

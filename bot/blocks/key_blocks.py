@@ -21,17 +21,19 @@ def render_list(slug: ProjectSlug, keys: Sequence[CheckoutKey], page: int, diges
     new = {"Add a deploy key": "deploy-key", "Add a user key": "user-key"} if may_add else {}
     return settings_blocks.render_list(
         slug,
-        format_line("keys", str(slug), digest=digest if digest != "md5" else None),
+        format_line("project", str(slug), digest=digest if digest != "md5" else None, keys=True),
         [_row(slug, key) for key in keys],
         page,
         title="Checkout keys",
         note="A deploy key reads this repository alone, a user key whatever its owner can read.",
-        offers=[kit.button(label, format_line("keys", "add", str(slug), kind)) for label, kind in new.items()],
+        offers=[
+            kit.button(label, format_line("project", "add", str(slug), kind, keys=True)) for label, kind in new.items()
+        ],
     )
 
 
 def _row(slug: ProjectSlug, key: CheckoutKey) -> list[kit.Block]:
-    show = kit.button("Show", format_line("keys", "show", str(slug), key.fingerprint))
+    show = kit.button("Show", format_line("project", "show", str(slug), key.fingerprint, keys=True))
     return [
         kit.section(format_key(key)),
         kit.actions([show, question_blocks.build_button("Remove", build_removal_confirmation(slug, key))]),
@@ -63,7 +65,7 @@ def render_details(slug: ProjectSlug, key: CheckoutKey) -> list[kit.Block]:
 
 
 def _build_list_button(slug: ProjectSlug) -> kit.Pressable:
-    return kit.button("Show the keys", format_line("keys", str(slug)))
+    return kit.button("Show the keys", format_line("project", str(slug), keys=True))
 
 
 def build_removal_confirmation(slug: ProjectSlug, key: CheckoutKey) -> Confirmation:
@@ -72,7 +74,7 @@ def build_removal_confirmation(slug: ProjectSlug, key: CheckoutKey) -> Confirmat
         "Remove this key?",
         f"The {_kind(key)} {as_code(key.fingerprint, 60)} of {as_code(str(slug), 80)} is deleted at CircleCI.{used}",
         "Remove the key",
-        format_line("keys", "rm", str(slug), key.fingerprint),
+        format_line("project", "rm", str(slug), key.fingerprint, keys=True),
     )
 
 

@@ -31,7 +31,7 @@ def render_list(
         kit.section(f"*Organisations that you belong to at CircleCI* ({len(orgs)})"),
         *[block for org in shown for block in _row(org, here, words)],
         *([] if shown else [kit.section("There are no more.")]),
-        *build_pager(page, format_line("orgs"), more=page * PAGE < len(orgs)),
+        *build_pager(page, format_line("projects", orgs=True), more=page * PAGE < len(orgs)),
     ]
 
 
@@ -45,6 +45,8 @@ def _row(org: Collaboration, here: ProjectSlug | None, words: AbstractSet[str]) 
     buttons += (
         [kit.button("Insights", format_line("insights", org=org.slug))] if org.slug and "insights" in words else []
     )
-    buttons += [kit.button("Contexts", format_line("contexts", org.slug))] if org.slug and "contexts" in words else []
+    buttons += (
+        [kit.button("Contexts", format_line("env", org.slug, contexts=True))] if org.slug and "env" in words else []
+    )
     if buttons:
         yield kit.actions(buttons)

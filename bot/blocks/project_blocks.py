@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 
-from bot.blocks import kit
+from bot.blocks import kit, settings_blocks
 from bot.blocks.pager import build_pager
 from bot.circleci.integration import Integration
 from bot.circleci.links import Links
@@ -140,19 +140,17 @@ def _build_actions(project: Project, links: Links, *, is_here: bool, can_start: 
 
 def _settings(project: Project, words: AbstractSet[str], more: Sequence[kit.Pressable]) -> Iterator[kit.Block]:
     """What else can be asked about it: only of commands that there are."""
-    said = [kit.button(label, format_line(name, project.slug)) for label, name in _MORE if name in words]
-    if said or more:
-        yield kit.actions([*said, *more])
+    buttons = [
+        kit.button(label, format_line(name, project.slug, **options)) for label, name, options in _MORE if name in words
+    ]
+    if buttons or more:
+        yield kit.actions([*buttons, *more])
 
 
 _DEFINITIONS = 10
 
 _MORE = (
-    ("Insights", "insights"),
-    ("Flaky tests", "flaky"),
-    ("Environment variables", "env"),
-    ("Checkout keys", "keys"),
-    ("Schedules", "schedules"),
-    ("Webhooks", "webhooks"),
-    ("Contexts", "contexts"),
+    ("Insights", "insights", {}),
+    ("Flaky tests", "flaky", {}),
+    *settings_blocks.PAGES,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.blocks import kit
 from bot.blocks.pager import build_pager
@@ -13,13 +13,13 @@ from bot.mrkdwn import as_code
 
 PAGE = 8
 
-_PAGES = {
-    "env": "Variables",
-    "keys": "Checkout keys",
-    "schedules": "Schedules",
-    "contexts": "Contexts",
-    "webhooks": "Webhooks",
-}
+PAGES: Sequence[tuple[str, str, Mapping[str, bool]]] = (
+    ("Environment variables", "env", {}),
+    ("Checkout keys", "project", {"keys": True}),
+    ("Schedules", "schedules", {}),
+    ("Contexts", "env", {"contexts": True}),
+    ("Webhooks", "webhooks", {}),
+)
 
 
 def render_list(
@@ -39,13 +39,14 @@ def render_list(
         *[block for row in shown for block in row],
         *build_pager(page, asked, more=page * PAGE < len(rows)),
         kit.context(note),
-        kit.actions([*offers, *build_nav_buttons(slug, asked.partition(" ")[0])]),
+        kit.actions([*offers, *build_nav_buttons(slug, title)]),
     ]
 
 
 def build_nav_buttons(slug: ProjectSlug, here: str = "") -> list[kit.Pressable]:
-    """The way to the project's other settings."""
-    return [kit.button(label, format_line(command, str(slug))) for command, label in _PAGES.items() if command != here]
+    """The way to the project's other settings; `here` is the title of the page itself."""
+    others = [page for page in PAGES if page[0] != here]
+    return [kit.button(label, format_line(command, str(slug), **options)) for label, command, options in others]
 
 
 def format_removed(what: str, *, was_there: bool) -> str:

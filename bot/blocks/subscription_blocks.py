@@ -264,7 +264,7 @@ def format_problem(rule: Subscription, trouble: RuleProblem) -> str:
 def build_fix_buttons(rule: Subscription, trouble: RuleProblem) -> list[ButtonElement]:
     """What mends it at one tap, beside what stands with every rule."""
     if trouble.kind == "owner":
-        return [kit.button("Take over", format_line("takeover", str(rule.id)), style="primary")]
+        return [kit.button("Take over", format_line("subscribe", str(rule.id), takeover=True), style="primary")]
     if trouble.reason == "renamed":
         follow = format_line("subscribe", trouble.detail, rule=str(rule.id))
         return [kit.button("Follow the new name", follow, style="primary")]

@@ -40,7 +40,7 @@ def render_workflow(
     return [
         kit.section(format_workflow_title(workflow, pipeline, project, links, now, names or {})),
         *_split_sections(lines if jobs is not None else ["CircleCI does not show the jobs of this workflow any more."]),
-        *build_pager(page, format_line("workflow", workflow.id), more=page * PAGE < len(ordered)),
+        *build_pager(page, format_line("jobs", workflow.id, overview=True), more=page * PAGE < len(ordered)),
         kit.actions(list(_buttons(workflow, ordered, pipeline))),
     ]
 

@@ -37,7 +37,9 @@ def render_list(listing: WorkflowPage, links: Links) -> list[kit.Block]:
     chosen = _select_rows(listing)[
         first : first + len(pages[listing.page - 1]) if listing.page <= len(pages) else first
     ]
-    again = format_line("workflow", listing.pipeline.id, failed=listing.failed, waiting=listing.held is not None)
+    again = format_line(
+        "jobs", listing.pipeline.id, failed=listing.failed, waiting=listing.held is not None, overview=True
+    )
     offered = _build_picker(listing).build_page(listing.page, _ROOM)
     foot = [
         *([kit.actions(offered)] if offered else []),
@@ -104,9 +106,9 @@ def _build_other_views(listing: WorkflowPage) -> Iterator[kit.Pressable]:
     """The other ways to look at them."""
     pipeline = listing.pipeline.id
     if listing.failed or listing.held is not None:
-        yield kit.button("All workflows", format_line("workflow", pipeline))
+        yield kit.button("All workflows", format_line("jobs", pipeline, overview=True))
     if not listing.failed and any(one.status == "failed" for one in listing.workflows):
-        yield kit.button("Only what failed", format_line("workflow", pipeline, failed=True))
+        yield kit.button("Only what failed", format_line("jobs", pipeline, failed=True, overview=True))
     if listing.held is None and not all(one.has_ended for one in listing.workflows):
-        yield kit.button("Only what waits", format_line("workflow", pipeline, waiting=True))
+        yield kit.button("Only what waits", format_line("jobs", pipeline, waiting=True, overview=True))
     yield kit.button("Whole pipeline", format_line("pipeline", pipeline))

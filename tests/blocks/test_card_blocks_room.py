@@ -101,12 +101,12 @@ def _offers_what_it_must(snapshot: Snapshot, blocks: list[Any]) -> None:
     failed = [run.workflow.id for run in snapshot.get_newest_runs() if run.workflow.status == "failed"]
     offered = [one for one in failed if f"rerun {one} --failed" in said]
     assert len(offered) == len(failed) or (
-        offered and {f"workflow {pipeline} --failed", f"workflow {pipeline}"} & set(said)
+        offered and {f"jobs {pipeline} --failed --overview", f"jobs {pipeline} --overview"} & set(said)
     )
     approvals = [one for one in said if one.startswith("approve ")]
     held = snapshot.pending_holds
     assert len(approvals) == len(held) or (
-        approvals and {f"workflow {pipeline} --waiting", f"workflow {pipeline}"} & set(said)
+        approvals and {f"jobs {pipeline} --waiting --overview", f"jobs {pipeline} --overview"} & set(said)
     )
 
 

@@ -79,8 +79,8 @@ def test_what_is_mended_has_no_buttons_any_more(valid_blocks: Check) -> None:
     gone = rule_problem_blocks.render([mended], {13: rule_problem_blocks.REMOVED})
     for message in (some, none, gone):
         valid_blocks(message.blocks)
-    assert "takeover 12" in json.dumps(some.blocks)
-    assert "takeover 13" not in json.dumps(some.blocks)
+    assert "subscribe 12 --takeover" in json.dumps(some.blocks)
+    assert "subscribe 13 --takeover" not in json.dumps(some.blocks)
     assert "Rule 13: <@UGRACE> answers for it" in get_text(some.blocks)
     assert "What was wrong with rule 13 of this channel is over" in none.text
     assert "Rule 13 was removed" in get_text(gone.blocks)

@@ -29,8 +29,8 @@ def test_all_of_fifty_can_be_chosen_what_failed_before_the_rest(golden: Check, v
     valid_blocks(blocks)
     assert kit.count_chars(blocks) <= kit.ROOM
     chosen = [option["value"] for option in _options(blocks)]
-    assert chosen[0] == f"workflow {FIFTY[36].id}"
-    assert set(chosen) == {f"workflow {one.id}" for one in FIFTY}
+    assert chosen[0] == f"jobs {FIFTY[36].id} --overview"
+    assert set(chosen) == {f"jobs {one.id} --overview" for one in FIFTY}
     assert "*50 workflows* of" in get_text(blocks)
     assert "1 failed, 49 success" in get_text(blocks)
     golden("workflows_of_many", blocks)

@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import pytest
 
+from bot.command import Request, RequestSource
 from bot.commands import COMMANDS
 from bot.commands.project import COMMAND
+from bot.dispatch.parsed_call import parse_request
 from bot.dispatch.registry import Registry
-from bot.dispatch.words import split_written
 from bot.domain.project_feeds import Hook, TokenOwner
 from bot.errors import UsageError
 from tests.plugins.block_reader import get_text
-from tests.plugins.command_lines import parse_args, parse_written
+from tests.plugins.command_lines import parse_args
 from tests.plugins.factories import WEB
 from tests.plugins.world import EVE, Json, World
 
@@ -30,13 +31,14 @@ async def test_every_button_says_a_line_that_is_understood(connected_world: Worl
     for line in ("project gh/acme/web", "project kiosk", "project firmware", "orgs", "projects"):
         await connected_world.say(f"/circle {line}")
         for said in _lines(await connected_world.reply()):
-            parse_written(Registry(COMMANDS).get(split_written(said)[0]), said)
+            call = parse_request(Request("T", "U", said, RequestSource.BUTTON, "k", written=True), Registry(COMMANDS))
+            call.command.parse(call.line)
 
 
 async def test_what_its_buttons_say_is_answered(connected_world: World) -> None:
     await connected_world.say("/circle project gh/acme/web")
     lines = [said for said in _lines(await connected_world.reply("GitHub OAuth")) if not said.startswith("trigger")]
-    assert {"status", "recent", "env", "keys", "insights"} <= {said.split()[0] for said in lines}
+    assert {"status", "recent", "env", "project", "insights"} <= {said.split()[0] for said in lines}
     for said in lines:
         await connected_world.say(f"/circle {said}")
         assert ":warning:" not in get_text(await connected_world.reply())

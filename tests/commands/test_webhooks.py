@@ -63,7 +63,7 @@ async def test_ours_is_installed_believed_and_removed(reachable: World) -> None:
     await world.say("/circle webhooks gh/acme/web")
     assert "Install our webhook" in get_text(await world.reply("No webhook of ours"))
     await world.say("/circle subscribe gh/acme/web")
-    await world.press(await world.reply("hear"), "Let CircleCI tell us at once")
+    await world.press(await world.reply("gets messages"), "Let CircleCI tell us at once")
     await world.message("CircleCI tells us at once what ends in `gh/acme/web`")
     [made] = [call for call in await world.list_requests("/webhook") if call["method"] == "POST"]
     assert made["body"]["verify-tls"] is True

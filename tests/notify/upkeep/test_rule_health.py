@@ -91,7 +91,7 @@ async def test_whoever_disconnected_and_the_channel_are_told_once(harness: Polle
     assert (channel.channel, person.channel) == ("C", "grace")
     assert "is not connected with CircleCI" in _text(channel)
     assert "It is still told with the tokens of others" in _text(channel)
-    assert _lines(channel) == ["takeover 1", "subscribe --rule=1", "unsubscribe 1"]
+    assert _lines(channel) == ["subscribe 1 --takeover", "subscribe --rule=1", "unsubscribe 1"]
     assert "connect" in _lines(person)
     for _ in range(3):
         assert await harness.run_rule_checks() == []
@@ -150,7 +150,7 @@ async def test_one_message_speaks_for_all_rules_of_a_channel(harness: PollerHarn
     await _disconnect(harness)
     [channel, person] = await harness.run_rule_checks()
     assert "13 rules" in channel.message.text
-    assert len([line for line in _lines(channel) if line.startswith("takeover")]) == 10
+    assert len([line for line in _lines(channel) if line.endswith("--takeover")]) == 10
     assert "and 3 more" in _text(channel)
     assert "and 3 more" in _text(person)
 
@@ -267,8 +267,8 @@ async def test_of_several_rules_those_that_are_left_keep_their_buttons(harness: 
         await tx.subscriptions.delete("T", "C", 1)
     left = await _changed(harness)
     assert "Rule 1 was removed" in _text(left)
-    assert "takeover 2" in _lines(left)
-    assert "takeover 1" not in _lines(left)
+    assert "subscribe 2 --takeover" in _lines(left)
+    assert "subscribe 1 --takeover" not in _lines(left)
 
 
 async def test_what_gets_worse_is_told_anew_and_what_was_told_before_loses_its_buttons(harness: PollerHarness) -> None:
