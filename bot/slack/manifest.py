@@ -1,4 +1,4 @@
-"""The Slack app as one document: what it is called, what it may do, where Slack sends things.
+"""The Slack app as one document: its name, its scopes, its URLs.
 
 Without a URL it is for Socket Mode, with one for HTTP. Shape and limits: Slack's app manifest reference, schema 2.0.0.
 """
@@ -10,12 +10,12 @@ from typing import Any
 import yaml
 
 SCOPES = ("app_mentions:read", "chat:write", "chat:write.public", "commands", "files:write", "im:history", "im:write")
-"""What circlebot cannot do without. `im:history` is what Slack asks for to send us direct messages, no more."""
+"""What circlebot needs. `im:history` is only there because Slack wants it for sending us direct messages."""
 
 OPTIONAL_SCOPES = ("channels:history", "groups:history", "users:read")
-"""Whoever installs may decline them. With the first two a post whose answer was lost is looked up before it is sent
-again; with `users:read` a rule whose owner has left the workspace says so, and a channel's hours are those of the time
-zone of whoever sets them."""
+"""The person who installs may decline them. The first two let us look up a post whose answer was lost before we send it
+again; `users:read` lets us see that a rule's owner left the workspace, and read the time zone of a person who sets
+quiet hours."""
 
 EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
 
@@ -47,8 +47,8 @@ def _build_display() -> Json:
         "description": "CircleCI in Slack: trigger, watch, rerun, cancel and approve without leaving the channel",
         "long_description": (
             "Type /circle help to begin. Everybody connects their own CircleCI account in a private form, and "
-            "everything happens with their own rights there. Channels subscribe to projects and hear how "
-            "workflows ended: what failed and why, what recovered, and what waits for an approval."
+            "everything happens with their own rights there. Channels subscribe to projects and get messages about "
+            "what failed and why, what recovered, and what waits for an approval."
         ),
         "background_color": "#161616",
     }
