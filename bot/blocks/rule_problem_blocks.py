@@ -165,7 +165,7 @@ def _format_resolved(case: ProblemReport, end: str | None) -> str:
         return f":heavy_minus_sign: Rule {rule.id} {end}."
     well = {
         "owner": f"<@{rule.made_by}> answers for it",
-        "project": f"it hears of {as_code(str(rule.scope))}",
+        "project": f"it is about {as_code(str(rule.scope))}",
         "workflow": "it has something to listen to again",
     }[case.problem.kind]
     return f":white_check_mark: Rule {rule.id}: {well}."

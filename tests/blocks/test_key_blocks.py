@@ -47,7 +47,7 @@ def test_whatever_circleci_sends_is_shown_harmlessly_and_a_page_at_a_time(valid_
         "Previous page",
         "Next page",
     ]
-    assert any("--digest=sha256 --page=3" in str(block) for block in listed)
+    assert any("--digest=sha256 --keys --page=3" in str(block) for block in listed)
 
 
 def test_an_empty_list_still_leads_on() -> None:

@@ -67,7 +67,7 @@ def test_a_gitlab_project_says_that_nothing_triggers_it_and_offers_no_trigger() 
 
 
 def test_what_nobody_answers_has_no_button() -> None:
-    assert "Checkout keys" in get_text(_shown(GITHUB, [], Integration.GITHUB, words={"keys"}))
+    assert "Checkout keys" in get_text(_shown(GITHUB, [], Integration.GITHUB, words={"project"}))
     assert "Checkout keys" not in get_text(_shown(GITHUB, [], Integration.GITHUB, words={"env"}))
 
 

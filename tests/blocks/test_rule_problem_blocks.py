@@ -59,7 +59,7 @@ def test_listening_to_a_workflow_means_that_one_whatever_it_is_called(name: str)
     )
     _, button = find_button({"blocks": said.blocks}, lambda one: one["text"]["text"].startswith("Listen to"))
     args = parse_written(COMMAND, button["value"])
-    [pattern] = rule_changes.apply_changes(DEPLOYS.rule, args.said).workflow
+    [pattern] = rule_changes.apply_changes(DEPLOYS.rule, args.texts).workflow
     assert args.number == DEPLOYS.id
     assert fnmatchcase(name, pattern)
     assert not fnmatchcase("deploy-b", pattern)
