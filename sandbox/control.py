@@ -125,7 +125,7 @@ class ControlApi:
         return {}
 
     async def replace_world(self, request: Request) -> Body:
-        """CircleCI begins anew, with the projects described and without a past (docs/sandbox.md)."""
+        """Replace CircleCI's world by the described projects, without a history (docs/sandbox.md)."""
         self._circleci.reset(seed=False, described=await _body(request))
         return {"projects": list(self._circleci.projects)}
 
@@ -173,7 +173,7 @@ class ControlApi:
         return {}
 
     async def advance(self, request: Request) -> Body:
-        """CircleCI's clock jumps ahead; what was due has happened when this answers."""
+        """Move CircleCI's clock ahead; what was due has happened when this answers."""
         seconds = (await _body(request)).get("seconds")
         if not isinstance(seconds, int | float) or seconds < 0:
             raise ValueError(f"seconds must be a number, at least 0, not {seconds!r}")
@@ -186,20 +186,20 @@ class ControlApi:
         return {}
 
     async def set_following(self, request: Request) -> Body:
-        """Somebody follows a project, or no longer: `{"project": "gh/acme/web", "as": "ada", "on": false}`."""
+        """A person follows a project, or no longer: `{"project": "gh/acme/web", "as": "ada", "on": false}`."""
         body = await _body(request)
         unfollowed_by, login = self._project(body).unfollowed_by, _person(body).login
         (unfollowed_by.discard if body.get("on", True) else unfollowed_by.add)(login)
         return {}
 
     async def revoke(self, request: Request) -> Body:
-        """Somebody's token ends at CircleCI until it is given back or reset: `{"as": "grace", "on": true}`."""
+        """Revoke a CircleCI token until `{"on": false}` or a reset: `{"as": "grace", "on": true}`."""
         body, revoked = await _body(request), self._circleci.revoked
         (revoked.add if body.get("on", True) else revoked.discard)(_person(body).login)
         return {}
 
     async def set_rate_limit(self, request: Request) -> Body:
-        """How many calls somebody's token has by CircleCI's clock: `{"as": "ada", "a_minute": 30, "an_hour": 100}`."""
+        """Limit the calls of a token, by CircleCI's clock: `{"as": "ada", "a_minute": 30, "an_hour": 100}`."""
         body, allowance = await _body(request), self._circleci.quotas
         limits = {"a_minute": allowance.a_minute, "an_hour": allowance.an_hour}
         if not limits.keys() & body:
@@ -214,20 +214,20 @@ class ControlApi:
         return {}
 
     async def set_visibility(self, request: Request) -> Body:
-        """Somebody may see a project, or no longer: `{"project": "gh/acme/web", "as": "ada", "on": false}`."""
+        """A person may see a project, or no longer: `{"project": "gh/acme/web", "as": "ada", "on": false}`."""
         body = await _body(request)
         project, login = self._project(body), _person(body).login
         project.seen_by = project.seen_by | {login} if body.get("on", True) else project.seen_by - {login}
         return {}
 
     async def rename(self, request: Request) -> Body:
-        """The repository has another name; with `redirects` its old one still leads there."""
+        """Rename a repository; with `redirects` the old name still works."""
         body = await _body(request)
         self._project(body).rename(_text(body, "name"), redirects=bool(body.get("redirects", False)))
         return {}
 
     async def deactivate_user(self, request: Request) -> Body:
-        """Somebody's account in Slack is deactivated: `{"user": "U0GRACE"}`."""
+        """Deactivate a Slack user: `{"user": "U0GRACE"}`."""
         self._world.slack.deactivate(_text(await _body(request), "user"))
         self._world.changes.bump()
         return {}

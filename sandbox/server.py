@@ -128,7 +128,7 @@ class _PageFiles(StaticFiles):
         return response
 
 
-class Server(uvicorn.Server):
+class SandboxServer(uvicorn.Server):
     """uvicorn that sets `up` once it serves, and closes the event streams of open pages when it stops."""
 
     def __init__(self, config: uvicorn.Config, app: Starlette, *, embedded: bool) -> None:
@@ -159,7 +159,7 @@ class Server(uvicorn.Server):
                 yield
 
 
-def make_server(app: Starlette, *, host: str = "127.0.0.1", port: int = 3000, embedded: bool = False) -> Server:
+def make_server(app: Starlette, *, host: str = "127.0.0.1", port: int = 3000, embedded: bool = False) -> SandboxServer:
     """A server to `await server.serve()`; unless `embedded` it ends with SIGINT or SIGTERM."""
     config = uvicorn.Config(
         app,
@@ -170,7 +170,7 @@ def make_server(app: Starlette, *, host: str = "127.0.0.1", port: int = 3000, em
         log_level="warning",
         timeout_graceful_shutdown=STOP_WITHIN_S,
     )
-    return Server(config, app, embedded=embedded)
+    return SandboxServer(config, app, embedded=embedded)
 
 
 @contextlib.asynccontextmanager
@@ -180,7 +180,7 @@ async def serving(
     host: str = "127.0.0.1",
     port: int = 3000,
     sockets: list[socket.socket] | None = None,
-) -> AsyncIterator[Server]:
+) -> AsyncIterator[SandboxServer]:
     """A server that is up while this is entered. Bound sockets may be passed in, as `bind_socket` makes them."""
     server = make_server(app, host=host, port=port, embedded=True)
     running = asyncio.ensure_future(server.serve(sockets))

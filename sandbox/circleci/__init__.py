@@ -1,4 +1,4 @@
-"""A CircleCI whose pipelines live, fail, wait for approval and finish while you look."""
+"""The simulated CircleCI: its pipelines run, fail, wait for approval and finish in real time or faster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The simulator's nouns as API v2 spells them (CircleCI docs: API v2 reference)."""
+"""Entities as JSON of API v2 (CircleCI docs: API v2 reference)."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _vcs_url(project: FakeProject) -> str:
 
 
 def build_triggered(pipeline: FakePipeline) -> Json:
-    """What a trigger answers: much less than the pipeline."""
+    """The answer to a trigger: a few fields of the pipeline."""
     return {
         "id": pipeline.id,
         "number": pipeline.number,

@@ -1,4 +1,4 @@
-"""The things CircleCI speaks of, as the simulator keeps them.
+"""The simulator's entities: pipelines, workflows, jobs.
 
 Statuses are CircleCI's own words (CircleCI docs: workflow and job states).
 """
@@ -91,7 +91,7 @@ class FakeWorkflow:
 
 @dataclass(eq=False)
 class FakePipeline:
-    """What a trigger leaves behind. `branch` and `tag` exclude each other."""
+    """A triggered pipeline. `branch` and `tag` exclude each other."""
 
     id: str
     number: int

@@ -163,7 +163,7 @@ class FakeProject:
         return commit or self.heads[self.default_branch]
 
     def rename(self, name: str, *, redirects: bool) -> None:
-        """As when its repository is renamed. No document says whether CircleCI's API knows the old name then."""
+        """Rename it, as its repository. No document says whether CircleCI's API knows the old name afterwards."""
         if redirects:
             self.old_keys.add(self.key)
         if not self.has_opaque_slug:

@@ -1,4 +1,4 @@
-"""Who exists in the simulated CircleCI, and whose token is whose."""
+"""The users of the simulated CircleCI and their tokens."""
 
 from __future__ import annotations
 

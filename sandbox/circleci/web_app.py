@@ -25,7 +25,7 @@ Item = TypeVar("Item")
 
 
 def build_routes(world: FakeCircleci) -> list[BaseRoute]:
-    """Everybody who opens a page is somebody who may see it: the web app's own sign-in is not simulated."""
+    """Routes of the web app. Its sign-in is not simulated: every visitor may see every page."""
     web = WebPages(world)
     slug = "/pipelines/{vcs}/{org}/{project}"
     workflow = "/pipelines/workflows/{id}"

@@ -1,4 +1,4 @@
-"""What people do to workflows, by API or on the web, and why CircleCI may refuse it."""
+"""Rerun, cancel and approve, by API or on the web, with the checks that CircleCI makes."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ def emit_channel_event(slack: FakeSlack, channel: FakeChannel, what: str, fields
 
 
 def uninstall_app(slack: FakeSlack) -> None:
-    """Somebody removed the app: its tokens die, and it hears of both (slack docs: app_uninstalled, tokens_revoked)."""
+    """Remove the app: revoke its tokens, send app_uninstalled and tokens_revoked (slack docs of both)."""
     slack.tokens.revoke_all_bots("account_inactive")
     emit_tokens_revoked(slack)
     emit(slack, "app_uninstalled", {"type": "app_uninstalled", "event_ts": slack.ids.generate_ts()})

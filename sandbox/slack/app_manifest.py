@@ -1,4 +1,4 @@
-"""The app's manifest as far as it changes what Slack does: scopes, commands, shortcuts, events, domains."""
+"""The app's manifest, the parts that Slack acts on: scopes, commands, shortcuts, events, domains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every call of the app goes through here: faults strike, and what happened is kept for the state and for tests."""
+"""Wraps every call of the app: applies faults, and records the call for the state and for tests."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ _CREATED_AT = 1700000000
 
 @dataclass
 class FakeChannel:
-    """A place to write: `user` is the person at the other end of a direct message with the app.
+    """A channel or direct message: `user` is the person at the other end of a direct message with the app.
 
     A direct message without the app is between two people, a group's (`is_mpim`) is private.
     """
@@ -44,7 +44,7 @@ class FakeChannel:
 
     @property
     def is_hidden(self) -> bool:
-        """For the app it does not exist."""
+        """Whether the channel does not exist for the app."""
         return self.kind != "public_channel" and not self.has_bot
 
     @property

@@ -17,8 +17,7 @@ from sandbox.slack.message_streams import MessageStream
 class FakeMessage:
     """A message; with `seen_only_by` an ephemeral one, which has no place in the channel's history.
 
-    `app` is what Slack says of another app that posted it, perhaps without a user. `stream` is what it is being
-    written from, as long as it is.
+    `app` has the fields of another app that posted it. `stream` is set while the message is being streamed.
     """
 
     ts: str

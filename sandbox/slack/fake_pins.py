@@ -1,4 +1,4 @@
-"""What is pinned to channels, newest first."""
+"""Pins of channels, newest first."""
 
 from __future__ import annotations
 

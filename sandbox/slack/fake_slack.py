@@ -1,4 +1,4 @@
-"""The simulated Slack: what it knows, and the parts that the Web API, the page and the app meet in."""
+"""The simulated Slack: its state, shared by the Web API, the page and the deliveries to the app."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class AppSetup:
 
     `manifest` (Slack's format) decides scopes, commands, shortcuts and events; without one everything is granted.
     `events_url` gets signed HTTP while no socket of the app is open, again after each of `retry_delays_s` if need be.
-    `pace=False` switches the rate limits off.
+    `has_rate_limits=False` switches the rate limits off.
     """
 
     manifest: Mapping[str, Any] | None = None
@@ -106,7 +106,7 @@ class FakeSlack:
         self.sockets.drop()
 
     def deactivate(self, user: str) -> None:
-        """Close somebody's account: Slack keeps them, as `deleted`. Raises ValueError for nobody's."""
+        """Deactivate a user: Slack keeps them, as `deleted`. Raises ValueError for an unknown one."""
         if user not in self.people:
             raise ValueError(f"there is nobody {user}")
         self.people[user] = replace(self.people[user], is_deleted=True)
@@ -119,13 +119,13 @@ class FakeSlack:
         self.people[user] = replace(self.people[user], team=team)
 
     def run_in_background(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Do what nobody waits for, until it is done or the server stops."""
+        """Run a task in the background, until it is done or the server stops."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     def close_pages(self) -> None:
-        """Let go of open pages, so that a server that wants to stop can."""
+        """Close the event streams of open pages, so that the server can stop."""
         self.page_streams.close()
 
     async def stop(self) -> None:
@@ -139,7 +139,7 @@ class FakeSlack:
             task.cancel()
 
     def list_people_in(self, channel: FakeChannel) -> list[FakeSlackUser]:
-        """Everybody whose page shows this channel."""
+        """The people whose page shows this channel."""
         return [each for each in self.people.values() if self.channels.can_see(each, channel)]
 
     def get_author_name(self, message: FakeMessage) -> str:

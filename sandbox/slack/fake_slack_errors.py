@@ -1,4 +1,4 @@
-"""How Slack says no: a short word, and sometimes more."""
+"""Slack's errors: a short code, and sometimes details."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who calls the Web API: the tokens that exist and what each may do."""
+"""Tokens of the Web API and their scopes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class FakeToken:
 
 
 class FakeTokens:
-    """Those in force, those revoked; OAuth mints more."""
+    """Valid and revoked tokens; OAuth issues more."""
 
     def __init__(self, manifest: Manifest, ids: Ids) -> None:
         self._ids = ids
@@ -62,7 +62,7 @@ class FakeTokens:
         self._revoked[value] = why
 
     def revoke_all_bots(self, why: str) -> None:
-        """What uninstalling the app does."""
+        """Revoke every bot token, as uninstalling the app does."""
         for token in self._known.values():
             if token.kind == "bot":
                 self.revoke(token.value, why)

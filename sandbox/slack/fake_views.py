@@ -43,7 +43,7 @@ class FakeView:
         return str(self.sent.get("external_id") or "")
 
     def update(self, sent: dict[str, Any], new_hash: str) -> None:
-        """Take a new content; what was typed survives where block_id and action_id stay."""
+        """Replace the content; typed values stay where block_id and action_id stay."""
         self.sent, self.hash, self.errors = sent, new_hash, {}
         self.values = build_initial_values(self.blocks, self.values)
 
@@ -72,7 +72,7 @@ class FakeView:
         }
 
     def as_masked(self) -> dict[str, Any]:
-        """The view for onlookers: a CircleCI token that somebody has typed into it is masked."""
+        """The view for `GET /_control/state`: a CircleCI token typed into it is masked."""
         masked: dict[str, Any] = json.loads(_TOKEN.sub(r"\1_****", json.dumps(self.as_api())))
         return masked
 
@@ -119,7 +119,7 @@ class FakeViews:
         return stack[-1] if stack else None
 
     def close(self, view: FakeView) -> list[FakeView]:
-        """Close a modal and what lies on top of it; returns those closed, the topmost first."""
+        """Close a modal and those above it; returns the closed ones, the topmost first."""
         stack = self.get_stack(view.person)
         closed = stack[stack.index(view) :]
         del stack[stack.index(view) :]

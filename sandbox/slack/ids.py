@@ -1,4 +1,4 @@
-"""Names for things: timestamps that are message ids, and ids like Slack's."""
+"""Generates message timestamps and ids in Slack's forms."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Ids:
         return f"{prefix}{_base36(next(self._numbers)):0>9}"
 
     def generate_secret(self) -> str:
-        """What nobody can guess: the tail of a trigger, a ticket, a token."""
+        """A random string: the end of a trigger id, a ticket or a token."""
         return secrets.token_hex(16)
 
     def now_s(self) -> int:

@@ -1,4 +1,4 @@
-"""An app's manifest from a file, YAML or JSON, looked at as far as the sandbox believes it (app manifest reference)."""
+"""An app's manifest from a YAML or JSON file; the parts that the sandbox uses are checked (app manifest reference)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class BadManifest(ValueError):
 
 
 def read_manifest(path: Path) -> Mapping[str, Any]:
-    """The manifest in this file. Raises BadManifest for one that cannot be opened, read or believed."""
+    """The manifest in this file. Raises BadManifest for one that cannot be opened or is invalid."""
     document = _document(path, _text(path))
     problems = [f"  {problem.pointer or '/'}: {problem.message}" for problem in _MANIFEST(document, "")]
     if problems:
@@ -56,7 +56,7 @@ def _document(path: Path, text: str) -> Any:
 
 
 def _part(fields: Mapping[str, Validator], *, need: str = "") -> Validator:
-    """An object with these fields among others: what the sandbox does not look at may be as it likes."""
+    """An object with these fields; fields that the sandbox does not use may have any value."""
 
     def check(value: Any, at: str) -> Iterator[SchemaProblem]:
         if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Writing, changing and deleting messages so that everybody who should see it does."""
+"""Posts, changes and deletes messages, and sends them to pages and app."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def delete_message(slack: FakeSlack, message: FakeMessage) -> None:
 
 
 def join_channel(slack: FakeSlack, channel: FakeChannel, person: str, inviter: str | None = None) -> None:
-    """Put somebody, or the bot, into a channel."""
+    """Add a person, or the bot, to a channel."""
     if person in channel.members:
         return
     channel.members.append(person)

@@ -1,4 +1,4 @@
-"""What may be written into a message, however it comes: by the Web API, a response_url or an ack."""
+"""Checks the content of a message, from the Web API, a response_url or an ack."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers by response_url or in the ack of a command: new messages, and changes of the one that was clicked."""
+"""Responses by response_url or ack: a new message, or a change of the clicked one."""
 
 from __future__ import annotations
 

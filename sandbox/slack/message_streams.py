@@ -63,7 +63,7 @@ class MessageStream:
         return MessageContent(text, [dict(block) for block in self.blocks])
 
     def _append_text(self, chunk: Mapping[str, Any]) -> None:
-        """Text goes on where text ended."""
+        """Append to the last block when it is text too."""
         if self.blocks and self.blocks[-1]["type"] == "markdown":
             self.blocks[-1]["text"] += chunk["text"]
         else:

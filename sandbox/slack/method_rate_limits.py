@@ -1,4 +1,4 @@
-"""Rate limits: buckets that fill again with time (slack docs: rate limits)."""
+"""Rate limits: token buckets (slack docs: rate limits)."""
 
 from __future__ import annotations
 

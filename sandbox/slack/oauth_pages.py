@@ -1,4 +1,4 @@
-"""The authorize page: a person allows the app, or not, and goes back to it (slack docs: installing with OAuth)."""
+"""The authorize page: a person allows or refuses the app and is sent back (slack docs: installing with OAuth)."""
 
 from __future__ import annotations
 

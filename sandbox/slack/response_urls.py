@@ -25,7 +25,7 @@ class ResponseUrl:
 
 
 class ResponseUrls:
-    """All that were given out."""
+    """All issued response URLs."""
 
     def __init__(self, clock: SandboxClock, ids: Ids, public_url: str) -> None:
         self._clock = clock

@@ -65,7 +65,7 @@ def _page_routes(slack: FakeSlack) -> list[BaseRoute]:
 
 
 def _answer_errors(endpoint: Endpoint) -> Endpoint:
-    """Turn a refusal into {"error": …}."""
+    """Turn an error into {"error": …}."""
 
     async def answer(request: Request) -> Response:
         try:
@@ -79,7 +79,7 @@ def _answer_errors(endpoint: Endpoint) -> Endpoint:
 
 
 class AppEndpoints:
-    """The URLs that Slack hands out, and what happens to the app from outside."""
+    """Endpoints of URLs that Slack hands out, and of the control API for Slack."""
 
     def __init__(self, slack: FakeSlack) -> None:
         self._slack = slack

@@ -19,7 +19,7 @@ class _Trigger:
 
 
 class TriggerIds:
-    """Those given out, each to one person's click or command."""
+    """Issued trigger ids, each for one person's click or command."""
 
     def __init__(self, clock: SandboxClock, ids: Ids) -> None:
         self._clock = clock

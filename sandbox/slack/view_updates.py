@@ -1,4 +1,4 @@
-"""What people have on their screens: opening, changing and closing modals and home tabs."""
+"""Opens, changes and closes modals and home tabs on people's pages."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def clear_views(slack: FakeSlack, person: str) -> None:
 
 
 def send_top(slack: FakeSlack, person: str) -> None:
-    """Send the page what lies on top now, or that nothing does."""
+    """Send the page the top modal, or None when none is open."""
     top = slack.views.find_top(person)
     slack.page_streams.send([person], {"type": "view", "view": top.as_page() if top else None})
     slack.changes.bump()

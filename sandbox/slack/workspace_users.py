@@ -1,4 +1,4 @@
-"""Who is in the workspace at the start, and how Slack describes a person."""
+"""The workspace's users at the start, and user objects."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class FakeSlackUser:
         }
 
     def as_profile(self, *, with_email: bool) -> dict[str, Any]:
-        """What a user object holds of the person, alone (slack docs: users.profile.get)."""
+        """The profile part of a user object (slack docs: users.profile.get)."""
         profile: dict[str, Any] = {
             "real_name": self.real_name,
             "real_name_normalized": self.real_name,

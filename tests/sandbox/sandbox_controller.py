@@ -1,4 +1,4 @@
-"""Somebody who controls a sandbox in process, whose Slack only notes what it is told."""
+"""Real: CircleCI and the control API, in process. Fake: Slack, which only records the calls that it gets."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ PEOPLE = {"U0GRACE"}
 
 @dataclass
 class RecordingSlack:
-    """A Slack that only notes what it is told; one of its acts is awaited, the other is not."""
+    """Records its calls; `disconnect` is a coroutine and the others are not, as ControlledSlack allows."""
 
-    told: list[str] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
 
     def snapshot(self, part: str = "") -> dict[str, Any]:
-        return {"told": self.told}
+        return {"calls": self.calls}
 
     def reset(self, *, seed: bool) -> None:
-        self.told.append(f"reset seed={seed}")
+        self.calls.append(f"reset seed={seed}")
 
     async def disconnect(self, reason: str) -> None:
-        self.told.append(f"disconnect {reason}")
+        self.calls.append(f"disconnect {reason}")
 
     def drop_socket(self) -> None:
-        self.told.append("drop_socket")
+        self.calls.append("drop_socket")
 
     def deactivate(self, user: str) -> None:
         if user not in PEOPLE:
             raise ValueError(f"there is nobody {user}")
-        self.told.append(f"deactivate {user}")
+        self.calls.append(f"deactivate {user}")
 
 
 class SandboxController:

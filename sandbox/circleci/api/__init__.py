@@ -23,7 +23,7 @@ from sandbox.circleci.api import (
     webhook_routes,
     workflow_routes,
 )
-from sandbox.circleci.api.api_call import ApiCall
+from sandbox.circleci.api.circleci_call import CircleciCall
 from sandbox.circleci.api.cloud_only import wrap_for_server
 from sandbox.circleci.api.gate import build_endpoint
 from sandbox.circleci.api_rules import ApiRule
@@ -62,5 +62,5 @@ def build_routes(world: FakeCircleci) -> list[BaseRoute]:
     ]
 
 
-def _unknown(call: ApiCall) -> Response:
+def _unknown(call: CircleciCall) -> Response:
     raise ApiRule.NO_ROUTE.to_error(method=call.request.method)

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from sandbox.circleci.api.api_call import SLUG, ApiCall, Routes, build_message_response
+from sandbox.circleci.api.circleci_call import SLUG, CircleciCall, Routes, build_message_response
 from sandbox.circleci.api.gate import Endpoint, build_endpoint, parse_credentials, pass_gate
 from sandbox.circleci.api_json import Json
 from sandbox.circleci.fake_artifacts import FakeArtifact, list_artifacts
@@ -21,7 +21,7 @@ _OTHER_NAMES = {"127.0.0.1": "localhost", "localhost": "127.0.0.1"}
 """This machine under its other name, which a client takes for another host."""
 
 
-def list_for_job(call: ApiCall) -> Response:
+def list_for_job(call: CircleciCall) -> Response:
     """Their addresses need the token, unlike those of step output."""
     _, job = call.get_job_by_number()
     root = f"{call.root_url}/artifacts/{job.id}/artifacts"
@@ -33,7 +33,7 @@ def list_for_job(call: ApiCall) -> Response:
     return call.paginate(list_artifacts(job), shape)
 
 
-def download(call: ApiCall) -> Response:
+def download(call: CircleciCall) -> Response:
     """The bytes, or where they have moved: to a presigned address on another host."""
     _, job = call.get_job_by_id()
     artifact = _find_artifact(list_artifacts(job), int(call.get_path_param("node")), call.get_path_param("path"))

@@ -6,20 +6,20 @@ from http import HTTPStatus
 
 from starlette.responses import JSONResponse, Response
 
-from sandbox.circleci.api.api_call import SLUG, ApiCall, Routes, build_json_response, build_message_response
+from sandbox.circleci.api.circleci_call import SLUG, CircleciCall, Routes, build_json_response, build_message_response
 from sandbox.circleci.api_json import Json, format_instant
 from sandbox.circleci.api_rules import ApiRule
 from sandbox.circleci.fake_checkout_keys import KINDS, FakeCheckoutKey
 
 
-def list_keys(call: ApiCall) -> Response:
+def list_keys(call: CircleciCall) -> Response:
     digest = call.get_query_param("digest") or "md5"
     if digest not in {"md5", "sha256"}:
         raise ApiRule.DIGEST.to_error()
     return call.paginate(call.world.keys.list_for(call.get_project()), lambda key: _to_json(key, digest))
 
 
-def create(call: ApiCall) -> Response:
+def create(call: CircleciCall) -> Response:
     project = call.get_project()
     call.check_can_write()
     if call.body.get("type") not in KINDS:
@@ -33,25 +33,25 @@ def create(call: ApiCall) -> Response:
     return JSONResponse(_to_json(key, "md5"), HTTPStatus.CREATED)
 
 
-def get(call: ApiCall) -> Response:
+def get(call: CircleciCall) -> Response:
     return build_json_response(_to_json(_key(call), _digest(call)))
 
 
-def delete(call: ApiCall) -> Response:
+def delete(call: CircleciCall) -> Response:
     key = _key(call)
     call.check_can_write("Checkout key")
     call.world.keys.remove(key)
     return build_message_response("Checkout key deleted.")
 
 
-def _key(call: ApiCall) -> FakeCheckoutKey:
+def _key(call: CircleciCall) -> FakeCheckoutKey:
     key = call.world.keys.find(call.get_project(), call.get_path_param("fingerprint"))
     if key is None:
         raise ApiRule.HIDDEN.to_error(noun="Checkout key")
     return key
 
 
-def _digest(call: ApiCall) -> str:
+def _digest(call: CircleciCall) -> str:
     return "sha256" if call.get_path_param("fingerprint").startswith("SHA256:") else "md5"
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from sandbox.circleci.api.api_call import SLUG, ApiCall, Handler
+from sandbox.circleci.api.circleci_call import SLUG, CircleciCall, Handler
 from sandbox.circleci.api_rules import ApiRule
 
 CLOUD_ONLY = frozenset({("POST", f"/project/{SLUG}/pipeline/run"), ("GET", "/projects/{id}/pipeline-definitions")})
@@ -19,7 +19,7 @@ def wrap_for_server(method: str, path: str, handler: Handler) -> Handler:
 
 
 def _cloud_only(handler: Handler) -> Handler:
-    def answer(call: ApiCall) -> Response:
+    def answer(call: CircleciCall) -> Response:
         if call.world.is_server:
             raise ApiRule.SERVER.to_error()
         return handler(call)

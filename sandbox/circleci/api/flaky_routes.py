@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from starlette.responses import Response
 
 from sandbox.circleci import insight_metrics
-from sandbox.circleci.api.api_call import SLUG, ApiCall, Routes, build_json_response
+from sandbox.circleci.api.circleci_call import SLUG, CircleciCall, Routes, build_json_response
 from sandbox.circleci.api.insight_routes import find_branch
 from sandbox.circleci.api_json import Json, format_instant
 from sandbox.circleci.entities import FakeJob, FakePipeline, FakeWorkflow
@@ -30,7 +30,7 @@ _REPORTED = {
 """Tests that are said to be flaky though no pipeline here shows it: name, file, times, seconds wasted."""
 
 
-def list_flaky_tests(call: ApiCall) -> Response:
+def list_flaky_tests(call: CircleciCall) -> Response:
     """Tests that failed and passed on the same commit. Snake case on the wire, whatever the document says."""
     project = call.get_project()
     tests: dict[str, Json] = {}
@@ -51,8 +51,8 @@ def _iter_flaky_tests(pipeline: FakePipeline) -> Iterable[tuple[str, Json]]:
                 yield test.name, _flaky_test(test.name, test.classname, test.file, run, job)
 
 
-def _list_reported_tests(call: ApiCall, project: FakeProject) -> dict[str, Json]:
-    """Seen last in jobs that are there to be looked at."""
+def _list_reported_tests(call: CircleciCall, project: FakeProject) -> dict[str, Json]:
+    """Reported tests, each with an existing job as the last one."""
     pipelines = call.world.archive.list_pipelines(project, project.default_branch)
     places = [
         (run, job) for pipeline in pipelines for run in pipeline.workflows for job in run.jobs if list_test_results(job)
@@ -81,7 +81,7 @@ def _flaky_test(name: str, classname: str, file: str, run: FakeWorkflow, job: Fa
     }
 
 
-def get_test_metrics(call: ApiCall) -> Response:
+def get_test_metrics(call: CircleciCall) -> Response:
     """Of runs that stored tests; the lists are cut."""
     runs = _latest(call)
     tests = _tests(runs)
@@ -101,7 +101,7 @@ def get_test_metrics(call: ApiCall) -> Response:
     )
 
 
-def _latest(call: ApiCall) -> list[FakeWorkflow]:
+def _latest(call: CircleciCall) -> list[FakeWorkflow]:
     pipelines = call.world.archive.list_pipelines(call.get_project(), find_branch(call))
     ended = [run for pipeline in pipelines for run in reversed(pipeline.workflows) if run.has_ended]
     return [run for run in ended if run.name == call.get_path_param("workflow")][:LATEST_RUNS]

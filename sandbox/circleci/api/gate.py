@@ -12,7 +12,7 @@ from uuid import uuid4
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.circleci.api.api_call import ApiCall, Handler, build_message_response
+from sandbox.circleci.api.circleci_call import CircleciCall, Handler, build_message_response
 from sandbox.circleci.api_json import format_instant
 from sandbox.circleci.api_rules import ApiRule
 from sandbox.circleci.fake_circleci import FakeCircleci
@@ -74,7 +74,7 @@ def get_route(request: Request) -> str:
 
 def _perform(world: FakeCircleci, request: Request, handler: Handler, body: bytes) -> Response:
     try:
-        return handler(ApiCall(world, request, _person(world, request), _json_object(body)))
+        return handler(CircleciCall(world, request, _person(world, request), _json_object(body)))
     except FakeCircleciError as refusal:
         return build_message_response(refusal.message, refusal.status)
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from starlette.responses import Response
 
 from sandbox.circleci import insight_metrics
-from sandbox.circleci.api.api_call import SLUG, ApiCall, Routes, build_json_response
+from sandbox.circleci.api.circleci_call import SLUG, CircleciCall, Routes, build_json_response
 from sandbox.circleci.api_json import Json, format_instant
 from sandbox.circleci.api_rules import ApiRule
 from sandbox.circleci.fake_projects import FakeProject
@@ -31,14 +31,14 @@ WINDOWS = {
 """CircleCI keeps no more than 90 days."""
 
 
-def parse_window(call: ApiCall) -> timedelta:
+def parse_window(call: CircleciCall) -> timedelta:
     window = WINDOWS.get(call.get_query_param("reporting-window") or "last-90-days")
     if window is None:
         raise ApiRule.WINDOW.to_error()
     return window
 
 
-def list_records(call: ApiCall, project: FakeProject, branch: str | None) -> list[RunRecord]:
+def list_records(call: CircleciCall, project: FakeProject, branch: str | None) -> list[RunRecord]:
     """Every run of the last 90 days that has ended, of one branch or (None) of all; newest first."""
     since = call.world.engine.now() - timedelta(days=RECORDED_DAYS)
     pipelines = call.world.archive.list_pipelines(project, branch)
@@ -48,18 +48,18 @@ def list_records(call: ApiCall, project: FakeProject, branch: str | None) -> lis
     return sorted(runs, key=lambda one: one.created_at, reverse=True)
 
 
-def find_branch(call: ApiCall) -> str | None:
+def find_branch(call: CircleciCall) -> str | None:
     """The branch asked for, else the default one; None for all."""
     if call.get_query_param("all-branches") == "true":
         return None
     return call.get_query_param("branch") or call.get_project().default_branch
 
 
-def _list_requested_records(call: ApiCall) -> list[RunRecord]:
+def _list_requested_records(call: CircleciCall) -> list[RunRecord]:
     return list_records(call, call.get_project(), find_branch(call))
 
 
-def get_workflow_metrics(call: ApiCall) -> Response:
+def get_workflow_metrics(call: CircleciCall) -> Response:
     since = call.world.engine.now() - parse_window(call)
     by_name: dict[str, list[RunRecord]] = defaultdict(list)
     for run in _list_requested_records(call):
@@ -68,7 +68,7 @@ def get_workflow_metrics(call: ApiCall) -> Response:
     return call.paginate(list(by_name.items()), lambda named: _workflow(call, *named))
 
 
-def _workflow(call: ApiCall, name: str, runs: list[RunRecord]) -> Json:
+def _workflow(call: CircleciCall, name: str, runs: list[RunRecord]) -> Json:
     mttr, recoveries = insight_metrics.compute_recovery(runs)
     metrics = insight_metrics.count_runs(runs, parse_window(call).days)
     credits_used = sum(run.credits for run in runs)
@@ -81,14 +81,14 @@ def _workflow(call: ApiCall, name: str, runs: list[RunRecord]) -> Json:
     }
 
 
-def list_runs(call: ApiCall) -> Response:
+def list_runs(call: CircleciCall) -> Response:
     start_at, end_at = _parse_period(call)
     name = call.get_path_param("workflow")
     runs = [run for run in _list_requested_records(call) if run.workflow == name]
     return call.paginate([run for run in runs if start_at <= run.created_at < end_at], _run)
 
 
-def _parse_period(call: ApiCall) -> tuple[datetime, datetime]:
+def _parse_period(call: CircleciCall) -> tuple[datetime, datetime]:
     """`end-date` needs a `start-date`, at most 90 days before it."""
     now = call.world.engine.now()
     start, end = _date(call, "start-date"), _date(call, "end-date")
@@ -101,7 +101,7 @@ def _parse_period(call: ApiCall) -> tuple[datetime, datetime]:
     return start_at, end_at
 
 
-def _date(call: ApiCall, name: str) -> datetime | None:
+def _date(call: CircleciCall, name: str) -> datetime | None:
     text = call.get_query_param(name)
     try:
         instant = datetime.fromisoformat(text) if text else None
@@ -125,7 +125,7 @@ def _run(run: RunRecord) -> Json:
     }
 
 
-def get_job_metrics(call: ApiCall) -> Response:
+def get_job_metrics(call: CircleciCall) -> Response:
     """`job-name` may be a part of the name."""
     since = call.world.engine.now() - parse_window(call)
     wanted = call.get_query_param("job-name") or ""
@@ -137,7 +137,7 @@ def get_job_metrics(call: ApiCall) -> Response:
     return call.paginate(list(by_name.items()), lambda named: _job(call, *named))
 
 
-def _job(call: ApiCall, name: str, ran: list[tuple[RunRecord, JobRecord]]) -> Json:
+def _job(call: CircleciCall, name: str, ran: list[tuple[RunRecord, JobRecord]]) -> Json:
     metrics = insight_metrics.count_runs([job for _run, job in ran], parse_window(call).days)
     credits_used = sum(job.duration_s for _run, job in ran) * CREDITS_A_SECOND
     return {
@@ -148,7 +148,7 @@ def _job(call: ApiCall, name: str, ran: list[tuple[RunRecord, JobRecord]]) -> Js
     }
 
 
-def list_branches(call: ApiCall) -> Response:
+def list_branches(call: CircleciCall) -> Response:
     project = call.get_project()
     name = call.get_query_param("workflow-name")
     seen = {run.branch for run in list_records(call, project, None) if run.branch and name in {None, run.workflow}}

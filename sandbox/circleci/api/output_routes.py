@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from sandbox.circleci.api.api_call import SLUG, ApiCall, Routes, build_json_response
+from sandbox.circleci.api.circleci_call import SLUG, CircleciCall, Routes, build_json_response
 from sandbox.circleci.api.gate import Endpoint, pass_gate
 from sandbox.circleci.api_json import Json, format_instant_or_none
 from sandbox.circleci.api_rules import ApiRule
@@ -19,7 +19,7 @@ from sandbox.circleci.job_results import FakeStep, build_output, list_steps
 _EXPIRED = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
 
 
-def get_job_with_steps(call: ApiCall) -> Response:
+def get_job_with_steps(call: CircleciCall) -> Response:
     """`steps[].actions[]`, one action for each parallel run of a step."""
     workflow, job = call.get_job_by_number()
     steps = list_steps(job)
@@ -50,11 +50,11 @@ def _workflows(workflow: FakeWorkflow, job: FakeJob) -> Json:
     }
 
 
-def _step(call: ApiCall, job: FakeJob, number: int, step: FakeStep) -> Json:
+def _step(call: CircleciCall, job: FakeJob, number: int, step: FakeStep) -> Json:
     return {"name": step.name, "actions": [_action(call, job, number, step, i) for i in range(job.plan.parallelism)]}
 
 
-def _action(call: ApiCall, job: FakeJob, number: int, step: FakeStep, index: int) -> Json:
+def _action(call: CircleciCall, job: FakeJob, number: int, step: FakeStep, index: int) -> Json:
     key = call.world.presigned.sign_output(job, number, index, call.world.engine.now())
     status = job.get_node_status(index, step.status)
     is_running = status == "running"
@@ -78,7 +78,7 @@ def _exit_code(job: FakeJob, status: str) -> int | None:
     return {"success": 0, "failed": job.plan.exit_code}.get(status)
 
 
-def get_output_text(call: ApiCall) -> Response:
+def get_output_text(call: CircleciCall) -> Response:
     """`…/output/{step}/{index}?file=true`: the text alone, seen in use but not documented."""
     _, job = call.get_job_by_number()
     parts = _output(job, int(call.get_path_param("step")), int(call.get_path_param("index")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from sandbox.circleci import api_json, config_yaml
-from sandbox.circleci.api.api_call import SLUG, ApiCall, Routes, build_json_response
+from sandbox.circleci.api.circleci_call import SLUG, CircleciCall, Routes, build_json_response
 from sandbox.circleci.api_rules import ApiRule
 from sandbox.circleci.fake_projects import SHORT_VCS, FakeProject
 
@@ -13,7 +13,7 @@ MOST_LISTED = 250
 """Of an organisation CircleCI lists only the projects that built last (its document: GET /pipeline)."""
 
 
-def list_for_organization(call: ApiCall) -> Response:
+def list_for_organization(call: CircleciCall) -> Response:
     """Of the projects that the person follows, and no others (its document: GET /pipeline)."""
     projects = _projects_of(call, call.get_query_param("org-slug"))
     actor = call.person if call.get_query_param("mine") == "true" else None
@@ -22,12 +22,12 @@ def list_for_organization(call: ApiCall) -> Response:
     return call.paginate(pipelines, api_json.build_pipeline)
 
 
-def _list_last_built(call: ApiCall, projects: list[FakeProject]) -> list[FakeProject]:
+def _list_last_built(call: CircleciCall, projects: list[FakeProject]) -> list[FakeProject]:
     built = dict.fromkeys(each.project for each in call.world.archive.list_pipelines() if each.project in projects)
     return list(built)[:MOST_LISTED]
 
 
-def _projects_of(call: ApiCall, org_slug: str | None) -> list[FakeProject]:
+def _projects_of(call: CircleciCall, org_slug: str | None) -> list[FakeProject]:
     visible = call.list_visible_projects()
     if org_slug is None:
         return call.list_followed_projects()
@@ -38,29 +38,29 @@ def _projects_of(call: ApiCall, org_slug: str | None) -> list[FakeProject]:
     return [project for project in call.list_followed_projects() if project.org.slug == wanted]
 
 
-def list_for_project(call: ApiCall) -> Response:
+def list_for_project(call: CircleciCall) -> Response:
     return call.paginate(
         call.world.archive.list_pipelines(call.get_project(), call.get_query_param("branch")), api_json.build_pipeline
     )
 
 
-def list_mine(call: ApiCall) -> Response:
+def list_mine(call: CircleciCall) -> Response:
     pipelines = call.world.archive.list_pipelines(call.get_project(), call.get_query_param("branch"), call.person)
     return call.paginate(pipelines, api_json.build_pipeline)
 
 
-def get_by_number(call: ApiCall) -> Response:
+def get_by_number(call: CircleciCall) -> Response:
     pipeline = call.world.archive.find_pipeline_by_number(call.get_project(), int(call.get_path_param("number")))
     if pipeline is None:
         raise ApiRule.HIDDEN.to_error(noun="Pipeline")
     return build_json_response(api_json.build_pipeline(pipeline))
 
 
-def get_pipeline(call: ApiCall) -> Response:
+def get_pipeline(call: CircleciCall) -> Response:
     return build_json_response(api_json.build_pipeline(call.get_pipeline()))
 
 
-def get_config(call: ApiCall) -> Response:
+def get_config(call: CircleciCall) -> Response:
     """The compiled form is empty when the config has errors, or is none that anybody compiles."""
     pipeline = call.get_pipeline()
     source, story = pipeline.config_source, pipeline.story
@@ -77,11 +77,11 @@ def get_config(call: ApiCall) -> Response:
     return build_json_response(answer)
 
 
-def get_values(call: ApiCall) -> Response:
+def get_values(call: CircleciCall) -> Response:
     return build_json_response(api_json.build_values(call.get_pipeline()))
 
 
-def list_workflows(call: ApiCall) -> Response:
+def list_workflows(call: CircleciCall) -> Response:
     """Empty at first; the newest come first, those of one moment as the config has them."""
     return call.paginate(call.get_pipeline().list_newest_first(), api_json.build_workflow)
 

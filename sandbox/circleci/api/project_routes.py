@@ -5,14 +5,14 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from sandbox.circleci import api_json
-from sandbox.circleci.api.api_call import SLUG, ApiCall, Routes, build_json_response
+from sandbox.circleci.api.circleci_call import SLUG, CircleciCall, Routes, build_json_response
 
 
-def get_project(call: ApiCall) -> Response:
+def get_project(call: CircleciCall) -> Response:
     return build_json_response(api_json.build_project(call.get_project()))
 
 
-def list_definitions(call: ApiCall) -> Response:
+def list_definitions(call: CircleciCall) -> Response:
     """By the project's UUID; without a page token. Of GitLab projects none is documented, so none is listed."""
     project, made_at = call.get_project_by_id(call.get_path_param("id")), call.world.started_at
     listed = () if project.is_gitlab else project.definitions

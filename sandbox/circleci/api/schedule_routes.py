@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from sandbox.circleci import api_json
-from sandbox.circleci.api.api_call import SLUG, ApiCall, Routes, build_json_response, build_message_response
+from sandbox.circleci.api.circleci_call import SLUG, CircleciCall, Routes, build_json_response, build_message_response
 from sandbox.circleci.api_json import Json, format_instant
 from sandbox.circleci.api_rules import ApiRule
 from sandbox.circleci.fake_schedules import SYSTEM, FakeSchedule
@@ -25,11 +25,11 @@ _ALLOWED: dict[str, Any] = {
 }
 
 
-def list_schedules(call: ApiCall) -> Response:
+def list_schedules(call: CircleciCall) -> Response:
     return call.paginate(call.world.schedules.list_for(call.get_project()), to_json)
 
 
-def create(call: ApiCall) -> Response:
+def create(call: CircleciCall) -> Response:
     project = call.get_project()
     call.check_can_write()
     if project.has_opaque_slug:
@@ -77,15 +77,15 @@ def _check_timetable(timetable: Json) -> None:
             raise ApiRule.TIMES.to_error(name=name)
 
 
-def _actor(call: ApiCall) -> FakeCircleciUser:
+def _actor(call: CircleciCall) -> FakeCircleciUser:
     return call.person if call.body["attribution-actor"] == "current" else SYSTEM
 
 
-def get(call: ApiCall) -> Response:
+def get(call: CircleciCall) -> Response:
     return build_json_response(to_json(_schedule(call)))
 
 
-def update(call: ApiCall) -> Response:
+def update(call: CircleciCall) -> Response:
     schedule = _schedule(call)
     call.check_can_write("Schedule")
     _check(call.body)
@@ -97,14 +97,14 @@ def update(call: ApiCall) -> Response:
     return build_json_response(to_json(schedule))
 
 
-def delete(call: ApiCall) -> Response:
+def delete(call: CircleciCall) -> Response:
     schedule = _schedule(call)
     call.check_can_write("Schedule")
     call.world.schedules.remove(schedule)
     return build_message_response("Schedule deleted.")
 
 
-def _schedule(call: ApiCall) -> FakeSchedule:
+def _schedule(call: CircleciCall) -> FakeSchedule:
     schedule = call.world.schedules.find(call.get_path_param("id"))
     if schedule is None or not call.can_see(schedule.project):
         raise ApiRule.HIDDEN.to_error(noun="Schedule")

@@ -11,7 +11,7 @@ from datetime import timedelta
 from starlette.responses import Response
 
 from sandbox.circleci import insight_metrics
-from sandbox.circleci.api.api_call import SLUG, ApiCall, Routes, build_json_response
+from sandbox.circleci.api.circleci_call import SLUG, CircleciCall, Routes, build_json_response
 from sandbox.circleci.api.insight_routes import find_branch, list_records, parse_window
 from sandbox.circleci.api_json import Json, format_instant
 from sandbox.circleci.api_rules import ApiRule
@@ -24,7 +24,7 @@ CurrentRuns = list[RunRecord]
 EarlierRuns = list[RunRecord]
 
 
-def summarise_workflow(call: ApiCall) -> Response:
+def summarise_workflow(call: CircleciCall) -> Response:
     """No window can be asked for: it is that of the longest trend."""
     everything = list_records(call, call.get_project(), find_branch(call))
     name = call.get_path_param("workflow")
@@ -45,7 +45,7 @@ def summarise_workflow(call: ApiCall) -> Response:
     return build_json_response({"metrics": metrics, "trends": trends, "workflow_names": names})
 
 
-def _split(call: ApiCall, runs: Sequence[RunRecord], window: timedelta) -> tuple[CurrentRuns, EarlierRuns]:
+def _split(call: CircleciCall, runs: Sequence[RunRecord], window: timedelta) -> tuple[CurrentRuns, EarlierRuns]:
     start_at = call.world.engine.now() - window
     now = [run for run in runs if run.created_at >= start_at]
     before = [run for run in runs if start_at - window <= run.created_at < start_at]
@@ -66,7 +66,7 @@ def _build_comparable(runs: Sequence[RunRecord], days: float) -> Json:
     }
 
 
-def summarise_project(call: ApiCall) -> Response:
+def summarise_project(call: CircleciCall) -> Response:
     """The project's page. Filters may be repeated, or separated by commas."""
     project, window = call.get_project(), parse_window(call)
     runs = list_records(call, project, None)
@@ -96,7 +96,7 @@ def summarise_project(call: ApiCall) -> Response:
     )
 
 
-def _brief(call: ApiCall, runs: Sequence[RunRecord], window: timedelta) -> Json:
+def _brief(call: CircleciCall, runs: Sequence[RunRecord], window: timedelta) -> Json:
     def measured(of: Sequence[RunRecord]) -> Json:
         shown = _build_comparable(of, window.days)
         return {name: shown[name] for name in ("total_credits_used", "p95_duration_secs", "total_runs", "success_rate")}
@@ -105,7 +105,7 @@ def _brief(call: ApiCall, runs: Sequence[RunRecord], window: timedelta) -> Json:
     return {"metrics": now, "trends": insight_metrics.compute_trends(now, before)}
 
 
-def _totals(call: ApiCall, runs: Sequence[RunRecord], window: timedelta) -> Json:
+def _totals(call: CircleciCall, runs: Sequence[RunRecord], window: timedelta) -> Json:
     def measured(of: Sequence[RunRecord]) -> Json:
         return {
             "total_runs": len(of),
@@ -119,7 +119,7 @@ def _totals(call: ApiCall, runs: Sequence[RunRecord], window: timedelta) -> Json
     return {"metrics": now, "trends": insight_metrics.compute_trends(now, before)}
 
 
-def summarise_organisation(call: ApiCall) -> Response:
+def summarise_organisation(call: CircleciCall) -> Response:
     """Of the projects that the caller sees."""
     vcs = call.get_path_param("vcs")
     wanted = f"{SHORT_VCS.get(vcs, vcs)}/{call.get_path_param('org')}"
@@ -138,7 +138,7 @@ def summarise_organisation(call: ApiCall) -> Response:
     )
 
 
-def _of_project(call: ApiCall, project: FakeProject, runs: Sequence[RunRecord], window: timedelta) -> Json:
+def _of_project(call: CircleciCall, project: FakeProject, runs: Sequence[RunRecord], window: timedelta) -> Json:
     data = _totals(call, runs, window)
     return {
         "project_name": project.name,

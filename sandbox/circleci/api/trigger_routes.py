@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from sandbox.circleci import api_json, config_yaml
-from sandbox.circleci.api.api_call import SLUG, ApiCall, Routes, build_message_response
+from sandbox.circleci.api.circleci_call import SLUG, CircleciCall, Routes, build_message_response
 from sandbox.circleci.api_rules import ApiRule
 from sandbox.circleci.entities import FakePipeline
 from sandbox.circleci.fake_projects import FakeCommit, FakeDefinition, FakeProject, GitRepository
@@ -26,7 +26,7 @@ class RequestedRef:
     tag: str | None
 
 
-def trigger_classic(call: ApiCall) -> Response:
+def trigger_classic(call: CircleciCall) -> Response:
     project = call.get_project()
     call.check_can_write()
     if project.has_opaque_slug:
@@ -36,7 +36,7 @@ def trigger_classic(call: ApiCall) -> Response:
     return JSONResponse(api_json.build_triggered(pipeline), HTTPStatus.CREATED)
 
 
-def trigger_run(call: ApiCall) -> Response:
+def trigger_run(call: CircleciCall) -> Response:
     """201 with a pipeline, or 200 with a message when nothing was triggered, as on the branch `ci-skip`.
 
     For all integrations except GitLab (CircleCI's document: triggerPipelineRun).
@@ -58,7 +58,7 @@ def trigger_run(call: ApiCall) -> Response:
 
 
 def _start(
-    call: ApiCall, project: FakeProject, definition: FakeDefinition, config_ref: RequestedRef, ref: RequestedRef
+    call: CircleciCall, project: FakeProject, definition: FakeDefinition, config_ref: RequestedRef, ref: RequestedRef
 ) -> FakePipeline:
     return call.world.start_pipeline(
         project,

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from starlette.responses import JSONResponse, Response
 
-from sandbox.circleci.api.api_call import SLUG, ApiCall, Routes, build_json_response, build_message_response
+from sandbox.circleci.api.circleci_call import SLUG, CircleciCall, Routes, build_json_response, build_message_response
 from sandbox.circleci.api_json import Json, format_instant
 from sandbox.circleci.api_rules import ApiRule
 from sandbox.circleci.fake_variables import FakeVariable
@@ -15,11 +15,11 @@ from sandbox.circleci.fake_variables import FakeVariable
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
-def list_variables(call: ApiCall) -> Response:
+def list_variables(call: CircleciCall) -> Response:
     return call.paginate(call.world.variables.list_for(call.get_project()), _to_json)
 
 
-def put(call: ApiCall) -> Response:
+def put(call: CircleciCall) -> Response:
     """Creates or replaces; the document does not say what becomes of an existing name."""
     project = call.get_project()
     call.check_can_write()
@@ -32,18 +32,18 @@ def put(call: ApiCall) -> Response:
     return JSONResponse(_to_json(variable), HTTPStatus.CREATED)
 
 
-def get(call: ApiCall) -> Response:
+def get(call: CircleciCall) -> Response:
     return build_json_response(_to_json(_variable(call)))
 
 
-def delete(call: ApiCall) -> Response:
+def delete(call: CircleciCall) -> Response:
     variable = _variable(call)
     call.check_can_write("Environment variable")
     call.world.variables.remove(call.get_project(), variable.name)
     return build_message_response("Environment variable deleted.")
 
 
-def _variable(call: ApiCall) -> FakeVariable:
+def _variable(call: CircleciCall) -> FakeVariable:
     variable = call.world.variables.find(call.get_project(), call.get_path_param("name"))
     if variable is None:
         raise ApiRule.HIDDEN.to_error(noun="Environment variable")

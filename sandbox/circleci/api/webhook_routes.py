@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse, Response
 
-from sandbox.circleci.api.api_call import ApiCall, Routes, build_json_response, build_message_response
+from sandbox.circleci.api.circleci_call import CircleciCall, Routes, build_json_response, build_message_response
 from sandbox.circleci.api_json import Json, format_instant
 from sandbox.circleci.api_rules import ApiRule
 from sandbox.circleci.fake_projects import FakeProject
@@ -18,7 +18,7 @@ _REQUIRED = {"name", "events", "url", "verify-tls", "signing-secret", "scope"}
 _OWN_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
-def create(call: ApiCall) -> Response:
+def create(call: CircleciCall) -> Response:
     if not set(call.body) >= _REQUIRED or not isinstance(call.body["scope"], dict):
         raise ApiRule.BODY.to_error()
     project = _project_of_scope(call, call.body["scope"].get("id"), call.body["scope"].get("type"))
@@ -30,7 +30,7 @@ def create(call: ApiCall) -> Response:
     return JSONResponse(_to_json(hook), HTTPStatus.CREATED)
 
 
-def _new_hook(call: ApiCall, project: FakeProject) -> FakeWebhook:
+def _new_hook(call: CircleciCall, project: FakeProject) -> FakeWebhook:
     _check(call.body)
     now = call.world.engine.now()
     return FakeWebhook(
@@ -58,16 +58,16 @@ def _check(body: dict[str, Any]) -> None:
         raise ApiRule.HTTPS.to_error()
 
 
-def list_webhooks(call: ApiCall) -> Response:
+def list_webhooks(call: CircleciCall) -> Response:
     project = _project_of_scope(call, call.get_query_param("scope-id"), call.get_query_param("scope-type"))
     return call.paginate(call.world.hooks.list_for(project), _to_json)
 
 
-def get(call: ApiCall) -> Response:
+def get(call: CircleciCall) -> Response:
     return build_json_response(_to_json(_hook(call)))
 
 
-def update(call: ApiCall) -> Response:
+def update(call: CircleciCall) -> Response:
     hook = _hook(call)
     call.check_can_write("Webhook")
     _check(call.body)
@@ -77,21 +77,21 @@ def update(call: ApiCall) -> Response:
     return build_json_response(_to_json(hook))
 
 
-def delete(call: ApiCall) -> Response:
+def delete(call: CircleciCall) -> Response:
     hook = _hook(call)
     call.check_can_write("Webhook")
     call.world.hooks.remove(hook)
     return build_message_response("Webhook deleted.")
 
 
-def _hook(call: ApiCall) -> FakeWebhook:
+def _hook(call: CircleciCall) -> FakeWebhook:
     hook = call.world.hooks.find(call.get_path_param("id"))
     if hook is None or not call.can_see(hook.project):
         raise ApiRule.HIDDEN.to_error(noun="Webhook")
     return hook
 
 
-def _project_of_scope(call: ApiCall, scope_id: str | None, scope_type: str | None) -> FakeProject:
+def _project_of_scope(call: CircleciCall, scope_id: str | None, scope_type: str | None) -> FakeProject:
     if scope_id is None or scope_type != "project":
         raise ApiRule.SCOPE.to_error()
     return call.get_project_by_id(scope_id)

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from sandbox.circleci import api_json
-from sandbox.circleci.api.api_call import ApiCall, Routes, build_json_response, build_message_response
+from sandbox.circleci.api.circleci_call import CircleciCall, Routes, build_json_response, build_message_response
 from sandbox.circleci.api_rules import ApiRule
 from sandbox.circleci.workflow_actions import RerunSelection
 
@@ -17,18 +17,18 @@ JOBS_FORGOTTEN_AFTER = timedelta(days=30)
 """Old workflows lose their jobs and answer 404 for them; when, nobody documents."""
 
 
-def get_workflow(call: ApiCall) -> Response:
+def get_workflow(call: CircleciCall) -> Response:
     return build_json_response(api_json.build_workflow(call.get_workflow()))
 
 
-def list_jobs(call: ApiCall) -> Response:
+def list_jobs(call: CircleciCall) -> Response:
     workflow = call.get_workflow()
     if call.world.engine.now() - workflow.created_at > JOBS_FORGOTTEN_AFTER:
         raise ApiRule.FORGOTTEN.to_error()
     return call.paginate(workflow.jobs, api_json.build_workflow_job)
 
 
-def rerun(call: ApiCall) -> Response:
+def rerun(call: CircleciCall) -> Response:
     workflow = call.get_workflow()
     call.check_can_write("Workflow")
     new = call.world.acts.rerun(workflow, _parse_rerun(call.body), call.person)
@@ -48,7 +48,7 @@ def _parse_rerun(body: dict[str, Any]) -> RerunSelection:
     return RerunSelection(from_failed, tuple(jobs), with_ssh)
 
 
-def cancel(call: ApiCall) -> Response:
+def cancel(call: CircleciCall) -> Response:
     """Accepted now, done a moment later."""
     workflow = call.get_workflow()
     call.check_can_write("Workflow")
@@ -56,7 +56,7 @@ def cancel(call: ApiCall) -> Response:
     return build_message_response("Accepted.", HTTPStatus.ACCEPTED)
 
 
-def approve(call: ApiCall) -> Response:
+def approve(call: CircleciCall) -> Response:
     workflow = call.get_workflow()
     call.check_can_write("Workflow")
     call.world.acts.approve(workflow, call.get_path_param("approval_request_id"), call.person)

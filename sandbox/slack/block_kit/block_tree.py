@@ -1,4 +1,4 @@
-"""Finding one's way in blocks: the elements people act on, where they are, and ids for those that came without."""
+"""Walks blocks: finds interactive elements and their JSON pointers, and gives ids to those without."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def iter_elements(block: Block) -> Iterator[tuple[Element, str]]:
 
 
 def find_element(blocks: list[Block], block_id: str, action_id: str) -> tuple[Block, Element] | None:
-    """The element somebody acts on; None when it is not there (any more)."""
+    """The element with these ids; None when it is not there (any more)."""
     for block, _ in iter_blocks(blocks):
         if block.get("block_id") == block_id:
             for element, _ in iter_elements(block):

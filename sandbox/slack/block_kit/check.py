@@ -1,4 +1,4 @@
-"""Checks whole messages and views: each block by its table, then what blocks say together."""
+"""Checks whole messages and views: each block by its table, then limits over all blocks."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _VIEW = by_type(
 
 
 def list_message_problems(blocks: Any, at: str = "/blocks") -> list[SchemaProblem]:
-    """What Slack would say about the blocks of a message; nothing when it takes them."""
+    """Slack's errors about the blocks of a message; none when it accepts them."""
     problems = list(_MESSAGE_BLOCKS(blocks, at))
     if not isinstance(blocks, list):
         return problems
@@ -65,7 +65,7 @@ def list_attachment_problems(attachments: Any) -> list[SchemaProblem]:
 
 
 def list_view_problems(view: Any) -> list[SchemaProblem]:
-    """What Slack would say about a modal or a home tab."""
+    """Slack's errors about a modal or a home tab."""
     problems = list(_VIEW(view, "/view"))
     blocks = view.get("blocks") if isinstance(view, dict) else None
     if not isinstance(blocks, list):
@@ -75,7 +75,7 @@ def list_view_problems(view: Any) -> list[SchemaProblem]:
 
 
 def count_text(blocks: list[dict[str, Any]]) -> int:
-    """Characters of all texts together, which Slack limits too."""
+    """The number of characters of all texts, which Slack limits too."""
     return sum(len(text) for text in iter_strings(blocks))
 
 

@@ -57,7 +57,7 @@ _TIME = string(pattern=r"([01]\d|2[0-3]):[0-5]\d")
 
 
 def _starts_within_options(select: dict[str, Any], at: str) -> Iterator[SchemaProblem]:
-    """Exactly one source of options, and what is chosen at first is one of them."""
+    """Exactly one source of options, and the initial choice is one of them."""
     if "option_groups" in select or select["type"].endswith("static_select"):
         yield from exactly_one("options", "option_groups")(select, at)
     known = list_options(select)

@@ -1,4 +1,4 @@
-"""What people typed and chose: the `state.values` of messages and views, and whether a submission may go out."""
+"""The `state.values` of messages and views: what people typed and chose, and the checks before a submission."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _OWN_OPTIONS = {"static_select", "multi_static_select", "radio_buttons", "checkb
 
 
 class OptionNotOffered(Exception):
-    """Somebody chose what the element does not offer."""
+    """A person chose a value that the element does not offer."""
 
 
 def build_initial_values(blocks: list[dict[str, Any]], typed: Values | None = None) -> Values:
@@ -74,7 +74,7 @@ def build_value(element: Mapping[str, Any], given: Mapping[str, Any]) -> Value:
 
 
 def _find_options(element: Mapping[str, Any], value: Any) -> Any:
-    """The element's own option objects, errors by their values."""
+    """The element's own option objects, by value."""
     if value is None:
         return None
     known = {each["value"]: each for each in list_options(dict(element))}
@@ -86,7 +86,7 @@ def _find_options(element: Mapping[str, Any], value: Any) -> Any:
 
 
 def list_form_errors(blocks: list[dict[str, Any]], values: Values) -> dict[str, str]:
-    """What Slack's own client says before it sends a form: block_id -> sentence."""
+    """The errors that Slack's client shows before it sends a form: block_id -> sentence."""
     errors: dict[str, str] = {}
     for block, _ in iter_blocks(blocks):
         if block["type"] == "input":

@@ -1,4 +1,4 @@
-"""The vocabulary of the Block Kit tables: a rule looks at a value and yields what is wrong with it, and where."""
+"""Validators, of which the Block Kit tables are built: each takes a value and yields its problems with their place."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class SchemaProblem:
-    """One sentence as Slack says it, with the JSON pointer of the culprit."""
+    """One of Slack's error sentences, with the JSON pointer of the wrong value."""
 
     message: str
     pointer: str
@@ -71,12 +71,12 @@ def word(*allowed: str | int) -> Validator:
 
 
 def anything(_value: Any, _at: str) -> Iterator[SchemaProblem]:
-    """A value that nobody has published a rule for."""
+    """A value without a published rule."""
     return iter(())
 
 
 def many(rule: Validator, most: int | None = None, *, least: int = 1) -> Validator:
-    """An array of things that each keep a rule."""
+    """An array whose items all pass one validator."""
 
     def check(value: Any, at: str) -> Iterator[SchemaProblem]:
         if not isinstance(value, list):
@@ -96,7 +96,7 @@ ExtraCheck = Callable[[dict[str, Any], str], Iterator[SchemaProblem]]
 
 
 def record(fields: Mapping[str, Validator], *, need: str = "", extra_check: ExtraCheck | None = None) -> Validator:
-    """An object of these fields and no other; `need` names the required ones, `also` checks them together."""
+    """An object of these fields and no other; `need` names the required ones, `extra_check` checks them together."""
     required = need.split()
 
     def check(value: Any, at: str) -> Iterator[SchemaProblem]:
@@ -116,12 +116,12 @@ def record(fields: Mapping[str, Validator], *, need: str = "", extra_check: Extr
 def typed_record(
     name: str, fields: Mapping[str, Validator], *, need: str = "", extra_check: ExtraCheck | None = None
 ) -> dict[str, Validator]:
-    """A record that says its own `type`: an entry for `by_type`."""
+    """A record with a `type` field: an entry for `by_type`."""
     return {name: record({"type": word(name), **fields}, need=f"type {need}", extra_check=extra_check)}
 
 
 def by_type(rules: Mapping[str, Validator]) -> Validator:
-    """The rule that an object's `type` calls for. The mapping may still grow while the tables are being written."""
+    """The validator for an object's `type`. The mapping may get entries after this call, while the tables are built."""
 
     def check(value: Any, at: str) -> Iterator[SchemaProblem]:
         if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""What became of one delivery."""
+"""The result of one delivery."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Ack:
 
 @dataclass(frozen=True)
 class Retry:
-    """Which redelivery of an event this is, from 1, and why."""
+    """The number of a redelivery, from 1, and its reason."""
 
     number: int
     reason: str

@@ -1,4 +1,4 @@
-"""Chooses the way to the app, keeps a record of every delivery, and redelivers events."""
+"""Delivers payloads by socket or HTTP, records each delivery, and redelivers events."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_RECORDED = 2000
 
 
 class AppDeliveries:
-    """`records` are what the app was sent, each with the time to its ack; for the state and for tests."""
+    """`records` lists the deliveries, each with the time to its ack; for the state and for tests."""
 
     def __init__(
         self,

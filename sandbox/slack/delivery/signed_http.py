@@ -1,4 +1,4 @@
-"""HTTP mode: every payload as a POST that the signing secret vouches for (slack docs: verifying requests)."""
+"""HTTP mode: every payload is a signed POST (slack docs: verifying requests)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_REDIRECTS = 2
 
 
 class SignedHttp:
-    """Posts to one URL, as an app with a single request URL has it."""
+    """Posts everything to one request URL."""
 
     def __init__(self, clock: SandboxClock, url: str) -> None:
         self._clock = clock

@@ -41,7 +41,7 @@ class AppSocket:
         await self._websocket.accept()
 
     async def send(self, frame: dict[str, Any]) -> bool:
-        """Whether it could still be sent."""
+        """Send a frame; False when the connection is closed."""
         try:
             await self._websocket.send_text(json.dumps(frame))
         except CONNECTION_ERRORS:
@@ -49,7 +49,7 @@ class AppSocket:
         return True
 
     async def receive_answers(self) -> AsyncIterator[str]:
-        """What the app sends, until the connection ends."""
+        """Yield what the app sends, until the connection ends."""
         with contextlib.suppress(*CONNECTION_ERRORS):
             while True:
                 yield await self._websocket.receive_text()

@@ -1,1 +1,1 @@
-"""What people do that the app hears of: commands, clicks, forms, shortcuts."""
+"""What people do that sends a payload to the app: commands, clicks, forms, shortcuts."""

@@ -9,7 +9,7 @@ CONNECTION_PROBLEM = "We had some trouble connecting. Try again?"
 
 
 def send_failure(slack: FakeSlack, person: str, what: str, ack: Ack, channel: str | None = None) -> None:
-    """Say on this person's page that `what` failed: nobody there, no answer in time, or an error."""
+    """Show on this person's page that `what` failed: no app connected, no answer in time, or an error."""
     word = "operation_timeout" if ack.outcome == "late" else "dispatch_failed"
     send_error(slack, person, f"{what} failed because the app did not respond ({word})", channel)
 

@@ -10,7 +10,7 @@ from sandbox.slack.workspace_users import FakeSlackUser
 
 
 def build_interaction(kind: str, person: FakeSlackUser, **fields: Any) -> dict[str, Any]:
-    """A payload of this type: who, where from, and what is particular to it.
+    """A payload of this type: the person, the container, and the fields of this type.
 
     For a person of another workspace `team` is theirs; the app's is in the view or the message.
     """

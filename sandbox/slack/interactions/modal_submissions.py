@@ -40,7 +40,7 @@ async def submit_modal(
 
 
 def close_modal(slack: FakeSlack, person: FakeSlackUser, view: FakeView) -> None:
-    """Close a modal; the app hears of it where it asked to."""
+    """Close a modal; the app gets view_closed when it asked for that."""
     below = view.previous_id is not None
     for closed in view_updates.close_view(slack, view):
         if closed.sent.get("notify_on_close"):
@@ -61,7 +61,7 @@ def _submission(slack: FakeSlack, person: FakeSlackUser, view: FakeView) -> dict
 def _response_urls(
     slack: FakeSlack, person: FakeSlackUser, view: FakeView, block: dict[str, Any]
 ) -> list[dict[str, str]]:
-    """Only a conversation or channel select that asks for it brings one."""
+    """Response URLs of conversation or channel selects that ask for one."""
     element = block.get("element", {})
     if not element.get("response_url_enabled"):
         return []

@@ -15,7 +15,7 @@ from sandbox.slack.workspace_users import FakeSlackUser
 
 
 def run_command(slack: FakeSlack, person: FakeSlackUser, channel: FakeChannel, command: str, text: str) -> str:
-    """Hand a command to the app, in the background; returns the trigger_id that goes with it."""
+    """Send a command to the app, in the background; returns its trigger_id."""
     url = slack.response_urls.issue(person.id, channel.id)
     payload = {
         "token": VERIFICATION_TOKEN,

@@ -1,4 +1,4 @@
-"""Where somebody clicked: a message, an ephemeral one, a modal or the home tab."""
+"""The surface of a click: a message, an ephemeral one, a modal or the home tab."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Json = dict[str, Any]
 
 
 class ElementGone(Exception):
-    """What somebody clicks on is not there (any more)."""
+    """The clicked element is not there (any more)."""
 
 
 class Surface(Protocol):
-    """Something with blocks on it. `source` is the message, if it is one: what a response_url speaks of."""
+    """What has blocks. `source` is the message, if it is one, which a response_url may replace."""
 
     @property
     def source(self) -> FakeMessage | None: ...
@@ -39,7 +39,7 @@ class Surface(Protocol):
         ...
 
     def build_context(self) -> Json:
-        """What a payload says of the place."""
+        """The fields of a payload about the place."""
         ...
 
 
@@ -109,7 +109,7 @@ class MessageSurface:
 
 
 def get_element(surface: Surface, block_id: str, action_id: str) -> tuple[Json, Json]:
-    """The block and the element in it that somebody means. Raises ElementGone."""
+    """The block and the element with these ids. Raises ElementGone."""
     block_and_element = find_element(surface.blocks, block_id, action_id)
     if block_and_element is None:
         raise ElementGone

@@ -1,4 +1,4 @@
-"""The simulator in process, for its tests."""
+"""Real: the simulated CircleCI and its routes, in process. By hand: its clock."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WEB = "/project/gh/acme/web"
 
 
 class SimulatorClient:
-    """The simulator with a clock that stands still, and somebody who calls it."""
+    """The simulator on a clock that moves by `after` alone, and a client that calls it as `by`."""
 
     def __init__(self) -> None:
         self.clock = ManualClock()

@@ -1,4 +1,4 @@
-"""What the tests of the simulated Slack drive: a workspace in a browser page's place, and an app over Socket Mode."""
+"""Real: the sandbox over HTTP and sockets. By a test: a person in the page's place, and the app over Socket Mode."""
 
 from __future__ import annotations
 

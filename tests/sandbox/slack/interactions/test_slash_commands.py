@@ -24,7 +24,7 @@ from tests.sandbox.slack.workspace import (
 Json = dict[str, Any]
 
 
-class Page:
+class PageEvents:
     """The live events of one person."""
 
     def __init__(self) -> None:
@@ -35,9 +35,9 @@ class Page:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def page(workspace: PageClient) -> AsyncIterator[Page]:
+async def page(workspace: PageClient) -> AsyncIterator[PageEvents]:
     """Ada's page, listening."""
-    page, listening = Page(), asyncio.Event()
+    page, listening = PageEvents(), asyncio.Event()
 
     async def listen() -> None:
         async for text in workspace.sandbox.slack.page_streams.stream_events(ADA):
@@ -139,14 +139,14 @@ async def test_an_ack_may_speak_to_the_channel(workspace: PageClient, the_app: S
     assert [each["text"] for each in await workspace.messages(GENERAL, as_=EVE)] == ["For all"]
 
 
-async def test_without_an_app_the_person_is_told(workspace: PageClient, page: Page) -> None:
+async def test_without_an_app_the_person_is_told(workspace: PageClient, page: PageEvents) -> None:
     await workspace.say("/circle help")
     failures = await workspace.until(page.failures)
     assert failures == ["/circle failed because the app did not respond (dispatch_failed)"]
 
 
 async def test_an_ack_after_three_seconds_is_too_late(
-    workspace: PageClient, the_app: SocketModeApp, page: Page
+    workspace: PageClient, the_app: SocketModeApp, page: PageEvents
 ) -> None:
     the_app.silent = True
     await workspace.say("/circle help")
@@ -158,7 +158,7 @@ async def test_an_ack_after_three_seconds_is_too_late(
     assert failures == ["/circle failed because the app did not respond (operation_timeout)"]
 
 
-async def test_a_broken_answer_is_told_too(workspace: PageClient, the_app: SocketModeApp, page: Page) -> None:
+async def test_a_broken_answer_is_told_too(workspace: PageClient, the_app: SocketModeApp, page: PageEvents) -> None:
     the_app.answers["command"] = {"blocks": [{"type": "marquee"}]}
     await workspace.say("/circle help")
     failures = await workspace.until(page.failures)

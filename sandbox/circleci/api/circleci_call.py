@@ -27,7 +27,7 @@ Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
-class ApiCall:
+class CircleciCall:
     """`person` is the owner of the token; what they may not see is refused as if it did not exist, as CircleCI does."""
 
     world: FakeCircleci
@@ -125,7 +125,7 @@ def _decode_token(token: str) -> bytes:
         return b""
 
 
-Handler = Callable[[ApiCall], Response]
+Handler = Callable[[CircleciCall], Response]
 Routes = Sequence[tuple[str, str, Handler]]
 """Method, path below the version, handler. `SLUG` stands for the three segments of a project slug."""
 
