@@ -1,4 +1,4 @@
-"""The words of `circlebot` (also `python -m bot`)."""
+"""The command line: `circlebot`, also `python -m bot`."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ app.command(keys)
 
 
 _REPORTED_ERRORS = (CommandFailed, AddressInUse, AnotherWorker, UsageError, VaultError)
-"""What a person can mend, in sentences."""
+"""What the operator can fix: its sentence is shown, without a traceback."""
 
 
 def _check_port(_type: object, port: int) -> None:
@@ -50,15 +50,13 @@ def _check_speed(_type: object, speed: float) -> None:
         raise ValueError("must be more than 0")
 
 
-Port = Annotated[int, Parameter(validator=_check_port, help="The page is at this port of this machine.")]
-Speed = Annotated[
-    float, Parameter(validator=_check_speed, help="How many seconds pass at CircleCI while one passes here.")
-]
-Look = Callable[[Settings], Iterator[str]]
+Port = Annotated[int, Parameter(validator=_check_port, help="Port of the page, on this machine.")]
+Speed = Annotated[float, Parameter(validator=_check_speed, help="Seconds that pass at CircleCI in one second here.")]
+FindProblems = Callable[[Settings], Iterator[str]]
 
 
 def main() -> None:
-    """Run one command. What a person can mend is told in sentences, and ends with 1."""
+    """Run one command. An error that the operator can fix is one sentence, and exit code 1."""
     with exit_on_closed_pipe():
         try:
             app(exit_on_error=False, print_error=False)
@@ -85,29 +83,28 @@ def sandbox(
     port: Port = 3000,
     speed: Speed = 1.0,
     events_url: Annotated[
-        str | None, Parameter("--events-url", help="Where Slack sends signed HTTP to; without it, by Socket Mode.")
+        str | None, Parameter("--events-url", help="Where Slack sends signed HTTP; without it, Socket Mode.")
     ] = None,
     manifest: Annotated[
         Path | None,
         Parameter(
             "--manifest",
-            help="Another app's, YAML or JSON: its scopes, commands, shortcuts and events are those that Slack knows.",
+            help="Manifest of another app, YAML or JSON: Slack then has its scopes, commands, shortcuts and events.",
         ),
     ] = None,
     public_url: Annotated[
         str | None,
         Parameter(
             "--public-url",
-            help="Where browsers and the bot reach it, when a proxy stands in front: no other pages are answered.",
+            help="Its address behind a proxy: pages of other addresses are not answered.",
         ),
     ] = None,
 ) -> None:
-    """The two simulators and the page alone; a bot that is started separately joins them."""
+    """The two simulators and the page, for a bot that you start yourself."""
     from bot.operating.demo import run_sandbox  # noqa: PLC0415 - no other command should pay for the sandbox
 
     logging_setup.configure("console")
-    there = {"events_url": events_url, "public_url": public_url}
-    run_async(run_sandbox(port, speed=speed, manifest_file=manifest, **there))
+    run_async(run_sandbox(port, speed=speed, events_url=events_url, manifest_file=manifest, public_url=public_url))
 
 
 @app.command(name="run")
@@ -150,7 +147,7 @@ def migrate() -> None:
 
 @app.command
 def doctor() -> None:
-    """Check settings, database, keys, Slack and CircleCI; one line each, with the mend."""
+    """Check settings, database, keys, Slack and CircleCI; one line each, with how to mend it."""
     settings, unreadable = environment.read_settings()
     logging_setup.configure(settings.log_format)
     if run_async(_report_findings(settings, unreadable)):
@@ -166,20 +163,24 @@ def new() -> None:
 @keys.command
 def rotate() -> None:
     """Encrypt every stored secret under the first of ENCRYPTION_KEYS."""
-    kept = run_async(_rotate_keys(_read_settings(settings_problems.find_store_problems)))
-    say(f"{kept.first} stored secrets are under the first key.")
-    if kept.later:
-        say(f"{kept.later} are under another: a process that begins with it replaced them meanwhile. Rotate again.")
-    if kept.lost:
-        say(f"{kept.lost} open with none of ENCRYPTION_KEYS: put the missing key back, or let their people reconnect.")
-    if kept.later or kept.lost:
+    counts = run_async(_rotate_keys(_read_settings(settings_problems.find_store_problems)))
+    say(f"{counts.first} stored secrets are under the first key.")
+    if counts.later:
+        say(
+            f"{counts.later} are under another: a process with another first key replaced them meanwhile. Rotate again."
+        )
+    if counts.lost:
+        say(
+            f"{counts.lost} open with none of ENCRYPTION_KEYS: put the missing key back, or let their people reconnect."
+        )
+    if counts.later or counts.lost:
         sys.exit(1)
     say("The others may leave ENCRYPTION_KEYS.")
 
 
 @app.command
 def manifest(
-    *, url: Annotated[str | None, Parameter(help="Where Slack reaches circlebot; without it, by Socket Mode.")] = None
+    *, url: Annotated[str | None, Parameter(help="Where Slack reaches circlebot; without it, Socket Mode.")] = None
 ) -> None:
     """The Slack manifest for Socket Mode, or for HTTP at --url."""
     if url is not None and not url.startswith("https://"):
@@ -191,7 +192,7 @@ def manifest(
 def apply(
     file: Annotated[Path, Parameter(help="YAML, as `circlebot export` writes it.")],
     *,
-    dry_run: Annotated[bool, Parameter("--dry-run", negative=(), help="Only tell what would change.")] = False,
+    dry_run: Annotated[bool, Parameter("--dry-run", negative=(), help="Only show what would change.")] = False,
 ) -> None:
     """Make subscriptions, policy, hours and presets what FILE says."""
     try:
@@ -203,7 +204,10 @@ def apply(
 
 @app.command
 def export(
-    *, workspace: Annotated[str | None, Parameter(help="Its id (T…); without it, all that have anything.")] = None
+    *,
+    workspace: Annotated[
+        str | None, Parameter(help="Its id (T…); without it, all workspaces that have anything.")
+    ] = None,
 ) -> None:
     """Subscriptions, policy, hours and presets as a file that `circlebot apply` reads."""
     text = run_async(_export_workspaces(_read_settings(settings_problems.find_store_problems), workspace))
@@ -212,25 +216,25 @@ def export(
     say(text.rstrip())
 
 
-def _read_settings(*looks: Look) -> Settings:
-    """The environment, read and looked over. Raises Ended, with all that is wrong."""
+def _read_settings(*checks: FindProblems) -> Settings:
+    """The environment, read and checked. Raises CommandFailed with everything that is wrong."""
     settings, unreadable = environment.read_settings()
     logging_setup.configure(settings.log_format)
-    return _check_complete(settings, unreadable, looks)
+    return _check_complete(settings, unreadable, checks)
 
 
-def _check_complete(settings: Settings, unreadable: list[str], looks: Sequence[Look]) -> Settings:
-    if wrong := [*unreadable, *(sentence for look in looks for sentence in look(settings))]:
-        raise CommandFailed("the settings are not complete.\n" + "\n".join(f"  {sentence}" for sentence in wrong))
+def _check_complete(settings: Settings, unreadable: list[str], checks: Sequence[FindProblems]) -> Settings:
+    if problems := [*unreadable, *(sentence for check in checks for sentence in check(settings))]:
+        raise CommandFailed("the settings are not complete.\n" + "\n".join(f"  {sentence}" for sentence in problems))
     return settings
 
 
-def _run_process(roles: AbstractSet[str], *looks: Look) -> None:
-    """Whoever reads the log as JSON finds there too why it ended."""
+def _run_process(roles: AbstractSet[str], *checks: FindProblems) -> None:
+    """With LOG_FORMAT=json the reason for not starting is a line of JSON too."""
     settings, unreadable = environment.read_settings()
     logging_setup.configure(settings.log_format)
     try:
-        run_async(serve.run_until_stopped(_check_complete(settings, unreadable, looks), roles))
+        run_async(serve.run_until_stopped(_check_complete(settings, unreadable, checks), roles))
     except _REPORTED_ERRORS as error:
         if settings.log_format != "json":
             raise
@@ -239,15 +243,15 @@ def _run_process(roles: AbstractSet[str], *looks: Look) -> None:
 
 
 async def _report_findings(settings: Settings, unreadable: list[str]) -> bool:
-    sick = False
+    failed = False
     async for finding in examine(settings, unreadable):
         say(str(finding))
-        sick = sick or finding.mend is not None
-    return sick
+        failed = failed or finding.mend is not None
+    return failed
 
 
 async def _rotate_keys(settings: Settings) -> SecretCounts:
-    """What stands there when it is done, which is not what stood there when it began."""
+    """Counted afterwards: people may have replaced tokens meanwhile."""
     async with serve.open_store(settings) as store:
         async with store.begin() as tx:
             await tx.sealed_columns.rotate()
@@ -256,21 +260,21 @@ async def _rotate_keys(settings: Settings) -> SecretCounts:
 
 
 async def _apply_file(settings: Settings, text: str, *, dry_run: bool) -> str:
-    from bot.operating.as_code import plan  # noqa: PLC0415 - what reads the file takes 8 MB
+    from bot.operating.as_code import plan  # noqa: PLC0415 - reading YAML takes 8 MB
 
     names = [command.name for command in COMMANDS]
     async with serve.open_store(settings) as store:
-        known = await list_workspaces(settings, store)
+        installed = await list_workspaces(settings, store)
         now = SystemClock().now()
-        changes = await plan.apply_documents(store, text, commands=names, installed=known, now=now, dry_run=dry_run)
+        changes = await plan.apply_documents(store, text, commands=names, installed=installed, now=now, dry_run=dry_run)
     return "\n".join([*map(str, changes), plan.format_summary(changes)])
 
 
 async def _export_workspaces(settings: Settings, workspace: str | None) -> str:
-    from bot.operating.as_code.export import export_documents as exported  # noqa: PLC0415 - it takes 8 MB
+    from bot.operating.as_code.export import export_documents  # noqa: PLC0415 - it takes 8 MB
 
     async with serve.open_store(settings) as store:
-        return await exported(store, workspace)
+        return await export_documents(store, workspace)
 
 
 if __name__ == "__main__":

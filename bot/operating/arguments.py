@@ -1,4 +1,4 @@
-"""What is wrong with a typed command line, in words for whoever typed it; cyclopts's own speak of Python."""
+"""What is wrong with a typed command line, in words for the person who typed it; cyclopts's own speak of Python."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KINDS: dict[object, str] = {int: "a whole number", float: "a number"}
 
 
 def format_error(error: CycloptsError) -> str:
-    """With the way to what the command takes."""
+    """One sentence for the problem, one that names the help."""
     words = " ".join(["circlebot", *(error.command_chain or ())])
     return f"{_format_problem(error)} `{words} --help` says what there is."
 
@@ -52,7 +52,7 @@ def _format_predicate(error: CycloptsError) -> str:
         case ValidationError():
             return error.exception_message
         case CoercionError(token=Token(value=typed)):
-            return f"must be {_KINDS.get(error.target_type, 'a value of its kind')}, and {typed} is none"
+            return f"must be {_KINDS.get(error.target_type, 'a value of its kind')}, and {typed} is not"
     return "cannot be read"
 
 

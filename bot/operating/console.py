@@ -1,4 +1,4 @@
-"""What a command line says to its person. Whoever reads may stop reading: `circlebot doctor | head` is no error."""
+"""Output of the command line. A reader may stop reading: `circlebot doctor | head` is no error."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ def say(text: str) -> None:
 
 
 def print_error(text: str) -> None:
-    """What went wrong, beside what was asked for."""
+    """To stderr, so that it does not mix with what was asked for."""
     print(f"circlebot: {text}", file=sys.stderr, flush=True)  # noqa: T201 - as above
 
 
 @contextmanager
 def exit_on_closed_pipe() -> Iterator[None]:
-    """Ends the process in silence when nobody reads any more, wherever in it something was said."""
+    """End the process without a word when nobody reads its output any more."""
     try:
         yield
         sys.stdout.flush()

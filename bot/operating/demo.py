@@ -1,4 +1,4 @@
-"""circlebot demo and circlebot sandbox: the only ones of us who know the sandbox."""
+"""circlebot demo and circlebot sandbox: the only module that imports the sandbox."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ async def run_sandbox(
     manifest_file: Path | None = None,
     public_url: str | None = None,
 ) -> None:
-    """The two simulators and the page; a bot, or the app of this manifest, is started separately.
+    """The two simulators and the page; you start a bot, or the app of this manifest, yourself.
 
     Raises AddressInUse, and UsageError for a file that is no manifest.
     """
@@ -102,7 +102,7 @@ async def _serve_sandbox(
     autopilot: bool = False,
     theirs: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[tuple[str, server.Sandbox]]:
-    """The sandbox and its base URL, once it answers there. Its app is ours unless it is told `theirs`."""
+    """The sandbox and its base URL, once it answers there. `theirs` is another app's manifest; without it, ours."""
     listening, here = _open_socket(port)
     url = public_url.rstrip("/") if public_url else here
     asked = theirs or build_manifest(url=events_url and events_url.removesuffix("/slack/events"))
@@ -121,7 +121,7 @@ def _open_socket(port: int) -> tuple[socket.socket, str]:
 
 
 def build_settings(url: str, database_url: str) -> Settings:
-    """A bot's settings for a sandbox: whatever stands in this machine's environment or .env does not count."""
+    """A bot's settings for a sandbox; this machine's environment and .env do not count."""
     defaults = {name: field.get_default(call_default_factory=True) for name, field in Settings.model_fields.items()}
     ours: dict[str, Any] = {
         "slack_bot_token": "xoxb-sandbox",
@@ -140,7 +140,7 @@ def build_settings(url: str, database_url: str) -> Settings:
 
 
 class DemoBot:
-    """The bot of the demo, which remembers as much as the world it lives in."""
+    """The bot of the demo. When the world is reset, it starts again with an empty database."""
 
     def __init__(self, url: str, world: server.Sandbox) -> None:
         self._url = url
@@ -149,14 +149,14 @@ class DemoBot:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Until it is up. Raises what keeps it from that."""
+        """Start, and return when it is up. Raises what prevents that."""
         self._stop, up = asyncio.Event(), asyncio.Event()
-        life = self._task = asyncio.create_task(self._run(up))
+        running = self._task = asyncio.create_task(self._run(up))
         waiting = asyncio.create_task(up.wait())
-        await asyncio.wait([life, waiting], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([running, waiting], return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
-        if life.done():
-            life.result()
+        if running.done():
+            running.result()
 
     async def stop(self) -> None:
         self._stop.set()
@@ -165,7 +165,7 @@ class DemoBot:
 
     @asynccontextmanager
     async def restart_around(self) -> AsyncIterator[None]:
-        """Stopped meanwhile, and made anew, with nothing remembered: what it knew of is gone."""
+        """Stop it for the block, then start it with an empty database: what it knew of is gone."""
         await self.stop()
         try:
             yield
@@ -173,7 +173,7 @@ class DemoBot:
             await self.start()
 
     async def _run(self, up: asyncio.Event) -> None:
-        """In one task from its beginning to its end, whoever stops it."""
+        """In one task from start to end: contexts must be left by the task that entered them."""
         async with AsyncExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="circlebot-demo-")))
             await _start_bot(stack, build_settings(self._url, f"sqlite:///{folder}/demo.db"))

@@ -1,4 +1,4 @@
-"""circlebot doctor: one line for each thing that has to be right, and how to mend it where it is not.
+"""circlebot doctor: one line for each check, with how to mend what failed.
 
 ok   slack — circlebot in Acme
 FAIL scopes — chat:write.public is not granted; mend: install the app again from its manifest
@@ -32,12 +32,12 @@ from bot.store.vault import Vault, VaultError
 
 _WITHIN_S = 15.0
 _NOBODY = "circlebot-doctor"
-"""No token at all: CircleCI refuses it, and so shows that it is there."""
+"""Not a real token: CircleCI refuses it, which shows that CircleCI is reachable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`mend` says what to do; without one all is well."""
+    """The result of a check. `mend` says what to do; None: all is well."""
 
     name: str
     what: str
@@ -48,7 +48,7 @@ class Finding:
 
 
 class CheckFailed(Exception):
-    """A check found something: what is wrong, and what would mend it."""
+    """A check failed: what is wrong, and what to do."""
 
     def __init__(self, what: str, mend: str) -> None:
         super().__init__(what)
@@ -56,7 +56,7 @@ class CheckFailed(Exception):
 
 
 async def examine(settings: Settings, unreadable: Sequence[str] = ()) -> AsyncIterator[Finding]:
-    """Every finding, in the order in which to mend them; what cannot be looked at before that is left out."""
+    """Every finding, in the order in which to fix them. What cannot be checked before another fix is left out."""
     async for finding in _examine_settings(settings, unreadable):
         yield finding
     installed: list[Installation] = []
@@ -69,7 +69,7 @@ async def examine(settings: Settings, unreadable: Sequence[str] = ()) -> AsyncIt
 
 
 async def examine_tokens(settings: Settings) -> AsyncIterator[Finding]:
-    """The tokens of the settings, for a process that begins; that of Socket Mode is told where it is used."""
+    """The tokens of the settings, for a process that starts. Socket Mode reports its own where it connects."""
     if settings.slack_bot_token:
         yield await _run_check(
             "slack",
@@ -80,7 +80,7 @@ async def examine_tokens(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def list_workspaces(settings: Settings, store: Store) -> set[str]:
-    """Those that circlebot lives in: of OAuth's, and the one of SLACK_BOT_TOKEN. Raises UsageError."""
+    """Where circlebot is installed: by OAuth, and the workspace of SLACK_BOT_TOKEN. Raises UsageError."""
     async with store.begin_read() as tx:
         installed = {one.workspace for one in await tx.installations.list_all()}
     if not settings.slack_bot_token:
@@ -89,9 +89,9 @@ async def list_workspaces(settings: Settings, store: Store) -> set[str]:
         answer = await _call_slack(
             _build_client(settings, settings.slack_bot_token.get_secret_value()).auth_test(), slack_errors.COPY_AGAIN
         )
-    except CheckFailed as sick:
+    except CheckFailed as failed:
         raise UsageError(
-            f"Slack does not tell which workspace SLACK_BOT_TOKEN is of: {sick.what}; {sick.mend}."
+            f"Slack does not say which workspace SLACK_BOT_TOKEN belongs to: {failed.what}; {failed.mend}."
         ) from None
     return installed | {str(answer.get("team_id"))}
 
@@ -112,12 +112,12 @@ async def _examine_settings(settings: Settings, unreadable: Sequence[str]) -> As
 
 def _format_health(settings: Settings) -> str:
     if not settings.admin_port:
-        return "its reasons and metrics are told nowhere (ADMIN_PORT is 0)"
+        return "its reasons and metrics are served nowhere (ADMIN_PORT is 0)"
     return f"its reasons (/readyz) and /metrics are at {settings.admin_host}:{settings.admin_port} (ADMIN_PORT)"
 
 
 async def _examine_store(settings: Settings, installed: list[Installation]) -> AsyncIterator[Finding]:
-    """Also fills `installed` with the workspaces of the store."""
+    """Also adds the store's workspaces to `installed`."""
     files = list_exposed_files(settings.database_url.get_secret_value())
     store = Store(
         settings.database_url.get_secret_value(), Vault([key.get_secret_value() for key in settings.encryption_keys])
@@ -146,7 +146,7 @@ async def _examine_store(settings: Settings, installed: list[Installation]) -> A
 
 
 def _build_files_finding(open_before: Sequence[Path], settings: Settings) -> Finding:
-    """To open the database closes them to others, where we may."""
+    """Opening the database makes them private, if we may."""
     names = ", ".join(path.name for path in open_before)
     if list_exposed_files(settings.database_url.get_secret_value()):
         return Finding("files", f"others on this machine may read {names}", f"chmod 600 {names}, as their owner")
@@ -154,7 +154,7 @@ def _build_files_finding(open_before: Sequence[Path], settings: Settings) -> Fin
 
 
 async def check_database(store: Store) -> str:
-    """Raises Sick for a database that cannot be worked with."""
+    """Raises CheckFailed for a database that cannot be used."""
     try:
         at_head = await store.is_at_head()
     except Exception as error:  # noqa: BLE001 - every driver has its own, and their texts may quote a password
@@ -165,23 +165,23 @@ async def check_database(store: Store) -> str:
 
 
 def build_open_failure(why: str) -> CheckFailed:
-    return CheckFailed(f"cannot be opened ({why})", "look at DATABASE_URL, and whether the database runs")
+    return CheckFailed(f"cannot be opened ({why})", "check DATABASE_URL, and whether the database runs")
 
 
 async def _check_keys(store: Store) -> str:
     try:
         async with store.begin_read() as tx:
-            opened, kept = await tx.sealed_columns.check(), await tx.sealed_columns.count()
+            opened, counts = await tx.sealed_columns.check(), await tx.sealed_columns.count()
     except VaultError as error:
         raise CheckFailed(
             str(error).rstrip("."), "put the key that was used before back into ENCRYPTION_KEYS"
         ) from None
-    older = f", {kept.later} with a later key only (circlebot keys rotate)" if kept.later else ""
+    older = f", {counts.later} with a later key only (circlebot keys rotate)" if counts.later else ""
     return f"{opened} stored secrets open{older}" if opened else "nothing is stored yet"
 
 
 def _examine_policies(policies: Mapping[str, Sequence[Policy]]) -> Iterator[Finding]:
-    """Who may do what, as it works out, and what is more open than its lines read."""
+    """Who may do what, and where a policy is more open than it looks."""
     for workspace, said in policies.items():
         for sentence in doctor_policy.format_table(said, [command.name for command in COMMANDS]):
             yield Finding("policy", f"{workspace}: {sentence}")
@@ -212,7 +212,7 @@ async def _examine_slack(settings: Settings, installed: list[Installation]) -> A
 
 def _format_install_policy(settings: Settings) -> str:
     if not settings.allowed_workspaces:
-        return "any workspace may install it: better name those that may in ALLOWED_WORKSPACES"
+        return "any workspace may install it: name those that may in ALLOWED_WORKSPACES"
     return f"only by {', '.join(sorted(settings.allowed_workspaces))} (ALLOWED_WORKSPACES)"
 
 
@@ -258,14 +258,14 @@ async def _check_circleci(settings: Settings) -> str:
             raise CheckFailed("CIRCLECI_TOKEN is not valid", "make a new personal API token at CircleCI") from None
         return "reachable; people bring their own tokens"
     except CircleCIError as error:
-        raise CheckFailed(error.message.rstrip("."), "look at CIRCLECI_URL and at the way out to the network") from None
+        raise CheckFailed(error.message.rstrip("."), "check CIRCLECI_URL, and the network from here") from None
     finally:
         await pool.close()
     return f"reachable; CIRCLECI_TOKEN is {me.login}'s{_format_served_workspaces(settings)}"
 
 
 def _format_served_workspaces(settings: Settings) -> str:
-    """For which of many workspaces the service account reads."""
+    """Which workspaces the service account reads for, if there are many."""
     if settings.served_workspaces is None:
         return ""
     named = ", ".join(sorted(settings.served_workspaces))
@@ -273,14 +273,14 @@ def _format_served_workspaces(settings: Settings) -> str:
 
 
 async def _skip_sleep(_seconds: float) -> None:
-    """A doctor does not wait before the next try."""
+    """No retry: a doctor answers quickly."""
 
 
 async def _run_check(name: str, check: Awaitable[str]) -> Finding:
     try:
         async with asyncio.timeout(_WITHIN_S):
             return Finding(name, await check)
-    except CheckFailed as sick:
-        return Finding(name, sick.what, sick.mend)
+    except CheckFailed as failed:
+        return Finding(name, failed.what, failed.mend)
     except TimeoutError:
-        return Finding(name, f"no answer within {_WITHIN_S:.0f} s", "look at the way out to the network")
+        return Finding(name, f"no answer within {_WITHIN_S:.0f} s", "check the network from here")

@@ -8,14 +8,14 @@ from bot.circleci.token_load import HourlyLoad
 from bot.store.token_usage import TokenUsage
 
 _MOST = 10
-"""Of so many tokens, the busiest ones, the doctor speaks."""
+"""How many tokens are listed, the busiest first."""
 
 
 def build_findings(spent: Sequence[TokenUsage], public_url: str | None) -> Iterator[tuple[str, str]]:
-    """What is so, and what would mend it ("" where all is well)."""
+    """What was found, and how to mend it ("" if all is well)."""
     if not spent:
-        yield "polling asked nothing of CircleCI in the last hour", ""
-    install = "say `/circle webhooks install` for busy projects"
+        yield "polling made no requests to CircleCI in the last hour", ""
+    install = "type `/circle webhooks install` for busy projects"
     webhooks = install if public_url else f"set PUBLIC_URL and {install}"
     for one in spent[:_MOST]:
         load = HourlyLoad(one.requests, one.an_hour)

@@ -1,4 +1,4 @@
-"""A workspace's policy as it works out: who may do what where, in lines for the doctor."""
+"""What a workspace's policy means: who may do what where, in lines for the doctor."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.rules.policy import EVERYWHERE, FAMILIES, LISTEN, Policy, PolicyAction,
 
 
 def format_table(policies: Sequence[Policy], commands: Collection[str]) -> Iterator[str]:
-    """A sentence for each act that is not free, in each place that has lines of its own."""
+    """A sentence for each restricted action, in each place that has lines of its own."""
     acts = [*dict.fromkeys([*commands, *(act for family in FAMILIES.values() for act in family)])]
     for channel in _get_channels(policies):
         for name in acts:
@@ -18,7 +18,7 @@ def format_table(policies: Sequence[Policy], commands: Collection[str]) -> Itera
 
 
 def find_loopholes(policies: Sequence[Policy]) -> Iterator[str]:
-    """What undoes a line from the side: an act of its family that more people may, and rules that anybody moves."""
+    """What weakens a line: another action of its family that more people may do, and rules that anybody may change."""
     for channel in _get_channels(policies):
         for family, acts in FAMILIES.items():
             yield from _find_uneven_acts(policies, channel, family, acts)

@@ -1,4 +1,4 @@
-"""How CircleCI reaches us, for the doctor: a line for each webhook that is not well, one for all the others."""
+"""How CircleCI reaches us, for the doctor: a line for each broken webhook, one for all others."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Collection, Iterator, Sequence
 from bot.domain import ProjectSlug
 from bot.domain.project_feeds import Hook
 
-_AGAIN = "say `/circle webhooks install {project}`"
+_AGAIN = "type `/circle webhooks install {project}`"
 
 
 def build_findings(
     hooks: Sequence[Hook], watched: Collection[ProjectSlug], public_url: str | None
 ) -> Iterator[tuple[str, str]]:
-    """What is so, and what would mend it ("" where all is well). Polling finds everything all the while."""
+    """What was found, and how to mend it ("" if all is well). Polling finds everything anyway."""
     if public_url is None and not hooks:
-        yield "none, since CircleCI has no way in (PUBLIC_URL is not set): what ends is found by polling", ""
+        yield "none, because CircleCI cannot reach us (PUBLIC_URL is not set): polling finds what ends", ""
         return
     if public_url is None:
         yield (
@@ -23,8 +23,8 @@ def build_findings(
             "set PUBLIC_URL again",
         )
         return
-    sick = [(hook, wrong) for hook in hooks if (wrong := _find_problem(hook))]
-    for hook, (what, mend) in sick:
+    broken = [(hook, wrong) for hook in hooks if (wrong := _find_problem(hook))]
+    for hook, (what, mend) in broken:
         yield f"that of {hook.project} {what}", mend.format(project=hook.project)
     yield (
         _format_healthy(
@@ -36,28 +36,28 @@ def build_findings(
 
 def _find_problem(hook: Hook) -> tuple[str, str] | None:
     if hook.error:
-        return f"could not be seen to: {hook.error.rstrip('.')}", f"as an admin of its organisation {_AGAIN}"
+        return f"could not be checked: {hook.error.rstrip('.')}", f"as an admin of its organisation {_AGAIN}"
     if hook.refused_at:
         return (
-            f"got something with a wrong signature on {hook.refused_at:%Y-%m-%d %H:%M} UTC",
+            f"received something with a wrong signature on {hook.refused_at:%Y-%m-%d %H:%M} UTC",
             f"its secret is being set anew; if this stays, {_AGAIN}",
         )
     if hook.quiet_at:
         return (
             f"is quiet since {hook.quiet_at:%Y-%m-%d %H:%M} UTC, and polling has resumed",
-            f"see that PUBLIC_URL leads here from outside, then {_AGAIN}",
+            f"make sure that PUBLIC_URL leads here from outside, then {_AGAIN}",
         )
     return None
 
 
-def _format_healthy(well: Sequence[Hook], without: int) -> str:
-    heard = sum(hook.heard_at is not None for hook in well)
+def _format_healthy(healthy: Sequence[Hook], without: int) -> str:
+    heard = sum(hook.heard_at is not None for hook in healthy)
     parts = [
         f"{heard} healthy" if heard else "",
-        f"{len(well) - heard} not heard yet" if len(well) > heard else "",
-        f"{_format_count(without, 'watched project')} without one, found by polling" if without else "",
+        f"{len(healthy) - heard} not heard yet" if len(healthy) > heard else "",
+        f"{_format_count(without, 'polled project')} without one, found by polling" if without else "",
     ]
-    return ", ".join(filter(None, parts)) or "none: no project is watched yet"
+    return ", ".join(filter(None, parts)) or "none: no project is polled yet"
 
 
 def _format_count(number: int, noun: str) -> str:

@@ -1,4 +1,4 @@
-"""The environment and `.env` as far as they can be read, and a sentence for each thing that is wrong with how."""
+"""Reads the environment and `.env`, and says in a sentence each what cannot be read."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from bot.operating import settings_problems
 from bot.settings import EnvFile, Settings, get_env_names, read_env_file
 
 _OTHERS = {"CIRCLE_TOKEN", "CIRCLECI_CLI_TOKEN", "SLACK_TOKEN", "SLACK_API_TOKEN"}
-"""Names of other tools that stand in many an environment."""
+"""Names that other tools use."""
 _SHORTEST = 8
 """Shorter names are like too many others: HOSTS, PORTS."""
 _ALIKE = 0.87
 
 
 def read_settings() -> tuple[Settings, list[str]]:
-    """What cannot be read has its default, and a sentence."""
+    """The settings, and a sentence for each that cannot be read; that one has its default."""
     file = read_env_file()
     settings, unreadable = _build_settings(_env_file=None) if file.error else _build_settings()
     names = [*get_env_names(), *file.names]
@@ -31,8 +31,8 @@ def _build_settings(**given: Any) -> tuple[Settings, list[str]]:
         return Settings(**given), []
     except ValidationError as error:
         wrong = {str(problem["loc"][0]) for problem in error.errors()}
-        usual = {name: Settings.model_fields[name].get_default(call_default_factory=True) for name in wrong}
-        return Settings(**given, **usual), settings_problems.format_validation_error(error)
+        defaults = {name: Settings.model_fields[name].get_default(call_default_factory=True) for name in wrong}
+        return Settings(**given, **defaults), settings_problems.format_validation_error(error)
 
 
 def _find_file_problems(file: EnvFile) -> Iterator[str]:
@@ -43,10 +43,10 @@ def _find_file_problems(file: EnvFile) -> Iterator[str]:
 
 
 def find_misspellings(names: Iterable[str]) -> list[str]:
-    """Of those that are set: what reads almost like a setting that is not set. The others are somebody else's."""
-    said = {name.upper() for name in names}
-    unset = [name for name in map(str.upper, Settings.model_fields) if name not in said and len(name) >= _SHORTEST]
-    suspects = sorted(said - _OTHERS - set(map(str.upper, Settings.model_fields)))
+    """Names that look like a misspelt setting that is not set. Any others belong to somebody else."""
+    present = {name.upper() for name in names}
+    unset = [name for name in map(str.upper, Settings.model_fields) if name not in present and len(name) >= _SHORTEST]
+    suspects = sorted(present - _OTHERS - set(map(str.upper, Settings.model_fields)))
     near = {name: get_close_matches(name, unset, n=1, cutoff=_ALIKE) for name in suspects}
     return [
         f"{name} is no setting. Did you mean {meant[0]}? If it is somebody else's, set {meant[0]} to nothing."

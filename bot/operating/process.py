@@ -1,4 +1,4 @@
-"""One process: an event loop that ends when it is told to, and a web server inside it."""
+"""One process: an event loop that ends at SIGTERM or SIGINT, and a web server inside it."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ _FINISH_WITHIN_S = 2
 
 
 class CommandFailed(Exception):
-    """A command cannot go on; the sentences say why."""
+    """A command cannot go on; the message says why."""
 
 
 class AddressInUse(Exception):
-    """Somebody else listens there, or we may not."""
+    """Another process listens there, or we may not."""
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:
     """Run to the end, on uvloop where it is installed.
 
-    What was imported stays. To look through all of it, again and again, for what may go takes a tenth of a second.
+    What was imported stays for good: without `freeze` each full garbage collection looks through it for 0.1 s.
     """
     gc.freeze()
     with asyncio.Runner(loop_factory=_choose_loop_factory()) as runner:
@@ -74,7 +74,7 @@ def catch_stop_signals() -> Generator[asyncio.Event, None, None]:
 async def serve_http(
     app: ASGIApp, *, host: str, port: int, protocol: type[LimitedHttpProtocol] = LimitedHttpProtocol
 ) -> AsyncIterator[int]:
-    """Serve while inside; yields the port (of choice when 0 was asked for). Raises AddressInUse."""
+    """Serve while inside; yields the port (a free one if `port` is 0). Raises AddressInUse."""
     listening = _open_socket(host, port)
     config = uvicorn.Config(
         app,
@@ -98,12 +98,12 @@ async def serve_http(
 
 @contextlib.asynccontextmanager
 async def serve_admin(app: ASGIApp, *, host: str, port: int) -> AsyncIterator[None]:
-    """The same where nobody listens yet; else it says so, and goes without: several of us may share a machine."""
+    """The same, but a port that is in use is logged and not served: several processes may share a machine."""
     async with contextlib.AsyncExitStack() as stack:
         try:
             log.info("admin.up", port=await stack.enter_async_context(serve_http(app, host=host, port=port)))
-        except AddressInUse as taken:
-            log.warning("admin.not_up", why=str(taken), mend="set ADMIN_PORT to a free port, or to 0 for none")
+        except AddressInUse as error:
+            log.warning("admin.not_up", why=str(error), mend="set ADMIN_PORT to a free port, or to 0 for none")
         yield
 
 
@@ -113,14 +113,14 @@ def _open_socket(host: str, port: int) -> socket.socket:
         listening = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise AddressInUse(f"port {port} at {host} cannot be used ({os.strerror(error.errno or 0)}).") from None
-    # asyncio does not set it for a socket that it is given; without it an answer waits for an acknowledgement.
+    # asyncio sets this only for sockets that it opens itself; without it an answer waits for an acknowledgement.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     listening.setblocking(False)  # noqa: FBT003 - the standard library wants it so
     return listening
 
 
 class _UvicornServer(uvicorn.Server):
-    """uvicorn that says when it is up, and leaves signals to us."""
+    """uvicorn that tells when it is up, and leaves signals to us."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)

@@ -1,7 +1,7 @@
-"""Who knocks has little time and little room: one place for every route, in front of all that reads what was sent.
+"""Limits of time and size for every HTTP request, before anything reads it.
 
-uvicorn gives whoever sends half a request as long as he likes, its parser keeps headers without end, and its limit of
-connections refuses everybody, health included. Here the one that has waited longest goes, so that a newcomer gets in.
+uvicorn waits forever for the rest of a request, its parser keeps any amount of headers, and its limit of connections
+refuses everybody, health checks included. Here the connection that has waited longest is closed for a new one.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 
 class LimitedHttpProtocol(HttpToolsProtocol):
-    """uvicorn's protocol, with an end to everything."""
+    """uvicorn's protocol with limits."""
 
     within_s = 10.0
-    """For a whole request, from its first byte to the last of its body; Slack itself waits for 3 s."""
+    """For a whole request, from its first byte to the last of its body; Slack waits 3 s for an answer."""
     most_connections = 256
     most_header_bytes = 32_768
 
@@ -53,7 +53,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Whoever was answered before he had said all is not listened to any more."""
+        """A client that was answered before its request was complete is disconnected."""
         super().on_response_complete()
         if self.deadline:
             self.transport.close()
@@ -72,10 +72,10 @@ class LimitedHttpProtocol(HttpToolsProtocol):
             self.deadline = None
 
     def _abort(self) -> None:
-        """Not `close`, which waits until all is written that the other does not read."""
+        """Not `close`: that waits until the client has read everything."""
         self.transport.abort()
 
     def _get_longest_waiting(self) -> LimitedHttpProtocol:
-        """Of those whose request is not here yet; the newcomer is one of them."""
+        """Of the connections whose request is incomplete; the new one is among them."""
         waiting = [one for one in self.connections if isinstance(one, LimitedHttpProtocol) and one.deadline]
         return min(waiting, key=lambda one: one.deadline.when() if one.deadline else 0.0)

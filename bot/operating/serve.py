@@ -28,10 +28,10 @@ async def run_until_stopped(settings: Settings, roles: AbstractSet[str]) -> None
     from bot.app.composition import build_app  # noqa: PLC0415 - no other command should pay for what it imports
     from bot.web import routes  # noqa: PLC0415 - as above
 
-    with catch_stop_signals() as stop, ExitStack() as held:
+    with catch_stop_signals() as stop, ExitStack() as locks:
         if roles & WORKER and settings.on_sqlite:
             with _translate_open_error():
-                held.enter_context(hold_sqlite_lock(settings.database_url.get_secret_value()))
+                locks.enter_context(hold_sqlite_lock(settings.database_url.get_secret_value()))
         await _check_database(settings, alone=bool(roles & WORKER))
         built = build_app(settings)
         async with built.running(roles), AsyncExitStack() as stack:
@@ -50,7 +50,7 @@ async def run_until_stopped(settings: Settings, roles: AbstractSet[str]) -> None
 
 
 async def _check_database(settings: Settings, *, alone: bool) -> None:
-    """SQLite is brought up to date, and its only worker begins at once with what the last one held."""
+    """SQLite is migrated, and its only worker takes over at once what the last one had claimed."""
     if settings.on_sqlite:
         await migrate_database(settings)
     async with open_store(settings) as opened:
@@ -59,14 +59,14 @@ async def _check_database(settings: Settings, *, alone: bool) -> None:
 
 
 async def _log_refused_tokens(settings: Settings) -> None:
-    """Whose tokens are refused should not have to guess it from what does not happen."""
+    """Log a refused token: else an operator has to guess it from what does not happen."""
     async for finding in doctor.examine_tokens(settings):
         if finding.mend:
             log.error("token.refused", by=finding.name, why=finding.what, mend=finding.mend)
 
 
 async def migrate_database(settings: Settings) -> None:
-    """Bring the database to this release. Raises Ended for one that cannot be opened."""
+    """Bring the database to this release. Raises CommandFailed if it cannot be opened."""
     with _translate_open_error():
         await upgrade(settings.database_url.get_secret_value())
 
@@ -81,18 +81,18 @@ def _translate_open_error() -> Iterator[None]:
 
 @asynccontextmanager
 async def open_store(settings: Settings) -> AsyncIterator[Store]:
-    """Open until the end of the block. A shared database is migrated by `circlebot migrate`: raises Ended before."""
+    """Open until the end of the block. A shared database is migrated by `circlebot migrate`; raises CommandFailed before that."""
     opened = Store(
         settings.database_url.get_secret_value(), Vault([key.get_secret_value() for key in settings.encryption_keys])
     )
     try:
         await doctor.check_database(opened)
         yield opened
-    except doctor.CheckFailed as sick:
-        raise _build_failure(sick) from None
+    except doctor.CheckFailed as error:
+        raise _build_failure(error) from None
     finally:
         await opened.close()
 
 
-def _build_failure(sick: doctor.CheckFailed) -> CommandFailed:
-    return CommandFailed(f"the database {sick.what}; mend: {sick.mend}.")
+def _build_failure(failed: doctor.CheckFailed) -> CommandFailed:
+    return CommandFailed(f"the database {failed.what}; mend: {failed.mend}.")

@@ -1,4 +1,4 @@
-"""What is wrong with the settings, as sentences a person can act on. The value of a secret is never in one."""
+"""What is wrong with the settings, in sentences that say what to do. No sentence shows a secret's value."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def format_validation_error(error: ValidationError) -> list[str]:
 
 
 def find_store_problems(settings: Settings) -> Iterator[str]:
-    """What keeps anybody from reading and writing the database and its secrets."""
+    """What prevents reading and writing the database and its secrets."""
     yield from find_database_problems(settings)
     try:
         Vault([key.get_secret_value() for key in settings.encryption_keys])
@@ -54,7 +54,7 @@ def find_store_problems(settings: Settings) -> Iterator[str]:
 
 
 def find_database_problems(settings: Settings) -> Iterator[str]:
-    """What keeps anybody from opening the database at all."""
+    """What prevents opening the database at all."""
     try:
         parse_database_url(settings.database_url.get_secret_value())
     except Exception as error:  # noqa: BLE001 - the library's own errors may quote what was given, password and all
@@ -63,7 +63,7 @@ def find_database_problems(settings: Settings) -> Iterator[str]:
 
 
 def find_sending_problems(settings: Settings) -> Iterator[str]:
-    """What keeps us from acting in Slack."""
+    """What prevents acting in Slack."""
     if bool(settings.slack_client_id) != bool(settings.slack_client_secret):
         yield "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together: set both (many workspaces) or none."
     elif settings.oauth and settings.slack_bot_token:
@@ -83,7 +83,7 @@ def find_sending_problems(settings: Settings) -> Iterator[str]:
 
 
 def _find_id_problems(settings: Settings) -> Iterator[str]:
-    """Ids are no secrets, but whoever mistakes a field may have written one there."""
+    """The value is not shown: somebody may have put a secret into the wrong setting."""
     if not all(_PERSON.fullmatch(one) for one in settings.admin_users):
         yield _format_problem("admin_users", "holds something that is no Slack user id, with its workspace or without")
     elif settings.oauth and any("/" not in one for one in settings.admin_users):
@@ -100,7 +100,7 @@ def _find_failpoint_problems(settings: Settings) -> Iterator[str]:
 
 
 def _find_token_workspace_problems(settings: Settings) -> Iterator[str]:
-    """Whom a service account reads for that is not there, or workspaces that are none."""
+    """Workspaces without a service account to read for them, or names that are no workspaces."""
     named = settings.circleci_token_workspaces
     if named and not settings.circleci_token:
         yield "CIRCLECI_TOKEN_WORKSPACES says whom CIRCLECI_TOKEN reads for, and that is not set."
@@ -109,7 +109,7 @@ def _find_token_workspace_problems(settings: Settings) -> Iterator[str]:
 
 
 def find_receiving_problems(settings: Settings) -> Iterator[str]:
-    """What keeps Slack from reaching us."""
+    """What prevents Slack from reaching us."""
     if not settings.slack_app_token and not settings.slack_signing_secret:
         yield (
             "Slack has no way in: set SLACK_APP_TOKEN (Socket Mode, no address needed) or SLACK_SIGNING_SECRET (HTTP, "

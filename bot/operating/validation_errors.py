@@ -1,7 +1,4 @@
-"""What pydantic finds wrong with a value, in words for whoever wrote the value. None of its own words is in one.
-
-Each is a predicate: a name goes before it, `PORT must be at most 65535`.
-"""
+"""What pydantic finds wrong with a value, in our words, as a predicate: `PORT` + `must be at most 65535`."""
 
 from __future__ import annotations
 
@@ -37,7 +34,7 @@ _WITH_LIMIT = {
 
 
 def format_predicate(problem: Mapping[str, Any]) -> str:
-    """Of one of a ValidationError's errors."""
+    """For one item of `ValidationError.errors()`."""
     kind, limits = problem["type"], problem.get("ctx") or {}
     if kind == "value_error":
         return str(limits["error"])

@@ -10,16 +10,16 @@ WRONG = {
     "demo --prot 1": "There is no option --prot here. Did you mean --port?",
     "aply x": "There is no command aply. Did you mean apply?",
     "keys nw": "There is no command nw. Did you mean new?",
-    "demo --port x": "--port must be a whole number, and x is none.",
+    "demo --port x": "--port must be a whole number, and x is not.",
     "demo --port 0": "--port must be from 1 to 65535.",
     "demo --port": "--port needs a value.",
     "demo --port 1 --port 2": "--port stands there twice.",
-    "sandbox --speed fast": "--speed must be a number, and fast is none.",
+    "sandbox --speed fast": "--speed must be a number, and fast is not.",
     "sandbox --speed nan": "--speed must be more than 0.",
     "apply": "FILE needs a value.",
     "apply a b": "Nothing takes the word b here.",
     "run now": "Nothing takes the word now here.",
-    "apply x --dry-run=perhaps": "--dry-run must be a value of its kind, and perhaps is none.",
+    "apply x --dry-run=perhaps": "--dry-run must be a value of its kind, and perhaps is not.",
 }
 
 

@@ -91,10 +91,10 @@ async def test_a_set_up_in_which_nothing_is_wrong(settings: Settings) -> None:
     found = await examined(settings, circleci_token=SecretStr("CCIPAT_grace"))
     assert [str(one) for one in found.values()] == [
         "ok   settings — by Socket Mode",
-        "ok   health — its reasons and metrics are told nowhere (ADMIN_PORT is 0)",
+        "ok   health — its reasons and metrics are served nowhere (ADMIN_PORT is 0)",
         "ok   database — reachable, and at this release",
         "ok   keys — 1 stored secrets open",
-        "ok   webhooks — none, since CircleCI has no way in (PUBLIC_URL is not set): what ends is found by polling",
+        "ok   webhooks — none, because CircleCI cannot reach us (PUBLIC_URL is not set): polling finds what ends",
         "ok   limit — polling asked nothing of CircleCI in the last hour",
         "ok   slack — circlebot in Sandbox",
         "ok   scopes — all granted",
@@ -151,7 +151,7 @@ async def test_a_webhook_that_is_quiet(settings: Settings) -> None:
         await tx.hooks.mark_quiet("k", now)
     await store.close()
     found = await examined(settings, public_url="https://bot")
-    assert found["webhooks"].what == "none: no project is watched yet", "the last line is about all the others"
+    assert found["webhooks"].what == "none: no project is polled yet", "the last line is about all the others"
     lines = [str(one) async for one in examine(settings.model_copy(update={"public_url": "https://bot"}))]
     assert any(line.startswith("FAIL webhooks — that of gh/acme/web is quiet since") for line in lines), lines
 
@@ -200,7 +200,7 @@ async def test_slack_out_of_reach(settings: Settings) -> None:
 async def test_circleci_out_of_reach(settings: Settings) -> None:
     found = await examined(settings, circleci_url=f"http://127.0.0.1:{get_free_port()}")
     assert str(found["circleci"]).startswith(
-        "FAIL circleci — CircleCI could not be reached; mend: look at CIRCLECI_URL"
+        "FAIL circleci — CircleCI could not be reached; mend: check CIRCLECI_URL"
     )
 
 
@@ -274,7 +274,7 @@ async def test_the_workspace_of_a_bot_token_is_asked_of_slack_and_those_of_oauth
     store = await store_of(settings)
     assert await list_workspaces(settings, store) == {"T0SANDBOX"}
     refused = settings.model_copy(update={"slack_bot_token": SecretStr("xoxb-wrong")})
-    with pytest.raises(UsageError, match=r"SLACK_BOT_TOKEN is of: Slack says invalid_auth; copy SLACK"):
+    with pytest.raises(UsageError, match=r"SLACK_BOT_TOKEN belongs to: Slack says invalid_auth; copy SLACK"):
         await list_workspaces(refused, store)
     assert await list_workspaces(settings.model_copy(update={"slack_bot_token": None}), store) == set()
     await store.close()

@@ -11,11 +11,11 @@ def test_webhooks_are_advised_before_an_hour_is_used_up() -> None:
     busy, calm = TokenUsage(TokenOwner("T", "UADA"), 4100, None), TokenUsage(TokenOwner(), 100, 5000)
     [(what, mend), (other, nothing)] = build_findings([busy, calm], "https://bot.example")
     assert what.startswith("the token of T/UADA made 4,100 requests in the last hour of 5,000")
-    assert mend.startswith("say `/circle webhooks install` for busy projects")
+    assert mend.startswith("type `/circle webhooks install` for busy projects")
     assert other.startswith("CIRCLECI_TOKEN made 100 requests")
     assert nothing == ""
     [(_, mend)] = build_findings([busy], None)
-    assert mend.startswith("set PUBLIC_URL and say")
+    assert mend.startswith("set PUBLIC_URL and type")
 
 
 def test_of_many_tokens_only_the_busiest_are_told() -> None:
@@ -25,4 +25,4 @@ def test_of_many_tokens_only_the_busiest_are_told() -> None:
 
 
 def test_where_nothing_is_polled_that_is_said() -> None:
-    assert list(build_findings([], None)) == [("polling asked nothing of CircleCI in the last hour", "")]
+    assert list(build_findings([], None)) == [("polling made no requests to CircleCI in the last hour", "")]

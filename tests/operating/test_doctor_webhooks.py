@@ -17,7 +17,7 @@ URL = "https://bot"
 
 def test_without_an_address_there_are_none_and_polling_finds_everything() -> None:
     [(what, mend)] = build_findings([], [WEB], None)
-    assert what.startswith("none, since CircleCI has no way in (PUBLIC_URL is not set)")
+    assert what.startswith("none, because CircleCI cannot reach us (PUBLIC_URL is not set)")
     assert mend == ""
 
 
@@ -30,9 +30,9 @@ def test_an_address_that_was_taken_away_leaves_webhooks_that_lead_nowhere() -> N
 def test_what_is_well_is_one_line() -> None:
     others = [replace(WELL, project=API), replace(FRESH, project=OPS)]
     assert list(build_findings([WELL, *others], [WEB, API, OPS, ProjectSlug("gh", "acme", "x")], URL)) == [
-        ("2 healthy, 1 not heard yet, 1 watched project without one, found by polling", "")
+        ("2 healthy, 1 not heard yet, 1 polled project without one, found by polling", "")
     ]
-    assert list(build_findings([], [], URL)) == [("none: no project is watched yet", "")]
+    assert list(build_findings([], [], URL)) == [("none: no project is polled yet", "")]
 
 
 def test_each_that_is_not_well_says_what_to_do() -> None:
@@ -44,11 +44,11 @@ def test_each_that_is_not_well_says_what_to_do() -> None:
     quiet, refused, lost, rest = build_findings(sick, [], URL)
     assert quiet == (
         "that of gh/acme/web is quiet since 2026-11-24 12:00 UTC, and polling has resumed",
-        "see that PUBLIC_URL leads here from outside, then say `/circle webhooks install gh/acme/web`",
+        "make sure that PUBLIC_URL leads here from outside, then type `/circle webhooks install gh/acme/web`",
     )
-    assert refused[0].startswith("that of gh/acme/api got something with a wrong signature on 2026-11-24 12:00 UTC")
+    assert refused[0].startswith("that of gh/acme/api received something with a wrong signature on 2026-11-24 12:00 UTC")
     assert lost == (
-        "that of gh/acme/ops could not be seen to: Only an admin may",
-        "as an admin of its organisation say `/circle webhooks install gh/acme/ops`",
+        "that of gh/acme/ops could not be checked: Only an admin may",
+        "as an admin of its organisation type `/circle webhooks install gh/acme/ops`",
     )
     assert rest[1] == ""
