@@ -1,7 +1,6 @@
-"""Asks whether a pinned package has a known vulnerability, where there is a network; else says why it did not.
+"""Checks the pinned packages for known vulnerabilities. Without a network it says so, and passes.
 
-Ends with 1 only for what was found. Everything that anybody installs is looked at: the lock of developers holds that of
-production.
+Exit code 1 only for a vulnerability. The developers' lock is checked: it contains production's.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ WITHIN_S = 60
 
 
 def audited() -> list[dict[str, Any]] | str:
-    """What pip-audit says of each package; or why it said nothing."""
+    """What pip-audit reports of each package; or why it reported nothing."""
     with TemporaryDirectory() as folder:
         said = Path(folder) / "said.json"
         asked = ["-m", "pip_audit", "-r", str(LOCK), "--disable-pip", "--require-hashes", "--timeout", "5"]
@@ -31,7 +30,7 @@ def audited() -> list[dict[str, Any]] | str:
         except subprocess.TimeoutExpired:
             return f"no answer within {WITHIN_S} s"
         if not said.exists():
-            return (run.stderr.strip().splitlines() or ["it ended without a word"])[-1][:200]
+            return (run.stderr.strip().splitlines() or ["it printed nothing"])[-1][:200]
         found: list[dict[str, Any]] = json.loads(said.read_text(encoding="utf-8"))["dependencies"]
         return found
 
@@ -48,7 +47,7 @@ def verdict(found: list[dict[str, Any]] | str) -> int:
     bad = [(one, vulnerability) for one in known for vulnerability in one["vulns"]]
     for one, vulnerability in bad:
         fixed = ", ".join(vulnerability["fix_versions"]) or "nothing yet"
-        print(f"{one['name']} {one['version']}: {vulnerability['id']}, mended in {fixed}")
+        print(f"{one['name']} {one['version']}: {vulnerability['id']}, fixed in {fixed}")
     print(f"dependency audit: {len(known)} of {len(found)} pinned packages asked about, {len(bad)} vulnerabilities")
     return 1 if bad else 0
 

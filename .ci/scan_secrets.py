@@ -1,8 +1,7 @@
-"""Looks through every tracked file for what reads like a secret; asks nobody. Ends with 1 for one that is not known.
+"""Finds text that looks like a secret in every tracked file, without the network. Exit code 1 for one that is new.
 
-What is known is .ci/secrets.json: by file, kind and hash, so that lines may move. `--write` makes it what is there now;
-read its diff before you commit it. The patterns are detect-secrets', over whole files: line by line it takes half a
-minute.
+Known ones are in .ci/secrets.json, by file, kind and hash, so that lines may move. `--write` writes it again; read its
+diff before you commit it. The patterns are detect-secrets', applied to whole files: line by line takes half a minute.
 """
 
 from __future__ import annotations
@@ -22,13 +21,13 @@ CHECKOUT = Path(__file__).parents[1]
 KNOWN = CHECKOUT / ".ci" / "secrets.json"
 
 _NOT_FOR_US = {"Public IP (ipv4)", "Secret Keyword"}
-"""What these find here is no secret: addresses of tests, and every variable that is called `secret`."""
+"""They only find addresses in tests, and variables that are called `secret`."""
 _NOT_READ = (".png", ".gz", ".lock")
 """Pictures, packed data, and hashes by the thousand."""
 
 
 class OursDetector(RegexBasedDetector):
-    """What people of CircleCI and of Slack's Socket Mode paste, which detect-secrets does not know."""
+    """Tokens of CircleCI and of Slack's Socket Mode, which detect-secrets does not know."""
 
     secret_type = "CircleCI or Slack app token"  # noqa: S105 - its name
     denylist = (
@@ -40,23 +39,23 @@ class OursDetector(RegexBasedDetector):
 Found = dict[str, list[list[str]]]
 
 
-def found() -> Found:
+def find_secrets() -> Found:
     """Kinds and hashes by file."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
-    detectors = list(_detectors())
+    detectors = list(_list_detectors())
     names = (name for name in listed.stdout.split("\0") if name and not name.endswith(_NOT_READ))
-    looked = {name: _in(CHECKOUT / name, detectors) for name in names if (CHECKOUT / name).is_file()}
-    return {name: secrets for name, secrets in looked.items() if secrets}
+    secrets_by_file = {name: _find_in(CHECKOUT / name, detectors) for name in names if (CHECKOUT / name).is_file()}
+    return {name: secrets for name, secrets in secrets_by_file.items() if secrets}
 
 
-def _detectors() -> Iterator[RegexBasedDetector]:
+def _list_detectors() -> Iterator[RegexBasedDetector]:
     yield OursDetector()
     for kind, detector in get_mapping_from_secret_type_to_class().items():
         if issubclass(detector, RegexBasedDetector) and kind not in _NOT_FOR_US:
             yield detector()
 
 
-def _in(file: Path, detectors: list[RegexBasedDetector]) -> list[list[str]]:
+def _find_in(file: Path, detectors: list[RegexBasedDetector]) -> list[list[str]]:
     if file == KNOWN:
         return []
     text = file.read_text(encoding="utf-8", errors="replace")
@@ -65,7 +64,7 @@ def _in(file: Path, detectors: list[RegexBasedDetector]) -> list[list[str]]:
 
 
 def main() -> int:
-    now = found()
+    now = find_secrets()
     if "--write" in sys.argv:
         KNOWN.write_text(json.dumps(now, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         return 0
@@ -74,7 +73,7 @@ def main() -> int:
         (name, kind) for name, each in now.items() for kind, hashed in each if [kind, hashed] not in known.get(name, [])
     ]
     for name, kind in new:
-        print(f"{name}: reads like a secret ({kind}). If it is none: make secrets, and read the diff.")
+        print(f"{name}: looks like a secret ({kind}). If it is not: `make secrets`, and read the diff.")
     return 1 if new else 0
 
 

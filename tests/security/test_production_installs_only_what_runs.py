@@ -100,9 +100,9 @@ def test_a_secret_in_a_file_is_found_without_asking_anybody(secret: str, tmp_pat
     scan = a_check("scan_secrets")
     file = tmp_path / "settings.py"
     file.write_text(f"# nothing\nTOKEN = '{secret}'\n")
-    assert scan._in(file, list(scan._detectors())), secret
+    assert scan._find_in(file, list(scan._list_detectors())), secret
     file.write_text("TOKEN = 'xoxb-sandbox'\nOTHER = 'CCIPAT_ada'\n")
-    assert scan._in(file, list(scan._detectors())) == []
+    assert scan._find_in(file, list(scan._list_detectors())) == []
 
 
 PACKAGE = {"name": "pyyaml", "version": "5.3"}
@@ -114,7 +114,7 @@ PACKAGE = {"name": "pyyaml", "version": "5.3"}
         ("no answer within 60 s", 0, "skipped, no answer within 60 s"),
         ([{"name": "pyyaml", "skip_reason": "not found"}], 0, "skipped, the index here knows none of the 1"),
         ([{**PACKAGE, "vulns": []}], 0, "1 of 1 pinned packages asked about, 0 vulnerabilities"),
-        ([{**PACKAGE, "vulns": [{"id": "PYSEC-1", "fix_versions": ["5.4"]}]}], 1, "pyyaml 5.3: PYSEC-1, mended in 5.4"),
+        ([{**PACKAGE, "vulns": [{"id": "PYSEC-1", "fix_versions": ["5.4"]}]}], 1, "pyyaml 5.3: PYSEC-1, fixed in 5.4"),
     ],
     ids=["no network", "an index of one's own", "well", "vulnerable"],
 )
