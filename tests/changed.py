@@ -82,7 +82,7 @@ def glob(patterns: Iterable[str]) -> set[Path]:
 def main() -> None:
     changed = list_changed()
     by_file = {path: find_tests(path) for path in changed}
-    for path in (path for path in changed if not by_file[path] and path.suffix == ".py"):
+    for path in (path for path in changed if not by_file[path] and path.parts[0] in {"bot", "tests"}):
         sys.stderr.write(f"{path}: shared by many tests, run `make test`\n")
     tests = sorted(set().union(*by_file.values()))
     if not tests:

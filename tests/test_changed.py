@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,17 @@ def test_a_module_without_a_test_of_its_own_has_those_that_import_it_or_its_room
 
 def test_what_every_test_shares_is_left_to_the_whole_suite() -> None:
     assert find_tests(Path("tests/plugins/world.py")) == set()
+
+
+def test_make_knows_what_to_do_for_every_target_and_finds_what_is_generated() -> None:
+    root = Path(__file__).parents[1]
+    targets = ("quick", "golden", "check", "test", "pythons", "bench")
+    done = subprocess.run(
+        ["make", "--dry-run", "-o", ".venv/.installed", *targets], cwd=root, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "tests/blocks/test_card_blocks.py" in done.stdout
+    assert "tests/slack/test_manifest.py" in done.stdout
 
 
 def test_what_is_listed_are_files_of_the_checkout() -> None:

@@ -95,7 +95,7 @@ async def test_a_set_up_in_which_nothing_is_wrong(settings: Settings) -> None:
         "ok   database — reachable, and at this release",
         "ok   keys — 1 stored secrets open",
         "ok   webhooks — none, because CircleCI cannot reach us (PUBLIC_URL is not set): polling finds what ends",
-        "ok   limit — polling asked nothing of CircleCI in the last hour",
+        "ok   limit — polling made no requests to CircleCI in the last hour",
         "ok   slack — circlebot in Sandbox",
         "ok   scopes — all granted",
         "ok   socket — Slack gives us a connection",
