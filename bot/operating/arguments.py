@@ -38,7 +38,7 @@ def _format_problem(error: CycloptsError) -> str:
         case UnusedCliTokensError(unused_tokens=[typed, *_]):
             return f"Nothing takes the word {typed} here."
         case RepeatArgumentError():
-            return f"{error.token.keyword} stands there twice."
+            return f"{error.token.keyword} is given twice."
         case _ if error.argument:
             return f"{_format_name(error.argument)} {_format_predicate(error)}."
     return "This command line cannot be read."

@@ -81,7 +81,7 @@ def _translate_open_error() -> Iterator[None]:
 
 @asynccontextmanager
 async def open_store(settings: Settings) -> AsyncIterator[Store]:
-    """Open until the end of the block. A shared database is migrated by `circlebot migrate`; raises CommandFailed before that."""
+    """The store, for the block. Raises CommandFailed if `circlebot migrate` was not run on a shared database."""
     opened = Store(
         settings.database_url.get_secret_value(), Vault([key.get_secret_value() for key in settings.encryption_keys])
     )

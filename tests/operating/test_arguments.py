@@ -13,7 +13,7 @@ WRONG = {
     "demo --port x": "--port must be a whole number, and x is not.",
     "demo --port 0": "--port must be from 1 to 65535.",
     "demo --port": "--port needs a value.",
-    "demo --port 1 --port 2": "--port stands there twice.",
+    "demo --port 1 --port 2": "--port is given twice.",
     "sandbox --speed fast": "--speed must be a number, and fast is not.",
     "sandbox --speed nan": "--speed must be more than 0.",
     "apply": "FILE needs a value.",

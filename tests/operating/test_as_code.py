@@ -198,7 +198,7 @@ async def test_several_workspaces_are_several_documents(store: Store) -> None:
         ("workspace: T0X\npolicy:\n  - {command: approve, user: [U0X]}", "line 3: policy[0].user: is not known here"),
         ("workspace: T0X\npolicy:\n  - {command: aprove, users: [U0X]}", "there is no command `aprove`"),
         ("workspace: T0X\npresets:\n  - {name: x, project: gh/a/b, branch: b, tag: t}", "a branch or a tag, not both"),
-        ("workspace: T0X\n---\nworkspace: T0X", "workspace T0X: stands there twice"),
+        ("workspace: T0X\n---\nworkspace: T0X", "workspace T0X: is in the file twice"),
         (
             "workspace: T0X\nhours:\n  - {channel: C0X, quiet: 22}",
             "line 3: hours[0].quiet: must be a text",
@@ -207,7 +207,7 @@ async def test_several_workspaces_are_several_documents(store: Store) -> None:
         ("workspace: T0X\nhours:\n  - {channel: C0X, zone: Mars}", "hours[0].zone: I do not know the time zone `Mars`"),
         (
             "workspace: T0X\nhours:\n  - {channel: C0X}\n  - {channel: C0X, quiet: 1-2}",
-            "hours of C0X: stands there twice",
+            "hours of C0X: is in the file twice",
         ),
         ("workspace: T0X\nchannels: []", "line 2: channels: is not known here"),
         ("- just a list", "line 1: the document: must be names with values"),
@@ -221,7 +221,7 @@ async def test_what_is_wrong_in_a_file_is_told_with_its_line(text: str, says: st
 
 async def test_the_same_rule_twice_is_a_mistake(store: Store) -> None:
     rule = "  - {channel: C0X, project: gh/a/b, made_by: U0X}\n"
-    with pytest.raises(UsageError, match="stands there twice"):
+    with pytest.raises(UsageError, match="is in the file twice"):
         await applied(store, f"workspace: T0X\nsubscriptions:\n{rule}{rule}")
 
 

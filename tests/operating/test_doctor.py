@@ -199,9 +199,7 @@ async def test_slack_out_of_reach(settings: Settings) -> None:
 
 async def test_circleci_out_of_reach(settings: Settings) -> None:
     found = await examined(settings, circleci_url=f"http://127.0.0.1:{get_free_port()}")
-    assert str(found["circleci"]).startswith(
-        "FAIL circleci — CircleCI could not be reached; mend: check CIRCLECI_URL"
-    )
+    assert str(found["circleci"]).startswith("FAIL circleci — CircleCI could not be reached; mend: check CIRCLECI_URL")
 
 
 async def test_something_else_that_answers_where_circleci_should(settings: Settings) -> None:

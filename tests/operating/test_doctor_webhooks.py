@@ -46,7 +46,9 @@ def test_each_that_is_not_well_says_what_to_do() -> None:
         "that of gh/acme/web is quiet since 2026-11-24 12:00 UTC, and polling has resumed",
         "make sure that PUBLIC_URL leads here from outside, then type `/circle webhooks install gh/acme/web`",
     )
-    assert refused[0].startswith("that of gh/acme/api received something with a wrong signature on 2026-11-24 12:00 UTC")
+    assert refused[0].startswith(
+        "that of gh/acme/api received something with a wrong signature on 2026-11-24 12:00 UTC"
+    )
     assert lost == (
         "that of gh/acme/ops could not be checked: Only an admin may",
         "as an admin of its organisation type `/circle webhooks install gh/acme/ops`",

@@ -30,14 +30,14 @@ from bot.rules.rule import Rule
 
 
 def _as_typed(value: object) -> object:
-    """YAML's true and 3, as a person types them after /circle."""
+    """YAML's `true` and `3` as the texts that a person would type."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, int) else value
 
 
 def _parse_with(read: Callable[[str], str]) -> Callable[[object], object]:
-    """A text as it is kept; anything else is left to its type."""
+    """Parse texts; the field's type checks anything else."""
 
     def check(value: object) -> object:
         try:
@@ -49,7 +49,7 @@ def _parse_with(read: Callable[[str], str]) -> Callable[[object], object]:
 
 
 def _match_pattern(form: re.Pattern[str], words: str) -> AfterValidator:
-    """A text of this form, which `words` describe."""
+    """A text that matches the pattern; `words` describe it in the error."""
 
     def check(value: str) -> str:
         if not form.fullmatch(value):
@@ -76,7 +76,7 @@ class _Row(BaseModel):
 
 
 class ParsedSubscription(_Row):
-    """Of a subscription: where it is told, of which projects, and who answers for it."""
+    """The part of a subscription that is not its rule: channel, projects and owner."""
 
     channel: Channel
     project: Annotated[str, BeforeValidator(_parse_with(lambda text: str(ProjectScope.parse(text))))]
@@ -84,7 +84,7 @@ class ParsedSubscription(_Row):
 
 
 def _build_field(field: RuleField) -> tuple[Any, Any]:
-    """One of a rule's fields as the file says it: checked as the typed option is, and told with its line."""
+    """A rule's field as a key of the file: checked like the typed option; errors name the line."""
 
     def read(value: object) -> object:
         try:
@@ -98,16 +98,16 @@ def _build_field(field: RuleField) -> tuple[Any, Any]:
 SubscriptionEntry = create_model(
     "Wanted", __base__=ParsedSubscription, **{field.attribute: _build_field(field) for field in FIELDS}
 )  # type: ignore[call-overload]  # made from the table
-"""A subscription as the file says it: its place, and a key for each of a rule's fields."""
+"""A subscription in the file: channel, projects, owner, and a key for each of a rule's fields."""
 
 
 def build_rule(wanted: ParsedSubscription) -> Rule:
-    """What it wants to hear."""
+    """Its rule."""
     return Rule(**{field.attribute: getattr(wanted, field.attribute) for field in FIELDS})
 
 
 class HoursEntry(_Row):
-    """A channel's hours: its time zone, and when it wants no news."""
+    """A channel's hours: its time zone and its quiet hours."""
 
     channel: Channel
     zone: Annotated[str, BeforeValidator(_parse_with(quiet_hours.parse_zone))] = "UTC"
@@ -145,7 +145,7 @@ class PresetEntry(_Row):
 
 
 class Document(_Row):
-    """One workspace. None is a section that is left out."""
+    """One workspace. A section that is left out is None."""
 
     workspace: Workspace
     subscriptions: tuple[SubscriptionEntry, ...] | None = None
@@ -155,7 +155,7 @@ class Document(_Row):
 
 
 class _Loader(yaml.SafeLoader):
-    """To which 17:00 is a time of day, and not 1,020 (YAML 1.1: numbers to the base of sixty)."""
+    """Reads 17:00 as a text. YAML 1.1 reads it as 1,020, a number to the base of sixty."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -201,7 +201,7 @@ def _format_problem(path: Sequence[str | int], wrong: str, node: yaml.Node) -> s
 
 
 def _get_line(path: Sequence[str | int], node: yaml.Node) -> int:
-    """The line of what the path leads to, or of the last thing on the way that is there."""
+    """The line of the value at this path, or of the last part of the path that exists."""
     for part in path:
         child = _find_child(node, part)
         if child is None:

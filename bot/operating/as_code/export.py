@@ -1,4 +1,4 @@
-"""The database as a file that `circlebot apply` would find nothing to do with."""
+"""The database as a file. Applying that file changes nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.store.store import Store, Tx
 
 
 async def export_documents(store: Store, workspace: str | None = None) -> str:
-    """This workspace, or every one that has anything or was installed; a YAML document each."""
+    """A YAML document for this workspace, or for each that is installed or has anything."""
     async with store.begin_read() as tx:
         wanted = [workspace] if workspace else await _list_workspaces(tx)
         documents = [await _dump_workspace(tx, one) for one in wanted]
@@ -21,7 +21,7 @@ async def export_documents(store: Store, workspace: str | None = None) -> str:
 
 
 async def _list_workspaces(tx: Tx) -> list[str]:
-    """All that a document could say something of."""
+    """Every workspace that a document could be about."""
     installed = {one.workspace for one in await tx.installations.list_all()}
     nouns = (tx.subscriptions, tx.policies, tx.hours, tx.presets)
     return sorted(installed.union(*[await noun.list_workspaces() for noun in nouns]))
@@ -41,11 +41,11 @@ async def _dump_workspace(tx: Tx, workspace: str) -> dict[str, Any]:
 
 
 def _dump_rule(one: Subscription) -> dict[str, Any]:
-    """Where, what, and who answers for it."""
+    """Channel and projects, the rule's fields, the owner."""
     return {"channel": one.channel, "project": str(one.scope), **one.rule.to_plain(), "made_by": one.made_by}
 
 
 def _dump_row(row: BaseModel) -> dict[str, Any]:
-    """What differs from the default, in YAML's own types and always in the same order."""
+    """The fields that differ from the default, in YAML's own types, always in the same order."""
     found = row.model_dump(mode="json", exclude_defaults=True)
     return {name: sorted(value) if name == "users" else value for name, value in found.items()}

@@ -1,4 +1,4 @@
-"""What the file wants, held against what the database has; then done, or only told."""
+"""Compares the file with the database, then applies the difference, or only shows it."""
 
 from __future__ import annotations
 
@@ -74,16 +74,16 @@ def _check_documents(documents: list[Document], commands: Collection[str]) -> No
 
 
 def _check_workspaces(documents: list[Document], installed: Collection[str]) -> None:
-    """What is written for a workspace that we do not live in is never read."""
+    """Rules for a workspace in which we are not installed would never be read."""
     for one in documents:
         if one.workspace not in installed:
-            where = f"it is in {', '.join(sorted(installed))}" if installed else "it is in none that is known here"
+            where = f"it is in {', '.join(sorted(installed))}" if installed else "it is not installed anywhere yet"
             raise UsageError(f"workspace {one.workspace}: circlebot is not installed there; {where}.")
 
 
 def _check_duplicates(words: list[str]) -> None:
     if twice := next((one for one in words if words.count(one) > 1), None):
-        raise UsageError(f"{twice}: stands there twice")
+        raise UsageError(f"{twice}: is in the file twice")
 
 
 async def _plan_changes(tx: Tx, document: Document) -> list[Change]:
@@ -101,7 +101,7 @@ async def _plan_changes(tx: Tx, document: Document) -> list[Change]:
 
 
 def _compare_rows(have: list[str], wanted: tuple[Row, ...] | None) -> list[Change]:
-    """Removed ones first, then the file's in its order; nothing for a section that is left out."""
+    """Removed rows first, then the file's in its order; nothing for a section that is left out."""
     if wanted is None:
         return []
     want = [_format_row(one) for one in wanted]
@@ -131,7 +131,7 @@ async def _commit_changes(tx: Tx, document: Document, changes: list[Change], now
 
 
 async def _update_hours(tx: Tx, workspace: str, days: Iterable[HoursEntry], now: datetime) -> None:
-    """What quiet hours kept that are no more is looked at again."""
+    """Where quiet hours changed, what they deferred is looked at again."""
     wanted = {
         day.channel: QuietHours(day.zone, parse_quiet_hours(day.quiet) if day.quiet else None, day.weekends)
         for day in days
@@ -147,7 +147,7 @@ async def _update_hours(tx: Tx, workspace: str, days: Iterable[HoursEntry], now:
 
 
 async def _insert_rule(tx: Tx, rule: Subscription, now: datetime) -> None:
-    """A rule for several projects is told what it covers by bot/notify/upkeep/rule_coverage.py."""
+    """What a rule for several projects covers is found later, by bot/notify/upkeep/rule_coverage.py."""
     if project := rule.scope.exact:
         await tx.polled_projects.upsert(project, now)
     await tx.subscriptions.insert(rule)
