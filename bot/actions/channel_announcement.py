@@ -1,6 +1,6 @@
-"""What somebody changed of what a channel hears is said aloud there, once, and logged: nothing goes quiet unseen.
+"""A change to what a channel is notified of is posted there, once, and logged: no channel goes quiet unnoticed.
 
-The notice stands in the outbox, in the transaction of the change itself.
+The notice goes into the outbox in the transaction of the change.
 """
 
 from __future__ import annotations

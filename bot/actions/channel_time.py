@@ -1,4 +1,4 @@
-"""A channel's hours, as they are or as they would be for whoever asks."""
+"""A channel's hours, as they are, or as they would be for the person who asks."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from bot.command import Context, Modal, Reply, Request, RequestSource
 
 
 def is_confirmed(request: Request, *, sure: bool) -> bool:
-    """Whether the person has said yes to the very line: `--sure` counts only from a button, which asked by itself.
+    """Whether the person has confirmed this very line. `--sure` counts only from a button: Slack asked at its press.
 
     A form that says the line is the modal that we drew for it.
     """

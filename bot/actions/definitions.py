@@ -36,7 +36,7 @@ class SelectedDefinition:
 
 USUAL_FILE = ".circleci/config.yml"
 
-Again = Callable[[str | None], Written]
+DefinitionLineBuilder = Callable[[str | None], Written]
 """The line that triggers with another definition, or with none."""
 
 
@@ -80,17 +80,17 @@ def _build_server_error(context: Context, project: Project) -> TargetError:
 
 
 def choose(
-    known: Sequence[PipelineDefinition], wanted: str | None, project: Project, again: Again
+    known: Sequence[PipelineDefinition], wanted: str | None, project: Project, build_line: DefinitionLineBuilder
 ) -> SelectedDefinition:
     """The definition to run; without an id for the classic trigger. Of several the person chooses: TargetError."""
     if wanted is None and len(known) > 1:
-        raise _build_choice(known, again)
+        raise _build_choice(known, build_line)
     if wanted is None:
         return choose_sole(known, project)
     found = match_by_name(wanted, known, lambda one: [one.name], lambda one: [one.id])
     if len(found) == 1:
         return choose_by_id(known, found[0].id)
-    raise _build_choice(found, again) if found else _build_not_found(wanted, known, again)
+    raise _build_choice(found, build_line) if found else _build_not_found(wanted, known, build_line)
 
 
 def choose_sole(known: Sequence[PipelineDefinition], project: Project) -> SelectedDefinition:
@@ -125,13 +125,15 @@ def _get_repo(source: PipelineDefinition.DefinitionSource | None) -> str:
     return source.repo.full_name if source and source.repo else ""
 
 
-def _build_choice(several: Sequence[PipelineDefinition], again: Again) -> TargetError:
-    steps = [NextStep(definition.name or definition.id, again(definition.id)) for definition in several]
+def _build_choice(several: Sequence[PipelineDefinition], build_line: DefinitionLineBuilder) -> TargetError:
+    steps = [NextStep(definition.name or definition.id, build_line(definition.id)) for definition in several]
     return TargetError("This project has several pipeline definitions. Which one?", *steps[:10])
 
 
-def _build_not_found(wanted: str, known: Sequence[PipelineDefinition], again: Again) -> TargetError:
+def _build_not_found(
+    wanted: str, known: Sequence[PipelineDefinition], build_line: DefinitionLineBuilder
+) -> TargetError:
     by_name = {definition.name: definition for definition in known}
     near = get_close_matches(wanted, by_name, n=3) or list(by_name)[:10]
-    steps = [NextStep(f"Use {name}", again(by_name[name].id)) for name in near]
+    steps = [NextStep(f"Use {name}", build_line(by_name[name].id)) for name in near]
     return TargetError(f"This project has no pipeline definition {as_code(wanted, 80)}.", *steps)

@@ -39,7 +39,7 @@ async def disconnect_person(store: Store, circleci: CircleCI, clock: Clock, work
 
 
 async def remove_webhooks(circleci: CircleCI, hooks: list[Hook]) -> list[Hook]:
-    """Those that are gone from CircleCI now. What is left there is told to whoever reads the log. Raises nothing."""
+    """Those that are gone from CircleCI now. What could not be removed is logged. Raises nothing."""
     gone: list[Hook] = []
     for hook in hooks:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from bot.actions.target_projects import Again
+from bot.actions.target_projects import LineBuilder
 from bot.ambiguity import match_by_name
 from bot.circleci.insights_api import InsightsScope
 from bot.circleci.models import NamedMetrics, Project
@@ -37,7 +37,7 @@ def to_options(of: InsightsScope) -> dict[str, OptionValue]:
 
 
 async def resolve_workflow_name(
-    context: Context, project: Project, wanted: str, known: Sequence[NamedMetrics], again: Again
+    context: Context, project: Project, wanted: str, known: Sequence[NamedMetrics], build_line: LineBuilder
 ) -> str:
     """The workflow's name as CircleCI spells it. Raises TargetError with what there is where none ran."""
     found = match_by_name(wanted, [one.name for one in known], _itself)
@@ -49,13 +49,13 @@ async def resolve_workflow_name(
     if len(found) == 1:
         return found[0]
     if found:
-        steps = [NextStep(name, again(project.slug, name)) for name in found[:10]]
+        steps = [NextStep(name, build_line(project.slug, name)) for name in found[:10]]
         raise TargetError(f"Several workflows are called {as_code(wanted, 100)}. Which one?", *steps)
     if summary is None:
         return wanted
     near = get_close_matches(wanted, names, n=1)
     first = sorted(names, key=lambda name: name not in near)[:10]
-    steps = [NextStep(name, again(project.slug, name)) for name in first]
+    steps = [NextStep(name, build_line(project.slug, name)) for name in first]
     raise TargetError(f"In 90 days no workflow {as_code(wanted, 100)} ran in {as_code(project.slug, 100)}.", *steps)
 
 

@@ -1,4 +1,4 @@
-"""The webhook of a project: to make it stand at CircleCI as we have it, and to take it away again.
+"""The webhook of a project: to make CircleCI have it as we do, and to remove it.
 
 The command does so for a person, the caretaker goes on in that person's name. Its secret is made here, stored sealed,
 and told to nobody but CircleCI.
@@ -51,8 +51,8 @@ def build_hook(project: Project, public_url: str, workspace: str, user: str, now
     )
 
 
-async def establish(circleci: CircleCI, hook: Hook, known: Collection[str], *, anew: bool) -> str:
-    """Make it stand at CircleCI as we have it, `anew` with its secret too; its id there.
+async def establish(circleci: CircleCI, hook: Hook, known: Collection[str], *, renew_secret: bool) -> str:
+    """Make CircleCI have it as we do, and return its id there. With `renew_secret` its secret is sent too.
 
     One that is there already is mended, whatever became of an earlier answer; so is one that leads here and is nobody's
     any more. Those of other workspaces, by their `known` addresses, are left alone. Raises CircleCIError, and
@@ -65,11 +65,11 @@ async def establish(circleci: CircleCI, hook: Hook, known: Collection[str], *, a
     if ours is None:
         if len(there) >= MOST_WEBHOOKS:
             raise TargetError(
-                f"The project has {len(there)} webhooks already, and CircleCI allows no more than {MOST_WEBHOOKS}.",
+                f"The project has {len(there)} webhooks already, and CircleCI allows at most {MOST_WEBHOOKS}.",
                 NextStep("Show its webhooks", format_line("webhooks", str(hook.project))),
             )
         return (await circleci.add_webhook(hook.project_id, name=_NAME, url=hook.url, secret=hook.secret)).id
-    if anew or not _is_up_to_date(ours, hook):
+    if renew_secret or not _is_up_to_date(ours, hook):
         await circleci.set_webhook(ours.id, url=hook.url, secret=hook.secret)
     return ours.id
 
@@ -122,7 +122,7 @@ async def install(context: Context, project: Project) -> Hook:
         elif before.secret:
             hook = _as_before(before, hook)
     try:
-        hook_id = await establish(context.circleci, hook, known, anew=True)
+        hook_id = await establish(context.circleci, hook, known, renew_secret=True)
     except (*HIDDEN, TargetError, RateLimited, Unauthorized) as error:
         if before is None:
             async with context.store.begin() as tx:
@@ -143,7 +143,7 @@ def _as_before(before: Hook, hook: Hook) -> Hook:
 
 
 def _explain_refusal(error: BotError, public_url: str) -> BotError:
-    """CircleCI says 403 or 404 to whoever may not; what else it refuses it says itself."""
+    """CircleCI answers 403 or 404 to a person without the right; other refusals come with its own sentence."""
     if not isinstance(error, NotFound | Rejected) or error.status not in {403, 404}:
         return error
     return NotAllowed(

@@ -1,4 +1,4 @@
-"""Pipelines at a glance: how each stands, read with as few requests as a list of them needs."""
+"""A list of pipelines with the status of each, read with few requests."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ async def find_previous_failures(
 ) -> PreviousRun | None:
     """What failed in the run before this one, on its branch. None when that cannot be found out.
 
-    Costs nothing where a rule makes us hear all of the project; else up to a page of pipelines and eight looks.
+    Costs nothing where a rule covers the project; else up to one page of pipelines and eight requests.
     """
     try:
         previous = await _find_previous_outcome(store, _build_outcome(pipeline, workflow))
@@ -49,7 +49,7 @@ def _build_outcome(pipeline: Pipeline, workflow: Workflow) -> Outcome:
 
 
 async def _find_previous_outcome(store: Store, outcome: Outcome) -> Outcome | None:
-    """The previous outcome, where we hear of every run: without rules there may be runs that nobody told us of."""
+    """The previous outcome, where a rule covers the project: without one there may be runs that we never read."""
     async with store.begin_read() as tx:
         if not await tx.coverage.has_rules_for(outcome.project):
             return None

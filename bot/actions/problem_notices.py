@@ -1,4 +1,4 @@
-"""What is wrong with rules, as it was told: drawn again when it is mended, whoever mends it and however."""
+"""What is wrong with rules, as it was told: drawn again when the problem is solved, however it was solved."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SUSPENDED = rule_problem_blocks.SUSPENDED
 async def close(
     tx: Tx, rule: Subscription, kinds: Iterable[ProblemKind], now: datetime, *, how: str | None = None
 ) -> None:
-    """Nothing of these kinds is wrong with the rule any more; or `how` that ended, if it is not well.
+    """Problems of these kinds are over for the rule; or `how` that ended, if it is not well.
 
     Where it was told that is said, and the buttons go.
     """

@@ -66,7 +66,7 @@ async def forget(context: Context, name: str) -> None:
 async def update_topics(context: Context, topics: frozenset[str]) -> frozenset[str]:
     """Messages of these topics and no others, from this moment on; what they wished before.
 
-    What waits to be sent of the others is not sent any more.
+    Messages about the other topics that wait to be sent are dropped.
     """
     request = context.request
     async with context.store.begin() as tx:

@@ -41,7 +41,7 @@ async def load_accessible(context: Context, number: int) -> Subscription:
 
 
 def apply_changes(rule: Rule, said: Mapping[str, Sequence[str]]) -> Rule:
-    """The rule with these fields said anew; one that is said to be empty (`--branch ''`) is asked for no more."""
+    """The rule with these fields replaced; an empty one (`--branch ''`) is removed from it."""
     merged = {**rule.to_texts(), **said}
     cleared = {name for name, texts in said.items() if texts and not any(text.strip() for text in texts)}
     return Rule.parse({name: texts for name, texts in merged.items() if name not in cleared})
@@ -73,7 +73,7 @@ async def plan(context: Context, project: str | None, rule: Rule) -> tuple[Subsc
 
 
 async def create(context: Context, wanted: Subscription, seen: VisibleScope) -> Subscription:
-    """Made, or found as it was made before. Raises TargetError where nobody would hear it."""
+    """Made, or found as it was made before. Raises TargetError where nobody would get its messages."""
     reachability.check_reachable(context, wanted.channel)
     zone = await _find_zone(context, wanted)
     async with context.store.begin() as tx:
@@ -93,7 +93,8 @@ async def create(context: Context, wanted: Subscription, seen: VisibleScope) -> 
 async def change(context: Context, before: Subscription, wanted: Subscription, seen: VisibleScope) -> Subscription:
     """The same rule, saying something else from now on.
 
-    Whoever changes it answers for it: it covers what they can see. Raises TargetError when another rule says so.
+    The person who changes it becomes its owner: it covers what they can see.
+    Raises TargetError when another rule is the same.
     """
     rule = replace(wanted, id=before.id, channel=before.channel)
     zone = await _find_zone(context, rule)
@@ -117,7 +118,7 @@ async def change(context: Context, before: Subscription, wanted: Subscription, s
 
 
 async def remove(context: Context, rule: Subscription, names: Names) -> None:
-    """Everybody in its channel hears who did it."""
+    """Its channel is told who did it."""
     async with context.store.begin() as tx:
         await problem_notices.close(tx, rule, ProblemKind, context.clock.now(), how=rule_problem_blocks.REMOVED)
         if await tx.subscriptions.delete(rule.workspace, rule.channel, rule.id):
@@ -150,7 +151,7 @@ async def take_over(context: Context, rule: Subscription, seen: VisibleScope) ->
 
 
 async def _find_zone(context: Context, rule: Subscription) -> str | None:
-    """Of whoever asks for a digest: its times are theirs, where the channel has said nothing of its own."""
+    """The time zone of the person who asks for a digest; it counts where the channel has set none."""
     return await find_own_zone(context) if rule.rule.to == DIGEST else None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.actions import target_projects
-from bot.actions.target_projects import Again
+from bot.actions.target_projects import LineBuilder
 from bot.circleci.client import CircleCI
 from bot.circleci.links import Link
 from bot.command import Context
@@ -24,12 +24,12 @@ class VisibleScope:
     name: str | None = None
 
 
-async def resolve(context: Context, text: str | None, again: Again) -> ProjectScope:
+async def resolve(context: Context, text: str | None, build_line: LineBuilder) -> ProjectScope:
     """The scope that is meant; None means the channel's project. Raises as target_projects.project does."""
     a_link = text and Link.parse(text, context.links.base_url)
     if text and not a_link and (ProjectScope.is_org_slug(text) or any(mark in text for mark in "*?[")):
         return ProjectScope.parse(text)
-    slug = await target_projects.resolve_project(context, text, again)
+    slug = await target_projects.resolve_project(context, text, build_line)
     return ProjectScope(slug.vcs, slug.org, slug.project)
 
 

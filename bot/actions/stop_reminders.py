@@ -40,7 +40,7 @@ async def list_upcoming(context: Context, pipeline_id: str) -> list[Hold]:
 
 
 async def stop(context: Context, holds: Sequence[Hold]) -> None:
-    """This channel is reminded of these holds of one pipeline no more; the reminders that stand lose their button."""
+    """Stop reminding this channel of these holds of one pipeline; reminders already posted lose their button."""
     now, pipeline_id = context.clock.now(), holds[0].snapshot.pipeline.id
     keys = {build_hold_key(hold.workflow, hold.job) for hold in holds}
     async with context.store.begin() as tx:
@@ -53,7 +53,7 @@ async def stop(context: Context, holds: Sequence[Hold]) -> None:
 
 
 async def _withhold(tx: Tx, context: Context, pipeline_id: str, keys: AbstractSet[str]) -> None:
-    """One that waits to be sent is not; of the other holds that it is about the channel is reminded anew."""
+    """Drop a reminder that waits to be sent; the channel gets a new one for the other holds that it was about."""
     place, now = context.request.place, context.clock.now()
     for one in await tx.revisions.list_hold_notices(pipeline_id):
         concerned = one.place == place and not keys.isdisjoint(one.holds)

@@ -53,7 +53,7 @@ class FoundJob:
 WorkflowJob = tuple[Workflow, Job]
 """A job in its workflow."""
 
-Say = Callable[[Workflow, Job], Written]
+JobLineBuilder = Callable[[Workflow, Job], Written]
 """The command's line for one job of a workflow, both by id."""
 
 
@@ -65,9 +65,9 @@ async def resolve(
     context: Context,
     words: Sequence[str],
     job: str | None,
-    again: target_projects.Again,
+    build_line: target_projects.LineBuilder,
     fits: Callable[[Job], bool] = _any,
-    say: Say | None = None,
+    build_job_line: JobLineBuilder | None = None,
 ) -> FoundJob:
     """The job that a line means; `job` is what `--job` says. Without one, the only job that failed.
 
@@ -76,20 +76,20 @@ async def resolve(
     if not (words or job or context.thread):
         raise UsageError("Which job?", "Say its number (`job 341`), paste its link, or name its pipeline and then it.")
     words, job = _apply_job_option(context, words, job)
-    at = await resolve_target(context, words, lambda *words: extend_line(again(*words), job=job))
+    at = await resolve_target(context, words, lambda *words: extend_line(build_line(*words), job=job))
     if at.job:
         return await _fetch_by_number(context, at, at.job)
-    say = say or (lambda workflow, job: again(workflow.id, job.id))
+    build_job_line = build_job_line or (lambda workflow, job: build_line(workflow.id, job.id))
     before, wanted = (at.rest, job) if job or not at.rest else (at.rest[:-1], at.rest[-1])
     known = await _fetch_named_jobs(context, at, before)
     if wanted is None:
-        return _build_found_job(_pick_default(known, at.pipeline, say), at.pipeline)
+        return _build_found_job(_pick_default(known, at.pipeline, build_job_line), at.pipeline)
     if found := match_jobs(wanted, known):
-        return _build_found_job(_pick_only(found, wanted, at.pipeline, fits, say), at.pipeline)
+        return _build_found_job(_pick_only(found, wanted, at.pipeline, fits, build_job_line), at.pipeline)
     if not before and (
         inside := [one for one in known if one[0] in match_by_name(wanted, get_workflows(known), _get_names)]
     ):
-        return _build_found_job(_pick_default(inside, at.pipeline, say), at.pipeline)
+        return _build_found_job(_pick_default(inside, at.pipeline, build_job_line), at.pipeline)
     raise build_not_found(known, at.pipeline, wanted)
 
 
@@ -160,29 +160,31 @@ def match_jobs(wanted: str, known: Sequence[WorkflowJob]) -> list[WorkflowJob]:
     return found or [one for one in known if number and one[1].job_number == int(number[1])]
 
 
-def _pick_default(known: Sequence[WorkflowJob], of: Pipeline, say: Say) -> WorkflowJob:
+def _pick_default(known: Sequence[WorkflowJob], of: Pipeline, build_job_line: JobLineBuilder) -> WorkflowJob:
     """The only job that failed; where none did, the only one that ran."""
     failed = [one for one in known if one[1].status in BAD]
     telling = failed or [one for one in known if one[1].job_number is not None]
     if len(telling) == 1:
         return telling[0]
-    raise _build_choice(f"Which job of pipeline #{of.number}?", telling or known, say)
+    raise _build_choice(f"Which job of pipeline #{of.number}?", telling or known, build_job_line)
 
 
 def _pick_only(
-    found: Sequence[WorkflowJob], wanted: str, of: Pipeline, fits: Callable[[Job], bool], say: Say
+    found: Sequence[WorkflowJob], wanted: str, of: Pipeline, fits: Callable[[Job], bool], build_job_line: JobLineBuilder
 ) -> WorkflowJob:
     fitting = [one for one in found if fits(one[1])] or found
     if len(fitting) == 1:
         return fitting[0]
     where = as_code(fitting[0][0].name) if len(get_workflows(fitting)) == 1 else f"pipeline #{of.number}"
-    raise _build_choice(f"Several jobs of {where} are called {as_code(wanted, 100)}. Which one?", fitting, say)
+    raise _build_choice(
+        f"Several jobs of {where} are called {as_code(wanted, 100)}. Which one?", fitting, build_job_line
+    )
 
 
-def _build_choice(question: str, several: Sequence[WorkflowJob], say: Say) -> TargetError:
+def _build_choice(question: str, several: Sequence[WorkflowJob], build_job_line: JobLineBuilder) -> TargetError:
     apart = len(get_workflows(several)) > 1
     steps: list[NextStep | str] = [
-        NextStep(f"{job.name} of {workflow.name}" if apart else job.name, say(workflow, job))
+        NextStep(f"{job.name} of {workflow.name}" if apart else job.name, build_job_line(workflow, job))
         for workflow, job in several
     ]
     return TargetError(question, *(steps or ["It has no jobs (yet)."]))
@@ -237,16 +239,16 @@ def build_url(context: Context, found: FoundJob) -> str:
     return context.links.job_url(found.project, found.pipeline.number, found.workflow_id, found.number)
 
 
-def pick_job(jobs: Sequence[Job] | None, workflow: Workflow, wanted: str, say: Say) -> Job:
+def pick_job(jobs: Sequence[Job] | None, workflow: Workflow, wanted: str, build_job_line: JobLineBuilder) -> Job:
     """The workflow's job with this id or name. Raises TargetError with those that could be meant, or all."""
     if jobs is None:
-        raise TargetError(f"CircleCI does not show the jobs of {as_code(workflow.name)} any more.")
+        raise TargetError(f"CircleCI no longer shows the jobs of {as_code(workflow.name)}.")
     found = match_jobs(wanted, [(workflow, job) for job in jobs])
     if len(found) == 1:
         return found[0][1]
     if found:
         question = f"Several jobs of {as_code(workflow.name)} are called {as_code(wanted, 100)}. Which one?"
-        raise _build_choice(question, found, say)
+        raise _build_choice(question, found, build_job_line)
     raise _build_not_found(jobs, as_code(workflow.name), wanted)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.actions import visible_projects
-from bot.actions.target_projects import Again, check_permitted, disambiguate_project, resolve_project
+from bot.actions.target_projects import LineBuilder, check_permitted, disambiguate_project, resolve_project
 from bot.actions.target_words import TargetReference
 from bot.circleci.links import Link
 from bot.circleci.models import JobDetail, Pipeline, Workflow
@@ -36,20 +36,25 @@ class PipelineTarget:
 
 
 async def resolve_target(
-    context: Context, words: Sequence[str], again: Again, *, first: OfId | None = None, newest: Newest | None = None
+    context: Context,
+    words: Sequence[str],
+    build_line: LineBuilder,
+    *,
+    first: OfId | None = None,
+    newest: Newest | None = None,
 ) -> PipelineTarget:
     """What the words name, down to a job. An id is a workflow's or a pipeline's, whichever it is sought as `first`.
 
     Where nothing names a pipeline, `newest` says which one is meant of a project, or of a branch that a link is to.
     """
     named = await disambiguate_project(context, TargetReference.parse(words, context.links.base_url))
-    found = await _resolve_target(context, named, again, first or _fetch_by_workflow_id, newest or _fetch_newest)
+    found = await _resolve_target(context, named, build_line, first or _fetch_by_workflow_id, newest or _fetch_newest)
     await check_permitted(context, found.pipeline.project)
     return found
 
 
 async def _resolve_target(
-    context: Context, named: TargetReference, again: Again, first: OfId, newest: Newest
+    context: Context, named: TargetReference, build_line: LineBuilder, first: OfId, newest: Newest
 ) -> PipelineTarget:
     if named.link:
         return await _fetch_by_link(context, named.link, named.rest)
@@ -57,7 +62,7 @@ async def _resolve_target(
         return replace(await _fetch_by_id(context, named.id, first), rest=named.rest)
     if not (named.project or named.is_inside_project) and (here := await _find_thread_pipeline(context)):
         return PipelineTarget(here, named.rest)
-    slug = await resolve_project(context, named.project, lambda slug: again(slug, *named.inner_words))
+    slug = await resolve_project(context, named.project, lambda slug: build_line(slug, *named.inner_words))
     if named.job:
         return await _fetch_by_job(context, slug, named.job, named.rest)
     if named.number:
@@ -78,7 +83,7 @@ async def _find_thread_pipeline(context: Context) -> Pipeline | None:
     if context.thread:
         return await context.circleci.fetch_pipeline(context.thread.pipeline_id)
     if request.source is RequestSource.SHORTCUT and request.message_ts:
-        raise TargetError("That message is no card of a pipeline, and stands in the thread of none.")
+        raise TargetError("That message is not a pipeline's card, and is not in the thread of one.")
     begun = request.thread_ts and datetime.fromtimestamp(float(request.thread_ts), UTC)
     if begun and begun < context.clock.now() - RETENTION:
         raise TargetError("This thread is older than what I remember.", "Name the pipeline, as in `gh/acme/web 341`.")

@@ -18,20 +18,20 @@ from bot.errors import NextStep, TargetError, UsageError
 from bot.line import Written
 from bot.mrkdwn import as_code
 
-Again = Callable[..., Written]
+LineBuilder = Callable[..., Written]
 """Writes the command's line with other words in the place of those that were not clear."""
 
 
-async def resolve_project(context: Context, text: str | None, again: Again) -> ProjectSlug:
+async def resolve_project(context: Context, text: str | None, build_line: LineBuilder) -> ProjectSlug:
     """The project that is meant: a slug, a link, `org/repo` or `repo`; None means the channel's.
 
     Raises UsageError when the channel has none or the slug is malformed, TargetError when the name fits none or
     several, NotAllowed when a policy is against it.
     """
-    return await check_permitted(context, await _resolve_project(context, text, again))
+    return await check_permitted(context, await _resolve_project(context, text, build_line))
 
 
-async def _resolve_project(context: Context, text: str | None, again: Again) -> ProjectSlug:
+async def _resolve_project(context: Context, text: str | None, build_line: LineBuilder) -> ProjectSlug:
     if text is None:
         return await find_current_project(context) or _ask_which()
     pasted = Link.parse(text, context.links.base_url)
@@ -39,7 +39,7 @@ async def _resolve_project(context: Context, text: str | None, again: Again) -> 
         return pasted.project or await _fetch_linked_project(context, pasted)
     if text.strip("/").count("/") >= 2:
         return ProjectSlug.parse(text)
-    return _pick(text, await visible_projects.list_projects(context), again)
+    return _pick(text, await visible_projects.list_projects(context), build_line)
 
 
 async def _fetch_linked_project(context: Context, pasted: Link) -> ProjectSlug:
@@ -67,18 +67,18 @@ def _ask_which() -> NoReturn:
     )
 
 
-def _pick(text: str, known: Sequence[Project], again: Again) -> ProjectSlug:
+def _pick(text: str, known: Sequence[Project], build_line: LineBuilder) -> ProjectSlug:
     fitting = match_by_name(text.strip("/"), known, _get_names)
     if len(fitting) == 1:
         return fitting[0].project
     if fitting:
-        steps = [NextStep(f"{found.full_name} ({found.project.vcs})", again(found.slug)) for found in fitting[:10]]
+        steps = [NextStep(f"{found.full_name} ({found.project.vcs})", build_line(found.slug)) for found in fitting[:10]]
         raise TargetError(f"Several projects are called {as_code(text, 100)}. Which one?", *steps)
     by_name = {name: found for found in known for name in _get_names(found)}
     near = dict.fromkeys(by_name[name].slug for name in get_close_matches(text, by_name, n=3))
     raise TargetError(
         f"I see no project {as_code(text, 100)} among those that you follow at CircleCI and that built lately.",
-        *(NextStep(f"Did you mean {slug}?", again(slug)) for slug in near),
+        *(NextStep(f"Did you mean {slug}?", build_line(slug)) for slug in near),
         "Any project can be named in full, as in `gh/org/repo`, or by its link.",
     )
 
@@ -90,13 +90,13 @@ def _get_names(found: Project) -> set[str]:
 
 
 async def resolve_project_and_name(
-    context: Context, words: Sequence[str], again: Again
+    context: Context, words: Sequence[str], build_line: LineBuilder
 ) -> tuple[ProjectSlug, tuple[str, ...]]:
     """The project that is meant, and the words that name something inside it."""
     named = await disambiguate_project(context, TargetReference.parse(words, context.links.base_url))
     if named.is_inside_project:
         raise UsageError("A project is meant here, not one of its pipelines.")
-    return await resolve_project(context, named.project, lambda slug: again(slug, *named.rest)), named.rest
+    return await resolve_project(context, named.project, lambda slug: build_line(slug, *named.rest)), named.rest
 
 
 async def disambiguate_project(context: Context, named: TargetReference) -> TargetReference:

@@ -1,6 +1,6 @@
 """What the words of a line name, before anything is looked up: one grammar for every command.
 
-A project comes first, where one is needed (a slug, a link, or just `repo`; in full it may stand anywhere). Then a
+A project comes first, where one is needed (a slug, a link, or just `repo`; in full it may come anywhere). Then a
 number, which is a pipeline's; `job N` or `pipeline N`, which say it outright; an id; or a link. What is left names
 something inside of that.
 """
@@ -78,7 +78,7 @@ class TargetReference:
 
 
 def move_project_first(words: Sequence[str], base_url: str = CLOUD) -> tuple[str, ...]:
-    """A project that is written in full may stand anywhere, as in `56 gh/acme/web`. An id or a link has its own."""
+    """A project that is written in full may come anywhere, as in `56 gh/acme/web`. An id or a link has its own."""
     if not words or UUID.fullmatch(words[0]) or "/" in words[0]:
         return tuple(words)
     at = next((at for at, word in enumerate(words) if _is_full_project(word, base_url)), 0)
@@ -114,7 +114,7 @@ def add_job_option(line: ParsedLine) -> tuple[str, ...]:
     if job is None:
         return line.words
     if not NUMBER.fullmatch(job):
-        raise UsageError("`--job` takes a job's number here.", "A job's name stands after its pipeline.")
+        raise UsageError("`--job` takes a job's number here.", "Put a job's name after its pipeline.")
     return (*line.words, "job", job)
 
 

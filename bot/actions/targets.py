@@ -1,7 +1,7 @@
 """Which project, pipeline or workflow the words of a line mean (jobs: target_jobs.py).
 
 What words name is read by target_words.py and looked up by target_pipelines.py. When several could be meant, each is
-offered as a button: `again` writes the command's line with other words in the place of those that were not clear.
+offered as a button: `build_line` writes the command's line with other words in the place of those that were not clear.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.actions.target_pipelines import fetch_by_pipeline_id, find_workflow, resolve_target
-from bot.actions.target_projects import Again
+from bot.actions.target_projects import LineBuilder
 from bot.ambiguity import match_by_name
 from bot.blocks import status_blocks
 from bot.circleci.links import Links
@@ -33,9 +33,11 @@ def parse_page(line: ParsedLine) -> int:
     return number
 
 
-async def resolve_pipeline(context: Context, words: Sequence[str], again: Again) -> tuple[Pipeline, tuple[str, ...]]:
+async def resolve_pipeline(
+    context: Context, words: Sequence[str], build_line: LineBuilder
+) -> tuple[Pipeline, tuple[str, ...]]:
     """The pipeline that is meant, and the words that are left."""
-    found = await resolve_target(context, words, again, first=fetch_by_pipeline_id)
+    found = await resolve_target(context, words, build_line, first=fetch_by_pipeline_id)
     return found.pipeline, found.rest
 
 
@@ -63,13 +65,13 @@ def _any(_workflow: Workflow) -> bool:
 
 
 async def resolve_workflow(
-    context: Context, words: Sequence[str], again: Again, fits: Callable[[Workflow], bool] = _any
+    context: Context, words: Sequence[str], build_line: LineBuilder, fits: Callable[[Workflow], bool] = _any
 ) -> FoundWorkflow:
     """The workflow that is meant: by id or link, or by its pipeline (also by id) and, when it has several, its name.
 
     Of several the only one that `fits` is taken. Raises TargetError with a button for each when that is not clear.
     """
-    at = await resolve_target(context, words, again)
+    at = await resolve_target(context, words, build_line)
     of, rest = at.pipeline, at.rest
     if workflow := await find_workflow(context, at):
         return FoundWorkflow(workflow, of, rest, at.job)
@@ -78,11 +80,11 @@ async def resolve_workflow(
     if len(by_name) == 1:
         return FoundWorkflow(by_name[0], of, rest[1:])
     if by_name:
-        raise _build_choice(of, by_name, again, rest[1:])
+        raise _build_choice(of, by_name, build_line, rest[1:])
     fitting = [found for found in newest if fits(found)] or newest
     if len(fitting) == 1:
         return FoundWorkflow(fitting[0], of, rest)
-    raise _build_choice(of, fitting, again, rest)
+    raise _build_choice(of, fitting, build_line, rest)
 
 
 def pick_newest(of: Pipeline, workflows: Sequence[Workflow]) -> list[Workflow]:
@@ -95,26 +97,35 @@ class AmbiguousWorkflow(TargetError):
     """Any of these workflows could be meant; `rest` are words that named none of them."""
 
     def __init__(
-        self, of: Pipeline, workflows: Sequence[Workflow], say: Callable[[Workflow], Written], rest: Sequence[str]
+        self,
+        of: Pipeline,
+        workflows: Sequence[Workflow],
+        build_line_of: Callable[[Workflow], Written],
+        rest: Sequence[str],
     ) -> None:
-        steps = (NextStep(f"{found.name} ({status_blocks.get_label(found.status)})", say(found)) for found in workflows)
+        steps = (
+            NextStep(f"{found.name} ({status_blocks.get_label(found.status)})", build_line_of(found))
+            for found in workflows
+        )
         super().__init__(f"Pipeline #{of.number} has several workflows. Which one?", *steps)
         self.pipeline = of
         self.workflows = workflows
         self.rest = rest
-        self._say = say
+        self._build_line_of = build_line_of
 
     def narrow(self, fewer: Sequence[Workflow]) -> AmbiguousWorkflow:
         """The same of `fewer`, unless that is none."""
-        return AmbiguousWorkflow(self.pipeline, fewer or self.workflows, self._say, self.rest)
+        return AmbiguousWorkflow(self.pipeline, fewer or self.workflows, self._build_line_of, self.rest)
 
 
-def _build_choice(of: Pipeline, several: Sequence[Workflow], again: Again, rest: Sequence[str]) -> TargetError:
+def _build_choice(
+    of: Pipeline, several: Sequence[Workflow], build_line: LineBuilder, rest: Sequence[str]
+) -> TargetError:
     if not several:
         return TargetError(
             f"Pipeline #{of.number} has no workflows (yet).", NextStep("Look at it", format_line("pipeline", of.id))
         )
-    return AmbiguousWorkflow(of, sort_by_urgency(several), lambda found: again(found.id, *rest), rest)
+    return AmbiguousWorkflow(of, sort_by_urgency(several), lambda found: build_line(found.id, *rest), rest)
 
 
 async def find_newer_run(context: Context, than: Workflow) -> Workflow | None:

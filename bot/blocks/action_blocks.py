@@ -1,4 +1,4 @@
-"""What can be done now, as buttons: of very many the first few by themselves, and one that offers them all."""
+"""What can be done now, as buttons: the first few, and one that offers all where there are many."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.mrkdwn import as_code, cut_middle
 from bot.untrusted.patterns import compile_linear
 
 MOST = 4
-"""So many of one kind stand by themselves."""
+"""How many of one kind have a button of their own."""
 
 _VERB = compile_linear(r"^approve(?:[-_ ]+|$)", ignore_case=True)
 
@@ -36,7 +36,7 @@ def format_approve_label(job: Job) -> str:
 
 
 def build_approve_buttons(held: Sequence[tuple[Workflow, Job]], of: str, most: int = MOST) -> Iterator[ButtonElement]:
-    """The first holds, each by itself; where more wait, one that offers them all. `of` is a pipeline's id."""
+    """A button for each of the first holds; where more wait, one that offers all. `of` is a pipeline's id."""
     yield from (build_approve_button(workflow, job) for workflow, job in held[:most])
     if len(held) > most:
         yield kit.button(f"All {len(held)} holds", format_line("jobs", of, waiting=True, overview=True))
@@ -78,7 +78,7 @@ def build_workflow_picker(workflows: Sequence[Workflow]) -> kit.Picker:
 
 
 def build_workflow_buttons(workflow: Workflow, *, worth: bool = False) -> Iterator[ButtonElement]:
-    """What can be done to a workflow as it stands now. `worth` says that a rerun may well pass."""
+    """What can be done to a workflow now. `worth` says that a rerun may well pass."""
     yield from build_rerun_failed_buttons([workflow], [workflow.id] if worth else ())
     yield build_rerun_or_cancel_button(workflow, None)
 
@@ -86,7 +86,7 @@ def build_workflow_buttons(workflow: Workflow, *, worth: bool = False) -> Iterat
 def build_rerun_failed_buttons(
     workflows: Sequence[Workflow], worth: Collection[str] = (), of: str = "", most: int = MOST
 ) -> Iterator[ButtonElement]:
-    """One for each of them that failed, named where several did; it stands out where a rerun is `worth` it.
+    """One for each of them that failed, named where several did; it is primary where a rerun is `worth` it.
 
     Where more than `most` failed, one offers them all: `of` is their pipeline's id.
     """
@@ -111,7 +111,7 @@ def build_ssh_button(workflow: Workflow, jobs: Sequence[Job]) -> ButtonElement:
 
 
 def build_rerun_or_cancel_button(workflow: Workflow, name: str | None) -> ButtonElement:
-    """Whichever applies; named where it stands among others."""
+    """Whichever applies; named where there are others."""
     of = f" {cut_middle(name, 60)}" if name else ""
     if workflow.has_ended:
         sure = kit.confirm("Rerun everything?", f"All jobs of {as_code(workflow.name, 100)} run again.", "Rerun")

@@ -1,4 +1,4 @@
-"""What somebody changed of what a channel hears, for everybody in it, with the button that takes it back."""
+"""A change to what a channel is notified of, for everybody in it, with the button that undoes it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _build_hours_line(hours: QuietHours) -> Written:
 
 def render_project_changed(user: str, named: str | None, before: ProjectSlug | None) -> Message:
     """`named` is mrkdwn for the project that the channel is about now."""
-    now = f"{named}: no command here needs to name it" if named else "no project any more"
+    now = f"{named}: no command here needs to name it" if named else "no default project"
     text = f":pushpin: <@{user}> set what this channel is about: {now}."
     return _render_with_undo(
         text, kit.button("Undo", format_line("use", *([str(before)] if before else []), none=before is None))

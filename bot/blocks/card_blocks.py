@@ -1,4 +1,4 @@
-"""The card: one message per pipeline and channel that shows how things stand, with the buttons that apply now."""
+"""The card: one message per pipeline and channel that shows its current state, with the buttons that apply now."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from bot.rules import trigger_types
 
 _ROOM_OF_ERRORS, _ROOM_OF_DEEDS, _ROOM_OF_ACTS = 2000, 1500, 4500
 _WHOLE = 6
-"""So many workflows can be rerun or canceled whole from the card; others, and what is well, from the list."""
-_LEFT = ":hourglass: I no longer follow this pipeline: CircleCI shows how it stands."
+"""How many workflows the card has rerun and cancel buttons for; the others are in the list of workflows."""
+_LEFT = ":hourglass: I no longer follow this pipeline: CircleCI shows its current state."
 
 
 def render_card(
@@ -38,7 +38,7 @@ def render_card(
 
     What it may weigh (`room`) is spent on what went wrong and what waits first; the rest is counted.
 
-    One that is no longer `followed` before it ended says so, and promises nothing that may be true no more. A new
+    One that is no longer `followed` before it ended says so, and shows nothing that may no longer be true. A new
     message notifies whom it mentions, a changed one does not: a new card names people as they are `called` (by user),
     so that nobody is notified of what they did themselves.
     """
@@ -81,7 +81,7 @@ def _origin(pipeline: Pipeline, deeds: Sequence[AuditEntry]) -> list[kit.Block]:
 
 
 def _format_starter(pipeline: Pipeline, deeds: Sequence[AuditEntry]) -> str:
-    """Who started it, unless that was done through us and stands among the deeds."""
+    """Who started it, unless that was done through us and is among the deeds."""
     if deeds or not pipeline.actor_login:
         return ""
     how = cut(escape(trigger_types.format_trigger(pipeline.trigger_type)), 40) or "started"

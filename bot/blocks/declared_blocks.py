@@ -36,7 +36,7 @@ def format_parameter_check(known: DeclaredParameters, where: ConfigRef, doubted:
     if not whose:
         return f"{_format_reason(known, where)}: values went as typed."
     doubts = f" Not among them as typed: {', '.join(as_code(name, 60) for name in doubted[:10])}." if doubted else ""
-    return f"{_format_reason(known, where)}: values were held against the parameters {whose}.{doubts}"
+    return f"{_format_reason(known, where)}: values were compared with the parameters {whose}.{doubts}"
 
 
 def _format_reason(known: DeclaredParameters, where: ConfigRef) -> str:

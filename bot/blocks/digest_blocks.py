@@ -50,7 +50,7 @@ def render(told: Sequence[QueuedOutcome], links: Links) -> Message:
 
 
 def _without_starts(told: Sequence[QueuedOutcome]) -> Sequence[QueuedOutcome]:
-    """Of a workflow whose end is told too, that it began is no news any more."""
+    """Leaves out that a workflow started where its end is in the digest too."""
     ended = {one.outcome.workflow_id for one in told if one.outcome.kind in _ENDED}
     return [one for one in told if one.outcome.kind != OutcomeKind.STARTED or one.outcome.workflow_id not in ended]
 

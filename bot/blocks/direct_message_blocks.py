@@ -1,4 +1,4 @@
-"""A message to one person about a pipeline that is theirs: what a channel would hear, why it came, how to stop it."""
+"""A message to one person about a pipeline that is theirs: what happened, why it came, how to stop it."""
 
 from __future__ import annotations
 

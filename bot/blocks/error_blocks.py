@@ -16,7 +16,7 @@ from bot.mrkdwn import as_code, format_leftover
 def render_reply(error: BotError, request: Request) -> Reply:
     """For the person alone: above the form that they filled in, in the modal that is open, or as an ephemeral message.
 
-    A form is never lost to an error, whatever went wrong and whoever is down.
+    A form is never lost to an error, whatever went wrong.
     """
     shown = render_blocks(error)
     if request.form:
@@ -54,12 +54,12 @@ def build_crash_error(reference: str) -> BotError:
     """What a bug looks like to a person: nothing of the inside, and a word to find it by in the log."""
     return BotError(
         "Something went wrong on my side, and I do not know what became of it.",
-        f"It is in circlebot's log as {as_code(reference)}: tell whoever runs me.",
+        f"It is in circlebot's log as {as_code(reference)}: tell the person who runs me.",
     )
 
 
 def build_busy_error() -> BotError:
-    """For whoever asks faster than it can be done."""
+    """For a person who asks faster than it can be done."""
     return BotError("I am still busy with what you asked before.", "Try again in a moment: I did not do this one.")
 
 
@@ -74,7 +74,7 @@ def render_blocks(error: BotError) -> list[kit.Block]:
 
 
 def _build_actions(offered: kit.Picker) -> list[kit.Pressable]:
-    """Connecting stands out: nothing else goes on without it."""
+    """The connect button is primary: nothing else works without it."""
     if [said for _, said in offered.choices] == ["connect"]:
         return [kit.button(label, said, style="primary") for label, said in offered.choices]
     return offered.build_page(1, _ROOM)

@@ -79,9 +79,9 @@ _WORDS = {
     ResolutionKind.SUPERSEDED: (":repeat:", "no longer waits: its workflow was run again"),
     ResolutionKind.EXPIRED: (
         ":hourglass:",
-        "was not approved within 90 days: it cannot be any more, and I no longer follow it",
+        "was not approved within 90 days: it can no longer be approved, and I no longer follow it",
     ),
-    ResolutionKind.LOST: (":grey_question:", "is no longer followed: I cannot see any more what became of it"),
+    ResolutionKind.LOST: (":grey_question:", "is no longer followed: I can no longer see what became of it"),
 }
 
 _STILL_LINKED = frozenset({ResolutionKind.EXPIRED, ResolutionKind.LOST})

@@ -99,7 +99,7 @@ def _approvals(snapshot: Snapshot) -> kit.Block:
 
 
 def _mine(content: HomeContent, links: Links, now: datetime) -> list[kit.Block]:
-    """Those that wait stand above already."""
+    """Those that wait are above already."""
     if not content.own_pipelines:
         return [*_build_heading("My pipelines"), kit.context("None that you started lately.")]
     above = {snapshot.pipeline.id for _, snapshot in content.waiting_pipelines}

@@ -45,7 +45,7 @@ def format_hours(hours: QuietHours) -> str:
 
 _WHAT_IT_MEANS = (
     "What happens then is told in one message after. Approvals are asked for all the same, and who triggers something "
-    "still hears how it ends."
+    "still gets a message when it ends."
 )
 
 

@@ -69,7 +69,7 @@ def _format_chart_note(days: DailyStats) -> str:
 
 
 def render_comparison(title: str, noun: str, rows: Sequence[NamedMetrics], note: str = "") -> list[kit.Block]:
-    """Workflows or jobs, the slowest first in the table, and which stand out."""
+    """Workflows or jobs, the slowest first in the table, and the outliers."""
     more = format_leftover(len(rows) - MOST_ROWS, " are left out.")
     return [
         kit.section(f":bar_chart: {as_bold(title)}\n{_format_outliers(rows)}"),

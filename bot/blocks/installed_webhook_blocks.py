@@ -1,4 +1,4 @@
-"""How the webhook that we installed for a project stands."""
+"""The state of the webhook that we installed for a project."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from bot.domain.project_feeds import Hook
 from bot.messages import Message
 from bot.mrkdwn import as_code
 
-WITHOUT_ADDRESS = "Whoever runs circlebot sets PUBLIC_URL to an https address that leads here; until then it polls."
+WITHOUT_ADDRESS = (
+    "The person who runs circlebot sets PUBLIC_URL to an https address that leads here; until then it polls."
+)
 
 _STILL_POLLED = "What starts, and what waits for an approval, no webhook tells: that is found by polling as before."
 
@@ -24,7 +26,7 @@ def format_manual_steps(address: str) -> tuple[str, ...]:
     return (
         "Ask one to say the same here, or to add it by hand: *Project Settings → Webhooks → Add Webhook*.",
         f"Receiver URL {as_code(address)}, events *Workflow Completed* and *Job Completed*.",
-        "Secret: the CIRCLECI_WEBHOOK_SECRET of whoever runs circlebot. Until then it polls.",
+        "Secret: the CIRCLECI_WEBHOOK_SECRET of this circlebot. Until then it polls.",
     )
 
 
@@ -64,7 +66,7 @@ def format_state(hook: Hook | None, *, possible: bool) -> str:
             "told, and has resumed."
         )
     if hook.refused_at:
-        return f"{ours}, but something with a wrong signature came to it. Its secret is being set anew."
+        return f"{ours}, but something with a wrong signature came to it. It is getting a new secret."
     if hook.heard_at:
         return f"{ours} and is healthy: last heard {format_ago(hook.heard_at)}."
     return f"{ours}, and has not told anything yet."
@@ -94,7 +96,7 @@ def _build_all_button(project: ProjectSlug) -> kit.Pressable:
 
 
 def format_presence(there: Sequence[Webhook], public_url: str | None) -> str:
-    """After a lost answer: what stands at CircleCI now."""
+    """After a lost answer: what CircleCI has now."""
     if public_url and any(one.url.startswith(public_url) for one in there):
         return "Our webhook is there now."
     return "Our webhook is not there now."

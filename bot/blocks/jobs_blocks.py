@@ -1,4 +1,4 @@
-"""The jobs of a workflow one by one: how each stands, and what can be done about it now."""
+"""The jobs of a workflow one by one: the status of each, and what can be done about it now."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def render_list(listing: JobPage, *, links: Links, now: datetime) -> list[kit.Bl
 def _format_counts(jobs: Sequence[Job] | None) -> str:
     """`12 jobs: 1 failed, 11 success`; nothing to count where the jobs are gone."""
     if jobs is None:
-        return "CircleCI does not show the jobs of this workflow any more."
+        return "CircleCI no longer shows the jobs of this workflow."
     counts = Counter(status_blocks.get_label(job.status) for job in jobs)
     told = ", ".join(f"{count} {word}" for word, count in counts.most_common())
     return f"{len(jobs)} job{'' if len(jobs) == 1 else 's'}{f': {told}' if told else ''}"
@@ -106,7 +106,7 @@ def _waits_for(job: Job, listing: JobPage) -> str:
 
 
 def _build_actions(job: Job, listing: JobPage) -> Iterator[ButtonElement]:
-    """What applies to the job as it stands now."""
+    """What applies to the job now."""
     workflow = listing.workflow
     if job.is_held:
         yield build_approve_button(workflow, job)

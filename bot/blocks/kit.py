@@ -78,7 +78,7 @@ def build_notes(*texts: str) -> list[Block]:
 
 
 def build_loading() -> list[Block]:
-    """What stands in a modal that was opened at once and is filled in a moment."""
+    """What a modal shows that was opened at once and is filled in a moment."""
     return [section(":hourglass_flowing_sand: One moment…")]
 
 
@@ -89,7 +89,7 @@ def divider() -> Block:
 def actions(elements: Sequence[Pressable], block_id: str | None = None) -> Block:
     """A row of buttons and menus, each with an action_id of its own that says only that it carries a line.
 
-    It comes from the line, and a message that changes by itself names its rows: so a button that is being pressed
+    It comes from the line, and a message that we change names its rows: so a button that is being pressed
     stays the same while others come and go. Of two that say the same one is enough.
     """
     row = {_derive_action_id(element): element for element in elements}
@@ -247,7 +247,7 @@ T = TypeVar("T")
 
 
 def take_fitting(room: int, parts: Sequence[T]) -> list[T]:
-    """The first so many that weigh no more than that together."""
+    """The first of them, as many as together have at most `room` characters as JSON."""
     reached = accumulate(count_chars(part) + 2 for part in parts)
     return [part for part, sum_of in zip(parts, reached, strict=True) if sum_of <= room]
 

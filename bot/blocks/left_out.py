@@ -31,7 +31,7 @@ def add_note(reply: Reply, count: int) -> Reply:
 
 
 def _insert_note(blocks: Sequence[Mapping[str, Any]], count: int, most: int) -> Sequence[Mapping[str, Any]]:
-    """Above the buttons that stand last."""
+    """Above the buttons, where they are last."""
     if not blocks or len(blocks) >= most:
         return blocks
     at = len(blocks) - (blocks[-1].get("type") == "actions")

@@ -49,7 +49,7 @@ def _who(known: PersonalSettings) -> list[kit.Block]:
 
 
 def build_settings(known: PersonalSettings) -> list[kit.Block]:
-    """The logins and the switches, as they stand in the App Home too."""
+    """The logins and the switches, as the App Home shows them too."""
     return [*_logins(known.logins), *_messages(known)]
 
 
@@ -78,7 +78,7 @@ def _messages(known: PersonalSettings) -> list[kit.Block]:
         kit.section("*Direct messages*"),
         *(_switch(topic, on=topic.name in known.wanted_topics) for topic in TOPICS),
         kit.context(
-            "I hear of projects that a rule of any channel covers (`/circle subscribe`), and of what people asked for.",
+            "I follow projects that a rule covers (`/circle subscribe`), and pipelines that people asked for.",
             ""
             if _is_connected(known)
             else "They need your own token: what CircleCI hides from you, I cannot show you.",

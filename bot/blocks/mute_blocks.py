@@ -25,7 +25,7 @@ _MOST = 10
 def render_mute_announcement(mute: Mute) -> Message:
     """For everybody: who did it, and until when."""
     text = f":mute: <@{mute.made_by}> muted {format_target(mute)} until {status_blocks.format_moment(mute.until)}."
-    after = "Who triggers something still hears how it ends. What was missed is told in one message after."
+    after = "Who triggers something still gets a message when it ends. What was missed comes in one message afterwards."
     return Message(text, [kit.section(text), kit.context(after), kit.actions([build_unmute_button(mute)])])
 
 
@@ -34,7 +34,7 @@ def render_unmute_announcement(mute: Mute, user: str) -> Message:
 
 
 def render_mute_confirmation(mute: Mute) -> Message:
-    """For whoever did it."""
+    """For the person who did it."""
     text = (
         f":mute: Muted {format_target(mute)} until {status_blocks.format_moment(mute.until)}. What was "
         "missed is told then."
@@ -127,7 +127,7 @@ def build_mute_button(*about: str) -> kit.Pressable:
 
 
 def build_unmute_button(mute: Mute, *, named: bool = False) -> kit.Pressable:
-    """Ends this one; `named` where several stand side by side."""
+    """Ends this one; `named` where there are several."""
     label = f"Unmute {mute.about or 'the channel'}" if named else "Unmute"
     return kit.button(label, format_line("unmute", *filter(None, [mute.about])))
 

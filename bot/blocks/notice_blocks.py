@@ -111,7 +111,7 @@ _WORDS = {
     OutcomeKind.ON_HOLD: (":raised_hand:", "waits for approval"),
     OutcomeKind.PASSED: (":white_check_mark:", "succeeded"),
     OutcomeKind.ERRORED_CONFIG: (":no_entry:", "could not run as configured"),
-    OutcomeKind.UNAUTHORIZED: (":lock:", "is unauthorized: a job uses a context that whoever started it may not use"),
+    OutcomeKind.UNAUTHORIZED: (":lock:", "is unauthorized: a job uses a context that the person who started it may not use"),
 }
 
 

@@ -29,7 +29,7 @@ from bot.untrusted.invisible_marks import to_one_line
 from bot.untrusted.patterns import compile_linear
 
 TYPED, CHOSEN = "p", "c"
-"""What the print of a parameter's block_id begins with. A chosen value stands after a `=`, since it may be empty."""
+"""What the print of a parameter's block_id begins with. A chosen value comes after a `=`, since it may be empty."""
 
 MOST_INPUTS = 80
 _MOST_JSON = 180_000

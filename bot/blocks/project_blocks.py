@@ -62,7 +62,7 @@ def render_details(
 ) -> list[kit.Block]:
     """All about one project.
 
-    `here` is the channel's own, `words` are the commands that there are, `hook` says how our webhook stands, `asked`
+    `here` is the channel's own, `words` are the commands that there are, `hook` describes our webhook, `asked`
     how much the token that reads it is asked.
     """
     note = " — :pushpin: the project here" if project.project == here else ""

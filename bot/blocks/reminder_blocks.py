@@ -25,10 +25,10 @@ def render(holds: Sequence[Message], pipeline_id: str, to_come: Sequence[str]) -
 
 
 def render_stop_confirmation(holds: Sequence[Hold], place: str = "this channel") -> Message:
-    """For whoever did it. The holds are of one pipeline."""
+    """For the person who did it. The holds are of one pipeline."""
     where = pipeline_title.format_pipeline(holds[0].snapshot, holds[0].project)
     return Message(
-        f":no_bell: {place.capitalize()} is reminded no more of {_format_names(holds)} — {where}. "
+        f":no_bell: {place.capitalize()} is no longer reminded of {_format_names(holds)} — {where}. "
         f"{_format_still_waiting(holds)}"
     )
 

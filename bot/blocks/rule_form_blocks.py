@@ -30,7 +30,7 @@ Said = Mapping[str, Sequence[str]]
 
 
 def render(scope: str | None, said: Said) -> list[kit.Block]:
-    """The form as it stands; `scope` is a slug, a pattern or an organisation."""
+    """The form, as it is filled in; `scope` is a slug, a pattern or an organisation."""
     inputs = [block for field in FIELDS for block in _inputs(field, said.get(field.name))]
     return [_project(scope), *inputs]
 
@@ -60,7 +60,7 @@ def _project(scope: str | None) -> kit.Block:
 
 
 def _inputs(field: Field, texts: Sequence[str] | None) -> list[kit.Block]:
-    """One; where people may be named a second one for them, which Slack fills by itself."""
+    """One input; where people may be named, a second one for them, whose choices Slack provides."""
     if not field.people:
         return [_input(field, texts)]
     named = [text for text in texts or () if is_person(text)]
@@ -71,7 +71,7 @@ def _inputs(field: Field, texts: Sequence[str] | None) -> list[kit.Block]:
 
 
 def _input(field: Field, texts: Sequence[str] | None) -> kit.Block:
-    """Its help, without the marks that a form does not draw; a menu shows what there is by itself."""
+    """Its help, without the marks that a form does not draw; a menu shows its choices."""
     hint = (
         ""
         if field.choices and not (field.single_choice or field.people)

@@ -1,4 +1,4 @@
-"""What is wrong with rules that stand: told where they speak and to whoever made them, with the way to mend it."""
+"""What is wrong with rules: posted in their channel and sent to their owner, with the way to solve it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from bot.rules.subscription import Subscription
 from bot.rules.unmatched_workflows import UnmatchedWorkflows
 
 SUSPENDED = "suspended"
-"""A rule that tells nothing though others see its project: whoever made it does not."""
+"""A rule that tells nothing though others see its project: its owner does not."""
 
-REMOVED, TOLD_ANEW = "was removed", "is told of anew below"
+REMOVED, TOLD_ANEW = "was removed", "is reported again below"
 
 _MOST = 10
 _ALL_WELL: Mapping[int, str] = {}
@@ -51,7 +51,7 @@ def render(cases: Sequence[ProblemReport], ends: Mapping[int, str] = _ALL_WELL) 
 
 
 def render_owner_notice(cases: Sequence[ProblemReport]) -> Message:
-    """Told to whoever made the rules, when I can no longer see in their name what the rules are about."""
+    """Sent to the owner of the rules, when I can no longer see in their name what the rules are about."""
     rule, trouble = cases[0].rule, cases[0].problem
     text = f":bust_in_silhouette: {_YOU[trouble.reason]} Nobody else answers for {_count(cases)}:"
     rows = [
@@ -92,11 +92,11 @@ def _count(cases: Sequence[ProblemReport]) -> str:
 
 
 _TITLES = {
-    ("owner", "left"): (":bust_in_silhouette:", "Nobody answers for {rules} of this channel any more."),
-    ("owner", "disconnected"): (":bust_in_silhouette:", "Nobody answers for {rules} of this channel any more."),
-    ("owner", "expired"): (":bust_in_silhouette:", "Nobody answers for {rules} of this channel any more."),
-    ("owner", "hidden"): (":bust_in_silhouette:", "Nobody answers for {rules} of this channel any more."),
-    ("project", "vanished"): (":mag:", "The project of {rules} of this channel cannot be found any more."),
+    ("owner", "left"): (":bust_in_silhouette:", "Nobody owns {rules} of this channel now."),
+    ("owner", "disconnected"): (":bust_in_silhouette:", "Nobody owns {rules} of this channel now."),
+    ("owner", "expired"): (":bust_in_silhouette:", "Nobody owns {rules} of this channel now."),
+    ("owner", "hidden"): (":bust_in_silhouette:", "Nobody owns {rules} of this channel now."),
+    ("project", "vanished"): (":mag:", "The project of {rules} of this channel can no longer be found."),
     ("project", "renamed"): (":label:", "The project of {rules} of this channel has a new name."),
     ("workflow", "silent"): (":mute:", "For 14 days {rules} of this channel had nothing to tell."),
 }
@@ -136,7 +136,7 @@ def _format_consequence(case: ProblemReport) -> str:
     if trouble.reason == "vanished":
         return "*Nothing is told* of it until it is back, or the rule says another project."
     if trouble.reason == "renamed":
-        return "Let the rule follow, or it may hear nothing: the old name may lead nowhere."
+        return "Let the rule follow, or it may get nothing: the old name may lead nowhere."
     return ""
 
 

@@ -66,7 +66,7 @@ def _workflow(run: WorkflowRun, snapshot: Snapshot, project: ProjectSlug, links:
 
 
 def _format_actors(workflow: Workflow, snapshot: Snapshot) -> str:
-    """Who ran it again, and who canceled it; who started the pipeline stands above."""
+    """Who ran it again, and who canceled it; the starter of the pipeline is above."""
     earlier = any(_is_earlier(other.workflow, workflow) for other in snapshot.workflows)
     starter = workflow.started_by if earlier and not workflow.auto_rerun_number else None
     canceled = person_blocks.format_actor("canceled", workflow.canceled_by, snapshot.names)

@@ -53,4 +53,4 @@ def format_removed(what: str, *, was_there: bool) -> str:
     """What came of a removal that CircleCI has answered; `what` is mrkdwn."""
     if was_there:
         return f":wastebasket: Removed {what}."
-    return f":information_source: CircleCI does not know {what} (any more), hides it from you, or lets you only read."
+    return f":information_source: CircleCI does not know {what}, hides it from you, or lets you only read."

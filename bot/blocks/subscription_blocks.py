@@ -1,4 +1,4 @@
-"""Rules: what a channel hears, in words, and the list of them."""
+"""Rules: what a channel is notified of, in words, and the list of them."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def format_times(rule: Rule) -> str:
 
 def format_mentions(rule: Rule) -> str:
     """Whom it mentions, for those who read the rule. It mentions: it belongs into what one person alone sees."""
-    parts = {AUTHOR: "whoever started it", BREAKER: "whoever broke it"}
+    parts = {AUTHOR: "the person who started it", BREAKER: "the person who broke it"}
     said = [parts.get(whom) or format_mention(whom) for whom in sorted(rule.mention, key=is_id)]
     return f", mentioning {' and '.join(filter(None, [', '.join(said[:-1]), said[-1]]))}" if said else ""
 
@@ -143,9 +143,9 @@ def render_created(
     zone: str | None = None,
     changed: bool = False,
 ) -> list[kit.Block]:
-    """What a new rule will hear, which projects that means now, and how to change one's mind.
+    """What a new rule tells, which projects it covers now, and how to undo it.
 
-    `offers` are buttons that let it hear sooner, `zone` is by whose clock its digests come.
+    `offers` are buttons that make it faster, `zone` is by whose clock its digests come.
     """
     who = f"rule {rule.id}" if changed else format_place(rule.channel)
     return [
@@ -186,7 +186,7 @@ def build_remove_button(rule: Subscription, names: Names) -> ButtonElement:
 
 
 def format_token_owner(rule: Subscription, watches: Mapping[ProjectSlug, PolledProject], covered: int) -> str:
-    """With whose token it is read. A rule for several projects finds them with that of whoever made it."""
+    """With whose token it is read. A rule for several projects finds them with that of the person who made it."""
     if rule.scope.exact is None:
         owner = f"<@{rule.made_by}>'s token" if rule.login else f"nobody's token: <@{rule.made_by}> is not connected"
         return f"covers {covered} project{'' if covered == 1 else 's'} now, found with {owner}"
@@ -262,7 +262,7 @@ def format_problem(rule: Subscription, trouble: RuleProblem) -> str:
 
 
 def build_fix_buttons(rule: Subscription, trouble: RuleProblem) -> list[ButtonElement]:
-    """What mends it at one tap, beside what stands with every rule."""
+    """What mends it at one tap, beside the buttons of every rule."""
     if trouble.kind == "owner":
         return [kit.button("Take over", format_line("subscribe", str(rule.id), takeover=True), style="primary")]
     if trouble.reason == "renamed":

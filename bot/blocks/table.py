@@ -1,4 +1,4 @@
-"""Tables, and the same without: a table may stand in messages only, one in each, and Slack may refuse it.
+"""Tables, and the same without: Slack allows tables in messages only, one in each, and Slack may refuse it.
 
 Limits: 100 rows by 20 columns (Slack docs: table block).
 """
@@ -36,7 +36,7 @@ def _cell(text: str) -> RawTextObject:
 
 
 def build_fallbacks(message: Message) -> Iterator[Message]:
-    """The message, and for whoever refuses tables the same with sections in their place."""
+    """The message, and the same with sections in place of tables, in case Slack refuses them."""
     yield message
     if any(block["type"] == "table" for block in message.blocks):
         yield replace_tables(message)

@@ -19,7 +19,7 @@ def render_timeline(title: str, timeline: Timeline) -> list[kit.Block]:
             ("Job", "Status", "Began after", "Queued", "Ran", "Critical"), [_row(bar) for bar in timeline.bars]
         ),
         kit.context(
-            "Queued: from when nothing stood in its way any more until it started.",
+            "Queued: from when the last job it waits for ended until it started.",
             _format_names("Done by an earlier run, not repeated", timeline.reused_jobs),
             _format_names("Never began", timeline.waiting),
             format_leftover(len(timeline.bars) - MOST_ROWS, " are left out."),

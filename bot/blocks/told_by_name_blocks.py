@@ -75,7 +75,7 @@ def _format_direct_message(letter: DirectMessageState) -> str:
     if letter.state is OutboxState.SENT:
         return "You were told by direct message."
     if letter.reason == "opted_out":
-        return "A direct message to you was not sent any more: you had stopped these messages."
+        return "A direct message to you was not sent: you had stopped these messages."
     if letter.state is OutboxState.GONE:
         return f"A direct message to you could not be sent. Slack said {as_code(letter.reason or '?', 60)}."
     return "A direct message to you is on its way."

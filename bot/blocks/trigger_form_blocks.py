@@ -28,7 +28,7 @@ _FREE = "="
 
 @dataclass(frozen=True, slots=True)
 class TriggerFormValues:
-    """What stands in the form. `parameters` are by name, as typed; what is empty is left out."""
+    """What the form holds. `parameters` are by name, as typed; what is empty is left out."""
 
     project: str | None = None
     branch: str | None = None

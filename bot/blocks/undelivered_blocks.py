@@ -53,5 +53,5 @@ _ADVICE = {
     "not_in_channel": "Invite me there with `/invite @circlebot`.",
     "channel_not_found": "If it is private, invite me there with `/invite @circlebot`; else `unsubscribe` its rules.",
     "is_archived": "The channel is archived: unarchive it, or `unsubscribe` its rules.",
-    "message_not_found": "Its message was deleted. What happens is still told; `pipeline NUMBER --card` posts it anew.",
+    "message_not_found": "Its message was deleted. Its news still comes; `pipeline NUMBER --card` posts a card.",
 }

@@ -1,6 +1,6 @@
 """A project's environment variables, masked: the list, the form that takes a value, and what came of it.
 
-A value stands in one place only: in the form's input, from when a person types it until we hand it to CircleCI. It is
+A value is in one place only: in the form's input, from when a person types it until we hand it to CircleCI. It is
 never drawn again, so no view that we send to Slack holds it.
 """
 

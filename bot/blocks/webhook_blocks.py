@@ -1,4 +1,4 @@
-"""A project's outbound webhooks, to read. Their secrets are never fetched, and no more of an address than is safe."""
+"""A project's outbound webhooks, to read. Their secrets are never fetched, and of an address only what is safe."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LONGEST_PATH = 20
 def render_list(
     slug: ProjectSlug, hooks: Sequence[Webhook], page: int, ours: str, offers: Sequence[kit.Pressable] = ()
 ) -> list[kit.Block]:
-    """One page; `ours` says how the one that we installed stands, `offers` are buttons for it."""
+    """One page; `ours` describes the one that we installed, `offers` are buttons for it."""
     return settings_blocks.render_list(
         slug,
         format_line("webhooks", str(slug)),

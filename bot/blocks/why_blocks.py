@@ -65,7 +65,7 @@ def render(case: NotificationTrace, links: Links) -> Message:
         title,
         [
             kit.section(f"{as_bold(title)}\n{_card(case.card, case.place)}"),
-            *([] if case.known else [kit.context("No rule of any channel made me read it. As it stands now:")]),
+            *([] if case.known else [kit.context("No rule of any channel made me read it. As it is now:")]),
             *(_render_outcomes(case) or [kit.section("Nothing has happened yet that a rule could ask for.")]),
             kit.actions(buttons),
         ],
@@ -76,7 +76,7 @@ def _card(card: Card | None, place: str) -> str:
     if card is None:
         return f"It has no card in {place}."
     asked = f", since <@{card.asked_by}> asked for it" if card.asked_by else ", since a rule asked for it"
-    return f"Its card {'stands' if card.ts else 'is on its way'} here{asked}."
+    return f"Its card {'is' if card.ts else 'is on its way'} here{asked}."
 
 
 def _render_outcomes(case: NotificationTrace) -> list[kit.Block]:
@@ -160,7 +160,7 @@ def _rule(rule: Subscription, outcome: Outcome, covers: bool) -> str:
 
 
 def _format_met_conditions(rule: Subscription, outcome: Outcome) -> Iterator[str]:
-    """Every condition that it makes; those of which it says nothing hold by themselves."""
+    """Every condition that it makes; a field that it does not set is no condition."""
     said = {"only": (), **rule.rule.to_texts()}
     beside = {"tag", "not-tag"} if outcome.branch else {"branch", "not-branch"}
     beside |= set() if outcome.kind == OutcomeKind.ON_HOLD else {"remind"}

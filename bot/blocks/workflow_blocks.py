@@ -33,13 +33,13 @@ def render_workflow(
     page: int = 1,
     names: Mapping[str, str] | None = None,
 ) -> list[kit.Block]:
-    """One page of the jobs (None when CircleCI does not show them any more); `names` are people's by id."""
+    """One page of the jobs (None when CircleCI no longer shows them); `names` are people's by id."""
     ordered = sorted(jobs or (), key=lambda job: (not job.is_held, not job.has_failed))
     shown = ordered[(page - 1) * PAGE : page * PAGE]
     lines = [format_job(job, _job_url(job, workflow, pipeline, project, links), now, names or {}) for job in shown]
     return [
         kit.section(format_workflow_title(workflow, pipeline, project, links, now, names or {})),
-        *_split_sections(lines if jobs is not None else ["CircleCI does not show the jobs of this workflow any more."]),
+        *_split_sections(lines if jobs is not None else ["CircleCI no longer shows the jobs of this workflow."]),
         *build_pager(page, format_line("jobs", workflow.id, overview=True), more=page * PAGE < len(ordered)),
         kit.actions(list(_buttons(workflow, ordered, pipeline))),
     ]

@@ -1,4 +1,4 @@
-"""What every API family stands on: ask (GET), act (POST), page through, and read the answer into a model."""
+"""What every API family is built on: read (GET), write (POST), page through a list, parse the answer."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ V11 = "api/v1.1"
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """A request to the API. `secret` stands in the body, and is kept out of every error.
+    """A request to the API. `secret` is part of the body, and is kept out of every error.
 
     Unless it `waits`, a read that CircleCI limits fails at once, with RateLimited.
     """
@@ -98,9 +98,9 @@ class BaseApi(ABC):
         api: str = V2,
         secret: str = "",
     ) -> ApiResponse:
-        """One request. A ProjectSlug in the path becomes three segments, each encoded by itself.
+        """One request. A ProjectSlug in the path becomes three segments, each encoded separately.
 
-        `secret` stands in the body, and in no error, even where CircleCI's own sentence repeats it.
+        `secret` is part of the body, and is never part of an error, even where CircleCI's own sentence repeats it.
         """
 
     async def fetch(self, shape: type[T], *path: Part, api: str = V2) -> T:
@@ -183,7 +183,7 @@ def _is_new(item: object, seen_ids: set[object]) -> bool:
 
 
 def encode_path(path: tuple[Part, ...]) -> str:
-    """The path with every segment percent-encoded by itself. Raises NotFound for a segment that is no name at all."""
+    """The path with every segment percent-encoded separately. Raises NotFound for a segment that is no name at all."""
     segments = [segment for part in path for segment in _split_part(part)]
     if any(segment in {"", ".", ".."} for segment in segments):
         raise NotFound("CircleCI has nothing by that name.", status=404)

@@ -28,7 +28,7 @@ class Budget:
     hourly_limit: int | None = None
 
     def left_s(self, now: datetime) -> float:
-        """Seconds until the reset; 0 when it is over, or unknown: then the budget says nothing any more."""
+        """Seconds until the reset; 0 when it is over, or unknown: then the budget no longer counts."""
         return max(0.0, self.reset_at_s - now.timestamp()) if self.reset_at_s is not None else 0.0
 
     def get_spare(self, kept: float) -> int:

@@ -29,5 +29,5 @@ class CheckoutKeysApi(BaseApi):
             return (await self.send("project", slug, "checkout-key", body={"type": kind})).parse(CheckoutKey)
 
     async def remove_checkout_key(self, slug: ProjectSlug, fingerprint: str) -> bool:
-        """False when it is not there (any more)."""
+        """False when it was not there."""
         return await self.delete("project", slug, "checkout-key", fingerprint)

@@ -66,7 +66,7 @@ async def fetch_parameters(
 ) -> DeclaredParameters:
     """The parameters that a trigger on this ref may set. Raises CircleCIError.
 
-    They stand in the config of the branch's newest pipeline, of one of these `definitions` where a project has several
+    They are in the config of the branch's newest pipeline, of one of these `definitions` where a project has several
     configs. A tag, or a branch that never ran, borrows the default branch's; where that never ran either, nothing is
     known.
     """

@@ -1,4 +1,4 @@
-"""Why a workflow failed, or what its success mended: the failed jobs, held against the run before and insights."""
+"""Why a workflow failed, or what its success fixed: its failed jobs, compared with the run before and insights."""
 
 from __future__ import annotations
 

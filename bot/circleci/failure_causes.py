@@ -30,7 +30,7 @@ SETUP = Cause(
 
 
 _MAY_BE_UNREACHED = {"dependency", "missing"}
-"""What cannot be had may only not be reached; a check or a compiler that names a network has failed by itself."""
+"""Failures that may come from a network error. A check or a compiler that only prints one failed for another reason."""
 
 
 def find_cause(signs: Signs) -> Cause | None:

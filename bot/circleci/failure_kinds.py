@@ -102,7 +102,7 @@ _LESS_MEMORY = (
 
 KINDS = (
     FailureKind(
-        "Whoever started it may not use {contexts}, which the job needs.",
+        "The person who started it may not use {contexts}, which the job needs.",
         "Somebody who may use it reruns it; or an admin of the organisation widens the context's restrictions.",
         statuses=frozenset({"unauthorized"}),
     ),
@@ -219,7 +219,7 @@ KINDS = (
         telling="assertion",
     ),
     FailureKind(
-        "A service outside takes no more requests for now (a rate limit).",
+        "A service outside accepts no requests for now (a rate limit).",
         "Wait a while; log in to it, so that the limit is yours alone.",
         _worth("the limit passes"),
         printed=_TOO_OFTEN,
@@ -254,7 +254,7 @@ KINDS = (
         refused=frozenset({"config-fetch"}),
     ),
     FailureKind(
-        "Whoever started it may not do so.",
+        "The person who started it may not do so.",
         "Somebody with more rights starts it, or an admin of the organisation gives them.",
         refused=frozenset({"permission"}),
     ),

@@ -1,4 +1,4 @@
-"""A pipeline read with few requests: what changes no more is not read again."""
+"""A pipeline read with few requests: what can no longer change is not read again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ async def fetch_snapshot(
 ) -> Snapshot:
     """The pipeline as it is now. Raises CircleCIError.
 
-    Spends few requests: what changes no more since `before` is not read again, nor are the jobs of superseded
+    Spends few requests: what has not changed since `before` is not read again, nor are the jobs of superseded
     workflows. Read `closely` or not, what ended or is on hold is seen at once; only the jobs of what still runs may
     stand as they stood before, where nobody is shown them.
     """

@@ -1,6 +1,6 @@
 """How CircleCI reaches a project's code, which decides what can be asked of it (GitLab: nothing triggers it by API).
 
-Of a project whose slug is opaque CircleCI says no more than `CircleCI` (`vcs_info.provider`). More is read off its
+Of a project whose slug is opaque CircleCI says only `CircleCI` (`vcs_info.provider`). More is read off its
 pipeline definitions (`config_source.provider`), and where it has none, off the `trigger_parameters` of a pipeline.
 """
 

@@ -17,7 +17,7 @@ from bot.circleci.models import Job, Workflow
 class Bar:
     """One job. Times are seconds since the workflow began; `started_s` is None for what never ran.
 
-    `ready_s` is when nothing stood in its way any more. `goes_on` says that it has not stopped (`stopped_s` is now).
+    `ready_s` is when the last job that it waits for had ended. `goes_on` says that it still runs (`stopped_s` is now).
     `critical` marks the chain that decided how long the workflow took.
     """
 

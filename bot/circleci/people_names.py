@@ -1,6 +1,6 @@
-"""Names of people, by the ids that workflows and jobs carry: best effort, and for so long as nobody has to wait.
+"""Names of people, by the ids that workflows and jobs carry: best effort, and nobody waits long for them.
 
-A name is remembered for a day, for each token by itself; that none could be had, for some minutes.
+A name is remembered for a day, for each token separately; that it could not be had, for some minutes.
 """
 
 from __future__ import annotations

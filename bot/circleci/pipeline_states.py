@@ -5,7 +5,7 @@
 | `pending` | its config is being read: goes on to `created` or `errored` |
 | `setup-pending`, `setup` | dynamic config: a setup workflow is about to run, or runs; if it passes, on to `pending` |
 | `created` | its workflows are there, or come in a moment, or never: all were filtered out, or the setup made none |
-| `errored` | CircleCI refused the config, or what the setup workflow made; nothing comes any more |
+| `errored` | CircleCI refused the config, or what the setup workflow made; nothing follows |
 
 A setup workflow that fails leaves its pipeline where it is, and nothing follows. A word that CircleCI invents is taken
 for `created`: the workflows then tell how it goes.

@@ -50,7 +50,7 @@ _log = structlog.get_logger()
 class ConnectionPool:
     """The connections that everybody's requests share. `base_url` is https://circleci.com, or a Server's.
 
-    `transport` stands under the retries in place of aiohttp; `sleep` is how to wait between tries.
+    `transport` takes the place of aiohttp, below the retries; `sleep` is how to wait between tries.
     `answered` is called with the HTTP status of every request, 0 for one without an answer; `left_out` with the number
     of list members that could not be read.
     """

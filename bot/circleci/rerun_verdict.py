@@ -46,7 +46,7 @@ def get_verdicts(snapshot: Snapshot) -> dict[str, Verdict]:
 
 
 def judge_by_status(run: WorkflowRun) -> Verdict | None:
-    """Of a workflow of which nothing but how its jobs stand is known."""
+    """The verdict on a workflow of which only the jobs' statuses are known."""
     causes = [find_cause(Signs(status=job.status)) for job in run.failed_jobs]
     return _combine([cause.verdict if cause else None for cause in causes])
 

@@ -42,7 +42,7 @@ class RetryPolicy(Retry):
     """At most three more tries and 20 s of waiting in all; asked to wait longer, it gives up at once.
 
     Retry-After is honoured to the second; without it the wait doubles from about a second, with jitter. Unless it is
-    patient `when_limited`, a 429 is the end: whoever asks has another token, or other things to do.
+    patient `when_limited`, a 429 is not retried: the caller has another token, or other work.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class RetryPolicy(Retry):
 async def read_body(response: httpx.Response) -> None:
     """A connection that breaks in the middle of a body counts as broken too, while we can still ask again.
 
-    Whoever is cancelled here, or gives up, leaves an answer that nobody else has seen: it is let go at once.
+    When the caller is cancelled or gives up, nobody has read the answer: it is closed at once.
     """
     try:
         await response.aread()

@@ -41,7 +41,7 @@ class Difference:
 async def compare_with_green(circleci: CircleCI, pipeline: Pipeline, workflow: Workflow) -> Difference | None:
     """None when there is no green run among the 25 pipelines before. Raises CircleCIError.
 
-    Details are best effort: of an old run CircleCI may show no jobs any more.
+    Details are best effort: of an old run CircleCI may no longer show the jobs.
     """
     between = [pipeline]
     async for older, run in list_previous_runs(circleci, pipeline, workflow, LOOKS):
@@ -82,7 +82,7 @@ async def _fetch_both(first: Awaitable[T], second: Awaitable[T]) -> tuple[T, T] 
 
 
 def _mask_parameters(values: Mapping[str, Any]) -> dict[str, str]:
-    """As text, without secrets: whoever triggered it may have typed one."""
+    """As text, without secrets: the person who triggered it may have typed one."""
     named = {name: value for name, value in values.items() if name.startswith(_PARAMETER)}
     return {name.removeprefix(_PARAMETER): _as_text(name, value) for name, value in named.items()}
 

@@ -49,5 +49,5 @@ class SchedulesApi(BaseApi):
             return (await self.send("schedule", schedule_id, method="PATCH", body=body)).parse(Schedule)
 
     async def remove_schedule(self, schedule_id: str) -> bool:
-        """False when it is not there (any more)."""
+        """False when it was not there."""
         return await self.delete("schedule", schedule_id)

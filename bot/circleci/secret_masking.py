@@ -1,8 +1,8 @@
 """Names of variables whose values must not be shown: those of the project, and those of a job's contexts.
 
-Asked with the rights of whoever reads: one request for the project's, and where a job has contexts one for the
-organisation's contexts and one for each that the job uses. Whoever may not list them gets no names; what looks like
-a secret is masked all the same. Values are never known (bot/untrusted/known_secrets.py says how they are found).
+Asked with the rights of the reader: one request for the project's, and where a job has contexts one for the
+organisation's contexts and one for each that the job uses. A reader who may not list them gets no names; what looks
+like a secret is masked all the same. Values are never known (bot/untrusted/known_secrets.py says how they are found).
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ class Snapshot(BaseModel):
     def get_newest_runs(self) -> tuple[WorkflowRun, ...]:
         """The newest workflow of each name, without setup workflows once there are others.
 
-        They stand in the order in which their names first appeared, so that a rerun does not move them.
+        They are in the order in which their names first appeared, so that a rerun does not move them.
         """
         return _pick_newest_per_name(self._get_counting_runs() or self.workflows)
 
@@ -120,7 +120,7 @@ class Snapshot(BaseModel):
         return get_worst_status(words) if self._setup_failed() else self._get_status_without_workflows()
 
     def has_ended(self, now: datetime, grace_s: float = GRACE_S) -> bool:
-        """True when nothing will change by itself any more; a person may still rerun it."""
+        """True when nothing will change until a person acts; a person may still rerun it."""
         if self._is_refused():
             return True
         if self.waiting or not all(run.workflow.has_ended for run in _pick_newest_per_name(self.workflows)):
@@ -181,12 +181,12 @@ class Snapshot(BaseModel):
 
     @property
     def has_begun(self) -> bool:
-        """Its workflows are there, so that nothing changes any more in what CircleCI says of the pipeline itself."""
+        """Its workflows exist, so that CircleCI's answer about the pipeline itself no longer changes."""
         newest = max(self.workflows, key=_get_begun_at, default=None)
         return self.pipeline.state == "created" and newest is not None and not newest.workflow.is_setup
 
     def _list_continuation_times(self) -> Iterable[datetime]:
-        """Since when something could still follow by itself: a first workflow, a continuation, an automatic rerun."""
+        """Since when something could follow automatically: a first workflow, a continuation, an automatic rerun."""
         for run in self.get_newest_runs():
             if run.workflow.can_rerun_itself:
                 yield run.workflow.stopped_at or _LONG_AGO

@@ -1,4 +1,4 @@
-"""What httpx stands on here: aiohttp's connections, whose pool does not slow down as it fills (facts/performance.md).
+"""The connections of httpx are aiohttp's, whose pool does not slow down as it fills (facts/performance.md).
 
 The API's answers are short and many, and are read at once. Outputs and artifacts are long, lie anywhere, and are
 streamed.
@@ -113,7 +113,7 @@ def build_api_transport(base_url: str) -> httpx.AsyncBaseTransport:
 
 
 def build_download_transport(base_url: str, judge: Judge = is_internal) -> httpx.AsyncBaseTransport:
-    """HTTPS_PROXY counts for each address by itself, unless CircleCI is on this machine. `judge` says who is inside."""
+    """HTTPS_PROXY is looked up for each address, unless CircleCI is on this machine. `judge` says who is inside."""
 
     def session(outward: GuardedTransport) -> aiohttp.ClientSession:
         connector = _build_connector(socket_factory=outward.open_socket, resolver=outward.build_resolver())

@@ -23,5 +23,5 @@ class VariablesApi(BaseApi):
             return (await self.send("project", slug, "envvar", body=body, secret=value)).parse(Variable)
 
     async def remove_variable(self, slug: ProjectSlug, name: str) -> bool:
-        """False when it is not there (any more)."""
+        """False when it was not there."""
         return await self.delete("project", slug, "envvar", name)

@@ -25,10 +25,10 @@ class WebhooksApi(BaseApi):
         return (await self.send("webhook", body=body | {"scope": scope}, secret=secret)).parse(Webhook)
 
     async def set_webhook(self, webhook_id: str, *, url: str, secret: str, events: Sequence[str] = EVENTS) -> Webhook:
-        """Let an existing one stand so."""
+        """Change an existing one to this."""
         body = {"url": url, "events": list(events), "verify-tls": True, "signing-secret": secret}
         return (await self.send("webhook", webhook_id, method="PUT", body=body, secret=secret)).parse(Webhook)
 
     async def remove_webhook(self, webhook_id: str) -> bool:
-        """False when it is not there (any more)."""
+        """False when it was not there."""
         return await self.delete("webhook", webhook_id)

@@ -17,7 +17,7 @@ class WorkflowsApi(BaseApi):
         return await self.fetch(Workflow, "workflow", workflow_id)
 
     async def list_workflow_jobs(self, workflow_id: str) -> ItemList[Job] | None:
-        """None when CircleCI keeps no details of this (old) workflow any more."""
+        """None when CircleCI no longer keeps details of this (old) workflow."""
         try:
             return await self.list_items(Job, "workflow", workflow_id, "job")
         except NotFound:

@@ -67,7 +67,7 @@ async def _fetch_job(context: Context, args: CancelArgs) -> FoundJob:
         args.job,
         lambda *words: format_line("cancel", *words),
         fits=lambda job: not job.has_ended,
-        say=lambda workflow, job: format_line("cancel", workflow.id, job=job.id),
+        build_job_line=lambda workflow, job: format_line("cancel", workflow.id, job=job.id),
     )
 
 

@@ -49,7 +49,7 @@ class AppHome:
         self._commands = commands
 
     async def publish(self, workspace: str, user: str) -> None:
-        """Draw this person's Home as things stand now."""
+        """Draw this person's Home from the current state."""
         client = await self._clients.find(workspace)
         if client is None:
             return

@@ -137,8 +137,8 @@ def _get_ssl_context() -> ssl.SSLContext:
 
 
 LOCKED = (
-    ":lock: I cannot speak in this workspace: I am not installed here any more, or my key to what Slack gave me is "
-    "lost. Install me again; whoever runs me finds more with `circlebot doctor`."
+    ":lock: I cannot speak in this workspace: I am no longer installed here, or my key to what Slack gave me is "
+    "lost. Install me again; the person who runs me finds more with `circlebot doctor`."
 )
 """What a person is told where Authorize knows nobody."""
 
@@ -155,7 +155,7 @@ class Authorize(AsyncAuthorize):
             return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=self._clients.token)
         found = await self._clients.find_installation(workspace)
         if found is None:
-            log.warning("workspace.unknown", workspace=workspace, mend="whoever asks there is told to install it again")
+            log.warning("workspace.unknown", workspace=workspace, mend="people there are asked to install it again")
         if found is None or not found.token:
             return None
         return AuthorizeResult(

@@ -28,7 +28,7 @@ class DeactivatedUsers:
         self._known: ExpiringCache[tuple[str, str], bool] = ExpiringCache(_MOST_KEPT, clock.now)
 
     async def has_left(self, workspace: str, user: str) -> bool:
-        """False also where Slack does not tell: whoever installed us may decline the scope. Asked once an hour."""
+        """False also where Slack does not say: its scope may have been declined. Asked once an hour."""
         return await self._known.load(
             (workspace, user), lambda: self._fetch_has_left(workspace, user), lambda _left: _FRESH_FOR
         )

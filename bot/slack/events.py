@@ -1,4 +1,4 @@
-"""What Slack tells us by itself: a mention, a direct message, an opened App Home, an uninstall.
+"""What Slack sends without being asked: a mention, a direct message, an opened App Home, an uninstall.
 
 Slack may deliver an event more than once; `event_id` decides, in the store that all replicas share.
 """
@@ -79,7 +79,7 @@ class EventHandler:
             await self._home.publish(parse_workspaces(body)["workspace"], event["user"])
 
     async def redraw_home(self, workspace: str, user: str) -> None:
-        """Show this person's Home as things stand now. Never raises."""
+        """Show this person's Home from the current state. Never raises."""
         try:
             await self._home.publish(workspace, user)
         except Exception:

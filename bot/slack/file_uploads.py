@@ -38,7 +38,7 @@ _WHY = {
     "file_type_not_allowed": "Your workspace does not allow files of this kind.",
     "file_upload_size_restricted": "Slack takes no files of this size.",
     "NotTaken": "Slack did not take its bytes: try again.",
-    "missing_scope": "I was installed without the scope `files:write`: whoever runs me installs me again.",
+    "missing_scope": "I was installed without the scope `files:write`: ask the person who runs me to install me again.",
 }
 
 
@@ -73,7 +73,7 @@ async def send(client: AsyncWebClient, request: Request, reply: Reply) -> Messag
 
 
 def _render_failure(reply: Reply, why: str) -> Message:
-    """What was to stand with the files is told all the same."""
+    """The caption of the files is sent in any case."""
     return Message(why, [*reply.caption.blocks, kit.section(why)] if reply.caption else ())
 
 

@@ -1,6 +1,6 @@
 """A form as its person left it: the blocks that Slack shows, with what was typed and chosen as their first values.
 
-So it can be shown again whoever is down, and without knowing which form it is.
+So it can be shown again when Slack or CircleCI is down, and without knowing which form it is.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What people ask is taken in: at once, but done in turns, so that nobody uses up the process.
 
-Whoever asks for more than they may have waiting is told so, once until all that they asked is done; a form is always
-told, since it stands there and waits.
+A person with too many requests waiting gets one message about it, until all of theirs are done. A form always gets
+its answer, since it stays open until then.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Tell = Callable[[Request], Awaitable[None]]
 
 
 class RequestIntake:
-    """`busy` tells whoever asked that no more is taken."""
+    """`busy` tells the person that this request is not accepted."""
 
     def __init__(
         self,

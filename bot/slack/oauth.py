@@ -44,7 +44,7 @@ _REASONS = {
     "invalid_state": "This link was used before, or it is older than ten minutes.",
     "missing_code": "Slack sent no code along.",
     "invalid_code": "Slack did not accept the code, or could not be reached.",
-    "uninvited": "Whoever runs this circlebot has not allowed it for your workspace. Nothing was kept.",
+    "uninvited": "The person who runs this circlebot has not allowed your workspace. Nothing was stored.",
     "storage_error": "Slack gave no bot token for a workspace. Whole organisations cannot install circlebot at once.",
 }
 

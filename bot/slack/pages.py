@@ -16,7 +16,7 @@ POLICY = (
 
 
 def render_page(title: str, *paragraphs: str, link: tuple[str, str] | None = None) -> str:
-    """HTML of plain text, whoever wrote it; `link` is an address of ours and what it is called."""
+    """HTML of plain text, safe whatever it holds; `link` is an address of ours and what it is called."""
     text = "".join(f"<p>{html.escape(each)}</p>" for each in paragraphs)
     onward = f'<p><a href="{html.escape(link[0])}">{html.escape(link[1])}</a></p>' if link else ""
     return (

@@ -68,7 +68,7 @@ def _parse_button(body: Payload, line: str) -> Request:
     """A press. Two presses of one button are one asking, unless our answer has taken its message's place meanwhile.
 
     An ephemeral message that is replaced keeps its ts, but its rows get new block_ids (Slack: blocks, block_id): so
-    the same button in a later answer (pause, resume, pause again) asks anew.
+    the same button in a later answer (pause, resume, pause again) asks again.
     """
     container = body.get("container") or {}
     ephemeral = bool(container.get("is_ephemeral"))
@@ -103,7 +103,7 @@ def _parse_place(body: Payload) -> Mapping[str, str]:
 
 
 def _parse_thread(message: Payload, container: Payload) -> str | None:
-    """The thread that a message stands in. One above a thread stands in the channel, though it names itself."""
+    """The thread that a message is in. The message above a thread is in the channel, though its thread_ts is its ts."""
     thread = message.get("thread_ts") or container.get("thread_ts")
     stands_in = message.get("ts") or container.get("message_ts")
     return thread if thread != stands_in else None
@@ -158,7 +158,7 @@ def parse_shortcut(body: Payload) -> Request:
 
 
 def parse_suggestion(body: Payload) -> Request:
-    """What a typeahead asks, as the form that it stands in."""
+    """What a typeahead asks, as the form that it is in."""
     return _parse_form(body, body.get("view") or {"id": ""}, RequestSource.REDRAW)
 
 

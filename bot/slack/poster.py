@@ -93,7 +93,7 @@ class SlackPoster:
         return await self._send(workspace, await self._shorten_values(workspace, channel, message), call)
 
     async def _shorten_values(self, workspace: str, channel: str, message: Message) -> Message:
-        """Whoever reads it there may press it; in a direct message that is one person."""
+        """All readers of the channel may press its buttons; of a direct message there is one reader."""
         alone = is_person(channel)
         place = ValueAudience(workspace, None if alone else channel, channel if alone else None)
         return await self._shorten.shorten_message(message, place)
@@ -120,7 +120,7 @@ class SlackPoster:
         return NoReadAccess()
 
     async def _find_conversation(self, client: AsyncWebClient, workspace: str, channel: str) -> str:
-        """A person's id stands for their DM with us; chat.update wants the DM's own id."""
+        """A person's id means our direct message with them; chat.update wants the DM's own id."""
         return await self._clients.fetch_dm_id(client, workspace, channel) if is_person(channel) else channel
 
     async def _send(

@@ -1,4 +1,4 @@
-"""Lines that say how far we are with a request: how many may be said where, and which message one stands in.
+"""Lines that say how far we are with a request: how many may be sent where, and which message holds the last one.
 
 A modal, a private message whose button was pressed and our direct messages can be changed, so that a line takes the
 place of the one before, and the reply of the last. A slash command's response_url and an ephemeral message in a channel

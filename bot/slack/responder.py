@@ -98,7 +98,7 @@ class SlackResponder:
         return replace(request, line=await self._shorten.shorten_line(request.line, _build_private_place(request)))
 
     async def _shorten_reply(self, request: Request, reply: Reply) -> Reply:
-        """Where a caption is shared, whoever reads it may press."""
+        """The buttons of a shared caption may be pressed by all its readers."""
         alone, place = _build_private_place(request), ValueAudience(request.workspace, request.channel, None)
         return replace(
             reply,
@@ -131,7 +131,7 @@ class SlackResponder:
                 await self._send_message(client, request, Message(view.title, blocks))
 
     async def _show_error(self, client: AsyncWebClient, request: Request, view: Modal, error: SlackApiError) -> bool:
-        """In the modal, whose waiting would never end; False where there is none any more."""
+        """In the modal, which would wait for ever; False where it is closed."""
         try:
             await client.views_update(
                 view_id=request.view_id, view=render_modal(_build_error_modal(view, error), request)
@@ -215,7 +215,7 @@ def render_modal(view: Modal, request: Request) -> dict[str, Any]:
 
 
 def render_working_modal(submitted: Mapping[str, Any]) -> dict[str, Any]:
-    """What stands in a form between its submission and our answer; the title stays, so nothing jumps."""
+    """What a form shows between its submission and our answer. The title stays, so that nothing jumps."""
     return {
         "type": "modal",
         "callback_id": REPLY_FORM,
@@ -226,7 +226,7 @@ def render_working_modal(submitted: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _build_error_modal(view: Modal, error: SlackApiError) -> Modal:
-    """What stands in the place of a view that Slack refuses. What a form would have said can be typed."""
+    """What is shown in place of a view that Slack refuses. What the form would have sent can be typed."""
     why = f":warning: Slack does not show this: it says {as_code(slack_errors.get_code_or_status(error))}."
     command, _, _ = str(view.line or "").partition(" ")
     typed = (
@@ -240,7 +240,7 @@ def _build_error_modal(view: Modal, error: SlackApiError) -> Modal:
 
 
 def _as_modal(message: Message) -> Modal:
-    """Tables may not stand in a modal."""
+    """Slack allows no table in a modal."""
     return Modal(title="circlebot", blocks=table.replace_tables(message).blocks or [kit.section(message.text)])
 
 

@@ -30,7 +30,7 @@ class SlackMemberDirectory:
         self._known: ExpiringCache[tuple[str, str], Membership] = ExpiringCache(_MOST_KEPT, clock.now)
 
     async def fetch_membership(self, workspace: str, user: str) -> Membership:
-        """A member also where Slack does not tell: whoever installed us may decline the scope. Never raises."""
+        """MEMBER also where Slack does not say: its scope may have been declined. Never raises."""
         return await self._known.load(
             (workspace, user), lambda: self._ask_slack(workspace, user), lambda _found: _FRESH_FOR
         )

@@ -1,4 +1,4 @@
-"""Marks that nobody sees: they turn a name around, hide what stands in it, or let two names look like one.
+"""Marks that nobody sees: they turn a name around, hide a part of it, or let two names look like one.
 
 Gone are all of Unicode's format characters (category Cf: bidirectional controls, zero-width ones, tags) and what is
 drawn as nothing by default. A zero-width joiner stays between two pictures, where it makes one of them (a family).
@@ -58,7 +58,7 @@ def strip_invisible(text: str) -> str:
 
 
 def to_one_line(text: str) -> str:
-    """A name, wherever it stands."""
+    """A name, wherever it is shown."""
     return " ".join(strip_invisible(text).split("\n"))
 
 

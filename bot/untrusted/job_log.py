@@ -73,7 +73,7 @@ _BEFORE = compile_linear(
     r"|@?[\w./-]+[: ](?:test|build|lint|check|typecheck|compile)[\w:-]*: +"  # many packages at once
     r"|[│╷╵] *)"
 )
-"""What stands before a line of what a tool printed, and is not of it."""
+"""What comes before a line that a tool printed, and is not part of it (a time, a level)."""
 
 _NOT_SURE = compile_linear(
     r"^● (?:Console|Validation|Deprecation|Test suite failed to run)|^npm (?:ERR!|error) code\b"

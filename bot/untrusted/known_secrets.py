@@ -1,4 +1,4 @@
-"""Values of variables whose names are known, found where a log tells them, and masked wherever else they stand.
+"""Values of variables whose names are known, found where a log tells them, and masked wherever else they appear.
 
 CircleCI never gives a value back, so a value is known only by its name beside it: `NAME=value`, `export NAME='value'`,
 `NAME: value`, `"NAME": "value"`, `NAME => value`. What stood there once is a secret in the whole text. As CircleCI
@@ -33,7 +33,7 @@ _TOLD = (
 
 # Every alternative takes what it has looked at, so these few are linear without RE2, and many times as quick.
 _PIECES = re.compile(r"\w+|\\[nrt]|%[0-9A-Fa-f]{2}|\W")
-"""Words, and single characters between them. What an escape stands for parts words as well: `\\nvalue`, `%3Dvalue`."""
+"""Words, and single characters between them. An escape separates words as well: `\\nvalue`, `%3Dvalue`."""
 
 
 def mask_values(text: str, names: Collection[str]) -> str:

@@ -1,7 +1,7 @@
 """Text of other people's programs, made fit to be read in a channel: whatever looks like a secret is `****`.
 
 A second net under CircleCI's own (its `****` stays). It knows private keys, the forms of common tokens
-(token_shapes.py), what stands beside a name like PASSWORD (named_secrets.py), what command lines are given
+(token_shapes.py), what is written beside a name like PASSWORD (named_secrets.py), what command lines are given
 (command_lines.py), and what is told as the value of a variable that the project or a context holds (known_secrets.py).
 What it must find and what it must leave, tests/untrusted/formats.toml says.
 """

@@ -1,4 +1,4 @@
-"""Values that stand beside a name which says that they are secret: `DB_PASSWORD=…`, `"auth": "…"`, `<token>…</token>`.
+"""Values beside a name which says that they are secret: `DB_PASSWORD=…`, `"auth": "…"`, `<token>…</token>`.
 
 A pattern finds a name, what parts it from its value, and the value. Whether that hides is decided in plain code.
 """
@@ -84,7 +84,7 @@ def is_literal_value(value: bytes) -> bool:
 
 
 def is_secret_name(name: bytes) -> bool:
-    """Whether what stands beside this name is the secret, not where it lies or how long it is."""
+    """Whether the value beside this name is the secret, not where it lies or how long it is."""
     return bool(_NAMES_SECRET.search(name)) and not _TELLS_NO_VALUE.search(name)
 
 

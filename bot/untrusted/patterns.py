@@ -1,7 +1,7 @@
 r"""Patterns over untrusted text: RE2 matches in time linear in the text, whatever the pattern and whatever the text.
 
 The price is that there is no lookaround and no backreference (github.com/google/re2/wiki/Syntax). `$` is the text's end
-and `\A`, `\z` likewise; with `(?m)` `^` and `$` stand at lines. A verbose pattern is written as several strings.
+and `\A`, `\z` likewise; with `(?m)` `^` and `$` match at lines. A verbose pattern is written as several strings.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ MOST_PIECES = 200_000
 
 
 class PhraseMatcher:
-    """Phrases are sequences of pieces. Node 0 stands before the first piece of each."""
+    """Phrases are sequences of pieces. Node 0 comes before the first piece of each."""
 
     def __init__(self, phrases: Iterable[Sequence[str]]) -> None:
         self._next: list[dict[str, int]] = [{}]

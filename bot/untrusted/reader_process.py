@@ -1,6 +1,6 @@
 """Where text of strangers is read: what is small at once, what is large in a process of its own.
 
-That process lives for one reading, may take so much time and memory and no more, knows none of our secrets (it has no
+That process lives for one reading, may take a limited time and memory, knows none of our secrets (it has no
 environment) and is ended when it goes over. A thread would hold the event loop up all the same, since one thread of
 Python runs at a time. anyio.to_process keeps its workers, sets them no limit and imports all of us into each.
 """

@@ -21,7 +21,7 @@ TOO_LARGE = "(too large to read)"
 
 _LONGEST_WORD = 1_000
 _A_TEXT = 300
-"""Bytes of a long text that take as long as any text by itself."""
+"""Bytes of a long text that take about as long as a short text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Tokens that are known by how they look, whoever tells them: one table for logs of jobs, our own log, and typed lines.
+"""Tokens that are recognised by how they look: one table for logs of jobs, our own log, and typed lines.
 
 A shape is as its maker documents it. Lengths are lower bounds, so that a longer token of tomorrow is known as well.
 """
@@ -57,10 +57,10 @@ SHAPES = {
         r"[A-Za-z0-9+/=_-]*"
     ),
 }
-"""Whose it is, and what it looks like where no letter or digit stands before it."""
+"""Whose it is, and what it looks like where no letter or digit comes before it."""
 
 _BEFORE = r"(^|[^A-Za-z0-9]|\\[nrt]|%[0-9A-Fa-f]{2}|\x1b\[[\d;]*m)"
-"""What may stand before a token: nothing, no letter and no digit but of an escape."""
+"""What may come before a token: nothing, no letter and no digit but of an escape."""
 
 _ANY = compile_linear(_BEFORE + "(?:" + "|".join(SHAPES.values()) + ")")
 _EACH = {whose: compile_linear(f"{_BEFORE}(?:{shape})") for whose, shape in SHAPES.items()}

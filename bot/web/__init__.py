@@ -1,1 +1,1 @@
-"""The HTTP routes: Slack and CircleCI at the door, and what whoever runs us asks about our health."""
+"""The HTTP routes: for Slack, for CircleCI, and for the operator who asks about our health."""

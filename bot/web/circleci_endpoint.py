@@ -1,7 +1,7 @@
 """CircleCI at the door: its webhooks, believed only when the signature over the raw body is right.
 
-A webhook that we installed ends its address in a key, `?hook=…`, and is held against its own secret; one that somebody
-registered by hand has no key, and is held against CIRCLECI_WEBHOOK_SECRET. Nothing in the body is looked at before.
+A webhook that we installed ends its address in a key, `?hook=…`, and is checked with its own secret; one that somebody
+registered by hand has no key, and is checked with CIRCLECI_WEBHOOK_SECRET. Nothing in the body is looked at before.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What whoever runs us asks: are you alive, are you ready, how are you doing.
+"""What an operator asks: are you alive, are you ready, how are you doing.
 
-Strangers may ask too, so that what is found is told again for some seconds, and whoever asks many times finds it once.
+Anybody may ask, so an answer is kept for some seconds: many requests cost as much as one.
 """
 
 from __future__ import annotations

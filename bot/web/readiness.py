@@ -13,7 +13,7 @@ from bot.store.token_usage import TokenUsage
 from bot.web.health_endpoint import Check
 
 _WORKSPACES = 20
-"""Of so many there are numbers, of all others together: each is a series of Prometheus'."""
+"""How many have a series of their own in Prometheus; all others share one."""
 
 
 class SlackConnection(Protocol):

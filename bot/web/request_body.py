@@ -1,4 +1,4 @@
-"""Reading a body no further than a limit: whoever knocks does not decide how much memory we spend, or how long."""
+"""Reading a body no further than a limit: a sender does not decide how much memory or time we spend."""
 
 from __future__ import annotations
 

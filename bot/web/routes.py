@@ -1,4 +1,4 @@
-"""Every HTTP route of the bot: those for the world, and those for whoever runs it, on a port of their own."""
+"""Every HTTP route of the bot: public ones, and those for the operator, on a port of their own."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HEADERS = {
 
 
 class SecurityHeaders:
-    """Whatever we answer runs nothing, is not guessed at, stands in no frame, and tells nobody where it stood."""
+    """Every answer: no scripts, no guessed type, no frames, no Referer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

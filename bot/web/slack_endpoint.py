@@ -2,7 +2,7 @@
 
 Bolt would check too, but logs the whole body of what it refuses, stumbles (500) over odd timestamps and bytes, and
 answers ssl_check before it looks at the signature (facts read in its source); so all of that is settled in front of it.
-It also takes any form in which the word `payload` stands for one that has it, and so loses a command that says it.
+It also takes any form that contains the word `payload` for one with such a field: commands with that word are lost.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class SlackEndpoint:
         return await self._dispatch(text, request.headers.get("content-type", ""))
 
     async def _dispatch(self, text: str, content_type: str) -> Response:
-        """Bolt gets what was looked over, as it does by Socket Mode, and reads nothing anew."""
+        """Bolt gets what was looked over, as it does by Socket Mode, and parses nothing again."""
         if _is_ssl_check(text):
             return Response(status_code=200)
         try:

@@ -58,7 +58,7 @@ def test_what_nobody_answers_has_no_button() -> None:
 
 
 def test_jobs_that_are_gone_are_said_to_be_gone() -> None:
-    assert "does not show the jobs of this workflow any more" in get_text(_drawn(None))
+    assert "no longer shows the jobs of this workflow" in get_text(_drawn(None))
     assert "There are no more" in get_text(_drawn(JOBS, page=9))
 
 

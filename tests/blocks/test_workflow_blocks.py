@@ -18,7 +18,7 @@ def test_holds_and_failures_come_first(golden: Check, valid_blocks: Check) -> No
 
 def test_a_workflow_whose_jobs_are_gone_says_so() -> None:
     shown = get_text(_draw(make_workflow(1, "build", "failed"), None))
-    assert "does not show the jobs of this workflow any more" in shown
+    assert "no longer shows the jobs of this workflow" in shown
     assert "Rerun from failed" in shown
 
 

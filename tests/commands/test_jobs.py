@@ -43,7 +43,7 @@ async def test_a_hold_is_approved_from_its_row_and_then_says_by_whom(connected_w
 
 async def test_an_old_workflow_says_that_its_jobs_are_gone(connected_world: World) -> None:
     await connected_world.say("/circle jobs gh/acme/web 1 build-and-test")
-    await connected_world.reply("does not show the jobs of this workflow any more")
+    await connected_world.reply("no longer shows the jobs of this workflow")
 
 
 async def test_of_several_workflows_one_is_chosen_and_the_filter_stays(connected_world: World) -> None:

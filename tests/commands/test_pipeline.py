@@ -80,7 +80,7 @@ async def test_the_timeline_of_which_workflow_is_asked_where_there_are_several(c
 
 async def test_a_workflow_without_jobs_has_no_timeline(connected_world: World) -> None:
     await connected_world.say("/circle pipeline gh/acme/web 1 build-and-test --timeline")
-    await connected_world.reply("does not show the jobs of `build-and-test` any more")
+    await connected_world.reply("no longer shows the jobs of `build-and-test`")
 
 
 async def test_who_ran_it_again_and_who_canceled_it_is_named(connected_world: World) -> None:

@@ -58,7 +58,7 @@ async def test_a_project_says_how_its_webhook_stands_and_what_to_do(socket_world
     store, now = socket_world.app.core.store, socket_world.app.core.clock.now()
     await socket_world.connect()
     await socket_world.say("/circle project gh/acme/web")
-    assert "Whoever runs circlebot sets PUBLIC_URL" in get_text(await socket_world.reply("No webhook of ours"))
+    assert "The person who runs circlebot sets PUBLIC_URL" in get_text(await socket_world.reply("No webhook of ours"))
     async with store.begin() as tx:
         await tx.hooks.upsert(Hook(WEB, "k", "id", "h", "https://bot/x?hook=k", "T0SANDBOX", "U0ADA", now))
         await tx.hooks.mark_heard("k", now)

@@ -18,7 +18,7 @@ async def test_a_press_stops_the_reminders_of_these_holds_and_of_no_others(each_
     reminder = await _reminder(each_connected_world, card)
     _, later_id = await _pushed(each_connected_world)
     await each_connected_world.press(reminder, "Stop reminding", as_=GRACE)
-    told = "reminded no more of `approve-staging` and `approve-production` — gh/acme/web #"
+    told = "no longer reminded of `approve-staging` and `approve-production` — gh/acme/web #"
     await each_connected_world.message(told + str(number), as_=GRACE)
     await each_connected_world.thread(
         card, "<@U0GRACE> stopped the reminders of `approve-staging` and `approve-production`."
@@ -43,10 +43,10 @@ async def test_typed_it_is_about_all_holds_of_a_pipeline_or_those_that_are_named
     await connected_world.say(f"/circle unremind gh/acme/web {number} approve-nothing")
     await connected_world.reply("It is reminded of `approve-staging`, `approve-production`.")
     await connected_world.say(f"/circle unremind gh/acme/web {number} Approve-Production")
-    await connected_world.reply("This channel is reminded no more of `approve-production`")
+    await connected_world.reply("This channel is no longer reminded of `approve-production`")
     assert len(await _standing(connected_world, pipeline_id)) == 1
     await connected_world.press(choice, f"gh/acme/web #{number}")
-    await connected_world.message("This channel is reminded no more of `approve-staging`")
+    await connected_world.message("This channel is no longer reminded of `approve-staging`")
     await connected_world.say("/circle unremind")
     await connected_world.reply("This channel is to be reminded of nothing")
     await connected_world.say(f"/circle unremind gh/acme/web {number}")

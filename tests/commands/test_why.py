@@ -20,7 +20,7 @@ async def test_a_message_is_explained_rule_by_rule(each_connected_world: World) 
         f"/circle why https://acme.slack.com/archives/{DEPLOYS}/p{card['ts'].replace('.', '')}"
     )
     shown = get_text(await each_connected_world.reply("was told here, or was not"))
-    assert "Its card stands here, since a rule asked for it" in shown
+    assert "Its card is here, since a rule asked for it" in shown
     assert "*Rule 1* asks for it: `gh/acme/web` is covered by `gh/acme/web`; it is failed" in shown
     assert "branch `broken` is like `broken`" in shown
     assert "*Rule 2* does not ask for it: it was started by `lin`: `lin` is left out" in shown

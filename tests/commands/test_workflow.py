@@ -47,7 +47,7 @@ async def test_every_hold_that_waits_is_two_presses_away(connected_world: World)
 
 async def test_an_old_workflow_says_that_its_jobs_are_gone(connected_world: World) -> None:
     await connected_world.say("/circle workflow gh/acme/web 1 build-and-test")
-    await connected_world.reply("does not show the jobs of this workflow any more")
+    await connected_world.reply("no longer shows the jobs of this workflow")
 
 
 async def test_a_link_to_a_workflow_is_enough(connected_world: World) -> None:

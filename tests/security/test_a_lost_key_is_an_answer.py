@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -115,7 +115,7 @@ async def test_a_workspace_whose_tokens_were_revoked_is_told_in_a_sentence_and_t
     await house.app.core.tasks.drain(5)
     with capture_logs() as logged:
         assert (await house.send("command")).status_code == 200
-    assert "I am not installed here any more" in house.said[-1]
+    assert "I am no longer installed here" in house.said[-1]
     assert [line["event"] for line in logged if line["log_level"] != "debug"] == ["workspace.unknown"]
 
 

@@ -209,7 +209,7 @@ async def test_one_whose_secret_does_not_open_is_made_anew_and_never_without_one
     await lodge.webhook_health.tick()
     row = await lodge.row()
     assert row is not None
-    assert row.error == "Its secret does not open any more.", "CircleCI is given no empty one"
+    assert row.error == "Its secret can no longer be decrypted.", "CircleCI is given no empty one"
     await lodge.install()
     assert await lodge.is_believed()
     assert len(await lodge.there()) == 1

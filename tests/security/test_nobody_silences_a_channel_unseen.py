@@ -65,7 +65,7 @@ async def test_what_is_changed_is_said_aloud_and_taken_back_by_anybody_who_may(s
         for line, says, undone in (
             ("subscribe gh/acme/web", "<@U0ADA> subscribed this channel to", "<@U0GRACE> removed rule 1"),
             ("quiet 00:01-00:00 --weekends", "from 00:01 to 00:00 and at weekends", "it has no quiet hours"),
-            ("use gh/acme/web", "set what this channel is about: `gh/acme/web`", "no project any more"),
+            ("use gh/acme/web", "set what this channel is about: `gh/acme/web`", "no default project"),
         ):
             await world.say(f"/circle {line}")
             await world.press(await _aloud(world, says), "Undo", as_=GRACE)

@@ -10,7 +10,7 @@ from glob import escape
 
 from bot.actions import target_jobs
 from bot.actions.target_jobs import FoundJob
-from bot.actions.target_projects import Again
+from bot.actions.target_projects import LineBuilder
 from bot.actions.target_words import TargetReference
 from bot.circleci.links import Link
 from bot.circleci.models import Artifact
@@ -44,14 +44,14 @@ def split_path(words: Sequence[str], base_url: str) -> tuple[tuple[str, ...], st
 
 
 async def resolve(
-    context: Context, typed: Sequence[str], job: str | None, node: int | None, again: Again
+    context: Context, typed: Sequence[str], job: str | None, node: int | None, build_line: LineBuilder
 ) -> FoundArtifacts:
     """The artifacts that are meant. Raises TargetError when the job has none, or none that fits."""
     words, glob = split_path(typed, context.links.base_url)
     if glob and not job and (called_so := await _find_job_like_path(context, words, glob)):
         return await _fetch_artifacts(context, called_so, None, node)
     narrowing = (glob,) if glob else ()
-    found = await target_jobs.resolve(context, words, job, lambda *words: again(*words, *narrowing))
+    found = await target_jobs.resolve(context, words, job, lambda *words: build_line(*words, *narrowing))
     return await _fetch_artifacts(context, found, glob, node)
 
 

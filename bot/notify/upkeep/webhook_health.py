@@ -54,19 +54,21 @@ class WebhookHealthMonitor(Periodic):
         if now - hook.checked_at < rests_for:
             return
         try:
-            await self._repair(hook, anew=suspicious) if wanted else await self._remove(hook)
+            await self._repair(hook, renew_secret=suspicious) if wanted else await self._remove(hook)
         except BotError as error:
             if hook.error is None:
                 log.warning("webhook.not_seen_to", project=str(hook.project), error=error.message)
             async with self._store.begin() as tx:
                 await tx.hooks.mark_checked(hook.key, now, hook.hook_id, error=error.message)
 
-    async def _repair(self, hook: Hook, *, anew: bool) -> None:
+    async def _repair(self, hook: Hook, *, renew_secret: bool) -> None:
         if not hook.secret:
-            raise TargetError("Its secret does not open any more.")
+            raise TargetError("Its secret can no longer be decrypted.")
         async with self._store.begin_read() as tx:
             known = await tx.hooks.list_urls(hook.project_id) - {hook.url}
-        hook_id = await installed_webhook.establish(await self._bind_installer(hook), hook, known, anew=anew)
+        hook_id = await installed_webhook.establish(
+            await self._bind_installer(hook), hook, known, renew_secret=renew_secret
+        )
         async with self._store.begin() as tx:
             await tx.hooks.mark_checked(hook.key, self._clock.now(), hook_id, error=None)
 

@@ -226,9 +226,9 @@ async def test_why_tells_of_direct_messages_and_mentions(socket_world: World) ->
     await world.say(f"/circle why gh/acme/web {number}")
     assert "by name" not in get_text(await world.reply("was told here")), "what was written to Grace is Grace's"
     await world.say("/circle subscribe gh/acme/web --only failed --mention author")
-    await world.reply("mentioning whoever started it")
+    await world.reply("mentioning the person who started it")
     await world.say("/circle subscribe gh/acme/web --only failed --mention author", channel="C0WEB")
-    await world.reply("mentioning whoever started it", channel="C0WEB")
+    await world.reply("mentioning the person who started it", channel="C0WEB")
     number = (await world.control("push", project=WEB, branch="broken", author="grace"))["number"]
     await world.thread(await world.card("failed", number=number, channel="C0WEB"), "failed test")
     await world.say(f"/circle why gh/acme/web {number}", channel="C0WEB")
