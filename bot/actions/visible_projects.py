@@ -46,12 +46,12 @@ async def list_branches(context: Context, slug: ProjectSlug) -> Sequence[str]:
 
 def invalidate(context: Context, slug: ProjectSlug) -> None:
     """The person has started something there: a project, or a branch, may be to be seen that was not before."""
-    context.circleci.forget(_PROJECTS)
-    context.circleci.forget(("branches", slug))
+    context.circleci.drop_cached(_PROJECTS)
+    context.circleci.drop_cached(("branches", slug))
 
 
 async def _load(context: Context, key: Hashable, load: Callable[[], Awaitable[T]], ttl: timedelta) -> T:
-    return await context.circleci.remember(key, load, lambda found: ttl if found else _NOTHING_FOR)
+    return await context.circleci.load_cached(key, load, lambda found: ttl if found else _NOTHING_FOR)
 
 
 async def list_slugs(context: Context) -> frozenset[ProjectSlug]:

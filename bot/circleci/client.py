@@ -95,13 +95,13 @@ class CircleCI(
         self.left_out += odd.left_out
         self._pool.record_issues(path, odd)
 
-    async def remember(self, key: Hashable, load: Callable[[], Awaitable[T]], ttl: Callable[[T], timedelta]) -> T:
+    async def load_cached(self, key: Hashable, load: Callable[[], Awaitable[T]], ttl: Callable[[T], timedelta]) -> T:
         """What `load` brought for this token under this key, for as long as `ttl` says of it."""
         found: T = await self._pool.cache.load((hash_token(self._token or ""), key), load, ttl)
         return found
 
-    def forget(self, key: Hashable) -> None:
-        """Load it again the next time."""
+    def drop_cached(self, key: Hashable) -> None:
+        """Forget what `load_cached` remembers under this key."""
         self._pool.cache.drop((hash_token(self._token or ""), key))
 
     async def fetch_user_names(self, user_ids: Iterable[str]) -> dict[str, str]:

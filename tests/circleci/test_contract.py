@@ -96,6 +96,8 @@ CALLS: dict[str, tuple[str, Call]] = {
 }
 
 OUTSIDE = {
+    "load_cached": "no request of its own",
+    "drop_cached": "no request",
     "fetch_user_names": "made of user",
     "list_recent_projects": "made of org_pipelines",
     "list_visible_projects": "made of collaborations, org_pipelines and project",

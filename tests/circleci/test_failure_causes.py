@@ -51,7 +51,7 @@ from bot.circleci.failure_kinds import KINDS, Signs
         ({"refused": ["trigger-rule"]}, "does not fit", "settings"),
         ({"printed": ["write /tmp/x: no space left on device"]}, "disk was full", "larger disk"),
         ({"printed": ["curl: (6) Could not resolve host: registry"]}, "was not reached", "is down"),
-        ({"printed": ["toomanyrequests: You have reached your pull rate limit"]}, "no more requests", "log in"),
+        ({"printed": ["toomanyrequests: You have reached your pull rate limit"]}, "accepts no requests", "log in"),
         ({"telling": "./main.go:3:5: undefined: foo"}, "does not compile", "line below"),
         ({"telling": "a.py:3:1: F401 'os' imported but unused"}, "linter objects", "line below"),
         ({"telling": "E   assert 1 == 2"}, "check failed", "expected"),

@@ -25,7 +25,7 @@ from structlog.testing import capture_logs
 from bot.app import composition
 from bot.domain.people import Installation
 from bot.messages import Message
-from bot.notify.send_results import RetryAfter, Undeliverable
+from bot.notify.send_results import PostRequest, RetryAfter, Undeliverable
 from bot.operating.doctor import examine
 from bot.settings import Settings
 from bot.slack.poster import SlackPoster
@@ -132,12 +132,12 @@ async def test_what_is_to_be_said_there_waits_and_is_not_given_up(house: Workspa
     core = house.app.core
     poster = SlackPoster(core.clients, ValueShortener(core.store, core.clock))
     said = Message("It failed")
-    posting = {"key": "k", "attempt": "a", "thread_ts": None, "broadcast": False}
-    assert isinstance(await poster.post("T0SANDBOX", "C1", said, **posting), RetryAfter)
+    post = PostRequest(workspace="T0SANDBOX", channel="C1", message=said, key="k", attempt="a", unfinished_since=None)
+    assert isinstance(await poster.post(post), RetryAfter)
     assert isinstance(await poster.update("T0SANDBOX", "C1", "1.2", said), RetryAfter)
     since = NOW - timedelta(hours=1)
-    assert isinstance(await poster.find("T0SANDBOX", "C1", key="k", thread_ts=None, since=since), RetryAfter)
-    assert await poster.post("T9NOBODY", "C1", said, **posting) == Undeliverable("not_installed")
+    assert isinstance(await poster.find(post, since), RetryAfter)
+    assert await poster.post(replace(post, workspace="T9NOBODY")) == Undeliverable("not_installed")
 
 
 async def test_another_workspace_notices_nothing(house: WorkspacesHarness) -> None:

@@ -67,7 +67,7 @@ class UninstallHarness:
         )
         async with self.harness.store.begin_read() as tx:
             known = await tx.hooks.list_urls(project.id)
-        hook_id = await installed_webhook.establish(self.harness.sandbox.as_(login), hook, known, anew=True)
+        hook_id = await installed_webhook.establish(self.harness.sandbox.as_(login), hook, known, renew_secret=True)
         async with self.harness.store.begin() as tx:
             await tx.hooks.upsert(hook)
             await tx.hooks.mark_established(hook, hook_id, self.harness.sandbox.now())

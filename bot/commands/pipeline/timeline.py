@@ -20,7 +20,7 @@ async def render(context: Context, found: FoundWorkflow, *, here: bool) -> Reply
     workflow = found.workflow
     jobs = await context.circleci.list_workflow_jobs(workflow.id)
     if jobs is None:
-        raise TargetError(f"CircleCI does not show the jobs of {as_code(workflow.name, 100)} any more.")
+        raise TargetError(f"CircleCI no longer shows the jobs of {as_code(workflow.name, 100)}.")
     timeline = build_timeline(workflow, jobs, context.clock.now())
     if not timeline.bars:
         raise TargetError(f"No job of {as_code(workflow.name, 100)} has begun.")
