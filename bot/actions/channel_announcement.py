@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 
 async def announce(
-    tx: Tx, context: Context, channel: str, message: Message, *, what: str, card_id: int | None = None
+    tx: Tx, context: Context, channel: str, *, message: Message, what: str, card_id: int | None = None
 ) -> None:
     """In the channel, or in a card's thread; a direct conversation has seen the answer already.
 

@@ -80,7 +80,7 @@ def _build_server_error(context: Context, project: Project) -> TargetError:
 
 
 def choose(
-    known: Sequence[PipelineDefinition], wanted: str | None, project: Project, build_line: DefinitionLineBuilder
+    known: Sequence[PipelineDefinition], wanted: str | None, project: Project, *, build_line: DefinitionLineBuilder
 ) -> SelectedDefinition:
     """The definition to run; without an id for the classic trigger. Of several the person chooses: TargetError."""
     if wanted is None and len(known) > 1:

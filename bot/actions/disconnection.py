@@ -21,7 +21,7 @@ WITHIN = timedelta(seconds=10)
 """Nobody's token is kept any longer for the sake of webhooks."""
 
 
-async def disconnect_person(store: Store, circleci: CircleCI, clock: Clock, workspace: str, user: str) -> bool:
+async def disconnect_person(store: Store, circleci: CircleCI, clock: Clock, *, workspace: str, user: str) -> bool:
     """False when they were not connected. Their webhooks go to a colleague who is connected, else away."""
     async with store.begin_read() as tx:
         theirs = [hook for hook in await tx.hooks.list_for_workspace(workspace) if hook.user == user]

@@ -13,7 +13,7 @@ from bot.domain import ProjectSlug
 from bot.messages import AuditEntry
 
 
-async def follow_pipeline(context: Context, project: ProjectSlug, pipeline: Pipeline, deed: str | None) -> None:
+async def follow_pipeline(context: Context, project: ProjectSlug, pipeline: Pipeline, *, deed: str | None) -> None:
     """Follow the pipeline from now on, show its card where that arrives, and note there what they did.
 
     `deed` is mrkdwn that begins like a sentence: `Rerun from failed`; the card adds who and when, and its thread tells

@@ -37,7 +37,7 @@ def to_options(of: InsightsScope) -> dict[str, OptionValue]:
 
 
 async def resolve_workflow_name(
-    context: Context, project: Project, wanted: str, known: Sequence[NamedMetrics], build_line: LineBuilder
+    context: Context, project: Project, wanted: str, *, known: Sequence[NamedMetrics], build_line: LineBuilder
 ) -> str:
     """The workflow's name as CircleCI spells it. Raises TargetError with what there is where none ran."""
     found = match_by_name(wanted, [one.name for one in known], _itself)
@@ -63,7 +63,9 @@ def _itself(name: str) -> tuple[str]:
     return (name,)
 
 
-async def list_similar_branches(context: Context, slug: ProjectSlug, name: str | None, of: InsightsScope) -> list[str]:
+async def list_similar_branches(
+    context: Context, slug: ProjectSlug, name: str | None, *, of: InsightsScope
+) -> list[str]:
     """Where it did run, when nothing ran on the branch that was named: the nearest names, else any."""
     if of.branch is None:
         return []

@@ -35,7 +35,7 @@ ROUTE = "/circleci/webhook"
 _NAME = "circlebot"
 
 
-def build_hook(project: Project, public_url: str, workspace: str, user: str, now: datetime) -> Hook:
+def build_hook(project: Project, public_url: str, workspace: str, *, user: str, now: datetime) -> Hook:
     """A webhook that is not at CircleCI yet, with a key and a secret of its own."""
     key = token_urlsafe(24)
     return Hook(
@@ -113,7 +113,7 @@ async def install(context: Context, project: Project) -> Hook:
     if context.public_url is None:
         raise TargetError("CircleCI cannot reach us.", installed_webhook_blocks.WITHOUT_ADDRESS)
     request = context.request
-    hook = build_hook(project, context.public_url, request.workspace, request.user, context.clock.now())
+    hook = build_hook(project, context.public_url, request.workspace, user=request.user, now=context.clock.now())
     async with context.store.begin() as tx:
         before = await tx.hooks.find(request.workspace, project.project)
         known = await tx.hooks.list_urls(project.id) - ({before.url} if before else set())

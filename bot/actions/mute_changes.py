@@ -27,7 +27,7 @@ async def resolve_target(context: Context, text: str | None, command: Sequence[s
     if number is not None:
         rule = await rule_changes.load_accessible(context, number)
         return rule.channel, None, rule.id
-    return here, await mute_target.resolve_scope(context, here, text, command), None
+    return here, await mute_target.resolve_scope(context, here, text, command=command), None
 
 
 async def list_active(context: Context, channels: Collection[str]) -> list[Mute]:
@@ -63,5 +63,5 @@ async def _announce(tx: Tx, context: Context, mute: Mute, *, ended: bool) -> Non
         else mute_blocks.render_mute_announcement(mute)
     )
     await channel_announcement.announce(
-        tx, context, mute.channel, message, what=f"{'unmute' if ended else 'mute'} {mute.about}"
+        tx, context, mute.channel, message=message, what=f"{'unmute' if ended else 'mute'} {mute.about}"
     )

@@ -13,7 +13,7 @@ from bot.rules.subscription import Subscription
 from bot.untrusted.numbers import parse_whole_number
 
 
-async def resolve_scope(context: Context, channel: str, text: str, command: Sequence[str]) -> ProjectScope:
+async def resolve_scope(context: Context, channel: str, text: str, *, command: Sequence[str]) -> ProjectScope:
     """The projects that are meant, of those that the channel's rules cover: a slug, a pattern, or the end of a slug.
 
     `command` is what a choice among several would say. Nothing is asked of CircleCI: the rules show what there is.

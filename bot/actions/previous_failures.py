@@ -16,7 +16,7 @@ _CONCLUSIVE = frozenset({"success", "failed"})
 
 
 async def find_previous_failures(
-    circleci: CircleCI, store: Store, pipeline: Pipeline, workflow: Workflow
+    circleci: CircleCI, store: Store, pipeline: Pipeline, *, workflow: Workflow
 ) -> PreviousRun | None:
     """What failed in the run before this one, on its branch. None when that cannot be found out.
 
@@ -26,7 +26,7 @@ async def find_previous_failures(
         previous = await _find_previous_outcome(store, _build_outcome(pipeline, workflow))
         if previous:
             return await _find_by_outcome(circleci, store, previous)
-        return await _find_at_circleci(circleci, store, pipeline, workflow)
+        return await _find_at_circleci(circleci, store, pipeline, workflow=workflow)
     except CircleCIError:
         return None
 
@@ -61,11 +61,13 @@ async def _find_by_outcome(circleci: CircleCI, store: Store, previous: Outcome) 
         return PreviousRun(previous.pipeline_number, passed=True)
     if previous.kind != OutcomeKind.FAILED or previous.workflow_id is None:
         return None
-    return await _load_failures(circleci, store, previous.project, previous.workflow_id, previous.pipeline_number)
+    return await _load_failures(
+        circleci, store, previous.project, workflow_id=previous.workflow_id, pipeline_number=previous.pipeline_number
+    )
 
 
 async def _load_failures(
-    circleci: CircleCI, store: Store, project: ProjectSlug, workflow_id: str, pipeline_number: int
+    circleci: CircleCI, store: Store, project: ProjectSlug, *, workflow_id: str, pipeline_number: int
 ) -> PreviousRun:
     """What failed in a failed run: as we kept it, else asked now. Raises CircleCIError."""
     async with store.begin_read() as tx:
@@ -77,11 +79,13 @@ async def _load_failures(
 
 
 async def _find_at_circleci(
-    circleci: CircleCI, store: Store, pipeline: Pipeline, workflow: Workflow
+    circleci: CircleCI, store: Store, pipeline: Pipeline, *, workflow: Workflow
 ) -> PreviousRun | None:
     async for older, run in list_previous_runs(circleci, pipeline, workflow):
         if run and run.status in _CONCLUSIVE:
             if run.status == "success":
                 return PreviousRun(older.number, passed=True)
-            return await _load_failures(circleci, store, pipeline.project, run.id, older.number)
+            return await _load_failures(
+                circleci, store, pipeline.project, workflow_id=run.id, pipeline_number=older.number
+            )
     return None

@@ -85,7 +85,9 @@ async def create(context: Context, wanted: Subscription, seen: VisibleScope) -> 
             await tx.polled_projects.upsert(project, wanted.made_at)
         if known is None:
             told = announcement_blocks.render_rule_created(context.request.user, stored, _get_names(seen))
-            await channel_announcement.announce(tx, context, stored.channel, told, what=f"subscribe {stored.id}")
+            await channel_announcement.announce(
+                tx, context, stored.channel, message=told, what=f"subscribe {stored.id}"
+            )
     context.wake()
     return stored
 
@@ -112,7 +114,7 @@ async def change(context: Context, before: Subscription, wanted: Subscription, s
         for project in seen.projects:
             await tx.polled_projects.upsert(project, rule.made_at)
         told = announcement_blocks.render_rule_changed(context.request.user, rule, _get_names(seen))
-        await channel_announcement.announce(tx, context, rule.channel, told, what=f"change {rule.id}")
+        await channel_announcement.announce(tx, context, rule.channel, message=told, what=f"change {rule.id}")
     context.wake()
     return rule
 
@@ -122,8 +124,8 @@ async def remove(context: Context, rule: Subscription, names: Names) -> None:
     async with context.store.begin() as tx:
         await problem_notices.close(tx, rule, ProblemKind, context.clock.now(), how=rule_problem_blocks.REMOVED)
         if await tx.subscriptions.delete(rule.workspace, rule.channel, rule.id):
-            told = announcement_blocks.render_rule_removed(context.request.user, rule, names, build_line(rule))
-            await channel_announcement.announce(tx, context, rule.channel, told, what=f"unsubscribe {rule.id}")
+            told = announcement_blocks.render_rule_removed(context.request.user, rule, names, again=build_line(rule))
+            await channel_announcement.announce(tx, context, rule.channel, message=told, what=f"unsubscribe {rule.id}")
         await tx.mutes.delete_for_rule(rule.workspace, rule.id)
     context.wake()
 
@@ -146,7 +148,7 @@ async def take_over(context: Context, rule: Subscription, seen: VisibleScope) ->
             await tx.polled_projects.upsert(project, now)
         await problem_notices.close(tx, rule, [ProblemKind.OWNER], now)
         told = rule_problem_blocks.render_taken_over(rule, request.user)
-        await channel_announcement.announce(tx, context, rule.channel, told, what=f"takeover {rule.id}")
+        await channel_announcement.announce(tx, context, rule.channel, message=told, what=f"takeover {rule.id}")
     context.wake()
 
 

@@ -42,7 +42,7 @@ def is_private_conversation(context: Context) -> bool:
 
 
 def reply_with_picture(
-    context: Context, picture: File, told: Message, buttons: Sequence[kit.Pressable], *, here: bool, again: Written
+    context: Context, picture: File, told: Message, *, buttons: Sequence[kit.Pressable], here: bool, again: Written
 ) -> Reply:
     """A picture with its words and numbers in one message, where files go.
 

@@ -45,14 +45,14 @@ async def stop(context: Context, holds: Sequence[Hold]) -> None:
     keys = {build_hold_key(hold.workflow, hold.job) for hold in holds}
     async with context.store.begin() as tx:
         await tx.reminders.delete_for_channel(keys, *context.request.place)
-        await _withhold(tx, context, pipeline_id, keys)
+        await _withhold(tx, context, pipeline_id, keys=keys)
         await _announce(tx, context, holds)
         await tx.pipelines.make_due(pipeline_id, now)
         await tx.polled_projects.make_due(holds[0].project, now)
     context.wake()
 
 
-async def _withhold(tx: Tx, context: Context, pipeline_id: str, keys: AbstractSet[str]) -> None:
+async def _withhold(tx: Tx, context: Context, pipeline_id: str, *, keys: AbstractSet[str]) -> None:
     """Drop a reminder that waits to be sent; the channel gets a new one for the other holds that it was about."""
     place, now = context.request.place, context.clock.now()
     for one in await tx.revisions.list_hold_notices(pipeline_id):
@@ -76,5 +76,5 @@ async def _announce(tx: Tx, context: Context, holds: Sequence[Hold]) -> None:
         else await tx.cards.upsert(workspace, channel, pipeline_id, asked_by=None, now=context.clock.now())
     )
     await channel_announcement.announce(
-        tx, context, channel, message, what="unremind", card_id=card.id if card else None
+        tx, context, channel, message=message, what="unremind", card_id=card.id if card else None
     )

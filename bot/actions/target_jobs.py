@@ -85,7 +85,9 @@ async def resolve(
     if wanted is None:
         return _build_found_job(_pick_default(known, at.pipeline, build_job_line), at.pipeline)
     if found := match_jobs(wanted, known):
-        return _build_found_job(_pick_only(found, wanted, at.pipeline, fits, build_job_line), at.pipeline)
+        return _build_found_job(
+            _pick_only(found, wanted, at.pipeline, fits=fits, build_job_line=build_job_line), at.pipeline
+        )
     if not before and (
         inside := [one for one in known if one[0] in match_by_name(wanted, get_workflows(known), _get_names)]
     ):
@@ -170,7 +172,12 @@ def _pick_default(known: Sequence[WorkflowJob], of: Pipeline, build_job_line: Jo
 
 
 def _pick_only(
-    found: Sequence[WorkflowJob], wanted: str, of: Pipeline, fits: Callable[[Job], bool], build_job_line: JobLineBuilder
+    found: Sequence[WorkflowJob],
+    wanted: str,
+    of: Pipeline,
+    *,
+    fits: Callable[[Job], bool],
+    build_job_line: JobLineBuilder,
 ) -> WorkflowJob:
     fitting = [one for one in found if fits(one[1])] or found
     if len(fitting) == 1:
@@ -236,10 +243,10 @@ def build_url(context: Context, found: FoundJob) -> str:
     """Its page in CircleCI, or that of what is known of it."""
     if found.workflow_id is None or found.number is None:
         return context.links.pipeline_url(found.project, found.pipeline.number)
-    return context.links.job_url(found.project, found.pipeline.number, found.workflow_id, found.number)
+    return context.links.job_url(found.project, found.pipeline.number, found.workflow_id, job_number=found.number)
 
 
-def pick_job(jobs: Sequence[Job] | None, workflow: Workflow, wanted: str, build_job_line: JobLineBuilder) -> Job:
+def pick_job(jobs: Sequence[Job] | None, workflow: Workflow, wanted: str, *, build_job_line: JobLineBuilder) -> Job:
     """The workflow's job with this id or name. Raises TargetError with those that could be meant, or all."""
     if jobs is None:
         raise TargetError(f"CircleCI no longer shows the jobs of {as_code(workflow.name)}.")

@@ -48,13 +48,15 @@ async def resolve_target(
     Where nothing names a pipeline, `newest` says which one is meant of a project, or of a branch that a link is to.
     """
     named = await disambiguate_project(context, TargetReference.parse(words, context.links.base_url))
-    found = await _resolve_target(context, named, build_line, first or _fetch_by_workflow_id, newest or _fetch_newest)
+    found = await _resolve_target(
+        context, named, build_line, first=first or _fetch_by_workflow_id, newest=newest or _fetch_newest
+    )
     await check_permitted(context, found.pipeline.project)
     return found
 
 
 async def _resolve_target(
-    context: Context, named: TargetReference, build_line: LineBuilder, first: OfId, newest: Newest
+    context: Context, named: TargetReference, build_line: LineBuilder, *, first: OfId, newest: Newest
 ) -> PipelineTarget:
     if named.link:
         return await _fetch_by_link(context, named.link, named.rest)
@@ -64,11 +66,11 @@ async def _resolve_target(
         return PipelineTarget(here, named.rest)
     slug = await resolve_project(context, named.project, lambda slug: build_line(slug, *named.inner_words))
     if named.job:
-        return await _fetch_by_job(context, slug, named.job, named.rest)
+        return await _fetch_by_job(context, slug, named.job, rest=named.rest)
     if named.number:
         return await _fetch_by_number(context, slug, named)
     return PipelineTarget(
-        await _fetch_default_pipeline(context, slug, _get_linked_branch(context, named), newest), named.rest
+        await _fetch_default_pipeline(context, slug, _get_linked_branch(context, named), newest=newest), named.rest
     )
 
 
@@ -90,7 +92,9 @@ async def _find_thread_pipeline(context: Context) -> Pipeline | None:
     return None
 
 
-async def _fetch_default_pipeline(context: Context, slug: ProjectSlug, branch: str | None, newest: Newest) -> Pipeline:
+async def _fetch_default_pipeline(
+    context: Context, slug: ProjectSlug, branch: str | None, *, newest: Newest
+) -> Pipeline:
     """The thread's pipeline if it is of this project and branch, by whichever of its names; else the newest."""
     theirs = await _find_thread_pipeline(context) if context.thread else None
     if theirs and branch not in {None, theirs.branch}:
@@ -119,7 +123,7 @@ async def _fetch_by_number(context: Context, slug: ProjectSlug, named: TargetRef
 
 async def _find_job_instead(context: Context, slug: ProjectSlug, number: int) -> PipelineTarget | None:
     try:
-        return await _fetch_by_job(context, slug, number, ())
+        return await _fetch_by_job(context, slug, number, rest=())
     except NotFound:
         return None
 
@@ -129,7 +133,7 @@ def _build_not_found(error: NotFound, what: str) -> NotFound:
     return NotFound(said, status=error.status, request_id=error.request_id)
 
 
-async def _fetch_by_job(context: Context, slug: ProjectSlug, number: int, rest: tuple[str, ...]) -> PipelineTarget:
+async def _fetch_by_job(context: Context, slug: ProjectSlug, number: int, *, rest: tuple[str, ...]) -> PipelineTarget:
     try:
         detail = await context.circleci.fetch_job(slug, number)
     except NotFound as error:
@@ -166,7 +170,7 @@ async def _fetch_by_link(context: Context, pasted: Link, rest: tuple[str, ...]) 
         return replace(await fetch_by_pipeline_id(context, pasted.pipeline_id), rest=rest)
     if pasted.workflow_id and pasted.job_id:
         return await _fetch_by_job_id(
-            context, await _fetch_by_workflow_id(context, pasted.workflow_id), pasted.job_id, rest
+            context, await _fetch_by_workflow_id(context, pasted.workflow_id), pasted.job_id, rest=rest
         )
     if pasted.workflow_id:
         return replace(await _fetch_by_workflow_id(context, pasted.workflow_id), rest=rest, job=pasted.job_number)
@@ -175,11 +179,13 @@ async def _fetch_by_link(context: Context, pasted: Link, rest: tuple[str, ...]) 
             await context.circleci.fetch_pipeline_by_number(pasted.project, pasted.pipeline_number), rest
         )
     if pasted.project and pasted.job_number:
-        return await _fetch_by_job(context, pasted.project, pasted.job_number, rest)
+        return await _fetch_by_job(context, pasted.project, pasted.job_number, rest=rest)
     raise TargetError("That link leads to no pipeline.")
 
 
-async def _fetch_by_job_id(context: Context, at: PipelineTarget, job_id: str, rest: tuple[str, ...]) -> PipelineTarget:
+async def _fetch_by_job_id(
+    context: Context, at: PipelineTarget, job_id: str, *, rest: tuple[str, ...]
+) -> PipelineTarget:
     """By its number, where it has one: what has none is named by its id."""
     known = await context.circleci.list_workflow_jobs(at.workflow.id) if at.workflow else None
     number = next((one.job_number for one in known or () if one.id == job_id), None)

@@ -65,7 +65,7 @@ def _any(_workflow: Workflow) -> bool:
 
 
 async def resolve_workflow(
-    context: Context, words: Sequence[str], build_line: LineBuilder, fits: Callable[[Workflow], bool] = _any
+    context: Context, words: Sequence[str], build_line: LineBuilder, *, fits: Callable[[Workflow], bool] = _any
 ) -> FoundWorkflow:
     """The workflow that is meant: by id or link, or by its pipeline (also by id) and, when it has several, its name.
 
@@ -80,11 +80,11 @@ async def resolve_workflow(
     if len(by_name) == 1:
         return FoundWorkflow(by_name[0], of, rest[1:])
     if by_name:
-        raise _build_choice(of, by_name, build_line, rest[1:])
+        raise _build_choice(of, by_name, build_line, rest=rest[1:])
     fitting = [found for found in newest if fits(found)] or newest
     if len(fitting) == 1:
         return FoundWorkflow(fitting[0], of, rest)
-    raise _build_choice(of, fitting, build_line, rest)
+    raise _build_choice(of, fitting, build_line, rest=rest)
 
 
 def pick_newest(of: Pipeline, workflows: Sequence[Workflow]) -> list[Workflow]:
@@ -119,7 +119,7 @@ class AmbiguousWorkflow(TargetError):
 
 
 def _build_choice(
-    of: Pipeline, several: Sequence[Workflow], build_line: LineBuilder, rest: Sequence[str]
+    of: Pipeline, several: Sequence[Workflow], build_line: LineBuilder, *, rest: Sequence[str]
 ) -> TargetError:
     if not several:
         return TargetError(

@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 async def list_projects(context: Context) -> Sequence[Project]:
     """Projects of the person's organisations that built lately. Raises CircleCIError, NotConnected."""
-    return await _load(context, _PROJECTS, context.circleci.list_visible_projects, _PROJECTS_FOR)
+    return await _load(context, _PROJECTS, context.circleci.list_visible_projects, ttl=_PROJECTS_FOR)
 
 
 async def list_project_choices(context: Context, typed: str) -> list[Choice]:
@@ -41,7 +41,9 @@ async def list_project_choices(context: Context, typed: str) -> list[Choice]:
 
 async def list_branches(context: Context, slug: ProjectSlug) -> Sequence[str]:
     """Branches of the project that ran lately, newest first. Raises CircleCIError, NotConnected."""
-    return await _load(context, ("branches", slug), lambda: context.circleci.list_recent_branches(slug), _BRANCHES_FOR)
+    return await _load(
+        context, ("branches", slug), lambda: context.circleci.list_recent_branches(slug), ttl=_BRANCHES_FOR
+    )
 
 
 def invalidate(context: Context, slug: ProjectSlug) -> None:
@@ -50,7 +52,7 @@ def invalidate(context: Context, slug: ProjectSlug) -> None:
     context.circleci.drop_cached(("branches", slug))
 
 
-async def _load(context: Context, key: Hashable, load: Callable[[], Awaitable[T]], ttl: timedelta) -> T:
+async def _load(context: Context, key: Hashable, load: Callable[[], Awaitable[T]], *, ttl: timedelta) -> T:
     return await context.circleci.load_cached(key, load, lambda found: ttl if found else _NOTHING_FOR)
 
 
@@ -86,7 +88,7 @@ async def _fetch_name(context: Context, slug: ProjectSlug) -> str:
         project = await fetch_if_visible(context.circleci.fetch_project(slug))
         return project.full_name if project else ""
 
-    return await _load(context, ("name", slug), ask, _NAMES_FOR)
+    return await _load(context, ("name", slug), ask, ttl=_NAMES_FOR)
 
 
 def _is_connected(context: Context) -> bool:

@@ -68,7 +68,7 @@ def _format_waiting(waiting: str) -> str:
 
 
 def render_profile(
-    account: Account, organisations: Sequence[Collaboration], project: str | None, place: str = "this channel"
+    account: Account, organisations: Sequence[Collaboration], project: str | None, *, place: str = "this channel"
 ) -> list[kit.Block]:
     """Who CircleCI says that this person is, and what the `place` is about: `project` is mrkdwn."""
     orgs = ", ".join(map(org_blocks.format_name, organisations[:20])) or "none"

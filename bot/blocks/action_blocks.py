@@ -84,7 +84,7 @@ def build_workflow_buttons(workflow: Workflow, *, worth: bool = False) -> Iterat
 
 
 def build_rerun_failed_buttons(
-    workflows: Sequence[Workflow], worth: Collection[str] = (), of: str = "", most: int = MOST
+    workflows: Sequence[Workflow], worth: Collection[str] = (), of: str = "", *, most: int = MOST
 ) -> Iterator[ButtonElement]:
     """One for each of them that failed, named where several did; it is primary where a rerun is `worth` it.
 

@@ -26,7 +26,7 @@ def render_rule_changed(user: str, rule: Subscription, names: subscription_block
     return _render_with_undo(text, subscription_blocks.build_change_button(rule))
 
 
-def render_rule_removed(user: str, rule: Subscription, names: subscription_blocks.Names, again: Written) -> Message:
+def render_rule_removed(user: str, rule: Subscription, names: subscription_blocks.Names, *, again: Written) -> Message:
     """`again` is the line that makes the rule."""
     text = (
         f":no_bell: <@{user}> removed rule {rule.id}: {subscription_blocks.format_rule(rule, names)} (made "

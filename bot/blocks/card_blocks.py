@@ -52,7 +52,11 @@ def render_card(
     ]
     return Message(
         _summary(snapshot, project),
-        [*head, *run_blocks.build_sections(snapshot, project, links, room - kit.count_chars([*head, *foot])), *foot],
+        [
+            *head,
+            *run_blocks.build_sections(snapshot, project, links, room=room - kit.count_chars([*head, *foot])),
+            *foot,
+        ],
     )
 
 

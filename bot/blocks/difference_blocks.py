@@ -18,7 +18,7 @@ def format_title(difference: Difference, pipeline: Pipeline, workflow: Workflow)
     return f"{cut(escape(workflow.name), 80)}: #{pipeline.number} against #{difference.green.number}, the last green"
 
 
-def render(difference: Difference, pipeline: Pipeline, workflow: Workflow, links: Links) -> list[kit.Block]:
+def render(difference: Difference, pipeline: Pipeline, workflow: Workflow, *, links: Links) -> list[kit.Block]:
     """The message."""
     page = _get_compare_url(difference, pipeline)
     open_page = [kit.link_button("Open the changes", page)] if page else []
@@ -26,7 +26,7 @@ def render(difference: Difference, pipeline: Pipeline, workflow: Workflow, links
         [kit.button("Config", format_line("pipeline", pipeline.id, config=True))] if difference.config_changed else []
     )
     return [
-        kit.section(_head(difference, pipeline, workflow, links)),
+        kit.section(_head(difference, pipeline, workflow, links=links)),
         *(kit.section(text) for text in _parts(difference)),
         kit.actions(
             [
@@ -47,7 +47,7 @@ def _get_compare_url(difference: Difference, pipeline: Pipeline) -> str | None:
     return build_compare_url(pipeline.repository_url, difference.green.revision, pipeline.revision)
 
 
-def _head(difference: Difference, pipeline: Pipeline, workflow: Workflow, links: Links) -> str:
+def _head(difference: Difference, pipeline: Pipeline, workflow: Workflow, *, links: Links) -> str:
     project, green = pipeline.project, difference.green
     now = as_link(links.workflow_url(project, pipeline.number, workflow.id), f"#{pipeline.number}")
     before = as_link(links.workflow_url(project, green.number, difference.green_run.id), f"#{green.number}")

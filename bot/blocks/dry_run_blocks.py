@@ -17,7 +17,7 @@ from bot.rules.subscription import Subscription
 _SHOWN = 15
 
 
-def render(tried: DryRun, rule: Subscription, names: Names, again: Written, hours: QuietHours) -> Message:
+def render(tried: DryRun, rule: Subscription, names: Names, *, again: Written, hours: QuietHours) -> Message:
     """`again` is the line that makes the rule, `hours` are the channel's."""
     heard = tried.outcomes
     reminded = f" and {_format_quantity(tried.reminders, 'reminder')}" if tried.reminders else ""

@@ -36,6 +36,7 @@ def build_failed_job(
     failed: FailedJob,
     project: ProjectSlug,
     url: str | None,
+    *,
     known: FailureHistory,
     room: FailureBudget = ALONE,
     verdict: Verdict | None = None,

@@ -38,7 +38,7 @@ def render_list(
     """One page of `ranked` tests."""
     start = (page - 1) * PAGE
     shown = tests[start : start + PAGE]
-    rows = [kit.section(_format_flaky(start + at + 1, test, project, links)) for at, test in enumerate(shown)]
+    rows = [kit.section(_format_flaky(start + at + 1, test, project, links=links)) for at, test in enumerate(shown)]
     wasted = sum(test.time_wasted or 0.0 for test in tests)
     told = f"{len(tests):,} flaky, {format_seconds(wasted)} wasted" if tests else "none is flaky"
     return [
@@ -49,7 +49,7 @@ def render_list(
     ]
 
 
-def _format_flaky(rank: int, test: FlakyTest, project: ProjectSlug, links: Links) -> str:
+def _format_flaky(rank: int, test: FlakyTest, project: ProjectSlug, *, links: Links) -> str:
     times = "once" if test.times_flaked == 1 else f"{test.times_flaked:,} times"
     wasted = f" · {format_seconds(test.time_wasted)} wasted" if test.time_wasted else ""
     where = f"{as_code(test.job_name, 80)} of {as_code(test.workflow_name, 80)}"
@@ -67,7 +67,7 @@ def _format_last_run(test: FlakyTest, project: ProjectSlug, links: Links) -> str
     when = f" {status_blocks.format_ago(test.workflow_created_at)}" if test.workflow_created_at else ""
     if not (test.pipeline_number and test.workflow_id and test.job_number):
         return f" · last{when}" if when else ""
-    url = links.job_url(project, test.pipeline_number, test.workflow_id, test.job_number)
+    url = links.job_url(project, test.pipeline_number, test.workflow_id, job_number=test.job_number)
     return f" · {as_link(url, 'the last one')}{when}"
 
 

@@ -32,7 +32,7 @@ def render_hold(
 ) -> Message:
     """As it is now: what became of it, or that it waits, as the announcement or the reminder says it."""
     if end:
-        return render_resolution(hold, end, decider, links)
+        return render_resolution(hold, end, decider, links=links)
     return render_reminder(hold, links, reminded_at) if reminded_at else render_waiting(hold, links)
 
 
@@ -48,7 +48,7 @@ def render_reminder(hold: Hold, links: Links, at: datetime) -> Message:
     return _render_with_decision(hold, f":alarm_clock: {_name(hold, links)} still waits for approval{after}", links)
 
 
-def render_resolution(hold: Hold, end: HoldResolution, who: str, links: Links) -> Message:
+def render_resolution(hold: Hold, end: HoldResolution, who: str, *, links: Links) -> Message:
     """What takes the place of either. `who` did it, in mrkdwn; empty where nobody knows."""
     emoji, words = _WORDS.get(end.kind) or _format_workflow_end(end.status)
     by = f" by {who}" if who else ""

@@ -25,7 +25,7 @@ NOT_FOR_BILLING = "Credits are for comparing, not for billing."
 
 
 def render_workflow(
-    title: str, metrics: RunMetrics, summary: WorkflowSummary | None, days: DailyStats, *, counted_by_us: bool
+    title: str, metrics: RunMetrics, summary: WorkflowSummary | None, *, days: DailyStats, counted_by_us: bool
 ) -> list[kit.Block]:
     """The numbers of one workflow, each with its trend where CircleCI tells one."""
     trends = summary.trends if summary else Trends()
@@ -68,7 +68,7 @@ def _format_chart_note(days: DailyStats) -> str:
     return f"The picture has {days.runs:,} single runs by day (UTC)."
 
 
-def render_comparison(title: str, noun: str, rows: Sequence[NamedMetrics], note: str = "") -> list[kit.Block]:
+def render_comparison(title: str, noun: str, rows: Sequence[NamedMetrics], *, note: str = "") -> list[kit.Block]:
     """Workflows or jobs, the slowest first in the table, and the outliers."""
     more = format_leftover(len(rows) - MOST_ROWS, " are left out.")
     return [

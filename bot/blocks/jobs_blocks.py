@@ -60,7 +60,9 @@ def render_list(listing: JobPage, *, links: Links, now: datetime) -> list[kit.Bl
     rows = [_row(job, listing, links, now) for job in page]
     return [
         kit.section(
-            format_workflow_title(listing.workflow, listing.pipeline, listing.project, links, now, listing.names)
+            format_workflow_title(
+                listing.workflow, listing.pipeline, listing.project, links=links, now=now, names=listing.names
+            )
         ),
         kit.context(_format_counts(listing.jobs)),
         *kit.fit_rows(rows),
@@ -87,8 +89,13 @@ def _format_empty(listing: JobPage) -> str:
 
 def _row(job: Job, listing: JobPage, links: Links, now: datetime) -> list[kit.Block]:
     number = job.job_number
-    url = links.job_url(listing.project, listing.pipeline.number, listing.workflow.id, number) if number else None
-    told = f"{format_job(job, url, now, listing.names)}{f' · job {number}' if number else ''}{_waits_for(job, listing)}"
+    url = (
+        links.job_url(listing.project, listing.pipeline.number, listing.workflow.id, job_number=number)
+        if number
+        else None
+    )
+    shown_number = f" · job {number}" if number else ""
+    told = f"{format_job(job, url, now, names=listing.names)}{shown_number}{_waits_for(job, listing)}"
     details = kit.button("Details", format_line("job", str(listing.project), "job", str(number))) if number else None
     acts = list(_build_actions(job, listing))
     return [

@@ -15,7 +15,7 @@ from bot.mrkdwn import as_code, as_code_block
 _TYPES = {"deploy-key": "deploy key", "github-user-key": "user key"}
 
 
-def render_list(slug: ProjectSlug, keys: Sequence[CheckoutKey], page: int, digest: str) -> list[kit.Block]:
+def render_list(slug: ProjectSlug, keys: Sequence[CheckoutKey], page: int, *, digest: str) -> list[kit.Block]:
     """Keys can be added where the project checks out by keys of CircleCI's (API v2: POST checkout-key)."""
     may_add = slug.vcs != "circleci"
     new = {"Add a deploy key": "deploy-key", "Add a user key": "user-key"} if may_add else {}
@@ -23,7 +23,7 @@ def render_list(slug: ProjectSlug, keys: Sequence[CheckoutKey], page: int, diges
         slug,
         format_line("project", str(slug), digest=digest if digest != "md5" else None, keys=True),
         [_row(slug, key) for key in keys],
-        page,
+        page=page,
         title="Checkout keys",
         note="A deploy key reads this repository alone, a user key whatever its owner can read.",
         offers=[

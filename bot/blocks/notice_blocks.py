@@ -21,17 +21,17 @@ from bot.mrkdwn import as_code, as_link, as_quote, escape
 from bot.rules.hold_resolution import get_hold
 
 
-def render(outcome: Outcome, snapshot: Snapshot, why: Explanation, links: Links) -> Message:
+def render(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Links) -> Message:
     """One outcome, told. `why` holds what is known of the failed jobs, and of what was mended."""
     if outcome.kind == OutcomeKind.ON_HOLD:
         return hold_blocks.render_waiting(
             hold_blocks.Hold(snapshot, outcome.project, *get_hold(snapshot, outcome.key)), links
         )
     headline = _headline(outcome, snapshot, links)
-    return Message(headline, [kit.section(headline), *_body(outcome, snapshot, why, links)])
+    return Message(headline, [kit.section(headline), *_body(outcome, snapshot, why, links=links)])
 
 
-def render_ended(snapshot: Snapshot, project: ProjectSlug, user: str | None, links: Links) -> Message:
+def render_ended(snapshot: Snapshot, project: ProjectSlug, user: str | None, *, links: Links) -> Message:
     """The pipeline is over: said to the person who asked for it, or to nobody in particular."""
     pipeline = snapshot.pipeline
     where = as_link(
@@ -111,31 +111,36 @@ _WORDS = {
     OutcomeKind.ON_HOLD: (":raised_hand:", "waits for approval"),
     OutcomeKind.PASSED: (":white_check_mark:", "succeeded"),
     OutcomeKind.ERRORED_CONFIG: (":no_entry:", "could not run as configured"),
-    OutcomeKind.UNAUTHORIZED: (":lock:", "is unauthorized: a job uses a context that the person who started it may not use"),
+    OutcomeKind.UNAUTHORIZED: (
+        ":lock:",
+        "is unauthorized: a job uses a context that the person who started it may not use",
+    ),
 }
 
 
-def _body(outcome: Outcome, snapshot: Snapshot, why: Explanation, links: Links) -> list[kit.Block]:
+def _body(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Links) -> list[kit.Block]:
     if outcome.workflow_id is None:
         return _errors(snapshot)
     fixed = result_blocks.format_fixed(why.fixed, why.known)
     return [
-        *(block for failed in why.jobs for block in _failed_job(failed, outcome, why, links)),
+        *(block for failed in why.jobs for block in _failed_job(failed, outcome, why, links=links)),
         *([kit.section(fixed)] if fixed else []),
         *_build_actions(outcome, snapshot, why),
     ]
 
 
-def _failed_job(failed: FailedJob, outcome: Outcome, why: Explanation, links: Links) -> list[kit.Block]:
+def _failed_job(failed: FailedJob, outcome: Outcome, why: Explanation, *, links: Links) -> list[kit.Block]:
     room = ALONE if len(why.jobs) < 2 else AMONG_OTHERS
     verdict = judge_job(failed, why.known, outcome.pipeline_number)
-    return build_failed_job(failed, outcome.project, _url(failed.job, outcome, links), why.known, room, verdict)
+    return build_failed_job(
+        failed, outcome.project, _url(failed.job, outcome, links), known=why.known, room=room, verdict=verdict
+    )
 
 
 def _url(job: Job, outcome: Outcome, links: Links) -> str | None:
     if job.job_number is None or outcome.workflow_id is None:
         return None
-    return links.job_url(outcome.project, outcome.pipeline_number, outcome.workflow_id, job.job_number)
+    return links.job_url(outcome.project, outcome.pipeline_number, outcome.workflow_id, job_number=job.job_number)
 
 
 def _build_actions(outcome: Outcome, snapshot: Snapshot, why: Explanation) -> list[kit.Block]:

@@ -23,7 +23,7 @@ def format_name(org: Collaboration) -> str:
 
 
 def render_list(
-    orgs: Sequence[Collaboration], page: int, here: ProjectSlug | None, words: AbstractSet[str]
+    orgs: Sequence[Collaboration], page: int, here: ProjectSlug | None, *, words: AbstractSet[str]
 ) -> list[kit.Block]:
     """One page, each with what can be asked of it; `here` is the channel's project, `words` are the commands."""
     shown = orgs[(page - 1) * PAGE : page * PAGE]

@@ -53,7 +53,7 @@ def build_inputs(
     room = _MOST_JSON
     for one in declared:
         block = (
-            _build_fitting(one, print_, fields, optional, room)
+            _build_fitting(one, print_, fields, optional=optional, room=room)
             if len(blocks) < MOST_INPUTS and _is_nameable(one)
             else None
         )
@@ -70,7 +70,7 @@ def _is_nameable(declared: Parameter) -> bool:
 
 
 def _build_fitting(
-    declared: Parameter, print_: str, fields: Mapping[str, str], optional: bool, room: int
+    declared: Parameter, print_: str, fields: Mapping[str, str], *, optional: bool, room: int
 ) -> kit.Block | None:
     """The first of its shapes that there is room for."""
     roomy = len(declared.choices) * _AN_OPTION <= room
@@ -98,7 +98,7 @@ def _build_menu(declared: Parameter, print_: str, fields: Mapping[str, str], opt
         if declared.type == "boolean"
         else build_select("value", options, fields.get(block_id, default))
     )
-    return _field(declared, block_id, element, optional, "")
+    return _field(declared, block_id, element, optional=optional, more="")
 
 
 def _choices(declared: Parameter) -> list[str]:
@@ -140,7 +140,7 @@ def _build_text_input(declared: Parameter, print_: str, fields: Mapping[str, str
     value = fields.get(block_id, default)
     if declared.type == "integer" and (value is None or (_WHOLE.fullmatch(value) and abs(int(value)) < _EXACT)):
         element = NumberInputElement(action_id="value", is_decimal_allowed=False, initial_value=value)
-        return _field(declared, block_id, element, optional, "")
+        return _field(declared, block_id, element, optional=optional, more="")
     shown = value if value and _length(value) <= VALUE_LENGTH else None
     text = PlainTextInputElement(
         action_id="value",
@@ -148,7 +148,7 @@ def _build_text_input(declared: Parameter, print_: str, fields: Mapping[str, str
         max_length=VALUE_LENGTH,
         multiline=len((shown or "").splitlines()) > 1 or None,
     )
-    return _field(declared, block_id, text, optional, _about(declared, default))
+    return _field(declared, block_id, text, optional=optional, more=_about(declared, default))
 
 
 def _about(declared: Parameter, default: str | None) -> str:
@@ -163,7 +163,7 @@ def _length(text: str) -> int:
 
 
 def _field(
-    declared: Parameter, block_id: str, element: InputInteractiveElement, optional: bool, more: str
+    declared: Parameter, block_id: str, element: InputInteractiveElement, *, optional: bool, more: str
 ) -> kit.Block:
     """Left empty, the config's default counts; without a default it has to be filled in."""
     return kit.input_block(

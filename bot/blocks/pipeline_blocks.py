@@ -31,11 +31,13 @@ def build_rows(
 
     Without a `project` they are of several: each says whose it is, by its readable name where `names` has one.
     """
-    return kit.fit_rows([_build_labelled_row(snapshot, project, names or {}, links, now) for snapshot in snapshots])
+    return kit.fit_rows(
+        [_build_labelled_row(snapshot, project, names or {}, links=links, now=now) for snapshot in snapshots]
+    )
 
 
 def _build_labelled_row(
-    snapshot: Snapshot, project: ProjectSlug | None, names: Mapping[ProjectSlug, str], links: Links, now: datetime
+    snapshot: Snapshot, project: ProjectSlug | None, names: Mapping[ProjectSlug, str], *, links: Links, now: datetime
 ) -> list[kit.Block]:
     whose = project or snapshot.pipeline.project
     label = None if project else f"{names.get(whose, whose)} #{snapshot.pipeline.number}"
@@ -46,14 +48,14 @@ def build_row(
     snapshot: Snapshot, project: ProjectSlug, *, links: Links, now: datetime, label: str | None = None
 ) -> list[kit.Block]:
     """A pipeline, and below it what it waits for. `label` names its project too, where a list holds several."""
-    head = _head(snapshot, project, links, label or f"#{snapshot.pipeline.number}")
+    head = _head(snapshot, project, links, label=label or f"#{snapshot.pipeline.number}")
     foot = _foot(snapshot, now)
     details = kit.button("Details", format_line("pipeline", snapshot.pipeline.id))
     acts = list(_build_actions(snapshot))
     return [kit.section(f"{head}\n{foot}" if foot else head, details), *([kit.actions(acts)] if acts else [])]
 
 
-def _head(snapshot: Snapshot, project: ProjectSlug, links: Links, label: str) -> str:
+def _head(snapshot: Snapshot, project: ProjectSlug, links: Links, *, label: str) -> str:
     pipeline = snapshot.pipeline
     where = as_link(links.pipeline_url(project, pipeline.number), label)
     ref = as_code(pipeline.ref or "?", 120)

@@ -20,7 +20,7 @@ def format_failed_tests(failed: FailedJob, known: FailureHistory, limit: int) ->
     if not failed.tests:
         return ""
     ordered = sort_newest_first(failed.tests, failed.job.name, known)
-    head = format_summary(failed.tests, failed.job.name, known, failed.tests_failed)
+    head = format_summary(failed.tests, failed.job.name, known, total=failed.tests_failed)
     lines = [head, *(format_test(test, known, failed.job.name) for test in ordered[:limit])]
     rest = failed.tests_failed - min(limit, len(ordered))
     return "\n".join(filter(None, [*lines, format_leftover(rest)]))
@@ -30,7 +30,7 @@ def sort_newest_first(tests: Sequence[TestResult], job: str, known: FailureHisto
     return sorted(tests, key=lambda test: known.compare_with_previous(job, test) == STILL)
 
 
-def format_summary(failed: Sequence[TestResult], job: str, known: FailureHistory, total: int | None = None) -> str:
+def format_summary(failed: Sequence[TestResult], job: str, known: FailureHistory, *, total: int | None = None) -> str:
     """`*3 failed tests* — against #340: 1 newly failing, 2 still failing`. `total` counts those not listed too."""
     total = len(failed) if total is None else total
     count = f"*{total} failed test{'s' if total != 1 else ''}*"

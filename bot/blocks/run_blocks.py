@@ -33,13 +33,13 @@ class DetailLevel:
 _DETAILS = (DetailLevel(8, 80), DetailLevel(4, 40), DetailLevel(2, 30), DetailLevel(1, 24))
 
 
-def build_sections(snapshot: Snapshot, project: ProjectSlug, links: Links, room: int) -> list[kit.Block]:
+def build_sections(snapshot: Snapshot, project: ProjectSlug, links: Links, *, room: int) -> list[kit.Block]:
     """Told in as much detail as there is room for; whatever is left out is counted."""
     runs = sort_runs_by_urgency(snapshot.get_newest_runs())
     first = len(list_notable_runs(runs))
     most = min(max(first, _SHOWN if len(runs) <= _SHOWN else _SHOWN_OF_MANY), _MOST)
     for detail in _DETAILS:
-        told = [kit.section(_workflow(run, snapshot, project, links, detail)) for run in runs[:most]]
+        told = [kit.section(_workflow(run, snapshot, project, links=links, detail=detail)) for run in runs[:most]]
         if kit.count_chars(told[:first]) <= room - _REST:
             break
     shown = kit.take_fitting(room - _REST, told)
@@ -55,14 +55,14 @@ def _rest(runs: Sequence[WorkflowRun], *, among: bool) -> list[kit.Block]:
     return [kit.context(f"{format_leftover(len(runs)) if among else f'{len(runs)} workflows'}: {told}")]
 
 
-def _workflow(run: WorkflowRun, snapshot: Snapshot, project: ProjectSlug, links: Links, detail: DetailLevel) -> str:
+def _workflow(run: WorkflowRun, snapshot: Snapshot, project: ProjectSlug, *, links: Links, detail: DetailLevel) -> str:
     workflow = run.workflow
     where = as_link(
         links.workflow_url(project, snapshot.pipeline.number, workflow.id), cut_middle(workflow.name, detail.name)
     )
     notes = f"{_format_duration(workflow)}{_rerun_note(workflow)}{_format_actors(workflow, snapshot)}"
     first = f"{status_blocks.get_emoji(workflow.status)} {where} — {status_blocks.get_label(workflow.status)}{notes}"
-    return "\n".join([first, *_details(run, snapshot.names, detail, get_verdicts(snapshot).get(workflow.id))])
+    return "\n".join([first, *_details(run, snapshot.names, detail, verdict=get_verdicts(snapshot).get(workflow.id))])
 
 
 def _format_actors(workflow: Workflow, snapshot: Snapshot) -> str:
@@ -89,7 +89,9 @@ def _rerun_note(workflow: Workflow) -> str:
     return " · setup" if workflow.is_setup else ""
 
 
-def _details(run: WorkflowRun, names: Mapping[str, str], detail: DetailLevel, verdict: Verdict | None) -> Iterator[str]:
+def _details(
+    run: WorkflowRun, names: Mapping[str, str], detail: DetailLevel, *, verdict: Verdict | None
+) -> Iterator[str]:
     if run.failed_jobs:
         yield f"> Failed: {_names(run.failed_jobs, detail)}"
     if verdict:
@@ -97,10 +99,10 @@ def _details(run: WorkflowRun, names: Mapping[str, str], detail: DetailLevel, ve
     if run.held_jobs:
         yield f"> Waits for {_names(run.held_jobs, detail)}"
     holds = [job for job in run.jobs or () if job.is_approval]
-    yield from [told for hold in holds if (told := _decision(hold, run.workflow, names, detail))][: detail.jobs]
+    yield from [told for hold in holds if (told := _decision(hold, run.workflow, names, detail=detail))][: detail.jobs]
 
 
-def _decision(hold: Job, workflow: Workflow, names: Mapping[str, str], detail: DetailLevel) -> str:
+def _decision(hold: Job, workflow: Workflow, names: Mapping[str, str], *, detail: DetailLevel) -> str:
     """Who approved or declined a hold; one that was canceled with its whole workflow nobody declined."""
     name = as_code(cut_middle(hold.name, detail.name))
     if hold.approved_by:

@@ -25,7 +25,7 @@ def render_list(slug: ProjectSlug, schedules: Sequence[Schedule], page: int) -> 
         slug,
         format_line("schedules", str(slug)),
         [_row(slug, schedule) for schedule in schedules],
-        page,
+        page=page,
         title="Schedules",
         note="Hours are UTC." if may_add else NOT_HERE,
         offers=add,

@@ -36,15 +36,19 @@ def render(project: Project, fields: Mapping[str, str], chosen: Chosen) -> Modal
     """`fields` and `chosen` are what was filled in before, when something in it was wrong."""
     ref = fields.get("ref", project.default_branch or "")
     blocks = [
-        _text_input("Its name", "name", fields.get("name"), "nightly"),
+        _text_input("Its name", "name", fields.get("name"), example="nightly"),
         _multi_select(
-            "Days", "on", [*_WEEKLY, *_MONTHLY], chosen.get("on", ()), "Of the week or of the month: no mixture."
+            "Days",
+            "on",
+            [*_WEEKLY, *_MONTHLY],
+            chosen=chosen.get("on", ()),
+            hint="Of the week or of the month: no mixture.",
         ),
-        _multi_select("Hours", "at", _HOURS, chosen.get("at", ()), ""),
+        _multi_select("Hours", "at", _HOURS, chosen=chosen.get("at", ()), hint=""),
         kit.input_block("Times an hour", _times(fields.get("times", "1")), block_id="times"),
-        _radio_buttons("It runs on", "kind", _KINDS, fields.get("kind")),
-        _text_input("The branch or tag", "ref", ref, "main"),
-        _radio_buttons("It runs", "as", _ACTORS, fields.get("as")),
+        _radio_buttons("It runs on", "kind", _KINDS, chosen=fields.get("kind")),
+        _text_input("The branch or tag", "ref", ref, example="main"),
+        _radio_buttons("It runs", "as", _ACTORS, chosen=fields.get("as")),
         _pairs(fields.get("parameters")),
     ]
     return Modal(TITLE, blocks, line=format_line("schedules", "add", project.slug), submit="Add it")
@@ -57,12 +61,12 @@ def render_form_button(slug: ProjectSlug) -> Message:
     return Message(text, [kit.section(text), kit.actions([button])])
 
 
-def _text_input(label: str, name: str, value: str | None, example: str) -> kit.Block:
+def _text_input(label: str, name: str, value: str | None, *, example: str) -> kit.Block:
     element = PlainTextInputElement(action_id=name, initial_value=value or None, placeholder=example, max_length=200)
     return kit.input_block(label, element, block_id=name)
 
 
-def _multi_select(label: str, name: str, options: list[Option], chosen: Sequence[str], hint: str) -> kit.Block:
+def _multi_select(label: str, name: str, options: list[Option], *, chosen: Sequence[str], hint: str) -> kit.Block:
     before = [option for option in options if option.value in chosen]
     element = StaticMultiSelectElement(action_id=name, options=options, initial_options=before or None)
     return kit.input_block(label, element, block_id=name, hint=hint)
@@ -74,7 +78,7 @@ def _times(value: str) -> NumberInputElement:
     )
 
 
-def _radio_buttons(label: str, name: str, options: list[Option], chosen: str | None) -> kit.Block:
+def _radio_buttons(label: str, name: str, options: list[Option], *, chosen: str | None) -> kit.Block:
     before = next((option for option in options if option.value == chosen), options[0])
     return kit.input_block(
         label, RadioButtonsElement(action_id=name, options=options, initial_option=before), block_id=name

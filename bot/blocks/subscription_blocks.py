@@ -138,8 +138,8 @@ def render_created(
     rule: Subscription,
     names: Names,
     covered: Sequence[ProjectSlug],
-    offers: Sequence[kit.Pressable] = (),
     *,
+    offers: Sequence[kit.Pressable] = (),
     zone: str | None = None,
     changed: bool = False,
 ) -> list[kit.Block]:
@@ -220,14 +220,16 @@ def build_list(
     drawn: list[kit.Block] = []
     for rule in rules:
         told = filter(None, [paid.get(rule.id, ""), mute_blocks.format_rule_mute(rule, mutes)])
-        drawn.append(kit.section(_format_row(rule, names, channel, "; ".join(told), troubles.get(rule.id, ()))))
+        drawn.append(
+            kit.section(_format_row(rule, names, channel, told="; ".join(told), troubles=troubles.get(rule.id, ())))
+        )
         if rule.channel == channel or rule.made_by == user:
-            drawn.append(kit.actions(_buttons(rule, names, troubles.get(rule.id, ()), mutes)))
+            drawn.append(kit.actions(_buttons(rule, names, troubles.get(rule.id, ()), mutes=mutes)))
     return drawn
 
 
 def _format_row(
-    rule: Subscription, names: Names, channel: str | None, told: str, troubles: Sequence[RuleProblem]
+    rule: Subscription, names: Names, channel: str | None, *, told: str, troubles: Sequence[RuleProblem]
 ) -> str:
     where = "" if rule.channel == channel else f" in {format_channel(rule.channel)}"
     about = "; ".join(filter(None, [f"made by <@{rule.made_by}> {status_blocks.format_ago(rule.made_at)}", told]))
@@ -236,7 +238,7 @@ def _format_row(
 
 
 def _buttons(
-    rule: Subscription, names: Names, troubles: Sequence[RuleProblem], mutes: Sequence[Mute]
+    rule: Subscription, names: Names, troubles: Sequence[RuleProblem], *, mutes: Sequence[Mute]
 ) -> list[kit.Pressable]:
     mending = [button for trouble in troubles for button in build_fix_buttons(rule, trouble)]
     return [

@@ -83,7 +83,7 @@ def render(
         *([_definition(project, runnable)] if several else []),
         *([_config_branch(project, runnable, fields)] if runnable.config_elsewhere else []),
         *(
-            _parameters(project, branch, runnable, runnable.known, fields)
+            _parameters(project, branch, runnable, known=runnable.known, fields=fields)
             if runnable.known
             else [kit.context("Choose a definition: the parameters of its config follow.")]
         ),
@@ -94,6 +94,7 @@ def _parameters(
     project: Project,
     branch: str | None,
     runnable: DefinitionChoice,
+    *,
     known: DeclaredParameters,
     fields: Mapping[str, str],
 ) -> list[kit.Block]:

@@ -32,7 +32,7 @@ def render_list(slug: ProjectSlug, variables: Sequence[Variable], page: int) -> 
         slug,
         format_line("env", str(slug)),
         [_row(slug, variable) for variable in variables],
-        page,
+        page=page,
         title="Environment variables",
         note="CircleCI shows the last four characters of a value, and gives no value back.",
         offers=[kit.button("Set a variable…", format_line("env", "set", str(slug)))],

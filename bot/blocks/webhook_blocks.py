@@ -16,14 +16,14 @@ _LONGEST_PATH = 20
 
 
 def render_list(
-    slug: ProjectSlug, hooks: Sequence[Webhook], page: int, ours: str, offers: Sequence[kit.Pressable] = ()
+    slug: ProjectSlug, hooks: Sequence[Webhook], page: int, *, ours: str, offers: Sequence[kit.Pressable] = ()
 ) -> list[kit.Block]:
     """One page; `ours` describes the one that we installed, `offers` are buttons for it."""
     return settings_blocks.render_list(
         slug,
         format_line("webhooks", str(slug)),
         [[kit.section(_row(hook))] for hook in hooks],
-        page,
+        page=page,
         title="Webhooks",
         note=f"{ours} A project has five at most; others are made and removed in its settings at CircleCI.",
         offers=offers,

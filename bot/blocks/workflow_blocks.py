@@ -36,9 +36,12 @@ def render_workflow(
     """One page of the jobs (None when CircleCI no longer shows them); `names` are people's by id."""
     ordered = sorted(jobs or (), key=lambda job: (not job.is_held, not job.has_failed))
     shown = ordered[(page - 1) * PAGE : page * PAGE]
-    lines = [format_job(job, _job_url(job, workflow, pipeline, project, links), now, names or {}) for job in shown]
+    lines = [
+        format_job(job, _job_url(job, workflow, pipeline, project=project, links=links), now, names=names or {})
+        for job in shown
+    ]
     return [
-        kit.section(format_workflow_title(workflow, pipeline, project, links, now, names or {})),
+        kit.section(format_workflow_title(workflow, pipeline, project, links=links, now=now, names=names or {})),
         *_split_sections(lines if jobs is not None else ["CircleCI no longer shows the jobs of this workflow."]),
         *build_pager(page, format_line("jobs", workflow.id, overview=True), more=page * PAGE < len(ordered)),
         kit.actions(list(_buttons(workflow, ordered, pipeline))),
@@ -56,6 +59,7 @@ def format_workflow_title(
     workflow: Workflow,
     pipeline: Pipeline,
     project: ProjectSlug,
+    *,
     links: Links,
     now: datetime,
     names: Mapping[str, str],
@@ -63,7 +67,7 @@ def format_workflow_title(
     """`build of #341 on main — failed · 3m`, and who started or canceled it."""
     where = as_link(links.workflow_url(project, pipeline.number, workflow.id), workflow.name)
     of = as_link(links.pipeline_url(project, pipeline.number), f"#{pipeline.number}")
-    took = _format_elapsed(workflow.created_at, workflow.duration_s, workflow.has_ended, now)
+    took = _format_elapsed(workflow.created_at, workflow.duration_s, workflow.has_ended, now=now)
     ref = as_code(pipeline.ref or "?", 120)
     word = status_blocks.get_label(workflow.status)
     who = (
@@ -72,7 +76,7 @@ def format_workflow_title(
     return f"{status_blocks.get_emoji(workflow.status)} *{where}* of {of} on {ref} — *{word}*{took}{who}"
 
 
-def _format_elapsed(started_at: datetime | None, took_s: float | None, ended: bool, now: datetime) -> str:
+def _format_elapsed(started_at: datetime | None, took_s: float | None, ended: bool, *, now: datetime) -> str:
     if took_s is not None:
         return f" · {status_blocks.format_duration(took_s)}"
     if started_at is None or ended:
@@ -80,17 +84,17 @@ def _format_elapsed(started_at: datetime | None, took_s: float | None, ended: bo
     return f" · for {status_blocks.format_duration((now - started_at).total_seconds())}"
 
 
-def _job_url(job: Job, workflow: Workflow, pipeline: Pipeline, project: ProjectSlug, links: Links) -> str | None:
-    return links.job_url(project, pipeline.number, workflow.id, job.job_number) if job.job_number else None
+def _job_url(job: Job, workflow: Workflow, pipeline: Pipeline, *, project: ProjectSlug, links: Links) -> str | None:
+    return links.job_url(project, pipeline.number, workflow.id, job_number=job.job_number) if job.job_number else None
 
 
-def format_job(job: Job, url: str | None, now: datetime, names: Mapping[str, str]) -> str:
+def format_job(job: Job, url: str | None, now: datetime, *, names: Mapping[str, str]) -> str:
     """`test — failed · 7s`; of a hold also who approved or declined it."""
     name = as_link(url, job.name) if url else cut(escape(job.name), 150)
     hold = " · hold" if job.is_approval else ""
     word = status_blocks.get_label(job.status)
     who = f"{format_actor('approved', job.approved_by, names)}{format_actor('canceled', job.canceled_by, names)}"
-    took = _format_elapsed(job.started_at, job.duration_s, job.has_ended, now)
+    took = _format_elapsed(job.started_at, job.duration_s, job.has_ended, now=now)
     return f"{status_blocks.get_emoji(job.status)} {name} — {word}{took}{hold}{who}"
 
 

@@ -60,6 +60,7 @@ async def fetch_parameters(
     circleci: CircleCI,
     slug: ProjectSlug,
     branch: str | None,
+    *,
     tag: str | None,
     default_branch: str | None,
     definitions: Collection[str] | None = None,
@@ -70,22 +71,22 @@ async def fetch_parameters(
     configs. A tag, or a branch that never ran, borrows the default branch's; where that never ran either, nothing is
     known.
     """
-    found = await _fetch_declared(circleci, slug, branch, definitions) if branch and not tag else NOTHING
+    found = await _fetch_declared(circleci, slug, branch, definitions=definitions) if branch and not tag else NOTHING
     if found.source != "unknown":
         return found
     default_branch = default_branch or (await circleci.fetch_project(slug)).default_branch
     if not default_branch or (default_branch == branch and not tag):
         return found
-    borrowed = await _fetch_declared(circleci, slug, default_branch, definitions)
+    borrowed = await _fetch_declared(circleci, slug, default_branch, definitions=definitions)
     source: Literal["unknown", "default branch"] = "unknown" if borrowed.source == "unknown" else "default branch"
     return replace(borrowed, source=source, unreadable=found.unreadable)
 
 
 async def _fetch_declared(
-    circleci: CircleCI, slug: ProjectSlug, branch: str, definitions: Collection[str] | None
+    circleci: CircleCI, slug: ProjectSlug, branch: str, *, definitions: Collection[str] | None
 ) -> DeclaredParameters:
     looked_at = 0
-    async for pipeline in _list_pipelines(circleci, slug, branch, definitions):
+    async for pipeline in _list_pipelines(circleci, slug, branch, definitions=definitions):
         config = await _fetch_config(circleci, pipeline)
         found = await parse_parameters(config) if config else None
         if found is not None:
@@ -97,7 +98,7 @@ async def _fetch_declared(
 
 
 async def _list_pipelines(
-    circleci: CircleCI, slug: ProjectSlug, branch: str, definitions: Collection[str] | None
+    circleci: CircleCI, slug: ProjectSlug, branch: str, *, definitions: Collection[str] | None
 ) -> AsyncIterator[Pipeline]:
     """The branch's pipelines of these definitions, newest first."""
     pipelines = circleci.list_pipelines(slug, branch=branch, pages=1)

@@ -63,7 +63,7 @@ class ArtifactDownloads:
         try:
             with convert_transport_errors():
                 async with asyncio.timeout(DOWNLOAD_TIMEOUT_S), self._open("GET", url, token) as response:
-                    return await _read_capped(response, kept, most_bytes, heard)
+                    return await _read_capped(response, kept, most_bytes, heard=heard)
         except Unavailable as error:
             raise _build_interrupted_error(error) if kept else error from None
 
@@ -105,7 +105,7 @@ class ArtifactDownloads:
 
 
 async def _read_capped(
-    response: httpx.Response, kept: bytearray, most_bytes: int, heard: ByteProgress | None
+    response: httpx.Response, kept: bytearray, most_bytes: int, *, heard: ByteProgress | None
 ) -> bytes | TooBig:
     """A told length is believed when it is too much, and never when it is little."""
     of = _get_length(response)

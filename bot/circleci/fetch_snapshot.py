@@ -24,7 +24,7 @@ async def fetch_snapshot(
         _fetch_pipeline(circleci, pipeline_id, before), circleci.list_pipeline_workflows(pipeline_id)
     )
     runs, name = await asyncio.gather(
-        _fetch_runs(circleci, pipeline, workflows, before, closely=closely),
+        _fetch_runs(circleci, pipeline, workflows, before=before, closely=closely),
         _fetch_project_name(circleci, pipeline, before),
     )
     snapshot = Snapshot(pipeline=pipeline, workflows=runs, project_name=name, left_out=workflows.left_out)
@@ -48,8 +48,8 @@ async def _fetch_runs(
     circleci: CircleCI,
     pipeline: Pipeline,
     workflows: Sequence[Workflow],
-    before: Snapshot | None,
     *,
+    before: Snapshot | None,
     closely: bool,
 ) -> tuple[WorkflowRun, ...]:
     known = {run.workflow.id: run for run in before.workflows} if before else {}

@@ -85,6 +85,7 @@ class InsightsApi(BaseApi):
         slug: ProjectSlug,
         workflow: str,
         scope: InsightsScope,
+        *,
         since: datetime,
         so_far: PageProgress | None = None,
     ) -> PastRuns:

@@ -68,13 +68,14 @@ async def diagnose_job(circleci: CircleCI, project: ProjectSlug, job: Job) -> Fa
     )
     names = own | await fetch_context_secret_names(circleci, project, get_context_names(detail))
     end = await fetch_log_excerpt(circleci, find_failing_action(steps or ()), names)
-    return await _build_failed_job(job, steps or (), results or (), detail, end, names)
+    return await _build_failed_job(job, steps or (), results or (), detail=detail, end=end, names=names)
 
 
 async def _build_failed_job(
     job: Job,
     steps: Sequence[JobStep],
     results: Sequence[TestResult],
+    *,
     detail: JobDetail | None,
     end: LogExcerpt,
     names: frozenset[str],
@@ -92,7 +93,7 @@ async def _build_failed_job(
         log_tail=end.lines,
         first_error=end.first_error,
         messages=tuple(await sanitize_messages(detail, names)),
-        cause=find_job_cause(job.status, detail, action, _with_tests(end, tests)),
+        cause=find_job_cause(job.status, detail, action, end=_with_tests(end, tests)),
         nodes=list_failing_nodes(steps, detail),
         parallelism=(detail and detail.parallelism) or max((len(step.actions) for step in steps), default=1),
     )
@@ -138,7 +139,7 @@ def _with_tests(end: LogExcerpt, tests: Sequence[TestResult]) -> LogExcerpt:
 
 
 def find_job_cause(
-    status: str, detail: JobDetail | None, action: StepAction | None = None, end: LogExcerpt | None = None
+    status: str, detail: JobDetail | None, action: StepAction | None = None, *, end: LogExcerpt | None = None
 ) -> Cause | None:
     """What kind of failure it was, by all that is known of a job that ended like this."""
     signs = Signs(

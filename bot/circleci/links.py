@@ -171,7 +171,7 @@ class Links:
     def workflow_url(self, project: ProjectSlug, number: int, workflow_id: str) -> str:
         return f"{self.pipeline_url(project, number)}/workflows/{quote(workflow_id, safe='')}"
 
-    def job_url(self, project: ProjectSlug, number: int, workflow_id: str, job_number: int) -> str:
+    def job_url(self, project: ProjectSlug, number: int, workflow_id: str, *, job_number: int) -> str:
         return f"{self.workflow_url(project, number, workflow_id)}/jobs/{job_number}"
 
     @property

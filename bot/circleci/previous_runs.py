@@ -34,7 +34,7 @@ class PreviousRun:
 
 
 async def list_previous_runs(
-    circleci: CircleCI, pipeline: Pipeline, workflow: Workflow, looks: int = LOOKS
+    circleci: CircleCI, pipeline: Pipeline, workflow: Workflow, *, looks: int = LOOKS
 ) -> AsyncIterator[tuple[Pipeline, Workflow | None]]:
     """Earlier runs of the same workflow, newest first: in the same pipeline, then on the branch's older ones.
 

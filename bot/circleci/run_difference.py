@@ -44,9 +44,9 @@ async def compare_with_green(circleci: CircleCI, pipeline: Pipeline, workflow: W
     Details are best effort: of an old run CircleCI may no longer show the jobs.
     """
     between = [pipeline]
-    async for older, run in list_previous_runs(circleci, pipeline, workflow, LOOKS):
+    async for older, run in list_previous_runs(circleci, pipeline, workflow, looks=LOOKS):
         if run and run.status == "success":
-            return await _build_difference(circleci, (older, run), (pipeline, workflow), between)
+            return await _build_difference(circleci, (older, run), (pipeline, workflow), between=between)
         if older.id != pipeline.id:
             between.append(older)
     return None
@@ -56,6 +56,7 @@ async def _build_difference(
     circleci: CircleCI,
     green: tuple[Pipeline, Workflow],
     now: tuple[Pipeline, Workflow],
+    *,
     between: Sequence[Pipeline],
 ) -> Difference:
     values, configs, jobs = await asyncio.gather(

@@ -27,7 +27,7 @@ _NOTE = compile_linear(r"(?s)Paused by circlebot\. It ran: ((?:--[a-z]+ [A-Z\d,]
 _BETWEEN = compile_linear(r"[,\s]+")
 
 
-def parse_timetable(days: str, hours: str, times: str = "1", months: str = "") -> Timetable:
+def parse_timetable(days: str, hours: str, times: str = "1", *, months: str = "") -> Timetable:
     """`MON-FRI` or `1,15`; `2,14` or `0-23` (UTC); how often an hour; `JAN,JUL`. Raises UsageError."""
     chosen = _expand(days.upper(), (*DAYS, *_NAMED, *map(str, range(1, 32))), "a day is `MON`…`SUN`, or `1`…`31`")
     weekly = [day for word in chosen for day in _NAMED.get(word, (word,)) if not word.isdigit()]
@@ -94,7 +94,7 @@ def parse_paused_note(schedule: Schedule) -> tuple[Timetable, str] | None:
     words = kept[1].split()
     said = dict(zip(words[::2], words[1::2], strict=False))
     try:
-        when = parse_timetable(said["--on"], said["--at"], said["--times"], said.get("--months", ""))
+        when = parse_timetable(said["--on"], said["--at"], said["--times"], months=said.get("--months", ""))
     except (KeyError, UsageError):
         return None
     return when, kept[2] or ""

@@ -37,7 +37,7 @@ async def run(context: Context, args: CompareArgs) -> Reply:
     if difference is None:
         raise _build_never_green_error(found)
     title = difference_blocks.format_title(difference, pipeline, workflow)
-    return Reply(Message(title, difference_blocks.render(difference, pipeline, workflow, context.links)))
+    return Reply(Message(title, difference_blocks.render(difference, pipeline, workflow, links=context.links)))
 
 
 def _build_never_green_error(found: FoundWorkflow) -> TargetError:

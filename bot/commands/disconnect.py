@@ -31,7 +31,9 @@ def parse(_said: ParsedLine) -> DisconnectArgs:
 async def run(context: Context, _args: DisconnectArgs) -> Reply:
     request = context.request
     store, clock = context.store, context.clock
-    if not await disconnection.disconnect_person(store, context.circleci, clock, request.team, request.user):
+    if not await disconnection.disconnect_person(
+        store, context.circleci, clock, workspace=request.team, user=request.user
+    ):
         return Reply(Message("You were not connected: there is nothing to delete."))
     again = kit.actions([kit.button("Connect again", format_line("connect"))])
     return Reply(Message(_DONE, [kit.section(_DONE), again]))

@@ -56,7 +56,9 @@ async def _render_flaky_tests(context: Context, project: Project, page: int) -> 
 
 async def _render_workflow_tests(context: Context, project: Project, wanted: str, args: FlakyArgs) -> Message:
     known = await context.circleci.list_workflow_metrics(project.project, args.scope)
-    name = await insights_scope.resolve_workflow_name(context, project, wanted, known, _build_workflow_line)
+    name = await insights_scope.resolve_workflow_name(
+        context, project, wanted, known=known, build_line=_build_workflow_line
+    )
     metrics = await context.circleci.fetch_test_metrics(project.project, name, args.scope)
     title = f"Tests of {as_code(name, 100)} of {project_blocks.format_name(project)}"
     buttons = [

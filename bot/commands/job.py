@@ -78,7 +78,7 @@ async def _build_job_details(
         steps=[step.model_copy(update={"name": name}) for step, name in zip(steps, names, strict=True)],
         nodes=list_failing_nodes(steps, detail),
         messages=messages,
-        cause=find_job_cause(detail.status, detail, action, end),
+        cause=find_job_cause(detail.status, detail, action, end=end),
         ssh_command=await _find_ssh_address(context, steps) if not found.ended else None,
         rerun=found.id or found.name,
         commands=context.command_names,

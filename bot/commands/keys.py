@@ -80,7 +80,9 @@ async def run(context: Context, args: KeysArgs) -> Reply:
             )
         )
     keys = await context.circleci.list_checkout_keys(slug, args.digest)
-    return Reply(Message(f"Checkout keys: {len(keys)}", key_blocks.render_list(slug, keys, args.page, args.digest)))
+    return Reply(
+        Message(f"Checkout keys: {len(keys)}", key_blocks.render_list(slug, keys, args.page, digest=args.digest))
+    )
 
 
 async def _add(context: Context, slug: ProjectSlug, kind: KeyType) -> Message:

@@ -75,7 +75,7 @@ async def _render_profile(context: Context) -> Message:
     organisations = await context.circleci.list_collaborations()
     here = await target_projects.find_current_project(context)
     name = await visible_projects.format_name(context, here) if here else None
-    profile = account_blocks.render_profile(account, organisations, name, format_place(context.request.channel))
+    profile = account_blocks.render_profile(account, organisations, name, place=format_place(context.request.channel))
     return Message(
         f"You are {account.name or account.login} at CircleCI.", [*profile, *me_blocks.build_settings(known)]
     )

@@ -29,7 +29,7 @@ async def run(context: Context, args: OrgsArgs) -> Reply:
     if not orgs:
         return Reply(Message(_NONE, [kit.section(_NONE)]))
     shown = org_blocks.render_list(
-        orgs, args.page, await target_projects.find_current_project(context), context.command_names
+        orgs, args.page, await target_projects.find_current_project(context), words=context.command_names
     )
     count = "1 organisation" if len(orgs) == 1 else f"{len(orgs)} organisations"
     return Reply(Message(f"You belong to {count} at CircleCI", shown))

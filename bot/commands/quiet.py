@@ -61,7 +61,7 @@ async def run(context: Context, args: QuietArgs) -> Reply:
                     tx,
                     context,
                     channel,
-                    announcement_blocks.render_hours_changed(request.user, before, wanted),
+                    message=announcement_blocks.render_hours_changed(request.user, before, wanted),
                     what="quiet",
                 )
         context.wake()

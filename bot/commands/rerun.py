@@ -60,7 +60,7 @@ async def run(context: Context, args: RerunArgs) -> Reply:
         found.workflow.id, from_failed=args.failed, jobs=ids or None, ssh=args.ssh
     )
     action = _format_action(found.workflow, args, [job.name for job in jobs])
-    await follow_pipeline(context, found.project, found.pipeline, action)
+    await follow_pipeline(context, found.project, found.pipeline, deed=action)
     text = f":repeat: {action}: {found.format_link(context.links, new_id)}{_SSH_NOTE if args.ssh else ''}"
     connect = [kit.button(f"Where to connect: {job.name}", format_line("job", new_id, job.name)) for job in jobs[:5]]
     return Reply(Message(text, [kit.section(text), kit.actions(connect)] if args.ssh else ()))
@@ -73,7 +73,7 @@ async def _fetch_target(context: Context, args: RerunArgs) -> FoundWorkflow:
         return not args.failed or workflow.status == "failed"
 
     try:
-        found = await targets.resolve_workflow(context, args.words, lambda *words: _build_line(args, *words), fits)
+        found = await targets.resolve_workflow(context, args.words, lambda *words: _build_line(args, *words), fits=fits)
     except targets.AmbiguousWorkflow as several:
         if args.failed and not any(map(fits, several.workflows)):
             raise _build_nothing_failed_error(several.pipeline) from None
@@ -134,7 +134,7 @@ def _get_jobs_by_name(jobs: Sequence[Job] | None, workflow: Workflow, text: str,
 
     whole = match_by_name(text, jobs or (), lambda job: [job.name], lambda job: [job.id])
     names = [text] if whole or args.exact else split_commas(text)
-    return [target_jobs.pick_job(jobs, workflow, name, say) for name in names]
+    return [target_jobs.pick_job(jobs, workflow, name, build_job_line=say) for name in names]
 
 
 def _format_action(workflow: Workflow, args: RerunArgs, names: Sequence[str]) -> str:
@@ -153,7 +153,9 @@ async def resolve_lost_answer(context: Context, args: RerunArgs, began_at: datet
     found = await _fetch_target(context, args)
     newer = await targets.find_newer_run(context, found.workflow)
     if newer and newer.created_at and newer.created_at >= began_at:
-        await follow_pipeline(context, found.project, found.pipeline, _format_action(found.workflow, args, args.jobs))
+        await follow_pipeline(
+            context, found.project, found.pipeline, deed=_format_action(found.workflow, args, args.jobs)
+        )
         return (
             f"I looked again: it did start, {found.format_link(context.links, newer.id)} is "
             f"*{status_blocks.get_label(newer.status)}*."

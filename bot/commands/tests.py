@@ -75,7 +75,7 @@ async def _fetch_history(context: Context, found: FoundJob, results: list[TestRe
         return FailureHistory()
     workflow = await context.circleci.fetch_workflow(found.workflow_id)
     before, reputation = await asyncio.gather(
-        find_previous_failures(context.circleci, context.store, found.pipeline, workflow),
+        find_previous_failures(context.circleci, context.store, found.pipeline, workflow=workflow),
         fetch_flaky_stats(context.circleci, found.project, workflow.name),
     )
     return FailureHistory(before, reputation)

@@ -47,7 +47,7 @@ async def _update_project(context: Context, channel: str, slug: ProjectSlug | No
                 tx,
                 context,
                 channel,
-                announcement_blocks.render_project_changed(request.user, named, before),
+                message=announcement_blocks.render_project_changed(request.user, named, before),
                 what="use",
             )
     context.wake()

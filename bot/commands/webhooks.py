@@ -55,7 +55,9 @@ async def _render_list(context: Context, project: Project, page: int) -> Message
         installed = await tx.hooks.find(context.request.workspace, project.project)
     state = installed_webhook_blocks.format_state(installed, possible=context.public_url is not None)
     offers = installed_webhook_blocks.build_buttons(project.project, installed, possible=context.public_url is not None)
-    return Message(f"Webhooks: {len(hooks)}", webhook_blocks.render_list(project.project, hooks, page, state, offers))
+    return Message(
+        f"Webhooks: {len(hooks)}", webhook_blocks.render_list(project.project, hooks, page, ours=state, offers=offers)
+    )
 
 
 @catch_errors

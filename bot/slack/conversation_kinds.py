@@ -48,12 +48,12 @@ class SlackPlaceDirectory:
             return PlaceKind.OPEN
         client = await self._clients.find(request.workspace)
         try:
-            return await self._fetch_kind(client, request, channel, name) if client else None
+            return await self._fetch_kind(client, request, channel, name=name) if client else None
         except _NO_ANSWER as error:
             log.info("place.not_known", error=slack_errors.format_reason(error))
             return None
 
-    async def _fetch_kind(self, client: AsyncWebClient, request: Request, channel: str, name: str) -> PlaceKind:
+    async def _fetch_kind(self, client: AsyncWebClient, request: Request, channel: str, *, name: str) -> PlaceKind:
         if is_dm(channel):
             own = await self._clients.fetch_dm_id(client, request.workspace, request.user)
             return PlaceKind.OWN_DM if own == channel else PlaceKind.OTHERS_DM

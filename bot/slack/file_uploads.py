@@ -81,14 +81,16 @@ async def _upload_and_share(client: AsyncWebClient, request: Request, reply: Rep
     uploaded = [await _upload(client, file) for file in reply.files]
     if reply.shared and request.channel:
         try:
-            await _share(client, uploaded, request.channel, request.thread_ts, _build_caption(request, reply))
+            await _share(
+                client, uploaded, request.channel, thread_ts=request.thread_ts, caption=_build_caption(request, reply)
+            )
         except SlackApiError as error:
             if slack_errors.get_code_or_status(error) not in _NOT_THERE:
                 raise
         else:
             return None
     opened = await client.conversations_open(users=request.user)
-    await _share(client, uploaded, opened["channel"]["id"], None, reply.caption or Message(""))
+    await _share(client, uploaded, opened["channel"]["id"], thread_ts=None, caption=reply.caption or Message(""))
     return _render_sent_elsewhere(request, reply) if reply.shared else None
 
 
@@ -125,7 +127,7 @@ async def _upload(client: AsyncWebClient, file: File) -> dict[str, str]:
 
 
 async def _share(
-    client: AsyncWebClient, files: Sequence[Mapping[str, str]], channel: str, thread_ts: str | None, caption: Message
+    client: AsyncWebClient, files: Sequence[Mapping[str, str]], channel: str, *, thread_ts: str | None, caption: Message
 ) -> None:
     """All files in one message, with the caption above them (slack docs: files.completeUploadExternal, `blocks`)."""
 

@@ -47,10 +47,10 @@ class RequestIntake:
         if self._queue.is_full(workspace, person):
             self._refuse(workspace, person, request)
         else:
-            self._tasks.start(self._run_in_slot(self._queue.reserve(workspace, person), workspace, person, work))
+            self._tasks.start(self._run_in_slot(self._queue.reserve(workspace, person), workspace, person, work=work))
 
     async def _run_in_slot(
-        self, turn: AbstractAsyncContextManager[None], workspace: str, person: str, work: Work
+        self, turn: AbstractAsyncContextManager[None], workspace: str, person: str, *, work: Work
     ) -> None:
         async with turn:
             await work()

@@ -77,10 +77,10 @@ def register(
 
     @app.event(_ANY)
     async def event(body: Body) -> None:
-        _submit_event(events, intake, tasks, body)
+        _submit_event(events, intake, tasks, body=body)
 
 
-def _submit_event(events: EventHandler, intake: RequestIntake, tasks: BackgroundTasks, body: Body) -> None:
+def _submit_event(events: EventHandler, intake: RequestIntake, tasks: BackgroundTasks, *, body: Body) -> None:
     """What nobody did (an uninstall) waits for nobody."""
     person = body["event"].get("user")
     if isinstance(person, str):

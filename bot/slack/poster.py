@@ -107,7 +107,7 @@ class SlackPoster:
         try:
             place = await self._find_conversation(client, post.workspace, post.channel)
             for _ in range(_PAGES):
-                page = await _fetch_page(client, place, post.thread_ts, window)
+                page = await _fetch_page(client, place, post.thread_ts, window=window)
                 if ts := next((one["ts"] for one in page["messages"] if _find_key(one) == post.key), None):
                     return Sent(ts)
                 window["cursor"] = (page.get("response_metadata") or {}).get("next_cursor")
@@ -170,7 +170,7 @@ class SlackPoster:
             self._refused_tokens.add(workspace)
 
 
-async def _fetch_page(client: AsyncWebClient, place: str, thread_ts: str | None, window: Json) -> AsyncSlackResponse:
+async def _fetch_page(client: AsyncWebClient, place: str, thread_ts: str | None, *, window: Json) -> AsyncSlackResponse:
     if thread_ts:
         return await client.conversations_replies(channel=place, ts=thread_ts, **window)
     return await client.conversations_history(channel=place, **window)

@@ -126,11 +126,11 @@ class SlackResponder:
             await client.views_update(view_id=request.view_id, view=render_modal(view, request))
         except SlackApiError as error:
             log.warning("modal.not_updated", error=slack_errors.get_code_or_status(error))
-            if not (await self._show_error(client, request, view, error) and view.submit):
+            if not (await self._show_error(client, request, view, error=error) and view.submit):
                 blocks = view.blocks if view.original_blocks or not view.submit else ()
                 await self._send_message(client, request, Message(view.title, blocks))
 
-    async def _show_error(self, client: AsyncWebClient, request: Request, view: Modal, error: SlackApiError) -> bool:
+    async def _show_error(self, client: AsyncWebClient, request: Request, view: Modal, *, error: SlackApiError) -> bool:
         """In the modal, which would wait for ever; False where it is closed."""
         try:
             await client.views_update(

@@ -16,29 +16,29 @@ def _again(definition: str | None) -> str:
 
 
 def test_the_only_definition_of_an_opaque_project_is_run() -> None:
-    assert choose([BUILD], None, APP, _again) == SelectedDefinition(BUILD.id)
-    assert choose([], None, APP, _again) == SelectedDefinition()
+    assert choose([BUILD], None, APP, build_line=_again) == SelectedDefinition(BUILD.id)
+    assert choose([], None, APP, build_line=_again) == SelectedDefinition()
 
 
 def test_an_oauth_project_with_one_definition_goes_the_classic_way() -> None:
-    assert choose([BUILD], None, OAUTH, _again) == SelectedDefinition()
+    assert choose([BUILD], None, OAUTH, build_line=_again) == SelectedDefinition()
 
 
 @pytest.mark.parametrize("project", [APP, OAUTH], ids=["opaque", "OAuth"])
 def test_of_several_the_person_chooses_whatever_the_slug(project: Project) -> None:
     with pytest.raises(TargetError, match="Which one") as asked:
-        choose([BUILD, NIGHTLY], None, project, _again)
+        choose([BUILD, NIGHTLY], None, project, build_line=_again)
     assert asked.value.next_steps == (NextStep("build", _again(BUILD.id)), NextStep("nightly", _again(NIGHTLY.id)))
 
 
 @pytest.mark.parametrize("wanted", ["nightly", "Nightly", make_id(2)])
 def test_one_is_named_by_its_name_or_id(wanted: str) -> None:
-    assert choose([BUILD, NIGHTLY], wanted, OAUTH, _again).id == NIGHTLY.id
+    assert choose([BUILD, NIGHTLY], wanted, OAUTH, build_line=_again).id == NIGHTLY.id
 
 
 def test_one_that_is_not_there_offers_the_nearest() -> None:
     with pytest.raises(TargetError, match="no pipeline definition `nighly`") as told:
-        choose([BUILD, NIGHTLY], "nighly", APP, _again)
+        choose([BUILD, NIGHTLY], "nighly", APP, build_line=_again)
     assert told.value.next_steps == (NextStep("Use nightly", _again(NIGHTLY.id)),)
 
 

@@ -29,14 +29,14 @@ def test_commits_parameters_jobs_and_config_since_the_last_green_run(golden: Che
         jobs=[("test", "success", "failed"), ("gone", "success", None)],
         config_changed=True,
     )
-    drawn = render(found, NOW, RUN, Links())
+    drawn = render(found, NOW, RUN, links=Links())
     valid_blocks(drawn)
     golden("compare", drawn)
 
 
 def test_without_any_change_each_part_says_so(valid_blocks: Check) -> None:
     found = Difference(green=GREEN, green_run=GREEN_RUN, pipelines=[GREEN], config_changed=False)
-    drawn = render(found, GREEN, RUN, Links())
+    drawn = render(found, GREEN, RUN, links=Links())
     valid_blocks(drawn)
     shown = get_text(drawn)
     assert "It is the same commit" in shown
@@ -47,7 +47,7 @@ def test_without_any_change_each_part_says_so(valid_blocks: Check) -> None:
 def test_very_many_changes_fit(valid_blocks: Check) -> None:
     many = [(f"{number} {NASTY}", NASTY, NASTY) for number in range(99)]
     found = Difference(GREEN, GREEN_RUN, [_pipeline(number, NASTY) for number in range(400, 425)], many, many)
-    valid_blocks(render(found, NOW, RUN, Links()))
+    valid_blocks(render(found, NOW, RUN, links=Links()))
 
 
 def test_each_host_has_its_own_page_of_changes() -> None:

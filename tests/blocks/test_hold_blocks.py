@@ -41,7 +41,7 @@ def test_every_end_of_a_hold_is_said_in_its_own_words_and_leaves_no_button_that_
     golden: Check, valid_blocks: Check
 ) -> None:
     drawn = {
-        word: hold_blocks.render_resolution(HOLD, fate, "<@U0ADA>" if fate.by else "", Links())
+        word: hold_blocks.render_resolution(HOLD, fate, "<@U0ADA>" if fate.by else "", links=Links())
         for word, fate in FATES.items()
     }
     for word, message in drawn.items():
@@ -53,7 +53,7 @@ def test_every_end_of_a_hold_is_said_in_its_own_words_and_leaves_no_button_that_
 
 
 def test_several_holds_in_one_message_each_stand_for_themselves(valid_blocks: Check) -> None:
-    approved = hold_blocks.render_resolution(HOLD, FATES["approved"], "Grace", Links())
+    approved = hold_blocks.render_resolution(HOLD, FATES["approved"], "Grace", links=Links())
     production = replace(HOLD, job=make_hold(2, "approve-production"))
     together = hold_blocks.merge_messages([approved, hold_blocks.render_waiting(production, Links())])
     valid_blocks(together.blocks)
@@ -70,7 +70,7 @@ def test_the_worst_that_circleci_may_send_still_fits(valid_blocks: Check) -> Non
     workflow, job = make_workflow(1, NASTY, "on_hold", ended=False), make_hold(1, NASTY)
     worst = Hold(make_snapshot((workflow, (job,)), pipeline=make_pipeline(branch=NASTY)), WEB, workflow, job)
     gone = Hold(make_snapshot(), WEB, Workflow(id="w"), Job(id="j"))
-    said = [hold_blocks.render_waiting(worst, Links()), hold_blocks.render_resolution(gone, LOST, "", Links())]
+    said = [hold_blocks.render_waiting(worst, Links()), hold_blocks.render_resolution(gone, LOST, "", links=Links())]
     for message in (*said, hold_blocks.merge_messages(said * 30)):
         valid_blocks(message.blocks)
     assert "<!channel>" not in said[0].text

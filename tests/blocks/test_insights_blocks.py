@@ -36,7 +36,7 @@ def measured(name: str, **more: Json) -> NamedMetrics:
 
 def test_a_workflow_in_numbers_with_its_trends(golden: Check, valid_blocks: Check) -> None:
     drawn = insights_blocks.render_workflow(
-        "build-and-test of `gh/acme/web`", METRICS, SUMMARY, DAYS, counted_by_us=False
+        "build-and-test of `gh/acme/web`", METRICS, SUMMARY, days=DAYS, counted_by_us=False
     )
     valid_blocks(drawn)
     golden("insights_workflow", drawn)
@@ -44,7 +44,7 @@ def test_a_workflow_in_numbers_with_its_trends(golden: Check, valid_blocks: Chec
 
 def test_what_was_cut_and_who_counted_is_said() -> None:
     cut = DailyStats(DAYS.days, 800, date(2026, 11, 2))
-    shown = get_text(insights_blocks.render_workflow("t", METRICS, None, cut, counted_by_us=True))
+    shown = get_text(insights_blocks.render_workflow("t", METRICS, None, days=cut, counted_by_us=True))
     assert "too many runs to read them all: the picture has the newest 2, from 02 Nov on" in shown
     assert "has not summed these runs up yet" in shown
     assert "Trend:" not in shown
@@ -59,7 +59,7 @@ def test_jobs_side_by_side_with_those_that_stand_out(golden: Check, valid_blocks
 
 def test_very_many_with_nasty_names_fit(valid_blocks: Check) -> None:
     drawn = insights_blocks.render_comparison(
-        NASTY[:100], "Workflow", [measured(f"{n} {NASTY}") for n in range(150)], "note"
+        NASTY[:100], "Workflow", [measured(f"{n} {NASTY}") for n in range(150)], note="note"
     )
     valid_blocks([drawn[0], drawn[2]])
     assert "51 more are left out" in get_text(drawn)

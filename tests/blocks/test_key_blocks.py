@@ -21,7 +21,7 @@ STRANGE = CheckoutKey(public_key=NASTY * 20, type=NASTY, fingerprint=NASTY)
 
 
 def test_keys_are_listed_with_what_can_be_done_with_each(golden: Check, valid_blocks: Check) -> None:
-    blocks_ = key_blocks.render_list(WEB, [DEPLOY, USER], 1, "md5")
+    blocks_ = key_blocks.render_list(WEB, [DEPLOY, USER], 1, digest="md5")
     valid_blocks(blocks_)
     golden("keys", blocks_)
 
@@ -39,7 +39,7 @@ def test_the_dialog_names_the_key_and_what_becomes_of_it(golden: Check, valid_bl
 
 
 def test_whatever_circleci_sends_is_shown_harmlessly_and_a_page_at_a_time(valid_blocks: Check) -> None:
-    listed = key_blocks.render_list(WEB, [STRANGE] * 20, 2, "sha256")
+    listed = key_blocks.render_list(WEB, [STRANGE] * 20, 2, digest="sha256")
     valid_blocks(listed)
     valid_blocks(key_blocks.render_details(WEB, STRANGE))
     assert "<!channel>" not in get_text(listed)
@@ -51,5 +51,5 @@ def test_whatever_circleci_sends_is_shown_harmlessly_and_a_page_at_a_time(valid_
 
 
 def test_an_empty_list_still_leads_on() -> None:
-    assert "(none)" in get_text(key_blocks.render_list(WEB, [], 1, "md5"))
-    assert "Add a" not in get_text(key_blocks.render_list(ProjectSlug("circleci", "o", "p"), [], 1, "md5"))
+    assert "(none)" in get_text(key_blocks.render_list(WEB, [], 1, digest="md5"))
+    assert "Add a" not in get_text(key_blocks.render_list(ProjectSlug("circleci", "o", "p"), [], 1, digest="md5"))

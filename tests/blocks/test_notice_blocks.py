@@ -59,7 +59,7 @@ WHY = Explanation((FAILED,), KNOWN, (("tests.Cart", "test_old"),))
 def test_a_failure_is_told_with_what_is_new_what_is_fixed_and_what_can_be_done(
     golden: Check, valid_blocks: Check
 ) -> None:
-    message = render(_outcome(), _snapshot(), WHY, Links())
+    message = render(_outcome(), _snapshot(), WHY, links=Links())
     valid_blocks(message.blocks)
     golden("notice_failed", list(message.blocks))
     shown = get_text(list(message.blocks))
@@ -69,14 +69,14 @@ def test_a_failure_is_told_with_what_is_new_what_is_fixed_and_what_can_be_done(
 
 def test_a_cause_is_told_with_what_helps(golden: Check, valid_blocks: Check) -> None:
     why = FailedJob(JOB, cause=Cause("It ran out of memory.", "Take more."), messages=("CircleCI says so",))
-    message = render(_outcome(), _snapshot(), Explanation((why,)), Links())
+    message = render(_outcome(), _snapshot(), Explanation((why,)), links=Links())
     valid_blocks(message.blocks)
     golden("notice_cause", list(message.blocks))
 
 
 def test_of_a_setup_workflow_it_is_said_that_nothing_else_ran(valid_blocks: Check) -> None:
     setup = make_snapshot((make_workflow(1, "setup", "failed", tag="setup"), (JOB,)))
-    blocks = list(render(_outcome(), setup, Explanation((FailedJob(JOB),)), Links()).blocks)
+    blocks = list(render(_outcome(), setup, Explanation((FailedJob(JOB),)), links=Links()).blocks)
     valid_blocks(blocks)
     assert "which makes the config of the others: so nothing else ran" in get_text(blocks)
 
@@ -87,7 +87,7 @@ def test_a_rerun_stands_out_only_where_it_is_worth_it(valid_blocks: Check) -> No
         (Signs(telling="a.go:3:5: undefined: x"), False),
     ):
         why = Explanation((FailedJob(JOB, cause=find_cause(signs)),))
-        blocks = list(render(_outcome(), _snapshot(), why, Links()).blocks)
+        blocks = list(render(_outcome(), _snapshot(), why, links=Links()).blocks)
         valid_blocks(blocks)
         assert ("*Worth a rerun*: networks fail now and then" in get_text(blocks)) is worth
         assert ("style" in blocks[-1]["elements"][0]) is worth
@@ -95,7 +95,7 @@ def test_a_rerun_stands_out_only_where_it_is_worth_it(valid_blocks: Check) -> No
 
 def test_an_unauthorized_run_offers_no_ssh_into_what_never_ran(valid_blocks: Check) -> None:
     job = make_job(3, "deploy", "unauthorized", job_number=None)
-    message = render(_outcome("unauthorized"), _snapshot(job), Explanation((FailedJob(job),)), Links())
+    message = render(_outcome("unauthorized"), _snapshot(job), Explanation((FailedJob(job),)), links=Links())
     valid_blocks(message.blocks)
     assert "Rerun with SSH" not in get_text(list(message.blocks))
 
@@ -106,7 +106,7 @@ def test_a_recovery_tells_what_was_fixed(valid_blocks: Check) -> None:
         replace(_outcome("passed"), classes=frozenset({"recovered"})),
         _snapshot(),
         Explanation((), KNOWN, fixed),
-        Links(),
+        links=Links(),
     )
     valid_blocks(message.blocks)
     shown = get_text(list(message.blocks))
@@ -116,7 +116,7 @@ def test_a_recovery_tells_what_was_fixed(valid_blocks: Check) -> None:
 
 
 def test_an_outcome_of_which_nothing_is_known_is_told_all_the_same(valid_blocks: Check) -> None:
-    message = render(_outcome(), _snapshot(), NOTHING_KNOWN, Links())
+    message = render(_outcome(), _snapshot(), NOTHING_KNOWN, links=Links())
     valid_blocks(message.blocks)
     assert "failed" in message.text
 
@@ -136,6 +136,6 @@ def test_the_worst_that_circleci_may_send_still_fits(valid_blocks: Check) -> Non
         parallelism=64,
     )
     snapshot = make_snapshot((make_workflow(1, NASTY, "failed"), (job,) * 6), pipeline=make_pipeline(branch=NASTY))
-    message = render(_outcome(), snapshot, Explanation((why,) * 3, KNOWN, (("", NASTY),) * 300), Links())
+    message = render(_outcome(), snapshot, Explanation((why,) * 3, KNOWN, (("", NASTY),) * 300), links=Links())
     valid_blocks(message.blocks)
     assert "<!channel>" not in get_text(list(message.blocks))

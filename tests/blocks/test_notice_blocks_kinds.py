@@ -48,7 +48,8 @@ def test_every_kind_of_outcome_has_a_notice_of_its_own(golden: Check, valid_bloc
     assert set(TOLD) == set(OUTCOME_KINDS)
     assert all(name in outcome.filter_words for name, outcome in TOLD.items())
     drawn = {
-        name: notice_blocks.render(outcome, _snapshot(name), NOTHING_KNOWN, Links()) for name, outcome in TOLD.items()
+        name: notice_blocks.render(outcome, _snapshot(name), NOTHING_KNOWN, links=Links())
+        for name, outcome in TOLD.items()
     }
     for message in drawn.values():
         valid_blocks(message.blocks)

@@ -26,7 +26,7 @@ KEYS = [build_hold_key(one.workflow, one.job) for one in HOLDS]
 def test_a_reminder_can_be_stopped_while_others_are_to_come(golden: Check, valid_blocks: Check) -> None:
     still = [hold_blocks.render_reminder(one, Links(), NOW) for one in HOLDS]
     approved = hold_blocks.render_resolution(
-        HOLDS[0], HoldResolution(ResolutionKind.APPROVED, "u1", NOW), "Grace", Links()
+        HOLDS[0], HoldResolution(ResolutionKind.APPROVED, "u1", NOW), "Grace", links=Links()
     )
     drawn = {
         "one": reminder_blocks.render(still[:1], "p1", KEYS[:1]),

@@ -18,13 +18,13 @@ BOT = Webhook(
 
 
 def test_webhooks_are_listed(golden: Check, valid_blocks: Check) -> None:
-    listed = webhook_blocks.render_list(WEB, [BOT], 1, "No webhook of ours.")
+    listed = webhook_blocks.render_list(WEB, [BOT], 1, ours="No webhook of ours.")
     valid_blocks(listed)
     golden("webhooks", listed)
 
 
 def test_whatever_circleci_sends_is_shown_harmlessly(valid_blocks: Check) -> None:
     strange = [Webhook(id=make_id(2), name=NASTY, url=url, events=(NASTY,)) for url in (NASTY, "https://[bad", "")]
-    listed = webhook_blocks.render_list(WEB, strange, 1, "No webhook of ours.")
+    listed = webhook_blocks.render_list(WEB, strange, 1, ours="No webhook of ours.")
     valid_blocks(listed)
     assert "<!channel>" not in get_text(listed)

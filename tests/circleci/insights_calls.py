@@ -27,7 +27,7 @@ INSIGHTS: dict[str, tuple[str, Callable[[CircleCI], Awaitable[Any]]]] = {
     ),
     "past runs": (
         "/insights/{project-slug}/workflows/{workflow-name}",
-        lambda it: it.list_past_runs(WEB, "build", SCOPE, datetime(2026, 11, 1, tzinfo=UTC)),
+        lambda it: it.list_past_runs(WEB, "build", SCOPE, since=datetime(2026, 11, 1, tzinfo=UTC)),
     ),
     "workflow summary": (
         "/insights/{project-slug}/workflows/{workflow-name}/summary",

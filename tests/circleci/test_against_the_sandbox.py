@@ -203,7 +203,7 @@ async def test_a_link_that_we_build_opens_in_the_sandbox(sandbox: CircleCISandbo
     job = ended.failed_jobs[0]
     assert job.job_number is not None
     base = sandbox.pool.base_url
-    url = Links(base).job_url(WEB, ended.pipeline.number, run.workflow.id, job.job_number)
+    url = Links(base).job_url(WEB, ended.pipeline.number, run.workflow.id, job_number=job.job_number)
     assert (await sandbox.control.get(url)).status_code == 200
     assert Link.parse(url, base) == Link(WEB, ended.pipeline.number, run.workflow.id, job.job_number)
 

@@ -39,26 +39,34 @@ KNOWN = (Parameter("one", "string", "x"),)
 async def test_the_newest_pipeline_of_the_branch_knows(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     _branch(httpx_mock, "feature", "p-2", "p-1")
     _config(httpx_mock, "p-2", ONE)
-    assert await fetch_parameters(circleci, WEB, "feature", None, "main") == DeclaredParameters(KNOWN, "branch")
+    assert await fetch_parameters(circleci, WEB, "feature", tag=None, default_branch="main") == DeclaredParameters(
+        KNOWN, "branch"
+    )
 
 
 async def test_a_config_without_parameters_is_known_to_have_none(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     _branch(httpx_mock, "main", "p-1")
     _config(httpx_mock, "p-1", "version: 2.1")
-    assert await fetch_parameters(circleci, WEB, "main", None, "main") == DeclaredParameters((), "branch")
+    assert await fetch_parameters(circleci, WEB, "main", tag=None, default_branch="main") == DeclaredParameters(
+        (), "branch"
+    )
 
 
 async def test_a_branch_that_never_ran_borrows_the_default_branchs(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     _branch(httpx_mock, "new")
     _branch(httpx_mock, "main", "p-1")
     _config(httpx_mock, "p-1", ONE)
-    assert await fetch_parameters(circleci, WEB, "new", None, "main") == DeclaredParameters(KNOWN, "default branch")
+    assert await fetch_parameters(circleci, WEB, "new", tag=None, default_branch="main") == DeclaredParameters(
+        KNOWN, "default branch"
+    )
 
 
 async def test_a_tag_borrows_the_default_branchs(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     _branch(httpx_mock, "main", "p-1")
     _config(httpx_mock, "p-1", ONE)
-    assert await fetch_parameters(circleci, WEB, None, "v1", "main") == DeclaredParameters(KNOWN, "default branch")
+    assert await fetch_parameters(circleci, WEB, None, tag="v1", default_branch="main") == DeclaredParameters(
+        KNOWN, "default branch"
+    )
 
 
 async def test_where_a_config_is_gone_or_broken_the_one_before_is_borrowed(
@@ -68,7 +76,7 @@ async def test_where_a_config_is_gone_or_broken_the_one_before_is_borrowed(
     _config(httpx_mock, "p-3", None)
     _config(httpx_mock, "p-2", "parameters: {a: [")
     _config(httpx_mock, "p-1", ONE)
-    assert await fetch_parameters(circleci, WEB, "main", None, "main") == DeclaredParameters(
+    assert await fetch_parameters(circleci, WEB, "main", tag=None, default_branch="main") == DeclaredParameters(
         KNOWN, "earlier", unreadable=True
     )
 
@@ -77,7 +85,7 @@ async def test_only_a_few_pipelines_are_looked_at(circleci: CircleCI, httpx_mock
     _branch(httpx_mock, "main", "p-3", "p-2", "p-1", "p-0")
     for pipeline_id in ("p-3", "p-2", "p-1"):
         _config(httpx_mock, pipeline_id, "")
-    assert await fetch_parameters(circleci, WEB, "main", None, "main") == DeclaredParameters(
+    assert await fetch_parameters(circleci, WEB, "main", tag=None, default_branch="main") == DeclaredParameters(
         (), "unknown", unreadable=True
     )
 
@@ -89,7 +97,7 @@ async def test_a_branch_whose_configs_cannot_be_read_borrows_and_is_known_to_hav
     _config(httpx_mock, "p-9", "a: [")
     _branch(httpx_mock, "main", "p-1")
     _config(httpx_mock, "p-1", ONE)
-    found = await fetch_parameters(circleci, WEB, "feature", None, "main")
+    found = await fetch_parameters(circleci, WEB, "feature", tag=None, default_branch="main")
     assert found == DeclaredParameters(KNOWN, "default branch", unreadable=True)
 
 
@@ -105,9 +113,9 @@ async def test_only_pipelines_of_the_definition_that_is_meant_are_looked_at(
     for pipeline_id, definition in (("p-4", "build"), ("p-3", None), ("p-2", "release"), ("p-1", "release")):
         _ran(httpx_mock, pipeline_id, definition)
     _config(httpx_mock, "p-2", ONE)
-    assert await fetch_parameters(circleci, WEB, "main", None, "main", {"release"}) == DeclaredParameters(
-        KNOWN, "branch"
-    )
+    assert await fetch_parameters(
+        circleci, WEB, "main", tag=None, default_branch="main", definitions={"release"}
+    ) == DeclaredParameters(KNOWN, "branch")
 
 
 async def test_a_definition_that_never_ran_declares_nothing_that_is_known(
@@ -115,14 +123,20 @@ async def test_a_definition_that_never_ran_declares_nothing_that_is_known(
 ) -> None:
     _branch(httpx_mock, "main", "p-1")
     httpx_mock.add_response(url=f"{V2}/pipeline/p-1/values", status_code=404)
-    assert await fetch_parameters(circleci, WEB, "main", None, "main", {"release"}) == NOTHING
+    assert (
+        await fetch_parameters(circleci, WEB, "main", tag=None, default_branch="main", definitions={"release"})
+        == NOTHING
+    )
 
 
 async def test_no_more_than_ten_pipelines_are_asked_what_they_ran(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     _branch(httpx_mock, "main", *(f"p-{number}" for number in range(20)))
     for number in range(10):
         _ran(httpx_mock, f"p-{number}", "build")
-    assert await fetch_parameters(circleci, WEB, "main", None, "main", {"release"}) == NOTHING
+    assert (
+        await fetch_parameters(circleci, WEB, "main", tag=None, default_branch="main", definitions={"release"})
+        == NOTHING
+    )
 
 
 async def test_the_default_branch_is_asked_for_when_nobody_said_it(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
@@ -131,14 +145,16 @@ async def test_the_default_branch_is_asked_for_when_nobody_said_it(circleci: Cir
     )
     _branch(httpx_mock, "trunk", "p-1")
     _config(httpx_mock, "p-1", ONE)
-    assert await fetch_parameters(circleci, WEB, None, None, None) == DeclaredParameters(KNOWN, "default branch")
+    assert await fetch_parameters(circleci, WEB, None, tag=None, default_branch=None) == DeclaredParameters(
+        KNOWN, "default branch"
+    )
 
 
 async def test_trouble_at_circleci_is_not_taken_for_no_parameters(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     _branch(httpx_mock, "main", "p-1")
     httpx_mock.add_response(url=f"{V2}/pipeline/p-1/config", status_code=403)
     with pytest.raises(Rejected):
-        await fetch_parameters(circleci, WEB, "main", None, "main")
+        await fetch_parameters(circleci, WEB, "main", tag=None, default_branch="main")
 
 
 # What a config declares

@@ -19,7 +19,7 @@ async def sandbox() -> AsyncIterator[CircleCISandbox]:
 
 
 async def test_the_declared_parameters_of_a_branch_come_from_its_newest_pipeline(sandbox: CircleCISandbox) -> None:
-    known = await fetch_parameters(sandbox.ada, WEB, "main", None, "main")
+    known = await fetch_parameters(sandbox.ada, WEB, "main", tag=None, default_branch="main")
     assert (known.source, {one.name for one in known.parameters}) == (
         "branch",
         {"image-tag", "deploy", "replicas", "environment"},
@@ -33,7 +33,7 @@ async def test_the_declared_parameters_of_a_branch_come_from_its_newest_pipeline
 
 
 async def test_a_branch_that_never_ran_borrows_from_the_default_branch(sandbox: CircleCISandbox) -> None:
-    known = await fetch_parameters(sandbox.ada, WEB, "feature/checkout-2", None, None)
+    known = await fetch_parameters(sandbox.ada, WEB, "feature/checkout-2", tag=None, default_branch=None)
     assert isinstance(known, DeclaredParameters)
     assert (known.source, len(known.parameters)) == ("default branch", 4)
 
@@ -45,7 +45,10 @@ async def test_parameters_are_those_of_the_definition_whatever_ran_last(sandbox:
     for name in ("release", "build"):
         await sandbox.ada.trigger_pipeline(mobile.project, branch="main", definition_id=ids[name])
     known = {
-        name: await fetch_parameters(sandbox.ada, mobile.project, "main", None, "main", {ids[name]}) for name in ids
+        name: await fetch_parameters(
+            sandbox.ada, mobile.project, "main", tag=None, default_branch="main", definitions={ids[name]}
+        )
+        for name in ids
     }
     assert {name: [one.name for one in found.parameters] for name, found in known.items()} == {
         "build": ["platform"],
@@ -61,5 +64,5 @@ async def test_of_a_dynamic_config_only_what_its_setup_declares_may_be_set(
     made = await sandbox.ada.trigger_pipeline(WEB, branch=branch)
     assert isinstance(made, TriggeredPipeline)
     await sandbox.advance(20)
-    known = await fetch_parameters(sandbox.ada, WEB, branch, None, "main")
+    known = await fetch_parameters(sandbox.ada, WEB, branch, tag=None, default_branch="main")
     assert [one.name for one in known.parameters] == ["image-tag", "deploy", "replicas", "environment"]

@@ -42,7 +42,9 @@ async def test_of_very_many_runs_a_bounded_number_of_pages_is_read_and_the_cut_i
     async def so_far(read: int, runs: int) -> None:
         heard.append((read, runs))
 
-    found = await circleci.list_past_runs(WEB, "build", InsightsScope(90), datetime(2026, 8, 1, tzinfo=UTC), so_far)
+    found = await circleci.list_past_runs(
+        WEB, "build", InsightsScope(90), since=datetime(2026, 8, 1, tzinfo=UTC), so_far=so_far
+    )
     assert (len(found.runs), found.cut) == (10_000, True)
     assert heard == [(read, read * 250) for read in range(1, 41)]
     assert next(pages) == 40
@@ -51,7 +53,7 @@ async def test_of_very_many_runs_a_bounded_number_of_pages_is_read_and_the_cut_i
 async def test_runs_are_asked_for_since_a_moment_and_in_their_scope(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(json={"items": [], "next_page_token": None}, is_reusable=True)
     since = datetime(2026, 11, 1, 12, 30, 5, 123, tzinfo=UTC)
-    found = await circleci.list_past_runs(WEB, "build", InsightsScope(30, branch="a/b"), since)
+    found = await circleci.list_past_runs(WEB, "build", InsightsScope(30, branch="a/b"), since=since)
     assert (found.runs, found.cut) == ((), False)
     await circleci.list_workflow_metrics(WEB, InsightsScope(90, all_branches=True))
     await circleci.list_workflow_metrics(WEB, InsightsScope())

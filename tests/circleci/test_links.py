@@ -135,7 +135,10 @@ def test_the_cloud_has_its_web_app_on_another_host() -> None:
     assert links.project_url(WEB) == "https://app.circleci.com/pipelines/gh/acme/web"
     assert links.pipeline_url(WEB, 12) == "https://app.circleci.com/pipelines/gh/acme/web/12"
     assert links.workflow_url(WEB, 12, ID) == f"https://app.circleci.com/pipelines/gh/acme/web/12/workflows/{ID}"
-    assert links.job_url(WEB, 12, ID, 3) == f"https://app.circleci.com/pipelines/gh/acme/web/12/workflows/{ID}/jobs/3"
+    assert (
+        links.job_url(WEB, 12, ID, job_number=3)
+        == f"https://app.circleci.com/pipelines/gh/acme/web/12/workflows/{ID}/jobs/3"
+    )
     assert links.token_page == "https://app.circleci.com/settings/user/tokens"
 
 
@@ -166,7 +169,9 @@ slugs = st.builds(ProjectSlug, st.sampled_from(["gh", "bb", "circleci"]), names,
 )
 def test_what_we_build_reads_back(slug: ProjectSlug, number: int, workflow_id: str, job: int, base: str) -> None:
     links = Links(base)
-    assert Link.parse(links.job_url(slug, number, workflow_id, job), base) == Link(slug, number, workflow_id, job)
+    assert Link.parse(links.job_url(slug, number, workflow_id, job_number=job), base) == Link(
+        slug, number, workflow_id, job
+    )
     assert Link.parse(f"<{links.pipeline_url(slug, number)}|label>", base) == Link(slug, number)
 
 

@@ -58,15 +58,15 @@ def test_days_and_hours_are_read_as_people_write_them(days: str, hours: str, rea
 )
 def test_what_circleci_would_not_take_is_refused(days: str, hours: str, times: str, months: str) -> None:
     with pytest.raises(UsageError):
-        parse_timetable(days, hours, times, months)
+        parse_timetable(days, hours, times, months=months)
 
 
 def test_the_31st_of_february_never_comes_and_the_29th_does() -> None:
     assert is_never_due(NEVER)
-    assert is_never_due(parse_timetable("31", "0", "1", "APR,JUN"))
-    assert not is_never_due(parse_timetable("29", "0", "1", "FEB"))
-    assert not is_never_due(parse_timetable("31", "0", "1", "FEB,MAR"))
-    assert not is_never_due(parse_timetable("MON", "0", "1", "FEB"))
+    assert is_never_due(parse_timetable("31", "0", "1", months="APR,JUN"))
+    assert not is_never_due(parse_timetable("29", "0", "1", months="FEB"))
+    assert not is_never_due(parse_timetable("31", "0", "1", months="FEB,MAR"))
+    assert not is_never_due(parse_timetable("MON", "0", "1", months="FEB"))
     assert not is_never_due(parse_timetable("31", "0"))
 
 
@@ -95,6 +95,6 @@ def test_a_description_that_does_not_tell_is_not_guessed_at(description: str | N
 
 def test_a_timetable_is_written_as_it_would_be_typed() -> None:
     assert (
-        " ".join(format_options(parse_timetable("1,15", "8-10", "2", "JAN")))
+        " ".join(format_options(parse_timetable("1,15", "8-10", "2", months="JAN")))
         == "--on 1,15 --at 8,9,10 --times 2 --months JAN"
     )

@@ -74,7 +74,7 @@ async def test_messages_of_other_channels_and_no_cards_are_not_explained(connect
     await connected_world.say(f"/circle why {link}", channel=WEB)
     await connected_world.reply("ask me there", channel=WEB)
     await connected_world.say(f"/circle why {link}")
-    await connected_world.reply("not a pipeline's card")
+    await connected_world.reply("no card of a pipeline")
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ class UninstallHarness:
     async def installs(self, workspace: str, login: str) -> Hook:
         project = await self.harness.sandbox.ada.fetch_project(WEB)
         hook = installed_webhook.build_hook(
-            project, "https://bot.example.com", workspace, login, self.harness.sandbox.now()
+            project, "https://bot.example.com", workspace, user=login, now=self.harness.sandbox.now()
         )
         async with self.harness.store.begin_read() as tx:
             known = await tx.hooks.list_urls(project.id)

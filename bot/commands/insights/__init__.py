@@ -67,7 +67,7 @@ async def _render_insights(
     report = await insights_reports.fetch_report(context, project, name, args.scope, known, jobs=args.jobs)
     buttons = list(_build_buttons(slug, name, known, args))
     if report.chart is None:
-        there = await insights_scope.list_similar_branches(context, project.project, name, args.scope)
+        there = await insights_scope.list_similar_branches(context, project.project, name, of=args.scope)
         elsewhere = [kit.button(f"On {branch}", args.to_branch_line(branch, slug, name)) for branch in there]
         return Reply(kit.add_buttons(report.message, [*elsewhere, *buttons]))
     title = report.chart.title
@@ -78,7 +78,7 @@ async def _render_insights(
         report.chart.alt,
     )
     again = args.to_line(slug, *([name] if name else []))
-    return reply_with_picture(context, file, report.message, buttons, here=args.here, again=again)
+    return reply_with_picture(context, file, report.message, buttons=buttons, here=args.here, again=again)
 
 
 async def _find_workflow_name(
@@ -86,7 +86,9 @@ async def _find_workflow_name(
 ) -> str | None:
     """The workflow that is named, or the only one there is."""
     if rest:
-        return await insights_scope.resolve_workflow_name(context, project, rest[0], known, args.to_line)
+        return await insights_scope.resolve_workflow_name(
+            context, project, rest[0], known=known, build_line=args.to_line
+        )
     if len(known) == 1:
         return known[0].name
     if args.jobs:

@@ -53,7 +53,9 @@ async def _fetch_workflow_report(
     now = context.clock.now()
     since = now - timedelta(days=scope.days)
     past, summary = await asyncio.gather(
-        context.circleci.list_past_runs(project.project, name, scope, since, partial(_show_progress, context)),
+        context.circleci.list_past_runs(
+            project.project, name, scope, since=since, so_far=partial(_show_progress, context)
+        ),
         context.circleci.fetch_workflow_summary(project.project, name, scope),
     )
     measured = next((one.metrics for one in known if one.name == name), None)
@@ -64,7 +66,7 @@ async def _fetch_workflow_report(
             Message(f"There are no runs of {title}.", [kit.section(f"There are no runs of {title}.")])
         )
     days = build_daily_stats(past, since, now)
-    blocks = insights_blocks.render_workflow(title, metrics, summary, days, counted_by_us=measured is None)
+    blocks = insights_blocks.render_workflow(title, metrics, summary, days=days, counted_by_us=measured is None)
     return InsightsReport(
         Message(title, blocks), HealthChart(f"{name} {_format_plain_where(scope, project)}", days, metrics)
     )
@@ -101,7 +103,8 @@ def _build_comparison(
     slowest_first = sorted(measured, key=lambda one: -(one.metrics.duration_metrics.median or 0.0))
     rows = tuple(_build_row(one) for one in slowest_first)
     return InsightsReport(
-        Message(title, insights_blocks.render_comparison(title, noun, slowest_first, note)), RankingChart(plain, rows)
+        Message(title, insights_blocks.render_comparison(title, noun, slowest_first, note=note)),
+        RankingChart(plain, rows),
     )
 
 

@@ -63,7 +63,7 @@ async def _render_timeline(context: Context, args: PipelineArgs) -> Reply:
 
 
 async def _follow(context: Context, pipeline: Pipeline) -> Message:
-    await follow_pipeline(context, pipeline.project, pipeline, None)
+    await follow_pipeline(context, pipeline.project, pipeline, deed=None)
     return Message(f":pushpin: The card of pipeline #{pipeline.number} comes, and I keep it true.")
 
 

@@ -34,5 +34,5 @@ async def render(context: Context, found: FoundWorkflow, *, here: bool) -> Reply
     ]
     message = Message(f"Timeline of {escape(plain)}", render_timeline(title, timeline))
     return reply_with_picture(
-        context, file, message, buttons, here=here, again=format_line("pipeline", workflow.id, timeline=True)
+        context, file, message, buttons=buttons, here=here, again=format_line("pipeline", workflow.id, timeline=True)
     )

@@ -74,7 +74,12 @@ async def _coerce_parameters(
         return {}
     run = definitions.choose_usual(await definitions.fetch(context, project))
     known = await fetch_parameters(
-        context.circleci, project.project, branch, wanted.tag, project.default_branch, run.same_config_ids
+        context.circleci,
+        project.project,
+        branch,
+        tag=wanted.tag,
+        default_branch=project.default_branch,
+        definitions=run.same_config_ids,
     )
     return coerce_parameters(known, wanted.parameters)[0]
 

@@ -36,5 +36,5 @@ def parse_schedule(texts: Mapping[str, str], parameters: Mapping[str, str]) -> N
     actor = _ACTORS.get(texts.get("as", "me"))
     if actor is None:
         raise UsageError("A schedule runs as `me` or as `system`.")
-    when = parse_timetable(texts["on"], texts["at"], texts.get("times", "1"), texts.get("months", ""))
+    when = parse_timetable(texts["on"], texts["at"], texts.get("times", "1"), months=texts.get("months", ""))
     return NewSchedule(texts["name"].strip(), when, texts.get("branch"), texts.get("tag"), actor, parameters)

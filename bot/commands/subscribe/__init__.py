@@ -64,7 +64,7 @@ async def run(context: Context, args: SubscribeArgs) -> Reply:
     names = {seen.projects[0]: seen.name} if seen.name else {}
     if args.dry_run:
         tried, channel = await dry_run.run(context, wanted), await channel_time.load_hours(context, wanted.channel)
-        return Reply(dry_run_blocks.render(tried, wanted, names, rule_changes.build_line(wanted), channel))
+        return Reply(dry_run_blocks.render(tried, wanted, names, again=rule_changes.build_line(wanted), hours=channel))
     if before:
         rule = await rule_changes.change(context, before, wanted, seen)
     else:
@@ -74,7 +74,7 @@ async def run(context: Context, args: SubscribeArgs) -> Reply:
     offers = await installed_webhook.build_install_buttons(context, seen.projects[0]) if rule.scope.exact else []
     zone = (await channel_time.load_hours(context, rule.channel)).zone if rule.rule.to == DIGEST else None
     drawn = subscription_blocks.render_created(
-        rule, names, seen.projects, offers, zone=zone, changed=before is not None
+        rule, names, seen.projects, offers=offers, zone=zone, changed=before is not None
     )
     return Reply(Message(text, drawn))
 

@@ -124,14 +124,21 @@ async def _apply_preset(context: Context, wanted: TriggerRequest) -> TriggerRequ
 
 async def _choose_definition(context: Context, wanted: TriggerRequest, project: Project) -> SelectedDefinition:
     known = await definitions.fetch(context, project, needed=wanted.definition is not None)
-    return definitions.choose(known, wanted.definition, project, lambda chosen: wanted.to_line(definition=chosen))
+    return definitions.choose(
+        known, wanted.definition, project, build_line=lambda chosen: wanted.to_line(definition=chosen)
+    )
 
 
 async def _coerce_parameters(
     context: Context, wanted: TriggerRequest, project: Project, chosen: SelectedDefinition
 ) -> tuple[Mapping[str, Value], str]:
     known = await fetch_parameters(
-        context.circleci, project.project, wanted.branch, wanted.tag, project.default_branch, chosen.same_config_ids
+        context.circleci,
+        project.project,
+        wanted.branch,
+        tag=wanted.tag,
+        default_branch=project.default_branch,
+        definitions=chosen.same_config_ids,
     )
     values, doubted = coerce_parameters(known, wanted.parameters, wanted.types)
     where = ConfigRef(
@@ -159,7 +166,7 @@ async def trigger(context: Context, plan: TriggerPlan) -> str:
         return f":information_source: Nothing was triggered. CircleCI says: “{cut(escape(outcome.message), 500)}”"
     visible_projects.invalidate(context, plan.slug)
     pipeline = await _fetch_pipeline(context, plan, outcome)
-    await follow_pipeline(context, plan.slug, pipeline, _format_deed(plan))
+    await follow_pipeline(context, plan.slug, pipeline, deed=_format_deed(plan))
     return "\n".join(
         filter(None, [f":rocket: Started {await _format_pipeline(context, plan.slug, pipeline)}", plan.note])
     )
@@ -203,7 +210,7 @@ async def reconcile(context: Context, plan: TriggerPlan, began_at: datetime) -> 
             break
         fits = pipeline.tag == plan.tag if plan.tag else plan.branch in {None, pipeline.branch}
         if fits and not await _is_known(context, pipeline.id):
-            await follow_pipeline(context, plan.slug, pipeline, _format_deed(plan))
+            await follow_pipeline(context, plan.slug, pipeline, deed=_format_deed(plan))
             where = await _format_pipeline(context, plan.slug, pipeline)
             return f"I looked again and found {where}: it did start, and I follow it."
     return "I looked again: CircleCI shows no such pipeline yet. If none appears within a minute, trigger again."

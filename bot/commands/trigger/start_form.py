@@ -63,7 +63,12 @@ async def _fetch_definition_choice(
         definitions.choose_by_id(several, definition) if len(several) > 1 else definitions.choose_sole(several, project)
     )
     known = await fetch_parameters(
-        context.circleci, project.project, branch, None, project.default_branch, chosen.same_config_ids
+        context.circleci,
+        project.project,
+        branch,
+        tag=None,
+        default_branch=project.default_branch,
+        definitions=chosen.same_config_ids,
     )
     return trigger_form_blocks.DefinitionChoice(
         several, definition if len(several) > 1 else None, known, chosen.config_elsewhere

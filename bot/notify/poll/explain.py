@@ -57,7 +57,7 @@ class Explainer:
         tests_failed = any(each.tests for each in failed)
         before, reputation = None, {}
         if tests_failed or outcome.filter_words & {OutcomeKind.FAILED, OutcomeClass.RECOVERED}:
-            before = await find_previous_failures(circleci, self._store, snapshot.pipeline, run.workflow)
+            before = await find_previous_failures(circleci, self._store, snapshot.pipeline, workflow=run.workflow)
         if tests_failed:
             reputation = dict(await fetch_flaky_stats(circleci, outcome.project, outcome.workflow))
         fixed = list_fixed_tests(before, run.jobs or (), failed)

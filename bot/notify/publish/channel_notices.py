@@ -49,7 +49,7 @@ class OutcomeNotice:
 
     @property
     def message(self) -> Message:
-        return notice_blocks.render(self.outcome, self.reading.snapshot, self.why, self.links)
+        return notice_blocks.render(self.outcome, self.reading.snapshot, self.why, links=self.links)
 
 
 async def publish(tx: Tx, notice: OutcomeNotice, rules: Iterable[Subscription], cards: Sequence[Card]) -> list[Person]:
@@ -140,7 +140,7 @@ async def publish_end(tx: Tx, reading: Reading, links: Links, now: datetime) -> 
             continue
         context = MentionContext(end, snapshot, card.place, now)
         user = asked_by if await mentioning.mark_mentioned(tx, asked_by, context) else None
-        await insert_reply(tx, end, card, notice_blocks.render_ended(snapshot, reading.project, user, links), now)
+        await insert_reply(tx, end, card, notice_blocks.render_ended(snapshot, reading.project, user, links=links), now)
 
 
 def _build_end_key(snapshot: Snapshot) -> str:

@@ -114,7 +114,7 @@ class UninstallHandler(Periodic):
             account = await tx.accounts.find(workspace, user)
         if account:
             await disconnection.disconnect_person(
-                self._store, self._pool.bind(account.token), self._clock, workspace, user
+                self._store, self._pool.bind(account.token), self._clock, workspace=workspace, user=user
             )
             log.info("person.left", workspace=workspace, user=user)
 

@@ -34,7 +34,7 @@ class WebhookHealthHarness:
 
     async def install(self, login: str = "ada") -> None:
         project = await self.sandbox.ada.fetch_project(WEB)
-        hook = installed_webhook.build_hook(project, BOT, "T", login, self.sandbox.now())
+        hook = installed_webhook.build_hook(project, BOT, "T", user=login, now=self.sandbox.now())
         async with self.store.begin() as tx:
             await tx.hooks.upsert(hook)
         await self.webhook_health.tick()
