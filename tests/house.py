@@ -17,15 +17,18 @@ CHECKOUT = Path(__file__).parents[1]
 SHORT = 60
 """Lines of a file that may be too little to be one."""
 
+LONG = 40
+"""Lines of a function that nobody sees at once."""
+
 PARTICIPLES = (
     "again begun built bound brought done drawn found given gone held kept known laid left lost made meant paid read "
     "said seen sent shown sold spent spoken struck taken taught thought told understood worn written"
 )
 
 
-def modules() -> dict[Path, ast.Module]:
-    """Without the sandbox, an outsider."""
-    paths = [path for path in sorted((CHECKOUT / "bot").rglob("*.py")) if room(path) != "sandbox"]
+def parse_modules(side: str) -> dict[Path, ast.Module]:
+    """Those of `bot`, or of `sandbox`, an outsider."""
+    paths = sorted((CHECKOUT / side).rglob("*.py"))
     return {path: ast.parse(path.read_text(encoding="utf-8")) for path in paths}
 
 
@@ -57,8 +60,14 @@ def classes_twice(house: dict[Path, ast.Module]) -> list[str]:
 
 
 def functions(house: dict[Path, ast.Module]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Those that are called; what is read like an attribute has a noun for a name."""
     for tree in house.values():
-        yield from (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+        nodes = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+        yield from (node for node in nodes if not is_property(node))
+
+
+def is_property(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any("property" in ast.unparse(decorator) for decorator in function.decorator_list)
 
 
 def is_participle(name: str) -> bool:
@@ -84,7 +93,7 @@ def layers() -> int:
     return sum(len(contract.get("layers", ())) for contract in contracts if contract["type"] == "layers")
 
 
-def measured(house: dict[Path, ast.Module]) -> dict[str, float]:
+def count_all(house: dict[Path, ast.Module]) -> dict[str, float]:
     lengths = sorted((node.end_lineno or node.lineno) - node.lineno + 1 for node in functions(house))
     notify = [path for path in house if room(path) == "notify"]
     return {
@@ -95,7 +104,9 @@ def measured(house: dict[Path, ast.Module]) -> dict[str, float]:
         f"files of notify under {SHORT} lines": sum(len(path.read_text().splitlines()) < SHORT for path in notify),
         "module names in two rooms": len(names_in_two_rooms(house)),
         "class names twice": len(classes_twice(house)),
+        "commands": sum("COMMAND = " in path.read_text() for path in house if room(path) == "commands"),
         "functions": len(lengths),
+        f"functions over {LONG} lines": sum(length > LONG for length in lengths),
         "functions called by a bare participle": sum(is_participle(node.name) for node in functions(house)),
         "lines of a function, median": statistics.median(lengths),
         "lines of a function, nine in ten": lengths[len(lengths) * 9 // 10],
@@ -103,10 +114,15 @@ def measured(house: dict[Path, ast.Module]) -> dict[str, float]:
 
 
 def main() -> None:
-    house = modules()
-    said = [f"{number:>6.0f}  {what}" for what, number in measured(house).items()]
-    said += ["", f"in two rooms: {', '.join(names_in_two_rooms(house))}", f"twice: {', '.join(classes_twice(house))}"]
-    sys.stdout.write("\n".join([*said, ""]))
+    house = parse_modules("bot")
+    sandbox = parse_modules("sandbox")
+    counts = count_all(house) | {
+        "files of the sandbox": len(sandbox),
+        "its class names twice": len(classes_twice(sandbox)),
+    }
+    lines = [f"{number:>6.0f}  {what}" for what, number in counts.items()]
+    lines += ["", f"in two rooms: {', '.join(names_in_two_rooms(house))}", f"twice: {', '.join(classes_twice(house))}"]
+    sys.stdout.write("\n".join([*lines, ""]))
 
 
 if __name__ == "__main__":

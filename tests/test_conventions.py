@@ -23,6 +23,8 @@ MACHINE_PATHS = re.compile("/" + r"(work|root|home/\w+)/")
 UNREASONED = re.compile(r"# noqa(?!: [A-Z0-9, ]+ --? \S)|# type: ignore(?!\[[\w, -]+\]  ?# \S)")
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b|NotImplemented" + "Error")
 
+MOST_FUNCTION_LINES = 40
+
 Parsed = dict[str, ast.Module]
 
 
@@ -104,6 +106,15 @@ def test_functions_are_short() -> None:
     lengths = sorted(lines(function) for tree in parsed("bot", "sandbox").values() for function in functions(tree))
     assert statistics.median(lengths) <= 11
     assert lengths[int(len(lengths) * 0.9)] < 30
+
+
+def test_no_function_is_too_long_to_see_at_once() -> None:
+    nothing(
+        f"{name}:{function.lineno} {function.name}: {lines(function)} lines"
+        for name, tree in parsed("bot", "sandbox").items()
+        for function in functions(tree)
+        if lines(function) > MOST_FUNCTION_LINES
+    )
 
 
 def test_names_say_what_a_thing_is() -> None:

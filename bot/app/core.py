@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import socket as sockets
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -67,7 +67,7 @@ def build_core(settings: Settings, clock: Clock | None) -> Core:
         links=Links(settings.circleci_url),
         metrics=metrics,
         hit_failpoint=Failpoint(settings.failpoint if settings.in_sandbox else None).hit,
-        holder=f"{sockets.gethostname()}:{os.getpid()}",
+        holder=f"{socket.gethostname()}:{os.getpid()}",
     )
 
 

@@ -27,7 +27,7 @@ class Budget:
     limit: int | None = None
     hourly_limit: int | None = None
 
-    def left_s(self, now: datetime) -> float:
+    def count_seconds_left(self, now: datetime) -> float:
         """Seconds until the reset; 0 when it is over, or unknown: then the budget no longer counts."""
         return max(0.0, self.reset_at_s - now.timestamp()) if self.reset_at_s is not None else 0.0
 

@@ -156,7 +156,7 @@ class ConnectionPool:
 
     def _remember_budget(self, token: str, budget: Budget) -> None:
         """Until it is reset, and for an hour at least: its limits are asked for afterwards too."""
-        left_s = budget.left_s(self.clock.now())
+        left_s = budget.count_seconds_left(self.clock.now())
         self._budgets.set(hash_token(token), budget, max(timedelta(seconds=left_s), _BUDGET_FOR))
 
     def record_issues(self, where: str, odd: ParseIssues) -> None:

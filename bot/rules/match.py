@@ -20,7 +20,7 @@ def matches(subscription: Subscription, outcome: Outcome) -> bool:
     return all(holds for _, holds in list_conditions(subscription, outcome))
 
 
-def still_wants(subscription: Subscription, outcome: Outcome) -> bool:
+def matches_at_any_age(subscription: Subscription, outcome: Outcome) -> bool:
     """The same, of an outcome that may have happened before the rule was made or changed."""
     return all(holds for name, holds in list_conditions(subscription, outcome) if name != "since")
 

@@ -38,7 +38,22 @@ def register(
 ) -> None:
     """Route everything that Slack sends to dispatch, and answer Slack at once."""
     intake = RequestIntake(tasks=tasks, busy=dispatcher.refuse_for_now)
+    _register_requests(app, dispatcher, events, intake=intake)
+    _register_views(app, dispatcher, intake)
 
+    @app.options(_ANY)
+    async def options(ack: AsyncAck, body: Body) -> None:
+        request = payload_parsing.parse_suggestion(body)
+        found = await dispatcher.suggest(request, body["action_id"], body.get("value", ""))
+        place = ValueAudience(request.workspace, request.channel, request.user)
+        await ack(options=[_build_option(choice) for choice in await shorten.shorten_choices(found[:100], place)])
+
+    @app.event(_ANY)
+    async def event(body: Body) -> None:
+        _submit_event(events, intake, tasks, body=body)
+
+
+def _register_requests(app: AsyncApp, dispatcher: Dispatcher, events: EventHandler, *, intake: RequestIntake) -> None:
     def start(request: Request) -> None:
         intake.submit(request.workspace, request.user, partial(dispatcher.dispatch, request), request)
 
@@ -59,25 +74,17 @@ def register(
         start(payload_parsing.parse_shortcut(body))
         await ack()
 
+
+def _register_views(app: AsyncApp, dispatcher: Dispatcher, intake: RequestIntake) -> None:
     @app.view(_ANY)
     async def view(ack: AsyncAck, body: Body) -> None:
         await ack(response_action="update", view=render_working_modal(body["view"]))
-        start(payload_parsing.parse_submission(body))
+        request = payload_parsing.parse_submission(body)
+        intake.submit(request.workspace, request.user, partial(dispatcher.dispatch, request), request)
 
     @app.view_closed(_ANY)
     async def view_closed(ack: AsyncAck) -> None:
         await ack()
-
-    @app.options(_ANY)
-    async def options(ack: AsyncAck, body: Body) -> None:
-        request = payload_parsing.parse_suggestion(body)
-        found = await dispatcher.suggest(request, body["action_id"], body.get("value", ""))
-        place = ValueAudience(request.workspace, request.channel, request.user)
-        await ack(options=[_build_option(choice) for choice in await shorten.shorten_choices(found[:100], place)])
-
-    @app.event(_ANY)
-    async def event(body: Body) -> None:
-        _submit_event(events, intake, tasks, body=body)
 
 
 def _submit_event(events: EventHandler, intake: RequestIntake, tasks: BackgroundTasks, *, body: Body) -> None:

@@ -54,7 +54,7 @@ class TokenQuota:
 
         `others` are requests a second, e.g. 1/360 for a listing every six minutes. None when the budget's time is over.
         """
-        left_s = budget.left_s(now)
+        left_s = budget.count_seconds_left(now)
         if left_s <= 0:
             return None
         a_second = budget.get_spare(kept) / left_s

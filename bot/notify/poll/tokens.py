@@ -165,7 +165,7 @@ class PollTokens:
     def _check_budget(self, reader: PollToken) -> None:
         """Raises RateLimited while the token's budget is used up, but for what is kept for its owner."""
         budget, now = reader.circleci.budget, self._clock.now()
-        if budget and (left_s := budget.left_s(now)) > 0 and not budget.get_spare(reader.reserved_share):
+        if budget and (left_s := budget.count_seconds_left(now)) > 0 and not budget.get_spare(reader.reserved_share):
             raise RateLimited(f"This token rests for {left_s:.0f} s.", retry_after_s=left_s)
 
     async def _list_candidates(self, place: PollTarget, projects: Sequence[ProjectSlug]) -> AsyncIterator[PollToken]:

@@ -23,7 +23,7 @@ from bot.notify.readings import Reading
 from bot.rules import durations
 from bot.rules.dm_topics import APPROVALS, LETTER
 from bot.rules.hold_resolution import HoldResolution, build_hold_key, find_resolution, get_hold
-from bot.rules.match import still_wants
+from bot.rules.match import matches_at_any_age
 from bot.rules.placement import THREAD, find_deferral
 from bot.rules.subscription import Subscription
 from bot.store.reminders import Reminder
@@ -139,7 +139,7 @@ async def _take_due(tx: Tx, reading: Reading, now: datetime) -> list[_DueReminde
     for reminder in taken:
         hold = _find_hold(reading, reminder.hold)
         here = [rule for rule in rules if rule.rule.remind and reminder.place == rule.place]
-        wanting = [rule for rule in here if still_wants(rule, outcomes[reminder.hold])]
+        wanting = [rule for rule in here if matches_at_any_age(rule, outcomes[reminder.hold])]
         waits = hold.job.is_held and not find_resolution(snapshot, hold.workflow, hold.job)
         if waits and wanting and not await _postpone(tx, reminder, wanting, project, now):
             due.append(_DueReminder(reminder, hold, broadcast=any(rule.rule.to != THREAD for rule in wanting)))

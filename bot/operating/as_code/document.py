@@ -86,13 +86,13 @@ class ParsedSubscription(_Row):
 def _build_field(field: RuleField) -> tuple[Any, Any]:
     """A rule's field as a key of the file: checked like the typed option; errors name the line."""
 
-    def read(value: object) -> object:
+    def parse_value(value: object) -> object:
         try:
             return field.from_plain(value)
         except UsageError as error:
             raise ValueError(error.message) from None
 
-    return Annotated[Any, BeforeValidator(read)], Field(default=field.default, alias=field.name)
+    return Annotated[Any, BeforeValidator(parse_value)], Field(default=field.default, alias=field.name)
 
 
 SubscriptionEntry = create_model(

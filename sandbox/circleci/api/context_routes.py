@@ -41,10 +41,10 @@ def get(call: CircleciCall) -> Response:
 def list_variables(call: CircleciCall) -> Response:
     context, at = _context(call), format_instant(call.world.started_at)
 
-    def shown(name: str) -> Json:
+    def build_listed(name: str) -> Json:
         return {"variable": name, "created_at": at, "updated_at": at, "context_id": context.id}
 
-    return call.paginate(context.variables, shown)
+    return call.paginate(context.variables, build_listed)
 
 
 def _context(call: CircleciCall) -> FakeContext:

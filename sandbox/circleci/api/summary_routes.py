@@ -97,16 +97,16 @@ def summarise_project(call: CircleciCall) -> Response:
 
 
 def _brief(call: CircleciCall, runs: Sequence[RunRecord], window: timedelta) -> Json:
-    def measured(of: Sequence[RunRecord]) -> Json:
+    def build_metrics(of: Sequence[RunRecord]) -> Json:
         shown = _build_comparable(of, window.days)
         return {name: shown[name] for name in ("total_credits_used", "p95_duration_secs", "total_runs", "success_rate")}
 
-    now, before = map(measured, _split(call, runs, window))
+    now, before = map(build_metrics, _split(call, runs, window))
     return {"metrics": now, "trends": insight_metrics.compute_trends(now, before)}
 
 
 def _totals(call: CircleciCall, runs: Sequence[RunRecord], window: timedelta) -> Json:
-    def measured(of: Sequence[RunRecord]) -> Json:
+    def build_metrics(of: Sequence[RunRecord]) -> Json:
         return {
             "total_runs": len(of),
             "total_duration_secs": sum(run.duration_s for run in of),
@@ -115,7 +115,7 @@ def _totals(call: CircleciCall, runs: Sequence[RunRecord], window: timedelta) ->
             "throughput": len(of) / window.days,
         }
 
-    now, before = map(measured, _split(call, runs, window))
+    now, before = map(build_metrics, _split(call, runs, window))
     return {"metrics": now, "trends": insight_metrics.compute_trends(now, before)}
 
 
