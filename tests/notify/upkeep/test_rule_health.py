@@ -278,5 +278,5 @@ async def test_what_gets_worse_is_told_anew_and_what_was_told_before_loses_its_b
     [channel, _] = await harness.run_rule_checks()
     assert "*it tells nothing*" in _text(channel)
     before = await _changed(harness)
-    assert "Rule 1 is told of anew below" in _text(before)
+    assert "Rule 1 is reported again below" in _text(before)
     assert _lines(before) == []
