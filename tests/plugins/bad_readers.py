@@ -1,4 +1,4 @@
-"""Readings that take too much, for whoever wants to see them ended (bot/untrusted/reader_process.py)."""
+"""Readers that take too much time or memory, to test that they are ended (bot/untrusted/reader_process.py)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fixtures for Block Kit: `valid_blocks` holds blocks against the table of shapes and limits, `golden` against a file.
+"""Fixtures for Block Kit: `valid_blocks` compares blocks with the table of shapes and limits, `golden` with a file.
 
 `UPDATE_GOLDEN=1` rewrites the golden files with what the code draws now.
 """

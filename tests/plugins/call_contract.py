@@ -1,4 +1,4 @@
-"""Whatever a test makes the bot say to Slack is held against the tables of Slack's contract when the test is over.
+"""When a test is over, every call that the bot made to Slack is compared with the tables of Slack's contract.
 
 Every call: the method exists, its arguments are known, those required are there; and the error that the sandbox gave
 is one that Slack gives there. Every message, modal and Home that was sent: the shapes and limits of Block Kit.

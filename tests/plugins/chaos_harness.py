@@ -1,8 +1,8 @@
 """Real bot processes with many channels and much to post, in which processes die, and the count of what was posted.
 
-await chaos_harness.wants(20)                       outcomes, each with a card and a notice in its thread
-await chaos_harness.dies_at("delivery.after_send")  a worker that kills itself there
-said = await chaos_harness.settles()                how often each key stands in Slack, once everything does
+await storm.enqueue_outcomes(20)               outcomes, each with a card and a notice in its thread
+await storm.crash_at("delivery.after_send")    a worker that kills itself there
+counts = await storm.wait_until_delivered()    how often each key is in Slack, when everything is sent
 """
 
 from __future__ import annotations

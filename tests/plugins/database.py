@@ -1,7 +1,7 @@
-"""A migrated SQLite database: migrated once in each process of the suite, then copied, since little costs as much.
+"""A migrated SQLite database: migrated once in each process of the suite, then copied.
 
-What SQLAlchemy compiles is kept for the whole process as well: each world has engines of its own, and to compile every
-statement anew for each of them was a tenth of what the suite costs.
+SQL that SQLAlchemy has compiled is kept for the whole process too: each world has engines of its own, and compiling
+every statement again for each of them was a tenth of the suite's time.
 """
 
 from __future__ import annotations

@@ -1,8 +1,4 @@
-"""The real delivery in front of a simulated Slack, ticked by hand, with a clock that a test moves.
-
-await harness.wants(1, "It failed")     a pipeline with a card, and a notice in its thread
-await harness.works()                   turns until nothing is left to do now
-"""
+"""The real delivery in front of a simulated Slack, ticked by hand, with a clock that a test moves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a channel ought to show, told from CircleCI's state alone."""
+"""What a channel must show, worked out from CircleCI's state alone."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A wall: where what was published hangs, as Slack would show it, without any Slack.
-
-await wall.hang()      posts what is due, changes what has changed; `wall.says()` is all that can be read by then
-"""
+"""Delivery without Slack: `deliver` takes what is due from the store and keeps it, `list_texts` reads it."""
 
 from __future__ import annotations
 

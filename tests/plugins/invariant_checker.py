@@ -1,4 +1,4 @@
-"""Somebody who notes what people say, and holds it against what CircleCI was asked and what channels show."""
+"""Notes what people say, and compares it with what CircleCI was asked and with what channels show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What polls, over a real store and against the sandbox's CircleCI, round by round: a test moves the time."""
+"""The real pollers over a real store and the sandbox's CircleCI. A test moves the time and runs each round."""
 
 from __future__ import annotations
 

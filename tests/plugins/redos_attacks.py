@@ -25,7 +25,7 @@ from bot.untrusted.patterns import compile_linear
 
 ROOT = Path(bot.__file__).parent
 LENGTH = 120_000
-"""Characters: a linear pattern needs some milliseconds for them, a quadratic one seconds."""
+"""Characters: a linear pattern needs a few milliseconds for them, a quadratic one seconds."""
 MATCHES = 5_000
 """Of the matches in a text so many are looked for: what costs little each is no matter here."""
 LIMIT_S = 0.5

@@ -1,9 +1,9 @@
-"""A world whose time only a test moves: the real bot over Socket Mode, the turns of its loops taken by hand.
+"""A world whose time only a test moves: the real bot over Socket Mode, its loops run by hand.
 
 await world.say("/circle trigger gh/acme/web --branch main")
-await world.answered()                       what was asked is done
-await world.pass_by(5)                       time passes, and whatever is due then is done
-await world.settle()                         all that ends by itself has ended, and was told
+await world.drain_tasks()                    what was asked is done
+await world.advance(5)                       time passes, and what is due then is done
+await world.run_until_idle()                 everything has ended, and is posted
 """
 
 from __future__ import annotations
