@@ -92,7 +92,7 @@ async def test_a_project_has_room_for_five(reachable: World) -> None:
     for _ in range(5):
         await _register(reachable)
     await reachable.say("/circle webhooks install gh/acme/web")
-    await reachable.reply("CircleCI allows no more than 5")
+    await reachable.reply("CircleCI allows at most 5")
 
 
 async def test_after_a_lost_answer_the_webhook_is_there_once_and_looked_after(reachable: World) -> None:
