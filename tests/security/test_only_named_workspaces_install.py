@@ -67,7 +67,7 @@ async def test_another_workspace_is_refused_with_a_page_and_nothing_is_kept(open
         with structlog.testing.capture_logs() as lines:
             answer = await browser.get(await browser.decide(await browser.begin()))
         assert answer.status_code == 403
-        assert "has not allowed it for your workspace" in answer.text
+        assert "has not allowed your workspace" in answer.text
         assert await browser.installed() is None
         async with browser.app.core.store.begin_read() as tx:
             assert await tx.outbox.count_queued() == 0
