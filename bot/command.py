@@ -1,4 +1,4 @@
-"""What a command is: how a person asks (Request, Line), what a command may use (Context), and what it answers (Reply).
+"""What a command is: how a person asks (Request), what the command may use (Context), what it answers (Reply).
 
 A button, a form and a typed line become the same Request; `source` says which it was.
 """
@@ -43,15 +43,15 @@ class RequestSource(Enum):
 class Request:
     """One thing that one person asks of us.
 
-    `line` is what was typed, or with `written` what we wrote: that is read exactly. `key` names this very asking: the
-    same press, or the same form handed in twice, has the same key. `fields` are a form's inputs by block_id, `chosen`
-    those of which several may be chosen. `view_id` is a modal that is open and waits to be filled, `form` what stood
-    in it, filled in as the person left it. `over_form` says that the pressed button stood in a form. `reply_to` is
-    Slack's response_url. `ephemeral` says that the pressed button stood in a message that only this person sees.
+    `line` is what was typed, or with `written` what we wrote: that is read exactly. `key` is an idempotency key: the
+    same press, or the same form submitted twice, has the same key. `fields` are a form's inputs by block_id, `chosen`
+    those of which several may be chosen. `view_id` is a modal that is open and waits to be filled, `form` what it
+    shows, filled in as the person left it. `over_form` says that the pressed button was in a form. `reply_to` is
+    Slack's response_url. `ephemeral` says that the pressed button was in a message that only this person sees.
     `workspace` is that of the place: its rules and its policy count. `away` is the person's own, where that is another
-    one (Slack Connect). `where` is what the channel is, as far as it is known, and `place_name` what Slack calls it.
-    `thread_ts` is the thread in which the person asks and reads the answer, `message_ts` a message that they pointed
-    at: by its shortcut, or by a button in it.
+    one (Slack Connect). `place_kind` is what the channel is, as far as it is known, and `place_name` what Slack calls
+    it. `thread_ts` is the thread in which the person asks and reads the answer, `message_ts` a message that they
+    pointed at: by its shortcut, or by a button in it.
     """
 
     workspace: str
@@ -158,7 +158,7 @@ class Context:
 
     @property
     def command_names(self) -> frozenset[str]:
-        """The names of all commands: a button may only say what somebody answers."""
+        """The names of all commands: a button may only name one of these."""
         return frozenset(command.name for command in self.commands)
 
 
@@ -186,7 +186,7 @@ class File:
     alt: str = ""
 
     def __post_init__(self) -> None:
-        """Whoever named it: no name leads to another folder, or reads otherwise than it is."""
+        """Names may come from strangers: none leads to another folder, or reads otherwise than it is."""
         object.__setattr__(self, "name", to_file_name(self.name))
         object.__setattr__(self, "title", to_one_line(self.title))
         object.__setattr__(self, "alt", to_one_line(self.alt))

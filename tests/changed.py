@@ -1,7 +1,8 @@
 """`python -m tests.changed` prints the tests of what this branch changes; `make quick` runs them.
 
 tests/x/test_y*.py belongs to bot/x/y.py. Where there is no such file, the tests that import bot/x/y.py do, and
-where none does, all of tests/x. What more than a dozen test files import is shared: `make test` looks after that.
+where none does, all of tests/x. A golden file belongs to the tests that name it. What more than a dozen test files
+import is shared: `make test` looks after that.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ def find_tests(changed: Path) -> set[Path]:
     room = changed.parts[0]
     if room == "tests" and changed.name.startswith("test_"):
         return {changed}
+    if changed.is_relative_to("tests/golden"):
+        return {path for path in glob(["tests/**/test_*.py"]) if does_compare(path, changed)}
     if changed.suffix in {".md", ".yml"}:
         return glob(PAGES)
     if room in OF_OTHERS:
@@ -65,6 +68,12 @@ def does_import(test: Path, changed: Path) -> bool:
     package, _, name = module.rpartition(".")
     wanted = rf"^(from|import) {re.escape(module)}\b|^from {re.escape(package)} import [^#]*?\b{name}\b"
     return bool(re.search(wanted, test.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def does_compare(test: Path, golden: Path) -> bool:
+    """Whether the test compares something with this golden file."""
+    text = (CHECKOUT / test).read_text(encoding="utf-8")
+    return "golden: " in text and f'"{golden.stem}"' in text
 
 
 def find_folder(changed: Path) -> set[Path]:

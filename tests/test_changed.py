@@ -19,6 +19,7 @@ from tests.changed import find_tests, list_changed
         ("bot/blocks/card_blocks.py", "tests/blocks/test_card_blocks_kinds.py"),
         ("bot/settings.py", "tests/test_settings.py"),
         ("tests/rules/test_match.py", "tests/rules/test_match.py"),
+        ("tests/golden/logs.json", "tests/blocks/test_log_blocks.py"),
         ("README.md", "tests/test_readme.py"),
         ("migrations/env.py", "tests/store/engine/test_migrate.py"),
     ],

@@ -1,4 +1,4 @@
-"""The parts of the house, each built by hand from what both paths share. composition.py puts them together."""
+"""Builds each part from what both paths share (core.py); composition.py puts the parts together."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.dispatch.admission import Admission
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
 from bot.notify.deliver.delivery import Delivery
-from bot.notify.deliver.idempotent_post import IdempotentPoster
+from bot.notify.deliver.idempotent_post import DuplicateGuard
 from bot.notify.deliver.sending import RateLimits, SendContext
 from bot.notify.poll.explain import Explainer
 from bot.notify.poll.org_poller import OrgPoller
@@ -69,11 +69,11 @@ def build_dispatcher(core: Core, registry: Registry, admission: Admission) -> Di
 
 
 def build_event_handler(
-    core: Core, dispatcher: Dispatcher, home: AppHome, departures: UninstallHandler
+    core: Core, dispatcher: Dispatcher, home: AppHome, uninstalls: UninstallHandler
 ) -> EventHandler:
     clients, store, clock = core.clients, core.store, core.clock
     return EventHandler(
-        dispatcher=dispatcher, home=home, departures=departures, clients=clients, store=store, clock=clock
+        dispatcher=dispatcher, home=home, uninstalls=uninstalls, clients=clients, store=store, clock=clock
     )
 
 
@@ -86,7 +86,7 @@ def build_bolt(core: Core, dispatcher: Dispatcher, events: EventHandler) -> Asyn
         name="circlebot",
         client=core.clients.build(),
         authorize=Authorize(core.clients),  # type: ignore[arg-type]  # Bolt takes an AsyncAuthorize, and prefers it
-        signing_secret="verified-by-slack-door",  # noqa: S106 - never used; without one Bolt reads the environment
+        signing_secret="verified-by-slack-endpoint",  # noqa: S106 - never used; without one Bolt reads the environment
         process_before_response=True,
         user_facing_authorize_error_message=LOCKED,
         request_verification_enabled=False,
@@ -116,7 +116,7 @@ def build_socket(core: Core, bolt: AsyncApp) -> SocketModeListener | None:
 
 
 def build_tokens(core: Core) -> PollTokens:
-    """Shared by all who poll: what is known of each token's budget is known once."""
+    """One for all that poll, so that what is known of each token's budget is known once."""
     token = reveal_secret(core.settings.circleci_token)
     return PollTokens(
         pool=core.circleci,
@@ -140,7 +140,7 @@ def build_org_poller(core: Core, tokens: PollTokens) -> OrgPoller:
 
 
 def build_visibility(core: Core, tokens: PollTokens) -> Visibility:
-    """Shared by all who tell something: what is known of who sees what is known once."""
+    """One for all that publish or send, so that CircleCI is asked once who sees what."""
     return Visibility(store=core.store, pool=core.circleci, tokens=tokens, clock=core.clock)
 
 
@@ -199,7 +199,7 @@ def build_delivery(core: Core, withholding: WithholdingPolicy, limits: RateLimit
         store=core.store,
         poster=poster,
         withholding=withholding,
-        attempts=IdempotentPoster(poster=poster, clock=core.clock),
+        duplicates=DuplicateGuard(poster=poster, clock=core.clock),
         links=core.links,
         clock=core.clock,
         limits=limits,

@@ -47,7 +47,7 @@ from bot.workers.loop import Wakeup, WorkerLoop, run_in_background
 ALL_ROLES = frozenset({"slack", "http", "poller", "delivery"})
 _DRAIN_S = 2.5
 _SEND_S = 4.5
-"""For the loops' turns, and then for what they began: platforms kill who has not ended 10 s after SIGTERM."""
+"""Time for the loops' ticks to end, then for what they began: platforms kill a process 10 s after SIGTERM."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,15 +79,12 @@ class App:
             yield
 
     def select_loops(self, roles: AbstractSet[str]) -> list[WorkerLoop]:
-        """Digests go with delivery, and whatever else there is with the poller.
-
-        Every process keeps its clock right.
-        """
+        """Digests run with delivery, `clock` in every process, all others with the poller."""
         role_of = {"delivery": "delivery", "digests": "delivery"}
         return [loop for loop in self.loops if loop.name == "clock" or role_of.get(loop.name, "poller") in roles]
 
     def build_web_app(self, health: HealthEndpoint | None = None) -> Starlette:
-        """The HTTP routes for the world."""
+        """The HTTP routes that Slack, CircleCI and browsers call."""
         core = self.core
         signing_secret = None if self.socket else reveal_secret(core.settings.slack_signing_secret)
         return routes.build_app(
@@ -131,11 +128,11 @@ def build_app(
     admission = builders.build_admission(core)
     dispatcher = builders.build_dispatcher(core, registry, admission)
     people = DeactivatedUsers(core.clients, clock=core.clock)
-    departures = UninstallHandler(
+    uninstalls = UninstallHandler(
         store=core.store, pool=core.circleci, people=people, clock=core.clock, holder=core.holder
     )
     home = builders.build_home(core, registry, admission)
-    bolt = builders.build_bolt(core, dispatcher, builders.build_event_handler(core, dispatcher, home, departures))
+    bolt = builders.build_bolt(core, dispatcher, builders.build_event_handler(core, dispatcher, home, uninstalls))
     tokens = builders.build_tokens(core)
     visibility = builders.build_visibility(core, tokens)
     withholding = WithholdingPolicy(visibility, clock=core.clock)
@@ -150,7 +147,7 @@ def build_app(
         delivery=delivery,
         loops=(
             *_build_work_loops(core, tokens, visibility, withholding, delivery),
-            *_build_upkeep_loops(core, tokens, people, departures),
+            *_build_upkeep_loops(core, tokens, people, uninstalls),
         ),
     )
 
@@ -158,7 +155,7 @@ def build_app(
 def _build_work_loops(
     core: Core, tokens: PollTokens, visibility: Visibility, withholding: WithholdingPolicy, delivery: Delivery
 ) -> Iterator[WorkerLoop]:
-    """All of them, whichever run in this process."""
+    """All of them; `select_loops` takes those that run in this process."""
     loop = partial(WorkerLoop, clock=core.clock)
     if isinstance(core.clock, DatabaseClock):
         yield loop("clock", tick=core.clock.tick, wakeup=Wakeup())
@@ -169,15 +166,15 @@ def _build_work_loops(
 
 
 def _build_upkeep_loops(
-    core: Core, tokens: PollTokens, people: DeactivatedUsers, departures: UninstallHandler
+    core: Core, tokens: PollTokens, people: DeactivatedUsers, uninstalls: UninstallHandler
 ) -> Iterator[WorkerLoop]:
-    """Those that only the time wakes."""
+    """Those that only run when it is time: nothing wakes them."""
     recorder = TokenUsageRecorder(store=core.store, tokens=tokens, clock=core.clock)
     ticks = {
         "rule_coverage": builders.build_rule_coverage(core, tokens).tick,
         "rule_health": builders.build_rule_health(core, tokens, people).tick,
         "webhook_health": builders.build_webhook_health(core).tick,
-        "offboarding": departures.tick,
+        "offboarding": uninstalls.tick,
         "retention": builders.build_retention(core).tick,
         "token_usage": recorder.tick,
     }

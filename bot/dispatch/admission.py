@@ -38,13 +38,13 @@ class Admission:
 
     async def admit(self, request: Request) -> None:
         """Pass, or raise NotAllowed with a sentence that says who may."""
-        standing = await self.people.fetch_membership(request.workspace, request.user)
-        if (request.away or standing is Membership.STRANGER) and not self.external & {EVERYBODY, request.team}:
+        membership = await self.people.fetch_membership(request.workspace, request.user)
+        if (request.away or membership is Membership.STRANGER) and not self.external & {EVERYBODY, request.team}:
             raise NotAllowed(
                 "I only act for people of the workspace that I am installed in, and you are of another one.",
                 "Ask somebody here to do it for you, or the operator of circlebot to allow your workspace.",
             )
-        if standing is Membership.GUEST and not self.guests:
+        if membership is Membership.GUEST and not self.guests:
             raise NotAllowed(
                 "I only act for full members of this workspace, and you are a guest in it.",
                 "Ask a member to do it for you, or the operator of circlebot to allow guests.",

@@ -1,1 +1,1 @@
-"""CircleCI tells, the channel hears: poll -> publish -> deliver, which meet in rows of the store alone."""
+"""From CircleCI to the channel: poll -> publish -> deliver, which meet only in rows of the store."""

@@ -19,7 +19,7 @@ Explanations = Mapping[str, Explanation]
 """What was found out about outcomes, by their key."""
 
 _HIDDEN = 3
-"""With so many pipelines missing and none there the token does not show the project: no more requests are spent."""
+"""When the first three pipelines are missing, the token does not show the project: no further requests are made."""
 
 
 @dataclass(frozen=True, slots=True)

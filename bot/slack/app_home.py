@@ -66,12 +66,12 @@ class AppHome:
         if not (account and account.is_active):
             return home_blocks.render_welcome(account, self._commands)
         try:
-            desk = await self._fetch_content(account)
+            content = await self._fetch_content(account)
         except Unauthorized:
             async with self._store.begin() as tx:
                 await tx.accounts.mark_expired(account)
             return await self._build_blocks(workspace, user)
-        return home_blocks.render(desk, self._commands, links=self._links, now=self._clock.now())
+        return home_blocks.render(content, self._commands, links=self._links, now=self._clock.now())
 
     def _build_context(self, account: Account) -> Context:
         """What a command would get, had the person said something."""
@@ -88,7 +88,7 @@ class AppHome:
         )
 
     async def _fetch_content(self, account: Account) -> HomeContent:
-        """Everything on the desk; when CircleCI fails, what there is without it. Raises Unauthorized."""
+        """Everything that it shows; when CircleCI fails, what there is without it. Raises Unauthorized."""
         context = self._build_context(account)
         async with self._store.begin_read() as tx:
             rules = await tx.subscriptions.list_made_by(account.workspace, account.user, _RULES)
@@ -108,7 +108,7 @@ class AppHome:
 
 
 async def _catch_error(part: Awaitable[list[Known]]) -> tuple[list[Known], str]:
-    """A part of the desk, or why it is empty. Raises Unauthorized."""
+    """A part of it, or why that is empty. Raises Unauthorized."""
     try:
         return await part, ""
     except Unauthorized:

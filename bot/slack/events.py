@@ -31,14 +31,14 @@ class EventHandler:
         dispatcher: Dispatcher,
         home: AppHome,
         clients: SlackClients,
-        departures: UninstallHandler,
+        uninstalls: UninstallHandler,
         store: Store,
         clock: Clock,
     ) -> None:
         self._dispatcher = dispatcher
         self._home = home
         self._clients = clients
-        self._departures = departures
+        self._uninstalls = uninstalls
         self._store = store
         self._clock = clock
         self._by_type: dict[str, Callable[[Body], Awaitable[None]]] = {
@@ -90,5 +90,5 @@ class EventHandler:
         if event["type"] == "tokens_revoked" and not event.get("tokens", {}).get("bot"):
             return
         self._clients.forget(workspace)
-        await self._departures.handle_uninstall(workspace)
+        await self._uninstalls.handle_uninstall(workspace)
         self._clients.forget(workspace)

@@ -134,7 +134,7 @@ class CardRepository(AttemptRepository):
         holder: str,
         *,
         limit: int,
-        pace: BucketLimits = UNLIMITED,
+        rates: BucketLimits = UNLIMITED,
         full: Collection[Bucket] = (),
     ) -> list[Card]:
         """Cards that Slack shows wrongly and that may be shown now; ours for `lease_s` seconds.
@@ -142,11 +142,11 @@ class CardRepository(AttemptRepository):
         First the oldest unposted card of each channel; then posted ones, those that wait longest for a change first.
         Channels of `full` are left out.
         """
-        due = await self._list_due(now, limit, pace, full=full)
+        due = await self._list_due(now, limit, rates, full=full)
         posts, updates = [row for row in due if row.ts is None], [row for row in due if row.ts is not None]
         turns = RateLimiter(self._connection)
-        may_post = await turns.take(POST, Counter(map(_channel_bucket, posts)), pace.posts, now=now)
-        may_change = await turns.take(UPDATE, Counter(map(_workspace_bucket, updates)), pace.updates, now=now)
+        may_post = await turns.take(POST, Counter(map(_channel_bucket, posts)), rates.posts, now=now)
+        may_change = await turns.take(UPDATE, Counter(map(_workspace_bucket, updates)), rates.updates, now=now)
         rows = [*limit_rows(may_post, posts, _channel_bucket), *limit_rows(may_change, updates, _workspace_bucket)]
         attempt = await self._claim(rows, now, lease_s, holder=holder)
         return [replace(_build_card(row), attempt=attempt, unfinished_since=row.attempted_at) for row in rows]

@@ -57,7 +57,7 @@ class LeasedRepository(Repository):
     claim_update: ClassVar[Update]
 
     async def release_all(self) -> int:
-        """Nobody has anything any more; for a process that knows that it is the only one alive."""
+        """End every lease; for a process that knows that it is the only one alive."""
         held = self.table.c.leased_until.is_not(None)
         free = update(self.table).where(held).values(leased_by=None, leased_until=None)
         return (await self._connection.execute(free)).rowcount
@@ -71,7 +71,7 @@ class LeasedRepository(Repository):
             await self._connection.execute(self.claim_update, {"keys": keys, "now": now, **lease, **more})
 
     async def _update_if_held(self, key: Any, claimant: str | None, **values: Any) -> bool:
-        """False when the row is no longer this claimant's: nothing is changed then."""
+        """False when this claimant no longer has the row: nothing is changed then."""
         held = _build_held_update(self.table, self.key, self.claimant)
         return (
             await self._connection.execute(held, {"this_key": key, "this_claimant": claimant, **values})
@@ -97,7 +97,7 @@ class DueRepository(LeasedRepository, Generic[T]):
         return [self.build(row) for row in rows]
 
     async def renew(self, key: object, holder: str, until: datetime) -> bool:
-        """False when the lease is no longer the process's."""
+        """False when the process no longer has the lease."""
         return await self._update_if_held(str(key), holder, leased_until=until)
 
 
@@ -115,7 +115,7 @@ class AttemptRepository(LeasedRepository):
     """Rows that are sent to Slack: every claim is an attempt with an id of its own.
 
     Only the attempt that has a row may renew or settle it: a process that was frozen for longer than its lease finds
-    that its attempt has the row no more, and changes nothing. `attempted_at` stays while nobody knows how an attempt
+    that its attempt no longer has the row, and changes nothing. `attempted_at` stays while nobody knows how an attempt
     ended.
     """
 
@@ -123,7 +123,7 @@ class AttemptRepository(LeasedRepository):
     claimant = "attempt"
 
     async def renew(self, claimed: Claimed, until: datetime) -> bool:
-        """False when the row is no longer this attempt's."""
+        """False when this attempt no longer has the row."""
         return await self._update_if_attempted(claimed, leased_until=until)
 
     async def settle_retry(self, claimed: Claimed, not_before: datetime) -> bool:
@@ -135,11 +135,11 @@ class AttemptRepository(LeasedRepository):
         return await self._update_if_attempted(claimed, leased_by=None, leased_until=None, not_before=not_before)
 
     async def _list_due(
-        self, now: datetime, limit: int, pace: BucketLimits, *, full: Collection[Bucket]
+        self, now: datetime, limit: int, rates: BucketLimits, *, full: Collection[Bucket]
     ) -> Sequence[Row[Any]]:
         """What may be claimed, locked; nothing of the channels of `full`."""
         due = _exclude_full(self.due_query, self.table) if full else self.due_query
-        values = {"now": now, "limit": limit, "full": list(full), **pace.build_parameters(now)}
+        values = {"now": now, "limit": limit, "full": list(full), **rates.build_parameters(now)}
         return (await self._connection.execute(due, values)).all()
 
     async def _claim(self, rows: Sequence[Row[Any]], now: datetime, lease_s: float, *, holder: str) -> str:

@@ -160,7 +160,7 @@ class Outbox(AttemptRepository):
         holder: str,
         *,
         limit: int,
-        pace: BucketLimits = UNLIMITED,
+        rates: BucketLimits = UNLIMITED,
         full: Collection[Bucket] = (),
     ) -> list[Notice]:
         """The next notice of each channel, where none of that channel is on its way; ours for `lease_s` seconds.
@@ -169,9 +169,9 @@ class Outbox(AttemptRepository):
         """
         if limit <= 0:
             return []
-        rows = await self._list_due(now, limit, pace, full=full)
+        rows = await self._list_due(now, limit, rates, full=full)
         wishes = {Bucket(row.workspace, row.channel): 1 for row in rows}
-        may = await RateLimiter(self._connection).take(POST, wishes, pace.posts, now=now)
+        may = await RateLimiter(self._connection).take(POST, wishes, rates.posts, now=now)
         rows = [row for row in rows if may[Bucket(row.workspace, row.channel)]]
         attempt = await self._claim(rows, now, lease_s, holder=holder)
         return [replace(build_notice(row), attempt=attempt, unfinished_since=row.attempted_at) for row in rows]

@@ -111,15 +111,15 @@ class RevisionRepository(AttemptRepository):
         holder: str,
         *,
         limit: int,
-        pace: BucketLimits = UNLIMITED,
+        rates: BucketLimits = UNLIMITED,
         full: Collection[Bucket] = (),
     ) -> list[Notice]:
         """Posted notices that Slack shows as they no longer are, those posted first before the others."""
         if limit <= 0:
             return []
-        rows = await self._list_due(now, limit, pace, full=full)
+        rows = await self._list_due(now, limit, rates, full=full)
         may = await RateLimiter(self._connection).take(
-            UPDATE, Counter(map(_workspace_bucket, rows)), pace.updates, now=now
+            UPDATE, Counter(map(_workspace_bucket, rows)), rates.updates, now=now
         )
         rows = limit_rows(may, rows, _workspace_bucket)
         attempt = await self._claim(rows, now, lease_s, holder=holder)

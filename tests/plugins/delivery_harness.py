@@ -15,7 +15,7 @@ from bot.circleci.links import Links
 from bot.domain import ProjectScope, ProjectSlug
 from bot.messages import About, Message
 from bot.notify.deliver.delivery import Delivery
-from bot.notify.deliver.idempotent_post import IdempotentPoster
+from bot.notify.deliver.idempotent_post import DuplicateGuard
 from bot.notify.deliver.sending import RateLimits, SendContext
 from bot.notify.withholding import WithholdingPolicy
 from bot.rules.rule import Rule
@@ -68,7 +68,7 @@ class DeliveryHarness(SlackUsers):
             store=self.store,
             poster=poster,
             withholding=WithholdingPolicy(self, clock=self.clock),
-            attempts=IdempotentPoster(poster=poster, clock=self.clock),
+            duplicates=DuplicateGuard(poster=poster, clock=self.clock),
             links=Links("https://circleci.example"),
             clock=self.clock,
             limits=self.limits,

@@ -20,7 +20,7 @@ from bot.circleci.links import Links
 from bot.domain import ProjectScope, ProjectSlug
 from bot.domain.people import Account
 from bot.notify.deliver.delivery import Delivery
-from bot.notify.deliver.idempotent_post import IdempotentPoster
+from bot.notify.deliver.idempotent_post import DuplicateGuard
 from bot.notify.deliver.sending import SendContext
 from bot.notify.poll.token_quota import ServiceAccount
 from bot.notify.poll.tokens import PollTokens
@@ -100,7 +100,7 @@ async def visibility_harness(tmp_path: Path) -> AsyncIterator[VisibilityHarness]
             store=poller_harness.store,
             poster=poster,
             withholding=WithholdingPolicy(poller_harness.visibility, clock=sandbox),
-            attempts=IdempotentPoster(poster=poster, clock=sandbox),
+            duplicates=DuplicateGuard(poster=poster, clock=sandbox),
             links=Links(),
             clock=sandbox,
             limits=QUICK,

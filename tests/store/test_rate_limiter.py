@@ -18,7 +18,7 @@ NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 C1, C2 = ("T1", "C1"), ("T1", "C2")
 ONE_A_SECOND = RateLimit(1.0)
 SLOW = RateLimit(1.5, burst=10)
-PACE = BucketLimits(posts=ONE_A_SECOND, updates=RateLimit(1.5, burst=2))
+RATES = BucketLimits(posts=ONE_A_SECOND, updates=RateLimit(1.5, burst=2))
 
 
 def _at(seconds: float) -> datetime:
@@ -96,9 +96,9 @@ async def test_cards_and_notices_of_a_channel_share_its_turns(store: Store) -> N
         await tx.outbox.insert("k1", "T1", "C1", message=Message("x"), now=NOW)
         await tx.outbox.insert("k2", "T1", "C2", message=Message("x"), now=NOW)
         await tx.cards.upsert("T1", "C1", "p1", asked_by=None, now=NOW)
-        assert len(await tx.cards.claim(NOW, 12, "one", limit=10, pace=PACE)) == 1
-        assert [one.key for one in await tx.outbox.claim(NOW, 12, "one", limit=10, pace=PACE)] == ["k2"]
-        assert [one.key for one in await tx.outbox.claim(_at(1), 12, "one", limit=10, pace=PACE)] == ["k1"]
+        assert len(await tx.cards.claim(NOW, 12, "one", limit=10, rates=RATES)) == 1
+        assert [one.key for one in await tx.outbox.claim(NOW, 12, "one", limit=10, rates=RATES)] == ["k2"]
+        assert [one.key for one in await tx.outbox.claim(_at(1), 12, "one", limit=10, rates=RATES)] == ["k1"]
 
 
 async def test_all_cards_of_a_workspace_share_its_changes(store: Store) -> None:
@@ -107,10 +107,10 @@ async def test_all_cards_of_a_workspace_share_its_changes(store: Store) -> None:
             card = await tx.cards.upsert(workspace, f"C{number}", f"p{number}", asked_by=None, now=NOW)
             await tx.cards.settle_sent(card, "17.1", NOW)
             await tx.cards.mark_pipeline_dirty(f"p{number}")
-        claimed = await tx.cards.claim(NOW, 12, "one", limit=10, pace=PACE)
+        claimed = await tx.cards.claim(NOW, 12, "one", limit=10, rates=RATES)
         assert [card.workspace for card in claimed] == ["T1", "T1", "T2"]
-        assert await tx.cards.claim(_at(1), 12, "one", limit=10, pace=PACE) == []
-        assert len(await tx.cards.claim(_at(1.5), 12, "one", limit=10, pace=PACE)) == 1
+        assert await tx.cards.claim(_at(1), 12, "one", limit=10, rates=RATES) == []
+        assert len(await tx.cards.claim(_at(1.5), 12, "one", limit=10, rates=RATES)) == 1
 
 
 async def test_buckets_that_nobody_uses_are_forgotten(store: Store) -> None:

@@ -125,16 +125,16 @@ async def test_a_change_that_slack_refuses_for_now_is_tried_then(store: Store) -
 
 
 async def test_changes_keep_the_pace_of_their_workspace(store: Store) -> None:
-    pace = BucketLimits(posts=RateLimit(0), updates=RateLimit(10.0, 2))
+    rates = BucketLimits(posts=RateLimit(0), updates=RateLimit(10.0, 2))
     async with store.begin() as tx:
         for number in range(3):
             await _add(tx, f"k{number}")
             await _posted(tx, f"17.{number}")
         await _conclude(tx)
-        first = await tx.revisions.claim(NOW, LEASE_S, "one", limit=100, pace=pace)
+        first = await tx.revisions.claim(NOW, LEASE_S, "one", limit=100, rates=rates)
         assert [one.sent_ts for one in first] == ["17.0", "17.1"]
-        assert await tx.revisions.claim(NOW, LEASE_S, "one", limit=100, pace=pace) == []
-        rest = await tx.revisions.claim(NOW + timedelta(seconds=10), LEASE_S, "one", limit=100, pace=pace)
+        assert await tx.revisions.claim(NOW, LEASE_S, "one", limit=100, rates=rates) == []
+        rest = await tx.revisions.claim(NOW + timedelta(seconds=10), LEASE_S, "one", limit=100, rates=rates)
         assert [one.sent_ts for one in rest] == ["17.2"]
 
 

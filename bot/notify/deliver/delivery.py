@@ -79,10 +79,10 @@ class Delivery:
         await self._sending.drain(within_s)
 
     async def _claim_cards(self, limit: int) -> int:
-        now, pace = self._clock.now(), self._context.limits.rates
+        now, rates = self._clock.now(), self._context.limits.rates
         async with self._store.begin() as tx:
             cards = await tx.cards.claim(
-                now, LEASE_S, self._holder, limit=limit, pace=pace, full=self._list_full_buckets()
+                now, LEASE_S, self._holder, limit=limit, rates=rates, full=self._list_full_buckets()
             )
         for card in cards:
             self._context.hit_failpoint("delivery.after_claim")
@@ -93,14 +93,14 @@ class Delivery:
 
     async def _claim_notices(self, limit: int) -> int:
         """New ones, and those that say something else by now."""
-        now, pace = self._clock.now(), self._context.limits.rates
+        now, rates = self._clock.now(), self._context.limits.rates
         async with self._store.begin() as tx:
             new = await tx.outbox.claim(
-                now, LEASE_S, self._holder, limit=limit, pace=pace, full=self._list_full_buckets()
+                now, LEASE_S, self._holder, limit=limit, rates=rates, full=self._list_full_buckets()
             )
             room = limit - len(new)
             revised = await tx.revisions.claim(
-                now, LEASE_S, self._holder, limit=room, pace=pace, full=self._list_full_buckets()
+                now, LEASE_S, self._holder, limit=room, rates=rates, full=self._list_full_buckets()
             )
         self._start_notices(new, self._notices.send, now)
         self._start_notices(revised, self._revisions.send, now)
@@ -114,14 +114,14 @@ class Delivery:
             self._start(Bucket(*notice.place), send(notice, lease), lease, release)
 
     def _list_full_buckets(self) -> list[Bucket]:
-        return [place for place, count in self._under_way.items() if count >= _AT_ONCE_A_CHANNEL]
+        return [bucket for bucket, count in self._under_way.items() if count >= _AT_ONCE_A_CHANNEL]
 
-    def _start(self, place: Bucket, sending: Coroutine[Any, Any, None], lease: Lease, release: Release) -> None:
-        self._under_way[place] += 1
-        self._sending.start(self._send_safely(place, sending, lease, release))
+    def _start(self, bucket: Bucket, sending: Coroutine[Any, Any, None], lease: Lease, release: Release) -> None:
+        self._under_way[bucket] += 1
+        self._sending.start(self._send_safely(bucket, sending, lease, release))
 
     async def _send_safely(
-        self, place: Bucket, sending: Coroutine[Any, Any, None], lease: Lease, release: Release
+        self, bucket: Bucket, sending: Coroutine[Any, Any, None], lease: Lease, release: Release
     ) -> None:
         """One message that fails unexpectedly is retried when its lease runs out; the others go on."""
         try:
@@ -133,7 +133,7 @@ class Delivery:
         except Exception:
             log.exception("delivery.failed")
         finally:
-            self._under_way -= Counter({place: 1})
+            self._under_way -= Counter({bucket: 1})
             self._wake()
 
     async def _renew_card(self, card: Card, until: datetime) -> bool:

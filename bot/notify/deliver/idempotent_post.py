@@ -1,4 +1,4 @@
-"""One attempt to post: what an earlier one may have left in Slack is looked up before anything is posted again.
+"""Against posting twice: what an earlier attempt may have left in Slack is looked up before the next one posts.
 
 Every message carries its key and attempt in its metadata (Slack: "Message metadata"). Where we may read, an earlier
 attempt is found by the key; where we may not (the history scopes are optional), it is repeated after a while.
@@ -37,7 +37,7 @@ _SKEW = timedelta(seconds=60)
 """How far Slack's clock, which makes every `ts`, may be behind ours."""
 
 
-class IdempotentPoster:
+class DuplicateGuard:
     def __init__(self, *, poster: Poster, clock: Clock, held_up_s: float = HELD_UP_S) -> None:
         self._poster = poster
         self._clock = clock
@@ -47,7 +47,7 @@ class IdempotentPoster:
 
     @asynccontextmanager
     async def serialize_posts(self, workspace: str) -> AsyncIterator[None]:
-        """Where we may not look back, a post is settled before the next begins: who dies leaves one in doubt, not many.
+        """Where we may not look back, one post at a time: a process that dies leaves one in doubt, not many.
 
         One that takes longer than `held_up_s` lets the next begin, and only that.
         """
@@ -86,14 +86,14 @@ class IdempotentPoster:
         return _interpret_lookup(found, self._clock.now() - since)
 
 
-def _interpret_lookup(found: FindResult, for_so_long: timedelta) -> SendResult | None:
+def _interpret_lookup(found: FindResult, elapsed: timedelta) -> SendResult | None:
     match found:
         case Sent():
             return found
         case Absent():
             return None
         case NoReadAccess():
-            rest_s = (_REPEATED_AFTER - for_so_long).total_seconds()
+            rest_s = (_REPEATED_AFTER - elapsed).total_seconds()
             return AnswerLost(rest_s) if rest_s > 0 else None
         case RetryAfter(seconds):
-            return AnswerLost(seconds) if for_so_long < _LOOKED_FOR else None
+            return AnswerLost(seconds) if elapsed < _LOOKED_FOR else None

@@ -85,7 +85,7 @@ class CardSender:
             attempt=card.attempt or "",
             unfinished_since=card.unfinished_since,
         )
-        earlier = await self._context.attempts.find_earlier_result(post)
+        earlier = await self._context.duplicates.find_earlier_result(post)
         if isinstance(earlier, Sent):
             await self._adopt(card, earlier.ts)
         elif earlier:
@@ -94,7 +94,7 @@ class CardSender:
             await self._post_now(card, post, lease)
 
     async def _post_now(self, card: Card, post: PostRequest, lease: Lease) -> None:
-        async with self._context.attempts.serialize_posts(card.workspace):
+        async with self._context.duplicates.serialize_posts(card.workspace):
             if await lease.is_ours():
                 self._context.hit_failpoint("delivery.before_send")
                 result = await self._context.poster.post(post)
@@ -135,11 +135,11 @@ class CardSender:
 
     async def _apply_retry_after(self, tx: Tx, card: Card, seconds: float) -> None:
         """Slack limits posts by channel and changes by workspace."""
-        until, pace = self._context.clock.now() + timedelta(seconds=seconds), self._context.limits.rates
+        until, rates = self._context.clock.now() + timedelta(seconds=seconds), self._context.limits.rates
         if card.ts:
-            await tx.rate_limiter.block(UPDATE, Bucket(card.workspace), pace.updates, until=until)
+            await tx.rate_limiter.block(UPDATE, Bucket(card.workspace), rates.updates, until=until)
         else:
-            await tx.rate_limiter.block(POST, Bucket(*card.place), pace.posts, until=until)
+            await tx.rate_limiter.block(POST, Bucket(*card.place), rates.posts, until=until)
 
 
 async def _list_names(tx: Tx, deeds: Sequence[AuditEntry]) -> dict[str, str]:

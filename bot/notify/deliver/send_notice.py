@@ -27,7 +27,7 @@ class NoticeSender:
 
     async def send(self, notice: Notice, lease: Lease) -> None:
         """One attempt. Nothing happens where the notice is no longer ours."""
-        earlier = await self._context.attempts.find_earlier_result(_build_post(notice))
+        earlier = await self._context.duplicates.find_earlier_result(_build_post(notice))
         if earlier:
             await self._settle(replace(notice, revision=0), earlier)
             return
@@ -38,7 +38,7 @@ class NoticeSender:
             await self._postpone(notice, withheld)
             return
         summary = await self._summarise(notice)
-        async with self._context.attempts.serialize_posts(notice.workspace):
+        async with self._context.duplicates.serialize_posts(notice.workspace):
             if await lease.is_ours():
                 self._context.hit_failpoint("delivery.before_send")
                 result = await self._context.poster.post(_build_post(summary))
@@ -93,10 +93,10 @@ class NoticeSender:
                 case AnswerLost(seconds):
                     await tx.outbox.settle_lost_answer(notice, now + timedelta(seconds=seconds))
                 case Undeliverable(reason):
-                    await self._settle_gone(tx, notice, reason, now)
+                    await self._settle_undeliverable(tx, notice, reason, now)
         self._context.hit_failpoint("delivery.after_settle")
 
-    async def _settle_gone(self, tx: Tx, notice: Notice, reason: str, now: datetime) -> None:
+    async def _settle_undeliverable(self, tx: Tx, notice: Notice, reason: str, now: datetime) -> None:
         """Where only the card that it replies to is gone, it is posted in the channel the next time."""
         log.info("notice.gone", notice=notice.id, reason=reason)
         card = await tx.cards.find_by_id(notice.card_id) if notice.card_id else None

@@ -10,7 +10,7 @@ from bot.blocks.undelivered_blocks import render_unreachable
 from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.conversation import is_person
-from bot.notify.deliver.idempotent_post import IdempotentPoster
+from bot.notify.deliver.idempotent_post import DuplicateGuard
 from bot.notify.send_results import WORKSPACE_GONE, AnswerLost, Poster, RetryAfter, SendResult, Sent, Undeliverable
 from bot.notify.withholding import HIDDEN, WithholdingPolicy
 from bot.store.rate_limiter import BucketLimits, RateLimit
@@ -38,10 +38,10 @@ class RateLimits:
     update_burst: int = 10
 
     @classmethod
-    def from_speed(cls, pace: float) -> RateLimits:
-        """`pace` times as fast as Slack's documents allow."""
+    def from_speed(cls, speed: float) -> RateLimits:
+        """`speed` times as fast as Slack's documents allow."""
         usual = cls()
-        return cls(usual.post_gap_s / pace, usual.card_gap_s / pace, usual.update_gap_s / pace)
+        return cls(usual.post_gap_s / speed, usual.card_gap_s / speed, usual.update_gap_s / speed)
 
     @property
     def rates(self) -> BucketLimits:
@@ -59,7 +59,7 @@ class SendContext:
     store: Store
     poster: Poster
     withholding: WithholdingPolicy
-    attempts: IdempotentPoster
+    duplicates: DuplicateGuard
     links: Links
     clock: Clock
     limits: RateLimits

@@ -23,7 +23,7 @@ OVERLAP = timedelta(minutes=2)
 """A pipeline may show up in a listing after a newer one; whatever is this much older than the newest is looked at."""
 
 _LATE_FOR = timedelta(days=1)
-"""Nothing shows up late in a project that has rested for so long."""
+"""Nothing shows up late in a project that has rested for this long."""
 
 _SOUGHT = 100
 """How many pipelines of an organisation are read to find out which projects are listed at all."""
@@ -81,7 +81,7 @@ async def fetch_new_in_org(
 ) -> list[Pipeline]:
     """What is new in the projects that the person follows, newest first, and further back while `sought` are missing.
 
-    `sought` are slugs. The first time only those are looked for: each project has been read by itself until then.
+    `sought` are slugs. The first time only those are looked for: each project was listed on its own until then.
     """
     found: list[Pipeline] = []
     missing, known_until = set(sought), get_known_until(listing.newest_at, now)

@@ -65,7 +65,6 @@ class OrgPoller:
         self._clock = clock
         self._interval_s = interval_s
         self._wake = wake
-        self._chance = chance
         self._survey_at: datetime | None = None
         self._scheduler = PollScheduler(tokens=tokens, interval_s=interval_s, chance=chance)
         self._worker = LeasedWorker(
@@ -155,20 +154,18 @@ class OrgPoller:
 
     async def _settle_failed(self, listing: OrgPoll, error: BotError) -> None:
         """A rate limit is waited for. After two other failures each project is listed on its own meanwhile."""
-        now, wait = self._clock.now(), poll_intervals.get_failure_wait(self._interval_s)
-        if isinstance(error, RateLimited):
-            wait = max(wait, timedelta(seconds=error.retry_after_s))
+        now = self._clock.now()
         if listing.error is None:
             log.warning("organisation.unreadable", org=listing.org, error=error.message)
         async with self._store.begin() as tx:
             if isinstance(error, TargetError) or (listing.error and not isinstance(error, RateLimited)):
                 await tx.polled_projects.unlist_org(listing.org, now)
-            next_look_at = now + poll_intervals.add_jitter(wait, self._chance())
-            await tx.org_polls.settle(listing.org, next_look_at, listing.idle_rounds, error=error.message)
+            retry_at = self._scheduler.schedule_retry(error, now)
+            await tx.org_polls.settle(listing.org, retry_at, listing.idle_rounds, error=error.message)
 
 
 async def _list_only(tx: Tx, several: Collection[str], listed: Collection[str], now: datetime) -> None:
-    """These organisations have `several` projects; their projects are listed by themselves in the others."""
+    """These organisations have `several` projects; in the others each project is listed on its own."""
     for org in set(several) - set(listed):
         await tx.org_polls.insert(org, now)
     for org in set(listed) - set(several):
@@ -179,7 +176,7 @@ async def _list_only(tx: Tx, several: Collection[str], listed: Collection[str], 
 def _list_missing(listing: OrgPoll, projects: Iterable[PolledProject], now: datetime) -> set[str]:
     """Projects that the listing has not shown yet, though they have built something.
 
-    They are looked for once all have had a look by themselves; after a vain search not soon again.
+    They are looked for once each was listed on its own; after a vain search not soon again.
     """
     projects = list(projects)
     waiting = any(polled.cursor is None and polled.error is None for polled in projects)
@@ -199,13 +196,13 @@ async def _follow_new(tx: Tx, found: Collection[Pipeline], now: datetime) -> boo
     by_project: dict[str, list[Pipeline]] = {}
     for pipeline in found:
         by_project.setdefault(pipeline.project_slug, []).append(pipeline)
-    watched = await tx.polled_projects.list_for_projects(by_project)
-    covered = await tx.coverage.filter_covered(watched)
+    polled = await tx.polled_projects.list_for_projects(by_project)
+    covered = await tx.coverage.filter_covered(polled)
     known = await discovery.list_known_ids(tx, found)
     fresh = False
     for project in sorted(covered, key=str):
-        if watched[project].cursor is not None:
-            fresh |= await _follow_new_in(tx, watched[project], by_project[str(project)], known, now)
+        if polled[project].cursor is not None:
+            fresh |= await _follow_new_in(tx, polled[project], by_project[str(project)], known, now)
     return fresh
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.circleci.snapshot import Snapshot
 
 FIRST_LOOK = 20
-"""How many pipelines of a project are read when it is watched for the first time."""
+"""How many pipelines of a project are read when it is polled for the first time."""
 
 LISTED_AT_MOST_S = 3600.0
 """A project whose news the organisation's listing brings needs no look of its own until something is due."""
@@ -83,7 +83,7 @@ def get_project_wait(
 def get_idle_org_wait_s(count: int, an_hour: int) -> float:
     """How long an organisation at rest waits to be listed again, when the same token lists `count` of them.
 
-    The same for projects that are listed by themselves. Nothing else sees what begins and ends within seconds.
+    The same for projects that are listed on their own. Nothing else sees what begins and ends within seconds.
     """
     return min(max(_IDLE_LISTING_S, _get_spread_s(count, an_hour)), IDLE_AT_MOST_S)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.project_feeds import PolledProject
+from bot.errors import BotError, RateLimited
 from bot.notify.poll import poll_intervals
 from bot.notify.poll.tokens import PollTokens
 from bot.store.org_polls import OrgPoll
@@ -51,6 +52,13 @@ class PollScheduler:
             self._tokens.plan_pause(polled.project, result.pipelines_read, wait),
         )
         return poll_intervals.schedule_next_poll(result.began_at, now, wait, rest, self._chance())
+
+    def schedule_retry(self, error: BotError, now: datetime) -> datetime:
+        """When what could not be read is tried again: not before CircleCI's rate limit allows."""
+        wait = poll_intervals.get_failure_wait(self._interval_s)
+        if isinstance(error, RateLimited):
+            wait = max(wait, timedelta(seconds=error.retry_after_s))
+        return now + poll_intervals.add_jitter(wait, self._chance())
 
     async def _get_idle_s(
         self, tx: Tx, polled: PolledProject, result: PollResult, idle_rounds: int

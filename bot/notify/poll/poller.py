@@ -18,7 +18,7 @@ from bot.circleci.fetch_snapshot import fetch_snapshot
 from bot.circleci.snapshot import Snapshot
 from bot.clock import Clock
 from bot.domain.project_feeds import PolledProject
-from bot.errors import BotError, RateLimited, TargetError
+from bot.errors import BotError, TargetError
 from bot.notify.poll import discovery, poll_intervals
 from bot.notify.poll.explain import Explainer
 from bot.notify.poll.leased_worker import LeasedWorker
@@ -66,7 +66,6 @@ class Poller:
         self._clock = clock
         self._interval_s = interval_s
         self._holder = holder
-        self._chance = chance
         self._scheduler = PollScheduler(tokens=tokens, interval_s=interval_s, chance=chance)
         self._worker = LeasedWorker(
             store=store,
@@ -198,7 +197,7 @@ class Poller:
     async def _read_pipeline(
         self, followed: FollowedPipeline, default_branch: str | None, *, has_webhook: bool, with_card: Collection[str]
     ) -> Reading:
-        """One pipeline as it stands, closely where a card shows it."""
+        """One pipeline as it is now, with its jobs in detail (`closely`) where a card shows it."""
         before, closely = followed.snapshot, followed.id in with_card
         after = await self._tokens.fetch_for_project(
             followed.project, lambda circleci: fetch_snapshot(circleci, followed.id, before, closely=closely)
@@ -249,15 +248,11 @@ class Poller:
     async def _settle_failed(self, polled: PolledProject, error: BotError) -> None:
         if polled.error is None:
             log.warning("project.unreadable", project=str(polled.project), error=error.message)
-        wait = poll_intervals.get_failure_wait(self._interval_s)
-        if isinstance(error, RateLimited):
-            wait = max(wait, timedelta(seconds=error.retry_after_s))
         async with self._store.begin() as tx:
-            next_look_at = self._clock.now() + poll_intervals.add_jitter(wait, self._chance())
             await tx.polled_projects.settle(
                 polled.project,
                 polled.cursor,
-                next_look_at,
+                self._scheduler.schedule_retry(error, self._clock.now()),
                 idle_rounds=polled.idle_rounds,
                 error=error.message,
                 holder=self._holder,

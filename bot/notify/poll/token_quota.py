@@ -14,7 +14,7 @@ _KEPT_FOR_PEOPLE = 0.2
 """The part of a person's limit that polling leaves to the person: a fifth."""
 
 _REQUESTS_A_PIPELINE = 4
-"""To read a pipeline: itself, its workflows, and the jobs of those that move (circleci/snapshot.py)."""
+"""To read a pipeline: itself, its workflows, and the jobs of those that move (bot/circleci/fetch_snapshot.py)."""
 
 
 @dataclass(frozen=True, slots=True)

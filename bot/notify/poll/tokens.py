@@ -31,7 +31,7 @@ _ASKED_ABOUT = 20
 
 _BUSY = 0.5
 _BLIND_FOR = timedelta(hours=1)
-"""For so long who did not see a project is asked after the others."""
+"""Who did not see a project is asked after the others for this long."""
 
 _MOST_BLIND, _MOST_READ = 10_000, 50_000
 _READ_FOR = timedelta(hours=1)
@@ -225,14 +225,14 @@ class PollTokens:
                 yield PollToken(person, account, self._pool.bind(account.token, waits=False))
 
     async def _is_served(self, projects: Sequence[ProjectSlug]) -> bool:
-        """Whether a workspace that the service account reads for hears of one of the projects."""
+        """Whether a workspace that the service account reads for gets messages about one of the projects."""
         return any(self.serves(workspace) for workspace, _ in await self._list_askers(projects))
 
     def _build_service_token(self, service: ServiceAccount) -> PollToken:
         return PollToken(Person("", ""), None, self._pool.bind(service.token, waits=False))
 
     async def _find_token(self, person: Person, projects: Sequence[ProjectSlug]) -> PollToken | None:
-        """With their token as it is now: they may have disconnected, or connected anew, or hear of it no longer."""
+        """With their token as it is now: they may have disconnected, connected anew, or left its channels."""
         async with self._store.begin_read() as tx:
             account = await tx.accounts.find_for_projects(*person, projects)
         return PollToken(person, account, self._pool.bind(account.token, waits=False)) if account else None

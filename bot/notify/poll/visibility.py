@@ -1,7 +1,7 @@
 """May what a project tells be shown in a place? Asked before anything goes there, and believed for a while.
 
 A channel may see what a token of its own workspace sees; who polled it, and for whom, does not count. A direct
-message may show what its reader's own token sees. So nobody hears what CircleCI hides from them: not by a rule that
+message may show what its reader's own token sees. So nobody reads what CircleCI hides from them: not by a rule that
 they made while they saw it, not with a colleague's token, and not with one of another workspace.
 """
 

@@ -1,4 +1,4 @@
-"""Who hears of an outcome in which channel: as its rules say, and as the person who asked for the card expects.
+"""Which channels are notified of an outcome: as their rules say, and as the person who asked for the card expects.
 
 A notice is a reply in the thread of the channel's card. The channel itself sees it too where a rule wants that and the
 card was posted before: a changed card notifies nobody. What a rule wants later goes into a digest (digests.py).
@@ -75,7 +75,7 @@ def list_recipients(
 
 
 def _is_wanted_by_asker(card: Card | None, outcome: Outcome) -> bool:
-    """Whether somebody asked for the card and wants this whatever the rules say; not what was over by then."""
+    """Whether the person who asked for the card wants this, whatever the rules say; not what was over by then."""
     if card is None or not card.asked_by or outcome.kind not in _WANTED_BY_ASKER:
         return False
     return outcome.happened_at >= card.wanted_at - SKEW
@@ -110,8 +110,8 @@ async def _choose_placement(
     tx: Tx, notice: OutcomeNotice, recipient: Place, rules: Sequence[Subscription], card: Card | None
 ) -> Placement:
     settings = await load_channel_settings(tx, *recipient, notice.now)
-    standing = card is not None and card.gone_reason is None
-    return choose_placement(rules, notice.outcome, settings, now=notice.now, posted=standing)
+    has_card = card is not None and card.gone_reason is None
+    return choose_placement(rules, notice.outcome, settings, now=notice.now, posted=has_card)
 
 
 async def load_channel_settings(tx: Tx, workspace: str, channel: str, now: datetime) -> ChannelSettings:

@@ -28,7 +28,7 @@ _APPROVE = "approve"
 
 @dataclass(frozen=True, slots=True)
 class DmFilter:
-    """How people hear of an outcome without a direct message: by cards they asked for, and where `rules` name.
+    """Who needs no direct message: people learn of an outcome by cards they asked for, and by `rules` of their own.
 
     `viewers` are those whose own token sees the project, `mentioned` those whom a notice of the outcome mentions.
     """
@@ -45,8 +45,8 @@ class DmFilter:
         """
         asked = any((card.workspace, card.asked_by) == person and not card.gone_reason for card in self.cards)
         by_rule = any(rule.owner == person and is_direct(rule.channel) for rule in self.rules)
-        hears = (asked and topic != dm_topics.APPROVALS) or by_rule or person in self.mentioned
-        return hears or person not in self.viewers
+        knows = (asked and topic != dm_topics.APPROVALS) or by_rule or person in self.mentioned
+        return knows or person not in self.viewers
 
 
 async def list_readers(tx: Tx, outcome: Outcome) -> list[Account]:
@@ -71,15 +71,15 @@ async def _list_starters(tx: Tx, outcome: Outcome) -> list[Person]:
     return [Person(login.workspace, login.user) for login in logins if outcome.happened_at >= login.linked_at - SKEW]
 
 
-async def publish(tx: Tx, notice: OutcomeNotice, told_elsewhere: DmFilter) -> None:
-    """To each reader who may see it and does not hear of it anyway. Their preferences count as they are now."""
+async def publish(tx: Tx, notice: OutcomeNotice, dm_filter: DmFilter) -> None:
+    """To each reader who may see it and is not notified anyway. Their preferences count as they are now."""
     outcome, snapshot = notice.outcome, notice.reading.snapshot
     topic = dm_topics.find_topic(outcome)
     if topic is None:
         return
     for reader in await _list_topic_readers(tx, outcome, topic):
         person = workspace, user = reader.owner
-        if not told_elsewhere.excludes(person, topic):
+        if not dm_filter.excludes(person, topic):
             key = f"{dm_topics.LETTER}{topic}:{_build_occasion(topic, outcome, snapshot)}:{workspace}:{user}"
             message, about = _render(notice, topic)
             await tx.outbox.insert(

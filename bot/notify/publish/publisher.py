@@ -104,8 +104,8 @@ async def _publish_outcome(
     mentioned = await channel_notices.publish(tx, notice, rules, cards)
     if notice.outcome.kind == OutcomeKind.ON_HOLD:
         await holds.schedule_reminders(tx, notice.outcome, rules, notice.now)
-    told_elsewhere = DmFilter(viewers, cards, list_immediate_rules(rules), mentioned)
-    await direct_messages.publish(tx, notice, told_elsewhere)
+    dm_filter = DmFilter(viewers, cards, list_immediate_rules(rules), mentioned)
+    await direct_messages.publish(tx, notice, dm_filter)
 
 
 def _list_matching(rules: Sequence[Subscription], outcome: Outcome) -> list[Subscription]:

@@ -1,7 +1,7 @@
-"""Looks after rules: silence looks like success, so a channel is told once what keeps its rule silent.
+"""Checks that rules work: silence looks like success, so a channel is notified once of what keeps its rule silent.
 
-The person who made the rule is told too where it is about them. Only what is still wrong a round later is told, and
-what is over later is crossed out where it was told.
+The person who made the rule is notified too where the problem is theirs. Only a problem that is still there a round
+later is reported; when it is over, the message that reported it says so.
 """
 
 from __future__ import annotations
@@ -70,22 +70,22 @@ class RuleHealthMonitor(Periodic):
         await self._review_all(self._build_checks(now))
         await self._publish_problems(now)
 
-    async def _review_all(self, checkup: RuleChecks) -> None:
+    async def _review_all(self, checks: RuleChecks) -> None:
         last = 0
         while rules := await self._list_next(last):
             async with self._store.begin_read() as tx:
                 noted = await tx.rule_problems.list_for_rules(rule.id for rule in rules)
-            for case in await checkup.list_states(rules):
-                await self._review(checkup, case, noted.get(case.rule.id, ()))
+            for case in await checks.list_states(rules):
+                await self._review(checks, case, noted.get(case.rule.id, ()))
             last = rules[-1].id
 
     async def _list_next(self, last: int) -> list[Subscription]:
         async with self._store.begin_read() as tx:
             return await tx.subscriptions.list_after(last, _TOGETHER)
 
-    async def _review(self, checkup: RuleChecks, case: RuleState, noted: Iterable[RuleProblem]) -> None:
+    async def _review(self, checks: RuleChecks, case: RuleState, noted: Iterable[RuleProblem]) -> None:
         try:
-            found = await checkup.list_problems(case)
+            found = await checks.list_problems(case)
         except CircleCIError as error:
             log.info("rule_health.failed", rule=case.rule.id, error=error.message)
             return
@@ -96,7 +96,7 @@ class RuleHealthMonitor(Periodic):
 
     async def _update_coverage(self, case: RuleState, project: ProjectSlug, found: Sequence[RuleProblem]) -> None:
         """A rule for one project covers it while its owner sees it, as rules for several do (rule_coverage.py)."""
-        wrong = {trouble.kind: trouble.reason for trouble in found}
+        wrong = {problem.kind: problem.reason for problem in found}
         hidden = wrong.get(ProblemKind.OWNER) == ProblemReason.HIDDEN
         well = not wrong.keys() & {ProblemKind.OWNER, ProblemKind.PROJECT}
         if not (hidden if case.covered else well):
@@ -131,20 +131,20 @@ class RuleHealthMonitor(Periodic):
             known = {
                 _get_problem_key(one) for one in (await tx.rule_problems.list_for_rules([rule.id])).get(rule.id, [])
             }
-            new = [trouble for trouble in found if _get_problem_key(trouble) not in known]
+            new = [problem for problem in found if _get_problem_key(problem) not in known]
             await problem_notices.close(
-                tx, rule, {trouble.kind for trouble in new}, now, how=rule_problem_blocks.TOLD_ANEW
+                tx, rule, {problem.kind for problem in new}, now, how=rule_problem_blocks.TOLD_ANEW
             )
-            await problem_notices.close(tx, rule, set(ProblemKind) - {trouble.kind for trouble in found}, now)
-            for trouble in new:
-                await tx.rule_problems.upsert(trouble)
+            await problem_notices.close(tx, rule, set(ProblemKind) - {problem.kind for problem in found}, now)
+            for problem in new:
+                await tx.rule_problems.upsert(problem)
 
     async def _publish_problems(self, now: datetime) -> None:
-        """Each channel, and each person, hears of one kind of thing once."""
+        """Each channel, and each person, gets one message for each kind of problem."""
         async with self._store.begin() as tx:
-            untold = await tx.rule_problems.list_unreported(now - _PASSING)
-            rules = {rule.id: rule for rule in await tx.subscriptions.list_by_ids(one.rule_id for one in untold)}
-            due = [(rules[one.rule_id], one) for one in untold]
+            unreported = await tx.rule_problems.list_unreported(now - _PASSING)
+            rules = {rule.id: rule for rule in await tx.subscriptions.list_by_ids(one.rule_id for one in unreported)}
+            due = [(rules[one.rule_id], one) for one in unreported]
             for place, cases in groupby(sorted(due, key=_get_channel_key), key=_get_channel_key):
                 await self._notify_channel(tx, place, list(cases), now)
             theirs = [
@@ -163,7 +163,7 @@ class RuleHealthMonitor(Periodic):
         key = ":".join(["trouble", *place, now.isoformat()])
         hours = await tx.hours.find(workspace, channel)
         quiet_until = hours.find_quiet_end(now) if hours else None
-        cases = [await problem_notices.load_report(tx, rule, trouble) for rule, trouble in due]
+        cases = [await problem_notices.load_report(tx, rule, problem) for rule, problem in due]
         await tx.outbox.insert(
             key, workspace, channel, message=rule_problem_blocks.render(cases), not_before=quiet_until, now=now
         )
@@ -181,15 +181,15 @@ class RuleHealthMonitor(Periodic):
             )
 
 
-def _get_problem_key(trouble: RuleProblem) -> tuple[str, str, str]:
-    return trouble.kind, trouble.reason, trouble.detail
+def _get_problem_key(problem: RuleProblem) -> tuple[str, str, str]:
+    return problem.kind, problem.reason, problem.detail
 
 
 def _get_channel_key(due: DueProblem) -> GroupKey:
-    rule, trouble = due
-    return rule.workspace, rule.channel, trouble.kind, trouble.reason
+    rule, problem = due
+    return rule.workspace, rule.channel, problem.kind, problem.reason
 
 
 def _get_owner_key(due: DueProblem) -> GroupKey:
-    rule, trouble = due
-    return rule.workspace, rule.made_by, trouble.reason
+    rule, problem = due
+    return rule.workspace, rule.made_by, problem.reason

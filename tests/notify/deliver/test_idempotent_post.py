@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from bot.clock import SystemClock
-from bot.notify.deliver.idempotent_post import IdempotentPoster
+from bot.notify.deliver.idempotent_post import DuplicateGuard
 
 
 @dataclass
@@ -20,11 +20,11 @@ class Slack:
         return self.readable
 
 
-def attempts(held_up_s: float, slack: Slack | None = None) -> IdempotentPoster:
-    return IdempotentPoster(poster=cast("Any", slack or Slack()), clock=SystemClock(), held_up_s=held_up_s)
+def attempts(held_up_s: float, slack: Slack | None = None) -> DuplicateGuard:
+    return DuplicateGuard(poster=cast("Any", slack or Slack()), clock=SystemClock(), held_up_s=held_up_s)
 
 
-async def endless(waiting: IdempotentPoster, began: asyncio.Queue[None]) -> None:
+async def endless(waiting: DuplicateGuard, began: asyncio.Queue[None]) -> None:
     async with waiting.serialize_posts("T1"):
         began.put_nowait(None)
         await asyncio.Event().wait()
@@ -94,6 +94,6 @@ async def test_who_took_long_takes_nobody_else_off_its_turn_in_the_end() -> None
         await asyncio.gather(*(post() for _ in range(5)))
 
 
-async def _next_begins(waiting: IdempotentPoster) -> None:
+async def _next_begins(waiting: DuplicateGuard) -> None:
     async with waiting.serialize_posts("T1"):
         pass
