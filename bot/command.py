@@ -281,6 +281,11 @@ class Command(Generic[A]):
         return words[0] if words[0] == self.name else " ".join(words[:2])
 
     @property
+    def word(self) -> str:
+        """The first word of its title."""
+        return self.title.split(maxsplit=1)[0]
+
+    @property
     def is_option(self) -> bool:
         """Whether people ask for it by an option of another command."""
         return self.title != self.name

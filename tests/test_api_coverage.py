@@ -25,7 +25,7 @@ def covered() -> dict[str, list[str]]:
     found = defaultdict(list)
     for command in COMMANDS:
         for endpoint in command.endpoints:
-            found[endpoint].append(command.name)
+            found[endpoint].append(command.title)
     return dict(sorted(found.items(), key=lambda row: row[0].split(" ", 1)[::-1]))
 
 

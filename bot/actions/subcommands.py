@@ -1,4 +1,4 @@
-"""What a line does with one of a project's settings: `keys rm …`, `env set …`."""
+"""What a line does with one of a project's settings: `project --keys rm …`, `env set …`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ALSO = {"ls": LIST, "create": "add", "new": "add", "get": "show", "remove": "rm
 
 
 def parse(words: Sequence[str], known: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """The verb, and the words after it. A line that begins with none of them lists (`keys gh/acme/web`)."""
+    """The verb, and the words after it. A line that begins with none of them lists (`env gh/acme/web`)."""
     if not words:
         return LIST, ()
     verb = _ALSO.get(words[0].lower(), words[0].lower())

@@ -20,7 +20,7 @@ def find_commands(package: str, folders: Iterable[str]) -> tuple[Command[Any], .
 
     def get_sort_key(command: Command[Any]) -> tuple[int, int, str]:
         """What is an option of another command follows that one."""
-        parent = by_name[command.title.split()[0]]
+        parent = by_name[command.word]
         return list(Group).index(parent.group), parent.order, command.title
 
     return tuple(sorted(found, key=get_sort_key))

@@ -21,7 +21,7 @@ class HelpArgs:
 
 
 def parse(line: ParsedLine) -> HelpArgs:
-    return HelpArgs(line.words[0].lower() if line.words else None, line.has_flag("all"))
+    return HelpArgs(" ".join(line.words).lower() or None, line.has_flag("all"))
 
 
 async def run(context: Context, args: HelpArgs) -> Reply:
@@ -38,9 +38,11 @@ async def run(context: Context, args: HelpArgs) -> Reply:
 
 def _get_command(word: str, commands: Sequence[Command[Any]]) -> Command[Any]:
     by_word = {name: command for command in commands for name in (command.name, *command.aliases)}
-    if word in by_word:
-        return by_word[word]
-    near = [NextStep(f"help {name}", format_line("help", name)) for name in get_close_matches(word, by_word, n=3)]
+    by_title = {command.title: command for command in commands}
+    first = word.split(maxsplit=1)[0]
+    if found := by_title.get(word) or by_word.get(first):
+        return found
+    near = [NextStep(f"help {name}", format_line("help", name)) for name in get_close_matches(first, by_word, n=3)]
     raise TargetError(
         f"I know no command {as_code(word, 50)}.", *near, NextStep("Show all commands", format_line("help", all=True))
     )

@@ -8,7 +8,8 @@ from bot.actions import profile_changes, target_projects, visible_projects
 from bot.blocks import account_blocks, kit, me_blocks
 from bot.command import Access, Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.conversation import format_place
-from bot.errors import UsageError
+from bot.domain.people import Account
+from bot.errors import RateLimited, Unavailable, UsageError
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code
@@ -68,10 +69,20 @@ async def run(context: Context, args: MeArgs) -> Reply:
 
 
 async def _render_profile(context: Context) -> Message:
-    """Asks CircleCI, so that a token which was revoked meanwhile shows."""
+    """Asks CircleCI, so that a token which was revoked meanwhile shows; without its answer, what is known here."""
     account, known = context.account, await profile_changes.load_settings(context)
-    if account is None or account.state != "active":
+    if account is None:
         return Message("You are not connected with CircleCI.", me_blocks.render(known))
+    if not account.is_active:
+        return Message("CircleCI no longer accepts your token.", me_blocks.render(known))
+    try:
+        return await _fetch_profile(context, account, known)
+    except (RateLimited, Unavailable) as error:
+        context.notes.append(error.message)
+        return Message(me_blocks.format_summary(known), me_blocks.render(known))
+
+
+async def _fetch_profile(context: Context, account: Account, known: me_blocks.PersonalSettings) -> Message:
     organisations = await context.circleci.list_collaborations()
     here = await target_projects.find_current_project(context)
     name = await visible_projects.format_name(context, here) if here else None

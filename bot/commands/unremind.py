@@ -57,10 +57,14 @@ def _select_holds(pipeline: Pipeline, to_come: Sequence[Hold], named: Sequence[s
         return [hold for hold in to_come if any(hold in each for each in found)]
     names = ", ".join(as_code(hold.job.name, 80) for hold in to_come[:20])
     raise TargetError(
-        f"{place.capitalize()} is not reminded of {'that' if named else 'any hold'} of #{pipeline.number} (any more).",
+        f"{place.capitalize()} is not reminded of {_format_names(named)} of #{pipeline.number} (any more).",
         *([f"It is reminded of {names}."] if names else []),
         NextStep("Why?", format_line("why", pipeline.id)),
     )
+
+
+def _format_names(named: Sequence[str]) -> str:
+    return " or ".join(as_code(name, 80) for name in named[:5]) or "any hold"
 
 
 def _get_holds_by_name(to_come: Sequence[Hold], word: str) -> list[Hold]:

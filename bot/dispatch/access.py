@@ -43,7 +43,9 @@ def authorise(
 ) -> GrantedRights:
     """What the person may do further, or NotConnected or NotAllowed with a sentence that says what would help."""
     act = PolicyAction(command.name, changes)
-    granted = GrantedRights(act=act, request=request, account=account, policies=tuple(policies), store=store)
+    granted = GrantedRights(
+        act=act, title=command.title, request=request, account=account, policies=tuple(policies), store=store
+    )
     granted.check_here()
     if command.access is Access.ADMIN and not admins.has(request):
         raise NotAllowed(

@@ -66,14 +66,21 @@ def _parse_typed(text: str, registry: Registry) -> ParsedCommand:
     command = registry.get(words[0].text, find_typed_options(words)) if words else registry.get("help")
     with _add_usage(command):
         words = split_words(strip_placeholders(text, command.usage))
-        return ParsedCommand(command, parse_usage(command.usage).parse_typed(words[1:]))
+        return ParsedCommand(command, _move_value(command, registry.get_grammar(command).parse_typed(words[1:])))
 
 
 def _parse_written(text: str, registry: Registry) -> ParsedCommand:
     words = split_written(text)
     command = registry.get(words[0], find_written_options(words)) if words else registry.get("help")
     with _add_usage(command):
-        return ParsedCommand(command, parse_usage(command.usage).parse_written(words[1:]))
+        return ParsedCommand(command, registry.get_grammar(command).parse_written(words[1:]))
+
+
+def _move_value(command: Command[Any], line: ParsedLine) -> ParsedLine:
+    """`subscribe --takeover=3` says what `subscribe --takeover 3` says."""
+    option = command.title.partition(f" {END}")[2]
+    values = line.options.get(option)
+    return replace(line, words=(*values, *line.words), options={**line.options, option: ()}) if values else line
 
 
 @contextmanager

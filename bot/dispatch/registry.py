@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
 from bot.command import Command, format_line
+from bot.dispatch.words import Grammar, parse_usage
 from bot.errors import NextStep, UsageError
 from bot.mrkdwn import as_code
 
@@ -32,6 +34,16 @@ class Registry:
             )
         titles = (f"{row.name} --{option}" for option in options)
         return next((self._by_title[title] for title in titles if title in self._by_title), row)
+
+    def get_grammar(self, command: Command[Any]) -> Grammar:
+        """What may be said with it, and which options are of its siblings (`pipeline`, `pipeline --values`)."""
+        siblings = [row for row in self._rows if row.word == command.word and row is not command]
+        elsewhere = {
+            option: f"`--{option}` goes with `{row.title}`, not with `{command.title}`."
+            for row in reversed(siblings)
+            for option in parse_usage(row.usage).options
+        }
+        return replace(parse_usage(command.usage), elsewhere=elsewhere)
 
     def _format_suggestion(self, word: str) -> str:
         near = get_close_matches(word.lower(), self._by_word, n=1, cutoff=0.6)

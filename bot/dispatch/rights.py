@@ -23,9 +23,10 @@ CONNECT = NextStep("Connect CircleCI", format_line("connect"))
 
 @dataclass(frozen=True, kw_only=True)
 class GrantedRights:
-    """What one person may do by one request; bot.command.Rights says how it is asked."""
+    """What one person may do by one request; bot.command.Rights says how it is asked. `title` is its name in Slack."""
 
     act: PolicyAction
+    title: str
     request: Request
     account: Account | None
     policies: Sequence[Policy]
@@ -45,7 +46,7 @@ class GrantedRights:
                 raise self._build_refusal(self._select_bound(self.act, channel), f"for the projects of <#{channel}>")
 
     async def check_other_action(self, name: str, slug: ProjectSlug) -> None:
-        other = replace(self, act=PolicyAction(name))
+        other = replace(self, act=PolicyAction(name), title=name)
         other.check_here()
         await other.check_project({slug})
 
@@ -93,7 +94,7 @@ class GrantedRights:
 
     def _build_refusal(self, lines: Sequence[Policy], where: str) -> NotAllowed:
         people = ", ".join(f"<@{user}>" for user in sorted(get_allowed_users(lines) or ())[:10]) or "nobody"
-        return NotAllowed(f"Your workspace's policy lets only some people `{self.act.name}` {where}.", f"Ask {people}.")
+        return NotAllowed(f"Your workspace's policy lets only some people `{self.title}` {where}.", f"Ask {people}.")
 
 
 def check_connected(account: Account | None) -> None:

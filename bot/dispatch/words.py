@@ -141,8 +141,8 @@ def _refuse_reference(what: str) -> str:
 def find_typed_options(words: Iterable[Word]) -> Iterator[str]:
     """The names of the flags among typed words."""
     for word in takewhile(lambda one: one.raw != END, words):
-        if not word.quoted and (dashes := _DASHED.match(word.raw)):
-            yield word.raw[dashes.end() :]
+        if (not word.quoted or word.head) and (dashes := _DASHED.match(word.raw)):
+            yield word.raw[dashes.end() :].partition("=")[0]
 
 
 def find_written_options(words: Iterable[str]) -> Iterator[str]:
@@ -173,10 +173,16 @@ class _LineBuilder:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """What a usage line allows: option names with what they take (""  for a flag), and whether `key=value` may come."""
+    """What a usage line allows: option names with what they take (""  for a flag), and whether `key=value` may come.
+
+    `commands` says that it takes another command's words: that one's flags are words then (`help pipeline --config`).
+    `elsewhere` says of options of its siblings where they belong.
+    """
 
     options: Mapping[str, str]
     pairs: bool
+    commands: bool = False
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     def parse_typed(self, words: Sequence[Word]) -> ParsedLine:
         """Sort typed words into positional words, options and pairs. Raises UsageError on what the usage lacks."""
@@ -202,6 +208,9 @@ class Grammar:
 
     def _parse_typed_option(self, found: _LineBuilder, word: Word, at: int, rest: list[Word]) -> None:
         name, equals, _ = (word.head or word.raw)[at:].partition("=")
+        if self.commands and name not in self.options:
+            found.words.append(f"{END}{name}")
+            return
         values = found.options.setdefault(self._check_known(as_typed(name)), [])
         read = _unescape if self.options[name] == _WHOM else as_typed
         if equals:
@@ -247,11 +256,12 @@ class Grammar:
             found.typed.add(name)
 
     def _check_known(self, name: str) -> str:
-        if name not in self.options:
-            raise UsageError(
-                f"There is no option {as_code('--' + name, 50)} here.{format_suggestion(name, self.options, '--')}"
-            )
-        return name
+        if name in self.options:
+            return name
+        if name in self.elsewhere:
+            raise UsageError(self.elsewhere[name])
+        near = format_suggestion(name, [*self.options, *self.elsewhere], "--")
+        raise UsageError(f"There is no option {as_code('--' + name, 50)} here.{near}")
 
 
 def _check_after_end(words: list[str]) -> list[str]:
@@ -273,7 +283,7 @@ def strip_placeholders(text: str, usage: str) -> str:
 
 
 def parse_usage(usage: str) -> Grammar:
-    return Grammar(dict(_OPTION.findall(usage)), "key=value" in usage)
+    return Grammar(dict(_OPTION.findall(usage)), "key=value" in usage, "[command]" in usage)
 
 
 def format_suggestion(word: str, known: Iterable[str], prefix: str = "") -> str:

@@ -62,7 +62,7 @@ def parse_org_slug(text: str) -> str:
     if len(parts) not in {2, 3} or not all(parts) or parts[0].lower() not in _SHORT:
         raise UsageError(
             f"{as_code(text, 100)} is not an organisation.",
-            "Write it as `gh/org`, `bb/org` or `circleci/<org-id>`, or by its name: `orgs` lists yours.",
+            "Write it as `gh/org`, `bb/org` or `circleci/<org-id>`, or by its name: `projects --orgs` lists yours.",
         )
     return f"{_SHORT[parts[0].lower()]}/{parts[1]}"
 

@@ -11,6 +11,7 @@ from bot.command import Command, Group, Request, RequestSource
 from bot.commands import COMMANDS, find_commands
 from bot.dispatch.parsed_call import parse_request
 from bot.dispatch.registry import Registry
+from bot.errors import UsageError
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
 from tests.plugins.command_lines import parse_args
@@ -62,7 +63,7 @@ async def test_help_of_an_old_word_tells_the_new_one(socket_world: World, old: s
 
 @pytest.mark.parametrize("command", [one for one in COMMANDS if one.is_option], ids=lambda command: command.name)
 def test_help_of_a_command_tells_everything_that_its_options_can_do(command: Command[Any]) -> None:
-    parent = next(one for one in COMMANDS if one.name == command.title.split()[0])
+    parent = next(one for one in COMMANDS if one.name == command.word)
     assert command.summary in get_text({"blocks": render_command(parent, COMMANDS)})
 
 
@@ -83,6 +84,35 @@ def test_an_option_in_quotes_or_after_the_end_of_options_is_a_word() -> None:
     for typed in ('pipeline "--config"', "pipeline -- --config"):
         call = parse_request(Request("T1", "U1", typed, RequestSource.TYPED, "k"), Registry(COMMANDS))
         assert (call.command.name, call.line.words) == ("pipeline", ("--config",))
+
+
+@pytest.mark.parametrize("typed", ["subscribe --takeover=3", 'subscribe --takeover="3"', "takeover --takeover=3"])
+def test_what_is_said_with_an_equals_sign_is_a_word_after_the_flag(typed: str) -> None:
+    call = parse_request(Request("T1", "U1", typed, RequestSource.TYPED, "k"), Registry(COMMANDS))
+    assert (call.command.name, call.line.words, call.written) == ("takeover", ("3",), "subscribe 3 --takeover")
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("pipeline --confg", "There is no option `--confg` here. Did you mean `--config`?"),
+        ("project --key", "There is no option `--key` here. Did you mean `--keys`?"),
+        ("pipeline --compiled", "`--compiled` goes with `pipeline --config`, not with `pipeline`."),
+        ("workflow --status failed", "`--status` goes with `jobs`, not with `jobs --overview`."),
+        ("pipeline --config --values", "`--values` goes with `pipeline --values`, not with `pipeline --config`."),
+        ("subscribe --takeover 3 --only failed", "`--only` goes with `subscribe`, not with `subscribe --takeover`."),
+    ],
+)
+def test_an_option_of_a_sibling_is_known_and_said_to_belong_there(typed: str, says: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        parse_request(Request("T1", "U1", typed, RequestSource.TYPED, "k"), Registry(COMMANDS))
+    assert refused.value.message == says
+
+
+@pytest.mark.parametrize("typed", ["pipeline --config", '"pipeline --config"', "config", "config please"])
+async def test_help_takes_what_it_shows(socket_world: World, typed: str) -> None:
+    await socket_world.say(f"/circle help {typed}")
+    await socket_world.reply("*pipeline --config* — ")
 
 
 async def test_an_empty_line_shows_help_with_a_button_to_connect(socket_world: World) -> None:

@@ -33,7 +33,17 @@ async def test_a_token_revoked_meanwhile_is_noticed_and_marked(connected_world: 
     async with connected_world.app.core.store.begin_read() as tx:
         assert (await tx.accounts.find("T0SANDBOX", ADA)).state == "expired"
     await connected_world.say("/circle me")
-    await connected_world.reply("a new one replaces it")
+    reply = await connected_world.reply("a new one replaces it")
+    assert reply["text"] == "CircleCI no longer accepts your token."
+
+
+async def test_while_circleci_does_not_answer_logins_and_messages_can_be_changed(connected_world: World) -> None:
+    await connected_world.control("faults", target="circleci", match="me/collaborations", status=503, count=0)
+    await connected_world.say("/circle me")
+    reply = await connected_world.reply("`ada` — verified by your own token")
+    assert "CircleCI" in get_text(reply)
+    await connected_world.press(reply, "Switch off")
+    await connected_world.message("No more messages about my failures")
 
 
 async def test_the_channels_project_has_its_readable_name(connected_world: World) -> None:
