@@ -10,6 +10,8 @@ async def test_a_stranger_is_told_what_this_is_and_can_connect(world: World) -> 
     await _open(world)
     home = await world.home("Welcome to circlebot")
     assert "First steps" in get_text(home)
+    await world.press(home, "More")
+    await world.message("`/circle webhooks`", channel="D0ADA")
     await world.press(home, "Connect CircleCI")
     await world.submit(await world.form("Personal API token"), token="CCIPAT_ada")
     await world.form("Connected as")
