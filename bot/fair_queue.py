@@ -33,7 +33,7 @@ class FairQueue:
         self._waiting: OrderedDict[str, OrderedDict[str, deque[_Slot]]] = OrderedDict()
 
     def is_full(self, workspace: str, person: str) -> bool:
-        """Whether they, their workspace or all together have asked for so much that no more is taken."""
+        """Whether they, their workspace or all together have asked for as much as they may."""
         return _is_limit_reached(self._asked, self._most_asked, workspace, person)
 
     def is_idle(self, workspace: str, person: str) -> bool:
@@ -41,7 +41,7 @@ class FairQueue:
         return not self._asked[workspace, person]
 
     def reserve(self, workspace: str, person: str) -> AbstractAsyncContextManager[None]:
-        """Asks for a turn at once; entering waits for it. Whoever is cancelled meanwhile gives it back."""
+        """Asks for a turn at once; entering waits for it. A task that is cancelled meanwhile gives it back."""
         _add_to_counts(self._asked, workspace, person, 1)
         return self._use_slot(workspace, person)
 
@@ -71,7 +71,7 @@ class FairQueue:
             raise
 
     def _grant_slots(self) -> None:
-        """Whoever was served stands last after that, and so does their workspace."""
+        """A person who was served goes to the end of the line, and so does their workspace."""
         while who := self._find_next():
             workspace, person = who
             people = self._waiting[workspace]

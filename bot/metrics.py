@@ -1,6 +1,6 @@
 """What Prometheus may know of us: counts that this process keeps, and readings taken when somebody scrapes.
 
-Nothing here is global: a process has one Metrics, made by composition.py, and whoever counts is handed it.
+Nothing here is global: a process has one Metrics, made in bot/app/core.py and passed to what counts.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class HourlyUsage:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """How things stand at the moment of a scrape.
+    """What is so at the moment of a scrape.
 
     `outbox_backlog` counts notices that Slack does not have yet, `poll_lag_s` is how late the most overdue project is,
     `hours` are by workspace.

@@ -1,6 +1,6 @@
 """The environment (or `.env`), read once into a frozen Settings. Nobody else reads os.environ.
 
-Bolt looks at some of these names by itself; composition.py builds it so that what stands here is what counts.
+Bolt reads some of these names on its own; bot/app/builders.py builds it so that only what is here counts.
 """
 
 from __future__ import annotations

@@ -13,11 +13,11 @@ from bot.domain import ProjectSlug
 from bot.messages import AuditEntry
 
 
-async def follow_pipeline(context: Context, project: ProjectSlug, pipeline: Pipeline, *, deed: str | None) -> None:
+async def follow_pipeline(context: Context, project: ProjectSlug, pipeline: Pipeline, *, action: str | None) -> None:
     """Follow the pipeline from now on, show its card where that arrives, and note there what they did.
 
-    `deed` is mrkdwn that begins like a sentence: `Rerun from failed`; the card adds who and when, and its thread tells
-    them how it ended. None when they only wanted to see it.
+    `action` is mrkdwn that begins like a sentence: `Rerun from failed`; the card adds who and when, and a reply in its
+    thread says how it ended. None when they only wanted to see it.
     """
     request, now, channel = context.request, context.clock.now(), reachability.choose_card_channel(context)
     snapshot = Snapshot(pipeline=pipeline, workflows=(), waiting=True)
@@ -32,12 +32,12 @@ async def follow_pipeline(context: Context, project: ProjectSlug, pipeline: Pipe
             snapshot=snapshot.model_dump_json(),
             now=now,
         )
-        if deed:
-            await tx.audit.insert(AuditEntry(pipeline.id, request.workspace, request.user, deed, now))
+        if action:
+            await tx.audit.insert(AuditEntry(pipeline.id, request.workspace, request.user, action, now))
             await tx.mentions.delete_for_user(request.workspace, pipeline.id, request.user)
         await tx.pipelines.make_due(pipeline.id, now)
         await tx.polled_projects.make_due(project, now)
-        asked_by = request.user if deed else None
+        asked_by = request.user if action else None
         await tx.cards.upsert(request.workspace, channel, pipeline.id, asked_by=asked_by, now=now)
         await tx.cards.mark_pipeline_dirty(pipeline.id)
     context.wake()

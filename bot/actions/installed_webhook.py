@@ -1,7 +1,7 @@
 """The webhook of a project: to make CircleCI have it as we do, and to remove it.
 
-The command does so for a person, the caretaker goes on in that person's name. Its secret is made here, stored sealed,
-and told to nobody but CircleCI.
+The command does so for a person, `WebhookHealthMonitor` goes on in that person's name. Its secret is made here, stored
+sealed, and sent to nobody but CircleCI.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""To mute, and to let be heard again: written down, and said aloud, so that nobody takes silence for success."""
+"""Mute and unmute: written down, and announced in the channel, so that nobody takes silence for success."""
 
 from __future__ import annotations
 

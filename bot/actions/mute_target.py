@@ -1,4 +1,4 @@
-"""What of a channel is to be muted, or heard again: all of it, one rule, or projects."""
+"""What of a channel is to be muted or unmuted: all of it, one rule, or projects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""To make a rule, or let one say something else: written down with the watches on what it covers, as one."""
+"""Create, change and remove a rule, in one transaction with the polled projects that it covers."""
 
 from __future__ import annotations
 
@@ -84,9 +84,9 @@ async def create(context: Context, wanted: Subscription, seen: VisibleScope) -> 
         for project in seen.projects:
             await tx.polled_projects.upsert(project, wanted.made_at)
         if known is None:
-            told = announcement_blocks.render_rule_created(context.request.user, stored, _get_names(seen))
+            announcement = announcement_blocks.render_rule_created(context.request.user, stored, _get_names(seen))
             await channel_announcement.announce(
-                tx, context, stored.channel, message=told, what=f"subscribe {stored.id}"
+                tx, context, stored.channel, message=announcement, what=f"subscribe {stored.id}"
             )
     context.wake()
     return stored
@@ -113,19 +113,23 @@ async def change(context: Context, before: Subscription, wanted: Subscription, s
         await tx.coverage.cover(rule.id, () if rule.scope.exact else seen.projects, rule.made_at)
         for project in seen.projects:
             await tx.polled_projects.upsert(project, rule.made_at)
-        told = announcement_blocks.render_rule_changed(context.request.user, rule, _get_names(seen))
-        await channel_announcement.announce(tx, context, rule.channel, message=told, what=f"change {rule.id}")
+        announcement = announcement_blocks.render_rule_changed(context.request.user, rule, _get_names(seen))
+        await channel_announcement.announce(tx, context, rule.channel, message=announcement, what=f"change {rule.id}")
     context.wake()
     return rule
 
 
 async def remove(context: Context, rule: Subscription, names: Names) -> None:
-    """Its channel is told who did it."""
+    """Remove it, and say in its channel who did."""
     async with context.store.begin() as tx:
         await problem_notices.close(tx, rule, ProblemKind, context.clock.now(), how=rule_problem_blocks.REMOVED)
         if await tx.subscriptions.delete(rule.workspace, rule.channel, rule.id):
-            told = announcement_blocks.render_rule_removed(context.request.user, rule, names, again=build_line(rule))
-            await channel_announcement.announce(tx, context, rule.channel, message=told, what=f"unsubscribe {rule.id}")
+            announcement = announcement_blocks.render_rule_removed(
+                context.request.user, rule, names, again=build_line(rule)
+            )
+            await channel_announcement.announce(
+                tx, context, rule.channel, message=announcement, what=f"unsubscribe {rule.id}"
+            )
         await tx.mutes.delete_for_rule(rule.workspace, rule.id)
     context.wake()
 
@@ -135,7 +139,7 @@ def _get_names(seen: VisibleScope) -> Names:
 
 
 async def take_over(context: Context, rule: Subscription, seen: VisibleScope) -> None:
-    """The person answers for it from now on, and the channel is told. Raises TargetError when somebody was quicker."""
+    """Make the person its owner, and notify the channel. Raises TargetError when somebody was quicker."""
     request, now = context.request, context.clock.now()
     async with context.store.begin() as tx:
         if not await tx.subscriptions.transfer(rule, request.user):
@@ -147,8 +151,8 @@ async def take_over(context: Context, rule: Subscription, seen: VisibleScope) ->
         for project in seen.projects:
             await tx.polled_projects.upsert(project, now)
         await problem_notices.close(tx, rule, [ProblemKind.OWNER], now)
-        told = rule_problem_blocks.render_taken_over(rule, request.user)
-        await channel_announcement.announce(tx, context, rule.channel, message=told, what=f"takeover {rule.id}")
+        announcement = rule_problem_blocks.render_taken_over(rule, request.user)
+        await channel_announcement.announce(tx, context, rule.channel, message=announcement, what=f"takeover {rule.id}")
     context.wake()
 
 

@@ -28,7 +28,7 @@ def render_card(
     snapshot: Snapshot,
     *,
     project: ProjectSlug,
-    deeds: Sequence[AuditEntry],
+    entries: Sequence[AuditEntry],
     links: Links,
     followed: bool = True,
     called: Mapping[str, str] | None = None,
@@ -43,10 +43,10 @@ def render_card(
     so that nobody is notified of what they did themselves.
     """
     pipeline = snapshot.pipeline
-    head = [kit.section(_title(snapshot, project, links)), *_origin(pipeline, deeds), *_errors(snapshot)]
+    head = [kit.section(_title(snapshot, project, links)), *_origin(pipeline, entries), *_errors(snapshot)]
     foot = [
         *([kit.context(left_out.format_note(snapshot.unread_count))] if snapshot.unread_count else []),
-        *_build_history(deeds, called),
+        *_build_history(entries, called),
         *([] if followed else [kit.context(_LEFT)]),
         kit.actions(list(_buttons(snapshot, project, links, followed=followed)), "acts"),
     ]
@@ -79,14 +79,14 @@ def _summary(snapshot: Snapshot, project: ProjectSlug) -> str:
     )
 
 
-def _origin(pipeline: Pipeline, deeds: Sequence[AuditEntry]) -> list[kit.Block]:
-    known = " · ".join(filter(None, [pipeline_title.format_commit(pipeline), _format_starter(pipeline, deeds)]))
+def _origin(pipeline: Pipeline, entries: Sequence[AuditEntry]) -> list[kit.Block]:
+    known = " · ".join(filter(None, [pipeline_title.format_commit(pipeline), _format_starter(pipeline, entries)]))
     return kit.build_notes(known)
 
 
-def _format_starter(pipeline: Pipeline, deeds: Sequence[AuditEntry]) -> str:
-    """Who started it, unless that was done through us and is among the deeds."""
-    if deeds or not pipeline.actor_login:
+def _format_starter(pipeline: Pipeline, entries: Sequence[AuditEntry]) -> str:
+    """Who started it, unless that was done through us and is among the entries."""
+    if entries or not pipeline.actor_login:
         return ""
     how = cut(escape(trigger_types.format_trigger(pipeline.trigger_type)), 40) or "started"
     return f"{how} by {cut(escape(pipeline.actor_login), 80)}"
@@ -103,20 +103,20 @@ def _errors(snapshot: Snapshot) -> list[kit.Block]:
     return [kit.section(f":no_entry: CircleCI {what}:\n{cut(lines, _ROOM_OF_ERRORS)}{helps}")]
 
 
-def _build_history(deeds: Sequence[AuditEntry], called: Mapping[str, str] | None) -> list[kit.Block]:
+def _build_history(entries: Sequence[AuditEntry], called: Mapping[str, str] | None) -> list[kit.Block]:
     """The last ones that there is room for."""
     told = [
-        f"{cut(deed.text, 300)} by {_format_actor(deed, called)} {status_blocks.format_ago(deed.done_at)}"
-        for deed in deeds[-8:]
+        f"{cut(entry.text, 300)} by {_format_actor(entry, called)} {status_blocks.format_ago(entry.done_at)}"
+        for entry in entries[-8:]
     ]
     kept = kit.take_fitting(_ROOM_OF_DEEDS, told[::-1])[::-1]
     return kit.build_notes("\n".join(kept))
 
 
-def _format_actor(deed: AuditEntry, called: Mapping[str, str] | None) -> str:
+def _format_actor(entry: AuditEntry, called: Mapping[str, str] | None) -> str:
     if called is None:
-        return f"<@{deed.user}>"
-    return cut(escape(called.get(deed.user, "somebody")), 80)
+        return f"<@{entry.user}>"
+    return cut(escape(called.get(entry.user, "somebody")), 80)
 
 
 def _buttons(snapshot: Snapshot, project: ProjectSlug, links: Links, *, followed: bool) -> Iterator[kit.Pressable]:

@@ -120,9 +120,9 @@ class CircleCI(
         """Bytes of an artifact, as far as the host that keeps it tells. `url` is the artifact's own."""
         return await self._pool.downloads.fetch_size(url, self._token)
 
-    async def download(self, url: str, *, most_bytes: int, heard: ByteProgress | None = None) -> bytes | TooBig:
-        """An artifact's bytes. `heard` is told how many there are so far, and of how many, where that is known."""
-        return await self._pool.downloads.fetch(url, self._token, most_bytes=most_bytes, heard=heard)
+    async def download(self, url: str, *, most_bytes: int, on_progress: ByteProgress | None = None) -> bytes | TooBig:
+        """An artifact's bytes. `on_progress` gets how many there are so far, and of how many, if known."""
+        return await self._pool.downloads.fetch(url, self._token, most_bytes=most_bytes, on_progress=on_progress)
 
 
 class CircleCIPool(ConnectionPool):

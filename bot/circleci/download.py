@@ -56,14 +56,14 @@ class ArtifactDownloads:
                 return _get_length(response)
 
     async def fetch(
-        self, url: str, token: str | None, *, most_bytes: int, heard: ByteProgress | None
+        self, url: str, token: str | None, *, most_bytes: int, on_progress: ByteProgress | None
     ) -> bytes | TooBig:
         """All of it, or TooBig as soon as that shows. Raises any CircleCIError but Unauthorized."""
         kept = bytearray()
         try:
             with convert_transport_errors():
                 async with asyncio.timeout(DOWNLOAD_TIMEOUT_S), self._open("GET", url, token) as response:
-                    return await _read_capped(response, kept, most_bytes, heard=heard)
+                    return await _read_capped(response, kept, most_bytes, on_progress=on_progress)
         except Unavailable as error:
             raise _build_interrupted_error(error) if kept else error from None
 
@@ -105,7 +105,7 @@ class ArtifactDownloads:
 
 
 async def _read_capped(
-    response: httpx.Response, kept: bytearray, most_bytes: int, *, heard: ByteProgress | None
+    response: httpx.Response, kept: bytearray, most_bytes: int, *, on_progress: ByteProgress | None
 ) -> bytes | TooBig:
     """A told length is believed when it is too much, and never when it is little."""
     of = _get_length(response)
@@ -115,8 +115,8 @@ async def _read_capped(
         kept += chunk
         if len(kept) > most_bytes:
             return TooBig(None)
-        if heard:
-            await heard(len(kept), of)
+        if on_progress:
+            await on_progress(len(kept), of)
     return bytes(kept)
 
 

@@ -37,7 +37,7 @@ def parse(line: ParsedLine) -> ApproveArgs:
 async def run(context: Context, args: ApproveArgs) -> Reply:
     found, hold = await _fetch_hold(context, args)
     await _approve(context, found, hold)
-    await follow_pipeline(context, found.project, found.pipeline, deed=f"Approved {as_code(hold.name, 80)}")
+    await follow_pipeline(context, found.project, found.pipeline, action=f"Approved {as_code(hold.name, 80)}")
     return Reply(
         Message(f":white_check_mark: You approved {as_code(hold.name)}: {found.format_link(context.links)} goes on.")
     )
@@ -134,7 +134,7 @@ async def resolve_lost_answer(context: Context, args: ApproveArgs, _began_at: da
     mine = [job for job in holds if context.account and job.approved_by == context.account.circleci_id]
     approved = next((job for job in mine if {job.name, job.id} & set(args.words)), None)
     action = f"Approved {as_code(approved.name, 80)}" if approved else None
-    await follow_pipeline(context, at.pipeline.project, at.pipeline, deed=action)
+    await follow_pipeline(context, at.pipeline.project, at.pipeline, action=action)
     now = ", ".join(f"{as_code(job.name, 80)} is *{status_blocks.get_label(job.status)}*" for job in holds[:10])
     return f"I looked again: {now or 'there are no holds any more'}."
 

@@ -55,7 +55,7 @@ async def _cancel_workflow(context: Context, found: FoundWorkflow) -> Message:
             NextStep("Show it", format_line("jobs", workflow.id, overview=True)),
         )
     await context.circleci.cancel_workflow(workflow.id)
-    await follow_pipeline(context, found.project, found.pipeline, deed=f"Canceled ({as_code(workflow.name, 80)})")
+    await follow_pipeline(context, found.project, found.pipeline, action=f"Canceled ({as_code(workflow.name, 80)})")
     where = found.format_link(context.links)
     return Message(f":no_entry_sign: CircleCI is canceling {where}; that may take some seconds.")
 
@@ -83,7 +83,7 @@ async def _cancel_job(context: Context, job: FoundJob) -> Message:
     else:
         await context.circleci.cancel_job_by_id(job.id or "")
     action = f"Declined {as_code(job.name, 80)}" if job.hold else f"Canceled the job {as_code(job.name, 80)}"
-    await follow_pipeline(context, job.project, job.pipeline, deed=action)
+    await follow_pipeline(context, job.project, job.pipeline, action=action)
     return Message(f":no_entry_sign: {action}; CircleCI may take some seconds.")
 
 
@@ -94,7 +94,7 @@ async def resolve_lost_answer(context: Context, args: CancelArgs, _began_at: dat
     if isinstance(found, FoundJob):
         return f"I looked again: the job {as_code(found.name)} is *{status_blocks.get_label(found.status)}* now."
     workflow = found.workflow
-    await follow_pipeline(context, found.project, found.pipeline, deed=None)
+    await follow_pipeline(context, found.project, found.pipeline, action=None)
     return f"I looked again: {as_code(workflow.name)} is *{status_blocks.get_label(workflow.status)}* now."
 
 

@@ -60,7 +60,7 @@ async def run(context: Context, args: RerunArgs) -> Reply:
         found.workflow.id, from_failed=args.failed, jobs=ids or None, ssh=args.ssh
     )
     action = _format_action(found.workflow, args, [job.name for job in jobs])
-    await follow_pipeline(context, found.project, found.pipeline, deed=action)
+    await follow_pipeline(context, found.project, found.pipeline, action=action)
     text = f":repeat: {action}: {found.format_link(context.links, new_id)}{_SSH_NOTE if args.ssh else ''}"
     connect = [kit.button(f"Where to connect: {job.name}", format_line("job", new_id, job.name)) for job in jobs[:5]]
     return Reply(Message(text, [kit.section(text), kit.actions(connect)] if args.ssh else ()))
@@ -154,7 +154,7 @@ async def resolve_lost_answer(context: Context, args: RerunArgs, began_at: datet
     newer = await targets.find_newer_run(context, found.workflow)
     if newer and newer.created_at and newer.created_at >= began_at:
         await follow_pipeline(
-            context, found.project, found.pipeline, deed=_format_action(found.workflow, args, args.jobs)
+            context, found.project, found.pipeline, action=_format_action(found.workflow, args, args.jobs)
         )
         return (
             f"I looked again: it did start, {found.format_link(context.links, newer.id)} is "

@@ -1,1 +1,1 @@
-"""For whoever runs circlebot: the demo, the doctor, complaints about settings, rules as code, start and stop."""
+"""For the operator: the demo, the doctor, problems of settings, rules as code, start and stop."""

@@ -12,14 +12,14 @@ _OF_PIPELINE = select(deeds).where(bind_columns(deeds, "pipeline_id")).order_by(
 
 
 class AuditRepository(Repository):
-    async def insert(self, deed: AuditEntry) -> None:
+    async def insert(self, entry: AuditEntry) -> None:
         await self._connection.execute(
             insert(deeds).values(
-                pipeline_id=deed.pipeline_id,
-                workspace=deed.workspace,
-                user=deed.user,
-                text=deed.text,
-                done_at=deed.done_at,
+                pipeline_id=entry.pipeline_id,
+                workspace=entry.workspace,
+                user=entry.user,
+                text=entry.text,
+                done_at=entry.done_at,
             )
         )
 

@@ -1,4 +1,4 @@
-"""The rules of channels: which channel wants to hear what.
+"""The rules of channels: which channel wants messages about what.
 
 Of very many rules that cover a project only those are read that may want the outcome's branch or tag
 (`list_candidates`); which projects a rule covers is for covered_projects.py to say.

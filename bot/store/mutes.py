@@ -1,4 +1,4 @@
-"""What channels do not want to hear for a while."""
+"""Mutes: what channels get no messages about for a while."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happened: every outcome once, whoever reports it."""
+"""What happened: every outcome once, however many processes find it."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ _LAST_HOUR = (
 
 class TokenUsageRepository(Repository):
     async def add(self, owner: TokenOwner, requests: int, an_hour: int | None, *, now: datetime) -> None:
-        """So many more, from whichever process."""
+        """Count `requests` more of the token; every process adds its own."""
         began_at = now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % PART
         key = {"workspace": owner.workspace, "user": owner.user, "began_at": began_at}
         insert = self._build_insert(spending).values(**key, requests=requests, an_hour=an_hour)

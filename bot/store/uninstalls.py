@@ -57,7 +57,7 @@ class UninstallRepository(Repository):
 
     async def _unfollow_pipelines(self, workspace: str) -> None:
         """Their pipelines, unless another workspace has a rule or a card of them."""
-        heard = exists().where(covers.c.project == pipelines.c.project)
+        wanted = exists().where(covers.c.project == pipelines.c.project)
         shown = exists().where(cards.c.pipeline_id == pipelines.c.id, cards.c.workspace != workspace)
-        left = update(pipelines).where(pipelines.c.next_look_at.is_not(None), ~heard, ~shown)
+        left = update(pipelines).where(pipelines.c.next_look_at.is_not(None), ~wanted, ~shown)
         await self._connection.execute(left.values(next_look_at=None))

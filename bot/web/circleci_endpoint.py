@@ -1,4 +1,4 @@
-"""CircleCI at the door: its webhooks, believed only when the signature over the raw body is right.
+"""CircleCI's webhooks, believed only when the signature over the raw body is right.
 
 A webhook that we installed ends its address in a key, `?hook=…`, and is checked with its own secret; one that somebody
 registered by hand has no key, and is checked with CIRCLECI_WEBHOOK_SECRET. Nothing in the body is looked at before.
@@ -25,7 +25,7 @@ _KEY = re.compile(r"[\w-]{16,64}", re.ASCII)
 
 
 class WebhookReceiver(Protocol):
-    """Behind the door: which webhooks there are, and where what they say is written down."""
+    """Which webhooks there are, and where what they say is written down."""
 
     async def find_hook(self, key: str) -> Hook | None: ...
 

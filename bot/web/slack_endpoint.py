@@ -1,4 +1,4 @@
-"""Slack at the door: nothing gets further than here without a fresh, correct signature and the shape of a payload.
+"""What Slack sends by HTTP: only a fresh, correct signature and the shape of a payload let it get further than here.
 
 Bolt would check too, but logs the whole body of what it refuses, stumbles (500) over odd timestamps and bytes, and
 answers ssl_check before it looks at the signature (facts read in its source); so all of that is settled in front of it.
@@ -39,7 +39,7 @@ class _SdkClock(SdkClock):
 
 
 class SlackEndpoint:
-    """Takes commands, interactivity and events. Without a signing secret (plain Socket Mode) there is no door."""
+    """Takes commands, interactivity and events. Without a signing secret (plain Socket Mode) nothing is taken."""
 
     def __init__(self, *, bolt: AsyncApp, signing_secret: str | None, clock: Clock) -> None:
         self._bolt = bolt

@@ -29,7 +29,7 @@ A_DEED = AuditEntry(make_id(341), "T1", "U1", "Triggered", NOW)
 def test_a_card_names_what_failed_and_offers_to_rerun_it(golden: Check, valid_blocks: Check) -> None:
     jobs = (make_job(1, "lint", "success"), make_job(2, "test", "failed"))
     snapshot = make_snapshot((make_workflow(1, "build", "failed"), jobs), (make_workflow(2, "preview", "success"), ()))
-    blocks = render_card(snapshot, project=WEB, deeds=[A_DEED], links=LINKS).blocks
+    blocks = render_card(snapshot, project=WEB, entries=[A_DEED], links=LINKS).blocks
     valid_blocks(blocks)
     golden("card_failed", blocks)
 
@@ -37,24 +37,24 @@ def test_a_card_names_what_failed_and_offers_to_rerun_it(golden: Check, valid_bl
 def test_a_card_of_two_holds_has_a_button_for_each(golden: Check, valid_blocks: Check) -> None:
     holds = (make_hold(1, "approve-staging"), make_hold(2, "approve-production"))
     snapshot = make_snapshot((make_workflow(1, "release", "on_hold", ended=False), holds))
-    blocks = render_card(snapshot, project=WEB, deeds=[], links=LINKS).blocks
+    blocks = render_card(snapshot, project=WEB, entries=[], links=LINKS).blocks
     valid_blocks(blocks)
     golden("card_held", blocks)
 
 
 def test_buttons_are_named_where_several_would_read_the_same() -> None:
     failed = (make_workflow(1, "build", "failed"), None), (make_workflow(2, "lint", "failed"), None)
-    shown = get_text(render_card(make_snapshot(*failed), project=WEB, deeds=[], links=LINKS).blocks)
+    shown = get_text(render_card(make_snapshot(*failed), project=WEB, entries=[], links=LINKS).blocks)
     assert "Rerun build from failed" in shown
     assert "Rerun lint from failed" in shown
-    alone = get_text(render_card(make_snapshot(failed[0]), project=WEB, deeds=[], links=LINKS).blocks)
+    alone = get_text(render_card(make_snapshot(failed[0]), project=WEB, entries=[], links=LINKS).blocks)
     assert "Rerun from failed\n" in alone
     assert "Rerun build" not in alone
 
 
 def test_a_pipeline_of_which_nothing_is_known_still_has_a_card(valid_blocks: Check) -> None:
     pipeline = make_pipeline(vcs=None, trigger=None)
-    blocks = render_card(make_snapshot(pipeline=pipeline), project=WEB, deeds=[], links=LINKS).blocks
+    blocks = render_card(make_snapshot(pipeline=pipeline), project=WEB, entries=[], links=LINKS).blocks
     valid_blocks(blocks)
     assert [block["type"] for block in blocks] == ["section", "actions"]
 
@@ -62,7 +62,7 @@ def test_a_pipeline_of_which_nothing_is_known_still_has_a_card(valid_blocks: Che
 def test_the_strangest_names_are_harmless(valid_blocks: Check) -> None:
     pipeline = make_pipeline(vcs={"branch": NASTY, "commit": {"subject": NASTY}})
     run = (make_workflow(1, NASTY, "failed"), (make_job(1, NASTY, "failed"),))
-    blocks = render_card(make_snapshot(run, pipeline=pipeline), project=WEB, deeds=[], links=LINKS).blocks
+    blocks = render_card(make_snapshot(run, pipeline=pipeline), project=WEB, entries=[], links=LINKS).blocks
     valid_blocks(blocks)
     told = [block for block in blocks if block["type"] != "actions"]
     assert "<!channel>" not in get_text(told)  # the labels of buttons are plain text: Slack reads no mention in them
@@ -85,9 +85,9 @@ def test_approve_is_said_once(name: str, label: str) -> None:
 def test_a_button_stays_itself_while_others_come_and_go() -> None:
     """Somebody may be asked "are you sure?" while the card changes under the question."""
     slow = make_workflow(1, "soak", "running", ended=False)
-    before = render_card(make_snapshot((slow, None)), project=WEB, deeds=[], links=LINKS).blocks[-1]
+    before = render_card(make_snapshot((slow, None)), project=WEB, entries=[], links=LINKS).blocks[-1]
     failed = make_workflow(2, "build", "failed")
-    after = render_card(make_snapshot((failed, None), (slow, None)), project=WEB, deeds=[], links=LINKS).blocks[-1]
+    after = render_card(make_snapshot((failed, None), (slow, None)), project=WEB, entries=[], links=LINKS).blocks[-1]
     cancel = before["elements"][0]
     assert cancel["value"].startswith("cancel")
     assert before["block_id"] == after["block_id"]
@@ -106,7 +106,7 @@ def test_people_are_called_by_name_where_circleci_tells_it(golden: Check, valid_
     )
     snapshot = make_snapshot(*runs).model_copy(update={"names": {"u-1": "Ada <!here>", "u-2": "Grace"}})
     assert snapshot.actor_ids == ("u-2", "u-1", "u-9")
-    blocks = render_card(snapshot, project=WEB, deeds=[], links=LINKS).blocks
+    blocks = render_card(snapshot, project=WEB, entries=[], links=LINKS).blocks
     valid_blocks(blocks)
     golden("card_with_people", blocks)
 
@@ -115,14 +115,14 @@ def test_a_hold_that_was_canceled_with_its_workflow_was_declined_by_nobody() -> 
     hold = make_hold(1, "approve-staging", "canceled").model_copy(update={"canceled_by": "u-1"})
     snapshot = make_snapshot((make_workflow(1, "release", "canceled", canceled_by="u-1"), (hold,)))
     snapshot = snapshot.model_copy(update={"names": {"u-1": "Ada"}})
-    shown = get_text(render_card(snapshot, project=WEB, deeds=[], links=LINKS).blocks)
+    shown = get_text(render_card(snapshot, project=WEB, entries=[], links=LINKS).blocks)
     assert "canceled by Ada" in shown
     assert "Declined" not in shown
 
 
 def test_who_is_not_known_by_name_is_left_out() -> None:
     snapshot = make_snapshot((make_workflow(1, "soak", "canceled", canceled_by="u-1"), ()))
-    shown = get_text(render_card(snapshot, project=WEB, deeds=[], links=LINKS).blocks)
+    shown = get_text(render_card(snapshot, project=WEB, entries=[], links=LINKS).blocks)
     assert "canceled by" not in shown
     assert "u-1" not in shown
 
@@ -141,5 +141,5 @@ def test_who_is_not_known_by_name_is_left_out() -> None:
 def test_what_started_it_is_told_by_its_family_or_in_circlecis_word(word: str, said: str) -> None:
     pipeline = make_pipeline(trigger={"type": word, "actor": {"login": "ada"}})
     assert said in get_text(
-        list(render_card(make_snapshot(pipeline=pipeline), project=WEB, deeds=[], links=LINKS).blocks)
+        list(render_card(make_snapshot(pipeline=pipeline), project=WEB, entries=[], links=LINKS).blocks)
     )

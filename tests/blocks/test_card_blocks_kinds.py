@@ -50,7 +50,7 @@ CARDS = {
 
 def test_every_class_of_outcome_has_a_card(golden: Check, valid_blocks: Check) -> None:
     assert set(CARDS) == set(OUTCOME_KINDS)
-    drawn = {name: render_card(one, project=WEB, deeds=[], links=Links()) for name, one in CARDS.items()}
+    drawn = {name: render_card(one, project=WEB, entries=[], links=Links()) for name, one in CARDS.items()}
     for message in drawn.values():
         valid_blocks(message.blocks)
     golden("cards", {name: {"text": message.text, "blocks": list(message.blocks)} for name, message in drawn.items()})
@@ -61,13 +61,13 @@ def test_a_card_says_what_became_of_its_setup_and_what_cannot_be_read() -> None:
     refused = render_card(
         make_snapshot(setup, pipeline=make_pipeline(state="errored", errors=WRONG)),
         project=WEB,
-        deeds=[],
+        entries=[],
         links=Links(),
     )
     assert refused.text.endswith("config error")
     assert "CircleCI refused what the setup workflow made" in get_text(list(refused.blocks))
-    nothing = render_card(make_snapshot(setup), project=WEB, deeds=[], links=Links())
+    nothing = render_card(make_snapshot(setup), project=WEB, entries=[], links=Links())
     assert nothing.text.endswith("nothing to run")
     assert "success" in get_text(list(nothing.blocks))
-    partly = render_card(PASSED.model_copy(update={"left_out": 2}), project=WEB, deeds=[], links=Links())
+    partly = render_card(PASSED.model_copy(update={"left_out": 2}), project=WEB, entries=[], links=Links())
     assert "2 things from CircleCI that I cannot read are left out." in get_text(list(partly.blocks))

@@ -78,7 +78,7 @@ def _said(blocks: Any) -> list[str]:
 @settings(max_examples=60)
 def test_any_card_fits_and_keeps_what_matters(plans: list[Plan], ref: str, errors: int, deeds: int) -> None:
     snapshot = _built(plans, ref, errors)
-    blocks = list(render_card(snapshot, project=WEB, deeds=[_DEED] * deeds, links=Links()).blocks)
+    blocks = list(render_card(snapshot, project=WEB, entries=[_DEED] * deeds, links=Links()).blocks)
     assert find_block_problems(blocks, "message") == []
     assert list_message_problems(blocks) == []
     assert kit.count_chars(blocks) <= kit.ROOM
@@ -112,7 +112,7 @@ def _offers_what_it_must(snapshot: Snapshot, blocks: list[Any]) -> None:
 
 def test_the_37th_of_fifty_failed_and_stands_first() -> None:
     plans = [Plan("service", "failed" if number == 37 else "success", failed=1, held=0) for number in range(1, 51)]
-    blocks = list(render_card(_built(plans, "mono"), project=WEB, deeds=[], links=Links()).blocks)
+    blocks = list(render_card(_built(plans, "mono"), project=WEB, entries=[], links=Links()).blocks)
     sections = [get_text(block) for block in blocks if block["type"] == "section"]
     assert "36 service" in sections[1]
     assert "> Failed: `0 service`" in sections[1]
@@ -125,19 +125,19 @@ def test_the_37th_of_fifty_failed_and_stands_first() -> None:
 
 def test_thirty_holds_are_counted() -> None:
     plans = [Plan("deploy", "on_hold", failed=0, held=3) for _ in range(10)]
-    blocks = list(render_card(_built(plans, "main"), project=WEB, deeds=[], links=Links()).blocks)
+    blocks = list(render_card(_built(plans, "main"), project=WEB, entries=[], links=Links()).blocks)
     assert "All 30 holds" in get_text(blocks[-1])
 
 
 def test_what_waits_is_named_however_many_workflows_wait() -> None:
     plans = [Plan("deploy", "on_hold", failed=0, held=1) for _ in range(30)]
-    shown = get_text(list(render_card(_built(plans, "main"), project=WEB, deeds=[], links=Links()).blocks))
+    shown = get_text(list(render_card(_built(plans, "main"), project=WEB, entries=[], links=Links()).blocks))
     assert "> Waits for `0 deploy`" in shown
 
 
 def test_long_names_of_many_failed_jobs_are_shortened_and_counted() -> None:
     plans = [Plan("integration-test-of-the-checkout-" * 5, "failed", failed=9, held=0) for _ in range(20)]
-    shown = get_text(list(render_card(_built(plans, "main"), project=WEB, deeds=[], links=Links()).blocks))
+    shown = get_text(list(render_card(_built(plans, "main"), project=WEB, entries=[], links=Links()).blocks))
     assert shown.count("> Failed: ") == 20
     assert "All 20 that failed" in shown
     assert re.search(r"> Failed: `0 int[^`]*…[^`]*`.* and \d more", shown)

@@ -144,7 +144,7 @@ async def test_somebody_may_hear_how_far_it_is(circleci: CircleCI, httpx_mock: H
         steps.append((now, of))
 
     httpx_mock.add_response(headers={"content-length": "6"}, stream=IteratorStream([b"abc", b"def"]))
-    assert await circleci.download(OWN, most_bytes=6, heard=heard) == b"abcdef"
+    assert await circleci.download(OWN, most_bytes=6, on_progress=heard) == b"abcdef"
     assert steps == [(3, 6), (6, 6)]
 
 

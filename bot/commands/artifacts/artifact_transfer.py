@@ -124,7 +124,7 @@ async def _download(context: Context, artifact: Artifact, journey: _DownloadProg
     where = f"{as_link(artifact.url, artifact.path)} (node {artifact.node_index})"
     await show_progress(0, None)
     try:
-        got = await context.circleci.download(artifact.url, most_bytes=max(most, 0), heard=show_progress)
+        got = await context.circleci.download(artifact.url, most_bytes=max(most, 0), on_progress=show_progress)
     except HIDDEN as error:
         return f"{where}: {error.message}"
     if isinstance(got, TooBig):

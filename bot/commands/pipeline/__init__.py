@@ -63,7 +63,7 @@ async def _render_timeline(context: Context, args: PipelineArgs) -> Reply:
 
 
 async def _follow(context: Context, pipeline: Pipeline) -> Message:
-    await follow_pipeline(context, pipeline.project, pipeline, deed=None)
+    await follow_pipeline(context, pipeline.project, pipeline, action=None)
     return Message(f":pushpin: The card of pipeline #{pipeline.number} comes, and I keep it true.")
 
 
@@ -73,7 +73,7 @@ async def _show(context: Context, pipeline: Pipeline) -> Message:
     snapshot = snapshot.model_copy(update={"verdicts": await load_verdicts(context, pipeline.id)})
     entries, more = await _list_audit_entries(context, pipeline), kit.actions(_build_buttons(snapshot))
     room = kit.ROOM - kit.count_chars(more)
-    drawn = render_card(snapshot, project=pipeline.project, deeds=entries, links=context.links, room=room)
+    drawn = render_card(snapshot, project=pipeline.project, entries=entries, links=context.links, room=room)
     return Message(drawn.text, [*drawn.blocks, more])
 
 

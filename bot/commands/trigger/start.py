@@ -166,7 +166,7 @@ async def trigger(context: Context, plan: TriggerPlan) -> str:
         return f":information_source: Nothing was triggered. CircleCI says: “{cut(escape(outcome.message), 500)}”"
     visible_projects.invalidate(context, plan.slug)
     pipeline = await _fetch_pipeline(context, plan, outcome)
-    await follow_pipeline(context, plan.slug, pipeline, deed=_format_deed(plan))
+    await follow_pipeline(context, plan.slug, pipeline, action=_format_action(plan))
     return "\n".join(
         filter(None, [f":rocket: Started {await _format_pipeline(context, plan.slug, pipeline)}", plan.note])
     )
@@ -188,7 +188,7 @@ async def _fetch_pipeline(context: Context, plan: TriggerPlan, created: Triggere
         )
 
 
-def _format_deed(plan: TriggerPlan) -> str:
+def _format_action(plan: TriggerPlan) -> str:
     shown = [as_code(mask_secrets(f"{name}={as_text(value)}"), 80) for name, value in plan.parameters.items()]
     return f"Triggered with {join_first(shown, 6)}" if shown else "Triggered"
 
@@ -210,13 +210,13 @@ async def reconcile(context: Context, plan: TriggerPlan, began_at: datetime) -> 
             break
         fits = pipeline.tag == plan.tag if plan.tag else plan.branch in {None, pipeline.branch}
         if fits and not await _is_known(context, pipeline.id):
-            await follow_pipeline(context, plan.slug, pipeline, deed=_format_deed(plan))
+            await follow_pipeline(context, plan.slug, pipeline, action=_format_action(plan))
             where = await _format_pipeline(context, plan.slug, pipeline)
             return f"I looked again and found {where}: it did start, and I follow it."
     return "I looked again: CircleCI shows no such pipeline yet. If none appears within a minute, trigger again."
 
 
 async def _is_known(context: Context, pipeline_id: str) -> bool:
-    """A pipeline with deeds came from another asking; one without may be ours, found by the poller meanwhile."""
+    """A pipeline with audit entries came from another request; one without may be ours, seen first by the poller."""
     async with context.store.begin_read() as tx:
         return bool(await tx.audit.list_for_pipeline(pipeline_id))

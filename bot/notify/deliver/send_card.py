@@ -40,10 +40,12 @@ class CardSender:
     async def _render(self, card: Card) -> Message | WithheldUntil | Undeliverable:
         async with self._context.store.begin_read() as tx:
             followed = await tx.pipelines.find(card.pipeline_id)
-            deeds = [
-                deed for deed in await tx.audit.list_for_pipeline(card.pipeline_id) if deed.workspace == card.workspace
+            entries = [
+                entry
+                for entry in await tx.audit.list_for_pipeline(card.pipeline_id)
+                if entry.workspace == card.workspace
             ]
-            called = None if card.ts else await _list_names(tx, deeds)
+            called = None if card.ts else await _list_names(tx, entries)
         if followed is None:
             return Undeliverable(FORGOTTEN)
         if self._is_too_late(card, followed):
@@ -58,7 +60,7 @@ class CardSender:
         return render_card(
             snapshot,
             project=followed.project,
-            deeds=deeds,
+            entries=entries,
             links=self._context.links,
             followed=not left,
             called=called,
@@ -142,9 +144,9 @@ class CardSender:
             await tx.rate_limiter.block(POST, Bucket(*card.place), rates.posts, until=until)
 
 
-async def _list_names(tx: Tx, deeds: Sequence[AuditEntry]) -> dict[str, str]:
+async def _list_names(tx: Tx, entries: Sequence[AuditEntry]) -> dict[str, str]:
     """What people are called at CircleCI, by their user at Slack."""
     accounts = await tx.accounts.list_for_people(
-        dict.fromkeys(Person(deed.workspace, deed.user) for deed in deeds), only_active=False
+        dict.fromkeys(Person(entry.workspace, entry.user) for entry in entries), only_active=False
     )
     return {account.user: account.name or account.login for account in accounts}

@@ -1,6 +1,6 @@
 """To explain an outcome: ask CircleCI why a workflow failed, or what its success mended, before it is published.
 
-Best effort: whatever cannot be found out in time is left out, and an outcome is never held back for it.
+Best effort: what cannot be found out in time is left out; no outcome waits for it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Explainer:
         self._tokens = tokens
 
     async def explain(self, outcome: Outcome, snapshot: Snapshot) -> Explanation:
-        """Whatever can be found out in 45 seconds. Raises nothing."""
+        """What can be found out in 45 seconds. Raises nothing."""
         run = next((run for run in snapshot.workflows if run.workflow.id == outcome.workflow_id), None)
         if not outcome.filter_words & _EXPLAINED or run is None:
             return NOTHING_KNOWN
@@ -55,10 +55,10 @@ class Explainer:
             *(diagnose_job(circleci, outcome.project, job) for job in run.failed_jobs[:_EXPLAINED_JOBS])
         )
         tests_failed = any(each.tests for each in failed)
-        before, reputation = None, {}
+        before, flaky_stats = None, {}
         if tests_failed or outcome.filter_words & {OutcomeKind.FAILED, OutcomeClass.RECOVERED}:
             before = await find_previous_failures(circleci, self._store, snapshot.pipeline, workflow=run.workflow)
         if tests_failed:
-            reputation = dict(await fetch_flaky_stats(circleci, outcome.project, outcome.workflow))
+            flaky_stats = dict(await fetch_flaky_stats(circleci, outcome.project, outcome.workflow))
         fixed = list_fixed_tests(before, run.jobs or (), failed)
-        return Explanation(tuple(failed), FailureHistory(before, reputation), fixed)
+        return Explanation(tuple(failed), FailureHistory(before, flaky_stats), fixed)

@@ -13,7 +13,7 @@ from bot.notify.poll.token_quota import PollToken
 K = TypeVar("K", bound=Hashable)
 
 _KEPT_FOR = timedelta(hours=6)
-"""What was not asked for so long is no longer polled, or another process polls it."""
+"""What was not asked for this long is no longer polled, or another process polls it."""
 
 _PRUNED_EVERY = timedelta(hours=1)
 _UNKNOWN_DEMAND = 1 / 60

@@ -90,7 +90,7 @@ former_hooks = Table(
     Column("refused_at", UtcDateTime),
     Column("error", Text),
 )
-"""Where the release before kept them, one a project; copied, read no more, and dropped by the next release."""
+"""Where the release before kept them, one a project; copied, no longer read, and dropped by the next release."""
 
 troubles = Table(
     "troubles",
