@@ -100,7 +100,7 @@ async def every_way(pool: CircleCIPool, url: str) -> list[object]:
     async def output() -> bytes:
         return (await pool.fetch_output(url, StepOutput())).raw
 
-    artifact = pool.downloads.fetch(url, "CCIPAT_ada", most_bytes=100, heard=None)
+    artifact = pool.downloads.fetch(url, "CCIPAT_ada", most_bytes=100, on_progress=None)
     ways = (output(), artifact, pool.downloads.fetch_size(url, "CCIPAT_ada"))
     return [(await asyncio.gather(way, return_exceptions=True))[0] for way in ways]
 

@@ -25,9 +25,9 @@ class FakeDownloads:
     def __init__(self, **sizes: int) -> None:
         self.sizes = sizes
 
-    async def download(self, url: str, *, most_bytes: int, heard: Any) -> bytes | TooBig:
+    async def download(self, url: str, *, most_bytes: int, on_progress: Any) -> bytes | TooBig:
         size = self.sizes[url]
-        await heard(size, size)
+        await on_progress(size, size)
         return b"x" * size if size <= most_bytes else TooBig(size)
 
     async def carried(self) -> DownloadedFiles:
