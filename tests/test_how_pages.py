@@ -1,4 +1,4 @@
-"""The pages about code name files, classes and functions: each of them exists."""
+"""The pages about code name files, classes and functions: each of them exists. What they tell to type is understood."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from typing import Any
 
 import pytest
 
+from bot.command import Request, RequestSource
+from bot.commands import COMMANDS
+from bot.dispatch.parsed_call import parse_request
+from bot.dispatch.registry import Registry
+from bot.errors import UsageError
 from bot.line import ParsedLine
 
 CHECKOUT = Path(__file__).parents[1]
@@ -24,6 +29,8 @@ CLASS = re.compile(r"_?[A-Z]\w*[a-z]\w*(\.\w+)?")
 EXAMPLE = re.compile(r"\b(hello|test_hello|test_y|y|NNNN_\w+|rules)\.(py|yml)$")
 """Files that a reader makes."""
 FUNCTION = re.compile(r"(\w+)\(\)")
+TYPED = re.compile(r"`(?:/circle ([^`{}\n]+)|([a-z]+ (?:[^`{}\n]+ )?--[^`{}\n]+))`")
+"""A line that people are told to type, with `/circle` or with an option."""
 
 
 def name_page(page: Path) -> str:
@@ -99,3 +106,36 @@ def test_every_page_of_how_is_linked_and_fits_a_screen_or_two() -> None:
     contributing = CONTRIBUTING.read_text(encoding="utf-8")
     assert not [page.name for page in pages if f"docs/how/{page.name}" not in contributing]
     assert not [page.name for page in pages if page.read_text(encoding="utf-8").count("\n") > 80]
+
+
+@pytest.mark.parametrize("typed", ["status", "me --edit"])
+def test_a_line_is_found_with_circle_or_an_option(typed: str) -> None:
+    assert TYPED.search(f"Type `/circle {typed}`.")
+    assert bool(TYPED.search(f"Type `{typed}`.")) is ("--" in typed)
+
+
+REGISTRY = Registry(COMMANDS)
+WORDS = {word for command in COMMANDS for word in (command.name, *command.aliases)}
+
+
+@pytest.mark.parametrize("folder", ["bot", "docs", "."])
+def test_every_line_that_people_are_told_to_type_is_understood(folder: str) -> None:
+    sources = (CHECKOUT / folder).glob("*.md") if folder == "." else (CHECKOUT / folder).rglob("*.[mp][dy]")
+    found = {told for source in sources for told in TYPED.findall(source.read_text(encoding="utf-8"))}
+    told = {slash or bare for slash, bare in found if slash or bare.split(maxsplit=1)[0] in WORDS}
+    assert told
+    assert not [refusal for line in told if (refusal := find_refusal(line.replace("\\|", "|")))]
+
+
+def find_refusal(typed: str) -> str:
+    """What the bot says of a line that it does not understand."""
+    try:
+        parse_request(Request("T1", "U1", typed, RequestSource.TYPED, "k"), REGISTRY)
+    except UsageError as error:
+        return f"{typed}: {error.message}"
+    return ""
+
+
+def test_a_line_that_is_not_understood_is_refused() -> None:
+    assert find_refusal("orgz") == "orgz: I do not know `orgz`. Did you mean `projects --orgs`?"
+    assert find_refusal("quiet --zone") == "quiet --zone: `--zone` needs a value."

@@ -151,7 +151,11 @@ def render_created(
     return [
         kit.section(f":bell: From now on {who} gets messages about {format_rule(rule, names)}."),
         *([] if rule.scope.exact else [kit.context(_format_covered(covered))]),
-        *([kit.context(f"Times are those of {as_code(zone)}: `/circle quiet --zone` changes that.")] if zone else []),
+        *(
+            [kit.context(f"Times are those of {as_code(zone)}: `/circle quiet --zone Europe/Berlin` changes that.")]
+            if zone
+            else []
+        ),
         *([] if is_direct(rule.channel) else [kit.context("If I am not in this channel yet: `/invite @circlebot`.")]),
         kit.actions(
             [
