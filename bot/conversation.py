@@ -28,7 +28,7 @@ def is_dm(channel: str) -> bool:
 
 
 def is_direct(channel: str) -> bool:
-    """Whether this is a direct message, by its own id or by a person's; `find_reader` says who reads it."""
+    """Whether this is a direct message, by its own id or by a person's."""
     return is_dm(channel) or is_person(channel)
 
 

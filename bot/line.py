@@ -76,7 +76,7 @@ def _escape_key(name: str) -> str:
 
 
 def parse_key(written: str) -> str:
-    """The name of a pair that `line` wrote."""
+    """The name of a pair that `format_line` wrote."""
     return unquote(written)
 
 
@@ -131,7 +131,7 @@ def parse_pairs(text: str) -> dict[str, str]:
 
 
 def join_commas(texts: Iterable[str]) -> str:
-    """The inverse of `listed`, for people to read and change."""
+    """The inverse of `split_commas`, for people to read and change."""
     row = io.StringIO(newline="")
     csv.writer(row, lineterminator="").writerow(texts)
     return row.getvalue()

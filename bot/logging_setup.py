@@ -1,6 +1,6 @@
 """One log for everything: ours by structlog, the libraries' by logging, both to stderr in one format.
 
-Whatever is written passes `masked` last, so that a token which got into an error of a library ends here. So does what
+Whatever is written passes a mask last, so that a token which got into an error of a library ends here. So does what
 nobody has caught: Python itself would print it past us.
 """
 

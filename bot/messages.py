@@ -92,7 +92,7 @@ class Notice:
 class OutboxState(StrEnum):
     """Where a notice is between its publication and Slack. As stored.
 
-        QUEUED ── settle_retry, settle_lost_answer, postpone ──> QUEUED, tried again after `not_before`
+        QUEUED ── settle_retry, settle_lost_answer, postpone ──> QUEUED, tried again after not_before
         QUEUED ── settle_sent ───────────────────> SENT ── revise, settle_shown ──> SENT, changed in place
         QUEUED ── settle_undeliverable, withdraw ──> GONE
         QUEUED ── fold (another speaks for it) ────> FOLDED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -90,3 +91,19 @@ def _iter_public_functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.A
     for owner in (tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))):
         functions = (node for node in owner.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
         yield from (each for each in functions if not each.name.startswith("_") and not house.is_property(each))
+
+
+def list_stale_docstrings(source: str) -> Iterator[str]:
+    """What a class says of a `field` that its file does not know: it was renamed, and the docstring was not."""
+    for node in ast.walk(ast.parse(source)):
+        said = ast.get_docstring(node, clean=False) if isinstance(node, ast.ClassDef) else None
+        if said:
+            known = set(re.findall(r"\w+", source.replace(said, "")))
+            yield from (f"{node.name}: {name}" for name in re.findall(r"`([a-z_]+)`", said) if name not in known)
+
+
+@pytest.mark.parametrize("room", ["bot", "sandbox"])
+def test_a_docstring_names_only_what_its_class_has(room: str) -> None:
+    sources = {path: path.read_text(encoding="utf-8") for path in house.CHECKOUT.glob(f"{room}/**/*.py")}
+    stale = [f"{path}: {one}" for path, source in sources.items() for one in list_stale_docstrings(source)]
+    assert stale == []

@@ -26,7 +26,7 @@ _NUMBERED_KINDS = ("job", "pipeline")
 class TargetReference:
     """Perhaps a project, then at most one of number, job, id and link; `rest` is for the command.
 
-    `outright` says that the number was called a pipeline's, so that it is nothing else.
+    `is_pipeline_number` says that the number was called a pipeline's, so that it is nothing else.
     """
 
     project: str | None = None

@@ -30,9 +30,9 @@ _FRONT_PAGES = ("index.html", "report.html")
 class ArtifactPage:
     """A page of artifacts. `called` is plain text that says whose they are.
 
-    `rows` are those of this page with their bytes (None when nobody says), `covered` what summaries say in per cent
-    (None for one that is too large to read). `list_line` asks for all that are listed, `one` for a single one; with
-    `sends` they are sent.
+    `rows` are those of this page with their bytes (None when nobody says), `coverage` what summaries say in per cent
+    (None for one that is too large to read). `list_line` asks for all that are listed, `artifact_line` for one; with
+    `send_options` added they are sent.
     """
 
     called: str

@@ -35,7 +35,7 @@ def _get_last_flaked_at(test: FlakyTest) -> float:
 def render_list(
     title: str, tests: Sequence[FlakyTest], project: ProjectSlug, *, links: Links, page: int
 ) -> list[kit.Block]:
-    """One page of `ranked` tests."""
+    """One page of `tests`, which are ranked."""
     start = (page - 1) * PAGE
     shown = tests[start : start + PAGE]
     rows = [kit.section(_format_flaky(start + at + 1, test, project, links=links)) for at, test in enumerate(shown)]

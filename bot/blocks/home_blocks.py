@@ -28,7 +28,7 @@ Known = tuple[ProjectSlug, Snapshot]
 class HomeContent:
     """What a connected person's Home shows.
 
-    `trouble` says why something may be missing, `troubles` what is wrong with rules, by their id.
+    `warning` says why something may be missing, `rule_problems` what is wrong with rules, by their id.
     """
 
     account: Account

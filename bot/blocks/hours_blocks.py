@@ -19,7 +19,7 @@ def render(
 ) -> Message:
     """Of a `place`: this channel, or this conversation.
 
-    `waiting` is how much is kept for later, `find_quiet_end` the end of the quiet that holds now.
+    `waiting` is how much is kept for later, `quiet_until` when the quiet of now ends.
     """
     who = f":crescent_moon: From now on {place}" if changed else place.capitalize()
     text = f"{who} {format_hours(hours)}."

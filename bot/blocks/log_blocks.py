@@ -16,9 +16,9 @@ from bot.untrusted.job_log import find_first_error
 
 @dataclass(frozen=True, slots=True)
 class StepLog:
-    """`job` is plain text, and `words` name it in a line of ours.
+    """`job` is plain text, and `job_words` name it in a line of ours.
 
-    `lines` are the last ones, fit to be shown; `full` is the line that asks for all of them as a file.
+    `lines` are the last ones, fit to be shown; `full_log_line` is the line that asks for all of them as a file.
     """
 
     job: str

@@ -13,7 +13,7 @@ from bot.rules.mention_words import AUTHOR, BREAKER, format_mention
 
 @dataclass(frozen=True, slots=True)
 class MentionTarget:
-    """Somebody in a `part` (author, breaker, or "" for whom a rule names).
+    """Somebody in a `role` (author, breaker, or "" for whom a rule names).
 
     `slack_id` is a person or a user group who is mentioned; without it they are called by their `login`. `number` is
     of the pipeline with which it broke, None where it is this one.

@@ -20,9 +20,9 @@ _LOOKS = {"success": ":white_check_mark:", "skipped": ":heavy_minus_sign:"}
 
 @dataclass(frozen=True, slots=True)
 class ResultsPage:
-    """`called` is plain text that says which job, and `words` name it in a line of ours.
+    """`called` is plain text that says which job, and `job_words` name it in a line of ours.
 
-    `results` are all that the job stored; `all` asks for the passed ones too.
+    `results` are all that the job stored; with `include_passed` the passed ones are shown too.
     """
 
     called: str

@@ -26,7 +26,7 @@ _ALL_WELL: Mapping[int, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class ProblemReport:
-    """A rule and what is wrong with it; `unheard` is what it misses where its workflow never runs."""
+    """A rule and what is wrong with it; `unmatched_workflow` is what it misses where its workflow never runs."""
 
     rule: Subscription
     problem: RuleProblem

@@ -19,7 +19,7 @@ _MOST = 10
 class ToldByName:
     """As one person may know it.
 
-    `mentions` are those of the pipeline in this workspace, `wanted` whom the rules of this channel name for it.
+    `mentions` are those of the pipeline in this workspace, `named_by_rules` whom the rules of this channel name for it.
     `letters` are the person's own; `mine` are the topics of which they might have had one, `wishes` those they want.
     `asked` says that they asked for a card of it.
     """

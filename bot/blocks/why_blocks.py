@@ -35,7 +35,7 @@ Words = Callable[[Subscription, Outcome], str]
 class NotificationTrace:
     """What happened in a pipeline, beside what one channel asks for and was told.
 
-    `covering` are the ids of rules that cover the project; `known` says that we had read the pipeline ourselves.
+    `covering_ids` are those of rules that cover the project; `known` says that we had read the pipeline ourselves.
     `kept` is what the channel is told later, or was, by the outcome's key; `due` when it is reminded of a hold next.
     `verdicts` say of workflows, by id, whether a rerun is worth it.
     """

@@ -33,7 +33,7 @@ class DayStats:
 
 @dataclass(frozen=True, slots=True)
 class DailyStats:
-    """Every day from the first to the last, also those without runs. `read` is how many runs they were made of.
+    """Every day from the first to the last, also those without runs. `runs_read` is how many runs they were made of.
 
     `cut_before` is the first whole day where older runs were too many to be read, else None.
     """

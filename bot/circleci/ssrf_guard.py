@@ -49,7 +49,7 @@ def _list_embedded(address: Address) -> Iterator[ipaddress.IPv4Address]:
 
 
 class GuardedTransport(AiohttpTransport):
-    """`session` makes one with a connector whose sockets are `open`ed here and whose names `resolver` resolves.
+    """`session` makes one with a connector that opens its sockets and resolves its names here.
 
     A proxy of the environment may be inside: it is the operator's, and so is what it lets through. What is written as
     an address it does not get either.

@@ -17,7 +17,7 @@ from bot.store.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Admins:
-    """Whom ADMIN_USERS names: `T…/U…`, or `U…` where one workspace is the `only` one."""
+    """Whom ADMIN_USERS names: `T…/U…`, or `U…` where there is a `single_workspace`."""
 
     named: frozenset[str]
     single_workspace: bool

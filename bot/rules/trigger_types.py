@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TriggerFamily:
-    """`name` is what rules and outcomes keep, `said` what people say; `hosts` is how other words of it begin."""
+    """`name` is what rules and outcomes keep, `label` what people say; `hosts` is how other words of it begin."""
 
     name: str
     label: str

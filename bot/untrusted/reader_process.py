@@ -37,7 +37,7 @@ class TooLarge(Exception):
 async def run_reader(
     reader: Reader, asked: Any, text: bytes, *, at_once: int = AT_ONCE, cpu_s: int = MOST_CPU_S
 ) -> tuple[Any, bytes]:
-    """What the reader finds in the text. More than `list_immediate_rules` bytes are read apart. Raises TooLarge."""
+    """What the reader finds in the text. More than `at_once` bytes are read in a process apart. Raises TooLarge."""
     if len(text) <= at_once:
         return reader(asked, text)
     header = {"module": reader.__module__, "name": reader.__name__, "asked": asked}

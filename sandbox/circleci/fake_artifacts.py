@@ -15,12 +15,12 @@ DUMP_BYTES = 24_000_000
 """More than anybody should carry through a chat."""
 
 _LINES = 480
-"""Lines of the made-up program; what of them the tests of a node reach, `_covered` says."""
+"""Lines of the made-up program; what of them the tests of a node reach, `_count_covered_lines` says."""
 
 
 @dataclass(frozen=True)
 class FakeArtifact:
-    """One file from one parallel run. A `moved` one lies in a store of its own, at a presigned address."""
+    """One file from one parallel run. One that `has_moved` lies in a store of its own, at a presigned address."""
 
     job: FakeJob
     node: int

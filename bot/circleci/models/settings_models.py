@@ -55,7 +55,7 @@ class Timetable(Model):
 
 
 class Schedule(Model):
-    """A scheduled pipeline. `parameters` hold its `branch` or `tag` among the pipeline's own."""
+    """A scheduled pipeline. `parameters` hold its branch or tag among the pipeline's own."""
 
     id: str
     name: Word = ""

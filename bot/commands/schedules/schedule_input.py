@@ -26,7 +26,7 @@ class NewSchedule:
 
 
 def parse_schedule(texts: Mapping[str, str], parameters: Mapping[str, str]) -> NewSchedule:
-    """`said` are options without their dashes. Raises UsageError for what is missing or CircleCI would not take."""
+    """`texts` are options without their dashes. Raises UsageError for what is missing or CircleCI would not take."""
     named = {"name": "its name", "on": "its days (`--on`)", "at": "its hours (`--at`)"}
     missing = [label for name, label in named.items() if not texts.get(name, "").strip()]
     if missing:
