@@ -1,6 +1,6 @@
 """A line that we write, and what is read from one: words are data, options and pairs are named.
 
-What a button, a form or a row of the store holds is written by `line` and by nobody else: the type `Written` says so.
+What a button, a form or a row of the store holds is written by `format_line` only: the type `Written` says so.
 It reads back as exactly what it was made of (bot/dispatch/words.py), whatever a hold, a step or a branch is called:
 
     command word … --flag --name=value key=value       where every word reads as one

@@ -1,7 +1,8 @@
 """Text as Slack's mrkdwn: foreign strings made harmless, and cut to length.
 
-Whatever comes from CircleCI or from a person goes through `escape`, `code`, `quoted`, `preformatted` or `link` before
-Slack sees it. No mark that nobody sees passes any of them (bot/untrusted/invisible_marks.py), nor a line break a name.
+Whatever comes from CircleCI or from a person goes through `escape`, `as_bold`, `as_code`, `as_quote`, `as_code_block`
+or `as_link` before Slack sees it. No mark that nobody sees passes any of them (bot/untrusted/invisible_marks.py), nor a
+line break a name.
 """
 
 from __future__ import annotations

@@ -34,18 +34,18 @@ async def close(
         await tx.revisions.revise(key, rule_problem_blocks.render(cases, {rule.id: how} if how else {}))
 
 
-async def load_report(tx: Tx, rule: Subscription, trouble: RuleProblem) -> ProblemReport:
+async def load_report(tx: Tx, rule: Subscription, problem: RuleProblem) -> ProblemReport:
     """With what is needed to tell it."""
     missed = None
-    if trouble.kind == ProblemKind.WORKFLOW:
+    if problem.kind == ProblemKind.WORKFLOW:
         ran = await tx.outcomes.list_workflows(await tx.coverage.list_projects(rule.id))
-        missed = unmatched_workflows.find_unmatched(rule.rule.workflow, ran, trouble.since)
-    return ProblemReport(rule, trouble, missed, await _load_names(tx, rule.scope.exact))
+        missed = unmatched_workflows.find_unmatched(rule.rule.workflow, ran, problem.since)
+    return ProblemReport(rule, problem, missed, await _load_names(tx, rule.scope.exact))
 
 
-async def _find_report(tx: Tx, workspace: str, trouble: RuleProblem) -> ProblemReport | None:
-    rule = await tx.subscriptions.find(workspace, trouble.rule_id)
-    return await load_report(tx, rule, trouble) if rule else None
+async def _find_report(tx: Tx, workspace: str, problem: RuleProblem) -> ProblemReport | None:
+    rule = await tx.subscriptions.find(workspace, problem.rule_id)
+    return await load_report(tx, rule, problem) if rule else None
 
 
 async def _load_names(tx: Tx, project: ProjectSlug | None) -> dict[ProjectSlug, str]:

@@ -120,7 +120,7 @@ def _rules(content: HomeContent) -> list[kit.Block]:
         content.names,
         user=content.account.user,
         channel=None,
-        troubles=content.rule_problems,
+        problems=content.rule_problems,
         mutes=content.mutes,
     )
     return [*_build_heading("My rules"), *rows]

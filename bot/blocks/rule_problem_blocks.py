@@ -52,8 +52,8 @@ def render(cases: Sequence[ProblemReport], ends: Mapping[int, str] = _ALL_WELL) 
 
 def render_owner_notice(cases: Sequence[ProblemReport]) -> Message:
     """Sent to the owner of the rules, when I can no longer see in their name what the rules are about."""
-    rule, trouble = cases[0].rule, cases[0].problem
-    text = f":bust_in_silhouette: {_YOU[trouble.reason]} Nobody else answers for {_count(cases)}:"
+    rule, problem = cases[0].rule, cases[0].problem
+    text = f":bust_in_silhouette: {_YOU[problem.reason]} Nobody else answers for {_count(cases)}:"
     rows = [
         f"• {subscription_blocks.format_channel(case.rule.channel)}: {_format_rule(case)}" for case in cases[:_MOST]
     ]
@@ -61,7 +61,7 @@ def render_owner_notice(cases: Sequence[ProblemReport]) -> Message:
     after = kit.context("I have asked there whether somebody takes over. When you are back, all is as it was.")
     connect = (
         [kit.button("Connect CircleCI", format_line("connect"), style="primary")]
-        if trouble.reason in _UNCONNECTED
+        if problem.reason in _UNCONNECTED
         else []
     )
     buttons = [*connect, kit.button("Show my rules", format_line("subscriptions", all=True))]
@@ -128,14 +128,14 @@ def _row(case: ProblemReport) -> str:
 
 def _format_consequence(case: ProblemReport) -> str:
     """Whether anything is told all the same."""
-    trouble, rule = case.problem, case.rule
-    if trouble.kind == "owner":
+    problem, rule = case.problem, case.rule
+    if problem.kind == "owner":
         told = "It is still told" if rule.scope.exact else "What it covers is still told"
         more = "." if rule.scope.exact else ", but it finds no new projects."
-        return _UNTOLD.get(trouble.detail, f"{told} with the tokens of others{more}")
-    if trouble.reason == "vanished":
+        return _UNTOLD.get(problem.detail, f"{told} with the tokens of others{more}")
+    if problem.reason == "vanished":
         return "*Nothing is told* of it until it is back, or the rule says another project."
-    if trouble.reason == "renamed":
+    if problem.reason == "renamed":
         return "Let the rule follow, or it may get nothing: the old name may lead nowhere."
     return ""
 

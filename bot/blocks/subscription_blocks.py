@@ -213,38 +213,38 @@ def build_list(
     user: str,
     channel: str | None,
     paid: Mapping[int, str] = _NOTHING,
-    troubles: Mapping[int, Sequence[RuleProblem]] = _ALL_WELL,
+    problems: Mapping[int, Sequence[RuleProblem]] = _ALL_WELL,
     mutes: Sequence[Mute] = (),
 ) -> list[kit.Block]:
     """One page of rules; those of this channel, or one's own, can be changed, muted and removed here.
 
-    `paid` says with whose token each is read, `troubles` what is wrong with it, by the rule's id; `mutes` are those of
+    `paid` says with whose token each is read, `problems` what is wrong with it, by the rule's id; `mutes` are those of
     the rules' channels.
     """
     drawn: list[kit.Block] = []
     for rule in rules:
         told = filter(None, [paid.get(rule.id, ""), mute_blocks.format_rule_mute(rule, mutes)])
         drawn.append(
-            kit.section(_format_row(rule, names, channel, told="; ".join(told), troubles=troubles.get(rule.id, ())))
+            kit.section(_format_row(rule, names, channel, told="; ".join(told), problems=problems.get(rule.id, ())))
         )
         if rule.channel == channel or rule.made_by == user:
-            drawn.append(kit.actions(_buttons(rule, names, troubles.get(rule.id, ()), mutes=mutes)))
+            drawn.append(kit.actions(_buttons(rule, names, problems.get(rule.id, ()), mutes=mutes)))
     return drawn
 
 
 def _format_row(
-    rule: Subscription, names: Names, channel: str | None, *, told: str, troubles: Sequence[RuleProblem]
+    rule: Subscription, names: Names, channel: str | None, *, told: str, problems: Sequence[RuleProblem]
 ) -> str:
     where = "" if rule.channel == channel else f" in {format_channel(rule.channel)}"
     about = "; ".join(filter(None, [f"made by <@{rule.made_by}> {status_blocks.format_ago(rule.made_at)}", told]))
-    marks = [f":warning: {format_problem(rule, trouble)}." for trouble in troubles]
+    marks = [f":warning: {format_problem(rule, problem)}." for problem in problems]
     return "\n".join([f"*Rule {rule.id}*{where} — {format_rule(rule, names)}", about, *marks])
 
 
 def _buttons(
-    rule: Subscription, names: Names, troubles: Sequence[RuleProblem], *, mutes: Sequence[Mute]
+    rule: Subscription, names: Names, problems: Sequence[RuleProblem], *, mutes: Sequence[Mute]
 ) -> list[kit.Pressable]:
-    mending = [button for trouble in troubles for button in build_fix_buttons(rule, trouble)]
+    mending = [button for problem in problems for button in build_fix_buttons(rule, problem)]
     return [
         *mending,
         build_change_button(rule),
@@ -253,7 +253,7 @@ def _buttons(
     ]
 
 
-def format_problem(rule: Subscription, trouble: RuleProblem) -> str:
+def format_problem(rule: Subscription, problem: RuleProblem) -> str:
     """Why the rule may be silent, without a full stop."""
     owner, project = f"<@{rule.made_by}>", as_code(str(rule.scope))
     return {
@@ -262,17 +262,17 @@ def format_problem(rule: Subscription, trouble: RuleProblem) -> str:
         "expired": f"CircleCI no longer accepts the token of {owner}, who made it",
         "hidden": f"CircleCI does not show {project} to {owner}, who made it",
         "vanished": f"CircleCI shows {project} to nobody here: it was deleted, renamed, or hidden from all of us",
-        "renamed": f"{project} is called {as_code(trouble.detail)} now",
+        "renamed": f"{project} is called {as_code(problem.detail)} now",
         "silent": f"No workflow like {_codes(rule.rule.workflow)} has run for 14 days",
-    }.get(trouble.reason, trouble.reason)
+    }.get(problem.reason, problem.reason)
 
 
-def build_fix_buttons(rule: Subscription, trouble: RuleProblem) -> list[ButtonElement]:
+def build_fix_buttons(rule: Subscription, problem: RuleProblem) -> list[ButtonElement]:
     """What mends it at one tap, beside the buttons of every rule."""
-    if trouble.kind == "owner":
+    if problem.kind == "owner":
         return [kit.button("Take over", format_line("subscribe", str(rule.id), takeover=True), style="primary")]
-    if trouble.reason == "renamed":
-        follow = format_line("subscribe", trouble.detail, rule=str(rule.id))
+    if problem.reason == "renamed":
+        follow = format_line("subscribe", problem.detail, rule=str(rule.id))
         return [kit.button("Follow the new name", follow, style="primary")]
     return []
 

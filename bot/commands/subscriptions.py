@@ -35,7 +35,7 @@ async def run(context: Context, args: SubscriptionsArgs) -> Reply:
     names = await visible_projects.fetch_names(context, [rule.scope.exact for rule in shown if rule.scope.exact])
     paid = await _load_token_owners(context, shown) if args.everywhere else {}
     async with context.store.begin_read() as tx:
-        troubles = await tx.rule_problems.list_for_rules(rule.id for rule in shown)
+        problems = await tx.rule_problems.list_for_rules(rule.id for rule in shown)
     muted = await mute_changes.list_active(context, {rule.channel for rule in shown})
     title = _format_title(context, args, len(rules))
     drawn = [
@@ -47,7 +47,7 @@ async def run(context: Context, args: SubscriptionsArgs) -> Reply:
             user=context.request.user,
             channel=context.request.channel,
             paid=paid,
-            troubles=troubles,
+            problems=problems,
             mutes=muted,
         ),
         *build_pager(

@@ -92,19 +92,19 @@ class AppHome:
         context = self._build_context(account)
         async with self._store.begin_read() as tx:
             rules = await tx.subscriptions.list_made_by(account.workspace, account.user, _RULES)
-        (waiting, trouble), (mine, more_trouble) = await asyncio.gather(
+        (waiting, warning), (mine, more_warning) = await asyncio.gather(
             _catch_error(_list_waiting(context)), _catch_error(_list_mine(context))
         )
         projects = [
             *(rule.scope.exact for rule in rules if rule.scope.exact),
             *(project for project, _ in (*waiting, *mine)),
         ]
-        names = {} if trouble else await visible_projects.fetch_names(context, projects)
+        names = {} if warning else await visible_projects.fetch_names(context, projects)
         async with self._store.begin_read() as tx:
-            troubles = await tx.rule_problems.list_for_rules(rule.id for rule in rules)
+            problems = await tx.rule_problems.list_for_rules(rule.id for rule in rules)
         linked = await profile_changes.load_settings(context)
         muted = await mute_changes.list_active(context, {rule.channel for rule in rules})
-        return HomeContent(account, waiting, mine, rules, names, linked, trouble or more_trouble, troubles, muted)
+        return HomeContent(account, waiting, mine, rules, names, linked, warning or more_warning, problems, muted)
 
 
 async def _catch_error(part: Awaitable[list[Known]]) -> tuple[list[Known], str]:

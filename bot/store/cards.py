@@ -29,7 +29,6 @@ _SHOWN_OF = select(cards.c.pipeline_id).where(
 )
 _DIRTY = update(cards).where(bind_key(cards, "pipeline_id"), ~_IS_GONE).values(_ONE_MORE)
 
-_AT = select(cards).where(bind_columns(cards, "workspace", "channel", "ts"))
 _ASKERS = (
     select(cards.c.workspace, cards.c.asked_by)
     .join(pipelines, pipelines.c.id == cards.c.pipeline_id)
@@ -117,11 +116,6 @@ class CardRepository(AttemptRepository):
         """Those who asked for cards of these projects' moving pipelines, newest first."""
         asked = {"projects": [str(project) for project in projects]}
         return [Person(row.workspace, row.asked_by) for row in await self._connection.execute(_ASKERS, asked)]
-
-    async def find_by_ts(self, workspace: str, channel: str, ts: str) -> Card | None:
-        place = {"workspace": workspace, "channel": channel, "ts": ts}
-        row = (await self._connection.execute(_AT, place)).one_or_none()
-        return _build_card(row) if row else None
 
     async def find_by_id(self, card_id: int) -> Card | None:
         row = (await self._connection.execute(_ONE, {"id": card_id})).one_or_none()

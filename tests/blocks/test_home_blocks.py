@@ -33,8 +33,8 @@ def test_a_fullest_desk_fits_into_a_home(valid_blocks: Check) -> None:
     holds = tuple(make_hold(number, f"hold-{number}") for number in range(9))
     held = make_snapshot((make_workflow(1, "release", "on_hold", ended=False), holds))
     rules = [Subscription(number, "T1", "C1", ProjectScope.parse(str(WEB)), Rule(), "U1", NOW) for number in range(10)]
-    troubles = {rule.id: [RuleProblem(rule.id, "project", "renamed", "gh/acme/site", NOW)] for rule in rules}
-    harness = HomeContent(ADA, [(WEB, held)] * 5, [(WEB, held)] * 5, rules, {}, ME, "CircleCI is slow", troubles)
+    problems = {rule.id: [RuleProblem(rule.id, "project", "renamed", "gh/acme/site", NOW)] for rule in rules}
+    harness = HomeContent(ADA, [(WEB, held)] * 5, [(WEB, held)] * 5, rules, {}, ME, "CircleCI is slow", problems)
     blocks = home_blocks.render(harness, COMMANDS, links=Links(), now=NOW)
     valid_blocks(blocks, "home")
     assert get_text(blocks).count("Follow the new name") == len(rules)

@@ -98,7 +98,7 @@ def test_many_rules_fit_into_one_message(valid_blocks: Check) -> None:
 def test_lists_of_rules_mark_what_is_wrong(valid_blocks: Check) -> None:
     for reason, [case, *_] in TOLD.items():
         drawn = subscription_blocks.build_list(
-            [case.rule], {}, user="UADA", channel="C1", troubles={case.rule.id: [case.problem]}
+            [case.rule], {}, user="UADA", channel="C1", problems={case.rule.id: [case.problem]}
         )
         valid_blocks(drawn)
         shown = get_text(drawn)

@@ -125,7 +125,8 @@ async def test_who_was_frozen_for_longer_than_its_lease_settles_nothing(store: S
         assert not await tx.cards.settle_undeliverable(frozen, "is_archived", NOW)
         assert not await tx.cards.renew(frozen, LATER + timedelta(hours=1))
         assert await tx.cards.settle_sent(taken_over, "17.2", NOW)
-        assert await tx.cards.find_by_ts("T1", "C1", "17.2")
+        [settled] = await tx.cards.list_for_pipeline("p1")
+        assert settled.ts == "17.2"
 
 
 async def test_an_attempt_whose_end_nobody_knows_is_told_to_the_next(store: Store) -> None:
@@ -202,17 +203,6 @@ async def test_every_card_of_a_pipeline_is_drawn_anew(store: Store) -> None:
         await tx.cards.settle_sent(other, "17.2", NOW)
         assert await tx.cards.mark_pipeline_dirty("p1") == 2
         assert {card.channel for card in await _claim(tx)} == {"C1", "C2"}
-
-
-async def test_a_card_is_found_by_its_message(store: Store) -> None:
-    async with store.begin() as tx:
-        card = await _want(tx)
-        await tx.cards.settle_sent(card, "17.1", NOW)
-        found = await tx.cards.find_by_ts("T1", "C1", "17.1")
-        assert found
-        assert found.id == card.id
-        assert await tx.cards.find_by_ts("T1", "C2", "17.1") is None
-        assert await tx.cards.find_by_ts("T1", "C1", "17.2") is None
 
 
 async def test_the_askers_of_projects_moving_pipelines_are_named_once_newest_first(store: Store) -> None:

@@ -23,8 +23,8 @@ async def test_each_kind_of_thing_is_noted_once_for_a_rule_as_it_stands_now(stor
         rule = await _rule(tx)
         owner = RuleProblem(rule.id, "owner", "expired", "", NOW)
         project = RuleProblem(rule.id, "project", "renamed", "gh/acme/site", NOW)
-        for trouble in (owner, project, replace(owner, reason="left", since=LATER)):
-            await tx.rule_problems.upsert(trouble)
+        for problem in (owner, project, replace(owner, reason="left", since=LATER)):
+            await tx.rule_problems.upsert(problem)
         assert await tx.rule_problems.list_for_rules([rule.id]) == {
             rule.id: [replace(owner, reason="left", since=LATER), project]
         }
@@ -35,8 +35,8 @@ async def test_what_was_told_together_is_found_together_also_when_it_is_over(sto
     async with store.begin() as tx:
         rules = [await _rule(tx, "a"), await _rule(tx, "b")]
         noted = [RuleProblem(rule.id, "owner", "left", "silent", NOW) for rule in rules]
-        for trouble in noted:
-            await tx.rule_problems.upsert(trouble)
+        for problem in noted:
+            await tx.rule_problems.upsert(problem)
         await tx.rule_problems.mark_reported(noted, "key")
         assert await tx.rule_problems.mark_resolved(rules[0].id, ["project"], LATER) == []
         assert await tx.rule_problems.mark_resolved(rules[0].id, ["owner", "project"], LATER) == [
@@ -50,12 +50,12 @@ async def test_what_was_told_together_is_found_together_also_when_it_is_over(sto
 async def test_it_comes_again_and_is_to_be_told_again(store: Store) -> None:
     async with store.begin() as tx:
         rule = await _rule(tx)
-        trouble = RuleProblem(rule.id, "owner", "left", "", NOW)
-        await tx.rule_problems.upsert(trouble)
-        await tx.rule_problems.mark_reported([trouble], "key")
+        problem = RuleProblem(rule.id, "owner", "left", "", NOW)
+        await tx.rule_problems.upsert(problem)
+        await tx.rule_problems.mark_reported([problem], "key")
         await tx.rule_problems.mark_resolved(rule.id, ["owner"], LATER)
-        await tx.rule_problems.upsert(replace(trouble, since=LATER))
-        assert await tx.rule_problems.list_for_rules([rule.id]) == {rule.id: [replace(trouble, since=LATER)]}
+        await tx.rule_problems.upsert(replace(problem, since=LATER))
+        assert await tx.rule_problems.list_for_rules([rule.id]) == {rule.id: [replace(problem, since=LATER)]}
 
 
 async def test_it_goes_with_its_rule(store: Store) -> None:
