@@ -133,14 +133,14 @@ async def test_a_trigger_does_not_look_failed_because_reading_it_failed(connecte
 
 def test_a_value_that_looks_like_a_secret_is_not_shown_on_the_card() -> None:
     parameters = {"API_TOKEN": "hunter2hunter2", "deploy": True, "replicas": 3}
-    shown = start._format_deed(TriggerPlan(WEB, "main", None, SelectedDefinition(), parameters))
+    shown = start._format_action(TriggerPlan(WEB, "main", None, SelectedDefinition(), parameters))
     assert "hunter2" not in shown
     assert "`deploy=true`, `replicas=3`" in shown
 
 
 def test_many_parameters_are_counted_on_the_card() -> None:
     plan = TriggerPlan(WEB, "main", None, SelectedDefinition(), {f"p{number}": number for number in range(9)})
-    assert start._format_deed(plan).endswith("`p5=5` and 3 more")
+    assert start._format_action(plan).endswith("`p5=5` and 3 more")
 
 
 async def test_a_lost_answer_of_a_trigger_that_did_not_happen_is_not_taken_for_another(connected_world: World) -> None:
