@@ -14,7 +14,7 @@ from bot.rules.index_keys import build_rule_keys
 from bot.rules.rule import Rule
 from bot.store.installed_webhooks import format_owner
 from bot.store.tables.polling import hooks, listings, watches
-from bot.store.tables.rules import covers, cues, subscriptions
+from bot.store.tables.rule_index import covers, cues, subscriptions
 from bot.store.vault import Vault
 
 Rows = dict[Table, list[dict[str, Any]]]

@@ -21,7 +21,7 @@ from bot.notify.publish.publisher import Publisher
 from bot.notify.readings import Reading
 from bot.rules.rule import Rule
 from bot.store.store import Store
-from bot.store.tables.rules import subscriptions
+from bot.store.tables.rule_index import subscriptions
 from bot.store.vault import Vault, generate_key
 
 MATCHES = 5

@@ -46,7 +46,9 @@ def twice(owners: Iterator[tuple[str, str]]) -> list[str]:
 
 
 def names_in_two_rooms(house: dict[Path, ast.Module]) -> list[str]:
-    return twice((path.stem, room(path)) for path in house if path.stem not in {"__init__", "__main__"})
+    """A package counts by the name of its folder, as a file does by its own."""
+    named = ((path.parent.name if path.stem == "__init__" else path.stem, room(path)) for path in house)
+    return twice((name, of) for name, of in named if name != "__main__")
 
 
 def classes_twice(house: dict[Path, ast.Module]) -> list[str]:

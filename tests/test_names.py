@@ -48,6 +48,10 @@ def test_no_class_name_stands_twice(side: str) -> None:
     assert house.classes_twice(SIDES[side]) == []
 
 
+def test_no_module_name_stands_in_two_rooms() -> None:
+    assert house.names_in_two_rooms(SIDES["bot"]) == []
+
+
 def test_no_module_is_imported_under_another_word() -> None:
     found = [
         f"{path}:{node.lineno} {alias.asname}"

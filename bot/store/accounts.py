@@ -12,7 +12,7 @@ from bot.domain.people import Account, AccountState, Person
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.publishing import cards, pipelines
-from bot.store.tables.rules import covers, subscriptions
+from bot.store.tables.rule_index import covers, subscriptions
 from bot.store.tables.workspaces import accounts
 from bot.store.vault import Vault, VaultError
 

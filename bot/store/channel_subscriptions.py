@@ -41,7 +41,7 @@ from bot.store.covered_projects import CoverageRepository
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.identities import logins
-from bot.store.tables.rules import covers, cues, subscriptions
+from bot.store.tables.rule_index import covers, cues, subscriptions
 from bot.store.tables.workspaces import accounts
 
 _OWNER = and_(accounts.c.workspace == subscriptions.c.workspace, accounts.c.user == subscriptions.c.made_by)

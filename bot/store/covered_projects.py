@@ -16,7 +16,7 @@ from bot.domain import ProjectSlug
 from bot.rules.index_keys import build_rule_keys
 from bot.rules.rule import Rule
 from bot.store.engine.statements import Repository, bind_columns
-from bot.store.tables.rules import covers, cues, subscriptions
+from bot.store.tables.rule_index import covers, cues, subscriptions
 
 _COVERING = select(covers.c.subscription_id).where(bind_columns(covers, "project"))
 _TO_COVER = (

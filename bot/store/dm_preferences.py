@@ -12,7 +12,7 @@ from bot.rules.dm_topics import USUAL
 from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.identities import people
 from bot.store.tables.publishing import cards
-from bot.store.tables.rules import subscriptions
+from bot.store.tables.rule_index import subscriptions
 
 _READER = union_all(
     select(subscriptions.c.made_by).where(bind_columns(subscriptions, "workspace", "channel")),

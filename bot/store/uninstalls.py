@@ -14,7 +14,7 @@ from bot.store.engine.statements import Repository
 from bot.store.tables.identities import departures
 from bot.store.tables.polling import listings, watches
 from bot.store.tables.publishing import cards, pipelines
-from bot.store.tables.rules import covers, subscriptions
+from bot.store.tables.rule_index import covers, subscriptions
 from bot.store.tables.schema import metadata
 
 _SEALED = "_sealed"
