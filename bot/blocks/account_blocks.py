@@ -57,7 +57,7 @@ def render_connected(account: Account, waiting: str | None) -> list[kit.Block]:
     return [
         kit.section(f":tada: Connected as *{format_name(account)}*.{goes_on}"),
         *([] if waiting else [kit.context(next_steps)]),
-        kit.context("I write to you when a pipeline that you started fails: `/circle me` says of what else, or not."),
+        kit.context("I write to you when a pipeline that you started fails: `/circle me` changes what I write about."),
     ]
 
 
