@@ -1,4 +1,4 @@
-"""Named triggers, as `circlebot apply` sets them: `/circle trigger --preset deploy-staging`."""
+"""Named triggers, of a channel or of the whole workspace: `/circle run deploy-staging`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,16 @@ from bot.domain import ProjectSlug
 from bot.store.engine.statements import Repository
 from bot.store.tables.workspaces import presets
 
+_WORKSPACE = "*"
+"""The channel of a row that is the whole workspace's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A project, a branch or tag, and parameters as they would be typed."""
+    """A project, a branch or tag, and parameters as they would be typed; `channel` is None for the whole workspace.
+
+    `asked` are parameters (and `branch`) that whoever runs it is asked for each time.
+    """
 
     workspace: str
     name: str
@@ -24,35 +30,75 @@ class Preset:
     branch: str | None
     tag: str | None
     parameters: Mapping[str, str]
+    channel: str | None = None
+    made_by: str | None = None
+    definition: str | None = None
+    config_branch: str | None = None
+    asked: tuple[str, ...] = ()
 
 
 class PresetRepository(Repository):
-    async def find(self, workspace: str, name: str) -> Preset | None:
-        return next((preset for preset in await self.list_for_workspace(workspace) if preset.name == name), None)
+    async def find(self, workspace: str, name: str, channel: str | None = None) -> Preset | None:
+        """What this name means in the channel: the channel's own goes before the workspace's."""
+        visible = await self.list_for_channel(workspace, channel)
+        named = [one for one in visible if one.name.casefold() == name.casefold()]
+        return next((one for one in named if one.channel), named[0] if named else None)
+
+    async def list_for_channel(self, workspace: str, channel: str | None) -> list[Preset]:
+        """Those of the channel, and those of the whole workspace."""
+        places = {_WORKSPACE, channel or _WORKSPACE}
+        return [one for one in await self.list_for_workspace(workspace) if (one.channel or _WORKSPACE) in places]
 
     async def list_for_workspace(self, workspace: str) -> list[Preset]:
-        query = select(presets).where(presets.c.workspace == workspace).order_by(presets.c.name)
+        query = select(presets).where(presets.c.workspace == workspace).order_by(presets.c.name, presets.c.channel)
         return [_build_preset(row) for row in await self._connection.execute(query)]
 
     async def list_workspaces(self) -> list[str]:
         """Those that have presets."""
         return list(await self._connection.scalars(select(presets.c.workspace).distinct()))
 
+    async def upsert(self, preset: Preset) -> None:
+        await self._upsert(presets, _build_row(preset), ("workspace", "channel", "name"))
+
+    async def delete(self, preset: Preset) -> bool:
+        """False when it was gone already."""
+        row = _build_row(preset)
+        keys = [presets.c[name] == row[name] for name in ("workspace", "channel", "name")]
+        return (await self._connection.execute(delete(presets).where(*keys))).rowcount == 1
+
     async def replace_all(self, workspace: str, new: Iterable[Preset]) -> None:
         await self._connection.execute(delete(presets).where(presets.c.workspace == workspace))
         for preset in new:
-            await self._connection.execute(
-                insert(presets).values(
-                    workspace=workspace,
-                    name=preset.name,
-                    project=str(preset.project),
-                    branch=preset.branch,
-                    tag=preset.tag,
-                    parameters=json.dumps(dict(preset.parameters)),
-                )
-            )
+            await self._connection.execute(insert(presets).values(**_build_row(preset)))
+
+
+def _build_row(preset: Preset) -> dict[str, Any]:
+    return {
+        "workspace": preset.workspace,
+        "channel": preset.channel or _WORKSPACE,
+        "name": preset.name,
+        "project": str(preset.project),
+        "branch": preset.branch,
+        "tag": preset.tag,
+        "parameters": json.dumps(dict(preset.parameters)),
+        "made_by": preset.made_by,
+        "definition": preset.definition,
+        "config_branch": preset.config_branch,
+        "asked": json.dumps(list(preset.asked)),
+    }
 
 
 def _build_preset(row: Row[Any]) -> Preset:
-    parameters = json.loads(row.parameters)
-    return Preset(row.workspace, row.name, ProjectSlug.parse(row.project), row.branch, row.tag, parameters)
+    return Preset(
+        workspace=row.workspace,
+        name=row.name,
+        project=ProjectSlug.parse(row.project),
+        branch=row.branch,
+        tag=row.tag,
+        parameters=json.loads(row.parameters),
+        channel=None if row.channel == _WORKSPACE else row.channel,
+        made_by=row.made_by,
+        definition=row.definition,
+        config_branch=row.config_branch,
+        asked=tuple(json.loads(row.asked)),
+    )

@@ -10,6 +10,7 @@ hours:
   - {channel: C0ALL, quiet: 22:00-08:00, weekends: true, zone: Europe/Berlin}
 presets:
   - {name: staging, project: gh/acme/web, branch: main, parameters: {environment: staging}}
+  - {name: ship, channel: C0DEPLOYS, project: gh/acme/web, ask: [branch, image-tag], made_by: U0ADA}
 
 A section that is left out is left alone, an empty one removes what there is. Several workspaces are several documents.
 """

@@ -23,7 +23,7 @@ from bot.conversation import PERSON
 from bot.domain import ProjectScope, ProjectSlug
 from bot.errors import UsageError
 from bot.operating.validation_errors import format_predicate
-from bot.rules import quiet_hours
+from bot.rules import preset_names, quiet_hours
 from bot.rules.fields import FIELDS
 from bot.rules.fields import Field as RuleField
 from bot.rules.rule import Rule
@@ -62,6 +62,9 @@ def _match_pattern(form: re.Pattern[str], words: str) -> AfterValidator:
 Workspace = Annotated[str, _match_pattern(re.compile(r"[TE][A-Z0-9]{2,}"), "a workspace's id, like T012AB3CD")]
 Channel = Annotated[
     str, _match_pattern(re.compile(r"[CGDUW][A-Z0-9]{2,}"), "a channel's id, like C012AB3CD, or a person's")
+]
+ChannelOrAll = Annotated[
+    str, _match_pattern(re.compile(r"\*|[CGDUW][A-Z0-9]{2,}"), "a channel's id, like C012AB3CD, or *")
 ]
 User = Annotated[str, _match_pattern(re.compile(PERSON), "a person's id, like U012AB3CD")]
 Glob = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -122,20 +125,23 @@ class PolicyEntry(_Row):
     """Only these users may run this command (a glob), in this channel or in all of them."""
 
     command: Glob
-    channel: Annotated[
-        str, _match_pattern(re.compile(r"\*|[CGDUW][A-Z0-9]{2,}"), "a channel's id, like C012AB3CD, or *")
-    ] = "*"
+    channel: ChannelOrAll = "*"
     users: tuple[User, ...]
 
 
 class PresetEntry(_Row):
-    """A preset: what `trigger --preset NAME` stands for."""
+    """A preset: what `run NAME` stands for, in this channel or in all; what it is to `ask` for each time."""
 
-    name: Annotated[str, _match_pattern(re.compile(r"[\w.-]{1,80}"), "letters, digits, dots and dashes, 80 at most")]
+    name: Annotated[str, BeforeValidator(_parse_with(preset_names.parse_name))]
+    channel: ChannelOrAll = "*"
     project: Slug
     branch: str | None = None
     tag: str | None = None
+    definition: str | None = None
+    config_branch: str | None = Field(default=None, alias="config-branch")
     parameters: dict[str, Typed] = Field(default_factory=dict, max_length=100)
+    ask: tuple[Typed, ...] = Field(default=(), max_length=preset_names.MOST_ASKED)
+    made_by: User | None = None
 
     @model_validator(mode="after")
     def _check_one_ref(self) -> Self:

@@ -47,5 +47,5 @@ def _dump_rule(one: Subscription) -> dict[str, Any]:
 
 def _dump_row(row: BaseModel) -> dict[str, Any]:
     """The fields that differ from the default, in YAML's own types, always in the same order."""
-    found = row.model_dump(mode="json", exclude_defaults=True)
+    found = row.model_dump(mode="json", exclude_defaults=True, by_alias=True)
     return {name: sorted(value) if name == "users" else value for name, value in found.items()}

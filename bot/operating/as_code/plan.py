@@ -18,7 +18,7 @@ from bot.operating.as_code.document import (
     parse_documents,
 )
 from bot.rules.muting import DeferralReason
-from bot.rules.policy import Policy, is_known_command
+from bot.rules.policy import EVERYWHERE, Policy, is_known_command
 from bot.rules.quiet_hours import QuietHours, format_quiet_hours, parse_quiet_hours
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
@@ -68,7 +68,7 @@ def _check_documents(documents: list[Document], commands: Collection[str]) -> No
                 raise UsageError(f"policy: there is no command `{grant.command}`")
         for wanted in (document.subscriptions, document.policy, document.presets, document.hours):
             _check_duplicates([_format_row(one) for one in wanted or ()])
-        _check_duplicates([f"preset {preset.name}" for preset in document.presets or ()])
+        _check_duplicates([f"preset {one.name}{_format_channel(one)}" for one in document.presets or ()])
         _check_duplicates([f"hours of {day.channel}" for day in document.hours or ()])
     _check_duplicates([f"workspace {document.workspace}" for document in documents])
 
@@ -163,10 +163,24 @@ def _format_row(row: Row) -> str:
         case PresetEntry():
             ref = f" branch={row.branch}" if row.branch else f" tag={row.tag}" if row.tag else ""
             pairs = "".join(f" {name}={value}" for name, value in sorted(row.parameters.items()))
-            return f"preset {row.name} {row.project}{ref}{pairs}"
+            return f"preset {row.name}{_format_channel(row)} {row.project}{ref}{pairs}{_format_preset_options(row)}"
         case HoursEntry():
             quiet, weekends = f" {row.quiet}" if row.quiet else "", " --weekends" if row.weekends else ""
             return f"hours {row.channel}{quiet}{weekends} --zone {row.zone}"
+
+
+def _format_channel(row: PresetEntry) -> str:
+    return "" if row.channel == EVERYWHERE else f" in {row.channel}"
+
+
+def _format_preset_options(row: PresetEntry) -> str:
+    said = {
+        "definition": row.definition,
+        "config-branch": row.config_branch,
+        "ask": ",".join(row.ask),
+        "made-by": row.made_by,
+    }
+    return "".join(f" --{name} {value}" for name, value in said.items() if value)
 
 
 def _format_subscription(rule: Subscription) -> str:
@@ -185,9 +199,14 @@ def as_preset_entry(preset: Preset) -> PresetEntry:
     return PresetEntry.model_construct(
         name=preset.name,
         project=str(preset.project),
+        channel=preset.channel or EVERYWHERE,
         branch=preset.branch,
         tag=preset.tag,
+        definition=preset.definition,
+        config_branch=preset.config_branch,
         parameters=dict(preset.parameters),
+        ask=preset.asked,
+        made_by=preset.made_by,
     )
 
 
@@ -213,7 +232,19 @@ def _build_policy(workspace: str, grant: PolicyEntry) -> Policy:
 
 
 def _build_preset(workspace: str, saved: PresetEntry) -> Preset:
-    return Preset(workspace, saved.name, ProjectSlug.parse(saved.project), saved.branch, saved.tag, saved.parameters)
+    return Preset(
+        workspace=workspace,
+        name=saved.name,
+        project=ProjectSlug.parse(saved.project),
+        branch=saved.branch,
+        tag=saved.tag,
+        parameters=saved.parameters,
+        channel=None if saved.channel == EVERYWHERE else saved.channel,
+        made_by=saved.made_by,
+        definition=saved.definition,
+        config_branch=saved.config_branch,
+        asked=saved.ask,
+    )
 
 
 def format_summary(changes: Iterable[Change]) -> str:

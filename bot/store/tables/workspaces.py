@@ -58,11 +58,16 @@ presets = Table(
     "presets",
     metadata,
     Column("workspace", String(64), primary_key=True),
+    Column("channel", String(64), primary_key=True, server_default="*"),
     Column("name", String(100), primary_key=True),
     Column("project", Text, nullable=False),
     Column("branch", Text),
     Column("tag", Text),
     Column("parameters", Text, nullable=False),
+    Column("made_by", String(64)),
+    Column("definition", Text),
+    Column("config_branch", Text),
+    Column("asked", Text, nullable=False, server_default="[]"),
 )
 
 waiting = Table(

@@ -1,0 +1,28 @@
+"""What a preset may be called, and what it may ask for: short enough for a button and a line."""
+
+from __future__ import annotations
+
+import re
+
+from bot.errors import UsageError
+
+LONGEST_NAME = 80
+MOST_ASKED = 10
+
+_NAME = re.compile(r"[^\W_](?:[\w.-]{0,78}\w)?")
+
+
+def parse_name(text: str) -> str:
+    """The name, as it is kept: small letters, so that `Staging` and `staging` are one. Raises UsageError."""
+    name = text.strip().casefold()
+    if len(text) > LONGEST_NAME or not _NAME.fullmatch(name):
+        raise UsageError(
+            f"A preset's name is one word of letters, digits, dots and dashes, {LONGEST_NAME} characters at most.",
+            "For example `deploy-staging`.",
+        )
+    return name
+
+
+def is_name(text: str) -> bool:
+    """Whether a preset may be called so."""
+    return len(text) <= LONGEST_NAME and _NAME.fullmatch(text.strip().casefold()) is not None
