@@ -69,6 +69,7 @@ OPTIONS = {
     "--as WHO": "whose name it runs in: `me` (unless you say otherwise) or `system`",
     "--sure": "what a button adds that has asked you already; typed, you are asked all the same",
     "--all": "everything: all commands, all tests, or the whole workspace as far as you may see it",
+    "--posted": "which rules of this channel asked for it, condition by condition",
     "--rule N": "change this rule, instead of making a new one",
     "--dry-run": "only show what it would have posted for the last 50 pipelines",
     "--login LOGIN": "a login of yours at GitHub, Bitbucket or GitLab, as CircleCI shows it",

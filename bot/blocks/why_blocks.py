@@ -15,7 +15,7 @@ from bot.circleci.failure_kinds import Verdict
 from bot.circleci.links import Links
 from bot.circleci.models import Pipeline
 from bot.command import format_line
-from bot.domain import Outcome, OutcomeClass, OutcomeKind
+from bot.domain import BAD_KINDS, Outcome, OutcomeClass, OutcomeKind
 from bot.messages import Card, Message
 from bot.mrkdwn import as_bold, as_code, as_link, cut, escape, format_leftover
 from bot.rules import trigger_types
@@ -61,6 +61,8 @@ def render(case: NotificationTrace, links: Links) -> Message:
         kit.button("Pipeline", format_line("pipeline", pipeline.id)),
         build_mute_button(str(pipeline.project)) if case.covering_ids else build_mute_button(),
     ]
+    if any(one.kind in BAD_KINDS for one in case.outcomes):
+        buttons.insert(0, kit.button("Why Did It Fail", format_line("why", pipeline.id)))
     return Message(
         title,
         [

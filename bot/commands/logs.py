@@ -133,7 +133,7 @@ COMMAND = Command(
     run=run,
     sends_file=lambda args: args.full,
     group=Group.REASONS,
-    order=1,
+    order=2,
     task="Read the log of a failed job",
     aliases=("log",),
 )

@@ -89,7 +89,6 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.REASONS,
-    order=2,
-    task="See which tests failed",
+    order=3,
     endpoints=("GET /project/{project-slug}/{job-number}/tests",),
 )

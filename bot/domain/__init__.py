@@ -135,6 +135,10 @@ class OutcomeKind(StrEnum):
     """A pipeline ended without any workflow but, perhaps, its setup."""
 
 
+BAD_KINDS = frozenset({OutcomeKind.FAILED, OutcomeKind.ERRORED_CONFIG, OutcomeKind.UNAUTHORIZED})
+"""What people mean by "it failed"."""
+
+
 class OutcomeClass(StrEnum):
     """What an end means beside what came before it on the branch. As stored; `--only` takes these words too."""
 

@@ -82,10 +82,10 @@ def _build_shortcuts() -> list[Json]:
             "description": "How this channel's project is doing; works in threads too",
         },
         {
-            "name": "Why was this posted?",
+            "name": "Why did this fail?",
             "type": "message",
             "callback_id": "why",
-            "description": "Which rule of this channel asked for it, condition by condition",
+            "description": "The failed jobs, tests and log lines; beside them why it was posted",
         },
     ]
 

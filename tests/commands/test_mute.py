@@ -37,7 +37,7 @@ async def test_a_muted_channel_hears_nothing_and_is_told_what_it_missed(each_con
     await each_connected_world.wait_until(kept, "a failure and two holds to be kept")
     *_, newest = [get_text(one) for one in await each_connected_world.list_messages() if not one.get("ephemeral")]
     assert newest == get_text(said_aloud)
-    await each_connected_world.say(f"/circle why gh/acme/web {pushed[0]['number']}")
+    await each_connected_world.say(f"/circle why gh/acme/web {pushed[0]['number']} --posted")
     await each_connected_world.reply("Not told at once: muted by <@U0ADA> until")
     await each_connected_world.connect(GRACE)
     await each_connected_world.press(said_aloud, "Unmute", as_=GRACE)

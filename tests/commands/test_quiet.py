@@ -38,7 +38,7 @@ async def test_in_quiet_hours_nothing_new_is_posted_and_all_of_it_is_told_after(
 
     await each_connected_world.wait_until(kept, "the failure to be kept")
     assert not [one for one in await each_connected_world.list_messages() if is_card(one)]
-    await each_connected_world.say(f"/circle why gh/acme/web {pushed['number']}")
+    await each_connected_world.say(f"/circle why gh/acme/web {pushed['number']} --posted")
     await each_connected_world.reply("the channel had quiet hours until")
     await each_connected_world.say("/circle quiet")
     await each_connected_world.press(
@@ -47,7 +47,7 @@ async def test_in_quiet_hours_nothing_new_is_posted_and_all_of_it_is_told_after(
     told = get_text(await each_connected_world.message("What happened in the quiet hours"))
     assert "1 failed" in told
     assert f"#{pushed['number']}" in told
-    await each_connected_world.say(f"/circle why gh/acme/web {pushed['number']}")
+    await each_connected_world.say(f"/circle why gh/acme/web {pushed['number']} --posted")
     await each_connected_world.reply("and was told in the digest")
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.commands.why import COMMAND, WhyArgs
@@ -17,7 +19,7 @@ async def test_a_message_is_explained_rule_by_rule(each_connected_world: World) 
     card = await each_connected_world.card("failed", number=pushed["number"])
     await each_connected_world.thread(card, "failed")
     await each_connected_world.say(
-        f"/circle why https://acme.slack.com/archives/{DEPLOYS}/p{card['ts'].replace('.', '')}"
+        f"/circle why https://acme.slack.com/archives/{DEPLOYS}/p{card['ts'].replace('.', '')} --posted"
     )
     shown = get_text(await each_connected_world.reply("was told here, or was not"))
     assert "Its card is here, since a rule asked for it" in shown
@@ -27,9 +29,40 @@ async def test_a_message_is_explained_rule_by_rule(each_connected_world: World) 
     assert "is not like `deploy`" in shown
 
 
+async def test_whoever_asks_why_hears_first_why_it_failed_and_beside_it_why_it_was_posted(
+    connected_world: World,
+) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch broken")
+    card = await connected_world.card("failed")
+    await connected_world.say("@circlebot why", thread_ts=card["ts"])
+    reply = await connected_world.reply("build-and-test")
+    shown = get_text(reply)
+    assert "failed tests" in shown
+    assert "was told here" not in shown
+    await connected_world.press(reply, "Why Was This Posted")
+    trace = await connected_world.message("was told here, or was not")
+    await connected_world.press(trace, "Why Did It Fail")
+    await connected_world.message("failed tests")
+
+
+async def test_why_of_what_did_not_fail_says_so_and_why_it_was_posted(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch main")
+    await connected_world.card("success")
+    await connected_world.say("/circle why gh/acme/web")
+    shown = get_text(await connected_world.reply("was told here, or was not"))
+    assert re.search(r"Nothing of #\d+ failed: it is \*\w+\*\.", shown)
+
+
+async def test_why_of_a_refused_config_tells_what_circleci_says(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch bad-config")
+    card = await connected_world.card("config error")
+    await connected_world.say("@circlebot why", thread_ts=card["ts"])
+    await connected_world.reply("CircleCI could not start its workflows")
+
+
 async def test_what_nobody_listened_to_is_explained_as_it_stands(connected_world: World) -> None:
     pushed = await connected_world.control("push", project="gh/acme/web", branch="bad-config")
-    await connected_world.say(f"/circle why gh/acme/web {pushed['number']}")
+    await connected_world.say(f"/circle why gh/acme/web {pushed['number']} --posted")
     shown = get_text(await connected_world.reply("was told here, or was not"))
     assert "It has no card in this channel" in shown
     assert "No rule of any channel made me read it" in shown
@@ -43,7 +76,7 @@ async def test_what_is_read_and_has_not_come_to_anything_yet_is_no_pipeline_that
     pushed = await connected_world.control("push", project="gh/acme/web", branch="dynamic-empty")
 
     async def read() -> bool | None:
-        await connected_world.say(f"/circle why gh/acme/web {pushed['number']}")
+        await connected_world.say(f"/circle why gh/acme/web {pushed['number']} --posted")
         shown = get_text(await connected_world.reply("was told here, or was not"))
         assert "Nothing has happened yet that a rule could ask for" in shown
         return "No rule of any channel" not in shown or None
@@ -55,7 +88,7 @@ async def test_a_rule_whose_maker_does_not_see_the_project_says_so(connected_wor
     await connected_world.connect(EVE)
     await connected_world.say("/circle subscribe gh/acme --only all", as_=EVE)
     await connected_world.reply("every project", as_=EVE)
-    await connected_world.say("/circle why gh/acme/api")
+    await connected_world.say("/circle why gh/acme/api --posted")
     shown = get_text(await connected_world.reply("was told here, or was not"))
     assert "<@U0EVE>, who made it, was not seen to see this project" in shown
 
@@ -64,7 +97,7 @@ async def test_what_is_hidden_from_a_person_is_not_explained_to_them(connected_w
     await connected_world.connect(EVE)
     await connected_world.say("/circle pipeline gh/acme/api --card")
     card = await connected_world.card()
-    link = f"https://x.slack.com/archives/{DEPLOYS}/p{card['ts'].replace('.', '')}"
+    link = f"https://x.slack.com/archives/{DEPLOYS}/p{card['ts'].replace('.', '')} --posted"
     await connected_world.say(f"/circle why {link}", as_=EVE)
     assert "asked for it" not in get_text(await connected_world.reply(":warning:", as_=EVE))
 
@@ -85,6 +118,7 @@ async def test_messages_of_other_channels_and_no_cards_are_not_explained(connect
         ("https://a.slack.com/archives/C1/p1700000009000000?thread_ts=17.5&cid=C1", WhyArgs((), "C1", "17.5")),
         ("gh/acme/web 7", WhyArgs(("gh/acme/web", "7"))),
         ("", WhyArgs()),
+        ("gh/acme/web 7 --posted", WhyArgs(("gh/acme/web", "7"), posted=True)),
     ],
 )
 def test_a_message_is_known_by_its_link_and_by_its_thread(text: str, args: WhyArgs) -> None:

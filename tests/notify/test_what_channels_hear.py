@@ -130,7 +130,7 @@ async def test_what_a_setup_made_and_circleci_refused_is_told_shown_and_explaine
     card = await world.card("config error", number=number)
     assert "CircleCI refused what the setup workflow made" in get_text(card)
     assert "Unexpected argument(s): suite" in get_text(await world.thread(card, "could not start its workflows"))
-    await world.say(f"/circle why gh/acme/web {number}")
+    await world.say(f"/circle why gh/acme/web {number} --posted")
     assert "it is errored-config" in get_text(await world.reply("was told here, or was not"))
 
 

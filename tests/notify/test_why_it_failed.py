@@ -66,7 +66,7 @@ async def test_the_card_says_too_whether_a_rerun_is_worth_it(world: World) -> No
     card = await world.card("*Worth a rerun*: the machine failed")
     _, button = find_button(card, lambda one: (one.get("text") or {}).get("text") == "Rerun from failed")
     assert button["style"] == "primary"
-    await world.say("/circle why gh/acme/web")
+    await world.say("/circle why gh/acme/web --posted")
     await world.reply("*Worth a rerun*: the machine failed")
 
 

@@ -1,17 +1,19 @@
-"""why [MESSAGE|project] [NUMBER|ID|LINK] — why something was posted here or was not, rule by rule."""
+"""why [MESSAGE|project] [NUMBER|ID|LINK] [--posted] — why it failed, or why it was posted here or was not."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.actions import target_words, targets
 from bot.actions.known_verdicts import load_verdicts
-from bot.blocks import why_blocks
+from bot.blocks import kit, why_blocks
 from bot.blocks.told_by_name_blocks import build_told_by_name
 from bot.circleci.fetch_snapshot import fetch_snapshot
 from bot.circleci.models import Pipeline
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.commands.why.failure import format_no_failure, render_failures
 from bot.commands.why.told_by_name import load_told_by_name
 from bot.conversation import format_place
 from bot.domain import Outcome
@@ -33,20 +35,34 @@ class WhyArgs:
     words: tuple[str, ...] = ()
     channel: str | None = None
     ts: str | None = None
+    posted: bool = False
 
 
 def parse(line: ParsedLine) -> WhyArgs:
     pasted = _MESSAGE.match(line.words[0]) if line.words else None
     if pasted is None:
-        return WhyArgs(target_words.add_job_option(line))
+        return WhyArgs(target_words.add_job_option(line), posted=line.has_flag("posted"))
     if len(line.words) > 1:
         raise UsageError("One message at a time.")
     ts = pasted["thread"] or f"{pasted['ts'][:10]}.{pasted['ts'][10:]}"
-    return WhyArgs(channel=pasted["channel"], ts=ts)
+    return WhyArgs(channel=pasted["channel"], ts=ts, posted=line.has_flag("posted"))
 
 
 async def run(context: Context, args: WhyArgs) -> Reply:
+    """Whoever asks why means the failure; where nothing failed, or with `--posted`, the rules."""
     pipeline = await _fetch_pipeline(context, args)
+    async with context.store.begin_read() as tx:
+        stored = await tx.outcomes.list_for_pipeline(pipeline.id)
+    if args.posted:
+        return Reply(await _render_trace(context, pipeline, stored))
+    snapshot = await fetch_snapshot(context.circleci, pipeline.id)
+    if failures := await render_failures(context, snapshot, stored):
+        return Reply(failures)
+    trace = await _render_trace(context, pipeline, stored)
+    return Reply(Message(trace.text, [kit.section(format_no_failure(snapshot)), *trace.blocks]))
+
+
+async def _render_trace(context: Context, pipeline: Pipeline, stored: Sequence[Outcome]) -> Message:
     request = context.request
     place = request.place
     async with context.store.begin_read() as tx:
@@ -54,7 +70,6 @@ async def run(context: Context, args: WhyArgs) -> Reply:
         covering = {rule.id for rule in await tx.subscriptions.list_for_project(pipeline.project)}
         cards = await tx.cards.list_for_pipeline(pipeline.id)
         kept = await tx.digest_queue.list_for_pipeline(*place, pipeline.id)
-        stored = await tx.outcomes.list_for_pipeline(pipeline.id)
         known = bool(stored) or await tx.pipelines.find(pipeline.id) is not None
         reminders = [one for one in await tx.reminders.list_for_pipeline(pipeline.id) if one.place == place]
         shown = [rule for rule in rules if rule.id in covering]
@@ -66,8 +81,8 @@ async def run(context: Context, args: WhyArgs) -> Reply:
     case = why_blocks.NotificationTrace(
         pipeline, found, rules, covering, card, kept, due, known, verdicts=verdicts, place=format_place(request.channel)
     )
-    reply = why_blocks.render(case, context.links)
-    return Reply(Message(reply.text, [*reply.blocks[:-1], *build_told_by_name(by_name), reply.blocks[-1]]))
+    trace = why_blocks.render(case, context.links)
+    return Message(trace.text, [*trace.blocks[:-1], *build_told_by_name(by_name), trace.blocks[-1]])
 
 
 async def _fetch_pipeline(context: Context, args: WhyArgs) -> Pipeline:
@@ -76,7 +91,9 @@ async def _fetch_pipeline(context: Context, args: WhyArgs) -> Pipeline:
     if args.channel and args.channel != request.channel:
         raise TargetError(f"That message is in <#{args.channel}>: ask me there.")
     if args.ts is None:
-        pipeline, rest = await targets.resolve_pipeline(context, args.words, lambda *words: format_line("why", *words))
+        pipeline, rest = await targets.resolve_pipeline(
+            context, args.words, lambda *words: format_line("why", *words, posted=args.posted)
+        )
         if rest:
             raise UsageError(
                 f"I do not know what {as_code(rest[0], 100)} is for.", "A pipeline has a number: `why 341`."
@@ -98,10 +115,12 @@ async def _fetch_outcomes(context: Context, pipeline: Pipeline) -> list[Outcome]
 
 COMMAND = Command(
     name="why",
-    summary="Explains why something was posted here, or was not",
-    usage="why [MESSAGE|project] [NUMBER|ID|LINK] [--job N]",
+    summary="Says why a pipeline failed, or why it was posted here or was not",
+    usage="why [MESSAGE|project] [NUMBER|ID|LINK] [--job N] [--posted]",
     example="why gh/acme/web 341",
     parse=parse,
     run=run,
-    group=Group.RULES,
+    group=Group.REASONS,
+    order=1,
+    task="See why it failed",
 )

@@ -210,7 +210,7 @@ async def test_one_tap_stops_the_messages_at_once_and_another_brings_them_back(s
 
 async def told_by_name(world: World, number: int) -> bool | None:
     """A letter stands in Slack a moment before that is written down."""
-    await world.say(f"/circle why gh/acme/web {number}", as_=GRACE)
+    await world.say(f"/circle why gh/acme/web {number} --posted", as_=GRACE)
     return "You were told by direct message." in get_text(await world.reply("by name", as_=GRACE)) or None
 
 
@@ -223,7 +223,7 @@ async def test_why_tells_of_direct_messages_and_mentions(socket_world: World) ->
     number = (await world.control("push", project=WEB, branch="broken", author="grace"))["number"]
     await world.message("want to hear of your failures", channel="D0GRACE", as_=GRACE)
     await world.wait_until(lambda: told_by_name(world, number), "what was sent to be known as sent", as_=GRACE)
-    await world.say(f"/circle why gh/acme/web {number}")
+    await world.say(f"/circle why gh/acme/web {number} --posted")
     assert "by name" not in get_text(await world.reply("was told here")), "what was written to Grace is Grace's"
     await world.say("/circle subscribe gh/acme/web --only failed --mention author")
     await world.reply("mentioning the person who started it")
@@ -231,11 +231,11 @@ async def test_why_tells_of_direct_messages_and_mentions(socket_world: World) ->
     await world.reply("mentioning the person who started it", channel="C0WEB")
     number = (await world.control("push", project=WEB, branch="broken", author="grace"))["number"]
     await world.thread(await world.card("failed", number=number, channel="C0WEB"), "failed test")
-    await world.say(f"/circle why gh/acme/web {number}", channel="C0WEB")
+    await world.say(f"/circle why gh/acme/web {number} --posted", channel="C0WEB")
     told = get_text(await world.reply("by name", channel="C0WEB"))
     assert "<@U0GRACE> was mentioned in <#C0DEPLOYS>" in told
     assert "<@U0GRACE> was not mentioned here: already mentioned in <#C0DEPLOYS>" in told
-    await world.say(f"/circle why gh/acme/web {number}", as_=GRACE)
+    await world.say(f"/circle why gh/acme/web {number} --posted", as_=GRACE)
     assert "You got no direct message: you were mentioned." in get_text(await world.reply("by name", as_=GRACE))
 
 

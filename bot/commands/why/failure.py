@@ -1,0 +1,61 @@
+"""Why a pipeline failed: each workflow that did, told as the thread of its card tells it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.actions.failure_explanations import fetch_explanation
+from bot.blocks import kit, notice_blocks, status_blocks
+from bot.circleci.explanation import NOTHING_KNOWN
+from bot.circleci.snapshot import Snapshot
+from bot.command import Context, format_line
+from bot.domain import BAD_KINDS, Outcome, OutcomeKind
+from bot.messages import Message
+from bot.mrkdwn import format_leftover
+from bot.rules.outcome import build_outcomes
+
+_TOLD = 2
+"""Workflows of one pipeline that are told in full."""
+
+
+async def render_failures(context: Context, snapshot: Snapshot, stored: Sequence[Outcome]) -> Message | None:
+    """None where nothing of it failed. `stored` outcomes know how often in a row."""
+    failed = _list_failures(context, snapshot, stored)
+    if not failed:
+        return None
+    told = await asyncio.gather(*(_render_failure(context, snapshot, one) for one in failed[:_TOLD]))
+    more = format_leftover(len(failed) - _TOLD, " workflows that failed")
+    pipeline = snapshot.pipeline
+    rest = [kit.button("Show All That Failed", format_line("jobs", pipeline.id, failed=True, overview=True))]
+    posted = kit.button("Why Was This Posted", format_line("why", pipeline.id, posted=True))
+    blocks = [block for one in told for block in one.blocks]
+    return Message(told[0].text, [*blocks, *kit.build_notes(more), kit.actions([*(rest if more else []), posted])])
+
+
+def _list_failures(context: Context, snapshot: Snapshot, stored: Sequence[Outcome]) -> list[Outcome]:
+    """Of the newest run of each workflow; what runs yet counts as soon as a job of it failed."""
+    pipeline = snapshot.pipeline
+    known = {one.key: one for one in stored}
+    newest = {run.workflow.id: bool(run.failed_jobs) for run in snapshot.get_newest_runs()}
+    found = build_outcomes(snapshot, pipeline.project, context.clock.now())
+    running = [one for one in found if one.kind == OutcomeKind.STARTED and newest.get(one.workflow_id or "")]
+    ended = [one for one in found if one.kind in BAD_KINDS and one.workflow_id in {None, *newest}]
+    return [
+        *(known.get(one.key, one) for one in ended),
+        *(replace(one, kind=OutcomeKind.FAILED) for one in running),
+    ]
+
+
+async def _render_failure(context: Context, snapshot: Snapshot, outcome: Outcome) -> Message:
+    run = next((one for one in snapshot.workflows if one.workflow.id == outcome.workflow_id), None)
+    why = NOTHING_KNOWN
+    if run is not None:
+        why = await fetch_explanation(context.circleci, context.store, outcome, snapshot, run=run)
+    return notice_blocks.render(outcome, snapshot, why, links=context.links)
+
+
+def format_no_failure(snapshot: Snapshot) -> str:
+    """What is said before anything else to somebody who asks why it failed."""
+    return f"Nothing of #{snapshot.pipeline.number} failed: it is *{status_blocks.get_label(snapshot.status)}*."
