@@ -46,7 +46,7 @@ def build_failed_job(
     return [
         kit.section(cut("\n".join(_lines(failed, url, verdict)), room.lines)),
         *([kit.section(tests)] if tests else []),
-        *([kit.section(as_code_block(failed.log_tail, room.log))] if failed.log_tail else []),
+        *([kit.section(as_code_block(failed.telling, room.log))] if failed.telling else []),
         *_row(list(_buttons(failed, project, url))),
     ]
 

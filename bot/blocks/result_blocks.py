@@ -12,6 +12,7 @@ from bot.mrkdwn import as_code, as_quote, cut, escape, format_leftover, join_fir
 
 _FIXED_SHOWN = 8
 _LOOKS = {NEW: ":new: ", STILL: ":repeat: ", None: "• "}
+_SINCE = {NEW: " (new)", STILL: " (still failing)", None: ""}
 _MEANS = {NEW: " · newly failing", STILL: " · still failing", None: ""}
 
 
@@ -28,6 +29,15 @@ def format_failed_tests(failed: FailedJob, known: FailureHistory, limit: int) ->
 
 def sort_newest_first(tests: Sequence[TestResult], job: str, known: FailureHistory) -> list[TestResult]:
     return sorted(tests, key=lambda test: known.compare_with_previous(job, test) == STILL)
+
+
+def format_test_names(jobs: Sequence[FailedJob], known: FailureHistory, most: int = 2) -> str:
+    """The failed tests of these jobs by name, the newly failing first: `a` (new), `b` (still failing), +3; or ""."""
+    failed = [(known.compare_with_previous(each.job.name, test), test) for each in jobs for test in each.tests]
+    failed.sort(key=lambda one: one[0] == STILL)
+    named = [f"{as_code(test.name or '?', 80)}{_SINCE[since]}" for since, test in failed[:most]]
+    left = sum(each.tests_failed for each in jobs) - len(named)
+    return ", ".join([*named, f"+{left}"] if left > 0 else named)
 
 
 def format_summary(failed: Sequence[TestResult], job: str, known: FailureHistory, *, total: int | None = None) -> str:

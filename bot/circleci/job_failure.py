@@ -35,9 +35,9 @@ _TOLD = 20
 class FailedJob:
     """Whatever could be found out; each detail may be missing.
 
-    `tests` holds at most 200 of the `tests_failed` failed tests. `log_tail` is the end of the failing step's output,
-    `first_error` the line in it that reads most like the reason, `messages` what CircleCI says about the job. `nodes`
-    are those of its `parallelism` nodes that failed, counted from 0.
+    `tests` holds at most 200 of the `tests_failed` failed tests. `first_error` is the line of the failing step's
+    output that reads most like the reason, `telling` the lines around it, `messages` what CircleCI says about the job.
+    `nodes` are those of its `parallelism` nodes that failed, counted from 0.
     """
 
     job: Job
@@ -46,7 +46,7 @@ class FailedJob:
     tests: tuple[TestResult, ...] = ()
     tests_failed: int = 0
     tests_passed: frozenset[TestKey] = field(default=frozenset(), repr=False)
-    log_tail: tuple[str, ...] = ()
+    telling: tuple[str, ...] = ()
     first_error: str | None = None
     messages: tuple[str, ...] = ()
     cause: Cause | None = None
@@ -90,7 +90,7 @@ async def _build_failed_job(
         tests=tests,
         tests_failed=len(failed),
         tests_passed=frozenset(result.key for result in results if result.result == "success"),
-        log_tail=end.lines,
+        telling=end.telling,
         first_error=end.first_error,
         messages=tuple(await sanitize_messages(detail, names)),
         cause=find_job_cause(job.status, detail, action, end=_with_tests(end, tests)),
@@ -105,7 +105,8 @@ async def fetch_log_excerpt(circleci: CircleCI, action: StepAction | None, names
     try:
         return await shown_text.sanitize_excerpt(printed, names, LINES) if printed else LogExcerpt()
     except TooLarge:
-        return LogExcerpt(("Its log is too large to read.",))
+        said = ("Its log is too large to read.",)
+        return LogExcerpt(said, telling=said)
 
 
 async def _fetch_or_none(detail: Awaitable[T]) -> T | None:

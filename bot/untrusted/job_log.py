@@ -97,24 +97,33 @@ _NO_ERROR = compile_linear(
 
 
 def find_first_error(text: str) -> str | None:
-    """The line that reads like the reason of a failure, the first of the surest.
+    """The line that reads like the reason of a failure. What ends in a colon is told with the line it announces."""
+    lines = split_lines(text)
+    number = find_error_number(lines)
+    return None if number is None else _join_next_line(lines, number)
+
+
+def split_lines(text: str) -> list[str]:
+    """Its lines without what tools write before them; empty where a test that passed said something."""
+    return _drop_passed_tests([strip_prefix(line).strip() for line in text.split("\n")])
+
+
+def find_error_number(lines: Sequence[str]) -> int | None:
+    """Which of such lines reads like the reason, the first of the surest.
 
     Surest is a check or a compiler that says what was wrong, then what else is sure to be one, then what may be.
-    What ends in a colon is told with the line that it announces.
     """
     sure = may_be = None
-    lines = _drop_passed_tests([_strip_prefix(line) for line in text.split("\n")])
     for number, line in enumerate(lines):
         if _NO_ERROR.search(line):
             continue
         if _SURE.search(line) and not _NOT_SURE.search(line):
-            told = _join_next_line(lines, number)
-            if classify_error(told) in _SAY_WHAT:
-                return told
-            sure = sure or told
+            if classify_error(_join_next_line(lines, number)) in _SAY_WHAT:
+                return number
+            sure = number if sure is None else sure
         elif may_be is None and _ERROR.search(line):
-            may_be = _join_next_line(lines, number)
-    return sure or may_be
+            may_be = number
+    return may_be if sure is None else sure
 
 
 def classify_error(line: str) -> str:
@@ -122,8 +131,9 @@ def classify_error(line: str) -> str:
     return next((kind for kind, pattern in _KINDS.items() if pattern.search(line)), "")
 
 
-def _strip_prefix(line: str) -> str:
-    return str(_BEFORE.sub("", line[:_SEARCHED], 1)).strip()
+def strip_prefix(line: str) -> str:
+    """The line as its tool printed it, indented, without a time or a level before it; its beginning if it is long."""
+    return str(_BEFORE.sub("", line[:_SEARCHED], 1))
 
 
 def _drop_passed_tests(lines: list[str]) -> list[str]:

@@ -15,6 +15,7 @@ from bot.untrusted import reader_process
 from bot.untrusted.job_log import find_first_error, get_last_lines, shorten_line
 from bot.untrusted.masking import mask_secrets
 from bot.untrusted.step_output import FILE_CHARS, StepOutput, parse_step_output
+from bot.untrusted.telling_lines import find_telling_lines
 from bot.untrusted.terminal import clean_terminal_text
 
 TOO_LARGE = "(too large to read)"
@@ -26,24 +27,26 @@ _A_TEXT = 300
 
 @dataclass(frozen=True, slots=True)
 class LogExcerpt:
-    """The last lines that a step printed, and the one of all that reads most like the reason of a failure."""
+    """The last lines that a step printed, the one of all that reads most like the reason, and the `telling` lines."""
 
     lines: tuple[str, ...] = ()
     first_error: str | None = None
+    telling: tuple[str, ...] = ()
 
 
 async def sanitize_excerpt(printed: StepOutput, names: Collection[str] = (), lines: int = 30) -> LogExcerpt:
     """Of what a step printed. `names` are those of variables whose values are masked. Raises reading.TooLarge."""
     asked = {"cut": printed.cut, "names": sorted(names), "lines": lines}
     found, _ = await reader_process.run_reader(read_excerpt, asked, printed.raw)
-    return LogExcerpt(tuple(found["lines"]), found["first_error"])
+    return LogExcerpt(tuple(found["lines"]), found["first_error"], tuple(found["telling"]))
 
 
 def read_excerpt(asked: Any, raw: bytes) -> tuple[Any, bytes]:
     """A reader (reader_process.py)."""
     printed, _ = parse_step_output(raw, cut=asked["cut"])
     text = mask_secrets(clean_terminal_text(printed), asked["names"])
-    return {"lines": get_last_lines(text, asked["lines"]), "first_error": find_first_error(text)}, b""
+    lines, first_error = get_last_lines(text, asked["lines"]), find_first_error(text)
+    return {"lines": lines, "first_error": first_error, "telling": find_telling_lines(text)}, b""
 
 
 async def sanitize_output(printed: StepOutput, names: Collection[str]) -> tuple[bytes, bool]:

@@ -69,7 +69,7 @@ async def test_a_failed_job_tells_step_exit_code_tests_and_log(circleci: CircleC
     )
     found = await diagnose_job(circleci, WEB, JOB)
     assert (found.step, found.exit_code, found.tests_failed) == ("Run tests", 1, 1)
-    assert found.log_tail == ("collecting", "E   AssertionError: 90 != 81", "DB_PASSWORD=****", "1 failed")
+    assert found.telling == ("collecting", "E   AssertionError: 90 != 81", "DB_PASSWORD=****", "1 failed")
     assert found.first_error == "E   AssertionError: 90 != 81"
     assert [(test.name, test.file, test.message) for test in found.tests] == [
         ("test_total", "tests/test_cart.py", "E assert")
@@ -98,7 +98,7 @@ async def test_a_failed_test_tells_what_was_wrong_where_the_log_does_not(
 async def test_an_output_that_expired_leaves_the_step_known(circleci: CircleCI, harness: FakeFailedJob) -> None:
     harness.tells(steps=[action()], output=403)
     found = await diagnose_job(circleci, WEB, JOB)
-    assert (found.step, found.exit_code, found.log_tail, found.first_error) == ("Run tests", 1, (), None)
+    assert (found.step, found.exit_code, found.telling, found.first_error) == ("Run tests", 1, (), None)
 
 
 async def test_a_step_without_output_is_not_asked_for_it(circleci: CircleCI, harness: FakeFailedJob) -> None:
@@ -109,13 +109,13 @@ async def test_a_step_without_output_is_not_asked_for_it(circleci: CircleCI, har
 async def test_the_failing_container_is_the_one_that_counts(circleci: CircleCI, harness: FakeFailedJob) -> None:
     green = action(index=0, status="success", failed=False, output_url="https://store.test/other")
     harness.tells(steps=[green, action(index=1)], output="from the second\n")
-    assert (await diagnose_job(circleci, WEB, JOB)).log_tail == ("from the second",)
+    assert (await diagnose_job(circleci, WEB, JOB)).telling == ("from the second",)
 
 
 async def test_a_step_that_ran_into_its_time_limit_counts_as_failed(circleci: CircleCI, harness: FakeFailedJob) -> None:
     harness.tells(steps=[action("Soak", status="timedout", failed=None, exit_code=None)], output="waiting\n")
     found = await diagnose_job(circleci, WEB, JOB)
-    assert (found.step, found.exit_code, found.log_tail) == ("Soak", None, ("waiting",))
+    assert (found.step, found.exit_code, found.telling) == ("Soak", None, ("waiting",))
 
 
 async def test_of_very_many_failed_tests_the_first_are_kept_and_all_are_counted(
@@ -127,9 +127,9 @@ async def test_of_very_many_failed_tests_the_first_are_kept_and_all_are_counted(
     assert len(found.tests[0].message) == 2000
 
 
-async def test_the_last_thirty_lines_are_kept(circleci: CircleCI, harness: FakeFailedJob) -> None:
+async def test_a_log_without_a_reason_tells_its_last_twelve_lines(circleci: CircleCI, harness: FakeFailedJob) -> None:
     harness.tells(steps=[action()], output="".join(f"line {n}\n" for n in range(500)))
-    assert (await diagnose_job(circleci, WEB, JOB)).log_tail == tuple(f"line {n}" for n in range(470, 500))
+    assert (await diagnose_job(circleci, WEB, JOB)).telling == tuple(f"line {n}" for n in range(488, 500))
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ async def test_what_a_status_means_is_said(circleci: CircleCI, harness: FakeFail
 async def test_a_job_that_never_ran_is_not_asked_about(circleci: CircleCI, httpx_mock: HTTPXMock, job: Job) -> None:
     found = await diagnose_job(circleci, WEB, job)
     assert httpx_mock.get_requests() == []
-    assert (found.job, found.log_tail) == (job, ())
+    assert (found.job, found.telling) == (job, ())
     assert (found.cause is not None and "context" in found.cause.what) is (job.status == "unauthorized")
 
 

@@ -26,6 +26,7 @@ from bot.untrusted.coverage_reports import read_coverage
 from bot.untrusted.job_log import find_first_error, get_last_lines
 from bot.untrusted.masking import mask_secrets
 from bot.untrusted.shown_text import read_excerpt, read_output, read_texts
+from bot.untrusted.telling_lines import find_telling_lines
 from bot.untrusted.terminal import clean_terminal_text
 from tests.plugins.redos_attacks import build_attacks, collect_patterns, run_limited
 
@@ -127,6 +128,7 @@ MASKING: dict[str, Callable[[bytes], object]] = {
     "a whole log": partial(read_output, _ASKED),
     "texts": _read_shown,
     "texts alone": partial(_read_alone, find_first_error),
+    "lines around an error": partial(_read_alone, find_telling_lines),
 }
 """Those that clean and mask, which is most of the work: each reads every fifth text."""
 
