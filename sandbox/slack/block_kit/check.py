@@ -19,6 +19,8 @@ MOST_BLOCK_TEXT = 13_200
 MOST_VIEW_BYTES = 250_000
 # How many of one kind a message takes; other kinds are not counted.
 MOST_OF_A_KIND = {"table": 1, "data_visualization": 2}
+# Characters over the cells of all tables of one kind (slack docs: table block, data table block).
+MOST_CELL_TEXT = {"table": 10_000, "data_table": 20_000}
 
 _VIEW_IDS = {"callback_id": ID, "external_id": ID, "private_metadata": string(3000)}
 _MODAL_PARTS = {
@@ -49,7 +51,7 @@ def list_message_problems(blocks: Any, at: str = "/blocks") -> list[SchemaProble
     if not isinstance(blocks, list):
         return problems
     together = (*_repeated_ids(blocks, at), *_too_many_of_a_kind(blocks, at), *_too_much_markdown(blocks, at))
-    return [*problems, *together, *_only_in_modals(blocks, at)]
+    return [*problems, *together, *_too_much_in_tables(blocks, at), *_only_in_modals(blocks, at)]
 
 
 def list_attachment_problems(attachments: Any) -> list[SchemaProblem]:
@@ -71,7 +73,8 @@ def list_view_problems(view: Any) -> list[SchemaProblem]:
     if not isinstance(blocks, list):
         return problems
     at_home = _only_in_modals(blocks, "/view/blocks") if view.get("type") == "home" else ()
-    return [*problems, *_repeated_ids(blocks, "/view/blocks"), *_nothing_to_submit_with(view), *at_home]
+    together = (*_repeated_ids(blocks, "/view/blocks"), *_too_much_in_tables(blocks, "/view/blocks"))
+    return [*problems, *together, *_nothing_to_submit_with(view), *at_home]
 
 
 def count_text(blocks: list[dict[str, Any]]) -> int:
@@ -117,6 +120,13 @@ def _too_much_markdown(blocks: list[Any], at: str) -> Iterator[SchemaProblem]:
     total = sum(len(str(block.get("text"))) for block, _ in iter_blocks(blocks) if block.get("type") == "markdown")
     if total > MOST_MARKDOWN:
         yield SchemaProblem(f"markdown blocks must be less than {MOST_MARKDOWN + 1} characters in all", at)
+
+
+def _too_much_in_tables(blocks: list[Any], at: str) -> Iterator[SchemaProblem]:
+    for kind, most in MOST_CELL_TEXT.items():
+        tables = [block.get("rows") for block, _ in iter_blocks(blocks) if block.get("type") == kind]
+        if sum(len(text) for text in iter_strings(tables)) > most:
+            yield SchemaProblem(f"cells of {kind} blocks must be less than {most + 1} characters in all", at)
 
 
 def _only_in_modals(blocks: list[Any], at: str) -> Iterator[SchemaProblem]:

@@ -211,7 +211,7 @@ NOT_IN_MODALS = [
         "type": "data_table",
         "block_id": "data",
         "caption": "Runs",
-        "rows": [CELLS, CELLS],
+        "rows": [CELLS[:2], CELLS[1:]],
         "page_size": 10,
         "row_header_column_index": 0,
     },

@@ -22,6 +22,7 @@ STRICTER = (
     "must provide exactly one of: options, option_groups",
     "must exactly match",
     "/tasks/",
+    "every row must have as many cells as the first",
 )
 SAMPLES = [
     *samples.EVERYWHERE,

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.slack.block_kit.check import list_message_problems, list_view_problems
+from sandbox.slack.block_kit.check import MOST_CELL_TEXT, list_message_problems, list_view_problems
 from tests.contracts.shapes import bare, limits
 from tests.contracts.slack import BLOCKS, KINDS
 from tests.sandbox.slack.block_kit import samples
@@ -57,6 +57,8 @@ class Limit:
         for step in self.path[:-1]:
             target = target[step]
         target[self.path[-1]] = _of_size(target[self.path[-1]], size)
+        if self.name.startswith("DataTableBlock.rows.item"):
+            changed["rows"] = [_many(row, size) for row in changed["rows"]]
         return changed
 
 
@@ -183,10 +185,37 @@ def test_a_message_takes_fifty_blocks_and_views_a_hundred() -> None:
         assert list_view_problems({**view, "blocks": lines}) != []
 
 
-def test_the_cells_of_a_data_table_are_counted_together() -> None:
-    def table(length: int) -> Json:
-        row = [{"type": "raw_text", "text": "x" * length}]
-        return {"type": "data_table", "caption": "Runs", "rows": [row, row]}
+def _table(kind: str, *cells: Json) -> Json:
+    named = {"caption": "Runs"} if kind == "data_table" else {}
+    return {"type": kind, **named, "rows": [[_raw("Name")], *([cell] for cell in cells)]}
 
-    assert list_message_problems([table(10_000)]) == []
-    assert [each.pointer for each in list_message_problems([table(10_001)])] == ["/blocks/0/rows"]
+
+def _raw(text: str) -> Json:
+    return {"type": "raw_text", "text": text}
+
+
+def _rich(text: str) -> Json:
+    words = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+    return {"type": "rich_text", "elements": [words]}
+
+
+@pytest.mark.parametrize("cell", [_raw, _rich])
+@pytest.mark.parametrize(("kind", "most"), MOST_CELL_TEXT.items())
+def test_the_cells_of_all_tables_of_a_kind_are_counted_together(kind: str, most: int, cell: Any) -> None:
+    half = most // 2 - len("Name")
+    for longer, problems in ((0, 0), (1, 1)):
+        table = _table(kind, cell("x" * half), cell("y" * (half + longer + len("Name"))))
+        assert len(list_message_problems([table])) == problems
+        assert len(list_view_problems({**samples.HOME, "blocks": [table]})) == problems
+    two = [_table("data_table", cell("x" * 9_996))] * 2
+    assert list_message_problems(two) == []
+    assert [each.pointer for each in list_message_problems([*two, _table("data_table", _raw("x"))])] == ["/blocks"]
+
+
+def test_rows_of_a_data_table_are_as_long_as_its_head_which_is_plain() -> None:
+    uneven = _table("data_table", _raw("1"))
+    uneven["rows"].append([_raw("2"), _raw("3")])
+    assert [each.pointer for each in list_message_problems([uneven])] == ["/blocks/0/rows/2"]
+    rich_head = {**_table("data_table"), "rows": [[_rich("Name")], [_raw("1")]]}
+    assert [each.pointer for each in list_message_problems([rich_head])] == ["/blocks/0/rows/0/0/type"]
+    assert list_message_problems([{"type": "table", "rows": rich_head["rows"]}]) == []
