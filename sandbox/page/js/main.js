@@ -2,15 +2,15 @@
  * A small Slack in the browser, for the sandbox. Start here: this module builds the page and signs a person in.
  *
  * Where things are: core/ (state, place, API, DOM), text/ (mrkdwn, Markdown, rich text, emoji), blocks/ and elements/
- * (Block Kit), talk/ (messages and the composer), room/ (the parts of the page), circleci/ (the side panel),
- * floats/ (menus, dialogs).
+ * (Block Kit), messages/ (messages and the composer), layout/ (the parts of the page), circleci/ (the side panel),
+ * overlays/ (menus, dialogs).
  *
  * Hooks for tests, kept stable:
  *   data-testid   "team-name" "people" "person" "channel" "channel-head" "tab-home" "tab-messages" "messages" "message"
  *                 "attachment" "file" "thread-bar" "thread-messages" "composer" "thread-composer" "composer-field"
  *                 "suggestions" "listbox" "option" "menu" "select" "select-search" "button" "overflow" "field"
  *                 "field-error" "modal" "modal-submit" "modal-close" "confirm" "confirm-yes" "confirm-deny" "ask" "home"
- *                 "hints" "new-messages" "toast" "offline" "app-away" "switcher" "panel-toggle" "panel" "projects" "pipelines"
+ *                 "drawer-button" "hints" "new-messages" "toast" "offline" "app-away" "switcher" "panel-toggle" "panel" "projects" "pipelines"
  *                 "pipeline" "faults" "reset" "rules"
  *   data-ts, data-channel, data-author, data-ephemeral-id   on every message
  *   data-block-id, data-block-type                          on every block
@@ -31,8 +31,10 @@ import { watchPlace } from "./core/place.js";
 import { Panel } from "./circleci/panel.js";
 import { mountBanner } from "./layout/banner.js";
 import { Conversation } from "./layout/conversation.js";
+import { mountDrawer } from "./layout/drawer.js";
 import { mountModals } from "./layout/modal.js";
 import { mountPeople } from "./layout/people.js";
+import { watchSectionKeys } from "./layout/section_keys.js";
 import { mountSidebar } from "./layout/sidebar.js";
 import { mountSwitcher } from "./layout/switcher.js";
 import { Thread } from "./layout/thread.js";
@@ -42,13 +44,15 @@ const part = (id) => document.getElementById(id);
 function build() {
   mountBanner(part("banner"));
   mountSwitcher(part("topbar"));
+  mountDrawer(part("drawer"), part("topbar"));
   mountPeople(part("people"));
   mountSidebar(part("sidebar"));
   const panel = new Panel(part("panel"));
   const conversation = new Conversation(part("conversation"), { panelButton: panel.button });
-  new Thread(part("thread"));
+  new Thread(part("thread"), { onClose: (ts) => conversation.returnTo(ts) });
   part("skip").addEventListener("click", () => conversation.composer.focus());
   mountModals();
+  watchSectionKeys();
   watchPlace();
   on("boot", () => (document.body.dataset.ready = "true"));
 }

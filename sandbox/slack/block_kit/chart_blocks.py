@@ -24,12 +24,12 @@ def _even_rows(table: dict[str, Any], at: str) -> Iterator[SchemaProblem]:
     """Every row as long as the head, which holds no rich text (slack docs: data table block)."""
     rows = table.get("rows")
     rows = [row for row in rows if isinstance(row, list)] if isinstance(rows, list) else []
-    for number, row in enumerate(rows):
+    for index, row in enumerate(rows):
         if len(row) != len(rows[0]):
-            yield SchemaProblem("every row must have as many cells as the first", f"{at}/rows/{number}")
-    for number, cell in enumerate(rows[0] if rows else []):
+            yield SchemaProblem("every row must have as many cells as the first", f"{at}/rows/{index}")
+    for index, cell in enumerate(rows[0] if rows else []):
         if isinstance(cell, dict) and cell.get("type") == "rich_text":
-            yield SchemaProblem("unsupported type: rich_text", f"{at}/rows/0/{number}/type")
+            yield SchemaProblem("unsupported type: rich_text", f"{at}/rows/0/{index}/type")
 
 
 _CELL = by_type(

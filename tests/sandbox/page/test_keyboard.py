@@ -209,16 +209,41 @@ async def test_what_circleci_is_only_assumed_to_insist_on_is_marked(harness: Pag
     await expect(often.locator(".rule-source")).to_have_text("facts 7")
 
 
-async def test_on_a_phone_the_conversation_has_the_page_and_nothing_hangs_over(harness: PageHarness) -> None:
+async def test_arrows_go_from_message_to_message_and_enter_opens_a_thread(harness: PageHarness) -> None:
     page = await harness.open()
-    await page.set_viewport_size({"width": 390, "height": 800})
-    await page.reload()
-    await expect(composer(page)).to_be_visible()
-    await expect(page.get_by_test_id("panel")).to_be_hidden()
-    assert await page.evaluate("document.documentElement.scrollWidth") == 390
-    box = await composer(page).bounding_box()
-    assert box is not None
-    assert box["width"] > 300
-    await page.get_by_test_id("panel-toggle").click()
-    await page.get_by_role("button", name="Hide CircleCI").click()
-    await expect(page.get_by_test_id("panel")).to_be_hidden()
+    for text in ("first", "second", "third"):
+        await harness.app.post(text)
+    await expect(messages(page)).to_have_count(3)
+    await page.get_by_test_id("messages").focus()
+    for key, number in {"ArrowUp": 2, "Home": 0, "ArrowDown": 1, "End": 2}.items():
+        await page.keyboard.press(key)
+        await expect(messages(page).nth(number)).to_be_focused()
+    await page.keyboard.press("ArrowUp")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_test_id("thread-messages").get_by_test_id("message")).to_contain_text("second")
+    await expect(page.get_by_test_id("thread-composer").get_by_test_id("composer-field")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_test_id("thread-messages")).to_have_count(0)
+    await expect(messages(page).nth(1)).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(composer(page)).to_be_focused()
+
+
+async def test_a_message_keeps_the_keyboard_when_it_is_edited(harness: PageHarness) -> None:
+    page = await harness.open()
+    ts = await harness.app.post("before")
+    await page.get_by_test_id("messages").focus()
+    await page.keyboard.press("ArrowUp")
+    await harness.app.slack.chat_update(channel="C0DEPLOYS", ts=ts, text="after")
+    await expect(messages(page)).to_contain_text("after")
+    await expect(messages(page)).to_be_focused()
+
+
+async def test_f6_goes_round_the_sections_of_the_page(harness: PageHarness) -> None:
+    page = await harness.open()
+    sections = ("panel", "sidebar", "conversation", "conversation", "panel", "sidebar")
+    for section in sections:
+        await page.keyboard.press("F6")
+        assert await page.evaluate("id => document.getElementById(id).contains(document.activeElement)", section)
+    await page.keyboard.press("Shift+F6")
+    await expect(page.get_by_role("button", name="Hide CircleCI")).to_be_focused()

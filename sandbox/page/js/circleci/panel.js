@@ -5,6 +5,7 @@ import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { flag, setFlag } from "../core/storage.js";
 import { emit, on, state } from "../core/state.js";
+import { narrow } from "../core/width.js";
 import { Pipelines } from "./pipelines.js";
 import { Projects } from "./projects.js";
 import { Rules } from "./rules.js";
@@ -12,8 +13,6 @@ import { Faults } from "./faults.js";
 
 const LOOK_EVERY_MS = 2000;
 const SOON_MS = 150;
-/** Where it would cover everything else it is opened by hand; as in phone.css. */
-const PHONE = "(max-width: 680px)";
 const CLOSED = "circleci-closed";
 
 export class Panel {
@@ -34,24 +33,37 @@ export class Panel {
       ),
     );
     on("world", () => this.#soon());
-    on("boot", () => this.#open(!flag(CLOSED) && !matchMedia(PHONE).matches));
+    on("boot", () => this.#begin());
+    this.#watchWidth();
     setInterval(() => this.#look(), LOOK_EVERY_MS);
   }
 
   #head() {
     const onclick = () => this.#choose(false);
-    const close = h(
-      "button",
-      { class: "icon-button", type: "button", aria: { label: "Hide CircleCI" }, onclick },
-      icon("close"),
-    );
+    const attributes = { class: "icon-button", type: "button", aria: { label: "Hide CircleCI" }, onclick };
+    this.close = h("button", attributes, icon("close"));
     return h(
       "header",
       { class: "pane-head" },
       h("h2", { class: "pane-title" }, "CircleCI"),
       h("span", { class: "pane-where" }, "simulated"),
-      close,
+      this.close,
     );
+  }
+
+  #begin() {
+    this.#open(!flag(CLOSED) && !narrow.matches);
+  }
+
+  // Where it lies over the conversation, it is opened by hand and makes way for whatever is opened next.
+  #watchWidth() {
+    narrow.addEventListener("change", () => this.#begin());
+    on("place", () => narrow.matches && this.#open(false));
+    this.root.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || event.defaultPrevented || !narrow.matches) return;
+      this.#open(false);
+      this.button.focus();
+    });
   }
 
   #toggler() {
@@ -66,8 +78,9 @@ export class Panel {
   }
 
   #choose(open) {
-    setFlag(CLOSED, open ? null : "yes");
+    if (!narrow.matches) setFlag(CLOSED, open ? null : "yes");
     this.#open(open);
+    (open ? this.close : this.button).focus();
   }
 
   #open(open) {

@@ -32,7 +32,8 @@ export function holdTab(root, event) {
 }
 
 function addressOf(element) {
-  const { actionId, blockId, value } = element.dataset;
+  const { actionId, blockId, value, ts } = element.dataset;
+  if (ts) return `[data-ts="${CSS.escape(ts)}"]`;
   if (!actionId) return null;
   const parts = [`[data-action-id="${CSS.escape(actionId)}"]`];
   if (blockId) parts.push(`[data-block-id="${CSS.escape(blockId)}"]`);

@@ -17,7 +17,8 @@ export class Conversation {
     this.panelButton = panelButton;
     this.head = h("header", { class: "head", data: { testid: "channel-head" } });
     this.hints = h("div", { class: "hints-place" });
-    this.list = new MessageList({ label: "Messages", testid: "messages", inThread: false });
+    const onLeave = () => this.composer.focus();
+    this.list = new MessageList({ label: "Messages", testid: "messages", inThread: false, onLeave });
     this.composer = new Composer({ testid: "composer", onSend: () => this.list.toBottom() });
     this.footer = h("footer", { class: "conversation-foot" }, this.composer.root);
     this.home = new HomeTab();
@@ -33,6 +34,11 @@ export class Conversation {
       "visibilitychange",
       () => this.channel && isWatched(this.channel.id) && markRead(this.channel.id),
     );
+  }
+
+  /** The keyboard comes back from the thread of this message. */
+  returnTo(ts) {
+    if (!this.list.focusOn(ts)) this.composer.focus();
   }
 
   #show() {
@@ -55,7 +61,7 @@ export class Conversation {
   // Keys that no other field takes go to the composer, as in Slack.
   #typed(event) {
     const { target, key } = event;
-    const isNowhere = target === document.body || target === this.list.root;
+    const isNowhere = target === document.body || target === this.list.root || target.parentNode === this.list.rows;
     if (key.length !== 1 || key === " " || event.ctrlKey || event.metaKey || event.altKey || !isNowhere) return;
     this.composer.focus();
   }

@@ -9,9 +9,13 @@ import { threadMessages } from "../messages/history.js";
 import { MessageList } from "../messages/message_list.js";
 
 export class Thread {
-  /** @param {HTMLElement} root hidden and empty while no thread is open */
-  constructor(root) {
+  /**
+   * @param {HTMLElement} root hidden and empty while no thread is open
+   * @param {{onClose: (ts: string) => void}} options `onClose` is called when it had the keyboard
+   */
+  constructor(root, { onClose }) {
     this.root = root;
+    this.onClose = onClose;
     this.head = h("header", { class: "pane-head" });
     this.list = new MessageList({ label: "Thread", testid: "thread-messages", inThread: true });
     this.composer = new Composer({ testid: "thread-composer", onSend: () => this.list.toBottom() });
@@ -24,14 +28,20 @@ export class Thread {
   #show() {
     this.channel = state.me && currentChannel();
     this.ts = this.channel ? place().thread : null;
+    const hadKeyboard = this.root.contains(document.activeElement);
     this.root.hidden = !this.ts;
     this.#fill(this.ts ? [this.head, this.list.root, this.foot] : []);
-    if (!this.ts) return void (this.opened = null);
+    if (!this.ts) return this.#closed(hadKeyboard);
     this.#drawHead();
     this.composer.aim({ channel: this.channel.id, thread: this.ts, placeholder: "Reply…" });
     this.#messages();
     if (this.opened !== this.ts) this.composer.field.focus();
     this.opened = this.ts;
+  }
+
+  #closed(hadKeyboard) {
+    if (this.opened && hadKeyboard) this.onClose(this.opened);
+    this.opened = null;
   }
 
   // Only when it opens or closes: moving the field would take the keyboard from it.

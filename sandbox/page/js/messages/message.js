@@ -25,7 +25,8 @@ const surfaces = new Map();
 export function messageNode({ message, channel, grouped, inThread, replies }) {
   const author = authorOf(message);
   const key = keyOf(message);
-  const data = { ts: message.ts, channel, testid: "message", ephemeralId: message.ephemeral_id, author: author.id };
+  const ids = { ts: message.ts, thread: message.thread_ts, channel, ephemeralId: message.ephemeral_id };
+  const data = { ...ids, testid: "message", author: author.id };
   const looks = `message${grouped ? " message-grouped" : ""}${message.ephemeral ? " message-ephemeral" : ""}`;
   const gutter = grouped ? shortTime(message) : face(author);
   const body = h(
@@ -39,7 +40,7 @@ export function messageNode({ message, channel, grouped, inThread, replies }) {
   const label = `${author.name}, ${clockTime(dateOf(message.ts))}`;
   const row = h("div", { class: "message-row" }, h("div", { class: "message-gutter" }, gutter), body);
   const tools = !message.ephemeral && toolbar(message, channel, inThread);
-  return h("article", { class: looks, data, aria: { label } }, tools, message.ephemeral && onlyYou(channel, key), row);
+  return h("article", { class: looks, tabindex: "-1", data, aria: { label } }, tools, message.ephemeral && onlyYou(channel, key), row);
 }
 
 function face(author) {

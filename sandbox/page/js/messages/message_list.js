@@ -1,12 +1,14 @@
 /**
  * A scrolling list of messages, for a channel and for a thread: days, groups, "New", and staying at the bottom.
  * A person who has scrolled up stays there; a button shows that there are new messages below.
+ * Arrow keys go from message to message, Enter opens a thread, Escape leaves.
  */
 
 import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { KeyedList } from "../core/keyed_list.js";
 import { dateOf, dayName, sameDay } from "../core/time.js";
+import { openThread } from "../core/place.js";
 import { isReply, keyOf, threadMessages } from "./history.js";
 import { messageNode } from "./message.js";
 
@@ -14,9 +16,10 @@ const GROUP_WITHIN_S = 5 * 60;
 const NEAR_BOTTOM_PX = 80;
 
 export class MessageList {
-  /** @param {{label: string, testid: string, inThread: boolean}} options */
-  constructor({ label, testid, inThread }) {
+  /** @param {{label: string, testid: string, inThread: boolean, onLeave?: () => void}} options `onLeave` is Escape's */
+  constructor({ label, testid, inThread, onLeave }) {
     this.inThread = inThread;
+    this.onLeave = onLeave;
     this.rows = h("div", { class: "rows" });
     this.pill = this.#newPill();
     const attributes = { class: "scroll", role: "log", tabindex: "0", data: { testid }, aria: { label } };
@@ -24,6 +27,7 @@ export class MessageList {
     this.list = new KeyedList(this.rows, (item) => RENDERERS[item.kind](item));
     this.atBottom = true;
     this.root.addEventListener("scroll", () => this.#scrolled());
+    this.root.addEventListener("keydown", (event) => this.#key(event));
     // Pictures and unfolding change heights after the fact.
     new ResizeObserver(() => this.atBottom && this.toBottom()).observe(this.rows);
   }
@@ -47,11 +51,45 @@ export class MessageList {
 
   /** Bring a message into view and light it up for a moment. */
   point(ts) {
-    const node = this.rows.querySelector(`[data-ts="${CSS.escape(ts)}"]`);
+    const node = this.#nodeOf(ts);
     if (!node) return;
     this.atBottom = false;
     node.scrollIntoView({ block: "center" });
     node.classList.add("message-pointed");
+  }
+
+  /** Give the keyboard to a message. @returns {boolean} whether it is shown here */
+  focusOn(ts) {
+    const node = this.#nodeOf(ts);
+    node?.focus({ preventScroll: true });
+    return Boolean(node);
+  }
+
+  #nodeOf(ts) {
+    return this.rows.querySelector(`[data-ts="${CSS.escape(ts)}"]`);
+  }
+
+  // A control inside a message keeps its own keys, but for Escape.
+  #key(event) {
+    const { key, target } = event;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (key === "Escape" && this.onLeave) this.onLeave();
+    else if (target === this.root || target.matches(".message")) this.#walk(event);
+  }
+
+  #walk(event) {
+    const all = [...this.rows.querySelectorAll(".message")];
+    const at = all.indexOf(event.target);
+    const before = at < 0 ? all.length - 1 : Math.max(0, at - 1);
+    const steps = { ArrowUp: before, ArrowDown: at < 0 ? all.length - 1 : at + 1, Home: 0, End: all.length - 1 };
+    if (event.key === "Enter" && at >= 0) this.#openThread(all[at]);
+    else if (!(event.key in steps) || !all.length) return;
+    event.preventDefault();
+    all[steps[event.key]]?.focus();
+  }
+
+  #openThread({ dataset: { ts, thread, channel, ephemeralId } }) {
+    if (!this.inThread && !ephemeralId) openThread(channel, thread ?? ts);
   }
 
   #newPill() {
