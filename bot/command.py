@@ -136,8 +136,8 @@ class Context:
     its place. Call it as often as you like: it is throttled. `zone` is the person's own time
     zone, None where Slack does not tell. `rights` says what the person may do, to which project. `public_url` is
     where the world reaches us, None when it cannot. `notes` are sentences for the end of the answer, added by
-    parts that the command need not know. `thread` is the pipeline of the thread in which they ask, or of the
-    message that they pointed at: nothing there means another one, unless it is named.
+    parts that the command need not know. `told` are the pipelines of which the message above their thread tells, or
+    the one that they pointed at: nothing there means another one, unless it is named. A digest tells of several.
     """
 
     request: Request
@@ -154,7 +154,12 @@ class Context:
     commands: Sequence[Command[Any]] = ()
     public_url: str | None = None
     notes: list[str] = field(default_factory=list)
-    thread: PipelineThread | None = None
+    told: Sequence[PipelineThread] = ()
+
+    @property
+    def thread(self) -> PipelineThread | None:
+        """The only pipeline that is told of there."""
+        return self.told[0] if len(self.told) == 1 else None
 
     @property
     def command_names(self) -> frozenset[str]:

@@ -19,6 +19,7 @@ from bot.domain import ProjectSlug
 from bot.errors import NextStep, NotFound, TargetError
 from bot.mrkdwn import as_code
 from bot.store.pipelines import RETENTION
+from bot.store.threads import PipelineThread
 
 OfId = Callable[[Context, str], Awaitable["PipelineTarget"]]
 Newest = Callable[[Context, ProjectSlug, str | None], Awaitable[Pipeline]]
@@ -62,16 +63,15 @@ async def _resolve_target(
         return await _fetch_by_link(context, named.link, named.rest)
     if named.id:
         return replace(await _fetch_by_id(context, named.id, first), rest=named.rest)
-    if not (named.project or named.is_inside_project) and (here := await _find_thread_pipeline(context)):
-        return PipelineTarget(here, named.rest)
+    if not (named.project or named.is_inside_project) and (here := _find_told(context, build_line, named.rest)):
+        return replace(await _fetch_told(context, here, first, named.rest), rest=named.rest)
     slug = await resolve_project(context, named.project, lambda slug: build_line(slug, *named.inner_words))
     if named.job:
         return await _fetch_by_job(context, slug, named.job, rest=named.rest)
     if named.number:
         return await _fetch_by_number(context, slug, named)
-    return PipelineTarget(
-        await _fetch_default_pipeline(context, slug, _get_linked_branch(context, named), newest=newest), named.rest
-    )
+    meant = await _fetch_default_pipeline(context, slug, named, newest=newest, build_line=build_line)
+    return PipelineTarget(meant, named.rest)
 
 
 def _get_linked_branch(context: Context, named: TargetReference) -> str | None:
@@ -79,11 +79,11 @@ def _get_linked_branch(context: Context, named: TargetReference) -> str | None:
     return pasted.branch if pasted else None
 
 
-async def _find_thread_pipeline(context: Context) -> Pipeline | None:
-    """Raises TargetError for a message or a thread that names no pipeline (any more)."""
+def _find_told(context: Context, build_line: LineBuilder, rest: Sequence[str]) -> PipelineThread | None:
+    """Raises TargetError for a message or a thread that tells of no pipeline (any more), or of several."""
     request = context.request
-    if context.thread:
-        return await context.circleci.fetch_pipeline(context.thread.pipeline_id)
+    if context.told:
+        return pick_told(context.told, build_line, rest)
     if request.source is RequestSource.SHORTCUT and request.message_ts:
         raise TargetError("That message is not a pipeline's card, and is not in the thread of one.")
     begun = request.thread_ts and datetime.fromtimestamp(float(request.thread_ts), UTC)
@@ -92,14 +92,31 @@ async def _find_thread_pipeline(context: Context) -> Pipeline | None:
     return None
 
 
+def pick_told(told: Sequence[PipelineThread], build_line: LineBuilder, rest: Sequence[str] = ()) -> PipelineThread:
+    """The only one. Raises TargetError with a button for each of several."""
+    if len(told) == 1:
+        return told[0]
+    steps = [NextStep(f"{one.project} #{one.number} on {one.ref}", build_line(one.pipeline_id, *rest)) for one in told]
+    raise TargetError("That message tells of several pipelines. Which one?", *steps)
+
+
+async def _fetch_told(context: Context, told: PipelineThread, first: OfId, rest: Sequence[str]) -> PipelineTarget:
+    """The workflow that the message tells of, where one may be meant and nothing else is named."""
+    if told.workflow_id and not rest and first is _fetch_by_workflow_id:
+        return await _fetch_by_workflow_id(context, told.workflow_id)
+    return await fetch_by_pipeline_id(context, told.pipeline_id)
+
+
 async def _fetch_default_pipeline(
-    context: Context, slug: ProjectSlug, branch: str | None, *, newest: Newest
+    context: Context, slug: ProjectSlug, named: TargetReference, *, newest: Newest, build_line: LineBuilder
 ) -> Pipeline:
-    """The thread's pipeline if it is of this project and branch, by whichever of its names; else the newest."""
-    theirs = await _find_thread_pipeline(context) if context.thread else None
-    if theirs and branch not in {None, theirs.branch}:
-        theirs = None
-    if theirs and slug in {theirs.project, context.thread and context.thread.project}:
+    """The one that is told of there if it is of this project and branch, by whichever of its names; else the newest."""
+    branch = _get_linked_branch(context, named)
+    told = [one for one in context.told if branch in {None, one.ref}]
+    if same := [one for one in told if one.project == slug]:
+        return await context.circleci.fetch_pipeline(pick_told(same, build_line, named.rest).pipeline_id)
+    theirs = await context.circleci.fetch_pipeline(told[0].pipeline_id) if len(told) == 1 else None
+    if theirs and theirs.project == slug:
         return theirs
     found = await newest(context, slug, branch)
     return theirs if theirs and theirs.project == found.project else found

@@ -51,8 +51,8 @@ async def _fetch_linked_project(context: Context, pasted: Link) -> ProjectSlug:
 async def find_current_project(context: Context) -> ProjectSlug | None:
     """The project of the thread, else the channel's own."""
     request = context.request
-    if context.thread:
-        return context.thread.project
+    if len(told := {one.project for one in context.told}) == 1:
+        return told.pop()
     if request.channel is None:
         return None
     async with context.store.begin_read() as tx:
@@ -109,7 +109,7 @@ async def disambiguate_project(context: Context, named: TargetReference) -> Targ
         return named
     here = await find_current_project(context)
     called_so = match_by_name(word, await visible_projects.list_projects(context), _get_names) if here else []
-    if here is None or any(not context.thread or one.project == here for one in called_so):
+    if here is None or any(not context.told or one.project == here for one in called_so):
         return named
     return replace(named, project=None, rest=(word, *named.rest))
 

@@ -187,7 +187,7 @@ class Dispatcher:
         async with self._store.begin_read() as tx:
             account = await tx.accounts.find(request.team, request.user)
             policies = await tx.policies.list_for_workspace(request.workspace)
-            thread = await _find_thread(tx, request)
+            told = await _list_told(tx, request)
         rights = authorise(command, request, account, policies, self._admins, changes=changes, store=self._store)
         return Context(
             request=request,
@@ -203,7 +203,7 @@ class Dispatcher:
             rights=rights,
             commands=tuple(self._registry),
             public_url=self._public_url,
-            thread=thread,
+            told=told,
         )
 
     async def _render_error(self, error: BotError, call: ParsedCommand | None, request: Request) -> Reply:
@@ -252,12 +252,15 @@ def _add_notes(reply: Reply, notes: Sequence[str]) -> Reply:
     return replace(reply, caption=kit.add_notes(reply.caption, notes))
 
 
-async def _find_thread(tx: Tx, request: Request) -> PipelineThread | None:
-    """What we send to a person is stored under the direct message channel's id or under the person's."""
-    ts = request.thread_ts or request.message_ts
-    if ts is None or request.channel is None:
-        return None
-    return await tx.threads.find(request.workspace, [request.channel, request.user], ts)
+async def _list_told(tx: Tx, request: Request) -> Sequence[PipelineThread]:
+    """By the message that they pointed at, else by the one above the thread.
+
+    What we send to a person is stored under the direct message channel's id or under the person's.
+    """
+    for ts in filter(None, [request.message_ts, request.thread_ts] if request.channel else ()):
+        if told := await tx.threads.list_told(request.workspace, [request.channel or "", request.user], ts):
+            return told
+    return ()
 
 
 async def _perform(command: Command[Any], context: Context, args: Any) -> Reply:

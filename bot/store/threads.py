@@ -1,61 +1,123 @@
-"""Which pipeline a message of ours is about, and with it the thread below."""
+"""Which pipelines a message of ours tells of, and with it the thread below."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import BindParameter, Row, Select, bindparam, func, or_, select
 
 from bot.domain import ProjectSlug
 from bot.rules.dm_topics import LETTER
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.statements import bind_columns
-from bot.store.tables.publishing import cards, outbox, pipelines
+from bot.store.tables.publishing import cards, outbox, outcomes, pipelines
+from bot.store.tables.quiet_times import kept
+
+_MOST = 100
+"""Notices of which one message was made, at most."""
 
 _CHANNELS: BindParameter[Any] = bindparam("channels", expanding=True)
 
 _CARD = select(cards.c.pipeline_id).where(bind_columns(cards, "workspace", "ts"), cards.c.channel.in_(_CHANNELS))
-_NOTICE = (
-    select(func.coalesce(outbox.c.about, cards.c.pipeline_id).label("pipeline_id"), outbox.c.key)
-    .outerjoin(cards, cards.c.id == outbox.c.card_id)
-    .where(
-        outbox.c.workspace == bindparam("workspace"),
-        outbox.c.channel.in_(_CHANNELS),
-        outbox.c.sent_ts == bindparam("ts"),
-    )
+
+_POSTED = select(outbox.c.id).where(
+    bind_columns(outbox, "workspace"), outbox.c.channel.in_(_CHANNELS), outbox.c.sent_ts == bindparam("ts")
 )
-_PROJECT = select(pipelines.c.id, pipelines.c.project).where(pipelines.c.id.in_(bindparam("ids", expanding=True)))
+_NOTICES = (
+    select(outbox.c.id, outbox.c.key, func.coalesce(outbox.c.about, cards.c.pipeline_id).label("pipeline_id"))
+    .outerjoin(cards, cards.c.id == outbox.c.card_id)
+    .where(or_(outbox.c.id == bindparam("id"), outbox.c.folded_into == bindparam("id")))
+    .order_by(outbox.c.id)
+    .limit(_MOST)
+)
+_BY_KEY = select(outcomes.c.pipeline_id).where(outcomes.c.key.in_(bindparam("keys", expanding=True)))
+_WORKFLOWS = select(outcomes.c.workflow_id).where(outcomes.c.pipeline_id == bindparam("pipeline_id")).distinct()
+_PIPELINES = (
+    select(pipelines.c.id, pipelines.c.project, pipelines.c.number, pipelines.c.branch, pipelines.c.tag)
+    .where(pipelines.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(pipelines.c.project, pipelines.c.number)
+)
+_IN_DIGEST = (
+    select(
+        outcomes.c.pipeline_id.label("id"),
+        outcomes.c.project,
+        outcomes.c.pipeline_number.label("number"),
+        outcomes.c.branch,
+        outcomes.c.tag,
+        outcomes.c.workflow_id,
+    )
+    .join(kept, kept.c.outcome_key == outcomes.c.key)
+    .where(bind_columns(kept, "digest"))
+    .order_by(outcomes.c.project, outcomes.c.pipeline_number)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class PipelineThread:
-    """A pipeline of a project."""
+    """A pipeline of a project that a message tells of; `workflow_id` where it tells of that one alone."""
 
     pipeline_id: str
     project: ProjectSlug
+    number: int = 0
+    ref: str | None = None
+    workflow_id: str | None = None
 
 
 class ThreadRepository:
     def __init__(self, connection: DatabaseConnection) -> None:
         self._connection = connection
 
-    async def find(self, workspace: str, channels: Collection[str], ts: str) -> PipelineThread | None:
-        """The pipeline whose card or notice has this `ts` there. None for a message about none, or several.
+    async def list_told(self, workspace: str, channels: Collection[str], ts: str) -> list[PipelineThread]:
+        """The pipelines that our message with this `ts` tells of: a card or notice of one, a digest of several.
 
         `channels` are the names of one place: direct messages with a person have theirs and the person's.
         """
         place = {"workspace": workspace, "channels": list(channels), "ts": ts}
-        ids = list(await self._connection.scalars(_CARD, place)) or await self._list_notice_pipelines(place)
-        found = (await self._connection.execute(_PROJECT, {"ids": ids})).all() if ids else []
-        return PipelineThread(found[0].id, ProjectSlug.parse(found[0].project)) if len(found) == 1 else None
+        if ids := list(await self._connection.scalars(_CARD, place)):
+            return await self._list_pipelines(ids)
+        posted = await self._connection.scalar(_POSTED, place)
+        return await self._list_in_notice(posted, f":{workspace}:") if posted else []
 
-    async def _list_notice_pipelines(self, place: Mapping[str, Any]) -> list[str]:
-        """A direct message about somebody's own pipeline names it in its key (notify/publish/direct_messages.py)."""
-        row = (await self._connection.execute(_NOTICE, place)).first()
-        if row is None:
-            return []
-        if row.pipeline_id:
-            return [row.pipeline_id]
-        return str(row.key).split(":") if row.key.startswith(LETTER) else []
+    async def _list_in_notice(self, posted: int, place: str) -> list[PipelineThread]:
+        notices = await self._execute(_NOTICES, {"id": posted})
+        ids = [one for notice in notices for one in _parse_pipelines(notice)]
+        if len(ids) < len(notices):
+            keys = [str(notice.key).partition(place)[0] for notice in notices]
+            ids += list(await self._connection.scalars(_BY_KEY, {"keys": keys}))
+        if not ids:
+            return _join_outcomes(await self._execute(_IN_DIGEST, {"digest": notices[0].key}))
+        told = await self._list_pipelines(ids)
+        return [await self._add_workflow(told[0], notices[0].key)] if len(told) == len(notices) == 1 else told
+
+    async def _list_pipelines(self, ids: Collection[str]) -> list[PipelineThread]:
+        return list(map(_build_thread, await self._execute(_PIPELINES, {"ids": list(ids)}))) if ids else []
+
+    async def _add_workflow(self, told: PipelineThread, key: str) -> PipelineThread:
+        """Keys of notices hold the workflow's id, where they tell of one (rules/outcome.py, direct_messages.py)."""
+        known = await self._connection.scalars(_WORKFLOWS, {"pipeline_id": told.pipeline_id})
+        named = set(known) & set(key.split(":"))
+        return replace(told, workflow_id=named.pop()) if len(named) == 1 else told
+
+    async def _execute(self, query: Select[Any], values: Mapping[str, Any]) -> Sequence[Row[Any]]:
+        return (await self._connection.execute(query, values)).all()
+
+
+def _parse_pipelines(notice: Row[Any]) -> list[str]:
+    """A direct message about somebody's own pipeline names it in its key (notify/publish/direct_messages.py)."""
+    if notice.pipeline_id:
+        return [notice.pipeline_id]
+    return str(notice.key).split(":")[2:3] if notice.key.startswith(LETTER) else []
+
+
+def _build_thread(row: Row[Any]) -> PipelineThread:
+    return PipelineThread(row.id, ProjectSlug.parse(row.project), row.number, row.branch or row.tag)
+
+
+def _join_outcomes(rows: Sequence[Row[Any]]) -> list[PipelineThread]:
+    """Each pipeline once; one of which several workflows are told names none of them."""
+    workflows: dict[PipelineThread, set[str | None]] = {}
+    for row in rows:
+        workflows.setdefault(_build_thread(row), set()).add(row.workflow_id)
+    return [replace(one, workflow_id=ids.pop() if len(ids) == 1 else None) for one, ids in workflows.items()]

@@ -6,15 +6,13 @@ The channel itself is about another project.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 
 from bot.command import RequestSource
 from bot.commands import COMMANDS
-from tests.plugins.command_requests import fetch_pipeline, push_branch, record_requests
-from tests.plugins.factories import WEB, make_pipeline, make_snapshot
-from tests.plugins.world import DEPLOYS, Json, World
+from tests.plugins.command_requests import fetch_pipeline, list_names, push_branch, record_requests, show_card
+from tests.plugins.world import World
 
 OF_PIPELINES = {
     "pipeline": ("broken", ""),
@@ -59,18 +57,18 @@ def _lines(source: RequestSource) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("source", [RequestSource.TYPED, RequestSource.BUTTON, RequestSource.SHORTCUT])
 async def test_nothing_in_a_thread_goes_to_another_pipeline(calm_world: World, source: RequestSource) -> None:
     world = calm_world
-    cards = {story: await _card(world, story) for story in ("broken", "slow", "release")}
+    cards = {story: await show_card(world, story) for story in ("broken", "slow", "release")}
     newest = {story: await push_branch(world, story) for story in cards}
     for story, line in _lines(source):
         said = await record_requests(world, line, source, cards[story]["ts"])
-        theirs, others = _names(await fetch_pipeline(world, cards[story]["number"])), _names(newest[story])
+        theirs, others = list_names(await fetch_pipeline(world, cards[story]["number"])), list_names(newest[story])
         assert any(name in path for path in said for name in theirs), f"{line}: {said}"
         assert not [path for path in said for name in others if name in path], f"{line} went elsewhere"
         assert not [path for path in said if "acme/api" in path], f"{line} went to the channel's project"
 
 
 async def test_a_thread_names_its_project_too(calm_world: World) -> None:
-    world, card = calm_world, await _card(calm_world, "broken")
+    world, card = calm_world, await show_card(calm_world, "broken")
     for name in OF_PROJECTS:
         said = await record_requests(world, name, ts=card["ts"])
         assert [path for path in said if "acme/web" in path], f"{name}: {said}"
@@ -79,7 +77,7 @@ async def test_a_thread_names_its_project_too(calm_world: World) -> None:
 
 async def test_another_pipeline_is_meant_where_it_is_named(calm_world: World) -> None:
     world = calm_world
-    card, other = await _card(world, "broken"), await push_branch(world, "broken")
+    card, other = await show_card(world, "broken"), await push_branch(world, "broken")
     for said in (f"{other['number']}", f"gh/acme/web #{other['number']}", f"pipeline {other['number']}", other["id"]):
         await record_requests(world, f"values {said}", ts=card["ts"])
         await world.reply(f"|#{other['number']}>")
@@ -87,7 +85,11 @@ async def test_another_pipeline_is_meant_where_it_is_named(calm_world: World) ->
 
 async def test_a_link_to_a_branch_means_the_threads_pipeline_only_where_it_is_of_that_branch(calm_world: World) -> None:
     world = calm_world
-    card, _, slow = await _card(world, "broken"), await push_branch(world, "broken"), await push_branch(world, "slow")
+    card, _, slow = (
+        await show_card(world, "broken"),
+        await push_branch(world, "broken"),
+        await push_branch(world, "slow"),
+    )
     link = f"{world.url}/circleci/pipelines/github/acme/web?branch="
     for branch, number in (("broken", card["number"]), ("slow", slow["number"])):
         await record_requests(world, f"values {link}{branch}", ts=card["ts"])
@@ -95,30 +97,10 @@ async def test_a_link_to_a_branch_means_the_threads_pipeline_only_where_it_is_of
 
 
 async def test_who_asks_by_mention_or_presses_in_a_thread_is_answered_there(calm_world: World) -> None:
-    world, card = calm_world, await _card(calm_world, "broken")
+    world, card = calm_world, await show_card(calm_world, "broken")
     await world.say("<@U0CIRCLEBOT> logs lint", thread_ts=card["ts"])
     reply = await world.reply("(job ")
     assert reply["thread_ts"] == card["ts"]
     await world.press(reply, "Job")
     pressed = await world.message("of `build-and-test`")
     assert pressed["thread_ts"] == card["ts"]
-
-
-async def _card(world: World, story: str) -> Json:
-    """A pipeline, and the `ts` under which a message of the channel counts as its card."""
-    pushed, posted = await push_branch(world, story), await world.say("What a day")
-    now = datetime.now(UTC)
-    async with world.app.core.store.begin() as tx:
-        begun = make_snapshot(pipeline=make_pipeline(pushed["number"], story, id=pushed["id"])).model_dump_json()
-        await tx.pipelines.follow(pushed["id"], WEB, pushed["number"], branch=story, tag=None, snapshot=begun, now=now)
-        await tx.cards.upsert("T0SANDBOX", DEPLOYS, pushed["id"], asked_by=None, now=now)
-        (card,) = await tx.cards.claim(now, 12, "me", limit=1)
-        assert await tx.cards.settle_sent(card, posted["ts"], now)
-    return {**pushed, "ts": posted["ts"]}
-
-
-def _names(pipeline: Json) -> list[str]:
-    """By which a path would name it."""
-    runs = pipeline["workflows"]
-    numbers = [f"job/{job['job_number']}" for run in runs for job in run["jobs"] if "job_number" in job]
-    return [pipeline["id"], *(run["id"] for run in runs), *numbers]

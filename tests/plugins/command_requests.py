@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot.command import Request, RequestSource
+from tests.plugins.factories import WEB, make_pipeline, make_snapshot
 from tests.plugins.world import ADA, DEPLOYS, Json, World, run_world
 
 _STANDS = {"broken": "failed", "release": "on_hold", "slow": "running"}
@@ -55,3 +57,30 @@ async def record_requests(
     assert not [event for event in logged if event["event"] == "command.crashed"], f"{line}: {logged}"
     calls = (await world.list_requests(""))[since:]
     return [f"{call['method']} {call['path'].removeprefix('/api/v2')}" for call in calls]
+
+
+async def show_card(world: World, story: str) -> Json:
+    """A pipeline, and the `ts` under which a message of the channel counts as its card."""
+    pushed, posted = await push_branch(world, story), await world.say("What a day")
+    await follow(world, pushed)
+    now = datetime.now(UTC)
+    async with world.app.core.store.begin() as tx:
+        await tx.cards.upsert("T0SANDBOX", DEPLOYS, pushed["id"], asked_by=None, now=now)
+        (card,) = await tx.cards.claim(now, 12, "me", limit=1)
+        assert await tx.cards.settle_sent(card, posted["ts"], now)
+    return {**pushed, "ts": posted["ts"]}
+
+
+async def follow(world: World, pipeline: Json) -> None:
+    """Have the bot know this pipeline of gh/acme/web."""
+    number, branch, now = pipeline["number"], pipeline["vcs"]["branch"], datetime.now(UTC)
+    begun = make_snapshot(pipeline=make_pipeline(number, branch, id=pipeline["id"])).model_dump_json()
+    async with world.app.core.store.begin() as tx:
+        await tx.pipelines.follow(pipeline["id"], WEB, number, branch=branch, tag=None, snapshot=begun, now=now)
+
+
+def list_names(pipeline: Json) -> list[str]:
+    """By which a path would name it."""
+    runs = pipeline["workflows"]
+    numbers = [f"job/{job['job_number']}" for run in runs for job in run["jobs"] if "job_number" in job]
+    return [pipeline["id"], *(run["id"] for run in runs), *numbers]

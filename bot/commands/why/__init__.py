@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from bot.actions import target_words, targets
 from bot.actions.known_verdicts import load_verdicts
+from bot.actions.target_pipelines import pick_told
 from bot.blocks import kit, why_blocks
 from bot.blocks.told_by_name_blocks import build_told_by_name
 from bot.circleci.fetch_snapshot import fetch_snapshot
@@ -100,10 +102,12 @@ async def _fetch_pipeline(context: Context, args: WhyArgs) -> Pipeline:
             )
         return pipeline
     async with context.store.begin_read() as tx:
-        card = await tx.threads.find(request.workspace, [args.channel or "", request.user], args.ts)
-    if card is None:
+        told = await tx.threads.list_told(request.workspace, [args.channel or "", request.user], args.ts)
+    if not told:
         raise TargetError("That message is no card of a pipeline, and in no card's thread.")
-    return await context.circleci.fetch_pipeline(card.pipeline_id)
+    return await context.circleci.fetch_pipeline(
+        pick_told(told, partial(format_line, "why", posted=args.posted)).pipeline_id
+    )
 
 
 async def _fetch_outcomes(context: Context, pipeline: Pipeline) -> list[Outcome]:
