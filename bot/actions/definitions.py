@@ -65,7 +65,7 @@ async def _refuse_gitlab(context: Context, project: Project, found: Sequence[Pip
         raise TargetError(
             f"*{cut(escape(project.full_name), 150)}* is a GitLab project, and CircleCI's API triggers none of those.",
             "Push a commit, or rerun what ran before: that works here too.",
-            NextStep("Recent pipelines", format_line("recent", project.slug)),
+            NextStep("Show Recent Pipelines", format_line("recent", project.slug)),
         )
 
 

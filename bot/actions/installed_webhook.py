@@ -66,7 +66,7 @@ async def establish(circleci: CircleCI, hook: Hook, known: Collection[str], *, r
         if len(there) >= MOST_WEBHOOKS:
             raise TargetError(
                 f"The project has {len(there)} webhooks already, and CircleCI allows at most {MOST_WEBHOOKS}.",
-                NextStep("Show its webhooks", format_line("webhooks", str(hook.project))),
+                NextStep("Show Its Webhooks", format_line("webhooks", str(hook.project))),
             )
         return (await circleci.add_webhook(hook.project_id, name=_NAME, url=hook.url, secret=hook.secret)).id
     if renew_secret or not _is_up_to_date(ours, hook):
@@ -98,9 +98,7 @@ async def build_install_buttons(context: Context, project: ProjectSlug) -> list[
         return []
     async with context.store.begin_read() as tx:
         hook = await tx.hooks.find(context.request.workspace, project)
-    return (
-        [] if hook else [kit.button("Let CircleCI tell us at once", format_line("webhooks", "install", str(project)))]
-    )
+    return [] if hook else [kit.button("Install Our Webhook", format_line("webhooks", "install", str(project)))]
 
 
 async def install(context: Context, project: Project) -> Hook:

@@ -55,7 +55,7 @@ def _can_overlap(one: ProjectScope, other: ProjectScope) -> bool:
 def _build_not_covered(text: str) -> TargetError:
     return TargetError(
         f"No rule of this channel is about {as_code(text, 100)}.",
-        NextStep("Show all rules", format_line("subscriptions")),
+        NextStep("Show All Rules", format_line("subscriptions")),
     )
 
 

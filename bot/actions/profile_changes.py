@@ -60,7 +60,7 @@ async def forget(context: Context, name: str) -> None:
     async with context.store.begin() as tx:
         gone = await tx.logins.delete(request.workspace, request.user, name)
     if not gone:
-        raise TargetError(f"{as_code(name, 100)} is none of your logins.", NextStep("Show them", format_line("me")))
+        raise TargetError(f"{as_code(name, 100)} is none of your logins.", NextStep("Show Them", format_line("me")))
 
 
 async def update_topics(context: Context, topics: frozenset[str]) -> frozenset[str]:

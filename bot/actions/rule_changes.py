@@ -36,7 +36,7 @@ async def load_accessible(context: Context, number: int) -> Subscription:
         return rule
     raise TargetError(
         f"{format_place(request.channel).capitalize()} has no rule {number}.",
-        NextStep("Show all rules", format_line("subscriptions")),
+        NextStep("Show All Rules", format_line("subscriptions")),
     )
 
 
@@ -106,7 +106,7 @@ async def change(context: Context, before: Subscription, wanted: Subscription, s
         if same and same.id != rule.id:
             raise TargetError(
                 f"Rule {same.id} says this already.",
-                NextStep(f"Remove rule {rule.id}", format_line("unsubscribe", str(rule.id))),
+                NextStep(f"Remove Rule {rule.id}", format_line("unsubscribe", str(rule.id))),
             )
         await tx.subscriptions.update(rule)
         await problem_notices.close(tx, rule, ProblemKind, rule.made_at)
@@ -144,7 +144,7 @@ async def take_over(context: Context, rule: Subscription, seen: VisibleScope) ->
     async with context.store.begin() as tx:
         if not await tx.subscriptions.transfer(rule, request.user):
             raise TargetError(
-                f"Somebody has just changed rule {rule.id}.", NextStep("Show all rules", format_line("subscriptions"))
+                f"Somebody has just changed rule {rule.id}.", NextStep("Show All Rules", format_line("subscriptions"))
             )
         exact = rule.scope.exact
         await tx.coverage.cover(rule.id, [exact] if exact else seen.projects, now)

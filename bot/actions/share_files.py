@@ -30,7 +30,7 @@ def reply_with_files(
     shared = here or is_private_conversation(context)
     it = "it" if len(files) == 1 else "them"
     text = f":paperclip: {said}" if shared else f":paperclip: {said}: I sent {it} to you in a direct message."
-    share = [] if shared else [kit.button(f"Share {it} here", extend_line(again, here=True))]
+    share = [] if shared else [kit.button(f"Share {it.title()} Here", extend_line(again, here=True))]
     buttons = [*share, *more]
     blocks = [kit.section(text), *map(kit.section, notes), *([kit.actions(buttons)] if buttons else [])]
     return Reply(Message(text, blocks), files=files, shared=shared)
@@ -52,5 +52,5 @@ def reply_with_picture(
     if here or is_private_conversation(context):
         return Reply(files=[picture], shared=True, caption=caption)
     note = kit.context(":bar_chart: The picture is in our direct messages.")
-    mine = [*buttons, kit.button("Share it here", extend_line(again, here=True))]
+    mine = [*buttons, kit.button("Share It Here", extend_line(again, here=True))]
     return Reply(kit.add_buttons(Message(told.text, [*told.blocks, note]), mine), files=[picture], caption=caption)

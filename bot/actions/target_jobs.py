@@ -135,7 +135,7 @@ async def _fetch_named_jobs(context: Context, at: PipelineTarget, names: Sequenc
     if names and (len(names) > 1 or not called_so):
         raise TargetError(
             f"Pipeline #{of.number} has no workflow {as_code(names[0], 100)}.",
-            NextStep("Look at it", _build_pipeline_line(of)),
+            NextStep("Show Pipeline", _build_pipeline_line(of)),
         )
     known = await fetch_jobs(context, called_so)
     if called_so and not known:

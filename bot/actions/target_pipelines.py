@@ -220,4 +220,4 @@ async def _fetch_newest(context: Context, slug: ProjectSlug, branch: str | None)
         return found
     of = f"{as_code(branch)} of " if branch else ""
     name = await visible_projects.format_name(context, slug)
-    raise TargetError(f"{of}{name} has no pipelines yet.", NextStep("Trigger one…", format_line("trigger", str(slug))))
+    raise TargetError(f"{of}{name} has no pipelines yet.", NextStep("Trigger One…", format_line("trigger", str(slug))))

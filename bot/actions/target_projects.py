@@ -63,7 +63,7 @@ def _ask_which() -> NoReturn:
     raise UsageError(
         "Which project?",
         "Name it first, like `gh/acme/web`, or set one for this channel: `/circle use gh/acme/web`.",
-        NextStep("Show my projects", format_line("projects")),
+        NextStep("Show My Projects", format_line("projects")),
     )
 
 
@@ -78,7 +78,7 @@ def _pick(text: str, known: Sequence[Project], build_line: LineBuilder) -> Proje
     near = dict.fromkeys(by_name[name].slug for name in get_close_matches(text, by_name, n=3))
     raise TargetError(
         f"I see no project {as_code(text, 100)} among those that you follow at CircleCI and that built lately.",
-        *(NextStep(f"Did you mean {slug}?", build_line(slug)) for slug in near),
+        *(NextStep(f"Use {slug}", build_line(slug)) for slug in near),
         "Any project can be named in full, as in `gh/org/repo`, or by its link.",
     )
 

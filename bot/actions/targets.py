@@ -123,7 +123,7 @@ def _build_choice(
 ) -> TargetError:
     if not several:
         return TargetError(
-            f"Pipeline #{of.number} has no workflows (yet).", NextStep("Look at it", format_line("pipeline", of.id))
+            f"Pipeline #{of.number} has no workflows (yet).", NextStep("Show Pipeline", format_line("pipeline", of.id))
         )
     return AmbiguousWorkflow(of, sort_by_urgency(several), lambda found: build_line(found.id, *rest), rest)
 

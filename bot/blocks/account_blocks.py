@@ -85,7 +85,7 @@ def render_profile(
         ),
         kit.actions(
             [
-                kit.button("Replace the token", format_line("connect")),
+                kit.button("Replace the Token", format_line("connect")),
                 kit.button("Disconnect", format_line("disconnect"), confirm=_confirm_disconnect()),
             ]
         ),
@@ -99,11 +99,11 @@ def render_connect_prompt(account: Account | None) -> list[kit.Block]:
         if account is None
         else _format_token_state(account)
     )
-    label = "Replace the token" if account and account.is_active else "Connect CircleCI"
+    label = "Replace the Token" if account and account.is_active else "Connect CircleCI"
     return [kit.section(told), kit.actions([kit.button(label, format_line("connect"), style="primary")])]
 
 
 def _confirm_disconnect() -> ConfirmObject:
     return kit.confirm(
-        "Disconnect?", "I delete your token. You can connect again at any time.", "Disconnect", danger=True
+        "Disconnect CircleCI", "I delete your token. You can connect again at any time.", "Disconnect", danger=True
     )

@@ -21,7 +21,7 @@ _VERB = compile_linear(r"^approve(?:[-_ ]+|$)", ignore_case=True)
 def build_approve_button(workflow: Workflow, job: Job) -> ButtonElement:
     """Approve one hold, by its id: several may wait at once."""
     sure = kit.confirm(
-        "Approve this hold?",
+        "Approve hold",
         f"{as_code(job.name, 100)} of workflow {as_code(workflow.name, 100)} goes on, in your name.",
         "Approve",
     )
@@ -39,7 +39,7 @@ def build_approve_buttons(held: Sequence[tuple[Workflow, Job]], of: str, most: i
     """A button for each of the first holds; where more wait, one that offers all. `of` is a pipeline's id."""
     yield from (build_approve_button(workflow, job) for workflow, job in held[:most])
     if len(held) > most:
-        yield kit.button(f"All {len(held)} holds", format_line("jobs", of, waiting=True, overview=True))
+        yield kit.button(f"Show All {len(held)} Holds", format_line("jobs", of, waiting=True, overview=True))
 
 
 def build_approve_picker(held: Sequence[tuple[Workflow, Job]]) -> kit.Picker:
@@ -50,7 +50,7 @@ def build_approve_picker(held: Sequence[tuple[Workflow, Job]]) -> kit.Picker:
             (f"{cut_middle(job.name, 28)} of {cut_middle(one.name, 18)}", format_line("approve", one.id, job.id))
             for one, job in held
         ],
-        kit.confirm("Approve this hold?", "Its workflow goes on, in your name.", "Approve"),
+        kit.confirm("Approve hold", "Its workflow goes on, in your name.", "Approve"),
     )
 
 
@@ -59,7 +59,7 @@ def build_rerun_picker(failed: Sequence[Workflow]) -> kit.Picker:
     return kit.Picker(
         "Rerun from failed…",
         [(cut_middle(workflow.name, 48), format_line("rerun", workflow.id, failed=True)) for workflow in failed],
-        kit.confirm("Rerun from failed?", "The failed jobs of this workflow run again.", "Rerun"),
+        kit.confirm("Rerun from failed", "The failed jobs of this workflow run again.", "Rerun"),
     )
 
 
@@ -92,20 +92,18 @@ def build_rerun_failed_buttons(
     """
     failed = [workflow for workflow in workflows if workflow.status == "failed"]
     for workflow in failed[:most]:
-        sure = kit.confirm(
-            "Rerun from failed?", f"The failed jobs of {as_code(workflow.name, 100)} run again.", "Rerun"
-        )
-        label = f"Rerun {cut_middle(workflow.name, 50)} from failed" if len(failed) > 1 else "Rerun from failed"
+        sure = kit.confirm("Rerun from failed", f"The failed jobs of {as_code(workflow.name, 100)} run again.", "Rerun")
+        label = f"Rerun {cut_middle(workflow.name, 50)} from Failed" if len(failed) > 1 else "Rerun from Failed"
         style = "primary" if workflow.id in worth else None
         yield kit.button(label, format_line("rerun", workflow.id, failed=True), style=style, confirm=sure)
     if len(failed) > most:
-        yield kit.button(f"All {len(failed)} that failed", format_line("jobs", of, failed=True, overview=True))
+        yield kit.button(f"Show All {len(failed)} That Failed", format_line("jobs", of, failed=True, overview=True))
 
 
 def build_ssh_button(workflow: Workflow, jobs: Sequence[Job]) -> ButtonElement:
     """Rerun these jobs so that the person who presses can connect to them."""
     named = ", ".join(as_code(job.name, 60) for job in jobs)
-    sure = kit.confirm("Rerun with SSH?", f"{named} runs again, and waits for you to connect.", "Rerun with SSH")
+    sure = kit.confirm("Rerun with SSH", f"{named} runs again, and waits for you to connect.", "Rerun with SSH")
     again = format_line("rerun", workflow.id, jobs=[job.id for job in jobs], ssh=True)
     return kit.button("Rerun with SSH", again, confirm=sure)
 
@@ -114,7 +112,9 @@ def build_rerun_or_cancel_button(workflow: Workflow, name: str | None) -> Button
     """Whichever applies; named where there are others."""
     of = f" {cut_middle(name, 60)}" if name else ""
     if workflow.has_ended:
-        sure = kit.confirm("Rerun everything?", f"All jobs of {as_code(workflow.name, 100)} run again.", "Rerun")
+        sure = kit.confirm("Rerun all jobs", f"All jobs of {as_code(workflow.name, 100)} run again.", "Rerun")
         return kit.button(f"Rerun{of}", format_line("rerun", workflow.id), confirm=sure)
-    sure = kit.confirm("Cancel this workflow?", f"{as_code(workflow.name, 100)} stops.", "Cancel it", danger=True)
-    return kit.button(f"Cancel{of}", format_line("cancel", workflow.id), style="danger", confirm=sure)
+    sure = kit.confirm(
+        "Cancel workflow", f"{as_code(workflow.name, 100)} stops.", "Cancel Workflow", danger=True, no="Keep Running"
+    )
+    return kit.button(f"Cancel{of}", format_line("cancel", workflow.id), confirm=sure)

@@ -97,15 +97,15 @@ def _rows(listing: ArtifactPage) -> Iterator[kit.Block]:
 
 def _row(artifact: Artifact, size: int | None, send: Written) -> kit.Block:
     known = "size unknown" if size is None else status_blocks.format_size(size)
-    button = kit.button("Send here", send) if len(send) <= _LONGEST_LINE else None
+    button = kit.button("Send Here", send) if len(send) <= _LONGEST_LINE else None
     return kit.section(f"{_emoji(artifact.path)} {_link(artifact)} · {known}", button)
 
 
 def _build_send_all(listing: ArtifactPage) -> Iterator[kit.Block]:
     """Those that are listed, also on the other pages; where others read along, also for oneself alone."""
     if len(listing.artifacts) > 1:
-        here = kit.button("Send all here", extend_line(listing.list_line, **listing.send_options))
-        to_me = kit.button("Send all to me", extend_line(listing.list_line, send=True))
+        here = kit.button("Send All Here", extend_line(listing.list_line, **listing.send_options))
+        to_me = kit.button("Send All to Me", extend_line(listing.list_line, send=True))
         yield kit.actions([here, to_me] if len(listing.send_options) > 1 else [here])
 
 
@@ -123,7 +123,7 @@ def _format_artifact(artifact: Artifact, listing: ArtifactPage) -> str:
 
 
 def build_back_button(said: Written) -> kit.Pressable:
-    return kit.button("All artifacts", said)
+    return kit.button("Show All Artifacts", said)
 
 
 def format_sent(called: str, titles: Sequence[str]) -> str:

@@ -128,7 +128,7 @@ def _buttons(snapshot: Snapshot, project: ProjectSlug, links: Links, *, followed
         yield from shown
         if len(shown) < sum(map(len, kinds)) or len(workflows) > _WHOLE:
             yield kit.button(
-                f"All {len(workflows)} workflows", format_line("jobs", snapshot.pipeline.id, overview=True)
+                f"Show All {len(workflows)} Workflows", format_line("jobs", snapshot.pipeline.id, overview=True)
             )
     yield kit.link_button("Open in CircleCI", links.pipeline_url(project, snapshot.pipeline.number))
 

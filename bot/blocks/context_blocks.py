@@ -28,7 +28,7 @@ def render_list(org: Collaboration, contexts: Sequence[ContextName], page: int) 
 def _row(context: ContextName) -> kit.Block:
     made = f" — made {status_blocks.format_ago(context.created_at)}" if context.created_at else ""
     return kit.section(
-        f"*{_name(context)}*{made}", kit.button("Variables", format_line("env", "show", context.id, contexts=True))
+        f"*{_name(context)}*{made}", kit.button("Show Variables", format_line("env", "show", context.id, contexts=True))
     )
 
 

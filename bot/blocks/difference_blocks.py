@@ -21,9 +21,11 @@ def format_title(difference: Difference, pipeline: Pipeline, workflow: Workflow)
 def render(difference: Difference, pipeline: Pipeline, workflow: Workflow, *, links: Links) -> list[kit.Block]:
     """The message."""
     page = _get_compare_url(difference, pipeline)
-    open_page = [kit.link_button("Open the changes", page)] if page else []
+    open_page = [kit.link_button("Open the Changes", page)] if page else []
     config = (
-        [kit.button("Config", format_line("pipeline", pipeline.id, config=True))] if difference.config_changed else []
+        [kit.button("Show Config", format_line("pipeline", pipeline.id, config=True))]
+        if difference.config_changed
+        else []
     )
     return [
         kit.section(_head(difference, pipeline, workflow, links=links)),

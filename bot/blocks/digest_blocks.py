@@ -45,7 +45,7 @@ def render(told: Sequence[QueuedOutcome], links: Links) -> Message:
     left = [one for branch in _branches(told)[len(shown) :] for one in branch]
     more = [kit.context(_format_rest(len(rows) - len(shown), left))] if left else []
     foot = kit.context(_period(told), *_reasons(told))
-    buttons = kit.actions([kit.button("Show all rules", format_line("subscriptions"))])
+    buttons = kit.actions([kit.button("Show All Rules", format_line("subscriptions"))])
     return Message(title, [kit.section(title), *shown, *more, foot, buttons])
 
 

@@ -13,7 +13,7 @@ _MOST = 48
 
 def render_direct_message(message: Message, topic: str) -> Message:
     """`message` is the outcome as its thread tells it."""
-    stop = kit.button("Stop these messages", format_line("me", stop=topic))
+    stop = kit.button("Stop These Messages", format_line("me", stop=topic))
     why = kit.context(BY_NAME[topic].because)
     return Message(
         message.text, [*message.blocks[:_MOST], why, kit.actions([stop, kit.button("Choose…", format_line("me"))])]

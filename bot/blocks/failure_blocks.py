@@ -86,13 +86,13 @@ def _buttons(failed: FailedJob, project: ProjectSlug, url: str | None) -> Iterat
         return
     if failed.tests:
         if url:
-            yield kit.link_button("Open test" if failed.tests_failed == 1 else "Open tests", f"{url}/tests")
+            yield kit.link_button("Open Test" if failed.tests_failed == 1 else "Open Tests", f"{url}/tests")
         if failed.tests_failed > TESTS_SHOWN:
             yield kit.button(
-                f"All {failed.tests_failed} failed tests", format_line("tests", str(project), "job", str(number))
+                f"Show All {failed.tests_failed} Failed Tests", format_line("tests", str(project), "job", str(number))
             )
     if failed.step:
-        yield kit.button("Send me the full log", format_line("logs", str(project), "job", str(number), full=True))
+        yield kit.button("Send Me the Full Log", format_line("logs", str(project), "job", str(number), full=True))
 
 
 def _row(buttons: Sequence[ButtonElement]) -> list[kit.Block]:

@@ -106,7 +106,7 @@ def render_overview(commands: Sequence[Command[Any]], *, connected: bool = False
 def build_start_buttons(*, connected: bool) -> kit.Block:
     """The first steps, as buttons, and the way to all commands."""
     connect = kit.button("Connect CircleCI", format_line("connect"), style="primary")
-    trigger = kit.button("Trigger a pipeline…", format_line("trigger"))
+    trigger = kit.button("Trigger a Pipeline…", format_line("trigger"))
     return kit.actions([*([] if connected else [connect]), trigger, _build_more_button()])
 
 
@@ -116,7 +116,7 @@ def build_more_row() -> kit.Block:
 
 
 def _build_more_button() -> kit.Pressable:
-    return kit.button("More", format_line("help", all=True))
+    return kit.button("Show More", format_line("help", all=True))
 
 
 def build_task_table(commands: Sequence[Command[Any]]) -> list[kit.Block]:

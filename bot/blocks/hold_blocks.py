@@ -118,9 +118,9 @@ def _name(hold: Hold, links: Links) -> str:
 def _build_decision_buttons(hold: Hold) -> Iterator[kit.Pressable]:
     yield action_blocks.build_approve_button(hold.workflow, hold.job)
     sure = kit.confirm(
-        "Decline this hold?", f"What waits for {as_code(hold.job.name, 100)} does not run.", "Decline it", danger=True
+        "Decline hold", f"What waits for {as_code(hold.job.name, 100)} does not run.", "Decline", danger=True
     )
-    yield kit.button("Decline", format_line("cancel", hold.workflow.id, job=hold.job.id), style="danger", confirm=sure)
+    yield kit.button("Decline", format_line("cancel", hold.workflow.id, job=hold.job.id), confirm=sure)
 
 
 def _build_open_button(hold: Hold, links: Links) -> kit.Pressable:

@@ -55,11 +55,11 @@ def render_welcome(account: Account | None, commands: Sequence[Command[Any]]) ->
 def render(content: HomeContent, commands: Sequence[Command[Any]], *, links: Links, now: datetime) -> list[kit.Block]:
     buttons = [
         kit.button("Trigger…", format_line("trigger"), style="primary"),
-        kit.button("My projects", format_line("projects")),
+        kit.button("Show My Projects", format_line("projects")),
     ]
     return [
         kit.section(f":wave: *{account_blocks.format_name(content.account)}*, connected with CircleCI"),
-        kit.actions([*buttons, kit.button("Replace the token", format_line("connect"))]),
+        kit.actions([*buttons, kit.button("Replace the Token", format_line("connect"))]),
         *([kit.section(f":warning: {content.warning}")] if content.warning else []),
         *_waiting(content, links),
         *_mine(content, links, now),
@@ -95,7 +95,7 @@ def _format_ref(snapshot: Snapshot) -> str:
 
 def _approvals(snapshot: Snapshot) -> kit.Block:
     holds = build_approve_buttons(snapshot.pending_holds, snapshot.pipeline.id)
-    return kit.actions([*holds, kit.button("Details", format_line("pipeline", snapshot.pipeline.id))])
+    return kit.actions([*holds, kit.button("Show Details", format_line("pipeline", snapshot.pipeline.id))])
 
 
 def _mine(content: HomeContent, links: Links, now: datetime) -> list[kit.Block]:

@@ -58,14 +58,14 @@ def _format_now(quiet_until: datetime | None, waiting: int) -> str:
 def _buttons(hours: QuietHours) -> list[kit.Pressable]:
     if not hours.is_ever_quiet:
         return [
-            kit.button(f"Quiet {_USUAL}", format_line("quiet", _USUAL)),
-            kit.button("And at weekends", format_line("quiet", _USUAL, weekends=True)),
+            kit.button(f"Keep Quiet {_USUAL}", format_line("quiet", _USUAL)),
+            kit.button("Add Weekends", format_line("quiet", _USUAL, weekends=True)),
         ]
-    end = kit.button("No quiet hours", format_line("quiet", none=True))
+    end = kit.button("Turn Off Quiet Hours", format_line("quiet", none=True))
     if not hours.weekends:
-        return [kit.button("At weekends too", format_line("quiet", weekends=True)), end]
+        return [kit.button("Add Weekends", format_line("quiet", weekends=True)), end]
     nights = (
-        [kit.button("Not at weekends", format_line("quiet", quiet_hours.format_quiet_hours(hours.quiet)))]
+        [kit.button("Leave Out Weekends", format_line("quiet", quiet_hours.format_quiet_hours(hours.quiet)))]
         if hours.quiet
         else []
     )

@@ -79,7 +79,7 @@ def format_polling_load(whose: str, load: HourlyLoad, hook: Hook | None) -> str:
 
 
 def build_buttons(project: ProjectSlug, hook: Hook | None, *, possible: bool) -> list[kit.Pressable]:
-    remove = [kit.button("Remove ours", format_line("webhooks", "rm", str(project)))] if hook else []
+    remove = [kit.button("Remove Our Webhook", format_line("webhooks", "rm", str(project)))] if hook else []
     return [*build_install_buttons(project, hook, possible=possible), *remove]
 
 
@@ -87,12 +87,12 @@ def build_install_buttons(project: ProjectSlug, hook: Hook | None, *, possible: 
     """What lets CircleCI tell us, where it does not."""
     if not possible or (hook and not (hook.error or hook.quiet_at)):
         return []
-    label = "Install our webhook again" if hook else "Install our webhook"
+    label = "Install Our Webhook Again" if hook else "Install Our Webhook"
     return [kit.button(label, format_line("webhooks", "install", str(project)))]
 
 
 def _build_all_button(project: ProjectSlug) -> kit.Pressable:
-    return kit.button("All webhooks", format_line("webhooks", str(project)))
+    return kit.button("Show Webhooks", format_line("webhooks", str(project)))
 
 
 def format_presence(there: Sequence[Webhook], public_url: str | None) -> str:

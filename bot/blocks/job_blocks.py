@@ -119,13 +119,15 @@ def _step(step: JobStep, failed: Sequence[StepAction]) -> str:
 
 def _buttons(shown: JobReport) -> Iterator[kit.Pressable]:
     of = (str(shown.project), "job", str(shown.number))
-    yield kit.button("Tests", format_line("tests", *of))
-    yield kit.button("Logs", format_line("logs", *of))
+    yield kit.button("Show Tests", format_line("tests", *of))
+    yield kit.button("Show Log", format_line("logs", *of))
     if "artifacts" in shown.commands:
-        yield kit.button("Artifacts", format_line("artifacts", *of))
+        yield kit.button("Show Artifacts", format_line("artifacts", *of))
     if not shown.ended:
-        sure = kit.confirm("Cancel this job?", f"{as_code(shown.detail.name, 100)} stops.", "Cancel it", danger=True)
-        yield kit.button("Cancel", format_line("cancel", of[0], job=of[2]), style="danger", confirm=sure)
+        sure = kit.confirm(
+            "Cancel job", f"{as_code(shown.detail.name, 100)} stops.", "Cancel Job", danger=True, no="Keep Running"
+        )
+        yield kit.button("Cancel", format_line("cancel", of[0], job=of[2]), confirm=sure)
     elif shown.detail.latest_workflow and shown.rerun:
         yield from _reruns(shown.detail.latest_workflow.id or "", shown)
     yield kit.link_button("Open in CircleCI", shown.url)
@@ -135,7 +137,7 @@ def _reruns(workflow_id: str, shown: JobReport) -> Iterator[kit.Pressable]:
     rerun = format_line("rerun", workflow_id, jobs=[shown.rerun])
     name = as_code(shown.detail.name, 100)
     worth = bool(shown.cause and shown.cause.verdict and shown.cause.verdict.rerun)
-    sure = kit.confirm("Rerun this job?", f"{name} runs again.", "Rerun")
+    sure = kit.confirm("Rerun job", f"{name} runs again.", "Rerun")
     yield kit.button("Rerun", rerun, style="primary" if worth else None, confirm=sure)
-    sure = kit.confirm("Rerun with SSH?", f"{name} runs again, and waits for you to connect.", "Rerun with SSH")
+    sure = kit.confirm("Rerun with SSH", f"{name} runs again, and waits for you to connect.", "Rerun with SSH")
     yield kit.button("Rerun with SSH", extend_line(rerun, ssh=True), confirm=sure)

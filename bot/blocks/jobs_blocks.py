@@ -96,7 +96,9 @@ def _row(job: Job, listing: JobPage, links: Links, now: datetime) -> list[kit.Bl
     )
     shown_number = f" · job {number}" if number else ""
     told = f"{format_job(job, url, now, names=listing.names)}{shown_number}{_waits_for(job, listing)}"
-    details = kit.button("Details", format_line("job", str(listing.project), "job", str(number))) if number else None
+    details = (
+        kit.button("Show Details", format_line("job", str(listing.project), "job", str(number))) if number else None
+    )
     acts = list(_build_actions(job, listing))
     return [
         kit.section(told, details if "job" in listing.words else None),
@@ -126,20 +128,20 @@ def _build_actions(job: Job, listing: JobPage) -> Iterator[ButtonElement]:
 
 def _decline(workflow: Workflow, job: Job) -> ButtonElement:
     what = f"{as_code(job.name, 100)} is canceled, and so is what waits for it."
-    sure = kit.confirm("Decline this hold?", what, "Decline", danger=True)
-    return kit.button("Decline", format_line("cancel", workflow.id, job=job.id), style="danger", confirm=sure)
+    sure = kit.confirm("Decline hold", what, "Decline", danger=True)
+    return kit.button("Decline", format_line("cancel", workflow.id, job=job.id), confirm=sure)
 
 
 def _cancel(workflow: Workflow, job: Job) -> ButtonElement:
-    sure = kit.confirm("Cancel this job?", f"{as_code(job.name, 100)} stops.", "Cancel it", danger=True)
-    return kit.button("Cancel", format_line("cancel", workflow.id, job=job.id), style="danger", confirm=sure)
+    sure = kit.confirm("Cancel job", f"{as_code(job.name, 100)} stops.", "Cancel Job", danger=True, no="Keep Running")
+    return kit.button("Cancel", format_line("cancel", workflow.id, job=job.id), confirm=sure)
 
 
 def _build_ended_buttons(job: Job, listing: JobPage) -> Iterator[ButtonElement]:
     """Failed ones tell why and run again; of all there may be artifacts."""
     slug, number = str(listing.project), str(job.job_number)
-    why = (("Log", "logs"), ("Tests", "tests")) if job.has_failed else ()
-    for label, name in (*why, ("Artifacts", "artifacts")):
+    why = (("Show Log", "logs"), ("Show Tests", "tests")) if job.has_failed else ()
+    for label, name in (*why, ("Show Artifacts", "artifacts")):
         if name in listing.words:
             yield kit.button(label, format_line(name, slug, number))
     if job.has_failed and listing.workflow.has_ended:
@@ -149,17 +151,17 @@ def _build_ended_buttons(job: Job, listing: JobPage) -> Iterator[ButtonElement]:
 def _reruns(job: Job, workflow: Workflow) -> Iterator[ButtonElement]:
     again = format_line("rerun", workflow.id, jobs=[job.id])
     name = as_code(job.name, 100)
-    sure = kit.confirm("Rerun this job?", f"{name} runs again, and what needs it.", "Rerun")
-    yield kit.button("Rerun job", again, confirm=sure)
-    sure = kit.confirm("Rerun with SSH?", f"{name} runs again, and waits for you to log in.", "Rerun")
+    sure = kit.confirm("Rerun job", f"{name} runs again, and what needs it.", "Rerun")
+    yield kit.button("Rerun Job", again, confirm=sure)
+    sure = kit.confirm("Rerun with SSH", f"{name} runs again, and waits for you to log in.", "Rerun")
     yield kit.button("Rerun with SSH", extend_line(again, ssh=True), confirm=sure)
 
 
 def _build_other_views(listing: JobPage) -> Iterator[ButtonElement]:
     if listing.failed or listing.status:
-        yield kit.button(f"All {len(listing.jobs or ())} jobs", format_line("jobs", listing.workflow.id))
+        yield kit.button(f"Show All {len(listing.jobs or ())} Jobs", format_line("jobs", listing.workflow.id))
     elif any(job.has_failed for job in listing.jobs or ()):
-        yield kit.button("Only what failed", format_line("jobs", listing.workflow.id, failed=True))
+        yield kit.button("Show Only Failed", format_line("jobs", listing.workflow.id, failed=True))
     yield kit.button("Refresh", listing.refresh_line)
-    yield kit.button("Workflow", format_line("jobs", listing.workflow.id, overview=True))
-    yield kit.button("Whole pipeline", format_line("pipeline", listing.pipeline.id))
+    yield kit.button("Show Workflow", format_line("jobs", listing.workflow.id, overview=True))
+    yield kit.button("Show Pipeline", format_line("pipeline", listing.pipeline.id))

@@ -18,7 +18,7 @@ _TYPES = {"deploy-key": "deploy key", "github-user-key": "user key"}
 def render_list(slug: ProjectSlug, keys: Sequence[CheckoutKey], page: int, *, digest: str) -> list[kit.Block]:
     """Keys can be added where the project checks out by keys of CircleCI's (API v2: POST checkout-key)."""
     may_add = slug.vcs != "circleci"
-    new = {"Add a deploy key": "deploy-key", "Add a user key": "user-key"} if may_add else {}
+    new = {"Add a Deploy Key": "deploy-key", "Add a User Key": "user-key"} if may_add else {}
     return settings_blocks.render_list(
         slug,
         format_line("project", str(slug), digest=digest if digest != "md5" else None, keys=True),
@@ -65,15 +65,15 @@ def render_details(slug: ProjectSlug, key: CheckoutKey) -> list[kit.Block]:
 
 
 def _build_list_button(slug: ProjectSlug) -> kit.Pressable:
-    return kit.button("Show the keys", format_line("project", str(slug), keys=True))
+    return kit.button("Show the Keys", format_line("project", str(slug), keys=True))
 
 
 def build_removal_confirmation(slug: ProjectSlug, key: CheckoutKey) -> Confirmation:
     used = " Checkouts use it now: it is the preferred one." if key.preferred else ""
     return Confirmation(
-        "Remove this key?",
+        "Remove key",
         f"The {_kind(key)} {as_code(key.fingerprint, 60)} of {as_code(str(slug), 80)} is deleted at CircleCI.{used}",
-        "Remove the key",
+        "Remove Key",
         format_line("project", "rm", str(slug), key.fingerprint, keys=True),
     )
 

@@ -171,19 +171,20 @@ def menu(placeholder: str, options: Sequence[Option], *, confirm: ConfirmObject 
 
 
 def _confirm_publish() -> ConfirmObject:
-    return confirm("Show it to all?", "Everybody here can read it then.", "Show it")
+    return confirm("Show to everybody", "Everybody in this channel can read it then.", "Show to All")
 
 
 def link_button(label: str, url: str) -> ButtonElement:
     return ButtonElement(text=_clean_label(label, 75), action_id="link", url=encode_url(url)[:3000])
 
 
-def confirm(title: str, text: str, yes: str, *, danger: bool = False) -> ConfirmObject:
+def confirm(title: str, text: str, yes: str, *, danger: bool = False, no: str = "Cancel") -> ConfirmObject:
+    """Slack asks first: `title` names the act, `yes` does it, `no` keeps what is (the two never read alike)."""
     return ConfirmObject(
         title=PlainTextObject(text=_clean_label(title, 100)),
         text=MarkdownTextObject(text=cut(strip_invisible(text), 300)),
         confirm=cut(yes, 30),
-        deny="Cancel",
+        deny=cut(no, 30),
         style="danger" if danger else "primary",
     )
 

@@ -54,8 +54,8 @@ def _head(shown: StepLog) -> Iterator[str]:
 
 
 def _buttons(shown: StepLog) -> Iterator[kit.Pressable]:
-    yield kit.button("Send me the full log", shown.full_log_line)
-    yield kit.button("Show full log to all here", extend_line(shown.full_log_line, here=True))
-    yield kit.button("Tests", format_line("tests", *shown.job_words))
-    yield kit.button("Job", format_line("job", *shown.job_words))
+    yield kit.button("Send Me the Full Log", shown.full_log_line)
+    yield kit.button("Show Full Log to All Here", extend_line(shown.full_log_line, here=True))
+    yield kit.button("Show Tests", format_line("tests", *shown.job_words))
+    yield kit.button("Show Job", format_line("job", *shown.job_words))
     yield kit.link_button("Open in CircleCI", shown.url)

@@ -60,7 +60,7 @@ def _logins(logins: Sequence[Login]) -> list[kit.Block]:
         kit.section("*Your logins*\nWhat CircleCI says that these have started is yours."),
         *(rows or [kit.section(none)]),
         *kit.build_notes(format_leftover(len(logins) - _MOST_LOGINS)),
-        kit.actions([kit.button("Add a login…", format_line("me", edit=True))]),
+        kit.actions([kit.button("Add a Login…", format_line("me", edit=True))]),
     ]
 
 
@@ -91,9 +91,7 @@ def _is_connected(known: PersonalSettings) -> bool:
 
 
 def _switch(topic: DmTopic, *, on: bool) -> kit.Block:
-    press = kit.button(
-        "Switch off" if on else "Switch on", format_line("me", **{"stop" if on else "start": topic.name})
-    )
+    press = kit.button("Turn Off" if on else "Turn On", format_line("me", **{"stop" if on else "start": topic.name}))
     return kit.section(
         f"{':bell:' if on else ':no_bell:'} *{topic.label}* {'on' if on else 'off'} — {topic.means}", press
     )

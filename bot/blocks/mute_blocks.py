@@ -14,10 +14,10 @@ from bot.rules.muting import Mute
 from bot.rules.subscription import Subscription
 
 _LASTING = (
-    ("30 minutes", ("30m",)),
-    ("2 hours", ("2h",)),
-    ("Until tomorrow", ("until", "tomorrow")),
-    ("Until Monday", ("until", "monday")),
+    ("Mute for 30 Minutes", ("30m",)),
+    ("Mute for 2 Hours", ("2h",)),
+    ("Mute Until Tomorrow", ("until", "tomorrow")),
+    ("Mute Until Monday", ("until", "monday")),
 )
 _MOST = 10
 
@@ -133,4 +133,4 @@ def build_unmute_button(mute: Mute, *, named: bool = False) -> kit.Pressable:
 
 
 def _build_rules_button() -> kit.Pressable:
-    return kit.button("Show all rules", format_line("subscriptions"))
+    return kit.button("Show All Rules", format_line("subscriptions"))

@@ -158,7 +158,7 @@ def _build_buttons(run: WorkflowRun, *, worth: bool) -> Iterator[kit.Pressable]:
     yield from action_blocks.build_rerun_failed_buttons([workflow], [workflow.id] if worth else ())
     if ran := [job for job in run.failed_jobs if job.job_number][:5]:
         yield action_blocks.build_ssh_button(workflow, ran)
-    yield kit.button("Compare with last green", format_line("compare", workflow.id))
+    yield kit.button("Compare with Last Green", format_line("compare", workflow.id))
 
 
 def _errors(snapshot: Snapshot) -> list[kit.Block]:

@@ -41,12 +41,14 @@ def _row(org: Collaboration, here: ProjectSlug | None, words: AbstractSet[str]) 
     yours = " · your own account" if org.id is None else ""
     note = " — :pushpin: of the project here" if here and here.org_slug == org.slug else ""
     yield kit.section(f"{format_name(org)}{slug}{vcs}{yours}{note}")
-    buttons = [kit.button("Recent pipelines", format_line("recent", org=org.slug))] if org.slug else []
+    buttons = [kit.button("Show Recent Pipelines", format_line("recent", org=org.slug))] if org.slug else []
     buttons += (
-        [kit.button("Insights", format_line("insights", org=org.slug))] if org.slug and "insights" in words else []
+        [kit.button("Show Insights", format_line("insights", org=org.slug))] if org.slug and "insights" in words else []
     )
     buttons += (
-        [kit.button("Contexts", format_line("env", org.slug, contexts=True))] if org.slug and "env" in words else []
+        [kit.button("Show Contexts", format_line("env", org.slug, contexts=True))]
+        if org.slug and "env" in words
+        else []
     )
     if buttons:
         yield kit.actions(buttons)

@@ -8,6 +8,6 @@ from bot.line import Written, extend_line
 
 def build_pager(page: int, said: Written, *, more: bool) -> list[kit.Block]:
     """Previous and next page of the list that the line asks for; nothing when this page is all."""
-    pages = [("Previous page", page - 1)] * (page > 1) + [("Next page", page + 1)] * more
+    pages = [("Previous Page", page - 1)] * (page > 1) + [("Next Page", page + 1)] * more
     buttons = [kit.button(label, extend_line(said, page=str(number))) for label, number in pages]
     return [kit.actions(buttons)] if buttons else []

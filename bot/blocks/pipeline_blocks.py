@@ -50,7 +50,7 @@ def build_row(
     """A pipeline, and below it what it waits for. `label` names its project too, where a list holds several."""
     head = _head(snapshot, project, links, label=label or f"#{snapshot.pipeline.number}")
     foot = _foot(snapshot, now)
-    details = kit.button("Details", format_line("pipeline", snapshot.pipeline.id))
+    details = kit.button("Show Details", format_line("pipeline", snapshot.pipeline.id))
     acts = list(_build_actions(snapshot))
     return [kit.section(f"{head}\n{foot}" if foot else head, details), *([kit.actions(acts)] if acts else [])]
 

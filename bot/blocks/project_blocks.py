@@ -43,8 +43,8 @@ def _row(project: Project, is_here: bool) -> Iterator[kit.Block]:
     slug = str(project.project)
     note = " — :pushpin: the project here" if is_here else ""
     yield kit.section(f"{format_name(project)}{note}")
-    use = [] if is_here else [kit.button("Use here", format_line("use", slug))]
-    said = (("Trigger…", "trigger"), ("Subscribe", "subscribe"), ("Status", "status"), ("Details", "project"))
+    use = [] if is_here else [kit.button("Use Here", format_line("use", slug))]
+    said = (("Trigger…", "trigger"), ("Subscribe", "subscribe"), ("Show Status", "status"), ("Show Details", "project"))
     yield kit.actions([*use, *(kit.button(label, format_line(name, slug)) for label, name in said)])
 
 
@@ -123,25 +123,27 @@ def _definition(definition: PipelineDefinition) -> str:
 
 def _confirm_start(project: Project, name: str) -> ConfirmObject:
     branch = as_code(project.default_branch or "its default branch", 80)
-    return kit.confirm("Start a pipeline?", f"{as_code(name, 80)} runs on {branch}, in your name.", "Start")
+    return kit.confirm("Start pipeline", f"{as_code(name, 80)} runs on {branch}, in your name.", "Start Pipeline")
 
 
 def _build_actions(project: Project, links: Links, *, is_here: bool, can_start: bool) -> Iterator[ButtonElement]:
     slug = project.slug
     if can_start:
         yield kit.button("Trigger…", format_line("trigger", slug), style="primary")
-    yield kit.button("Status", format_line("status", slug))
-    yield kit.button("Recent pipelines", format_line("recent", slug))
+    yield kit.button("Show Status", format_line("status", slug))
+    yield kit.button("Show Recent Pipelines", format_line("recent", slug))
     yield kit.button("Subscribe", format_line("subscribe", slug))
     if not is_here:
-        yield kit.button("Use here", format_line("use", slug))
+        yield kit.button("Use Here", format_line("use", slug))
     yield kit.link_button("Open in CircleCI", links.project_url(project.project))
 
 
 def _settings(project: Project, words: AbstractSet[str], more: Sequence[kit.Pressable]) -> Iterator[kit.Block]:
     """What else can be asked about it: only of commands that there are."""
     buttons = [
-        kit.button(label, format_line(name, project.slug, **options)) for label, name, options in _MORE if name in words
+        kit.button(f"Show {label}", format_line(name, project.slug, **options))
+        for label, name, options in _MORE
+        if name in words
     ]
     if buttons or more:
         yield kit.actions([*buttons, *more])
@@ -151,6 +153,6 @@ _DEFINITIONS = 10
 
 _MORE = (
     ("Insights", "insights", {}),
-    ("Flaky tests", "flaky", {}),
+    ("Flaky Tests", "flaky", {}),
     *settings_blocks.PAGES,
 )

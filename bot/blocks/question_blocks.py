@@ -23,9 +23,10 @@ class Confirmation:
     line: Written
 
 
-def build_button(label: str, question: Confirmation) -> kit.Pressable:
+def build_button(label: str, question: Confirmation, *, style: str | None = None) -> kit.Pressable:
+    """A row's button is plain: red is for the one act that a whole message is about."""
     sure = kit.confirm(question.title, question.text, question.yes, danger=True)
-    return kit.button(label, extend_line(question.line, sure=True), style="danger", confirm=sure)
+    return kit.button(label, extend_line(question.line, sure=True), style=style, confirm=sure)
 
 
 def render_dialog(question: Confirmation) -> Modal:
@@ -35,5 +36,6 @@ def render_dialog(question: Confirmation) -> Modal:
 def render_message(question: Confirmation) -> Message:
     """Where no modal can be opened."""
     return Message(
-        question.text, [kit.section(question.text), kit.actions([build_button(f"{question.yes}…", question)])]
+        question.text,
+        [kit.section(question.text), kit.actions([build_button(f"{question.yes}…", question, style="danger")])],
     )

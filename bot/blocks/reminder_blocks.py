@@ -19,7 +19,7 @@ def render(holds: Sequence[Message], pipeline_id: str, to_come: Sequence[str]) -
     message = hold_blocks.merge_messages(holds)
     if not to_come:
         return message
-    stop = kit.button("Stop reminding", format_line("mute", pipeline_id, *map(parse_job_id, to_come), reminders=True))
+    stop = kit.button("Stop Reminding", format_line("mute", pipeline_id, *map(parse_job_id, to_come), reminders=True))
     apart = [kit.divider()] if len(holds) > 1 else []
     return Message(message.text, [*message.blocks, *apart, kit.actions([stop])])
 

@@ -94,9 +94,9 @@ def _line(test: TestResult) -> str:
 def _buttons(listing: ResultsPage) -> Iterator[kit.Pressable]:
     of = listing.job_words
     if listing.include_passed:
-        yield kit.button("Only the failed", format_line("tests", *of))
+        yield kit.button("Show Only Failed", format_line("tests", *of))
     else:
-        yield kit.button(f"All {len(listing.results)} tests", format_line("tests", *of, all=True))
-    yield kit.button("Logs", format_line("logs", *of))
-    yield kit.button("Job", format_line("job", *of))
-    yield kit.link_button("Open tests", f"{listing.url}/tests")
+        yield kit.button(f"Show All {len(listing.results)} Tests", format_line("tests", *of, all=True))
+    yield kit.button("Show Log", format_line("logs", *of))
+    yield kit.button("Show Job", format_line("job", *of))
+    yield kit.link_button("Open Tests", f"{listing.url}/tests")

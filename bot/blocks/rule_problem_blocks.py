@@ -64,7 +64,7 @@ def render_owner_notice(cases: Sequence[ProblemReport]) -> Message:
         if problem.reason in _UNCONNECTED
         else []
     )
-    buttons = [*connect, kit.button("Show my rules", format_line("subscriptions", all=True))]
+    buttons = [*connect, kit.button("Show My Rules", format_line("subscriptions", all=True))]
     where = [] if is_direct(rule.channel) else [after]
     return Message(text, [kit.section(text), kit.section(listed), *where, kit.actions(buttons)])
 
@@ -154,7 +154,7 @@ def _build_fix_buttons(case: ProblemReport) -> Iterator[kit.Pressable]:
     if case.unmatched_workflow and case.unmatched_workflow.closest:
         meant = case.unmatched_workflow.closest
         say = format_line("subscribe", rule=str(case.rule.id), workflow=[glob.escape(meant)])
-        yield kit.button(f"Listen to {meant}", say, style="primary")
+        yield kit.button(f"Follow {meant}", say, style="primary")
     yield subscription_blocks.build_change_button(case.rule)
     yield subscription_blocks.build_remove_button(case.rule, case.names)
 

@@ -20,7 +20,7 @@ NOT_HERE = (
 
 def render_list(slug: ProjectSlug, schedules: Sequence[Schedule], page: int) -> list[kit.Block]:
     may_add = slug.vcs != "circleci"
-    add = [kit.button("Add a schedule…", format_line("schedules", "add", str(slug)))] if may_add else []
+    add = [kit.button("Add a Schedule…", format_line("schedules", "add", str(slug)))] if may_add else []
     return settings_blocks.render_list(
         slug,
         format_line("schedules", str(slug)),
@@ -87,14 +87,14 @@ def _join_words(words: Sequence[str]) -> str:
 
 def build_removal_confirmation(slug: ProjectSlug, schedule: Schedule) -> Confirmation:
     return Confirmation(
-        "Delete this schedule?",
+        "Delete schedule",
         cut(f"*{format_name(schedule)}* of {as_code(str(slug), 60)} is deleted: {format_schedule(schedule)}.", 290),
-        "Delete it",
+        "Delete Schedule",
         format_line("schedules", "rm", str(slug), schedule.id),
     )
 
 
 def render_result(slug: ProjectSlug, text: str) -> Message:
     """What came of an act, with the way back to the list."""
-    back = kit.button("Show the schedules", format_line("schedules", str(slug)))
+    back = kit.button("Show the Schedules", format_line("schedules", str(slug)))
     return Message(text, [kit.section(text), kit.actions([back])])

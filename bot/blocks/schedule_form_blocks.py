@@ -57,7 +57,7 @@ def render(project: Project, fields: Mapping[str, str], chosen: Chosen) -> Modal
 def render_form_button(slug: ProjectSlug) -> Message:
     """Where no form could be opened."""
     text = "Press the button for a form, or say it all at once: `schedules add nightly --on MON-FRI --at 2`."
-    button = kit.button("Add a schedule…", format_line("schedules", "add", str(slug)), style="primary")
+    button = kit.button("Add a Schedule…", format_line("schedules", "add", str(slug)), style="primary")
     return Message(text, [kit.section(text), kit.actions([button])])
 
 

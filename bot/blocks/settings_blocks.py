@@ -14,8 +14,8 @@ from bot.mrkdwn import as_code
 PAGE = 8
 
 PAGES: Sequence[tuple[str, str, Mapping[str, bool]]] = (
-    ("Environment variables", "env", {}),
-    ("Checkout keys", "project", {"keys": True}),
+    ("Environment Variables", "env", {}),
+    ("Checkout Keys", "project", {"keys": True}),
     ("Schedules", "schedules", {}),
     ("Contexts", "env", {"contexts": True}),
     ("Webhooks", "webhooks", {}),
@@ -45,8 +45,10 @@ def render_list(
 
 def build_nav_buttons(slug: ProjectSlug, here: str = "") -> list[kit.Pressable]:
     """The way to the project's other settings; `here` is the title of the page itself."""
-    others = [page for page in PAGES if page[0] != here]
-    return [kit.button(label, format_line(command, str(slug), **options)) for label, command, options in others]
+    others = [page for page in PAGES if page[0].lower() != here.lower()]
+    return [
+        kit.button(f"Show {label}", format_line(command, str(slug), **options)) for label, command, options in others
+    ]
 
 
 def format_removed(what: str, *, was_there: bool) -> str:

@@ -159,7 +159,7 @@ def render_created(
         *([] if is_direct(rule.channel) else [kit.context("If I am not in this channel yet: `/invite @circlebot`.")]),
         kit.actions(
             [
-                kit.button("Show all rules", format_line("subscriptions")),
+                kit.button("Show All Rules", format_line("subscriptions")),
                 *offers,
                 build_change_button(rule),
                 mute_blocks.build_mute_button(str(rule.id)),
@@ -185,7 +185,7 @@ def build_remove_button(rule: Subscription, names: Names) -> ButtonElement:
         f"{format_scope(rule, names)}: {format_kinds(rule.rule.only)} are no longer told in "
         f"{format_channel(rule.channel)}."
     )
-    sure = kit.confirm("Remove this rule?", what, "Remove", danger=True)
+    sure = kit.confirm("Remove rule", what, "Remove", danger=True)
     return kit.button("Remove", format_line("unsubscribe", str(rule.id)), confirm=sure)
 
 
@@ -270,10 +270,10 @@ def format_problem(rule: Subscription, problem: RuleProblem) -> str:
 def build_fix_buttons(rule: Subscription, problem: RuleProblem) -> list[ButtonElement]:
     """What mends it at one tap, beside the buttons of every rule."""
     if problem.kind == "owner":
-        return [kit.button("Take over", format_line("subscribe", str(rule.id), takeover=True), style="primary")]
+        return [kit.button("Take Over", format_line("subscribe", str(rule.id), takeover=True), style="primary")]
     if problem.reason == "renamed":
         follow = format_line("subscribe", problem.detail, rule=str(rule.id))
-        return [kit.button("Follow the new name", follow, style="primary")]
+        return [kit.button("Follow the New Name", follow, style="primary")]
     return []
 
 

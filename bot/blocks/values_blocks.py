@@ -37,6 +37,6 @@ def fits_in_message(lines: list[str]) -> bool:
 
 def render(title: str, lines: list[str], pipeline_id: str) -> list[kit.Block]:
     """The table in a message that only one person sees, with a button that sends it to all as a file."""
-    share = kit.button("Share it here as a file", format_line("pipeline", pipeline_id, here=True, values=True))
-    whole = kit.button("Whole pipeline", format_line("pipeline", pipeline_id))
+    share = kit.button("Share It Here as a File", format_line("pipeline", pipeline_id, here=True, values=True))
+    whole = kit.button("Show Pipeline", format_line("pipeline", pipeline_id))
     return [kit.section(title), kit.section(as_code_block(lines)), kit.actions([share, whole])]

@@ -35,7 +35,7 @@ def render_list(slug: ProjectSlug, variables: Sequence[Variable], page: int) -> 
         page=page,
         title="Environment variables",
         note="CircleCI shows the last four characters of a value, and gives no value back.",
-        offers=[kit.button("Set a variable…", format_line("env", "set", str(slug)))],
+        offers=[kit.button("Set a Variable…", format_line("env", "set", str(slug)))],
     )
 
 
@@ -61,7 +61,7 @@ def render_details(slug: ProjectSlug, variable: Variable) -> list[kit.Block]:
 
 
 def _build_list_button(slug: ProjectSlug) -> kit.Pressable:
-    return kit.button("Show the variables", format_line("env", str(slug)))
+    return kit.button("Show the Variables", format_line("env", str(slug)))
 
 
 def render_name_form(slug: ProjectSlug) -> Modal:
@@ -98,7 +98,7 @@ def render_form_button(slug: ProjectSlug, name: str) -> Message:
     """Where no form could be opened."""
     text = "Press the button: the value goes into a private form."
     button = kit.button(
-        "Set it privately…", format_line("env", "set", str(slug), *filter(None, [name])), style="primary"
+        "Set It Privately…", format_line("env", "set", str(slug), *filter(None, [name])), style="primary"
     )
     return Message(text, [kit.section(text), kit.actions([button])])
 
@@ -106,10 +106,10 @@ def render_form_button(slug: ProjectSlug, name: str) -> Message:
 def build_removal_confirmation(slug: ProjectSlug, variable: Variable) -> Confirmation:
     name, value = as_code(variable.name, 100), as_code(variable.masked_value)
     return Confirmation(
-        "Remove this variable?",
+        "Remove variable",
         f"{name} ({value}) of {as_code(str(slug), 80)} is deleted: jobs that start later do not get it. "
         "Its value cannot be had back.",
-        "Remove it",
+        "Remove Variable",
         format_line("env", "rm", str(slug), variable.name),
     )
 

@@ -57,8 +57,8 @@ def render(case: NotificationTrace, links: Links) -> Message:
     where = as_link(links.pipeline_url(pipeline.project, pipeline.number), f"{pipeline.project} #{pipeline.number}")
     title = f"Why {where} was told here, or was not"
     buttons = [
-        kit.button("Show all rules", format_line("subscriptions")),
-        kit.button("Pipeline", format_line("pipeline", pipeline.id)),
+        kit.button("Show All Rules", format_line("subscriptions")),
+        kit.button("Show Pipeline", format_line("pipeline", pipeline.id)),
         build_mute_button(str(pipeline.project)) if case.covering_ids else build_mute_button(),
     ]
     if any(one.kind in BAD_KINDS for one in case.outcomes):

@@ -114,8 +114,8 @@ def _buttons(workflow: Workflow, jobs: Sequence[Job], pipeline: Pipeline) -> Ite
     yield from build_approve_buttons([(workflow, job) for job in jobs if job.is_held], workflow.id)
     verdict = judge_by_status(WorkflowRun(workflow=workflow, jobs=tuple(jobs)))
     yield from build_workflow_buttons(workflow, worth=bool(verdict and verdict.rerun))
-    yield kit.button("Jobs one by one", format_line("jobs", workflow.id))
-    yield kit.button("Whole pipeline", format_line("pipeline", pipeline.id))
+    yield kit.button("Show Jobs", format_line("jobs", workflow.id))
+    yield kit.button("Show Pipeline", format_line("pipeline", pipeline.id))
     if jobs:
-        yield kit.button("Timeline", format_line("pipeline", workflow.id, timeline=True))
-    yield kit.button("Insights", format_line("insights", pipeline.project_slug, workflow.name))
+        yield kit.button("Show Timeline", format_line("pipeline", workflow.id, timeline=True))
+    yield kit.button("Show Insights", format_line("insights", pipeline.project_slug, workflow.name))

@@ -106,9 +106,9 @@ def _build_other_views(listing: WorkflowPage) -> Iterator[kit.Pressable]:
     """The other ways to look at them."""
     pipeline = listing.pipeline.id
     if listing.failed or listing.held is not None:
-        yield kit.button("All workflows", format_line("jobs", pipeline, overview=True))
+        yield kit.button("Show All Workflows", format_line("jobs", pipeline, overview=True))
     if not listing.failed and any(one.status == "failed" for one in listing.workflows):
-        yield kit.button("Only what failed", format_line("jobs", pipeline, failed=True, overview=True))
+        yield kit.button("Show Only Failed", format_line("jobs", pipeline, failed=True, overview=True))
     if listing.held is None and not all(one.has_ended for one in listing.workflows):
-        yield kit.button("Only what waits", format_line("jobs", pipeline, waiting=True, overview=True))
-    yield kit.button("Whole pipeline", format_line("pipeline", pipeline))
+        yield kit.button("Show Only Waiting", format_line("jobs", pipeline, waiting=True, overview=True))
+    yield kit.button("Show Pipeline", format_line("pipeline", pipeline))

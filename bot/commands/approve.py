@@ -82,7 +82,7 @@ async def _fetch_waiting_pipeline(context: Context, slug: ProjectSlug, branch: s
     name = await visible_projects.format_name(context, slug)
     raise TargetError(
         f"Nothing of {on}{name} waits for approval: I looked at its {looked} newest pipelines.",
-        NextStep("Show what ran lately", format_line("recent", str(slug))),
+        NextStep("Show What Ran Lately", format_line("recent", str(slug))),
     )
 
 
@@ -116,12 +116,12 @@ def _build_choice_error(of: Pipeline, waiting: Sequence[WorkflowJob], *, by_name
 
 def _build_nothing_waiting_error(of: Pipeline, workflows: Sequence[Workflow]) -> TargetError:
     if len(workflows) != 1:
-        step = NextStep("Look at it", format_line("pipeline", of.id))
+        step = NextStep("Show Pipeline", format_line("pipeline", of.id))
         return TargetError(f"Nothing in pipeline #{of.number} waits for approval.", step)
     workflow = workflows[0]
     return TargetError(
         f"Nothing in {as_code(workflow.name)} waits for approval: it is *{status_blocks.get_label(workflow.status)}*.",
-        NextStep("Show it", format_line("jobs", workflow.id, overview=True)),
+        NextStep("Show It", format_line("jobs", workflow.id, overview=True)),
     )
 
 

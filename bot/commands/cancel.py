@@ -52,7 +52,7 @@ async def _cancel_workflow(context: Context, found: FoundWorkflow) -> Message:
     if workflow.has_ended:
         raise TargetError(
             f"{as_code(workflow.name)} has ended already: *{status_blocks.get_label(workflow.status)}*.",
-            NextStep("Show it", format_line("jobs", workflow.id, overview=True)),
+            NextStep("Show It", format_line("jobs", workflow.id, overview=True)),
         )
     await context.circleci.cancel_workflow(workflow.id)
     await follow_pipeline(context, found.project, found.pipeline, action=f"Canceled ({as_code(workflow.name, 80)})")

@@ -45,7 +45,7 @@ def _build_never_green_error(found: FoundWorkflow) -> TargetError:
     return TargetError(
         f"{as_code(found.workflow.name)} was not green on {on} in the {LOOKS} pipelines before "
         f"#{found.pipeline.number}.",
-        NextStep("Show what ran lately", format_line("recent", str(found.project))),
+        NextStep("Show What Ran Lately", format_line("recent", str(found.project))),
     )
 
 

@@ -37,7 +37,7 @@ def parse(line: ParsedLine) -> ContextsArgs:
     subcommands.check_no_more(words)
     if verb == "show" and not which:
         raise UsageError(
-            "Which context?", NextStep("Show the contexts", format_line("env", *filter(None, [owner]), contexts=True))
+            "Which context?", NextStep("Show the Contexts", format_line("env", *filter(None, [owner]), contexts=True))
         )
     return ContextsArgs(owner, which, targets.parse_page(line))
 

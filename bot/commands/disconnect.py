@@ -35,7 +35,7 @@ async def run(context: Context, _args: DisconnectArgs) -> Reply:
         store, context.circleci, clock, workspace=request.team, user=request.user
     ):
         return Reply(Message("You were not connected: there is nothing to delete."))
-    again = kit.actions([kit.button("Connect again", format_line("connect"))])
+    again = kit.actions([kit.button("Connect Again", format_line("connect"))])
     return Reply(Message(_DONE, [kit.section(_DONE), again]))
 
 

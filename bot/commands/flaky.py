@@ -48,9 +48,11 @@ async def _render_flaky_tests(context: Context, project: Project, page: int) -> 
     title = f"Flaky tests of {project_blocks.format_name(project)}"
     shown = flaky_blocks.render_list(title, tests, project.project, links=context.links, page=page)
     names = list(dict.fromkeys(test.workflow_name for test in tests if test.workflow_name))[:3]
-    tests_of = [kit.button(f"Tests of {name}", format_line("flaky", project.slug, workflow=name)) for name in names]
+    tests_of = [
+        kit.button(f"Show Tests of {name}", format_line("flaky", project.slug, workflow=name)) for name in names
+    ]
     return kit.add_buttons(
-        Message(title, shown), [*tests_of, kit.button("Insights", format_line("insights", project.slug))]
+        Message(title, shown), [*tests_of, kit.button("Show Insights", format_line("insights", project.slug))]
     )
 
 
@@ -62,9 +64,9 @@ async def _render_workflow_tests(context: Context, project: Project, wanted: str
     metrics = await context.circleci.fetch_test_metrics(project.project, name, args.scope)
     title = f"Tests of {as_code(name, 100)} of {project_blocks.format_name(project)}"
     buttons = [
-        kit.button("Flaky tests", format_line("flaky", project.slug)),
+        kit.button("Show Flaky Tests", format_line("flaky", project.slug)),
         kit.button(
-            "Its insights", format_line("insights", project.slug, name, **insights_scope.to_options(args.scope))
+            "Show Insights", format_line("insights", project.slug, name, **insights_scope.to_options(args.scope))
         ),
     ]
     return kit.add_buttons(Message(title, flaky_blocks.render_workflow_tests(title, metrics)), buttons)

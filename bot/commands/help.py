@@ -42,9 +42,11 @@ def _get_command(word: str, commands: Sequence[Command[Any]]) -> Command[Any]:
     first = word.split(maxsplit=1)[0]
     if found := by_title.get(word) or by_word.get(first):
         return found
-    near = [NextStep(f"help {name}", format_line("help", name)) for name in get_close_matches(first, by_word, n=3)]
+    near = [
+        NextStep(f"Show Help for {name}", format_line("help", name)) for name in get_close_matches(first, by_word, n=3)
+    ]
     raise TargetError(
-        f"I know no command {as_code(word, 50)}.", *near, NextStep("Show all commands", format_line("help", all=True))
+        f"I know no command {as_code(word, 50)}.", *near, NextStep("Show All Commands", format_line("help", all=True))
     )
 
 

@@ -45,7 +45,7 @@ async def run(context: Context, args: JobArgs) -> Reply:
 def _build_not_run_error(found: FoundJob) -> TargetError:
     kind = "is an approval" if found.hold else "has not run"
     workflow = (
-        [NextStep("Show its workflow", format_line("jobs", found.workflow_id, overview=True))]
+        [NextStep("Show Its Workflow", format_line("jobs", found.workflow_id, overview=True))]
         if found.workflow_id
         else []
     )

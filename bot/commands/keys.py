@@ -48,7 +48,7 @@ def parse(line: ParsedLine) -> KeysArgs:
     if verb in {"show", "rm"} and not which:
         raise UsageError(
             "Which key? Name it by its fingerprint.",
-            NextStep("Show the keys", format_line("project", *words, keys=True)),
+            NextStep("Show the Keys", format_line("project", *words, keys=True)),
         )
     if (digest := line.get_value("digest") or "md5") not in {"md5", "sha256"}:
         raise UsageError("A digest is `md5` or `sha256`.")

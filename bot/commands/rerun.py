@@ -62,7 +62,9 @@ async def run(context: Context, args: RerunArgs) -> Reply:
     action = _format_action(found.workflow, args, [job.name for job in jobs])
     await follow_pipeline(context, found.project, found.pipeline, action=action)
     text = f":repeat: {action}: {found.format_link(context.links, new_id)}{_SSH_NOTE if args.ssh else ''}"
-    connect = [kit.button(f"Where to connect: {job.name}", format_line("job", new_id, job.name)) for job in jobs[:5]]
+    connect = [
+        kit.button(f"Show How to Connect to {job.name}", format_line("job", new_id, job.name)) for job in jobs[:5]
+    ]
     return Reply(Message(text, [kit.section(text), kit.actions(connect)] if args.ssh else ()))
 
 
@@ -86,7 +88,7 @@ async def _fetch_target(context: Context, args: RerunArgs) -> FoundWorkflow:
 def _build_nothing_failed_error(of: Pipeline) -> TargetError:
     return TargetError(
         f"No workflow of pipeline #{of.number} failed: only a failed one can be rerun from failed.",
-        NextStep("Look at it", format_line("pipeline", of.id)),
+        NextStep("Show Pipeline", format_line("pipeline", of.id)),
     )
 
 
@@ -106,15 +108,15 @@ async def _check_state(context: Context, found: FoundWorkflow, args: RerunArgs) 
     if newer and (args.failed or not newer.has_ended):
         raise TargetError(
             f"{as_code(workflow.name)} has been rerun already: that run is *{status_blocks.get_label(newer.status)}*.",
-            NextStep("Show it", format_line("jobs", newer.id, overview=True)),
+            NextStep("Show It", format_line("jobs", newer.id, overview=True)),
             *(
-                [NextStep("Rerun that one from failed", _build_line(args, newer.id))]
+                [NextStep("Rerun That One from Failed", _build_line(args, newer.id))]
                 if newer.status == "failed"
                 else []
             ),
         )
     if args.failed and workflow.status != "failed":
-        whole = [NextStep("Rerun all of it", format_line("rerun", workflow.id))] if workflow.has_ended else []
+        whole = [NextStep("Rerun All of It", format_line("rerun", workflow.id))] if workflow.has_ended else []
         now = f"{as_code(workflow.name)} is *{status_blocks.get_label(workflow.status)}*"
         raise TargetError(f"{now}: only a failed workflow can be rerun from failed.", *whole)
 

@@ -57,7 +57,12 @@ async def _fetch_newest_per_branch(context: Context, project: Project) -> list[P
 
 def _build_buttons(project: Project) -> kit.Block:
     slug = str(project.project)
-    buttons = [("Refresh", "status"), ("All recent", "recent"), ("Trigger…", "trigger"), ("Subscribe", "subscribe")]
+    buttons = [
+        ("Refresh", "status"),
+        ("Show Recent Pipelines", "recent"),
+        ("Trigger…", "trigger"),
+        ("Subscribe", "subscribe"),
+    ]
     return kit.actions([kit.button(label, format_line(name, slug)) for label, name in buttons])
 
 

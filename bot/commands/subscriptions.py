@@ -67,7 +67,7 @@ async def _build_channel_settings(context: Context, muted: Sequence[Mute]) -> li
     everything = any(mute.about == "" for mute in muted)
     buttons = [
         *([] if everything else [mute_blocks.build_mute_button()]),
-        kit.button("Quiet hours…", format_line("quiet")),
+        kit.button("Set Quiet Hours…", format_line("quiet")),
     ]
     hours = (
         [
@@ -120,7 +120,7 @@ def _render_empty(context: Context, args: SubscriptionsArgs) -> Message:
     here = f"{format_place(context.request.channel).capitalize()} gets no messages yet."
     text = "There are no rules that you may see." if args.everywhere else here
     how = f"{text} `/circle subscribe gh/org/repo` asks for what fails, recovers or waits for approval."
-    return Message(text, [kit.section(how), kit.actions([kit.button("Show my projects", format_line("projects"))])])
+    return Message(text, [kit.section(how), kit.actions([kit.button("Show My Projects", format_line("projects"))])])
 
 
 COMMAND = Command(

@@ -23,7 +23,7 @@ def parse(line: ParsedLine) -> TakeoverArgs:
         what = f"{as_code(line.words[0], 100)} is no rule." if line.words else "Which rule?"
         raise UsageError(
             f"{what} One rule at a time: its number.",
-            NextStep("Show the rules of this channel", format_line("subscriptions")),
+            NextStep("Show the Rules of This Channel", format_line("subscriptions")),
         )
     return TakeoverArgs(number)
 
@@ -38,7 +38,7 @@ async def run(context: Context, args: TakeoverArgs) -> Reply:
     text = f":handshake: You answer for rule {rule.id} now: {subscription_blocks.format_rule(rule, names)}."
     note = "The channel is told. Your token reads its projects where nobody else's can."
     buttons = [
-        kit.button("Show all rules", format_line("subscriptions")),
+        kit.button("Show All Rules", format_line("subscriptions")),
         subscription_blocks.build_change_button(rule),
     ]
     return Reply(Message(text, [kit.section(text), kit.context(note), kit.actions(buttons)]))

@@ -64,7 +64,7 @@ async def _fetch_results(context: Context, found: FoundJob) -> list[TestResult]:
         raise TargetError(
             f"CircleCI has no test results of {as_code(found.name)}: it stored none (step `store_test_results`), "
             "or more than 250 MB, or has not ended.",
-            NextStep("Show its log", format_line("logs", *found.words)),
+            NextStep("Show Its Log", format_line("logs", *found.words)),
         )
     return await sanitize_tests(results, names)
 

@@ -55,9 +55,9 @@ def _is_about(mute: Mute, text: str) -> bool:
 
 
 async def _build_not_muted_error(context: Context, args: UnmuteArgs) -> TargetError:
-    steps = [NextStep("Unmute everything here", format_line("unmute"))] if await _list_mutes_here(context) else []
+    steps = [NextStep("Unmute Everything Here", format_line("unmute"))] if await _list_mutes_here(context) else []
     what = "That has no mute of its own" if args.about else "Nothing is muted here"
-    return TargetError(f"{what}.", *steps, NextStep("Show all rules", format_line("subscriptions")))
+    return TargetError(f"{what}.", *steps, NextStep("Show All Rules", format_line("subscriptions")))
 
 
 COMMAND = Command(

@@ -44,7 +44,7 @@ async def _build_choice_error(context: Context) -> TargetError:
     if not found:
         return TargetError(
             f"{format_place(context.request.channel).capitalize()} is to be reminded of nothing.",
-            NextStep("Show all rules", format_line("subscriptions")),
+            NextStep("Show All Rules", format_line("subscriptions")),
         )
     steps = [NextStep(f"{one.project} #{one.number}", format_line("mute", one.id, reminders=True)) for one in found]
     return TargetError("Of which pipeline are the reminders to stop?", *steps)

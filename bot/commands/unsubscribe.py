@@ -51,7 +51,7 @@ async def run(context: Context, args: UnsubscribeArgs) -> Reply:
 def _build_resubscribe_block(rule: Subscription, here: str) -> kit.Block:
     """A rule is made where somebody asks for it: one of another channel is not made again from here."""
     if rule.channel == here:
-        return kit.actions([kit.button("Subscribe again", rule_changes.build_line(rule))])
+        return kit.actions([kit.button("Subscribe Again", rule_changes.build_line(rule))])
     return kit.context(
         f"To make it again, say in {subscription_blocks.format_channel(rule.channel)}: "
         f"{as_code(f'/circle {rule_changes.build_line(rule)}')}"
@@ -83,7 +83,7 @@ def _select_rule(rules: Sequence[Subscription], args: UnsubscribeArgs, here: str
         else f"{conversation.format_place(here).capitalize()} has no {what}."
     )
     raise TargetError(
-        asked, *_build_offers(certain or found, here), NextStep("Show all rules", format_line("subscriptions"))
+        asked, *_build_offers(certain or found, here), NextStep("Show All Rules", format_line("subscriptions"))
     )
 
 
@@ -92,7 +92,7 @@ def _build_offers(rules: Sequence[Subscription], here: str) -> Iterator[str | Ne
     for rule in rules[:10]:
         elsewhere = "" if rule.channel == here else f" in {subscription_blocks.format_channel(rule.channel)}"
         yield f"*Rule {rule.id}*{elsewhere}: {as_code(str(rule.scope), 100)}"
-        yield NextStep(f"Remove rule {rule.id}", format_line("unsubscribe", str(rule.id)))
+        yield NextStep(f"Remove Rule {rule.id}", format_line("unsubscribe", str(rule.id)))
 
 
 def _build_scope_names(rule: Subscription) -> list[str]:

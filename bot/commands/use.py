@@ -59,7 +59,7 @@ async def _render_current(context: Context, channel: str) -> Message:
     if slug is None:
         text = f"{_format_channel(context)} is about no project yet. Set one: `/circle use gh/org/repo`."
         return Message(
-            text, [kit.section(text), kit.actions([kit.button("Show my projects", format_line("projects"))])]
+            text, [kit.section(text), kit.actions([kit.button("Show My Projects", format_line("projects"))])]
         )
     return Message(
         f"{_format_channel(context)} is about {await visible_projects.format_name(context, slug)}. `/circle "
@@ -78,7 +78,7 @@ async def _use(context: Context, channel: str, text: str) -> Message:
     )
     buttons = [
         kit.button("Trigger…", format_line("trigger")),
-        kit.button("Status", format_line("status")),
+        kit.button("Show Status", format_line("status")),
         kit.button("Subscribe", format_line("subscribe")),
     ]
     return Message(text, [kit.section(text), kit.actions(buttons)])

@@ -30,7 +30,7 @@ class Registry:
         if row is None:
             raise UsageError(
                 f"I do not know {as_code(word, 50)}.{self._format_suggestion(word)}",
-                NextStep("Show all commands", format_line("help", all=True)),
+                NextStep("Show All Commands", format_line("help", all=True)),
             )
         titles = (f"{row.name} --{option}" for option in options)
         return next((self._by_title[title] for title in titles if title in self._by_title), row)

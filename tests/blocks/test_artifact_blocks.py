@@ -57,15 +57,15 @@ def test_a_name_can_do_no_harm_and_a_long_one_has_no_button(valid_blocks: Check)
     blocks = render_list(_listing([nasty, long]))
     valid_blocks(blocks)
     assert "<!channel>" not in get_text(blocks)
-    assert get_text(blocks).count("Send here") == 1
+    assert get_text(blocks).count("Send Here") == 1
 
 
 def test_in_the_open_there_is_one_way_to_send_all() -> None:
     two = [_artifact("a"), _artifact("b")]
-    assert "Send all to me" in get_text(render_list(_listing(two)))
+    assert "Send All to Me" in get_text(render_list(_listing(two)))
     alone = {"blocks": render_list(_listing(two, sends={"send": True}))}
-    assert "Send all to me" not in get_text(alone)
-    _, button = find_button(alone, lambda one: one["text"]["text"] == "Send all here")
+    assert "Send All to Me" not in get_text(alone)
+    _, button = find_button(alone, lambda one: one["text"]["text"] == "Send All Here")
     assert button["value"] == "artifacts gh/acme/web 12 --send"
 
 

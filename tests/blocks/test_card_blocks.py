@@ -45,8 +45,8 @@ def test_a_card_of_two_holds_has_a_button_for_each(golden: Check, valid_blocks: 
 def test_buttons_are_named_where_several_would_read_the_same() -> None:
     failed = (make_workflow(1, "build", "failed"), None), (make_workflow(2, "lint", "failed"), None)
     shown = get_text(render_card(make_snapshot(*failed), project=WEB, entries=[], links=LINKS).blocks)
-    assert "Rerun build from failed" in shown
-    assert "Rerun lint from failed" in shown
+    assert "Rerun build from Failed" in shown
+    assert "Rerun lint from Failed" in shown
     alone = get_text(render_card(make_snapshot(failed[0]), project=WEB, entries=[], links=LINKS).blocks)
     assert "Rerun from failed\n" in alone
     assert "Rerun build" not in alone

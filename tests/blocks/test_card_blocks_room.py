@@ -117,8 +117,8 @@ def test_the_37th_of_fifty_failed_and_stands_first() -> None:
     assert "36 service" in sections[1]
     assert "> Failed: `0 service`" in sections[1]
     assert "…and 40 more: 40 success" in get_text(blocks)
-    assert "Rerun from failed" in get_text(blocks[-1])
-    assert "All 50 workflows" in get_text(blocks[-1])
+    assert "Rerun from Failed" in get_text(blocks[-1])
+    assert "Show All 50 Workflows" in get_text(blocks[-1])
     assert "Rerun 36 service" in get_text(blocks[-1])
     assert "Rerun 01 service" not in get_text(blocks[-1])
 
@@ -126,7 +126,7 @@ def test_the_37th_of_fifty_failed_and_stands_first() -> None:
 def test_thirty_holds_are_counted() -> None:
     plans = [Plan("deploy", "on_hold", failed=0, held=3) for _ in range(10)]
     blocks = list(render_card(_built(plans, "main"), project=WEB, entries=[], links=Links()).blocks)
-    assert "All 30 holds" in get_text(blocks[-1])
+    assert "Show All 30 Holds" in get_text(blocks[-1])
 
 
 def test_what_waits_is_named_however_many_workflows_wait() -> None:
@@ -139,5 +139,5 @@ def test_long_names_of_many_failed_jobs_are_shortened_and_counted() -> None:
     plans = [Plan("integration-test-of-the-checkout-" * 5, "failed", failed=9, held=0) for _ in range(20)]
     shown = get_text(list(render_card(_built(plans, "main"), project=WEB, entries=[], links=Links()).blocks))
     assert shown.count("> Failed: ") == 20
-    assert "All 20 that failed" in shown
+    assert "Show All 20 That Failed" in shown
     assert re.search(r"> Failed: `0 int[^`]*…[^`]*`.* and \d more", shown)

@@ -33,5 +33,5 @@ def test_whatever_circleci_sends_is_shown_harmlessly_and_a_page_at_a_time(valid_
     for drawn in (listed, shown):
         valid_blocks(drawn)
         assert "<!channel>" not in get_text(drawn)
-        assert "Next page" in get_text(drawn)
+        assert "Next Page" in get_text(drawn)
     assert "(none)" in get_text(context_blocks.render_list(ACME, [], 1))

@@ -41,7 +41,7 @@ def test_without_any_change_each_part_says_so(valid_blocks: Check) -> None:
     shown = get_text(drawn)
     assert "It is the same commit" in shown
     assert "No pipeline parameter changed." in shown
-    assert "Open the changes" not in shown
+    assert "Open the Changes" not in shown
 
 
 def test_very_many_changes_fit(valid_blocks: Check) -> None:

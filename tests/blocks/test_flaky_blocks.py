@@ -49,7 +49,7 @@ def test_many_come_a_page_at_a_time_and_keep_their_rank() -> None:
     tests = [a_test(f"test_{number}") for number in range(flaky_blocks.PAGE + 1)]
     first = get_text(flaky_blocks.render_list("t", tests, WEB, links=Links(), page=1))
     last = get_text(flaky_blocks.render_list("t", tests, WEB, links=Links(), page=2))
-    assert ("Next page" in first, "Next page" in last) == (True, False)
+    assert ("Next Page" in first, "Next Page" in last) == (True, False)
     assert f"{flaky_blocks.PAGE + 1}. *test_{flaky_blocks.PAGE}*" in last
 
 

@@ -37,7 +37,7 @@ def test_a_fullest_desk_fits_into_a_home(valid_blocks: Check) -> None:
     harness = HomeContent(ADA, [(WEB, held)] * 5, [(WEB, held)] * 5, rules, {}, ME, "CircleCI is slow", problems)
     blocks = home_blocks.render(harness, COMMANDS, links=Links(), now=NOW)
     valid_blocks(blocks, "home")
-    assert get_text(blocks).count("Follow the new name") == len(rules)
+    assert get_text(blocks).count("Follow the New Name") == len(rules)
 
 
 def test_a_stranger_is_welcomed_with_first_steps(valid_blocks: Check) -> None:

@@ -32,17 +32,17 @@ def test_each_job_offers_what_applies_to_it(golden: Check, valid_blocks: Check) 
 
 
 def test_what_has_failed_and_ended_can_be_run_again_alone() -> None:
-    assert "Rerun job" not in get_text(_drawn(JOBS))
+    assert "Rerun Job" not in get_text(_drawn(JOBS))
     shown = _drawn([make_job(1, "test-3.11, linux", "failed")], status="failed")
     assert "Rerun with SSH" in get_text(shown)
-    assert [f"rerun {make_id(1001)} --jobs={make_id(2001)}"] == _lines(shown, "Rerun job")
+    assert [f"rerun {make_id(1001)} --jobs={make_id(2001)}"] == _lines(shown, "Rerun Job")
 
 
 def test_only_failed_ones_or_those_of_one_status() -> None:
     failed = get_text(_drawn(JOBS, failed=True))
     assert "|test>" in failed
     assert "|lint>" not in failed
-    assert "All 6 jobs" in failed
+    assert "Show All 6 Jobs" in failed
     assert "6 jobs: 2 success, 1 failed" in failed
     running = get_text(_drawn(JOBS, only="running"))
     assert "|soak>" in running
@@ -66,7 +66,7 @@ def test_a_page_of_the_worst_fits_and_leads_to_the_next_with_the_same_filter(val
     jobs = [make_job(number, f"{number}{NASTY}", "failed") for number in range(1, PAGE + 2)]
     first = _drawn(jobs, failed=True, words=ALL, status="failed")
     valid_blocks(first)
-    assert _lines(first, "Next page") == [f"jobs {make_id(1001)} --failed --page=2"]
+    assert _lines(first, "Next Page") == [f"jobs {make_id(1001)} --failed --page=2"]
 
 
 def _drawn(jobs: Sequence[Job] | None, *, status: str = "running", only: str | None = None, **more: Any) -> list[Block]:

@@ -43,9 +43,9 @@ def test_whatever_circleci_sends_is_shown_harmlessly_and_a_page_at_a_time(valid_
     valid_blocks(listed)
     valid_blocks(key_blocks.render_details(WEB, STRANGE))
     assert "<!channel>" not in get_text(listed)
-    assert [text for text in ("Previous page", "Next page") if text in get_text(listed)] == [
-        "Previous page",
-        "Next page",
+    assert [text for text in ("Previous Page", "Next Page") if text in get_text(listed)] == [
+        "Previous Page",
+        "Next Page",
     ]
     assert any("--digest=sha256 --keys --page=3" in str(block) for block in listed)
 

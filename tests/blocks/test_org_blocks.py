@@ -25,5 +25,5 @@ def test_a_long_list_of_the_worst_comes_a_page_at_a_time(valid_blocks: Check) ->
     many = [Collaboration(id=str(n), name=f"{n}{NASTY}", slug=f"circleci/{n}{NASTY}") for n in range(25)]
     middle = org_blocks.render_list(many, 2, None, words={"contexts"})
     valid_blocks(middle)
-    assert "Previous page" in get_text(middle)
-    assert "Next page" in get_text(middle)
+    assert "Previous Page" in get_text(middle)
+    assert "Next Page" in get_text(middle)

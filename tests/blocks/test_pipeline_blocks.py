@@ -30,8 +30,8 @@ def test_a_held_pipeline_offers_each_of_its_holds(golden: Check, valid_blocks: C
 def test_of_two_failed_workflows_each_has_its_button_by_name() -> None:
     snapshot = make_snapshot((make_workflow(1, "build", "failed"), None), (make_workflow(2, "lint", "failed"), None))
     shown = get_text(build_row(snapshot, WEB, links=LINKS, now=NOW))
-    assert "Rerun build from failed" in shown
-    assert "Rerun lint from failed" in shown
+    assert "Rerun build from Failed" in shown
+    assert "Rerun lint from Failed" in shown
 
 
 def test_what_still_runs_says_for_how_long() -> None:

@@ -23,16 +23,16 @@ def test_projects_are_listed_with_what_can_be_done_with_each(golden: Check, vali
 def test_the_channels_own_project_is_marked_and_not_offered_again() -> None:
     shown = get_text(project_blocks.render_list([PLAIN], 1, WEB))
     assert "the project here" in shown
-    assert "Use here" not in shown
+    assert "Use Here" not in shown
 
 
 def test_a_long_list_comes_a_page_at_a_time(valid_blocks: Check) -> None:
     many = [Project(slug=f"circleci/o/{number}", name=f"{number}{NASTY}") for number in range(20)]
     middle = project_blocks.render_list(many, 2, None)
     valid_blocks(middle)
-    assert "Previous page" in get_text(middle)
-    assert "Next page" in get_text(middle)
-    assert "Next page" not in get_text(project_blocks.render_list(many, 3, None))
+    assert "Previous Page" in get_text(middle)
+    assert "Next Page" in get_text(middle)
+    assert "Next Page" not in get_text(project_blocks.render_list(many, 3, None))
 
 
 GITHUB = Project.model_validate(
@@ -67,8 +67,8 @@ def test_a_gitlab_project_says_that_nothing_triggers_it_and_offers_no_trigger() 
 
 
 def test_what_nobody_answers_has_no_button() -> None:
-    assert "Checkout keys" in get_text(_shown(GITHUB, [], Integration.GITHUB, words={"project"}))
-    assert "Checkout keys" not in get_text(_shown(GITHUB, [], Integration.GITHUB, words={"env"}))
+    assert "Checkout Keys" in get_text(_shown(GITHUB, [], Integration.GITHUB, words={"project"}))
+    assert "Checkout Keys" not in get_text(_shown(GITHUB, [], Integration.GITHUB, words={"env"}))
 
 
 def test_the_worst_that_circleci_may_send_is_harmless_and_fits(valid_blocks: Check) -> None:
@@ -95,7 +95,7 @@ def _shown(
     words: set[str] | None = None,
     here: ProjectSlug | None = None,
 ) -> list[Block]:
-    hook, offers = "No webhook of ours.", [kit.button("Install our webhook", "webhooks install gh/acme/web")]
+    hook, offers = "No webhook of ours.", [kit.button("Install Our Webhook", "webhooks install gh/acme/web")]
     return project_blocks.render_details(
         shown, definitions, integration, here=here, words=words or set(), links=Links(), hook=hook, hook_offers=offers
     )

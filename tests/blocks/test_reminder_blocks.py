@@ -36,7 +36,7 @@ def test_a_reminder_can_be_stopped_while_others_are_to_come(golden: Check, valid
     }
     for message in drawn.values():
         valid_blocks(message.blocks)
-    can_be_stopped = ["Stop reminding" in get_text(list(message.blocks)) for message in drawn.values()]
+    can_be_stopped = ["Stop Reminding" in get_text(list(message.blocks)) for message in drawn.values()]
     assert can_be_stopped == [True, True, True, False]
     golden("reminder", {name: list(message.blocks) for name, message in drawn.items()})
 

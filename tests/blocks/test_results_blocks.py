@@ -47,8 +47,8 @@ def test_all_tests_are_listed_in_short(golden: Check, valid_blocks: Check) -> No
 
 def test_many_nasty_results_come_in_pages_that_fit(valid_blocks: Check) -> None:
     many = [_test(f"{number} {NASTY}", file=NASTY, message=NASTY * 9) for number in range(95)]
-    for page, labels in ((1, {"Next page"}), (2, {"Previous page", "Next page"}), (10, {"Previous page"})):
+    for page, labels in ((1, {"Next Page"}), (2, {"Previous Page", "Next Page"}), (10, {"Previous Page"})):
         blocks = _draw(many, FailureHistory(), page=page)
         valid_blocks(blocks)
-        assert {label for label in ("Previous page", "Next page") if label in get_text(blocks)} == labels
+        assert {label for label in ("Previous Page", "Next Page") if label in get_text(blocks)} == labels
     valid_blocks(_draw(many, FailureHistory(), all_=True))

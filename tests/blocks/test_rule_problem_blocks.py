@@ -57,7 +57,7 @@ def test_listening_to_a_workflow_means_that_one_whatever_it_is_called(name: str)
     said = rule_problem_blocks.render(
         [_case(DEPLOYS, "workflow", "silent", unheard=replace(MISSED, recent=(name,), closest=name))]
     )
-    _, button = find_button({"blocks": said.blocks}, lambda one: one["text"]["text"].startswith("Listen to"))
+    _, button = find_button({"blocks": said.blocks}, lambda one: one["text"]["text"].startswith("Follow"))
     args = parse_written(COMMAND, button["value"])
     [pattern] = rule_changes.apply_changes(DEPLOYS.rule, args.texts).workflow
     assert args.number == DEPLOYS.id
@@ -103,5 +103,5 @@ def test_lists_of_rules_mark_what_is_wrong(valid_blocks: Check) -> None:
         valid_blocks(drawn)
         shown = get_text(drawn)
         assert ":warning:" in shown
-        assert ("Take over" in shown) == (case.problem.kind == "owner"), reason
-        assert ("Follow the new name" in shown) == (reason == "renamed")
+        assert ("Take Over" in shown) == (case.problem.kind == "owner"), reason
+        assert ("Follow the New Name" in shown) == (reason == "renamed")

@@ -19,16 +19,16 @@ def test_holds_and_failures_come_first(golden: Check, valid_blocks: Check) -> No
 def test_a_workflow_whose_jobs_are_gone_says_so() -> None:
     shown = get_text(_draw(make_workflow(1, "build", "failed"), None))
     assert "no longer shows the jobs of this workflow" in shown
-    assert "Rerun from failed" in shown
+    assert "Rerun from Failed" in shown
 
 
 def test_many_jobs_come_a_page_at_a_time_and_fit(valid_blocks: Check) -> None:
     jobs = tuple(make_job(number, f"{number} {NASTY}", "success") for number in range(PAGE + 1))
     first = _draw(make_workflow(1, NASTY, "success"), jobs)
     valid_blocks(first)
-    assert "Next page" in get_text(first)
+    assert "Next Page" in get_text(first)
     last = _draw(make_workflow(1, NASTY, "success"), jobs, page=2)
-    assert "Previous page" in get_text(last)
+    assert "Previous Page" in get_text(last)
     assert f"|{PAGE} Ping" in get_text(last)
 
 

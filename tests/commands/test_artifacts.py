@@ -21,15 +21,15 @@ async def test_artifacts_are_listed_with_their_sizes_and_sent_to_the_channel(eac
     assert "87.3 % of lines in" in get_text(listed)
     assert "dumps/heap.bin> · 24 MB" in get_text(listed)
     assert "Node 0" in get_text(listed)
-    await each_connected_world.press(listed, "Next page")
-    await each_connected_world.message("Previous page")
+    await each_connected_world.press(listed, "Next Page")
+    await each_connected_world.message("Previous Page")
     await each_connected_world.say(f"{MAIN} screenshots/checkout.png --node 1")
     narrowed = await each_connected_world.reply("1 artifact of test (job ")
-    await each_connected_world.press(narrowed, "Send here")
+    await each_connected_world.press(narrowed, "Send Here")
     picture = await each_connected_world.file("screenshots/checkout.png", channel=DEPLOYS)
     assert picture["content"].startswith(PNG)
     assert picture["alt_txt"].startswith("Picture screenshots/checkout.png, an artifact of test (job ")
-    await each_connected_world.press(await each_connected_world.message("All artifacts"), "All artifacts")
+    await each_connected_world.press(await each_connected_world.message("Show All Artifacts"), "Show All Artifacts")
     await each_connected_world.message("*Coverage*")
 
 
@@ -43,8 +43,8 @@ async def test_a_line_says_how_far_it_is_before_the_files_come(each_connected_wo
 
 async def test_the_reply_to_a_button_takes_the_place_of_what_said_how_far_it_is(each_connected_world: World) -> None:
     await each_connected_world.say(f"{MAIN} server.log --node 0")
-    await each_connected_world.press(await each_connected_world.reply("1 artifact of test"), "Send here")
-    await each_connected_world.message("All artifacts")  # The reply is replaced a moment after the file is there.
+    await each_connected_world.press(await each_connected_world.reply("1 artifact of test"), "Send Here")
+    await each_connected_world.message("Show All Artifacts")  # The reply is replaced a moment after the file is there.
     said = [call["args"] for call in await each_connected_world.list_calls("response_url")][-2:]
     assert [one["text"] for one in said][0] == ":arrow_down: Downloading logs/server.log…"
     assert [one["replace_original"] for one in said] == [True, True]

@@ -15,7 +15,7 @@ async def test_the_source_comes_as_a_private_file_and_can_be_shared(each_connect
     file = await each_connected_world.file("The config of #", channel="D0ADA")
     assert b"version: 2.1" in file["content"]
     assert file["filetype"] == "yaml"
-    await each_connected_world.press(reply, "Share it here")
+    await each_connected_world.press(reply, "Share It Here")
     assert (await each_connected_world.file("The config of #", channel=DEPLOYS))["content"] == file["content"]
 
 

@@ -12,7 +12,7 @@ from tests.plugins.world import EVE, World
 async def test_contexts_of_an_organisation_and_the_names_they_hold(each_connected_world: World) -> None:
     await each_connected_world.say("/circle contexts gh/acme")
     listed = await each_connected_world.reply("*Contexts* of `gh/acme` (4)")
-    await each_connected_world.press(listed, "Variables")
+    await each_connected_world.press(listed, "Show Variables")
     shown = await each_connected_world.message("*Variables of the context deploy-production* (3)")
     assert "`AWS_SECRET_ACCESS_KEY`" in get_text(shown)
 
@@ -30,7 +30,7 @@ async def test_a_context_is_shown_by_its_name_in_the_channels_organisation(conne
 
 async def test_a_project_leads_to_the_contexts_of_its_organisation(connected_world: World) -> None:
     await connected_world.say("/circle keys gh/acme/api")
-    await connected_world.press(await connected_world.reply("*Checkout keys*"), "Contexts")
+    await connected_world.press(await connected_world.reply("*Checkout keys*"), "Show Contexts")
     await connected_world.message("*Contexts* of `gh/acme`")
     await connected_world.say("/circle contexts show gh/acme/api empty")
     await connected_world.reply("*Variables of the context empty* (none)")

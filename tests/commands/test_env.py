@@ -18,7 +18,7 @@ SECRET = "correct horse battery staple-9876"
 async def test_a_variable_is_set_by_two_private_forms_and_removed_by_button(each_connected_world: World) -> None:
     await each_connected_world.say(f"/circle env {WEB}")
     listed = await each_connected_world.reply("*Environment variables* of `gh/acme/web` (3)")
-    await each_connected_world.press(listed, "Set a variable…")
+    await each_connected_world.press(listed, "Set a Variable…")
     await each_connected_world.submit(await each_connected_world.form("Its name"), name="API_KEY")
     await each_connected_world.submit(await each_connected_world.form("Its value"), value=SECRET)
     await each_connected_world.form("Set `API_KEY` of `gh/acme/web`")
@@ -113,7 +113,7 @@ async def test_a_value_typed_after_the_command_is_refused_with_the_advice(socket
 
 async def test_a_mention_gets_a_button_because_no_form_can_open(connected_world: World) -> None:
     await connected_world.say(f"<@U0CIRCLEBOT> env set {WEB} API_KEY")
-    await connected_world.press(await connected_world.reply("private form"), "Set it privately…")
+    await connected_world.press(await connected_world.reply("private form"), "Set It Privately…")
     await connected_world.form("Its value")
 
 

@@ -21,15 +21,15 @@ async def test_flaky_tests_are_ranked_with_where_and_when_and_come_a_page_at_a_t
     )
     assert "8m 32s wasted" in shown
     assert "/jobs/" in shown
-    await each_connected_world.press(reply, "Next page")
+    await each_connected_world.press(reply, "Next Page")
     last = get_text(await each_connected_world.message("11. "))
     assert "once in" in last
-    assert "Previous page" in last
+    assert "Previous Page" in last
 
 
 async def test_the_tests_of_a_workflow_that_fail_most_and_take_longest(connected_world: World) -> None:
     await connected_world.say("/circle flaky gh/acme/web")
-    await connected_world.press(await connected_world.reply("Flaky tests"), "Tests of build-and-test")
+    await connected_world.press(await connected_world.reply("Flaky tests"), "Show Tests of build-and-test")
     await connected_world.message("Tests of `build-and-test`")
     await connected_world.say("/circle flaky gh/acme/web --workflow build-and-test --branch broken")
     shown = get_text(await connected_world.reply("Tests of `build-and-test`"))

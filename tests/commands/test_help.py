@@ -30,7 +30,7 @@ async def test_help_shows_the_fifteen_that_people_need_by_what_they_want_to_do_a
     assert len(first) == 15
     assert all(f"{command.task}: `/circle {command.title}`" in shown for command in first)
     assert "`/circle webhooks`" not in shown
-    await world.press(reply, "More")
+    await world.press(reply, "Show More")
     everything = get_text(await world.message("/circle webhooks"))
     for command in COMMANDS:
         assert (f"`/circle {command.title}` — {command.summary}" in everything) is not command.is_option
@@ -133,7 +133,7 @@ async def test_help_of_one_command_tells_its_options_and_an_example(socket_world
 async def test_help_of_a_misspelt_command_offers_the_nearest(socket_world: World) -> None:
     await socket_world.say("/circle help tigger")
     reply = await socket_world.reply("I know no command")
-    await socket_world.press(reply, "help trigger")
+    await socket_world.press(reply, "Show Help for trigger")
     await socket_world.message("Starts a pipeline")
 
 

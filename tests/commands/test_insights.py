@@ -40,7 +40,7 @@ async def test_numbers_come_at_once_and_the_picture_by_direct_message_until_it_i
     file = await each_connected_world.file("build-and-test on main, last 30 days", channel=DM)
     assert size_of(file) == (1200, 1260)
     assert "runs passed" in file["alt_txt"]
-    await each_connected_world.press(reply, "Share it here")
+    await each_connected_world.press(reply, "Share It Here")
     await each_connected_world.file("build-and-test on main, last 30 days", channel=DEPLOYS)
     (shared,) = [one for one in await each_connected_world.list_messages() if one.get("files")]
     assert table_of(shared) == table_of(reply)
@@ -75,7 +75,7 @@ async def test_a_project_shows_its_workflows_side_by_side_and_each_can_be_opened
 
 async def test_jobs_tell_the_slowest_and_the_least_reliable(connected_world: World) -> None:
     await connected_world.say(WORKFLOW)
-    await connected_world.press(await connected_world.reply("last 30 days"), "Its jobs")
+    await connected_world.press(await connected_world.reply("last 30 days"), "Show Jobs")
     reply = await connected_world.message("Jobs of `build-and-test`")
     assert "Slowest: `test`" in get_text(reply)
     assert "Least reliable:" in get_text(reply)
@@ -107,7 +107,7 @@ async def test_a_branch_on_which_nothing_ran_leads_to_those_on_which_something_d
     await connected_world.say(f"{WORKFLOW} --branch feature/serch")
     reply = await connected_world.reply("There are no runs of")
     assert not [one for one in await connected_world.list_messages(DM) if one.get("files")]
-    await connected_world.press(reply, "On feature/search")
+    await connected_world.press(reply, "Show feature/search")
     await connected_world.message("on `feature/search`")
 
 

@@ -31,9 +31,9 @@ async def test_a_job_is_found_by_its_number_and_leads_to_its_tests_and_logs(conn
     number = await _number(connected_world, "test")
     await connected_world.say(f"/circle job gh/acme/web --job {number}")
     reply = await connected_world.reply(f"test (job {number})")
-    await connected_world.press(reply, "Tests")
-    tests = await connected_world.message("All 40 tests")
-    await connected_world.press(tests, "Logs")
+    await connected_world.press(reply, "Show Tests")
+    tests = await connected_world.message("Show All 40 Tests")
+    await connected_world.press(tests, "Show Log")
     pipeline = (await connected_world.list_pipelines())[0]["number"]
     await connected_world.message(f"test (job {number}) of #{pipeline}>*, step `Run tests`")
 
@@ -74,9 +74,9 @@ async def test_a_running_job_can_be_canceled_and_an_ended_one_rerun_with_ssh_and
     await connected_world.card("*canceled*")
     await connected_world.say("/circle job gh/acme/web build-and-test soak")
     await connected_world.press(await connected_world.reply("*canceled*"), "Rerun with SSH")
-    rerun = await connected_world.message("Where to connect: soak")
+    rerun = await connected_world.message("Show How to Connect to soak")
     await connected_world.wait_until(lambda: _soaks(connected_world), "the soak to run again")
-    await connected_world.press(rerun, "Where to connect: soak")
+    await connected_world.press(rerun, "Show How to Connect to soak")
     assert "Connect with `ssh -p " in get_text(await connected_world.message("Connect with"))
 
 

@@ -18,10 +18,10 @@ async def test_jobs_are_listed_with_what_applies_and_a_failed_one_runs_again(eac
     assert "|test> — failed · 7s · job " in first
     assert "|lint> — success · 3s · job " in second
     assert "started by Ada" in get_text(reply)
-    await each_connected_world.press(reply, "Only what failed")
-    failed = await each_connected_world.message("All 3 jobs")
+    await each_connected_world.press(reply, "Show Only Failed")
+    failed = await each_connected_world.message("Show All 3 Jobs")
     assert len(_rows(failed)) == 1
-    await each_connected_world.press(failed, "Rerun job")
+    await each_connected_world.press(failed, "Rerun Job")
     await each_connected_world.card("*success*")
 
 

@@ -16,16 +16,16 @@ WEB = "gh/acme/web"
 async def test_keys_are_listed_added_and_removed_by_button(each_connected_world: World) -> None:
     await each_connected_world.say(f"/circle keys {WEB}")
     await each_connected_world.press(
-        await each_connected_world.reply("*Checkout keys* of `gh/acme/web` (1)"), "Add a deploy key"
+        await each_connected_world.reply("*Checkout keys* of `gh/acme/web` (1)"), "Add a Deploy Key"
     )
     added = await each_connected_world.message("Added the deploy key")
     first, second = await keys_of(each_connected_world)
-    await each_connected_world.press(added, "Show the keys")
+    await each_connected_world.press(added, "Show the Keys")
     listed = await each_connected_world.message("*Checkout keys* of `gh/acme/web` (2)")
     assert first in get_text(listed)
     _block, remove = find_button(listed, lambda one: one["text"]["text"] == "Remove" and second in one["value"])
     assert second in get_text(remove["confirm"])
-    assert remove["confirm"]["confirm"]["text"] == "Remove the key"
+    assert remove["confirm"]["confirm"]["text"] == "Remove Key"
     await each_connected_world.press(listed, "Remove")
     await each_connected_world.message("Removed the key")
     assert await keys_of(each_connected_world) == [second]
@@ -70,7 +70,7 @@ async def test_where_no_dialog_can_open_a_button_asks(connected_world: World) ->
     await connected_world.say(f"<@U0CIRCLEBOT> keys rm {WEB} {key} --sure")
     asked = await connected_world.reply("is deleted at CircleCI")
     assert await keys_of(connected_world) == [key]
-    await connected_world.press(asked, "Remove the key…")
+    await connected_world.press(asked, "Remove Key…")
     await connected_world.message("Removed the key")
 
 
@@ -78,7 +78,7 @@ async def test_a_key_is_shown_by_its_sha256(connected_world: World) -> None:
     await connected_world.say(f"/circle keys list {WEB} --digest sha256")
     await connected_world.press(await connected_world.reply("SHA256:"), "Show")
     shown = await connected_world.message("ssh-ed25519 AAAA")
-    await connected_world.press(shown, "Show the keys")
+    await connected_world.press(shown, "Show the Keys")
     await connected_world.message("*Checkout keys*")
 
 
@@ -103,7 +103,7 @@ async def test_who_may_only_read_is_told_so_and_nothing_happens(socket_world: Wo
 async def test_a_github_app_project_takes_no_keys_and_it_is_said_in_one_sentence(connected_world: World) -> None:
     await connected_world.say("/circle keys kiosk")
     listed = await connected_world.reply("*Checkout keys*")
-    assert "Add a deploy key" not in get_text(listed)
+    assert "Add a Deploy Key" not in get_text(listed)
     slug = next(one["slug"] for one in (await projects(connected_world)) if one["name"] == "kiosk")
     await connected_world.say(f"/circle keys add {slug} deploy-key")
     await connected_world.reply("projects that use GitLab or the GitHub App")

@@ -22,7 +22,7 @@ async def test_the_end_of_the_failing_step_is_shown_and_all_of_it_sent_as_a_file
     assert "(exit code 1)" in shown
     assert "FAILED tests/test_cart.py" in shown
     assert "\x1b" not in shown
-    await each_connected_world.press(reply, "Send me the full log")
+    await each_connected_world.press(reply, "Send Me the Full Log")
     file = await each_connected_world.file("The log of test", channel="D0ADA")
     log = file["content"].decode()
     assert "tests/test_shop.py::test_case_00 PASSED" in log
@@ -31,15 +31,15 @@ async def test_the_end_of_the_failing_step_is_shown_and_all_of_it_sent_as_a_file
     assert "wJalr" not in log
     assert "\x1b" not in log
     await each_connected_world.press(
-        await each_connected_world.message("I sent it to you", channel=DEPLOYS), "Share it here"
+        await each_connected_world.message("I sent it to you", channel=DEPLOYS), "Share It Here"
     )
     assert (await each_connected_world.file("The log of test", channel=DEPLOYS))["content"] == file["content"]
 
 
 async def test_under_a_red_card_the_full_log_is_for_whoever_presses_until_they_share_it(connected_world: World) -> None:
     told = await connected_world.thread(await _failed(connected_world), "failed test")
-    await connected_world.press(told, "Send me the full log")
-    await connected_world.press(await connected_world.reply("I sent it to you"), "Share it here")
+    await connected_world.press(told, "Send Me the Full Log")
+    await connected_world.press(await connected_world.reply("I sent it to you"), "Share It Here")
     await connected_world.file("The log of test")
 
 

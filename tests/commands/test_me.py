@@ -42,7 +42,7 @@ async def test_while_circleci_does_not_answer_logins_and_messages_can_be_changed
     await connected_world.say("/circle me")
     reply = await connected_world.reply("`ada` — verified by your own token")
     assert "CircleCI" in get_text(reply)
-    await connected_world.press(reply, "Switch off")
+    await connected_world.press(reply, "Turn Off")
     await connected_world.message("No more messages about my failures")
 
 
@@ -60,7 +60,7 @@ async def test_a_connected_person_has_the_login_of_their_token_and_can_add_and_r
 ) -> None:
     await each_connected_world.say("/circle me")
     shown = await each_connected_world.reply("`ada` — verified by your own token")
-    await each_connected_world.press(shown, "Add a login…")
+    await each_connected_world.press(shown, "Add a Login…")
     await each_connected_world.submit(
         await each_connected_world.form("Add a login"), login="@octocat", messages="failed,approvals"
     )
@@ -82,7 +82,7 @@ async def test_messages_are_switched_typed_and_by_button_and_taken_back(connecte
     await connected_world.press(reply, "Undo")
     back = await connected_world.message("No more messages about my recoveries")
     assert "*My failures* on" in get_text(back)
-    await connected_world.press(back, "Switch off")
+    await connected_world.press(back, "Turn Off")
     assert "*My failures* off" in get_text(await connected_world.message("No more messages about my failures"))
     await connected_world.say("/circle me --dm everything")
     assert ":no_bell:" not in get_text(await connected_world.reply("from now on"))

@@ -49,8 +49,10 @@ async def test_a_muted_channel_hears_nothing_and_is_told_what_it_missed(each_con
 async def test_the_menu_asks_for_how_long_and_the_list_shows_what_is_muted(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme/web")
     await connected_world.press(await connected_world.reply("This channel gets messages"), "Mute…")
-    await connected_world.press(await connected_world.message("For how long is rule 1 to be muted?"), "2 hours")
-    await connected_world.press(await connected_world.message("Muted rule 1 until"), "Show all rules")
+    await connected_world.press(
+        await connected_world.message("For how long is rule 1 to be muted?"), "Mute for 2 Hours"
+    )
+    await connected_world.press(await connected_world.message("Muted rule 1 until"), "Show All Rules")
     reply = await connected_world.message("1 rule of this channel")
     assert "Rule 1 is muted by <@U0ADA> until" in get_text(reply)
     assert "muted by <@U0ADA> until" in get_text(reply)
@@ -74,7 +76,7 @@ async def test_a_rule_of_mine_elsewhere_is_muted_from_the_home(connected_world: 
     await connected_world.reply("This channel gets messages", channel=WEB)
     await connected_world._post_action("home", ADA, tab="home")
     await connected_world.press(await connected_world.home("My rules"), "Mute…")
-    await connected_world.press(await connected_world.message("For how long", channel="D0ADA"), "Until tomorrow")
+    await connected_world.press(await connected_world.message("For how long", channel="D0ADA"), "Mute Until Tomorrow")
     await connected_world.message("<@U0ADA> muted rule 1 until", channel=WEB)
     await connected_world._post_action("home", ADA, tab="home")
     await connected_world.press(await connected_world.home("muted by <@U0ADA>"), "Unmute")

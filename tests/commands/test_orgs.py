@@ -19,7 +19,7 @@ async def test_organisations_are_listed_by_name_and_lead_to_what_runs_in_them(ea
         assert slug in shown
     assert "*Acme* · `circleci/" in shown
     of_acme = {**reply, "blocks": reply["blocks"][3:5]}
-    await each_connected_world.press(of_acme, "Recent pipelines")
+    await each_connected_world.press(of_acme, "Show Recent Pipelines")
     await each_connected_world.message("Recent pipelines of all of `gh/acme`")
 
 

@@ -12,13 +12,13 @@ async def test_a_pipeline_is_found_by_number_id_and_link(each_connected_world: W
         await each_connected_world.say(f"/circle pipeline {named}")
         shown = get_text(await each_connected_world.reply(f"#{number}"))
         assert "Open in CircleCI" in shown
-        assert "Show the card here" in shown
+        assert "Show the Card Here" in shown
 
 
 async def test_its_workflows_can_be_opened_from_here(connected_world: World) -> None:
     await connected_world.say("/circle pipeline web")
     reply = await connected_world.reply("build-and-test")
-    await connected_world.press(reply, "Jobs of build-and-test")
+    await connected_world.press(reply, "Show Jobs of build-and-test")
     await connected_world.message("lint")
 
 
@@ -26,7 +26,7 @@ async def test_its_card_can_be_had_in_another_channel(connected_world: World) ->
     await connected_world.say("/circle trigger gh/acme/web --branch release")
     await connected_world.card("approve-staging")
     await connected_world.say("/circle pipeline gh/acme/web", channel=WEB)
-    await connected_world.press(await connected_world.reply("approve-staging", channel=WEB), "Show the card here")
+    await connected_world.press(await connected_world.reply("approve-staging", channel=WEB), "Show the Card Here")
     card = await connected_world.card("approve-staging", channel=WEB)
     await connected_world.press(card, "Approve staging")
     await connected_world.card("Approved `approve-staging`", channel=WEB)
@@ -57,7 +57,7 @@ async def test_a_workflow_is_drawn_over_time_with_the_chain_that_decided_how_lon
     await each_connected_world.say("/circle trigger gh/acme/web --branch flaky")
     await each_connected_world.card("*failed*")
     await each_connected_world.say("/circle pipeline gh/acme/web")
-    await each_connected_world.press(await each_connected_world.reply("build-and-test"), "Timeline")
+    await each_connected_world.press(await each_connected_world.reply("build-and-test"), "Show Timeline")
     reply = await each_connected_world.message("Critical path: `test`")
     (table,) = [block for block in reply["blocks"] if block["type"] == "table"]
     rows = {row[0]["text"]: [cell["text"] for cell in row[1:]] for row in table["rows"]}
@@ -67,7 +67,7 @@ async def test_a_workflow_is_drawn_over_time_with_the_chain_that_decided_how_lon
     file = await each_connected_world.file("Timeline of build-and-test", channel="D0ADA")
     assert file["content"].startswith(b"\x89PNG")
     assert "Critical path: test" in file["alt_txt"]
-    await each_connected_world.press(reply, "Share it here")
+    await each_connected_world.press(reply, "Share It Here")
     await each_connected_world.file("Timeline of build-and-test")
 
 

@@ -42,7 +42,7 @@ async def test_in_quiet_hours_nothing_new_is_posted_and_all_of_it_is_told_after(
     await each_connected_world.reply("the channel had quiet hours until")
     await each_connected_world.say("/circle quiet")
     await each_connected_world.press(
-        await each_connected_world.reply("1 thing waits to be told in a digest"), "No quiet hours"
+        await each_connected_world.reply("1 thing waits to be told in a digest"), "Turn Off Quiet Hours"
     )
     told = get_text(await each_connected_world.message("What happened in the quiet hours"))
     assert "1 failed" in told
@@ -62,13 +62,13 @@ async def test_what_somebody_triggers_is_posted_all_the_same_with_its_end(socket
 async def test_hours_are_changed_bit_by_bit(connected_world: World) -> None:
     await connected_world.say("/circle quiet")
     reply = await connected_world.reply("This channel has no quiet hours")
-    await connected_world.press(reply, "Quiet 22:00-08:00")
+    await connected_world.press(reply, "Keep Quiet 22:00-08:00")
     reply = await connected_world.message("this channel is quiet from 22:00 to 08:00.")
-    await connected_world.press(reply, "At weekends too")
+    await connected_world.press(reply, "Add Weekends")
     await connected_world.message("this channel is quiet from 22:00 to 08:00 and at weekends")
     await connected_world.say("/circle quiet --zone kolkata")
     reply = await connected_world.reply("Times are those of `Asia/Kolkata`")
-    await connected_world.press(reply, "Not at weekends")
+    await connected_world.press(reply, "Leave Out Weekends")
     await connected_world.message("this channel is quiet from 22:00 to 08:00.")
     async with connected_world.app.core.store.begin_read() as tx:
         found = await tx.hours.find("T0SANDBOX", DEPLOYS)

@@ -12,8 +12,8 @@ async def test_pipelines_come_newest_first_a_page_at_a_time(each_connected_world
     first = _rows(reply)
     assert len(first) == 8
     assert "Thank the customer" in first[0]
-    await each_connected_world.press(reply, "Next page")
-    second = _rows(await each_connected_world.message("Previous page"))
+    await each_connected_world.press(reply, "Next Page")
+    second = _rows(await each_connected_world.message("Previous Page"))
     assert len(second) == 8
     assert not set(first) & set(second)
 
@@ -53,8 +53,8 @@ async def test_a_whole_organisation_shows_all_its_projects_and_says_what_it_cove
     assert "gh/acme/api #" in shown
     assert "bb/acme/legacy" not in shown
     assert "the projects that you follow there, and of those only the 250 that built last" in shown
-    await each_connected_world.press(reply, "Next page")
-    assert not set(_rows(reply)) & set(_rows(await each_connected_world.message("Previous page")))
+    await each_connected_world.press(reply, "Next Page")
+    assert not set(_rows(reply)) & set(_rows(await each_connected_world.message("Previous Page")))
 
 
 async def test_an_organisation_can_be_named_and_its_opaque_projects_have_names(connected_world: World) -> None:

@@ -16,7 +16,7 @@ from tests.plugins.world import ADA, DEPLOYS, GRACE, Json, World
 async def test_a_failed_workflow_is_rerun_from_failed_by_its_button(each_connected_world: World) -> None:
     await each_connected_world.say("/circle trigger gh/acme/web --branch flaky")
     card = await each_connected_world.card("*failed*")
-    await each_connected_world.press(card, "Rerun from failed")
+    await each_connected_world.press(card, "Rerun from Failed")
     card = await each_connected_world.card("*success*")
     assert "Rerun from failed (`build-and-test`) by <@U0ADA>" in get_text(card)
     (sent,) = await _reruns(each_connected_world)
@@ -76,7 +76,7 @@ async def test_what_was_rerun_already_is_said_so(connected_world: World) -> None
     await connected_world.say("/circle trigger gh/acme/web --branch flaky")
     card = await connected_world.card("*failed*")
     workflow = await _workflow(connected_world, "flaky")
-    await connected_world.press(card, "Rerun from failed")
+    await connected_world.press(card, "Rerun from Failed")
     await connected_world.card("*success*")
     await connected_world.say(f"/circle rerun {workflow['id']} --failed")
     await connected_world.reply("has been rerun already: that run is *success*")
@@ -114,7 +114,7 @@ async def test_a_lost_answer_is_unknown_until_it_was_looked_up(connected_world: 
     await connected_world.control(
         "faults", target="circleci", match=f"workflow/{workflow['id']}/rerun", accept_then_drop=True
     )
-    await connected_world.press(card, "Rerun from failed")
+    await connected_world.press(card, "Rerun from Failed")
     await connected_world.reply("I looked again: it did start")
     await connected_world.card("*success*")
     assert len(await _reruns(connected_world)) == 1

@@ -17,7 +17,7 @@ NIGHTLY = {"per-hour": 1, "hours-of-day": [2], "days-of-week": ["MON", "TUE", "W
 async def test_a_schedule_is_added_by_a_form(each_connected_world: World) -> None:
     await each_connected_world.say(f"/circle schedules {WEB}")
     await each_connected_world.press(
-        await each_connected_world.reply("MON to FRI at 02:00 UTC, as Grace"), "Add a schedule…"
+        await each_connected_world.reply("MON to FRI at 02:00 UTC, as Grace"), "Add a Schedule…"
     )
     form = await each_connected_world.form("Times an hour")
     assert find_field(form, "ref")[1]["initial_value"] == "main"
@@ -65,7 +65,7 @@ async def test_a_pause_is_a_date_that_never_comes_and_resuming_restores_it_exact
         "days-of-month": [31],
         "months": ["FEB"],
     }
-    await each_connected_world.press(paused, "Show the schedules")
+    await each_connected_world.press(paused, "Show the Schedules")
     listed = await each_connected_world.message("*paused*")
     assert "It ran: --on MON,TUE,WED,THU,FRI --at 2 --times 1. Everything, once a night" in get_text(listed)
     await each_connected_world.say(f"/circle schedules pause {WEB} nightly")
@@ -73,7 +73,7 @@ async def test_a_pause_is_a_date_that_never_comes_and_resuming_restores_it_exact
     await each_connected_world.press(listed, "Resume")
     await each_connected_world.message("*nightly* runs again: MON to FRI at 02:00 UTC")
     assert (await schedules(each_connected_world))["nightly"] == NIGHTLY
-    await each_connected_world.press(await each_connected_world.message("*nightly* runs again"), "Show the schedules")
+    await each_connected_world.press(await each_connected_world.message("*nightly* runs again"), "Show the Schedules")
     await each_connected_world.press(await each_connected_world.message("MON to FRI at 02:00 UTC, as Grace"), "Pause")
     await each_connected_world.message("Paused *nightly*")
     assert (await schedules(each_connected_world))["nightly"] != NIGHTLY

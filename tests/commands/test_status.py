@@ -18,9 +18,9 @@ async def test_each_branch_shows_its_newest_pipeline_with_the_default_branch_fir
 async def test_what_failed_can_be_rerun_from_here(connected_world: World) -> None:
     await connected_world.say("/circle status gh/acme/web")
     reply = await connected_world.reply("*failed*")
-    await connected_world.press(reply, "Rerun from failed")
+    await connected_world.press(reply, "Rerun from Failed")
     await connected_world.message("Rerun from failed (`build-and-test`)")
-    await connected_world.card("Rerun from failed")
+    await connected_world.card("Rerun from Failed")
 
 
 async def test_a_hold_can_be_approved_from_here(connected_world: World) -> None:
@@ -45,7 +45,7 @@ async def test_a_slug_that_cannot_be_one_is_refused_with_the_forms_there_are(con
 
 async def test_without_any_project_it_asks_which(connected_world: World) -> None:
     await connected_world.say("/circle status")
-    await connected_world.press(await connected_world.reply("Which project?"), "Show my projects")
+    await connected_world.press(await connected_world.reply("Which project?"), "Show My Projects")
     await connected_world.message("Projects that you follow")
 
 

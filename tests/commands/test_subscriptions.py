@@ -65,5 +65,5 @@ async def test_many_rules_come_a_page_at_a_time(connected_world: World) -> None:
     await connected_world.say("/circle subscriptions")
     reply = await connected_world.reply("17 rules of this channel")
     assert "`b16`" not in get_text(reply)
-    await connected_world.press(reply, "Next page")
+    await connected_world.press(reply, "Next Page")
     await connected_world.message("`b16`")

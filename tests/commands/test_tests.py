@@ -32,8 +32,8 @@ async def test_failed_tests_are_held_against_the_run_before(each_connected_world
 async def test_all_tests_come_in_pages_the_failed_first(connected_world: World) -> None:
     await _push(connected_world, "topic", "broken")
     await connected_world.say("/circle tests gh/acme/web build-and-test test")
-    await connected_world.press(await connected_world.reply("2 failed tests"), "All 40 tests")
-    shown = get_text(await connected_world.message("Only the failed"))
+    await connected_world.press(await connected_world.reply("2 failed tests"), "Show All 40 Tests")
+    shown = get_text(await connected_world.message("Show Only Failed"))
     assert shown.index(":x: test_total") < shown.index(":white_check_mark: test_case_39")
 
 
@@ -43,7 +43,7 @@ async def test_a_job_without_failures_and_one_without_tests_say_so(connected_wor
     await connected_world.reply("(40 passed)")
     await connected_world.say("/circle tests gh/acme/web build-and-test lint")
     none = await connected_world.reply("has no test results of `lint`")
-    await connected_world.press(none, "Show its log")
+    await connected_world.press(none, "Show Its Log")
     await connected_world.message("step `Run lint`")
 
 

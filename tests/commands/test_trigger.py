@@ -80,7 +80,7 @@ async def test_a_gitlab_project_says_that_nothing_triggers_it_and_leads_to_what_
     await each_connected_world.say("/circle trigger firmware")
     await each_connected_world.form(told)
     assert await _triggers(each_connected_world) == []
-    await each_connected_world.press(reply, "Recent pipelines")
+    await each_connected_world.press(reply, "Show Recent Pipelines")
     await each_connected_world.message("Recent pipelines of *Acme-Labs/firmware*")
 
 

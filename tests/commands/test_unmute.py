@@ -16,7 +16,7 @@ async def test_everything_that_is_muted_is_heard_again_or_one_thing_alone(each_c
     await each_connected_world.reply("`gh/acme/web` is heard again")
     await each_connected_world.say("/circle unmute web")
     await each_connected_world.press(
-        await each_connected_world.reply("That has no mute of its own"), "Unmute everything here"
+        await each_connected_world.reply("That has no mute of its own"), "Unmute Everything Here"
     )
     assert "Rule 1 and this channel are heard again" in get_text(await each_connected_world.message("this channel are"))
     await each_connected_world.say("/circle unmute")

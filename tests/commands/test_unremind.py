@@ -17,7 +17,7 @@ async def test_a_press_stops_the_reminders_of_these_holds_and_of_no_others(each_
     card = await _reminded(each_connected_world, number, pipeline_id)
     reminder = await _reminder(each_connected_world, card)
     _, later_id = await _pushed(each_connected_world)
-    await each_connected_world.press(reminder, "Stop reminding", as_=GRACE)
+    await each_connected_world.press(reminder, "Stop Reminding", as_=GRACE)
     told = "no longer reminded of `approve-staging` and `approve-production` — gh/acme/web #"
     await each_connected_world.message(told + str(number), as_=GRACE)
     await each_connected_world.thread(
@@ -26,7 +26,7 @@ async def test_a_press_stops_the_reminders_of_these_holds_and_of_no_others(each_
 
     async def calm() -> str | None:
         shown = get_text(await _reminder(each_connected_world, card))
-        return shown if "Stop reminding" not in shown else None
+        return shown if "Stop Reminding" not in shown else None
 
     shown = await each_connected_world.wait_until(calm, "the reminder to lose its button")
     assert "Approve staging" in shown

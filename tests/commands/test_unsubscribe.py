@@ -22,7 +22,7 @@ async def test_of_several_rules_for_a_project_one_is_chosen(socket_world: World)
     await _subscribe(socket_world, "web --branch main", connect=False)
     first, second = await _ids(socket_world)
     await socket_world.say("/circle unsubscribe web")
-    await socket_world.press(await socket_world.reply("Which rule?"), f"Remove rule {first}")
+    await socket_world.press(await socket_world.reply("Which rule?"), f"Remove Rule {first}")
     await socket_world.message("Removed rule")
     assert await _ids(socket_world) == [second]
 
@@ -46,7 +46,7 @@ async def test_rules_of_another_channel_stay_out_of_reach(socket_world: World) -
 async def test_a_removed_rule_can_be_had_again_by_its_button(socket_world: World) -> None:
     await _subscribe(socket_world, "web --branch release/* --only failed")
     await socket_world.say("/circle unsubscribe web")
-    await socket_world.press(await socket_world.reply("Removed rule"), "Subscribe again")
+    await socket_world.press(await socket_world.reply("Removed rule"), "Subscribe Again")
     await socket_world.message("branches like `release/*`: failures")
 
 
@@ -57,9 +57,9 @@ async def test_a_project_never_means_a_rule_of_another_channel_but_its_number_do
     asked = get_text(await socket_world.reply("This channel has no rule for `web`", channel=WEB))
     assert f"*Rule {rule}* in <#{DEPLOYS}>: `gh/acme/web`" in asked
     assert await _ids(socket_world) == [rule]
-    await socket_world.press(await socket_world.reply("This channel has no rule", channel=WEB), f"Remove rule {rule}")
+    await socket_world.press(await socket_world.reply("This channel has no rule", channel=WEB), f"Remove Rule {rule}")
     removed = get_text(await socket_world.message(f"Removed rule {rule} of <#{DEPLOYS}>", channel=WEB))
-    assert "Subscribe again" not in removed
+    assert "Subscribe Again" not in removed
     assert f"say in <#{DEPLOYS}>: `/circle subscribe gh/acme/web" in removed
     assert await _ids(socket_world) == []
 

@@ -46,7 +46,7 @@ async def test_a_project_of_the_github_app_is_called_by_its_name(connected_world
 async def test_a_misspelt_project_offers_the_nearest(connected_world: World) -> None:
     await connected_world.say("/circle use acme/wbe")
     reply = await connected_world.reply("I see no project")
-    await connected_world.press(reply, "Did you mean gh/acme/web?")
+    await connected_world.press(reply, "Use gh/acme/web")
     await connected_world.message("now about `gh/acme/web`")
 
 

@@ -13,7 +13,7 @@ async def test_values_are_a_table_that_can_be_shared_as_a_file(each_connected_wo
     assert ["pipeline.git.branch", "main"] in lines
     assert ["pipeline.parameters.image-tag", "4.8.2"] in lines
     assert ["pipeline.parameters.replicas", "3"] in lines
-    await each_connected_world.press(reply, "Share it here as a file")
+    await each_connected_world.press(reply, "Share It Here as a File")
     file = await each_connected_world.file("values of #", channel=DEPLOYS)
     assert ["pipeline.parameters.image-tag", "4.8.2"] in [
         line.split() for line in file["content"].decode().splitlines()

@@ -61,9 +61,9 @@ async def _register(world: World) -> None:
 async def test_ours_is_installed_believed_and_removed(reachable: World) -> None:
     world = reachable
     await world.say("/circle webhooks gh/acme/web")
-    assert "Install our webhook" in get_text(await world.reply("No webhook of ours"))
+    assert "Install Our Webhook" in get_text(await world.reply("No webhook of ours"))
     await world.say("/circle subscribe gh/acme/web")
-    await world.press(await world.reply("gets messages"), "Let CircleCI tell us at once")
+    await world.press(await world.reply("gets messages"), "Install Our Webhook")
     await world.message("CircleCI tells us at once what ends in `gh/acme/web`")
     [made] = [call for call in await world.list_requests("/webhook") if call["method"] == "POST"]
     assert made["body"]["verify-tls"] is True
@@ -73,7 +73,7 @@ async def test_ours_is_installed_believed_and_removed(reachable: World) -> None:
     await world.wait_until(lambda: _taken(world), "a webhook to be taken")
     await world.say("/circle webhooks gh/acme/web")
     shown = await world.reply("is healthy: last heard")
-    await world.press(shown, "Remove ours")
+    await world.press(shown, "Remove Our Webhook")
     await world.message("Removed our webhook of `gh/acme/web`")
     await world.say("/circle webhooks gh/acme/web")
     await world.reply("*Webhooks* of `gh/acme/web` (none)")
@@ -133,7 +133,7 @@ async def test_without_an_address_of_ours_nothing_can_be_installed(connected_wor
     await connected_world.say("/circle webhooks install gh/acme/web")
     await connected_world.reply("PUBLIC_URL")
     await connected_world.say("/circle webhooks gh/acme/web")
-    assert "Install our webhook" not in get_text(await connected_world.reply("PUBLIC_URL"))
+    assert "Install Our Webhook" not in get_text(await connected_world.reply("PUBLIC_URL"))
 
 
 async def _taken(world: World) -> bool | None:

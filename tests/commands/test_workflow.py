@@ -13,7 +13,7 @@ async def test_a_workflow_shows_its_jobs_failures_first_with_their_durations(eac
     lines = jobs.splitlines()
     assert "|test> — failed · 7s" in lines[0]
     assert "|lint> — success · 3s" in lines[1]
-    assert "Rerun from failed" in get_text(reply)
+    assert "Rerun from Failed" in get_text(reply)
 
 
 async def test_of_several_workflows_one_is_chosen(connected_world: World) -> None:
@@ -31,16 +31,16 @@ async def test_the_one_of_fifty_that_failed_stands_first_and_any_other_is_two_pr
     shown = get_text(card)
     assert shown.index("service-37") < shown.index("service-01")
     assert "…and 40 more" in shown
-    await each_connected_world.press(card, "All 50 workflows")
+    await each_connected_world.press(card, "Show All 50 Workflows")
     await each_connected_world.pick(await each_connected_world.reply("*50 workflows* of"), "service-50 (success)")
     await each_connected_world.message("service-50: success")
-    await each_connected_world.press(card, "Rerun from failed")
+    await each_connected_world.press(card, "Rerun from Failed")
     await each_connected_world.card("Rerun from failed (`service-37`)")
 
 
 async def test_every_hold_that_waits_is_two_presses_away(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch odd")
-    await connected_world.press(await connected_world.card("All 7 holds"), "All 7 holds")
+    await connected_world.press(await connected_world.card("Show All 7 Holds"), "Show All 7 Holds")
     await connected_world.press(await connected_world.reply("*7 holds* of"), "--force of odd")
     await connected_world.card("Approved `--force`")
 

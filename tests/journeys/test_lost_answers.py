@@ -90,9 +90,9 @@ async def test_a_rerun_whose_answer_was_lost_is_found_and_not_repeated_by_the_sa
     connected_world: World,
 ) -> None:
     number, _ = await _triggered(connected_world, "flaky")
-    card = await connected_world.card("Rerun from failed", number=number)
+    card = await connected_world.card("Rerun from Failed", number=number)
     await _lose_answer(connected_world, "workflow/*/rerun")
-    await _press_twice(connected_world, card, "Rerun from failed")
+    await _press_twice(connected_world, card, "Rerun from Failed")
     told = get_text(await connected_world.reply("It is unknown whether it happened"))
     assert "I looked again: it did start" in told
     await connected_world.card("success", number=number)
@@ -102,8 +102,8 @@ async def test_a_rerun_whose_answer_was_lost_is_found_and_not_repeated_by_the_sa
 
 async def test_a_rerun_pressed_twice_at_the_same_time_runs_once(connected_world: World) -> None:
     number, _ = await _triggered(connected_world, "flaky")
-    card = await connected_world.card("Rerun from failed", number=number)
-    await asyncio.gather(*(connected_world.press(card, "Rerun from failed") for _ in range(3)))
+    card = await connected_world.card("Rerun from Failed", number=number)
+    await asyncio.gather(*(connected_world.press(card, "Rerun from Failed") for _ in range(3)))
     await connected_world.card("success", number=number)
     assert len(await _runs(connected_world, number)) == 2
     assert len(await _acts(connected_world, "/rerun")) == 1

@@ -171,7 +171,7 @@ async def test_the_form_has_an_input_for_every_parameter(ada: BrowserTab) -> Non
 async def test_a_failure_shows_its_test_and_log_and_is_rerun(ada: BrowserTab) -> None:
     await ada.type("/circle trigger gh/acme/web --branch broken")
     card = ada.card("broken")
-    await expect(card.get_by_role("button", name="from failed")).to_be_visible()
+    await expect(card.get_by_role("button", name="from Failed")).to_be_visible()
     await card.get_by_test_id("thread-bar").click()
     await expect(ada.thread).to_contain_text("test_total_includes_the_discount")
     await expect(ada.thread).to_contain_text("2 failed")
@@ -180,7 +180,7 @@ async def test_a_failure_shows_its_test_and_log_and_is_rerun(ada: BrowserTab) ->
     await ada.picture("failure-log")
     await ada.thread.get_by_text("2 failed tests").scroll_into_view_if_needed()
     await ada.picture("failure-thread")
-    await card.get_by_role("button", name="from failed").click()
+    await card.get_by_role("button", name="from Failed").click()
     await ada.picture("rerun-confirm")
     await ada.page.get_by_test_id("confirm-yes").click()
     await expect(card).to_contain_text("Rerun from failed (build-and-test) by @Ada")

@@ -24,7 +24,7 @@ async def test_a_failure_tells_the_test_and_the_log_and_is_rerun_from_failed(eac
     card = await each_connected_world.card("failed")
     why = get_text(await each_connected_world.thread(card, "failed test"))
     assert "Run tests" in why
-    await each_connected_world.press(card, "Rerun from failed")
+    await each_connected_world.press(card, "Rerun from Failed")
     await each_connected_world.card("success")
 
 

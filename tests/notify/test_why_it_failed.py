@@ -64,7 +64,7 @@ async def test_each_kind_of_failure_is_named_with_what_helps(
 async def test_the_card_says_too_whether_a_rerun_is_worth_it(world: World) -> None:
     await _told(world, "infra", "infrastructure failed")
     card = await world.card("*Worth a rerun*: the machine failed")
-    _, button = find_button(card, lambda one: (one.get("text") or {}).get("text") == "Rerun from failed")
+    _, button = find_button(card, lambda one: (one.get("text") or {}).get("text") == "Rerun from Failed")
     assert button["style"] == "primary"
     await world.say("/circle why gh/acme/web --posted")
     await world.reply("*Worth a rerun*: the machine failed")
@@ -87,10 +87,10 @@ async def test_an_outcome_is_told_although_no_detail_can_be_read(world: World) -
 
 async def test_one_tap_reruns_with_ssh_and_tells_where_to_connect(world: World) -> None:
     told = await _told(world, "broken", "2 failed tests")
-    _, link = find_button(told, lambda one: (one.get("text") or {}).get("text") == "Open tests")
+    _, link = find_button(told, lambda one: (one.get("text") or {}).get("text") == "Open Tests")
     assert link["url"].endswith("/tests")
     await world.press(told, "Rerun with SSH")
     rerun = await world.message("with SSH: ")
     (sent,) = await world.list_requests("/rerun")
     assert sent["body"]["enable_ssh"] is True
-    assert "Where to connect: test" in get_text(rerun)
+    assert "Show How to Connect to test" in get_text(rerun)

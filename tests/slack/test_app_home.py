@@ -10,7 +10,7 @@ async def test_a_stranger_is_told_what_this_is_and_can_connect(world: World) -> 
     await _open(world)
     home = await world.home("Welcome to circlebot")
     assert "First steps" in get_text(home)
-    await world.press(home, "More")
+    await world.press(home, "Show More")
     await world.message("`/circle webhooks`", channel="D0ADA")
     await world.press(home, "Connect CircleCI")
     await world.submit(await world.form("Personal API token"), token="CCIPAT_ada")
@@ -71,7 +71,7 @@ async def test_a_switch_for_messages_turns_in_the_home_itself(connected_world: W
     await _open(connected_world)
     home = await connected_world.home("*My failures* on")
     assert "`ada` — verified by your own token" in get_text(home)
-    await connected_world.press(home, "Switch off")
+    await connected_world.press(home, "Turn Off")
     await connected_world.home("*My failures* off")
 
 

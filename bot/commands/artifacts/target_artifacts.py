@@ -71,7 +71,7 @@ async def _fetch_artifacts(context: Context, job: FoundJob, glob: str | None, no
         yet = "" if job.ended else " yet: they come when it has ended"
         raise TargetError(f"{as_code(job.name)} has stored no artifacts{yet}.")
     if not meant.artifacts:
-        all_of_them = NextStep("Show them all", format_line("artifacts", *job.words))
+        all_of_them = NextStep("Show Them All", format_line("artifacts", *job.words))
         raise TargetError(f"None of the {len(known)} artifacts of {as_code(job.name)} fits.", all_of_them)
     return meant
 

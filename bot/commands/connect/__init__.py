@@ -28,7 +28,7 @@ def parse(line: ParsedLine) -> ConnectArgs:
         raise UsageError(
             "Never type a token after a command: what you type there passes through Slack. If that was one, *revoke it "
             "now*; I did not use or keep it.",
-            NextStep("Connect privately", format_line("connect")),
+            NextStep("Connect Privately", format_line("connect")),
         )
     return ConnectArgs()
 

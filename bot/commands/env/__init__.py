@@ -37,7 +37,7 @@ def parse(line: ParsedLine) -> EnvArgs:
     name = variable_names.check_variable_name(words[0]) if words else ""
     if verb in {"show", "rm"} and not name:
         raise UsageError(
-            "Which variable?", NextStep("Show the variables", format_line("env", *filter(None, [project])))
+            "Which variable?", NextStep("Show the Variables", format_line("env", *filter(None, [project])))
         )
     return EnvArgs(verb, project, name, targets.parse_page(line), line.has_flag("sure"))
 

@@ -25,5 +25,5 @@ def check_no_values(words: Sequence[str], most: int) -> None:
         raise UsageError(
             "Never type a value after a command: what you type there passes through Slack, and in a message everybody "
             "reads it. If that was a secret, *replace it where it came from*; I did not use or keep it.",
-            NextStep("Set it privately…", format_line("env", "set")),
+            NextStep("Set It Privately…", format_line("env", "set")),
         )

@@ -68,7 +68,7 @@ async def _render_insights(
     buttons = list(_build_buttons(slug, name, known, args))
     if report.chart is None:
         there = await insights_scope.list_similar_branches(context, project.project, name, of=args.scope)
-        elsewhere = [kit.button(f"On {branch}", args.to_branch_line(branch, slug, name)) for branch in there]
+        elsewhere = [kit.button(f"Show {branch}", args.to_branch_line(branch, slug, name)) for branch in there]
         return Reply(kit.add_buttons(report.message, [*elsewhere, *buttons]))
     title = report.chart.title
     file = File(
@@ -107,14 +107,16 @@ def _build_buttons(
             yield kit.button(one.name, args.to_line(slug, one.name))
     else:
         other = replace(args, jobs=not args.jobs)
-        yield kit.button("Whole workflow" if args.jobs else "Its jobs", other.to_line(slug, name))
-        yield kit.button("All workflows", replace(args, jobs=False).to_line(slug))
+        yield kit.button("Show Workflow" if args.jobs else "Show Jobs", other.to_line(slug, name))
+        yield kit.button("Show All Workflows", replace(args, jobs=False).to_line(slug))
     of = (slug, name) if name else (slug,)
     days = 30 if scope.days == 90 else 90
-    yield kit.button(f"Last {days} days", replace(args, scope=replace(scope, days=days)).to_line(*of))
+    yield kit.button(f"Show Last {days} Days", replace(args, scope=replace(scope, days=days)).to_line(*of))
     wide = InsightsScope(scope.days, all_branches=not scope.all_branches)
-    yield kit.button("Default branch" if scope.all_branches else "All branches", replace(args, scope=wide).to_line(*of))
-    yield kit.button("Flaky tests", format_line("flaky", slug))
+    yield kit.button(
+        "Show Default Branch" if scope.all_branches else "Show All Branches", replace(args, scope=wide).to_line(*of)
+    )
+    yield kit.button("Show Flaky Tests", format_line("flaky", slug))
 
 
 COMMAND = Command(

@@ -86,10 +86,12 @@ async def _list_audit_entries(context: Context, pipeline: Pipeline) -> list[Audi
 def _build_buttons(snapshot: Snapshot) -> Sequence[Pressable]:
     pipeline = snapshot.pipeline.id
     runs = sort_by_urgency(run.workflow for run in snapshot.get_newest_runs())
-    jobs = [kit.button(f"Jobs of {cut_middle(one.name, 60)}", format_line("jobs", one.id)) for one in runs[:_NAMED]]
-    others = [kit.button("Jobs of another…", format_line("jobs", pipeline))] if len(runs) > _NAMED else []
-    here = kit.button("Show the card here", format_line("pipeline", pipeline, card=True))
-    drawn = [kit.button("Timeline", format_line("pipeline", pipeline, timeline=True))] if runs else []
+    jobs = [
+        kit.button(f"Show Jobs of {cut_middle(one.name, 60)}", format_line("jobs", one.id)) for one in runs[:_NAMED]
+    ]
+    others = [kit.button("Choose Workflow…", format_line("jobs", pipeline))] if len(runs) > _NAMED else []
+    here = kit.button("Show the Card Here", format_line("pipeline", pipeline, card=True))
+    drawn = [kit.button("Show Timeline", format_line("pipeline", pipeline, timeline=True))] if runs else []
     return [*jobs, *others, *drawn, kit.button("Refresh", format_line("pipeline", pipeline)), here]
 
 

@@ -29,8 +29,8 @@ async def render(context: Context, found: FoundWorkflow, *, here: bool) -> Reply
     title = f"Timeline of {found.format_link(context.links)}"
     file = File(f"timeline-{found.pipeline.number}.png", f"Timeline of {plain}", await draw_chart(chart), chart.alt)
     buttons = [
-        kit.button("Its jobs", format_line("jobs", workflow.id, overview=True)),
-        kit.button("Insights", format_line("insights", str(found.project), workflow.name)),
+        kit.button("Show Jobs", format_line("jobs", workflow.id, overview=True)),
+        kit.button("Show Insights", format_line("insights", str(found.project), workflow.name)),
     ]
     message = Message(f"Timeline of {escape(plain)}", render_timeline(title, timeline))
     return reply_with_picture(

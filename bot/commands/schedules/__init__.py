@@ -42,7 +42,7 @@ def parse(line: ParsedLine) -> SchedulesArgs:
     subcommands.check_no_more(words if verb == "list" else words[1:])
     named = words[0] if words else ""
     if verb in {"pause", "resume", "rm"} and not named:
-        raise UsageError("Which schedule?", NextStep("Show them", format_line("schedules", *filter(None, [project]))))
+        raise UsageError("Which schedule?", NextStep("Show Them", format_line("schedules", *filter(None, [project]))))
     options = {name: values[-1] for name, values in line.options.items() if values and name != "page"}
     typed = verb == "add" and (named or options or line.pairs)
     new = parse_schedule({"name": named, **options}, line.pairs) if typed else None

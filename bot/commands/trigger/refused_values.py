@@ -35,7 +35,7 @@ def _fix_types(reason: str, texts: Mapping[str, str], types: Mapping[str, str], 
     wanted = {name: kind if kind in TYPES else "string" for name, kind in wanted.items()}
     if wanted and any(types[name] != kind for name, kind in wanted.items()):
         labels = [f"{cut(name, 30)} as {kind}" for name, kind in wanted.items()]
-        yield NextStep(f"Send {', '.join(labels[:2])}", again(texts, {**types, **wanted}))
+        yield NextStep(f"Trigger with {', '.join(labels[:2])}", again(texts, {**types, **wanted}))
 
 
 def _drop_unknown(reason: str, texts: Mapping[str, str], types: Mapping[str, str], again: Again) -> Iterator[NextStep]:
@@ -43,4 +43,4 @@ def _drop_unknown(reason: str, texts: Mapping[str, str], types: Mapping[str, str
     left = {name: text for name, text in texts.items() if name not in named}
     if len(left) < len(texts):
         gone = [cut(name, 30) for name in texts if name in named]
-        yield NextStep(f"Without {', '.join(gone[:2])}", again(left, {name: types[name] for name in left}))
+        yield NextStep(f"Trigger Without {', '.join(gone[:2])}", again(left, {name: types[name] for name in left}))

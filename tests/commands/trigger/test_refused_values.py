@@ -26,7 +26,7 @@ def steps(said: str) -> list[NextStep]:
 def test_another_type_is_offered_and_what_was_right_stays() -> None:
     said = "Type error for argument image-tag: expected type: string, actual value: 48 (type integer)"
     (step,) = steps(said)
-    assert step.label == "Send image-tag as string"
+    assert step.label == "Trigger with image-tag as string"
     wanted = parse_written(COMMAND, step.line)
     assert wanted.parameters == {"image-tag": "48", "deploy": "true", "note": "x"}
     assert wanted.types == {"image-tag": "string", "deploy": "string", "note": "string"}
@@ -38,12 +38,12 @@ def test_several_types_are_offered_together() -> None:
         'Type error for argument deploy: expected type: boolean, actual value: "true" (type string)'
     )
     (step,) = steps(said)
-    assert step.label == "Send image-tag as string, deploy as boolean"
+    assert step.label == "Trigger with image-tag as string, deploy as boolean"
 
 
 def test_what_is_not_expected_can_be_left_out() -> None:
     (step,) = steps("Unexpected argument(s): note, else")
-    assert step.label == "Without note"
+    assert step.label == "Trigger Without note"
     assert parse_written(COMMAND, step.line).parameters == {"image-tag": "48", "deploy": "true"}
 
 

@@ -23,9 +23,9 @@ async def test_a_refusal_for_a_type_leads_to_the_right_one(connected_world: Worl
     await connected_world.control("reset", seed=False)
     await connected_world.say("/circle trigger gh/acme/web deploy=true replicas=3 image-tag=48")
     refused = await connected_world.reply("Type error for argument deploy: expected type: boolean")
-    await connected_world.press(refused, "Send deploy as boolean")
+    await connected_world.press(refused, "Trigger with deploy as boolean")
     refused = await connected_world.message("Type error for argument replicas: expected type: integer")
-    await connected_world.press(refused, "Send replicas as integer")
+    await connected_world.press(refused, "Trigger with replicas as integer")
     await connected_world.message("Started")
     assert (await _triggers(connected_world))[-1]["body"]["parameters"] == {
         "deploy": True,
@@ -37,7 +37,7 @@ async def test_a_refusal_for_a_type_leads_to_the_right_one(connected_world: Worl
 async def test_a_parameter_that_circleci_does_not_expect_can_be_left_out(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --tag v4.8.2 image-tag=48 imag-tag=4")
     refused = await connected_world.reply("Unexpected argument(s): imag-tag")
-    await connected_world.press(refused, "Without imag-tag")
+    await connected_world.press(refused, "Trigger Without imag-tag")
     await connected_world.message("Started")
     assert (await _triggers(connected_world))[-1]["body"] == {"tag": "v4.8.2", "parameters": {"image-tag": "48"}}
 

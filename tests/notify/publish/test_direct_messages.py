@@ -72,7 +72,7 @@ async def test_whoever_started_what_failed_is_written_to_and_nobody_else(poller_
     assert user == "ada"
     assert "failed test" in text
     assert "You started it, and want to hear of your failures." in text
-    assert "Stop these messages" in text
+    assert "Stop These Messages" in text
 
 
 async def test_recoveries_and_holds_come_to_those_who_ask_for_them(poller_harness: PollerHarness) -> None:
@@ -197,7 +197,7 @@ async def test_one_tap_stops_the_messages_at_once_and_another_brings_them_back(s
     await world.reply("gets messages")
     await world.control("push", project=WEB, branch="broken", author="grace")
     letter = await world.message("want to hear of your failures", channel="D0GRACE", as_=GRACE)
-    await world.press(letter, "Stop these messages", as_=GRACE)
+    await world.press(letter, "Stop These Messages", as_=GRACE)
     stopped = await world.reply("No more messages about my failures", channel="D0GRACE", as_=GRACE)
     number = (await world.control("push", project=WEB, branch="broken", author="grace"))["number"]
     await world.thread(await world.card("failed", number=number), "failed test")

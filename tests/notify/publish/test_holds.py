@@ -156,7 +156,7 @@ async def test_a_reminder_retires_with_its_hold(hold_harness: HoldHarness) -> No
 async def test_the_reminders_of_one_hold_can_be_stopped_and_the_other_is_reminded_of(hold_harness: HoldHarness) -> None:
     await hold_harness.release(remind="2h,1d")
     await hold_harness.sleeps(2 * HOUR + 5)
-    [first] = hold_harness.slack.list_texts("Stop reminding")
+    [first] = hold_harness.slack.list_texts("Stop Reminding")
     assert all(name in first for name in (STAGING, PRODUCTION))
     async with hold_harness.poller_harness.store.begin() as tx:
         [newest] = await tx.pipelines.list_newest(ProjectSlug.parse(WEB), 1)
@@ -167,7 +167,7 @@ async def test_the_reminders_of_one_hold_can_be_stopped_and_the_other_is_reminde
     assert all(name in first for name in (STAGING, PRODUCTION))
     assert (STAGING in second) is not (PRODUCTION in second)
     await hold_harness.sleeps(5)
-    assert not hold_harness.slack.list_texts("Stop reminding"), "none is to come"
+    assert not hold_harness.slack.list_texts("Stop Reminding"), "none is to come"
 
 
 async def test_a_rule_that_is_gone_reminds_nobody(hold_harness: HoldHarness) -> None:

@@ -42,12 +42,12 @@ async def test_a_rule_whose_owner_left_is_taken_over_by_a_button_in_its_channel(
     await world.control("leave", user=GRACE)
     await _looked_after(world)
     told = await world.message("<@U0GRACE>, who made it, has left this workspace")
-    await world.press(told, "Take over", as_=EVE)
+    await world.press(told, "Take Over", as_=EVE)
     await world.reply("You answer for rule 1 now", as_=EVE)
     await world.message("<@U0EVE> has taken over rule 1 from <@U0GRACE>")
     mended = await world.message("What was wrong with rule 1 of this channel is over")
     assert mended["ts"] == told["ts"], "the complaint itself says so"
-    assert "Take over" not in get_text(mended)
+    assert "Take Over" not in get_text(mended)
 
 
 async def test_whoever_disconnects_hears_which_rules_that_concerns_and_comes_back(socket_world: World) -> None:
@@ -73,7 +73,7 @@ async def test_a_rule_follows_its_project_to_its_new_name(connected_world: World
     await connected_world.wait_until(lambda: _unreadable(connected_world), "the old name to lead nowhere")
     await _looked_after(connected_world)
     told = await connected_world.message("`gh/acme/web` is called `gh/acme/site` now")
-    await connected_world.press(told, "Follow the new name")
+    await connected_world.press(told, "Follow the New Name")
     await connected_world.reply("From now on rule 1 gets messages about `gh/acme/site`")
     pushed = await connected_world.control("push", project="gh/acme/site", branch="broken")
     await connected_world.card("gh/acme/site", number=pushed["number"])
