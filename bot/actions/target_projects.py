@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from bot.actions import visible_projects
-from bot.actions.target_words import TargetReference
+from bot.actions.target_words import TargetReference, is_slug
 from bot.ambiguity import match_by_name
 from bot.circleci.links import Link
 from bot.circleci.models import Project
@@ -87,6 +87,13 @@ def _get_names(found: Project) -> set[str]:
     """Everything that people call it by."""
     slug = found.project
     return {found.name, found.full_name, slug.project, f"{slug.org}/{slug.project}"}
+
+
+async def is_project_name(context: Context, word: str) -> bool:
+    """Whether the person sees a project that is called so, or the word is a project's slug."""
+    if is_slug(word):
+        return True
+    return bool(match_by_name(word.strip("/"), await visible_projects.list_projects(context), _get_names))
 
 
 async def resolve_project_and_name(

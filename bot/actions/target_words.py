@@ -89,6 +89,11 @@ def _is_full_project(word: str, base_url: str) -> bool:
     pasted = Link.parse(word, base_url)
     if pasted:
         return pasted.project is not None and _is_project([word], base_url)
+    return is_slug(word)
+
+
+def is_slug(word: str) -> bool:
+    """Whether it is a project written in full, whoever may see it."""
     try:
         return word.count("/") == 2 and bool(ProjectSlug.parse(word))
     except UsageError:

@@ -1,10 +1,10 @@
-"""status [project] — a project at a glance: the newest pipeline of each branch that ran lately."""
+"""status [project] [branch] — a project at a glance, or one branch: green or red, since when, and by whom."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.actions import target_projects
+from bot.actions import target_branches
 from bot.actions.pipeline_list import fetch_snapshots
 from bot.blocks import kit, pipeline_blocks, project_blocks
 from bot.circleci.models import Pipeline, Project
@@ -20,23 +20,36 @@ _PAGES = 3
 
 @dataclass(frozen=True, slots=True)
 class StatusArgs:
-    project: str | None
+    """A lone word is a project's name, or a branch of the channel's project."""
+
+    words: tuple[str, ...]
+    branch: str | None = None
 
 
 def parse(line: ParsedLine) -> StatusArgs:
-    if len(line.words) > 1:
-        raise UsageError("One project at a time.")
-    return StatusArgs(line.words[0] if line.words else None)
+    branch = line.get_value("branch")
+    if len(line.words) > (1 if branch else 2):
+        raise UsageError("One project at a time, and one branch of it.")
+    return StatusArgs(line.words, branch)
 
 
 async def run(context: Context, args: StatusArgs) -> Reply:
-    slug = await target_projects.resolve_project(context, args.project, lambda slug: format_line("status", slug))
+    slug, branch = await target_branches.resolve_project_and_branch(
+        context, args.words, args.branch, lambda *words: format_line("status", *words, branch=args.branch)
+    )
     project = await context.circleci.fetch_project(slug)
+    if branch:
+        return Reply(await target_branches.render_branch(context, project, branch))
+    return Reply(await _render_project(context, project))
+
+
+async def _render_project(context: Context, project: Project) -> Message:
+    slug = project.project
     snapshots = await fetch_snapshots(context.circleci, await _fetch_newest_per_branch(context, project))
     drawn = pipeline_blocks.build_rows(snapshots, slug, links=context.links, now=context.clock.now())
     title = f"{as_bold(project_blocks.format_name(project))} — the newest pipeline of each branch that ran lately"
     nothing = [] if drawn else [kit.section("Nothing has run yet.")]
-    return Reply(Message(title, [kit.section(title), *drawn, *nothing, _build_buttons(project)]))
+    return Message(title, [kit.section(title), *drawn, *nothing, _build_buttons(project)])
 
 
 async def _fetch_newest_per_branch(context: Context, project: Project) -> list[Pipeline]:
@@ -68,8 +81,8 @@ def _build_buttons(project: Project) -> kit.Block:
 
 COMMAND = Command(
     name="status",
-    summary="Shows a project at a glance: its branches and how they are",
-    usage="status [project]",
+    summary="Shows a project at a glance, or whether a branch is green and who broke it",
+    usage="status [project] [branch] [--branch NAME]",
     example="status gh/acme/web",
     parse=parse,
     run=run,

@@ -54,3 +54,56 @@ async def test_markup_in_a_commit_subject_is_shown_as_text(connected_world: Worl
     await connected_world.say("/circle status web")
     reply = await connected_world.reply("Ping")
     assert "Ping &lt;!channel&gt; &amp; &lt;@U0GRACE&gt;" in get_text(reply)
+
+
+async def _push(world: World, like: str, says: str) -> int:
+    """A pipeline on `topic` that goes as another branch does, to its end."""
+    pushed = await world.control("push", project="gh/acme/web", branch="topic", like=like, subject=f"It is {like}")
+    await world.card(says, number=pushed["number"])
+    return int(pushed["number"])
+
+
+async def test_a_branch_is_green_or_red_since_a_commit_and_its_author(connected_world: World) -> None:
+    await connected_world.say("/circle use gh/acme/web")
+    await connected_world.say("/circle subscribe gh/acme/web --branch topic --only all")
+    await connected_world.reply("gets messages")
+    green = await _push(connected_world, "main", "success")
+    for words in ("topic", "web topic", "gh/acme/web --branch topic", "TOPIC"):
+        await connected_world.say(f"/circle status {words}")
+        if words == "TOPIC":
+            assert "Show topic" in get_text(await connected_world.reply("has run nothing on `TOPIC`"))
+        else:
+            assert f"#{green}>" in get_text(await connected_world.reply("`topic` of acme/web is *green*"))
+    first = await _push(connected_world, "broken", "failed")
+    last = await _push(connected_world, "worse", "failed")
+    await connected_world.say("/circle status topic")
+    reply = await connected_world.reply("`topic` of acme/web is *red* since")
+    shown = get_text(reply)
+    assert f"#{first}> · “It is broken” · by lin" in shown
+    assert "(2 in a row)" in shown
+    assert f"The last green one is <{connected_world.url}/circleci/pipelines/gh/acme/web/{green}|#{green}>" in shown
+    await connected_world.press(reply, "Why Did It Fail")
+    await connected_world.message(f"#{last} on `topic`")
+
+
+async def test_the_person_who_broke_a_branch_is_named_as_slack_knows_them(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch broken")
+    await connected_world.card("failed")
+    await connected_world.say("/circle status web broken")
+    await connected_world.reply("`broken` of acme/web is *red* since")
+
+
+async def test_a_branch_that_never_ran_is_said_with_the_nearest_that_did(connected_world: World) -> None:
+    await connected_world.say("/circle status web mian")
+    reply = await connected_world.reply("acme/web has run nothing on `mian`.")
+    await connected_world.press(reply, "Show main")
+    await connected_world.message("`main` of acme/web is *green*")
+    await connected_world.say("/circle status web nothing-like-it-at-all")
+    await connected_world.press(await connected_world.reply("has run nothing on"), "Show All Branches")
+    await connected_world.message("the newest pipeline of each branch")
+
+
+async def test_a_project_goes_before_a_branch_of_the_same_name(connected_world: World) -> None:
+    await connected_world.say("/circle use gh/acme/api")
+    await connected_world.say("/circle status web")
+    await connected_world.reply("the newest pipeline of each branch")
