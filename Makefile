@@ -39,7 +39,8 @@ quick: install
 
 # Tests that compare a generated file with what the code makes now; with UPDATE_GOLDEN=1 they write it.
 GENERATED = $(shell grep -rlE 'UPDATE_GOLDEN|golden: ' tests --include='test_*.py')
-HOUSE = tests/test_conventions.py tests/test_names.py tests/test_settings.py $(wildcard tests/test_*page*.py)
+HOUSE = tests/test_conventions.py tests/test_names.py tests/test_settings.py tests/blocks/test_slack_design.py \
+	$(wildcard tests/test_*page*.py)
 
 # Block Kit under tests/golden, manifest.yml, and every table in README and docs that is made from code.
 golden: install

@@ -120,11 +120,16 @@ def _derive_action_id(element: Pressable) -> str:
 
 
 def button(
-    label: str, line: Written, *, style: str | None = None, confirm: ConfirmObject | None = None
+    label: str, line: Written, *, style: str | None = None, confirm: ConfirmObject | None = None, about: str = ""
 ) -> ButtonElement:
-    """A button that says `line` when pressed, however long (slack/value_shortener.py). One that publishes asks."""
+    """A button that says `line` when pressed, however long (slack/value_shortener.py). One that publishes asks.
+
+    `about` is plain text that a screen reader says after the label: what is removed, shown … where rows repeat it.
+    """
     confirm = confirm or (_confirm_publish() if has_option(line, "here") else None)
-    return _LongValueButton(text=_clean_label(label, 75), action_id="do", value=line, style=style, confirm=confirm)
+    drawn = _LongValueButton(text=_clean_label(label, 75), action_id="do", value=line, style=style, confirm=confirm)
+    drawn.accessibility_label = _clean_label(f"{label}: {about}", 75) if about else None
+    return drawn
 
 
 Choices = Sequence[tuple[str, Written]]
