@@ -114,6 +114,9 @@ class Rights(Protocol):
     def check_channel(self, channel: str) -> None:
         """Do it to the rules of this channel."""
 
+    def check_other_change(self, name: str, channel: str) -> None:
+        """Change there what this command changes: to undo `unsubscribe` is to subscribe."""
+
 
 class FullRights:
     """Everything is allowed: for pages that show people only what is theirs."""
@@ -125,6 +128,8 @@ class FullRights:
     async def check_other_action(self, name: str, slug: ProjectSlug) -> None: ...
 
     def check_channel(self, channel: str) -> None: ...
+
+    def check_other_change(self, name: str, channel: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,79 @@
-"""A change to what a channel is notified of is posted there, once, and logged: no channel goes quiet unnoticed.
+"""A change to what a channel hears is said there in one line with Undo, and logged: no channel goes quiet unnoticed.
 
-The notice goes into the outbox in the transaction of the change.
+What a change needs to be undone is kept with it, and the line goes into the outbox, in the transaction of the change.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import structlog
 
-from bot.actions import reachability
+from bot.actions import change_notices, reachability
+from bot.blocks import announcement_blocks
 from bot.command import Context
-from bot.messages import Message
+from bot.conversation import is_person
+from bot.line import Written
+from bot.rules.undoable_change import ThingChange, UndoableChange
 from bot.store.store import Tx
 
 log = structlog.get_logger(__name__)
 
 
-async def announce(
-    tx: Tx, context: Context, channel: str, *, message: Message, what: str, card_id: int | None = None
-) -> None:
-    """In the channel, or in a card's thread; a direct conversation has seen the answer already.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """`text` (mrkdwn) tells the channel, or the thread of a card.
 
-    `what` names the act in the log, and with what it is about tells it from others of the same asking.
+    `owner` is the person whose rule it was: where somebody else did it they get `owner_text`.
     """
-    request = context.request
-    log.info("channel.changed", channel=channel, act=what, said=message.text)
-    if not reachability.is_read_by_others(context, channel):
-        return
-    key = f"{what}:{channel}:{request.key}"[:300]
-    await tx.outbox.insert(key, request.workspace, channel, message=message, card_id=card_id, now=context.clock.now())
+
+    act: str
+    text: str
+    card_id: int | None = None
+    owner: str | None = None
+    owner_text: str = ""
+
+
+async def announce(
+    tx: Tx, context: Context, channel: str, *, changes: Sequence[ThingChange], said: Announcement
+) -> Written | None:
+    """The line that undoes it, for the answer: None where it is said with Undo where the person asks."""
+    request, now = context.request, context.clock.now()
+    about = " ".join(filter(None, [said.act, *(one.thing.about for one in changes)]))
+    log.info("channel.changed", channel=channel, act=about, said=said.text)
+    new = UndoableChange(
+        id=0,
+        workspace=request.workspace,
+        channel=channel,
+        user=request.user,
+        act=said.act,
+        changes=tuple(changes),
+        made_at=now,
+        notices={},
+    )
+    change = await tx.undoable_changes.insert(new)
+    await change_notices.close_superseded(tx, change, now)
+    aloud = reachability.is_read_by_others(context, channel)
+    key = f"{about[:100]}:{channel}:{request.key}"[:280]
+    notices = {key: said.text} if aloud else {}
+    if said.owner and said.owner != request.user and is_person(said.owner):
+        notices[f"{key}:owner"] = said.owner_text
+    await _publish(tx, change, notices=notices, said=said)
+    is_here = aloud and channel == (request.channel or request.user)
+    return None if is_here else announcement_blocks.build_undo_line(change.id)
+
+
+async def _publish(tx: Tx, change: UndoableChange, *, notices: dict[str, str], said: Announcement) -> None:
+    await tx.undoable_changes.set_notices(change, notices)
+    button = announcement_blocks.build_undo_button(change.id)
+    for key, text in notices.items():
+        theirs = key.endswith(":owner")
+        await tx.outbox.insert(
+            key,
+            change.workspace,
+            str(said.owner) if theirs else change.channel,
+            message=announcement_blocks.render_line(text, button),
+            card_id=None if theirs else said.card_id,
+            now=change.made_at,
+        )

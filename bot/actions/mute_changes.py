@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from bot.actions import channel_announcement, mute_target, reachability, rule_changes
-from bot.blocks import mute_blocks
+from bot.actions import channel_announcement, mute_target, reachability, rule_changes, thing_states
+from bot.actions.channel_announcement import Announcement
+from bot.blocks import announcement_blocks
 from bot.command import Context
+from bot.conversation import Place
 from bot.domain import ProjectScope
+from bot.line import Written
 from bot.rules.muting import DeferralReason, Mute
+from bot.rules.undoable_change import State, Thing, ThingKind
 from bot.store.store import Tx
 
 Target = tuple[str, ProjectScope | None, int | None]
@@ -36,32 +40,41 @@ async def list_active(context: Context, channels: Collection[str]) -> list[Mute]
         return await tx.mutes.list_for_channels(context.request.workspace, channels, context.clock.now())
 
 
-async def begin(context: Context, mute: Mute) -> None:
-    """Raises TargetError where nothing is told anyway."""
+async def begin(context: Context, mute: Mute) -> Written | None:
+    """The line that undoes it, where the answer has to offer that. Raises TargetError where nothing is told anyway."""
     reachability.check_reachable(context, mute.channel)
+    said = Announcement(act="mute", text=announcement_blocks.format_muted(mute))
     async with context.store.begin() as tx:
+        before = await _load_states(tx, context, [mute])
         await tx.mutes.upsert(mute)
-        await _announce(tx, context, mute, ended=False)
+        undo = await _announce(tx, context, mute.channel, before=before, said=said)
     context.wake()
+    return undo
 
 
-async def end(context: Context, ended: Sequence[Mute]) -> None:
-    """What was kept for them is told at once, unless something else keeps it."""
-    now = context.clock.now()
+async def end(context: Context, ended: Sequence[Mute]) -> Written | None:
+    """What was kept for them is told at once, unless something else keeps it. All are of one channel."""
+    now, channel, undo = context.clock.now(), ended[0].channel, None
     async with context.store.begin() as tx:
-        for mute in ended:
-            if await tx.mutes.delete(mute):
-                await tx.digest_queue.make_due(mute.workspace, mute.channel, DeferralReason.MUTED, now=now)
-                await _announce(tx, context, mute, ended=True)
+        before = await _load_states(tx, context, ended)
+        gone = [mute for mute in ended if await tx.mutes.delete(mute)]
+        if gone:
+            await tx.digest_queue.make_due(gone[0].workspace, channel, DeferralReason.MUTED, now=now)
+            text = announcement_blocks.format_unmuted(context.request.user, gone)
+            undo = await _announce(tx, context, channel, before=before, said=Announcement(act="unmute", text=text))
     context.wake()
+    return undo
 
 
-async def _announce(tx: Tx, context: Context, mute: Mute, *, ended: bool) -> None:
-    message = (
-        mute_blocks.render_unmute_announcement(mute, context.request.user)
-        if ended
-        else mute_blocks.render_mute_announcement(mute)
-    )
-    await channel_announcement.announce(
-        tx, context, mute.channel, message=message, what=f"{'unmute' if ended else 'mute'} {mute.about}"
-    )
+async def _load_states(tx: Tx, context: Context, mutes: Sequence[Mute]) -> dict[Thing, State]:
+    things = [Thing(ThingKind.MUTE, mute.about) for mute in mutes]
+    place = Place(mutes[0].workspace, mutes[0].channel)
+    return await thing_states.load_states(tx, place, things, context.clock.now())
+
+
+async def _announce(
+    tx: Tx, context: Context, channel: str, *, before: dict[Thing, State], said: Announcement
+) -> Written | None:
+    place = Place(context.request.workspace, channel)
+    changes = await thing_states.list_changes(tx, place, before, context.clock.now())
+    return await channel_announcement.announce(tx, context, channel, changes=changes, said=said)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 
+from bot.actions import channel_announcement, thing_states
+from bot.actions.channel_announcement import Announcement
 from bot.blocks.me_blocks import PersonalSettings
 from bot.command import Context, format_line
+from bot.conversation import Place
 from bot.errors import NextStep, NotAllowed, TargetError, UsageError
+from bot.line import Written
 from bot.mrkdwn import as_code
 from bot.rules.dm_topics import LETTER
+from bot.rules.undoable_change import Thing, ThingKind
 
 _LONGEST = 100
 _UNFIT = re.compile(r"[<>|\x00-\x1f]")
@@ -54,13 +59,19 @@ async def claim(context: Context, name: str) -> None:
     )
 
 
-async def forget(context: Context, name: str) -> None:
-    """Raises TargetError when it is not theirs."""
-    request = context.request
+async def forget(context: Context, name: str) -> Written | None:
+    """The line that undoes it. Raises TargetError when it is not theirs."""
+    request, now = context.request, context.clock.now()
+    theirs = Place(request.workspace, request.user)
     async with context.store.begin() as tx:
-        gone = await tx.logins.delete(request.workspace, request.user, name)
-    if not gone:
-        raise TargetError(f"{as_code(name, 100)} is none of your logins.", NextStep("Show Them", format_line("me")))
+        was = await thing_states.load_states(tx, theirs, [Thing(ThingKind.LOGIN, name.casefold())], now)
+        if not await tx.logins.delete(*theirs, name):
+            raise TargetError(
+                f"{as_code(name, 100)} is none of your logins.", NextStep("Show My Logins", format_line("me"))
+            )
+        changes = await thing_states.list_changes(tx, theirs, was, now)
+        said = Announcement(act="me", text=f"<@{request.user}> removed one of their logins.")
+        return await channel_announcement.announce(tx, context, theirs.channel, changes=changes, said=said)
 
 
 async def update_topics(context: Context, topics: frozenset[str]) -> frozenset[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.actions import channel_announcement, problem_notices, reachability, rule_scopes
+from bot.actions import channel_announcement, problem_notices, reachability, rule_scopes, thing_states
+from bot.actions.channel_announcement import Announcement
 from bot.actions.channel_time import find_own_zone
 from bot.actions.rule_scopes import VisibleScope
 from bot.blocks import announcement_blocks, rule_problem_blocks
@@ -18,6 +19,7 @@ from bot.rules.placement import DIGEST
 from bot.rules.rule import Rule
 from bot.rules.rule_problem import ProblemKind
 from bot.rules.subscription import Subscription
+from bot.rules.undoable_change import State, Thing, ThingKind
 from bot.store.store import Tx
 
 
@@ -72,10 +74,13 @@ async def plan(context: Context, project: str | None, rule: Rule) -> tuple[Subsc
     )
 
 
-async def create(context: Context, wanted: Subscription, seen: VisibleScope) -> Subscription:
-    """Made, or found as it was made before. Raises TargetError where nobody would get its messages."""
+async def create(context: Context, wanted: Subscription, seen: VisibleScope) -> tuple[Subscription, Written | None]:
+    """Made, or found as it was made before; and the line that undoes it, where the answer has to offer that.
+
+    Raises TargetError where nobody would get its messages.
+    """
     reachability.check_reachable(context, wanted.channel)
-    zone = await _find_zone(context, wanted)
+    zone, undo = await _find_zone(context, wanted), None
     async with context.store.begin() as tx:
         await _propose_zone(tx, wanted, zone)
         known = await tx.subscriptions.find_same(wanted)
@@ -84,22 +89,28 @@ async def create(context: Context, wanted: Subscription, seen: VisibleScope) -> 
         for project in seen.projects:
             await tx.polled_projects.upsert(project, wanted.made_at)
         if known is None:
-            announcement = announcement_blocks.render_rule_created(context.request.user, stored, _get_names(seen))
-            await channel_announcement.announce(
-                tx, context, stored.channel, message=announcement, what=f"subscribe {stored.id}"
-            )
+            text = announcement_blocks.format_rule_created(context.request.user, stored, _get_names(seen))
+            undo = await _announce(tx, context, stored, before=None, said=Announcement(act="subscribe", text=text))
     context.wake()
-    return stored
+    return stored, undo
 
 
-async def change(context: Context, before: Subscription, wanted: Subscription, seen: VisibleScope) -> Subscription:
-    """The same rule, saying something else from now on.
+async def change(
+    context: Context, before: Subscription, wanted: Subscription, *, seen: VisibleScope
+) -> tuple[Subscription, Written | None]:
+    """The same rule, saying something else from now on, and the line that undoes it.
 
     The person who changes it becomes its owner: it covers what they can see.
     Raises TargetError when another rule is the same.
     """
     rule = replace(wanted, id=before.id, channel=before.channel)
-    zone = await _find_zone(context, rule)
+    zone, names, user = await _find_zone(context, rule), _get_names(seen), context.request.user
+    said = Announcement(
+        act="subscribe",
+        text=announcement_blocks.format_rule_changed(user, rule, names),
+        owner=before.made_by,
+        owner_text=announcement_blocks.format_for_owner("changed and took over", user, before, names),
+    )
     async with context.store.begin() as tx:
         await _propose_zone(tx, rule, zone)
         same = await tx.subscriptions.find_same(rule)
@@ -108,40 +119,56 @@ async def change(context: Context, before: Subscription, wanted: Subscription, s
                 f"Rule {same.id} says this already.",
                 NextStep(f"Remove Rule {rule.id}", format_line("unsubscribe", str(rule.id))),
             )
+        was = await _load_state(tx, context, before)
         await tx.subscriptions.update(rule)
         await problem_notices.close(tx, rule, ProblemKind, rule.made_at)
         await tx.coverage.cover(rule.id, () if rule.scope.exact else seen.projects, rule.made_at)
         for project in seen.projects:
             await tx.polled_projects.upsert(project, rule.made_at)
-        announcement = announcement_blocks.render_rule_changed(context.request.user, rule, _get_names(seen))
-        await channel_announcement.announce(tx, context, rule.channel, message=announcement, what=f"change {rule.id}")
+        undo = await _announce(tx, context, rule, before=was, said=said)
     context.wake()
-    return rule
+    return rule, undo
 
 
-async def remove(context: Context, rule: Subscription, names: Names) -> None:
-    """Remove it, and say in its channel who did."""
+async def remove(context: Context, rule: Subscription, names: Names) -> Written | None:
+    """Remove it with its mute, and say in its channel who did; the line that undoes it."""
+    request, now, undo = context.request, context.clock.now(), None
+    things = [Thing(ThingKind.RULE, str(rule.id)), Thing(ThingKind.MUTE, str(rule.id))]
+    said = Announcement(
+        act="unsubscribe",
+        text=announcement_blocks.format_rule_removed(request.user, rule, names),
+        owner=rule.made_by,
+        owner_text=announcement_blocks.format_for_owner("removed", request.user, rule, names),
+    )
     async with context.store.begin() as tx:
-        await problem_notices.close(tx, rule, ProblemKind, context.clock.now(), how=rule_problem_blocks.REMOVED)
+        before = await thing_states.load_states(tx, rule.place, things, now)
+        await problem_notices.close(tx, rule, ProblemKind, now, how=rule_problem_blocks.REMOVED)
         if await tx.subscriptions.delete(rule.workspace, rule.channel, rule.id):
-            announcement = announcement_blocks.render_rule_removed(
-                context.request.user, rule, names, again=build_line(rule)
-            )
-            await channel_announcement.announce(
-                tx, context, rule.channel, message=announcement, what=f"unsubscribe {rule.id}"
-            )
-        await tx.mutes.delete_for_rule(rule.workspace, rule.id)
+            await tx.mutes.delete_for_rule(rule.workspace, rule.id)
+            changes = await thing_states.list_changes(tx, rule.place, before, now)
+            undo = await channel_announcement.announce(tx, context, rule.channel, changes=changes, said=said)
     context.wake()
+    return undo
 
 
 def _get_names(seen: VisibleScope) -> Names:
     return {seen.projects[0]: seen.name} if seen.name else {}
 
 
-async def take_over(context: Context, rule: Subscription, seen: VisibleScope) -> None:
-    """Make the person its owner, and notify the channel. Raises TargetError when somebody was quicker."""
-    request, now = context.request, context.clock.now()
+async def take_over(context: Context, rule: Subscription, seen: VisibleScope) -> Written | None:
+    """Make the person its owner, and tell the channel; the line that undoes it.
+
+    Raises TargetError when somebody was quicker.
+    """
+    request, now, names = context.request, context.clock.now(), _get_names(seen)
+    said = Announcement(
+        act="takeover",
+        text=announcement_blocks.format_rule_taken_over(request.user, rule, names),
+        owner=rule.made_by,
+        owner_text=announcement_blocks.format_for_owner("took over", request.user, rule, names),
+    )
     async with context.store.begin() as tx:
+        was = await _load_state(tx, context, rule)
         if not await tx.subscriptions.transfer(rule, request.user):
             raise TargetError(
                 f"Somebody has just changed rule {rule.id}.", NextStep("Show All Rules", format_line("subscriptions"))
@@ -151,9 +178,22 @@ async def take_over(context: Context, rule: Subscription, seen: VisibleScope) ->
         for project in seen.projects:
             await tx.polled_projects.upsert(project, now)
         await problem_notices.close(tx, rule, [ProblemKind.OWNER], now)
-        announcement = rule_problem_blocks.render_taken_over(rule, request.user)
-        await channel_announcement.announce(tx, context, rule.channel, message=announcement, what=f"takeover {rule.id}")
+        undo = await _announce(tx, context, rule, before=was, said=said)
     context.wake()
+    return undo
+
+
+async def _load_state(tx: Tx, context: Context, rule: Subscription) -> State:
+    thing = Thing(ThingKind.RULE, str(rule.id))
+    return await thing_states.load_state(tx, rule.place, thing, now=context.clock.now())
+
+
+async def _announce(
+    tx: Tx, context: Context, rule: Subscription, *, before: State, said: Announcement
+) -> Written | None:
+    was = {Thing(ThingKind.RULE, str(rule.id)): before}
+    changes = await thing_states.list_changes(tx, rule.place, was, context.clock.now())
+    return await channel_announcement.announce(tx, context, rule.channel, changes=changes, said=said)
 
 
 async def _find_zone(context: Context, rule: Subscription) -> str | None:

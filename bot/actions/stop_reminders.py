@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
-from bot.actions import channel_announcement
+from bot.actions import channel_announcement, thing_states
+from bot.actions.channel_announcement import Announcement
 from bot.blocks import reminder_blocks
 from bot.blocks.hold_blocks import Hold
 from bot.command import Context
 from bot.conversation import is_direct
+from bot.line import Written
 from bot.rules.hold_resolution import build_hold_key, get_hold
+from bot.rules.undoable_change import Thing, ThingChange, ThingKind
 from bot.store.pipelines import FollowedPipeline
 from bot.store.reminders import Reminder
 from bot.store.revisions import STOPPED
@@ -39,17 +42,24 @@ async def list_upcoming(context: Context, pipeline_id: str) -> list[Hold]:
     return [Hold(followed.snapshot, followed.project, *get_hold(followed.snapshot, hold)) for hold in holds]
 
 
-async def stop(context: Context, holds: Sequence[Hold]) -> None:
-    """Stop reminding this channel of these holds of one pipeline; reminders already posted lose their button."""
-    now, pipeline_id = context.clock.now(), holds[0].snapshot.pipeline.id
+async def stop(context: Context, holds: Sequence[Hold]) -> Written | None:
+    """Stop reminding this channel of these holds of one pipeline; reminders already posted lose their button.
+
+    Returns the line that undoes it, where the answer has to offer that.
+    """
+    now, pipeline_id, place = context.clock.now(), holds[0].snapshot.pipeline.id, context.request.place
     keys = {build_hold_key(hold.workflow, hold.job) for hold in holds}
+    thing = Thing(ThingKind.REMINDERS, " ".join([pipeline_id, *sorted(keys)]))
     async with context.store.begin() as tx:
-        await tx.reminders.delete_for_channel(keys, *context.request.place)
+        before = await thing_states.load_states(tx, place, [thing], now)
+        await tx.reminders.delete_for_channel(keys, *place)
         await _withhold(tx, context, pipeline_id, keys=keys)
-        await _announce(tx, context, holds)
+        changes = await thing_states.list_changes(tx, place, before, now)
+        undo = await _announce(tx, context, holds, changes=changes)
         await tx.pipelines.make_due(pipeline_id, now)
         await tx.polled_projects.make_due(holds[0].project, now)
     context.wake()
+    return undo
 
 
 async def _withhold(tx: Tx, context: Context, pipeline_id: str, *, keys: AbstractSet[str]) -> None:
@@ -62,19 +72,19 @@ async def _withhold(tx: Tx, context: Context, pipeline_id: str, *, keys: Abstrac
                 await tx.reminders.insert(Reminder(hold, pipeline_id, *place, now))
 
 
-async def _announce(tx: Tx, context: Context, holds: Sequence[Hold]) -> None:
+async def _announce(
+    tx: Tx, context: Context, holds: Sequence[Hold], *, changes: Sequence[ThingChange]
+) -> Written | None:
     """In the card's thread."""
-    workspace, channel = context.request.place
-    pipeline_id, message = (
-        holds[0].snapshot.pipeline.id,
-        reminder_blocks.render_stop_announcement(context.request.user, holds),
-    )
-    direct = is_direct(channel)
+    place, pipeline_id = context.request.place, holds[0].snapshot.pipeline.id
     card = (
         None
-        if direct
-        else await tx.cards.upsert(workspace, channel, pipeline_id, asked_by=None, now=context.clock.now())
+        if is_direct(place.channel)
+        else await tx.cards.upsert(*place, pipeline_id, asked_by=None, now=context.clock.now())
     )
-    await channel_announcement.announce(
-        tx, context, channel, message=message, what="unremind", card_id=card.id if card else None
+    said = Announcement(
+        act="unremind",
+        text=reminder_blocks.format_stop(context.request.user, holds),
+        card_id=card.id if card else None,
     )
+    return await channel_announcement.announce(tx, context, place.channel, changes=changes, said=said)

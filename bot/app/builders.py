@@ -27,6 +27,7 @@ from bot.notify.upkeep.offboarding import UninstallHandler
 from bot.notify.upkeep.retention import RetentionJob
 from bot.notify.upkeep.rule_coverage import RuleCoverageUpdater
 from bot.notify.upkeep.rule_health import RuleHealthMonitor
+from bot.notify.upkeep.undo_expiry import UndoExpiry
 from bot.notify.upkeep.webhook_health import WebhookHealthMonitor
 from bot.notify.withholding import WithholdingPolicy
 from bot.slack import listeners, oauth
@@ -227,6 +228,10 @@ def build_webhook_health(core: Core) -> WebhookHealthMonitor:
 
 def build_retention(core: Core) -> RetentionJob:
     return RetentionJob(store=core.store, clock=core.clock, holder=core.holder)
+
+
+def build_undo_expiry(core: Core) -> UndoExpiry:
+    return UndoExpiry(store=core.store, clock=core.clock, holder=core.holder, wake=core.delivery_wakeup.wake)
 
 
 def build_oauth_flow(core: Core) -> AsyncOAuthFlow | None:

@@ -175,6 +175,7 @@ def _build_upkeep_loops(
         "rule_health": builders.build_rule_health(core, tokens, people).tick,
         "webhook_health": builders.build_webhook_health(core).tick,
         "offboarding": uninstalls.tick,
+        "undo_expiry": builders.build_undo_expiry(core).tick,
         "retention": builders.build_retention(core).tick,
         "token_usage": recorder.tick,
     }

@@ -1,61 +1,105 @@
-"""A change to what a channel is notified of, for everybody in it, with the button that undoes it."""
+"""What somebody changed, told in one line to those whom it concerns, with the button that undoes it."""
 
 from __future__ import annotations
 
-from bot.blocks import hours_blocks, kit, subscription_blocks
+from collections.abc import Sequence
+
+from bot.blocks import hours_blocks, kit, mute_blocks, status_blocks, subscription_blocks
 from bot.command import format_line
 from bot.domain import ProjectSlug
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code
-from bot.rules import quiet_hours
+from bot.rules.muting import Mute
 from bot.rules.quiet_hours import QuietHours
 from bot.rules.subscription import Subscription
+from bot.rules.undoable_change import UndoableChange
 
 
-def render_rule_created(user: str, rule: Subscription, names: subscription_blocks.Names) -> Message:
-    text = f":bell: <@{user}> subscribed this channel to {subscription_blocks.format_rule(rule, names)}."
-    return _render_with_undo(text, kit.button("Undo", format_line("unsubscribe", str(rule.id))))
+def render_line(text: str, button: kit.Pressable | None = None) -> Message:
+    return Message(text, [kit.section(text, button)])
 
 
-def render_rule_changed(user: str, rule: Subscription, names: subscription_blocks.Names) -> Message:
-    text = (
-        f":pencil2: <@{user}> changed rule {rule.id}: this channel gets messages about "
-        f"{subscription_blocks.format_rule(rule, names)}."
-    )
-    return _render_with_undo(text, subscription_blocks.build_change_button(rule))
+def build_undo_line(change_id: int) -> Written:
+    return format_line("undo", str(change_id))
 
 
-def render_rule_removed(user: str, rule: Subscription, names: subscription_blocks.Names, *, again: Written) -> Message:
-    """`again` is the line that makes the rule."""
-    text = (
-        f":no_bell: <@{user}> removed rule {rule.id}: {subscription_blocks.format_rule(rule, names)} (made "
-        f"by <@{rule.made_by}>)."
-    )
-    return _render_with_undo(text, kit.button("Undo", again))
+def build_undo_button(change_id: int) -> kit.Pressable:
+    return kit.button("Undo", build_undo_line(change_id))
 
 
-def render_hours_changed(user: str, before: QuietHours, after: QuietHours) -> Message:
-    zone = f" Times are those of {as_code(after.zone)}." if after.is_ever_quiet else ""
-    text = (
-        f":crescent_moon: <@{user}> set when this channel wants no news: it {hours_blocks.format_hours(after)}.{zone}"
-    )
-    return _render_with_undo(text, kit.button("Undo", _build_hours_line(before)))
+def build_unmute_button(about: str) -> kit.Pressable:
+    return kit.button("Unmute", format_line("unmute", *filter(None, [about])))
 
 
-def _build_hours_line(hours: QuietHours) -> Written:
-    nights = [quiet_hours.format_quiet_hours(hours.quiet)] if hours.quiet else []
-    return format_line("quiet", *nights, none=not nights, weekends=hours.weekends, zone=hours.zone)
+def build_undo_row(undo: Written | None) -> list[kit.Pressable]:
+    """For the answer to the person who did it, where it is said nowhere else."""
+    return [kit.button("Undo", undo)] if undo else []
 
 
-def render_project_changed(user: str, named: str | None, before: ProjectSlug | None) -> Message:
-    """`named` is mrkdwn for the project that the channel is about now."""
-    now = f"{named}: no command here needs to name it" if named else "no default project"
-    text = f":pushpin: <@{user}> set what this channel is about: {now}."
-    return _render_with_undo(
-        text, kit.button("Undo", format_line("use", *([str(before)] if before else []), none=before is None))
-    )
+def format_ended(text: str, undone_by: str | None) -> str:
+    return f"{text} _Undone by <@{undone_by}>._" if undone_by else text
 
 
-def _render_with_undo(text: str, undo: kit.Pressable) -> Message:
-    return Message(text, [kit.section(text), kit.actions([undo])])
+def format_restored(change: UndoableChange, here: str | None) -> str:
+    """For the person who undid it."""
+    where = "" if change.channel in {here, change.user} else f" in {subscription_blocks.format_channel(change.channel)}"
+    return f":leftwards_arrow_with_hook: Undone: all is as it was before{where}."
+
+
+def render_undone_notice(user: str, channel: str, text: str) -> Message:
+    """For the person who had done it."""
+    where = subscription_blocks.format_channel(channel)
+    return render_line(f":leftwards_arrow_with_hook: <@{user}> undid your change in {where}. It was: {text}")
+
+
+def format_choice(change: UndoableChange) -> str:
+    when = status_blocks.format_ago(change.made_at)
+    said = next(iter(change.notices.values()), f"<@{change.user}> used `{change.act}`.")
+    return f"*Change {change.id}*, {when}: {said}"
+
+
+def format_rule_created(user: str, rule: Subscription, names: subscription_blocks.Names) -> str:
+    return f":bell: <@{user}> subscribed this channel to {subscription_blocks.format_rule(rule, names)}."
+
+
+def format_rule_changed(user: str, rule: Subscription, names: subscription_blocks.Names) -> str:
+    return f":pencil2: <@{user}> changed rule {rule.id}: {subscription_blocks.format_rule(rule, names)}."
+
+
+def format_rule_removed(user: str, rule: Subscription, names: subscription_blocks.Names) -> str:
+    return f":no_bell: <@{user}> removed rule {rule.id}: {subscription_blocks.format_rule(rule, names)}."
+
+
+def format_rule_taken_over(user: str, rule: Subscription, names: subscription_blocks.Names) -> str:
+    said = subscription_blocks.format_rule(rule, names)
+    return f":handshake: <@{user}> took over rule {rule.id} from <@{rule.made_by}>: {said}."
+
+
+def format_for_owner(did: str, user: str, rule: Subscription, names: subscription_blocks.Names) -> str:
+    """`did` says what somebody did with their rule: `removed`, `changed`, `took over`."""
+    where = subscription_blocks.format_channel(rule.channel)
+    said = subscription_blocks.format_rule(rule, names)
+    return f":bust_in_silhouette: <@{user}> {did} your rule {rule.id} in {where}. It was: {said}."
+
+
+def format_hours_changed(user: str, after: QuietHours) -> str:
+    zone = f" ({as_code(after.zone)})" if after.is_ever_quiet else ""
+    return f":crescent_moon: <@{user}> changed the quiet hours: this channel {hours_blocks.format_hours(after)}{zone}."
+
+
+def format_project_changed(user: str, named: str | None, before: ProjectSlug | None) -> str:
+    """`named` is mrkdwn for the project that is the channel's now."""
+    if named:
+        return f":pushpin: <@{user}> made {named} this channel's default project."
+    was = f", {as_code(str(before))}" if before else ""
+    return f":pushpin: <@{user}> removed this channel's default project{was}."
+
+
+def format_muted(mute: Mute) -> str:
+    until = status_blocks.format_moment(mute.until)
+    return f":mute: <@{mute.made_by}> muted {mute_blocks.format_target(mute)} until {until}."
+
+
+def format_unmuted(user: str, mutes: Sequence[Mute]) -> str:
+    return f":bell: <@{user}> unmuted {mute_blocks.format_targets(mutes)}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.blocks import kit, status_blocks
@@ -15,7 +16,13 @@ _USUAL = "22:00-08:00"
 
 
 def render(
-    hours: QuietHours, quiet_until: datetime | None, waiting: int, *, changed: bool, place: str = "this channel"
+    hours: QuietHours,
+    quiet_until: datetime | None,
+    waiting: int,
+    *,
+    changed: bool,
+    place: str = "this channel",
+    offers: Sequence[kit.Pressable] = (),
 ) -> Message:
     """Of a `place`: this channel, or this conversation.
 
@@ -31,7 +38,7 @@ def render(
                 _format_now(quiet_until, waiting), f"Times are those of {as_code(hours.zone)}: `--zone` changes that."
             ),
             *([kit.context(_WHAT_IT_MEANS)] if hours.is_ever_quiet else []),
-            kit.actions(_buttons(hours)),
+            kit.actions([*_buttons(hours), *offers]),
         ],
     )
 
@@ -44,8 +51,8 @@ def format_hours(hours: QuietHours) -> str:
 
 
 _WHAT_IT_MEANS = (
-    "What happens then is told in one message after. Approvals are asked for all the same, and who triggers something "
-    "still gets a message when it ends."
+    "What happens then is summarised in one message afterwards. Approvals are still asked for, and pipelines that "
+    "people trigger still report."
 )
 
 

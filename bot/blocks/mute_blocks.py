@@ -22,37 +22,30 @@ _LASTING = (
 _MOST = 10
 
 
-def render_mute_announcement(mute: Mute) -> Message:
-    """For everybody: who did it, and until when."""
-    text = f":mute: <@{mute.made_by}> muted {format_target(mute)} until {status_blocks.format_moment(mute.until)}."
-    after = "Who triggers something still gets a message when it ends. What was missed comes in one message afterwards."
-    return Message(text, [kit.section(text), kit.context(after), kit.actions([build_unmute_button(mute)])])
-
-
-def render_unmute_announcement(mute: Mute, user: str) -> Message:
-    return Message(f":bell: <@{user}> unmuted {format_target(mute)}.")
-
-
-def render_mute_confirmation(mute: Mute) -> Message:
+def render_mute_confirmation(mute: Mute, offers: Sequence[kit.Pressable] = ()) -> Message:
     """For the person who did it."""
-    text = (
-        f":mute: Muted {format_target(mute)} until {status_blocks.format_moment(mute.until)}. What was "
-        "missed is told then."
-    )
-    return Message(text, [kit.section(text), kit.actions([build_unmute_button(mute), _build_rules_button()])])
+    text = f":mute: Muted {format_target(mute)} until {status_blocks.format_moment(mute.until)}."
+    after = "Pipelines that people trigger still report. The rest is summarised when the mute ends."
+    buttons = [build_unmute_button(mute), *offers, _build_rules_button()]
+    return Message(text, [kit.section(text), kit.context(after), kit.actions(buttons)])
 
 
-def render_unmute_confirmation(mutes: Sequence[Mute], quiet_until: datetime | None) -> Message:
+def render_unmute_confirmation(
+    mutes: Sequence[Mute], quiet_until: datetime | None, offers: Sequence[kit.Pressable] = ()
+) -> Message:
     """What was missed is told now, unless the channel is quiet."""
-    first, *others = mutes[:_MOST]
-    named = " and ".join([format_target(first, capital=True), *map(format_target, others)])
-    text = f":bell: {named} {'is' if len(mutes) == 1 else 'are'} heard again."
+    text = f":bell: Unmuted {format_targets(mutes)}."
     later = (
         f"These are quiet hours: what was missed is told {status_blocks.format_moment(quiet_until)}."
         if quiet_until
         else ""
     )
-    return Message(text, [kit.section(text), *kit.build_notes(later), kit.actions([_build_rules_button()])])
+    return Message(text, [kit.section(text), *kit.build_notes(later), kit.actions([*offers, _build_rules_button()])])
+
+
+def format_targets(mutes: Sequence[Mute]) -> str:
+    *first, last = map(format_target, mutes[:_MOST])
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def render_duration_prompt(about: str | None, channel: str, mutes: Sequence[Mute]) -> Message:

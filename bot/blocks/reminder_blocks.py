@@ -24,20 +24,21 @@ def render(holds: Sequence[Message], pipeline_id: str, to_come: Sequence[str]) -
     return Message(message.text, [*message.blocks, *apart, kit.actions([stop])])
 
 
-def render_stop_confirmation(holds: Sequence[Hold], place: str = "this channel") -> Message:
+def render_stop_confirmation(
+    holds: Sequence[Hold], place: str = "this channel", undo: Sequence[kit.Pressable] = ()
+) -> Message:
     """For the person who did it. The holds are of one pipeline."""
     where = pipeline_title.format_pipeline(holds[0].snapshot, holds[0].project)
-    return Message(
+    text = (
         f":no_bell: {place.capitalize()} is no longer reminded of {_format_names(holds)} — {where}. "
         f"{_format_still_waiting(holds)}"
     )
+    return kit.add_buttons(Message(text, [kit.section(text)] if undo else []), undo)
 
 
-def render_stop_announcement(user: str, holds: Sequence[Hold]) -> Message:
+def format_stop(user: str, holds: Sequence[Hold]) -> str:
     """For everybody, in the thread of the pipeline's card."""
-    return Message(
-        f":no_bell: <@{user}> stopped the reminders of {_format_names(holds)}. {_format_still_waiting(holds)}"
-    )
+    return f":no_bell: <@{user}> stopped the reminders of {_format_names(holds)}. {_format_still_waiting(holds)}"
 
 
 def _format_names(holds: Sequence[Hold]) -> str:

@@ -69,15 +69,6 @@ def render_owner_notice(cases: Sequence[ProblemReport]) -> Message:
     return Message(text, [kit.section(text), kit.section(listed), *where, kit.actions(buttons)])
 
 
-def render_taken_over(rule: Subscription, by: str) -> Message:
-    """Told to the channel."""
-    text = (
-        f":handshake: <@{by}> has taken over rule {rule.id} from <@{rule.made_by}> and answers for it from now on: "
-        f"{subscription_blocks.format_rule(rule, {})}."
-    )
-    return Message(text, [kit.section(text)])
-
-
 def _title(cases: Sequence[ProblemReport], standing: Sequence[ProblemReport], ends: Mapping[int, str]) -> str:
     if not standing and all(case.rule.id in ends for case in cases):
         return f":heavy_minus_sign: There is nothing left to do here about {_count(cases)}."

@@ -112,8 +112,8 @@ async def _change(context: Context, args: MeArgs) -> tuple[str, Written | None]:
         await profile_changes.claim(context, args.login)
         return f"What {as_code(args.login, 100)} starts is yours from now on.", None
     if args.forget:
-        await profile_changes.forget(context, args.forget)
-        return f"{as_code(args.forget, 100)} is none of your logins any more.", None
+        undo = await profile_changes.forget(context, args.forget)
+        return f"{as_code(args.forget, 100)} is no longer one of your logins.", undo
     wanted = await _find_wanted_topics(context, args)
     if wanted is None:
         return "", None

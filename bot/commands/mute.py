@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.actions import channel_time, mute_changes, mute_target
-from bot.blocks import mute_blocks
+from bot.blocks import announcement_blocks, mute_blocks
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply
 from bot.errors import UsageError
 from bot.rules.mute_until import LONGEST, EndTime
@@ -49,8 +49,8 @@ async def run(context: Context, args: MuteArgs) -> Reply:
     if until - now > LONGEST:
         raise UsageError("That is for 30 days at most.", "For longer, change the rule: `/circle subscriptions`.")
     mute = Mute(context.request.workspace, channel, until, context.request.user, now, scope, rule_id)
-    await mute_changes.begin(context, mute)
-    return Reply(mute_blocks.render_mute_confirmation(mute))
+    undo = await mute_changes.begin(context, mute)
+    return Reply(mute_blocks.render_mute_confirmation(mute, announcement_blocks.build_undo_row(undo)))
 
 
 async def _load_zone(context: Context, channel: str) -> str:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import time
 
-from bot.actions import channel_announcement, channel_time, reachability
+from bot.actions import channel_announcement, channel_time, reachability, thing_states
+from bot.actions.channel_announcement import Announcement
 from bot.blocks import announcement_blocks, hours_blocks
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply
 from bot.conversation import format_place
 from bot.errors import UsageError
+from bot.line import Written
 from bot.mrkdwn import as_code
 from bot.rules import quiet_hours
 from bot.rules.muting import DeferralReason
 from bot.rules.quiet_hours import QuietHours
+from bot.rules.undoable_change import Thing, ThingKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +54,36 @@ async def run(context: Context, args: QuietArgs) -> Reply:
     channel = request.channel or request.user
     before = await channel_time.load_hours(context, channel)
     wanted = _build_hours(before, args)
-    if not args.is_bare:
-        reachability.check_reachable(context, channel)
-        async with context.store.begin() as tx:
-            await tx.hours.upsert(request.workspace, channel, wanted)
-            await tx.digest_queue.make_due(request.workspace, channel, DeferralReason.QUIET, now=context.clock.now())
-            if wanted != before:
-                await channel_announcement.announce(
-                    tx,
-                    context,
-                    channel,
-                    message=announcement_blocks.render_hours_changed(request.user, before, wanted),
-                    what="quiet",
-                )
-        context.wake()
+    undo = None if args.is_bare else await _change_hours(context, before, wanted)
     async with context.store.begin_read() as tx:
         waiting = await tx.digest_queue.count_waiting(request.workspace, channel)
-    now = context.clock.now()
-    return Reply(
-        hours_blocks.render(
-            wanted, wanted.find_quiet_end(now), waiting, changed=not args.is_bare, place=format_place(channel)
-        )
+    quiet_until = wanted.find_quiet_end(context.clock.now())
+    drawn = hours_blocks.render(
+        wanted,
+        quiet_until,
+        waiting,
+        changed=not args.is_bare,
+        place=format_place(channel),
+        offers=announcement_blocks.build_undo_row(undo),
     )
+    return Reply(drawn)
+
+
+async def _change_hours(context: Context, before: QuietHours, wanted: QuietHours) -> Written | None:
+    """The line that undoes it, where the answer has to offer that."""
+    place, now, undo = context.request.place, context.clock.now(), None
+    reachability.check_reachable(context, place.channel)
+    async with context.store.begin() as tx:
+        was = await thing_states.load_states(tx, place, [Thing(ThingKind.HOURS)], now)
+        await tx.hours.upsert(*place, wanted)
+        await tx.digest_queue.make_due(*place, DeferralReason.QUIET, now=now)
+        changes = await thing_states.list_changes(tx, place, was, now)
+        if changes and wanted != before:
+            text = announcement_blocks.format_hours_changed(context.request.user, wanted)
+            said = Announcement(act="quiet", text=text)
+            undo = await channel_announcement.announce(tx, context, place.channel, changes=changes, said=said)
+    context.wake()
+    return undo
 
 
 def _build_hours(before: QuietHours, args: QuietArgs) -> QuietHours:

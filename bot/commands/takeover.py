@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.actions import mute_target, rule_changes, rule_scopes, visible_projects
-from bot.blocks import kit, subscription_blocks
+from bot.blocks import announcement_blocks, kit, subscription_blocks
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.errors import NextStep, UsageError
 from bot.messages import Message
@@ -33,13 +33,14 @@ async def run(context: Context, args: TakeoverArgs) -> Reply:
     if rule.made_by == context.request.user:
         return Reply(Message(f":information_source: You answer for rule {rule.id} already."))
     seen = await rule_scopes.fetch_visible(context.circleci, rule.scope)
-    await rule_changes.take_over(context, rule, seen)
+    undo = await rule_changes.take_over(context, rule, seen)
     names = await visible_projects.fetch_names(context, [rule.scope.exact] if rule.scope.exact else [])
     text = f":handshake: You answer for rule {rule.id} now: {subscription_blocks.format_rule(rule, names)}."
     note = "The channel is told. Your token reads its projects where nobody else's can."
     buttons = [
         kit.button("Show All Rules", format_line("subscriptions")),
         subscription_blocks.build_change_button(rule),
+        *announcement_blocks.build_undo_row(undo),
     ]
     return Reply(Message(text, [kit.section(text), kit.context(note), kit.actions(buttons)]))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.actions import channel_time, mute_changes, mute_target
-from bot.blocks import mute_blocks
+from bot.blocks import announcement_blocks, mute_blocks
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.domain import ProjectScope
 from bot.errors import NextStep, TargetError
@@ -27,9 +27,9 @@ async def run(context: Context, args: UnmuteArgs) -> Reply:
     ended = await _list_mutes_to_end(context, args)
     if not ended:
         raise await _build_not_muted_error(context, args)
-    await mute_changes.end(context, ended)
+    undo = announcement_blocks.build_undo_row(await mute_changes.end(context, ended))
     quiet_until = (await channel_time.load_hours(context, ended[0].channel)).find_quiet_end(context.clock.now())
-    return Reply(mute_blocks.render_unmute_confirmation(ended, quiet_until))
+    return Reply(mute_blocks.render_unmute_confirmation(ended, quiet_until, undo))
 
 
 async def _list_mutes_to_end(context: Context, args: UnmuteArgs) -> list[Mute]:
@@ -62,7 +62,7 @@ async def _build_not_muted_error(context: Context, args: UnmuteArgs) -> TargetEr
 
 COMMAND = Command(
     name="unmute",
-    summary="Ends a mute, and posts what was missed",
+    summary="Unmutes the channel, a project or a rule",
     usage="unmute [RULE|project]",
     example="unmute",
     parse=parse,

@@ -8,7 +8,7 @@ from functools import partial
 
 from bot.actions import stop_reminders, targets
 from bot.ambiguity import match_by_name
-from bot.blocks import reminder_blocks
+from bot.blocks import announcement_blocks, reminder_blocks
 from bot.blocks.hold_blocks import Hold
 from bot.circleci.models import Pipeline
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
@@ -35,8 +35,8 @@ async def run(context: Context, args: UnremindArgs) -> Reply:
     holds = _select_holds(
         pipeline, await stop_reminders.list_upcoming(context, pipeline.id), named, format_place(context.request.channel)
     )
-    await stop_reminders.stop(context, holds)
-    return Reply(reminder_blocks.render_stop_confirmation(holds, format_place(context.request.channel)))
+    undo = announcement_blocks.build_undo_row(await stop_reminders.stop(context, holds))
+    return Reply(reminder_blocks.render_stop_confirmation(holds, format_place(context.request.channel), undo))
 
 
 async def _build_choice_error(context: Context) -> TargetError:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot import conversation
 from bot.actions import mute_target, rule_changes, visible_projects
 from bot.ambiguity import match_by_name
-from bot.blocks import kit, subscription_blocks
+from bot.blocks import announcement_blocks, kit, subscription_blocks
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.errors import NextStep, TargetError, UsageError
 from bot.messages import Message
@@ -39,23 +39,13 @@ async def run(context: Context, args: UnsubscribeArgs) -> Reply:
     rule = _select_rule(await _list_removable_rules(context, here), args, here)
     context.rights.check_channel(rule.channel)
     names = await visible_projects.fetch_names(context, [rule.scope.exact] if rule.scope.exact else [])
-    await rule_changes.remove(context, rule, names)
+    undo = await rule_changes.remove(context, rule, names)
     elsewhere = "" if rule.channel == here else f" of {subscription_blocks.format_channel(rule.channel)}"
     text = (
         f":no_bell: Removed rule {rule.id}{elsewhere}: {subscription_blocks.format_rule(rule, names)} "
         f"(made by <@{rule.made_by}>)."
     )
-    return Reply(Message(text, [kit.section(text), _build_resubscribe_block(rule, here)]))
-
-
-def _build_resubscribe_block(rule: Subscription, here: str) -> kit.Block:
-    """A rule is made where somebody asks for it: one of another channel is not made again from here."""
-    if rule.channel == here:
-        return kit.actions([kit.button("Subscribe Again", rule_changes.build_line(rule))])
-    return kit.context(
-        f"To make it again, say in {subscription_blocks.format_channel(rule.channel)}: "
-        f"{as_code(f'/circle {rule_changes.build_line(rule)}')}"
-    )
+    return Reply(kit.add_buttons(Message(text, [kit.section(text)]), announcement_blocks.build_undo_row(undo)))
 
 
 async def _list_removable_rules(context: Context, here: str) -> list[Subscription]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.actions import channel_announcement, target_projects, visible_projects
+from bot.actions import channel_announcement, target_projects, thing_states, visible_projects
+from bot.actions.channel_announcement import Announcement
 from bot.blocks import announcement_blocks, kit, project_blocks
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.conversation import format_place
 from bot.domain import ProjectSlug
 from bot.errors import UsageError
+from bot.line import Written
 from bot.messages import Message
+from bot.rules.undoable_change import Thing, ThingKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,40 +33,43 @@ async def run(context: Context, args: UseArgs) -> Reply:
     if channel is None:
         raise UsageError("A project is set for a channel: say this in one.")
     if args.none:
-        await _update_project(context, channel, None, None)
-        return Reply(Message(f"{_format_channel(context)} is about no project any more: commands need to name one."))
+        undo = await _update_project(context, channel, None, None)
+        text = f"{_format_channel(context)} has no default project now: commands need to name one."
+        return Reply(kit.add_buttons(Message(text, [kit.section(text)]), announcement_blocks.build_undo_row(undo)))
     if args.project is None:
         return Reply(await _render_current(context, channel))
     return Reply(await _use(context, channel, args.project))
 
 
-async def _update_project(context: Context, channel: str, slug: ProjectSlug | None, named: str | None) -> None:
-    request = context.request
+async def _update_project(
+    context: Context, channel: str, slug: ProjectSlug | None, named: str | None
+) -> Written | None:
+    """The line that undoes it, where the answer has to offer that."""
+    request, undo = context.request, None
     async with context.store.begin() as tx:
         before = await tx.channels.find_project(request.workspace, channel)
+        was = await thing_states.load_states(tx, request.place, [Thing(ThingKind.PROJECT)], context.clock.now())
         await tx.channels.set_project(request.workspace, channel, slug)
-        if slug != before:
-            await channel_announcement.announce(
-                tx,
-                context,
-                channel,
-                message=announcement_blocks.render_project_changed(request.user, named, before),
-                what="use",
+        if changes := await thing_states.list_changes(tx, request.place, was, context.clock.now()):
+            text = announcement_blocks.format_project_changed(request.user, named, before)
+            undo = await channel_announcement.announce(
+                tx, context, channel, changes=changes, said=Announcement(act="use", text=text)
             )
     context.wake()
+    return undo
 
 
 async def _render_current(context: Context, channel: str) -> Message:
     async with context.store.begin_read() as tx:
         slug = await tx.channels.find_project(context.request.workspace, channel)
     if slug is None:
-        text = f"{_format_channel(context)} is about no project yet. Set one: `/circle use gh/org/repo`."
+        text = f"{_format_channel(context)} has no default project. Set one: `/circle use gh/org/repo`."
         return Message(
             text, [kit.section(text), kit.actions([kit.button("Show My Projects", format_line("projects"))])]
         )
+    name = await visible_projects.format_name(context, slug)
     return Message(
-        f"{_format_channel(context)} is about {await visible_projects.format_name(context, slug)}. `/circle "
-        "use --none` forgets it."
+        f"{name} is {format_place(context.request.channel)}'s default project. `/circle use --none` removes it."
     )
 
 
@@ -71,15 +77,14 @@ async def _use(context: Context, channel: str, text: str) -> Message:
     """Only what the person can see: otherwise a slug would tell whether a hidden project exists."""
     slug = await target_projects.resolve_project(context, text, lambda slug: format_line("use", slug))
     project = await context.circleci.fetch_project(slug)
-    await _update_project(context, channel, slug, project_blocks.format_name(project))
-    text = (
-        f":pushpin: {_format_channel(context)} is now about {project_blocks.format_name(project)}: no "
-        "command here needs to name it."
-    )
+    name = project_blocks.format_name(project)
+    undo = await _update_project(context, channel, slug, name)
+    text = f":pushpin: {name} is now {format_place(context.request.channel)}'s default project."
     buttons = [
         kit.button("Trigger…", format_line("trigger")),
         kit.button("Show Status", format_line("status")),
         kit.button("Subscribe", format_line("subscribe")),
+        *announcement_blocks.build_undo_row(undo),
     ]
     return Message(text, [kit.section(text), kit.actions(buttons)])
 

@@ -50,6 +50,11 @@ class GrantedRights:
         other.check_here()
         await other.check_project({slug})
 
+    def check_other_change(self, name: str, channel: str) -> None:
+        other = replace(self, act=PolicyAction(name), title=name)
+        other.check_here()
+        other.check_channel(channel)
+
     def check_here(self) -> None:
         """Pass, or raise NotAllowed, for the place where the person asks."""
         self._check(select_policies(self.policies, self.act, self.request.channel), "here")

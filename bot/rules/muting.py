@@ -42,6 +42,11 @@ class Mute:
         """As typed: `3`, `gh/acme/web`, or nothing for the whole channel."""
         return str(self.scope) if self.scope else str(self.rule_id) if self.rule_id is not None else ""
 
+    @staticmethod
+    def parse_about(about: str) -> tuple[ProjectScope | None, int | None]:
+        """The scope and the rule that `about` says."""
+        return ProjectScope.parse(about) if "/" in about else None, int(about) if about.isdigit() else None
+
 
 @dataclass(frozen=True, slots=True)
 class QueuedOutcome:

@@ -21,7 +21,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "decide": ("approve", "decline"),
     "stop": ("cancel",),
     "settings": ("env", "keys", "webhooks"),
-    LISTEN: ("subscribe", "unsubscribe", "takeover", "mute", "unmute", "quiet", "unremind", "use"),
+    LISTEN: ("subscribe", "unsubscribe", "takeover", "mute", "unmute", "quiet", "unremind", "use", "undo"),
 }
 """Actions that a line for one of them restricts together, so that nobody gets around `trigger` by `rerun`. `decline` is
 `cancel` of a hold."""

@@ -98,6 +98,12 @@ class SubscriptionRepository(Repository):
         await self._cover_itself(stored)
         return stored
 
+    async def insert_again(self, rule: Subscription) -> None:
+        """A rule that was deleted, with the id that it had. A rule for several projects covers none as yet."""
+        values = {"id": rule.id, "workspace": rule.workspace, "channel": rule.channel}
+        await self._insert_if_new(subscriptions, {**values, **_to_columns(rule)})
+        await self._cover_itself(rule)
+
     async def find_same(self, rule: Subscription) -> Subscription | None:
         """The rule of this channel that says the same."""
         here = and_(subscriptions.c.workspace == rule.workspace, subscriptions.c.channel == rule.channel)

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, delete, select
 
-from bot.domain import ProjectScope
 from bot.rules.muting import Mute
 from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.quiet_times import mutes
@@ -58,12 +57,4 @@ class MuteRepository(Repository):
 
 
 def _build_mute(row: Row[Any]) -> Mute:
-    return Mute(
-        workspace=row.workspace,
-        channel=row.channel,
-        until=row.until,
-        made_by=row.made_by,
-        made_at=row.made_at,
-        scope=ProjectScope.parse(row.about) if "/" in row.about else None,
-        rule_id=int(row.about) if row.about.isdigit() else None,
-    )
+    return Mute(row.workspace, row.channel, row.until, row.made_by, row.made_at, *Mute.parse_about(row.about))

@@ -51,6 +51,7 @@ from bot.store.rule_problems import RuleProblemRepository
 from bot.store.sealed_columns import SealedColumnRepository
 from bot.store.threads import ThreadRepository
 from bot.store.token_usage import TokenUsageRepository
+from bot.store.undoable_changes import UndoableChangeRepository
 from bot.store.uninstalls import UninstallRepository
 from bot.store.vault import Vault
 
@@ -85,6 +86,7 @@ class Tx:
     rule_problems = cached_property(lambda self: RuleProblemRepository(self._connection))
     hours = cached_property(lambda self: ChannelHoursRepository(self._connection))
     mutes = cached_property(lambda self: MuteRepository(self._connection))
+    undoable_changes = cached_property(lambda self: UndoableChangeRepository(self._connection))
     polled_projects = cached_property(lambda self: PolledProjectRepository(self._connection))
     token_usage = cached_property(lambda self: TokenUsageRepository(self._connection))
     org_polls = cached_property(lambda self: OrgPollRepository(self._connection))

@@ -20,7 +20,7 @@ async def test_links_of_ids_are_understood_by_every_kind_of_command(connected_wo
         (f"logs {base}/workflow/{workflow['id']}/job/{job['id']}", f"job {job['job_number']}"),
         (f"artifacts {base}/workflow/{workflow['id']}/job/{job['id']}", f"job {job['job_number']}"),
         (f"status {base}/workflow/{workflow['id']}/job/{job['id']}", "gh/acme/web"),
-        (f"use {base}/pipeline/{pipeline['id']}", "This channel is now about `gh/acme/web`"),
+        (f"use {base}/pipeline/{pipeline['id']}", "`gh/acme/web` is now this channel's default project"),
     ):
         await connected_world.say(f"/circle {said}")
         await connected_world.reply(told)

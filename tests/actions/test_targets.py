@@ -74,7 +74,7 @@ def test_no_words_break_the_reading_and_none_is_lost(words: list[str]) -> None:
 )
 async def test_a_project_is_understood_in_every_form(connected_world: World, text: str) -> None:
     await connected_world.say(f"/circle use {text}")
-    await connected_world.reply("This channel is now about `gh/acme/web`")
+    await connected_world.reply("`gh/acme/web` is now this channel's default project")
 
 
 async def test_an_opaque_project_is_understood_by_its_slug_its_name_and_with_its_organisation(
@@ -84,7 +84,7 @@ async def test_an_opaque_project_is_understood_by_its_slug_its_name_and_with_its
     slug = next(project["slug"] for project in projects if project["name"] == "kiosk")
     for text in (slug, "kiosk", "acme/kiosk"):
         await connected_world.say(f"/circle use {text}")
-        await connected_world.reply("This channel is now about *Acme/kiosk*")
+        await connected_world.reply("*Acme/kiosk* is now this channel's default project")
 
 
 @pytest.mark.parametrize("text", ["gl/acme/web", "gh/acme/web/extra/parts", "gh//web", "https://example.com/acme/web"])

@@ -58,7 +58,7 @@ def test_as_many_as_a_message_holds_can_be_stopped(valid_blocks: Check) -> None:
 )
 def test_who_stopped_the_reminders_of_which_holds_is_said_aloud(count: int, said: str) -> None:
     holds = [replace(HOLDS[0], job=make_hold(number, f"approve-{number}")) for number in range(count)]
-    text = reminder_blocks.render_stop_announcement("U0ADA", holds).text
+    text = reminder_blocks.format_stop("U0ADA", holds)
     assert text.startswith(":no_bell: <@U0ADA> stopped the reminders of")
     assert text.endswith(said)
 

@@ -75,7 +75,7 @@ async def test_a_command_that_waited_goes_on_after_connecting(world: World) -> N
     await world.press(asked, "Connect CircleCI")
     await world.submit(await world.form("Personal API token"), token="CCIPAT_ada")
     await world.form("I go on with")
-    await world.reply("This channel is now about `gh/acme/web`")
+    await world.reply("`gh/acme/web` is now this channel's default project")
 
 
 async def test_a_form_that_waited_opens_in_the_place_of_the_token_form(socket_world: World) -> None:

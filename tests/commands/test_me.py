@@ -11,7 +11,7 @@ from tests.plugins.world import ADA, EVE, GRACE, WEB, World
 
 async def test_a_connected_person_sees_who_they_are_and_where(each_connected_world: World) -> None:
     await each_connected_world.say("/circle use gh/acme/web")
-    await each_connected_world.reply("now about")
+    await each_connected_world.reply("is now this channel's default project")
     await each_connected_world.say("/circle me")
     shown = get_text(await each_connected_world.reply("You are *Ada (ada)* at CircleCI"))
     assert "acme" in shown
@@ -48,7 +48,7 @@ async def test_while_circleci_does_not_answer_logins_and_messages_can_be_changed
 
 async def test_the_channels_project_has_its_readable_name(connected_world: World) -> None:
     await connected_world.say("/circle use kiosk")
-    await connected_world.reply("now about *Acme/kiosk*")
+    await connected_world.reply("*Acme/kiosk* is now this channel's default project")
     await connected_world.say("/circle use")
     await connected_world.reply("This channel is about *Acme/kiosk*")
     await connected_world.say("/circle me")
@@ -71,7 +71,7 @@ async def test_a_connected_person_has_the_login_of_their_token_and_can_add_and_r
     await each_connected_world.say("/circle me --login ada-l")
     await each_connected_world.reply("What `ada-l` starts is yours")
     await each_connected_world.say("/circle me --forget OCTOCAT")
-    left = get_text(await each_connected_world.reply("`OCTOCAT` is none of your logins any more"))
+    left = get_text(await each_connected_world.reply("`OCTOCAT` is no longer one of your logins"))
     assert "ada-l" in left
     assert "`octocat`" not in left
 

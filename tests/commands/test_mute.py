@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.blocks import mute_blocks
+from bot.blocks import announcement_blocks, mute_blocks
 from bot.commands.mute import COMMAND, MuteArgs
 from bot.domain import ProjectScope
 from bot.errors import UsageError
@@ -40,8 +40,8 @@ async def test_a_muted_channel_hears_nothing_and_is_told_what_it_missed(each_con
     await each_connected_world.say(f"/circle why gh/acme/web {pushed[0]['number']} --posted")
     await each_connected_world.reply("Not told at once: muted by <@U0ADA> until")
     await each_connected_world.connect(GRACE)
-    await each_connected_world.press(said_aloud, "Unmute", as_=GRACE)
-    await each_connected_world.message("<@U0GRACE> unmuted this channel")
+    await each_connected_world.press(said_aloud, "Undo", as_=GRACE)
+    await each_connected_world.message("_Undone by <@U0GRACE>._")
     told = get_text(await each_connected_world.message("What happened while it was muted"))
     assert "1 failed and 2 on hold" in told
 
@@ -57,7 +57,7 @@ async def test_the_menu_asks_for_how_long_and_the_list_shows_what_is_muted(conne
     assert "Rule 1 is muted by <@U0ADA> until" in get_text(reply)
     assert "muted by <@U0ADA> until" in get_text(reply)
     await connected_world.press(reply, "Unmute")
-    await connected_world.message("Rule 1 is heard again")
+    await connected_world.message("Unmuted rule 1")
 
 
 async def test_a_project_is_muted_by_its_name_and_another_is_heard(connected_world: World) -> None:
@@ -133,11 +133,13 @@ def test_times_that_are_none_are_refused() -> None:
         ({"rule_id": 7}, "rule 7"),
     ],
 )
-def test_what_is_muted_is_said_aloud_with_the_button_that_ends_it(
+def test_what_is_muted_is_said_aloud_with_the_button_that_undoes_it(
     about: dict[str, Any], said: str, valid_blocks: Check
 ) -> None:
     mute = Mute("T", "C", NOW, "U1", NOW, **about)
-    message = mute_blocks.render_mute_announcement(mute)
+    message = announcement_blocks.render_line(
+        announcement_blocks.format_muted(mute), announcement_blocks.build_undo_button(7)
+    )
     valid_blocks([*message.blocks, *mute_blocks.build_list([mute] * 12)])
     assert (
         message.text

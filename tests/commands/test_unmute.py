@@ -13,12 +13,12 @@ async def test_everything_that_is_muted_is_heard_again_or_one_thing_alone(each_c
         await each_connected_world.say(f"/circle {what}")
         await each_connected_world.reply("Muted")
     await each_connected_world.say("/circle unmute web")
-    await each_connected_world.reply("`gh/acme/web` is heard again")
+    await each_connected_world.reply("Unmuted `gh/acme/web`")
     await each_connected_world.say("/circle unmute web")
     await each_connected_world.press(
         await each_connected_world.reply("That has no mute of its own"), "Unmute Everything Here"
     )
-    assert "Rule 1 and this channel are heard again" in get_text(await each_connected_world.message("this channel are"))
+    await each_connected_world.message("Unmuted rule 1 and this channel")
     await each_connected_world.say("/circle unmute")
     await each_connected_world.reply("Nothing is muted here")
 
@@ -31,7 +31,7 @@ async def test_what_is_muted_is_heard_again_though_its_rule_is_gone(connected_wo
         listed = await connected_world.reply()
     assert "This channel gets no messages yet" in get_text(listed)
     await connected_world.say("/circle unmute gh/acme/web")
-    await connected_world.reply("`gh/acme/web` is heard again")
+    await connected_world.reply("Unmuted `gh/acme/web`")
     await connected_world.say("/circle unmute")
     await connected_world.reply("Nothing is muted here")
 
@@ -42,7 +42,7 @@ async def test_in_a_direct_message_nothing_is_said_aloud(connected_world: World)
     await connected_world.say("/circle mute 2h", channel="D0ADA")
     await connected_world.reply("Muted this conversation", channel="D0ADA")
     await connected_world.say("/circle unmute", channel="D0ADA")
-    await connected_world.reply("is heard again", channel="D0ADA")
+    await connected_world.reply("Unmuted this conversation", channel="D0ADA")
     assert not [one for one in await connected_world.list_messages("D0ADA") if "<@U0ADA> muted" in get_text(one)]
 
 

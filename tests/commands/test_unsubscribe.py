@@ -46,8 +46,10 @@ async def test_rules_of_another_channel_stay_out_of_reach(socket_world: World) -
 async def test_a_removed_rule_can_be_had_again_by_its_button(socket_world: World) -> None:
     await _subscribe(socket_world, "web --branch release/* --only failed")
     await socket_world.say("/circle unsubscribe web")
-    await socket_world.press(await socket_world.reply("Removed rule"), "Subscribe Again")
-    await socket_world.message("branches like `release/*`: failures")
+    await socket_world.reply("Removed rule")
+    await socket_world.press(await socket_world.message("<@U0ADA> removed rule"), "Undo")
+    await socket_world.message("Undone: all is as it was before")
+    assert len(await _ids(socket_world)) == 1
 
 
 async def test_a_project_never_means_a_rule_of_another_channel_but_its_number_does(socket_world: World) -> None:
@@ -58,10 +60,11 @@ async def test_a_project_never_means_a_rule_of_another_channel_but_its_number_do
     assert f"*Rule {rule}* in <#{DEPLOYS}>: `gh/acme/web`" in asked
     assert await _ids(socket_world) == [rule]
     await socket_world.press(await socket_world.reply("This channel has no rule", channel=WEB), f"Remove Rule {rule}")
-    removed = get_text(await socket_world.message(f"Removed rule {rule} of <#{DEPLOYS}>", channel=WEB))
-    assert "Subscribe Again" not in removed
-    assert f"say in <#{DEPLOYS}>: `/circle subscribe gh/acme/web" in removed
+    removed = await socket_world.message(f"Removed rule {rule} of <#{DEPLOYS}>", channel=WEB)
     assert await _ids(socket_world) == []
+    await socket_world.press(removed, "Undo")
+    await socket_world.message(f"Undone: all is as it was before in <#{DEPLOYS}>", channel=WEB)
+    assert await _ids(socket_world) == [rule]
 
 
 async def test_the_list_names_the_channel_of_each_rule_that_is_not_of_this_one(socket_world: World) -> None:

@@ -10,7 +10,7 @@ from tests.plugins.world import DEPLOYS, EVE, WEB, World
 
 async def test_a_channel_gets_its_project_and_commands_need_not_name_it(each_connected_world: World) -> None:
     await each_connected_world.say("/circle use github/acme/web")
-    await each_connected_world.reply("This channel is now about `gh/acme/web`")
+    await each_connected_world.reply("`gh/acme/web` is now this channel's default project")
     await each_connected_world.say("/circle status")
     await each_connected_world.reply("gh/acme/web")
     await each_connected_world.say("/circle status", channel=WEB)
@@ -19,13 +19,13 @@ async def test_a_channel_gets_its_project_and_commands_need_not_name_it(each_con
 
 async def test_use_alone_shows_the_project_and_none_forgets_it(connected_world: World) -> None:
     await connected_world.say("/circle use")
-    await connected_world.reply("about no project yet")
+    await connected_world.reply("has no default project")
     await connected_world.say("/circle use web")
-    await connected_world.reply("now about `gh/acme/web`")
+    await connected_world.reply("`gh/acme/web` is now this channel's default project")
     await connected_world.say("/circle use")
-    await connected_world.reply("This channel is about `gh/acme/web`")
+    await connected_world.reply("`gh/acme/web` is this channel's default project")
     await connected_world.say("/circle use --none")
-    await connected_world.reply("about no project any more")
+    await connected_world.reply("has no default project now")
     async with connected_world.app.core.store.begin_read() as tx:
         assert await tx.channels.find_project("T0SANDBOX", DEPLOYS) is None
 
@@ -47,7 +47,7 @@ async def test_a_misspelt_project_offers_the_nearest(connected_world: World) -> 
     await connected_world.say("/circle use acme/wbe")
     reply = await connected_world.reply("I see no project")
     await connected_world.press(reply, "Use gh/acme/web")
-    await connected_world.message("now about `gh/acme/web`")
+    await connected_world.message("`gh/acme/web` is now this channel's default project")
 
 
 def test_a_project_and_none_exclude_each_other() -> None:

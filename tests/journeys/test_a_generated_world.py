@@ -267,7 +267,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
     def a_channel_is_muted_or_heard_again(self, channel: str) -> None:
         self.run(self.checker.check_cards())
         if channel in self.checker.missed_keys:
-            self.say("unmute", as_=ADA, channel=channel, answer="heard again")
+            self.say("unmute", as_=ADA, channel=channel, answer="Unmuted")
             self.run(self.checker.check_missed_digest(channel))
         else:
             self.say("mute 1d", as_=ADA, channel=channel, answer="Muted")

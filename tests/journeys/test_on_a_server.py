@@ -19,7 +19,7 @@ async def test_the_story_goes_on_a_server_as_in_the_cloud(socket_world: World, p
     await socket_world.control("server", on=True)
     await socket_world.connect()
     await socket_world.say(f"/circle use {project}")
-    await socket_world.reply("now about")
+    await socket_world.reply("is now this channel's default project")
     await socket_world.say("/circle trigger --branch broken")
     await socket_world.reply("Started")
     card = await socket_world.card("*failed*")

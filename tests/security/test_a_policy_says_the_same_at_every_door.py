@@ -171,7 +171,7 @@ async def test_a_project_with_a_new_name_stays_at_home(socket_world: World) -> N
     await world.say("/circle unsubscribe 1")
     await world.reply("Removed rule 1")
     await world.say("/circle use gh/acme/site", channel=WEB)
-    await world.reply("now about", channel=WEB)
+    await world.reply("is now this channel's default project", channel=WEB)
     await world.say("trigger gh/acme/web --branch main", as_=GRACE, channel="D0GRACE")
     await world.message("for the projects of <#C0WEB>", as_=GRACE, channel="D0GRACE")
     assert not [one for one in await world.list_requests("/pipeline") if one["method"] == "POST"]

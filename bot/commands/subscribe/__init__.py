@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.actions import channel_time, installed_webhook, mute_target, reachability, rule_changes, target_projects
 from bot.actions.rule_scopes import VisibleScope
-from bot.blocks import dry_run_blocks, kit, subscription_blocks
+from bot.blocks import announcement_blocks, dry_run_blocks, kit, subscription_blocks
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.commands.subscribe import dry_run, rule_form
 from bot.conversation import format_place
@@ -66,13 +66,14 @@ async def run(context: Context, args: SubscribeArgs) -> Reply:
         tried, channel = await dry_run.run(context, wanted), await channel_time.load_hours(context, wanted.channel)
         return Reply(dry_run_blocks.render(tried, wanted, names, again=rule_changes.build_line(wanted), hours=channel))
     if before:
-        rule = await rule_changes.change(context, before, wanted, seen)
+        rule, undo = await rule_changes.change(context, before, wanted, seen=seen)
     else:
-        rule = await rule_changes.create(context, wanted, seen)
+        rule, undo = await rule_changes.create(context, wanted, seen)
     place = "Rule changed: it" if before else format_place(rule.channel).capitalize()
     text = f"{place} gets messages about {subscription_blocks.format_rule(rule, names)}"
     offers = await installed_webhook.build_install_buttons(context, seen.projects[0]) if rule.scope.exact else []
     zone = (await channel_time.load_hours(context, rule.channel)).zone if rule.rule.to == DIGEST else None
+    offers = [*offers, *announcement_blocks.build_undo_row(undo)]
     drawn = subscription_blocks.render_created(
         rule, names, seen.projects, offers=offers, zone=zone, changed=before is not None
     )

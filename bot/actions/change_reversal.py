@@ -1,0 +1,111 @@
+"""To put back what somebody changed, exactly as it was: within ten minutes, once, and over nothing newer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import structlog
+
+from bot.actions import change_notices, thing_states
+from bot.blocks import announcement_blocks
+from bot.command import Context, format_line
+from bot.conversation import is_person
+from bot.errors import NextStep, TargetError
+from bot.rules.undoable_change import ThingKind, UndoableChange
+from bot.store.store import Tx
+
+log = structlog.get_logger(__name__)
+
+
+async def find_change(context: Context, number: int) -> UndoableChange:
+    """The change of this number, if it was made here, or by or to this person. Raises TargetError, NotAllowed."""
+    request = context.request
+    async with context.store.begin_read() as tx:
+        change = await tx.undoable_changes.find(request.workspace, number)
+    if change is None or not (change.channel in _list_places(context) or _concerns(change, request.user)):
+        raise TargetError("I know of no such change here.", _SHOW_RULES)
+    if not is_person(change.channel):
+        context.rights.check_other_change(change.act, change.channel)
+    return change
+
+
+async def list_recent(context: Context) -> list[UndoableChange]:
+    """What can be undone here, the newest first."""
+    async with context.store.begin_read() as tx:
+        return await tx.undoable_changes.list_recent(
+            context.request.workspace, _list_places(context), context.clock.now()
+        )
+
+
+def _list_places(context: Context) -> list[str]:
+    """Here, and what is the person's own wherever they are."""
+    request = context.request
+    return list(dict.fromkeys([request.channel or request.user, request.user]))
+
+
+def _concerns(change: UndoableChange, user: str) -> bool:
+    """Whether they did it, or it was done to a rule of theirs."""
+    owners = [(one.before or {}).get("made_by") for one in change.changes if one.thing.kind is ThingKind.RULE]
+    return user in {change.user, *owners} and not (is_person(change.channel) and change.channel != user)
+
+
+async def restore(context: Context, change: UndoableChange) -> None:
+    """Raises TargetError where it is too late, or something newer stands in its place."""
+    request, now = context.request, context.clock.now()
+    async with context.store.begin() as tx:
+        marked = await tx.undoable_changes.mark_undone(change, request.user)
+        await _check(tx, context, change, marked=marked)
+        for one in change.changes:
+            await thing_states.restore_state(tx, change.place, one.thing, one.before, now=now)
+        undone = replace(change, undone_by=request.user)
+        await change_notices.restate(tx, undone, now)
+        await _notify_author(tx, context, undone)
+    log.info("channel.changed", channel=change.channel, act=f"undo {change.act}", said=str(change.id))
+    context.wake()
+
+
+async def _check(tx: Tx, context: Context, change: UndoableChange, *, marked: bool) -> None:
+    now = context.clock.now()
+    if not marked:
+        found = await tx.undoable_changes.find(change.workspace, change.id)
+        raise TargetError(f"<@{(found or change).undone_by}> has undone this already.", _SHOW_RULES)
+    if now >= change.ends_at or not change.changes:
+        raise TargetError("That was more than ten minutes ago: it can no longer be undone.", *_list_ways(change))
+    if not await change_notices.is_standing(tx, change, now):
+        raise TargetError("Somebody has changed it again since: Undo would lose that.", *_list_ways(change))
+
+
+async def _notify_author(tx: Tx, context: Context, change: UndoableChange) -> None:
+    """Who did it hears when somebody else takes it back; who reads it has seen it."""
+    request, now = context.request, context.clock.now()
+    if change.user == request.user or is_person(change.channel):
+        return
+    for text in list(change.notices.values())[:1]:
+        message = announcement_blocks.render_undone_notice(request.user, change.channel, text)
+        await tx.outbox.insert(f"undone:{change.id}", change.workspace, change.user, message=message, now=now)
+
+
+_SHOW_RULES = NextStep("Show All Rules", format_line("subscriptions"))
+
+
+def _list_ways(change: UndoableChange) -> Sequence[NextStep]:
+    """How to get the same another way."""
+    thing, before = change.changes[0].thing, change.changes[0].before
+    match thing.kind:
+        case ThingKind.RULE if before is None:
+            return [NextStep(f"Remove Rule {thing.about}", format_line("unsubscribe", thing.about)), _SHOW_RULES]
+        case ThingKind.RULE:
+            rule = thing_states.build_rule(change.place, thing.about, before or {})
+            options = rule.rule.to_options()
+            return [NextStep("Subscribe Again", format_line("subscribe", str(rule.scope), **options)), _SHOW_RULES]
+        case ThingKind.PROJECT:
+            slug = [before["project"]] if before else []
+            label = "Use the Former Project" if before else "Remove the Default Project"
+            return [NextStep(label, format_line("use", *slug, none=not slug))]
+        case ThingKind.HOURS:
+            return [NextStep("Show Quiet Hours", format_line("quiet"))]
+        case ThingKind.LOGIN:
+            return [NextStep("Show My Logins", format_line("me"))]
+        case _:
+            return [_SHOW_RULES]

@@ -1,0 +1,68 @@
+"""undo [NUMBER] — puts back what was changed here in the last ten minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.actions import change_reversal, mute_target
+from bot.blocks import announcement_blocks
+from bot.command import Access, Command, Context, Group, ParsedLine, Reply, format_line
+from bot.conversation import format_place
+from bot.errors import NextStep, TargetError, UsageError
+from bot.messages import Message
+from bot.mrkdwn import as_code
+from bot.rules.undoable_change import UndoableChange
+
+_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class UndoArgs:
+    """Without a `number` the newest change of the person here is meant."""
+
+    number: int | None = None
+
+
+def parse(line: ParsedLine) -> UndoArgs:
+    if not line.words:
+        return UndoArgs()
+    number = mute_target.parse_rule_number(line.words[0])
+    if number is None or len(line.words) > 1:
+        raise UsageError(f"{as_code(line.words[-1], 100)} is not the number of a change.")
+    return UndoArgs(number)
+
+
+async def run(context: Context, args: UndoArgs) -> Reply:
+    if args.number is None:
+        recent = await change_reversal.list_recent(context)
+        args = UndoArgs(_choose_own(context, recent).id)
+    change = await change_reversal.find_change(context, args.number or 0)
+    await change_reversal.restore(context, change)
+    return Reply(Message(announcement_blocks.format_restored(change, context.request.channel)))
+
+
+def _choose_own(context: Context, recent: Sequence[UndoableChange]) -> UndoableChange:
+    own = next((one for one in recent if one.user == context.request.user), None)
+    if own:
+        return own
+    if recent:
+        told = [announcement_blocks.format_choice(one) for one in recent[:_MOST]]
+        steps = [NextStep(f"Undo Change {one.id}", format_line("undo", str(one.id))) for one in recent[:_MOST]]
+        raise TargetError("None of the last changes here is yours. Which one?", *told, *steps)
+    raise TargetError(
+        f"Nothing was changed in {format_place(context.request.channel)} in the last ten minutes.",
+        NextStep("Show All Rules", format_line("subscriptions")),
+    )
+
+
+COMMAND = Command(
+    name="undo",
+    summary="Puts back what was changed here in the last ten minutes",
+    usage="undo [NUMBER]",
+    example="undo",
+    parse=parse,
+    run=run,
+    group=Group.RULES,
+    access=Access.ANYONE,
+)
