@@ -6,22 +6,21 @@ A button, a form and a typed line become the same Request; `source` says which i
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from bot.circleci.client import CircleCI
 from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.conversation import Place, PlaceKind
-from bot.domain import ProjectSlug
 from bot.domain.people import Account
 from bot.line import ParsedLine as ParsedLine  # noqa: PLC0414 - part of a command's signature
 from bot.line import Written
 from bot.line import format_line as format_line  # noqa: PLC0414 - the same
 from bot.messages import Message
+from bot.permissions import FullRights, Rights
 from bot.store.store import Store
 from bot.store.threads import PipelineThread
 from bot.untrusted.invisible_marks import to_file_name, to_one_line
@@ -96,40 +95,6 @@ async def ignore_progress(_line: str) -> None:
 async def find_no_zone() -> str | None:
     """No time zone: for contexts without a Slack user."""
     return None
-
-
-class Rights(Protocol):
-    """What the workspace's policy lets a person do beyond the place where they ask. Each raises NotAllowed."""
-
-    @property
-    def refusing_channels(self) -> Sequence[str]:
-        """Channels whose policy refuses this for the projects that are at home there."""
-
-    async def check_project(self, slugs: AbstractSet[ProjectSlug]) -> None:
-        """Do it to a project, which has these names."""
-
-    async def check_other_action(self, name: str, slug: ProjectSlug) -> None:
-        """Do something else to a project that this comes to: `cancel` of a hold is to decline it."""
-
-    def check_channel(self, channel: str) -> None:
-        """Do it to the rules of this channel."""
-
-    def check_other_change(self, name: str, channel: str) -> None:
-        """Change there what this command changes: to undo `unsubscribe` is to subscribe."""
-
-
-class FullRights:
-    """Everything is allowed: for pages that show people only what is theirs."""
-
-    refusing_channels = ()
-
-    async def check_project(self, slugs: AbstractSet[ProjectSlug]) -> None: ...
-
-    async def check_other_action(self, name: str, slug: ProjectSlug) -> None: ...
-
-    def check_channel(self, channel: str) -> None: ...
-
-    def check_other_change(self, name: str, channel: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ OF_PROJECTS = ("status", "recent", "project", "insights", "flaky", "env", "keys"
 
 OF_NEITHER = {
     *("connect", "me", "user", "disconnect", "help", "use", "projects", "orgs", "contexts"),
-    *("subscriptions", "unsubscribe", "takeover", "mute", "unmute", "quiet"),
+    *("subscriptions", "unsubscribe", "takeover", "mute", "unmute", "undo", "quiet"),
 }
 """They are about people, places and rules; `trigger` and `subscribe` are asked by forms."""
 

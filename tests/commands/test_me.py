@@ -50,7 +50,7 @@ async def test_the_channels_project_has_its_readable_name(connected_world: World
     await connected_world.say("/circle use kiosk")
     await connected_world.reply("*Acme/kiosk* is now this channel's default project")
     await connected_world.say("/circle use")
-    await connected_world.reply("This channel is about *Acme/kiosk*")
+    await connected_world.reply("*Acme/kiosk* is this channel's default project")
     await connected_world.say("/circle me")
     await connected_world.reply("*Project of this channel*\n*Acme/kiosk*")
 

@@ -24,7 +24,7 @@ async def test_whoever_sees_the_project_takes_a_rule_over_and_the_channel_hears_
     listed = await world.reply("is not connected with CircleCI", as_=EVE)
     await world.press(listed, "Take Over", as_=EVE)
     await world.message("You answer for rule 1 now", as_=EVE)
-    told = get_text(await world.message("<@U0EVE> has taken over rule 1 from <@U0GRACE>"))
+    told = get_text(await world.message("<@U0EVE> took over rule 1 from <@U0GRACE>"))
     assert "`gh/acme/web`" in told
     async with world.app.core.store.begin_read() as tx:
         assert [one.made_by for one in await tx.subscriptions.list_after(0, 1000)] == [EVE]

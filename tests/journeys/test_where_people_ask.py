@@ -43,7 +43,7 @@ async def test_what_a_rule_would_tell_is_refused_where_it_would_not_arrive(conne
 async def test_what_somebody_changes_is_said_aloud_where_others_read_it(connected: World) -> None:
     for place in PLACES:
         await connected.say("/circle use gh/acme/api", channel=place)
-        await connected.reply("is now this channel's default project", channel=place)
+        await connected.reply("default project", channel=place)
     await connected.message("<@U0ADA> made `gh/acme/api`", channel=DEPLOYS)
     await connected.message("<@U0ADA> made `gh/acme/api`", channel=GENERAL)
     posts = [call["args"]["channel"] for call in await connected.list_calls("chat.postMessage")]

@@ -44,7 +44,7 @@ async def test_a_rule_whose_owner_left_is_taken_over_by_a_button_in_its_channel(
     told = await world.message("<@U0GRACE>, who made it, has left this workspace")
     await world.press(told, "Take Over", as_=EVE)
     await world.reply("You answer for rule 1 now", as_=EVE)
-    await world.message("<@U0EVE> has taken over rule 1 from <@U0GRACE>")
+    await world.message("<@U0EVE> took over rule 1 from <@U0GRACE>")
     mended = await world.message("What was wrong with rule 1 of this channel is over")
     assert mended["ts"] == told["ts"], "the complaint itself says so"
     assert "Take Over" not in get_text(mended)
