@@ -23,7 +23,7 @@ CONNECT = NextStep("Connect CircleCI", format_line("connect"))
 
 @dataclass(frozen=True, kw_only=True)
 class GrantedRights:
-    """What one person may do by one request; bot.permissions.Rights says how it is asked. `title` is its name in Slack."""
+    """What one person may do by one request; how it is asked: bot.permissions.Rights. `title` is its name in Slack."""
 
     act: PolicyAction
     title: str
