@@ -50,7 +50,7 @@ class Request:
     `workspace` is that of the place: its rules and its policy count. `away` is the person's own, where that is another
     one (Slack Connect). `place_kind` is what the channel is, as far as it is known, and `place_name` what Slack calls
     it. `thread_ts` is the thread in which the person asks and reads the answer, `message_ts` a message that they
-    pointed at: by its shortcut, or by a button in it.
+    pointed at: by its shortcut, or by a button in it. `addresses` stand in that message, whoever wrote it.
     """
 
     workspace: str
@@ -61,6 +61,7 @@ class Request:
     channel: str | None = None
     thread_ts: str | None = None
     message_ts: str | None = None
+    addresses: tuple[str, ...] = field(default=(), repr=False)
     trigger_id: str | None = None
     view_id: str | None = None
     form: Modal | None = field(default=None, repr=False)
@@ -108,6 +109,7 @@ class Context:
     where the world reaches us, None when it cannot. `notes` are sentences for the end of the answer, added by
     parts that the command need not know. `told` are the pipelines of which the message above their thread tells, or
     the one that they pointed at: nothing there means another one, unless it is named. A digest tells of several.
+    `linked` are the addresses of CircleCI in it, where the message is not ours.
     """
 
     request: Request
@@ -125,11 +127,17 @@ class Context:
     public_url: str | None = None
     notes: list[str] = field(default_factory=list)
     told: Sequence[PipelineThread] = ()
+    linked: Sequence[str] = ()
 
     @property
     def thread(self) -> PipelineThread | None:
         """The only pipeline that is told of there."""
         return self.told[0] if len(self.told) == 1 else None
+
+    @property
+    def is_about_something(self) -> bool:
+        """Whether the place where they ask says what is meant."""
+        return bool(self.told or self.linked)
 
     @property
     def command_names(self) -> frozenset[str]:

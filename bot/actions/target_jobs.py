@@ -73,7 +73,7 @@ async def resolve(
 
     Of several the only one that `fits` is taken. Raises TargetError with a button for each when that is not clear.
     """
-    if not (words or job or context.told):
+    if not (words or job or context.is_about_something):
         raise UsageError("Which job?", "Say its number (`job 341`), paste its link, or name its pipeline and then it.")
     words, job = _apply_job_option(context, words, job)
     at = await resolve_target(context, words, lambda *words: extend_line(build_line(*words), job=job))

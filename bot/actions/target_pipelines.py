@@ -49,6 +49,9 @@ async def resolve_target(
     Where nothing names a pipeline, `newest` says which one is meant of a project, or of a branch that a link is to.
     """
     named = await disambiguate_project(context, TargetReference.parse(words, context.links.base_url))
+    if context.linked and not (named.project or named.is_inside_project):
+        linked = _pick_linked(context, build_line, named.rest)
+        named = TargetReference.parse([linked, *named.rest], context.links.base_url)
     found = await _resolve_target(
         context, named, build_line, first=first or _fetch_by_workflow_id, newest=newest or _fetch_newest
     )
@@ -85,7 +88,11 @@ def _find_told(context: Context, build_line: LineBuilder, rest: Sequence[str]) -
     if context.told:
         return pick_told(context.told, build_line, rest)
     if request.source is RequestSource.SHORTCUT and request.message_ts:
-        raise TargetError("That message is not a pipeline's card, and is not in the thread of one.")
+        raise TargetError(
+            "That message names no pipeline.",
+            "Choose this on a message of mine about one, or on a message with a link to CircleCI.",
+            NextStep("Show What Ran Lately", format_line("recent")),
+        )
     begun = request.thread_ts and datetime.fromtimestamp(float(request.thread_ts), UTC)
     if begun and begun < context.clock.now() - RETENTION:
         raise TargetError("This thread is older than what I remember.", "Name the pipeline, as in `gh/acme/web 341`.")
@@ -98,6 +105,15 @@ def pick_told(told: Sequence[PipelineThread], build_line: LineBuilder, rest: Seq
         return told[0]
     steps = [NextStep(f"{one.project} #{one.number} on {one.ref}", build_line(one.pipeline_id, *rest)) for one in told]
     raise TargetError("That message tells of several pipelines. Which one?", *steps)
+
+
+def _pick_linked(context: Context, build_line: LineBuilder, rest: Sequence[str]) -> str:
+    """The only address. Raises TargetError with a button for each of several."""
+    if len(context.linked) == 1:
+        return context.linked[0]
+    found = [(address, Link.parse(address, context.links.base_url)) for address in context.linked]
+    steps = [NextStep(link.label, build_line(address, *rest)) for address, link in found if link]
+    raise TargetError("That message links to several things at CircleCI. Which one?", *steps)
 
 
 async def _fetch_told(context: Context, told: PipelineThread, first: OfId, rest: Sequence[str]) -> PipelineTarget:

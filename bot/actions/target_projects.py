@@ -53,6 +53,8 @@ async def find_current_project(context: Context) -> ProjectSlug | None:
     request = context.request
     if len(told := {one.project for one in context.told}) == 1:
         return told.pop()
+    if len(context.linked) == 1 and (linked := Link.parse(context.linked[0], context.links.base_url)):
+        return linked.project or await _fetch_linked_project(context, linked)
     if request.channel is None:
         return None
     async with context.store.begin_read() as tx:
@@ -116,7 +118,7 @@ async def disambiguate_project(context: Context, named: TargetReference) -> Targ
         return named
     here = await find_current_project(context)
     called_so = match_by_name(word, await visible_projects.list_projects(context), _get_names) if here else []
-    if here is None or any(not context.told or one.project == here for one in called_so):
+    if here is None or any(not context.is_about_something or one.project == here for one in called_so):
         return named
     return replace(named, project=None, rest=(word, *named.rest))
 

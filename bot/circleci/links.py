@@ -5,6 +5,7 @@ The forms are those of the web app, its legacy, a Server's and the sandbox's, as
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
@@ -51,6 +52,23 @@ class Link:
     branch: str | None = None
 
     @property
+    def label(self) -> str:
+        """What it points to, as plain text."""
+        job = f"job {self.job_number}" if self.job_number else ""
+        of = f"#{self.pipeline_number}" if self.pipeline_number else ""
+        its_id = next((each[:8] for each in (self.workflow_id, self.pipeline_id) if each and not of), "")
+        return " ".join(filter(None, [str(self.project or ""), of or its_id, job]))
+
+    def leads_to(self, other: Link) -> bool:
+        """Whether the other one points to something inside of what this one points to."""
+        mine, theirs = self._steps, other._steps
+        return mine != theirs and all(one in {None, each} for one, each in zip(mine, theirs, strict=True))
+
+    @property
+    def _steps(self) -> tuple[object, ...]:
+        return self.project, self.pipeline_number, self.pipeline_id, self.workflow_id, self.job_number, self.job_id
+
+    @property
     def is_below_project(self) -> bool:
         """Whether it points to more than a project."""
         return bool(self.pipeline_number or self.pipeline_id or self.workflow_id or self.job_number)
@@ -68,10 +86,26 @@ class Link:
         host, path, query = _split_url(address)
         if host in _REPOSITORY_HOSTS:
             return _parse_repository(_REPOSITORY_HOSTS[host], _split_path(path))
-        path_of_app = _find_app_path(host, path, base_url)
-        found = None if path_of_app is None else _parse_app_path(_split_path(path_of_app))
-        branch = parse_qs(query).get("branch", [""])[0]
-        return replace(found, branch=branch) if found and branch and not found.is_below_project else found
+        return _parse_address(host, path, query, base_url=base_url)
+
+    @classmethod
+    def parse_app(cls, text: str, base_url: str = CLOUD) -> Link | None:
+        """The same of CircleCI's own addresses alone: a repository is none."""
+        host, path, query = _split_url(_unwrap(text))
+        return _parse_address(host, path, query, base_url=base_url)
+
+
+def select_app_addresses(addresses: Sequence[str], base_url: str) -> tuple[str, ...]:
+    """Those of CircleCI's own that lead furthest: a pipeline's is left out beside that of a job of it."""
+    found = {link: address for address in addresses if (link := Link.parse_app(address, base_url))}
+    return tuple(address for link, address in found.items() if not any(link.leads_to(other) for other in found))
+
+
+def _parse_address(host: str, path: str, query: str, *, base_url: str) -> Link | None:
+    path_of_app = _find_app_path(host, path, base_url)
+    found = None if path_of_app is None else _parse_app_path(_split_path(path_of_app))
+    branch = parse_qs(query).get("branch", [""])[0]
+    return replace(found, branch=branch) if found and branch and not found.is_below_project else found
 
 
 def _unwrap(text: str) -> str:

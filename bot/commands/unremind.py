@@ -29,7 +29,7 @@ def parse(line: ParsedLine) -> UnremindArgs:
 
 
 async def run(context: Context, args: UnremindArgs) -> Reply:
-    if not (args.words or context.told):
+    if not (args.words or context.is_about_something):
         raise await _build_choice_error(context)
     pipeline, named = await targets.resolve_pipeline(context, args.words, partial(format_line, "mute", reminders=True))
     holds = _select_holds(

@@ -14,7 +14,7 @@ import structlog
 from bot.actions.project_names import replace_project_ids
 from bot.blocks import error_blocks, kit, left_out
 from bot.circleci.client import CircleCIPool
-from bot.circleci.links import Links
+from bot.circleci.links import Links, select_app_addresses
 from bot.clock import Clock
 from bot.command import Choice, Command, Context, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.conversation import PlaceKind
@@ -187,7 +187,8 @@ class Dispatcher:
         async with self._store.begin_read() as tx:
             account = await tx.accounts.find(request.team, request.user)
             policies = await tx.policies.list_for_workspace(request.workspace)
-            told = await _list_told(tx, request)
+            linked = select_app_addresses(request.addresses, self._links.base_url)
+            told = await _list_told(tx, request, by_thread=not linked)
         rights = authorise(command, request, account, policies, self._admins, changes=changes, store=self._store)
         return Context(
             request=request,
@@ -204,6 +205,7 @@ class Dispatcher:
             commands=tuple(self._registry),
             public_url=self._public_url,
             told=told,
+            linked=() if told else linked,
         )
 
     async def _render_error(self, error: BotError, call: ParsedCommand | None, request: Request) -> Reply:
@@ -252,12 +254,12 @@ def _add_notes(reply: Reply, notes: Sequence[str]) -> Reply:
     return replace(reply, caption=kit.add_notes(reply.caption, notes))
 
 
-async def _list_told(tx: Tx, request: Request) -> Sequence[PipelineThread]:
-    """By the message that they pointed at, else by the one above the thread.
+async def _list_told(tx: Tx, request: Request, *, by_thread: bool) -> Sequence[PipelineThread]:
+    """By the message that they pointed at, else by the one above the thread, where that may be meant.
 
     What we send to a person is stored under the direct message channel's id or under the person's.
     """
-    for ts in filter(None, [request.message_ts, request.thread_ts] if request.channel else ()):
+    for ts in filter(None, [request.message_ts, request.thread_ts if by_thread else None] if request.channel else ()):
         if told := await tx.threads.list_told(request.workspace, [request.channel or "", request.user], ts):
             return told
     return ()

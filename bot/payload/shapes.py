@@ -121,10 +121,15 @@ class Container(Shape):
 
 
 class MessagePayload(Shape):
+    """Anybody's. What it says is read for addresses alone (bot/untrusted/addresses.py), whatever its shape."""
+
     ts: Short | None = None
     thread_ts: Short | None = None
     app_id: Short | None = None
     team: Short | None = None
+    text: Any = None
+    blocks: Any = None
+    attachments: Any = None
 
 
 class Interaction(Shape):

@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from bot.slack.shortcuts import build_shortcuts
+
 SCOPES = ("app_mentions:read", "chat:write", "chat:write.public", "commands", "files:write", "im:history", "im:write")
 """What circlebot needs. `im:history` is only there because Slack wants it for sending us direct messages."""
 
@@ -62,32 +64,9 @@ def _build_features(base: str | None) -> Json:
             "messages_tab_read_only_enabled": False,
         },
         "bot_user": {"display_name": "circlebot", "always_online": True},
-        "shortcuts": _build_shortcuts(),
+        "shortcuts": build_shortcuts(),
         "slash_commands": [_build_slash_command(base)],
     }
-
-
-def _build_shortcuts() -> list[Json]:
-    return [
-        {
-            "name": "Trigger a pipeline",
-            "type": "global",
-            "callback_id": "trigger",
-            "description": "Choose a project, a branch and parameters, and start a pipeline",
-        },
-        {
-            "name": "CircleCI status",
-            "type": "message",
-            "callback_id": "status",
-            "description": "How this channel's project is doing; works in threads too",
-        },
-        {
-            "name": "Why did this fail?",
-            "type": "message",
-            "callback_id": "why",
-            "description": "The failed jobs, tests and log lines; beside them why it was posted",
-        },
-    ]
 
 
 def _build_slash_command(base: str | None) -> Json:

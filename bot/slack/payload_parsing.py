@@ -15,6 +15,8 @@ from bot.command import Request, RequestSource
 from bot.conversation import PlaceKind
 from bot.slack.form_state import build_filled_form
 from bot.slack.payload_workspace import parse_workspaces
+from bot.slack.shortcuts import get_line
+from bot.untrusted.addresses import find_addresses
 
 Payload = Mapping[str, Any]
 
@@ -139,12 +141,12 @@ def _parse_form(body: Payload, view: Payload, source: RequestSource) -> Request:
 
 
 def parse_shortcut(body: Payload) -> Request:
-    """A global or message shortcut: its callback_id is the command, a message names the place."""
+    """A global or message shortcut (shortcuts.py): a message names the place, and what it holds may be meant."""
     message = body.get("message") or {}
     return Request(
         **parse_workspaces(body),
         user=body["user"]["id"],
-        line=body["callback_id"],
+        line=get_line(body["callback_id"]),
         source=RequestSource.SHORTCUT,
         written=True,
         key=body["trigger_id"],
@@ -152,6 +154,7 @@ def parse_shortcut(body: Payload) -> Request:
         place_name=(body.get("channel") or {}).get("name"),
         thread_ts=_parse_thread(message, {}),
         message_ts=message.get("ts"),
+        addresses=find_addresses(message),
         trigger_id=body["trigger_id"],
         reply_to=body.get("response_url"),
     )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.circleci.links import Link, Links
+from bot.circleci.links import CLOUD, Link, Links, select_app_addresses
 from bot.domain import ProjectSlug
 
 WEB = ProjectSlug("gh", "acme", "web")
@@ -182,3 +182,42 @@ def test_what_we_build_reads_back(slug: ProjectSlug, number: int, workflow_id: s
 def test_no_text_breaks_the_reading_of_links(text: str, prefix: str) -> None:
     link = Link.parse(prefix + text)
     assert link is None or link.project or link.workflow_id
+
+
+_WORKFLOW = "https://app.circleci.com/pipelines/github/acme/web/341/workflows/11111111-2222-4333-8444-555555555555"
+
+
+@pytest.mark.parametrize(
+    ("told", "meant"),
+    [
+        (["https://github.com/acme/web/pull/7", "https://example.com"], []),
+        (["https://app.circleci.com/pipelines/github/acme/web/341", _WORKFLOW, f"{_WORKFLOW}/jobs/7"], [2]),
+        ([_WORKFLOW, f"{_WORKFLOW}?utm=x"], [1]),
+        ([f"{_WORKFLOW}/jobs/7", f"{_WORKFLOW}/jobs/8"], [0, 1]),
+        (["https://app.circleci.com/pipelines/github/acme/web?branch=main"], [0]),
+        (["https://app.circleci.com/pipelines/github/acme/web", "https://circleci.com/gh/acme/api/12"], [0, 1]),
+        (["https://ci.example.com/pipelines/github/acme/web/341"], []),
+    ],
+)
+def test_of_a_messages_addresses_those_count_that_lead_furthest(told: list[str], meant: list[int]) -> None:
+    assert list(select_app_addresses(told, CLOUD)) == [told[each] for each in meant]
+
+
+def test_an_address_of_the_server_is_meant_too() -> None:
+    server = "https://ci.example.com/pipelines/github/acme/web/341"
+    assert select_app_addresses([server], "https://ci.example.com") == (server,)
+
+
+@pytest.mark.parametrize(
+    ("address", "label"),
+    [
+        ("https://app.circleci.com/pipelines/github/acme/web/341", "gh/acme/web #341"),
+        (f"{_WORKFLOW}/jobs/7", "gh/acme/web #341 job 7"),
+        ("https://circleci.com/gh/acme/web/12", "gh/acme/web job 12"),
+        ("https://app.circleci.com/pipelines/github/acme/web", "gh/acme/web"),
+    ],
+)
+def test_a_link_is_called_by_what_it_leads_to(address: str, label: str) -> None:
+    found = Link.parse_app(address)
+    assert found
+    assert found.label == label

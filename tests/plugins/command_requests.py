@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,13 +45,20 @@ async def fetch_pipeline(world: World, number: int) -> Json:
 
 
 async def record_requests(
-    world: World, line: str, source: RequestSource = RequestSource.TYPED, ts: str | None = None
+    world: World,
+    line: str,
+    source: RequestSource = RequestSource.TYPED,
+    ts: str | None = None,
+    *,
+    addresses: Sequence[str] = (),
 ) -> list[str]:
     """What CircleCI is asked for this line, in the thread of `ts`; a shortcut points at that message."""
     since = len(await world.list_requests(""))
     place = {"message_ts": ts} if source is RequestSource.SHORTCUT else {"thread_ts": ts}
     written = source is not RequestSource.TYPED
-    request = Request("T0SANDBOX", ADA, line, source, uuid.uuid4().hex, DEPLOYS, written=written, **place)
+    request = Request(
+        "T0SANDBOX", ADA, line, source, uuid.uuid4().hex, DEPLOYS, addresses=tuple(addresses), written=written, **place
+    )
     with capture_logs() as logged:
         await world.app.dispatcher.dispatch(request)
     assert not [event for event in logged if event["event"] == "command.crashed"], f"{line}: {logged}"

@@ -18,9 +18,10 @@ from bot.circleci.api_request import ApiResponse
 from bot.circleci.failure_causes import Signs, find_cause
 from bot.circleci.http_errors import parse_message
 from bot.circleci.job_steps import find_ssh_command
-from bot.circleci.links import Link, build_compare_url
+from bot.circleci.links import CLOUD, Link, build_compare_url, select_app_addresses
 from bot.commands.artifacts.zip_files import ZipItem, sanitise_path, zip_files
 from bot.errors import Unavailable
+from bot.untrusted.addresses import find_addresses
 from bot.untrusted.config_declarations import read_declarations
 from bot.untrusted.coverage_reports import read_coverage
 from bot.untrusted.job_log import find_first_error, get_last_lines
@@ -116,11 +117,17 @@ def _read_answer(text: bytes) -> None:
         ApiResponse(200, text, wrote=False, request_id=None).parse(dict)
 
 
+def _read_message(text: bytes) -> object:
+    told = text.decode("utf-8", "replace")
+    return select_app_addresses(find_addresses({"text": told, "blocks": [{"text": told}]}), CLOUD)
+
+
 READERS: dict[str, Callable[[bytes], object]] = {
     "config": partial(read_declarations, None),
     **{name: partial(read_coverage, name) for name in ("coverage.xml", "jacoco.xml", "lcov.info", "coverage.json")},
     "names": _read_names,
     "answers": _read_answer,
+    "messages": _read_message,
 }
 MASKING: dict[str, Callable[[bytes], object]] = {
     "the end of a log": partial(read_excerpt, _ASKED),

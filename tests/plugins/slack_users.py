@@ -100,6 +100,14 @@ class SlackUsers:
                 state[block["block_id"]] = {block["element"]["action_id"]: filled}
         return await self._post_action("submit", as_, view_id=view["id"], values=state)
 
+    async def choose_shortcut(self, message: Json, name: str, *, as_: str = ADA) -> None:
+        """Choose this shortcut in the ⋯ of a message."""
+        boot = (await self.http.get("/_page/boot", params={"as": as_})).json()
+        (found,) = [one for one in boot["shortcuts"] if one["name"] == name]
+        place = {"channel": message["channel"], "ts": message["ts"]}
+        self.seen |= {one["ephemeral_id"] for one in await self._list_ephemeral(as_, message["channel"])}
+        await self._post_action("shortcut", as_, callback_id=found["callback_id"], **place)
+
     async def close(self, view: Json, *, as_: str = ADA) -> None:
         await self._post_action("close", as_, view_id=view["id"])
 

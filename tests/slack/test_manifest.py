@@ -71,11 +71,6 @@ def test_what_is_optional_is_asked_for_and_may_be_declined(document: dict[str, A
     assert set(scopes["bot_optional"]) < set(scopes["bot"])
 
 
-def test_every_shortcut_says_a_command(document: dict[str, Any]) -> None:
-    said = {shortcut["callback_id"] for shortcut in document["features"]["shortcuts"]}
-    assert said <= {command.name for command in COMMANDS}
-
-
 def test_the_usage_hint_names_ten_commands() -> None:
     hint = build_manifest(url=None)["features"]["slash_commands"][0]["usage_hint"]
     assert len(hint.split(" | ")) == 10
