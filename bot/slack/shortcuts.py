@@ -9,7 +9,7 @@ from bot.line import Written, format_line
 
 
 @dataclass(frozen=True, slots=True)
-class Shortcut:
+class ManifestShortcut:
     """`id` is what Slack sends back, also from an app whose manifest is older: it never changes its meaning."""
 
     id: str
@@ -20,21 +20,21 @@ class Shortcut:
 
 
 SHORTCUTS = (
-    Shortcut(
+    ManifestShortcut(
         "trigger",
         "Trigger a pipeline",
         format_line("trigger"),
         "Choose a project, a branch and parameters, and start a pipeline",
         on_message=False,
     ),
-    Shortcut(
+    ManifestShortcut(
         "why",
         "Why did this fail?",
         format_line("why"),
         "The failed jobs, tests and log lines; beside them why it was posted",
     ),
-    Shortcut("logs", "Show log", format_line("logs"), "The lines of the failed job's log, for you alone"),
-    Shortcut(
+    ManifestShortcut("logs", "Show log", format_line("logs"), "The lines of the failed job's log, for you alone"),
+    ManifestShortcut(
         "status",
         "CircleCI status",
         format_line("status"),

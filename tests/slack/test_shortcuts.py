@@ -5,7 +5,7 @@ import pytest
 from bot.commands import COMMANDS
 from bot.dispatch.registry import Registry
 from bot.dispatch.words import split_written
-from bot.slack.shortcuts import SHORTCUTS, Shortcut, build_shortcuts, get_line
+from bot.slack.shortcuts import SHORTCUTS, ManifestShortcut, build_shortcuts, get_line
 
 
 def test_slack_takes_as_many_and_as_long() -> None:
@@ -17,7 +17,7 @@ def test_slack_takes_as_many_and_as_long() -> None:
 
 
 @pytest.mark.parametrize("shortcut", SHORTCUTS, ids=lambda one: one.id)
-def test_every_shortcut_says_a_command_that_is_understood(shortcut: Shortcut) -> None:
+def test_every_shortcut_says_a_command_that_is_understood(shortcut: ManifestShortcut) -> None:
     registry = Registry(COMMANDS)
     word, *rest = split_written(get_line(shortcut.id))
     registry.get_grammar(registry.get(word)).parse_written(rest)
