@@ -21,7 +21,7 @@ from bot.line import Written
 from bot.line import format_line as format_line  # noqa: PLC0414 - the same
 from bot.messages import Message
 from bot.permissions import FullRights, Rights
-from bot.store.store import Store
+from bot.store.store import Store, Tx
 from bot.store.threads import PipelineThread
 from bot.untrusted.invisible_marks import to_file_name, to_one_line
 
@@ -45,7 +45,8 @@ class Request:
     `line` is what was typed, or with `written` what we wrote: that is read exactly. `key` is an idempotency key: the
     same press, or the same form submitted twice, has the same key. `fields` are a form's inputs by block_id, `chosen`
     those of which several may be chosen. `view_id` is a modal that is open and waits to be filled, `form` what it
-    shows, filled in as the person left it. `over_form` says that the pressed button was in a form. `reply_to` is
+    shows, filled in as the person left it. `over_form` says that the pressed button was in a form,
+    whose inputs `fields` are then. `reply_to` is
     Slack's response_url. `ephemeral` says that the pressed button was in a message that only this person sees.
     `workspace` is that of the place: its rules and its policy count. `away` is the person's own, where that is another
     one (Slack Connect). `place_kind` is what the channel is, as far as it is known, and `place_name` what Slack calls
@@ -231,7 +232,8 @@ class Command(Generic[A]):
     `order` is the place in its group in help, lower first.
     `writes` marks what changes something at CircleCI (always, or for some requests): at most once for one Request.key.
     `resolve_lost_answer` finds out what became of a write whose answer was lost, begun at the time given.
-    `build_first_modal` is the modal to open at once, before anything slow, for a line that needs one. `suggest`
+    `build_first_modal` is the modal to open at once, before anything slow, for a line that needs one;
+    `load_first_modal` is the same where only the store can tell. `suggest`
     answers a typeahead of the command's form: the form's line, the action, what was typed. `endpoints` names what it
     uses of CircleCI's API, as its document spells it; docs/api-coverage.md is made from it. `is_change` says whether
     what was asked does more than show something: then the policy of its family holds (bot/rules/policy.py).
@@ -252,6 +254,7 @@ class Command(Generic[A]):
     writes: bool | Callable[[Request, A], bool] = False
     resolve_lost_answer: Callable[[Context, A, datetime], Awaitable[str]] | None = None
     build_first_modal: Callable[[Request, ParsedLine], Modal | None] = lambda _request, _line: None
+    load_first_modal: Callable[[Tx, Request, ParsedLine], Awaitable[Modal | None]] | None = None
     suggest: Callable[[Context, ParsedLine, str, str], Awaitable[Sequence[Choice]]] | None = None
     aliases: tuple[str, ...] = ()
     is_change: Callable[[A], bool] = lambda _args: True

@@ -45,9 +45,18 @@ _KEPT = "Left empty, the config's default counts"
 
 
 def build_inputs(
-    declared: Iterable[Parameter], print_: str, fields: Mapping[str, str], *, optional: bool
+    declared: Sequence[Parameter],
+    print_: str,
+    fields: Mapping[str, str],
+    *,
+    optional: bool,
+    said: Mapping[str, str] | None = None,
 ) -> tuple[list[kit.Block], list[Parameter]]:
-    """The inputs, and what Slack has no room for or CircleCI takes no value of; `fields` are by block_id."""
+    """The inputs, and what Slack has no room for or CircleCI takes no value of; `fields` are by block_id.
+
+    `said` are values by name that are shown in the place of the defaults, as long as they are still taken.
+    """
+    fields = {**_build_initial_fields(declared, print_, said or {}), **fields}
     blocks: list[kit.Block] = []
     left: list[Parameter] = []
     room = _MOST_JSON
@@ -63,6 +72,17 @@ def build_inputs(
         else:
             left.append(one)
     return blocks, left
+
+
+def _build_initial_fields(declared: Iterable[Parameter], print_: str, said: Mapping[str, str]) -> Mapping[str, str]:
+    """The values as the fields hold them, whichever of its shapes an input has."""
+    shown: dict[str, str] = {}
+    for one in declared:
+        choices = _choices(one)
+        value = said.get(one.name)
+        if value is not None and (not choices or value in choices):
+            shown |= {f"{one.name}@{TYPED}{print_}": value, f"{one.name}@{CHOSEN}{print_}": f"={value}"}
+    return shown
 
 
 def _is_nameable(declared: Parameter) -> bool:

@@ -18,7 +18,7 @@ from bot.blocks.declared_blocks import ConfigRef, format_parameter_source
 from bot.blocks.parameter_input import CHOSEN, TYPED
 from bot.circleci.declared_parameters import DeclaredParameters
 from bot.circleci.models import PipelineDefinition, Project
-from bot.line import parse_pairs
+from bot.line import format_line, parse_pairs
 from bot.mrkdwn import cut, escape
 
 PROJECT, BRANCH, DEFINITION, CONFIG_BRANCH = "project", "branch", "definition", "config-branch"
@@ -79,7 +79,7 @@ def render(
     several = len(runnable.definitions) > 1
     return [
         _project(project),
-        _branch(project, branch),
+        build_branch_input(project, branch),
         *([_definition(project, runnable)] if several else []),
         *([_config_branch(project, runnable, fields)] if runnable.config_elsewhere else []),
         *(
@@ -87,7 +87,13 @@ def render(
             if runnable.known
             else [kit.context("Choose a definition: the parameters of its config follow.")]
         ),
+        *([_build_save_row(project)] if runnable.known else []),
     ]
+
+
+def _build_save_row(project: Project) -> kit.Block:
+    """What is filled in comes with the press."""
+    return kit.actions([kit.button("Save as Preset…", format_line("preset", "save", project.slug))], "save")
 
 
 def _parameters(
@@ -99,7 +105,7 @@ def _parameters(
     fields: Mapping[str, str],
 ) -> list[kit.Block]:
     """Where what is known is borrowed, nothing has to be filled in, and anything else can be typed."""
-    drawn_for = _fingerprint(project.slug, f"{runnable.chosen}", repr(known.parameters))
+    drawn_for = format_fingerprint(project.slug, f"{runnable.chosen}", repr(known.parameters))
     inputs, left = parameter_input.build_inputs(known.parameters, drawn_for, fields, optional=not known.is_own)
     where = ConfigRef(branch, None, project.default_branch, one_of_several=runnable.chosen is not None)
     notes = [format_parameter_source(known, where)]
@@ -110,7 +116,8 @@ def _parameters(
     return [*inputs, *free, *kit.build_notes(*notes)]
 
 
-def _fingerprint(*parts: str) -> str:
+def format_fingerprint(*parts: str) -> str:
+    """What a field depends on, for its block_id."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:10]
 
 
@@ -122,26 +129,26 @@ def _project(project: Project | None) -> kit.Block:
     return kit.input_block("Project", element, block_id=PROJECT, redraw=True)
 
 
-def _branch(project: Project, branch: str | None) -> kit.Block:
+def build_branch_input(project: Project, branch: str | None) -> kit.Block:
     element = ExternalDataSelectElement(
         action_id=BRANCH,
         placeholder="Type a branch",
         initial_option=kit.option(branch, branch) if branch else None,
         min_query_length=0,
     )
-    return kit.input_block("Branch", element, block_id=f"{BRANCH}@b{_fingerprint(project.slug)}", redraw=True)
+    return kit.input_block("Branch", element, block_id=f"{BRANCH}@b{format_fingerprint(project.slug)}", redraw=True)
 
 
 def _definition(project: Project, runnable: DefinitionChoice) -> kit.Block:
     names = parameter_input.format_labels([one.name or one.id for one in runnable.definitions])
     options = dict(zip([one.id for one in runnable.definitions], names, strict=True))
     element = parameter_input.build_select(DEFINITION, options, runnable.chosen)
-    block_id = f"{DEFINITION}@b{_fingerprint(project.slug)}"
+    block_id = f"{DEFINITION}@b{format_fingerprint(project.slug)}"
     return kit.input_block("Pipeline definition", element, block_id=block_id, redraw=True)
 
 
 def _config_branch(project: Project, runnable: DefinitionChoice, fields: Mapping[str, str]) -> kit.Block:
-    block_id = f"{CONFIG_BRANCH}@b{_fingerprint(project.slug, f'{runnable.chosen}')}"
+    block_id = f"{CONFIG_BRANCH}@b{format_fingerprint(project.slug, f'{runnable.chosen}')}"
     element = PlainTextInputElement(action_id="value", initial_value=fields.get(block_id), max_length=255)
     hint = "It is kept in another repository than the code. Left empty, that repository's default branch counts."
     return kit.input_block("Branch of the config", element, block_id=block_id, hint=hint, optional=True)

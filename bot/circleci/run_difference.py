@@ -20,7 +20,7 @@ Change = tuple[str, str | None, str | None]
 """A name, what it was in the green run and what it is now; None where there was none."""
 
 LOOKS = 25
-_PARAMETER = "pipeline.parameters."
+PARAMETER = "pipeline.parameters."
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,8 @@ async def _fetch_both(first: Awaitable[T], second: Awaitable[T]) -> tuple[T, T] 
 
 def _mask_parameters(values: Mapping[str, Any]) -> dict[str, str]:
     """As text, without secrets: the person who triggered it may have typed one."""
-    named = {name: value for name, value in values.items() if name.startswith(_PARAMETER)}
-    return {name.removeprefix(_PARAMETER): _as_text(name, value) for name, value in named.items()}
+    named = {name: value for name, value in values.items() if name.startswith(PARAMETER)}
+    return {name.removeprefix(PARAMETER): _as_text(name, value) for name, value in named.items()}
 
 
 _READ = 1000

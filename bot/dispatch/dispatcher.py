@@ -155,12 +155,19 @@ class Dispatcher:
 
     async def _open_modal(self, call: ParsedCommand, request: Request) -> Request:
         """With a modal open, where the line needs one. A resumed command was given one that it may not need."""
-        view = call.command.build_first_modal(request, call.line)
+        view = await self._build_first_modal(call, request)
         if view is None and request.source is RequestSource.TYPED:
             return replace(request, view_id=None)
         if view is None or request.view_id or not request.trigger_id:
             return request
         return replace(request, view_id=await self._responder.open_modal(request, view))
+
+    async def _build_first_modal(self, call: ParsedCommand, request: Request) -> Modal | None:
+        view = call.command.build_first_modal(request, call.line)
+        if view or call.command.load_first_modal is None:
+            return view
+        async with self._store.begin_read() as tx:
+            return await call.command.load_first_modal(tx, request, call.line)
 
     async def _run(self, call: ParsedCommand, request: Request, held: AsyncExitStack | None = None) -> Reply:
         args = call.command.parse(add_branch_of_link(call, self._links.base_url))

@@ -17,7 +17,7 @@ EVERYWHERE: Final = "*"
 
 LISTEN = "listen"
 FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "start": ("trigger", "rerun", "schedules"),
+    "start": ("trigger", "rerun", "schedules", "preset"),
     "decide": ("approve", "decline"),
     "stop": ("cancel",),
     "settings": ("env", "keys", "webhooks"),

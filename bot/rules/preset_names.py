@@ -8,6 +8,8 @@ from bot.errors import UsageError
 
 LONGEST_NAME = 80
 MOST_ASKED = 10
+BRANCH = "branch"
+"""What a preset may ask for beside parameters."""
 
 _NAME = re.compile(r"[^\W_](?:[\w.-]{0,78}\w)?")
 

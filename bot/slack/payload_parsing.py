@@ -93,6 +93,7 @@ def _parse_button(body: Payload, line: str) -> Request:
         reply_to=body.get("response_url"),
         ephemeral=ephemeral,
         over_form=bool(view.get("submit")),
+        fields=_parse_fields(view) if view.get("submit") else {},
     )
 
 

@@ -44,6 +44,12 @@ class PresetRepository(Repository):
         named = [one for one in visible if one.name.casefold() == name.casefold()]
         return next((one for one in named if one.channel), named[0] if named else None)
 
+    async def find_same(self, preset: Preset) -> Preset | None:
+        """The one that has its name at its place."""
+        known = await self.list_for_channel(preset.workspace, preset.channel)
+        named = [one for one in known if one.channel == preset.channel]
+        return next((one for one in named if one.name.casefold() == preset.name.casefold()), None)
+
     async def list_for_channel(self, workspace: str, channel: str | None) -> list[Preset]:
         """Those of the channel, and those of the whole workspace."""
         places = {_WORKSPACE, channel or _WORKSPACE}

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.command import ParsedLine, Request, RequestSource
-from bot.commands.trigger import COMMAND
+from bot.commands.trigger import COMMAND, start_form
 from bot.errors import UsageError
 from tests.plugins.block_reader import find_field, get_text
 from tests.plugins.command_lines import parse_args, parse_written
@@ -258,8 +258,7 @@ def test_a_line_that_is_written_reads_back_the_same() -> None:
     ],
 )
 def test_the_form_opens_only_when_nothing_but_the_project_is_said(said: ParsedLine, *, opens: bool) -> None:
-    request = Request("T", "U", "trigger", RequestSource.TYPED, "k")
-    assert (COMMAND.build_first_modal(request, said) is not None) is opens
+    assert start_form.is_wanted(said) is opens
 
 
 async def _triggers(world: World) -> list[Json]:

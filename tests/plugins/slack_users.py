@@ -41,8 +41,11 @@ class SlackUsers:
         self.seen |= {one["ephemeral_id"] for one in await self._list_ephemeral(as_, channel)}
         return await self._post_action("say", as_, channel=channel, text=text, thread_ts=thread_ts)
 
-    async def press(self, where: Json, label: str, *, as_: str = ADA) -> None:
-        """Press the button with this text on a message, a modal or a Home (menus: `choose`)."""
+    async def press(self, where: Json, label: str, *, as_: str = ADA, state: Json | None = None) -> None:
+        """Press the button with this text on a message, a modal or a Home (menus: `choose`).
+
+        `state` is what was typed in the modal before.
+        """
         block, element = find_button(where, lambda one: (one.get("text") or {}).get("text") == label)
         if "value" not in element:
             raise AssertionError(f"{label} is a link button")
@@ -55,6 +58,7 @@ class SlackUsers:
             block_id=block["block_id"],
             action_id=element["action_id"],
             value=element["value"],
+            state=state,
         )
 
     async def pick(self, where: Json, label: str, *, as_: str = ADA) -> None:

@@ -1,18 +1,20 @@
-"""trigger [project] [--branch NAME] [key=value …] — starts a pipeline: typed whole, or by a form."""
+"""trigger [project|preset] [--branch NAME] [key=value …] — starts a pipeline: typed whole, or by a form."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.actions.lost_answer import catch_errors
-from bot.blocks import kit
+from bot.blocks import kit, preset_blocks
 from bot.circleci.parameter_values import TYPES
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource
-from bot.commands.trigger import start, start_form
+from bot.commands.trigger import preset_form, preset_values, start, start_form
 from bot.commands.trigger.start import TriggerRequest
 from bot.errors import UsageError
 from bot.messages import Message
 from bot.mrkdwn import as_code
+from bot.store.store import Tx
 
 
 def parse(line: ParsedLine) -> TriggerRequest:
@@ -39,25 +41,34 @@ def _parse_option(line: ParsedLine, name: str) -> str | None:
     return value
 
 
-def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
-    """The form, when nothing is said but perhaps the project."""
-    alone = len(line.words) <= 1 and not (line.options or line.pairs)
-    if not alone or any(("=" in word and "://" not in word) or word.startswith("--") for word in line.words):
-        return None
-    return Modal(start_form.TITLE, kit.build_loading())
+async def load_first_modal(tx: Tx, request: Request, line: ParsedLine) -> Modal | None:
+    """The form, when nothing is said but perhaps the project; of a preset only where that leaves something open."""
+    named = line.get_value("preset") or (line.words[0] if len(line.words) == 1 else "")
+    if found := await preset_values.find(tx, request, named):
+        return preset_values.build_first_modal(found, line)
+    return Modal(start_form.TITLE, kit.build_loading()) if start_form.is_wanted(line) else None
 
 
 async def run(context: Context, args: TriggerRequest) -> Reply:
+    args = await preset_values.name_preset(context, args)
     if context.request.view_id and context.request.source is not RequestSource.FORM:
-        return Reply(view=await start_form.render(context, args))
-    wanted = _merge_form(context, args)
+        form = preset_form if args.preset else start_form
+        return Reply(view=await form.render(context, args))
+    wanted = await _complete(context, args)
     if wanted.is_bare:
         return Reply(_render_hint(wanted))
+    if wanted.open:
+        return Reply(preset_blocks.render_question(str(wanted.preset), wanted.open, args.to_line()))
     return Reply(Message(await start.trigger(context, await start.plan(context, wanted))))
 
 
-def _merge_form(context: Context, args: TriggerRequest) -> TriggerRequest:
-    return start_form.parse_submission(context, args) if context.request.source is RequestSource.FORM else args
+async def _complete(context: Context, args: TriggerRequest) -> TriggerRequest:
+    """With what the form and the preset say."""
+    if context.request.source is not RequestSource.FORM:
+        return await preset_values.apply_preset(context, args)
+    if args.preset is None:
+        return start_form.parse_submission(context, args)
+    return replace(await preset_values.apply_preset(context, preset_form.parse_submission(context, args)), open=())
 
 
 def _render_hint(wanted: TriggerRequest) -> Message:
@@ -69,14 +80,15 @@ def _render_hint(wanted: TriggerRequest) -> Message:
 @catch_errors
 async def resolve_lost_answer(context: Context, args: TriggerRequest, began_at: datetime) -> str:
     """Look for the pipeline that may have started."""
-    return await start.reconcile(context, await start.plan(context, _merge_form(context, args)), began_at)
+    wanted = await _complete(context, await preset_values.name_preset(context, args))
+    return await start.reconcile(context, await start.plan(context, wanted), began_at)
 
 
 COMMAND = Command(
     name="trigger",
     summary="Starts a pipeline; a form asks for what you leave out",
-    usage="trigger [project] [--branch NAME] [--tag NAME] [--definition NAME] [--config-branch NAME] [--preset NAME] "
-    "[--string KEYS] [--integer KEYS] [--boolean KEYS] [key=value …]",
+    usage="trigger [project|preset] [--branch NAME] [--tag NAME] [--definition NAME] [--config-branch NAME] "
+    "[--preset NAME] [--string KEYS] [--integer KEYS] [--boolean KEYS] [key=value …]",
     example="trigger gh/acme/web --branch main image-tag=4.8.2",
     parse=parse,
     run=run,
@@ -90,7 +102,7 @@ COMMAND = Command(
     ),
     writes=True,
     resolve_lost_answer=resolve_lost_answer,
-    build_first_modal=build_first_modal,
+    load_first_modal=load_first_modal,
     suggest=start_form.suggest,
     aliases=("run", "deploy"),
 )

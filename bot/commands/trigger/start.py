@@ -18,7 +18,7 @@ from bot.circleci.pipelines_api import Value
 from bot.command import Context, format_line
 from bot.commands.trigger.refused_values import add_fix_steps
 from bot.domain import ProjectSlug
-from bot.errors import CircleCIError, Rejected, TargetError
+from bot.errors import CircleCIError, Rejected
 from bot.line import OptionValue, Written, extend_line
 from bot.mrkdwn import as_code, as_link, cut, escape, join_first
 from bot.untrusted.masking import mask_secrets
@@ -29,6 +29,7 @@ class TriggerRequest:
     """What to start, in the person's words. `definition` is a name or an id; values are as typed, `types` say of what.
 
     `sparing` leaves out values that are the config's defaults anyway: a form shows, and so hands in, all of them.
+    `open` names what a preset asks for and nobody has said.
     """
 
     project: str | None = None
@@ -40,6 +41,7 @@ class TriggerRequest:
     parameters: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
     sparing: bool = False
+    open: tuple[str, ...] = ()
 
     @property
     def is_bare(self) -> bool:
@@ -53,6 +55,7 @@ class TriggerRequest:
             "tag": self.tag,
             "definition": definition or self.definition,
             "config_branch": self.config_branch,
+            "preset": self.preset,
         }
         line = format_line(
             "trigger", *filter(None, [project or self.project]), **named, **group_names_by_type(self.types)
@@ -76,6 +79,7 @@ class TriggerPlan:
     parameters: Mapping[str, Value]
     note: str = ""
     config_branch: str | None = None
+    preset: str | None = None
 
     def to_line(self, parameters: Mapping[str, str], types: Mapping[str, str]) -> Written:
         """The same with these parameters, whose types are as said."""
@@ -92,34 +96,13 @@ class TriggerPlan:
 
 async def plan(context: Context, wanted: TriggerRequest) -> TriggerPlan:
     """Check everything that can be checked before anything is triggered. Raises BotErrors, triggers nothing."""
-    wanted = await _apply_preset(context, wanted)
     slug = await target_projects.resolve_project(context, wanted.project, lambda slug: wanted.to_line(project=slug))
     project = await context.circleci.fetch_project(slug)
     branch = wanted.branch or (None if wanted.tag else project.default_branch)
     wanted = replace(wanted, branch=branch)
     chosen = await _choose_definition(context, wanted, project)
     parameters, note = await _coerce_parameters(context, wanted, project, chosen) if wanted.parameters else ({}, "")
-    return TriggerPlan(slug, branch, wanted.tag, chosen, parameters, note, wanted.config_branch)
-
-
-async def _apply_preset(context: Context, wanted: TriggerRequest) -> TriggerRequest:
-    """What is typed goes before what the preset says."""
-    if wanted.preset is None:
-        return wanted
-    async with context.store.begin_read() as tx:
-        preset = await tx.presets.find(context.request.workspace, wanted.preset)
-        names = [known.name for known in await tx.presets.list_for_workspace(context.request.workspace)]
-    if preset is None:
-        known = ", ".join(as_code(name, 60) for name in names[:20]) or "none yet"
-        raise TargetError(f"There is no preset {as_code(wanted.preset, 60)}.", f"There are: {known}.")
-    ref_typed = wanted.branch or wanted.tag
-    return replace(
-        wanted,
-        project=wanted.project or str(preset.project),
-        branch=wanted.branch if ref_typed else preset.branch,
-        tag=wanted.tag if ref_typed else preset.tag,
-        parameters={**preset.parameters, **wanted.parameters},
-    )
+    return TriggerPlan(slug, branch, wanted.tag, chosen, parameters, note, wanted.config_branch, wanted.preset)
 
 
 async def _choose_definition(context: Context, wanted: TriggerRequest, project: Project) -> SelectedDefinition:
@@ -190,7 +173,8 @@ async def _fetch_pipeline(context: Context, plan: TriggerPlan, created: Triggere
 
 def _format_action(plan: TriggerPlan) -> str:
     shown = [as_code(mask_secrets(f"{name}={as_text(value)}"), 80) for name, value in plan.parameters.items()]
-    return f"Triggered with {join_first(shown, 6)}" if shown else "Triggered"
+    what = f"Ran preset {as_code(plan.preset, 80)}" if plan.preset else "Triggered"
+    return f"{what} with {join_first(shown, 6)}" if shown else what
 
 
 async def _format_pipeline(context: Context, slug: ProjectSlug, pipeline: Pipeline) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.actions import definitions, target_projects, visible_projects
+from bot.actions import definitions, target_projects, visible_presets, visible_projects
 from bot.blocks import trigger_form_blocks
 from bot.circleci.declared_parameters import fetch_parameters
 from bot.circleci.models import Project
@@ -15,6 +15,12 @@ from bot.domain import ProjectSlug
 from bot.errors import NotFound, OutdatedForm, TargetError
 
 TITLE = "Trigger a pipeline"
+
+
+def is_wanted(line: ParsedLine) -> bool:
+    """Whether nothing is said but perhaps the project."""
+    alone = len(line.words) <= 1 and not (line.options or line.pairs)
+    return alone and not any(("=" in word and "://" not in word) or word.startswith("--") for word in line.words)
 
 
 async def render(context: Context, wanted: TriggerRequest) -> Modal:
@@ -92,9 +98,16 @@ async def suggest(context: Context, line: ParsedLine, action: str, typed: str) -
 
 
 async def _suggest_branches(context: Context, line: ParsedLine, typed: str) -> list[Choice]:
-    drawn_for = line.words[0] if line.words else None
-    slug = await _resolve_project(context, trigger_form_blocks.parse_form(context.request.fields).project or drawn_for)
+    slug = await _find_suggested_project(context, line)
     known = await visible_projects.list_branches(context, slug) if slug else ()
     found = [Choice(branch, branch) for branch in known if typed.casefold() in branch.casefold()]
     itself = [Choice(f"Use “{typed}”", typed)] if typed and typed not in known else []
     return [*found[:99], *itself]
+
+
+async def _find_suggested_project(context: Context, line: ParsedLine) -> ProjectSlug | None:
+    """That of the preset whose form it is, else what the form says or was drawn for."""
+    if preset := line.get_value("preset"):
+        return (await visible_presets.find_named(context, preset)).project
+    drawn_for = line.words[0] if line.words else None
+    return await _resolve_project(context, trigger_form_blocks.parse_form(context.request.fields).project or drawn_for)

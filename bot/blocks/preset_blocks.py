@@ -1,0 +1,193 @@
+"""Presets: what they run, their list, and the forms that save one and ask for what one leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from slack_sdk.models.blocks import ButtonElement, CheckboxesElement, Option, PlainTextInputElement, RadioButtonsElement
+
+from bot.blocks import kit, parameter_input, trigger_form_blocks
+from bot.blocks.pager import build_pager
+from bot.circleci.declared_parameters import Parameter
+from bot.circleci.models import Project
+from bot.command import format_line
+from bot.line import Written
+from bot.messages import Message
+from bot.mrkdwn import as_code, cut, escape, join_first
+from bot.rules.preset_names import BRANCH, LONGEST_NAME, MOST_ASKED
+from bot.store.presets import Preset
+
+PAGE = 15
+NAME, SCOPE, ASK = "name", "scope", "ask"
+WORKSPACE, CHANNEL = "workspace", "channel"
+
+_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class RunForm:
+    """What a preset will run, and the names of what it leaves `open`."""
+
+    project: Project
+    branch: str | None
+    tag: str | None
+    parameters: Mapping[str, str]
+    open: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SaveFormValues:
+    name: str = ""
+    everywhere: bool = False
+    asked: tuple[str, ...] = field(default=())
+
+
+def format_preset(preset: Preset, called: str | None = None) -> str:
+    """`gh/acme/web` on `main` with `environment=staging`; asks for `image-tag`."""
+    where = as_code(called or str(preset.project), 150)
+    ref = _format_ref(preset.branch, preset.tag)
+    asks = f"; asks for {_join(preset.asked)}" if preset.asked else ""
+    return f"{where}{ref}{_format_pairs(preset.parameters, preset.asked)}{asks}"
+
+
+def _format_ref(branch: str | None, tag: str | None) -> str:
+    if tag:
+        return f" at tag {as_code(tag, 80)}"
+    return f" on {as_code(branch, 80)}" if branch else ""
+
+
+def _format_pairs(parameters: Mapping[str, str], asked: Sequence[str] = ()) -> str:
+    pairs = [as_code(f"{name}={value}", 80) for name, value in parameters.items() if name not in asked]
+    return f" with {join_first(pairs, _SHOWN)}" if pairs else ""
+
+
+def _join(names: Sequence[str]) -> str:
+    return ", ".join(as_code(name, 60) for name in names)
+
+
+def build_run_line(preset: Preset) -> Written:
+    return format_line("trigger", preset=preset.name)
+
+
+def render_list(presets: Sequence[Preset], page: int) -> Message:
+    """A row for each; what it runs, whose it is, and one button."""
+    begin = (page - 1) * PAGE
+    shown = presets[begin : begin + PAGE]
+    title = "1 preset" if len(presets) == 1 else f"{len(presets)} presets"
+    rows = [kit.section(_format_row(one), _build_run_button(one)) for one in shown]
+    more = build_pager(page, format_line("preset", "list"), more=begin + PAGE < len(presets))
+    hint = kit.context("Type `/circle run NAME` to run one, `/circle preset rm NAME` to remove one.")
+    return Message(f"{title} here", [kit.header(f"{title} here"), *rows, *more, hint])
+
+
+def _format_row(preset: Preset) -> str:
+    owner = f" · by <@{preset.made_by}>" if preset.made_by else ""
+    whose = "this channel" if preset.channel else "the whole workspace"
+    return f"*{escape(preset.name)}* · {whose}{owner}\n{cut(format_preset(preset), 1500)}"
+
+
+def _build_run_button(preset: Preset) -> ButtonElement:
+    """A preset that asks for nothing starts at once: its button asks before."""
+    if preset.asked:
+        return kit.button("Run…", build_run_line(preset))
+    asked = kit.confirm("Run preset", f"*{escape(preset.name)}*: {format_preset(preset)}. In your name.", "Run Preset")
+    return kit.button("Run", build_run_line(preset), confirm=asked)
+
+
+def render_empty() -> Message:
+    text = (
+        "There are no presets here yet. Save what you trigger often: `/circle preset save staging environment=staging`."
+    )
+    button = kit.button("Save a Preset…", format_line("preset", "save"))
+    return Message("There are no presets here yet.", [kit.section(text), kit.actions([button])])
+
+
+def render_saved(preset: Preset, *, buttons: bool = True) -> Message:
+    where = "this channel" if preset.channel else "the whole workspace"
+    text = f":bookmark: Saved preset *{escape(preset.name)}* for {where}: {format_preset(preset)}."
+    hint = kit.context(f"{as_code(f'/circle run {preset.name}')} runs it, for whoever may trigger that project.")
+    row = [kit.actions([_build_run_button(preset)])] if buttons else []
+    return Message(text, [kit.section(text), *row, hint])
+
+
+def render_removed(preset: Preset, again: Written) -> Message:
+    text = f"Removed preset *{escape(preset.name)}*: {format_preset(preset)}."
+    return Message(text, [kit.section(text), kit.actions([kit.button("Undo", again)])])
+
+
+def render_name_hint(line: Written) -> Message:
+    """Where no form could be opened."""
+    text = "Press the button for a form, or say it all at once: `preset save staging environment=staging`."
+    return Message(text, [kit.section(text), kit.actions([kit.button("Save as Preset…", line, style="primary")])])
+
+
+def render_question(name: str, open_: Sequence[str], line: Written) -> Message:
+    """What is missing, where no form could be opened, and how it is said."""
+    example = " ".join(f"--{BRANCH} …" if one == BRANCH else f"{one}=…" for one in open_)
+    text = (
+        f"Preset *{escape(name)}* asks for {_join(open_)}. Fill it in, or type {as_code(f'run {name} {example}', 300)}."
+    )
+    return Message(text, [kit.section(text), kit.actions([kit.button("Fill In…", line, style="primary")])])
+
+
+def format_run_title(name: str) -> str:
+    return cut(f"Run {name}", 24)
+
+
+def render_run_form(
+    wanted: RunForm, declared: Sequence[Parameter], *, fields: Mapping[str, str], login: str | None
+) -> list[kit.Block]:
+    """What runs, in whose name, and an input for each thing that is left open."""
+    ref = "" if BRANCH in wanted.open else _format_ref(wanted.branch, wanted.tag)
+    whom = f" as *{escape(login)}*" if login else ""
+    what = f"Runs *{escape(wanted.project.full_name)}*{ref}{_format_pairs(wanted.parameters, wanted.open)}{whom}."
+    branch = [trigger_form_blocks.build_branch_input(wanted.project, wanted.branch)] if BRANCH in wanted.open else []
+    by_name = {one.name: one for one in declared}
+    asked = [by_name.get(name, Parameter(name, "string")) for name in wanted.open if name != BRANCH]
+    drawn_for = trigger_form_blocks.format_fingerprint(wanted.project.slug, repr(asked))
+    inputs, _ = parameter_input.build_inputs(asked, drawn_for, fields, optional=False, said=wanted.parameters)
+    return [kit.section(what), *branch, *inputs]
+
+
+def render_save_form(
+    preset: Preset, filled: SaveFormValues, *, parameters: Sequence[str], called: str
+) -> list[kit.Block]:
+    """Its name, for whom it is, and what whoever runs it is asked for."""
+    askable = [name for name in dict.fromkeys([BRANCH, *parameters, *preset.asked]) if len(name) <= 75][:MOST_ASKED]
+    return [
+        kit.section(f"Saves {format_preset(preset, called)}."),
+        _build_name_input(filled.name),
+        _build_scope_input(everywhere=filled.everywhere),
+        _build_ask_input(askable, filled.asked),
+    ]
+
+
+def _build_name_input(name: str) -> kit.Block:
+    element = PlainTextInputElement(
+        action_id=NAME,
+        placeholder="Ex. deploy-staging",
+        initial_value=name or None,
+        max_length=LONGEST_NAME,
+        focus_on_load=not name,
+    )
+    hint = f"One word: letters, digits, dots and dashes, {LONGEST_NAME} at most"
+    return kit.input_block("Name", element, block_id=NAME, hint=hint)
+
+
+def _build_scope_input(*, everywhere: bool) -> kit.Block:
+    options = [kit.option("This channel", CHANNEL), kit.option("The whole workspace", WORKSPACE)]
+    element = RadioButtonsElement(action_id=SCOPE, options=options, initial_option=options[everywhere])
+    return kit.input_block("Who can use it", element, block_id=SCOPE)
+
+
+def _build_ask_input(names: Sequence[str], chosen: Sequence[str]) -> kit.Block:
+    options = [Option(text=cut(name, 75), value=name) for name in names]
+    ticked = [one for one in options if one.value in chosen] or None
+    element = CheckboxesElement(action_id=ASK, options=options, initial_options=ticked)
+    hint = "Everything else runs as saved"
+    return kit.input_block("Ask for each time", element, block_id=ASK, hint=hint, optional=True)
+
+
+def parse_save_form(fields: Mapping[str, str], chosen: Mapping[str, Sequence[str]]) -> SaveFormValues:
+    return SaveFormValues(fields.get(NAME, ""), fields.get(SCOPE) == WORKSPACE, tuple(chosen.get(ASK, ())))

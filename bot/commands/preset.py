@@ -1,0 +1,180 @@
+"""preset [list|save|rm] [NAME] [project] [key=value …] — keeps what is triggered often under a name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from bot.actions import preset_changes, subcommands, targets, visible_presets
+from bot.actions.preset_changes import PresetDraft, PresetPlan
+from bot.blocks import kit, preset_blocks, trigger_form_blocks
+from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
+from bot.errors import NextStep, UsageError
+from bot.line import Written, extend_line
+from bot.rules import preset_names
+from bot.store.presets import Preset
+
+_TITLE = "Save as preset"
+_REF = ("branch", "tag", "definition", "config-branch", "from")
+
+
+@dataclass(frozen=True, slots=True)
+class PresetArgs:
+    """`draft` is what is to be saved; `replace` says that one of this name may go."""
+
+    verb: str
+    name: str | None
+    draft: PresetDraft = field(default_factory=PresetDraft)
+    everywhere: bool = False
+    replace: bool = False
+    page: int = 1
+
+    def to_line(self) -> Written:
+        draft = self.draft
+        options: Mapping[str, str | None] = {
+            "branch": draft.branch,
+            "tag": draft.tag,
+            "definition": draft.definition,
+            "config_branch": draft.config_branch,
+            "from": draft.pipeline,
+        }
+        words = filter(None, [self.verb, self.name, draft.project])
+        line = format_line(
+            "preset", *words, **options, ask=draft.asked, workspace=self.everywhere, replace=self.replace
+        )
+        return extend_line(line, draft.parameters)
+
+
+def parse(line: ParsedLine) -> PresetArgs:
+    verb, words = subcommands.parse(line.words, ("list", "save", "rm"))
+    if verb == "list":
+        subcommands.check_no_more(words)
+        return PresetArgs(verb, None, page=targets.parse_page(line))
+    project, words = subcommands.split_project(verb, words)
+    name = preset_names.parse_name(words[0]) if words else None
+    if project is None and len(words) > 1:
+        project, words = words[1], words[1:]
+    subcommands.check_no_more(words[1:])
+    if verb == "rm" and name is None:
+        raise UsageError("Which preset?", NextStep("Show Presets", format_line("preset")))
+    return PresetArgs(
+        verb, name, _parse_draft(line, project), everywhere=line.has_flag("workspace"), replace=line.has_flag("replace")
+    )
+
+
+def _parse_draft(line: ParsedLine, project: str | None) -> PresetDraft:
+    if line.has_flag("branch") and line.has_flag("tag"):
+        raise UsageError("A pipeline runs on a branch or on a tag: not on both.")
+    branch, tag, definition, config_branch, pipeline = (line.get_value(name) for name in _REF)
+    return PresetDraft(
+        project=project,
+        branch=branch,
+        tag=tag,
+        definition=definition,
+        config_branch=config_branch,
+        pipeline=pipeline,
+        parameters=line.pairs,
+        asked=line.get_values("ask"),
+    )
+
+
+def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
+    """The form, where a name is missing; what is pressed in a form is answered above it."""
+    nameless = [word for word in line.words if "/" not in word] == ["save"]
+    return Modal(_TITLE, kit.build_loading()) if nameless or request.over_form else None
+
+
+async def run(context: Context, args: PresetArgs) -> Reply:
+    if args.verb == "save":
+        return await _save(context, args)
+    if args.verb == "rm":
+        return await _remove(context, args)
+    presets = await visible_presets.list_visible(context)
+    return Reply(preset_blocks.render_list(presets, args.page) if presets else preset_blocks.render_empty())
+
+
+async def _remove(context: Context, args: PresetArgs) -> Reply:
+    preset = await visible_presets.find_named(context, str(args.name), everywhere=args.everywhere)
+    await preset_changes.remove(context, preset)
+    return Reply(preset_blocks.render_removed(preset, _build_again(preset).to_line()))
+
+
+async def _save(context: Context, args: PresetArgs) -> Reply:
+    args = _add_form(context, args)
+    if args.name is None and not context.request.view_id:
+        return Reply(preset_blocks.render_name_hint(args.to_line()))
+    plan = await preset_changes.plan(context, args.draft)
+    if args.name is None:
+        return Reply(view=_render_form(args, plan))
+    preset = replace(plan.preset, name=args.name, channel=None if args.everywhere else plan.preset.channel)
+    await preset_changes.upsert(context, preset, replaces=args.replace, again=_build_again(preset).to_line())
+    if context.request.view_id:
+        said = preset_blocks.render_saved(preset, buttons=False)
+        return Reply(view=Modal("Preset saved", said.blocks))
+    return Reply(preset_blocks.render_saved(preset))
+
+
+def _add_form(context: Context, args: PresetArgs) -> PresetArgs:
+    """With what the form says: the one that saves, or the trigger form whose button was pressed."""
+    request = context.request
+    if request.source is RequestSource.FORM:
+        filled = preset_blocks.parse_save_form(request.fields, request.chosen)
+        draft = replace(args.draft, asked=filled.asked)
+        return replace(args, name=preset_names.parse_name(filled.name), draft=draft, everywhere=filled.everywhere)
+    if not request.over_form:
+        return args
+    form = trigger_form_blocks.parse_form(request.fields)
+    draft = replace(
+        args.draft,
+        project=form.project or args.draft.project,
+        branch=form.branch or args.draft.branch,
+        definition=form.definition or args.draft.definition,
+        config_branch=form.config_branch or args.draft.config_branch,
+        parameters={**args.draft.parameters, **form.parameters},
+        sparing=True,
+    )
+    return replace(args, draft=draft)
+
+
+def _render_form(args: PresetArgs, plan: PresetPlan) -> Modal:
+    """The line says what the form saves; the form adds the name."""
+    blocks = preset_blocks.render_save_form(
+        plan.preset,
+        preset_blocks.SaveFormValues(everywhere=args.everywhere, asked=args.draft.asked),
+        parameters=plan.names,
+        called=plan.called,
+    )
+    return Modal(
+        _TITLE, blocks, line=replace(_build_again(plan.preset), name=None, replace=False).to_line(), submit="Save"
+    )
+
+
+def _build_again(preset: Preset) -> PresetArgs:
+    """What saves this very preset."""
+    draft = PresetDraft(
+        project=str(preset.project),
+        branch=preset.branch,
+        tag=preset.tag,
+        definition=preset.definition,
+        config_branch=preset.config_branch,
+        parameters=preset.parameters,
+        asked=preset.asked,
+    )
+    return PresetArgs("save", preset.name or None, draft, everywhere=preset.channel is None, replace=True)
+
+
+COMMAND = Command(
+    name="preset",
+    summary="Keeps what you trigger often under a name; `run NAME` starts it",
+    usage="preset [list|save|rm] [NAME] [project] [--branch NAME] [--tag NAME] [--definition NAME] "
+    "[--config-branch NAME] [--from PIPELINE] [--ask NAMES] [--workspace] [--replace] [--page N] [key=value …]",
+    example="preset save staging gh/acme/web --branch main environment=staging --ask image-tag",
+    parse=parse,
+    run=run,
+    is_change=lambda args: args.verb != "list",
+    group=Group.PIPELINES,
+    order=2,
+    endpoints=("GET /pipeline/{pipeline-id}/values",),
+    build_first_modal=build_first_modal,
+    aliases=("presets",),
+)
