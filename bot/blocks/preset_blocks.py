@@ -90,9 +90,9 @@ def _format_row(preset: Preset) -> str:
 def _build_run_button(preset: Preset) -> ButtonElement:
     """A preset that asks for nothing starts at once: its button asks before."""
     if preset.asked:
-        return kit.button("Run…", build_run_line(preset))
+        return kit.button("Run Preset…", build_run_line(preset), about=preset.name)
     asked = kit.confirm("Run preset", f"*{escape(preset.name)}*: {format_preset(preset)}. In your name.", "Run Preset")
-    return kit.button("Run", build_run_line(preset), confirm=asked)
+    return kit.button("Run Preset", build_run_line(preset), confirm=asked, about=preset.name)
 
 
 def render_empty() -> Message:

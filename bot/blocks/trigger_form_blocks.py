@@ -124,7 +124,7 @@ def format_fingerprint(*parts: str) -> str:
 def _project(project: Project | None) -> kit.Block:
     chosen = kit.option(project.full_name, project.slug) if project else None
     element = ExternalDataSelectElement(
-        action_id=PROJECT, placeholder="Type a part of its name", initial_option=chosen, min_query_length=0
+        action_id=PROJECT, placeholder="Ex. acme/web", initial_option=chosen, min_query_length=0
     )
     return kit.input_block("Project", element, block_id=PROJECT, redraw=True)
 
@@ -132,7 +132,7 @@ def _project(project: Project | None) -> kit.Block:
 def build_branch_input(project: Project, branch: str | None) -> kit.Block:
     element = ExternalDataSelectElement(
         action_id=BRANCH,
-        placeholder="Type a branch",
+        placeholder="Ex. release/1.4",
         initial_option=kit.option(branch, branch) if branch else None,
         min_query_length=0,
     )

@@ -73,7 +73,7 @@ DEVIATIONS: Mapping[str, Mapping[str, str]] = {
     "no_divider_beside_a_header": {"home": _LATER},
     "one_primary": dict.fromkeys(("card_held", "home", "pipeline_row_held", "reminder", "troubles"), _LATER),
     "placeholders_are_examples": dict.fromkeys(
-        ("connect_form", "me_form", "rule_form", "schedule_form", "trigger_form", "variable_forms"), _LATER
+        ("connect_form", "me_form", "rule_form", "schedule_form", "variable_forms"), _LATER
     ),
     "tables_have_five_columns": dict.fromkeys(("insights_jobs", "insights_organisation", "timeline"), _LATER),
     "what_destroys_asks_first": dict.fromkeys(

@@ -72,7 +72,7 @@ def _list_words(text: str) -> frozenset[str]:
 
 _VERBS = _list_words(
     """Add Apply Approve Ask Cancel Change Choose Compare Connect Copy Create Decline Delete Disconnect Dismiss Edit
-    Follow Install Keep Leave Mute Next Open Pause Previous Refresh Remove Replace Rerun Resume Save Send Set Share
+    Follow Install Keep Leave Mute Next Open Pause Previous Refresh Remove Replace Rerun Resume Run Save Send Set Share
     Show Start Stop Subscribe Take Trigger Turn Undo Unmute Update Use View Why"""
 )
 _SMALL = _list_words("a an the of to in into from with at for on by and or as is it that")
