@@ -16,7 +16,7 @@ from bot.errors import NextStep, NotAllowed, TargetError, UsageError
 from bot.line import Written
 from bot.mrkdwn import as_code
 from bot.rules.preset_names import BRANCH, MOST_ASKED
-from bot.store.presets import Preset
+from bot.rules.saved_preset import Preset
 from bot.untrusted.masking import mask_secrets
 
 

@@ -7,7 +7,7 @@ from bot.command import Context, format_line
 from bot.errors import NextStep, TargetError
 from bot.mrkdwn import as_code, join_first
 from bot.rules import preset_names
-from bot.store.presets import Preset
+from bot.rules.saved_preset import Preset
 
 _NAMED = 20
 

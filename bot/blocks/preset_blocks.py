@@ -16,7 +16,7 @@ from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code, cut, escape, join_first
 from bot.rules.preset_names import BRANCH, LONGEST_NAME, MOST_ASKED
-from bot.store.presets import Preset
+from bot.rules.saved_preset import Preset
 
 PAGE = 15
 NAME, SCOPE, ASK = "name", "scope", "ask"

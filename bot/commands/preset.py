@@ -12,7 +12,7 @@ from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Reque
 from bot.errors import NextStep, UsageError
 from bot.line import Written, extend_line
 from bot.rules import preset_names
-from bot.store.presets import Preset
+from bot.rules.saved_preset import Preset
 
 _TITLE = "Save as preset"
 _REF = ("branch", "tag", "definition", "config-branch", "from")

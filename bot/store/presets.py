@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select
 
 from bot.domain import ProjectSlug
+from bot.rules.saved_preset import Preset
 from bot.store.engine.statements import Repository
 from bot.store.tables.workspaces import presets
 
 _WORKSPACE = "*"
 """The channel of a row that is the whole workspace's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A project, a branch or tag, and parameters as they would be typed; `channel` is None for the whole workspace.
-
-    `asked` are parameters (and `branch`) that whoever runs it is asked for each time.
-    """
-
-    workspace: str
-    name: str
-    project: ProjectSlug
-    branch: str | None
-    tag: str | None
-    parameters: Mapping[str, str]
-    channel: str | None = None
-    made_by: str | None = None
-    definition: str | None = None
-    config_branch: str | None = None
-    asked: tuple[str, ...] = ()
 
 
 class PresetRepository(Repository):

@@ -11,7 +11,7 @@ from bot.circleci.models import Project
 from bot.circleci.models.people_models import VcsInfo
 from bot.command import format_line
 from bot.domain import ProjectSlug
-from bot.store.presets import Preset
+from bot.rules.saved_preset import Preset
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
 from tests.plugins.factories import NASTY

@@ -6,7 +6,7 @@ from bot.commands.preset import COMMAND, PresetArgs
 from bot.domain import ProjectSlug
 from bot.errors import UsageError
 from bot.rules.policy import Policy
-from bot.store.presets import Preset
+from bot.rules.saved_preset import Preset
 from tests.plugins.block_reader import get_text
 from tests.plugins.command_lines import parse_args, parse_written
 from tests.plugins.world import ADA, GENERAL, GRACE, Json, World

@@ -14,8 +14,8 @@ from bot.rules.muting import QueuedOutcome
 from bot.rules.policy import Policy
 from bot.rules.quiet_hours import QuietHours
 from bot.rules.rule import Rule
+from bot.rules.saved_preset import Preset
 from bot.rules.subscription import Subscription
-from bot.store.presets import Preset
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
 from tests.plugins.database import create_database

@@ -5,7 +5,7 @@ import pytest
 from bot.domain import ProjectSlug
 from bot.errors import UsageError
 from bot.operating.as_code.export import export_documents
-from bot.store.presets import Preset
+from bot.rules.saved_preset import Preset
 from bot.store.store import Store
 from tests.operating.test_as_code import applied, store
 

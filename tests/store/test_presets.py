@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain import ProjectSlug
-from bot.store.presets import Preset
+from bot.rules.saved_preset import Preset
 from bot.store.store import Store
 
 WEB = ProjectSlug("gh", "acme", "web")

@@ -10,7 +10,7 @@ from bot.command import Context, Modal, ParsedLine, Request
 from bot.commands.trigger.start import TriggerRequest
 from bot.rules import preset_names
 from bot.rules.preset_names import BRANCH
-from bot.store.presets import Preset
+from bot.rules.saved_preset import Preset
 from bot.store.store import Tx
 
 

@@ -21,8 +21,8 @@ from bot.rules.muting import DeferralReason
 from bot.rules.policy import EVERYWHERE, Policy, is_known_command
 from bot.rules.quiet_hours import QuietHours, format_quiet_hours, parse_quiet_hours
 from bot.rules.rule import Rule
+from bot.rules.saved_preset import Preset
 from bot.rules.subscription import Subscription
-from bot.store.presets import Preset
 from bot.store.store import Store, Tx
 
 Row = ParsedSubscription | PolicyEntry | PresetEntry | HoursEntry

@@ -4,7 +4,7 @@ from bot.actions.definitions import SelectedDefinition
 from bot.commands.trigger import start
 from bot.commands.trigger.start import TriggerPlan
 from bot.domain import ProjectSlug
-from bot.store.presets import Preset
+from bot.rules.saved_preset import Preset
 from tests.plugins.block_reader import find_field
 from tests.plugins.world import Json, World
 
