@@ -10,7 +10,7 @@ from bot.blocks import kit, status_blocks
 from bot.blocks.pager import build_pager
 from bot.circleci.models import Artifact
 from bot.line import Written, extend_line
-from bot.mrkdwn import as_bold, as_code, as_link, escape
+from bot.mrkdwn import as_code, as_link, escape
 
 PAGE = 15
 _REPORTS = 5
@@ -50,14 +50,15 @@ class ArtifactPage:
 
 
 def format_title(listing: ArtifactPage) -> str:
+    """Plain text."""
     count = len(listing.artifacts)
-    return f"{count} {'artifact' if count == 1 else 'artifacts'} of {escape(listing.called)}"
+    return f"{count} {'artifact' if count == 1 else 'artifacts'} of {listing.called}"
 
 
 def render_list(listing: ArtifactPage) -> list[kit.Block]:
     more = listing.page * PAGE < len(listing.artifacts)
     return [
-        kit.section(as_bold(format_title(listing))),
+        kit.header(format_title(listing)),
         *_coverage(listing),
         *_reports(listing),
         *(_rows(listing) if listing.rows else [kit.section("There are no more.")]),
@@ -97,7 +98,7 @@ def _rows(listing: ArtifactPage) -> Iterator[kit.Block]:
 
 def _row(artifact: Artifact, size: int | None, send: Written) -> kit.Block:
     known = "size unknown" if size is None else status_blocks.format_size(size)
-    button = kit.button("Send Here", send) if len(send) <= _LONGEST_LINE else None
+    button = kit.button("Send Here", send, about=artifact.path) if len(send) <= _LONGEST_LINE else None
     return kit.section(f"{_emoji(artifact.path)} {_link(artifact)} · {known}", button)
 
 

@@ -68,7 +68,7 @@ def _format_last_run(test: FlakyTest, project: ProjectSlug, links: Links) -> str
     if not (test.pipeline_number and test.workflow_id and test.job_number):
         return f" · last{when}" if when else ""
     url = links.job_url(project, test.pipeline_number, test.workflow_id, job_number=test.job_number)
-    return f" · {as_link(url, 'the last one')}{when}"
+    return f" · {as_link(url, 'last run')}{when}"
 
 
 def render_workflow_tests(title: str, metrics: TestMetrics) -> list[kit.Block]:
@@ -102,7 +102,7 @@ def _format_failing(test: MeasuredTest) -> str:
 
 
 def _format_slow(test: MeasuredTest) -> str:
-    return f"{_name(test)} — 95 of 100 within {test.p95_duration or 0.0:.1f}s"
+    return f"{_name(test)} — p95 {test.p95_duration or 0.0:.1f}s"
 
 
 def _name(test: MeasuredTest) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.blocks import kit
-from bot.blocks.measure import format_count, format_per_day, format_percent, format_seconds, format_trend
+from bot.blocks.measure import UNKNOWN, format_count, format_per_day, format_percent, format_seconds, format_trend
 from bot.blocks.table import MOST_ROWS, build_table
 from bot.circleci.daily_runs import DailyStats
 from bot.circleci.models import (
@@ -45,7 +45,7 @@ def _numbers(metrics: RunMetrics, trends: Trends) -> list[tuple[str, str, str]]:
         ("Failed runs", format_count(metrics.failed_runs), format_trend(trends.failed_runs)),
         ("Runs a day", format_per_day(metrics.throughput), format_trend(trends.throughput)),
         ("Median duration", format_seconds(took.median), format_trend(trends.median_duration_secs)),
-        ("95 of 100 within", format_seconds(took.p95), format_trend(trends.p95_duration_secs)),
+        ("p95 duration", format_seconds(took.p95), format_trend(trends.p95_duration_secs)),
         ("Time to recovery", format_seconds(metrics.mttr), format_trend(trends.mttr)),
         ("Credits", format_count(metrics.total_credits_used), format_trend(trends.total_credits_used)),
     ]
@@ -56,16 +56,16 @@ def _format_trend_window(summary: WorkflowSummary | None) -> str:
     if summary is None or summary.metrics.window_start is None or summary.metrics.window_end is None:
         return ""
     window = summary.metrics
-    return f"Trend: {window.window_start:%d %b} to {window.window_end:%d %b}, against as long before."
+    return f"Trend: {window.window_start:%d %b} to {window.window_end:%d %b}, compared with the period before."
 
 
 def _format_chart_note(days: DailyStats) -> str:
     if days.cut_before:
         return (
-            f"There were too many runs to read them all: the picture has the newest {days.runs:,}, "
+            f"There were too many runs to read them all: the picture has the newest {format_count(days.runs)}, "
             f"from {days.cut_before:%d %b} on. The table counts all."
         )
-    return f"The picture has {days.runs:,} single runs by day (UTC)."
+    return f"The picture has {format_count(days.runs)} single runs by day (UTC)."
 
 
 def render_comparison(title: str, noun: str, rows: Sequence[NamedMetrics], *, note: str = "") -> list[kit.Block]:
@@ -73,20 +73,19 @@ def render_comparison(title: str, noun: str, rows: Sequence[NamedMetrics], *, no
     more = format_leftover(len(rows) - MOST_ROWS, " are left out.")
     return [
         kit.section(f":bar_chart: {as_bold(title)}\n{_format_outliers(rows)}"),
-        build_table((noun, "Passed", "Runs", "Median", "95 of 100", "Credits"), [_row(row) for row in rows]),
-        kit.context(*filter(None, [note, RENEWED, NOT_FOR_BILLING, more])),
+        build_table((noun, "Passed", "Median", "p95", "Credits"), [_row(row) for row in rows]),
+        kit.context(*filter(None, ["The slowest first.", note, RENEWED, NOT_FOR_BILLING, more])),
     ]
 
 
 def _row(measured: NamedMetrics) -> tuple[str, ...]:
     metrics, took = measured.metrics, measured.metrics.duration_metrics
-    numbers = (
-        format_percent(metrics.success_rate),
-        format_count(metrics.total_runs),
-        format_seconds(took.median),
-        format_seconds(took.p95),
-    )
-    return (measured.name, *numbers, format_count(metrics.total_credits_used))
+    numbers = (_format_passed(metrics.success_rate, metrics.total_runs), format_seconds(took.median))
+    return (measured.name, *numbers, format_seconds(took.p95), format_count(metrics.total_credits_used))
+
+
+def _format_passed(share: float | None, runs: int) -> str:
+    return f"{format_percent(share)} of {format_count(runs)}" if runs else UNKNOWN
 
 
 def _format_outliers(rows: Sequence[NamedMetrics]) -> str:
@@ -104,15 +103,15 @@ def _share_passed(row: NamedMetrics) -> float:
 
 
 def _failures(row: NamedMetrics) -> str:
-    return f"{row.metrics.failed_runs:,} of {row.metrics.total_runs:,} failed"
+    return f"{format_count(row.metrics.failed_runs)} of {format_count(row.metrics.total_runs)} failed"
 
 
 def format_project_totals(summary: ProjectSummary, days: int) -> str:
     """One line over all workflows and branches."""
     totals, trends = summary.project_data.metrics, _get_trends(summary.project_data.trends, days)
-    against = f" ({format_trend(trends.total_runs)} against as long before)" if trends.total_runs else ""
+    compared = f" ({format_trend(trends.total_runs)} compared with the period before)" if trends.total_runs else ""
     passed = format_percent(totals.success_rate)
-    return f"All workflows on all branches: {totals.total_runs:,} runs{against}, {passed} passed."
+    return f"All workflows on all branches: {format_count(totals.total_runs)} runs{compared}, {passed} passed."
 
 
 def _get_trends(trends: Trends, days: int) -> Trends:
@@ -124,12 +123,12 @@ def render_organisation(title: str, summary: OrgSummary, days: int) -> list[kit.
     """An organisation, and its projects by how much they ran."""
     projects = sorted(summary.org_project_data, key=lambda one: -one.metrics.total_runs)
     more = format_leftover(len(projects) - MOST_ROWS, " are left out.")
-    head = ("Project", "Passed", "Runs", "Trend", "Ran for", "Credits")
-    trend = "Trend: runs against as long before." if days <= 30 else "CircleCI has trends of 30 days at most."
+    head = ("Project", "Passed", "Trend", "Ran for", "Credits")
+    trend = "Trend: runs, compared with the period before." if days <= 30 else "CircleCI has trends of 30 days at most."
     return [
         kit.section(f":bar_chart: {as_bold(title)}\n{_format_totals(summary.org_data, days)}"),
         *([build_table(head, [_project(one, days) for one in projects])] if projects else []),
-        kit.context(trend, RENEWED, NOT_FOR_BILLING, more),
+        kit.context("The most runs first.", trend, RENEWED, NOT_FOR_BILLING, more),
     ]
 
 
@@ -138,7 +137,7 @@ def _format_totals(org: TotalsWithTrends, days: int) -> str:
     runs, dearer = (f" ({format_trend(one)})" if one else "" for one in (trends.total_runs, trends.total_credits_used))
     credits_used = format_count(totals.total_credits_used)
     return (
-        f"{totals.total_runs:,} runs{runs}, {format_percent(totals.success_rate)} passed, {credits_used} "
+        f"{format_count(totals.total_runs)} runs{runs}, {format_percent(totals.success_rate)} passed, {credits_used} "
         f"credits{dearer}"
     )
 
@@ -147,8 +146,7 @@ def _project(one: ProjectTotals, days: int) -> tuple[str, ...]:
     metrics = one.metrics
     return (
         one.project_name,
-        format_percent(metrics.success_rate),
-        format_count(metrics.total_runs),
+        _format_passed(metrics.success_rate, metrics.total_runs),
         format_trend(_get_trends(one.trends, days).total_runs),
         format_seconds(metrics.total_duration_secs),
         format_count(metrics.total_credits_used),

@@ -20,7 +20,13 @@ def format_seconds(value: float | None) -> str:
 
 
 def format_count(value: float | None) -> str:
-    return UNKNOWN if value is None else f"{value:,.0f}"
+    """`9,999` in full; from 10,000 on `12.3K`, from a million on `1.2M`: what matters of it."""
+    if value is None:
+        return UNKNOWN
+    if abs(value) < 9_999.5:
+        return f"{value:,.0f}"
+    amount, unit = (value / 1e6, "M") if abs(value) >= 999_950 else (value / 1e3, "K")
+    return f"{amount:,.1f}".removesuffix(".0") + unit
 
 
 def format_per_day(throughput: float | None) -> str:

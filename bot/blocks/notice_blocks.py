@@ -95,7 +95,7 @@ def _meaning(outcome: Outcome, *, late: bool) -> Iterator[str]:
         yield "flaky: it passed on a rerun"
     if OutcomeClass.SLOW in outcome.classes and outcome.slowdown and outcome.busy_s:
         usual = status_blocks.format_duration(outcome.busy_s / outcome.slowdown)
-        yield f"slow: {status_blocks.format_duration(outcome.busy_s)}, where 95 of 100 took {usual} at most"
+        yield f"slow: {status_blocks.format_duration(outcome.busy_s)}, where p95 is {usual}"
 
 
 _WITHOUT_WORKFLOW = {

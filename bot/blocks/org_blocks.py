@@ -28,7 +28,7 @@ def render_list(
     """One page, each with what can be asked of it; `here` is the channel's project, `words` are the commands."""
     shown = orgs[(page - 1) * PAGE : page * PAGE]
     return [
-        kit.section(f"*Organisations that you belong to at CircleCI* ({len(orgs)})"),
+        kit.header(f"Your organisations at CircleCI ({len(orgs)})"),
         *[block for org in shown for block in _row(org, here, words)],
         *([] if shown else [kit.section("There are no more.")]),
         *build_pager(page, format_line("projects", orgs=True), more=page * PAGE < len(orgs)),
@@ -41,14 +41,14 @@ def _row(org: Collaboration, here: ProjectSlug | None, words: AbstractSet[str]) 
     yours = " · your own account" if org.id is None else ""
     note = " — :pushpin: of the project here" if here and here.org_slug == org.slug else ""
     yield kit.section(f"{format_name(org)}{slug}{vcs}{yours}{note}")
-    buttons = [kit.button("Show Recent Pipelines", format_line("recent", org=org.slug))] if org.slug else []
-    buttons += (
-        [kit.button("Show Insights", format_line("insights", org=org.slug))] if org.slug and "insights" in words else []
-    )
-    buttons += (
-        [kit.button("Show Contexts", format_line("env", org.slug, contexts=True))]
-        if org.slug and "env" in words
-        else []
-    )
+    buttons = [
+        kit.button(label, said, about=org.display_name)
+        for label, word, said in (
+            ("Show Recent Pipelines", "recent", format_line("recent", org=org.slug)),
+            ("Show Insights", "insights", format_line("insights", org=org.slug)),
+            ("Show Contexts", "env", format_line("env", org.slug, contexts=True)),
+        )
+        if org.slug and word in {"recent", *words}
+    ]
     if buttons:
         yield kit.actions(buttons)

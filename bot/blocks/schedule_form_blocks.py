@@ -20,7 +20,7 @@ from bot.domain import ProjectSlug
 from bot.line import parse_pairs
 from bot.messages import Message
 
-TITLE = "Add a schedule"
+TITLE = "Add schedule"
 
 Chosen = Mapping[str, Sequence[str]]
 """Inputs of which several may be chosen."""
@@ -29,29 +29,29 @@ _MONTHLY = [kit.option(f"Day {day} of the month", str(day)) for day in range(1, 
 _WEEKLY = [kit.option(day, day) for day in DAYS]
 _HOURS = [kit.option(f"{hour:02}:00 UTC", str(hour)) for hour in range(24)]
 _KINDS = [kit.option("A branch", "branch"), kit.option("A tag", "tag")]
-_ACTORS = [kit.option("As you", "me"), kit.option("As CircleCI (nobody in particular)", "system")]
+_ACTORS = [kit.option("You", "me"), kit.option("CircleCI (nobody in particular)", "system")]
 
 
 def render(project: Project, fields: Mapping[str, str], chosen: Chosen) -> Modal:
     """`fields` and `chosen` are what was filled in before, when something in it was wrong."""
     ref = fields.get("ref", project.default_branch or "")
     blocks = [
-        _text_input("Its name", "name", fields.get("name"), example="nightly"),
+        _text_input("Name", "name", fields.get("name"), example="Ex. nightly"),
         _multi_select(
             "Days",
             "on",
             [*_WEEKLY, *_MONTHLY],
             chosen=chosen.get("on", ()),
-            hint="Of the week or of the month: no mixture.",
+            hint="Of the week or of the month, not both.",
         ),
         _multi_select("Hours", "at", _HOURS, chosen=chosen.get("at", ()), hint=""),
         kit.input_block("Times an hour", _times(fields.get("times", "1")), block_id="times"),
-        _radio_buttons("It runs on", "kind", _KINDS, chosen=fields.get("kind")),
-        _text_input("The branch or tag", "ref", ref, example="main"),
-        _radio_buttons("It runs", "as", _ACTORS, chosen=fields.get("as")),
+        _radio_buttons("Runs on", "kind", _KINDS, chosen=fields.get("kind")),
+        _text_input("Branch or tag", "ref", ref, example="Ex. main"),
+        _radio_buttons("Runs as", "as", _ACTORS, chosen=fields.get("as")),
         _pairs(fields.get("parameters")),
     ]
-    return Modal(TITLE, blocks, line=format_line("schedules", "add", project.slug), submit="Add it")
+    return Modal(TITLE, blocks, line=format_line("schedules", "add", project.slug), submit="Add Schedule")
 
 
 def render_form_button(slug: ProjectSlug) -> Message:

@@ -15,11 +15,9 @@ def render_timeline(title: str, timeline: Timeline) -> list[kit.Block]:
     """The chain that decided how long it took, and every job."""
     return [
         kit.section(f":bar_chart: {as_bold(title)}: {format_seconds(timeline.length_s)}\n{_chain(timeline)}"),
-        build_table(
-            ("Job", "Status", "Began after", "Queued", "Ran", "Critical"), [_row(bar) for bar in timeline.bars]
-        ),
+        build_table(("Job", "Status", "Began after", "Queued", "Ran"), [_row(bar) for bar in timeline.bars]),
         kit.context(
-            "Queued: from when the last job it waits for ended until it started.",
+            "Critical: on the path that decides how long it takes. Queued: from the end of the last job it waits for.",
             _format_names("Done by an earlier run, not repeated", timeline.reused_jobs),
             _format_names("Never began", timeline.waiting),
             format_leftover(len(timeline.bars) - MOST_ROWS, " are left out."),
@@ -38,12 +36,11 @@ def _row(bar: Bar) -> tuple[str, ...]:
     ran = f"{format_seconds(bar.ran_s)} so far" if bar.goes_on else format_seconds(bar.ran_s)
     queued = "" if bar.is_hold else format_seconds(bar.queued_s)
     return (
-        bar.name,
+        f"{bar.name} (critical)" if bar.critical else bar.name,
         status_blocks.get_label(bar.status),
         format_seconds(bar.started_s),
         queued,
         ran,
-        "yes" if bar.critical else "",
     )
 
 

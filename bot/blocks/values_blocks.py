@@ -35,8 +35,8 @@ def fits_in_message(lines: list[str]) -> bool:
     return len(as_code_block(lines, limit=10 * _FITS)) <= _FITS
 
 
-def render(title: str, lines: list[str], pipeline_id: str) -> list[kit.Block]:
+def render(title: str, about: str, lines: list[str], *, pipeline_id: str) -> list[kit.Block]:
     """The table in a message that only one person sees, with a button that sends it to all as a file."""
     share = kit.button("Share It Here as a File", format_line("pipeline", pipeline_id, here=True, values=True))
     whole = kit.button("Show Pipeline", format_line("pipeline", pipeline_id))
-    return [kit.section(title), kit.section(as_code_block(lines)), kit.actions([share, whole])]
+    return [kit.header(title), kit.section(about), kit.section(as_code_block(lines)), kit.actions([share, whole])]

@@ -21,7 +21,7 @@ from bot.mrkdwn import as_code
 
 NAME, VALUE = "name", "value"
 
-_TITLE = "Set a variable"
+_TITLE = "Set variable"
 _LONGEST = 3000
 """Characters that an input takes (Slack: plain-text input)."""
 _HINT = f"Up to {_LONGEST:,} characters, which is what Slack's form takes; longer ones go in at CircleCI."
@@ -66,10 +66,10 @@ def _build_list_button(slug: ProjectSlug) -> kit.Pressable:
 
 def render_name_form(slug: ProjectSlug) -> Modal:
     """The first step: which variable. Only then we know whether a value replaces another."""
-    element = PlainTextInputElement(action_id=NAME, placeholder="NPM_TOKEN", max_length=300)
+    element = PlainTextInputElement(action_id=NAME, placeholder="Ex. NPM_TOKEN", max_length=300)
     blocks = [
         kit.section(f"An environment variable of {as_code(str(slug))}"),
-        kit.input_block("Its name", element, block_id=NAME, hint="The next step asks for its value."),
+        kit.input_block("Name", element, block_id=NAME, hint="The next step asks for its value."),
     ]
     return Modal(_TITLE, blocks, line=format_line("env", "set", str(slug)), submit="Next")
 
@@ -86,12 +86,12 @@ def render_value_form(slug: ProjectSlug, name: str, existing: Variable | None) -
         )
     blocks = [
         kit.section(told),
-        kit.input_block("Its new value" if existing else "Its value", element, block_id=VALUE, hint=_HINT),
+        kit.input_block("New value" if existing else "Value", element, block_id=VALUE, hint=_HINT),
         kit.context(":lock: It goes to CircleCI and nowhere else: I do not keep it, log it or show it to anybody."),
     ]
     if existing:
-        return Modal("Replace a variable", blocks, line=extend_line(again, sure=True), submit="Replace it")
-    return Modal(_TITLE, blocks, line=again, submit="Set it")
+        return Modal("Replace variable", blocks, line=extend_line(again, sure=True), submit="Replace Variable")
+    return Modal(_TITLE, blocks, line=again, submit="Set Variable")
 
 
 def render_form_button(slug: ProjectSlug, name: str) -> Message:

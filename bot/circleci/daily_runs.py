@@ -112,6 +112,6 @@ def _time_to_recovery_s(newest_first: Sequence[PastRun]) -> float | None:
 
 
 def compute_percentile_95(values: Iterable[float]) -> float:
-    """The smallest value that 95 of 100 do not exceed."""
+    """The 95th percentile: the smallest value that 95 in 100 do not exceed."""
     ordered = sorted(values)
     return ordered[math.ceil(len(ordered) * 0.95) - 1]

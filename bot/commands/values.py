@@ -33,8 +33,9 @@ async def run(context: Context, args: ValuesArgs) -> Reply:
         return Reply(Message(f"Pipeline #{pipeline.number} ran without any values."))
     if values_blocks.fits_in_message(lines) and not args.here:
         where = as_link(context.links.pipeline_url(pipeline.project, pipeline.number), f"#{pipeline.number}")
-        title = f"*The {len(lines)} values of {where}* on {as_code(pipeline.ref or '?', 120)}"
-        return Reply(Message(title, values_blocks.render(title, lines, pipeline.id)))
+        count = f"{len(lines)} values of #{pipeline.number}"
+        about = f"{where} on {as_code(pipeline.ref or '?', 120)}"
+        return Reply(Message(count, values_blocks.render(count, about, lines, pipeline_id=pipeline.id)))
     title = f"The {len(lines)} values of #{pipeline.number}"
     file = File(f"values-{pipeline.number}.txt", title, "\n".join(lines).encode())
     return reply_with_files(

@@ -153,7 +153,7 @@ class OutcomeClass(StrEnum):
     FLAKY = "flaky"
     """It failed, and passed when it was rerun."""
     SLOW = "slow"
-    """A success that took longer than 95 of 100 of the last 30."""
+    """A success slower than the p95 of its last 30."""
 
 
 @dataclass(frozen=True, slots=True)

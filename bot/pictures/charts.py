@@ -41,7 +41,7 @@ def format_durations(metrics: RunMetrics) -> str:
     took = metrics.duration_metrics
     if metrics.total_runs == 1:
         return f"it took {format_seconds(took.median)}"
-    return f"median {format_seconds(took.median)}, 95 of 100 within {format_seconds(took.p95)}"
+    return f"median {format_seconds(took.median)}, p95 {format_seconds(took.p95)}"
 
 
 def format_recovery_and_credits(metrics: RunMetrics) -> str:

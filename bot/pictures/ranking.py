@@ -45,7 +45,7 @@ def _draw_reliability(axes: Axes, rows: tuple[RankingRow, ...]) -> None:
 
 
 def _draw_durations(axes: Axes, rows: tuple[RankingRow, ...]) -> None:
-    canvas.draw_heading(axes, "● median   ▲ 95 of 100")
+    canvas.draw_heading(axes, "● median   ▲ p95")
     most = max((row.p95_s or row.median_s or 0.0 for row in rows), default=0.0) or 1.0
     for at, row in enumerate(rows):
         if row.median_s is None:

@@ -56,7 +56,7 @@ def _draw_durations(axes: Axes, days: tuple[DayStats, ...], said: str) -> None:
     canvas.draw_heading(axes, said.capitalize(), room_below=True)
     ran = [day for day in days if day.median_s is not None]
     xs = [_get_x(day) for day in ran]
-    axes.plot(xs, [day.p95_s or 0.0 for day in ran], "--", color=BAD, marker="^", ms=5, lw=1.6, label="95 of 100")
+    axes.plot(xs, [day.p95_s or 0.0 for day in ran], "--", color=BAD, marker="^", ms=5, lw=1.6, label="p95")
     axes.plot(xs, [day.median_s or 0.0 for day in ran], "-", color=GOOD, marker="o", ms=5, lw=2.2, label="median")
     axes.set_ylim(bottom=0)
     canvas.set_time_ticks(axes.yaxis, axes.get_ylim()[1], most=4)

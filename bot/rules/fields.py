@@ -201,7 +201,7 @@ FIELDS = (
         "slower",
         "FACTOR",
         "Slow is",
-        "with `--only slow`: how many times as long as 95 of 100 of the last 30 runs (1.5)",
+        "with `--only slow`: how many times the p95 of its last 30 runs (1.5)",
         1.5,
         partial(_parse_number, least=1.0, most=100.0),
         _format_number,

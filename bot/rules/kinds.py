@@ -64,7 +64,7 @@ KINDS = (
     KindWords(
         OutcomeClass.SLOW,
         "slow passes",
-        "a success that took longer than 95 of 100 of its last 30; `--slower` says by how much",
+        "a success slower than the p95 of its last 30; `--slower` says by how much",
         ("slower",),
     ),
     KindWords(OutcomeKind.STARTED, "starts", "a workflow began to run", ("start", "starts", "running", "begun")),

@@ -86,7 +86,7 @@ def test_a_whole_project_is_one_line() -> None:
     page = {"metrics": {"total_runs": 1200, "success_rate": 0.9}, "trends": {"total_runs": 1.1}}
     summary = ProjectSummary.model_validate({"project_data": page})
     said = insights_blocks.format_project_totals(summary, 30)
-    assert said == "All workflows on all branches: 1,200 runs (+10 % against as long before), 90.0 % passed."
+    assert said == "All workflows on all branches: 1,200 runs (+10 % compared with the period before), 90.0 % passed."
 
 
 def test_beyond_thirty_days_there_is_no_trend_to_tell() -> None:

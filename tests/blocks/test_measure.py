@@ -26,11 +26,15 @@ def test_what_is_unknown_is_a_dash_and_what_is_rare_no_zero() -> None:
         format_per_day(0.0),
         format_per_day(13.66),
         format_seconds(402.4),
-        format_count(1234567),
+        *map(format_count, (9_999, 12_345, 360_000, 999_960, 1_234_567)),
     ] == [
         "< 0.1",
         "0.0",
         "13.7",
         "6m 42s",
-        "1,234,567",
+        "9,999",
+        "12.3K",
+        "360K",
+        "1M",
+        "1.2M",
     ]

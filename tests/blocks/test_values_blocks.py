@@ -14,7 +14,9 @@ VALUES = {
 
 
 def test_a_table_is_aligned_with_the_parameters_last(golden: Check, valid_blocks: Check) -> None:
-    blocks = values_blocks.render("*The 5 values of #341*", values_blocks.format_table(VALUES), make_id(341))
+    blocks = values_blocks.render(
+        "5 values of #341", "#341 on `main`", values_blocks.format_table(VALUES), pipeline_id=make_id(341)
+    )
     valid_blocks(blocks)
     golden("values", blocks)
 
@@ -23,7 +25,7 @@ def test_the_largest_table_that_is_said_to_fit_does(valid_blocks: Check) -> None
     lines: list[str] = []
     while values_blocks.fits_in_message([*lines, NASTY]):
         lines.append(NASTY)
-    valid_blocks(values_blocks.render("title", lines, make_id(1)))
+    valid_blocks(values_blocks.render("title", "about", lines, pipeline_id=make_id(1)))
     assert lines
 
 

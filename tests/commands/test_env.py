@@ -19,8 +19,10 @@ async def test_a_variable_is_set_by_two_private_forms_and_removed_by_button(each
     await each_connected_world.say(f"/circle env {WEB}")
     listed = await each_connected_world.reply("*Environment variables* of `gh/acme/web` (3)")
     await each_connected_world.press(listed, "Set a Variable…")
-    await each_connected_world.submit(await each_connected_world.form("Its name"), name="API_KEY")
-    await each_connected_world.submit(await each_connected_world.form("Its value"), value=SECRET)
+    await each_connected_world.submit(await each_connected_world.form("The next step asks for its value"), name="API_KEY")
+    await each_connected_world.submit(
+        await each_connected_world.form("It goes to CircleCI and nowhere else"), value=SECRET
+    )
     await each_connected_world.form("Set `API_KEY` of `gh/acme/web`")
     assert (await variables(each_connected_world))["API_KEY"] == "xxxx9876"
     await each_connected_world.say(f"/circle env show {WEB} API_KEY")
@@ -36,7 +38,7 @@ async def test_setting_over_an_existing_name_asks_in_the_form_that_takes_the_val
     await each_connected_world.say(f"/circle env set {WEB} NPM_TOKEN")
     form = await each_connected_world.form("What you hand in replaces it")
     assert "xxxx7h2k" in get_text(form)
-    assert get_text(form["submit"]) == "Replace it"
+    assert get_text(form["submit"]) == "Replace Variable"
     await each_connected_world.submit(form, value=SECRET)
     await each_connected_world.form("Replaced `NPM_TOKEN`")
     assert (await variables(each_connected_world))["NPM_TOKEN"] == "xxxx9876"
@@ -44,11 +46,13 @@ async def test_setting_over_an_existing_name_asks_in_the_form_that_takes_the_val
 
 async def test_who_was_not_told_of_an_existing_value_is_asked_again(connected_world: World) -> None:
     await connected_world.say(f"/circle env set {WEB} NEW")
-    mine = await connected_world.form("Its value")
+    mine = await connected_world.form("It goes to CircleCI and nowhere else")
     await connected_world.connect("U0GRACE")
     await connected_world.say(f"/circle env set {WEB} NEW", as_="U0GRACE")
     await connected_world.submit(
-        await connected_world.form("Its value", as_="U0GRACE"), as_="U0GRACE", value="graces-1111"
+        await connected_world.form("It goes to CircleCI and nowhere else", as_="U0GRACE"),
+        as_="U0GRACE",
+        value="graces-1111",
     )
     await connected_world.form("Set `NEW`", as_="U0GRACE")
     await connected_world.submit(mine, value=SECRET)
@@ -79,7 +83,7 @@ async def test_a_value_is_nowhere_but_at_circleci(connected_world: World, tmp_pa
         count=1,
     )
     await connected_world.say(f"/circle env set {WEB} API_KEY")
-    await connected_world.submit(await connected_world.form("Its value"), value=SECRET)
+    await connected_world.submit(await connected_world.form("It goes to CircleCI and nowhere else"), value=SECRET)
     refused = await connected_world.form("The value **** is not allowed")
     await connected_world.submit(refused, value=SECRET)
     await connected_world.form("Set `API_KEY`")
@@ -114,13 +118,15 @@ async def test_a_value_typed_after_the_command_is_refused_with_the_advice(socket
 async def test_a_mention_gets_a_button_because_no_form_can_open(connected_world: World) -> None:
     await connected_world.say(f"<@U0CIRCLEBOT> env set {WEB} API_KEY")
     await connected_world.press(await connected_world.reply("private form"), "Set It Privately…")
-    await connected_world.form("Its value")
+    await connected_world.form("It goes to CircleCI and nowhere else")
 
 
 async def test_who_may_only_read_is_told_so_and_hidden_projects_stay_hidden(socket_world: World) -> None:
     await socket_world.connect(EVE)
     await socket_world.say(f"/circle env set {WEB} API_KEY", as_=EVE)
-    await socket_world.submit(await socket_world.form("Its value", as_=EVE), as_=EVE, value=SECRET)
+    await socket_world.submit(
+        await socket_world.form("It goes to CircleCI and nowhere else", as_=EVE), as_=EVE, value=SECRET
+    )
     await socket_world.form("your token may only read", as_=EVE)
     for text in ("env gh/acme/api", "env show gh/acme/api DATABASE_URL"):
         await socket_world.say(f"/circle {text}", as_=EVE)
@@ -134,7 +140,7 @@ async def test_a_lost_answer_is_read_again(connected_world: World) -> None:
         "faults", target="circleci", match="project/gh/acme/web/envvar", method="POST", accept_then_drop=True, count=1
     )
     await connected_world.say(f"/circle env set {WEB} API_KEY")
-    await connected_world.submit(await connected_world.form("Its value"), value=SECRET)
+    await connected_world.submit(await connected_world.form("It goes to CircleCI and nowhere else"), value=SECRET)
     await connected_world.form("I looked again: `API_KEY` is there, and ends as what you typed does")
     assert (await variables(connected_world))["API_KEY"] == "xxxx9876"
 

@@ -13,7 +13,7 @@ async def test_organisations_are_listed_by_name_and_lead_to_what_runs_in_them(ea
     await each_connected_world.say("/circle use gh/acme/web")
     await each_connected_world.reply("is now this channel's default project")
     await each_connected_world.say("/circle orgs")
-    reply = await each_connected_world.reply("Organisations that you belong to")
+    reply = await each_connected_world.reply("Your organisations at CircleCI")
     shown = get_text(reply)
     for slug in ("`gh/ada`", "`gh/acme` · github — :pushpin: of the project here", "`bb/acme`"):
         assert slug in shown
@@ -26,7 +26,7 @@ async def test_organisations_are_listed_by_name_and_lead_to_what_runs_in_them(ea
 async def test_somebody_elses_organisations_are_not_ones_own(socket_world: World) -> None:
     await socket_world.connect(EVE)
     await socket_world.say("/circle orgs", as_=EVE)
-    shown = get_text(await socket_world.reply("Organisations that you belong to", as_=EVE))
+    shown = get_text(await socket_world.reply("Your organisations at CircleCI", as_=EVE))
     assert "`gh/acme`" in shown
     assert "`bb/acme`" not in shown
 

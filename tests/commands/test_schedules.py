@@ -126,7 +126,7 @@ async def test_projects_without_schedules_are_told_so_in_one_sentence(connected_
     )
     await connected_world.say(f"/circle schedules {kiosk['slug']}")
     listed = await connected_world.reply("GitLab or the GitHub App have no schedules")
-    assert "Add a schedule" not in get_text(listed)
+    assert "Add a Schedule" not in get_text(listed)
     await connected_world.say(f"/circle schedules add {kiosk['slug']} x --on MON --at 1")
     await connected_world.reply("GitLab or the GitHub App have no schedules")
 

@@ -45,8 +45,8 @@ def gantt(*more: Bar) -> GanttChart:
 def test_words_say_what_the_chart_of_a_workflow_shows() -> None:
     assert health().alt == (
         "Bar charts by day, 05 Oct to 03 Nov 2026: build-and-test on main, last 30 days. "
-        "93.8 % of 412 runs passed, 13.7 a day; median 6m 42s, 95 of 100 within 14m 31s; "
-        "time to recovery 52m, 360,000 credits."
+        "93.8 % of 412 runs passed, 13.7 a day; median 6m 42s, p95 14m 31s; "
+        "time to recovery 52m, 360K credits."
     )
 
 

@@ -13,7 +13,7 @@ from bot.rules.durations import find_span, format_span, parse_span
     [
         ("30m", timedelta(minutes=30)),
         ("30 Min", timedelta(minutes=30)),
-        ("Mute for 2 Hours", timedelta(hours=2)),
+        ("2 hours", timedelta(hours=2)),
         ("2hrs", timedelta(hours=2)),
         ("1day", timedelta(days=1)),
         ("2w", timedelta(weeks=2)),

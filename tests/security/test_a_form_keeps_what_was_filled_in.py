@@ -69,7 +69,7 @@ FORMS = {
         "Parameters",
         {"name": "Nightly & “odd”", "on": "MON,TUE", "at": "2", "kind": "branch", "as": "me", "parameters": "a=1"},
     ),
-    "env set gh/acme/web": ("Its name", {"name": "NPM_TOKEN"}),
+    "env set gh/acme/web": ("The next step asks for its value", {"name": "NPM_TOKEN"}),
 }
 
 

@@ -15,6 +15,7 @@ from bot.commands.artifacts.target_artifacts import FoundArtifacts
 from bot.errors import UsageError
 from bot.line import Written, extend_line
 from bot.messages import Message
+from bot.mrkdwn import escape
 from bot.untrusted.numbers import parse_whole_number
 
 MOST_NODES = 9999
@@ -69,7 +70,7 @@ async def _render_list(context: Context, args: ArtifactsArgs, meant: FoundArtifa
         artifact_line=meant.build_line_for,
         send_options={"send": True} if is_private_conversation(context) else {"send": True, "here": True},
     )
-    return Reply(Message(artifact_blocks.format_title(listing), artifact_blocks.render_list(listing)))
+    return Reply(Message(escape(artifact_blocks.format_title(listing)), artifact_blocks.render_list(listing)))
 
 
 async def _send_files(context: Context, args: ArtifactsArgs, meant: FoundArtifacts) -> Reply:

@@ -53,7 +53,7 @@ def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
         args = parse(line)
         if args.verb == "rm":
             return confirm.build_loading_modal(request, sure=args.sure)
-        return Modal("Set a variable", kit.build_loading()) if args.verb == "set" else None
+        return Modal("Set variable", kit.build_loading()) if args.verb == "set" else None
     return None
 
 
