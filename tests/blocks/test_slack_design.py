@@ -70,7 +70,7 @@ DEVIATIONS: Mapping[str, Mapping[str, str]] = {
     ),
     "no_divider_beside_a_header": {"home": _LATER},
     "one_primary": dict.fromkeys(("card_held", "home", "pipeline_row_held", "reminder", "troubles"), _LATER),
-    "placeholders_are_examples": dict.fromkeys(("connect_form", "me_form"), _LATER),
+    "placeholders_are_examples": dict.fromkeys(("connect_form", "me_form", "rule_form"), _LATER),
     "what_destroys_asks_first": dict.fromkeys(
         ("home", "me"), "a login is typed again in a moment, and nothing else is lost"
     ),
