@@ -19,7 +19,7 @@ async def test_a_variable_is_set_by_two_private_forms_and_removed_by_button(each
     await each_connected_world.say(f"/circle env {WEB}")
     listed = await each_connected_world.reply("*Environment variables* of `gh/acme/web` (3)")
     await each_connected_world.press(listed, "Set a Variable…")
-    await each_connected_world.submit(await each_connected_world.form("The next step asks for its value"), name="API_KEY")
+    await each_connected_world.submit(await each_connected_world.form("asks for its value"), name="API_KEY")
     await each_connected_world.submit(
         await each_connected_world.form("It goes to CircleCI and nowhere else"), value=SECRET
     )
