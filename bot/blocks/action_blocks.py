@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from slack_sdk.models.blocks import ButtonElement
+from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 
 from bot.blocks import kit, status_blocks
+from bot.blocks.pipeline_title import format_facts
 from bot.circleci.models import Job, Workflow
+from bot.circleci.snapshot import Snapshot
 from bot.command import format_line
-from bot.mrkdwn import as_code, cut_middle
+from bot.line import Written, extend_line
+from bot.mrkdwn import as_code, cut_middle, join_first
 from bot.untrusted.patterns import compile_linear
 
 MOST = 4
@@ -18,16 +21,14 @@ MOST = 4
 _VERB = compile_linear(r"^approve(?:[-_ ]+|$)", ignore_case=True)
 
 
-def build_approve_button(workflow: Workflow, job: Job) -> ButtonElement:
-    """Approve one hold, by its id: several may wait at once."""
-    sure = kit.confirm(
-        "Approve hold",
-        f"{as_code(job.name, 100)} of workflow {as_code(workflow.name, 100)} goes on, in your name.",
-        "Approve",
-    )
-    return kit.button(
-        format_approve_label(job), format_line("approve", workflow.id, job.id), style="primary", confirm=sure
-    )
+def build_approve_button(snapshot: Snapshot, workflow: Workflow, job: Job) -> ButtonElement:
+    """Approve one hold, by its id: several may wait at once. Its dialog says what of the `snapshot` follows."""
+    after = snapshot.get_run(workflow).list_jobs_after(job)
+    named = _format_names(after) if after else f"The rest of {as_code(cut_middle(workflow.name, 40))}"
+    follows = f"{named} {'runs' if len(after) < 2 else 'run'} next, in your name."
+    label = format_approve_label(job)
+    sure = kit.confirm(label, f"{format_facts(snapshot)}\n{follows}", "Approve", no="Keep Waiting")
+    return kit.button(label, format_line("approve", workflow.id, job.id), style="primary", confirm=sure)
 
 
 def format_approve_label(job: Job) -> str:
@@ -35,11 +36,26 @@ def format_approve_label(job: Job) -> str:
     return f"Approve {_VERB.sub('', job.name)}".strip()
 
 
-def build_approve_buttons(held: Sequence[tuple[Workflow, Job]], of: str, most: int = MOST) -> Iterator[ButtonElement]:
-    """A button for each of the first holds; where more wait, one that offers all. `of` is a pipeline's id."""
-    yield from (build_approve_button(workflow, job) for workflow, job in held[:most])
+def build_decline_button(snapshot: Snapshot, workflow: Workflow, job: Job) -> ButtonElement:
+    """Decline one hold. To decline is the safe choice, so nothing about it is red."""
+    after = snapshot.get_run(workflow).list_jobs_after(job)
+    named = _format_names(after) if after else f"What waits for {as_code(cut_middle(job.name, 40))}"
+    follows = f"{named} {'does' if len(after) < 2 else 'do'} not run."
+    sure = kit.confirm("Decline hold", f"{format_facts(snapshot)}\n{follows}", "Decline", no="Keep Waiting")
+    return kit.button("Decline", format_line("cancel", workflow.id, job=job.id), confirm=sure)
+
+
+def _format_names(jobs: Sequence[Job]) -> str:
+    return join_first([as_code(cut_middle(job.name, 30)) for job in jobs], 3)
+
+
+def build_approve_buttons(snapshot: Snapshot, of: str = "", *, most: int = MOST) -> Iterator[ButtonElement]:
+    """A button for each of the first holds; where more wait, one that offers all `of` the workflow, or pipeline."""
+    held = snapshot.pending_holds
+    yield from (build_approve_button(snapshot, workflow, job) for workflow, job in held[:most])
     if len(held) > most:
-        yield kit.button(f"Show All {len(held)} Holds", format_line("jobs", of, waiting=True, overview=True))
+        every = format_line("jobs", of or snapshot.pipeline.id, waiting=True, overview=True)
+        yield kit.button(f"Show All {len(held)} Holds", every)
 
 
 def build_approve_picker(held: Sequence[tuple[Workflow, Job]]) -> kit.Picker:
@@ -50,7 +66,7 @@ def build_approve_picker(held: Sequence[tuple[Workflow, Job]]) -> kit.Picker:
             (f"{cut_middle(job.name, 28)} of {cut_middle(one.name, 18)}", format_line("approve", one.id, job.id))
             for one, job in held
         ],
-        kit.confirm("Approve hold", "Its workflow goes on, in your name.", "Approve"),
+        kit.confirm("Approve hold", "Its workflow goes on, in your name.", "Approve", no="Keep Waiting"),
     )
 
 
@@ -59,7 +75,7 @@ def build_rerun_picker(failed: Sequence[Workflow]) -> kit.Picker:
     return kit.Picker(
         "Rerun from failed…",
         [(cut_middle(workflow.name, 48), format_line("rerun", workflow.id, failed=True)) for workflow in failed],
-        kit.confirm("Rerun from failed", "The failed jobs of this workflow run again.", "Rerun"),
+        _confirm_rerun("The failed jobs of this workflow run again, in your name."),
     )
 
 
@@ -77,12 +93,6 @@ def build_workflow_picker(workflows: Sequence[Workflow]) -> kit.Picker:
     )
 
 
-def build_workflow_buttons(workflow: Workflow, *, worth: bool = False) -> Iterator[ButtonElement]:
-    """What can be done to a workflow now. `worth` says that a rerun may well pass."""
-    yield from build_rerun_failed_buttons([workflow], [workflow.id] if worth else ())
-    yield build_rerun_or_cancel_button(workflow, None)
-
-
 def build_rerun_failed_buttons(
     workflows: Sequence[Workflow], worth: Collection[str] = (), of: str = "", *, most: int = MOST
 ) -> Iterator[ButtonElement]:
@@ -92,7 +102,7 @@ def build_rerun_failed_buttons(
     """
     failed = [workflow for workflow in workflows if workflow.status == "failed"]
     for workflow in failed[:most]:
-        sure = kit.confirm("Rerun from failed", f"The failed jobs of {as_code(workflow.name, 100)} run again.", "Rerun")
+        sure = _confirm_rerun(f"The failed jobs of {as_code(cut_middle(workflow.name, 60))} run again, in your name.")
         label = f"Rerun {cut_middle(workflow.name, 50)} from Failed" if len(failed) > 1 else "Rerun from Failed"
         style = "primary" if workflow.id in worth else None
         yield kit.button(label, format_line("rerun", workflow.id, failed=True), style=style, confirm=sure)
@@ -100,21 +110,48 @@ def build_rerun_failed_buttons(
         yield kit.button(f"Show All {len(failed)} That Failed", format_line("jobs", of, failed=True, overview=True))
 
 
+def _confirm_rerun(follows: str) -> ConfirmObject:
+    return kit.confirm("Rerun from failed", follows, "Rerun from Failed", no="Not Now")
+
+
 def build_ssh_button(workflow: Workflow, jobs: Sequence[Job]) -> ButtonElement:
     """Rerun these jobs so that the person who presses can connect to them."""
-    named = ", ".join(as_code(job.name, 60) for job in jobs)
-    sure = kit.confirm("Rerun with SSH", f"{named} runs again, and waits for you to connect.", "Rerun with SSH")
+    named = _format_names(jobs)
+    what = f"{named} runs again, and waits for you to connect."
+    sure = kit.confirm("Rerun with SSH", what, "Rerun with SSH", no="Not Now")
     again = format_line("rerun", workflow.id, jobs=[job.id for job in jobs], ssh=True)
     return kit.button("Rerun with SSH", again, confirm=sure)
 
 
-def build_rerun_or_cancel_button(workflow: Workflow, name: str | None) -> ButtonElement:
-    """Whichever applies; named where there are others."""
-    of = f" {cut_middle(name, 60)}" if name else ""
-    if workflow.has_ended:
-        sure = kit.confirm("Rerun all jobs", f"All jobs of {as_code(workflow.name, 100)} run again.", "Rerun")
-        return kit.button(f"Rerun{of}", format_line("rerun", workflow.id), confirm=sure)
-    sure = kit.confirm(
-        "Cancel workflow", f"{as_code(workflow.name, 100)} stops.", "Cancel Workflow", danger=True, no="Keep Running"
-    )
-    return kit.button(f"Cancel{of}", format_line("cancel", workflow.id), confirm=sure)
+def build_cancel_buttons(snapshot: Snapshot, *, most: int = 2) -> Iterator[ButtonElement]:
+    """One for each workflow that has not ended, named where they are several; none where they are more than `most`."""
+    active = [run.workflow for run in snapshot.get_newest_runs() if not run.workflow.has_ended]
+    for workflow in active if len(active) <= most else ():
+        stops = [job for job in snapshot.get_run(workflow).jobs or () if job.status == "running"]
+        named = f": {_format_names(stops)} {'does' if len(stops) < 2 else 'do'} not finish" if stops else ""
+        what = f"{format_facts(snapshot)}\n{as_code(cut_middle(workflow.name, 40))} stops{named}."
+        sure = kit.confirm("Cancel workflow", what, "Cancel Workflow", no="Keep Running", danger=True)
+        label = f"Cancel {cut_middle(workflow.name, 60)}" if len(active) > 1 else "Cancel Workflow"
+        yield kit.button(label, format_line("cancel", workflow.id), confirm=sure)
+
+
+def build_cancel_job_button(name: str, said: Written) -> ButtonElement:
+    """Stop one job: `said` cancels it."""
+    what = f"{as_code(name, 100)} does not finish, and what needs it does not run."
+    sure = kit.confirm("Cancel job", what, "Cancel Job", no="Keep Running", danger=True)
+    return kit.button("Cancel Job", said, confirm=sure)
+
+
+def build_rerun_job_buttons(name: str, said: Written, *, worth: bool = False) -> Iterator[ButtonElement]:
+    """Run one job again: `said` does."""
+    shown = as_code(name, 100)
+    sure = kit.confirm("Rerun job", f"{shown} runs again, and what needs it, in your name.", "Rerun Job", no="Not Now")
+    yield kit.button("Rerun Job", said, style="primary" if worth else None, confirm=sure)
+    what = f"{shown} runs again, and waits for you to connect."
+    sure = kit.confirm("Rerun with SSH", what, "Rerun with SSH", no="Not Now")
+    yield kit.button("Rerun with SSH", extend_line(said, ssh=True), confirm=sure)
+
+
+def list_rerun_choices(workflow: Workflow) -> list[tuple[str, Written]]:
+    """What stands behind ⋯ of a workflow that has ended; one that passed is asked about before it runs again."""
+    return [("Rerun the whole workflow", format_line("rerun", workflow.id))] if workflow.has_ended else []

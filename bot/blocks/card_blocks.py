@@ -3,85 +3,119 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from bot.blocks import action_blocks, cause_blocks, kit, left_out, pipeline_title, run_blocks, status_blocks
+from slack_sdk.models.blocks import OverflowMenuElement
+
+from bot.blocks import (
+    action_blocks,
+    cause_blocks,
+    kit,
+    left_out,
+    person_blocks,
+    pipeline_title,
+    run_blocks,
+    status_blocks,
+)
+from bot.blocks.run_blocks import RunContext
 from bot.circleci.failure_causes import find_cause
 from bot.circleci.failure_kinds import Signs
 from bot.circleci.links import Links
-from bot.circleci.models import Pipeline, Workflow
+from bot.circleci.models import Pipeline
 from bot.circleci.rerun_verdict import get_verdicts
 from bot.circleci.snapshot import Snapshot
 from bot.circleci.urgency import sort_by_urgency
 from bot.command import format_line
-from bot.domain import ProjectSlug
+from bot.domain import BAD, ProjectSlug
+from bot.line import Written
 from bot.messages import AuditEntry, Message
 from bot.mrkdwn import as_code, as_link, as_quote, cut, escape
 from bot.rules import trigger_types
 
-_ROOM_OF_ERRORS, _ROOM_OF_DEEDS, _ROOM_OF_ACTS = 2000, 1500, 4500
-_WHOLE = 6
-"""How many workflows the card has rerun and cancel buttons for; the others are in the list of workflows."""
+_ROOM_OF_ERRORS, _ROOM_OF_DEEDS = 2000, 1200
 _LEFT = ":hourglass: I no longer follow this pipeline: CircleCI shows its current state."
+_IN_SIGHT = 4
+"""Buttons; what else can be done stands behind ⋯."""
 
 
-def render_card(
-    snapshot: Snapshot,
-    *,
-    project: ProjectSlug,
-    entries: Sequence[AuditEntry],
-    links: Links,
-    followed: bool = True,
-    called: Mapping[str, str] | None = None,
-    room: int = kit.ROOM,
-) -> Message:
+@dataclass(frozen=True, slots=True)
+class CardContext:
+    """What a card says beside its pipeline.
+
+    `entries` are what people did to it, oldest first. A new message notifies whom it mentions, a changed one does not:
+    a new card names people as they are `called` (by user), so that nobody is notified of what they did themselves. One
+    that is no longer `followed` before it ended says so, and shows nothing that may no longer be true. One that is
+    `over` shrinks to two lines, unless something went wrong.
+    """
+
+    project: ProjectSlug
+    links: Links
+    entries: Sequence[AuditEntry] = ()
+    called: Mapping[str, str] | None = None
+    followed: bool = True
+    over: bool = False
+
+
+def render_card(snapshot: Snapshot, context: CardContext, *, room: int = kit.ROOM) -> Message:
     """The whole pipeline as one message. Pure: the same snapshot gives the same card.
 
     What it may weigh (`room`) is spent on what went wrong and what waits first; the rest is counted.
-
-    One that is no longer `followed` before it ended says so, and shows nothing that may no longer be true. A new
-    message notifies whom it mentions, a changed one does not: a new card names people as they are `called` (by user),
-    so that nobody is notified of what they did themselves.
     """
-    pipeline = snapshot.pipeline
-    head = [kit.section(_title(snapshot, project, links)), *_origin(pipeline, entries), *_errors(snapshot)]
+    title = kit.section(_title(snapshot, context), _build_menu(snapshot, context))
+    origin, history = _origin(snapshot.pipeline, context.entries), _list_history(context)
+    runs = RunContext(snapshot, context.project, context.links, "\n".join(history))
+    if context.over and _is_done(snapshot):
+        text = " · ".join(filter(None, [origin, *run_blocks.list_decisions(runs), *history[-2:]]))
+        return Message(_summary(snapshot, context), [title, *kit.build_notes(text)])
+    head = [title, *kit.build_notes(origin), *_errors(snapshot)]
     foot = [
         *([kit.context(left_out.format_note(snapshot.unread_count))] if snapshot.unread_count else []),
-        *_build_history(entries, called),
-        *([] if followed else [kit.context(_LEFT)]),
-        kit.actions(list(_buttons(snapshot, project, links, followed=followed)), "acts"),
+        *([] if context.followed else [kit.context(_LEFT)]),
+        *_build_row(snapshot, context),
+        *kit.build_notes("\n".join(history)),
     ]
-    return Message(
-        _summary(snapshot, project),
-        [
-            *head,
-            *run_blocks.build_sections(snapshot, project, links, room=room - kit.count_chars([*head, *foot])),
-            *foot,
-        ],
-    )
+    told = run_blocks.build_sections(runs, room=room - kit.count_chars([*head, *foot]))
+    return Message(_summary(snapshot, context), kit.keep_one_primary([*head, *told, *foot]))
 
 
-def _title(snapshot: Snapshot, project: ProjectSlug, links: Links) -> str:
+def _is_done(snapshot: Snapshot) -> bool:
+    """Whether nothing is to be said but how it ended."""
+    return snapshot.status not in BAD | {"errored"} and not snapshot.unread_count
+
+
+def _title(snapshot: Snapshot, context: CardContext) -> str:
     pipeline = snapshot.pipeline
     where = as_link(
-        links.pipeline_url(project, pipeline.number),
-        f"{pipeline_title.get_project_name(snapshot, project)} #{pipeline.number}",
+        context.links.pipeline_url(context.project, pipeline.number),
+        f"{pipeline_title.get_project_name(snapshot, context.project)} #{pipeline.number}",
     )
     word = status_blocks.get_label(snapshot.status)
-    return f"{status_blocks.get_emoji(snapshot.status)} *{where}* on {as_code(pipeline.ref or '?', 120)} — *{word}*"
+    took = f" · {status_blocks.format_duration(snapshot.duration_s)}" if context.over and snapshot.duration_s else ""
+    on = as_code(pipeline.ref or "?", 120)
+    end = f"*{word}*{_format_canceler(snapshot)}{took}"
+    return f"{status_blocks.get_emoji(snapshot.status)} *{where}* on {on} — {end}"
 
 
-def _summary(snapshot: Snapshot, project: ProjectSlug) -> str:
+def _format_canceler(snapshot: Snapshot) -> str:
+    """Of a canceled pipeline: who did it, where that is one person."""
+    by = {run.workflow.canceled_by for run in snapshot.get_newest_runs() if run.workflow.status == "canceled"}
+    if snapshot.status != "canceled" or len(by) != 1:
+        return ""
+    return person_blocks.format_actor("", by.pop(), snapshot.names)
+
+
+def _summary(snapshot: Snapshot, context: CardContext) -> str:
     pipeline = snapshot.pipeline
     ref = cut(escape(pipeline.ref or "?"), 120)
+    waits = ", waits for an approval" if snapshot.pending_holds else ""
     return (
-        f"{escape(pipeline_title.get_project_name(snapshot, project))} #{pipeline.number} on {ref}: "
-        f"{status_blocks.get_label(snapshot.status)}"
+        f"{escape(pipeline_title.get_project_name(snapshot, context.project))} #{pipeline.number} on {ref}: "
+        f"{status_blocks.get_label(snapshot.status)}{waits}"
     )
 
 
-def _origin(pipeline: Pipeline, entries: Sequence[AuditEntry]) -> list[kit.Block]:
-    known = " · ".join(filter(None, [pipeline_title.format_commit(pipeline), _format_starter(pipeline, entries)]))
-    return kit.build_notes(known)
+def _origin(pipeline: Pipeline, entries: Sequence[AuditEntry]) -> str:
+    return " · ".join(filter(None, [pipeline_title.format_commit(pipeline), _format_starter(pipeline, entries)]))
 
 
 def _format_starter(pipeline: Pipeline, entries: Sequence[AuditEntry]) -> str:
@@ -103,14 +137,13 @@ def _errors(snapshot: Snapshot) -> list[kit.Block]:
     return [kit.section(f":no_entry: CircleCI {what}:\n{cut(lines, _ROOM_OF_ERRORS)}{helps}")]
 
 
-def _build_history(entries: Sequence[AuditEntry], called: Mapping[str, str] | None) -> list[kit.Block]:
+def _list_history(context: CardContext) -> list[str]:
     """The last ones that there is room for."""
     told = [
-        f"{cut(entry.text, 300)} by {_format_actor(entry, called)} {status_blocks.format_ago(entry.done_at)}"
-        for entry in entries[-8:]
+        f"{cut(entry.text, 300)} by {_format_actor(entry, context.called)} {status_blocks.format_ago(entry.done_at)}"
+        for entry in context.entries[-3:]
     ]
-    kept = kit.take_fitting(_ROOM_OF_DEEDS, told[::-1])[::-1]
-    return kit.build_notes("\n".join(kept))
+    return kit.take_fitting(_ROOM_OF_DEEDS, told[::-1])[::-1]
 
 
 def _format_actor(entry: AuditEntry, called: Mapping[str, str] | None) -> str:
@@ -119,29 +152,46 @@ def _format_actor(entry: AuditEntry, called: Mapping[str, str] | None) -> str:
     return cut(escape(called.get(entry.user, "somebody")), 80)
 
 
-def _buttons(snapshot: Snapshot, project: ProjectSlug, links: Links, *, followed: bool) -> Iterator[kit.Pressable]:
-    """What can be done now, as far as there is room for it, and the way to the rest."""
-    if followed:
-        workflows = sort_by_urgency(run.workflow for run in snapshot.get_newest_runs())
-        kinds = list(_build_action_groups(snapshot, workflows))
-        shown = kit.fit_buttons(_ROOM_OF_ACTS, kinds)
-        yield from shown
-        if len(shown) < sum(map(len, kinds)) or len(workflows) > _WHOLE:
-            yield kit.button(
-                f"Show All {len(workflows)} Workflows", format_line("jobs", snapshot.pipeline.id, overview=True)
-            )
-    yield kit.link_button("Open in CircleCI", links.pipeline_url(project, snapshot.pipeline.number))
+def _build_row(snapshot: Snapshot, context: CardContext) -> list[kit.Block]:
+    """The buttons that mean something now, what somebody has to do before all."""
+    buttons = list(_build_buttons(snapshot, context))[:_IN_SIGHT] if context.followed else []
+    return [kit.actions(buttons, "acts")] if buttons else []
 
 
-def _build_action_groups(snapshot: Snapshot, workflows: Sequence[Workflow]) -> Iterator[list[kit.Pressable]]:
-    """By kind: the first holds and the way to the others, the same of what failed, and whole workflows."""
+def _build_buttons(snapshot: Snapshot, context: CardContext) -> Iterator[kit.Pressable]:
+    """What is green has no button, and what cannot be canceled by one press has one behind ⋯."""
+    workflows = sort_by_urgency(run.workflow for run in snapshot.get_newest_runs())
+    held, failed = snapshot.pending_holds, [one for one in workflows if one.status == "failed"]
+    vain = {workflow for workflow, verdict in get_verdicts(snapshot).items() if not verdict.rerun}
+    worth = [one.id for one in failed if one.id not in vain]
+    most = _count_shown(len(held), len(failed))
+    yield from action_blocks.build_approve_buttons(snapshot, most=most)
+    yield from action_blocks.build_rerun_failed_buttons(failed, worth, of=snapshot.pipeline.id, most=most)
+    if job := next((job for job in snapshot.failed_jobs if job.job_number), None):
+        yield kit.button("Show Log", format_line("logs", str(context.project), "job", str(job.job_number)))
+    yield from action_blocks.build_cancel_buttons(snapshot)
+
+
+def _count_shown(held: int, failed: int) -> int:
+    """How many of a kind have a button of their own: the way to the others needs one too."""
+    if held and failed:
+        return 1
+    return 3 if max(held, failed) <= 3 else 2
+
+
+def _build_menu(snapshot: Snapshot, context: CardContext) -> OverflowMenuElement | None:
+    return kit.overflow(list(_list_choices(snapshot))) if context.followed else None
+
+
+def _list_choices(snapshot: Snapshot) -> Iterator[tuple[str, Written]]:
+    """The ways to look closer; everything else that can be done is there."""
     pipeline = snapshot.pipeline.id
-    worth = [workflow for workflow, verdict in get_verdicts(snapshot).items() if verdict.rerun]
-    again = action_blocks.build_rerun_failed_buttons(workflows, worth, of=pipeline)
-    for several in (action_blocks.build_approve_buttons(snapshot.pending_holds, pipeline), again):
-        buttons = list(several)
-        yield [*buttons[: action_blocks.MOST]]
-        yield [*buttons[action_blocks.MOST :]]
-    named = len(workflows) > 1
-    whole = workflows if len(workflows) <= _WHOLE else [each for each in workflows if not each.is_well]
-    yield [action_blocks.build_rerun_or_cancel_button(each, each.name if named else None) for each in whole[:_WHOLE]]
+    count = len(snapshot.get_newest_runs())
+    if count:
+        label = f"All {count} workflows" if count > 1 else "The workflow"
+        yield label, format_line("jobs", pipeline, overview=True)
+        yield "Timeline", format_line("pipeline", pipeline, timeline=True)
+        yield "Artifacts", format_line("artifacts", pipeline)
+    if snapshot.failed_jobs:
+        yield "Test results", format_line("tests", pipeline)
+        yield "Compare with the last green run", format_line("compare", pipeline)

@@ -10,7 +10,6 @@ from bot.blocks import action_blocks, kit, pipeline_title, status_blocks
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Workflow
 from bot.circleci.snapshot import Snapshot
-from bot.command import format_line
 from bot.domain import ProjectSlug
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link
@@ -64,7 +63,8 @@ def merge_messages(told: Sequence[Message]) -> Message:
     if len(told) == 1:
         return told[0]
     text = "\n".join(one.text for one in told[:_MOST_NAMED])
-    return Message(text, [block for one in told for block in one.blocks][:_MOST])
+    drawn = [block for one in told for block in one.blocks][:_MOST]
+    return Message(text, kit.keep_one_primary(kit.take_fitting(kit.ROOM, drawn)))
 
 
 _MOST = 45
@@ -101,8 +101,7 @@ def _render_with_decision(hold: Hold, what: str, links: Links) -> Message:
     return Message(
         headline,
         [
-            kit.section(headline),
-            *kit.build_notes(commit),
+            kit.section("\n".join(filter(None, [headline, commit]))),
             kit.actions([*_build_decision_buttons(hold), _build_open_button(hold, links)]),
         ],
     )
@@ -116,11 +115,8 @@ def _name(hold: Hold, links: Links) -> str:
 
 
 def _build_decision_buttons(hold: Hold) -> Iterator[kit.Pressable]:
-    yield action_blocks.build_approve_button(hold.workflow, hold.job)
-    sure = kit.confirm(
-        "Decline hold", f"What waits for {as_code(hold.job.name, 100)} does not run.", "Decline", danger=True
-    )
-    yield kit.button("Decline", format_line("cancel", hold.workflow.id, job=hold.job.id), confirm=sure)
+    yield action_blocks.build_approve_button(hold.snapshot, hold.workflow, hold.job)
+    yield action_blocks.build_decline_button(hold.snapshot, hold.workflow, hold.job)
 
 
 def _build_open_button(hold: Hold, links: Links) -> kit.Pressable:

@@ -94,7 +94,7 @@ def _format_ref(snapshot: Snapshot) -> str:
 
 
 def _approvals(snapshot: Snapshot) -> kit.Block:
-    holds = build_approve_buttons(snapshot.pending_holds, snapshot.pipeline.id)
+    holds = build_approve_buttons(snapshot)
     return kit.actions([*holds, kit.button("Show Details", format_line("pipeline", snapshot.pipeline.id))])
 
 

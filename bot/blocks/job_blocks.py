@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bot.blocks import cause_blocks, kit, status_blocks
+from bot.blocks import action_blocks, cause_blocks, kit, status_blocks
 from bot.circleci.failure_causes import Cause
 from bot.circleci.job_steps import has_failed
 from bot.circleci.models import JobDetail, JobStep, Pipeline, StepAction
 from bot.command import format_line
 from bot.domain import ProjectSlug
-from bot.line import extend_line
+from bot.line import Written
 from bot.mrkdwn import as_code, as_link, as_quote, cut, escape
 
 _STEPS_SHOWN = 30
@@ -19,7 +19,7 @@ _STEPS_SHOWN = 30
 
 @dataclass(frozen=True, slots=True)
 class JobReport:
-    """All that is drawn of a job. `rerun` names it to its workflow, `connect` is how to reach it by SSH.
+    """All that is drawn of a job. `rerun` names it to its workflow, `ssh_command` is how to reach it.
 
     `commands` are the words that somebody answers, so that no button says another.
     """
@@ -44,7 +44,7 @@ def render(shown: JobReport) -> list[kit.Block]:
     told = list(_format_reasons(shown))
     steps = "\n".join(_steps(shown))
     return [
-        kit.section(format_title(shown)),
+        kit.section(format_title(shown), kit.overflow(list(_list_choices(shown)))),
         kit.fields(_facts(shown)),
         *([kit.section("\n".join(told))] if told else []),
         *([kit.section(cut(steps, 2900))] if steps else []),
@@ -118,26 +118,21 @@ def _step(step: JobStep, failed: Sequence[StepAction]) -> str:
 
 
 def _buttons(shown: JobReport) -> Iterator[kit.Pressable]:
-    of = (str(shown.project), "job", str(shown.number))
-    yield kit.button("Show Tests", format_line("tests", *of))
-    yield kit.button("Show Log", format_line("logs", *of))
-    if "artifacts" in shown.commands:
-        yield kit.button("Show Artifacts", format_line("artifacts", *of))
+    """What to do about it, then where it tells more; the rest is behind ⋯."""
+    workflow = shown.detail.latest_workflow
     if not shown.ended:
-        sure = kit.confirm(
-            "Cancel job", f"{as_code(shown.detail.name, 100)} stops.", "Cancel Job", danger=True, no="Keep Running"
-        )
-        yield kit.button("Cancel", format_line("cancel", of[0], job=of[2]), confirm=sure)
-    elif shown.detail.latest_workflow and shown.rerun:
-        yield from _reruns(shown.detail.latest_workflow.id or "", shown)
-    yield kit.link_button("Open in CircleCI", shown.url)
+        said = format_line("cancel", str(shown.project), job=str(shown.number))
+        yield action_blocks.build_cancel_job_button(shown.detail.name, said)
+    elif workflow and shown.rerun:
+        worth = bool(shown.cause and shown.cause.verdict and shown.cause.verdict.rerun)
+        said = format_line("rerun", workflow.id or "", jobs=[shown.rerun])
+        yield from action_blocks.build_rerun_job_buttons(shown.detail.name, said, worth=worth)
+    yield kit.button("Show Log", format_line("logs", str(shown.project), "job", str(shown.number)))
 
 
-def _reruns(workflow_id: str, shown: JobReport) -> Iterator[kit.Pressable]:
-    rerun = format_line("rerun", workflow_id, jobs=[shown.rerun])
-    name = as_code(shown.detail.name, 100)
-    worth = bool(shown.cause and shown.cause.verdict and shown.cause.verdict.rerun)
-    sure = kit.confirm("Rerun job", f"{name} runs again.", "Rerun")
-    yield kit.button("Rerun", rerun, style="primary" if worth else None, confirm=sure)
-    sure = kit.confirm("Rerun with SSH", f"{name} runs again, and waits for you to connect.", "Rerun with SSH")
-    yield kit.button("Rerun with SSH", extend_line(rerun, ssh=True), confirm=sure)
+def _list_choices(shown: JobReport) -> Iterator[tuple[str, Written]]:
+    for label, name in (("Test results", "tests"), ("Artifacts", "artifacts")):
+        if name in shown.commands or name == "tests":
+            yield label, format_line(name, str(shown.project), "job", str(shown.number))
+    if shown.pipeline:
+        yield "The whole pipeline", format_line("pipeline", shown.pipeline.id)

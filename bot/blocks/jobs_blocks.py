@@ -11,14 +11,20 @@ from datetime import datetime
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.blocks import kit, status_blocks
-from bot.blocks.action_blocks import build_approve_button
+from bot.blocks.action_blocks import (
+    build_approve_button,
+    build_cancel_job_button,
+    build_decline_button,
+    build_rerun_job_buttons,
+)
 from bot.blocks.pager import build_pager
 from bot.blocks.workflow_blocks import format_job, format_workflow_title
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Pipeline, Workflow
+from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.command import format_line
 from bot.domain import ProjectSlug
-from bot.line import Written, extend_line
+from bot.line import Written
 from bot.mrkdwn import as_code
 
 PAGE = 8
@@ -48,6 +54,13 @@ class JobPage:
 
     def _matches(self, job: Job) -> bool:
         return (job.has_failed or not self.failed) and self.status in {None, job.status}
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What dialogs say of it."""
+        return Snapshot(
+            pipeline=self.pipeline, workflows=(WorkflowRun(workflow=self.workflow, jobs=tuple(self.jobs or ())),)
+        )
 
     @property
     def refresh_line(self) -> Written:
@@ -118,23 +131,12 @@ def _build_actions(job: Job, listing: JobPage) -> Iterator[ButtonElement]:
     """What applies to the job now."""
     workflow = listing.workflow
     if job.is_held:
-        yield build_approve_button(workflow, job)
-        yield _decline(workflow, job)
+        yield build_approve_button(listing.snapshot, workflow, job)
+        yield build_decline_button(listing.snapshot, workflow, job)
     elif job.job_number and not job.has_ended:
-        yield _cancel(workflow, job)
+        yield build_cancel_job_button(job.name, format_line("cancel", workflow.id, job=job.id))
     elif job.job_number:
         yield from _build_ended_buttons(job, listing)
-
-
-def _decline(workflow: Workflow, job: Job) -> ButtonElement:
-    what = f"{as_code(job.name, 100)} is canceled, and so is what waits for it."
-    sure = kit.confirm("Decline hold", what, "Decline", danger=True)
-    return kit.button("Decline", format_line("cancel", workflow.id, job=job.id), confirm=sure)
-
-
-def _cancel(workflow: Workflow, job: Job) -> ButtonElement:
-    sure = kit.confirm("Cancel job", f"{as_code(job.name, 100)} stops.", "Cancel Job", danger=True, no="Keep Running")
-    return kit.button("Cancel", format_line("cancel", workflow.id, job=job.id), confirm=sure)
 
 
 def _build_ended_buttons(job: Job, listing: JobPage) -> Iterator[ButtonElement]:
@@ -145,16 +147,7 @@ def _build_ended_buttons(job: Job, listing: JobPage) -> Iterator[ButtonElement]:
         if name in listing.words:
             yield kit.button(label, format_line(name, slug, number))
     if job.has_failed and listing.workflow.has_ended:
-        yield from _reruns(job, listing.workflow)
-
-
-def _reruns(job: Job, workflow: Workflow) -> Iterator[ButtonElement]:
-    again = format_line("rerun", workflow.id, jobs=[job.id])
-    name = as_code(job.name, 100)
-    sure = kit.confirm("Rerun job", f"{name} runs again, and what needs it.", "Rerun")
-    yield kit.button("Rerun Job", again, confirm=sure)
-    sure = kit.confirm("Rerun with SSH", f"{name} runs again, and waits for you to log in.", "Rerun")
-    yield kit.button("Rerun with SSH", extend_line(again, ssh=True), confirm=sure)
+        yield from build_rerun_job_buttons(job.name, format_line("rerun", listing.workflow.id, jobs=[job.id]))
 
 
 def _build_other_views(listing: JobPage) -> Iterator[ButtonElement]:

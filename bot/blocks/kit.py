@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, TypeVar
@@ -23,6 +24,7 @@ from slack_sdk.models.blocks import (
     InputBlock,
     MarkdownTextObject,
     Option,
+    OverflowMenuElement,
     PlainTextObject,
     SectionBlock,
     StaticSelectElement,
@@ -56,6 +58,17 @@ def plain_text(text: str, limit: int = 150) -> dict[str, Any]:
 
 def section(text: str, accessory: BlockElement | None = None, block_id: str | None = None) -> Block:
     return _to_block(SectionBlock(text=_build_mrkdwn(text), accessory=accessory, block_id=block_id))
+
+
+def build_sections(lines: Iterable[str]) -> list[Block]:
+    """As many sections as Slack's 3,000 characters a section need."""
+    texts: list[str] = []
+    for each in lines:
+        if texts and len(texts[-1]) + len(each) < 2950:
+            texts[-1] += f"\n{each}"
+        else:
+            texts.append(each)
+    return [section(text) for text in texts]
 
 
 def fields(texts: Iterable[str]) -> Block:
@@ -100,6 +113,16 @@ def actions(elements: Sequence[Pressable], block_id: str | None = None) -> Block
 
 def _get_placeholder(menu: StaticSelectElement) -> str:
     return str(menu.placeholder.text) if menu.placeholder else ""
+
+
+def keep_one_primary(blocks: Sequence[Mapping[str, Any]]) -> list[Block]:
+    """The blocks, in which one button at most is primary: where several would be, no act is the main one."""
+    kept = [deepcopy(dict(block)) for block in blocks]
+    pressed = (one for block in kept for one in [*block.get("elements", ()), block.get("accessory") or {}])
+    several = [one for one in pressed if one.get("style") == "primary"]
+    for one in several if len(several) > 1 else ():
+        del one["style"]
+    return kept
 
 
 def add_buttons(message: Message, buttons: Sequence[Pressable]) -> Message:
@@ -175,6 +198,15 @@ def menu(placeholder: str, options: Sequence[Option], *, confirm: ConfirmObject 
     )
 
 
+def overflow(choices: Choices) -> OverflowMenuElement | None:
+    """What is behind ⋯: the first five of these, or None. Slack asks nothing before what is chosen there."""
+    options = [option(label, said) for label, said in choices[:_MOST_BEHIND]]
+    return OverflowMenuElement(action_id="do", options=options) if options else None
+
+
+_MOST_BEHIND = 5
+
+
 def _confirm_publish() -> ConfirmObject:
     return confirm("Show to everybody", "Everybody in this channel can read it then.", "Show to All")
 
@@ -240,13 +272,6 @@ ROOM, _BRIEF = 11_500, 900
 def count_chars(part: object) -> int:
     """Characters of a block, or of several, as JSON."""
     return len(json.dumps(part, ensure_ascii=False, default=lambda element: element.to_dict()))
-
-
-def fit_buttons(room: int, kinds: Sequence[Sequence[Pressable]]) -> list[Pressable]:
-    """Buttons by kind as they are shown; where not all fit, the last ones of each kind go before the first of any."""
-    turns = [(place, kind, part) for kind, parts in enumerate(kinds) for place, part in enumerate(parts)]
-    kept = {id(part) for _, _, part in take_fitting(room, sorted(turns, key=lambda turn: turn[:2]))}
-    return [part for parts in kinds for part in parts if id(part) in kept]
 
 
 T = TypeVar("T")

@@ -81,7 +81,7 @@ def _format_duration(snapshot: Snapshot, now: datetime) -> str:
 
 def _build_actions(snapshot: Snapshot) -> Iterator[ButtonElement]:
     pipeline = snapshot.pipeline.id
-    yield from build_approve_buttons(snapshot.pending_holds, pipeline, most=3)
+    yield from build_approve_buttons(snapshot, most=3)
     worth = [workflow for workflow, verdict in get_verdicts(snapshot).items() if verdict.rerun]
     yield from build_rerun_failed_buttons(
         [run.workflow for run in snapshot.get_newest_runs()], worth, of=pipeline, most=2

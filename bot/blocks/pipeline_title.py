@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bot.circleci.links import build_commit_url
 from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
 from bot.domain import ProjectSlug
-from bot.mrkdwn import as_code, cut, escape
+from bot.mrkdwn import as_code, as_link, cut, cut_middle, escape
 
 
 def get_project_name(snapshot: Snapshot, project: ProjectSlug) -> str:
@@ -20,9 +21,25 @@ def format_pipeline(snapshot: Snapshot, project: ProjectSlug) -> str:
 
 
 def format_commit(pipeline: Pipeline) -> str:
-    """What it builds: revision, subject and author, as far as CircleCI tells."""
-    if not pipeline.subject:
-        return ""
-    revision = f"{as_code(pipeline.revision[:7])} " if pipeline.revision else ""
-    author = f" — {cut(escape(pipeline.author), 80)}" if pipeline.author else ""
-    return f"{revision}{cut(escape(pipeline.subject), 200)}{author}"
+    """What it builds: the commit with its link, and its author, as far as CircleCI tells."""
+    revision = (pipeline.revision or "")[:7]
+    subject = cut_middle(pipeline.subject or "", 150)
+    url = build_commit_url(pipeline.repository_url, pipeline.revision)
+    if url:
+        told = as_link(url, f"{revision} {subject}".strip(), 160)
+    else:
+        told = " ".join(filter(None, [as_code(revision) if revision and subject else "", cut(escape(subject), 200)]))
+    author = f" — {cut(escape(pipeline.author), 80)}" if told and pipeline.author else ""
+    return f"{told}{author}"
+
+
+def format_facts(snapshot: Snapshot) -> str:
+    """What somebody has to know who decides about it, short: the pipeline, and its commit with its author."""
+    pipeline = snapshot.pipeline
+    name = cut_middle(snapshot.project_name or pipeline.project_slug, 40)
+    where = f"*{escape(name)} #{pipeline.number}* on {as_code(cut_middle(pipeline.ref or '?', 40))}"
+    revision = as_code(pipeline.revision[:7]) if pipeline.revision else ""
+    subject = cut(escape(pipeline.subject or ""), 50)
+    author = cut(escape(pipeline.author or pipeline.actor_login or ""), 30)
+    commit = " ".join(filter(None, [revision, subject]))
+    return "\n".join(filter(None, [where, " — ".join(filter(None, [commit, author]))]))

@@ -1,25 +1,24 @@
-"""The workflows of a pipeline in its card: as many as there is room for, what went wrong and what waits before all."""
+"""The workflows of a pipeline in its card: what went wrong and why, what waits and what runs; the rest is counted."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.blocks import cause_blocks, kit, person_blocks, status_blocks
-from bot.circleci.failure_kinds import Verdict
+from bot.blocks import cause_blocks, kit, person_blocks, reason_blocks, status_blocks
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Workflow
 from bot.circleci.rerun_verdict import get_verdicts
 from bot.circleci.snapshot import Snapshot, WorkflowRun
-from bot.circleci.urgency import list_notable_runs, sort_runs_by_urgency
+from bot.circleci.urgency import is_notable, sort_runs_by_urgency
 from bot.domain import ProjectSlug
-from bot.mrkdwn import as_code, as_link, cut_middle, format_leftover, join_first
+from bot.mrkdwn import as_code, as_link, cut_middle, join_first
 
-_SHOWN, _SHOWN_OF_MANY, _MOST = 20, 10, 30
-"""Workflows that a card shows, how many where there are more than that, and how many where they want to be seen."""
-_REST = 300
-"""What the line weighs that counts the others."""
+LINES = 8
+"""Of the workflows together, however many they are: with its head, a card stays within ten."""
+_MOST_TOLD = 5
+"""How many workflows are named where what is to be said of some of them needs lines of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,36 +32,69 @@ class DetailLevel:
 _DETAILS = (DetailLevel(8, 80), DetailLevel(4, 40), DetailLevel(2, 30), DetailLevel(1, 24))
 
 
-def build_sections(snapshot: Snapshot, project: ProjectSlug, links: Links, *, room: int) -> list[kit.Block]:
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """What a line about a workflow is drawn from. `told` is what its card says already that people did."""
+
+    snapshot: Snapshot
+    project: ProjectSlug
+    links: Links
+    told: str = ""
+
+    def build_job_url(self, workflow: Workflow, number: int | None) -> str | None:
+        if number is None:
+            return None
+        pipeline = self.snapshot.pipeline
+        return self.links.job_url(self.project, pipeline.number, workflow.id, job_number=number)
+
+
+def build_sections(context: RunContext, *, room: int) -> list[kit.Block]:
     """Told in as much detail as there is room for; whatever is left out is counted."""
-    runs = sort_runs_by_urgency(snapshot.get_newest_runs())
-    first = len(list_notable_runs(runs))
-    most = min(max(first, _SHOWN if len(runs) <= _SHOWN else _SHOWN_OF_MANY), _MOST)
+    runs = sort_runs_by_urgency(context.snapshot.get_newest_runs())
     for detail in _DETAILS:
-        told = [kit.section(_workflow(run, snapshot, project, links=links, detail=detail)) for run in runs[:most]]
-        if kit.count_chars(told[:first]) <= room - _REST:
-            break
-    shown = kit.take_fitting(room - _REST, told)
-    return [*shown, *_rest(runs[len(shown) :], among=bool(shown))]
+        drawn = kit.build_sections(_select_lines(runs, context, detail))
+        if kit.count_chars(drawn) <= room:
+            return drawn
+    return kit.take_fitting(room, drawn)
 
 
-def _rest(runs: Sequence[WorkflowRun], *, among: bool) -> list[kit.Block]:
-    """`…and 40 more: 1 running, 39 success`."""
+def _select_lines(runs: Sequence[WorkflowRun], context: RunContext, detail: DetailLevel) -> list[str]:
+    """One line for each of the first ones, then what is to be said below them, from the first on."""
+    below = {run.workflow.id: list(_format_details(run, context, detail)) for run in runs}
+    shown = _select_runs(runs, told=any(below.values()))
+    rest = _format_rest(runs[len(shown) :], among=bool(shown))
+    left = LINES - len(shown) - len(rest)
+    lines: list[str] = []
+    for run in shown:
+        kept = below[run.workflow.id][: max(left, 0)]
+        left -= len(kept)
+        lines += [_format_run(run, context, detail), *kept]
+    return [*lines, *rest]
+
+
+def _select_runs(runs: Sequence[WorkflowRun], *, told: bool) -> Sequence[WorkflowRun]:
+    """All where they fit; else what went wrong, waits or runs: what is well is counted."""
+    if len(runs) <= (_MOST_TOLD if told else LINES):
+        return runs
+    notable = [run for run in runs if is_notable(run)]
+    return (notable or runs)[: _MOST_TOLD if told else LINES - 1]
+
+
+def _format_rest(runs: Sequence[WorkflowRun], *, among: bool) -> list[str]:
+    """`+41 success, +2 running`."""
     counts = Counter(status_blocks.get_label(run.workflow.status) for run in runs)
-    told = ", ".join(f"{count} {cut_middle(word, 30)}" for word, count in counts.items())
-    if not runs:
-        return []
-    return [kit.context(f"{format_leftover(len(runs)) if among else f'{len(runs)} workflows'}: {told}")]
+    told = ", ".join(f"{'+' if among else ''}{count} {cut_middle(word, 30)}" for word, count in counts.items())
+    return [told] if told else []
 
 
-def _workflow(run: WorkflowRun, snapshot: Snapshot, project: ProjectSlug, *, links: Links, detail: DetailLevel) -> str:
-    workflow = run.workflow
+def _format_run(run: WorkflowRun, context: RunContext, detail: DetailLevel) -> str:
+    workflow, snapshot = run.workflow, context.snapshot
     where = as_link(
-        links.workflow_url(project, snapshot.pipeline.number, workflow.id), cut_middle(workflow.name, detail.name)
+        context.links.workflow_url(context.project, snapshot.pipeline.number, workflow.id),
+        cut_middle(workflow.name, detail.name),
     )
-    notes = f"{_format_duration(workflow)}{_rerun_note(workflow)}{_format_actors(workflow, snapshot)}"
-    first = f"{status_blocks.get_emoji(workflow.status)} {where} — {status_blocks.get_label(workflow.status)}{notes}"
-    return "\n".join([first, *_details(run, snapshot.names, detail, verdict=get_verdicts(snapshot).get(workflow.id))])
+    notes = f"{_format_duration(workflow)}{_format_rerun(workflow)}{_format_actors(workflow, snapshot)}"
+    return f"{status_blocks.get_emoji(workflow.status)} {where} — {status_blocks.get_label(workflow.status)}{notes}"
 
 
 def _format_actors(workflow: Workflow, snapshot: Snapshot) -> str:
@@ -83,33 +115,47 @@ def _format_duration(workflow: Workflow) -> str:
     return "" if workflow.duration_s is None else f" · {status_blocks.format_duration(workflow.duration_s)}"
 
 
-def _rerun_note(workflow: Workflow) -> str:
+def _format_rerun(workflow: Workflow) -> str:
     if workflow.auto_rerun_number:
         return f" · automatic rerun {workflow.auto_rerun_number} of {workflow.max_auto_reruns or '?'}"
     return " · setup" if workflow.is_setup else ""
 
 
-def _details(
-    run: WorkflowRun, names: Mapping[str, str], detail: DetailLevel, *, verdict: Verdict | None
-) -> Iterator[str]:
-    if run.failed_jobs:
-        yield f"> Failed: {_names(run.failed_jobs, detail)}"
-    if verdict:
+def _format_details(run: WorkflowRun, context: RunContext, detail: DetailLevel) -> Iterator[str]:
+    yield from _format_failures(run, context, detail)
+    if verdict := get_verdicts(context.snapshot).get(run.workflow.id):
         yield f"> {cause_blocks.format_verdict(verdict)}"
     if run.held_jobs:
         yield f"> Waits for {_names(run.held_jobs, detail)}"
-    holds = [job for job in run.jobs or () if job.is_approval]
-    yield from [told for hold in holds if (told := _decision(hold, run.workflow, names, detail=detail))][: detail.jobs]
+    yield from [f"> {decision}" for decision in _list_decisions(run, context, detail)][: detail.jobs]
 
 
-def _decision(hold: Job, workflow: Workflow, names: Mapping[str, str], *, detail: DetailLevel) -> str:
-    """Who approved or declined a hold; one that was canceled with its whole workflow nobody declined."""
-    name = as_code(cut_middle(hold.name, detail.name))
-    if hold.approved_by:
-        return f"> Approved: {name}{person_blocks.format_actor('', hold.approved_by, names)}"
-    if hold.canceled_by and not workflow.canceled_by:
-        return f"> Declined: {name}{person_blocks.format_actor('', hold.canceled_by, names)}"
-    return ""
+def _format_failures(run: WorkflowRun, context: RunContext, detail: DetailLevel) -> Iterator[str]:
+    """Why its jobs failed as far as that was found out, and the names of the others."""
+    known = context.snapshot.failures.get(run.workflow.id, ()) if run.failed_jobs else ()
+    for failure in known:
+        yield reason_blocks.format_failure(failure, context.build_job_url(run.workflow, failure.number), detail.name)
+    others = [job for job in run.failed_jobs if job.name not in {failure.job for failure in known}]
+    if others:
+        yield f"> {'Also failed' if known else 'Failed'}: {_names(others, detail)}"
+
+
+def list_decisions(context: RunContext) -> list[str]:
+    """Who approved or declined holds, one or two of them: what a card keeps of them when all is over."""
+    runs = context.snapshot.get_newest_runs()
+    return [told for run in runs for told in _list_decisions(run, context, _DETAILS[0])][:2]
+
+
+def _list_decisions(run: WorkflowRun, context: RunContext, detail: DetailLevel) -> Iterator[str]:
+    """One that was canceled with its whole workflow nobody declined."""
+    for hold in run.jobs or ():
+        name, names = as_code(cut_middle(hold.name, detail.name)), context.snapshot.names
+        if not hold.is_approval or as_code(hold.name, 80) in context.told:
+            continue
+        if hold.approved_by:
+            yield f"Approved: {name}{person_blocks.format_actor('', hold.approved_by, names)}"
+        elif hold.canceled_by and not run.workflow.canceled_by:
+            yield f"Declined: {name}{person_blocks.format_actor('', hold.canceled_by, names)}"
 
 
 def _names(jobs: Sequence[Job], detail: DetailLevel) -> str:

@@ -8,15 +8,21 @@ from datetime import datetime
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.blocks import kit, status_blocks
-from bot.blocks.action_blocks import build_approve_buttons, build_workflow_buttons
+from bot.blocks.action_blocks import (
+    build_approve_buttons,
+    build_cancel_buttons,
+    build_rerun_failed_buttons,
+    list_rerun_choices,
+)
 from bot.blocks.pager import build_pager
 from bot.blocks.person_blocks import format_actor
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.rerun_verdict import judge_by_status
-from bot.circleci.snapshot import WorkflowRun
+from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.command import format_line
 from bot.domain import ProjectSlug
+from bot.line import Written
 from bot.mrkdwn import as_code, as_link, cut, escape
 
 PAGE = 25
@@ -40,12 +46,15 @@ def render_workflow(
         format_job(job, _job_url(job, workflow, pipeline, project=project, links=links), now, names=names or {})
         for job in shown
     ]
-    return [
-        kit.section(format_workflow_title(workflow, pipeline, project, links=links, now=now, names=names or {})),
-        *_split_sections(lines if jobs is not None else ["CircleCI no longer shows the jobs of this workflow."]),
-        *build_pager(page, format_line("jobs", workflow.id, overview=True), more=page * PAGE < len(ordered)),
-        kit.actions(list(_buttons(workflow, ordered, pipeline))),
-    ]
+    title = format_workflow_title(workflow, pipeline, project, links=links, now=now, names=names or {})
+    return kit.keep_one_primary(
+        [
+            kit.section(title, kit.overflow(list(_list_choices(workflow, ordered, pipeline)))),
+            *kit.build_sections(lines if jobs is not None else ["CircleCI no longer shows the jobs of this workflow."]),
+            *build_pager(page, format_line("jobs", workflow.id, overview=True), more=page * PAGE < len(ordered)),
+            kit.actions(list(_buttons(workflow, ordered, pipeline))),
+        ]
+    )
 
 
 def get_user_ids(workflow: Workflow, jobs: Sequence[Job]) -> tuple[str, ...]:
@@ -98,24 +107,21 @@ def format_job(job: Job, url: str | None, now: datetime, *, names: Mapping[str, 
     return f"{status_blocks.get_emoji(job.status)} {name} — {word}{took}{hold}{who}"
 
 
-def _split_sections(lines: Sequence[str]) -> Iterator[kit.Block]:
-    """As many sections as Slack's 3,000 characters a section need."""
-    text = ""
-    for each in lines:
-        if text and len(text) + len(each) > 2900:
-            yield kit.section(text)
-            text = ""
-        text = f"{text}\n{each}" if text else each
-    if text:
-        yield kit.section(text)
-
-
 def _buttons(workflow: Workflow, jobs: Sequence[Job], pipeline: Pipeline) -> Iterator[ButtonElement]:
-    yield from build_approve_buttons([(workflow, job) for job in jobs if job.is_held], workflow.id)
-    verdict = judge_by_status(WorkflowRun(workflow=workflow, jobs=tuple(jobs)))
-    yield from build_workflow_buttons(workflow, worth=bool(verdict and verdict.rerun))
+    run = WorkflowRun(workflow=workflow, jobs=tuple(jobs))
+    snapshot = Snapshot(pipeline=pipeline, workflows=(run,))
+    yield from build_approve_buttons(snapshot, workflow.id)
+    verdict = judge_by_status(run)
+    yield from build_rerun_failed_buttons([workflow], () if verdict and not verdict.rerun else [workflow.id])
+    yield from build_cancel_buttons(snapshot)
     yield kit.button("Show Jobs", format_line("jobs", workflow.id))
-    yield kit.button("Show Pipeline", format_line("pipeline", pipeline.id))
+
+
+def _list_choices(workflow: Workflow, jobs: Sequence[Job], pipeline: Pipeline) -> Iterator[tuple[str, Written]]:
+    yield "The whole pipeline", format_line("pipeline", pipeline.id)
     if jobs:
-        yield kit.button("Show Timeline", format_line("pipeline", workflow.id, timeline=True))
-    yield kit.button("Show Insights", format_line("insights", pipeline.project_slug, workflow.name))
+        yield "Timeline", format_line("pipeline", workflow.id, timeline=True)
+    yield "Insights", format_line("insights", pipeline.project_slug, workflow.name)
+    if workflow.status == "failed":
+        yield "Compare with the last green run", format_line("compare", workflow.id)
+    yield from list_rerun_choices(workflow)

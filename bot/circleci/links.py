@@ -230,5 +230,16 @@ def build_compare_url(repository_url: str | None, old: str | None, new: str | No
     return f"{known[0]}/{'-/' if 'gitlab' in host else ''}compare/{old}...{new}"
 
 
+def build_commit_url(repository_url: str | None, revision: str | None) -> str | None:
+    """The page of a repository's host that shows a commit; None where there is none."""
+    known = _REPOSITORY.fullmatch(repository_url or "")
+    if not (known and revision and _REVISION.fullmatch(revision)):
+        return None
+    host = urlsplit(known[0]).hostname or ""
+    if "bitbucket" in host:
+        return f"{known[0]}/commits/{revision}"
+    return f"{known[0]}/{'-/' if 'gitlab' in host else ''}commit/{revision}"
+
+
 def _quote_slug(project: ProjectSlug) -> str:
     return "/".join(quote(part, safe="") for part in (project.vcs, project.org, project.project))

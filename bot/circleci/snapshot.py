@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.circleci.failure_kinds import Verdict
+from bot.circleci.failure_summary import FailureSummary
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.models.model import sum_covered_s
 from bot.circleci.pipeline_states import MOVING, REFUSED, get_active_status, get_worst_status
@@ -60,6 +61,17 @@ class WorkflowRun(BaseModel):
         """Somebody has to approve something of it yet."""
         return any(job.is_approval and not job.has_ended for job in self.jobs or ())
 
+    def list_jobs_after(self, job: Job) -> list[Job]:
+        """The jobs that wait for this one, directly or through others."""
+        reached, after = {job.id}, list[Job]()
+        for _ in self.jobs or ():
+            found = [one for one in self.jobs or () if one.id not in reached and reached & set(one.dependencies)]
+            reached |= {one.id for one in found}
+            after += found
+            if not found:
+                break
+        return after
+
     @property
     def actor_ids(self) -> tuple[str, ...]:
         """Ids of who started or canceled it, approved or declined its holds, each once."""
@@ -75,7 +87,8 @@ class Snapshot(BaseModel):
     `waiting` says that it was read when workflows could still appear, and none that counts was there yet.
     `project_name` is the readable name of a project whose slug is opaque (`circleci/…`), `names` are those of people
     who started, canceled or approved something, by id, as far as they could be had. `left_out` counts workflows that
-    cannot be read. `verdicts` say of failed workflows, by id, whether a rerun is worth it, where that was found out.
+    cannot be read. `verdicts` say of failed workflows, by id, whether a rerun is worth it, where that was found out;
+    `failures` why their jobs failed.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -87,11 +100,17 @@ class Snapshot(BaseModel):
     names: dict[str, str] = Field(default_factory=dict)
     left_out: int = 0
     verdicts: dict[str, Verdict] = Field(default_factory=dict)
+    failures: dict[str, tuple[FailureSummary, ...]] = Field(default_factory=dict)
 
     @property
     def unread_count(self) -> int:
         """How much of what is there cannot be read: workflows, and jobs of the newest ones."""
         return self.left_out + sum(run.left_out for run in self.get_newest_runs())
+
+    def get_run(self, workflow: Workflow) -> WorkflowRun:
+        """The workflow with its jobs, as far as they were read."""
+        known = (run for run in self.workflows if run.workflow.id == workflow.id)
+        return next(known, WorkflowRun(workflow=workflow))
 
     def get_newest_runs(self) -> tuple[WorkflowRun, ...]:
         """The newest workflow of each name, without setup workflows once there are others.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from bot.circleci.models import Workflow
 from bot.circleci.snapshot import WorkflowRun
@@ -19,9 +19,9 @@ def sort_runs_by_urgency(runs: Iterable[WorkflowRun]) -> list[WorkflowRun]:
     return sorted(runs, key=lambda run: min(_rank(run.workflow), 1 if run.held_jobs else 4))
 
 
-def list_notable_runs(runs: Sequence[WorkflowRun]) -> list[WorkflowRun]:
-    """Those that went wrong or wait, which are named before any other."""
-    return [run for run in sort_runs_by_urgency(runs) if run.held_jobs or _rank(run.workflow) < 2]
+def is_notable(run: WorkflowRun) -> bool:
+    """Whether it went wrong, waits or runs: it is named before any other."""
+    return bool(run.held_jobs) or _rank(run.workflow) < 3
 
 
 def _rank(workflow: Workflow) -> int:

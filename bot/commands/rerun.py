@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.actions import target_jobs, target_words, targets
+from bot.actions import confirm, target_jobs, target_words, targets
 from bot.actions.follow_pipeline import follow_pipeline
 from bot.actions.lost_answer import catch_errors
 from bot.actions.targets import FoundWorkflow
 from bot.ambiguity import match_by_name
 from bot.blocks import kit, status_blocks
+from bot.blocks.question_blocks import Confirmation
 from bot.circleci.models import Job, Pipeline, Workflow
-from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.command import Command, Context, Group, ParsedLine, Reply, RequestSource, format_line
 from bot.errors import NextStep, TargetError, UsageError
 from bot.line import Written, split_commas
 from bot.messages import Message
@@ -29,6 +30,7 @@ class RerunArgs:
     jobs: tuple[str, ...]
     ssh: bool
     exact: bool = False
+    sure: bool = False
 
 
 def parse(line: ParsedLine) -> RerunArgs:
@@ -38,6 +40,7 @@ def parse(line: ParsedLine) -> RerunArgs:
         _parse_jobs(line),
         line.has_flag("ssh"),
         "jobs" in line.exact,
+        line.has_flag("sure"),
     )
     if args.failed and args.jobs:
         raise UsageError("`--failed` already chooses the jobs: leave out `--jobs`, or `--failed`.")
@@ -54,6 +57,8 @@ async def run(context: Context, args: RerunArgs) -> Reply:
     found = await _fetch_target(context, args)
     args = _narrow_to_job(args, found)
     await _check_state(context, found, args)
+    if _wants_confirmation(context, found, args):
+        return confirm.ask(context, _build_question(found))
     jobs = await _fetch_jobs(context, found.workflow, args)
     ids = [job.id for job in jobs]
     new_id = await context.circleci.rerun_workflow(
@@ -85,6 +90,19 @@ async def _fetch_target(context: Context, args: RerunArgs) -> FoundWorkflow:
     return found
 
 
+def _wants_confirmation(context: Context, found: FoundWorkflow, args: RerunArgs) -> bool:
+    """Whether something that passed was chosen in a menu, which cannot ask: it may deploy once more."""
+    pressed = context.request.source is RequestSource.BUTTON and not args.sure
+    return pressed and found.workflow.status == "success" and not args.jobs
+
+
+def _build_question(found: FoundWorkflow) -> Confirmation:
+    workflow = found.workflow
+    where = f"{as_code(workflow.name, 100)} of pipeline #{found.pipeline.number}"
+    text = f"{where} passed. All its jobs run again, in your name."
+    return Confirmation("Rerun workflow", text, "Rerun Workflow", format_line("rerun", workflow.id), danger=False)
+
+
 def _build_nothing_failed_error(of: Pipeline) -> TargetError:
     return TargetError(
         f"No workflow of pipeline #{of.number} failed: only a failed one can be rerun from failed.",
@@ -98,7 +116,8 @@ def _narrow_to_job(args: RerunArgs, found: FoundWorkflow) -> RerunArgs:
 
 
 def _build_line(args: RerunArgs, *words: str) -> Written:
-    return format_line("rerun", *words, failed=args.failed, jobs=args.jobs, ssh=args.ssh)
+    """A choice among several that match: who makes it has asked for just that."""
+    return format_line("rerun", *words, failed=args.failed, jobs=args.jobs, ssh=args.ssh, sure=not args.failed)
 
 
 async def _check_state(context: Context, found: FoundWorkflow, args: RerunArgs) -> None:
@@ -168,7 +187,7 @@ async def resolve_lost_answer(context: Context, args: RerunArgs, began_at: datet
 COMMAND = Command(
     name="rerun",
     summary="Runs a workflow again: whole, from failed, or some jobs",
-    usage="rerun [project] [pipeline] [NAME] [--failed] [--jobs NAMES] [--job N] [--ssh]",
+    usage="rerun [project] [pipeline] [NAME] [--failed] [--jobs NAMES] [--job N] [--ssh] [--sure]",
     example="rerun gh/acme/web 341 build-test --failed",
     parse=parse,
     run=run,

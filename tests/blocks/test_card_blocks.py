@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.blocks.action_blocks import format_approve_label
-from bot.blocks.card_blocks import render_card
+from bot.blocks.card_blocks import CardContext, render_card
+from bot.circleci.failure_kinds import Verdict
+from bot.circleci.failure_summary import FailureSummary, NamedTest
 from bot.circleci.links import Links
+from bot.circleci.snapshot import Snapshot
 from bot.messages import AuditEntry
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
@@ -29,7 +33,7 @@ A_DEED = AuditEntry(make_id(341), "T1", "U1", "Triggered", NOW)
 def test_a_card_names_what_failed_and_offers_to_rerun_it(golden: Check, valid_blocks: Check) -> None:
     jobs = (make_job(1, "lint", "success"), make_job(2, "test", "failed"))
     snapshot = make_snapshot((make_workflow(1, "build", "failed"), jobs), (make_workflow(2, "preview", "success"), ()))
-    blocks = render_card(snapshot, project=WEB, entries=[A_DEED], links=LINKS).blocks
+    blocks = render_card(snapshot, CardContext(WEB, LINKS, entries=[A_DEED])).blocks
     valid_blocks(blocks)
     golden("card_failed", blocks)
 
@@ -37,35 +41,35 @@ def test_a_card_names_what_failed_and_offers_to_rerun_it(golden: Check, valid_bl
 def test_a_card_of_two_holds_has_a_button_for_each(golden: Check, valid_blocks: Check) -> None:
     holds = (make_hold(1, "approve-staging"), make_hold(2, "approve-production"))
     snapshot = make_snapshot((make_workflow(1, "release", "on_hold", ended=False), holds))
-    blocks = render_card(snapshot, project=WEB, entries=[], links=LINKS).blocks
+    blocks = render_card(snapshot, CardContext(WEB, LINKS)).blocks
     valid_blocks(blocks)
     golden("card_held", blocks)
 
 
 def test_buttons_are_named_where_several_would_read_the_same() -> None:
     failed = (make_workflow(1, "build", "failed"), None), (make_workflow(2, "lint", "failed"), None)
-    shown = get_text(render_card(make_snapshot(*failed), project=WEB, entries=[], links=LINKS).blocks)
+    shown = get_text(render_card(make_snapshot(*failed), CardContext(WEB, LINKS)).blocks)
     assert "Rerun build from Failed" in shown
     assert "Rerun lint from Failed" in shown
-    alone = get_text(render_card(make_snapshot(failed[0]), project=WEB, entries=[], links=LINKS).blocks)
-    assert "Rerun from failed\n" in alone
+    alone = get_text(render_card(make_snapshot(failed[0]), CardContext(WEB, LINKS)).blocks)
+    assert "Rerun from Failed\n" in alone
     assert "Rerun build" not in alone
 
 
 def test_a_pipeline_of_which_nothing_is_known_still_has_a_card(valid_blocks: Check) -> None:
     pipeline = make_pipeline(vcs=None, trigger=None)
-    blocks = render_card(make_snapshot(pipeline=pipeline), project=WEB, entries=[], links=LINKS).blocks
+    blocks = render_card(make_snapshot(pipeline=pipeline), CardContext(WEB, LINKS)).blocks
     valid_blocks(blocks)
-    assert [block["type"] for block in blocks] == ["section", "actions"]
+    assert [block["type"] for block in blocks] == ["section"]
 
 
 def test_the_strangest_names_are_harmless(valid_blocks: Check) -> None:
     pipeline = make_pipeline(vcs={"branch": NASTY, "commit": {"subject": NASTY}})
     run = (make_workflow(1, NASTY, "failed"), (make_job(1, NASTY, "failed"),))
-    blocks = render_card(make_snapshot(run, pipeline=pipeline), project=WEB, entries=[], links=LINKS).blocks
+    blocks = render_card(make_snapshot(run, pipeline=pipeline), CardContext(WEB, LINKS)).blocks
     valid_blocks(blocks)
-    told = [block for block in blocks if block["type"] != "actions"]
-    assert "<!channel>" not in get_text(told)  # the labels of buttons are plain text: Slack reads no mention in them
+    told = [block for block in blocks if block["type"] != "actions"]  # labels are plain text: no mention is read there
+    assert "<!channel>" not in get_text(told)
 
 
 @pytest.mark.parametrize(
@@ -85,15 +89,95 @@ def test_approve_is_said_once(name: str, label: str) -> None:
 def test_a_button_stays_itself_while_others_come_and_go() -> None:
     """Somebody may be asked "are you sure?" while the card changes under the question."""
     slow = make_workflow(1, "soak", "running", ended=False)
-    before = render_card(make_snapshot((slow, None)), project=WEB, entries=[], links=LINKS).blocks[-1]
-    failed = make_workflow(2, "build", "failed")
-    after = render_card(make_snapshot((failed, None), (slow, None)), project=WEB, entries=[], links=LINKS).blocks[-1]
+    before = _get_row(make_snapshot((slow, None)))
+    after = _get_row(make_snapshot((make_workflow(2, "build", "failed"), None), (slow, None)))
     cancel = before["elements"][0]
     assert cancel["value"].startswith("cancel")
     assert before["block_id"] == after["block_id"]
     assert [each["value"] for each in after["elements"] if each["action_id"] == cancel["action_id"]] == [
         cancel["value"]
     ]
+
+
+def _get_row(snapshot: Snapshot) -> dict[str, Any]:
+    blocks = render_card(snapshot, CardContext(WEB, LINKS)).blocks
+    return dict(next(block for block in blocks if block.get("block_id") == "acts"))
+
+
+@pytest.mark.parametrize(
+    ("runs", "primary"),
+    [
+        ([("failed", "failed")], ["Rerun from Failed"]),
+        ([("failed", "failed"), ("failed", "failed")], []),
+        ([("on_hold", "on_hold")], ["Approve ship"]),
+        ([("on_hold", "on_hold"), ("failed", "failed")], []),
+        ([("running", "running")], []),
+        ([("success", "success")], []),
+    ],
+)
+def test_a_button_is_primary_only_where_exactly_one_act_is_due(runs: list[tuple[str, str]], primary: list[str]) -> None:
+    drawn = [
+        (
+            make_workflow(number, f"w{number}", status, ended=status in {"failed", "success"}),
+            (make_hold(number, "approve-ship") if job == "on_hold" else make_job(number, "test", job),),
+        )
+        for number, (status, job) in enumerate(runs)
+    ]
+    blocks = render_card(make_snapshot(*drawn), CardContext(WEB, LINKS)).blocks
+    pressed = [element for block in blocks for element in block.get("elements", ()) if element["type"] == "button"]
+    assert [one["text"]["text"] for one in pressed if one.get("style") == "primary"] == primary
+    assert len(pressed) <= 4
+    assert not any(one.get("style") == "danger" for one in pressed)
+
+
+def test_a_rerun_that_is_not_worth_it_is_offered_and_not_urged() -> None:
+    snapshot = make_snapshot((make_workflow(1, "build", "failed"), (make_job(1, "test", "failed"),)))
+    vain = {make_id(1001): Verdict(rerun=False, why="the same test failed before on this commit")}
+    rerun, log = _get_row(snapshot.model_copy(update={"verdicts": vain}))["elements"]
+    assert (rerun["text"]["text"], rerun.get("style")) == ("Rerun from Failed", None)
+    assert log["value"] == "logs gh/acme/web job 1"
+
+
+def test_what_is_green_has_no_button_and_shrinks_to_two_lines(golden: Check, valid_blocks: Check) -> None:
+    snapshot = make_snapshot(*((make_workflow(number, f"w{number}", "success"), ()) for number in range(4)))
+    running = render_card(snapshot, CardContext(WEB, LINKS, entries=[A_DEED])).blocks
+    done = render_card(snapshot, CardContext(WEB, LINKS, entries=[A_DEED], over=True)).blocks
+    for blocks in (running, done):
+        valid_blocks(blocks)
+        assert not any(block["type"] == "actions" for block in blocks)
+    assert [block["type"] for block in done] == ["section", "context"]
+    assert "All 4 workflows" in get_text(list(done))
+    golden("card_done", list(done))
+
+
+@pytest.mark.parametrize("status", ["failed", "error", "unauthorized", "timedout"])
+def test_what_went_wrong_does_not_shrink(status: str) -> None:
+    snapshot = make_snapshot((make_workflow(1, "build", status), (make_job(1, "test", status),)))
+    assert "Failed: `test`" in get_text(list(render_card(snapshot, CardContext(WEB, LINKS, over=True)).blocks))
+
+
+def test_under_a_failed_workflow_stands_why(golden: Check, valid_blocks: Check) -> None:
+    runs = [
+        (make_workflow(1, "build", "failed"), (make_job(1, "lint", "failed"), make_job(2, "unit", "failed"))),
+        (make_workflow(2, "nightly", "failed"), (make_job(3, "soak", "failed"), make_job(4, "other", "failed"))),
+    ]
+    names = [NamedTest(name="test_pay", since="new"), NamedTest(name="test_cart", since="still")]
+    failures = {
+        make_id(1001): (
+            FailureSummary(job="lint", number=1, step="Run ruff", line="E501 Line too <long>"),
+            FailureSummary(job="unit", number=2, step="Run pytest", tests=tuple(names), tests_failed=5),
+        ),
+        make_id(1002): (FailureSummary(job="soak", number=3, line="Killed"),),
+    }
+    verdicts = {make_id(1001): Verdict(rerun=True, why="what failed is known to be flaky")}
+    snapshot = make_snapshot(*runs).model_copy(update={"failures": failures, "verdicts": verdicts})
+    blocks = list(render_card(snapshot, CardContext(WEB, LINKS, over=True)).blocks)
+    valid_blocks(blocks)
+    shown = get_text(blocks)
+    assert "· Run ruff · `E501 Line too &lt;long&gt;`" in shown
+    assert "· `test_pay` (new), `test_cart` (still failing), +3" in shown
+    assert "Also failed: `other`" in shown
+    golden("card_why", blocks)
 
 
 def test_people_are_called_by_name_where_circleci_tells_it(golden: Check, valid_blocks: Check) -> None:
@@ -106,7 +190,7 @@ def test_people_are_called_by_name_where_circleci_tells_it(golden: Check, valid_
     )
     snapshot = make_snapshot(*runs).model_copy(update={"names": {"u-1": "Ada <!here>", "u-2": "Grace"}})
     assert snapshot.actor_ids == ("u-2", "u-1", "u-9")
-    blocks = render_card(snapshot, project=WEB, entries=[], links=LINKS).blocks
+    blocks = render_card(snapshot, CardContext(WEB, LINKS)).blocks
     valid_blocks(blocks)
     golden("card_with_people", blocks)
 
@@ -115,14 +199,14 @@ def test_a_hold_that_was_canceled_with_its_workflow_was_declined_by_nobody() -> 
     hold = make_hold(1, "approve-staging", "canceled").model_copy(update={"canceled_by": "u-1"})
     snapshot = make_snapshot((make_workflow(1, "release", "canceled", canceled_by="u-1"), (hold,)))
     snapshot = snapshot.model_copy(update={"names": {"u-1": "Ada"}})
-    shown = get_text(render_card(snapshot, project=WEB, entries=[], links=LINKS).blocks)
+    shown = get_text(render_card(snapshot, CardContext(WEB, LINKS)).blocks)
     assert "canceled by Ada" in shown
     assert "Declined" not in shown
 
 
 def test_who_is_not_known_by_name_is_left_out() -> None:
     snapshot = make_snapshot((make_workflow(1, "soak", "canceled", canceled_by="u-1"), ()))
-    shown = get_text(render_card(snapshot, project=WEB, entries=[], links=LINKS).blocks)
+    shown = get_text(render_card(snapshot, CardContext(WEB, LINKS)).blocks)
     assert "canceled by" not in shown
     assert "u-1" not in shown
 
@@ -140,6 +224,4 @@ def test_who_is_not_known_by_name_is_left_out() -> None:
 )
 def test_what_started_it_is_told_by_its_family_or_in_circlecis_word(word: str, said: str) -> None:
     pipeline = make_pipeline(trigger={"type": word, "actor": {"login": "ada"}})
-    assert said in get_text(
-        list(render_card(make_snapshot(pipeline=pipeline), project=WEB, entries=[], links=LINKS).blocks)
-    )
+    assert said in get_text(list(render_card(make_snapshot(pipeline=pipeline), CardContext(WEB, LINKS)).blocks))

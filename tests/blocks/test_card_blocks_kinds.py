@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.blocks.card_blocks import render_card
+from bot.blocks.card_blocks import CardContext, render_card
 from bot.circleci.links import Links
 from bot.circleci.models import Job, PipelineError
 from bot.circleci.snapshot import Snapshot
@@ -50,7 +50,7 @@ CARDS = {
 
 def test_every_class_of_outcome_has_a_card(golden: Check, valid_blocks: Check) -> None:
     assert set(CARDS) == set(OUTCOME_KINDS)
-    drawn = {name: render_card(one, project=WEB, entries=[], links=Links()) for name, one in CARDS.items()}
+    drawn = {name: render_card(one, CardContext(WEB, Links())) for name, one in CARDS.items()}
     for message in drawn.values():
         valid_blocks(message.blocks)
     golden("cards", {name: {"text": message.text, "blocks": list(message.blocks)} for name, message in drawn.items()})
@@ -59,15 +59,12 @@ def test_every_class_of_outcome_has_a_card(golden: Check, valid_blocks: Check) -
 def test_a_card_says_what_became_of_its_setup_and_what_cannot_be_read() -> None:
     setup = (make_workflow(9, "setup", "success", tag="setup"), ())
     refused = render_card(
-        make_snapshot(setup, pipeline=make_pipeline(state="errored", errors=WRONG)),
-        project=WEB,
-        entries=[],
-        links=Links(),
+        make_snapshot(setup, pipeline=make_pipeline(state="errored", errors=WRONG)), CardContext(WEB, Links())
     )
     assert refused.text.endswith("config error")
     assert "CircleCI refused what the setup workflow made" in get_text(list(refused.blocks))
-    nothing = render_card(make_snapshot(setup), project=WEB, entries=[], links=Links())
+    nothing = render_card(make_snapshot(setup), CardContext(WEB, Links()))
     assert nothing.text.endswith("nothing to run")
     assert "success" in get_text(list(nothing.blocks))
-    partly = render_card(PASSED.model_copy(update={"left_out": 2}), project=WEB, entries=[], links=Links())
+    partly = render_card(PASSED.model_copy(update={"left_out": 2}), CardContext(WEB, Links()))
     assert "2 things from CircleCI that I cannot read are left out." in get_text(list(partly.blocks))

@@ -10,8 +10,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from bot.blocks import kit
-from bot.blocks.card_blocks import render_card
+from bot.blocks import kit, run_blocks
+from bot.blocks.card_blocks import CardContext, render_card
 from bot.circleci.links import Links
 from bot.circleci.models import Job, PipelineError
 from bot.circleci.snapshot import Snapshot
@@ -71,26 +71,31 @@ def _jobs(plan: Plan) -> list[Job]:
 
 
 def _said(blocks: Any) -> list[str]:
-    return [element["value"] for element in blocks[-1]["elements"] if "value" in element]
+    """What can be pressed or chosen says this."""
+    rows = [block["elements"] for block in blocks if block["type"] == "actions"]
+    menus = [block["accessory"]["options"] for block in blocks if "accessory" in block]
+    return [element["value"] for row in (*rows, *menus) for element in row if "value" in element]
 
 
 @given(_PLANS, _NAMES, some.integers(0, 6), some.integers(0, 12))
 @settings(max_examples=60)
 def test_any_card_fits_and_keeps_what_matters(plans: list[Plan], ref: str, errors: int, deeds: int) -> None:
     snapshot = _built(plans, ref, errors)
-    blocks = list(render_card(snapshot, project=WEB, entries=[_DEED] * deeds, links=Links()).blocks)
+    blocks = list(render_card(snapshot, CardContext(WEB, Links(), entries=[_DEED] * deeds)).blocks)
     assert find_block_problems(blocks, "message") == []
     assert list_message_problems(blocks) == []
     assert kit.count_chars(blocks) <= kit.ROOM
     _counts_all(snapshot, blocks)
+    _stays_short(snapshot, blocks)
     _offers_what_it_must(snapshot, blocks)
 
 
 def _counts_all(snapshot: Snapshot, blocks: list[Any]) -> None:
     """Each workflow is named or counted, and none that is well while one that is not is left out."""
-    named = {run.workflow.id for run in snapshot.get_newest_runs() if run.workflow.id in str(blocks[:-1])}
-    counted = re.search(r"(?:…and )?(\d+) (?:more|workflows): ", get_text(blocks[:-1]))
-    assert len(named) + (int(counted[1]) if counted else 0) == len(snapshot.get_newest_runs())
+    lines = [line for block in blocks if block["type"] == "section" for line in block["text"]["text"].split("\n")]
+    named = {run.workflow.id for run in snapshot.get_newest_runs() if any(run.workflow.id in line for line in lines)}
+    counted = re.findall(r"\+?(\d+) [a-z]", lines[-1]) if not lines[-1].startswith((":", ">")) else []
+    assert len(named) + sum(map(int, counted)) == len(snapshot.get_newest_runs())
     bad = {run.workflow.id for run in snapshot.get_newest_runs() if run.workflow.status in BAD}
     assert bad <= named or named <= bad
     assert len(bad & named) >= min(len(bad), 5)
@@ -110,34 +115,42 @@ def _offers_what_it_must(snapshot: Snapshot, blocks: list[Any]) -> None:
     )
 
 
+def _stays_short(snapshot: Snapshot, blocks: list[Any]) -> None:
+    """Fifty workflows take no more lines than ten: all that is said of workflows is eight lines at most."""
+    sections = [block["text"]["text"] for block in blocks[1:] if block["type"] == "section"]
+    lines = [line for text in sections if ":no_entry: CircleCI " not in text for line in text.split("\n")]
+    assert len(lines) <= run_blocks.LINES
+    assert len(_said(blocks)) <= 9
+    assert bool(lines) is bool(snapshot.get_newest_runs())
+
+
 def test_the_37th_of_fifty_failed_and_stands_first() -> None:
     plans = [Plan("service", "failed" if number == 37 else "success", failed=1, held=0) for number in range(1, 51)]
-    blocks = list(render_card(_built(plans, "mono"), project=WEB, entries=[], links=Links()).blocks)
-    sections = [get_text(block) for block in blocks if block["type"] == "section"]
-    assert "36 service" in sections[1]
-    assert "> Failed: `0 service`" in sections[1]
-    assert "…and 40 more: 40 success" in get_text(blocks)
-    assert "Rerun from Failed" in get_text(blocks[-1])
-    assert "Show All 50 Workflows" in get_text(blocks[-1])
-    assert "Rerun 36 service" in get_text(blocks[-1])
-    assert "Rerun 01 service" not in get_text(blocks[-1])
+    blocks = list(render_card(_built(plans, "mono"), CardContext(WEB, Links())).blocks)
+    first, *others = next(block for block in blocks[1:] if block["type"] == "section")["text"]["text"].split("\n")
+    assert "36 service" in first
+    assert others == ["> Failed: `0 service`", "+49 success"]
+    assert "Rerun from Failed" in get_text(blocks)
+    assert "All 50 workflows" in get_text(blocks[0])
 
 
-def test_thirty_holds_are_counted() -> None:
+def test_all_that_failed_and_all_that_waits_is_one_press_away() -> None:
     plans = [Plan("deploy", "on_hold", failed=0, held=3) for _ in range(10)]
-    blocks = list(render_card(_built(plans, "main"), project=WEB, entries=[], links=Links()).blocks)
-    assert "Show All 30 Holds" in get_text(blocks[-1])
+    assert "Show All 30 Holds" in get_text(list(render_card(_built(plans, "main"), CardContext(WEB, Links())).blocks))
+    plans = [Plan("test", "failed", failed=9, held=0) for _ in range(20)]
+    shown = get_text(list(render_card(_built(plans, "main"), CardContext(WEB, Links())).blocks))
+    assert "Show All 20 That Failed" in shown
+    assert "+15 failed" in shown
 
 
 def test_what_waits_is_named_however_many_workflows_wait() -> None:
     plans = [Plan("deploy", "on_hold", failed=0, held=1) for _ in range(30)]
-    shown = get_text(list(render_card(_built(plans, "main"), project=WEB, entries=[], links=Links()).blocks))
+    shown = get_text(list(render_card(_built(plans, "main"), CardContext(WEB, Links())).blocks))
     assert "> Waits for `0 deploy`" in shown
 
 
 def test_long_names_of_many_failed_jobs_are_shortened_and_counted() -> None:
     plans = [Plan("integration-test-of-the-checkout-" * 5, "failed", failed=9, held=0) for _ in range(20)]
-    shown = get_text(list(render_card(_built(plans, "main"), project=WEB, entries=[], links=Links()).blocks))
-    assert shown.count("> Failed: ") == 20
-    assert "Show All 20 That Failed" in shown
+    shown = get_text(list(render_card(_built(plans, "main"), CardContext(WEB, Links())).blocks))
+    assert shown.count("> Failed: ") == 2
     assert re.search(r"> Failed: `0 int[^`]*…[^`]*`.* and \d more", shown)

@@ -18,15 +18,10 @@ _LATER = "not mended yet"
 DEVIATIONS: Mapping[str, Mapping[str, str]] = {
     "acts_are_not_after_closing_notes": dict.fromkeys(
         (
-            "card_failed",
-            "cards",
             "digest",
-            "hold_waits",
             "keys",
             "letter",
-            "notices",
             "project",
-            "reminder",
             "schedules",
             "troubles_of_owner",
             "variables",
@@ -36,7 +31,6 @@ DEVIATIONS: Mapping[str, Mapping[str, str]] = {
     ),
     "few_buttons_in_a_row": dict.fromkeys(
         (
-            "job",
             "keys",
             "logs",
             "project",
@@ -44,7 +38,6 @@ DEVIATIONS: Mapping[str, Mapping[str, str]] = {
             "projects",
             "schedules",
             "variables",
-            "workflow",
         ),
         _LATER,
     ),
@@ -69,7 +62,7 @@ DEVIATIONS: Mapping[str, Mapping[str, str]] = {
         _LATER,
     ),
     "no_divider_beside_a_header": {"home": _LATER},
-    "one_primary": dict.fromkeys(("card_held", "home", "pipeline_row_held", "reminder", "troubles"), _LATER),
+    "one_primary": dict.fromkeys(("home", "pipeline_row_held", "troubles"), _LATER),
     "placeholders_are_examples": dict.fromkeys(("connect_form", "me_form", "rule_form"), _LATER),
     "what_destroys_asks_first": dict.fromkeys(
         ("home", "me"), "a login is typed again in a moment, and nothing else is lost"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.circleci.links import CLOUD, Link, Links, select_app_addresses
+from bot.circleci.links import CLOUD, Link, Links, build_commit_url, select_app_addresses
 from bot.domain import ProjectSlug
 
 WEB = ProjectSlug("gh", "acme", "web")
@@ -221,3 +221,18 @@ def test_a_link_is_called_by_what_it_leads_to(address: str, label: str) -> None:
     found = Link.parse_app(address)
     assert found
     assert found.label == label
+
+
+@pytest.mark.parametrize(
+    ("repository", "url"),
+    [
+        ("https://github.com/acme/web", "https://github.com/acme/web/commit/0123456789"),
+        ("https://gitlab.com/acme/web", "https://gitlab.com/acme/web/-/commit/0123456789"),
+        ("https://bitbucket.org/acme/web", "https://bitbucket.org/acme/web/commits/0123456789"),
+        ("javascript:alert(1)", None),
+        (None, None),
+    ],
+)
+def test_a_commit_has_its_page_where_its_repository_is(repository: str | None, url: str | None) -> None:
+    assert build_commit_url(repository, "0123456789") == url
+    assert build_commit_url(repository, "not a revision") is None

@@ -7,7 +7,7 @@ from tests.plugins.world import GUS, World
 async def test_a_running_workflow_is_canceled_by_its_button_and_the_card_follows(each_connected_world: World) -> None:
     await each_connected_world.say("/circle trigger gh/acme/web --branch slow")
     card = await each_connected_world.card("*running*")
-    await each_connected_world.press(card, "Cancel")
+    await each_connected_world.press(card, "Cancel Workflow")
     card = await each_connected_world.card("*canceled*")
     assert "Canceled (`build-and-test`) by <@U0ADA>" in get_text(card)
 
@@ -60,7 +60,7 @@ async def test_a_job_that_is_not_there_is_told_with_those_that_are(connected_wor
 async def test_a_guest_cannot_cancel(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch slow", channel="C0WEB")
     card = await connected_world.card("*running*", channel="C0WEB")
-    await connected_world.press(card, "Cancel", as_=GUS)
+    await connected_world.press(card, "Cancel Workflow", as_=GUS)
     await connected_world.reply("you are a guest in it", as_=GUS, channel="C0WEB")
     calls = (await connected_world.fetch_state("circleci.calls"))["circleci"]["calls"]
     assert not [call for call in calls if call["path"].endswith("/cancel")]

@@ -22,7 +22,7 @@ async def test_a_failure_is_compared_with_the_last_green_run_of_its_branch(each_
     await each_connected_world.say("/circle trigger gh/acme/web --branch topic replicas=5")
     card = await each_connected_world.card("*failed*")
     await each_connected_world.press(await each_connected_world.thread(card, "failed test"), "Compare with Last Green")
-    reply = await each_connected_world.message("the last green")
+    reply = await each_connected_world.reply("the last green")
     shown = get_text(reply)
     assert f"#{green}" in shown
     assert "Round &lt;down&gt; &amp; up" in shown

@@ -31,7 +31,7 @@ async def test_a_job_is_found_by_its_number_and_leads_to_its_tests_and_logs(conn
     number = await _number(connected_world, "test")
     await connected_world.say(f"/circle job gh/acme/web --job {number}")
     reply = await connected_world.reply(f"test (job {number})")
-    await connected_world.press(reply, "Show Tests")
+    await connected_world.pick(reply, "Test results")
     tests = await connected_world.message("Show All 40 Tests")
     await connected_world.press(tests, "Show Log")
     pipeline = (await connected_world.list_pipelines())[0]["number"]
@@ -70,7 +70,7 @@ async def test_a_running_job_can_be_canceled_and_an_ended_one_rerun_with_ssh_and
     await connected_world.card("running")
     await connected_world.wait_until(lambda: _soaks(connected_world), "the soak to run")
     await connected_world.say("/circle job gh/acme/web build-and-test soak")
-    await connected_world.press(await connected_world.reply("soak"), "Cancel")
+    await connected_world.press(await connected_world.reply("soak"), "Cancel Job")
     await connected_world.card("*canceled*")
     await connected_world.say("/circle job gh/acme/web build-and-test soak")
     await connected_world.press(await connected_world.reply("*canceled*"), "Rerun with SSH")

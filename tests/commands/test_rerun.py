@@ -144,3 +144,14 @@ async def _newest(world: World, branch: str) -> Json:
 async def _told_who_was_first(world: World) -> bool | None:
     told = [get_text(one) for as_ in (ADA, GRACE) for one in await world.list_messages(DEPLOYS, as_=as_)]
     return any("has begun this already" in text or "Already done by" in text for text in told) or None
+
+
+async def test_what_passed_is_asked_about_before_a_menu_runs_it_again(connected_world: World) -> None:
+    """It may deploy once more, and a menu cannot ask by itself."""
+    await connected_world.say("/circle jobs --overview gh/acme/web 28 deploy-preview")
+    await connected_world.pick(await connected_world.reply("preview"), "Rerun the whole workflow")
+    asked = await connected_world.message("`deploy-preview` of pipeline #28 passed.")
+    assert not await connected_world.list_requests("/rerun")
+    await connected_world.press(asked, "Rerun Workflow…")
+    await connected_world.message("Rerun of `deploy-preview`")
+    assert len(await connected_world.list_requests("/rerun")) == 1

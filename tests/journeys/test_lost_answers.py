@@ -111,9 +111,9 @@ async def test_a_rerun_pressed_twice_at_the_same_time_runs_once(connected_world:
 
 async def test_a_cancel_whose_answer_was_lost_says_how_it_stands_and_is_not_repeated(connected_world: World) -> None:
     number, _ = await _triggered(connected_world, "slow")
-    card = await connected_world.card("Cancel", number=number)
+    card = await connected_world.card("Cancel Workflow", number=number)
     await _lose_answer(connected_world, "workflow/*/cancel")
-    await _press_twice(connected_world, card, "Cancel")
+    await _press_twice(connected_world, card, "Cancel Workflow")
     told = get_text(await connected_world.reply("It is unknown whether it happened"))
     assert "I looked again: `build-and-test` is *" in told
     await connected_world.card("canceled", number=number)

@@ -204,9 +204,9 @@ async def test_a_slow_pipeline_is_cancelled(ada: BrowserTab) -> None:
     await ada.type("/circle trigger gh/acme/web --branch slow")
     card = ada.card("slow")
     await expect(card).to_contain_text("running")
-    await ada.confirm(card.get_by_role("button", name="Cancel"))
+    await ada.confirm(card.get_by_role("button", name="Cancel Workflow"))
     await expect(card).to_contain_text("canceled")
-    await expect(card.get_by_role("button", name="Cancel")).to_be_hidden()
+    await expect(card.get_by_role("button", name="Cancel Workflow")).to_be_hidden()
     await ada.picture("card-canceled")
 
 

@@ -40,5 +40,5 @@ async def test_one_of_two_holds_is_approved_by_name(world: World) -> None:
 async def test_a_slow_pipeline_is_cancelled(each_connected_world: World) -> None:
     await each_connected_world.say("/circle trigger gh/acme/web --branch slow")
     card = await each_connected_world.card("running")
-    await each_connected_world.press(card, "Cancel")
+    await each_connected_world.press(card, "Cancel Workflow")
     await each_connected_world.card("canceled")

@@ -88,7 +88,7 @@ async def test_a_hold_is_told_with_its_buttons_and_retires_wherever_it_is_decide
 
     async def retired() -> bool | None:
         shown = get_text(await world.card(number=number))
-        return True if "Approve hold" not in shown else None
+        return True if "Keep Waiting" not in shown else None
 
     await world.wait_until(retired, "the buttons of decided holds to be gone")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 Json = dict[str, Any]
@@ -43,20 +43,25 @@ def get_container(where: Json) -> Json:
 
 
 def find_button(where: Json, fits: Callable[[Json], bool]) -> tuple[Json, Json]:
-    for block in where.get("blocks", []):
-        for element in [*block.get("elements", []), *([block["accessory"]] if block.get("accessory") else [])]:
-            if element.get("type") == "button" and fits(element):
-                return block, element
+    for block, element in _list_elements(where):
+        if element.get("type") == "button" and fits(element):
+            return block, element
     raise AssertionError(f"no such button in:\n{get_text(where)}")
 
 
 def find_option(where: Json, label: str) -> tuple[Json, Json, Json]:
-    for block in where.get("blocks", []):
-        for element in block.get("elements", []):
-            for option in element.get("options", ()):
-                if option["text"]["text"] == label:
-                    return block, element, option
+    for block, element in _list_elements(where):
+        for option in element.get("options", ()):
+            if option["text"]["text"] == label:
+                return block, element, option
     raise AssertionError(f"no such option in:\n{get_text(where)}")
+
+
+def _list_elements(where: Json) -> Iterator[tuple[Json, Json]]:
+    """Whatever can be pressed, each with its block."""
+    for block in where.get("blocks", []):
+        for element in [*block.get("elements", []), *([block["accessory"]] if block.get("accessory") else [])]:
+            yield block, element
 
 
 def find_field(view: Json, block_id: str) -> tuple[Json, Json]:

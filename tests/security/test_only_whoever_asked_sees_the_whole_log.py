@@ -65,7 +65,7 @@ async def test_the_thread_of_a_failure_sends_the_log_to_whoever_presses_and_then
     assert not await _published(world)
     answer = await world.reply("Share It Here")
     [share] = [one for one in _buttons(answer) if one["text"]["text"] == "Share It Here"]
-    assert "Everybody here can read it then" in get_text(share["confirm"])
+    assert "Everybody in this channel can read it then" in get_text(share["confirm"])
     await world.press(answer, "Share It Here")
     await world.file("The log of", channel=DEPLOYS)
 

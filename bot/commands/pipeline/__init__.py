@@ -7,20 +7,18 @@ from dataclasses import dataclass
 
 from bot.actions import target_words, targets
 from bot.actions.follow_pipeline import follow_pipeline
-from bot.actions.known_verdicts import load_verdicts
+from bot.actions.known_verdicts import add_known_reasons
 from bot.blocks import kit
-from bot.blocks.card_blocks import render_card
+from bot.blocks.card_blocks import CardContext, render_card
 from bot.blocks.kit import Pressable
 from bot.circleci.fetch_snapshot import fetch_snapshot
 from bot.circleci.models import Pipeline
-from bot.circleci.snapshot import Snapshot
-from bot.circleci.urgency import sort_by_urgency
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.commands.pipeline import timeline
 from bot.errors import UsageError
 from bot.line import Written
 from bot.messages import AuditEntry, Message
-from bot.mrkdwn import as_code, cut_middle
+from bot.mrkdwn import as_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +68,10 @@ async def _follow(context: Context, pipeline: Pipeline) -> Message:
 async def _show(context: Context, pipeline: Pipeline) -> Message:
     """What its card shows at this moment, for the person alone."""
     snapshot = await fetch_snapshot(context.circleci, pipeline.id, None)
-    snapshot = snapshot.model_copy(update={"verdicts": await load_verdicts(context, pipeline.id)})
-    entries, more = await _list_audit_entries(context, pipeline), kit.actions(_build_buttons(snapshot))
+    snapshot = await add_known_reasons(context, snapshot)
+    entries, more = await _list_audit_entries(context, pipeline), kit.actions(_build_buttons(pipeline.id))
     room = kit.ROOM - kit.count_chars(more)
-    drawn = render_card(snapshot, project=pipeline.project, entries=entries, links=context.links, room=room)
+    drawn = render_card(snapshot, CardContext(pipeline.project, context.links, entries=entries), room=room)
     return Message(drawn.text, [*drawn.blocks, more])
 
 
@@ -83,19 +81,12 @@ async def _list_audit_entries(context: Context, pipeline: Pipeline) -> list[Audi
     return [entry for entry in done if entry.workspace == context.request.workspace]
 
 
-def _build_buttons(snapshot: Snapshot) -> Sequence[Pressable]:
-    pipeline = snapshot.pipeline.id
-    runs = sort_by_urgency(run.workflow for run in snapshot.get_newest_runs())
-    jobs = [
-        kit.button(f"Show Jobs of {cut_middle(one.name, 60)}", format_line("jobs", one.id)) for one in runs[:_NAMED]
+def _build_buttons(pipeline: str) -> Sequence[Pressable]:
+    return [
+        kit.button("Show Jobs", format_line("jobs", pipeline)),
+        kit.button("Show Card Here", format_line("pipeline", pipeline, card=True)),
+        kit.button("Refresh", format_line("pipeline", pipeline)),
     ]
-    others = [kit.button("Choose Workflow…", format_line("jobs", pipeline))] if len(runs) > _NAMED else []
-    here = kit.button("Show the Card Here", format_line("pipeline", pipeline, card=True))
-    drawn = [kit.button("Show Timeline", format_line("pipeline", pipeline, timeline=True))] if runs else []
-    return [*jobs, *others, *drawn, kit.button("Refresh", format_line("pipeline", pipeline)), here]
-
-
-_NAMED = 4
 
 
 COMMAND = Command(

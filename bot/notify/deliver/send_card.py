@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.blocks.card_blocks import render_card
+from bot.blocks.card_blocks import CardContext, render_card
 from bot.domain.people import Person
 from bot.messages import AuditEntry, Card, Message
 from bot.notify.deliver.sending import FORGOTTEN, SUMMARISED, SendContext, notify_owners
@@ -57,14 +57,11 @@ class CardSender:
         left = followed.finished_at is not None and any(
             not run.workflow.has_ended for run in snapshot.get_newest_runs()
         )
-        return render_card(
-            snapshot,
-            project=followed.project,
-            entries=entries,
-            links=self._context.links,
-            followed=not left,
-            called=called,
+        over = followed.finished_at is not None and not left
+        context = CardContext(
+            followed.project, self._context.links, entries=entries, called=called, followed=not left, over=over
         )
+        return render_card(snapshot, context)
 
     def _is_too_late(self, card: Card, followed: FollowedPipeline) -> bool:
         """It was never posted and is over: the notices that wait for it become the channel's summary."""

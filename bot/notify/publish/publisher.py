@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.circleci.explanation import NOTHING_KNOWN, Explanation
+from bot.circleci.failure_summary import build_failure_summaries
 from bot.circleci.links import Links
 from bot.circleci.previous_runs import get_failures
 from bot.circleci.rerun_verdict import judge_run
@@ -62,6 +63,7 @@ class Publisher:
             outcome
             for outcome in new
             if readers[outcome.key]
+            or (cards and outcome.kind == OutcomeKind.FAILED)
             or list_recipients(assume_worst(outcome), _list_matching(rules, assume_worst(outcome)), cards)
         ]
         return PublishPlan(wanted, [reader for outcome in new for reader in readers[outcome.key]])
@@ -82,7 +84,7 @@ class Publisher:
         known = await tx.outcomes.list_kinds(reading.snapshot.pipeline.id)
         new = [outcome async for outcome in _insert_outcomes(tx, reading, explanations, known, now)]
         rules = await tx.subscriptions.list_candidates(new[0]) if new else []
-        reading = _add_verdicts(reading, new, explanations)
+        reading = _add_reasons(reading, new, explanations)
         await _upsert_pipeline(tx, reading, now)
         for outcome in new:
             why = explanations.get(outcome.key, NOTHING_KNOWN)
@@ -131,19 +133,22 @@ async def _insert_outcomes(
             yield classified
 
 
-def _add_verdicts(reading: Reading, new: Collection[Outcome], explanations: Explanations) -> Reading:
-    """With what the explanations say of whether a rerun is worth it."""
+def _add_reasons(reading: Reading, new: Collection[Outcome], explanations: Explanations) -> Reading:
+    """With what the explanations say of why it failed, and of whether a rerun is worth it: the card shows that."""
     snapshot = reading.snapshot
     runs = {run.workflow.id: run for run in snapshot.workflows}
-    verdicts = {
-        one.workflow_id: verdict
+    told = [
+        (runs[one.workflow_id], explanations[one.key])
         for one in new
         if one.key in explanations and one.workflow_id in runs
-        if (verdict := judge_run(runs[one.workflow_id], explanations[one.key], snapshot.pipeline.number))
-    }
-    if not verdicts:
+    ]
+    judged = {run.workflow.id: judge_run(run, why, snapshot.pipeline.number) for run, why in told}
+    verdicts = {workflow: verdict for workflow, verdict in judged.items() if verdict}
+    failures = {run.workflow.id: found for run, why in told if (found := build_failure_summaries(why))}
+    if not verdicts and not failures:
         return reading
-    return replace(reading, snapshot=snapshot.model_copy(update={"verdicts": snapshot.verdicts | verdicts}))
+    more = {"verdicts": snapshot.verdicts | verdicts, "failures": snapshot.failures | failures}
+    return replace(reading, snapshot=snapshot.model_copy(update=more))
 
 
 async def _upsert_pipeline(tx: Tx, reading: Reading, now: datetime) -> None:

@@ -158,7 +158,7 @@ async def test_a_new_card_notifies_nobody_of_what_they_did_themselves(connected_
 async def test_who_ends_their_own_pipeline_is_not_told_so(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch slow")
     card = await connected_world.card("running")
-    await connected_world.press(card, "Cancel")
+    await connected_world.press(card, "Cancel Workflow")
     await connected_world.card("*canceled*")
     await connected_world.say("/circle trigger gh/acme/web --branch main")
     await connected_world.message("<@U0ADA> :white_check_mark:")
