@@ -29,6 +29,7 @@ OPTIONS = {
     "--integer KEYS": "these are integers",
     "--boolean KEYS": "these are booleans",
     "--preset NAME": "a project, ref and parameters that were saved under this name",
+    "--form": "the form first, filled in as it ran, to change it",
     "--from PIPELINE": "as this pipeline ran: its number, id or link",
     "--ask NAMES": "ask for these parameters (or `branch`) each time, separated by commas",
     "--workspace": "for the whole workspace, not only for this channel",

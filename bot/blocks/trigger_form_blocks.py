@@ -73,9 +73,17 @@ def render_project_prompt(why_not: str = "") -> list[kit.Block]:
 
 
 def render(
-    project: Project, *, branch: str | None, runnable: DefinitionChoice, fields: Mapping[str, str]
+    project: Project,
+    *,
+    branch: str | None,
+    runnable: DefinitionChoice,
+    fields: Mapping[str, str],
+    said: Mapping[str, str] | None = None,
 ) -> list[kit.Block]:
-    """The form for this project, branch and definition; `fields` are what it holds so far, by block_id."""
+    """The form for this project, branch and definition; `fields` are what it holds so far, by block_id.
+
+    What was `said` of parameters, by name, is filled in.
+    """
     several = len(runnable.definitions) > 1
     return [
         _project(project),
@@ -83,7 +91,7 @@ def render(
         *([_definition(project, runnable)] if several else []),
         *([_config_branch(project, runnable, fields)] if runnable.config_elsewhere else []),
         *(
-            _parameters(project, branch, runnable, known=runnable.known, fields=fields)
+            _parameters(project, branch, runnable, known=runnable.known, fields=fields, said=said or {})
             if runnable.known
             else [kit.context("Choose a definition: the parameters of its config follow.")]
         ),
@@ -103,16 +111,21 @@ def _parameters(
     *,
     known: DeclaredParameters,
     fields: Mapping[str, str],
+    said: Mapping[str, str],
 ) -> list[kit.Block]:
     """Where what is known is borrowed, nothing has to be filled in, and anything else can be typed."""
     drawn_for = format_fingerprint(project.slug, f"{runnable.chosen}", repr(known.parameters))
-    inputs, left = parameter_input.build_inputs(known.parameters, drawn_for, fields, optional=not known.is_own)
+    inputs, left = parameter_input.build_inputs(
+        known.parameters, drawn_for, fields, optional=not known.is_own, said=said
+    )
     where = ConfigRef(branch, None, project.default_branch, one_of_several=runnable.chosen is not None)
     notes = [format_parameter_source(known, where)]
     if left:
         names = ", ".join(escape(cut(one.name, 60)) for one in left[:20])
         notes.append(f"More than a form can hold: {names}{', …' if len(left) > 20 else ''}. Type those below.")
-    free = [] if known.is_own and not left else _free_text(f"{_FREE}@{TYPED}{drawn_for}", fields, alone=not inputs)
+    at, named = f"{_FREE}@{TYPED}{drawn_for}", {one.name for one in known.parameters if one not in left}
+    typed = {at: "\n".join(f"{name}={value}" for name, value in said.items() if name not in named), **fields}
+    free = [] if known.is_own and not left else _free_text(at, typed, alone=not inputs)
     return [*inputs, *free, *kit.build_notes(*notes)]
 
 
@@ -156,7 +169,7 @@ def _config_branch(project: Project, runnable: DefinitionChoice, fields: Mapping
 
 def _free_text(block_id: str, fields: Mapping[str, str], *, alone: bool) -> list[kit.Block]:
     """Nothing, or not everything, tells which parameters there are: they are typed, one a line."""
-    element = PlainTextInputElement(action_id="value", multiline=True, initial_value=fields.get(block_id))
+    element = PlainTextInputElement(action_id="value", multiline=True, initial_value=fields.get(block_id) or None)
     hint = "One a line, as in image-tag=4.8.2. They go as typed."
     label = "Parameters" if alone else "Other parameters"
     return [kit.input_block(label, element, block_id=block_id, hint=hint, optional=True)]

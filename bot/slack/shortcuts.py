@@ -35,6 +35,12 @@ SHORTCUTS = (
     ),
     ManifestShortcut("logs", "Show log", format_line("logs"), "The lines of the failed job's log, for you alone"),
     ManifestShortcut(
+        "again",
+        "Trigger again…",
+        format_line("again", form=True),
+        "The form to trigger this pipeline again, filled in as it ran",
+    ),
+    ManifestShortcut(
         "status",
         "CircleCI status",
         format_line("status"),

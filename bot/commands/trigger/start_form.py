@@ -32,7 +32,10 @@ async def render(context: Context, wanted: TriggerRequest) -> Modal:
     if filled.project not in {None, wanted.project}:
         filled, wanted = trigger_form_blocks.TriggerFormValues(), TriggerRequest()
     try:
-        return await _render_for(context, slug, filled.branch or wanted.branch, filled.definition or wanted.definition)
+        shown = replace(
+            wanted, branch=filled.branch or wanted.branch, definition=filled.definition or wanted.definition
+        )
+        return await _render_for(context, slug, shown)
     except (NotFound, TargetError) as error:
         return Modal(
             TITLE,
@@ -48,12 +51,14 @@ async def _resolve_project(context: Context, text: str | None) -> ProjectSlug | 
     return await target_projects.resolve_project(context, text, lambda slug: format_line("trigger", slug))
 
 
-async def _render_for(context: Context, slug: ProjectSlug, branch: str | None, definition: str | None) -> Modal:
+async def _render_for(context: Context, slug: ProjectSlug, wanted: TriggerRequest) -> Modal:
     """The line says what the form was drawn for, so that the answer can be compared with it."""
     project = await context.circleci.fetch_project(slug)
-    branch = branch or project.default_branch
-    runnable = await _fetch_definition_choice(context, project, branch, definition)
-    blocks = trigger_form_blocks.render(project, branch=branch, runnable=runnable, fields=context.request.fields)
+    branch = wanted.branch or project.default_branch
+    runnable = await _fetch_definition_choice(context, project, branch, wanted.definition)
+    blocks = trigger_form_blocks.render(
+        project, branch=branch, runnable=runnable, fields=context.request.fields, said=wanted.parameters
+    )
     drawn_for = TriggerRequest(project=str(slug), branch=branch, definition=runnable.chosen)
     return Modal(TITLE, blocks, line=drawn_for.to_line(), submit="Trigger")
 
@@ -87,7 +92,9 @@ def parse_submission(context: Context, wanted: TriggerRequest) -> TriggerRequest
     chosen = (filled.project or wanted.project, filled.branch or wanted.branch, filled.definition or wanted.definition)
     if wanted.project is None or chosen != (wanted.project, wanted.branch, wanted.definition):
         raise OutdatedForm("Now the form shows what you chose last: look at it, and press Trigger again.")
-    return replace(wanted, config_branch=filled.config_branch, parameters=filled.parameters, sparing=True)
+    return replace(
+        wanted, config_branch=filled.config_branch, parameters={**wanted.parameters, **filled.parameters}, sparing=True
+    )
 
 
 async def suggest(context: Context, line: ParsedLine, action: str, typed: str) -> Sequence[Choice]:
