@@ -43,6 +43,7 @@ MANIFEST: Json = {
                 "commands",
                 "files:write",
                 "app_mentions:read",
+                "reactions:write",
                 "im:history",
                 "channels:read",
             ],

@@ -57,6 +57,38 @@ async def test_a_table_has_a_header_and_aligned_columns(harness: PageHarness) ->
     await expect(message.locator("td").nth(1)).to_have_css("text-align", "right")
 
 
+async def test_a_data_table_has_a_caption_names_for_its_rows_and_pages(harness: PageHarness) -> None:
+    head = [{"type": "raw_text", "text": word} for word in ("Runs", "Job")]
+    rows = [
+        [
+            {"type": "raw_number", "text": f"{number} runs", "value": number},
+            {"type": "raw_text", "text": f"job-{number}"},
+        ]
+        for number in range(7)
+    ]
+    table = {"type": "data_table", "caption": "Slowest jobs", "rows": [head, *rows], "row_header_column_index": 1}
+    _, message = await shown_blocks(harness, {**table, "page_size": 3})
+    shown = message.get_by_role("table", name="Slowest jobs")
+    await expect(shown.get_by_role("rowheader")).to_have_text(["job-0", "job-1", "job-2"])
+    await expect(shown.locator("tbody td").first).to_have_css("text-align", "right")
+    await message.get_by_role("button", name="Next rows").click()
+    await message.get_by_role("button", name="Next rows").click()
+    await expect(shown.get_by_role("rowheader")).to_have_text(["job-6"])
+    await expect(message.get_by_role("status")).to_have_text("7–7 of 7")
+    await expect(message.get_by_role("button", name="Next rows")).to_be_disabled()
+    await message.get_by_role("button", name="Previous rows").click()
+    await expect(shown.get_by_role("rowheader")).to_have_text(["job-3", "job-4", "job-5"])
+
+
+async def test_a_collapsible_container_folds(harness: PageHarness) -> None:
+    block = {"type": "container", "title": plain("Services"), "child_blocks": [section("*api*")]}
+    folded = {**block, "is_collapsible": True, "default_collapsed": True}
+    _, message = await shown_blocks(harness, folded)
+    await expect(message.locator(".container-block strong")).to_be_hidden()
+    await message.get_by_role("button", name="Details", expanded=False).click()
+    await expect(message.locator(".container-block strong")).to_be_visible()
+
+
 async def test_a_container_shows_the_blocks_in_it(harness: PageHarness) -> None:
     _, message = await shown_blocks(
         harness, {"type": "container", "child_blocks": [section("*api*"), section("*web*")]}

@@ -11,6 +11,10 @@ from tests.sandbox.page.page_harness import PageHarness, composer, messages, opt
 
 CHOICES = [option(name) for name in ("main", "broken", "flaky", "release", "slow", "setup", "empty", "mono", "odd")]
 SELECT: dict[str, Any] = {"type": "static_select", "action_id": "branch", "placeholder": plain("Branch")}
+SMALL_WORDS = (
+    *(".switcher span", ".people-label", ".person-name", ".person-guest", ".sidebar-title", ".channel-name"),
+    *(".person .avatar", ".members .avatar", ".link", ".mention", ".code", ".pipeline-when", ".branch"),
+)
 
 # The contrast of an element's words with what is behind them, as WCAG counts it.
 CONTRAST = """
@@ -188,7 +192,7 @@ async def test_small_words_stand_out_from_what_is_behind_them(harness: PageHarne
     await harness.app.post("x", blocks=[section], attachments=[{"color": "#36a64f", "text": text}])
     await expect(messages(page)).to_have_count(1)
     await expect(page.get_by_test_id("pipeline").first).to_be_visible()
-    for looks in (".person .avatar", ".members .avatar", ".link", ".mention", ".code", ".pipeline-when", ".branch"):
+    for looks in SMALL_WORDS:
         found = await page.locator(looks).all()
         assert found, looks
         for element in found:

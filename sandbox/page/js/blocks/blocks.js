@@ -5,7 +5,7 @@ import { element, picture } from "../elements/elements.js";
 import { markdown } from "../text/markdown.js";
 import { richText } from "../text/rich_text.js";
 import { textNodes } from "../text/text_object.js";
-import { alertBlock, cardBlock, planBlock, taskCard, videoBlock } from "./cards.js";
+import { alertBlock, cardBlock, containerBlock, planBlock, taskCard, videoBlock } from "./cards.js";
 import { inputBlock } from "./input.js";
 import { dataTable, table } from "./table.js";
 
@@ -31,8 +31,7 @@ const BLOCKS = {
       { class: "carousel" },
       block.elements.map((each) => cardBlock(each, surface)),
     ),
-  container: (block, surface) =>
-    h("div", { class: "container-block" }, renderBlocks(block.child_blocks, surface)),
+  container: (block, surface) => containerBlock(block, renderBlocks(block.child_blocks, surface)),
   plan: planBlock,
   task_card: taskCard,
 };

@@ -1,4 +1,4 @@
-/** The newer blocks, in a plain form: video, alert, card, task_card and plan. */
+/** The newer blocks, in a plain form: video, alert, card, container, task_card and plan. */
 
 import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
@@ -27,14 +27,34 @@ export function videoBlock(block) {
   return h("figure", { class: "image" }, h("figcaption", { class: "image-title" }, title), poster);
 }
 
-export function alertBlock(block) {
-  const level = block.level ?? block.style ?? "default";
-  return h(
-    "div",
-    { class: `alert alert-${level}`, role: "note" },
-    icon("warning", 18),
-    h("div", {}, ...words(block.text)),
-  );
+const ALERT_SIGNS = { default: "bell", info: "bell", success: "check", warning: "warning", error: "warning" };
+
+export function alertBlock({ level = "default", text }) {
+  const role = level === "error" ? "alert" : "note";
+  return h("div", { class: `alert alert-${level}`, role }, icon(ALERT_SIGNS[level], 18), h("div", {}, ...words(text)));
+}
+
+/** Children under a title; a collapsible one folds. @param {HTMLElement[]} children */
+export function containerBlock(block, children) {
+  const title = block.rich_text_title ? richText(block.rich_text_title) : words(block.title ?? "");
+  const head = [
+    h("div", { class: "card-title" }, title),
+    block.subtitle && h("div", { class: "card-subtitle" }, ...words(block.subtitle)),
+  ];
+  const body = h("div", { hidden: Boolean(block.is_collapsible && block.default_collapsed) }, children);
+  const fold = block.is_collapsible && folder(body);
+  return h("div", { class: "container-block" }, h("div", { class: "container-head" }, h("div", {}, head), fold), body);
+}
+
+// Beside the title and not around it: the title may hold a link.
+function folder(body) {
+  const onclick = () => {
+    body.hidden = !body.hidden;
+    button.ariaExpanded = String(!body.hidden);
+  };
+  const aria = { label: "Details", expanded: String(!body.hidden) };
+  const button = h("button", { class: "icon-button container-fold", type: "button", onclick, aria }, icon("right", 16));
+  return button;
 }
 
 export function cardBlock(block, surface) {

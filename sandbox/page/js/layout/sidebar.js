@@ -25,7 +25,7 @@ function drawSidebar(root) {
     h(
       "div",
       { class: "sidebar-head" },
-      h("h1", { class: "team-name", data: { testid: "team-name" } }, state.team.name),
+      h("h2", { class: "team-name", data: { testid: "team-name" } }, state.team.name),
     ),
     h(
       "div",
@@ -44,7 +44,7 @@ function section(title, rows, more) {
   return h(
     "section",
     { class: "sidebar-section" },
-    h("h2", { class: "sidebar-title" }, title),
+    h("h3", { class: "sidebar-title" }, title),
     h("ul", {}, ...rows),
     more,
   );

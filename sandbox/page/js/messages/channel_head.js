@@ -32,20 +32,21 @@ function appTitle() {
     "div",
     { class: "head-title" },
     avatar(state.app, 24),
-    h("h2", { class: "head-name" }, state.app.name),
+    h("h1", { class: "head-name" }, state.app.name),
     h("span", { class: "app-badge" }, "APP"),
   );
 }
 
 function peopleTitle(channel) {
-  return h("div", { class: "head-title" }, h("h2", { class: "head-name" }, channelName(channel)));
+  return h("div", { class: "head-title" }, h("h1", { class: "head-name" }, channelName(channel)));
 }
 
 function roomTitle(channel) {
   const sign = icon(channel.is_archived ? "archive" : channel.is_private ? "lock" : "hash", 18);
   const onclick = (event) => openMenu(event.currentTarget, deeds(channel), { label: `About #${channel.name}` });
   const attributes = { class: "head-title head-button", type: "button", onclick, aria: { haspopup: "menu" } };
-  return h("button", attributes, sign, h("h2", { class: "head-name" }, channelName(channel)), icon("down", 16));
+  const name = h("span", { class: "head-name" }, channelName(channel));
+  return h("h1", {}, h("button", attributes, sign, name, icon("down", 16)));
 }
 
 function members(channel) {
@@ -54,7 +55,7 @@ function members(channel) {
   const label = `${channel.members.length} members`;
   return h(
     "div",
-    { class: "members", title: known.map((person) => person.real_name).join(", "), aria: { label } },
+    { class: "members", role: "img", title: known.map((person) => person.real_name).join(", "), aria: { label } },
     faces,
     String(channel.members.length),
   );
