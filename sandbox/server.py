@@ -22,6 +22,7 @@ from starlette.types import Scope
 from sandbox import circleci, control, slack
 from sandbox.changes import Changes
 from sandbox.circleci.api_rules import ApiRule
+from sandbox.circleci.story_guide import list_guides
 from sandbox.faults import Faults
 from sandbox.origin_check import build_origin_middleware
 from sandbox.slack import AppSetup, FakeSlack
@@ -112,7 +113,10 @@ class _SidePanel:
         seen = self._world.snapshot()
         projects = [{key: each[key] for key in ("slug", "name", "branches")} for each in seen["projects"]]
         rules = [rule.as_page() for rule in ApiRule]
-        return JSONResponse({"projects": projects, "pipelines": seen["pipelines"][:RECENT_PIPELINES], "rules": rules})
+        pipelines = seen["pipelines"][:RECENT_PIPELINES]
+        return JSONResponse(
+            {"projects": projects, "stories": list_guides(), "pipelines": pipelines, "rules": rules},
+        )
 
 
 async def _page(_request: Request) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import Page, expect
 
-from tests.sandbox.page.page_harness import Json, PageHarness, messages
+from tests.sandbox.page.page_harness import Json, PageHarness, composer, messages
 
 
 async def state(page: Page, harness: PageHarness) -> Json:
@@ -24,6 +24,29 @@ async def test_a_pushed_branch_becomes_a_pipeline_with_its_workflows(harness: Pa
     await page.request.post(f"{harness.url}/_control/advance", data={"seconds": 600})
     await expect(row.locator('[data-status="failed"]')).to_be_visible()
     await expect(row.locator(".job-bad")).to_have_count(1)
+
+
+async def test_beside_a_branch_stands_what_happens_and_a_line_to_try(harness: PageHarness) -> None:
+    page = await harness.open()
+    story = page.get_by_test_id("projects").get_by_role("listitem").filter(has_text="release")
+    await expect(story).to_contain_text("Waits at two holds before it deploys.")
+    await story.get_by_role("button", name="Write /circle approve gh/acme/web").click()
+    await expect(composer(page)).to_have_value("/circle approve gh/acme/web")
+    await expect(composer(page)).to_be_focused()
+    await expect(page.get_by_role("button", name="Push to odd")).to_be_hidden()
+    await page.get_by_role("button", name="more").click()
+    await expect(page.get_by_role("button", name="Push to odd")).to_be_visible()
+
+
+async def test_a_line_of_a_story_leads_from_the_home_and_from_a_panel_that_covers_it_to_the_field(
+    harness: PageHarness,
+) -> None:
+    page = await harness.open(channel="D0ADA", tab="home")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.get_by_test_id("panel-toggle").click()
+    await page.get_by_role("button", name="Write /circle subscribe gh/acme/web").click()
+    await expect(page.get_by_test_id("panel")).to_be_hidden()
+    await expect(composer(page)).to_have_value("/circle subscribe gh/acme/web")
 
 
 async def test_a_fault_is_listed_with_the_calls_it_has_left(harness: PageHarness) -> None:

@@ -13,7 +13,7 @@ CHOICES = [option(name) for name in ("main", "broken", "flaky", "release", "slow
 SELECT: dict[str, Any] = {"type": "static_select", "action_id": "branch", "placeholder": plain("Branch")}
 SMALL_WORDS = (
     *(".switcher span", ".people-label", ".person-name", ".person-guest", ".sidebar-title", ".channel-name"),
-    *(".person .avatar", ".members .avatar", ".link", ".mention", ".code", ".pipeline-when", ".branch"),
+    *(".person .avatar", ".members .avatar", ".link", ".mention", ".code", ".pipeline-when", ".story-next"),
 )
 
 # The contrast of an element's words with what is behind them, as WCAG counts it.

@@ -58,7 +58,7 @@ export class Panel {
   // Where it lies over the conversation, it is opened by hand and makes way for whatever is opened next.
   #watchWidth() {
     narrow.addEventListener("change", () => this.#begin());
-    on("place", () => narrow.matches && this.#open(false));
+    for (const topic of ["place", "line"]) on(topic, () => narrow.matches && this.#open(false));
     this.root.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.defaultPrevented || !narrow.matches) return;
       this.#open(false);
@@ -98,7 +98,7 @@ export class Panel {
     if (this.root.hidden || document.visibilityState !== "visible" || !state.me || !state.online) return;
     const world = await api.circleci().catch(() => null);
     if (!world) return;
-    this.projects.show(world.projects);
+    this.projects.show(world.projects, world.stories);
     this.pipelines.show(world.pipelines, new Map(world.projects.map((project) => [project.slug, project.name])));
     this.rules.show(world.rules);
     emit("looked");

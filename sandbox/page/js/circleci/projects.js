@@ -1,33 +1,12 @@
-/** The projects and their branches: pressing a branch pushes a commit to it. */
+/** The projects and the stories of their branches: what happens, what to try then, and a button that pushes a commit. */
 
 import * as api from "../core/api.js";
 import { fill, h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
+import { emit } from "../core/state.js";
 import { awaiting } from "../blocks/surface.js";
 import { failed, toast } from "../overlays/toast.js";
 
-/** The story of each branch, for its tooltip; other branches have that of main. */
-const STORIES = {
-  main: "passes",
-  broken: "fails with failing tests and a log",
-  flaky: "fails, then passes on rerun",
-  release: "stops at two holds",
-  slow: "runs until cancelled",
-  "bad-config": "errors before any workflow",
-  setup: "a setup workflow comes first",
-  empty: "has no workflow at all",
-  "auto-rerun": "is rerun by CircleCI itself",
-  unauthorized: "may not use its context",
-  infra: "the machine fails",
-  "ci-skip": "is skipped by its commit message",
-  odd: "holds and jobs with awkward names",
-  oom: "runs out of memory",
-  timeout: "runs into its time limit",
-  parallel: "fails on one of four nodes",
-  mono: "has fifty workflows, one of which fails",
-  dynamic: "passes its setup and is refused after it",
-  "dynamic-empty": "passes its setup and has nothing after it",
-};
 const SHOWN_FIRST = 6;
 
 export class Projects {
@@ -38,24 +17,23 @@ export class Projects {
     this.unfolded = false;
   }
 
-  /** @param {{slug: string, name: string, branches: string[]}[]} projects */
-  show(projects) {
-    this.projects = projects;
-    const drawn = JSON.stringify([projects, this.chosen, this.unfolded]);
+  /**
+   * @param {{slug: string, name: string, branches: string[]}[]} projects
+   * @param {Record<string, {happens: string, line: string}>} stories by branch; other branches have that of main
+   */
+  show(projects, stories) {
+    [this.projects, this.stories] = [projects, stories];
+    const drawn = JSON.stringify([projects, stories, this.chosen, this.unfolded]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     const current = projects.find((project) => project.slug === this.chosen) ?? projects[0];
-    if (current)
-      fill(
-        this.root,
-        h("h3", { class: "panel-title" }, "Push a commit to"),
-        this.#chooser(current),
-        this.#branches(current),
-      );
+    if (!current) return;
+    const title = h("h3", { class: "panel-title" }, "Push a commit to");
+    fill(this.root, title, this.#chooser(current), about(current), this.#branches(current));
   }
 
   #again() {
-    this.show(this.projects);
+    this.show(this.projects, this.stories);
   }
 
   #chooser(current) {
@@ -78,21 +56,20 @@ export class Projects {
       this.unfolded = !this.unfolded;
       this.#again();
     };
-    const words = this.unfolded ? "Fewer" : `${rest} more`;
-    const more = rest > 0 && h("button", { class: "branch branch-more", type: "button", onclick: unfold }, words);
-    return h("div", { class: "branches" }, ...shown.map((branch) => this.#branch(slug, branch)), more);
+    const words = this.unfolded ? "Show fewer" : `Show ${rest} more`;
+    const more = rest > 0 && h("button", { class: "link-button stories-more", type: "button", onclick: unfold }, words);
+    return [h("ul", { class: "stories" }, ...shown.map((branch) => this.#story(slug, branch))), more];
   }
 
-  #branch(project, branch) {
-    const story = STORIES[branch] ?? STORIES.main;
-    const attributes = {
-      class: "branch",
-      type: "button",
-      title: `${branch}: ${story}`,
-      aria: { label: `Push to ${branch}` },
-    };
+  #story(project, branch) {
+    const { happens, line } = this.stories[branch] ?? this.stories.main;
     const onclick = (event) => this.#push(event.currentTarget, project, branch);
-    return h("button", { ...attributes, onclick, data: { branch, project } }, icon("branch", 14), branch);
+    const attributes = { class: "button button-plain button-small", type: "button", onclick };
+    const aria = { label: `Push to ${branch}` };
+    const push = h("button", { ...attributes, aria, data: { branch, project } }, h("span", { class: "button-words" }, "Push"));
+    const name = h("span", { class: "story-branch" }, icon("branch", 14), h("span", { class: "story-name" }, branch));
+    const next = h("p", { class: "story-next" }, "Then try ", lineButton(line, project));
+    return h("li", { class: "story" }, h("div", { class: "story-head" }, name, push), h("p", {}, happens), next);
   }
 
   #push(button, project, branch) {
@@ -102,6 +79,19 @@ export class Projects {
       this.onPushed();
     }).catch(failed);
   }
+}
+
+function about({ slug }) {
+  const subscribe = lineButton("/circle subscribe {project}", slug);
+  return h("p", { class: "panel-about" }, "A push starts a pipeline. A channel hears of it after ", subscribe);
+}
+
+/** A line that a press writes into the message field. */
+function lineButton(pattern, project) {
+  const line = pattern.replace("{project}", project);
+  const words = pattern.replace(" {project}", "");
+  const onclick = () => emit("line", line);
+  return h("button", { class: "hint-line", type: "button", onclick, title: line, aria: { label: `Write ${line}` } }, words);
 }
 
 /** Slugs of GitHub App projects are two long ids: their name says more. */

@@ -13,7 +13,8 @@
  *   blocks: object[], state: object, errors?: Record<string, string>, hash: string}} View
  *
  * Topics of `on` and `emit`: "boot" (all is new), "channels", "messages" (a channel id), "unread", "place",
- * "view", "home", "connected", "online", "world" (CircleCI may have changed).
+ * "view", "home", "connected", "online", "world" (CircleCI may have changed), "line" (one to write into the message
+ * field).
  */
 
 export const state = {

@@ -22,13 +22,13 @@ export function dayName(date, now = new Date()) {
 
 export const sameDay = (one, other) => one.toDateString() === other.toDateString();
 
-/** "just now", "3 minutes ago", "2 hours ago", else the day. */
+/** "just now", "3 minutes ago", "2 hours ago", "4 days ago" (slack docs: date formatting). */
 export function ago(date, now = new Date()) {
   const seconds = (now - date) / 1000;
   if (seconds < MINUTE) return "just now";
   if (seconds < HOUR) return `${count(seconds / MINUTE, "minute")} ago`;
   if (seconds < DAY) return `${count(seconds / HOUR, "hour")} ago`;
-  return `${dayName(date, now).toLowerCase()} at ${clockTime(date)}`;
+  return `${count(seconds / DAY, "day")} ago`;
 }
 
 export function count(number, noun) {

@@ -1,7 +1,7 @@
 /** The middle of the page: one conversation, or the app's home tab. */
 
 import { fill, h } from "../core/dom.js";
-import { currentChannel, place } from "../core/place.js";
+import { currentChannel, go, place } from "../core/place.js";
 import { channelName, isAppDm, isBetweenPeople, on, state } from "../core/state.js";
 import { failed } from "../overlays/toast.js";
 import { drawHead, openTab } from "../messages/channel_head.js";
@@ -28,6 +28,7 @@ export class Conversation {
 
   #listen() {
     for (const topic of ["boot", "channels", "place"]) on(topic, () => this.#show());
+    on("line", (line) => this.#write(line));
     on("messages", (channelId) => channelId === this.channel?.id && this.#messages());
     document.addEventListener("keydown", (event) => this.#typed(event));
     document.addEventListener(
@@ -56,6 +57,11 @@ export class Conversation {
     load(channel.id).catch(failed);
     this.#messages();
     if (isOther && !place().thread) this.composer.focus();
+  }
+
+  #write(line) {
+    if (this.footer.hidden) go({ tab: null });
+    this.composer.write(line);
   }
 
   // Keys that no other field takes go to the composer, as in Slack.
