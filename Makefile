@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Without compiled bytecode every process compiles all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install production demo test quick golden check pythons secrets bench lock
+.PHONY: install production demo test quick golden check screenshots pythons secrets bench lock
 
 install: .venv/.installed
 
@@ -55,6 +55,10 @@ check: install
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(HOUSE) $(GENERATED)
 	$(BIN)/python .ci/scan_secrets.py
 	$(BIN)/python .ci/audit_dependencies.py
+
+# The moments that people meet most, on desktop and phone and in the dark: build/gallery/index.html.
+screenshots: install
+	$(BIN)/python -m tests.journeys.gallery
 
 # What is installed, with every Python from 3.11 to 3.14 that is on this machine.
 pythons:

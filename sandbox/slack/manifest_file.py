@@ -74,7 +74,8 @@ _COMMAND = _part(
     need="command",
 )
 _SHORTCUT = _part(
-    {"type": word("global", "message"), "name": string(24), "callback_id": string(255)}, need="type name callback_id"
+    {"type": word("global", "message"), "name": string(24), "callback_id": string(255), "description": string(150)},
+    need="type name callback_id",
 )
 _HOME = _part({"home_tab_enabled": flag, "messages_tab_enabled": flag})
 _FEATURES = _part(

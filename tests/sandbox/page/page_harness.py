@@ -18,6 +18,21 @@ Json = dict[str, Any]
 
 WITHIN_MS = 30_000
 
+# What reaches over the right edge and is not inside something that scrolls sideways.
+HANGING_OVER = """
+() => [...document.querySelectorAll("body *")]
+  .filter((element) => {
+    const { width, right } = element.getBoundingClientRect();
+    return width && right > innerWidth + 1 && getComputedStyle(element).visibility === "visible";
+  })
+  .filter((element) => {
+    for (let node = element.parentElement; node; node = node.parentElement)
+      if (/auto|scroll/.test(getComputedStyle(node).overflowX) && node.scrollWidth > node.clientWidth) return false;
+    return true;
+  })
+  .map((element) => `${element.tagName}.${element.className}`)
+"""
+
 MANIFEST: Json = {
     "display_information": {"name": "circlebot"},
     "features": {
@@ -194,3 +209,8 @@ def messages(page: Page) -> Locator:
 
 def composer(page: Page) -> Locator:
     return page.get_by_test_id("composer").get_by_test_id("composer-field")
+
+
+async def list_hanging_over(page: Page) -> list[str]:
+    """What reaches over the right edge of the window, so that one would have to scroll sideways."""
+    return list(await page.evaluate(HANGING_OVER))

@@ -106,7 +106,7 @@ async def test_an_attachment_has_its_colour_and_its_blocks(harness: PageHarness)
 
 async def test_a_pressed_button_tells_the_app_which_one(harness: PageHarness) -> None:
     page, _ = await shown_blocks(harness, actions(button("Rerun", "rerun", style="primary"), button("Log", "log")))
-    await page.get_by_role("button", name="Rerun").click()
+    await page.get_by_role("button", name="Rerun", exact=True).click()
     payload = await harness.app.wait_for("action")
     assert payload["actions"][0]["action_id"] == "rerun"
     assert payload["user"]["id"] == "U0ADA"
@@ -136,12 +136,12 @@ async def test_a_button_that_asks_first_acts_only_after_yes(harness: PageHarness
     asks = {"title": plain("Sure?"), "text": mrkdwn("It *stops*."), "confirm": plain("Stop it"), "deny": plain("No")}
     page, _ = await shown_blocks(harness, actions(button("Cancel", "cancel", style="danger", confirm=asks)))
     dialog = page.get_by_test_id("confirm")
-    await page.get_by_role("button", name="Cancel").click()
+    await page.get_by_role("button", name="Cancel", exact=True).click()
     await expect(dialog).to_contain_text("It stops.")
     await page.keyboard.press("Escape")
     await expect(dialog).to_be_hidden()
     assert harness.app.received == []
-    await page.get_by_role("button", name="Cancel").click()
+    await page.get_by_role("button", name="Cancel", exact=True).click()
     await dialog.get_by_role("button", name="Stop it").click()
     assert (await harness.app.wait_for("action"))["actions"][0]["action_id"] == "cancel"
 

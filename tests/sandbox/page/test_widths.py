@@ -7,25 +7,11 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.sandbox.page.page_harness import PageHarness, composer, messages, option, plain, section
+from tests.sandbox.page.page_harness import PageHarness, composer, list_hanging_over, messages, option, plain, section
 
 PHONE, TABLET, DESKTOP = {"width": 390, "height": 844}, {"width": 820, "height": 1100}, {"width": 1280, "height": 860}
 WIDTHS = {"phone": PHONE, "tablet": TABLET, "desktop": DESKTOP}
 
-# What reaches over the right edge and is not inside something that scrolls sideways.
-HANGING_OVER = """
-() => [...document.querySelectorAll("body *")]
-  .filter((element) => {
-    const { width, right } = element.getBoundingClientRect();
-    return width && right > innerWidth + 1 && getComputedStyle(element).visibility === "visible";
-  })
-  .filter((element) => {
-    for (let node = element.parentElement; node; node = node.parentElement)
-      if (/auto|scroll/.test(getComputedStyle(node).overflowX) && node.scrollWidth > node.clientWidth) return false;
-    return true;
-  })
-  .map((element) => `${element.tagName}.${element.className}`)
-"""
 LONG = "a-branch-with-a-name-that-never-ends-and-goes-on-" * 3
 CELLS = [[{"type": "raw_text", "text": f"column {column} of row {row}"} for column in range(6)] for row in range(3)]
 BUTTONS = [
@@ -51,24 +37,20 @@ async def open_at(harness: PageHarness, size: Any, **place: str) -> Page:
     return page
 
 
-async def hanging_over(page: Page) -> list[str]:
-    return list(await page.evaluate(HANGING_OVER))
-
-
 @pytest.mark.parametrize("size", WIDTHS.values(), ids=WIDTHS)
 async def test_nothing_hangs_over_the_edge(harness: PageHarness, size: Any) -> None:
     page = await open_at(harness, size)
     await harness.app.post("crowded", blocks=CROWDED)
     await expect(messages(page)).to_have_count(1)
-    assert await hanging_over(page) == []
+    assert await list_hanging_over(page) == []
     await messages(page).get_by_test_id("overflow").click()
     await expect(page.get_by_test_id("menu")).to_be_in_viewport(ratio=1)
-    assert await hanging_over(page) == []
+    assert await list_hanging_over(page) == []
     await page.keyboard.press("Escape")
     await messages(page).focus()
     await page.keyboard.press("Enter")
     await expect(page.get_by_test_id("thread-messages").get_by_test_id("message")).to_be_visible()
-    assert await hanging_over(page) == []
+    assert await list_hanging_over(page) == []
 
 
 @pytest.mark.parametrize("size", WIDTHS.values(), ids=WIDTHS)
@@ -83,12 +65,12 @@ async def test_a_form_and_the_home_fit(harness: PageHarness, size: Any) -> None:
     await composer(page).fill("/circle form")
     await composer(page).press("Enter")
     await expect(page.get_by_test_id("modal")).to_be_visible()
-    assert await hanging_over(page) == []
+    assert await list_hanging_over(page) == []
     await page.keyboard.press("Escape")
     await expect(page.get_by_test_id("modal")).to_have_count(0)
     await page.goto(f"{harness.url}/#as=U0ADA&channel=D0ADA&tab=home")
     await expect(page.get_by_test_id("home").get_by_test_id("overflow")).to_be_visible()
-    assert await hanging_over(page) == []
+    assert await list_hanging_over(page) == []
 
 
 async def test_on_a_phone_the_drawer_holds_the_keyboard_and_closes_by_choice_and_by_escape(
@@ -141,7 +123,7 @@ async def test_in_a_narrow_window_the_panel_is_opened_by_hand_and_makes_way(harn
     await expect(panel).to_be_hidden()
     await page.get_by_test_id("panel-toggle").click()
     await expect(panel.get_by_test_id("pipeline").first).to_be_visible()
-    assert await hanging_over(page) == []
+    assert await list_hanging_over(page) == []
     await page.keyboard.press("Escape")
     await expect(panel).to_be_hidden()
     await expect(page.get_by_test_id("panel-toggle")).to_be_focused()

@@ -28,8 +28,9 @@ export class MessageList {
     this.atBottom = true;
     this.root.addEventListener("scroll", () => this.#scrolled());
     this.root.addEventListener("keydown", (event) => this.#key(event));
-    // Pictures and unfolding change heights after the fact.
-    new ResizeObserver(() => this.atBottom && this.toBottom()).observe(this.rows);
+    // Pictures, unfolding and another size of the window change heights after the fact.
+    const sizes = new ResizeObserver(() => this.atBottom && this.toBottom());
+    for (const part of [this.rows, this.root]) sizes.observe(part);
   }
 
   /** @param {import("../core/state.js").Message[]} messages @param {string|null} newSince ts of the first unread one */

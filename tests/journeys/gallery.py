@@ -1,0 +1,204 @@
+"""`make screenshots`: the moments that people meet most, in build/gallery/: on a desktop, in the dark and on a phone.
+
+`python -m tests.journeys.gallery NAME…` takes those alone whose names begin so. The clock of CircleCI stands still
+between moments, so that the same pictures come each time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Error, expect
+
+from tests.journeys.browser_tab import BrowserTab, open_tab
+from tests.plugins.browser import launch_browser
+from tests.plugins.world import DEPLOYS, WEB, run_world
+
+FOLDER = Path(__file__).parents[2] / "build" / "gallery"
+ALMOST_STILL = 0.001
+WITHIN_MS = 15_000
+DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+LOOKS: dict[str, tuple[Any, Any]] = {
+    "desktop": (DESKTOP, "light"),
+    "dark": (DESKTOP, "dark"),
+    "phone": (PHONE, "light"),
+}
+PROJECT = "gh/acme/web"
+
+
+@dataclass
+class Gallery:
+    """A tab, and what of its moments is wanted."""
+
+    tab: BrowserTab
+    wanted: tuple[str, ...]
+
+    async def shoot(self, name: str) -> None:
+        """The moment as it is now, in every look; the window is a desktop's afterwards."""
+        if not name.startswith(self.wanted):
+            return
+        page = self.tab.page
+        for look, (size, scheme) in LOOKS.items():
+            await page.set_viewport_size(size)
+            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            await page.wait_for_timeout(200)
+            await page.screenshot(path=FOLDER / f"{name}-{look}.png", animations="disabled")
+        await page.set_viewport_size(DESKTOP)
+        await page.emulate_media(color_scheme="light")
+
+    async def go(self, **place: str) -> None:
+        parts = "&".join(f"{key}={value}" for key, value in {"as": "U0ADA", **place}.items())
+        await self.tab.page.goto(f"{self.tab.world.url}/#{parts}")
+
+    async def ask(self, line: str) -> None:
+        """Type a line, and wait for the answer that only oneself sees."""
+        before = await self.tab.messages.count()
+        await self.tab.type(line)
+        await expect(self.tab.messages).to_have_count(before + 1)
+
+    async def start(self, branch: str, seconds: float, says: str) -> None:
+        """A pipeline of this branch, and its card once it says so."""
+        await self.tab.type(f"/circle trigger {PROJECT} --branch {branch}")
+        await expect(self.tab.card(branch)).to_be_visible()
+        await self.tab.world.control("advance", seconds=seconds)
+        await expect(self.tab.card(branch)).to_contain_text(says)
+
+    async def close_form(self) -> None:
+        await self.tab.page.keyboard.press("Escape")
+        await expect(self.tab.page.get_by_test_id("modal")).to_have_count(0)
+
+
+async def first_minutes(gallery: Gallery) -> None:
+    """The Home of somebody new, and the way to connect."""
+    await gallery.go(channel="D0ADA", tab="home")
+    await expect(gallery.tab.page.get_by_test_id("home").get_by_test_id("button").first).to_be_visible()
+    await gallery.shoot("home-first")
+    await gallery.go(channel=DEPLOYS)
+    await gallery.tab.type("/circle connect")
+    await expect(gallery.tab.form.get_by_label("Personal API token")).to_be_visible()
+    await gallery.shoot("connect")
+    await gallery.tab.form.get_by_label("Personal API token").fill("CCIPAT_ada")
+    await gallery.tab.form.get_by_test_id("modal-submit").click()
+    await expect(gallery.tab.form).to_contain_text("Connected as")
+    await gallery.shoot("connected")
+    await gallery.close_form()
+
+
+async def pipelines(gallery: Gallery) -> None:
+    """Cards and what follows them, in #deploys."""
+    await gallery.go(channel=DEPLOYS)
+    await gallery.start("main", 120, "success")
+    await gallery.shoot("card-done")
+    await gallery.start("mono", 120, "failed")
+    await gallery.shoot("fifty-workflows")
+    await gallery.start("release", 30, "on hold")
+    await gallery.shoot("two-holds")
+    await gallery.tab.card("release").get_by_role("button", name="Approve staging").click()
+    await expect(gallery.tab.page.get_by_test_id("confirm")).to_be_visible()
+    await gallery.shoot("approve-dialog")
+    await gallery.tab.page.get_by_test_id("confirm-deny").click()
+
+
+async def failure(gallery: Gallery) -> None:
+    """A subscribed channel hears of a failure."""
+    await gallery.go(channel=WEB)
+    await gallery.tab.type(f"/circle subscribe {PROJECT}")
+    await expect(gallery.tab.messages.filter(has_text=PROJECT).first).to_be_visible()
+    await gallery.shoot("subscribed")
+    await gallery.tab.world.control("push", project=PROJECT, branch="broken")
+    await gallery.tab.world.control("advance", seconds=120)
+    await expect(gallery.tab.card("broken")).to_contain_text("failed")
+    await expect(gallery.tab.card("broken").get_by_test_id("thread-bar")).to_be_visible()
+    await gallery.shoot("failure-channel")
+    await gallery.tab.card("broken").get_by_test_id("thread-bar").click()
+    await expect(gallery.tab.thread).to_contain_text("test_total_includes_the_discount")
+    await gallery.shoot("failure-thread")
+    await gallery.tab.page.get_by_role("button", name="Close thread").click()
+
+
+async def answers(gallery: Gallery) -> None:
+    """What is answered to be read."""
+    await gallery.go(channel="C0PRIVATE")
+    for line in ("help", "projects", "subscriptions --all"):
+        await gallery.ask(f"/circle {line}")
+        await gallery.shoot(f"answer-{line.split()[0]}")
+    for line in ("status", "recent", "insights", "why"):
+        await gallery.ask(f"/circle {line} {PROJECT}")
+        await gallery.shoot(f"answer-{line}")
+
+
+async def forms(gallery: Gallery) -> None:
+    await gallery.go(channel=DEPLOYS)
+    await gallery.tab.type("/circle trigger")
+    await expect(gallery.tab.form.get_by_role("combobox").first).to_be_visible()
+    await gallery.shoot("trigger-form-first")
+    await gallery.close_form()
+    await gallery.tab.type("/circle subscribe")
+    await expect(gallery.tab.form.get_by_role("combobox").first).to_be_visible()
+    await gallery.shoot("subscribe-form")
+    await gallery.close_form()
+
+
+async def daily(gallery: Gallery) -> None:
+    """The Home of somebody who works with it."""
+    await gallery.go(channel="D0ADA", tab="home")
+    await expect(gallery.tab.page.get_by_test_id("home")).to_contain_text(PROJECT)
+    await gallery.shoot("home-daily")
+
+
+SCENES: tuple[Callable[[Gallery], Awaitable[None]], ...] = (first_minutes, pipelines, failure, answers, forms, daily)
+
+
+@asynccontextmanager
+async def hang_gallery(wanted: tuple[str, ...]) -> AsyncIterator[Gallery]:
+    with tempfile.TemporaryDirectory() as folder:
+        async with (
+            launch_browser() as browser,
+            run_world(Path(folder), socket_mode=True, speed=ALMOST_STILL) as world,
+        ):
+            context = await browser.new_context(viewport=LOOKS["desktop"][0], timezone_id="UTC", has_touch=True)
+            yield Gallery(await open_tab(context, world, within_ms=WITHIN_MS), wanted)
+            await context.close()
+
+
+async def take_pictures(wanted: tuple[str, ...]) -> list[str]:
+    """All scenes, one after the other; what went wrong in which."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=WITHIN_MS)
+    wrong = []
+    async with hang_gallery(wanted) as gallery:
+        for scene in SCENES:
+            try:
+                await scene(gallery)
+            except (AssertionError, Error) as error:
+                wrong.append(f"{scene.__name__}: {str(error).splitlines()[0]}")
+                await gallery.tab.page.screenshot(path=FOLDER / f"wrong-{scene.__name__}.png")
+                await gallery.tab.page.keyboard.press("Escape")
+    return wrong
+
+
+def write_index() -> None:
+    """One page with all pictures that are there."""
+    names = sorted(path.name for path in FOLDER.glob("*.png"))
+    figures = "\n".join(
+        f'<figure><figcaption>{escape(name)}</figcaption><img src="{escape(name)}" alt=""></figure>' for name in names
+    )
+    (FOLDER / "index.html").write_text(f"<!doctype html><title>circlebot</title>\n{figures}\n")
+
+
+def main() -> None:
+    wrong = asyncio.run(take_pictures(tuple(sys.argv[1:]) or ("",)))
+    write_index()
+    sys.exit("\n".join(wrong) if wrong else None)
+
+
+if __name__ == "__main__":
+    main()
