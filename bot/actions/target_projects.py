@@ -70,7 +70,9 @@ def _ask_which() -> NoReturn:
 
 
 def _pick(text: str, known: Sequence[Project], build_line: LineBuilder) -> ProjectSlug:
-    fitting = match_by_name(text.strip("/"), known, _get_names)
+    fitting = match_by_name(text.strip("/"), known, _get_names) or match_by_name(
+        text.strip("/.,;:!?"), known, _get_names
+    )
     if len(fitting) == 1:
         return fitting[0].project
     if fitting:

@@ -21,13 +21,15 @@ from bot.conversation import PlaceKind
 from bot.dispatch.access import Admins, authorise
 from bot.dispatch.admission import Admission
 from bot.dispatch.idempotency import run_at_most_once
+from bot.dispatch.near_projects import add_near_projects
 from bot.dispatch.parsed_call import ParsedCommand, add_branch_of_link, parse_request
 from bot.dispatch.pasted_secrets import refuse_secrets, warn_of_old_token
 from bot.dispatch.registry import Registry
 from bot.dispatch.rights import CONNECT
 from bot.dispatch.stored_values import expand_long_values
-from bot.errors import BotError, NotConnected, OutdatedForm, Unauthorized, UsageError
+from bot.errors import BotError, NotConnected, NotFound, OutdatedForm, Unauthorized, UsageError
 from bot.fair_queue import FairLimits, FairQueue
+from bot.messages import Message
 from bot.store.store import Store, Tx
 from bot.store.threads import PipelineThread
 
@@ -136,6 +138,8 @@ class Dispatcher:
         try:
             request = await expand_long_values(self._store, request, self._clock.now())
             call = self._parse(request)
+            if call.answer:
+                return request, Reply(Message(call.answer))
             request = replace(request, line=call.written, written=True)
             request = await self._open_modal(call, request)
             request = replace(request, place_kind=await self._place_directory.find(request))
@@ -172,6 +176,7 @@ class Dispatcher:
     async def _run(self, call: ParsedCommand, request: Request, held: AsyncExitStack | None = None) -> Reply:
         args = call.command.parse(add_branch_of_link(call, self._links.base_url))
         context = await self._build_context(call.command, request, changes=call.command.is_change(args))
+        context.notes.extend(filter(None, [call.note]))
         if held and call.command.sends_file(args):
             await held.enter_async_context(self._file_replies.reserve(request.workspace, request.user))
         try:
@@ -179,8 +184,9 @@ class Dispatcher:
         except Unauthorized:
             raise await self._expire_token(context) from None
         except BotError as error:
-            error.next_steps = (*dict.fromkeys(context.notes), *error.next_steps)
-            raise
+            told = await add_near_projects(error, call, context) if isinstance(error, NotFound) else error
+            told.next_steps = (*dict.fromkeys(context.notes), *told.next_steps)
+            raise told from None
         return await replace_project_ids(context, _add_notes(reply, context.notes))
 
     async def _expire_token(self, context: Context) -> BotError:

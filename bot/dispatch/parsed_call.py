@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.blocks import error_blocks
 from bot.circleci.links import Link
-from bot.command import Command, ParsedLine, Request
-from bot.dispatch.registry import Registry
+from bot.command import Command, ParsedLine, Request, format_line
+from bot.dispatch.registry import SHOW_COMMANDS, Registry
+from bot.dispatch.sentences import Reading, read_sentence
 from bot.dispatch.undecorate import strip_decoration
 from bot.dispatch.words import (
+    Word,
     find_typed_options,
     find_written_options,
     parse_usage,
@@ -20,16 +22,22 @@ from bot.dispatch.words import (
     split_written,
     strip_placeholders,
 )
-from bot.errors import UsageError
+from bot.errors import NextStep, UsageError
 from bot.line import END, Written
+from bot.mrkdwn import as_code, cut
+
+_MOST_WORDS = 12
+"""Of what nobody understood, that are said again."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedCommand:
-    """A line that was understood."""
+    """A line that was understood. `note` says of a person's own words how; where `answer` is, nothing is to be run."""
 
     command: Command[Any]
     line: ParsedLine
+    note: str = ""
+    answer: str = ""
 
     @property
     def written(self) -> Written:
@@ -62,11 +70,39 @@ def add_branch_of_link(call: ParsedCommand, base_url: str) -> ParsedLine:
 
 def _parse_typed(text: str, registry: Registry) -> ParsedCommand:
     text = strip_decoration(text)
+    if reading := read_sentence(text, registry.words):
+        return _parse_reading(reading, registry)
     words = split_words(text)
+    if words and not registry.has(words[0].text):
+        raise _build_unknown_error(words, registry)
     command = registry.get(words[0].text, find_typed_options(words)) if words else registry.get("help")
     with _add_usage(command):
         words = split_words(strip_placeholders(text, command.usage))
         return ParsedCommand(command, _move_value(command, registry.get_grammar(command).parse_typed(words[1:])))
+
+
+def _parse_reading(reading: Reading, registry: Registry) -> ParsedCommand:
+    if reading.line is None:
+        return ParsedCommand(registry.get("help"), ParsedLine(), answer=reading.answer)
+    call = _parse_written(reading.line, registry)
+    note = "" if reading.acts else f"I read that as {as_code(f'/circle {reading.line}', 200)}."
+    return replace(call, note=note)
+
+
+def _build_unknown_error(words: Sequence[Word], registry: Registry) -> UsageError:
+    """With the line as it may have been meant, where one command is nearest; or help for one that is in it."""
+    typed = [one.text for one in words[:_MOST_WORDS]]
+    near = registry.find_nearest(typed[0])
+    named = next((one.casefold() for one in typed[1:] if registry.has(one)), None)
+    steps: list[NextStep] = []
+    if near:
+        with suppress(UsageError):
+            meant = _parse_typed(" ".join([near, *(one.raw for one in words[1:])]), registry)
+            steps.append(NextStep(cut(f"Try {' '.join([near, *typed[1:]])}", 75), meant.written))
+    elif named:
+        steps.append(NextStep(f"Show Help for {named}", format_line("help", named)))
+    asked = f" Did you mean `{near}`?" if near else ""
+    return UsageError(f"I do not know {as_code(typed[0], 50)}.{asked}", *steps, SHOW_COMMANDS)
 
 
 def _parse_written(text: str, registry: Registry) -> ParsedCommand:

@@ -12,6 +12,8 @@ from bot.dispatch.words import Grammar, parse_usage
 from bot.errors import NextStep, UsageError
 from bot.mrkdwn import as_code
 
+SHOW_COMMANDS = NextStep("Show All Commands", format_line("help", all=True))
+
 
 class Registry:
     """Commands by name, in the order in which people meet them in help."""
@@ -24,14 +26,27 @@ class Registry:
     def __iter__(self) -> Iterator[Command[Any]]:
         return iter(self._rows)
 
+    @property
+    def words(self) -> Iterable[str]:
+        """Every first word of a line."""
+        return self._by_word
+
+    def has(self, word: str) -> bool:
+        return _strip_end(word) in self._by_word
+
+    def find_nearest(self, word: str) -> str | None:
+        """What was meant by a word that is none, as people say it today."""
+        near = get_close_matches(_strip_end(word), self._by_word, n=1, cutoff=0.6)
+        if not near:
+            return None
+        row = self._by_word[near[0]]
+        return row.title if row.is_option else near[0]
+
     def get(self, word: str, options: Iterable[str] = ()) -> Command[Any]:
-        """The command that this word means, with these options. Raises UsageError with the nearest one."""
-        row = self._by_word.get(word.lower())
+        """The command that this word means, with these options. Raises UsageError."""
+        row = self._by_word.get(_strip_end(word))
         if row is None:
-            raise UsageError(
-                f"I do not know {as_code(word, 50)}.{self._format_suggestion(word)}",
-                NextStep("Show All Commands", format_line("help", all=True)),
-            )
+            raise UsageError(f"I do not know {as_code(word, 50)}.", SHOW_COMMANDS)
         titles = (f"{row.name} --{option}" for option in options)
         return next((self._by_title[title] for title in titles if title in self._by_title), row)
 
@@ -45,9 +60,7 @@ class Registry:
         }
         return replace(parse_usage(command.usage), elsewhere=elsewhere)
 
-    def _format_suggestion(self, word: str) -> str:
-        near = get_close_matches(word.lower(), self._by_word, n=1, cutoff=0.6)
-        if not near:
-            return ""
-        row = self._by_word[near[0]]
-        return f" Did you mean `{row.title if row.is_option else near[0]}`?"
+
+def _strip_end(word: str) -> str:
+    """`Help!` is help."""
+    return word.casefold().rstrip("?!.,;:") or word

@@ -48,6 +48,20 @@ def _is_around(mark: str, text: str) -> bool:
     return mark not in inner if "`" in mark else not text.split(maxsplit=1)[0].endswith(mark) or " " not in text
 
 
+_ENDED = re.compile(
+    r"((?:<?https?://\S+|(?:gh|github|bb|bitbucket|gl|circleci)/[^/\s]+/\S*|#?\d+)[^\s.,;:!?])[.,;:!?]{1,9}"
+    r"|(#?\d)[.,;:!?]{1,9}",
+    re.IGNORECASE,
+)
+"""A sentence that ends with a project, a link or a number."""
+
+
+def strip_sentence_end(word: str) -> str:
+    """`gh/acme/web.` is the project. Elsewhere a mark at the end is of a glob or of a name."""
+    ended = _ENDED.fullmatch(word)
+    return (ended[1] or ended[2]) if ended else word
+
+
 def strip_marks(word: str) -> str:
     """Without the marks around an option, a project or a link."""
     marks = _MARKED.match(word)

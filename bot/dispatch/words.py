@@ -17,7 +17,7 @@ from difflib import get_close_matches
 from functools import cache
 from itertools import takewhile
 
-from bot.dispatch.undecorate import strip_marks
+from bot.dispatch.undecorate import strip_marks, strip_sentence_end
 from bot.errors import UsageError
 from bot.line import END, ParsedLine, parse_key
 from bot.mrkdwn import as_code
@@ -197,7 +197,7 @@ class Grammar:
             elif self.pairs and (pair := self._parse_pair(word)):
                 found.pairs[pair[0]] = pair[1]
             else:
-                found.words.append(word.text)
+                found.words.append(word.text if word.quoted else strip_sentence_end(word.text))
         return found.build()
 
     def _parse_pair(self, word: Word) -> tuple[str, str] | None:

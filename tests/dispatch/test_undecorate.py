@@ -10,6 +10,7 @@ from bot.command import Command, ParsedLine, Request, RequestSource
 from bot.commands import COMMANDS
 from bot.dispatch.parsed_call import parse_request
 from bot.dispatch.registry import Registry
+from bot.dispatch.undecorate import strip_sentence_end
 
 REGISTRY = Registry(COMMANDS)
 LINES = (
@@ -89,3 +90,23 @@ def test_a_line_of_help_that_is_copied_as_it_stands_says_nothing_of_what_is_opti
     begins, _, _ = command.usage.partition(" [")
     if "<" not in command.usage.removeprefix(begins):
         assert read(f"`/circle {command.usage}`") == read(begins)
+
+
+@pytest.mark.parametrize(
+    ("word", "bare"),
+    [
+        ("gh/acme/web.", "gh/acme/web"),
+        ("gh/acme/web?!", "gh/acme/web"),
+        ("github/acme/web.js", "github/acme/web.js"),
+        ("341.", "341"),
+        ("#7?", "#7"),
+        ("https://app.circleci.com/pipelines/gh/acme/web/341,", "https://app.circleci.com/pipelines/gh/acme/web/341"),
+        ("target/**/*.jar?", "target/**/*.jar?"),
+        ("feature-?", "feature-?"),
+        ("v1.2.", "v1.2."),
+        ("deploy?", "deploy?"),
+    ],
+)
+def test_the_end_of_a_sentence_is_no_part_of_a_project_a_link_or_a_number(word: str, bare: str) -> None:
+    assert strip_sentence_end(word) == bare
+    assert strip_sentence_end("gh/a/b" + "." * 100_000) == "gh/a/b" + "." * 100_000

@@ -42,6 +42,16 @@ def get_container(where: Json) -> Json:
     return {name: value for name, value in place.items() if value}
 
 
+def get_buttons(where: Json) -> list[str]:
+    """The labels of all its buttons, as they are read."""
+    return [
+        element["text"]["text"]
+        for block in where.get("blocks", [])
+        for element in [*block.get("elements", []), *([block["accessory"]] if block.get("accessory") else [])]
+        if element.get("type") == "button"
+    ]
+
+
 def find_button(where: Json, fits: Callable[[Json], bool]) -> tuple[Json, Json]:
     for block, element in _list_elements(where):
         if element.get("type") == "button" and fits(element):

@@ -1,0 +1,87 @@
+"""propose [command] — what a command would do, with the button that does it: the answer to words of one's own."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.blocks import proposal_blocks
+from bot.command import Command, Context, Group, ParsedLine, Reply
+from bot.commands.propose import on_pipelines, on_projects
+from bot.errors import UsageError
+from bot.line import Written
+from bot.messages import Message
+from bot.mrkdwn import as_code
+
+_ON_PIPELINES: dict[str, Callable[[Context, Sequence[str]], Awaitable[Message]]] = {
+    "rerun": on_pipelines.propose_rerun,
+    "cancel": on_pipelines.propose_cancel,
+    "approve": on_pipelines.propose_approve,
+    "decline": on_pipelines.propose_decline,
+    "subscribe": on_projects.propose_subscribe,
+}
+_LABELS = {
+    "mute": "Mute",
+    "unmute": "Unmute",
+    "unsubscribe": "Unsubscribe",
+    "use": "Set Project",
+    "disconnect": "Disconnect",
+    "pipeline": "Post Card",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeArgs:
+    """The proposed line, part by part."""
+
+    parts: tuple[str, ...]
+
+
+def parse(line: ParsedLine) -> ProposeArgs:
+    """One word that holds all of it is what we wrote."""
+    try:
+        parts = shlex.split(line.words[0]) if len(line.words) == 1 else line.words
+    except ValueError:
+        raise UsageError("A quote was opened and never closed.") from None
+    if not parts:
+        raise UsageError("Which command?")
+    return ProposeArgs(tuple(parts))
+
+
+async def run(context: Context, args: ProposeArgs) -> Reply:
+    name, *words = args.parts
+    command = next((one for one in context.commands if name in {one.name, *one.aliases}), None)
+    if name == "deploy" and words:
+        return Reply(await on_projects.propose_deploy(context, args.parts))
+    if command and command.name == "trigger":
+        return Reply(await on_projects.propose_trigger(context, *_split_trigger(words)))
+    if propose := _ON_PIPELINES.get(command.name if command else name):
+        return Reply(await propose(context, words))
+    if command is None:
+        raise UsageError(f"I know no command {as_code(name, 50)}.")
+    return Reply(_propose_line(command, args))
+
+
+def _split_trigger(words: Sequence[str]) -> tuple[str | None, str | None]:
+    """Project and branch, as a phrase says them."""
+    branch = next((one.removeprefix("--branch=") for one in words if one.startswith("--branch=")), None)
+    return next((one for one in words if not one.startswith("--")), None), branch
+
+
+def _propose_line(command: Command[Any], args: ProposeArgs) -> Message:
+    said = Written(shlex.join(args.parts))
+    what = f"{as_code('/circle ' + shlex.join(args.parts), 300)} — {command.summary}"
+    return proposal_blocks.render(what, [(_LABELS.get(command.name, f"Run {command.name}"), said)])
+
+
+COMMAND = Command(
+    name="propose",
+    summary="Shows what a command would do, with the button that does it",
+    usage="propose [command]",
+    example="propose rerun gh/acme/web",
+    parse=parse,
+    run=run,
+    group=Group.ACTS,
+)

@@ -1,0 +1,124 @@
+"""What would be rerun, canceled, approved or declined: the pipeline that is meant, and what of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from bot.actions import visible_projects
+from bot.actions.target_pipelines import resolve_target
+from bot.actions.targets import pick_newest
+from bot.blocks import proposal_blocks, status_blocks
+from bot.blocks.action_blocks import format_approve_label
+from bot.circleci.models import Job, Pipeline, Workflow
+from bot.circleci.snapshot import Snapshot, WorkflowRun
+from bot.command import Context, format_line
+from bot.domain import ProjectSlug
+from bot.errors import NextStep, TargetError
+from bot.line import Written
+from bot.messages import Message
+from bot.mrkdwn import as_code, cut_middle, escape
+
+_LOOKS, _MOST = 10, 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    pipeline: Pipeline
+    workflows: Sequence[Workflow]
+    called: str
+
+    @property
+    def status(self) -> str:
+        runs = tuple(WorkflowRun(workflow=one) for one in self.workflows)
+        return status_blocks.get_label(Snapshot(pipeline=self.pipeline, workflows=runs).status)
+
+    def build_error(self, nothing: str) -> TargetError:
+        number = self.pipeline.number
+        return TargetError(
+            f"{nothing} of #{number}: it is *{self.status}*.",
+            NextStep("Show Pipeline", format_line("pipeline", self.pipeline.id)),
+        )
+
+
+async def propose_rerun(context: Context, words: Sequence[str]) -> Message:
+    target = await _fetch_target(context, "rerun", words, fits=lambda one: one.status == "failed")
+    failed = [one for one in target.workflows if one.status == "failed"]
+    if not failed:
+        raise target.build_error("There is nothing to rerun from failed")
+    lines = [(one.name, format_line("rerun", one.id, failed=True)) for one in failed]
+    return _render("Rerun from Failed", "Rerun {} from Failed", lines, target)
+
+
+async def propose_cancel(context: Context, words: Sequence[str]) -> Message:
+    target = await _fetch_target(context, "cancel", words, fits=lambda one: not one.has_ended)
+    running = [one for one in target.workflows if not one.has_ended]
+    if not running:
+        raise target.build_error("There is nothing to cancel")
+    lines = [(one.name, format_line("cancel", one.id)) for one in running]
+    return _render("Cancel Workflow", "Cancel {}", lines, target)
+
+
+async def propose_approve(context: Context, words: Sequence[str]) -> Message:
+    target, held = await _fetch_holds(context, "approve", words)
+    lines = [(format_approve_label(job), format_line("approve", one.id, job.id)) for one, job in held]
+    return _render("", "{}", lines, target)
+
+
+async def propose_decline(context: Context, words: Sequence[str]) -> Message:
+    target, held = await _fetch_holds(context, "decline", words)
+    lines = [(job.name, format_line("cancel", one.id, job=job.id)) for one, job in held]
+    return _render("Decline Hold", "Decline {}", lines, target)
+
+
+def _render(alone: str, among: str, lines: Sequence[tuple[str, Written]], target: _Target) -> Message:
+    """One button that does it; of several each names what it does. Without `alone` a name says the act already."""
+    if len(lines) == 1:
+        name, line = lines[0]
+        what = f"*{alone}*: {as_code(name, 100)}" if alone else f"*{escape(name)}*"
+        return proposal_blocks.render(what, [(alone or name, line)], detail=target.called)
+    choices = [(among.format(cut_middle(name, 40)), line) for name, line in lines[:_MOST]]
+    return proposal_blocks.render("Which one?", choices, detail=target.called)
+
+
+async def _fetch_holds(context: Context, name: str, words: Sequence[str]) -> tuple[_Target, list[tuple[Workflow, Job]]]:
+    target = await _fetch_target(context, name, words, fits=lambda one: one.status == "on_hold")
+    active = [one for one in target.workflows if not one.has_ended]
+    listed = await asyncio.gather(*(context.circleci.list_workflow_jobs(one.id) for one in active))
+    held = [(one, job) for one, jobs in zip(active, listed, strict=True) for job in jobs or () if job.is_held]
+    if not held:
+        raise target.build_error("Nothing waits for approval")
+    return target, held
+
+
+async def _fetch_target(
+    context: Context, name: str, words: Sequence[str], *, fits: Callable[[Workflow], bool]
+) -> _Target:
+    """The thread's pipeline or the one that was named; else the newest of the project to which it can be done."""
+    found = await resolve_target(
+        context, words, lambda *words: format_line("propose", name, *words), newest=partial(_find_newest, fits)
+    )
+    pipeline = found.pipeline
+    workflows = pick_newest(pipeline, await context.circleci.list_pipeline_workflows(pipeline.id))
+    project = await visible_projects.format_name(context, pipeline.project)
+    return _Target(pipeline, workflows, proposal_blocks.format_pipeline(pipeline, project, context.links))
+
+
+async def _find_newest(
+    fits: Callable[[Workflow], bool], context: Context, slug: ProjectSlug, branch: str | None
+) -> Pipeline:
+    first: Pipeline | None = None
+    looked = 0
+    async for pipeline in context.circleci.list_pipelines(slug, branch=branch, pages=1):
+        first = first or pipeline
+        if any(map(fits, pick_newest(pipeline, await context.circleci.list_pipeline_workflows(pipeline.id)))):
+            return pipeline
+        looked += 1
+        if looked == _LOOKS:
+            break
+    if first is None:
+        name = await visible_projects.format_name(context, slug)
+        raise TargetError(f"{name} has no pipelines yet.", NextStep("Trigger…", format_line("trigger", str(slug))))
+    return first

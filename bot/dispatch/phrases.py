@@ -1,0 +1,99 @@
+"""The table of phrases (phrases.toml): what people say instead of a command, and the line that each means."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+_TABLE = Path(__file__).with_suffix(".toml")
+
+
+@dataclass(frozen=True, slots=True)
+class PatternWord:
+    """One place of a pattern: some words, or with `slot` any; a place may be optional."""
+
+    words: frozenset[str]
+    slot: str = ""
+    optional: bool = False
+
+
+Pattern = tuple[PatternWord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A row: `means` is a line with slots; where that is empty, `answer` is all there is to say.
+
+    What `acts` is never done, only proposed.
+    """
+
+    means: str
+    answer: str
+    acts: bool
+    patterns: tuple[Pattern, ...]
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """`polite` words and `openings` say only how one asks; `no_names` name nothing; `short` is what is spelt short."""
+
+    polite: frozenset[str]
+    openings: tuple[tuple[str, ...], ...]
+    no_names: frozenset[str]
+    short: Mapping[str, tuple[str, ...]]
+
+
+@cache
+def load_wording() -> Wording:
+    row = _load_table()["wording"]
+    return Wording(
+        polite=frozenset(row["polite"].split()),
+        openings=tuple(tuple(line.split()) for line in row["openings"].split("\n") if line),
+        no_names=frozenset(row["no_names"].split()),
+        short={word: tuple(spelt.split()) for word, spelt in row["short"].items()},
+    )
+
+
+@cache
+def _load_table() -> Mapping[str, Any]:
+    return tomllib.loads(_TABLE.read_text(encoding="utf-8"))
+
+
+@cache
+def load_phrases() -> tuple[Phrase, ...]:
+    """All rows, in the order in which they are tried."""
+    table = _load_table()
+    macros = table["macros"]
+    return tuple(
+        _build_phrase(row, macros, acts=kind == "proposes")
+        for kind in ("answers", "reads", "proposes")
+        for row in table[kind]
+    )
+
+
+def _build_phrase(row: Mapping[str, Any], macros: Mapping[str, list[str]], *, acts: bool) -> Phrase:
+    patterns = tuple(one for line in row["patterns"].split("\n") if line for one in _parse_pattern(line, macros))
+    examples = tuple(filter(None, row["examples"].split("\n")))
+    return Phrase(row.get("means", ""), row.get("says", ""), acts, patterns, examples)
+
+
+def _parse_pattern(text: str, macros: Mapping[str, list[str]]) -> Iterator[Pattern]:
+    """Each way in which its capitals can be written out; with a `?` behind them they may be missing."""
+    ways: list[list[str]] = []
+    for part in text.split():
+        macro = macros.get(part.removesuffix("?"))
+        ways.append([*(macro or [part]), *([""] if macro and part.endswith("?") else [])])
+    for way in product(*ways):
+        yield tuple(_parse_word(word) for word in " ".join(way).split())
+
+
+def _parse_word(text: str) -> PatternWord:
+    bare = text.removesuffix("?")
+    slot = bare[1:-1] if bare.startswith("{") else ""
+    return PatternWord(frozenset() if slot else frozenset(bare.split("|")), slot, bare != text)

@@ -1,0 +1,130 @@
+"""Words of one's own that would change something: nothing happens before the one button is pressed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.plugins.block_reader import get_buttons, get_text
+from tests.plugins.world import EVE, GRACE, Json, World
+
+
+@pytest.fixture
+async def world(connected_world: World) -> World:
+    await connected_world.say("/circle use gh/acme/web")
+    await connected_world.reply("gh/acme/web")
+    return connected_world
+
+
+async def _ask(world: World, said: str, says: str, label: str) -> Json:
+    """The answer, which has the button and no other that is primary."""
+    await world.say(said)
+    reply = await world.reply(says)
+    assert label in get_buttons(reply)
+    return reply
+
+
+async def test_the_failed_one_is_rerun_by_one_button_that_says_which(world: World) -> None:
+    await world.say("/circle trigger gh/acme/web --branch broken")
+    card = await world.card("failed")
+    says = "*Rerun from Failed*: `build-and-test`"
+    reply = await _ask(world, "/circle rerun the failed one!", says, "Rerun from Failed")
+    assert get_buttons(reply) == ["Rerun from Failed"]
+    shown = get_text(reply)
+    assert "`gh/acme/web` <" in shown
+    assert "· `broken` ·" in shown
+    assert not await world.list_requests("/rerun")
+    await world.press(reply, "Rerun from Failed")
+    await world.message("Rerun from failed (`build-and-test`)")
+    assert card
+
+
+async def test_in_a_thread_it_is_the_threads_pipeline(world: World) -> None:
+    await world.say("/circle trigger gh/acme/web --branch broken")
+    card = await world.card("failed")
+    await world.say("/circle trigger gh/acme/web --branch slow")
+    await world.card("running")
+    await world.say("@circlebot can you run it again please", thread_ts=card["ts"])
+    assert "· `broken` ·" in get_text(await world.reply("*Rerun from Failed*"))
+    await world.say("@circlebot stop it", thread_ts=card["ts"])
+    await world.reply("There is nothing to cancel of #")
+
+
+async def test_what_runs_is_stopped_by_one_button(world: World) -> None:
+    await world.say("/circle trigger gh/acme/web --branch slow")
+    await world.card("running")
+    reply = await _ask(world, "@circlebot stop it", "*Cancel Workflow*", "Cancel Workflow")
+    assert not await world.list_requests("/cancel")
+    await world.press(reply, "Cancel Workflow")
+    await world.message("CircleCI is canceling")
+
+
+async def test_what_waits_is_approved_or_declined_by_a_button_each(world: World) -> None:
+    await world.say("/circle trigger gh/acme/web --branch release")
+    await world.card("approve-staging")
+    reply = await _ask(world, "/circle lgtm", "Which one?", "Approve staging")
+    await world.press(reply, "Approve staging")
+    await world.message("You approved `approve-staging`")
+
+
+async def test_what_waits_is_declined_by_a_button_for_each(world: World) -> None:
+    await world.say("/circle trigger gh/acme/web --branch release")
+    await world.card("approve-staging")
+    reply = await _ask(world, "/circle don't approve it", "Which one?", "Decline approve-staging")
+    await world.press(reply, "Decline approve-staging")
+    await world.message("Declined")
+
+
+@pytest.mark.parametrize(
+    ("said", "label"),
+    [
+        ("/circle trigger web main", "Trigger on main"),
+        ("/circle start a build on main", "Trigger on main"),
+        ("/circle deploy production", "Trigger with environment=production deploy=true"),
+        ("/circle deploy it to Production", "Trigger with environment=production deploy=true"),
+        ("/circle deploy main", "Trigger on main"),
+    ],
+)
+async def test_a_pipeline_is_started_by_one_button_that_says_on_what(world: World, said: str, label: str) -> None:
+    reply = await _ask(world, said, "*Start a pipeline* of acme/web", label)
+    assert get_buttons(reply) == [label]
+    assert not [one for one in await world.list_requests("/pipeline") if one["method"] == "POST"]
+    await world.press(reply, label)
+    await world.message("Started")
+
+
+async def test_a_misspelt_branch_is_asked_about(world: World) -> None:
+    reply = await _ask(world, "/circle trigger web mian", "acme/web has run nothing on `mian`.", "Trigger on main")
+    assert "Trigger on mian" in get_buttons(reply)
+
+
+async def test_what_nothing_is_called_like_is_said_with_the_form(world: World) -> None:
+    reply = await _ask(world, "/circle deploy the-moon", "Nothing here is called `the-moon`", "Trigger…")
+    await world.press(reply, "Trigger…")
+    await world.form("Trigger a pipeline")
+
+
+@pytest.mark.parametrize(
+    ("said", "says", "label"),
+    [
+        ("@circlebot be quiet for 2 hours", "`/circle mute 2h`", "Mute"),
+        ("@circlebot tell us when main fails", "*Post here* when `main` of acme/web fails", "Subscribe"),
+        ("@circlebot follow web", "*Post here* what fails", "Subscribe"),
+        ("@circlebot this channel is about api", "`/circle use api`", "Set Project"),
+    ],
+)
+async def test_what_changes_the_channel_is_proposed(world: World, said: str, says: str, label: str) -> None:
+    await world.press(await _ask(world, said, says, label), label)
+
+
+async def test_what_waits_for_a_connection_is_proposed_and_not_done(socket_world: World) -> None:
+    await socket_world.say("/circle use gh/acme/web", as_=EVE)
+    await socket_world.say("/circle stop it", as_=GRACE)
+    await socket_world.reply("Connect your CircleCI account first", as_=GRACE)
+    await socket_world.connect(GRACE)
+    assert not await socket_world.list_requests("/cancel")
+
+
+@pytest.mark.parametrize("line", ["propose", "propose nonsense"])
+async def test_what_is_no_command_cannot_be_proposed(world: World, line: str) -> None:
+    await world.say(f"/circle {line}")
+    await world.reply("/circle propose rerun gh/acme/web")

@@ -1,0 +1,51 @@
+"""Words of people's own over the real protocol: what reads is answered at once, and says how it was read."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.plugins.block_reader import get_buttons, get_text
+from tests.plugins.world import World
+
+
+@pytest.mark.parametrize(
+    ("said", "says", "note"),
+    [
+        ("is main green?", "`main` of acme/web is *green*", "I read that as `/circle status main`."),
+        ("who broke main", "`main` of acme/web is *green*", "I read that as `/circle status main`."),
+        ("how are we doing?", "the newest pipeline of each branch", "I read that as `/circle status`."),
+        ("which project is this?", "gh/acme/web", "I read that as `/circle use`."),
+        ("show the latest builds", "Recent pipelines", "I read that as `/circle recent`."),
+        ("hi", "What I can do", ""),
+        ("thanks!", "You are welcome.", ""),
+        ("ok", "I have asked nothing.", ""),
+    ],
+)
+async def test_a_question_is_answered_at_once(connected_world: World, said: str, says: str, note: str) -> None:
+    await connected_world.say("/circle use gh/acme/web")
+    await connected_world.reply("gh/acme/web")
+    await connected_world.say(f"@circlebot {said}")
+    assert note in get_text(await connected_world.reply(says))
+
+
+async def test_why_did_it_fail_in_a_thread_tells_of_its_pipeline(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch broken")
+    card = await connected_world.card("failed")
+    await connected_world.say("@circlebot why did it fial??", thread_ts=card["ts"])
+    shown = get_text(await connected_world.reply("build-and-test"))
+    assert "failed tests" in shown
+    assert "I read that as `/circle why`." in shown
+
+
+async def test_a_misspelt_command_is_offered_with_all_that_was_said(connected_world: World) -> None:
+    await connected_world.say("/circle statsu web main")
+    reply = await connected_world.reply("I do not know `statsu`. Did you mean `status`?")
+    assert get_buttons(reply) == ["Try status web main", "Show All Commands"]
+    await connected_world.press(reply, "Try status web main")
+    await connected_world.message("`main` of acme/web is *green*")
+
+
+async def test_of_a_sentence_that_nobody_understands_the_command_in_it_is_explained(connected_world: World) -> None:
+    await connected_world.say("@circlebot grace wanted to approve something somewhere")
+    await connected_world.press(await connected_world.reply("I do not know `grace`"), "Show Help for approve")
+    await connected_world.message("Approves a hold")
