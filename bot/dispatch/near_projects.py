@@ -36,7 +36,7 @@ async def add_near_projects(error: NotFound, call: ParsedCommand, context: Conte
     ]
     rest = steps or [NextStep("Show My Projects", format_line("projects"))]
     return NotFound(
-        f"CircleCI knows no project {as_code(words[at], 100)}, or hides it from you.",
+        f"CircleCI does not know {as_code(words[at], 100)}, or hides it from you.",
         *rest,
         status=error.status,
         request_id=error.request_id,

@@ -20,6 +20,7 @@ _MOST_CHARACTERS, _MOST_WORDS = 160, 14
 _EDGES = "?!.,;:…()[]\"'“”„‘’`*_~"  # noqa: RUF001 - what phones type
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'"})  # noqa: RUF001 - as above
 _NAME = re.compile(r"[\w#][\w./#@:+-]*")
+_OPTION = re.compile(r"(?:^|\s)(?:--|—)")
 _NUMBER = re.compile(r"#?\d{1,9}")
 
 
@@ -51,7 +52,7 @@ def read_sentence(text: str, commands: Iterable[str]) -> Reading | None:
 
 def _split(text: str) -> list[str]:
     """Its words without the marks around them; none where it is too long, or holds what only commands hold."""
-    if len(text) > _MOST_CHARACTERS or "=" in text or "://" in text or re.search(r"(?:^|\s)(?:--|—)", text):
+    if len(text) > _MOST_CHARACTERS or "=" in text or "://" in text or _OPTION.search(text):
         return []
     words = [one.strip(_EDGES) for one in text.translate(_APOSTROPHES).split()]
     spelt = [part for one in words if one for part in _spell_out(one)]
