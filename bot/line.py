@@ -49,6 +49,16 @@ def extend_line(said: Written, pairs: Mapping[str, str] | None = None, /, **opti
     return Written(shlex.join([*parts[:at], *_format_options(options), *named, *parts[at:]]))
 
 
+def join_parts(parts: Iterable[str]) -> Written:
+    """The line of these parts, options among them as they are written."""
+    return Written(shlex.join(parts))
+
+
+def split_parts(said: str) -> list[str]:
+    """Its parts. Raises ValueError where a quote is left open."""
+    return shlex.split(said)
+
+
 def has_option(said: str, option: str) -> bool:
     """Whether a line that we wrote has this option."""
     parts = shlex.split(said)

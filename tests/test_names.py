@@ -18,9 +18,9 @@ VERBS = (
     "explain export extend fetch filter find fit fold follow force forget format generate get group handle hash hide "
     "hit hold ignore increase insert install invalidate issue iter join judge keep limit list load make mark mask "
     "match merge migrate move name narrow notify open order parse pause pick plan post postpone print prune publish "
-    "purge rank read reconcile record redraw refuse register release remember remind remove render renew replace "
-    "replay reply request rerun reschedule reserve resolve restart restate restore resume reveal revise rotate run "
-    "sanitise sanitize say schedule seal select send serialize serve set settle share shorten show skip sort split "
+    "propose purge rank read reconcile record redraw refuse register release remember remind remove render renew "
+    "replace replay reply request rerun reschedule reserve resolve restart restate restore resume reveal revise rotate "
+    "run sanitise sanitize say schedule seal select send serialize serve set settle share shorten show skip sort split "
     "start stop strip submit suggest sum take tick transfer trigger uncover unlist update upgrade upsert verify wait "
     "wake warn withdraw zip"
 )

@@ -11,7 +11,7 @@ from bot.blocks import error_blocks
 from bot.circleci.links import Link
 from bot.command import Command, ParsedLine, Request, format_line
 from bot.dispatch.registry import SHOW_COMMANDS, Registry
-from bot.dispatch.sentences import Reading, read_sentence
+from bot.dispatch.sentences import ParsedSentence, read_sentence
 from bot.dispatch.undecorate import strip_decoration
 from bot.dispatch.words import (
     Word,
@@ -81,7 +81,7 @@ def _parse_typed(text: str, registry: Registry) -> ParsedCommand:
         return ParsedCommand(command, _move_value(command, registry.get_grammar(command).parse_typed(words[1:])))
 
 
-def _parse_reading(reading: Reading, registry: Registry) -> ParsedCommand:
+def _parse_reading(reading: ParsedSentence, registry: Registry) -> ParsedCommand:
     if reading.line is None:
         return ParsedCommand(registry.get("help"), ParsedLine(), answer=reading.answer)
     call = _parse_written(reading.line, registry)

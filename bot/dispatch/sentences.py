@@ -8,13 +8,12 @@ has few words, and each pattern is walked once.
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from bot.dispatch.phrases import Pattern, PatternWord, Phrase, load_phrases, load_wording
-from bot.line import Written, format_line
+from bot.dispatch.phrase_table import Pattern, PatternWord, Phrase, load_phrases, load_wording
+from bot.line import Written, format_line, join_parts
 
 _MOST_CHARACTERS, _MOST_WORDS = 160, 14
 _EDGES = "?!.,;:…()[]\"'“”„‘’`*_~"  # noqa: RUF001 - what phones type
@@ -25,7 +24,7 @@ _NUMBER = re.compile(r"#?\d{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedSentence:
     """What was understood: a line to run, of which one that `acts` is only proposed; or an `answer` and no line."""
 
     line: Written | None
@@ -33,7 +32,7 @@ class Reading:
     answer: str = ""
 
 
-def read_sentence(text: str, commands: Iterable[str]) -> Reading | None:
+def read_sentence(text: str, commands: Iterable[str]) -> ParsedSentence | None:
     """None for what is a command's own line, and for what nobody here understands. `commands` are their words."""
     typed = _split(text)
     if not typed:
@@ -78,12 +77,12 @@ def _begins(words: Sequence[str], opening: Sequence[str]) -> bool:
     return len(words) > len(opening) and tuple(one.casefold() for one in words[: len(opening)]) == opening
 
 
-def _read_plain_command(typed: Sequence[str], plain: Sequence[str], commands: frozenset[str]) -> Reading | None:
+def _read_plain_command(typed: Sequence[str], plain: Sequence[str], commands: frozenset[str]) -> ParsedSentence | None:
     """`please rerun 32` says `rerun 32`, with more words than its grammar takes."""
     if len(plain) == len(typed) or plain[0].casefold() not in commands:
         return None
     name = plain[0].casefold()
-    return _build_reading(shlex.join([name, *plain[1:]]), acts=name not in list_reading_commands())
+    return _build_reading(join_parts([name, *plain[1:]]), acts=name not in list_reading_commands())
 
 
 @cache
@@ -92,11 +91,11 @@ def list_reading_commands() -> frozenset[str]:
     return frozenset(one.means.split()[0] for one in load_phrases() if one.means and not one.acts)
 
 
-def _build_reading(line: str, *, acts: bool) -> Reading:
-    return Reading(format_line("propose", line) if acts else Written(line), acts)
+def _build_reading(line: Written, *, acts: bool) -> ParsedSentence:
+    return ParsedSentence(format_line("propose", line) if acts else line, acts)
 
 
-def _find_phrase(typed: Sequence[str], folded: Sequence[str], commands: frozenset[str]) -> Reading | None:
+def _find_phrase(typed: Sequence[str], folded: Sequence[str], commands: frozenset[str]) -> ParsedSentence | None:
     for phrase in load_phrases():
         for slots in (_match(one, folded) for one in phrase.patterns):
             values = {name: typed[at] for name, at in (slots or {}).items()}
@@ -105,9 +104,9 @@ def _find_phrase(typed: Sequence[str], folded: Sequence[str], commands: frozense
     return None
 
 
-def _build_phrase_reading(phrase: Phrase, values: Mapping[str, str]) -> Reading:
+def _build_phrase_reading(phrase: Phrase, values: Mapping[str, str]) -> ParsedSentence:
     if not phrase.means:
-        return Reading(None, answer=phrase.answer)
+        return ParsedSentence(None, answer=phrase.answer)
     return _build_reading(_fill(phrase.means, values), acts=phrase.acts)
 
 
@@ -120,11 +119,11 @@ def _is_value(slot: str, value: str, commands: frozenset[str]) -> bool:
     return bool(_NAME.fullmatch(value)) and value.casefold() not in load_wording().no_names
 
 
-def _fill(means: str, values: Mapping[str, str]) -> str:
+def _fill(means: str, values: Mapping[str, str]) -> Written:
     parts = means.split()
     for name, value in values.items():
         parts = [part.replace(f"{{{name}}}", value.lstrip("#") if name == "number" else value) for part in parts]
-    return shlex.join(parts)
+    return join_parts(parts)
 
 
 def _match(pattern: Pattern, words: Sequence[str]) -> Mapping[str, int] | None:

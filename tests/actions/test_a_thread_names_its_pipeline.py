@@ -38,7 +38,7 @@ OF_PROJECTS = ("status", "recent", "project", "insights", "flaky", "env", "keys"
 
 OF_NEITHER = {
     *("connect", "me", "user", "disconnect", "help", "use", "projects", "orgs", "contexts"),
-    *("subscriptions", "unsubscribe", "takeover", "mute", "unmute", "undo", "quiet", "preset"),
+    *("subscriptions", "unsubscribe", "takeover", "mute", "unmute", "undo", "quiet", "propose", "preset"),
 }
 """They are about people, places and rules; `trigger` and `subscribe` are asked by forms."""
 

@@ -10,7 +10,7 @@ import pytest
 from bot.command import Command, Request, RequestSource
 from bot.commands import COMMANDS
 from bot.dispatch.parsed_call import parse_request
-from bot.dispatch.phrases import Phrase, load_phrases
+from bot.dispatch.phrase_table import Phrase, load_phrases
 from bot.dispatch.registry import Registry
 from bot.dispatch.sentences import read_sentence
 from bot.rules.policy import FAMILIES

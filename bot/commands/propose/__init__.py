@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ from bot.blocks import proposal_blocks
 from bot.command import Command, Context, Group, ParsedLine, Reply
 from bot.commands.propose import on_pipelines, on_projects
 from bot.errors import UsageError
-from bot.line import Written
+from bot.line import join_parts, split_parts
 from bot.messages import Message
 from bot.mrkdwn import as_code
 
@@ -42,7 +41,7 @@ class ProposeArgs:
 def parse(line: ParsedLine) -> ProposeArgs:
     """One word that holds all of it is what we wrote."""
     try:
-        parts = shlex.split(line.words[0]) if len(line.words) == 1 else line.words
+        parts = split_parts(line.words[0]) if len(line.words) == 1 else line.words
     except ValueError:
         raise UsageError("A quote was opened and never closed.") from None
     if not parts:
@@ -71,8 +70,8 @@ def _split_trigger(words: Sequence[str]) -> tuple[str | None, str | None]:
 
 
 def _propose_line(command: Command[Any], args: ProposeArgs) -> Message:
-    said = Written(shlex.join(args.parts))
-    what = f"{as_code('/circle ' + shlex.join(args.parts), 300)} — {command.summary}"
+    said = join_parts(args.parts)
+    what = f"{as_code(f'/circle {said}', 300)} — {command.summary}"
     return proposal_blocks.render(what, [(_LABELS.get(command.name, f"Run {command.name}"), said)])
 
 

@@ -1,4 +1,4 @@
-"""The table of phrases (phrases.toml): what people say instead of a command, and the line that each means."""
+"""The table of phrases (phrase_table.toml): what people say instead of a command, and the line that each means."""
 
 from __future__ import annotations
 
