@@ -15,9 +15,9 @@ def is_confirmed(request: Request, *, sure: bool) -> bool:
     return request.source is RequestSource.FORM or (request.source is RequestSource.BUTTON and sure)
 
 
-def build_loading_modal(request: Request, *, sure: bool) -> Modal | None:
-    """The modal to ask in, filled in as soon as we know what it is about."""
-    return None if is_confirmed(request, sure=sure) else Modal("One moment", kit.build_loading())
+def build_loading_modal(request: Request, title: str, *, sure: bool) -> Modal | None:
+    """The modal to ask in, filled in as soon as we know what it is about; `title` names the act."""
+    return None if is_confirmed(request, sure=sure) else Modal(title, kit.build_loading("Reading what is there"))
 
 
 def ask(context: Context, what: Confirmation) -> Reply:

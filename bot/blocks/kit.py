@@ -90,9 +90,9 @@ def build_notes(*texts: str) -> list[Block]:
     return [context(*texts)] if any(texts) else []
 
 
-def build_loading() -> list[Block]:
-    """What a modal shows that was opened at once and is filled in a moment."""
-    return [section(":hourglass_flowing_sand: One moment…")]
+def build_loading(doing: str) -> list[Block]:
+    """What a modal shows that was opened at once and is filled in a moment: what happens meanwhile (mrkdwn)."""
+    return [section(f":hourglass_flowing_sand: {doing}…")]
 
 
 def divider() -> Block:

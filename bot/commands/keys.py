@@ -63,7 +63,7 @@ def is_write(request: Request, args: KeysArgs) -> bool:
 def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
     with suppress(UsageError):
         args = parse(line)
-        return confirm.build_loading_modal(request, sure=args.sure) if args.verb == "rm" else None
+        return confirm.build_loading_modal(request, "Remove key", sure=args.sure) if args.verb == "rm" else None
     return None
 
 

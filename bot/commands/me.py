@@ -55,7 +55,7 @@ def _parse_topics(line: ParsedLine, name: str) -> frozenset[str] | None:
 
 
 def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
-    return Modal(_TITLE, kit.build_loading()) if line.has_flag("edit") else None
+    return Modal(_TITLE, kit.build_loading("Reading your settings")) if line.has_flag("edit") else None
 
 
 async def run(context: Context, args: MeArgs) -> Reply:

@@ -81,7 +81,11 @@ def _parse_draft(line: ParsedLine, project: str | None) -> PresetDraft:
 def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
     """The form, where a name is missing; what is pressed in a form is answered above it."""
     nameless = [word for word in line.words if "/" not in word] == ["save"]
-    return Modal(_TITLE, kit.build_loading()) if nameless or request.over_form else None
+    return (
+        Modal(_TITLE, kit.build_loading("Reading the project and its presets"))
+        if nameless or request.over_form
+        else None
+    )
 
 
 async def run(context: Context, args: PresetArgs) -> Reply:

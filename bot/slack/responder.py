@@ -221,7 +221,7 @@ def render_working_modal(submitted: Mapping[str, Any]) -> dict[str, Any]:
         "callback_id": REPLY_FORM,
         "title": submitted["title"],
         "private_metadata": submitted.get("private_metadata", ""),
-        "blocks": [kit.section(":hourglass_flowing_sand: One moment…")],
+        "blocks": kit.build_loading("Working on it"),
     }
 
 

@@ -21,4 +21,4 @@ from bot.command import Request, RequestSource
 def test_only_a_dialog_that_was_answered_counts_as_asked(source: RequestSource, *, sure: bool, asked: bool) -> None:
     request = Request("T0", "U0", "keys rm x", source, "key")
     assert confirm.is_confirmed(request, sure=sure) is asked
-    assert (confirm.build_loading_modal(request, sure=sure) is None) is asked
+    assert (confirm.build_loading_modal(request, "Remove key", sure=sure) is None) is asked

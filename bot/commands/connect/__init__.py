@@ -34,7 +34,7 @@ def parse(line: ParsedLine) -> ConnectArgs:
 
 
 def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
-    return None if line.words else Modal(_TITLE, kit.build_loading())
+    return None if line.words else Modal(_TITLE, kit.build_loading("Reading your account"))
 
 
 async def run(context: Context, _args: ConnectArgs) -> Reply:

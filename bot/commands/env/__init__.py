@@ -52,8 +52,10 @@ def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
     with suppress(UsageError):
         args = parse(line)
         if args.verb == "rm":
-            return confirm.build_loading_modal(request, sure=args.sure)
-        return Modal("Set variable", kit.build_loading()) if args.verb == "set" else None
+            return confirm.build_loading_modal(request, "Remove variable", sure=args.sure)
+        return (
+            Modal("Set variable", kit.build_loading("Reading the project's variables")) if args.verb == "set" else None
+        )
     return None
 
 

@@ -59,8 +59,8 @@ def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
     with suppress(UsageError):
         args = parse(line)
         if args.verb == "add" and args.wanted is None:
-            return Modal(schedule_form_blocks.TITLE, kit.build_loading())
-        return confirm.build_loading_modal(request, sure=args.sure) if args.verb == "rm" else None
+            return Modal(schedule_form_blocks.TITLE, kit.build_loading("Reading the project"))
+        return confirm.build_loading_modal(request, "Delete schedule", sure=args.sure) if args.verb == "rm" else None
     return None
 
 

@@ -51,7 +51,11 @@ def parse(line: ParsedLine) -> SubscribeArgs:
 
 def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
     """The form, when nothing is said but perhaps which rule is to be changed."""
-    return Modal(rule_form.TITLE, kit.build_loading()) if not line.words and set(line.options) <= {"rule"} else None
+    return (
+        Modal(rule_form.TITLE, kit.build_loading("Reading your projects"))
+        if not line.words and set(line.options) <= {"rule"}
+        else None
+    )
 
 
 async def run(context: Context, args: SubscribeArgs) -> Reply:

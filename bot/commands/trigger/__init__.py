@@ -46,7 +46,11 @@ async def load_first_modal(tx: Tx, request: Request, line: ParsedLine) -> Modal 
     named = line.get_value("preset") or (line.words[0] if len(line.words) == 1 else "")
     if found := await preset_values.find(tx, request, named):
         return preset_values.build_first_modal(found, line)
-    return Modal(start_form.TITLE, kit.build_loading()) if start_form.is_wanted(line) else None
+    return (
+        Modal(start_form.TITLE, kit.build_loading("Reading your projects and their branches"))
+        if start_form.is_wanted(line)
+        else None
+    )
 
 
 async def run(context: Context, args: TriggerRequest) -> Reply:

@@ -48,7 +48,11 @@ async def find(tx: Tx, request: Request, named: str) -> Preset | None:
 def build_first_modal(preset: Preset, line: ParsedLine) -> Modal | None:
     """The form that asks for what neither the preset nor the line says."""
     said = {*line.pairs, *([BRANCH] if line.options.keys() & {"branch", "tag"} else [])}
-    return Modal(preset_blocks.format_run_title(preset.name), kit.build_loading()) if _list_open(preset, said) else None
+    return (
+        Modal(preset_blocks.format_run_title(preset.name), kit.build_loading("Reading the parameters of the preset"))
+        if _list_open(preset, said)
+        else None
+    )
 
 
 def _list_open(preset: Preset, said: set[str]) -> tuple[str, ...]:
