@@ -45,7 +45,11 @@ def parse(line: ParsedLine) -> AgainArgs:
 
 
 def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
-    return Modal(_TITLE, kit.build_loading()) if _is_asked_first(request, form=line.has_flag("form")) else None
+    return (
+        Modal(_TITLE, kit.build_loading("Reading what the pipeline ran with"))
+        if _is_asked_first(request, form=line.has_flag("form"))
+        else None
+    )
 
 
 def _is_asked_first(request: Request, *, form: bool) -> bool:
