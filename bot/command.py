@@ -45,8 +45,9 @@ class Request:
     `line` is what was typed, or with `written` what we wrote: that is read exactly. `key` is an idempotency key: the
     same press, or the same form submitted twice, has the same key. `fields` are a form's inputs by block_id, `chosen`
     those of which several may be chosen. `view_id` is a modal that is open and waits to be filled, `form` what it
-    shows, filled in as the person left it. `over_form` says that the pressed button was in a form,
-    whose inputs `fields` are then. `reply_to` is
+    shows, filled in as the person left it. `over_form` says that the pressed button was in a form, whose inputs
+    `fields` are then, `in_home` that it was in the App Home, and `from_view` is the modal in which it was, if that only
+    shows something: the answer takes its place. `view_title` is the title of the modal that waits. `reply_to` is
     Slack's response_url. `ephemeral` says that the pressed button was in a message that only this person sees.
     `workspace` is that of the place: its rules and its policy count. `away` is the person's own, where that is another
     one (Slack Connect). `place_kind` is what the channel is, as far as it is known, and `place_name` what Slack calls
@@ -69,6 +70,9 @@ class Request:
     reply_to: str | None = field(default=None, repr=False)
     ephemeral: bool = False
     over_form: bool = False
+    in_home: bool = False
+    from_view: str | None = None
+    view_title: str = ""
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     away: str | None = None

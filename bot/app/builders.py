@@ -36,6 +36,7 @@ from bot.slack.clients import LOCKED, Authorize
 from bot.slack.conversation_kinds import SlackPlaceDirectory
 from bot.slack.deactivated_users import DeactivatedUsers
 from bot.slack.events import EventHandler
+from bot.slack.home_notes import HomeNotes
 from bot.slack.installation_store import InstallPolicy
 from bot.slack.poster import SlackPoster
 from bot.slack.responder import SlackResponder
@@ -52,12 +53,12 @@ def build_admission(core: Core) -> Admission:
     )
 
 
-def build_dispatcher(core: Core, registry: Registry, admission: Admission) -> Dispatcher:
+def build_dispatcher(core: Core, registry: Registry, admission: Admission, notes: HomeNotes) -> Dispatcher:
     return Dispatcher(
         registry=registry,
         store=core.store,
         circleci=core.circleci,
-        responder=SlackResponder(core.clients, ValueShortener(core.store, core.clock)),
+        responder=SlackResponder(core.clients, ValueShortener(core.store, core.clock), notes),
         place_directory=SlackPlaceDirectory(core.clients, clock=core.clock),
         admission=admission,
         clock=core.clock,
@@ -99,7 +100,7 @@ def build_bolt(core: Core, dispatcher: Dispatcher, events: EventHandler) -> Asyn
     return bolt
 
 
-def build_home(core: Core, registry: Registry, admission: Admission) -> AppHome:
+def build_home(core: Core, registry: Registry, admission: Admission, notes: HomeNotes) -> AppHome:
     return AppHome(
         admission=admission,
         clients=core.clients,
@@ -108,6 +109,7 @@ def build_home(core: Core, registry: Registry, admission: Admission) -> AppHome:
         links=core.links,
         circleci=core.circleci,
         commands=tuple(registry),
+        notes=notes,
     )
 
 

@@ -34,6 +34,7 @@ from bot.notify.upkeep.offboarding import UninstallHandler
 from bot.notify.withholding import WithholdingPolicy
 from bot.settings import Settings
 from bot.slack.deactivated_users import DeactivatedUsers
+from bot.slack.home_notes import HomeNotes
 from bot.slack.socket import SocketModeListener
 from bot.store.engine.database_clock import DatabaseClock
 from bot.web import routes
@@ -79,8 +80,11 @@ class App:
             yield
 
     def select_loops(self, roles: AbstractSet[str]) -> list[WorkerLoop]:
-        """Digests run with delivery, `clock` in every process, all others with the poller."""
-        role_of = {"delivery": "delivery", "digests": "delivery"}
+        """Digests run with delivery, `home` where people's presses arrive, `clock` in every process.
+
+        All others run with the poller.
+        """
+        role_of = {"delivery": "delivery", "digests": "delivery", "home": "slack"}
         return [loop for loop in self.loops if loop.name == "clock" or role_of.get(loop.name, "poller") in roles]
 
     def build_web_app(self, health: HealthEndpoint | None = None) -> Starlette:
@@ -126,12 +130,13 @@ def build_app(
     core = build_core(settings, clock)
     registry = Registry(commands)
     admission = builders.build_admission(core)
-    dispatcher = builders.build_dispatcher(core, registry, admission)
+    notes = HomeNotes(core.clock)
+    dispatcher = builders.build_dispatcher(core, registry, admission, notes)
     people = DeactivatedUsers(core.clients, clock=core.clock)
     uninstalls = UninstallHandler(
         store=core.store, pool=core.circleci, people=people, clock=core.clock, holder=core.holder
     )
-    home = builders.build_home(core, registry, admission)
+    home = builders.build_home(core, registry, admission, notes)
     bolt = builders.build_bolt(core, dispatcher, builders.build_event_handler(core, dispatcher, home, uninstalls))
     tokens = builders.build_tokens(core)
     visibility = builders.build_visibility(core, tokens)
@@ -148,6 +153,7 @@ def build_app(
         loops=(
             *_build_work_loops(core, tokens, visibility, withholding, delivery),
             *_build_upkeep_loops(core, tokens, people, uninstalls),
+            WorkerLoop("home", tick=home.tick, wakeup=home.wakeup, clock=core.clock),
         ),
     )
 

@@ -83,12 +83,14 @@ def render_profile(
                 f"*CircleCI id*\n{as_code(account.circleci_id)}",
             ]
         ),
-        kit.actions(
-            [
-                kit.button("Replace the Token", format_line("connect")),
-                kit.button("Disconnect", format_line("disconnect"), confirm=_confirm_disconnect()),
-            ]
-        ),
+        kit.actions(build_account_buttons()),
+    ]
+
+
+def build_account_buttons() -> list[kit.Pressable]:
+    return [
+        kit.button("Replace Token…", format_line("connect")),
+        kit.button("Disconnect", format_line("disconnect"), confirm=_confirm_disconnect()),
     ]
 
 
@@ -99,7 +101,7 @@ def render_connect_prompt(account: Account | None) -> list[kit.Block]:
         if account is None
         else _format_token_state(account)
     )
-    label = "Replace the Token" if account and account.is_active else "Connect CircleCI"
+    label = "Replace Token…" if account and account.is_active else "Connect CircleCI"
     return [kit.section(told), kit.actions([kit.button(label, format_line("connect"), style="primary")])]
 
 

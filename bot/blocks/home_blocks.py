@@ -1,130 +1,223 @@
-"""The App Home: what is most important on top; onboarding until the person is connected."""
+"""The App Home: what waits for a person first, then what is theirs; three steps until they have begun."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from bot.blocks import account_blocks, help_blocks, kit, me_blocks, subscription_blocks
+from bot.blocks import account_blocks, first_steps_blocks, kit, status_blocks
 from bot.blocks.action_blocks import build_approve_buttons
-from bot.blocks.pipeline_blocks import build_row
+from bot.blocks.first_steps_blocks import FirstSteps
+from bot.blocks.pipeline_blocks import format_facts
 from bot.blocks.pipeline_title import get_project_name
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
-from bot.command import Command, format_line
-from bot.domain import ProjectSlug
+from bot.command import format_line
+from bot.domain import Outcome, ProjectSlug
 from bot.domain.people import Account
-from bot.mrkdwn import as_code, as_link, cut, escape
-from bot.rules.muting import Mute
-from bot.rules.rule_problem import RuleProblem
-from bot.rules.subscription import Subscription
+from bot.messages import Message
+from bot.mrkdwn import as_code, as_link, cut, escape, join_first
 
 Known = tuple[ProjectSlug, Snapshot]
+
+_MOST_NOTES = 10
+
+
+class HomePreset(NamedTuple):
+    """A named trigger: what it runs on is a branch or a tag, or what whoever runs it says."""
+
+    name: str
+    project: ProjectSlug
+    ref: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class HomeContent:
-    """What a connected person's Home shows.
+    """What a connected person's Home shows. `warning` says why something may be missing.
 
-    `warning` says why something may be missing, `rule_problems` what is wrong with rules, by their id.
+    `red` are the newest ends of what their rules look at, those that failed; `has_rules` says whether there are any.
     """
 
     account: Account
-    waiting_pipelines: Sequence[Known]
-    own_pipelines: Sequence[Known]
-    rules: Sequence[Subscription]
-    names: subscription_blocks.Names
-    me: me_blocks.PersonalSettings
+    steps: FirstSteps
+    waiting: Sequence[Known]
+    own: Sequence[Known]
+    red: Sequence[Outcome]
+    presets: Sequence[HomePreset]
+    names: Mapping[ProjectSlug, str]
+    has_rules: bool = False
     warning: str = ""
-    rule_problems: Mapping[int, Sequence[RuleProblem]] = field(default_factory=dict)
-    mutes: Sequence[Mute] = ()
 
 
-def render_welcome(account: Account | None, commands: Sequence[Command[Any]]) -> list[kit.Block]:
+def render_welcome(account: Account | None) -> list[kit.Block]:
     """For somebody who is not connected, or no longer."""
     return [
-        kit.header("Welcome to circlebot"),
-        *account_blocks.render_connect_prompt(account),
-        *help_blocks.render_overview(commands),
-        help_blocks.build_more_row(),
+        *first_steps_blocks.render(FirstSteps(account)),
+        kit.context("I bring CircleCI to Slack: trigger, watch, rerun, cancel and approve. `/circle help` shows all."),
     ]
 
 
-def render(content: HomeContent, commands: Sequence[Command[Any]], *, links: Links, now: datetime) -> list[kit.Block]:
-    buttons = [
-        kit.button("Trigger…", format_line("trigger"), style="primary"),
-        kit.button("Show My Projects", format_line("projects")),
-    ]
+def render(content: HomeContent, *, links: Links, now: datetime, note: Message | None = None) -> list[kit.Block]:
+    """`note` is what came of the last press here."""
     return [
-        kit.section(f":wave: *{account_blocks.format_name(content.account)}*, connected with CircleCI"),
-        kit.actions([*buttons, kit.button("Replace the Token", format_line("connect"))]),
+        kit.context(_format_as_of(content.account, now)),
+        *_build_note(note),
         *([kit.section(f":warning: {content.warning}")] if content.warning else []),
-        *_waiting(content, links),
-        *_mine(content, links, now),
-        *_rules(content),
-        *_build_heading("Me"),
-        *me_blocks.build_settings(content.me),
-        *_build_heading("What I can do"),
-        *help_blocks.build_task_table(commands),
-        help_blocks.build_more_row(),
+        *_build_steps(content),
+        *_build_waiting(content, links),
+        *_build_main_acts(content),
+        *_build_own(content, links, now),
+        *_build_red(content, links),
+        *_build_presets(content),
     ]
 
 
-def _waiting(content: HomeContent, links: Links) -> list[kit.Block]:
-    """Holds, each with its button; nothing when none waits."""
-    if not content.waiting_pipelines:
+def _format_as_of(account: Account, now: datetime) -> str:
+    """By the clock of the reader (Slack: "Date formatting")."""
+    moment = f"<!date^{int(now.timestamp())}^As of {{time}}|As of {now:%H:%M} UTC>"
+    return f"{moment} · {account_blocks.format_name(account)}"
+
+
+def _build_note(note: Message | None) -> list[kit.Block]:
+    if note is None:
         return []
-    blocks = _build_heading("Waiting for approval")
-    for project, snapshot in content.waiting_pipelines:
-        where = as_link(links.pipeline_url(project, snapshot.pipeline.number), _label(content, project, snapshot))
-        blocks += [kit.section(f":raised_hand: *{where}*{_format_ref(snapshot)}"), _approvals(snapshot)]
+    blocks = [dict(block) for block in note.blocks] or [kit.section(note.text)]
+    return blocks[:_MOST_NOTES]
+
+
+def _build_steps(content: HomeContent) -> list[kit.Block]:
+    if content.steps.is_done:
+        return []
+    return first_steps_blocks.render(content.steps, primary=not _is_one_act_due(content))
+
+
+def _build_main_acts(content: HomeContent) -> list[kit.Block]:
+    """The first steps have a button of their own to trigger. Where one hold alone is due, that is the primary act."""
+    style = None if _is_one_act_due(content) or not content.steps.is_done else "primary"
+    trigger = kit.button("Trigger…", format_line("trigger"), style=style)
+    settings = kit.button("Change Settings…", format_line("me", edit=True))
+    return [kit.actions([*([trigger] if content.steps.is_done else []), settings])]
+
+
+def _is_one_act_due(content: HomeContent) -> bool:
+    return sum(len(snapshot.pending_holds) for _, snapshot in content.waiting) == 1
+
+
+def _build_waiting(content: HomeContent, links: Links) -> list[kit.Block]:
+    """Holds that the person may approve, each with its button."""
+    blocks = [kit.header("Waiting for you")]
+    if not content.waiting:
+        return [*blocks, kit.section("Nothing. Holds of projects that a rule covers come here for your approval.")]
+    for project, snapshot in content.waiting:
+        blocks += [_build_held_row(content, project, snapshot, links), _build_approvals(content, snapshot)]
     return blocks
 
 
-def _label(content: HomeContent, project: ProjectSlug, snapshot: Snapshot) -> str:
-    return f"{content.names.get(project) or get_project_name(snapshot, project)} #{snapshot.pipeline.number}"
-
-
-def _format_ref(snapshot: Snapshot) -> str:
+def _build_held_row(content: HomeContent, project: ProjectSlug, snapshot: Snapshot, links: Links) -> kit.Block:
     pipeline = snapshot.pipeline
-    subject = f"\n{cut(escape(pipeline.subject), 150)}" if pipeline.subject else ""
-    return f" on {as_code(pipeline.ref or '?', 120)}{subject}"
+    subject = cut(escape(pipeline.subject), 150) if pipeline.subject else ""
+    author = cut(escape(pipeline.author), 60) if pipeline.author else ""
+    when = status_blocks.format_ago(pipeline.created_at) if pipeline.created_at else ""
+    facts = " · ".join(filter(None, [subject, author, when]))
+    head = f"{_format_where(content, project, snapshot, links)} {as_code(pipeline.ref or '?', 120)}"
+    return kit.section(f"{head}\n{facts}" if facts else head)
 
 
-def _approvals(snapshot: Snapshot) -> kit.Block:
-    holds = build_approve_buttons(snapshot)
-    return kit.actions([*holds, kit.button("Show Details", format_line("pipeline", snapshot.pipeline.id))])
+def _build_approvals(content: HomeContent, snapshot: Snapshot) -> kit.Block:
+    """Primary only where one act is due in the whole Home."""
+    buttons = list(build_approve_buttons(snapshot))
+    for button in buttons:
+        button.style = "primary" if _is_one_act_due(content) else None
+    return kit.actions([*buttons, kit.button("Show Details", format_line("pipeline", snapshot.pipeline.id))])
 
 
-def _mine(content: HomeContent, links: Links, now: datetime) -> list[kit.Block]:
+def _format_where(content: HomeContent, project: ProjectSlug, snapshot: Snapshot, links: Links) -> str:
+    name = content.names.get(project) or get_project_name(snapshot, project)
+    number = snapshot.pipeline.number
+    return f"*{as_link(links.pipeline_url(project, number), f'{name} #{number}')}*"
+
+
+def _build_own(content: HomeContent, links: Links, now: datetime) -> list[kit.Block]:
     """Those that wait are above already."""
-    if not content.own_pipelines:
-        return [*_build_heading("My pipelines"), kit.context("None that you started lately.")]
-    above = {snapshot.pipeline.id for _, snapshot in content.waiting_pipelines}
+    above = {snapshot.pipeline.id for _, snapshot in content.waiting}
     rows = [
-        block
-        for project, snapshot in content.own_pipelines
+        _build_own_row(content, project, snapshot, links, now=now)
+        for project, snapshot in content.own
         if snapshot.pipeline.id not in above
-        for block in build_row(snapshot, project, links=links, now=now, label=_label(content, project, snapshot))
     ]
-    return [*_build_heading("My pipelines"), *rows] if rows else []
+    empty = kit.section("You started none lately. `/circle trigger acme/web --branch main` starts one.")
+    return [kit.header("Mine"), *(rows or [empty])]
 
 
-def _rules(content: HomeContent) -> list[kit.Block]:
-    if not content.rules:
-        return [*_build_heading("My rules"), kit.context("You have made none: say `/circle subscribe` in a channel.")]
-    rows = subscription_blocks.build_list(
-        content.rules,
-        content.names,
-        user=content.account.user,
-        channel=None,
-        problems=content.rule_problems,
-        mutes=content.mutes,
+def _build_own_row(
+    content: HomeContent, project: ProjectSlug, snapshot: Snapshot, links: Links, *, now: datetime
+) -> kit.Block:
+    status = snapshot.status
+    where, ref = _format_where(content, project, snapshot, links), as_code(snapshot.pipeline.ref or "?", 120)
+    head = f"{status_blocks.get_emoji(status)} {where} {ref} — *{status_blocks.get_label(status)}*"
+    failed = [run.workflow.id for run in snapshot.get_newest_runs() if run.workflow.status == "failed"]
+    facts = format_facts(snapshot, now, with_actor=False)
+    return kit.section(
+        f"{head}\n{facts}" if facts else head, kit.overflow(_list_row_acts(snapshot.pipeline.id, failed))
     )
-    return [*_build_heading("My rules"), *rows]
 
 
-def _build_heading(title: str) -> list[kit.Block]:
-    return [kit.divider(), kit.header(title)]
+def _list_row_acts(pipeline_id: str, failed: Sequence[str | None]) -> kit.Choices:
+    """What is behind a row's ⋯; `failed` are its workflows that did."""
+    details = ("Show details", format_line("pipeline", pipeline_id))
+    if not failed:
+        return [details]
+    why = ("Show what failed", format_line("jobs", pipeline_id, failed=True, overview=True))
+    again = [("Rerun from failed", format_line("rerun", failed[0], failed=True))] if failed[0] else []
+    return [why, *(again if len(failed) == 1 else []), details]
+
+
+def _build_red(content: HomeContent, links: Links) -> list[kit.Block]:
+    """A row for each branch, however many of its workflows failed."""
+    by_branch: dict[tuple[ProjectSlug, str | None, str | None], list[Outcome]] = {}
+    for outcome in content.red:
+        by_branch.setdefault((outcome.project, outcome.branch, outcome.tag), []).append(outcome)
+    rows = [_build_red_row(content, ends, links) for ends in by_branch.values()]
+    text = (
+        "Nothing is red on the branches that your rules cover."
+        if content.has_rules
+        else "You follow no branch yet. `/circle subscribe acme/web --branch main` in a channel follows one."
+    )
+    return [kit.header("Red now"), *(rows or [kit.section(text)])]
+
+
+def _build_red_row(content: HomeContent, ends: Sequence[Outcome], links: Links) -> kit.Block:
+    newest = max(ends, key=lambda outcome: outcome.happened_at)
+    name = content.names.get(newest.project) or str(newest.project)
+    url = links.pipeline_url(newest.project, newest.pipeline_number)
+    where = f"*{as_link(url, f'{name} #{newest.pipeline_number}')}* {as_code(newest.branch or newest.tag or '?', 120)}"
+    workflows = join_first([as_code(one.workflow, 80) for one in ends if one.workflow], 3)
+    streak = max(one.streak for one in ends)
+    facts = [
+        workflows or "The config does not compile",
+        f"{streak} in a row" if streak > 1 else "",
+        f"failed {status_blocks.format_ago(newest.happened_at)}",
+    ]
+    failed = [one.workflow_id for one in ends if one.pipeline_id == newest.pipeline_id]
+    return kit.section(
+        f":red_circle: {where} — *failing*\n{' · '.join(filter(None, facts))}",
+        kit.overflow(_list_row_acts(newest.pipeline_id, failed)),
+    )
+
+
+def _build_presets(content: HomeContent) -> list[kit.Block]:
+    """Named triggers, each with the button that runs it; nothing where there are none."""
+    rows = [_build_preset_row(content, preset) for preset in content.presets]
+    return [kit.header("Presets"), *rows] if rows else []
+
+
+def _build_preset_row(content: HomeContent, preset: HomePreset) -> kit.Block:
+    project = content.names.get(preset.project) or str(preset.project)
+    facts = " ".join([escape(project), *([as_code(preset.ref, 120)] if preset.ref else [])])
+    sure = kit.confirm(
+        "Run preset", f"{as_code(preset.name, 100)} starts a pipeline of {facts}, in your name.", "Run Preset"
+    )
+    run = kit.button("Run Preset", format_line("trigger", preset=preset.name), confirm=sure, about=preset.name)
+    return kit.section(f"*{cut(escape(preset.name), 100)}*\n{facts}", run)

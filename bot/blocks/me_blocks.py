@@ -49,19 +49,23 @@ def _who(known: PersonalSettings) -> list[kit.Block]:
 
 
 def build_settings(known: PersonalSettings) -> list[kit.Block]:
-    """The logins and the switches, as the App Home shows them too."""
+    """The logins and the switches."""
     return [*_logins(known.logins), *_messages(known)]
 
 
 def _logins(logins: Sequence[Login]) -> list[kit.Block]:
-    none = "I know no login of yours yet, so no pipeline is yours: connect, or add one."
-    rows = [kit.section(_login(one), _build_remove_button(one)) for one in logins[:_MOST_LOGINS]]
     return [
         kit.section("*Your logins*\nWhat CircleCI says that these have started is yours."),
-        *(rows or [kit.section(none)]),
-        *kit.build_notes(format_leftover(len(logins) - _MOST_LOGINS)),
+        *build_login_rows(logins),
         kit.actions([kit.button("Add a Login…", format_line("me", edit=True))]),
     ]
+
+
+def build_login_rows(logins: Sequence[Login]) -> list[kit.Block]:
+    """Each with the button that removes it."""
+    none = "I know no login of yours yet, so no pipeline is yours: connect, or add one."
+    rows = [kit.section(_login(one), _build_remove_button(one)) for one in logins[:_MOST_LOGINS]]
+    return [*(rows or [kit.section(none)]), *kit.build_notes(format_leftover(len(logins) - _MOST_LOGINS))]
 
 
 def _login(one: Login) -> str:
@@ -70,7 +74,10 @@ def _login(one: Login) -> str:
 
 
 def _build_remove_button(one: Login) -> kit.Pressable:
-    return kit.button("Remove", format_line("me", forget=one.login))
+    sure = kit.confirm(
+        "Remove login", f"What {as_code(one.login, 100)} starts is no longer yours.", "Remove Login", no="Keep Login"
+    )
+    return kit.button("Remove Login", format_line("me", forget=one.login), confirm=sure, about=one.login)
 
 
 def _messages(known: PersonalSettings) -> list[kit.Block]:
@@ -120,22 +127,22 @@ def format_topics(topics: Collection[str]) -> str:
 
 
 def render_form(known: PersonalSettings, fields: Mapping[str, str], chosen: Chosen) -> list[kit.Block]:
-    """A login to add, and all switches; `fields` and `chosen` are what was filled in so far."""
+    """All switches, and a login to add; `fields` and `chosen` are what was filled in so far."""
     options = [Option(text=topic.label, value=topic.name, description=topic.means[:75]) for topic in TOPICS]
     wishes = parse_form(fields, chosen)[1] if fields or chosen else known.wanted_topics
     ticked = [option for option in options if option.value in wishes]
     login = PlainTextInputElement(
-        action_id=LOGIN, placeholder="octocat", max_length=100, initial_value=fields.get(LOGIN) or None
+        action_id=LOGIN, placeholder="Ex. octocat", max_length=100, initial_value=fields.get(LOGIN) or None
     )
     return [
-        kit.input_block(
-            "Add a login", login, block_id=LOGIN, optional=True, hint="As CircleCI shows it beside a pipeline"
-        ),
         kit.input_block(
             "Direct messages",
             CheckboxesElement(action_id=MESSAGES, options=options, initial_options=ticked or None),
             block_id=MESSAGES,
             optional=True,
+        ),
+        kit.input_block(
+            "Add a login", login, block_id=LOGIN, optional=True, hint="As CircleCI shows it beside a pipeline"
         ),
     ]
 

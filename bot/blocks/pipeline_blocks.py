@@ -49,7 +49,7 @@ def build_row(
 ) -> list[kit.Block]:
     """A pipeline, and below it what it waits for. `label` names its project too, where a list holds several."""
     head = _head(snapshot, project, links, label=label or f"#{snapshot.pipeline.number}")
-    foot = _foot(snapshot, now)
+    foot = format_facts(snapshot, now)
     details = kit.button("Show Details", format_line("pipeline", snapshot.pipeline.id))
     acts = list(_build_actions(snapshot))
     return [kit.section(f"{head}\n{foot}" if foot else head, details), *([kit.actions(acts)] if acts else [])]
@@ -62,9 +62,10 @@ def _head(snapshot: Snapshot, project: ProjectSlug, links: Links, *, label: str)
     return f"{status_blocks.get_emoji(snapshot.status)} *{where}* {ref} — *{status_blocks.get_label(snapshot.status)}*"
 
 
-def _foot(snapshot: Snapshot, now: datetime) -> str:
+def format_facts(snapshot: Snapshot, now: datetime, *, with_actor: bool = True) -> str:
+    """How long it took, who started it, when, and the commit's subject, as far as they are known."""
     pipeline = snapshot.pipeline
-    who = f"by {cut(escape(pipeline.actor_login), 60)}" if pipeline.actor_login else ""
+    who = f"by {cut(escape(pipeline.actor_login), 60)}" if pipeline.actor_login and with_actor else ""
     when = status_blocks.format_ago(pipeline.created_at) if pipeline.created_at else ""
     subject = cut(escape(pipeline.subject), 120) if pipeline.subject else ""
     return " · ".join(filter(None, [_format_duration(snapshot, now), who, when, subject]))

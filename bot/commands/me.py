@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.actions import profile_changes, target_projects, visible_projects
-from bot.blocks import account_blocks, kit, me_blocks
+from bot.actions import own_settings, profile_changes, target_projects, visible_projects
+from bot.blocks import account_blocks, kit, me_blocks, own_settings_blocks
 from bot.command import Access, Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.conversation import format_place
 from bot.domain.people import Account
@@ -15,7 +15,7 @@ from bot.messages import Message
 from bot.mrkdwn import as_code
 from bot.rules import dm_topics
 
-_TITLE = "You at CircleCI"
+_TITLE = "Settings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,8 @@ async def _handle_form(context: Context) -> Reply:
         await profile_changes.update_topics(context, wanted)
         return Reply(Message("Saved.", me_blocks.render(await profile_changes.load_settings(context), "Saved.")))
     if request.view_id:
-        drawn = me_blocks.render_form(await profile_changes.load_settings(context), request.fields, request.chosen)
+        own = await own_settings.load(context)
+        drawn = own_settings_blocks.render_form(own, request.user, request.fields, request.chosen)
         return Reply(view=Modal(_TITLE, drawn, line=format_line("me", edit=True), submit="Save"))
     return Reply(Message("Press a button, or type it.", me_blocks.render(await profile_changes.load_settings(context))))
 

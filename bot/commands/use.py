@@ -1,13 +1,25 @@
-"""use [project] [--none] — the project that commands in this channel mean when they name none."""
+"""use [project] [--none] [--edit] — the project that commands in this channel mean when they name none."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from bot.actions import channel_announcement, target_projects, thing_states, visible_projects
 from bot.actions.channel_announcement import Announcement
-from bot.blocks import announcement_blocks, kit, project_blocks
-from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.blocks import announcement_blocks, kit, project_blocks, project_form_blocks
+from bot.command import (
+    Choice,
+    Command,
+    Context,
+    Group,
+    Modal,
+    ParsedLine,
+    Reply,
+    Request,
+    RequestSource,
+    format_line,
+)
 from bot.conversation import format_place
 from bot.domain import ProjectSlug
 from bot.errors import UsageError
@@ -15,20 +27,31 @@ from bot.line import Written
 from bot.messages import Message
 from bot.rules.undoable_change import Thing, ThingKind
 
+_TITLE = "Channel's project"
+
 
 @dataclass(frozen=True, slots=True)
 class UseArgs:
     project: str | None
-    none: bool
+    none: bool = False
+    edit: bool = False
 
 
 def parse(line: ParsedLine) -> UseArgs:
-    if line.words and line.has_flag("none"):
-        raise UsageError("A project, or `--none`: not both.")
-    return UseArgs(line.words[0] if line.words else None, line.has_flag("none"))
+    if bool(line.words) + len(line.options) > 1:
+        raise UsageError("A project, `--none` or `--edit`: only one of them.")
+    return UseArgs(line.words[0] if line.words else None, line.has_flag("none"), line.has_flag("edit"))
+
+
+def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
+    return Modal(_TITLE, kit.build_loading()) if line.has_flag("edit") else None
 
 
 async def run(context: Context, args: UseArgs) -> Reply:
+    if args.edit and context.request.source is not RequestSource.FORM:
+        return await _render_form(context)
+    if args.edit:
+        context, args = _read_form(context)
     channel = context.request.channel
     if channel is None:
         raise UsageError("A project is set for a channel: say this in one.")
@@ -39,6 +62,31 @@ async def run(context: Context, args: UseArgs) -> Reply:
     if args.project is None:
         return Reply(await _render_current(context, channel))
     return Reply(await _use(context, channel, args.project))
+
+
+async def _render_form(context: Context) -> Reply:
+    here = await target_projects.find_current_project(context)
+    if context.request.view_id:
+        form = project_form_blocks.render(str(here) if here else None, in_channel=context.request.channel is not None)
+        return Reply(view=Modal(_TITLE, form, line=format_line("use", edit=True), submit="Set Project"))
+    text = "Press the button for a form, or say it all at once: `use acme/web`."
+    return Reply(Message(text, [kit.section(text), kit.actions([project_form_blocks.build_button("Choose Project…")])]))
+
+
+def _read_form(context: Context) -> tuple[Context, UseArgs]:
+    """As if the project had been typed in the channel that was chosen. Raises UsageError, NotAllowed."""
+    project, channel = project_form_blocks.parse_form(context.request.fields)
+    if not project:
+        raise UsageError("Which project?", "Choose one, or type its name.")
+    if channel:
+        context.rights.check_channel(channel)
+        there = replace(context.request, channel=channel, place_kind=None, place_name=None)
+        context = replace(context, request=there)
+    return context, UseArgs(project)
+
+
+async def suggest(context: Context, _said: ParsedLine, _action: str, typed: str) -> Sequence[Choice]:
+    return await visible_projects.list_project_choices(context, typed)
 
 
 async def _update_project(
@@ -96,12 +144,14 @@ def _format_channel(context: Context) -> str:
 COMMAND = Command(
     name="use",
     summary="Sets the channel's project, or shows it",
-    usage="use [project] [--none]",
+    usage="use [project] [--none] [--edit]",
     example="use gh/acme/web",
     parse=parse,
     run=run,
-    is_change=lambda args: args.none or args.project is not None,
+    is_change=lambda args: args.none or args.edit or args.project is not None,
     group=Group.PROJECTS,
     order=1,
     task="Set this channel's project",
+    build_first_modal=build_first_modal,
+    suggest=suggest,
 )

@@ -162,9 +162,12 @@ class Dispatcher:
         view = await self._build_first_modal(call, request)
         if view is None and request.source is RequestSource.TYPED:
             return replace(request, view_id=None)
+        if view is None and _is_read_in_modal(call, request):
+            view = Modal(call.command.word.capitalize(), kit.build_loading())
         if view is None or request.view_id or not request.trigger_id:
             return request
-        return replace(request, view_id=await self._responder.open_modal(request, view))
+        opened = await self._responder.open_modal(request, view)
+        return replace(request, view_id=opened, view_title=view.title)
 
     async def _build_first_modal(self, call: ParsedCommand, request: Request) -> Modal | None:
         view = call.command.build_first_modal(request, call.line)
@@ -258,6 +261,12 @@ class Dispatcher:
             return (await self._run(call, replace(request, source=RequestSource.REDRAW))).view
         except BotError:
             return None
+
+
+def _is_read_in_modal(call: ParsedCommand, request: Request) -> bool:
+    """What is pressed in the Home or in a form, to read something, is read there: nobody has to look elsewhere."""
+    in_view = request.source is RequestSource.BUTTON and (request.in_home or request.over_form)
+    return in_view and not call.command.is_write(request, call.command.parse(call.line))
 
 
 def _add_notes(reply: Reply, notes: Sequence[str]) -> Reply:

@@ -25,6 +25,11 @@ def matches_at_any_age(subscription: Subscription, outcome: Outcome) -> bool:
     return all(holds for name, holds in list_conditions(subscription, outcome) if name != "since")
 
 
+def covers_ref(subscription: Subscription, outcome: Outcome) -> bool:
+    """Whether the rule looks at such a pipeline and workflow at all, whatever it wants to hear of it."""
+    return all(holds for name, holds in list_conditions(subscription, outcome) if name not in {"since", "only"})
+
+
 def list_conditions(subscription: Subscription, outcome: Outcome) -> Iterator[tuple[str, bool]]:
     """Each condition that the rule makes, by the name of its field (or `project`, `since`), and whether it holds.
 

@@ -1,34 +1,48 @@
-"""The App Home: gathered afresh whenever it is opened, with the person's own token."""
+"""The App Home: read with the person's own token when it is opened, and drawn again when what it shows has changed."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Iterable, Sequence
-from datetime import UTC, datetime
-from itertools import chain
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-from bot.actions import mute_changes, profile_changes, visible_projects
-from bot.actions.pipeline_list import fetch_snapshots
+import structlog
+
 from bot.blocks import error_blocks, home_blocks, kit
-from bot.blocks.home_blocks import HomeContent, Known
-from bot.circleci.client import CircleCI, CircleCIPool
+from bot.blocks.home_blocks import HomeContent
+from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links
-from bot.circleci.models import Pipeline
 from bot.clock import Clock
 from bot.command import Command, Context, Request, RequestSource
 from bot.dispatch.admission import Admission
-from bot.domain import ProjectSlug
+from bot.dispatch.rights import GrantedRights
 from bot.domain.people import Account
-from bot.errors import HIDDEN, CircleCIError, NotAllowed, Unauthorized, UsageError
+from bot.errors import NotAllowed, Unauthorized
+from bot.messages import Message
+from bot.rules.policy import Policy, PolicyAction
+from bot.slack import home_reader
 from bot.slack.clients import SlackClients
+from bot.slack.home_notes import HomeNotes
+from bot.slack.home_reader import CircleCIReading
+from bot.slack.home_viewers import HomeViewer, HomeViewers
 from bot.store.store import Store
+from bot.workers.loop import Wakeup
 
-_ORGS, _MINE, _WAITING, _RULES = 5, 5, 5, 10
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+log = structlog.get_logger(__name__)
+
+_EVERY_S = 3.0
+"""How often a Home is drawn again at most, unless its owner opens it or presses something in it."""
+
+_RELOADED_AFTER = timedelta(minutes=1)
+"""What changes without a pipeline that moves (a preset of a colleague) is seen after so long."""
+
+_Shown = HomeContent | NotAllowed | Account | None
 
 
 class AppHome:
+    """`wakeup` ends the sleep of the loop that calls `tick`."""
+
     def __init__(
         self,
         *,
@@ -39,7 +53,9 @@ class AppHome:
         circleci: CircleCIPool,
         commands: Sequence[Command[Any]],
         admission: Admission,
+        notes: HomeNotes,
     ) -> None:
+        self.wakeup = Wakeup()
         self._admission = admission
         self._clients = clients
         self._store = store
@@ -47,35 +63,103 @@ class AppHome:
         self._links = links
         self._circleci = circleci
         self._commands = commands
+        self._notes = notes
+        self._viewers = HomeViewers(clock)
 
-    async def publish(self, workspace: str, user: str) -> None:
-        """Draw this person's Home from the current state."""
-        client = await self._clients.find(workspace)
-        if client is None:
-            return
-        drawn = await self._build_blocks(workspace, user)
-        await client.views_publish(user_id=user, view={"type": "home", "blocks": drawn[:100]})
+    async def open(self, workspace: str, user: str) -> None:
+        """Somebody looks at their Home: read all of it anew."""
+        self._notes.drop(workspace, user)
+        viewer = self._viewers.open(workspace, user)
+        viewer.told, viewer.shown = None, None
+        await self._draw(viewer)
 
-    async def _build_blocks(self, workspace: str, user: str) -> list[kit.Block]:
-        try:
-            await self._admission.admit(Request(workspace, user, "", RequestSource.SHORTCUT, "home"))
-        except NotAllowed as refusal:
-            return error_blocks.render_blocks(refusal)
+    async def redraw(self, workspace: str, user: str) -> None:
+        """Something in it was pressed: show what came of it."""
+        viewer = self._viewers.open(workspace, user)
+        viewer.shown = None
+        await self._draw(viewer)
+
+    def mark_due(self, workspace: str, user: str) -> None:
+        """They did something elsewhere: what their Home shows may have changed with it."""
+        if viewer := self._viewers.find(workspace, user):
+            viewer.is_due = True
+
+    async def tick(self) -> float:
+        """Draw again what has changed, of those who looked lately. Returns how many seconds to sleep."""
+        for viewer in self._viewers.list_next():
+            try:
+                await self._refresh(viewer)
+            except Exception:
+                log.exception("home.not_refreshed")
+            viewer.checked_at = self._clock.now()
+        return _EVERY_S
+
+    async def _refresh(self, viewer: HomeViewer) -> None:
+        stale = self._clock.now() - viewer.loaded_at > _RELOADED_AFTER
+        if stale or viewer.is_due or await self._has_moved(viewer):
+            await self._draw(viewer)
+
+    async def _has_moved(self, viewer: HomeViewer) -> bool:
+        return viewer.told is not None and await self._load_versions(viewer.told) != viewer.versions
+
+    async def _load_versions(self, told: CircleCIReading) -> Mapping[str, int]:
         async with self._store.begin_read() as tx:
-            account = await tx.accounts.find(workspace, user)
-        if not (account and account.is_active):
-            return home_blocks.render_welcome(account, self._commands)
+            return await tx.pipelines.list_moving_versions(told.seen)
+
+    async def _draw(self, viewer: HomeViewer) -> None:
+        """Publish it, unless it would say the same but for the time. One after another, so that no older one wins."""
+        async with viewer.lock:
+            viewer.is_due, viewer.loaded_at = False, self._clock.now()
+            client = await self._clients.find(viewer.workspace)
+            if client is None:
+                return
+            shown = await self._load(viewer)
+            note = self._notes.find(viewer.workspace, viewer.user)
+            if (shown, note) == viewer.shown:
+                return
+            view = {"type": "home", "blocks": self._render(shown, note)[:100]}
+            await client.views_publish(user_id=viewer.user, view=view)
+            viewer.shown = shown, note
+
+    def _render(self, shown: _Shown, note: Message | None) -> list[kit.Block]:
+        if isinstance(shown, HomeContent):
+            return home_blocks.render(shown, links=self._links, now=self._clock.now(), note=note)
+        if isinstance(shown, NotAllowed):
+            return error_blocks.render_blocks(shown)
+        return home_blocks.render_welcome(shown)
+
+    async def _load(self, viewer: HomeViewer) -> _Shown:
+        """Why it is refused; an account that does not work, or None; or what the Home shows."""
         try:
-            content = await self._fetch_content(account)
+            await self._admission.admit(_build_request(viewer.workspace, viewer.user))
+        except NotAllowed as refusal:
+            return refusal
+        account, policies = await self._find_person(viewer)
+        if not (account and account.is_active):
+            viewer.told = None
+            return account
+        try:
+            return await self._load_content(viewer, account, self._build_context(account, policies))
         except Unauthorized:
             async with self._store.begin() as tx:
                 await tx.accounts.mark_expired(account)
-            return await self._build_blocks(workspace, user)
-        return home_blocks.render(content, self._commands, links=self._links, now=self._clock.now())
+            return await self._load(viewer)
 
-    def _build_context(self, account: Account) -> Context:
+    async def _load_content(self, viewer: HomeViewer, account: Account, context: Context) -> HomeContent:
+        told = viewer.told = viewer.told or await home_reader.fetch(context)
+        viewer.versions = await self._load_versions(told)
+        content = await home_reader.load(context, account, told)
+        viewer.told = replace(told, own=content.own)
+        return content
+
+    async def _find_person(self, viewer: HomeViewer) -> tuple[Account | None, Sequence[Policy]]:
+        async with self._store.begin_read() as tx:
+            account = await tx.accounts.find(viewer.workspace, viewer.user)
+            return account, await tx.policies.list_for_workspace(viewer.workspace)
+
+    def _build_context(self, account: Account, policies: Sequence[Policy]) -> Context:
         """What a command would get, had the person said something."""
-        request = Request(account.workspace, account.user, "", RequestSource.SHORTCUT, "home")
+        request = _build_request(account.workspace, account.user)
         return Context(
             request=request,
             circleci=self._circleci.bind(account.token),
@@ -84,70 +168,17 @@ class AppHome:
             links=self._links,
             wake=lambda: None,
             account=account,
+            rights=GrantedRights(
+                act=PolicyAction("me", changes=False),
+                title="me",
+                request=request,
+                account=account,
+                policies=policies,
+                store=self._store,
+            ),
             commands=self._commands,
         )
 
-    async def _fetch_content(self, account: Account) -> HomeContent:
-        """Everything that it shows; when CircleCI fails, what there is without it. Raises Unauthorized."""
-        context = self._build_context(account)
-        async with self._store.begin_read() as tx:
-            rules = await tx.subscriptions.list_made_by(account.workspace, account.user, _RULES)
-        (waiting, warning), (mine, more_warning) = await asyncio.gather(
-            _catch_error(_list_waiting(context)), _catch_error(_list_mine(context))
-        )
-        projects = [
-            *(rule.scope.exact for rule in rules if rule.scope.exact),
-            *(project for project, _ in (*waiting, *mine)),
-        ]
-        names = {} if warning else await visible_projects.fetch_names(context, projects)
-        async with self._store.begin_read() as tx:
-            problems = await tx.rule_problems.list_for_rules(rule.id for rule in rules)
-        linked = await profile_changes.load_settings(context)
-        muted = await mute_changes.list_active(context, {rule.channel for rule in rules})
-        return HomeContent(account, waiting, mine, rules, names, linked, warning or more_warning, problems, muted)
 
-
-async def _catch_error(part: Awaitable[list[Known]]) -> tuple[list[Known], str]:
-    """A part of it, or why that is empty. Raises Unauthorized."""
-    try:
-        return await part, ""
-    except Unauthorized:
-        raise
-    except CircleCIError as error:
-        return [], error.message
-
-
-async def _list_waiting(context: Context) -> list[Known]:
-    """Followed pipelines that wait for approval, of projects that the person can see."""
-    seen = await visible_projects.list_slugs(context)
-    async with context.store.begin_read() as tx:
-        followed = [one for slug in sorted(seen) for one in await tx.pipelines.list_unfinished(slug)]
-    known = [(one.project, one.snapshot) for one in followed]
-    return [(project, snapshot) for project, snapshot in known if snapshot.pending_holds][:_WAITING]
-
-
-async def _list_mine(context: Context) -> list[Known]:
-    """The latest pipelines that the person started, over all their organisations."""
-    orgs = [org.slug for org in await context.circleci.list_collaborations() if org.slug][:_ORGS]
-    found = await asyncio.gather(*(_list_mine_in_org(context.circleci, org) for org in orgs))
-    latest = sorted(chain(*found), key=lambda pipeline: pipeline.created_at or _LONG_AGO, reverse=True)
-    newest = list(_pair_with_project(latest))[:_MINE]
-    snapshots = await fetch_snapshots(context.circleci, [pipeline for _, pipeline in newest])
-    return [(project, snapshot) for (project, _), snapshot in zip(newest, snapshots, strict=True)]
-
-
-async def _list_mine_in_org(circleci: CircleCI, org: str) -> list[Pipeline]:
-    """None in an organisation that CircleCI hides."""
-    try:
-        return [pipeline async for pipeline in circleci.list_org_pipelines(org, mine=True, pages=1)]
-    except HIDDEN:
-        return []
-
-
-def _pair_with_project(pipelines: Iterable[Pipeline]) -> Iterable[tuple[ProjectSlug, Pipeline]]:
-    """Leaves out slugs of a form that we do not know."""
-    for pipeline in pipelines:
-        try:
-            yield pipeline.project, pipeline
-        except UsageError:
-            continue
+def _build_request(workspace: str, user: str) -> Request:
+    return Request(workspace, user, "", RequestSource.SHORTCUT, "home")

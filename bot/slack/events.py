@@ -76,12 +76,16 @@ class EventHandler:
     async def _handle_home_opened(self, body: Body) -> None:
         event = body["event"]
         if event.get("tab", "home") == "home":
-            await self._home.publish(parse_workspaces(body)["workspace"], event["user"])
+            await self._home.open(parse_workspaces(body)["workspace"], event["user"])
+
+    def mark_home_due(self, workspace: str, user: str) -> None:
+        """This person did something: what their Home shows may have changed."""
+        self._home.mark_due(workspace, user)
 
     async def redraw_home(self, workspace: str, user: str) -> None:
         """Show this person's Home from the current state. Never raises."""
         try:
-            await self._home.publish(workspace, user)
+            await self._home.redraw(workspace, user)
         except Exception:
             log.exception("home.not_drawn")
 

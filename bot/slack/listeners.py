@@ -39,7 +39,7 @@ def register(
     """Route everything that Slack sends to dispatch, and answer Slack at once."""
     intake = RequestIntake(tasks=tasks, busy=dispatcher.refuse_for_now)
     _register_requests(app, dispatcher, events, intake=intake)
-    _register_views(app, dispatcher, intake)
+    _register_views(app, dispatcher, events, intake=intake)
 
     @app.options(_ANY)
     async def options(ack: AsyncAck, body: Body) -> None:
@@ -55,7 +55,7 @@ def register(
 
 def _register_requests(app: AsyncApp, dispatcher: Dispatcher, events: EventHandler, *, intake: RequestIntake) -> None:
     def start(request: Request) -> None:
-        intake.submit(request.workspace, request.user, partial(dispatcher.dispatch, request), request)
+        intake.submit(request.workspace, request.user, partial(_handle, dispatcher, events, request), request)
 
     @app.command(_ANY)
     async def command(ack: AsyncAck, body: Body) -> None:
@@ -75,12 +75,12 @@ def _register_requests(app: AsyncApp, dispatcher: Dispatcher, events: EventHandl
         await ack()
 
 
-def _register_views(app: AsyncApp, dispatcher: Dispatcher, intake: RequestIntake) -> None:
+def _register_views(app: AsyncApp, dispatcher: Dispatcher, events: EventHandler, *, intake: RequestIntake) -> None:
     @app.view(_ANY)
     async def view(ack: AsyncAck, body: Body) -> None:
         await ack(response_action="update", view=render_working_modal(body["view"]))
         request = payload_parsing.parse_submission(body)
-        intake.submit(request.workspace, request.user, partial(dispatcher.dispatch, request), request)
+        intake.submit(request.workspace, request.user, partial(_handle, dispatcher, events, request), request)
 
     @app.view_closed(_ANY)
     async def view_closed(ack: AsyncAck) -> None:
@@ -97,9 +97,14 @@ def _submit_event(events: EventHandler, intake: RequestIntake, tasks: Background
         tasks.start(events.handle(body))
 
 
+async def _handle(dispatcher: Dispatcher, events: EventHandler, request: Request) -> None:
+    await dispatcher.dispatch(request)
+    events.mark_home_due(request.workspace, request.user)
+
+
 async def _handle_press(dispatcher: Dispatcher, events: EventHandler, body: Body, request: Request) -> None:
     """What is pressed in a Home may change what it shows: it is drawn again."""
-    await dispatcher.dispatch(request)
+    await _handle(dispatcher, events, request)
     if (body.get("view") or {}).get("type") == "home":
         await events.redraw_home(request.workspace, request.user)
 

@@ -69,13 +69,14 @@ def parse_action(body: Payload) -> Request | None:
 def _parse_button(body: Payload, line: str) -> Request:
     """A press. Two presses of one button are one asking, unless our answer has taken its message's place meanwhile.
 
-    An ephemeral message that is replaced keeps its ts, but its rows get new block_ids (Slack: blocks, block_id): so
-    the same button in a later answer (pause, resume, pause again) asks again.
+    An ephemeral message that is replaced keeps its ts, and a Home its id, but their rows get new block_ids (Slack:
+    blocks, block_id): so the same button in a later answer (pause, resume, pause again) asks again.
     """
     container = body.get("container") or {}
     ephemeral = bool(container.get("is_ephemeral"))
-    row = f":{body['actions'][0].get('block_id')}" if ephemeral else ""
     message, view = body.get("message") or {}, body.get("view") or {}
+    is_redrawn = ephemeral or view.get("type") == "home"
+    row = f":{body['actions'][0].get('block_id')}" if is_redrawn else ""
     place = _parse_place(body)
     stands_in = container.get("message_ts") or container.get("view_id")
     return Request(
@@ -94,7 +95,14 @@ def _parse_button(body: Payload, line: str) -> Request:
         ephemeral=ephemeral,
         over_form=bool(view.get("submit")),
         fields=_parse_fields(view) if view.get("submit") else {},
+        in_home=view.get("type") == "home",
+        from_view=view["id"] if view.get("type") == "modal" and not view.get("submit") else None,
+        view_title=_parse_title(view),
     )
+
+
+def _parse_title(view: Payload) -> str:
+    return str((view.get("title") or {}).get("text") or "")
 
 
 def _parse_place(body: Payload) -> Mapping[str, str]:
@@ -135,6 +143,7 @@ def _parse_form(body: Payload, view: Payload, source: RequestSource) -> Request:
         place_name=metadata.get("place"),
         thread_ts=metadata.get("thread"),
         view_id=view["id"],
+        view_title=_parse_title(view),
         trigger_id=body.get("trigger_id"),
         fields=_parse_fields(view),
         chosen=_parse_chosen(view),

@@ -21,6 +21,7 @@ from bot.messages import Message
 from bot.mrkdwn import as_code, cut
 from bot.slack import file_uploads, slack_errors
 from bot.slack.clients import SlackClients
+from bot.slack.home_notes import HomeNotes
 from bot.slack.payload_parsing import REPLY_FORM
 from bot.slack.progress import ProgressLines, can_replace_original
 from bot.slack.value_shortener import ValueShortener
@@ -35,9 +36,10 @@ _TEXT = 3000
 
 
 class SlackResponder:
-    def __init__(self, clients: SlackClients, shorten: ValueShortener) -> None:
+    def __init__(self, clients: SlackClients, shorten: ValueShortener, notes: HomeNotes) -> None:
         self._clients = clients
         self._shorten = shorten
+        self._notes = notes
         self._lines = ProgressLines()
 
     async def open_modal(self, request: Request, view: Modal) -> str | None:
@@ -63,7 +65,8 @@ class SlackResponder:
     async def show_progress(self, request: Request, line: str) -> None:
         """Say how far we are, where and as often as Slack lets us. Never raises."""
         client = await self._clients.find(request.workspace)
-        if client is None or not self._lines.allow(request):
+        request = _take_modal(request)
+        if client is None or (request.in_home and not request.view_id) or not self._lines.allow(request):
             return
         try:
             await self._show(client, request, Message(line))
@@ -89,7 +92,7 @@ class SlackResponder:
             log.warning("reply.no_installation", workspace=request.workspace)
             return
         try:
-            await self._deliver(client, request, reply)
+            await self._deliver(client, _take_modal(request), reply)
         finally:
             self._lines.forget(request)
 
@@ -112,8 +115,10 @@ class SlackResponder:
         request, reply = await self._shorten_request(request), await self._shorten_reply(request, reply)
         if reply.files and (told := await self._send_files(request, reply)):
             reply = replace(reply, message=told)
-        if request.view_id and (view := reply.view or (reply.message and _as_modal(reply.message))):
+        if request.view_id and (view := reply.view or (reply.message and _as_modal(reply.message, request))):
             await self._update_modal(client, request, view)
+        elif reply.message and request.in_home:
+            self._notes.set(request, reply.message)
         elif reply.message:
             await self._send_message(client, request, reply.message)
 
@@ -151,7 +156,7 @@ class SlackResponder:
     async def _show(self, client: AsyncWebClient, request: Request, message: Message) -> None:
         """Where the person looks, in place of the line that said how far we are where that can be. May be refused."""
         if request.view_id:
-            await client.views_update(view_id=request.view_id, view=render_modal(_as_modal(message), request))
+            await client.views_update(view_id=request.view_id, view=render_modal(_as_modal(message, request), request))
         elif request.reply_to and await self._respond(client, request, message):
             return
         elif ts := self._lines.find_message_ts(request):
@@ -239,9 +244,15 @@ def _build_error_modal(view: Modal, error: SlackApiError) -> Modal:
     return Modal(view.title, [kit.section(why + typed)])
 
 
-def _as_modal(message: Message) -> Modal:
+def _take_modal(request: Request) -> Request:
+    """The modal that waits for the answer, else the one in which the button was pressed."""
+    return replace(request, view_id=request.view_id or request.from_view)
+
+
+def _as_modal(message: Message, request: Request) -> Modal:
     """Slack allows no table in a modal."""
-    return Modal(title="circlebot", blocks=table.replace_tables(message).blocks or [kit.section(message.text)])
+    blocks = table.replace_tables(message).blocks or [kit.section(message.text)]
+    return Modal(title=request.view_title or "circlebot", blocks=blocks)
 
 
 def _to_dicts(message: Message) -> list[dict[str, Any]]:

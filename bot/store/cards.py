@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, Row, Select, and_, bindparam, case, func, null, or_, select, update
+from sqlalchemy import Insert, Integer, Row, Select, and_, bindparam, case, func, null, or_, select, update
 
 from bot.domain import ProjectSlug
 from bot.domain.people import Person
@@ -26,6 +26,12 @@ _ONE = select(cards).where(bind_columns(cards, "id"))
 _OF_PIPELINE = select(cards).where(bind_columns(cards, "pipeline_id")).order_by(cards.c.id)
 _SHOWN_OF = select(cards.c.pipeline_id).where(
     cards.c.pipeline_id.in_(bindparam("pipeline_ids", expanding=True)), ~_IS_GONE
+)
+_ASKED = (
+    select(cards.c.pipeline_id)
+    .where(bind_columns(cards, "workspace", "asked_by"))
+    .order_by(cards.c.id.desc())
+    .limit(bindparam("limit", type_=Integer()))
 )
 _DIRTY = update(cards).where(bind_key(cards, "pipeline_id"), ~_IS_GONE).values(_ONE_MORE)
 
@@ -103,6 +109,11 @@ class CardRepository(AttemptRepository):
     async def mark_pipeline_dirty(self, pipeline_id: str) -> int:
         """Every card of the pipeline is to be drawn anew; how many."""
         return (await self._connection.execute(_DIRTY, {"this_pipeline_id": pipeline_id})).rowcount
+
+    async def list_asked(self, workspace: str, user: str, limit: int) -> list[str]:
+        """The pipelines whose cards this person asked for last, as far as they are remembered."""
+        asked = {"workspace": workspace, "asked_by": user, "limit": limit}
+        return list(await self._connection.scalars(_ASKED, asked))
 
     async def list_for_pipeline(self, pipeline_id: str) -> list[Card]:
         """Oldest first; those that are gone too."""

@@ -9,12 +9,17 @@ from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.workspaces import channels
 
 _PROJECT = select(channels.c.project).where(bind_columns(channels, "workspace", "channel"))
+_PROJECTS = select(channels.c.project).where(bind_columns(channels, "workspace")).distinct()
 
 
 class ChannelRepository(Repository):
     async def find_project(self, workspace: str, channel: str) -> ProjectSlug | None:
         found = await self._connection.scalar(_PROJECT, {"workspace": workspace, "channel": channel})
         return ProjectSlug.parse(found) if found else None
+
+    async def list_projects(self, workspace: str) -> set[ProjectSlug]:
+        """The projects of all channels."""
+        return {ProjectSlug.parse(text) for text in await self._connection.scalars(_PROJECTS, {"workspace": workspace})}
 
     async def set_project(self, workspace: str, channel: str, project: ProjectSlug | None) -> None:
         """Set the channel's project; None takes it away."""

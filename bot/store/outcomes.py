@@ -122,6 +122,19 @@ class OutcomeRepository(Repository):
         rows = await self._connection.execute(query.group_by(outcomes.c.workflow))
         return {row.workflow: row.last_at for row in rows}
 
+    async def list_newest_ends(self, projects: Iterable[ProjectSlug], since: datetime) -> list[Outcome]:
+        """How each workflow stands on each branch and tag of these projects: its newest end, the latest first."""
+        place = (outcomes.c.project, outcomes.c.branch, outcomes.c.tag, outcomes.c.workflow)
+        newest_first = (outcomes.c.pipeline_number.desc(), outcomes.c.happened_at.desc())
+        ranked = (
+            select(outcomes, func.row_number().over(partition_by=place, order_by=newest_first).label("rank"))
+            .where(outcomes.c.project.in_([str(project) for project in projects]))
+            .where(outcomes.c.kind.in_(sorted(ENDS)), outcomes.c.happened_at >= since)
+            .subquery()
+        )
+        query = select(ranked).where(ranked.c.rank == 1).order_by(ranked.c.happened_at.desc())
+        return [build_outcome(row) for row in await self._connection.execute(query)]
+
     async def list_for_pipeline(self, pipeline_id: str) -> list[Outcome]:
         rows = await self._connection.execute(_OF_PIPELINE, {"pipeline_id": pipeline_id})
         return [build_outcome(row) for row in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -52,6 +52,14 @@ class ProjectActivity:
 
 _ONE = select(pipelines).where(pipelines.c.id == bindparam("this"))
 _KNOWN = select(pipelines.c.id).where(pipelines.c.id.in_(bindparam("ids", expanding=True)))
+_THESE = select(pipelines).where(pipelines.c.id.in_(bindparam("ids", expanding=True)))
+_OF_PROJECTS = pipelines.c.project.in_(bindparam("projects", expanding=True))
+_VERSIONS = select(pipelines.c.id, pipelines.c.version).where(_OF_PROJECTS, pipelines.c.next_look_at.is_not(None))
+_UNFINISHED = (
+    select(pipelines)
+    .where(_OF_PROJECTS, pipelines.c.finished_at.is_(None))
+    .order_by(pipelines.c.followed_at.desc(), pipelines.c.number.desc())
+)
 _OF_PROJECT = pipelines.c.project == bindparam("project")
 _DUE = (
     select(pipelines)
@@ -145,9 +153,22 @@ class PipelineRepository(Repository):
         soon = and_(pipelines.c.finished_at.is_(None), pipelines.c.next_look_at <= until)
         return await self._connection.scalar(select(pipelines.c.id).where(theirs, soon).limit(1)) is not None
 
-    async def list_unfinished(self, project: ProjectSlug) -> list[FollowedPipeline]:
-        query = select(pipelines).where(pipelines.c.project == str(project), pipelines.c.finished_at.is_(None))
-        return [_build_pipeline(row) for row in await self._connection.execute(query)]
+    async def list_unfinished(self, projects: Iterable[ProjectSlug]) -> list[FollowedPipeline]:
+        """Those of these projects that may still move, the newest first."""
+        named = [str(project) for project in projects]
+        rows = (await self._connection.execute(_UNFINISHED, {"projects": named})).all() if named else []
+        return [_build_pipeline(row) for row in rows]
+
+    async def list_moving_versions(self, projects: Iterable[ProjectSlug]) -> dict[str, int]:
+        """How often each pipeline of these projects that we look at was read, by its id. Reads no snapshot."""
+        named = [str(project) for project in projects]
+        rows = (await self._connection.execute(_VERSIONS, {"projects": named})).all() if named else []
+        return {row.id: row.version for row in rows}
+
+    async def list_by_ids(self, ids: Collection[str]) -> list[FollowedPipeline]:
+        """Those of them that are followed."""
+        rows = (await self._connection.execute(_THESE, {"ids": list(ids)})).all() if ids else []
+        return [_build_pipeline(row) for row in rows]
 
     async def list_overdue(self, project: ProjectSlug, since: datetime) -> list[FollowedPipeline]:
         """Those that were not over and due before then, and could not be read yet."""

@@ -137,3 +137,16 @@ def test_what_is_typed_wrongly_is_told(typed: str, wrong: str) -> None:
     with pytest.raises(UsageError) as refused:
         parse_args(COMMAND, typed)
     assert wrong in " ".join([refused.value.message, *map(str, refused.value.next_steps)])
+
+
+async def test_settings_tell_what_was_done_in_my_name_and_by_nobody_else(connected_world: World) -> None:
+    await connected_world.connect(GRACE)
+    await connected_world.say("/circle trigger gh/acme/web --branch main", as_=GRACE)
+    await connected_world.card("success")
+    await connected_world.say("/circle trigger gh/acme/web --branch broken")
+    card = await connected_world.card("failed")
+    number = card["text"].split("#")[1].split()[0]
+    await connected_world.say("/circle me --edit")
+    shown = get_text(await connected_world.form("What I did in your name"))
+    assert f"Triggered · gh/acme/web #{number}" in shown
+    assert shown.count("• Triggered") == 1

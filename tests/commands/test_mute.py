@@ -15,7 +15,7 @@ from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
 from tests.plugins.command_lines import parse_args
 from tests.plugins.factories import NOW
-from tests.plugins.world import ADA, DEPLOYS, GRACE, WEB, World
+from tests.plugins.world import DEPLOYS, GRACE, WEB, World
 
 TWO_HOURS = EndTime(span=timedelta(hours=2))
 
@@ -71,15 +71,15 @@ async def test_a_project_is_muted_by_its_name_and_another_is_heard(connected_wor
     assert await _muted(connected_world) == [(ProjectScope.parse("gh/acme/web"), None)]
 
 
-async def test_a_rule_of_mine_elsewhere_is_muted_from_the_home(connected_world: World) -> None:
+async def test_a_rule_of_mine_elsewhere_is_muted_from_my_settings(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme/web", channel=WEB)
-    await connected_world.reply("This channel gets messages", channel=WEB)
-    await connected_world._post_action("home", ADA, tab="home")
-    await connected_world.press(await connected_world.home("My rules"), "Mute…")
-    await connected_world.press(await connected_world.message("For how long", channel="D0ADA"), "Mute Until Tomorrow")
+    await connected_world.reply("gets messages about", channel=WEB)
+    await connected_world.say("/circle me --edit")
+    await connected_world.press(await connected_world.form("My rules"), "Mute…")
+    await connected_world.press(await connected_world.form("For how long"), "Mute Until Tomorrow")
     await connected_world.message("<@U0ADA> muted rule 1 until", channel=WEB)
-    await connected_world._post_action("home", ADA, tab="home")
-    await connected_world.press(await connected_world.home("muted by <@U0ADA>"), "Unmute")
+    await connected_world.say("/circle me --edit")
+    await connected_world.press(await connected_world.form("muted by <@U0ADA>"), "Unmute")
     await connected_world.message("<@U0ADA> unmuted rule 1", channel=WEB)
 
 

@@ -51,5 +51,5 @@ async def test_a_misspelt_project_offers_the_nearest(connected_world: World) -> 
 
 
 def test_a_project_and_none_exclude_each_other() -> None:
-    with pytest.raises(UsageError, match="not both"):
+    with pytest.raises(UsageError, match="only one of them"):
         parse_args(COMMAND, "gh/acme/web --none")

@@ -249,10 +249,16 @@ class SlackUsers:
             chosen = [await self._get_option(view, element, block, one, as_) for one in value.split(",") if one]
             return {"type": kind, "selected_options": chosen}
         if "select" in kind or kind == "radio_buttons":
-            if value is None:
-                return {"type": kind, "selected_option": element.get("initial_option")}
-            return {"type": kind, "selected_option": await self._get_option(view, element, block, value, as_)}
+            return {"type": kind, **await self._choose_one(view, block, value, as_)}
         return {"type": kind, "value": value if value is not None else element.get("initial_value")}
+
+    async def _choose_one(self, view: Json, block: Json, value: str | None, as_: str) -> Json:
+        element = block["element"]
+        if element["type"] == "conversations_select":
+            return {"selected_conversation": value or element.get("initial_conversation")}
+        if value is None:
+            return {"selected_option": element.get("initial_option")}
+        return {"selected_option": await self._get_option(view, element, block, value, as_)}
 
     async def _get_option(self, view: Json, element: Json, block: Json, value: str, as_: str) -> Json:
         options = list_options(element)

@@ -25,7 +25,7 @@ async def test_no_command_and_no_home_reads_all_rules(connected_world: World) ->
     await connected_world.reply("This channel gets messages")
     with count_statements() as seen:
         await connected_world._post_action("home", ADA, tab="home")
-        await connected_world.home("`gh/acme/web`")
+        await connected_world.home("Red now")
         for line, answer in ASKED.items():
             await connected_world.say(f"/circle {line}")
             await connected_world.reply(answer)

@@ -1,42 +1,79 @@
 from __future__ import annotations
 
-from bot.commands import COMMANDS
+from collections.abc import Callable
+from typing import Any
+
+from bot.rules.policy import Policy
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
-from tests.plugins.world import ADA, EVE, GRACE, World
+from tests.plugins.world import ADA, DEPLOYS, EVE, GRACE, World
 
 
-async def test_a_stranger_is_told_what_this_is_and_can_connect(world: World) -> None:
+async def test_a_newcomer_is_led_by_three_steps_from_connecting_to_the_first_pipeline(world: World) -> None:
     await _open(world)
-    home = await world.home("Welcome to circlebot")
-    assert "First steps" in get_text(home)
-    await world.press(home, "Show More")
-    await world.message("`/circle webhooks`", channel="D0ADA")
+    home = await world.home("*1. Connect your CircleCI account*")
+    assert "Settings" not in get_text(home)
     await world.press(home, "Connect CircleCI")
     await world.submit(await world.form("Personal API token"), token="CCIPAT_ada")
-    await world.form("Connected as")
-    await _open(world)
-    await world.home("*Ada (ada)*")
+    await world.close(await world.form("Connected as"))
+    home = await world.home(":white_check_mark: *1. Connected* as Ada (ada)")
+    await world.press(home, "Choose Project…")
+    await world.submit(await world.form("Set Project"), channel=DEPLOYS, project="gh/acme/web")
+    await world.close(await world.form(":pushpin:"))
+    await world.message(":pushpin: <@U0ADA>")
+    home = await world.home(":white_check_mark: *2. A channel has its project*")
+    await world.press(home, "Trigger…")
+    await world.choose(await world.form("Project"), "project", "gh/acme/web")
+    await world.submit(await world.form("Branch"), branch="main")
+    await _wait_home(world, lambda text: "Three steps" not in text and "gh/acme/web #" in text)
 
 
-async def test_a_connected_person_sees_pipelines_holds_rules_and_commands(
+async def test_a_connected_person_sees_what_waits_what_is_theirs_and_what_is_red(
     connected_world: World, valid_blocks: Check
 ) -> None:
-    await connected_world.say("/circle subscribe kiosk")
-    await connected_world.reply("This channel gets messages")
+    await connected_world.say("/circle subscribe gh/acme/web")
+    await connected_world.reply("gets messages about")
+    await connected_world.say("/circle trigger gh/acme/web --branch broken")
+    await connected_world.card("failed")
     await connected_world.say("/circle trigger gh/acme/web --branch release")
     await connected_world.card("approve-staging")
     await _open(connected_world)
-    home = await connected_world.home("Waiting for approval")
+    home = await connected_world.home("Approve staging")
     shown = get_text(home)
-    assert "gh/acme/web #" in shown
-    assert "*Acme/kiosk*, every branch" in shown
-    assert all(command.task in shown for command in COMMANDS)
+    assert "As of" in shown
+    assert shown.index("Approve staging") < shown.index("Mine") < shown.index("Red now") < shown.index("*failing*")
     valid_blocks(
         [{key: value for key, value in block.items() if key != "block_id"} for block in home["blocks"]], "home"
     )
     await connected_world.press(home, "Approve staging")
     await connected_world.card("Approved `approve-staging` by <@U0ADA>")
+    home = await _wait_home(connected_world, lambda text: "Approve staging" not in text)
+    assert "You approved `approve-staging`" in get_text(home["blocks"][1])
+
+
+async def test_what_is_read_in_the_home_opens_there_and_not_in_the_messages(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch broken")
+    await connected_world.card("failed")
+    await _open(connected_world)
+    await connected_world.pick(await connected_world.home("*failed*"), "Show what failed")
+    shown = await connected_world.form("failed")
+    assert shown["title"]["text"] == "Jobs"
+    assert not await connected_world.list_messages("D0ADA")
+
+
+async def test_a_home_is_drawn_again_when_a_pipeline_moves_and_not_while_nothing_does(connected_world: World) -> None:
+    await _open(connected_world)
+    await connected_world.home("Mine")
+    await connected_world.say("/circle trigger gh/acme/web --branch main")
+    number = (await connected_world.card("success"))["text"].split("#")[1].split()[0]
+    await connected_world.home(f"gh/acme/web #{number}")
+    await _wait_home(connected_world, lambda text: "*running*" not in text)
+    tick = next(loop.tick for loop in connected_world.app.loops if loop.name == "home")
+    await tick()
+    asked, published = await _count_costs(connected_world)
+    for _ in range(3):
+        await tick()
+    assert await _count_costs(connected_world) == (asked, published)
 
 
 async def test_nobody_is_offered_holds_of_projects_that_they_cannot_see(connected_world: World) -> None:
@@ -44,52 +81,48 @@ async def test_nobody_is_offered_holds_of_projects_that_they_cannot_see(connecte
     await connected_world.say("/circle trigger gh/acme/api --branch release")
     await connected_world.card("approve-staging")
     await _open(connected_world, EVE)
-    home = await connected_world.home("*Eve (eve)*", as_=EVE)
-    assert "Waiting for approval" not in get_text(home)
+    assert "Approve staging" not in get_text(await connected_world.home("Eve (eve)", as_=EVE))
 
 
-async def test_a_rule_of_mine_is_removed_from_the_home(socket_world: World) -> None:
-    await socket_world.connect(GRACE)
-    await socket_world.say("/circle subscribe web", as_=GRACE)
-    await socket_world.reply("This channel gets messages", as_=GRACE)
-    await _open(socket_world, GRACE)
-    await socket_world.press(await socket_world.home("`gh/acme/web`", as_=GRACE), "Remove", as_=GRACE)
-    await socket_world.message("Removed rule", channel="D0GRACE", as_=GRACE)
-
-
-async def test_a_rule_of_mine_is_changed_from_the_home(socket_world: World) -> None:
-    await socket_world.connect(GRACE)
-    await socket_world.say("/circle subscribe web", as_=GRACE)
-    await socket_world.reply("This channel gets messages", as_=GRACE)
-    await _open(socket_world, GRACE)
-    await socket_world.press(await socket_world.home("`gh/acme/web`", as_=GRACE), "Change…", as_=GRACE)
-    await socket_world.submit(await socket_world.form("Not branches", as_=GRACE), as_=GRACE, branch="main")
-    await socket_world.form(says="branch `main`", as_=GRACE)
-
-
-async def test_a_switch_for_messages_turns_in_the_home_itself(connected_world: World) -> None:
-    await _open(connected_world)
-    home = await connected_world.home("*My failures* on")
-    assert "`ada` — verified by your own token" in get_text(home)
-    await connected_world.press(home, "Turn Off")
-    await connected_world.home("*My failures* off")
+async def test_a_hold_that_a_policy_keeps_from_me_does_not_wait_for_me(connected_world: World) -> None:
+    async with connected_world.app.core.store.begin() as tx:
+        await tx.policies.replace_all("T0SANDBOX", [Policy("T0SANDBOX", "approve", "*", (GRACE,))])
+    await connected_world.connect(GRACE)
+    await connected_world.say("/circle trigger gh/acme/web --branch release")
+    await connected_world.card("approve-staging")
+    for user in (ADA, GRACE):
+        await _open(connected_world, user)
+    await connected_world.home("Approve staging", as_=GRACE)
+    assert "Approve staging" not in get_text(await connected_world.home("Waiting for you"))
 
 
 async def test_when_circleci_is_away_the_home_says_so_and_shows_what_we_know(connected_world: World) -> None:
     await connected_world.control("faults", target="circleci", match="me/collaborations", status=400, count=10)
     await _open(connected_world)
-    home = await connected_world.home(":warning:")
-    assert "My rules" in get_text(home)
+    assert "Red now" in get_text(await connected_world.home(":warning:"))
 
 
-async def test_a_revoked_token_brings_the_welcome_back(connected_world: World) -> None:
+async def test_a_revoked_token_brings_the_first_step_back(connected_world: World) -> None:
     await connected_world.control("faults", target="circleci", match="me/collaborations", status=401, count=10)
     await _open(connected_world)
-    await connected_world.home("a new one replaces it")
+    await connected_world.home("*1. Connect again*")
     async with connected_world.app.core.store.begin_read() as tx:
         account = await tx.accounts.find("T0SANDBOX", ADA)
     assert account is not None
     assert account.state == "expired"
+
+
+async def _count_costs(world: World) -> tuple[int, int]:
+    """What CircleCI and Slack were asked for Homes so far."""
+    return len(await world.list_requests("/me/collaborations")), len(await world.list_calls("views.publish"))
+
+
+async def _wait_home(world: World, fits: Callable[[str], bool], as_: str = ADA) -> Any:
+    async def look() -> Any:
+        view = (await world.fetch_state("slack.homes"))["slack"]["homes"].get(as_)
+        return view if view and fits(get_text(view)) else None
+
+    return await world.wait_until(look, "another Home", as_=as_)
 
 
 async def _open(world: World, as_: str = ADA) -> None:

@@ -51,3 +51,21 @@ def test_what_slack_calls_the_place_comes_along_also_through_a_form() -> None:
 def test_who_mentions_us_does_it_where_we_are() -> None:
     for kind, where in {"mention": PlaceKind.MEMBER, "direct message": PlaceKind.OWN_DM}.items():
         assert payload_parsing.parse_message(payload.parse_payload(EVENTS[kind])).place_kind is where
+
+
+def test_a_button_of_a_home_asks_again_once_its_row_is_drawn_anew() -> None:
+    def press(row: str) -> Request:
+        body = {
+            "type": "block_actions",
+            "user": {"id": "U1", "team_id": "T1"},
+            "view": {"id": "V1", "type": "home"},
+            "container": {"type": "view", "view_id": "V1"},
+            "actions": [{"action_id": "do", "block_id": row, "value": "approve w j"}],
+        }
+        request = payload_parsing.parse_action(body)
+        assert request
+        return request
+
+    first, twice, later = press("a"), press("a"), press("b")
+    assert first.in_home
+    assert first.key == twice.key != later.key

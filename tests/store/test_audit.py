@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.messages import AuditEntry
@@ -17,3 +18,12 @@ async def test_the_deeds_of_a_pipeline_come_oldest_first(store: Store) -> None:
         await tx.audit.insert(AuditEntry("p2", "T1", "UADA", "Cancelled by @ada", NOW))
         assert await tx.audit.list_for_pipeline("p1") == [approved, rerun]
         assert await tx.audit.list_for_pipeline("p3") == []
+
+
+async def test_what_a_person_did_comes_newest_first_and_of_nobody_else(store: Store) -> None:
+    mine = [AuditEntry(f"p{number}", "T1", "UADA", "Rerun", NOW) for number in range(3)]
+    async with store.begin() as tx:
+        others = [replace(mine[0], user="UGRACE"), replace(mine[0], workspace="T2")]
+        for entry in (*mine, *others):
+            await tx.audit.insert(entry)
+        assert await tx.audit.list_by_user("T1", "UADA", 2) == [mine[2], mine[1]]

@@ -213,6 +213,8 @@ async def test_the_askers_of_projects_moving_pipelines_are_named_once_newest_fir
             await _want(tx, pipeline_id, asked_by=user)
         await _want(tx, "p2", channel="C2")
         assert await tx.cards.list_askers([WEB]) == [("T1", "UADA"), ("T1", "UGRACE")]
+        assert set(await tx.cards.list_asked("T1", "UADA", 5)) == {"p0", "p2"}
+        assert await tx.cards.list_asked("T1", "UEVE", 5) == ["p3"]
         assert await tx.cards.list_askers([WEB, API]) == [("T1", "UEVE"), ("T1", "UADA"), ("T1", "UGRACE")]
         await tx.pipelines.update("p1", "{}", None, tag=None, finished_at=NOW, next_look_at=None, was_due_at=NOW)
         assert await tx.cards.list_askers([WEB]) == [("T1", "UADA")]

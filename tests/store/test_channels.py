@@ -23,3 +23,4 @@ async def test_a_channel_can_be_about_nothing_again(store: Store) -> None:
         await tx.channels.set_project("T1", "C1", None)
         assert await tx.channels.find_project("T1", "C1") is None
         assert await tx.channels.find_project("T1", "C2") == WEB
+        assert await tx.channels.list_projects("T1") == {WEB}

@@ -174,3 +174,21 @@ async def test_who_broke_it_is_the_first_bad_end_of_the_row_also_when_it_is_mend
         assert await tx.outcomes.find_streak_start(_later(7, **mended)) == config, (
             "a config that does not compile breaks all"
         )
+
+
+async def test_each_branch_and_workflow_stands_as_its_newest_end_says(store: Store) -> None:
+    api = ProjectSlug("gh", "acme", "api")
+    mended, lint = _later(3), _later(2, "failed", workflow="lint")
+    async with store.begin() as tx:
+        await _add(
+            tx,
+            FAILED,
+            mended,
+            lint,
+            _later(4, "on_hold"),
+            replace(_later(5, "failed", branch="x"), happened_at=NOW - timedelta(days=20)),
+            _later(6, "failed", project=api),
+        )
+        since = NOW - timedelta(days=14)
+        assert await tx.outcomes.list_newest_ends([WEB], since) == [mended, lint]
+        assert await tx.outcomes.list_newest_ends([], since) == []

@@ -90,7 +90,20 @@ async def test_what_still_moves_is_unfinished(store: Store) -> None:
         await _follow(tx, "p1", 1)
         await _follow(tx, "p2", 2)
         await _finish(tx, "p1", SOON)
-        assert [one.id for one in await tx.pipelines.list_unfinished(WEB)] == ["p2"]
+        assert [one.id for one in await tx.pipelines.list_unfinished([WEB])] == ["p2"]
+
+
+async def test_what_moves_in_projects_is_told_by_versions_alone(store: Store) -> None:
+    async with store.begin() as tx:
+        await _follow(tx, "p1", 1)
+        await _follow(tx, "p2", 2)
+        await _follow(tx, "other", 9, API)
+        before = await tx.pipelines.list_moving_versions([WEB])
+        await _finish(tx, "p1")
+        assert set(before) == {"p1", "p2"}
+        assert set(await tx.pipelines.list_moving_versions([WEB])) == {"p2"}
+        assert {one.id for one in await tx.pipelines.list_by_ids(["p1", "other", "nobody's"])} == {"p1", "other"}
+        assert await tx.pipelines.list_moving_versions([]) == {}
 
 
 async def test_the_newest_pipelines_are_those_with_the_highest_numbers(store: Store) -> None:

@@ -157,7 +157,7 @@ class Poller:
             return []
         read = {one.snapshot.pipeline.id for one in readings}
         async with self._store.begin_read() as tx:
-            moving = await tx.pipelines.list_unfinished(polled.project)
+            moving = await tx.pipelines.list_unfinished([polled.project])
         return [one for one in moving if one.id not in read and one.number < newest.get(one.branch, 0)]
 
     async def _refresh_default_branch(self, polled: PolledProject) -> str | None:
