@@ -44,7 +44,7 @@ def parse(line: ParsedLine) -> UseArgs:
 
 
 def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
-    return Modal(_TITLE, kit.build_loading()) if line.has_flag("edit") else None
+    return Modal(_TITLE, kit.build_loading("Reading your projects")) if line.has_flag("edit") else None
 
 
 async def run(context: Context, args: UseArgs) -> Reply:

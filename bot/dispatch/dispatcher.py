@@ -163,7 +163,7 @@ class Dispatcher:
         if view is None and request.source is RequestSource.TYPED:
             return replace(request, view_id=None)
         if view is None and _is_read_in_modal(call, request):
-            view = Modal(call.command.word.capitalize(), kit.build_loading())
+            view = Modal(call.command.word.capitalize(), kit.build_loading("Reading what there is"))
         if view is None or request.view_id or not request.trigger_id:
             return request
         opened = await self._responder.open_modal(request, view)
