@@ -39,7 +39,7 @@ export function overflow(use) {
   };
   const attributes = { class: "button button-plain button-overflow", type: "button", onclick };
   const data = { ...hooks(use), testid: "overflow" };
-  return h("button", { ...attributes, data, aria: { label: "More actions", haspopup: "menu" } }, icon("more"));
+  return h("button", { ...attributes, data, aria: { label: "More actions", haspopup: "menu" } }, icon("dots"));
 }
 
 function overflowEntry(use, option, anchor) {
