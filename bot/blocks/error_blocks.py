@@ -43,11 +43,16 @@ def _is_top(block: Mapping[str, Any]) -> bool:
     return block.get("type") != "input" and str(block.get("block_id")).startswith(_TOP)
 
 
-def add_usage(error: UsageError, command: Command[Any]) -> UsageError:
-    """The same error, with the command's usage and an example."""
-    usage = f"Usage: {as_code(f'/circle {command.usage}', 400)}"
-    example = f"Example: {as_code(f'/circle {command.example}', 400)}"
-    return UsageError(error.message, *error.next_steps, usage, example)
+def add_example(error: UsageError, command: Command[Any]) -> None:
+    """An example of the command, unless the error is a question or says already how something is typed."""
+    if not is_question(error.message) and not any("/circle " in str(step) for step in error.next_steps):
+        example = f"Example: {as_code(f'/circle {command.example}', 400)}"
+        error.next_steps = (*error.next_steps, example)
+
+
+def is_question(message: str) -> bool:
+    """What is asked is no error: it carries no warning sign."""
+    return message.rstrip("*").endswith("?")
 
 
 def build_crash_error(reference: str) -> BotError:
@@ -69,7 +74,8 @@ def render_blocks(error: BotError) -> list[kit.Block]:
     steps = [step for step in error.next_steps if isinstance(step, NextStep)]
     offered = kit.Picker("Choose…", [(step.label, step.line) for step in steps])
     rest = format_leftover(len(steps) - sum(map(len, offered.split_pages(_ROOM)[:1])), ": name it.")
-    text = "\n".join([f":warning: {error.message}", *(f"• {sentence}" for sentence in [*sentences, rest] if sentence)])
+    sign = "" if is_question(error.message) else ":warning: "
+    text = "\n".join([f"{sign}{error.message}", *(f"• {sentence}" for sentence in [*sentences, rest] if sentence)])
     return [kit.section(text), *([kit.actions(_build_actions(offered))] if steps else [])]
 
 

@@ -22,12 +22,13 @@ from bot.dispatch.access import Admins, authorise
 from bot.dispatch.admission import Admission
 from bot.dispatch.idempotency import run_at_most_once
 from bot.dispatch.near_projects import add_near_projects
+from bot.dispatch.next_steps import add_next_step
 from bot.dispatch.parsed_call import ParsedCommand, add_branch_of_link, parse_request
 from bot.dispatch.pasted_secrets import refuse_secrets, warn_of_old_token
 from bot.dispatch.registry import Registry
 from bot.dispatch.rights import CONNECT
 from bot.dispatch.stored_values import expand_long_values
-from bot.errors import BotError, NotConnected, NotFound, OutdatedForm, Unauthorized, UsageError
+from bot.errors import BotError, NotConnected, NotFound, OutdatedForm, Unauthorized
 from bot.fair_queue import FairLimits, FairQueue
 from bot.messages import Message
 from bot.store.store import Store, Tx
@@ -229,8 +230,8 @@ class Dispatcher:
         if request.form:
             anew = await self._render_again(call, request) if call and isinstance(error, OutdatedForm) else None
             return error_blocks.render_reply(error, replace(request, form=anew or request.form))
-        if isinstance(error, UsageError) and call:
-            error = error_blocks.add_usage(error, call.command)
+        if call:
+            error = add_next_step(error, call.command, call.written)
         if isinstance(error, NotConnected):
             await self._keep_pending(request)
             if request.view_id:

@@ -7,9 +7,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.blocks import error_blocks
 from bot.circleci.links import Link
 from bot.command import Command, ParsedLine, Request, format_line
+from bot.dispatch.next_steps import add_next_step
 from bot.dispatch.registry import SHOW_COMMANDS, Registry
 from bot.dispatch.sentences import ParsedSentence, read_sentence
 from bot.dispatch.undecorate import strip_decoration
@@ -76,7 +76,7 @@ def _parse_typed(text: str, registry: Registry) -> ParsedCommand:
     if words and not registry.has(words[0].text):
         raise _build_unknown_error(words, registry)
     command = registry.get(words[0].text, find_typed_options(words)) if words else registry.get("help")
-    with _add_usage(command):
+    with _add_next_step(command):
         words = split_words(strip_placeholders(text, command.usage))
         return ParsedCommand(command, _move_value(command, registry.get_grammar(command).parse_typed(words[1:])))
 
@@ -108,7 +108,7 @@ def _build_unknown_error(words: Sequence[Word], registry: Registry) -> UsageErro
 def _parse_written(text: str, registry: Registry) -> ParsedCommand:
     words = split_written(text)
     command = registry.get(words[0], find_written_options(words)) if words else registry.get("help")
-    with _add_usage(command):
+    with _add_next_step(command):
         return ParsedCommand(command, registry.get_grammar(command).parse_written(words[1:]))
 
 
@@ -120,8 +120,8 @@ def _move_value(command: Command[Any], line: ParsedLine) -> ParsedLine:
 
 
 @contextmanager
-def _add_usage(command: Command[Any]) -> Iterator[None]:
+def _add_next_step(command: Command[Any]) -> Iterator[None]:
     try:
         yield
     except UsageError as error:
-        raise error_blocks.add_usage(error, command) from None
+        raise add_next_step(error, command) from None

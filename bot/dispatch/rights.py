@@ -72,7 +72,7 @@ class GrantedRights:
         if is_direct(channel):
             return
         if self.request.away:
-            raise NotAllowed("Only people of this workspace decide what is posted in its channels.")
+            raise NotAllowed("Only people of this workspace decide what is posted in its channels.", "Ask one of them.")
         check_connected(self.account)
 
     async def _is_at_home(self, channel: str, slugs: AbstractSet[ProjectSlug]) -> bool:
