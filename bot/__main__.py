@@ -262,7 +262,7 @@ async def _rotate_keys(settings: Settings) -> SecretCounts:
 async def _apply_file(settings: Settings, text: str, *, dry_run: bool) -> str:
     from bot.operating.as_code import plan  # noqa: PLC0415 - reading YAML takes 8 MB
 
-    names = [command.name for command in COMMANDS]
+    names = [word for command in COMMANDS for word in (command.name, *command.aliases)]
     async with serve.open_store(settings) as store:
         installed = await list_workspaces(settings, store)
         now = SystemClock().now()

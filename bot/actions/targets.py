@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.actions.target_pipelines import fetch_by_pipeline_id, find_workflow, resolve_target
+from bot.actions.target_pipelines import Newest, fetch_by_pipeline_id, find_workflow, resolve_target
 from bot.actions.target_projects import LineBuilder
 from bot.ambiguity import match_by_name
 from bot.blocks import status_blocks
@@ -34,10 +34,10 @@ def parse_page(line: ParsedLine) -> int:
 
 
 async def resolve_pipeline(
-    context: Context, words: Sequence[str], build_line: LineBuilder
+    context: Context, words: Sequence[str], build_line: LineBuilder, *, newest: Newest | None = None
 ) -> tuple[Pipeline, tuple[str, ...]]:
     """The pipeline that is meant, and the words that are left."""
-    found = await resolve_target(context, words, build_line, first=fetch_by_pipeline_id)
+    found = await resolve_target(context, words, build_line, first=fetch_by_pipeline_id, newest=newest)
     return found.pipeline, found.rest
 
 

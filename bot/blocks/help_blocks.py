@@ -101,6 +101,7 @@ def render_overview(commands: Sequence[Command[Any]], *, connected: bool = False
         kit.divider(),
         *build_task_table(commands),
         kit.context(
+            "Say it in your own words: `why did it fail`, `is main green?`, `rerun the failed one`.",
             "`/circle help trigger` explains one command: its options and an example.",
             "A project is `gh/org/repo`, a pasted link, or just `repo`.",
             "Slack allows no slash commands in threads: mention me there instead, as in `@circlebot status`.",

@@ -206,6 +206,7 @@ class Dispatcher:
             policies = await tx.policies.list_for_workspace(request.workspace)
             linked = select_app_addresses(request.addresses, self._links.base_url)
             told = await _list_told(tx, request, by_thread=not linked)
+        policies = [replace(one, command=self._registry.get_name(one.command)) for one in policies]
         rights = authorise(command, request, account, policies, self._admins, changes=changes, store=self._store)
         return Context(
             request=request,

@@ -78,6 +78,8 @@ def _parse_typed(text: str, registry: Registry) -> ParsedCommand:
     command = registry.get(words[0].text, find_typed_options(words)) if words else registry.get("help")
     with _add_next_step(command):
         words = split_words(strip_placeholders(text, command.usage))
+        if len(words) == 2 and (option := registry.find_option(command, words[1].text)):
+            raise _build_option_error(option)
         return ParsedCommand(command, _move_value(command, registry.get_grammar(command).parse_typed(words[1:])))
 
 
@@ -85,7 +87,9 @@ def _parse_reading(reading: ParsedSentence, registry: Registry) -> ParsedCommand
     if reading.line is None:
         return ParsedCommand(registry.get("help"), ParsedLine(), answer=reading.answer)
     call = _parse_written(reading.line, registry)
-    note = "" if reading.acts else f"I read that as {as_code(f'/circle {reading.line}', 200)}."
+    note = (
+        "" if reading.acts or reading.line == "help" else f"I read that as {as_code(f'/circle {reading.line}', 200)}."
+    )
     return replace(call, note=note)
 
 
@@ -103,6 +107,12 @@ def _build_unknown_error(words: Sequence[Word], registry: Registry) -> UsageErro
         steps.append(NextStep(f"Show Help for {named}", format_line("help", named)))
     asked = f" Did you mean `{near}`?" if near else ""
     return UsageError(f"I do not know {as_code(typed[0], 50)}.{asked}", *steps, SHOW_COMMANDS)
+
+
+def _build_option_error(option: Command[Any]) -> UsageError:
+    """A project that is called like an option is named in full."""
+    meant = ParsedCommand(option, ParsedLine()).written
+    return UsageError(f"Did you mean `{option.title}`?", NextStep(f"Show {option.title}", meant))
 
 
 def _parse_written(text: str, registry: Registry) -> ParsedCommand:

@@ -42,6 +42,15 @@ class Registry:
         row = self._by_word[near[0]]
         return row.title if row.is_option else near[0]
 
+    def get_name(self, word: str) -> str:
+        """What a policy's line calls a command, by any of its words; other words stay."""
+        row = self._by_word.get(word)
+        return row.name if row else word
+
+    def find_option(self, command: Command[Any], word: str) -> Command[Any] | None:
+        """The command that is an option of this one: `pipeline config` means `pipeline --config`."""
+        return self._by_title.get(f"{command.title} --{word.casefold()}")
+
     def get(self, word: str, options: Iterable[str] = ()) -> Command[Any]:
         """The command that this word means, with these options. Raises UsageError."""
         row = self._by_word.get(_strip_end(word))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +29,6 @@ USUAL_EVENTS = (
 )
 
 # A bar outside brackets, as in "trigger [--branch NAME | --tag NAME] | status".
-_BETWEEN_USAGES = re.compile(r" \| (?![^\[]*\])")
 
 
 @dataclass(frozen=True)
@@ -120,12 +118,9 @@ def _bot_name(document: Mapping[str, Any], features: Mapping[str, Any]) -> str:
 
 
 def _command_for_page(command: Mapping[str, Any]) -> dict[str, Any]:
-    """With what the composer suggests: the usage hint "trigger [project] | status" in its parts."""
-    hint = str(command.get("usage_hint", ""))
-    words = (part.strip().partition(" ") for part in _BETWEEN_USAGES.split(hint) if part.strip())
+    """What Slack's composer knows of a command: no word of it is completed, its hint is shown."""
     return {
         "command": command["command"],
         "description": command.get("description", ""),
-        "usage_hint": hint,
-        "suggestions": [{"text": word, "hint": rest} for word, _, rest in words],
+        "usage_hint": str(command.get("usage_hint", "")),
     }

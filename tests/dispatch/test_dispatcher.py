@@ -77,6 +77,14 @@ async def test_a_policy_decides_before_the_command_runs(harness: DispatcherHarne
     assert harness.counted == [("cook", "refused")]
 
 
+async def test_a_policy_may_name_a_command_by_any_of_its_words(harness: DispatcherHarness) -> None:
+    harness.changes = {"aliases": ("stew",)}
+    async with harness.store.begin() as tx:
+        await tx.policies.replace_all(TEAM, [Policy(TEAM, "stew", "*", (EVE,))])
+    assert "policy lets only some people `cook` here" in await harness.say()
+    assert not harness.runs
+
+
 async def test_only_an_admin_runs_what_is_for_admins(harness: DispatcherHarness) -> None:
     harness.changes = {"access": Access.ADMIN}
     assert "Only a circlebot admin" in await harness.say(user=ADA)

@@ -49,3 +49,19 @@ async def test_of_a_sentence_that_nobody_understands_the_command_in_it_is_explai
     await connected_world.say("@circlebot grace wanted to approve something somewhere")
     await connected_world.press(await connected_world.reply("I do not know `grace`"), "Show Help for approve")
     await connected_world.message("Approves a hold")
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("projects orgs", "projects --orgs"),
+        ("pipeline config", "pipeline --config"),
+        ("project Keys", "project --keys"),
+        ("env contexts", "env --contexts"),
+    ],
+)
+async def test_an_option_without_its_dashes_is_asked_about(connected_world: World, said: str, meant: str) -> None:
+    await connected_world.say(f"/circle {said}")
+    reply = await connected_world.reply(f"Did you mean `{meant}`?")
+    assert get_buttons(reply) == [f"Show {meant}"]
+    assert ":warning:" not in get_text(reply)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from bot.actions import visible_projects
+from bot.actions.newest_pipelines import build_newest
 from bot.actions.target_pipelines import resolve_target
 from bot.actions.targets import pick_newest
 from bot.blocks import proposal_blocks, status_blocks
@@ -15,13 +15,12 @@ from bot.blocks.action_blocks import format_approve_label
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.command import Context, format_line
-from bot.domain import ProjectSlug
 from bot.errors import NextStep, TargetError
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code, cut_middle, escape
 
-_LOOKS, _MOST = 10, 5
+_MOST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,28 +96,9 @@ async def _fetch_target(
     context: Context, name: str, words: Sequence[str], *, fits: Callable[[Workflow], bool]
 ) -> _Target:
     """The thread's pipeline or the one that was named; else the newest of the project to which it can be done."""
-    found = await resolve_target(
-        context, words, lambda *words: format_line("propose", name, *words), newest=partial(_find_newest, fits)
-    )
+    newest = build_newest(lambda _, runs: any(map(fits, runs)))
+    found = await resolve_target(context, words, lambda *words: format_line("propose", name, *words), newest=newest)
     pipeline = found.pipeline
     workflows = pick_newest(pipeline, await context.circleci.list_pipeline_workflows(pipeline.id))
     project = await visible_projects.format_name(context, pipeline.project)
     return _Target(pipeline, workflows, proposal_blocks.format_pipeline(pipeline, project, context.links))
-
-
-async def _find_newest(
-    fits: Callable[[Workflow], bool], context: Context, slug: ProjectSlug, branch: str | None
-) -> Pipeline:
-    first: Pipeline | None = None
-    looked = 0
-    async for pipeline in context.circleci.list_pipelines(slug, branch=branch, pages=1):
-        first = first or pipeline
-        if any(map(fits, pick_newest(pipeline, await context.circleci.list_pipeline_workflows(pipeline.id)))):
-            return pipeline
-        looked += 1
-        if looked == _LOOKS:
-            break
-    if first is None:
-        name = await visible_projects.format_name(context, slug)
-        raise TargetError(f"{name} has no pipelines yet.", NextStep("Trigger…", format_line("trigger", str(slug))))
-    return first

@@ -29,7 +29,8 @@ async def propose_trigger(context: Context, word: str | None, branch: str | None
     near = [] if branch in known else get_close_matches(branch, known, n=3)
     if near:
         steps = (NextStep(f"Trigger on {one}", format_line("trigger", slug, branch=one)) for one in (*near, branch))
-        raise TargetError(f"{escape(project.full_name)} has run nothing on {as_code(branch, 120)}.", *steps)
+        name = escape(project.full_name)
+        raise TargetError(f"{name} has run nothing on {as_code(branch, 120)}. Which branch do you mean?", *steps)
     return _render_start(project, [_on_branch(project, branch)])
 
 

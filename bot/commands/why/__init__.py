@@ -9,13 +9,14 @@ from functools import partial
 
 from bot.actions import target_words, targets
 from bot.actions.known_verdicts import load_verdicts
+from bot.actions.newest_pipelines import build_newest
 from bot.actions.target_pipelines import pick_told
-from bot.blocks import kit, why_blocks
+from bot.blocks import why_blocks
 from bot.blocks.told_by_name_blocks import build_told_by_name
 from bot.circleci.fetch_snapshot import fetch_snapshot
 from bot.circleci.models import Pipeline
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
-from bot.commands.why.failure import format_no_failure, render_failures
+from bot.commands.why.failure import has_failed, render_failures, render_no_failure
 from bot.commands.why.told_by_name import load_told_by_name
 from bot.conversation import format_place
 from bot.domain import Outcome
@@ -51,17 +52,14 @@ def parse(line: ParsedLine) -> WhyArgs:
 
 
 async def run(context: Context, args: WhyArgs) -> Reply:
-    """Whoever asks why means the failure; where nothing failed, or with `--posted`, the rules."""
+    """Whoever asks why means the failure, the newest where none is named; with `--posted` the rules."""
     pipeline = await _fetch_pipeline(context, args)
     async with context.store.begin_read() as tx:
         stored = await tx.outcomes.list_for_pipeline(pipeline.id)
     if args.posted:
         return Reply(await _render_trace(context, pipeline, stored))
     snapshot = await fetch_snapshot(context.circleci, pipeline.id)
-    if failures := await render_failures(context, snapshot, stored):
-        return Reply(failures)
-    trace = await _render_trace(context, pipeline, stored)
-    return Reply(Message(trace.text, [kit.section(format_no_failure(snapshot)), *trace.blocks]))
+    return Reply(await render_failures(context, snapshot, stored) or render_no_failure(snapshot))
 
 
 async def _render_trace(context: Context, pipeline: Pipeline, stored: Sequence[Outcome]) -> Message:
@@ -94,7 +92,10 @@ async def _fetch_pipeline(context: Context, args: WhyArgs) -> Pipeline:
         raise TargetError(f"That message is in <#{args.channel}>: ask me there.")
     if args.ts is None:
         pipeline, rest = await targets.resolve_pipeline(
-            context, args.words, lambda *words: format_line("why", *words, posted=args.posted)
+            context,
+            args.words,
+            lambda *words: format_line("why", *words, posted=args.posted),
+            newest=None if args.posted else build_newest(has_failed),
         )
         if rest:
             raise UsageError(

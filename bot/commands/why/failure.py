@@ -9,9 +9,11 @@ from dataclasses import replace
 from bot.actions.failure_explanations import fetch_explanation
 from bot.blocks import kit, notice_blocks, status_blocks
 from bot.circleci.explanation import NOTHING_KNOWN
+from bot.circleci.models import Pipeline, Workflow
+from bot.circleci.pipeline_states import REFUSED
 from bot.circleci.snapshot import Snapshot
 from bot.command import Context, format_line
-from bot.domain import BAD_KINDS, Outcome, OutcomeKind
+from bot.domain import BAD, BAD_KINDS, Outcome, OutcomeKind
 from bot.messages import Message
 from bot.mrkdwn import format_leftover
 from bot.rules.outcome import build_outcomes
@@ -56,6 +58,17 @@ async def _render_failure(context: Context, snapshot: Snapshot, outcome: Outcome
     return notice_blocks.render(outcome, snapshot, why, links=context.links)
 
 
-def format_no_failure(snapshot: Snapshot) -> str:
-    """What is said before anything else to somebody who asks why it failed."""
-    return f"Nothing of #{snapshot.pipeline.number} failed: it is *{status_blocks.get_label(snapshot.status)}*."
+def has_failed(pipeline: Pipeline, workflows: Sequence[Workflow]) -> bool:
+    """Whether there is something to explain."""
+    return pipeline.state == REFUSED or any(one.status in BAD for one in workflows)
+
+
+def render_no_failure(snapshot: Snapshot) -> Message:
+    """For somebody who asks why it failed."""
+    pipeline = snapshot.pipeline
+    text = f"Nothing of #{pipeline.number} failed: it is *{status_blocks.get_label(snapshot.status)}*."
+    buttons = [
+        kit.button("Show Pipeline", format_line("pipeline", pipeline.id)),
+        kit.button("Why Was This Posted", format_line("why", pipeline.id, posted=True)),
+    ]
+    return Message(text, [kit.section(text), kit.actions(buttons)])

@@ -5,17 +5,6 @@ import pytest
 from sandbox.slack.app_manifest import Manifest
 
 
-def test_a_usage_hint_is_parted_at_its_bars_but_not_inside_brackets() -> None:
-    hint = "trigger [project] [--branch NAME | --tag NAME] | status | help [word]"
-    manifest = Manifest.parse({"features": {"slash_commands": [{"command": "/circle", "usage_hint": hint}]}})
-    [command] = manifest.list_commands_for_page()
-    assert command["suggestions"] == [
-        {"text": "trigger", "hint": "[project] [--branch NAME | --tag NAME]"},
-        {"text": "status", "hint": ""},
-        {"text": "help", "hint": "[word]"},
-    ]
-
-
 @pytest.mark.parametrize(
     ("host", "domain"),
     [

@@ -1,9 +1,9 @@
 /**
- * Completions for what is being typed: slash commands and their words, @people, #channels, :emoji:.
+ * Completions for what is being typed: slash commands, @people, #channels, :emoji:.
  *
  * @typedef {{from: number, label: string, groups: import("../overlays/listbox.js").Group[], lit: boolean}} Offer
  *   `from` is where the typed part begins; a choice's value replaces it. With `lit` Enter takes the first choice.
- * @typedef {{usage: string}} Usage  the words of a command already typed, nothing to choose
+ * @typedef {{usage: string}} Usage  a command's hint, nothing to choose
  */
 
 import { avatar } from "../core/avatar.js";
@@ -15,7 +15,7 @@ const MOST = 8;
 
 /** @param {string} before the text up to the caret @returns {Offer|Usage|null} */
 export function complete(before) {
-  for (const offer of [commandNames, commandWords, people, channels, emojis]) {
+  for (const offer of [commandNames, people, channels, emojis, commandUsage]) {
     const found = offer(before);
     if (found?.usage || found?.groups[0].choices.length) return found;
   }
@@ -35,22 +35,11 @@ function commandNames(before) {
   return { from: 0, label: "Commands", groups: [{ label: state.app.name, choices }], lit: !isExact(choices, before) };
 }
 
-function commandWords(before) {
-  const typed = /^(\/\S+) +(.*)$/.exec(before);
+/** As in Slack: what follows a command is not completed, its hint stays in sight. */
+function commandUsage(before) {
+  const typed = /^(\/\S+) /.exec(before);
   const command = typed && state.commands.find((each) => each.command === typed[1]);
-  if (!command) return null;
-  const rest = typed[2];
-  const fitting = (command.suggestions ?? []).filter((each) => each.text.startsWith(rest.toLowerCase()));
-  if (!fitting.length) return usage(command, rest);
-  const choices = fitting.map((each) => ({ key: each.text, text: each.text, hint: each.hint, value: `${each.text} ` }));
-  const lit = rest !== "" && !isExact(choices, rest);
-  return { from: before.length - rest.length, label: "What to do", groups: [{ choices }], lit };
-}
-
-function usage(command, rest) {
-  const known = (command.suggestions ?? []).filter((each) => rest.startsWith(`${each.text} `));
-  const nearest = known.sort((one, other) => other.text.length - one.text.length)[0];
-  return nearest?.hint ? { usage: `${command.command} ${nearest.text} — ${nearest.hint}` } : null;
+  return command?.usage_hint ? { usage: `${command.command} ${command.usage_hint}` } : null;
 }
 
 function people(before) {

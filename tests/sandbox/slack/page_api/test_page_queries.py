@@ -59,17 +59,12 @@ async def test_the_page_begins_with_people_channels_and_commands(workspace: Page
     assert seen["connected"] is False
 
 
-async def test_a_commands_hint_becomes_suggestions(workspace: PageClient) -> None:
+async def test_of_a_command_the_page_knows_what_slack_shows(workspace: PageClient) -> None:
     circle = (await boot(workspace))["commands"][0]
     assert circle == {
         "command": "/circle",
         "description": "CircleCI",
         "usage_hint": "trigger [project] | status | help <word>",
-        "suggestions": [
-            {"text": "trigger", "hint": "[project]"},
-            {"text": "status", "hint": ""},
-            {"text": "help", "hint": "<word>"},
-        ],
     }
 
 
