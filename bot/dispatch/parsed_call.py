@@ -87,10 +87,9 @@ def _parse_reading(reading: ParsedSentence, registry: Registry) -> ParsedCommand
     if reading.line is None:
         return ParsedCommand(registry.get("help"), ParsedLine(), answer=reading.answer)
     call = _parse_written(reading.line, registry)
-    note = (
-        "" if reading.acts or reading.line == "help" else f"I read that as {as_code(f'/circle {reading.line}', 200)}."
-    )
-    return replace(call, note=note)
+    if reading.acts or reading.line == "help":
+        return call
+    return replace(call, note=f"I read that as {as_code(f'/circle {reading.line}', 200)}.")
 
 
 def _build_unknown_error(words: Sequence[Word], registry: Registry) -> UsageError:

@@ -124,7 +124,10 @@ async def test_what_waits_for_a_connection_is_proposed_and_not_done(socket_world
     assert not await socket_world.list_requests("/cancel")
 
 
-@pytest.mark.parametrize("line", ["propose", "propose nonsense"])
-async def test_what_is_no_command_cannot_be_proposed(world: World, line: str) -> None:
+@pytest.mark.parametrize(
+    ("line", "says"), [("propose", "Which command?"), ("propose nonsense", "I know no command `nonsense`.")]
+)
+async def test_what_is_no_command_cannot_be_proposed(world: World, line: str, says: str) -> None:
     await world.say(f"/circle {line}")
-    await world.reply("/circle propose rerun gh/acme/web")
+    await world.press(await world.reply(says), "Show Help")
+    await world.message("*propose* — ")
