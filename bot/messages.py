@@ -132,6 +132,18 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Looker:
+    """Somebody who looks into what fails at this `ref` (`refs/heads/main`) since pipeline `number`."""
+
+    workspace: str
+    user: str
+    project: ProjectSlug
+    ref: str
+    number: int
+    since_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AuditEntry:
     """Something that a person did to a pipeline through us, shown on its cards: `Rerun from failed by @ada`."""
 

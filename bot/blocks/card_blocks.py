@@ -12,6 +12,7 @@ from bot.blocks import (
     cause_blocks,
     kit,
     left_out,
+    looking_blocks,
     person_blocks,
     pipeline_title,
     run_blocks,
@@ -28,7 +29,7 @@ from bot.circleci.urgency import sort_by_urgency
 from bot.command import format_line
 from bot.domain import BAD, ProjectSlug
 from bot.line import Written
-from bot.messages import AuditEntry, Message
+from bot.messages import AuditEntry, Looker, Message
 from bot.mrkdwn import as_code, as_link, as_quote, cut, escape
 from bot.rules import trigger_types
 
@@ -45,7 +46,7 @@ class CardContext:
     `entries` are what people did to it, oldest first. A new message notifies whom it mentions, a changed one does not:
     a new card names people as they are `called` (by user), so that nobody is notified of what they did themselves. One
     that is no longer `followed` before it ended says so, and shows nothing that may no longer be true. One that is
-    `over` shrinks to two lines, unless something went wrong.
+    `over` shrinks to two lines, unless something went wrong: then it names the `lookers`, who are on it.
     """
 
     project: ProjectSlug
@@ -54,6 +55,7 @@ class CardContext:
     called: Mapping[str, str] | None = None
     followed: bool = True
     over: bool = False
+    lookers: Sequence[Looker] = ()
 
 
 def render_card(snapshot: Snapshot, context: CardContext, *, room: int = kit.ROOM) -> Message:
@@ -61,7 +63,9 @@ def render_card(snapshot: Snapshot, context: CardContext, *, room: int = kit.ROO
 
     What it may weigh (`room`) is spent on what went wrong and what waits first; the rest is counted.
     """
-    title = kit.section(_title(snapshot, context), _build_menu(snapshot, context))
+    looking = looking_blocks.format_lookers(context.lookers, context.called) if _has_failed(snapshot) else ""
+    lines = [_title(snapshot, context), looking]
+    title = kit.section("\n".join(filter(None, lines)), _build_menu(snapshot, context))
     origin, history = _origin(snapshot.pipeline, context.entries), _list_history(context)
     runs = RunContext(snapshot, context.project, context.links, "\n".join(history))
     if context.over and _is_done(snapshot):
@@ -169,7 +173,14 @@ def _build_buttons(snapshot: Snapshot, context: CardContext) -> Iterator[kit.Pre
     yield from action_blocks.build_rerun_failed_buttons(failed, worth, of=snapshot.pipeline.id, most=most)
     if job := next((job for job in snapshot.failed_jobs if job.job_number), None):
         yield kit.button("Show Log", format_line("logs", str(context.project), "job", str(job.job_number)))
+    if _has_failed(snapshot):
+        yield looking_blocks.build_looking_button(snapshot.pipeline.id)
     yield from action_blocks.build_cancel_buttons(snapshot)
+
+
+def _has_failed(snapshot: Snapshot) -> bool:
+    """Whether somebody has to look into it."""
+    return snapshot.status in BAD or bool(snapshot.failed_jobs)
 
 
 def _count_shown(held: int, failed: int) -> int:

@@ -72,6 +72,7 @@ OPTIONS = {
     "--times N": "how often in each of these hours, from 1 to 60 (once unless you say otherwise)",
     "--months MONTHS": "only in these months, as in `JAN,JUL`",
     "--as WHO": "whose name it runs in: `me` (unless you say otherwise) or `system`",
+    "--stop": "say that you no longer do",
     "--sure": "what a button adds that has asked you already; typed, you are asked all the same",
     "--all": "everything: all commands, all tests, or the whole workspace as far as you may see it",
     "--posted": "which rules of this channel asked for it, condition by condition",

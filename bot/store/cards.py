@@ -115,6 +115,12 @@ class CardRepository(AttemptRepository):
         asked = {"workspace": workspace, "asked_by": user, "limit": limit}
         return list(await self._connection.scalars(_ASKED, asked))
 
+    async def mark_ref_dirty(self, project: ProjectSlug, branch: str | None, tag: str | None, *, since: int) -> None:
+        """Every card of this branch or tag is to be drawn anew, from this pipeline number on."""
+        at_ref = and_(pipelines.c.branch.is_not_distinct_from(branch), pipelines.c.tag.is_not_distinct_from(tag))
+        these = select(pipelines.c.id).where(pipelines.c.project == str(project), at_ref, pipelines.c.number >= since)
+        await self._connection.execute(update(cards).where(cards.c.pipeline_id.in_(these), ~_IS_GONE).values(_ONE_MORE))
+
     async def list_for_pipeline(self, pipeline_id: str) -> list[Card]:
         """Oldest first; those that are gone too."""
         return [_build_card(row) for row in await self._connection.execute(_OF_PIPELINE, {"pipeline_id": pipeline_id})]

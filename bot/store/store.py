@@ -33,6 +33,7 @@ from bot.store.installed_webhooks import HookRepository
 from bot.store.leases import LeaseRepository
 from bot.store.logins import LoginRepository
 from bot.store.long_values import LongValueRepository
+from bot.store.lookers import LookerRepository
 from bot.store.mentions import MentionRepository
 from bot.store.mutes import MuteRepository
 from bot.store.org_polls import OrgPollRepository
@@ -95,6 +96,7 @@ class Tx:
     outcomes = cached_property(lambda self: OutcomeRepository(self._connection))
     digest_queue = cached_property(lambda self: DigestQueue(self._connection))
     failed_tests = cached_property(lambda self: FailedTestRepository(self._connection))
+    lookers = cached_property(lambda self: LookerRepository(self._connection))
     mentions = cached_property(lambda self: MentionRepository(self._connection))
     cards = cached_property(lambda self: CardRepository(self._connection))
     outbox = cached_property(lambda self: Outbox(self._connection))

@@ -133,7 +133,7 @@ def test_a_button_is_primary_only_where_exactly_one_act_is_due(runs: list[tuple[
 def test_a_rerun_that_is_not_worth_it_is_offered_and_not_urged() -> None:
     snapshot = make_snapshot((make_workflow(1, "build", "failed"), (make_job(1, "test", "failed"),)))
     vain = {make_id(1001): Verdict(rerun=False, why="the same test failed before on this commit")}
-    rerun, log = _get_row(snapshot.model_copy(update={"verdicts": vain}))["elements"]
+    rerun, log, _ = _get_row(snapshot.model_copy(update={"verdicts": vain}))["elements"]
     assert (rerun["text"]["text"], rerun.get("style")) == ("Rerun from Failed", None)
     assert log["value"] == "logs gh/acme/web job 1"
 

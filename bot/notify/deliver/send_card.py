@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.blocks.card_blocks import CardContext, render_card
+from bot.domain import BAD
 from bot.domain.people import Person
-from bot.messages import AuditEntry, Card, Message
+from bot.messages import Card, Looker, Message
 from bot.notify.deliver.sending import FORGOTTEN, SUMMARISED, SendContext, notify_owners
 from bot.notify.send_results import AnswerLost, PostRequest, RetryAfter, SendResult, Sent, Undeliverable
 from bot.notify.withholding import WithheldUntil
+from bot.store.lookers import build_git_ref
 from bot.store.pipelines import FollowedPipeline
 from bot.store.rate_limiter import POST, UPDATE, Bucket
 from bot.store.store import Tx
@@ -45,7 +47,9 @@ class CardSender:
                 for entry in await tx.audit.list_for_pipeline(card.pipeline_id)
                 if entry.workspace == card.workspace
             ]
-            called = None if card.ts else await _list_names(tx, entries)
+            lookers = await _list_lookers(tx, card, followed) if followed else []
+            doers = [*(entry.user for entry in entries), *(one.user for one in lookers)]
+            called = None if card.ts else await _list_names(tx, card.workspace, doers)
         if followed is None:
             return Undeliverable(FORGOTTEN)
         if self._is_too_late(card, followed):
@@ -59,7 +63,13 @@ class CardSender:
         )
         over = followed.finished_at is not None and not left
         context = CardContext(
-            followed.project, self._context.links, entries=entries, called=called, followed=not left, over=over
+            followed.project,
+            self._context.links,
+            entries=entries,
+            called=called,
+            followed=not left,
+            over=over,
+            lookers=lookers,
         )
         return render_card(snapshot, context)
 
@@ -141,9 +151,16 @@ class CardSender:
             await tx.rate_limiter.block(POST, Bucket(*card.place), rates.posts, until=until)
 
 
-async def _list_names(tx: Tx, entries: Sequence[AuditEntry]) -> dict[str, str]:
+async def _list_lookers(tx: Tx, card: Card, followed: FollowedPipeline) -> list[Looker]:
+    """Who looks into it; nobody looks into what has not failed."""
+    if followed.snapshot.status not in BAD:
+        return []
+    ref = build_git_ref(followed.branch, followed.tag)
+    return await tx.lookers.list_for_pipeline(card.workspace, followed.project, ref, number=followed.number)
+
+
+async def _list_names(tx: Tx, workspace: str, users: Sequence[str]) -> dict[str, str]:
     """What people are called at CircleCI, by their user at Slack."""
-    accounts = await tx.accounts.list_for_people(
-        dict.fromkeys(Person(entry.workspace, entry.user) for entry in entries), only_active=False
-    )
+    people = dict.fromkeys(Person(workspace, user) for user in users)
+    accounts = await tx.accounts.list_for_people(people, only_active=False)
     return {account.user: account.name or account.login for account in accounts}

@@ -27,6 +27,7 @@ from bot.rules.history import add_failed_tests, assume_worst, classify, merge_pr
 from bot.rules.match import matches
 from bot.rules.outcome import build_outcomes
 from bot.rules.subscription import Subscription
+from bot.store.lookers import build_git_ref
 from bot.store.store import Store, Tx
 
 
@@ -94,8 +95,19 @@ class Publisher:
         if OutcomeKind.ON_HOLD in {*known.values(), *(outcome.kind for outcome in new)}:
             await holds.update_notices(tx, reading, self._links, now)
             await holds.remind(tx, reading, self._links, now)
+        if reading.finished_at and reading.snapshot.status == "success":
+            await _end_looking(tx, reading)
         if reading.finished_at and not reading.abandoned_as:
             await channel_notices.publish_end(tx, reading, self._links, now)
+
+
+async def _end_looking(tx: Tx, reading: Reading) -> None:
+    """The branch is well again: nobody looks into it any more, and the cards that said so no longer do."""
+    pipeline = reading.snapshot.pipeline
+    ref = build_git_ref(pipeline.branch, pipeline.tag)
+    since = await tx.lookers.delete_for_recovery(reading.project, ref, pipeline.number)
+    if since is not None:
+        await tx.cards.mark_ref_dirty(reading.project, pipeline.branch, pipeline.tag, since=since)
 
 
 async def _publish_outcome(

@@ -40,6 +40,7 @@ class RetentionJob(Periodic):
             await tx.undoable_changes.prune(now - RETENTION)
             await tx.failed_tests.prune(now - RETENTION)
             await tx.mentions.prune(now - RETENTION)
+            await tx.lookers.prune(now - RETENTION)
             await tx.processed_events.prune(now - _EVENTS_KEPT)
             await tx.rate_limiter.prune(now)
         log.debug("retention.done", pipelines=pipelines, notices=notices, acts=acts)

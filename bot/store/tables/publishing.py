@@ -57,6 +57,18 @@ failed_tests = Table(
     Column("kept_at", UtcDateTime, nullable=False),
 )
 
+lookers = Table(
+    "lookers",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("project", Text, primary_key=True),
+    Column("ref", Text, primary_key=True),
+    Column("user", String(64), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("since_at", UtcDateTime, nullable=False),
+    Index(None, "project", "ref"),
+)
+
 cards = Table(
     "cards",
     metadata,

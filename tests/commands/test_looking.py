@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from tests.plugins.block_reader import get_text
+from tests.plugins.world import ADA, EVE, GRACE, Json, World
+
+
+async def _fail(world: World) -> Json:
+    await world.say("/circle trigger gh/acme/web --branch broken")
+    return await world.card("*failed*")
+
+
+async def test_anybody_may_say_that_they_look_into_a_failure_and_a_second_press_releases_them(
+    connected_world: World,
+) -> None:
+    card = await _fail(connected_world)
+    await connected_world.press(card, "I'm Looking", as_=GRACE)
+    looking = await connected_world.card(f":eyes: <@{GRACE}> is looking")
+    await connected_world.thread(card, f"<@{GRACE}> is looking. cc <@{ADA}>")
+    stop = await connected_world.reply("You are looking into", as_=GRACE)
+    await connected_world.press(looking, "I'm Looking", as_=EVE)
+    both = await connected_world.card(f"<@{GRACE}>, <@{EVE}> are looking")
+    await connected_world.press(stop, "Stop Looking", as_=GRACE)
+    await connected_world.card(f":eyes: <@{EVE}> is looking")
+    assert "I'm Looking" in get_text(both)
+
+
+async def test_who_looks_is_shown_until_the_branch_passes_and_also_on_the_next_failure(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch flaky")
+    card = await connected_world.card("*failed*")
+    await connected_world.say("/circle looking gh/acme/web")
+    await connected_world.reply("You are looking into")
+    shown = await connected_world.card(f":eyes: <@{ADA}> is looking")
+    await connected_world.press(shown, "Rerun from Failed")
+    passed = await connected_world.card("*success*")
+    assert "looking" not in get_text(passed["blocks"])
+    await connected_world.say("/circle looking gh/acme/web --stop")
+    await connected_world.reply("Nothing failed in")
+    assert passed["ts"] == card["ts"]
+
+
+async def test_a_double_click_looks_once_and_what_no_card_shows_is_said(connected_world: World) -> None:
+    card = await _fail(connected_world)
+    await connected_world.press(card, "I'm Looking")
+    await connected_world.press(card, "I'm Looking")
+    await connected_world.card(f":eyes: <@{ADA}> is looking")
+    await connected_world.say("/circle looking gh/acme/web 1")
+    await connected_world.reply("No card shows pipeline #1.")
+    await connected_world.thread(card, "is looking.")
+    told = [one for one in await connected_world.list_messages() if "is looking." in one.get("text", "")]
+    assert len(told) == 1
