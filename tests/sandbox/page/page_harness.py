@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import BrowserContext, Locator, Page
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -214,3 +215,10 @@ def composer(page: Page) -> Locator:
 async def list_hanging_over(page: Page) -> list[str]:
     """What reaches over the right edge of the window, so that one would have to scroll sideways."""
     return list(await page.evaluate(HANGING_OVER))
+
+
+async def list_grave(page: Page, where: str) -> list[str]:
+    """What axe calls serious or critical on the page as it is."""
+    found = (await Axe().run(page)).response["violations"]
+    grave = [violation for violation in found if violation["impact"] in {"serious", "critical"}]
+    return [f"{where}: {one['id']} at {node['target']}: {node['html']}" for one in grave for node in one["nodes"]]

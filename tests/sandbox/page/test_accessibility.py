@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
-from tests.sandbox.page.page_harness import PageHarness, composer, messages, plain
+from tests.sandbox.page.page_harness import PageHarness, composer, list_grave, messages, plain
 from tests.sandbox.slack.block_kit import samples
 
 SIZES: dict[str, Any] = {"desktop": {"width": 1280, "height": 860}, "phone": {"width": 390, "height": 844}}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-GRAVE = {"serious", "critical"}
 IN_MESSAGES = [*samples.EVERYWHERE, *samples.NOT_IN_MODALS, *samples.MESSAGE_ONLY]
 IN_MODALS = [*samples.EVERYWHERE, *samples.MODAL_ONLY]
 TEXT = "<https://example.com|a link>, <@U0GRACE>, <#C0WEB>, <@U0ADA>, `code`\n> quoted\n```a block of code```"
@@ -92,14 +90,6 @@ SCENES: dict[str, Show] = {
 }
 
 
-def list_grave(found: dict[str, Any], where: str) -> Iterator[str]:
-    for violation in found["violations"]:
-        if violation["impact"] in GRAVE:
-            yield from (
-                f"{where}: {violation['id']} at {node['target']}: {node['html']}" for node in violation["nodes"]
-            )
-
-
 @pytest.mark.parametrize("show", SCENES.values(), ids=SCENES)
 async def test_axe_finds_nothing_serious(harness: PageHarness, show: Show) -> None:
     page, grave = await harness.open(), list[str]()
@@ -108,7 +98,7 @@ async def test_axe_finds_nothing_serious(harness: PageHarness, show: Show) -> No
             await page.set_viewport_size(size)
             await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             await show(harness, page)
-            grave += list_grave((await Axe().run(page)).response, f"{width}, {scheme}")
+            grave += await list_grave(page, f"{width}, {scheme}")
             await page.keyboard.press("Escape")
     assert not grave, "\n".join(grave)
 
@@ -116,4 +106,4 @@ async def test_axe_finds_nothing_serious(harness: PageHarness, show: Show) -> No
 async def test_axe_sees_what_is_wrong(harness: PageHarness) -> None:
     page = await harness.open()
     await page.evaluate("document.getElementById('app').append(document.createElement('button'))")
-    assert any("button-name" in each for each in list_grave((await Axe().run(page)).response, "here"))
+    assert any("button-name" in each for each in await list_grave(page, "here"))

@@ -243,6 +243,25 @@ async def test_a_message_keeps_the_keyboard_when_it_is_edited(harness: PageHarne
     await expect(messages(page)).to_be_focused()
 
 
+async def test_arrows_go_through_channels_people_and_tabs_and_a_redraw_takes_nothing_away(
+    harness: PageHarness,
+) -> None:
+    page = await harness.open(channel="D0ADA")
+    channels = page.get_by_test_id("channel")
+    await channels.first.focus()
+    await page.keyboard.press("ArrowDown")
+    await expect(channels.nth(1)).to_be_focused()
+    await harness.app.post("news", channel="C0DEPLOYS")
+    await expect(page.get_by_role("button", name="deploys, 1 unread")).to_be_visible()
+    await expect(channels.nth(1)).to_be_focused()
+    await page.get_by_role("radio", name="Ada Adams").press("ArrowDown")
+    await expect(page.get_by_role("radio", name="Grace Green")).to_be_focused()
+    await page.get_by_test_id("tab-home").press("ArrowRight")
+    await expect(page.get_by_test_id("tab-messages")).to_be_focused()
+    await page.get_by_test_id("projects").get_by_role("button", name="more").press("Enter")
+    await expect(page.get_by_test_id("projects").get_by_role("button", name="Show fewer")).to_be_focused()
+
+
 async def test_f6_goes_round_the_sections_of_the_page(harness: PageHarness) -> None:
     page = await harness.open()
     sections = ("panel", "sidebar", "conversation", "conversation", "panel", "sidebar")

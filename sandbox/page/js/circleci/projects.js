@@ -2,6 +2,7 @@
 
 import * as api from "../core/api.js";
 import { fill, h } from "../core/dom.js";
+import { keepingFocus } from "../core/focus.js";
 import { icon } from "../core/icons.js";
 import { emit } from "../core/state.js";
 import { awaiting } from "../blocks/surface.js";
@@ -29,7 +30,9 @@ export class Projects {
     const current = projects.find((project) => project.slug === this.chosen) ?? projects[0];
     if (!current) return;
     const title = h("h3", { class: "panel-title" }, "Push a commit to");
-    fill(this.root, title, this.#chooser(current), about(current), this.#branches(current));
+    keepingFocus(this.root, () =>
+      fill(this.root, title, this.#chooser(current), about(current), this.#branches(current)),
+    );
   }
 
   #again() {
@@ -44,7 +47,7 @@ export class Projects {
     const option = ({ slug, name }) => h("option", { value: slug, selected: slug === current.slug }, label(slug, name));
     return h(
       "select",
-      { class: "input panel-select", onchange, aria: { label: "Project" } },
+      { class: "input panel-select", onchange, data: { control: "project" }, aria: { label: "Project" } },
       ...this.projects.map(option),
     );
   }
@@ -57,7 +60,8 @@ export class Projects {
       this.#again();
     };
     const words = this.unfolded ? "Show fewer" : `Show ${rest} more`;
-    const more = rest > 0 && h("button", { class: "link-button stories-more", type: "button", onclick: unfold }, words);
+    const attributes = { class: "link-button stories-more", type: "button", onclick: unfold, data: { control: "more" } };
+    const more = rest > 0 && h("button", attributes, words);
     return [h("ul", { class: "stories" }, ...shown.map((branch) => this.#story(slug, branch))), more];
   }
 

@@ -2,7 +2,10 @@
 
 const FOCUSABLE = 'a[href], button, input, select, textarea, [tabindex="0"]';
 
-/** Redraw part of the page; the same control (same block_id and action_id) has the focus and caret afterwards. */
+/** What names a control over a redraw, beside block_id and action_id. */
+const NAMES = ["ts", "channelId", "user", "branch", "control"];
+
+/** Redraw part of the page; the same control has the focus and caret afterwards. */
 export function keepingFocus(root, redraw) {
   const held = root.contains(document.activeElement) ? document.activeElement : null;
   const address = held && addressOf(held);
@@ -20,6 +23,18 @@ export function focusable(root) {
   );
 }
 
+/** Arrow keys go round the controls of `root` that match. */
+export function walkByArrows(root, selector) {
+  root.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+    const all = [...root.querySelectorAll(selector)];
+    const at = all.indexOf(event.target);
+    if (!step || at < 0) return;
+    event.preventDefault();
+    all[(at + step + all.length) % all.length].focus();
+  });
+}
+
 /** Tab and Shift+Tab go round inside `root`. */
 export function holdTab(root, event) {
   if (event.key !== "Tab") return;
@@ -32,13 +47,17 @@ export function holdTab(root, event) {
 }
 
 function addressOf(element) {
-  const { actionId, blockId, value, ts } = element.dataset;
-  if (ts) return `[data-ts="${CSS.escape(ts)}"]`;
-  if (!actionId) return null;
+  const { actionId, blockId, value } = element.dataset;
+  if (!actionId) return nameOf(element);
   const parts = [`[data-action-id="${CSS.escape(actionId)}"]`];
   if (blockId) parts.push(`[data-block-id="${CSS.escape(blockId)}"]`);
   if (value) parts.push(`[data-value="${CSS.escape(value)}"]`);
   return parts.join("");
+}
+
+function nameOf({ dataset }) {
+  const name = NAMES.find((each) => dataset[each]);
+  return name ? `[data-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}="${CSS.escape(dataset[name])}"]` : null;
 }
 
 function caretOf(element) {

@@ -2,12 +2,14 @@
 
 import { avatar } from "../core/avatar.js";
 import { fill, h } from "../core/dom.js";
+import { walkByArrows } from "../core/focus.js";
 import { go } from "../core/place.js";
 import { on, state } from "../core/state.js";
 
 /** @param {HTMLElement} root */
 export function mountPeople(root) {
   on("boot", () => drawPeople(root));
+  walkByArrows(root, ".person");
 }
 
 function drawPeople(root) {

@@ -3,6 +3,7 @@
 import * as api from "../core/api.js";
 import { avatar } from "../core/avatar.js";
 import { fill, h } from "../core/dom.js";
+import { keepingFocus, walkByArrows } from "../core/focus.js";
 import { icon } from "../core/icons.js";
 import { currentChannel, openChannel } from "../core/place.js";
 import { channelName, isAppDm, isBetweenPeople, on, peerOf, state } from "../core/state.js";
@@ -11,7 +12,8 @@ import { failed } from "../overlays/toast.js";
 
 /** @param {HTMLElement} root */
 export function mountSidebar(root) {
-  const draw = () => state.me && drawSidebar(root);
+  const draw = () => state.me && keepingFocus(root, () => drawSidebar(root));
+  walkByArrows(root, ".channel");
   for (const topic of ["boot", "channels", "unread", "place"]) on(topic, draw);
 }
 

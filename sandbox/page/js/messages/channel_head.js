@@ -3,6 +3,7 @@
 import * as api from "../core/api.js";
 import { avatar } from "../core/avatar.js";
 import { fill, h } from "../core/dom.js";
+import { walkByArrows } from "../core/focus.js";
 import { icon } from "../core/icons.js";
 import { go, place } from "../core/place.js";
 import { channelName, isAppDm, isBetweenPeople, state } from "../core/state.js";
@@ -68,7 +69,9 @@ function tabs() {
     const aria = { selected: String(key === current) };
     return h("button", { ...attributes, aria, data: { testid: `tab-${key}` } }, icon(picture, 16), label);
   };
-  return h("div", { class: "tabs", role: "tablist" }, ...TABS.map(tab));
+  const list = h("div", { class: "tabs", role: "tablist" }, ...TABS.map(tab));
+  walkByArrows(list, ".tab");
+  return list;
 }
 
 function deeds(channel) {
