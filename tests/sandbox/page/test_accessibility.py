@@ -13,7 +13,7 @@ from tests.sandbox.slack.block_kit import samples
 
 SIZES: dict[str, Any] = {"desktop": {"width": 1280, "height": 860}, "phone": {"width": 390, "height": 844}}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-IN_MESSAGES = [*samples.EVERYWHERE, *samples.NOT_IN_MODALS, *samples.MESSAGE_ONLY]
+IN_MESSAGES = [*samples.EVERYWHERE, *samples.NOT_IN_MODALS, *samples.MESSAGE_ONLY, *samples.CHARTS]
 IN_MODALS = [*samples.EVERYWHERE, *samples.MODAL_ONLY]
 TEXT = "<https://example.com|a link>, <@U0GRACE>, <#C0WEB>, <@U0ADA>, `code`\n> quoted\n```a block of code```"
 
@@ -60,8 +60,9 @@ async def show_home(harness: PageHarness, page: Page) -> None:
 
 
 async def show_panel(_: PageHarness, page: Page) -> None:
-    """Pipelines, faults and rules, all unfolded."""
-    if await page.get_by_test_id("panel").is_hidden():
+    """Pipelines, faults and rules, all unfolded. On a phone the panel makes way first."""
+    if page.viewport_size == SIZES["phone"]:
+        await expect(page.get_by_test_id("panel")).to_be_hidden()
         await page.get_by_test_id("panel-toggle").click()
     await expect(page.get_by_test_id("pipeline").first).to_be_visible()
     await page.get_by_test_id("rules").evaluate("rules => { rules.open = true; }")
@@ -101,6 +102,12 @@ async def test_axe_finds_nothing_serious(harness: PageHarness, show: Show) -> No
             grave += await list_grave(page, f"{width}, {scheme}")
             await page.keyboard.press("Escape")
     assert not grave, "\n".join(grave)
+
+
+async def test_every_block_that_the_sandbox_takes_is_shown(harness: PageHarness) -> None:
+    page = await harness.open()
+    await show_channel(harness, page)
+    assert await page.locator(".unsupported").all_inner_texts() == []
 
 
 async def test_axe_sees_what_is_wrong(harness: PageHarness) -> None:

@@ -80,6 +80,20 @@ async def test_a_data_table_has_a_caption_names_for_its_rows_and_pages(harness: 
     await expect(shown.get_by_role("rowheader")).to_have_text(["job-3", "job-4", "job-5"])
 
 
+async def test_a_chart_is_drawn_and_heard_as_a_table(harness: PageHarness) -> None:
+    series = [
+        {"name": name, "data": [{"label": day, "value": value} for day in ("Mon", "Tue")]}
+        for name, value in (("web", 3), ("api", 7))
+    ]
+    chart = {"type": "bar", "series": series, "axis_config": {"categories": ["Mon", "Tue"], "y_label": "Runs"}}
+    _, message = await shown_blocks(harness, {"type": "data_visualization", "title": "Runs a day", "chart": chart})
+    await expect(message.locator("svg.chart rect")).to_have_count(4)
+    await expect(message.locator(".chart-legend li")).to_have_text(["web", "api"])
+    await expect(message.get_by_role("table", name="Runs a day").get_by_role("row")).to_have_text(
+        ["webapi", "Mon37", "Tue37"]
+    )
+
+
 async def test_a_collapsible_container_folds(harness: PageHarness) -> None:
     block = {"type": "container", "title": plain("Services"), "child_blocks": [section("*api*")]}
     folded = {**block, "is_collapsible": True, "default_collapsed": True}

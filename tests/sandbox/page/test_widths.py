@@ -53,6 +53,18 @@ async def test_nothing_hangs_over_the_edge(harness: PageHarness, size: Any) -> N
     assert await list_hanging_over(page) == []
 
 
+async def test_nothing_hangs_over_on_either_side_of_the_widths_at_which_the_page_changes(harness: PageHarness) -> None:
+    page = await harness.open()
+    ts = await harness.app.post("crowded", blocks=CROWDED)
+    await expect(messages(page)).to_have_count(1)
+    for width in (320, 680, 681, 1000, 1001, 1100, 1101, 1360, 1361, 1560, 1561):
+        await page.set_viewport_size({"width": width, "height": 640})
+        for thread in ("", f"&thread={ts}"):
+            await page.goto(f"{harness.url}/#as=U0ADA&channel=C0DEPLOYS{thread}")
+            await expect(page.get_by_test_id("thread-messages")).to_have_count(1 if thread else 0)
+            assert await list_hanging_over(page) == [], width
+
+
 @pytest.mark.parametrize("size", WIDTHS.values(), ids=WIDTHS)
 async def test_a_form_and_the_home_fit(harness: PageHarness, size: Any) -> None:
     async def open_form(body: dict[str, Any]) -> None:

@@ -1,11 +1,13 @@
 /** Block Kit: every block by its type (slack docs: blocks). A placeholder is shown for an unknown one. */
 
 import { h } from "../core/dom.js";
+import { icon } from "../core/icons.js";
 import { element, picture } from "../elements/elements.js";
 import { markdown } from "../text/markdown.js";
 import { richText } from "../text/rich_text.js";
 import { textNodes } from "../text/text_object.js";
 import { alertBlock, cardBlock, containerBlock, planBlock, taskCard, videoBlock } from "./cards.js";
+import { chartBlock } from "./chart.js";
 import { inputBlock } from "./input.js";
 import { dataTable, table } from "./table.js";
 
@@ -22,6 +24,8 @@ const BLOCKS = {
   markdown: (block) => h("div", { class: "markdown" }, ...markdown(block.tree)),
   table,
   data_table: dataTable,
+  data_visualization: chartBlock,
+  file: (block) => h("div", { class: "file-block" }, icon("file", 16), block.external_id),
   video: videoBlock,
   alert: alertBlock,
   card: cardBlock,
