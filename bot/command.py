@@ -237,7 +237,8 @@ class Command(Generic[A]):
     `writes` marks what changes something at CircleCI (always, or for some requests): at most once for one Request.key.
     `resolve_lost_answer` finds out what became of a write whose answer was lost, begun at the time given.
     `build_first_modal` is the modal to open at once, before anything slow, for a line that needs one;
-    `load_first_modal` is the same where only the store can tell. `suggest`
+    `load_first_modal` is the same where only the store can tell. `find_form_errors` says by block_id what is wrong in a
+    form that was handed in, as far as its fields alone tell: Slack shows it there, and nothing is run. `suggest`
     answers a typeahead of the command's form: the form's line, the action, what was typed. `endpoints` names what it
     uses of CircleCI's API, as its document spells it; docs/api-coverage.md is made from it. `is_change` says whether
     what was asked does more than show something: then the policy of its family holds (bot/rules/policy.py).
@@ -258,6 +259,7 @@ class Command(Generic[A]):
     writes: bool | Callable[[Request, A], bool] = False
     resolve_lost_answer: Callable[[Context, A, datetime], Awaitable[str]] | None = None
     build_first_modal: Callable[[Request, ParsedLine], Modal | None] = lambda _request, _line: None
+    find_form_errors: Callable[[Request], Mapping[str, str]] = lambda _request: {}
     load_first_modal: Callable[[Tx, Request, ParsedLine], Awaitable[Modal | None]] | None = None
     suggest: Callable[[Context, ParsedLine, str, str], Awaitable[Sequence[Choice]]] | None = None
     aliases: tuple[str, ...] = ()

@@ -34,7 +34,12 @@ class NextStep:
 
 
 class BotError(Exception):
-    """A sentence for the person who asked, and what they can do next (plain strings, or Steps shown as buttons)."""
+    """A sentence for the person who asked, and what they can do next (plain strings, or Steps shown as buttons).
+
+    `field` is what the block_id of the input begins with that it is about: in a form it is shown there.
+    """
+
+    field: str = ""
 
     def __init__(self, message: str, *next_steps: str | NextStep) -> None:
         super().__init__(message)

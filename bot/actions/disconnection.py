@@ -35,6 +35,7 @@ async def disconnect_person(store: Store, circleci: CircleCI, clock: Clock, *, w
         for hook in gone:
             await tx.hooks.delete(hook.key)
         await tx.pending_commands.take(workspace, user, clock.now())
+        await tx.trigger_choices.delete_for_user(workspace, user)
         return await tx.accounts.delete(workspace, user)
 
 

@@ -14,33 +14,38 @@ from bot.mrkdwn import as_code, format_leftover
 
 
 def render_reply(error: BotError, request: Request) -> Reply:
-    """For the person alone: above the form that they filled in, in the modal that is open, or as an ephemeral message.
+    """For the person alone: in the form that they filled in, in the modal that is open, or as an ephemeral message.
 
     A form is never lost to an error, whatever went wrong.
     """
     shown = render_blocks(error)
     if request.form:
-        return Reply(view=_put_above_form(request.form, shown))
+        return Reply(view=_put_into_form(request.form, shown, error.field))
     if request.view_id:
         return Reply(view=Modal(title="That did not work", blocks=shown))
     return Reply(Message(error.message, shown))
 
 
-_TOP = "problem:"
+_PROBLEM = "problem:"
 _ROOM = 9_000
 """Of a menu, beside what is said: some sixty choices."""
 
 
-def _put_above_form(form: Modal, shown: list[kit.Block]) -> Modal:
-    """The form with the error on top, in place of the one before."""
-    top = [{**block, "block_id": f"{_TOP}{number}"} for number, block in enumerate([*shown, kit.divider()])]
-    return replace(
-        form, blocks=[*top, *form.blocks], original_blocks=[one for one in form.original_blocks if not _is_top(one)]
-    )
+def _put_into_form(form: Modal, shown: list[kit.Block], field: str) -> Modal:
+    """The form with the error under the input that it is about, else on top; in place of the one before."""
+    blocks = [one for one in (*form.blocks, *form.original_blocks) if not _is_problem(one)]
+    at = next((number for number, one in reversed([*enumerate(blocks, 1)]) if field and _is_field(one, field)), 0)
+    problem = [*shown, *([] if at else [kit.divider()])]
+    named = [{**block, "block_id": f"{_PROBLEM}{number}"} for number, block in enumerate(problem)]
+    return replace(form, blocks=blocks[:at], original_blocks=[*named, *blocks[at:]])
 
 
-def _is_top(block: Mapping[str, Any]) -> bool:
-    return block.get("type") != "input" and str(block.get("block_id")).startswith(_TOP)
+def _is_problem(block: Mapping[str, Any]) -> bool:
+    return block.get("type") != "input" and str(block.get("block_id")).startswith(_PROBLEM)
+
+
+def _is_field(block: Mapping[str, Any], field: str) -> bool:
+    return block.get("type") == "input" and str(block.get("block_id")).startswith(field)
 
 
 def add_example(error: UsageError, command: Command[Any]) -> None:

@@ -169,7 +169,6 @@ def _build_name_input(name: str) -> kit.Block:
         placeholder="Ex. deploy-staging",
         initial_value=name or None,
         max_length=LONGEST_NAME,
-        focus_on_load=not name,
     )
     hint = f"One word: letters, digits, dots and dashes, {LONGEST_NAME} at most"
     return kit.input_block("Name", element, block_id=NAME, hint=hint)

@@ -8,7 +8,7 @@ pipeline parameters (which may themselves be called `branch`) begin with a lette
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from slack_sdk.models.blocks import ExternalDataSelectElement, PlainTextInputElement
@@ -19,7 +19,7 @@ from bot.blocks.parameter_input import CHOSEN, TYPED
 from bot.circleci.declared_parameters import DeclaredParameters
 from bot.circleci.models import PipelineDefinition, Project
 from bot.line import format_line, parse_pairs
-from bot.mrkdwn import cut, escape
+from bot.mrkdwn import as_code, cut, escape, join_first
 
 PROJECT, BRANCH, DEFINITION, CONFIG_BRANCH = "project", "branch", "definition", "config-branch"
 
@@ -35,6 +35,19 @@ class TriggerFormValues:
     definition: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
     config_branch: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormNotes:
+    """What is filled in by name, because it was said or because the person chose it last, and in whose name it runs."""
+
+    said: Mapping[str, str] = field(default_factory=dict)
+    chosen_last: Mapping[str, str] = field(default_factory=dict)
+    login: str | None = None
+
+    @property
+    def all_said(self) -> Mapping[str, str]:
+        return {**self.chosen_last, **self.said}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +91,10 @@ def render(
     branch: str | None,
     runnable: DefinitionChoice,
     fields: Mapping[str, str],
-    said: Mapping[str, str] | None = None,
+    notes: FormNotes | None = None,
 ) -> list[kit.Block]:
-    """The form for this project, branch and definition; `fields` are what it holds so far, by block_id.
-
-    What was `said` of parameters, by name, is filled in.
-    """
+    """The form for this project, branch and definition; `fields` are what it holds so far, by block_id."""
+    notes = notes or FormNotes()
     several = len(runnable.definitions) > 1
     return [
         _project(project),
@@ -91,12 +102,23 @@ def render(
         *([_definition(project, runnable)] if several else []),
         *([_config_branch(project, runnable, fields)] if runnable.config_elsewhere else []),
         *(
-            _parameters(project, branch, runnable, known=runnable.known, fields=fields, said=said or {})
+            _parameters(
+                project, branch, runnable, known=runnable.known, fields=fields, said={**notes.chosen_last, **notes.said}
+            )
             if runnable.known
             else [kit.context("Choose a definition: the parameters of its config follow.")]
         ),
         *([_build_save_row(project)] if runnable.known else []),
+        kit.context(" · ".join(_list_notes(project, notes))),
     ]
+
+
+def _list_notes(project: Project, notes: FormNotes) -> Iterator[str]:
+    whom = f"as *{cut(escape(notes.login), 80)}*" if notes.login else "in your name"
+    yield f"Starts *{cut(escape(project.full_name), 150)}* at CircleCI {whom}"
+    if notes.chosen_last:
+        names = [as_code(name, 60) for name in notes.chosen_last]
+        yield f"Filled in as you chose last: {join_first(names, 6)}"
 
 
 def _build_save_row(project: Project) -> kit.Block:

@@ -41,7 +41,8 @@ def coerce_parameters(
     for name, text in typed.items():
         try:
             values[name] = _parse_named_value(name, text, by_name)
-        except UsageError:
+        except UsageError as error:
+            error.field = f"{name}@"
             if known.is_own or name in (types or {}):
                 raise
             values[name] = text

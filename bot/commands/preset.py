@@ -88,6 +88,14 @@ def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
     )
 
 
+def find_form_errors(request: Request) -> Mapping[str, str]:
+    try:
+        preset_names.parse_name(request.fields.get(preset_blocks.NAME, ""))
+    except UsageError as error:
+        return {preset_blocks.NAME: error.message}
+    return {}
+
+
 async def run(context: Context, args: PresetArgs) -> Reply:
     if args.verb == "save":
         return await _save(context, args)
@@ -180,5 +188,6 @@ COMMAND = Command(
     order=2,
     endpoints=("GET /pipeline/{pipeline-id}/values",),
     build_first_modal=build_first_modal,
+    find_form_errors=find_form_errors,
     aliases=("presets",),
 )

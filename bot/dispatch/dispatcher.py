@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
@@ -20,6 +20,8 @@ from bot.command import Choice, Command, Context, Modal, ParsedLine, Reply, Requ
 from bot.conversation import PlaceKind
 from bot.dispatch.access import Admins, authorise
 from bot.dispatch.admission import Admission
+from bot.dispatch.first_modal import build_first_modal
+from bot.dispatch.form_errors import find_form_errors
 from bot.dispatch.idempotency import run_at_most_once
 from bot.dispatch.near_projects import add_near_projects
 from bot.dispatch.next_steps import add_next_step
@@ -116,6 +118,9 @@ class Dispatcher:
         except Exception:
             log.exception("busy.not_shown")
 
+    def find_form_errors(self, request: Request) -> Mapping[str, str]:
+        return find_form_errors(request, self._registry)
+
     async def suggest(self, request: Request, action: str, typed: str) -> Sequence[Choice]:
         """Options for a typeahead; none when there is nothing to offer, or something is wrong. Never raises."""
         try:
@@ -160,7 +165,7 @@ class Dispatcher:
 
     async def _open_modal(self, call: ParsedCommand, request: Request) -> Request:
         """With a modal open, where the line needs one. A resumed command was given one that it may not need."""
-        view = await self._build_first_modal(call, request)
+        view = await build_first_modal(call, request, self._store)
         if view is None and request.source is RequestSource.TYPED:
             return replace(request, view_id=None)
         if view is None and _is_read_in_modal(call, request):
@@ -169,13 +174,6 @@ class Dispatcher:
             return request
         opened = await self._responder.open_modal(request, view)
         return replace(request, view_id=opened, view_title=view.title)
-
-    async def _build_first_modal(self, call: ParsedCommand, request: Request) -> Modal | None:
-        view = call.command.build_first_modal(request, call.line)
-        if view or call.command.load_first_modal is None:
-            return view
-        async with self._store.begin_read() as tx:
-            return await call.command.load_first_modal(tx, request, call.line)
 
     async def _run(self, call: ParsedCommand, request: Request, held: AsyncExitStack | None = None) -> Reply:
         args = call.command.parse(add_branch_of_link(call, self._links.base_url))

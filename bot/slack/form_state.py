@@ -5,7 +5,7 @@ So it can be shown again when Slack or CircleCI is down, and without knowing whi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.blocks import account_blocks, kit, variable_blocks
@@ -60,3 +60,14 @@ def _get_options(element: Json) -> list[Json]:
     """Those of its groups, where it has any."""
     groups = element.get("option_groups") or [element]
     return [option for group in groups for option in group.get("options") or ()]
+
+
+def focus_first_empty(blocks: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The form, with the cursor in the first input that nothing fills yet, unless it says itself where it is to be."""
+    inputs = [block for block in blocks if block.get("type") == "input"]
+    empty = (block for block in inputs if not any(name.startswith("initial_") for name in block["element"]))
+    first = next(empty, None)
+    if first is None or any(block["element"].get("focus_on_load") for block in inputs):
+        return list(blocks)
+    focused = {**first, "element": {**first["element"], "focus_on_load": True}}
+    return [focused if block is first else block for block in blocks]

@@ -78,8 +78,11 @@ def _register_requests(app: AsyncApp, dispatcher: Dispatcher, events: EventHandl
 def _register_views(app: AsyncApp, dispatcher: Dispatcher, events: EventHandler, *, intake: RequestIntake) -> None:
     @app.view(_ANY)
     async def view(ack: AsyncAck, body: Body) -> None:
-        await ack(response_action="update", view=render_working_modal(body["view"]))
         request = payload_parsing.parse_submission(body)
+        if errors := dispatcher.find_form_errors(request):
+            await ack(response_action="errors", errors=_build_errors(errors))
+            return
+        await ack(response_action="update", view=render_working_modal(body["view"]))
         intake.submit(request.workspace, request.user, partial(_handle, dispatcher, events, request), request)
 
     @app.view_closed(_ANY)
@@ -107,6 +110,11 @@ async def _handle_press(dispatcher: Dispatcher, events: EventHandler, body: Body
     await _handle(dispatcher, events, request)
     if (body.get("view") or {}).get("type") == "home":
         await events.redraw_home(request.workspace, request.user)
+
+
+def _build_errors(errors: Mapping[str, str]) -> dict[str, str]:
+    """Slack shows them as plain text."""
+    return {block_id: to_one_line(said).replace("`", "") for block_id, said in errors.items()}
 
 
 def _build_option(choice: Choice) -> dict[str, Any]:

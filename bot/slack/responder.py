@@ -19,7 +19,7 @@ from bot.command import Modal, Reply, Request
 from bot.conversation import is_direct, is_dm
 from bot.messages import Message
 from bot.mrkdwn import as_code, cut
-from bot.slack import file_uploads, slack_errors
+from bot.slack import file_uploads, form_state, slack_errors
 from bot.slack.clients import SlackClients
 from bot.slack.home_notes import HomeNotes
 from bot.slack.payload_parsing import REPLY_FORM
@@ -215,7 +215,7 @@ def render_modal(view: Modal, request: Request) -> dict[str, Any]:
         "close": kit.plain_text("Cancel" if view.submit else "Close", 24),
         **({"submit": kit.plain_text(view.submit, 24)} if view.submit else {}),
         "private_metadata": json.dumps(metadata),
-        "blocks": [*view.blocks, *view.original_blocks][:100],
+        "blocks": form_state.focus_first_empty([*view.blocks, *view.original_blocks][:100]),
     }
 
 

@@ -52,6 +52,7 @@ from bot.store.rule_problems import RuleProblemRepository
 from bot.store.sealed_columns import SealedColumnRepository
 from bot.store.threads import ThreadRepository
 from bot.store.token_usage import TokenUsageRepository
+from bot.store.trigger_choices import TriggerChoiceRepository
 from bot.store.undoable_changes import UndoableChangeRepository
 from bot.store.uninstalls import UninstallRepository
 from bot.store.vault import Vault
@@ -107,6 +108,7 @@ class Tx:
     processed_events = cached_property(lambda self: ProcessedEventRepository(self._connection))
     policies = cached_property(lambda self: PolicyRepository(self._connection))
     presets = cached_property(lambda self: PresetRepository(self._connection))
+    trigger_choices = cached_property(lambda self: TriggerChoiceRepository(self._connection, self._vault))
     leases = cached_property(lambda self: LeaseRepository(self._connection))
     sealed_columns = cached_property(lambda self: SealedColumnRepository(self._connection, self._vault))
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
-from bot.blocks.error_blocks import render_blocks
-from bot.command import format_line
+from dataclasses import replace
+
+from bot.blocks.error_blocks import render_blocks, render_reply
+from bot.command import Modal, Request, RequestSource, format_line
 from bot.errors import NextStep, TargetError
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
@@ -34,3 +36,20 @@ def test_connecting_stands_out(valid_blocks: Check) -> None:
     drawn = render_blocks(TargetError("I do not know you yet.", NextStep("Connect CircleCI", format_line("connect"))))
     valid_blocks(drawn)
     assert drawn[-1]["elements"][0]["style"] == "primary"
+
+
+def test_an_error_is_shown_under_the_input_that_it_is_about_in_place_of_the_one_before() -> None:
+    inputs = [{"type": "input", "block_id": name, "element": {}} for name in ("project", "branch@b1", "branch@p2")]
+    form = Modal("Trigger", (), submit="Trigger", original_blocks=inputs)
+    for field, at in (("branch@b", 2), ("branch@", 3), ("", 0), ("gone", 0)):
+        error = TargetError("Wrong.", "Mend it.")
+        error.field = field
+        reply = render_reply(error, replace(_REQUEST, form=form))
+        assert reply.view
+        form = reply.view
+        shown = [str(block["block_id"]) for block in (*form.blocks, *form.original_blocks)]
+        assert shown.index("problem:0") == at
+        assert [one for one in shown if not one.startswith("problem:")] == ["project", "branch@b1", "branch@p2"]
+
+
+_REQUEST = Request("T", "U", "trigger", RequestSource.FORM, "k")

@@ -36,8 +36,8 @@ async def _is_refused(world: World, line: str, told: str, *, as_: str = ADA) -> 
         ("trigger <>&/a/b --branch main", "`&lt;&gt;&amp;/a/b` is not a project."),
         ("trigger acme --branch main", "I see no project `acme` among those that you follow at CircleCI"),
         ("trigger gh/acme/nothing --branch main", "CircleCI does not know `gh/acme/nothing`, or hides it from you."),
-        ("trigger gh/acme/web --branch nowhere-at-all", "CircleCI refused: “Branch not found”"),
-        (f"trigger gh/acme/web --branch {'b' * 300}", "CircleCI refused: “Branch not found”"),
+        ("trigger gh/acme/web --branch nowhere-at-all", "`gh/acme/web` has no branch `nowhere-at-all`."),
+        (f"trigger gh/acme/web --branch {'b' * 300}", "`gh/acme/web` has no branch `bbb"),
         (f"{TRIGGER} image-tag={'x' * 600}", "The value of `image-tag` has 600 characters; CircleCI takes 512."),
         (
             f"{TRIGGER} {' '.join(f'p{n}=1' for n in range(120))}",

@@ -58,12 +58,18 @@ async def run(context: Context, args: TriggerRequest) -> Reply:
     if context.request.view_id and context.request.source is not RequestSource.FORM:
         form = preset_form if args.preset else start_form
         return Reply(view=await form.render(context, args))
+    if start_form.is_step(context.request, args):
+        return Reply(view=await start_form.render(context, args))
     wanted = await _complete(context, args)
     if wanted.is_bare:
         return Reply(_render_hint(wanted))
     if wanted.open:
         return Reply(preset_blocks.render_question(str(wanted.preset), wanted.open, args.to_line()))
-    return Reply(Message(await start.trigger(context, await start.plan(context, wanted))))
+    plan = await start.plan(context, wanted)
+    started = await start.trigger(context, plan)
+    if context.request.source is RequestSource.FORM and wanted.preset is None:
+        await start_form.remember_choice(context, wanted, plan)
+    return Reply(Message(started))
 
 
 async def _complete(context: Context, args: TriggerRequest) -> TriggerRequest:
@@ -104,7 +110,7 @@ COMMAND = Command(
         "POST /project/{provider}/{organization}/{project}/pipeline/run",
         "GET /projects/{project_id}/pipeline-definitions",
     ),
-    writes=True,
+    writes=lambda request, args: not start_form.is_step(request, args),
     resolve_lost_answer=resolve_lost_answer,
     load_first_modal=load_first_modal,
     suggest=start_form.suggest,

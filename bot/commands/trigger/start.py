@@ -18,7 +18,7 @@ from bot.circleci.pipelines_api import Value
 from bot.command import Context, format_line
 from bot.commands.trigger.refused_values import add_fix_steps
 from bot.domain import ProjectSlug
-from bot.errors import CircleCIError, Rejected
+from bot.errors import CircleCIError, Rejected, TargetError
 from bot.line import OptionValue, Written, extend_line
 from bot.mrkdwn import as_code, as_link, cut, escape, join_first
 from bot.untrusted.masking import mask_secrets
@@ -144,6 +144,8 @@ async def trigger(context: Context, plan: TriggerPlan) -> str:
             config=plan.chosen.build_config_ref(plan.config_branch),
         )
     except Rejected as error:
+        if _is_unknown_branch(error, plan):
+            raise await _build_branch_error(context, plan) from None
         raise add_fix_steps(error, plan.parameters, plan.to_line, plan.note) from None
     if isinstance(outcome, NotTriggered):
         return f":information_source: Nothing was triggered. CircleCI says: “{cut(escape(outcome.message), 500)}”"
@@ -153,6 +155,20 @@ async def trigger(context: Context, plan: TriggerPlan) -> str:
     return "\n".join(
         filter(None, [f":rocket: Started {await _format_pipeline(context, plan.slug, pipeline)}", plan.note])
     )
+
+
+def _is_unknown_branch(error: Rejected, plan: TriggerPlan) -> bool:
+    """CircleCI does not say which one it misses; that of the config is another repository's."""
+    return bool(plan.branch) and not plan.config_branch and "branch not found" in error.message.casefold()
+
+
+async def _build_branch_error(context: Context, plan: TriggerPlan) -> TargetError:
+    project = await visible_projects.format_name(context, plan.slug)
+    error = TargetError(
+        f"{project} has no branch {as_code(plan.branch or '', 120)}.", "Push it first, or choose another branch."
+    )
+    error.field = "branch@b"
+    return error
 
 
 async def _fetch_pipeline(context: Context, plan: TriggerPlan, created: TriggeredPipeline) -> Pipeline:

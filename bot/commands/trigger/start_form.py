@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.actions import definitions, target_projects, visible_presets, visible_projects
 from bot.blocks import trigger_form_blocks
-from bot.circleci.declared_parameters import fetch_parameters
+from bot.blocks.trigger_form_blocks import FormNotes
+from bot.circleci.declared_parameters import DeclaredParameters, fetch_parameters
 from bot.circleci.models import Project
-from bot.command import Choice, Context, Modal, ParsedLine, format_line
-from bot.commands.trigger.start import TriggerRequest
+from bot.command import Choice, Context, Modal, ParsedLine, Request, RequestSource, format_line
+from bot.commands.trigger.start import TriggerPlan, TriggerRequest
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, OutdatedForm, TargetError
+from bot.store.trigger_choices import TriggerChoice
 
 TITLE = "Trigger a pipeline"
 
@@ -23,12 +25,19 @@ def is_wanted(line: ParsedLine) -> bool:
     return alone and not any(("=" in word and "://" not in word) or word.startswith("--") for word in line.words)
 
 
+def is_step(request: Request, wanted: TriggerRequest) -> bool:
+    """Whether handing in the form only leads to its next step: a project, or a definition, is chosen first."""
+    filled = trigger_form_blocks.parse_form(request.fields)
+    drawn = request.source is RequestSource.FORM and wanted.preset is None
+    return drawn and (wanted.project is None or (wanted.definition is None and filled.definition is not None))
+
+
 async def render(context: Context, wanted: TriggerRequest) -> Modal:
     """The form as it should look now. `wanted` is what it was drawn for last, the request's fields are what changed."""
     filled = trigger_form_blocks.parse_form(context.request.fields)
     slug = await _resolve_project(context, filled.project or wanted.project)
     if slug is None:
-        return Modal(TITLE, trigger_form_blocks.render_project_prompt(), line=format_line("trigger"), submit="Trigger")
+        return _render_prompt()
     if filled.project not in {None, wanted.project}:
         filled, wanted = trigger_form_blocks.TriggerFormValues(), TriggerRequest()
     try:
@@ -37,12 +46,12 @@ async def render(context: Context, wanted: TriggerRequest) -> Modal:
         )
         return await _render_for(context, slug, shown)
     except (NotFound, TargetError) as error:
-        return Modal(
-            TITLE,
-            trigger_form_blocks.render_project_prompt(error.message),
-            line=format_line("trigger"),
-            submit="Trigger",
-        )
+        return _render_prompt(error.message)
+
+
+def _render_prompt(why_not: str = "") -> Modal:
+    blocks = trigger_form_blocks.render_project_prompt(why_not)
+    return Modal(TITLE, blocks, line=format_line("trigger"), submit="Next")
 
 
 async def _resolve_project(context: Context, text: str | None) -> ProjectSlug | None:
@@ -54,13 +63,15 @@ async def _resolve_project(context: Context, text: str | None) -> ProjectSlug | 
 async def _render_for(context: Context, slug: ProjectSlug, wanted: TriggerRequest) -> Modal:
     """The line says what the form was drawn for, so that the answer can be compared with it."""
     project = await context.circleci.fetch_project(slug)
-    branch = wanted.branch or project.default_branch
-    runnable = await _fetch_definition_choice(context, project, branch, wanted.definition)
-    blocks = trigger_form_blocks.render(
-        project, branch=branch, runnable=runnable, fields=context.request.fields, said=wanted.parameters
-    )
+    request = context.request
+    last = await _load_last_choice(context, slug) if wanted.is_bare else TriggerChoice()
+    branch = wanted.branch or last.branch or project.default_branch
+    runnable = await _fetch_definition_choice(context, project, branch, wanted.definition or last.definition)
+    login = context.account.login if context.account else None
+    notes = FormNotes(wanted.parameters, _select_taken(last.parameters, runnable.known), login)
+    blocks = trigger_form_blocks.render(project, branch=branch, runnable=runnable, fields=request.fields, notes=notes)
     drawn_for = TriggerRequest(project=str(slug), branch=branch, definition=runnable.chosen)
-    return Modal(TITLE, blocks, line=drawn_for.to_line(), submit="Trigger")
+    return Modal(TITLE, blocks, line=drawn_for.to_line(), submit="Trigger" if runnable.known else "Next")
 
 
 async def _fetch_definition_choice(
@@ -84,6 +95,26 @@ async def _fetch_definition_choice(
     return trigger_form_blocks.DefinitionChoice(
         several, definition if len(several) > 1 else None, known, chosen.config_elsewhere
     )
+
+
+async def _load_last_choice(context: Context, slug: ProjectSlug) -> TriggerChoice:
+    async with context.store.begin_read() as tx:
+        return await tx.trigger_choices.find(context.request.team, context.request.user, slug)
+
+
+def _select_taken(said: Mapping[str, str], known: DeclaredParameters | None) -> dict[str, str]:
+    """Of the values those whose parameters there still are."""
+    names = {one.name for one in known.parameters} if known else set()
+    return {name: value for name, value in said.items() if name in names}
+
+
+async def remember_choice(context: Context, wanted: TriggerRequest, plan: TriggerPlan) -> None:
+    """Fill it in the next time this person triggers the project by a form."""
+    request, sent = context.request, plan.parameters
+    parameters = {name: value for name, value in wanted.parameters.items() if name in sent}
+    choice = TriggerChoice(wanted.branch, wanted.definition, parameters)
+    async with context.store.begin() as tx:
+        await tx.trigger_choices.upsert(request.team, request.user, plan.slug, choice=choice, now=context.clock.now())
 
 
 def parse_submission(context: Context, wanted: TriggerRequest) -> TriggerRequest:

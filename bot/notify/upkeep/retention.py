@@ -14,6 +14,7 @@ from bot.notify.upkeep.periodic import Periodic
 from bot.store.pending_commands import PENDING_FOR
 from bot.store.pipelines import RETENTION
 from bot.store.store import Store
+from bot.store.trigger_choices import CHOICES_KEPT
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +35,7 @@ class RetentionJob(Periodic):
             notices = await tx.outbox.prune(now - RETENTION)
             acts = await tx.idempotency_keys.prune(now - RETENTION)
             await tx.pending_commands.prune(now - PENDING_FOR)
+            await tx.trigger_choices.prune(now - CHOICES_KEPT)
             await tx.digest_queue.prune(now - RETENTION)
             await tx.long_values.prune(now - RETENTION)
             await tx.mutes.prune(now)

@@ -70,6 +70,16 @@ presets = Table(
     Column("asked", Text, nullable=False, server_default="[]"),
 )
 
+choices = Table(
+    "choices",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("user", String(64), primary_key=True),
+    Column("project", Text, primary_key=True),
+    Column("chosen_sealed", Text, nullable=False),
+    Column("chosen_at", UtcDateTime, nullable=False),
+)
+
 waiting = Table(
     "waiting",
     metadata,

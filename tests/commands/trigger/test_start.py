@@ -98,7 +98,7 @@ async def test_a_config_that_cannot_be_read_is_said_to_be_none_that_is_missing(c
 
 async def test_a_config_in_another_repository_is_read_on_a_branch_of_its_own(connected_world: World) -> None:
     await connected_world.say("/circle trigger handbook --branch feature/none --definition spelling")
-    await connected_world.reply("Branch not found")
+    await connected_world.reply("has no branch `feature/none`")
     await connected_world.say("/circle trigger handbook --branch broken --definition spelling")
     await connected_world.reply("Started")
     await connected_world.say("/circle trigger handbook --branch broken --definition spelling --config-branch next")
