@@ -33,10 +33,13 @@ _ROOM = 9_000
 
 def _put_into_form(form: Modal, shown: list[kit.Block], field: str) -> Modal:
     """The form with the error under the input that it is about, else on top; in place of the one before."""
-    blocks = [one for one in (*form.blocks, *form.original_blocks) if not _is_problem(one)]
+    drawn, kept = ([one for one in part if not _is_problem(one)] for part in (form.blocks, form.original_blocks))
+    blocks = [*drawn, *kept]
     at = next((number for number, one in reversed([*enumerate(blocks, 1)]) if field and _is_field(one, field)), 0)
     problem = [*shown, *([] if at else [kit.divider()])]
     named = [{**block, "block_id": f"{_PROBLEM}{number}"} for number, block in enumerate(problem)]
+    if at == 0:
+        return replace(form, blocks=[*named, *drawn], original_blocks=kept)
     return replace(form, blocks=blocks[:at], original_blocks=[*named, *blocks[at:]])
 
 

@@ -62,7 +62,7 @@ def _get_options(element: Json) -> list[Json]:
     return [option for group in groups for option in group.get("options") or ()]
 
 
-def focus_first_empty(blocks: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def set_focus(blocks: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The form, with the cursor in the first input that nothing fills yet, unless it says itself where it is to be."""
     inputs = [block for block in blocks if block.get("type") == "input"]
     empty = (block for block in inputs if not any(name.startswith("initial_") for name in block["element"]))

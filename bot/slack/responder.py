@@ -215,7 +215,7 @@ def render_modal(view: Modal, request: Request) -> dict[str, Any]:
         "close": kit.plain_text("Cancel" if view.submit else "Close", 24),
         **({"submit": kit.plain_text(view.submit, 24)} if view.submit else {}),
         "private_metadata": json.dumps(metadata),
-        "blocks": form_state.focus_first_empty([*view.blocks, *view.original_blocks][:100]),
+        "blocks": form_state.set_focus([*view.blocks, *view.original_blocks][:100]),
     }
 
 
