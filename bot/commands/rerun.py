@@ -14,7 +14,7 @@ from bot.ambiguity import match_by_name
 from bot.blocks import kit, status_blocks
 from bot.blocks.question_blocks import Confirmation
 from bot.circleci.models import Job, Pipeline, Workflow
-from bot.command import Command, Context, Group, ParsedLine, Reply, RequestSource, format_line
+from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.errors import NextStep, TargetError, UsageError
 from bot.line import Written, split_commas
 from bot.messages import Message
@@ -58,7 +58,7 @@ async def run(context: Context, args: RerunArgs) -> Reply:
     args = _narrow_to_job(args, found)
     await _check_state(context, found, args)
     if _wants_confirmation(context, found, args):
-        return confirm.ask(context, _build_question(found))
+        return confirm.ask(context, _build_question(found, args))
     jobs = await _fetch_jobs(context, found.workflow, args)
     ids = [job.id for job in jobs]
     new_id = await context.circleci.rerun_workflow(
@@ -91,16 +91,28 @@ async def _fetch_target(context: Context, args: RerunArgs) -> FoundWorkflow:
 
 
 def _wants_confirmation(context: Context, found: FoundWorkflow, args: RerunArgs) -> bool:
-    """Whether something that passed was chosen in a menu, which cannot ask: it may deploy once more."""
-    pressed = context.request.source is RequestSource.BUTTON and not args.sure
-    return pressed and found.workflow.status == "success" and not args.jobs
+    """Whether it was chosen in a menu, which cannot ask: a shortcut, or something that passed and may deploy again."""
+    source = context.request.source
+    pressed = source is RequestSource.BUTTON and not args.sure
+    passed = found.workflow.status == "success" and not args.jobs
+    return source is RequestSource.SHORTCUT or (pressed and passed)
 
 
-def _build_question(found: FoundWorkflow) -> Confirmation:
+def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
+    title = "Rerun from failed" if line.has_flag("failed") else "Rerun workflow"
+    return Modal(title, kit.build_loading()) if request.source is RequestSource.SHORTCUT else None
+
+
+def _build_question(found: FoundWorkflow, args: RerunArgs) -> Confirmation:
     workflow = found.workflow
     where = f"{as_code(workflow.name, 100)} of pipeline #{found.pipeline.number}"
+    line = _build_line(args, workflow.id)
+    if args.failed:
+        on = as_code(found.pipeline.ref or "?", 100)
+        text = f"The failed jobs of {where} on {on} run again, in your name."
+        return Confirmation("Rerun from failed", text, "Rerun from Failed", line, danger=False)
     text = f"{where} passed. All its jobs run again, in your name."
-    return Confirmation("Rerun workflow", text, "Rerun Workflow", format_line("rerun", workflow.id), danger=False)
+    return Confirmation("Rerun workflow", text, "Rerun Workflow", line, danger=False)
 
 
 def _build_nothing_failed_error(of: Pipeline) -> TargetError:
@@ -197,5 +209,6 @@ COMMAND = Command(
     endpoints=("POST /workflow/{id}/rerun",),
     writes=True,
     resolve_lost_answer=resolve_lost_answer,
+    build_first_modal=build_first_modal,
     aliases=("retry",),
 )

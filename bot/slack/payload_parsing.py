@@ -14,7 +14,7 @@ from bot import payload
 from bot.command import Request, RequestSource
 from bot.conversation import PlaceKind
 from bot.slack.form_state import build_filled_form
-from bot.slack.payload_workspace import parse_workspaces
+from bot.slack.payload_workspace import get_bot_users, parse_workspaces
 from bot.slack.shortcuts import get_line
 from bot.untrusted.addresses import find_addresses
 
@@ -22,6 +22,9 @@ Payload = Mapping[str, Any]
 
 REPLY_FORM = "form"
 """callback_id of every modal of ours."""
+
+BARE_MENTION = "now"
+"""What a mention says that says nothing else."""
 
 _MENTION = re.compile(r"^\s*<@\w+(\|[^>]*)?>\s*")
 
@@ -47,13 +50,20 @@ def parse_message(body: Payload) -> Request:
     return Request(
         **parse_workspaces(body),
         user=event["user"],
-        line=_MENTION.sub("", event["text"]),
+        line=_strip_mention(body, event["text"]) or BARE_MENTION,
         source=RequestSource.TYPED,
         key=f"{event['channel']}:{event['ts']}",
         channel=event["channel"],
         thread_ts=event.get("thread_ts"),
         place_kind=PlaceKind.OWN_DM if event.get("channel_type") == "im" else PlaceKind.MEMBER,
     )
+
+
+def _strip_mention(body: Payload, text: str) -> str:
+    """Without the name of the one who is asked, wherever in the sentence it stands."""
+    for user in get_bot_users(body):
+        text = re.sub(rf"\s*<@{re.escape(user)}(?:\|[^>]*)?>\s*", " ", text)
+    return _MENTION.sub("", text).strip()
 
 
 def parse_action(body: Payload) -> Request | None:

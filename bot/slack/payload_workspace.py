@@ -39,7 +39,7 @@ def is_by_person(body: Payload) -> bool:
     user = event.get("user")
     told = all(event.get(name) and isinstance(event[name], str) for name in ("user", "channel", "ts", "text"))
     machine = any(event.get(name) for name in _NOT_JUST_WRITTEN)
-    return told and not machine and user != _SLACKBOT and user not in _get_bot_users(body)
+    return told and not machine and user != _SLACKBOT and user not in get_bot_users(body)
 
 
 def _find_place_teams(body: Payload) -> Iterator[str]:
@@ -67,7 +67,8 @@ def _find_organisations(body: Payload) -> Iterator[str]:
         yield from _filter_ids(authorization.get("enterprise_id"))
 
 
-def _get_bot_users(body: Payload) -> set[str]:
+def get_bot_users(body: Payload) -> set[str]:
+    """As whom we are mentioned."""
     return {str(one.get("user_id")) for one in _get_authorizations(body) if one.get("is_bot")}
 
 

@@ -28,6 +28,12 @@ SHORTCUTS = (
         on_message=False,
     ),
     ManifestShortcut(
+        "rerun-failed",
+        "Rerun from failed",
+        format_line("rerun", failed=True),
+        "Runs the failed jobs of this pipeline again, once you confirm",
+    ),
+    ManifestShortcut(
         "why",
         "Why did this fail?",
         format_line("why"),

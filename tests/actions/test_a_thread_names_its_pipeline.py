@@ -21,6 +21,7 @@ OF_PIPELINES = {
     "config": ("broken", ""),
     "values": ("broken", ""),
     "again": ("broken", ""),
+    "now": ("broken", ""),
     "rerun": ("broken", "--failed"),
     "cancel": ("slow", ""),
     "approve": ("release", "approve-staging"),

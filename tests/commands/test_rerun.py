@@ -155,3 +155,17 @@ async def test_what_passed_is_asked_about_before_a_menu_runs_it_again(connected_
     await connected_world.press(asked, "Rerun Workflow…")
     await connected_world.message("Rerun of `deploy-preview`")
     assert len(await connected_world.list_requests("/rerun")) == 1
+
+
+async def test_the_shortcut_asks_before_it_reruns_what_failed(connected_world: World) -> None:
+    world = connected_world
+    await world.say("/circle trigger gh/acme/web --branch broken")
+    card = await world.card("*failed*")
+    await world.choose_shortcut(card, "Rerun from failed")
+    dialog = await world.form("run again, in your name")
+    assert (dialog["title"]["text"], dialog["submit"]["text"]) == ("Rerun from failed", "Rerun from Failed")
+    assert not [call for call in await world.list_requests("/rerun") if call["method"] == "POST"]
+    await world.submit(dialog)
+    await world.form("Rerun from failed (`build-and-test`)")
+    (sent,) = [call for call in await world.list_requests("/rerun") if call["method"] == "POST"]
+    assert sent["body"] == {"from_failed": True}

@@ -1,0 +1,86 @@
+"""What can be done now, as buttons: with a pipeline by what it needs, in a channel by what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.blocks import action_blocks, kit, pipeline_title, status_blocks
+from bot.circleci.links import Links
+from bot.circleci.rerun_verdict import get_verdicts
+from bot.circleci.snapshot import Snapshot
+from bot.circleci.urgency import sort_by_urgency
+from bot.command import format_line
+from bot.domain import ProjectSlug
+from bot.messages import Message
+from bot.mrkdwn import as_code, as_link, escape
+
+_IN_SIGHT = 5
+_OF_A_KIND = 2
+
+
+def render_pipeline(snapshot: Snapshot, project: ProjectSlug, links: Links) -> Message:
+    """A pipeline in one line, with what it needs below it."""
+    text = _format_title(snapshot, project, links)
+    buttons = list(_build_buttons(snapshot))[:_IN_SIGHT]
+    return Message(text, kit.keep_one_primary([kit.section(text), kit.actions(buttons)]))
+
+
+def render_channel(newest: Message | None, project: ProjectSlug) -> Message:
+    """The channel's project: its newest pipeline, if it has one, and what the channel may want beside it."""
+    row = kit.actions(
+        [
+            kit.button("Show Status", format_line("status", str(project))),
+            kit.button("Trigger…", format_line("trigger", str(project))),
+            kit.button("Show Rules", format_line("subscriptions")),
+            kit.button("Show Help", format_line("help")),
+        ]
+    )
+    text = f"{as_code(str(project))} has no pipelines yet."
+    return Message(newest.text, [*newest.blocks, row]) if newest else Message(text, [kit.section(text), row])
+
+
+def render_without_project() -> Message:
+    text = "This channel has no default project. Choose one, and commands here mean it."
+    buttons = [
+        kit.button("Choose Project…", format_line("use"), style="primary"),
+        kit.button("Show My Projects", format_line("projects")),
+        kit.button("Show Help", format_line("help")),
+    ]
+    return Message(text, [kit.section(text), kit.actions(buttons)])
+
+
+def render_unconnected() -> Message:
+    text = "I act for you at CircleCI, with your own rights there. Connect your account first."
+    buttons = [
+        kit.button("Connect CircleCI", format_line("connect"), style="primary"),
+        kit.button("Show Help", format_line("help")),
+    ]
+    return Message(text, [kit.section(text), kit.actions(buttons)])
+
+
+def _format_title(snapshot: Snapshot, project: ProjectSlug, links: Links) -> str:
+    pipeline = snapshot.pipeline
+    name = f"{pipeline_title.get_project_name(snapshot, project)} #{pipeline.number}"
+    where = as_link(links.pipeline_url(project, pipeline.number), name)
+    on = f"on {as_code(pipeline.ref, 120)}" if pipeline.ref else ""
+    word = "waits for an approval" if snapshot.pending_holds else escape(status_blocks.get_label(snapshot.status))
+    return f"{status_blocks.get_emoji(snapshot.status)} *{where}* {on} — *{word}*"
+
+
+def _build_buttons(snapshot: Snapshot) -> Iterator[kit.Pressable]:
+    """What waits for somebody first, then what failed, what runs, and what is over."""
+    pipeline = snapshot.pipeline.id
+    workflows = sort_by_urgency(run.workflow for run in snapshot.get_newest_runs())
+    vain = {workflow for workflow, verdict in get_verdicts(snapshot).items() if not verdict.rerun}
+    failed = [one for one in workflows if one.status == "failed"]
+    yield from action_blocks.build_approve_buttons(snapshot, most=_OF_A_KIND)
+    worth = [one.id for one in failed if one.id not in vain]
+    yield from action_blocks.build_rerun_failed_buttons(failed, worth, of=pipeline, most=_OF_A_KIND)
+    if snapshot.failed_jobs:
+        yield kit.button("Show Why It Failed", format_line("why", pipeline))
+        yield kit.button("Show Log", format_line("logs", pipeline))
+    yield from action_blocks.build_cancel_buttons(snapshot, most=_OF_A_KIND)
+    if workflows and all(one.is_well for one in workflows):
+        yield kit.button("Show Artifacts", format_line("artifacts", pipeline))
+        yield kit.button("Trigger Again…", format_line("again", pipeline, form=True))
+    yield kit.button("Show Pipeline", format_line("pipeline", pipeline))

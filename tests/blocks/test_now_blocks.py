@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.blocks import now_blocks
+from bot.circleci.links import Links
+from bot.circleci.snapshot import Snapshot
+from tests.plugins.block_kit import Check
+from tests.plugins.factories import WEB, make_hold, make_job, make_pipeline, make_snapshot, make_workflow
+
+PASSED, FAILED = make_job(1, "lint", "success"), make_job(2, "test", "failed")
+RUNNING = make_job(3, "deploy", "running")
+
+
+def _snap(*runs: tuple) -> Snapshot:
+    return make_snapshot(*runs, pipeline=make_pipeline(341, "main"))
+
+
+RED = _snap((make_workflow(1, "build", "failed"), (PASSED, FAILED)))
+HELD = _snap((make_workflow(1, "ship", "on_hold", ended=False), (PASSED, make_hold(4, "approve-staging"))))
+TWO = _snap(
+    (make_workflow(1, "ship", "on_hold", ended=False), (make_hold(4, "approve-eu"), make_hold(5, "approve-us")))
+)
+MOVING = _snap((make_workflow(1, "build", "running", ended=False), (PASSED, RUNNING)))
+GREEN = _snap((make_workflow(1, "build", "success"), (PASSED,)))
+NOTHING = _snap()
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "labels", "primary"),
+    [
+        (RED, ["Rerun from Failed", "Show Why It Failed", "Show Log", "Show Pipeline"], 1),
+        (HELD, ["Approve staging", "Cancel Workflow", "Show Pipeline"], 1),
+        (TWO, ["Approve eu", "Approve us", "Cancel Workflow", "Show Pipeline"], 0),
+        (MOVING, ["Cancel Workflow", "Show Pipeline"], 0),
+        (GREEN, ["Show Artifacts", "Trigger Again…", "Show Pipeline"], 0),
+        (NOTHING, ["Show Pipeline"], 0),
+    ],
+)
+def test_what_applies_now_has_a_button_and_one_at_most_is_the_main_one(
+    snapshot: Snapshot, labels: list[str], primary: int
+) -> None:
+    row = now_blocks.render_pipeline(snapshot, WEB, Links()).blocks[-1]["elements"]
+    assert [one["text"]["text"] for one in row] == labels
+    assert [one.get("style") for one in row].count("primary") == primary
+
+
+def test_how_it_looks(golden: Check, valid_blocks: Check) -> None:
+    shown = now_blocks.render_pipeline(RED, WEB, Links())
+    drawn = {
+        "now_red": shown,
+        "now_channel": now_blocks.render_channel(shown, WEB),
+        "now_empty_channel": now_blocks.render_channel(None, WEB),
+        "now_without_project": now_blocks.render_without_project(),
+        "now_unconnected": now_blocks.render_unconnected(),
+    }
+    for name, message in drawn.items():
+        valid_blocks(list(message.blocks))
+        golden(name, list(message.blocks))
