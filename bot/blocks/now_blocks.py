@@ -42,7 +42,7 @@ def render_channel(newest: Message | None, project: ProjectSlug) -> Message:
 def render_without_project() -> Message:
     text = "This channel has no default project. Choose one, and commands here mean it."
     buttons = [
-        kit.button("Choose Project…", format_line("use"), style="primary"),
+        kit.button("Choose Project…", format_line("use", edit=True), style="primary"),
         kit.button("Show My Projects", format_line("projects")),
         kit.button("Show Help", format_line("help")),
     ]

@@ -100,7 +100,7 @@ def _wants_confirmation(context: Context, found: FoundWorkflow, args: RerunArgs)
 
 def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
     title = "Rerun from failed" if line.has_flag("failed") else "Rerun workflow"
-    return Modal(title, kit.build_loading()) if request.source is RequestSource.SHORTCUT else None
+    return Modal(title, kit.build_loading("Reading the workflow")) if request.source is RequestSource.SHORTCUT else None
 
 
 def _build_question(found: FoundWorkflow, args: RerunArgs) -> Confirmation:
