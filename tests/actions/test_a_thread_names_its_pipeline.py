@@ -39,9 +39,9 @@ OF_PROJECTS = ("status", "recent", "project", "insights", "flaky", "env", "keys"
 
 OF_NEITHER = {
     *("connect", "me", "user", "disconnect", "help", "use", "projects", "orgs", "contexts"),
-    *("subscriptions", "unsubscribe", "takeover", "mute", "unmute", "undo", "quiet", "propose", "preset"),
+    *("subscriptions", "unsubscribe", "takeover", "mute", "unmute", "undo", "quiet", "propose", "preset", "looking"),
 }
-"""They are about people, places and rules; `trigger` and `subscribe` are asked by forms."""
+"""They are about people, places and rules, or read what we know; `trigger` and `subscribe` are asked by forms."""
 
 
 def test_every_command_stands_in_a_table() -> None:
