@@ -10,7 +10,7 @@ from bot.actions import target_words, targets
 from bot.actions.target_words import TargetReference
 from bot.blocks import looking_blocks
 from bot.blocks.pipeline_title import format_pipeline
-from bot.command import Access, Command, Context, Group, ParsedLine, Reply, format_line
+from bot.command import Access, Command, Context, Group, ParsedLine, Reply, RequestSource, format_line
 from bot.domain import BAD
 from bot.errors import NextStep, TargetError, UsageError
 from bot.line import Written
@@ -51,6 +51,8 @@ async def run(context: Context, args: LookingArgs) -> Reply:
             await tx.lookers.delete(looker)
         await tx.cards.mark_ref_dirty(followed.project, followed.branch, followed.tag, since=followed.number)
     context.wake()
+    if request.source is RequestSource.BUTTON and not request.ephemeral:
+        return Reply()  # the card that was pressed says it, and its thread
     where = format_pipeline(followed.snapshot, followed.project)
     return Reply(looking_blocks.render_answer(where, followed.id, looking=looking))
 

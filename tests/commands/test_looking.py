@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.plugins.block_reader import get_text
+from tests.plugins.stepped_world import run_stepped_world
 from tests.plugins.world import ADA, EVE, GRACE, Json, World
 
 
@@ -16,12 +19,15 @@ async def test_anybody_may_say_that_they_look_into_a_failure_and_a_second_press_
     await connected_world.press(card, "I'm Looking", as_=GRACE)
     looking = await connected_world.card(f":eyes: <@{GRACE}> is looking")
     await connected_world.thread(card, f"<@{GRACE}> is looking. cc <@{ADA}>")
-    stop = await connected_world.reply("You are looking into", as_=GRACE)
     await connected_world.press(looking, "I'm Looking", as_=EVE)
     both = await connected_world.card(f"<@{GRACE}>, <@{EVE}> are looking")
-    await connected_world.press(stop, "Stop Looking", as_=GRACE)
-    await connected_world.card(f":eyes: <@{EVE}> is looking")
-    assert "I'm Looking" in get_text(both)
+    await connected_world.say("/circle looking gh/acme/web")
+    stop = await connected_world.reply("You are looking into")
+    await connected_world.card("> are looking")
+    await connected_world.press(stop, "Stop Looking")
+    await connected_world.message("You are no longer looking into")
+    await connected_world.say("@circlebot looking --stop", thread_ts=both["ts"], as_=EVE)
+    await connected_world.card(f":eyes: <@{GRACE}> is looking")
 
 
 async def test_who_looks_is_shown_until_the_branch_passes_and_also_on_the_next_failure(connected_world: World) -> None:
@@ -48,3 +54,18 @@ async def test_a_double_click_looks_once_and_what_no_card_shows_is_said(connecte
     await connected_world.thread(card, "is looking.")
     told = [one for one in await connected_world.list_messages() if "is looking." in one.get("text", "")]
     assert len(told) == 1
+
+
+async def test_whoever_says_so_again_is_released_but_not_by_a_double_click(tmp_path: Path) -> None:
+    fails = {"workflows": [{"name": "build", "jobs": [{"name": "test", "outcomes": ["failed"]}]}]}
+    async with run_stepped_world(tmp_path, {"projects": [{"name": "shop", "branches": {"main": fails}}]}) as world:
+        await world.connect()
+        await world.say("/circle trigger gh/acme/shop --branch main")
+        await world.reply("#1")
+        await world.run_until_idle()
+        for later_s, answer in ((60, "You are looking"), (1, "You are looking"), (60, "You are no longer looking")):
+            await world.advance(later_s)
+            await world.say("/circle looking gh/acme/shop")
+            await world.reply(answer)
+        await world.advance(1)
+        assert "is looking" not in get_text((await world.card("*failed*"))["blocks"])

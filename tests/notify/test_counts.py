@@ -159,6 +159,22 @@ async def test_what_runs_and_is_shown_nowhere_costs_one_request_a_look(poller_ha
     assert looked_up == asked.total(), "whose token asks is one statement"
 
 
+async def test_what_passes_with_a_card_is_asked_nothing_more_than_how_its_jobs_are(
+    poller_harness: PollerHarness,
+) -> None:
+    """A card says why something failed; what passes pays nothing for it."""
+    await poller_harness.connect("ada")
+    await poller_harness.subscribe("gh/acme/web")
+    await poller_harness.advance(1)
+    number = await poller_harness.push("gh/acme/web", "release-notes")
+    since = await poller_harness.count_calls()
+    await poller_harness.advance(10)
+    assert number in await poller_harness.list_pipeline_numbers("gh/acme/web")
+    asked = await _asked(poller_harness, since)
+    details = {word: count for word, count in asked.items() if word != "pipeline" and "-" not in word}
+    assert details == {"workflow": 7, "job": 3}, "no step, no log, no test result, no insight"
+
+
 async def test_an_outcome_is_two_posts_and_no_other_call(delivery_harness: DeliveryHarness) -> None:
     await delivery_harness.enqueue(1, "It failed")
     await delivery_harness.run_delivery()

@@ -12,6 +12,7 @@ from bot.notify.deliver.delivery import Delivery
 from bot.notify.deliver.send_card import CardSender
 from bot.notify.deliver.sending import RateLimits
 from bot.workers.lease import LEASE_S, Lease
+from tests.plugins.block_reader import get_text
 from tests.plugins.delivery_harness import DeliveryHarness, run_delivery_harness
 from tests.plugins.slack_users import ADA, DEPLOYS, GENERAL, WEB
 from tests.plugins.sql_statements import count_statements
@@ -29,6 +30,31 @@ async def test_a_card_and_its_notice_stand_in_slack_once(harness: DeliveryHarnes
     assert await harness.list_posted_keys() == ["card:1", "p1:C0DEPLOYS:0"]
     [card, notice] = await harness.list_messages()
     assert notice["thread_ts"] == card["ts"]
+
+
+async def test_a_card_that_a_former_version_posted_is_changed_into_what_it_looks_like_now(
+    harness: DeliveryHarness,
+) -> None:
+    rerun = {"type": "button", "text": {"type": "plain_text", "text": "Rerun build"}, "action_id": "do:1", "value": "x"}
+    old = [
+        {"type": "section", "text": {"type": "mrkdwn", "text": "*gh/acme/web #1*"}},
+        {"type": "section", "text": {"type": "mrkdwn", "text": ":white_check_mark: build — success"}},
+        {"type": "actions", "block_id": "acts", "elements": [rerun]},
+    ]
+    answer = await harness.http.post(
+        "/slack/api/chat.postMessage",
+        headers={"Authorization": "Bearer xoxb-sandbox"},
+        json={"channel": DEPLOYS, "text": "gh/acme/web #1", "blocks": old},
+    )
+    await harness.enqueue(1)
+    async with harness.store.begin() as tx:
+        [card] = await tx.cards.claim(harness.clock.now(), 12, "former", limit=1)
+        await tx.cards.settle_sent(card, answer.json()["ts"], harness.clock.now())
+    await harness.mark_card_dirty(1)
+    await harness.run_delivery()
+    [shown] = await harness.list_messages()
+    assert [block["type"] for block in shown["blocks"]] == ["section", "context"]
+    assert "Rerun build" not in get_text(shown)
 
 
 async def test_an_answer_that_was_lost_is_looked_up_and_nothing_is_said_twice(harness: DeliveryHarness) -> None:
