@@ -187,6 +187,7 @@ class Reply:
     `files` go into the person's direct messages; with `shared` they go where the person asked, for all to see. A
     `caption` is in one message with them.
     `resume` is a line to run next as if the person had typed it (a command that had waited for them to connect).
+    With `seen` the message says what a card shows where they look: only a modal that is open says it too.
     """
 
     message: Message | None = None
@@ -195,6 +196,7 @@ class Reply:
     shared: bool = False
     caption: Message | None = None
     resume: Request | None = None
+    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ class Notice:
 
     A notice that holds wait is `about` them and is changed when one is decided: `revision` counts the changes,
     `sent_ts` is the message's. After `good_until` it may no longer be true and is not posted. Its news is of `project`.
+    Its `details` follow in the thread once it is posted.
     """
 
     id: int
@@ -83,6 +84,7 @@ class Notice:
     revision: int = 0
     sent_ts: str | None = None
     project: ProjectSlug | None = None
+    details: Message | None = None
 
     @property
     def place(self) -> Place:

@@ -13,11 +13,13 @@ from bot.domain import ProjectSlug
 from bot.messages import AuditEntry
 
 
-async def follow_pipeline(context: Context, project: ProjectSlug, pipeline: Pipeline, *, action: str | None) -> None:
+async def follow_pipeline(context: Context, project: ProjectSlug, pipeline: Pipeline, *, action: str | None) -> bool:
     """Follow the pipeline from now on, show its card where that arrives, and note there what they did.
 
     `action` is mrkdwn that begins like a sentence: `Rerun from failed`; the card adds who and when, and a reply in its
     thread says how it ended. None when they only wanted to see it.
+
+    True where they see that without an answer: the card is new where they asked, or has the button that they pressed.
     """
     request, now, channel = context.request, context.clock.now(), reachability.choose_card_channel(context)
     snapshot = Snapshot(pipeline=pipeline, workflows=(), waiting=True)
@@ -38,6 +40,8 @@ async def follow_pipeline(context: Context, project: ProjectSlug, pipeline: Pipe
         await tx.pipelines.make_due(pipeline.id, now)
         await tx.polled_projects.make_due(project, now)
         asked_by = request.user if action else None
-        await tx.cards.upsert(request.workspace, channel, pipeline.id, asked_by=asked_by, now=now)
+        card = await tx.cards.upsert(request.workspace, channel, pipeline.id, asked_by=asked_by, now=now)
         await tx.cards.mark_pipeline_dirty(pipeline.id)
     context.wake()
+    asked_here = channel == request.channel and request.thread_ts is None
+    return asked_here and card.ts in {None, request.message_ts}

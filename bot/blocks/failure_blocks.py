@@ -1,4 +1,4 @@
-"""Why a job failed, drawn: what kind of failure it was, where, the failed tests and the end of the log."""
+"""Why a job failed, drawn: what kind of failure it was, where, and the failed tests or the lines that tell why."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class FailureBudget:
 
 
 ALONE = FailureBudget(lines=2900, tests=2900, log=2400)
-AMONG_OTHERS = FailureBudget(lines=1200, tests=1300, log=900)
+AMONG_OTHERS = FailureBudget(lines=1200, tests=1300, log=0)
 
 
 def build_failed_job(
@@ -43,15 +43,23 @@ def build_failed_job(
 ) -> list[kit.Block]:
     """One failed job. `url` is its page in CircleCI, `known` what is known of its tests from earlier runs."""
     tests = cut(format_failed_tests(failed, known, TESTS_SHOWN), room.tests)
+    log = () if _is_told_by_tests(failed) or not room.log else failed.telling
     return [
-        kit.section(cut("\n".join(_lines(failed, url, verdict)), room.lines)),
+        kit.section(cut("\n".join(_lines(failed, url, verdict, quoted=not (log or failed.tests))), room.lines)),
         *([kit.section(tests)] if tests else []),
-        *([kit.section(as_code_block(failed.telling, room.log))] if failed.telling else []),
+        *([kit.section(as_code_block(log, room.log))] if log else []),
         *_row(list(_buttons(failed, project, url))),
     ]
 
 
-def _lines(failed: FailedJob, url: str | None, verdict: Verdict | None) -> Iterator[str]:
+def _is_told_by_tests(failed: FailedJob) -> bool:
+    """The log's reason is one of the failed tests, whose message stands there anyway."""
+    said = failed.first_error or ""
+    return any((test.name and test.name in said) or (said and said in test.message) for test in failed.tests)
+
+
+def _lines(failed: FailedJob, url: str | None, verdict: Verdict | None, *, quoted: bool) -> Iterator[str]:
+    """With the telling line `quoted` where nothing else shows it."""
     job = failed.job
     name = as_link(url, job.name) if url else as_code(job.name, 100)
     step = f", step {as_code(failed.step, 100)}" if failed.step else ""
@@ -65,7 +73,7 @@ def _lines(failed: FailedJob, url: str | None, verdict: Verdict | None) -> Itera
     if verdict:
         yield cause_blocks.format_verdict(verdict)
     yield from (as_quote(message, 400) for message in failed.messages[:5])
-    if failed.first_error and not failed.tests:
+    if failed.first_error and quoted:
         yield as_quote(failed.first_error, 400)
 
 
@@ -92,7 +100,7 @@ def _buttons(failed: FailedJob, project: ProjectSlug, url: str | None) -> Iterat
                 f"Show All {failed.tests_failed} Failed Tests", format_line("tests", str(project), "job", str(number))
             )
     if failed.step:
-        yield kit.button("Send Me the Full Log", format_line("logs", str(project), "job", str(number), full=True))
+        yield kit.button("Show Log", format_line("logs", str(project), "job", str(number)))
 
 
 def _row(buttons: Sequence[ButtonElement]) -> list[kit.Block]:

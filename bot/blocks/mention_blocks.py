@@ -30,13 +30,14 @@ def format_mentions(concerned: Sequence[MentionTarget]) -> str:
     return " · ".join(_sentences(concerned))
 
 
-def add_mentions(message: Message, concerned: Sequence[MentionTarget]) -> Message:
-    """The message with that line below its headline, in what is drawn and in what is read out."""
+def add_mentions(message: Message, concerned: Sequence[MentionTarget], *, inline: bool = False) -> Message:
+    """The message with that line below its headline, or behind it, in what is drawn and in what is read out."""
     said = format_mentions(concerned)
     if not said:
         return message
     headline, *rest = message.blocks
-    return Message(f"{message.text}\n{said}", [kit.section(f"{headline['text']['text']}\n{said}"), *rest])
+    joint = " · " if inline else "\n"
+    return Message(f"{message.text}{joint}{said}", [kit.section(f"{headline['text']['text']}{joint}{said}"), *rest])
 
 
 def _sentences(concerned: Sequence[MentionTarget]) -> Iterator[str]:

@@ -17,8 +17,9 @@ from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.command import format_line
 from bot.domain import Outcome, OutcomeClass, OutcomeKind, ProjectSlug
 from bot.messages import Message
-from bot.mrkdwn import as_code, as_link, as_quote, escape
+from bot.mrkdwn import as_code, as_link, as_quote, cut, escape
 from bot.rules.hold_resolution import get_hold
+from bot.untrusted.invisible_marks import to_one_line
 
 
 def render(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Links) -> Message:
@@ -29,6 +30,21 @@ def render(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Lin
         )
     headline = _headline(outcome, snapshot, links)
     return Message(headline, [kit.section(headline), *_body(outcome, snapshot, why, links=links)])
+
+
+def render_line(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Links) -> Message:
+    """A failure in one line, for a channel: what failed, how often in a row, and the failed tests or the reason."""
+    reason = _format_reason(outcome, snapshot, why)
+    text = f"{_headline(outcome, snapshot, links)}{f': {reason}' if reason else ''}"
+    return Message(text, [kit.section(text)])
+
+
+def render_details(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Links) -> Message | None:
+    """What that line leaves out, for the thread below it; None where it leaves out nothing, or is no failure's."""
+    blocks = _body(outcome, snapshot, why, links=links) if outcome.kind in _TOLD_IN_A_LINE else []
+    what = f"{escape(outcome.workflow)} of " if outcome.workflow else ""
+    where = pipeline_title.format_pipeline(snapshot, outcome.project)
+    return Message(f"Why {what}{where} failed", blocks) if blocks else None
 
 
 def render_ended(snapshot: Snapshot, project: ProjectSlug, user: str | None, *, links: Links) -> Message:
@@ -116,6 +132,25 @@ _WORDS = {
         "is unauthorized: a job uses a context that the person who started it may not use",
     ),
 }
+
+
+_TOLD_IN_A_LINE = {OutcomeKind.FAILED, OutcomeKind.ERRORED_CONFIG, OutcomeKind.UNAUTHORIZED}
+_REASON = 160
+
+
+def _format_reason(outcome: Outcome, snapshot: Snapshot, why: Explanation) -> str:
+    """In a few words: the first failed tests, else the first failed job and its telling line, else what was refused."""
+    if tests := result_blocks.format_test_names(why.jobs, why.known):
+        return tests
+    if outcome.workflow_id is None:
+        return escape(cut(to_one_line(next((one.message for one in snapshot.pipeline.errors), "")), _REASON))
+    if not why.jobs:
+        return ""
+    first, *others = why.jobs
+    printed = first.first_error or next(iter(first.messages), "")
+    told = escape(cut(to_one_line(printed), _REASON)) or (first.cause.what if first.cause else "")
+    more = f", +{len(others)}" if others else ""
+    return f"{as_code(first.job.name, 80)}{more}{f' — {told}' if told else ''}"
 
 
 def _body(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Links) -> list[kit.Block]:

@@ -37,10 +37,10 @@ def parse(line: ParsedLine) -> ApproveArgs:
 async def run(context: Context, args: ApproveArgs) -> Reply:
     found, hold = await _fetch_hold(context, args)
     await _approve(context, found, hold)
-    await follow_pipeline(context, found.project, found.pipeline, action=f"Approved {as_code(hold.name, 80)}")
-    return Reply(
-        Message(f":white_check_mark: You approved {as_code(hold.name)}: {found.format_link(context.links)} goes on.")
-    )
+    action = f"Approved {as_code(hold.name, 80)}"
+    seen = await follow_pipeline(context, found.project, found.pipeline, action=action)
+    text = f":white_check_mark: You approved {as_code(hold.name)}: {found.format_link(context.links)} goes on."
+    return Reply(Message(text), seen=seen)
 
 
 async def _fetch_hold(context: Context, args: ApproveArgs) -> tuple[FoundWorkflow, Job]:

@@ -31,8 +31,8 @@ def parse(line: ParsedLine) -> CancelArgs:
 async def run(context: Context, args: CancelArgs) -> Reply:
     found = await _fetch_target(context, args)
     if isinstance(found, FoundJob):
-        return Reply(await _cancel_job(context, found))
-    return Reply(await _cancel_workflow(context, found))
+        return await _cancel_job(context, found)
+    return await _cancel_workflow(context, found)
 
 
 async def _fetch_target(context: Context, args: CancelArgs) -> FoundWorkflow | FoundJob:
@@ -47,7 +47,7 @@ async def _fetch_target(context: Context, args: CancelArgs) -> FoundWorkflow | F
     return await _fetch_job(context, args) if found.job else found
 
 
-async def _cancel_workflow(context: Context, found: FoundWorkflow) -> Message:
+async def _cancel_workflow(context: Context, found: FoundWorkflow) -> Reply:
     workflow = found.workflow
     if workflow.has_ended:
         raise TargetError(
@@ -55,9 +55,10 @@ async def _cancel_workflow(context: Context, found: FoundWorkflow) -> Message:
             NextStep("Show It", format_line("jobs", workflow.id, overview=True)),
         )
     await context.circleci.cancel_workflow(workflow.id)
-    await follow_pipeline(context, found.project, found.pipeline, action=f"Canceled ({as_code(workflow.name, 80)})")
-    where = found.format_link(context.links)
-    return Message(f":no_entry_sign: CircleCI is canceling {where}; that may take some seconds.")
+    action = f"Canceled ({as_code(workflow.name, 80)})"
+    seen = await follow_pipeline(context, found.project, found.pipeline, action=action)
+    text = f":no_entry_sign: CircleCI is canceling {found.format_link(context.links)}; that may take some seconds."
+    return Reply(Message(text), seen=seen)
 
 
 async def _fetch_job(context: Context, args: CancelArgs) -> FoundJob:
@@ -71,7 +72,7 @@ async def _fetch_job(context: Context, args: CancelArgs) -> FoundJob:
     )
 
 
-async def _cancel_job(context: Context, job: FoundJob) -> Message:
+async def _cancel_job(context: Context, job: FoundJob) -> Reply:
     if job.ended and job.hold:
         raise TargetError(await format_hold_decision(context, job.hold))
     if job.ended:
@@ -83,8 +84,8 @@ async def _cancel_job(context: Context, job: FoundJob) -> Message:
     else:
         await context.circleci.cancel_job_by_id(job.id or "")
     action = f"Declined {as_code(job.name, 80)}" if job.hold else f"Canceled the job {as_code(job.name, 80)}"
-    await follow_pipeline(context, job.project, job.pipeline, action=action)
-    return Message(f":no_entry_sign: {action}; CircleCI may take some seconds.")
+    seen = await follow_pipeline(context, job.project, job.pipeline, action=action)
+    return Reply(Message(f":no_entry_sign: {action}; CircleCI may take some seconds."), seen=seen)
 
 
 @catch_errors

@@ -65,12 +65,14 @@ async def run(context: Context, args: RerunArgs) -> Reply:
         found.workflow.id, from_failed=args.failed, jobs=ids or None, ssh=args.ssh
     )
     action = _format_action(found.workflow, args, [job.name for job in jobs])
-    await follow_pipeline(context, found.project, found.pipeline, action=action)
+    seen = await follow_pipeline(context, found.project, found.pipeline, action=action)
     text = f":repeat: {action}: {found.format_link(context.links, new_id)}{_SSH_NOTE if args.ssh else ''}"
     connect = [
         kit.button(f"Show How to Connect to {job.name}", format_line("job", new_id, job.name)) for job in jobs[:5]
     ]
-    return Reply(Message(text, [kit.section(text), kit.actions(connect)] if args.ssh else ()))
+    return Reply(
+        Message(text, [kit.section(text), kit.actions(connect)] if args.ssh else ()), seen=seen and not args.ssh
+    )
 
 
 async def _fetch_target(context: Context, args: RerunArgs) -> FoundWorkflow:

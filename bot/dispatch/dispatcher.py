@@ -272,7 +272,8 @@ def _is_read_in_modal(call: ParsedCommand, request: Request) -> bool:
 def _add_notes(reply: Reply, notes: Sequence[str]) -> Reply:
     """At the end of the message, or of a picture's caption where there is no message."""
     if reply.message or reply.caption is None:
-        return replace(reply, message=reply.message and kit.add_notes(reply.message, notes))
+        seen = reply.seen and not notes
+        return replace(reply, message=reply.message and kit.add_notes(reply.message, notes), seen=seen)
     return replace(reply, caption=kit.add_notes(reply.caption, notes))
 
 

@@ -119,7 +119,7 @@ class SlackResponder:
             await self._update_modal(client, request, view)
         elif reply.message and request.in_home:
             self._notes.set(request, reply.message)
-        elif reply.message:
+        elif reply.message and not reply.seen:
             await self._send_message(client, request, reply.message)
 
     async def _send_files(self, request: Request, reply: Reply) -> Message | None:

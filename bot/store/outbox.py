@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,6 +28,7 @@ from bot.messages import About, DirectMessageState, Message, Notice, OutboxState
 from bot.rules.dm_topics import LETTER
 from bot.store.engine.statements import bind_columns
 from bot.store.leases import LIMIT, NOW, AttemptRepository, Claimed, build_attempt, is_unleased
+from bot.store.message_json import parse_message, serialize_message
 from bot.store.rate_limiter import POST, UNLIMITED, Bucket, BucketLimits, RateLimiter, is_exhausted
 from bot.store.tables.publishing import cards, outbox, pipelines
 
@@ -124,6 +124,7 @@ class Outbox(AttemptRepository):
         about: About | None = None,
         project: ProjectSlug | None = None,
         good_until: datetime | None = None,
+        details: Message | None = None,
         now: datetime,
     ) -> bool:
         """False when this was published before: the key makes a second publication a no-op.
@@ -144,6 +145,7 @@ class Outbox(AttemptRepository):
             "holds": about and " ".join(about.holds),
             "good_until": good_until,
             "project": project and str(project),
+            "details": details and serialize_message(details),
             "tries": 0,
             "published_at": max(now, not_before or now),
         }
@@ -177,7 +179,20 @@ class Outbox(AttemptRepository):
         return [replace(build_notice(row), attempt=attempt, unfinished_since=row.attempted_at) for row in rows]
 
     async def settle_sent(self, notice: Notice, ts: str, now: datetime) -> bool:
-        return await self._settle(notice, state=OutboxState.SENT, sent_ts=ts, shown=notice.revision, settled_at=now)
+        """Its details are to be posted now, below the card, or below itself where there is none any more."""
+        shown = notice.revision
+        ours = await self._settle(notice, state=OutboxState.SENT, sent_ts=ts, shown=shown, settled_at=now)
+        if ours and notice.details:
+            await self.insert(
+                f"{notice.key}:details",
+                *notice.place,
+                message=notice.details,
+                card_id=notice.card_id if notice.thread_ts else None,
+                thread_ts=None if notice.thread_ts else ts,
+                project=notice.project,
+                now=now,
+            )
+        return ours
 
     async def settle_retry(self, claimed: Claimed, not_before: datetime) -> bool:
         """Slack asks us to wait. That is an answer: the tries count anew, and the channel waits for this one."""
@@ -224,7 +239,7 @@ class Outbox(AttemptRepository):
         span = select(func.count(), func.min(outbox.c.published_at), func.max(outbox.c.published_at)).where(whole)
         count, since, until = tuple((await self._connection.execute(span)).one())
         newest = select(outbox.c.message).where(whole).order_by(outbox.c.id.desc()).limit(_NEWEST_OF_FOLDED)
-        texts = [json.loads(message)["text"] for message in await self._connection.scalars(newest)]
+        texts = [parse_message(message).text for message in await self._connection.scalars(newest)]
         return FoldedNotices(count, since, until, list(reversed(texts)))
 
     async def withdraw(self, workspace: str, user: str, prefix: str, *, reason: str, now: datetime) -> int:
@@ -257,19 +272,14 @@ class Outbox(AttemptRepository):
         return (await self._connection.execute(delete(outbox).where(old))).rowcount
 
 
-def serialize_message(message: Message) -> str:
-    return json.dumps({"text": message.text, "blocks": list(message.blocks)})
-
-
 def build_notice(row: Row[Any]) -> Notice:
     """With `card_ts` and `card_gone_at` of the card that it replies to, and the project that it tells of."""
-    message = json.loads(row.message)
     return Notice(
         id=row.id,
         key=row.key,
         workspace=row.workspace,
         channel=row.channel,
-        message=Message(message["text"], message["blocks"]),
+        message=parse_message(row.message),
         published_at=row.published_at,
         card_id=row.card_id,
         thread_ts=row.thread_ts or (None if row.card_gone_at else row.card_ts),
@@ -279,4 +289,5 @@ def build_notice(row: Row[Any]) -> Notice:
         revision=row.revision or 0,
         sent_ts=row.sent_ts,
         project=ProjectSlug.parse(row.news_of) if row.news_of else None,
+        details=parse_message(row.details) if row.details else None,
     )

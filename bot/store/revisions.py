@@ -18,7 +18,8 @@ from bot.conversation import Place
 from bot.messages import Message, Notice, OutboxState
 from bot.store.engine.statements import bind_columns
 from bot.store.leases import LIMIT, NOW, AttemptRepository, build_attempt, is_unleased
-from bot.store.outbox import build_notice, build_project_column, serialize_message
+from bot.store.message_json import serialize_message
+from bot.store.outbox import build_notice, build_project_column
 from bot.store.rate_limiter import UNLIMITED, UPDATE, Bucket, BucketLimits, RateLimiter, is_exhausted, limit_rows
 from bot.store.tables.publishing import cards, outbox
 

@@ -32,7 +32,8 @@ _MOVED = (
     r"|^go: downloading |^Requirement already satisfied|^Collecting \S+|^Using cached "
 )
 _FRAME = (
-    r"^[=\-_*~+#─━═ ]{3,}$|^=+ (?:test session starts|FAILURES|ERRORS) =+$|^collect(?:ing|ed) |^platform \w+ -- "
+    r"^[=\-_*~+#─━═ ]{3,}$|^\+ env$|^[A-Z_]+=\*{4}$"
+    r"|^=+ (?:test session starts|FAILURES|ERRORS) =+$|^collect(?:ing|ed) |^platform \w+ -- "
     r"|^(?:rootdir|plugins|cachedir|configfile|testpaths): "
 )
 _TIME = compile_linear(

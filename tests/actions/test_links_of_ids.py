@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.plugins.block_reader import find_field
-from tests.plugins.command_requests import push_branch
+from tests.plugins.command_requests import push_branch, record_requests
 from tests.plugins.world import Json, World
 
 
@@ -33,16 +33,16 @@ async def test_a_trigger_takes_the_project_of_a_link_of_ids(connected_world: Wor
     await connected_world.say(
         f"/circle trigger {connected_world.url}/circleci/{link}/{found['id']} --branch main deploy=yes"
     )
-    await connected_world.reply("Started")
+    await connected_world.card("Triggered")
     assert (await _triggers(connected_world))[-1]["body"] == {"branch": "main", "parameters": {"deploy": True}}
 
 
 async def test_a_link_to_a_branch_says_the_branch(connected_world: World) -> None:
     link = f"{connected_world.url}/circleci/pipelines/github/acme/web?branch=feature%2Flogin&filter=mine"
     await connected_world.say(f"/circle trigger {link} deploy=yes")
-    await connected_world.reply("Started")
+    await connected_world.card("Triggered")
     await connected_world.say(f"/circle trigger {link} --branch main")
-    await connected_world.reply("on `main`")
+    await connected_world.card("on `main`")
     first, second = await _triggers(connected_world)
     assert (first["body"]["branch"], second["body"]["branch"]) == ("feature/login", "main")
     await connected_world.say(f"/circle trigger {link}")
@@ -62,7 +62,7 @@ async def test_lists_of_a_linked_branch_are_of_that_branch(connected_world: Worl
 
 async def test_a_linked_branch_means_its_own_newest_pipeline(calm_world: World) -> None:
     await push_branch(calm_world, "broken")
-    broken, _, job = await _of_broken(calm_world)
+    broken, workflow, job = await _of_broken(calm_world)
     await push_branch(calm_world, "slow")
     link = f"{calm_world.url}/circleci/pipelines/github/acme/web?branch=broken"
     for said, told in (
@@ -70,11 +70,12 @@ async def test_a_linked_branch_means_its_own_newest_pipeline(calm_world: World) 
         ("logs {}", f"test (job {job['job_number']}) of #{broken['number']}"),
         ("approve {}", "Nothing of `broken` of `gh/acme/web` waits"),
         ("subscribe {} --only failure", "gets messages about `gh/acme/web`, branch `broken`"),
-        ("rerun {} --failed", f"build-and-test of #{broken['number']}"),
         ("pipeline {}-not", "`broken-not` of `gh/acme/web` has no pipelines yet"),
     ):
         await calm_world.say(f"/circle {said.format(link)}")
         await calm_world.reply(told)
+    asked = await record_requests(calm_world, f"rerun {link} --failed")
+    assert f"POST /workflow/{workflow['id']}/rerun" in asked
 
 
 async def _of_broken(world: World) -> tuple[Json, Json, Json]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.blocks.notice_blocks import render
+from bot.blocks.notice_blocks import render, render_details, render_line
 from bot.circleci.explanation import NOTHING_KNOWN, Explanation, FailureHistory
 from bot.circleci.failure_causes import Cause, find_cause
 from bot.circleci.failure_kinds import Signs
@@ -139,3 +139,63 @@ def test_the_worst_that_circleci_may_send_still_fits(valid_blocks: Check) -> Non
     message = render(_outcome(), snapshot, Explanation((why,) * 3, KNOWN, (("", NASTY),) * 300), links=Links())
     valid_blocks(message.blocks)
     assert "<!channel>" not in get_text(list(message.blocks))
+
+
+def test_a_channel_reads_a_failure_in_one_line_and_its_thread_the_rest(golden: Check, valid_blocks: Check) -> None:
+    outcome, snapshot = replace(_outcome(), classes=frozenset({"still-failing"}), streak=3), _snapshot()
+    line = render_line(outcome, snapshot, WHY, links=Links())
+    details = render_details(outcome, snapshot, WHY, links=Links())
+    assert details
+    valid_blocks(list(line.blocks))
+    valid_blocks(list(details.blocks))
+    golden("notice_line", {"line": list(line.blocks), "details": list(details.blocks)})
+    assert line.text.endswith("`main`: `test_new` (new), `test_still` (still failing)")
+    assert "3 in a row" in line.text
+    assert "\n" not in line.text
+    assert outcome.workflow not in get_text({"blocks": details.blocks[:1]}).partition("/workflows/")[0]
+
+
+def test_the_line_tells_the_reason_where_no_test_failed() -> None:
+    lint = FailedJob(
+        make_job(3, "lint", "failed"), step="Lint", telling=("x", "error: no"), first_error="error: no\ncart"
+    )
+    line = render_line(_outcome(), _snapshot(), Explanation((lint, lint)), links=Links())
+    assert line.text.endswith(": `lint`, +1 — error: no cart")
+    bare = render_line(_outcome(), _snapshot(), NOTHING_KNOWN, links=Links())
+    assert bare.text.endswith("on `main`")
+
+
+def test_the_line_stays_one_line_whatever_strangers_write() -> None:
+    job = FailedJob(make_job(3, NASTY, "failed"), first_error=NASTY * 30, tests=())
+    line = render_line(_outcome(), _snapshot(), Explanation((job,)), links=Links())
+    assert "\n" not in line.text
+    assert len(line.text) < 900
+
+
+def test_a_success_leaves_nothing_out() -> None:
+    assert render_details(_outcome("passed"), _snapshot(), NOTHING_KNOWN, links=Links()) is None
+
+
+def test_the_log_is_shown_in_twelve_lines_at_most_and_not_where_the_tests_say_it() -> None:
+    lines = tuple(f"line {number}" for number in range(12))
+    logged = replace(FAILED, tests=(), tests_failed=0, telling=lines, first_error="line 4")
+    shown = get_text({"blocks": render(_outcome(), _snapshot(), Explanation((logged,)), links=Links()).blocks})
+    assert shown.count("line ") == 12
+    told = replace(FAILED, telling=("x", "FAILED test_new - assert"), first_error="FAILED test_new - assert")
+    shown = get_text({"blocks": render(_outcome(), _snapshot(), Explanation((told,)), links=Links()).blocks})
+    assert "FAILED test_new" not in shown
+
+
+def test_of_several_failed_jobs_each_tells_its_line() -> None:
+    jobs = [
+        FailedJob(
+            make_job(number, f"job{number}", "failed"),
+            telling=("a", f"error: {number}"),
+            first_error=f"error: {number}",
+        )
+        for number in (3, 4)
+    ]
+    shown = get_text({"blocks": render(_outcome(), _snapshot(), Explanation(tuple(jobs)), links=Links()).blocks})
+    assert "> error: 3" in shown
+    assert "> error: 4" in shown
+    assert "```" not in shown

@@ -54,7 +54,7 @@ async def test_a_second_press_finds_it_done(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch release")
     card = await connected_world.card("approve-production")
     await connected_world.press(card, "Approve staging")
-    await connected_world.reply("You approved")
+    await connected_world.card("Approved `approve-staging` by <@U0ADA>")
     workflow = await _workflow(connected_world)
     await connected_world.say(f"/circle approve {workflow['id']} approve-staging", as_=GRACE)
     await connected_world.reply("was approved already by Ada", as_=GRACE)
@@ -90,8 +90,9 @@ async def test_without_a_word_the_newest_pipeline_that_waits_is_meant(calm_world
     await push_branch(calm_world, "broken")
     await record_requests(calm_world, "approve gh/acme/web")
     await calm_world.reply("2 holds of `release` wait. Which one?")
-    await record_requests(calm_world, "approve gh/acme/web approve-staging")
-    await calm_world.reply(f"|release of #{waits['number']}>")
+    asked = await record_requests(calm_world, "approve gh/acme/web approve-staging")
+    (release,) = [run for run in waits["workflows"] if run["name"] == "release"]
+    assert [one for one in asked if one.startswith(f"POST /workflow/{release['id']}/approve/")]
     await record_requests(calm_world, f"approve gh/acme/web {waits['number'] + 1}")
     await calm_world.reply("waits for approval")
 

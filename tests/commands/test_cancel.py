@@ -44,7 +44,7 @@ async def test_a_hold_is_declined_by_canceling_it(connected_world: World) -> Non
     card = await connected_world.card("Declined `approve-production` by <@U0ADA>")
     assert "approve-staging" in get_text(card)
     await connected_world.press(card, "Approve staging")
-    await connected_world.message("You approved `approve-staging`")
+    await connected_world.card("Approved `approve-staging` by <@U0ADA>")
     await connected_world.say(f"/circle cancel {await _released(connected_world)} --job approve-staging")
     assert "<!date^" in get_text(await connected_world.reply("`approve-staging` was approved already by Ada"))
 

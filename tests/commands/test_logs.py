@@ -38,8 +38,9 @@ async def test_the_end_of_the_failing_step_is_shown_and_all_of_it_sent_as_a_file
 
 async def test_under_a_red_card_the_full_log_is_for_whoever_presses_until_they_share_it(connected_world: World) -> None:
     told = await connected_world.thread(await _failed(connected_world), "failed test")
-    await connected_world.press(told, "Send Me the Full Log")
-    await connected_world.press(await connected_world.reply("I sent it to you"), "Share It Here")
+    await connected_world.press(told, "Show Log")
+    await connected_world.press(await connected_world.reply("The log of test"), "Send Me the Full Log")
+    await connected_world.press(await connected_world.message("I sent it to you"), "Share It Here")
     await connected_world.file("The log of test")
 
 

@@ -19,7 +19,7 @@ async def test_what_is_saved_runs_by_its_name(connected_world: World) -> None:
     saved = await connected_world.reply("Saved preset *staging* for this channel")
     assert "`gh/acme/web` on `main` with `environment=staging`, `replicas=3`" in get_text(saved)
     await connected_world.say("/circle run staging replicas=4")
-    await connected_world.reply("Started")
+    await connected_world.card("Ran preset")
     (sent,) = await _list_triggers(connected_world)
     assert sent["body"] == {"branch": "main", "parameters": {"environment": "staging", "replicas": 4}}
     assert "Ran preset `staging` with" in get_text(await connected_world.card("success"))
@@ -34,7 +34,7 @@ async def test_a_channels_preset_is_its_own_and_the_workspaces_is_everybodys(con
     missing = await connected_world.reply("There is no preset `here` here.", channel=GENERAL)
     assert "There are: `all`." in get_text(missing)
     await connected_world.say("/circle run all", channel=GENERAL)
-    await connected_world.reply("Started", channel=GENERAL)
+    await connected_world.card("Ran preset", channel=GENERAL)
     assert [one["body"]["parameters"] for one in await _list_triggers(connected_world)] == [
         {"environment": "production"}
     ]
@@ -61,7 +61,7 @@ async def test_what_is_typed_is_not_asked_for(connected_world: World) -> None:
     await connected_world.say("/circle preset save ship gh/acme/web --ask image-tag")
     await connected_world.reply("Saved")
     await connected_world.say("/circle run ship image-tag=5.0")
-    await connected_world.reply("Started")
+    await connected_world.card("Ran preset")
     (sent,) = await _list_triggers(connected_world)
     assert sent["body"] == {"branch": "main", "parameters": {"image-tag": "5.0"}}
 
@@ -143,7 +143,7 @@ async def test_the_trigger_form_is_saved_as_it_is_filled_in(connected_world: Wor
 
 async def test_a_pipeline_is_saved_as_it_ran_without_what_is_default_anyway(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch main environment=production replicas=7")
-    await connected_world.reply("Started")
+    await connected_world.card("Triggered")
     card = await connected_world.card("success")
     await connected_world.say("<@U0CIRCLEBOT> preset save again", thread_ts=card["ts"])
     await connected_world.reply("Saved preset *again*")

@@ -37,7 +37,7 @@ def _is_web(pipeline: Json) -> bool:
 
 async def _triggered(world: World, branch: str) -> tuple[int, Json]:
     await world.say(f"/circle trigger gh/acme/web --branch {branch}")
-    await world.reply("Started")
+    await world.card("Triggered")
     number = int((await _newest(world))["number"])
     return number, await world.card(number=number)
 
@@ -161,7 +161,7 @@ async def test_card_and_notices_arrive_once_slack_is_well_again(
     await connected_world.say("/circle trigger gh/acme/web --branch broken")
     card = await connected_world.card("failed")
     await connected_world.thread(card, "failed test")
-    await connected_world.thread(card, "ended: *failed*")
+    await connected_world.thread(card, "cc <@U0ADA>")
     assert not (await connected_world.fetch_state("faults"))["faults"], "the fault has struck"
     assert len([one for one in await connected_world.list_messages() if is_card(one)]) == 1
 

@@ -35,7 +35,6 @@ async def test_whoever_reruns_what_failed_is_told_how_the_rerun_ends_and_not_wha
     await world.run_until_idle()
     failed = (await world.list_pipelines())[0]["workflows"][0]
     await world.say(f"/circle rerun {failed['id']} --failed")
-    await world.reply("Rerun from failed")
     await world.run_until_idle()
     told = "\n".join(await _told(world))
     again = next(run for run in (await world.list_pipelines())[0]["workflows"] if run["id"] != failed["id"])

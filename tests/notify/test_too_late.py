@@ -87,3 +87,20 @@ async def test_what_was_put_off_until_later_is_not_too_old_when_its_time_comes(h
     await harness.run_delivery()
     assert sorted(get_text(one)[:8] for one in await harness.list_messages()) == [":hourgla", "The week"]
     await harness.message("2 things")
+
+
+async def test_a_summary_speaks_in_short_and_is_followed_by_no_details(harness: DeliveryHarness) -> None:
+    async with harness.store.begin() as tx:
+        for number in (1, 2):
+            await tx.outbox.insert(
+                f"k{number}",
+                TEAM,
+                DEPLOYS,
+                message=Message(f"#{number} failed"),
+                details=Message(f"why #{number} failed"),
+                now=harness.clock.now(),
+            )
+    harness.clock.advance(25 * HOUR)
+    await harness.run_delivery()
+    [summary] = await harness.list_messages()
+    assert "2 things" in get_text(summary)

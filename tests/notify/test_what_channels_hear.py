@@ -65,10 +65,11 @@ async def test_what_stays_broken_is_counted_and_told_to_who_asks(world: World) -
     assert not [one for one in await world.list_messages() if is_card(one) and f"#{first}" in get_text(one)]
 
 
-async def test_a_start_is_told_while_it_runs(world: World) -> None:
+async def test_a_start_is_told_by_the_card_alone(world: World) -> None:
     await _subscribe(world, "--only started")
     number = await _push(world, "slow")
-    await world.thread(await world.card(number=number), "started")
+    card = await world.card("running", number=number)
+    assert not [one for one in await world.list_messages() if one.get("thread_ts") and one["ts"] != card["ts"]]
 
 
 async def test_a_hold_is_told_with_its_buttons_and_retires_wherever_it_is_decided(world: World) -> None:

@@ -80,7 +80,8 @@ async def test_the_card_says_why_though_no_rule_wants_to_hear_of_failures(connec
 
 
 async def test_values_of_the_projects_and_the_contexts_variables_are_masked(world: World) -> None:
-    shown = get_text(await _told(world, "parallel", "failed test"))
+    await world.press(await _told(world, "parallel", "failed test"), "Show Log")
+    shown = get_text(await world.message("The log of"))
     assert "SENTRY_DSN=****" in shown
     assert "DOCKERHUB_USERNAME=****" in shown
     assert "9f31" not in shown

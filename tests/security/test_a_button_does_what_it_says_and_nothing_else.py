@@ -18,7 +18,7 @@ ODD = [job for job in JOBS if job.outcomes == ("failed",)]
 async def _started(world: World) -> dict[str, Json]:
     """The workflows of a new pipeline by name, when all that runs has ended."""
     await world.say("/circle trigger gh/acme/web --branch odd")
-    await world.message("Started")
+    await world.message("Triggered")
 
     async def look() -> dict[str, Json] | None:
         found = {one["name"]: one for one in await _runs(world)}

@@ -48,7 +48,7 @@ async def test_what_is_asked_for_in_a_thread_is_for_whoever_asked(socket_world: 
     await world.say(f"<@{BOT}> {asked.format(number=number)}", thread_ts=card["ts"])
     await world.file(channel="D0ADA")
     assert not await _published(world)
-    answer = await world.reply("Share It Here")
+    answer = await world.message("Share It Here")
     await world.press(answer, "Share It Here")
     await world.file(channel=DEPLOYS)
 
@@ -59,11 +59,11 @@ async def test_the_thread_of_a_failure_sends_the_log_to_whoever_presses_and_then
     world = socket_world
     await world.connect()
     await world.say("/circle trigger gh/acme/web --branch broken")
-    notice = await world.thread(await world.card("*failed*"), "Send Me the Full Log")
-    await world.press(notice, "Send Me the Full Log")
+    await world.press(await world.thread(await world.card("*failed*"), "Show Log"), "Show Log")
+    await world.press(await world.reply("The log of"), "Send Me the Full Log")
     await world.file("The log of", channel="D0ADA")
     assert not await _published(world)
-    answer = await world.reply("Share It Here")
+    answer = await world.message("Share It Here")
     [share] = [one for one in _buttons(answer) if one["text"]["text"] == "Share It Here"]
     assert "Everybody in this channel can read it then" in get_text(share["confirm"])
     await world.press(answer, "Share It Here")

@@ -198,3 +198,28 @@ async def test_only_what_was_settled_long_ago_is_pruned(store: Store) -> None:
         assert await tx.outbox.prune(NOW) == 0
         assert await tx.outbox.prune(LATER) == 1
         assert await _claim(tx, LATER) == ["waiting"]
+
+
+async def test_details_follow_once_below_the_card_or_below_the_notice_itself(store: Store) -> None:
+    async with store.begin() as tx:
+        card = await tx.cards.upsert("T1", "C1", "p1", asked_by=None, now=NOW)
+        await tx.cards.settle_sent(card, "17.1", NOW)
+        for channel, card_id in (("C1", card.id), ("C2", None)):
+            key, said = f"k:{channel}", SAID
+            await tx.outbox.insert(key, "T1", channel, message=said, card_id=card_id, details=Message("why"), now=NOW)
+        assert await tx.outbox.count_queued() == 2, "what is told in full comes after what is told in short"
+        for notice in await tx.outbox.claim(NOW, LEASE_S, "one", limit=2):
+            assert await tx.outbox.settle_sent(notice, "17.2", NOW)
+            assert not await tx.outbox.settle_sent(notice, "17.3", NOW), "settled already"
+        follow = await tx.outbox.claim(NOW, LEASE_S, "one", limit=9)
+    assert [(one.key, one.message.text, one.thread_ts, one.details) for one in follow] == [
+        ("k:C1:details", "why", "17.1", None),
+        ("k:C2:details", "why", "17.2", None),
+    ]
+
+
+async def test_what_is_never_posted_has_no_details_either(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.outbox.insert("k1", "T1", "C1", message=SAID, details=Message("why"), now=NOW)
+        await tx.outbox.settle_undeliverable(await _only(tx), "channel_not_found", NOW)
+        assert await tx.outbox.count_queued() == 0

@@ -69,7 +69,7 @@ async def run(context: Context, args: TriggerRequest) -> Reply:
     started = await start.trigger(context, plan)
     if context.request.source is RequestSource.FORM and wanted.preset is None:
         await start_form.remember_choice(context, wanted, plan)
-    return Reply(Message(started))
+    return started
 
 
 async def _complete(context: Context, args: TriggerRequest) -> TriggerRequest:

@@ -15,11 +15,12 @@ from bot.circleci.declared_parameters import fetch_parameters
 from bot.circleci.models import NotTriggered, Pipeline, Project, TriggeredPipeline, Vcs
 from bot.circleci.parameter_values import TYPES, as_text, coerce_parameters
 from bot.circleci.pipelines_api import Value
-from bot.command import Context, format_line
+from bot.command import Context, Reply, format_line
 from bot.commands.trigger.refused_values import add_fix_steps
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError, Rejected, TargetError
 from bot.line import OptionValue, Written, extend_line
+from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, cut, escape, join_first
 from bot.untrusted.masking import mask_secrets
 
@@ -132,8 +133,8 @@ async def _coerce_parameters(
     return {name: value for name, value in values.items() if value != defaults.get(name)}, note
 
 
-async def trigger(context: Context, plan: TriggerPlan) -> str:
-    """Trigger it, follow what came of it, and say so."""
+async def trigger(context: Context, plan: TriggerPlan) -> Reply:
+    """Trigger it, follow what came of it, and say so where the card does not."""
     try:
         outcome = await context.circleci.trigger_pipeline(
             plan.slug,
@@ -148,13 +149,13 @@ async def trigger(context: Context, plan: TriggerPlan) -> str:
             raise await _build_branch_error(context, plan) from None
         raise add_fix_steps(error, plan.parameters, plan.to_line, plan.note) from None
     if isinstance(outcome, NotTriggered):
-        return f":information_source: Nothing was triggered. CircleCI says: “{cut(escape(outcome.message), 500)}”"
+        said = cut(escape(outcome.message), 500)
+        return Reply(Message(f":information_source: Nothing was triggered. CircleCI says: “{said}”"))
     visible_projects.invalidate(context, plan.slug)
     pipeline = await _fetch_pipeline(context, plan, outcome)
-    await follow_pipeline(context, plan.slug, pipeline, action=_format_action(plan))
-    return "\n".join(
-        filter(None, [f":rocket: Started {await _format_pipeline(context, plan.slug, pipeline)}", plan.note])
-    )
+    seen = await follow_pipeline(context, plan.slug, pipeline, action=_format_action(plan))
+    started = f":rocket: Started {await _format_pipeline(context, plan.slug, pipeline)}"
+    return Reply(Message("\n".join(filter(None, [started, plan.note]))), seen=seen and not plan.note)
 
 
 def _is_unknown_branch(error: Rejected, plan: TriggerPlan) -> bool:

@@ -124,4 +124,4 @@ def _build_post(notice: Notice) -> PostRequest:
 def _build_summary(notice: Notice, folded: FoldedNotices) -> Notice:
     newest = [text.partition("\n")[0] for text in folded.newest]
     message = render_missed(MissedMessages(folded.count, folded.since, folded.until, newest))
-    return replace(notice, message=message, card_id=None, thread_ts=None, broadcast=False)
+    return replace(notice, message=message, card_id=None, thread_ts=None, broadcast=False, details=None)

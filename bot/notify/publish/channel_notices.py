@@ -1,7 +1,8 @@
 """Which channels are notified of an outcome: as their rules say, and as the person who asked for the card expects.
 
 A notice is a reply in the thread of the channel's card. The channel itself sees it too where a rule wants that and the
-card was posted before: a changed card notifies nobody. What a rule wants later goes into a digest (digests.py).
+card was posted before: a changed card notifies nobody. Of a failure it sees one line, and its thread the rest. That
+something started the card says alone. What a rule wants later goes into a digest (digests.py).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from bot.blocks import notice_blocks
-from bot.blocks.mention_blocks import add_mentions
+from bot.blocks.mention_blocks import MentionTarget, add_mentions
 from bot.blocks.pipeline_title import get_project_name
 from bot.circleci.explanation import Explanation
 from bot.circleci.links import Links
@@ -26,14 +27,16 @@ from bot.notify.publish.mentioning import MentionContext
 from bot.notify.readings import Reading
 from bot.rules.match import SKEW
 from bot.rules.muting import QueuedOutcome
+from bot.rules.outcome import build_outcomes
 from bot.rules.placement import DIGEST, MESSAGE, ChannelSettings, Deferral, Placement, choose_placement
 from bot.rules.quiet_hours import QuietHours
 from bot.rules.subscription import Subscription
 from bot.store.store import Tx
 
-_WANTED_BY_ASKER = frozenset(
-    {OutcomeKind.FAILED, OutcomeKind.ERRORED_CONFIG, OutcomeKind.UNAUTHORIZED, OutcomeKind.ON_HOLD, OutcomeKind.EMPTY}
-)
+_TELLS_END = frozenset({OutcomeKind.FAILED, OutcomeKind.ERRORED_CONFIG, OutcomeKind.UNAUTHORIZED, OutcomeKind.EMPTY})
+"""Kinds of outcomes after which a person who asked for the card need not be told how it ended."""
+
+_WANTED_BY_ASKER = _TELLS_END | {OutcomeKind.ON_HOLD}
 """Kinds of outcomes that are posted in the thread of a card that a person asked for, without any rule."""
 
 
@@ -50,6 +53,15 @@ class OutcomeNotice:
     @property
     def message(self) -> Message:
         return notice_blocks.render(self.outcome, self.reading.snapshot, self.why, links=self.links)
+
+    @property
+    def line(self) -> Message:
+        return notice_blocks.render_line(self.outcome, self.reading.snapshot, self.why, links=self.links)
+
+    @property
+    def details(self) -> Message | None:
+        """What the line leaves out."""
+        return notice_blocks.render_details(self.outcome, self.reading.snapshot, self.why, links=self.links)
 
 
 async def publish(tx: Tx, notice: OutcomeNotice, rules: Iterable[Subscription], cards: Sequence[Card]) -> list[Person]:
@@ -76,9 +88,19 @@ def list_recipients(
 
 def _is_wanted_by_asker(card: Card | None, outcome: Outcome) -> bool:
     """Whether the person who asked for the card wants this, whatever the rules say; not what was over by then."""
-    if card is None or not card.asked_by or outcome.kind not in _WANTED_BY_ASKER:
-        return False
-    return outcome.happened_at >= card.wanted_at - SKEW
+    return outcome.kind in _WANTED_BY_ASKER and _came_after_asking(card, outcome)
+
+
+def _came_after_asking(card: Card | None, outcome: Outcome) -> bool:
+    return card is not None and bool(card.asked_by) and outcome.happened_at >= card.wanted_at - SKEW
+
+
+def _tells_end(card: Card | None, outcome: Outcome, reading: Reading) -> bool:
+    """Whether a notice of this outcome is how the person who asked for the card hears of the pipeline's end."""
+    alone = reading.finished_at is not None and len(reading.snapshot.get_newest_runs()) == 1
+    return _came_after_asking(card, outcome) and (
+        outcome.kind in _TELLS_END or (alone and outcome.kind in {OutcomeKind.PASSED, OutcomeKind.CANCELED})
+    )
 
 
 def list_immediate_rules(rules: Iterable[Subscription]) -> list[Subscription]:
@@ -97,13 +119,25 @@ async def _publish_in_channel(
     if placement and placement.to == DIGEST and not _is_wanted_by_asker(posted, outcome):
         return []
     card = posted or await tx.cards.upsert(*recipient, outcome.pipeline_id, asked_by=None, now=now)
+    targets = await _resolve_mentions(tx, notice, card, [] if deferral else list_immediate_rules(rules))
+    if outcome.kind == OutcomeKind.STARTED and not targets:
+        return []
     broadcast = placement is not None and placement.to == MESSAGE and posted is not None and posted.ts is not None
-    context = MentionContext(outcome.key, notice.reading.snapshot, recipient, now)
-    targets = await mentioning.resolve(tx, outcome, context, [] if deferral else list_immediate_rules(rules))
     about = About(outcome.pipeline_id, (outcome.key,)) if outcome.kind == OutcomeKind.ON_HOLD else None
-    message = add_mentions(notice.message, targets)
-    await insert_reply(tx, outcome.key, card, message, now, broadcast=broadcast, about=about)
+    details = notice.details if broadcast else None
+    message = add_mentions(notice.line if details else notice.message, targets, inline=details is not None)
+    await insert_reply(tx, outcome.key, card, message, now, broadcast=broadcast, about=about, details=details)
     return [Person(card.workspace, target.slack_id) for target in targets if target.slack_id]
+
+
+async def _resolve_mentions(
+    tx: Tx, notice: OutcomeNotice, card: Card, rules: Sequence[Subscription]
+) -> list[MentionTarget]:
+    """Whom the rules name, and whoever asked for the card where this is its end."""
+    reading, outcome = notice.reading, notice.outcome
+    asker = card.asked_by if _tells_end(card, outcome, reading) else None
+    context = MentionContext(outcome.key, reading.snapshot, card.place, notice.now)
+    return await mentioning.resolve(tx, outcome, context, rules, asker=asker)
 
 
 async def _choose_placement(
@@ -128,7 +162,8 @@ async def _queue_for_digest(tx: Tx, notice: OutcomeNotice, recipient: Place, rul
 async def publish_end(tx: Tx, reading: Reading, links: Links, now: datetime) -> None:
     """The pipeline is over: the person who asked for it is mentioned, once for each end (a rerun ends again).
 
-    Not who ended it themselves. A person whom an earlier notice mentioned is named without a notification.
+    Not who ended it themselves, nor where a notice has told it. A person whom an earlier notice mentioned is named
+    without a notification.
     """
     snapshot = reading.snapshot
     end = _build_end_key(snapshot)
@@ -138,9 +173,21 @@ async def publish_end(tx: Tx, reading: Reading, links: Links, now: datetime) -> 
             continue
         if asked_by in await mentioning.list_cancelers(tx, snapshot, card.workspace):
             continue
+        if await _is_end_told(tx, reading, card, now):
+            continue
         context = MentionContext(end, snapshot, card.place, now)
         user = asked_by if await mentioning.mark_mentioned(tx, asked_by, context) else None
         await insert_reply(tx, end, card, notice_blocks.render_ended(snapshot, reading.project, user, links=links), now)
+
+
+async def _is_end_told(tx: Tx, reading: Reading, card: Card, now: datetime) -> bool:
+    newest = {None, *(run.workflow.id for run in reading.snapshot.get_newest_runs())}
+    ends = [
+        outcome
+        for outcome in build_outcomes(reading.snapshot, reading.project, now)
+        if outcome.workflow_id in newest and _tells_end(card, outcome, reading)
+    ]
+    return any([await tx.outbox.is_published(_build_reply_key(outcome.key, card)) for outcome in ends])
 
 
 def _build_end_key(snapshot: Snapshot) -> str:
@@ -159,8 +206,12 @@ async def insert_reply(
     broadcast: bool = False,
     about: About | None = None,
     good_until: datetime | None = None,
+    details: Message | None = None,
 ) -> None:
-    """A notice in the card's thread, one for each `occasion`. The channel sees it too if it is `broadcast`."""
+    """A notice in the card's thread, one for each `occasion`. The channel sees it too if it is `broadcast`.
+
+    Its `details` follow it there, and only there.
+    """
     await tx.outbox.insert(
         _build_reply_key(occasion, card),
         card.workspace,
@@ -170,6 +221,7 @@ async def insert_reply(
         broadcast=broadcast,
         about=about,
         good_until=good_until,
+        details=details,
         now=now,
     )
 

@@ -30,10 +30,11 @@ class MentionContext:
 
 
 async def resolve(
-    tx: Tx, outcome: Outcome, context: MentionContext, rules: Iterable[Subscription]
+    tx: Tx, outcome: Outcome, context: MentionContext, rules: Iterable[Subscription], *, asker: str | None = None
 ) -> list[MentionTarget]:
-    """Everybody whom these rules name. From now on they count as mentioned."""
-    names = list(dict.fromkeys(one for rule in rules for one in rule.rule.mention))
+    """Everybody whom these rules name, and the `asker`. From now on they count as mentioned."""
+    named = [one for rule in rules for one in rule.rule.mention]
+    names = list(dict.fromkeys([*named, *([asker] if asker else [])]))
     doers = await _list_doers(tx, outcome, context) if names else frozenset()
     targets = [one async for one in _list_targets(tx, outcome, context.recipient[0], names)]
     return [one for one in targets if one.slack_id is None or await _mark_first(tx, one.slack_id, context, doers)]

@@ -122,6 +122,7 @@ outbox = Table(
     Column("revision", Integer),
     Column("shown", Integer),
     Column("project", Text),
+    Column("details", Text),
     build_partial_index("state = 'queued'", "ix_outbox_queued", "workspace", "channel", "id"),
     build_partial_index("sent_ts IS NOT NULL AND revision > shown", "ix_outbox_unshown", "id"),
     build_partial_index("sent_ts IS NOT NULL", "ix_outbox_sent_ts", "sent_ts"),
