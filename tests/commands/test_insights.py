@@ -69,7 +69,7 @@ async def test_a_project_shows_its_workflows_side_by_side_and_each_can_be_opened
     assert "All workflows on all branches" in get_text(reply)
     file = await connected_world.file("Workflows of acme/web on all branches", channel=DM)
     assert "deploy-preview" in file["alt_txt"]
-    await connected_world.press(reply, "release")
+    await connected_world.pick(reply, "release")
     await connected_world.message("`release` of `gh/acme/web` on all branches")
 
 

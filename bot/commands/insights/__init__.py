@@ -100,23 +100,25 @@ async def _find_workflow_name(
 def _build_buttons(
     slug: str, name: str | None, known: list[NamedMetrics], args: InsightsArgs
 ) -> Iterator[kit.Pressable]:
-    """The neighbouring questions."""
-    scope = args.scope
-    if name is None:
-        for one in known[:5]:
-            yield kit.button(one.name, args.to_line(slug, one.name))
-    else:
+    """The neighbouring questions: the nearest in sight, the others behind ⋯."""
+    if name:
         other = replace(args, jobs=not args.jobs)
         yield kit.button("Show Workflow" if args.jobs else "Show Jobs", other.to_line(slug, name))
-        yield kit.button("Show All Workflows", replace(args, jobs=False).to_line(slug))
+    elif known:
+        yield kit.menu("Show a workflow…", [kit.option(one.name, args.to_line(slug, one.name)) for one in known[:100]])
+    yield from filter(None, [kit.overflow(list(_list_others(slug, name, args)))])
+
+
+def _list_others(slug: str, name: str | None, args: InsightsArgs) -> Iterator[tuple[str, Written]]:
+    scope = args.scope
     of = (slug, name) if name else (slug,)
     days = 30 if scope.days == 90 else 90
-    yield kit.button(f"Show Last {days} Days", replace(args, scope=replace(scope, days=days)).to_line(*of))
+    yield f"Show last {days} days", replace(args, scope=replace(scope, days=days)).to_line(*of)
     wide = InsightsScope(scope.days, all_branches=not scope.all_branches)
-    yield kit.button(
-        "Show Default Branch" if scope.all_branches else "Show All Branches", replace(args, scope=wide).to_line(*of)
-    )
-    yield kit.button("Show Flaky Tests", format_line("flaky", slug))
+    yield "Show default branch" if scope.all_branches else "Show all branches", replace(args, scope=wide).to_line(*of)
+    if name:
+        yield "Show all workflows", replace(args, jobs=False).to_line(slug)
+    yield "Show flaky tests", format_line("flaky", slug)
 
 
 COMMAND = Command(
