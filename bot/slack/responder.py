@@ -212,7 +212,7 @@ def render_modal(view: Modal, request: Request) -> dict[str, Any]:
         "type": "modal",
         "callback_id": REPLY_FORM,
         "title": kit.plain_text(view.title, 24),
-        "close": kit.plain_text("Cancel" if view.submit else "Close", 24),
+        "close": kit.plain_text("Cancel" if view.submit else "Done", 24),
         **({"submit": kit.plain_text(view.submit, 24)} if view.submit else {}),
         "private_metadata": json.dumps(metadata),
         "blocks": form_state.set_focus([*view.blocks, *view.original_blocks][:100]),
@@ -252,7 +252,7 @@ def _take_modal(request: Request) -> Request:
 def _as_modal(message: Message, request: Request) -> Modal:
     """Slack allows no table in a modal."""
     blocks = table.replace_tables(message).blocks or [kit.section(message.text)]
-    return Modal(title=request.view_title or "circlebot", blocks=blocks)
+    return Modal(title=request.view_title or request.line.partition(" ")[0].capitalize(), blocks=blocks)
 
 
 def _to_dicts(message: Message) -> list[dict[str, Any]]:
