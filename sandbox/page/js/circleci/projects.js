@@ -87,7 +87,7 @@ export class Projects {
 
 function about({ slug }) {
   const subscribe = lineButton("/circle subscribe {project}", slug);
-  return h("p", { class: "panel-about" }, "A push starts a pipeline. A channel hears of it after ", subscribe);
+  return h("p", { class: "panel-about" }, "A push starts a pipeline. A channel gets a message after ", subscribe);
 }
 
 /** A line that a press writes into the message field. */
