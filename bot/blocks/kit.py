@@ -38,7 +38,7 @@ from bot.untrusted.invisible_marks import strip_invisible, to_one_line
 
 Block = dict[str, Any]
 
-Pressable = ButtonElement | StaticSelectElement
+Pressable = ButtonElement | StaticSelectElement | OverflowMenuElement
 """What a row is made of, for those who do not import Slack's library."""
 
 
@@ -111,10 +111,6 @@ def actions(elements: Sequence[Pressable], block_id: str | None = None) -> Block
     return _to_block(ActionsBlock(elements=list(row.values())[:25], block_id=block_id))
 
 
-def _get_placeholder(menu: StaticSelectElement) -> str:
-    return str(menu.placeholder.text) if menu.placeholder else ""
-
-
 def keep_one_primary(blocks: Sequence[Mapping[str, Any]]) -> list[Block]:
     """The blocks, in which one button at most is primary: where several would be, no act is the main one."""
     kept = [deepcopy(dict(block)) for block in blocks]
@@ -138,8 +134,10 @@ def add_notes(message: Message, notes: Sequence[str]) -> Message:
 
 
 def _derive_action_id(element: Pressable) -> str:
-    said = _get_placeholder(element) if isinstance(element, StaticSelectElement) else element.value or element.url or ""
-    return f"do:{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+    drawn = element.to_dict()
+    options = drawn.get("options") or [{}]
+    said = drawn["placeholder"]["text"] if "placeholder" in drawn else drawn.get("value") or drawn.get("url")
+    return f"do:{hashlib.sha256((said or options[0].get('value') or '').encode()).hexdigest()[:8]}"
 
 
 def button(
