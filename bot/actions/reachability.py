@@ -38,12 +38,13 @@ def choose_card_channel(context: Context) -> str:
 
 def check_reachable(context: Context, channel: str) -> None:
     """Raises TargetError for what would be told in this channel, where it would never arrive."""
-    asked = get_place_kind(context.request)
-    if (
-        channel == (context.request.channel or context.request.user)
-        and DESTINATIONS[asked][NotificationKind.RULES] is Destination.NOWHERE
-    ):
-        raise TargetError(*_UNREACHABLE[asked])
+    if channel == (context.request.channel or context.request.user) and not is_told_of_rules(context):
+        raise TargetError(*_UNREACHABLE[get_place_kind(context.request)])
+
+
+def is_told_of_rules(context: Context) -> bool:
+    """Whether what a rule wants to tell arrives where they ask."""
+    return DESTINATIONS[get_place_kind(context.request)][NotificationKind.RULES] is not Destination.NOWHERE
 
 
 def is_read_by_others(context: Context, channel: str) -> bool:

@@ -36,6 +36,7 @@ from bot.slack.clients import LOCKED, Authorize
 from bot.slack.conversation_kinds import SlackPlaceDirectory
 from bot.slack.deactivated_users import DeactivatedUsers
 from bot.slack.events import EventHandler
+from bot.slack.greeting import Greeter
 from bot.slack.home_notes import HomeNotes
 from bot.slack.installation_store import InstallPolicy
 from bot.slack.poster import SlackPoster
@@ -71,11 +72,17 @@ def build_dispatcher(core: Core, registry: Registry, admission: Admission, notes
 
 
 def build_event_handler(
-    core: Core, dispatcher: Dispatcher, home: AppHome, uninstalls: UninstallHandler
+    core: Core, dispatcher: Dispatcher, home: AppHome, uninstalls: UninstallHandler, admission: Admission
 ) -> EventHandler:
     clients, store, clock = core.clients, core.store, core.clock
     return EventHandler(
-        dispatcher=dispatcher, home=home, uninstalls=uninstalls, clients=clients, store=store, clock=clock
+        dispatcher=dispatcher,
+        home=home,
+        greeter=Greeter(store=store, clock=clock, admission=admission, wake=core.delivery_wakeup.wake),
+        uninstalls=uninstalls,
+        clients=clients,
+        store=store,
+        clock=clock,
     )
 
 

@@ -137,7 +137,8 @@ def build_app(
         store=core.store, pool=core.circleci, people=people, clock=core.clock, holder=core.holder
     )
     home = builders.build_home(core, registry, admission, notes)
-    bolt = builders.build_bolt(core, dispatcher, builders.build_event_handler(core, dispatcher, home, uninstalls))
+    events = builders.build_event_handler(core, dispatcher, home, uninstalls, admission)
+    bolt = builders.build_bolt(core, dispatcher, events)
     tokens = builders.build_tokens(core)
     visibility = builders.build_visibility(core, tokens)
     withholding = WithholdingPolicy(visibility, clock=core.clock)

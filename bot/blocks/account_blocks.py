@@ -19,22 +19,25 @@ TOKEN = "token"  # noqa: S105 - the name of a form's input
 
 
 def render_connect_form(token_page: str, account: Account | None) -> list[kit.Block]:
-    """Where to get a token, what becomes of it, and one input. A token that is there is never shown."""
+    """Why a token is asked for, where to get it, one input, and what becomes of it. One that is there is never shown.
+
+    Slack wants no credentials in forms: this one says why there is no other way yet.
+    """
     already = [] if account is None else [kit.section(_format_token_state(account))]
-    page = as_link(token_page, "Make one on your token page")
-    asks = f"Paste a *personal API token* of CircleCI. {page}; a project token does not work."
+    page = as_link(token_page, "Create a token at CircleCI")
+    why = "I cannot sign you in at CircleCI yet, so I ask for a *personal API token*: it lets me act as you."
+    scope = "The token may do all that you may: CircleCI has no narrower ones. A project token does not work."
+    token = PlainTextInputElement(
+        action_id=TOKEN, placeholder="Ex. CCIPAT_…", max_length=500, focus_on_load=not already
+    )
     return [
         *already,
-        kit.section(asks),
-        kit.input_block(
-            "Personal API token",
-            PlainTextInputElement(action_id=TOKEN, placeholder="CCIPAT_…", max_length=500),
-            block_id=TOKEN,
-        ),
+        kit.section(f"{why}\n{page}, then paste it here. {scope}"),
+        kit.input_block("Personal API token", token, block_id=TOKEN),
         kit.context(
-            ":lock: I check it with CircleCI, store it encrypted and bound to you alone, and use it for what you ask "
-            "me and to read the pipelines that your channels follow. Nobody else acts with it; nothing ever shows it.",
-            "`/circle disconnect` deletes it.",
+            ":lock: I check it with CircleCI, store it encrypted and bound to you alone, and never show it.",
+            "I use it for what you ask me, and to read pipelines that your channels follow. `/circle disconnect` "
+            "deletes it.",
         ),
     ]
 
@@ -51,12 +54,12 @@ def format_name(account: Account) -> str:
     return f"{name} ({login})" if name and login and name != login else name or login or as_code(account.circleci_id)
 
 
-def render_connected(account: Account, waiting: str | None) -> list[kit.Block]:
+def render_connected(account: Account, waiting: str | None, offers: Sequence[kit.Pressable] = ()) -> list[kit.Block]:
+    """`offers` are next steps, for somebody who has asked for nothing yet."""
     goes_on = f" I go on with {_format_waiting(waiting)}." if waiting else ""
-    next_steps = "Next: `/circle use gh/org/repo` in a channel, then `/circle trigger` or `/circle subscribe`."
     return [
         kit.section(f":tada: Connected as *{format_name(account)}*.{goes_on}"),
-        *([] if waiting else [kit.context(next_steps)]),
+        *([kit.actions(offers)] if offers and not waiting else []),
         kit.context("I write to you when a pipeline that you started fails: `/circle me` changes what I write about."),
     ]
 

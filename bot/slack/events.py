@@ -16,6 +16,7 @@ from bot.notify.upkeep.offboarding import UninstallHandler
 from bot.slack import payload_parsing
 from bot.slack.app_home import AppHome
 from bot.slack.clients import SlackClients
+from bot.slack.greeting import Greeter
 from bot.slack.payload_workspace import is_by_person, parse_workspaces
 from bot.store.store import Store
 
@@ -30,6 +31,7 @@ class EventHandler:
         *,
         dispatcher: Dispatcher,
         home: AppHome,
+        greeter: Greeter,
         clients: SlackClients,
         uninstalls: UninstallHandler,
         store: Store,
@@ -37,6 +39,7 @@ class EventHandler:
     ) -> None:
         self._dispatcher = dispatcher
         self._home = home
+        self._greeter = greeter
         self._clients = clients
         self._uninstalls = uninstalls
         self._store = store
@@ -74,9 +77,11 @@ class EventHandler:
             await self._dispatcher.dispatch(payload_parsing.parse_message(body))
 
     async def _handle_home_opened(self, body: Body) -> None:
-        event = body["event"]
+        event, workspace = body["event"], parse_workspaces(body)["workspace"]
         if event.get("tab", "home") == "home":
-            await self._home.open(parse_workspaces(body)["workspace"], event["user"])
+            await self._home.open(workspace, event["user"])
+        else:
+            await self._greeter.greet(workspace, event["user"])
 
     def mark_home_due(self, workspace: str, user: str) -> None:
         """This person did something: what their Home shows may have changed."""

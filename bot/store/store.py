@@ -27,6 +27,7 @@ from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.engines import build_engines
 from bot.store.engine.migrate import find_revision, get_head, list_revisions
 from bot.store.failed_tests import FailedTestRepository
+from bot.store.greetings import GreetingRepository
 from bot.store.idempotency_keys import IdempotencyKeyRepository
 from bot.store.installations import InstallationRepository
 from bot.store.installed_webhooks import HookRepository
@@ -78,6 +79,7 @@ class Tx:
     accounts = cached_property(lambda self: AccountRepository(self._connection, self._vault))
     logins = cached_property(lambda self: LoginRepository(self._connection))
     dm_preferences = cached_property(lambda self: DmPreferenceRepository(self._connection))
+    greetings = cached_property(lambda self: GreetingRepository(self._connection))
     channels = cached_property(lambda self: ChannelRepository(self._connection))
     long_values = cached_property(lambda self: LongValueRepository(self._connection, self._vault))
     pending_commands = cached_property(lambda self: PendingCommandRepository(self._connection, self._vault))

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from bot.blocks import greeting_blocks, kit
 from bot.commands.connect import COMMAND
+from bot.conversation import DESTINATIONS, Destination, NotificationKind, PlaceKind
 from bot.domain.people import AccountState
 from bot.errors import UsageError
 from tests.plugins.block_reader import find_field, get_text
@@ -18,8 +20,31 @@ async def test_a_person_connects_by_a_private_form(world: World) -> None:
     assert "/settings/user/tokens" in get_text(form)
     await world.submit(form, token="CCIPAT_ada")
     await world.form("Connected as *Ada (ada)*")
+    assert "I cannot sign you in at CircleCI yet" in get_text(form)
     account = await _account(world, ADA)
     assert (account.login, account.state) == ("ada", AccountState.ACTIVE)
+
+
+async def test_what_comes_next_is_offered_and_done_where_the_person_asked(world: World) -> None:
+    await world.say("/circle connect")
+    await world.submit(await world.form("Personal API token"), token="CCIPAT_ada")
+    connected = await world.form("Connected as")
+    assert {"Trigger…", "Subscribe…"} <= set(get_text(connected).splitlines())
+    await world.press(connected, "Choose This Channel's Project…")
+    await world.submit(await world.form("Set Project"), project="gh/acme/web")
+    await world.form("`gh/acme/web` is now this channel's default project")
+    await world.press(await world.form("default project"), "Subscribe")
+    await world.form("gets messages about")
+
+
+@pytest.mark.parametrize(
+    ("kind", "offered"),
+    [(PlaceKind.OWN_DM, True), (PlaceKind.OPEN, True), (PlaceKind.OTHERS_DM, False), (PlaceKind.CLOSED, False)],
+)
+def test_messages_are_offered_only_where_they_arrive(kind: PlaceKind, *, offered: bool) -> None:
+    is_told = DESTINATIONS[kind][NotificationKind.RULES] is not Destination.NOWHERE
+    buttons = greeting_blocks.build_next_steps(in_channel=False, has_project=False, is_told=is_told)
+    assert ("Subscribe…" in get_text([kit.actions(buttons)])) is offered
 
 
 async def test_a_token_that_circleci_refuses_is_not_kept_and_the_form_says_so(socket_world: World) -> None:

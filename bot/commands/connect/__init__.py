@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.blocks import account_blocks, kit
+from bot.actions import reachability, target_projects
+from bot.blocks import account_blocks, greeting_blocks, kit
 from bot.circleci.models import Me
 from bot.command import Access, Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.commands.connect.resume import build_resumed_request
+from bot.conversation import is_direct
 from bot.domain.people import Account, AccountState
 from bot.errors import NextStep, NotFound, Unauthorized, UsageError
 from bot.messages import Message
@@ -61,8 +63,19 @@ async def _connect(context: Context, token: str) -> Reply:
         waiting = await tx.pending_commands.take(
             context.request.workspace, account.user, context.clock.now() - PENDING_FOR
         )
-    shown = account_blocks.render_connected(account, waiting.line if waiting else None)
+    offers = await _build_offers(context)
+    shown = account_blocks.render_connected(account, waiting.line if waiting else None, offers)
     return Reply(view=Modal("Connected", shown), resume=build_resumed_request(context, waiting) if waiting else None)
+
+
+async def _build_offers(context: Context) -> list[kit.Pressable]:
+    """What makes sense next in the place where they asked."""
+    channel = context.request.channel
+    return greeting_blocks.build_next_steps(
+        in_channel=channel is not None and not is_direct(channel),
+        has_project=await target_projects.find_current_project(context) is not None,
+        is_told=reachability.is_told_of_rules(context),
+    )
 
 
 async def _fetch_owner(context: Context, token: str) -> Me:

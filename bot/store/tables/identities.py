@@ -26,6 +26,14 @@ people = Table(
     Column("messages", Text, nullable=False),
 )
 
+greetings = Table(
+    "greetings",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("user", String(64), primary_key=True),
+    Column("greeted_at", UtcDateTime, nullable=False),
+)
+
 mentions = Table(
     "mentions",
     metadata,

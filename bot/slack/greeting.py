@@ -1,0 +1,41 @@
+"""The first direct message: when somebody opens our messages for the first time, we say who we are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.blocks import greeting_blocks
+from bot.clock import Clock
+from bot.command import Request, RequestSource
+from bot.dispatch.admission import Admission
+from bot.errors import NotAllowed
+from bot.store.store import Store
+
+
+class Greeter:
+    """`wake` wakes delivery."""
+
+    def __init__(self, *, store: Store, clock: Clock, admission: Admission, wake: Callable[[], None]) -> None:
+        self._store = store
+        self._clock = clock
+        self._admission = admission
+        self._wake = wake
+
+    async def greet(self, workspace: str, user: str) -> None:
+        """Once a person. Who may not use us is not greeted."""
+        try:
+            await self._admission.admit(Request(workspace, user, "", RequestSource.SHORTCUT, "greeting"))
+        except NotAllowed:
+            return
+        if await self._insert(workspace, user):
+            self._wake()
+
+    async def _insert(self, workspace: str, user: str) -> bool:
+        now = self._clock.now()
+        async with self._store.begin() as tx:
+            if not await tx.greetings.insert(workspace, user, now):
+                return False
+            account = await tx.accounts.find(workspace, user)
+            message = greeting_blocks.render_greeting(user, connected=account is not None and account.is_active)
+            await tx.outbox.insert(f"greeting:{workspace}:{user}", workspace, user, message=message, now=now)
+        return True

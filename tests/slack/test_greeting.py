@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from tests.plugins.block_reader import get_text
+from tests.plugins.world import EVE, GRACE, GUS, World
+
+
+async def test_everybody_is_greeted_once_when_they_first_open_our_messages(world: World) -> None:
+    for _ in range(3):
+        await world._post_action("home", GRACE, tab="messages")
+    greeting = await world.message("Hello <@U0GRACE>", channel="D0GRACE", as_=GRACE)
+    await world._post_action("home", EVE, tab="messages")
+    await world.message("Hello <@U0EVE>", channel="D0EVE", as_=EVE)
+    assert len(await world.list_messages("D0GRACE", as_=GRACE)) == 1
+    await world.press(greeting, "Connect CircleCI", as_=GRACE)
+    await world.form("Personal API token", as_=GRACE)
+
+
+async def test_who_is_connected_already_is_offered_what_comes_next(connected_world: World) -> None:
+    await connected_world._post_action("home", "U0ADA", tab="messages")
+    shown = get_text(await connected_world.message("Hello <@U0ADA>", channel="D0ADA"))
+    assert "Connect CircleCI" not in shown
+    assert "Subscribe…" in shown
+
+
+async def test_who_may_not_use_us_is_not_greeted(connected_world: World) -> None:
+    await connected_world._post_action("home", GUS, tab="messages")
+    await connected_world._post_action("home", GRACE, tab="messages")
+    await connected_world.message("Hello <@U0GRACE>", channel="D0GRACE", as_=GRACE)
+    assert not await connected_world.list_messages("D0GUS", as_=GUS)
