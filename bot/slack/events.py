@@ -81,7 +81,7 @@ class EventHandler:
         if event.get("tab", "home") == "home":
             await self._home.open(workspace, event["user"])
         else:
-            await self._greeter.greet(workspace, event["user"])
+            await self._greeter.send_greeting(workspace, event["user"])
 
     def mark_home_due(self, workspace: str, user: str) -> None:
         """This person did something: what their Home shows may have changed."""

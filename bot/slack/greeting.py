@@ -21,7 +21,7 @@ class Greeter:
         self._admission = admission
         self._wake = wake
 
-    async def greet(self, workspace: str, user: str) -> None:
+    async def send_greeting(self, workspace: str, user: str) -> None:
         """Once a person. Who may not use us is not greeted."""
         try:
             await self._admission.admit(Request(workspace, user, "", RequestSource.SHORTCUT, "greeting"))
