@@ -2,7 +2,8 @@
 
 BotError(message, *next_steps)          shown to a person, ephemeral, in one place (blocks/error_blocks.py)
 ├─ UsageError                           what was typed does not parse: usage, example, did you mean
-│  └─ OutdatedForm                      the form shows what is no longer so: it is drawn anew
+│  ├─ OutdatedForm                      the form shows what is no longer so: it is drawn anew
+│  └─ UnknownOption                     an option that is none here, with the one that was meant
 ├─ NotConnected                         connect, then the original command resumes
 ├─ NotAllowed                           who may, and whom to ask
 ├─ TargetError                          the thing named does not exist (any more), or is not ours
@@ -49,6 +50,15 @@ class BotError(Exception):
 
 class UsageError(BotError):
     """What was typed does not parse. The dispatcher adds the command's usage line and example."""
+
+
+class UnknownOption(UsageError):
+    """An option that the command does not have; `near` is the one that was meant, if that is clear."""
+
+    def __init__(self, message: str, *, name: str, near: str | None) -> None:
+        super().__init__(message)
+        self.name = name
+        self.near = near
 
 
 class OutdatedForm(UsageError):

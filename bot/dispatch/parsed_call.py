@@ -22,7 +22,7 @@ from bot.dispatch.words import (
     split_written,
     strip_placeholders,
 )
-from bot.errors import NextStep, UsageError
+from bot.errors import NextStep, UnknownOption, UsageError
 from bot.line import END, Written
 from bot.mrkdwn import as_code, cut
 
@@ -75,6 +75,17 @@ def _parse_typed(text: str, registry: Registry) -> ParsedCommand:
     words = split_words(text)
     if words and not registry.has(words[0].text):
         raise _build_unknown_error(words, registry)
+    try:
+        return _parse_command_line(text, words, registry)
+    except UnknownOption as error:
+        again = text.replace(f"--{error.name}", f"--{error.near}", 1)
+        with suppress(UsageError):
+            meant = _parse_command_line(again, split_words(again), registry) if error.near else None
+            error.next_steps = (NextStep(cut(f"Try {again}", 75), meant.written),) if meant else error.next_steps
+        raise
+
+
+def _parse_command_line(text: str, words: Sequence[Word], registry: Registry) -> ParsedCommand:
     command = registry.get(words[0].text, find_typed_options(words)) if words else registry.get("help")
     with _add_next_step(command):
         words = split_words(strip_placeholders(text, command.usage))

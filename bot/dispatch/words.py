@@ -18,7 +18,7 @@ from functools import cache
 from itertools import takewhile
 
 from bot.dispatch.undecorate import strip_marks, strip_sentence_end
-from bot.errors import UsageError
+from bot.errors import UnknownOption, UsageError
 from bot.line import END, ParsedLine, parse_key
 from bot.mrkdwn import as_code
 
@@ -260,8 +260,9 @@ class Grammar:
             return name
         if name in self.elsewhere:
             raise UsageError(self.elsewhere[name])
-        near = format_suggestion(name, [*self.options, *self.elsewhere], "--")
-        raise UsageError(f"There is no option {as_code('--' + name, 50)} here.{near}")
+        asked = format_suggestion(name, [*self.options, *self.elsewhere], "--")
+        near = find_nearest(name, self.options)
+        raise UnknownOption(f"There is no option {as_code('--' + name, 50)} here.{asked}", name=name, near=near)
 
 
 def _check_after_end(words: list[str]) -> list[str]:
@@ -288,5 +289,9 @@ def parse_usage(usage: str) -> Grammar:
 
 def format_suggestion(word: str, known: Iterable[str], prefix: str = "") -> str:
     """A sentence with the nearest known word, or nothing."""
-    near = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
-    return f" Did you mean `{prefix}{near[0]}`?" if near else ""
+    near = find_nearest(word, known)
+    return f" Did you mean `{prefix}{near}`?" if near else ""
+
+
+def find_nearest(word: str, known: Iterable[str]) -> str | None:
+    return next(iter(get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)), None)

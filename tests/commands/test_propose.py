@@ -92,6 +92,14 @@ async def test_a_pipeline_is_started_by_one_button_that_says_on_what(world: Worl
     await world.message("Started")
 
 
+async def test_a_preset_that_is_called_so_is_offered(world: World) -> None:
+    await world.say("/circle preset save nightly gh/acme/web --branch main deploy=true")
+    await world.reply("nightly")
+    reply = await _ask(world, "@circlebot deploy nightly", "by the preset `nightly`", "Run nightly")
+    await world.press(reply, "Run nightly")
+    await world.message("Started")
+
+
 async def test_a_misspelt_branch_is_asked_about(world: World) -> None:
     reply = await _ask(world, "/circle trigger web mian", "acme/web has run nothing on `mian`.", "Trigger on main")
     assert "Trigger on mian" in get_buttons(reply)

@@ -45,6 +45,14 @@ async def test_a_misspelt_command_is_offered_with_all_that_was_said(connected_wo
     await connected_world.message("`main` of acme/web is *green*")
 
 
+async def test_a_misspelt_option_is_offered_with_all_that_was_said(connected_world: World) -> None:
+    await connected_world.say("/circle recent web --brnach main")
+    reply = await connected_world.reply("There is no option `--brnach` here. Did you mean `--branch`?")
+    assert get_buttons(reply) == ["Try recent web --branch main"]
+    await connected_world.press(reply, "Try recent web --branch main")
+    await connected_world.message("Recent pipelines of")
+
+
 async def test_of_a_sentence_that_nobody_understands_the_command_in_it_is_explained(connected_world: World) -> None:
     await connected_world.say("@circlebot grace wanted to approve something somewhere")
     await connected_world.press(await connected_world.reply("I do not know `grace`"), "Show Help for approve")

@@ -147,6 +147,9 @@ async def answers(gallery: Gallery) -> None:
     for line in ("status", "recent", "insights", "why"):
         await gallery.ask(f"/circle {line} {PROJECT}")
         await gallery.shoot(f"answer-{line}")
+    for words in ("status web main", "trigger web main", "statsu web"):
+        await gallery.ask(f"/circle {words}")
+        await gallery.shoot(f"words-{words.split()[0]}")
 
 
 async def forms(gallery: Gallery) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from bot.actions import visible_projects
+from bot.actions import visible_presets, visible_projects
 from bot.actions.target_projects import find_current_project, is_project_name, resolve_project
 from bot.blocks import proposal_blocks
 from bot.blocks.proposal_blocks import Choice
@@ -13,7 +13,7 @@ from bot.circleci.declared_parameters import Parameter, fetch_parameters
 from bot.circleci.models import Project
 from bot.command import Context, format_line
 from bot.errors import CircleCIError, NextStep, TargetError
-from bot.line import Written, extend_line
+from bot.line import extend_line
 from bot.messages import Message
 from bot.mrkdwn import as_code, escape
 
@@ -74,15 +74,10 @@ async def _fetch_project(context: Context, word: str | None) -> Project:
 
 
 async def _list_presets(context: Context, word: str) -> list[tuple[str, Choice]]:
-    async with context.store.begin_read() as tx:
-        found = await tx.presets.find(context.request.workspace, word, context.request.channel)
-    if found is None:
-        return []
-    return [(f"by the preset {as_code(found.name, 60)}", (f"Run {found.name}", _format_preset_line(found.name)))]
-
-
-def _format_preset_line(name: str) -> Written:
-    return format_line("trigger", preset=name)
+    known = await visible_presets.list_visible(context)
+    found = next((one.name for one in known if _is_called(one.name, word)), None)
+    line = format_line("trigger", preset=found)
+    return [(f"by the preset {as_code(found, 60)}", (f"Run {found}", line))] if found else []
 
 
 async def _list_ways(context: Context, project: Project, word: str, *, verb: str) -> list[tuple[str, Choice]]:
