@@ -55,8 +55,8 @@ class UsageError(BotError):
 class UnknownOption(UsageError):
     """An option that the command does not have; `near` is the one that was meant, if that is clear."""
 
-    def __init__(self, message: str, *, name: str, near: str | None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *next_steps: str | NextStep, name: str = "", near: str | None = None) -> None:
+        super().__init__(message, *next_steps)
         self.name = name
         self.near = near
 

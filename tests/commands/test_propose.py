@@ -75,28 +75,28 @@ async def test_what_waits_is_declined_by_a_button_for_each(world: World) -> None
 
 
 @pytest.mark.parametrize(
-    ("said", "label"),
+    ("said", "how"),
     [
-        ("/circle trigger web main", "Trigger on main"),
-        ("/circle start a build on main", "Trigger on main"),
-        ("/circle deploy production", "Trigger with environment=production deploy=true"),
-        ("/circle deploy it to Production", "Trigger with environment=production deploy=true"),
-        ("/circle deploy main", "Trigger on main"),
+        ("/circle trigger web main", "on `main`"),
+        ("/circle start a build on main", "on `main`"),
+        ("/circle deploy production", "on `main` with `environment=production deploy=true`"),
+        ("/circle deploy it to Production", "on `main` with `environment=production deploy=true`"),
+        ("/circle deploy main", "on `main`"),
     ],
 )
-async def test_a_pipeline_is_started_by_one_button_that_says_on_what(world: World, said: str, label: str) -> None:
-    reply = await _ask(world, said, "*Start a pipeline* of acme/web", label)
-    assert get_buttons(reply) == [label]
+async def test_a_pipeline_is_started_by_one_button_under_what_it_does(world: World, said: str, how: str) -> None:
+    reply = await _ask(world, said, f"*Start a pipeline* of acme/web {how}, in your name", "Trigger Pipeline")
+    assert get_buttons(reply) == ["Trigger Pipeline"]
     assert not [one for one in await world.list_requests("/pipeline") if one["method"] == "POST"]
-    await world.press(reply, label)
+    await world.press(reply, "Trigger Pipeline")
     await world.message("Started")
 
 
 async def test_a_preset_that_is_called_so_is_offered(world: World) -> None:
     await world.say("/circle preset save nightly gh/acme/web --branch main deploy=true")
     await world.reply("nightly")
-    reply = await _ask(world, "@circlebot deploy nightly", "by the preset `nightly`", "Run nightly")
-    await world.press(reply, "Run nightly")
+    reply = await _ask(world, "@circlebot deploy nightly", "by the preset `nightly`", "Trigger Pipeline")
+    await world.press(reply, "Trigger Pipeline")
     await world.message("Started")
 
 

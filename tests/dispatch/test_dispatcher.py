@@ -130,10 +130,10 @@ async def test_to_draw_the_form_of_a_write_is_no_write(harness: DispatcherHarnes
     assert harness.runs[0].request.view_id == "V1"
 
 
-async def test_what_does_not_parse_is_told_with_help_and_the_nearest_word(harness: DispatcherHarness) -> None:
+async def test_what_does_not_parse_is_told_with_the_nearest_word(harness: DispatcherHarness) -> None:
     wrong = await harness.say("cook --hott")
     assert "Did you mean `--hot`?" in wrong
-    assert "Show Help" in wrong
+    assert "Try cook --hot" in wrong
     assert "Did you mean `cook`?" in await harness.say("coook")
     assert harness.counted == [("?", "refused"), ("?", "refused")]
 

@@ -118,8 +118,8 @@ def _is_called(name: str, word: str) -> bool:
 def _render_start(project: Project, ways: Sequence[tuple[str, Choice]]) -> Message:
     name = escape(project.full_name)
     if len(ways) == 1:
-        how, choice = ways[0]
-        return proposal_blocks.render(f"*Start a pipeline* of {name} {how}, in your name", [choice])
+        how, (_, line) = ways[0]
+        return proposal_blocks.render(f"*Start a pipeline* of {name} {how}, in your name", [("Trigger Pipeline", line)])
     each = "\n".join(f"• {how}" for how, _ in ways)
     return proposal_blocks.render(f"How do you want to start {name}?\n{each}", [choice for _, choice in ways])
 
