@@ -38,7 +38,7 @@ def read_sentence(text: str, commands: Iterable[str]) -> ParsedSentence | None:
     if not typed:
         return None
     known = frozenset(commands)
-    plain = _strip_politeness(typed)
+    plain = _strip_politeness(typed, known)
     folded = [one.casefold() for one in plain]
     return (
         _find_phrase(typed, [one.casefold() for one in typed], known)
@@ -64,10 +64,11 @@ def _spell_out(word: str) -> Sequence[str]:
     return load_wording().short.get(bare.casefold(), (bare,))
 
 
-def _strip_politeness(words: Sequence[str]) -> list[str]:
-    """Without what says only how one asks."""
+def _strip_politeness(words: Sequence[str], commands: frozenset[str]) -> list[str]:
+    """Without what says only how one asks; a command that begins it stays (`now`)."""
     wording = load_wording()
-    left = [one for one in words if one.casefold() not in wording.polite] or list(words)
+    first = words[:1] if words[0].casefold() in commands else []
+    left = [*first, *(one for one in words[len(first) :] if one.casefold() not in wording.polite)] or list(words)
     while opening := next((one for one in wording.openings if _begins(left, one)), None):
         left = left[len(opening) :]
     return left
