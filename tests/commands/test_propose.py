@@ -89,7 +89,7 @@ async def test_a_pipeline_is_started_by_one_button_under_what_it_does(world: Wor
     assert get_buttons(reply) == ["Trigger Pipeline"]
     assert not [one for one in await world.list_requests("/pipeline") if one["method"] == "POST"]
     await world.press(reply, "Trigger Pipeline")
-    await world.message("Started")
+    await world.card("on `main`")
 
 
 async def test_a_preset_that_is_called_so_is_offered(world: World) -> None:
@@ -97,7 +97,7 @@ async def test_a_preset_that_is_called_so_is_offered(world: World) -> None:
     await world.reply("nightly")
     reply = await _ask(world, "@circlebot deploy nightly", "by the preset `nightly`", "Trigger Pipeline")
     await world.press(reply, "Trigger Pipeline")
-    await world.message("Started")
+    await world.card("on `main`")
 
 
 async def test_a_misspelt_branch_is_asked_about(world: World) -> None:
