@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import expect
 
 from tests.sandbox.page.page_harness import PageHarness, composer, messages, section
@@ -128,3 +129,14 @@ async def test_a_gap_in_the_connection_is_shown_and_made_good(harness: PageHarne
     await page.unroute("**/_page/live*")
     await expect(messages(page)).to_contain_text(["meanwhile"])
     await expect(page.get_by_test_id("offline")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("channel", "words"), [("C0WEB", "of #web."), ("D0ADA", "of what was said with circlebot."), ("D0PAIR", "grace.")]
+)
+async def test_an_empty_conversation_says_that_nothing_came_before(
+    harness: PageHarness, channel: str, words: str
+) -> None:
+    listed = (await harness.open(channel=channel)).get_by_test_id("messages")
+    await expect(listed).to_contain_text("This is the very beginning")
+    await expect(listed).to_contain_text(words)

@@ -7,6 +7,7 @@
 import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { KeyedList } from "../core/keyed_list.js";
+import { channelName, isBetweenPeople, state } from "../core/state.js";
 import { dateOf, dayName, sameDay } from "../core/time.js";
 import { openThread } from "../core/place.js";
 import { isReply, keyOf, threadMessages } from "./history.js";
@@ -112,7 +113,7 @@ export class MessageList {
   }
 
   #items(channel, messages, newSince) {
-    const items = [];
+    const items = this.inThread ? [] : [start(state.channels.get(channel))];
     messages.forEach((message, index) => {
       const before = messages[index - 1];
       const newDay = !before || !sameDay(dateOf(before.ts), dateOf(message.ts));
@@ -134,12 +135,20 @@ export class MessageList {
 }
 
 const RENDERERS = {
+  start: ({ about, name }) =>
+    h("p", { class: "channel-start" }, `This is the very beginning of ${about}`, h("strong", {}, name), "."),
   day: (item) => h("div", { class: "day", role: "separator" }, h("span", { class: "day-name" }, item.name)),
   new: () => h("div", { class: "new-line", role: "separator" }, h("span", {}, "New")),
   count: ({ count }) =>
     h("div", { class: "reply-count" }, h("span", {}, `${count} ${count === 1 ? "reply" : "replies"}`)),
   message: messageNode,
 };
+
+function start(channel) {
+  const isRoom = channel && !channel.is_im && !isBetweenPeople(channel);
+  const name = isRoom ? `#${channel.name}` : channelName(channel);
+  return { kind: "start", key: "start", about: isRoom ? "" : "what was said with ", name };
+}
 
 function day(message) {
   const date = dateOf(message.ts);
