@@ -184,7 +184,7 @@ class Outbox(AttemptRepository):
         ours = await self._settle(notice, state=OutboxState.SENT, sent_ts=ts, shown=shown, settled_at=now)
         if ours and notice.details:
             await self.insert(
-                f"{notice.key}:details",
+                build_details_key(notice.key),
                 *notice.place,
                 message=notice.details,
                 card_id=notice.card_id if notice.thread_ts else None,
@@ -270,6 +270,10 @@ class Outbox(AttemptRepository):
         changes = and_(outbox.c.state == OutboxState.SENT, or_(outbox.c.about.is_not(None), unshown))
         old = and_(outbox.c.state != OutboxState.QUEUED, outbox.c.settled_at < before, ~changes)
         return (await self._connection.execute(delete(outbox).where(old))).rowcount
+
+
+def build_details_key(key: str) -> str:
+    return f"{key}:details"
 
 
 def build_notice(row: Row[Any]) -> Notice:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, Select, Text, bindparam, func, select
 
 from bot.domain import Outcome, OutcomeClass, OutcomeKind, ProjectSlug
-from bot.rules.history import ENDS, SAMPLE, WorkflowHistory
+from bot.rules.history import ENDS, SAMPLE, WORSE, WorkflowHistory
 from bot.store.engine.statements import Repository
 from bot.store.tables.publishing import outcomes
 
@@ -31,6 +31,19 @@ _ENDS = (
     .limit(1)
 )
 _ENDS_OF_WORKFLOW = _ENDS.where(outcomes.c.workflow.in_([bindparam("workflow"), ""]))
+_STREAK = (
+    select(outcomes)
+    .where(
+        outcomes.c.project == bindparam("project"),
+        outcomes.c.branch.is_not_distinct_from(bindparam("branch", type_=Text())),
+        outcomes.c.workflow.in_([bindparam("workflow"), ""]),
+        outcomes.c.pipeline_number.between(bindparam("first"), bindparam("last")),
+        outcomes.c.happened_at < bindparam("happened_at"),
+        outcomes.c.kind.in_(sorted(WORSE)),
+    )
+    .order_by(outcomes.c.pipeline_number.desc())
+    .limit(SAMPLE)
+)
 _USUAL = (
     select(outcomes.c.busy_s)
     .where(
@@ -96,6 +109,16 @@ class OutcomeRepository(Repository):
             return None
         ends = _ENDS_OF_WORKFLOW if outcome.workflow else _ENDS
         return await self._find_newest(ends.where(outcomes.c.classes.contains(OutcomeClass.BROKE)), outcome)
+
+    async def list_ended_failures(self, outcome: Outcome) -> list[Outcome]:
+        """Bad ends of the workflow that this end makes old, the newest 30: of its branch if that recovered with it.
+
+        Else those of its own pipeline: it was rerun.
+        """
+        start = await self.find_streak_start(outcome) if OutcomeClass.RECOVERED in outcome.classes else None
+        last = outcome.pipeline_number
+        place = {**_build_parameters(outcome), "first": start.pipeline_number if start else last, "last": last}
+        return [build_outcome(row) for row in await self._connection.execute(_STREAK, place)]
 
     async def find_previous(self, outcome: Outcome) -> Outcome | None:
         """How the same workflow ended the last time before on the same branch: an earlier run, or before a rerun."""

@@ -1,4 +1,4 @@
-"""Notices that change: one says that a hold waits until it is decided, then how.
+"""Notices that change: one says that a hold waits until it is decided, then how; one of a failure that it is over.
 
 What is still queued is posted as it is by then. What was posted is changed: like a card it is desired state, `revision`
 runs ahead and delivery brings `shown` after it.
@@ -7,7 +7,7 @@ runs ahead and delivery brings `shown` after it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from bot.conversation import Place
 from bot.messages import Message, Notice, OutboxState
 from bot.store.engine.statements import bind_columns
 from bot.store.leases import LIMIT, NOW, AttemptRepository, build_attempt, is_unleased
-from bot.store.message_json import serialize_message
+from bot.store.message_json import parse_message, serialize_message
 from bot.store.outbox import build_notice, build_project_column
 from bot.store.rate_limiter import UNLIMITED, UPDATE, Bucket, BucketLimits, RateLimiter, is_exhausted, limit_rows
 from bot.store.tables.publishing import cards, outbox
@@ -97,6 +97,18 @@ class RevisionRepository(AttemptRepository):
     async def revise(self, key: str, message: Message) -> None:
         """This is what the notice with this key says from now on, be it posted or still queued."""
         await self._update_message(outbox.c.key == key, message)
+
+    async def revise_each(self, keys: Collection[str], change: Callable[[Message], Message]) -> None:
+        """The notices with these keys say something else from now on, and so do details that follow one of them."""
+        told = select(outbox.c.id, outbox.c.message, outbox.c.details).where(
+            outbox.c.key.in_(keys), outbox.c.state.in_([OutboxState.QUEUED, OutboxState.SENT])
+        )
+        for row in (await self._connection.execute(told)).all():
+            if (said := serialize_message(change(parse_message(row.message)))) != row.message:
+                await self._update_message(outbox.c.id == row.id, parse_message(said))
+            if row.details:
+                details = serialize_message(change(parse_message(row.details)))
+                await self._connection.execute(update(outbox).where(outbox.c.id == row.id).values(details=details))
 
     async def _update_message(self, this: ColumnElement[bool], message: Message, **more: None) -> None:
         shown, revision = func.coalesce(outbox.c.shown, 0), func.coalesce(outbox.c.revision, 0) + 1

@@ -31,6 +31,7 @@ from bot.rules.outcome import build_outcomes
 from bot.rules.placement import DIGEST, MESSAGE, ChannelSettings, Deferral, Placement, choose_placement
 from bot.rules.quiet_hours import QuietHours
 from bot.rules.subscription import Subscription
+from bot.store.outbox import build_details_key
 from bot.store.store import Tx
 
 _TELLS_END = frozenset({OutcomeKind.FAILED, OutcomeKind.ERRORED_CONFIG, OutcomeKind.UNAUTHORIZED, OutcomeKind.EMPTY})
@@ -224,6 +225,12 @@ async def insert_reply(
         details=details,
         now=now,
     )
+
+
+def list_notice_keys(outcome: Outcome, cards: Iterable[Card]) -> list[str]:
+    """Of what was said of an outcome below these cards, and of the details that followed."""
+    keys = [_build_reply_key(outcome.key, card) for card in cards]
+    return [*keys, *map(build_details_key, keys)]
 
 
 def _build_reply_key(occasion: str, card: Card) -> str:

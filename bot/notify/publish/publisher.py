@@ -19,7 +19,7 @@ from bot.circleci.rerun_verdict import judge_run
 from bot.clock import Clock
 from bot.domain import Outcome, OutcomeKind
 from bot.domain.people import Person
-from bot.notify.publish import channel_notices, direct_messages, holds
+from bot.notify.publish import channel_notices, direct_messages, holds, past_failures
 from bot.notify.publish.channel_notices import OutcomeNotice, list_immediate_rules, list_recipients
 from bot.notify.publish.direct_messages import DmFilter
 from bot.notify.readings import Explanations, PublishPlan, Reading
@@ -92,6 +92,7 @@ class Publisher:
             await _insert_failures(tx, reading, outcome, why, now)
             notice = OutcomeNotice(reading, outcome, why, self._links, now)
             await _publish_outcome(tx, notice, _list_matching(rules, outcome), viewers)
+            await past_failures.close_notices(tx, outcome, reading.snapshot, self._links)
         if OutcomeKind.ON_HOLD in {*known.values(), *(outcome.kind for outcome in new)}:
             await holds.update_notices(tx, reading, self._links, now)
             await holds.remind(tx, reading, self._links, now)

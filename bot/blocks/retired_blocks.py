@@ -1,0 +1,41 @@
+"""A failure whose time has passed: its notice says so, and no longer offers to run it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.blocks import kit
+from bot.circleci.links import Links
+from bot.domain import Outcome, OutcomeKind
+from bot.messages import Message
+from bot.mrkdwn import as_code, as_link
+
+_RERUN = "rerun "
+
+
+def format_note(failure: Outcome, later: Outcome, links: Links) -> str:
+    """What came after the failure: a rerun of it, or a pipeline with which the branch recovered."""
+    where = links.pipeline_url(later.project, later.pipeline_number)
+    if later.workflow_id:
+        where = links.workflow_url(later.project, later.pipeline_number, later.workflow_id)
+    if failure.pipeline_id != later.pipeline_id:
+        ref = as_code(later.branch or later.tag or "?", 120)
+        return f":white_check_mark: {ref} recovered with {as_link(where, f'#{later.pipeline_number}')}."
+    if later.kind == OutcomeKind.PASSED:
+        return f":white_check_mark: It passed {as_link(where, 'when it was rerun')}."
+    return f":repeat: It failed again {as_link(where, 'when it was rerun')}."
+
+
+def remove_reruns(message: Message, note: str) -> Message:
+    """The message without what reruns, and with the note instead; as it is where it offers no rerun."""
+    kept = list(_drop_reruns(message))
+    return message if kept == list(message.blocks) else Message(message.text, [*kept, kit.context(note)])
+
+
+def _drop_reruns(message: Message) -> Iterator[Mapping[str, Any]]:
+    for block in message.blocks:
+        if block["type"] != "actions":
+            yield block
+        elif left := [one for one in block["elements"] if not str(one.get("value", "")).startswith(_RERUN)]:
+            yield {**block, "elements": left} if len(left) < len(block["elements"]) else block

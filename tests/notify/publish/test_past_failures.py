@@ -1,0 +1,72 @@
+"""A notice of a failure that is over says so, where it stands, and offers no rerun any more."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.plugins.block_reader import get_text
+from tests.plugins.slack_users import DEPLOYS
+from tests.plugins.stepped_world import SteppedWorld, run_stepped_world
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[SteppedWorld]:
+    async with run_stepped_world(tmp_path) as one:
+        await one.connect()
+        await one.say("/circle subscribe gh/acme/web")
+        await one.reply("gets messages about")
+        yield one
+
+
+async def _push(world: SteppedWorld, branch: str, like: str | None = None) -> int:
+    pushed = await world.control("push", project="gh/acme/web", branch=branch, like=like)
+    await world.run_until_idle()
+    return int(pushed["number"])
+
+
+async def _read_failures(world: SteppedWorld, number: int) -> list[str]:
+    """What the replies say that tell why this pipeline failed."""
+    (card,) = [one["ts"] for one in await world.list_messages(DEPLOYS) if f"web #{number} on" in one["text"]][:1]
+    replies = [one for one in await world.list_messages(DEPLOYS) if one.get("thread_ts") == card != one["ts"]]
+    return [text for one in replies if "Show Log" in (text := get_text(one))]
+
+
+async def _rerun(world: SteppedWorld, number: int) -> None:
+    (pipeline,) = [one for one in await world.list_pipelines() if one["number"] == number]
+    (failed,) = [run for run in pipeline["workflows"] if run["status"] == "failed"]
+    await world.say(f"/circle rerun {failed['id']} --failed")
+    await world.run_until_idle()
+
+
+async def test_what_passed_on_a_rerun_offers_none_any_more(world: SteppedWorld) -> None:
+    number = await _push(world, "flaky")
+    (before,) = await _read_failures(world, number)
+    assert "Rerun from Failed" in before
+    await _rerun(world, number)
+    (after,) = await _read_failures(world, number)
+    assert "Rerun from Failed" not in after
+    assert "It passed <" in after
+
+
+async def test_what_failed_again_leaves_the_button_to_the_newest(world: SteppedWorld) -> None:
+    number = await _push(world, "broken")
+    await _rerun(world, number)
+    told = await _read_failures(world, number)
+    assert ["It failed again <" in text for text in told] == [True, False]
+    assert ["Rerun from Failed" in text for text in told] == [False, True]
+
+
+async def test_every_failure_of_a_branch_that_recovered_says_with_which_pipeline(world: SteppedWorld) -> None:
+    broken = [await _push(world, "main", "broken") for _ in range(2)]
+    elsewhere = await _push(world, "broken")
+    mended = await _push(world, "main")
+    for number in broken:
+        (told,) = await _read_failures(world, number)
+        assert "`main` recovered with <" in told
+        assert f"|#{mended}>" in told
+        assert "Rerun from Failed" not in told
+    (other,) = await _read_failures(world, elsewhere)
+    assert "Rerun from Failed" in other
