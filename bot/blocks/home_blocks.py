@@ -169,7 +169,7 @@ def _list_row_acts(pipeline_id: str, failed: Sequence[str | None]) -> kit.Choice
     details = ("Show details", format_line("pipeline", pipeline_id))
     if not failed:
         return [details]
-    why = ("Show what failed", format_line("jobs", pipeline_id, failed=True, overview=True))
+    why = ("Show why it failed", format_line("why", pipeline_id))
     again = [("Rerun from failed", format_line("rerun", failed[0], failed=True))] if failed[0] else []
     return [why, *(again if len(failed) == 1 else []), details]
 

@@ -98,7 +98,7 @@ def test_the_primary_button_is_the_one_approval_that_is_due_else_to_trigger() ->
 def test_what_passed_has_no_rerun_and_what_failed_is_explained_first() -> None:
     mine = [block for block in _render(replace(EMPTY, own=[(WEB, PASSED), (WEB, FAILED)])) if "accessory" in block]
     options = [[option["text"]["text"] for option in row["accessory"]["options"]] for row in mine]
-    assert options == [["Show details"], ["Show what failed", "Rerun from failed", "Show details"]]
+    assert options == [["Show details"], ["Show why it failed", "Rerun from failed", "Show details"]]
 
 
 def test_a_red_branch_is_one_row_however_many_of_its_workflows_failed() -> None:

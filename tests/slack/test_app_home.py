@@ -55,9 +55,9 @@ async def test_what_is_read_in_the_home_opens_there_and_not_in_the_messages(conn
     await connected_world.say("/circle trigger gh/acme/web --branch broken")
     await connected_world.card("failed")
     await _open(connected_world)
-    await connected_world.pick(await connected_world.home("*failed*"), "Show what failed")
-    shown = await connected_world.form("failed")
-    assert shown["title"]["text"] == "Jobs"
+    await connected_world.pick(await connected_world.home("*failed*"), "Show why it failed")
+    shown = await connected_world.form("Job *")
+    assert shown["title"]["text"] == "Why"
     assert not await connected_world.list_messages("D0ADA")
 
 
