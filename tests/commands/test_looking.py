@@ -36,6 +36,8 @@ async def test_who_looks_is_shown_until_the_branch_passes_and_also_on_the_next_f
     await connected_world.say("/circle looking gh/acme/web")
     await connected_world.reply("You are looking into")
     shown = await connected_world.card(f":eyes: <@{ADA}> is looking")
+    await connected_world.say("/circle pipeline gh/acme/web")
+    assert f":eyes: <@{ADA}> is looking" in get_text(await connected_world.reply("Show Card Here"))
     await connected_world.press(shown, "Rerun from Failed")
     passed = await connected_world.card("*success*")
     assert "looking" not in get_text(passed["blocks"])

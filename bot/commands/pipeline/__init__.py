@@ -17,8 +17,9 @@ from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.commands.pipeline import timeline
 from bot.errors import UsageError
 from bot.line import Written
-from bot.messages import AuditEntry, Message
+from bot.messages import Message
 from bot.mrkdwn import as_code
+from bot.store.lookers import build_git_ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +70,20 @@ async def _show(context: Context, pipeline: Pipeline) -> Message:
     """What its card shows at this moment, for the person alone."""
     snapshot = await fetch_snapshot(context.circleci, pipeline.id, None)
     snapshot = await add_known_reasons(context, snapshot)
-    entries, more = await _list_audit_entries(context, pipeline), kit.actions(_build_buttons(pipeline.id))
-    room = kit.ROOM - kit.count_chars(more)
-    drawn = render_card(snapshot, CardContext(pipeline.project, context.links, entries=entries), room=room)
+    more = kit.actions(_build_buttons(pipeline.id))
+    card = await _load_card_context(context, pipeline)
+    drawn = render_card(snapshot, card, room=kit.ROOM - kit.count_chars(more))
     return Message(drawn.text, [*drawn.blocks, more])
 
 
-async def _list_audit_entries(context: Context, pipeline: Pipeline) -> list[AuditEntry]:
+async def _load_card_context(context: Context, pipeline: Pipeline) -> CardContext:
+    """What people of this workspace did to it, and who looks into it."""
+    workspace, ref = context.request.workspace, build_git_ref(pipeline.branch, pipeline.tag)
     async with context.store.begin_read() as tx:
         done = await tx.audit.list_for_pipeline(pipeline.id)
-    return [entry for entry in done if entry.workspace == context.request.workspace]
+        lookers = await tx.lookers.list_for_pipeline(workspace, pipeline.project, ref, number=pipeline.number)
+    entries = [entry for entry in done if entry.workspace == workspace]
+    return CardContext(pipeline.project, context.links, entries=entries, lookers=lookers)
 
 
 def _build_buttons(pipeline: str) -> Sequence[Pressable]:
