@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from tests.plugins.block_reader import get_text
+from tests.plugins.slack_users import SlackUsers
 from tests.plugins.stepped_world import run_stepped_world
 from tests.plugins.world import ADA, EVE, GRACE, Json, World
 
@@ -58,12 +60,19 @@ async def test_a_double_click_looks_once_and_what_no_card_shows_is_said(connecte
     assert len(told) == 1
 
 
+def _build_pipeline_check(world: SlackUsers) -> Callable[[], Awaitable[bool | None]]:
+    async def look() -> bool | None:
+        return bool(await world.list_pipelines()) or None
+
+    return look
+
+
 async def test_whoever_says_so_again_is_released_but_not_by_a_double_click(tmp_path: Path) -> None:
     fails = {"workflows": [{"name": "build", "jobs": [{"name": "test", "outcomes": ["failed"]}]}]}
     async with run_stepped_world(tmp_path, {"projects": [{"name": "shop", "branches": {"main": fails}}]}) as world:
         await world.connect()
         await world.say("/circle trigger gh/acme/shop --branch main")
-        await world.reply("#1")
+        await world.wait_until(_build_pipeline_check(world), "the pipeline")
         await world.run_until_idle()
         for later_s, answer in ((60, "You are looking"), (1, "You are looking"), (60, "You are no longer looking")):
             await world.advance(later_s)
