@@ -77,7 +77,8 @@ def _build_buttons(snapshot: Snapshot) -> Iterator[kit.Pressable]:
     worth = [one.id for one in failed if one.id not in vain]
     yield from action_blocks.build_rerun_failed_buttons(failed, worth, of=pipeline, most=_OF_A_KIND)
     if snapshot.failed_jobs:
-        yield kit.button("Show Why It Failed", format_line("why", pipeline))
+        style = None if worth else "primary"
+        yield kit.button("Show Why It Failed", format_line("why", pipeline), style=style)
         yield kit.button("Show Log", format_line("logs", pipeline))
     yield from action_blocks.build_cancel_buttons(snapshot, most=_OF_A_KIND)
     if workflows and all(one.is_well for one in workflows):

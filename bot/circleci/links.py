@@ -16,6 +16,7 @@ from bot.untrusted.patterns import compile_linear
 CLOUD = "https://circleci.com"
 
 _CLOUD_HOSTS = frozenset({"circleci.com", "www.circleci.com", "app.circleci.com"})
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _REPOSITORY_HOSTS = {"github.com": "gh", "www.github.com": "gh", "bitbucket.org": "bb", "www.bitbucket.org": "bb"}
 _NOT_AN_OWNER = frozenset({"orgs", "apps", "settings", "marketplace", "features", "login", "notifications", "sponsors"})
 _BEFORE_SLUG = (
@@ -134,10 +135,16 @@ def _split_path(path: str) -> list[str]:
 def _find_app_path(host: str, path: str, base_url: str) -> str | None:
     """The path inside CircleCI's web app, or None on a foreign host."""
     base = urlsplit(base_url)
-    prefix = base.path.rstrip("/")
-    if host in {base.netloc.lower(), f"app.{base.netloc.lower()}"} and f"{path}/".startswith(f"{prefix}/"):
+    prefix, own = base.path.rstrip("/"), base.netloc.lower()
+    if _fold_loopback(host) in {_fold_loopback(own), f"app.{own}"} and f"{path}/".startswith(f"{prefix}/"):
         return path[len(prefix) :]
     return path if host in _CLOUD_HOSTS else None
+
+
+def _fold_loopback(host: str) -> str:
+    """This machine by one of its names: in a demo the browser's address and ours may differ."""
+    name, colon, port = host.rpartition(":")
+    return f"localhost:{port}" if colon and name in _LOOPBACK else host
 
 
 def _parse_repository(vcs: str, segments: list[str]) -> Link | None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.blocks import now_blocks
+from bot.circleci.failure_kinds import Verdict
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
 from tests.plugins.block_kit import Check
@@ -17,6 +18,7 @@ def _snap(*runs: tuple) -> Snapshot:
 
 
 RED = _snap((make_workflow(1, "build", "failed"), (PASSED, FAILED)))
+VAIN = RED.model_copy(update={"verdicts": {RED.workflows[0].workflow.id: Verdict(rerun=False, why="")}})
 HELD = _snap((make_workflow(1, "ship", "on_hold", ended=False), (PASSED, make_hold(4, "approve-staging"))))
 TWO = _snap(
     (make_workflow(1, "ship", "on_hold", ended=False), (make_hold(4, "approve-eu"), make_hold(5, "approve-us")))
@@ -30,6 +32,7 @@ NOTHING = _snap()
     ("snapshot", "labels", "primary"),
     [
         (RED, ["Rerun from Failed", "Show Why It Failed", "Show Log", "Show Pipeline"], 1),
+        (VAIN, ["Rerun from Failed", "Show Why It Failed", "Show Log", "Show Pipeline"], 1),
         (HELD, ["Approve staging", "Cancel Workflow", "Show Pipeline"], 1),
         (TWO, ["Approve eu", "Approve us", "Cancel Workflow", "Show Pipeline"], 0),
         (MOVING, ["Cancel Workflow", "Show Pipeline"], 0),

@@ -236,3 +236,11 @@ def test_a_link_is_called_by_what_it_leads_to(address: str, label: str) -> None:
 def test_a_commit_has_its_page_where_its_repository_is(repository: str | None, url: str | None) -> None:
     assert build_commit_url(repository, "0123456789") == url
     assert build_commit_url(repository, "not a revision") is None
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+def test_in_a_demo_this_machine_has_several_names(host: str) -> None:
+    found = Link.parse(f"http://{host}:3000/circleci/pipelines/gh/acme/web/29", "http://127.0.0.1:3000/circleci")
+    assert found == Link(WEB, 29)
+    assert Link.parse(f"http://{host}:3001/circleci/pipelines/gh/acme/web/29", SANDBOX) is None
+    assert Link.parse(f"http://{host}:3000/pipelines/gh/acme/web/29", SERVER) is None
