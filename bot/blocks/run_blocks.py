@@ -93,16 +93,24 @@ def _format_run(run: WorkflowRun, context: RunContext, detail: DetailLevel) -> s
         context.links.workflow_url(context.project, snapshot.pipeline.number, workflow.id),
         cut_middle(workflow.name, detail.name),
     )
-    notes = f"{_format_duration(workflow)}{_format_rerun(workflow)}{_format_actors(workflow, snapshot)}"
+    notes = f"{_format_duration(workflow)}{_format_rerun(workflow)}{_format_actors(workflow, context)}"
     return f"{status_blocks.get_emoji(workflow.status)} {where} — {status_blocks.get_label(workflow.status)}{notes}"
 
 
-def _format_actors(workflow: Workflow, snapshot: Snapshot) -> str:
-    """Who ran it again, and who canceled it; the starter of the pipeline is above."""
-    earlier = any(_is_earlier(other.workflow, workflow) for other in snapshot.workflows)
-    starter = workflow.started_by if earlier and not workflow.auto_rerun_number else None
-    canceled = person_blocks.format_actor("canceled", workflow.canceled_by, snapshot.names)
-    return f"{person_blocks.format_actor('rerun', starter, snapshot.names)}{canceled}"
+def _format_actors(workflow: Workflow, context: RunContext) -> str:
+    """Who ran it again, and who canceled it, where the card does not say so; the pipeline's starter is above."""
+    names, snapshot = context.snapshot.names, context.snapshot
+    earlier = sum(_is_earlier(other.workflow, workflow) for other in snapshot.workflows)
+    is_rerun = earlier > _count_told("Rerun", workflow, context) and not workflow.auto_rerun_number
+    is_canceled = not _count_told("Canceled", workflow, context)
+    rerun = person_blocks.format_actor("rerun", workflow.started_by, names) if is_rerun else ""
+    return f"{rerun}{person_blocks.format_actor('canceled', workflow.canceled_by, names) if is_canceled else ''}"
+
+
+def _count_told(act: str, workflow: Workflow, context: RunContext) -> int:
+    """How often the card says that somebody did this to the workflow (bot/commands/rerun.py, cancel.py)."""
+    name = as_code(workflow.name, 80)
+    return sum(line.startswith(act) and name in line for line in context.told.split("\n"))
 
 
 def _is_earlier(other: Workflow, than: Workflow) -> bool:

@@ -6,10 +6,11 @@ from bot.blocks.card_blocks import CardContext, render_card
 from bot.circleci.links import Links
 from bot.circleci.models import Job, PipelineError
 from bot.circleci.snapshot import Snapshot
+from bot.messages import AuditEntry
 from bot.rules.kinds import OUTCOME_KINDS
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
-from tests.plugins.factories import WEB, make_hold, make_job, make_pipeline, make_snapshot, make_workflow
+from tests.plugins.factories import NOW, WEB, make_hold, make_job, make_pipeline, make_snapshot, make_workflow
 
 WRONG = [PipelineError(type="config", message="Cannot find a job named <build>")]
 
@@ -68,3 +69,16 @@ def test_a_card_says_what_became_of_its_setup_and_what_cannot_be_read() -> None:
     assert "success" in get_text(list(nothing.blocks))
     partly = render_card(PASSED.model_copy(update={"left_out": 2}), CardContext(WEB, Links()))
     assert "2 things from CircleCI that I cannot read are left out." in get_text(list(partly.blocks))
+
+
+def test_who_reran_it_is_said_once() -> None:
+    snapshot = _rerun("failed", "failed")
+    first, later = snapshot.workflows
+    by_ada = later.model_copy(update={"workflow": later.workflow.model_copy(update={"started_by": "id-ada"})})
+    snapshot = snapshot.model_copy(update={"workflows": (first, by_ada), "names": {"id-ada": "Ada"}})
+    done = AuditEntry(snapshot.pipeline.id, "T1", "U1", "Rerun from failed (`build`)", NOW)
+    alone = get_text({"blocks": render_card(snapshot, CardContext(WEB, Links())).blocks})
+    assert "rerun by Ada" in alone
+    told = get_text({"blocks": render_card(snapshot, CardContext(WEB, Links(), entries=[done])).blocks})
+    assert "Rerun from failed (`build`) by <@U1>" in told
+    assert "rerun by Ada" not in told

@@ -126,7 +126,7 @@ async def _publish_in_channel(
     broadcast = placement is not None and placement.to == MESSAGE and posted is not None and posted.ts is not None
     about = About(outcome.pipeline_id, (outcome.key,)) if outcome.kind == OutcomeKind.ON_HOLD else None
     details = notice.details if broadcast else None
-    message = add_mentions(notice.line if details else notice.message, targets, inline=details is not None)
+    message = add_mentions(notice.line if details else notice.message, targets, inline=broadcast)
     await insert_reply(tx, outcome.key, card, message, now, broadcast=broadcast, about=about, details=details)
     return [Person(card.workspace, target.slack_id) for target in targets if target.slack_id]
 
