@@ -141,16 +141,18 @@ async def test_a_subscribed_channel_hears_what_circleci_started_by_itself(ada: B
     await ada.picture("subscription-reports")
 
 
-async def test_the_home_shows_what_one_started_and_what_waits(ada: BrowserTab) -> None:
+async def test_the_home_shows_what_waits_and_its_settings_what_one_follows(ada: BrowserTab) -> None:
     await ada.type("/circle trigger gh/acme/web --branch release")
     await expect(ada.card("release").get_by_role("button", name="Approve staging")).to_be_visible()
     await ada.type("/circle subscribe gh/acme/web --only failed,recovered")
     await ada.page.get_by_test_id("channel").filter(has_text="circlebot").click()
     await ada.page.get_by_test_id("tab-home").click()
     home = ada.page.get_by_test_id("home")
-    await expect(home).to_contain_text("Waiting for approval")
-    await expect(home).to_contain_text("failures and recoveries")
+    await expect(home).to_contain_text("Waiting for you")
     await ada.picture("home")
+    await home.get_by_role("button", name="Change Settings…").click()
+    await expect(ada.form).to_contain_text("failures and recoveries")
+    await ada.picture("home-settings")
 
 
 async def test_what_is_typed_is_answered_to_be_read(ada: BrowserTab) -> None:
