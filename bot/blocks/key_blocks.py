@@ -32,12 +32,10 @@ def render_list(slug: ProjectSlug, keys: Sequence[CheckoutKey], page: int, *, di
     )
 
 
-def _row(slug: ProjectSlug, key: CheckoutKey) -> list[kit.Block]:
-    show = kit.button("Show", format_line("project", "show", str(slug), key.fingerprint, keys=True))
-    return [
-        kit.section(format_key(key)),
-        kit.actions([show, question_blocks.build_button("Remove", build_removal_confirmation(slug, key))]),
-    ]
+def _row(slug: ProjectSlug, key: CheckoutKey) -> kit.Block:
+    show = format_line("project", "show", str(slug), key.fingerprint, keys=True)
+    remove = build_removal_confirmation(slug, key).line
+    return kit.section(format_key(key), kit.overflow([("Show key", show), ("Remove key…", remove)]))
 
 
 def format_key(key: CheckoutKey) -> str:

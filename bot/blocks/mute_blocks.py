@@ -65,14 +65,13 @@ def _format_about(about: str | None, channel: str) -> str:
 
 def build_list(mutes: Sequence[Mute], buttons: Sequence[kit.Pressable] = ()) -> list[kit.Block]:
     """What is muted, each with the button that ends it, before these buttons; nothing when there is neither."""
-    shown = mutes[:_MOST]
-    lines = [
-        f":mute: {format_target(one, capital=True)} is muted by <@{one.made_by}> until "
-        f"{status_blocks.format_moment(one.until)}."
-        for one in shown
-    ]
-    row = [*(build_unmute_button(one, named=len(mutes) > 1) for one in shown), *buttons]
-    return [*([kit.section("\n".join(lines))] if lines else []), *([kit.actions(row)] if row else [])]
+    rows = [kit.section(_format_row(one), build_unmute_button(one)) for one in mutes[:_MOST]]
+    return [*rows, *([kit.actions(buttons)] if buttons else [])]
+
+
+def _format_row(mute: Mute) -> str:
+    until = status_blocks.format_moment(mute.until)
+    return f":mute: {format_target(mute, capital=True)} is muted by <@{mute.made_by}> until {until}."
 
 
 def format_rule_mute(rule: Subscription, mutes: Sequence[Mute]) -> str:
@@ -84,12 +83,12 @@ def format_rule_mute(rule: Subscription, mutes: Sequence[Mute]) -> str:
     return by if mute.rule_id is not None else f"{by} with {format_target(mute)}"
 
 
-def build_rule_buttons(rule: Subscription, mutes: Sequence[Mute]) -> list[kit.Pressable]:
+def list_rule_choices(rule: Subscription, mutes: Sequence[Mute]) -> kit.Choices:
     """None where the whole channel is muted, or projects are: that is ended in the channel."""
     mute = _find_mute(rule, mutes)
     if mute is None:
-        return [build_mute_button(str(rule.id))]
-    return [build_unmute_button(mute)] if mute.rule_id is not None else []
+        return [("Mute…", format_line("mute", str(rule.id)))]
+    return [("Unmute", format_line("unmute", mute.about))] if mute.rule_id is not None else []
 
 
 def _find_mute(rule: Subscription, mutes: Sequence[Mute]) -> Mute | None:
@@ -119,10 +118,10 @@ def build_mute_button(*about: str) -> kit.Pressable:
     return kit.button("Mute…", format_line("mute", *about))
 
 
-def build_unmute_button(mute: Mute, *, named: bool = False) -> kit.Pressable:
-    """Ends this one; `named` where there are several."""
-    label = f"Unmute {mute.about or 'the channel'}" if named else "Unmute"
-    return kit.button(label, format_line("unmute", *filter(None, [mute.about])))
+def build_unmute_button(mute: Mute) -> kit.Pressable:
+    """Ends this one."""
+    line = format_line("unmute", *filter(None, [mute.about]))
+    return kit.button("Unmute", line, about=mute.about or format_place(mute.channel))
 
 
 def _build_rules_button() -> kit.Pressable:

@@ -1,19 +1,16 @@
-"""Pipelines in lists: one short row each, with the buttons that apply now."""
+"""Pipelines in lists: one short row each, with the one act that is due or a menu of what applies now."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from slack_sdk.models.blocks import ButtonElement
-
-from bot.blocks import kit, status_blocks
-from bot.blocks.action_blocks import build_approve_buttons, build_rerun_failed_buttons
+from bot.blocks import action_blocks, kit, status_blocks
 from bot.circleci.links import Links
-from bot.circleci.rerun_verdict import get_verdicts
 from bot.circleci.snapshot import Snapshot
 from bot.command import format_line
 from bot.domain import ProjectSlug
+from bot.line import Written
 from bot.mrkdwn import as_code, as_link, cut, escape
 
 PAGE = 8
@@ -27,32 +24,73 @@ def build_rows(
     now: datetime,
     names: Mapping[ProjectSlug, str] | None = None,
 ) -> list[kit.Block]:
-    """A page of pipelines. Where it would be too much for Slack, rows keep only the way to details.
+    """A page of pipelines.
 
     Without a `project` they are of several: each says whose it is, by its readable name where `names` has one.
     """
-    return kit.fit_rows(
-        [_build_labelled_row(snapshot, project, names or {}, links=links, now=now) for snapshot in snapshots]
-    )
+    held = sum(len(snapshot.pending_holds) == 1 for snapshot in snapshots)
+    return [
+        block
+        for snapshot in snapshots
+        for block in build_row(
+            snapshot,
+            project or snapshot.pipeline.project,
+            links=links,
+            now=now,
+            label=None if project else _format_label(snapshot, names or {}),
+            main=held == 1,
+        )
+    ]
 
 
-def _build_labelled_row(
-    snapshot: Snapshot, project: ProjectSlug | None, names: Mapping[ProjectSlug, str], *, links: Links, now: datetime
-) -> list[kit.Block]:
-    whose = project or snapshot.pipeline.project
-    label = None if project else f"{names.get(whose, whose)} #{snapshot.pipeline.number}"
-    return build_row(snapshot, whose, links=links, now=now, label=label)
+def _format_label(snapshot: Snapshot, names: Mapping[ProjectSlug, str]) -> str:
+    pipeline = snapshot.pipeline
+    return f"{names.get(pipeline.project, pipeline.project)} #{pipeline.number}"
 
 
 def build_row(
-    snapshot: Snapshot, project: ProjectSlug, *, links: Links, now: datetime, label: str | None = None
+    snapshot: Snapshot,
+    project: ProjectSlug,
+    *,
+    links: Links,
+    now: datetime,
+    label: str | None = None,
+    main: bool = False,
 ) -> list[kit.Block]:
-    """A pipeline, and below it what it waits for. `label` names its project too, where a list holds several."""
+    """A pipeline, with what can be done with it. `label` names its project too, where a list holds several.
+
+    `main` says that approving it is the main act of the whole message.
+    """
     head = _head(snapshot, project, links, label=label or f"#{snapshot.pipeline.number}")
     foot = format_facts(snapshot, now)
-    details = kit.button("Show Details", format_line("pipeline", snapshot.pipeline.id))
-    acts = list(_build_actions(snapshot))
-    return [kit.section(f"{head}\n{foot}" if foot else head, details), *([kit.actions(acts)] if acts else [])]
+    return [kit.section(f"{head}\n{foot}" if foot else head, _build_accessory(snapshot, main=main))]
+
+
+def _build_accessory(snapshot: Snapshot, *, main: bool) -> kit.Pressable | None:
+    """A hold that waits is approved at one press; everything else is in a menu."""
+    pipeline, number, holds = snapshot.pipeline.id, snapshot.pipeline.number, snapshot.pending_holds
+    if len(holds) == 1:
+        approve = action_blocks.build_approve_button(snapshot, *holds[0])
+        approve.style = "primary" if main else None
+        approve.accessibility_label = cut(f"{action_blocks.format_approve_label(holds[0][1])} of #{number}", 75)
+        return approve
+    if holds:
+        shown = format_line("jobs", pipeline, waiting=True, overview=True)
+        return kit.button(f"Show {len(holds)} Holds", shown, about=f"#{number}")
+    return kit.overflow(list(_list_choices(snapshot)))
+
+
+def _list_choices(snapshot: Snapshot) -> Iterator[tuple[str, Written]]:
+    pipeline = snapshot.pipeline.id
+    failed = [run.workflow for run in snapshot.get_newest_runs() if run.workflow.status == "failed"]
+    if len(failed) == 1:
+        yield "Rerun from failed", format_line("rerun", failed[0].id, failed=True)
+    elif failed:
+        yield f"Show all {len(failed)} that failed", format_line("jobs", pipeline, failed=True, overview=True)
+    if failed or snapshot.status == "errored":
+        yield "Show why it failed", format_line("why", pipeline)
+    yield "Show details", format_line("pipeline", pipeline)
+    yield "Show jobs", format_line("jobs", pipeline)
 
 
 def _head(snapshot: Snapshot, project: ProjectSlug, links: Links, *, label: str) -> str:
@@ -78,12 +116,3 @@ def _format_duration(snapshot: Snapshot, now: datetime) -> str:
     if snapshot.started_at is None or snapshot.has_ended(now):
         return ""
     return f"for {status_blocks.format_duration((now - snapshot.started_at).total_seconds())}"
-
-
-def _build_actions(snapshot: Snapshot) -> Iterator[ButtonElement]:
-    pipeline = snapshot.pipeline.id
-    yield from build_approve_buttons(snapshot, most=3)
-    worth = [workflow for workflow, verdict in get_verdicts(snapshot).items() if verdict.rerun]
-    yield from build_rerun_failed_buttons(
-        [run.workflow for run in snapshot.get_newest_runs()], worth, of=pipeline, most=2
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
-from slack_sdk.models.blocks import ButtonElement, ConfirmObject
+from slack_sdk.models.blocks import ConfirmObject
 
 from bot.blocks import kit, settings_blocks
 from bot.blocks.pager import build_pager
@@ -17,7 +17,7 @@ from bot.domain import ProjectSlug
 from bot.mrkdwn import as_code, as_link, cut, escape, format_leftover
 from bot.untrusted.patterns import compile_linear
 
-PAGE = 8
+PAGE = 10
 
 _ADDRESS = compile_linear(r"https?://[^\s<>|]+")
 
@@ -29,23 +29,25 @@ def format_name(project: Project) -> str:
     return f"*{cut(escape(project.full_name), 150)}*"
 
 
-def render_list(projects: Sequence[Project], page: int, here: ProjectSlug | None) -> list[kit.Block]:
+def render_list(projects: Sequence[Project], page: int, here: ProjectSlug | None, *, links: Links) -> list[kit.Block]:
     """One page, each project with what can be done with it; `here` is the channel's own."""
     shown = projects[(page - 1) * PAGE : page * PAGE]
     return [
-        kit.section(f"*Projects that you follow and that built lately* ({len(projects)})"),
-        *[block for project in shown for block in _row(project, project.project == here)],
+        kit.header("Projects that you follow"),
+        *[_row(project, links, is_here=project.project == here) for project in shown],
         *build_pager(page, format_line("projects"), more=page * PAGE < len(projects)),
     ]
 
 
-def _row(project: Project, is_here: bool) -> Iterator[kit.Block]:
+def _row(project: Project, links: Links, *, is_here: bool) -> kit.Block:
     slug = str(project.project)
-    note = " — :pushpin: the project here" if is_here else ""
-    yield kit.section(f"{format_name(project)}{note}")
-    use = [] if is_here else [kit.button("Use Here", format_line("use", slug))]
-    said = (("Trigger…", "trigger"), ("Subscribe", "subscribe"), ("Show Status", "status"), ("Show Details", "project"))
-    yield kit.actions([*use, *(kit.button(label, format_line(name, slug)) for label, name in said)])
+    note = " — :pushpin: the default project here" if is_here else ""
+    use = [] if is_here else [("Use here", format_line("use", slug))]
+    said = (("Trigger…", "trigger"), ("Subscribe", "subscribe"), ("Show status", "status"), ("Show details", "project"))
+    name = project.full_name if project.project.vcs == "circleci" else slug
+    choices = [*use, *((label, format_line(command, slug)) for label, command in said)]
+    link = as_link(links.project_url(project.project), cut(name, 150))
+    return kit.section(f"{link}{note}", kit.overflow(choices))
 
 
 def render_details(
@@ -65,7 +67,7 @@ def render_details(
     `here` is the channel's own, `words` are the commands that there are, `hook` describes our webhook, `asked`
     how much the token that reads it is asked.
     """
-    note = " — :pushpin: the project here" if project.project == here else ""
+    note = " — :pushpin: the default project here" if project.project == here else ""
     can_start = integration is not Integration.GITLAB
     return [
         kit.section(f"{format_name(project)}{note}"),
@@ -126,33 +128,31 @@ def _confirm_start(project: Project, name: str) -> ConfirmObject:
     return kit.confirm("Start pipeline", f"{as_code(name, 80)} runs on {branch}, in your name.", "Start Pipeline")
 
 
-def _build_actions(project: Project, links: Links, *, is_here: bool, can_start: bool) -> Iterator[ButtonElement]:
+def _build_actions(project: Project, links: Links, *, is_here: bool, can_start: bool) -> Iterator[kit.Pressable]:
     slug = project.slug
     if can_start:
         yield kit.button("Trigger…", format_line("trigger", slug), style="primary")
     yield kit.button("Show Status", format_line("status", slug))
-    yield kit.button("Show Recent Pipelines", format_line("recent", slug))
-    yield kit.button("Subscribe", format_line("subscribe", slug))
-    if not is_here:
-        yield kit.button("Use Here", format_line("use", slug))
     yield kit.link_button("Open in CircleCI", links.project_url(project.project))
+    use = [] if is_here else [("Use here", format_line("use", slug))]
+    said = (("Subscribe", "subscribe"), ("Show recent pipelines", "recent"))
+    yield from filter(None, [kit.overflow([*use, *((label, format_line(name, slug)) for label, name in said)])])
 
 
 def _settings(project: Project, words: AbstractSet[str], more: Sequence[kit.Pressable]) -> Iterator[kit.Block]:
     """What else can be asked about it: only of commands that there are."""
-    buttons = [
-        kit.button(f"Show {label}", format_line(name, project.slug, **options))
-        for label, name, options in _MORE
-        if name in words
+    options = [
+        kit.option(label, format_line(name, project.slug, **options)) for label, name, options in _MORE if name in words
     ]
-    if buttons or more:
-        yield kit.actions([*buttons, *more])
+    menu = [kit.menu("Show more of it…", options)] if options else []
+    if menu or more:
+        yield kit.actions([*menu, *more])
 
 
 _DEFINITIONS = 10
 
 _MORE = (
     ("Insights", "insights", {}),
-    ("Flaky Tests", "flaky", {}),
+    ("Flaky tests", "flaky", {}),
     *settings_blocks.PAGES,
 )

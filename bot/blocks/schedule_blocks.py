@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.blocks import kit, question_blocks, settings_blocks
+from bot.blocks import kit, settings_blocks
 from bot.blocks.question_blocks import Confirmation
 from bot.circleci.models import Schedule, Timetable
 from bot.circleci.timetable import DAYS, is_never_due
@@ -32,15 +32,14 @@ def render_list(slug: ProjectSlug, schedules: Sequence[Schedule], page: int) -> 
     )
 
 
-def _row(slug: ProjectSlug, schedule: Schedule) -> list[kit.Block]:
-    verb, label = ("resume", "Resume") if is_never_due(schedule.timetable) else ("pause", "Pause")
-    change = kit.button(label, format_line("schedules", verb, str(slug), schedule.id))
-    remove = question_blocks.build_button("Delete", build_removal_confirmation(slug, schedule))
+def _row(slug: ProjectSlug, schedule: Schedule) -> kit.Block:
+    verb, label = ("resume", "Resume schedule") if is_never_due(schedule.timetable) else ("pause", "Pause schedule")
     about = f"\n_{cut(escape(schedule.description), 300)}_" if schedule.description else ""
-    return [
-        kit.section(f"*{format_name(schedule)}* — {format_schedule(schedule)}{about}"),
-        kit.actions([change, remove]),
+    choices = [
+        (label, format_line("schedules", verb, str(slug), schedule.id)),
+        ("Delete schedule…", build_removal_confirmation(slug, schedule).line),
     ]
+    return kit.section(f"*{format_name(schedule)}* — {format_schedule(schedule)}{about}", kit.overflow(choices))
 
 
 def format_name(schedule: Schedule) -> str:

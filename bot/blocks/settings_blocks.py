@@ -14,18 +14,19 @@ from bot.mrkdwn import as_code
 PAGE = 8
 
 PAGES: Sequence[tuple[str, str, Mapping[str, bool]]] = (
-    ("Environment Variables", "env", {}),
-    ("Checkout Keys", "project", {"keys": True}),
+    ("Environment variables", "env", {}),
+    ("Checkout keys", "project", {"keys": True}),
     ("Schedules", "schedules", {}),
     ("Contexts", "env", {"contexts": True}),
     ("Webhooks", "webhooks", {}),
 )
+"""The title of each, its command and what says that it is meant."""
 
 
 def render_list(
     slug: ProjectSlug,
     asked: Written,
-    rows: Sequence[Sequence[kit.Block]],
+    rows: Sequence[kit.Block],
     *,
     page: int,
     title: str,
@@ -33,22 +34,20 @@ def render_list(
     offers: Iterable[kit.Pressable] = (),
 ) -> list[kit.Block]:
     """One page of rows. `asked` is the list's line; `offers` are buttons for the list as a whole."""
-    shown = rows[(page - 1) * PAGE : page * PAGE]
     return [
         kit.section(f"*{title}* of {as_code(str(slug))} ({len(rows) or 'none'})"),
-        *[block for row in shown for block in row],
+        *rows[(page - 1) * PAGE : page * PAGE],
         *build_pager(page, asked, more=page * PAGE < len(rows)),
+        kit.actions([*offers, *_build_other_pages(slug, title)]),
         kit.context(note),
-        kit.actions([*offers, *build_nav_buttons(slug, title)]),
     ]
 
 
-def build_nav_buttons(slug: ProjectSlug, here: str = "") -> list[kit.Pressable]:
+def _build_other_pages(slug: ProjectSlug, here: str) -> Iterable[kit.Pressable]:
     """The way to the project's other settings; `here` is the title of the page itself."""
-    others = [page for page in PAGES if page[0].lower() != here.lower()]
-    return [
-        kit.button(f"Show {label}", format_line(command, str(slug), **options)) for label, command, options in others
-    ]
+    others = [page for page in PAGES if page[0] != here]
+    choices = [(title, format_line(command, str(slug), **options)) for title, command, options in others]
+    return filter(None, [kit.overflow(choices)])
 
 
 def format_removed(what: str, *, was_there: bool) -> str:

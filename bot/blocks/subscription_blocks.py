@@ -11,6 +11,7 @@ from bot.command import format_line
 from bot.conversation import format_place, is_direct
 from bot.domain import OutcomeClass, ProjectScope, ProjectSlug
 from bot.domain.project_feeds import PolledProject
+from bot.line import Written
 from bot.mrkdwn import as_code, cut, escape, join_first
 from bot.rules.kinds import ALL, KINDS, OUTCOME_KINDS
 from bot.rules.mention_words import AUTHOR, BREAKER, format_mention, is_id
@@ -223,12 +224,12 @@ def build_list(
     """
     drawn: list[kit.Block] = []
     for rule in rules:
+        wrong = problems.get(rule.id, ())
         told = filter(None, [paid.get(rule.id, ""), mute_blocks.format_rule_mute(rule, mutes)])
-        drawn.append(
-            kit.section(_format_row(rule, names, channel, told="; ".join(told), problems=problems.get(rule.id, ())))
-        )
-        if rule.channel == channel or rule.made_by == user:
-            drawn.append(kit.actions(_buttons(rule, names, problems.get(rule.id, ()), mutes=mutes)))
+        text = _format_row(rule, names, channel, told="; ".join(told), problems=wrong)
+        is_theirs = rule.channel == channel or rule.made_by == user
+        choices = list(_list_choices(rule, wrong, mutes)) if is_theirs else []
+        drawn.append(kit.section(text, kit.overflow(choices)))
     return drawn
 
 
@@ -241,16 +242,15 @@ def _format_row(
     return "\n".join([f"*Rule {rule.id}*{where} — {format_rule(rule, names)}", about, *marks])
 
 
-def _buttons(
-    rule: Subscription, names: Names, problems: Sequence[RuleProblem], *, mutes: Sequence[Mute]
-) -> list[kit.Pressable]:
-    mending = [button for problem in problems for button in build_fix_buttons(rule, problem)]
-    return [
-        *mending,
-        build_change_button(rule),
-        *mute_blocks.build_rule_buttons(rule, mutes),
-        build_remove_button(rule, names),
-    ]
+def _list_choices(
+    rule: Subscription, problems: Sequence[RuleProblem], mutes: Sequence[Mute]
+) -> Iterator[tuple[str, Written]]:
+    """What mends it comes first; to remove it asks nothing, since Undo brings it back."""
+    for problem in problems:
+        yield from _list_fixes(rule, problem)
+    yield "Change…", format_line("subscribe", rule=str(rule.id))
+    yield from mute_blocks.list_rule_choices(rule, mutes)
+    yield "Remove", format_line("unsubscribe", str(rule.id))
 
 
 def format_problem(rule: Subscription, problem: RuleProblem) -> str:
@@ -269,12 +269,15 @@ def format_problem(rule: Subscription, problem: RuleProblem) -> str:
 
 def build_fix_buttons(rule: Subscription, problem: RuleProblem) -> list[ButtonElement]:
     """What mends it at one tap, beside the buttons of every rule."""
+    titles = {"Take over": "Take Over", "Follow the new name": "Follow the New Name"}
+    return [kit.button(titles[label], line, style="primary") for label, line in _list_fixes(rule, problem)]
+
+
+def _list_fixes(rule: Subscription, problem: RuleProblem) -> Iterator[tuple[str, Written]]:
     if problem.kind == "owner":
-        return [kit.button("Take Over", format_line("subscribe", str(rule.id), takeover=True), style="primary")]
-    if problem.reason == "renamed":
-        follow = format_line("subscribe", problem.detail, rule=str(rule.id))
-        return [kit.button("Follow the New Name", follow, style="primary")]
-    return []
+        yield "Take over", format_line("subscribe", str(rule.id), takeover=True)
+    elif problem.reason == "renamed":
+        yield "Follow the new name", format_line("subscribe", problem.detail, rule=str(rule.id))
 
 
 def format_channel(channel: str) -> str:

@@ -39,10 +39,12 @@ def render_list(slug: ProjectSlug, variables: Sequence[Variable], page: int) -> 
     )
 
 
-def _row(slug: ProjectSlug, variable: Variable) -> list[kit.Block]:
-    replace = kit.button("Replace…", format_line("env", "set", str(slug), variable.name))
-    remove = question_blocks.build_button("Remove", build_removal_confirmation(slug, variable))
-    return [kit.section(format_variable(variable)), kit.actions([replace, remove])]
+def _row(slug: ProjectSlug, variable: Variable) -> kit.Block:
+    choices = [
+        ("Replace value…", format_line("env", "set", str(slug), variable.name)),
+        ("Remove variable…", build_removal_confirmation(slug, variable).line),
+    ]
+    return kit.section(format_variable(variable), kit.overflow(choices))
 
 
 def format_variable(variable: Variable) -> str:
@@ -56,8 +58,12 @@ def _format_masked(variable: Variable) -> str:
 
 
 def render_details(slug: ProjectSlug, variable: Variable) -> list[kit.Block]:
-    section, actions = _row(slug, variable)
-    return [section, kit.context(f"of {as_code(str(slug))}"), actions, kit.actions([_build_list_button(slug)])]
+    replace = kit.button("Replace…", format_line("env", "set", str(slug), variable.name))
+    remove = question_blocks.build_button("Remove", build_removal_confirmation(slug, variable))
+    return [
+        kit.section(f"{format_variable(variable)}\nof {as_code(str(slug))}"),
+        kit.actions([replace, remove, _build_list_button(slug)]),
+    ]
 
 
 def _build_list_button(slug: ProjectSlug) -> kit.Pressable:

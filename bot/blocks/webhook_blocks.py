@@ -22,7 +22,7 @@ def render_list(
     return settings_blocks.render_list(
         slug,
         format_line("webhooks", str(slug)),
-        [[kit.section(_row(hook))] for hook in hooks],
+        [kit.section(_row(hook)) for hook in hooks],
         page=page,
         title="Webhooks",
         note=f"{ours} A project has five at most; others are made and removed in its settings at CircleCI.",

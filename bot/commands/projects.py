@@ -23,7 +23,8 @@ async def run(context: Context, args: ProjectsArgs) -> Reply:
     projects = await visible_projects.list_projects(context)
     if not projects:
         return Reply(Message(_NOTHING, [kit.section(_NOTHING)]))
-    shown = project_blocks.render_list(projects, args.page, await target_projects.find_current_project(context))
+    here = await target_projects.find_current_project(context)
+    shown = project_blocks.render_list(projects, args.page, here, links=context.links)
     return Reply(Message(f"{len(projects)} projects that you follow", shown))
 
 

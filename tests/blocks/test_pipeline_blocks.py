@@ -19,19 +19,29 @@ def test_a_failed_pipeline_offers_to_rerun_from_failed(golden: Check, valid_bloc
     golden("pipeline_row_failed", blocks)
 
 
-def test_a_held_pipeline_offers_each_of_its_holds(golden: Check, valid_blocks: Check) -> None:
+def test_a_held_pipeline_offers_its_hold_or_the_list_of_several(golden: Check, valid_blocks: Check) -> None:
     holds = (make_hold(1, "ship-staging"), make_hold(2, "ship-production"))
-    snapshot = make_snapshot((make_workflow(1, "release", "on_hold", ended=False), holds))
-    blocks = build_row(snapshot, WEB, links=LINKS, now=NOW)
-    valid_blocks(blocks)
-    golden("pipeline_row_held", blocks)
+    drawn = [
+        build_rows(
+            [make_snapshot((make_workflow(1, "release", "on_hold", ended=False), held))] * times,
+            WEB,
+            links=LINKS,
+            now=NOW,
+        )
+        for held, times in ((holds, 1), (holds[:1], 1), (holds[:1], 2))
+    ]
+    for blocks in drawn:
+        valid_blocks(blocks)
+    golden("pipeline_row_held", dict(zip(("several", "one", "one_in_each_row"), drawn, strict=True)))
+    styles = [[block["accessory"].get("style") for block in blocks] for blocks in drawn]
+    assert styles == [[None], ["primary"], [None, None]], "primary where it is the one act that is due"
 
 
-def test_of_two_failed_workflows_each_has_its_button_by_name() -> None:
+def test_of_two_failed_workflows_one_is_chosen_in_their_list() -> None:
     snapshot = make_snapshot((make_workflow(1, "build", "failed"), None), (make_workflow(2, "lint", "failed"), None))
     shown = get_text(build_row(snapshot, WEB, links=LINKS, now=NOW))
-    assert "Rerun build from Failed" in shown
-    assert "Rerun lint from Failed" in shown
+    assert "Show all 2 that failed" in shown
+    assert "Rerun from failed" not in shown
 
 
 def test_what_still_runs_says_for_how_long() -> None:
@@ -54,7 +64,7 @@ def test_a_full_page_of_the_worst_still_fits_into_a_message(valid_blocks: Check)
     blocks = build_rows([make_snapshot(*runs, pipeline=nasty)] * PAGE, WEB, links=LINKS, now=NOW)
     valid_blocks(blocks)
     assert len(json.dumps(blocks)) < 12_000
-    assert get_text(blocks).count("Details") == PAGE
+    assert get_text(blocks).count("Show 81 Holds") == PAGE
     told = [block for block in blocks if block["type"] == "section"]
     assert "<!channel>" not in get_text(told)  # the labels of buttons are plain text: Slack reads no mention in them
 

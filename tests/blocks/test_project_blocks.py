@@ -15,24 +15,24 @@ OPAQUE = Project(slug="circleci/org-id/project-id", name="mobile", organization_
 
 
 def test_projects_are_listed_with_what_can_be_done_with_each(golden: Check, valid_blocks: Check) -> None:
-    blocks = project_blocks.render_list([PLAIN, OPAQUE], 1, WEB)
+    blocks = project_blocks.render_list([PLAIN, OPAQUE], 1, WEB, links=Links())
     valid_blocks(blocks)
     golden("projects", blocks)
 
 
 def test_the_channels_own_project_is_marked_and_not_offered_again() -> None:
-    shown = get_text(project_blocks.render_list([PLAIN], 1, WEB))
-    assert "the project here" in shown
-    assert "Use Here" not in shown
+    shown = get_text(project_blocks.render_list([PLAIN], 1, WEB, links=Links()))
+    assert "the default project here" in shown
+    assert "Use here" not in shown
 
 
 def test_a_long_list_comes_a_page_at_a_time(valid_blocks: Check) -> None:
-    many = [Project(slug=f"circleci/o/{number}", name=f"{number}{NASTY}") for number in range(20)]
-    middle = project_blocks.render_list(many, 2, None)
+    many = [Project(slug=f"circleci/o/{number}", name=f"{number}{NASTY}") for number in range(25)]
+    middle = project_blocks.render_list(many, 2, None, links=Links())
     valid_blocks(middle)
     assert "Previous Page" in get_text(middle)
     assert "Next Page" in get_text(middle)
-    assert "Next Page" not in get_text(project_blocks.render_list(many, 3, None))
+    assert "Next Page" not in get_text(project_blocks.render_list(many, 3, None, links=Links()))
 
 
 GITHUB = Project.model_validate(
@@ -67,8 +67,8 @@ def test_a_gitlab_project_says_that_nothing_triggers_it_and_offers_no_trigger() 
 
 
 def test_what_nobody_answers_has_no_button() -> None:
-    assert "Checkout Keys" in get_text(_shown(GITHUB, [], Integration.GITHUB, words={"project"}))
-    assert "Checkout Keys" not in get_text(_shown(GITHUB, [], Integration.GITHUB, words={"env"}))
+    assert "Checkout keys" in get_text(_shown(GITHUB, [], Integration.GITHUB, words={"project"}))
+    assert "Checkout keys" not in get_text(_shown(GITHUB, [], Integration.GITHUB, words={"env"}))
 
 
 def test_the_worst_that_circleci_may_send_is_harmless_and_fits(valid_blocks: Check) -> None:

@@ -30,7 +30,7 @@ async def test_a_context_is_shown_by_its_name_in_the_channels_organisation(conne
 
 async def test_a_project_leads_to_the_contexts_of_its_organisation(connected_world: World) -> None:
     await connected_world.say("/circle keys gh/acme/api")
-    await connected_world.press(await connected_world.reply("*Checkout keys*"), "Show Contexts")
+    await connected_world.pick(await connected_world.reply("*Checkout keys*"), "Contexts")
     await connected_world.message("*Contexts* of `gh/acme`")
     await connected_world.say("/circle contexts show gh/acme/api empty")
     await connected_world.reply("*Variables of the context empty* (none)")

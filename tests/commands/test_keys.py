@@ -6,7 +6,7 @@ import pytest
 
 from bot.commands.keys import COMMAND
 from bot.errors import UsageError
-from tests.plugins.block_reader import find_button, get_text
+from tests.plugins.block_reader import get_text
 from tests.plugins.command_lines import parse_args
 from tests.plugins.world import EVE, GRACE, World
 
@@ -23,11 +23,11 @@ async def test_keys_are_listed_added_and_removed_by_button(each_connected_world:
     await each_connected_world.press(added, "Show the Keys")
     listed = await each_connected_world.message("*Checkout keys* of `gh/acme/web` (2)")
     assert first in get_text(listed)
-    _block, remove = find_button(listed, lambda one: one["text"]["text"] == "Remove" and second in one["value"])
-    assert second in get_text(remove["confirm"])
-    assert remove["confirm"]["confirm"]["text"] == "Remove Key"
-    await each_connected_world.press(listed, "Remove")
-    await each_connected_world.message("Removed the key")
+    await each_connected_world.pick(listed, "Remove key…")
+    form = await each_connected_world.form(first)
+    assert form["submit"]["text"] == "Remove Key"
+    await each_connected_world.submit(form)
+    await each_connected_world.form("Removed the key")
     assert await keys_of(each_connected_world) == [second]
 
 
@@ -49,8 +49,9 @@ async def test_a_key_that_went_meanwhile_is_said_to_be_gone(connected_world: Wor
     await connected_world.say(f"/circle keys {WEB}")
     listed = await connected_world.reply("*Checkout keys*")
     await lose(connected_world, "DELETE")
-    await connected_world.press(listed, "Remove")
-    gone = await connected_world.message("does not know the key")
+    await connected_world.pick(listed, "Remove key…")
+    await connected_world.submit(await connected_world.form(key))
+    gone = await connected_world.form("does not know the key")
     assert key in get_text(gone)
     assert await keys_of(connected_world) == []
 
@@ -76,7 +77,7 @@ async def test_where_no_dialog_can_open_a_button_asks(connected_world: World) ->
 
 async def test_a_key_is_shown_by_its_sha256(connected_world: World) -> None:
     await connected_world.say(f"/circle keys list {WEB} --digest sha256")
-    await connected_world.press(await connected_world.reply("SHA256:"), "Show")
+    await connected_world.pick(await connected_world.reply("SHA256:"), "Show key")
     shown = await connected_world.message("ssh-ed25519 AAAA")
     await connected_world.press(shown, "Show the Keys")
     await connected_world.message("*Checkout keys*")

@@ -56,7 +56,7 @@ async def test_the_menu_asks_for_how_long_and_the_list_shows_what_is_muted(conne
     reply = await connected_world.message("1 rule of this channel")
     assert "Rule 1 is muted by <@U0ADA> until" in get_text(reply)
     assert "muted by <@U0ADA> until" in get_text(reply)
-    await connected_world.press(reply, "Unmute")
+    await connected_world.pick(reply, "Unmute")
     await connected_world.message("Unmuted rule 1")
 
 
@@ -75,11 +75,11 @@ async def test_a_rule_of_mine_elsewhere_is_muted_from_my_settings(connected_worl
     await connected_world.say("/circle subscribe gh/acme/web", channel=WEB)
     await connected_world.reply("gets messages about", channel=WEB)
     await connected_world.say("/circle me --edit")
-    await connected_world.press(await connected_world.form("My rules"), "Mute…")
+    await connected_world.pick(await connected_world.form("My rules"), "Mute…")
     await connected_world.press(await connected_world.form("For how long"), "Mute Until Tomorrow")
     await connected_world.message("<@U0ADA> muted rule 1 until", channel=WEB)
     await connected_world.say("/circle me --edit")
-    await connected_world.press(await connected_world.form("muted by <@U0ADA>"), "Unmute")
+    await connected_world.pick(await connected_world.form("muted by <@U0ADA>"), "Unmute")
     await connected_world.message("<@U0ADA> unmuted rule 1", channel=WEB)
 
 

@@ -15,7 +15,7 @@ async def test_the_list_shows_what_the_person_can_see_and_what_to_do_with_it(eac
     shown = get_text(reply)
     for name in ("gh/acme/web", "gh/acme/api", "gh/acme/secret", "bb/acme/legacy", "Acme/kiosk"):
         assert name in shown
-    await each_connected_world.press(reply, "Use Here")
+    await each_connected_world.pick(reply, "Use here")
     await each_connected_world.message("is now this channel's default project")
 
 

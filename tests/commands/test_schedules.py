@@ -6,7 +6,7 @@ import pytest
 
 from bot.commands.schedules import COMMAND
 from bot.errors import UsageError
-from tests.plugins.block_reader import find_button, find_field, get_text
+from tests.plugins.block_reader import find_field, get_text
 from tests.plugins.command_lines import parse_args
 from tests.plugins.world import EVE, World
 
@@ -57,7 +57,7 @@ async def test_a_schedule_is_added_by_a_line(connected_world: World) -> None:
 
 async def test_a_pause_is_a_date_that_never_comes_and_resuming_restores_it_exactly(each_connected_world: World) -> None:
     await each_connected_world.say(f"/circle schedules {WEB}")
-    await each_connected_world.press(await each_connected_world.reply("*nightly*"), "Pause")
+    await each_connected_world.pick(await each_connected_world.reply("*nightly*"), "Pause schedule")
     paused = await each_connected_world.message("Paused *nightly*")
     assert (await schedules(each_connected_world))["nightly"] == {
         "per-hour": 1,
@@ -70,11 +70,13 @@ async def test_a_pause_is_a_date_that_never_comes_and_resuming_restores_it_exact
     assert "It ran: --on MON,TUE,WED,THU,FRI --at 2 --times 1. Everything, once a night" in get_text(listed)
     await each_connected_world.say(f"/circle schedules pause {WEB} nightly")
     await each_connected_world.reply("*nightly* is paused already")
-    await each_connected_world.press(listed, "Resume")
+    await each_connected_world.pick(listed, "Resume schedule")
     await each_connected_world.message("*nightly* runs again: MON to FRI at 02:00 UTC")
     assert (await schedules(each_connected_world))["nightly"] == NIGHTLY
     await each_connected_world.press(await each_connected_world.message("*nightly* runs again"), "Show the Schedules")
-    await each_connected_world.press(await each_connected_world.message("MON to FRI at 02:00 UTC, as Grace"), "Pause")
+    await each_connected_world.pick(
+        await each_connected_world.message("MON to FRI at 02:00 UTC, as Grace"), "Pause schedule"
+    )
     await each_connected_world.message("Paused *nightly*")
     assert (await schedules(each_connected_world))["nightly"] != NIGHTLY
     changed = [call["body"] for call in await circleci_calls(each_connected_world) if call["method"] == "PATCH"]
@@ -92,13 +94,11 @@ async def test_rm_asks_first_typed_and_by_button(connected_world: World) -> None
     assert "nightly" in await schedules(connected_world)
     await connected_world.say(f"/circle schedules {WEB}")
     listed = await connected_world.reply("*nightly*")
-    _block, delete = find_button(listed, lambda one: one["text"]["text"] == "Delete")
-    assert "MON to FRI" in get_text(delete["confirm"])
     await connected_world.submit(form)
     await connected_world.form("Removed the schedule *nightly*")
     assert await schedules(connected_world) == {}
-    await connected_world.press(listed, "Delete")
-    await connected_world.message("CircleCI does not know this schedule")
+    await connected_world.pick(listed, "Delete schedule…")
+    await connected_world.form("CircleCI does not know this schedule")
 
 
 async def test_a_name_that_is_not_there_is_told_with_those_that_are_and_still_asks(connected_world: World) -> None:

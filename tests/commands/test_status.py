@@ -18,7 +18,7 @@ async def test_each_branch_shows_its_newest_pipeline_with_the_default_branch_fir
 async def test_what_failed_can_be_rerun_from_here(connected_world: World) -> None:
     await connected_world.say("/circle status gh/acme/web")
     reply = await connected_world.reply("*failed*")
-    await connected_world.press(reply, "Rerun from Failed")
+    await connected_world.pick(reply, "Rerun from failed")
     await connected_world.message("Rerun from failed (`build-and-test`)")
     await connected_world.card("Rerun from Failed")
 
@@ -27,8 +27,10 @@ async def test_a_hold_can_be_approved_from_here(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch release")
     await connected_world.card("approve-staging")
     await connected_world.say("/circle status web")
-    await connected_world.press(await connected_world.reply("`release` — *on hold*"), "Approve staging")
-    await connected_world.message("You approved `approve-staging`")
+    await connected_world.press(await connected_world.reply("`release` — *on hold*"), "Show 2 Holds")
+    await connected_world.press(await connected_world.message("*2 holds* of"), "approve-staging of release")
+    await connected_world.message("`approve-staging` of")
+    await connected_world.message("was approved by <@U0ADA>")
 
 
 async def test_a_hidden_project_is_told_as_not_found(socket_world: World) -> None:

@@ -22,7 +22,7 @@ async def test_whoever_sees_the_project_takes_a_rule_over_and_the_channel_hears_
     await _troubled(world, rule)
     await world.say("/circle subscriptions", as_=EVE)
     listed = await world.reply("is not connected with CircleCI", as_=EVE)
-    await world.press(listed, "Take Over", as_=EVE)
+    await world.pick(listed, "Take over", as_=EVE)
     await world.message("You answer for rule 1 now", as_=EVE)
     told = get_text(await world.message("<@U0EVE> took over rule 1 from <@U0GRACE>"))
     assert "`gh/acme/web`" in told

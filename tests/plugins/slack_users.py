@@ -64,6 +64,8 @@ class SlackUsers:
     async def pick(self, where: Json, label: str, *, as_: str = ADA) -> None:
         """Choose this option of a menu on a message."""
         block, element, option = find_option(where, label)
+        if "ephemeral_id" in where:
+            self.seen |= {one["ephemeral_id"] for one in await self._list_ephemeral(as_, where["channel"])}
         await self._post_action(
             "press",
             as_,
