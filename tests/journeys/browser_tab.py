@@ -20,6 +20,7 @@ class BrowserTab:
     page: Page
     world: World
     errors: list[str] = field(default_factory=list)
+    size: str = "desktop"
 
     # What people do
 
