@@ -44,10 +44,12 @@ class Request:
 
     `line` is what was typed, or with `written` what we wrote: that is read exactly. `key` is an idempotency key: the
     same press, or the same form submitted twice, has the same key. `fields` are a form's inputs by block_id, `chosen`
-    those of which several may be chosen. `view_id` is a modal that is open and waits to be filled, `form` what it
-    shows, filled in as the person left it. `over_form` says that the pressed button was in a form, whose inputs
-    `fields` are then, `in_home` that it was in the App Home, and `from_view` is the modal in which it was, if that only
-    shows something: the answer takes its place. `view_title` is the title of the modal that waits. `reply_to` is
+    those of which several may be chosen, `shown` the ids of all of them, filled in or not. `view_id` is a modal that is
+    open and waits to be filled, `form` what it shows, filled in as the person left it. `over_form` says that the
+    pressed button was in a form, whose inputs `fields` are then, `in_home` that it was in the App Home, and
+    `from_view` is the modal in which it was, if that only shows something: the answer takes its place. `view_title`
+    is the title of the modal that waits.
+    `reply_to` is
     Slack's response_url. `ephemeral` says that the pressed button was in a message that only this person sees.
     `workspace` is that of the place: its rules and its policy count. `away` is the person's own, where that is another
     one (Slack Connect). `place_kind` is what the channel is, as far as it is known, and `place_name` what Slack calls
@@ -74,6 +76,7 @@ class Request:
     from_view: str | None = None
     view_title: str = ""
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+    shown: frozenset[str] = frozenset()
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     away: str | None = None
     written: bool = False
@@ -261,7 +264,7 @@ class Command(Generic[A]):
     writes: bool | Callable[[Request, A], bool] = False
     resolve_lost_answer: Callable[[Context, A, datetime], Awaitable[str]] | None = None
     build_first_modal: Callable[[Request, ParsedLine], Modal | None] = lambda _request, _line: None
-    find_form_errors: Callable[[Request], Mapping[str, str]] = lambda _request: {}
+    find_form_errors: Callable[[Request, ParsedLine], Mapping[str, str]] = lambda _request, _line: {}
     load_first_modal: Callable[[Tx, Request, ParsedLine], Awaitable[Modal | None]] | None = None
     suggest: Callable[[Context, ParsedLine, str, str], Awaitable[Sequence[Choice]]] | None = None
     aliases: tuple[str, ...] = ()

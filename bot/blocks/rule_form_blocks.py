@@ -1,14 +1,22 @@
-"""The form that makes or changes a rule: the projects, then an input for each of a rule's fields."""
+"""The form that makes or changes a rule: what people decide first, and the rest on pages behind *More options*.
+
+A view shows one page. What the others hold travels in the form's line, so that nothing is lost between them: what is
+shown counts before what the line says. Every field of a rule is an input of exactly one page.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from slack_sdk.models.blocks import (
+    ActionsBlock,
+    ButtonElement,
     CheckboxesElement,
     ExternalDataSelectElement,
     Option,
     PlainTextInputElement,
+    RadioButtonsElement,
     StaticMultiSelectElement,
     StaticSelectElement,
     UserMultiSelectElement,
@@ -17,91 +25,248 @@ from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 
 from bot.blocks import kit
 from bot.conversation import is_person
+from bot.domain import OutcomeClass, OutcomeKind
 from bot.line import join_commas, split_commas
-from bot.rules.fields import FIELDS, Field
+from bot.rules.fields import BY_NAME
+from bot.rules.kinds import ALL, KINDS, OUTCOME_KINDS
 
-PROJECT = "project"
+PROJECT, MORE = "project", "more"
 
-_YES = "yes"
-_PEOPLE = "-people"
+WHAT = "what"
+_ONLY, _PEOPLE, _YES = "only", "-people", "yes"
 
 Said = Mapping[str, Sequence[str]]
 """A rule's fields, each by its texts."""
 
+_BOXES: Mapping[str, tuple[str, frozenset[str]]] = {
+    "fails": ("Failures", frozenset({OutcomeKind.FAILED, OutcomeKind.ERRORED_CONFIG, OutcomeKind.UNAUTHORIZED})),
+    "recovers": ("Recoveries", frozenset({OutcomeClass.RECOVERED})),
+    "waits": ("Approvals that are needed", frozenset({OutcomeKind.ON_HOLD})),
+    "passes": ("Successes", frozenset({OutcomeKind.PASSED})),
+    "starts": ("Starts", frozenset({OutcomeKind.STARTED})),
+}
+"""What to post, in people's words: five boxes for the kinds that most want; the others are an input of their own."""
 
-def render(scope: str | None, said: Said) -> list[kit.Block]:
-    """The form, as it is filled in; `scope` is a slug, a pattern or an organisation."""
-    inputs = [block for field in FIELDS for block in _inputs(field, said.get(field.name))]
-    return [_project(scope), *inputs]
-
-
-def parse_form(fields: Mapping[str, str], chosen: Said) -> tuple[str | None, dict[str, tuple[str, ...]]]:
-    """The scope, and what is said; an input that is left empty says nothing. `chosen` are menus of several."""
-    typed = {name: split_commas(value) for name, value in fields.items() if name != PROJECT}
-    filled = {name: tuple(texts) for name, texts in {**typed, **chosen}.items() if texts}
-    said = {field.name: _texts(field, filled) for field in FIELDS}
-    scope = fields.get(PROJECT, "").strip() or None
-    return scope, {name: texts for name, texts in said.items() if texts is not None}
+_BOXED = frozenset[str]().union(*(kinds for _, kinds in _BOXES.values()))
 
 
-def _texts(field: Field, filled: Mapping[str, tuple[str, ...]]) -> tuple[str, ...] | None:
-    if not field.takes:
-        return () if field.name in filled else None
-    return (*filled.get(field.name, ()), *filled.get(f"{field.name}{_PEOPLE}", ())) or None
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What the menu calls it, and its fields in order."""
+
+    title: str
+    fields: tuple[str, ...]
 
 
-def _project(scope: str | None) -> kit.Block:
-    chosen = kit.option(scope, scope) if scope else None
+PAGES: Mapping[str, _Page] = {
+    "basics": _Page("Project, what and branches", ("branch",)),
+    "delivery": _Page("Where to post and whom to mention", ("to", "at", "mention")),
+    "outcomes": _Page("Other outcomes, repeats and reminders", ("every", "remind", "slower")),
+    "refs": _Page("More about branches and tags", ("default-branch", "not-branch", "tag", "not-tag")),
+    "workflows": _Page("Workflows and people", ("workflow", "not-workflow", "actor", "not-actor", "mine")),
+    "triggers": _Page("What starts the pipelines", ("trigger", "not-trigger")),
+}
+_FIRST = "basics"
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """How a field is asked for: its label, an example, what else has to be known, and names for its choices."""
+
+    label: str
+    example: str = ""
+    hint: str = ""
+    choices: Mapping[str, str] | None = None
+
+
+_SEVERAL = "Separate several by commas; * stands for anything"
+_STARTERS = {"webhook": "A push", "schedule": "A schedule", "api": "Somebody, by the API or a button"}
+
+_ASKS: Mapping[str, _Ask] = {
+    "branch": _Ask("Branches", "Ex. main, release/*", f"Empty means every branch. {_SEVERAL}"),
+    "to": _Ask(
+        "Where to post",
+        choices={
+            "message": "In the channel",
+            "thread": "Only in the thread of the pipeline's card",
+            "digest": "Together, in a digest",
+        },
+    ),
+    "at": _Ask("Times of the digest", "Ex. 09:00, 17:00", "In the channel's time zone. Hourly is possible too"),
+    "mention": _Ask("Mention", choices={"author": "Who started the pipeline", "breaker": "Who broke the branch"}),
+    "every": _Ask("Repeat every", "Ex. 3", "So many failures while a branch stays broken. Empty means never"),
+    "remind": _Ask("Remind of approvals after", "Ex. 2h, 1d", "Empty means never"),
+    "slower": _Ask("Slow means", "Ex. 1.5", "So many times the p95 of the last 30 runs"),
+    "default-branch": _Ask("Default branch", choices={_YES: "Only the project's default branch"}),
+    "not-branch": _Ask("Leave out branches", "Ex. renovate/*", _SEVERAL),
+    "tag": _Ask("Tags", "Ex. v*", _SEVERAL),
+    "not-tag": _Ask("Leave out tags", "Ex. *-rc*", _SEVERAL),
+    "workflow": _Ask("Workflows", "Ex. deploy-*", f"Empty means every workflow. {_SEVERAL}"),
+    "not-workflow": _Ask("Leave out workflows", "Ex. nightly", _SEVERAL),
+    "actor": _Ask("Started by", "Ex. octocat", "Logins as CircleCI shows them"),
+    "not-actor": _Ask("Not started by", "Ex. dependabot*", "Logins as CircleCI shows them"),
+    "mine": _Ask("Mine", choices={_YES: "Only pipelines that I started"}),
+    "trigger": _Ask("Only what was started by", choices=_STARTERS),
+    "not-trigger": _Ask("Leave out what was started by", choices=_STARTERS),
+}
+
+
+def render(scope: str | None, said: Said, page: str = _FIRST, *, summary: str = "") -> list[kit.Block]:
+    """A page of the form, as the rule is so far; `scope` is a slug, a pattern or an organisation."""
+    page = page if page in PAGES else _FIRST
+    inputs = [block for name in PAGES[page].fields for block in _build_inputs(name, said.get(name))]
+    only = frozenset(said.get(_ONLY, ()))
+    if page == _FIRST:
+        inputs = [_build_project_input(scope), _build_boxes(only), *inputs]
+    if page == "outcomes":
+        inputs = [_build_other_outcomes(only), *inputs]
+    if page == _FIRST:
+        return [*inputs, _build_more_button()]
+    return [*([kit.section(summary)] if summary else []), *inputs, _build_page_menu(page)]
+
+
+def merge_form(
+    scope: str | None, said: Said, *, fields: Mapping[str, str], chosen: Said, shown: Collection[str]
+) -> tuple[str | None, dict[str, tuple[str, ...]]]:
+    """The scope and the fields as they are now: of the inputs that were `shown` what they say, else as before."""
+    after = {name: tuple(texts) for name, texts in said.items()}
+    for name in _ASKS.keys() & set(shown):
+        after.pop(name, None)
+        texts = _read_texts(name, fields, chosen)
+        after |= {} if texts is None else {name: texts}
+    after[_ONLY] = tuple(sorted(_merge_kinds(frozenset(said.get(_ONLY, ())), chosen, shown)))
+    return (fields.get(PROJECT, "").strip() or None) if PROJECT in shown else scope, after
+
+
+def _read_texts(name: str, fields: Mapping[str, str], chosen: Said) -> tuple[str, ...] | None:
+    if not BY_NAME[name].takes:
+        return () if chosen.get(name) else None
+    typed = split_commas(fields.get(name, ""))
+    return (*typed, *chosen.get(name, ()), *chosen.get(f"{name}{_PEOPLE}", ())) or None
+
+
+def find_page(fields: Mapping[str, str]) -> str:
+    """The page that is chosen in the menu."""
+    return next((value for name, value in fields.items() if name.startswith(f"{MORE}@")), _FIRST)
+
+
+def _merge_kinds(only: frozenset[str], chosen: Said, shown: Collection[str]) -> frozenset[str]:
+    """The boxes say some kinds, the input of the others the rest."""
+    boxes, rest = _split_kinds(only)
+    if WHAT in shown:
+        after = frozenset(chosen.get(WHAT, ()))
+        rest = rest if after == boxes else _spell_out(rest)
+        boxes = after
+    if _ONLY in shown:
+        rest = frozenset(chosen.get(_ONLY, ()))
+    return rest.union(*(_BOXES[box][1] for box in boxes if box in _BOXES))
+
+
+def _split_kinds(only: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """The boxes that are ticked, and the kinds that none of them says."""
+    ticked = frozenset(box for box, (_, kinds) in _BOXES.items() if ALL in only or kinds <= only)
+    return ticked, only.difference(*(_BOXES[box][1] for box in ticked))
+
+
+def _spell_out(rest: frozenset[str]) -> frozenset[str]:
+    """Of everything something is left out: what no box says stays."""
+    return frozenset(OUTCOME_KINDS) - _BOXED if ALL in rest else rest
+
+
+def _build_project_input(scope: str | None) -> kit.Block:
     element = ExternalDataSelectElement(
-        action_id=PROJECT, placeholder="Type a part of its name", initial_option=chosen, min_query_length=0
+        action_id=PROJECT,
+        placeholder="Ex. acme/web",
+        initial_option=kit.option(scope, scope) if scope else None,
+        min_query_length=0,
     )
-    hint = "One project, every project of an organisation, or several: type a pattern like gh/acme/web-*"
-    return kit.input_block("Projects", element, block_id=PROJECT, hint=hint)
+    hint = "A project, every project of an organisation, or a pattern like gh/acme/web-*"
+    return kit.input_block("Project", element, block_id=PROJECT, hint=hint)
 
 
-def _inputs(field: Field, texts: Sequence[str] | None) -> list[kit.Block]:
+def _build_boxes(only: frozenset[str]) -> kit.Block:
+    ticked, _ = _split_kinds(only)
+    options = {box: Option(text=label, value=box) for box, (label, _) in _BOXES.items()}
+    initial = [option for box, option in options.items() if box in ticked]
+    element = CheckboxesElement(action_id=WHAT, options=list(options.values()), initial_options=initial or None)
+    return kit.input_block("What to post", element, block_id=WHAT, optional=True)
+
+
+def _build_other_outcomes(only: frozenset[str]) -> kit.Block:
+    _, rest = _split_kinds(only)
+    names = {kind.name: f"{kind.plural[:1].upper()}{kind.plural[1:]}" for kind in KINDS}
+    return kit.input_block(
+        "Other outcomes", _build_multi_select(_ONLY, {**names, ALL: "Everything"}, rest), block_id=_ONLY, optional=True
+    )
+
+
+def _build_more_button() -> kit.Block:
+    """What is pressed draws the form again, as a menu of it does: it carries no line of its own."""
+    more = ButtonElement(text="Show More Options…", action_id=f"{MORE}@{_FIRST}", value="delivery")
+    found: kit.Block = ActionsBlock(elements=[more]).to_dict()
+    return found
+
+
+def _build_page_menu(page: str) -> kit.Block:
+    """Its block_id names the page, so that it never keeps the choice of another one."""
+    options = {name: kit.option(one.title, name) for name, one in PAGES.items()}
+    element = StaticSelectElement(action_id=MORE, options=list(options.values()), initial_option=options[page])
+    return kit.input_block("More options", element, block_id=f"{MORE}@{page}", optional=True, redraw=True)
+
+
+def _build_inputs(name: str, texts: Sequence[str] | None) -> list[kit.Block]:
     """One input; where people may be named, a second one for them, whose choices Slack provides."""
+    asked, field = _ASKS[name], BY_NAME[name]
+    named = [text for text in texts or () if field.people and is_person(text)]
+    others = None if texts is None else [text for text in texts if text not in named]
+    element = _build_element(name)(name, others)
+    block = kit.input_block(asked.label, element, block_id=name, hint=asked.hint, optional=True)
     if not field.people:
-        return [_input(field, texts)]
-    named = [text for text in texts or () if is_person(text)]
-    others = [text for text in texts or () if text not in named]
-    menu = UserMultiSelectElement(action_id=field.name, placeholder="Nobody", initial_users=named or None)
-    people = kit.input_block(f"{field.label} people", menu, block_id=f"{field.name}{_PEOPLE}", optional=True)
-    return [_input(field, others), people]
+        return [block]
+    menu = UserMultiSelectElement(action_id=name, initial_users=named or None)
+    return [block, kit.input_block(f"{asked.label} people", menu, block_id=f"{name}{_PEOPLE}", optional=True)]
 
 
-def _input(field: Field, texts: Sequence[str] | None) -> kit.Block:
-    """Its help, without the marks that a form does not draw; a menu shows its choices."""
-    hint = (
-        ""
-        if field.choices and not (field.single_choice or field.people)
-        else f"{field.help[:1].upper()}{field.help[1:]}".replace("`", "")
-    )
-    return kit.input_block(field.label, _element(field, texts), block_id=field.name, hint=hint, optional=True)
-
-
-def _element(field: Field, texts: Sequence[str] | None) -> InputInteractiveElement:
+def _build_element(name: str) -> Callable[[str, Sequence[str] | None], InputInteractiveElement]:
+    field = BY_NAME[name]
     if not field.takes:
-        yes = Option(text="Yes", value=_YES)
-        return CheckboxesElement(action_id=field.name, options=[yes], initial_options=None if texts is None else [yes])
+        return _build_flag
     if field.single_choice:
-        return _choice(field, texts or (field.default,))
-    if field.choices:
-        return _choices(field, texts or ())
-    return PlainTextInputElement(action_id=field.name, initial_value=join_commas(texts or ()) or None, max_length=1500)
+        return _build_radio_buttons
+    return _build_choices if field.choices else _build_text
 
 
-def _choice(field: Field, texts: Sequence[str]) -> StaticSelectElement:
-    options = [kit.option(name, name) for name in field.choices]
-    chosen = next((option for option in options if option.value in texts), None)
-    return StaticSelectElement(action_id=field.name, options=options, initial_option=chosen)
+def _build_flag(name: str, texts: Sequence[str] | None) -> InputInteractiveElement:
+    label = (_ASKS[name].choices or {})[_YES]
+    yes = Option(text=label, value=_YES)
+    return CheckboxesElement(action_id=name, options=[yes], initial_options=None if texts is None else [yes])
 
 
-def _choices(field: Field, texts: Sequence[str]) -> StaticMultiSelectElement:
+def _build_radio_buttons(name: str, texts: Sequence[str] | None) -> InputInteractiveElement:
+    options = {value: kit.option(label, value) for value, label in (_ASKS[name].choices or {}).items()}
+    chosen = (texts or (BY_NAME[name].default,))[-1]
+    return RadioButtonsElement(action_id=name, options=list(options.values()), initial_option=options.get(chosen))
+
+
+def _build_choices(name: str, texts: Sequence[str] | None) -> InputInteractiveElement:
     """What was typed and is none of them (`trigger` may be a pattern) is offered too."""
-    options = [kit.option(name, name) for name in dict.fromkeys([*field.choices, *texts])]
-    chosen = [option for option in options if option.value in texts]
-    nothing = "Nobody" if field.people else "Any"
-    return StaticMultiSelectElement(
-        action_id=field.name, placeholder=nothing, options=options[:100], initial_options=chosen or None
+    named = _ASKS[name].choices or {}
+    offered = {value: named.get(value, value) for value in (*BY_NAME[name].choices, *(texts or ()))}
+    return _build_multi_select(name, offered, texts or ())
+
+
+def _build_multi_select(
+    action_id: str, offered: Mapping[str, str], chosen: Collection[str]
+) -> StaticMultiSelectElement:
+    options = [kit.option(label, value) for value, label in offered.items()][:100]
+    initial = [option for option in options if option.value in chosen]
+    return StaticMultiSelectElement(action_id=action_id, options=options, initial_options=initial or None)
+
+
+def _build_text(name: str, texts: Sequence[str] | None) -> InputInteractiveElement:
+    return PlainTextInputElement(
+        action_id=name,
+        placeholder=_ASKS[name].example,
+        initial_value=join_commas(texts or ()) or None,
+        max_length=1500,
     )

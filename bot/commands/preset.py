@@ -88,7 +88,7 @@ def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
     )
 
 
-def find_form_errors(request: Request) -> Mapping[str, str]:
+def find_form_errors(request: Request, _line: ParsedLine) -> Mapping[str, str]:
     try:
         preset_names.parse_name(request.fields.get(preset_blocks.NAME, ""))
     except UsageError as error:

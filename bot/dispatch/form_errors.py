@@ -17,7 +17,8 @@ log = structlog.get_logger(__name__)
 def find_form_errors(request: Request, registry: Registry) -> Mapping[str, str]:
     """A sentence by block_id. Never raises, and never waits: Slack waits for it."""
     try:
-        return parse_request(request, registry).command.find_form_errors(request)
+        call = parse_request(request, registry)
+        return call.command.find_form_errors(request, call.line)
     except BotError:
         return {}
     except Exception:

@@ -252,6 +252,8 @@ FIELDS = (
     _build_flag_field("mine", "Mine", "only what you started yourself"),
 )
 
+BY_NAME = {field.name: field for field in FIELDS}
+
 USAGE = " ".join(f"[{field.option}]" for field in FIELDS)
 """The part of a usage line that says a rule."""
 

@@ -131,8 +131,14 @@ def _parse_thread(message: Payload, container: Payload) -> str | None:
 
 
 def _parse_redraw(body: Payload, view: Payload) -> Request:
-    """An input of a form changed: the form is drawn again with what is filled in so far."""
-    return replace(_parse_form(body, view, RequestSource.REDRAW), form=build_filled_form(view))
+    """An input of a form changed: the form is drawn again with what is filled in so far.
+
+    A button that is part of a form says so by an @ in its action_id: its value is one of the fields.
+    """
+    request = replace(_parse_form(body, view, RequestSource.REDRAW), form=build_filled_form(view))
+    pressed = body["actions"][0]
+    said = {pressed["action_id"]: pressed.get("value") or ""} if "@" in pressed["action_id"] else {}
+    return replace(request, fields={**request.fields, **said})
 
 
 def parse_submission(body: Payload) -> Request:
@@ -157,6 +163,7 @@ def _parse_form(body: Payload, view: Payload, source: RequestSource) -> Request:
         trigger_id=body.get("trigger_id"),
         fields=_parse_fields(view),
         chosen=_parse_chosen(view),
+        shown=frozenset(block for block, _ in _get_inputs(view)),
     )
 
 

@@ -97,14 +97,13 @@ async def test_only_what_its_maker_started_is_heard_by_a_rule_for_what_is_mine(c
 
 async def test_alone_it_opens_a_form_and_the_form_makes_the_rule(connected_world: World) -> None:
     await connected_world.say("/circle subscribe")
-    form = await connected_world.form("Not branches")
-    await connected_world.submit(
-        form,
-        project="gh/acme",
-        only="broke,recovered",
-        trigger="webhook",
-        **{"not-branch": "renovate/*, x", "mine": "yes"},
-    )
+    form = await connected_world.form("Show More Options…")
+    form = await connected_world.turn(form, "delivery", project="gh/acme", what="Recoveries")
+    form = await connected_world.turn(form, "outcomes")
+    form = await connected_world.turn(form, "refs", only="First failures")
+    form = await connected_world.turn(form, "workflows", **{"not-branch": "renovate/*, x"})
+    form = await connected_world.turn(form, "triggers", mine="yes")
+    await connected_world.submit(form, trigger="webhook")
     told = get_text(await connected_world.form(says="From now on"))
     assert (
         "every project of `gh/acme`, but no branches like `renovate/*` or `x`, started by <@U0ADA>, triggered by"
@@ -126,14 +125,25 @@ async def test_alone_in_a_channel_with_a_project_it_means_that_one(connected_wor
 async def test_where_no_form_can_be_opened_there_is_a_button_that_opens_it(connected_world: World) -> None:
     await connected_world.say("<@U0CIRCLEBOT> subscribe")
     await connected_world.press(await connected_world.reply("Press the button for a form"), "Subscribe…")
-    await connected_world.form("Not branches")
+    await connected_world.form("Show More Options…")
 
 
-async def test_a_form_that_says_nothing_sensible_is_shown_again_with_what_is_wrong(connected_world: World) -> None:
+async def test_what_a_form_says_wrongly_is_told_at_its_input(connected_world: World) -> None:
     await connected_world.say("/circle subscribe")
-    await connected_world.submit(await connected_world.form("Branches"), project="gh/acme/web", slower="many")
-    form = await connected_world.form(says="`--slower` needs a number")
-    await connected_world.submit(form, project="gh/acme/web", slower="2", only="slow")
+    form = await connected_world.form("Show More Options…")
+    refused = await connected_world.submit(form, project="gh/acme/web", what="", branch="x" * 201)
+    assert refused["errors"] == {
+        "what": "Choose at least one, or another outcome among more options.",
+        "branch": (
+            "This needs a pattern like release/*, or up to 20 with commas between them, of 200 characters at most."
+        ),
+    }
+    form = await connected_world.turn(form, "delivery", project="gh/acme/web")
+    form = await connected_world.turn(form, "outcomes")
+    refused = await connected_world.submit(form, slower="many", only="Slow passes")
+    assert refused["errors"] == {"slower": "This needs a number from 1 to 100."}
+    form = await connected_world.turn(form, "basics", slower="2", only="Slow passes")
+    await connected_world.submit(form, what="")
     await connected_world.form(says="From now on")
     (rule,) = await _rules(connected_world)
     assert rule.rule == Rule(frozenset({"slow"}), slower=2.0)
@@ -157,8 +167,10 @@ async def test_a_rule_is_changed_in_place_and_whoever_changes_it_answers_for_it(
 async def test_a_rule_is_changed_by_its_button_in_the_form_that_shows_it(connected_world: World) -> None:
     await connected_world.say("/circle subscribe web --branch main --mine")
     await connected_world.press(await connected_world.reply("This channel gets messages"), "Change…")
-    form = await connected_world.form("Not branches")
-    await connected_world.submit(form, mine="", branch="main,release/*")
+    form = await connected_world.form("Show More Options…")
+    form = await connected_world.turn(form, "delivery", branch="main,release/*")
+    form = await connected_world.turn(form, "workflows")
+    await connected_world.submit(form, mine="")
     await connected_world.form(says="branches like `main` or `release/*`: failures")
     (rule,) = await _rules(connected_world)
     assert rule.rule == Rule(branch=("main", "release/*"))

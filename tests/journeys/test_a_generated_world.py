@@ -122,7 +122,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
 
     @rule(data=st.data(), channel=channels)
     def a_person_fills_in_a_form(self, data: st.DataObject, channel: str) -> None:
-        """For the default branch; what is left as it stands is the config's own affair."""
+        """For the default branch; what is left as it stands is the config's own affair, or what was chosen last."""
         slug = data.draw(st.sampled_from(sorted(self.projects)))
         definition, *others = self._definitions(slug)
         if others:
@@ -135,16 +135,20 @@ class AGeneratedWorld(RuleBasedStateMachine):
             if str(value).strip()
         }
 
+        shown: dict[str, Any] = {}
+
         async def fill_in() -> None:
             await self.world.say(f"/circle trigger {slug}", channel=channel)
             form = await self.world.form("Branch")
+            shown.update(_read_inputs(form, written))
             said = await self.world.submit(form, **{name: str(value) for name, value in given.items()})
             assert not said, said
             await self.world.close(await self.world.form("Started"))
 
         self.run(fill_in())
         self._ran(slug, "branch", branch, definition)
-        differing = {name: value for name, value in given.items() if value != written[name]["default"]}
+        filled = {**shown, **given}
+        differing = {name: value for name, value in filled.items() if value != written[name]["default"]}
         body = {"parameters": differing} if differing else {}
         self.run(self.checker.record_trigger(channel, slug, {"branch": branch}, body, None, ADA))
 
@@ -293,3 +297,17 @@ TestAGeneratedWorld.settings = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
+
+
+def _read_inputs(form: Json, written: dict[str, Json]) -> dict[str, Any]:
+    """What stands in the inputs of these parameters, as the config's types want it."""
+    texts = {
+        block["block_id"].rpartition("@")[0]: block["element"]["initial_value"]
+        for block in form["blocks"]
+        if block["type"] == "input" and "initial_value" in block["element"]
+    }
+    return {
+        name: int(texts[name]) if one["type"] == "integer" else texts[name]
+        for name, one in written.items()
+        if name in texts
+    }

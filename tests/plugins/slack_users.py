@@ -14,6 +14,7 @@ from sandbox.slack.block_kit.element_types import list_options
 from tests.plugins.block_reader import find_button, find_field, find_option, get_container, get_text, is_card
 
 T = TypeVar("T")
+_FIRST_PAGE = ("basics", "actions")
 Json = dict[str, Any]
 
 ADA, GRACE, EVE, GUS = "U0ADA", "U0GRACE", "U0EVE", "U0GUS"
@@ -96,6 +97,12 @@ class SlackUsers:
 
     async def submit(self, view: Json, *, as_: str = ADA, **values: str) -> Json:
         """Fill fields (by the beginning of their block_id) and hand the form in."""
+        return await self._post_action(
+            "submit", as_, view_id=view["id"], values=await self._fill_form(view, values, as_)
+        )
+
+    async def _fill_form(self, view: Json, values: dict[str, str], as_: str) -> Json:
+        """The state of its inputs."""
         state: Json = {}
         for block in view["blocks"]:
             if block["type"] == "input":
@@ -104,7 +111,7 @@ class SlackUsers:
                 )
                 filled = await self._fill_field(view, block, values.get(name) if name else None, as_)
                 state[block["block_id"]] = {block["element"]["action_id"]: filled}
-        return await self._post_action("submit", as_, view_id=view["id"], values=state)
+        return state
 
     async def choose_shortcut(self, message: Json, name: str, *, as_: str = ADA) -> None:
         """Choose this shortcut in the ⋯ of a message."""
@@ -113,6 +120,24 @@ class SlackUsers:
         place = {"channel": message["channel"], "ts": message["ts"]}
         self.seen |= {one["ephemeral_id"] for one in await self._list_ephemeral(as_, message["channel"])}
         await self._post_action("shortcut", as_, callback_id=found["callback_id"], **place)
+
+    async def turn(self, view: Json, page: str, *, as_: str = ADA, **values: str) -> Json:
+        """Fill fields of a form with pages and go to another page of it: that page."""
+        state = await self._fill_form(view, values, as_)
+        if view["blocks"][-1]["type"] == "actions":
+            await self.press(view, "Show More Options…", as_=as_, state=state)
+        else:
+            block = view["blocks"][-1]
+            option = await self._get_option(view, block["element"], block, page, as_)
+            place = {"block_id": block["block_id"], "action_id": block["element"]["action_id"]}
+            await self._post_action("press", as_, view_id=view["id"], **place, selected_option=option, state=state)
+
+        async def look() -> Json | None:
+            now = await self.form(as_=as_)
+            last = now["blocks"][-1]
+            return now if last.get("block_id") == f"more@{page}" or (page, last["type"]) == _FIRST_PAGE else None
+
+        return await self.wait_until(look, f"the page {page}", as_=as_)
 
     async def close(self, view: Json, *, as_: str = ADA) -> None:
         await self._post_action("close", as_, view_id=view["id"])

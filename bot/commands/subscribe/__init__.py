@@ -62,8 +62,8 @@ async def run(context: Context, args: SubscribeArgs) -> Reply:
     before = await rule_changes.load_accessible(context, args.number) if args.number is not None else None
     if before is None and not args.dry_run:
         reachability.check_reachable(context, context.request.channel or context.request.user)
-    if args.is_bare and context.request.source is not RequestSource.FORM and await _needs_form(context, before):
-        return await _render_form(context, before)
+    if context.request.source is not RequestSource.FORM and await _needs_form(context, args, before):
+        return await _render_form(context, args, before)
     wanted, seen = await _plan_rule(context, args, before)
     names = {seen.projects[0]: seen.name} if seen.name else {}
     if args.dry_run:
@@ -84,15 +84,17 @@ async def run(context: Context, args: SubscribeArgs) -> Reply:
     return Reply(Message(text, drawn))
 
 
-async def _needs_form(context: Context, before: Subscription | None) -> bool:
-    """Alone in a channel with a project it means that project; what is wrong in a form is shown in it again."""
-    drawn = context.request.source is RequestSource.REDRAW
-    return before is not None or drawn or await target_projects.find_current_project(context) is None
+async def _needs_form(context: Context, args: SubscribeArgs, before: Subscription | None) -> bool:
+    """Alone in a channel with a project it means that project; another page of the form is drawn again."""
+    if context.request.source is RequestSource.REDRAW:
+        return True
+    return args.is_bare and (before is not None or await target_projects.find_current_project(context) is None)
 
 
-async def _render_form(context: Context, before: Subscription | None) -> Reply:
+async def _render_form(context: Context, args: SubscribeArgs, before: Subscription | None) -> Reply:
     if context.request.view_id:
-        return Reply(view=await rule_form.render(context, before))
+        draft = rule_form.build_draft(args.project, args.texts, before)
+        return Reply(view=await rule_form.render(context, draft, before))
     text = "Press the button for a form, or say it all at once: `subscribe gh/acme/web --only broke,recovered`."
     again = format_line("subscribe", rule=str(before.id) if before else None)
     button = kit.button("Change…" if before else "Subscribe…", again, style="primary")
@@ -103,7 +105,8 @@ async def _plan_rule(
     context: Context, args: SubscribeArgs, before: Subscription | None
 ) -> tuple[Subscription, VisibleScope]:
     if context.request.source is RequestSource.FORM:
-        return await rule_changes.plan(context, *rule_form.parse_submission(context))
+        draft = rule_form.build_draft(args.project, args.texts, before)
+        return await rule_changes.plan(context, *rule_form.parse_submission(context.request, draft))
     if before is None:
         return await rule_changes.plan(context, args.project, args.rule)
     return await rule_changes.plan(
@@ -124,5 +127,6 @@ COMMAND = Command(
     task="Get messages about a project here",
     build_first_modal=build_first_modal,
     suggest=rule_form.suggest,
+    find_form_errors=rule_form.find_form_errors,
     aliases=("watch",),
 )

@@ -1,40 +1,106 @@
-"""The form of a rule: drawn for a new rule or an existing one, then read."""
+"""The form of a rule: drawn page by page for a new rule or an existing one, then read.
+
+Its line says the rule as it is so far: what other pages hold is kept there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.actions import target_projects, visible_projects
-from bot.blocks import rule_form_blocks
-from bot.command import Choice, Context, Modal, ParsedLine, format_line
+from bot.blocks import rule_form_blocks, subscription_blocks
+from bot.command import Choice, Context, Modal, ParsedLine, Request, RequestSource, format_line
 from bot.errors import UsageError
+from bot.mrkdwn import as_code
+from bot.rules import fields
+from bot.rules.fields import FIELDS
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 
 TITLE = "What to post here"
 
-
-async def render(context: Context, before: Subscription | None) -> Modal:
-    """What was filled in so far, else the rule that is to be changed, else the defaults."""
-    filled = context.request
-    if filled.fields or filled.chosen:
-        scope, texts = rule_form_blocks.parse_form(filled.fields, filled.chosen)
-    elif before:
-        scope, texts = str(before.scope), before.rule.to_texts()
-    else:
-        here = await target_projects.find_current_project(context)
-        scope, texts = str(here) if here else None, {}
-    texts = {"only": tuple(sorted(Rule().only)), **texts}
-    again = format_line("subscribe", rule=str(before.id) if before else None)
-    return Modal(TITLE, rule_form_blocks.render(scope, texts), line=again, submit="Change" if before else "Subscribe")
+Texts = Mapping[str, Sequence[str]]
+Draft = tuple[str | None, Texts]
+"""The scope, and the fields of the rule by their texts."""
 
 
-def parse_submission(context: Context) -> tuple[str, Rule]:
+def build_draft(project: str | None, texts: Texts, before: Subscription | None) -> Draft:
+    """What the line says; else the rule that is to be changed, or the defaults."""
+    if texts or before is None:
+        return project, {"only": tuple(sorted(Rule().only)), **texts}
+    return str(before.scope), {"only": tuple(sorted(before.rule.only)), **before.rule.to_texts()}
+
+
+async def render(context: Context, draft: Draft, before: Subscription | None) -> Modal:
+    """The page that is asked for. Raises UsageError for what the page before does not say well."""
+    request = context.request
+    if request.source is RequestSource.REDRAW:
+        draft = read_form(request, draft)
+    scope, texts = draft
+    if scope is None and (here := await target_projects.find_current_project(context)):
+        scope = str(here)
+    rule = parse_rule(texts)
+    said = {name: True if not fields.BY_NAME[name].takes else list(values) for name, values in texts.items()}
+    number = str(before.id) if before else None
+    return Modal(
+        TITLE,
+        rule_form_blocks.render(
+            scope, texts, rule_form_blocks.find_page(request.fields), summary=_format_summary(scope, rule)
+        ),
+        line=format_line("subscribe", *filter(None, [scope]), rule=number, **said),
+        submit="Change" if before else "Subscribe",
+    )
+
+
+def _format_summary(scope: str | None, rule: Rule) -> str:
+    branches = f" on {', '.join(as_code(branch, 60) for branch in rule.branch[:5])}" if rule.branch else ""
+    project = as_code(scope, 150) if scope else "No project yet"
+    return f"{project}{branches}: {subscription_blocks.format_kinds(rule.only)}."
+
+
+def read_form(request: Request, draft: Draft) -> Draft:
+    """The draft with what the inputs that are shown say."""
+    scope, texts = draft
+    return rule_form_blocks.merge_form(scope, texts, fields=request.fields, chosen=request.chosen, shown=request.shown)
+
+
+def parse_submission(request: Request, draft: Draft) -> tuple[str, Rule]:
     """The scope and the rule that the form says. Raises UsageError."""
-    scope, texts = rule_form_blocks.parse_form(context.request.fields, context.request.chosen)
+    scope, texts = read_form(request, draft)
     if scope is None:
-        raise UsageError("Which projects?", "Choose one, or type a pattern like `gh/acme/web-*`.")
-    return scope, Rule.parse(texts)
+        error = UsageError("Which project?", "Choose one, or type a pattern like gh/acme/web-*.")
+        error.field = rule_form_blocks.PROJECT
+        raise error
+    return scope, parse_rule(texts)
+
+
+def parse_rule(texts: Texts) -> Rule:
+    """Raises UsageError at the first input that says nothing sensible."""
+    for name, wrong in _list_errors(texts):
+        error = UsageError(wrong)
+        error.field = name
+        raise error
+    return Rule.parse(texts)
+
+
+def find_form_errors(request: Request, line: ParsedLine) -> dict[str, str]:
+    """What is wrong on the page that is shown, each at its input."""
+    _, texts = read_form(request, build_draft(None, fields.parse_options(line), None))
+    return {name: wrong for name, wrong in _list_errors(texts) if name in request.shown}
+
+
+def _list_errors(texts: Texts) -> list[tuple[str, str]]:
+    """The block_id of each input that says nothing sensible, and why: without the option that a line would name."""
+    found: list[tuple[str, str]] = []
+    for field in FIELDS:
+        try:
+            field.parse_texts(texts.get(field.name, ())) if field.name in texts else None
+        except UsageError as error:
+            found.append((field.name, error.message.replace(f"`--{field.name}`", "This")))
+    if not texts.get("only"):
+        found = [(name, wrong) for name, wrong in found if name != "only"]
+        found.append((rule_form_blocks.WHAT, "Choose at least one, or another outcome among more options."))
+    return found
 
 
 async def suggest(context: Context, _said: ParsedLine, _action: str, typed: str) -> Sequence[Choice]:

@@ -8,12 +8,13 @@ from dataclasses import replace
 from bot.actions import definitions, target_projects, visible_presets, visible_projects
 from bot.blocks import trigger_form_blocks
 from bot.blocks.trigger_form_blocks import FormNotes
-from bot.circleci.declared_parameters import DeclaredParameters, fetch_parameters
+from bot.circleci.declared_parameters import NOTHING, DeclaredParameters, fetch_parameters
 from bot.circleci.models import Project
+from bot.circleci.parameter_values import coerce_parameters
 from bot.command import Choice, Context, Modal, ParsedLine, Request, RequestSource, format_line
 from bot.commands.trigger.start import TriggerPlan, TriggerRequest
 from bot.domain import ProjectSlug
-from bot.errors import NotFound, OutdatedForm, TargetError
+from bot.errors import NotFound, OutdatedForm, TargetError, UsageError
 from bot.store.trigger_choices import TriggerChoice
 
 TITLE = "Trigger a pipeline"
@@ -103,9 +104,17 @@ async def _load_last_choice(context: Context, slug: ProjectSlug) -> TriggerChoic
 
 
 def _select_taken(said: Mapping[str, str], known: DeclaredParameters | None) -> dict[str, str]:
-    """Of the values those whose parameters there still are."""
-    names = {one.name for one in known.parameters} if known else set()
-    return {name: value for name, value in said.items() if name in names}
+    """Of the values those that the config still takes."""
+    own = replace(known or NOTHING, source="branch")
+    return {name: value for name, value in said.items() if _is_taken(own, name, value)}
+
+
+def _is_taken(known: DeclaredParameters, name: str, value: str) -> bool:
+    try:
+        coerce_parameters(known, {name: value})
+    except UsageError:
+        return False
+    return True
 
 
 async def remember_choice(context: Context, wanted: TriggerRequest, plan: TriggerPlan) -> None:
