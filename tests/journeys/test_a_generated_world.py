@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from tests.plugins import call_contract, world_strategies
+from tests.plugins.block_reader import read_inputs
 from tests.plugins.expected_state import TypedRule, get_card_actions, get_newest_runs, get_waiting_jobs
 from tests.plugins.invariant_checker import CHANNELS, InvariantChecker
 from tests.plugins.slack_users import ADA, GRACE, Json
@@ -140,7 +141,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
         async def fill_in() -> None:
             await self.world.say(f"/circle trigger {slug}", channel=channel)
             form = await self.world.form("Branch")
-            shown.update(_read_inputs(form, written))
+            shown.update(read_inputs(form, written))
             said = await self.world.submit(form, **{name: str(value) for name, value in given.items()})
             assert not said, said
             await self.world.close(await self.world.form("Started"))
@@ -297,17 +298,3 @@ TestAGeneratedWorld.settings = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-
-
-def _read_inputs(form: Json, written: dict[str, Json]) -> dict[str, Any]:
-    """What stands in the inputs of these parameters, as the config's types want it."""
-    texts = {
-        block["block_id"].rpartition("@")[0]: block["element"]["initial_value"]
-        for block in form["blocks"]
-        if block["type"] == "input" and "initial_value" in block["element"]
-    }
-    return {
-        name: int(texts[name]) if one["type"] == "integer" else texts[name]
-        for name, one in written.items()
-        if name in texts
-    }

@@ -79,3 +79,17 @@ def find_field(view: Json, block_id: str) -> tuple[Json, Json]:
         if block.get("block_id", "").split("@")[0] == block_id:
             return block, block.get("element") or block["accessory"]
     raise AssertionError(f"no field {block_id!r} in {[block.get('block_id') for block in view['blocks']]}")
+
+
+def read_inputs(form: Json, written: Mapping[str, Json]) -> dict[str, Any]:
+    """What stands in the inputs of these parameters, as the config's types want it."""
+    texts = {
+        block["block_id"].rpartition("@")[0]: block["element"]["initial_value"]
+        for block in form["blocks"]
+        if block["type"] == "input" and "initial_value" in block["element"]
+    }
+    return {
+        name: int(texts[name]) if one["type"] == "integer" else texts[name]
+        for name, one in written.items()
+        if name in texts
+    }

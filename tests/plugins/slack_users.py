@@ -43,10 +43,7 @@ class SlackUsers:
         return await self._post_action("say", as_, channel=channel, text=text, thread_ts=thread_ts)
 
     async def press(self, where: Json, label: str, *, as_: str = ADA, state: Json | None = None) -> None:
-        """Press the button with this text on a message, a modal or a Home (menus: `choose`).
-
-        `state` is what was typed in the modal before.
-        """
+        """Press the button with this text on a message, a modal (filled in as `state`) or a Home; menus: `choose`."""
         block, element = find_button(where, lambda one: (one.get("text") or {}).get("text") == label)
         if "value" not in element:
             raise AssertionError(f"{label} is a link button")
@@ -132,12 +129,12 @@ class SlackUsers:
             place = {"block_id": block["block_id"], "action_id": block["element"]["action_id"]}
             await self._post_action("press", as_, view_id=view["id"], **place, selected_option=option, state=state)
 
-        async def look() -> Json | None:
-            now = await self.form(as_=as_)
-            last = now["blocks"][-1]
-            return now if last.get("block_id") == f"more@{page}" or (page, last["type"]) == _FIRST_PAGE else None
+        return await self.wait_until(lambda: self._find_page(page, as_), f"the page {page}", as_=as_)
 
-        return await self.wait_until(look, f"the page {page}", as_=as_)
+    async def _find_page(self, page: str, as_: str) -> Json | None:
+        now = await self.form(as_=as_)
+        last = now["blocks"][-1]
+        return now if last.get("block_id") == f"more@{page}" or (page, last["type"]) == _FIRST_PAGE else None
 
     async def close(self, view: Json, *, as_: str = ADA) -> None:
         await self._post_action("close", as_, view_id=view["id"])
