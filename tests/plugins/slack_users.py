@@ -14,7 +14,6 @@ from sandbox.slack.block_kit.element_types import list_options
 from tests.plugins.block_reader import find_button, find_field, find_option, get_container, get_text, is_card
 
 T = TypeVar("T")
-_FIRST_PAGE = ("basics", "actions")
 Json = dict[str, Any]
 
 ADA, GRACE, EVE, GUS = "U0ADA", "U0GRACE", "U0EVE", "U0GUS"
@@ -124,17 +123,15 @@ class SlackUsers:
         if view["blocks"][-1]["type"] == "actions":
             await self.press(view, "Show More Options…", as_=as_, state=state)
         else:
-            block = view["blocks"][-1]
-            option = await self._get_option(view, block["element"], block, page, as_)
+            option = await self._get_option(view, (block := view["blocks"][-1])["element"], block, page, as_)
             place = {"block_id": block["block_id"], "action_id": block["element"]["action_id"]}
             await self._post_action("press", as_, view_id=view["id"], **place, selected_option=option, state=state)
 
         return await self.wait_until(lambda: self._find_page(page, as_), f"the page {page}", as_=as_)
 
     async def _find_page(self, page: str, as_: str) -> Json | None:
-        now = await self.form(as_=as_)
-        last = now["blocks"][-1]
-        return now if last.get("block_id") == f"more@{page}" or (page, last["type"]) == _FIRST_PAGE else None
+        last = (now := await self.form(as_=as_))["blocks"][-1]
+        return now if last.get("block_id") == f"more@{page}" or (page, last["type"]) == ("basics", "actions") else None
 
     async def close(self, view: Json, *, as_: str = ADA) -> None:
         await self._post_action("close", as_, view_id=view["id"])
