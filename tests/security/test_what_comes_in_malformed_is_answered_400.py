@@ -12,7 +12,7 @@ import itertools
 import json
 import logging
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,7 +24,10 @@ from slack_bolt.async_app import AsyncApp
 from bot.app import builders
 from bot.app.core import Core, build_core
 from bot.command import Choice, Request
+from bot.commands import COMMANDS
 from bot.dispatch.dispatcher import Dispatcher
+from bot.dispatch.form_errors import find_form_errors
+from bot.dispatch.registry import Registry
 from bot.notify.upkeep.offboarding import UninstallHandler
 from bot.slack.app_home import AppHome
 from bot.slack.socket import SocketModeListener
@@ -64,6 +67,9 @@ class RecordingDispatcher:
     async def refuse_for_now(self, request: Request) -> None:
         await self.dispatch(request)
 
+    def find_form_errors(self, request: Request) -> Mapping[str, str]:
+        return find_form_errors(request, Registry(COMMANDS))
+
     async def suggest(self, request: Request, action: str, typed: str) -> Sequence[Choice]:
         await self.dispatch(request)
         return [Choice(f"{action}{typed}", "value")]
@@ -71,14 +77,21 @@ class RecordingDispatcher:
     async def workspace_left(self, workspace: str) -> None:
         assert isinstance(workspace, str)
 
-    async def publish(self, workspace: str, user: str) -> None:
+    async def open(self, workspace: str, user: str) -> None:
+        self.mark_due(workspace, user)
+
+    async def redraw(self, workspace: str, user: str) -> None:
+        self.mark_due(workspace, user)
+
+    def mark_due(self, workspace: str, user: str) -> None:
         assert isinstance(workspace, str)
         assert isinstance(user, str)
 
 
 def bolt_before(behind: RecordingDispatcher, core: Core) -> AsyncApp:
     dispatcher = cast("Dispatcher", behind)
-    events = builders.build_event_handler(core, dispatcher, cast("AppHome", behind), cast("UninstallHandler", behind))
+    home, uninstalls = cast("AppHome", behind), cast("UninstallHandler", behind)
+    events = builders.build_event_handler(core, dispatcher, home, uninstalls, builders.build_admission(core))
     return builders.build_bolt(core, dispatcher, events)
 
 
