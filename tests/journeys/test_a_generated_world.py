@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import os
 import tempfile
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -83,6 +83,26 @@ class AGeneratedWorld(RuleBasedStateMachine):
 
         return self.run(say())
 
+    def act(self, begin: Callable[[], Awaitable[object]]) -> None:
+        """What a person does at CircleCI is done; a card may say it, and no answer."""
+
+        async def act() -> None:
+            before = await self._count_writes()
+            await begin()
+            await self.world.wait_until(lambda: self._look_for_write(before), "CircleCI to be asked")
+            await self.world.drain_tasks()
+
+        self.run(act())
+
+    def say_act(self, line: str, *, as_: str, channel: str) -> None:
+        self.act(lambda: self.world.say(f"/circle {line}", as_=as_, channel=channel))
+
+    async def _count_writes(self) -> int:
+        return len([call for call in await self.world.list_requests("") if call["method"] != "GET"])
+
+    async def _look_for_write(self, before: int) -> bool | None:
+        return await self._count_writes() > before or None
+
     # Pipelines begin
 
     @rule(data=st.data())
@@ -112,7 +132,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
         several = len(self._definitions(slug)) > 1
         if several:
             words.append(f"--definition {quote_word(definition['name'])}")
-        self.say(f"trigger {slug} --{kind} {' '.join(words)}", as_=person, channel=channel)
+        self.say_act(f"trigger {slug} --{kind} {' '.join(words)}", as_=person, channel=channel)
         body = {"parameters": given} if given else {}
         self._ran(slug, kind, ref, definition)
         self.run(
@@ -188,12 +208,8 @@ class AGeneratedWorld(RuleBasedStateMachine):
         card, pipeline, act = data.draw(st.sampled_from(offered))
         run = next(run for run in get_newest_runs(pipeline) if run["id"] == act.workflow)
 
-        async def press() -> None:
-            await self.world.press_at(card, act.element, as_=person)
-            await self.world.reply(as_=person, channel=card["channel"])
-            await self.checker.record_action(card["channel"], pipeline, act.build_request(run), person)
-
-        self.run(press())
+        self.act(lambda: self.world.press_at(card, act.element, as_=person))
+        self.run(self.checker.record_action(card["channel"], pipeline, act.build_request(run), person))
 
     @rule(data=st.data(), channel=channels)
     def a_person_approves_by_name(self, data: st.DataObject, channel: str) -> None:
@@ -201,7 +217,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
         if not held:
             return
         pipeline, run, hold = data.draw(st.sampled_from(held))
-        self.say(f"approve {run['id']} {quote_word(hold['name'])}", as_=ADA, channel=channel)
+        self.say_act(f"approve {run['id']} {quote_word(hold['name'])}", as_=ADA, channel=channel)
         request = (f"/api/v2/workflow/{run['id']}/approve/{hold['approval_request_id']}", None)
         self.run(self.checker.record_action(channel, pipeline, request, ADA))
 
@@ -219,7 +235,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
         if not found:
             return
         pipeline, run, job = data.draw(st.sampled_from(found))
-        self.say(f"rerun {run['id']} --jobs {quote_word(job['name'])}", as_=GRACE, channel=channel)
+        self.say_act(f"rerun {run['id']} --jobs {quote_word(job['name'])}", as_=GRACE, channel=channel)
         request = f"/api/v2/workflow/{run['id']}/rerun", {"jobs": [job["id"]]}
         self.run(self.checker.record_action(channel, pipeline, request, GRACE))
 

@@ -22,6 +22,7 @@ CHANNELS = (DEPLOYS, WEB)
 LOGINS = {ADA: "ada", "U0GRACE": "grace"}
 
 _OF_PIPELINE = re.compile(r"/pipelines/(?P<project>[^|]+?)/(?P<number>\d+)\|")
+_CARD_TITLE = re.compile(r":\w+: \*<[^|]*/pipelines/")
 _RULE_MADE = re.compile(r"subscribe (\d+):")
 _COUNTED = re.compile(r"(\d+) ([a-z][a-z -]*?)(?=,| and \d|$)")
 
@@ -173,4 +174,5 @@ class InvariantChecker:
 
 
 def _is_card(message: Json) -> bool:
-    return is_card(message) and message["blocks"][-1].get("block_id") == "acts"
+    first = message["blocks"][0] if is_card(message) else {}
+    return bool(_CARD_TITLE.match((first.get("text") or {}).get("text", "")))
