@@ -27,9 +27,8 @@ def render_list(org: Collaboration, contexts: Sequence[ContextName], page: int) 
 
 def _row(context: ContextName) -> kit.Block:
     made = f" — made {status_blocks.format_ago(context.created_at)}" if context.created_at else ""
-    return kit.section(
-        f"*{_name(context)}*{made}", kit.button("Show Variables", format_line("env", "show", context.id, contexts=True))
-    )
+    show = kit.button("Show Variables", format_line("env", "show", context.id, contexts=True), about=context.name)
+    return kit.section(f"*{_name(context)}*{made}", show)
 
 
 def _name(context: ContextName) -> str:

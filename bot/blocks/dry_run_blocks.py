@@ -22,7 +22,7 @@ def render(tried: DryRun, rule: Subscription, names: Names, *, again: Written, h
     heard = tried.outcomes
     reminded = f" and {_format_quantity(tried.reminders, 'reminder')}" if tried.reminders else ""
     text = (
-        f"Of the last {tried.pipelines} pipelines this rule would have told "
+        f"Of the last {tried.pipelines} pipelines this rule would have posted "
         f"{_format_volume(heard, rule, hours)}{reminded}: "
     )
     text += "nothing is subscribed yet."
@@ -31,11 +31,11 @@ def render(tried: DryRun, rule: Subscription, names: Names, *, again: Written, h
         [
             kit.section(f":test_tube: {text}\n{format_rule(rule, names)}"),
             *([kit.section("\n".join(_row(outcome) for outcome in heard[:_SHOWN]))] if heard else []),
+            kit.actions([kit.button("Subscribe", again, style="primary")]),
             kit.context(
                 format_leftover(len(heard) - _SHOWN, "."),
                 "What a failed test changes is not looked at here: `newly-failing` goes by jobs.",
             ),
-            kit.actions([kit.button("Subscribe", again, style="primary")]),
         ],
     )
 

@@ -101,6 +101,7 @@ def render_overview(commands: Sequence[Command[Any]], *, connected: bool = False
         *([] if connected else [kit.section(_FIRST_STEPS)]),
         kit.divider(),
         *build_task_table(commands),
+        _build_start_buttons(connected=connected),
         kit.context(
             "Say it in your own words: `why did it fail`, `is main green?`, `rerun the failed one`.",
             "`/circle help trigger` explains one command: its options and an example.",
@@ -110,16 +111,11 @@ def render_overview(commands: Sequence[Command[Any]], *, connected: bool = False
     ]
 
 
-def build_start_buttons(*, connected: bool) -> kit.Block:
+def _build_start_buttons(*, connected: bool) -> kit.Block:
     """The first steps, as buttons, and the way to all commands."""
     connect = kit.button("Connect CircleCI", format_line("connect"), style="primary")
     trigger = kit.button("Trigger a Pipeline…", format_line("trigger"))
     return kit.actions([*([] if connected else [connect]), trigger, _build_more_button()])
-
-
-def build_more_row() -> kit.Block:
-    """The way from the tasks to all commands."""
-    return kit.actions([_build_more_button()])
 
 
 def _build_more_button() -> kit.Pressable:

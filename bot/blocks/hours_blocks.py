@@ -34,11 +34,11 @@ def render(
         text,
         [
             kit.section(text),
+            kit.actions([*_buttons(hours), *offers]),
             kit.context(
                 _format_now(quiet_until, waiting), f"Times are those of {as_code(hours.zone)}: `--zone` changes that."
             ),
             *([kit.context(_WHAT_IT_MEANS)] if hours.is_ever_quiet else []),
-            kit.actions([*_buttons(hours), *offers]),
         ],
     )
 

@@ -110,7 +110,9 @@ def _row(job: Job, listing: JobPage, links: Links, now: datetime) -> list[kit.Bl
     shown_number = f" · job {number}" if number else ""
     told = f"{format_job(job, url, now, names=listing.names)}{shown_number}{_waits_for(job, listing)}"
     details = (
-        kit.button("Show Details", format_line("job", str(listing.project), "job", str(number))) if number else None
+        kit.button("Show Details", format_line("job", str(listing.project), "job", str(number)), about=job.name)
+        if number
+        else None
     )
     acts = list(_build_actions(job, listing))
     return [
@@ -145,7 +147,7 @@ def _build_ended_buttons(job: Job, listing: JobPage) -> Iterator[ButtonElement]:
     why = (("Show Log", "logs"), ("Show Tests", "tests")) if job.has_failed else ()
     for label, name in (*why, ("Show Artifacts", "artifacts")):
         if name in listing.words:
-            yield kit.button(label, format_line(name, slug, number))
+            yield kit.button(label, format_line(name, slug, number), about=job.name)
     if job.has_failed and listing.workflow.has_ended:
         yield from build_rerun_job_buttons(job.name, format_line("rerun", listing.workflow.id, jobs=[job.id]))
 

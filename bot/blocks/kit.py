@@ -122,8 +122,12 @@ def keep_one_primary(blocks: Sequence[Mapping[str, Any]]) -> list[Block]:
 
 
 def add_buttons(message: Message, buttons: Sequence[Pressable]) -> Message:
-    """The message with a row of buttons below."""
-    return Message(message.text, [*message.blocks, actions(buttons)]) if buttons else message
+    """The message with a row of buttons, before the note that closes it."""
+    if not buttons:
+        return message
+    notes = [message.blocks[-1]] if message.blocks and message.blocks[-1]["type"] == "context" else []
+    content = message.blocks[: len(message.blocks) - len(notes)]
+    return Message(message.text, [*content, actions(buttons), *notes])
 
 
 def add_notes(message: Message, notes: Sequence[str]) -> Message:

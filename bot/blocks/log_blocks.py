@@ -56,6 +56,6 @@ def _head(shown: StepLog) -> Iterator[str]:
 def _buttons(shown: StepLog) -> Iterator[kit.Pressable]:
     yield kit.button("Send Me the Full Log", shown.full_log_line)
     yield kit.button("Show Full Log to All Here", extend_line(shown.full_log_line, here=True))
-    yield kit.button("Show Tests", format_line("tests", *shown.job_words))
-    yield kit.button("Show Job", format_line("job", *shown.job_words))
     yield kit.link_button("Open in CircleCI", shown.url)
+    more = [("Show tests", format_line("tests", *shown.job_words)), ("Show job", format_line("job", *shown.job_words))]
+    yield from filter(None, [kit.overflow(more)])

@@ -82,7 +82,7 @@ def _build_remove_button(one: Login) -> kit.Pressable:
 
 def _messages(known: PersonalSettings) -> list[kit.Block]:
     return [
-        kit.section("*Direct messages*"),
+        kit.header("Direct messages"),
         *(_switch(topic, on=topic.name in known.wanted_topics) for topic in TOPICS),
         kit.context(
             "I follow projects that a rule covers (`/circle subscribe`), and pipelines that people asked for.",
@@ -98,7 +98,8 @@ def _is_connected(known: PersonalSettings) -> bool:
 
 
 def _switch(topic: DmTopic, *, on: bool) -> kit.Block:
-    press = kit.button("Turn Off" if on else "Turn On", format_line("me", **{"stop" if on else "start": topic.name}))
+    line = format_line("me", **{"stop" if on else "start": topic.name})
+    press = kit.button("Turn Off" if on else "Turn On", line, about=topic.label)
     return kit.section(
         f"{':bell:' if on else ':no_bell:'} *{topic.label}* {'on' if on else 'off'} — {topic.means}", press
     )

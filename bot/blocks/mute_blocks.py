@@ -27,7 +27,7 @@ def render_mute_confirmation(mute: Mute, offers: Sequence[kit.Pressable] = ()) -
     text = f":mute: Muted {format_target(mute)} until {status_blocks.format_moment(mute.until)}."
     after = "Pipelines that people trigger still report. The rest is summarised when the mute ends."
     buttons = [build_unmute_button(mute), *offers, _build_rules_button()]
-    return Message(text, [kit.section(text), kit.context(after), kit.actions(buttons)])
+    return Message(text, [kit.section(text), kit.actions(buttons), kit.context(after)])
 
 
 def render_unmute_confirmation(
@@ -40,7 +40,7 @@ def render_unmute_confirmation(
         if quiet_until
         else ""
     )
-    return Message(text, [kit.section(text), *kit.build_notes(later), kit.actions([*offers, _build_rules_button()])])
+    return Message(text, [kit.section(text), kit.actions([*offers, _build_rules_button()]), *kit.build_notes(later)])
 
 
 def format_targets(mutes: Sequence[Mute]) -> str:

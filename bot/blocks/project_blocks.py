@@ -104,7 +104,7 @@ def _repository(project: Project, definitions: Sequence[PipelineDefinition]) -> 
 def _definitions(project: Project, definitions: Sequence[PipelineDefinition]) -> Iterator[kit.Block]:
     """Each with its button, where there is a choice."""
     if definitions:
-        yield kit.section(f"*Pipeline definitions* ({len(definitions)})")
+        yield kit.header(f"Pipeline definitions ({len(definitions)})")
     for definition in definitions[:_DEFINITIONS]:
         start = format_line("trigger", project.slug, definition=definition.id)
         name = cut(definition.name or definition.id, 60)

@@ -151,13 +151,6 @@ def render_created(
     who = f"rule {rule.id}" if changed else format_place(rule.channel)
     return [
         kit.section(f":bell: From now on {who} gets messages about {format_rule(rule, names)}."),
-        *([] if rule.scope.exact else [kit.context(_format_covered(covered))]),
-        *(
-            [kit.context(f"Times are those of {as_code(zone)}: `/circle quiet --zone Europe/Berlin` changes that.")]
-            if zone
-            else []
-        ),
-        *([] if is_direct(rule.channel) else [kit.context("If I am not in this channel yet: `/invite @circlebot`.")]),
         kit.actions(
             [
                 kit.button("Show All Rules", format_line("subscriptions")),
@@ -167,6 +160,13 @@ def render_created(
                 build_remove_button(rule, names),
             ]
         ),
+        *([] if rule.scope.exact else [kit.context(_format_covered(covered))]),
+        *(
+            [kit.context(f"Times are those of {as_code(zone)}: `/circle quiet --zone Europe/Berlin` changes that.")]
+            if zone
+            else []
+        ),
+        *([] if is_direct(rule.channel) else [kit.context("If I am not in this channel yet: `/invite @circlebot`.")]),
     ]
 
 

@@ -33,7 +33,7 @@ async def run(context: Context, args: HelpArgs) -> Reply:
         return Reply(Message("All that I can do", help_blocks.render_all(context.commands)))
     connected = context.account is not None and context.account.is_active
     overview = help_blocks.render_overview(context.commands, connected=connected)
-    return Reply(Message("What I can do", [*overview, help_blocks.build_start_buttons(connected=connected)]))
+    return Reply(Message("What I can do", overview))
 
 
 def _get_command(word: str, commands: Sequence[Command[Any]]) -> Command[Any]:

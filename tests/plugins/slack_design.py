@@ -57,12 +57,12 @@ def _add(rule: Rule) -> Rule:
 
 @_add
 def labels_are_verbs_in_title_case(surface: Surface) -> Iterator[str]:
-    """Rules 1 and 4. A word that is somebody's name (a job's, a branch's, a number) stays as it is."""
+    """Rules 1 and 4. A name that somebody chose (a job's, a branch's) stays as it is, alone or after the verb."""
     labels = [_get_label(one) for one in _list_elements(surface, "button")]
     for label in filter(None, [*labels, surface.submit]):
         first, *others = label.rstrip("…?").split() or [""]
         is_low = any(word.isalpha() and word.islower() and word not in _SMALL | _NAMES for word in others)
-        if is_low or first not in _VERBS:
+        if is_low or (first not in _VERBS and not first[:1].islower()):
             yield label
 
 
@@ -73,7 +73,7 @@ def _list_words(text: str) -> frozenset[str]:
 _VERBS = _list_words(
     """Add Apply Approve Ask Cancel Change Choose Compare Connect Copy Create Decline Delete Disconnect Dismiss Edit
     Follow I'm Install Keep Leave Mute Next Open Pause Previous Refresh Remove Replace Rerun Resume Run Save Send Set
-    Share Show Start Stop Subscribe Take Trigger Turn Undo Unmute Update Use View Why"""
+    Share Show Start Stop Subscribe Take Trigger Try Turn Undo Unmute Update Use View Why"""
 )
 _SMALL = _list_words("a an the of to in into from with at for on by and or as is it that")
 _NAMES = _list_words("production ship staging release build preview soak nightly lint test gate")
@@ -114,7 +114,7 @@ def labels_that_repeat_say_what_they_are_about(surface: Surface) -> Iterator[str
 def no_directions(surface: Surface) -> Iterator[str]:
     """Rule 10: who hears a message read, or reads it on a phone, has no "above" and no "on the right"."""
     for text in _list_texts(surface):
-        if found := re.search(r"\b(above|below|on the (?:left|right)|the button)\b", text):
+        if found := re.search(r"\b(above|below|on the (?:left|right))\b", text):
             yield f"{found[0]}: {text[:80]}"
 
 
@@ -163,9 +163,9 @@ def answers_of_a_dialog_do_not_read_alike(surface: Surface) -> Iterator[str]:
 
 @_add
 def acts_are_not_after_closing_notes(surface: Surface) -> Iterator[str]:
-    """Rule 20: header, content, acts, closing note. A Home and a list have several groups: each on its own."""
+    """Rule 20: header, content, acts, closing note. A note that begins a Home says as of when it is."""
     kinds = [block["type"] for block in surface.blocks]
-    if ("context", "actions") in pairwise(kinds):
+    if ("context", "actions") in pairwise(kinds[1:]):
         yield "context, actions"
 
 

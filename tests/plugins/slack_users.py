@@ -196,6 +196,9 @@ class SlackUsers:
 
         return await self.wait_until(look, f"a form that says {says!r}", as_=as_)
 
+    async def open_home(self, *, as_: str = ADA) -> None:
+        await self._post_action("home", as_, tab="home")
+
     async def home(self, says: str = "", *, as_: str = ADA) -> Json:
         async def look() -> Json | None:
             view = (await self.fetch_state("slack.homes"))["slack"]["homes"].get(as_)

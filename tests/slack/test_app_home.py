@@ -126,4 +126,4 @@ async def _wait_home(world: World, fits: Callable[[str], bool], as_: str = ADA) 
 
 
 async def _open(world: World, as_: str = ADA) -> None:
-    await world._post_action("home", as_, tab="home")
+    await world.open_home(as_=as_)
