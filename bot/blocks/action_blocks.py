@@ -42,7 +42,7 @@ def build_decline_button(snapshot: Snapshot, workflow: Workflow, job: Job) -> Bu
     named = _format_names(after) if after else f"What waits for {as_code(cut_middle(job.name, 40))}"
     follows = f"{named} {'does' if len(after) < 2 else 'do'} not run."
     sure = kit.confirm("Decline hold", f"{format_facts(snapshot)}\n{follows}", "Decline", no="Keep Waiting")
-    return kit.button("Decline", format_line("cancel", workflow.id, job=job.id), confirm=sure)
+    return kit.button("Decline", format_line("cancel", workflow.id, job=job.id), confirm=sure, about=job.name)
 
 
 def _format_names(jobs: Sequence[Job]) -> str:

@@ -46,7 +46,7 @@ def render(told: Sequence[QueuedOutcome], links: Links) -> Message:
     more = [kit.context(_format_rest(len(rows) - len(shown), left))] if left else []
     foot = kit.context(_period(told), *_reasons(told))
     buttons = kit.actions([kit.button("Show All Rules", format_line("subscriptions"))])
-    return Message(title, [kit.section(title), *shown, *more, foot, buttons])
+    return Message(title, [kit.section(title), *shown, *more, buttons, foot])
 
 
 def _without_starts(told: Sequence[QueuedOutcome]) -> Sequence[QueuedOutcome]:

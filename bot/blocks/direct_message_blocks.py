@@ -14,7 +14,5 @@ _MOST = 48
 def render_direct_message(message: Message, topic: str) -> Message:
     """`message` is the outcome as its thread tells it."""
     stop = kit.button("Stop These Messages", format_line("me", stop=topic))
-    why = kit.context(BY_NAME[topic].because)
-    return Message(
-        message.text, [*message.blocks[:_MOST], why, kit.actions([stop, kit.button("Choose…", format_line("me"))])]
-    )
+    acts = kit.actions([stop, kit.button("Choose…", format_line("me"))])
+    return Message(message.text, [*message.blocks[:_MOST], acts, kit.context(BY_NAME[topic].because)])

@@ -121,4 +121,4 @@ def _build_decision_buttons(hold: Hold) -> Iterator[kit.Pressable]:
 
 def _build_open_button(hold: Hold, links: Links) -> kit.Pressable:
     url = links.workflow_url(hold.project, hold.snapshot.pipeline.number, hold.workflow.id)
-    return kit.link_button("Open in CircleCI", url)
+    return kit.link_button("Open in CircleCI", url, about=hold.workflow.name)

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from typing import Any, TypeVar
 
 from slack_sdk.models.blocks import (
@@ -122,10 +122,10 @@ def keep_one_primary(blocks: Sequence[Mapping[str, Any]]) -> list[Block]:
 
 
 def add_buttons(message: Message, buttons: Sequence[Pressable]) -> Message:
-    """The message with a row of buttons, before the note that closes it."""
+    """The message with a row of buttons, before the notes that close it."""
     if not buttons:
         return message
-    notes = [message.blocks[-1]] if message.blocks and message.blocks[-1]["type"] == "context" else []
+    notes = list(takewhile(lambda block: block["type"] == "context", reversed(message.blocks)))[::-1]
     content = message.blocks[: len(message.blocks) - len(notes)]
     return Message(message.text, [*content, actions(buttons), *notes])
 
@@ -153,8 +153,7 @@ def button(
     """
     confirm = confirm or (_confirm_publish() if has_option(line, "here") else None)
     drawn = _LongValueButton(text=_clean_label(label, 75), action_id="do", value=line, style=style, confirm=confirm)
-    drawn.accessibility_label = _clean_label(f"{label}: {about}", 75) if about else None
-    return drawn
+    return _describe(drawn, about)
 
 
 Choices = Sequence[tuple[str, Written]]
@@ -213,8 +212,15 @@ def _confirm_publish() -> ConfirmObject:
     return confirm("Show to everybody", "Everybody in this channel can read it then.", "Show to All")
 
 
-def link_button(label: str, url: str) -> ButtonElement:
-    return ButtonElement(text=_clean_label(label, 75), action_id="link", url=encode_url(url)[:3000])
+def link_button(label: str, url: str, *, about: str = "") -> ButtonElement:
+    return _describe(ButtonElement(text=_clean_label(label, 75), action_id="link", url=encode_url(url)[:3000]), about)
+
+
+def _describe(drawn: ButtonElement, about: str) -> ButtonElement:
+    """With what a screen reader says of it, where rows repeat a label: what is removed, opened … (plain text)."""
+    if about:
+        drawn.accessibility_label = _clean_label(f"{drawn.text.text if drawn.text else ''}: {about}", 75)
+    return drawn
 
 
 def confirm(title: str, text: str, yes: str, *, danger: bool = False, no: str = "Cancel") -> ConfirmObject:

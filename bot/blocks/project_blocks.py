@@ -72,12 +72,12 @@ def render_details(
     return [
         kit.section(f"{format_name(project)}{note}"),
         kit.fields(_facts(project, definitions, integration)),
-        *([] if can_start else [kit.context("CircleCI's API triggers no GitLab projects: push a commit instead.")]),
-        kit.context(f":satellite_antenna: {hook}"),
-        *kit.build_notes(f":hourglass: {asked}" if asked else ""),
         *_definitions(project, definitions),
         kit.actions(list(_build_actions(project, links, is_here=bool(note), can_start=can_start))),
         *_settings(project, words, hook_offers),
+        *([] if can_start else [kit.context("CircleCI's API triggers no GitLab projects: push a commit instead.")]),
+        kit.context(f":satellite_antenna: {hook}"),
+        *kit.build_notes(f":hourglass: {asked}" if asked else ""),
     ]
 
 

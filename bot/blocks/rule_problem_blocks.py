@@ -47,7 +47,7 @@ def render(cases: Sequence[ProblemReport], ends: Mapping[int, str] = _ALL_WELL) 
     blocks += kit.build_notes(format_leftover(len(standing) - _MOST, ": `/circle subscriptions` marks them."))
     if over := [case for case in cases if case.problem.over_at]:
         blocks.append(kit.context(*(_format_resolved(case, ends.get(case.rule.id)) for case in over[:_MOST])))
-    return Message(title, blocks)
+    return Message(title, kit.keep_one_primary(blocks))
 
 
 def render_owner_notice(cases: Sequence[ProblemReport]) -> Message:
@@ -66,7 +66,7 @@ def render_owner_notice(cases: Sequence[ProblemReport]) -> Message:
     )
     buttons = [*connect, kit.button("Show My Rules", format_line("subscriptions", all=True))]
     where = [] if is_direct(rule.channel) else [after]
-    return Message(text, [kit.section(text), kit.section(listed), *where, kit.actions(buttons)])
+    return Message(text, [kit.section(text), kit.section(listed), kit.actions(buttons), *where])
 
 
 def _title(cases: Sequence[ProblemReport], standing: Sequence[ProblemReport], ends: Mapping[int, str]) -> str:

@@ -178,16 +178,16 @@ def _format_covered(covered: Sequence[ProjectSlug]) -> str:
 
 
 def build_change_button(rule: Subscription) -> ButtonElement:
-    return kit.button("Change…", format_line("subscribe", rule=str(rule.id)))
+    return kit.button("Change…", format_line("subscribe", rule=str(rule.id)), about=f"rule {rule.id}")
 
 
 def build_remove_button(rule: Subscription, names: Names) -> ButtonElement:
     what = (
-        f"{format_scope(rule, names)}: {format_kinds(rule.rule.only)} are no longer told in "
+        f"{format_scope(rule, names)}: {format_kinds(rule.rule.only)} are no longer posted in "
         f"{format_channel(rule.channel)}."
     )
     sure = kit.confirm("Remove rule", what, "Remove", danger=True)
-    return kit.button("Remove", format_line("unsubscribe", str(rule.id)), confirm=sure)
+    return kit.button("Remove", format_line("unsubscribe", str(rule.id)), confirm=sure, about=f"rule {rule.id}")
 
 
 def format_token_owner(rule: Subscription, watches: Mapping[ProjectSlug, PolledProject], covered: int) -> str:
@@ -270,7 +270,8 @@ def format_problem(rule: Subscription, problem: RuleProblem) -> str:
 def build_fix_buttons(rule: Subscription, problem: RuleProblem) -> list[ButtonElement]:
     """What mends it at one tap, beside the buttons of every rule."""
     titles = {"Take over": "Take Over", "Follow the new name": "Follow the New Name"}
-    return [kit.button(titles[label], line, style="primary") for label, line in _list_fixes(rule, problem)]
+    about = f"rule {rule.id}"
+    return [kit.button(titles[label], line, style="primary", about=about) for label, line in _list_fixes(rule, problem)]
 
 
 def _list_fixes(rule: Subscription, problem: RuleProblem) -> Iterator[tuple[str, Written]]:

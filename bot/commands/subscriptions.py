@@ -11,7 +11,6 @@ from bot.blocks.pager import build_pager
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply, format_line
 from bot.conversation import format_place
 from bot.messages import Message
-from bot.mrkdwn import as_bold
 from bot.rules.muting import Mute
 from bot.rules.subscription import Subscription
 
@@ -39,7 +38,7 @@ async def run(context: Context, args: SubscriptionsArgs) -> Reply:
     muted = await mute_changes.list_active(context, {rule.channel for rule in shown})
     title = _format_title(context, args, len(rules))
     drawn = [
-        kit.section(as_bold(title)),
+        kit.header(title),
         *([] if args.everywhere else await _build_channel_settings(context, muted)),
         *subscription_blocks.build_list(
             shown,

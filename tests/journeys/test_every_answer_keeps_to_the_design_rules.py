@@ -27,6 +27,8 @@ unsubscribe · undo · disconect · why did it fail · stop it · hi
 DEVIATIONS = {
     ("few_inputs", "8 inputs"): "a schedule is these eight facts, and CircleCI takes it with all or not at all",
     ("what_destroys_asks_first", "Cancel Workflow"): "the message is the question: it says what was understood",
+    ("what_destroys_asks_first", "Cancel build-and-test"): "the same, of several workflows",
+    ("what_destroys_asks_first", "Cancel deploy-preview"): "the same, of several workflows",
     ("what_destroys_asks_first", "Remove Rule 1"): "the channel is told, with Undo",
 }
 """What breaks a rule on purpose, and why."""

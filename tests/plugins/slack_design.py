@@ -60,6 +60,8 @@ def labels_are_verbs_in_title_case(surface: Surface) -> Iterator[str]:
     """Rules 1 and 4. A name that somebody chose (a job's, a branch's) stays as it is, alone or after the verb."""
     labels = [_get_label(one) for one in _list_elements(surface, "button")]
     for label in filter(None, [*labels, surface.submit]):
+        if label.startswith("Try "):  # a line as one would type it
+            continue
         first, *others = label.rstrip("…?").split() or [""]
         is_low = any(word.isalpha() and word.islower() and word not in _SMALL | _NAMES for word in others)
         if is_low or (first not in _VERBS and not first[:1].islower()):

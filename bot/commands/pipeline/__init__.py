@@ -70,10 +70,10 @@ async def _show(context: Context, pipeline: Pipeline) -> Message:
     """What its card shows at this moment, for the person alone."""
     snapshot = await fetch_snapshot(context.circleci, pipeline.id, None)
     snapshot = await add_known_reasons(context, snapshot)
-    more = kit.actions(_build_buttons(pipeline.id))
+    more = _build_buttons(pipeline.id)
     card = await _load_card_context(context, pipeline)
-    drawn = render_card(snapshot, card, room=kit.ROOM - kit.count_chars(more))
-    return Message(drawn.text, [*drawn.blocks, more])
+    drawn = render_card(snapshot, card, room=kit.ROOM - kit.count_chars(kit.actions(more)))
+    return kit.add_buttons(drawn, more)
 
 
 async def _load_card_context(context: Context, pipeline: Pipeline) -> CardContext:
