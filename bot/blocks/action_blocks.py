@@ -24,8 +24,8 @@ _VERB = compile_linear(r"^approve(?:[-_ ]+|$)", ignore_case=True)
 def build_approve_button(snapshot: Snapshot, workflow: Workflow, job: Job) -> ButtonElement:
     """Approve one hold, by its id: several may wait at once. Its dialog says what of the `snapshot` follows."""
     after = snapshot.get_run(workflow).list_jobs_after(job)
-    named = _format_names(after) if after else f"The rest of {as_code(cut_middle(workflow.name, 40))}"
-    follows = f"{named} {'runs' if len(after) < 2 else 'run'} next, in your name."
+    named = _format_names(after) if after else f"the rest of {as_code(cut_middle(workflow.name, 40))}"
+    follows = f"{as_code(cut_middle(job.name, 40))} lets {named} run next, in your name."
     label = format_approve_label(job)
     sure = kit.confirm(label, f"{format_facts(snapshot)}\n{follows}", "Approve", no="Keep Waiting")
     return kit.button(label, format_line("approve", workflow.id, job.id), style="primary", confirm=sure)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import shlex
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,8 @@ from bot.blocks import status_blocks
 Json = dict[str, Any]
 
 _KIND_OF = {"success": "passed", "failed": "failed", "canceled": "canceled", "unauthorized": "unauthorized"}
-_FEW = 4
+_BAD = frozenset({"failed", "error", "unauthorized"})
+"""Ends of which a card keeps telling why."""
 _TOLD_TO_WHOEVER_ASKED = {"failed", "errored-config", "unauthorized", "on-hold", "empty"}
 
 
@@ -106,14 +108,26 @@ def _has_ended(run: Json) -> bool:
 
 def find_card_errors(card: Json, pipeline: Json) -> Iterator[str]:
     """Whatever the card shows that is not so, and whatever is so that it does not show."""
-    sections = [block["text"]["text"] for block in card["blocks"] if block["type"] == "section"]
-    yield from _find_title_errors(sections[0], pipeline)
-    for run in get_newest_runs(pipeline):
-        yield from _find_run_errors([section for section in sections[1:] if f"/workflows/{run['id']}|" in section], run)
-    counting = [f"/workflows/{run['id']}|" for run in get_newest_runs(pipeline)]
-    others = [one for one in sections[1:] if "/workflows/" in one and not any(each in one for each in counting)]
-    yield from (f"a workflow that counts no more: {section}" for section in others)
+    title, *sections = [block["text"]["text"] for block in card["blocks"] if block["type"] == "section"]
+    yield from _find_title_errors(title, pipeline)
+    told = _split_by_workflow(sections)
+    newest = {run["id"]: run for run in get_newest_runs(pipeline)}
+    yield from (f"a workflow that counts no more: {told[one]}" for one in told if one not in newest)
+    is_shrunk = not sections and all(_has_ended(run) and run["status"] not in _BAD for run in newest.values())
+    for run in () if is_shrunk else newest.values():
+        yield from _find_run_errors(told.get(run["id"], []), run)
     yield from _find_button_errors(card, pipeline)
+
+
+def _split_by_workflow(sections: Sequence[str]) -> dict[str, list[str]]:
+    """The line of each workflow and those that are quoted below it, by its id."""
+    told: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for line in "\n".join(sections).split("\n"):
+        if not line.startswith("> ") and (found := re.search(r"/workflows/([^|/]+)\|", line)):
+            lines = told.setdefault(found[1], [])
+        lines.append(line)
+    return told
 
 
 def _find_title_errors(title: str, pipeline: Json) -> Iterator[str]:
@@ -132,10 +146,10 @@ def _is_running_setup(run: Json) -> bool:
 
 
 def _find_run_errors(shown: Sequence[str], run: Json) -> Iterator[str]:
-    if len(shown) != 1:
-        yield f"{len(shown)} sections of workflow {run['name']!r}"
+    if not shown:
+        yield f"nothing of workflow {run['name']!r}"
         return
-    first, _, rest = shown[0].partition("\n")
+    first, rest = shown[0], "\n".join(shown[1:])
     word = status_blocks.get_label(run["status"])
     if not _has_name(first, run["name"]) or f"> — {word}" not in first:
         yield f"{first!r} should name {run['name']!r} and say {word}"
@@ -158,7 +172,7 @@ def _normalise(text: str) -> str:
 
 
 def _find_button_errors(card: Json, pipeline: Json) -> Iterator[str]:
-    """A button for each hold, as far as there are few, and none for what cannot be done."""
+    """A button for each hold or one that shows all, and none for what cannot be done."""
     runs = {run["id"]: run for run in get_newest_runs(pipeline)}
     offered = list(get_card_actions(card))
     for act in offered:
@@ -169,7 +183,9 @@ def _find_button_errors(card: Json, pipeline: Json) -> Iterator[str]:
             yield f"{act.line} asks {act.confirm_text!r}, and is about {act.get_target_name(run)!r}"
     held = {(run["id"], job["id"]) for run in runs.values() for job in get_waiting_jobs(run)}
     given = {(act.workflow, act.job) for act in offered if act.job}
-    if held != given and len(held) <= _FEW:
+    lines = [element.get("value", "") for block in card["blocks"] for element in block.get("elements", ())]
+    offers_all = any(line.startswith("jobs ") and "--waiting" in line for line in lines)
+    if not (given <= held if offers_all else given == held):
         yield f"holds {held}, buttons for {given}"
 
 
@@ -223,4 +239,5 @@ def get_card_actions(card: Json) -> Iterator[CardAction]:
         for element in block.get("elements", ()):
             if element.get("value", "").split(" ")[0] in {"approve", "rerun", "cancel"}:
                 place = {"block_id": block["block_id"], "action_id": element["action_id"], "value": element["value"]}
-                yield CardAction(element["value"], element["confirm"]["text"]["text"], place)
+                asked = element["confirm"]
+                yield CardAction(element["value"], f"{asked['title']['text']}: {asked['text']['text']}", place)
