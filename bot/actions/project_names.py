@@ -17,7 +17,8 @@ from bot.messages import Message
 from bot.mrkdwn import cut, escape
 from bot.untrusted.patterns import compile_linear
 
-_IDS = compile_linear(r"circleci/[0-9A-Za-z-]{8,64}/[0-9A-Za-z-]{8,64}")
+_IDS = compile_linear(r"circleci/[0-9A-Za-z-]{16,64}/[0-9A-Za-z-]{16,64}")
+"""UUIDs, or the same in 22 letters and digits; words of an address (`circleci/pipelines/…`) are shorter."""
 _SLUG = "*Slug*"
 """Begins the one text that is there to show the ids."""
 

@@ -27,6 +27,7 @@ BARE_MENTION = "now"
 """What a mention says that says nothing else."""
 
 _MENTION = re.compile(r"^\s*<@\w+(\|[^>]*)?>\s*")
+_ANY_MENTION = re.compile(r"<@(\w+)(?:\|[^<>]*)?>")
 
 
 def parse_slash_command(body: Payload) -> Request:
@@ -61,8 +62,8 @@ def parse_message(body: Payload) -> Request:
 
 def _strip_mention(body: Payload, text: str) -> str:
     """Without the name of the one who is asked, wherever in the sentence it stands."""
-    for user in get_bot_users(body):
-        text = re.sub(rf"\s*<@{re.escape(user)}(?:\|[^>]*)?>\s*", " ", text)
+    ours = set(get_bot_users(body))
+    text = _ANY_MENTION.sub(lambda found: " " if found[1] in ours else found[0], text)
     return _MENTION.sub("", text).strip()
 
 
