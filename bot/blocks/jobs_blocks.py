@@ -78,11 +78,27 @@ def render_list(listing: JobPage, *, links: Links, now: datetime) -> list[kit.Bl
             )
         ),
         kit.context(_format_counts(listing.jobs)),
-        *kit.fit_rows(rows),
+        *_fit_rows(rows),
         *([] if rows else [kit.section(_format_empty(listing))]),
         *build_pager(listing.page, listing.refresh_line, more=listing.page * PAGE < len(jobs)),
         kit.actions(list(_build_other_views(listing))),
     ]
+
+
+_BRIEF = 900
+"""Characters of a row without acts."""
+
+
+def _fit_rows(rows: Sequence[Sequence[kit.Block]]) -> list[kit.Block]:
+    """Rows of a list, each a block and perhaps its acts; where that is too much for Slack, later ones go without."""
+    left = kit.ROOM - _BRIEF * len(rows)
+    drawn: list[kit.Block] = []
+    for told, *acts in rows:
+        more = max(0, kit.count_chars([told, *acts]) - _BRIEF)
+        fits = more <= left
+        left -= more if fits else 0
+        drawn += [told, *acts] if fits else [told]
+    return drawn
 
 
 def _format_counts(jobs: Sequence[Job] | None) -> str:

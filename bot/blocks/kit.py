@@ -261,20 +261,8 @@ def input_block(
     )
 
 
-def fit_rows(rows: Sequence[Sequence[Block]]) -> list[Block]:
-    """Rows of a list, each a block and perhaps its acts; where that is too much for Slack, later ones go without."""
-    left = ROOM - _BRIEF * len(rows)
-    drawn: list[Block] = []
-    for told, *acts in rows:
-        more = max(0, count_chars([told, *acts]) - _BRIEF)
-        fits = more <= left
-        left -= more if fits else 0
-        drawn += [told, *acts] if fits else [told]
-    return drawn
-
-
-ROOM, _BRIEF = 11_500, 900
-"""What a message may weigh (Slack takes about 13,000 characters), and a row without acts."""
+ROOM = 11_500
+"""What a message may weigh in characters (Slack takes about 13,000)."""
 
 
 def count_chars(part: object) -> int:

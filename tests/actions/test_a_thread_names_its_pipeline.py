@@ -109,6 +109,6 @@ async def test_who_asks_by_mention_or_presses_in_a_thread_is_answered_there(calm
     await world.say("<@U0CIRCLEBOT> logs lint", thread_ts=card["ts"])
     reply = await world.reply("(job ")
     assert reply["thread_ts"] == card["ts"]
-    await world.press(reply, "Show Job")
+    await world.pick(reply, "Show job")
     pressed = await world.message("of `build-and-test`")
     assert pressed["thread_ts"] == card["ts"]

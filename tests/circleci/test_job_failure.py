@@ -56,7 +56,7 @@ def harness(httpx_mock: HTTPXMock) -> FakeFailedJob:
 
 
 async def test_a_failed_job_tells_step_exit_code_tests_and_log(circleci: CircleCI, harness: FakeFailedJob) -> None:
-    log = "collecting\r\n\x1b[31mE   AssertionError: 90 != 81\x1b[0m\r\nDB_PASSWORD=hunter2\r\n1 failed\r\n"
+    log = "collecting\r\n\x1b[31mE   AssertionError: 90 != 81\x1b[0m\r\nusing DB_PASSWORD=hunter2\r\n1 failed\r\n"
     tests = [
         {"name": "test_total", "file": "tests/test_cart.py", "result": "failure", "message": "\x1b[1mE assert\x1b[0m"},
         {"name": "test_ok", "result": "success"},
@@ -69,7 +69,7 @@ async def test_a_failed_job_tells_step_exit_code_tests_and_log(circleci: CircleC
     )
     found = await diagnose_job(circleci, WEB, JOB)
     assert (found.step, found.exit_code, found.tests_failed) == ("Run tests", 1, 1)
-    assert found.telling == ("collecting", "E   AssertionError: 90 != 81", "DB_PASSWORD=****", "1 failed")
+    assert found.telling == ("collecting", "E   AssertionError: 90 != 81", "using DB_PASSWORD=****", "1 failed")
     assert found.first_error == "E   AssertionError: 90 != 81"
     assert [(test.name, test.file, test.message) for test in found.tests] == [
         ("test_total", "tests/test_cart.py", "E assert")

@@ -19,7 +19,7 @@ async def test_a_project_tells_whose_it_is_and_what_starts_it_and_starts_it(each
     await each_connected_world.say("/circle project kiosk")
     reply = await each_connected_world.reply("*Acme/kiosk*")
     shown = get_text(reply)
-    for told in ("GitHub App · `acme/kiosk`", "`main`", "*Pipeline definitions* (2)", "`.circleci/nightly.yml`"):
+    for told in ("GitHub App · `acme/kiosk`", "`main`", "Pipeline definitions (2)", "`.circleci/nightly.yml`"):
         assert told in shown
     await each_connected_world.press(reply, "Trigger nightly")
     await each_connected_world.message("Triggered")

@@ -84,24 +84,10 @@ class AGeneratedWorld(RuleBasedStateMachine):
         return self.run(say())
 
     def act(self, begin: Callable[[], Awaitable[object]]) -> None:
-        """What a person does at CircleCI is done; a card may say it, and no answer."""
-
-        async def act() -> None:
-            before = await self._count_writes()
-            await begin()
-            await self.world.wait_until(lambda: self._look_for_write(before), "CircleCI to be asked")
-            await self.world.drain_tasks()
-
-        self.run(act())
+        self.run(self.world.act_at_circleci(begin))
 
     def say_act(self, line: str, *, as_: str, channel: str) -> None:
         self.act(lambda: self.world.say(f"/circle {line}", as_=as_, channel=channel))
-
-    async def _count_writes(self) -> int:
-        return len([call for call in await self.world.list_requests("") if call["method"] != "GET"])
-
-    async def _look_for_write(self, before: int) -> bool | None:
-        return await self._count_writes() > before or None
 
     # Pipelines begin
 
@@ -125,10 +111,8 @@ class AGeneratedWorld(RuleBasedStateMachine):
             return
         ref, definition = data.draw(st.sampled_from(sorted(refs))), data.draw(st.sampled_from(self._definitions(slug)))
         given = data.draw(world_strategies.given_values(self._settable(slug, kind, ref, definition)))
-        words = [
-            quote_word(ref),
-            *(f"{name}={quote_word(world_strategies.as_text(value))}" for name, value in given.items()),
-        ]
+        values = [f"{name}={quote_word(world_strategies.as_text(value))}" for name, value in given.items()]
+        words = [quote_word(ref), *values]
         several = len(self._definitions(slug)) > 1
         if several:
             words.append(f"--definition {quote_word(definition['name'])}")

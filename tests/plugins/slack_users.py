@@ -120,13 +120,12 @@ class SlackUsers:
     async def turn(self, view: Json, page: str, *, as_: str = ADA, **values: str) -> Json:
         """Fill fields of a form with pages and go to another page of it: that page."""
         state = await self._fill_form(view, values, as_)
-        if view["blocks"][-1]["type"] == "actions":
+        if (block := view["blocks"][-1])["type"] == "actions":
             await self.press(view, "Show More Options…", as_=as_, state=state)
         else:
-            option = await self._get_option(view, (block := view["blocks"][-1])["element"], block, page, as_)
+            option = await self._get_option(view, block["element"], block, page, as_)
             place = {"block_id": block["block_id"], "action_id": block["element"]["action_id"]}
             await self._post_action("press", as_, view_id=view["id"], **place, selected_option=option, state=state)
-
         return await self.wait_until(lambda: self._find_page(page, as_), f"the page {page}", as_=as_)
 
     async def _find_page(self, page: str, as_: str) -> Json | None:
@@ -148,7 +147,6 @@ class SlackUsers:
         return answer.json() if answer.content else {}
 
     # What people see
-
     async def reply(self, says: str = "", *, as_: str = ADA, channel: str = DEPLOYS) -> Json:
         """The newest unread message that only this person sees, once there is one that says this."""
 

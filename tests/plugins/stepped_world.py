@@ -9,7 +9,7 @@ await world.run_until_idle()                 everything has ended, and is posted
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,20 @@ class SteppedWorld(SlackUsers):
     async def drain_tasks(self) -> None:
         """Whatever was asked for is done."""
         await self.app.core.tasks.drain(30)
+
+    async def act_at_circleci(self, begin: Callable[[], Awaitable[object]]) -> None:
+        """Until what a person began is done at CircleCI: a card may say it, and no answer."""
+        before = await self._count_writes()
+        await begin()
+
+        async def is_asked() -> bool | None:
+            return await self._count_writes() > before or None
+
+        await self.wait_until(is_asked, "CircleCI to be asked")
+        await self.drain_tasks()
+
+    async def _count_writes(self) -> int:
+        return len([call for call in await self.list_requests("") if call["method"] != "GET"])
 
     async def advance(self, seconds: float) -> None:
         await self.control("advance", seconds=seconds)

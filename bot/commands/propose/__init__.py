@@ -31,6 +31,10 @@ _LABELS = {
 }
 
 
+_LONGEST = 2_000
+"""Characters of a button's value (Slack's limit): what we wrote is never longer."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProposeArgs:
     """The proposed line, part by part."""
@@ -40,6 +44,8 @@ class ProposeArgs:
 
 def parse(line: ParsedLine) -> ProposeArgs:
     """One word that holds all of it is what we wrote."""
+    if any(len(word) > _LONGEST for word in line.words):
+        raise UsageError(f"A proposal has {_LONGEST:,} characters at most.")
     try:
         parts = split_parts(line.words[0]) if len(line.words) == 1 else line.words
     except ValueError:
