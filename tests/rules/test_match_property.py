@@ -118,12 +118,9 @@ def slow_wanted(rule: Rule, outcome: Outcome, asked: set[str]) -> bool:
             nth = rule.every or (1 if word in asked else 0)
             if nth and word in outcome.classes and outcome.streak in range(1, 1000, nth):
                 return True
-        elif word == "slow":
-            if word in asked and outcome.slowdown is not None and outcome.slowdown > rule.slower:
-                return True
-        elif word in asked:
+        elif word != "slow" and word in asked:
             return True
-    return False
+    return "slow" in asked and outcome.slowdown is not None and outcome.slowdown > rule.slower
 
 
 @settings(max_examples=1500)
