@@ -24,7 +24,7 @@ from bench.accounts import fill
 from bench.bots import TOKEN, settings
 from bench.load import SECRET
 from bot.app.composition import build_app
-from bot.blocks.help_blocks import build_start_buttons, render_overview
+from bot.blocks.help_blocks import render_overview
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply
 from bot.commands import COMMANDS
 from bot.messages import Message
@@ -129,7 +129,7 @@ async def tuned_app(slack_url: str) -> AsyncIterator[AsyncApp]:
 
 def _blocks() -> list[dict[str, Any]]:
     """As ours answers to somebody who is connected."""
-    return [*render_overview(COMMANDS), build_start_buttons(connected=True)]
+    return list(render_overview(COMMANDS, connected=True))
 
 
 def _client(slack_url: str, session: aiohttp.ClientSession | None) -> AsyncWebClient:
