@@ -206,3 +206,5 @@ def _list_choices(snapshot: Snapshot) -> Iterator[tuple[str, Written]]:
     if snapshot.failed_jobs:
         yield "Test results", format_line("tests", pipeline)
         yield "Compare with the last green run", format_line("compare", pipeline)
+    elif count and all(run.workflow.has_ended for run in snapshot.get_newest_runs()):
+        yield "Save as preset…", format_line("preset", "save", **{"from": pipeline})
