@@ -11,7 +11,7 @@ from bot.actions import change_notices, thing_states
 from bot.blocks import announcement_blocks
 from bot.command import Context, format_line
 from bot.conversation import is_person
-from bot.errors import NextStep, TargetError
+from bot.errors import NextStep, NotAllowed, TargetError
 from bot.rules.undoable_change import ThingKind, UndoableChange
 from bot.store.store import Tx
 
@@ -27,7 +27,16 @@ async def find_change(context: Context, number: int) -> UndoableChange:
         raise TargetError("I know of no such change here.", _SHOW_RULES)
     if not is_person(change.channel):
         context.rights.check_other_change(change.act, change.channel)
+    _check_owner(context, change)
     return change
+
+
+def _check_owner(context: Context, change: UndoableChange) -> None:
+    """A preset is changed by its owner or an admin alone: by Undo too."""
+    presets = [one for one in change.changes if one.thing.kind is ThingKind.PRESET]
+    owners = {state["made_by"] for one in presets for state in (one.before, one.after) if state}
+    if presets and not context.admin and context.request.user not in {change.user, *owners}:
+        raise NotAllowed("This was somebody else's preset.", f"Ask <@{change.user}>, or an admin of circlebot.")
 
 
 async def list_recent(context: Context) -> list[UndoableChange]:
@@ -45,9 +54,10 @@ def _list_places(context: Context) -> list[str]:
 
 
 def _concerns(change: UndoableChange, user: str) -> bool:
-    """Whether they did it, or it was done to a rule of theirs."""
-    owners = [(one.before or {}).get("made_by") for one in change.changes if one.thing.kind is ThingKind.RULE]
-    return user in {change.user, *owners} and not (is_person(change.channel) and change.channel != user)
+    """Whether they did it, or it was done to a rule or a preset of theirs."""
+    owned = [one for one in change.changes if one.thing.kind in {ThingKind.RULE, ThingKind.PRESET}]
+    is_others = is_person(change.channel) and change.channel != user
+    return any((one.before or {}).get("made_by") == user for one in owned) or (user == change.user and not is_others)
 
 
 async def restore(context: Context, change: UndoableChange) -> None:
@@ -87,6 +97,11 @@ async def _notify_author(tx: Tx, context: Context, change: UndoableChange) -> No
 
 
 _SHOW_RULES = NextStep("Show All Rules", format_line("subscriptions"))
+_LISTS = {
+    ThingKind.HOURS: NextStep("Show Quiet Hours", format_line("quiet")),
+    ThingKind.LOGIN: NextStep("Show My Logins", format_line("me")),
+    ThingKind.PRESET: NextStep("Show Presets", format_line("preset")),
+}
 
 
 def _list_ways(change: UndoableChange) -> Sequence[NextStep]:
@@ -103,9 +118,5 @@ def _list_ways(change: UndoableChange) -> Sequence[NextStep]:
             slug = [before["project"]] if before else []
             label = "Use the Former Project" if before else "Remove the Default Project"
             return [NextStep(label, format_line("use", *slug, none=not slug))]
-        case ThingKind.HOURS:
-            return [NextStep("Show Quiet Hours", format_line("quiet"))]
-        case ThingKind.LOGIN:
-            return [NextStep("Show My Logins", format_line("me"))]
-        case _:
-            return [_SHOW_RULES]
+        case kind:
+            return [_LISTS.get(kind, _SHOW_RULES)]

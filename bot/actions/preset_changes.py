@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.actions import definitions, targets
+from bot.actions import channel_announcement, definitions, targets, thing_states
+from bot.actions.channel_announcement import Announcement
 from bot.actions.target_projects import resolve_project
+from bot.blocks import announcement_blocks
 from bot.circleci.declared_parameters import DeclaredParameters, fetch_parameters
 from bot.circleci.models import Pipeline, Project
 from bot.circleci.parameter_values import as_text, coerce_parameters
@@ -17,6 +19,8 @@ from bot.line import Written
 from bot.mrkdwn import as_code
 from bot.rules.preset_names import BRANCH, MOST_ASKED
 from bot.rules.saved_preset import Preset
+from bot.rules.undoable_change import State, Thing
+from bot.store.store import Tx
 from bot.untrusted.masking import mask_secrets
 
 
@@ -137,8 +141,12 @@ def _check_values(known: DeclaredParameters, parameters: Mapping[str, str], aske
             )
 
 
-async def upsert(context: Context, preset: Preset, *, replaces: bool, again: Written) -> None:
-    """Raises TargetError for a name that is taken, NotAllowed where it is somebody else's."""
+async def upsert(context: Context, preset: Preset, *, replaces: bool, again: Written) -> Written | None:
+    """The line that brings the one before back, where the answer has to offer that.
+
+    Raises TargetError for a name that is taken, NotAllowed where it is somebody else's.
+    """
+    undo = None
     async with context.store.begin() as tx:
         before = await tx.presets.find_same(preset)
         if before:
@@ -148,14 +156,46 @@ async def upsert(context: Context, preset: Preset, *, replaces: bool, again: Wri
                 f"There is a preset {as_code(preset.name, 60)} already. Replace it, or choose another name.",
                 NextStep("Replace It", again),
             )
+        was = await _load_state(tx, context, preset)
         await tx.presets.upsert(preset)
+        if before:
+            undo = await _announce(tx, context, before, was=was, now=preset)
+    context.wake()
+    return undo
 
 
-async def remove(context: Context, preset: Preset) -> None:
-    """Raises NotAllowed where it is somebody else's."""
+async def remove(context: Context, preset: Preset) -> Written | None:
+    """The line that undoes it, where the answer has to offer that. Raises NotAllowed where it is somebody else's."""
     _check_owner(context, preset)
     async with context.store.begin() as tx:
+        was = await _load_state(tx, context, preset)
         await tx.presets.delete(preset)
+        undo = await _announce(tx, context, preset, was=was)
+    context.wake()
+    return undo
+
+
+async def _load_state(tx: Tx, context: Context, preset: Preset) -> dict[Thing, State]:
+    thing = thing_states.build_preset_thing(preset)
+    return await thing_states.load_states(tx, context.request.place, [thing], context.clock.now())
+
+
+async def _announce(
+    tx: Tx, context: Context, before: Preset, *, was: dict[Thing, State], now: Preset | None = None
+) -> Written | None:
+    """In one line, where something changed; whose it was hears it too."""
+    request = context.request
+    changes = await thing_states.list_changes(tx, request.place, was, context.clock.now())
+    if not changes:
+        return None
+    did = "replaced" if now else "removed"
+    said = Announcement(
+        act="preset",
+        text=announcement_blocks.format_preset_changed(did, request.user, now or before),
+        owner=before.made_by,
+        owner_text=announcement_blocks.format_for_preset_owner(did, request.user, before),
+    )
+    return await channel_announcement.announce(tx, context, request.place.channel, changes=changes, said=said)
 
 
 def _check_owner(context: Context, preset: Preset) -> None:

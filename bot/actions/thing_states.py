@@ -6,6 +6,7 @@ A kind of thing is a pair of functions here and a member of `ThingKind`; announc
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,12 +21,16 @@ from bot.rules.muting import DeferralReason, Mute
 from bot.rules.quiet_hours import QuietHours
 from bot.rules.rule import Rule
 from bot.rules.rule_problem import ProblemKind
+from bot.rules.saved_preset import Preset
 from bot.rules.subscription import Subscription
 from bot.rules.undoable_change import State, Thing, ThingChange, ThingKind, get_own
 from bot.store.reminders import Reminder
 from bot.store.store import Tx
 
 States = Mapping[Thing, State]
+
+_EVERYWHERE = "* "
+"""Before the name of a preset that is the whole workspace's: no name has a space."""
 
 
 async def load_states(tx: Tx, place: Place, things: Iterable[Thing], now: datetime) -> dict[Thing, State]:
@@ -169,6 +174,35 @@ async def _write_login(tx: Tx, place: Place, about: str, state: State, now: date
         raise TargetError(f"By now <@{owner.user}> has this login.", NextStep("Show My Logins", format_line("me")))
 
 
+async def _load_preset(tx: Tx, place: Place, about: str, _now: datetime) -> State:
+    found = await tx.presets.find_same(_build_bare_preset(place, about))
+    if found is None:
+        return None
+    kept = {name: getattr(found, name) for name in ("branch", "tag", "made_by", "definition", "config_branch")}
+    parameters, asked = dict(found.parameters), list(found.asked)
+    return {**kept, "project": str(found.project), "parameters": parameters, "asked": asked}
+
+
+async def _write_preset(tx: Tx, place: Place, about: str, state: State, _now: datetime) -> None:
+    bare = _build_bare_preset(place, about)
+    if state is None:
+        await tx.presets.delete(bare)
+    else:
+        project, asked = ProjectSlug.parse(state["project"]), tuple(state["asked"])
+        await tx.presets.upsert(replace(bare, **{**state, "project": project, "asked": asked}))
+
+
+def build_preset_thing(preset: Preset) -> Thing:
+    return Thing(ThingKind.PRESET, preset.name if preset.channel else f"{_EVERYWHERE}{preset.name}")
+
+
+def _build_bare_preset(place: Place, about: str) -> Preset:
+    """What it is found by, and nothing of what it runs."""
+    channel = None if about.startswith(_EVERYWHERE) else place.channel
+    name = about.removeprefix(_EVERYWHERE)
+    return Preset(place.workspace, name, ProjectSlug("gh", "-", "-"), None, None, {}, channel=channel)
+
+
 _LOADERS: Mapping[ThingKind, Callable[[Tx, Place, str, datetime], Awaitable[State]]] = {
     ThingKind.PROJECT: _load_project,
     ThingKind.HOURS: _load_hours,
@@ -176,6 +210,7 @@ _LOADERS: Mapping[ThingKind, Callable[[Tx, Place, str, datetime], Awaitable[Stat
     ThingKind.MUTE: _load_mute,
     ThingKind.REMINDERS: _load_reminders,
     ThingKind.LOGIN: _load_login,
+    ThingKind.PRESET: _load_preset,
 }
 
 _WRITERS: Mapping[ThingKind, Callable[[Tx, Place, str, State, datetime], Awaitable[None]]] = {
@@ -185,4 +220,5 @@ _WRITERS: Mapping[ThingKind, Callable[[Tx, Place, str, State, datetime], Awaitab
     ThingKind.MUTE: _write_mute,
     ThingKind.REMINDERS: _write_reminders,
     ThingKind.LOGIN: _write_login,
+    ThingKind.PRESET: _write_preset,
 }

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.blocks import hours_blocks, kit, mute_blocks, status_blocks, subscription_blocks
+from bot.blocks import hours_blocks, kit, mute_blocks, preset_blocks, status_blocks, subscription_blocks
 from bot.command import format_line
 from bot.domain import ProjectSlug
 from bot.line import Written
 from bot.messages import Message
-from bot.mrkdwn import as_code
+from bot.mrkdwn import as_code, cut, escape
 from bot.rules.muting import Mute
 from bot.rules.quiet_hours import QuietHours
+from bot.rules.saved_preset import Preset
 from bot.rules.subscription import Subscription
 from bot.rules.undoable_change import UndoableChange
 
@@ -81,6 +82,22 @@ def format_for_owner(did: str, user: str, rule: Subscription, names: subscriptio
     where = subscription_blocks.format_channel(rule.channel)
     said = subscription_blocks.format_rule(rule, names)
     return f":bust_in_silhouette: <@{user}> {did} your rule {rule.id} in {where}. It was: {said}."
+
+
+def format_preset_changed(did: str, user: str, preset: Preset) -> str:
+    """`preset` as it was, or as it is now; one of the whole workspace may run what not all here can see."""
+    if preset.channel is None:
+        return f":bookmark: <@{user}> {did} the whole workspace's preset *{escape(preset.name)}*."
+    return f":bookmark: <@{user}> {did} preset *{escape(preset.name)}*: {_format_what_runs(preset)}."
+
+
+def format_for_preset_owner(did: str, user: str, preset: Preset) -> str:
+    said = f"<@{user}> {did} your preset *{escape(preset.name)}*"
+    return f":bust_in_silhouette: {said}. It was: {_format_what_runs(preset)}."
+
+
+def _format_what_runs(preset: Preset) -> str:
+    return cut(preset_blocks.format_preset(preset), 1500)
 
 
 def format_hours_changed(user: str, after: QuietHours) -> str:

@@ -103,17 +103,17 @@ def render_empty() -> Message:
     return Message("There are no presets here yet.", [kit.section(text), kit.actions([button])])
 
 
-def render_saved(preset: Preset, *, buttons: bool = True) -> Message:
+def render_saved(preset: Preset, undo: Sequence[kit.Pressable] = (), *, buttons: bool = True) -> Message:
     where = "this channel" if preset.channel else "the whole workspace"
     text = f":bookmark: Saved preset *{escape(preset.name)}* for {where}: {format_preset(preset)}."
     hint = kit.context(f"{as_code(f'/circle run {preset.name}')} runs it, for whoever may trigger that project.")
-    row = [kit.actions([_build_run_button(preset)])] if buttons else []
+    row = [kit.actions([_build_run_button(preset), *undo])] if buttons else []
     return Message(text, [kit.section(text), *row, hint])
 
 
-def render_removed(preset: Preset, again: Written) -> Message:
+def render_removed(preset: Preset, undo: Sequence[kit.Pressable]) -> Message:
     text = f"Removed preset *{escape(preset.name)}*: {format_preset(preset)}."
-    return Message(text, [kit.section(text), kit.actions([kit.button("Undo", again)])])
+    return Message(text, [kit.section(text), *([kit.actions(list(undo))] if undo else [])])
 
 
 def render_name_hint(line: Written) -> Message:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.actions import preset_changes, subcommands, targets, visible_presets
 from bot.actions.preset_changes import PresetDraft, PresetPlan
-from bot.blocks import kit, preset_blocks, trigger_form_blocks
+from bot.blocks import announcement_blocks, kit, preset_blocks, trigger_form_blocks
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.errors import NextStep, UsageError
 from bot.line import Written, extend_line
@@ -107,8 +107,8 @@ async def run(context: Context, args: PresetArgs) -> Reply:
 
 async def _remove(context: Context, args: PresetArgs) -> Reply:
     preset = await visible_presets.find_named(context, str(args.name), everywhere=args.everywhere)
-    await preset_changes.remove(context, preset)
-    return Reply(preset_blocks.render_removed(preset, _build_again(preset).to_line()))
+    undo = await preset_changes.remove(context, preset)
+    return Reply(preset_blocks.render_removed(preset, announcement_blocks.build_undo_row(undo)))
 
 
 async def _save(context: Context, args: PresetArgs) -> Reply:
@@ -119,11 +119,12 @@ async def _save(context: Context, args: PresetArgs) -> Reply:
     if args.name is None:
         return Reply(view=_render_form(args, plan))
     preset = replace(plan.preset, name=args.name, channel=None if args.everywhere else plan.preset.channel)
-    await preset_changes.upsert(context, preset, replaces=args.replace, again=_build_again(preset).to_line())
+    again = _build_again(preset).to_line()
+    undo = await preset_changes.upsert(context, preset, replaces=args.replace, again=again)
     if context.request.view_id:
         said = preset_blocks.render_saved(preset, buttons=False)
         return Reply(view=Modal("Preset saved", said.blocks))
-    return Reply(preset_blocks.render_saved(preset))
+    return Reply(preset_blocks.render_saved(preset, announcement_blocks.build_undo_row(undo)))
 
 
 def _add_form(context: Context, args: PresetArgs) -> PresetArgs:

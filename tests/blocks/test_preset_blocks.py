@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.blocks import preset_blocks
+from bot.blocks import announcement_blocks, preset_blocks
 from bot.blocks.preset_blocks import RunForm, SaveFormValues
 from bot.circleci.declared_parameters import Parameter
 from bot.circleci.models import Project
@@ -61,10 +61,14 @@ def test_a_value_that_is_offered_no_longer_is_not_filled_in() -> None:
 @pytest.mark.parametrize("awkward", NASTY)
 def test_whatever_it_holds_slack_takes_it(awkward: str, valid_blocks: Check) -> None:
     nasty = Preset("T1", awkward[:80], WEB, awkward, None, {awkward: awkward}, asked=(awkward,))
+    here = replace(nasty, channel="C1")
     for message in (
         preset_blocks.render_list([nasty], 1),
         preset_blocks.render_saved(nasty),
-        preset_blocks.render_removed(nasty, format_line("preset", "save", awkward)),
+        preset_blocks.render_removed(nasty, announcement_blocks.build_undo_row(format_line("undo", "1"))),
+        announcement_blocks.render_line(announcement_blocks.format_preset_changed("removed", "U1", nasty)),
+        announcement_blocks.render_line(announcement_blocks.format_preset_changed("removed", "U1", here)),
+        announcement_blocks.render_line(announcement_blocks.format_for_preset_owner("removed", "U1", nasty)),
         preset_blocks.render_question(awkward, [awkward], format_line("trigger", preset=awkward)),
     ):
         valid_blocks(message.blocks, "message")

@@ -96,9 +96,60 @@ async def test_a_preset_is_changed_and_removed_by_its_owner_or_an_admin_alone(co
         await connected_world.say(f"/circle preset {line}", as_=GRACE)
         await connected_world.reply("Preset `his` is <@U0ADA>'s.", as_=GRACE)
     await connected_world.say("/circle preset rm hers")
-    removed = await connected_world.reply("Removed preset *hers*")
-    await connected_world.press(removed, "Undo")
-    await connected_world.message("Saved preset *hers*")
+    await connected_world.reply("Removed preset *hers*")
+
+
+async def test_what_is_removed_or_replaced_is_told_and_comes_back_as_it_was(each_connected_world: World) -> None:
+    world = each_connected_world
+    await world.connect(as_=GRACE)
+    await world.say("/circle preset save hers gh/acme/web environment=staging --ask image-tag", as_=GRACE)
+    await world.reply("Saved", as_=GRACE)
+    kept = await _find(world, "hers")
+    for line, did, end in (
+        ("rm hers", "removed", "asks for `image-tag`."),
+        ("save hers gh/acme/web environment=production --replace", "replaced", "with `environment=production`."),
+    ):
+        await world.say(f"/circle preset {line}")
+        told = await world.message(f"<@U0ADA> {did} preset *hers*")
+        await world.message(f"<@U0ADA> {did} your preset *hers*. It was: `gh/acme/web`", channel="D0GRACE", as_=GRACE)
+        assert kept not in await _list(world)
+        await world.press(told, "Undo", as_=GRACE)
+        await world.message(f"{end} _Undone by <@U0GRACE>._")
+        assert await _list(world) == [kept]
+
+
+async def test_its_owner_undoes_from_their_direct_messages(connected_world: World) -> None:
+    await connected_world.connect(as_=GRACE)
+    await connected_world.say("/circle preset save all gh/acme/web --workspace", as_=GRACE)
+    await connected_world.reply("Saved", as_=GRACE)
+    await connected_world.say("/circle preset rm all", channel="D0ADA")
+    await connected_world.reply("Removed preset *all*", channel="D0ADA")
+    told = await connected_world.message("<@U0ADA> removed your preset *all*", channel="D0GRACE", as_=GRACE)
+    await connected_world.press(told, "Undo", as_=GRACE)
+    await connected_world.message("Undone by <@U0GRACE>", channel="D0GRACE", as_=GRACE)
+    assert (await _find(connected_world, "all")).made_by == GRACE
+
+
+async def test_undo_too_is_for_the_owner_of_a_preset_and_for_admins(connected_world: World) -> None:
+    await connected_world.connect(as_=GRACE)
+    for line in ("save his gh/acme/web", "rm his"):
+        await connected_world.say(f"/circle preset {line}")
+        await connected_world.reply("preset *his*")
+    told = await connected_world.message("<@U0ADA> removed preset *his*")
+    await connected_world.press(told, "Undo", as_=GRACE)
+    await connected_world.reply("This was somebody else's preset.", as_=GRACE)
+    assert await _list(connected_world) == []
+
+
+async def test_a_run_that_ended_well_is_saved_from_its_card(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch main replicas=7")
+    await connected_world.card("Triggered")
+    await connected_world.pick(await connected_world.card("*success*"), "Save as preset…")
+    form = await connected_world.form("Saves `acme/web` on `main` with `replicas=7`")
+    await connected_world.submit(form, name="seven")
+    await connected_world.form("Saved preset *seven* for this channel")
+    saved = await _find(connected_world, "seven")
+    assert (saved.branch, saved.parameters) == ("main", {"replicas": "7"})
 
 
 async def test_the_list_is_a_row_each_with_one_button(connected_world: World) -> None:

@@ -18,6 +18,16 @@ from tests.plugins.factories import NOW
 HERE, THEIRS = Place("T", "C"), Place("T", "U1")
 SOON, LATER = ((NOW + timedelta(hours=hours)).isoformat() for hours in (1, 2))
 RULE = {"scope": "gh/acme/*", "rule": {"only": ["failed"]}, "made_by": "U1", "made_at": NOW.isoformat()}
+PRESET = {
+    "project": "gh/acme/web",
+    "branch": "main",
+    "tag": None,
+    "parameters": {"environment": "staging"},
+    "made_by": "U1",
+    "definition": "d",
+    "config_branch": None,
+    "asked": ["image-tag"],
+}
 
 States = tuple[dict[str, Any] | None, ...]
 
@@ -60,14 +70,21 @@ THINGS: list[tuple[Place, Thing, States]] = [
     ),
     (THEIRS, Thing(ThingKind.LOGIN, "octocat"), (None, {"login": "Octocat", "verified": True})),
     (THEIRS, Thing(ThingKind.LOGIN, "mona"), (None, {"login": "mona", "verified": False})),
+    (HERE, Thing(ThingKind.PRESET, "ship"), (None, PRESET, {**PRESET, "made_by": None, "parameters": {}})),
 ]
+
+EVERYWHERE = (HERE, Thing(ThingKind.PRESET, "* ship"), (None, PRESET, {**PRESET, "asked": []}))
 
 
 def test_every_kind_of_thing_is_tried() -> None:
     assert {thing.kind for _, thing, _ in THINGS} == set(ThingKind)
 
 
-@pytest.mark.parametrize(("place", "thing", "states"), THINGS, ids=[f"{one.kind} {one.about}" for _, one, _ in THINGS])
+@pytest.mark.parametrize(
+    ("place", "thing", "states"),
+    [*THINGS, EVERYWHERE],
+    ids=[f"{one.kind} {one.about}" for _, one, _ in [*THINGS, EVERYWHERE]],
+)
 async def test_from_any_state_any_other_is_restored(store: Store, place: Place, thing: Thing, states: States) -> None:
     for before in states:
         for after in states:
@@ -85,6 +102,17 @@ async def test_another_place_has_none_of_it(store: Store) -> None:
             await thing_states.restore_state(tx, place, thing, states[1], now=NOW)
             for other in (Place("T2", place.channel), Place("T", "X")):
                 assert await thing_states.load_state(tx, other, thing, now=NOW) is None
+
+
+async def test_a_preset_of_the_whole_workspace_is_the_same_in_every_channel_and_not_the_channels_own(
+    store: Store,
+) -> None:
+    place, thing, states = EVERYWHERE
+    async with store.begin() as tx:
+        await thing_states.restore_state(tx, place, thing, states[1], now=NOW)
+        assert await thing_states.load_state(tx, Place("T", "X"), thing, now=NOW) == states[1]
+        for other in ((Place("T2", "C"), thing), (place, Thing(ThingKind.PRESET, "ship"))):
+            assert await thing_states.load_state(tx, *other, now=NOW) is None
 
 
 async def test_what_a_rule_covers_by_itself_is_no_change_of_it(store: Store) -> None:
