@@ -7,8 +7,8 @@ from bot.command import format_line
 from bot.messages import Message
 from bot.rules.dm_topics import BY_NAME
 
-_MOST = 48
-"""Blocks that leave room for what is said below (Slack: 50 in a message)."""
+_MOST = 47
+"""Blocks that leave room for what is said below, and one day for what became of it (Slack: 50 in a message)."""
 
 
 def render_direct_message(message: Message, topic: str) -> Message:

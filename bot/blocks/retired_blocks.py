@@ -27,15 +27,15 @@ def format_note(failure: Outcome, later: Outcome, links: Links) -> str:
     return f":repeat: It failed again {as_link(where, 'when it was rerun')}."
 
 
-def remove_reruns(message: Message, note: str) -> Message:
-    """The message without what reruns, and with the note instead; as it is where it offers no rerun."""
-    kept = list(_drop_reruns(message))
+def remove_reruns(message: Message, note: str, workflow_id: str | None) -> Message:
+    """The message without what reruns this workflow, and with the note instead; as it is where nothing does."""
+    kept = list(_drop_reruns(message, f"{_RERUN}{workflow_id or ''}"))
     return message if kept == list(message.blocks) else Message(message.text, [*kept, kit.context(note)])
 
 
-def _drop_reruns(message: Message) -> Iterator[Mapping[str, Any]]:
+def _drop_reruns(message: Message, line: str) -> Iterator[Mapping[str, Any]]:
     for block in message.blocks:
         if block["type"] != "actions":
             yield block
-        elif left := [one for one in block["elements"] if not str(one.get("value", "")).startswith(_RERUN)]:
+        elif left := [one for one in block["elements"] if not str(one.get("value", "")).startswith(line)]:
             yield {**block, "elements": left} if len(left) < len(block["elements"]) else block

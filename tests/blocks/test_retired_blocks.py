@@ -20,18 +20,19 @@ def test_what_reruns_goes_and_what_shows_stays() -> None:
         kit.button("Rerun from Failed", format_line("rerun", "w", failed=True)),
     )
     message = Message("It failed", [kit.section("It failed"), kit.actions([show, again]), kit.actions([again])])
-    retired = remove_reruns(message, "It passed.")
+    assert remove_reruns(message, "It passed.", "another") is message, "it tells of another workflow"
+    retired = remove_reruns(message, "It passed.", "w")
     shown = get_text({"blocks": retired.blocks})
     assert "Rerun" not in shown
     assert "Show Log" in shown
     assert "It passed." in shown
     assert [block["type"] for block in retired.blocks] == ["section", "actions", "context"]
-    assert remove_reruns(retired, "It passed.") == retired, "said once"
+    assert remove_reruns(retired, "It passed.", "w") == retired, "said once"
 
 
 def test_a_message_that_offers_no_rerun_stays_as_it_is() -> None:
     message = Message("It failed", [kit.section("It failed")])
-    assert remove_reruns(message, "It passed.") is message
+    assert remove_reruns(message, "It passed.", None) is message
 
 
 def test_the_note_says_what_came_after() -> None:

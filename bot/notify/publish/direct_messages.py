@@ -78,13 +78,27 @@ async def publish(tx: Tx, notice: OutcomeNotice, dm_filter: DmFilter) -> None:
     if topic is None:
         return
     for reader in await _list_topic_readers(tx, outcome, topic):
-        person = workspace, user = reader.owner
+        person = reader.owner
         if not dm_filter.excludes(person, topic):
-            key = f"{dm_topics.LETTER}{topic}:{_build_occasion(topic, outcome, snapshot)}:{workspace}:{user}"
+            key = _build_key(topic, outcome, snapshot, person)
             message, about = _render(notice, topic)
-            await tx.outbox.insert(
-                key, workspace, user, message=message, project=outcome.project, about=about, now=notice.now
-            )
+            await tx.outbox.insert(key, *person, message=message, project=outcome.project, about=about, now=notice.now)
+
+
+async def list_failure_keys(tx: Tx, failure: Outcome) -> list[str]:
+    """Of the messages that whoever started it may have got; one may tell of another workflow of the same pipeline."""
+    topic = dm_topics.find_topic(failure)
+    owners = await tx.logins.list_owners(failure.actor) if failure.actor else []
+    pipeline = await tx.pipelines.find(failure.pipeline_id) if owners else None
+    if pipeline is None or topic is None:
+        return []
+    people = [Person(owner.workspace, owner.user) for owner in owners]
+    return [_build_key(topic, failure, pipeline.snapshot, person) for person in people]
+
+
+def _build_key(topic: str, outcome: Outcome, snapshot: Snapshot, person: Person) -> str:
+    occasion = _build_occasion(topic, outcome, snapshot)
+    return f"{dm_topics.LETTER}{topic}:{occasion}:{person.workspace}:{person.user}"
 
 
 def _render(notice: OutcomeNotice, topic: str) -> tuple[Message, About | None]:

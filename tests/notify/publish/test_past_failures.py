@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.plugins.block_reader import get_text
-from tests.plugins.slack_users import DEPLOYS
+from tests.plugins.slack_users import DEPLOYS, GRACE
 from tests.plugins.stepped_world import SteppedWorld, run_stepped_world
 
 
@@ -21,8 +21,8 @@ async def world(tmp_path: Path) -> AsyncIterator[SteppedWorld]:
         yield one
 
 
-async def _push(world: SteppedWorld, branch: str, like: str | None = None) -> int:
-    pushed = await world.control("push", project="gh/acme/web", branch=branch, like=like)
+async def _push(world: SteppedWorld, branch: str, like: str | None = None, author: str = "lin") -> int:
+    pushed = await world.control("push", project="gh/acme/web", branch=branch, like=like, author=author)
     await world.run_until_idle()
     return int(pushed["number"])
 
@@ -70,3 +70,43 @@ async def test_every_failure_of_a_branch_that_recovered_says_with_which_pipeline
         assert "Rerun from Failed" not in told
     (other,) = await _read_failures(world, elsewhere)
     assert "Rerun from Failed" in other
+
+
+async def _read_letters(world: SteppedWorld, number: int) -> list[str]:
+    """What Grace's direct messages say of her failures in this pipeline."""
+    told = [get_text(one) for one in await world.list_messages("D0GRACE", as_=GRACE)]
+    return [text for text in told if f"#{number} on" in text and "want to hear of your failures" in text]
+
+
+async def test_a_direct_message_about_what_passed_on_a_rerun_offers_none_any_more(world: SteppedWorld) -> None:
+    await world.connect(GRACE)
+    number, other = await _push(world, "flaky", author="grace"), await _push(world, "broken", author="grace")
+    (before,) = await _read_letters(world, number)
+    assert "Rerun from Failed" in before
+    await _rerun(world, number)
+    (after,) = await _read_letters(world, number)
+    assert "Rerun from Failed" not in after
+    assert "Stop These Messages" in after
+    assert "It passed <" in after
+    (elsewhere,) = await _read_letters(world, other)
+    assert "Rerun from Failed" in elsewhere
+
+
+async def test_of_direct_messages_about_what_failed_again_the_newest_has_the_button(world: SteppedWorld) -> None:
+    await world.connect(GRACE)
+    number = await _push(world, "broken", author="grace")
+    await _rerun(world, number)
+    told = await _read_letters(world, number)
+    assert ["It failed again <" in text for text in told] == [True, False]
+    assert ["Rerun from Failed" in text for text in told] == [False, True]
+
+
+async def test_direct_messages_about_a_branch_that_somebody_mended_say_with_which_pipeline(world: SteppedWorld) -> None:
+    await world.connect(GRACE)
+    broken = [await _push(world, "main", "broken", author="grace") for _ in range(2)]
+    mended = await _push(world, "main")
+    for number in broken:
+        (told,) = await _read_letters(world, number)
+        assert "`main` recovered with <" in told
+        assert f"|#{mended}>" in told
+        assert "Rerun from Failed" not in told
