@@ -1,4 +1,4 @@
-"""The end of what a step printed, with the line that reads most like the reason."""
+"""What a step printed: the few lines that tell why it failed, else the last ones."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.blocks import kit, status_blocks
-from bot.circleci.job_steps import has_failed
 from bot.circleci.models import StepAction
 from bot.command import format_line
 from bot.line import Written, extend_line
-from bot.mrkdwn import as_code, as_code_block, as_link, as_quote, cut, escape
-from bot.untrusted.job_log import find_first_error
+from bot.mrkdwn import as_code, as_code_block, as_link, cut, escape
 
 
 @dataclass(frozen=True, slots=True)
 class StepLog:
     """`job` is plain text, and `job_words` name it in a line of ours.
 
-    `lines` are the last ones, fit to be shown; `full_log_line` is the line that asks for all of them as a file.
+    `lines` are fit to be shown: those around the one that tells why if they are `telling`, else the last ones.
+    `full_log_line` is the line that asks for all of them as a file.
     """
 
     job: str
@@ -26,6 +25,7 @@ class StepLog:
     url: str
     action: StepAction
     lines: Sequence[str]
+    telling: bool
     full_log_line: Written
 
 
@@ -48,9 +48,8 @@ def _head(shown: StepLog) -> Iterator[str]:
     exit_code = f" (exit code {action.exit_code})" if action.exit_code else ""
     node = f", node {action.index}" if action.index else ""
     yield f"{status_blocks.get_emoji(action.status)} *{where}*, step {as_code(action.name, 100)}{node}{exit_code}"
-    reason = find_first_error("\n".join(shown.lines)) if has_failed(action) else None
-    if reason:
-        yield as_quote(reason, 400)
+    if shown.lines:
+        yield "The lines that tell why:" if shown.telling else "The end of the log:"
 
 
 def _buttons(shown: StepLog) -> Iterator[kit.Pressable]:

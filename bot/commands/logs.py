@@ -1,4 +1,4 @@
-"""logs [project] [pipeline] [job] [--step NAME] [--full] — the end of a step's output, or all of it as a file."""
+"""logs [project] [pipeline] [job] [--step NAME] [--full] — the lines that tell why, or all as a file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.actions.share_files import reply_with_files
 from bot.actions.target_jobs import FoundJob
 from bot.blocks import log_blocks
 from bot.circleci.job_failure import get_context_names, sanitize_step_name
-from bot.circleci.job_steps import find_telling_action, is_ambiguous_name, match_steps
+from bot.circleci.job_steps import find_telling_action, has_failed, is_ambiguous_name, match_steps
 from bot.circleci.models import StepAction
 from bot.circleci.secret_masking import fetch_secret_names
 from bot.command import Command, Context, File, Group, ParsedLine, Reply, format_line
@@ -61,7 +61,7 @@ async def run(context: Context, args: LogsArgs) -> Reply:
     if not action.output_url:
         raise TargetError(f"The step {as_code(action.name)} of {as_code(found.name)} printed nothing.")
     try:
-        return await (_send_file if args.full else _render_ending)(context, args, found, action, names)
+        return await (_send_file if args.full else _render_excerpt)(context, args, found, action, names)
     except TooLarge:
         raise TargetError(
             f"The log of {as_code(found.name)}, step {as_code(action.name)}, is too large to read.",
@@ -69,16 +69,20 @@ async def run(context: Context, args: LogsArgs) -> Reply:
         ) from None
 
 
-async def _render_ending(
+async def _render_excerpt(
     context: Context, args: LogsArgs, found: FoundJob, action: StepAction, names: frozenset[str]
 ) -> Reply:
-    end = await shown_text.sanitize_excerpt(await context.circleci.fetch_output(action.output_url or ""), names, LINES)
+    excerpt = await shown_text.sanitize_excerpt(
+        await context.circleci.fetch_output(action.output_url or ""), names, LINES
+    )
+    tells = has_failed(action) and excerpt.first_error is not None
     log = log_blocks.StepLog(
         job=found.label,
         job_words=found.words,
         url=target_jobs.build_url(context, found),
         action=action,
-        lines=end.lines,
+        lines=excerpt.telling if tells else excerpt.lines,
+        telling=tells,
         full_log_line=extend_line(args.to_line(*found.words), full=True),
     )
     return Reply(Message(log_blocks.format_title(log), log_blocks.render(log)))
@@ -126,7 +130,7 @@ async def _send_file(
 
 COMMAND = Command(
     name="logs",
-    summary="Shows why a job failed: the end of its log, or all of it",
+    summary="Shows the lines of a log that tell why a job failed, or all of it",
     usage="logs [project] [pipeline] [job] [--job JOB] [--step NAME] [--node N] [--full] [--here]",
     example="logs gh/acme/web 341 unit",
     parse=parse,

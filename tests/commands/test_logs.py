@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.commands.logs import COMMAND
@@ -14,13 +16,21 @@ async def _failed(world: World, branch: str = "broken") -> dict[str, object]:
     return await world.card("*failed*")
 
 
-async def test_the_end_of_the_failing_step_is_shown_and_all_of_it_sent_as_a_file(each_connected_world: World) -> None:
+def _count_log_lines(reply: Any) -> int:
+    (log,) = [block["text"]["text"] for block in reply["blocks"] if "```" in str(block.get("text"))]
+    return len(log.split("\n"))
+
+
+async def test_the_lines_that_tell_why_are_shown_and_all_of_it_sent_as_a_file(each_connected_world: World) -> None:
     await _failed(each_connected_world)
     await each_connected_world.say("/circle logs gh/acme/web build-and-test test")
     reply = await each_connected_world.reply("step `Run tests`")
     shown = get_text(reply)
     assert "(exit code 1)" in shown
-    assert "FAILED tests/test_cart.py" in shown
+    assert "The lines that tell why:" in shown
+    assert "def test_total" in shown or "AssertionError" in shown
+    assert 0 < _count_log_lines(reply) <= 12
+    assert "PASSED" not in shown
     assert "\x1b" not in shown
     await each_connected_world.press(reply, "Send Me the Full Log")
     file = await each_connected_world.file("The log of test", channel="D0ADA")
@@ -47,7 +57,7 @@ async def test_under_a_red_card_the_full_log_is_for_whoever_presses_until_they_s
 async def test_a_step_is_named_and_a_node_chosen(connected_world: World) -> None:
     await _failed(connected_world, "parallel")
     await connected_world.say("/circle logs gh/acme/web build-and-test test --step checkout")
-    await connected_world.reply("step `Checkout code`")
+    assert "The end of the log:" in get_text(await connected_world.reply("step `Checkout code`"))
     await connected_world.say("/circle logs gh/acme/web build-and-test test --node 3")
     assert "short test summary" not in get_text(await connected_world.reply("node 3"))
     await connected_world.say("/circle logs gh/acme/web build-and-test test --step nothing")

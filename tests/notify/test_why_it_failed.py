@@ -81,7 +81,10 @@ async def test_the_card_says_why_though_no_rule_wants_to_hear_of_failures(connec
 
 async def test_values_of_the_projects_and_the_contexts_variables_are_masked(world: World) -> None:
     await world.press(await _told(world, "parallel", "failed test"), "Show Log")
-    shown = get_text(await world.message("The log of"))
+    excerpt = await world.message("The log of")
+    assert "The lines that tell why:" in get_text(excerpt)
+    await world.press(excerpt, "Send Me the Full Log")
+    shown = (await world.file("The log of test", channel="D0ADA"))["content"].decode() + get_text(excerpt)
     assert "SENTRY_DSN=****" in shown
     assert "DOCKERHUB_USERNAME=****" in shown
     assert "9f31" not in shown
