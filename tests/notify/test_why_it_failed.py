@@ -71,9 +71,8 @@ async def test_the_card_says_too_whether_a_rerun_is_worth_it(world: World) -> No
 
 
 async def test_the_card_says_why_though_no_rule_wants_to_hear_of_failures(connected_world: World) -> None:
-    await connected_world.say("/circle subscribe gh/acme/web --only=started --branch topic")
-    await connected_world.reply("gets messages")
     pushed = await connected_world.control("push", project="gh/acme/web", branch="topic", like="broken")
+    await connected_world.say(f"/circle pipeline gh/acme/web {pushed['number']} --card")
     card = await connected_world.card("*failed*", number=pushed["number"])
     assert "|test> · `test_total_includes_the_discount`" in get_text(card)
     assert "`test_an_empty_basket_is_refused`" in get_text(card)
