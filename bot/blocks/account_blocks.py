@@ -26,7 +26,7 @@ def render_connect_form(token_page: str, account: Account | None) -> list[kit.Bl
     already = [] if account is None else [kit.section(_format_token_state(account))]
     page = as_link(token_page, "Create a token at CircleCI")
     why = "I cannot sign you in at CircleCI yet, so I ask for a *personal API token*: it lets me act as you."
-    scope = "The token may do all that you may: CircleCI has no narrower ones. A project token does not work."
+    scope = "The token has all your CircleCI rights: CircleCI offers no narrower one. A project token does not work."
     token = PlainTextInputElement(
         action_id=TOKEN, placeholder="Ex. CCIPAT_…", max_length=500, focus_on_load=not already
     )
@@ -35,7 +35,7 @@ def render_connect_form(token_page: str, account: Account | None) -> list[kit.Bl
         kit.section(f"{why}\n{page}, then paste it here. {scope}"),
         kit.input_block("Personal API token", token, block_id=TOKEN),
         kit.context(
-            ":lock: I check it with CircleCI, store it encrypted and bound to you alone, and never show it.",
+            ":lock: I check it with CircleCI, store it encrypted for you alone, and never show it.",
             "I use it for what you ask me, and to read pipelines that your channels follow. `/circle disconnect` "
             "deletes it.",
         ),

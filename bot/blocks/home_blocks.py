@@ -109,7 +109,10 @@ def _build_waiting(content: HomeContent, links: Links) -> list[kit.Block]:
     """Holds that the person may approve, each with its button."""
     blocks = [kit.header("Waiting for you")]
     if not content.waiting:
-        return [*blocks, kit.section("Nothing. Holds of projects that a rule covers come here for your approval.")]
+        return [
+            *blocks,
+            kit.section("Nothing. A hold appears here when a rule covers its project, as after `/circle subscribe`."),
+        ]
     for project, snapshot in content.waiting:
         blocks += [_build_held_row(content, project, snapshot, links), _build_approvals(content, snapshot)]
     return blocks

@@ -55,7 +55,7 @@ def build_settings(known: PersonalSettings) -> list[kit.Block]:
 
 def _logins(logins: Sequence[Login]) -> list[kit.Block]:
     return [
-        kit.section("*Your logins*\nWhat CircleCI says that these have started is yours."),
+        kit.section("*Your logins*\nPipelines that these logins started count as yours."),
         *build_login_rows(logins),
         kit.actions([kit.button("Add a Login…", format_line("me", edit=True))]),
     ]

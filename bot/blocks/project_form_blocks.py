@@ -22,7 +22,7 @@ def render(project: str | None, *, in_channel: bool) -> list[kit.Block]:
         min_query_length=0,
         focus_on_load=in_channel,
     )
-    hint = "Commands there mean it when they name none. Everybody in the channel is told."
+    hint = "Commands in the channel use it by default. The channel is told."
     project_input = kit.input_block("Project", menu, block_id=PROJECT, hint=hint)
     return [project_input] if in_channel else [_build_channel_input(), project_input]
 

@@ -55,7 +55,7 @@ class NotificationTrace:
 def render(case: NotificationTrace, links: Links) -> Message:
     pipeline = case.pipeline
     where = as_link(links.pipeline_url(pipeline.project, pipeline.number), f"{pipeline.project} #{pipeline.number}")
-    title = f"Why {where} was told here, or was not"
+    title = f"Why {where} was posted here, or was not"
     buttons = [
         kit.button("Show All Rules", format_line("subscriptions")),
         kit.button("Show Pipeline", format_line("pipeline", pipeline.id)),

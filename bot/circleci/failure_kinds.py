@@ -214,8 +214,8 @@ KINDS = (
     ),
     FailureKind(
         "A check failed.",
-        "Mend the code, or what is expected of it.",
-        _vain("nothing says that the check is flaky"),
+        "Fix the code or the test.",
+        _vain("it is not known to be flaky"),
         telling="assertion",
     ),
     FailureKind(

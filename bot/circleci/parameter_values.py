@@ -101,15 +101,13 @@ def _parse_value(parameter: Parameter, text: str) -> Value:
 
 def _parse_boolean(name: str, text: str) -> bool:
     if text.strip().lower() not in _BOOLEANS:
-        raise UsageError(f"{as_code(name)} is a boolean, and {as_code(text, 100)} is none.", "Say `true` or `false`.")
+        raise UsageError(f"{as_code(name)} must be `true` or `false`: {as_code(text, 100)} is neither.")
     return _BOOLEANS[text.strip().lower()]
 
 
 def _parse_integer(name: str, text: str) -> int:
     number = parse_signed_number(text.strip(), MOST_INTEGER)
     if number is None:
-        wrong = "is too large for one" if _INTEGER.fullmatch(text.strip()) else "is none"
-        raise UsageError(
-            f"{as_code(name)} is an integer, and {as_code(text, 100)} {wrong}.", "Say a whole number, like `3`."
-        )
+        wrong = "is too large" if _INTEGER.fullmatch(text.strip()) else "is not one"
+        raise UsageError(f"{as_code(name)} must be a whole number, such as 3: {as_code(text, 100)} {wrong}.")
     return number

@@ -36,14 +36,14 @@ TOPICS = (
     DmTopic(
         "recovered",
         "My recoveries",
-        "when a pipeline that you started mends its branch",
+        "when a pipeline that you started fixes its branch",
         "You started it, and want to hear of your recoveries.",
         ("recovery", "recoveries", "fixed"),
     ),
     DmTopic(
         APPROVALS,
         "Approvals wanted",
-        "when a pipeline that you started, or may approve, waits for it",
+        "when a pipeline that you started, or may approve, needs an approval",
         "You may approve it, and want to hear of approvals wanted.",
         ("approval", "approve", "holds", "hold", "on-hold"),
     ),

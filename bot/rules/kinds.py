@@ -34,31 +34,31 @@ KINDS = (
     KindWords(
         OutcomeClass.BROKE,
         "first failures",
-        "the first bad end after a success on the same branch, or on a new branch",
+        "the first failure after a success on the branch, or on a new branch",
         ("break", "breaks", "breakage", "first-failure", "regression", "regressions"),
     ),
     KindWords(
         OutcomeClass.RECOVERED,
         "recoveries",
-        "the first success after something worse on the same branch",
+        "the first success after a failure on the branch",
         ("recovery", "recoveries", "fixed", "fixes", "back-to-normal"),
     ),
     KindWords(
         OutcomeClass.STILL_FAILING,
         "repeated failures",
-        "a bad end after a bad end; with `--every N` only each Nth of them",
+        "a failure after a failure; with `--every N`, one in N",
         ("still-broken", "repeated"),
     ),
     KindWords(
         OutcomeClass.NEWLY_FAILING,
         "new failures",
-        "another job or test failed than the last time",
+        "other jobs or tests failed than last time",
         ("newly-failed", "new-failure", "new-failures"),
     ),
     KindWords(
         OutcomeClass.FLAKY,
         "flaky passes",
-        "it failed, and then passed on a rerun",
+        "it failed, then passed on a rerun",
         ("flake", "flakes"),
     ),
     KindWords(
@@ -89,16 +89,16 @@ KINDS = (
     KindWords(
         OutcomeKind.UNAUTHORIZED,
         "unauthorized runs",
-        "a job needs a context that whoever started it may not use",
+        "a job needs a context that the person who started it may not use",
         ("unauthorised", "forbidden"),
     ),
     KindWords(
-        OutcomeKind.NOT_RUN, "workflows that did not run", "nothing of a workflow ran", ("not_run", "notrun", "skipped")
+        OutcomeKind.NOT_RUN, "workflows that did not run", "no job of a workflow ran", ("not_run", "notrun", "skipped")
     ),
     KindWords(
         OutcomeKind.EMPTY,
         "pipelines in which nothing ran",
-        "a pipeline ended without any workflow but, perhaps, its setup",
+        "a pipeline ended without any workflow except its setup",
         ("nothing",),
     ),
 )

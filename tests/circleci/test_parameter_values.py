@@ -51,12 +51,12 @@ def test_booleans_are_said_in_many_words(text: str, *, value: bool) -> None:
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        ({"deploy": "maybe"}, "`deploy` is a boolean, and `maybe` is none."),
-        ({"deploy": ""}, "`deploy` is a boolean"),
-        ({"replicas": "three"}, "`replicas` is an integer, and `three` is none."),
-        ({"replicas": "9" * 30}, f"`replicas` is an integer, and `{'9' * 30}` is too large for one."),
-        ({"replicas": "3.5"}, "`replicas` is an integer"),
-        ({"replicas": "\u0663"}, "`replicas` is an integer"),
+        ({"deploy": "maybe"}, "`deploy` must be `true` or `false`: `maybe` is neither."),
+        ({"deploy": ""}, "`deploy` must be `true`"),
+        ({"replicas": "three"}, "`replicas` must be a whole number, such as 3: `three` is not one."),
+        ({"replicas": "9" * 30}, f"`replicas` must be a whole number, such as 3: `{'9' * 30}` is too large."),
+        ({"replicas": "3.5"}, "`replicas` must be a whole number"),
+        ({"replicas": "\u0663"}, "`replicas` must be a whole number"),
         ({"environment": "Production"}, "`environment` cannot be `Production`."),
     ],
 )
@@ -126,7 +126,7 @@ def test_a_type_that_is_said_counts_before_all_that_is_known(known: DeclaredPara
     types = {"replicas": "string", "image-tag": "integer", "new": "boolean"}
     typed = {"replicas": "3", "image-tag": "48", "new": "true"}
     assert coerce_parameters(known, typed, types) == ({"replicas": "3", "image-tag": 48, "new": True}, [])
-    with pytest.raises(UsageError, match="is an integer"):
+    with pytest.raises(UsageError, match="must be a whole number"):
         coerce_parameters(known, {"image-tag": "4.8"}, types)
 
 

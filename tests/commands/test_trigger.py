@@ -39,7 +39,7 @@ async def test_a_tag_is_sent_as_a_tag(connected_world: World) -> None:
         ("image_tag=1", "Did you mean `image-tag`?"),
         ("environment=moon", "It is one of `staging`, `production`"),
         ("replicas=many", "whole number"),
-        ("deploy=perhaps", "Say `true` or `false`"),
+        ("deploy=perhaps", "must be `true` or `false`"),
     ],
 )
 async def test_what_the_config_does_not_take_is_refused_before_anything_starts(

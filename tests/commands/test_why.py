@@ -19,7 +19,7 @@ async def test_a_message_is_explained_rule_by_rule(each_connected_world: World) 
     await each_connected_world.say(
         f"/circle why https://acme.slack.com/archives/{DEPLOYS}/p{card['ts'].replace('.', '')} --posted"
     )
-    shown = get_text(await each_connected_world.reply("was told here, or was not"))
+    shown = get_text(await each_connected_world.reply("was posted here, or was not"))
     assert "Its card is here, since a rule asked for it" in shown
     assert "*Rule 1* asks for it: `gh/acme/web` is covered by `gh/acme/web`; it is failed" in shown
     assert "branch `broken` is like `broken`" in shown
@@ -38,7 +38,7 @@ async def test_whoever_asks_why_hears_first_why_it_failed_and_beside_it_why_it_w
     assert "failed tests" in shown
     assert "was told here" not in shown
     await connected_world.press(reply, "Why Was This Posted")
-    trace = await connected_world.message("was told here, or was not")
+    trace = await connected_world.message("was posted here, or was not")
     await connected_world.press(trace, "Why Did It Fail")
     await connected_world.message("failed tests")
 
@@ -49,7 +49,7 @@ async def test_why_of_what_did_not_fail_says_so_with_why_it_was_posted_beside(co
     await connected_world.say("@circlebot why", thread_ts=card["ts"])
     reply = await connected_world.reply("Nothing of #")
     await connected_world.press(reply, "Why Was This Posted")
-    await connected_world.message("was told here, or was not")
+    await connected_world.message("was posted here, or was not")
 
 
 async def test_why_without_a_pipeline_means_the_newest_that_failed(connected_world: World) -> None:
@@ -71,7 +71,7 @@ async def test_why_of_a_refused_config_tells_what_circleci_says(connected_world:
 async def test_what_nobody_listened_to_is_explained_as_it_stands(connected_world: World) -> None:
     pushed = await connected_world.control("push", project="gh/acme/web", branch="bad-config")
     await connected_world.say(f"/circle why gh/acme/web {pushed['number']} --posted")
-    shown = get_text(await connected_world.reply("was told here, or was not"))
+    shown = get_text(await connected_world.reply("was posted here, or was not"))
     assert "It has no card in this channel" in shown
     assert "No rule of any channel made me read it" in shown
 
@@ -85,7 +85,7 @@ async def test_what_is_read_and_has_not_come_to_anything_yet_is_no_pipeline_that
 
     async def read() -> bool | None:
         await connected_world.say(f"/circle why gh/acme/web {pushed['number']} --posted")
-        shown = get_text(await connected_world.reply("was told here, or was not"))
+        shown = get_text(await connected_world.reply("was posted here, or was not"))
         assert "Nothing has happened yet that a rule could ask for" in shown
         return "No rule of any channel" not in shown or None
 
@@ -97,7 +97,7 @@ async def test_a_rule_whose_maker_does_not_see_the_project_says_so(connected_wor
     await connected_world.say("/circle subscribe gh/acme --only all", as_=EVE)
     await connected_world.reply("every project", as_=EVE)
     await connected_world.say("/circle why gh/acme/api --posted")
-    shown = get_text(await connected_world.reply("was told here, or was not"))
+    shown = get_text(await connected_world.reply("was posted here, or was not"))
     assert "<@U0EVE>, who made it, was not seen to see this project" in shown
 
 

@@ -66,7 +66,7 @@ def has_failed(pipeline: Pipeline, workflows: Sequence[Workflow]) -> bool:
 def render_no_failure(snapshot: Snapshot) -> Message:
     """For somebody who asks why it failed."""
     pipeline = snapshot.pipeline
-    text = f"Nothing of #{pipeline.number} failed: it is *{status_blocks.get_label(snapshot.status)}*."
+    text = f"Nothing of #{pipeline.number} failed: its status is *{status_blocks.get_label(snapshot.status)}*."
     buttons = [
         kit.button("Show Pipeline", format_line("pipeline", pipeline.id)),
         kit.button("Why Was This Posted", format_line("why", pipeline.id, posted=True)),
