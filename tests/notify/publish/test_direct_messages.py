@@ -224,7 +224,7 @@ async def test_why_tells_of_direct_messages_and_mentions(socket_world: World) ->
     await world.message("want to hear of your failures", channel="D0GRACE", as_=GRACE)
     await world.wait_until(lambda: told_by_name(world, number), "what was sent to be known as sent", as_=GRACE)
     await world.say(f"/circle why gh/acme/web {number} --posted")
-    assert "by name" not in get_text(await world.reply("was told here")), "what was written to Grace is Grace's"
+    assert "by name" not in get_text(await world.reply("was posted here")), "what was written to Grace is Grace's"
     await world.say("/circle subscribe gh/acme/web --only failed --mention author")
     await world.reply("mentioning the person who started it")
     await world.say("/circle subscribe gh/acme/web --only failed --mention author", channel="C0WEB")
