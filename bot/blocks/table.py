@@ -23,9 +23,7 @@ _CELL = 120
 
 def build_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> kit.Block:
     """The first column names, the others count. Cells are plain text, so foreign text is harmless in them."""
-    cells = [
-        [RawTextObject(text=cut(to_one_line(text), _CELL) or " ") for text in row] for row in [head, *rows[:MOST_ROWS]]
-    ]
+    cells = [[_cell(text) for text in row] for row in [head, *rows[:MOST_ROWS]]]
     aligned = [{"align": "left" if number == 0 else "right"} for number in range(len(head))]
     found: kit.Block = TableBlock(rows=cells, column_settings=aligned).to_dict()
     return found
