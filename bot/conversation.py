@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
+from bot.language import _
+
 PERSON = r"[UW][A-Z0-9]+"
 """A person's id; `W` is of an organisation of workspaces (Slack: Enterprise Grid)."""
 
@@ -34,7 +36,7 @@ def is_direct(channel: str) -> bool:
 
 def format_place(channel: str | None) -> str:
     """What people call the place in which they ask."""
-    return "this conversation" if channel is None or is_direct(channel) else "this channel"
+    return _("this conversation") if channel is None or is_direct(channel) else _("this channel")
 
 
 class PlaceKind(Enum):

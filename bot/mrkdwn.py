@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
+from bot.language import _
 from bot.untrusted.invisible_marks import strip_invisible, to_one_line
 
 _OF_ADDRESSES = ":/?#[]@!$&'()*+,;=%~"
@@ -47,13 +48,13 @@ def cut_middle(text: str, limit: int) -> str:
 
 def format_leftover(left: int, rest: str = "") -> str:
     """How a list ends of which `left` entries are not shown: `…and 3 more`, then `rest`; "" when all are shown."""
-    return f"…and {left:,} more{rest}" if left > 0 else ""
+    return _("…and {left} more{rest}", left=f"{left:,}", rest=rest) if left > 0 else ""
 
 
 def join_first(names: Sequence[str], most: int) -> str:
     """The first `most` of them on one line: `a, b and 3 more`."""
     left = len(names) - most
-    return ", ".join(names[:most]) + (f" and {left:,} more" if left > 0 else "")
+    return ", ".join(names[:most]) + (_(" and {left} more", left=f"{left:,}") if left > 0 else "")
 
 
 def as_bold(text: str) -> str:

@@ -12,6 +12,7 @@ from bot.blocks import announcement_blocks
 from bot.command import Context, format_line
 from bot.conversation import is_person
 from bot.errors import NextStep, NotAllowed, TargetError
+from bot.language import N_, _
 from bot.rules.undoable_change import ThingKind, UndoableChange
 from bot.store.store import Tx
 
@@ -24,7 +25,7 @@ async def find_change(context: Context, number: int) -> UndoableChange:
     async with context.store.begin_read() as tx:
         change = await tx.undoable_changes.find(request.workspace, number)
     if change is None or not (change.channel in _list_places(context) or _concerns(change, request.user)):
-        raise TargetError("I know of no such change here.", _SHOW_RULES)
+        raise TargetError(_("I know of no such change here."), _SHOW_RULES)
     if not is_person(change.channel):
         context.rights.check_other_change(change.act, change.channel)
     _check_owner(context, change)
@@ -36,7 +37,9 @@ def _check_owner(context: Context, change: UndoableChange) -> None:
     presets = [one for one in change.changes if one.thing.kind is ThingKind.PRESET]
     owners = {state["made_by"] for one in presets for state in (one.before, one.after) if state}
     if presets and not context.admin and context.request.user not in {change.user, *owners}:
-        raise NotAllowed("This was somebody else's preset.", f"Ask <@{change.user}>, or an admin of circlebot.")
+        raise NotAllowed(
+            _("This was somebody else's preset."), _("Ask <@{user}>, or an admin of circlebot.", user=change.user)
+        )
 
 
 async def list_recent(context: Context) -> list[UndoableChange]:
@@ -79,11 +82,13 @@ async def _check(tx: Tx, context: Context, change: UndoableChange, *, marked: bo
     now = context.clock.now()
     if not marked:
         found = await tx.undoable_changes.find(change.workspace, change.id)
-        raise TargetError(f"<@{(found or change).undone_by}> has undone this already.", _SHOW_RULES)
+        raise TargetError(
+            _("<@{undone_by}> has undone this already.", undone_by=(found or change).undone_by), _SHOW_RULES
+        )
     if now >= change.ends_at or not change.changes:
-        raise TargetError("That was more than ten minutes ago: it can no longer be undone.", *_list_ways(change))
+        raise TargetError(_("That was more than ten minutes ago: it can no longer be undone."), *_list_ways(change))
     if not await change_notices.is_standing(tx, change, now):
-        raise TargetError("Somebody has changed it again since: Undo would lose that.", *_list_ways(change))
+        raise TargetError(_("Somebody has changed it again since: Undo would lose that."), *_list_ways(change))
 
 
 async def _notify_author(tx: Tx, context: Context, change: UndoableChange) -> None:
@@ -96,11 +101,11 @@ async def _notify_author(tx: Tx, context: Context, change: UndoableChange) -> No
         await tx.outbox.insert(f"undone:{change.id}", change.workspace, change.user, message=message, now=now)
 
 
-_SHOW_RULES = NextStep("Show All Rules", format_line("subscriptions"))
+_SHOW_RULES = NextStep(N_("Show All Rules"), format_line("subscriptions"))
 _LISTS = {
-    ThingKind.HOURS: NextStep("Show Quiet Hours", format_line("quiet")),
-    ThingKind.LOGIN: NextStep("Show My Logins", format_line("me")),
-    ThingKind.PRESET: NextStep("Show Presets", format_line("preset")),
+    ThingKind.HOURS: NextStep(N_("Show Quiet Hours"), format_line("quiet")),
+    ThingKind.LOGIN: NextStep(N_("Show My Logins"), format_line("me")),
+    ThingKind.PRESET: NextStep(N_("Show Presets"), format_line("preset")),
 }
 
 
@@ -109,14 +114,17 @@ def _list_ways(change: UndoableChange) -> Sequence[NextStep]:
     thing, before = change.changes[0].thing, change.changes[0].before
     match thing.kind:
         case ThingKind.RULE if before is None:
-            return [NextStep(f"Remove Rule {thing.about}", format_line("unsubscribe", thing.about)), _SHOW_RULES]
+            return [
+                NextStep(_("Remove Rule {about}", about=thing.about), format_line("unsubscribe", thing.about)),
+                _SHOW_RULES,
+            ]
         case ThingKind.RULE:
             rule = thing_states.build_rule(change.place, thing.about, before or {})
             options = rule.rule.to_options()
-            return [NextStep("Subscribe Again", format_line("subscribe", str(rule.scope), **options)), _SHOW_RULES]
+            return [NextStep(_("Subscribe Again"), format_line("subscribe", str(rule.scope), **options)), _SHOW_RULES]
         case ThingKind.PROJECT:
             slug = [before["project"]] if before else []
-            label = "Use the Former Project" if before else "Remove the Default Project"
+            label = _("Use the Former Project") if before else _("Remove the Default Project")
             return [NextStep(label, format_line("use", *slug, none=not slug))]
         case kind:
             return [_LISTS.get(kind, _SHOW_RULES)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.blocks import kit, question_blocks
 from bot.blocks.question_blocks import Confirmation
 from bot.command import Context, Modal, Reply, Request, RequestSource
+from bot.language import _
 
 
 def is_confirmed(request: Request, *, sure: bool) -> bool:
@@ -17,7 +18,7 @@ def is_confirmed(request: Request, *, sure: bool) -> bool:
 
 def build_loading_modal(request: Request, title: str, *, sure: bool) -> Modal | None:
     """The modal to ask in, filled in as soon as we know what it is about; `title` names the act."""
-    return None if is_confirmed(request, sure=sure) else Modal(title, kit.build_loading("Reading what is there"))
+    return None if is_confirmed(request, sure=sure) else Modal(title, kit.build_loading(_("Reading what is there")))
 
 
 def ask(context: Context, what: Confirmation) -> Reply:

@@ -11,6 +11,7 @@ from bot.circleci.integration import Integration, detect_integration
 from bot.circleci.models import PipelineDefinition, Project
 from bot.command import Context, format_line
 from bot.errors import CircleCIError, NextStep, TargetError
+from bot.language import _
 from bot.line import Written
 from bot.mrkdwn import as_code, cut, escape
 
@@ -63,19 +64,25 @@ async def fetch(context: Context, project: Project, *, needed: bool = False) -> 
 async def _refuse_gitlab(context: Context, project: Project, found: Sequence[PipelineDefinition]) -> None:
     if await detect_integration(context.circleci, project, found) is Integration.GITLAB:
         raise TargetError(
-            f"*{cut(escape(project.full_name), 150)}* is a GitLab project, and CircleCI's API triggers none of those.",
-            "Push a commit, or rerun what ran before: that works here too.",
-            NextStep("Show Recent Pipelines", format_line("recent", project.slug)),
+            _(
+                "*{full_name}* is a GitLab project, and CircleCI's API triggers none of those.",
+                full_name=cut(escape(project.full_name), 150),
+            ),
+            _("Push a commit, or rerun what ran before: that works here too."),
+            NextStep(_("Show Recent Pipelines"), format_line("recent", project.slug)),
         )
 
 
 def _build_server_error(context: Context, project: Project) -> TargetError:
     classic = project.project.vcs != "circleci"
     return TargetError(
-        f"The CircleCI at {context.links.base_url} has no pipeline definitions (a Server has none).",
-        "Leave `--definition` out: the project is triggered without."
+        _(
+            "The CircleCI at {base_url} has no pipeline definitions (a Server has none).",
+            base_url=context.links.base_url,
+        ),
+        _("Leave `--definition` out: the project is triggered without.")
         if classic
-        else "Without them its API triggers no `circleci/…` project: push a commit instead.",
+        else _("Without them its API triggers no `circleci/…` project: push a commit instead."),
     )
 
 
@@ -127,7 +134,7 @@ def _get_repo(source: PipelineDefinition.DefinitionSource | None) -> str:
 
 def _build_choice(several: Sequence[PipelineDefinition], build_line: DefinitionLineBuilder) -> TargetError:
     steps = [NextStep(definition.name or definition.id, build_line(definition.id)) for definition in several]
-    return TargetError("This project has several pipeline definitions. Which one?", *steps[:10])
+    return TargetError(_("This project has several pipeline definitions. Which one?"), *steps[:10])
 
 
 def _build_not_found(
@@ -135,5 +142,5 @@ def _build_not_found(
 ) -> TargetError:
     by_name = {definition.name: definition for definition in known}
     near = get_close_matches(wanted, by_name, n=3) or list(by_name)[:10]
-    steps = [NextStep(f"Use {name}", build_line(by_name[name].id)) for name in near]
-    return TargetError(f"This project has no pipeline definition {as_code(wanted, 80)}.", *steps)
+    steps = [NextStep(_("Use {name}", name=name), build_line(by_name[name].id)) for name in near]
+    return TargetError(_("This project has no pipeline definition {wanted}.", wanted=as_code(wanted, 80)), *steps)

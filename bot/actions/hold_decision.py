@@ -6,24 +6,36 @@ from bot.blocks import status_blocks
 from bot.blocks.person_blocks import format_actor
 from bot.circleci.models import Job
 from bot.command import Context
+from bot.language import _
 from bot.mrkdwn import as_code
 
 
 async def format_hold_decision(context: Context, job: Job) -> str:
     """A true sentence about a hold that does not wait (any more)."""
     if not job.is_approval:
-        return f"{as_code(job.name)} is no hold: there is nothing to approve about it."
+        return _("{name} is no hold: there is nothing to approve about it.", name=as_code(job.name))
     if job.status == "success":
-        return (
-            f"{as_code(job.name)} was approved "
-            f"already{await _format_decider(context, job.approved_by)}{_format_when(job)}."
+        return _(
+            "{name} was approved already{decider}{when}.",
+            name=as_code(job.name),
+            decider=await _format_decider(context, job.approved_by),
+            when=_format_when(job),
         )
     if job.status == "canceled":
         who = await _format_decider(context, job.canceled_by)
-        return f"{as_code(job.name)} was declined{who}, or canceled with its workflow{_format_when(job)}."
+        return _(
+            "{name} was declined{who}, or canceled with its workflow{when}.",
+            name=as_code(job.name),
+            who=who,
+            when=_format_when(job),
+        )
     if not job.has_ended:
-        return f"{as_code(job.name)} does not wait yet: the jobs before it have not finished."
-    return f"{as_code(job.name)} does not wait for approval: it is *{status_blocks.get_label(job.status)}*."
+        return _("{name} does not wait yet: the jobs before it have not finished.", name=as_code(job.name))
+    return _(
+        "{name} does not wait for approval: it is *{label}*.",
+        name=as_code(job.name),
+        label=status_blocks.get_label(job.status),
+    )
 
 
 async def _format_decider(context: Context, user_id: str | None) -> str:

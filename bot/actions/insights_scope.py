@@ -12,6 +12,7 @@ from bot.circleci.models import NamedMetrics, Project
 from bot.command import Context, ParsedLine
 from bot.domain import ProjectSlug
 from bot.errors import NextStep, TargetError, UsageError
+from bot.language import _
 from bot.line import OptionValue
 from bot.mrkdwn import as_code
 
@@ -23,10 +24,10 @@ def parse(line: ParsedLine) -> InsightsScope:
     """What `--days`, `--branch` and `--all-branches` say. Raises UsageError."""
     days = line.get_value("days") or "30"
     if days not in map(str, WINDOWS):
-        raise UsageError("CircleCI looks 7, 30, 60 or 90 days back.")
+        raise UsageError(_("CircleCI looks 7, 30, 60 or 90 days back."))
     branch, everywhere = line.get_value("branch"), line.has_flag("all-branches")
     if branch and everywhere:
-        raise UsageError("One branch, or all of them: choose one.")
+        raise UsageError(_("One branch, or all of them: choose one."))
     return InsightsScope(int(days), branch, everywhere)
 
 
@@ -50,13 +51,20 @@ async def resolve_workflow_name(
         return found[0]
     if found:
         steps = [NextStep(name, build_line(project.slug, name)) for name in found[:10]]
-        raise TargetError(f"Several workflows are called {as_code(wanted, 100)}. Which one?", *steps)
+        raise TargetError(_("Several workflows are called {wanted}. Which one?", wanted=as_code(wanted, 100)), *steps)
     if summary is None:
         return wanted
     near = get_close_matches(wanted, names, n=1)
     first = sorted(names, key=lambda name: name not in near)[:10]
     steps = [NextStep(name, build_line(project.slug, name)) for name in first]
-    raise TargetError(f"In 90 days no workflow {as_code(wanted, 100)} ran in {as_code(project.slug, 100)}.", *steps)
+    raise TargetError(
+        _(
+            "In 90 days no workflow {wanted} ran in {slug}.",
+            wanted=as_code(wanted, 100),
+            slug=as_code(project.slug, 100),
+        ),
+        *steps,
+    )
 
 
 def _itself(name: str) -> tuple[str]:

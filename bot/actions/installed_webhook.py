@@ -30,6 +30,7 @@ from bot.errors import (
     TargetError,
     Unauthorized,
 )
+from bot.language import _
 
 ROUTE = "/circleci/webhook"
 _NAME = "circlebot"
@@ -65,8 +66,12 @@ async def establish(circleci: CircleCI, hook: Hook, known: Collection[str], *, r
     if ours is None:
         if len(there) >= MOST_WEBHOOKS:
             raise TargetError(
-                f"The project has {len(there)} webhooks already, and CircleCI allows at most {MOST_WEBHOOKS}.",
-                NextStep("Show Its Webhooks", format_line("webhooks", str(hook.project))),
+                _(
+                    "The project has {count} webhooks already, and CircleCI allows at most {most_webhooks}.",
+                    count=len(there),
+                    most_webhooks=MOST_WEBHOOKS,
+                ),
+                NextStep(_("Show Its Webhooks"), format_line("webhooks", str(hook.project))),
             )
         return (await circleci.add_webhook(hook.project_id, name=_NAME, url=hook.url, secret=hook.secret)).id
     if renew_secret or not _is_up_to_date(ours, hook):
@@ -98,7 +103,7 @@ async def build_install_buttons(context: Context, project: ProjectSlug) -> list[
         return []
     async with context.store.begin_read() as tx:
         hook = await tx.hooks.find(context.request.workspace, project)
-    return [] if hook else [kit.button("Install Our Webhook", format_line("webhooks", "install", str(project)))]
+    return [] if hook else [kit.button(_("Install Our Webhook"), format_line("webhooks", "install", str(project)))]
 
 
 async def install(context: Context, project: Project) -> Hook:
@@ -109,7 +114,7 @@ async def install(context: Context, project: Project) -> Hook:
     TargetError without an address of ours or without room, NotAllowed when the person may not.
     """
     if context.public_url is None:
-        raise TargetError("CircleCI cannot reach us.", installed_webhook_blocks.WITHOUT_ADDRESS)
+        raise TargetError(_("CircleCI cannot reach us."), installed_webhook_blocks.WITHOUT_ADDRESS)
     request = context.request
     hook = build_hook(project, context.public_url, request.workspace, user=request.user, now=context.clock.now())
     async with context.store.begin() as tx:
@@ -145,7 +150,7 @@ def _explain_refusal(error: BotError, public_url: str) -> BotError:
     if not isinstance(error, NotFound | Rejected) or error.status not in {403, 404}:
         return error
     return NotAllowed(
-        f"{error.message} Only an admin of the organisation may.",
+        _("{message} Only an admin of the organisation may.", message=error.message),
         *installed_webhook_blocks.format_manual_steps(public_url + ROUTE),
     )
 

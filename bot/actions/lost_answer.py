@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from bot.command import Context
 from bot.errors import BotError
+from bot.language import _
 
 A = TypeVar("A")
 
@@ -26,6 +27,9 @@ def catch_errors(look: Look[A]) -> Look[A]:
         try:
             return await look(context, args, began_at)
         except BotError as error:
-            return f"I tried to look what became of it: {error.message} Look at CircleCI before you repeat it."
+            return _(
+                "I tried to look what became of it: {message} Look at CircleCI before you repeat it.",
+                message=error.message,
+            )
 
     return best_effort

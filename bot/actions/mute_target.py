@@ -8,6 +8,7 @@ from bot.ambiguity import match_by_name
 from bot.command import Context, format_line
 from bot.domain import ProjectScope, ProjectSlug
 from bot.errors import NextStep, TargetError, UsageError
+from bot.language import _
 from bot.mrkdwn import as_code
 from bot.rules.subscription import Subscription
 from bot.untrusted.numbers import parse_whole_number
@@ -28,7 +29,7 @@ async def resolve_scope(context: Context, channel: str, text: str, *, command: S
         return ProjectScope.parse(str(found[0]))
     steps = [NextStep(f"{slug}", format_line(*command, str(slug))) for slug in found[:10]]
     if steps:
-        raise TargetError("Which project?", *steps)
+        raise TargetError(_("Which project?"), *steps)
     raise _build_not_covered(text)
 
 
@@ -54,13 +55,13 @@ def _can_overlap(one: ProjectScope, other: ProjectScope) -> bool:
 
 def _build_not_covered(text: str) -> TargetError:
     return TargetError(
-        f"No rule of this channel is about {as_code(text, 100)}.",
-        NextStep("Show All Rules", format_line("subscriptions")),
+        _("No rule of this channel is about {text}.", text=as_code(text, 100)),
+        NextStep(_("Show All Rules"), format_line("subscriptions")),
     )
 
 
 def take_one_word(words: Sequence[str]) -> str | None:
     """A rule's number or projects. Raises UsageError."""
     if len(words) > 1:
-        raise UsageError("One rule or project at a time: a rule's number, or `gh/org/repo`.")
+        raise UsageError(_("One rule or project at a time: a rule's number, or `gh/org/repo`."))
     return words[0] if words else None

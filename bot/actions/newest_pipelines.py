@@ -12,6 +12,7 @@ from bot.circleci.models import Pipeline, Workflow
 from bot.command import Context, format_line
 from bot.domain import ProjectSlug
 from bot.errors import NextStep, TargetError
+from bot.language import _
 
 _LOOKS = 10
 
@@ -37,5 +38,7 @@ async def _find_newest(fits: Fits, context: Context, slug: ProjectSlug, branch: 
             break
     if first is None:
         name = await visible_projects.format_name(context, slug)
-        raise TargetError(f"{name} has no pipelines yet.", NextStep("Trigger…", format_line("trigger", str(slug))))
+        raise TargetError(
+            _("{name} has no pipelines yet.", name=name), NextStep(_("Trigger…"), format_line("trigger", str(slug)))
+        )
     return first

@@ -15,6 +15,7 @@ from bot.circleci.parameter_values import as_text, coerce_parameters
 from bot.circleci.run_parameters import fetch_run_parameters
 from bot.command import Context, format_line
 from bot.errors import NextStep, NotAllowed, TargetError, UsageError
+from bot.language import _
 from bot.line import Written
 from bot.mrkdwn import as_code
 from bot.rules.preset_names import BRANCH, MOST_ASKED
@@ -128,16 +129,19 @@ def _check_values(known: DeclaredParameters, parameters: Mapping[str, str], aske
     unknown = [name for name in asked if name != BRANCH and known.is_own and name not in names]
     if unknown:
         raise UsageError(
-            f"There is no parameter {as_code(unknown[0], 60)} to ask for.",
-            f"There are: {', '.join(as_code(name, 60) for name in sorted({*names, BRANCH})[:20])}.",
+            _("There is no parameter {unknown} to ask for.", unknown=as_code(unknown[0], 60)),
+            _("There are: {name}.", name=", ".join(as_code(name, 60) for name in sorted({*names, BRANCH})[:20])),
         )
     if len(asked) > MOST_ASKED:
-        raise UsageError(f"A preset asks for {MOST_ASKED} things at most.")
+        raise UsageError(_("A preset asks for {most_asked} things at most.", most_asked=MOST_ASKED))
     for name, value in parameters.items():
         if mask_secrets(f"{name}={value}") != f"{name}={value}":
             raise UsageError(
-                f"The value of {as_code(name, 60)} looks like a secret, and everybody here can read a preset.",
-                f"Leave it out and ask for it each time: `--ask {name}`.",
+                _(
+                    "The value of {name} looks like a secret, and everybody here can read a preset.",
+                    name=as_code(name, 60),
+                ),
+                _("Leave it out and ask for it each time: `--ask {name}`.", name=name),
             )
 
 
@@ -153,8 +157,11 @@ async def upsert(context: Context, preset: Preset, *, replaces: bool, again: Wri
             _check_owner(context, before)
         if before and not replaces:
             raise TargetError(
-                f"There is a preset {as_code(preset.name, 60)} already. Replace it, or choose another name.",
-                NextStep("Replace It", again),
+                _(
+                    "There is a preset {name} already. Replace it, or choose another name.",
+                    name=as_code(preset.name, 60),
+                ),
+                NextStep(_("Replace It"), again),
             )
         was = await _load_state(tx, context, preset)
         await tx.presets.upsert(preset)
@@ -204,8 +211,11 @@ def _check_owner(context: Context, preset: Preset) -> None:
         return
     if preset.made_by is None:
         raise NotAllowed(
-            f"Preset {as_code(preset.name, 60)} comes from the workspace's configuration file.",
-            "Ask an admin of circlebot to change it.",
+            _("Preset {name} comes from the workspace's configuration file.", name=as_code(preset.name, 60)),
+            _("Ask an admin of circlebot to change it."),
         )
     owner = f"<@{preset.made_by}>"
-    raise NotAllowed(f"Preset {as_code(preset.name, 60)} is {owner}'s.", f"Ask {owner}, or an admin of circlebot.")
+    raise NotAllowed(
+        _("Preset {name} is {owner}'s.", name=as_code(preset.name, 60), owner=owner),
+        _("Ask {owner}, or an admin of circlebot.", owner=owner),
+    )

@@ -10,6 +10,7 @@ from bot.blocks.me_blocks import PersonalSettings
 from bot.command import Context, format_line
 from bot.conversation import Place
 from bot.errors import NextStep, NotAllowed, TargetError, UsageError
+from bot.language import _
 from bot.line import Written
 from bot.mrkdwn import as_code
 from bot.rules.dm_topics import LETTER
@@ -24,8 +25,8 @@ def parse_login(text: str) -> str:
     name = text.strip().removeprefix("@")
     if not name or len(name) > _LONGEST or _UNFIT.search(name):
         raise UsageError(
-            f"{as_code(text.strip() or ' ', 60)} is no login.",
-            "Say it as CircleCI shows it beside a pipeline: `me --login octocat`.",
+            _("{text} is no login.", text=as_code(text.strip() or " ", 60)),
+            _("Say it as CircleCI shows it beside a pipeline: `me --login octocat`."),
         )
     return name
 
@@ -48,14 +49,18 @@ async def claim(context: Context, name: str) -> None:
         return
     if owner.verified:
         raise NotAllowed(
-            f"{as_code(owner.login, 100)} is <@{owner.user}>'s: their own CircleCI token says so.",
-            "If it is yours, connect with a token of that login.",
-            NextStep("Connect CircleCI", format_line("connect")),
+            _(
+                "{login} is <@{user}>'s: their own CircleCI token says so.",
+                login=as_code(owner.login, 100),
+                user=owner.user,
+            ),
+            _("If it is yours, connect with a token of that login."),
+            NextStep(_("Connect CircleCI"), format_line("connect")),
         )
     raise NotAllowed(
-        f"<@{owner.user}> says that {as_code(owner.login, 100)} is theirs.",
-        "If it is yours, connect with a token of that login: that counts more.",
-        NextStep("Connect CircleCI", format_line("connect")),
+        _("<@{user}> says that {login} is theirs.", user=owner.user, login=as_code(owner.login, 100)),
+        _("If it is yours, connect with a token of that login: that counts more."),
+        NextStep(_("Connect CircleCI"), format_line("connect")),
     )
 
 
@@ -67,10 +72,11 @@ async def forget(context: Context, name: str) -> Written | None:
         was = await thing_states.load_states(tx, theirs, [Thing(ThingKind.LOGIN, name.casefold())], now)
         if not await tx.logins.delete(*theirs, name):
             raise TargetError(
-                f"{as_code(name, 100)} is none of your logins.", NextStep("Show My Logins", format_line("me"))
+                _("{name} is none of your logins.", name=as_code(name, 100)),
+                NextStep(_("Show My Logins"), format_line("me")),
             )
         changes = await thing_states.list_changes(tx, theirs, was, now)
-        said = Announcement(act="me", text=f"<@{request.user}> removed one of their logins.")
+        said = Announcement(act="me", text=_("<@{user}> removed one of their logins.", user=request.user))
         return await channel_announcement.announce(tx, context, theirs.channel, changes=changes, said=said)
 
 

@@ -5,19 +5,26 @@ from __future__ import annotations
 from bot.command import Context, Request
 from bot.conversation import DESTINATIONS, Destination, NotificationKind, PlaceKind, is_direct
 from bot.errors import TargetError
+from bot.language import N_
 
 _ELSEWHERE = {
-    PlaceKind.OTHERS_DM: "I take no part in this conversation: the card, and how it ends, come in our own direct "
-    "messages.",
-    PlaceKind.CLOSED: "I am not in this channel: the card, and how it ends, come in our own direct messages. After "
-    "`/invite @circlebot` they can come here.",
+    PlaceKind.OTHERS_DM: N_(
+        "I take no part in this conversation: the card, and how it ends, come in our own direct messages."
+    ),
+    PlaceKind.CLOSED: N_(
+        "I am not in this channel: the card, and how it ends, come in our own direct messages. After "
+        "`/invite @circlebot` they can come here."
+    ),
 }
 _UNREACHABLE = {
     PlaceKind.OTHERS_DM: (
-        "I take no part in this conversation: nothing that I tell arrives here.",
-        "Say it in a channel, or to me alone in our own direct messages.",
+        N_("I take no part in this conversation: nothing that I tell arrives here."),
+        N_("Say it in a channel, or to me alone in our own direct messages."),
     ),
-    PlaceKind.CLOSED: ("I am not in this channel: nothing that I tell arrives here.", "First `/invite @circlebot`."),
+    PlaceKind.CLOSED: (
+        N_("I am not in this channel: nothing that I tell arrives here."),
+        "First `/invite @circlebot`.",
+    ),
 }
 
 

@@ -14,6 +14,7 @@ from bot.blocks.subscription_blocks import Names
 from bot.command import Context, format_line
 from bot.conversation import format_place
 from bot.errors import NextStep, TargetError
+from bot.language import _
 from bot.line import Written
 from bot.rules.placement import DIGEST
 from bot.rules.rule import Rule
@@ -37,8 +38,8 @@ async def load_accessible(context: Context, number: int) -> Subscription:
         context.rights.check_channel(rule.channel)
         return rule
     raise TargetError(
-        f"{format_place(request.channel).capitalize()} has no rule {number}.",
-        NextStep("Show All Rules", format_line("subscriptions")),
+        _("{place} has no rule {number}.", place=format_place(request.channel).capitalize(), number=number),
+        NextStep(_("Show All Rules"), format_line("subscriptions")),
     )
 
 
@@ -109,15 +110,15 @@ async def change(
         act="subscribe",
         text=announcement_blocks.format_rule_changed(user, rule, names),
         owner=before.made_by,
-        owner_text=announcement_blocks.format_for_owner("changed and took over", user, before, names),
+        owner_text=announcement_blocks.format_for_owner(_("changed and took over"), user, before, names),
     )
     async with context.store.begin() as tx:
         await _propose_zone(tx, rule, zone)
         same = await tx.subscriptions.find_same(rule)
         if same and same.id != rule.id:
             raise TargetError(
-                f"Rule {same.id} says this already.",
-                NextStep(f"Remove Rule {rule.id}", format_line("unsubscribe", str(rule.id))),
+                _("Rule {id} says this already.", id=same.id),
+                NextStep(_("Remove Rule {id}", id=rule.id), format_line("unsubscribe", str(rule.id))),
             )
         was = await _load_state(tx, context, before)
         await tx.subscriptions.update(rule)
@@ -165,13 +166,14 @@ async def take_over(context: Context, rule: Subscription, seen: VisibleScope) ->
         act="takeover",
         text=announcement_blocks.format_rule_taken_over(request.user, rule, names),
         owner=rule.made_by,
-        owner_text=announcement_blocks.format_for_owner("took over", request.user, rule, names),
+        owner_text=announcement_blocks.format_for_owner(_("took over"), request.user, rule, names),
     )
     async with context.store.begin() as tx:
         was = await _load_state(tx, context, rule)
         if not await tx.subscriptions.transfer(rule, request.user):
             raise TargetError(
-                f"Somebody has just changed rule {rule.id}.", NextStep("Show All Rules", format_line("subscriptions"))
+                _("Somebody has just changed rule {id}.", id=rule.id),
+                NextStep(_("Show All Rules"), format_line("subscriptions")),
             )
         exact = rule.scope.exact
         await tx.coverage.cover(rule.id, [exact] if exact else seen.projects, now)

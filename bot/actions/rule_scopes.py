@@ -12,6 +12,7 @@ from bot.circleci.links import Link
 from bot.command import Context
 from bot.domain import ProjectScope, ProjectSlug
 from bot.errors import HIDDEN, NotFound
+from bot.language import _
 from bot.mrkdwn import as_code
 
 
@@ -43,7 +44,10 @@ async def fetch_visible(circleci: CircleCI, wanted: ProjectScope) -> VisibleScop
         known: Sequence[ProjectSlug] = await circleci.list_recent_projects(wanted.org_slug)
     except HIDDEN as error:
         raise NotFound(
-            f"CircleCI does not know the organisation {as_code(wanted.org_slug)}, or hides it from you.",
+            _(
+                "CircleCI does not know the organisation {org_slug}, or hides it from you.",
+                org_slug=as_code(wanted.org_slug),
+            ),
             status=error.status,
             request_id=error.request_id,
         ) from None

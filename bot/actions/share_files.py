@@ -8,6 +8,7 @@ from bot.actions import reachability
 from bot.blocks import kit
 from bot.command import Context, File, Reply
 from bot.conversation import PlaceKind
+from bot.language import _
 from bot.line import Written, extend_line
 from bot.messages import Message
 
@@ -29,8 +30,12 @@ def reply_with_files(
     """
     shared = here or is_private_conversation(context)
     it = "it" if len(files) == 1 else "them"
-    text = f":paperclip: {said}" if shared else f":paperclip: {said}: I sent {it} to you in a direct message."
-    share = [] if shared else [kit.button(f"Share {it.title()} Here", extend_line(again, here=True))]
+    text = (
+        f":paperclip: {said}"
+        if shared
+        else _(":paperclip: {said}: I sent {it} to you in a direct message.", said=said, it=it)
+    )
+    share = [] if shared else [kit.button(_("Share {title} Here", title=it.title()), extend_line(again, here=True))]
     buttons = [*share, *more]
     blocks = [kit.section(text), *map(kit.section, notes), *([kit.actions(buttons)] if buttons else [])]
     return Reply(Message(text, blocks), files=files, shared=shared)
@@ -51,6 +56,6 @@ def reply_with_picture(
     caption = kit.add_buttons(told, buttons)
     if here or is_private_conversation(context):
         return Reply(files=[picture], shared=True, caption=caption)
-    note = kit.context(":bar_chart: The picture is in our direct messages.")
-    mine = [*buttons, kit.button("Share It Here", extend_line(again, here=True))]
+    note = kit.context(_(":bar_chart: The picture is in our direct messages."))
+    mine = [*buttons, kit.button(_("Share It Here"), extend_line(again, here=True))]
     return Reply(kit.add_buttons(Message(told.text, [*told.blocks, note]), mine), files=[picture], caption=caption)

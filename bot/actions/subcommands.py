@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from bot.actions import target_words
 from bot.errors import UsageError
+from bot.language import _
 from bot.mrkdwn import as_code
 
 LIST = "list"
@@ -23,7 +24,7 @@ def parse(words: Sequence[str], known: Sequence[str]) -> tuple[str, tuple[str, .
     if verb in known:
         return verb, tuple(words[1:])
     if near := get_close_matches(verb, known, n=1, cutoff=0.7):
-        raise UsageError(f"I do not know {as_code(words[0], 20)}. Did you mean `{near[0]}`?")
+        raise UsageError(_("I do not know {words}. Did you mean `{near}`?", words=as_code(words[0], 20), near=near[0]))
     return LIST, tuple(words)
 
 
@@ -38,4 +39,4 @@ def split_project(verb: str, words: Sequence[str]) -> tuple[str | None, tuple[st
 def check_no_more(words: Sequence[str]) -> None:
     """Raises UsageError for words that nobody asked for."""
     if words:
-        raise UsageError(f"I do not know what {as_code(words[0], 100)} is for.")
+        raise UsageError(_("I do not know what {words} is for.", words=as_code(words[0], 100)))

@@ -14,6 +14,7 @@ from bot.circleci.models import Project
 from bot.command import Context, format_line
 from bot.domain import ProjectSlug
 from bot.errors import NextStep, TargetError
+from bot.language import _
 from bot.messages import Message
 from bot.mrkdwn import as_code, escape
 
@@ -60,8 +61,10 @@ async def _build_unknown_error(context: Context, project: Project, branch: str) 
     slug = str(project.project)
     known = {one.casefold(): one for one in await visible_projects.list_branches(context, project.project)}
     near = get_close_matches(branch.casefold(), known, n=3)
-    steps = [NextStep(f"Show {known[one]}", format_line("status", slug, branch=known[one])) for one in near]
+    steps = [
+        NextStep(_("Show {known}", known=known[one]), format_line("status", slug, branch=known[one])) for one in near
+    ]
     return TargetError(
-        f"{escape(project.full_name)} has run nothing on {as_code(branch, 120)}.",
-        *(steps or [NextStep("Show All Branches", format_line("status", slug))]),
+        _("{full_name} has run nothing on {branch}.", full_name=escape(project.full_name), branch=as_code(branch, 120)),
+        *(steps or [NextStep(_("Show All Branches"), format_line("status", slug))]),
     )

@@ -16,6 +16,7 @@ from bot.circleci.models import Job, JobDetail, Pipeline, Workflow
 from bot.command import Context, RequestSource, format_line
 from bot.domain import BAD, JOB_ENDED, ProjectSlug
 from bot.errors import NextStep, NotFound, TargetError, UsageError
+from bot.language import _
 from bot.line import Written, extend_line
 from bot.mrkdwn import as_code
 
@@ -46,8 +47,12 @@ class FoundJob:
     @property
     def label(self) -> str:
         """Plain text: a bare number would be a pipeline's."""
-        of = f"of #{self.pipeline.number}"
-        return f"{self.name} {of}" if self.number is None else f"{self.name} (job {self.number}) {of}"
+        of = _("of #{number}", number=self.pipeline.number)
+        return (
+            f"{self.name} {of}"
+            if self.number is None
+            else _("{name} (job {number}) {of}", name=self.name, number=self.number, of=of)
+        )
 
 
 WorkflowJob = tuple[Workflow, Job]
@@ -74,7 +79,9 @@ async def resolve(
     Of several the only one that `fits` is taken. Raises TargetError with a button for each when that is not clear.
     """
     if not (words or job or context.is_about_something):
-        raise UsageError("Which job?", "Say its number (`job 341`), paste its link, or name its pipeline and then it.")
+        raise UsageError(
+            _("Which job?"), _("Say its number (`job 341`), paste its link, or name its pipeline and then it.")
+        )
     words, job = _apply_job_option(context, words, job)
     at = await resolve_target(context, words, lambda *words: extend_line(build_line(*words), job=job))
     if at.job:
@@ -134,12 +141,12 @@ async def _fetch_named_jobs(context: Context, at: PipelineTarget, names: Sequenc
     called_so = match_by_name(names[0], found, _get_names) if names else found
     if names and (len(names) > 1 or not called_so):
         raise TargetError(
-            f"Pipeline #{of.number} has no workflow {as_code(names[0], 100)}.",
-            NextStep("Show Pipeline", _build_pipeline_line(of)),
+            _("Pipeline #{number} has no workflow {names}.", number=of.number, names=as_code(names[0], 100)),
+            NextStep(_("Show Pipeline"), _build_pipeline_line(of)),
         )
     known = await fetch_jobs(context, called_so)
     if called_so and not known:
-        raise TargetError(f"CircleCI shows no jobs of {as_code(called_so[0].name)} (yet, or any more).")
+        raise TargetError(_("CircleCI shows no jobs of {name} (yet, or any more).", name=as_code(called_so[0].name)))
     return known
 
 
@@ -168,7 +175,7 @@ def _pick_default(known: Sequence[WorkflowJob], of: Pipeline, build_job_line: Jo
     telling = failed or [one for one in known if one[1].job_number is not None]
     if len(telling) == 1:
         return telling[0]
-    raise _build_choice(f"Which job of pipeline #{of.number}?", telling or known, build_job_line)
+    raise _build_choice(_("Which job of pipeline #{number}?", number=of.number), telling or known, build_job_line)
 
 
 def _pick_only(
@@ -182,24 +189,31 @@ def _pick_only(
     fitting = [one for one in found if fits(one[1])] or found
     if len(fitting) == 1:
         return fitting[0]
-    where = as_code(fitting[0][0].name) if len(get_workflows(fitting)) == 1 else f"pipeline #{of.number}"
+    where = (
+        as_code(fitting[0][0].name) if len(get_workflows(fitting)) == 1 else _("pipeline #{number}", number=of.number)
+    )
     raise _build_choice(
-        f"Several jobs of {where} are called {as_code(wanted, 100)}. Which one?", fitting, build_job_line
+        _("Several jobs of {where} are called {wanted}. Which one?", where=where, wanted=as_code(wanted, 100)),
+        fitting,
+        build_job_line,
     )
 
 
 def _build_choice(question: str, several: Sequence[WorkflowJob], build_job_line: JobLineBuilder) -> TargetError:
     apart = len(get_workflows(several)) > 1
     steps: list[NextStep | str] = [
-        NextStep(f"{job.name} of {workflow.name}" if apart else job.name, build_job_line(workflow, job))
+        NextStep(
+            _("{name} of {name_2}", name=job.name, name_2=workflow.name) if apart else job.name,
+            build_job_line(workflow, job),
+        )
         for workflow, job in several
     ]
-    return TargetError(question, *(steps or ["It has no jobs (yet)."]))
+    return TargetError(question, *(steps or [_("It has no jobs (yet).")]))
 
 
 async def _fetch_by_number(context: Context, at: PipelineTarget, number: int) -> FoundJob:
     if at.rest:
-        raise UsageError(f"I do not know what {as_code(at.rest[0], 100)} is for.")
+        raise UsageError(_("I do not know what {rest} is for.", rest=as_code(at.rest[0], 100)))
     detail = at.detail or await context.circleci.fetch_job(at.pipeline.project, number)
     of = at.workflow or detail.latest_workflow
     return FoundJob(
@@ -235,7 +249,7 @@ async def fetch_detail(context: Context, found: FoundJob) -> JobDetail:
     if found.detail:
         return found.detail
     if found.number is None:
-        raise TargetError(f"{as_code(found.name)} has not run: it has no number.")
+        raise TargetError(_("{name} has not run: it has no number.", name=as_code(found.name)))
     return await context.circleci.fetch_job(found.project, found.number)
 
 
@@ -249,12 +263,16 @@ def build_url(context: Context, found: FoundJob) -> str:
 def pick_job(jobs: Sequence[Job] | None, workflow: Workflow, wanted: str, *, build_job_line: JobLineBuilder) -> Job:
     """The workflow's job with this id or name. Raises TargetError with those that could be meant, or all."""
     if jobs is None:
-        raise TargetError(f"CircleCI no longer shows the jobs of {as_code(workflow.name)}.")
+        raise TargetError(_("CircleCI no longer shows the jobs of {name}.", name=as_code(workflow.name)))
     found = match_jobs(wanted, [(workflow, job) for job in jobs])
     if len(found) == 1:
         return found[0][1]
     if found:
-        question = f"Several jobs of {as_code(workflow.name)} are called {as_code(wanted, 100)}. Which one?"
+        question = _(
+            "Several jobs of {name} are called {wanted}. Which one?",
+            name=as_code(workflow.name),
+            wanted=as_code(wanted, 100),
+        )
         raise _build_choice(question, found, build_job_line)
     raise _build_not_found(jobs, as_code(workflow.name), wanted)
 
@@ -262,12 +280,15 @@ def pick_job(jobs: Sequence[Job] | None, workflow: Workflow, wanted: str, *, bui
 def build_not_found(known: Sequence[WorkflowJob], of: Pipeline, wanted: str) -> TargetError:
     """With what there is."""
     several = get_workflows(known)
-    where = as_code(several[0].name) if len(several) == 1 else f"Pipeline #{of.number}"
+    where = as_code(several[0].name) if len(several) == 1 else _("Pipeline #{number}", number=of.number)
     return _build_not_found([job for _, job in known], where, wanted)
 
 
 def _build_not_found(jobs: Sequence[Job], where: str, wanted: str) -> TargetError:
     near = get_close_matches(wanted, [job.name for job in jobs], n=1)
-    meant = f" Did you mean {as_code(near[0])}?" if near else ""
+    meant = _(" Did you mean {near}?", near=as_code(near[0])) if near else ""
     names = ", ".join(as_code(job.name, 80) for job in jobs[:20]) or "none"
-    return TargetError(f"{where} has no job {as_code(wanted, 100)}.{meant}", f"Its jobs: {names}.")
+    return TargetError(
+        _("{where} has no job {wanted}.{meant}", where=where, wanted=as_code(wanted, 100), meant=meant),
+        _("Its jobs: {names}.", names=names),
+    )

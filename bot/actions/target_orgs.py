@@ -11,6 +11,7 @@ from bot.circleci.models import Collaboration
 from bot.command import Context
 from bot.domain import parse_org_slug
 from bot.errors import NextStep, TargetError
+from bot.language import _
 from bot.line import Written
 from bot.mrkdwn import as_code
 
@@ -39,7 +40,9 @@ def _get_only(known: Sequence[Collaboration], build_line: OrgLineBuilder) -> Col
     if len(known) == 1:
         return known[0]
     raise TargetError(
-        "Which organisation?", *_build_steps(known, build_line), "Or set this channel's project: `use gh/org/repo`."
+        _("Which organisation?"),
+        *_build_steps(known, build_line),
+        _("Or set this channel's project: `use gh/org/repo`."),
     )
 
 
@@ -49,12 +52,13 @@ def _match_by_name(text: str, known: Sequence[Collaboration], build_line: OrgLin
         return fitting[0]
     if fitting:
         raise TargetError(
-            f"Several organisations are called {as_code(text, 100)}. Which one?", *_build_steps(fitting, build_line)
+            _("Several organisations are called {text}. Which one?", text=as_code(text, 100)),
+            *_build_steps(fitting, build_line),
         )
     by_name = {name: one for one in known for name in _get_names(one)}
     near = {by_name[name].slug: by_name[name] for name in get_close_matches(text, by_name, n=3)}
     steps = _build_steps(list(near.values()) or known, build_line)
-    raise TargetError(f"You belong to no organisation {as_code(text, 100)} at CircleCI.", *steps)
+    raise TargetError(_("You belong to no organisation {text} at CircleCI.", text=as_code(text, 100)), *steps)
 
 
 def _get_names(org: Collaboration) -> set[str]:

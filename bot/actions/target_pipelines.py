@@ -17,6 +17,7 @@ from bot.circleci.models import JobDetail, Pipeline, Workflow
 from bot.command import Context, RequestSource, format_line
 from bot.domain import ProjectSlug
 from bot.errors import NextStep, NotFound, TargetError
+from bot.language import _
 from bot.mrkdwn import as_code
 from bot.store.pipelines import RETENTION
 from bot.store.threads import PipelineThread
@@ -89,13 +90,15 @@ def _find_told(context: Context, build_line: LineBuilder, rest: Sequence[str]) -
         return pick_told(context.told, build_line, rest)
     if request.source is RequestSource.SHORTCUT and request.message_ts:
         raise TargetError(
-            "That message names no pipeline.",
-            "Choose this on a message of mine about one, or on a message with a link to CircleCI.",
-            NextStep("Show What Ran Lately", format_line("recent")),
+            _("That message names no pipeline."),
+            _("Choose this on a message of mine about one, or on a message with a link to CircleCI."),
+            NextStep(_("Show What Ran Lately"), format_line("recent")),
         )
     begun = request.thread_ts and datetime.fromtimestamp(float(request.thread_ts), UTC)
     if begun and begun < context.clock.now() - RETENTION:
-        raise TargetError("This thread is older than what I remember.", "Name the pipeline, as in `gh/acme/web 341`.")
+        raise TargetError(
+            _("This thread is older than what I remember."), _("Name the pipeline, as in `gh/acme/web 341`.")
+        )
     return None
 
 
@@ -103,8 +106,14 @@ def pick_told(told: Sequence[PipelineThread], build_line: LineBuilder, rest: Seq
     """The only one. Raises TargetError with a button for each of several."""
     if len(told) == 1:
         return told[0]
-    steps = [NextStep(f"{one.project} #{one.number} on {one.ref}", build_line(one.pipeline_id, *rest)) for one in told]
-    raise TargetError("That message tells of several pipelines. Which one?", *steps)
+    steps = [
+        NextStep(
+            _("{project} #{number} on {ref}", project=one.project, number=one.number, ref=one.ref),
+            build_line(one.pipeline_id, *rest),
+        )
+        for one in told
+    ]
+    raise TargetError(_("That message tells of several pipelines. Which one?"), *steps)
 
 
 def _pick_linked(context: Context, build_line: LineBuilder, rest: Sequence[str]) -> str:
@@ -113,7 +122,7 @@ def _pick_linked(context: Context, build_line: LineBuilder, rest: Sequence[str])
         return context.linked[0]
     found = [(address, Link.parse(address, context.links.base_url)) for address in context.linked]
     steps = [NextStep(link.label, build_line(address, *rest)) for address, link in found if link]
-    raise TargetError("That message links to several things at CircleCI. Which one?", *steps)
+    raise TargetError(_("That message links to several things at CircleCI. Which one?"), *steps)
 
 
 async def _fetch_told(context: Context, told: PipelineThread, first: OfId, rest: Sequence[str]) -> PipelineTarget:
@@ -148,9 +157,9 @@ async def _fetch_by_number(context: Context, slug: ProjectSlug, named: TargetRef
         inside = named.is_pipeline_number or named.rest
         found = None if inside else await _find_job_instead(context, slug, number)
         if found is None:
-            what = f"pipeline #{number}" if inside else f"pipeline or job {number}"
-            raise _build_not_found(error, f"{what} of {name}") from None
-    context.notes.append(f"{name} has no pipeline #{number}: its *job {number}* is meant.")
+            what = _("pipeline #{number}", number=number) if inside else _("pipeline or job {number}", number=number)
+            raise _build_not_found(error, _("{what} of {name}", what=what, name=name)) from None
+    context.notes.append(_("{name} has no pipeline #{number}: its *job {number}* is meant.", name=name, number=number))
     return found
 
 
@@ -162,7 +171,7 @@ async def _find_job_instead(context: Context, slug: ProjectSlug, number: int) ->
 
 
 def _build_not_found(error: NotFound, what: str) -> NotFound:
-    said = f"CircleCI knows no {what}, or hides it from you."
+    said = _("CircleCI knows no {what}, or hides it from you.", what=what)
     return NotFound(said, status=error.status, request_id=error.request_id)
 
 
@@ -170,14 +179,16 @@ async def _fetch_by_job(context: Context, slug: ProjectSlug, number: int, *, res
     try:
         detail = await context.circleci.fetch_job(slug, number)
     except NotFound as error:
-        raise _build_not_found(error, f"job {number} of {await visible_projects.format_name(context, slug)}") from None
+        raise _build_not_found(
+            error, _("job {number} of {name}", number=number, name=await visible_projects.format_name(context, slug))
+        ) from None
     workflow_id = detail.latest_workflow and detail.latest_workflow.id
     if detail.pipeline and detail.pipeline.id:
         of = await context.circleci.fetch_pipeline(detail.pipeline.id)
     elif workflow_id:
         of = await context.circleci.fetch_pipeline((await context.circleci.fetch_workflow(workflow_id)).pipeline_id)
     else:
-        raise TargetError(f"CircleCI does not say of which pipeline job {number} is.")
+        raise TargetError(_("CircleCI does not say of which pipeline job {number} is.", number=number))
     return PipelineTarget(of, rest, job=number, detail=detail)
 
 
@@ -213,7 +224,7 @@ async def _fetch_by_link(context: Context, pasted: Link, rest: tuple[str, ...]) 
         )
     if pasted.project and pasted.job_number:
         return await _fetch_by_job(context, pasted.project, pasted.job_number, rest=rest)
-    raise TargetError("That link leads to no pipeline.")
+    raise TargetError(_("That link leads to no pipeline."))
 
 
 async def _fetch_by_job_id(
@@ -234,6 +245,9 @@ async def find_workflow(context: Context, at: PipelineTarget) -> Workflow | None
 async def _fetch_newest(context: Context, slug: ProjectSlug, branch: str | None) -> Pipeline:
     async for found in context.circleci.list_pipelines(slug, branch=branch, pages=1):
         return found
-    of = f"{as_code(branch)} of " if branch else ""
+    of = _("{branch} of ", branch=as_code(branch)) if branch else ""
     name = await visible_projects.format_name(context, slug)
-    raise TargetError(f"{of}{name} has no pipelines yet.", NextStep("Trigger One…", format_line("trigger", str(slug))))
+    raise TargetError(
+        _("{of}{name} has no pipelines yet.", of=of, name=name),
+        NextStep(_("Trigger One…"), format_line("trigger", str(slug))),
+    )

@@ -15,6 +15,7 @@ from bot.circleci.models import Project
 from bot.command import Context, format_line
 from bot.domain import ProjectSlug
 from bot.errors import NextStep, TargetError, UsageError
+from bot.language import _
 from bot.line import Written
 from bot.mrkdwn import as_code
 
@@ -63,9 +64,9 @@ async def find_current_project(context: Context) -> ProjectSlug | None:
 
 def _ask_which() -> NoReturn:
     raise UsageError(
-        "Which project?",
-        "Name it first, like `gh/acme/web`, or set one for this channel: `/circle use gh/acme/web`.",
-        NextStep("Show My Projects", format_line("projects")),
+        _("Which project?"),
+        _("Name it first, like `gh/acme/web`, or set one for this channel: `/circle use gh/acme/web`."),
+        NextStep(_("Show My Projects"), format_line("projects")),
     )
 
 
@@ -77,13 +78,16 @@ def _pick(text: str, known: Sequence[Project], build_line: LineBuilder) -> Proje
         return fitting[0].project
     if fitting:
         steps = [NextStep(f"{found.full_name} ({found.project.vcs})", build_line(found.slug)) for found in fitting[:10]]
-        raise TargetError(f"Several projects are called {as_code(text, 100)}. Which one?", *steps)
+        raise TargetError(_("Several projects are called {text}. Which one?", text=as_code(text, 100)), *steps)
     by_name = {name: found for found in known for name in _get_names(found)}
     near = dict.fromkeys(by_name[name].slug for name in get_close_matches(text, by_name, n=3))
     raise TargetError(
-        f"I see no project {as_code(text, 100)} among those that you follow at CircleCI and that built lately.",
-        *(NextStep(f"Use {slug}", build_line(slug)) for slug in near),
-        "Any project can be named in full, as in `gh/org/repo`, or by its link.",
+        _(
+            "I see no project {text} among those that you follow at CircleCI and that built lately.",
+            text=as_code(text, 100),
+        ),
+        *(NextStep(_("Use {slug}", slug=slug), build_line(slug)) for slug in near),
+        _("Any project can be named in full, as in `gh/org/repo`, or by its link."),
     )
 
 
@@ -106,7 +110,7 @@ async def resolve_project_and_name(
     """The project that is meant, and the words that name something inside it."""
     named = await disambiguate_project(context, TargetReference.parse(words, context.links.base_url))
     if named.is_inside_project:
-        raise UsageError("A project is meant here, not one of its pipelines.")
+        raise UsageError(_("A project is meant here, not one of its pipelines."))
     return await resolve_project(context, named.project, lambda slug: build_line(slug, *named.rest)), named.rest
 
 

@@ -15,6 +15,7 @@ from bot.circleci.links import CLOUD, Link
 from bot.command import ParsedLine
 from bot.domain import ProjectSlug
 from bot.errors import UsageError
+from bot.language import _
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 NUMBER = re.compile(r"#?0{0,8}([1-9]\d{0,8})")
@@ -119,7 +120,7 @@ def add_job_option(line: ParsedLine) -> tuple[str, ...]:
     if job is None:
         return line.words
     if not NUMBER.fullmatch(job):
-        raise UsageError("`--job` takes a job's number here.", "Put a job's name after its pipeline.")
+        raise UsageError(_("`--job` takes a job's number here."), _("Put a job's name after its pipeline."))
     return (*line.words, "job", job)
 
 

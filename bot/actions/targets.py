@@ -20,6 +20,7 @@ from bot.circleci.urgency import sort_by_urgency
 from bot.command import Context, ParsedLine, format_line
 from bot.domain import ProjectSlug
 from bot.errors import NextStep, TargetError, UsageError
+from bot.language import _
 from bot.line import Written
 from bot.mrkdwn import as_link
 from bot.untrusted.numbers import parse_whole_number
@@ -29,7 +30,7 @@ def parse_page(line: ParsedLine) -> int:
     """The page of a long list that `--page` asks for, counted from 1."""
     number = parse_whole_number(line.get_value("page") or "1", most=1000)
     if not number:
-        raise UsageError("Pages are counted from 1, to 1000 at most.")
+        raise UsageError(_("Pages are counted from 1, to 1000 at most."))
     return number
 
 
@@ -57,7 +58,7 @@ class FoundWorkflow:
     def format_link(self, links: Links, workflow_id: str | None = None) -> str:
         """A link to it in CircleCI (or to a later run of it), as mrkdwn."""
         url = links.workflow_url(self.project, self.pipeline.number, workflow_id or self.workflow.id)
-        return as_link(url, f"{self.workflow.name} of #{self.pipeline.number}")
+        return as_link(url, _("{name} of #{number}", name=self.workflow.name, number=self.pipeline.number))
 
 
 def _any(_workflow: Workflow) -> bool:
@@ -107,7 +108,7 @@ class AmbiguousWorkflow(TargetError):
             NextStep(f"{found.name} ({status_blocks.get_label(found.status)})", build_line_of(found))
             for found in workflows
         )
-        super().__init__(f"Pipeline #{of.number} has several workflows. Which one?", *steps)
+        super().__init__(_("Pipeline #{number} has several workflows. Which one?", number=of.number), *steps)
         self.pipeline = of
         self.workflows = workflows
         self.rest = rest
@@ -123,7 +124,8 @@ def _build_choice(
 ) -> TargetError:
     if not several:
         return TargetError(
-            f"Pipeline #{of.number} has no workflows (yet).", NextStep("Show Pipeline", format_line("pipeline", of.id))
+            _("Pipeline #{number} has no workflows (yet).", number=of.number),
+            NextStep(_("Show Pipeline"), format_line("pipeline", of.id)),
         )
     return AmbiguousWorkflow(of, sort_by_urgency(several), lambda found: build_line(found.id, *rest), rest)
 

@@ -16,6 +16,7 @@ from bot.command import format_line
 from bot.conversation import Place
 from bot.domain import ProjectScope, ProjectSlug
 from bot.errors import NextStep, TargetError
+from bot.language import _
 from bot.rules import quiet_hours
 from bot.rules.muting import DeferralReason, Mute
 from bot.rules.quiet_hours import QuietHours
@@ -104,7 +105,7 @@ async def _write_rule(tx: Tx, place: Place, about: str, state: State, now: datet
     same = await tx.subscriptions.find_same(rule)
     if same and same.id != rule.id:
         raise TargetError(
-            f"Rule {same.id} says this already.", NextStep("Show All Rules", format_line("subscriptions"))
+            _("Rule {id} says this already.", id=same.id), NextStep(_("Show All Rules"), format_line("subscriptions"))
         )
     await (tx.subscriptions.update(rule) if before else tx.subscriptions.insert_again(rule))
     covered = [ProjectSlug.parse(slug) for slug in state["covered"]]
@@ -171,7 +172,9 @@ async def _write_login(tx: Tx, place: Place, about: str, state: State, now: date
     elif state["verified"]:
         await tx.logins.upsert_verified(*place, state["login"], now=now)
     elif owner := await tx.logins.insert_claimed(*place, state["login"], now=now):
-        raise TargetError(f"By now <@{owner.user}> has this login.", NextStep("Show My Logins", format_line("me")))
+        raise TargetError(
+            _("By now <@{user}> has this login.", user=owner.user), NextStep(_("Show My Logins"), format_line("me"))
+        )
 
 
 async def _load_preset(tx: Tx, place: Place, about: str, _now: datetime) -> State:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.actions import visible_projects
 from bot.command import Context, format_line
 from bot.errors import NextStep, TargetError
+from bot.language import _
 from bot.mrkdwn import as_code, join_first
 from bot.rules import preset_names
 from bot.rules.saved_preset import Preset
@@ -27,11 +28,13 @@ async def find_named(context: Context, name: str, *, everywhere: bool = False) -
     if found:
         return found
     names = [as_code(one.name, 60) for one in await list_visible(context)]
-    there_are = f"There are: {join_first(names, _NAMED)}." if names else "There are none yet."
+    there_are = (
+        _("There are: {join_first}.", join_first=join_first(names, _NAMED)) if names else _("There are none yet.")
+    )
     raise TargetError(
-        f"There is no preset {as_code(name, 60)} here.",
+        _("There is no preset {name} here.", name=as_code(name, 60)),
         there_are,
-        NextStep("Show Presets", format_line("preset")),
+        NextStep(_("Show Presets"), format_line("preset")),
     )
 
 

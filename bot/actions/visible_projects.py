@@ -14,6 +14,7 @@ from bot.circleci.models import Project
 from bot.command import Choice, Context
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError, fetch_if_visible
+from bot.language import _
 from bot.mrkdwn import as_code, cut, escape
 
 _PROJECTS_FOR, _BRANCHES_FOR, _NAMES_FOR = timedelta(minutes=3), timedelta(minutes=1), timedelta(minutes=10)
@@ -35,7 +36,9 @@ async def list_project_choices(context: Context, typed: str) -> list[Choice]:
         Choice(f"{project.full_name} ({project.project.vcs})", project.slug) for project in await list_projects(context)
     ]
     found = [choice for choice in known if typed.casefold() in f"{choice.text} {choice.value}".casefold()]
-    itself = [Choice(f"Use “{typed}”", typed)] if typed.count("/") == 2 and not typed.endswith("/") else []
+    itself = (
+        [Choice(_("Use “{typed}”", typed=typed), typed)] if typed.count("/") == 2 and not typed.endswith("/") else []
+    )
     return found[:99] or itself
 
 

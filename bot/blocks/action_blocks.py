@@ -11,6 +11,7 @@ from bot.blocks.pipeline_title import format_facts
 from bot.circleci.models import Job, Workflow
 from bot.circleci.snapshot import Snapshot
 from bot.command import format_line
+from bot.language import _
 from bot.line import Written, extend_line
 from bot.mrkdwn import as_code, cut_middle, join_first
 from bot.untrusted.patterns import compile_linear
@@ -24,25 +25,25 @@ _VERB = compile_linear(r"^approve(?:[-_ ]+|$)", ignore_case=True)
 def build_approve_button(snapshot: Snapshot, workflow: Workflow, job: Job) -> ButtonElement:
     """Approve one hold, by its id: several may wait at once. Its dialog says what of the `snapshot` follows."""
     after = snapshot.get_run(workflow).list_jobs_after(job)
-    named = _format_names(after) if after else f"the rest of {as_code(cut_middle(workflow.name, 40))}"
-    follows = f"{as_code(cut_middle(job.name, 40))} lets {named} run next, in your name."
+    named = _format_names(after) if after else _("the rest of {name}", name=as_code(cut_middle(workflow.name, 40)))
+    follows = _("{name} lets {named} run next, in your name.", name=as_code(cut_middle(job.name, 40)), named=named)
     label = format_approve_label(job)
-    sure = kit.confirm(label, f"{format_facts(snapshot)}\n{follows}", "Approve", no="Keep Waiting")
+    sure = kit.confirm(label, f"{format_facts(snapshot)}\n{follows}", _("Approve"), no=_("Keep Waiting"))
     return kit.button(label, format_line("approve", workflow.id, job.id), style="primary", confirm=sure)
 
 
 def format_approve_label(job: Job) -> str:
     """`Approve staging`, be the hold called `staging` or `approve-staging`."""
-    return f"Approve {_VERB.sub('', job.name)}".strip()
+    return _("Approve {sub}", sub=_VERB.sub("", job.name)).strip()
 
 
 def build_decline_button(snapshot: Snapshot, workflow: Workflow, job: Job) -> ButtonElement:
     """Decline one hold. To decline is the safe choice, so nothing about it is red."""
     after = snapshot.get_run(workflow).list_jobs_after(job)
-    named = _format_names(after) if after else f"What waits for {as_code(cut_middle(job.name, 40))}"
-    follows = f"{named} {'does' if len(after) < 2 else 'do'} not run."
-    sure = kit.confirm("Decline hold", f"{format_facts(snapshot)}\n{follows}", "Decline", no="Keep Waiting")
-    return kit.button("Decline", format_line("cancel", workflow.id, job=job.id), confirm=sure, about=job.name)
+    named = _format_names(after) if after else _("What waits for {name}", name=as_code(cut_middle(job.name, 40)))
+    follows = _("{named} {count} not run.", named=named, count="does" if len(after) < 2 else "do")
+    sure = kit.confirm(_("Decline hold"), f"{format_facts(snapshot)}\n{follows}", _("Decline"), no=_("Keep Waiting"))
+    return kit.button(_("Decline"), format_line("cancel", workflow.id, job=job.id), confirm=sure, about=job.name)
 
 
 def _format_names(jobs: Sequence[Job]) -> str:
@@ -55,34 +56,37 @@ def build_approve_buttons(snapshot: Snapshot, of: str = "", *, most: int = MOST)
     yield from (build_approve_button(snapshot, workflow, job) for workflow, job in held[:most])
     if len(held) > most:
         every = format_line("jobs", of or snapshot.pipeline.id, waiting=True, overview=True)
-        yield kit.button(f"Show All {len(held)} Holds", every)
+        yield kit.button(_("Show All {count} Holds", count=len(held)), every)
 
 
 def build_approve_picker(held: Sequence[tuple[Workflow, Job]]) -> kit.Picker:
     """Holds to choose from, each with the workflow that it holds."""
     return kit.Picker(
-        "Approve a hold…",
+        _("Approve a hold…"),
         [
-            (f"{cut_middle(job.name, 28)} of {cut_middle(one.name, 18)}", format_line("approve", one.id, job.id))
+            (
+                _("{name} of {name_2}", name=cut_middle(job.name, 28), name_2=cut_middle(one.name, 18)),
+                format_line("approve", one.id, job.id),
+            )
             for one, job in held
         ],
-        kit.confirm("Approve hold", "Its workflow goes on, in your name.", "Approve", no="Keep Waiting"),
+        kit.confirm(_("Approve hold"), _("Its workflow goes on, in your name."), _("Approve"), no=_("Keep Waiting")),
     )
 
 
 def build_rerun_picker(failed: Sequence[Workflow]) -> kit.Picker:
     """Failed workflows to choose from."""
     return kit.Picker(
-        "Rerun from failed…",
+        _("Rerun from failed…"),
         [(cut_middle(workflow.name, 48), format_line("rerun", workflow.id, failed=True)) for workflow in failed],
-        _confirm_rerun("The failed jobs of this workflow run again, in your name."),
+        _confirm_rerun(_("The failed jobs of this workflow run again, in your name.")),
     )
 
 
 def build_workflow_picker(workflows: Sequence[Workflow]) -> kit.Picker:
     """Workflows to choose from, to be looked at."""
     return kit.Picker(
-        "Show a workflow…",
+        _("Show a workflow…"),
         [
             (
                 f"{cut_middle(one.name, 36)} ({status_blocks.get_label(one.status)})",
@@ -102,25 +106,33 @@ def build_rerun_failed_buttons(
     """
     failed = [workflow for workflow in workflows if workflow.status == "failed"]
     for workflow in failed[:most]:
-        sure = _confirm_rerun(f"The failed jobs of {as_code(cut_middle(workflow.name, 60))} run again, in your name.")
-        label = f"Rerun {cut_middle(workflow.name, 50)} from Failed" if len(failed) > 1 else "Rerun from Failed"
+        sure = _confirm_rerun(
+            _("The failed jobs of {name} run again, in your name.", name=as_code(cut_middle(workflow.name, 60)))
+        )
+        label = (
+            _("Rerun {name} from Failed", name=cut_middle(workflow.name, 50))
+            if len(failed) > 1
+            else _("Rerun from Failed")
+        )
         style = "primary" if workflow.id in worth else None
         yield kit.button(label, format_line("rerun", workflow.id, failed=True), style=style, confirm=sure)
     if len(failed) > most:
-        yield kit.button(f"Show All {len(failed)} That Failed", format_line("jobs", of, failed=True, overview=True))
+        yield kit.button(
+            _("Show All {count} That Failed", count=len(failed)), format_line("jobs", of, failed=True, overview=True)
+        )
 
 
 def _confirm_rerun(follows: str) -> ConfirmObject:
-    return kit.confirm("Rerun from failed", follows, "Rerun from Failed", no="Not Now")
+    return kit.confirm(_("Rerun from failed"), follows, _("Rerun from Failed"), no=_("Not Now"))
 
 
 def build_ssh_button(workflow: Workflow, jobs: Sequence[Job]) -> ButtonElement:
     """Rerun these jobs so that the person who presses can connect to them."""
     named = _format_names(jobs)
-    what = f"{named} runs again, and waits for you to connect."
-    sure = kit.confirm("Rerun with SSH", what, "Rerun with SSH", no="Not Now")
+    what = _("{named} runs again, and waits for you to connect.", named=named)
+    sure = kit.confirm(_("Rerun with SSH"), what, _("Rerun with SSH"), no=_("Not Now"))
     again = format_line("rerun", workflow.id, jobs=[job.id for job in jobs], ssh=True)
-    return kit.button("Rerun with SSH", again, confirm=sure)
+    return kit.button(_("Rerun with SSH"), again, confirm=sure)
 
 
 def build_cancel_buttons(snapshot: Snapshot, *, most: int = 2) -> Iterator[ButtonElement]:
@@ -128,30 +140,44 @@ def build_cancel_buttons(snapshot: Snapshot, *, most: int = 2) -> Iterator[Butto
     active = [run.workflow for run in snapshot.get_newest_runs() if not run.workflow.has_ended]
     for workflow in active if len(active) <= most else ():
         stops = [job for job in snapshot.get_run(workflow).jobs or () if job.status == "running"]
-        named = f": {_format_names(stops)} {'does' if len(stops) < 2 else 'do'} not finish" if stops else ""
-        what = f"{format_facts(snapshot)}\n{as_code(cut_middle(workflow.name, 40))} stops{named}."
-        sure = kit.confirm("Cancel workflow", what, "Cancel Workflow", no="Keep Running", danger=True)
-        label = f"Cancel {cut_middle(workflow.name, 60)}" if len(active) > 1 else "Cancel Workflow"
+        named = (
+            _(": {names} {count} not finish", names=_format_names(stops), count="does" if len(stops) < 2 else "do")
+            if stops
+            else ""
+        )
+        what = _(
+            "{facts}\n{name} stops{named}.",
+            facts=format_facts(snapshot),
+            name=as_code(cut_middle(workflow.name, 40)),
+            named=named,
+        )
+        sure = kit.confirm(_("Cancel workflow"), what, _("Cancel Workflow"), no=_("Keep Running"), danger=True)
+        label = _("Cancel {name}", name=cut_middle(workflow.name, 60)) if len(active) > 1 else _("Cancel Workflow")
         yield kit.button(label, format_line("cancel", workflow.id), confirm=sure)
 
 
 def build_cancel_job_button(name: str, said: Written) -> ButtonElement:
     """Stop one job: `said` cancels it."""
-    what = f"{as_code(name, 100)} does not finish, and what needs it does not run."
-    sure = kit.confirm("Cancel job", what, "Cancel Job", no="Keep Running", danger=True)
-    return kit.button("Cancel Job", said, confirm=sure)
+    what = _("{name} does not finish, and what needs it does not run.", name=as_code(name, 100))
+    sure = kit.confirm(_("Cancel job"), what, _("Cancel Job"), no=_("Keep Running"), danger=True)
+    return kit.button(_("Cancel Job"), said, confirm=sure)
 
 
 def build_rerun_job_buttons(name: str, said: Written, *, worth: bool = False) -> Iterator[ButtonElement]:
     """Run one job again: `said` does."""
     shown = as_code(name, 100)
-    sure = kit.confirm("Rerun job", f"{shown} runs again, and what needs it, in your name.", "Rerun Job", no="Not Now")
-    yield kit.button("Rerun Job", said, style="primary" if worth else None, confirm=sure)
-    what = f"{shown} runs again, and waits for you to connect."
-    sure = kit.confirm("Rerun with SSH", what, "Rerun with SSH", no="Not Now")
-    yield kit.button("Rerun with SSH", extend_line(said, ssh=True), confirm=sure)
+    sure = kit.confirm(
+        _("Rerun job"),
+        _("{shown} runs again, and what needs it, in your name.", shown=shown),
+        _("Rerun Job"),
+        no=_("Not Now"),
+    )
+    yield kit.button(_("Rerun Job"), said, style="primary" if worth else None, confirm=sure)
+    what = _("{shown} runs again, and waits for you to connect.", shown=shown)
+    sure = kit.confirm(_("Rerun with SSH"), what, _("Rerun with SSH"), no=_("Not Now"))
+    yield kit.button(_("Rerun with SSH"), extend_line(said, ssh=True), confirm=sure)
 
 
 def list_rerun_choices(workflow: Workflow) -> list[tuple[str, Written]]:
     """What stands behind ⋯ of a workflow that has ended; one that passed is asked about before it runs again."""
-    return [("Rerun the whole workflow", format_line("rerun", workflow.id))] if workflow.has_ended else []
+    return [(_("Rerun the whole workflow"), format_line("rerun", workflow.id))] if workflow.has_ended else []

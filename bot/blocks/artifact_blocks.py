@@ -9,6 +9,7 @@ from itertools import groupby
 from bot.blocks import kit, status_blocks
 from bot.blocks.pager import build_pager
 from bot.circleci.models import Artifact
+from bot.language import _
 from bot.line import Written, extend_line
 from bot.mrkdwn import as_code, as_link, escape
 
@@ -52,7 +53,12 @@ class ArtifactPage:
 def format_title(listing: ArtifactPage) -> str:
     """Plain text."""
     count = len(listing.artifacts)
-    return f"{count} {'artifact' if count == 1 else 'artifacts'} of {listing.called}"
+    return _(
+        "{count} {count_2} of {called}",
+        count=count,
+        count_2="artifact" if count == 1 else "artifacts",
+        called=listing.called,
+    )
 
 
 def render_list(listing: ArtifactPage) -> list[kit.Block]:
@@ -61,7 +67,7 @@ def render_list(listing: ArtifactPage) -> list[kit.Block]:
         kit.header(format_title(listing)),
         *_coverage(listing),
         *_reports(listing),
-        *(_rows(listing) if listing.rows else [kit.section("There are no more.")]),
+        *(_rows(listing) if listing.rows else [kit.section(_("There are no more."))]),
         *build_pager(listing.page, listing.list_line, more=more),
         *_build_send_all(listing),
     ]
@@ -76,7 +82,7 @@ def _coverage(listing: ArtifactPage) -> Iterator[kit.Block]:
 
 
 def _format_coverage(percent: float | None) -> str:
-    return "too large to read:" if percent is None else f"{percent:.1f} % of lines in"
+    return _("too large to read:") if percent is None else _("{percent} % of lines in", percent=f"{percent:.1f}")
 
 
 def _reports(listing: ArtifactPage) -> Iterator[kit.Block]:
@@ -97,16 +103,16 @@ def _rows(listing: ArtifactPage) -> Iterator[kit.Block]:
 
 
 def _row(artifact: Artifact, size: int | None, send: Written) -> kit.Block:
-    known = "size unknown" if size is None else status_blocks.format_size(size)
-    button = kit.button("Send Here", send, about=artifact.path) if len(send) <= _LONGEST_LINE else None
+    known = _("size unknown") if size is None else status_blocks.format_size(size)
+    button = kit.button(_("Send Here"), send, about=artifact.path) if len(send) <= _LONGEST_LINE else None
     return kit.section(f"{_emoji(artifact.path)} {_link(artifact)} · {known}", button)
 
 
 def _build_send_all(listing: ArtifactPage) -> Iterator[kit.Block]:
     """Those that are listed, also on the other pages; where others read along, also for oneself alone."""
     if len(listing.artifacts) > 1:
-        here = kit.button("Send All Here", extend_line(listing.list_line, **listing.send_options))
-        to_me = kit.button("Send All to Me", extend_line(listing.list_line, send=True))
+        here = kit.button(_("Send All Here"), extend_line(listing.list_line, **listing.send_options))
+        to_me = kit.button(_("Send All to Me"), extend_line(listing.list_line, send=True))
         yield kit.actions([here, to_me] if len(listing.send_options) > 1 else [here])
 
 
@@ -120,18 +126,24 @@ def _link(artifact: Artifact) -> str:
 
 
 def _format_artifact(artifact: Artifact, listing: ArtifactPage) -> str:
-    return _link(artifact) + (f" (node {artifact.node_index})" if listing.has_several_nodes else "")
+    return _link(artifact) + (
+        _(" (node {node_index})", node_index=artifact.node_index) if listing.has_several_nodes else ""
+    )
 
 
 def build_back_button(said: Written) -> kit.Pressable:
-    return kit.button("Show All Artifacts", said)
+    return kit.button(_("Show All Artifacts"), said)
 
 
 def format_sent(called: str, titles: Sequence[str]) -> str:
     """What is sent, as mrkdwn."""
     names = ", ".join(as_code(each, 120) for each in titles)
-    return f"{names} of {escape(called)}" if len(titles) > 1 or called not in titles[0] else escape(titles[0])
+    return (
+        _("{names} of {called}", names=names, called=escape(called))
+        if len(titles) > 1 or called not in titles[0]
+        else escape(titles[0])
+    )
 
 
 def render_nothing_to_send(left: Sequence[str], button: kit.Pressable) -> list[kit.Block]:
-    return [kit.section("I have nothing to send:"), *map(kit.section, left[:40]), kit.actions([button])]
+    return [kit.section(_("I have nothing to send:")), *map(kit.section, left[:40]), kit.actions([button])]

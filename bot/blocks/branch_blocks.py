@@ -10,6 +10,7 @@ from bot.circleci.links import Links
 from bot.circleci.models import Project
 from bot.circleci.snapshot import Snapshot
 from bot.command import format_line
+from bot.language import _
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, cut, escape
 
@@ -23,25 +24,34 @@ def render(history: BranchHistory, project: Project, branch: str, *, breaker: st
 def _format_lines(
     history: BranchHistory, project: Project, branch: str, *, breaker: str | None, links: Links
 ) -> Iterator[str]:
-    name = f"{as_code(branch, 120)} of {escape(project.full_name)}"
+    name = _("{branch} of {full_name}", branch=as_code(branch, 120), full_name=escape(project.full_name))
     first = history.breaker
     if first:
-        streak = f" ({len(history.red)} in a row)" if len(history.red) > 1 else ""
-        yield f":x: {name} is *red* since {_format_pipeline(first, links, breaker)}{streak}"
+        streak = _(" ({count} in a row)", count=len(history.red)) if len(history.red) > 1 else ""
+        yield _(
+            ":x: {name} is *red* since {pipeline}{streak}",
+            name=name,
+            pipeline=_format_pipeline(first, links, breaker),
+            streak=streak,
+        )
         yield _format_last_green(history, links)
     elif history.green:
-        yield f":white_check_mark: {name} is *green*: {_format_pipeline(history.green, links, None)}"
+        yield _(
+            ":white_check_mark: {name} is *green*: {pipeline}",
+            name=name,
+            pipeline=_format_pipeline(history.green, links, None),
+        )
     else:
-        yield f":grey_question: {name} is neither green nor red: none of its pipelines has ended lately."
+        yield _(":grey_question: {name} is neither green nor red: none of its pipelines has ended lately.", name=name)
     if not history.last_end or history.newest.pipeline.id != history.last_end.pipeline.id:
         status = status_blocks.get_label(history.newest.status)
-        yield f"The newest, {_format_number(history.newest, links)}, is *{status}*."
+        yield _("The newest, {number}, is *{status}*.", number=_format_number(history.newest, links), status=status)
 
 
 def _format_last_green(history: BranchHistory, links: Links) -> str:
     if history.green is None:
-        return f"None of its last {LOOKS} pipelines was green."
-    return f"The last green one is {_format_pipeline(history.green, links, None)}."
+        return _("None of its last {looks} pipelines was green.", looks=LOOKS)
+    return _("The last green one is {pipeline}.", pipeline=_format_pipeline(history.green, links, None))
 
 
 def _format_number(snapshot: Snapshot, links: Links) -> str:
@@ -54,12 +64,12 @@ def _format_pipeline(snapshot: Snapshot, links: Links, person: str | None) -> st
     who = f"<@{person}>" if person else cut(escape(pipeline.author or pipeline.actor_login or ""), 80)
     subject = f"“{cut(escape(pipeline.subject), 120)}”" if pipeline.subject else ""
     when = status_blocks.format_ago(pipeline.created_at) if pipeline.created_at else ""
-    return " · ".join(filter(None, [_format_number(snapshot, links), subject, who and f"by {who}", when]))
+    return " · ".join(filter(None, [_format_number(snapshot, links), subject, who and _("by {who}", who=who), when]))
 
 
 def _build_buttons(history: BranchHistory, project: Project, branch: str) -> Iterator[kit.Pressable]:
     slug = str(project.project)
     if history.red:
-        yield kit.button("Why Did It Fail", format_line("why", history.red[0].pipeline.id), style="primary")
-    yield kit.button("Show Pipeline", format_line("pipeline", history.newest.pipeline.id))
-    yield kit.button("Show Recent", format_line("recent", slug, branch=branch))
+        yield kit.button(_("Why Did It Fail"), format_line("why", history.red[0].pipeline.id), style="primary")
+    yield kit.button(_("Show Pipeline"), format_line("pipeline", history.newest.pipeline.id))
+    yield kit.button(_("Show Recent"), format_line("recent", slug, branch=branch))

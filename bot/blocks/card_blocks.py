@@ -28,13 +28,14 @@ from bot.circleci.snapshot import Snapshot
 from bot.circleci.urgency import sort_by_urgency
 from bot.command import format_line
 from bot.domain import BAD, ProjectSlug
+from bot.language import N_, _
 from bot.line import Written
 from bot.messages import AuditEntry, Looker, Message
 from bot.mrkdwn import as_code, as_link, as_quote, cut, escape
 from bot.rules import trigger_types
 
 _ROOM_OF_ERRORS, _ROOM_OF_DEEDS = 2000, 1200
-_LEFT = ":hourglass: I no longer follow this pipeline: CircleCI shows its current state."
+_LEFT = N_(":hourglass: I no longer follow this pipeline: CircleCI shows its current state.")
 _IN_SIGHT = 4
 """Buttons; what else can be done stands behind ⋯."""
 
@@ -97,7 +98,9 @@ def _title(snapshot: Snapshot, context: CardContext) -> str:
     took = f" · {status_blocks.format_duration(snapshot.duration_s)}" if context.over and snapshot.duration_s else ""
     on = as_code(pipeline.ref or "?", 120)
     end = f"*{word}*{_format_canceler(snapshot)}{took}"
-    return f"{status_blocks.get_emoji(snapshot.status)} *{where}* on {on} — {end}"
+    return _(
+        "{emoji} *{where}* on {on} — {end}", emoji=status_blocks.get_emoji(snapshot.status), where=where, on=on, end=end
+    )
 
 
 def _format_canceler(snapshot: Snapshot) -> str:
@@ -111,10 +114,14 @@ def _format_canceler(snapshot: Snapshot) -> str:
 def _summary(snapshot: Snapshot, context: CardContext) -> str:
     pipeline = snapshot.pipeline
     ref = cut(escape(pipeline.ref or "?"), 120)
-    waits = ", waits for an approval" if snapshot.pending_holds else ""
-    return (
-        f"{escape(pipeline_title.get_project_name(snapshot, context.project))} #{pipeline.number} on {ref}: "
-        f"{status_blocks.get_label(snapshot.status)}{waits}"
+    waits = _(", waits for an approval") if snapshot.pending_holds else ""
+    return _(
+        "{project_name} #{number} on {ref}: {label}{waits}",
+        project_name=escape(pipeline_title.get_project_name(snapshot, context.project)),
+        number=pipeline.number,
+        ref=ref,
+        label=status_blocks.get_label(snapshot.status),
+        waits=waits,
     )
 
 
@@ -127,14 +134,14 @@ def _format_starter(pipeline: Pipeline, entries: Sequence[AuditEntry]) -> str:
     if entries or not pipeline.actor_login:
         return ""
     how = cut(escape(trigger_types.format_trigger(pipeline.trigger_type)), 40) or "started"
-    return f"{how} by {cut(escape(pipeline.actor_login), 80)}"
+    return _("{how} by {actor_login}", how=how, actor_login=cut(escape(pipeline.actor_login), 80))
 
 
 def _errors(snapshot: Snapshot) -> list[kit.Block]:
     errors = snapshot.pipeline.errors
     if not errors:
         return []
-    what = "refused what the setup workflow made" if snapshot.setup_id else "could not start this pipeline"
+    what = _("refused what the setup workflow made") if snapshot.setup_id else _("could not start this pipeline")
     lines = "\n".join(as_quote(f"{error.type}: {error.message}", 500) for error in errors[:5])
     why = find_cause(Signs(refused=[error.type for error in errors]))
     helps = f"\n{cause_blocks.format_cause(why)}" if why else ""
@@ -144,7 +151,12 @@ def _errors(snapshot: Snapshot) -> list[kit.Block]:
 def _list_history(context: CardContext) -> list[str]:
     """The last ones that there is room for."""
     told = [
-        f"{cut(entry.text, 300)} by {_format_actor(entry, context.called)} {status_blocks.format_ago(entry.done_at)}"
+        _(
+            "{text} by {actor} {ago}",
+            text=cut(entry.text, 300),
+            actor=_format_actor(entry, context.called),
+            ago=status_blocks.format_ago(entry.done_at),
+        )
         for entry in context.entries[-3:]
     ]
     return kit.take_fitting(_ROOM_OF_DEEDS, told[::-1])[::-1]
@@ -172,7 +184,7 @@ def _build_buttons(snapshot: Snapshot, context: CardContext) -> Iterator[kit.Pre
     yield from action_blocks.build_approve_buttons(snapshot, most=most)
     yield from action_blocks.build_rerun_failed_buttons(failed, worth, of=snapshot.pipeline.id, most=most)
     if job := next((job for job in snapshot.failed_jobs if job.job_number), None):
-        yield kit.button("Show Log", format_line("logs", str(context.project), "job", str(job.job_number)))
+        yield kit.button(_("Show Log"), format_line("logs", str(context.project), "job", str(job.job_number)))
     if _has_failed(snapshot):
         yield looking_blocks.build_looking_button(snapshot.pipeline.id)
     yield from action_blocks.build_cancel_buttons(snapshot)
@@ -199,12 +211,12 @@ def _list_choices(snapshot: Snapshot) -> Iterator[tuple[str, Written]]:
     pipeline = snapshot.pipeline.id
     count = len(snapshot.get_newest_runs())
     if count:
-        label = f"All {count} workflows" if count > 1 else "The workflow"
+        label = _("All {count} workflows", count=count) if count > 1 else _("The workflow")
         yield label, format_line("jobs", pipeline, overview=True)
-        yield "Timeline", format_line("pipeline", pipeline, timeline=True)
-        yield "Artifacts", format_line("artifacts", pipeline)
+        yield _("Timeline"), format_line("pipeline", pipeline, timeline=True)
+        yield _("Artifacts"), format_line("artifacts", pipeline)
     if snapshot.failed_jobs:
-        yield "Test results", format_line("tests", pipeline)
-        yield "Compare with the last green run", format_line("compare", pipeline)
+        yield _("Test results"), format_line("tests", pipeline)
+        yield _("Compare with the last green run"), format_line("compare", pipeline)
     elif count and all(run.workflow.has_ended for run in snapshot.get_newest_runs()):
-        yield "Save as preset…", format_line("preset", "save", **{"from": pipeline})
+        yield _("Save as preset…"), format_line("preset", "save", **{"from": pipeline})

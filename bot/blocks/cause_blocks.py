@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.circleci.failure_causes import Cause
 from bot.circleci.failure_kinds import Verdict
+from bot.language import _
 
 
 def format_cause(cause: Cause) -> str:
@@ -14,5 +15,5 @@ def format_cause(cause: Cause) -> str:
 def format_verdict(verdict: Verdict) -> str:
     """`:repeat: *Worth a rerun*: networks fail now and then`."""
     if verdict.rerun:
-        return f":repeat: *Worth a rerun*: {verdict.why}"
-    return f":no_entry_sign: *Not worth a rerun*: {verdict.why}"
+        return _(":repeat: *Worth a rerun*: {why}", why=verdict.why)
+    return _(":no_entry_sign: *Not worth a rerun*: {why}", why=verdict.why)

@@ -8,26 +8,29 @@ from bot.blocks import kit, org_blocks, status_blocks
 from bot.blocks.pager import build_pager
 from bot.circleci.models import Collaboration, ContextName, ContextVariable
 from bot.command import format_line
+from bot.language import N_, _
 from bot.mrkdwn import as_code, cut, escape
 
 PAGE = 8
 VARIABLES = 30
 
-_NO_VALUES = "Names only: CircleCI gives no value of a context back."
+_NO_VALUES = N_("Names only: CircleCI gives no value of a context back.")
 
 
 def render_list(org: Collaboration, contexts: Sequence[ContextName], page: int) -> list[kit.Block]:
     shown = contexts[(page - 1) * PAGE : page * PAGE]
     return [
-        kit.section(f"*Contexts* of {org_blocks.format_name(org)} ({len(contexts) or 'none'})"),
+        kit.section(
+            _("*Contexts* of {name} ({count})", name=org_blocks.format_name(org), count=len(contexts) or "none")
+        ),
         *[_row(context) for context in shown],
         *build_pager(page, format_line("env", org.slug, contexts=True), more=page * PAGE < len(contexts)),
     ]
 
 
 def _row(context: ContextName) -> kit.Block:
-    made = f" — made {status_blocks.format_ago(context.created_at)}" if context.created_at else ""
-    show = kit.button("Show Variables", format_line("env", "show", context.id, contexts=True), about=context.name)
+    made = _(" — made {ago}", ago=status_blocks.format_ago(context.created_at)) if context.created_at else ""
+    show = kit.button(_("Show Variables"), format_line("env", "show", context.id, contexts=True), about=context.name)
     return kit.section(f"*{_name(context)}*{made}", show)
 
 
@@ -38,7 +41,7 @@ def _name(context: ContextName) -> str:
 def render_details(context: ContextName, variables: Sequence[ContextVariable], page: int) -> list[kit.Block]:
     """One context with a page of its variables."""
     rows = variables[(page - 1) * VARIABLES : page * VARIABLES]
-    head = f"*Variables of the context {_name(context)}* ({len(variables) or 'none'})"
+    head = _("*Variables of the context {name}* ({count})", name=_name(context), count=len(variables) or "none")
     return [
         kit.section("\n".join([head, *(_variable(variable) for variable in rows)])),
         *build_pager(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.circleci.declared_parameters import DeclaredParameters
+from bot.language import _
 from bot.mrkdwn import as_code
 
 
@@ -22,9 +23,9 @@ class ConfigRef:
 def format_parameter_source(known: DeclaredParameters, where: ConfigRef) -> str:
     """Why a form shows what it shows; "" for what the ref declares itself."""
     if known.is_own:
-        return "" if known.parameters else "The config declares no parameters."
+        return "" if known.parameters else _("The config declares no parameters.")
     whose = _format_source(known, where)
-    then = f"these are the parameters {whose}" if whose else "type the parameters that you know"
+    then = _("these are the parameters {whose}", whose=whose) if whose else _("type the parameters that you know")
     return f"{_format_reason(known, where)}: {then}."
 
 
@@ -34,21 +35,38 @@ def format_parameter_check(known: DeclaredParameters, where: ConfigRef, doubted:
         return ""
     whose = _format_source(known, where)
     if not whose:
-        return f"{_format_reason(known, where)}: values went as typed."
-    doubts = f" Not among them as typed: {', '.join(as_code(name, 60) for name in doubted[:10])}." if doubted else ""
-    return f"{_format_reason(known, where)}: values were compared with the parameters {whose}.{doubts}"
+        return _("{reason}: values went as typed.", reason=_format_reason(known, where))
+    doubts = (
+        _(" Not among them as typed: {name}.", name=", ".join(as_code(name, 60) for name in doubted[:10]))
+        if doubted
+        else ""
+    )
+    return _(
+        "{reason}: values were compared with the parameters {whose}.{doubts}",
+        reason=_format_reason(known, where),
+        whose=whose,
+        doubts=doubts,
+    )
 
 
 def _format_reason(known: DeclaredParameters, where: ConfigRef) -> str:
-    ref = as_code(where.tag or where.branch or "its default branch", 80)
+    ref = as_code(where.tag or where.branch or _("its default branch"), 80)
     if known.unreadable:
-        return f"The config that ran last on {ref} cannot be read here"
+        return _("The config that ran last on {ref} cannot be read here", ref=ref)
     if where.tag:
-        return f"What the tag {ref} declares shows when it runs"
-    return f"This definition has not run on {ref} yet" if where.one_of_several else f"{ref} has not run yet"
+        return _("What the tag {ref} declares shows when it runs", ref=ref)
+    return (
+        _("This definition has not run on {ref} yet", ref=ref)
+        if where.one_of_several
+        else _("{ref} has not run yet", ref=ref)
+    )
 
 
 def _format_source(known: DeclaredParameters, where: ConfigRef) -> str:
     if known.source == "earlier":
-        return "of the run before"
-    return f"of {as_code(where.default_branch or 'its default branch', 80)}" if known.source == "default branch" else ""
+        return _("of the run before")
+    return (
+        _("of {default_branch}", default_branch=as_code(where.default_branch or _("its default branch"), 80))
+        if known.source == "default branch"
+        else ""
+    )

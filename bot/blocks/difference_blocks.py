@@ -9,21 +9,27 @@ from bot.circleci.links import Links, build_compare_url
 from bot.circleci.models import Pipeline, Workflow
 from bot.circleci.run_difference import Change, Difference
 from bot.command import format_line
+from bot.language import _
 from bot.mrkdwn import as_code, as_link, cut, escape, format_leftover
 
 _SHOWN = 15
 
 
 def format_title(difference: Difference, pipeline: Pipeline, workflow: Workflow) -> str:
-    return f"{cut(escape(workflow.name), 80)}: #{pipeline.number} against #{difference.green.number}, the last green"
+    return _(
+        "{name}: #{number} against #{number_2}, the last green",
+        name=cut(escape(workflow.name), 80),
+        number=pipeline.number,
+        number_2=difference.green.number,
+    )
 
 
 def render(difference: Difference, pipeline: Pipeline, workflow: Workflow, *, links: Links) -> list[kit.Block]:
     """The message."""
     page = _get_compare_url(difference, pipeline)
-    open_page = [kit.link_button("Open the Changes", page)] if page else []
+    open_page = [kit.link_button(_("Open the Changes"), page)] if page else []
     config = (
-        [kit.button("Show Config", format_line("pipeline", pipeline.id, config=True))]
+        [kit.button(_("Show Config"), format_line("pipeline", pipeline.id, config=True))]
         if difference.config_changed
         else []
     )
@@ -35,9 +41,12 @@ def render(difference: Difference, pipeline: Pipeline, workflow: Workflow, *, li
                 *open_page,
                 *config,
                 kit.button(
-                    f"Show #{difference.green.number}", format_line("jobs", difference.green_run.id, overview=True)
+                    _("Show #{number}", number=difference.green.number),
+                    format_line("jobs", difference.green_run.id, overview=True),
                 ),
-                kit.button(f"Show #{pipeline.number}", format_line("jobs", workflow.id, overview=True)),
+                kit.button(
+                    _("Show #{number}", number=pipeline.number), format_line("jobs", workflow.id, overview=True)
+                ),
             ]
         ),
     ]
@@ -57,31 +66,42 @@ def _head(difference: Difference, pipeline: Pipeline, workflow: Workflow, *, lin
     ago = f" ({status_blocks.format_ago(at)})" if at else ""
     on = as_code(pipeline.ref or "?", 100)
     word = status_blocks.get_label(workflow.status)
-    return f"*{cut(escape(workflow.name), 80)}* on {on}: {now} ({word}) against {before}, the last green{ago}"
+    return _(
+        "*{name}* on {on}: {now} ({word}) against {before}, the last green{ago}",
+        name=cut(escape(workflow.name), 80),
+        on=on,
+        now=now,
+        word=word,
+        before=before,
+        ago=ago,
+    )
 
 
 def _parts(difference: Difference) -> Iterator[str]:
     yield _commits(difference)
     if difference.config_changed is not None:
-        yield f"*The config* {'changed' if difference.config_changed else 'is the same'}."
-    yield _changes("Parameters", difference.parameters, "No pipeline parameter changed.")
-    yield _changes("Jobs", difference.jobs, "All jobs ended the same.")
+        yield _(
+            "*The config* {config_changed}.",
+            config_changed="changed" if difference.config_changed else _("is the same"),
+        )
+    yield _changes(_("Parameters"), difference.parameters, _("No pipeline parameter changed."))
+    yield _changes(_("Jobs"), difference.jobs, _("All jobs ended the same."))
 
 
 def _commits(difference: Difference) -> str:
     """Of each push CircleCI knows the last commit; the compare page has all."""
     if not difference.pipelines:
-        return "It is the same pipeline: no commit came between."
+        return _("It is the same pipeline: no commit came between.")
     if all(pipeline.revision == difference.green.revision for pipeline in difference.pipelines):
-        return "It is the same commit: no change of code came between."
+        return _("It is the same commit: no change of code came between.")
     shown = [_commit(pipeline) for pipeline in difference.pipelines[:_SHOWN]]
     rest = format_leftover(len(difference.pipelines) - len(shown))
-    return "\n".join(filter(None, ["*Pushed since, newest first* (the last commit of each push)", *shown, rest]))
+    return "\n".join(filter(None, [_("*Pushed since, newest first* (the last commit of each push)"), *shown, rest]))
 
 
 def _commit(pipeline: Pipeline) -> str:
     revision = as_code(pipeline.revision[:7]) if pipeline.revision else ""
-    subject = cut(escape(pipeline.subject or ""), 120) or "(no subject)"
+    subject = cut(escape(pipeline.subject or ""), 120) or _("(no subject)")
     who = pipeline.author or pipeline.actor_login
     by = f" — {cut(escape(who), 60)}" if who else ""
     return f"• #{pipeline.number} {revision} {subject}{by}"
@@ -91,7 +111,9 @@ def _changes(name: str, changes: Sequence[Change], none: str) -> str:
     if not changes:
         return none
     lines = [f"• {as_code(key, 80)}: {_word(before)} → {_word(now)}" for key, before, now in changes[:_SHOWN]]
-    return "\n".join(filter(None, [f"*{name} that changed*", *lines, format_leftover(len(changes) - _SHOWN)]))
+    return "\n".join(
+        filter(None, [_("*{name} that changed*", name=name), *lines, format_leftover(len(changes) - _SHOWN)])
+    )
 
 
 def _word(value: str | None) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from bot.blocks import kit, notice_blocks, status_blocks
 from bot.circleci.links import Links
 from bot.domain import Outcome, OutcomeClass, OutcomeKind
+from bot.language import _
 from bot.line import format_line
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, cut, escape, format_leftover
@@ -45,7 +46,7 @@ def render(told: Sequence[QueuedOutcome], links: Links) -> Message:
     left = [one for branch in _branches(told)[len(shown) :] for one in branch]
     more = [kit.context(_format_rest(len(rows) - len(shown), left))] if left else []
     foot = kit.context(_period(told), *_reasons(told))
-    buttons = kit.actions([kit.button("Show All Rules", format_line("subscriptions"))])
+    buttons = kit.actions([kit.button(_("Show All Rules"), format_line("subscriptions"))])
     return Message(title, [kit.section(title), *shown, *more, buttons, foot])
 
 
@@ -58,8 +59,8 @@ def _without_starts(told: Sequence[QueuedOutcome]) -> Sequence[QueuedOutcome]:
 def _title(told: Sequence[QueuedOutcome]) -> str:
     whys = {one.why for one in told}
     if whys == {DeferralReason.QUIET}:
-        return "What happened in the quiet hours"
-    return "What happened while it was muted" if whys == {DeferralReason.MUTED} else "Digest"
+        return _("What happened in the quiet hours")
+    return _("What happened while it was muted") if whys == {DeferralReason.MUTED} else _("Digest")
 
 
 def format_counts(outcomes: Sequence[Outcome]) -> str:
@@ -71,7 +72,7 @@ def format_counts(outcomes: Sequence[Outcome]) -> str:
 
 def _noun(kind: str, count: int) -> str:
     if kind == OutcomeKind.ERRORED_CONFIG:
-        return "config error" if count == 1 else "config errors"
+        return _("config error") if count == 1 else _("config errors")
     return kind.replace("-", " ")
 
 
@@ -98,7 +99,12 @@ def _rank_branch(branch: Branch) -> tuple[int, int]:
 def _branch(branch: Branch, links: Links) -> str:
     first = branch[0]
     ref = as_code(first.outcome.branch or first.outcome.tag or "?", 120)
-    head = f"*{cut(escape(first.name), 120)}* on {ref} — {format_counts([one.outcome for one in branch])}"
+    head = _(
+        "*{name}* on {ref} — {counts}",
+        name=cut(escape(first.name), 120),
+        ref=ref,
+        counts=format_counts([one.outcome for one in branch]),
+    )
     worst_first = sorted(branch, key=_rank_outcome)
     lines = [_line(one.outcome, links) for one in worst_first[:_LINES]]
     return "\n".join(filter(None, [head, *lines, format_leftover(len(branch) - _LINES)]))
@@ -132,13 +138,19 @@ def _take_fitting(rows: Sequence[kit.Block]) -> Iterator[kit.Block]:
 def _format_rest(branches: int, left: Sequence[QueuedOutcome]) -> str:
     noun = "branch" if branches == 1 else "branches"
     told = format_counts([one.outcome for one in left])
-    return format_leftover(branches, f" {noun}: {told}. `/circle recent` lists their pipelines.")
+    return format_leftover(
+        branches, _(" {noun}: {told}. `/circle recent` lists their pipelines.", noun=noun, told=told)
+    )
 
 
 def _period(told: Sequence[QueuedOutcome]) -> str:
     since, until = told[0].outcome.happened_at, told[-1].outcome.happened_at
     return (
-        f"From {status_blocks.format_moment(since)} to {status_blocks.format_moment(until)}."
+        _(
+            "From {moment} to {moment_2}.",
+            moment=status_blocks.format_moment(since),
+            moment_2=status_blocks.format_moment(until),
+        )
         if since != until
         else status_blocks.format_moment(since)
     )
@@ -147,8 +159,8 @@ def _period(told: Sequence[QueuedOutcome]) -> str:
 def _reasons(told: Sequence[QueuedOutcome]) -> Iterator[str]:
     rules = sorted({one.rule_id for one in told if one.why == DeferralReason.DIGEST})
     if rules:
-        yield f"Rule {', '.join(map(str, rules[:10]))} asks for a digest."
+        yield _("Rule {map} asks for a digest.", map=", ".join(map(str, rules[:10])))
     if any(one.why == DeferralReason.QUIET for one in told):
-        yield "Kept over quiet hours: `/circle quiet` shows them."
+        yield _("Kept over quiet hours: `/circle quiet` shows them.")
     if by := sorted({one.by for one in told if one.why == DeferralReason.MUTED and one.by}):
-        yield f"Muted by {', '.join(f'<@{user}>' for user in by[:5])}."
+        yield _("Muted by {value}.", value=", ".join(f"<@{user}>" for user in by[:5]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.blocks import kit
 from bot.command import format_line
+from bot.language import _
 from bot.messages import Message
 from bot.rules.dm_topics import BY_NAME
 
@@ -13,6 +14,6 @@ _MOST = 47
 
 def render_direct_message(message: Message, topic: str) -> Message:
     """`message` is the outcome as its thread tells it."""
-    stop = kit.button("Stop These Messages", format_line("me", stop=topic))
-    acts = kit.actions([stop, kit.button("Choose…", format_line("me"))])
+    stop = kit.button(_("Stop These Messages"), format_line("me", stop=topic))
+    acts = kit.actions([stop, kit.button(_("Choose…"), format_line("me"))])
     return Message(message.text, [*message.blocks[:_MOST], acts, kit.context(BY_NAME[topic].because)])

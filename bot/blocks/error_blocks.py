@@ -9,6 +9,7 @@ from typing import Any
 from bot.blocks import kit
 from bot.command import Command, Modal, Reply, Request
 from bot.errors import BotError, NextStep, UsageError
+from bot.language import _
 from bot.messages import Message
 from bot.mrkdwn import as_code, format_leftover
 
@@ -22,7 +23,7 @@ def render_reply(error: BotError, request: Request) -> Reply:
     if request.form:
         return Reply(view=_put_into_form(request.form, shown, error.field))
     if request.view_id:
-        return Reply(view=Modal(title="That did not work", blocks=shown))
+        return Reply(view=Modal(title=_("That did not work"), blocks=shown))
     return Reply(Message(error.message, shown))
 
 
@@ -54,7 +55,7 @@ def _is_field(block: Mapping[str, Any], field: str) -> bool:
 def add_example(error: UsageError, command: Command[Any]) -> None:
     """An example of the command, unless the error is a question or says already how something is typed."""
     if not is_question(error.message) and not any("/circle " in str(step) for step in error.next_steps):
-        example = f"Example: {as_code(f'/circle {command.example}', 400)}"
+        example = _("Example: {value}", value=as_code(f"/circle {command.example}", 400))
         error.next_steps = (*error.next_steps, example)
 
 
@@ -66,22 +67,24 @@ def is_question(message: str) -> bool:
 def build_crash_error(reference: str) -> BotError:
     """What a bug looks like to a person: nothing of the inside, and a word to find it by in the log."""
     return BotError(
-        "Something went wrong on my side, and I do not know what became of it.",
-        f"It is in circlebot's log as {as_code(reference)}: tell the person who runs me.",
+        _("Something went wrong on my side, and I do not know what became of it."),
+        _("It is in circlebot's log as {reference}: tell the person who runs me.", reference=as_code(reference)),
     )
 
 
 def build_busy_error() -> BotError:
     """For a person who asks faster than it can be done."""
-    return BotError("I am still busy with what you asked before.", "Try again in a moment: I did not do this one.")
+    return BotError(
+        _("I am still busy with what you asked before."), _("Try again in a moment: I did not do this one.")
+    )
 
 
 def render_blocks(error: BotError) -> list[kit.Block]:
     """The sentence, and what to do next; in a message, a modal or the Home."""
     sentences = [step for step in error.next_steps if isinstance(step, str)]
     steps = [step for step in error.next_steps if isinstance(step, NextStep)]
-    offered = kit.Picker("Choose…", [(step.label, step.line) for step in steps])
-    rest = format_leftover(len(steps) - sum(map(len, offered.split_pages(_ROOM)[:1])), ": name it.")
+    offered = kit.Picker(_("Choose…"), [(step.label, step.line) for step in steps])
+    rest = format_leftover(len(steps) - sum(map(len, offered.split_pages(_ROOM)[:1])), _(": name it."))
     sign = "" if is_question(error.message) else ":warning: "
     text = "\n".join([f"{sign}{error.message}", *(f"• {sentence}" for sentence in [*sentences, rest] if sentence)])
     return [kit.section(text), *([kit.actions(_build_actions(offered))] if steps else [])]

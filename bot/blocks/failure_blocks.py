@@ -14,6 +14,7 @@ from bot.circleci.failure_kinds import Verdict
 from bot.circleci.job_failure import FailedJob
 from bot.command import format_line
 from bot.domain import ProjectSlug
+from bot.language import _
 from bot.mrkdwn import as_code, as_code_block, as_link, as_quote, cut
 
 TESTS_SHOWN = 5
@@ -62,11 +63,17 @@ def _lines(failed: FailedJob, url: str | None, verdict: Verdict | None, *, quote
     """With the telling line `quoted` where nothing else shows it."""
     job = failed.job
     name = as_link(url, job.name) if url else as_code(job.name, 100)
-    step = f", step {as_code(failed.step, 100)}" if failed.step else ""
-    exit_code = f" (exit code {failed.exit_code})" if failed.exit_code is not None else ""
+    step = _(", step {step}", step=as_code(failed.step, 100)) if failed.step else ""
+    exit_code = _(" (exit code {exit_code})", exit_code=failed.exit_code) if failed.exit_code is not None else ""
     yield (
-        f":small_red_triangle: Job *{name}* "
-        f"{status_blocks.get_label(job.status)}{step}{exit_code}{format_nodes(failed)}"
+        _(
+            ":small_red_triangle: Job *{name}* {label}{step}{exit_code}{nodes}",
+            name=name,
+            label=status_blocks.get_label(job.status),
+            step=step,
+            exit_code=exit_code,
+            nodes=format_nodes(failed),
+        )
     )
     if failed.cause:
         yield cause_blocks.format_cause(failed.cause)
@@ -82,10 +89,16 @@ def format_nodes(failed: FailedJob) -> str:
     if failed.parallelism < 2 or not failed.nodes:
         return ""
     if len(failed.nodes) >= failed.parallelism:
-        return f", on all {failed.parallelism} nodes"
+        return _(", on all {parallelism} nodes", parallelism=failed.parallelism)
     named = ", ".join(map(str, failed.nodes[:10])) + (", …" if len(failed.nodes) > 10 else "")
     plural = "s" if len(failed.nodes) > 1 else ""
-    return f", on {len(failed.nodes)} of {failed.parallelism} nodes (node{plural} {named})"
+    return _(
+        ", on {count} of {parallelism} nodes (node{plural} {named})",
+        count=len(failed.nodes),
+        parallelism=failed.parallelism,
+        plural=plural,
+        named=named,
+    )
 
 
 def _buttons(failed: FailedJob, project: ProjectSlug, url: str | None) -> Iterator[ButtonElement]:
@@ -94,13 +107,14 @@ def _buttons(failed: FailedJob, project: ProjectSlug, url: str | None) -> Iterat
         return
     if failed.tests:
         if url:
-            yield kit.link_button("Open Test" if failed.tests_failed == 1 else "Open Tests", f"{url}/tests")
+            yield kit.link_button(_("Open Test") if failed.tests_failed == 1 else _("Open Tests"), f"{url}/tests")
         if failed.tests_failed > TESTS_SHOWN:
             yield kit.button(
-                f"Show All {failed.tests_failed} Failed Tests", format_line("tests", str(project), "job", str(number))
+                _("Show All {tests_failed} Failed Tests", tests_failed=failed.tests_failed),
+                format_line("tests", str(project), "job", str(number)),
             )
     if failed.step:
-        yield kit.button("Show Log", format_line("logs", str(project), "job", str(number)))
+        yield kit.button(_("Show Log"), format_line("logs", str(project), "job", str(number)))
 
 
 def _row(buttons: Sequence[ButtonElement]) -> list[kit.Block]:

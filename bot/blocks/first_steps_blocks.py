@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.blocks import account_blocks, kit, project_form_blocks
 from bot.command import format_line
 from bot.domain.people import Account
+from bot.language import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class FirstSteps:
 def render(steps: FirstSteps, *, primary: bool = True) -> list[kit.Block]:
     """The next one has the primary button, unless something else is `primary`; what needs an account has none yet."""
     return [
-        kit.header("Three steps to begin"),
+        kit.header(_("Three steps to begin")),
         _build_connect_step(steps),
         _build_project_step(steps),
         *_build_begin_step(steps, primary=primary),
@@ -43,29 +44,30 @@ def render(steps: FirstSteps, *, primary: bool = True) -> list[kit.Block]:
 def _build_connect_step(steps: FirstSteps) -> kit.Block:
     account = steps.account
     if steps.is_connected and account:
-        return kit.section(f":white_check_mark: *1. Connected* as {account_blocks.format_name(account)}")
-    connect = kit.button("Connect CircleCI", format_line("connect"), style="primary")
+        return kit.section(_(":white_check_mark: *1. Connected* as {name}", name=account_blocks.format_name(account)))
+    connect = kit.button(_("Connect CircleCI"), format_line("connect"), style="primary")
     if account:
         name = account_blocks.format_name(account)
-        return kit.section(f"*1. Connect again*\nCircleCI no longer accepts the token of {name}.", connect)
-    return kit.section("*1. Connect your CircleCI account*\nI act with your own rights, never with more.", connect)
+        return kit.section(_("*1. Connect again*\nCircleCI no longer accepts the token of {name}.", name=name), connect)
+    return kit.section(_("*1. Connect your CircleCI account*\nI act with your own rights, never with more."), connect)
 
 
 def _build_project_step(steps: FirstSteps) -> kit.Block:
     if steps.has_project:
-        return kit.section(":white_check_mark: *2. A channel has its project*\n`/circle use acme/web` sets another.")
-    text = "*2. Choose a channel's project*\nThen no command there has to name it: `/circle use acme/web`."
-    return kit.section(text, project_form_blocks.build_button("Choose Project…") if steps.is_connected else None)
+        return kit.section(_(":white_check_mark: *2. A channel has its project*\n`/circle use acme/web` sets another."))
+    text = _("*2. Choose a channel's project*\nThen no command there has to name it: `/circle use acme/web`.")
+    return kit.section(text, project_form_blocks.build_button(_("Choose Project…")) if steps.is_connected else None)
 
 
 def _build_begin_step(steps: FirstSteps, *, primary: bool) -> list[kit.Block]:
     mark = ":white_check_mark: " if steps.has_begun else ""
-    text = (
-        f"{mark}*3. Trigger a pipeline, or subscribe*\n"
-        "`/circle trigger` starts one; `/circle subscribe` tells a channel what fails, recovers or waits for approval."
+    text = _(
+        "{mark}*3. Trigger a pipeline, or subscribe*\n`/circle trigger` starts one; `/circle "
+        "subscribe` tells a channel what fails, recovers or waits for approval.",
+        mark=mark,
     )
     buttons = [
-        kit.button("Trigger…", format_line("trigger"), style="primary" if primary else None),
-        kit.button("Subscribe…", format_line("subscribe")),
+        kit.button(_("Trigger…"), format_line("trigger"), style="primary" if primary else None),
+        kit.button(_("Subscribe…"), format_line("subscribe")),
     ]
     return [kit.section(text), *([kit.actions(buttons)] if steps.is_connected else [])]

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from bot.blocks import kit, project_form_blocks
 from bot.command import format_line
+from bot.language import _
 from bot.messages import Message
 
 
 def build_next_steps(*, in_channel: bool, has_project: bool, is_told: bool) -> list[kit.Pressable]:
     """For somebody who is connected. A place that nothing can be posted in (`is_told` is false) offers no rule."""
-    project = project_form_blocks.build_button("Choose This Channel's Project…" if in_channel else "Choose Project…")
-    trigger = kit.button("Trigger…", format_line("trigger"))
-    subscribe = kit.button("Subscribe" if has_project else "Subscribe…", format_line("subscribe"))
+    project = project_form_blocks.build_button(
+        _("Choose This Channel's Project…") if in_channel else _("Choose Project…")
+    )
+    trigger = kit.button(_("Trigger…"), format_line("trigger"))
+    subscribe = kit.button(_("Subscribe") if has_project else _("Subscribe…"), format_line("subscribe"))
     return [*([] if has_project else [project]), trigger, *([subscribe] if is_told else [])]
 
 
 def render_greeting(user: str, *, connected: bool) -> Message:
     """Who we are, and three things to begin with."""
-    text = f":wave: Hello <@{user}>, I bring CircleCI to Slack: trigger, watch, rerun, cancel and approve pipelines."
-    how = "You are connected." if connected else "Connect once, and I act with your own rights."
-    connect = kit.button("Connect CircleCI", format_line("connect"), style="primary")
+    text = _(
+        ":wave: Hello <@{user}>, I bring CircleCI to Slack: trigger, watch, rerun, cancel and approve pipelines.",
+        user=user,
+    )
+    how = _("You are connected.") if connected else _("Connect once, and I act with your own rights.")
+    connect = kit.button(_("Connect CircleCI"), format_line("connect"), style="primary")
     acts = [
-        kit.button("Subscribe…", format_line("subscribe")) if connected else connect,
-        kit.button("Trigger…", format_line("trigger")),
-        kit.button("Show What I Can Do", format_line("help")),
+        kit.button(_("Subscribe…"), format_line("subscribe")) if connected else connect,
+        kit.button(_("Trigger…"), format_line("trigger")),
+        kit.button(_("Show What I Can Do"), format_line("help")),
     ]
     return Message(f"{text} {how}", [kit.section(f"{text}\n{how}"), kit.actions(acts)])

@@ -8,10 +8,11 @@ from typing import Any
 
 from bot.blocks import kit
 from bot.command import Command, Group, format_line
+from bot.language import N_, _
 from bot.mrkdwn import as_code
 from bot.rules import fields
 
-_FIRST_STEPS = (
+_FIRST_STEPS = N_(
     "*First steps*\n"
     "1. `/circle connect` — your own CircleCI token, in a private form\n"
     "2. `/circle use gh/acme/web` — the project of this channel\n"
@@ -21,73 +22,75 @@ _FIRST_STEPS = (
 
 OPTIONS = {
     **fields.HELP,
-    "--branch NAME": "a branch, as it is called in the repository",
-    "--tag NAME": "a tag instead of a branch",
-    "--definition NAME": "a pipeline definition, where a project has several",
-    "--config-branch NAME": "a branch of the config's own repository, where that is not the code's",
-    "--string KEYS": "these parameters are strings, whatever they look like and the config says",
-    "--integer KEYS": "these are integers",
-    "--boolean KEYS": "these are booleans",
-    "--preset NAME": "a project, ref and parameters that were saved under this name",
-    "--form": "the form first, filled in as it ran, to change it",
-    "--from PIPELINE": "as this pipeline ran: its number, id or link",
-    "--ask NAMES": "ask for these parameters (or `branch`) each time, separated by commas",
-    "--workspace": "for the whole workspace, not only for this channel",
-    "--replace": "in place of one that has this name",
-    "--org": "over a whole organisation: the one named, else that of the channel's project",
-    "--page N": "the N-th page of a long list",
-    "--days DAYS": "how far back: 7, 30 (unless you say otherwise), 60 or 90 days",
-    "--all-branches": "of all branches together, not only of the default branch",
-    "--workflow NAME": "a workflow, as the config calls it",
-    "--timeline": "draw when each job of the workflow waited and ran",
-    "--card": "show its card here, and keep it true",
-    "--jobs": "one line per job",
-    "--failed": "only the jobs that failed (a rerun takes those that wait for them too); of a pipeline, what failed",
-    "--overview": "a workflow as a whole; of a pipeline that has several, all of them, what failed or waits first",
-    "--config": "the YAML that it ran with",
-    "--values": "the values that it ran with, its parameters among them",
-    "--reminders": "stop the reminders of a pipeline's holds in this channel",
-    "--orgs": "your organisations instead",
-    "--keys": "the checkout keys of the project",
-    "--contexts": "the contexts of the organisation, and the names of their variables",
-    "--user": "somebody else, by the id that CircleCI shows",
-    "--takeover": "answer for a rule of this channel in place of the person who made it",
-    "--waiting": "only the holds that wait for approval",
-    "--status STATUS": "only what has this status, as CircleCI says it: `running`, `on_hold`, `success` …",
-    "--jobs NAMES": "only these jobs, separated by commas",
-    "--ssh": "with SSH into these jobs, for you (needs `--jobs`)",
-    "--job JOB": "a job: its name, number or id",
-    "--job N": "what this job is of, by its number: a bare number is a pipeline's",
-    "--source": "as it was written (unless you say otherwise)",
-    "--compiled": "as CircleCI ran it: orbs and parameters resolved",
-    "--setup": "the setup config that made it, where the config is dynamic",
-    "--node N": "only of this parallel run, counted from 0",
-    "--send": "as files: to you alone, or to the thread where you ask",
-    "--step NAME": "another step than the one that failed, by its name or a part of it",
-    "--full": "all of it, as a file",
-    "--here": "for everybody here to see, not only for you",
-    "--digest KIND": "how fingerprints are written: md5 (unless you say otherwise) or sha256",
-    "--on DAYS": "days of the week (`MON-FRI`, `weekdays`, `daily`) or of the month (`1,15`)",
-    "--at HOURS": "hours of the day in UTC, as in `2,14` or `8-18`",
-    "--times N": "how often in each of these hours, from 1 to 60 (once unless you say otherwise)",
-    "--months MONTHS": "only in these months, as in `JAN,JUL`",
-    "--as WHO": "whose name it runs in: `me` (unless you say otherwise) or `system`",
-    "--stop": "say that you no longer do",
-    "--sure": "what a button adds that has asked you already; typed, you are asked all the same",
-    "--all": "everything: all commands, all tests, or the whole workspace as far as you may see it",
-    "--posted": "which rules of this channel asked for it, condition by condition",
-    "--rule N": "change this rule, instead of making a new one",
-    "--dry-run": "only show what it would have posted for the last 50 pipelines",
-    "--login LOGIN": "a login of yours at GitHub, Bitbucket or GitLab, as CircleCI shows it",
-    "--forget LOGIN": "a login that is yours no longer",
-    "--dm TOPICS": "these direct messages and no others: failed, recovered, approvals; or all, or none",
-    "--start TOPICS": "these direct messages too",
-    "--stop TOPICS": "no longer these direct messages",
-    "--edit": "a form for all of it",
-    "--none": "take away what was set: the channel's project, or its quiet hours",
-    "--zone ZONE": "by the clocks of this time zone, as in `Europe/Berlin` (yours, unless the channel has one)",
-    "--weekends": "and all of Saturday and Sunday",
-    "key=value": "a pipeline parameter, as the project's config declares it",
+    "--branch NAME": N_("a branch, as it is called in the repository"),
+    "--tag NAME": N_("a tag instead of a branch"),
+    "--definition NAME": N_("a pipeline definition, where a project has several"),
+    "--config-branch NAME": N_("a branch of the config's own repository, where that is not the code's"),
+    "--string KEYS": N_("these parameters are strings, whatever they look like and the config says"),
+    "--integer KEYS": N_("these are integers"),
+    "--boolean KEYS": N_("these are booleans"),
+    "--preset NAME": N_("a project, ref and parameters that were saved under this name"),
+    "--form": N_("the form first, filled in as it ran, to change it"),
+    "--from PIPELINE": N_("as this pipeline ran: its number, id or link"),
+    "--ask NAMES": N_("ask for these parameters (or `branch`) each time, separated by commas"),
+    "--workspace": N_("for the whole workspace, not only for this channel"),
+    "--replace": N_("in place of one that has this name"),
+    "--org": N_("over a whole organisation: the one named, else that of the channel's project"),
+    "--page N": N_("the N-th page of a long list"),
+    "--days DAYS": N_("how far back: 7, 30 (unless you say otherwise), 60 or 90 days"),
+    "--all-branches": N_("of all branches together, not only of the default branch"),
+    "--workflow NAME": N_("a workflow, as the config calls it"),
+    "--timeline": N_("draw when each job of the workflow waited and ran"),
+    "--card": N_("show its card here, and keep it true"),
+    "--jobs": N_("one line per job"),
+    "--failed": N_(
+        "only the jobs that failed (a rerun takes those that wait for them too); of a pipeline, what failed"
+    ),
+    "--overview": N_("a workflow as a whole; of a pipeline that has several, all of them, what failed or waits first"),
+    "--config": N_("the YAML that it ran with"),
+    "--values": N_("the values that it ran with, its parameters among them"),
+    "--reminders": N_("stop the reminders of a pipeline's holds in this channel"),
+    "--orgs": N_("your organisations instead"),
+    "--keys": N_("the checkout keys of the project"),
+    "--contexts": N_("the contexts of the organisation, and the names of their variables"),
+    "--user": N_("somebody else, by the id that CircleCI shows"),
+    "--takeover": N_("answer for a rule of this channel in place of the person who made it"),
+    "--waiting": N_("only the holds that wait for approval"),
+    "--status STATUS": N_("only what has this status, as CircleCI says it: `running`, `on_hold`, `success` …"),
+    "--jobs NAMES": N_("only these jobs, separated by commas"),
+    "--ssh": N_("with SSH into these jobs, for you (needs `--jobs`)"),
+    "--job JOB": N_("a job: its name, number or id"),
+    "--job N": N_("what this job is of, by its number: a bare number is a pipeline's"),
+    "--source": N_("as it was written (unless you say otherwise)"),
+    "--compiled": N_("as CircleCI ran it: orbs and parameters resolved"),
+    "--setup": N_("the setup config that made it, where the config is dynamic"),
+    "--node N": N_("only of this parallel run, counted from 0"),
+    "--send": N_("as files: to you alone, or to the thread where you ask"),
+    "--step NAME": N_("another step than the one that failed, by its name or a part of it"),
+    "--full": N_("all of it, as a file"),
+    "--here": N_("for everybody here to see, not only for you"),
+    "--digest KIND": N_("how fingerprints are written: md5 (unless you say otherwise) or sha256"),
+    "--on DAYS": N_("days of the week (`MON-FRI`, `weekdays`, `daily`) or of the month (`1,15`)"),
+    "--at HOURS": N_("hours of the day in UTC, as in `2,14` or `8-18`"),
+    "--times N": N_("how often in each of these hours, from 1 to 60 (once unless you say otherwise)"),
+    "--months MONTHS": N_("only in these months, as in `JAN,JUL`"),
+    "--as WHO": N_("whose name it runs in: `me` (unless you say otherwise) or `system`"),
+    "--stop": N_("say that you no longer do"),
+    "--sure": N_("what a button adds that has asked you already; typed, you are asked all the same"),
+    "--all": N_("everything: all commands, all tests, or the whole workspace as far as you may see it"),
+    "--posted": N_("which rules of this channel asked for it, condition by condition"),
+    "--rule N": N_("change this rule, instead of making a new one"),
+    "--dry-run": N_("only show what it would have posted for the last 50 pipelines"),
+    "--login LOGIN": N_("a login of yours at GitHub, Bitbucket or GitLab, as CircleCI shows it"),
+    "--forget LOGIN": N_("a login that is yours no longer"),
+    "--dm TOPICS": N_("these direct messages and no others: failed, recovered, approvals; or all, or none"),
+    "--start TOPICS": N_("these direct messages too"),
+    "--stop TOPICS": N_("no longer these direct messages"),
+    "--edit": N_("a form for all of it"),
+    "--none": N_("take away what was set: the channel's project, or its quiet hours"),
+    "--zone ZONE": N_("by the clocks of this time zone, as in `Europe/Berlin` (yours, unless the channel has one)"),
+    "--weekends": N_("and all of Saturday and Sunday"),
+    "key=value": N_("a pipeline parameter, as the project's config declares it"),
 }
 """What an option of a usage line means, said once for all commands."""
 
@@ -97,29 +100,31 @@ _OPTION = re.compile(r"--[a-z-]+(?: [A-Z]+)?|key=value")
 def render_overview(commands: Sequence[Command[Any]], *, connected: bool = False) -> list[kit.Block]:
     """What people need most, and how to begin."""
     return [
-        kit.section("I bring CircleCI to Slack: trigger, watch, rerun, cancel and approve, each with your own rights."),
+        kit.section(
+            _("I bring CircleCI to Slack: trigger, watch, rerun, cancel and approve, each with your own rights.")
+        ),
         *([] if connected else [kit.section(_FIRST_STEPS)]),
         kit.divider(),
         *build_task_table(commands),
         _build_start_buttons(connected=connected),
         kit.context(
-            "Say it in your own words: `why did it fail`, `is main green?`, `rerun the failed one`.",
-            "`/circle help trigger` explains one command: its options and an example.",
-            "A project is `gh/org/repo`, a pasted link, or just `repo`.",
-            "Slack allows no slash commands in threads: mention me there instead, as in `@circlebot status`.",
+            _("Say it in your own words: `why did it fail`, `is main green?`, `rerun the failed one`."),
+            _("`/circle help trigger` explains one command: its options and an example."),
+            _("A project is `gh/org/repo`, a pasted link, or just `repo`."),
+            _("Slack allows no slash commands in threads: mention me there instead, as in `@circlebot status`."),
         ),
     ]
 
 
 def _build_start_buttons(*, connected: bool) -> kit.Block:
     """The first steps, as buttons, and the way to all commands."""
-    connect = kit.button("Connect CircleCI", format_line("connect"), style="primary")
-    trigger = kit.button("Trigger a Pipeline…", format_line("trigger"))
+    connect = kit.button(_("Connect CircleCI"), format_line("connect"), style="primary")
+    trigger = kit.button(_("Trigger a Pipeline…"), format_line("trigger"))
     return kit.actions([*([] if connected else [connect]), trigger, _build_more_button()])
 
 
 def _build_more_button() -> kit.Pressable:
-    return kit.button("Show More", format_line("help", all=True))
+    return kit.button(_("Show More"), format_line("help", all=True))
 
 
 def build_task_table(commands: Sequence[Command[Any]]) -> list[kit.Block]:
@@ -132,7 +137,7 @@ def render_all(commands: Sequence[Command[Any]]) -> list[kit.Block]:
     rows = [one for one in commands if not one.is_option]
     return [
         *_build_table(rows, lambda one: f"{_format_title(one)} — {one.summary}"),
-        kit.context("`/circle help pipeline` explains one command, with everything that its options can do."),
+        kit.context(_("`/circle help pipeline` explains one command, with everything that its options can do.")),
     ]
 
 
@@ -156,16 +161,20 @@ def render_command(command: Command[Any], commands: Sequence[Command[Any]] = ())
         kit.section(f"*Usage*\n{as_code('/circle ' + command.usage, 500)}"),
         *([kit.section(f"*Options*\n{options}")] if options else []),
         kit.section(f"*Example*\n{as_code('/circle ' + command.example, 500)}"),
-        *([kit.section(f"*More of it*\n{more}")] if more else []),
+        *([kit.section(_("*More of it*\n{more}", more=more))] if more else []),
         *([kit.context(*words)] if (words := list(_format_other_words(command))) else []),
     ]
 
 
 def _format_other_words(command: Command[Any]) -> Iterator[str]:
     if command.is_option:
-        yield f"{as_code(command.name)} is {as_code(command.title)} today; the old word still works."
+        yield _(
+            "{name} is {title} today; the old word still works.",
+            name=as_code(command.name),
+            title=as_code(command.title),
+        )
     if command.aliases:
-        yield f"Also: {', '.join(as_code(alias) for alias in command.aliases)}"
+        yield _("Also: {alias}", alias=", ".join(as_code(alias) for alias in command.aliases))
 
 
 def _format_options(usages: Iterable[str]) -> Iterator[str]:

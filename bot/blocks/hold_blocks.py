@@ -11,6 +11,7 @@ from bot.circleci.links import Links
 from bot.circleci.models import Job, Workflow
 from bot.circleci.snapshot import Snapshot
 from bot.domain import ProjectSlug
+from bot.language import N_, _
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link
 from bot.rules.hold_resolution import HoldResolution, ResolutionKind
@@ -37,20 +38,24 @@ def render_hold(
 
 def render_waiting(hold: Hold, links: Links) -> Message:
     """The announcement."""
-    return _render_with_decision(hold, f":raised_hand: {_name(hold, links)} waits for approval", links)
+    return _render_with_decision(hold, _(":raised_hand: {name} waits for approval", name=_name(hold, links)), links)
 
 
 def render_reminder(hold: Hold, links: Links, at: datetime) -> Message:
     """What a reminder says of it that comes `at` this moment."""
     since = hold.job.started_at
-    after = f" after {status_blocks.format_duration((at - since).total_seconds())}" if since else ""
-    return _render_with_decision(hold, f":alarm_clock: {_name(hold, links)} still waits for approval{after}", links)
+    after = (
+        _(" after {duration}", duration=status_blocks.format_duration((at - since).total_seconds())) if since else ""
+    )
+    return _render_with_decision(
+        hold, _(":alarm_clock: {name} still waits for approval{after}", name=_name(hold, links), after=after), links
+    )
 
 
 def render_resolution(hold: Hold, end: HoldResolution, who: str, *, links: Links) -> Message:
     """What takes the place of either. `who` did it, in mrkdwn; empty where nobody knows."""
     emoji, words = _WORDS.get(end.kind) or _format_workflow_end(end.status)
-    by = f" by {who}" if who else ""
+    by = _(" by {who}", who=who) if who else ""
     when = f" {status_blocks.format_ago(end.at)}" if end.at else ""
     where = pipeline_title.format_pipeline(hold.snapshot, hold.project)
     text = f"{emoji} {_name(hold, links)} {words}{by}{when} — {where}"
@@ -73,15 +78,15 @@ _MOST = 45
 _MOST_NAMED = 5
 
 _WORDS = {
-    ResolutionKind.APPROVED: (":white_check_mark:", "was approved"),
-    ResolutionKind.DECLINED: (":no_entry_sign:", "was declined"),
-    ResolutionKind.CANCELED: (":no_entry_sign:", "no longer waits: its workflow was canceled"),
-    ResolutionKind.SUPERSEDED: (":repeat:", "no longer waits: its workflow was run again"),
+    ResolutionKind.APPROVED: (":white_check_mark:", N_("was approved")),
+    ResolutionKind.DECLINED: (":no_entry_sign:", N_("was declined")),
+    ResolutionKind.CANCELED: (":no_entry_sign:", N_("no longer waits: its workflow was canceled")),
+    ResolutionKind.SUPERSEDED: (":repeat:", N_("no longer waits: its workflow was run again")),
     ResolutionKind.EXPIRED: (
         ":hourglass:",
-        "was not approved within 90 days: it can no longer be approved, and I no longer follow it",
+        N_("was not approved within 90 days: it can no longer be approved, and I no longer follow it"),
     ),
-    ResolutionKind.LOST: (":grey_question:", "is no longer followed: I can no longer see what became of it"),
+    ResolutionKind.LOST: (":grey_question:", N_("is no longer followed: I can no longer see what became of it")),
 }
 
 _STILL_LINKED = frozenset({ResolutionKind.EXPIRED, ResolutionKind.LOST})
@@ -89,9 +94,9 @@ _STILL_LINKED = frozenset({ResolutionKind.EXPIRED, ResolutionKind.LOST})
 
 
 def _format_workflow_end(status: str) -> tuple[str, str]:
-    return status_blocks.get_emoji(
-        status
-    ), f"no longer waits: its workflow ended as *{status_blocks.get_label(status)}*"
+    return status_blocks.get_emoji(status), _(
+        "no longer waits: its workflow ended as *{label}*", label=status_blocks.get_label(status)
+    )
 
 
 def _render_with_decision(hold: Hold, what: str, links: Links) -> Message:
@@ -111,7 +116,7 @@ def _name(hold: Hold, links: Links) -> str:
     """``approve-staging` of release`."""
     url = links.workflow_url(hold.project, hold.snapshot.pipeline.number, hold.workflow.id)
     of = f"*{as_link(url, hold.workflow.name or 'a workflow')}*"
-    return f"{as_code(hold.job.name, 100)} of {of}" if hold.job.name else f"A hold of {of}"
+    return _("{name} of {of}", name=as_code(hold.job.name, 100), of=of) if hold.job.name else _("A hold of {of}", of=of)
 
 
 def _build_decision_buttons(hold: Hold) -> Iterator[kit.Pressable]:
@@ -121,4 +126,4 @@ def _build_decision_buttons(hold: Hold) -> Iterator[kit.Pressable]:
 
 def _build_open_button(hold: Hold, links: Links) -> kit.Pressable:
     url = links.workflow_url(hold.project, hold.snapshot.pipeline.number, hold.workflow.id)
-    return kit.link_button("Open in CircleCI", url, about=hold.workflow.name)
+    return kit.link_button(_("Open in CircleCI"), url, about=hold.workflow.name)

@@ -17,6 +17,7 @@ from bot.circleci.snapshot import Snapshot
 from bot.command import format_line
 from bot.domain import Outcome, ProjectSlug
 from bot.domain.people import Account
+from bot.language import _
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, cut, escape, join_first
 
@@ -55,7 +56,9 @@ def render_welcome(account: Account | None) -> list[kit.Block]:
     """For somebody who is not connected, or no longer."""
     return [
         *first_steps_blocks.render(FirstSteps(account)),
-        kit.context("I bring CircleCI to Slack: trigger, watch, rerun, cancel and approve. `/circle help` shows all."),
+        kit.context(
+            _("I bring CircleCI to Slack: trigger, watch, rerun, cancel and approve. `/circle help` shows all.")
+        ),
     ]
 
 
@@ -76,7 +79,7 @@ def render(content: HomeContent, *, links: Links, now: datetime, note: Message |
 
 def _format_as_of(account: Account, now: datetime) -> str:
     """By the clock of the reader (Slack: "Date formatting")."""
-    moment = f"<!date^{int(now.timestamp())}^As of {{time}}|As of {now:%H:%M} UTC>"
+    moment = _("<!date^{int}^As of {{time}}|As of {now} UTC>", int=int(now.timestamp()), now=f"{now:%H:%M}")
     return f"{moment} · {account_blocks.format_name(account)}"
 
 
@@ -96,8 +99,8 @@ def _build_steps(content: HomeContent) -> list[kit.Block]:
 def _build_main_acts(content: HomeContent) -> list[kit.Block]:
     """The first steps have a button of their own to trigger. Where one hold alone is due, that is the primary act."""
     style = None if _is_one_act_due(content) or not content.steps.is_done else "primary"
-    trigger = kit.button("Trigger…", format_line("trigger"), style=style)
-    settings = kit.button("Change Settings…", format_line("me", edit=True))
+    trigger = kit.button(_("Trigger…"), format_line("trigger"), style=style)
+    settings = kit.button(_("Change Settings…"), format_line("me", edit=True))
     return [kit.actions([*([trigger] if content.steps.is_done else []), settings])]
 
 
@@ -107,11 +110,13 @@ def _is_one_act_due(content: HomeContent) -> bool:
 
 def _build_waiting(content: HomeContent, links: Links) -> list[kit.Block]:
     """Holds that the person may approve, each with its button."""
-    blocks = [kit.header("Waiting for you")]
+    blocks = [kit.header(_("Waiting for you"))]
     if not content.waiting:
         return [
             *blocks,
-            kit.section("Nothing. A hold appears here when a rule covers its project, as after `/circle subscribe`."),
+            kit.section(
+                _("Nothing. A hold appears here when a rule covers its project, as after `/circle subscribe`.")
+            ),
         ]
     for project, snapshot in content.waiting:
         blocks += [_build_held_row(content, project, snapshot, links), _build_approvals(content, snapshot)]
@@ -133,7 +138,7 @@ def _build_approvals(content: HomeContent, snapshot: Snapshot) -> kit.Block:
     buttons = list(build_approve_buttons(snapshot))
     for button in buttons:
         button.style = "primary" if _is_one_act_due(content) else None
-    return kit.actions([*buttons, kit.button("Show Details", format_line("pipeline", snapshot.pipeline.id))])
+    return kit.actions([*buttons, kit.button(_("Show Details"), format_line("pipeline", snapshot.pipeline.id))])
 
 
 def _format_where(content: HomeContent, project: ProjectSlug, snapshot: Snapshot, links: Links) -> str:
@@ -150,8 +155,8 @@ def _build_own(content: HomeContent, links: Links, now: datetime) -> list[kit.Bl
         for project, snapshot in content.own
         if snapshot.pipeline.id not in above
     ]
-    empty = kit.section("You started none lately. `/circle trigger acme/web --branch main` starts one.")
-    return [kit.header("Mine"), *(rows or [empty])]
+    empty = kit.section(_("You started none lately. `/circle trigger acme/web --branch main` starts one."))
+    return [kit.header(_("Mine")), *(rows or [empty])]
 
 
 def _build_own_row(
@@ -169,11 +174,11 @@ def _build_own_row(
 
 def _list_row_acts(pipeline_id: str, failed: Sequence[str | None]) -> kit.Choices:
     """What is behind a row's ⋯; `failed` are its workflows that did."""
-    details = ("Show details", format_line("pipeline", pipeline_id))
+    details = (_("Show details"), format_line("pipeline", pipeline_id))
     if not failed:
         return [details]
-    why = ("Show why it failed", format_line("why", pipeline_id))
-    again = [("Rerun from failed", format_line("rerun", failed[0], failed=True))] if failed[0] else []
+    why = (_("Show why it failed"), format_line("why", pipeline_id))
+    again = [(_("Rerun from failed"), format_line("rerun", failed[0], failed=True))] if failed[0] else []
     return [why, *(again if len(failed) == 1 else []), details]
 
 
@@ -184,11 +189,11 @@ def _build_red(content: HomeContent, links: Links) -> list[kit.Block]:
         by_branch.setdefault((outcome.project, outcome.branch, outcome.tag), []).append(outcome)
     rows = [_build_red_row(content, ends, links) for ends in by_branch.values()]
     text = (
-        "Nothing is red on the branches that your rules cover."
+        _("Nothing is red on the branches that your rules cover.")
         if content.has_rules
-        else "You follow no branch yet. `/circle subscribe acme/web --branch main` in a channel follows one."
+        else _("You follow no branch yet. `/circle subscribe acme/web --branch main` in a channel follows one.")
     )
-    return [kit.header("Red now"), *(rows or [kit.section(text)])]
+    return [kit.header(_("Red now")), *(rows or [kit.section(text)])]
 
 
 def _build_red_row(content: HomeContent, ends: Sequence[Outcome], links: Links) -> kit.Block:
@@ -199,9 +204,9 @@ def _build_red_row(content: HomeContent, ends: Sequence[Outcome], links: Links) 
     workflows = join_first([as_code(one.workflow, 80) for one in ends if one.workflow], 3)
     streak = max(one.streak for one in ends)
     facts = [
-        workflows or "The config does not compile",
-        f"{streak} in a row" if streak > 1 else "",
-        f"failed {status_blocks.format_ago(newest.happened_at)}",
+        workflows or _("The config does not compile"),
+        _("{streak} in a row", streak=streak) if streak > 1 else "",
+        _("failed {ago}", ago=status_blocks.format_ago(newest.happened_at)),
     ]
     failed = [one.workflow_id for one in ends if one.pipeline_id == newest.pipeline_id]
     return kit.section(
@@ -213,14 +218,16 @@ def _build_red_row(content: HomeContent, ends: Sequence[Outcome], links: Links) 
 def _build_presets(content: HomeContent) -> list[kit.Block]:
     """Named triggers, each with the button that runs it; nothing where there are none."""
     rows = [_build_preset_row(content, preset) for preset in content.presets]
-    return [kit.header("Presets"), *rows] if rows else []
+    return [kit.header(_("Presets")), *rows] if rows else []
 
 
 def _build_preset_row(content: HomeContent, preset: HomePreset) -> kit.Block:
     project = content.names.get(preset.project) or str(preset.project)
     facts = " ".join([escape(project), *([as_code(preset.ref, 120)] if preset.ref else [])])
     sure = kit.confirm(
-        "Run preset", f"{as_code(preset.name, 100)} starts a pipeline of {facts}, in your name.", "Run Preset"
+        _("Run preset"),
+        _("{name} starts a pipeline of {facts}, in your name.", name=as_code(preset.name, 100), facts=facts),
+        _("Run Preset"),
     )
-    run = kit.button("Run Preset", format_line("trigger", preset=preset.name), confirm=sure, about=preset.name)
+    run = kit.button(_("Run Preset"), format_line("trigger", preset=preset.name), confirm=sure, about=preset.name)
     return kit.section(f"*{cut(escape(preset.name), 100)}*\n{facts}", run)

@@ -18,10 +18,11 @@ from bot.circleci.models import (
     Trends,
     WorkflowSummary,
 )
+from bot.language import N_, _
 from bot.mrkdwn import as_bold, as_code, format_leftover
 
-RENEWED = "CircleCI renews these numbers daily: the last 24 hours may be missing."
-NOT_FOR_BILLING = "Credits are for comparing, not for billing."
+RENEWED = N_("CircleCI renews these numbers daily: the last 24 hours may be missing.")
+NOT_FOR_BILLING = N_("Credits are for comparing, not for billing.")
 
 
 def render_workflow(
@@ -29,10 +30,10 @@ def render_workflow(
 ) -> list[kit.Block]:
     """The numbers of one workflow, each with its trend where CircleCI tells one."""
     trends = summary.trends if summary else Trends()
-    fresh = "CircleCI has not summed these runs up yet (it does so daily), so I did." if counted_by_us else RENEWED
+    fresh = _("CircleCI has not summed these runs up yet (it does so daily), so I did.") if counted_by_us else RENEWED
     return [
         kit.section(f":bar_chart: {as_bold(title)}"),
-        build_table(("Measured", "Now", "Trend"), _numbers(metrics, trends)),
+        build_table((_("Measured"), _("Now"), _("Trend")), _numbers(metrics, trends)),
         kit.context(*filter(None, [_format_trend_window(summary), fresh, NOT_FOR_BILLING, _format_chart_note(days)])),
     ]
 
@@ -40,14 +41,14 @@ def render_workflow(
 def _numbers(metrics: RunMetrics, trends: Trends) -> list[tuple[str, str, str]]:
     took = metrics.duration_metrics
     return [
-        ("Success rate", format_percent(metrics.success_rate), format_trend(trends.success_rate)),
-        ("Runs", format_count(metrics.total_runs), format_trend(trends.total_runs)),
-        ("Failed runs", format_count(metrics.failed_runs), format_trend(trends.failed_runs)),
-        ("Runs a day", format_per_day(metrics.throughput), format_trend(trends.throughput)),
-        ("Median duration", format_seconds(took.median), format_trend(trends.median_duration_secs)),
+        (_("Success rate"), format_percent(metrics.success_rate), format_trend(trends.success_rate)),
+        (_("Runs"), format_count(metrics.total_runs), format_trend(trends.total_runs)),
+        (_("Failed runs"), format_count(metrics.failed_runs), format_trend(trends.failed_runs)),
+        (_("Runs a day"), format_per_day(metrics.throughput), format_trend(trends.throughput)),
+        (_("Median duration"), format_seconds(took.median), format_trend(trends.median_duration_secs)),
         ("p95 duration", format_seconds(took.p95), format_trend(trends.p95_duration_secs)),
-        ("Time to recovery", format_seconds(metrics.mttr), format_trend(trends.mttr)),
-        ("Credits", format_count(metrics.total_credits_used), format_trend(trends.total_credits_used)),
+        (_("Time to recovery"), format_seconds(metrics.mttr), format_trend(trends.mttr)),
+        (_("Credits"), format_count(metrics.total_credits_used), format_trend(trends.total_credits_used)),
     ]
 
 
@@ -56,25 +57,31 @@ def _format_trend_window(summary: WorkflowSummary | None) -> str:
     if summary is None or summary.metrics.window_start is None or summary.metrics.window_end is None:
         return ""
     window = summary.metrics
-    return f"Trend: {window.window_start:%d %b} to {window.window_end:%d %b}, compared with the period before."
+    return _(
+        "Trend: {window_start} to {window_end}, compared with the period before.",
+        window_start=f"{window.window_start:%d %b}",
+        window_end=f"{window.window_end:%d %b}",
+    )
 
 
 def _format_chart_note(days: DailyStats) -> str:
     if days.cut_before:
-        return (
-            f"There were too many runs to read them all: the picture has the newest {format_count(days.runs)}, "
-            f"from {days.cut_before:%d %b} on. The table counts all."
+        return _(
+            "There were too many runs to read them all: the picture has the newest {count}, from "
+            "{cut_before} on. The table counts all.",
+            count=format_count(days.runs),
+            cut_before=f"{days.cut_before:%d %b}",
         )
-    return f"The picture has {format_count(days.runs)} single runs by day (UTC)."
+    return _("The picture has {count} single runs by day (UTC).", count=format_count(days.runs))
 
 
 def render_comparison(title: str, noun: str, rows: Sequence[NamedMetrics], *, note: str = "") -> list[kit.Block]:
     """Workflows or jobs, the slowest first in the table, and the outliers."""
-    more = format_leftover(len(rows) - MOST_ROWS, " are left out.")
+    more = format_leftover(len(rows) - MOST_ROWS, _(" are left out."))
     return [
         kit.section(f":bar_chart: {as_bold(title)}\n{_format_outliers(rows)}"),
-        build_table((noun, "Passed", "Median", "p95", "Credits"), [_row(row) for row in rows]),
-        kit.context(*filter(None, ["The slowest first.", note, RENEWED, NOT_FOR_BILLING, more])),
+        build_table((noun, _("Passed"), _("Median"), "p95", _("Credits")), [_row(row) for row in rows]),
+        kit.context(*filter(None, [_("The slowest first."), note, RENEWED, NOT_FOR_BILLING, more])),
     ]
 
 
@@ -85,7 +92,7 @@ def _row(measured: NamedMetrics) -> tuple[str, ...]:
 
 
 def _format_passed(share: float | None, runs: int) -> str:
-    return f"{format_percent(share)} of {format_count(runs)}" if runs else UNKNOWN
+    return _("{percent} of {count}", percent=format_percent(share), count=format_count(runs)) if runs else UNKNOWN
 
 
 def _format_outliers(rows: Sequence[NamedMetrics]) -> str:
@@ -94,8 +101,8 @@ def _format_outliers(rows: Sequence[NamedMetrics]) -> str:
     slowest = ", ".join(
         f"{as_code(row.name, 80)} ({format_seconds(row.metrics.duration_metrics.median)})" for row in slow
     )
-    least = ", ".join(f"{as_code(row.name, 80)} ({_failures(row)})" for row in shaky) or "none failed"
-    return f"Slowest: {slowest}\nLeast reliable: {least}"
+    least = ", ".join(f"{as_code(row.name, 80)} ({_failures(row)})" for row in shaky) or _("none failed")
+    return _("Slowest: {slowest}\nLeast reliable: {least}", slowest=slowest, least=least)
 
 
 def _share_passed(row: NamedMetrics) -> float:
@@ -103,15 +110,28 @@ def _share_passed(row: NamedMetrics) -> float:
 
 
 def _failures(row: NamedMetrics) -> str:
-    return f"{format_count(row.metrics.failed_runs)} of {format_count(row.metrics.total_runs)} failed"
+    return _(
+        "{count} of {count_2} failed",
+        count=format_count(row.metrics.failed_runs),
+        count_2=format_count(row.metrics.total_runs),
+    )
 
 
 def format_project_totals(summary: ProjectSummary, days: int) -> str:
     """One line over all workflows and branches."""
     totals, trends = summary.project_data.metrics, _get_trends(summary.project_data.trends, days)
-    compared = f" ({format_trend(trends.total_runs)} compared with the period before)" if trends.total_runs else ""
+    compared = (
+        _(" ({trend} compared with the period before)", trend=format_trend(trends.total_runs))
+        if trends.total_runs
+        else ""
+    )
     passed = format_percent(totals.success_rate)
-    return f"All workflows on all branches: {format_count(totals.total_runs)} runs{compared}, {passed} passed."
+    return _(
+        "All workflows on all branches: {count} runs{compared}, {passed} passed.",
+        count=format_count(totals.total_runs),
+        compared=compared,
+        passed=passed,
+    )
 
 
 def _get_trends(trends: Trends, days: int) -> Trends:
@@ -122,13 +142,17 @@ def _get_trends(trends: Trends, days: int) -> Trends:
 def render_organisation(title: str, summary: OrgSummary, days: int) -> list[kit.Block]:
     """An organisation, and its projects by how much they ran."""
     projects = sorted(summary.org_project_data, key=lambda one: -one.metrics.total_runs)
-    more = format_leftover(len(projects) - MOST_ROWS, " are left out.")
-    head = ("Project", "Passed", "Trend", "Ran for", "Credits")
-    trend = "Trend: runs, compared with the period before." if days <= 30 else "CircleCI has trends of 30 days at most."
+    more = format_leftover(len(projects) - MOST_ROWS, _(" are left out."))
+    head = (_("Project"), _("Passed"), _("Trend"), _("Ran for"), _("Credits"))
+    trend = (
+        _("Trend: runs, compared with the period before.")
+        if days <= 30
+        else _("CircleCI has trends of 30 days at most.")
+    )
     return [
         kit.section(f":bar_chart: {as_bold(title)}\n{_format_totals(summary.org_data, days)}"),
         *([build_table(head, [_project(one, days) for one in projects])] if projects else []),
-        kit.context("The most runs first.", trend, RENEWED, NOT_FOR_BILLING, more),
+        kit.context(_("The most runs first."), trend, RENEWED, NOT_FOR_BILLING, more),
     ]
 
 
@@ -136,9 +160,13 @@ def _format_totals(org: TotalsWithTrends, days: int) -> str:
     totals, trends = org.metrics, _get_trends(org.trends, days)
     runs, dearer = (f" ({format_trend(one)})" if one else "" for one in (trends.total_runs, trends.total_credits_used))
     credits_used = format_count(totals.total_credits_used)
-    return (
-        f"{format_count(totals.total_runs)} runs{runs}, {format_percent(totals.success_rate)} passed, {credits_used} "
-        f"credits{dearer}"
+    return _(
+        "{count} runs{runs}, {percent} passed, {credits_used} credits{dearer}",
+        count=format_count(totals.total_runs),
+        runs=runs,
+        percent=format_percent(totals.success_rate),
+        credits_used=credits_used,
+        dearer=dearer,
     )
 
 

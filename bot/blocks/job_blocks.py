@@ -11,6 +11,7 @@ from bot.circleci.job_steps import has_failed
 from bot.circleci.models import JobDetail, JobStep, Pipeline, StepAction
 from bot.command import format_line
 from bot.domain import ProjectSlug
+from bot.language import _
 from bot.line import Written
 from bot.mrkdwn import as_code, as_link, as_quote, cut, escape
 
@@ -56,10 +57,14 @@ def format_title(shown: JobReport) -> str:
     """`:x: *test (job 12)* of build-and-test, #341 on main — *failed* · 3m 12s`."""
     detail = shown.detail
     workflow = detail.latest_workflow.name if detail.latest_workflow else ""
-    of = f" of {as_code(workflow, 80)}" if workflow else ""
-    pipeline = f", #{shown.pipeline.number} on {as_code(shown.pipeline.ref or '?', 100)}" if shown.pipeline else ""
+    of = _(" of {workflow}", workflow=as_code(workflow, 80)) if workflow else ""
+    pipeline = (
+        _(", #{number} on {ref}", number=shown.pipeline.number, ref=as_code(shown.pipeline.ref or "?", 100))
+        if shown.pipeline
+        else ""
+    )
     took = f" · {status_blocks.format_duration(detail.duration_s)}" if detail.duration_s is not None else ""
-    name = as_link(shown.url, f"{detail.name} (job {shown.number})")
+    name = as_link(shown.url, _("{name} (job {number})", name=detail.name, number=shown.number))
     word = status_blocks.get_label(detail.status)
     return f"{status_blocks.get_emoji(detail.status)} *{name}*{of}{pipeline} — *{word}*{took}"
 
@@ -69,7 +74,7 @@ def _facts(shown: JobReport) -> Iterator[str]:
     executor = detail.executor
     if executor and executor.resource_class:
         kind = f" ({escape(executor.type)})" if executor.type else ""
-        yield f"*Ran on*\n{as_code(executor.resource_class, 80)}{kind}"
+        yield _("*Ran on*\n{resource_class}{kind}", resource_class=as_code(executor.resource_class, 80), kind=kind)
     yield f"*Nodes*\n{_nodes(shown)}"
     if contexts := [context.name for context in detail.contexts if context.name]:
         yield f"*Contexts*\n{', '.join(as_code(name, 80) for name in contexts[:10])}"
@@ -83,8 +88,12 @@ def _nodes(shown: JobReport) -> str:
     if total == 1 or not shown.nodes:
         return str(total)
     if len(shown.nodes) == total:
-        return f"{total}, all of which failed"
-    return f"{total}; failed: {', '.join(f'node {index}' for index in shown.nodes[:20])}"
+        return _("{total}, all of which failed", total=total)
+    return _(
+        "{total}; failed: {value}",
+        total=total,
+        value=", ".join(_("node {index}", index=index) for index in shown.nodes[:20]),
+    )
 
 
 def _format_reasons(shown: JobReport) -> Iterator[str]:
@@ -94,13 +103,16 @@ def _format_reasons(shown: JobReport) -> Iterator[str]:
             yield cause_blocks.format_verdict(shown.cause.verdict)
     yield from (as_quote(message, 400) for message in shown.messages[:5])
     if shown.ssh_command:
-        yield f":computer: Connect with {as_code(shown.ssh_command)} (with the SSH key that CircleCI has of you)."
+        yield _(
+            ":computer: Connect with {ssh_command} (with the SSH key that CircleCI has of you).",
+            ssh_command=as_code(shown.ssh_command),
+        )
 
 
 def _steps(shown: JobReport) -> Iterator[str]:
     """Each step with how long its slowest node took; of very many those around the end."""
     if len(shown.steps) > _STEPS_SHOWN:
-        yield f"…{len(shown.steps) - _STEPS_SHOWN} steps before"
+        yield _("…{count} steps before", count=len(shown.steps) - _STEPS_SHOWN)
     for step in shown.steps[-_STEPS_SHOWN:]:
         if step.actions:
             yield _step(step, [action for action in step.actions if has_failed(action)])
@@ -111,9 +123,13 @@ def _step(step: JobStep, failed: Sequence[StepAction]) -> str:
     spent = [action.run_time_millis for action in step.actions if action.run_time_millis is not None]
     took = f" · {status_blocks.format_duration(max(spent) / 1000)}" if spent else ""
     name = cut(escape(step.name), 100)
-    exit_code = f" · exit code {told.exit_code}" if failed and told.exit_code is not None else ""
+    exit_code = _(" · exit code {exit_code}", exit_code=told.exit_code) if failed and told.exit_code is not None else ""
     nodes = ", ".join(str(each.index) for each in failed[:10])
-    on = f" · on node{'s' if len(failed) > 1 else ''} {nodes}" if failed and len(step.actions) > 1 else ""
+    on = (
+        _(" · on node{count} {nodes}", count="s" if len(failed) > 1 else "", nodes=nodes)
+        if failed and len(step.actions) > 1
+        else ""
+    )
     return f"{status_blocks.get_emoji(told.status)} {f'*{name}*' if failed else name}{took}{exit_code}{on}"
 
 
@@ -127,12 +143,12 @@ def _buttons(shown: JobReport) -> Iterator[kit.Pressable]:
         worth = bool(shown.cause and shown.cause.verdict and shown.cause.verdict.rerun)
         said = format_line("rerun", workflow.id or "", jobs=[shown.rerun])
         yield from action_blocks.build_rerun_job_buttons(shown.detail.name, said, worth=worth)
-    yield kit.button("Show Log", format_line("logs", str(shown.project), "job", str(shown.number)))
+    yield kit.button(_("Show Log"), format_line("logs", str(shown.project), "job", str(shown.number)))
 
 
 def _list_choices(shown: JobReport) -> Iterator[tuple[str, Written]]:
-    for label, name in (("Test results", "tests"), ("Artifacts", "artifacts")):
+    for label, name in ((_("Test results"), "tests"), (_("Artifacts"), "artifacts")):
         if name in shown.commands or name == "tests":
             yield label, format_line(name, str(shown.project), "job", str(shown.number))
     if shown.pipeline:
-        yield "The whole pipeline", format_line("pipeline", shown.pipeline.id)
+        yield _("The whole pipeline"), format_line("pipeline", shown.pipeline.id)

@@ -24,6 +24,7 @@ from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.command import format_line
 from bot.domain import ProjectSlug
+from bot.language import _
 from bot.line import Written
 from bot.mrkdwn import as_code
 
@@ -104,16 +105,21 @@ def _fit_rows(rows: Sequence[Sequence[kit.Block]]) -> list[kit.Block]:
 def _format_counts(jobs: Sequence[Job] | None) -> str:
     """`12 jobs: 1 failed, 11 success`; nothing to count where the jobs are gone."""
     if jobs is None:
-        return "CircleCI no longer shows the jobs of this workflow."
+        return _("CircleCI no longer shows the jobs of this workflow.")
     counts = Counter(status_blocks.get_label(job.status) for job in jobs)
     told = ", ".join(f"{count} {word}" for word, count in counts.most_common())
-    return f"{len(jobs)} job{'' if len(jobs) == 1 else 's'}{f': {told}' if told else ''}"
+    return _(
+        "{count} job{count_2}{value}",
+        count=len(jobs),
+        count_2="" if len(jobs) == 1 else "s",
+        value=f": {told}" if told else "",
+    )
 
 
 def _format_empty(listing: JobPage) -> str:
     if listing.jobs is None:
-        return "An old workflow keeps its outcome, and loses the rest."
-    return "There are no more." if listing.page > 1 else "None of them is like that."
+        return _("An old workflow keeps its outcome, and loses the rest.")
+    return _("There are no more.") if listing.page > 1 else _("None of them is like that.")
 
 
 def _row(job: Job, listing: JobPage, links: Links, now: datetime) -> list[kit.Block]:
@@ -123,10 +129,10 @@ def _row(job: Job, listing: JobPage, links: Links, now: datetime) -> list[kit.Bl
         if number
         else None
     )
-    shown_number = f" · job {number}" if number else ""
+    shown_number = _(" · job {number}", number=number) if number else ""
     told = f"{format_job(job, url, now, names=listing.names)}{shown_number}{_waits_for(job, listing)}"
     details = (
-        kit.button("Show Details", format_line("job", str(listing.project), "job", str(number)), about=job.name)
+        kit.button(_("Show Details"), format_line("job", str(listing.project), "job", str(number)), about=job.name)
         if number
         else None
     )
@@ -142,7 +148,7 @@ def _waits_for(job: Job, listing: JobPage) -> str:
         return ""
     known = {other.id: other for other in listing.jobs or ()}
     before = [known[one].name for one in job.dependencies if one in known and not known[one].has_ended]
-    return f" · after {', '.join(as_code(name, 60) for name in before[:5])}" if before else ""
+    return _(" · after {name}", name=", ".join(as_code(name, 60) for name in before[:5])) if before else ""
 
 
 def _build_actions(job: Job, listing: JobPage) -> Iterator[ButtonElement]:
@@ -160,8 +166,8 @@ def _build_actions(job: Job, listing: JobPage) -> Iterator[ButtonElement]:
 def _build_ended_buttons(job: Job, listing: JobPage) -> Iterator[ButtonElement]:
     """Failed ones tell why and run again; of all there may be artifacts."""
     slug, number = str(listing.project), str(job.job_number)
-    why = (("Show Log", "logs"), ("Show Tests", "tests")) if job.has_failed else ()
-    for label, name in (*why, ("Show Artifacts", "artifacts")):
+    why = ((_("Show Log"), "logs"), (_("Show Tests"), "tests")) if job.has_failed else ()
+    for label, name in (*why, (_("Show Artifacts"), "artifacts")):
         if name in listing.words:
             yield kit.button(label, format_line(name, slug, number), about=job.name)
     if job.has_failed and listing.workflow.has_ended:
@@ -170,9 +176,11 @@ def _build_ended_buttons(job: Job, listing: JobPage) -> Iterator[ButtonElement]:
 
 def _build_other_views(listing: JobPage) -> Iterator[ButtonElement]:
     if listing.failed or listing.status:
-        yield kit.button(f"Show All {len(listing.jobs or ())} Jobs", format_line("jobs", listing.workflow.id))
+        yield kit.button(
+            _("Show All {count} Jobs", count=len(listing.jobs or ())), format_line("jobs", listing.workflow.id)
+        )
     elif any(job.has_failed for job in listing.jobs or ()):
-        yield kit.button("Show Only Failed", format_line("jobs", listing.workflow.id, failed=True))
-    yield kit.button("Refresh", listing.refresh_line)
-    yield kit.button("Show Workflow", format_line("jobs", listing.workflow.id, overview=True))
-    yield kit.button("Show Pipeline", format_line("pipeline", listing.pipeline.id))
+        yield kit.button(_("Show Only Failed"), format_line("jobs", listing.workflow.id, failed=True))
+    yield kit.button(_("Refresh"), listing.refresh_line)
+    yield kit.button(_("Show Workflow"), format_line("jobs", listing.workflow.id, overview=True))
+    yield kit.button(_("Show Pipeline"), format_line("pipeline", listing.pipeline.id))

@@ -9,10 +9,11 @@ from bot.blocks.question_blocks import Confirmation
 from bot.circleci.models import CheckoutKey
 from bot.command import format_line
 from bot.domain import ProjectSlug
+from bot.language import N_, _
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_code_block
 
-_TYPES = {"deploy-key": "deploy key", "github-user-key": "user key"}
+_TYPES = {"deploy-key": N_("deploy key"), "github-user-key": N_("user key")}
 
 
 def render_list(slug: ProjectSlug, keys: Sequence[CheckoutKey], page: int, *, digest: str) -> list[kit.Block]:
@@ -24,8 +25,8 @@ def render_list(slug: ProjectSlug, keys: Sequence[CheckoutKey], page: int, *, di
         format_line("project", str(slug), digest=digest if digest != "md5" else None, keys=True),
         [_row(slug, key) for key in keys],
         page=page,
-        title="Checkout keys",
-        note="A deploy key reads this repository alone, a user key whatever its owner can read.",
+        title=_("Checkout keys"),
+        note=_("A deploy key reads this repository alone, a user key whatever its owner can read."),
         offers=[
             kit.button(label, format_line("project", "add", str(slug), kind, keys=True)) for label, kind in new.items()
         ],
@@ -35,13 +36,13 @@ def render_list(slug: ProjectSlug, keys: Sequence[CheckoutKey], page: int, *, di
 def _row(slug: ProjectSlug, key: CheckoutKey) -> kit.Block:
     show = format_line("project", "show", str(slug), key.fingerprint, keys=True)
     remove = build_removal_confirmation(slug, key).line
-    return kit.section(format_key(key), kit.overflow([("Show key", show), ("Remove key…", remove)]))
+    return kit.section(format_key(key), kit.overflow([(_("Show key"), show), (_("Remove key…"), remove)]))
 
 
 def format_key(key: CheckoutKey) -> str:
     """`*deploy key* c9:0b:… — preferred, made 3 days ago`."""
     notes = ["preferred"] * key.preferred + (
-        [f"made {status_blocks.format_ago(key.created_at)}"] if key.created_at else []
+        [_("made {ago}", ago=status_blocks.format_ago(key.created_at))] if key.created_at else []
     )
     about = f" — {', '.join(notes)}" if notes else ""
     return f"*{_kind(key)}* {as_code(key.fingerprint, 100)}{about}"
@@ -54,41 +55,55 @@ def _kind(key: CheckoutKey) -> str:
 def render_details(slug: ProjectSlug, key: CheckoutKey) -> list[kit.Block]:
     """One key with its public half, which is no secret."""
     return [
-        kit.section(f"{format_key(key)}\nof {as_code(str(slug))}"),
+        kit.section(_("{key}\nof {slug}", key=format_key(key), slug=as_code(str(slug)))),
         kit.section(as_code_block([key.public_key], 2000)),
         kit.actions(
-            [question_blocks.build_button("Remove", build_removal_confirmation(slug, key)), _build_list_button(slug)]
+            [question_blocks.build_button(_("Remove"), build_removal_confirmation(slug, key)), _build_list_button(slug)]
         ),
     ]
 
 
 def _build_list_button(slug: ProjectSlug) -> kit.Pressable:
-    return kit.button("Show the Keys", format_line("project", str(slug), keys=True))
+    return kit.button(_("Show the Keys"), format_line("project", str(slug), keys=True))
 
 
 def build_removal_confirmation(slug: ProjectSlug, key: CheckoutKey) -> Confirmation:
-    used = " Checkouts use it now: it is the preferred one." if key.preferred else ""
+    used = _(" Checkouts use it now: it is the preferred one.") if key.preferred else ""
     return Confirmation(
-        "Remove key",
-        f"The {_kind(key)} {as_code(key.fingerprint, 60)} of {as_code(str(slug), 80)} is deleted at CircleCI.{used}",
-        "Remove Key",
+        _("Remove key"),
+        _(
+            "The {kind} {fingerprint} of {slug} is deleted at CircleCI.{used}",
+            kind=_kind(key),
+            fingerprint=as_code(key.fingerprint, 60),
+            slug=as_code(str(slug), 80),
+            used=used,
+        ),
+        _("Remove Key"),
         format_line("project", "rm", str(slug), key.fingerprint, keys=True),
     )
 
 
 def render_added(slug: ProjectSlug, key: CheckoutKey) -> Message:
-    text = f":key: Added the {_kind(key)} {as_code(key.fingerprint, 100)} to {as_code(str(slug))}."
+    text = _(
+        ":key: Added the {kind} {fingerprint} to {slug}.",
+        kind=_kind(key),
+        fingerprint=as_code(key.fingerprint, 100),
+        slug=as_code(str(slug)),
+    )
     return Message(text, [kit.section(text), kit.actions([_build_list_button(slug)])])
 
 
 def render_removed(slug: ProjectSlug, fingerprint: str, *, was_there: bool) -> Message:
     text = settings_blocks.format_removed(
-        f"the key {as_code(fingerprint, 100)} of {as_code(str(slug))}", was_there=was_there
+        _("the key {fingerprint} of {slug}", fingerprint=as_code(fingerprint, 100), slug=as_code(str(slug))),
+        was_there=was_there,
     )
     return Message(text, [kit.section(text), kit.actions([_build_list_button(slug)])])
 
 
 def format_found_keys(keys: Sequence[CheckoutKey]) -> str:
     """What a second look has found."""
-    there = " and ".join(f"the {_kind(key)} {as_code(key.fingerprint, 100)}" for key in keys[:5])
-    return f"I looked again, and found {there or 'no such key'}."
+    there = " and ".join(
+        _("the {kind} {fingerprint}", kind=_kind(key), fingerprint=as_code(key.fingerprint, 100)) for key in keys[:5]
+    )
+    return _("I looked again, and found {there}.", there=there or _("no such key"))

@@ -31,6 +31,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.blocks.block_elements import BlockElement, InputInteractiveElement
 
+from bot.language import N_, _
 from bot.line import Written, has_option
 from bot.messages import Message
 from bot.mrkdwn import cut, cut_middle, encode_url
@@ -209,7 +210,7 @@ _MOST_BEHIND = 5
 
 
 def _confirm_publish() -> ConfirmObject:
-    return confirm("Show to everybody", "Everybody in this channel can read it then.", "Show to All")
+    return confirm(_("Show to everybody"), _("Everybody in this channel can read it then."), _("Show to All"))
 
 
 def link_button(label: str, url: str, *, about: str = "") -> ButtonElement:
@@ -223,7 +224,7 @@ def _describe(drawn: ButtonElement, about: str) -> ButtonElement:
     return drawn
 
 
-def confirm(title: str, text: str, yes: str, *, danger: bool = False, no: str = "Cancel") -> ConfirmObject:
+def confirm(title: str, text: str, yes: str, *, danger: bool = False, no: str = N_("Cancel")) -> ConfirmObject:
     """Slack asks first: `title` names the act, `yes` does it, `no` keeps what is (the two never read alike)."""
     return ConfirmObject(
         title=PlainTextObject(text=_clean_label(title, 100)),

@@ -8,13 +8,18 @@ from typing import Any
 
 from bot.blocks import kit
 from bot.command import Reply
+from bot.language import _
 
 _MOST_IN_A_MESSAGE, _MOST_IN_A_MODAL = 50, 100
 
 
 def format_note(count: int) -> str:
-    what = "One thing" if count == 1 else f"{count} things"
-    return f":grey_question: {what} from CircleCI that I cannot read {'is' if count == 1 else 'are'} left out."
+    what = _("One thing") if count == 1 else _("{count} things", count=count)
+    return _(
+        ":grey_question: {what} from CircleCI that I cannot read {count} left out.",
+        what=what,
+        count="is" if count == 1 else "are",
+    )
 
 
 def add_note(reply: Reply, count: int) -> Reply:

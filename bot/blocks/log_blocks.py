@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.blocks import kit, status_blocks
 from bot.circleci.models import StepAction
 from bot.command import format_line
+from bot.language import _
 from bot.line import Written, extend_line
 from bot.mrkdwn import as_code, as_code_block, as_link, cut, escape
 
@@ -30,14 +31,14 @@ class StepLog:
 
 
 def format_title(shown: StepLog) -> str:
-    return f"The log of {cut(escape(shown.job), 150)}, {cut(escape(shown.action.name), 100)}"
+    return _("The log of {job}, {name}", job=cut(escape(shown.job), 150), name=cut(escape(shown.action.name), 100))
 
 
 def render(shown: StepLog) -> list[kit.Block]:
     """The message."""
     return [
         kit.section("\n".join(_head(shown))),
-        kit.section(as_code_block(shown.lines) if shown.lines else "It printed nothing (yet)."),
+        kit.section(as_code_block(shown.lines) if shown.lines else _("It printed nothing (yet).")),
         kit.actions(list(_buttons(shown))),
     ]
 
@@ -45,16 +46,26 @@ def render(shown: StepLog) -> list[kit.Block]:
 def _head(shown: StepLog) -> Iterator[str]:
     action = shown.action
     where = as_link(shown.url, shown.job)
-    exit_code = f" (exit code {action.exit_code})" if action.exit_code else ""
-    node = f", node {action.index}" if action.index else ""
-    yield f"{status_blocks.get_emoji(action.status)} *{where}*, step {as_code(action.name, 100)}{node}{exit_code}"
+    exit_code = _(" (exit code {exit_code})", exit_code=action.exit_code) if action.exit_code else ""
+    node = _(", node {index}", index=action.index) if action.index else ""
+    yield _(
+        "{emoji} *{where}*, step {name}{node}{exit_code}",
+        emoji=status_blocks.get_emoji(action.status),
+        where=where,
+        name=as_code(action.name, 100),
+        node=node,
+        exit_code=exit_code,
+    )
     if shown.lines:
-        yield "The lines that tell why:" if shown.telling else "The end of the log:"
+        yield _("The lines that tell why:") if shown.telling else _("The end of the log:")
 
 
 def _buttons(shown: StepLog) -> Iterator[kit.Pressable]:
-    yield kit.button("Send Me the Full Log", shown.full_log_line)
-    yield kit.button("Show Full Log to All Here", extend_line(shown.full_log_line, here=True))
-    yield kit.link_button("Open in CircleCI", shown.url)
-    more = [("Show tests", format_line("tests", *shown.job_words)), ("Show job", format_line("job", *shown.job_words))]
+    yield kit.button(_("Send Me the Full Log"), shown.full_log_line)
+    yield kit.button(_("Show Full Log to All Here"), extend_line(shown.full_log_line, here=True))
+    yield kit.link_button(_("Open in CircleCI"), shown.url)
+    more = [
+        (_("Show tests"), format_line("tests", *shown.job_words)),
+        (_("Show job"), format_line("job", *shown.job_words)),
+    ]
     yield from filter(None, [kit.overflow(more)])

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.blocks import kit
 from bot.command import format_line
+from bot.language import _
 from bot.messages import Looker, Message
 from bot.mrkdwn import cut, escape, join_first
 from bot.rules.mention_words import format_mention
@@ -16,7 +17,15 @@ _NAMED = 3
 def format_lookers(lookers: Sequence[Looker], called: Mapping[str, str] | None) -> str:
     """`@Grace is looking`; a new message notifies whom it mentions, so it has names as far as people are `called`."""
     names = [_format_name(one.user, called) for one in lookers]
-    return f":eyes: {join_first(names, _NAMED)} {'is' if len(names) == 1 else 'are'} looking" if names else ""
+    return (
+        _(
+            ":eyes: {join_first} {count} looking",
+            join_first=join_first(names, _NAMED),
+            count="is" if len(names) == 1 else "are",
+        )
+        if names
+        else ""
+    )
 
 
 def _format_name(user: str, called: Mapping[str, str] | None) -> str:
@@ -32,14 +41,20 @@ def build_looking_button(pipeline_id: str) -> kit.Pressable:
 def render_announcement(user: str, mentioned: Sequence[str]) -> Message:
     """For the thread of the card: those who were called to it hear that somebody is on it."""
     told = " ".join(format_mention(one) for one in mentioned if one != user)
-    return Message(f":eyes: {format_mention(user)} is looking.{f' cc {told}' if told else ''}")
+    return Message(
+        _(
+            ":eyes: {mention} is looking.{value}",
+            mention=format_mention(user),
+            value=_(" cc {told}", told=told) if told else "",
+        )
+    )
 
 
 def render_answer(where: str, pipeline_id: str, *, looking: bool) -> Message:
     """For the person alone; `where` is mrkdwn."""
     if not looking:
-        text = f"You are no longer looking into {where}."
+        text = _("You are no longer looking into {where}.", where=where)
         return Message(text, [kit.section(text), kit.actions([build_looking_button(pipeline_id)])])
-    text = f":eyes: You are looking into {where}. The card says so until it passes."
-    stop = kit.button("Stop Looking", format_line("looking", pipeline_id, stop=True))
+    text = _(":eyes: You are looking into {where}. The card says so until it passes.", where=where)
+    stop = kit.button(_("Stop Looking"), format_line("looking", pipeline_id, stop=True))
     return Message(text, [kit.section(text), kit.actions([stop])])

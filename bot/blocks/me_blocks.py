@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import CheckboxesElement, Option, PlainTextInputEle
 from bot.blocks import account_blocks, kit
 from bot.command import format_line
 from bot.domain.people import Account, Login
+from bot.language import _
 from bot.line import Written
 from bot.mrkdwn import as_code, cut, format_leftover
 from bot.rules.dm_topics import BY_NAME, NAMES, TOPICS, DmTopic
@@ -33,19 +34,23 @@ class PersonalSettings:
 
 def format_summary(known: PersonalSettings) -> str:
     names = ", ".join(cut(one.login, 100) for one in known.logins[:_MOST_LOGINS])
-    return f"Your logins: {names}" if names else "I know no login of yours yet."
+    return _("Your logins: {names}", names=names) if names else _("I know no login of yours yet.")
 
 
 def render(known: PersonalSettings, done: str = "", undo: Written | None = None) -> list[kit.Block]:
     """All of it. `done` is mrkdwn that says what has just changed, `undo` the line that takes it back."""
-    changed = kit.section(f":white_check_mark: {done}", kit.button("Undo", undo) if undo else None)
+    changed = kit.section(f":white_check_mark: {done}", kit.button(_("Undo"), undo) if undo else None)
     return [*([changed] if done else []), *_who(known), *build_settings(known)]
 
 
 def _who(known: PersonalSettings) -> list[kit.Block]:
     if not (known.account and known.account.is_active):
         return account_blocks.render_connect_prompt(known.account)
-    return [kit.section(f":bust_in_silhouette: You are *{account_blocks.format_name(known.account)}* at CircleCI.")]
+    return [
+        kit.section(
+            _(":bust_in_silhouette: You are *{name}* at CircleCI.", name=account_blocks.format_name(known.account))
+        )
+    ]
 
 
 def build_settings(known: PersonalSettings) -> list[kit.Block]:
@@ -55,40 +60,43 @@ def build_settings(known: PersonalSettings) -> list[kit.Block]:
 
 def _logins(logins: Sequence[Login]) -> list[kit.Block]:
     return [
-        kit.section("*Your logins*\nPipelines that these logins started count as yours."),
+        kit.section(_("*Your logins*\nPipelines that these logins started count as yours.")),
         *build_login_rows(logins),
-        kit.actions([kit.button("Add a Login…", format_line("me", edit=True))]),
+        kit.actions([kit.button(_("Add a Login…"), format_line("me", edit=True))]),
     ]
 
 
 def build_login_rows(logins: Sequence[Login]) -> list[kit.Block]:
     """Each with the button that removes it."""
-    none = "I know no login of yours yet, so no pipeline is yours: connect, or add one."
+    none = _("I know no login of yours yet, so no pipeline is yours: connect, or add one.")
     rows = [kit.section(_login(one), _build_remove_button(one)) for one in logins[:_MOST_LOGINS]]
     return [*(rows or [kit.section(none)]), *kit.build_notes(format_leftover(len(logins) - _MOST_LOGINS))]
 
 
 def _login(one: Login) -> str:
-    how = "verified by your own token" if one.verified else "you say so"
+    how = _("verified by your own token") if one.verified else _("you say so")
     return f"{':lock:' if one.verified else ':speech_balloon:'} {as_code(one.login, 100)} — {how}"
 
 
 def _build_remove_button(one: Login) -> kit.Pressable:
     sure = kit.confirm(
-        "Remove login", f"What {as_code(one.login, 100)} starts is no longer yours.", "Remove Login", no="Keep Login"
+        _("Remove login"),
+        _("What {login} starts is no longer yours.", login=as_code(one.login, 100)),
+        _("Remove Login"),
+        no=_("Keep Login"),
     )
-    return kit.button("Remove Login", format_line("me", forget=one.login), confirm=sure, about=one.login)
+    return kit.button(_("Remove Login"), format_line("me", forget=one.login), confirm=sure, about=one.login)
 
 
 def _messages(known: PersonalSettings) -> list[kit.Block]:
     return [
-        kit.header("Direct messages"),
+        kit.header(_("Direct messages")),
         *(_switch(topic, on=topic.name in known.wanted_topics) for topic in TOPICS),
         kit.context(
-            "I follow projects that a rule covers (`/circle subscribe`), and pipelines that people asked for.",
+            _("I follow projects that a rule covers (`/circle subscribe`), and pipelines that people asked for."),
             ""
             if _is_connected(known)
-            else "They need your own token: what CircleCI hides from you, I cannot show you.",
+            else _("They need your own token: what CircleCI hides from you, I cannot show you."),
         ),
     ]
 
@@ -99,7 +107,7 @@ def _is_connected(known: PersonalSettings) -> bool:
 
 def _switch(topic: DmTopic, *, on: bool) -> kit.Block:
     line = format_line("me", **{"stop" if on else "start": topic.name})
-    press = kit.button("Turn Off" if on else "Turn On", line, about=topic.label)
+    press = kit.button(_("Turn Off") if on else _("Turn On"), line, about=topic.label)
     return kit.section(
         f"{':bell:' if on else ':no_bell:'} *{topic.label}* {'on' if on else 'off'} — {topic.means}", press
     )
@@ -113,10 +121,10 @@ def build_topics_line(wishes: Collection[str]) -> Written:
 def format_changes(before: frozenset[str], now: frozenset[str]) -> str:
     """What is different now, in words."""
     if before == now:
-        return "That is how it was already."
+        return _("That is how it was already.")
     ended, begun = before - now, now - before
-    told = [f"no more messages about {format_topics(ended)}"] if ended else []
-    told += [f"messages about {format_topics(begun)} from now on"] if begun else []
+    told = [_("no more messages about {topics}", topics=format_topics(ended))] if ended else []
+    told += [_("messages about {topics} from now on", topics=format_topics(begun))] if begun else []
     text = ", and ".join(told)
     return f"{text[:1].upper()}{text[1:]}."
 
@@ -137,13 +145,13 @@ def render_form(known: PersonalSettings, fields: Mapping[str, str], chosen: Chos
     )
     return [
         kit.input_block(
-            "Direct messages",
+            _("Direct messages"),
             CheckboxesElement(action_id=MESSAGES, options=options, initial_options=ticked or None),
             block_id=MESSAGES,
             optional=True,
         ),
         kit.input_block(
-            "Add a login", login, block_id=LOGIN, optional=True, hint="As CircleCI shows it beside a pipeline"
+            _("Add a login"), login, block_id=LOGIN, optional=True, hint=_("As CircleCI shows it beside a pipeline")
         ),
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.blocks import status_blocks
+from bot.language import _
 
 UNKNOWN = "—"
 
@@ -41,4 +42,4 @@ def format_trend(trend: float | None) -> str:
     if trend is None or trend <= 0:
         return UNKNOWN
     moved = round((trend - 1) * 100)
-    return "no change" if moved == 0 else f"{moved:+,} %"
+    return _("no change") if moved == 0 else f"{moved:+,} %"

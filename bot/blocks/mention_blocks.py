@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.blocks import kit
+from bot.language import _
 from bot.messages import Message
 from bot.mrkdwn import as_code
 from bot.rules.mention_words import AUTHOR, BREAKER, format_mention
@@ -43,11 +44,15 @@ def add_mentions(message: Message, concerned: Sequence[MentionTarget], *, inline
 def _sentences(concerned: Sequence[MentionTarget]) -> Iterator[str]:
     for one in concerned:
         if one.role == AUTHOR:
-            yield f"{_format_person(one)} started it"
+            yield _("{person} started it", person=_format_person(one))
         if one.role == BREAKER:
-            yield f"{_format_person(one)} broke it{f' with #{one.number}' if one.number else ''}"
+            yield _(
+                "{person} broke it{value}",
+                person=_format_person(one),
+                value=_(" with #{number}", number=one.number) if one.number else "",
+            )
     if named := [_format_person(one) for one in concerned if not one.role]:
-        yield f"cc {' '.join(named)}"
+        yield _("cc {named}", named=" ".join(named))
 
 
 def _format_person(one: MentionTarget) -> str:

@@ -8,24 +8,29 @@ from datetime import datetime
 from bot.blocks import kit, status_blocks
 from bot.command import format_line
 from bot.conversation import format_place
+from bot.language import N_, _
 from bot.messages import Message
 from bot.mrkdwn import as_code
 from bot.rules.muting import Mute
 from bot.rules.subscription import Subscription
 
 _LASTING = (
-    ("Mute for 30 Minutes", ("30m",)),
-    ("Mute for 2 Hours", ("2h",)),
-    ("Mute Until Tomorrow", ("until", "tomorrow")),
-    ("Mute Until Monday", ("until", "monday")),
+    (N_("Mute for 30 Minutes"), ("30m",)),
+    (N_("Mute for 2 Hours"), ("2h",)),
+    (N_("Mute Until Tomorrow"), ("until", "tomorrow")),
+    (N_("Mute Until Monday"), ("until", "monday")),
 )
 _MOST = 10
 
 
 def render_mute_confirmation(mute: Mute, offers: Sequence[kit.Pressable] = ()) -> Message:
     """For the person who did it."""
-    text = f":mute: Muted {format_target(mute)} until {status_blocks.format_moment(mute.until)}."
-    after = "Pipelines that people trigger still report. The rest is summarised when the mute ends."
+    text = _(
+        ":mute: Muted {target} until {moment}.",
+        target=format_target(mute),
+        moment=status_blocks.format_moment(mute.until),
+    )
+    after = _("Pipelines that people trigger still report. The rest is summarised when the mute ends.")
     buttons = [build_unmute_button(mute), *offers, _build_rules_button()]
     return Message(text, [kit.section(text), kit.actions(buttons), kit.context(after)])
 
@@ -34,9 +39,9 @@ def render_unmute_confirmation(
     mutes: Sequence[Mute], quiet_until: datetime | None, offers: Sequence[kit.Pressable] = ()
 ) -> Message:
     """What was missed is told now, unless the channel is quiet."""
-    text = f":bell: Unmuted {format_targets(mutes)}."
+    text = _(":bell: Unmuted {targets}.", targets=format_targets(mutes))
     later = (
-        f"These are quiet hours: what was missed is told {status_blocks.format_moment(quiet_until)}."
+        _("These are quiet hours: what was missed is told {moment}.", moment=status_blocks.format_moment(quiet_until))
         if quiet_until
         else ""
     )
@@ -45,22 +50,26 @@ def render_unmute_confirmation(
 
 def format_targets(mutes: Sequence[Mute]) -> str:
     *first, last = map(format_target, mutes[:_MOST])
-    return f"{', '.join(first)} and {last}" if first else last
+    return _("{first} and {last}", first=", ".join(first), last=last) if first else last
 
 
 def render_duration_prompt(about: str | None, channel: str, mutes: Sequence[Mute]) -> Message:
     """For how long? And what is muted already."""
     target = [about] if about else []
-    text = f"For how long is {_format_about(about, channel)} to be muted?"
+    text = _("For how long is {about} to be muted?", about=_format_about(about, channel))
     choices = [kit.button(label, format_line("mute", *words, *target)) for label, words in _LASTING]
-    other = "Or say it: `mute 45m`, `mute until 17:00`, `mute 1d`."
+    other = _("Or say it: `mute 45m`, `mute until 17:00`, `mute 1d`.")
     return Message(text, [kit.section(text), kit.actions(choices), kit.context(other), *build_list(mutes)])
 
 
 def _format_about(about: str | None, channel: str) -> str:
     if about is None:
         return format_place(channel)
-    return f"rule {about.removeprefix('#')}" if about.removeprefix("#").isdigit() else as_code(about, 100)
+    return (
+        _("rule {removeprefix}", removeprefix=about.removeprefix("#"))
+        if about.removeprefix("#").isdigit()
+        else as_code(about, 100)
+    )
 
 
 def build_list(mutes: Sequence[Mute], buttons: Sequence[kit.Pressable] = ()) -> list[kit.Block]:
@@ -71,7 +80,12 @@ def build_list(mutes: Sequence[Mute], buttons: Sequence[kit.Pressable] = ()) -> 
 
 def _format_row(mute: Mute) -> str:
     until = status_blocks.format_moment(mute.until)
-    return f":mute: {format_target(mute, capital=True)} is muted by <@{mute.made_by}> until {until}."
+    return _(
+        ":mute: {target} is muted by <@{made_by}> until {until}.",
+        target=format_target(mute, capital=True),
+        made_by=mute.made_by,
+        until=until,
+    )
 
 
 def format_rule_mute(rule: Subscription, mutes: Sequence[Mute]) -> str:
@@ -79,16 +93,20 @@ def format_rule_mute(rule: Subscription, mutes: Sequence[Mute]) -> str:
     mute = _find_mute(rule, mutes)
     if mute is None:
         return ""
-    by = f":mute: muted by <@{mute.made_by}> until {status_blocks.format_moment(mute.until)}"
-    return by if mute.rule_id is not None else f"{by} with {format_target(mute)}"
+    by = _(
+        ":mute: muted by <@{made_by}> until {moment}",
+        made_by=mute.made_by,
+        moment=status_blocks.format_moment(mute.until),
+    )
+    return by if mute.rule_id is not None else _("{by} with {target}", by=by, target=format_target(mute))
 
 
 def list_rule_choices(rule: Subscription, mutes: Sequence[Mute]) -> kit.Choices:
     """None where the whole channel is muted, or projects are: that is ended in the channel."""
     mute = _find_mute(rule, mutes)
     if mute is None:
-        return [("Mute…", format_line("mute", str(rule.id)))]
-    return [("Unmute", format_line("unmute", mute.about))] if mute.rule_id is not None else []
+        return [(_("Mute…"), format_line("mute", str(rule.id)))]
+    return [(_("Unmute"), format_line("unmute", mute.about))] if mute.rule_id is not None else []
 
 
 def _find_mute(rule: Subscription, mutes: Sequence[Mute]) -> Mute | None:
@@ -115,14 +133,14 @@ def _format_channel(channel: str, *, capital: bool) -> str:
 
 def build_mute_button(*about: str) -> kit.Pressable:
     """Asks for how long."""
-    return kit.button("Mute…", format_line("mute", *about))
+    return kit.button(_("Mute…"), format_line("mute", *about))
 
 
 def build_unmute_button(mute: Mute) -> kit.Pressable:
     """Ends this one."""
     line = format_line("unmute", *filter(None, [mute.about]))
-    return kit.button("Unmute", line, about=mute.about or format_place(mute.channel))
+    return kit.button(_("Unmute"), line, about=mute.about or format_place(mute.channel))
 
 
 def _build_rules_button() -> kit.Pressable:
-    return kit.button("Show All Rules", format_line("subscriptions"))
+    return kit.button(_("Show All Rules"), format_line("subscriptions"))

@@ -16,6 +16,7 @@ from bot.circleci.rerun_verdict import judge_job, judge_run
 from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.command import format_line
 from bot.domain import Outcome, OutcomeClass, OutcomeKind, ProjectSlug
+from bot.language import N_, _
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, as_quote, cut, escape
 from bot.rules.hold_resolution import get_hold
@@ -42,9 +43,9 @@ def render_line(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links
 def render_details(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Links) -> Message | None:
     """What that line leaves out, for the thread below it; None where it leaves out nothing, or is no failure's."""
     blocks = _body(outcome, snapshot, why, links=links) if outcome.kind in _TOLD_IN_A_LINE else []
-    what = f"{escape(outcome.workflow)} of " if outcome.workflow else ""
+    what = _("{workflow} of ", workflow=escape(outcome.workflow)) if outcome.workflow else ""
     where = pipeline_title.format_pipeline(snapshot, outcome.project)
-    return Message(f"Why {what}{where} failed", blocks) if blocks else None
+    return Message(_("Why {what}{where} failed", what=what, where=where), blocks) if blocks else None
 
 
 def render_ended(snapshot: Snapshot, project: ProjectSlug, user: str | None, *, links: Links) -> Message:
@@ -54,30 +55,46 @@ def render_ended(snapshot: Snapshot, project: ProjectSlug, user: str | None, *, 
         links.pipeline_url(project, pipeline.number),
         f"{pipeline_title.get_project_name(snapshot, project)} #{pipeline.number}",
     )
-    took = f" after {status_blocks.format_duration(snapshot.duration_s)}" if snapshot.duration_s else ""
+    took = (
+        _(" after {duration}", duration=status_blocks.format_duration(snapshot.duration_s))
+        if snapshot.duration_s
+        else ""
+    )
     to = f"<@{user}> " if user else ""
     return Message(
-        f"{to}{status_blocks.get_emoji(snapshot.status)} {where} ended: "
-        f"*{status_blocks.get_label(snapshot.status)}*{took}"
+        _(
+            "{to}{emoji} {where} ended: *{label}*{took}",
+            to=to,
+            emoji=status_blocks.get_emoji(snapshot.status),
+            where=where,
+            label=status_blocks.get_label(snapshot.status),
+            took=took,
+        )
     )
 
 
 def render_token_expired(links: Links) -> Message:
     """Told once, in a DM, when CircleCI no longer accepts somebody's token."""
-    text = (
-        ":key: CircleCI no longer accepts the token that you connected (it was revoked, or it expired). Make a new one "
-        f"at {links.token_page} and connect again."
+    text = _(
+        ":key: CircleCI no longer accepts the token that you connected (it was revoked, or it "
+        "expired). Make a new one at {token_page} and connect again.",
+        token_page=links.token_page,
     )
     return Message(
         text,
-        [kit.section(text), kit.actions([kit.button("Connect CircleCI", format_line("connect"), style="primary")])],
+        [kit.section(text), kit.actions([kit.button(_("Connect CircleCI"), format_line("connect"), style="primary")])],
     )
 
 
 def _headline(outcome: Outcome, snapshot: Snapshot, links: Links) -> str:
     pipeline = snapshot.pipeline
     name = escape(pipeline_title.get_project_name(snapshot, outcome.project))
-    where = f"{name} #{pipeline.number} on {as_code(outcome.branch or outcome.tag or '?', 120)}"
+    where = _(
+        "{name} #{number} on {branch}",
+        name=name,
+        number=pipeline.number,
+        branch=as_code(outcome.branch or outcome.tag or "?", 120),
+    )
     emoji, words = format_outcome(outcome)
     if outcome.workflow_id is None:
         return f"{emoji} {where}: {words}"
@@ -95,41 +112,45 @@ def format_outcome(outcome: Outcome, *, late: bool = False) -> tuple[str, str]:
     if OutcomeClass.RECOVERED in outcome.classes:
         emoji, words = ":tada:", "recovered"
     if late and outcome.kind == OutcomeKind.ON_HOLD:
-        words = "wanted an approval"
+        words = _("wanted an approval")
     more = "; ".join(_meaning(outcome, late=late))
     return emoji, f"{words} ({more})" if more else words
 
 
 def _meaning(outcome: Outcome, *, late: bool) -> Iterator[str]:
     if OutcomeClass.BROKE in outcome.classes:
-        yield "the first failure" if late else "broke just now"
+        yield _("the first failure") if late else _("broke just now")
     if OutcomeClass.STILL_FAILING in outcome.classes:
-        yield f"{outcome.streak} in a row"
+        yield _("{streak} in a row", streak=outcome.streak)
     if {OutcomeClass.STILL_FAILING, OutcomeClass.NEWLY_FAILING} <= outcome.classes:
-        yield "something else than last time"
+        yield _("something else than last time")
     if OutcomeClass.FLAKY in outcome.classes:
-        yield "flaky: it passed on a rerun"
+        yield _("flaky: it passed on a rerun")
     if OutcomeClass.SLOW in outcome.classes and outcome.slowdown and outcome.busy_s:
         usual = status_blocks.format_duration(outcome.busy_s / outcome.slowdown)
-        yield f"slow: {status_blocks.format_duration(outcome.busy_s)}, where p95 is {usual}"
+        yield _(
+            "slow: {duration}, where p95 is {usual}",
+            duration=status_blocks.format_duration(outcome.busy_s),
+            usual=usual,
+        )
 
 
 _WITHOUT_WORKFLOW = {
-    OutcomeKind.ERRORED_CONFIG: (":x:", "CircleCI could not start its workflows"),
+    OutcomeKind.ERRORED_CONFIG: (":x:", N_("CircleCI could not start its workflows")),
     OutcomeKind.EMPTY: (
         ":heavy_minus_sign:",
-        "no workflow came of its config: all were filtered out, or its setup made none",
+        N_("no workflow came of its config: all were filtered out, or its setup made none"),
     ),
 }
 
 _WORDS = {
     OutcomeKind.STARTED: (":large_blue_circle:", "started"),
-    OutcomeKind.ON_HOLD: (":raised_hand:", "waits for approval"),
+    OutcomeKind.ON_HOLD: (":raised_hand:", N_("waits for approval")),
     OutcomeKind.PASSED: (":white_check_mark:", "succeeded"),
-    OutcomeKind.ERRORED_CONFIG: (":no_entry:", "could not run as configured"),
+    OutcomeKind.ERRORED_CONFIG: (":no_entry:", N_("could not run as configured")),
     OutcomeKind.UNAUTHORIZED: (
         ":lock:",
-        "is unauthorized: a job uses a context that the person who started it may not use",
+        N_("is unauthorized: a job uses a context that the person who started it may not use"),
     ),
 }
 
@@ -193,7 +214,7 @@ def _build_buttons(run: WorkflowRun, *, worth: bool) -> Iterator[kit.Pressable]:
     yield from action_blocks.build_rerun_failed_buttons([workflow], [workflow.id] if worth else ())
     if ran := [job for job in run.failed_jobs if job.job_number][:5]:
         yield action_blocks.build_ssh_button(workflow, ran)
-    yield kit.button("Compare with Last Green", format_line("compare", workflow.id))
+    yield kit.button(_("Compare with Last Green"), format_line("compare", workflow.id))
 
 
 def _errors(snapshot: Snapshot) -> list[kit.Block]:

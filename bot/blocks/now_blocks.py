@@ -11,6 +11,7 @@ from bot.circleci.snapshot import Snapshot
 from bot.circleci.urgency import sort_by_urgency
 from bot.command import format_line
 from bot.domain import ProjectSlug
+from bot.language import _
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, escape
 
@@ -29,31 +30,31 @@ def render_channel(newest: Message | None, project: ProjectSlug) -> Message:
     """The channel's project: its newest pipeline, if it has one, and what the channel may want beside it."""
     row = kit.actions(
         [
-            kit.button("Show Status", format_line("status", str(project))),
-            kit.button("Trigger…", format_line("trigger", str(project))),
-            kit.button("Show Rules", format_line("subscriptions")),
-            kit.button("Show Help", format_line("help")),
+            kit.button(_("Show Status"), format_line("status", str(project))),
+            kit.button(_("Trigger…"), format_line("trigger", str(project))),
+            kit.button(_("Show Rules"), format_line("subscriptions")),
+            kit.button(_("Show Help"), format_line("help")),
         ]
     )
-    text = f"{as_code(str(project))} has no pipelines yet."
+    text = _("{project} has no pipelines yet.", project=as_code(str(project)))
     return Message(newest.text, [*newest.blocks, row]) if newest else Message(text, [kit.section(text), row])
 
 
 def render_without_project() -> Message:
-    text = "This channel has no default project. Choose one, and commands here mean it."
+    text = _("This channel has no default project. Choose one, and commands here mean it.")
     buttons = [
-        kit.button("Choose Project…", format_line("use", edit=True), style="primary"),
-        kit.button("Show My Projects", format_line("projects")),
-        kit.button("Show Help", format_line("help")),
+        kit.button(_("Choose Project…"), format_line("use", edit=True), style="primary"),
+        kit.button(_("Show My Projects"), format_line("projects")),
+        kit.button(_("Show Help"), format_line("help")),
     ]
     return Message(text, [kit.section(text), kit.actions(buttons)])
 
 
 def render_unconnected() -> Message:
-    text = "I act for you at CircleCI, with your own rights there. Connect your account first."
+    text = _("I act for you at CircleCI, with your own rights there. Connect your account first.")
     buttons = [
-        kit.button("Connect CircleCI", format_line("connect"), style="primary"),
-        kit.button("Show Help", format_line("help")),
+        kit.button(_("Connect CircleCI"), format_line("connect"), style="primary"),
+        kit.button(_("Show Help"), format_line("help")),
     ]
     return Message(text, [kit.section(text), kit.actions(buttons)])
 
@@ -62,8 +63,8 @@ def _format_title(snapshot: Snapshot, project: ProjectSlug, links: Links) -> str
     pipeline = snapshot.pipeline
     name = f"{pipeline_title.get_project_name(snapshot, project)} #{pipeline.number}"
     where = as_link(links.pipeline_url(project, pipeline.number), name)
-    on = f"on {as_code(pipeline.ref, 120)}" if pipeline.ref else ""
-    word = "waits for an approval" if snapshot.pending_holds else escape(status_blocks.get_label(snapshot.status))
+    on = _("on {ref}", ref=as_code(pipeline.ref, 120)) if pipeline.ref else ""
+    word = _("waits for an approval") if snapshot.pending_holds else escape(status_blocks.get_label(snapshot.status))
     return f"{status_blocks.get_emoji(snapshot.status)} *{where}* {on} — *{word}*"
 
 
@@ -78,10 +79,10 @@ def _build_buttons(snapshot: Snapshot) -> Iterator[kit.Pressable]:
     yield from action_blocks.build_rerun_failed_buttons(failed, worth, of=pipeline, most=_OF_A_KIND)
     if snapshot.failed_jobs:
         style = None if worth else "primary"
-        yield kit.button("Show Why It Failed", format_line("why", pipeline), style=style)
-        yield kit.button("Show Log", format_line("logs", pipeline))
+        yield kit.button(_("Show Why It Failed"), format_line("why", pipeline), style=style)
+        yield kit.button(_("Show Log"), format_line("logs", pipeline))
     yield from action_blocks.build_cancel_buttons(snapshot, most=_OF_A_KIND)
     if workflows and all(one.is_well for one in workflows):
-        yield kit.button("Show Artifacts", format_line("artifacts", pipeline))
-        yield kit.button("Trigger Again…", format_line("again", pipeline, form=True))
-    yield kit.button("Show Pipeline", format_line("pipeline", pipeline))
+        yield kit.button(_("Show Artifacts"), format_line("artifacts", pipeline))
+        yield kit.button(_("Trigger Again…"), format_line("again", pipeline, form=True))
+    yield kit.button(_("Show Pipeline"), format_line("pipeline", pipeline))

@@ -11,6 +11,7 @@ from bot.blocks import account_blocks, kit, me_blocks, status_blocks, subscripti
 from bot.command import format_line
 from bot.domain import ProjectSlug
 from bot.domain.people import Account
+from bot.language import _
 from bot.mrkdwn import escape
 from bot.rules.muting import Mute
 from bot.rules.rule_problem import RuleProblem
@@ -51,11 +52,11 @@ def render_form(own: OwnSettings, user: str, fields: Mapping[str, str], chosen: 
 
 def _build_account(account: Account | None) -> list[kit.Block]:
     if account is None or not account.is_active:
-        connect = kit.button("Connect CircleCI", format_line("connect"))
-        return [kit.section("You are not connected with CircleCI.", connect)]
-    since = f"connected {status_blocks.format_ago(account.connected_at)}"
+        connect = kit.button(_("Connect CircleCI"), format_line("connect"))
+        return [kit.section(_("You are not connected with CircleCI."), connect)]
+    since = _("connected {ago}", ago=status_blocks.format_ago(account.connected_at))
     return [
-        kit.section(f"*{account_blocks.format_name(account)}* at CircleCI, {since}"),
+        kit.section(_("*{name}* at CircleCI, {since}", name=account_blocks.format_name(account), since=since)),
         kit.actions(account_blocks.build_account_buttons()),
     ]
 
@@ -64,14 +65,14 @@ def _build_rules(own: OwnSettings, user: str) -> list[kit.Block]:
     rows = subscription_blocks.build_list(
         own.rules, own.names, user=user, channel=None, problems=own.problems, mutes=own.mutes
     )
-    empty = kit.context("None. `/circle subscribe acme/web` in a channel makes one.")
+    empty = kit.context(_("None. `/circle subscribe acme/web` in a channel makes one."))
     return [kit.header("My rules"), *(rows or [empty])]
 
 
 def _build_deeds(own: OwnSettings) -> list[kit.Block]:
     lines = "\n".join(f"• {_format_deed(deed, own.names)}" for deed in own.deeds)
-    empty = kit.context("Nothing yet. What you start, rerun, approve or cancel stands here.")
-    return [kit.header("What I did in your name"), kit.section(lines) if lines else empty]
+    empty = kit.context(_("Nothing yet. What you start, rerun, approve or cancel stands here."))
+    return [kit.header(_("What I did in your name")), kit.section(lines) if lines else empty]
 
 
 def _format_deed(deed: Deed, names: subscription_blocks.Names) -> str:

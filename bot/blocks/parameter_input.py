@@ -24,6 +24,7 @@ from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 from bot.blocks import kit
 from bot.circleci.declared_parameters import Parameter
 from bot.circleci.parameter_values import NAME_LENGTH, VALUE_LENGTH, as_text
+from bot.language import N_, _
 from bot.mrkdwn import cut
 from bot.untrusted.invisible_marks import to_one_line
 from bot.untrusted.patterns import compile_linear
@@ -41,7 +42,7 @@ _MOST_GROUPS = 10
 _EXACT = 2**53
 """Larger integers are none to JavaScript, in which Slack's number input is written."""
 _WHOLE = compile_linear("-?[0-9]{1,16}")
-_KEPT = "Left empty, the config's default counts"
+_KEPT = N_("Left empty, the config's default counts")
 
 
 def build_inputs(
@@ -146,7 +147,7 @@ def build_select(action_id: str, options: Mapping[str, str], chosen: str | None)
 def _groups(options: list[Option]) -> Iterator[OptionGroup]:
     for at in range(0, len(options), _A_GROUP):
         group = options[at : at + _A_GROUP]
-        yield OptionGroup(label=kit.plain_text(f"{at + 1} to {at + len(group)}", 75), options=group)
+        yield OptionGroup(label=kit.plain_text(_("{at} to {at_2}", at=at + 1, at_2=at + len(group)), 75), options=group)
 
 
 def _build_options(options: Mapping[str, str], chosen: str | None) -> dict[str, Any]:
@@ -173,7 +174,9 @@ def _build_text_input(declared: Parameter, print_: str, fields: Mapping[str, str
 
 def _about(declared: Parameter, default: str | None) -> str:
     if declared.choices:
-        return f"One of {len(declared.choices)}: {cut(', '.join(declared.choices[:20]), 300)}"
+        return _(
+            "One of {count}: {choices}", count=len(declared.choices), choices=cut(", ".join(declared.choices[:20]), 300)
+        )
     return f"{_KEPT}: {cut(default, 80)}" if default and _length(default) > VALUE_LENGTH else ""
 
 

@@ -10,6 +10,7 @@ from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
 from bot.command import format_line
 from bot.domain import ProjectSlug
+from bot.language import _
 from bot.line import Written
 from bot.mrkdwn import as_code, as_link, cut, escape
 
@@ -72,11 +73,18 @@ def _build_accessory(snapshot: Snapshot, *, main: bool) -> kit.Pressable | None:
     if len(holds) == 1:
         approve = action_blocks.build_approve_button(snapshot, *holds[0])
         approve.style = "primary" if main else None
-        approve.accessibility_label = cut(f"{action_blocks.format_approve_label(holds[0][1])} of #{number}", 75)
+        approve.accessibility_label = cut(
+            _(
+                "{approve_label} of #{number}",
+                approve_label=action_blocks.format_approve_label(holds[0][1]),
+                number=number,
+            ),
+            75,
+        )
         return approve
     if holds:
         shown = format_line("jobs", pipeline, waiting=True, overview=True)
-        return kit.button(f"Show {len(holds)} Holds", shown, about=f"#{number}")
+        return kit.button(_("Show {count} Holds", count=len(holds)), shown, about=f"#{number}")
     return kit.overflow(list(_list_choices(snapshot)))
 
 
@@ -84,13 +92,16 @@ def _list_choices(snapshot: Snapshot) -> Iterator[tuple[str, Written]]:
     pipeline = snapshot.pipeline.id
     failed = [run.workflow for run in snapshot.get_newest_runs() if run.workflow.status == "failed"]
     if len(failed) == 1:
-        yield "Rerun from failed", format_line("rerun", failed[0].id, failed=True)
+        yield _("Rerun from failed"), format_line("rerun", failed[0].id, failed=True)
     elif failed:
-        yield f"Show all {len(failed)} that failed", format_line("jobs", pipeline, failed=True, overview=True)
+        yield (
+            _("Show all {count} that failed", count=len(failed)),
+            format_line("jobs", pipeline, failed=True, overview=True),
+        )
     if failed or snapshot.status == "errored":
-        yield "Show why it failed", format_line("why", pipeline)
-    yield "Show details", format_line("pipeline", pipeline)
-    yield "Show jobs", format_line("jobs", pipeline)
+        yield _("Show why it failed"), format_line("why", pipeline)
+    yield _("Show details"), format_line("pipeline", pipeline)
+    yield _("Show jobs"), format_line("jobs", pipeline)
 
 
 def _head(snapshot: Snapshot, project: ProjectSlug, links: Links, *, label: str) -> str:
@@ -103,7 +114,11 @@ def _head(snapshot: Snapshot, project: ProjectSlug, links: Links, *, label: str)
 def format_facts(snapshot: Snapshot, now: datetime, *, with_actor: bool = True) -> str:
     """How long it took, who started it, when, and the commit's subject, as far as they are known."""
     pipeline = snapshot.pipeline
-    who = f"by {cut(escape(pipeline.actor_login), 60)}" if pipeline.actor_login and with_actor else ""
+    who = (
+        _("by {actor_login}", actor_login=cut(escape(pipeline.actor_login), 60))
+        if pipeline.actor_login and with_actor
+        else ""
+    )
     when = status_blocks.format_ago(pipeline.created_at) if pipeline.created_at else ""
     subject = cut(escape(pipeline.subject), 120) if pipeline.subject else ""
     return " · ".join(filter(None, [_format_duration(snapshot, now), who, when, subject]))
@@ -115,4 +130,4 @@ def _format_duration(snapshot: Snapshot, now: datetime) -> str:
         return status_blocks.format_duration(snapshot.duration_s)
     if snapshot.started_at is None or snapshot.has_ended(now):
         return ""
-    return f"for {status_blocks.format_duration((now - snapshot.started_at).total_seconds())}"
+    return _("for {duration}", duration=status_blocks.format_duration((now - snapshot.started_at).total_seconds()))

@@ -6,6 +6,7 @@ from bot.circleci.links import build_commit_url
 from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
 from bot.domain import ProjectSlug
+from bot.language import _
 from bot.mrkdwn import as_code, as_link, cut, cut_middle, escape
 
 
@@ -17,7 +18,12 @@ def get_project_name(snapshot: Snapshot, project: ProjectSlug) -> str:
 def format_pipeline(snapshot: Snapshot, project: ProjectSlug) -> str:
     """`gh/acme/web #341 on main`, in mrkdwn."""
     pipeline = snapshot.pipeline
-    return f"{escape(get_project_name(snapshot, project))} #{pipeline.number} on {as_code(pipeline.ref or '?', 120)}"
+    return _(
+        "{project_name} #{number} on {ref}",
+        project_name=escape(get_project_name(snapshot, project)),
+        number=pipeline.number,
+        ref=as_code(pipeline.ref or "?", 120),
+    )
 
 
 def format_commit(pipeline: Pipeline) -> str:
@@ -37,7 +43,12 @@ def format_facts(snapshot: Snapshot) -> str:
     """What somebody has to know who decides about it, short: the pipeline, and its commit with its author."""
     pipeline = snapshot.pipeline
     name = cut_middle(snapshot.project_name or pipeline.project_slug, 40)
-    where = f"*{escape(name)} #{pipeline.number}* on {as_code(cut_middle(pipeline.ref or '?', 40))}"
+    where = _(
+        "*{name} #{number}* on {ref}",
+        name=escape(name),
+        number=pipeline.number,
+        ref=as_code(cut_middle(pipeline.ref or "?", 40)),
+    )
     revision = as_code(pipeline.revision[:7]) if pipeline.revision else ""
     subject = cut(escape(pipeline.subject or ""), 50)
     author = cut(escape(pipeline.author or pipeline.actor_login or ""), 30)

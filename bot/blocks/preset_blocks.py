@@ -12,6 +12,7 @@ from bot.blocks.pager import build_pager
 from bot.circleci.declared_parameters import Parameter
 from bot.circleci.models import Project
 from bot.command import format_line
+from bot.language import _
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code, cut, escape, join_first
@@ -47,19 +48,19 @@ def format_preset(preset: Preset, called: str | None = None) -> str:
     """`gh/acme/web` on `main` with `environment=staging`; asks for `image-tag`."""
     where = as_code(called or str(preset.project), 150)
     ref = _format_ref(preset.branch, preset.tag)
-    asks = f"; asks for {_join(preset.asked)}" if preset.asked else ""
+    asks = _("; asks for {join}", join=_join(preset.asked)) if preset.asked else ""
     return f"{where}{ref}{_format_pairs(preset.parameters, preset.asked)}{asks}"
 
 
 def _format_ref(branch: str | None, tag: str | None) -> str:
     if tag:
-        return f" at tag {as_code(tag, 80)}"
-    return f" on {as_code(branch, 80)}" if branch else ""
+        return _(" at tag {tag}", tag=as_code(tag, 80))
+    return _(" on {branch}", branch=as_code(branch, 80)) if branch else ""
 
 
 def _format_pairs(parameters: Mapping[str, str], asked: Sequence[str] = ()) -> str:
     pairs = [as_code(f"{name}={value}", 80) for name, value in parameters.items() if name not in asked]
-    return f" with {join_first(pairs, _SHOWN)}" if pairs else ""
+    return _(" with {join_first}", join_first=join_first(pairs, _SHOWN)) if pairs else ""
 
 
 def _join(names: Sequence[str]) -> str:
@@ -74,65 +75,82 @@ def render_list(presets: Sequence[Preset], page: int) -> Message:
     """A row for each; what it runs, whose it is, and one button."""
     begin = (page - 1) * PAGE
     shown = presets[begin : begin + PAGE]
-    title = "1 preset" if len(presets) == 1 else f"{len(presets)} presets"
+    title = "1 preset" if len(presets) == 1 else _("{count} presets", count=len(presets))
     rows = [kit.section(_format_row(one), _build_run_button(one)) for one in shown]
     more = build_pager(page, format_line("preset", "list"), more=begin + PAGE < len(presets))
-    hint = kit.context("Type `/circle run NAME` to run one, `/circle preset rm NAME` to remove one.")
-    return Message(f"{title} here", [kit.header(f"{title} here"), *rows, *more, hint])
+    hint = kit.context(_("Type `/circle run NAME` to run one, `/circle preset rm NAME` to remove one."))
+    return Message(_("{title} here", title=title), [kit.header(_("{title} here", title=title)), *rows, *more, hint])
 
 
 def _format_row(preset: Preset) -> str:
-    owner = f" · by <@{preset.made_by}>" if preset.made_by else ""
-    whose = "this channel" if preset.channel else "the whole workspace"
+    owner = _(" · by <@{made_by}>", made_by=preset.made_by) if preset.made_by else ""
+    whose = _("this channel") if preset.channel else _("the whole workspace")
     return f"*{escape(preset.name)}* · {whose}{owner}\n{cut(format_preset(preset), 1500)}"
 
 
 def _build_run_button(preset: Preset) -> ButtonElement:
     """A preset that asks for nothing starts at once: its button asks before."""
     if preset.asked:
-        return kit.button("Run Preset…", build_run_line(preset), about=preset.name)
-    asked = kit.confirm("Run preset", f"*{escape(preset.name)}*: {format_preset(preset)}. In your name.", "Run Preset")
-    return kit.button("Run Preset", build_run_line(preset), confirm=asked, about=preset.name)
+        return kit.button(_("Run Preset…"), build_run_line(preset), about=preset.name)
+    asked = kit.confirm(
+        _("Run preset"),
+        _("*{name}*: {preset}. In your name.", name=escape(preset.name), preset=format_preset(preset)),
+        _("Run Preset"),
+    )
+    return kit.button(_("Run Preset"), build_run_line(preset), confirm=asked, about=preset.name)
 
 
 def render_empty() -> Message:
-    text = (
+    text = _(
         "There are no presets here yet. Save what you trigger often: `/circle preset save staging environment=staging`."
     )
-    button = kit.button("Save a Preset…", format_line("preset", "save"))
-    return Message("There are no presets here yet.", [kit.section(text), kit.actions([button])])
+    button = kit.button(_("Save a Preset…"), format_line("preset", "save"))
+    return Message(_("There are no presets here yet."), [kit.section(text), kit.actions([button])])
 
 
 def render_saved(preset: Preset, undo: Sequence[kit.Pressable] = (), *, buttons: bool = True) -> Message:
-    where = "this channel" if preset.channel else "the whole workspace"
-    text = f":bookmark: Saved preset *{escape(preset.name)}* for {where}: {format_preset(preset)}."
-    hint = kit.context(f"{as_code(f'/circle run {preset.name}')} runs it, for whoever may trigger that project.")
+    where = _("this channel") if preset.channel else _("the whole workspace")
+    text = _(
+        ":bookmark: Saved preset *{name}* for {where}: {preset}.",
+        name=escape(preset.name),
+        where=where,
+        preset=format_preset(preset),
+    )
+    hint = kit.context(
+        _(
+            "{value} runs it, for whoever may trigger that project.",
+            value=as_code(_("/circle run {name}", name=preset.name)),
+        )
+    )
     row = [kit.actions([_build_run_button(preset), *undo])] if buttons else []
     return Message(text, [kit.section(text), *row, hint])
 
 
 def render_removed(preset: Preset, undo: Sequence[kit.Pressable]) -> Message:
-    text = f"Removed preset *{escape(preset.name)}*: {format_preset(preset)}."
+    text = _("Removed preset *{name}*: {preset}.", name=escape(preset.name), preset=format_preset(preset))
     return Message(text, [kit.section(text), *([kit.actions(list(undo))] if undo else [])])
 
 
 def render_name_hint(line: Written) -> Message:
     """Where no form could be opened."""
-    text = "Press the button for a form, or say it all at once: `preset save staging environment=staging`."
-    return Message(text, [kit.section(text), kit.actions([kit.button("Save as Preset…", line, style="primary")])])
+    text = _("Press the button for a form, or say it all at once: `preset save staging environment=staging`.")
+    return Message(text, [kit.section(text), kit.actions([kit.button(_("Save as Preset…"), line, style="primary")])])
 
 
 def render_question(name: str, open_: Sequence[str], line: Written) -> Message:
     """What is missing, where no form could be opened, and how it is said."""
     example = " ".join(f"--{BRANCH} …" if one == BRANCH else f"{one}=…" for one in open_)
-    text = (
-        f"Preset *{escape(name)}* asks for {_join(open_)}. Fill it in, or type {as_code(f'run {name} {example}', 300)}."
+    text = _(
+        "Preset *{name}* asks for {join}. Fill it in, or type {value}.",
+        name=escape(name),
+        join=_join(open_),
+        value=as_code(_("run {name} {example}", name=name, example=example), 300),
     )
-    return Message(text, [kit.section(text), kit.actions([kit.button("Fill In…", line, style="primary")])])
+    return Message(text, [kit.section(text), kit.actions([kit.button(_("Fill In…"), line, style="primary")])])
 
 
 def format_run_title(name: str) -> str:
-    return cut(f"Run {name}", 24)
+    return cut(_("Run {name}", name=name), 24)
 
 
 def render_run_form(
@@ -140,13 +158,19 @@ def render_run_form(
 ) -> list[kit.Block]:
     """What runs, in whose name, and an input for each thing that is left open."""
     ref = "" if BRANCH in wanted.open else _format_ref(wanted.branch, wanted.tag)
-    whom = f" as *{escape(login)}*" if login else ""
-    what = f"Runs *{escape(wanted.project.full_name)}*{ref}{_format_pairs(wanted.parameters, wanted.open)}{whom}."
+    whom = _(" as *{login}*", login=escape(login)) if login else ""
+    what = _(
+        "Runs *{full_name}*{ref}{pairs}{whom}.",
+        full_name=escape(wanted.project.full_name),
+        ref=ref,
+        pairs=_format_pairs(wanted.parameters, wanted.open),
+        whom=whom,
+    )
     branch = [trigger_form_blocks.build_branch_input(wanted.project, wanted.branch)] if BRANCH in wanted.open else []
     by_name = {one.name: one for one in declared}
     asked = [by_name.get(name, Parameter(name, "string")) for name in wanted.open if name != BRANCH]
     drawn_for = trigger_form_blocks.format_fingerprint(wanted.project.slug, repr(asked))
-    inputs, _ = parameter_input.build_inputs(asked, drawn_for, fields, optional=False, said=wanted.parameters)
+    inputs, _unused = parameter_input.build_inputs(asked, drawn_for, fields, optional=False, said=wanted.parameters)
     return [kit.section(what), *branch, *inputs]
 
 
@@ -156,7 +180,7 @@ def render_save_form(
     """Its name, for whom it is, and what whoever runs it is asked for."""
     askable = [name for name in dict.fromkeys([BRANCH, *parameters, *preset.asked]) if len(name) <= 75][:MOST_ASKED]
     return [
-        kit.section(f"Saves {format_preset(preset, called)}."),
+        kit.section(_("Saves {preset}.", preset=format_preset(preset, called))),
         _build_name_input(filled.name),
         _build_scope_input(everywhere=filled.everywhere),
         _build_ask_input(askable, filled.asked),
@@ -170,22 +194,22 @@ def _build_name_input(name: str) -> kit.Block:
         initial_value=name or None,
         max_length=LONGEST_NAME,
     )
-    hint = f"One word: letters, digits, dots and dashes, {LONGEST_NAME} at most"
-    return kit.input_block("Name", element, block_id=NAME, hint=hint)
+    hint = _("One word: letters, digits, dots and dashes, {longest_name} at most", longest_name=LONGEST_NAME)
+    return kit.input_block(_("Name"), element, block_id=NAME, hint=hint)
 
 
 def _build_scope_input(*, everywhere: bool) -> kit.Block:
-    options = [kit.option("This channel", CHANNEL), kit.option("The whole workspace", WORKSPACE)]
+    options = [kit.option(_("This channel"), CHANNEL), kit.option(_("The whole workspace"), WORKSPACE)]
     element = RadioButtonsElement(action_id=SCOPE, options=options, initial_option=options[everywhere])
-    return kit.input_block("Who can use it", element, block_id=SCOPE)
+    return kit.input_block(_("Who can use it"), element, block_id=SCOPE)
 
 
 def _build_ask_input(names: Sequence[str], chosen: Sequence[str]) -> kit.Block:
     options = [Option(text=cut(name, 75), value=name) for name in names]
     ticked = [one for one in options if one.value in chosen] or None
     element = CheckboxesElement(action_id=ASK, options=options, initial_options=ticked)
-    hint = "Everything else runs as saved"
-    return kit.input_block("Ask for each time", element, block_id=ASK, hint=hint, optional=True)
+    hint = _("Everything else runs as saved")
+    return kit.input_block(_("Ask for each time"), element, block_id=ASK, hint=hint, optional=True)
 
 
 def parse_save_form(fields: Mapping[str, str], chosen: Mapping[str, Sequence[str]]) -> SaveFormValues:

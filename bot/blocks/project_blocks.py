@@ -14,6 +14,7 @@ from bot.circleci.links import Links
 from bot.circleci.models import PipelineDefinition, Project
 from bot.command import format_line
 from bot.domain import ProjectSlug
+from bot.language import N_, _
 from bot.mrkdwn import as_code, as_link, cut, escape, format_leftover
 from bot.untrusted.patterns import compile_linear
 
@@ -33,7 +34,7 @@ def render_list(projects: Sequence[Project], page: int, here: ProjectSlug | None
     """One page, each project with what can be done with it; `here` is the channel's own."""
     shown = projects[(page - 1) * PAGE : page * PAGE]
     return [
-        kit.header("Projects that you follow"),
+        kit.header(_("Projects that you follow")),
         *[_row(project, links, is_here=project.project == here) for project in shown],
         *build_pager(page, format_line("projects"), more=page * PAGE < len(projects)),
     ]
@@ -41,9 +42,14 @@ def render_list(projects: Sequence[Project], page: int, here: ProjectSlug | None
 
 def _row(project: Project, links: Links, *, is_here: bool) -> kit.Block:
     slug = str(project.project)
-    note = " — :pushpin: the default project here" if is_here else ""
-    use = [] if is_here else [("Use here", format_line("use", slug))]
-    said = (("Trigger…", "trigger"), ("Subscribe", "subscribe"), ("Show status", "status"), ("Show details", "project"))
+    note = _(" — :pushpin: the default project here") if is_here else ""
+    use = [] if is_here else [(_("Use here"), format_line("use", slug))]
+    said = (
+        (_("Trigger…"), "trigger"),
+        (_("Subscribe"), "subscribe"),
+        (_("Show status"), "status"),
+        (_("Show details"), "project"),
+    )
     name = project.full_name if project.project.vcs == "circleci" else slug
     choices = [*use, *((label, format_line(command, slug)) for label, command in said)]
     link = as_link(links.project_url(project.project), cut(name, 150))
@@ -67,7 +73,7 @@ def render_details(
     `here` is the channel's own, `words` are the commands that there are, `hook` describes our webhook, `asked`
     how much the token that reads it is asked.
     """
-    note = " — :pushpin: the default project here" if project.project == here else ""
+    note = _(" — :pushpin: the default project here") if project.project == here else ""
     can_start = integration is not Integration.GITLAB
     return [
         kit.section(f"{format_name(project)}{note}"),
@@ -75,7 +81,7 @@ def render_details(
         *_definitions(project, definitions),
         kit.actions(list(_build_actions(project, links, is_here=bool(note), can_start=can_start))),
         *_settings(project, words, hook_offers),
-        *([] if can_start else [kit.context("CircleCI's API triggers no GitLab projects: push a commit instead.")]),
+        *([] if can_start else [kit.context(_("CircleCI's API triggers no GitLab projects: push a commit instead."))]),
         kit.context(f":satellite_antenna: {hook}"),
         *kit.build_notes(f":hourglass: {asked}" if asked else ""),
     ]
@@ -86,10 +92,13 @@ def _facts(project: Project, definitions: Sequence[PipelineDefinition], integrat
     yield f"*Organisation*\n{org} {as_code(project.organization_slug or project.project.org_slug, 100)}"
     where = _repository(project, definitions)
     yield f"*Code*\n{integration.value}{f' · {where}' if where else ''}"
-    yield f"*Default branch*\n{as_code(project.default_branch, 120) if project.default_branch else 'unknown'}"
+    yield _(
+        "*Default branch*\n{default_branch}",
+        default_branch=as_code(project.default_branch, 120) if project.default_branch else "unknown",
+    )
     yield f"*Slug*\n{as_code(str(project.project))}"
-    yield f"*Project id*\n{as_code(project.id)}"
-    yield f"*Organisation id*\n{as_code(project.organization_id)}"
+    yield _("*Project id*\n{id}", id=as_code(project.id))
+    yield _("*Organisation id*\n{organization_id}", organization_id=as_code(project.organization_id))
 
 
 def _repository(project: Project, definitions: Sequence[PipelineDefinition]) -> str:
@@ -104,38 +113,47 @@ def _repository(project: Project, definitions: Sequence[PipelineDefinition]) -> 
 def _definitions(project: Project, definitions: Sequence[PipelineDefinition]) -> Iterator[kit.Block]:
     """Each with its button, where there is a choice."""
     if definitions:
-        yield kit.header(f"Pipeline definitions ({len(definitions)})")
+        yield kit.header(_("Pipeline definitions ({count})", count=len(definitions)))
     for definition in definitions[:_DEFINITIONS]:
         start = format_line("trigger", project.slug, definition=definition.id)
         name = cut(definition.name or definition.id, 60)
         yield kit.section(
-            _definition(definition), kit.button(f"Trigger {name}", start, confirm=_confirm_start(project, name))
+            _definition(definition),
+            kit.button(_("Trigger {name}", name=name), start, confirm=_confirm_start(project, name)),
         )
-    yield from kit.build_notes(format_leftover(len(definitions) - _DEFINITIONS, ": `trigger` asks which."))
+    yield from kit.build_notes(format_leftover(len(definitions) - _DEFINITIONS, _(": `trigger` asks which.")))
 
 
 def _definition(definition: PipelineDefinition) -> str:
     source = definition.config_source
     file = as_code(source.file_path, 150) if source and source.file_path else ""
-    repo = f"in {as_code(source.repo.full_name, 120)}" if source and source.repo and source.repo.full_name else ""
+    repo = (
+        _("in {full_name}", full_name=as_code(source.repo.full_name, 120))
+        if source and source.repo and source.repo.full_name
+        else ""
+    )
     described = cut(escape(definition.description), 300)
     name = f"*{cut(escape(definition.name or definition.id), 150)}*"
     return "\n".join(filter(None, [" — ".join(filter(None, [name, described])), " ".join(filter(None, [file, repo]))]))
 
 
 def _confirm_start(project: Project, name: str) -> ConfirmObject:
-    branch = as_code(project.default_branch or "its default branch", 80)
-    return kit.confirm("Start pipeline", f"{as_code(name, 80)} runs on {branch}, in your name.", "Start Pipeline")
+    branch = as_code(project.default_branch or _("its default branch"), 80)
+    return kit.confirm(
+        _("Start pipeline"),
+        _("{name} runs on {branch}, in your name.", name=as_code(name, 80), branch=branch),
+        _("Start Pipeline"),
+    )
 
 
 def _build_actions(project: Project, links: Links, *, is_here: bool, can_start: bool) -> Iterator[kit.Pressable]:
     slug = project.slug
     if can_start:
-        yield kit.button("Trigger…", format_line("trigger", slug), style="primary")
-    yield kit.button("Show Status", format_line("status", slug))
-    yield kit.link_button("Open in CircleCI", links.project_url(project.project))
-    use = [] if is_here else [("Use here", format_line("use", slug))]
-    said = (("Subscribe", "subscribe"), ("Show recent pipelines", "recent"))
+        yield kit.button(_("Trigger…"), format_line("trigger", slug), style="primary")
+    yield kit.button(_("Show Status"), format_line("status", slug))
+    yield kit.link_button(_("Open in CircleCI"), links.project_url(project.project))
+    use = [] if is_here else [(_("Use here"), format_line("use", slug))]
+    said = ((_("Subscribe"), "subscribe"), (_("Show recent pipelines"), "recent"))
     yield from filter(None, [kit.overflow([*use, *((label, format_line(name, slug)) for label, name in said)])])
 
 
@@ -144,7 +162,7 @@ def _settings(project: Project, words: AbstractSet[str], more: Sequence[kit.Pres
     options = [
         kit.option(label, format_line(name, project.slug, **options)) for label, name, options in _MORE if name in words
     ]
-    menu = [kit.menu("Show more of it…", options)] if options else []
+    menu = [kit.menu(_("Show more of it…"), options)] if options else []
     if menu or more:
         yield kit.actions([*menu, *more])
 
@@ -152,7 +170,7 @@ def _settings(project: Project, words: AbstractSet[str], more: Sequence[kit.Pres
 _DEFINITIONS = 10
 
 _MORE = (
-    ("Insights", "insights", {}),
-    ("Flaky tests", "flaky", {}),
+    (N_("Insights"), "insights", {}),
+    (N_("Flaky tests"), "flaky", {}),
     *settings_blocks.PAGES,
 )

@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import ConversationFilter, ConversationSelectElemen
 
 from bot.blocks import kit
 from bot.command import format_line
+from bot.language import _
 
 PROJECT, CHANNEL = "project", "channel"
 
@@ -22,8 +23,8 @@ def render(project: str | None, *, in_channel: bool) -> list[kit.Block]:
         min_query_length=0,
         focus_on_load=in_channel,
     )
-    hint = "Commands in the channel use it by default. The channel is told."
-    project_input = kit.input_block("Project", menu, block_id=PROJECT, hint=hint)
+    hint = _("Commands in the channel use it by default. The channel is told.")
+    project_input = kit.input_block(_("Project"), menu, block_id=PROJECT, hint=hint)
     return [project_input] if in_channel else [_build_channel_input(), project_input]
 
 
@@ -33,7 +34,7 @@ def _build_channel_input() -> kit.Block:
         filter=ConversationFilter(include=["public", "private"], exclude_bot_users=True),
         focus_on_load=True,
     )
-    return kit.input_block("Channel", menu, block_id=CHANNEL)
+    return kit.input_block(_("Channel"), menu, block_id=CHANNEL)
 
 
 def parse_form(fields: Mapping[str, str]) -> tuple[str, str | None]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.circleci.failure_summary import FailureSummary, NamedTest
+from bot.language import N_
 from bot.mrkdwn import as_code, as_link, cut, cut_middle, escape
 
-_SINCE = {"new": " (new)", "still": " (still failing)"}
+_SINCE = {"new": " (new)", "still": N_(" (still failing)")}
 
 
 def format_failure(failure: FailureSummary, url: str | None, length: int) -> str:

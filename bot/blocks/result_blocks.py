@@ -8,12 +8,13 @@ from bot.circleci.explanation import NEW, STILL, FailureHistory
 from bot.circleci.flaky_stats import FlakyStats
 from bot.circleci.job_failure import FailedJob
 from bot.circleci.models import TestKey, TestResult
+from bot.language import N_, _
 from bot.mrkdwn import as_code, as_quote, cut, escape, format_leftover, join_first
 
 _FIXED_SHOWN = 8
 _LOOKS = {NEW: ":new: ", STILL: ":repeat: ", None: "• "}
-_SINCE = {NEW: " (new)", STILL: " (still failing)", None: ""}
-_MEANS = {NEW: " · newly failing", STILL: " · still failing", None: ""}
+_SINCE = {NEW: " (new)", STILL: N_(" (still failing)"), None: ""}
+_MEANS = {NEW: N_(" · newly failing"), STILL: N_(" · still failing"), None: ""}
 
 
 def format_failed_tests(failed: FailedJob, known: FailureHistory, limit: int) -> str:
@@ -43,13 +44,18 @@ def format_test_names(jobs: Sequence[FailedJob], known: FailureHistory, most: in
 def format_summary(failed: Sequence[TestResult], job: str, known: FailureHistory, *, total: int | None = None) -> str:
     """`*3 failed tests* — against #340: 1 newly failing, 2 still failing`. `total` counts those not listed too."""
     total = len(failed) if total is None else total
-    count = f"*{total} failed test{'s' if total != 1 else ''}*"
+    count = _("*{total} failed test{total_2}*", total=total, total_2="s" if total != 1 else "")
     since = [known.compare_with_previous(job, test) for test in failed]
     if known.before is None or None in since:
         return count
-    words = ((NEW, "newly failing"), (STILL, "still failing"))
+    words = ((NEW, _("newly failing")), (STILL, _("still failing")))
     told = ", ".join(f"{since.count(news)} {word}" for news, word in words if news in since)
-    return f"{count} — against #{known.before.pipeline_number}: {told}"
+    return _(
+        "{count} — against #{pipeline_number}: {told}",
+        count=count,
+        pipeline_number=known.before.pipeline_number,
+        told=told,
+    )
 
 
 def format_test(test: TestResult, known: FailureHistory, job: str) -> str:
@@ -79,8 +85,16 @@ def _format_flakiness(known: FlakyStats | None) -> str:
     if known is None:
         return ""
     if known.failed_runs:
-        return f" · :game_die: flaky: failed {known.failed_runs} of the last {known.total_runs} runs"
-    return f" · :game_die: flaky: {known.flaked} flake{'s' if known.flaked != 1 else ''} in two weeks"
+        return _(
+            " · :game_die: flaky: failed {failed_runs} of the last {total_runs} runs",
+            failed_runs=known.failed_runs,
+            total_runs=known.total_runs,
+        )
+    return _(
+        " · :game_die: flaky: {flaked} flake{flaked_2} in two weeks",
+        flaked=known.flaked,
+        flaked_2="s" if known.flaked != 1 else "",
+    )
 
 
 def format_fixed(tests: Sequence[TestKey], known: FailureHistory) -> str:
@@ -88,5 +102,10 @@ def format_fixed(tests: Sequence[TestKey], known: FailureHistory) -> str:
     if not tests or known.before is None:
         return ""
     plural = "s" if len(tests) != 1 else ""
-    since = f":white_check_mark: *{len(tests)} test{plural} fixed* since #{known.before.pipeline_number}: "
+    since = _(
+        ":white_check_mark: *{count} test{plural} fixed* since #{pipeline_number}: ",
+        count=len(tests),
+        plural=plural,
+        pipeline_number=known.before.pipeline_number,
+    )
     return since + join_first([as_code(name, 100) for _, name in tests], _FIXED_SHOWN)

@@ -11,6 +11,7 @@ from bot.blocks.pager import build_pager
 from bot.circleci.explanation import FailureHistory
 from bot.circleci.models import TestResult
 from bot.command import format_line
+from bot.language import _
 from bot.mrkdwn import as_code, as_link, cut, escape
 
 PAGE = 10
@@ -37,7 +38,12 @@ class ResultsPage:
 
 def format_title(listing: ResultsPage) -> str:
     failed = sum(test.has_failed for test in listing.results)
-    return f"{failed} of {len(listing.results)} tests failed in {cut(escape(listing.called), 150)}"
+    return _(
+        "{failed} of {count} tests failed in {called}",
+        failed=failed,
+        count=len(listing.results),
+        called=cut(escape(listing.called), 150),
+    )
 
 
 def render_list(listing: ResultsPage) -> list[kit.Block]:
@@ -71,7 +77,7 @@ def _head(listing: ResultsPage) -> str:
     where = as_link(listing.url, listing.called)
     failed = [test for test in listing.results if test.has_failed]
     if not failed:
-        return f":white_check_mark: No test of *{where}* failed ({told})."
+        return _(":white_check_mark: No test of *{where}* failed ({told}).", where=where, told=told)
     return f":x: *{where}*: {result_blocks.format_summary(failed, listing.job, listing.known)} ({told})"
 
 
@@ -94,9 +100,9 @@ def _line(test: TestResult) -> str:
 def _buttons(listing: ResultsPage) -> Iterator[kit.Pressable]:
     of = listing.job_words
     if listing.include_passed:
-        yield kit.button("Show Only Failed", format_line("tests", *of))
+        yield kit.button(_("Show Only Failed"), format_line("tests", *of))
     else:
-        yield kit.button(f"Show All {len(listing.results)} Tests", format_line("tests", *of, all=True))
-    yield kit.button("Show Log", format_line("logs", *of))
-    yield kit.button("Show Job", format_line("job", *of))
-    yield kit.link_button("Open Tests", f"{listing.url}/tests")
+        yield kit.button(_("Show All {count} Tests", count=len(listing.results)), format_line("tests", *of, all=True))
+    yield kit.button(_("Show Log"), format_line("logs", *of))
+    yield kit.button(_("Show Job"), format_line("job", *of))
+    yield kit.link_button(_("Open Tests"), f"{listing.url}/tests")

@@ -8,6 +8,7 @@ from typing import Any
 from bot.blocks import kit
 from bot.circleci.links import Links
 from bot.domain import Outcome, OutcomeKind
+from bot.language import _
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link
 
@@ -21,10 +22,14 @@ def format_note(failure: Outcome, later: Outcome, links: Links) -> str:
         where = links.workflow_url(later.project, later.pipeline_number, later.workflow_id)
     if failure.pipeline_id != later.pipeline_id:
         ref = as_code(later.branch or later.tag or "?", 120)
-        return f":white_check_mark: {ref} recovered with {as_link(where, f'#{later.pipeline_number}')}."
+        return _(
+            ":white_check_mark: {ref} recovered with {value}.",
+            ref=ref,
+            value=as_link(where, f"#{later.pipeline_number}"),
+        )
     if later.kind == OutcomeKind.PASSED:
-        return f":white_check_mark: It passed {as_link(where, 'when it was rerun')}."
-    return f":repeat: It failed again {as_link(where, 'when it was rerun')}."
+        return _(":white_check_mark: It passed {value}.", value=as_link(where, _("when it was rerun")))
+    return _(":repeat: It failed again {value}.", value=as_link(where, _("when it was rerun")))
 
 
 def remove_reruns(message: Message, note: str, workflow_id: str | None) -> Message:

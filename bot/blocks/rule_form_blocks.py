@@ -26,6 +26,7 @@ from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 from bot.blocks import kit
 from bot.conversation import is_person
 from bot.domain import OutcomeClass, OutcomeKind
+from bot.language import N_, _
 from bot.line import join_commas, split_commas
 from bot.rules.fields import BY_NAME
 from bot.rules.kinds import ALL, KINDS, OUTCOME_KINDS
@@ -39,11 +40,11 @@ Said = Mapping[str, Sequence[str]]
 """A rule's fields, each by its texts."""
 
 _BOXES: Mapping[str, tuple[str, frozenset[str]]] = {
-    "fails": ("Failures", frozenset({OutcomeKind.FAILED, OutcomeKind.ERRORED_CONFIG, OutcomeKind.UNAUTHORIZED})),
-    "recovers": ("Recoveries", frozenset({OutcomeClass.RECOVERED})),
-    "waits": ("Approvals that are needed", frozenset({OutcomeKind.ON_HOLD})),
-    "passes": ("Successes", frozenset({OutcomeKind.PASSED})),
-    "starts": ("Starts", frozenset({OutcomeKind.STARTED})),
+    "fails": (N_("Failures"), frozenset({OutcomeKind.FAILED, OutcomeKind.ERRORED_CONFIG, OutcomeKind.UNAUTHORIZED})),
+    "recovers": (N_("Recoveries"), frozenset({OutcomeClass.RECOVERED})),
+    "waits": (N_("Approvals that are needed"), frozenset({OutcomeKind.ON_HOLD})),
+    "passes": (N_("Successes"), frozenset({OutcomeKind.PASSED})),
+    "starts": (N_("Starts"), frozenset({OutcomeKind.STARTED})),
 }
 """What to post, in people's words: five boxes for the kinds that most want; the others are an input of their own."""
 
@@ -59,12 +60,12 @@ class _Page:
 
 
 PAGES: Mapping[str, _Page] = {
-    "basics": _Page("Project, what and branches", ("branch",)),
-    "delivery": _Page("Where to post and whom to mention", ("to", "at", "mention")),
-    "outcomes": _Page("Other outcomes, repeats and reminders", ("every", "remind", "slower")),
-    "refs": _Page("More about branches and tags", ("default-branch", "not-branch", "tag", "not-tag")),
-    "workflows": _Page("Workflows and people", ("workflow", "not-workflow", "actor", "not-actor", "mine")),
-    "triggers": _Page("What starts the pipelines", ("trigger", "not-trigger")),
+    "basics": _Page(N_("Project, what and branches"), ("branch",)),
+    "delivery": _Page(N_("Where to post and whom to mention"), ("to", "at", "mention")),
+    "outcomes": _Page(N_("Other outcomes, repeats and reminders"), ("every", "remind", "slower")),
+    "refs": _Page(N_("More about branches and tags"), ("default-branch", "not-branch", "tag", "not-tag")),
+    "workflows": _Page(N_("Workflows and people"), ("workflow", "not-workflow", "actor", "not-actor", "mine")),
+    "triggers": _Page(N_("What starts the pipelines"), ("trigger", "not-trigger")),
 }
 _FIRST = "basics"
 
@@ -79,35 +80,37 @@ class _Ask:
     choices: Mapping[str, str] | None = None
 
 
-_SEVERAL = "Separate several by commas; * stands for anything"
-_STARTERS = {"webhook": "A push", "schedule": "A schedule", "api": "Somebody, by the API or a button"}
+_SEVERAL = N_("Separate several by commas; * stands for anything")
+_STARTERS = {"webhook": "A push", "schedule": "A schedule", "api": N_("Somebody, by the API or a button")}
 
 _ASKS: Mapping[str, _Ask] = {
-    "branch": _Ask("Branches", "Ex. main, release/*", f"Empty means every branch. {_SEVERAL}"),
+    "branch": _Ask(N_("Branches"), N_("Ex. main, release/*"), f"Empty means every branch. {_SEVERAL}"),
     "to": _Ask(
-        "Where to post",
+        N_("Where to post"),
         choices={
-            "message": "In the channel",
-            "thread": "Only in the thread of the pipeline's card",
-            "digest": "Together, in a digest",
+            "message": N_("In the channel"),
+            "thread": N_("Only in the thread of the pipeline's card"),
+            "digest": N_("Together, in a digest"),
         },
     ),
-    "at": _Ask("Times of the digest", "Ex. 09:00, 17:00", "In the channel's time zone. Hourly is possible too"),
-    "mention": _Ask("Mention", choices={"author": "Who started the pipeline", "breaker": "Who broke the branch"}),
-    "every": _Ask("Repeat every", "Ex. 3", "So many failures while a branch stays broken. Empty means never"),
-    "remind": _Ask("Remind of approvals after", "Ex. 2h, 1d", "Empty means never"),
-    "slower": _Ask("Slow means", "Ex. 1.5", "So many times the p95 of the last 30 runs"),
-    "default-branch": _Ask("Default branch", choices={_YES: "Only the project's default branch"}),
-    "not-branch": _Ask("Leave out branches", "Ex. renovate/*", _SEVERAL),
-    "tag": _Ask("Tags", "Ex. v*", _SEVERAL),
-    "not-tag": _Ask("Leave out tags", "Ex. *-rc*", _SEVERAL),
-    "workflow": _Ask("Workflows", "Ex. deploy-*", f"Empty means every workflow. {_SEVERAL}"),
-    "not-workflow": _Ask("Leave out workflows", "Ex. nightly", _SEVERAL),
-    "actor": _Ask("Started by", "Ex. octocat", "Logins as CircleCI shows them"),
-    "not-actor": _Ask("Not started by", "Ex. dependabot*", "Logins as CircleCI shows them"),
-    "mine": _Ask("Mine", choices={_YES: "Only pipelines that I started"}),
-    "trigger": _Ask("Only what was started by", choices=_STARTERS),
-    "not-trigger": _Ask("Leave out what was started by", choices=_STARTERS),
+    "at": _Ask(N_("Times of the digest"), "Ex. 09:00, 17:00", N_("In the channel's time zone. Hourly is possible too")),
+    "mention": _Ask(
+        N_("Mention"), choices={"author": N_("Who started the pipeline"), "breaker": N_("Who broke the branch")}
+    ),
+    "every": _Ask(N_("Repeat every"), "Ex. 3", N_("So many failures while a branch stays broken. Empty means never")),
+    "remind": _Ask(N_("Remind of approvals after"), "Ex. 2h, 1d", N_("Empty means never")),
+    "slower": _Ask(N_("Slow means"), "Ex. 1.5", N_("So many times the p95 of the last 30 runs")),
+    "default-branch": _Ask(N_("Default branch"), choices={_YES: N_("Only the project's default branch")}),
+    "not-branch": _Ask(N_("Leave out branches"), "Ex. renovate/*", _SEVERAL),
+    "tag": _Ask(N_("Tags"), "Ex. v*", _SEVERAL),
+    "not-tag": _Ask(N_("Leave out tags"), "Ex. *-rc*", _SEVERAL),
+    "workflow": _Ask(N_("Workflows"), "Ex. deploy-*", f"Empty means every workflow. {_SEVERAL}"),
+    "not-workflow": _Ask(N_("Leave out workflows"), "Ex. nightly", _SEVERAL),
+    "actor": _Ask(N_("Started by"), "Ex. octocat", N_("Logins as CircleCI shows them")),
+    "not-actor": _Ask(N_("Not started by"), "Ex. dependabot*", N_("Logins as CircleCI shows them")),
+    "mine": _Ask(N_("Mine"), choices={_YES: N_("Only pipelines that I started")}),
+    "trigger": _Ask(N_("Only what was started by"), choices=_STARTERS),
+    "not-trigger": _Ask(N_("Leave out what was started by"), choices=_STARTERS),
 }
 
 
@@ -180,29 +183,32 @@ def _build_project_input(scope: str | None) -> kit.Block:
         initial_option=kit.option(scope, scope) if scope else None,
         min_query_length=0,
     )
-    hint = "A project, every project of an organisation, or a pattern like gh/acme/web-*"
-    return kit.input_block("Project", element, block_id=PROJECT, hint=hint)
+    hint = _("A project, every project of an organisation, or a pattern like gh/acme/web-*")
+    return kit.input_block(_("Project"), element, block_id=PROJECT, hint=hint)
 
 
 def _build_boxes(only: frozenset[str]) -> kit.Block:
-    ticked, _ = _split_kinds(only)
+    ticked, _rest = _split_kinds(only)
     options = {box: Option(text=label, value=box) for box, (label, _) in _BOXES.items()}
     initial = [option for box, option in options.items() if box in ticked]
     element = CheckboxesElement(action_id=WHAT, options=list(options.values()), initial_options=initial or None)
-    return kit.input_block("What to post", element, block_id=WHAT, optional=True)
+    return kit.input_block(_("What to post"), element, block_id=WHAT, optional=True)
 
 
 def _build_other_outcomes(only: frozenset[str]) -> kit.Block:
-    _, rest = _split_kinds(only)
+    _ticked, rest = _split_kinds(only)
     names = {kind.name: f"{kind.plural[:1].upper()}{kind.plural[1:]}" for kind in KINDS}
     return kit.input_block(
-        "Other outcomes", _build_multi_select(_ONLY, {**names, ALL: "Everything"}, rest), block_id=_ONLY, optional=True
+        _("Other outcomes"),
+        _build_multi_select(_ONLY, {**names, ALL: _("Everything")}, rest),
+        block_id=_ONLY,
+        optional=True,
     )
 
 
 def _build_more_button() -> kit.Block:
     """What is pressed draws the form again, as a menu of it does: it carries no line of its own."""
-    more = ButtonElement(text="Show More Options…", action_id=f"{MORE}@{_FIRST}", value="delivery")
+    more = ButtonElement(text=_("Show More Options…"), action_id=f"{MORE}@{_FIRST}", value="delivery")
     found: kit.Block = ActionsBlock(elements=[more]).to_dict()
     return found
 
@@ -211,7 +217,7 @@ def _build_page_menu(page: str) -> kit.Block:
     """Its block_id names the page, so that it never keeps the choice of another one."""
     options = {name: kit.option(one.title, name) for name, one in PAGES.items()}
     element = StaticSelectElement(action_id=MORE, options=list(options.values()), initial_option=options[page])
-    return kit.input_block("More options", element, block_id=f"{MORE}@{page}", optional=True, redraw=True)
+    return kit.input_block(_("More options"), element, block_id=f"{MORE}@{page}", optional=True, redraw=True)
 
 
 def _build_inputs(name: str, texts: Sequence[str] | None) -> list[kit.Block]:
@@ -224,7 +230,10 @@ def _build_inputs(name: str, texts: Sequence[str] | None) -> list[kit.Block]:
     if not field.people:
         return [block]
     menu = UserMultiSelectElement(action_id=name, initial_users=named or None)
-    return [block, kit.input_block(f"{asked.label} people", menu, block_id=f"{name}{_PEOPLE}", optional=True)]
+    return [
+        block,
+        kit.input_block(_("{label} people", label=asked.label), menu, block_id=f"{name}{_PEOPLE}", optional=True),
+    ]
 
 
 def _build_element(name: str) -> Callable[[str, Sequence[str] | None], InputInteractiveElement]:

@@ -13,6 +13,7 @@ from bot.circleci.rerun_verdict import get_verdicts
 from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.circleci.urgency import is_notable, sort_runs_by_urgency
 from bot.domain import ProjectSlug
+from bot.language import _
 from bot.mrkdwn import as_code, as_link, cut_middle, join_first
 
 LINES = 8
@@ -101,8 +102,8 @@ def _format_actors(workflow: Workflow, context: RunContext) -> str:
     """Who ran it again, and who canceled it, where the card does not say so; the pipeline's starter is above."""
     names, snapshot = context.snapshot.names, context.snapshot
     earlier = sum(_is_earlier(other.workflow, workflow) for other in snapshot.workflows)
-    is_rerun = earlier > _count_told("Rerun", workflow, context) and not workflow.auto_rerun_number
-    is_canceled = not _count_told("Canceled", workflow, context)
+    is_rerun = earlier > _count_told(_("Rerun"), workflow, context) and not workflow.auto_rerun_number
+    is_canceled = not _count_told(_("Canceled"), workflow, context)
     rerun = person_blocks.format_actor("rerun", workflow.started_by, names) if is_rerun else ""
     return f"{rerun}{person_blocks.format_actor('canceled', workflow.canceled_by, names) if is_canceled else ''}"
 
@@ -125,7 +126,11 @@ def _format_duration(workflow: Workflow) -> str:
 
 def _format_rerun(workflow: Workflow) -> str:
     if workflow.auto_rerun_number:
-        return f" · automatic rerun {workflow.auto_rerun_number} of {workflow.max_auto_reruns or '?'}"
+        return _(
+            " · automatic rerun {auto_rerun_number} of {max_auto_reruns}",
+            auto_rerun_number=workflow.auto_rerun_number,
+            max_auto_reruns=workflow.max_auto_reruns or "?",
+        )
     return " · setup" if workflow.is_setup else ""
 
 
@@ -134,7 +139,7 @@ def _format_details(run: WorkflowRun, context: RunContext, detail: DetailLevel) 
     if verdict := get_verdicts(context.snapshot).get(run.workflow.id):
         yield f"> {cause_blocks.format_verdict(verdict)}"
     if run.held_jobs:
-        yield f"> Waits for {_names(run.held_jobs, detail)}"
+        yield _("> Waits for {names}", names=_names(run.held_jobs, detail))
     yield from [f"> {decision}" for decision in _list_decisions(run, context, detail)][: detail.jobs]
 
 
@@ -161,9 +166,9 @@ def _list_decisions(run: WorkflowRun, context: RunContext, detail: DetailLevel) 
         if not hold.is_approval or as_code(hold.name, 80) in context.told:
             continue
         if hold.approved_by:
-            yield f"Approved: {name}{person_blocks.format_actor('', hold.approved_by, names)}"
+            yield _("Approved: {name}{actor}", name=name, actor=person_blocks.format_actor("", hold.approved_by, names))
         elif hold.canceled_by and not run.workflow.canceled_by:
-            yield f"Declined: {name}{person_blocks.format_actor('', hold.canceled_by, names)}"
+            yield _("Declined: {name}{actor}", name=name, actor=person_blocks.format_actor("", hold.canceled_by, names))
 
 
 def _names(jobs: Sequence[Job], detail: DetailLevel) -> str:

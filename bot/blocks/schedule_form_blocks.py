@@ -17,10 +17,11 @@ from bot.circleci.models import Project
 from bot.circleci.timetable import DAYS
 from bot.command import Modal, format_line
 from bot.domain import ProjectSlug
+from bot.language import N_, _
 from bot.line import parse_pairs
 from bot.messages import Message
 
-TITLE = "Add schedule"
+TITLE = N_("Add schedule")
 
 Chosen = Mapping[str, Sequence[str]]
 """Inputs of which several may be chosen."""
@@ -29,35 +30,35 @@ _MONTHLY = [kit.option(f"Day {day} of the month", str(day)) for day in range(1, 
 _WEEKLY = [kit.option(day, day) for day in DAYS]
 _HOURS = [kit.option(f"{hour:02}:00 UTC", str(hour)) for hour in range(24)]
 _KINDS = [kit.option("A branch", "branch"), kit.option("A tag", "tag")]
-_ACTORS = [kit.option("You", "me"), kit.option("CircleCI (nobody in particular)", "system")]
+_ACTORS = [kit.option(N_("You"), "me"), kit.option(N_("CircleCI (nobody in particular)"), "system")]
 
 
 def render(project: Project, fields: Mapping[str, str], chosen: Chosen) -> Modal:
     """`fields` and `chosen` are what was filled in before, when something in it was wrong."""
     ref = fields.get("ref", project.default_branch or "")
     blocks = [
-        _text_input("Name", "name", fields.get("name"), example="Ex. nightly"),
+        _text_input(_("Name"), "name", fields.get("name"), example="Ex. nightly"),
         _multi_select(
-            "Days",
+            _("Days"),
             "on",
             [*_WEEKLY, *_MONTHLY],
             chosen=chosen.get("on", ()),
-            hint="Of the week or of the month, not both.",
+            hint=_("Of the week or of the month, not both."),
         ),
-        _multi_select("Hours", "at", _HOURS, chosen=chosen.get("at", ()), hint=""),
-        kit.input_block("Times an hour", _times(fields.get("times", "1")), block_id="times"),
-        _radio_buttons("Runs on", "kind", _KINDS, chosen=fields.get("kind")),
-        _text_input("Branch or tag", "ref", ref, example="Ex. main"),
-        _radio_buttons("Runs as", "as", _ACTORS, chosen=fields.get("as")),
+        _multi_select(_("Hours"), "at", _HOURS, chosen=chosen.get("at", ()), hint=""),
+        kit.input_block(_("Times an hour"), _times(fields.get("times", "1")), block_id="times"),
+        _radio_buttons(_("Runs on"), "kind", _KINDS, chosen=fields.get("kind")),
+        _text_input(_("Branch or tag"), "ref", ref, example="Ex. main"),
+        _radio_buttons(_("Runs as"), "as", _ACTORS, chosen=fields.get("as")),
         _pairs(fields.get("parameters")),
     ]
-    return Modal(TITLE, blocks, line=format_line("schedules", "add", project.slug), submit="Add Schedule")
+    return Modal(TITLE, blocks, line=format_line("schedules", "add", project.slug), submit=_("Add Schedule"))
 
 
 def render_form_button(slug: ProjectSlug) -> Message:
     """Where no form could be opened."""
-    text = "Press the button for a form, or say it all at once: `schedules add nightly --on MON-FRI --at 2`."
-    button = kit.button("Add a Schedule…", format_line("schedules", "add", str(slug)), style="primary")
+    text = _("Press the button for a form, or say it all at once: `schedules add nightly --on MON-FRI --at 2`.")
+    button = kit.button(_("Add a Schedule…"), format_line("schedules", "add", str(slug)), style="primary")
     return Message(text, [kit.section(text), kit.actions([button])])
 
 
@@ -88,7 +89,7 @@ def _radio_buttons(label: str, name: str, options: list[Option], *, chosen: str 
 def _pairs(value: str | None) -> kit.Block:
     element = PlainTextInputElement(action_id="parameters", multiline=True, initial_value=value or None)
     return kit.input_block(
-        "Parameters", element, block_id="parameters", optional=True, hint="One a line, as in image-tag=4.8.2."
+        _("Parameters"), element, block_id="parameters", optional=True, hint=_("One a line, as in image-tag=4.8.2.")
     )
 
 

@@ -8,17 +8,18 @@ from bot.blocks import kit
 from bot.blocks.pager import build_pager
 from bot.command import format_line
 from bot.domain import ProjectSlug
+from bot.language import N_, _
 from bot.line import Written
 from bot.mrkdwn import as_code
 
 PAGE = 8
 
 PAGES: Sequence[tuple[str, str, Mapping[str, bool]]] = (
-    ("Environment variables", "env", {}),
-    ("Checkout keys", "project", {"keys": True}),
-    ("Schedules", "schedules", {}),
-    ("Contexts", "env", {"contexts": True}),
-    ("Webhooks", "webhooks", {}),
+    (N_("Environment variables"), "env", {}),
+    (N_("Checkout keys"), "project", {"keys": True}),
+    (N_("Schedules"), "schedules", {}),
+    (N_("Contexts"), "env", {"contexts": True}),
+    (N_("Webhooks"), "webhooks", {}),
 )
 """The title of each, its command and what says that it is meant."""
 
@@ -35,7 +36,9 @@ def render_list(
 ) -> list[kit.Block]:
     """One page of rows. `asked` is the list's line; `offers` are buttons for the list as a whole."""
     return [
-        kit.section(f"*{title}* of {as_code(str(slug))} ({len(rows) or 'none'})"),
+        kit.section(
+            _("*{title}* of {slug} ({count})", title=title, slug=as_code(str(slug)), count=len(rows) or "none")
+        ),
         *rows[(page - 1) * PAGE : page * PAGE],
         *build_pager(page, asked, more=page * PAGE < len(rows)),
         kit.actions([*offers, *_build_other_pages(slug, title)]),
@@ -53,5 +56,5 @@ def _build_other_pages(slug: ProjectSlug, here: str) -> Iterable[kit.Pressable]:
 def format_removed(what: str, *, was_there: bool) -> str:
     """What came of a removal that CircleCI has answered; `what` is mrkdwn."""
     if was_there:
-        return f":wastebasket: Removed {what}."
-    return f":information_source: CircleCI does not know {what}, hides it from you, or lets you only read."
+        return _(":wastebasket: Removed {what}.", what=what)
+    return _(":information_source: CircleCI does not know {what}, hides it from you, or lets you only read.", what=what)

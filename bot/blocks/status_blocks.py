@@ -7,30 +7,32 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.language import N_
+
 _UNKNOWN = ":grey_question:"
 
 _LOOKS = {
     "pending": (":hourglass_flowing_sand:", "pending"),
     "created": (":hourglass_flowing_sand:", "created"),
     "setup-pending": (":hourglass_flowing_sand:", "pending"),
-    "setup": (":gear:", "setting up"),
+    "setup": (":gear:", N_("setting up")),
     "queued": (":hourglass_flowing_sand:", "queued"),
-    "not_running": (":hourglass_flowing_sand:", "waiting to run"),
+    "not_running": (":hourglass_flowing_sand:", N_("waiting to run")),
     "blocked": (":white_circle:", "blocked"),
     "running": (":large_blue_circle:", "running"),
-    "on_hold": (":double_vertical_bar:", "on hold"),
+    "on_hold": (":double_vertical_bar:", N_("on hold")),
     "failing": (":red_circle:", "failing"),
     "success": (":white_check_mark:", "success"),
     "failed": (":x:", "failed"),
     "error": (":x:", "error"),
-    "errored": (":x:", "config error"),
+    "errored": (":x:", N_("config error")),
     "canceled": (":no_entry_sign:", "canceled"),
     "unauthorized": (":lock:", "unauthorized"),
-    "not_run": (":heavy_minus_sign:", "not run"),
-    "empty": (":heavy_minus_sign:", "nothing to run"),
+    "not_run": (":heavy_minus_sign:", N_("not run")),
+    "empty": (":heavy_minus_sign:", N_("nothing to run")),
     "retried": (":repeat:", "retried"),
-    "infrastructure_fail": (":x:", "infrastructure failure"),
-    "timedout": (":x:", "timed out"),
+    "infrastructure_fail": (":x:", N_("infrastructure failure")),
+    "timedout": (":x:", N_("timed out")),
     "terminated-unknown": (":x:", "terminated"),
 }
 

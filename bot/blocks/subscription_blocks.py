@@ -11,6 +11,7 @@ from bot.command import format_line
 from bot.conversation import format_place, is_direct
 from bot.domain import OutcomeClass, ProjectScope, ProjectSlug
 from bot.domain.project_feeds import PolledProject
+from bot.language import _
 from bot.line import Written
 from bot.mrkdwn import as_code, cut, escape, join_first
 from bot.rules.kinds import ALL, KINDS, OUTCOME_KINDS
@@ -47,7 +48,11 @@ def format_scope(rule: Subscription, names: Names) -> str:
 
 def _projects(of: ProjectScope, names: Names) -> str:
     if of.exact is None:
-        return f"every project of {as_code(of.org_slug)}" if of.project == "*" else f"projects like {as_code(str(of))}"
+        return (
+            _("every project of {org_slug}", org_slug=as_code(of.org_slug))
+            if of.project == "*"
+            else _("projects like {of}", of=as_code(str(of)))
+        )
     name = names.get(of.exact)
     return f"*{cut(escape(name), 150)}*" if name else as_code(str(of))
 
@@ -58,35 +63,35 @@ def _format_filters(subscription: Subscription) -> Iterator[str]:
     if refs:
         yield " or ".join(refs)
     if rule.default_branch:
-        yield "the default branch"
+        yield _("the default branch")
     for noun, globs in (("branch", rule.not_branch), ("tag", rule.not_tag)):
         if globs:
-            yield f"but no {_format_globs(noun, globs)}"
+            yield _("but no {globs}", globs=_format_globs(noun, globs))
     if rule.workflow:
         yield _format_globs("workflow", rule.workflow)
     if rule.not_workflow:
-        yield f"but no {_format_globs('workflow', rule.not_workflow)}"
+        yield _("but no {globs}", globs=_format_globs("workflow", rule.not_workflow))
     yield from _format_starter_filters(subscription)
 
 
 def _format_starter_filters(subscription: Subscription) -> Iterator[str]:
     rule = subscription.rule
     if rule.mine:
-        yield f"started by <@{subscription.made_by}>"
+        yield _("started by <@{made_by}>", made_by=subscription.made_by)
     if rule.actor:
-        yield f"started by {_codes(rule.actor)}"
+        yield _("started by {codes}", codes=_codes(rule.actor))
     if rule.not_actor:
-        yield f"not started by {_codes(rule.not_actor)}"
+        yield _("not started by {codes}", codes=_codes(rule.not_actor))
     if rule.trigger:
-        yield f"triggered by {_codes(rule.trigger)}"
+        yield _("triggered by {codes}", codes=_codes(rule.trigger))
     if rule.not_trigger:
-        yield f"not triggered by {_codes(rule.not_trigger)}"
+        yield _("not triggered by {codes}", codes=_codes(rule.not_trigger))
 
 
 def _format_globs(noun: str, globs: Sequence[str]) -> str:
     plural = {"branch": "branches", "workflow": "workflows", "tag": "tags"}[noun]
     single = len(globs) == 1 and not any(mark in globs[0] for mark in "*?[")
-    return f"{noun} {_codes(globs)}" if single else f"{plural} like {_codes(globs)}"
+    return f"{noun} {_codes(globs)}" if single else _("{plural} like {codes}", plural=plural, codes=_codes(globs))
 
 
 def _codes(globs: Sequence[str]) -> str:
@@ -94,7 +99,7 @@ def _codes(globs: Sequence[str]) -> str:
 
 
 def format_rule(rule: Subscription, names: Names) -> str:
-    every = "" if any(_format_filters(rule)) else ", every branch"
+    every = "" if any(_format_filters(rule)) else _(", every branch")
     thresholds = "".join(format_thresholds(rule.rule))
     told = f"{format_kinds(rule.rule.only)}{thresholds}{format_delivery(rule.rule)}{format_mentions(rule.rule)}"
     return f"{format_scope(rule, names)}{every}: {told}"
@@ -103,32 +108,38 @@ def format_rule(rule: Subscription, names: Names) -> str:
 def format_delivery(rule: Rule) -> str:
     """Where it is told, unless that is what is usual."""
     if rule.to == "digest":
-        return f", in a digest {format_times(rule)}"
-    return ", only in the card's thread" if rule.to == "thread" else ""
+        return _(", in a digest {times}", times=format_times(rule))
+    return _(", only in the card's thread") if rule.to == "thread" else ""
 
 
 def format_times(rule: Rule) -> str:
     """`at 09:00 and 17:00`, by the channel's clock."""
     if rule.at == (HOURLY,):
-        return "every hour"
-    return f"at {' and '.join(filter(None, [', '.join(rule.at[:-1]), rule.at[-1]]))}"
+        return _("every hour")
+    return _("at {filter}", filter=" and ".join(filter(None, [", ".join(rule.at[:-1]), rule.at[-1]])))
 
 
 def format_mentions(rule: Rule) -> str:
     """Whom it mentions, for those who read the rule. It mentions: it belongs into what one person alone sees."""
-    parts = {AUTHOR: "the person who started it", BREAKER: "the person who broke it"}
+    parts = {AUTHOR: _("the person who started it"), BREAKER: _("the person who broke it")}
     said = [parts.get(whom) or format_mention(whom) for whom in sorted(rule.mention, key=is_id)]
-    return f", mentioning {' and '.join(filter(None, [', '.join(said[:-1]), said[-1]]))}" if said else ""
+    return (
+        _(", mentioning {filter}", filter=" and ".join(filter(None, [", ".join(said[:-1]), said[-1]]))) if said else ""
+    )
 
 
 def format_thresholds(rule: Rule) -> Iterator[str]:
     """How often what stays broken is told again, what is called slow, and when a hold is reminded of."""
     if rule.every:
-        yield f", and one in {rule.every} of the failures that follow" if rule.every > 1 else ", and all that follow"
+        yield (
+            _(", and one in {every} of the failures that follow", every=rule.every)
+            if rule.every > 1
+            else _(", and all that follow")
+        )
     if OutcomeClass.SLOW in rule.only:
-        yield f" (slow is {rule.slower:g} times the 95th percentile)"
+        yield _(" (slow is {slower} times the 95th percentile)", slower=f"{rule.slower:g}")
     if rule.remind:
-        yield f"; a hold that still waits after {_join_words(rule.remind)} is reminded of"
+        yield _("; a hold that still waits after {join_words} is reminded of", join_words=_join_words(rule.remind))
 
 
 def _join_words(words: Sequence[str]) -> str:
@@ -148,12 +159,12 @@ def render_created(
 
     `offers` are buttons that make it faster, `zone` is by whose clock its digests come.
     """
-    who = f"rule {rule.id}" if changed else format_place(rule.channel)
+    who = _("rule {id}", id=rule.id) if changed else format_place(rule.channel)
     return [
-        kit.section(f":bell: From now on {who} gets messages about {format_rule(rule, names)}."),
+        kit.section(_(":bell: From now on {who} gets messages about {rule}.", who=who, rule=format_rule(rule, names))),
         kit.actions(
             [
-                kit.button("Show All Rules", format_line("subscriptions")),
+                kit.button(_("Show All Rules"), format_line("subscriptions")),
                 *offers,
                 build_change_button(rule),
                 mute_blocks.build_mute_button(str(rule.id)),
@@ -162,49 +173,73 @@ def render_created(
         ),
         *([] if rule.scope.exact else [kit.context(_format_covered(covered))]),
         *(
-            [kit.context(f"Times are those of {as_code(zone)}: `/circle quiet --zone Europe/Berlin` changes that.")]
+            [
+                kit.context(
+                    _(
+                        "Times are those of {zone}: `/circle quiet --zone Europe/Berlin` changes that.",
+                        zone=as_code(zone),
+                    )
+                )
+            ]
             if zone
             else []
         ),
-        *([] if is_direct(rule.channel) else [kit.context("If I am not in this channel yet: `/invite @circlebot`.")]),
+        *(
+            []
+            if is_direct(rule.channel)
+            else [kit.context(_("If I am not in this channel yet: `/invite @circlebot`."))]
+        ),
     ]
 
 
 def _format_covered(covered: Sequence[ProjectSlug]) -> str:
     if not covered:
-        return "You can see none of them that built lately. Those that build from now on are found within a minute."
+        return _("You can see none of them that built lately. Those that build from now on are found within a minute.")
     shown = join_first([as_code(str(project)) for project in covered], 10)
-    return f"Now that is {shown}: those that you can see. New ones are found as they build."
+    return _("Now that is {shown}: those that you can see. New ones are found as they build.", shown=shown)
 
 
 def build_change_button(rule: Subscription) -> ButtonElement:
-    return kit.button("Change…", format_line("subscribe", rule=str(rule.id)), about=f"rule {rule.id}")
+    return kit.button(_("Change…"), format_line("subscribe", rule=str(rule.id)), about=_("rule {id}", id=rule.id))
 
 
 def build_remove_button(rule: Subscription, names: Names) -> ButtonElement:
-    what = (
-        f"{format_scope(rule, names)}: {format_kinds(rule.rule.only)} are no longer posted in "
-        f"{format_channel(rule.channel)}."
+    what = _(
+        "{scope}: {kinds} are no longer posted in {channel}.",
+        scope=format_scope(rule, names),
+        kinds=format_kinds(rule.rule.only),
+        channel=format_channel(rule.channel),
     )
-    sure = kit.confirm("Remove rule", what, "Remove", danger=True)
-    return kit.button("Remove", format_line("unsubscribe", str(rule.id)), confirm=sure, about=f"rule {rule.id}")
+    sure = kit.confirm(_("Remove rule"), what, _("Remove"), danger=True)
+    return kit.button(
+        _("Remove"), format_line("unsubscribe", str(rule.id)), confirm=sure, about=_("rule {id}", id=rule.id)
+    )
 
 
 def format_token_owner(rule: Subscription, watches: Mapping[ProjectSlug, PolledProject], covered: int) -> str:
     """With whose token it is read. A rule for several projects finds them with that of the person who made it."""
     if rule.scope.exact is None:
-        owner = f"<@{rule.made_by}>'s token" if rule.login else f"nobody's token: <@{rule.made_by}> is not connected"
-        return f"covers {covered} project{'' if covered == 1 else 's'} now, found with {owner}"
+        owner = (
+            _("<@{made_by}>'s token", made_by=rule.made_by)
+            if rule.login
+            else _("nobody's token: <@{made_by}> is not connected", made_by=rule.made_by)
+        )
+        return _(
+            "covers {covered} project{covered_2} now, found with {owner}",
+            covered=covered,
+            covered_2="" if covered == 1 else "s",
+            owner=owner,
+        )
     watch = watches.get(rule.scope.exact)
     if watch and watch.error:
-        return f"cannot be read: {cut(escape(watch.error), 200)}"
+        return _("cannot be read: {error}", error=cut(escape(watch.error), 200))
     reader = watch.read_by if watch else None
     if reader is None:
-        return "not read yet"
+        return _("not read yet")
     if not reader.user:
-        return "read by the service account"
+        return _("read by the service account")
     ours = reader.workspace == rule.workspace
-    return f"read with <@{reader.user}>'s token" if ours else "read with a token of another workspace"
+    return _("read with <@{user}>'s token", user=reader.user) if ours else _("read with a token of another workspace")
 
 
 def build_list(
@@ -236,8 +271,13 @@ def build_list(
 def _format_row(
     rule: Subscription, names: Names, channel: str | None, *, told: str, problems: Sequence[RuleProblem]
 ) -> str:
-    where = "" if rule.channel == channel else f" in {format_channel(rule.channel)}"
-    about = "; ".join(filter(None, [f"made by <@{rule.made_by}> {status_blocks.format_ago(rule.made_at)}", told]))
+    where = "" if rule.channel == channel else _(" in {channel}", channel=format_channel(rule.channel))
+    about = "; ".join(
+        filter(
+            None,
+            [_("made by <@{made_by}> {ago}", made_by=rule.made_by, ago=status_blocks.format_ago(rule.made_at)), told],
+        )
+    )
     marks = [f":warning: {format_problem(rule, problem)}." for problem in problems]
     return "\n".join([f"*Rule {rule.id}*{where} — {format_rule(rule, names)}", about, *marks])
 
@@ -248,39 +288,42 @@ def _list_choices(
     """What mends it comes first; to remove it asks nothing, since Undo brings it back."""
     for problem in problems:
         yield from _list_fixes(rule, problem)
-    yield "Change…", format_line("subscribe", rule=str(rule.id))
+    yield _("Change…"), format_line("subscribe", rule=str(rule.id))
     yield from mute_blocks.list_rule_choices(rule, mutes)
-    yield "Remove", format_line("unsubscribe", str(rule.id))
+    yield _("Remove"), format_line("unsubscribe", str(rule.id))
 
 
 def format_problem(rule: Subscription, problem: RuleProblem) -> str:
     """Why the rule may be silent, without a full stop."""
     owner, project = f"<@{rule.made_by}>", as_code(str(rule.scope))
     return {
-        "left": f"{owner}, who made it, has left this workspace",
-        "disconnected": f"{owner}, who made it, is not connected with CircleCI",
-        "expired": f"CircleCI no longer accepts the token of {owner}, who made it",
-        "hidden": f"CircleCI does not show {project} to {owner}, who made it",
-        "vanished": f"CircleCI shows {project} to nobody here: it was deleted, renamed, or hidden from all of us",
-        "renamed": f"{project} is called {as_code(problem.detail)} now",
-        "silent": f"No workflow like {_codes(rule.rule.workflow)} has run for 14 days",
+        "left": _("{owner}, who made it, has left this workspace", owner=owner),
+        "disconnected": _("{owner}, who made it, is not connected with CircleCI", owner=owner),
+        "expired": _("CircleCI no longer accepts the token of {owner}, who made it", owner=owner),
+        "hidden": _("CircleCI does not show {project} to {owner}, who made it", project=project, owner=owner),
+        "vanished": _(
+            "CircleCI shows {project} to nobody here: it was deleted, renamed, or hidden from all of us",
+            project=project,
+        ),
+        "renamed": _("{project} is called {detail} now", project=project, detail=as_code(problem.detail)),
+        "silent": _("No workflow like {codes} has run for 14 days", codes=_codes(rule.rule.workflow)),
     }.get(problem.reason, problem.reason)
 
 
 def build_fix_buttons(rule: Subscription, problem: RuleProblem) -> list[ButtonElement]:
     """What mends it at one tap, beside the buttons of every rule."""
-    titles = {"Take over": "Take Over", "Follow the new name": "Follow the New Name"}
-    about = f"rule {rule.id}"
+    titles = {"Take over": _("Take Over"), "Follow the new name": _("Follow the New Name")}
+    about = _("rule {id}", id=rule.id)
     return [kit.button(titles[label], line, style="primary", about=about) for label, line in _list_fixes(rule, problem)]
 
 
 def _list_fixes(rule: Subscription, problem: RuleProblem) -> Iterator[tuple[str, Written]]:
     if problem.kind == "owner":
-        yield "Take over", format_line("subscribe", str(rule.id), takeover=True)
+        yield _("Take over"), format_line("subscribe", str(rule.id), takeover=True)
     elif problem.reason == "renamed":
-        yield "Follow the new name", format_line("subscribe", problem.detail, rule=str(rule.id))
+        yield _("Follow the new name"), format_line("subscribe", problem.detail, rule=str(rule.id))
 
 
 def format_channel(channel: str) -> str:
     """A channel as Slack shows it to those who may see it; a direct conversation by what it is."""
-    return "a direct message" if is_direct(channel) else f"<#{channel}>"
+    return _("a direct message") if is_direct(channel) else f"<#{channel}>"

@@ -8,6 +8,7 @@ from bot.blocks import kit, status_blocks
 from bot.blocks.measure import format_seconds
 from bot.blocks.table import MOST_ROWS, build_table
 from bot.circleci.job_timeline import Bar, Timeline
+from bot.language import _
 from bot.mrkdwn import as_bold, as_code, format_leftover, join_first
 
 
@@ -15,12 +16,17 @@ def render_timeline(title: str, timeline: Timeline) -> list[kit.Block]:
     """The chain that decided how long it took, and every job."""
     return [
         kit.section(f":bar_chart: {as_bold(title)}: {format_seconds(timeline.length_s)}\n{_chain(timeline)}"),
-        build_table(("Job", "Status", "Began after", "Queued", "Ran"), [_row(bar) for bar in timeline.bars]),
+        build_table(
+            (_("Job"), _("Status"), _("Began after"), _("Queued"), _("Ran")), [_row(bar) for bar in timeline.bars]
+        ),
         kit.context(
-            "Critical: on the path that decides how long it takes. Queued: from the end of the last job it waits for.",
-            _format_names("Done by an earlier run, not repeated", timeline.reused_jobs),
-            _format_names("Never began", timeline.waiting),
-            format_leftover(len(timeline.bars) - MOST_ROWS, " are left out."),
+            _(
+                "Critical: on the path that decides how long it takes. Queued: from the end of the last job it "
+                "waits for."
+            ),
+            _format_names(_("Done by an earlier run, not repeated"), timeline.reused_jobs),
+            _format_names(_("Never began"), timeline.waiting),
+            format_leftover(len(timeline.bars) - MOST_ROWS, _(" are left out.")),
         ),
     ]
 
@@ -28,15 +34,15 @@ def render_timeline(title: str, timeline: Timeline) -> list[kit.Block]:
 def _chain(timeline: Timeline) -> str:
     told = " → ".join(f"{as_code(bar.name, 60)} {format_seconds(bar.ran_s)}" for bar in timeline.critical[:12])
     queued_s = sum(bar.queued_s for bar in timeline.critical)
-    waited = f", of which {format_seconds(queued_s)} in the queue" if queued_s >= 1 else ""
-    return f"Critical path: {told}{waited}"
+    waited = _(", of which {seconds} in the queue", seconds=format_seconds(queued_s)) if queued_s >= 1 else ""
+    return _("Critical path: {told}{waited}", told=told, waited=waited)
 
 
 def _row(bar: Bar) -> tuple[str, ...]:
-    ran = f"{format_seconds(bar.ran_s)} so far" if bar.goes_on else format_seconds(bar.ran_s)
+    ran = _("{seconds} so far", seconds=format_seconds(bar.ran_s)) if bar.goes_on else format_seconds(bar.ran_s)
     queued = "" if bar.is_hold else format_seconds(bar.queued_s)
     return (
-        f"{bar.name} (critical)" if bar.critical else bar.name,
+        _("{name} (critical)", name=bar.name) if bar.critical else bar.name,
         status_blocks.get_label(bar.status),
         format_seconds(bar.started_s),
         queued,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.blocks import kit, status_blocks
 from bot.blocks.me_blocks import format_topics
 from bot.blocks.subscription_blocks import format_channel
+from bot.language import _
 from bot.messages import DirectMessageState, Mention, OutboxState
 from bot.mrkdwn import as_code
 from bot.rules.mention_words import format_mention
@@ -37,24 +38,31 @@ class ToldByName:
 def build_told_by_name(heard: ToldByName) -> list[kit.Block]:
     """Nothing where nobody is told by name. Only the person may read it: it mentions."""
     lines = [*_format_mentions(heard), *_format_direct_messages(heard)]
-    return [kit.section("\n".join(["*Who was told by name*", *lines[: 2 * _MOST]]))] if lines else []
+    return [kit.section("\n".join([_("*Who was told by name*"), *lines[: 2 * _MOST]]))] if lines else []
 
 
 def _format_mentions(heard: ToldByName) -> Iterator[str]:
     for one in heard.mentions[:_MOST]:
         yield (
-            f"• {format_mention(one.mentioned)} was mentioned {_format_place(heard, one)} "
-            f"{status_blocks.format_ago(one.mentioned_at)}."
+            _(
+                "• {mention} was mentioned {place} {ago}.",
+                mention=format_mention(one.mentioned),
+                place=_format_place(heard, one),
+                ago=status_blocks.format_ago(one.mentioned_at),
+            )
         )
         if one.mentioned in heard.named_by_rules and one.channel != heard.channel:
             yield (
-                f"• {format_mention(one.mentioned)} was not mentioned here: already mentioned "
-                f"{_format_place(heard, one)}."
+                _(
+                    "• {mention} was not mentioned here: already mentioned {place}.",
+                    mention=format_mention(one.mentioned),
+                    place=_format_place(heard, one),
+                )
             )
 
 
 def _format_place(heard: ToldByName, one: Mention) -> str:
-    return "here" if one.channel == heard.channel else f"in {format_channel(one.channel)}"
+    return "here" if one.channel == heard.channel else _("in {channel}", channel=format_channel(one.channel))
 
 
 def _format_direct_messages(heard: ToldByName) -> Iterator[str]:
@@ -64,18 +72,22 @@ def _format_direct_messages(heard: ToldByName) -> Iterator[str]:
     if heard.letters or not heard.mine:
         return
     if unwanted == heard.mine:
-        yield f"• You got no direct message: you want none about {format_topics(unwanted)} (`/circle me`)."
+        yield _(
+            "• You got no direct message: you want none about {topics} (`/circle me`).", topics=format_topics(unwanted)
+        )
     elif heard.asked:
-        yield "• You got no direct message: you asked for its card, whose thread tells you."
+        yield _("• You got no direct message: you asked for its card, whose thread tells you.")
     elif any(one.mentioned == heard.user for one in heard.mentions):
-        yield "• You got no direct message: you were mentioned."
+        yield _("• You got no direct message: you were mentioned.")
 
 
 def _format_direct_message(letter: DirectMessageState) -> str:
     if letter.state is OutboxState.SENT:
-        return "You were told by direct message."
+        return _("You were told by direct message.")
     if letter.reason == "opted_out":
-        return "A direct message to you was not sent: you had stopped these messages."
+        return _("A direct message to you was not sent: you had stopped these messages.")
     if letter.state is OutboxState.GONE:
-        return f"A direct message to you could not be sent. Slack said {as_code(letter.reason or '?', 60)}."
-    return "A direct message to you is on its way."
+        return _(
+            "A direct message to you could not be sent. Slack said {reason}.", reason=as_code(letter.reason or "?", 60)
+        )
+    return _("A direct message to you is on its way.")

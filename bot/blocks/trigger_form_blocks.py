@@ -18,6 +18,7 @@ from bot.blocks.declared_blocks import ConfigRef, format_parameter_source
 from bot.blocks.parameter_input import CHOSEN, TYPED
 from bot.circleci.declared_parameters import DeclaredParameters
 from bot.circleci.models import PipelineDefinition, Project
+from bot.language import _
 from bot.line import format_line, parse_pairs
 from bot.mrkdwn import as_code, cut, escape, join_first
 
@@ -82,7 +83,7 @@ def parse_form(fields: Mapping[str, str]) -> TriggerFormValues:
 
 def render_project_prompt(why_not: str = "") -> list[kit.Block]:
     """The form before a project is chosen; `why_not` tells what is wrong with the one that was."""
-    return [kit.section(f":warning: {why_not}" if why_not else "Which project?"), _project(None)]
+    return [kit.section(f":warning: {why_not}" if why_not else _("Which project?")), _project(None)]
 
 
 def render(
@@ -106,7 +107,7 @@ def render(
                 project, branch, runnable, known=runnable.known, fields=fields, said={**notes.chosen_last, **notes.said}
             )
             if runnable.known
-            else [kit.context("Choose a definition: the parameters of its config follow.")]
+            else [kit.context(_("Choose a definition: the parameters of its config follow."))]
         ),
         *([_build_save_row(project)] if runnable.known else []),
         kit.context(" · ".join(_list_notes(project, notes))),
@@ -114,16 +115,16 @@ def render(
 
 
 def _list_notes(project: Project, notes: FormNotes) -> Iterator[str]:
-    whom = f"as *{cut(escape(notes.login), 80)}*" if notes.login else "in your name"
-    yield f"Starts *{cut(escape(project.full_name), 150)}* at CircleCI {whom}"
+    whom = _("as *{login}*", login=cut(escape(notes.login), 80)) if notes.login else _("in your name")
+    yield _("Starts *{full_name}* at CircleCI {whom}", full_name=cut(escape(project.full_name), 150), whom=whom)
     if notes.chosen_last:
         names = [as_code(name, 60) for name in notes.chosen_last]
-        yield f"Filled in as you chose last: {join_first(names, 6)}"
+        yield _("Filled in as you chose last: {join_first}", join_first=join_first(names, 6))
 
 
 def _build_save_row(project: Project) -> kit.Block:
     """What is filled in comes with the press."""
-    return kit.actions([kit.button("Save as Preset…", format_line("preset", "save", project.slug))], "save")
+    return kit.actions([kit.button(_("Save as Preset…"), format_line("preset", "save", project.slug))], "save")
 
 
 def _parameters(
@@ -144,7 +145,13 @@ def _parameters(
     notes = [format_parameter_source(known, where)]
     if left:
         names = ", ".join(escape(cut(one.name, 60)) for one in left[:20])
-        notes.append(f"More than a form can hold: {names}{', …' if len(left) > 20 else ''}. Type those below.")
+        notes.append(
+            _(
+                "More than a form can hold: {names}{count}. Type those below.",
+                names=names,
+                count=", …" if len(left) > 20 else "",
+            )
+        )
     at, named = f"{_FREE}@{TYPED}{drawn_for}", {one.name for one in known.parameters if one not in left}
     typed = {at: "\n".join(f"{name}={value}" for name, value in said.items() if name not in named), **fields}
     free = [] if known.is_own and not left else _free_text(at, typed, alone=not inputs)
@@ -161,7 +168,7 @@ def _project(project: Project | None) -> kit.Block:
     element = ExternalDataSelectElement(
         action_id=PROJECT, placeholder="Ex. acme/web", initial_option=chosen, min_query_length=0
     )
-    return kit.input_block("Project", element, block_id=PROJECT, redraw=True)
+    return kit.input_block(_("Project"), element, block_id=PROJECT, redraw=True)
 
 
 def build_branch_input(project: Project, branch: str | None) -> kit.Block:
@@ -171,7 +178,7 @@ def build_branch_input(project: Project, branch: str | None) -> kit.Block:
         initial_option=kit.option(branch, branch) if branch else None,
         min_query_length=0,
     )
-    return kit.input_block("Branch", element, block_id=f"{BRANCH}@b{format_fingerprint(project.slug)}", redraw=True)
+    return kit.input_block(_("Branch"), element, block_id=f"{BRANCH}@b{format_fingerprint(project.slug)}", redraw=True)
 
 
 def _definition(project: Project, runnable: DefinitionChoice) -> kit.Block:
@@ -179,19 +186,19 @@ def _definition(project: Project, runnable: DefinitionChoice) -> kit.Block:
     options = dict(zip([one.id for one in runnable.definitions], names, strict=True))
     element = parameter_input.build_select(DEFINITION, options, runnable.chosen)
     block_id = f"{DEFINITION}@b{format_fingerprint(project.slug)}"
-    return kit.input_block("Pipeline definition", element, block_id=block_id, redraw=True)
+    return kit.input_block(_("Pipeline definition"), element, block_id=block_id, redraw=True)
 
 
 def _config_branch(project: Project, runnable: DefinitionChoice, fields: Mapping[str, str]) -> kit.Block:
     block_id = f"{CONFIG_BRANCH}@b{format_fingerprint(project.slug, f'{runnable.chosen}')}"
     element = PlainTextInputElement(action_id="value", initial_value=fields.get(block_id), max_length=255)
-    hint = "It is kept in another repository than the code. Left empty, that repository's default branch counts."
-    return kit.input_block("Branch of the config", element, block_id=block_id, hint=hint, optional=True)
+    hint = _("It is kept in another repository than the code. Left empty, that repository's default branch counts.")
+    return kit.input_block(_("Branch of the config"), element, block_id=block_id, hint=hint, optional=True)
 
 
 def _free_text(block_id: str, fields: Mapping[str, str], *, alone: bool) -> list[kit.Block]:
     """Nothing, or not everything, tells which parameters there are: they are typed, one a line."""
     element = PlainTextInputElement(action_id="value", multiline=True, initial_value=fields.get(block_id) or None)
-    hint = "One a line, as in image-tag=4.8.2. They go as typed."
-    label = "Parameters" if alone else "Other parameters"
+    hint = _("One a line, as in image-tag=4.8.2. They go as typed.")
+    label = _("Parameters") if alone else _("Other parameters")
     return [kit.input_block(label, element, block_id=block_id, hint=hint, optional=True)]

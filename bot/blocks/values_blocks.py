@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.blocks import kit
 from bot.command import format_line
+from bot.language import _
 from bot.mrkdwn import as_code_block
 from bot.untrusted.job_log import shorten_line
 from bot.untrusted.masking import mask_secrets
@@ -37,6 +38,6 @@ def fits_in_message(lines: list[str]) -> bool:
 
 def render(title: str, about: str, lines: list[str], *, pipeline_id: str) -> list[kit.Block]:
     """The table in a message that only one person sees, with a button that sends it to all as a file."""
-    share = kit.button("Share It Here as a File", format_line("pipeline", pipeline_id, here=True, values=True))
-    whole = kit.button("Show Pipeline", format_line("pipeline", pipeline_id))
+    share = kit.button(_("Share It Here as a File"), format_line("pipeline", pipeline_id, here=True, values=True))
+    whole = kit.button(_("Show Pipeline"), format_line("pipeline", pipeline_id))
     return [kit.header(title), kit.section(about), kit.section(as_code_block(lines)), kit.actions([share, whole])]

@@ -15,13 +15,14 @@ from bot.blocks.question_blocks import Confirmation
 from bot.circleci.models import Variable
 from bot.command import Modal, format_line
 from bot.domain import ProjectSlug
+from bot.language import N_, _
 from bot.line import extend_line
 from bot.messages import Message
 from bot.mrkdwn import as_code
 
 NAME, VALUE = "name", "value"
 
-_TITLE = "Set variable"
+_TITLE = N_("Set variable")
 _LONGEST = 3000
 """Characters that an input takes (Slack: plain-text input)."""
 _HINT = f"Up to {_LONGEST:,} characters, which is what Slack's form takes; longer ones go in at CircleCI."
@@ -33,16 +34,16 @@ def render_list(slug: ProjectSlug, variables: Sequence[Variable], page: int) -> 
         format_line("env", str(slug)),
         [_row(slug, variable) for variable in variables],
         page=page,
-        title="Environment variables",
-        note="CircleCI shows the last four characters of a value, and gives no value back.",
-        offers=[kit.button("Set a Variable…", format_line("env", "set", str(slug)))],
+        title=_("Environment variables"),
+        note=_("CircleCI shows the last four characters of a value, and gives no value back."),
+        offers=[kit.button(_("Set a Variable…"), format_line("env", "set", str(slug)))],
     )
 
 
 def _row(slug: ProjectSlug, variable: Variable) -> kit.Block:
     choices = [
-        ("Replace value…", format_line("env", "set", str(slug), variable.name)),
-        ("Remove variable…", build_removal_confirmation(slug, variable).line),
+        (_("Replace value…"), format_line("env", "set", str(slug), variable.name)),
+        (_("Remove variable…"), build_removal_confirmation(slug, variable).line),
     ]
     return kit.section(format_variable(variable), kit.overflow(choices))
 
@@ -53,58 +54,60 @@ def format_variable(variable: Variable) -> str:
 
 
 def _format_masked(variable: Variable) -> str:
-    since = f" — set {status_blocks.format_ago(variable.created_at)}" if variable.created_at else ""
+    since = _(" — set {ago}", ago=status_blocks.format_ago(variable.created_at)) if variable.created_at else ""
     return f"{as_code(variable.masked_value)}{since}"
 
 
 def render_details(slug: ProjectSlug, variable: Variable) -> list[kit.Block]:
-    replace = kit.button("Replace…", format_line("env", "set", str(slug), variable.name))
-    remove = question_blocks.build_button("Remove", build_removal_confirmation(slug, variable))
+    replace = kit.button(_("Replace…"), format_line("env", "set", str(slug), variable.name))
+    remove = question_blocks.build_button(_("Remove"), build_removal_confirmation(slug, variable))
     return [
-        kit.section(f"{format_variable(variable)}\nof {as_code(str(slug))}"),
+        kit.section(_("{variable}\nof {slug}", variable=format_variable(variable), slug=as_code(str(slug)))),
         kit.actions([replace, remove, _build_list_button(slug)]),
     ]
 
 
 def _build_list_button(slug: ProjectSlug) -> kit.Pressable:
-    return kit.button("Show the Variables", format_line("env", str(slug)))
+    return kit.button(_("Show the Variables"), format_line("env", str(slug)))
 
 
 def render_name_form(slug: ProjectSlug) -> Modal:
     """The first step: which variable. Only then we know whether a value replaces another."""
     element = PlainTextInputElement(action_id=NAME, placeholder="Ex. NPM_TOKEN", max_length=300)
     blocks = [
-        kit.section(f"An environment variable of {as_code(str(slug))}"),
-        kit.input_block("Name", element, block_id=NAME, hint="The next step asks for its value."),
+        kit.section(_("An environment variable of {slug}", slug=as_code(str(slug)))),
+        kit.input_block(_("Name"), element, block_id=NAME, hint=_("The next step asks for its value.")),
     ]
-    return Modal(_TITLE, blocks, line=format_line("env", "set", str(slug)), submit="Next")
+    return Modal(_TITLE, blocks, line=format_line("env", "set", str(slug)), submit=_("Next"))
 
 
 def render_value_form(slug: ProjectSlug, name: str, existing: Variable | None) -> Modal:
     """The second step, which names what it replaces: its submission acts."""
     element = PlainTextInputElement(action_id=VALUE, multiline=True, max_length=_LONGEST)
     again = format_line("env", "set", str(slug), name)
-    told = f"{as_code(name, 150)} of {as_code(str(slug))}"
+    told = _("{name} of {slug}", name=as_code(name, 150), slug=as_code(str(slug)))
     if existing:
-        told = (
-            f":warning: {told} is there already: {_format_masked(existing)}. "
-            "*What you hand in replaces it*, and the old value cannot be had back."
+        told = _(
+            ":warning: {told} is there already: {masked}. *What you hand in replaces it*, and the "
+            "old value cannot be had back.",
+            told=told,
+            masked=_format_masked(existing),
         )
     blocks = [
         kit.section(told),
-        kit.input_block("New value" if existing else "Value", element, block_id=VALUE, hint=_HINT),
-        kit.context(":lock: It goes to CircleCI and nowhere else: I do not keep it, log it or show it to anybody."),
+        kit.input_block(_("New value") if existing else _("Value"), element, block_id=VALUE, hint=_HINT),
+        kit.context(_(":lock: It goes to CircleCI and nowhere else: I do not keep it, log it or show it to anybody.")),
     ]
     if existing:
-        return Modal("Replace variable", blocks, line=extend_line(again, sure=True), submit="Replace Variable")
-    return Modal(_TITLE, blocks, line=again, submit="Set Variable")
+        return Modal(_("Replace variable"), blocks, line=extend_line(again, sure=True), submit=_("Replace Variable"))
+    return Modal(_TITLE, blocks, line=again, submit=_("Set Variable"))
 
 
 def render_form_button(slug: ProjectSlug, name: str) -> Message:
     """Where no form could be opened."""
-    text = "Press the button: the value goes into a private form."
+    text = _("Press the button: the value goes into a private form.")
     button = kit.button(
-        "Set It Privately…", format_line("env", "set", str(slug), *filter(None, [name])), style="primary"
+        _("Set It Privately…"), format_line("env", "set", str(slug), *filter(None, [name])), style="primary"
     )
     return Message(text, [kit.section(text), kit.actions([button])])
 
@@ -112,21 +115,30 @@ def render_form_button(slug: ProjectSlug, name: str) -> Message:
 def build_removal_confirmation(slug: ProjectSlug, variable: Variable) -> Confirmation:
     name, value = as_code(variable.name, 100), as_code(variable.masked_value)
     return Confirmation(
-        "Remove variable",
-        f"{name} ({value}) of {as_code(str(slug), 80)} is deleted: jobs that start later do not get it. "
-        "Its value cannot be had back.",
-        "Remove Variable",
+        _("Remove variable"),
+        _(
+            "{name} ({value}) of {slug} is deleted: jobs that start later do not get it. Its value cannot be had back.",
+            name=name,
+            value=value,
+            slug=as_code(str(slug), 80),
+        ),
+        _("Remove Variable"),
         format_line("env", "rm", str(slug), variable.name),
     )
 
 
 def render_saved(slug: ProjectSlug, name: str, *, replaced: bool) -> Message:
-    text = f":white_check_mark: {'Replaced' if replaced else 'Set'} {as_code(name, 150)} of {as_code(str(slug))}."
+    text = _(
+        ":white_check_mark: {replaced} {name} of {slug}.",
+        replaced=_("Replaced") if replaced else _("Set"),
+        name=as_code(name, 150),
+        slug=as_code(str(slug)),
+    )
     return Message(text, [kit.section(text), kit.actions([_build_list_button(slug)])])
 
 
 def render_removed(slug: ProjectSlug, name: str, *, was_there: bool) -> Message:
     text = settings_blocks.format_removed(
-        f"the variable {as_code(name, 150)} of {as_code(str(slug))}", was_there=was_there
+        _("the variable {name} of {slug}", name=as_code(name, 150), slug=as_code(str(slug))), was_there=was_there
     )
     return Message(text, [kit.section(text), kit.actions([_build_list_button(slug)])])

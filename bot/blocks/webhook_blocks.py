@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from bot.blocks import kit, settings_blocks, status_blocks
 from bot.circleci.models import Webhook
 from bot.domain import ProjectSlug
+from bot.language import _
 from bot.line import format_line
 from bot.mrkdwn import as_code, cut, escape
 
@@ -24,17 +25,26 @@ def render_list(
         format_line("webhooks", str(slug)),
         [kit.section(_row(hook)) for hook in hooks],
         page=page,
-        title="Webhooks",
-        note=f"{ours} A project has five at most; others are made and removed in its settings at CircleCI.",
+        title=_("Webhooks"),
+        note=_(
+            "{ours} A project has five at most; others are made and removed in its settings at CircleCI.", ours=ours
+        ),
         offers=offers,
     )
 
 
 def _row(hook: Webhook) -> str:
     events = ", ".join(as_code(event, 60) for event in hook.events[:5]) or "nothing"
-    unsafe = "" if hook.verify_tls else " — :warning: does not verify TLS"
-    made = f" — made {status_blocks.format_ago(hook.created_at)}" if hook.created_at else ""
-    return f"*{cut(escape(hook.name), 150)}*{made}{unsafe}\ntells {as_code(_shorten_url(hook.url), 150)} of {events}"
+    unsafe = "" if hook.verify_tls else _(" — :warning: does not verify TLS")
+    made = _(" — made {ago}", ago=status_blocks.format_ago(hook.created_at)) if hook.created_at else ""
+    return _(
+        "*{name}*{made}{unsafe}\ntells {shorten_url} of {events}",
+        name=cut(escape(hook.name), 150),
+        made=made,
+        unsafe=unsafe,
+        shorten_url=as_code(_shorten_url(hook.url), 150),
+        events=events,
+    )
 
 
 def _shorten_url(url: str) -> str:
@@ -43,5 +53,5 @@ def _shorten_url(url: str) -> str:
         parts = urlsplit(url)
         host = f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}"
     except ValueError:
-        return "an address"
+        return _("an address")
     return cut(f"{parts.scheme}://{host}{cut(parts.path, _LONGEST_PATH)}", 150)

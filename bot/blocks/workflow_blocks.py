@@ -22,6 +22,7 @@ from bot.circleci.rerun_verdict import judge_by_status
 from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.command import format_line
 from bot.domain import ProjectSlug
+from bot.language import _
 from bot.line import Written
 from bot.mrkdwn import as_code, as_link, cut, escape
 
@@ -50,7 +51,9 @@ def render_workflow(
     return kit.keep_one_primary(
         [
             kit.section(title, kit.overflow(list(_list_choices(workflow, ordered, pipeline)))),
-            *kit.build_sections(lines if jobs is not None else ["CircleCI no longer shows the jobs of this workflow."]),
+            *kit.build_sections(
+                lines if jobs is not None else [_("CircleCI no longer shows the jobs of this workflow.")]
+            ),
             *build_pager(page, format_line("jobs", workflow.id, overview=True), more=page * PAGE < len(ordered)),
             kit.actions(list(_buttons(workflow, ordered, pipeline))),
         ]
@@ -82,7 +85,16 @@ def format_workflow_title(
     who = (
         f"{format_actor('started', workflow.started_by, names)}{format_actor('canceled', workflow.canceled_by, names)}"
     )
-    return f"{status_blocks.get_emoji(workflow.status)} *{where}* of {of} on {ref} — *{word}*{took}{who}"
+    return _(
+        "{emoji} *{where}* of {of} on {ref} — *{word}*{took}{who}",
+        emoji=status_blocks.get_emoji(workflow.status),
+        where=where,
+        of=of,
+        ref=ref,
+        word=word,
+        took=took,
+        who=who,
+    )
 
 
 def _format_elapsed(started_at: datetime | None, took_s: float | None, ended: bool, *, now: datetime) -> str:
@@ -90,7 +102,7 @@ def _format_elapsed(started_at: datetime | None, took_s: float | None, ended: bo
         return f" · {status_blocks.format_duration(took_s)}"
     if started_at is None or ended:
         return ""
-    return f" · for {status_blocks.format_duration((now - started_at).total_seconds())}"
+    return _(" · for {duration}", duration=status_blocks.format_duration((now - started_at).total_seconds()))
 
 
 def _job_url(job: Job, workflow: Workflow, pipeline: Pipeline, *, project: ProjectSlug, links: Links) -> str | None:
@@ -114,14 +126,14 @@ def _buttons(workflow: Workflow, jobs: Sequence[Job], pipeline: Pipeline) -> Ite
     verdict = judge_by_status(run)
     yield from build_rerun_failed_buttons([workflow], () if verdict and not verdict.rerun else [workflow.id])
     yield from build_cancel_buttons(snapshot)
-    yield kit.button("Show Jobs", format_line("jobs", workflow.id))
+    yield kit.button(_("Show Jobs"), format_line("jobs", workflow.id))
 
 
 def _list_choices(workflow: Workflow, jobs: Sequence[Job], pipeline: Pipeline) -> Iterator[tuple[str, Written]]:
-    yield "The whole pipeline", format_line("pipeline", pipeline.id)
+    yield _("The whole pipeline"), format_line("pipeline", pipeline.id)
     if jobs:
-        yield "Timeline", format_line("pipeline", workflow.id, timeline=True)
-    yield "Insights", format_line("insights", pipeline.project_slug, workflow.name)
+        yield _("Timeline"), format_line("pipeline", workflow.id, timeline=True)
+    yield _("Insights"), format_line("insights", pipeline.project_slug, workflow.name)
     if workflow.status == "failed":
-        yield "Compare with the last green run", format_line("compare", workflow.id)
+        yield _("Compare with the last green run"), format_line("compare", workflow.id)
     yield from list_rerun_choices(workflow)

@@ -12,6 +12,7 @@ from bot.circleci.links import Links
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.urgency import sort_by_urgency
 from bot.command import format_line
+from bot.language import _
 from bot.mrkdwn import as_code, as_link, cut_middle, format_leftover
 
 _ROOM = 9_000
@@ -71,14 +72,19 @@ def _title(listing: WorkflowPage, links: Links) -> str:
     """`50 workflows of #341 on mono: 1 failed, 49 success`."""
     pipeline = listing.pipeline
     number = as_link(links.pipeline_url(pipeline.project, pipeline.number), f"#{pipeline.number}")
-    where = f"{number} on {as_code(pipeline.ref or '?', 120)}"
+    where = _("{number} on {ref}", number=number, ref=as_code(pipeline.ref or "?", 120))
     if listing.held is not None:
-        return f"*{_count(len(listing.held), 'hold')}* of {where} {'waits' if len(listing.held) == 1 else 'wait'}"
+        return _(
+            "*{count}* of {where} {count_2}",
+            count=_count(len(listing.held), "hold"),
+            where=where,
+            count_2="waits" if len(listing.held) == 1 else "wait",
+        )
     if listing.failed:
-        return f"*{_count(len(_select_rows(listing)), 'workflow')}* of {where} failed"
+        return _("*{count}* of {where} failed", count=_count(len(_select_rows(listing)), "workflow"), where=where)
     counts = Counter(status_blocks.get_label(one.status) for one in sort_by_urgency(listing.workflows))
     told = ", ".join(f"{count} {cut_middle(word, 30)}" for word, count in counts.items())
-    return f"*{_count(len(listing.workflows), 'workflow')}* of {where}: {told}"
+    return _("*{count}* of {where}: {told}", count=_count(len(listing.workflows), "workflow"), where=where, told=told)
 
 
 def _count(number: int, noun: str) -> str:
@@ -90,14 +96,14 @@ def _rows(
 ) -> list[kit.Block]:
     """The first of them in words."""
     told = kit.take_fitting(room, [_row(workflow, hold, pipeline, links) for workflow, hold in chosen[:_NAMED]])
-    rest = format_leftover(len(chosen) - len(told), " to choose from")
+    rest = format_leftover(len(chosen) - len(told), _(" to choose from"))
     return [kit.section("\n".join(filter(None, [*told, rest])))] if chosen else []
 
 
 def _row(workflow: Workflow, hold: Job | None, pipeline: Pipeline, links: Links) -> str:
     where = as_link(links.workflow_url(pipeline.project, pipeline.number, workflow.id), cut_middle(workflow.name, 60))
     if hold:
-        return f":raised_hand: {as_code(cut_middle(hold.name, 60))} of {where}"
+        return _(":raised_hand: {name} of {where}", name=as_code(cut_middle(hold.name, 60)), where=where)
     took = f" · {status_blocks.format_duration(workflow.duration_s)}" if workflow.duration_s is not None else ""
     return f"{status_blocks.get_emoji(workflow.status)} {where} — {status_blocks.get_label(workflow.status)}{took}"
 
@@ -106,9 +112,9 @@ def _build_other_views(listing: WorkflowPage) -> Iterator[kit.Pressable]:
     """The other ways to look at them."""
     pipeline = listing.pipeline.id
     if listing.failed or listing.held is not None:
-        yield kit.button("Show All Workflows", format_line("jobs", pipeline, overview=True))
+        yield kit.button(_("Show All Workflows"), format_line("jobs", pipeline, overview=True))
     if not listing.failed and any(one.status == "failed" for one in listing.workflows):
-        yield kit.button("Show Only Failed", format_line("jobs", pipeline, failed=True, overview=True))
+        yield kit.button(_("Show Only Failed"), format_line("jobs", pipeline, failed=True, overview=True))
     if listing.held is None and not all(one.has_ended for one in listing.workflows):
-        yield kit.button("Show Only Waiting", format_line("jobs", pipeline, waiting=True, overview=True))
-    yield kit.button("Show Pipeline", format_line("pipeline", pipeline))
+        yield kit.button(_("Show Only Waiting"), format_line("jobs", pipeline, waiting=True, overview=True))
+    yield kit.button(_("Show Pipeline"), format_line("pipeline", pipeline))

@@ -5,6 +5,7 @@ from typing import Literal
 from bot.circleci.api_request import BaseApi, name_missing
 from bot.circleci.models import CheckoutKey
 from bot.domain import ProjectSlug
+from bot.language import _
 from bot.mrkdwn import as_code
 
 Digest = Literal["md5", "sha256"]
@@ -20,7 +21,9 @@ class CheckoutKeysApi(BaseApi):
 
     async def fetch_checkout_key(self, slug: ProjectSlug, fingerprint: str) -> CheckoutKey:
         """By its fingerprint in either digest."""
-        with name_missing(f"the key {as_code(fingerprint, 100)} of {as_code(str(slug))}"):
+        with name_missing(
+            _("the key {fingerprint} of {slug}", fingerprint=as_code(fingerprint, 100), slug=as_code(str(slug)))
+        ):
             return await self.fetch(CheckoutKey, "project", slug, "checkout-key", fingerprint)
 
     async def add_checkout_key(self, slug: ProjectSlug, kind: KeyType) -> CheckoutKey:

@@ -25,6 +25,7 @@ from bot.circleci.webhooks_api import WebhooksApi
 from bot.circleci.workflows_api import WorkflowsApi
 from bot.clock import Clock
 from bot.errors import NotConnected, Unauthorized
+from bot.language import _
 from bot.untrusted.patterns import compile_linear
 from bot.untrusted.step_output import FILE_BYTES, StepOutput
 
@@ -84,9 +85,9 @@ class CircleCI(
         secret: str = "",
     ) -> ApiResponse:
         if not self._token:
-            raise NotConnected("You have not connected your CircleCI account yet.")
+            raise NotConnected(_("You have not connected your CircleCI account yet."))
         if not (self._token.isascii() and _TOKEN.fullmatch(self._token)):
-            raise Unauthorized("This is not a CircleCI token.", status=401)
+            raise Unauthorized(_("This is not a CircleCI token."), status=401)
         call = ApiCall(f"{api}/{encode_path(path)}", method, query, body, secret, waits=self._waits)
         answer = await self._pool.request(call, self._token)
         return replace(answer, odd=partial(self._report_issues, call.path))

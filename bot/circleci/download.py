@@ -18,6 +18,7 @@ from bot.circleci.retry_policy import RetryPolicy
 from bot.circleci.transport_errors import convert_transport_errors
 from bot.clock import Clock
 from bot.errors import CircleCIError, NotFound, Rejected, Unavailable
+from bot.language import _
 from bot.untrusted.numbers import parse_whole_number
 
 DOWNLOAD_TIMEOUT_S = 120.0
@@ -72,7 +73,7 @@ class ArtifactDownloads:
         """The answer at the end of all redirects, its body not read yet."""
         where = httpx.URL(url)
         carried = token if is_circleci_host(where, self._base_url) else None
-        for _ in range(MOST_REDIRECTS + 1):
+        for _redirect in range(MOST_REDIRECTS + 1):
             response = await self._http.send(self._build_request(method, where, carried), stream=True)
             try:
                 if response.next_request is None:
@@ -83,7 +84,7 @@ class ArtifactDownloads:
                 await response.aclose()
             carried = carried if _is_same_host(where, onward) else None
             where = onward
-        raise Unavailable("CircleCI leads from address to address, without an end.")
+        raise Unavailable(_("CircleCI leads from address to address, without an end."))
 
     def _build_request(self, method: str, where: httpx.URL, token: str | None) -> httpx.Request:
         headers = _PLAIN | ({"Circle-Token": token} if token else {})
@@ -98,9 +99,9 @@ class ArtifactDownloads:
         """A 401 here says nothing about the token elsewhere, so that it is not taken for expired."""
         status = response.status_code
         if status in {401, 403}:
-            return Rejected(f"CircleCI does not hand it out to you (HTTP {status}).", status=status)
+            return Rejected(_("CircleCI does not hand it out to you (HTTP {status}).", status=status), status=status)
         if status in {404, 410}:
-            return NotFound("It is not there (any more): CircleCI keeps artifacts for some weeks.", status=status)
+            return NotFound(_("It is not there (any more): CircleCI keeps artifacts for some weeks."), status=status)
         return build_http_error(status, response.headers, b"", wrote=False, secrets=(), now=self._clock.now())
 
 
@@ -127,7 +128,9 @@ def _get_length(response: httpx.Response) -> int | None:
 
 
 def _build_interrupted_error(error: Unavailable) -> Unavailable:
-    return Unavailable(f"{error.message} That was in the middle of the file: try again.", status=error.status)
+    return Unavailable(
+        _("{message} That was in the middle of the file: try again.", message=error.message), status=error.status
+    )
 
 
 def is_circleci_host(where: httpx.URL, base_url: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.circleci.failure_kinds import KINDS, MEMORY, NETWORK, SILENT, FailureKind, Signs, Verdict, has_match
+from bot.language import N_, _
 from bot.mrkdwn import as_code
 from bot.untrusted.job_log import classify_error
 
@@ -24,8 +25,8 @@ class Cause:
 
 
 SETUP = Cause(
-    "This was the setup workflow, which makes the config of the others: so nothing else ran.",
-    "Mend it, or rerun it from here.",
+    N_("This was the setup workflow, which makes the config of the others: so nothing else ran."),
+    N_("Mend it, or rerun it from here."),
 )
 
 
@@ -60,8 +61,10 @@ def _build_placeholders(signs: Signs) -> dict[str, str]:
     """What a sentence may name."""
     return {
         "contexts": _format_contexts(signs.contexts),
-        "on": f" on {as_code(signs.resource_class, 60)}" if signs.resource_class else "",
-        "code": f" (exit code {signs.exit_code})" if signs.exit_code else "",
+        "on": _(" on {resource_class}", resource_class=as_code(signs.resource_class, 60))
+        if signs.resource_class
+        else "",
+        "code": _(" (exit code {exit_code})", exit_code=signs.exit_code) if signs.exit_code else "",
     }
 
 
@@ -69,4 +72,6 @@ def _format_contexts(contexts: Sequence[str]) -> str:
     named = ", ".join(as_code(name, 80) for name in contexts[:5])
     if not named:
         return "a context"
-    return f"the context {named}" if len(contexts) == 1 else f"one of the contexts {named}"
+    return (
+        _("the context {named}", named=named) if len(contexts) == 1 else _("one of the contexts {named}", named=named)
+    )

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.language import N_
 from bot.untrusted.patterns import compile_linear
 
 
@@ -96,52 +97,52 @@ NETWORK = compile_linear(
 )
 _TOO_OFTEN = compile_linear(r"\b429 too many requests|toomanyrequests|rate limit exceeded", ignore_case=True)
 
-_LESS_MEMORY = (
+_LESS_MEMORY = N_(
     "Take a larger `resource_class`, or less at once: fewer workers, a smaller heap (`-Xmx`, `--max-old-space-size`)."
 )
 
 KINDS = (
     FailureKind(
-        "The person who started it may not use {contexts}, which the job needs.",
-        "Somebody who may use it reruns it; or an admin of the organisation widens the context's restrictions.",
+        N_("The person who started it may not use {contexts}, which the job needs."),
+        N_("Somebody who may use it reruns it; or an admin of the organisation widens the context's restrictions."),
         statuses=frozenset({"unauthorized"}),
     ),
     FailureKind(
-        "CircleCI's infrastructure failed under the job; nothing says that your code did.",
-        "If it happens again, look at status.circleci.com.",
-        _worth("the machine failed, not your code"),
+        N_("CircleCI's infrastructure failed under the job; nothing says that your code did."),
+        N_("If it happens again, look at status.circleci.com."),
+        _worth(N_("the machine failed, not your code")),
         statuses=frozenset({"infrastructure_fail"}),
     ),
     FailureKind(
-        "CircleCI lost the job, and does not know how it ended.",
-        "If it happens again, look at status.circleci.com.",
-        _worth("nothing says that your code failed"),
+        N_("CircleCI lost the job, and does not know how it ended."),
+        N_("If it happens again, look at status.circleci.com."),
+        _worth(N_("nothing says that your code failed")),
         statuses=frozenset({"terminated-unknown"}),
     ),
     FailureKind(
-        "CircleCI had no machine{on} to spare.",
-        "Wait a few minutes first. If it goes on, choose another `resource_class`, or look at status.circleci.com.",
-        _worth("there will be machines again"),
+        N_("CircleCI had no machine{on} to spare."),
+        N_("Wait a few minutes first. If it goes on, choose another `resource_class`, or look at status.circleci.com."),
+        _worth(N_("there will be machines again")),
         said=compile_linear(
             r"(?:no|lack of|insufficient|out of)\b.{0,30}\bcapacity|capacity.{0,30}(?:unavailable|exhausted|exceeded)",
             ignore_case=True,
         ),
     ),
     FailureKind(
-        "No self-hosted runner took the job.",
-        "See whether a runner of this resource class is up and connected.",
+        N_("No self-hosted runner took the job."),
+        N_("See whether a runner of this resource class is up and connected."),
         said=compile_linear(r"\bno\b.{0,30}\brunners?\b|waiting for a runner", ignore_case=True),
     ),
     FailureKind(
-        "The project may not use this `resource_class`{on}, or there is none of that name.",
-        "Choose another one, or ask an admin of the organisation whether the plan includes it.",
-        _vain("it is refused each time"),
+        N_("The project may not use this `resource_class`{on}, or there is none of that name."),
+        N_("Choose another one, or ask an admin of the organisation whether the plan includes it."),
+        _vain(N_("it is refused each time")),
         said=compile_linear(r"resource[- _]class.{0,120}(?:not|n't|unavailable|invalid|unknown)", ignore_case=True),
     ),
     FailureKind(
-        "The organisation's CircleCI plan does not allow it: its credits are used up, or it is over a limit.",
-        "An admin of the organisation looks at Plan in CircleCI's settings.",
-        _vain("it is refused until the plan allows it"),
+        N_("The organisation's CircleCI plan does not allow it: its credits are used up, or it is over a limit."),
+        N_("An admin of the organisation looks at Plan in CircleCI's settings."),
+        _vain(N_("it is refused until the plan allows it")),
         refused=frozenset({"plan"}),
         said=compile_linear(
             r"(?:no|out of|insufficient|not enough|used up).{0,30}\bcredits?\b|\bplan\b.{0,40}(?:limit|not|n't|exceed)"
@@ -150,124 +151,124 @@ KINDS = (
         ),
     ),
     FailureKind(
-        "A step printed nothing for too long, so that CircleCI stopped it.",
-        "If it hangs again, see where (rerun with SSH), let it print progress, or raise its `no_output_timeout`.",
-        _worth("what hangs often passes at the next try"),
+        N_("A step printed nothing for too long, so that CircleCI stopped it."),
+        N_("If it hangs again, see where (rerun with SSH), let it print progress, or raise its `no_output_timeout`."),
+        _worth(N_("what hangs often passes at the next try")),
         said=SILENT,
         printed=SILENT,
     ),
     FailureKind(
-        "The job ran into a time limit.",
-        "Split it, make it parallel, or give it more time. A rerun with SSH shows where it hangs.",
+        N_("The job ran into a time limit."),
+        N_("Split it, make it parallel, or give it more time. A rerun with SSH shows where it hangs."),
         statuses=frozenset({"timedout"}),
         said=compile_linear(r"context deadline exceeded|max(?:imum)? (?:job )?(?:run|build) ?time", ignore_case=True),
     ),
     FailureKind(
-        "It ran out of memory{on}{code}.",
+        N_("It ran out of memory{on}{code}."),
         _LESS_MEMORY,
-        _vain("it needs as much memory again"),
+        _vain(N_("it needs as much memory again")),
         said=MEMORY,
         printed=MEMORY,
     ),
     FailureKind(
-        "It was killed, most likely for want of memory{on}{code}.",
+        N_("It was killed, most likely for want of memory{on}{code}."),
         _LESS_MEMORY,
         exit_code=137,
     ),
     FailureKind(
-        "The disk was full{on}.",
-        "Remove what the job does not need, or take a machine with a larger disk.",
-        _vain("it needs as much room again"),
+        N_("The disk was full{on}."),
+        N_("Remove what the job does not need, or take a machine with a larger disk."),
+        _vain(N_("it needs as much room again")),
         printed=compile_linear(r"no space left on device|disk quota exceeded", ignore_case=True),
     ),
     FailureKind(
-        "A command could not be executed{code}.",
-        "Make the file executable: `chmod +x`.",
-        _vain("the file is the same again"),
+        N_("A command could not be executed{code}."),
+        N_("Make the file executable: `chmod +x`."),
+        _vain(N_("the file is the same again")),
         exit_code=126,
     ),
     FailureKind(
-        "A command was not found{code}.",
-        "Install it in the job, or choose an image that has it.",
-        _vain("the image lacks it again"),
+        N_("A command was not found{code}."),
+        N_("Install it in the job, or choose an image that has it."),
+        _vain(N_("the image lacks it again")),
         exit_code=127,
     ),
     FailureKind(
-        "The program crashed{code}, a segmentation fault.",
-        "Look for native code that is at fault; a rerun with SSH lets you debug it in place.",
+        N_("The program crashed{code}, a segmentation fault."),
+        N_("Look for native code that is at fault; a rerun with SSH lets you debug it in place."),
         exit_code=139,
     ),
     FailureKind(
-        "The program was told to stop{code}.", "See who stopped it: a timeout, or another step.", exit_code=143
+        N_("The program was told to stop{code}."), N_("See who stopped it: a timeout, or another step."), exit_code=143
     ),
     FailureKind(
-        "The code does not compile.",
-        "Mend what the line below says.",
-        _vain("the same code gives the same error"),
+        N_("The code does not compile."),
+        N_("Mend what the line below says."),
+        _vain(N_("the same code gives the same error")),
         telling="compile",
     ),
     FailureKind(
-        "A linter objects.",
-        "Mend what the line below says.",
-        _vain("the same code gives the same objection"),
+        N_("A linter objects."),
+        N_("Mend what the line below says."),
+        _vain(N_("the same code gives the same objection")),
         telling="style",
     ),
     FailureKind(
-        "A check failed.",
-        "Fix the code or the test.",
-        _vain("it is not known to be flaky"),
+        N_("A check failed."),
+        N_("Fix the code or the test."),
+        _vain(N_("it is not known to be flaky")),
         telling="assertion",
     ),
     FailureKind(
-        "A service outside accepts no requests for now (a rate limit).",
-        "Wait a while; log in to it, so that the limit is yours alone.",
-        _worth("the limit passes"),
+        N_("A service outside accepts no requests for now (a rate limit)."),
+        N_("Wait a while; log in to it, so that the limit is yours alone."),
+        _worth(N_("the limit passes")),
         printed=_TOO_OFTEN,
     ),
     FailureKind(
-        "A service outside was not reached, or did not answer.",
-        "If it happens again, see whether that service is down.",
-        _worth("networks fail now and then"),
+        N_("A service outside was not reached, or did not answer."),
+        N_("If it happens again, see whether that service is down."),
+        _worth(N_("networks fail now and then")),
         printed=NETWORK,
     ),
     FailureKind(
-        "A dependency cannot be had as it is asked for.",
-        "Mend its name, its version or the lock file.",
-        _vain("the same is asked for again"),
+        N_("A dependency cannot be had as it is asked for."),
+        N_("Mend its name, its version or the lock file."),
+        _vain(N_("the same is asked for again")),
         telling="dependency",
     ),
     FailureKind(
-        "A command or a file is not where it is looked for.",
-        "Mend its path, or install it in the job.",
-        _vain("it is missing again"),
+        N_("A command or a file is not where it is looked for."),
+        N_("Mend its path, or install it in the job."),
+        _vain(N_("it is missing again")),
         telling="missing",
     ),
     FailureKind(
-        "The config is not valid.",
-        "Mend it, and push; `circleci config validate` tells beforehand.",
-        _vain("the config is the same again"),
+        N_("The config is not valid."),
+        N_("Mend it, and push; `circleci config validate` tells beforehand."),
+        _vain(N_("the config is the same again")),
         refused=frozenset({"config"}),
     ),
     FailureKind(
-        "CircleCI could not read the config.",
-        "See whether the file is there on this branch, and whether CircleCI may read the repository.",
+        N_("CircleCI could not read the config."),
+        N_("See whether the file is there on this branch, and whether CircleCI may read the repository."),
         refused=frozenset({"config-fetch"}),
     ),
     FailureKind(
-        "The person who started it may not do so.",
-        "Somebody with more rights starts it, or an admin of the organisation gives them.",
+        N_("The person who started it may not do so."),
+        N_("Somebody with more rights starts it, or an admin of the organisation gives them."),
         refused=frozenset({"permission"}),
     ),
     FailureKind(
-        "CircleCI took too long to make the pipeline.",
-        "Trigger it again. If it happens again, look at status.circleci.com.",
-        _worth("the time ran out at CircleCI"),
+        N_("CircleCI took too long to make the pipeline."),
+        N_("Trigger it again. If it happens again, look at status.circleci.com."),
+        _worth(N_("the time ran out at CircleCI")),
         refused=frozenset({"timeout"}),
     ),
     FailureKind(
-        "The trigger, or the setup that it asks for, does not fit the project's settings.",
-        "Look at Triggers, and at dynamic config under Advanced, in the project's settings.",
-        _vain("the settings are the same again"),
+        N_("The trigger, or the setup that it asks for, does not fit the project's settings."),
+        N_("Look at Triggers, and at dynamic config under Advanced, in the project's settings."),
+        _vain(N_("the settings are the same again")),
         refused=frozenset({"invalid-trigger-setup", "trigger-rule"}),
     ),
 )

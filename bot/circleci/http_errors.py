@@ -8,20 +8,23 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 from bot.errors import CircleCIError, NotFound, RateLimited, Rejected, Unauthorized, Unavailable
+from bot.language import N_, _
 from bot.mrkdwn import escape
 from bot.untrusted.patterns import compile_linear
 
-UNKNOWN = " It is unknown whether it happened: look before you repeat it."
+UNKNOWN = N_(" It is unknown whether it happened: look before you repeat it.")
 WAIT_S = 30.0
 """How long to wait when CircleCI says that we are too fast, and not for how long."""
 
 _READ = 20_000
 """Bytes of an answer in which its sentence is looked for."""
 _SECONDS = compile_linear(r"\d{1,9}(\.\d{1,9})?")
-_READS_ONLY = "If you can see it, your token may only read: its scope, or your own rights at CircleCI, are not enough."
-_NO_RIGHTS = "Your own rights at CircleCI are not enough for that: ask an admin of the project there."
+_READS_ONLY = N_(
+    "If you can see it, your token may only read: its scope, or your own rights at CircleCI, are not enough."
+)
+_NO_RIGHTS = N_("Your own rights at CircleCI are not enough for that: ask an admin of the project there.")
 
-_ASK_AGAIN = "This token has made too many requests for now: ask again after that."
+_ASK_AGAIN = N_("This token has made too many requests for now: ask again after that.")
 
 
 def build_http_error(
@@ -32,16 +35,16 @@ def build_http_error(
     request_id = headers.get("x-request-id")
     if status == 401:
         return Unauthorized(
-            _join_sentence("CircleCI does not accept this token", said), status=status, request_id=request_id
+            _join_sentence(_("CircleCI does not accept this token"), said), status=status, request_id=request_id
         )
     if status == 404:
         steps = [_READS_ONLY] if wrote else []
-        told = _join_sentence("CircleCI does not know it, or hides it from you", said)
+        told = _join_sentence(_("CircleCI does not know it, or hides it from you"), said)
         return NotFound(told, *steps, status=404, request_id=request_id)
     if status == 429:
         wait_s = parse_retry_after_s(headers, now)
         wait_s = WAIT_S if wait_s is None else wait_s
-        told = f"CircleCI asks us to wait {_format_wait(wait_s)}."
+        told = _("CircleCI asks us to wait {wait}.", wait=_format_wait(wait_s))
         return RateLimited(told, _ASK_AGAIN, retry_after_s=wait_s, request_id=request_id)
     if 400 <= status < 500 and status != 408:
         steps = [_NO_RIGHTS] if status == 403 else []
@@ -53,15 +56,15 @@ def build_http_error(
 
 def _build_unavailable(status: int, request_id: str | None, *, wrote: bool) -> Unavailable:
     if 300 <= status < 400:
-        message = f"CircleCI answered with a redirect (HTTP {status}). Is CIRCLECI_URL right?"
+        message = _("CircleCI answered with a redirect (HTTP {status}). Is CIRCLECI_URL right?", status=status)
         return Unavailable(message, unknown=False, status=status, request_id=request_id)
-    message = f"CircleCI has trouble of its own (HTTP {status})."
+    message = _("CircleCI has trouble of its own (HTTP {status}).", status=status)
     return Unavailable(message + (UNKNOWN if wrote else ""), unknown=wrote, status=status, request_id=request_id)
 
 
 def _format_wait(seconds: float) -> str:
     """Minutes where seconds would have to be counted."""
-    return f"{seconds:.0f} s" if seconds <= 120 else f"{seconds / 60:.0f} minutes"
+    return f"{seconds:.0f} s" if seconds <= 120 else _("{seconds} minutes", seconds=f"{seconds / 60:.0f}")
 
 
 def _join_sentence(lead: str, said: str) -> str:

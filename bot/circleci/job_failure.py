@@ -15,6 +15,7 @@ from bot.circleci.models import Job, JobDetail, JobStep, StepAction, TestKey, Te
 from bot.circleci.secret_masking import fetch_context_secret_names, fetch_project_secret_names
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError
+from bot.language import _
 from bot.untrusted import shown_text
 from bot.untrusted.job_log import LINE_LENGTH, classify_error, find_first_error
 from bot.untrusted.reader_process import TooLarge
@@ -105,7 +106,7 @@ async def fetch_log_excerpt(circleci: CircleCI, action: StepAction | None, names
     try:
         return await shown_text.sanitize_excerpt(printed, names, LINES) if printed else LogExcerpt()
     except TooLarge:
-        said = ("Its log is too large to read.",)
+        said = (_("Its log is too large to read."),)
         return LogExcerpt(said, telling=said)
 
 

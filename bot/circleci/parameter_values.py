@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from bot.circleci.declared_parameters import DeclaredParameters, Parameter
 from bot.circleci.pipelines_api import Value
 from bot.errors import UsageError
+from bot.language import _
 from bot.mrkdwn import as_code
 from bot.untrusted.numbers import parse_signed_number
 from bot.untrusted.patterns import compile_linear
@@ -66,21 +67,39 @@ def _parse_named_value(name: str, text: str, known: Mapping[str, Parameter]) -> 
 
 def _check_limits(typed: Mapping[str, str]) -> None:
     if len(typed) > ENTRIES:
-        raise UsageError(f"CircleCI takes {ENTRIES} parameters at most; these are {len(typed)}.")
+        raise UsageError(
+            _("CircleCI takes {entries} parameters at most; these are {count}.", entries=ENTRIES, count=len(typed))
+        )
     for name, text in typed.items():
         if len(name) > NAME_LENGTH:
-            raise UsageError(f"The parameter name {as_code(name, 40)} has more than {NAME_LENGTH} characters.")
+            raise UsageError(
+                _(
+                    "The parameter name {name} has more than {name_length} characters.",
+                    name=as_code(name, 40),
+                    name_length=NAME_LENGTH,
+                )
+            )
         if len(text) > VALUE_LENGTH:
-            raise UsageError(f"The value of {as_code(name)} has {len(text)} characters; CircleCI takes {VALUE_LENGTH}.")
+            raise UsageError(
+                _(
+                    "The value of {name} has {count} characters; CircleCI takes {value_length}.",
+                    name=as_code(name),
+                    count=len(text),
+                    value_length=VALUE_LENGTH,
+                )
+            )
 
 
 def _build_unknown_error(name: str, known: list[str]) -> UsageError:
     if not known:
-        return UsageError(f"There is no parameter {as_code(name)}: the config declares none.")
+        return UsageError(_("There is no parameter {name}: the config declares none.", name=as_code(name)))
     close = get_close_matches(name, known, n=1)
-    hint = f" Did you mean {as_code(close[0])}?" if close else ""
+    hint = _(" Did you mean {close}?", close=as_code(close[0])) if close else ""
     listed = _format_names(known)
-    return UsageError(f"There is no parameter {as_code(name)}.{hint}", f"The config declares {listed}.")
+    return UsageError(
+        _("There is no parameter {name}.{hint}", name=as_code(name), hint=hint),
+        _("The config declares {listed}.", listed=listed),
+    )
 
 
 def _format_names(names: Sequence[str]) -> str:
@@ -95,19 +114,31 @@ def _parse_value(parameter: Parameter, text: str) -> Value:
         return _parse_integer(parameter.name, text)
     if parameter.type == "enum" and text not in parameter.choices:
         listed = _format_names(parameter.choices)
-        raise UsageError(f"{as_code(parameter.name)} cannot be {as_code(text, 100)}.", f"It is one of {listed}.")
+        raise UsageError(
+            _("{name} cannot be {text}.", name=as_code(parameter.name), text=as_code(text, 100)),
+            _("It is one of {listed}.", listed=listed),
+        )
     return text
 
 
 def _parse_boolean(name: str, text: str) -> bool:
     if text.strip().lower() not in _BOOLEANS:
-        raise UsageError(f"{as_code(name)} must be `true` or `false`: {as_code(text, 100)} is neither.")
+        raise UsageError(
+            _("{name} must be `true` or `false`: {text} is neither.", name=as_code(name), text=as_code(text, 100))
+        )
     return _BOOLEANS[text.strip().lower()]
 
 
 def _parse_integer(name: str, text: str) -> int:
     number = parse_signed_number(text.strip(), MOST_INTEGER)
     if number is None:
-        wrong = "is too large" if _INTEGER.fullmatch(text.strip()) else "is not one"
-        raise UsageError(f"{as_code(name)} must be a whole number, such as 3: {as_code(text, 100)} {wrong}.")
+        wrong = _("is too large") if _INTEGER.fullmatch(text.strip()) else _("is not one")
+        raise UsageError(
+            _(
+                "{name} must be a whole number, such as 3: {text} {wrong}.",
+                name=as_code(name),
+                text=as_code(text, 100),
+                wrong=wrong,
+            )
+        )
     return number

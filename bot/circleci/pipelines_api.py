@@ -7,6 +7,7 @@ from bot.circleci.api_request import ApiResponse, BaseApi, ItemList
 from bot.circleci.models import Config, NotTriggered, Pipeline, TriggeredPipeline, Workflow
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, UsageError
+from bot.language import _
 
 Value = str | int | bool
 
@@ -31,7 +32,7 @@ class PipelinesApi(BaseApi):
         the classic route, the only one that a Server has. GitLab projects cannot be triggered by API at all.
         """
         if branch and tag:
-            raise UsageError("A pipeline runs on a branch or on a tag, not on both.")
+            raise UsageError(_("A pipeline runs on a branch or on a tag, not on both."))
         ref = {"branch": branch} if branch else {"tag": tag} if tag else {}
         body: dict[str, Any] = {"parameters": dict(parameters)} if parameters else {}
         if slug.vcs == "circleci" or definition_id or config is not None:

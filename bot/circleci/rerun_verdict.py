@@ -9,10 +9,11 @@ from bot.circleci.failure_causes import find_cause
 from bot.circleci.failure_kinds import Signs, Verdict
 from bot.circleci.job_failure import FailedJob
 from bot.circleci.snapshot import Snapshot, WorkflowRun
+from bot.language import N_
 
-_FLAKY = Verdict(rerun=True, why="what failed is known to be flaky")
-_AGAIN = Verdict(rerun=False, why="the same test failed before on this commit")
-_PASSED = Verdict(rerun=True, why="the same commit passed before")
+_FLAKY = Verdict(rerun=True, why=N_("what failed is known to be flaky"))
+_AGAIN = Verdict(rerun=False, why=N_("the same test failed before on this commit"))
+_PASSED = Verdict(rerun=True, why=N_("the same commit passed before"))
 
 
 def judge_job(failed: FailedJob, known: FailureHistory, pipeline_number: int) -> Verdict | None:

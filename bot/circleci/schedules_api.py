@@ -7,6 +7,7 @@ from bot.circleci.api_request import BaseApi, name_missing
 from bot.circleci.models import Schedule, Timetable
 from bot.circleci.pipelines_api import Value
 from bot.domain import ProjectSlug
+from bot.language import _
 from bot.mrkdwn import as_code
 
 Attribution = Literal["current", "system"]
@@ -20,7 +21,7 @@ class SchedulesApi(BaseApi):
             return await self.list_items(Schedule, "project", slug, "schedule")
 
     async def fetch_schedule(self, schedule_id: str) -> Schedule:
-        with name_missing("this schedule"):
+        with name_missing(_("this schedule")):
             return await self.fetch(Schedule, "schedule", schedule_id)
 
     async def add_schedule(
@@ -45,7 +46,7 @@ class SchedulesApi(BaseApi):
     async def reschedule(self, schedule_id: str, timetable: Timetable, description: str) -> Schedule:
         """Change when it triggers and what it says of itself, in one step; the rest stays."""
         body = {"timetable": timetable.to_body(), "description": description}
-        with name_missing("this schedule"):
+        with name_missing(_("this schedule")):
             return (await self.send("schedule", schedule_id, method="PATCH", body=body)).parse(Schedule)
 
     async def remove_schedule(self, schedule_id: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.language import _
+
 PLANNED_AN_HOUR = 5000
 """Requests of one token an hour: CircleCI's planning figure (docs/api/v2/llms.txt), until its answers say another."""
 
@@ -35,18 +37,27 @@ class HourlyLoad:
         return self.used_share >= _HEAVY
 
     def __str__(self) -> str:
-        limit = f"{self.hourly_limit:,}" if self.known_limit else f"{self.hourly_limit:,} (CircleCI's planning figure)"
-        return (
-            f"{self.requests:,} requests in the last hour of {limit}, {self.remaining:,} left; "
-            f"{self._format_headroom()}"
+        limit = (
+            f"{self.hourly_limit:,}"
+            if self.known_limit
+            else _("{hourly_limit} (CircleCI's planning figure)", hourly_limit=f"{self.hourly_limit:,}")
+        )
+        return _(
+            "{requests} requests in the last hour of {limit}, {remaining} left; {headroom}",
+            requests=f"{self.requests:,}",
+            limit=limit,
+            remaining=f"{self.remaining:,}",
+            headroom=self._format_headroom(),
         )
 
     def _format_headroom(self) -> str:
         """When its limit makes us slower."""
         if not self.remaining:
-            return "it is used up, so what happens is told late"
+            return _("it is used up, so what happens is told late")
         if self.is_heavy:
-            return "it is nearly used up, and then what happens is told late"
+            return _("it is nearly used up, and then what happens is told late")
         if self.requests * 20 <= self.hourly_limit:
-            return "it has room for twenty times as much"
-        return f"it is used up at {self.hourly_limit / self.requests:.1f} times as much"
+            return _("it has room for twenty times as much")
+        return _(
+            "it is used up at {hourly_limit} times as much", hourly_limit=f"{self.hourly_limit / self.requests:.1f}"
+        )

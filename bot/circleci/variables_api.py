@@ -3,6 +3,7 @@ from __future__ import annotations
 from bot.circleci.api_request import ALL, BaseApi, name_missing
 from bot.circleci.models import Variable
 from bot.domain import ProjectSlug
+from bot.language import _
 from bot.mrkdwn import as_code
 
 
@@ -13,7 +14,7 @@ class VariablesApi(BaseApi):
             return await self.list_items(Variable, "project", slug, "envvar", pages=ALL)
 
     async def fetch_variable(self, slug: ProjectSlug, name: str) -> Variable:
-        with name_missing(f"the variable {as_code(name, 100)} of {as_code(str(slug))}"):
+        with name_missing(_("the variable {name} of {slug}", name=as_code(name, 100), slug=as_code(str(slug)))):
             return await self.fetch(Variable, "project", slug, "envvar", name)
 
     async def set_variable(self, slug: ProjectSlug, name: str, value: str) -> Variable:

@@ -6,6 +6,7 @@ from typing import Any
 from bot.circleci.api_request import BaseApi, ItemList
 from bot.circleci.models import Job, Model, Workflow
 from bot.errors import NotFound, UsageError
+from bot.language import _
 
 
 class RerunResponse(Model):
@@ -31,9 +32,9 @@ class WorkflowsApi(BaseApi):
         Answers the id of the NEW workflow. Raises UsageError for choices that exclude each other.
         """
         if from_failed and jobs:
-            raise UsageError("Rerun from failed, or rerun chosen jobs: not both.")
+            raise UsageError(_("Rerun from failed, or rerun chosen jobs: not both."))
         if ssh and not jobs:
-            raise UsageError("A rerun with SSH needs to know which jobs.")
+            raise UsageError(_("A rerun with SSH needs to know which jobs."))
         body: dict[str, Any] = {"from_failed": True} if from_failed else {}
         body |= {"jobs": list(jobs)} if jobs else {}
         body |= {"enable_ssh": True} if ssh else {}

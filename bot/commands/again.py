@@ -17,12 +17,13 @@ from bot.circleci.parameter_values import TYPES
 from bot.circleci.run_parameters import fetch_run_parameters
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.errors import UsageError
+from bot.language import N_, _
 from bot.line import OptionValue, Written, extend_line
 from bot.messages import Message
 from bot.mrkdwn import as_code
 
 _DEFINITION = "pipeline.definition.id"
-_TITLE = "Trigger again"
+_TITLE = N_("Trigger again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def parse(line: ParsedLine) -> AgainArgs:
 
 def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
     return (
-        Modal(_TITLE, kit.build_loading("Reading what the pipeline ran with"))
+        Modal(_TITLE, kit.build_loading(_("Reading what the pipeline ran with")))
         if _is_asked_first(request, form=line.has_flag("form"))
         else None
     )
@@ -60,7 +61,9 @@ def _is_asked_first(request: Request, *, form: bool) -> bool:
 async def run(context: Context, args: AgainArgs) -> Reply:
     pipeline, rest = await targets.resolve_pipeline(context, args.words, args.to_line)
     if rest:
-        raise UsageError(f"I do not know what {as_code(rest[0], 100)} is for.", "Parameters are `key=value`.")
+        raise UsageError(
+            _("I do not know what {rest} is for.", rest=as_code(rest[0], 100)), _("Parameters are `key=value`.")
+        )
     line = await _build_trigger_line(context, pipeline, args)
     request = context.request
     if not _is_asked_first(request, form=args.form):
@@ -75,7 +78,7 @@ async def run(context: Context, args: AgainArgs) -> Reply:
 def _render_offer(pipeline: Pipeline, args: AgainArgs) -> Message:
     """Where no form can be opened: somebody wrote a message."""
     text = _format_question(pipeline)
-    form = kit.button("Trigger Again…", replace(args, form=True).to_line(pipeline.id), style="primary")
+    form = kit.button(_("Trigger Again…"), replace(args, form=True).to_line(pipeline.id), style="primary")
     return Message(text, [kit.section(text), kit.actions([form])])
 
 
@@ -113,17 +116,22 @@ async def _find_definition(context: Context, pipeline: Pipeline, project: Projec
 def _build_question(pipeline: Pipeline, args: AgainArgs) -> Confirmation:
     """The form chooses among branches alone: of a tag it is asked whether."""
     line = replace(args, form=False).to_line(pipeline.id)
-    return Confirmation(_TITLE, _format_question(pipeline), "Trigger Again", line)
+    return Confirmation(_TITLE, _format_question(pipeline), _("Trigger Again"), line)
 
 
 def _format_question(pipeline: Pipeline) -> str:
-    on = as_code(pipeline.ref or "its default branch", 120)
-    return f"`{pipeline.project}` runs again on {on}, as it is there now, with the parameters of #{pipeline.number}."
+    on = as_code(pipeline.ref or _("its default branch"), 120)
+    return _(
+        "`{project}` runs again on {on}, as it is there now, with the parameters of #{number}.",
+        project=pipeline.project,
+        on=on,
+        number=pipeline.number,
+    )
 
 
 COMMAND = Command(
     name="again",
-    summary="Triggers a pipeline again: its branch and parameters, with your changes",
+    summary=N_("Triggers a pipeline again: its branch and parameters, with your changes"),
     usage="again [project] [NUMBER|ID|LINK] [--job N] [--string KEYS] [--integer KEYS] [--boolean KEYS] [--form] "
     "[key=value …]",
     example="again gh/acme/web 341 environment=production",

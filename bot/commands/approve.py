@@ -20,6 +20,7 @@ from bot.circleci.models import Job, Pipeline, Workflow
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.domain import ProjectSlug
 from bot.errors import NextStep, Rejected, TargetError
+from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code
@@ -37,9 +38,13 @@ def parse(line: ParsedLine) -> ApproveArgs:
 async def run(context: Context, args: ApproveArgs) -> Reply:
     found, hold = await _fetch_hold(context, args)
     await _approve(context, found, hold)
-    action = f"Approved {as_code(hold.name, 80)}"
+    action = _("Approved {name}", name=as_code(hold.name, 80))
     seen = await follow_pipeline(context, found.project, found.pipeline, action=action)
-    text = f":white_check_mark: You approved {as_code(hold.name)}: {found.format_link(context.links)} goes on."
+    text = _(
+        ":white_check_mark: You approved {name}: {link} goes on.",
+        name=as_code(hold.name),
+        link=found.format_link(context.links),
+    )
     return Reply(Message(text), seen=seen)
 
 
@@ -78,11 +83,16 @@ async def _fetch_waiting_pipeline(context: Context, slug: ProjectSlug, branch: s
         going = [one for one in await target_jobs.fetch_workflows(context, PipelineTarget(found)) if not one.has_ended]
         if any(job.is_held for _, job in await target_jobs.fetch_jobs(context, going)):
             return found
-    on = f"{as_code(branch)} of " if branch else ""
+    on = _("{branch} of ", branch=as_code(branch)) if branch else ""
     name = await visible_projects.format_name(context, slug)
     raise TargetError(
-        f"Nothing of {on}{name} waits for approval: I looked at its {looked} newest pipelines.",
-        NextStep("Show What Ran Lately", format_line("recent", str(slug))),
+        _(
+            "Nothing of {on}{name} waits for approval: I looked at its {looked} newest pipelines.",
+            on=on,
+            name=name,
+            looked=looked,
+        ),
+        NextStep(_("Show What Ran Lately"), format_line("recent", str(slug))),
     )
 
 
@@ -105,23 +115,27 @@ def _build_line(workflow: Workflow, hold: Job) -> Written:
 def _build_choice_error(of: Pipeline, waiting: Sequence[WorkflowJob], *, by_name: bool) -> TargetError:
     """Names that look alike are shown as they are spelt."""
     workflows = target_jobs.get_workflows(waiting)
-    where = as_code(workflows[0].name) if len(workflows) == 1 else f"pipeline #{of.number}"
-    more = [f" of {workflow.name}" if len(workflows) > 1 else "" for workflow, _ in waiting]
+    where = as_code(workflows[0].name) if len(workflows) == 1 else _("pipeline #{number}", number=of.number)
+    more = [_(" of {name}", name=workflow.name) if len(workflows) > 1 else "" for workflow, _job in waiting]
     steps = [
         NextStep((job.name if by_name else format_approve_label(job)) + of_workflow, _build_line(workflow, job))
         for (workflow, job), of_workflow in zip(waiting, more, strict=True)
     ]
-    return TargetError(f"{len(waiting)} holds of {where} wait. Which one?", *steps)
+    return TargetError(_("{count} holds of {where} wait. Which one?", count=len(waiting), where=where), *steps)
 
 
 def _build_nothing_waiting_error(of: Pipeline, workflows: Sequence[Workflow]) -> TargetError:
     if len(workflows) != 1:
-        step = NextStep("Show Pipeline", format_line("pipeline", of.id))
-        return TargetError(f"Nothing in pipeline #{of.number} waits for approval.", step)
+        step = NextStep(_("Show Pipeline"), format_line("pipeline", of.id))
+        return TargetError(_("Nothing in pipeline #{number} waits for approval.", number=of.number), step)
     workflow = workflows[0]
     return TargetError(
-        f"Nothing in {as_code(workflow.name)} waits for approval: it is *{status_blocks.get_label(workflow.status)}*.",
-        NextStep("Show It", format_line("jobs", workflow.id, overview=True)),
+        _(
+            "Nothing in {name} waits for approval: it is *{label}*.",
+            name=as_code(workflow.name),
+            label=status_blocks.get_label(workflow.status),
+        ),
+        NextStep(_("Show It"), format_line("jobs", workflow.id, overview=True)),
     )
 
 
@@ -133,22 +147,25 @@ async def resolve_lost_answer(context: Context, args: ApproveArgs, _began_at: da
     holds = [job for _, job in await target_jobs.fetch_jobs(context, workflows) if job.is_approval]
     mine = [job for job in holds if context.account and job.approved_by == context.account.circleci_id]
     approved = next((job for job in mine if {job.name, job.id} & set(args.words)), None)
-    action = f"Approved {as_code(approved.name, 80)}" if approved else None
+    action = _("Approved {name}", name=as_code(approved.name, 80)) if approved else None
     await follow_pipeline(context, at.pipeline.project, at.pipeline, action=action)
-    now = ", ".join(f"{as_code(job.name, 80)} is *{status_blocks.get_label(job.status)}*" for job in holds[:10])
-    return f"I looked again: {now or 'there are no holds any more'}."
+    now = ", ".join(
+        _("{name} is *{label}*", name=as_code(job.name, 80), label=status_blocks.get_label(job.status))
+        for job in holds[:10]
+    )
+    return _("I looked again: {now}.", now=now or _("there are no holds any more"))
 
 
 COMMAND = Command(
     name="approve",
-    summary="Approves a hold, so that its workflow continues",
+    summary=N_("Approves a hold, so that its workflow continues"),
     usage="approve [project] [pipeline] [hold] [--job N]",
     example="approve gh/acme/web 341 release-production",
     parse=parse,
     run=run,
     group=Group.ACTS,
     order=2,
-    task="Approve or decline what waits",
+    task=N_("Approve or decline what waits"),
     endpoints=("POST /workflow/{id}/approve/{approval_request_id}", "GET /user/{id}"),
     writes=True,
     resolve_lost_answer=resolve_lost_answer,

@@ -14,6 +14,7 @@ from bot.actions.targets import FoundWorkflow
 from bot.blocks import status_blocks
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.errors import NextStep, TargetError, UsageError
+from bot.language import N_, _
 from bot.messages import Message
 from bot.mrkdwn import as_code
 
@@ -43,7 +44,9 @@ async def _fetch_target(context: Context, args: CancelArgs) -> FoundWorkflow | F
         context, args.words, lambda *words: format_line("cancel", *words), fits=lambda workflow: not workflow.has_ended
     )
     if found.rest:
-        raise UsageError(f"I do not know what {as_code(found.rest[0], 100)} is for.", "One job is named by `--job`.")
+        raise UsageError(
+            _("I do not know what {rest} is for.", rest=as_code(found.rest[0], 100)), _("One job is named by `--job`.")
+        )
     return await _fetch_job(context, args) if found.job else found
 
 
@@ -51,13 +54,20 @@ async def _cancel_workflow(context: Context, found: FoundWorkflow) -> Reply:
     workflow = found.workflow
     if workflow.has_ended:
         raise TargetError(
-            f"{as_code(workflow.name)} has ended already: *{status_blocks.get_label(workflow.status)}*.",
-            NextStep("Show It", format_line("jobs", workflow.id, overview=True)),
+            _(
+                "{name} has ended already: *{label}*.",
+                name=as_code(workflow.name),
+                label=status_blocks.get_label(workflow.status),
+            ),
+            NextStep(_("Show It"), format_line("jobs", workflow.id, overview=True)),
         )
     await context.circleci.cancel_workflow(workflow.id)
-    action = f"Canceled ({as_code(workflow.name, 80)})"
+    action = _("Canceled ({name})", name=as_code(workflow.name, 80))
     seen = await follow_pipeline(context, found.project, found.pipeline, action=action)
-    text = f":no_entry_sign: CircleCI is canceling {found.format_link(context.links)}; that may take some seconds."
+    text = _(
+        ":no_entry_sign: CircleCI is canceling {link}; that may take some seconds.",
+        link=found.format_link(context.links),
+    )
     return Reply(Message(text), seen=seen)
 
 
@@ -76,16 +86,26 @@ async def _cancel_job(context: Context, job: FoundJob) -> Reply:
     if job.ended and job.hold:
         raise TargetError(await format_hold_decision(context, job.hold))
     if job.ended:
-        raise TargetError(f"The job {as_code(job.name)} has ended already: *{status_blocks.get_label(job.status)}*.")
+        raise TargetError(
+            _(
+                "The job {name} has ended already: *{label}*.",
+                name=as_code(job.name),
+                label=status_blocks.get_label(job.status),
+            )
+        )
     if job.hold:
         await context.rights.check_other_action("decline", job.project)
     if job.number is not None:
         await context.circleci.cancel_job(job.project, job.number)
     else:
         await context.circleci.cancel_job_by_id(job.id or "")
-    action = f"Declined {as_code(job.name, 80)}" if job.hold else f"Canceled the job {as_code(job.name, 80)}"
+    action = (
+        _("Declined {name}", name=as_code(job.name, 80))
+        if job.hold
+        else _("Canceled the job {name}", name=as_code(job.name, 80))
+    )
     seen = await follow_pipeline(context, job.project, job.pipeline, action=action)
-    return Reply(Message(f":no_entry_sign: {action}; CircleCI may take some seconds."), seen=seen)
+    return Reply(Message(_(":no_entry_sign: {action}; CircleCI may take some seconds.", action=action)), seen=seen)
 
 
 @catch_errors
@@ -93,22 +113,30 @@ async def resolve_lost_answer(context: Context, args: CancelArgs, _began_at: dat
     """Read its state again."""
     found = await _fetch_target(context, args)
     if isinstance(found, FoundJob):
-        return f"I looked again: the job {as_code(found.name)} is *{status_blocks.get_label(found.status)}* now."
+        return _(
+            "I looked again: the job {name} is *{label}* now.",
+            name=as_code(found.name),
+            label=status_blocks.get_label(found.status),
+        )
     workflow = found.workflow
     await follow_pipeline(context, found.project, found.pipeline, action=None)
-    return f"I looked again: {as_code(workflow.name)} is *{status_blocks.get_label(workflow.status)}* now."
+    return _(
+        "I looked again: {name} is *{label}* now.",
+        name=as_code(workflow.name),
+        label=status_blocks.get_label(workflow.status),
+    )
 
 
 COMMAND = Command(
     name="cancel",
-    summary="Stops a workflow, or one job of it",
+    summary=N_("Stops a workflow, or one job of it"),
     usage="cancel [project] [pipeline] [NAME] [--job JOB]",
     example="cancel gh/acme/web 341",
     parse=parse,
     run=run,
     group=Group.ACTS,
     order=3,
-    task="Stop what runs",
+    task=N_("Stop what runs"),
     endpoints=(
         "POST /workflow/{id}/cancel",
         "POST /project/{project-slug}/job/{job-number}/cancel",

@@ -10,6 +10,7 @@ from bot.blocks import difference_blocks
 from bot.circleci.run_difference import LOOKS, compare_with_green
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.errors import NextStep, TargetError, UsageError
+from bot.language import N_, _
 from bot.messages import Message
 from bot.mrkdwn import as_code
 
@@ -31,7 +32,7 @@ async def run(context: Context, args: CompareArgs) -> Reply:
         fits=lambda workflow: workflow.status == "failed",
     )
     if found.rest:
-        raise UsageError(f"I do not know what {as_code(found.rest[0], 100)} is for.")
+        raise UsageError(_("I do not know what {rest} is for.", rest=as_code(found.rest[0], 100)))
     pipeline, workflow = found.pipeline, found.workflow
     difference = await compare_with_green(context.circleci, pipeline, workflow)
     if difference is None:
@@ -43,15 +44,20 @@ async def run(context: Context, args: CompareArgs) -> Reply:
 def _build_never_green_error(found: FoundWorkflow) -> TargetError:
     on = as_code(found.pipeline.ref or "?", 100)
     return TargetError(
-        f"{as_code(found.workflow.name)} was not green on {on} in the {LOOKS} pipelines before "
-        f"#{found.pipeline.number}.",
-        NextStep("Show What Ran Lately", format_line("recent", str(found.project))),
+        _(
+            "{name} was not green on {on} in the {looks} pipelines before #{number}.",
+            name=as_code(found.workflow.name),
+            on=on,
+            looks=LOOKS,
+            number=found.pipeline.number,
+        ),
+        NextStep(_("Show What Ran Lately"), format_line("recent", str(found.project))),
     )
 
 
 COMMAND = Command(
     name="compare",
-    summary="Compares a workflow with its last green run",
+    summary=N_("Compares a workflow with its last green run"),
     usage="compare [project] [pipeline] [NAME] [--job N]",
     example="compare gh/acme/web 341 build-test",
     parse=parse,

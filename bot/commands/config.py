@@ -9,6 +9,7 @@ from bot.actions.share_files import reply_with_files
 from bot.circleci.models import Config, Pipeline
 from bot.command import Command, Context, File, Group, ParsedLine, Reply, format_line
 from bot.errors import TargetError, UsageError
+from bot.language import N_, _
 from bot.line import Written
 from bot.mrkdwn import as_code
 from bot.untrusted import shown_text
@@ -28,7 +29,7 @@ class ConfigArgs:
 
 def parse(line: ParsedLine) -> ConfigArgs:
     if line.has_flag("source") and line.has_flag("compiled"):
-        raise UsageError("`--source` is as written, `--compiled` as CircleCI ran it: choose one.")
+        raise UsageError(_("`--source` is as written, `--compiled` as CircleCI ran it: choose one."))
     return ConfigArgs(
         target_words.add_job_option(line), line.has_flag("compiled"), line.has_flag("setup"), line.has_flag("here")
     )
@@ -37,11 +38,11 @@ def parse(line: ParsedLine) -> ConfigArgs:
 async def run(context: Context, args: ConfigArgs) -> Reply:
     pipeline, rest = await targets.resolve_pipeline(context, args.words, args.to_line)
     if rest:
-        raise UsageError(f"I do not know what {as_code(rest[0], 100)} is for.")
+        raise UsageError(_("I do not know what {rest} is for.", rest=as_code(rest[0], 100)))
     text = _get_config_text(await context.circleci.fetch_pipeline_config(pipeline.id), args)
     if not text.strip():
         raise TargetError(_format_missing_config(pipeline, args))
-    title = f"{_format_config_name(args)} of #{pipeline.number}"
+    title = _("{config_name} of #{number}", config_name=_format_config_name(args), number=pipeline.number)
     file = File(f"config-{pipeline.number}{'-setup' if args.setup else ''}.yml", title, await _mask_config(text))
     return reply_with_files(context, [file], title, here=args.here, again=args.to_line(pipeline.id))
 
@@ -51,7 +52,9 @@ async def _mask_config(text: str) -> bytes:
     try:
         return await shown_text.sanitize_file(text)
     except TooLarge:
-        raise TargetError("This config is too large to be looked through for secrets: read it at CircleCI.") from None
+        raise TargetError(
+            _("This config is too large to be looked through for secrets: read it at CircleCI.")
+        ) from None
 
 
 def _get_config_text(config: Config, args: ConfigArgs) -> str:
@@ -61,20 +64,26 @@ def _get_config_text(config: Config, args: ConfigArgs) -> str:
 
 
 def _format_config_name(args: ConfigArgs) -> str:
-    return f"The {'compiled ' if args.compiled else ''}{'setup config' if args.setup else 'config'}"
+    return _(
+        "The {compiled}{setup}",
+        compiled="compiled " if args.compiled else "",
+        setup=_("setup config") if args.setup else "config",
+    )
 
 
 def _format_missing_config(pipeline: Pipeline, args: ConfigArgs) -> str:
     if args.setup:
-        return f"Pipeline #{pipeline.number} had no setup config: its config is not dynamic."
+        return _("Pipeline #{number} had no setup config: its config is not dynamic.", number=pipeline.number)
     if pipeline.errors:
-        return f"CircleCI could not compile the config of #{pipeline.number}: `pipeline {pipeline.number}` says why."
-    return f"CircleCI keeps no config of pipeline #{pipeline.number} (any more)."
+        return _(
+            "CircleCI could not compile the config of #{number}: `pipeline {number}` says why.", number=pipeline.number
+        )
+    return _("CircleCI keeps no config of pipeline #{number} (any more).", number=pipeline.number)
 
 
 COMMAND = Command(
     name="config",
-    summary="Sends the YAML that a pipeline ran with",
+    summary=N_("Sends the YAML that a pipeline ran with"),
     usage="pipeline --config [project] [NUMBER|ID|LINK] [--job N] [--source] [--compiled] [--setup] [--here]",
     example="pipeline --config gh/acme/web 341 --compiled",
     parse=parse,

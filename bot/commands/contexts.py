@@ -13,6 +13,7 @@ from bot.blocks import context_blocks, org_blocks
 from bot.circleci.models import Collaboration, ContextName
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.errors import NextStep, TargetError, UsageError
+from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code
@@ -37,7 +38,8 @@ def parse(line: ParsedLine) -> ContextsArgs:
     subcommands.check_no_more(words)
     if verb == "show" and not which:
         raise UsageError(
-            "Which context?", NextStep("Show the Contexts", format_line("env", *filter(None, [owner]), contexts=True))
+            _("Which context?"),
+            NextStep(_("Show the Contexts"), format_line("env", *filter(None, [owner]), contexts=True)),
         )
     return ContextsArgs(owner, which, targets.parse_page(line))
 
@@ -49,7 +51,9 @@ async def run(context: Context, args: ContextsArgs) -> Reply:
     contexts = await context.circleci.list_contexts(org.slug)
     if args.which:
         return await _show(context, args, _get_context_by_name(args.which, org, contexts))
-    return Reply(Message(f"Contexts: {len(contexts)}", context_blocks.render_list(org, contexts, args.page)))
+    return Reply(
+        Message(_("Contexts: {count}", count=len(contexts)), context_blocks.render_list(org, contexts, args.page))
+    )
 
 
 def _get_context_by_name(name: str, org: Collaboration, contexts: Sequence[ContextName]) -> ContextName:
@@ -57,10 +61,18 @@ def _get_context_by_name(name: str, org: Collaboration, contexts: Sequence[Conte
     if len(found) == 1:
         return found[0]
     near = found or _get_similar_contexts(name, contexts)
-    steps = [NextStep(f"Show {one.name}", format_line("env", "show", one.id, contexts=True)) for one in near[:10]]
-    several = f"{org_blocks.format_name(org)} has several contexts {as_code(name, 100)}. Which one?"
+    steps = [
+        NextStep(_("Show {name}", name=one.name), format_line("env", "show", one.id, contexts=True))
+        for one in near[:10]
+    ]
+    several = _(
+        "{name} has several contexts {name_2}. Which one?", name=org_blocks.format_name(org), name_2=as_code(name, 100)
+    )
     raise TargetError(
-        several if found else f"{org_blocks.format_name(org)} has no context {as_code(name, 100)}.", *steps
+        several
+        if found
+        else _("{name} has no context {name_2}.", name=org_blocks.format_name(org), name_2=as_code(name, 100)),
+        *steps,
     )
 
 
@@ -71,12 +83,16 @@ def _get_similar_contexts(name: str, contexts: Sequence[ContextName]) -> list[Co
 
 async def _show(context: Context, args: ContextsArgs, found: ContextName) -> Reply:
     variables = await context.circleci.list_context_variables(found.id)
-    return Reply(Message(f"Variables: {len(variables)}", context_blocks.render_details(found, variables, args.page)))
+    return Reply(
+        Message(
+            _("Variables: {count}", count=len(variables)), context_blocks.render_details(found, variables, args.page)
+        )
+    )
 
 
 COMMAND = Command(
     name="contexts",
-    summary="Lists an organisation's contexts, and the names of their variables",
+    summary=N_("Lists an organisation's contexts, and the names of their variables"),
     usage="env --contexts [list|show] [project|ORG] [NAME|ID] [--page N]",
     example="env --contexts show gh/acme deploy-production",
     parse=parse,

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from bot.actions import disconnection
 from bot.blocks import kit
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply, format_line
+from bot.language import N_, _
 from bot.messages import Message
 
-_DONE = (
+_DONE = N_(
     ":wave: Disconnected: I deleted your CircleCI token and no longer act in your name.\n"
     "• Rules that you made stay, as long as somebody else who is connected can see their project. Their channels are "
     "told, and anybody there may take them over.\n"
@@ -34,14 +35,14 @@ async def run(context: Context, _args: DisconnectArgs) -> Reply:
     if not await disconnection.disconnect_person(
         store, context.circleci, clock, workspace=request.team, user=request.user
     ):
-        return Reply(Message("You were not connected: there is nothing to delete."))
-    again = kit.actions([kit.button("Connect Again", format_line("connect"))])
+        return Reply(Message(_("You were not connected: there is nothing to delete.")))
+    again = kit.actions([kit.button(_("Connect Again"), format_line("connect"))])
     return Reply(Message(_DONE, [kit.section(_DONE), again]))
 
 
 COMMAND = Command(
     name="disconnect",
-    summary="Deletes your CircleCI token here",
+    summary=N_("Deletes your CircleCI token here"),
     usage="disconnect",
     example="disconnect",
     parse=parse,

@@ -10,6 +10,7 @@ from bot.circleci.insights_api import InsightsScope
 from bot.circleci.models import Project
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.errors import UsageError
+from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code
@@ -29,14 +30,17 @@ class FlakyArgs:
 def parse(line: ParsedLine) -> FlakyArgs:
     scope, workflow = insights_scope.parse(line), line.get_value("workflow")
     if workflow is None and (scope.branch or scope.all_branches):
-        raise UsageError("Flaky tests are those of all branches; a branch goes with `--workflow`.")
+        raise UsageError(_("Flaky tests are those of all branches; a branch goes with `--workflow`."))
     return FlakyArgs(line.words, workflow, scope, targets.parse_page(line))
 
 
 async def run(context: Context, args: FlakyArgs) -> Reply:
     slug, rest = await target_projects.resolve_project_and_name(context, args.words, args.to_line)
     if rest:
-        raise UsageError(f"I do not know what {as_code(rest[0], 100)} is for.", "A workflow is named by `--workflow`.")
+        raise UsageError(
+            _("I do not know what {rest} is for.", rest=as_code(rest[0], 100)),
+            _("A workflow is named by `--workflow`."),
+        )
     project = await context.circleci.fetch_project(slug)
     if args.workflow:
         return Reply(await _render_workflow_tests(context, project, args.workflow, args))
@@ -45,14 +49,15 @@ async def run(context: Context, args: FlakyArgs) -> Reply:
 
 async def _render_flaky_tests(context: Context, project: Project, page: int) -> Message:
     tests = flaky_blocks.rank_tests(await context.circleci.list_flaky_tests(project.project))
-    title = f"Flaky tests of {project_blocks.format_name(project)}"
+    title = _("Flaky tests of {name}", name=project_blocks.format_name(project))
     shown = flaky_blocks.render_list(title, tests, project.project, links=context.links, page=page)
     names = list(dict.fromkeys(test.workflow_name for test in tests if test.workflow_name))[:3]
     tests_of = [
-        kit.button(f"Show Tests of {name}", format_line("flaky", project.slug, workflow=name)) for name in names
+        kit.button(_("Show Tests of {name}", name=name), format_line("flaky", project.slug, workflow=name))
+        for name in names
     ]
     return kit.add_buttons(
-        Message(title, shown), [*tests_of, kit.button("Show Insights", format_line("insights", project.slug))]
+        Message(title, shown), [*tests_of, kit.button(_("Show Insights"), format_line("insights", project.slug))]
     )
 
 
@@ -62,11 +67,11 @@ async def _render_workflow_tests(context: Context, project: Project, wanted: str
         context, project, wanted, known=known, build_line=_build_workflow_line
     )
     metrics = await context.circleci.fetch_test_metrics(project.project, name, args.scope)
-    title = f"Tests of {as_code(name, 100)} of {project_blocks.format_name(project)}"
+    title = _("Tests of {name} of {name_2}", name=as_code(name, 100), name_2=project_blocks.format_name(project))
     buttons = [
-        kit.button("Show Flaky Tests", format_line("flaky", project.slug)),
+        kit.button(_("Show Flaky Tests"), format_line("flaky", project.slug)),
         kit.button(
-            "Show Insights", format_line("insights", project.slug, name, **insights_scope.to_options(args.scope))
+            _("Show Insights"), format_line("insights", project.slug, name, **insights_scope.to_options(args.scope))
         ),
     ]
     return kit.add_buttons(Message(title, flaky_blocks.render_workflow_tests(title, metrics)), buttons)
@@ -78,7 +83,7 @@ def _build_workflow_line(slug: str, workflow: str) -> Written:
 
 COMMAND = Command(
     name="flaky",
-    summary="Lists flaky tests, and the tests that fail most",
+    summary=N_("Lists flaky tests, and the tests that fail most"),
     usage="flaky [project] [--page N] [--workflow NAME] [--branch NAME] [--all-branches]",
     example="flaky gh/acme/web",
     parse=parse,

@@ -10,6 +10,7 @@ from typing import Any
 from bot.blocks import help_blocks
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply, format_line
 from bot.errors import NextStep, TargetError
+from bot.language import N_, _
 from bot.messages import Message
 from bot.mrkdwn import as_code
 
@@ -30,10 +31,10 @@ async def run(context: Context, args: HelpArgs) -> Reply:
         drawn = help_blocks.render_command(command, context.commands)
         return Reply(Message(f"{command.title}: {command.summary}", drawn))
     if args.all:
-        return Reply(Message("All that I can do", help_blocks.render_all(context.commands)))
+        return Reply(Message(_("All that I can do"), help_blocks.render_all(context.commands)))
     connected = context.account is not None and context.account.is_active
     overview = help_blocks.render_overview(context.commands, connected=connected)
-    return Reply(Message("What I can do", overview))
+    return Reply(Message(_("What I can do"), overview))
 
 
 def _get_command(word: str, commands: Sequence[Command[Any]]) -> Command[Any]:
@@ -43,16 +44,19 @@ def _get_command(word: str, commands: Sequence[Command[Any]]) -> Command[Any]:
     if found := by_title.get(word) or by_word.get(first):
         return found
     near = [
-        NextStep(f"Show Help for {name}", format_line("help", name)) for name in get_close_matches(first, by_word, n=3)
+        NextStep(_("Show Help for {name}", name=name), format_line("help", name))
+        for name in get_close_matches(first, by_word, n=3)
     ]
     raise TargetError(
-        f"I know no command {as_code(word, 50)}.", *near, NextStep("Show All Commands", format_line("help", all=True))
+        _("I know no command {word}.", word=as_code(word, 50)),
+        *near,
+        NextStep(_("Show All Commands"), format_line("help", all=True)),
     )
 
 
 COMMAND = Command(
     name="help",
-    summary="Shows what I can do, every command, or all about one",
+    summary=N_("Shows what I can do, every command, or all about one"),
     usage="help [command] [--all]",
     example="help trigger",
     parse=parse,

@@ -14,6 +14,7 @@ from bot.circleci.job_steps import RAN, find_action_by_step, find_failing_action
 from bot.circleci.models import JobDetail, JobStep
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.errors import CircleCIError, NextStep, TargetError
+from bot.language import N_, _
 from bot.messages import Message
 from bot.mrkdwn import as_code, escape
 from bot.untrusted import shown_text
@@ -43,14 +44,20 @@ async def run(context: Context, args: JobArgs) -> Reply:
 
 
 def _build_not_run_error(found: FoundJob) -> TargetError:
-    kind = "is an approval" if found.hold else "has not run"
+    kind = _("is an approval") if found.hold else _("has not run")
     workflow = (
-        [NextStep("Show Its Workflow", format_line("jobs", found.workflow_id, overview=True))]
+        [NextStep(_("Show Its Workflow"), format_line("jobs", found.workflow_id, overview=True))]
         if found.workflow_id
         else []
     )
     return TargetError(
-        f"{as_code(found.name)} {kind}: it is *{status_blocks.get_label(found.status)}*, and has no number.", *workflow
+        _(
+            "{name} {kind}: it is *{label}*, and has no number.",
+            name=as_code(found.name),
+            kind=kind,
+            label=status_blocks.get_label(found.status),
+        ),
+        *workflow,
     )
 
 
@@ -87,7 +94,7 @@ async def _build_job_details(
 
 async def _find_ssh_address(context: Context, steps: Sequence[JobStep]) -> str | None:
     """Where a job that was rerun with SSH can be reached, while it runs."""
-    action = find_action_by_step(steps, "Enable SSH")
+    action = find_action_by_step(steps, _("Enable SSH"))
     if action is None or not action.output_url:
         return None
     try:
@@ -99,7 +106,7 @@ async def _find_ssh_address(context: Context, steps: Sequence[JobStep]) -> str |
 
 COMMAND = Command(
     name="job",
-    summary="Shows a job with its steps",
+    summary=N_("Shows a job with its steps"),
     usage="job [project] [pipeline] [job] [--job JOB]",
     example="job gh/acme/web 341 unit",
     parse=parse,

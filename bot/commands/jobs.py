@@ -9,6 +9,7 @@ from bot.blocks import jobs_blocks, status_blocks
 from bot.blocks.workflow_blocks import get_user_ids
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.errors import UsageError
+from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code, escape
@@ -28,9 +29,11 @@ class JobsArgs:
 def parse(line: ParsedLine) -> JobsArgs:
     status = line.get_value("status")
     if status is not None and line.has_flag("failed"):
-        raise UsageError("`--failed` already chooses statuses: leave `--status` out.")
+        raise UsageError(_("`--failed` already chooses statuses: leave `--status` out."))
     if status is not None and not status.strip():
-        raise UsageError("`--status` needs one of CircleCI's words.", "As in `--status running` or `--status on_hold`.")
+        raise UsageError(
+            _("`--status` needs one of CircleCI's words."), _("As in `--status running` or `--status on_hold`.")
+        )
     return JobsArgs(
         target_words.add_job_option(line),
         line.has_flag("failed"),
@@ -48,7 +51,7 @@ def _parse_status(status: str) -> str:
 async def run(context: Context, args: JobsArgs) -> Reply:
     found = await targets.resolve_workflow(context, args.words, args.to_line)
     if found.rest:
-        raise UsageError(f"I do not know what {as_code(found.rest[0], 100)} is for.")
+        raise UsageError(_("I do not know what {rest} is for.", rest=as_code(found.rest[0], 100)))
     jobs = await context.circleci.list_workflow_jobs(found.workflow.id)
     listing = jobs_blocks.JobPage(
         workflow=found.workflow,
@@ -63,18 +66,18 @@ async def run(context: Context, args: JobsArgs) -> Reply:
     )
     shown = jobs_blocks.render_list(listing, links=context.links, now=context.clock.now())
     word = status_blocks.get_label(found.workflow.status)
-    return Reply(Message(f"Jobs of {escape(found.workflow.name)}: {word}", shown))
+    return Reply(Message(_("Jobs of {name}: {word}", name=escape(found.workflow.name), word=word), shown))
 
 
 COMMAND = Command(
     name="jobs",
-    summary="Lists the jobs of a workflow, with what you can do about each",
+    summary=N_("Lists the jobs of a workflow, with what you can do about each"),
     usage="jobs [project] [pipeline] [NAME] [--job N] [--failed] [--status STATUS] [--page N]",
     example="jobs gh/acme/web 341 build-test --failed",
     parse=parse,
     run=run,
     group=Group.PIPELINES,
     order=4,
-    task="See the jobs of a workflow",
+    task=N_("See the jobs of a workflow"),
     endpoints=("GET /workflow/{id}/job",),
 )

@@ -15,6 +15,7 @@ from bot.circleci.checkout_keys_api import Digest, KeyType
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, format_line
 from bot.domain import ProjectSlug
 from bot.errors import NextStep, TargetError, UsageError
+from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
 
@@ -44,14 +45,16 @@ def parse(line: ParsedLine) -> KeysArgs:
     which, words = (words[-1], words[:-1]) if words and fits(words[-1]) else ("", words)
     subcommands.check_no_more(words[1:])
     if verb == "add" and not which:
-        raise UsageError("Which kind? A `deploy-key` reads this repository alone, a `user-key` whatever you can read.")
+        raise UsageError(
+            _("Which kind? A `deploy-key` reads this repository alone, a `user-key` whatever you can read.")
+        )
     if verb in {"show", "rm"} and not which:
         raise UsageError(
-            "Which key? Name it by its fingerprint.",
-            NextStep("Show the Keys", format_line("project", *words, keys=True)),
+            _("Which key? Name it by its fingerprint."),
+            NextStep(_("Show the Keys"), format_line("project", *words, keys=True)),
         )
     if (digest := line.get_value("digest") or "md5") not in {"md5", "sha256"}:
-        raise UsageError("A digest is `md5` or `sha256`.")
+        raise UsageError(_("A digest is `md5` or `sha256`."))
     project = words[0] if words else None
     return KeysArgs(verb, project, which, cast("Digest", digest), targets.parse_page(line), line.has_flag("sure"))
 
@@ -63,7 +66,7 @@ def is_write(request: Request, args: KeysArgs) -> bool:
 def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
     with suppress(UsageError):
         args = parse(line)
-        return confirm.build_loading_modal(request, "Remove key", sure=args.sure) if args.verb == "rm" else None
+        return confirm.build_loading_modal(request, _("Remove key"), sure=args.sure) if args.verb == "rm" else None
     return None
 
 
@@ -76,18 +79,22 @@ async def run(context: Context, args: KeysArgs) -> Reply:
     if args.verb == "show":
         return Reply(
             Message(
-                "The key", key_blocks.render_details(slug, await context.circleci.fetch_checkout_key(slug, args.which))
+                _("The key"),
+                key_blocks.render_details(slug, await context.circleci.fetch_checkout_key(slug, args.which)),
             )
         )
     keys = await context.circleci.list_checkout_keys(slug, args.digest)
     return Reply(
-        Message(f"Checkout keys: {len(keys)}", key_blocks.render_list(slug, keys, args.page, digest=args.digest))
+        Message(
+            _("Checkout keys: {count}", count=len(keys)),
+            key_blocks.render_list(slug, keys, args.page, digest=args.digest),
+        )
     )
 
 
 async def _add(context: Context, slug: ProjectSlug, kind: KeyType) -> Message:
     if slug.vcs == "circleci":
-        raise TargetError("CircleCI makes no checkout keys for projects that use GitLab or the GitHub App.")
+        raise TargetError(_("CircleCI makes no checkout keys for projects that use GitLab or the GitHub App."))
     return key_blocks.render_added(slug, await context.circleci.add_checkout_key(slug, kind))
 
 
@@ -115,7 +122,7 @@ async def resolve_lost_answer(context: Context, args: KeysArgs, began_at: dateti
 
 COMMAND = Command(
     name="keys",
-    summary="Shows, adds and removes a project's checkout keys",
+    summary=N_("Shows, adds and removes a project's checkout keys"),
     usage=(
         "project --keys [list|add|show|rm] [project] [FINGERPRINT|deploy-key|user-key] "
         "[--digest KIND] [--page N] [--sure]"

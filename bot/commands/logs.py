@@ -14,6 +14,7 @@ from bot.circleci.models import StepAction
 from bot.circleci.secret_masking import fetch_secret_names
 from bot.command import Command, Context, File, Group, ParsedLine, Reply, format_line
 from bot.errors import NextStep, TargetError, UsageError
+from bot.language import N_, _
 from bot.line import Written, extend_line
 from bot.messages import Message
 from bot.mrkdwn import as_code, escape
@@ -46,7 +47,7 @@ def parse(line: ParsedLine) -> LogsArgs:
     node = line.get_value("node")
     number = parse_whole_number(node, MOST_NODES) if node is not None else None
     if node is not None and number is None:
-        raise UsageError("Nodes are numbers, counted from 0.")
+        raise UsageError(_("Nodes are numbers, counted from 0."))
     here = line.has_flag("here")
     return LogsArgs(
         line.words, line.get_value("job"), line.get_value("step"), number, line.has_flag("full") or here, here
@@ -59,13 +60,19 @@ async def run(context: Context, args: LogsArgs) -> Reply:
     names = await _fetch_variable_names(context, found)
     action = action.model_copy(update={"name": await sanitize_step_name(action, names)})
     if not action.output_url:
-        raise TargetError(f"The step {as_code(action.name)} of {as_code(found.name)} printed nothing.")
+        raise TargetError(
+            _("The step {name} of {name_2} printed nothing.", name=as_code(action.name), name_2=as_code(found.name))
+        )
     try:
         return await (_send_file if args.full else _render_excerpt)(context, args, found, action, names)
     except TooLarge:
         raise TargetError(
-            f"The log of {as_code(found.name)}, step {as_code(action.name)}, is too large to read.",
-            f"Open it at CircleCI: {target_jobs.build_url(context, found)}",
+            _(
+                "The log of {name}, step {name_2}, is too large to read.",
+                name=as_code(found.name),
+                name_2=as_code(action.name),
+            ),
+            _("Open it at CircleCI: {url}", url=target_jobs.build_url(context, found)),
         ) from None
 
 
@@ -91,7 +98,7 @@ async def _render_excerpt(
 async def _fetch_action(context: Context, found: FoundJob, args: LogsArgs) -> StepAction:
     """The step that was named, else the one that tells most. Raises TargetError."""
     if found.number is None:
-        raise TargetError(f"{as_code(found.name)} has not run: there is no log.")
+        raise TargetError(_("{name} has not run: there is no log.", name=as_code(found.name)))
     steps = await context.circleci.list_job_steps(found.project, found.number)
     fitting = match_steps(steps, args.step) if args.step else steps
     several = bool(args.step) and is_ambiguous_name(steps, args.step or "")
@@ -99,12 +106,14 @@ async def _fetch_action(context: Context, found: FoundJob, args: LogsArgs) -> St
     if action and not several:
         return action
     if not steps:
-        raise TargetError(f"CircleCI shows no steps of {as_code(found.name)} (it did not begin, or it is long ago).")
+        raise TargetError(
+            _("CircleCI shows no steps of {name} (it did not begin, or it is long ago).", name=as_code(found.name))
+        )
     offered = [
         NextStep(step.name, format_line("logs", *found.words, step=step.name))
         for step in (fitting if several else steps)[-8:]
     ]
-    problem = "has several such steps. Which one?" if several else "has no such step or node. Its steps:"
+    problem = _("has several such steps. Which one?") if several else _("has no such step or node. Its steps:")
     raise TargetError(f"{as_code(found.name)} {problem}", *offered)
 
 
@@ -121,16 +130,21 @@ async def _send_file(
         await context.circleci.fetch_whole_output(action.output_url or ""), names
     )
     name = action.name
-    title = f"The log of {found.label}: {name}{' (its end: it is too long)' if cut else ''}"
+    title = _(
+        "The log of {label}: {name}{cut}",
+        label=found.label,
+        name=name,
+        cut=_(" (its end: it is too long)") if cut else "",
+    )
     slug = _UNFIT.sub("-", f"{found.name}-{found.number}-{name}").strip("-")[:100]
     file = File(f"{slug or 'log'}.log", title, text or b"\n")
-    said = f"The log of {escape(found.label)}, step {as_code(name)}"
+    said = _("The log of {label}, step {name}", label=escape(found.label), name=as_code(name))
     return reply_with_files(context, [file], said, here=args.here, again=args.to_line(*found.words))
 
 
 COMMAND = Command(
     name="logs",
-    summary="Shows the lines of a log that tell why a job failed, or all of it",
+    summary=N_("Shows the lines of a log that tell why a job failed, or all of it"),
     usage="logs [project] [pipeline] [job] [--job JOB] [--step NAME] [--node N] [--full] [--here]",
     example="logs gh/acme/web 341 unit",
     parse=parse,
@@ -138,6 +152,6 @@ COMMAND = Command(
     sends_file=lambda args: args.full,
     group=Group.REASONS,
     order=2,
-    task="Read the log of a failed job",
+    task=N_("Read the log of a failed job"),
     aliases=("log",),
 )

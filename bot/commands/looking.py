@@ -13,6 +13,7 @@ from bot.blocks.pipeline_title import format_pipeline
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply, RequestSource, format_line
 from bot.domain import BAD
 from bot.errors import NextStep, TargetError, UsageError
+from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Card, Looker
 from bot.mrkdwn import as_code
@@ -66,12 +67,14 @@ async def _find_pipeline(context: Context, args: LookingArgs) -> FollowedPipelin
         return found
     pipeline, rest = await targets.resolve_pipeline(context, args.words, _build_line)
     if rest:
-        raise UsageError(f"I do not know what {as_code(rest[0], 100)} is for.", "Name a pipeline: `looking web 341`.")
+        raise UsageError(
+            _("I do not know what {rest} is for.", rest=as_code(rest[0], 100)), _("Name a pipeline: `looking web 341`.")
+        )
     if found := await _find_shown(context, pipeline.id):
         return found
     raise TargetError(
-        f"No card shows pipeline #{pipeline.number}.",
-        NextStep("Show Card Here", format_line("pipeline", pipeline.id, card=True)),
+        _("No card shows pipeline #{number}.", number=pipeline.number),
+        NextStep(_("Show Card Here"), format_line("pipeline", pipeline.id, card=True)),
     )
 
 
@@ -95,8 +98,8 @@ def _check_failed(followed: FollowedPipeline) -> None:
     if followed.snapshot.status in BAD or followed.snapshot.failed_jobs:
         return
     raise TargetError(
-        f"Nothing failed in {format_pipeline(followed.snapshot, followed.project)}.",
-        NextStep("Show Pipeline", format_line("pipeline", followed.id)),
+        _("Nothing failed in {pipeline}.", pipeline=format_pipeline(followed.snapshot, followed.project)),
+        NextStep(_("Show Pipeline"), format_line("pipeline", followed.id)),
     )
 
 
@@ -112,7 +115,7 @@ async def _announce(tx: Tx, followed: FollowedPipeline, looker: Looker) -> None:
 
 COMMAND = Command(
     name="looking",
-    summary="Says on the card that you look into a failure",
+    summary=N_("Says on the card that you look into a failure"),
     usage="looking [project] [pipeline] [--job N] [--stop]",
     example="looking gh/acme/web 341",
     parse=parse,

@@ -10,12 +10,13 @@ from bot.command import Access, Command, Context, Group, Modal, ParsedLine, Repl
 from bot.conversation import format_place
 from bot.domain.people import Account
 from bot.errors import RateLimited, Unavailable, UsageError
+from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code
 from bot.rules import dm_topics
 
-_TITLE = "Settings"
+_TITLE = N_("Settings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,12 @@ class MeArgs:
 
 def parse(line: ParsedLine) -> MeArgs:
     if line.words:
-        raise UsageError(f"I do not know what {as_code(line.words[0], 100)} is for.", "A login is added by `--login`.")
+        raise UsageError(
+            _("I do not know what {words} is for.", words=as_code(line.words[0], 100)),
+            _("A login is added by `--login`."),
+        )
     if len(line.options) > 1:
-        raise UsageError("One thing at a time.", "`me --edit` opens a form for all of it.")
+        raise UsageError(_("One thing at a time."), _("`me --edit` opens a form for all of it."))
     return MeArgs(
         _parse_login(line, "login"),
         _parse_login(line, "forget"),
@@ -55,7 +59,7 @@ def _parse_topics(line: ParsedLine, name: str) -> frozenset[str] | None:
 
 
 def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
-    return Modal(_TITLE, kit.build_loading("Reading your settings")) if line.has_flag("edit") else None
+    return Modal(_TITLE, kit.build_loading(_("Reading your settings"))) if line.has_flag("edit") else None
 
 
 async def run(context: Context, args: MeArgs) -> Reply:
@@ -72,9 +76,9 @@ async def _render_profile(context: Context) -> Message:
     """Asks CircleCI, so that a token which was revoked meanwhile shows; without its answer, what is known here."""
     account, known = context.account, await profile_changes.load_settings(context)
     if account is None:
-        return Message("You are not connected with CircleCI.", me_blocks.render(known))
+        return Message(_("You are not connected with CircleCI."), me_blocks.render(known))
     if not account.is_active:
-        return Message("CircleCI no longer accepts your token.", me_blocks.render(known))
+        return Message(_("CircleCI no longer accepts your token."), me_blocks.render(known))
     try:
         return await _fetch_profile(context, account, known)
     except (RateLimited, Unavailable) as error:
@@ -88,7 +92,8 @@ async def _fetch_profile(context: Context, account: Account, known: me_blocks.Pe
     name = await visible_projects.format_name(context, here) if here else None
     profile = account_blocks.render_profile(account, organisations, name, place=format_place(context.request.channel))
     return Message(
-        f"You are {account.name or account.login} at CircleCI.", [*profile, *me_blocks.build_settings(known)]
+        _("You are {name} at CircleCI.", name=account.name or account.login),
+        [*profile, *me_blocks.build_settings(known)],
     )
 
 
@@ -99,22 +104,24 @@ async def _handle_form(context: Context) -> Reply:
         if name:
             await profile_changes.claim(context, profile_changes.parse_login(name))
         await profile_changes.update_topics(context, wanted)
-        return Reply(Message("Saved.", me_blocks.render(await profile_changes.load_settings(context), "Saved.")))
+        return Reply(Message(_("Saved."), me_blocks.render(await profile_changes.load_settings(context), _("Saved."))))
     if request.view_id:
         own = await own_settings.load(context)
         drawn = own_settings_blocks.render_form(own, request.user, request.fields, request.chosen)
-        return Reply(view=Modal(_TITLE, drawn, line=format_line("me", edit=True), submit="Save"))
-    return Reply(Message("Press a button, or type it.", me_blocks.render(await profile_changes.load_settings(context))))
+        return Reply(view=Modal(_TITLE, drawn, line=format_line("me", edit=True), submit=_("Save")))
+    return Reply(
+        Message(_("Press a button, or type it."), me_blocks.render(await profile_changes.load_settings(context)))
+    )
 
 
 async def _change(context: Context, args: MeArgs) -> tuple[str, Written | None]:
     """What was done, in words, and the line that undoes it."""
     if args.login:
         await profile_changes.claim(context, args.login)
-        return f"What {as_code(args.login, 100)} starts is yours from now on.", None
+        return _("What {login} starts is yours from now on.", login=as_code(args.login, 100)), None
     if args.forget:
         undo = await profile_changes.forget(context, args.forget)
-        return f"{as_code(args.forget, 100)} is no longer one of your logins.", undo
+        return _("{forget} is no longer one of your logins.", forget=as_code(args.forget, 100)), undo
     wanted = await _find_wanted_topics(context, args)
     if wanted is None:
         return "", None
@@ -132,14 +139,14 @@ async def _find_wanted_topics(context: Context, args: MeArgs) -> frozenset[str] 
 
 COMMAND = Command(
     name="me",
-    summary="Shows who you are at CircleCI, your logins and which direct messages you want",
+    summary=N_("Shows who you are at CircleCI, your logins and which direct messages you want"),
     usage="me [--login LOGIN] [--forget LOGIN] [--dm TOPICS] [--start TOPICS] [--stop TOPICS] [--edit]",
     example="me --login octocat",
     parse=parse,
     run=run,
     group=Group.YOU,
     order=2,
-    task="See who you are there, and choose your direct messages",
+    task=N_("See who you are there, and choose your direct messages"),
     build_first_modal=build_first_modal,
     access=Access.ANYONE,
     aliases=("whoami", "dm", "notifications"),

@@ -8,6 +8,7 @@ from bot.actions import channel_time, mute_changes, mute_target
 from bot.blocks import announcement_blocks, mute_blocks
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply
 from bot.errors import UsageError
+from bot.language import N_, _
 from bot.rules.mute_until import LONGEST, EndTime
 from bot.rules.muting import Mute
 
@@ -47,7 +48,7 @@ async def run(context: Context, args: MuteArgs) -> Reply:
     now = context.clock.now()
     until = args.when.to_datetime(now, await _load_zone(context, channel))
     if until - now > LONGEST:
-        raise UsageError("That is for 30 days at most.", "For longer, change the rule: `/circle subscriptions`.")
+        raise UsageError(_("That is for 30 days at most."), _("For longer, change the rule: `/circle subscriptions`."))
     mute = Mute(context.request.workspace, channel, until, context.request.user, now, scope, rule_id)
     undo = await mute_changes.begin(context, mute)
     return Reply(mute_blocks.render_mute_confirmation(mute, announcement_blocks.build_undo_row(undo)))
@@ -60,7 +61,7 @@ async def _load_zone(context: Context, channel: str) -> str:
 
 COMMAND = Command(
     name="mute",
-    summary="Mutes this channel, a project or a rule for a while",
+    summary=N_("Mutes this channel, a project or a rule for a while"),
     usage="mute [TIME] [RULE|project]",
     example="mute 2h",
     parse=parse,
@@ -68,7 +69,7 @@ COMMAND = Command(
     is_change=lambda args: args.when is not None,
     group=Group.RULES,
     order=3,
-    task="Pause the messages for a while",
+    task=N_("Pause the messages for a while"),
     access=Access.ANYONE,
     aliases=("snooze",),
 )

@@ -12,6 +12,7 @@ from bot.circleci.models import Pipeline
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply, format_line
 from bot.domain import ProjectSlug
 from bot.errors import UsageError
+from bot.language import N_, _
 from bot.messages import Message
 from bot.mrkdwn import as_code
 
@@ -31,7 +32,7 @@ async def run(context: Context, args: NowArgs) -> Reply:
     if args.words or context.is_about_something:
         pipeline, rest = await targets.resolve_pipeline(context, args.words, lambda *words: format_line("now", *words))
         if rest:
-            raise UsageError(f"I do not know what {as_code(rest[0], 100)} is for.")
+            raise UsageError(_("I do not know what {rest} is for.", rest=as_code(rest[0], 100)))
         return Reply(await _render_pipeline(context, pipeline))
     project = await target_projects.find_current_project(context)
     return Reply(await _render_channel(context, project) if project else now_blocks.render_without_project())
@@ -53,7 +54,7 @@ async def _render_channel(context: Context, project: ProjectSlug) -> Message:
 
 COMMAND = Command(
     name="now",
-    summary="Shows what can be done here now, as buttons; a bare mention says it too",
+    summary=N_("Shows what can be done here now, as buttons; a bare mention says it too"),
     usage="now [project] [NUMBER|ID|LINK] [--job N]",
     example="now gh/acme/web 341",
     parse=parse,

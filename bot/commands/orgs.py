@@ -8,6 +8,7 @@ from bot.actions import target_projects, targets
 from bot.blocks import kit, org_blocks
 from bot.command import Command, Context, Group, ParsedLine, Reply
 from bot.errors import UsageError
+from bot.language import N_, _
 from bot.messages import Message
 
 
@@ -19,7 +20,8 @@ class OrgsArgs:
 def parse(line: ParsedLine) -> OrgsArgs:
     if line.words:
         raise UsageError(
-            "`projects --orgs` lists all of yours: it takes no name.", "`recent --org NAME` shows what runs in one."
+            _("`projects --orgs` lists all of yours: it takes no name."),
+            _("`recent --org NAME` shows what runs in one."),
         )
     return OrgsArgs(targets.parse_page(line))
 
@@ -31,16 +33,16 @@ async def run(context: Context, args: OrgsArgs) -> Reply:
     shown = org_blocks.render_list(
         orgs, args.page, await target_projects.find_current_project(context), words=context.command_names
     )
-    count = "1 organisation" if len(orgs) == 1 else f"{len(orgs)} organisations"
-    return Reply(Message(f"You belong to {count} at CircleCI", shown))
+    count = "1 organisation" if len(orgs) == 1 else _("{count} organisations", count=len(orgs))
+    return Reply(Message(_("You belong to {count} at CircleCI", count=count), shown))
 
 
-_NONE = "CircleCI says that you belong to no organisation."
+_NONE = N_("CircleCI says that you belong to no organisation.")
 
 
 COMMAND = Command(
     name="orgs",
-    summary="Lists your organisations at CircleCI",
+    summary=N_("Lists your organisations at CircleCI"),
     usage="projects --orgs [--page N]",
     example="projects --orgs",
     parse=parse,

@@ -10,11 +10,12 @@ from bot.actions.preset_changes import PresetDraft, PresetPlan
 from bot.blocks import announcement_blocks, kit, preset_blocks, trigger_form_blocks
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.errors import NextStep, UsageError
+from bot.language import N_, _
 from bot.line import Written, extend_line
 from bot.rules import preset_names
 from bot.rules.saved_preset import Preset
 
-_TITLE = "Save as preset"
+_TITLE = N_("Save as preset")
 _REF = ("branch", "tag", "definition", "config-branch", "from")
 
 
@@ -56,7 +57,7 @@ def parse(line: ParsedLine) -> PresetArgs:
         project, words = words[1], words[1:]
     subcommands.check_no_more(words[1:])
     if verb == "rm" and name is None:
-        raise UsageError("Which preset?", NextStep("Show Presets", format_line("preset")))
+        raise UsageError(_("Which preset?"), NextStep(_("Show Presets"), format_line("preset")))
     return PresetArgs(
         verb, name, _parse_draft(line, project), everywhere=line.has_flag("workspace"), replace=line.has_flag("replace")
     )
@@ -64,7 +65,7 @@ def parse(line: ParsedLine) -> PresetArgs:
 
 def _parse_draft(line: ParsedLine, project: str | None) -> PresetDraft:
     if line.has_flag("branch") and line.has_flag("tag"):
-        raise UsageError("A pipeline runs on a branch or on a tag: not on both.")
+        raise UsageError(_("A pipeline runs on a branch or on a tag: not on both."))
     branch, tag, definition, config_branch, pipeline = (line.get_value(name) for name in _REF)
     return PresetDraft(
         project=project,
@@ -82,7 +83,7 @@ def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
     """The form, where a name is missing; what is pressed in a form is answered above it."""
     nameless = [word for word in line.words if "/" not in word] == ["save"]
     return (
-        Modal(_TITLE, kit.build_loading("Reading the project and its presets"))
+        Modal(_TITLE, kit.build_loading(_("Reading the project and its presets")))
         if nameless or request.over_form
         else None
     )
@@ -123,7 +124,7 @@ async def _save(context: Context, args: PresetArgs) -> Reply:
     undo = await preset_changes.upsert(context, preset, replaces=args.replace, again=again)
     if context.request.view_id:
         said = preset_blocks.render_saved(preset, buttons=False)
-        return Reply(view=Modal("Preset saved", said.blocks))
+        return Reply(view=Modal(_("Preset saved"), said.blocks))
     return Reply(preset_blocks.render_saved(preset, announcement_blocks.build_undo_row(undo)))
 
 
@@ -158,7 +159,7 @@ def _render_form(args: PresetArgs, plan: PresetPlan) -> Modal:
         called=plan.called,
     )
     return Modal(
-        _TITLE, blocks, line=replace(_build_again(plan.preset), name=None, replace=False).to_line(), submit="Save"
+        _TITLE, blocks, line=replace(_build_again(plan.preset), name=None, replace=False).to_line(), submit=_("Save")
     )
 
 
@@ -178,7 +179,7 @@ def _build_again(preset: Preset) -> PresetArgs:
 
 COMMAND = Command(
     name="preset",
-    summary="Keeps what you trigger often under a name; `run NAME` starts it",
+    summary=N_("Keeps what you trigger often under a name; `run NAME` starts it"),
     usage="preset [list|save|rm] [NAME] [project] [--branch NAME] [--tag NAME] [--definition NAME] "
     "[--config-branch NAME] [--from PIPELINE] [--ask NAMES] [--workspace] [--replace] [--page N] [key=value …]",
     example="preset save staging gh/acme/web --branch main environment=staging --ask image-tag",

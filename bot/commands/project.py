@@ -13,6 +13,7 @@ from bot.circleci.token_load import HourlyLoad
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.domain.project_feeds import Hook, PolledProject
 from bot.errors import Rejected, UsageError
+from bot.language import N_, _
 from bot.messages import Message
 from bot.mrkdwn import as_code
 from bot.store.token_usage import TokenUsage
@@ -25,7 +26,9 @@ class ProjectArgs:
 
 def parse(line: ParsedLine) -> ProjectArgs:
     if len(line.words) > 1:
-        raise UsageError(f"I do not know what {as_code(line.words[1], 100)} is for.", "One project at a time.")
+        raise UsageError(
+            _("I do not know what {words} is for.", words=as_code(line.words[1], 100)), _("One project at a time.")
+        )
     return ProjectArgs(line.words[0] if line.words else None)
 
 
@@ -49,7 +52,7 @@ async def run(context: Context, args: ProjectArgs) -> Reply:
         asked=_format_token_usage(context, polled, usages, hook),
         hook_offers=installed_webhook_blocks.build_install_buttons(project.project, hook, possible=possible),
     )
-    return Reply(Message(f"Project {project_blocks.format_name(project)}", shown))
+    return Reply(Message(_("Project {name}", name=project_blocks.format_name(project)), shown))
 
 
 def _format_token_usage(
@@ -60,9 +63,12 @@ def _format_token_usage(
     found = next((one for one in usages if one.owner == owner), None)
     if owner is None or found is None:
         return ""
-    whose = {context.request.workspace: f"<@{owner.user}>'s token", "": "the token of the operator of circlebot"}
+    whose = {
+        context.request.workspace: _("<@{user}>'s token", user=owner.user),
+        "": _("the token of the operator of circlebot"),
+    }
     return installed_webhook_blocks.format_polling_load(
-        whose.get(owner.workspace, "another workspace's token"), HourlyLoad(found.requests, found.an_hour), hook
+        whose.get(owner.workspace, _("another workspace's token")), HourlyLoad(found.requests, found.an_hour), hook
     )
 
 
@@ -76,7 +82,7 @@ async def _fetch_definitions(context: Context, project: Project) -> list[Pipelin
 
 COMMAND = Command(
     name="project",
-    summary="Shows a project and what can be done with it",
+    summary=N_("Shows a project and what can be done with it"),
     usage="project [project]",
     example="project gh/acme/web",
     parse=parse,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.actions import target_projects, targets, visible_projects
 from bot.blocks import kit, project_blocks
 from bot.command import Command, Context, Group, ParsedLine, Reply
+from bot.language import N_, _
 from bot.messages import Message
 
 
@@ -25,10 +26,10 @@ async def run(context: Context, args: ProjectsArgs) -> Reply:
         return Reply(Message(_NOTHING, [kit.section(_NOTHING)]))
     here = await target_projects.find_current_project(context)
     shown = project_blocks.render_list(projects, args.page, here, links=context.links)
-    return Reply(Message(f"{len(projects)} projects that you follow", shown))
+    return Reply(Message(_("{count} projects that you follow", count=len(projects)), shown))
 
 
-_NOTHING = (
+_NOTHING = N_(
     "I see no projects of yours that built lately. CircleCI tells only of those that you follow there; any other can "
     "still be named in full, as in `/circle use gh/org/repo`."
 )
@@ -36,7 +37,7 @@ _NOTHING = (
 
 COMMAND = Command(
     name="projects",
-    summary="Lists the projects that you can see",
+    summary=N_("Lists the projects that you can see"),
     usage="projects [--page N]",
     example="projects",
     parse=parse,

@@ -11,6 +11,7 @@ from bot.blocks import announcement_blocks, hours_blocks
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply
 from bot.conversation import format_place
 from bot.errors import UsageError
+from bot.language import N_, _
 from bot.line import Written
 from bot.mrkdwn import as_code
 from bot.rules import quiet_hours
@@ -36,10 +37,11 @@ class QuietArgs:
 def parse(line: ParsedLine) -> QuietArgs:
     if len(line.words) > 1:
         raise UsageError(
-            f"I do not know what {as_code(line.words[1], 100)} is for.", "Hours are one word: `22:00-08:00`."
+            _("I do not know what {words} is for.", words=as_code(line.words[1], 100)),
+            _("Hours are one word: `22:00-08:00`."),
         )
     if line.has_flag("none") and line.words:
-        raise UsageError("Hours, or `--none`: not both.")
+        raise UsageError(_("Hours, or `--none`: not both."))
     zone = line.get_value("zone")
     return QuietArgs(
         hours=quiet_hours.parse_quiet_hours(line.words[0]) if line.words else None,
@@ -98,7 +100,7 @@ def _build_hours(before: QuietHours, args: QuietArgs) -> QuietHours:
 
 COMMAND = Command(
     name="quiet",
-    summary="Sets or shows the hours in which nothing is posted here",
+    summary=N_("Sets or shows the hours in which nothing is posted here"),
     usage="quiet [HOURS] [--weekends] [--zone ZONE] [--none]",
     example="quiet 22:00-08:00 --zone Europe/Berlin",
     parse=parse,

@@ -13,6 +13,7 @@ from bot.blocks.pager import build_pager
 from bot.circleci.models import Pipeline
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.errors import UsageError
+from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_bold, as_code
@@ -35,7 +36,7 @@ class RecentArgs:
 def parse(line: ParsedLine) -> RecentArgs:
     whose = [*line.words, *filter(None, [line.get_value("org")])]
     if len(whose) > 1:
-        raise UsageError("One project or organisation at a time; a branch is named by `--branch`.")
+        raise UsageError(_("One project or organisation at a time; a branch is named by `--branch`."))
     first = whose[0] if whose else None
     return RecentArgs(
         first, line.has_flag("org"), line.get_value("branch"), line.has_flag("mine"), targets.parse_page(line)
@@ -56,7 +57,9 @@ async def _render_project_pipelines(context: Context, args: RecentArgs) -> Messa
     rows = pipeline_blocks.build_rows(
         await fetch_snapshots(context.circleci, shown), slug, links=context.links, now=context.clock.now()
     )
-    title = f"Recent pipelines of {project_blocks.format_name(project)}{_format_filters(args)}"
+    title = _(
+        "Recent pipelines of {name}{filters}", name=project_blocks.format_name(project), filters=_format_filters(args)
+    )
     return _render_page(args, str(slug), title, rows, more=more)
 
 
@@ -67,7 +70,9 @@ async def _render_org_pipelines(context: Context, args: RecentArgs) -> Message:
     snapshots = await fetch_snapshots(context.circleci, shown)
     names = await visible_projects.fetch_names(context, [snapshot.pipeline.project for snapshot in snapshots])
     rows = pipeline_blocks.build_rows(snapshots, None, links=context.links, now=context.clock.now(), names=names)
-    title = f"Recent pipelines of all of {org_blocks.format_name(org)}{_format_filters(args)}"
+    title = _(
+        "Recent pipelines of all of {name}{filters}", name=org_blocks.format_name(org), filters=_format_filters(args)
+    )
     return _render_page(args, org.slug, title, [*rows, kit.context(_COVERS)] if rows else [], more=more)
 
 
@@ -84,24 +89,24 @@ def _render_page(args: RecentArgs, whose: str, title: str, rows: list[kit.Block]
 
 
 def _format_filters(args: RecentArgs) -> str:
-    branch = f" on {as_code(args.branch, 120)}" if args.branch else ""
+    branch = _(" on {branch}", branch=as_code(args.branch, 120)) if args.branch else ""
     return f"{branch}{', started by you' if args.mine else ''}"
 
 
-_COVERS = "CircleCI tells of the projects that you follow there, and of those only the 250 that built last."
+_COVERS = N_("CircleCI tells of the projects that you follow there, and of those only the 250 that built last.")
 
 
 def _build_empty_note(args: RecentArgs) -> kit.Block:
     if args.page > 1:
-        return kit.section("There are no more pipelines.")
+        return kit.section(_("There are no more pipelines."))
     if args.everywhere:
-        return kit.section(f"There are none. {_COVERS}")
-    return kit.section("There are none. (CircleCI has none for a branch that never ran, or whose name is misspelt.)")
+        return kit.section(_("There are none. {covers}", covers=_COVERS))
+    return kit.section(_("There are none. (CircleCI has none for a branch that never ran, or whose name is misspelt.)"))
 
 
 COMMAND = Command(
     name="recent",
-    summary="Lists the latest pipelines of a project or an organisation",
+    summary=N_("Lists the latest pipelines of a project or an organisation"),
     usage="recent [project] [--mine] [--branch NAME] [--org [ORG]] [--page N]",
     example="recent gh/acme/web --branch main",
     parse=parse,

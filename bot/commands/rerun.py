@@ -16,6 +16,7 @@ from bot.blocks.question_blocks import Confirmation
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.errors import NextStep, TargetError, UsageError
+from bot.language import N_, _
 from bot.line import Written, split_commas
 from bot.messages import Message
 from bot.mrkdwn import as_code
@@ -43,9 +44,9 @@ def parse(line: ParsedLine) -> RerunArgs:
         line.has_flag("sure"),
     )
     if args.failed and args.jobs:
-        raise UsageError("`--failed` already chooses the jobs: leave out `--jobs`, or `--failed`.")
+        raise UsageError(_("`--failed` already chooses the jobs: leave out `--jobs`, or `--failed`."))
     if args.ssh and not (args.jobs or "job" in args.words):
-        raise UsageError("SSH needs to know where: name the jobs, as in `--jobs build --ssh`.")
+        raise UsageError(_("SSH needs to know where: name the jobs, as in `--jobs build --ssh`."))
     return args
 
 
@@ -68,7 +69,8 @@ async def run(context: Context, args: RerunArgs) -> Reply:
     seen = await follow_pipeline(context, found.project, found.pipeline, action=action)
     text = f":repeat: {action}: {found.format_link(context.links, new_id)}{_SSH_NOTE if args.ssh else ''}"
     connect = [
-        kit.button(f"Show How to Connect to {job.name}", format_line("job", new_id, job.name)) for job in jobs[:5]
+        kit.button(_("Show How to Connect to {name}", name=job.name), format_line("job", new_id, job.name))
+        for job in jobs[:5]
     ]
     return Reply(
         Message(text, [kit.section(text), kit.actions(connect)] if args.ssh else ()), seen=seen and not args.ssh
@@ -88,7 +90,9 @@ async def _fetch_target(context: Context, args: RerunArgs) -> FoundWorkflow:
             raise _build_nothing_failed_error(several.pipeline) from None
         raise several.narrow([one for one in several.workflows if one.has_ended]) from None
     if found.rest:
-        raise UsageError(f"I do not know what {as_code(found.rest[0], 100)} is for.", "Jobs are named by `--jobs`.")
+        raise UsageError(
+            _("I do not know what {rest} is for.", rest=as_code(found.rest[0], 100)), _("Jobs are named by `--jobs`.")
+        )
     return found
 
 
@@ -101,26 +105,28 @@ def _wants_confirmation(context: Context, found: FoundWorkflow, args: RerunArgs)
 
 
 def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
-    title = "Rerun from failed" if line.has_flag("failed") else "Rerun workflow"
-    return Modal(title, kit.build_loading("Reading the workflow")) if request.source is RequestSource.SHORTCUT else None
+    title = _("Rerun from failed") if line.has_flag("failed") else _("Rerun workflow")
+    return (
+        Modal(title, kit.build_loading(_("Reading the workflow"))) if request.source is RequestSource.SHORTCUT else None
+    )
 
 
 def _build_question(found: FoundWorkflow, args: RerunArgs) -> Confirmation:
     workflow = found.workflow
-    where = f"{as_code(workflow.name, 100)} of pipeline #{found.pipeline.number}"
+    where = _("{name} of pipeline #{number}", name=as_code(workflow.name, 100), number=found.pipeline.number)
     line = _build_line(args, workflow.id)
     if args.failed:
         on = as_code(found.pipeline.ref or "?", 100)
-        text = f"The failed jobs of {where} on {on} run again, in your name."
-        return Confirmation("Rerun from failed", text, "Rerun from Failed", line, danger=False)
-    text = f"{where} passed. All its jobs run again, in your name."
-    return Confirmation("Rerun workflow", text, "Rerun Workflow", line, danger=False)
+        text = _("The failed jobs of {where} on {on} run again, in your name.", where=where, on=on)
+        return Confirmation(_("Rerun from failed"), text, _("Rerun from Failed"), line, danger=False)
+    text = _("{where} passed. All its jobs run again, in your name.", where=where)
+    return Confirmation(_("Rerun workflow"), text, _("Rerun Workflow"), line, danger=False)
 
 
 def _build_nothing_failed_error(of: Pipeline) -> TargetError:
     return TargetError(
-        f"No workflow of pipeline #{of.number} failed: only a failed one can be rerun from failed.",
-        NextStep("Show Pipeline", format_line("pipeline", of.id)),
+        _("No workflow of pipeline #{number} failed: only a failed one can be rerun from failed.", number=of.number),
+        NextStep(_("Show Pipeline"), format_line("pipeline", of.id)),
     )
 
 
@@ -140,18 +146,22 @@ async def _check_state(context: Context, found: FoundWorkflow, args: RerunArgs) 
     newer = await targets.find_newer_run(context, workflow)
     if newer and (args.failed or not newer.has_ended):
         raise TargetError(
-            f"{as_code(workflow.name)} has been rerun already: that run is *{status_blocks.get_label(newer.status)}*.",
-            NextStep("Show It", format_line("jobs", newer.id, overview=True)),
+            _(
+                "{name} has been rerun already: that run is *{label}*.",
+                name=as_code(workflow.name),
+                label=status_blocks.get_label(newer.status),
+            ),
+            NextStep(_("Show It"), format_line("jobs", newer.id, overview=True)),
             *(
-                [NextStep("Rerun That One from Failed", _build_line(args, newer.id))]
+                [NextStep(_("Rerun That One from Failed"), _build_line(args, newer.id))]
                 if newer.status == "failed"
                 else []
             ),
         )
     if args.failed and workflow.status != "failed":
-        whole = [NextStep("Rerun All of It", format_line("rerun", workflow.id))] if workflow.has_ended else []
-        now = f"{as_code(workflow.name)} is *{status_blocks.get_label(workflow.status)}*"
-        raise TargetError(f"{now}: only a failed workflow can be rerun from failed.", *whole)
+        whole = [NextStep(_("Rerun All of It"), format_line("rerun", workflow.id))] if workflow.has_ended else []
+        now = _("{name} is *{label}*", name=as_code(workflow.name), label=status_blocks.get_label(workflow.status))
+        raise TargetError(_("{now}: only a failed workflow can be rerun from failed.", now=now), *whole)
 
 
 async def _fetch_jobs(context: Context, workflow: Workflow, args: RerunArgs) -> list[Job]:
@@ -174,12 +184,14 @@ def _get_jobs_by_name(jobs: Sequence[Job] | None, workflow: Workflow, text: str,
 
 def _format_action(workflow: Workflow, args: RerunArgs, names: Sequence[str]) -> str:
     if args.failed:
-        return f"Rerun from failed ({as_code(workflow.name, 80)})"
+        return _("Rerun from failed ({name})", name=as_code(workflow.name, 80))
     jobs = f": {', '.join(as_code(name, 80) for name in names)}" if names else ""
-    return f"Rerun of {as_code(workflow.name, 80)}{jobs}{' with SSH' if args.ssh else ''}"
+    return _(
+        "Rerun of {name}{jobs}{ssh}", name=as_code(workflow.name, 80), jobs=jobs, ssh=_(" with SSH") if args.ssh else ""
+    )
 
 
-_SSH_NOTE = "\nOnce the job runs, these buttons tell how you connect, with the SSH key that CircleCI has of you."
+_SSH_NOTE = N_("\nOnce the job runs, these buttons tell how you connect, with the SSH key that CircleCI has of you.")
 
 
 @catch_errors
@@ -191,23 +203,24 @@ async def resolve_lost_answer(context: Context, args: RerunArgs, began_at: datet
         await follow_pipeline(
             context, found.project, found.pipeline, action=_format_action(found.workflow, args, args.jobs)
         )
-        return (
-            f"I looked again: it did start, {found.format_link(context.links, newer.id)} is "
-            f"*{status_blocks.get_label(newer.status)}*."
+        return _(
+            "I looked again: it did start, {link} is *{label}*.",
+            link=found.format_link(context.links, newer.id),
+            label=status_blocks.get_label(newer.status),
         )
-    return f"I looked again: CircleCI shows no new run of {as_code(found.workflow.name)} yet."
+    return _("I looked again: CircleCI shows no new run of {name} yet.", name=as_code(found.workflow.name))
 
 
 COMMAND = Command(
     name="rerun",
-    summary="Runs a workflow again: whole, from failed, or some jobs",
+    summary=N_("Runs a workflow again: whole, from failed, or some jobs"),
     usage="rerun [project] [pipeline] [NAME] [--failed] [--jobs NAMES] [--job N] [--ssh] [--sure]",
     example="rerun gh/acme/web 341 build-test --failed",
     parse=parse,
     run=run,
     group=Group.ACTS,
     order=1,
-    task="Run again what failed",
+    task=N_("Run again what failed"),
     endpoints=("POST /workflow/{id}/rerun",),
     writes=True,
     resolve_lost_answer=resolve_lost_answer,

@@ -10,6 +10,7 @@ from bot.blocks import kit, pipeline_blocks, project_blocks
 from bot.circleci.models import Pipeline, Project
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.errors import UsageError
+from bot.language import N_, _
 from bot.messages import Message
 from bot.mrkdwn import as_bold
 
@@ -29,7 +30,7 @@ class StatusArgs:
 def parse(line: ParsedLine) -> StatusArgs:
     branch = line.get_value("branch")
     if len(line.words) > (1 if branch else 2):
-        raise UsageError("One project at a time, and one branch of it.")
+        raise UsageError(_("One project at a time, and one branch of it."))
     return StatusArgs(line.words, branch)
 
 
@@ -47,8 +48,10 @@ async def _render_project(context: Context, project: Project) -> Message:
     slug = project.project
     snapshots = await fetch_snapshots(context.circleci, await _fetch_newest_per_branch(context, project))
     drawn = pipeline_blocks.build_rows(snapshots, slug, links=context.links, now=context.clock.now())
-    title = f"{as_bold(project_blocks.format_name(project))} — the newest pipeline of each branch that ran lately"
-    nothing = [] if drawn else [kit.section("Nothing has run yet.")]
+    title = _(
+        "{name} — the newest pipeline of each branch that ran lately", name=as_bold(project_blocks.format_name(project))
+    )
+    nothing = [] if drawn else [kit.section(_("Nothing has run yet."))]
     return Message(title, [kit.section(title), *drawn, *nothing, _build_buttons(project)])
 
 
@@ -71,24 +74,24 @@ async def _fetch_newest_per_branch(context: Context, project: Project) -> list[P
 def _build_buttons(project: Project) -> kit.Block:
     slug = str(project.project)
     buttons = [
-        ("Refresh", "status"),
-        ("Show Recent Pipelines", "recent"),
-        ("Trigger…", "trigger"),
-        ("Subscribe", "subscribe"),
+        (_("Refresh"), "status"),
+        (_("Show Recent Pipelines"), "recent"),
+        (_("Trigger…"), "trigger"),
+        (_("Subscribe"), "subscribe"),
     ]
     return kit.actions([kit.button(label, format_line(name, slug)) for label, name in buttons])
 
 
 COMMAND = Command(
     name="status",
-    summary="Shows a project at a glance, or whether a branch is green and who broke it",
+    summary=N_("Shows a project at a glance, or whether a branch is green and who broke it"),
     usage="status [project] [branch] [--branch NAME]",
     example="status gh/acme/web",
     parse=parse,
     run=run,
     group=Group.PIPELINES,
     order=2,
-    task="See how a project is doing",
+    task=N_("See how a project is doing"),
     endpoints=(
         "GET /project/{project-slug}",
         "GET /project/{project-slug}/pipeline",

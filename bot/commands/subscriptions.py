@@ -10,6 +10,7 @@ from bot.blocks import hours_blocks, kit, mute_blocks, subscription_blocks
 from bot.blocks.pager import build_pager
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply, format_line
 from bot.conversation import format_place
+from bot.language import N_, _
 from bot.messages import Message
 from bot.rules.muting import Mute
 from bot.rules.subscription import Subscription
@@ -66,7 +67,7 @@ async def _build_channel_settings(context: Context, muted: Sequence[Mute]) -> li
     everything = any(mute.about == "" for mute in muted)
     buttons = [
         *([] if everything else [mute_blocks.build_mute_button()]),
-        kit.button("Set Quiet Hours…", format_line("quiet")),
+        kit.button(_("Set Quiet Hours…"), format_line("quiet")),
     ]
     hours = (
         [
@@ -81,10 +82,10 @@ async def _build_channel_settings(context: Context, muted: Sequence[Mute]) -> li
 
 
 def _format_title(context: Context, args: SubscriptionsArgs, count: int) -> str:
-    rules = "1 rule" if count == 1 else f"{count} rules"
+    rules = "1 rule" if count == 1 else _("{count} rules", count=count)
     if not args.everywhere:
-        return f"{rules} of {format_place(context.request.channel)}"
-    return f"{rules} of this workspace" if context.admin else f"{rules} that you may see"
+        return _("{rules} of {place}", rules=rules, place=format_place(context.request.channel))
+    return _("{rules} of this workspace", rules=rules) if context.admin else _("{rules} that you may see", rules=rules)
 
 
 async def _list_channel_rules(context: Context) -> list[Subscription]:
@@ -116,22 +117,22 @@ async def _load_token_owners(context: Context, rules: Sequence[Subscription]) ->
 
 
 def _render_empty(context: Context, args: SubscriptionsArgs) -> Message:
-    here = f"{format_place(context.request.channel).capitalize()} gets no messages yet."
-    text = "There are no rules that you may see." if args.everywhere else here
-    how = f"{text} `/circle subscribe gh/org/repo` asks for what fails, recovers or waits for approval."
-    return Message(text, [kit.section(how), kit.actions([kit.button("Show My Projects", format_line("projects"))])])
+    here = _("{place} gets no messages yet.", place=format_place(context.request.channel).capitalize())
+    text = _("There are no rules that you may see.") if args.everywhere else here
+    how = _("{text} `/circle subscribe gh/org/repo` asks for what fails, recovers or waits for approval.", text=text)
+    return Message(text, [kit.section(how), kit.actions([kit.button(_("Show My Projects"), format_line("projects"))])])
 
 
 COMMAND = Command(
     name="subscriptions",
-    summary="Lists the rules of this channel",
+    summary=N_("Lists the rules of this channel"),
     usage="subscriptions [--all] [--page N]",
     example="subscriptions",
     parse=parse,
     run=run,
     group=Group.RULES,
     order=2,
-    task="See and change the rules of this channel",
+    task=N_("See and change the rules of this channel"),
     access=Access.ANYONE,
     aliases=("rules",),
 )

@@ -8,6 +8,7 @@ from bot.actions import mute_target, rule_changes, rule_scopes, visible_projects
 from bot.blocks import announcement_blocks, kit, subscription_blocks
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.errors import NextStep, UsageError
+from bot.language import N_, _
 from bot.messages import Message
 from bot.mrkdwn import as_code
 
@@ -20,10 +21,10 @@ class TakeoverArgs:
 def parse(line: ParsedLine) -> TakeoverArgs:
     number = mute_target.parse_rule_number(line.words[0]) if line.words else None
     if len(line.words) > 1 or number is None:
-        what = f"{as_code(line.words[0], 100)} is no rule." if line.words else "Which rule?"
+        what = _("{words} is no rule.", words=as_code(line.words[0], 100)) if line.words else _("Which rule?")
         raise UsageError(
-            f"{what} One rule at a time: its number.",
-            NextStep("Show the Rules of This Channel", format_line("subscriptions")),
+            _("{what} One rule at a time: its number.", what=what),
+            NextStep(_("Show the Rules of This Channel"), format_line("subscriptions")),
         )
     return TakeoverArgs(number)
 
@@ -31,14 +32,18 @@ def parse(line: ParsedLine) -> TakeoverArgs:
 async def run(context: Context, args: TakeoverArgs) -> Reply:
     rule = await rule_changes.load_accessible(context, args.number)
     if rule.made_by == context.request.user:
-        return Reply(Message(f":information_source: You answer for rule {rule.id} already."))
+        return Reply(Message(_(":information_source: You answer for rule {id} already.", id=rule.id)))
     seen = await rule_scopes.fetch_visible(context.circleci, rule.scope)
     undo = await rule_changes.take_over(context, rule, seen)
     names = await visible_projects.fetch_names(context, [rule.scope.exact] if rule.scope.exact else [])
-    text = f":handshake: You answer for rule {rule.id} now: {subscription_blocks.format_rule(rule, names)}."
-    note = "The channel is told. Your token reads its projects where nobody else's can."
+    text = _(
+        ":handshake: You answer for rule {id} now: {rule}.",
+        id=rule.id,
+        rule=subscription_blocks.format_rule(rule, names),
+    )
+    note = _("The channel is told. Your token reads its projects where nobody else's can.")
     buttons = [
-        kit.button("Show All Rules", format_line("subscriptions")),
+        kit.button(_("Show All Rules"), format_line("subscriptions")),
         subscription_blocks.build_change_button(rule),
         *announcement_blocks.build_undo_row(undo),
     ]
@@ -47,7 +52,7 @@ async def run(context: Context, args: TakeoverArgs) -> Reply:
 
 COMMAND = Command(
     name="takeover",
-    summary="Makes you the owner of a rule of this channel",
+    summary=N_("Makes you the owner of a rule of this channel"),
     usage="subscribe --takeover <number>",
     example="subscribe --takeover 3",
     parse=parse,

@@ -16,6 +16,7 @@ from bot.circleci.models import TestResult
 from bot.circleci.secret_masking import fetch_secret_names
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.errors import NextStep, TargetError
+from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code
@@ -62,9 +63,12 @@ async def _fetch_results(context: Context, found: FoundJob) -> list[TestResult]:
     )
     if not results:
         raise TargetError(
-            f"CircleCI has no test results of {as_code(found.name)}: it stored none (step `store_test_results`), "
-            "or more than 250 MB, or has not ended.",
-            NextStep("Show Its Log", format_line("logs", *found.words)),
+            _(
+                "CircleCI has no test results of {name}: it stored none (step `store_test_results`), or "
+                "more than 250 MB, or has not ended.",
+                name=as_code(found.name),
+            ),
+            NextStep(_("Show Its Log"), format_line("logs", *found.words)),
         )
     return await sanitize_tests(results, names)
 
@@ -83,7 +87,7 @@ async def _fetch_history(context: Context, found: FoundJob, results: list[TestRe
 
 COMMAND = Command(
     name="tests",
-    summary="Shows the failed tests of a job",
+    summary=N_("Shows the failed tests of a job"),
     usage="tests [project] [pipeline] [job] [--job JOB] [--all] [--page N]",
     example="tests gh/acme/web 341 unit",
     parse=parse,

@@ -10,6 +10,7 @@ from bot.blocks import announcement_blocks
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply, format_line
 from bot.conversation import format_place
 from bot.errors import NextStep, TargetError, UsageError
+from bot.language import N_, _
 from bot.messages import Message
 from bot.mrkdwn import as_code
 from bot.rules.undoable_change import UndoableChange
@@ -29,7 +30,7 @@ def parse(line: ParsedLine) -> UndoArgs:
         return UndoArgs()
     number = mute_target.parse_rule_number(line.words[0])
     if number is None or len(line.words) > 1:
-        raise UsageError(f"{as_code(line.words[-1], 100)} is not the number of a change.")
+        raise UsageError(_("{words} is not the number of a change.", words=as_code(line.words[-1], 100)))
     return UndoArgs(number)
 
 
@@ -48,17 +49,17 @@ def _choose_own(context: Context, recent: Sequence[UndoableChange]) -> UndoableC
         return own
     if recent:
         told = [announcement_blocks.format_choice(one) for one in recent[:_MOST]]
-        steps = [NextStep(f"Undo Change {one.id}", format_line("undo", str(one.id))) for one in recent[:_MOST]]
-        raise TargetError("None of the last changes here is yours. Which one?", *told, *steps)
+        steps = [NextStep(_("Undo Change {id}", id=one.id), format_line("undo", str(one.id))) for one in recent[:_MOST]]
+        raise TargetError(_("None of the last changes here is yours. Which one?"), *told, *steps)
     raise TargetError(
-        f"Nothing was changed in {format_place(context.request.channel)} in the last ten minutes.",
-        NextStep("Show All Rules", format_line("subscriptions")),
+        _("Nothing was changed in {place} in the last ten minutes.", place=format_place(context.request.channel)),
+        NextStep(_("Show All Rules"), format_line("subscriptions")),
     )
 
 
 COMMAND = Command(
     name="undo",
-    summary="Puts back what was changed here in the last ten minutes",
+    summary=N_("Puts back what was changed here in the last ten minutes"),
     usage="undo [NUMBER]",
     example="undo",
     parse=parse,

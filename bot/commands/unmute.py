@@ -9,6 +9,7 @@ from bot.blocks import announcement_blocks, mute_blocks
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.domain import ProjectScope
 from bot.errors import NextStep, TargetError
+from bot.language import N_, _
 from bot.rules.muting import Mute
 
 
@@ -55,14 +56,14 @@ def _is_about(mute: Mute, text: str) -> bool:
 
 
 async def _build_not_muted_error(context: Context, args: UnmuteArgs) -> TargetError:
-    steps = [NextStep("Unmute Everything Here", format_line("unmute"))] if await _list_mutes_here(context) else []
-    what = "That has no mute of its own" if args.about else "Nothing is muted here"
-    return TargetError(f"{what}.", *steps, NextStep("Show All Rules", format_line("subscriptions")))
+    steps = [NextStep(_("Unmute Everything Here"), format_line("unmute"))] if await _list_mutes_here(context) else []
+    what = _("That has no mute of its own") if args.about else _("Nothing is muted here")
+    return TargetError(f"{what}.", *steps, NextStep(_("Show All Rules"), format_line("subscriptions")))
 
 
 COMMAND = Command(
     name="unmute",
-    summary="Unmutes the channel, a project or a rule",
+    summary=N_("Unmutes the channel, a project or a rule"),
     usage="unmute [RULE|project]",
     example="unmute",
     parse=parse,

@@ -14,6 +14,7 @@ from bot.circleci.models import Pipeline
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.conversation import format_place
 from bot.errors import NextStep, TargetError
+from bot.language import N_, _
 from bot.mrkdwn import as_code
 
 
@@ -43,11 +44,11 @@ async def _build_choice_error(context: Context) -> TargetError:
     found = await stop_reminders.list_pipelines(context)
     if not found:
         return TargetError(
-            f"{format_place(context.request.channel).capitalize()} is to be reminded of nothing.",
-            NextStep("Show All Rules", format_line("subscriptions")),
+            _("{place} is to be reminded of nothing.", place=format_place(context.request.channel).capitalize()),
+            NextStep(_("Show All Rules"), format_line("subscriptions")),
         )
     steps = [NextStep(f"{one.project} #{one.number}", format_line("mute", one.id, reminders=True)) for one in found]
-    return TargetError("Of which pipeline are the reminders to stop?", *steps)
+    return TargetError(_("Of which pipeline are the reminders to stop?"), *steps)
 
 
 def _select_holds(pipeline: Pipeline, to_come: Sequence[Hold], named: Sequence[str], place: str) -> list[Hold]:
@@ -57,14 +58,19 @@ def _select_holds(pipeline: Pipeline, to_come: Sequence[Hold], named: Sequence[s
         return [hold for hold in to_come if any(hold in each for each in found)]
     names = ", ".join(as_code(hold.job.name, 80) for hold in to_come[:20])
     raise TargetError(
-        f"{place.capitalize()} is not reminded of {_format_names(named)} of #{pipeline.number} (any more).",
-        *([f"It is reminded of {names}."] if names else []),
+        _(
+            "{place} is not reminded of {names} of #{number} (any more).",
+            place=place.capitalize(),
+            names=_format_names(named),
+            number=pipeline.number,
+        ),
+        *([_("It is reminded of {names}.", names=names)] if names else []),
         NextStep("Why?", format_line("why", pipeline.id)),
     )
 
 
 def _format_names(named: Sequence[str]) -> str:
-    return " or ".join(as_code(name, 80) for name in named[:5]) or "any hold"
+    return " or ".join(as_code(name, 80) for name in named[:5]) or _("any hold")
 
 
 def _get_holds_by_name(to_come: Sequence[Hold], word: str) -> list[Hold]:
@@ -74,13 +80,13 @@ def _get_holds_by_name(to_come: Sequence[Hold], word: str) -> list[Hold]:
             NextStep(hold.job.name, format_line("mute", hold.snapshot.pipeline.id, hold.job.id, reminders=True))
             for hold in found[:10]
         ]
-        raise TargetError(f"Several holds are called {as_code(word, 80)}. Which one?", *steps)
+        raise TargetError(_("Several holds are called {word}. Which one?", word=as_code(word, 80)), *steps)
     return found
 
 
 COMMAND = Command(
     name="unremind",
-    summary="Stops the reminders of a hold in this channel",
+    summary=N_("Stops the reminders of a hold in this channel"),
     usage="mute --reminders [project] [NUMBER|ID|LINK] [hold]",
     example="mute --reminders gh/acme/web 341 release-production",
     parse=parse,

@@ -11,6 +11,7 @@ from bot.ambiguity import match_by_name
 from bot.blocks import announcement_blocks, kit, subscription_blocks
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.errors import NextStep, TargetError, UsageError
+from bot.language import N_, _
 from bot.messages import Message
 from bot.mrkdwn import as_code
 from bot.rules.subscription import Subscription
@@ -26,7 +27,7 @@ class UnsubscribeArgs:
 
 def parse(line: ParsedLine) -> UnsubscribeArgs:
     if len(line.words) > 1:
-        raise UsageError("One rule at a time: its number, as `/circle subscriptions` shows it.")
+        raise UsageError(_("One rule at a time: its number, as `/circle subscriptions` shows it."))
     if not line.words:
         return UnsubscribeArgs()
     word = line.words[0]
@@ -40,10 +41,15 @@ async def run(context: Context, args: UnsubscribeArgs) -> Reply:
     context.rights.check_channel(rule.channel)
     names = await visible_projects.fetch_names(context, [rule.scope.exact] if rule.scope.exact else [])
     undo = await rule_changes.remove(context, rule, names)
-    elsewhere = "" if rule.channel == here else f" of {subscription_blocks.format_channel(rule.channel)}"
-    text = (
-        f":no_bell: Removed rule {rule.id}{elsewhere}: {subscription_blocks.format_rule(rule, names)} "
-        f"(made by <@{rule.made_by}>)."
+    elsewhere = (
+        "" if rule.channel == here else _(" of {channel}", channel=subscription_blocks.format_channel(rule.channel))
+    )
+    text = _(
+        ":no_bell: Removed rule {id}{elsewhere}: {rule} (made by <@{made_by}>).",
+        id=rule.id,
+        elsewhere=elsewhere,
+        rule=subscription_blocks.format_rule(rule, names),
+        made_by=rule.made_by,
     )
     return Reply(kit.add_buttons(Message(text, [kit.section(text)]), announcement_blocks.build_undo_row(undo)))
 
@@ -65,24 +71,28 @@ def _select_rule(rules: Sequence[Subscription], args: UnsubscribeArgs, here: str
     if len(certain) == 1:
         return certain[0]
     what = (
-        f"rule {args.number}" if args.number is not None else f"rule for {as_code(args.project or 'any project', 100)}"
+        _("rule {number}", number=args.number)
+        if args.number is not None
+        else _("rule for {project}", project=as_code(args.project or _("any project"), 100))
     )
     asked = (
-        "Which rule?"
+        _("Which rule?")
         if certain or (found and not args.project)
-        else f"{conversation.format_place(here).capitalize()} has no {what}."
+        else _("{place} has no {what}.", place=conversation.format_place(here).capitalize(), what=what)
     )
     raise TargetError(
-        asked, *_build_offers(certain or found, here), NextStep("Show All Rules", format_line("subscriptions"))
+        asked, *_build_offers(certain or found, here), NextStep(_("Show All Rules"), format_line("subscriptions"))
     )
 
 
 def _build_offers(rules: Sequence[Subscription], here: str) -> Iterator[str | NextStep]:
     """Each with its channel, where that is not the one in which the person asks."""
     for rule in rules[:10]:
-        elsewhere = "" if rule.channel == here else f" in {subscription_blocks.format_channel(rule.channel)}"
+        elsewhere = (
+            "" if rule.channel == here else _(" in {channel}", channel=subscription_blocks.format_channel(rule.channel))
+        )
         yield f"*Rule {rule.id}*{elsewhere}: {as_code(str(rule.scope), 100)}"
-        yield NextStep(f"Remove Rule {rule.id}", format_line("unsubscribe", str(rule.id)))
+        yield NextStep(_("Remove Rule {id}", id=rule.id), format_line("unsubscribe", str(rule.id)))
 
 
 def _build_scope_names(rule: Subscription) -> list[str]:
@@ -93,7 +103,7 @@ def _build_scope_names(rule: Subscription) -> list[str]:
 
 COMMAND = Command(
     name="unsubscribe",
-    summary="Removes a rule of this channel",
+    summary=N_("Removes a rule of this channel"),
     usage="unsubscribe [NUMBER|project]",
     example="unsubscribe 3",
     parse=parse,

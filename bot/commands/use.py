@@ -23,6 +23,7 @@ from bot.command import (
 from bot.conversation import format_place
 from bot.domain import ProjectSlug
 from bot.errors import UsageError
+from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
 from bot.rules.undoable_change import Thing, ThingKind
@@ -39,12 +40,12 @@ class UseArgs:
 
 def parse(line: ParsedLine) -> UseArgs:
     if bool(line.words) + len(line.options) > 1:
-        raise UsageError("A project, `--none` or `--edit`: only one of them.")
+        raise UsageError(_("A project, `--none` or `--edit`: only one of them."))
     return UseArgs(line.words[0] if line.words else None, line.has_flag("none"), line.has_flag("edit"))
 
 
 def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
-    return Modal(_TITLE, kit.build_loading("Reading your projects")) if line.has_flag("edit") else None
+    return Modal(_TITLE, kit.build_loading(_("Reading your projects"))) if line.has_flag("edit") else None
 
 
 async def run(context: Context, args: UseArgs) -> Reply:
@@ -54,10 +55,10 @@ async def run(context: Context, args: UseArgs) -> Reply:
         context, args = _read_form(context)
     channel = context.request.channel
     if channel is None:
-        raise UsageError("A project is set for a channel: say this in one.")
+        raise UsageError(_("A project is set for a channel: say this in one."))
     if args.none:
         undo = await _update_project(context, channel, None, None)
-        text = f"{_format_channel(context)} has no default project now: commands need to name one."
+        text = _("{channel} has no default project now: commands need to name one.", channel=_format_channel(context))
         return Reply(kit.add_buttons(Message(text, [kit.section(text)]), announcement_blocks.build_undo_row(undo)))
     if args.project is None:
         return Reply(await _render_current(context, channel))
@@ -68,16 +69,18 @@ async def _render_form(context: Context) -> Reply:
     here = await target_projects.find_current_project(context)
     if context.request.view_id:
         form = project_form_blocks.render(str(here) if here else None, in_channel=context.request.channel is not None)
-        return Reply(view=Modal(_TITLE, form, line=format_line("use", edit=True), submit="Set Project"))
-    text = "Press the button for a form, or say it all at once: `use acme/web`."
-    return Reply(Message(text, [kit.section(text), kit.actions([project_form_blocks.build_button("Choose Project…")])]))
+        return Reply(view=Modal(_TITLE, form, line=format_line("use", edit=True), submit=_("Set Project")))
+    text = _("Press the button for a form, or say it all at once: `use acme/web`.")
+    return Reply(
+        Message(text, [kit.section(text), kit.actions([project_form_blocks.build_button(_("Choose Project…"))])])
+    )
 
 
 def _read_form(context: Context) -> tuple[Context, UseArgs]:
     """As if the project had been typed in the channel that was chosen. Raises UsageError, NotAllowed."""
     project, channel = project_form_blocks.parse_form(context.request.fields)
     if not project:
-        raise UsageError("Which project?", "Choose one, or type its name.")
+        raise UsageError(_("Which project?"), _("Choose one, or type its name."))
     if channel:
         context.rights.check_channel(channel)
         there = replace(context.request, channel=channel, place_kind=None, place_name=None)
@@ -111,13 +114,19 @@ async def _render_current(context: Context, channel: str) -> Message:
     async with context.store.begin_read() as tx:
         slug = await tx.channels.find_project(context.request.workspace, channel)
     if slug is None:
-        text = f"{_format_channel(context)} has no default project. Set one: `/circle use gh/org/repo`."
+        text = _(
+            "{channel} has no default project. Set one: `/circle use gh/org/repo`.", channel=_format_channel(context)
+        )
         return Message(
-            text, [kit.section(text), kit.actions([kit.button("Show My Projects", format_line("projects"))])]
+            text, [kit.section(text), kit.actions([kit.button(_("Show My Projects"), format_line("projects"))])]
         )
     name = await visible_projects.format_name(context, slug)
     return Message(
-        f"{name} is {format_place(context.request.channel)}'s default project. `/circle use --none` removes it."
+        _(
+            "{name} is {place}'s default project. `/circle use --none` removes it.",
+            name=name,
+            place=format_place(context.request.channel),
+        )
     )
 
 
@@ -127,11 +136,13 @@ async def _use(context: Context, channel: str, text: str) -> Message:
     project = await context.circleci.fetch_project(slug)
     name = project_blocks.format_name(project)
     undo = await _update_project(context, channel, slug, name)
-    text = f":pushpin: {name} is now {format_place(context.request.channel)}'s default project."
+    text = _(
+        ":pushpin: {name} is now {place}'s default project.", name=name, place=format_place(context.request.channel)
+    )
     buttons = [
-        kit.button("Trigger…", format_line("trigger")),
-        kit.button("Show Status", format_line("status")),
-        kit.button("Subscribe", format_line("subscribe")),
+        kit.button(_("Trigger…"), format_line("trigger")),
+        kit.button(_("Show Status"), format_line("status")),
+        kit.button(_("Subscribe"), format_line("subscribe")),
         *announcement_blocks.build_undo_row(undo),
     ]
     return Message(text, [kit.section(text), kit.actions(buttons)])
@@ -143,7 +154,7 @@ def _format_channel(context: Context) -> str:
 
 COMMAND = Command(
     name="use",
-    summary="Sets the channel's project, or shows it",
+    summary=N_("Sets the channel's project, or shows it"),
     usage="use [project] [--none] [--edit]",
     example="use gh/acme/web",
     parse=parse,
@@ -151,7 +162,7 @@ COMMAND = Command(
     is_change=lambda args: args.none or args.edit or args.project is not None,
     group=Group.PROJECTS,
     order=1,
-    task="Set this channel's project",
+    task=N_("Set this channel's project"),
     build_first_modal=build_first_modal,
     suggest=suggest,
 )

@@ -10,6 +10,7 @@ from bot.actions.share_files import reply_with_files
 from bot.blocks import values_blocks
 from bot.command import Command, Context, File, Group, ParsedLine, Reply, format_line
 from bot.errors import UsageError
+from bot.language import N_, _
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link
 
@@ -27,16 +28,16 @@ def parse(line: ParsedLine) -> ValuesArgs:
 async def run(context: Context, args: ValuesArgs) -> Reply:
     pipeline, rest = await targets.resolve_pipeline(context, args.words, partial(format_line, "pipeline", values=True))
     if rest:
-        raise UsageError(f"I do not know what {as_code(rest[0], 100)} is for.")
+        raise UsageError(_("I do not know what {rest} is for.", rest=as_code(rest[0], 100)))
     lines = values_blocks.format_table(await context.circleci.fetch_pipeline_values(pipeline.id))
     if not lines:
-        return Reply(Message(f"Pipeline #{pipeline.number} ran without any values."))
+        return Reply(Message(_("Pipeline #{number} ran without any values.", number=pipeline.number)))
     if values_blocks.fits_in_message(lines) and not args.here:
         where = as_link(context.links.pipeline_url(pipeline.project, pipeline.number), f"#{pipeline.number}")
-        count = f"{len(lines)} values of #{pipeline.number}"
-        about = f"{where} on {as_code(pipeline.ref or '?', 120)}"
+        count = _("{count} values of #{number}", count=len(lines), number=pipeline.number)
+        about = _("{where} on {ref}", where=where, ref=as_code(pipeline.ref or "?", 120))
         return Reply(Message(count, values_blocks.render(count, about, lines, pipeline_id=pipeline.id)))
-    title = f"The {len(lines)} values of #{pipeline.number}"
+    title = _("The {count} values of #{number}", count=len(lines), number=pipeline.number)
     file = File(f"values-{pipeline.number}.txt", title, "\n".join(lines).encode())
     return reply_with_files(
         context, [file], title, here=args.here, again=format_line("pipeline", pipeline.id, values=True)
@@ -45,7 +46,7 @@ async def run(context: Context, args: ValuesArgs) -> Reply:
 
 COMMAND = Command(
     name="values",
-    summary="Shows the values that a pipeline ran with",
+    summary=N_("Shows the values that a pipeline ran with"),
     usage="pipeline --values [project] [NUMBER|ID|LINK] [--job N] [--here]",
     example="pipeline --values gh/acme/web 341",
     parse=parse,

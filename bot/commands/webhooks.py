@@ -10,6 +10,7 @@ from bot.actions.lost_answer import catch_errors
 from bot.blocks import installed_webhook_blocks, webhook_blocks
 from bot.circleci.models import Project
 from bot.command import Command, Context, Group, ParsedLine, Reply, Request, format_line
+from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
 
@@ -56,7 +57,8 @@ async def _render_list(context: Context, project: Project, page: int) -> Message
     state = installed_webhook_blocks.format_state(installed, possible=context.public_url is not None)
     offers = installed_webhook_blocks.build_buttons(project.project, installed, possible=context.public_url is not None)
     return Message(
-        f"Webhooks: {len(hooks)}", webhook_blocks.render_list(project.project, hooks, page, ours=state, offers=offers)
+        _("Webhooks: {count}", count=len(hooks)),
+        webhook_blocks.render_list(project.project, hooks, page, ours=state, offers=offers),
     )
 
 
@@ -72,7 +74,7 @@ async def resolve_lost_answer(context: Context, args: WebhooksArgs, _began_at: d
 
 COMMAND = Command(
     name="webhooks",
-    summary="Lists a project's webhooks, installs and removes ours",
+    summary=N_("Lists a project's webhooks, installs and removes ours"),
     usage="webhooks [list|install|rm] [project] [--page N]",
     example="webhooks install gh/acme/web",
     parse=parse,

@@ -13,6 +13,7 @@ from bot.blocks.workflow_blocks import get_user_ids, render_workflow
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.errors import UsageError
+from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code, escape
@@ -34,7 +35,7 @@ def parse(line: ParsedLine) -> WorkflowArgs:
         target_words.add_job_option(line), line.has_flag("failed"), line.has_flag("waiting"), targets.parse_page(line)
     )
     if args.failed and args.waiting:
-        raise UsageError("What failed waits for nobody: `--failed` or `--waiting`.")
+        raise UsageError(_("What failed waits for nobody: `--failed` or `--waiting`."))
     return args
 
 
@@ -46,7 +47,7 @@ async def run(context: Context, args: WorkflowArgs) -> Reply:
             raise
         return await _list(context, args, several.pipeline, several.workflows)
     if found.rest:
-        raise UsageError(f"I do not know what {as_code(found.rest[0], 100)} is for.")
+        raise UsageError(_("I do not know what {rest} is for.", rest=as_code(found.rest[0], 100)))
     if args.failed or args.waiting:
         return await _list(context, args, found.pipeline, [found.workflow])
     return await _show(context, args, found)
@@ -70,7 +71,11 @@ async def _show(context: Context, args: WorkflowArgs, found: FoundWorkflow) -> R
 async def _list(context: Context, args: WorkflowArgs, pipeline: Pipeline, several: Sequence[Workflow]) -> Reply:
     held = await _list_holds(context, several) if args.waiting else None
     listing = workflows_blocks.WorkflowPage(pipeline, several, held, failed=args.failed, page=args.page)
-    return Reply(Message(f"Workflows of #{pipeline.number}", workflows_blocks.render_list(listing, context.links)))
+    return Reply(
+        Message(
+            _("Workflows of #{number}", number=pipeline.number), workflows_blocks.render_list(listing, context.links)
+        )
+    )
 
 
 async def _list_holds(context: Context, several: Sequence[Workflow]) -> list[tuple[Workflow, Job]]:
@@ -82,7 +87,7 @@ async def _list_holds(context: Context, several: Sequence[Workflow]) -> list[tup
 
 COMMAND = Command(
     name="workflow",
-    summary="Shows a workflow with its jobs, or all of a pipeline",
+    summary=N_("Shows a workflow with its jobs, or all of a pipeline"),
     usage="jobs --overview [project] [pipeline] [NAME] [--job N] [--failed] [--waiting] [--page N]",
     example="jobs --overview gh/acme/web 341 build-test",
     parse=parse,

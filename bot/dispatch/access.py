@@ -11,6 +11,7 @@ from bot.command import Access, Command, Request
 from bot.dispatch.rights import GrantedRights, check_connected
 from bot.domain.people import Account
 from bot.errors import NotAllowed
+from bot.language import _
 from bot.rules.policy import Policy, PolicyAction
 from bot.store.store import Store
 
@@ -49,7 +50,7 @@ def authorise(
     granted.check_here()
     if command.access is Access.ADMIN and not admins.has(request):
         raise NotAllowed(
-            "Only a circlebot admin may do that.", _format_whom_to_ask(admins.get_users(request.workspace))
+            _("Only a circlebot admin may do that."), _format_whom_to_ask(admins.get_users(request.workspace))
         )
     if command.access is Access.CONNECTED:
         check_connected(account)
@@ -58,4 +59,8 @@ def authorise(
 
 def _format_whom_to_ask(admins: AbstractSet[str]) -> str:
     named = ", ".join(f"<@{user}>" for user in sorted(admins)[:10])
-    return f"Ask {named}." if named else "Nobody is an admin yet: set `ADMIN_USERS` where circlebot runs."
+    return (
+        _("Ask {named}.", named=named)
+        if named
+        else _("Nobody is an admin yet: set `ADMIN_USERS` where circlebot runs.")
+    )

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.command import Request
 from bot.errors import NotAllowed
+from bot.language import _
 
 EVERYBODY = "*"
 
@@ -41,11 +42,11 @@ class Admission:
         membership = await self.people.fetch_membership(request.workspace, request.user)
         if (request.away or membership is Membership.STRANGER) and not self.external & {EVERYBODY, request.team}:
             raise NotAllowed(
-                "I only act for people of the workspace that I am installed in, and you are of another one.",
-                "Ask somebody here to do it for you, or the operator of circlebot to allow your workspace.",
+                _("I only act for people of the workspace that I am installed in, and you are of another one."),
+                _("Ask somebody here to do it for you, or the operator of circlebot to allow your workspace."),
             )
         if membership is Membership.GUEST and not self.guests:
             raise NotAllowed(
-                "I only act for full members of this workspace, and you are a guest in it.",
-                "Ask a member to do it for you, or the operator of circlebot to allow guests.",
+                _("I only act for full members of this workspace, and you are a guest in it."),
+                _("Ask a member to do it for you, or the operator of circlebot to allow guests."),
             )

@@ -32,6 +32,7 @@ from bot.dispatch.rights import CONNECT
 from bot.dispatch.stored_values import expand_long_values
 from bot.errors import BotError, NotConnected, NotFound, OutdatedForm, Unauthorized
 from bot.fair_queue import FairLimits, FairQueue
+from bot.language import _
 from bot.messages import Message
 from bot.store.store import Store, Tx
 from bot.store.threads import PipelineThread
@@ -169,7 +170,7 @@ class Dispatcher:
         if view is None and request.source is RequestSource.TYPED:
             return replace(request, view_id=None)
         if view is None and _is_read_in_modal(call, request):
-            view = Modal(call.command.word.capitalize(), kit.build_loading("Reading what there is"))
+            view = Modal(call.command.word.capitalize(), kit.build_loading(_("Reading what there is")))
         if view is None or request.view_id or not request.trigger_id:
             return request
         opened = await self._responder.open_modal(request, view)
@@ -195,7 +196,7 @@ class Dispatcher:
         if context.account:
             async with self._store.begin() as tx:
                 await tx.accounts.mark_expired(context.account)
-        return NotConnected("CircleCI no longer accepts your token (it was revoked, or it expired).", CONNECT)
+        return NotConnected(_("CircleCI no longer accepts your token (it was revoked, or it expired)."), CONNECT)
 
     async def _build_context(self, command: Command[Any], request: Request, *, changes: bool) -> Context:
         await self._admission.admit(request)

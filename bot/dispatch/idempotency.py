@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.command import Command, Context, Reply
 from bot.errors import BotError, Unavailable
+from bot.language import _
 from bot.messages import Message
 from bot.store.idempotency_keys import IdempotencyRecord, IdempotencyState
 
@@ -55,7 +56,7 @@ async def _forget(key: str, context: Context) -> None:
 
 
 async def _end_unknown(key: str, command: Command[Any], context: Context, args: Any, lost: Unavailable) -> Reply:
-    found = "Look at CircleCI before you repeat it."
+    found = _("Look at CircleCI before you repeat it.")
     if command.resolve_lost_answer:
         async with context.store.begin_read() as tx:
             begun = await tx.idempotency_keys.find(key)
@@ -67,10 +68,11 @@ async def _end_unknown(key: str, command: Command[Any], context: Context, args: 
 
 def _format_earlier(act: IdempotencyRecord) -> str:
     if act.state is IdempotencyState.DONE:
-        return f":white_check_mark: Already done by <@{act.user}>. {act.result}"
+        return _(":white_check_mark: Already done by <@{user}>. {result}", user=act.user, result=act.result)
     if act.state is IdempotencyState.UNKNOWN:
-        return f"<@{act.user}> did this before. {act.result}"
-    return (
-        f":hourglass_flowing_sand: <@{act.user}> has begun this already. If no answer comes, it is unknown whether it "
-        "happened: look at CircleCI before you repeat it."
+        return _("<@{user}> did this before. {result}", user=act.user, result=act.result)
+    return _(
+        ":hourglass_flowing_sand: <@{user}> has begun this already. If no answer comes, it is "
+        "unknown whether it happened: look at CircleCI before you repeat it.",
+        user=act.user,
     )

@@ -11,6 +11,7 @@ from bot.actions.target_words import is_slug
 from bot.command import Context, format_line
 from bot.dispatch.parsed_call import ParsedCommand
 from bot.errors import CircleCIError, NextStep, NotFound
+from bot.language import _
 from bot.mrkdwn import as_code, cut_middle
 
 
@@ -29,14 +30,14 @@ async def add_near_projects(error: NotFound, call: ParsedCommand, context: Conte
     near = _find_near(words[at], seen)
     steps = [
         NextStep(
-            f"Try {cut_middle(one, 60)}",
+            _("Try {one}", one=cut_middle(one, 60)),
             replace(call, line=replace(call.line, words=(*words[:at], one, *words[at + 1 :]))).written,
         )
         for one in near
     ]
-    rest = steps or [NextStep("Show My Projects", format_line("projects"))]
+    rest = steps or [NextStep(_("Show My Projects"), format_line("projects"))]
     return NotFound(
-        f"CircleCI does not know {as_code(words[at], 100)}, or hides it from you.",
+        _("CircleCI does not know {words}, or hides it from you.", words=as_code(words[at], 100)),
         *rest,
         status=error.status,
         request_id=error.request_id,

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from bot.blocks import error_blocks
 from bot.command import Command, format_line
 from bot.errors import BotError, NextStep, NotAllowed, RateLimited, Unavailable, UsageError
+from bot.language import _
 from bot.line import Written
 
 E = TypeVar("E", bound=BotError)
@@ -26,7 +27,7 @@ def add_next_step(error: E, command: Command[Any], again: Written | None = None)
 
 def _choose_step(error: BotError, command: Command[Any], again: Written | None) -> NextStep:
     if isinstance(error, Unavailable) and error.unknown:
-        return NextStep("Show Recent Pipelines", format_line("recent"))
+        return NextStep(_("Show Recent Pipelines"), format_line("recent"))
     if isinstance(error, Unavailable | RateLimited) and again:
-        return NextStep("Try Again", again)
-    return NextStep("Show Help", format_line("help", command.word))
+        return NextStep(_("Try Again"), again)
+    return NextStep(_("Show Help"), format_line("help", command.word))

@@ -23,6 +23,7 @@ from bot.dispatch.words import (
     strip_placeholders,
 )
 from bot.errors import NextStep, UnknownOption, UsageError
+from bot.language import _
 from bot.line import END, Written
 from bot.mrkdwn import as_code, cut
 
@@ -81,7 +82,9 @@ def _parse_typed(text: str, registry: Registry) -> ParsedCommand:
         again = text.replace(f"--{error.name}", f"--{error.near}", 1)
         with suppress(UsageError):
             meant = _parse_command_line(again, split_words(again), registry) if error.near else None
-            error.next_steps = (NextStep(cut(f"Try {again}", 75), meant.written),) if meant else error.next_steps
+            error.next_steps = (
+                (NextStep(cut(_("Try {again}", again=again), 75), meant.written),) if meant else error.next_steps
+            )
         raise
 
 
@@ -112,17 +115,21 @@ def _build_unknown_error(words: Sequence[Word], registry: Registry) -> UsageErro
     if near:
         with suppress(UsageError):
             meant = _parse_typed(" ".join([near, *(one.raw for one in words[1:])]), registry)
-            steps.append(NextStep(cut(f"Try {' '.join([near, *typed[1:]])}", 75), meant.written))
+            steps.append(NextStep(cut(_("Try {value}", value=" ".join([near, *typed[1:]])), 75), meant.written))
     elif named:
-        steps.append(NextStep(f"Show Help for {named}", format_line("help", named)))
-    asked = f" Did you mean `{near}`?" if near else ""
-    return UsageError(f"I do not know {as_code(typed[0], 50)}.{asked}", *steps, SHOW_COMMANDS)
+        steps.append(NextStep(_("Show Help for {named}", named=named), format_line("help", named)))
+    asked = _(" Did you mean `{near}`?", near=near) if near else ""
+    return UsageError(
+        _("I do not know {typed}.{asked}", typed=as_code(typed[0], 50), asked=asked), *steps, SHOW_COMMANDS
+    )
 
 
 def _build_option_error(option: Command[Any]) -> UsageError:
     """A project that is called like an option is named in full."""
     meant = ParsedCommand(option, ParsedLine()).written
-    return UsageError(f"Did you mean `{option.title}`?", NextStep(f"Show {option.title}", meant))
+    return UsageError(
+        _("Did you mean `{title}`?", title=option.title), NextStep(_("Show {title}", title=option.title), meant)
+    )
 
 
 def _parse_written(text: str, registry: Registry) -> ParsedCommand:

@@ -15,10 +15,11 @@ from bot.conversation import is_direct
 from bot.domain import ProjectScope, ProjectSlug
 from bot.domain.people import Account
 from bot.errors import NextStep, NotAllowed, NotConnected
+from bot.language import N_, _
 from bot.rules.policy import EVERYWHERE, LISTEN, Policy, PolicyAction, get_allowed_users, select_policies
 from bot.store.store import Store
 
-CONNECT = NextStep("Connect CircleCI", format_line("connect"))
+CONNECT = NextStep(N_("Connect CircleCI"), format_line("connect"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,9 @@ class GrantedRights:
     async def check_project(self, slugs: AbstractSet[ProjectSlug]) -> None:
         for channel in self.refusing_channels:
             if await self._is_at_home(channel, slugs):
-                raise self._build_refusal(self._select_bound(self.act, channel), f"for the projects of <#{channel}>")
+                raise self._build_refusal(
+                    self._select_bound(self.act, channel), _("for the projects of <#{channel}>", channel=channel)
+                )
 
     async def check_other_action(self, name: str, slug: ProjectSlug) -> None:
         other = replace(self, act=PolicyAction(name), title=name)
@@ -63,7 +66,7 @@ class GrantedRights:
 
     def check_channel(self, channel: str) -> None:
         if channel != (self.request.channel or self.request.user):
-            self._check(select_policies(self.policies, self.act, channel), f"in <#{channel}>")
+            self._check(select_policies(self.policies, self.act, channel), _("in <#{channel}>", channel=channel))
             if self.act.family == LISTEN:
                 self._check_may_silence(channel)
 
@@ -72,7 +75,9 @@ class GrantedRights:
         if is_direct(channel):
             return
         if self.request.away:
-            raise NotAllowed("Only people of this workspace decide what is posted in its channels.", "Ask one of them.")
+            raise NotAllowed(
+                _("Only people of this workspace decide what is posted in its channels."), _("Ask one of them.")
+            )
         check_connected(self.account)
 
     async def _is_at_home(self, channel: str, slugs: AbstractSet[ProjectSlug]) -> bool:
@@ -99,15 +104,20 @@ class GrantedRights:
 
     def _build_refusal(self, lines: Sequence[Policy], where: str) -> NotAllowed:
         people = ", ".join(f"<@{user}>" for user in sorted(get_allowed_users(lines) or ())[:10]) or "nobody"
-        return NotAllowed(f"Your workspace's policy lets only some people `{self.title}` {where}.", f"Ask {people}.")
+        return NotAllowed(
+            _("Your workspace's policy lets only some people `{title}` {where}.", title=self.title, where=where),
+            _("Ask {people}.", people=people),
+        )
 
 
 def check_connected(account: Account | None) -> None:
     if account is None:
         raise NotConnected(
-            "Connect your CircleCI account first: I act with your own rights there, never with somebody else's. "
-            "I go on with what you asked as soon as you are connected.",
+            _(
+                "Connect your CircleCI account first: I act with your own rights there, never with somebody else's. "
+                "I go on with what you asked as soon as you are connected."
+            ),
             CONNECT,
         )
     if not account.is_active:
-        raise NotConnected("CircleCI no longer accepts your token (it was revoked, or it expired).", CONNECT)
+        raise NotConnected(_("CircleCI no longer accepts your token (it was revoked, or it expired)."), CONNECT)

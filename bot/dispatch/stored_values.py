@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.command import Request, RequestSource
 from bot.errors import TargetError, UsageError
+from bot.language import _
 from bot.line import LONGEST
 from bot.store.long_values import LongValue, is_key
 from bot.store.pipelines import RETENTION
@@ -20,7 +21,7 @@ async def expand_long_values(store: Store, request: Request, now: datetime) -> R
     Raises UsageError for a button that an older release cut off.
     """
     if request.source is RequestSource.BUTTON and len(request.line) > LONGEST:
-        raise UsageError("This button says more than fits into one.", "Type the command instead.")
+        raise UsageError(_("This button says more than fits into one."), _("Type the command instead."))
     keys = _list_keys(request) if request.written else set()
     if not keys:
         return request
@@ -46,7 +47,7 @@ def _expand_fields(fields: Mapping[str, str], values: Mapping[str, str]) -> dict
 
 def _check_value(one: LongValue | None, request: Request, now: datetime) -> str:
     if one is None or one.kept_at < now - RETENTION:
-        raise TargetError("That is too old: what it said is not kept any more.", "Ask for it again.")
+        raise TargetError(_("That is too old: what it said is not kept any more."), _("Ask for it again."))
     if one.audience.user not in {None, request.user} or one.audience.channel not in {None, request.channel}:
-        raise TargetError("That was shown to somebody else, or somewhere else, and acts for nobody here.")
+        raise TargetError(_("That was shown to somebody else, or somewhere else, and acts for nobody here."))
     return one.value

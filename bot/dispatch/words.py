@@ -19,6 +19,7 @@ from itertools import takewhile
 
 from bot.dispatch.undecorate import strip_marks, strip_sentence_end
 from bot.errors import UnknownOption, UsageError
+from bot.language import _
 from bot.line import END, ParsedLine, parse_key
 from bot.mrkdwn import as_code
 
@@ -96,7 +97,7 @@ def _find_closing_quote(text: str, at: int) -> int | None:
         return None
     found = re.compile(f"[{_CLOSES[opening]}](?=\\s|$)").search(text, at + 1)
     if found is None:
-        raise UsageError("A quote was opened and never closed.", "Close it, or leave quotes out.")
+        raise UsageError(_("A quote was opened and never closed."), _("Close it, or leave quotes out."))
     within = text[at + 1 : found.start()]
     parts = set(_CLOSES[opening]) & set(within) and not re.search(r"\s", within)
     return None if parts else found.start()
@@ -133,8 +134,11 @@ def _refuse_reference(what: str) -> str:
     """Slack knows who or where it is, and keeps the name that was typed to itself."""
     kind = "a channel" if what.startswith("#") else "somebody"
     raise UsageError(
-        f"Slack has put a link to {kind} in the place of a name that you typed, and does not tell me the name.",
-        "In a form it stays as you type it; here it does without its `#` or `@`.",
+        _(
+            "Slack has put a link to {kind} in the place of a name that you typed, and does not tell me the name.",
+            kind=kind,
+        ),
+        _("In a form it stays as you type it; here it does without its `#` or `@`."),
     )
 
 
@@ -155,7 +159,7 @@ def split_written(written: str) -> list[str]:
     try:
         return shlex.split(written)
     except ValueError:
-        raise UsageError("This button says more than fits into one.", "Type the command instead.") from None
+        raise UsageError(_("This button says more than fits into one."), _("Type the command instead.")) from None
 
 
 @dataclass(slots=True)
@@ -222,7 +226,7 @@ class Grammar:
 
     def _take_value(self, name: str, rest: list[Word], read: Callable[[str], str]) -> str:
         if not rest:
-            raise UsageError(f"`--{name}` needs a value.")
+            raise UsageError(_("`--{name}` needs a value.", name=name))
         word = rest.pop(0)
         return read(word.value if word.quoted and not word.head else word.raw)
 
@@ -251,7 +255,7 @@ class Grammar:
             found.exact.add(name)
         elif self.options[name]:
             if not rest:
-                raise UsageError(f"`--{name}` needs a value.")
+                raise UsageError(_("`--{name}` needs a value.", name=name))
             values.append(rest.pop(0))
             found.typed.add(name)
 
@@ -262,13 +266,19 @@ class Grammar:
             raise UsageError(self.elsewhere[name])
         asked = format_suggestion(name, [*self.options, *self.elsewhere], "--")
         near = find_nearest(name, self.options)
-        raise UnknownOption(f"There is no option {as_code('--' + name, 50)} here.{asked}", name=name, near=near)
+        raise UnknownOption(
+            _("There is no option {value} here.{asked}", value=as_code("--" + name, 50), asked=asked),
+            name=name,
+            near=near,
+        )
 
 
 def _check_after_end(words: list[str]) -> list[str]:
     """We never end options before nothing: that is a name, in a button of an older release."""
     if not words:
-        raise UsageError("This button is of an older release, and not clear any more.", "Type the command instead.")
+        raise UsageError(
+            _("This button is of an older release, and not clear any more."), _("Type the command instead.")
+        )
     return words
 
 
@@ -290,7 +300,7 @@ def parse_usage(usage: str) -> Grammar:
 def format_suggestion(word: str, known: Iterable[str], prefix: str = "") -> str:
     """A sentence with the nearest known word, or nothing."""
     near = find_nearest(word, known)
-    return f" Did you mean `{prefix}{near}`?" if near else ""
+    return _(" Did you mean `{prefix}{near}`?", prefix=prefix, near=near) if near else ""
 
 
 def find_nearest(word: str, known: Iterable[str]) -> str | None:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from bot.errors import UsageError
+from bot.language import _
 from bot.mrkdwn import as_code
 
 _MARKS = "*?["
@@ -43,8 +44,8 @@ class ProjectSlug:
         parts = text.strip().strip("/").split("/")
         if len(parts) != 3 or not all(parts) or parts[0].lower() not in _SHORT:
             raise UsageError(
-                f"{as_code(text, 100)} is not a project.",
-                "Write it as `gh/org/repo`, `bb/org/repo` or `circleci/<org-id>/<project-id>`, or paste its link.",
+                _("{text} is not a project.", text=as_code(text, 100)),
+                _("Write it as `gh/org/repo`, `bb/org/repo` or `circleci/<org-id>/<project-id>`, or paste its link."),
             )
         return cls(_SHORT[parts[0].lower()], parts[1], parts[2])
 
@@ -61,8 +62,8 @@ def parse_org_slug(text: str) -> str:
     parts = text.strip().strip("/").split("/")
     if len(parts) not in {2, 3} or not all(parts) or parts[0].lower() not in _SHORT:
         raise UsageError(
-            f"{as_code(text, 100)} is not an organisation.",
-            "Write it as `gh/org`, `bb/org` or `circleci/<org-id>`, or by its name: `projects --orgs` lists yours.",
+            _("{text} is not an organisation.", text=as_code(text, 100)),
+            _("Write it as `gh/org`, `bb/org` or `circleci/<org-id>`, or by its name: `projects --orgs` lists yours."),
         )
     return f"{_SHORT[parts[0].lower()]}/{parts[1]}"
 
@@ -84,7 +85,8 @@ class ProjectScope:
         slug = ProjectSlug.parse("/".join(parts))
         if any(mark in slug.org for mark in _MARKS):
             raise UsageError(
-                f"{as_code(text, 100)} names no organisation.", "Patterns are for projects, as in `gh/acme/web-*`."
+                _("{text} names no organisation.", text=as_code(text, 100)),
+                _("Patterns are for projects, as in `gh/acme/web-*`."),
             )
         return cls(slug.vcs, slug.org, slug.project)
 

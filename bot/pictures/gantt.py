@@ -10,6 +10,7 @@ from bot.blocks import status_blocks
 from bot.blocks.measure import format_seconds
 from bot.circleci.job_timeline import Bar
 from bot.domain import BAD as BAD_STATUSES
+from bot.language import _
 from bot.pictures import canvas
 from bot.pictures.canvas import ACCENT, BAD, BAD_HATCH, FAINT, GOOD, INK, OTHER, OTHER_HATCH, PAPER, WAIT, WAIT_HATCH
 from bot.pictures.charts import GanttChart
@@ -78,7 +79,7 @@ def _build_legend(bars: tuple[Bar, ...]) -> list[Patch]:
     named = [
         ("passed", GOOD, ""),
         ("failed", BAD, BAD_HATCH),
-        ("waits for approval", WAIT, WAIT_HATCH),
+        (_("waits for approval"), WAIT, WAIT_HATCH),
         ("other", OTHER, OTHER_HATCH),
     ]
     kinds = [
@@ -87,4 +88,4 @@ def _build_legend(bars: tuple[Bar, ...]) -> list[Patch]:
         if (color, hatch) in looks
     ]
     queued = [Patch(facecolor=OTHER, label="queued (thin)")] * any(bar.queued_s >= 1 for bar in bars)
-    return [Patch(fill=False, edgecolor=ACCENT, lw=2.6, label="critical path"), *kinds, *queued]
+    return [Patch(fill=False, edgecolor=ACCENT, lw=2.6, label=_("critical path")), *kinds, *queued]

@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bot.blocks.measure import format_percent, format_seconds
+from bot.language import _
 from bot.pictures import canvas
 from bot.pictures.canvas import BAD, BAD_HATCH, FAINT, GOOD, GRID, INK, PAPER
 from bot.pictures.charts import RankingChart, RankingRow
@@ -32,7 +33,7 @@ def compose(figure: Figure, chart: RankingChart) -> None:
 
 
 def _draw_reliability(axes: Axes, rows: tuple[RankingRow, ...]) -> None:
-    canvas.draw_heading(axes, "Passed")
+    canvas.draw_heading(axes, _("Passed"))
     shares = [(row.success_rate or 0.0) * 100 for row in rows]
     known = [0.0 if row.success_rate is None else 100 - share for row, share in zip(rows, shares, strict=True)]
     axes.barh(range(len(rows)), shares, 0.62, color=GOOD)

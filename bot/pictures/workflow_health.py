@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from bot.circleci.daily_runs import DayStats
+from bot.language import _
 from bot.pictures import canvas
 from bot.pictures.canvas import BAD, BAD_HATCH, FAINT, GOOD, OTHER, OTHER_HATCH, PAPER
 from bot.pictures.charts import HealthChart, format_durations, format_recovery_and_credits, format_runs
@@ -48,7 +49,7 @@ def _draw_runs(axes: Axes, days: tuple[DayStats, ...], said: str) -> None:
     if any(other):
         axes.bar(xs, other, 0.8, bottom=ended, color=OTHER, edgecolor=PAPER, hatch=OTHER_HATCH, lw=0, label="other")
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-    _style_axes(axes, "runs a day")
+    _style_axes(axes, _("runs a day"))
     _draw_legend(axes)
 
 
@@ -69,7 +70,7 @@ def _draw_credits(axes: Axes, days: tuple[DayStats, ...], said: str) -> None:
     axes.bar([_get_x(day) for day in days], [day.credits for day in days], 0.8, color=FAINT)
     axes.yaxis.set_major_locator(MaxNLocator(3, integer=True))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _at: f"{value:,.0f}"))
-    _style_axes(axes, "credits a day")
+    _style_axes(axes, _("credits a day"))
 
 
 def _style_axes(axes: Axes, label: str) -> None:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from bot.domain import Outcome, OutcomeClass, OutcomeKind
 from bot.errors import UsageError
+from bot.language import N_, _
 from bot.mrkdwn import as_code
 from bot.rules.history import WORSE
 
@@ -29,22 +30,22 @@ TOPICS = (
     DmTopic(
         "failed",
         "My failures",
-        "when a pipeline that you started fails",
-        "You started it, and want to hear of your failures.",
+        N_("when a pipeline that you started fails"),
+        N_("You started it, and want to hear of your failures."),
         ("failure", "failures", "fail", "failing"),
     ),
     DmTopic(
         "recovered",
         "My recoveries",
-        "when a pipeline that you started fixes its branch",
-        "You started it, and want to hear of your recoveries.",
+        N_("when a pipeline that you started fixes its branch"),
+        N_("You started it, and want to hear of your recoveries."),
         ("recovery", "recoveries", "fixed"),
     ),
     DmTopic(
         APPROVALS,
-        "Approvals wanted",
-        "when a pipeline that you started, or may approve, needs an approval",
-        "You may approve it, and want to hear of approvals wanted.",
+        N_("Approvals wanted"),
+        N_("when a pipeline that you started, or may approve, needs an approval"),
+        N_("You may approve it, and want to hear of approvals wanted."),
         ("approval", "approve", "holds", "hold", "on-hold"),
     ),
 )
@@ -66,10 +67,10 @@ def parse(words: Iterable[str]) -> frozenset[str]:
     """The topics that these words mean; `none` stands alone. Raises UsageError."""
     chosen = [word.strip().lower() for word in words if word.strip()]
     if not chosen:
-        raise UsageError("Say which messages.", f"There are: {', '.join(NAMES)}; or all, or none.")
+        raise UsageError(_("Say which messages."), _("There are: {names}; or all, or none.", names=", ".join(NAMES)))
     if _NONE & set(chosen):
         if len(chosen) > 1:
-            raise UsageError("`none` stands alone.", "`me --stop recovered` is rid of one of them.")
+            raise UsageError(_("`none` stands alone."), _("`me --stop recovered` is rid of one of them."))
         return frozenset()
     return frozenset(NAMES) if _ALL & set(chosen) else frozenset(map(_parse_topic, chosen))
 
@@ -78,9 +79,10 @@ def _parse_topic(word: str) -> str:
     if name := _MEANS.get(word):
         return name
     near = get_close_matches(word, _MEANS, n=1)
-    meant = f" Did you mean `{_MEANS[near[0]]}`?" if near else ""
+    meant = _(" Did you mean `{means}`?", means=_MEANS[near[0]]) if near else ""
     raise UsageError(
-        f"There are no messages {as_code(word, 50)}.{meant}", f"There are: {', '.join(NAMES)}; or all, none."
+        _("There are no messages {word}.{meant}", word=as_code(word, 50), meant=meant),
+        _("There are: {names}; or all, none.", names=", ".join(NAMES)),
     )
 
 

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 from bot.errors import UsageError
+from bot.language import _
 
 _UNITS = {"w": timedelta(weeks=1), "d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
 _PART = re.compile(
@@ -26,7 +27,7 @@ def find_span(text: str) -> timedelta | None:
 def parse_span(text: str) -> timedelta:
     """Raises UsageError."""
     if (span := find_span(text)) is None:
-        raise UsageError(f"`{text.strip()[:50]}` is no span of time.", "Write `30m`, `2h` or `1d`.")
+        raise UsageError(_("`{text}` is no span of time.", text=text.strip()[:50]), _("Write `30m`, `2h` or `1d`."))
     return span
 
 

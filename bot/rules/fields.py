@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from bot.errors import UsageError
+from bot.language import N_, _
 from bot.line import ParsedLine, split_commas
 from bot.mrkdwn import as_code
 from bot.rules import durations, kinds, mention_words, quiet_hours, trigger_types
@@ -69,9 +70,9 @@ class Field:
         if not self.takes:
             if isinstance(plain, bool):
                 return plain
-            raise UsageError("must be true or false")
+            raise UsageError(_("must be true or false"))
         if plain is None or isinstance(plain, dict):
-            raise UsageError("must be a text or a list of texts")
+            raise UsageError(_("must be a text or a list of texts"))
         return self.parse_texts([str(one) for one in plain] if isinstance(plain, list) else split_commas(str(plain)))
 
 
@@ -79,8 +80,13 @@ def _parse_globs(name: str, texts: Sequence[str]) -> tuple[str, ...]:
     globs = sorted({glob for glob in texts if glob.strip()})
     if not globs or len(globs) > _MOST_GLOBS or any(len(glob) > _LONGEST_GLOB for glob in globs):
         raise UsageError(
-            f"`--{name}` needs a pattern like `release/*`, or up to {_MOST_GLOBS} with commas between them, "
-            f"of {_LONGEST_GLOB} characters at most."
+            _(
+                "`--{name}` needs a pattern like `release/*`, or up to {most_globs} with commas between "
+                "them, of {longest_glob} characters at most.",
+                name=name,
+                most_globs=_MOST_GLOBS,
+                longest_glob=_LONGEST_GLOB,
+            )
         )
     return tuple(globs)
 
@@ -97,7 +103,11 @@ def _parse_place(_name: str, texts: Sequence[str]) -> str:
     word = texts[-1].strip().lower() if texts else ""
     if word not in DELIVERY_MODES:
         raise UsageError(
-            f"`--to` needs to say where: {', '.join(DELIVERY_MODES)}; {as_code(word or 'nothing', 50)} is none."
+            _(
+                "`--to` needs to say where: {delivery_modes}; {word} is none.",
+                delivery_modes=", ".join(DELIVERY_MODES),
+                word=as_code(word or "nothing", 50),
+            )
         )
     return word
 
@@ -107,7 +117,11 @@ def _parse_times(name: str, texts: Sequence[str]) -> tuple[str, ...]:
     words = {word.strip().lower() for text in texts for word in text.split(",") if word.strip()}
     if not words or len(words) > _MOST_TIMES:
         raise UsageError(
-            f"`--{name}` needs a time like `09:00`, up to {_MOST_TIMES} with commas between them, or hourly."
+            _(
+                "`--{name}` needs a time like `09:00`, up to {most_times} with commas between them, or hourly.",
+                name=name,
+                most_times=_MOST_TIMES,
+            )
         )
     if quiet_hours.HOURLY in words:
         return (quiet_hours.HOURLY,)
@@ -116,7 +130,7 @@ def _parse_times(name: str, texts: Sequence[str]) -> tuple[str, ...]:
 
 def _parse_flag(name: str, texts: Sequence[str]) -> bool:
     if any(text.lower() not in {"", "true", "yes"} for text in texts):
-        raise UsageError(f"`--{name}` stands alone: it is said, or it is not.")
+        raise UsageError(_("`--{name}` stands alone: it is said, or it is not.", name=name))
     return True
 
 
@@ -127,7 +141,9 @@ def _parse_number(name: str, texts: Sequence[str], *, least: float, most: float)
     except ValueError:
         number = least - 1
     if not least <= number <= most:
-        raise UsageError(f"`--{name}` needs a number from {least:g} to {most:g}.")
+        raise UsageError(
+            _("`--{name}` needs a number from {least} to {most}.", name=name, least=f"{least:g}", most=f"{most:g}")
+        )
     return number
 
 
@@ -139,8 +155,14 @@ def _parse_spans(name: str, texts: Sequence[str]) -> tuple[str, ...]:
         spans = []
     if not 0 < len(spans) <= _MOST_REMINDERS or spans[0] < _FIRST_REMINDER or spans[-1] > _LAST_REMINDER:
         raise UsageError(
-            f"`--{name}` needs a time like `30m`, `2h` or `1d`, or up to {_MOST_REMINDERS} with commas between them, "
-            f"from {durations.format_span(_FIRST_REMINDER)} to {durations.format_span(_LAST_REMINDER)}."
+            _(
+                "`--{name}` needs a time like `30m`, `2h` or `1d`, or up to {most_reminders} with commas "
+                "between them, from {span} to {span_2}.",
+                name=name,
+                most_reminders=_MOST_REMINDERS,
+                span=durations.format_span(_FIRST_REMINDER),
+                span_2=durations.format_span(_LAST_REMINDER),
+            )
         )
     return tuple(map(durations.format_span, spans))
 
@@ -170,23 +192,29 @@ FIELDS = (
         lambda value: tuple(sorted(value)),
         (*kinds.OUTCOME_KINDS, kinds.ALL),
     ),
-    _build_glob_field("branch", "Branches", "only branches that match (`release/*`; separate several by commas)"),
-    _build_glob_field("not-branch", "Not branches", "no branches that match (`renovate/*`)"),
-    _build_glob_field("tag", "Tags", "only tags that match (`v*`); with `--branch`, either one"),
-    _build_glob_field("not-tag", "Not tags", "no tags that match (`*-rc*`)"),
-    _build_glob_field("workflow", "Workflows", "only workflows that match (`deploy-*`)"),
-    _build_glob_field("not-workflow", "Not workflows", "no workflows that match (`nightly`)"),
-    _build_glob_field("actor", "Started by", "only pipelines of people whose login matches"),
-    _build_glob_field("not-actor", "Not started by", "no pipelines of logins that match (`dependabot*`)"),
+    _build_glob_field(
+        "branch", N_("Branches"), N_("only branches that match (`release/*`; separate several by commas)")
+    ),
+    _build_glob_field("not-branch", N_("Not branches"), N_("no branches that match (`renovate/*`)")),
+    _build_glob_field("tag", N_("Tags"), N_("only tags that match (`v*`); with `--branch`, either one")),
+    _build_glob_field("not-tag", N_("Not tags"), N_("no tags that match (`*-rc*`)")),
+    _build_glob_field("workflow", N_("Workflows"), N_("only workflows that match (`deploy-*`)")),
+    _build_glob_field("not-workflow", N_("Not workflows"), N_("no workflows that match (`nightly`)")),
+    _build_glob_field("actor", N_("Started by"), N_("only pipelines of people whose login matches")),
+    _build_glob_field("not-actor", N_("Not started by"), N_("no pipelines of logins that match (`dependabot*`)")),
     _build_glob_field(
         "trigger",
-        "Trigger",
+        N_("Trigger"),
         f"only pipelines started by: {trigger_types.HELP}",
         read=_parse_triggers,
         choices=trigger_types.NAMES,
     ),
     _build_glob_field(
-        "not-trigger", "Not trigger", "nothing that this started", read=_parse_triggers, choices=trigger_types.NAMES
+        "not-trigger",
+        N_("Not trigger"),
+        N_("nothing that this started"),
+        read=_parse_triggers,
+        choices=trigger_types.NAMES,
     ),
     Field(
         "every",
@@ -248,8 +276,8 @@ FIELDS = (
         mention_words.CHOICES,
         people=True,
     ),
-    _build_flag_field("default-branch", "Default branch", "only the project's default branch"),
-    _build_flag_field("mine", "Mine", "only pipelines that you started"),
+    _build_flag_field("default-branch", N_("Default branch"), N_("only the project's default branch")),
+    _build_flag_field("mine", N_("Mine"), N_("only pipelines that you started")),
 )
 
 BY_NAME = {field.name: field for field in FIELDS}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.errors import UsageError
+from bot.language import _
 from bot.mrkdwn import as_code
 
 AUTHOR, BREAKER = "author", "breaker"
@@ -24,12 +25,19 @@ def parse(name: str, texts: Sequence[str]) -> tuple[str, ...]:
     words = [word.strip() for text in texts for word in text.split(",") if word.strip()]
     if not words or len(words) > _MOST:
         raise UsageError(
-            f"`--{name}` needs to say whom: {AUTHOR}, {BREAKER}, people and user groups as in `@ada,@platform` "
-            f"({_MOST} at most), or {_NOBODY}."
+            _(
+                "`--{name}` needs to say whom: {author}, {breaker}, people and user groups as in "
+                "`@ada,@platform` ({most} at most), or {nobody}.",
+                name=name,
+                author=AUTHOR,
+                breaker=BREAKER,
+                most=_MOST,
+                nobody=_NOBODY,
+            )
         )
     if _NOBODY in map(str.lower, words):
         if len(words) > 1:
-            raise UsageError(f"`--{name} {_NOBODY}` stands alone.")
+            raise UsageError(_("`--{name} {nobody}` stands alone.", name=name, nobody=_NOBODY))
         return ()
     return tuple(sorted({_parse_one(name, word) for word in words}))
 
@@ -42,11 +50,18 @@ def _parse_one(name: str, word: str) -> str:
         if found := form.fullmatch(word):
             return found[1] or found[2]
     if plain.strip("<>!@") in _EVERYBODY:
-        raise UsageError(f"`--{name}` wakes nobody who has nothing to do with it.", "Name people or a user group.")
+        raise UsageError(
+            _("`--{name}` wakes nobody who has nothing to do with it.", name=name), _("Name people or a user group.")
+        )
     raise UsageError(
-        f"I do not know {as_code(word, 60)}.",
-        f"`--{name}` takes {AUTHOR}, {BREAKER}, people and user groups. Choose them from the list that Slack shows "
-        "after an `@`, or say their id (`U0123ABCD`, `S0123ABCD`).",
+        _("I do not know {word}.", word=as_code(word, 60)),
+        _(
+            "`--{name}` takes {author}, {breaker}, people and user groups. Choose them from the list "
+            "that Slack shows after an `@`, or say their id (`U0123ABCD`, `S0123ABCD`).",
+            name=name,
+            author=AUTHOR,
+            breaker=BREAKER,
+        ),
     )
 
 

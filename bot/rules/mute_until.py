@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import UsageError
+from bot.language import N_, _
 from bot.mrkdwn import as_code
 from bot.rules.durations import find_span
 from bot.rules.quiet_hours import parse_time, to_utc
@@ -40,7 +41,7 @@ class EndTime:
             return cls(span=_check_length(span)), tuple(words[1:])
         if first == "tomorrow" or first in _DAYS:
             return cls(day=first), tuple(words[1:])
-        raise UsageError(f"{as_code(first or 'nothing', 50)} says no time.", _HOW)
+        raise UsageError(_("{first} says no time.", first=as_code(first or "nothing", 50)), _HOW)
 
     @classmethod
     def _parse_until(cls, word: str) -> EndTime:
@@ -61,8 +62,8 @@ class EndTime:
 
 def _check_length(span: timedelta) -> timedelta:
     if not timedelta(minutes=1) <= span <= LONGEST:
-        raise UsageError("That is for a minute at least and 30 days at most.", _HOW)
+        raise UsageError(_("That is for a minute at least and 30 days at most."), _HOW)
     return span
 
 
-_HOW = "Say `30m`, `2h`, `1d`, `until 17:00`, `until tomorrow` or `until monday`."
+_HOW = N_("Say `30m`, `2h`, `1d`, `until 17:00`, `until tomorrow` or `until monday`.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.errors import UsageError
+from bot.language import _
 
 LONGEST_NAME = 80
 MOST_ASKED = 10
@@ -19,8 +20,11 @@ def parse_name(text: str) -> str:
     name = text.strip().casefold()
     if len(text) > LONGEST_NAME or not _NAME.fullmatch(name):
         raise UsageError(
-            f"A preset's name is one word of letters, digits, dots and dashes, {LONGEST_NAME} characters at most.",
-            "For example `deploy-staging`.",
+            _(
+                "A preset's name is one word of letters, digits, dots and dashes, {longest_name} characters at most.",
+                longest_name=LONGEST_NAME,
+            ),
+            _("For example `deploy-staging`."),
         )
     return name
 

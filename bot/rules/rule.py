@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import UsageError
+from bot.language import _
 from bot.line import OptionValue, join_commas
 from bot.rules.fields import FIELDS, Field
 from bot.rules.kinds import DEFAULT_KINDS
@@ -52,7 +53,7 @@ class Rule:
         """The rule that these fields say, each by its texts. Raises UsageError."""
         rule = cls(**{field.attribute: field.parse_texts(texts[field.name]) for field in FIELDS if field.name in texts})
         if len(rule.as_typed()) > _LONGEST:
-            raise UsageError("That is more than one rule can hold.", "Make two of it.")
+            raise UsageError(_("That is more than one rule can hold."), _("Make two of it."))
         return rule
 
     @classmethod

@@ -19,6 +19,7 @@ from bot.actions import reachability
 from bot.blocks import kit, table
 from bot.command import File, Reply, Request
 from bot.conversation import PlaceKind
+from bot.language import N_, _
 from bot.messages import Message
 from bot.mrkdwn import as_code, cut
 from bot.slack import slack_errors
@@ -31,14 +32,16 @@ _NOT_THERE = frozenset({"not_in_channel", "channel_not_found"})
 """The bot is no member, so that it can share nothing there."""
 
 _WHY = {
-    "file_uploads_disabled": "Your workspace allows no uploads.",
-    "storage_limit_reached": "Your workspace has no storage left.",
-    "posting_to_channel_denied": "Slack lets me share nothing there.",
-    "file_uploads_except_images_disabled": "Your workspace allows uploads of pictures only.",
-    "file_type_not_allowed": "Your workspace does not allow files of this kind.",
-    "file_upload_size_restricted": "Slack takes no files of this size.",
-    "NotTaken": "Slack did not take its bytes: try again.",
-    "missing_scope": "I was installed without the scope `files:write`: ask the person who runs me to install me again.",
+    "file_uploads_disabled": N_("Your workspace allows no uploads."),
+    "storage_limit_reached": N_("Your workspace has no storage left."),
+    "posting_to_channel_denied": N_("Slack lets me share nothing there."),
+    "file_uploads_except_images_disabled": N_("Your workspace allows uploads of pictures only."),
+    "file_type_not_allowed": N_("Your workspace does not allow files of this kind."),
+    "file_upload_size_restricted": N_("Slack takes no files of this size."),
+    "NotTaken": N_("Slack did not take its bytes: try again."),
+    "missing_scope": N_(
+        "I was installed without the scope `files:write`: ask the person who runs me to install me again."
+    ),
 }
 
 
@@ -60,7 +63,7 @@ async def send(client: AsyncWebClient, request: Request, reply: Reply) -> Messag
     except _ShareAnswerLost:
         log.warning("files.lost")
         return _render_failure(
-            reply, ":warning: Slack did not say whether it took the file. Look before you ask again."
+            reply, _(":warning: Slack did not say whether it took the file. Look before you ask again.")
         )
     except SlackApiError as error:
         word = slack_errors.get_code_or_status(error)
@@ -68,7 +71,11 @@ async def send(client: AsyncWebClient, request: Request, reply: Reply) -> Messag
         word = type(error).__name__.strip("_")
     log.info("files.not_sent", error=word)
     return _render_failure(
-        reply, f":warning: I could not upload the file. {_WHY.get(word, f'Slack said {as_code(word)}.')}"
+        reply,
+        _(
+            ":warning: I could not upload the file. {get}",
+            get=_WHY.get(word, _("Slack said {word}.", word=as_code(word))),
+        ),
     )
 
 
@@ -98,15 +105,15 @@ def _build_caption(request: Request, reply: Reply) -> Message:
     """The caption; or where others read along, what the files are and who wanted them here."""
     if reply.caption or reply.message is None or reachability.get_place_kind(request) is PlaceKind.OWN_DM:
         return reply.caption or Message("")
-    return Message(f"{cut(reply.message.text, 1000)} — <@{request.user}> asked for it")
+    return Message(_("{text} — <@{user}> asked for it", text=cut(reply.message.text, 1000), user=request.user))
 
 
 def _render_sent_elsewhere(request: Request, reply: Reply) -> Message:
     """What the reply says stays: it may tell of files that did not come along."""
-    what = "the file" if len(reply.files) == 1 else "the files"
+    what = _("the file") if len(reply.files) == 1 else _("the files")
     between = reachability.get_place_kind(request) is PlaceKind.OTHERS_DM
-    absent = "take no part in this conversation" if between else "am not in this channel (`/invite @circlebot`)"
-    text = f"I {absent}, so I sent you {what} in a direct message."
+    absent = _("take no part in this conversation") if between else _("am not in this channel (`/invite @circlebot`)")
+    text = _("I {absent}, so I sent you {what} in a direct message.", absent=absent, what=what)
     return Message(text, [kit.section(text), *(reply.message.blocks if reply.message else ())])
 
 

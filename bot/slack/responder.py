@@ -17,6 +17,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.blocks import kit, table
 from bot.command import Modal, Reply, Request
 from bot.conversation import is_direct, is_dm
+from bot.language import _
 from bot.messages import Message
 from bot.mrkdwn import as_code, cut
 from bot.slack import file_uploads, form_state, slack_errors
@@ -212,7 +213,7 @@ def render_modal(view: Modal, request: Request) -> dict[str, Any]:
         "type": "modal",
         "callback_id": REPLY_FORM,
         "title": kit.plain_text(view.title, 24),
-        "close": kit.plain_text("Cancel" if view.submit else "Done", 24),
+        "close": kit.plain_text(_("Cancel") if view.submit else _("Done"), 24),
         **({"submit": kit.plain_text(view.submit, 24)} if view.submit else {}),
         "private_metadata": json.dumps(metadata),
         "blocks": form_state.set_focus([*view.blocks, *view.original_blocks][:100]),
@@ -226,20 +227,25 @@ def render_working_modal(submitted: Mapping[str, Any]) -> dict[str, Any]:
         "callback_id": REPLY_FORM,
         "title": submitted["title"],
         "private_metadata": submitted.get("private_metadata", ""),
-        "blocks": kit.build_loading("Working on it"),
+        "blocks": kit.build_loading(_("Working on it")),
     }
 
 
 def _build_error_modal(view: Modal, error: SlackApiError) -> Modal:
     """What is shown in place of a view that Slack refuses. What the form would have sent can be typed."""
-    why = f":warning: Slack does not show this: it says {as_code(slack_errors.get_code_or_status(error))}."
-    command, _, _ = str(view.line or "").partition(" ")
+    why = _(
+        ":warning: Slack does not show this: it says {code_or_status}.",
+        code_or_status=as_code(slack_errors.get_code_or_status(error)),
+    )
+    command, *_rest = str(view.line or "").partition(" ")
     typed = (
-        f" Type it instead, like {as_code('/circle ' + str(view.line), 1500)}: "
-        f"{as_code(f'/circle help {command}')} tells"
-        " what can follow."
+        _(
+            " Type it instead, like {value}: {value_2} tells what can follow.",
+            value=as_code("/circle " + str(view.line), 1500),
+            value_2=as_code(f"/circle help {command}"),
+        )
         if command
-        else " The answer comes as a message."
+        else _(" The answer comes as a message.")
     )
     return Modal(view.title, [kit.section(why + typed)])
 

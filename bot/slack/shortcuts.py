@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from bot.language import N_
 from bot.line import Written, format_line
 
 
@@ -22,35 +23,37 @@ class ManifestShortcut:
 SHORTCUTS = (
     ManifestShortcut(
         "trigger",
-        "Trigger a pipeline",
+        N_("Trigger a pipeline"),
         format_line("trigger"),
-        "Choose a project, a branch and parameters, and start a pipeline",
+        N_("Choose a project, a branch and parameters, and start a pipeline"),
         on_message=False,
     ),
     ManifestShortcut(
         "rerun-failed",
-        "Rerun from failed",
+        N_("Rerun from failed"),
         format_line("rerun", failed=True),
-        "Runs the failed jobs of this pipeline again, once you confirm",
+        N_("Runs the failed jobs of this pipeline again, once you confirm"),
     ),
     ManifestShortcut(
         "why",
-        "Why did this fail?",
+        N_("Why did this fail?"),
         format_line("why"),
-        "The failed jobs, tests and log lines; beside them why it was posted",
+        N_("The failed jobs, tests and log lines; beside them why it was posted"),
     ),
-    ManifestShortcut("logs", "Show log", format_line("logs"), "The lines of the failed job's log, for you alone"),
+    ManifestShortcut(
+        "logs", N_("Show log"), format_line("logs"), N_("The lines of the failed job's log, for you alone")
+    ),
     ManifestShortcut(
         "again",
-        "Trigger again…",
+        N_("Trigger again…"),
         format_line("again", form=True),
-        "The form to trigger this pipeline again, filled in as it ran",
+        N_("The form to trigger this pipeline again, filled in as it ran"),
     ),
     ManifestShortcut(
         "status",
         "CircleCI status",
         format_line("status"),
-        "How this message's project is doing, or this channel's",
+        N_("How this message's project is doing, or this channel's"),
     ),
 )
 """Slack shows them in this order. It takes ten, with names of 24 and descriptions of 150 characters."""

@@ -13,6 +13,7 @@ from bot.commands.artifacts import target_artifacts
 from bot.commands.artifacts.artifact_transfer import download_artifacts, fetch_coverage, fetch_sizes
 from bot.commands.artifacts.target_artifacts import FoundArtifacts
 from bot.errors import UsageError
+from bot.language import N_, _
 from bot.line import Written, extend_line
 from bot.messages import Message
 from bot.mrkdwn import escape
@@ -41,7 +42,7 @@ def parse(line: ParsedLine) -> ArtifactsArgs:
     node = line.get_value("node")
     number = parse_whole_number(node, MOST_NODES) if node is not None else None
     if node is not None and number is None:
-        raise UsageError("Nodes are numbers, counted from 0.")
+        raise UsageError(_("Nodes are numbers, counted from 0."))
     here = line.has_flag("here")
     return ArtifactsArgs(
         line.words, line.get_value("job"), number, line.has_flag("send") or here, here, targets.parse_page(line)
@@ -77,8 +78,10 @@ async def _send_files(context: Context, args: ArtifactsArgs, meant: FoundArtifac
     carried = await download_artifacts(context, meant.artifacts, called=meant.job.label)
     back = artifact_blocks.build_back_button(format_line("artifacts", *meant.job.words))
     if not carried.files:
-        return Reply(Message("I have nothing to send.", artifact_blocks.render_nothing_to_send(carried.skipped, back)))
-    await context.progress(":arrow_up: Uploading to Slack…")
+        return Reply(
+            Message(_("I have nothing to send."), artifact_blocks.render_nothing_to_send(carried.skipped, back))
+        )
+    await context.progress(_(":arrow_up: Uploading to Slack…"))
     again = args.to_line(*meant.job.words, *meant.narrowing)
     title = artifact_blocks.format_sent(meant.job.label, [file.title for file in carried.files])
     return reply_with_files(
@@ -88,7 +91,7 @@ async def _send_files(context: Context, args: ArtifactsArgs, meant: FoundArtifac
 
 COMMAND = Command(
     name="artifacts",
-    summary="Lists the files that a job stored, and sends them",
+    summary=N_("Lists the files that a job stored, and sends them"),
     usage="artifacts [project] [pipeline] [job] [GLOB] [--job JOB] [--node N] [--send] [--here] [--page N]",
     example="artifacts gh/acme/web 341 test coverage/*",
     parse=parse,

@@ -16,6 +16,7 @@ from bot.circleci.models import Artifact
 from bot.command import Context, File
 from bot.commands.artifacts.zip_files import ZipItem, sanitise_path, zip_files
 from bot.errors import HIDDEN, CircleCIError, TargetError
+from bot.language import _
 from bot.mrkdwn import as_link, escape
 from bot.untrusted import coverage_reports, reader_process
 
@@ -85,7 +86,13 @@ async def download_artifacts(context: Context, artifacts: Sequence[Artifact], *,
     Raises TargetError when they are too many, or the CircleCIError of a download that broke.
     """
     if len(artifacts) > MOST_FILES:
-        raise TargetError(f"Those are {len(artifacts)} files, and I carry {MOST_FILES} at once. Narrow them by a path.")
+        raise TargetError(
+            _(
+                "Those are {count} files, and I carry {most_files} at once. Narrow them by a path.",
+                count=len(artifacts),
+                most_files=MOST_FILES,
+            )
+        )
     items: list[ZipItem] = []
     left: list[str] = []
     for number, artifact in enumerate(artifacts):
@@ -108,10 +115,10 @@ class _DownloadProgress:
     so_far: int
 
     def format_line(self, path: str, now: int, size: int | None) -> str:
-        count = f", {self.number + 1} of {self.of}" if self.of > 1 else ""
-        known = f" of {status_blocks.format_size(size)}" if size else ""
+        count = _(", {number} of {of}", number=self.number + 1, of=self.of) if self.of > 1 else ""
+        known = _(" of {size}", size=status_blocks.format_size(size)) if size else ""
         got = f": {status_blocks.format_size(now)}{known}" if now else ""
-        return f":arrow_down: Downloading {escape(path)}{count}{got}…"
+        return _(":arrow_down: Downloading {path}{count}{got}…", path=escape(path), count=count, got=got)
 
 
 async def _download(context: Context, artifact: Artifact, journey: _DownloadProgress) -> bytes | str:
@@ -121,7 +128,7 @@ async def _download(context: Context, artifact: Artifact, journey: _DownloadProg
     async def show_progress(now: int, size: int | None) -> None:
         await context.progress(journey.format_line(artifact.path, now, size))
 
-    where = f"{as_link(artifact.url, artifact.path)} (node {artifact.node_index})"
+    where = _("{path} (node {node_index})", path=as_link(artifact.url, artifact.path), node_index=artifact.node_index)
     await show_progress(0, None)
     try:
         got = await context.circleci.download(artifact.url, most_bytes=max(most, 0), on_progress=show_progress)
@@ -129,27 +136,38 @@ async def _download(context: Context, artifact: Artifact, journey: _DownloadProg
         return f"{where}: {error.message}"
     if isinstance(got, TooBig):
         return f"{where} {_format_too_big(got, most)}"
-    return got or f"{where} is empty."
+    return got or _("{where} is empty.", where=where)
 
 
 def _format_too_big(got: TooBig, most: int) -> str:
     size = (
-        f"is {status_blocks.format_size(got.size)}" if got.size else f"is more than {status_blocks.format_size(most)}"
+        _("is {size}", size=status_blocks.format_size(got.size))
+        if got.size
+        else _("is more than {size}", size=status_blocks.format_size(most))
     )
     limit = MOST_FILE_BYTES if most == MOST_FILE_BYTES else MOST_BYTES
-    each = "a file" if limit == MOST_FILE_BYTES else "in all"
-    return f"{size}; I carry {status_blocks.format_size(limit)} {each}. Open it at CircleCI."
+    each = "a file" if limit == MOST_FILE_BYTES else _("in all")
+    return _(
+        "{size}; I carry {size_2} {each}. Open it at CircleCI.",
+        size=size,
+        size_2=status_blocks.format_size(limit),
+        each=each,
+    )
 
 
 async def _build_files(items: Sequence[ZipItem], called: str) -> list[File]:
     if len(items) <= MOST_SINGLE_FILES:
         return [_build_file(item, called, several=len({one.node for one in items}) > 1) for item in items]
     packed = await asyncio.to_thread(zip_files, items)
-    return [File("artifacts.zip", f"{len(items)} artifacts of {called}", packed)]
+    return [File("artifacts.zip", _("{count} artifacts of {called}", count=len(items), called=called), packed)]
 
 
 def _build_file(item: ZipItem, called: str, *, several: bool) -> File:
     name = sanitise_path(item.path).rpartition("/")[2]
-    title = f"{item.path} (node {item.node})" if several else item.path
-    alt = f"Picture {item.path}, an artifact of {called}" if name.lower().endswith(PICTURES) else ""
+    title = _("{path} (node {node})", path=item.path, node=item.node) if several else item.path
+    alt = (
+        _("Picture {path}, an artifact of {called}", path=item.path, called=called)
+        if name.lower().endswith(PICTURES)
+        else ""
+    )
     return File(name, title, item.content, alt)

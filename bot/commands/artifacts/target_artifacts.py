@@ -16,6 +16,7 @@ from bot.circleci.links import Link
 from bot.circleci.models import Artifact
 from bot.command import Context, format_line
 from bot.errors import NextStep, TargetError
+from bot.language import _
 from bot.line import Written
 from bot.mrkdwn import as_code
 
@@ -64,15 +65,17 @@ async def _find_job_like_path(context: Context, words: Sequence[str], last: str)
 
 async def _fetch_artifacts(context: Context, job: FoundJob, glob: str | None, node: int | None) -> FoundArtifacts:
     if job.number is None:
-        raise TargetError(f"{as_code(job.name)} has not run, so it has left no artifacts.")
+        raise TargetError(_("{name} has not run, so it has left no artifacts.", name=as_code(job.name)))
     known = await context.circleci.list_artifacts(job.project, job.number)
     meant = FoundArtifacts(job, tuple(filter_artifacts(known, glob, node)), (glob,) if glob else ())
     if not known:
-        yet = "" if job.ended else " yet: they come when it has ended"
-        raise TargetError(f"{as_code(job.name)} has stored no artifacts{yet}.")
+        yet = "" if job.ended else _(" yet: they come when it has ended")
+        raise TargetError(_("{name} has stored no artifacts{yet}.", name=as_code(job.name), yet=yet))
     if not meant.artifacts:
-        all_of_them = NextStep("Show Them All", format_line("artifacts", *job.words))
-        raise TargetError(f"None of the {len(known)} artifacts of {as_code(job.name)} fits.", all_of_them)
+        all_of_them = NextStep(_("Show Them All"), format_line("artifacts", *job.words))
+        raise TargetError(
+            _("None of the {count} artifacts of {name} fits.", count=len(known), name=as_code(job.name)), all_of_them
+        )
     return meant
 
 

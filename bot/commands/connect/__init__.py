@@ -13,10 +13,11 @@ from bot.commands.connect.resume import build_resumed_request
 from bot.conversation import is_direct
 from bot.domain.people import Account, AccountState
 from bot.errors import NextStep, NotFound, Unauthorized, UsageError
+from bot.language import N_, _
 from bot.messages import Message
 from bot.store.pending_commands import PENDING_FOR
 
-_TITLE = "Connect CircleCI"
+_TITLE = N_("Connect CircleCI")
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 
 
@@ -28,15 +29,18 @@ class ConnectArgs:
 def parse(line: ParsedLine) -> ConnectArgs:
     if line.words:
         raise UsageError(
-            "Never type a token after a command: what you type there passes through Slack. If that was one, *revoke it "
-            "now*; I did not use or keep it.",
-            NextStep("Connect Privately", format_line("connect")),
+            _(
+                "Never type a token after a command: what you type there passes through Slack. If that was one, "
+                "*revoke it "
+                "now*; I did not use or keep it."
+            ),
+            NextStep(_("Connect Privately"), format_line("connect")),
         )
     return ConnectArgs()
 
 
 def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
-    return None if line.words else Modal(_TITLE, kit.build_loading("Reading your account"))
+    return None if line.words else Modal(_TITLE, kit.build_loading(_("Reading your account")))
 
 
 async def run(context: Context, _args: ConnectArgs) -> Reply:
@@ -44,10 +48,10 @@ async def run(context: Context, _args: ConnectArgs) -> Reply:
         return await _connect(context, context.request.fields.get(account_blocks.TOKEN, "").strip())
     if context.request.view_id:
         form = account_blocks.render_connect_form(context.links.token_page, context.account)
-        return Reply(view=Modal(_TITLE, form, line=format_line("connect"), submit="Connect"))
+        return Reply(view=Modal(_TITLE, form, line=format_line("connect"), submit=_("Connect")))
     return Reply(
         Message(
-            "Press the button: your token goes into a private form.",
+            _("Press the button: your token goes into a private form."),
             account_blocks.render_connect_prompt(context.account),
         )
     )
@@ -65,7 +69,7 @@ async def _connect(context: Context, token: str) -> Reply:
         )
     offers = await _build_offers(context)
     shown = account_blocks.render_connected(account, waiting.line if waiting else None, offers)
-    return Reply(view=Modal("Connected", shown), resume=build_resumed_request(context, waiting) if waiting else None)
+    return Reply(view=Modal(_("Connected"), shown), resume=build_resumed_request(context, waiting) if waiting else None)
 
 
 async def _build_offers(context: Context) -> list[kit.Pressable]:
@@ -82,13 +86,13 @@ async def _fetch_owner(context: Context, token: str) -> Me:
     if token.startswith("CCIPRJ_"):
         raise _build_project_token_error()
     if not _TOKEN.fullmatch(token):
-        raise UsageError("That is not a CircleCI token.", "It is one word, like `CCIPAT_…`: copy it again.")
+        raise UsageError(_("That is not a CircleCI token."), _("It is one word, like `CCIPAT_…`: copy it again."))
     try:
         return await context.circleci.with_token(token).fetch_me()
     except Unauthorized:
         raise UsageError(
-            "CircleCI does not accept this token: it is mistyped, revoked or expired. I did not keep it.",
-            f"Make a new one: {context.links.token_page}",
+            _("CircleCI does not accept this token: it is mistyped, revoked or expired. I did not keep it."),
+            _("Make a new one: {token_page}", token_page=context.links.token_page),
         ) from None
     except NotFound:
         raise _build_project_token_error() from None
@@ -96,8 +100,8 @@ async def _fetch_owner(context: Context, token: str) -> Me:
 
 def _build_project_token_error() -> UsageError:
     return UsageError(
-        "That is a project token. It belongs to no person, so nobody could act with it; I did not keep it.",
-        "Make a *personal* API token in your user settings at CircleCI.",
+        _("That is a project token. It belongs to no person, so nobody could act with it; I did not keep it."),
+        _("Make a *personal* API token in your user settings at CircleCI."),
     )
 
 
@@ -109,14 +113,14 @@ def _build_account(context: Context, token: str, me: Me) -> Account:
 
 COMMAND = Command(
     name="connect",
-    summary="Connects you with CircleCI: a private form takes your token",
+    summary=N_("Connects you with CircleCI: a private form takes your token"),
     usage="connect",
     example="connect",
     parse=parse,
     run=run,
     group=Group.YOU,
     order=1,
-    task="Connect your CircleCI account",
+    task=N_("Connect your CircleCI account"),
     build_first_modal=build_first_modal,
     access=Access.ANYONE,
     aliases=("login",),

@@ -13,6 +13,7 @@ from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Reque
 from bot.commands.env import set_variable, variable_names
 from bot.domain import ProjectSlug
 from bot.errors import NextStep, UsageError
+from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
 
@@ -37,7 +38,7 @@ def parse(line: ParsedLine) -> EnvArgs:
     name = variable_names.check_variable_name(words[0]) if words else ""
     if verb in {"show", "rm"} and not name:
         raise UsageError(
-            "Which variable?", NextStep("Show the Variables", format_line("env", *filter(None, [project])))
+            _("Which variable?"), NextStep(_("Show the Variables"), format_line("env", *filter(None, [project])))
         )
     return EnvArgs(verb, project, name, targets.parse_page(line), line.has_flag("sure"))
 
@@ -52,9 +53,11 @@ def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
     with suppress(UsageError):
         args = parse(line)
         if args.verb == "rm":
-            return confirm.build_loading_modal(request, "Remove variable", sure=args.sure)
+            return confirm.build_loading_modal(request, _("Remove variable"), sure=args.sure)
         return (
-            Modal("Set variable", kit.build_loading("Reading the project's variables")) if args.verb == "set" else None
+            Modal(_("Set variable"), kit.build_loading(_("Reading the project's variables")))
+            if args.verb == "set"
+            else None
         )
     return None
 
@@ -70,7 +73,10 @@ async def run(context: Context, args: EnvArgs) -> Reply:
         return Reply(Message(variable_blocks.format_variable(found), variable_blocks.render_details(slug, found)))
     variables = await context.circleci.list_variables(slug)
     return Reply(
-        Message(f"Environment variables: {len(variables)}", variable_blocks.render_list(slug, variables, args.page))
+        Message(
+            _("Environment variables: {count}", count=len(variables)),
+            variable_blocks.render_list(slug, variables, args.page),
+        )
     )
 
 
@@ -93,7 +99,7 @@ async def resolve_lost_answer(context: Context, args: EnvArgs, _began_at: dateti
 
 COMMAND = Command(
     name="env",
-    summary="Shows, sets and removes a project's environment variables",
+    summary=N_("Shows, sets and removes a project's environment variables"),
     usage="env [list|show|set|rm] [project] [NAME] [--page N] [--sure]",
     example="env set gh/acme/web NPM_TOKEN",
     parse=parse,

@@ -8,6 +8,7 @@ from bot.command import Context, Reply, RequestSource
 from bot.commands.env.variable_names import check_variable_name
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, OutdatedForm
+from bot.language import _
 from bot.mrkdwn import as_code
 
 
@@ -30,7 +31,7 @@ async def _set_value(context: Context, slug: ProjectSlug, name: str, value: str,
     existing = await find(context, slug, name)
     if existing and not sure:
         raise OutdatedForm(
-            f"Meanwhile somebody else has set {as_code(name, 150)}. Look at it, and type the value again."
+            _("Meanwhile somebody else has set {name}. Look at it, and type the value again.", name=as_code(name, 150))
         )
     await context.circleci.set_variable(slug, name, value)
     return Reply(variable_blocks.render_saved(slug, name, replaced=existing is not None))
@@ -47,9 +48,9 @@ async def reconcile(context: Context, slug: ProjectSlug, name: str) -> str:
     """After a lost answer: whether it is there now, and whether it ends as what was typed does."""
     found = await find(context, slug, name)
     if found is None:
-        return f"I looked again: there is no {as_code(name, 150)} now."
+        return _("I looked again: there is no {name} now.", name=as_code(name, 150))
     typed = context.request.fields.get(variable_blocks.VALUE)
     if typed is None:
-        return f"I looked again: {as_code(name, 150)} is still there."
-    same = "and ends as what you typed does" if found.value == f"xxxx{typed[-4:]}" else "with another value"
-    return f"I looked again: {as_code(name, 150)} is there, {same}."
+        return _("I looked again: {name} is still there.", name=as_code(name, 150))
+    same = _("and ends as what you typed does") if found.value == f"xxxx{typed[-4:]}" else _("with another value")
+    return _("I looked again: {name} is there, {same}.", name=as_code(name, 150), same=same)

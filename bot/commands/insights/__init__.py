@@ -14,6 +14,7 @@ from bot.circleci.models import NamedMetrics, Project
 from bot.command import Command, Context, File, Group, ParsedLine, Reply, format_line, ignore_progress
 from bot.commands.insights import insights_reports
 from bot.errors import NextStep, TargetError, UsageError
+from bot.language import N_, _
 from bot.line import Written
 from bot.mrkdwn import as_code
 from bot.pictures.drawing_thread import draw_chart
@@ -50,7 +51,9 @@ async def run(context: Context, args: InsightsArgs) -> Reply:
         return Reply(await insights_reports.fetch_organisation_report(context, org, args.scope))
     slug, rest = await target_projects.resolve_project_and_name(context, args.words, args.to_line)
     if len(rest) > 1:
-        raise UsageError(f"I do not know what {as_code(rest[1], 100)} is for.", "One workflow at a time.")
+        raise UsageError(
+            _("I do not know what {rest} is for.", rest=as_code(rest[1], 100)), _("One workflow at a time.")
+        )
     if args.here or is_private_conversation(context):
         context = replace(context, progress=ignore_progress)  # the picture would not take the line's place
     project = await context.circleci.fetch_project(slug)
@@ -68,7 +71,9 @@ async def _render_insights(
     buttons = list(_build_buttons(slug, name, known, args))
     if report.chart is None:
         there = await insights_scope.list_similar_branches(context, project.project, name, of=args.scope)
-        elsewhere = [kit.button(f"Show {branch}", args.to_branch_line(branch, slug, name)) for branch in there]
+        elsewhere = [
+            kit.button(_("Show {branch}", branch=branch), args.to_branch_line(branch, slug, name)) for branch in there
+        ]
         return Reply(kit.add_buttons(report.message, [*elsewhere, *buttons]))
     title = report.chart.title
     file = File(
@@ -93,7 +98,7 @@ async def _find_workflow_name(
         return known[0].name
     if args.jobs:
         steps = [NextStep(one.name, args.to_line(project.slug, one.name)) for one in known[:10]]
-        raise TargetError("The jobs of which workflow?", *steps)
+        raise TargetError(_("The jobs of which workflow?"), *steps)
     return None
 
 
@@ -103,9 +108,11 @@ def _build_buttons(
     """The neighbouring questions: the nearest in sight, the others behind ⋯."""
     if name:
         other = replace(args, jobs=not args.jobs)
-        yield kit.button("Show Workflow" if args.jobs else "Show Jobs", other.to_line(slug, name))
+        yield kit.button(_("Show Workflow") if args.jobs else _("Show Jobs"), other.to_line(slug, name))
     elif known:
-        yield kit.menu("Show a workflow…", [kit.option(one.name, args.to_line(slug, one.name)) for one in known[:100]])
+        yield kit.menu(
+            _("Show a workflow…"), [kit.option(one.name, args.to_line(slug, one.name)) for one in known[:100]]
+        )
     yield from filter(None, [kit.overflow(list(_list_others(slug, name, args)))])
 
 
@@ -113,17 +120,20 @@ def _list_others(slug: str, name: str | None, args: InsightsArgs) -> Iterator[tu
     scope = args.scope
     of = (slug, name) if name else (slug,)
     days = 30 if scope.days == 90 else 90
-    yield f"Show last {days} days", replace(args, scope=replace(scope, days=days)).to_line(*of)
+    yield _("Show last {days} days", days=days), replace(args, scope=replace(scope, days=days)).to_line(*of)
     wide = InsightsScope(scope.days, all_branches=not scope.all_branches)
-    yield "Show default branch" if scope.all_branches else "Show all branches", replace(args, scope=wide).to_line(*of)
+    yield (
+        _("Show default branch") if scope.all_branches else _("Show all branches"),
+        replace(args, scope=wide).to_line(*of),
+    )
     if name:
-        yield "Show all workflows", replace(args, jobs=False).to_line(slug)
-    yield "Show flaky tests", format_line("flaky", slug)
+        yield _("Show all workflows"), replace(args, jobs=False).to_line(slug)
+    yield _("Show flaky tests"), format_line("flaky", slug)
 
 
 COMMAND = Command(
     name="insights",
-    summary="Draws how reliable and how slow workflows and jobs are",
+    summary=N_("Draws how reliable and how slow workflows and jobs are"),
     usage="insights [project] [WORKFLOW] [--jobs] [--org [ORG]] [--days DAYS] [--branch NAME] [--all-branches] "
     "[--here]",
     example="insights gh/acme/web build-and-test --days 90",

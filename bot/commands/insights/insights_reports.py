@@ -13,6 +13,7 @@ from bot.circleci.daily_runs import build_daily_stats, compute_metrics
 from bot.circleci.insights_api import InsightsScope
 from bot.circleci.models import Collaboration, NamedMetrics, Project
 from bot.command import Context
+from bot.language import _
 from bot.messages import Message
 from bot.mrkdwn import as_code
 from bot.pictures.charts import HealthChart, RankingChart, RankingRow
@@ -60,10 +61,18 @@ async def _fetch_workflow_report(
     )
     measured = next((one.metrics for one in known if one.name == name), None)
     metrics = measured or compute_metrics(past, scope.days)
-    title = f"{as_code(name)} of {project_blocks.format_name(project)} {_format_where(scope, project)}"
+    title = _(
+        "{name} of {name_2} {where}",
+        name=as_code(name),
+        name_2=project_blocks.format_name(project),
+        where=_format_where(scope, project),
+    )
     if not metrics.total_runs:
         return InsightsReport(
-            Message(f"There are no runs of {title}.", [kit.section(f"There are no runs of {title}.")])
+            Message(
+                _("There are no runs of {title}.", title=title),
+                [kit.section(_("There are no runs of {title}.", title=title))],
+            )
         )
     days = build_daily_stats(past, since, now)
     blocks = insights_blocks.render_workflow(title, metrics, summary, days=days, counted_by_us=measured is None)
@@ -74,13 +83,23 @@ async def _fetch_workflow_report(
 
 async def _show_progress(context: Context, pages: int, runs: int) -> None:
     if pages >= _LONG:
-        await context.progress(f":hourglass_flowing_sand: Reading single runs: {runs:,} so far…")
+        await context.progress(_(":hourglass_flowing_sand: Reading single runs: {runs} so far…", runs=f"{runs:,}"))
 
 
 async def _fetch_jobs_report(context: Context, project: Project, name: str, scope: InsightsScope) -> InsightsReport:
     jobs = await context.circleci.list_job_metrics(project.project, name, scope)
-    title = f"Jobs of {as_code(name)} of {project_blocks.format_name(project)} {_format_where(scope, project)}"
-    return _build_comparison(title, f"Jobs of {name} {_format_plain_where(scope, project)}", "Job", jobs)
+    title = _(
+        "Jobs of {name} of {name_2} {where}",
+        name=as_code(name),
+        name_2=project_blocks.format_name(project),
+        where=_format_where(scope, project),
+    )
+    return _build_comparison(
+        title,
+        _("Jobs of {name} {plain_where}", name=name, plain_where=_format_plain_where(scope, project)),
+        _("Job"),
+        jobs,
+    )
 
 
 async def _fetch_project_report(
@@ -88,10 +107,20 @@ async def _fetch_project_report(
 ) -> InsightsReport:
     """All workflows side by side."""
     summary = await context.circleci.fetch_project_summary(project.project, scope)
-    title = f"Workflows of {project_blocks.format_name(project)} {_format_where(scope, project)}"
-    plain = f"Workflows of {project.full_name} {_format_plain_where(scope, project)}"
+    title = _(
+        "Workflows of {name} {where}", name=project_blocks.format_name(project), where=_format_where(scope, project)
+    )
+    plain = _(
+        "Workflows of {full_name} {plain_where}",
+        full_name=project.full_name,
+        plain_where=_format_plain_where(scope, project),
+    )
     return _build_comparison(
-        title, plain, "Workflow", known, insights_blocks.format_project_totals(summary, scope.days) if summary else ""
+        title,
+        plain,
+        _("Workflow"),
+        known,
+        insights_blocks.format_project_totals(summary, scope.days) if summary else "",
     )
 
 
@@ -99,7 +128,9 @@ def _build_comparison(
     title: str, plain: str, noun: str, measured: Sequence[NamedMetrics], note: str = ""
 ) -> InsightsReport:
     if not measured:
-        return InsightsReport(Message(f"Nothing ran: {title}.", [kit.section(f"Nothing ran: {title}.")]))
+        return InsightsReport(
+            Message(_("Nothing ran: {title}.", title=title), [kit.section(_("Nothing ran: {title}.", title=title))])
+        )
     slowest_first = sorted(measured, key=lambda one: -(one.metrics.duration_metrics.median or 0.0))
     rows = tuple(_build_row(one) for one in slowest_first)
     return InsightsReport(
@@ -115,7 +146,7 @@ def _build_row(one: NamedMetrics) -> RankingRow:
 
 async def fetch_organisation_report(context: Context, org: Collaboration, scope: InsightsScope) -> Message:
     summary = await context.circleci.fetch_org_summary(org.slug, scope)
-    title = f"Projects of {org_blocks.format_name(org)}, last {scope.days} days"
+    title = _("Projects of {name}, last {days} days", name=org_blocks.format_name(org), days=scope.days)
     return Message(title, insights_blocks.render_organisation(title, summary, scope.days))
 
 
@@ -123,15 +154,21 @@ def _format_where(scope: InsightsScope, project: Project) -> str:
     """As mrkdwn."""
     branch = scope.branch or project.default_branch
     on = (
-        "on all branches" if scope.all_branches else f"on {as_code(branch, 100)}" if branch else "on its default branch"
+        _("on all branches")
+        if scope.all_branches
+        else _("on {branch}", branch=as_code(branch, 100))
+        if branch
+        else _("on its default branch")
     )
-    return f"{on}, last {scope.days} days"
+    return _("{on}, last {days} days", on=on, days=scope.days)
 
 
 def _format_plain_where(scope: InsightsScope, project: Project) -> str:
     """For a picture, which knows no markup."""
-    branch = scope.branch or project.default_branch or "its default branch"
-    return f"on {'all branches' if scope.all_branches else branch}, last {scope.days} days"
+    branch = scope.branch or project.default_branch or _("its default branch")
+    return _(
+        "on {branch}, last {days} days", branch=_("all branches") if scope.all_branches else branch, days=scope.days
+    )
 
 
 def build_file_name(*parts: str) -> str:

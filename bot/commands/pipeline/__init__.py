@@ -16,6 +16,7 @@ from bot.circleci.models import Pipeline
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.commands.pipeline import timeline
 from bot.errors import UsageError
+from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code
@@ -42,7 +43,8 @@ async def run(context: Context, args: PipelineArgs) -> Reply:
     pipeline, rest = await targets.resolve_pipeline(context, args.words, lambda *words: _build_line(args, *words))
     if rest:
         raise UsageError(
-            f"I do not know what {as_code(rest[0], 100)} is for.", "A pipeline has a number: `pipeline 341`."
+            _("I do not know what {rest} is for.", rest=as_code(rest[0], 100)),
+            _("A pipeline has a number: `pipeline 341`."),
         )
     if args.card:
         return Reply(await _follow(context, pipeline))
@@ -57,13 +59,13 @@ async def _render_timeline(context: Context, args: PipelineArgs) -> Reply:
     """Of one of its workflows: the one that is named, or the only one."""
     found = await targets.resolve_workflow(context, args.words, lambda *words: _build_line(args, *words))
     if found.rest:
-        raise UsageError(f"I do not know what {as_code(found.rest[0], 100)} is for.")
+        raise UsageError(_("I do not know what {rest} is for.", rest=as_code(found.rest[0], 100)))
     return await timeline.render(context, found, here=args.here)
 
 
 async def _follow(context: Context, pipeline: Pipeline) -> Message:
     await follow_pipeline(context, pipeline.project, pipeline, action=None)
-    return Message(f":pushpin: The card of pipeline #{pipeline.number} comes, and I keep it true.")
+    return Message(_(":pushpin: The card of pipeline #{number} comes, and I keep it true.", number=pipeline.number))
 
 
 async def _show(context: Context, pipeline: Pipeline) -> Message:
@@ -88,15 +90,15 @@ async def _load_card_context(context: Context, pipeline: Pipeline) -> CardContex
 
 def _build_buttons(pipeline: str) -> Sequence[Pressable]:
     return [
-        kit.button("Show Jobs", format_line("jobs", pipeline)),
-        kit.button("Show Card Here", format_line("pipeline", pipeline, card=True)),
-        kit.button("Refresh", format_line("pipeline", pipeline)),
+        kit.button(_("Show Jobs"), format_line("jobs", pipeline)),
+        kit.button(_("Show Card Here"), format_line("pipeline", pipeline, card=True)),
+        kit.button(_("Refresh"), format_line("pipeline", pipeline)),
     ]
 
 
 COMMAND = Command(
     name="pipeline",
-    summary="Shows one pipeline with its workflows",
+    summary=N_("Shows one pipeline with its workflows"),
     usage="pipeline [project] [NUMBER|ID|LINK] [--job N] [--card] [--timeline] [--here]",
     example="pipeline gh/acme/web 341",
     parse=parse,
@@ -104,7 +106,7 @@ COMMAND = Command(
     sends_file=lambda args: args.timeline,
     group=Group.PIPELINES,
     order=3,
-    task="See one pipeline",
+    task=N_("See one pipeline"),
     endpoints=(
         "GET /pipeline/{pipeline-id}",
         "GET /pipeline/{pipeline-id}/workflow",

@@ -9,6 +9,7 @@ from bot.blocks.timeline_blocks import render_timeline
 from bot.circleci.job_timeline import build_timeline
 from bot.command import Context, File, Reply, format_line
 from bot.errors import TargetError
+from bot.language import _
 from bot.messages import Message
 from bot.mrkdwn import as_code, escape
 from bot.pictures.charts import GanttChart
@@ -20,19 +21,26 @@ async def render(context: Context, found: FoundWorkflow, *, here: bool) -> Reply
     workflow = found.workflow
     jobs = await context.circleci.list_workflow_jobs(workflow.id)
     if jobs is None:
-        raise TargetError(f"CircleCI no longer shows the jobs of {as_code(workflow.name, 100)}.")
+        raise TargetError(_("CircleCI no longer shows the jobs of {name}.", name=as_code(workflow.name, 100)))
     timeline = build_timeline(workflow, jobs, context.clock.now())
     if not timeline.bars:
-        raise TargetError(f"No job of {as_code(workflow.name, 100)} has begun.")
-    plain = f"{workflow.name} of #{found.pipeline.number} on {found.pipeline.ref or '?'}"
+        raise TargetError(_("No job of {name} has begun.", name=as_code(workflow.name, 100)))
+    plain = _(
+        "{name} of #{number} on {ref}", name=workflow.name, number=found.pipeline.number, ref=found.pipeline.ref or "?"
+    )
     chart = GanttChart(plain, timeline)
-    title = f"Timeline of {found.format_link(context.links)}"
-    file = File(f"timeline-{found.pipeline.number}.png", f"Timeline of {plain}", await draw_chart(chart), chart.alt)
+    title = _("Timeline of {link}", link=found.format_link(context.links))
+    file = File(
+        f"timeline-{found.pipeline.number}.png",
+        _("Timeline of {plain}", plain=plain),
+        await draw_chart(chart),
+        chart.alt,
+    )
     buttons = [
-        kit.button("Show Jobs", format_line("jobs", workflow.id, overview=True)),
-        kit.button("Show Insights", format_line("insights", str(found.project), workflow.name)),
+        kit.button(_("Show Jobs"), format_line("jobs", workflow.id, overview=True)),
+        kit.button(_("Show Insights"), format_line("insights", str(found.project), workflow.name)),
     ]
-    message = Message(f"Timeline of {escape(plain)}", render_timeline(title, timeline))
+    message = Message(_("Timeline of {plain}", plain=escape(plain)), render_timeline(title, timeline))
     return reply_with_picture(
         context, file, message, buttons=buttons, here=here, again=format_line("pipeline", workflow.id, timeline=True)
     )

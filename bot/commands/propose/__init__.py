@@ -10,6 +10,7 @@ from bot.blocks import proposal_blocks
 from bot.command import Command, Context, Group, ParsedLine, Reply
 from bot.commands.propose import on_pipelines, on_projects
 from bot.errors import UsageError
+from bot.language import N_, _
 from bot.line import join_parts, split_parts
 from bot.messages import Message
 from bot.mrkdwn import as_code
@@ -22,12 +23,12 @@ _ON_PIPELINES: dict[str, Callable[[Context, Sequence[str]], Awaitable[Message]]]
     "subscribe": on_projects.propose_subscribe,
 }
 _LABELS = {
-    "mute": "Mute",
-    "unmute": "Unmute",
-    "unsubscribe": "Unsubscribe",
-    "use": "Set Project",
-    "disconnect": "Disconnect",
-    "pipeline": "Post Card",
+    "mute": N_("Mute"),
+    "unmute": N_("Unmute"),
+    "unsubscribe": N_("Unsubscribe"),
+    "use": N_("Set Project"),
+    "disconnect": N_("Disconnect"),
+    "pipeline": N_("Post Card"),
 }
 
 
@@ -45,13 +46,13 @@ class ProposeArgs:
 def parse(line: ParsedLine) -> ProposeArgs:
     """One word that holds all of it is what we wrote."""
     if any(len(word) > _LONGEST for word in line.words):
-        raise UsageError(f"A proposal has {_LONGEST:,} characters at most.")
+        raise UsageError(_("A proposal has {longest} characters at most.", longest=f"{_LONGEST:,}"))
     try:
         parts = split_parts(line.words[0]) if len(line.words) == 1 else line.words
     except ValueError:
-        raise UsageError("A quote was opened and never closed.") from None
+        raise UsageError(_("A quote was opened and never closed.")) from None
     if not parts:
-        raise UsageError("Which command?")
+        raise UsageError(_("Which command?"))
     return ProposeArgs(tuple(parts))
 
 
@@ -65,7 +66,7 @@ async def run(context: Context, args: ProposeArgs) -> Reply:
     if propose := _ON_PIPELINES.get(command.name if command else name):
         return Reply(await propose(context, words))
     if command is None:
-        raise UsageError(f"I know no command {as_code(name, 50)}.")
+        raise UsageError(_("I know no command {name}.", name=as_code(name, 50)))
     return Reply(_propose_line(command, args))
 
 
@@ -78,12 +79,12 @@ def _split_trigger(words: Sequence[str]) -> tuple[str | None, str | None]:
 def _propose_line(command: Command[Any], args: ProposeArgs) -> Message:
     said = join_parts(args.parts)
     what = f"{as_code(f'/circle {said}', 300)} — {command.summary}"
-    return proposal_blocks.render(what, [(_LABELS.get(command.name, f"Run {command.name}"), said)])
+    return proposal_blocks.render(what, [(_LABELS.get(command.name, _("Run {name}", name=command.name)), said)])
 
 
 COMMAND = Command(
     name="propose",
-    summary="Shows what a command would do, with the button that does it",
+    summary=N_("Shows what a command would do, with the button that does it"),
     usage="propose [command]",
     example="propose rerun gh/acme/web",
     parse=parse,

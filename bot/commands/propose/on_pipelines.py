@@ -16,6 +16,7 @@ from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.command import Context, format_line
 from bot.errors import NextStep, TargetError
+from bot.language import _
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code, cut_middle, escape
@@ -37,8 +38,8 @@ class _Target:
     def build_error(self, nothing: str) -> TargetError:
         number = self.pipeline.number
         return TargetError(
-            f"{nothing} of #{number}: it is *{self.status}*.",
-            NextStep("Show Pipeline", format_line("pipeline", self.pipeline.id)),
+            _("{nothing} of #{number}: it is *{status}*.", nothing=nothing, number=number, status=self.status),
+            NextStep(_("Show Pipeline"), format_line("pipeline", self.pipeline.id)),
         )
 
 
@@ -46,18 +47,18 @@ async def propose_rerun(context: Context, words: Sequence[str]) -> Message:
     target = await _fetch_target(context, "rerun", words, fits=lambda one: one.status == "failed")
     failed = [one for one in target.workflows if one.status == "failed"]
     if not failed:
-        raise target.build_error("There is nothing to rerun from failed")
+        raise target.build_error(_("There is nothing to rerun from failed"))
     lines = [(one.name, format_line("rerun", one.id, failed=True)) for one in failed]
-    return _render("Rerun from Failed", "Rerun {} from Failed", lines, target)
+    return _render(_("Rerun from Failed"), _("Rerun {} from Failed"), lines, target)
 
 
 async def propose_cancel(context: Context, words: Sequence[str]) -> Message:
     target = await _fetch_target(context, "cancel", words, fits=lambda one: not one.has_ended)
     running = [one for one in target.workflows if not one.has_ended]
     if not running:
-        raise target.build_error("There is nothing to cancel")
+        raise target.build_error(_("There is nothing to cancel"))
     lines = [(one.name, format_line("cancel", one.id)) for one in running]
-    return _render("Cancel Workflow", "Cancel {}", lines, target)
+    return _render(_("Cancel Workflow"), "Cancel {}", lines, target)
 
 
 async def propose_approve(context: Context, words: Sequence[str]) -> Message:
@@ -69,7 +70,7 @@ async def propose_approve(context: Context, words: Sequence[str]) -> Message:
 async def propose_decline(context: Context, words: Sequence[str]) -> Message:
     target, held = await _fetch_holds(context, "decline", words)
     lines = [(job.name, format_line("cancel", one.id, job=job.id)) for one, job in held]
-    return _render("Decline Hold", "Decline {}", lines, target)
+    return _render(_("Decline Hold"), "Decline {}", lines, target)
 
 
 def _render(alone: str, among: str, lines: Sequence[tuple[str, Written]], target: _Target) -> Message:
@@ -79,7 +80,7 @@ def _render(alone: str, among: str, lines: Sequence[tuple[str, Written]], target
         what = f"*{alone}*: {as_code(name, 100)}" if alone else f"*{escape(name)}*"
         return proposal_blocks.render(what, [(alone or name, line)], detail=target.called)
     choices = [(among.format(cut_middle(name, 40)), line) for name, line in lines[:_MOST]]
-    return proposal_blocks.render("Which one?", choices, detail=target.called)
+    return proposal_blocks.render(_("Which one?"), choices, detail=target.called)
 
 
 async def _fetch_holds(context: Context, name: str, words: Sequence[str]) -> tuple[_Target, list[tuple[Workflow, Job]]]:
@@ -88,7 +89,7 @@ async def _fetch_holds(context: Context, name: str, words: Sequence[str]) -> tup
     listed = await asyncio.gather(*(context.circleci.list_workflow_jobs(one.id) for one in active))
     held = [(one, job) for one, jobs in zip(active, listed, strict=True) for job in jobs or () if job.is_held]
     if not held:
-        raise target.build_error("Nothing waits for approval")
+        raise target.build_error(_("Nothing waits for approval"))
     return target, held
 
 

@@ -13,6 +13,7 @@ from bot.circleci.declared_parameters import Parameter, fetch_parameters
 from bot.circleci.models import Project
 from bot.command import Context, format_line
 from bot.errors import CircleCIError, NextStep, TargetError
+from bot.language import _
 from bot.line import extend_line
 from bot.messages import Message
 from bot.mrkdwn import as_code, escape
@@ -23,20 +24,26 @@ async def propose_trigger(context: Context, word: str | None, branch: str | None
     project = await _fetch_project(context, word)
     slug = str(project.project)
     if branch is None:
-        what = f"*Start a pipeline* of {escape(project.full_name)}"
-        return proposal_blocks.render(what, [("Trigger…", format_line("trigger", slug))])
+        what = _("*Start a pipeline* of {full_name}", full_name=escape(project.full_name))
+        return proposal_blocks.render(what, [(_("Trigger…"), format_line("trigger", slug))])
     known = await visible_projects.list_branches(context, project.project)
     near = [] if branch in known else get_close_matches(branch, known, n=3)
     if near:
-        steps = (NextStep(f"Trigger on {one}", format_line("trigger", slug, branch=one)) for one in (*near, branch))
+        steps = (
+            NextStep(_("Trigger on {one}", one=one), format_line("trigger", slug, branch=one))
+            for one in (*near, branch)
+        )
         name = escape(project.full_name)
-        raise TargetError(f"{name} has run nothing on {as_code(branch, 120)}. Which branch do you mean?", *steps)
+        raise TargetError(
+            _("{name} has run nothing on {branch}. Which branch do you mean?", name=name, branch=as_code(branch, 120)),
+            *steps,
+        )
     return _render_start(project, [_on_branch(project, branch)])
 
 
 def _on_branch(project: Project, branch: str) -> tuple[str, Choice]:
     line = format_line("trigger", str(project.project), branch=branch)
-    return f"on {as_code(branch, 120)}", (f"Trigger on {branch}", line)
+    return _("on {branch}", branch=as_code(branch, 120)), (_("Trigger on {branch}", branch=branch), line)
 
 
 async def propose_deploy(context: Context, words: Sequence[str]) -> Message:
@@ -49,14 +56,18 @@ async def propose_deploy(context: Context, words: Sequence[str]) -> Message:
     if project and (presets or ways):
         return _render_start(project, [*presets, *ways])
     if presets:
-        return proposal_blocks.render("*Start a pipeline*", [choice for _, choice in presets])
+        return proposal_blocks.render(_("*Start a pipeline*"), [choice for _, choice in presets])
     if len(named) == 1 and await is_project_name(context, word):
         return await propose_trigger(context, word, None)
-    whose = f" of {escape(project.full_name)}" if project else ""
+    whose = _(" of {full_name}", full_name=escape(project.full_name)) if project else ""
     slug = [str(project.project)] if project else []
     raise TargetError(
-        f"Nothing here is called {as_code(word, 100)}: no preset, and no branch or parameter{whose}.",
-        NextStep("Trigger…", format_line("trigger", *slug)),
+        _(
+            "Nothing here is called {word}: no preset, and no branch or parameter{whose}.",
+            word=as_code(word, 100),
+            whose=whose,
+        ),
+        NextStep(_("Trigger…"), format_line("trigger", *slug)),
     )
 
 
@@ -77,7 +88,9 @@ async def _list_presets(context: Context, word: str) -> list[tuple[str, Choice]]
     known = await visible_presets.list_visible(context)
     found = next((one.name for one in known if _is_called(one.name, word)), None)
     line = format_line("trigger", preset=found)
-    return [(f"by the preset {as_code(found, 60)}", (f"Run {found}", line))] if found else []
+    return (
+        [(_("by the preset {found}", found=as_code(found, 60)), (_("Run {found}", found=found), line))] if found else []
+    )
 
 
 async def _list_ways(context: Context, project: Project, word: str, *, verb: str) -> list[tuple[str, Choice]]:
@@ -89,8 +102,8 @@ async def _list_ways(context: Context, project: Project, word: str, *, verb: str
     said = " ".join(f"{name}={value}" for name, value in pairs.items())
     branch = project.default_branch
     line = extend_line(format_line("trigger", str(project.project), branch=branch), pairs)
-    where = f"on {as_code(branch, 120)} with " if branch else "with "
-    return [*on, (f"{where}{as_code(said, 200)}", (f"Trigger with {said}", line))]
+    where = _("on {branch} with ", branch=as_code(branch, 120)) if branch else "with "
+    return [*on, (f"{where}{as_code(said, 200)}", (_("Trigger with {said}", said=said), line))]
 
 
 async def _find_pairs(context: Context, project: Project, word: str, *, verb: str) -> dict[str, str]:
@@ -118,10 +131,14 @@ def _is_called(name: str, word: str) -> bool:
 def _render_start(project: Project, ways: Sequence[tuple[str, Choice]]) -> Message:
     name = escape(project.full_name)
     if len(ways) == 1:
-        how, (_, line) = ways[0]
-        return proposal_blocks.render(f"*Start a pipeline* of {name} {how}, in your name", [("Trigger Pipeline", line)])
+        how, (_label, line) = ways[0]
+        return proposal_blocks.render(
+            _("*Start a pipeline* of {name} {how}, in your name", name=name, how=how), [(_("Trigger Pipeline"), line)]
+        )
     each = "\n".join(f"• {how}" for how, _ in ways)
-    return proposal_blocks.render(f"How do you want to start {name}?\n{each}", [choice for _, choice in ways])
+    return proposal_blocks.render(
+        _("How do you want to start {name}?\n{each}", name=name, each=each), [choice for _, choice in ways]
+    )
 
 
 async def propose_subscribe(context: Context, words: Sequence[str]) -> Message:
@@ -131,9 +148,11 @@ async def propose_subscribe(context: Context, words: Sequence[str]) -> Message:
     if word and here and "/" not in word and not await is_project_name(context, word):
         project = await context.circleci.fetch_project(here)
         line = format_line("subscribe", str(here), branch=word, only=["failed"])
-        what = f"*Post here* when {as_code(word, 120)} of {escape(project.full_name)} fails"
+        what = _(
+            "*Post here* when {word} of {full_name} fails", word=as_code(word, 120), full_name=escape(project.full_name)
+        )
     else:
         project = await _fetch_project(context, word)
         line = format_line("subscribe", str(project.project))
-        what = f"*Post here* what fails, recovers or waits in {escape(project.full_name)}"
-    return proposal_blocks.render(what, [("Subscribe", line)])
+        what = _("*Post here* what fails, recovers or waits in {full_name}", full_name=escape(project.full_name))
+    return proposal_blocks.render(what, [(_("Subscribe"), line)])

@@ -15,6 +15,7 @@ from bot.commands.schedules import schedule_changes
 from bot.commands.schedules.schedule_input import NewSchedule, parse_schedule
 from bot.domain import ProjectSlug
 from bot.errors import NextStep, UsageError
+from bot.language import N_, _
 from bot.line import Written, extend_line
 from bot.messages import Message
 
@@ -42,7 +43,9 @@ def parse(line: ParsedLine) -> SchedulesArgs:
     subcommands.check_no_more(words if verb == "list" else words[1:])
     named = words[0] if words else ""
     if verb in {"pause", "resume", "rm"} and not named:
-        raise UsageError("Which schedule?", NextStep("Show Them", format_line("schedules", *filter(None, [project]))))
+        raise UsageError(
+            _("Which schedule?"), NextStep(_("Show Them"), format_line("schedules", *filter(None, [project])))
+        )
     options = {name: values[-1] for name, values in line.options.items() if values and name != "page"}
     typed = verb == "add" and (named or options or line.pairs)
     new = parse_schedule({"name": named, **options}, line.pairs) if typed else None
@@ -59,8 +62,8 @@ def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
     with suppress(UsageError):
         args = parse(line)
         if args.verb == "add" and args.wanted is None:
-            return Modal(schedule_form_blocks.TITLE, kit.build_loading("Reading the project"))
-        return confirm.build_loading_modal(request, "Delete schedule", sure=args.sure) if args.verb == "rm" else None
+            return Modal(schedule_form_blocks.TITLE, kit.build_loading(_("Reading the project")))
+        return confirm.build_loading_modal(request, _("Delete schedule"), sure=args.sure) if args.verb == "rm" else None
     return None
 
 
@@ -68,7 +71,11 @@ async def run(context: Context, args: SchedulesArgs) -> Reply:
     slug = await target_projects.resolve_project(context, args.project, args.to_line)
     if args.verb == "list":
         schedules = await context.circleci.list_schedules(slug)
-        return Reply(Message(f"Schedules: {len(schedules)}", schedule_blocks.render_list(slug, schedules, args.page)))
+        return Reply(
+            Message(
+                _("Schedules: {count}", count=len(schedules)), schedule_blocks.render_list(slug, schedules, args.page)
+            )
+        )
     schedule_changes.check_project(slug)
     if args.verb == "add":
         return await _add(context, slug, args)
@@ -107,7 +114,7 @@ async def resolve_lost_answer(context: Context, args: SchedulesArgs, _began_at: 
 
 COMMAND = Command(
     name="schedules",
-    summary="Lists, adds, pauses and deletes a project's schedules",
+    summary=N_("Lists, adds, pauses and deletes a project's schedules"),
     usage="schedules [list|add|pause|resume|rm] [project] [NAME|ID] [--on DAYS] [--at HOURS] [--times N] "
     "[--months MONTHS] [--branch NAME] [--tag NAME] [--as WHO] [--page N] [--sure] [key=value …]",
     example="schedules add gh/acme/web nightly --on MON-FRI --at 2 --branch main",

@@ -17,6 +17,7 @@ from bot.command import Context, format_line
 from bot.commands.schedules.schedule_input import NewSchedule
 from bot.domain import ProjectSlug
 from bot.errors import NextStep, TargetError
+from bot.language import _
 from bot.messages import Message
 from bot.mrkdwn import as_code
 
@@ -33,7 +34,11 @@ async def resolve(context: Context, slug: ProjectSlug, named: str, verb: str) ->
         found = await context.circleci.fetch_schedule(named)
         if ProjectSlug.parse(found.project_slug) != slug:
             raise TargetError(
-                f"That schedule is one of {as_code(found.project_slug, 150)}, not of {as_code(str(slug))}."
+                _(
+                    "That schedule is one of {project_slug}, not of {slug}.",
+                    project_slug=as_code(found.project_slug, 150),
+                    slug=as_code(str(slug)),
+                )
             )
         return found
     known = await context.circleci.list_schedules(slug)
@@ -42,10 +47,15 @@ async def resolve(context: Context, slug: ProjectSlug, named: str, verb: str) ->
         return fitting[0]
     near = get_close_matches(named.casefold(), [one.name.casefold() for one in known], n=3)
     offered = fitting or [one for one in known if one.name.casefold() in near] or known
-    label = {"rm": "Delete"}.get(verb, verb.capitalize())
+    label = {"rm": _("Delete")}.get(verb, verb.capitalize())
     steps = [NextStep(f"{label} {one.name}", format_line("schedules", verb, str(slug), one.id)) for one in offered[:10]]
-    several = f"Several schedules of {as_code(str(slug))} are called {as_code(named, 80)}. Which one?"
-    raise TargetError(several if fitting else f"{as_code(str(slug))} has no schedule {as_code(named, 80)}.", *steps)
+    several = _(
+        "Several schedules of {slug} are called {named}. Which one?", slug=as_code(str(slug)), named=as_code(named, 80)
+    )
+    raise TargetError(
+        several if fitting else _("{slug} has no schedule {named}.", slug=as_code(str(slug)), named=as_code(named, 80)),
+        *steps,
+    )
 
 
 async def add(context: Context, slug: ProjectSlug, wanted: NewSchedule) -> Message:
@@ -61,8 +71,12 @@ async def add(context: Context, slug: ProjectSlug, wanted: NewSchedule) -> Messa
     )
     return schedule_blocks.render_result(
         slug,
-        f":calendar: Added *{schedule_blocks.format_name(made)}* to {as_code(str(slug))}: "
-        f"{schedule_blocks.format_schedule(made)}.",
+        _(
+            ":calendar: Added *{name}* to {slug}: {schedule}.",
+            name=schedule_blocks.format_name(made),
+            slug=as_code(str(slug)),
+            schedule=schedule_blocks.format_schedule(made),
+        ),
     )
 
 
@@ -86,42 +100,60 @@ async def _coerce_parameters(
 
 async def pause(context: Context, slug: ProjectSlug, schedule: Schedule) -> Message:
     if is_never_due(schedule.timetable):
-        raise TargetError(f"*{schedule_blocks.format_name(schedule)}* is paused already.")
+        raise TargetError(_("*{name}* is paused already.", name=schedule_blocks.format_name(schedule)))
     now = await context.circleci.reschedule(schedule.id, NEVER, format_paused_note(schedule))
     if not is_never_due(now.timetable):
         raise TargetError(
-            f"CircleCI did not take the pause: *{schedule_blocks.format_name(now)}* runs "
-            f"{schedule_blocks.format_timetable(now.timetable)}."
+            _(
+                "CircleCI did not take the pause: *{name}* runs {timetable}.",
+                name=schedule_blocks.format_name(now),
+                timetable=schedule_blocks.format_timetable(now.timetable),
+            )
         )
-    kept = "CircleCI knows no pause: it has a date that never comes, and its description keeps when it ran."
+    kept = _("CircleCI knows no pause: it has a date that never comes, and its description keeps when it ran.")
     return schedule_blocks.render_result(
-        slug, f":double_vertical_bar: Paused *{schedule_blocks.format_name(now)}* of {as_code(str(slug))}. {kept}"
+        slug,
+        _(
+            ":double_vertical_bar: Paused *{name}* of {slug}. {kept}",
+            name=schedule_blocks.format_name(now),
+            slug=as_code(str(slug)),
+            kept=kept,
+        ),
     )
 
 
 async def resume(context: Context, slug: ProjectSlug, schedule: Schedule) -> Message:
     if not is_never_due(schedule.timetable):
         raise TargetError(
-            f"*{schedule_blocks.format_name(schedule)}* is not paused: "
-            f"{schedule_blocks.format_timetable(schedule.timetable)}."
+            _(
+                "*{name}* is not paused: {timetable}.",
+                name=schedule_blocks.format_name(schedule),
+                timetable=schedule_blocks.format_timetable(schedule.timetable),
+            )
         )
     before = parse_paused_note(schedule)
     if before is None:
         raise TargetError(
-            f"I cannot tell when *{schedule_blocks.format_name(schedule)}* ran: its description no longer says so.",
-            "Give it a timetable at CircleCI, or delete it and add it anew.",
+            _(
+                "I cannot tell when *{name}* ran: its description no longer says so.",
+                name=schedule_blocks.format_name(schedule),
+            ),
+            _("Give it a timetable at CircleCI, or delete it and add it anew."),
         )
     now = await context.circleci.reschedule(schedule.id, *before)
     return schedule_blocks.render_result(
         slug,
-        f":arrow_forward: *{schedule_blocks.format_name(now)}* runs again: "
-        f"{schedule_blocks.format_timetable(now.timetable)}.",
+        _(
+            ":arrow_forward: *{name}* runs again: {timetable}.",
+            name=schedule_blocks.format_name(now),
+            timetable=schedule_blocks.format_timetable(now.timetable),
+        ),
     )
 
 
 async def delete(context: Context, slug: ProjectSlug, schedule: Schedule) -> Message:
     was_there = await context.circleci.remove_schedule(schedule.id)
-    what = f"the schedule *{schedule_blocks.format_name(schedule)}* of {as_code(str(slug))}"
+    what = _("the schedule *{name}* of {slug}", name=schedule_blocks.format_name(schedule), slug=as_code(str(slug)))
     return schedule_blocks.render_result(slug, settings_blocks.format_removed(what, was_there=was_there))
 
 
@@ -131,4 +163,4 @@ async def reconcile(context: Context, slug: ProjectSlug, named: str) -> str:
     found = " and ".join(
         f"*{schedule_blocks.format_name(one)}*, {schedule_blocks.format_schedule(one)}" for one in known[:3]
     )
-    return f"I looked again, and found {found or 'no such schedule'}."
+    return _("I looked again, and found {found}.", found=found or _("no such schedule"))

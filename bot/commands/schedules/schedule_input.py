@@ -9,6 +9,7 @@ from bot.circleci.models import Timetable
 from bot.circleci.schedules_api import Attribution
 from bot.circleci.timetable import parse_timetable
 from bot.errors import UsageError
+from bot.language import _
 
 _ACTORS: dict[str, Attribution] = {"me": "current", "system": "system"}
 
@@ -27,14 +28,14 @@ class NewSchedule:
 
 def parse_schedule(texts: Mapping[str, str], parameters: Mapping[str, str]) -> NewSchedule:
     """`texts` are options without their dashes. Raises UsageError for what is missing or CircleCI would not take."""
-    named = {"name": "its name", "on": "its days (`--on`)", "at": "its hours (`--at`)"}
+    named = {"name": _("its name"), "on": _("its days (`--on`)"), "at": _("its hours (`--at`)")}
     missing = [label for name, label in named.items() if not texts.get(name, "").strip()]
     if missing:
-        raise UsageError(f"A schedule also needs {' and '.join(missing)}.")
+        raise UsageError(_("A schedule also needs {missing}.", missing=" and ".join(missing)))
     if texts.get("branch") and texts.get("tag"):
-        raise UsageError("A schedule runs on a branch or on a tag: not on both.")
+        raise UsageError(_("A schedule runs on a branch or on a tag: not on both."))
     actor = _ACTORS.get(texts.get("as", "me"))
     if actor is None:
-        raise UsageError("A schedule runs as `me` or as `system`.")
+        raise UsageError(_("A schedule runs as `me` or as `system`."))
     when = parse_timetable(texts["on"], texts["at"], texts.get("times", "1"), months=texts.get("months", ""))
     return NewSchedule(texts["name"].strip(), when, texts.get("branch"), texts.get("tag"), actor, parameters)

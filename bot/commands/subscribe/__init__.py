@@ -12,6 +12,7 @@ from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Reque
 from bot.commands.subscribe import dry_run, rule_form
 from bot.conversation import format_place
 from bot.errors import UsageError
+from bot.language import N_, _
 from bot.messages import Message
 from bot.mrkdwn import as_code
 from bot.rules import fields
@@ -38,12 +39,13 @@ class SubscribeArgs:
 def parse(line: ParsedLine) -> SubscribeArgs:
     if len(line.words) > 1:
         raise UsageError(
-            f"I do not know what {as_code(line.words[1], 100)} is for.", "Branches are named by `--branch`."
+            _("I do not know what {words} is for.", words=as_code(line.words[1], 100)),
+            _("Branches are named by `--branch`."),
         )
     wanted, texts = line.get_value("rule"), fields.parse_options(line)
     number = mute_target.parse_rule_number(wanted) if wanted else None
     if wanted is not None and number is None:
-        raise UsageError("`--rule` needs a number, as `/circle subscriptions` shows it.")
+        raise UsageError(_("`--rule` needs a number, as `/circle subscriptions` shows it."))
     rule = Rule.parse(texts) if number is None else rule_changes.apply_changes(Rule(), texts)
     project = line.words[0] if line.words else None
     return SubscribeArgs(project, rule, number, texts, line.has_flag("dry-run"))
@@ -52,7 +54,7 @@ def parse(line: ParsedLine) -> SubscribeArgs:
 def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
     """The form, when nothing is said but perhaps which rule is to be changed."""
     return (
-        Modal(rule_form.TITLE, kit.build_loading("Reading your projects"))
+        Modal(rule_form.TITLE, kit.build_loading(_("Reading your projects")))
         if not line.words and set(line.options) <= {"rule"}
         else None
     )
@@ -73,8 +75,8 @@ async def run(context: Context, args: SubscribeArgs) -> Reply:
         rule, undo = await rule_changes.change(context, before, wanted, seen=seen)
     else:
         rule, undo = await rule_changes.create(context, wanted, seen)
-    place = "Rule changed: it" if before else format_place(rule.channel).capitalize()
-    text = f"{place} gets messages about {subscription_blocks.format_rule(rule, names)}"
+    place = _("Rule changed: it") if before else format_place(rule.channel).capitalize()
+    text = _("{place} gets messages about {rule}", place=place, rule=subscription_blocks.format_rule(rule, names))
     offers = await installed_webhook.build_install_buttons(context, seen.projects[0]) if rule.scope.exact else []
     zone = (await channel_time.load_hours(context, rule.channel)).zone if rule.rule.to == DIGEST else None
     offers = [*offers, *announcement_blocks.build_undo_row(undo)]
@@ -95,9 +97,9 @@ async def _render_form(context: Context, args: SubscribeArgs, before: Subscripti
     if context.request.view_id:
         draft = rule_form.build_draft(args.project, args.texts, before)
         return Reply(view=await rule_form.render(context, draft, before))
-    text = "Press the button for a form, or say it all at once: `subscribe gh/acme/web --only broke,recovered`."
+    text = _("Press the button for a form, or say it all at once: `subscribe gh/acme/web --only broke,recovered`.")
     again = format_line("subscribe", rule=str(before.id) if before else None)
-    button = kit.button("Change…" if before else "Subscribe…", again, style="primary")
+    button = kit.button(_("Change…") if before else _("Subscribe…"), again, style="primary")
     return Reply(Message(text, [kit.section(text), kit.actions([button])]))
 
 
@@ -116,7 +118,7 @@ async def _plan_rule(
 
 COMMAND = Command(
     name="subscribe",
-    summary="Posts here what fails, recovers or waits for approval; a form asks for what you leave out",
+    summary=N_("Posts here what fails, recovers or waits for approval; a form asks for what you leave out"),
     usage=f"subscribe [project] [--rule N] [--dry-run] {fields.USAGE}",
     example="subscribe gh/acme/web --branch release/* --only failed,recovered",
     parse=parse,
@@ -124,7 +126,7 @@ COMMAND = Command(
     is_change=lambda args: not args.dry_run,
     group=Group.RULES,
     order=1,
-    task="Get messages about a project here",
+    task=N_("Get messages about a project here"),
     build_first_modal=build_first_modal,
     suggest=rule_form.suggest,
     find_form_errors=rule_form.find_form_errors,

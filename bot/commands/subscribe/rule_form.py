@@ -11,13 +11,14 @@ from bot.actions import target_projects, visible_projects
 from bot.blocks import rule_form_blocks, subscription_blocks
 from bot.command import Choice, Context, Modal, ParsedLine, Request, RequestSource, format_line
 from bot.errors import UsageError
+from bot.language import N_, _
 from bot.mrkdwn import as_code
 from bot.rules import fields
 from bot.rules.fields import FIELDS
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 
-TITLE = "What to post here"
+TITLE = N_("What to post here")
 
 Texts = Mapping[str, Sequence[str]]
 Draft = tuple[str | None, Texts]
@@ -48,13 +49,15 @@ async def render(context: Context, draft: Draft, before: Subscription | None) ->
             scope, texts, rule_form_blocks.find_page(request.fields), summary=_format_summary(scope, rule)
         ),
         line=format_line("subscribe", *filter(None, [scope]), rule=number, **said),
-        submit="Change" if before else "Subscribe",
+        submit=_("Change") if before else _("Subscribe"),
     )
 
 
 def _format_summary(scope: str | None, rule: Rule) -> str:
-    branches = f" on {', '.join(as_code(branch, 60) for branch in rule.branch[:5])}" if rule.branch else ""
-    project = as_code(scope, 150) if scope else "No project yet"
+    branches = (
+        _(" on {branch}", branch=", ".join(as_code(branch, 60) for branch in rule.branch[:5])) if rule.branch else ""
+    )
+    project = as_code(scope, 150) if scope else _("No project yet")
     return f"{project}{branches}: {subscription_blocks.format_kinds(rule.only)}."
 
 
@@ -68,7 +71,7 @@ def parse_submission(request: Request, draft: Draft) -> tuple[str, Rule]:
     """The scope and the rule that the form says. Raises UsageError."""
     scope, texts = read_form(request, draft)
     if scope is None:
-        error = UsageError("Which project?", "Choose one, or type a pattern like gh/acme/web-*.")
+        error = UsageError(_("Which project?"), _("Choose one, or type a pattern like gh/acme/web-*."))
         error.field = rule_form_blocks.PROJECT
         raise error
     return scope, parse_rule(texts)
@@ -99,7 +102,7 @@ def _list_errors(texts: Texts) -> list[tuple[str, str]]:
             found.append((field.name, error.message.replace(f"`--{field.name}`", "This")))
     if not texts.get("only"):
         found = [(name, wrong) for name, wrong in found if name != "only"]
-        found.append((rule_form_blocks.WHAT, "Choose at least one, or another outcome among more options."))
+        found.append((rule_form_blocks.WHAT, _("Choose at least one, or another outcome among more options.")))
     return found
 
 
@@ -107,6 +110,6 @@ async def suggest(context: Context, _said: ParsedLine, _action: str, typed: str)
     """Projects and organisations that the person can see; a pattern, or a project in full, by typing it."""
     known = await visible_projects.list_projects(context)
     orgs = dict.fromkeys(project.project.org_slug for project in known)
-    found = [Choice(f"Every project of {org}", org) for org in orgs if typed.casefold() in org.casefold()]
-    itself = [Choice(f"Use “{typed}”", typed)] if "*" in typed else []
+    found = [Choice(_("Every project of {org}", org=org), org) for org in orgs if typed.casefold() in org.casefold()]
+    itself = [Choice(_("Use “{typed}”", typed=typed), typed)] if "*" in typed else []
     return [*itself, *found, *await visible_projects.list_project_choices(context, typed)][:100]

@@ -12,6 +12,7 @@ from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Reque
 from bot.commands.trigger import preset_form, preset_values, start, start_form
 from bot.commands.trigger.start import TriggerRequest
 from bot.errors import UsageError
+from bot.language import N_, _
 from bot.messages import Message
 from bot.mrkdwn import as_code
 from bot.store.store import Tx
@@ -19,9 +20,11 @@ from bot.store.store import Tx
 
 def parse(line: ParsedLine) -> TriggerRequest:
     if len(line.words) > 1:
-        raise UsageError(f"I do not know what {as_code(line.words[1], 100)} is for.", "Parameters are `key=value`.")
+        raise UsageError(
+            _("I do not know what {words} is for.", words=as_code(line.words[1], 100)), _("Parameters are `key=value`.")
+        )
     if line.has_flag("branch") and line.has_flag("tag"):
-        raise UsageError("A pipeline runs on a branch or on a tag: not on both.")
+        raise UsageError(_("A pipeline runs on a branch or on a tag: not on both."))
     return TriggerRequest(
         project=line.words[0] if line.words else None,
         branch=_parse_option(line, "branch"),
@@ -37,7 +40,7 @@ def parse(line: ParsedLine) -> TriggerRequest:
 def _parse_option(line: ParsedLine, name: str) -> str | None:
     value = line.get_value(name)
     if value is not None and not value.strip():
-        raise UsageError(f"`--{name}` needs a value.")
+        raise UsageError(_("`--{name}` needs a value.", name=name))
     return value
 
 
@@ -47,7 +50,7 @@ async def load_first_modal(tx: Tx, request: Request, line: ParsedLine) -> Modal 
     if found := await preset_values.find(tx, request, named):
         return preset_values.build_first_modal(found, line)
     return (
-        Modal(start_form.TITLE, kit.build_loading("Reading your projects and their branches"))
+        Modal(start_form.TITLE, kit.build_loading(_("Reading your projects and their branches")))
         if start_form.is_wanted(line)
         else None
     )
@@ -83,8 +86,10 @@ async def _complete(context: Context, args: TriggerRequest) -> TriggerRequest:
 
 def _render_hint(wanted: TriggerRequest) -> Message:
     """Where no form could be opened: somebody wrote a message instead of a slash command."""
-    text = "Press the button for a form, or say it all at once: `trigger gh/acme/web --branch main image-tag=4.8.2`."
-    return Message(text, [kit.section(text), kit.actions([kit.button("Trigger…", wanted.to_line(), style="primary")])])
+    text = _("Press the button for a form, or say it all at once: `trigger gh/acme/web --branch main image-tag=4.8.2`.")
+    return Message(
+        text, [kit.section(text), kit.actions([kit.button(_("Trigger…"), wanted.to_line(), style="primary")])]
+    )
 
 
 @catch_errors
@@ -96,7 +101,7 @@ async def resolve_lost_answer(context: Context, args: TriggerRequest, began_at: 
 
 COMMAND = Command(
     name="trigger",
-    summary="Starts a pipeline; a form asks for what you leave out",
+    summary=N_("Starts a pipeline; a form asks for what you leave out"),
     usage="trigger [project|preset] [--branch NAME] [--tag NAME] [--definition NAME] [--config-branch NAME] "
     "[--preset NAME] [--string KEYS] [--integer KEYS] [--boolean KEYS] [key=value …]",
     example="trigger gh/acme/web --branch main image-tag=4.8.2",
@@ -104,7 +109,7 @@ COMMAND = Command(
     run=run,
     group=Group.PIPELINES,
     order=1,
-    task="Start a pipeline",
+    task=N_("Start a pipeline"),
     endpoints=(
         "POST /project/{project-slug}/pipeline",
         "POST /project/{provider}/{organization}/{project}/pipeline/run",

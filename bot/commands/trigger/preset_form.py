@@ -11,6 +11,7 @@ from bot.command import Context, Modal
 from bot.commands.trigger import preset_values
 from bot.commands.trigger.start import TriggerRequest
 from bot.domain import ProjectSlug
+from bot.language import _
 
 
 async def render(context: Context, args: TriggerRequest) -> Modal:
@@ -37,7 +38,7 @@ async def render(context: Context, args: TriggerRequest) -> Modal:
         fields=context.request.fields,
         login=context.account.login if context.account else None,
     )
-    return Modal(preset_blocks.format_run_title(str(wanted.preset)), blocks, line=args.to_line(), submit="Run")
+    return Modal(preset_blocks.format_run_title(str(wanted.preset)), blocks, line=args.to_line(), submit=_("Run"))
 
 
 def parse_submission(context: Context, args: TriggerRequest) -> TriggerRequest:

@@ -8,6 +8,7 @@ from bot.actions import visible_presets
 from bot.blocks import kit, preset_blocks
 from bot.command import Context, Modal, ParsedLine, Request
 from bot.commands.trigger.start import TriggerRequest
+from bot.language import _
 from bot.rules import preset_names
 from bot.rules.preset_names import BRANCH
 from bot.rules.saved_preset import Preset
@@ -49,7 +50,7 @@ def build_first_modal(preset: Preset, line: ParsedLine) -> Modal | None:
     """The form that asks for what neither the preset nor the line says."""
     said = {*line.pairs, *([BRANCH] if line.options.keys() & {"branch", "tag"} else [])}
     return (
-        Modal(preset_blocks.format_run_title(preset.name), kit.build_loading("Reading the parameters of the preset"))
+        Modal(preset_blocks.format_run_title(preset.name), kit.build_loading(_("Reading the parameters of the preset")))
         if _list_open(preset, said)
         else None
     )

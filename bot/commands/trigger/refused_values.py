@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from bot.circleci.parameter_values import TYPES, as_text, get_parameter_type
 from bot.circleci.pipelines_api import Value
 from bot.errors import NextStep, Rejected
+from bot.language import _
 from bot.line import Written
 from bot.mrkdwn import cut
 from bot.untrusted.patterns import compile_linear
@@ -34,8 +35,8 @@ def _fix_types(reason: str, texts: Mapping[str, str], types: Mapping[str, str], 
     wanted = {found["name"]: found["type"] for found in _TYPE.finditer(reason) if found["name"] in texts}
     wanted = {name: kind if kind in TYPES else "string" for name, kind in wanted.items()}
     if wanted and any(types[name] != kind for name, kind in wanted.items()):
-        labels = [f"{cut(name, 30)} as {kind}" for name, kind in wanted.items()]
-        yield NextStep(f"Trigger with {', '.join(labels[:2])}", again(texts, {**types, **wanted}))
+        labels = [_("{name} as {kind}", name=cut(name, 30), kind=kind) for name, kind in wanted.items()]
+        yield NextStep(_("Trigger with {labels}", labels=", ".join(labels[:2])), again(texts, {**types, **wanted}))
 
 
 def _drop_unknown(reason: str, texts: Mapping[str, str], types: Mapping[str, str], again: Again) -> Iterator[NextStep]:
@@ -43,4 +44,6 @@ def _drop_unknown(reason: str, texts: Mapping[str, str], types: Mapping[str, str
     left = {name: text for name, text in texts.items() if name not in named}
     if len(left) < len(texts):
         gone = [cut(name, 30) for name in texts if name in named]
-        yield NextStep(f"Trigger Without {', '.join(gone[:2])}", again(left, {name: types[name] for name in left}))
+        yield NextStep(
+            _("Trigger Without {gone}", gone=", ".join(gone[:2])), again(left, {name: types[name] for name in left})
+        )

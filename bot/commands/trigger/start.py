@@ -19,6 +19,7 @@ from bot.command import Context, Reply, format_line
 from bot.commands.trigger.refused_values import add_fix_steps
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError, Rejected, TargetError
+from bot.language import _
 from bot.line import OptionValue, Written, extend_line
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, cut, escape, join_first
@@ -150,11 +151,11 @@ async def trigger(context: Context, plan: TriggerPlan) -> Reply:
         raise add_fix_steps(error, plan.parameters, plan.to_line, plan.note) from None
     if isinstance(outcome, NotTriggered):
         said = cut(escape(outcome.message), 500)
-        return Reply(Message(f":information_source: Nothing was triggered. CircleCI says: “{said}”"))
+        return Reply(Message(_(":information_source: Nothing was triggered. CircleCI says: “{said}”", said=said)))
     visible_projects.invalidate(context, plan.slug)
     pipeline = await _fetch_pipeline(context, plan, outcome)
     seen = await follow_pipeline(context, plan.slug, pipeline, action=_format_action(plan))
-    started = f":rocket: Started {await _format_pipeline(context, plan.slug, pipeline)}"
+    started = _(":rocket: Started {pipeline}", pipeline=await _format_pipeline(context, plan.slug, pipeline))
     return Reply(Message("\n".join(filter(None, [started, plan.note]))), seen=seen and not plan.note)
 
 
@@ -166,7 +167,8 @@ def _is_unknown_branch(error: Rejected, plan: TriggerPlan) -> bool:
 async def _build_branch_error(context: Context, plan: TriggerPlan) -> TargetError:
     project = await visible_projects.format_name(context, plan.slug)
     error = TargetError(
-        f"{project} has no branch {as_code(plan.branch or '', 120)}.", "Push it first, or choose another branch."
+        _("{project} has no branch {branch}.", project=project, branch=as_code(plan.branch or "", 120)),
+        _("Push it first, or choose another branch."),
     )
     error.field = "branch@b"
     return error
@@ -190,16 +192,18 @@ async def _fetch_pipeline(context: Context, plan: TriggerPlan, created: Triggere
 
 def _format_action(plan: TriggerPlan) -> str:
     shown = [as_code(mask_secrets(f"{name}={as_text(value)}"), 80) for name, value in plan.parameters.items()]
-    what = f"Ran preset {as_code(plan.preset, 80)}" if plan.preset else "Triggered"
-    return f"{what} with {join_first(shown, 6)}" if shown else what
+    what = _("Ran preset {preset}", preset=as_code(plan.preset, 80)) if plan.preset else _("Triggered")
+    return _("{what} with {join_first}", what=what, join_first=join_first(shown, 6)) if shown else what
 
 
 async def _format_pipeline(context: Context, slug: ProjectSlug, pipeline: Pipeline) -> str:
     url = context.links.pipeline_url(slug, pipeline.number)
-    where = as_link(url, f"pipeline #{pipeline.number}")
-    return (
-        f"{where} of {await visible_projects.format_name(context, slug)} on "
-        f"{as_code(pipeline.ref or 'its default branch')}"
+    where = as_link(url, _("pipeline #{number}", number=pipeline.number))
+    return _(
+        "{where} of {name} on {ref}",
+        where=where,
+        name=await visible_projects.format_name(context, slug),
+        ref=as_code(pipeline.ref or _("its default branch")),
     )
 
 
@@ -213,8 +217,8 @@ async def reconcile(context: Context, plan: TriggerPlan, began_at: datetime) -> 
         if fits and not await _is_known(context, pipeline.id):
             await follow_pipeline(context, plan.slug, pipeline, action=_format_action(plan))
             where = await _format_pipeline(context, plan.slug, pipeline)
-            return f"I looked again and found {where}: it did start, and I follow it."
-    return "I looked again: CircleCI shows no such pipeline yet. If none appears within a minute, trigger again."
+            return _("I looked again and found {where}: it did start, and I follow it.", where=where)
+    return _("I looked again: CircleCI shows no such pipeline yet. If none appears within a minute, trigger again.")
 
 
 async def _is_known(context: Context, pipeline_id: str) -> bool:

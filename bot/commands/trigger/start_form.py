@@ -15,9 +15,10 @@ from bot.command import Choice, Context, Modal, ParsedLine, Request, RequestSour
 from bot.commands.trigger.start import TriggerPlan, TriggerRequest
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, OutdatedForm, TargetError, UsageError
+from bot.language import N_, _
 from bot.store.trigger_choices import TriggerChoice
 
-TITLE = "Trigger a pipeline"
+TITLE = N_("Trigger a pipeline")
 
 
 def is_wanted(line: ParsedLine) -> bool:
@@ -52,7 +53,7 @@ async def render(context: Context, wanted: TriggerRequest) -> Modal:
 
 def _render_prompt(why_not: str = "") -> Modal:
     blocks = trigger_form_blocks.render_project_prompt(why_not)
-    return Modal(TITLE, blocks, line=format_line("trigger"), submit="Next")
+    return Modal(TITLE, blocks, line=format_line("trigger"), submit=_("Next"))
 
 
 async def _resolve_project(context: Context, text: str | None) -> ProjectSlug | None:
@@ -72,7 +73,7 @@ async def _render_for(context: Context, slug: ProjectSlug, wanted: TriggerReques
     notes = FormNotes(wanted.parameters, _select_taken(last.parameters, runnable.known), login)
     blocks = trigger_form_blocks.render(project, branch=branch, runnable=runnable, fields=request.fields, notes=notes)
     drawn_for = TriggerRequest(project=str(slug), branch=branch, definition=runnable.chosen)
-    return Modal(TITLE, blocks, line=drawn_for.to_line(), submit="Trigger" if runnable.known else "Next")
+    return Modal(TITLE, blocks, line=drawn_for.to_line(), submit=_("Trigger") if runnable.known else _("Next"))
 
 
 async def _fetch_definition_choice(
@@ -131,7 +132,7 @@ def parse_submission(context: Context, wanted: TriggerRequest) -> TriggerRequest
     filled = trigger_form_blocks.parse_form(context.request.fields)
     chosen = (filled.project or wanted.project, filled.branch or wanted.branch, filled.definition or wanted.definition)
     if wanted.project is None or chosen != (wanted.project, wanted.branch, wanted.definition):
-        raise OutdatedForm("Now the form shows what you chose last: look at it, and press Trigger again.")
+        raise OutdatedForm(_("Now the form shows what you chose last: look at it, and press Trigger again."))
     return replace(
         wanted, config_branch=filled.config_branch, parameters={**wanted.parameters, **filled.parameters}, sparing=True
     )
@@ -148,7 +149,7 @@ async def _suggest_branches(context: Context, line: ParsedLine, typed: str) -> l
     slug = await _find_suggested_project(context, line)
     known = await visible_projects.list_branches(context, slug) if slug else ()
     found = [Choice(branch, branch) for branch in known if typed.casefold() in branch.casefold()]
-    itself = [Choice(f"Use “{typed}”", typed)] if typed and typed not in known else []
+    itself = [Choice(_("Use “{typed}”", typed=typed), typed)] if typed and typed not in known else []
     return [*found[:99], *itself]
 
 

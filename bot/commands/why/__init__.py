@@ -21,6 +21,7 @@ from bot.commands.why.told_by_name import load_told_by_name
 from bot.conversation import format_place
 from bot.domain import Outcome
 from bot.errors import TargetError, UsageError
+from bot.language import N_, _
 from bot.messages import Message
 from bot.mrkdwn import as_code
 from bot.rules.outcome import build_outcomes
@@ -46,7 +47,7 @@ def parse(line: ParsedLine) -> WhyArgs:
     if pasted is None:
         return WhyArgs(target_words.add_job_option(line), posted=line.has_flag("posted"))
     if len(line.words) > 1:
-        raise UsageError("One message at a time.")
+        raise UsageError(_("One message at a time."))
     ts = pasted["thread"] or f"{pasted['ts'][:10]}.{pasted['ts'][10:]}"
     return WhyArgs(channel=pasted["channel"], ts=ts, posted=line.has_flag("posted"))
 
@@ -89,7 +90,7 @@ async def _fetch_pipeline(context: Context, args: WhyArgs) -> Pipeline:
     """Read with the person's own token: what is hidden from them is not explained to them."""
     request = context.request
     if args.channel and args.channel != request.channel:
-        raise TargetError(f"That message is in <#{args.channel}>: ask me there.")
+        raise TargetError(_("That message is in <#{channel}>: ask me there.", channel=args.channel))
     if args.ts is None:
         pipeline, rest = await targets.resolve_pipeline(
             context,
@@ -99,13 +100,14 @@ async def _fetch_pipeline(context: Context, args: WhyArgs) -> Pipeline:
         )
         if rest:
             raise UsageError(
-                f"I do not know what {as_code(rest[0], 100)} is for.", "A pipeline has a number: `why 341`."
+                _("I do not know what {rest} is for.", rest=as_code(rest[0], 100)),
+                _("A pipeline has a number: `why 341`."),
             )
         return pipeline
     async with context.store.begin_read() as tx:
         told = await tx.threads.list_told(request.workspace, [args.channel or "", request.user], args.ts)
     if not told:
-        raise TargetError("That message is no card of a pipeline, and in no card's thread.")
+        raise TargetError(_("That message is no card of a pipeline, and in no card's thread."))
     return await context.circleci.fetch_pipeline(
         pick_told(told, partial(format_line, "why", posted=args.posted)).pipeline_id
     )
@@ -120,12 +122,12 @@ async def _fetch_outcomes(context: Context, pipeline: Pipeline) -> list[Outcome]
 
 COMMAND = Command(
     name="why",
-    summary="Says why a pipeline failed, or why it was posted here or was not",
+    summary=N_("Says why a pipeline failed, or why it was posted here or was not"),
     usage="why [MESSAGE|project] [NUMBER|ID|LINK] [--job N] [--posted]",
     example="why gh/acme/web 341",
     parse=parse,
     run=run,
     group=Group.REASONS,
     order=1,
-    task="See why it failed",
+    task=N_("See why it failed"),
 )

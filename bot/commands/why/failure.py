@@ -14,6 +14,7 @@ from bot.circleci.pipeline_states import REFUSED
 from bot.circleci.snapshot import Snapshot
 from bot.command import Context, format_line
 from bot.domain import BAD, BAD_KINDS, Outcome, OutcomeKind
+from bot.language import _
 from bot.messages import Message
 from bot.mrkdwn import format_leftover
 from bot.rules.outcome import build_outcomes
@@ -28,10 +29,10 @@ async def render_failures(context: Context, snapshot: Snapshot, stored: Sequence
     if not failed:
         return None
     told = await asyncio.gather(*(_render_failure(context, snapshot, one) for one in failed[:_TOLD]))
-    more = format_leftover(len(failed) - _TOLD, " workflows that failed")
+    more = format_leftover(len(failed) - _TOLD, _(" workflows that failed"))
     pipeline = snapshot.pipeline
-    rest = [kit.button("Show All That Failed", format_line("jobs", pipeline.id, failed=True, overview=True))]
-    posted = kit.button("Why Was This Posted", format_line("why", pipeline.id, posted=True))
+    rest = [kit.button(_("Show All That Failed"), format_line("jobs", pipeline.id, failed=True, overview=True))]
+    posted = kit.button(_("Why Was This Posted"), format_line("why", pipeline.id, posted=True))
     blocks = [block for one in told for block in one.blocks]
     return Message(told[0].text, [*blocks, *kit.build_notes(more), kit.actions([*(rest if more else []), posted])])
 
@@ -66,9 +67,13 @@ def has_failed(pipeline: Pipeline, workflows: Sequence[Workflow]) -> bool:
 def render_no_failure(snapshot: Snapshot) -> Message:
     """For somebody who asks why it failed."""
     pipeline = snapshot.pipeline
-    text = f"Nothing of #{pipeline.number} failed: its status is *{status_blocks.get_label(snapshot.status)}*."
+    text = _(
+        "Nothing of #{number} failed: its status is *{label}*.",
+        number=pipeline.number,
+        label=status_blocks.get_label(snapshot.status),
+    )
     buttons = [
-        kit.button("Show Pipeline", format_line("pipeline", pipeline.id)),
-        kit.button("Why Was This Posted", format_line("why", pipeline.id, posted=True)),
+        kit.button(_("Show Pipeline"), format_line("pipeline", pipeline.id)),
+        kit.button(_("Why Was This Posted"), format_line("why", pipeline.id, posted=True)),
     ]
     return Message(text, [kit.section(text), kit.actions(buttons)])

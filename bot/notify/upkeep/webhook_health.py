@@ -16,6 +16,7 @@ from bot.circleci.client import CircleCI, CircleCIPool
 from bot.clock import Clock
 from bot.domain.project_feeds import Hook
 from bot.errors import BotError, NotConnected, TargetError
+from bot.language import _
 from bot.notify.upkeep.periodic import Periodic
 from bot.store.store import Store
 
@@ -63,7 +64,7 @@ class WebhookHealthMonitor(Periodic):
 
     async def _repair(self, hook: Hook, *, renew_secret: bool) -> None:
         if not hook.secret:
-            raise TargetError("Its secret can no longer be decrypted.")
+            raise TargetError(_("Its secret can no longer be decrypted."))
         async with self._store.begin_read() as tx:
             known = await tx.hooks.list_urls(hook.project_id) - {hook.url}
         hook_id = await installed_webhook.establish(
@@ -83,5 +84,5 @@ class WebhookHealthMonitor(Periodic):
         async with self._store.begin_read() as tx:
             account = await tx.accounts.find(hook.workspace, hook.user)
         if not (account and account.is_active):
-            raise NotConnected("The person who installed it is no longer connected to CircleCI.")
+            raise NotConnected(_("The person who installed it is no longer connected to CircleCI."))
         return self._pool.bind(account.token)
