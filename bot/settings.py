@@ -16,6 +16,7 @@ from dotenv.parser import parse_stream
 from pydantic import AfterValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.language.spoken import ENGLISH, NAMES
 from bot.secret_hashes import opened_secrets
 
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
@@ -73,6 +74,12 @@ def _find_password(url: str) -> str | None:
         return None
 
 
+def _check_language(language: str) -> str:
+    if language not in NAMES:
+        raise ValueError(f"is none that we have: {', '.join(NAMES)}")
+    return language
+
+
 class Settings(BaseSettings):
     """What a person sets, with what holds when they do not.
 
@@ -112,6 +119,7 @@ class Settings(BaseSettings):
     slack_pace: float = Field(default=1.0, gt=0)
     summarise_after_h: float = Field(default=24.0, gt=0)
     failpoint: str | None = Field(default=None, pattern=r"^[a-z_.]+(@[1-9]\d*)?$")
+    language: Annotated[str, AfterValidator(_check_language)] = ENGLISH
     log_format: Literal["console", "json"] = "console"
 
     @field_validator(

@@ -24,6 +24,7 @@ from bot.command import Command
 from bot.commands import COMMANDS
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
+from bot.language.spoken import set_shared_language
 from bot.notify.deliver.delivery import Delivery
 from bot.notify.deliver.sending import RateLimits
 from bot.notify.poll.request_accounting import TokenUsageRecorder
@@ -127,6 +128,7 @@ def build_app(
     limits: RateLimits | None = None,
 ) -> App:
     """Wire everything by hand. Nothing is opened yet; call inside the event loop that will run it."""
+    set_shared_language(settings.language)
     core = build_core(settings, clock)
     registry = Registry(commands)
     admission = builders.build_admission(core)

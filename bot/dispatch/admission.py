@@ -22,10 +22,18 @@ class Membership(Enum):
     STRANGER = "stranger"
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody, as Slack tells of them; `locale` as in `de-DE`, None where it does not say."""
+
+    membership: Membership = Membership.MEMBER
+    locale: str | None = None
+
+
 class MemberDirectory(Protocol):
     """Slack."""
 
-    async def fetch_membership(self, workspace: str, user: str) -> Membership:
+    async def fetch_member(self, workspace: str, user: str) -> Member:
         """Never raises."""
 
 
@@ -39,7 +47,7 @@ class Admission:
 
     async def admit(self, request: Request) -> None:
         """Pass, or raise NotAllowed with a sentence that says who may."""
-        membership = await self.people.fetch_membership(request.workspace, request.user)
+        membership = (await self.people.fetch_member(request.workspace, request.user)).membership
         if (request.away or membership is Membership.STRANGER) and not self.external & {EVERYBODY, request.team}:
             raise NotAllowed(
                 _("I only act for people of the workspace that I am installed in, and you are of another one."),

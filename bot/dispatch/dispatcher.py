@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
@@ -17,7 +17,6 @@ from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links, select_app_addresses
 from bot.clock import Clock
 from bot.command import Choice, Command, Context, Modal, ParsedLine, Reply, Request, RequestSource, format_line
-from bot.conversation import PlaceKind
 from bot.dispatch.access import Admins, authorise
 from bot.dispatch.admission import Admission
 from bot.dispatch.first_modal import build_first_modal
@@ -27,12 +26,15 @@ from bot.dispatch.near_projects import add_near_projects
 from bot.dispatch.next_steps import add_next_step
 from bot.dispatch.parsed_call import ParsedCommand, add_branch_of_link, parse_request
 from bot.dispatch.pasted_secrets import refuse_secrets, warn_of_old_token
+from bot.dispatch.ports import PlaceDirectory, Responder
+from bot.dispatch.reader_languages import ReaderLanguages
 from bot.dispatch.registry import Registry
 from bot.dispatch.rights import CONNECT
 from bot.dispatch.stored_values import expand_long_values
 from bot.errors import BotError, NotConnected, NotFound, OutdatedForm, Unauthorized
 from bot.fair_queue import FairLimits, FairQueue
 from bot.language import _
+from bot.language.spoken import set_language, speaking
 from bot.messages import Message
 from bot.store.store import Store, Tx
 from bot.store.threads import PipelineThread
@@ -41,29 +43,6 @@ log = structlog.get_logger(__name__)
 
 MOST_FILE_REPLIES = FairLimits(all=3, workspace=2, person=1)
 """How many answers with files exist at once: each may take tens of megabytes."""
-
-
-class Responder(Protocol):
-    """Where a person reads our answers: Slack."""
-
-    async def open_modal(self, request: Request, view: Modal) -> str | None:
-        """Open a modal; its id, or None when Slack no longer lets us."""
-
-    async def show(self, request: Request, reply: Reply) -> None:
-        """Fill the request's modal, or answer the person alone."""
-
-    async def show_progress(self, request: Request, line: str) -> None:
-        """Say how far it is, as far as there is a place for it; the reply follows. Never raises."""
-
-    async def find_zone(self, request: Request) -> str | None:
-        """The person's own time zone, where Slack tells us. Never raises."""
-
-
-class PlaceDirectory(Protocol):
-    """What the place of a request is: Slack."""
-
-    async def find(self, request: Request) -> PlaceKind | None:
-        """None where it is not known. Never raises."""
 
 
 class Dispatcher:
@@ -97,12 +76,17 @@ class Dispatcher:
         self._wake = wake
         self._count = count
         self._public_url = public_url
+        self._languages = ReaderLanguages(store=store, people=admission.people, clock=clock)
         self._file_replies = FairQueue(held=MOST_FILE_REPLIES)
 
     async def dispatch(self, request: Request) -> None:
         """Run one request to its end and show what came of it. Never raises."""
-        with structlog.contextvars.bound_contextvars(workspace=request.workspace, user=request.user):
+        with (
+            structlog.contextvars.bound_contextvars(workspace=request.workspace, user=request.user),
+            speaking(self._languages.find(request.workspace, request.user)),
+        ):
             try:
+                set_language(await self._languages.load(request.workspace, request.user))
                 async with AsyncExitStack() as held:
                     request, reply = await self._answer(request, held)
                     await self._responder.show(request, reply)
@@ -115,12 +99,15 @@ class Dispatcher:
     async def refuse_for_now(self, request: Request) -> None:
         """Tell somebody that they have asked for more than is done at once. Never raises."""
         try:
-            await self._responder.show(request, error_blocks.render_reply(error_blocks.build_busy_error(), request))
+            with speaking(self._languages.find(request.workspace, request.user)):
+                busy = error_blocks.render_reply(error_blocks.build_busy_error(), request)
+                await self._responder.show(request, busy)
         except Exception:
             log.exception("busy.not_shown")
 
     def find_form_errors(self, request: Request) -> Mapping[str, str]:
-        return find_form_errors(request, self._registry)
+        with speaking(self._languages.find(request.workspace, request.user)):
+            return find_form_errors(request, self._registry)
 
     async def suggest(self, request: Request, action: str, typed: str) -> Sequence[Choice]:
         """Options for a typeahead; none when there is nothing to offer, or something is wrong. Never raises."""
@@ -128,7 +115,8 @@ class Dispatcher:
             request = await expand_long_values(self._store, request, self._clock.now())
             call = self._parse(request)
             context = await self._build_context(call.command, request, changes=True)
-            return await call.command.suggest(context, call.line, action, typed) if call.command.suggest else ()
+            with speaking(self._languages.find(request.workspace, request.user)):
+                return await call.command.suggest(context, call.line, action, typed) if call.command.suggest else ()
         except BotError as error:
             log.info("suggest.failed", error=error.message)
         except Exception:
@@ -149,6 +137,7 @@ class Dispatcher:
                 return request, Reply(Message(call.answer))
             request = replace(request, line=call.written, written=True)
             request = await self._open_modal(call, request)
+            set_language(await self._languages.fetch(request.workspace, request.user))
             request = replace(request, place_kind=await self._place_directory.find(request))
             reply = await self._run(call, request, held)
         except BotError as error:

@@ -29,6 +29,7 @@ _EXAMPLES = {
     "allowed_workspaces": "T012AB3CD,T045EF6GH",
     "allow_guests": "true or false",
     "poll_interval_s": "5",
+    "language": "en or de",
     "log_format": "console or json",
 }
 

@@ -19,6 +19,7 @@ from bot.dispatch.admission import Admission
 from bot.dispatch.rights import GrantedRights
 from bot.domain.people import Account
 from bot.errors import NotAllowed, Unauthorized
+from bot.language.spoken import speaking
 from bot.messages import Message
 from bot.rules.policy import Policy, PolicyAction
 from bot.slack import home_reader
@@ -113,13 +114,17 @@ class AppHome:
             client = await self._clients.find(viewer.workspace)
             if client is None:
                 return
-            shown = await self._load(viewer)
-            note = self._notes.find(viewer.workspace, viewer.user)
-            if (shown, note) == viewer.shown:
-                return
-            view = {"type": "home", "blocks": self._render(shown, note)[:100]}
+            with speaking(await self._load_language(viewer)):
+                shown = await self._load(viewer), self._notes.find(viewer.workspace, viewer.user)
+                if shown == viewer.shown:
+                    return
+                view = {"type": "home", "blocks": self._render(*shown)[:100]}
             await client.views_publish(user_id=viewer.user, view=view)
-            viewer.shown = shown, note
+            viewer.shown = shown
+
+    async def _load_language(self, viewer: HomeViewer) -> str | None:
+        async with self._store.begin_read() as tx:
+            return await tx.languages.load(viewer.workspace, viewer.user)
 
     def _render(self, shown: _Shown, note: Message | None) -> list[kit.Block]:
         if isinstance(shown, HomeContent):

@@ -9,6 +9,7 @@ from bot.clock import Clock
 from bot.command import Request, RequestSource
 from bot.dispatch.admission import Admission
 from bot.errors import NotAllowed
+from bot.language.spoken import speaking
 from bot.store.store import Store
 
 
@@ -36,6 +37,7 @@ class Greeter:
             if not await tx.greetings.insert(workspace, user, now):
                 return False
             account = await tx.accounts.find(workspace, user)
-            message = greeting_blocks.render_greeting(user, connected=account is not None and account.is_active)
+            with speaking(await tx.languages.load(workspace, user)):
+                message = greeting_blocks.render_greeting(user, connected=account is not None and account.is_active)
             await tx.outbox.insert(f"greeting:{workspace}:{user}", workspace, user, message=message, now=now)
         return True

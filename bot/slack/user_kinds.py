@@ -1,4 +1,4 @@
-"""What somebody is in a workspace: member, guest or of another one (users.info, where its scope was granted)."""
+"""Who somebody is in a workspace, and their language (users.info, where its scope was granted)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
-from bot.dispatch.admission import Membership
+from bot.dispatch.admission import Member, Membership
 from bot.expiring_cache import ExpiringCache
 from bot.slack import slack_errors
 from bot.slack.clients import SlackClients
@@ -27,25 +27,26 @@ class SlackMemberDirectory:
 
     def __init__(self, clients: SlackClients, *, clock: Clock) -> None:
         self._clients = clients
-        self._known: ExpiringCache[tuple[str, str], Membership] = ExpiringCache(_MOST_KEPT, clock.now)
+        self._known: ExpiringCache[tuple[str, str], Member] = ExpiringCache(_MOST_KEPT, clock.now)
 
-    async def fetch_membership(self, workspace: str, user: str) -> Membership:
-        """MEMBER also where Slack does not say: its scope may have been declined. Never raises."""
+    async def fetch_member(self, workspace: str, user: str) -> Member:
+        """A MEMBER also where Slack does not say: its scope may have been declined. Never raises."""
         return await self._known.load(
             (workspace, user), lambda: self._ask_slack(workspace, user), lambda _found: _FRESH_FOR
         )
 
-    async def _ask_slack(self, workspace: str, user: str) -> Membership:
+    async def _ask_slack(self, workspace: str, user: str) -> Member:
         client = await self._clients.find(workspace)
         if client is None:
-            return Membership.MEMBER
+            return Member()
         try:
-            return _parse_membership(workspace, (await client.users_info(user=user))["user"])
+            found = (await client.users_info(user=user, include_locale=True))["user"]
+            return Member(_parse_membership(workspace, found), found.get("locale"))
         except SlackApiError as error:
             log.debug("standing.not_told", error=slack_errors.get_code_or_status(error))
         except (aiohttp.ClientError, TimeoutError) as error:
             log.info("standing.not_told", error=type(error).__name__)
-        return Membership.MEMBER
+        return Member()
 
 
 def _parse_membership(workspace: str, user: Mapping[str, Any]) -> Membership:

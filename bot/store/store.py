@@ -31,6 +31,7 @@ from bot.store.greetings import GreetingRepository
 from bot.store.idempotency_keys import IdempotencyKeyRepository
 from bot.store.installations import InstallationRepository
 from bot.store.installed_webhooks import HookRepository
+from bot.store.languages import LanguageRepository
 from bot.store.leases import LeaseRepository
 from bot.store.logins import LoginRepository
 from bot.store.long_values import LongValueRepository
@@ -79,6 +80,7 @@ class Tx:
     accounts = cached_property(lambda self: AccountRepository(self._connection, self._vault))
     logins = cached_property(lambda self: LoginRepository(self._connection))
     dm_preferences = cached_property(lambda self: DmPreferenceRepository(self._connection))
+    languages = cached_property(lambda self: LanguageRepository(self._connection))
     greetings = cached_property(lambda self: GreetingRepository(self._connection))
     channels = cached_property(lambda self: ChannelRepository(self._connection))
     long_values = cached_property(lambda self: LongValueRepository(self._connection, self._vault))

@@ -40,6 +40,7 @@ class FakeSlackUser:
     is_bot: bool = False
     is_deleted: bool = False
     zone: str = "Europe/London"
+    locale: str = "en-GB"
     team: str = TEAM_ID
 
     @property

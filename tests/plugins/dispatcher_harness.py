@@ -15,7 +15,7 @@ from bot.clock import SystemClock
 from bot.command import Access, Choice, Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource
 from bot.conversation import PlaceKind
 from bot.dispatch.access import Admins
-from bot.dispatch.admission import Admission, Membership
+from bot.dispatch.admission import Admission, Member, Membership
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
 from bot.domain.people import Account
@@ -62,9 +62,10 @@ class BrokenResponder(RecordingResponder):
 class FakeMembers:
     def __init__(self, membership: Membership = Membership.MEMBER) -> None:
         self.membership = membership
+        self.locale: str | None = None
 
-    async def fetch_membership(self, _workspace: str, _user: str) -> Membership:
-        return self.membership
+    async def fetch_member(self, _workspace: str, _user: str) -> Member:
+        return Member(self.membership, self.locale)
 
 
 class FakePlaces:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.command import Request, RequestSource
-from bot.dispatch.admission import Admission, Membership
+from bot.dispatch.admission import Admission, Member, Membership
 from bot.errors import NotAllowed
 from bot.slack import payload_parsing
 from bot.slack.payload_workspace import is_by_person, parse_workspaces
@@ -108,8 +108,8 @@ def test_of_its_own_people_every_payload_says_one_workspace() -> None:
 
 async def test_who_is_let_in_does_not_depend_on_how_they_asked() -> None:
     class Slack:
-        async def fetch_membership(self, _workspace: str, user: str) -> Membership:
-            return {"UGUEST": Membership.GUEST, "USTRANGE": Membership.STRANGER}.get(user, Membership.MEMBER)
+        async def fetch_member(self, _workspace: str, user: str) -> Member:
+            return Member({"UGUEST": Membership.GUEST, "USTRANGE": Membership.STRANGER}.get(user, Membership.MEMBER))
 
     async def outcome(admission: Admission, user: str, away: str | None, source: RequestSource) -> bool:
         try:
@@ -208,24 +208,18 @@ async def test_an_outsider_who_is_allowed_acts_with_an_account_of_their_own(tmp_
 async def test_slack_is_asked_who_somebody_is_once_in_a_while(tmp_path: Path) -> None:
     async with run_delivery_harness(await create_database(tmp_path)) as harness:
         people = SlackMemberDirectory(harness.clients, clock=harness.clock)
-        found = [await people.fetch_membership(HOME, user) for user in (ADA, GUS, GUS, "U0NOBODY")]
+        found = [(await people.fetch_member(HOME, user)).membership for user in (ADA, GUS, GUS, "U0NOBODY")]
         assert found == [Membership.MEMBER, Membership.GUEST, Membership.GUEST, Membership.MEMBER]
         await harness.control("slack/share", channel=DEPLOYS, user=GUS, team=AWAY)
-        assert await people.fetch_membership(HOME, GUS) is Membership.GUEST
+        assert (await people.fetch_member(HOME, GUS)).membership is Membership.GUEST
         assert len(await harness.list_calls("users.info")) == 3
         harness.clock.advance(700)
-        assert await people.fetch_membership(HOME, GUS) is Membership.STRANGER
+        assert (await people.fetch_member(HOME, GUS)).membership is Membership.STRANGER
 
 
 async def test_where_slack_does_not_tell_somebody_is_a_member(tmp_path: Path) -> None:
     async with run_delivery_harness(await create_database(tmp_path), declined=("users:read",)) as harness:
-        assert (
-            await SlackMemberDirectory(harness.clients, clock=harness.clock).fetch_membership(HOME, GUS)
-            is Membership.MEMBER
-        )
+        assert await SlackMemberDirectory(harness.clients, clock=harness.clock).fetch_member(HOME, GUS) == Member()
     async with run_delivery_harness(await create_database(tmp_path)) as harness:
         await harness.inject_fault("users.info", status=500, count=0)
-        assert (
-            await SlackMemberDirectory(harness.clients, clock=harness.clock).fetch_membership(HOME, GUS)
-            is Membership.MEMBER
-        )
+        assert await SlackMemberDirectory(harness.clients, clock=harness.clock).fetch_member(HOME, GUS) == Member()

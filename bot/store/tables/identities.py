@@ -26,6 +26,15 @@ people = Table(
     Column("messages", Text, nullable=False),
 )
 
+languages = Table(
+    "languages",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("user", String(64), primary_key=True),
+    Column("chosen", String(16)),
+    Column("locale", String(35)),
+)
+
 greetings = Table(
     "greetings",
     metadata,

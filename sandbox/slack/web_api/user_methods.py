@@ -22,12 +22,14 @@ _DEPLOYERS = {
 
 
 async def get_user(call: WebApiCall) -> Answer:
-    return {"user": _describe_user(call, _get_known_user(call, call.get_text("user")))}
+    person = _get_known_user(call, call.get_text("user"))
+    return {"user": _describe_user(call, person) | _get_locale(call, person)}
 
 
 async def list_users(call: WebApiCall) -> Answer:
     people, cursor = call.paginate(list(call.slack.people.values()))
-    return {"members": [_describe_user(call, each) for each in people], "cache_ts": call.slack.ids.now_s(), **cursor}
+    members = [_describe_user(call, each) | _get_locale(call, each) for each in people]
+    return {"members": members, "cache_ts": call.slack.ids.now_s(), **cursor}
 
 
 async def get_profile(call: WebApiCall) -> Answer:
@@ -68,6 +70,11 @@ def _get_known_user(call: WebApiCall, user: str) -> FakeSlackUser:
     if user not in call.slack.people:
         raise FakeSlackError("user_not_found")
     return call.slack.people[user]
+
+
+def _get_locale(call: WebApiCall, person: FakeSlackUser) -> Answer:
+    """Only where it is asked for (slack docs: users.info)."""
+    return {"locale": person.locale} if call.get_flag("include_locale") else {}
 
 
 def _describe_user(call: WebApiCall, person: FakeSlackUser) -> Answer:

@@ -1,0 +1,31 @@
+"""What the dispatcher needs of Slack: where a person reads our answers, and what the place is in which they ask."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.command import Modal, Reply, Request
+from bot.conversation import PlaceKind
+
+
+class Responder(Protocol):
+    """Where a person reads our answers: Slack."""
+
+    async def open_modal(self, request: Request, view: Modal) -> str | None:
+        """Open a modal; its id, or None when Slack no longer lets us."""
+
+    async def show(self, request: Request, reply: Reply) -> None:
+        """Fill the request's modal, or answer the person alone."""
+
+    async def show_progress(self, request: Request, line: str) -> None:
+        """Say how far it is, as far as there is a place for it; the reply follows. Never raises."""
+
+    async def find_zone(self, request: Request) -> str | None:
+        """The person's own time zone, where Slack tells us. Never raises."""
+
+
+class PlaceDirectory(Protocol):
+    """What the place of a request is: Slack."""
+
+    async def find(self, request: Request) -> PlaceKind | None:
+        """None where it is not known. Never raises."""

@@ -1,0 +1,45 @@
+"""In which language somebody reads our answers: known from the database, corrected by what Slack says of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.dispatch.admission import MemberDirectory
+from bot.expiring_cache import ExpiringCache
+from bot.language.spoken import find_language
+from bot.store.store import Store
+
+_KNOWN_FOR = timedelta(hours=12)
+_MOST_KNOWN = 10_000
+
+
+class ReaderLanguages:
+    """None stands for somebody of whom nothing is known: they read the language of the installation."""
+
+    def __init__(self, *, store: Store, people: MemberDirectory, clock: Clock) -> None:
+        self._store = store
+        self._people = people
+        self._known: ExpiringCache[tuple[str, str], str | None] = ExpiringCache(_MOST_KNOWN, clock.now)
+
+    def find(self, workspace: str, user: str) -> str | None:
+        """As it was last: for what Slack wants answered at once, such as the errors of a form."""
+        return self._known.get((workspace, user))
+
+    async def load(self, workspace: str, user: str) -> str | None:
+        """Without asking Slack: before a modal is open there is no time for it."""
+        async with self._store.begin_read() as tx:
+            return self._remember(workspace, user, await tx.languages.load(workspace, user))
+
+    async def fetch(self, workspace: str, user: str) -> str | None:
+        """The same, once Slack was asked; what it says is kept where it has changed."""
+        locale = (await self._people.fetch_member(workspace, user)).locale
+        async with self._store.begin_read() as tx:
+            chosen, known = await tx.languages.load_wishes(workspace, user)
+        if locale and locale != known:
+            async with self._store.begin() as tx:
+                await tx.languages.upsert_locale(workspace, user, locale[:35])
+        return self._remember(workspace, user, chosen or find_language(locale or known))
+
+    def _remember(self, workspace: str, user: str, language: str | None) -> str | None:
+        return self._known.set((workspace, user), language, _KNOWN_FOR)

@@ -1,0 +1,58 @@
+"""Numbers, durations, days and lists as the reader's language writes them (Unicode CLDR, by Babel)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from babel import Locale
+from babel.dates import format_skeleton
+from babel.lists import format_list
+from babel.numbers import format_decimal
+from babel.units import format_unit
+
+from bot.language.spoken import ENGLISH, get_language
+
+_LOCALES = {ENGLISH: "en_GB"}
+"""Where the language alone is not enough: `4 March`, and `a, b and c` without a comma before the last."""
+
+
+def format_number(value: float, decimals: int = 0) -> str:
+    """`1,234` or `1.234`; with that many decimals, of which no zeros are left out."""
+    return format_decimal(value, "#,##0." + "0" * decimals if decimals else "#,##0", locale=_get_locale())
+
+
+def format_duration(seconds: float) -> str:
+    """`45s`, `3m 12s`, `2h 5m`, `3d 4h`: the two largest units that say something."""
+    whole = max(0, int(seconds))
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = [(days, "day"), (hours, "hour"), (minutes, "minute"), (rest, "second")]
+    first = next((place for place, (amount, _unit) in enumerate(parts) if amount), 3)
+    named = [_format_unit(amount, unit) for amount, unit in parts[first : first + 2] if amount]
+    return " ".join(named) or _format_unit(0, "second")
+
+
+def format_day(day: date, *, year: bool = False) -> str:
+    """`4 Mar`, `4. März`; with its year where that is not known."""
+    return format_skeleton("yMMMd" if year else "MMMd", day, locale=_get_locale())
+
+
+def join_and(texts: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return format_list(texts, locale=_get_locale())
+
+
+def join_or(texts: Sequence[str]) -> str:
+    """`a, b or c`."""
+    return format_list(texts, style="or", locale=_get_locale())
+
+
+def _format_unit(amount: int, unit: str) -> str:
+    return format_unit(amount, f"duration-{unit}", "narrow", locale=_get_locale())
+
+
+def _get_locale() -> Locale:
+    language = get_language()
+    return Locale.parse(_LOCALES.get(language, language))

@@ -1,0 +1,45 @@
+"""In which language a person reads what only they read: the one they chose, else that of their Slack."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.conversation import is_direct
+from bot.language.spoken import find_language
+from bot.store.dm_preferences import DmPreferenceRepository
+from bot.store.engine.statements import Repository, bind_columns
+from bot.store.tables.identities import languages
+
+_OF_PERSON = select(languages.c.chosen, languages.c.locale).where(bind_columns(languages, "workspace", "user"))
+
+
+class LanguageRepository(Repository):
+    async def load(self, workspace: str, user: str) -> str | None:
+        """None where nothing is known of them, or we do not have theirs: they read what everybody reads."""
+        chosen, locale = await self.load_wishes(workspace, user)
+        return chosen or find_language(locale)
+
+    async def load_for_place(self, workspace: str, channel: str) -> str | None:
+        """The language of the one person who reads there; None where several do."""
+        if not is_direct(channel):
+            return None
+        reader = await DmPreferenceRepository(self._connection).find_reader(workspace, channel)
+        return await self.load(workspace, reader) if reader else None
+
+    async def load_wishes(self, workspace: str, user: str) -> tuple[str | None, str | None]:
+        """What they chose here, and the locale that Slack gave last (`de-DE`)."""
+        found = await self._connection.execute(_OF_PERSON, {"workspace": workspace, "user": user})
+        row = found.one_or_none()
+        return (row.chosen, row.locale) if row else (None, None)
+
+    async def upsert_chosen(self, workspace: str, user: str, language: str | None) -> None:
+        """None: as in Slack."""
+        await self._upsert_one(workspace, user, {"chosen": language})
+
+    async def upsert_locale(self, workspace: str, user: str, locale: str | None) -> None:
+        await self._upsert_one(workspace, user, {"locale": locale})
+
+    async def _upsert_one(self, workspace: str, user: str, values: dict[str, Any]) -> None:
+        await self._upsert(languages, {"workspace": workspace, "user": user, **values}, ("workspace", "user"))

@@ -1,0 +1,46 @@
+"""The catalogues hold what the code says: every sentence, with the same values, code and links in it."""
+
+from __future__ import annotations
+
+import pytest
+from babel.messages.catalog import Message
+
+from bot.language.spoken import ENGLISH, NAMES
+from tests.plugins.catalogue import (
+    FOLDER,
+    list_marks,
+    list_messages,
+    list_names,
+    list_texts,
+    read_catalogue,
+)
+
+LANGUAGES = sorted({path.stem for path in FOLDER.glob("*.po")})
+
+
+def test_every_language_has_a_catalogue() -> None:
+    assert sorted(NAMES.keys() - {ENGLISH}) == LANGUAGES
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_has_the_same_values_code_and_edges(language: str) -> None:
+    wrong = [message.id for message in list_messages(read_catalogue(language)) if not _fits(message)]
+    assert wrong == []
+
+
+def _fits(message: Message) -> bool:
+    """The singular may leave out the number, and what the plural has may be said of one too."""
+    english, translated = list_texts(message.id), list_texts(message.string)
+    return all(
+        _describe(said) == _describe(original) or (message.pluralizable and _is_singular(said, original))
+        for original, said in zip(english, translated, strict=True)
+    )
+
+
+def _is_singular(said: str, original: str) -> bool:
+    return set(list_names(said)) | {"count"} == set(list_names(original)) | {"count"}
+
+
+def _describe(text: str) -> tuple[object, ...]:
+    edges = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    return sorted(list_names(text)), list_marks(text), edges

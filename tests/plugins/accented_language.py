@@ -1,0 +1,44 @@
+"""A language made from English by accents: whatever is read without them was never given to the catalogue.
+
+Translators call it a pseudo-locale. Each text keeps its length, so that every limit of Slack's holds as in English.
+"""
+
+from __future__ import annotations
+
+import gettext
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bot.language import install_catalogue, remove_catalogue
+
+LANGUAGE = "en_GB"
+"""People of the sandbox have this locale, so it is theirs once it is installed."""
+
+_ACCENTS = str.maketrans("aceinosuyACEINOSUY", "àçéïñöšûýÀÇÉÏÑÖŠÛÝ")
+_KEPT = re.compile(r"(`[^`]*`|\{\w+\}|<[^>]*>|:[a-z0-9_+-]+:|https?://\S+|\bEx\. \S.*)")
+
+
+def add_accents(text: str) -> str:
+    """Beside code, names to be filled in, links, emoji and examples."""
+    parts = _KEPT.split(text)
+    parts[::2] = [part.translate(_ACCENTS) for part in parts[::2]]
+    return "".join(parts)
+
+
+class AccentedTranslations(gettext.NullTranslations):
+    def gettext(self, message: str) -> str:
+        return add_accents(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return add_accents(super().ngettext(msgid1, msgid2, n))
+
+
+@contextmanager
+def installed() -> Iterator[None]:
+    """Everybody whose language is not set otherwise reads it, as long as this lasts."""
+    install_catalogue(LANGUAGE, "Àççéñts", AccentedTranslations())
+    try:
+        yield
+    finally:
+        remove_catalogue(LANGUAGE)
