@@ -25,7 +25,7 @@ async def find_change(context: Context, number: int) -> UndoableChange:
     async with context.store.begin_read() as tx:
         change = await tx.undoable_changes.find(request.workspace, number)
     if change is None or not (change.channel in _list_places(context) or _concerns(change, request.user)):
-        raise TargetError(_("I know of no such change here."), _SHOW_RULES)
+        raise TargetError(_("I know of no such change here."), _build_rules_step())
     if not is_person(change.channel):
         context.rights.check_other_change(change.act, change.channel)
     _check_owner(context, change)
@@ -83,7 +83,7 @@ async def _check(tx: Tx, context: Context, change: UndoableChange, *, marked: bo
     if not marked:
         found = await tx.undoable_changes.find(change.workspace, change.id)
         raise TargetError(
-            _("<@{undone_by}> has undone this already.", undone_by=(found or change).undone_by), _SHOW_RULES
+            _("<@{user}> has undone this already.", user=(found or change).undone_by), _build_rules_step()
         )
     if now >= change.ends_at or not change.changes:
         raise TargetError(_("That was more than ten minutes ago: it can no longer be undone."), *_list_ways(change))
@@ -92,7 +92,7 @@ async def _check(tx: Tx, context: Context, change: UndoableChange, *, marked: bo
 
 
 async def _notify_author(tx: Tx, context: Context, change: UndoableChange) -> None:
-    """Who did it hears when somebody else takes it back; who reads it has seen it."""
+    """Send it to who did it, if somebody else took it back; who reads it has seen it."""
     request, now = context.request, context.clock.now()
     if change.user == request.user or is_person(change.channel):
         return
@@ -101,12 +101,17 @@ async def _notify_author(tx: Tx, context: Context, change: UndoableChange) -> No
         await tx.outbox.insert(f"undone:{change.id}", change.workspace, change.user, message=message, now=now)
 
 
-_SHOW_RULES = NextStep(N_("Show All Rules"), format_line("subscriptions"))
+_RULES = (N_("Show All Rules"), format_line("subscriptions"))
 _LISTS = {
-    ThingKind.HOURS: NextStep(N_("Show Quiet Hours"), format_line("quiet")),
-    ThingKind.LOGIN: NextStep(N_("Show My Logins"), format_line("me")),
-    ThingKind.PRESET: NextStep(N_("Show Presets"), format_line("preset")),
+    ThingKind.HOURS: (N_("Show Quiet Hours"), format_line("quiet")),
+    ThingKind.LOGIN: (N_("Show My Logins"), format_line("me")),
+    ThingKind.PRESET: (N_("Show Presets"), format_line("preset")),
 }
+
+
+def _build_rules_step() -> NextStep:
+    label, line = _RULES
+    return NextStep(_(label), line)
 
 
 def _list_ways(change: UndoableChange) -> Sequence[NextStep]:
@@ -115,16 +120,18 @@ def _list_ways(change: UndoableChange) -> Sequence[NextStep]:
     match thing.kind:
         case ThingKind.RULE if before is None:
             return [
-                NextStep(_("Remove Rule {about}", about=thing.about), format_line("unsubscribe", thing.about)),
-                _SHOW_RULES,
+                NextStep(_("Remove Rule {number}", number=thing.about), format_line("unsubscribe", thing.about)),
+                _build_rules_step(),
             ]
         case ThingKind.RULE:
             rule = thing_states.build_rule(change.place, thing.about, before or {})
             options = rule.rule.to_options()
-            return [NextStep(_("Subscribe Again"), format_line("subscribe", str(rule.scope), **options)), _SHOW_RULES]
+            again = NextStep(_("Subscribe Again"), format_line("subscribe", str(rule.scope), **options))
+            return [again, _build_rules_step()]
         case ThingKind.PROJECT:
             slug = [before["project"]] if before else []
             label = _("Use the Former Project") if before else _("Remove the Default Project")
             return [NextStep(label, format_line("use", *slug, none=not slug))]
         case kind:
-            return [_LISTS.get(kind, _SHOW_RULES)]
+            label, line = _LISTS.get(kind, _RULES)
+            return [NextStep(_(label), line)]

@@ -1,4 +1,4 @@
-"""A change to what a channel hears is said there in one line with Undo, and logged: no channel goes quiet unnoticed.
+"""A change to what a channel gets is said there in one line with Undo, and logged: no channel goes quiet unnoticed.
 
 What a change needs to be undone is kept with it, and the line goes into the outbox, in the transaction of the change.
 """

@@ -28,8 +28,8 @@ def catch_errors(look: Look[A]) -> Look[A]:
             return await look(context, args, began_at)
         except BotError as error:
             return _(
-                "I tried to look what became of it: {message} Look at CircleCI before you repeat it.",
-                message=error.message,
+                "I tried to find out what became of it: {problem} Look at CircleCI before you repeat it.",
+                problem=error.message,
             )
 
     return best_effort

@@ -195,12 +195,12 @@ async def _announce(
     changes = await thing_states.list_changes(tx, request.place, was, context.clock.now())
     if not changes:
         return None
-    did = "replaced" if now else "removed"
+    act: announcement_blocks.PresetAct = "replaced" if now else "removed"
     said = Announcement(
         act="preset",
-        text=announcement_blocks.format_preset_changed(did, request.user, now or before),
+        text=announcement_blocks.format_preset_changed(act, request.user, now or before),
         owner=before.made_by,
-        owner_text=announcement_blocks.format_for_preset_owner(did, request.user, before),
+        owner_text=announcement_blocks.format_for_preset_owner(act, request.user, before),
     )
     return await channel_announcement.announce(tx, context, request.place.channel, changes=changes, said=said)
 

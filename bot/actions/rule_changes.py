@@ -110,7 +110,7 @@ async def change(
         act="subscribe",
         text=announcement_blocks.format_rule_changed(user, rule, names),
         owner=before.made_by,
-        owner_text=announcement_blocks.format_for_owner(_("changed and took over"), user, before, names),
+        owner_text=announcement_blocks.format_for_owner("changed", user, before, names),
     )
     async with context.store.begin() as tx:
         await _propose_zone(tx, rule, zone)
@@ -166,7 +166,7 @@ async def take_over(context: Context, rule: Subscription, seen: VisibleScope) ->
         act="takeover",
         text=announcement_blocks.format_rule_taken_over(request.user, rule, names),
         owner=rule.made_by,
-        owner_text=announcement_blocks.format_for_owner(_("took over"), request.user, rule, names),
+        owner_text=announcement_blocks.format_for_owner("taken over", request.user, rule, names),
     )
     async with context.store.begin() as tx:
         was = await _load_state(tx, context, rule)

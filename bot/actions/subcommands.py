@@ -24,7 +24,7 @@ def parse(words: Sequence[str], known: Sequence[str]) -> tuple[str, tuple[str, .
     if verb in known:
         return verb, tuple(words[1:])
     if near := get_close_matches(verb, known, n=1, cutoff=0.7):
-        raise UsageError(_("I do not know {words}. Did you mean `{near}`?", words=as_code(words[0], 20), near=near[0]))
+        raise UsageError(_("I do not know {word}. Did you mean `{near}`?", word=as_code(words[0], 20), near=near[0]))
     return LIST, tuple(words)
 
 
@@ -39,4 +39,4 @@ def split_project(verb: str, words: Sequence[str]) -> tuple[str | None, tuple[st
 def check_no_more(words: Sequence[str]) -> None:
     """Raises UsageError for words that nobody asked for."""
     if words:
-        raise UsageError(_("I do not know what {words} is for.", words=as_code(words[0], 100)))
+        raise UsageError(_("I do not know what {word} is for.", word=as_code(words[0], 100)))

@@ -105,7 +105,8 @@ async def _write_rule(tx: Tx, place: Place, about: str, state: State, now: datet
     same = await tx.subscriptions.find_same(rule)
     if same and same.id != rule.id:
         raise TargetError(
-            _("Rule {id} says this already.", id=same.id), NextStep(_("Show All Rules"), format_line("subscriptions"))
+            _("Rule {number} says this already.", number=same.id),
+            NextStep(_("Show All Rules"), format_line("subscriptions")),
         )
     await (tx.subscriptions.update(rule) if before else tx.subscriptions.insert_again(rule))
     covered = [ProjectSlug.parse(slug) for slug in state["covered"]]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from bot.blocks import hours_blocks, kit, mute_blocks, preset_blocks, status_blocks, subscription_blocks
 from bot.command import format_line
 from bot.domain import ProjectSlug
-from bot.language import _
+from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code, cut, escape
@@ -40,17 +41,15 @@ def build_undo_row(undo: Written | None) -> list[kit.Pressable]:
 
 
 def format_ended(text: str, undone_by: str | None) -> str:
-    return _("{text} _Undone by <@{undone_by}>._", text=text, undone_by=undone_by) if undone_by else text
+    return f"{text} {_('_<@{user}> undid it._', user=undone_by)}" if undone_by else text
 
 
 def format_restored(change: UndoableChange, here: str | None) -> str:
     """For the person who undid it."""
-    where = (
-        ""
-        if change.channel in {here, change.user}
-        else _(" in {channel}", channel=subscription_blocks.format_channel(change.channel))
-    )
-    return _(":leftwards_arrow_with_hook: Undone: all is as it was before{where}.", where=where)
+    if change.channel in {here, change.user}:
+        return _(":leftwards_arrow_with_hook: Undone: all is as it was before.")
+    channel = subscription_blocks.format_channel(change.channel)
+    return _(":leftwards_arrow_with_hook: Undone: all is as it was before in {channel}.", channel=channel)
 
 
 def render_undone_notice(user: str, channel: str, text: str) -> Message:
@@ -58,18 +57,18 @@ def render_undone_notice(user: str, channel: str, text: str) -> Message:
     where = subscription_blocks.format_channel(channel)
     return render_line(
         _(
-            ":leftwards_arrow_with_hook: <@{user}> undid your change in {where}. It was: {text}",
+            ":leftwards_arrow_with_hook: <@{user}> undid your change in {channel}. It was: {change}",
             user=user,
-            where=where,
-            text=text,
+            channel=where,
+            change=text,
         )
     )
 
 
 def format_choice(change: UndoableChange) -> str:
     when = status_blocks.format_ago(change.made_at)
-    said = next(iter(change.notices.values()), _("<@{user}> used `{act}`.", user=change.user, act=change.act))
-    return f"*Change {change.id}*, {when}: {said}"
+    said = next(iter(change.notices.values()), _("<@{user}> used `{command}`.", user=change.user, command=change.act))
+    return _("*Change {number}*, {when}: {change}", number=change.id, when=when, change=said)
 
 
 def format_rule_created(user: str, rule: Subscription, names: subscription_blocks.Names) -> str:
@@ -82,18 +81,18 @@ def format_rule_created(user: str, rule: Subscription, names: subscription_block
 
 def format_rule_changed(user: str, rule: Subscription, names: subscription_blocks.Names) -> str:
     return _(
-        ":pencil2: <@{user}> changed rule {id}: {rule}.",
+        ":pencil2: <@{user}> changed rule {number}: {rule}.",
         user=user,
-        id=rule.id,
+        number=rule.id,
         rule=subscription_blocks.format_rule(rule, names),
     )
 
 
 def format_rule_removed(user: str, rule: Subscription, names: subscription_blocks.Names) -> str:
     return _(
-        ":no_bell: <@{user}> removed rule {id}: {rule}.",
+        ":no_bell: <@{user}> removed rule {number}: {rule}.",
         user=user,
-        id=rule.id,
+        number=rule.id,
         rule=subscription_blocks.format_rule(rule, names),
     )
 
@@ -101,49 +100,59 @@ def format_rule_removed(user: str, rule: Subscription, names: subscription_block
 def format_rule_taken_over(user: str, rule: Subscription, names: subscription_blocks.Names) -> str:
     said = subscription_blocks.format_rule(rule, names)
     return _(
-        ":handshake: <@{user}> took over rule {id} from <@{made_by}>: {said}.",
+        ":handshake: <@{user}> took over rule {number} from <@{owner}>: {rule}.",
         user=user,
-        id=rule.id,
-        made_by=rule.made_by,
-        said=said,
+        number=rule.id,
+        owner=rule.made_by,
+        rule=said,
     )
 
 
-def format_for_owner(did: str, user: str, rule: Subscription, names: subscription_blocks.Names) -> str:
-    """`did` says what somebody did with their rule: `removed`, `changed`, `took over`."""
-    where = subscription_blocks.format_channel(rule.channel)
-    said = subscription_blocks.format_rule(rule, names)
+RuleAct = Literal["changed", "removed", "taken over"]
+PresetAct = Literal["replaced", "removed"]
+
+_TO_RULE_OWNER: Mapping[RuleAct, str] = {
+    "changed": N_(
+        ":bust_in_silhouette: <@{user}> changed and took over your rule {number} in {channel}. It was: {rule}."
+    ),
+    "removed": N_(":bust_in_silhouette: <@{user}> removed your rule {number} in {channel}. It was: {rule}."),
+    "taken over": N_(":bust_in_silhouette: <@{user}> took over your rule {number} in {channel}. It was: {rule}."),
+}
+_TO_PRESET_OWNER: Mapping[PresetAct, str] = {
+    "replaced": N_(":bust_in_silhouette: <@{user}> replaced your preset *{preset}*. It was: {what_runs}."),
+    "removed": N_(":bust_in_silhouette: <@{user}> removed your preset *{preset}*. It was: {what_runs}."),
+}
+_OF_CHANNEL: Mapping[PresetAct, str] = {
+    "replaced": N_(":bookmark: <@{user}> replaced preset *{preset}*: {what_runs}."),
+    "removed": N_(":bookmark: <@{user}> removed preset *{preset}*: {what_runs}."),
+}
+_OF_WORKSPACE: Mapping[PresetAct, str] = {
+    "replaced": N_(":bookmark: <@{user}> replaced the whole workspace's preset *{preset}*."),
+    "removed": N_(":bookmark: <@{user}> removed the whole workspace's preset *{preset}*."),
+}
+
+
+def format_for_owner(act: RuleAct, user: str, rule: Subscription, names: subscription_blocks.Names) -> str:
+    """`rule` as it was before somebody else did that."""
     return _(
-        ":bust_in_silhouette: <@{user}> {did} your rule {id} in {where}. It was: {said}.",
+        _TO_RULE_OWNER[act],
         user=user,
-        did=did,
-        id=rule.id,
-        where=where,
-        said=said,
+        number=rule.id,
+        channel=subscription_blocks.format_channel(rule.channel),
+        rule=subscription_blocks.format_rule(rule, names),
     )
 
 
-def format_preset_changed(did: str, user: str, preset: Preset) -> str:
+def format_preset_changed(act: PresetAct, user: str, preset: Preset) -> str:
     """`preset` as it was, or as it is now; one of the whole workspace may run what not all here can see."""
+    name = escape(preset.name)
     if preset.channel is None:
-        return _(
-            ":bookmark: <@{user}> {did} the whole workspace's preset *{name}*.",
-            user=user,
-            did=did,
-            name=escape(preset.name),
-        )
-    return _(
-        ":bookmark: <@{user}> {did} preset *{name}*: {what_runs}.",
-        user=user,
-        did=did,
-        name=escape(preset.name),
-        what_runs=_format_what_runs(preset),
-    )
+        return _(_OF_WORKSPACE[act], user=user, preset=name)
+    return _(_OF_CHANNEL[act], user=user, preset=name, what_runs=_format_what_runs(preset))
 
 
-def format_for_preset_owner(did: str, user: str, preset: Preset) -> str:
-    said = _("<@{user}> {did} your preset *{name}*", user=user, did=did, name=escape(preset.name))
-    return _(":bust_in_silhouette: {said}. It was: {what_runs}.", said=said, what_runs=_format_what_runs(preset))
+def format_for_preset_owner(act: PresetAct, user: str, preset: Preset) -> str:
+    return _(_TO_PRESET_OWNER[act], user=user, preset=escape(preset.name), what_runs=_format_what_runs(preset))
 
 
 def _format_what_runs(preset: Preset) -> str:
@@ -163,19 +172,21 @@ def format_hours_changed(user: str, after: QuietHours) -> str:
 def format_project_changed(user: str, named: str | None, before: ProjectSlug | None) -> str:
     """`named` is mrkdwn for the project that is the channel's now."""
     if named:
-        return _(":pushpin: <@{user}> made {named} this channel's default project.", user=user, named=named)
-    was = f", {as_code(str(before))}" if before else ""
-    return _(":pushpin: <@{user}> removed this channel's default project{was}.", user=user, was=was)
+        return _(":pushpin: <@{user}> made {project} this channel's default project.", user=user, project=named)
+    if before is None:
+        return _(":pushpin: <@{user}> removed this channel's default project.", user=user)
+    was = as_code(str(before))
+    return _(":pushpin: <@{user}> removed this channel's default project, {project}.", user=user, project=was)
 
 
 def format_muted(mute: Mute) -> str:
-    until = status_blocks.format_moment(mute.until)
-    return _(
-        ":mute: <@{made_by}> muted {target} until {until}.",
-        made_by=mute.made_by,
-        target=mute_blocks.format_target(mute),
-        until=until,
-    )
+    user, until = mute.made_by, status_blocks.format_moment(mute.until)
+    if mute.rule_id is not None:
+        return _(":mute: <@{user}> muted rule {number} until {moment}.", user=user, number=mute.rule_id, moment=until)
+    if mute.scope is None:
+        return _(":mute: <@{user}> muted this channel until {moment}.", user=user, moment=until)
+    project = as_code(str(mute.scope), 150)
+    return _(":mute: <@{user}> muted {project} until {moment}.", user=user, project=project, moment=until)
 
 
 def format_unmuted(user: str, mutes: Sequence[Mute]) -> str:

@@ -12,9 +12,9 @@ from bot.messages import Message
 
 _DONE = N_(
     ":wave: Disconnected: I deleted your CircleCI token and no longer act in your name.\n"
-    "• Rules that you made stay, as long as somebody else who is connected can see their project. Their channels are "
-    "told, and anybody there may take them over.\n"
-    "• Webhooks that you installed pass to a colleague who is connected; without one they are removed.\n"
+    "• Rules that you made stay, as long as somebody else who is connected can see their project. I say so in their "
+    "channels, and anybody there may take them over.\n"
+    "• Webhooks that you installed pass to a colleague who is connected; without one I remove them.\n"
     "• I no longer write to you about your pipelines; your logins stay yours (`/circle me`).\n"
     "• The token itself is still valid at CircleCI: revoke it there if nothing else uses it."
 )
@@ -37,7 +37,7 @@ async def run(context: Context, _args: DisconnectArgs) -> Reply:
     ):
         return Reply(Message(_("You were not connected: there is nothing to delete.")))
     again = kit.actions([kit.button(_("Connect Again"), format_line("connect"))])
-    return Reply(Message(_DONE, [kit.section(_DONE), again]))
+    return Reply(Message(_(_DONE), [kit.section(_(_DONE)), again]))
 
 
 COMMAND = Command(

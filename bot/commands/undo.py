@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.actions import change_reversal, mute_target
 from bot.blocks import announcement_blocks
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply, format_line
-from bot.conversation import format_place
+from bot.conversation import is_direct
 from bot.errors import NextStep, TargetError, UsageError
 from bot.language import N_, _
 from bot.messages import Message
@@ -30,7 +30,7 @@ def parse(line: ParsedLine) -> UndoArgs:
         return UndoArgs()
     number = mute_target.parse_rule_number(line.words[0])
     if number is None or len(line.words) > 1:
-        raise UsageError(_("{words} is not the number of a change.", words=as_code(line.words[-1], 100)))
+        raise UsageError(_("{word} is not the number of a change.", word=as_code(line.words[-1], 100)))
     return UndoArgs(number)
 
 
@@ -49,12 +49,17 @@ def _choose_own(context: Context, recent: Sequence[UndoableChange]) -> UndoableC
         return own
     if recent:
         told = [announcement_blocks.format_choice(one) for one in recent[:_MOST]]
-        steps = [NextStep(_("Undo Change {id}", id=one.id), format_line("undo", str(one.id))) for one in recent[:_MOST]]
+        steps = [
+            NextStep(_("Undo Change {number}", number=one.id), format_line("undo", str(one.id)))
+            for one in recent[:_MOST]
+        ]
         raise TargetError(_("None of the last changes here is yours. Which one?"), *told, *steps)
-    raise TargetError(
-        _("Nothing was changed in {place} in the last ten minutes.", place=format_place(context.request.channel)),
-        NextStep(_("Show All Rules"), format_line("subscriptions")),
+    nothing = (
+        _("Nobody changed anything in this conversation in the last ten minutes.")
+        if is_direct(context.request.place.channel)
+        else _("Nobody changed anything in this channel in the last ten minutes.")
     )
+    raise TargetError(nothing, NextStep(_("Show All Rules"), format_line("subscriptions")))
 
 
 COMMAND = Command(

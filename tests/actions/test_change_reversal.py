@@ -185,7 +185,7 @@ async def test_the_button_goes_when_its_time_has_passed_or_it_was_used(harness: 
     await harness.expire()
     subscribed, muted = await harness.said()
     assert [*buttons(subscribed), *buttons(muted)] == []
-    assert muted.text.endswith("_Undone by <@U2>._")
+    assert muted.text.endswith("_<@U2> undid it._")
     async with harness.store.begin_read() as tx:
         assert await tx.undoable_changes.list_open("T", "C") == []
 

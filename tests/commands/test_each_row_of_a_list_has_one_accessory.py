@@ -48,7 +48,7 @@ async def test_what_is_chosen_in_the_menu_of_a_row_is_done(connected_world: Worl
     await world.say("/circle subscriptions")
     await world.pick(await world.reply("1 rule of this channel"), "Remove")
     await world.press(await world.message("<@U0ADA> removed rule 1"), "Undo")
-    await world.message("_Undone by <@U0ADA>._")
+    await world.message("_<@U0ADA> undid it._")
 
 
 async def test_what_cannot_be_had_back_asks_first(connected_world: World) -> None:

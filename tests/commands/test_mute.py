@@ -41,7 +41,7 @@ async def test_a_muted_channel_hears_nothing_and_is_told_what_it_missed(each_con
     await each_connected_world.reply("Not told at once: muted by <@U0ADA> until")
     await each_connected_world.connect(GRACE)
     await each_connected_world.press(said_aloud, "Undo", as_=GRACE)
-    await each_connected_world.message("_Undone by <@U0GRACE>._")
+    await each_connected_world.message("_<@U0GRACE> undid it._")
     told = get_text(await each_connected_world.message("What happened while it was muted"))
     assert "1 failed and 2 on hold" in told
 

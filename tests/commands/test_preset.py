@@ -114,7 +114,7 @@ async def test_what_is_removed_or_replaced_is_told_and_comes_back_as_it_was(each
         await world.message(f"<@U0ADA> {did} your preset *hers*. It was: `gh/acme/web`", channel="D0GRACE", as_=GRACE)
         assert kept not in await _list(world)
         await world.press(told, "Undo", as_=GRACE)
-        await world.message(f"{end} _Undone by <@U0GRACE>._")
+        await world.message(f"{end} _<@U0GRACE> undid it._")
         assert await _list(world) == [kept]
 
 
@@ -126,7 +126,7 @@ async def test_its_owner_undoes_from_their_direct_messages(connected_world: Worl
     await connected_world.reply("Removed preset *all*", channel="D0ADA")
     told = await connected_world.message("<@U0ADA> removed your preset *all*", channel="D0GRACE", as_=GRACE)
     await connected_world.press(told, "Undo", as_=GRACE)
-    await connected_world.message("Undone by <@U0GRACE>", channel="D0GRACE", as_=GRACE)
+    await connected_world.message("<@U0GRACE> undid it", channel="D0GRACE", as_=GRACE)
     assert (await _find(connected_world, "all")).made_by == GRACE
 
 

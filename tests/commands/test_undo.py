@@ -23,7 +23,7 @@ async def test_undo_alone_takes_back_what_the_person_did_last_here(each_connecte
             found = await tx.channels.find_project(TEAM, DEPLOYS)
         assert (str(found) if found else None) == project
     await world.say("/circle undo")
-    await world.reply("Nothing was changed in this channel in the last ten minutes")
+    await world.reply("Nobody changed anything in this channel in the last ten minutes")
 
 
 async def test_what_others_did_is_offered_and_not_taken_back_unasked(connected_world: World) -> None:
@@ -35,7 +35,7 @@ async def test_what_others_did_is_offered_and_not_taken_back_unasked(connected_w
     asked = await world.reply("None of the last changes here is yours", as_=GRACE)
     assert "<@U0ADA> subscribed this channel" in get_text(asked)
     await world.press(asked, "Undo Change 1", as_=GRACE)
-    await world.message("_Undone by <@U0GRACE>._")
+    await world.message("_<@U0GRACE> undid it._")
 
 
 async def test_in_a_direct_message_the_answer_has_the_button(connected_world: World) -> None:

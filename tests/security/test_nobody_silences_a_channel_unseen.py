@@ -79,7 +79,7 @@ async def test_what_is_changed_is_said_aloud_and_taken_back_by_anybody_who_may(s
         ):
             await world.say(f"/circle {line}")
             await world.press(await _aloud(world, says), "Undo", as_=GRACE)
-            assert says in get_text(await _aloud(world, f"{says}", ending="_Undone by <@U0GRACE>._"))
+            assert says in get_text(await _aloud(world, f"{says}", ending="_<@U0GRACE> undid it._"))
             await world.message(f"<@U0GRACE> undid your change in <#{DEPLOYS}>", channel="D0ADA")
         acts = {one["act"] for one in logged if one["event"] == "channel.changed"}
     assert acts == {"subscribe 1", "undo subscribe", "quiet", "undo quiet", "use", "undo use", "mute", "undo mute"}
@@ -96,7 +96,7 @@ async def test_ones_own_rule_is_removed_from_elsewhere_and_its_channel_hears_of_
     await world.say("/circle unsubscribe 1", channel="D0ADA")
     removed = await _aloud(world, "<@U0ADA> removed rule 1")
     await world.press(removed, "Undo")
-    await _aloud(world, "<@U0ADA> removed rule 1", ending="_Undone by <@U0ADA>._")
+    await _aloud(world, "<@U0ADA> removed rule 1", ending="_<@U0ADA> undid it._")
     async with world.app.core.store.begin_read() as tx:
         [again] = await tx.subscriptions.list_for_channel(TEAM, DEPLOYS)
     assert (again.id, again.rule.branch, again.made_by) == (1, ("main",), ADA)
