@@ -11,6 +11,7 @@ from bot.command import Command, Context, Group, ParsedLine, Reply
 from bot.commands.propose import on_pipelines, on_projects
 from bot.errors import UsageError
 from bot.language import N_, _
+from bot.language.formats import format_number
 from bot.line import join_parts, split_parts
 from bot.messages import Message
 from bot.mrkdwn import as_code
@@ -46,7 +47,7 @@ class ProposeArgs:
 def parse(line: ParsedLine) -> ProposeArgs:
     """One word that holds all of it is what we wrote."""
     if any(len(word) > _LONGEST for word in line.words):
-        raise UsageError(_("A proposal has {longest} characters at most.", longest=f"{_LONGEST:,}"))
+        raise UsageError(_("A proposal has {count} characters at most.", count=format_number(_LONGEST)))
     try:
         parts = split_parts(line.words[0]) if len(line.words) == 1 else line.words
     except ValueError:
@@ -66,7 +67,7 @@ async def run(context: Context, args: ProposeArgs) -> Reply:
     if propose := _ON_PIPELINES.get(command.name if command else name):
         return Reply(await propose(context, words))
     if command is None:
-        raise UsageError(_("I know no command {name}.", name=as_code(name, 50)))
+        raise UsageError(_("I know no command {command}.", command=as_code(name, 50)))
     return Reply(_propose_line(command, args))
 
 
@@ -78,8 +79,9 @@ def _split_trigger(words: Sequence[str]) -> tuple[str | None, str | None]:
 
 def _propose_line(command: Command[Any], args: ProposeArgs) -> Message:
     said = join_parts(args.parts)
-    what = f"{as_code(f'/circle {said}', 300)} — {command.summary}"
-    return proposal_blocks.render(what, [(_LABELS.get(command.name, _("Run {name}", name=command.name)), said)])
+    what = f"{as_code(f'/circle {said}', 300)} — {_(command.summary)}"
+    label = _LABELS.get(command.name)
+    return proposal_blocks.render(what, [(_(label) if label else _("Run {command}", command=command.name), said)])
 
 
 COMMAND = Command(

@@ -16,7 +16,7 @@ from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.command import Context, format_line
 from bot.errors import NextStep, TargetError
-from bot.language import _
+from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code, cut_middle, escape
@@ -36,9 +36,8 @@ class _Target:
         return status_blocks.get_label(Snapshot(pipeline=self.pipeline, workflows=runs).status)
 
     def build_error(self, nothing: str) -> TargetError:
-        number = self.pipeline.number
         return TargetError(
-            _("{nothing} of #{number}: it is *{status}*.", nothing=nothing, number=number, status=self.status),
+            _(nothing, number=self.pipeline.number, status=self.status),
             NextStep(_("Show Pipeline"), format_line("pipeline", self.pipeline.id)),
         )
 
@@ -47,39 +46,39 @@ async def propose_rerun(context: Context, words: Sequence[str]) -> Message:
     target = await _fetch_target(context, "rerun", words, fits=lambda one: one.status == "failed")
     failed = [one for one in target.workflows if one.status == "failed"]
     if not failed:
-        raise target.build_error(_("There is nothing to rerun from failed"))
+        raise target.build_error(N_("There is nothing to rerun from failed in #{number}: it is *{status}*."))
     lines = [(one.name, format_line("rerun", one.id, failed=True)) for one in failed]
-    return _render(_("Rerun from Failed"), _("Rerun {} from Failed"), lines, target)
+    return _render(_("Rerun from Failed"), N_("Rerun {name} from Failed"), lines, target)
 
 
 async def propose_cancel(context: Context, words: Sequence[str]) -> Message:
     target = await _fetch_target(context, "cancel", words, fits=lambda one: not one.has_ended)
     running = [one for one in target.workflows if not one.has_ended]
     if not running:
-        raise target.build_error(_("There is nothing to cancel"))
+        raise target.build_error(N_("There is nothing to cancel in #{number}: it is *{status}*."))
     lines = [(one.name, format_line("cancel", one.id)) for one in running]
-    return _render(_("Cancel Workflow"), "Cancel {}", lines, target)
+    return _render(_("Cancel Workflow"), N_("Cancel {name}"), lines, target)
 
 
 async def propose_approve(context: Context, words: Sequence[str]) -> Message:
     target, held = await _fetch_holds(context, "approve", words)
     lines = [(format_approve_label(job), format_line("approve", one.id, job.id)) for one, job in held]
-    return _render("", "{}", lines, target)
+    return _render("", "{name}", lines, target)
 
 
 async def propose_decline(context: Context, words: Sequence[str]) -> Message:
     target, held = await _fetch_holds(context, "decline", words)
     lines = [(job.name, format_line("cancel", one.id, job=job.id)) for one, job in held]
-    return _render(_("Decline Hold"), "Decline {}", lines, target)
+    return _render(_("Decline Hold"), N_("Decline {name}"), lines, target)
 
 
 def _render(alone: str, among: str, lines: Sequence[tuple[str, Written]], target: _Target) -> Message:
-    """One button that does it; of several each names what it does. Without `alone` a name says the act already."""
+    """One button that does it; of several each says `among`. Without `alone` a name says the act already."""
     if len(lines) == 1:
         name, line = lines[0]
         what = f"*{alone}*: {as_code(name, 100)}" if alone else f"*{escape(name)}*"
         return proposal_blocks.render(what, [(alone or name, line)], detail=target.called)
-    choices = [(among.format(cut_middle(name, 40)), line) for name, line in lines[:_MOST]]
+    choices = [(_(among, name=cut_middle(name, 40)), line) for name, line in lines[:_MOST]]
     return proposal_blocks.render(_("Which one?"), choices, detail=target.called)
 
 
@@ -89,7 +88,7 @@ async def _fetch_holds(context: Context, name: str, words: Sequence[str]) -> tup
     listed = await asyncio.gather(*(context.circleci.list_workflow_jobs(one.id) for one in active))
     held = [(one, job) for one, jobs in zip(active, listed, strict=True) for job in jobs or () if job.is_held]
     if not held:
-        raise target.build_error(_("Nothing waits for approval"))
+        raise target.build_error(N_("Nothing waits for approval in #{number}: it is *{status}*."))
     return target, held
 
 
@@ -97,7 +96,7 @@ async def _fetch_target(
     context: Context, name: str, words: Sequence[str], *, fits: Callable[[Workflow], bool]
 ) -> _Target:
     """The thread's pipeline or the one that was named; else the newest of the project to which it can be done."""
-    newest = build_newest(lambda _, runs: any(map(fits, runs)))
+    newest = build_newest(lambda _newest, runs: any(map(fits, runs)))
     found = await resolve_target(context, words, lambda *words: format_line("propose", name, *words), newest=newest)
     pipeline = found.pipeline
     workflows = pick_newest(pipeline, await context.circleci.list_pipeline_workflows(pipeline.id))

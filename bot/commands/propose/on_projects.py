@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.actions import visible_presets, visible_projects
@@ -14,9 +15,23 @@ from bot.circleci.models import Project
 from bot.command import Context, format_line
 from bot.errors import CircleCIError, NextStep, TargetError
 from bot.language import _
-from bot.line import extend_line
+from bot.line import Written, extend_line
 from bot.messages import Message
 from bot.mrkdwn import as_code, escape
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way to start it: the sentence where there is no other (`alone`), its row `among` others, and its button."""
+
+    alone: str
+    among: str
+    label: str
+    line: Written
+
+    @property
+    def choice(self) -> Choice:
+        return self.label, self.line
 
 
 async def propose_trigger(context: Context, word: str | None, branch: str | None) -> Message:
@@ -24,50 +39,62 @@ async def propose_trigger(context: Context, word: str | None, branch: str | None
     project = await _fetch_project(context, word)
     slug = str(project.project)
     if branch is None:
-        what = _("*Start a pipeline* of {full_name}", full_name=escape(project.full_name))
+        what = _("*Start a pipeline* of {project}", project=escape(project.full_name))
         return proposal_blocks.render(what, [(_("Trigger…"), format_line("trigger", slug))])
     known = await visible_projects.list_branches(context, project.project)
     near = [] if branch in known else get_close_matches(branch, known, n=3)
     if near:
         steps = (
-            NextStep(_("Trigger on {one}", one=one), format_line("trigger", slug, branch=one))
+            NextStep(_("Trigger on {branch}", branch=one), format_line("trigger", slug, branch=one))
             for one in (*near, branch)
         )
-        name = escape(project.full_name)
+        name, shown = escape(project.full_name), as_code(branch, 120)
         raise TargetError(
-            _("{name} has run nothing on {branch}. Which branch do you mean?", name=name, branch=as_code(branch, 120)),
-            *steps,
+            _("{project} has run nothing on {branch}. Which branch do you mean?", project=name, branch=shown), *steps
         )
     return _render_start(project, [_on_branch(project, branch)])
 
 
-def _on_branch(project: Project, branch: str) -> tuple[str, Choice]:
-    line = format_line("trigger", str(project.project), branch=branch)
-    return _("on {branch}", branch=as_code(branch, 120)), (_("Trigger on {branch}", branch=branch), line)
+def _on_branch(project: Project, branch: str) -> _Way:
+    shown = as_code(branch, 120)
+    return _Way(
+        alone=_(
+            "*Start a pipeline* of {project} on {branch}, in your name",
+            project=escape(project.full_name),
+            branch=shown,
+        ),
+        among=_("on {branch}", branch=shown),
+        label=_("Trigger on {branch}", branch=branch),
+        line=format_line("trigger", str(project.project), branch=branch),
+    )
 
 
 async def propose_deploy(context: Context, words: Sequence[str]) -> Message:
     """`deploy production` names a preset, a branch, a parameter's value, or a project: each that there is."""
     verb, *named = words
     word = named[-1]
-    presets = [] if len(named) > 1 else await _list_presets(context, word)
     project = await _find_project(context, named)
+    presets = [] if len(named) > 1 else await _list_presets(context, project, word)
     ways = await _list_ways(context, project, word, verb=verb) if project else []
     if project and (presets or ways):
         return _render_start(project, [*presets, *ways])
     if presets:
-        return proposal_blocks.render(_("*Start a pipeline*"), [choice for _, choice in presets])
+        return proposal_blocks.render(presets[0].alone, [one.choice for one in presets])
     if len(named) == 1 and await is_project_name(context, word):
         return await propose_trigger(context, word, None)
-    whose = _(" of {full_name}", full_name=escape(project.full_name)) if project else ""
     slug = [str(project.project)] if project else []
     raise TargetError(
-        _(
-            "Nothing here is called {word}: no preset, and no branch or parameter{whose}.",
-            word=as_code(word, 100),
-            whose=whose,
-        ),
-        NextStep(_("Trigger…"), format_line("trigger", *slug)),
+        _format_nothing(project, as_code(word, 100)), NextStep(_("Trigger…"), format_line("trigger", *slug))
+    )
+
+
+def _format_nothing(project: Project | None, word: str) -> str:
+    if project is None:
+        return _("Nothing here is called {word}: no preset, and no branch or parameter.", word=word)
+    return _(
+        "Nothing here is called {word}: no preset, and no branch or parameter of {project}.",
+        word=word,
+        project=escape(project.full_name),
     )
 
 
@@ -84,26 +111,51 @@ async def _fetch_project(context: Context, word: str | None) -> Project:
     return await context.circleci.fetch_project(slug)
 
 
-async def _list_presets(context: Context, word: str) -> list[tuple[str, Choice]]:
+async def _list_presets(context: Context, project: Project | None, word: str) -> list[_Way]:
     known = await visible_presets.list_visible(context)
-    found = next((one.name for one in known if _is_called(one.name, word)), None)
-    line = format_line("trigger", preset=found)
-    return (
-        [(_("by the preset {found}", found=as_code(found, 60)), (_("Run {found}", found=found), line))] if found else []
+    return [_by_preset(project, one.name) for one in known if _is_called(one.name, word)][:1]
+
+
+def _by_preset(project: Project | None, name: str) -> _Way:
+    shown = as_code(name, 60)
+    alone = _("*Start a pipeline*")
+    if project:
+        alone = _(
+            "*Start a pipeline* of {project} by the preset {preset}, in your name",
+            project=escape(project.full_name),
+            preset=shown,
+        )
+    return _Way(
+        alone=alone,
+        among=_("by the preset {preset}", preset=shown),
+        label=_("Run {preset}", preset=name),
+        line=format_line("trigger", preset=name),
     )
 
 
-async def _list_ways(context: Context, project: Project, word: str, *, verb: str) -> list[tuple[str, Choice]]:
+async def _list_ways(context: Context, project: Project, word: str, *, verb: str) -> list[_Way]:
     branches = await visible_projects.list_branches(context, project.project)
     on = [_on_branch(project, one) for one in branches if one.casefold() == word.casefold()]
     pairs = await _find_pairs(context, project, word, verb=verb)
-    if not pairs:
-        return on
+    return [*on, *([_with_parameters(project, pairs)] if pairs else [])]
+
+
+def _with_parameters(project: Project, pairs: Mapping[str, str]) -> _Way:
     said = " ".join(f"{name}={value}" for name, value in pairs.items())
-    branch = project.default_branch
+    branch, name, values = project.default_branch, escape(project.full_name), as_code(said, 200)
+    alone = _("*Start a pipeline* of {project} with {parameters}, in your name", project=name, parameters=values)
+    among = _("with {parameters}", parameters=values)
+    if branch:
+        shown = as_code(branch, 120)
+        alone = _(
+            "*Start a pipeline* of {project} on {branch} with {parameters}, in your name",
+            project=name,
+            branch=shown,
+            parameters=values,
+        )
+        among = _("on {branch} with {parameters}", branch=shown, parameters=values)
     line = extend_line(format_line("trigger", str(project.project), branch=branch), pairs)
-    where = _("on {branch} with ", branch=as_code(branch, 120)) if branch else "with "
-    return [*on, (f"{where}{as_code(said, 200)}", (_("Trigger with {said}", said=said), line))]
+    return _Way(alone, among, _("Trigger with {parameters}", parameters=said), line)
 
 
 async def _find_pairs(context: Context, project: Project, word: str, *, verb: str) -> dict[str, str]:
@@ -128,17 +180,12 @@ def _is_called(name: str, word: str) -> bool:
     return name.casefold() == word.casefold()
 
 
-def _render_start(project: Project, ways: Sequence[tuple[str, Choice]]) -> Message:
-    name = escape(project.full_name)
+def _render_start(project: Project, ways: Sequence[_Way]) -> Message:
     if len(ways) == 1:
-        how, (_label, line) = ways[0]
-        return proposal_blocks.render(
-            _("*Start a pipeline* of {name} {how}, in your name", name=name, how=how), [(_("Trigger Pipeline"), line)]
-        )
-    each = "\n".join(f"• {how}" for how, _ in ways)
-    return proposal_blocks.render(
-        _("How do you want to start {name}?\n{each}", name=name, each=each), [choice for _, choice in ways]
-    )
+        return proposal_blocks.render(ways[0].alone, [(_("Trigger Pipeline"), ways[0].line)])
+    asked = _("How do you want to start {project}?", project=escape(project.full_name))
+    text = "\n".join([asked, *(f"• {one.among}" for one in ways)])
+    return proposal_blocks.render(text, [one.choice for one in ways])
 
 
 async def propose_subscribe(context: Context, words: Sequence[str]) -> Message:
@@ -148,11 +195,10 @@ async def propose_subscribe(context: Context, words: Sequence[str]) -> Message:
     if word and here and "/" not in word and not await is_project_name(context, word):
         project = await context.circleci.fetch_project(here)
         line = format_line("subscribe", str(here), branch=word, only=["failed"])
-        what = _(
-            "*Post here* when {word} of {full_name} fails", word=as_code(word, 120), full_name=escape(project.full_name)
-        )
+        name, branch = escape(project.full_name), as_code(word, 120)
+        what = _("*Post here* when {branch} of {project} fails", branch=branch, project=name)
     else:
         project = await _fetch_project(context, word)
         line = format_line("subscribe", str(project.project))
-        what = _("*Post here* what fails, recovers or waits in {full_name}", full_name=escape(project.full_name))
+        what = _("*Post here* what fails, recovers or waits in {project}", project=escape(project.full_name))
     return proposal_blocks.render(what, [(_("Subscribe"), line)])
