@@ -12,6 +12,7 @@ from bot.dispatch.rights import GrantedRights, check_connected
 from bot.domain.people import Account
 from bot.errors import NotAllowed
 from bot.language import _
+from bot.language.formats import join_or
 from bot.rules.policy import Policy, PolicyAction
 from bot.store.store import Store
 
@@ -58,9 +59,6 @@ def authorise(
 
 
 def _format_whom_to_ask(admins: AbstractSet[str]) -> str:
-    named = ", ".join(f"<@{user}>" for user in sorted(admins)[:10])
-    return (
-        _("Ask {named}.", named=named)
-        if named
-        else _("Nobody is an admin yet: set `ADMIN_USERS` where circlebot runs.")
-    )
+    if not admins:
+        return _("Nobody is an admin yet: set `ADMIN_USERS` where circlebot runs.")
+    return _("Ask {people}.", people=join_or([f"<@{user}>" for user in sorted(admins)[:10]]))

@@ -29,7 +29,7 @@ from bot.dispatch.pasted_secrets import refuse_secrets, warn_of_old_token
 from bot.dispatch.ports import PlaceDirectory, Responder
 from bot.dispatch.reader_languages import ReaderLanguages
 from bot.dispatch.registry import Registry
-from bot.dispatch.rights import CONNECT
+from bot.dispatch.rights import build_token_error
 from bot.dispatch.stored_values import expand_long_values
 from bot.errors import BotError, NotConnected, NotFound, OutdatedForm, Unauthorized
 from bot.fair_queue import FairLimits, FairQueue
@@ -185,7 +185,7 @@ class Dispatcher:
         if context.account:
             async with self._store.begin() as tx:
                 await tx.accounts.mark_expired(context.account)
-        return NotConnected(_("CircleCI no longer accepts your token (it was revoked, or it expired)."), CONNECT)
+        return build_token_error()
 
     async def _build_context(self, command: Command[Any], request: Request, *, changes: bool) -> Context:
         await self._admission.admit(request)

@@ -68,7 +68,7 @@ async def _end_unknown(key: str, command: Command[Any], context: Context, args: 
 
 def _format_earlier(act: IdempotencyRecord) -> str:
     if act.state is IdempotencyState.DONE:
-        return _(":white_check_mark: Already done by <@{user}>. {result}", user=act.user, result=act.result)
+        return _(":white_check_mark: <@{user}> has done this already. {result}", user=act.user, result=act.result)
     if act.state is IdempotencyState.UNKNOWN:
         return _("<@{user}> did this before. {result}", user=act.user, result=act.result)
     return _(

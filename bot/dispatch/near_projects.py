@@ -30,14 +30,14 @@ async def add_near_projects(error: NotFound, call: ParsedCommand, context: Conte
     near = _find_near(words[at], seen)
     steps = [
         NextStep(
-            _("Try {one}", one=cut_middle(one, 60)),
+            _("Try {project}", project=cut_middle(one, 60)),
             replace(call, line=replace(call.line, words=(*words[:at], one, *words[at + 1 :]))).written,
         )
         for one in near
     ]
     rest = steps or [NextStep(_("Show My Projects"), format_line("projects"))]
     return NotFound(
-        _("CircleCI does not know {words}, or hides it from you.", words=as_code(words[at], 100)),
+        _("CircleCI does not know {project}, or hides it from you.", project=as_code(words[at], 100)),
         *rest,
         status=error.status,
         request_id=error.request_id,

@@ -10,7 +10,7 @@ from typing import Any
 from bot.circleci.links import Link
 from bot.command import Command, ParsedLine, Request, format_line
 from bot.dispatch.next_steps import add_next_step
-from bot.dispatch.registry import SHOW_COMMANDS, Registry
+from bot.dispatch.registry import Registry, build_commands_step
 from bot.dispatch.sentences import ParsedSentence, read_sentence
 from bot.dispatch.undecorate import strip_decoration
 from bot.dispatch.words import (
@@ -83,7 +83,7 @@ def _parse_typed(text: str, registry: Registry) -> ParsedCommand:
         with suppress(UsageError):
             meant = _parse_command_line(again, split_words(again), registry) if error.near else None
             error.next_steps = (
-                (NextStep(cut(_("Try {again}", again=again), 75), meant.written),) if meant else error.next_steps
+                (NextStep(cut(_("Try {line}", line=again), 75), meant.written),) if meant else error.next_steps
             )
         raise
 
@@ -99,11 +99,11 @@ def _parse_command_line(text: str, words: Sequence[Word], registry: Registry) ->
 
 def _parse_reading(reading: ParsedSentence, registry: Registry) -> ParsedCommand:
     if reading.line is None:
-        return ParsedCommand(registry.get("help"), ParsedLine(), answer=reading.answer)
+        return ParsedCommand(registry.get("help"), ParsedLine(), answer=_(reading.answer))
     call = _parse_written(reading.line, registry)
     if reading.acts or reading.line == "help":
         return call
-    return replace(call, note=f"I read that as {as_code(f'/circle {reading.line}', 200)}.")
+    return replace(call, note=_("I read that as {line}.", line=as_code(f"/circle {reading.line}", 200)))
 
 
 def _build_unknown_error(words: Sequence[Word], registry: Registry) -> UsageError:
@@ -115,20 +115,23 @@ def _build_unknown_error(words: Sequence[Word], registry: Registry) -> UsageErro
     if near:
         with suppress(UsageError):
             meant = _parse_typed(" ".join([near, *(one.raw for one in words[1:])]), registry)
-            steps.append(NextStep(cut(_("Try {value}", value=" ".join([near, *typed[1:]])), 75), meant.written))
+            steps.append(NextStep(cut(_("Try {line}", line=" ".join([near, *typed[1:]])), 75), meant.written))
     elif named:
-        steps.append(NextStep(_("Show Help for {named}", named=named), format_line("help", named)))
-    asked = _(" Did you mean `{near}`?", near=near) if near else ""
-    return UsageError(
-        _("I do not know {typed}.{asked}", typed=as_code(typed[0], 50), asked=asked), *steps, SHOW_COMMANDS
+        steps.append(NextStep(_("Show Help for {command}", command=named), format_line("help", named)))
+    unknown = as_code(typed[0], 50)
+    sentence = (
+        _("I do not know {word}. Did you mean `{near}`?", word=unknown, near=near)
+        if near
+        else _("I do not know {word}.", word=unknown)
     )
+    return UsageError(sentence, *steps, build_commands_step())
 
 
 def _build_option_error(option: Command[Any]) -> UsageError:
     """A project that is called like an option is named in full."""
     meant = ParsedCommand(option, ParsedLine()).written
     return UsageError(
-        _("Did you mean `{title}`?", title=option.title), NextStep(_("Show {title}", title=option.title), meant)
+        _("Did you mean `{near}`?", near=option.title), NextStep(_("Show {command}", command=option.title), meant)
     )
 
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from bot.circleci.links import Links
-from bot.command import Request, RequestSource
-from bot.dispatch.rights import CONNECT
-from bot.errors import BotError, UsageError
-from bot.language import N_, _
+from bot.command import Request, RequestSource, format_line
+from bot.errors import BotError, NextStep, UsageError
+from bot.language import _
 from bot.secret_hashes import opened_secrets
 from bot.untrusted.token_shapes import find_token_issuer
 
-_PASSED = N_("whatever is typed after a command passes through Slack. I did not use or keep it.")
 _OLD_TOKEN = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{40}(?![0-9A-Za-z])")
 """A token that CircleCI made before `CCIPAT_…`. A commit looks the same."""
 
@@ -27,13 +24,18 @@ def refuse_secrets(request: Request, links: Links) -> None:
         return
     whose = find_token_issuer(request.line)
     if whose == "CircleCI":
-        raise _build_token_error(_("That looks like a CircleCI token. *Revoke it now*"), links)
+        raise _build_token_error(f"{_('That looks like a CircleCI token.')} {_format_advice()}", links)
     if whose or opened_secrets.has_secret(request.line):
-        what = _("a secret ({whose})", whose=whose) if whose else _("a secret that I know")
-        raise UsageError(
-            _("That looks like {what}. *Revoke it now*: {passed}", what=what, passed=_PASSED),
-            _("Make a new one where it came from."),
+        what = (
+            _("That looks like a secret ({issuer}).", issuer=whose)
+            if whose
+            else _("That looks like a secret that I know.")
         )
+        raise UsageError(f"{what} {_format_advice()}", _("Make a new one where it came from."))
+
+
+def _format_advice() -> str:
+    return _("*Revoke it now*: what you type after a command passes through Slack. I did not use or keep it.")
 
 
 def warn_of_old_token(error: BotError, request: Request, links: Links) -> BotError:
@@ -45,13 +47,17 @@ def warn_of_old_token(error: BotError, request: Request, links: Links) -> BotErr
     ):
         return error
     return _build_token_error(
-        _("Nothing here takes forty such digits. Are they an old CircleCI token? *Then revoke it now*"), links
+        _(
+            "Nothing here takes forty such digits. Are they an old CircleCI token? *Then revoke it now*: what you type "
+            "after a command passes through Slack. I did not use or keep it."
+        ),
+        links,
     )
 
 
 def _build_token_error(what: str, links: Links) -> UsageError:
     return UsageError(
-        f"{what}: {_PASSED}",
+        what,
         _("Revoke it and make a new one: {token_page}", token_page=links.token_page),
-        replace(CONNECT, label="Connect privately"),
+        NextStep(_("Connect Privately"), format_line("connect")),
     )

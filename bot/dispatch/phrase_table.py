@@ -10,6 +10,18 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from bot.language import N_
+
+ANSWERS = {
+    "welcome": N_("You are welcome."),
+    "nothing asked": N_(
+        "I have asked nothing. Press a button, or say what you want: `rerun the failed one`, `is main green?`"
+    ),
+    "bye": N_("Bye."),
+    "here": N_("I am here."),
+}
+"""What a row `says` instead of doing anything."""
+
 _TABLE = Path(__file__).with_suffix(".toml")
 
 
@@ -80,7 +92,7 @@ def load_phrases() -> tuple[Phrase, ...]:
 def _build_phrase(row: Mapping[str, Any], macros: Mapping[str, list[str]], *, acts: bool) -> Phrase:
     patterns = tuple(one for line in row["patterns"].split("\n") if line for one in _parse_pattern(line, macros))
     examples = tuple(filter(None, row["examples"].split("\n")))
-    return Phrase(row.get("means", ""), row.get("says", ""), acts, patterns, examples)
+    return Phrase(row.get("means", ""), ANSWERS[row["says"]] if "says" in row else "", acts, patterns, examples)
 
 
 def _parse_pattern(text: str, macros: Mapping[str, list[str]]) -> Iterator[Pattern]:

@@ -10,10 +10,12 @@ from typing import Any
 from bot.command import Command, format_line
 from bot.dispatch.words import Grammar, parse_usage
 from bot.errors import NextStep, UsageError
-from bot.language import N_, _
+from bot.language import _
 from bot.mrkdwn import as_code
 
-SHOW_COMMANDS = NextStep(N_("Show All Commands"), format_line("help", all=True))
+
+def build_commands_step() -> NextStep:
+    return NextStep(_("Show All Commands"), format_line("help", all=True))
 
 
 class Registry:
@@ -56,7 +58,7 @@ class Registry:
         """The command that this word means, with these options. Raises UsageError."""
         row = self._by_word.get(_strip_end(word))
         if row is None:
-            raise UsageError(_("I do not know {word}.", word=as_code(word, 50)), SHOW_COMMANDS)
+            raise UsageError(_("I do not know {word}.", word=as_code(word, 50)), build_commands_step())
         titles = (f"{row.name} --{option}" for option in options)
         return next((self._by_title[title] for title in titles if title in self._by_title), row)
 
@@ -65,10 +67,10 @@ class Registry:
         siblings = [row for row in self._rows if row.word == command.word and row is not command]
         elsewhere = {
             option: _(
-                "`--{option}` goes with `{title}`, not with `{title_2}`.",
+                "`--{option}` goes with `{its_command}`, not with `{command}`.",
                 option=option,
-                title=row.title,
-                title_2=command.title,
+                its_command=row.title,
+                command=command.title,
             )
             for row in reversed(siblings)
             for option in parse_usage(row.usage).options

@@ -16,10 +16,17 @@ from bot.domain import ProjectScope, ProjectSlug
 from bot.domain.people import Account
 from bot.errors import NextStep, NotAllowed, NotConnected
 from bot.language import N_, _
+from bot.language.formats import join_or
 from bot.rules.policy import EVERYWHERE, LISTEN, Policy, PolicyAction, get_allowed_users, select_policies
 from bot.store.store import Store
 
-CONNECT = NextStep(N_("Connect CircleCI"), format_line("connect"))
+_HERE = N_("Your workspace's policy lets only some people `{command}` here.")
+_IN_CHANNEL = N_("Your workspace's policy lets only some people `{command}` in <#{channel}>.")
+_FOR_PROJECTS = N_("Your workspace's policy lets only some people `{command}` for the projects of <#{channel}>.")
+
+
+def build_connect_step() -> NextStep:
+    return NextStep(_("Connect CircleCI"), format_line("connect"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,9 +51,7 @@ class GrantedRights:
     async def check_project(self, slugs: AbstractSet[ProjectSlug]) -> None:
         for channel in self.refusing_channels:
             if await self._is_at_home(channel, slugs):
-                raise self._build_refusal(
-                    self._select_bound(self.act, channel), _("for the projects of <#{channel}>", channel=channel)
-                )
+                raise self._build_refusal(self._select_bound(self.act, channel), _FOR_PROJECTS, channel)
 
     async def check_other_action(self, name: str, slug: ProjectSlug) -> None:
         other = replace(self, act=PolicyAction(name), title=name)
@@ -60,13 +65,13 @@ class GrantedRights:
 
     def check_here(self) -> None:
         """Pass, or raise NotAllowed, for the place where the person asks."""
-        self._check(select_policies(self.policies, self.act, self.request.channel), "here")
+        self._check(select_policies(self.policies, self.act, self.request.channel), _HERE)
         if self.act.family == LISTEN:
             self._check_may_silence(self.request.channel or self.request.user)
 
     def check_channel(self, channel: str) -> None:
         if channel != (self.request.channel or self.request.user):
-            self._check(select_policies(self.policies, self.act, channel), _("in <#{channel}>", channel=channel))
+            self._check(select_policies(self.policies, self.act, channel), _IN_CHANNEL, channel)
             if self.act.family == LISTEN:
                 self._check_may_silence(channel)
 
@@ -98,15 +103,15 @@ class GrantedRights:
         users = get_allowed_users(lines)
         return users is None or self.request.user in users
 
-    def _check(self, lines: Sequence[Policy], where: str) -> None:
+    def _check(self, lines: Sequence[Policy], sentence: str, channel: str = "") -> None:
         if not self._is_allowed(lines):
-            raise self._build_refusal(lines, where)
+            raise self._build_refusal(lines, sentence, channel)
 
-    def _build_refusal(self, lines: Sequence[Policy], where: str) -> NotAllowed:
-        people = ", ".join(f"<@{user}>" for user in sorted(get_allowed_users(lines) or ())[:10]) or "nobody"
+    def _build_refusal(self, lines: Sequence[Policy], sentence: str, channel: str) -> NotAllowed:
+        people = [f"<@{user}>" for user in sorted(get_allowed_users(lines) or ())[:10]]
         return NotAllowed(
-            _("Your workspace's policy lets only some people `{title}` {where}.", title=self.title, where=where),
-            _("Ask {people}.", people=people),
+            _(sentence, command=self.title, channel=channel),
+            _("Ask {people}.", people=join_or(people)) if people else _("Ask an admin of circlebot to change it."),
         )
 
 
@@ -115,9 +120,16 @@ def check_connected(account: Account | None) -> None:
         raise NotConnected(
             _(
                 "Connect your CircleCI account first: I act with your own rights there, never with somebody else's. "
-                "I go on with what you asked as soon as you are connected."
+                "Then I continue with what you asked."
             ),
-            CONNECT,
+            build_connect_step(),
         )
     if not account.is_active:
-        raise NotConnected(_("CircleCI no longer accepts your token (it was revoked, or it expired)."), CONNECT)
+        raise build_token_error()
+
+
+def build_token_error() -> NotConnected:
+    """CircleCI refuses the token that we have."""
+    return NotConnected(
+        _("CircleCI no longer accepts your token (it was revoked, or it expired)."), build_connect_step()
+    )

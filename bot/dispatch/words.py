@@ -132,14 +132,12 @@ def _restore_reference(reference: re.Match[str]) -> str:
 
 def _refuse_reference(what: str) -> str:
     """Slack knows who or where it is, and keeps the name that was typed to itself."""
-    kind = "a channel" if what.startswith("#") else "somebody"
-    raise UsageError(
-        _(
-            "Slack has put a link to {kind} in the place of a name that you typed, and does not tell me the name.",
-            kind=kind,
-        ),
-        _("In a form it stays as you type it; here it does without its `#` or `@`."),
+    sentence = (
+        _("Slack has put a link to a channel in the place of a name that you typed, and does not tell me the name.")
+        if what.startswith("#")
+        else _("Slack has put a link to somebody in the place of a name that you typed, and does not tell me the name.")
     )
+    raise UsageError(sentence, _("In a form it stays as you type it; here it does without its `#` or `@`."))
 
 
 def find_typed_options(words: Iterable[Word]) -> Iterator[str]:
@@ -264,13 +262,8 @@ class Grammar:
             return name
         if name in self.elsewhere:
             raise UsageError(self.elsewhere[name])
-        asked = format_suggestion(name, [*self.options, *self.elsewhere], "--")
-        near = find_nearest(name, self.options)
-        raise UnknownOption(
-            _("There is no option {value} here.{asked}", value=as_code("--" + name, 50), asked=asked),
-            name=name,
-            near=near,
-        )
+        sentence = _format_unknown(as_code(f"--{name}", 50), find_nearest(name, [*self.options, *self.elsewhere]))
+        raise UnknownOption(sentence, name=name, near=find_nearest(name, self.options))
 
 
 def _check_after_end(words: list[str]) -> list[str]:
@@ -297,10 +290,10 @@ def parse_usage(usage: str) -> Grammar:
     return Grammar(dict(_OPTION.findall(usage)), "key=value" in usage, "[command]" in usage)
 
 
-def format_suggestion(word: str, known: Iterable[str], prefix: str = "") -> str:
-    """A sentence with the nearest known word, or nothing."""
-    near = find_nearest(word, known)
-    return _(" Did you mean `{prefix}{near}`?", prefix=prefix, near=near) if near else ""
+def _format_unknown(option: str, near: str | None) -> str:
+    if near is None:
+        return _("There is no option {option} here.", option=option)
+    return _("There is no option {option} here. Did you mean `--{near}`?", option=option, near=near)
 
 
 def find_nearest(word: str, known: Iterable[str]) -> str | None:

@@ -143,7 +143,7 @@ async def _newest(world: World, branch: str) -> Json:
 
 async def _told_who_was_first(world: World) -> bool | None:
     told = [get_text(one) for as_ in (ADA, GRACE) for one in await world.list_messages(DEPLOYS, as_=as_)]
-    return any("has begun this already" in text or "Already done by" in text for text in told) or None
+    return any("has begun this already" in text or "has done this already" in text for text in told) or None
 
 
 async def test_what_passed_is_asked_about_before_a_menu_runs_it_again(connected_world: World) -> None:

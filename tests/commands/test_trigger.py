@@ -200,7 +200,7 @@ async def test_a_form_handed_in_twice_starts_one_pipeline(connected_world: World
     )
     await connected_world.app.dispatcher.dispatch(request)
     await connected_world.app.dispatcher.dispatch(request)
-    await connected_world.form("Already done by")
+    await connected_world.form("has done this already")
     assert len(await _triggers(connected_world)) == 1
 
 

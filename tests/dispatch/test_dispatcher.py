@@ -100,7 +100,7 @@ async def test_a_guest_is_let_in_nowhere(harness: DispatcherHarness) -> None:
 async def test_a_write_happens_once_for_one_press_and_again_for_another(harness: DispatcherHarness) -> None:
     harness.changes = {"writes": True}
     assert "Cooked." in await harness.say(key="press 1")
-    assert f"Already done by <@{ADA}>" in await harness.say(key="press 1")
+    assert f"<@{ADA}> has done this already" in await harness.say(key="press 1")
     assert "Already" not in await harness.say(key="press 2")
     assert len(harness.runs) == 2
 

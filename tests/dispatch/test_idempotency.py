@@ -59,7 +59,7 @@ class RepeatedRequest:
 async def test_what_was_done_is_not_done_again(store: Store) -> None:
     asked = RepeatedRequest(store, None)
     assert await asked.repeat() == "Rerun."
-    assert "Already done by <@U1>. Rerun." in await asked.repeat()
+    assert "<@U1> has done this already. Rerun." in await asked.repeat()
 
 
 @pytest.mark.parametrize("refusal", [Rejected("no"), Unavailable("down", unknown=False)])
