@@ -16,6 +16,7 @@ from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.conversation import Place, PlaceKind
 from bot.domain.people import Account
+from bot.language import N_
 from bot.line import ParsedLine as ParsedLine  # noqa: PLC0414 - part of a command's signature
 from bot.line import Written
 from bot.line import format_line as format_line  # noqa: PLC0414 - the same
@@ -221,13 +222,13 @@ class Access(Enum):
 class Group(Enum):
     """Where help and the App Home show a command, in this order."""
 
-    YOU = "You"
-    PROJECTS = "Projects"
-    PIPELINES = "Start and watch pipelines"
-    ACTS = "Act on what runs"
-    REASONS = "See why"
-    RULES = "Messages in this channel"
-    SETTINGS = "A project's settings"
+    YOU = N_("You")
+    PROJECTS = N_("Projects")
+    PIPELINES = N_("Start and watch pipelines")
+    ACTS = N_("Act on what runs")
+    REASONS = N_("See why")
+    RULES = N_("Messages in this channel")
+    SETTINGS = N_("A project's settings")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,9 @@ from typing import Any
 from bot.blocks import kit
 from bot.command import Command, Modal, Reply, Request
 from bot.errors import BotError, NextStep, UsageError
-from bot.language import _
+from bot.language import _, ngettext
 from bot.messages import Message
-from bot.mrkdwn import as_code, format_leftover
+from bot.mrkdwn import as_code
 
 
 def render_reply(error: BotError, request: Request) -> Reply:
@@ -55,7 +55,7 @@ def _is_field(block: Mapping[str, Any], field: str) -> bool:
 def add_example(error: UsageError, command: Command[Any]) -> None:
     """An example of the command, unless the error is a question or says already how something is typed."""
     if not is_question(error.message) and not any("/circle " in str(step) for step in error.next_steps):
-        example = _("Example: {value}", value=as_code(f"/circle {command.example}", 400))
+        example = _("Example: {line}", line=as_code(f"/circle {command.example}", 400))
         error.next_steps = (*error.next_steps, example)
 
 
@@ -84,7 +84,8 @@ def render_blocks(error: BotError) -> list[kit.Block]:
     sentences = [step for step in error.next_steps if isinstance(step, str)]
     steps = [step for step in error.next_steps if isinstance(step, NextStep)]
     offered = kit.Picker(_("Choose…"), [(step.label, step.line) for step in steps])
-    rest = format_leftover(len(steps) - sum(map(len, offered.split_pages(_ROOM)[:1])), _(": name it."))
+    left = len(steps) - sum(map(len, offered.split_pages(_ROOM)[:1]))
+    rest = ngettext("…and {count} more: name it.", "…and {count} more: name it.", left) if left else ""
     sign = "" if is_question(error.message) else ":warning: "
     text = "\n".join([f"{sign}{error.message}", *(f"• {sentence}" for sentence in [*sentences, rest] if sentence)])
     return [kit.section(text), *([kit.actions(_build_actions(offered))] if steps else [])]

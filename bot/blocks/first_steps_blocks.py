@@ -60,14 +60,13 @@ def _build_project_step(steps: FirstSteps) -> kit.Block:
 
 
 def _build_begin_step(steps: FirstSteps, *, primary: bool) -> list[kit.Block]:
-    mark = ":white_check_mark: " if steps.has_begun else ""
     text = _(
-        "{mark}*3. Trigger a pipeline, or subscribe*\n`/circle trigger` starts one; `/circle "
-        "subscribe` tells a channel what fails, recovers or waits for approval.",
-        mark=mark,
+        "*3. Trigger a pipeline, or subscribe*\n`/circle trigger` starts one; `/circle subscribe` posts to a channel "
+        "what fails, recovers or waits for approval."
     )
     buttons = [
         kit.button(_("Trigger…"), format_line("trigger"), style="primary" if primary else None),
         kit.button(_("Subscribe…"), format_line("subscribe")),
     ]
-    return [kit.section(text), *([kit.actions(buttons)] if steps.is_connected else [])]
+    mark = ":white_check_mark: " if steps.has_begun else ""
+    return [kit.section(f"{mark}{text}"), *([kit.actions(buttons)] if steps.is_connected else [])]

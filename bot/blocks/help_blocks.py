@@ -103,7 +103,7 @@ def render_overview(commands: Sequence[Command[Any]], *, connected: bool = False
         kit.section(
             _("I bring CircleCI to Slack: trigger, watch, rerun, cancel and approve, each with your own rights.")
         ),
-        *([] if connected else [kit.section(_FIRST_STEPS)]),
+        *([] if connected else [kit.section(_(_FIRST_STEPS))]),
         kit.divider(),
         *build_task_table(commands),
         _build_start_buttons(connected=connected),
@@ -129,14 +129,14 @@ def _build_more_button() -> kit.Pressable:
 
 def build_task_table(commands: Sequence[Command[Any]]) -> list[kit.Block]:
     """The commands that people need most, by what they want to do."""
-    return _build_table([one for one in commands if one.task], lambda one: f"{one.task}: {_format_title(one)}")
+    return _build_table([one for one in commands if one.task], lambda one: f"{_(one.task)}: {_format_title(one)}")
 
 
 def render_all(commands: Sequence[Command[Any]]) -> list[kit.Block]:
     """Every command; what is an option of another stands in that one's help."""
     rows = [one for one in commands if not one.is_option]
     return [
-        *_build_table(rows, lambda one: f"{_format_title(one)} — {one.summary}"),
+        *_build_table(rows, lambda one: f"{_format_title(one)} — {_(one.summary)}"),
         kit.context(_("`/circle help pipeline` explains one command, with everything that its options can do.")),
     ]
 
@@ -144,7 +144,7 @@ def render_all(commands: Sequence[Command[Any]]) -> list[kit.Block]:
 def _build_table(commands: Iterable[Command[Any]], render: Callable[[Command[Any]], str]) -> list[kit.Block]:
     """A section for each group."""
     rows = {group: [render(command) for command in commands if command.group is group] for group in Group}
-    return [kit.section("\n".join([f"*{group.value}*", *lines])) for group, lines in rows.items() if lines]
+    return [kit.section("\n".join([f"*{_(group.value)}*", *lines])) for group, lines in rows.items() if lines]
 
 
 def _format_title(command: Command[Any]) -> str:
@@ -155,28 +155,32 @@ def render_command(command: Command[Any], commands: Sequence[Command[Any]] = ())
     """All about one command. `commands` are all, those that are options of this one among them."""
     inner = [one for one in commands if one.title.startswith(f"{command.title} --")]
     options = "\n".join(_format_options([command.usage, *(one.usage for one in inner)]))
-    more = "\n".join(f"• {as_code('/circle ' + one.usage, 300)} — {one.summary}" for one in inner)
+    more = "\n".join(f"• {as_code('/circle ' + one.usage, 300)} — {_(one.summary)}" for one in inner)
     return [
-        kit.section(f"*{command.title}* — {command.summary}"),
-        kit.section(f"*Usage*\n{as_code('/circle ' + command.usage, 500)}"),
-        *([kit.section(f"*Options*\n{options}")] if options else []),
-        kit.section(f"*Example*\n{as_code('/circle ' + command.example, 500)}"),
-        *([kit.section(_("*More of it*\n{more}", more=more))] if more else []),
+        kit.section(f"*{command.title}* — {_(command.summary)}"),
+        _build_part(_("Usage"), as_code(f"/circle {command.usage}", 500)),
+        *([_build_part(_("Options"), options)] if options else []),
+        _build_part(_("Example"), as_code(f"/circle {command.example}", 500)),
+        *([_build_part(_("More of it"), more)] if more else []),
         *([kit.context(*words)] if (words := list(_format_other_words(command))) else []),
     ]
+
+
+def _build_part(title: str, text: str) -> kit.Block:
+    return kit.section(f"*{title}*\n{text}")
 
 
 def _format_other_words(command: Command[Any]) -> Iterator[str]:
     if command.is_option:
         yield _(
-            "{name} is {title} today; the old word still works.",
-            name=as_code(command.name),
-            title=as_code(command.title),
+            "{old_word} is {today} today; the old word still works.",
+            old_word=as_code(command.name),
+            today=as_code(command.title),
         )
     if command.aliases:
-        yield _("Also: {alias}", alias=", ".join(as_code(alias) for alias in command.aliases))
+        yield _("Also: {aliases}", aliases=", ".join(map(as_code, command.aliases)))
 
 
 def _format_options(usages: Iterable[str]) -> Iterator[str]:
     for option in dict.fromkeys(option for usage in usages for option in _OPTION.findall(usage)):
-        yield f"• {as_code(option)} — {OPTIONS.get(option, '')}"
+        yield f"• {as_code(option)} — {_(OPTIONS.get(option, ''))}"

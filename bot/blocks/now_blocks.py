@@ -63,9 +63,9 @@ def _format_title(snapshot: Snapshot, project: ProjectSlug, links: Links) -> str
     pipeline = snapshot.pipeline
     name = f"{pipeline_title.get_project_name(snapshot, project)} #{pipeline.number}"
     where = as_link(links.pipeline_url(project, pipeline.number), name)
-    on = _("on {ref}", ref=as_code(pipeline.ref, 120)) if pipeline.ref else ""
+    named = _("*{pipeline}* on {ref}", pipeline=where, ref=as_code(pipeline.ref, 120)) if pipeline.ref else f"*{where}*"
     word = _("waits for an approval") if snapshot.pending_holds else escape(status_blocks.get_label(snapshot.status))
-    return f"{status_blocks.get_emoji(snapshot.status)} *{where}* {on} — *{word}*"
+    return f"{status_blocks.get_emoji(snapshot.status)} {named} — *{word}*"
 
 
 def _build_buttons(snapshot: Snapshot) -> Iterator[kit.Pressable]:

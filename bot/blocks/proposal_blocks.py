@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.blocks import kit, status_blocks
 from bot.circleci.links import Links
 from bot.circleci.models import Pipeline
+from bot.language import _
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, cut, escape
@@ -26,8 +27,8 @@ def render(what: str, choices: Sequence[Choice], *, detail: str = "") -> Message
 def format_pipeline(pipeline: Pipeline, project: str, links: Links) -> str:
     """Which one is meant, so that nobody presses for another: number, branch, commit, who and when."""
     url = links.pipeline_url(pipeline.project, pipeline.number)
-    subject = f"“{cut(escape(pipeline.subject), 120)}”" if pipeline.subject else ""
+    subject = _("“{subject}”", subject=cut(escape(pipeline.subject), 120)) if pipeline.subject else ""
     who = cut(escape(pipeline.author or pipeline.actor_login or ""), 80)
     when = status_blocks.format_ago(pipeline.created_at) if pipeline.created_at else ""
-    ref = f"{as_code(pipeline.ref, 120)}" if pipeline.ref else ""
+    ref = as_code(pipeline.ref, 120) if pipeline.ref else ""
     return " · ".join(filter(None, [f"{project} {as_link(url, f'#{pipeline.number}')}", ref, subject, who, when]))

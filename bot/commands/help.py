@@ -29,7 +29,7 @@ async def run(context: Context, args: HelpArgs) -> Reply:
     if args.command:
         command = _get_command(args.command, context.commands)
         drawn = help_blocks.render_command(command, context.commands)
-        return Reply(Message(f"{command.title}: {command.summary}", drawn))
+        return Reply(Message(f"{command.title}: {_(command.summary)}", drawn))
     if args.all:
         return Reply(Message(_("All that I can do"), help_blocks.render_all(context.commands)))
     connected = context.account is not None and context.account.is_active
@@ -44,11 +44,11 @@ def _get_command(word: str, commands: Sequence[Command[Any]]) -> Command[Any]:
     if found := by_title.get(word) or by_word.get(first):
         return found
     near = [
-        NextStep(_("Show Help for {name}", name=name), format_line("help", name))
+        NextStep(_("Show Help for {command}", command=name), format_line("help", name))
         for name in get_close_matches(first, by_word, n=3)
     ]
     raise TargetError(
-        _("I know no command {word}.", word=as_code(word, 50)),
+        _("I know no command {command}.", command=as_code(word, 50)),
         *near,
         NextStep(_("Show All Commands"), format_line("help", all=True)),
     )

@@ -32,7 +32,7 @@ async def run(context: Context, args: NowArgs) -> Reply:
     if args.words or context.is_about_something:
         pipeline, rest = await targets.resolve_pipeline(context, args.words, lambda *words: format_line("now", *words))
         if rest:
-            raise UsageError(_("I do not know what {rest} is for.", rest=as_code(rest[0], 100)))
+            raise UsageError(_("I do not know what {word} is for.", word=as_code(rest[0], 100)))
         return Reply(await _render_pipeline(context, pipeline))
     project = await target_projects.find_current_project(context)
     return Reply(await _render_channel(context, project) if project else now_blocks.render_without_project())
