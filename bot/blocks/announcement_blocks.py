@@ -180,13 +180,13 @@ def format_project_changed(user: str, named: str | None, before: ProjectSlug | N
 
 
 def format_muted(mute: Mute) -> str:
-    user, until = mute.made_by, status_blocks.format_moment(mute.until)
-    if mute.rule_id is not None:
-        return _(":mute: <@{user}> muted rule {number} until {moment}.", user=user, number=mute.rule_id, moment=until)
-    if mute.scope is None:
-        return _(":mute: <@{user}> muted this channel until {moment}.", user=user, moment=until)
-    project = as_code(str(mute.scope), 150)
-    return _(":mute: <@{user}> muted {project} until {moment}.", user=user, project=project, moment=until)
+    until = status_blocks.format_moment(mute.until)
+    return _(
+        ":mute: <@{made_by}> muted {target} until {until}.",
+        made_by=mute.made_by,
+        target=mute_blocks.format_target(mute),
+        until=until,
+    )
 
 
 def format_unmuted(user: str, mutes: Sequence[Mute]) -> str:
