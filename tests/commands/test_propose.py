@@ -46,7 +46,7 @@ async def test_in_a_thread_it_is_the_threads_pipeline(world: World) -> None:
     await world.say("@circlebot can you run it again please", thread_ts=card["ts"])
     assert "· `broken` ·" in get_text(await world.reply("*Rerun from Failed*"))
     await world.say("@circlebot stop it", thread_ts=card["ts"])
-    await world.reply("There is nothing to cancel of #")
+    await world.reply("There is nothing to cancel in #")
 
 
 async def test_what_runs_is_stopped_by_one_button(world: World) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.command import ParsedLine, format_line
-from bot.dispatch.words import format_suggestion, parse_usage, split_words, split_written
+from bot.dispatch.words import find_nearest, parse_usage, split_words, split_written
 from bot.errors import UsageError
 
 TRIGGER = parse_usage("trigger [project] [--branch NAME] [--tag NAME] [--ssh] [key=value …]")
@@ -140,8 +140,8 @@ def test_several_values_of_an_older_release_stand_between_commas_and_of_this_one
 
 
 def test_the_nearest_word_is_offered() -> None:
-    assert format_suggestion("triger", ["trigger", "help"]) == " Did you mean `trigger`?"
-    assert format_suggestion("zzz", ["trigger", "help"]) == ""
+    assert find_nearest("triger", ["trigger", "help"]) == "trigger"
+    assert find_nearest("zzz", ["trigger", "help"]) is None
 
 
 @pytest.mark.parametrize(
