@@ -83,7 +83,7 @@ OPTIONS = {
     "--dry-run": N_("only show what it would have posted for the last 50 pipelines"),
     "--login LOGIN": N_("a login of yours at GitHub, Bitbucket or GitLab, as CircleCI shows it"),
     "--forget LOGIN": N_("a login that is yours no longer"),
-    "--dm TOPICS": N_("these direct messages and no others: failed, recovered, approvals; or all, or none"),
+    "--dm TOPICS": N_("these direct messages and no others: `failed`, `recovered`, `approvals`; or `all`, or `none`"),
     "--start TOPICS": N_("these direct messages too"),
     "--stop TOPICS": N_("no longer these direct messages"),
     "--edit": N_("a form for all of it"),
