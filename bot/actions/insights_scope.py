@@ -51,7 +51,7 @@ async def resolve_workflow_name(
         return found[0]
     if found:
         steps = [NextStep(name, build_line(project.slug, name)) for name in found[:10]]
-        raise TargetError(_("Several workflows are called {wanted}. Which one?", wanted=as_code(wanted, 100)), *steps)
+        raise TargetError(_("Several workflows are called {name}. Which one?", name=as_code(wanted, 100)), *steps)
     if summary is None:
         return wanted
     near = get_close_matches(wanted, names, n=1)
@@ -59,9 +59,9 @@ async def resolve_workflow_name(
     steps = [NextStep(name, build_line(project.slug, name)) for name in first]
     raise TargetError(
         _(
-            "In 90 days no workflow {wanted} ran in {slug}.",
-            wanted=as_code(wanted, 100),
-            slug=as_code(project.slug, 100),
+            "In 90 days no workflow {workflow} ran in {project}.",
+            workflow=as_code(wanted, 100),
+            project=as_code(project.slug, 100),
         ),
         *steps,
     )

@@ -25,7 +25,7 @@ def parse_login(text: str) -> str:
     name = text.strip().removeprefix("@")
     if not name or len(name) > _LONGEST or _UNFIT.search(name):
         raise UsageError(
-            _("{text} is no login.", text=as_code(text.strip() or " ", 60)),
+            _("{text} is not a login.", text=as_code(text.strip() or " ", 60)),
             _("Say it as CircleCI shows it beside a pipeline: `me --login octocat`."),
         )
     return name
@@ -59,7 +59,7 @@ async def claim(context: Context, name: str) -> None:
         )
     raise NotAllowed(
         _("<@{user}> says that {login} is theirs.", user=owner.user, login=as_code(owner.login, 100)),
-        _("If it is yours, connect with a token of that login: that counts more."),
+        _("If it is yours, connect with a token of that login. A token counts more."),
         NextStep(_("Connect CircleCI"), format_line("connect")),
     )
 
@@ -72,7 +72,7 @@ async def forget(context: Context, name: str) -> Written | None:
         was = await thing_states.load_states(tx, theirs, [Thing(ThingKind.LOGIN, name.casefold())], now)
         if not await tx.logins.delete(*theirs, name):
             raise TargetError(
-                _("{name} is none of your logins.", name=as_code(name, 100)),
+                _("{login} is not one of your logins.", login=as_code(name, 100)),
                 NextStep(_("Show My Logins"), format_line("me")),
             )
         changes = await thing_states.list_changes(tx, theirs, was, now)

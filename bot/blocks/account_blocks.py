@@ -9,9 +9,9 @@ from slack_sdk.models.blocks import ConfirmObject, PlainTextInputElement
 from bot.blocks import kit, org_blocks, status_blocks
 from bot.circleci.models import Collaboration
 from bot.domain.people import Account
-from bot.language import N_, _
+from bot.language import _
 from bot.line import format_line
-from bot.mrkdwn import as_code, as_link, escape
+from bot.mrkdwn import as_code, encode_url, escape
 from bot.untrusted.patterns import compile_linear
 
 _ID = compile_linear(r"[0-9a-f]{8}-[0-9a-f]{4}-")
@@ -25,21 +25,21 @@ def render_connect_form(token_page: str, account: Account | None) -> list[kit.Bl
     Slack wants no credentials in forms: this one says why there is no other way yet.
     """
     already = [] if account is None else [kit.section(_format_token_state(account))]
-    page = as_link(token_page, _("Create a token at CircleCI"))
     why = _("I cannot sign you in at CircleCI yet, so I ask for a *personal API token*: it lets me act as you.")
+    how = _("<{page}|Create a token at CircleCI>, then paste it here.", page=encode_url(token_page))
     scope = _("The token has all your CircleCI rights: CircleCI offers no narrower one. A project token does not work.")
     token = PlainTextInputElement(
-        action_id=TOKEN, placeholder="Ex. CCIPAT_…", max_length=500, focus_on_load=not already
+        action_id=TOKEN, placeholder=_("Ex. CCIPAT_…"), max_length=500, focus_on_load=not already
     )
     return [
         *already,
-        kit.section(_("{why}\n{page}, then paste it here. {scope}", why=why, page=page, scope=scope)),
+        kit.section(f"{why}\n{how} {scope}"),
         kit.input_block(_("Personal API token"), token, block_id=TOKEN),
         kit.context(
             _(":lock: I check it with CircleCI, store it encrypted for you alone, and never show it."),
             _(
-                "I use it for what you ask me, and to read pipelines that your channels follow. `/circle disconnect` "
-                "deletes it."
+                "I use it for what you ask me, and to read pipelines that your channels follow. "
+                "`/circle disconnect` deletes it."
             ),
         ),
     ]
@@ -65,40 +65,43 @@ def format_name(account: Account) -> str:
 
 def render_connected(account: Account, waiting: str | None, offers: Sequence[kit.Pressable] = ()) -> list[kit.Block]:
     """`offers` are next steps, for somebody who has asked for nothing yet."""
-    goes_on = _(" I go on with {waiting}.", waiting=_format_waiting(waiting)) if waiting else ""
+    told = [_(":tada: Connected as *{name}*.", name=format_name(account))]
+    told += [_format_waiting(waiting)] if waiting else []
     return [
-        kit.section(_(":tada: Connected as *{name}*.{goes_on}", name=format_name(account), goes_on=goes_on)),
+        kit.section(" ".join(told)),
         *([kit.actions(offers)] if offers and not waiting else []),
         kit.context(
-            _("I write to you when a pipeline that you started fails: `/circle me` changes what I write about.")
+            _("I send you a message when a pipeline that you started fails. Change that with `/circle me`.")
         ),
     ]
 
 
 def _format_waiting(waiting: str) -> str:
     """The line as it was typed; of one that a button said its word alone: ids tell nobody anything."""
-    has_id = _ID.search(waiting)
-    return (
-        _("what you pressed: {split}", split=as_code(waiting.split(maxsplit=1)[0]))
-        if has_id
-        else as_code("/circle " + waiting)
-    )
+    if _ID.search(waiting):
+        return _("I continue with what you pressed: {command}.", command=as_code(waiting.split(maxsplit=1)[0]))
+    return _("I continue with {command}.", command=as_code("/circle " + waiting))
 
 
 def render_profile(
-    account: Account, organisations: Sequence[Collaboration], project: str | None, *, place: str = N_("this channel")
+    account: Account, organisations: Sequence[Collaboration], project: str | None, *, in_channel: bool = True
 ) -> list[kit.Block]:
-    """Who CircleCI says that this person is, and what the `place` is about: `project` is mrkdwn."""
-    orgs = ", ".join(map(org_blocks.format_name, organisations[:20])) or "none"
-    here = project or "none (`/circle use gh/org/repo`)"
+    """Who CircleCI says that this person is, and the project of the place where they ask: `project` is mrkdwn."""
+    orgs = ", ".join(map(org_blocks.format_name, organisations[:20])) or _("none")
+    project = project or _("none (`/circle use gh/org/repo`)")
+    here = (
+        _("*Project of this channel*\n{project}", project=project)
+        if in_channel
+        else _("*Project of this conversation*\n{project}", project=project)
+    )
     return [
         kit.section(_(":bust_in_silhouette: You are *{name}* at CircleCI.", name=format_name(account))),
         kit.fields(
             [
                 _("*Token*\naccepted, connected {ago}", ago=status_blocks.format_ago(account.connected_at)),
-                f"*Organisations*\n{orgs}",
-                _("*Project of {place}*\n{here}", place=place, here=here),
-                f"*CircleCI id*\n{as_code(account.circleci_id)}",
+                _("*Organisations*\n{organisations}", organisations=orgs),
+                here,
+                _("*CircleCI id*\n{id}", id=as_code(account.circleci_id)),
             ]
         ),
         kit.actions(build_account_buttons()),

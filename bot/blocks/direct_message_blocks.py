@@ -16,4 +16,4 @@ def render_direct_message(message: Message, topic: str) -> Message:
     """`message` is the outcome as its thread tells it."""
     stop = kit.button(_("Stop These Messages"), format_line("me", stop=topic))
     acts = kit.actions([stop, kit.button(_("Choose…"), format_line("me"))])
-    return Message(message.text, [*message.blocks[:_MOST], acts, kit.context(BY_NAME[topic].because)])
+    return Message(message.text, [*message.blocks[:_MOST], acts, kit.context(_(BY_NAME[topic].because))])

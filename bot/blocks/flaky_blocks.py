@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.blocks import kit, status_blocks
-from bot.blocks.measure import format_count, format_percent, format_seconds
+from bot.blocks.measure import format_percent, format_seconds
 from bot.blocks.pager import build_pager
 from bot.circleci.links import Links
 from bot.circleci.models import FlakyTest, MeasuredTest, TestMetrics
 from bot.domain import ProjectSlug
-from bot.language import N_, _
+from bot.language import _, ngettext
+from bot.language.formats import format_number
 from bot.line import format_line
 from bot.mrkdwn import as_bold, as_code, as_link, cut, escape, format_leftover
 
 PAGE = 10
-_FORGOTTEN = N_(
-    "A test is flaky when it passed and failed on the same commit, and no longer after two weeks without that."
-)
 
 
 def rank_tests(tests: Sequence[FlakyTest]) -> list[FlakyTest]:
@@ -42,37 +40,35 @@ def render_list(
     start = (page - 1) * PAGE
     shown = tests[start : start + PAGE]
     rows = [kit.section(_format_flaky(start + at + 1, test, project, links=links)) for at, test in enumerate(shown)]
-    wasted = sum(test.time_wasted or 0.0 for test in tests)
-    told = (
-        _("{count} flaky, {seconds} wasted", count=f"{len(tests):,}", seconds=format_seconds(wasted))
-        if tests
-        else _("none is flaky")
+    none = _("no test is flaky")
+    wasted = format_seconds(sum(test.time_wasted or 0.0 for test in tests))
+    told = ngettext(
+        "{count} flaky test, {duration} wasted", "{count} flaky tests, {duration} wasted", len(tests), duration=wasted
     )
     return [
-        kit.section(f":repeat: {as_bold(title)}: {told}"),
+        kit.section(f":repeat: {as_bold(title)}: {told if tests else none}"),
         *rows,
         *build_pager(page, format_line("flaky", str(project)), more=start + PAGE < len(tests)),
-        kit.context(_FORGOTTEN),
+        kit.context(
+            _(
+                "A test is flaky when it passed and failed on the same commit, and no longer after two weeks without "
+                "that."
+            )
+        ),
     ]
 
 
 def _format_flaky(rank: int, test: FlakyTest, project: ProjectSlug, *, links: Links) -> str:
-    times = "once" if test.times_flaked == 1 else _("{times_flaked} times", times_flaked=f"{test.times_flaked:,}")
-    wasted = _(" · {seconds} wasted", seconds=format_seconds(test.time_wasted)) if test.time_wasted else ""
-    where = _(
-        "{job_name} of {workflow_name}",
-        job_name=as_code(test.job_name, 80),
-        workflow_name=as_code(test.workflow_name, 80),
+    times = ngettext(
+        "once in {job} of {workflow}",
+        "{count} times in {job} of {workflow}",
+        test.times_flaked,
+        job=as_code(test.job_name, 80),
+        workflow=as_code(test.workflow_name, 80),
     )
-    name = f"{rank}. *{cut(escape(test.test_name), 200)}*{_format_location(test)}"
-    return _(
-        "{name}\n{times} in {where}{wasted}{last_run}",
-        name=name,
-        times=times,
-        where=where,
-        wasted=wasted,
-        last_run=_format_last_run(test, project, links),
-    )
+    wasted = _("{duration} wasted", duration=format_seconds(test.time_wasted)) if test.time_wasted else ""
+    facts = " · ".join(filter(None, [times, wasted, _format_last_run(test, project, links)]))
+    return f"{rank}. *{cut(escape(test.test_name), 200)}*{_format_location(test)}\n{facts}"
 
 
 def _format_location(test: FlakyTest | MeasuredTest) -> str:
@@ -82,21 +78,19 @@ def _format_location(test: FlakyTest | MeasuredTest) -> str:
 
 
 def _format_last_run(test: FlakyTest, project: ProjectSlug, links: Links) -> str:
-    when = f" {status_blocks.format_ago(test.workflow_created_at)}" if test.workflow_created_at else ""
+    ago = status_blocks.format_ago(test.workflow_created_at) if test.workflow_created_at else ""
     if not (test.pipeline_number and test.workflow_id and test.job_number):
-        return _(" · last{when}", when=when) if when else ""
+        return _("last {ago}", ago=ago) if ago else ""
     url = links.job_url(project, test.pipeline_number, test.workflow_id, job_number=test.job_number)
-    return f" · {as_link(url, 'last run')}{when}"
+    link = as_link(url, _("last run"))
+    return f"{link} {ago}" if ago else link
 
 
 def render_workflow_tests(title: str, metrics: TestMetrics) -> list[kit.Block]:
     """The tests of a workflow's ten latest runs."""
     failing = [test for test in metrics.most_failed_tests if test.failed_runs]
-    told = (
-        _("about {count} tests a run", count=format_count(metrics.average_test_count))
-        if metrics.average_test_count
-        else _("no tests stored")
-    )
+    average = round(metrics.average_test_count or 0)
+    told = ngettext("about {count} test a run", "about {count} tests a run", average) if average else _("no tests stored")
     return [
         kit.section(f":test_tube: {as_bold(title)}: {told}"),
         *_build_top_list(
@@ -112,31 +106,27 @@ def render_workflow_tests(title: str, metrics: TestMetrics) -> list[kit.Block]:
 def _build_top_list(heading: str, told: Sequence[str], left_out: int | None) -> Iterator[kit.Block]:
     lines = [f"{at}. {one}" for at, one in enumerate(told[:PAGE], start=1)]
     if lines:
-        rest = format_leftover(max(len(told) - PAGE, 0) + (left_out or 0), _(" like the last."))
+        rest = format_leftover(max(len(told) - PAGE, 0) + (left_out or 0))
         yield kit.section("\n".join(filter(None, [f"*{heading}*", *lines, rest])))
 
 
 def _format_failing(test: MeasuredTest) -> str:
-    share = format_percent(test.failed_runs / test.total_runs) if test.total_runs else ""
-    return _(
-        "{name} — failed {failed_runs} of {total_runs} ({share})",
-        name=_name(test),
-        failed_runs=f"{test.failed_runs:,}",
-        total_runs=f"{test.total_runs:,}",
-        share=share,
+    told = _(
+        "failed {failed} of {runs} ({share})",
+        failed=format_number(test.failed_runs),
+        runs=format_number(test.total_runs),
+        share=format_percent(test.failed_runs / test.total_runs if test.total_runs else None),
     )
+    return f"{_name(test)} — {told}"
 
 
 def _format_slow(test: MeasuredTest) -> str:
-    return f"{_name(test)} — p95 {test.p95_duration or 0.0:.1f}s"
+    took = _("p95 {seconds}s", seconds=format_number(test.p95_duration or 0.0, 1))
+    return f"{_name(test)} — {took}"
 
 
 def _name(test: MeasuredTest) -> str:
-    flaky = " :repeat: flaky" if test.flaky else ""
-    return _(
-        "*{test_name}*{location} in {job_name}{flaky}",
-        test_name=cut(escape(test.test_name), 100),
-        location=_format_location(test),
-        job_name=as_code(test.job_name, 60),
-        flaky=flaky,
-    )
+    name = f"*{cut(escape(test.test_name), 100)}*{_format_location(test)}"
+    told = _("{test} in {job}", test=name, job=as_code(test.job_name, 60))
+    flaky = _(":repeat: flaky") if test.flaky else ""
+    return f"{told} {flaky}".rstrip()

@@ -18,6 +18,7 @@ from bot.command import format_line
 from bot.domain import Outcome, ProjectSlug
 from bot.domain.people import Account
 from bot.language import _
+from bot.language.formats import format_number
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, cut, escape, join_first
 
@@ -79,8 +80,8 @@ def render(content: HomeContent, *, links: Links, now: datetime, note: Message |
 
 def _format_as_of(account: Account, now: datetime) -> str:
     """By the clock of the reader (Slack: "Date formatting")."""
-    moment = _("<!date^{int}^As of {{time}}|As of {now} UTC>", int=int(now.timestamp()), now=f"{now:%H:%M}")
-    return f"{moment} · {account_blocks.format_name(account)}"
+    shown, elsewhere = _("As of {time}", time="{time}"), _("As of {time} UTC", time=f"{now:%H:%M}")
+    return f"<!date^{int(now.timestamp())}^{shown}|{elsewhere}> · {account_blocks.format_name(account)}"
 
 
 def _build_note(note: Message | None) -> list[kit.Block]:
@@ -205,12 +206,12 @@ def _build_red_row(content: HomeContent, ends: Sequence[Outcome], links: Links) 
     streak = max(one.streak for one in ends)
     facts = [
         workflows or _("The config does not compile"),
-        _("{streak} in a row", streak=streak) if streak > 1 else "",
+        _("{count} in a row", count=format_number(streak)) if streak > 1 else "",
         _("failed {ago}", ago=status_blocks.format_ago(newest.happened_at)),
     ]
     failed = [one.workflow_id for one in ends if one.pipeline_id == newest.pipeline_id]
     return kit.section(
-        f":red_circle: {where} — *failing*\n{' · '.join(filter(None, facts))}",
+        f":red_circle: {where} — *{status_blocks.get_label('failing')}*\n{' · '.join(filter(None, facts))}",
         kit.overflow(_list_row_acts(newest.pipeline_id, failed)),
     )
 
@@ -222,12 +223,15 @@ def _build_presets(content: HomeContent) -> list[kit.Block]:
 
 
 def _build_preset_row(content: HomeContent, preset: HomePreset) -> kit.Block:
-    project = content.names.get(preset.project) or str(preset.project)
-    facts = " ".join([escape(project), *([as_code(preset.ref, 120)] if preset.ref else [])])
-    sure = kit.confirm(
-        _("Run preset"),
-        _("{name} starts a pipeline of {facts}, in your name.", name=as_code(preset.name, 100), facts=facts),
-        _("Run Preset"),
-    )
+    project = escape(content.names.get(preset.project) or str(preset.project))
+    ref = as_code(preset.ref, 120) if preset.ref else ""
+    sure = kit.confirm(_("Run preset"), _format_what_it_starts(preset, project, ref), _("Run Preset"))
     run = kit.button(_("Run Preset"), format_line("trigger", preset=preset.name), confirm=sure, about=preset.name)
-    return kit.section(f"*{cut(escape(preset.name), 100)}*\n{facts}", run)
+    return kit.section(f"*{cut(escape(preset.name), 100)}*\n{project} {ref}".rstrip(), run)
+
+
+def _format_what_it_starts(preset: HomePreset, project: str, ref: str) -> str:
+    name = as_code(preset.name, 100)
+    if ref:
+        return _("{preset} starts a pipeline of {project} on {ref}, in your name.", preset=name, project=project, ref=ref)
+    return _("{preset} starts a pipeline of {project}, in your name.", preset=name, project=project)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.blocks import kit
-from bot.blocks.measure import UNKNOWN, format_count, format_per_day, format_percent, format_seconds, format_trend
+from bot.blocks.measure import UNKNOWN, format_count, format_credits, format_per_day, format_percent, format_runs, format_seconds, format_trend
 from bot.blocks.table import MOST_ROWS, build_table
 from bot.circleci.daily_runs import DailyStats
 from bot.circleci.models import (
@@ -18,8 +18,9 @@ from bot.circleci.models import (
     Trends,
     WorkflowSummary,
 )
-from bot.language import N_, _
-from bot.mrkdwn import as_bold, as_code, format_leftover
+from bot.language import N_, _, ngettext
+from bot.language.formats import format_day
+from bot.mrkdwn import as_bold, as_code
 
 RENEWED = N_("CircleCI renews these numbers daily: the last 24 hours may be missing.")
 NOT_FOR_BILLING = N_("Credits are for comparing, not for billing.")
@@ -30,11 +31,14 @@ def render_workflow(
 ) -> list[kit.Block]:
     """The numbers of one workflow, each with its trend where CircleCI tells one."""
     trends = summary.trends if summary else Trends()
-    fresh = _("CircleCI has not summed these runs up yet (it does so daily), so I did.") if counted_by_us else RENEWED
+    fresh = (
+        _("CircleCI has not summed these runs up yet (it does so daily), so I did.") if counted_by_us else _(RENEWED)
+    )
+    notes = [_format_trend_window(summary), fresh, _(NOT_FOR_BILLING), _format_chart_note(days)]
     return [
         kit.section(f":bar_chart: {as_bold(title)}"),
         build_table((_("Measured"), _("Now"), _("Trend")), _numbers(metrics, trends)),
-        kit.context(*filter(None, [_format_trend_window(summary), fresh, NOT_FOR_BILLING, _format_chart_note(days)])),
+        kit.context(*notes),
     ]
 
 
@@ -46,7 +50,7 @@ def _numbers(metrics: RunMetrics, trends: Trends) -> list[tuple[str, str, str]]:
         (_("Failed runs"), format_count(metrics.failed_runs), format_trend(trends.failed_runs)),
         (_("Runs a day"), format_per_day(metrics.throughput), format_trend(trends.throughput)),
         (_("Median duration"), format_seconds(took.median), format_trend(trends.median_duration_secs)),
-        ("p95 duration", format_seconds(took.p95), format_trend(trends.p95_duration_secs)),
+        (_("p95 duration"), format_seconds(took.p95), format_trend(trends.p95_duration_secs)),
         (_("Time to recovery"), format_seconds(metrics.mttr), format_trend(trends.mttr)),
         (_("Credits"), format_count(metrics.total_credits_used), format_trend(trends.total_credits_used)),
     ]
@@ -58,9 +62,9 @@ def _format_trend_window(summary: WorkflowSummary | None) -> str:
         return ""
     window = summary.metrics
     return _(
-        "Trend: {window_start} to {window_end}, compared with the period before.",
-        window_start=f"{window.window_start:%d %b}",
-        window_end=f"{window.window_end:%d %b}",
+        "Trend: {first_day} to {last_day}, compared with the period before.",
+        first_day=format_day(window.window_start),
+        last_day=format_day(window.window_end),
     )
 
 
@@ -68,20 +72,21 @@ def _format_chart_note(days: DailyStats) -> str:
     if days.cut_before:
         return _(
             "There were too many runs to read them all: the picture has the newest {count}, from "
-            "{cut_before} on. The table counts all.",
+            "{first_day} on. The table counts all.",
             count=format_count(days.runs),
-            cut_before=f"{days.cut_before:%d %b}",
+            first_day=format_day(days.cut_before),
         )
-    return _("The picture has {count} single runs by day (UTC).", count=format_count(days.runs))
+    return ngettext(
+        "The picture has {count} single run by day (UTC).", "The picture has {count} single runs by day (UTC).", days.runs
+    )
 
 
-def render_comparison(title: str, noun: str, rows: Sequence[NamedMetrics], *, note: str = "") -> list[kit.Block]:
-    """Workflows or jobs, the slowest first in the table, and the outliers."""
-    more = format_leftover(len(rows) - MOST_ROWS, _(" are left out."))
+def render_comparison(title: str, heading: str, rows: Sequence[NamedMetrics], *, note: str = "") -> list[kit.Block]:
+    """Workflows or jobs (`heading` says which), the slowest first in the table, and the outliers."""
     return [
         kit.section(f":bar_chart: {as_bold(title)}\n{_format_outliers(rows)}"),
-        build_table((noun, _("Passed"), _("Median"), "p95", _("Credits")), [_row(row) for row in rows]),
-        kit.context(*filter(None, [_("The slowest first."), note, RENEWED, NOT_FOR_BILLING, more])),
+        build_table((heading, _("Passed"), _("Median"), "p95", _("Credits")), [_row(row) for row in rows]),
+        kit.context(_("The slowest first."), note, _(RENEWED), _(NOT_FOR_BILLING), _format_left_out(len(rows))),
     ]
 
 
@@ -92,7 +97,12 @@ def _row(measured: NamedMetrics) -> tuple[str, ...]:
 
 
 def _format_passed(share: float | None, runs: int) -> str:
-    return _("{percent} of {count}", percent=format_percent(share), count=format_count(runs)) if runs else UNKNOWN
+    return _("{share} of {runs}", share=format_percent(share), runs=format_count(runs)) if runs else UNKNOWN
+
+
+def _format_left_out(rows: int) -> str:
+    left = rows - MOST_ROWS
+    return ngettext("…and {count} more is left out.", "…and {count} more are left out.", left) if left > 0 else ""
 
 
 def _format_outliers(rows: Sequence[NamedMetrics]) -> str:
@@ -111,27 +121,26 @@ def _share_passed(row: NamedMetrics) -> float:
 
 def _failures(row: NamedMetrics) -> str:
     return _(
-        "{count} of {count_2} failed",
-        count=format_count(row.metrics.failed_runs),
-        count_2=format_count(row.metrics.total_runs),
+        "{failed} of {runs} failed",
+        failed=format_count(row.metrics.failed_runs),
+        runs=format_count(row.metrics.total_runs),
     )
 
 
 def format_project_totals(summary: ProjectSummary, days: int) -> str:
     """One line over all workflows and branches."""
     totals, trends = summary.project_data.metrics, _get_trends(summary.project_data.trends, days)
-    compared = (
-        _(" ({trend} compared with the period before)", trend=format_trend(trends.total_runs))
-        if trends.total_runs
-        else ""
-    )
-    passed = format_percent(totals.success_rate)
-    return _(
-        "All workflows on all branches: {count} runs{compared}, {passed} passed.",
+    told = ngettext(
+        "All workflows on all branches: {count} run, {share} passed.",
+        "All workflows on all branches: {count} runs, {share} passed.",
+        totals.total_runs,
         count=format_count(totals.total_runs),
-        compared=compared,
-        passed=passed,
+        share=format_percent(totals.success_rate),
     )
+    if not trends.total_runs:
+        return told
+    compared = _("Runs compared with the period before: {trend}.", trend=format_trend(trends.total_runs))
+    return f"{told} {compared}"
 
 
 def _get_trends(trends: Trends, days: int) -> Trends:
@@ -142,7 +151,6 @@ def _get_trends(trends: Trends, days: int) -> Trends:
 def render_organisation(title: str, summary: OrgSummary, days: int) -> list[kit.Block]:
     """An organisation, and its projects by how much they ran."""
     projects = sorted(summary.org_project_data, key=lambda one: -one.metrics.total_runs)
-    more = format_leftover(len(projects) - MOST_ROWS, _(" are left out."))
     head = (_("Project"), _("Passed"), _("Trend"), _("Ran for"), _("Credits"))
     trend = (
         _("Trend: runs, compared with the period before.")
@@ -152,22 +160,26 @@ def render_organisation(title: str, summary: OrgSummary, days: int) -> list[kit.
     return [
         kit.section(f":bar_chart: {as_bold(title)}\n{_format_totals(summary.org_data, days)}"),
         *([build_table(head, [_project(one, days) for one in projects])] if projects else []),
-        kit.context(_("The most runs first."), trend, RENEWED, NOT_FOR_BILLING, more),
+        kit.context(
+            _("The most runs first."), trend, _(RENEWED), _(NOT_FOR_BILLING), _format_left_out(len(projects))
+        ),
     ]
 
 
 def _format_totals(org: TotalsWithTrends, days: int) -> str:
     totals, trends = org.metrics, _get_trends(org.trends, days)
-    runs, dearer = (f" ({format_trend(one)})" if one else "" for one in (trends.total_runs, trends.total_credits_used))
-    credits_used = format_count(totals.total_credits_used)
-    return _(
-        "{count} runs{runs}, {percent} passed, {credits_used} credits{dearer}",
-        count=format_count(totals.total_runs),
-        runs=runs,
-        percent=format_percent(totals.success_rate),
-        credits_used=credits_used,
-        dearer=dearer,
+    passed = _("{share} passed", share=format_percent(totals.success_rate))
+    return ", ".join(
+        [
+            _add_trend(format_runs(totals.total_runs), trends.total_runs),
+            passed,
+            _add_trend(format_credits(totals.total_credits_used), trends.total_credits_used),
+        ]
     )
+
+
+def _add_trend(measured: str, trend: float | None) -> str:
+    return f"{measured} ({format_trend(trend)})" if trend else measured
 
 
 def _project(one: ProjectTotals, days: int) -> tuple[str, ...]:

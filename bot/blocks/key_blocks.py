@@ -25,7 +25,7 @@ def render_list(slug: ProjectSlug, keys: Sequence[CheckoutKey], page: int, *, di
         format_line("project", str(slug), digest=digest if digest != "md5" else None, keys=True),
         [_row(slug, key) for key in keys],
         page=page,
-        title=_("Checkout keys"),
+        here=settings_blocks.KEYS,
         note=_("A deploy key reads this repository alone, a user key whatever its owner can read."),
         offers=[
             kit.button(label, format_line("project", "add", str(slug), kind, keys=True)) for label, kind in new.items()
@@ -94,11 +94,14 @@ def render_added(slug: ProjectSlug, key: CheckoutKey) -> Message:
 
 
 def render_removed(slug: ProjectSlug, fingerprint: str, *, was_there: bool) -> Message:
-    text = settings_blocks.format_removed(
-        _("the key {fingerprint} of {slug}", fingerprint=as_code(fingerprint, 100), slug=as_code(str(slug))),
-        was_there=was_there,
-    )
+    text = _(_REMOVED if was_there else _UNKNOWN, key=as_code(fingerprint, 100), project=as_code(str(slug)))
     return Message(text, [kit.section(text), kit.actions([_build_list_button(slug)])])
+
+
+_REMOVED = N_(":wastebasket: Removed the key {key} of {project}.")
+_UNKNOWN = N_(
+    ":information_source: CircleCI does not know the key {key} of {project}, hides it from you, or lets you only read."
+)
 
 
 def format_found_keys(keys: Sequence[CheckoutKey]) -> str:

@@ -11,6 +11,7 @@ from bot.blocks import account_blocks, kit
 from bot.command import format_line
 from bot.domain.people import Account, Login
 from bot.language import _
+from bot.language.formats import join_and
 from bot.line import Written
 from bot.mrkdwn import as_code, cut, format_leftover
 from bot.rules.dm_topics import BY_NAME, NAMES, TOPICS, DmTopic
@@ -33,8 +34,8 @@ class PersonalSettings:
 
 
 def format_summary(known: PersonalSettings) -> str:
-    names = ", ".join(cut(one.login, 100) for one in known.logins[:_MOST_LOGINS])
-    return _("Your logins: {names}", names=names) if names else _("I know no login of yours yet.")
+    logins = ", ".join(cut(one.login, 100) for one in known.logins[:_MOST_LOGINS])
+    return _("Your logins: {logins}", logins=logins) if logins else _("I know no login of yours yet.")
 
 
 def render(known: PersonalSettings, done: str = "", undo: Written | None = None) -> list[kit.Block]:
@@ -107,10 +108,14 @@ def _is_connected(known: PersonalSettings) -> bool:
 
 def _switch(topic: DmTopic, *, on: bool) -> kit.Block:
     line = format_line("me", **{"stop" if on else "start": topic.name})
-    press = kit.button(_("Turn Off") if on else _("Turn On"), line, about=topic.label)
-    return kit.section(
-        f"{':bell:' if on else ':no_bell:'} *{topic.label}* {'on' if on else 'off'} — {topic.means}", press
+    label, when = _(topic.label), _(topic.means)
+    press = kit.button(_("Turn Off") if on else _("Turn On"), line, about=label)
+    shown = (
+        _(":bell: *{topic}* on — {when}", topic=label, when=when)
+        if on
+        else _(":no_bell: *{topic}* off — {when}", topic=label, when=when)
     )
+    return kit.section(shown, press)
 
 
 def build_topics_line(wishes: Collection[str]) -> Written:
@@ -123,25 +128,25 @@ def format_changes(before: frozenset[str], now: frozenset[str]) -> str:
     if before == now:
         return _("That is how it was already.")
     ended, begun = before - now, now - before
-    told = [_("no more messages about {topics}", topics=format_topics(ended))] if ended else []
-    told += [_("messages about {topics} from now on", topics=format_topics(begun))] if begun else []
-    text = ", and ".join(told)
-    return f"{text[:1].upper()}{text[1:]}."
+    told = [_("Direct messages turned off: {topics}.", topics=format_topics(ended))] if ended else []
+    told += [_("Direct messages turned on: {topics}.", topics=format_topics(begun))] if begun else []
+    return " ".join(told)
 
 
 def format_topics(topics: Collection[str]) -> str:
-    """Topics in a sentence: `my failures and approvals wanted`."""
-    said = [BY_NAME[name].label.lower() for name in NAMES if name in topics]
-    return " and ".join(filter(None, [", ".join(said[:-1]), said[-1]]))
+    """By the names of their switches: `*My failures* and *Approvals wanted*`."""
+    return join_and([f"*{_(BY_NAME[name].label)}*" for name in NAMES if name in topics])
 
 
 def render_form(known: PersonalSettings, fields: Mapping[str, str], chosen: Chosen) -> list[kit.Block]:
     """All switches, and a login to add; `fields` and `chosen` are what was filled in so far."""
-    options = [Option(text=topic.label, value=topic.name, description=topic.means[:75]) for topic in TOPICS]
+    options = [
+        Option(text=_(topic.label), value=topic.name, description=cut(_(topic.means), 75)) for topic in TOPICS
+    ]
     wishes = parse_form(fields, chosen)[1] if fields or chosen else known.wanted_topics
     ticked = [option for option in options if option.value in wishes]
     login = PlainTextInputElement(
-        action_id=LOGIN, placeholder="Ex. octocat", max_length=100, initial_value=fields.get(LOGIN) or None
+        action_id=LOGIN, placeholder=_("Ex. octocat"), max_length=100, initial_value=fields.get(LOGIN) or None
     )
     return [
         kit.input_block(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.blocks import status_blocks
-from bot.language import _
+from bot.language import _, ngettext
+from bot.language.formats import format_duration, format_number
 
 UNKNOWN = "—"
 
@@ -13,11 +13,11 @@ def format_percent(share: float | None) -> str:
     if share is None:
         return UNKNOWN
     shown = min(share * 100, 99.9) if share < 1 else 100.0
-    return f"{shown:.0f} %" if shown in {0.0, 100.0} else f"{shown:.1f} %"
+    return f"{format_number(shown, 0 if shown in {0.0, 100.0} else 1)} %"
 
 
 def format_seconds(value: float | None) -> str:
-    return UNKNOWN if value is None else status_blocks.format_duration(round(value))
+    return UNKNOWN if value is None else format_duration(round(value))
 
 
 def format_count(value: float | None) -> str:
@@ -25,16 +25,30 @@ def format_count(value: float | None) -> str:
     if value is None:
         return UNKNOWN
     if abs(value) < 9_999.5:
-        return f"{value:,.0f}"
-    amount, unit = (value / 1e6, "M") if abs(value) >= 999_950 else (value / 1e3, "K")
-    return f"{amount:,.1f}".removesuffix(".0") + unit
+        return format_number(value)
+    if abs(value) >= 999_950:
+        return _("{amount}M", amount=_format_rounded(value / 1e6))
+    return _("{amount}K", amount=_format_rounded(value / 1e3))
+
+
+def _format_rounded(amount: float) -> str:
+    rounded = round(amount, 1)
+    return format_number(rounded, 0 if rounded.is_integer() else 1)
+
+
+def format_runs(runs: int) -> str:
+    return ngettext("{count} run", "{count} runs", runs, count=format_count(runs))
+
+
+def format_credits(used: int | None) -> str:
+    return ngettext("{count} credit", "{count} credits", used or 0, count=format_count(used))
 
 
 def format_per_day(throughput: float | None) -> str:
     """Runs a day, by one decimal; `< 0.1` for what is rare."""
     if throughput is None:
         return UNKNOWN
-    return "< 0.1" if 0 < throughput < 0.1 else f"{throughput:,.1f}"
+    return f"< {format_number(0.1, 1)}" if 0 < throughput < 0.1 else format_number(throughput, 1)
 
 
 def format_trend(trend: float | None) -> str:
@@ -42,4 +56,4 @@ def format_trend(trend: float | None) -> str:
     if trend is None or trend <= 0:
         return UNKNOWN
     moved = round((trend - 1) * 100)
-    return _("no change") if moved == 0 else f"{moved:+,} %"
+    return _("no change") if moved == 0 else f"{'+' if moved > 0 else '-'}{format_number(abs(moved))} %"

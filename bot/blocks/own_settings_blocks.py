@@ -54,9 +54,9 @@ def _build_account(account: Account | None) -> list[kit.Block]:
     if account is None or not account.is_active:
         connect = kit.button(_("Connect CircleCI"), format_line("connect"))
         return [kit.section(_("You are not connected with CircleCI."), connect)]
-    since = _("connected {ago}", ago=status_blocks.format_ago(account.connected_at))
+    name, ago = account_blocks.format_name(account), status_blocks.format_ago(account.connected_at)
     return [
-        kit.section(_("*{name}* at CircleCI, {since}", name=account_blocks.format_name(account), since=since)),
+        kit.section(_("*{name}* at CircleCI, connected {ago}", name=name, ago=ago)),
         kit.actions(account_blocks.build_account_buttons()),
     ]
 
@@ -66,7 +66,7 @@ def _build_rules(own: OwnSettings, user: str) -> list[kit.Block]:
         own.rules, own.names, user=user, channel=None, problems=own.problems, mutes=own.mutes
     )
     empty = kit.context(_("None. `/circle subscribe acme/web` in a channel makes one."))
-    return [kit.header("My rules"), *(rows or [empty])]
+    return [kit.header(_("My rules")), *(rows or [empty])]
 
 
 def _build_deeds(own: OwnSettings) -> list[kit.Block]:

@@ -160,7 +160,7 @@ def _build_actions(project: Project, links: Links, *, is_here: bool, can_start: 
 def _settings(project: Project, words: AbstractSet[str], more: Sequence[kit.Pressable]) -> Iterator[kit.Block]:
     """What else can be asked about it: only of commands that there are."""
     options = [
-        kit.option(label, format_line(name, project.slug, **options)) for label, name, options in _MORE if name in words
+        kit.option(_(label), format_line(name, project.slug, **options)) for label, name, options in _MORE if name in words
     ]
     menu = [kit.menu(_("Show more of it…"), options)] if options else []
     if menu or more:

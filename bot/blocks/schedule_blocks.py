@@ -27,7 +27,7 @@ def render_list(slug: ProjectSlug, schedules: Sequence[Schedule], page: int) -> 
         format_line("schedules", str(slug)),
         [_row(slug, schedule) for schedule in schedules],
         page=page,
-        title=_("Schedules"),
+        here=settings_blocks.SCHEDULES,
         note=_("Hours are UTC.") if may_add else NOT_HERE,
         offers=add,
     )

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from bot.blocks import kit
 from bot.blocks.pager import build_pager
 from bot.command import format_line
 from bot.domain import ProjectSlug
 from bot.language import N_, _
+from bot.language.formats import format_number
 from bot.line import Written
 from bot.mrkdwn import as_code
 
 PAGE = 8
 
-PAGES: Sequence[tuple[str, str, Mapping[str, bool]]] = (
-    (N_("Environment variables"), "env", {}),
-    (N_("Checkout keys"), "project", {"keys": True}),
-    (N_("Schedules"), "schedules", {}),
-    (N_("Contexts"), "env", {"contexts": True}),
-    (N_("Webhooks"), "webhooks", {}),
-)
-"""The title of each, its command and what says that it is meant."""
+
+class SettingsPage(NamedTuple):
+    """Its title, its command and what says that it is meant."""
+
+    title: str
+    command: str
+    options: Mapping[str, bool]
+
+
+VARIABLES = SettingsPage(N_("Environment variables"), "env", {})
+KEYS = SettingsPage(N_("Checkout keys"), "project", {"keys": True})
+SCHEDULES = SettingsPage(N_("Schedules"), "schedules", {})
+WEBHOOKS = SettingsPage(N_("Webhooks"), "webhooks", {})
+
+PAGES = (VARIABLES, KEYS, SCHEDULES, SettingsPage(N_("Contexts"), "env", {"contexts": True}), WEBHOOKS)
 
 
 def render_list(
@@ -30,31 +39,23 @@ def render_list(
     rows: Sequence[kit.Block],
     *,
     page: int,
-    title: str,
+    here: SettingsPage,
     note: str,
     offers: Iterable[kit.Pressable] = (),
 ) -> list[kit.Block]:
     """One page of rows. `asked` is the list's line; `offers` are buttons for the list as a whole."""
+    count = format_number(len(rows)) if rows else _("none")
     return [
-        kit.section(
-            _("*{title}* of {slug} ({count})", title=title, slug=as_code(str(slug)), count=len(rows) or "none")
-        ),
+        kit.section(_("*{title}* of {project} ({count})", title=_(here.title), project=as_code(str(slug)), count=count)),
         *rows[(page - 1) * PAGE : page * PAGE],
         *build_pager(page, asked, more=page * PAGE < len(rows)),
-        kit.actions([*offers, *_build_other_pages(slug, title)]),
+        kit.actions([*offers, *_build_other_pages(slug, here)]),
         kit.context(note),
     ]
 
 
-def _build_other_pages(slug: ProjectSlug, here: str) -> Iterable[kit.Pressable]:
-    """The way to the project's other settings; `here` is the title of the page itself."""
-    others = [page for page in PAGES if page[0] != here]
-    choices = [(title, format_line(command, str(slug), **options)) for title, command, options in others]
+def _build_other_pages(slug: ProjectSlug, here: SettingsPage) -> Iterable[kit.Pressable]:
+    """The way to the project's other settings."""
+    others = [page for page in PAGES if page != here]
+    choices = [(_(title), format_line(command, str(slug), **options)) for title, command, options in others]
     return filter(None, [kit.overflow(choices)])
-
-
-def format_removed(what: str, *, was_there: bool) -> str:
-    """What came of a removal that CircleCI has answered; `what` is mrkdwn."""
-    if was_there:
-        return _(":wastebasket: Removed {what}.", what=what)
-    return _(":information_source: CircleCI does not know {what}, hides it from you, or lets you only read.", what=what)

@@ -72,9 +72,7 @@ def _format_direct_messages(heard: ToldByName) -> Iterator[str]:
     if heard.letters or not heard.mine:
         return
     if unwanted == heard.mine:
-        yield _(
-            "• You got no direct message: you want none about {topics} (`/circle me`).", topics=format_topics(unwanted)
-        )
+        yield _("• You got no direct message. Off in `/circle me`: {topics}.", topics=format_topics(unwanted))
     elif heard.asked:
         yield _("• You got no direct message: you asked for its card, whose thread tells you.")
     elif any(one.mentioned == heard.user for one in heard.mentions):

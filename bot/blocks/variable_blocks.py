@@ -34,7 +34,7 @@ def render_list(slug: ProjectSlug, variables: Sequence[Variable], page: int) -> 
         format_line("env", str(slug)),
         [_row(slug, variable) for variable in variables],
         page=page,
-        title=_("Environment variables"),
+        here=settings_blocks.VARIABLES,
         note=_("CircleCI shows the last four characters of a value, and gives no value back."),
         offers=[kit.button(_("Set a Variable…"), format_line("env", "set", str(slug)))],
     )
@@ -138,7 +138,12 @@ def render_saved(slug: ProjectSlug, name: str, *, replaced: bool) -> Message:
 
 
 def render_removed(slug: ProjectSlug, name: str, *, was_there: bool) -> Message:
-    text = settings_blocks.format_removed(
-        _("the variable {name} of {slug}", name=as_code(name, 150), slug=as_code(str(slug))), was_there=was_there
-    )
+    text = _(_REMOVED if was_there else _UNKNOWN, variable=as_code(name, 150), project=as_code(str(slug)))
     return Message(text, [kit.section(text), kit.actions([_build_list_button(slug)])])
+
+
+_REMOVED = N_(":wastebasket: Removed the variable {variable} of {project}.")
+_UNKNOWN = N_(
+    ":information_source: CircleCI does not know the variable {variable} of {project}, hides it from you, or lets you "
+    "only read."
+)

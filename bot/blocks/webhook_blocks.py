@@ -25,7 +25,7 @@ def render_list(
         format_line("webhooks", str(slug)),
         [kit.section(_row(hook)) for hook in hooks],
         page=page,
-        title=_("Webhooks"),
+        here=settings_blocks.WEBHOOKS,
         note=_(
             "{ours} A project has five at most; others are made and removed in its settings at CircleCI.", ours=ours
         ),

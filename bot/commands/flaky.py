@@ -30,7 +30,7 @@ class FlakyArgs:
 def parse(line: ParsedLine) -> FlakyArgs:
     scope, workflow = insights_scope.parse(line), line.get_value("workflow")
     if workflow is None and (scope.branch or scope.all_branches):
-        raise UsageError(_("Flaky tests are those of all branches; a branch goes with `--workflow`."))
+        raise UsageError(_("Flaky tests are those of all branches. `--branch` works with `--workflow`."))
     return FlakyArgs(line.words, workflow, scope, targets.parse_page(line))
 
 
@@ -38,8 +38,8 @@ async def run(context: Context, args: FlakyArgs) -> Reply:
     slug, rest = await target_projects.resolve_project_and_name(context, args.words, args.to_line)
     if rest:
         raise UsageError(
-            _("I do not know what {rest} is for.", rest=as_code(rest[0], 100)),
-            _("A workflow is named by `--workflow`."),
+            _("I do not know what {word} is for.", word=as_code(rest[0], 100)),
+            _("`--workflow` names a workflow."),
         )
     project = await context.circleci.fetch_project(slug)
     if args.workflow:
@@ -49,11 +49,11 @@ async def run(context: Context, args: FlakyArgs) -> Reply:
 
 async def _render_flaky_tests(context: Context, project: Project, page: int) -> Message:
     tests = flaky_blocks.rank_tests(await context.circleci.list_flaky_tests(project.project))
-    title = _("Flaky tests of {name}", name=project_blocks.format_name(project))
+    title = _("Flaky tests of {project}", project=project_blocks.format_name(project))
     shown = flaky_blocks.render_list(title, tests, project.project, links=context.links, page=page)
     names = list(dict.fromkeys(test.workflow_name for test in tests if test.workflow_name))[:3]
     tests_of = [
-        kit.button(_("Show Tests of {name}", name=name), format_line("flaky", project.slug, workflow=name))
+        kit.button(_("Show Tests of {workflow}", workflow=name), format_line("flaky", project.slug, workflow=name))
         for name in names
     ]
     return kit.add_buttons(
@@ -67,7 +67,9 @@ async def _render_workflow_tests(context: Context, project: Project, wanted: str
         context, project, wanted, known=known, build_line=_build_workflow_line
     )
     metrics = await context.circleci.fetch_test_metrics(project.project, name, args.scope)
-    title = _("Tests of {name} of {name_2}", name=as_code(name, 100), name_2=project_blocks.format_name(project))
+    title = _(
+        "Tests of {workflow} of {project}", workflow=as_code(name, 100), project=project_blocks.format_name(project)
+    )
     buttons = [
         kit.button(_("Show Flaky Tests"), format_line("flaky", project.slug)),
         kit.button(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.actions import own_settings, profile_changes, target_projects, visible_projects
 from bot.blocks import account_blocks, kit, me_blocks, own_settings_blocks
 from bot.command import Access, Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
-from bot.conversation import format_place
+from bot.conversation import is_direct
 from bot.domain.people import Account
 from bot.errors import RateLimited, Unavailable, UsageError
 from bot.language import N_, _
@@ -34,8 +34,8 @@ class MeArgs:
 def parse(line: ParsedLine) -> MeArgs:
     if line.words:
         raise UsageError(
-            _("I do not know what {words} is for.", words=as_code(line.words[0], 100)),
-            _("A login is added by `--login`."),
+            _("I do not know what {word} is for.", word=as_code(line.words[0], 100)),
+            _("`--login` adds a login."),
         )
     if len(line.options) > 1:
         raise UsageError(_("One thing at a time."), _("`me --edit` opens a form for all of it."))
@@ -59,7 +59,7 @@ def _parse_topics(line: ParsedLine, name: str) -> frozenset[str] | None:
 
 
 def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
-    return Modal(_TITLE, kit.build_loading(_("Reading your settings"))) if line.has_flag("edit") else None
+    return Modal(_(_TITLE), kit.build_loading(_("Reading your settings"))) if line.has_flag("edit") else None
 
 
 async def run(context: Context, args: MeArgs) -> Reply:
@@ -90,11 +90,15 @@ async def _fetch_profile(context: Context, account: Account, known: me_blocks.Pe
     organisations = await context.circleci.list_collaborations()
     here = await target_projects.find_current_project(context)
     name = await visible_projects.format_name(context, here) if here else None
-    profile = account_blocks.render_profile(account, organisations, name, place=format_place(context.request.channel))
+    profile = account_blocks.render_profile(account, organisations, name, in_channel=_is_channel(context.request.channel))
     return Message(
         _("You are {name} at CircleCI.", name=account.name or account.login),
         [*profile, *me_blocks.build_settings(known)],
     )
+
+
+def _is_channel(channel: str | None) -> bool:
+    return channel is not None and not is_direct(channel)
 
 
 async def _handle_form(context: Context) -> Reply:
@@ -108,7 +112,7 @@ async def _handle_form(context: Context) -> Reply:
     if request.view_id:
         own = await own_settings.load(context)
         drawn = own_settings_blocks.render_form(own, request.user, request.fields, request.chosen)
-        return Reply(view=Modal(_TITLE, drawn, line=format_line("me", edit=True), submit=_("Save")))
+        return Reply(view=Modal(_(_TITLE), drawn, line=format_line("me", edit=True), submit=_("Save")))
     return Reply(
         Message(_("Press a button, or type it."), me_blocks.render(await profile_changes.load_settings(context)))
     )
@@ -121,7 +125,7 @@ async def _change(context: Context, args: MeArgs) -> tuple[str, Written | None]:
         return _("What {login} starts is yours from now on.", login=as_code(args.login, 100)), None
     if args.forget:
         undo = await profile_changes.forget(context, args.forget)
-        return _("{forget} is no longer one of your logins.", forget=as_code(args.forget, 100)), undo
+        return _("{login} is no longer one of your logins.", login=as_code(args.forget, 100)), undo
     wanted = await _find_wanted_topics(context, args)
     if wanted is None:
         return "", None

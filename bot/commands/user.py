@@ -29,8 +29,8 @@ def _parse_id(text: str) -> str:
         return str(UUID(text))
     except ValueError:
         raise UsageError(
-            _("{text} is no CircleCI user id.", text=as_code(text, 100)),
-            _("It looks like `5034460f-c7c4-4c43-9457-de07e2029e7b`; names and Slack mentions tell CircleCI nothing."),
+            _("{text} is not a CircleCI user id.", text=as_code(text, 100)),
+            _("It looks like `5034460f-c7c4-4c43-9457-de07e2029e7b`; CircleCI finds nobody by a name or a Slack mention."),
         ) from None
 
 

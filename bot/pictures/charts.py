@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.blocks import status_blocks
-from bot.blocks.measure import format_count, format_per_day, format_percent, format_seconds
+from bot.blocks.measure import format_credits, format_per_day, format_percent, format_seconds
 from bot.circleci.daily_runs import DailyStats
 from bot.circleci.job_timeline import Bar, Timeline
 from bot.circleci.models import RunMetrics
-from bot.language import _
+from bot.language import _, ngettext
+from bot.language.formats import format_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,51 +25,38 @@ class HealthChart:
     def alt(self) -> str:
         first, last = self.days.days[0].date, self.days.days[-1].date
         return _(
-            "Bar charts by day, {first} to {last}: {title}. {runs}; {durations}; {recovery_and_credits}.",
-            first=f"{first:%d %b}",
-            last=f"{last:%d %b %Y}",
+            "Bar charts by day, {first_day} to {last_day}: {title}. {runs}. {durations}. {recovery_and_credits}.",
+            first_day=format_day(first),
+            last_day=format_day(last, year=True),
             title=self.title,
-            runs=format_runs(self.metrics),
+            runs=format_passed(self.metrics),
             durations=format_durations(self.metrics),
             recovery_and_credits=format_recovery_and_credits(self.metrics),
         )
 
 
-def format_runs(metrics: RunMetrics) -> str:
-    runs = f"{metrics.total_runs:,} {_pluralize('run', metrics.total_runs)}"
-    parts = [_("{percent} of {runs} passed", percent=format_percent(metrics.success_rate), runs=runs)]
-    return ", ".join(
-        [
-            *parts,
-            *(
-                [_("{per_day} a day", per_day=format_per_day(metrics.throughput))]
-                if metrics.throughput is not None
-                else []
-            ),
-        ]
-    )
+def format_passed(metrics: RunMetrics) -> str:
+    share = format_percent(metrics.success_rate)
+    told = [ngettext("{share} of {count} run passed", "{share} of {count} runs passed", metrics.total_runs, share=share)]
+    if metrics.throughput is not None:
+        told.append(_("{runs} a day", runs=format_per_day(metrics.throughput)))
+    return ", ".join(told)
 
 
 def format_durations(metrics: RunMetrics) -> str:
     took = metrics.duration_metrics
     if metrics.total_runs == 1:
-        return _("it took {seconds}", seconds=format_seconds(took.median))
-    return _(
-        "median {seconds}, p95 {seconds_2}", seconds=format_seconds(took.median), seconds_2=format_seconds(took.p95)
-    )
+        return _("It took {duration}", duration=format_seconds(took.median))
+    return _("Median {median}, p95 {p95}", median=format_seconds(took.median), p95=format_seconds(took.p95))
 
 
 def format_recovery_and_credits(metrics: RunMetrics) -> str:
     recovery = (
-        _("no recovery")
+        _("No recovery")
         if metrics.mttr is None
-        else _("time to recovery {seconds}", seconds=format_seconds(metrics.mttr))
+        else _("Time to recovery {duration}", duration=format_seconds(metrics.mttr))
     )
-    return _("{recovery}, {count} credits", recovery=recovery, count=format_count(metrics.total_credits_used))
-
-
-def _pluralize(noun: str, count: int) -> str:
-    return noun if count == 1 else f"{noun}s"
+    return f"{recovery}, {format_credits(metrics.total_credits_used)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +79,22 @@ class RankingChart:
 
     @property
     def alt(self) -> str:
-        told = "; ".join(
-            _(
-                "{name} {percent} of {runs}, median {seconds}",
-                name=row.name,
-                percent=format_percent(row.success_rate),
-                runs=f"{row.runs:,}",
-                seconds=format_seconds(row.median_s),
-            )
-            for row in self.rows
+        return _(
+            "Bars of success and duration: {title}. {rows}.",
+            title=self.title,
+            rows="; ".join(map(_format_row, self.rows)),
         )
-        return _("Bars of success and duration: {title}. {told}.", title=self.title, told=told)
+
+
+def _format_row(row: RankingRow) -> str:
+    return ngettext(
+        "{name}: {share} of {count} run passed, median {duration}",
+        "{name}: {share} of {count} runs passed, median {duration}",
+        row.runs,
+        name=row.name,
+        share=format_percent(row.success_rate),
+        duration=format_seconds(row.median_s),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +109,16 @@ class GanttChart:
         chain = " → ".join(f"{bar.name} {format_seconds(bar.ran_s)}" for bar in self.timeline.critical)
         bars = "; ".join(_format_bar(bar) for bar in self.timeline.bars)
         return _(
-            "Timeline of {title}, {seconds} long. Critical path: {chain}. Jobs: {bars}.",
+            "Timeline of {title}, {duration} long. Critical path: {jobs_of_it}. Jobs: {jobs}.",
             title=self.title,
-            seconds=format_seconds(self.timeline.length_s),
-            chain=chain,
-            bars=bars,
+            duration=format_seconds(self.timeline.length_s),
+            jobs_of_it=chain,
+            jobs=bars,
         )
 
 
 def _format_bar(bar: Bar) -> str:
-    so_far = _(" so far") if bar.goes_on else ""
-    queued = _(" after {seconds} in the queue", seconds=format_seconds(bar.queued_s)) if bar.queued_s >= 1 else ""
-    return f"{bar.name} {status_blocks.get_label(bar.status)}, {format_seconds(bar.ran_s)}{so_far}{queued}"
+    ran = format_seconds(bar.ran_s)
+    facts = [status_blocks.get_label(bar.status), _("{duration} so far", duration=ran) if bar.goes_on else ran]
+    facts += [_("{duration} in the queue", duration=format_seconds(bar.queued_s))] if bar.queued_s >= 1 else []
+    return f"{bar.name}: {', '.join(facts)}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 
 from bot.pictures.charts import GanttChart, HealthChart, RankingChart
 
@@ -15,8 +16,8 @@ _THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures")
 
 
 async def draw_chart(chart: HealthChart | RankingChart | GanttChart) -> bytes:
-    """The chart as a PNG, 1,200 pixels wide."""
-    return await asyncio.get_running_loop().run_in_executor(_THREAD, _draw_now, chart)
+    """The chart as a PNG, 1,200 pixels wide, in the language that is spoken here."""
+    return await asyncio.get_running_loop().run_in_executor(_THREAD, copy_context().run, _draw_now, chart)
 
 
 def _draw_now(chart: HealthChart | RankingChart | GanttChart) -> bytes:

@@ -77,15 +77,15 @@ def _build_legend(bars: tuple[Bar, ...]) -> list[Patch]:
     """Only what occurs, in words."""
     looks = {_get_style(bar) for bar in bars}
     named = [
-        ("passed", GOOD, ""),
-        ("failed", BAD, BAD_HATCH),
+        (_("passed"), GOOD, ""),
+        (_("failed"), BAD, BAD_HATCH),
         (_("waits for approval"), WAIT, WAIT_HATCH),
-        ("other", OTHER, OTHER_HATCH),
+        (_("other"), OTHER, OTHER_HATCH),
     ]
     kinds = [
         Patch(facecolor=color, edgecolor=PAPER, hatch=hatch, lw=0, label=label)
         for label, color, hatch in named
         if (color, hatch) in looks
     ]
-    queued = [Patch(facecolor=OTHER, label="queued (thin)")] * any(bar.queued_s >= 1 for bar in bars)
+    queued = [Patch(facecolor=OTHER, label=_("queued (thin)"))] * any(bar.queued_s >= 1 for bar in bars)
     return [Patch(fill=False, edgecolor=ACCENT, lw=2.6, label=_("critical path")), *kinds, *queued]

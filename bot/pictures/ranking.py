@@ -46,7 +46,7 @@ def _draw_reliability(axes: Axes, rows: tuple[RankingRow, ...]) -> None:
 
 
 def _draw_durations(axes: Axes, rows: tuple[RankingRow, ...]) -> None:
-    canvas.draw_heading(axes, "● median   ▲ p95")
+    canvas.draw_heading(axes, _("● median   ▲ p95"))
     most = max((row.p95_s or row.median_s or 0.0 for row in rows), default=0.0) or 1.0
     for at, row in enumerate(rows):
         if row.median_s is None:
@@ -55,9 +55,13 @@ def _draw_durations(axes: Axes, rows: tuple[RankingRow, ...]) -> None:
         axes.plot([row.median_s, slowest], [at, at], color=GRID, lw=4, solid_capstyle="round", zorder=1)
         axes.plot([row.median_s], [at], "o", color=GOOD, ms=9)
         axes.plot([slowest], [at], "^", color=BAD, ms=9)
-        said = " to ".join(dict.fromkeys((format_seconds(row.median_s), format_seconds(slowest))))
-        axes.text(slowest + most * 0.06, at, said, va="center", ha="left", fontsize=12, color=FAINT)
+        axes.text(slowest + most * 0.06, at, _format_durations(row.median_s, slowest), va="center", ha="left", fontsize=12, color=FAINT)
     axes.set_xlim(0, most * 1.75)
     canvas.set_time_ticks(axes.xaxis, most * 1.75, most=3)
     axes.grid(axis="x")
     axes.tick_params(length=0)
+
+
+def _format_durations(median_s: float, p95_s: float) -> str:
+    median, p95 = format_seconds(median_s), format_seconds(p95_s)
+    return median if median == p95 else _("{median} to {p95}", median=median, p95=p95)

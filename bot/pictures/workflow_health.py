@@ -10,9 +10,10 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from bot.circleci.daily_runs import DayStats
 from bot.language import _
+from bot.language.formats import format_day, format_number
 from bot.pictures import canvas
 from bot.pictures.canvas import BAD, BAD_HATCH, FAINT, GOOD, OTHER, OTHER_HATCH, PAPER
-from bot.pictures.charts import HealthChart, format_durations, format_recovery_and_credits, format_runs
+from bot.pictures.charts import HealthChart, format_durations, format_passed, format_recovery_and_credits
 
 
 def draw(chart: HealthChart) -> bytes:
@@ -25,11 +26,11 @@ def draw(chart: HealthChart) -> bytes:
 def compose(figure: Figure, chart: HealthChart) -> None:
     runs, durations, costs = figure.subplots(3, 1, sharex=True, height_ratios=(3, 3, 2))
     days = chart.days.days
-    _draw_runs(runs, days, format_runs(chart.metrics))
+    _draw_runs(runs, days, format_passed(chart.metrics))
     _draw_durations(durations, days, format_durations(chart.metrics))
     _draw_credits(costs, days, format_recovery_and_credits(chart.metrics))
     dated = days[:: max(1, math.ceil(len(days) / 6))]
-    costs.set_xticks([_get_x(day) for day in dated], [f"{day.date:%d %b}" for day in dated])
+    costs.set_xticks([_get_x(day) for day in dated], [format_day(day.date) for day in dated])
     costs.tick_params(axis="x", pad=8)
     costs.set_xlim(_get_x(days[0]) - 0.7, _get_x(days[-1]) + 0.7)
 
@@ -39,37 +40,37 @@ def _get_x(day: DayStats) -> int:
 
 
 def _draw_runs(axes: Axes, days: tuple[DayStats, ...], said: str) -> None:
-    canvas.draw_heading(axes, said.capitalize(), room_below=True)
+    canvas.draw_heading(axes, said, room_below=True)
     xs = [_get_x(day) for day in days]
     passed, failed = [day.passed for day in days], [day.failed for day in days]
     ended = [day.passed + day.failed for day in days]
     other = [day.other for day in days]
-    axes.bar(xs, passed, 0.8, color=GOOD, label="passed")
-    axes.bar(xs, failed, 0.8, bottom=passed, color=BAD, edgecolor=PAPER, hatch=BAD_HATCH, lw=0, label="failed")
+    axes.bar(xs, passed, 0.8, color=GOOD, label=_("passed"))
+    axes.bar(xs, failed, 0.8, bottom=passed, color=BAD, edgecolor=PAPER, hatch=BAD_HATCH, lw=0, label=_("failed"))
     if any(other):
-        axes.bar(xs, other, 0.8, bottom=ended, color=OTHER, edgecolor=PAPER, hatch=OTHER_HATCH, lw=0, label="other")
+        axes.bar(xs, other, 0.8, bottom=ended, color=OTHER, edgecolor=PAPER, hatch=OTHER_HATCH, lw=0, label=_("other"))
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     _style_axes(axes, _("runs a day"))
     _draw_legend(axes)
 
 
 def _draw_durations(axes: Axes, days: tuple[DayStats, ...], said: str) -> None:
-    canvas.draw_heading(axes, said.capitalize(), room_below=True)
+    canvas.draw_heading(axes, said, room_below=True)
     ran = [day for day in days if day.median_s is not None]
     xs = [_get_x(day) for day in ran]
     axes.plot(xs, [day.p95_s or 0.0 for day in ran], "--", color=BAD, marker="^", ms=5, lw=1.6, label="p95")
-    axes.plot(xs, [day.median_s or 0.0 for day in ran], "-", color=GOOD, marker="o", ms=5, lw=2.2, label="median")
+    axes.plot(xs, [day.median_s or 0.0 for day in ran], "-", color=GOOD, marker="o", ms=5, lw=2.2, label=_("median"))
     axes.set_ylim(bottom=0)
     canvas.set_time_ticks(axes.yaxis, axes.get_ylim()[1], most=4)
-    _style_axes(axes, "duration")
+    _style_axes(axes, _("duration"))
     _draw_legend(axes)
 
 
 def _draw_credits(axes: Axes, days: tuple[DayStats, ...], said: str) -> None:
-    canvas.draw_heading(axes, said.capitalize())
+    canvas.draw_heading(axes, said)
     axes.bar([_get_x(day) for day in days], [day.credits for day in days], 0.8, color=FAINT)
     axes.yaxis.set_major_locator(MaxNLocator(3, integer=True))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _at: f"{value:,.0f}"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _at: format_number(value)))
     _style_axes(axes, _("credits a day"))
 
 

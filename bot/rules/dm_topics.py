@@ -29,14 +29,14 @@ APPROVALS = "approvals"
 TOPICS = (
     DmTopic(
         "failed",
-        "My failures",
+        N_("My failures"),
         N_("when a pipeline that you started fails"),
         N_("You started it, and want to hear of your failures."),
         ("failure", "failures", "fail", "failing"),
     ),
     DmTopic(
         "recovered",
-        "My recoveries",
+        N_("My recoveries"),
         N_("when a pipeline that you started fixes its branch"),
         N_("You started it, and want to hear of your recoveries."),
         ("recovery", "recoveries", "fixed"),

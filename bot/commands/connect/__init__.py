@@ -31,8 +31,7 @@ def parse(line: ParsedLine) -> ConnectArgs:
         raise UsageError(
             _(
                 "Never type a token after a command: what you type there passes through Slack. If that was one, "
-                "*revoke it "
-                "now*; I did not use or keep it."
+                "*revoke it now*. I did not use or keep it."
             ),
             NextStep(_("Connect Privately"), format_line("connect")),
         )
@@ -40,7 +39,7 @@ def parse(line: ParsedLine) -> ConnectArgs:
 
 
 def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
-    return None if line.words else Modal(_TITLE, kit.build_loading(_("Reading your account")))
+    return None if line.words else Modal(_(_TITLE), kit.build_loading(_("Reading your account")))
 
 
 async def run(context: Context, _args: ConnectArgs) -> Reply:
@@ -48,7 +47,7 @@ async def run(context: Context, _args: ConnectArgs) -> Reply:
         return await _connect(context, context.request.fields.get(account_blocks.TOKEN, "").strip())
     if context.request.view_id:
         form = account_blocks.render_connect_form(context.links.token_page, context.account)
-        return Reply(view=Modal(_TITLE, form, line=format_line("connect"), submit=_("Connect")))
+        return Reply(view=Modal(_(_TITLE), form, line=format_line("connect"), submit=_("Connect")))
     return Reply(
         Message(
             _("Press the button: your token goes into a private form."),

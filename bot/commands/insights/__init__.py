@@ -52,7 +52,7 @@ async def run(context: Context, args: InsightsArgs) -> Reply:
     slug, rest = await target_projects.resolve_project_and_name(context, args.words, args.to_line)
     if len(rest) > 1:
         raise UsageError(
-            _("I do not know what {rest} is for.", rest=as_code(rest[1], 100)), _("One workflow at a time.")
+            _("I do not know what {word} is for.", word=as_code(rest[1], 100)), _("One workflow at a time.")
         )
     if args.here or is_private_conversation(context):
         context = replace(context, progress=ignore_progress)  # the picture would not take the line's place

@@ -13,7 +13,7 @@ from bot.circleci.daily_runs import build_daily_stats, compute_metrics
 from bot.circleci.insights_api import InsightsScope
 from bot.circleci.models import Collaboration, NamedMetrics, Project
 from bot.command import Context
-from bot.language import _
+from bot.language import _, ngettext
 from bot.messages import Message
 from bot.mrkdwn import as_code
 from bot.pictures.charts import HealthChart, RankingChart, RankingRow
@@ -61,19 +61,10 @@ async def _fetch_workflow_report(
     )
     measured = next((one.metrics for one in known if one.name == name), None)
     metrics = measured or compute_metrics(past, scope.days)
-    title = _(
-        "{name} of {name_2} {where}",
-        name=as_code(name),
-        name_2=project_blocks.format_name(project),
-        where=_format_where(scope, project),
-    )
+    what = _("{workflow} of {project}", workflow=as_code(name), project=project_blocks.format_name(project))
+    title = f"{what} {_format_where(scope, project)}"
     if not metrics.total_runs:
-        return InsightsReport(
-            Message(
-                _("There are no runs of {title}.", title=title),
-                [kit.section(_("There are no runs of {title}.", title=title))],
-            )
-        )
+        return _build_empty_report(title)
     days = build_daily_stats(past, since, now)
     blocks = insights_blocks.render_workflow(title, metrics, summary, days=days, counted_by_us=measured is None)
     return InsightsReport(
@@ -83,22 +74,21 @@ async def _fetch_workflow_report(
 
 async def _show_progress(context: Context, pages: int, runs: int) -> None:
     if pages >= _LONG:
-        await context.progress(_(":hourglass_flowing_sand: Reading single runs: {runs} so far…", runs=f"{runs:,}"))
+        await context.progress(
+            ngettext(
+                ":hourglass_flowing_sand: Reading single runs: {count} so far…",
+                ":hourglass_flowing_sand: Reading single runs: {count} so far…",
+                runs,
+            )
+        )
 
 
 async def _fetch_jobs_report(context: Context, project: Project, name: str, scope: InsightsScope) -> InsightsReport:
     jobs = await context.circleci.list_job_metrics(project.project, name, scope)
-    title = _(
-        "Jobs of {name} of {name_2} {where}",
-        name=as_code(name),
-        name_2=project_blocks.format_name(project),
-        where=_format_where(scope, project),
-    )
+    what = _("Jobs of {workflow} of {project}", workflow=as_code(name), project=project_blocks.format_name(project))
+    plain = _("Jobs of {workflow}", workflow=name)
     return _build_comparison(
-        title,
-        _("Jobs of {name} {plain_where}", name=name, plain_where=_format_plain_where(scope, project)),
-        _("Job"),
-        jobs,
+        f"{what} {_format_where(scope, project)}", f"{plain} {_format_plain_where(scope, project)}", _("Job"), jobs
     )
 
 
@@ -107,17 +97,11 @@ async def _fetch_project_report(
 ) -> InsightsReport:
     """All workflows side by side."""
     summary = await context.circleci.fetch_project_summary(project.project, scope)
-    title = _(
-        "Workflows of {name} {where}", name=project_blocks.format_name(project), where=_format_where(scope, project)
-    )
-    plain = _(
-        "Workflows of {full_name} {plain_where}",
-        full_name=project.full_name,
-        plain_where=_format_plain_where(scope, project),
-    )
+    what = _("Workflows of {project}", project=project_blocks.format_name(project))
+    plain = _("Workflows of {project}", project=project.full_name)
     return _build_comparison(
-        title,
-        plain,
+        f"{what} {_format_where(scope, project)}",
+        f"{plain} {_format_plain_where(scope, project)}",
         _("Workflow"),
         known,
         insights_blocks.format_project_totals(summary, scope.days) if summary else "",
@@ -125,18 +109,21 @@ async def _fetch_project_report(
 
 
 def _build_comparison(
-    title: str, plain: str, noun: str, measured: Sequence[NamedMetrics], note: str = ""
+    title: str, plain: str, heading: str, measured: Sequence[NamedMetrics], note: str = ""
 ) -> InsightsReport:
     if not measured:
-        return InsightsReport(
-            Message(_("Nothing ran: {title}.", title=title), [kit.section(_("Nothing ran: {title}.", title=title))])
-        )
+        return _build_empty_report(title)
     slowest_first = sorted(measured, key=lambda one: -(one.metrics.duration_metrics.median or 0.0))
     rows = tuple(_build_row(one) for one in slowest_first)
     return InsightsReport(
-        Message(title, insights_blocks.render_comparison(title, noun, slowest_first, note=note)),
+        Message(title, insights_blocks.render_comparison(title, heading, slowest_first, note=note)),
         RankingChart(plain, rows),
     )
+
+
+def _build_empty_report(title: str) -> InsightsReport:
+    text = _("Nothing ran: {title}.", title=title)
+    return InsightsReport(Message(text, [kit.section(text)]))
 
 
 def _build_row(one: NamedMetrics) -> RankingRow:
@@ -146,29 +133,27 @@ def _build_row(one: NamedMetrics) -> RankingRow:
 
 async def fetch_organisation_report(context: Context, org: Collaboration, scope: InsightsScope) -> Message:
     summary = await context.circleci.fetch_org_summary(org.slug, scope)
-    title = _("Projects of {name}, last {days} days", name=org_blocks.format_name(org), days=scope.days)
+    title = _("Projects of {organisation}, last {days} days", organisation=org_blocks.format_name(org), days=scope.days)
     return Message(title, insights_blocks.render_organisation(title, summary, scope.days))
 
 
 def _format_where(scope: InsightsScope, project: Project) -> str:
     """As mrkdwn."""
     branch = scope.branch or project.default_branch
-    on = (
-        _("on all branches")
-        if scope.all_branches
-        else _("on {branch}", branch=as_code(branch, 100))
-        if branch
-        else _("on its default branch")
-    )
-    return _("{on}, last {days} days", on=on, days=scope.days)
+    return _format_scope(scope, as_code(branch, 100) if branch else "")
 
 
 def _format_plain_where(scope: InsightsScope, project: Project) -> str:
     """For a picture, which knows no markup."""
-    branch = scope.branch or project.default_branch or _("its default branch")
-    return _(
-        "on {branch}, last {days} days", branch=_("all branches") if scope.all_branches else branch, days=scope.days
-    )
+    return _format_scope(scope, scope.branch or project.default_branch or "")
+
+
+def _format_scope(scope: InsightsScope, branch: str) -> str:
+    if scope.all_branches:
+        return _("on all branches, last {days} days", days=scope.days)
+    if branch:
+        return _("on {branch}, last {days} days", branch=branch, days=scope.days)
+    return _("on its default branch, last {days} days", days=scope.days)
 
 
 def build_file_name(*parts: str) -> str:

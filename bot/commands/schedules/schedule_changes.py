@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from bot.actions import definitions
 from bot.actions.target_words import UUID
 from bot.ambiguity import match_by_name
-from bot.blocks import schedule_blocks, settings_blocks
+from bot.blocks import schedule_blocks
 from bot.circleci.declared_parameters import fetch_parameters
 from bot.circleci.models import Project, Schedule
 from bot.circleci.parameter_values import coerce_parameters
@@ -17,7 +17,7 @@ from bot.command import Context, format_line
 from bot.commands.schedules.schedule_input import NewSchedule
 from bot.domain import ProjectSlug
 from bot.errors import NextStep, TargetError
-from bot.language import _
+from bot.language import N_, _
 from bot.messages import Message
 from bot.mrkdwn import as_code
 
@@ -153,8 +153,17 @@ async def resume(context: Context, slug: ProjectSlug, schedule: Schedule) -> Mes
 
 async def delete(context: Context, slug: ProjectSlug, schedule: Schedule) -> Message:
     was_there = await context.circleci.remove_schedule(schedule.id)
-    what = _("the schedule *{name}* of {slug}", name=schedule_blocks.format_name(schedule), slug=as_code(str(slug)))
-    return schedule_blocks.render_result(slug, settings_blocks.format_removed(what, was_there=was_there))
+    told = _(
+        _REMOVED if was_there else _UNKNOWN, schedule=schedule_blocks.format_name(schedule), project=as_code(str(slug))
+    )
+    return schedule_blocks.render_result(slug, told)
+
+
+_REMOVED = N_(":wastebasket: Removed the schedule *{schedule}* of {project}.")
+_UNKNOWN = N_(
+    ":information_source: CircleCI does not know the schedule *{schedule}* of {project}, hides it from you, or lets you "
+    "only read."
+)
 
 
 async def reconcile(context: Context, slug: ProjectSlug, named: str) -> str:
