@@ -70,9 +70,7 @@ def render_connected(account: Account, waiting: str | None, offers: Sequence[kit
     return [
         kit.section(" ".join(told)),
         *([kit.actions(offers)] if offers and not waiting else []),
-        kit.context(
-            _("I send you a message when a pipeline that you started fails. Change that with `/circle me`.")
-        ),
+        kit.context(_("I send you a message when a pipeline that you started fails. Change that with `/circle me`.")),
     ]
 
 

@@ -90,7 +90,9 @@ def render_workflow_tests(title: str, metrics: TestMetrics) -> list[kit.Block]:
     """The tests of a workflow's ten latest runs."""
     failing = [test for test in metrics.most_failed_tests if test.failed_runs]
     average = round(metrics.average_test_count or 0)
-    told = ngettext("about {count} test a run", "about {count} tests a run", average) if average else _("no tests stored")
+    told = (
+        ngettext("about {count} test a run", "about {count} tests a run", average) if average else _("no tests stored")
+    )
     return [
         kit.section(f":test_tube: {as_bold(title)}: {told}"),
         *_build_top_list(

@@ -233,5 +233,7 @@ def _build_preset_row(content: HomeContent, preset: HomePreset) -> kit.Block:
 def _format_what_it_starts(preset: HomePreset, project: str, ref: str) -> str:
     name = as_code(preset.name, 100)
     if ref:
-        return _("{preset} starts a pipeline of {project} on {ref}, in your name.", preset=name, project=project, ref=ref)
+        return _(
+            "{preset} starts a pipeline of {project} on {ref}, in your name.", preset=name, project=project, ref=ref
+        )
     return _("{preset} starts a pipeline of {project}, in your name.", preset=name, project=project)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.blocks import kit
-from bot.blocks.measure import UNKNOWN, format_count, format_credits, format_per_day, format_percent, format_runs, format_seconds, format_trend
+from bot.blocks.measure import (
+    UNKNOWN,
+    format_count,
+    format_credits,
+    format_per_day,
+    format_percent,
+    format_runs,
+    format_seconds,
+    format_trend,
+)
 from bot.blocks.table import MOST_ROWS, build_table
 from bot.circleci.daily_runs import DailyStats
 from bot.circleci.models import (
@@ -58,9 +67,9 @@ def _numbers(metrics: RunMetrics, trends: Trends) -> list[tuple[str, str, str]]:
 
 def _format_trend_window(summary: WorkflowSummary | None) -> str:
     """CircleCI chooses the window of its trends, so it is said."""
-    if summary is None or summary.metrics.window_start is None or summary.metrics.window_end is None:
+    window = summary.metrics if summary else None
+    if window is None or window.window_start is None or window.window_end is None:
         return ""
-    window = summary.metrics
     return _(
         "Trend: {first_day} to {last_day}, compared with the period before.",
         first_day=format_day(window.window_start),
@@ -77,7 +86,9 @@ def _format_chart_note(days: DailyStats) -> str:
             first_day=format_day(days.cut_before),
         )
     return ngettext(
-        "The picture has {count} single run by day (UTC).", "The picture has {count} single runs by day (UTC).", days.runs
+        "The picture has {count} single run by day (UTC).",
+        "The picture has {count} single runs by day (UTC).",
+        days.runs,
     )
 
 
@@ -160,9 +171,7 @@ def render_organisation(title: str, summary: OrgSummary, days: int) -> list[kit.
     return [
         kit.section(f":bar_chart: {as_bold(title)}\n{_format_totals(summary.org_data, days)}"),
         *([build_table(head, [_project(one, days) for one in projects])] if projects else []),
-        kit.context(
-            _("The most runs first."), trend, _(RENEWED), _(NOT_FOR_BILLING), _format_left_out(len(projects))
-        ),
+        kit.context(_("The most runs first."), trend, _(RENEWED), _(NOT_FOR_BILLING), _format_left_out(len(projects))),
     ]
 
 

@@ -140,9 +140,7 @@ def format_topics(topics: Collection[str]) -> str:
 
 def render_form(known: PersonalSettings, fields: Mapping[str, str], chosen: Chosen) -> list[kit.Block]:
     """All switches, and a login to add; `fields` and `chosen` are what was filled in so far."""
-    options = [
-        Option(text=_(topic.label), value=topic.name, description=cut(_(topic.means), 75)) for topic in TOPICS
-    ]
+    options = [Option(text=_(topic.label), value=topic.name, description=cut(_(topic.means), 75)) for topic in TOPICS]
     wishes = parse_form(fields, chosen)[1] if fields or chosen else known.wanted_topics
     ticked = [option for option in options if option.value in wishes]
     login = PlainTextInputElement(

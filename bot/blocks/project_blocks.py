@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from slack_sdk.models.blocks import ConfirmObject
@@ -160,7 +160,9 @@ def _build_actions(project: Project, links: Links, *, is_here: bool, can_start: 
 def _settings(project: Project, words: AbstractSet[str], more: Sequence[kit.Pressable]) -> Iterator[kit.Block]:
     """What else can be asked about it: only of commands that there are."""
     options = [
-        kit.option(_(label), format_line(name, project.slug, **options)) for label, name, options in _MORE if name in words
+        kit.option(_(label), format_line(name, project.slug, **options))
+        for label, name, options in _MORE
+        if name in words
     ]
     menu = [kit.menu(_("Show more of it…"), options)] if options else []
     if menu or more:
@@ -169,7 +171,7 @@ def _settings(project: Project, words: AbstractSet[str], more: Sequence[kit.Pres
 
 _DEFINITIONS = 10
 
-_MORE = (
+_MORE: Sequence[tuple[str, str, Mapping[str, bool]]] = (
     (N_("Insights"), "insights", {}),
     (N_("Flaky tests"), "flaky", {}),
     *settings_blocks.PAGES,

@@ -46,7 +46,9 @@ def render_list(
     """One page of rows. `asked` is the list's line; `offers` are buttons for the list as a whole."""
     count = format_number(len(rows)) if rows else _("none")
     return [
-        kit.section(_("*{title}* of {project} ({count})", title=_(here.title), project=as_code(str(slug)), count=count)),
+        kit.section(
+            _("*{title}* of {project} ({count})", title=_(here.title), project=as_code(str(slug)), count=count)
+        ),
         *rows[(page - 1) * PAGE : page * PAGE],
         *build_pager(page, asked, more=page * PAGE < len(rows)),
         kit.actions([*offers, *_build_other_pages(slug, here)]),

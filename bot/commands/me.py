@@ -90,7 +90,9 @@ async def _fetch_profile(context: Context, account: Account, known: me_blocks.Pe
     organisations = await context.circleci.list_collaborations()
     here = await target_projects.find_current_project(context)
     name = await visible_projects.format_name(context, here) if here else None
-    profile = account_blocks.render_profile(account, organisations, name, in_channel=_is_channel(context.request.channel))
+    profile = account_blocks.render_profile(
+        account, organisations, name, in_channel=_is_channel(context.request.channel)
+    )
     return Message(
         _("You are {name} at CircleCI.", name=account.name or account.login),
         [*profile, *me_blocks.build_settings(known)],

@@ -30,7 +30,7 @@ def _parse_id(text: str) -> str:
     except ValueError:
         raise UsageError(
             _("{text} is not a CircleCI user id.", text=as_code(text, 100)),
-            _("It looks like `5034460f-c7c4-4c43-9457-de07e2029e7b`; CircleCI finds nobody by a name or a Slack mention."),
+            _("It looks like `5034460f-c7c4-4c43-9457-de07e2029e7b`. CircleCI finds nobody by name or Slack mention."),
         ) from None
 
 

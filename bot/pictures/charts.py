@@ -37,7 +37,9 @@ class HealthChart:
 
 def format_passed(metrics: RunMetrics) -> str:
     share = format_percent(metrics.success_rate)
-    told = [ngettext("{share} of {count} run passed", "{share} of {count} runs passed", metrics.total_runs, share=share)]
+    told = [
+        ngettext("{share} of {count} run passed", "{share} of {count} runs passed", metrics.total_runs, share=share)
+    ]
     if metrics.throughput is not None:
         told.append(_("{runs} a day", runs=format_per_day(metrics.throughput)))
     return ", ".join(told)
@@ -87,6 +89,8 @@ class RankingChart:
 
 
 def _format_row(row: RankingRow) -> str:
+    if not row.runs:
+        return _("{name}: no runs", name=row.name)
     return ngettext(
         "{name}: {share} of {count} run passed, median {duration}",
         "{name}: {share} of {count} runs passed, median {duration}",
@@ -119,6 +123,9 @@ class GanttChart:
 
 def _format_bar(bar: Bar) -> str:
     ran = format_seconds(bar.ran_s)
-    facts = [status_blocks.get_label(bar.status), _("{duration} so far", duration=ran) if bar.goes_on else ran]
+    facts = [
+        status_blocks.get_label(bar.status),
+        _("{duration} so far", duration=ran) if bar.goes_on else _("took {duration}", duration=ran),
+    ]
     facts += [_("{duration} in the queue", duration=format_seconds(bar.queued_s))] if bar.queued_s >= 1 else []
     return f"{bar.name}: {', '.join(facts)}"

@@ -55,7 +55,15 @@ def _draw_durations(axes: Axes, rows: tuple[RankingRow, ...]) -> None:
         axes.plot([row.median_s, slowest], [at, at], color=GRID, lw=4, solid_capstyle="round", zorder=1)
         axes.plot([row.median_s], [at], "o", color=GOOD, ms=9)
         axes.plot([slowest], [at], "^", color=BAD, ms=9)
-        axes.text(slowest + most * 0.06, at, _format_durations(row.median_s, slowest), va="center", ha="left", fontsize=12, color=FAINT)
+        axes.text(
+            slowest + most * 0.06,
+            at,
+            _format_durations(row.median_s, slowest),
+            va="center",
+            ha="left",
+            fontsize=12,
+            color=FAINT,
+        )
     axes.set_xlim(0, most * 1.75)
     canvas.set_time_ticks(axes.xaxis, most * 1.75, most=3)
     axes.grid(axis="x")

@@ -45,10 +45,11 @@ def test_what_has_changed_reads_as_a_sentence() -> None:
     everything = frozenset({"failed", "recovered", "approvals"})
     assert me_blocks.format_changes(USUAL, USUAL) == "That is how it was already."
     assert (
-        me_blocks.format_changes(USUAL, everything) == "Messages about my recoveries and approvals wanted from now on."
+        me_blocks.format_changes(USUAL, everything)
+        == "Direct messages turned on: *My recoveries* and *Approvals wanted*."
     )
     assert me_blocks.format_changes(USUAL, frozenset({"approvals"})) == (
-        "No more messages about my failures, and messages about approvals wanted from now on."
+        "Direct messages turned off: *My failures*. Direct messages turned on: *Approvals wanted*."
     )
     assert me_blocks.build_topics_line(frozenset()) == "me --dm=none"
 

@@ -99,7 +99,7 @@ async def test_a_command_that_waited_goes_on_after_connecting(world: World) -> N
     asked = await world.reply("Connect your CircleCI account first")
     await world.press(asked, "Connect CircleCI")
     await world.submit(await world.form("Personal API token"), token="CCIPAT_ada")
-    await world.form("I go on with")
+    await world.form("I continue with")
     await world.reply("`gh/acme/web` is now this channel's default project")
 
 

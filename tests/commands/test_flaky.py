@@ -41,7 +41,7 @@ async def test_the_tests_of_a_workflow_that_fail_most_and_take_longest(connected
 
 async def test_a_project_without_flaky_tests_says_so(connected_world: World) -> None:
     await connected_world.say("/circle flaky gh/acme/api")
-    await connected_world.reply("none is flaky")
+    await connected_world.reply("no test is flaky")
 
 
 async def test_a_hidden_project_is_not_found(socket_world: World) -> None:

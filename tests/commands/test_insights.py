@@ -105,7 +105,7 @@ async def test_the_channels_project_is_meant_where_none_is_named(connected_world
 
 async def test_a_branch_on_which_nothing_ran_leads_to_those_on_which_something_did(connected_world: World) -> None:
     await connected_world.say(f"{WORKFLOW} --branch feature/serch")
-    reply = await connected_world.reply("There are no runs of")
+    reply = await connected_world.reply("Nothing ran:")
     assert not [one for one in await connected_world.list_messages(DM) if one.get("files")]
     await connected_world.press(reply, "Show feature/search")
     await connected_world.message("on `feature/search`")

@@ -43,7 +43,7 @@ async def test_while_circleci_does_not_answer_logins_and_messages_can_be_changed
     reply = await connected_world.reply("`ada` — verified by your own token")
     assert "CircleCI" in get_text(reply)
     await connected_world.press(reply, "Turn Off")
-    await connected_world.message("No more messages about my failures")
+    await connected_world.message("turned off: *My failures*")
 
 
 async def test_the_channels_project_has_its_readable_name(connected_world: World) -> None:
@@ -78,14 +78,14 @@ async def test_a_connected_person_has_the_login_of_their_token_and_can_add_and_r
 
 async def test_messages_are_switched_typed_and_by_button_and_taken_back(connected_world: World) -> None:
     await connected_world.say("/circle me --dm failed,recovered")
-    reply = await connected_world.reply("Messages about my recoveries from now on")
+    reply = await connected_world.reply("turned on: *My recoveries*")
     await connected_world.press(reply, "Undo")
-    back = await connected_world.message("No more messages about my recoveries")
+    back = await connected_world.message("turned off: *My recoveries*")
     assert "*My failures* on" in get_text(back)
     await connected_world.press(back, "Turn Off")
-    assert "*My failures* off" in get_text(await connected_world.message("No more messages about my failures"))
+    assert "*My failures* off" in get_text(await connected_world.message("turned off: *My failures*"))
     await connected_world.say("/circle me --dm everything")
-    assert ":no_bell:" not in get_text(await connected_world.reply("from now on"))
+    assert ":no_bell:" not in get_text(await connected_world.reply("turned on"))
 
 
 async def test_a_login_that_a_token_verified_is_nobody_elses_to_take(socket_world: World) -> None:
@@ -124,9 +124,9 @@ async def test_whoever_has_no_token_may_say_who_they_are_and_is_told_what_that_i
     ("typed", "wrong"),
     [
         ("--login '<@U0ADA>'", "a link to somebody in the place of a name"),
-        ("--login ''", "is no login"),
-        ("--login " + "x" * 101, "is no login"),
-        ("octocat", "A login is added by"),
+        ("--login ''", "is not a login"),
+        ("--login " + "x" * 101, "is not a login"),
+        ("octocat", "adds a login"),
         ("--dm failed --login octocat", "One thing at a time"),
         ("--dm recoverd", "Did you mean `recovered`"),
         ("--dm none,failed", "stands alone"),

@@ -44,26 +44,27 @@ def gantt(*more: Bar) -> GanttChart:
 
 def test_words_say_what_the_chart_of_a_workflow_shows() -> None:
     assert health().alt == (
-        "Bar charts by day, 05 Oct to 03 Nov 2026: build-and-test on main, last 30 days. "
-        "93.8 % of 412 runs passed, 13.7 a day; median 6m 42s, p95 14m 31s; "
-        "time to recovery 52m, 360K credits."
+        "Bar charts by day, 5 Oct to 3 Nov 2026: build-and-test on main, last 30 days. "
+        "93.8 % of 412 runs passed, 13.7 a day. Median 6m 42s, p95 14m 31s. "
+        "Time to recovery 52m, 360K credits."
     )
 
 
 def test_of_a_single_run_no_percentile_is_told() -> None:
     assert "93.8 % of 1 run passed" in health(runs=1).alt
-    assert "it took 6m 42s" in health(runs=1).alt
+    assert "It took 6m 42s" in health(runs=1).alt
 
 
 def test_words_say_how_rows_compare() -> None:
     assert ranking("lint").alt == (
-        "Bars of success and duration: Jobs of build-and-test. lint 90.0 % of 40, median 1m; never — of 0, median —."
+        "Bars of success and duration: Jobs of build-and-test. "
+        "lint: 90.0 % of 40 runs passed, median 1m; never: no runs."
     )
 
 
 def test_words_say_who_waited_and_what_the_critical_path_is() -> None:
     assert gantt().alt == (
         "Timeline of release of #341 on main, 11m 40s long. Critical path: test 4m 50s → approve 6m 30s. "
-        "Jobs: lint success, 56s after 4s in the queue; test failed, 4m 50s after 20s in the queue; "
-        "approve on hold, 6m 30s so far."
+        "Jobs: lint: success, took 56s, 4s in the queue; test: failed, took 4m 50s, 20s in the queue; "
+        "approve: on hold, 6m 30s so far."
     )

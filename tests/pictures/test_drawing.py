@@ -39,7 +39,7 @@ def test_a_workflows_days_have_a_bar_for_each_end_a_line_for_each_duration_and_t
     assert [line.get_label() for line in durations.lines] == ["p95", "median"]
     assert set(durations.lines[1].get_ydata()) == {400.0}
     assert sum(bar.get_height() for bar in costs.patches) == 270_000
-    assert [text.get_text() for text in costs.get_xticklabels()][0] == "05 Oct"
+    assert [text.get_text() for text in costs.get_xticklabels()][0] == "5 Oct"
     assert colors_are_told_by_hatch_too(runs)
 
 

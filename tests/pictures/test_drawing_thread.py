@@ -10,6 +10,7 @@ from PIL import Image
 from bot.circleci.daily_runs import DailyStats, DayStats
 from bot.circleci.job_timeline import Bar
 from bot.circleci.models import RunMetrics
+from bot.language.spoken import speaking
 from bot.pictures.charts import HealthChart
 from bot.pictures.drawing_thread import draw_chart
 from tests.pictures.test_charts import SINCE, gantt, health, ranking
@@ -28,6 +29,13 @@ async def test_every_chart_is_a_png_of_its_size_on_an_opaque_card(chart: HealthC
     picture = opened(await draw_chart(chart))
     assert (picture.format, picture.size) == ("PNG", (1200, height))
     assert picture.convert("RGBA").getextrema()[3] == (255, 255)
+
+
+async def test_a_picture_is_drawn_in_the_language_that_is_spoken() -> None:
+    english = await draw_chart(health())
+    with speaking("de"):
+        assert await draw_chart(health()) != english
+    assert await draw_chart(health()) == english
 
 
 async def test_ninety_days_of_which_nothing_ran_but_today_are_drawn() -> None:

@@ -161,8 +161,8 @@ async def delete(context: Context, slug: ProjectSlug, schedule: Schedule) -> Mes
 
 _REMOVED = N_(":wastebasket: Removed the schedule *{schedule}* of {project}.")
 _UNKNOWN = N_(
-    ":information_source: CircleCI does not know the schedule *{schedule}* of {project}, hides it from you, or lets you "
-    "only read."
+    ":information_source: CircleCI does not know the schedule *{schedule}* of {project}, hides it from you, or "
+    "lets you only read."
 )
 
 
