@@ -45,8 +45,8 @@ async def fetch_visible(circleci: CircleCI, wanted: ProjectScope) -> VisibleScop
     except HIDDEN as error:
         raise NotFound(
             _(
-                "CircleCI does not know the organisation {org_slug}, or hides it from you.",
-                org_slug=as_code(wanted.org_slug),
+                "CircleCI does not know the organisation {organisation}, or hides it from you.",
+                organisation=as_code(wanted.org_slug),
             ),
             status=error.status,
             request_id=error.request_id,

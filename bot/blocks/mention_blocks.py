@@ -46,13 +46,15 @@ def _sentences(concerned: Sequence[MentionTarget]) -> Iterator[str]:
         if one.role == AUTHOR:
             yield _("{person} started it", person=_format_person(one))
         if one.role == BREAKER:
-            yield _(
-                "{person} broke it{value}",
-                person=_format_person(one),
-                value=_(" with #{number}", number=one.number) if one.number else "",
-            )
+            yield _format_breaker(one)
     if named := [_format_person(one) for one in concerned if not one.role]:
-        yield _("cc {named}", named=" ".join(named))
+        yield _("cc {people}", people=" ".join(named))
+
+
+def _format_breaker(one: MentionTarget) -> str:
+    if one.number:
+        return _("{person} broke it with #{number}", person=_format_person(one), number=one.number)
+    return _("{person} broke it", person=_format_person(one))
 
 
 def _format_person(one: MentionTarget) -> str:

@@ -197,7 +197,7 @@ def _build_boxes(only: frozenset[str]) -> kit.Block:
 
 def _build_other_outcomes(only: frozenset[str]) -> kit.Block:
     _ticked, rest = _split_kinds(only)
-    names = {kind.name: f"{kind.plural[:1].upper()}{kind.plural[1:]}" for kind in KINDS}
+    names = {kind.name: _(kind.title) for kind in KINDS}
     return kit.input_block(
         _("Other outcomes"),
         _build_multi_select(_ONLY, {**names, ALL: _("Everything")}, rest),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from bot.blocks import kit, status_blocks, subscription_blocks
 from bot.command import format_line
 from bot.conversation import is_direct
-from bot.language import N_, _
+from bot.language import N_, _, ngettext
 from bot.messages import Message
 from bot.mrkdwn import as_code, format_leftover
 from bot.rules.rule_problem import RuleProblem
@@ -17,9 +17,12 @@ from bot.rules.subscription import Subscription
 from bot.rules.unmatched_workflows import UnmatchedWorkflows
 
 SUSPENDED = "suspended"
-"""A rule that tells nothing though others see its project: its owner does not."""
+"""A rule that posts nothing though others see its project: its owner does not."""
 
-REMOVED, TOLD_ANEW = N_("was removed"), N_("is reported again below")
+REMOVED = N_(":heavy_minus_sign: Rule {rule} was removed.")
+TOLD_ANEW = N_(":heavy_minus_sign: Rule {rule} is reported again below.")
+"""How a problem ends that is not solved."""
+
 
 _MOST = 10
 _ALL_WELL: Mapping[int, str] = {}
@@ -41,11 +44,11 @@ def render(cases: Sequence[ProblemReport], ends: Mapping[int, str] = _ALL_WELL) 
     `ends` are the ends that are not good, by the rule's id.
     """
     standing = [case for case in cases if case.problem.over_at is None]
-    title = _title(cases, standing, ends)
+    title = _format_title(cases, standing, ends)
     blocks = [kit.section(title)]
     for case in standing[:_MOST]:
         blocks += [kit.section(_row(case)), kit.actions(list(_build_fix_buttons(case)))]
-    blocks += kit.build_notes(format_leftover(len(standing) - _MOST, _(": `/circle subscriptions` marks them.")))
+    blocks += kit.build_notes(*_format_rest(len(standing) - _MOST))
     if over := [case for case in cases if case.problem.over_at]:
         blocks.append(kit.context(*(_format_resolved(case, ends.get(case.rule.id)) for case in over[:_MOST])))
     return Message(title, kit.keep_one_primary(blocks))
@@ -54,14 +57,17 @@ def render(cases: Sequence[ProblemReport], ends: Mapping[int, str] = _ALL_WELL) 
 def render_owner_notice(cases: Sequence[ProblemReport]) -> Message:
     """Sent to the owner of the rules, when I can no longer see in their name what the rules are about."""
     rule, problem = cases[0].rule, cases[0].problem
-    text = _(
-        ":bust_in_silhouette: {you} Nobody else answers for {count}:", you=_YOU[problem.reason], count=_count(cases)
+    others = (
+        _("Nobody else answers for rule {rule}:", rule=rule.id)
+        if len(cases) == 1
+        else _("Nobody else answers for these rules:")
     )
+    text = f":bust_in_silhouette: {_(_YOU[problem.reason])} {others}"
     rows = [
         f"• {subscription_blocks.format_channel(case.rule.channel)}: {_format_rule(case)}" for case in cases[:_MOST]
     ]
     listed = "\n".join(filter(None, [*rows, format_leftover(len(cases) - _MOST)]))
-    after = kit.context(_("I have asked there whether somebody takes over. When you are back, all is as it was."))
+    after = kit.context(_("I have asked there whether somebody takes over. If you come back, nothing changes."))
     connect = (
         [kit.button(_("Connect CircleCI"), format_line("connect"), style="primary")]
         if problem.reason in _UNCONNECTED
@@ -72,32 +78,69 @@ def render_owner_notice(cases: Sequence[ProblemReport]) -> Message:
     return Message(text, [kit.section(text), kit.section(listed), kit.actions(buttons), *where])
 
 
-def _title(cases: Sequence[ProblemReport], standing: Sequence[ProblemReport], ends: Mapping[int, str]) -> str:
-    if not standing and all(case.rule.id in ends for case in cases):
-        return _(":heavy_minus_sign: There is nothing left to do here about {count}.", count=_count(cases))
-    if not standing:
-        return _(":white_check_mark: What was wrong with {count} of this channel is over.", count=_count(cases))
-    emoji, words = _TITLES[standing[0].problem.kind, standing[0].problem.reason]
-    return f"{emoji} *{words.format(rules=_count(standing))}*"
+def _format_rest(left: int) -> Iterator[str]:
+    if left > 0:
+        yield ngettext(
+            "…and {count} more rule: `/circle subscriptions` marks it.",
+            "…and {count} more rules: `/circle subscriptions` marks them.",
+            left,
+        )
 
 
-def _count(cases: Sequence[ProblemReport]) -> str:
-    return _("rule {id}", id=cases[0].rule.id) if len(cases) == 1 else _("{count} rules", count=len(cases))
+def _format_title(cases: Sequence[ProblemReport], standing: Sequence[ProblemReport], ends: Mapping[int, str]) -> str:
+    if standing:
+        emoji, *titles = _TITLES[standing[0].problem.reason]
+        return f"{emoji} *{_pick_by_count(standing, *titles)}*"
+    if all(case.rule.id in ends for case in cases):
+        return f":heavy_minus_sign: {_pick_by_count(cases, *_NOTHING_LEFT)}"
+    return f":white_check_mark: {_pick_by_count(cases, *_ALL_SOLVED)}"
 
 
+def _pick_by_count(cases: Sequence[ProblemReport], one: str, several: str) -> str:
+    return _(one, rule=cases[0].rule.id) if len(cases) == 1 else _(several)
+
+
+_NOTHING_LEFT = (
+    N_("There is nothing left to do here about rule {rule}."),
+    N_("There is nothing left to do here about these rules."),
+)
+_ALL_SOLVED = (
+    N_("What was wrong with rule {rule} of this channel is solved."),
+    N_("What was wrong with these rules of this channel is solved."),
+)
+_UNOWNED = (
+    ":bust_in_silhouette:",
+    N_("Rule {rule} of this channel has no owner now."),
+    N_("Several rules of this channel have no owner now."),
+)
 _TITLES = {
-    ("owner", "left"): (":bust_in_silhouette:", N_("Nobody owns {rules} of this channel now.")),
-    ("owner", "disconnected"): (":bust_in_silhouette:", N_("Nobody owns {rules} of this channel now.")),
-    ("owner", "expired"): (":bust_in_silhouette:", N_("Nobody owns {rules} of this channel now.")),
-    ("owner", "hidden"): (":bust_in_silhouette:", N_("Nobody owns {rules} of this channel now.")),
-    ("project", "vanished"): (":mag:", N_("The project of {rules} of this channel can no longer be found.")),
-    ("project", "renamed"): (":label:", N_("The project of {rules} of this channel has a new name.")),
-    ("workflow", "silent"): (":mute:", N_("For 14 days {rules} of this channel had nothing to tell.")),
+    "left": _UNOWNED,
+    "disconnected": _UNOWNED,
+    "expired": _UNOWNED,
+    "hidden": _UNOWNED,
+    "vanished": (
+        ":mag:",
+        N_("CircleCI no longer shows the project of rule {rule} of this channel."),
+        N_("CircleCI no longer shows the projects of several rules of this channel."),
+    ),
+    "renamed": (
+        ":label:",
+        N_("The project of rule {rule} of this channel has a new name."),
+        N_("The projects of several rules of this channel have new names."),
+    ),
+    "silent": (
+        ":mute:",
+        N_("For 14 days rule {rule} of this channel had nothing to post."),
+        N_("For 14 days several rules of this channel had nothing to post."),
+    ),
 }
+"""By the problem's reason: of one rule, and of several."""
 
 _UNTOLD = {
-    "silent": N_("Nobody else who is connected here can see it: *it tells nothing* until somebody takes over who can."),
-    SUSPENDED: N_("*It tells nothing* until they can see it again, or somebody takes over who can."),
+    "silent": N_(
+        "Nobody else who is connected here can see it: *it posts nothing* until somebody who can takes it over."
+    ),
+    SUSPENDED: N_("*It posts nothing* until they can see it again, or somebody who can takes it over."),
 }
 """By the detail of a rule without an owner."""
 
@@ -116,31 +159,33 @@ def _format_rule(case: ProblemReport) -> str:
 
 def _row(case: ProblemReport) -> str:
     what = subscription_blocks.format_problem(case.rule, case.problem)
-    more = " ".join([_format_consequence(case), *_format_missed(case)]).strip()
-    return "\n".join(filter(None, [_format_rule(case), f"{what}. {more}".rstrip()]))
+    more = [f"{what}.", *_format_consequence(case), *_format_missed(case)]
+    return f"{_format_rule(case)}\n{' '.join(more)}"
 
 
-def _format_consequence(case: ProblemReport) -> str:
-    """Whether anything is told all the same."""
+def _format_consequence(case: ProblemReport) -> Iterator[str]:
+    """Whether anything is posted all the same."""
     problem, rule = case.problem, case.rule
-    if problem.kind == "owner":
-        told = _("It is still told") if rule.scope.exact else _("What it covers is still told")
-        more = "." if rule.scope.exact else _(", but it finds no new projects.")
-        return _UNTOLD.get(problem.detail, _("{told} with the tokens of others{more}", told=told, more=more))
-    if problem.reason == "vanished":
-        return _("*Nothing is told* of it until it is back, or the rule says another project.")
-    if problem.reason == "renamed":
-        return _("Let the rule follow, or it may get nothing: the old name may lead nowhere.")
-    return ""
+    if problem.detail in _UNTOLD:
+        yield _(_UNTOLD[problem.detail])
+    elif problem.kind == "owner" and rule.scope.exact:
+        yield _("I still post it, with the tokens of others.")
+    elif problem.kind == "owner":
+        yield _("I still post what it covers, with the tokens of others, but it finds no new projects.")
+    elif problem.reason == "vanished":
+        yield _("*I post nothing* of it until it is back, or the rule names another project.")
+    elif problem.reason == "renamed":
+        yield _("Let the rule follow, or it may get nothing: the old name may lead nowhere.")
 
 
 def _format_missed(case: ProblemReport) -> Iterator[str]:
     if found := case.unmatched_workflow:
-        yield _("Meanwhile there ran: {name}.", name=", ".join(as_code(name, 80) for name in found.recent))
+        workflows = ", ".join(as_code(name, 80) for name in found.recent)
+        yield _("These workflows ran meanwhile: {workflows}.", workflows=workflows)
         if found.last_at:
-            yield _("The last that it means ran {ago}.", ago=status_blocks.format_ago(found.last_at))
+            yield _("One that it names last ran {ago}.", ago=status_blocks.format_ago(found.last_at))
         if found.closest:
-            yield _("Did you mean {closest}?", closest=as_code(found.closest, 80))
+            yield _("Did you mean {workflow}?", workflow=as_code(found.closest, 80))
 
 
 def _build_fix_buttons(case: ProblemReport) -> Iterator[kit.Pressable]:
@@ -148,7 +193,7 @@ def _build_fix_buttons(case: ProblemReport) -> Iterator[kit.Pressable]:
     if case.unmatched_workflow and case.unmatched_workflow.closest:
         meant = case.unmatched_workflow.closest
         say = format_line("subscribe", rule=str(case.rule.id), workflow=[glob.escape(meant)])
-        yield kit.button(_("Follow {meant}", meant=meant), say, style="primary")
+        yield kit.button(_("Follow {workflow}", workflow=meant), say, style="primary")
     yield subscription_blocks.build_change_button(case.rule)
     yield subscription_blocks.build_remove_button(case.rule, case.names)
 
@@ -156,10 +201,9 @@ def _build_fix_buttons(case: ProblemReport) -> Iterator[kit.Pressable]:
 def _format_resolved(case: ProblemReport, end: str | None) -> str:
     rule = case.rule
     if end:
-        return _(":heavy_minus_sign: Rule {id} {end}.", id=rule.id, end=end)
-    well = {
-        "owner": _("<@{made_by}> answers for it", made_by=rule.made_by),
-        "project": _("it is about {scope}", scope=as_code(str(rule.scope))),
-        "workflow": _("it has something to listen to again"),
-    }[case.problem.kind]
-    return _(":white_check_mark: Rule {id}: {well}.", id=rule.id, well=well)
+        return _(end, rule=rule.id)
+    if case.problem.kind == "owner":
+        return _(":white_check_mark: Rule {rule}: <@{who}> answers for it.", rule=rule.id, who=rule.made_by)
+    if case.problem.kind == "project":
+        return _(":white_check_mark: Rule {rule} is about {scope}.", rule=rule.id, scope=as_code(str(rule.scope)))
+    return _(":white_check_mark: Rule {rule} has something to post again.", rule=rule.id)

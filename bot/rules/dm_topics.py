@@ -31,21 +31,21 @@ TOPICS = (
         "failed",
         N_("My failures"),
         N_("when a pipeline that you started fails"),
-        N_("You started it, and want to hear of your failures."),
+        N_("You get this because you started it, and *My failures* is on."),
         ("failure", "failures", "fail", "failing"),
     ),
     DmTopic(
         "recovered",
         N_("My recoveries"),
         N_("when a pipeline that you started fixes its branch"),
-        N_("You started it, and want to hear of your recoveries."),
+        N_("You get this because you started it, and *My recoveries* is on."),
         ("recovery", "recoveries", "fixed"),
     ),
     DmTopic(
         APPROVALS,
         N_("Approvals wanted"),
         N_("when a pipeline that you started, or may approve, needs an approval"),
-        N_("You may approve it, and want to hear of approvals wanted."),
+        N_("You get this because you may approve it, and *Approvals wanted* is on."),
         ("approval", "approve", "holds", "hold", "on-hold"),
     ),
 )
@@ -67,10 +67,10 @@ def parse(words: Iterable[str]) -> frozenset[str]:
     """The topics that these words mean; `none` stands alone. Raises UsageError."""
     chosen = [word.strip().lower() for word in words if word.strip()]
     if not chosen:
-        raise UsageError(_("Say which messages."), _("There are: {names}; or all, or none.", names=", ".join(NAMES)))
+        raise UsageError(_("Say which messages."), _list_choices())
     if _NONE & set(chosen):
         if len(chosen) > 1:
-            raise UsageError(_("`none` stands alone."), _("`me --stop recovered` is rid of one of them."))
+            raise UsageError(_("`none` stands alone."), _("To stop one of them: `me --stop recovered`."))
         return frozenset()
     return frozenset(NAMES) if _ALL & set(chosen) else frozenset(map(_parse_topic, chosen))
 
@@ -78,12 +78,13 @@ def parse(words: Iterable[str]) -> frozenset[str]:
 def _parse_topic(word: str) -> str:
     if name := _MEANS.get(word):
         return name
-    near = get_close_matches(word, _MEANS, n=1)
-    meant = _(" Did you mean `{means}`?", means=_MEANS[near[0]]) if near else ""
-    raise UsageError(
-        _("There are no messages {word}.{meant}", word=as_code(word, 50), meant=meant),
-        _("There are: {names}; or all, none.", names=", ".join(NAMES)),
-    )
+    said = [_("There are no messages about {word}.", word=as_code(word, 50))]
+    said += [_("Did you mean `{word}`?", word=_MEANS[near]) for near in get_close_matches(word, _MEANS, n=1)]
+    raise UsageError(" ".join(said), _list_choices())
+
+
+def _list_choices() -> str:
+    return _("You can choose: {topics}; or `all`, or `none`.", topics=", ".join(NAMES))
 
 
 def find_topic(outcome: Outcome) -> str | None:

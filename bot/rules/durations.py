@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.errors import UsageError
 from bot.language import _
+from bot.mrkdwn import as_code
 
 _UNITS = {"w": timedelta(weeks=1), "d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
 _PART = re.compile(
@@ -27,7 +28,9 @@ def find_span(text: str) -> timedelta | None:
 def parse_span(text: str) -> timedelta:
     """Raises UsageError."""
     if (span := find_span(text)) is None:
-        raise UsageError(_("`{text}` is no span of time.", text=text.strip()[:50]), _("Write `30m`, `2h` or `1d`."))
+        raise UsageError(
+            _("{span} is not a span of time.", span=as_code(text.strip(), 50)), _("Write `30m`, `2h` or `1d`.")
+        )
     return span
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.errors import UsageError
 from bot.language import N_, _
+from bot.language.formats import join_or
 from bot.line import ParsedLine, split_commas
 from bot.mrkdwn import as_code
 from bot.rules import durations, kinds, mention_words, quiet_hours, trigger_types
@@ -33,14 +34,13 @@ _MOST_TIMES = 12
 class Field:
     """One thing that a rule may say.
 
-    `takes` is what stands after the option in a usage line ("" for a flag), `help` explains it, `label` heads its input
-    in the form, and `choices` are offered there: several may be taken, or `one`; beside them all `people` of the
-    workspace, where it may name them.
+    `takes` is what stands after the option in a usage line ("" for a flag), `help` explains it, and `choices` are
+    offered in the form: several may be taken, or `one`; beside them all `people` of the workspace, where it may name
+    them.
     """
 
     name: str
     takes: str
-    label: str
     help: str
     default: Any
     parse: Callable[[str, Sequence[str]], Any]
@@ -81,11 +81,11 @@ def _parse_globs(name: str, texts: Sequence[str]) -> tuple[str, ...]:
     if not globs or len(globs) > _MOST_GLOBS or any(len(glob) > _LONGEST_GLOB for glob in globs):
         raise UsageError(
             _(
-                "`--{name}` needs a pattern like `release/*`, or up to {most_globs} with commas between "
-                "them, of {longest_glob} characters at most.",
-                name=name,
-                most_globs=_MOST_GLOBS,
-                longest_glob=_LONGEST_GLOB,
+                "`--{option}` needs a pattern like `release/*`, or up to {most} with commas between "
+                "them, of {longest} characters at most.",
+                option=name,
+                most=_MOST_GLOBS,
+                longest=_LONGEST_GLOB,
             )
         )
     return tuple(globs)
@@ -102,12 +102,10 @@ def _parse_kinds(_name: str, texts: Sequence[str]) -> frozenset[str]:
 def _parse_place(_name: str, texts: Sequence[str]) -> str:
     word = texts[-1].strip().lower() if texts else ""
     if word not in DELIVERY_MODES:
+        places = join_or([as_code(place) for place in DELIVERY_MODES])
+        needed = _("`--to` needs to say where: {places}.", places=places)
         raise UsageError(
-            _(
-                "`--to` needs to say where: {delivery_modes}; {word} is none.",
-                delivery_modes=", ".join(DELIVERY_MODES),
-                word=as_code(word or "nothing", 50),
-            )
+            _("`--to` takes {places}, not {word}.", places=places, word=as_code(word, 50)) if word else needed
         )
     return word
 
@@ -118,9 +116,9 @@ def _parse_times(name: str, texts: Sequence[str]) -> tuple[str, ...]:
     if not words or len(words) > _MOST_TIMES:
         raise UsageError(
             _(
-                "`--{name}` needs a time like `09:00`, up to {most_times} with commas between them, or hourly.",
-                name=name,
-                most_times=_MOST_TIMES,
+                "`--{option}` needs a time like `09:00`, up to {most} with commas between them, or `hourly`.",
+                option=name,
+                most=_MOST_TIMES,
             )
         )
     if quiet_hours.HOURLY in words:
@@ -130,7 +128,7 @@ def _parse_times(name: str, texts: Sequence[str]) -> tuple[str, ...]:
 
 def _parse_flag(name: str, texts: Sequence[str]) -> bool:
     if any(text.lower() not in {"", "true", "yes"} for text in texts):
-        raise UsageError(_("`--{name}` stands alone: it is said, or it is not.", name=name))
+        raise UsageError(_("`--{option}` takes no value.", option=name))
     return True
 
 
@@ -142,7 +140,7 @@ def _parse_number(name: str, texts: Sequence[str], *, least: float, most: float)
         number = least - 1
     if not least <= number <= most:
         raise UsageError(
-            _("`--{name}` needs a number from {least} to {most}.", name=name, least=f"{least:g}", most=f"{most:g}")
+            _("`--{option}` needs a number from {least} to {most}.", option=name, least=f"{least:g}", most=f"{most:g}")
         )
     return number
 
@@ -156,12 +154,12 @@ def _parse_spans(name: str, texts: Sequence[str]) -> tuple[str, ...]:
     if not 0 < len(spans) <= _MOST_REMINDERS or spans[0] < _FIRST_REMINDER or spans[-1] > _LAST_REMINDER:
         raise UsageError(
             _(
-                "`--{name}` needs a time like `30m`, `2h` or `1d`, or up to {most_reminders} with commas "
-                "between them, from {span} to {span_2}.",
-                name=name,
-                most_reminders=_MOST_REMINDERS,
-                span=durations.format_span(_FIRST_REMINDER),
-                span_2=durations.format_span(_LAST_REMINDER),
+                "`--{option}` needs a time like `30m`, `2h` or `1d`, or up to {most} with commas "
+                "between them, from `{shortest}` to `{longest}`.",
+                option=name,
+                most=_MOST_REMINDERS,
+                shortest=durations.format_span(_FIRST_REMINDER),
+                longest=durations.format_span(_LAST_REMINDER),
             )
         )
     return tuple(map(durations.format_span, spans))
@@ -171,56 +169,48 @@ def _format_number(value: float) -> tuple[str, ...]:
     return (f"{value:g}",)
 
 
-def _build_glob_field(
-    name: str, label: str, help_: str, *, read: Callable[..., Any] = _parse_globs, **more: Any
-) -> Field:
-    return Field(name, "GLOB", label, help_, (), read, tuple, **more)
+def _build_glob_field(name: str, help_: str, *, read: Callable[..., Any] = _parse_globs, **more: Any) -> Field:
+    return Field(name, "GLOB", help_, (), read, tuple, **more)
 
 
-def _build_flag_field(name: str, label: str, help_: str) -> Field:
-    return Field(name, "", label, help_, default=False, parse=_parse_flag, to_texts=lambda _value: ())
+def _build_flag_field(name: str, help_: str) -> Field:
+    return Field(name, "", help_, default=False, parse=_parse_flag, to_texts=lambda _value: ())
 
 
 FIELDS = (
     Field(
         "only",
         "KINDS",
-        "Tell what",
-        f"which outcomes to post, separated by commas: {', '.join(kinds.OUTCOME_KINDS)}; or all",
+        N_("which outcomes to post, such as `failed,recovered`; `all` for everything"),
         kinds.DEFAULT_KINDS,
         _parse_kinds,
         lambda value: tuple(sorted(value)),
         (*kinds.OUTCOME_KINDS, kinds.ALL),
     ),
-    _build_glob_field(
-        "branch", N_("Branches"), N_("only branches that match (`release/*`; separate several by commas)")
-    ),
-    _build_glob_field("not-branch", N_("Not branches"), N_("no branches that match (`renovate/*`)")),
-    _build_glob_field("tag", N_("Tags"), N_("only tags that match (`v*`); with `--branch`, either one")),
-    _build_glob_field("not-tag", N_("Not tags"), N_("no tags that match (`*-rc*`)")),
-    _build_glob_field("workflow", N_("Workflows"), N_("only workflows that match (`deploy-*`)")),
-    _build_glob_field("not-workflow", N_("Not workflows"), N_("no workflows that match (`nightly`)")),
-    _build_glob_field("actor", N_("Started by"), N_("only pipelines of people whose login matches")),
-    _build_glob_field("not-actor", N_("Not started by"), N_("no pipelines of logins that match (`dependabot*`)")),
+    _build_glob_field("branch", N_("only branches that match (`release/*`; separate several by commas)")),
+    _build_glob_field("not-branch", N_("no branches that match (`renovate/*`)")),
+    _build_glob_field("tag", N_("only tags that match (`v*`); with `--branch`, either one")),
+    _build_glob_field("not-tag", N_("no tags that match (`*-rc*`)")),
+    _build_glob_field("workflow", N_("only workflows that match (`deploy-*`)")),
+    _build_glob_field("not-workflow", N_("no workflows that match (`nightly`)")),
+    _build_glob_field("actor", N_("only pipelines of people whose login matches")),
+    _build_glob_field("not-actor", N_("no pipelines of logins that match (`dependabot*`)")),
     _build_glob_field(
         "trigger",
-        N_("Trigger"),
-        f"only pipelines started by: {trigger_types.HELP}",
+        N_("only pipelines started by `push` (or `webhook`), `schedule`, `api`, or a word of CircleCI's like `gitlab`"),
         read=_parse_triggers,
         choices=trigger_types.NAMES,
     ),
     _build_glob_field(
         "not-trigger",
-        N_("Not trigger"),
-        N_("nothing that this started"),
+        N_("no pipelines started by it"),
         read=_parse_triggers,
         choices=trigger_types.NAMES,
     ),
     Field(
         "every",
         "N",
-        "Repeat every",
-        "repeat the alert every N failures while a branch stays broken (off by default)",
+        N_("repeat the alert every N failures while a branch stays broken (off by default)"),
         0,
         partial(_parse_number, least=1, most=1000),
         _format_number,
@@ -228,8 +218,7 @@ FIELDS = (
     Field(
         "slower",
         "FACTOR",
-        "Slow is",
-        "with `--only slow`: how many times the p95 of its last 30 runs (1.5)",
+        N_("with `--only slow`: how many times the p95 of its last 30 runs (1.5)"),
         1.5,
         partial(_parse_number, least=1.0, most=100.0),
         _format_number,
@@ -237,8 +226,7 @@ FIELDS = (
     Field(
         "remind",
         "AFTER",
-        "Remind after",
-        "remind when a hold has waited this long (`2h`, or `2h,1d` for two reminders; off by default)",
+        N_("remind when a hold has waited this long (`2h`, or `2h,1d` for two reminders; off by default)"),
         (),
         _parse_spans,
         tuple,
@@ -246,9 +234,10 @@ FIELDS = (
     Field(
         "to",
         "WHERE",
-        "Tell where",
-        "message (a card, and its outcomes in the channel), thread (only in the card's thread) or "
-        "digest (collected, and posted together in one message)",
+        N_(
+            "`message` (a card, and its outcomes in the channel), `thread` (only in the card's thread) or "
+            "`digest` (collected, and posted together in one message)"
+        ),
         DELIVERY_MODES[0],
         _parse_place,
         lambda value: (value,),
@@ -258,8 +247,7 @@ FIELDS = (
     Field(
         "at",
         "TIMES",
-        "Digest at",
-        "with `--to digest`: when, in the channel's time zone, or hourly (`09:00` by default)",
+        N_("with `--to digest`: when, in the channel's time zone, or `hourly` (`09:00` by default)"),
         ("09:00",),
         _parse_times,
         tuple,
@@ -267,17 +255,18 @@ FIELDS = (
     Field(
         "mention",
         "WHOM",
-        "Mention",
-        "whom to mention: author (who started it), breaker (who started the pipeline that broke the branch), people "
-        "and user groups (as in `@ada,@platform`); nobody by default",
+        N_(
+            "whom to mention: `author` (who started it), `breaker` (who started the pipeline that broke the branch), "
+            "people and user groups (as in `@ada,@platform`); nobody by default"
+        ),
         (),
         mention_words.parse,
         tuple,
         mention_words.CHOICES,
         people=True,
     ),
-    _build_flag_field("default-branch", N_("Default branch"), N_("only the project's default branch")),
-    _build_flag_field("mine", N_("Mine"), N_("only pipelines that you started")),
+    _build_flag_field("default-branch", N_("only the project's default branch")),
+    _build_flag_field("mine", N_("only pipelines that you started")),
 )
 
 BY_NAME = {field.name: field for field in FIELDS}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.domain import OutcomeClass, OutcomeKind
+from bot.domain import Outcome, OutcomeClass, OutcomeKind
 from bot.errors import UsageError
 from bot.language import N_, _
 from bot.mrkdwn import as_code
@@ -14,98 +14,119 @@ from bot.mrkdwn import as_code
 
 @dataclass(frozen=True, slots=True)
 class KindWords:
-    """`plural` stands in sentences, `means` explains it, `also` is what people type instead."""
+    """`label` is said of one outcome, `title` in a form, `plural` in sentences; `also` is typed instead of the name."""
 
     name: str
+    label: str
+    title: str
     plural: str
-    means: str
     also: tuple[str, ...] = ()
 
 
 KINDS = (
     KindWords(
         OutcomeKind.PASSED,
-        "passes",
-        N_("a workflow succeeded"),
+        N_("passed"),
+        N_("Passes"),
+        N_("passes"),
         ("success", "succeeded", "successes", "pass", "passes", "green", "ok"),
     ),
     KindWords(
         OutcomeKind.FAILED,
-        "failures",
-        N_("a workflow failed"),
+        N_("failed"),
+        N_("Failures"),
+        N_("failures"),
         ("fail", "failure", "failures", "failing", "broken", "red"),
     ),
     KindWords(
         OutcomeClass.BROKE,
+        N_("first failure"),
+        N_("First failures"),
         N_("first failures"),
-        N_("the first failure after a success on the branch, or on a new branch"),
         ("break", "breaks", "breakage", "first-failure", "regression", "regressions"),
     ),
     KindWords(
         OutcomeClass.RECOVERED,
-        "recoveries",
-        N_("the first success after a failure on the branch"),
+        N_("recovered"),
+        N_("Recoveries"),
+        N_("recoveries"),
         ("recovery", "recoveries", "fixed", "fixes", "back-to-normal"),
     ),
     KindWords(
         OutcomeClass.STILL_FAILING,
+        N_("still failing"),
+        N_("Repeated failures"),
         N_("repeated failures"),
-        N_("a failure after a failure; with `--every N`, one in N"),
         ("still-broken", "repeated"),
     ),
     KindWords(
         OutcomeClass.NEWLY_FAILING,
+        N_("new failure"),
+        N_("New failures"),
         N_("new failures"),
-        N_("other jobs or tests failed than last time"),
         ("newly-failed", "new-failure", "new-failures"),
     ),
     KindWords(
         OutcomeClass.FLAKY,
+        N_("flaky"),
+        N_("Flaky passes"),
         N_("flaky passes"),
-        N_("it failed, then passed on a rerun"),
         ("flake", "flakes"),
     ),
     KindWords(
         OutcomeClass.SLOW,
+        N_("slow"),
+        N_("Slow passes"),
         N_("slow passes"),
-        N_("a success slower than the p95 of its last 30; `--slower` says by how much"),
         ("slower",),
     ),
-    KindWords(OutcomeKind.STARTED, "starts", N_("a workflow began to run"), ("start", "starts", "running", "begun")),
+    KindWords(
+        OutcomeKind.STARTED,
+        N_("started"),
+        N_("Starts"),
+        N_("starts"),
+        ("start", "starts", "running", "begun"),
+    ),
     KindWords(
         OutcomeKind.ON_HOLD,
-        "holds",
-        N_("a workflow waits for an approval"),
+        N_("on hold"),
+        N_("Holds"),
+        N_("holds"),
         ("hold", "holds", "on_hold", "held", "approval", "approvals", "waiting"),
     ),
     KindWords(
         OutcomeKind.CANCELED,
-        "cancellations",
-        N_("somebody stopped a workflow"),
+        N_("canceled"),
+        N_("Cancellations"),
+        N_("cancellations"),
         ("cancelled", "cancel", "cancels", "cancellations"),
     ),
     KindWords(
         OutcomeKind.ERRORED_CONFIG,
+        N_("config error"),
+        N_("Config errors"),
         N_("config errors"),
-        N_("a config did not compile, or a workflow could not run as configured"),
         ("errored", "error", "errors", "config", "config-error", "config-errors"),
     ),
     KindWords(
         OutcomeKind.UNAUTHORIZED,
+        N_("unauthorized"),
+        N_("Unauthorized runs"),
         N_("unauthorized runs"),
-        N_("a job needs a context that the person who started it may not use"),
         ("unauthorised", "forbidden"),
     ),
     KindWords(
         OutcomeKind.NOT_RUN,
+        N_("not run"),
+        N_("Workflows that did not run"),
         N_("workflows that did not run"),
-        N_("no job of a workflow ran"),
         ("not_run", "notrun", "skipped"),
     ),
     KindWords(
         OutcomeKind.EMPTY,
+        N_("nothing to run"),
+        N_("Pipelines in which nothing ran"),
         N_("pipelines in which nothing ran"),
-        N_("a pipeline ended without any workflow except its setup"),
         ("nothing",),
     ),
 )
@@ -125,26 +146,31 @@ DEFAULT_KINDS: frozenset[str] = frozenset(
     }
 )
 
+_LABELS = {kind.name: kind.label for kind in KINDS}
 _ALL_WORDS = (ALL, "everything", "any", "*")
 _MEANS = {word: kind.name for kind in KINDS for word in (kind.name, *kind.also)} | dict.fromkeys(_ALL_WORDS, ALL)
+
+
+def list_outcome_labels(outcome: Outcome) -> list[str]:
+    """What it is, in people's words: its kind, then its classes."""
+    return [_(_LABELS[name]) for name in (outcome.kind, *sorted(outcome.classes))]
 
 
 def parse(words: Iterable[str]) -> frozenset[str]:
     """The kinds that these words mean; with `all` among them only that. Raises UsageError."""
     kinds = frozenset(_parse_kind(word.strip().lower()) for word in words if word.strip())
     if not kinds:
-        raise UsageError(
-            _("`--only` needs to say what: {outcome_kinds}, or all.", outcome_kinds=", ".join(OUTCOME_KINDS))
-        )
+        raise UsageError(_("`--only` needs to say what."), _list_choices())
     return frozenset({ALL}) if ALL in kinds else kinds
 
 
 def _parse_kind(word: str) -> str:
     if kind := _MEANS.get(word):
         return kind
-    near = get_close_matches(word, _MEANS, n=1)
-    meant = _(" Did you mean `{means}`?", means=_MEANS[near[0]]) if near else ""
-    raise UsageError(
-        _("I do not know the outcome {word}.{meant}", word=as_code(word, 50), meant=meant),
-        _("There are: {outcome_kinds}, all.", outcome_kinds=", ".join(OUTCOME_KINDS)),
-    )
+    said = [_("I do not know the outcome {word}.", word=as_code(word, 50))]
+    said += [_("Did you mean `{word}`?", word=_MEANS[near]) for near in get_close_matches(word, _MEANS, n=1)]
+    raise UsageError(" ".join(said), _list_choices())
+
+
+def _list_choices() -> str:
+    return _("You can choose: {kinds}; or `{all}`.", kinds=", ".join(OUTCOME_KINDS), all=ALL)

@@ -26,9 +26,9 @@ def parse(name: str, texts: Sequence[str]) -> tuple[str, ...]:
     if not words or len(words) > _MOST:
         raise UsageError(
             _(
-                "`--{name}` needs to say whom: {author}, {breaker}, people and user groups as in "
-                "`@ada,@platform` ({most} at most), or {nobody}.",
-                name=name,
+                "`--{option}` needs to say whom: `{author}`, `{breaker}`, people and user groups as in "
+                "`@ada,@platform` ({most} at most), or `{nobody}`.",
+                option=name,
                 author=AUTHOR,
                 breaker=BREAKER,
                 most=_MOST,
@@ -37,7 +37,7 @@ def parse(name: str, texts: Sequence[str]) -> tuple[str, ...]:
         )
     if _NOBODY in map(str.lower, words):
         if len(words) > 1:
-            raise UsageError(_("`--{name} {nobody}` stands alone.", name=name, nobody=_NOBODY))
+            raise UsageError(_("`--{option} {nobody}` stands alone.", option=name, nobody=_NOBODY))
         return ()
     return tuple(sorted({_parse_one(name, word) for word in words}))
 
@@ -51,14 +51,14 @@ def _parse_one(name: str, word: str) -> str:
             return found[1] or found[2]
     if plain.strip("<>!@") in _EVERYBODY:
         raise UsageError(
-            _("`--{name}` wakes nobody who has nothing to do with it.", name=name), _("Name people or a user group.")
+            _("`--{option}` cannot mention everybody in a channel.", option=name), _("Name people or a user group.")
         )
     raise UsageError(
         _("I do not know {word}.", word=as_code(word, 60)),
         _(
-            "`--{name}` takes {author}, {breaker}, people and user groups. Choose them from the list "
-            "that Slack shows after an `@`, or say their id (`U0123ABCD`, `S0123ABCD`).",
-            name=name,
+            "`--{option}` takes `{author}`, `{breaker}`, people and user groups. Choose them from the list "
+            "that Slack shows after an `@`, or type their id (`U0123ABCD`, `S0123ABCD`).",
+            option=name,
             author=AUTHOR,
             breaker=BREAKER,
         ),

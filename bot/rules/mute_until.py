@@ -41,7 +41,7 @@ class EndTime:
             return cls(span=_check_length(span)), tuple(words[1:])
         if first == "tomorrow" or first in _DAYS:
             return cls(day=first), tuple(words[1:])
-        raise UsageError(_("{first} says no time.", first=as_code(first or "nothing", 50)), _HOW)
+        raise UsageError(_("{text} is not a time.", text=as_code(first, 50)) if first else _("Until when?"), _(_HOW))
 
     @classmethod
     def _parse_until(cls, word: str) -> EndTime:
@@ -62,7 +62,7 @@ class EndTime:
 
 def _check_length(span: timedelta) -> timedelta:
     if not timedelta(minutes=1) <= span <= LONGEST:
-        raise UsageError(_("That is for a minute at least and 30 days at most."), _HOW)
+        raise UsageError(_("A mute lasts a minute at least and 30 days at most."), _(_HOW))
     return span
 
 

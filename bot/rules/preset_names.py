@@ -21,8 +21,8 @@ def parse_name(text: str) -> str:
     if len(text) > LONGEST_NAME or not _NAME.fullmatch(name):
         raise UsageError(
             _(
-                "A preset's name is one word of letters, digits, dots and dashes, {longest_name} characters at most.",
-                longest_name=LONGEST_NAME,
+                "A preset's name is one word of letters, digits, dots and dashes, {longest} characters at most.",
+                longest=LONGEST_NAME,
             ),
             _("For example `deploy-staging`."),
         )

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.errors import UsageError
 from bot.language import _
+from bot.language.formats import join_or
 from bot.mrkdwn import as_code
 
 HOURLY = "hourly"
@@ -92,17 +93,17 @@ def parse_time(text: str) -> time:
             hour = hour % 12 + (12 if half == "pm" else 0) if half else hour
             if hour < 24:
                 return time(hour, minute)
-    raise UsageError(_("{text} is no time of day: write it like `09:00`, `17:30` or `5pm`.", text=as_code(text, 50)))
+    raise UsageError(_("{text} is not a time of day: write it like `09:00`, `17:30` or `5pm`.", text=as_code(text, 50)))
 
 
 def parse_quiet_hours(text: str) -> tuple[time, time]:
     """From when to when: `22:00-08:00`. Raises UsageError."""
     since, dash, until = text.replace("–", "-").partition("-")  # noqa: RUF001 - what phones make of a dash
     if not (dash and since.strip() and until.strip()):
-        raise UsageError(_("{text} says no hours: write them like `22:00-08:00`.", text=as_code(text, 50)))
+        raise UsageError(_("{text} does not say hours: write them like `22:00-08:00`.", text=as_code(text, 50)))
     hours = parse_time(since), parse_time(until)
     if hours[0] == hours[1]:
-        raise UsageError(_("Quiet hours need a beginning and another end, like `22:00-08:00`."))
+        raise UsageError(_("Quiet hours need a start and a different end, like `22:00-08:00`."))
     return hours
 
 
@@ -121,11 +122,9 @@ def parse_zone(text: str) -> str:
     if len(cities) == 1:
         return cities[0]
     near = [known[folded] for folded in get_close_matches(wanted, known, n=1)] or sorted(cities)[:3]
-    meant = _(" Did you mean {map}?", map=" or ".join(map(as_code, near))) if near else ""
-    raise UsageError(
-        _("I do not know the time zone {text}.{meant}", text=as_code(text, 60), meant=meant),
-        _("Zones are like `Europe/Berlin` or `UTC`."),
-    )
+    said = [_("I do not know the time zone {zone}.", zone=as_code(text, 60))]
+    said += [_("Did you mean {zones}?", zones=join_or(list(map(as_code, near))))] if near else []
+    raise UsageError(" ".join(said), _("Zones are like `Europe/Berlin` or `UTC`."))
 
 
 @cache

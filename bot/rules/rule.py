@@ -24,7 +24,7 @@ Plain = dict[str, Any]
 class Rule:
     """What is wanted; an attribute for each of FIELDS. Patterns are globs, sorted; none means any.
 
-    Branch and tag are asked together: with only one of them named, only that is heard. `remind` are spans of time (see
+    Branch and tag are asked together: with only one of them named, only that is wanted. `remind` are spans of time (see
     bot/rules/durations.py), the shortest first.
     """
 
@@ -53,7 +53,7 @@ class Rule:
         """The rule that these fields say, each by its texts. Raises UsageError."""
         rule = cls(**{field.attribute: field.parse_texts(texts[field.name]) for field in FIELDS if field.name in texts})
         if len(rule.as_typed()) > _LONGEST:
-            raise UsageError(_("That is more than one rule can hold."), _("Make two of it."))
+            raise UsageError(_("That is more than one rule can hold."), _("Make two rules of it."))
         return rule
 
     @classmethod

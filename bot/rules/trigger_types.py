@@ -10,32 +10,42 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.language import N_, _
+
 
 @dataclass(frozen=True, slots=True)
 class TriggerFamily:
-    """`name` is what rules and outcomes keep, `label` what people say; `hosts` is how other words of it begin."""
+    """`name` is what rules and outcomes keep, `typed` what people type, `label` what they read.
+
+    `hosts` is how other words of it begin.
+    """
 
     name: str
+    typed: str
     label: str
     words: frozenset[str] = frozenset()
     hosts: tuple[str, ...] = ()
 
     def has(self, word: str) -> bool:
-        return word in {self.name, self.label.lower(), *self.words} or self.is_host(word)
+        return word in {self.name, self.typed, *self.words} or self.is_host(word)
 
     def is_host(self, word: str) -> bool:
         return word.startswith(self.hosts) if self.hosts else False
 
 
 FAMILIES = (
-    TriggerFamily("webhook", "push", frozenset({"pull_request", "merge_request"}), ("github", "gitlab", "bitbucket")),
-    TriggerFamily("schedule", "schedule", frozenset({"scheduled", "scheduled_pipeline"})),
-    TriggerFamily("api", "API", frozenset({"explicit", "create pipeline run api"})),
+    TriggerFamily(
+        "webhook",
+        "push",
+        N_("push"),
+        frozenset({"pull_request", "merge_request"}),
+        ("github", "gitlab", "bitbucket"),
+    ),
+    TriggerFamily("schedule", "schedule", N_("schedule"), frozenset({"scheduled", "scheduled_pipeline"})),
+    TriggerFamily("api", "api", N_("API"), frozenset({"explicit", "create pipeline run api"})),
 )
 
 NAMES = tuple(family.name for family in FAMILIES)
-
-HELP = "push (or webhook), schedule or api; or a word of CircleCI's own, like `gitlab`"
 
 
 def canonicalise_trigger(word: str) -> str:
@@ -52,10 +62,10 @@ def find_family(word: str) -> TriggerFamily | None:
 def list_trigger_names(word: str) -> tuple[str, ...]:
     """All that a rule may call it."""
     family = find_family(word)
-    return (word, family.name, family.label) if family else (word,)
+    return (word, family.name, family.typed) if family else (word,)
 
 
 def format_trigger(word: str) -> str:
     """What people call it; "" where CircleCI names none."""
     family = find_family(word)
-    return family.label if family else word
+    return _(family.label) if family else word

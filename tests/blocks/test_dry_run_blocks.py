@@ -27,14 +27,14 @@ HEARD = [
 @pytest.mark.parametrize(
     ("said", "heard", "count"),
     [
-        ({}, HEARD, "20 messages (with `--to digest`: 11 digests)"),
-        ({}, HEARD[:1], "1 message: "),
-        ({}, [], "0 messages: "),
-        ({"to": "thread"}, HEARD, "20 replies in the threads of 10 cards"),
-        ({"to": "thread"}, HEARD[:1], "1 reply in the threads of 1 card"),
-        ({"to": "digest"}, HEARD, "20 outcomes in 11 digests"),
-        ({"to": "digest", "at": ("09:00", "17:00")}, HEARD, "20 outcomes in 20 digests"),
-        ({"to": "digest"}, HEARD[1:3], "2 outcomes in 1 digest: "),
+        ({}, HEARD, "20 messages · with `--to digest`: 11 digests."),
+        ({}, HEARD[:1], "1 message."),
+        ({}, [], "0 messages."),
+        ({"to": "thread"}, HEARD, "20 replies · in the threads of 10 cards."),
+        ({"to": "thread"}, HEARD[:1], "1 reply · in the thread of 1 card."),
+        ({"to": "digest"}, HEARD, "20 outcomes · in 11 digests."),
+        ({"to": "digest", "at": ("09:00", "17:00")}, HEARD, "20 outcomes · in 20 digests."),
+        ({"to": "digest"}, HEARD[1:3], "2 outcomes · in 1 digest."),
     ],
 )
 def test_a_dry_run_says_how_many_messages_there_would_be(
@@ -43,10 +43,10 @@ def test_a_dry_run_says_how_many_messages_there_would_be(
     rule = Subscription(0, "T", "C", ProjectScope.parse("gh/acme"), Rule(**said), "U1", NOW)  # type: ignore[arg-type]  # any of its fields
     message = dry_run_blocks.render(DryRun(50, heard, 0), rule, {}, again="subscribe gh/acme", hours=QuietHours())
     valid_blocks(message.blocks)
-    assert f"would have posted {count}" in message.text
+    assert f"would have posted: {count}" in message.text
 
 
 def test_a_dry_run_counts_reminders_too() -> None:
     rule = Subscription(0, "T", "C", ProjectScope.parse("gh/acme"), Rule(remind=("2h",)), "U1", NOW)
     message = dry_run_blocks.render(DryRun(50, HEARD[:1], 1), rule, {}, again="subscribe gh/acme", hours=QuietHours())
-    assert "would have posted 1 message and 1 reminder: nothing is subscribed" in message.text
+    assert "would have posted: 1 message · 1 reminder. Nothing is subscribed" in message.text

@@ -82,7 +82,7 @@ def test_what_is_mended_has_no_buttons_any_more(valid_blocks: Check) -> None:
     assert "subscribe 12 --takeover" in json.dumps(some.blocks)
     assert "subscribe 13 --takeover" not in json.dumps(some.blocks)
     assert "Rule 13: <@UGRACE> answers for it" in get_text(some.blocks)
-    assert "What was wrong with rule 13 of this channel is over" in none.text
+    assert "What was wrong with rule 13 of this channel is solved" in none.text
     assert "Rule 13 was removed" in get_text(gone.blocks)
     assert not any(block["type"] == "actions" for block in (*none.blocks, *gone.blocks))
 

@@ -20,21 +20,21 @@ def test_who_was_mentioned_where_and_who_was_spared(valid_blocks: Check) -> None
     blocks = build_told_by_name(replace(NOBODY, mentions=[ADA_THERE, group], named_by_rules={"U0ADA", "S0PLATFORM"}))
     valid_blocks(blocks)
     text = get_text(blocks)
-    assert "<@U0ADA> was mentioned in <#C0WEB>" in text
-    assert "<@U0ADA> was not mentioned here: already mentioned in <#C0WEB>." in text
-    assert "<!subteam^S0PLATFORM> was mentioned here" in text
-    assert "<!subteam^S0PLATFORM> was not" not in text
+    assert "I mentioned <@U0ADA> in <#C0WEB>" in text
+    assert "I did not mention <@U0ADA> here, because I had done so there." in text
+    assert "I mentioned <!subteam^S0PLATFORM> here" in text
+    assert "not mention <!subteam^S0PLATFORM>" not in text
 
 
 @pytest.mark.parametrize(
     ("letter", "says"),
     [
-        (DirectMessageState("dm:failed:p1:1", OutboxState.SENT, None), "You were told by direct message."),
+        (DirectMessageState("dm:failed:p1:1", OutboxState.SENT, None), "I sent you a direct message."),
         (DirectMessageState("dm:failed:p1:1", OutboxState.QUEUED, None), "is on its way"),
         (DirectMessageState("dm:failed:p1:1", OutboxState.GONE, "opted_out"), "you had stopped these messages"),
         (
             DirectMessageState("dm:failed:p1:1", OutboxState.GONE, "user_disabled"),
-            "could not be sent. Slack said `user_disabled`",
+            "could not send you a direct message. Slack says `user_disabled`",
         ),
     ],
 )
@@ -47,7 +47,7 @@ def test_what_became_of_a_direct_message(letter: DirectMessageState, says: str) 
     [
         ({"wishes": frozenset({"recovered"})}, "Off in `/circle me`: *My failures*"),
         ({"wishes": frozenset({"failed"}), "asked": True}, "you asked for its card"),
-        ({"wishes": frozenset({"failed"}), "mentions": [ADA_THERE]}, "you were mentioned"),
+        ({"wishes": frozenset({"failed"}), "mentions": [ADA_THERE]}, "I mentioned you"),
     ],
 )
 def test_why_somebody_got_none(more: dict[str, Any], says: str) -> None:

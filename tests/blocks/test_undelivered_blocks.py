@@ -27,7 +27,7 @@ def test_a_summary_of_the_longest_lines_is_cut_and_not_refused(valid_blocks: Che
         ("not_in_channel", "/invite"),
         ("channel_not_found", "/invite"),
         ("is_archived", "unarchive"),
-        ("message_not_found", "was deleted"),
+        ("message_not_found", "deleted its message"),
         ("restricted_action", "`restricted_action`"),
     ],
 )

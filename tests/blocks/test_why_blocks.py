@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.blocks import why_blocks
+from bot.blocks.condition_sentences import SENTENCES
 from bot.circleci.links import Links
 from bot.domain import Outcome, ProjectScope
 from bot.messages import Card, Message
@@ -60,12 +61,12 @@ def test_every_condition_has_words_for_both_cases(golden: Check, valid_blocks: C
 
 @pytest.mark.parametrize("name", [name for name, _ in list_conditions(RULE, OUTCOME)])
 def test_no_condition_is_without_words(name: str) -> None:
-    assert why_blocks._SENTENCES[name].unmet
-    assert why_blocks._SENTENCES[name].met or name in {"project", "since"}
+    assert SENTENCES[name].unmet
+    assert SENTENCES[name].met or name in {"project", "since"}
 
 
 def test_every_field_is_explained_or_part_of_another() -> None:
-    assert {field.name for field in FIELDS} - set(why_blocks._SENTENCES) == {"every", "slower", "to", "at", "mention"}
+    assert {field.name for field in FIELDS} - set(SENTENCES) == {"every", "slower", "to", "at", "mention"}
 
 
 def test_many_rules_and_outcomes_fit_into_a_message(valid_blocks: Check) -> None:
@@ -85,7 +86,7 @@ def test_a_hold_says_when_it_is_reminded_of(valid_blocks: Check) -> None:
     drawn = _told([held], [rule], {1}, due={held.key: due})
     valid_blocks(drawn.blocks)
     shown = get_text(list(drawn.blocks))
-    assert "while it waits it is reminded of after 2h and 1d" in shown
-    assert "this channel is reminded at <!date^" in shown
+    assert "While it waits, I remind this channel after 2h and 1d." in shown
+    assert "If it still waits, I remind this channel at <!date^" in shown
     failed = _told([OUTCOME], [rule], {1})
-    assert "it is reminded of" not in get_text(list(failed.blocks))
+    assert "I remind" not in get_text(list(failed.blocks))

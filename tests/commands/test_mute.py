@@ -38,7 +38,7 @@ async def test_a_muted_channel_hears_nothing_and_is_told_what_it_missed(each_con
     *_, newest = [get_text(one) for one in await each_connected_world.list_messages() if not one.get("ephemeral")]
     assert newest == get_text(said_aloud)
     await each_connected_world.say(f"/circle why gh/acme/web {pushed[0]['number']} --posted")
-    await each_connected_world.reply("Not told at once: muted by <@U0ADA> until")
+    await each_connected_world.reply("Not posted at once: <@U0ADA> muted it until")
     await each_connected_world.connect(GRACE)
     await each_connected_world.press(said_aloud, "Undo", as_=GRACE)
     await each_connected_world.message("_<@U0GRACE> undid it._")
@@ -91,7 +91,7 @@ async def test_what_is_not_heard_here_cannot_be_muted(connected_world: World) ->
         ("mute 2h kiosk", "No rule of this channel is about `kiosk`"),
         ("mute 2h 99", "This channel has no rule 99"),
         ("mute 2h one two", "One rule or project at a time"),
-        ("mute until never", "is no time of day"),
+        ("mute until never", "is not a time of day"),
         ("mute 31d", "30 days at most"),
     ):
         await connected_world.say(f"/circle {said}")

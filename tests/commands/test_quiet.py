@@ -48,7 +48,7 @@ async def test_in_quiet_hours_nothing_new_is_posted_and_all_of_it_is_told_after(
     assert "1 failed" in told
     assert f"#{pushed['number']}" in told
     await each_connected_world.say(f"/circle why gh/acme/web {pushed['number']} --posted")
-    await each_connected_world.reply("and was told in the digest")
+    await each_connected_world.reply("A digest has reported it")
 
 
 async def test_what_somebody_triggers_is_posted_all_the_same_with_its_end(socket_world: World) -> None:

@@ -204,7 +204,7 @@ async def test_a_dry_run_says_what_would_have_been_told_and_makes_no_rule(connec
     await connected_world.say("/circle subscribe web --only all --to digest --at hourly --dry-run")
     await connected_world.reply(" digest")
     await connected_world.say("/circle subscribe web --tag nothing* --dry-run")
-    await connected_world.reply("would have posted 0 messages")
+    await connected_world.reply("would have posted: 0 messages")
     await connected_world.say("/circle subscribe gh/acme --only failed --dry-run")
     await connected_world.press(await connected_world.reply("every project of `gh/acme`"), "Subscribe")
     await connected_world.message("From now on this channel gets messages about every project of `gh/acme`")

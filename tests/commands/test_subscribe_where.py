@@ -23,7 +23,7 @@ async def test_a_digest_is_asked_for_in_the_form_and_comes_by_the_clock_of_who_a
 
     await socket_world.wait_until(kept, "the failure to be kept")
     await socket_world.say(f"/circle why gh/acme/web {pushed['number']} --posted", as_=GRACE)
-    await socket_world.reply("Not told at once: kept for the digest of rule 1, at", as_=GRACE)
+    await socket_world.reply("Not posted at once: rule 1 collects it for the digest at", as_=GRACE)
     assert not [one for one in await socket_world.list_messages(as_=GRACE) if is_card(one)]
     async with core.store.begin() as tx:
         await tx.digest_queue.make_due("T0SANDBOX", DEPLOYS, "digest", now=core.clock.now())
@@ -42,4 +42,4 @@ async def test_a_rule_for_threads_tells_nothing_to_the_channel_but_the_card(conn
         call for call in await connected_world.list_calls("chat.postMessage") if call["args"].get("reply_broadcast")
     ]
     await connected_world.say(f"/circle why gh/acme/web {pushed['number']} --posted")
-    await connected_world.reply("Told at once, only in the card's thread")
+    await connected_world.reply("Posted at once, only in the card's thread")

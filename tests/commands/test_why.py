@@ -20,11 +20,11 @@ async def test_a_message_is_explained_rule_by_rule(each_connected_world: World) 
         f"/circle why https://acme.slack.com/archives/{DEPLOYS}/p{card['ts'].replace('.', '')} --posted"
     )
     shown = get_text(await each_connected_world.reply("was posted here, or was not"))
-    assert "Its card is here, since a rule asked for it" in shown
-    assert "*Rule 1* asks for it: `gh/acme/web` is covered by `gh/acme/web`; it is failed" in shown
-    assert "branch `broken` is like `broken`" in shown
-    assert "*Rule 2* does not ask for it: it was started by `lin`: `lin` is left out" in shown
-    assert "is not like `deploy`" in shown
+    assert "Its card is here because a rule asks for it." in shown
+    assert "*Rule 1* asks for it. `gh/acme/web` is covered by `gh/acme/web`. The rule asks for failures." in shown
+    assert "Branch `broken` matches `broken`." in shown
+    assert "*Rule 2* does not ask for it. `lin` started it. The rule leaves out `lin`." in shown
+    assert "does not match `deploy`." in shown
 
 
 async def test_whoever_asks_why_hears_first_why_it_failed_and_beside_it_why_it_was_posted(
@@ -47,7 +47,7 @@ async def test_why_of_what_did_not_fail_says_so_with_why_it_was_posted_beside(co
     await connected_world.say("/circle trigger gh/acme/web --branch main")
     card = await connected_world.card("success")
     await connected_world.say("@circlebot why", thread_ts=card["ts"])
-    reply = await connected_world.reply("Nothing of #")
+    reply = await connected_world.reply("Nothing in #")
     await connected_world.press(reply, "Why Was This Posted")
     await connected_world.message("was posted here, or was not")
 
@@ -72,8 +72,8 @@ async def test_what_nobody_listened_to_is_explained_as_it_stands(connected_world
     pushed = await connected_world.control("push", project="gh/acme/web", branch="bad-config")
     await connected_world.say(f"/circle why gh/acme/web {pushed['number']} --posted")
     shown = get_text(await connected_world.reply("was posted here, or was not"))
-    assert "It has no card in this channel" in shown
-    assert "No rule of any channel made me read it" in shown
+    assert "It has no card here" in shown
+    assert "No rule of any channel asked me to follow it" in shown
 
 
 async def test_what_is_read_and_has_not_come_to_anything_yet_is_no_pipeline_that_nobody_reads(
@@ -98,7 +98,7 @@ async def test_a_rule_whose_maker_does_not_see_the_project_says_so(connected_wor
     await connected_world.reply("every project", as_=EVE)
     await connected_world.say("/circle why gh/acme/api --posted")
     shown = get_text(await connected_world.reply("was posted here, or was not"))
-    assert "<@U0EVE>, who made it, was not seen to see this project" in shown
+    assert "<@U0EVE>, who made it, cannot see this project as far as I know" in shown
 
 
 async def test_what_is_hidden_from_a_person_is_not_explained_to_them(connected_world: World) -> None:
@@ -115,7 +115,7 @@ async def test_messages_of_other_channels_and_no_cards_are_not_explained(connect
     await connected_world.say(f"/circle why {link}", channel=WEB)
     await connected_world.reply("ask me there", channel=WEB)
     await connected_world.say(f"/circle why {link}")
-    await connected_world.reply("no card of a pipeline")
+    await connected_world.reply("is not about a pipeline")
 
 
 @pytest.mark.parametrize(

@@ -126,5 +126,5 @@ def test_reminders_are_kept_once_each_in_the_largest_unit_the_shortest_first(sai
 
 @pytest.mark.parametrize("said", ["", "soon", "2", "0m", "61d", "1 month", "1m,2m,3m,4m,5m,6m", "-2h", "2h,never"])
 def test_what_is_no_time_to_remind_at_is_refused_with_what_is(said: str) -> None:
-    with pytest.raises(UsageError, match=r"`--remind` needs a time like `30m`, `2h` or `1d`, or up to 5 .* 1m to 60d"):
+    with pytest.raises(UsageError, match=r"`--remind` needs a time like .* from `1m` to `60d`"):
         Rule.parse({"remind": [said]})

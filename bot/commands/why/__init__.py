@@ -18,7 +18,6 @@ from bot.circleci.models import Pipeline
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.commands.why.failure import has_failed, render_failures, render_no_failure
 from bot.commands.why.told_by_name import load_told_by_name
-from bot.conversation import format_place
 from bot.domain import Outcome
 from bot.errors import TargetError, UsageError
 from bot.language import N_, _
@@ -79,9 +78,7 @@ async def _render_trace(context: Context, pipeline: Pipeline, stored: Sequence[O
     found = stored or await _fetch_outcomes(context, pipeline)
     due = {one.hold: one.due_at for one in reversed(reminders)}
     verdicts = await load_verdicts(context, pipeline.id)
-    case = why_blocks.NotificationTrace(
-        pipeline, found, rules, covering, card, kept, due, known, verdicts=verdicts, place=format_place(request.channel)
-    )
+    case = why_blocks.NotificationTrace(pipeline, found, rules, covering, card, kept, due, known, verdicts=verdicts)
     trace = why_blocks.render(case, context.links)
     return Message(trace.text, [*trace.blocks[:-1], *build_told_by_name(by_name), trace.blocks[-1]])
 
@@ -100,21 +97,21 @@ async def _fetch_pipeline(context: Context, args: WhyArgs) -> Pipeline:
         )
         if rest:
             raise UsageError(
-                _("I do not know what {rest} is for.", rest=as_code(rest[0], 100)),
+                _("I do not know what {word} is for.", word=as_code(rest[0], 100)),
                 _("A pipeline has a number: `why 341`."),
             )
         return pipeline
     async with context.store.begin_read() as tx:
         told = await tx.threads.list_told(request.workspace, [args.channel or "", request.user], args.ts)
     if not told:
-        raise TargetError(_("That message is no card of a pipeline, and in no card's thread."))
+        raise TargetError(_("That message is not about a pipeline: it is not a card, nor in a card's thread."))
     return await context.circleci.fetch_pipeline(
         pick_told(told, partial(format_line, "why", posted=args.posted)).pipeline_id
     )
 
 
 async def _fetch_outcomes(context: Context, pipeline: Pipeline) -> list[Outcome]:
-    """What nobody published: nobody listened, or nothing has happened yet."""
+    """What nobody published: no rule asked for it, or nothing has happened yet."""
     snapshot = await fetch_snapshot(context.circleci, pipeline.id, None)
     project = await context.circleci.fetch_project(pipeline.project)
     return build_outcomes(snapshot, pipeline.project, context.clock.now(), default_branch=project.default_branch)

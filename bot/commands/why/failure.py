@@ -14,9 +14,8 @@ from bot.circleci.pipeline_states import REFUSED
 from bot.circleci.snapshot import Snapshot
 from bot.command import Context, format_line
 from bot.domain import BAD, BAD_KINDS, Outcome, OutcomeKind
-from bot.language import _
+from bot.language import _, ngettext
 from bot.messages import Message
-from bot.mrkdwn import format_leftover
 from bot.rules.outcome import build_outcomes
 
 _TOLD = 2
@@ -29,7 +28,8 @@ async def render_failures(context: Context, snapshot: Snapshot, stored: Sequence
     if not failed:
         return None
     told = await asyncio.gather(*(_render_failure(context, snapshot, one) for one in failed[:_TOLD]))
-    more = format_leftover(len(failed) - _TOLD, _(" workflows that failed"))
+    left = len(failed) - _TOLD
+    more = ngettext("…and {count} more failed workflow", "…and {count} more failed workflows", left) if left > 0 else ""
     pipeline = snapshot.pipeline
     rest = [kit.button(_("Show All That Failed"), format_line("jobs", pipeline.id, failed=True, overview=True))]
     posted = kit.button(_("Why Was This Posted"), format_line("why", pipeline.id, posted=True))
@@ -68,9 +68,9 @@ def render_no_failure(snapshot: Snapshot) -> Message:
     """For somebody who asks why it failed."""
     pipeline = snapshot.pipeline
     text = _(
-        "Nothing of #{number} failed: its status is *{label}*.",
+        "Nothing in #{number} failed. Its status: *{status}*",
         number=pipeline.number,
-        label=status_blocks.get_label(snapshot.status),
+        status=status_blocks.get_label(snapshot.status),
     )
     buttons = [
         kit.button(_("Show Pipeline"), format_line("pipeline", pipeline.id)),

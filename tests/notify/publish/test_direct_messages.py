@@ -71,7 +71,7 @@ async def test_whoever_started_what_failed_is_written_to_and_nobody_else(poller_
     ((user, text),) = await _letters(poller_harness)
     assert user == "ada"
     assert "failed test" in text
-    assert "You started it, and want to hear of your failures." in text
+    assert "You get this because you started it, and *My failures* is on." in text
     assert "Stop These Messages" in text
 
 
@@ -196,7 +196,7 @@ async def test_one_tap_stops_the_messages_at_once_and_another_brings_them_back(s
     await world.say("/circle subscribe gh/acme/web")
     await world.reply("gets messages")
     await world.control("push", project=WEB, branch="broken", author="grace")
-    letter = await world.message("want to hear of your failures", channel="D0GRACE", as_=GRACE)
+    letter = await world.message("*My failures* is on", channel="D0GRACE", as_=GRACE)
     await world.press(letter, "Stop These Messages", as_=GRACE)
     stopped = await world.reply("No more messages about my failures", channel="D0GRACE", as_=GRACE)
     number = (await world.control("push", project=WEB, branch="broken", author="grace"))["number"]
@@ -211,7 +211,7 @@ async def test_one_tap_stops_the_messages_at_once_and_another_brings_them_back(s
 async def told_by_name(world: World, number: int) -> bool | None:
     """A letter stands in Slack a moment before that is written down."""
     await world.say(f"/circle why gh/acme/web {number} --posted", as_=GRACE)
-    return "You were told by direct message." in get_text(await world.reply("by name", as_=GRACE)) or None
+    return "I sent you a direct message." in get_text(await world.reply("Who was mentioned", as_=GRACE)) or None
 
 
 async def test_why_tells_of_direct_messages_and_mentions(socket_world: World) -> None:
@@ -221,7 +221,7 @@ async def test_why_tells_of_direct_messages_and_mentions(socket_world: World) ->
     await world.say("/circle subscribe gh/acme/web --only failed")
     await world.reply("gets messages")
     number = (await world.control("push", project=WEB, branch="broken", author="grace"))["number"]
-    await world.message("want to hear of your failures", channel="D0GRACE", as_=GRACE)
+    await world.message("*My failures* is on", channel="D0GRACE", as_=GRACE)
     await world.wait_until(lambda: told_by_name(world, number), "what was sent to be known as sent", as_=GRACE)
     await world.say(f"/circle why gh/acme/web {number} --posted")
     assert "by name" not in get_text(await world.reply("was posted here")), "what was written to Grace is Grace's"
@@ -232,11 +232,11 @@ async def test_why_tells_of_direct_messages_and_mentions(socket_world: World) ->
     number = (await world.control("push", project=WEB, branch="broken", author="grace"))["number"]
     await world.thread(await world.card("failed", number=number, channel="C0WEB"), "failed test")
     await world.say(f"/circle why gh/acme/web {number} --posted", channel="C0WEB")
-    told = get_text(await world.reply("by name", channel="C0WEB"))
-    assert "<@U0GRACE> was mentioned in <#C0DEPLOYS>" in told
-    assert "<@U0GRACE> was not mentioned here: already mentioned in <#C0DEPLOYS>" in told
+    told = get_text(await world.reply("Who was mentioned", channel="C0WEB"))
+    assert "I mentioned <@U0GRACE> in <#C0DEPLOYS>" in told
+    assert "I did not mention <@U0GRACE> here, because I had done so there." in told
     await world.say(f"/circle why gh/acme/web {number} --posted", as_=GRACE)
-    assert "You got no direct message: you were mentioned." in get_text(await world.reply("by name", as_=GRACE))
+    assert "You got no direct message: I mentioned you." in get_text(await world.reply("Who was mentioned", as_=GRACE))
 
 
 async def test_somebody_whom_slack_lets_nobody_write_to_is_given_up_with_its_reason(harness: DeliveryHarness) -> None:

@@ -169,4 +169,4 @@ async def test_whom_nobody_knows_is_not_mentioned_and_the_person_is_told_how(con
     await connected_world.say("/circle subscribe gh/acme/web --mention @platfrom")
     await connected_world.reply("I do not know `@platfrom`")
     await connected_world.say("/circle subscribe gh/acme/web --mention @channel")
-    await connected_world.reply("wakes nobody who has nothing to do with it")
+    await connected_world.reply("cannot mention everybody in a channel")

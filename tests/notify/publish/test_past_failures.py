@@ -75,7 +75,7 @@ async def test_every_failure_of_a_branch_that_recovered_says_with_which_pipeline
 async def _read_letters(world: SteppedWorld, number: int) -> list[str]:
     """What Grace's direct messages say of her failures in this pipeline."""
     told = [get_text(one) for one in await world.list_messages("D0GRACE", as_=GRACE)]
-    return [text for text in told if f"#{number} on" in text and "want to hear of your failures" in text]
+    return [text for text in told if f"#{number} on" in text and "*My failures* is on" in text]
 
 
 async def test_a_direct_message_about_what_passed_on_a_rerun_offers_none_any_more(world: SteppedWorld) -> None:

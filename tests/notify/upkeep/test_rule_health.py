@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.actions import problem_notices
+from bot.blocks.rule_problem_blocks import REMOVED
 from bot.domain import Outcome, ProjectSlug
 from bot.messages import Notice
 from bot.rules.quiet_hours import QuietHours
@@ -90,7 +91,7 @@ async def test_whoever_disconnected_and_the_channel_are_told_once(harness: Polle
     [channel, person] = await harness.run_rule_checks()
     assert (channel.channel, person.channel) == ("C", "grace")
     assert "is not connected with CircleCI" in _text(channel)
-    assert "It is still told with the tokens of others" in _text(channel)
+    assert "I still post it, with the tokens of others" in _text(channel)
     assert _lines(channel) == ["subscribe 1 --takeover", "subscribe --rule=1", "unsubscribe 1"]
     assert "connect" in _lines(person)
     for _ in range(3):
@@ -119,7 +120,7 @@ async def test_when_nobody_else_can_see_the_project_it_says_that_it_is_silent(ha
     await harness.subscribe("gh/acme/secret", by="ada")
     await _disconnect(harness, "ada")
     [channel, _] = await harness.run_rule_checks()
-    assert "*it tells nothing*" in _text(channel)
+    assert "*it posts nothing*" in _text(channel)
 
 
 async def test_a_token_that_circleci_refuses_is_found_out_though_nobody_uses_it(harness: PollerHarness) -> None:
@@ -134,7 +135,7 @@ async def test_a_project_that_is_hidden_from_its_owner_alone_is_the_owners_loss(
     await harness.advance(1)
     [channel, person] = await harness.run_rule_checks()
     assert "CircleCI does not show `gh/acme/web` to <@grace>" in _text(channel)
-    assert "*It tells nothing* until they can see it again" in _text(channel)
+    assert "*It posts nothing* until they can see it again" in _text(channel)
     assert "no longer shows you" in _text(person)
 
 
@@ -149,7 +150,7 @@ async def test_one_message_speaks_for_all_rules_of_a_channel(harness: PollerHarn
         await harness.subscribe("gh/acme/web", by="grace", rule=Rule(branch=(f"b{number}",)))
     await _disconnect(harness)
     [channel, person] = await harness.run_rule_checks()
-    assert "13 rules" in channel.message.text
+    assert "Several rules" in channel.message.text
     assert len([line for line in _lines(channel) if line.endswith("--takeover")]) == 10
     assert "and 3 more" in _text(channel)
     assert "and 3 more" in _text(person)
@@ -169,7 +170,7 @@ async def test_an_organisation_that_is_hidden_from_its_owner(harness: PollerHarn
     await harness.connect("eve")
     await harness.control("faults", target="circleci", match="pipeline", caller="eve", status=404, count=0)
     [channel, person] = await harness.run_rule_checks()
-    assert "*it tells nothing*" in _text(channel)
+    assert "*it posts nothing*" in _text(channel)
     assert person.channel == "eve"
 
 
@@ -230,7 +231,7 @@ async def test_a_workflow_that_never_runs_is_reported_with_those_that_do(harness
     await _ran(harness, "deploy-prod", 2)
     [channel] = await harness.run_rule_checks()
     assert "No workflow like `deplyo-*` has run for 14 days" in _text(channel)
-    assert "Meanwhile there ran: `build`, `deploy-prod`." in _text(channel)
+    assert "These workflows ran meanwhile: `build`, `deploy-prod`." in _text(channel)
     assert _lines(channel)[0] == "subscribe --rule=2 --workflow=deploy-prod"
     assert await harness.run_rule_checks() == []
 
@@ -263,7 +264,7 @@ async def test_of_several_rules_those_that_are_left_keep_their_buttons(harness: 
     async with harness.store.begin() as tx:
         rule = await tx.subscriptions.find("T", 1)
         assert rule
-        await problem_notices.close(tx, rule, ProblemKind, harness.sandbox.now(), how="was removed")
+        await problem_notices.close(tx, rule, ProblemKind, harness.sandbox.now(), how=REMOVED)
         await tx.subscriptions.delete("T", "C", 1)
     left = await _changed(harness)
     assert "Rule 1 was removed" in _text(left)
@@ -276,7 +277,7 @@ async def test_what_gets_worse_is_told_anew_and_what_was_told_before_loses_its_b
     await harness.run_rule_checks()
     await _disconnect(harness, "ada")
     [channel, _] = await harness.run_rule_checks()
-    assert "*it tells nothing*" in _text(channel)
+    assert "*it posts nothing*" in _text(channel)
     before = await _changed(harness)
     assert "Rule 1 is reported again below" in _text(before)
     assert _lines(before) == []

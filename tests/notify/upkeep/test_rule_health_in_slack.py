@@ -45,7 +45,7 @@ async def test_a_rule_whose_owner_left_is_taken_over_by_a_button_in_its_channel(
     await world.press(told, "Take Over", as_=EVE)
     await world.reply("You answer for rule 1 now", as_=EVE)
     await world.message("<@U0EVE> took over rule 1 from <@U0GRACE>")
-    mended = await world.message("What was wrong with rule 1 of this channel is over")
+    mended = await world.message("What was wrong with rule 1 of this channel is solved")
     assert mended["ts"] == told["ts"], "the complaint itself says so"
     assert "Take Over" not in get_text(mended)
 
@@ -57,7 +57,7 @@ async def test_whoever_disconnects_hears_which_rules_that_concerns_and_comes_bac
     await socket_world.say("/circle disconnect", as_=GRACE)
     await socket_world.reply("Disconnected", as_=GRACE)
     await _looked_after(socket_world)
-    await socket_world.message("*it tells nothing* until somebody takes over")
+    await socket_world.message("*it posts nothing* until somebody who can")
     written = await socket_world.message("You are no longer connected", channel="D0GRACE", as_=GRACE)
     assert "*Rule 1*" in get_text(written)
     await socket_world.connect(GRACE)
