@@ -65,8 +65,8 @@ async def _refuse_gitlab(context: Context, project: Project, found: Sequence[Pip
     if await detect_integration(context.circleci, project, found) is Integration.GITLAB:
         raise TargetError(
             _(
-                "*{full_name}* is a GitLab project, and CircleCI's API triggers none of those.",
-                full_name=cut(escape(project.full_name), 150),
+                "*{project}* is a GitLab project, and CircleCI's API triggers none of those.",
+                project=cut(escape(project.full_name), 150),
             ),
             _("Push a commit, or rerun what ran before: that works here too."),
             NextStep(_("Show Recent Pipelines"), format_line("recent", project.slug)),
@@ -77,8 +77,8 @@ def _build_server_error(context: Context, project: Project) -> TargetError:
     classic = project.project.vcs != "circleci"
     return TargetError(
         _(
-            "The CircleCI at {base_url} has no pipeline definitions (a Server has none).",
-            base_url=context.links.base_url,
+            "The CircleCI at {address} has no pipeline definitions (a Server has none).",
+            address=context.links.base_url,
         ),
         _("Leave `--definition` out: the project is triggered without.")
         if classic
@@ -142,5 +142,7 @@ def _build_not_found(
 ) -> TargetError:
     by_name = {definition.name: definition for definition in known}
     near = get_close_matches(wanted, by_name, n=3) or list(by_name)[:10]
-    steps = [NextStep(_("Use {name}", name=name), build_line(by_name[name].id)) for name in near]
-    return TargetError(_("This project has no pipeline definition {wanted}.", wanted=as_code(wanted, 80)), *steps)
+    steps = [NextStep(_("Use {definition}", definition=name), build_line(by_name[name].id)) for name in near]
+    return TargetError(
+        _("This project has no pipeline definition {definition}.", definition=as_code(wanted, 80)), *steps
+    )

@@ -13,7 +13,6 @@ from bot.circleci.client import CircleCI
 from bot.clock import Clock
 from bot.domain.project_feeds import Hook
 from bot.errors import BotError
-from bot.language import _
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -48,7 +47,7 @@ async def remove_webhooks(circleci: CircleCI, hooks: list[Hook]) -> list[Hook]:
             async with asyncio.timeout(WITHIN.total_seconds() / len(hooks)):
                 await installed_webhook.remove_at_circleci(circleci, hook)
         except (BotError, TimeoutError) as error:
-            why = error.message if isinstance(error, BotError) else _("CircleCI does not answer")
+            why = error.message if isinstance(error, BotError) else "CircleCI does not answer"
             log.warning("webhook.left_behind", project=str(hook.project), webhook=hook.hook_id, error=why)
         else:
             gone.append(hook)

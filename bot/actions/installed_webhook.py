@@ -30,7 +30,7 @@ from bot.errors import (
     TargetError,
     Unauthorized,
 )
-from bot.language import _
+from bot.language import _, ngettext
 
 ROUTE = "/circleci/webhook"
 _NAME = "circlebot"
@@ -66,10 +66,11 @@ async def establish(circleci: CircleCI, hook: Hook, known: Collection[str], *, r
     if ours is None:
         if len(there) >= MOST_WEBHOOKS:
             raise TargetError(
-                _(
-                    "The project has {count} webhooks already, and CircleCI allows at most {most_webhooks}.",
-                    count=len(there),
-                    most_webhooks=MOST_WEBHOOKS,
+                ngettext(
+                    "The project has {count} webhook already, and CircleCI allows at most {limit}.",
+                    "The project has {count} webhooks already, and CircleCI allows at most {limit}.",
+                    len(there),
+                    limit=MOST_WEBHOOKS,
                 ),
                 NextStep(_("Show Its Webhooks"), format_line("webhooks", str(hook.project))),
             )
@@ -149,8 +150,9 @@ def _explain_refusal(error: BotError, public_url: str) -> BotError:
     """CircleCI answers 403 or 404 to a person without the right; other refusals come with its own sentence."""
     if not isinstance(error, NotFound | Rejected) or error.status not in {403, 404}:
         return error
+    reason = _("Only an admin of the organisation may.")
     return NotAllowed(
-        _("{message} Only an admin of the organisation may.", message=error.message),
+        f"{error.message} {reason}",
         *installed_webhook_blocks.format_manual_steps(public_url + ROUTE),
     )
 

@@ -39,6 +39,7 @@ async def _find_newest(fits: Fits, context: Context, slug: ProjectSlug, branch: 
     if first is None:
         name = await visible_projects.format_name(context, slug)
         raise TargetError(
-            _("{name} has no pipelines yet.", name=name), NextStep(_("Trigger…"), format_line("trigger", str(slug)))
+            _("{project} has no pipelines yet.", project=name),
+            NextStep(_("Trigger…"), format_line("trigger", str(slug))),
         )
     return first

@@ -1,11 +1,11 @@
-"""Whether an answer arrives where it was asked for (bot/conversation.py); where it does not, people are told."""
+"""Whether an answer arrives where it was asked for (bot/conversation.py), and the words for where it does not."""
 
 from __future__ import annotations
 
 from bot.command import Context, Request
 from bot.conversation import DESTINATIONS, Destination, NotificationKind, PlaceKind, is_direct
 from bot.errors import TargetError
-from bot.language import N_
+from bot.language import N_, _
 
 _ELSEWHERE = {
     PlaceKind.OTHERS_DM: N_(
@@ -18,12 +18,12 @@ _ELSEWHERE = {
 }
 _UNREACHABLE = {
     PlaceKind.OTHERS_DM: (
-        N_("I take no part in this conversation: nothing that I tell arrives here."),
+        N_("I take no part in this conversation: none of my messages arrive here."),
         N_("Say it in a channel, or to me alone in our own direct messages."),
     ),
     PlaceKind.CLOSED: (
-        N_("I am not in this channel: nothing that I tell arrives here."),
-        "First `/invite @circlebot`.",
+        N_("I am not in this channel: none of my messages arrive here."),
+        N_("First `/invite @circlebot`."),
     ),
 }
 
@@ -38,7 +38,7 @@ def choose_card_channel(context: Context) -> str:
     """Where a card is shown that was asked for here; the answer says it, where that is elsewhere."""
     request, asked = context.request, get_place_kind(context.request)
     if DESTINATIONS[asked][NotificationKind.CARD] is Destination.OWN_DM:
-        context.notes.append(_ELSEWHERE[asked])
+        context.notes.append(_(_ELSEWHERE[asked]))
         return request.user
     return request.channel or request.user
 
@@ -46,7 +46,7 @@ def choose_card_channel(context: Context) -> str:
 def check_reachable(context: Context, channel: str) -> None:
     """Raises TargetError for what would be told in this channel, where it would never arrive."""
     if channel == (context.request.channel or context.request.user) and not is_told_of_rules(context):
-        raise TargetError(*_UNREACHABLE[get_place_kind(context.request)])
+        raise TargetError(*map(_, _UNREACHABLE[get_place_kind(context.request)]))
 
 
 def is_told_of_rules(context: Context) -> bool:

@@ -8,7 +8,7 @@ from bot.actions import reachability
 from bot.blocks import kit
 from bot.command import Context, File, Reply
 from bot.conversation import PlaceKind
-from bot.language import _
+from bot.language import _, ngettext
 from bot.line import Written, extend_line
 from bot.messages import Message
 
@@ -29,16 +29,20 @@ def reply_with_files(
     sentences to add, `more` are further buttons.
     """
     shared = here or is_private_conversation(context)
-    it = "it" if len(files) == 1 else "them"
-    text = (
-        f":paperclip: {said}"
-        if shared
-        else _(":paperclip: {said}: I sent {it} to you in a direct message.", said=said, it=it)
-    )
-    share = [] if shared else [kit.button(_("Share {title} Here", title=it.title()), extend_line(again, here=True))]
-    buttons = [*share, *more]
+    text = f":paperclip: {said}" if shared else _format_sent(files, said)
+    share = ngettext("Share It Here", "Share Them Here", len(files))
+    buttons = [*([] if shared else [kit.button(share, extend_line(again, here=True))]), *more]
     blocks = [kit.section(text), *map(kit.section, notes), *([kit.actions(buttons)] if buttons else [])]
     return Reply(Message(text, blocks), files=files, shared=shared)
+
+
+def _format_sent(files: Sequence[File], said: str) -> str:
+    return ngettext(
+        ":paperclip: {files}: I sent it to you in a direct message.",
+        ":paperclip: {files}: I sent them to you in a direct message.",
+        len(files),
+        files=said,
+    )
 
 
 def is_private_conversation(context: Context) -> bool:

@@ -62,9 +62,9 @@ async def _build_unknown_error(context: Context, project: Project, branch: str) 
     known = {one.casefold(): one for one in await visible_projects.list_branches(context, project.project)}
     near = get_close_matches(branch.casefold(), known, n=3)
     steps = [
-        NextStep(_("Show {known}", known=known[one]), format_line("status", slug, branch=known[one])) for one in near
+        NextStep(_("Show {branch}", branch=known[one]), format_line("status", slug, branch=known[one])) for one in near
     ]
     return TargetError(
-        _("{full_name} has run nothing on {branch}.", full_name=escape(project.full_name), branch=as_code(branch, 120)),
+        _("{project} has run nothing on {branch}.", project=escape(project.full_name), branch=as_code(branch, 120)),
         *(steps or [NextStep(_("Show All Branches"), format_line("status", slug))]),
     )

@@ -47,11 +47,10 @@ class FoundJob:
     @property
     def label(self) -> str:
         """Plain text: a bare number would be a pipeline's."""
-        of = _("of #{number}", number=self.pipeline.number)
-        return (
-            f"{self.name} {of}"
-            if self.number is None
-            else _("{name} (job {number}) {of}", name=self.name, number=self.number, of=of)
+        if self.number is None:
+            return _("{job} of #{number}", job=self.name, number=self.pipeline.number)
+        return _(
+            "{job} (job {job_number}) of #{number}", job=self.name, job_number=self.number, number=self.pipeline.number
         )
 
 
@@ -141,17 +140,14 @@ async def _fetch_named_jobs(context: Context, at: PipelineTarget, names: Sequenc
     called_so = match_by_name(names[0], found, _get_names) if names else found
     if names and (len(names) > 1 or not called_so):
         raise TargetError(
-            _("Pipeline #{number} has no workflow {names}.", number=of.number, names=as_code(names[0], 100)),
-            NextStep(_("Show Pipeline"), _build_pipeline_line(of)),
+            _("Pipeline #{number} has no workflow {workflow}.", number=of.number, workflow=as_code(names[0], 100)),
+            NextStep(_("Show Pipeline"), format_line("pipeline", of.id)),
         )
     known = await fetch_jobs(context, called_so)
     if called_so and not known:
-        raise TargetError(_("CircleCI shows no jobs of {name} (yet, or any more).", name=as_code(called_so[0].name)))
+        name = as_code(called_so[0].name)
+        raise TargetError(_("CircleCI shows no jobs of {workflow} (yet, or any more).", workflow=name))
     return known
-
-
-def _build_pipeline_line(of: Pipeline) -> Written:
-    return format_line("pipeline", of.id)
 
 
 def _get_names(workflow: Workflow) -> list[str]:
@@ -189,13 +185,22 @@ def _pick_only(
     fitting = [one for one in found if fits(one[1])] or found
     if len(fitting) == 1:
         return fitting[0]
-    where = (
-        as_code(fitting[0][0].name) if len(get_workflows(fitting)) == 1 else _("pipeline #{number}", number=of.number)
+    workflows = get_workflows(fitting)
+    question = _ask_which_in_workflow(workflows[0], wanted) if len(workflows) == 1 else _ask_which_of(of, wanted)
+    raise _build_choice(question, fitting, build_job_line)
+
+
+def _ask_which_in_workflow(workflow: Workflow, wanted: str) -> str:
+    return _(
+        "Several jobs of {workflow} are called {job}. Which one?",
+        workflow=as_code(workflow.name),
+        job=as_code(wanted, 100),
     )
-    raise _build_choice(
-        _("Several jobs of {where} are called {wanted}. Which one?", where=where, wanted=as_code(wanted, 100)),
-        fitting,
-        build_job_line,
+
+
+def _ask_which_of(of: Pipeline, wanted: str) -> str:
+    return _(
+        "Several jobs of pipeline #{number} are called {job}. Which one?", number=of.number, job=as_code(wanted, 100)
     )
 
 
@@ -203,7 +208,7 @@ def _build_choice(question: str, several: Sequence[WorkflowJob], build_job_line:
     apart = len(get_workflows(several)) > 1
     steps: list[NextStep | str] = [
         NextStep(
-            _("{name} of {name_2}", name=job.name, name_2=workflow.name) if apart else job.name,
+            _("{job} of {workflow}", job=job.name, workflow=workflow.name) if apart else job.name,
             build_job_line(workflow, job),
         )
         for workflow, job in several
@@ -213,7 +218,7 @@ def _build_choice(question: str, several: Sequence[WorkflowJob], build_job_line:
 
 async def _fetch_by_number(context: Context, at: PipelineTarget, number: int) -> FoundJob:
     if at.rest:
-        raise UsageError(_("I do not know what {rest} is for.", rest=as_code(at.rest[0], 100)))
+        raise UsageError(_("I do not know what {word} is for.", word=as_code(at.rest[0], 100)))
     detail = at.detail or await context.circleci.fetch_job(at.pipeline.project, number)
     of = at.workflow or detail.latest_workflow
     return FoundJob(
@@ -249,7 +254,7 @@ async def fetch_detail(context: Context, found: FoundJob) -> JobDetail:
     if found.detail:
         return found.detail
     if found.number is None:
-        raise TargetError(_("{name} has not run: it has no number.", name=as_code(found.name)))
+        raise TargetError(_("{job} has not run: it has no number.", job=as_code(found.name)))
     return await context.circleci.fetch_job(found.project, found.number)
 
 
@@ -263,32 +268,31 @@ def build_url(context: Context, found: FoundJob) -> str:
 def pick_job(jobs: Sequence[Job] | None, workflow: Workflow, wanted: str, *, build_job_line: JobLineBuilder) -> Job:
     """The workflow's job with this id or name. Raises TargetError with those that could be meant, or all."""
     if jobs is None:
-        raise TargetError(_("CircleCI no longer shows the jobs of {name}.", name=as_code(workflow.name)))
+        raise TargetError(_("CircleCI no longer shows the jobs of {workflow}.", workflow=as_code(workflow.name)))
     found = match_jobs(wanted, [(workflow, job) for job in jobs])
     if len(found) == 1:
         return found[0][1]
     if found:
-        question = _(
-            "Several jobs of {name} are called {wanted}. Which one?",
-            name=as_code(workflow.name),
-            wanted=as_code(wanted, 100),
-        )
-        raise _build_choice(question, found, build_job_line)
-    raise _build_not_found(jobs, as_code(workflow.name), wanted)
+        raise _build_choice(_ask_which_in_workflow(workflow, wanted), found, build_job_line)
+    raise _build_not_found(jobs, _format_none_in_workflow(workflow, wanted), wanted)
 
 
 def build_not_found(known: Sequence[WorkflowJob], of: Pipeline, wanted: str) -> TargetError:
     """With what there is."""
-    several = get_workflows(known)
-    where = as_code(several[0].name) if len(several) == 1 else _("Pipeline #{number}", number=of.number)
-    return _build_not_found([job for _, job in known], where, wanted)
+    workflows = get_workflows(known)
+    if len(workflows) == 1:
+        message = _format_none_in_workflow(workflows[0], wanted)
+    else:
+        message = _("Pipeline #{number} has no job {job}.", number=of.number, job=as_code(wanted, 100))
+    return _build_not_found([job for _workflow, job in known], message, wanted)
 
 
-def _build_not_found(jobs: Sequence[Job], where: str, wanted: str) -> TargetError:
+def _format_none_in_workflow(workflow: Workflow, wanted: str) -> str:
+    return _("{workflow} has no job {job}.", workflow=as_code(workflow.name), job=as_code(wanted, 100))
+
+
+def _build_not_found(jobs: Sequence[Job], message: str, wanted: str) -> TargetError:
     near = get_close_matches(wanted, [job.name for job in jobs], n=1)
-    meant = _(" Did you mean {near}?", near=as_code(near[0])) if near else ""
-    names = ", ".join(as_code(job.name, 80) for job in jobs[:20]) or "none"
-    return TargetError(
-        _("{where} has no job {wanted}.{meant}", where=where, wanted=as_code(wanted, 100), meant=meant),
-        _("Its jobs: {names}.", names=names),
-    )
+    meant = " " + _("Did you mean {job}?", job=as_code(near[0])) if near else ""
+    names = ", ".join(as_code(job.name, 80) for job in jobs[:20])
+    return TargetError(message + meant, _("Its jobs: {jobs}.", jobs=names) if names else _("It has no jobs (yet)."))

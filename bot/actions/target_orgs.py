@@ -52,13 +52,14 @@ def _match_by_name(text: str, known: Sequence[Collaboration], build_line: OrgLin
         return fitting[0]
     if fitting:
         raise TargetError(
-            _("Several organisations are called {text}. Which one?", text=as_code(text, 100)),
+            _("Several organisations are called {organisation}. Which one?", organisation=as_code(text, 100)),
             *_build_steps(fitting, build_line),
         )
     by_name = {name: one for one in known for name in _get_names(one)}
     near = {by_name[name].slug: by_name[name] for name in get_close_matches(text, by_name, n=3)}
     steps = _build_steps(list(near.values()) or known, build_line)
-    raise TargetError(_("You belong to no organisation {text} at CircleCI.", text=as_code(text, 100)), *steps)
+    message = _("You belong to no organisation {organisation} at CircleCI.", organisation=as_code(text, 100))
+    raise TargetError(message, *steps)
 
 
 def _get_names(org: Collaboration) -> set[str]:

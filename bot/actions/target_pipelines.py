@@ -108,7 +108,7 @@ def pick_told(told: Sequence[PipelineThread], build_line: LineBuilder, rest: Seq
         return told[0]
     steps = [
         NextStep(
-            _("{project} #{number} on {ref}", project=one.project, number=one.number, ref=one.ref),
+            _("{project} #{number} on {branch}", project=one.project, number=one.number, branch=one.ref),
             build_line(one.pipeline_id, *rest),
         )
         for one in told
@@ -157,9 +157,9 @@ async def _fetch_by_number(context: Context, slug: ProjectSlug, named: TargetRef
         inside = named.is_pipeline_number or named.rest
         found = None if inside else await _find_job_instead(context, slug, number)
         if found is None:
-            what = _("pipeline #{number}", number=number) if inside else _("pipeline or job {number}", number=number)
-            raise _build_not_found(error, _("{what} of {name}", what=what, name=name)) from None
-    context.notes.append(_("{name} has no pipeline #{number}: its *job {number}* is meant.", name=name, number=number))
+            raise _build_not_found(error, _format_hidden(number, name, pipeline=bool(inside))) from None
+    note = _("{project} has no pipeline #{number}: its *job {number}* is meant.", project=name, number=number)
+    context.notes.append(note)
     return found
 
 
@@ -170,18 +170,27 @@ async def _find_job_instead(context: Context, slug: ProjectSlug, number: int) ->
         return None
 
 
-def _build_not_found(error: NotFound, what: str) -> NotFound:
-    said = _("CircleCI knows no {what}, or hides it from you.", what=what)
-    return NotFound(said, status=error.status, request_id=error.request_id)
+def _format_hidden(number: int, name: str, *, pipeline: bool) -> str:
+    if pipeline:
+        return _(
+            "CircleCI knows no pipeline #{number} of {project}, or hides it from you.", number=number, project=name
+        )
+    return _(
+        "CircleCI knows no pipeline or job {number} of {project}, or hides it from you.", number=number, project=name
+    )
+
+
+def _build_not_found(error: NotFound, message: str) -> NotFound:
+    return NotFound(message, status=error.status, request_id=error.request_id)
 
 
 async def _fetch_by_job(context: Context, slug: ProjectSlug, number: int, *, rest: tuple[str, ...]) -> PipelineTarget:
     try:
         detail = await context.circleci.fetch_job(slug, number)
     except NotFound as error:
-        raise _build_not_found(
-            error, _("job {number} of {name}", number=number, name=await visible_projects.format_name(context, slug))
-        ) from None
+        name = await visible_projects.format_name(context, slug)
+        message = _("CircleCI knows no job {number} of {project}, or hides it from you.", number=number, project=name)
+        raise _build_not_found(error, message) from None
     workflow_id = detail.latest_workflow and detail.latest_workflow.id
     if detail.pipeline and detail.pipeline.id:
         of = await context.circleci.fetch_pipeline(detail.pipeline.id)
@@ -245,9 +254,9 @@ async def find_workflow(context: Context, at: PipelineTarget) -> Workflow | None
 async def _fetch_newest(context: Context, slug: ProjectSlug, branch: str | None) -> Pipeline:
     async for found in context.circleci.list_pipelines(slug, branch=branch, pages=1):
         return found
-    of = _("{branch} of ", branch=as_code(branch)) if branch else ""
     name = await visible_projects.format_name(context, slug)
-    raise TargetError(
-        _("{of}{name} has no pipelines yet.", of=of, name=name),
-        NextStep(_("Trigger One…"), format_line("trigger", str(slug))),
-    )
+    if branch:
+        message = _("{branch} of {project} has no pipelines yet.", branch=as_code(branch), project=name)
+    else:
+        message = _("{project} has no pipelines yet.", project=name)
+    raise TargetError(message, NextStep(_("Trigger One…"), format_line("trigger", str(slug))))

@@ -78,15 +78,15 @@ def _pick(text: str, known: Sequence[Project], build_line: LineBuilder) -> Proje
         return fitting[0].project
     if fitting:
         steps = [NextStep(f"{found.full_name} ({found.project.vcs})", build_line(found.slug)) for found in fitting[:10]]
-        raise TargetError(_("Several projects are called {text}. Which one?", text=as_code(text, 100)), *steps)
+        raise TargetError(_("Several projects are called {project}. Which one?", project=as_code(text, 100)), *steps)
     by_name = {name: found for found in known for name in _get_names(found)}
     near = dict.fromkeys(by_name[name].slug for name in get_close_matches(text, by_name, n=3))
     raise TargetError(
         _(
-            "I see no project {text} among those that you follow at CircleCI and that built lately.",
-            text=as_code(text, 100),
+            "I see no project {project} among those that you follow at CircleCI and that built lately.",
+            project=as_code(text, 100),
         ),
-        *(NextStep(_("Use {slug}", slug=slug), build_line(slug)) for slug in near),
+        *(NextStep(_("Use {project}", project=slug), build_line(slug)) for slug in near),
         _("Any project can be named in full, as in `gh/org/repo`, or by its link."),
     )
 

@@ -58,7 +58,7 @@ class FoundWorkflow:
     def format_link(self, links: Links, workflow_id: str | None = None) -> str:
         """A link to it in CircleCI (or to a later run of it), as mrkdwn."""
         url = links.workflow_url(self.project, self.pipeline.number, workflow_id or self.workflow.id)
-        return as_link(url, _("{name} of #{number}", name=self.workflow.name, number=self.pipeline.number))
+        return as_link(url, _("{workflow} of #{number}", workflow=self.workflow.name, number=self.pipeline.number))
 
 
 def _any(_workflow: Workflow) -> bool:

@@ -169,7 +169,7 @@ def _format_reason(outcome: Outcome, snapshot: Snapshot, why: Explanation) -> st
         return ""
     first, *others = why.jobs
     printed = first.first_error or next(iter(first.messages), "")
-    told = escape(cut(to_one_line(printed), _REASON)) or (first.cause.what if first.cause else "")
+    told = escape(cut(to_one_line(printed), _REASON)) or (cause_blocks.format_what(first.cause) if first.cause else "")
     more = f", +{len(others)}" if others else ""
     return f"{as_code(first.job.name, 80)}{more}{f' — {told}' if told else ''}"
 

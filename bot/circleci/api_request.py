@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -13,6 +13,8 @@ from bot.circleci.models import Page
 from bot.circleci.models.lenient_reading import ParseIssues, parse_lenient
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, Unavailable
+from bot.language import _
+from bot.mrkdwn import as_code
 
 T = TypeVar("T")
 
@@ -73,9 +75,9 @@ class ApiResponse:
         return found, odd
 
     def _build_unreadable_error(self) -> Unavailable:
-        message = "CircleCI answered with something that is not its API's JSON."
+        message = _("CircleCI answered with something that is not its API's JSON.")
         if self.wrote:
-            message += " It is unknown what came of it: look before you repeat it."
+            message += " " + _("It is unknown what came of it: look before you repeat it.")
         return Unavailable(message, unknown=self.wrote, status=self.status, request_id=self.request_id)
 
 
@@ -149,7 +151,7 @@ class BaseApi(ABC):
         seen_tokens: set[str] = set()
         items_left, bytes_left = MOST_ITEMS, MOST_BYTES_OF_A_LIST
         wanted = dict(query or {})
-        for _ in range(pages):
+        for _page in range(pages):
             answer = await self.request(*path, query=wanted)
             page, odd = answer.parse_with_issues(Page[shape])  # type: ignore[valid-type] # made at run time
             items = tuple(item for item in page.items if _is_new(item, seen_ids))[:items_left]
@@ -163,13 +165,17 @@ class BaseApi(ABC):
 
 
 @contextmanager
-def name_missing(what: str) -> Iterator[None]:
-    """A 404 inside of this says what is missing: `what` is mrkdwn."""
+def name_missing(message: str) -> Iterator[None]:
+    """A 404 inside of this says this message, which names what is missing."""
     try:
         yield
     except NotFound as error:
-        message = f"CircleCI does not know {what}, or hides it from you."
         raise NotFound(message, *error.next_steps, status=error.status, request_id=error.request_id) from None
+
+
+def name_missing_project(slug: ProjectSlug) -> AbstractContextManager[None]:
+    """A 404 inside of this says that the project is missing."""
+    return name_missing(_("CircleCI does not know {project}, or hides it from you.", project=as_code(str(slug))))
 
 
 def _is_new(item: object, seen_ids: set[object]) -> bool:
@@ -186,7 +192,7 @@ def encode_path(path: tuple[Part, ...]) -> str:
     """The path with every segment percent-encoded separately. Raises NotFound for a segment that is no name at all."""
     segments = [segment for part in path for segment in _split_part(part)]
     if any(segment in {"", ".", ".."} for segment in segments):
-        raise NotFound("CircleCI has nothing by that name.", status=404)
+        raise NotFound(_("CircleCI has nothing by that name."), status=404)
     return "/".join(quote(segment, safe="", errors="replace") for segment in segments)
 
 

@@ -99,7 +99,7 @@ class ArtifactDownloads:
         """A 401 here says nothing about the token elsewhere, so that it is not taken for expired."""
         status = response.status_code
         if status in {401, 403}:
-            return Rejected(_("CircleCI does not hand it out to you (HTTP {status}).", status=status), status=status)
+            return Rejected(_("CircleCI does not give it to you (HTTP {status}).", status=status), status=status)
         if status in {404, 410}:
             return NotFound(_("It is not there (any more): CircleCI keeps artifacts for some weeks."), status=status)
         return build_http_error(status, response.headers, b"", wrote=False, secrets=(), now=self._clock.now())
@@ -128,9 +128,8 @@ def _get_length(response: httpx.Response) -> int | None:
 
 
 def _build_interrupted_error(error: Unavailable) -> Unavailable:
-    return Unavailable(
-        _("{message} That was in the middle of the file: try again.", message=error.message), status=error.status
-    )
+    step = _("That was in the middle of the file: try again.")
+    return Unavailable(f"{error.message} {step}", status=error.status)
 
 
 def is_circleci_host(where: httpx.URL, base_url: str) -> bool:

@@ -6,22 +6,23 @@ step, its tests and its log tell.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from bot.circleci.failure_kinds import KINDS, MEMORY, NETWORK, SILENT, FailureKind, Signs, Verdict, has_match
-from bot.language import N_, _
+from bot.language import N_
 from bot.mrkdwn import as_code
 from bot.untrusted.job_log import classify_error
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Both are mrkdwn sentences: what happened, and what helps."""
+    """What happened, and what helps: sentences of the catalogue. `what` may name `values`, which are mrkdwn."""
 
     what: str
     todo: str
     verdict: Verdict | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 SETUP = Cause(
@@ -44,7 +45,7 @@ def find_cause(signs: Signs) -> Cause | None:
     first = _pick_more_telling(sure, likely) if sure else next(iter(likely), None)
     if first is None:
         return None
-    cause = Cause(first.what.format(**_build_placeholders(signs)), first.todo, first.verdict)
+    cause = _build_cause(first, signs)
     return cause if sure or not _has_disagreement(likely) else replace(cause, verdict=None)
 
 
@@ -57,21 +58,9 @@ def _has_disagreement(rows: Sequence[FailureKind]) -> bool:
     return len({row.verdict.rerun for row in rows if row.verdict}) > 1
 
 
-def _build_placeholders(signs: Signs) -> dict[str, str]:
-    """What a sentence may name."""
-    return {
-        "contexts": _format_contexts(signs.contexts),
-        "on": _(" on {resource_class}", resource_class=as_code(signs.resource_class, 60))
-        if signs.resource_class
-        else "",
-        "code": _(" (exit code {exit_code})", exit_code=signs.exit_code) if signs.exit_code else "",
-    }
-
-
-def _format_contexts(contexts: Sequence[str]) -> str:
-    named = ", ".join(as_code(name, 80) for name in contexts[:5])
-    if not named:
-        return "a context"
-    return (
-        _("the context {named}", named=named) if len(contexts) == 1 else _("one of the contexts {named}", named=named)
-    )
+def _build_cause(kind: FailureKind, signs: Signs) -> Cause:
+    """It names the machine and the contexts where they are known."""
+    known = {"resource_class": as_code(signs.resource_class, 60) if signs.resource_class else ""}
+    known["contexts"] = ", ".join(as_code(name, 80) for name in signs.contexts[:5])
+    values = {name: value for name, value in known.items() if value and f"{{{name}}}" in kind.named}
+    return Cause(kind.named if values else kind.what, kind.todo, kind.verdict, values)

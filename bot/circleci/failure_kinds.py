@@ -16,7 +16,7 @@ from bot.untrusted.patterns import compile_linear
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a rerun is worth it, and why, in the words of a sentence's second half."""
+    """Whether a rerun is worth it, and why. Kept with snapshots, so that `why` is the English of the catalogue."""
 
     rerun: bool
     why: str
@@ -42,7 +42,7 @@ class Signs:
 
 @dataclass(frozen=True, slots=True)
 class FailureKind:
-    """One row: any of its signs will do. What it says may name `{contexts}` and the machine that it ran `{on}`.
+    """One row: any of its signs will do. `named` says the same where `{resource_class}` or `{contexts}` are known.
 
     What is read off what a job printed (`printed`, `telling`) is not sure: another row may speak against its verdict.
     """
@@ -50,6 +50,7 @@ class FailureKind:
     what: str
     todo: str
     verdict: Verdict | None = None
+    named: str = ""
     statuses: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
     said: Any = None
@@ -103,8 +104,9 @@ _LESS_MEMORY = N_(
 
 KINDS = (
     FailureKind(
-        N_("The person who started it may not use {contexts}, which the job needs."),
+        N_("The person who started it may not use a context that the job needs."),
         N_("Somebody who may use it reruns it; or an admin of the organisation widens the context's restrictions."),
+        named=N_("The person who started it may not use a context that the job needs. Its contexts: {contexts}."),
         statuses=frozenset({"unauthorized"}),
     ),
     FailureKind(
@@ -120,9 +122,10 @@ KINDS = (
         statuses=frozenset({"terminated-unknown"}),
     ),
     FailureKind(
-        N_("CircleCI had no machine{on} to spare."),
-        N_("Wait a few minutes first. If it goes on, choose another `resource_class`, or look at status.circleci.com."),
+        N_("CircleCI had no machine to spare."),
+        N_("Wait a few minutes. If it happens again, choose another `resource_class`, or look at status.circleci.com."),
         _worth(N_("there will be machines again")),
+        named=N_("CircleCI had no {resource_class} machine to spare."),
         said=compile_linear(
             r"(?:no|lack of|insufficient|out of)\b.{0,30}\bcapacity|capacity.{0,30}(?:unavailable|exhausted|exceeded)",
             ignore_case=True,
@@ -134,9 +137,10 @@ KINDS = (
         said=compile_linear(r"\bno\b.{0,30}\brunners?\b|waiting for a runner", ignore_case=True),
     ),
     FailureKind(
-        N_("The project may not use this `resource_class`{on}, or there is none of that name."),
+        N_("The project may not use this `resource_class`, or there is none of that name."),
         N_("Choose another one, or ask an admin of the organisation whether the plan includes it."),
         _vain(N_("it is refused each time")),
+        named=N_("The project may not use the `resource_class` {resource_class}, or there is none of that name."),
         said=compile_linear(r"resource[- _]class.{0,120}(?:not|n't|unavailable|invalid|unknown)", ignore_case=True),
     ),
     FailureKind(
@@ -164,42 +168,47 @@ KINDS = (
         said=compile_linear(r"context deadline exceeded|max(?:imum)? (?:job )?(?:run|build) ?time", ignore_case=True),
     ),
     FailureKind(
-        N_("It ran out of memory{on}{code}."),
+        N_("It ran out of memory."),
         _LESS_MEMORY,
         _vain(N_("it needs as much memory again")),
+        named=N_("It ran out of memory on {resource_class}."),
         said=MEMORY,
         printed=MEMORY,
     ),
     FailureKind(
-        N_("It was killed, most likely for want of memory{on}{code}."),
+        N_("It was killed, most likely for want of memory (exit code 137)."),
         _LESS_MEMORY,
+        named=N_("It was killed, most likely for want of memory on {resource_class} (exit code 137)."),
         exit_code=137,
     ),
     FailureKind(
-        N_("The disk was full{on}."),
+        N_("The disk was full."),
         N_("Remove what the job does not need, or take a machine with a larger disk."),
         _vain(N_("it needs as much room again")),
+        named=N_("The disk was full on {resource_class}."),
         printed=compile_linear(r"no space left on device|disk quota exceeded", ignore_case=True),
     ),
     FailureKind(
-        N_("A command could not be executed{code}."),
+        N_("A command could not be executed (exit code 126)."),
         N_("Make the file executable: `chmod +x`."),
         _vain(N_("the file is the same again")),
         exit_code=126,
     ),
     FailureKind(
-        N_("A command was not found{code}."),
+        N_("A command was not found (exit code 127)."),
         N_("Install it in the job, or choose an image that has it."),
         _vain(N_("the image lacks it again")),
         exit_code=127,
     ),
     FailureKind(
-        N_("The program crashed{code}, a segmentation fault."),
+        N_("The program crashed with a segmentation fault (exit code 139)."),
         N_("Look for native code that is at fault; a rerun with SSH lets you debug it in place."),
         exit_code=139,
     ),
     FailureKind(
-        N_("The program was told to stop{code}."), N_("See who stopped it: a timeout, or another step."), exit_code=143
+        N_("Something stopped the program (exit code 143)."),
+        N_("Find out what it was: a timeout, or another step."),
+        exit_code=143,
     ),
     FailureKind(
         N_("The code does not compile."),
@@ -232,7 +241,7 @@ KINDS = (
         printed=NETWORK,
     ),
     FailureKind(
-        N_("A dependency cannot be had as it is asked for."),
+        N_("A dependency is not available as it is asked for."),
         N_("Mend its name, its version or the lock file."),
         _vain(N_("the same is asked for again")),
         telling="dependency",
@@ -245,7 +254,7 @@ KINDS = (
     ),
     FailureKind(
         N_("The config is not valid."),
-        N_("Mend it, and push; `circleci config validate` tells beforehand."),
+        N_("Mend it, and push; `circleci config validate` checks it beforehand."),
         _vain(N_("the config is the same again")),
         refused=frozenset({"config"}),
     ),

@@ -8,50 +8,68 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 from bot.errors import CircleCIError, NotFound, RateLimited, Rejected, Unauthorized, Unavailable
-from bot.language import N_, _
+from bot.language import _, ngettext
 from bot.mrkdwn import escape
 from bot.untrusted.patterns import compile_linear
 
-UNKNOWN = N_(" It is unknown whether it happened: look before you repeat it.")
 WAIT_S = 30.0
 """How long to wait when CircleCI says that we are too fast, and not for how long."""
 
 _READ = 20_000
 """Bytes of an answer in which its sentence is looked for."""
 _SECONDS = compile_linear(r"\d{1,9}(\.\d{1,9})?")
-_READS_ONLY = N_(
-    "If you can see it, your token may only read: its scope, or your own rights at CircleCI, are not enough."
-)
-_NO_RIGHTS = N_("Your own rights at CircleCI are not enough for that: ask an admin of the project there.")
-
-_ASK_AGAIN = N_("This token has made too many requests for now: ask again after that.")
 
 
 def build_http_error(
     status: int, headers: Mapping[str, str], content: bytes, *, wrote: bool, secrets: Sequence[str], now: datetime
 ) -> CircleCIError:
     """The error for an answer that is not 2xx. `wrote` says that it answers a write; `secrets` are never repeated."""
-    said = parse_message(content, secrets)
+    said = escape(parse_message(content, secrets))  # foreign text, and errors are shown as mrkdwn
     request_id = headers.get("x-request-id")
     if status == 401:
-        return Unauthorized(
-            _join_sentence(_("CircleCI does not accept this token"), said), status=status, request_id=request_id
-        )
+        return Unauthorized(_format_unauthorized(said), status=status, request_id=request_id)
     if status == 404:
-        steps = [_READS_ONLY] if wrote else []
-        told = _join_sentence(_("CircleCI does not know it, or hides it from you"), said)
-        return NotFound(told, *steps, status=404, request_id=request_id)
+        return NotFound(_format_not_found(said), *_explain_hidden(wrote=wrote), status=404, request_id=request_id)
     if status == 429:
-        wait_s = parse_retry_after_s(headers, now)
-        wait_s = WAIT_S if wait_s is None else wait_s
-        told = _("CircleCI asks us to wait {wait}.", wait=_format_wait(wait_s))
-        return RateLimited(told, _ASK_AGAIN, retry_after_s=wait_s, request_id=request_id)
+        return _build_rate_limited(parse_retry_after_s(headers, now), request_id)
     if 400 <= status < 500 and status != 408:
-        steps = [_NO_RIGHTS] if status == 403 else []
-        return Rejected(
-            _join_sentence("CircleCI refused", said or f"HTTP {status}"), *steps, status=status, request_id=request_id
-        )
+        reason = said or f"HTTP {status}"
+        message = _("CircleCI refused: “{reason}”", reason=reason)
+        return Rejected(message, *_explain_refusal(status), status=status, request_id=request_id)
     return _build_unavailable(status, request_id, wrote=wrote)
+
+
+def _format_unauthorized(said: str) -> str:
+    if said:
+        return _("CircleCI does not accept this token: “{reason}”", reason=said)
+    return _("CircleCI does not accept this token.")
+
+
+def _format_not_found(said: str) -> str:
+    if said:
+        return _("CircleCI does not know it, or hides it from you: “{reason}”", reason=said)
+    return _("CircleCI does not know it, or hides it from you.")
+
+
+def _explain_hidden(*, wrote: bool) -> list[str]:
+    """What is shown but cannot be changed is hidden in the same way."""
+    if not wrote:
+        return []
+    return [
+        _("If you can see it, your token may only read: its scope, or your own rights at CircleCI, are not enough.")
+    ]
+
+
+def _explain_refusal(status: int) -> list[str]:
+    if status != 403:
+        return []
+    return [_("Your own rights at CircleCI are not enough for that: ask an admin of the project there.")]
+
+
+def _build_rate_limited(wait_s: float | None, request_id: str | None) -> RateLimited:
+    wait_s = WAIT_S if wait_s is None else wait_s
+    step = _("This token has made too many requests for now: ask again after that.")
+    return RateLimited(_format_wait(wait_s), step, retry_after_s=wait_s, request_id=request_id)
 
 
 def _build_unavailable(status: int, request_id: str | None, *, wrote: bool) -> Unavailable:
@@ -59,17 +77,26 @@ def _build_unavailable(status: int, request_id: str | None, *, wrote: bool) -> U
         message = _("CircleCI answered with a redirect (HTTP {status}). Is CIRCLECI_URL right?", status=status)
         return Unavailable(message, unknown=False, status=status, request_id=request_id)
     message = _("CircleCI has trouble of its own (HTTP {status}).", status=status)
-    return Unavailable(message + (UNKNOWN if wrote else ""), unknown=wrote, status=status, request_id=request_id)
+    return Unavailable(add_doubt(message, wrote=wrote), unknown=wrote, status=status, request_id=request_id)
+
+
+def add_doubt(message: str, *, wrote: bool) -> str:
+    """The message, and for a write without a readable answer that it may have happened."""
+    if not wrote:
+        return message
+    doubt = _("It is unknown whether it happened: look before you repeat it.")
+    return f"{message} {doubt}"
 
 
 def _format_wait(seconds: float) -> str:
-    """Minutes where seconds would have to be counted."""
-    return f"{seconds:.0f} s" if seconds <= 120 else _("{seconds} minutes", seconds=f"{seconds / 60:.0f}")
-
-
-def _join_sentence(lead: str, said: str) -> str:
-    """CircleCI's sentence is foreign text, and errors are shown as mrkdwn: what it says is quoted harmlessly."""
-    return f"{lead}: “{escape(said)}”" if said else f"{lead}."
+    """In minutes where seconds would have to be counted."""
+    if seconds <= 120:
+        return ngettext(
+            "CircleCI asks us to wait {count} second.", "CircleCI asks us to wait {count} seconds.", round(seconds)
+        )
+    return ngettext(
+        "CircleCI asks us to wait {count} minute.", "CircleCI asks us to wait {count} minutes.", round(seconds / 60)
+    )
 
 
 def parse_message(content: bytes, secrets: Sequence[str] = ()) -> str:

@@ -56,7 +56,7 @@ class Link:
     @property
     def label(self) -> str:
         """What it points to, as plain text."""
-        job = _("job {job_number}", job_number=self.job_number) if self.job_number else ""
+        job = _("job {number}", number=self.job_number) if self.job_number else ""
         of = f"#{self.pipeline_number}" if self.pipeline_number else ""
         its_id = next((each[:8] for each in (self.workflow_id, self.pipeline_id) if each and not of), "")
         return " ".join(filter(None, [str(self.project or ""), of or its_id, job]))

@@ -12,6 +12,7 @@ from bot.circleci.declared_parameters import DeclaredParameters, Parameter
 from bot.circleci.pipelines_api import Value
 from bot.errors import UsageError
 from bot.language import _
+from bot.language.formats import format_number
 from bot.mrkdwn import as_code
 from bot.untrusted.numbers import parse_signed_number
 from bot.untrusted.patterns import compile_linear
@@ -68,38 +69,35 @@ def _parse_named_value(name: str, text: str, known: Mapping[str, Parameter]) -> 
 def _check_limits(typed: Mapping[str, str]) -> None:
     if len(typed) > ENTRIES:
         raise UsageError(
-            _("CircleCI takes {entries} parameters at most; these are {count}.", entries=ENTRIES, count=len(typed))
+            _("CircleCI takes {limit} parameters at most; these are {total}.", limit=ENTRIES, total=len(typed))
         )
     for name, text in typed.items():
         if len(name) > NAME_LENGTH:
             raise UsageError(
                 _(
-                    "The parameter name {name} has more than {name_length} characters.",
+                    "The parameter name {name} has more than {limit} characters.",
                     name=as_code(name, 40),
-                    name_length=NAME_LENGTH,
+                    limit=NAME_LENGTH,
                 )
             )
         if len(text) > VALUE_LENGTH:
             raise UsageError(
                 _(
-                    "The value of {name} has {count} characters; CircleCI takes {value_length}.",
-                    name=as_code(name),
-                    count=len(text),
-                    value_length=VALUE_LENGTH,
+                    "The value of {parameter} has {length} characters; CircleCI takes {limit}.",
+                    parameter=as_code(name),
+                    length=format_number(len(text)),
+                    limit=VALUE_LENGTH,
                 )
             )
 
 
 def _build_unknown_error(name: str, known: list[str]) -> UsageError:
     if not known:
-        return UsageError(_("There is no parameter {name}: the config declares none.", name=as_code(name)))
+        return UsageError(_("There is no parameter {parameter}: the config declares none.", parameter=as_code(name)))
+    missing = _("There is no parameter {parameter}.", parameter=as_code(name))
     close = get_close_matches(name, known, n=1)
-    hint = _(" Did you mean {close}?", close=as_code(close[0])) if close else ""
-    listed = _format_names(known)
-    return UsageError(
-        _("There is no parameter {name}.{hint}", name=as_code(name), hint=hint),
-        _("The config declares {listed}.", listed=listed),
-    )
+    hint = " " + _("Did you mean {parameter}?", parameter=as_code(close[0])) if close else ""
+    return UsageError(missing + hint, _("The config declares {parameters}.", parameters=_format_names(known)))
 
 
 def _format_names(names: Sequence[str]) -> str:
@@ -113,10 +111,9 @@ def _parse_value(parameter: Parameter, text: str) -> Value:
     if parameter.type == "integer":
         return _parse_integer(parameter.name, text)
     if parameter.type == "enum" and text not in parameter.choices:
-        listed = _format_names(parameter.choices)
         raise UsageError(
-            _("{name} cannot be {text}.", name=as_code(parameter.name), text=as_code(text, 100)),
-            _("It is one of {listed}.", listed=listed),
+            _("{parameter} cannot be {value}.", parameter=as_code(parameter.name), value=as_code(text, 100)),
+            _("It is one of {choices}.", choices=_format_names(parameter.choices)),
         )
     return text
 
@@ -124,7 +121,11 @@ def _parse_value(parameter: Parameter, text: str) -> Value:
 def _parse_boolean(name: str, text: str) -> bool:
     if text.strip().lower() not in _BOOLEANS:
         raise UsageError(
-            _("{name} must be `true` or `false`: {text} is neither.", name=as_code(name), text=as_code(text, 100))
+            _(
+                "{parameter} must be `true` or `false`: {value} is neither.",
+                parameter=as_code(name),
+                value=as_code(text, 100),
+            )
         )
     return _BOOLEANS[text.strip().lower()]
 
@@ -132,13 +133,8 @@ def _parse_boolean(name: str, text: str) -> bool:
 def _parse_integer(name: str, text: str) -> int:
     number = parse_signed_number(text.strip(), MOST_INTEGER)
     if number is None:
-        wrong = _("is too large") if _INTEGER.fullmatch(text.strip()) else _("is not one")
-        raise UsageError(
-            _(
-                "{name} must be a whole number, such as 3: {text} {wrong}.",
-                name=as_code(name),
-                text=as_code(text, 100),
-                wrong=wrong,
-            )
-        )
+        values = {"parameter": as_code(name), "value": as_code(text, 100)}
+        if _INTEGER.fullmatch(text.strip()):
+            raise UsageError(_("{parameter} must be a whole number, such as 3: {value} is too large.", **values))
+        raise UsageError(_("{parameter} must be a whole number, such as 3: {value} is not one.", **values))
     return number

@@ -3,13 +3,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
-from bot.circleci.api_request import name_missing
+from bot.circleci.api_request import name_missing_project
 from bot.circleci.models import Page, PipelineDefinition, Project
 from bot.circleci.people_api import UsersApi
 from bot.circleci.pipelines_api import PipelinesApi
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, UsageError, fetch_if_visible
-from bot.mrkdwn import as_code
 
 ORGS = 20
 PAGES = 3
@@ -18,7 +17,7 @@ PAGES = 3
 class ProjectsApi(UsersApi, PipelinesApi):
     async def fetch_project(self, slug: ProjectSlug) -> Project:
         """Raises NotFound with the project's name: of all that can be missing it is what people mistype."""
-        with name_missing(as_code(str(slug))):
+        with name_missing_project(slug):
             return await self.fetch(Project, "project", slug)
 
     async def list_definitions(self, project_uuid: str) -> list[PipelineDefinition] | None:

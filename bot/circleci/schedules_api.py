@@ -3,12 +3,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from bot.circleci.api_request import BaseApi, name_missing
+from bot.circleci.api_request import BaseApi, name_missing, name_missing_project
 from bot.circleci.models import Schedule, Timetable
 from bot.circleci.pipelines_api import Value
 from bot.domain import ProjectSlug
 from bot.language import _
-from bot.mrkdwn import as_code
 
 Attribution = Literal["current", "system"]
 
@@ -17,11 +16,11 @@ class SchedulesApi(BaseApi):
     """Scheduled pipelines of GitHub OAuth and Bitbucket Cloud projects; the others have none by this API."""
 
     async def list_schedules(self, slug: ProjectSlug) -> list[Schedule]:
-        with name_missing(as_code(str(slug))):
+        with name_missing_project(slug):
             return await self.list_items(Schedule, "project", slug, "schedule")
 
     async def fetch_schedule(self, schedule_id: str) -> Schedule:
-        with name_missing(_("this schedule")):
+        with name_missing(_("CircleCI does not know this schedule, or hides it from you.")):
             return await self.fetch(Schedule, "schedule", schedule_id)
 
     async def add_schedule(
@@ -40,13 +39,13 @@ class SchedulesApi(BaseApi):
             "attribution-actor": attribution,
             "parameters": dict(parameters),
         }
-        with name_missing(as_code(str(slug))):
+        with name_missing_project(slug):
             return (await self.send("project", slug, "schedule", body=body)).parse(Schedule)
 
     async def reschedule(self, schedule_id: str, timetable: Timetable, description: str) -> Schedule:
         """Change when it triggers and what it says of itself, in one step; the rest stays."""
         body = {"timetable": timetable.to_body(), "description": description}
-        with name_missing(_("this schedule")):
+        with name_missing(_("CircleCI does not know this schedule, or hides it from you.")):
             return (await self.send("schedule", schedule_id, method="PATCH", body=body)).parse(Schedule)
 
     async def remove_schedule(self, schedule_id: str) -> bool:

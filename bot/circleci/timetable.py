@@ -30,17 +30,19 @@ _BETWEEN = compile_linear(r"[,\s]+")
 
 def parse_timetable(days: str, hours: str, times: str = "1", *, months: str = "") -> Timetable:
     """`MON-FRI` or `1,15`; `2,14` or `0-23` (UTC); how often an hour; `JAN,JUL`. Raises UsageError."""
-    chosen = _expand(days.upper(), (*DAYS, *_NAMED, *map(str, range(1, 32))), _("a day is `MON`…`SUN`, or `1`…`31`"))
+    chosen = _expand(days.upper(), (*DAYS, *_NAMED, *map(str, range(1, 32))), _("A day is `MON`…`SUN`, or `1`…`31`."))
     weekly = [day for word in chosen for day in _NAMED.get(word, (word,)) if not word.isdigit()]
     monthly = [int(word) for word in chosen if word.isdigit()]
     if weekly and monthly:
         raise UsageError(_("Days of the week or days of the month: CircleCI takes no mixture."))
     return Timetable(
-        per_hour=int(_match_one(times, range(1, 61), _("it runs `1` to `60` times an hour"))),
-        hours_of_day=tuple(int(hour) for hour in _expand(hours, map(str, range(24)), _("an hour is `0`…`23`, in UTC"))),
+        per_hour=int(_match_one(times, range(1, 61), _("It runs `1` to `60` times an hour."))),
+        hours_of_day=tuple(
+            int(hour) for hour in _expand(hours, map(str, range(24)), _("An hour is `0`…`23`, in UTC."))
+        ),
         days_of_week=tuple(sorted(set(weekly), key=DAYS.index)),
         days_of_month=tuple(sorted(set(monthly))),
-        months=tuple(_expand(months.upper(), MONTHS, _("a month is `JAN`…`DEC`"))) if months else (),
+        months=tuple(_expand(months.upper(), MONTHS, _("A month is `JAN`…`DEC`."))) if months else (),
     )
 
 
@@ -55,7 +57,8 @@ def _expand_range(part: str, order: Sequence[str], rule: str) -> Sequence[str]:
     first, _dash, last = part.partition("-")
     begin, end = _match_one(first, order, rule), _match_one(last or first, order, rule)
     if order.index(begin) > order.index(end):
-        raise UsageError(_("{part} runs backwards: {rule}.", part=as_code(part, 40), rule=rule))
+        wrong = _("{days} runs backwards.", days=as_code(part, 40))
+        raise UsageError(f"{wrong} {rule}")
     return order[order.index(begin) : order.index(end) + 1]
 
 
@@ -63,7 +66,8 @@ def _match_one(text: str, known: Iterable[object], rule: str) -> str:
     plain = text.strip().lstrip("0") or text.strip()[-1:]
     found = next((word for word in map(str, known) if word == plain), None)
     if found is None:
-        raise UsageError(_("I do not understand {text}: {rule}.", text=as_code(text, 40), rule=rule))
+        wrong = _("I do not understand {words}.", words=as_code(text, 40))
+        raise UsageError(f"{wrong} {rule}")
     return found
 
 
@@ -81,14 +85,9 @@ def is_never_due(when: Timetable) -> bool:
 
 
 def format_paused_note(schedule: Schedule) -> str:
-    """The description of a schedule that is about to be paused: it keeps what will have to be restored."""
-    return (
-        _(
-            "Paused by circlebot. It ran: {options}. {description}",
-            options=" ".join(format_options(schedule.timetable)),
-            description=schedule.description or "",
-        )
-    ).strip()
+    """The description of a schedule that is about to be paused: English, as `parse_paused_note` reads it."""
+    ran = " ".join(format_options(schedule.timetable))
+    return f"Paused by circlebot. It ran: {ran}. {schedule.description or ''}".strip()
 
 
 def parse_paused_note(schedule: Schedule) -> tuple[Timetable, str] | None:

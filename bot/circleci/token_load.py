@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.language import _
+from bot.language import _, ngettext
+from bot.language.formats import format_number
 
 PLANNED_AN_HOUR = 5000
 """Requests of one token an hour: CircleCI's planning figure (docs/api/v2/llms.txt), until its answers say another."""
@@ -37,27 +38,30 @@ class HourlyLoad:
         return self.used_share >= _HEAVY
 
     def __str__(self) -> str:
-        limit = (
-            f"{self.hourly_limit:,}"
-            if self.known_limit
-            else _("{hourly_limit} (CircleCI's planning figure)", hourly_limit=f"{self.hourly_limit:,}")
-        )
-        return _(
-            "{requests} requests in the last hour of {limit}, {remaining} left; {headroom}",
-            requests=f"{self.requests:,}",
-            limit=limit,
-            remaining=f"{self.remaining:,}",
-            headroom=self._format_headroom(),
+        return f"{self._format_requests()}; {self._format_headroom()}"
+
+    def _format_requests(self) -> str:
+        values = {"limit": format_number(self.hourly_limit), "remaining": format_number(self.remaining)}
+        if self.known_limit:
+            return ngettext(
+                "{count} request in the last hour of {limit}, {remaining} left",
+                "{count} requests in the last hour of {limit}, {remaining} left",
+                self.requests,
+                **values,
+            )
+        return ngettext(
+            "{count} request in the last hour of {limit} (CircleCI's planning figure), {remaining} left",
+            "{count} requests in the last hour of {limit} (CircleCI's planning figure), {remaining} left",
+            self.requests,
+            **values,
         )
 
     def _format_headroom(self) -> str:
         """When its limit makes us slower."""
         if not self.remaining:
-            return _("it is used up, so what happens is told late")
+            return _("it is used up, so that messages come late")
         if self.is_heavy:
-            return _("it is nearly used up, and then what happens is told late")
+            return _("it is nearly used up, and then messages come late")
         if self.requests * 20 <= self.hourly_limit:
             return _("it has room for twenty times as much")
-        return _(
-            "it is used up at {hourly_limit} times as much", hourly_limit=f"{self.hourly_limit / self.requests:.1f}"
-        )
+        return _("it is used up at {times} times as much", times=format_number(self.hourly_limit / self.requests, 1))

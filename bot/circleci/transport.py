@@ -21,9 +21,10 @@ import httpx
 from httpx_aiohttp.transport import map_aiohttp_exceptions
 from httpx_retries import RetryTransport
 
-from bot.circleci.http_errors import UNKNOWN
+from bot.circleci.http_errors import add_doubt
 from bot.circleci.ssrf_guard import GuardedTransport, Judge, is_internal
 from bot.errors import Unavailable
+from bot.language import _
 
 CONNECTIONS = 32
 MOST_BYTES = 8_000_000
@@ -92,8 +93,8 @@ def _decompress(content: bytes, coding: str) -> bytes:
 
 
 def _build_too_large_error(status: int, *, wrote: bool) -> Unavailable:
-    message = "CircleCI's answer is too large to read." + (UNKNOWN if wrote else "")
-    return Unavailable(message, unknown=wrote, status=status)
+    message = _("CircleCI's answer is too large to read.")
+    return Unavailable(add_doubt(message, wrote=wrote), unknown=wrote, status=status)
 
 
 def build_api_transport(base_url: str) -> httpx.AsyncBaseTransport:

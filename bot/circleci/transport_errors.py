@@ -11,10 +11,11 @@ from contextlib import contextmanager
 import aiohttp
 import httpx
 
-from bot.circleci.http_errors import UNKNOWN
+from bot.circleci.http_errors import add_doubt
 from bot.circleci.retry_policy import is_timeout, is_unsent
 from bot.circleci.ssrf_guard import InternalAddressError
 from bot.errors import Unavailable
+from bot.language import _
 
 _LOST = (
     httpx.HTTPError,
@@ -39,8 +40,9 @@ def convert_transport_errors(*, wrote: bool = False) -> Iterator[None]:
 
 def _build_unavailable(error: Exception, *, wrote: bool) -> Unavailable:
     if isinstance(error, InternalAddressError):
-        return Unavailable("CircleCI leads to an address inside of this network, and nothing is fetched from there.")
+        return Unavailable(_("CircleCI leads to an address inside of this network, and nothing is fetched from there."))
     if is_unsent(error):
-        return Unavailable("CircleCI could not be reached.")
-    lead = "CircleCI did not answer in time." if is_timeout(error) else "The connection to CircleCI broke."
-    return Unavailable(lead + (UNKNOWN if wrote else ""), unknown=wrote)
+        return Unavailable(_("CircleCI could not be reached."))
+    late = is_timeout(error)
+    message = _("CircleCI did not answer in time.") if late else _("The connection to CircleCI broke.")
+    return Unavailable(add_doubt(message, wrote=wrote), unknown=wrote)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.blocks.cause_blocks import format_what
 from bot.circleci.failure_causes import find_cause
 from bot.circleci.failure_kinds import KINDS, Signs
 
@@ -28,7 +29,7 @@ from bot.circleci.failure_kinds import KINDS, Signs
                 "said": ["Your job used too much memory"],
                 "resource_class": "small",
             },
-            "It ran out of memory on `small` (exit code 137)",
+            "It ran out of memory on `small`.",
             "fewer workers",
         ),
         ({"status": "failed", "exit_code": 1, "printed": ["java.lang.OutOfMemoryError: heap"]}, "ran out", "-Xmx"),
@@ -38,7 +39,7 @@ from bot.circleci.failure_kinds import KINDS, Signs
         ({"said": ["There is no available capacity for this executor"]}, "no machine to spare", "`resource_class`"),
         (
             {"said": ["resource-class:arm.huge does not exist or is not available"], "resource_class": "arm.huge"},
-            "may not use this `resource_class` on `arm.huge`",
+            "may not use the `resource_class` `arm.huge`",
             "plan includes it",
         ),
         ({"said": ["No runners are available for acme/mac"]}, "No self-hosted runner", "connected"),
@@ -55,21 +56,25 @@ from bot.circleci.failure_kinds import KINDS, Signs
         ({"telling": "./main.go:3:5: undefined: foo"}, "does not compile", "line below"),
         ({"telling": "a.py:3:1: F401 'os' imported but unused"}, "linter objects", "line below"),
         ({"telling": "E   assert 1 == 2"}, "check failed", "Fix the code"),
-        ({"telling": "npm error 404 Not Found - GET https://x"}, "dependency cannot be had", "version"),
+        ({"telling": "npm error 404 Not Found - GET https://x"}, "dependency is not available", "version"),
         ({"telling": "E   assert 1 == 2", "printed": ["retrying: connection refused"]}, "check failed", "Fix the code"),
         ({"telling": "E   assert 'connection reset' in x"}, "check failed", "Fix the code"),
         ({"telling": "a.go:3:5: undefined: foo", "printed": ["connection reset, again"]}, "not compile", "line below"),
         ({"telling": "> Could not resolve a:b:1.", "printed": ["Received status code 503"]}, "not reached", "is down"),
         ({"telling": "bash: x: No such file or directory"}, "not where it is looked for", "path"),
         ({"status": "unauthorized"}, "may not use a context", "restrictions"),
-        ({"status": "unauthorized", "contexts": ["prod"]}, "may not use the context `prod`", "may use it"),
-        ({"status": "unauthorized", "contexts": ["a", "b"]}, "one of the contexts `a`, `b`", "may use it"),
+        (
+            {"status": "unauthorized", "contexts": ["prod"]},
+            "the job needs. Its contexts: `prod`.",
+            "may use it",
+        ),
+        ({"status": "unauthorized", "contexts": ["a", "b"]}, "Its contexts: `a`, `b`.", "may use it"),
     ],
 )
 def test_each_kind_of_failure_is_named_with_what_helps(signs: dict[str, Any], what: str, todo: str) -> None:
     cause = find_cause(Signs(**signs))
     assert cause
-    assert what in cause.what
+    assert what in format_what(cause)
     assert todo in cause.todo
 
 
@@ -89,7 +94,7 @@ def test_an_ordinary_failure_has_no_cause_of_its_own(signs: dict[str, Any]) -> N
 def test_what_a_context_is_called_stays_text() -> None:
     cause = find_cause(Signs(status="unauthorized", contexts=["<!channel> `x`"]))
     assert cause
-    assert "<!channel>" not in cause.what
+    assert "<!channel>" not in format_what(cause)
 
 
 def _verdict(**signs: Any) -> bool | None:
@@ -128,5 +133,6 @@ def test_every_row_of_the_table_has_a_sign_a_sentence_and_one_thing_to_do() -> N
     for row in KINDS:
         assert row.statuses or row.refused or row.said or row.exit_code or row.printed or row.telling
         assert row.what.endswith(".")
+        assert not row.named or row.named.endswith(".")
         assert row.todo.endswith(".")
         assert not (row.verdict and row.verdict.why.endswith("."))

@@ -107,7 +107,14 @@ def test_a_refusal_for_want_of_rights_says_whom_to_ask() -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "said"), [("60", "60 s"), ("120", "120 s"), ("882", "15 minutes"), ("3600", "60 m")]
+    ("header", "said"),
+    [
+        ("1", "1 second."),
+        ("60", "60 seconds."),
+        ("120", "120 seconds."),
+        ("882", "15 minutes."),
+        ("3600", "60 minutes."),
+    ],
 )
 def test_how_long_to_wait_is_said_as_people_count_and_what_to_do(header: str, said: str) -> None:
     error = build_http_error(429, {"retry-after": header}, b"{}", wrote=True, secrets=(), now=NOW)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pytest_httpx import HTTPXMock
 
+from bot.blocks.cause_blocks import format_what
 from bot.circleci.client import CircleCI
 from bot.circleci.job_failure import FailedJob, diagnose_job
 from bot.circleci.models import Job
@@ -144,7 +145,7 @@ async def test_what_a_status_means_is_said(circleci: CircleCI, harness: FakeFail
     harness.tells(messages=["Details\nfollow", "Details\nfollow", " "])
     found = await diagnose_job(circleci, WEB, JOB.model_copy(update={"status": status}))
     assert found.cause
-    assert says in found.cause.what
+    assert says in format_what(found.cause)
     assert found.messages == ("Details\nfollow",)
 
 
@@ -160,14 +161,14 @@ async def test_a_job_that_never_ran_is_not_asked_about(circleci: CircleCI, httpx
     found = await diagnose_job(circleci, WEB, job)
     assert httpx_mock.get_requests() == []
     assert (found.job, found.telling) == (job, ())
-    assert (found.cause is not None and "context" in found.cause.what) is (job.status == "unauthorized")
+    assert (found.cause is not None and "context" in format_what(found.cause)) is (job.status == "unauthorized")
 
 
 async def test_an_unauthorized_job_is_asked_only_for_its_contexts(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(url=f"{V2}/job/7", json={"contexts": [{"name": "production"}, {"name": ""}]})
     found = await diagnose_job(circleci, WEB, JOB.model_copy(update={"status": "unauthorized"}))
     assert found.cause
-    assert "may not use the context `production`" in found.cause.what
+    assert "Its contexts: `production`." in format_what(found.cause)
     assert "reruns it" in found.cause.todo
 
 

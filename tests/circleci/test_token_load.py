@@ -20,11 +20,11 @@ PLANNED = "5,000 (CircleCI's planning figure)"
         ),
         (
             HourlyLoad(85, known_limit=100),
-            "85 requests in the last hour of 100, 15 left; it is nearly used up, and then what happens is told late",
+            "85 requests in the last hour of 100, 15 left; it is nearly used up, and then messages come late",
         ),
         (
             HourlyLoad(120, known_limit=100),
-            "120 requests in the last hour of 100, 0 left; it is used up, so what happens is told late",
+            "120 requests in the last hour of 100, 0 left; it is used up, so that messages come late",
         ),
     ],
 )

@@ -65,7 +65,7 @@ async def test_what_makes_no_sense_is_told_in_a_sentence(connected_world: World,
     [
         ({"status": 404}, "CircleCI does not know"),
         ({"status": 403, "error": "Permission denied."}, "CircleCI refused: “Permission denied.”"),
-        ({"status": 429, "retry_after": 60}, "CircleCI asks us to wait 60 s."),
+        ({"status": 429, "retry_after": 60}, "CircleCI asks us to wait 60 seconds."),
         ({"status": 503, "count": 4}, "CircleCI has trouble of its own (HTTP 503)."),
         ({"body": "<html>down for <b>repairs</b></html>"}, NOT_JSON),
         ({"body": "{not json"}, NOT_JSON),

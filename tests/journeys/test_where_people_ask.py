@@ -19,7 +19,7 @@ PLACES = {
     TRIO: PlaceKind.OTHERS_DM,
 }
 RULES = ("subscribe gh/acme/api", "mute 1h", "quiet 22:00-08:00")
-NOT_HEARD = "nothing that I tell arrives here"
+NOT_HEARD = "none of my messages arrive here"
 
 
 @pytest.fixture

@@ -48,10 +48,10 @@ async def test_the_failing_node_of_a_parallel_job_is_named(world: World) -> None
 @pytest.mark.parametrize(
     ("like", "status", "what", "todo"),
     [
-        ("oom", "failed", "ran out of memory on `medium` (exit code 137)", "larger `resource_class`"),
+        ("oom", "failed", "ran out of memory on `medium`.", "larger `resource_class`"),
         ("timeout", "failed", "printed nothing for too long", "no_output_timeout"),
         ("infra", "failed", "infrastructure failed under the job", "*Worth a rerun*: the machine"),
-        ("unauthorized", "unauthorized", "may not use the context `production`", "widens the context's restrictions"),
+        ("unauthorized", "unauthorized", "Its contexts: `production`", "widens the context's restrictions"),
     ],
 )
 async def test_each_kind_of_failure_is_named_with_what_helps(
