@@ -15,7 +15,7 @@ _HEAVY = 0.8
 
 @dataclass(frozen=True, slots=True)
 class HourlyLoad:
-    """`requests` of the last hour; `told` is CircleCI's own limit of an hour, where its answers say it."""
+    """`requests` of the last hour; `known_limit` is CircleCI's own limit of an hour, where its answers say it."""
 
     requests: int
     known_limit: int | None = None
