@@ -230,6 +230,11 @@ class Group(Enum):
     RULES = N_("Messages in this channel")
     SETTINGS = N_("A project's settings")
 
+    @property
+    def word(self) -> str:
+        """What people type for it."""
+        return self.name.lower()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Command(Generic[A]):
@@ -248,7 +253,8 @@ class Command(Generic[A]):
     answers a typeahead of the command's form: the form's line, the action, what was typed. `endpoints` names what it
     uses of CircleCI's API, as its document spells it; docs/api-coverage.md is made from it. `is_change` says whether
     what was asked does more than show something: then the policy of its family holds (bot/rules/policy.py).
-    `sends_file` says whether the answer is a file: only a few are in memory at once.
+    `sends_file` says whether the answer is a file: only a few are in memory at once. One that is not `listed` is met
+    elsewhere: help names it only to who asks for it.
     """
 
     name: str
@@ -271,6 +277,7 @@ class Command(Generic[A]):
     aliases: tuple[str, ...] = ()
     is_change: Callable[[A], bool] = lambda _args: True
     sends_file: Callable[[A], bool] = lambda _args: False
+    listed: bool = True
 
     @property
     def title(self) -> str:

@@ -77,6 +77,8 @@ OPTIONS = {
     "--as WHO": N_("whose name it runs in: `me` (unless you say otherwise) or `system`"),
     "--stop": N_("say that you no longer do"),
     "--sure": N_("what a button adds that has asked you already; typed, you are asked all the same"),
+    "--group NAME": N_("the commands of one group: `projects`, `pipelines`, `rules` …"),
+    "--short": N_("who I am, with three buttons"),
     "--all": N_("everything: all commands, all tests, or the whole workspace as far as you may see it"),
     "--posted": N_("which rules of this channel asked for it, condition by condition"),
     "--rule N": N_("change this rule, instead of making a new one"),
@@ -94,6 +96,7 @@ OPTIONS = {
 }
 """What an option of a usage line means, said once for all commands."""
 
+_CONNECT = "connect"
 _OPTION = re.compile(r"--[a-z-]+(?: [A-Z]+)?|key=value")
 
 
@@ -105,7 +108,7 @@ def render_overview(commands: Sequence[Command[Any]], *, connected: bool = False
         ),
         *([] if connected else [kit.section(_(_FIRST_STEPS))]),
         kit.divider(),
-        *build_task_table(commands),
+        *build_task_table([one for one in commands if not (connected and one.name == _CONNECT)]),
         _build_start_buttons(connected=connected),
         kit.context(
             _("Say it in your own words: `why did it fail`, `is main green?`, `rerun the failed one`."),
@@ -118,7 +121,7 @@ def render_overview(commands: Sequence[Command[Any]], *, connected: bool = False
 
 def _build_start_buttons(*, connected: bool) -> kit.Block:
     """The first steps, as buttons, and the way to all commands."""
-    connect = kit.button(_("Connect CircleCI"), format_line("connect"), style="primary")
+    connect = kit.button(_("Connect CircleCI"), format_line(_CONNECT), style="primary")
     trigger = kit.button(_("Trigger a Pipeline…"), format_line("trigger"))
     return kit.actions([*([] if connected else [connect]), trigger, _build_more_button()])
 
@@ -133,12 +136,27 @@ def build_task_table(commands: Sequence[Command[Any]]) -> list[kit.Block]:
 
 
 def render_all(commands: Sequence[Command[Any]]) -> list[kit.Block]:
-    """Every command; what is an option of another stands in that one's help."""
-    rows = [one for one in commands if not one.is_option]
+    """The names of all commands, group by group, each group with the button that tells what they do."""
     return [
-        *_build_table(rows, lambda one: f"{_format_title(one)} — {_(one.summary)}"),
+        *(_build_group_row(group, listed) for group in Group if (listed := _list_group(commands, group))),
         kit.context(_("`/circle help pipeline` explains one command, with everything that its options can do.")),
     ]
+
+
+def _build_group_row(group: Group, commands: Sequence[Command[Any]]) -> kit.Block:
+    names = " · ".join(as_code(one.title) for one in commands)
+    show = kit.button(_("Show"), format_line("help", group=group.word), about=_(group.value))
+    return kit.section(f"*{_(group.value)}*\n{names}", show)
+
+
+def render_group(commands: Sequence[Command[Any]], group: Group) -> list[kit.Block]:
+    """What each command of it does; what is an option of another stands in that one's help."""
+    rows = _build_table(_list_group(commands, group), lambda one: f"{_format_title(one)} — {_(one.summary)}")
+    return [*rows, kit.actions([kit.button(_("Show All Commands"), format_line("help", all=True))])]
+
+
+def _list_group(commands: Iterable[Command[Any]], group: Group) -> list[Command[Any]]:
+    return [one for one in commands if one.group is group and one.listed and not one.is_option]
 
 
 def _build_table(commands: Iterable[Command[Any]], render: Callable[[Command[Any]], str]) -> list[kit.Block]:

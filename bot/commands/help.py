@@ -1,4 +1,4 @@
-"""help [command] [--all] — what people need most and how to begin, every command, or all about one of them."""
+"""help [command] [--all] [--group NAME] [--short] — what people need most, every command, or all about one of them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from bot.blocks import help_blocks
+from bot.blocks import greeting_blocks, help_blocks
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply, format_line
-from bot.errors import NextStep, TargetError
+from bot.errors import NextStep, TargetError, UsageError
 from bot.language import N_, _
+from bot.language.formats import join_and
 from bot.messages import Message
 from bot.mrkdwn import as_code
 
@@ -19,10 +20,24 @@ from bot.mrkdwn import as_code
 class HelpArgs:
     command: str | None
     all: bool
+    group: Group | None = None
+    short: bool = False
 
 
 def parse(line: ParsedLine) -> HelpArgs:
-    return HelpArgs(" ".join(line.words).lower() or None, line.has_flag("all"))
+    word = line.get_value("group")
+    group = None if word is None else _parse_group(word)
+    return HelpArgs(" ".join(line.words).lower() or None, line.has_flag("all"), group, line.has_flag("short"))
+
+
+def _parse_group(word: str) -> Group:
+    by_word = {one.word: one for one in Group}
+    if word.lower() not in by_word:
+        raise UsageError(
+            _("There is no group {word} of commands.", word=as_code(word, 50)),
+            _("There are: {groups}.", groups=join_and([as_code(one) for one in by_word])),
+        )
+    return by_word[word.lower()]
 
 
 async def run(context: Context, args: HelpArgs) -> Reply:
@@ -32,7 +47,11 @@ async def run(context: Context, args: HelpArgs) -> Reply:
         return Reply(Message(f"{command.title}: {_(command.summary)}", drawn))
     if args.all:
         return Reply(Message(_("All that I can do"), help_blocks.render_all(context.commands)))
+    if args.group:
+        return Reply(Message(_(args.group.value), help_blocks.render_group(context.commands, args.group)))
     connected = context.account is not None and context.account.is_active
+    if args.short:
+        return Reply(greeting_blocks.render_greeting(context.request.user, connected=connected))
     overview = help_blocks.render_overview(context.commands, connected=connected)
     return Reply(Message(_("What I can do"), overview))
 
@@ -57,7 +76,7 @@ def _get_command(word: str, commands: Sequence[Command[Any]]) -> Command[Any]:
 COMMAND = Command(
     name="help",
     summary=N_("Shows what I can do, every command, or all about one"),
-    usage="help [command] [--all]",
+    usage="help [command] [--all] [--group NAME] [--short]",
     example="help trigger",
     parse=parse,
     run=run,

@@ -60,5 +60,6 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.ACTS,
+    listed=False,
     access=Access.ANYONE,
 )

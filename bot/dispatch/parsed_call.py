@@ -27,6 +27,8 @@ from bot.language import _
 from bot.line import END, Written
 from bot.mrkdwn import as_code, cut
 
+_ANSWERS_ITSELF = ("help", "help --short")
+"""Lines whose answer needs no word on how the sentence was read."""
 _MOST_WORDS = 12
 """Of what nobody understood, that are said again."""
 
@@ -101,7 +103,7 @@ def _parse_reading(reading: ParsedSentence, registry: Registry) -> ParsedCommand
     if reading.line is None:
         return ParsedCommand(registry.get("help"), ParsedLine(), answer=_(reading.answer))
     call = _parse_written(reading.line, registry)
-    if reading.acts or reading.line == "help":
+    if reading.acts or reading.line in _ANSWERS_ITSELF:
         return call
     return replace(call, note=_("I read that as {line}.", line=as_code(f"/circle {reading.line}", 200)))
 

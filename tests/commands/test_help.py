@@ -29,11 +29,53 @@ async def test_help_shows_the_fifteen_that_people_need_by_what_they_want_to_do_a
     first = [command for command in COMMANDS if command.task]
     assert len(first) == 15
     assert all(f"{command.task}: `/circle {command.title}`" in shown for command in first)
-    assert "`/circle webhooks`" not in shown
+    assert "webhooks" not in shown
     await world.press(reply, "Show More")
-    everything = get_text(await world.message("/circle webhooks"))
+    everything = get_text(await world.message("`webhooks`"))
     for command in COMMANDS:
-        assert (f"`/circle {command.title}` — {command.summary}" in everything) is not command.is_option
+        assert (f"`{command.title}`" in everything) is (command.listed and not command.is_option)
+
+
+@pytest.mark.parametrize("group", Group, ids=lambda group: group.word)
+async def test_all_commands_are_told_group_by_group(socket_world: World, group: Group) -> None:
+    await socket_world.say(f"/circle help --group {group.word}")
+    reply = await socket_world.reply(f"*{group.value}*")
+    shown = get_text(reply)
+    for command in COMMANDS:
+        told = command.group is group and command.listed and not command.is_option
+        assert (f"`/circle {command.title}` — {command.summary}" in shown) is told
+    await socket_world.press(reply, "Show All Commands")
+    await socket_world.press(await socket_world.message("`webhooks`"), "Show")
+    await socket_world.message("`/circle connect` — ")
+
+
+async def test_a_group_that_is_none_is_refused_with_those_that_are(socket_world: World) -> None:
+    await socket_world.say("/circle help --group secrets")
+    assert "`projects`" in get_text(await socket_world.reply("There is no group `secrets` of commands."))
+
+
+async def test_what_nobody_has_to_type_is_in_no_list_and_has_its_help(socket_world: World) -> None:
+    assert {command.name for command in COMMANDS if not command.listed} == {"now", "propose"}
+    await socket_world.say("/circle help propose")
+    await socket_world.reply("*propose* — ")
+
+
+async def test_who_is_connected_is_not_asked_to_connect(connected_world: World) -> None:
+    await connected_world.say("/circle help")
+    assert "/circle connect" not in get_text(await connected_world.reply("What I can do"))
+
+
+async def test_a_greeting_is_answered_by_one_with_three_buttons(socket_world: World) -> None:
+    await socket_world.say("/circle hi")
+    reply = await socket_world.reply("Hello <@U0ADA>, I bring CircleCI to Slack")
+    buttons = [one for block in reply["blocks"] for one in block.get("elements", ()) if one["type"] == "button"]
+    assert len(buttons) == 3
+    assert "I read that as" not in get_text(reply)
+
+
+async def test_settings_opens_the_form_of_all_settings(connected_world: World) -> None:
+    await connected_world.say("/circle settings")
+    await connected_world.form("What I did in your name")
 
 
 OLD_WORDS = {

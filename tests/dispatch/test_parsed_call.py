@@ -16,7 +16,7 @@ from tests.plugins.world import World
         ("how are we doing?", "the newest pipeline of each branch", "I read that as `/circle status`."),
         ("which project is this?", "gh/acme/web", "I read that as `/circle use`."),
         ("show the latest builds", "Recent pipelines", "I read that as `/circle recent`."),
-        ("hi", "What I can do", ""),
+        ("hi", "Hello <@U0ADA>, I bring CircleCI to Slack", ""),
         ("thanks!", "You are welcome.", ""),
         ("ok", "I have asked nothing.", ""),
     ],

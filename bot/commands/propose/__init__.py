@@ -92,4 +92,5 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.ACTS,
+    listed=False,
 )
