@@ -31,7 +31,7 @@ def render(tried: DryRun, rule: Subscription, names: Names, *, again: Written, h
         tried.pipelines,
         volume=" · ".join(volume),
     )
-    text = f"{text} {_('Nothing is subscribed yet.')}"
+    text += " " + _("Nothing is subscribed yet.")
     return Message(
         text,
         [

@@ -154,7 +154,8 @@ _YOU = {
 
 
 def _format_rule(case: ProblemReport) -> str:
-    return f"*Rule {case.rule.id}* — {subscription_blocks.format_rule(case.rule, case.names)}"
+    name = _("*Rule {rule}*", rule=case.rule.id)
+    return f"{name} — {subscription_blocks.format_rule(case.rule, case.names)}"
 
 
 def _row(case: ProblemReport) -> str:

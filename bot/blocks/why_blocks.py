@@ -125,7 +125,7 @@ def _list_rules(outcome: Outcome, case: NotificationTrace, room: int) -> Iterato
     if left > 0:
         yield ngettext("…and {count} more rule", "…and {count} more rules", left)
     if not case.rules:
-        yield f"• {_('There is no rule here.')}"
+        yield _("• There is no rule here.")
 
 
 def _format_delivery(outcome: Outcome, case: NotificationTrace) -> Iterator[str]:

@@ -203,7 +203,7 @@ FIELDS = (
     ),
     _build_glob_field(
         "not-trigger",
-        N_("no pipelines started by it"),
+        N_("no pipelines started this way"),
         read=_parse_triggers,
         choices=trigger_types.NAMES,
     ),
