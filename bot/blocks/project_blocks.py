@@ -91,7 +91,7 @@ def _facts(project: Project, definitions: Sequence[PipelineDefinition], integrat
     org = f"*{cut(escape(project.organization_name), 100)}*" if project.organization_name else ""
     yield f"*Organisation*\n{org} {as_code(project.organization_slug or project.project.org_slug, 100)}"
     where = _repository(project, definitions)
-    yield f"*Code*\n{integration.value}{f' · {where}' if where else ''}"
+    yield f"*Code*\n{_(integration.value)}{f' · {where}' if where else ''}"
     yield _(
         "*Default branch*\n{default_branch}",
         default_branch=as_code(project.default_branch, 120) if project.default_branch else "unknown",

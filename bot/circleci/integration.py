@@ -11,6 +11,7 @@ from enum import Enum
 
 from bot.circleci.client import CircleCI
 from bot.circleci.models import Pipeline, PipelineDefinition, Project
+from bot.language import N_
 
 
 class Integration(Enum):
@@ -21,7 +22,7 @@ class Integration(Enum):
     GITHUB_APP = "GitHub App"
     GITLAB = "GitLab"
     BITBUCKET_DC = "Bitbucket Data Center"
-    UNKNOWN = "unknown"
+    UNKNOWN = N_("unknown")
 
 
 _BY_SLUG = {"gh": Integration.GITHUB, "bb": Integration.BITBUCKET}

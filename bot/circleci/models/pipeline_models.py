@@ -5,6 +5,7 @@ from typing import Any
 from bot.circleci.models.model import Many, Model, Text, When, Word
 from bot.domain import ProjectSlug
 from bot.errors import UsageError
+from bot.language import _
 
 
 class PipelineError(Model):
@@ -64,7 +65,7 @@ class Pipeline(Model):
     def project(self) -> ProjectSlug:
         """Raises UsageError when CircleCI sent no slug that we know."""
         if not self.project_slug:
-            raise UsageError(f"CircleCI does not say which project pipeline #{self.number} is of.")
+            raise UsageError(_("CircleCI does not say which project pipeline #{number} is of.", number=self.number))
         return ProjectSlug.parse(self.project_slug)
 
     @property

@@ -13,7 +13,7 @@ from bot.mrkdwn import cut
 from bot.untrusted.patterns import compile_linear
 
 _TYPE = compile_linear(r"Type error for argument (?P<name>[^\s:]+): expected type: (?P<type>[a-z]+)")
-_UNKNOWN = compile_linear(r"Unexpected argument\(s\): (?P<names>[^”]+)")
+_UNKNOWN = compile_linear(r"Unexpected argument\(s\): (?P<names>[^”“]+)")
 
 Again = Callable[[Mapping[str, str], Mapping[str, str]], Written]
 """The line that triggers the same with these parameters, of these types."""
