@@ -115,7 +115,7 @@ async def install(context: Context, project: Project) -> Hook:
     TargetError without an address of ours or without room, NotAllowed when the person may not.
     """
     if context.public_url is None:
-        raise TargetError(_("CircleCI cannot reach us."), installed_webhook_blocks.WITHOUT_ADDRESS)
+        raise TargetError(_("CircleCI cannot reach us."), _(installed_webhook_blocks.WITHOUT_ADDRESS))
     request = context.request
     hook = build_hook(project, context.public_url, request.workspace, user=request.user, now=context.clock.now())
     async with context.store.begin() as tx:
@@ -150,7 +150,7 @@ def _explain_refusal(error: BotError, public_url: str) -> BotError:
     """CircleCI answers 403 or 404 to a person without the right; other refusals come with its own sentence."""
     if not isinstance(error, NotFound | Rejected) or error.status not in {403, 404}:
         return error
-    reason = _("Only an admin of the organisation may.")
+    reason = _("Only an admin of the organisation can add a webhook.")
     return NotAllowed(
         f"{error.message} {reason}",
         *installed_webhook_blocks.format_manual_steps(public_url + ROUTE),

@@ -30,7 +30,7 @@ def reply_with_files(
     """
     shared = here or is_private_conversation(context)
     text = f":paperclip: {said}" if shared else _format_sent(files, said)
-    share = ngettext("Share It Here", "Share Them Here", len(files))
+    share = _("Share It Here") if len(files) == 1 else _("Share Them Here")
     buttons = [*([] if shared else [kit.button(share, extend_line(again, here=True))]), *more]
     blocks = [kit.section(text), *map(kit.section, notes), *([kit.actions(buttons)] if buttons else [])]
     return Reply(Message(text, blocks), files=files, shared=shared)

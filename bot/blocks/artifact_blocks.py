@@ -9,7 +9,8 @@ from itertools import groupby
 from bot.blocks import kit, status_blocks
 from bot.blocks.pager import build_pager
 from bot.circleci.models import Artifact
-from bot.language import _
+from bot.language import _, ngettext
+from bot.language.formats import format_number
 from bot.line import Written, extend_line
 from bot.mrkdwn import as_code, as_link, escape
 
@@ -52,13 +53,11 @@ class ArtifactPage:
 
 def format_title(listing: ArtifactPage) -> str:
     """Plain text."""
-    count = len(listing.artifacts)
-    return _(
-        "{count} {count_2} of {called}",
-        count=count,
-        count_2="artifact" if count == 1 else "artifacts",
-        called=listing.called,
-    )
+    return format_count(len(listing.artifacts), listing.called)
+
+
+def format_count(count: int, called: str) -> str:
+    return ngettext("{count} artifact of {job}", "{count} artifacts of {job}", count, job=called)
 
 
 def render_list(listing: ArtifactPage) -> list[kit.Block]:
@@ -74,30 +73,29 @@ def render_list(listing: ArtifactPage) -> list[kit.Block]:
 
 
 def _coverage(listing: ArtifactPage) -> Iterator[kit.Block]:
-    lines = [
-        f"{_format_coverage(percent)} {_format_artifact(artifact, listing)}" for artifact, percent in listing.coverage
-    ]
-    if lines:
-        yield kit.section(":test_tube: *Coverage*: " + " · ".join(lines))
+    told = [_format_coverage(percent, _format_artifact(artifact, listing)) for artifact, percent in listing.coverage]
+    if told:
+        yield kit.section(_(":test_tube: *Coverage*: {reports}", reports=" · ".join(told)))
 
 
-def _format_coverage(percent: float | None) -> str:
-    return _("too large to read:") if percent is None else _("{percent} % of lines in", percent=f"{percent:.1f}")
+def _format_coverage(percent: float | None, report: str) -> str:
+    if percent is None:
+        return _("too large to read: {report}", report=report)
+    return _("{percent} % of lines in {report}", percent=format_number(percent, 1), report=report)
 
 
 def _reports(listing: ArtifactPage) -> Iterator[kit.Block]:
     """HTML reports by their front page: they are to be opened, not to be sent."""
     front = [one for one in listing.artifacts if one.path.rpartition("/")[2].lower() in _FRONT_PAGES]
     if front and listing.page == 1:
-        yield kit.section(
-            ":bar_chart: *Reports*: " + " · ".join(_format_artifact(one, listing) for one in front[:_REPORTS])
-        )
+        shown = " · ".join(_format_artifact(one, listing) for one in front[:_REPORTS])
+        yield kit.section(_(":bar_chart: *Reports*: {reports}", reports=shown))
 
 
 def _rows(listing: ArtifactPage) -> Iterator[kit.Block]:
     for node, of_node in groupby(listing.rows, key=lambda row: row[0].node_index):
         if listing.has_several_nodes:
-            yield kit.context(f"*Node {node}*")
+            yield kit.context(_("*Node {number}*", number=node))
         for artifact, size in of_node:
             yield _row(artifact, size, extend_line(listing.artifact_line(artifact), **listing.send_options))
 
@@ -126,8 +124,11 @@ def _link(artifact: Artifact) -> str:
 
 
 def _format_artifact(artifact: Artifact, listing: ArtifactPage) -> str:
-    return _link(artifact) + (
-        _(" (node {node_index})", node_index=artifact.node_index) if listing.has_several_nodes else ""
+    link = _link(artifact)
+    return (
+        _("{artifact} (node {number})", artifact=link, number=artifact.node_index)
+        if listing.has_several_nodes
+        else link
     )
 
 
@@ -138,11 +139,9 @@ def build_back_button(said: Written) -> kit.Pressable:
 def format_sent(called: str, titles: Sequence[str]) -> str:
     """What is sent, as mrkdwn."""
     names = ", ".join(as_code(each, 120) for each in titles)
-    return (
-        _("{names} of {called}", names=names, called=escape(called))
-        if len(titles) > 1 or called not in titles[0]
-        else escape(titles[0])
-    )
+    if len(titles) == 1 and called in titles[0]:
+        return escape(titles[0])
+    return _("{artifacts} of {job}", artifacts=names, job=escape(called))
 
 
 def render_nothing_to_send(left: Sequence[str], button: kit.Pressable) -> list[kit.Block]:

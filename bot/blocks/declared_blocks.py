@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.circleci.declared_parameters import DeclaredParameters
@@ -24,49 +24,48 @@ def format_parameter_source(known: DeclaredParameters, where: ConfigRef) -> str:
     """Why a form shows what it shows; "" for what the ref declares itself."""
     if known.is_own:
         return "" if known.parameters else _("The config declares no parameters.")
-    whose = _format_source(known, where)
-    then = _("these are the parameters {whose}", whose=whose) if whose else _("type the parameters that you know")
-    return f"{_format_reason(known, where)}: {then}."
+    return f"{_format_reason(known, where)} {_format_shown(known, where)}"
+
+
+def _format_shown(known: DeclaredParameters, where: ConfigRef) -> str:
+    if known.source == "earlier":
+        return _("These are the parameters of the run before.")
+    if known.source == "default branch":
+        return _("These are the parameters of {branch}.", branch=_format_default_branch(where))
+    return _("Type the parameters that you know.")
 
 
 def format_parameter_check(known: DeclaredParameters, where: ConfigRef, doubted: Sequence[str]) -> str:
     """What became of values that were typed."""
     if known.is_own:
         return ""
-    whose = _format_source(known, where)
-    if not whose:
-        return _("{reason}: values went as typed.", reason=_format_reason(known, where))
-    doubts = (
-        _(" Not among them as typed: {name}.", name=", ".join(as_code(name, 60) for name in doubted[:10]))
-        if doubted
-        else ""
-    )
-    return _(
-        "{reason}: values were compared with the parameters {whose}.{doubts}",
-        reason=_format_reason(known, where),
-        whose=whose,
-        doubts=doubts,
-    )
+    return " ".join([_format_reason(known, where), _format_checked(known, where), *_format_doubts(known, doubted)])
+
+
+def _format_checked(known: DeclaredParameters, where: ConfigRef) -> str:
+    if known.source == "earlier":
+        return _("I compared the values with the parameters of the run before.")
+    if known.source == "default branch":
+        return _("I compared the values with the parameters of {branch}.", branch=_format_default_branch(where))
+    return _("I sent the values as you typed them.")
+
+
+def _format_doubts(known: DeclaredParameters, doubted: Sequence[str]) -> Iterator[str]:
+    if doubted and known.source != "unknown":
+        names = ", ".join(as_code(name, 60) for name in doubted[:10])
+        yield _("Not among them as you typed them: {parameters}.", parameters=names)
 
 
 def _format_reason(known: DeclaredParameters, where: ConfigRef) -> str:
-    ref = as_code(where.tag or where.branch or _("its default branch"), 80)
+    ref = as_code(where.tag or where.branch or where.default_branch or "?", 80)
     if known.unreadable:
-        return _("The config that ran last on {ref} cannot be read here", ref=ref)
+        return _("I cannot read the config that ran last on {ref}.", ref=ref)
     if where.tag:
-        return _("What the tag {ref} declares shows when it runs", ref=ref)
-    return (
-        _("This definition has not run on {ref} yet", ref=ref)
-        if where.one_of_several
-        else _("{ref} has not run yet", ref=ref)
-    )
+        return _("What the tag {tag} declares shows when it runs.", tag=ref)
+    if where.one_of_several:
+        return _("This definition has not run on {ref} yet.", ref=ref)
+    return _("{ref} has not run yet.", ref=ref)
 
 
-def _format_source(known: DeclaredParameters, where: ConfigRef) -> str:
-    if known.source == "earlier":
-        return _("of the run before")
-    return (
-        _("of {default_branch}", default_branch=as_code(where.default_branch or _("its default branch"), 80))
-        if known.source == "default branch"
-        else ""
-    )
+def _format_default_branch(where: ConfigRef) -> str:
+    return as_code(where.default_branch or "?", 80)

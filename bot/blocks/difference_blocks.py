@@ -17,10 +17,10 @@ _SHOWN = 15
 
 def format_title(difference: Difference, pipeline: Pipeline, workflow: Workflow) -> str:
     return _(
-        "{name}: #{number} against #{number_2}, the last green",
-        name=cut(escape(workflow.name), 80),
+        "{workflow}: #{number} against #{green}, the last green",
+        workflow=cut(escape(workflow.name), 80),
         number=pipeline.number,
-        number_2=difference.green.number,
+        green=difference.green.number,
     )
 
 
@@ -64,28 +64,23 @@ def _head(difference: Difference, pipeline: Pipeline, workflow: Workflow, *, lin
     before = as_link(links.workflow_url(project, green.number, difference.green_run.id), f"#{green.number}")
     at = difference.green_run.stopped_at or difference.green_run.created_at
     ago = f" ({status_blocks.format_ago(at)})" if at else ""
-    on = as_code(pipeline.ref or "?", 100)
-    word = status_blocks.get_label(workflow.status)
-    return _(
-        "*{name}* on {on}: {now} ({word}) against {before}, the last green{ago}",
-        name=cut(escape(workflow.name), 80),
-        on=on,
-        now=now,
-        word=word,
-        before=before,
-        ago=ago,
+    told = _(
+        "*{workflow}* on {ref}: {number} ({status}) against {green}, the last green",
+        workflow=cut(escape(workflow.name), 80),
+        ref=as_code(pipeline.ref or "?", 100),
+        number=now,
+        status=status_blocks.get_label(workflow.status),
+        green=before,
     )
+    return f"{told}{ago}"
 
 
 def _parts(difference: Difference) -> Iterator[str]:
     yield _commits(difference)
     if difference.config_changed is not None:
-        yield _(
-            "*The config* {config_changed}.",
-            config_changed="changed" if difference.config_changed else _("is the same"),
-        )
-    yield _changes(_("Parameters"), difference.parameters, _("No pipeline parameter changed."))
-    yield _changes(_("Jobs"), difference.jobs, _("All jobs ended the same."))
+        yield _("*The config* changed.") if difference.config_changed else _("*The config* is the same.")
+    yield _changes(_("*Parameters that changed*"), difference.parameters, _("No pipeline parameter changed."))
+    yield _changes(_("*Jobs that changed*"), difference.jobs, _("All jobs ended the same."))
 
 
 def _commits(difference: Difference) -> str:
@@ -107,14 +102,12 @@ def _commit(pipeline: Pipeline) -> str:
     return f"• #{pipeline.number} {revision} {subject}{by}"
 
 
-def _changes(name: str, changes: Sequence[Change], none: str) -> str:
+def _changes(head: str, changes: Sequence[Change], none: str) -> str:
     if not changes:
         return none
     lines = [f"• {as_code(key, 80)}: {_word(before)} → {_word(now)}" for key, before, now in changes[:_SHOWN]]
-    return "\n".join(
-        filter(None, [_("*{name} that changed*", name=name), *lines, format_leftover(len(changes) - _SHOWN)])
-    )
+    return "\n".join(filter(None, [head, *lines, format_leftover(len(changes) - _SHOWN)]))
 
 
 def _word(value: str | None) -> str:
-    return "(none)" if value is None else as_code(value, 120)
+    return _("(none)") if value is None else as_code(value, 120)

@@ -10,7 +10,7 @@ from bot.circleci.models import Webhook
 from bot.circleci.token_load import HourlyLoad
 from bot.command import format_line
 from bot.domain import ProjectSlug
-from bot.domain.project_feeds import Hook
+from bot.domain.project_feeds import Hook, TokenOwner
 from bot.language import N_, _
 from bot.messages import Message
 from bot.mrkdwn import as_code
@@ -18,8 +18,6 @@ from bot.mrkdwn import as_code
 WITHOUT_ADDRESS = N_(
     "The person who runs circlebot sets PUBLIC_URL to an https address that leads here; until then it polls."
 )
-
-_STILL_POLLED = N_("What starts, and what waits for an approval, no webhook tells: that is found by polling as before.")
 
 
 def format_manual_steps(address: str) -> tuple[str, ...]:
@@ -32,13 +30,11 @@ def format_manual_steps(address: str) -> tuple[str, ...]:
 
 
 def render_installed(hook: Hook) -> Message:
-    text = _(
-        ":satellite_antenna: CircleCI tells us at once what ends in {project}.", project=as_code(str(hook.project))
-    )
+    text = _(":satellite_antenna: CircleCI reports at once what ends in {project}.", project=as_code(str(hook.project)))
     note = kit.context(
         _(
-            "The webhook is looked after, and goes with the project's last rule. {still_polled}",
-            still_polled=_STILL_POLLED,
+            "I look after the webhook, and remove it with the project's last rule. No webhook reports what starts or "
+            "waits for an approval: I find that by polling, as before."
         )
     )
     buttons = [*build_buttons(hook.project, hook, possible=True), _build_all_button(hook.project)]
@@ -48,7 +44,7 @@ def render_installed(hook: Hook) -> Message:
 def render_removed(project: ProjectSlug, *, was_there: bool) -> Message:
     text = (
         _(
-            ":wastebasket: Removed our webhook of {project}; what ends there is found by polling again.",
+            ":wastebasket: Removed our webhook of {project}. I find by polling again what ends there.",
             project=as_code(str(project)),
         )
         if was_there
@@ -63,31 +59,35 @@ def render_removed(project: ProjectSlug, *, was_there: bool) -> Message:
 def format_state(hook: Hook | None, *, possible: bool) -> str:
     """In a sentence; `possible` says that CircleCI can reach us."""
     if hook is None:
-        return (
-            _("No webhook of ours: what ends is found by polling.")
-            if possible
-            else _("No webhook of ours. {without_address}", without_address=WITHOUT_ADDRESS)
-        )
-    ours = _("Our webhook was installed by <@{user}>", user=hook.user)
+        return _("No webhook of ours: I find by polling what ends.") if possible else _format_impossible()
+    return f"{_('<@{user}> installed our webhook.', user=hook.user)} {_format_health(hook)}"
+
+
+def _format_impossible() -> str:
+    return f"{_('No webhook of ours.')} {_(WITHOUT_ADDRESS)}"
+
+
+def _format_health(hook: Hook) -> str:
     if hook.error:
-        return _("{ours}, but could not be seen to: {error}", ours=ours, error=hook.error)
+        return _("I could not check it: {error}", error=hook.error)
     if hook.quiet_at:
-        return _(
-            "{ours}, but is *quiet* since {ago}: polling found what it had not told, and has resumed.",
-            ours=ours,
-            ago=format_ago(hook.quiet_at),
-        )
+        ago = format_ago(hook.quiet_at)
+        return _("It is *quiet* since {ago}: polling found what it did not report, and has resumed.", ago=ago)
     if hook.refused_at:
-        return _("{ours}, but something with a wrong signature came to it. It is getting a new secret.", ours=ours)
+        return _("Something with a wrong signature came to it, so it is getting a new secret.")
     if hook.heard_at:
-        return _("{ours} and is healthy: last heard {ago}.", ours=ours, ago=format_ago(hook.heard_at))
-    return _("{ours}, and has not told anything yet.", ours=ours)
+        return _("It is healthy: its last report came {ago}.", ago=format_ago(hook.heard_at))
+    return _("It has not reported anything yet.")
 
 
-def format_polling_load(whose: str, load: HourlyLoad, hook: Hook | None) -> str:
-    """How much polling asks of the token that reads a project."""
-    advice = _(" A webhook lets it ask for less.") if load.is_heavy and hook is None else ""
-    return _("Polling reads it with {whose}: {load}.{advice}", whose=whose, load=load, advice=advice)
+def format_polling_load(owner: TokenOwner, load: HourlyLoad, hook: Hook | None, *, workspace: str) -> str:
+    """How much polling asks of the token that reads a project, as a person of this workspace may know it."""
+    sentences = {
+        workspace: _("Polling reads it with <@{user}>'s token: {load}.", user=owner.user, load=load),
+        "": _("Polling reads it with the token of the operator of circlebot: {load}.", load=load),
+    }
+    told = sentences.get(owner.workspace, _("Polling reads it with another workspace's token: {load}.", load=load))
+    return f"{told} {_('A webhook lets it ask for less.')}" if load.is_heavy and hook is None else told
 
 
 def build_buttons(project: ProjectSlug, hook: Hook | None, *, possible: bool) -> list[kit.Pressable]:

@@ -11,7 +11,8 @@ from bot.circleci.job_steps import has_failed
 from bot.circleci.models import JobDetail, JobStep, Pipeline, StepAction
 from bot.command import format_line
 from bot.domain import ProjectSlug
-from bot.language import _
+from bot.language import _, ngettext
+from bot.language.formats import format_number
 from bot.line import Written
 from bot.mrkdwn import as_code, as_link, as_quote, cut, escape
 
@@ -30,7 +31,7 @@ class JobReport:
     detail: JobDetail
     url: str
     ended: bool
-    pipeline: Pipeline | None = None
+    pipeline: Pipeline
     steps: Sequence[JobStep] = ()
     nodes: tuple[int, ...] = ()
     messages: Sequence[str] = ()
@@ -56,17 +57,19 @@ def render(shown: JobReport) -> list[kit.Block]:
 def format_title(shown: JobReport) -> str:
     """`:x: *test (job 12)* of build-and-test, #341 on main — *failed* · 3m 12s`."""
     detail = shown.detail
-    workflow = detail.latest_workflow.name if detail.latest_workflow else ""
-    of = _(" of {workflow}", workflow=as_code(workflow, 80)) if workflow else ""
-    pipeline = (
-        _(", #{number} on {ref}", number=shown.pipeline.number, ref=as_code(shown.pipeline.ref or "?", 100))
-        if shown.pipeline
-        else ""
-    )
     took = f" · {status_blocks.format_duration(detail.duration_s)}" if detail.duration_s is not None else ""
-    name = as_link(shown.url, _("{name} (job {number})", name=detail.name, number=shown.number))
     word = status_blocks.get_label(detail.status)
-    return f"{status_blocks.get_emoji(detail.status)} *{name}*{of}{pipeline} — *{word}*{took}"
+    return f"{status_blocks.get_emoji(detail.status)} {_format_place(shown)} — *{word}*{took}"
+
+
+def _format_place(shown: JobReport) -> str:
+    workflow = shown.detail.latest_workflow
+    job = as_link(shown.url, _("{job} (job {number})", job=shown.detail.name, number=shown.number))
+    number, ref = shown.pipeline.number, as_code(shown.pipeline.ref or "?", 100)
+    if not (workflow and workflow.name):
+        return _("*{job}*, #{number} on {ref}", job=job, number=number, ref=ref)
+    named = as_code(workflow.name, 80)
+    return _("*{job}* of {workflow}, #{number} on {ref}", job=job, workflow=named, number=number, ref=ref)
 
 
 def _facts(shown: JobReport) -> Iterator[str]:
@@ -74,26 +77,23 @@ def _facts(shown: JobReport) -> Iterator[str]:
     executor = detail.executor
     if executor and executor.resource_class:
         kind = f" ({escape(executor.type)})" if executor.type else ""
-        yield _("*Ran on*\n{resource_class}{kind}", resource_class=as_code(executor.resource_class, 80), kind=kind)
-    yield f"*Nodes*\n{_nodes(shown)}"
+        yield f"{_('*Ran on*')}\n{as_code(executor.resource_class, 80)}{kind}"
+    yield f"{_('*Nodes*')}\n{_nodes(shown)}"
     if contexts := [context.name for context in detail.contexts if context.name]:
-        yield f"*Contexts*\n{', '.join(as_code(name, 80) for name in contexts[:10])}"
+        yield f"{_('*Contexts*')}\n{', '.join(as_code(name, 80) for name in contexts[:10])}"
     waited_s = (detail.started_at - detail.queued_at).total_seconds() if detail.queued_at and detail.started_at else 0
     if waited_s >= 1:
-        yield f"*Waited*\n{status_blocks.format_duration(waited_s)}"
+        yield f"{_('*Waited*')}\n{status_blocks.format_duration(waited_s)}"
 
 
 def _nodes(shown: JobReport) -> str:
     total = shown.detail.parallelism or 1
     if total == 1 or not shown.nodes:
-        return str(total)
+        return format_number(total)
     if len(shown.nodes) == total:
-        return _("{total}, all of which failed", total=total)
-    return _(
-        "{total}; failed: {value}",
-        total=total,
-        value=", ".join(_("node {index}", index=index) for index in shown.nodes[:20]),
-    )
+        return _("{count}, all of which failed", count=format_number(total))
+    failed = ", ".join(_("node {number}", number=index) for index in shown.nodes[:20])
+    return _("{count}; failed: {nodes}", count=format_number(total), nodes=failed)
 
 
 def _format_reasons(shown: JobReport) -> Iterator[str]:
@@ -104,33 +104,36 @@ def _format_reasons(shown: JobReport) -> Iterator[str]:
     yield from (as_quote(message, 400) for message in shown.messages[:5])
     if shown.ssh_command:
         yield _(
-            ":computer: Connect with {ssh_command} (with the SSH key that CircleCI has of you).",
-            ssh_command=as_code(shown.ssh_command),
+            ":computer: Connect with {command} (with the SSH key that CircleCI has of you).",
+            command=as_code(shown.ssh_command),
         )
 
 
 def _steps(shown: JobReport) -> Iterator[str]:
     """Each step with how long its slowest node took; of very many those around the end."""
     if len(shown.steps) > _STEPS_SHOWN:
-        yield _("…{count} steps before", count=len(shown.steps) - _STEPS_SHOWN)
+        yield ngettext("…{count} step before", "…{count} steps before", len(shown.steps) - _STEPS_SHOWN)
     for step in shown.steps[-_STEPS_SHOWN:]:
         if step.actions:
             yield _step(step, [action for action in step.actions if has_failed(action)])
 
 
 def _step(step: JobStep, failed: Sequence[StepAction]) -> str:
-    told = failed[0] if failed else step.actions[-1]
-    spent = [action.run_time_millis for action in step.actions if action.run_time_millis is not None]
-    took = f" · {status_blocks.format_duration(max(spent) / 1000)}" if spent else ""
+    last = failed[0] if failed else step.actions[-1]
     name = cut(escape(step.name), 100)
-    exit_code = _(" · exit code {exit_code}", exit_code=told.exit_code) if failed and told.exit_code is not None else ""
-    nodes = ", ".join(str(each.index) for each in failed[:10])
-    on = (
-        _(" · on node{count} {nodes}", count="s" if len(failed) > 1 else "", nodes=nodes)
-        if failed and len(step.actions) > 1
-        else ""
-    )
-    return f"{status_blocks.get_emoji(told.status)} {f'*{name}*' if failed else name}{took}{exit_code}{on}"
+    told = " · ".join([f"*{name}*" if failed else name, *_format_step_facts(step, failed)])
+    return f"{status_blocks.get_emoji(last.status)} {told}"
+
+
+def _format_step_facts(step: JobStep, failed: Sequence[StepAction]) -> Iterator[str]:
+    spent = [action.run_time_millis for action in step.actions if action.run_time_millis is not None]
+    if spent:
+        yield status_blocks.format_duration(max(spent) / 1000)
+    if failed and failed[0].exit_code is not None:
+        yield _("exit code {number}", number=failed[0].exit_code)
+    if failed and len(step.actions) > 1:
+        nodes = ", ".join(str(each.index) for each in failed[:10])
+        yield ngettext("on node {nodes}", "on nodes {nodes}", len(failed), nodes=nodes)
 
 
 def _buttons(shown: JobReport) -> Iterator[kit.Pressable]:
@@ -150,5 +153,4 @@ def _list_choices(shown: JobReport) -> Iterator[tuple[str, Written]]:
     for label, name in ((_("Test results"), "tests"), (_("Artifacts"), "artifacts")):
         if name in shown.commands or name == "tests":
             yield label, format_line(name, str(shown.project), "job", str(shown.number))
-    if shown.pipeline:
-        yield _("The whole pipeline"), format_line("pipeline", shown.pipeline.id)
+    yield _("The whole pipeline"), format_line("pipeline", shown.pipeline.id)

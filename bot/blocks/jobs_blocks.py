@@ -24,7 +24,8 @@ from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.command import format_line
 from bot.domain import ProjectSlug
-from bot.language import _
+from bot.language import _, ngettext
+from bot.language.formats import format_number
 from bot.line import Written
 from bot.mrkdwn import as_code
 
@@ -107,13 +108,9 @@ def _format_counts(jobs: Sequence[Job] | None) -> str:
     if jobs is None:
         return _("CircleCI no longer shows the jobs of this workflow.")
     counts = Counter(status_blocks.get_label(job.status) for job in jobs)
-    told = ", ".join(f"{count} {word}" for word, count in counts.most_common())
-    return _(
-        "{count} job{count_2}{value}",
-        count=len(jobs),
-        count_2="" if len(jobs) == 1 else "s",
-        value=f": {told}" if told else "",
-    )
+    told = ", ".join(f"{format_number(count)} {word}" for word, count in counts.most_common())
+    total = ngettext("{count} job", "{count} jobs", len(jobs))
+    return f"{total}: {told}" if told else total
 
 
 def _format_empty(listing: JobPage) -> str:
@@ -129,8 +126,8 @@ def _row(job: Job, listing: JobPage, links: Links, now: datetime) -> list[kit.Bl
         if number
         else None
     )
-    shown_number = _(" · job {number}", number=number) if number else ""
-    told = f"{format_job(job, url, now, names=listing.names)}{shown_number}{_waits_for(job, listing)}"
+    shown_number = [_("job {number}", number=number)] if number else []
+    told = " · ".join([format_job(job, url, now, names=listing.names), *shown_number, *_waits_for(job, listing)])
     details = (
         kit.button(_("Show Details"), format_line("job", str(listing.project), "job", str(number)), about=job.name)
         if number
@@ -143,12 +140,13 @@ def _row(job: Job, listing: JobPage, links: Links, now: datetime) -> list[kit.Bl
     ]
 
 
-def _waits_for(job: Job, listing: JobPage) -> str:
+def _waits_for(job: Job, listing: JobPage) -> Iterator[str]:
     if job.status != "blocked":
-        return ""
+        return
     known = {other.id: other for other in listing.jobs or ()}
     before = [known[one].name for one in job.dependencies if one in known and not known[one].has_ended]
-    return _(" · after {name}", name=", ".join(as_code(name, 60) for name in before[:5])) if before else ""
+    if before:
+        yield _("after {jobs}", jobs=", ".join(as_code(name, 60) for name in before[:5]))
 
 
 def _build_actions(job: Job, listing: JobPage) -> Iterator[ButtonElement]:
@@ -176,9 +174,8 @@ def _build_ended_buttons(job: Job, listing: JobPage) -> Iterator[ButtonElement]:
 
 def _build_other_views(listing: JobPage) -> Iterator[ButtonElement]:
     if listing.failed or listing.status:
-        yield kit.button(
-            _("Show All {count} Jobs", count=len(listing.jobs or ())), format_line("jobs", listing.workflow.id)
-        )
+        label = ngettext("Show the Only Job", "Show All {count} Jobs", len(listing.jobs or ()))
+        yield kit.button(label, format_line("jobs", listing.workflow.id))
     elif any(job.has_failed for job in listing.jobs or ()):
         yield kit.button(_("Show Only Failed"), format_line("jobs", listing.workflow.id, failed=True))
     yield kit.button(_("Refresh"), listing.refresh_line)

@@ -9,7 +9,8 @@ from bot.blocks.question_blocks import Confirmation
 from bot.circleci.models import CheckoutKey
 from bot.command import format_line
 from bot.domain import ProjectSlug
-from bot.language import N_, _
+from bot.language import N_, _, ngettext
+from bot.language.formats import join_and
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_code_block
 
@@ -18,8 +19,8 @@ _TYPES = {"deploy-key": N_("deploy key"), "github-user-key": N_("user key")}
 
 def render_list(slug: ProjectSlug, keys: Sequence[CheckoutKey], page: int, *, digest: str) -> list[kit.Block]:
     """Keys can be added where the project checks out by keys of CircleCI's (API v2: POST checkout-key)."""
+    kinds = [(_("Add a Deploy Key"), "deploy-key"), (_("Add a User Key"), "user-key")]
     may_add = slug.vcs != "circleci"
-    new = {"Add a Deploy Key": "deploy-key", "Add a User Key": "user-key"} if may_add else {}
     return settings_blocks.render_list(
         slug,
         format_line("project", str(slug), digest=digest if digest != "md5" else None, keys=True),
@@ -28,7 +29,8 @@ def render_list(slug: ProjectSlug, keys: Sequence[CheckoutKey], page: int, *, di
         here=settings_blocks.KEYS,
         note=_("A deploy key reads this repository alone, a user key whatever its owner can read."),
         offers=[
-            kit.button(label, format_line("project", "add", str(slug), kind, keys=True)) for label, kind in new.items()
+            kit.button(label, format_line("project", "add", str(slug), kind, keys=True))
+            for label, kind in (kinds if may_add else ())
         ],
     )
 
@@ -41,21 +43,24 @@ def _row(slug: ProjectSlug, key: CheckoutKey) -> kit.Block:
 
 def format_key(key: CheckoutKey) -> str:
     """`*deploy key* c9:0b:… — preferred, made 3 days ago`."""
-    notes = ["preferred"] * key.preferred + (
-        [_("made {ago}", ago=status_blocks.format_ago(key.created_at))] if key.created_at else []
-    )
+    made = [_("made {ago}", ago=status_blocks.format_ago(key.created_at))] if key.created_at else []
+    notes = [*([_("preferred")] if key.preferred else []), *made]
     about = f" — {', '.join(notes)}" if notes else ""
     return f"*{_kind(key)}* {as_code(key.fingerprint, 100)}{about}"
 
 
 def _kind(key: CheckoutKey) -> str:
-    return _TYPES.get(key.type) or as_code(key.type, 40)
+    return _(_TYPES[key.type]) if key.type in _TYPES else as_code(key.type, 40)
+
+
+def _name(key: CheckoutKey) -> str:
+    return f"{as_code(key.fingerprint, 60)} ({_kind(key)})"
 
 
 def render_details(slug: ProjectSlug, key: CheckoutKey) -> list[kit.Block]:
     """One key with its public half, which is no secret."""
     return [
-        kit.section(_("{key}\nof {slug}", key=format_key(key), slug=as_code(str(slug)))),
+        kit.section(_("{key}\nof {project}", key=format_key(key), project=as_code(str(slug)))),
         kit.section(as_code_block([key.public_key], 2000)),
         kit.actions(
             [question_blocks.build_button(_("Remove"), build_removal_confirmation(slug, key)), _build_list_button(slug)]
@@ -68,28 +73,18 @@ def _build_list_button(slug: ProjectSlug) -> kit.Pressable:
 
 
 def build_removal_confirmation(slug: ProjectSlug, key: CheckoutKey) -> Confirmation:
-    used = _(" Checkouts use it now: it is the preferred one.") if key.preferred else ""
+    what = _("CircleCI deletes the key {key} of {project}.", key=_name(key), project=as_code(str(slug), 80))
+    used = _("Checkouts use it now: it is the preferred one.")
     return Confirmation(
         _("Remove key"),
-        _(
-            "The {kind} {fingerprint} of {slug} is deleted at CircleCI.{used}",
-            kind=_kind(key),
-            fingerprint=as_code(key.fingerprint, 60),
-            slug=as_code(str(slug), 80),
-            used=used,
-        ),
+        f"{what} {used}" if key.preferred else what,
         _("Remove Key"),
         format_line("project", "rm", str(slug), key.fingerprint, keys=True),
     )
 
 
 def render_added(slug: ProjectSlug, key: CheckoutKey) -> Message:
-    text = _(
-        ":key: Added the {kind} {fingerprint} to {slug}.",
-        kind=_kind(key),
-        fingerprint=as_code(key.fingerprint, 100),
-        slug=as_code(str(slug)),
-    )
+    text = _(":key: Added the key {key} to {project}.", key=_name(key), project=as_code(str(slug)))
     return Message(text, [kit.section(text), kit.actions([_build_list_button(slug)])])
 
 
@@ -106,7 +101,9 @@ _UNKNOWN = N_(
 
 def format_found_keys(keys: Sequence[CheckoutKey]) -> str:
     """What a second look has found."""
-    there = " and ".join(
-        _("the {kind} {fingerprint}", kind=_kind(key), fingerprint=as_code(key.fingerprint, 100)) for key in keys[:5]
+    if not keys:
+        return _("I looked again, and found no such key.")
+    there = join_and([_name(key) for key in keys[:5]])
+    return ngettext(
+        "I looked again, and found the key {keys}.", "I looked again, and found the keys {keys}.", len(keys), keys=there
     )
-    return _("I looked again, and found {there}.", there=there or _("no such key"))

@@ -31,7 +31,7 @@ class StepLog:
 
 
 def format_title(shown: StepLog) -> str:
-    return _("The log of {job}, {name}", job=cut(escape(shown.job), 150), name=cut(escape(shown.action.name), 100))
+    return _("The log of {job}, {step}", job=cut(escape(shown.job), 150), step=cut(escape(shown.action.name), 100))
 
 
 def render(shown: StepLog) -> list[kit.Block]:
@@ -45,17 +45,11 @@ def render(shown: StepLog) -> list[kit.Block]:
 
 def _head(shown: StepLog) -> Iterator[str]:
     action = shown.action
-    where = as_link(shown.url, shown.job)
-    exit_code = _(" (exit code {exit_code})", exit_code=action.exit_code) if action.exit_code else ""
-    node = _(", node {index}", index=action.index) if action.index else ""
-    yield _(
-        "{emoji} *{where}*, step {name}{node}{exit_code}",
-        emoji=status_blocks.get_emoji(action.status),
-        where=where,
-        name=as_code(action.name, 100),
-        node=node,
-        exit_code=exit_code,
-    )
+    exit_code = f" ({_('exit code {number}', number=action.exit_code)})" if action.exit_code else ""
+    node = [_("node {number}", number=action.index)] if action.index else []
+    step = _("step {step}", step=as_code(action.name, 100))
+    where = ", ".join([f"*{as_link(shown.url, shown.job)}*", step, *node])
+    yield f"{status_blocks.get_emoji(action.status)} {where}{exit_code}"
     if shown.lines:
         yield _("The lines that tell why:") if shown.telling else _("The end of the log:")
 

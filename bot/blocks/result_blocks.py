@@ -8,13 +8,15 @@ from bot.circleci.explanation import NEW, STILL, FailureHistory
 from bot.circleci.flaky_stats import FlakyStats
 from bot.circleci.job_failure import FailedJob
 from bot.circleci.models import TestKey, TestResult
-from bot.language import N_, _
+from bot.language import N_, _, ngettext
+from bot.language.formats import format_number
 from bot.mrkdwn import as_code, as_quote, cut, escape, format_leftover, join_first
 
 _FIXED_SHOWN = 8
 _LOOKS = {NEW: ":new: ", STILL: ":repeat: ", None: "• "}
-_SINCE = {NEW: " (new)", STILL: N_(" (still failing)"), None: ""}
-_MEANS = {NEW: N_(" · newly failing"), STILL: N_(" · still failing"), None: ""}
+_SINCE = {NEW: N_("new"), STILL: N_("still failing")}
+_MEANS = {NEW: N_("newly failing"), STILL: N_("still failing")}
+_COUNTS = {NEW: N_("{count} newly failing"), STILL: N_("{count} still failing")}
 
 
 def format_failed_tests(failed: FailedJob, known: FailureHistory, limit: int) -> str:
@@ -36,26 +38,26 @@ def format_test_names(jobs: Sequence[FailedJob], known: FailureHistory, most: in
     """The failed tests of these jobs by name, the newly failing first: `a` (new), `b` (still failing), +3; or ""."""
     failed = [(known.compare_with_previous(each.job.name, test), test) for each in jobs for test in each.tests]
     failed.sort(key=lambda one: one[0] == STILL)
-    named = [f"{as_code(test.name or '?', 80)}{_SINCE[since]}" for since, test in failed[:most]]
+    named = [_format_test_name(test, since) for since, test in failed[:most]]
     left = sum(each.tests_failed for each in jobs) - len(named)
-    return ", ".join([*named, f"+{left}"] if left > 0 else named)
+    return ", ".join([*named, f"+{format_number(left)}"] if left > 0 else named)
+
+
+def _format_test_name(test: TestResult, since: str | None) -> str:
+    name = as_code(test.name or "?", 80)
+    return f"{name} ({_(_SINCE[since])})" if since else name
 
 
 def format_summary(failed: Sequence[TestResult], job: str, known: FailureHistory, *, total: int | None = None) -> str:
     """`*3 failed tests* — against #340: 1 newly failing, 2 still failing`. `total` counts those not listed too."""
-    total = len(failed) if total is None else total
-    count = _("*{total} failed test{total_2}*", total=total, total_2="s" if total != 1 else "")
+    count = ngettext("*{count} failed test*", "*{count} failed tests*", len(failed) if total is None else total)
     since = [known.compare_with_previous(job, test) for test in failed]
     if known.before is None or None in since:
         return count
-    words = ((NEW, _("newly failing")), (STILL, _("still failing")))
-    told = ", ".join(f"{since.count(news)} {word}" for news, word in words if news in since)
-    return _(
-        "{count} — against #{pipeline_number}: {told}",
-        count=count,
-        pipeline_number=known.before.pipeline_number,
-        told=told,
+    told = ", ".join(
+        _(words, count=format_number(since.count(news))) for news, words in _COUNTS.items() if news in since
     )
+    return f"{count} — {_('against #{number}: {counts}', number=known.before.pipeline_number, counts=told)}"
 
 
 def format_test(test: TestResult, known: FailureHistory, job: str) -> str:
@@ -64,10 +66,9 @@ def format_test(test: TestResult, known: FailureHistory, job: str) -> str:
     where = " ".join(filter(None, [test.classname and escape(cut(test.classname, 100)), _file(test)]))
     flaky = _format_flakiness(known.flaky_stats.get(test.key))
     message = f"\n{as_quote(' '.join(test.message.split()), 300)}" if test.message else ""
+    means = f" · {_(_MEANS[since])}" if since else ""
     name = cut(escape(test.name or "?"), 150)
-    return (
-        f"{_LOOKS[since]}*{name}*{' — ' if where else ''}{where}{format_duration(test)}{_MEANS[since]}{flaky}{message}"
-    )
+    return f"{_LOOKS[since]}*{name}*{' — ' if where else ''}{where}{format_duration(test)}{means}{flaky}{message}"
 
 
 def _file(test: TestResult) -> str:
@@ -78,34 +79,33 @@ def format_duration(test: TestResult) -> str:
     """` · 0.25s`; nothing when it is not known."""
     if test.run_time is None:
         return ""
-    return f" · {test.run_time:.2f}s" if test.run_time < 10 else f" · {test.run_time:.0f}s"
+    return f" · {_('{seconds}s', seconds=format_number(test.run_time, 2 if test.run_time < 10 else 0))}"
 
 
 def _format_flakiness(known: FlakyStats | None) -> str:
-    if known is None:
-        return ""
+    return f" · :game_die: {_format_flakes(known)}" if known else ""
+
+
+def _format_flakes(known: FlakyStats) -> str:
     if known.failed_runs:
-        return _(
-            " · :game_die: flaky: failed {failed_runs} of the last {total_runs} runs",
-            failed_runs=known.failed_runs,
-            total_runs=known.total_runs,
+        failed = format_number(known.failed_runs)
+        return ngettext(
+            "flaky: failed {failed} of the last {count} run",
+            "flaky: failed {failed} of the last {count} runs",
+            known.total_runs,
+            failed=failed,
         )
-    return _(
-        " · :game_die: flaky: {flaked} flake{flaked_2} in two weeks",
-        flaked=known.flaked,
-        flaked_2="s" if known.flaked != 1 else "",
-    )
+    return ngettext("flaky: {count} flake in two weeks", "flaky: {count} flakes in two weeks", known.flaked)
 
 
 def format_fixed(tests: Sequence[TestKey], known: FailureHistory) -> str:
     """`Fixed since #340: a, b`; "" when nothing was."""
     if not tests or known.before is None:
         return ""
-    plural = "s" if len(tests) != 1 else ""
-    since = _(
-        ":white_check_mark: *{count} test{plural} fixed* since #{pipeline_number}: ",
-        count=len(tests),
-        plural=plural,
-        pipeline_number=known.before.pipeline_number,
+    return ngettext(
+        ":white_check_mark: *{count} test fixed* since #{number}: {tests}",
+        ":white_check_mark: *{count} tests fixed* since #{number}: {tests}",
+        len(tests),
+        number=known.before.pipeline_number,
+        tests=join_first([as_code(name, 100) for _suite, name in tests], _FIXED_SHOWN),
     )
-    return since + join_first([as_code(name, 100) for _, name in tests], _FIXED_SHOWN)

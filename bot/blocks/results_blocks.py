@@ -11,12 +11,14 @@ from bot.blocks.pager import build_pager
 from bot.circleci.explanation import FailureHistory
 from bot.circleci.models import TestResult
 from bot.command import format_line
-from bot.language import _
+from bot.language import N_, _, ngettext
+from bot.language.formats import format_number
 from bot.mrkdwn import as_code, as_link, cut, escape
 
 PAGE = 10
 PAGE_OF_ALL = 40
 _LOOKS = {"success": ":white_check_mark:", "skipped": ":heavy_minus_sign:"}
+_WORDS = {"failed": N_("failed"), "success": N_("passed"), "skipped": N_("skipped")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,12 @@ class ResultsPage:
 
 def format_title(listing: ResultsPage) -> str:
     failed = sum(test.has_failed for test in listing.results)
-    return _(
-        "{failed} of {count} tests failed in {called}",
-        failed=failed,
-        count=len(listing.results),
-        called=cut(escape(listing.called), 150),
+    return ngettext(
+        "{failed} of {count} test failed in {job}",
+        "{failed} of {count} tests failed in {job}",
+        len(listing.results),
+        failed=format_number(failed),
+        job=cut(escape(listing.called), 150),
     )
 
 
@@ -73,12 +76,16 @@ def _select_tests(listing: ResultsPage) -> list[TestResult]:
 
 def _head(listing: ResultsPage) -> str:
     counts = Counter("failed" if test.has_failed else test.result for test in listing.results)
-    told = ", ".join(f"{count} {'passed' if word == 'success' else escape(word)}" for word, count in counts.items())
+    told = ", ".join(f"{format_number(count)} {_format_result(word)}" for word, count in counts.items())
     where = as_link(listing.url, listing.called)
     failed = [test for test in listing.results if test.has_failed]
     if not failed:
-        return _(":white_check_mark: No test of *{where}* failed ({told}).", where=where, told=told)
+        return _(":white_check_mark: No test of *{job}* failed ({counts}).", job=where, counts=told)
     return f":x: *{where}*: {result_blocks.format_summary(failed, listing.job, listing.known)} ({told})"
+
+
+def _format_result(word: str) -> str:
+    return _(_WORDS[word]) if word in _WORDS else escape(word)
 
 
 def _format_long(shown: Sequence[TestResult], listing: ResultsPage) -> Iterator[str]:
@@ -102,7 +109,8 @@ def _buttons(listing: ResultsPage) -> Iterator[kit.Pressable]:
     if listing.include_passed:
         yield kit.button(_("Show Only Failed"), format_line("tests", *of))
     else:
-        yield kit.button(_("Show All {count} Tests", count=len(listing.results)), format_line("tests", *of, all=True))
+        label = ngettext("Show the Only Test", "Show All {count} Tests", len(listing.results))
+        yield kit.button(label, format_line("tests", *of, all=True))
     yield kit.button(_("Show Log"), format_line("logs", *of))
     yield kit.button(_("Show Job"), format_line("job", *of))
     yield kit.link_button(_("Open Tests"), f"{listing.url}/tests")

@@ -15,17 +15,16 @@ from bot.blocks.question_blocks import Confirmation
 from bot.circleci.models import Variable
 from bot.command import Modal, format_line
 from bot.domain import ProjectSlug
-from bot.language import N_, _
+from bot.language import _
+from bot.language.formats import format_number
 from bot.line import extend_line
 from bot.messages import Message
 from bot.mrkdwn import as_code
 
 NAME, VALUE = "name", "value"
 
-_TITLE = N_("Set variable")
 _LONGEST = 3000
 """Characters that an input takes (Slack: plain-text input)."""
-_HINT = f"Up to {_LONGEST:,} characters, which is what Slack's form takes; longer ones go in at CircleCI."
 
 
 def render_list(slug: ProjectSlug, variables: Sequence[Variable], page: int) -> list[kit.Block]:
@@ -54,7 +53,7 @@ def format_variable(variable: Variable) -> str:
 
 
 def _format_masked(variable: Variable) -> str:
-    since = _(" — set {ago}", ago=status_blocks.format_ago(variable.created_at)) if variable.created_at else ""
+    since = f" — {_('set {ago}', ago=status_blocks.format_ago(variable.created_at))}" if variable.created_at else ""
     return f"{as_code(variable.masked_value)}{since}"
 
 
@@ -62,7 +61,7 @@ def render_details(slug: ProjectSlug, variable: Variable) -> list[kit.Block]:
     replace = kit.button(_("Replace…"), format_line("env", "set", str(slug), variable.name))
     remove = question_blocks.build_button(_("Remove"), build_removal_confirmation(slug, variable))
     return [
-        kit.section(_("{variable}\nof {slug}", variable=format_variable(variable), slug=as_code(str(slug)))),
+        kit.section(_("{variable}\nof {project}", variable=format_variable(variable), project=as_code(str(slug)))),
         kit.actions([replace, remove, _build_list_button(slug)]),
     ]
 
@@ -75,32 +74,44 @@ def render_name_form(slug: ProjectSlug) -> Modal:
     """The first step: which variable. Only then we know whether a value replaces another."""
     element = PlainTextInputElement(action_id=NAME, placeholder="Ex. NPM_TOKEN", max_length=300)
     blocks = [
-        kit.section(_("An environment variable of {slug}", slug=as_code(str(slug)))),
+        kit.section(_("An environment variable of {project}", project=as_code(str(slug)))),
         kit.input_block(_("Name"), element, block_id=NAME, hint=_("The next step asks for its value.")),
     ]
-    return Modal(_TITLE, blocks, line=format_line("env", "set", str(slug)), submit=_("Next"))
+    return Modal(_("Set variable"), blocks, line=format_line("env", "set", str(slug)), submit=_("Next"))
 
 
 def render_value_form(slug: ProjectSlug, name: str, existing: Variable | None) -> Modal:
     """The second step, which names what it replaces: its submission acts."""
     element = PlainTextInputElement(action_id=VALUE, multiline=True, max_length=_LONGEST)
     again = format_line("env", "set", str(slug), name)
-    told = _("{name} of {slug}", name=as_code(name, 150), slug=as_code(str(slug)))
-    if existing:
-        told = _(
-            ":warning: {told} is there already: {masked}. *What you hand in replaces it*, and the "
-            "old value cannot be had back.",
-            told=told,
-            masked=_format_masked(existing),
-        )
     blocks = [
-        kit.section(told),
-        kit.input_block(_("New value") if existing else _("Value"), element, block_id=VALUE, hint=_HINT),
+        kit.section(_format_target(slug, name, existing)),
+        kit.input_block(_("New value") if existing else _("Value"), element, block_id=VALUE, hint=_format_hint()),
         kit.context(_(":lock: It goes to CircleCI and nowhere else: I do not keep it, log it or show it to anybody.")),
     ]
     if existing:
         return Modal(_("Replace variable"), blocks, line=extend_line(again, sure=True), submit=_("Replace Variable"))
-    return Modal(_TITLE, blocks, line=again, submit=_("Set Variable"))
+    return Modal(_("Set variable"), blocks, line=again, submit=_("Set Variable"))
+
+
+def _format_target(slug: ProjectSlug, name: str, existing: Variable | None) -> str:
+    variable, project = as_code(name, 150), as_code(str(slug))
+    if existing is None:
+        return _("{variable} of {project}", variable=variable, project=project)
+    return _(
+        ":warning: {variable} of {project} is there already: {value}. *What you hand in replaces it*, and nobody can "
+        "get the old value back.",
+        variable=variable,
+        project=project,
+        value=_format_masked(existing),
+    )
+
+
+def _format_hint() -> str:
+    return _(
+        "Up to {count} characters, which is what Slack's form takes. Set a longer one at CircleCI.",
+        count=format_number(_LONGEST),
+    )
 
 
 def render_form_button(slug: ProjectSlug, name: str) -> Message:
@@ -113,14 +124,14 @@ def render_form_button(slug: ProjectSlug, name: str) -> Message:
 
 
 def build_removal_confirmation(slug: ProjectSlug, variable: Variable) -> Confirmation:
-    name, value = as_code(variable.name, 100), as_code(variable.masked_value)
     return Confirmation(
         _("Remove variable"),
         _(
-            "{name} ({value}) of {slug} is deleted: jobs that start later do not get it. Its value cannot be had back.",
-            name=name,
-            value=value,
-            slug=as_code(str(slug), 80),
+            "CircleCI deletes {variable} ({value}) of {project}: jobs that start later do not get it. Nobody can get "
+            "its value back.",
+            variable=as_code(variable.name, 100),
+            value=as_code(variable.masked_value),
+            project=as_code(str(slug), 80),
         ),
         _("Remove Variable"),
         format_line("env", "rm", str(slug), variable.name),
@@ -128,11 +139,11 @@ def build_removal_confirmation(slug: ProjectSlug, variable: Variable) -> Confirm
 
 
 def render_saved(slug: ProjectSlug, name: str, *, replaced: bool) -> Message:
-    text = _(
-        ":white_check_mark: {replaced} {name} of {slug}.",
-        replaced=_("Replaced") if replaced else _("Set"),
-        name=as_code(name, 150),
-        slug=as_code(str(slug)),
+    variable, project = as_code(name, 150), as_code(str(slug))
+    text = (
+        _(":white_check_mark: Replaced {variable} of {project}.", variable=variable, project=project)
+        if replaced
+        else _(":white_check_mark: Set {variable} of {project}.", variable=variable, project=project)
     )
     return Message(text, [kit.section(text), kit.actions([_build_list_button(slug)])])
 

@@ -26,25 +26,24 @@ def render_list(
         [kit.section(_row(hook)) for hook in hooks],
         page=page,
         here=settings_blocks.WEBHOOKS,
-        note=_(
-            "{ours} A project has five at most; others are made and removed in its settings at CircleCI.", ours=ours
-        ),
+        note=f"{ours} {_('A project has five at most. Add and remove others in its settings at CircleCI.')}",
         offers=offers,
     )
 
 
 def _row(hook: Webhook) -> str:
-    events = ", ".join(as_code(event, 60) for event in hook.events[:5]) or "nothing"
-    unsafe = "" if hook.verify_tls else _(" — :warning: does not verify TLS")
-    made = _(" — made {ago}", ago=status_blocks.format_ago(hook.created_at)) if hook.created_at else ""
-    return _(
-        "*{name}*{made}{unsafe}\ntells {shorten_url} of {events}",
-        name=cut(escape(hook.name), 150),
-        made=made,
-        unsafe=unsafe,
-        shorten_url=as_code(_shorten_url(hook.url), 150),
-        events=events,
-    )
+    made = [_("made {ago}", ago=status_blocks.format_ago(hook.created_at))] if hook.created_at else []
+    unsafe = [] if hook.verify_tls else [_(":warning: does not verify TLS")]
+    head = " — ".join([f"*{cut(escape(hook.name), 150)}*", *made, *unsafe])
+    return f"{head}\n{_format_reports(hook)}"
+
+
+def _format_reports(hook: Webhook) -> str:
+    address = as_code(_shorten_url(hook.url), 150)
+    if not hook.events:
+        return _("reports nothing to {address}", address=address)
+    events = ", ".join(as_code(event, 60) for event in hook.events[:5])
+    return _("reports {events} to {address}", events=events, address=address)
 
 
 def _shorten_url(url: str) -> str:
@@ -53,5 +52,5 @@ def _shorten_url(url: str) -> str:
         parts = urlsplit(url)
         host = f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}"
     except ValueError:
-        return _("an address")
+        return "?"
     return cut(f"{parts.scheme}://{host}{cut(parts.path, _LONGEST_PATH)}", 150)

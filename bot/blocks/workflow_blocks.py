@@ -15,18 +15,19 @@ from bot.blocks.action_blocks import (
     list_rerun_choices,
 )
 from bot.blocks.pager import build_pager
-from bot.blocks.person_blocks import format_actor
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.rerun_verdict import judge_by_status
 from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.command import format_line
 from bot.domain import ProjectSlug
-from bot.language import _
+from bot.language import N_, _
 from bot.line import Written
 from bot.mrkdwn import as_code, as_link, cut, escape
 
 PAGE = 25
+
+_STARTED, _CANCELED, _APPROVED = N_("started by {who}"), N_("canceled by {who}"), N_("approved by {who}")
 
 
 def render_workflow(
@@ -77,32 +78,32 @@ def format_workflow_title(
     names: Mapping[str, str],
 ) -> str:
     """`build of #341 on main — failed · 3m`, and who started or canceled it."""
-    where = as_link(links.workflow_url(project, pipeline.number, workflow.id), workflow.name)
-    of = as_link(links.pipeline_url(project, pipeline.number), f"#{pipeline.number}")
-    took = _format_elapsed(workflow.created_at, workflow.duration_s, workflow.has_ended, now=now)
-    ref = as_code(pipeline.ref or "?", 120)
-    word = status_blocks.get_label(workflow.status)
-    who = (
-        f"{format_actor('started', workflow.started_by, names)}{format_actor('canceled', workflow.canceled_by, names)}"
+    where = _(
+        "*{workflow}* of {number} on {ref}",
+        workflow=as_link(links.workflow_url(project, pipeline.number, workflow.id), workflow.name),
+        number=as_link(links.pipeline_url(project, pipeline.number), f"#{pipeline.number}"),
+        ref=as_code(pipeline.ref or "?", 120),
     )
-    return _(
-        "{emoji} *{where}* of {of} on {ref} — *{word}*{took}{who}",
-        emoji=status_blocks.get_emoji(workflow.status),
-        where=where,
-        of=of,
-        ref=ref,
-        word=word,
-        took=took,
-        who=who,
-    )
+    facts = [
+        f"*{status_blocks.get_label(workflow.status)}*",
+        *_format_elapsed(workflow.created_at, workflow.duration_s, workflow.has_ended, now=now),
+        *_format_deeds(names, (_STARTED, workflow.started_by), (_CANCELED, workflow.canceled_by)),
+    ]
+    return f"{status_blocks.get_emoji(workflow.status)} {where} — {' · '.join(facts)}"
 
 
-def _format_elapsed(started_at: datetime | None, took_s: float | None, ended: bool, *, now: datetime) -> str:
+def _format_elapsed(started_at: datetime | None, took_s: float | None, ended: bool, *, now: datetime) -> Iterator[str]:
     if took_s is not None:
-        return f" · {status_blocks.format_duration(took_s)}"
-    if started_at is None or ended:
-        return ""
-    return _(" · for {duration}", duration=status_blocks.format_duration((now - started_at).total_seconds()))
+        yield status_blocks.format_duration(took_s)
+    elif started_at and not ended:
+        yield _("for {duration}", duration=status_blocks.format_duration((now - started_at).total_seconds()))
+
+
+def _format_deeds(names: Mapping[str, str], *deeds: tuple[str, str | None]) -> Iterator[str]:
+    """Who did it, where the name is known."""
+    for sentence, user_id in deeds:
+        if name := names.get(user_id or ""):
+            yield _(sentence, who=cut(escape(name), 80))
 
 
 def _job_url(job: Job, workflow: Workflow, pipeline: Pipeline, *, project: ProjectSlug, links: Links) -> str | None:
@@ -112,11 +113,13 @@ def _job_url(job: Job, workflow: Workflow, pipeline: Pipeline, *, project: Proje
 def format_job(job: Job, url: str | None, now: datetime, *, names: Mapping[str, str]) -> str:
     """`test — failed · 7s`; of a hold also who approved or declined it."""
     name = as_link(url, job.name) if url else cut(escape(job.name), 150)
-    hold = " · hold" if job.is_approval else ""
-    word = status_blocks.get_label(job.status)
-    who = f"{format_actor('approved', job.approved_by, names)}{format_actor('canceled', job.canceled_by, names)}"
-    took = _format_elapsed(job.started_at, job.duration_s, job.has_ended, now=now)
-    return f"{status_blocks.get_emoji(job.status)} {name} — {word}{took}{hold}{who}"
+    facts = [
+        status_blocks.get_label(job.status),
+        *_format_elapsed(job.started_at, job.duration_s, job.has_ended, now=now),
+        *([_("hold")] if job.is_approval else []),
+        *_format_deeds(names, (_APPROVED, job.approved_by), (_CANCELED, job.canceled_by)),
+    ]
+    return f"{status_blocks.get_emoji(job.status)} {name} — {' · '.join(facts)}"
 
 
 def _buttons(workflow: Workflow, jobs: Sequence[Job], pipeline: Pipeline) -> Iterator[ButtonElement]:

@@ -12,8 +12,9 @@ from bot.circleci.links import Links
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.urgency import sort_by_urgency
 from bot.command import format_line
-from bot.language import _
-from bot.mrkdwn import as_code, as_link, cut_middle, format_leftover
+from bot.language import _, ngettext
+from bot.language.formats import format_number
+from bot.mrkdwn import as_code, as_link, cut_middle
 
 _ROOM = 9_000
 """Of a menu: some sixty workflows, or forty holds."""
@@ -72,23 +73,36 @@ def _title(listing: WorkflowPage, links: Links) -> str:
     """`50 workflows of #341 on mono: 1 failed, 49 success`."""
     pipeline = listing.pipeline
     number = as_link(links.pipeline_url(pipeline.project, pipeline.number), f"#{pipeline.number}")
-    where = _("{number} on {ref}", number=number, ref=as_code(pipeline.ref or "?", 120))
+    ref, count = as_code(pipeline.ref or "?", 120), len(_select_rows(listing))
     if listing.held is not None:
-        return _(
-            "*{count}* of {where} {count_2}",
-            count=_count(len(listing.held), "hold"),
-            where=where,
-            count_2="waits" if len(listing.held) == 1 else "wait",
+        return ngettext(
+            "*{count} hold* of {number} on {ref} waits",
+            "*{count} holds* of {number} on {ref} wait",
+            count,
+            number=number,
+            ref=ref,
         )
     if listing.failed:
-        return _("*{count}* of {where} failed", count=_count(len(_select_rows(listing)), "workflow"), where=where)
-    counts = Counter(status_blocks.get_label(one.status) for one in sort_by_urgency(listing.workflows))
-    told = ", ".join(f"{count} {cut_middle(word, 30)}" for word, count in counts.items())
-    return _("*{count}* of {where}: {told}", count=_count(len(listing.workflows), "workflow"), where=where, told=told)
+        return ngettext(
+            "*{count} workflow* of {number} on {ref} failed",
+            "*{count} workflows* of {number} on {ref} failed",
+            count,
+            number=number,
+            ref=ref,
+        )
+    return ngettext(
+        "*{count} workflow* of {number} on {ref}: {statuses}",
+        "*{count} workflows* of {number} on {ref}: {statuses}",
+        count,
+        number=number,
+        ref=ref,
+        statuses=_format_statuses(listing.workflows),
+    )
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def _format_statuses(workflows: Sequence[Workflow]) -> str:
+    counts = Counter(status_blocks.get_label(one.status) for one in sort_by_urgency(workflows))
+    return ", ".join(f"{format_number(count)} {cut_middle(word, 30)}" for word, count in counts.items())
 
 
 def _rows(
@@ -96,14 +110,15 @@ def _rows(
 ) -> list[kit.Block]:
     """The first of them in words."""
     told = kit.take_fitting(room, [_row(workflow, hold, pipeline, links) for workflow, hold in chosen[:_NAMED]])
-    rest = format_leftover(len(chosen) - len(told), _(" to choose from"))
+    left = len(chosen) - len(told)
+    rest = _("…and {count} more to choose from", count=format_number(left)) if left else ""
     return [kit.section("\n".join(filter(None, [*told, rest])))] if chosen else []
 
 
 def _row(workflow: Workflow, hold: Job | None, pipeline: Pipeline, links: Links) -> str:
     where = as_link(links.workflow_url(pipeline.project, pipeline.number, workflow.id), cut_middle(workflow.name, 60))
     if hold:
-        return _(":raised_hand: {name} of {where}", name=as_code(cut_middle(hold.name, 60)), where=where)
+        return _(":raised_hand: {hold} of {workflow}", hold=as_code(cut_middle(hold.name, 60)), workflow=where)
     took = f" · {status_blocks.format_duration(workflow.duration_s)}" if workflow.duration_s is not None else ""
     return f"{status_blocks.get_emoji(workflow.status)} {where} — {status_blocks.get_label(workflow.status)}{took}"
 

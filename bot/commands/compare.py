@@ -42,13 +42,12 @@ async def run(context: Context, args: CompareArgs) -> Reply:
 
 
 def _build_never_green_error(found: FoundWorkflow) -> TargetError:
-    on = as_code(found.pipeline.ref or "?", 100)
     return TargetError(
         _(
-            "{name} was not green on {on} in the {looks} pipelines before #{number}.",
-            name=as_code(found.workflow.name),
-            on=on,
-            looks=LOOKS,
+            "{workflow} was not green on {ref} in the {count} pipelines before #{number}.",
+            workflow=as_code(found.workflow.name),
+            ref=as_code(found.pipeline.ref or "?", 100),
+            count=LOOKS,
             number=found.pipeline.number,
         ),
         NextStep(_("Show What Ran Lately"), format_line("recent", str(found.project))),

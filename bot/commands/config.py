@@ -42,7 +42,7 @@ async def run(context: Context, args: ConfigArgs) -> Reply:
     text = _get_config_text(await context.circleci.fetch_pipeline_config(pipeline.id), args)
     if not text.strip():
         raise TargetError(_format_missing_config(pipeline, args))
-    title = _("{config_name} of #{number}", config_name=_format_config_name(args), number=pipeline.number)
+    title = _format_title(args, pipeline.number)
     file = File(f"config-{pipeline.number}{'-setup' if args.setup else ''}.yml", title, await _mask_config(text))
     return reply_with_files(context, [file], title, here=args.here, again=args.to_line(pipeline.id))
 
@@ -63,11 +63,17 @@ def _get_config_text(config: Config, args: ConfigArgs) -> str:
     return config.compiled if args.compiled else config.source
 
 
-def _format_config_name(args: ConfigArgs) -> str:
-    return _(
-        "The {compiled}{setup}",
-        compiled="compiled " if args.compiled else "",
-        setup=_("setup config") if args.setup else "config",
+def _format_title(args: ConfigArgs, number: int) -> str:
+    if args.setup:
+        return (
+            _("The compiled setup config of #{number}", number=number)
+            if args.compiled
+            else _("The setup config of #{number}", number=number)
+        )
+    return (
+        _("The compiled config of #{number}", number=number)
+        if args.compiled
+        else _("The config of #{number}", number=number)
     )
 
 

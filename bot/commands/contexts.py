@@ -62,18 +62,16 @@ def _get_context_by_name(name: str, org: Collaboration, contexts: Sequence[Conte
         return found[0]
     near = found or _get_similar_contexts(name, contexts)
     steps = [
-        NextStep(_("Show {name}", name=one.name), format_line("env", "show", one.id, contexts=True))
+        NextStep(_("Show {context}", context=one.name), format_line("env", "show", one.id, contexts=True))
         for one in near[:10]
     ]
-    several = _(
-        "{name} has several contexts {name_2}. Which one?", name=org_blocks.format_name(org), name_2=as_code(name, 100)
-    )
-    raise TargetError(
-        several
+    organisation, context = org_blocks.format_name(org), as_code(name, 100)
+    problem = (
+        _("{organisation} has several contexts {context}. Which one?", organisation=organisation, context=context)
         if found
-        else _("{name} has no context {name_2}.", name=org_blocks.format_name(org), name_2=as_code(name, 100)),
-        *steps,
+        else _("{organisation} has no context {context}.", organisation=organisation, context=context)
     )
+    raise TargetError(problem, *steps)
 
 
 def _get_similar_contexts(name: str, contexts: Sequence[ContextName]) -> list[ContextName]:

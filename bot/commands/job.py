@@ -44,21 +44,18 @@ async def run(context: Context, args: JobArgs) -> Reply:
 
 
 def _build_not_run_error(found: FoundJob) -> TargetError:
-    kind = _("is an approval") if found.hold else _("has not run")
     workflow = (
         [NextStep(_("Show Its Workflow"), format_line("jobs", found.workflow_id, overview=True))]
         if found.workflow_id
         else []
     )
-    return TargetError(
-        _(
-            "{name} {kind}: it is *{label}*, and has no number.",
-            name=as_code(found.name),
-            kind=kind,
-            label=status_blocks.get_label(found.status),
-        ),
-        *workflow,
+    job, status = as_code(found.name), status_blocks.get_label(found.status)
+    problem = (
+        _("{job} is an approval: it is *{status}*, and has no number.", job=job, status=status)
+        if found.hold
+        else _("{job} has not run: it is *{status}*, and has no number.", job=job, status=status)
     )
+    return TargetError(problem, *workflow)
 
 
 async def _fetch_steps(context: Context, found: FoundJob, number: int) -> Sequence[JobStep]:
@@ -94,7 +91,7 @@ async def _build_job_details(
 
 async def _find_ssh_address(context: Context, steps: Sequence[JobStep]) -> str | None:
     """Where a job that was rerun with SSH can be reached, while it runs."""
-    action = find_action_by_step(steps, _("Enable SSH"))
+    action = find_action_by_step(steps, "Enable SSH")
     if action is None or not action.output_url:
         return None
     try:

@@ -66,7 +66,7 @@ async def run(context: Context, args: JobsArgs) -> Reply:
     )
     shown = jobs_blocks.render_list(listing, links=context.links, now=context.clock.now())
     word = status_blocks.get_label(found.workflow.status)
-    return Reply(Message(_("Jobs of {name}: {word}", name=escape(found.workflow.name), word=word), shown))
+    return Reply(Message(_("Jobs of {workflow}: {status}", workflow=escape(found.workflow.name), status=word), shown))
 
 
 COMMAND = Command(

@@ -61,16 +61,16 @@ async def run(context: Context, args: LogsArgs) -> Reply:
     action = action.model_copy(update={"name": await sanitize_step_name(action, names)})
     if not action.output_url:
         raise TargetError(
-            _("The step {name} of {name_2} printed nothing.", name=as_code(action.name), name_2=as_code(found.name))
+            _("The step {step} of {job} printed nothing.", step=as_code(action.name), job=as_code(found.name))
         )
     try:
         return await (_send_file if args.full else _render_excerpt)(context, args, found, action, names)
     except TooLarge:
         raise TargetError(
             _(
-                "The log of {name}, step {name_2}, is too large to read.",
-                name=as_code(found.name),
-                name_2=as_code(action.name),
+                "The log of {job}, step {step}, is too large to read.",
+                job=as_code(found.name),
+                step=as_code(action.name),
             ),
             _("Open it at CircleCI: {url}", url=target_jobs.build_url(context, found)),
         ) from None
@@ -98,7 +98,7 @@ async def _render_excerpt(
 async def _fetch_action(context: Context, found: FoundJob, args: LogsArgs) -> StepAction:
     """The step that was named, else the one that tells most. Raises TargetError."""
     if found.number is None:
-        raise TargetError(_("{name} has not run: there is no log.", name=as_code(found.name)))
+        raise TargetError(_("{job} has not run: there is no log.", job=as_code(found.name)))
     steps = await context.circleci.list_job_steps(found.project, found.number)
     fitting = match_steps(steps, args.step) if args.step else steps
     several = bool(args.step) and is_ambiguous_name(steps, args.step or "")
@@ -107,14 +107,19 @@ async def _fetch_action(context: Context, found: FoundJob, args: LogsArgs) -> St
         return action
     if not steps:
         raise TargetError(
-            _("CircleCI shows no steps of {name} (it did not begin, or it is long ago).", name=as_code(found.name))
+            _("CircleCI shows no steps of {job} (it did not begin, or it is long ago).", job=as_code(found.name))
         )
     offered = [
         NextStep(step.name, format_line("logs", *found.words, step=step.name))
         for step in (fitting if several else steps)[-8:]
     ]
-    problem = _("has several such steps. Which one?") if several else _("has no such step or node. Its steps:")
-    raise TargetError(f"{as_code(found.name)} {problem}", *offered)
+    job = as_code(found.name)
+    problem = (
+        _("{job} has several such steps. Which one?", job=job)
+        if several
+        else _("{job} has no such step or node. Its steps:", job=job)
+    )
+    raise TargetError(problem, *offered)
 
 
 async def _fetch_variable_names(context: Context, found: FoundJob) -> frozenset[str]:
@@ -130,15 +135,14 @@ async def _send_file(
         await context.circleci.fetch_whole_output(action.output_url or ""), names
     )
     name = action.name
-    title = _(
-        "The log of {label}: {name}{cut}",
-        label=found.label,
-        name=name,
-        cut=_(" (its end: it is too long)") if cut else "",
+    title = (
+        _("The log of {job}: {step} (its end: it is too long)", job=found.label, step=name)
+        if cut
+        else _("The log of {job}: {step}", job=found.label, step=name)
     )
     slug = _UNFIT.sub("-", f"{found.name}-{found.number}-{name}").strip("-")[:100]
     file = File(f"{slug or 'log'}.log", title, text or b"\n")
-    said = _("The log of {label}, step {name}", label=escape(found.label), name=as_code(name))
+    said = _("The log of {job}, step {step}", job=escape(found.label), step=as_code(name))
     return reply_with_files(context, [file], said, here=args.here, again=args.to_line(*found.words))
 
 

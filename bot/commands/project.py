@@ -63,13 +63,8 @@ def _format_token_usage(
     found = next((one for one in usages if one.owner == owner), None)
     if owner is None or found is None:
         return ""
-    whose = {
-        context.request.workspace: _("<@{user}>'s token", user=owner.user),
-        "": _("the token of the operator of circlebot"),
-    }
-    return installed_webhook_blocks.format_polling_load(
-        whose.get(owner.workspace, _("another workspace's token")), HourlyLoad(found.requests, found.an_hour), hook
-    )
+    load = HourlyLoad(found.requests, found.an_hour)
+    return installed_webhook_blocks.format_polling_load(owner, load, hook, workspace=context.request.workspace)
 
 
 async def _fetch_definitions(context: Context, project: Project) -> list[PipelineDefinition]:

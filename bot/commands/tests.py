@@ -64,9 +64,9 @@ async def _fetch_results(context: Context, found: FoundJob) -> list[TestResult]:
     if not results:
         raise TargetError(
             _(
-                "CircleCI has no test results of {name}: it stored none (step `store_test_results`), or "
+                "CircleCI has no test results of {job}: it stored none (step `store_test_results`), or "
                 "more than 250 MB, or has not ended.",
-                name=as_code(found.name),
+                job=as_code(found.name),
             ),
             NextStep(_("Show Its Log"), format_line("logs", *found.words)),
         )

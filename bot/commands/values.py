@@ -10,7 +10,7 @@ from bot.actions.share_files import reply_with_files
 from bot.blocks import values_blocks
 from bot.command import Command, Context, File, Group, ParsedLine, Reply, format_line
 from bot.errors import UsageError
-from bot.language import N_, _
+from bot.language import N_, _, ngettext
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link
 
@@ -33,11 +33,15 @@ async def run(context: Context, args: ValuesArgs) -> Reply:
     if not lines:
         return Reply(Message(_("Pipeline #{number} ran without any values.", number=pipeline.number)))
     if values_blocks.fits_in_message(lines) and not args.here:
-        where = as_link(context.links.pipeline_url(pipeline.project, pipeline.number), f"#{pipeline.number}")
-        count = _("{count} values of #{number}", count=len(lines), number=pipeline.number)
-        about = _("{where} on {ref}", where=where, ref=as_code(pipeline.ref or "?", 120))
+        link = as_link(context.links.pipeline_url(pipeline.project, pipeline.number), f"#{pipeline.number}")
+        count = ngettext(
+            "{count} value of #{number}", "{count} values of #{number}", len(lines), number=pipeline.number
+        )
+        about = _("{number} on {ref}", number=link, ref=as_code(pipeline.ref or "?", 120))
         return Reply(Message(count, values_blocks.render(count, about, lines, pipeline_id=pipeline.id)))
-    title = _("The {count} values of #{number}", count=len(lines), number=pipeline.number)
+    title = ngettext(
+        "The only value of #{number}", "The {count} values of #{number}", len(lines), number=pipeline.number
+    )
     file = File(f"values-{pipeline.number}.txt", title, "\n".join(lines).encode())
     return reply_with_files(
         context, [file], title, here=args.here, again=format_line("pipeline", pipeline.id, values=True)

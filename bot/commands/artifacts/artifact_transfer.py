@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.blocks import status_blocks
+from bot.blocks import artifact_blocks, status_blocks
 from bot.circleci.client import CircleCI
 from bot.circleci.download import TooBig
 from bot.circleci.models import Artifact
@@ -17,6 +17,7 @@ from bot.command import Context, File
 from bot.commands.artifacts.zip_files import ZipItem, sanitise_path, zip_files
 from bot.errors import HIDDEN, CircleCIError, TargetError
 from bot.language import _
+from bot.language.formats import format_number
 from bot.mrkdwn import as_link, escape
 from bot.untrusted import coverage_reports, reader_process
 
@@ -74,7 +75,7 @@ async def _fetch_coverage(circleci: CircleCI, artifact: Artifact) -> list[tuple[
     if isinstance(content, TooBig):
         return [(artifact, None)]
     try:
-        percent, _ = await reader_process.run_reader(coverage_reports.read_coverage, artifact.path, content)
+        percent, _rest = await reader_process.run_reader(coverage_reports.read_coverage, artifact.path, content)
     except reader_process.TooLarge:
         return [(artifact, None)]
     return [] if percent is None else [(artifact, percent)]
@@ -88,9 +89,9 @@ async def download_artifacts(context: Context, artifacts: Sequence[Artifact], *,
     if len(artifacts) > MOST_FILES:
         raise TargetError(
             _(
-                "Those are {count} files, and I carry {most_files} at once. Narrow them by a path.",
-                count=len(artifacts),
-                most_files=MOST_FILES,
+                "Those are {count} files, and I carry {most} at once. Narrow them by a path.",
+                count=format_number(len(artifacts)),
+                most=MOST_FILES,
             )
         )
     items: list[ZipItem] = []
@@ -115,10 +116,18 @@ class _DownloadProgress:
     so_far: int
 
     def format_line(self, path: str, now: int, size: int | None) -> str:
-        count = _(", {number} of {of}", number=self.number + 1, of=self.of) if self.of > 1 else ""
-        known = _(" of {size}", size=status_blocks.format_size(size)) if size else ""
-        got = f": {status_blocks.format_size(now)}{known}" if now else ""
-        return _(":arrow_down: Downloading {path}{count}{got}…", path=escape(path), count=count, got=got)
+        got = f": {_format_bytes(now, size)}" if now else ""
+        return f":arrow_down: {self._format_artifact(escape(path))}{got}…"
+
+    def _format_artifact(self, path: str) -> str:
+        if self.of == 1:
+            return _("Downloading {path}", path=path)
+        return _("Downloading {path}, {number} of {count}", path=path, number=self.number + 1, count=self.of)
+
+
+def _format_bytes(now: int, size: int | None) -> str:
+    got = status_blocks.format_size(now)
+    return _("{got} of {size}", got=got, size=status_blocks.format_size(size)) if size else got
 
 
 async def _download(context: Context, artifact: Artifact, journey: _DownloadProgress) -> bytes | str:
@@ -128,46 +137,40 @@ async def _download(context: Context, artifact: Artifact, journey: _DownloadProg
     async def show_progress(now: int, size: int | None) -> None:
         await context.progress(journey.format_line(artifact.path, now, size))
 
-    where = _("{path} (node {node_index})", path=as_link(artifact.url, artifact.path), node_index=artifact.node_index)
+    link = as_link(artifact.url, artifact.path)
+    where = _("{artifact} (node {number})", artifact=link, number=artifact.node_index)
     await show_progress(0, None)
     try:
         got = await context.circleci.download(artifact.url, most_bytes=max(most, 0), on_progress=show_progress)
     except HIDDEN as error:
         return f"{where}: {error.message}"
     if isinstance(got, TooBig):
-        return f"{where} {_format_too_big(got, most)}"
-    return got or _("{where} is empty.", where=where)
+        return f"{_format_too_big(where, got, most)} {_format_limit(most)}"
+    return got or _("{artifact} is empty.", artifact=where)
 
 
-def _format_too_big(got: TooBig, most: int) -> str:
-    size = (
-        _("is {size}", size=status_blocks.format_size(got.size))
-        if got.size
-        else _("is more than {size}", size=status_blocks.format_size(most))
-    )
-    limit = MOST_FILE_BYTES if most == MOST_FILE_BYTES else MOST_BYTES
-    each = "a file" if limit == MOST_FILE_BYTES else _("in all")
-    return _(
-        "{size}; I carry {size_2} {each}. Open it at CircleCI.",
-        size=size,
-        size_2=status_blocks.format_size(limit),
-        each=each,
-    )
+def _format_too_big(artifact: str, got: TooBig, most: int) -> str:
+    if got.size:
+        return _("{artifact} is {size}.", artifact=artifact, size=status_blocks.format_size(got.size))
+    return _("{artifact} is more than {size}.", artifact=artifact, size=status_blocks.format_size(most))
+
+
+def _format_limit(most: int) -> str:
+    if most == MOST_FILE_BYTES:
+        return _("I carry {size} a file: open it at CircleCI.", size=status_blocks.format_size(MOST_FILE_BYTES))
+    return _("I carry {size} in all: open it at CircleCI.", size=status_blocks.format_size(MOST_BYTES))
 
 
 async def _build_files(items: Sequence[ZipItem], called: str) -> list[File]:
     if len(items) <= MOST_SINGLE_FILES:
         return [_build_file(item, called, several=len({one.node for one in items}) > 1) for item in items]
     packed = await asyncio.to_thread(zip_files, items)
-    return [File("artifacts.zip", _("{count} artifacts of {called}", count=len(items), called=called), packed)]
+    return [File("artifacts.zip", artifact_blocks.format_count(len(items), called), packed)]
 
 
 def _build_file(item: ZipItem, called: str, *, several: bool) -> File:
     name = sanitise_path(item.path).rpartition("/")[2]
-    title = _("{path} (node {node})", path=item.path, node=item.node) if several else item.path
-    alt = (
-        _("Picture {path}, an artifact of {called}", path=item.path, called=called)
-        if name.lower().endswith(PICTURES)
-        else ""
-    )
+    title = _("{artifact} (node {number})", artifact=item.path, number=item.node) if several else item.path
+    is_picture = name.lower().endswith(PICTURES)
+    alt = _("Picture {path}, an artifact of {job}", path=item.path, job=called) if is_picture else ""
     return File(name, title, item.content, alt)

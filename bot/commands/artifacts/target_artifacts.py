@@ -16,7 +16,7 @@ from bot.circleci.links import Link
 from bot.circleci.models import Artifact
 from bot.command import Context, format_line
 from bot.errors import NextStep, TargetError
-from bot.language import _
+from bot.language import _, ngettext
 from bot.line import Written
 from bot.mrkdwn import as_code
 
@@ -65,18 +65,33 @@ async def _find_job_like_path(context: Context, words: Sequence[str], last: str)
 
 async def _fetch_artifacts(context: Context, job: FoundJob, glob: str | None, node: int | None) -> FoundArtifacts:
     if job.number is None:
-        raise TargetError(_("{name} has not run, so it has left no artifacts.", name=as_code(job.name)))
+        raise TargetError(_("{job} has not run, so it has left no artifacts.", job=as_code(job.name)))
     known = await context.circleci.list_artifacts(job.project, job.number)
     meant = FoundArtifacts(job, tuple(filter_artifacts(known, glob, node)), (glob,) if glob else ())
     if not known:
-        yet = "" if job.ended else _(" yet: they come when it has ended")
-        raise TargetError(_("{name} has stored no artifacts{yet}.", name=as_code(job.name), yet=yet))
+        raise _build_none_error(job)
     if not meant.artifacts:
-        all_of_them = NextStep(_("Show Them All"), format_line("artifacts", *job.words))
-        raise TargetError(
-            _("None of the {count} artifacts of {name} fits.", count=len(known), name=as_code(job.name)), all_of_them
-        )
+        raise _build_unfit_error(job, len(known))
     return meant
+
+
+def _build_none_error(job: FoundJob) -> TargetError:
+    name = as_code(job.name)
+    if job.ended:
+        return TargetError(_("{job} has stored no artifacts.", job=name))
+    return TargetError(_("{job} has stored no artifacts yet: they come when it has ended.", job=name))
+
+
+def _build_unfit_error(job: FoundJob, count: int) -> TargetError:
+    return TargetError(
+        ngettext(
+            "The only artifact of {job} does not fit.",
+            "None of the {count} artifacts of {job} fits.",
+            count,
+            job=as_code(job.name),
+        ),
+        NextStep(_("Show Them All"), format_line("artifacts", *job.words)),
+    )
 
 
 def filter_artifacts(artifacts: Sequence[Artifact], glob: str | None, node: int | None) -> list[Artifact]:

@@ -31,7 +31,10 @@ async def _set_value(context: Context, slug: ProjectSlug, name: str, value: str,
     existing = await find(context, slug, name)
     if existing and not sure:
         raise OutdatedForm(
-            _("Meanwhile somebody else has set {name}. Look at it, and type the value again.", name=as_code(name, 150))
+            _(
+                "Meanwhile somebody else set {variable}. Look at it, and type the value again.",
+                variable=as_code(name, 150),
+            )
         )
     await context.circleci.set_variable(slug, name, value)
     return Reply(variable_blocks.render_saved(slug, name, replaced=existing is not None))
@@ -47,10 +50,12 @@ async def find(context: Context, slug: ProjectSlug, name: str) -> Variable | Non
 async def reconcile(context: Context, slug: ProjectSlug, name: str) -> str:
     """After a lost answer: whether it is there now, and whether it ends as what was typed does."""
     found = await find(context, slug, name)
+    variable = as_code(name, 150)
     if found is None:
-        return _("I looked again: there is no {name} now.", name=as_code(name, 150))
+        return _("I looked again: there is no {variable} now.", variable=variable)
     typed = context.request.fields.get(variable_blocks.VALUE)
     if typed is None:
-        return _("I looked again: {name} is still there.", name=as_code(name, 150))
-    same = _("and ends as what you typed does") if found.value == f"xxxx{typed[-4:]}" else _("with another value")
-    return _("I looked again: {name} is there, {same}.", name=as_code(name, 150), same=same)
+        return _("I looked again: {variable} is still there.", variable=variable)
+    if found.value == f"xxxx{typed[-4:]}":
+        return _("I looked again: {variable} is there, and ends as what you typed does.", variable=variable)
+    return _("I looked again: {variable} is there, with another value.", variable=variable)

@@ -26,8 +26,7 @@ def check_no_values(words: Sequence[str], most: int) -> None:
         raise UsageError(
             _(
                 "Never type a value after a command: what you type there passes through Slack, and in a message "
-                "everybody "
-                "reads it. If that was a secret, *replace it where it came from*; I did not use or keep it."
+                "everybody reads it. If that was a secret, *replace it where it came from*; I did not use or keep it."
             ),
             NextStep(_("Set It Privately…"), format_line("env", "set")),
         )
