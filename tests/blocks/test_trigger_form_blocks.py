@@ -91,7 +91,7 @@ def test_several_definitions_are_a_choice_and_one_is_none() -> None:
 def test_a_borrowed_declaration_is_said_to_be_one() -> None:
     known = DeclaredParameters(DECLARED, "default branch")
     blocks = trigger_form_blocks.render(PROJECT, branch="new", runnable=DefinitionChoice(known=known), fields={})
-    assert "these are the parameters of `main`" in get_text(blocks)
+    assert "These are the parameters of `main`" in get_text(blocks)
     required = [_name(block) for block in blocks if block["type"] == "input" and not block["optional"]]
     assert required == ["project", "branch"]
     assert "Other parameters" in get_text(blocks)

@@ -77,7 +77,7 @@ async def test_many_files_come_as_one_zip_and_what_is_too_big_is_linked(connecte
     file = await connected_world.file("20 artifacts of test (job ", channel="D0ADA")
     names = zipfile.ZipFile(io.BytesIO(file["content"])).namelist()
     assert {"node-0/coverage/index.html", "node-1/coverage/index.html"} < set(names)
-    assert get_text(reply).count("is 24 MB; I carry 20 MB a file. Open it at CircleCI.") == 2
+    assert get_text(reply).count("is 24 MB. I carry 20 MB a file: open it at CircleCI.") == 2
 
 
 async def test_the_token_goes_along_to_circleci_and_not_to_the_store_it_leads_to(connected_world: World) -> None:
@@ -110,7 +110,7 @@ async def test_what_is_not_there_is_said_so(connected_world: World) -> None:
 async def test_a_file_over_the_limit_is_not_sent_but_linked(connected_world: World) -> None:
     await connected_world.say(f"{MAIN} heap.bin --node 1 --send")
     reply = await connected_world.reply("I have nothing to send")
-    assert "dumps/heap.bin> (node 1) is 24 MB; I carry 20 MB a file" in get_text(reply)
+    assert "dumps/heap.bin> (node 1) is 24 MB. I carry 20 MB a file" in get_text(reply)
     assert await connected_world.list_calls("files.getUploadURLExternal") == []
 
 

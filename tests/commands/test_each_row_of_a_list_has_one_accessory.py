@@ -54,7 +54,7 @@ async def test_what_is_chosen_in_the_menu_of_a_row_is_done(connected_world: Worl
 async def test_what_cannot_be_had_back_asks_first(connected_world: World) -> None:
     await connected_world.say("/circle env gh/acme/web")
     await connected_world.pick(await connected_world.reply("Environment variables"), "Remove variable…")
-    form = await connected_world.form("is deleted: jobs that start later do not get it")
+    form = await connected_world.form("jobs that start later do not get it")
     await connected_world.submit(form)
     await connected_world.form(says="Removed the variable")
 

@@ -28,7 +28,7 @@ async def test_a_variable_is_set_by_two_private_forms_and_removed_by_button(each
     await each_connected_world.say(f"/circle env show {WEB} API_KEY")
     one = await each_connected_world.reply("`API_KEY` = `xxxx9876`")
     _block, remove = find_button(one, lambda each: each["text"]["text"] == "Remove")
-    assert "Its value cannot be had back" in get_text(remove["confirm"])
+    assert "Nobody can get its value back" in get_text(remove["confirm"])
     await each_connected_world.press(one, "Remove")
     await each_connected_world.message("Removed the variable `API_KEY`")
     assert "API_KEY" not in await variables(each_connected_world)
@@ -56,7 +56,7 @@ async def test_who_was_not_told_of_an_existing_value_is_asked_again(connected_wo
     )
     await connected_world.form("Set `NEW`", as_="U0GRACE")
     await connected_world.submit(mine, value=SECRET)
-    warned = await connected_world.form("Meanwhile somebody else has set `NEW`")
+    warned = await connected_world.form("Meanwhile somebody else set `NEW`")
     assert (await variables(connected_world))["NEW"] == "xxxx1111"
     assert SECRET not in str(warned)
     await connected_world.submit(warned, value=SECRET)
@@ -65,7 +65,7 @@ async def test_who_was_not_told_of_an_existing_value_is_asked_again(connected_wo
 
 async def test_typed_rm_asks_in_a_dialog_that_names_the_variable(connected_world: World) -> None:
     await connected_world.say(f"/circle env rm {WEB} NPM_TOKEN")
-    form = await connected_world.form("`NPM_TOKEN` (`xxxx7h2k`) of `gh/acme/web` is deleted")
+    form = await connected_world.form("CircleCI deletes `NPM_TOKEN` (`xxxx7h2k`) of `gh/acme/web`")
     assert "NPM_TOKEN" in await variables(connected_world)
     await connected_world.submit(form)
     await connected_world.form("Removed the variable")

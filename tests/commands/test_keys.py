@@ -18,7 +18,7 @@ async def test_keys_are_listed_added_and_removed_by_button(each_connected_world:
     await each_connected_world.press(
         await each_connected_world.reply("*Checkout keys* of `gh/acme/web` (1)"), "Add a Deploy Key"
     )
-    added = await each_connected_world.message("Added the deploy key")
+    added = await each_connected_world.message("Added the key")
     first, second = await keys_of(each_connected_world)
     await each_connected_world.press(added, "Show the Keys")
     listed = await each_connected_world.message("*Checkout keys* of `gh/acme/web` (2)")
@@ -34,7 +34,7 @@ async def test_keys_are_listed_added_and_removed_by_button(each_connected_world:
 async def test_typed_rm_asks_in_a_dialog_and_only_its_submission_acts(each_connected_world: World) -> None:
     (key,) = await keys_of(each_connected_world)
     await each_connected_world.say(f"/circle keys rm {WEB} {key} --sure")
-    form = await each_connected_world.form("is deleted at CircleCI")
+    form = await each_connected_world.form("CircleCI deletes the key")
     assert key in get_text(form)
     assert await keys_of(each_connected_world) == [key]
     await each_connected_world.submit(form)
@@ -60,7 +60,7 @@ async def test_who_has_to_connect_first_is_asked_afterwards(socket_world: World)
     (key,) = await keys_of(socket_world)
     await socket_world.say(f"/circle keys rm {WEB} {key}")
     await socket_world.submit(await socket_world.form("Personal API token"), token="CCIPAT_ada")
-    form = await socket_world.form("is deleted at CircleCI")
+    form = await socket_world.form("CircleCI deletes the key")
     assert await keys_of(socket_world) == [key]
     await socket_world.submit(form)
     await socket_world.form("Removed the key")
@@ -69,7 +69,7 @@ async def test_who_has_to_connect_first_is_asked_afterwards(socket_world: World)
 async def test_where_no_dialog_can_open_a_button_asks(connected_world: World) -> None:
     (key,) = await keys_of(connected_world)
     await connected_world.say(f"<@U0CIRCLEBOT> keys rm {WEB} {key} --sure")
-    asked = await connected_world.reply("is deleted at CircleCI")
+    asked = await connected_world.reply("CircleCI deletes the key")
     assert await keys_of(connected_world) == [key]
     await connected_world.press(asked, "Remove Key…")
     await connected_world.message("Removed the key")
@@ -89,7 +89,7 @@ async def test_a_user_key_needs_a_person_who_let_circleci_into_github(socket_wor
     await socket_world.reply("Authorize your account with GitHub", as_=GRACE)
     await socket_world.connect()
     await socket_world.say(f"/circle keys add {WEB} user")
-    await socket_world.reply("Added the user key")
+    await socket_world.reply("Added the key")
 
 
 async def test_who_may_only_read_is_told_so_and_nothing_happens(socket_world: World) -> None:
@@ -114,12 +114,12 @@ async def test_a_lost_answer_is_read_again(connected_world: World) -> None:
     (old,) = await keys_of(connected_world)
     await lose(connected_world, "POST")
     await connected_world.say(f"/circle keys add {WEB} deploy-key")
-    told = await connected_world.reply("I looked again, and found the deploy key")
+    told = await connected_world.reply("I looked again, and found the key")
     new = next(key for key in await keys_of(connected_world) if key != old)
     assert new in get_text(told)
     assert old not in get_text(told)
     await connected_world.say(f"/circle keys rm {WEB} {new}")
-    form = await connected_world.form("is deleted")
+    form = await connected_world.form("CircleCI deletes the key")
     await lose(connected_world, "DELETE", count=5)
     await connected_world.submit(form)
     await connected_world.form("I looked again, and found no such key")

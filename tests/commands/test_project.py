@@ -64,7 +64,7 @@ async def test_a_project_says_how_its_webhook_stands_and_what_to_do(socket_world
         await tx.hooks.upsert(Hook(WEB, "k", "id", "h", "https://bot/x?hook=k", "T0SANDBOX", "U0ADA", now))
         await tx.hooks.mark_heard("k", now)
     await socket_world.say("/circle project gh/acme/web")
-    await socket_world.reply("Our webhook was installed by <@U0ADA> and is healthy")
+    await socket_world.reply("<@U0ADA> installed our webhook. It is healthy")
 
 
 async def test_a_project_says_how_much_is_asked_of_the_token_that_reads_it(socket_world: World) -> None:

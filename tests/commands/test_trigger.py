@@ -53,7 +53,7 @@ async def test_what_the_config_does_not_take_is_refused_before_anything_starts(
 async def test_a_branch_that_never_ran_borrows_the_parameters_of_the_default_branch(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch feature/checkout deploy=true")
     await connected_world.reply(
-        "`feature/checkout` has not run yet: values were compared with the parameters of `main`."
+        "`feature/checkout` has not run yet. I compared the values with the parameters of `main`."
     )
     (sent,) = await _triggers(connected_world)
     assert sent["body"]["parameters"] == {"deploy": True}

@@ -64,7 +64,7 @@ async def test_ours_is_installed_believed_and_removed(reachable: World) -> None:
     assert "Install Our Webhook" in get_text(await world.reply("No webhook of ours"))
     await world.say("/circle subscribe gh/acme/web")
     await world.press(await world.reply("gets messages"), "Install Our Webhook")
-    await world.message("CircleCI tells us at once what ends in `gh/acme/web`")
+    await world.message("CircleCI reports at once what ends in `gh/acme/web`")
     [made] = [call for call in await world.list_requests("/webhook") if call["method"] == "POST"]
     assert made["body"]["verify-tls"] is True
     assert made["body"]["events"] == ["workflow-completed", "job-completed"]
@@ -72,7 +72,7 @@ async def test_ours_is_installed_believed_and_removed(reachable: World) -> None:
     await world.card("failed")
     await world.wait_until(lambda: _taken(world), "a webhook to be taken")
     await world.say("/circle webhooks gh/acme/web")
-    shown = await world.reply("is healthy: last heard")
+    shown = await world.reply("It is healthy: its last report came")
     await world.press(shown, "Remove Our Webhook")
     await world.message("Removed our webhook of `gh/acme/web`")
     await world.say("/circle webhooks gh/acme/web")
@@ -82,7 +82,7 @@ async def test_ours_is_installed_believed_and_removed(reachable: World) -> None:
 async def test_who_may_not_is_told_how_it_is_done_by_hand(reachable: World) -> None:
     await reachable.connect(EVE)
     await reachable.say("/circle webhooks install gh/acme/web", as_=EVE)
-    told = get_text(await reachable.reply("Only an admin of the organisation may", as_=EVE))
+    told = get_text(await reachable.reply("Only an admin of the organisation can", as_=EVE))
     assert f"{reachable.settings.public_url}/circleci/webhook" in told
     await reachable.say("/circle webhooks gh/acme/web", as_=EVE)
     await reachable.reply("No webhook of ours", as_=EVE)
@@ -101,7 +101,7 @@ async def test_after_a_lost_answer_the_webhook_is_there_once_and_looked_after(re
     await world.say("/circle webhooks install gh/acme/web")
     await world.reply("Our webhook is there now")
     await world.say("/circle webhooks install gh/acme/web")
-    await world.reply("CircleCI tells us at once")
+    await world.reply("CircleCI reports at once")
     await world.say("/circle webhooks gh/acme/web")
     await world.reply("*Webhooks* of `gh/acme/web` (1)")
 
@@ -122,7 +122,7 @@ async def test_an_address_that_circleci_does_not_take_is_refused_in_its_own_word
 async def test_one_that_is_installed_again_keeps_its_secret_and_stays_one(reachable: World) -> None:
     for _ in range(2):
         await reachable.say("/circle webhooks install gh/acme/web")
-        await reachable.reply("CircleCI tells us at once")
+        await reachable.reply("CircleCI reports at once")
     writes = [call["method"] for call in await reachable.list_requests("/webhook") if call["method"] != "GET"]
     assert writes == ["POST", "PUT"]
     await reachable.control("push", project="gh/acme/web", branch="broken")

@@ -198,7 +198,7 @@ async def test_uninstalling_in_slack_deletes_tokens_and_waiting_lines_and_webhoo
         await world.say("/circle subscribe web")
         await world.reply("This channel gets messages")
         await world.say("/circle webhooks install gh/acme/web")
-        await world.reply("CircleCI tells us at once")
+        await world.reply("CircleCI reports at once")
         await world.say("/circle status web", as_=COLLEAGUE)
         await world.reply("onnect", as_=COLLEAGUE)
         await world.control("slack/uninstall")

@@ -14,7 +14,7 @@ WEB = ProjectSlug("gh", "acme", "web")
 async def test_where_nothing_ever_ran_values_go_as_typed_and_the_answer_says_so(connected_world: World) -> None:
     await connected_world.control("reset", seed=False)
     await connected_world.say("/circle trigger gh/acme/web image-tag=48")
-    await connected_world.reply("values went as typed")
+    await connected_world.reply("I sent the values as you typed them")
     (sent,) = await _triggers(connected_world)
     assert sent["body"]["parameters"] == {"image-tag": "48"}
 
@@ -93,7 +93,7 @@ async def test_a_config_that_cannot_be_read_is_said_to_be_none_that_is_missing(c
     config = f"parameters: {{image-tag: {{type: string, default: latest}}}}\nx: {'[' * 120}{']' * 120}"
     await connected_world.control("push", project="gh/acme/web", branch="main", config=config)
     await connected_world.say("/circle trigger gh/acme/web image-tag=48")
-    await connected_world.reply("The config that ran last on `main` cannot be read here: values went as typed.")
+    await connected_world.reply("I cannot read the config that ran last on `main`. I sent the values as you typed them.")
 
 
 async def test_a_config_in_another_repository_is_read_on_a_branch_of_its_own(connected_world: World) -> None:
