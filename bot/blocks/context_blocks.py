@@ -33,9 +33,9 @@ def _format_head(org: Collaboration, count: int) -> str:
 
 
 def _row(context: ContextName) -> kit.Block:
-    made = f" — {_('made {ago}', ago=status_blocks.format_ago(context.created_at))}" if context.created_at else ""
+    made = [_("made {ago}", ago=status_blocks.format_ago(context.created_at))] if context.created_at else []
     show = kit.button(_("Show Variables"), format_line("env", "show", context.id, contexts=True), about=context.name)
-    return kit.section(f"*{_name(context)}*{made}", show)
+    return kit.section(" — ".join([f"*{_name(context)}*", *made]), show)
 
 
 def _name(context: ContextName) -> str:
@@ -65,5 +65,5 @@ def _format_details_head(context: ContextName, count: int) -> str:
 
 def _variable(variable: ContextVariable) -> str:
     set_at = variable.updated_at or variable.created_at
-    since = f" — {_('set {ago}', ago=status_blocks.format_ago(set_at))}" if set_at else ""
-    return f"• {as_code(variable.variable, 50)}{since}"
+    since = [_("set {ago}", ago=status_blocks.format_ago(set_at))] if set_at else []
+    return " — ".join([f"• {as_code(variable.variable, 50)}", *since])

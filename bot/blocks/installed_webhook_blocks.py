@@ -60,11 +60,13 @@ def format_state(hook: Hook | None, *, possible: bool) -> str:
     """In a sentence; `possible` says that CircleCI can reach us."""
     if hook is None:
         return _("No webhook of ours: I find by polling what ends.") if possible else _format_impossible()
-    return f"{_('<@{user}> installed our webhook.', user=hook.user)} {_format_health(hook)}"
+    installed = _("<@{user}> installed our webhook.", user=hook.user)
+    return f"{installed} {_format_health(hook)}"
 
 
 def _format_impossible() -> str:
-    return f"{_('No webhook of ours.')} {_(WITHOUT_ADDRESS)}"
+    none = _("No webhook of ours.")
+    return f"{none} {_(WITHOUT_ADDRESS)}"
 
 
 def _format_health(hook: Hook) -> str:
@@ -87,7 +89,8 @@ def format_polling_load(owner: TokenOwner, load: HourlyLoad, hook: Hook | None, 
         "": _("Polling reads it with the token of the operator of circlebot: {load}.", load=load),
     }
     told = sentences.get(owner.workspace, _("Polling reads it with another workspace's token: {load}.", load=load))
-    return f"{told} {_('A webhook lets it ask for less.')}" if load.is_heavy and hook is None else told
+    advice = _("A webhook lets it ask for less.")
+    return f"{told} {advice}" if load.is_heavy and hook is None else told
 
 
 def build_buttons(project: ProjectSlug, hook: Hook | None, *, possible: bool) -> list[kit.Pressable]:

@@ -77,13 +77,14 @@ def _facts(shown: JobReport) -> Iterator[str]:
     executor = detail.executor
     if executor and executor.resource_class:
         kind = f" ({escape(executor.type)})" if executor.type else ""
-        yield f"{_('*Ran on*')}\n{as_code(executor.resource_class, 80)}{kind}"
-    yield f"{_('*Nodes*')}\n{_nodes(shown)}"
+        where = f"{as_code(executor.resource_class, 80)}{kind}"
+        yield _("*Ran on*\n{resource_class}", resource_class=where)
+    yield _("*Nodes*\n{nodes}", nodes=_nodes(shown))
     if contexts := [context.name for context in detail.contexts if context.name]:
-        yield f"{_('*Contexts*')}\n{', '.join(as_code(name, 80) for name in contexts[:10])}"
+        yield _("*Contexts*\n{contexts}", contexts=", ".join(as_code(name, 80) for name in contexts[:10]))
     waited_s = (detail.started_at - detail.queued_at).total_seconds() if detail.queued_at and detail.started_at else 0
     if waited_s >= 1:
-        yield f"{_('*Waited*')}\n{status_blocks.format_duration(waited_s)}"
+        yield _("*Waited*\n{duration}", duration=status_blocks.format_duration(waited_s))
 
 
 def _nodes(shown: JobReport) -> str:

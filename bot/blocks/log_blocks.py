@@ -45,11 +45,11 @@ def render(shown: StepLog) -> list[kit.Block]:
 
 def _head(shown: StepLog) -> Iterator[str]:
     action = shown.action
-    exit_code = f" ({_('exit code {number}', number=action.exit_code)})" if action.exit_code else ""
+    exit_code = _("exit code {number}", number=action.exit_code) if action.exit_code else ""
     node = [_("node {number}", number=action.index)] if action.index else []
     step = _("step {step}", step=as_code(action.name, 100))
     where = ", ".join([f"*{as_link(shown.url, shown.job)}*", step, *node])
-    yield f"{status_blocks.get_emoji(action.status)} {where}{exit_code}"
+    yield f"{status_blocks.get_emoji(action.status)} {where}{f' ({exit_code})' if exit_code else ''}"
     if shown.lines:
         yield _("The lines that tell why:") if shown.telling else _("The end of the log:")
 

@@ -57,7 +57,8 @@ def format_summary(failed: Sequence[TestResult], job: str, known: FailureHistory
     told = ", ".join(
         _(words, count=format_number(since.count(news))) for news, words in _COUNTS.items() if news in since
     )
-    return f"{count} — {_('against #{number}: {counts}', number=known.before.pipeline_number, counts=told)}"
+    against = _("against #{number}: {counts}", number=known.before.pipeline_number, counts=told)
+    return f"{count} — {against}"
 
 
 def format_test(test: TestResult, known: FailureHistory, job: str) -> str:
@@ -79,7 +80,8 @@ def format_duration(test: TestResult) -> str:
     """` · 0.25s`; nothing when it is not known."""
     if test.run_time is None:
         return ""
-    return f" · {_('{seconds}s', seconds=format_number(test.run_time, 2 if test.run_time < 10 else 0))}"
+    took = _("{seconds}s", seconds=format_number(test.run_time, 2 if test.run_time < 10 else 0))
+    return f" · {took}"
 
 
 def _format_flakiness(known: FlakyStats | None) -> str:

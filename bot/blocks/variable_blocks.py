@@ -15,7 +15,7 @@ from bot.blocks.question_blocks import Confirmation
 from bot.circleci.models import Variable
 from bot.command import Modal, format_line
 from bot.domain import ProjectSlug
-from bot.language import _
+from bot.language import N_, _
 from bot.language.formats import format_number
 from bot.line import extend_line
 from bot.messages import Message
@@ -53,8 +53,8 @@ def format_variable(variable: Variable) -> str:
 
 
 def _format_masked(variable: Variable) -> str:
-    since = f" — {_('set {ago}', ago=status_blocks.format_ago(variable.created_at))}" if variable.created_at else ""
-    return f"{as_code(variable.masked_value)}{since}"
+    since = [_("set {ago}", ago=status_blocks.format_ago(variable.created_at))] if variable.created_at else []
+    return " — ".join([as_code(variable.masked_value), *since])
 
 
 def render_details(slug: ProjectSlug, variable: Variable) -> list[kit.Block]:

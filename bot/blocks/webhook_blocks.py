@@ -26,7 +26,7 @@ def render_list(
         [kit.section(_row(hook)) for hook in hooks],
         page=page,
         here=settings_blocks.WEBHOOKS,
-        note=f"{ours} {_('A project has five at most. Add and remove others in its settings at CircleCI.')}",
+        note=" ".join([ours, _("A project has five at most. Add and remove others in its settings at CircleCI.")]),
         offers=offers,
     )
 

@@ -27,7 +27,7 @@ async def test_webhooks_are_listed_without_their_secrets(each_connected_world: W
     await each_connected_world.say("/circle webhooks gh/acme/web")
     shown = get_text(await each_connected_world.reply("*Webhooks* of `gh/acme/web` (1)"))
     assert "*the bot*" in shown
-    assert "`https://hooks.example.com/services/T000/B000…` of `workflow-completed`" in shown
+    assert "reports `workflow-completed` to `https://hooks.example.com/services/T000/B000…`" in shown
     assert "does not verify TLS" in shown
     assert "hush" not in shown
     assert "sEcReT" not in shown

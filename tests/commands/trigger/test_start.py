@@ -93,7 +93,9 @@ async def test_a_config_that_cannot_be_read_is_said_to_be_none_that_is_missing(c
     config = f"parameters: {{image-tag: {{type: string, default: latest}}}}\nx: {'[' * 120}{']' * 120}"
     await connected_world.control("push", project="gh/acme/web", branch="main", config=config)
     await connected_world.say("/circle trigger gh/acme/web image-tag=48")
-    await connected_world.reply("I cannot read the config that ran last on `main`. I sent the values as you typed them.")
+    await connected_world.reply(
+        "I cannot read the config that ran last on `main`. I sent the values as you typed them."
+    )
 
 
 async def test_a_config_in_another_repository_is_read_on_a_branch_of_its_own(connected_world: World) -> None:
