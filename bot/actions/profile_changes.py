@@ -35,9 +35,9 @@ async def load_settings(context: Context) -> PersonalSettings:
     request = context.request
     async with context.store.begin_read() as tx:
         logins = await tx.logins.list_for_user(request.workspace, request.user)
-        return PersonalSettings(
-            context.account, tuple(logins), await tx.dm_preferences.load_topics(request.workspace, request.user)
-        )
+        topics = await tx.dm_preferences.load_topics(request.workspace, request.user)
+        language, _locale = await tx.languages.load_wishes(request.workspace, request.user)
+    return PersonalSettings(context.account, tuple(logins), topics, language)
 
 
 async def claim(context: Context, name: str) -> None:

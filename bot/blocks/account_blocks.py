@@ -11,7 +11,7 @@ from bot.circleci.models import Collaboration
 from bot.domain.people import Account
 from bot.language import _
 from bot.line import format_line
-from bot.mrkdwn import as_code, encode_url, escape
+from bot.mrkdwn import as_code, as_link, escape
 from bot.untrusted.patterns import compile_linear
 
 _ID = compile_linear(r"[0-9a-f]{8}-[0-9a-f]{4}-")
@@ -26,14 +26,14 @@ def render_connect_form(token_page: str, account: Account | None) -> list[kit.Bl
     """
     already = [] if account is None else [kit.section(_format_token_state(account))]
     why = _("I cannot sign you in at CircleCI yet, so I ask for a *personal API token*: it lets me act as you.")
-    how = _("<{page}|Create a token at CircleCI>, then paste it here.", page=encode_url(token_page))
+    page, then = as_link(token_page, _("Create a token at CircleCI")), _("Then paste it here.")
     scope = _("The token has all your CircleCI rights: CircleCI offers no narrower one. A project token does not work.")
     token = PlainTextInputElement(
         action_id=TOKEN, placeholder=_("Ex. CCIPAT_…"), max_length=500, focus_on_load=not already
     )
     return [
         *already,
-        kit.section(f"{why}\n{how} {scope}"),
+        kit.section(f"{why}\n{page}. {then} {scope}"),
         kit.input_block(_("Personal API token"), token, block_id=TOKEN),
         kit.context(
             _(":lock: I check it with CircleCI, store it encrypted for you alone, and never show it."),

@@ -88,6 +88,7 @@ OPTIONS = {
     "--dm TOPICS": N_("these direct messages and no others: `failed`, `recovered`, `approvals`; or `all`, or `none`"),
     "--start TOPICS": N_("these direct messages too"),
     "--stop TOPICS": N_("no longer these direct messages"),
+    "--language LANGUAGE": N_("the language in which I answer you: `en`, `de`, or `slack` for that of your Slack"),
     "--edit": N_("a form for all of it"),
     "--none": N_("take away what was set: the channel's project, or its quiet hours"),
     "--zone ZONE": N_("by the clocks of this time zone, as in `Europe/Berlin` (yours, unless the channel has one)"),

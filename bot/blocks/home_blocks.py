@@ -80,7 +80,8 @@ def render(content: HomeContent, *, links: Links, now: datetime, note: Message |
 
 def _format_as_of(account: Account, now: datetime) -> str:
     """By the clock of the reader (Slack: "Date formatting")."""
-    shown, elsewhere = _("As of {time}", time="{time}"), _("As of {time} UTC", time=f"{now:%H:%M}")
+    by_slack, utc = "{time}", f"{now:%H:%M}"
+    shown, elsewhere = _("As of {time}", time=by_slack), _("As of {time} UTC", time=utc)
     return f"<!date^{int(now.timestamp())}^{shown}|{elsewhere}> · {account_blocks.format_name(account)}"
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from slack_sdk.models.blocks import CheckboxesElement, Option, PlainTextInputElement
+from slack_sdk.models.blocks import CheckboxesElement, Option, PlainTextInputElement, StaticSelectElement
 
 from bot.blocks import account_blocks, kit
 from bot.command import format_line
 from bot.domain.people import Account, Login
-from bot.language import _
+from bot.language import _, spoken
 from bot.language.formats import join_and
 from bot.line import Written
 from bot.mrkdwn import as_code, cut, format_leftover
 from bot.rules.dm_topics import BY_NAME, NAMES, TOPICS, DmTopic
 
-LOGIN, MESSAGES = "login", "messages"
+LOGIN, MESSAGES, LANGUAGE = "login", "messages", "language"
 
 _MOST_LOGINS = 10
 
@@ -26,11 +27,20 @@ Chosen = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class PersonalSettings:
-    """What we know of a person: their logins, and the topics of which they want messages."""
+    """What we know of a person: their logins, the topics of which they want messages, the language that they chose."""
 
     account: Account | None
     logins: Sequence[Login]
     wanted_topics: frozenset[str]
+    language: str | None = None
+
+
+class FilledForm(NamedTuple):
+    """What the form says: a login to add ("" for none), the topics that are ticked, a language ("" as before)."""
+
+    login: str
+    topics: frozenset[str]
+    language: str
 
 
 def format_summary(known: PersonalSettings) -> str:
@@ -55,8 +65,22 @@ def _who(known: PersonalSettings) -> list[kit.Block]:
 
 
 def build_settings(known: PersonalSettings) -> list[kit.Block]:
-    """The logins and the switches."""
-    return [*_logins(known.logins), *_messages(known)]
+    """The logins, the switches and the language."""
+    return [*_logins(known.logins), *_messages(known), _build_language_row(known.language)]
+
+
+def _build_language_row(chosen: str | None) -> kit.Block:
+    text = (
+        _("*Language*\n{language}", language=spoken.NAMES[chosen])
+        if chosen
+        else _("*Language*\nAs in Slack: {language}", language=spoken.NAMES[spoken.get_language()])
+    )
+    choices = [kit.option(label, format_line("me", language=code)) for code, label in _list_languages().items()]
+    return kit.section(text, kit.menu(_("Choose a language…"), choices))
+
+
+def _list_languages() -> dict[str, str]:
+    return {spoken.AS_IN_SLACK: _("As in Slack"), **spoken.NAMES}
 
 
 def _logins(logins: Sequence[Login]) -> list[kit.Block]:
@@ -141,7 +165,7 @@ def format_topics(topics: Collection[str]) -> str:
 def render_form(known: PersonalSettings, fields: Mapping[str, str], chosen: Chosen) -> list[kit.Block]:
     """All switches, and a login to add; `fields` and `chosen` are what was filled in so far."""
     options = [Option(text=_(topic.label), value=topic.name, description=cut(_(topic.means), 75)) for topic in TOPICS]
-    wishes = parse_form(fields, chosen)[1] if fields or chosen else known.wanted_topics
+    wishes = parse_form(fields, chosen).topics if fields or chosen else known.wanted_topics
     ticked = [option for option in options if option.value in wishes]
     login = PlainTextInputElement(
         action_id=LOGIN, placeholder=_("Ex. octocat"), max_length=100, initial_value=fields.get(LOGIN) or None
@@ -156,9 +180,15 @@ def render_form(known: PersonalSettings, fields: Mapping[str, str], chosen: Chos
         kit.input_block(
             _("Add a login"), login, block_id=LOGIN, optional=True, hint=_("As CircleCI shows it beside a pipeline")
         ),
+        _build_language_input(fields.get(LANGUAGE) or known.language or spoken.AS_IN_SLACK),
     ]
 
 
-def parse_form(fields: Mapping[str, str], chosen: Chosen) -> tuple[str, frozenset[str]]:
-    """The login that was typed, "" for none, and the topics that are ticked."""
-    return fields.get(LOGIN, "").strip(), frozenset(chosen.get(MESSAGES, ()))
+def _build_language_input(chosen: str) -> kit.Block:
+    options = {code: Option(text=label, value=code) for code, label in _list_languages().items()}
+    menu = StaticSelectElement(action_id=LANGUAGE, options=list(options.values()), initial_option=options[chosen])
+    return kit.input_block(_("Language"), menu, block_id=LANGUAGE)
+
+
+def parse_form(fields: Mapping[str, str], chosen: Chosen) -> FilledForm:
+    return FilledForm(fields.get(LOGIN, "").strip(), frozenset(chosen.get(MESSAGES, ())), fields.get(LANGUAGE, ""))

@@ -1,16 +1,17 @@
-"""me [--login LOGIN] [--forget LOGIN] [--dm TOPICS] … — who I am at CircleCI, my logins, and which messages I want."""
+"""me [--login LOGIN] [--dm TOPICS] [--language LANGUAGE] … — who I am at CircleCI, which messages I want, and how."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.actions import own_settings, profile_changes, target_projects, visible_projects
+from bot.actions import language_choice, own_settings, profile_changes, target_projects, visible_projects
 from bot.blocks import account_blocks, kit, me_blocks, own_settings_blocks
 from bot.command import Access, Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.conversation import is_direct
 from bot.domain.people import Account
 from bot.errors import RateLimited, Unavailable, UsageError
 from bot.language import N_, _
+from bot.language.spoken import NAMES, get_language
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code
@@ -28,6 +29,7 @@ class MeArgs:
     dm: frozenset[str] | None = None
     start: frozenset[str] | None = None
     stop: frozenset[str] | None = None
+    language: str | None = None
     edit: bool = False
 
 
@@ -45,6 +47,7 @@ def parse(line: ParsedLine) -> MeArgs:
         _parse_topics(line, "dm"),
         _parse_topics(line, "start"),
         _parse_topics(line, "stop"),
+        _parse_language(line.get_value("language")),
         line.has_flag("edit"),
     )
 
@@ -56,6 +59,10 @@ def _parse_login(line: ParsedLine, name: str) -> str | None:
 
 def _parse_topics(line: ParsedLine, name: str) -> frozenset[str] | None:
     return dm_topics.parse(line.get_values(name)) if line.has_flag(name) else None
+
+
+def _parse_language(text: str | None) -> str | None:
+    return None if text is None else language_choice.parse(text)
 
 
 def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
@@ -106,10 +113,7 @@ def _is_channel(channel: str | None) -> bool:
 async def _handle_form(context: Context) -> Reply:
     request = context.request
     if request.source is RequestSource.FORM:
-        name, wanted = me_blocks.parse_form(request.fields, request.chosen)
-        if name:
-            await profile_changes.claim(context, profile_changes.parse_login(name))
-        await profile_changes.update_topics(context, wanted)
+        await _save(context, me_blocks.parse_form(request.fields, request.chosen))
         return Reply(Message(_("Saved."), me_blocks.render(await profile_changes.load_settings(context), _("Saved."))))
     if request.view_id:
         own = await own_settings.load(context)
@@ -120,6 +124,14 @@ async def _handle_form(context: Context) -> Reply:
     )
 
 
+async def _save(context: Context, form: me_blocks.FilledForm) -> None:
+    if form.login:
+        await profile_changes.claim(context, profile_changes.parse_login(form.login))
+    await profile_changes.update_topics(context, form.topics)
+    if form.language:
+        await language_choice.choose(context, language_choice.parse(form.language))
+
+
 async def _change(context: Context, args: MeArgs) -> tuple[str, Written | None]:
     """What was done, in words, and the line that undoes it."""
     if args.login:
@@ -128,11 +140,20 @@ async def _change(context: Context, args: MeArgs) -> tuple[str, Written | None]:
     if args.forget:
         undo = await profile_changes.forget(context, args.forget)
         return _("{login} is no longer one of your logins.", login=as_code(args.forget, 100)), undo
+    if args.language:
+        return await _choose_language(context, args.language)
     wanted = await _find_wanted_topics(context, args)
     if wanted is None:
         return "", None
     before = await profile_changes.update_topics(context, wanted)
     return me_blocks.format_changes(before, wanted), None if before == wanted else me_blocks.build_topics_line(before)
+
+
+async def _choose_language(context: Context, wish: str) -> tuple[str, Written | None]:
+    """In words of that language."""
+    before = await language_choice.choose(context, wish)
+    told = _("I answer you in {language} now.", language=NAMES[get_language()])
+    return told, None if before == wish else format_line("me", language=before)
 
 
 async def _find_wanted_topics(context: Context, args: MeArgs) -> frozenset[str] | None:
@@ -145,8 +166,9 @@ async def _find_wanted_topics(context: Context, args: MeArgs) -> frozenset[str] 
 
 COMMAND = Command(
     name="me",
-    summary=N_("Shows who you are at CircleCI, your logins and which direct messages you want"),
-    usage="me [--login LOGIN] [--forget LOGIN] [--dm TOPICS] [--start TOPICS] [--stop TOPICS] [--edit]",
+    summary=N_("Shows who you are at CircleCI, your logins, your direct messages and your language"),
+    usage="me [--login LOGIN] [--forget LOGIN] [--dm TOPICS] [--start TOPICS] [--stop TOPICS] "
+    "[--language LANGUAGE] [--edit]",
     example="me --login octocat",
     parse=parse,
     run=run,

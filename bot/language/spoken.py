@@ -10,6 +10,9 @@ from babel.core import negotiate_locale
 
 ENGLISH = "en"
 
+AS_IN_SLACK = "slack"
+"""Chosen instead of a language."""
+
 NAMES = {ENGLISH: "English", "de": "Deutsch"}
 """The languages there are, each as it calls itself (`de.po` beside this file)."""
 

@@ -38,7 +38,10 @@ def test_a_stranger_with_many_logins_fits_too_and_is_told_what_is_missing(valid_
 def test_the_form_ticks_what_is_wished_or_was_filled_in(golden: Check, valid_blocks: Check) -> None:
     known = me_blocks.PersonalSettings(ADA, LOGINS, USUAL)
     valid_blocks(me_blocks.render_form(known, {}, {}), "modal")
-    golden("me_form", me_blocks.render_form(known, {"login": "octocat"}, {"messages": ("recovered", "approvals")}))
+    filled = me_blocks.render_form(
+        known, {"login": "octocat", "language": "de"}, {"messages": ("recovered", "approvals")}
+    )
+    golden("me_form", filled)
 
 
 def test_what_has_changed_reads_as_a_sentence() -> None:

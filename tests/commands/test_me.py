@@ -4,6 +4,7 @@ import pytest
 
 from bot.commands.me import COMMAND
 from bot.errors import UsageError
+from tests.plugins import accented_language
 from tests.plugins.block_reader import get_text
 from tests.plugins.command_lines import parse_args
 from tests.plugins.world import ADA, EVE, GRACE, WEB, World
@@ -120,6 +121,43 @@ async def test_whoever_has_no_token_may_say_who_they_are_and_is_told_what_that_i
     assert "Connect CircleCI" in told
 
 
+async def test_a_language_is_chosen_typed_by_menu_and_taken_back(each_connected_world: World) -> None:
+    with accented_language.installed():
+        await each_connected_world.say("/circle me")
+        shown = await each_connected_world.reply("Àš ïñ Šlàçk: Àççéñts")
+        await each_connected_world.pick(shown, "English")
+        chosen = await each_connected_world.message("I answer you in English now.")
+        assert "*Language*\nEnglish" in get_text(chosen)
+        await each_connected_world.press(chosen, "Undo")
+        await each_connected_world.message("àñšwér ýöû ïñ Àççéñts ñöw")
+        await each_connected_world.say("/circle me --language deutsch")
+        assert "*Language*\nDeutsch" in get_text(await each_connected_world.reply("Deutsch"))
+
+
+async def test_the_form_chooses_a_language_and_its_answer_is_in_it(connected_world: World) -> None:
+    with accented_language.installed():
+        await connected_world.say("/circle me --edit")
+        form = await connected_world.form("Làñgûàgé")
+        await connected_world.submit(form, language="en")
+        assert "*Language*\nEnglish" in get_text(await connected_world.form(says="Saved."))
+
+
+async def test_what_the_form_leaves_as_it_was_stays(connected_world: World) -> None:
+    await connected_world.say("/circle me --language en")
+    await connected_world.reply("I answer you in English now.")
+    await connected_world.say("/circle me --edit")
+    await connected_world.submit(await connected_world.form("Language"), login="octocat")
+    assert "*Language*\nEnglish" in get_text(await connected_world.form(says="Saved."))
+
+
+@pytest.mark.parametrize(
+    ("typed", "language"),
+    [("de", "de"), ("de-AT", "de"), ("Deutsch", "de"), ("german", "de"), ("Englisch", "en"), ("none", "slack")],
+)
+def test_a_language_has_several_names(typed: str, language: str) -> None:
+    assert parse_args(COMMAND, f"--language {typed}").language == language
+
+
 @pytest.mark.parametrize(
     ("typed", "wrong"),
     [
@@ -131,6 +169,8 @@ async def test_whoever_has_no_token_may_say_who_they_are_and_is_told_what_that_i
         ("--dm recoverd", "Did you mean `recovered`"),
         ("--dm none,failed", "stands alone"),
         ("--stop ''", "Say which messages"),
+        ("--language klingon", "I have English and Deutsch"),
+        ("--language ''", "I do not have the language"),
     ],
 )
 def test_what_is_typed_wrongly_is_told(typed: str, wrong: str) -> None:

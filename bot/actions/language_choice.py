@@ -1,0 +1,44 @@
+"""The language that a person chooses to be answered in, whatever their Slack speaks."""
+
+from __future__ import annotations
+
+from babel import Locale
+
+from bot.command import Context
+from bot.errors import UsageError
+from bot.language import _
+from bot.language.formats import join_and
+from bot.language.spoken import AS_IN_SLACK, NAMES, find_language, set_language
+from bot.mrkdwn import as_code
+
+_SAME = {AS_IN_SLACK, "none", "default"}
+
+
+def parse(text: str) -> str:
+    """A language that we have, or AS_IN_SLACK: of `de`, `de-AT`, `Deutsch`, `german`. Raises UsageError."""
+    word = text.strip().casefold()
+    found = AS_IN_SLACK if word in _SAME else _list_names().get(word) or find_language(word)
+    if found is None:
+        raise UsageError(
+            _("I do not have the language {language}.", language=as_code(text.strip() or " ", 60)),
+            _(
+                "I have {languages}; `me --language slack` follows your Slack.",
+                languages=join_and(list(NAMES.values())),
+            ),
+        )
+    return found
+
+
+def _list_names() -> dict[str, str]:
+    """Each by its name in every one of them."""
+    return {str(Locale.parse(code).get_display_name(other)).casefold(): code for code in NAMES for other in NAMES}
+
+
+async def choose(context: Context, wish: str) -> str:
+    """Answer them in it from here on; what they wished before."""
+    request, chosen = context.request, None if wish == AS_IN_SLACK else wish
+    async with context.store.begin() as tx:
+        before, _locale = await tx.languages.load_wishes(request.workspace, request.user)
+        await tx.languages.upsert_chosen(request.workspace, request.user, chosen)
+        set_language(await tx.languages.load(request.workspace, request.user))
+    return before or AS_IN_SLACK
