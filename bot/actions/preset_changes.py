@@ -15,7 +15,7 @@ from bot.circleci.parameter_values import as_text, coerce_parameters
 from bot.circleci.run_parameters import fetch_run_parameters
 from bot.command import Context, format_line
 from bot.errors import NextStep, NotAllowed, TargetError, UsageError
-from bot.language import _
+from bot.language import _, ngettext
 from bot.line import Written
 from bot.mrkdwn import as_code
 from bot.rules.preset_names import BRANCH, MOST_ASKED
@@ -96,7 +96,7 @@ async def _fetch_run(context: Context, draft: PresetDraft) -> Pipeline | None:
     if draft.pipeline is None and not (context.thread and draft.is_bare):
         return None
     words = tuple(filter(None, [draft.project, draft.pipeline]))
-    found, _ = await targets.resolve_pipeline(context, words, lambda *named: _build_line(named[0], draft))
+    found, _rest = await targets.resolve_pipeline(context, words, lambda *named: _build_line(named[0], draft))
     return found
 
 
@@ -129,19 +129,23 @@ def _check_values(known: DeclaredParameters, parameters: Mapping[str, str], aske
     unknown = [name for name in asked if name != BRANCH and known.is_own and name not in names]
     if unknown:
         raise UsageError(
-            _("There is no parameter {unknown} to ask for.", unknown=as_code(unknown[0], 60)),
-            _("There are: {name}.", name=", ".join(as_code(name, 60) for name in sorted({*names, BRANCH})[:20])),
+            _("There is no parameter {parameter} to ask for.", parameter=as_code(unknown[0], 60)),
+            _("There are: {names}.", names=", ".join(as_code(name, 60) for name in sorted({*names, BRANCH})[:20])),
         )
     if len(asked) > MOST_ASKED:
-        raise UsageError(_("A preset asks for {most_asked} things at most.", most_asked=MOST_ASKED))
+        raise UsageError(
+            ngettext(
+                "A preset asks for {count} thing at most.", "A preset asks for {count} things at most.", MOST_ASKED
+            )
+        )
     for name, value in parameters.items():
         if mask_secrets(f"{name}={value}") != f"{name}={value}":
             raise UsageError(
                 _(
-                    "The value of {name} looks like a secret, and everybody here can read a preset.",
-                    name=as_code(name, 60),
+                    "The value of {parameter} looks like a secret, and everybody here can read a preset.",
+                    parameter=as_code(name, 60),
                 ),
-                _("Leave it out and ask for it each time: `--ask {name}`.", name=name),
+                _("Leave it out and ask for it each time: `--ask {parameter}`.", parameter=name),
             )
 
 

@@ -28,9 +28,7 @@ async def find_named(context: Context, name: str, *, everywhere: bool = False) -
     if found:
         return found
     names = [as_code(one.name, 60) for one in await list_visible(context)]
-    there_are = (
-        _("There are: {join_first}.", join_first=join_first(names, _NAMED)) if names else _("There are none yet.")
-    )
+    there_are = _("There are: {names}.", names=join_first(names, _NAMED)) if names else _("There are none yet.")
     raise TargetError(
         _("There is no preset {name} here.", name=as_code(name, 60)),
         there_are,

@@ -10,7 +10,7 @@ from bot.circleci.links import Links
 from bot.circleci.models import Project
 from bot.circleci.snapshot import Snapshot
 from bot.command import format_line
-from bot.language import _
+from bot.language import _, ngettext
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, cut, escape
 
@@ -24,33 +24,37 @@ def render(history: BranchHistory, project: Project, branch: str, *, breaker: st
 def _format_lines(
     history: BranchHistory, project: Project, branch: str, *, breaker: str | None, links: Links
 ) -> Iterator[str]:
-    name = _("{branch} of {full_name}", branch=as_code(branch, 120), full_name=escape(project.full_name))
-    first = history.breaker
-    if first:
-        streak = _(" ({count} in a row)", count=len(history.red)) if len(history.red) > 1 else ""
-        yield _(
-            ":x: {name} is *red* since {pipeline}{streak}",
-            name=name,
+    names = {"branch": as_code(branch, 120), "project": escape(project.full_name)}
+    if first := history.breaker:
+        red = _(
+            ":x: {branch} of {project} is *red* since {pipeline}",
+            **names,
             pipeline=_format_pipeline(first, links, breaker),
-            streak=streak,
         )
+        yield f"{red}{_format_streak(history)}"
         yield _format_last_green(history, links)
     elif history.green:
-        yield _(
-            ":white_check_mark: {name} is *green*: {pipeline}",
-            name=name,
-            pipeline=_format_pipeline(history.green, links, None),
-        )
+        pipeline = _format_pipeline(history.green, links, None)
+        yield _(":white_check_mark: {branch} of {project} is *green*: {pipeline}", **names, pipeline=pipeline)
     else:
-        yield _(":grey_question: {name} is neither green nor red: none of its pipelines has ended lately.", name=name)
+        yield _(
+            ":grey_question: {branch} of {project} is neither green nor red: none of its pipelines has ended lately.",
+            **names,
+        )
     if not history.last_end or history.newest.pipeline.id != history.last_end.pipeline.id:
         status = status_blocks.get_label(history.newest.status)
         yield _("The newest, {number}, is *{status}*.", number=_format_number(history.newest, links), status=status)
 
 
+def _format_streak(history: BranchHistory) -> str:
+    count = len(history.red)
+    streak = ngettext("{count} in a row", "{count} in a row", count)
+    return f" ({streak})" if count > 1 else ""
+
+
 def _format_last_green(history: BranchHistory, links: Links) -> str:
     if history.green is None:
-        return _("None of its last {looks} pipelines was green.", looks=LOOKS)
+        return _("None of its last {count} pipelines was green.", count=LOOKS)
     return _("The last green one is {pipeline}.", pipeline=_format_pipeline(history.green, links, None))
 
 

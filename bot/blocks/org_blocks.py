@@ -39,8 +39,8 @@ def render_list(
 def _row(org: Collaboration, here: ProjectSlug | None, words: AbstractSet[str]) -> Iterator[kit.Block]:
     slug = f" · {as_code(org.slug, 150)}" if org.slug.startswith("circleci/") else ""
     vcs = f" · {cut(escape(org.vcs_type), 40)}" if org.vcs_type else ""
-    yours = _(" · your own account") if org.id is None else ""
-    note = _(" — :pushpin: of the project here") if here and here.org_slug == org.slug else ""
+    yours = " · " + _("your own account") if org.id is None else ""
+    note = " — :pushpin: " + _("of the project here") if here and here.org_slug == org.slug else ""
     yield kit.section(f"{format_name(org)}{slug}{vcs}{yours}{note}")
     buttons = [
         kit.button(label, said, about=org.display_name)

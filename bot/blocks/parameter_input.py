@@ -24,7 +24,7 @@ from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 from bot.blocks import kit
 from bot.circleci.declared_parameters import Parameter
 from bot.circleci.parameter_values import NAME_LENGTH, VALUE_LENGTH, as_text
-from bot.language import N_, _
+from bot.language import _
 from bot.mrkdwn import cut
 from bot.untrusted.invisible_marks import to_one_line
 from bot.untrusted.patterns import compile_linear
@@ -42,7 +42,6 @@ _MOST_GROUPS = 10
 _EXACT = 2**53
 """Larger integers are none to JavaScript, in which Slack's number input is written."""
 _WHOLE = compile_linear("-?[0-9]{1,16}")
-_KEPT = N_("Left empty, the config's default counts")
 
 
 def build_inputs(
@@ -130,7 +129,7 @@ def _choices(declared: Parameter) -> list[str]:
 
 def format_labels(choices: Sequence[str]) -> list[str]:
     """As a menu shows them: those that would look alike are numbered."""
-    shown = [cut(to_one_line(choice), 75) if to_one_line(choice).strip() else "(empty)" for choice in choices]
+    shown = [cut(to_one_line(choice), 75) if to_one_line(choice).strip() else _("(empty)") for choice in choices]
     alike = Counter(shown)
     return [f"{number}. {text}" if alike[text] > 1 else text for number, text in enumerate(shown, 1)]
 
@@ -147,7 +146,8 @@ def build_select(action_id: str, options: Mapping[str, str], chosen: str | None)
 def _groups(options: list[Option]) -> Iterator[OptionGroup]:
     for at in range(0, len(options), _A_GROUP):
         group = options[at : at + _A_GROUP]
-        yield OptionGroup(label=kit.plain_text(_("{at} to {at_2}", at=at + 1, at_2=at + len(group)), 75), options=group)
+        label = _("{first} to {last}", first=at + 1, last=at + len(group))
+        yield OptionGroup(label=kit.plain_text(label, 75), options=group)
 
 
 def _build_options(options: Mapping[str, str], chosen: str | None) -> dict[str, Any]:
@@ -177,7 +177,9 @@ def _about(declared: Parameter, default: str | None) -> str:
         return _(
             "One of {count}: {choices}", count=len(declared.choices), choices=cut(", ".join(declared.choices[:20]), 300)
         )
-    return f"{_KEPT}: {cut(default, 80)}" if default and _length(default) > VALUE_LENGTH else ""
+    if not default or _length(default) <= VALUE_LENGTH:
+        return ""
+    return _("Left empty, the config's default counts: {default}", default=cut(default, 80))
 
 
 def _length(text: str) -> int:

@@ -10,7 +10,7 @@ from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
 from bot.command import format_line
 from bot.domain import ProjectSlug
-from bot.language import _
+from bot.language import _, ngettext
 from bot.line import Written
 from bot.mrkdwn import as_code, as_link, cut, escape
 
@@ -73,18 +73,12 @@ def _build_accessory(snapshot: Snapshot, *, main: bool) -> kit.Pressable | None:
     if len(holds) == 1:
         approve = action_blocks.build_approve_button(snapshot, *holds[0])
         approve.style = "primary" if main else None
-        approve.accessibility_label = cut(
-            _(
-                "{approve_label} of #{number}",
-                approve_label=action_blocks.format_approve_label(holds[0][1]),
-                number=number,
-            ),
-            75,
-        )
+        approve.accessibility_label = cut(f"{action_blocks.format_approve_label(holds[0][1])}: #{number}", 75)
         return approve
     if holds:
         shown = format_line("jobs", pipeline, waiting=True, overview=True)
-        return kit.button(_("Show {count} Holds", count=len(holds)), shown, about=f"#{number}")
+        label = ngettext("Show {count} Hold", "Show {count} Holds", len(holds))
+        return kit.button(label, shown, about=f"#{number}")
     return kit.overflow(list(_list_choices(snapshot)))
 
 
@@ -94,10 +88,8 @@ def _list_choices(snapshot: Snapshot) -> Iterator[tuple[str, Written]]:
     if len(failed) == 1:
         yield _("Rerun from failed"), format_line("rerun", failed[0].id, failed=True)
     elif failed:
-        yield (
-            _("Show all {count} that failed", count=len(failed)),
-            format_line("jobs", pipeline, failed=True, overview=True),
-        )
+        label = ngettext("Show {count} that failed", "Show all {count} that failed", len(failed))
+        yield label, format_line("jobs", pipeline, failed=True, overview=True)
     if failed or snapshot.status == "errored":
         yield _("Show why it failed"), format_line("why", pipeline)
     yield _("Show details"), format_line("pipeline", pipeline)
@@ -114,14 +106,10 @@ def _head(snapshot: Snapshot, project: ProjectSlug, links: Links, *, label: str)
 def format_facts(snapshot: Snapshot, now: datetime, *, with_actor: bool = True) -> str:
     """How long it took, who started it, when, and the commit's subject, as far as they are known."""
     pipeline = snapshot.pipeline
-    who = (
-        _("by {actor_login}", actor_login=cut(escape(pipeline.actor_login), 60))
-        if pipeline.actor_login and with_actor
-        else ""
-    )
+    who = cut(escape(pipeline.actor_login), 60) if pipeline.actor_login and with_actor else ""
     when = status_blocks.format_ago(pipeline.created_at) if pipeline.created_at else ""
     subject = cut(escape(pipeline.subject), 120) if pipeline.subject else ""
-    return " · ".join(filter(None, [_format_duration(snapshot, now), who, when, subject]))
+    return " · ".join(filter(None, [_format_duration(snapshot, now), who and _("by {who}", who=who), when, subject]))
 
 
 def _format_duration(snapshot: Snapshot, now: datetime) -> str:

@@ -12,7 +12,7 @@ from bot.blocks.pager import build_pager
 from bot.circleci.declared_parameters import Parameter
 from bot.circleci.models import Project
 from bot.command import format_line
-from bot.language import _
+from bot.language import N_, _, ngettext
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code, cut, escape, join_first
@@ -46,21 +46,33 @@ class SaveFormValues:
 
 def format_preset(preset: Preset, called: str | None = None) -> str:
     """`gh/acme/web` on `main` with `environment=staging`; asks for `image-tag`."""
-    where = as_code(called or str(preset.project), 150)
-    ref = _format_ref(preset.branch, preset.tag)
-    asks = _("; asks for {join}", join=_join(preset.asked)) if preset.asked else ""
-    return f"{where}{ref}{_format_pairs(preset.parameters, preset.asked)}{asks}"
+    project = as_code(called or str(preset.project), 150)
+    runs = _format_run(project, _name_ref(preset.branch, preset.tag), preset.parameters, asked=preset.asked)
+    asks = _("asks for {names}", names=_join(preset.asked)) if preset.asked else ""
+    return "; ".join(filter(None, [runs, asks]))
 
 
-def _format_ref(branch: str | None, tag: str | None) -> str:
-    if tag:
-        return _(" at tag {tag}", tag=as_code(tag, 80))
-    return _(" on {branch}", branch=as_code(branch, 80)) if branch else ""
+def _name_ref(branch: str | None, tag: str | None) -> tuple[str, str]:
+    return ("tag", tag) if tag else ("branch", branch) if branch else ("", "")
 
 
-def _format_pairs(parameters: Mapping[str, str], asked: Sequence[str] = ()) -> str:
+def _format_run(project: str, ref: tuple[str, str], parameters: Mapping[str, str], *, asked: Sequence[str]) -> str:
+    """`project` is mrkdwn; what is `asked` has no value yet."""
+    kind, named = ref
     pairs = [as_code(f"{name}={value}", 80) for name, value in parameters.items() if name not in asked]
-    return _(" with {join_first}", join_first=join_first(pairs, _SHOWN)) if pairs else ""
+    values = {"project": project, "branch": as_code(named, 80), "tag": as_code(named, 80)}
+    return _(_RUNS[kind, bool(pairs)], **values, parameters=join_first(pairs, _SHOWN))
+
+
+_RUNS = {
+    ("", False): "{project}",
+    ("", True): N_("{project} with {parameters}"),
+    ("branch", False): N_("{project} on {branch}"),
+    ("branch", True): N_("{project} on {branch} with {parameters}"),
+    ("tag", False): N_("{project} at tag {tag}"),
+    ("tag", True): N_("{project} at tag {tag} with {parameters}"),
+}
+"""By the kind of ref and whether values are given."""
 
 
 def _join(names: Sequence[str]) -> str:
@@ -75,17 +87,18 @@ def render_list(presets: Sequence[Preset], page: int) -> Message:
     """A row for each; what it runs, whose it is, and one button."""
     begin = (page - 1) * PAGE
     shown = presets[begin : begin + PAGE]
-    title = "1 preset" if len(presets) == 1 else _("{count} presets", count=len(presets))
+    title = ngettext("{count} preset here", "{count} presets here", len(presets))
     rows = [kit.section(_format_row(one), _build_run_button(one)) for one in shown]
     more = build_pager(page, format_line("preset", "list"), more=begin + PAGE < len(presets))
     hint = kit.context(_("Type `/circle run NAME` to run one, `/circle preset rm NAME` to remove one."))
-    return Message(_("{title} here", title=title), [kit.header(_("{title} here", title=title)), *rows, *more, hint])
+    return Message(title, [kit.header(title), *rows, *more, hint])
 
 
 def _format_row(preset: Preset) -> str:
-    owner = _(" · by <@{made_by}>", made_by=preset.made_by) if preset.made_by else ""
     whose = _("this channel") if preset.channel else _("the whole workspace")
-    return f"*{escape(preset.name)}* · {whose}{owner}\n{cut(format_preset(preset), 1500)}"
+    owner = preset.made_by and f"<@{preset.made_by}>"
+    head = " · ".join(filter(None, [f"*{escape(preset.name)}*", whose, owner and _("by {who}", who=owner)]))
+    return f"{head}\n{cut(format_preset(preset), 1500)}"
 
 
 def _build_run_button(preset: Preset) -> ButtonElement:
@@ -109,21 +122,15 @@ def render_empty() -> Message:
 
 
 def render_saved(preset: Preset, undo: Sequence[kit.Pressable] = (), *, buttons: bool = True) -> Message:
-    where = _("this channel") if preset.channel else _("the whole workspace")
-    text = _(
-        ":bookmark: Saved preset *{name}* for {where}: {preset}.",
-        name=escape(preset.name),
-        where=where,
-        preset=format_preset(preset),
-    )
-    hint = kit.context(
-        _(
-            "{value} runs it, for whoever may trigger that project.",
-            value=as_code(_("/circle run {name}", name=preset.name)),
-        )
-    )
+    text = _(_SAVED_HERE if preset.channel else _SAVED, name=escape(preset.name), preset=format_preset(preset))
+    line = as_code(f"/circle run {preset.name}")
+    hint = kit.context(_("{line} runs it, for whoever may trigger that project.", line=line))
     row = [kit.actions([_build_run_button(preset), *undo])] if buttons else []
     return Message(text, [kit.section(text), *row, hint])
+
+
+_SAVED = N_(":bookmark: Saved preset *{name}* for the whole workspace: {preset}.")
+_SAVED_HERE = N_(":bookmark: Saved preset *{name}* for this channel: {preset}.")
 
 
 def render_removed(preset: Preset, undo: Sequence[kit.Pressable]) -> Message:
@@ -141,10 +148,10 @@ def render_question(name: str, open_: Sequence[str], line: Written) -> Message:
     """What is missing, where no form could be opened, and how it is said."""
     example = " ".join(f"--{BRANCH} …" if one == BRANCH else f"{one}=…" for one in open_)
     text = _(
-        "Preset *{name}* asks for {join}. Fill it in, or type {value}.",
+        "Preset *{name}* asks for {names}. Fill it in, or type {line}.",
         name=escape(name),
-        join=_join(open_),
-        value=as_code(_("run {name} {example}", name=name, example=example), 300),
+        names=_join(open_),
+        line=as_code(f"run {name} {example}", 300),
     )
     return Message(text, [kit.section(text), kit.actions([kit.button(_("Fill In…"), line, style="primary")])])
 
@@ -157,15 +164,9 @@ def render_run_form(
     wanted: RunForm, declared: Sequence[Parameter], *, fields: Mapping[str, str], login: str | None
 ) -> list[kit.Block]:
     """What runs, in whose name, and an input for each thing that is left open."""
-    ref = "" if BRANCH in wanted.open else _format_ref(wanted.branch, wanted.tag)
-    whom = _(" as *{login}*", login=escape(login)) if login else ""
-    what = _(
-        "Runs *{full_name}*{ref}{pairs}{whom}.",
-        full_name=escape(wanted.project.full_name),
-        ref=ref,
-        pairs=_format_pairs(wanted.parameters, wanted.open),
-        whom=whom,
-    )
+    ref = ("", "") if BRANCH in wanted.open else _name_ref(wanted.branch, wanted.tag)
+    run = _format_run(f"*{escape(wanted.project.full_name)}*", ref, wanted.parameters, asked=wanted.open)
+    what = _("Runs {run} as *{login}*.", run=run, login=escape(login)) if login else _("Runs {run}.", run=run)
     branch = [trigger_form_blocks.build_branch_input(wanted.project, wanted.branch)] if BRANCH in wanted.open else []
     by_name = {one.name: one for one in declared}
     asked = [by_name.get(name, Parameter(name, "string")) for name in wanted.open if name != BRANCH]
@@ -190,11 +191,11 @@ def render_save_form(
 def _build_name_input(name: str) -> kit.Block:
     element = PlainTextInputElement(
         action_id=NAME,
-        placeholder="Ex. deploy-staging",
+        placeholder=_("Ex. {example}", example="deploy-staging"),
         initial_value=name or None,
         max_length=LONGEST_NAME,
     )
-    hint = _("One word: letters, digits, dots and dashes, {longest_name} at most", longest_name=LONGEST_NAME)
+    hint = _("One word: letters, digits, dots and dashes, {count} at most", count=LONGEST_NAME)
     return kit.input_block(_("Name"), element, block_id=NAME, hint=hint)
 
 

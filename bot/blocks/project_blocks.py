@@ -14,8 +14,8 @@ from bot.circleci.links import Links
 from bot.circleci.models import PipelineDefinition, Project
 from bot.command import format_line
 from bot.domain import ProjectSlug
-from bot.language import N_, _
-from bot.mrkdwn import as_code, as_link, cut, escape, format_leftover
+from bot.language import N_, _, ngettext
+from bot.mrkdwn import as_code, as_link, cut, escape
 from bot.untrusted.patterns import compile_linear
 
 PAGE = 10
@@ -42,7 +42,7 @@ def render_list(projects: Sequence[Project], page: int, here: ProjectSlug | None
 
 def _row(project: Project, links: Links, *, is_here: bool) -> kit.Block:
     slug = str(project.project)
-    note = _(" — :pushpin: the default project here") if is_here else ""
+    note = _format_default_note() if is_here else ""
     use = [] if is_here else [(_("Use here"), format_line("use", slug))]
     said = (
         (_("Trigger…"), "trigger"),
@@ -54,6 +54,10 @@ def _row(project: Project, links: Links, *, is_here: bool) -> kit.Block:
     choices = [*use, *((label, format_line(command, slug)) for label, command in said)]
     link = as_link(links.project_url(project.project), cut(name, 150))
     return kit.section(f"{link}{note}", kit.overflow(choices))
+
+
+def _format_default_note() -> str:
+    return " — :pushpin: " + _("the default project here")
 
 
 def render_details(
@@ -73,7 +77,7 @@ def render_details(
     `here` is the channel's own, `words` are the commands that there are, `hook` describes our webhook, `asked`
     how much the token that reads it is asked.
     """
-    note = _(" — :pushpin: the default project here") if project.project == here else ""
+    note = _format_default_note() if project.project == here else ""
     can_start = integration is not Integration.GITLAB
     return [
         kit.section(f"{format_name(project)}{note}"),
@@ -89,16 +93,21 @@ def render_details(
 
 def _facts(project: Project, definitions: Sequence[PipelineDefinition], integration: Integration) -> Iterator[str]:
     org = f"*{cut(escape(project.organization_name), 100)}*" if project.organization_name else ""
-    yield f"*Organisation*\n{org} {as_code(project.organization_slug or project.project.org_slug, 100)}"
-    where = _repository(project, definitions)
-    yield f"*Code*\n{_(integration.value)}{f' · {where}' if where else ''}"
-    yield _(
-        "*Default branch*\n{default_branch}",
-        default_branch=as_code(project.default_branch, 120) if project.default_branch else "unknown",
+    yield _format_fact(
+        _("Organisation"), f"{org} {as_code(project.organization_slug or project.project.org_slug, 100)}"
     )
-    yield f"*Slug*\n{as_code(str(project.project))}"
-    yield _("*Project id*\n{id}", id=as_code(project.id))
-    yield _("*Organisation id*\n{organization_id}", organization_id=as_code(project.organization_id))
+    code = _(integration.value)
+    where = _repository(project, definitions)
+    yield _format_fact(_("Code"), f"{code} · {where}" if where else code)
+    branch = as_code(project.default_branch, 120) if project.default_branch else _("unknown")
+    yield _format_fact(_("Default branch"), branch)
+    yield _format_fact(_("Slug"), as_code(str(project.project)))
+    yield _format_fact(_("Project id"), as_code(project.id))
+    yield _format_fact(_("Organisation id"), as_code(project.organization_id))
+
+
+def _format_fact(label: str, value: str) -> str:
+    return f"*{label}*\n{value}"
 
 
 def _repository(project: Project, definitions: Sequence[PipelineDefinition]) -> str:
@@ -121,29 +130,34 @@ def _definitions(project: Project, definitions: Sequence[PipelineDefinition]) ->
             _definition(definition),
             kit.button(_("Trigger {name}", name=name), start, confirm=_confirm_start(project, name)),
         )
-    yield from kit.build_notes(format_leftover(len(definitions) - _DEFINITIONS, _(": `trigger` asks which.")))
+    if (left := len(definitions) - _DEFINITIONS) > 0:
+        yield kit.context(
+            ngettext("…and {count} more: `trigger` asks which.", "…and {count} more: `trigger` asks which.", left)
+        )
 
 
 def _definition(definition: PipelineDefinition) -> str:
-    source = definition.config_source
-    file = as_code(source.file_path, 150) if source and source.file_path else ""
-    repo = (
-        _("in {full_name}", full_name=as_code(source.repo.full_name, 120))
-        if source and source.repo and source.repo.full_name
-        else ""
-    )
     described = cut(escape(definition.description), 300)
     name = f"*{cut(escape(definition.name or definition.id), 150)}*"
-    return "\n".join(filter(None, [" — ".join(filter(None, [name, described])), " ".join(filter(None, [file, repo]))]))
+    head = " — ".join(filter(None, [name, described]))
+    return "\n".join(filter(None, [head, _format_config_place(definition)]))
+
+
+def _format_config_place(definition: PipelineDefinition) -> str:
+    source = definition.config_source
+    file = as_code(source.file_path, 150) if source and source.file_path else ""
+    repo = as_code(source.repo.full_name, 120) if source and source.repo and source.repo.full_name else ""
+    return _("{file} in {repo}", file=file, repo=repo) if file and repo else file or repo
 
 
 def _confirm_start(project: Project, name: str) -> ConfirmObject:
-    branch = as_code(project.default_branch or _("its default branch"), 80)
-    return kit.confirm(
-        _("Start pipeline"),
-        _("{name} runs on {branch}, in your name.", name=as_code(name, 80), branch=branch),
-        _("Start Pipeline"),
+    shown = as_code(name, 80)
+    text = (
+        _("{name} runs on {branch}, in your name.", name=shown, branch=as_code(project.default_branch, 80))
+        if project.default_branch
+        else _("{name} runs on its default branch, in your name.", name=shown)
     )
+    return kit.confirm(_("Start pipeline"), text, _("Start Pipeline"))
 
 
 def _build_actions(project: Project, links: Links, *, is_here: bool, can_start: bool) -> Iterator[kit.Pressable]:

@@ -18,12 +18,12 @@ def render(project: str | None, *, in_channel: bool) -> list[kit.Block]:
     chosen = kit.option(project, project) if project else None
     menu = ExternalDataSelectElement(
         action_id=PROJECT,
-        placeholder="Ex. acme/web",
+        placeholder=_("Ex. {example}", example="acme/web"),
         initial_option=chosen,
         min_query_length=0,
         focus_on_load=in_channel,
     )
-    hint = _("Commands in the channel use it by default. The channel is told.")
+    hint = _("Commands in the channel use it by default. I post there that you set it.")
     project_input = kit.input_block(_("Project"), menu, block_id=PROJECT, hint=hint)
     return [project_input] if in_channel else [_build_channel_input(), project_input]
 

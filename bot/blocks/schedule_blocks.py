@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.blocks import kit, settings_blocks
 from bot.blocks.question_blocks import Confirmation
 from bot.circleci.models import Schedule, Timetable
-from bot.circleci.timetable import DAYS, is_never_due
+from bot.circleci.timetable import DAYS, MONTHS, is_never_due
 from bot.command import format_line
 from bot.domain import ProjectSlug
-from bot.language import N_, _
+from bot.language import N_, _, ngettext
+from bot.language.formats import format_month, format_weekday, join_and
 from bot.messages import Message
 from bot.mrkdwn import as_code, cut, escape
 
@@ -28,7 +29,7 @@ def render_list(slug: ProjectSlug, schedules: Sequence[Schedule], page: int) -> 
         [_row(slug, schedule) for schedule in schedules],
         page=page,
         here=settings_blocks.SCHEDULES,
-        note=_("Hours are UTC.") if may_add else NOT_HERE,
+        note=_("Hours are UTC.") if may_add else _(NOT_HERE),
         offers=add,
     )
 
@@ -50,43 +51,53 @@ def format_name(schedule: Schedule) -> str:
 
 
 def format_schedule(schedule: Schedule) -> str:
-    """`branch main, MON to FRI at 02:00 UTC, as *Grace*`."""
-    kind = "tag" if "tag" in schedule.parameters else "branch"
-    ref = str(schedule.parameters.get(kind, ""))
+    """`branch main, Mon to Fri at 02:00 UTC, as *Grace*`."""
     others = [f"{key}={value}" for key, value in schedule.parameters.items() if key not in {"branch", "tag"}]
-    given = f", {', '.join(as_code(pair, 60) for pair in others[:6])}" if others else ""
-    actor = (
-        _(", as {name}", name=cut(escape(schedule.actor.name or schedule.actor.login), 60)) if schedule.actor else ""
-    )
-    return f"{kind} {as_code(ref, 100)}, {format_timetable(schedule.timetable)}{given}{actor}"
+    given = [as_code(pair, 60) for pair in others[:6]]
+    actor = cut(escape(schedule.actor.name or schedule.actor.login), 60) if schedule.actor else ""
+    told = [_format_ref(schedule.parameters), format_timetable(schedule.timetable), *given]
+    return ", ".join(filter(None, [*told, actor and _("as {who}", who=actor)]))
+
+
+def _format_ref(parameters: Mapping[str, object]) -> str:
+    if "tag" in parameters:
+        return _("tag {tag}", tag=as_code(str(parameters["tag"]), 100))
+    return _("branch {branch}", branch=as_code(str(parameters.get("branch", "")), 100))
 
 
 def format_timetable(timetable: Timetable) -> str:
-    """In words: `MON to FRI at 02:00 and 14:00 UTC`."""
+    """In words: `Mon to Fri at 02:00 and 14:00 UTC`."""
     if is_never_due(timetable):
-        return ":double_vertical_bar: *paused*"
-    days = _merge_ranges([DAYS.index(day) for day in timetable.days_of_week if day in DAYS])
-    named = _join_words([_("{days} to {days_2}", days=DAYS[a], days_2=DAYS[b]) if b > a else DAYS[a] for a, b in days])
-    monthly = _(
-        "on day {join_words} of the month", join_words=_join_words([str(day) for day in timetable.days_of_month])
+        return _(":double_vertical_bar: *paused*")
+    days, months, hours = _format_days(timetable), _format_months(timetable.months), _format_hours(timetable)
+    when = (
+        _("{days} in {months} at {hours} UTC", days=days, months=months, hours=hours)
+        if months
+        else _("{days} at {hours} UTC", days=days, hours=hours)
     )
-    hours = [
-        _("{a}:00 to {b}:00", a=f"{a:02}", b=f"{b:02}") if b > a else f"{a:02}:00"
-        for a, b in _merge_ranges(timetable.hours_of_day)
-    ]
-    often = _(", {per_hour} times an hour", per_hour=timetable.per_hour) if timetable.per_hour > 1 else ""
-    months = (
-        _(" in {join_words}", join_words=_join_words([escape(month) for month in timetable.months]))
-        if timetable.months
-        else ""
-    )
-    return _(
-        "{monthly}{months} at {join_words} UTC{often}",
-        monthly=monthly if timetable.days_of_month else named or _("no day"),
-        months=months,
-        join_words=_join_words(hours),
-        often=often,
-    )
+    count = timetable.per_hour
+    often = ngettext("{count} time an hour", "{count} times an hour", count)
+    return f"{when}, {often}" if count > 1 else when
+
+
+def _format_days(timetable: Timetable) -> str:
+    if monthly := timetable.days_of_month:
+        days = join_and([str(day) for day in monthly])
+        return ngettext("on day {days} of the month", "on days {days} of the month", len(monthly), days=days)
+    spans = _merge_ranges([DAYS.index(day) for day in timetable.days_of_week if day in DAYS])
+    return join_and([_format_span(format_weekday(a), format_weekday(b)) for a, b in spans]) or _("no day")
+
+
+def _format_hours(timetable: Timetable) -> str:
+    return join_and([_format_span(f"{a:02}:00", f"{b:02}:00") for a, b in _merge_ranges(timetable.hours_of_day)])
+
+
+def _format_months(months: Sequence[str]) -> str:
+    return join_and([format_month(MONTHS.index(one) + 1) if one in MONTHS else escape(one) for one in months])
+
+
+def _format_span(first: str, last: str) -> str:
+    return first if first == last else _("{first} to {last}", first=first, last=last)
 
 
 def _merge_ranges(numbers: Sequence[int]) -> list[tuple[int, int]]:
@@ -100,18 +111,14 @@ def _merge_ranges(numbers: Sequence[int]) -> list[tuple[int, int]]:
     return spans
 
 
-def _join_words(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
-
-
 def build_removal_confirmation(slug: ProjectSlug, schedule: Schedule) -> Confirmation:
     return Confirmation(
         _("Delete schedule"),
         cut(
             _(
-                "*{name}* of {slug} is deleted: {schedule}.",
+                "*{name}* of {project} is deleted: {schedule}.",
                 name=format_name(schedule),
-                slug=as_code(str(slug), 60),
+                project=as_code(str(slug), 60),
                 schedule=format_schedule(schedule),
             ),
             290,

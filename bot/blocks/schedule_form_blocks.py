@@ -18,6 +18,7 @@ from bot.circleci.timetable import DAYS
 from bot.command import Modal, format_line
 from bot.domain import ProjectSlug
 from bot.language import N_, _
+from bot.language.formats import format_weekday
 from bot.line import parse_pairs
 from bot.messages import Message
 
@@ -26,33 +27,36 @@ TITLE = N_("Add schedule")
 Chosen = Mapping[str, Sequence[str]]
 """Inputs of which several may be chosen."""
 
-_MONTHLY = [kit.option(f"Day {day} of the month", str(day)) for day in range(1, 32)]
-_WEEKLY = [kit.option(day, day) for day in DAYS]
 _HOURS = [kit.option(f"{hour:02}:00 UTC", str(hour)) for hour in range(24)]
-_KINDS = [kit.option("A branch", "branch"), kit.option("A tag", "tag")]
-_ACTORS = [kit.option(N_("You"), "me"), kit.option(N_("CircleCI (nobody in particular)"), "system")]
+_KINDS = {"branch": N_("A branch"), "tag": N_("A tag")}
+_ACTORS = {"me": N_("You"), "system": N_("CircleCI (nobody in particular)")}
 
 
 def render(project: Project, fields: Mapping[str, str], chosen: Chosen) -> Modal:
     """`fields` and `chosen` are what was filled in before, when something in it was wrong."""
     ref = fields.get("ref", project.default_branch or "")
     blocks = [
-        _text_input(_("Name"), "name", fields.get("name"), example="Ex. nightly"),
+        _text_input(_("Name"), "name", fields.get("name"), example="nightly"),
         _multi_select(
             _("Days"),
             "on",
-            [*_WEEKLY, *_MONTHLY],
+            _build_day_options(),
             chosen=chosen.get("on", ()),
             hint=_("Of the week or of the month, not both."),
         ),
         _multi_select(_("Hours"), "at", _HOURS, chosen=chosen.get("at", ()), hint=""),
         kit.input_block(_("Times an hour"), _times(fields.get("times", "1")), block_id="times"),
         _radio_buttons(_("Runs on"), "kind", _KINDS, chosen=fields.get("kind")),
-        _text_input(_("Branch or tag"), "ref", ref, example="Ex. main"),
+        _text_input(_("Branch or tag"), "ref", ref, example="main"),
         _radio_buttons(_("Runs as"), "as", _ACTORS, chosen=fields.get("as")),
         _pairs(fields.get("parameters")),
     ]
-    return Modal(TITLE, blocks, line=format_line("schedules", "add", project.slug), submit=_("Add Schedule"))
+    return Modal(_(TITLE), blocks, line=format_line("schedules", "add", project.slug), submit=_("Add Schedule"))
+
+
+def _build_day_options() -> list[Option]:
+    weekly = [kit.option(format_weekday(number), day) for number, day in enumerate(DAYS)]
+    return [*weekly, *(kit.option(_("Day {day} of the month", day=day), str(day)) for day in range(1, 32))]
 
 
 def render_form_button(slug: ProjectSlug) -> Message:
@@ -63,7 +67,9 @@ def render_form_button(slug: ProjectSlug) -> Message:
 
 
 def _text_input(label: str, name: str, value: str | None, *, example: str) -> kit.Block:
-    element = PlainTextInputElement(action_id=name, initial_value=value or None, placeholder=example, max_length=200)
+    element = PlainTextInputElement(
+        action_id=name, initial_value=value or None, placeholder=_("Ex. {example}", example=example), max_length=200
+    )
     return kit.input_block(label, element, block_id=name)
 
 
@@ -79,7 +85,8 @@ def _times(value: str) -> NumberInputElement:
     )
 
 
-def _radio_buttons(label: str, name: str, options: list[Option], *, chosen: str | None) -> kit.Block:
+def _radio_buttons(label: str, name: str, choices: Mapping[str, str], *, chosen: str | None) -> kit.Block:
+    options = [kit.option(_(shown), value) for value, shown in choices.items()]
     before = next((option for option in options if option.value == chosen), options[0])
     return kit.input_block(
         label, RadioButtonsElement(action_id=name, options=options, initial_option=before), block_id=name

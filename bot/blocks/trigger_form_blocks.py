@@ -69,7 +69,7 @@ def parse_form(fields: Mapping[str, str]) -> TriggerFormValues:
     parameters: dict[str, str] = {}
     ours: dict[str, str] = {}
     for block_id, value in fields.items():
-        name, _, print_ = block_id.rpartition("@")
+        name, _at, print_ = block_id.rpartition("@")
         if not name or not print_.startswith((TYPED, CHOSEN)):
             ours[name or block_id] = value
         elif name == _FREE:
@@ -115,11 +115,15 @@ def render(
 
 
 def _list_notes(project: Project, notes: FormNotes) -> Iterator[str]:
-    whom = _("as *{login}*", login=cut(escape(notes.login), 80)) if notes.login else _("in your name")
-    yield _("Starts *{full_name}* at CircleCI {whom}", full_name=cut(escape(project.full_name), 150), whom=whom)
+    name = cut(escape(project.full_name), 150)
+    if notes.login:
+        login = cut(escape(notes.login), 80)
+        yield _("Starts *{project}* at CircleCI as *{login}*", project=name, login=login)
+    else:
+        yield _("Starts *{project}* at CircleCI in your name", project=name)
     if notes.chosen_last:
         names = [as_code(name, 60) for name in notes.chosen_last]
-        yield _("Filled in as you chose last: {join_first}", join_first=join_first(names, 6))
+        yield _("Filled in as you chose last: {names}", names=join_first(names, 6))
 
 
 def _build_save_row(project: Project) -> kit.Block:
@@ -144,14 +148,8 @@ def _parameters(
     where = ConfigRef(branch, None, project.default_branch, one_of_several=runnable.chosen is not None)
     notes = [format_parameter_source(known, where)]
     if left:
-        names = ", ".join(escape(cut(one.name, 60)) for one in left[:20])
-        notes.append(
-            _(
-                "More than a form can hold: {names}{count}. Type those below.",
-                names=names,
-                count=", …" if len(left) > 20 else "",
-            )
-        )
+        names = [*(escape(cut(one.name, 60)) for one in left[:20]), *(["…"] if len(left) > 20 else [])]
+        notes.append(_("More than a form can hold: {names}. Type those below.", names=", ".join(names)))
     at, named = f"{_FREE}@{TYPED}{drawn_for}", {one.name for one in known.parameters if one not in left}
     typed = {at: "\n".join(f"{name}={value}" for name, value in said.items() if name not in named), **fields}
     free = [] if known.is_own and not left else _free_text(at, typed, alone=not inputs)
@@ -166,7 +164,7 @@ def format_fingerprint(*parts: str) -> str:
 def _project(project: Project | None) -> kit.Block:
     chosen = kit.option(project.full_name, project.slug) if project else None
     element = ExternalDataSelectElement(
-        action_id=PROJECT, placeholder="Ex. acme/web", initial_option=chosen, min_query_length=0
+        action_id=PROJECT, placeholder=_("Ex. {example}", example="acme/web"), initial_option=chosen, min_query_length=0
     )
     return kit.input_block(_("Project"), element, block_id=PROJECT, redraw=True)
 
@@ -174,7 +172,7 @@ def _project(project: Project | None) -> kit.Block:
 def build_branch_input(project: Project, branch: str | None) -> kit.Block:
     element = ExternalDataSelectElement(
         action_id=BRANCH,
-        placeholder="Ex. release/1.4",
+        placeholder=_("Ex. {example}", example="release/1.4"),
         initial_option=kit.option(branch, branch) if branch else None,
         min_query_length=0,
     )

@@ -47,7 +47,7 @@ def parse(line: ParsedLine) -> AgainArgs:
 
 def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
     return (
-        Modal(_TITLE, kit.build_loading(_("Reading what the pipeline ran with")))
+        Modal(_(_TITLE), kit.build_loading(_("Reading what the pipeline ran with")))
         if _is_asked_first(request, form=line.has_flag("form"))
         else None
     )
@@ -62,7 +62,7 @@ async def run(context: Context, args: AgainArgs) -> Reply:
     pipeline, rest = await targets.resolve_pipeline(context, args.words, args.to_line)
     if rest:
         raise UsageError(
-            _("I do not know what {rest} is for.", rest=as_code(rest[0], 100)), _("Parameters are `key=value`.")
+            _("I do not know what {word} is for.", word=as_code(rest[0], 100)), _("Parameters are `key=value`.")
         )
     line = await _build_trigger_line(context, pipeline, args)
     request = context.request
@@ -116,16 +116,19 @@ async def _find_definition(context: Context, pipeline: Pipeline, project: Projec
 def _build_question(pipeline: Pipeline, args: AgainArgs) -> Confirmation:
     """The form chooses among branches alone: of a tag it is asked whether."""
     line = replace(args, form=False).to_line(pipeline.id)
-    return Confirmation(_TITLE, _format_question(pipeline), _("Trigger Again"), line)
+    return Confirmation(_(_TITLE), _format_question(pipeline), _("Trigger Again"), line)
 
 
 def _format_question(pipeline: Pipeline) -> str:
-    on = as_code(pipeline.ref or _("its default branch"), 120)
+    values = {"project": as_code(str(pipeline.project)), "number": pipeline.number}
+    if pipeline.ref:
+        return _(
+            "{project} runs again on {branch}, as it is there now, with the parameters of #{number}.",
+            **values,
+            branch=as_code(pipeline.ref, 120),
+        )
     return _(
-        "`{project}` runs again on {on}, as it is there now, with the parameters of #{number}.",
-        project=pipeline.project,
-        on=on,
-        number=pipeline.number,
+        "{project} runs again on its default branch, as it is there now, with the parameters of #{number}.", **values
     )
 
 

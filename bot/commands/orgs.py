@@ -8,7 +8,7 @@ from bot.actions import target_projects, targets
 from bot.blocks import kit, org_blocks
 from bot.command import Command, Context, Group, ParsedLine, Reply
 from bot.errors import UsageError
-from bot.language import N_, _
+from bot.language import N_, _, ngettext
 from bot.messages import Message
 
 
@@ -29,12 +29,14 @@ def parse(line: ParsedLine) -> OrgsArgs:
 async def run(context: Context, args: OrgsArgs) -> Reply:
     orgs = await context.circleci.list_collaborations()
     if not orgs:
-        return Reply(Message(_NONE, [kit.section(_NONE)]))
+        return Reply(Message(_(_NONE), [kit.section(_(_NONE))]))
     shown = org_blocks.render_list(
         orgs, args.page, await target_projects.find_current_project(context), words=context.command_names
     )
-    count = "1 organisation" if len(orgs) == 1 else _("{count} organisations", count=len(orgs))
-    return Reply(Message(_("You belong to {count} at CircleCI", count=count), shown))
+    text = ngettext(
+        "You belong to {count} organisation at CircleCI", "You belong to {count} organisations at CircleCI", len(orgs)
+    )
+    return Reply(Message(text, shown))
 
 
 _NONE = N_("CircleCI says that you belong to no organisation.")

@@ -83,7 +83,7 @@ def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
     """The form, where a name is missing; what is pressed in a form is answered above it."""
     nameless = [word for word in line.words if "/" not in word] == ["save"]
     return (
-        Modal(_TITLE, kit.build_loading(_("Reading the project and its presets")))
+        Modal(_(_TITLE), kit.build_loading(_("Reading the project and its presets")))
         if nameless or request.over_form
         else None
     )
@@ -159,7 +159,7 @@ def _render_form(args: PresetArgs, plan: PresetPlan) -> Modal:
         called=plan.called,
     )
     return Modal(
-        _TITLE, blocks, line=replace(_build_again(plan.preset), name=None, replace=False).to_line(), submit=_("Save")
+        _(_TITLE), blocks, line=replace(_build_again(plan.preset), name=None, replace=False).to_line(), submit=_("Save")
     )
 
 

@@ -27,7 +27,7 @@ class ProjectArgs:
 def parse(line: ParsedLine) -> ProjectArgs:
     if len(line.words) > 1:
         raise UsageError(
-            _("I do not know what {words} is for.", words=as_code(line.words[1], 100)), _("One project at a time.")
+            _("I do not know what {word} is for.", word=as_code(line.words[1], 100)), _("One project at a time.")
         )
     return ProjectArgs(line.words[0] if line.words else None)
 
@@ -52,7 +52,7 @@ async def run(context: Context, args: ProjectArgs) -> Reply:
         asked=_format_token_usage(context, polled, usages, hook),
         hook_offers=installed_webhook_blocks.build_install_buttons(project.project, hook, possible=possible),
     )
-    return Reply(Message(_("Project {name}", name=project_blocks.format_name(project)), shown))
+    return Reply(Message(_("Project {project}", project=project_blocks.format_name(project)), shown))
 
 
 def _format_token_usage(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.actions import target_projects, targets, visible_projects
 from bot.blocks import kit, project_blocks
 from bot.command import Command, Context, Group, ParsedLine, Reply
-from bot.language import N_, _
+from bot.language import N_, _, ngettext
 from bot.messages import Message
 
 
@@ -23,15 +23,16 @@ def parse(line: ParsedLine) -> ProjectsArgs:
 async def run(context: Context, args: ProjectsArgs) -> Reply:
     projects = await visible_projects.list_projects(context)
     if not projects:
-        return Reply(Message(_NOTHING, [kit.section(_NOTHING)]))
+        return Reply(Message(_(_NOTHING), [kit.section(_(_NOTHING))]))
     here = await target_projects.find_current_project(context)
     shown = project_blocks.render_list(projects, args.page, here, links=context.links)
-    return Reply(Message(_("{count} projects that you follow", count=len(projects)), shown))
+    text = ngettext("{count} project that you follow", "{count} projects that you follow", len(projects))
+    return Reply(Message(text, shown))
 
 
 _NOTHING = N_(
-    "I see no projects of yours that built lately. CircleCI tells only of those that you follow there; any other can "
-    "still be named in full, as in `/circle use gh/org/repo`."
+    "I see no projects of yours that built lately. CircleCI lists only those that you follow there. You can name any "
+    "other in full: `/circle use gh/org/repo`."
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 from bot.actions import target_projects, targets, visible_projects
@@ -57,9 +57,7 @@ async def _render_project_pipelines(context: Context, args: RecentArgs) -> Messa
     rows = pipeline_blocks.build_rows(
         await fetch_snapshots(context.circleci, shown), slug, links=context.links, now=context.clock.now()
     )
-    title = _(
-        "Recent pipelines of {name}{filters}", name=project_blocks.format_name(project), filters=_format_filters(args)
-    )
+    title = _("Recent pipelines of {project}", project=project_blocks.format_name(project))
     return _render_page(args, str(slug), title, rows, more=more)
 
 
@@ -70,10 +68,8 @@ async def _render_org_pipelines(context: Context, args: RecentArgs) -> Message:
     snapshots = await fetch_snapshots(context.circleci, shown)
     names = await visible_projects.fetch_names(context, [snapshot.pipeline.project for snapshot in snapshots])
     rows = pipeline_blocks.build_rows(snapshots, None, links=context.links, now=context.clock.now(), names=names)
-    title = _(
-        "Recent pipelines of all of {name}{filters}", name=org_blocks.format_name(org), filters=_format_filters(args)
-    )
-    return _render_page(args, org.slug, title, [*rows, kit.context(_COVERS)] if rows else [], more=more)
+    title = _("Recent pipelines of all of {organisation}", organisation=org_blocks.format_name(org))
+    return _render_page(args, org.slug, title, [*rows, kit.context(_(_COVERS))] if rows else [], more=more)
 
 
 async def _filter_branch(branch: str | None, pipelines: AsyncIterator[Pipeline]) -> AsyncIterator[Pipeline]:
@@ -85,22 +81,25 @@ async def _filter_branch(branch: str | None, pipelines: AsyncIterator[Pipeline])
 
 def _render_page(args: RecentArgs, whose: str, title: str, rows: list[kit.Block], *, more: bool) -> Message:
     pages = build_pager(args.page, args.to_line(whose), more=more)
+    title = " · ".join([title, *_list_filters(args)])
     return Message(title, [kit.section(as_bold(title)), *(rows or [_build_empty_note(args)]), *pages])
 
 
-def _format_filters(args: RecentArgs) -> str:
-    branch = _(" on {branch}", branch=as_code(args.branch, 120)) if args.branch else ""
-    return f"{branch}{', started by you' if args.mine else ''}"
+def _list_filters(args: RecentArgs) -> Iterator[str]:
+    if args.branch:
+        yield _("on {branch}", branch=as_code(args.branch, 120))
+    if args.mine:
+        yield _("started by you")
 
 
-_COVERS = N_("CircleCI tells of the projects that you follow there, and of those only the 250 that built last.")
+_COVERS = N_("CircleCI lists the projects that you follow there, and of those only the 250 that built last.")
 
 
 def _build_empty_note(args: RecentArgs) -> kit.Block:
     if args.page > 1:
         return kit.section(_("There are no more pipelines."))
     if args.everywhere:
-        return kit.section(_("There are none. {covers}", covers=_COVERS))
+        return kit.section(" ".join([_("There are none."), _(_COVERS)]))
     return kit.section(_("There are none. (CircleCI has none for a branch that never ran, or whose name is misspelt.)"))
 
 

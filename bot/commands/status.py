@@ -49,7 +49,8 @@ async def _render_project(context: Context, project: Project) -> Message:
     snapshots = await fetch_snapshots(context.circleci, await _fetch_newest_per_branch(context, project))
     drawn = pipeline_blocks.build_rows(snapshots, slug, links=context.links, now=context.clock.now())
     title = _(
-        "{name} — the newest pipeline of each branch that ran lately", name=as_bold(project_blocks.format_name(project))
+        "{project} — the newest pipeline of each branch that ran lately",
+        project=as_bold(project_blocks.format_name(project)),
     )
     nothing = [] if drawn else [kit.section(_("Nothing has run yet."))]
     return Message(title, [kit.section(title), *drawn, *nothing, _build_buttons(project)])
@@ -68,7 +69,7 @@ async def _fetch_newest_per_branch(context: Context, project: Project) -> list[P
             newest[default] = pipeline
             break
     ordered = sorted(newest.items(), key=lambda item: item[0] != default)
-    return [pipeline for _, pipeline in ordered[:_BRANCHES]]
+    return [pipeline for _ref, pipeline in ordered[:_BRANCHES]]
 
 
 def _build_buttons(project: Project) -> kit.Block:

@@ -20,7 +20,7 @@ from bot.command import (
     RequestSource,
     format_line,
 )
-from bot.conversation import format_place
+from bot.conversation import is_direct
 from bot.domain import ProjectSlug
 from bot.errors import UsageError
 from bot.language import N_, _
@@ -28,7 +28,31 @@ from bot.line import Written
 from bot.messages import Message
 from bot.rules.undoable_change import Thing, ThingKind
 
-_TITLE = "Channel's project"
+_TITLE = N_("Channel's project")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentences:
+    """What is said of the default project of one kind of place."""
+
+    now: str
+    current: str
+    missing: str
+    removed: str
+
+
+_OF_CHANNEL = _Sentences(
+    now=N_(":pushpin: {project} is now this channel's default project."),
+    current=N_("{project} is this channel's default project. `/circle use --none` removes it."),
+    missing=N_("This channel has no default project. Set one: `/circle use gh/org/repo`."),
+    removed=N_("This channel has no default project now: commands need to name one."),
+)
+_OF_CONVERSATION = _Sentences(
+    now=N_(":pushpin: {project} is now this conversation's default project."),
+    current=N_("{project} is this conversation's default project. `/circle use --none` removes it."),
+    missing=N_("This conversation has no default project. Set one: `/circle use gh/org/repo`."),
+    removed=N_("This conversation has no default project now: commands need to name one."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +69,7 @@ def parse(line: ParsedLine) -> UseArgs:
 
 
 def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
-    return Modal(_TITLE, kit.build_loading(_("Reading your projects"))) if line.has_flag("edit") else None
+    return Modal(_(_TITLE), kit.build_loading(_("Reading your projects"))) if line.has_flag("edit") else None
 
 
 async def run(context: Context, args: UseArgs) -> Reply:
@@ -58,7 +82,7 @@ async def run(context: Context, args: UseArgs) -> Reply:
         raise UsageError(_("A project is set for a channel: say this in one."))
     if args.none:
         undo = await _update_project(context, channel, None, None)
-        text = _("{channel} has no default project now: commands need to name one.", channel=_format_channel(context))
+        text = _(_choose_sentences(channel).removed)
         return Reply(kit.add_buttons(Message(text, [kit.section(text)]), announcement_blocks.build_undo_row(undo)))
     if args.project is None:
         return Reply(await _render_current(context, channel))
@@ -69,7 +93,7 @@ async def _render_form(context: Context) -> Reply:
     here = await target_projects.find_current_project(context)
     if context.request.view_id:
         form = project_form_blocks.render(str(here) if here else None, in_channel=context.request.channel is not None)
-        return Reply(view=Modal(_TITLE, form, line=format_line("use", edit=True), submit=_("Set Project")))
+        return Reply(view=Modal(_(_TITLE), form, line=format_line("use", edit=True), submit=_("Set Project")))
     text = _("Press the button for a form, or say it all at once: `use acme/web`.")
     return Reply(
         Message(text, [kit.section(text), kit.actions([project_form_blocks.build_button(_("Choose Project…"))])])
@@ -114,20 +138,12 @@ async def _render_current(context: Context, channel: str) -> Message:
     async with context.store.begin_read() as tx:
         slug = await tx.channels.find_project(context.request.workspace, channel)
     if slug is None:
-        text = _(
-            "{channel} has no default project. Set one: `/circle use gh/org/repo`.", channel=_format_channel(context)
-        )
+        text = _(_choose_sentences(channel).missing)
         return Message(
             text, [kit.section(text), kit.actions([kit.button(_("Show My Projects"), format_line("projects"))])]
         )
-    name = await visible_projects.format_name(context, slug)
-    return Message(
-        _(
-            "{name} is {place}'s default project. `/circle use --none` removes it.",
-            name=name,
-            place=format_place(context.request.channel),
-        )
-    )
+    project = await visible_projects.format_name(context, slug)
+    return Message(_(_choose_sentences(channel).current, project=project))
 
 
 async def _use(context: Context, channel: str, text: str) -> Message:
@@ -136,9 +152,7 @@ async def _use(context: Context, channel: str, text: str) -> Message:
     project = await context.circleci.fetch_project(slug)
     name = project_blocks.format_name(project)
     undo = await _update_project(context, channel, slug, name)
-    text = _(
-        ":pushpin: {name} is now {place}'s default project.", name=name, place=format_place(context.request.channel)
-    )
+    text = _(_choose_sentences(channel).now, project=name)
     buttons = [
         kit.button(_("Trigger…"), format_line("trigger")),
         kit.button(_("Show Status"), format_line("status")),
@@ -148,8 +162,8 @@ async def _use(context: Context, channel: str, text: str) -> Message:
     return Message(text, [kit.section(text), kit.actions(buttons)])
 
 
-def _format_channel(context: Context) -> str:
-    return format_place(context.request.channel).capitalize()
+def _choose_sentences(channel: str) -> _Sentences:
+    return _OF_CONVERSATION if is_direct(channel) else _OF_CHANNEL
 
 
 COMMAND = Command(

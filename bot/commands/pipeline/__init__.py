@@ -43,7 +43,7 @@ async def run(context: Context, args: PipelineArgs) -> Reply:
     pipeline, rest = await targets.resolve_pipeline(context, args.words, lambda *words: _build_line(args, *words))
     if rest:
         raise UsageError(
-            _("I do not know what {rest} is for.", rest=as_code(rest[0], 100)),
+            _("I do not know what {word} is for.", word=as_code(rest[0], 100)),
             _("A pipeline has a number: `pipeline 341`."),
         )
     if args.card:
@@ -59,13 +59,15 @@ async def _render_timeline(context: Context, args: PipelineArgs) -> Reply:
     """Of one of its workflows: the one that is named, or the only one."""
     found = await targets.resolve_workflow(context, args.words, lambda *words: _build_line(args, *words))
     if found.rest:
-        raise UsageError(_("I do not know what {rest} is for.", rest=as_code(found.rest[0], 100)))
+        raise UsageError(_("I do not know what {word} is for.", word=as_code(found.rest[0], 100)))
     return await timeline.render(context, found, here=args.here)
 
 
 async def _follow(context: Context, pipeline: Pipeline) -> Message:
     await follow_pipeline(context, pipeline.project, pipeline, action=None)
-    return Message(_(":pushpin: The card of pipeline #{number} comes, and I keep it true.", number=pipeline.number))
+    return Message(
+        _(":pushpin: The card of pipeline #{number} comes, and I keep it up to date.", number=pipeline.number)
+    )
 
 
 async def _show(context: Context, pipeline: Pipeline) -> Message:

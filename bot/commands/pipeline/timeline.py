@@ -21,26 +21,20 @@ async def render(context: Context, found: FoundWorkflow, *, here: bool) -> Reply
     workflow = found.workflow
     jobs = await context.circleci.list_workflow_jobs(workflow.id)
     if jobs is None:
-        raise TargetError(_("CircleCI no longer shows the jobs of {name}.", name=as_code(workflow.name, 100)))
+        raise TargetError(_("CircleCI no longer shows the jobs of {workflow}.", workflow=as_code(workflow.name, 100)))
     timeline = build_timeline(workflow, jobs, context.clock.now())
     if not timeline.bars:
-        raise TargetError(_("No job of {name} has begun.", name=as_code(workflow.name, 100)))
-    plain = _(
-        "{name} of #{number} on {ref}", name=workflow.name, number=found.pipeline.number, ref=found.pipeline.ref or "?"
-    )
-    chart = GanttChart(plain, timeline)
-    title = _("Timeline of {link}", link=found.format_link(context.links))
-    file = File(
-        f"timeline-{found.pipeline.number}.png",
-        _("Timeline of {plain}", plain=plain),
-        await draw_chart(chart),
-        chart.alt,
-    )
+        raise TargetError(_("No job of {workflow} has begun.", workflow=as_code(workflow.name, 100)))
+    named = {"workflow": workflow.name, "number": found.pipeline.number, "branch": found.pipeline.ref or "?"}
+    chart = GanttChart(_("{workflow} of #{number} on {branch}", **named), timeline)
+    title = _("Timeline of {workflow}", workflow=found.format_link(context.links))
+    plain = _("Timeline of {workflow} of #{number} on {branch}", **named)
+    file = File(f"timeline-{found.pipeline.number}.png", plain, await draw_chart(chart), chart.alt)
     buttons = [
         kit.button(_("Show Jobs"), format_line("jobs", workflow.id, overview=True)),
         kit.button(_("Show Insights"), format_line("insights", str(found.project), workflow.name)),
     ]
-    message = Message(_("Timeline of {plain}", plain=escape(plain)), render_timeline(title, timeline))
+    message = Message(escape(plain), render_timeline(title, timeline))
     return reply_with_picture(
         context, file, message, buttons=buttons, here=here, again=format_line("pipeline", workflow.id, timeline=True)
     )

@@ -62,7 +62,7 @@ def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
     with suppress(UsageError):
         args = parse(line)
         if args.verb == "add" and args.wanted is None:
-            return Modal(schedule_form_blocks.TITLE, kit.build_loading(_("Reading the project")))
+            return Modal(_(schedule_form_blocks.TITLE), kit.build_loading(_("Reading the project")))
         return confirm.build_loading_modal(request, _("Delete schedule"), sure=args.sure) if args.verb == "rm" else None
     return None
 

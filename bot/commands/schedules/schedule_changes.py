@@ -18,6 +18,7 @@ from bot.commands.schedules.schedule_input import NewSchedule
 from bot.domain import ProjectSlug
 from bot.errors import NextStep, TargetError
 from bot.language import N_, _
+from bot.language.formats import join_and
 from bot.messages import Message
 from bot.mrkdwn import as_code
 
@@ -25,7 +26,7 @@ from bot.mrkdwn import as_code
 def check_project(slug: ProjectSlug) -> None:
     """Raises TargetError for projects that have no schedules by API (API v2: POST, PATCH and DELETE of schedules)."""
     if slug.vcs == "circleci":
-        raise TargetError(schedule_blocks.NOT_HERE)
+        raise TargetError(_(schedule_blocks.NOT_HERE))
 
 
 async def resolve(context: Context, slug: ProjectSlug, named: str, verb: str) -> Schedule:
@@ -35,9 +36,9 @@ async def resolve(context: Context, slug: ProjectSlug, named: str, verb: str) ->
         if ProjectSlug.parse(found.project_slug) != slug:
             raise TargetError(
                 _(
-                    "That schedule is one of {project_slug}, not of {slug}.",
-                    project_slug=as_code(found.project_slug, 150),
-                    slug=as_code(str(slug)),
+                    "That schedule is one of {actual}, not of {project}.",
+                    actual=as_code(found.project_slug, 150),
+                    project=as_code(str(slug)),
                 )
             )
         return found
@@ -47,15 +48,17 @@ async def resolve(context: Context, slug: ProjectSlug, named: str, verb: str) ->
         return fitting[0]
     near = get_close_matches(named.casefold(), [one.name.casefold() for one in known], n=3)
     offered = fitting or [one for one in known if one.name.casefold() in near] or known
-    label = {"rm": _("Delete")}.get(verb, verb.capitalize())
-    steps = [NextStep(f"{label} {one.name}", format_line("schedules", verb, str(slug), one.id)) for one in offered[:10]]
-    several = _(
-        "Several schedules of {slug} are called {named}. Which one?", slug=as_code(str(slug)), named=as_code(named, 80)
-    )
-    raise TargetError(
-        several if fitting else _("{slug} has no schedule {named}.", slug=as_code(str(slug)), named=as_code(named, 80)),
-        *steps,
-    )
+    said = _SEVERAL if fitting else _MISSING
+    steps = [
+        NextStep(_(_LABELS[verb], name=one.name), format_line("schedules", verb, str(slug), one.id))
+        for one in offered[:10]
+    ]
+    raise TargetError(_(said, project=as_code(str(slug)), name=as_code(named, 80)), *steps)
+
+
+_SEVERAL = N_("Several schedules of {project} are called {name}. Which one?")
+_MISSING = N_("{project} has no schedule {name}.")
+_LABELS = {"rm": N_("Delete {name}"), "pause": N_("Pause {name}"), "resume": N_("Resume {name}")}
 
 
 async def add(context: Context, slug: ProjectSlug, wanted: NewSchedule) -> Message:
@@ -72,9 +75,9 @@ async def add(context: Context, slug: ProjectSlug, wanted: NewSchedule) -> Messa
     return schedule_blocks.render_result(
         slug,
         _(
-            ":calendar: Added *{name}* to {slug}: {schedule}.",
+            ":calendar: Added *{name}* to {project}: {schedule}.",
             name=schedule_blocks.format_name(made),
-            slug=as_code(str(slug)),
+            project=as_code(str(slug)),
             schedule=schedule_blocks.format_schedule(made),
         ),
     )
@@ -111,15 +114,9 @@ async def pause(context: Context, slug: ProjectSlug, schedule: Schedule) -> Mess
             )
         )
     kept = _("CircleCI knows no pause: it has a date that never comes, and its description keeps when it ran.")
-    return schedule_blocks.render_result(
-        slug,
-        _(
-            ":double_vertical_bar: Paused *{name}* of {slug}. {kept}",
-            name=schedule_blocks.format_name(now),
-            slug=as_code(str(slug)),
-            kept=kept,
-        ),
-    )
+    name, project = schedule_blocks.format_name(now), as_code(str(slug))
+    paused = _(":double_vertical_bar: Paused *{name}* of {project}.", name=name, project=project)
+    return schedule_blocks.render_result(slug, f"{paused} {kept}")
 
 
 async def resume(context: Context, slug: ProjectSlug, schedule: Schedule) -> Message:
@@ -169,7 +166,7 @@ _UNKNOWN = N_(
 async def reconcile(context: Context, slug: ProjectSlug, named: str) -> str:
     """After a lost answer: the schedules of that name or id, as they are now."""
     known = [one for one in await context.circleci.list_schedules(slug) if named in {one.id, one.name}]
-    found = " and ".join(
-        f"*{schedule_blocks.format_name(one)}*, {schedule_blocks.format_schedule(one)}" for one in known[:3]
-    )
-    return _("I looked again, and found {found}.", found=found or _("no such schedule"))
+    if not known:
+        return _("I looked again, and found no such schedule.")
+    found = [f"*{schedule_blocks.format_name(one)}*, {schedule_blocks.format_schedule(one)}" for one in known[:3]]
+    return _("I looked again, and found {schedules}.", schedules=join_and(found))

@@ -10,6 +10,7 @@ from bot.circleci.schedules_api import Attribution
 from bot.circleci.timetable import parse_timetable
 from bot.errors import UsageError
 from bot.language import _
+from bot.language.formats import join_and
 
 _ACTORS: dict[str, Attribution] = {"me": "current", "system": "system"}
 
@@ -31,7 +32,7 @@ def parse_schedule(texts: Mapping[str, str], parameters: Mapping[str, str]) -> N
     named = {"name": _("its name"), "on": _("its days (`--on`)"), "at": _("its hours (`--at`)")}
     missing = [label for name, label in named.items() if not texts.get(name, "").strip()]
     if missing:
-        raise UsageError(_("A schedule also needs {missing}.", missing=" and ".join(missing)))
+        raise UsageError(_("A schedule also needs {missing}.", missing=join_and(missing)))
     if texts.get("branch") and texts.get("tag"):
         raise UsageError(_("A schedule runs on a branch or on a tag: not on both."))
     actor = _ACTORS.get(texts.get("as", "me"))

@@ -21,7 +21,7 @@ from bot.store.store import Tx
 def parse(line: ParsedLine) -> TriggerRequest:
     if len(line.words) > 1:
         raise UsageError(
-            _("I do not know what {words} is for.", words=as_code(line.words[1], 100)), _("Parameters are `key=value`.")
+            _("I do not know what {word} is for.", word=as_code(line.words[1], 100)), _("Parameters are `key=value`.")
         )
     if line.has_flag("branch") and line.has_flag("tag"):
         raise UsageError(_("A pipeline runs on a branch or on a tag: not on both."))
@@ -40,7 +40,7 @@ def parse(line: ParsedLine) -> TriggerRequest:
 def _parse_option(line: ParsedLine, name: str) -> str | None:
     value = line.get_value(name)
     if value is not None and not value.strip():
-        raise UsageError(_("`--{name}` needs a value.", name=name))
+        raise UsageError(_("`--{option}` needs a value.", option=name))
     return value
 
 
@@ -50,7 +50,7 @@ async def load_first_modal(tx: Tx, request: Request, line: ParsedLine) -> Modal 
     if found := await preset_values.find(tx, request, named):
         return preset_values.build_first_modal(found, line)
     return (
-        Modal(start_form.TITLE, kit.build_loading(_("Reading your projects and their branches")))
+        Modal(_(start_form.TITLE), kit.build_loading(_("Reading your projects and their branches")))
         if start_form.is_wanted(line)
         else None
     )

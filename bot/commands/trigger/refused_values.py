@@ -35,8 +35,9 @@ def _fix_types(reason: str, texts: Mapping[str, str], types: Mapping[str, str], 
     wanted = {found["name"]: found["type"] for found in _TYPE.finditer(reason) if found["name"] in texts}
     wanted = {name: kind if kind in TYPES else "string" for name, kind in wanted.items()}
     if wanted and any(types[name] != kind for name, kind in wanted.items()):
-        labels = [_("{name} as {kind}", name=cut(name, 30), kind=kind) for name, kind in wanted.items()]
-        yield NextStep(_("Trigger with {labels}", labels=", ".join(labels[:2])), again(texts, {**types, **wanted}))
+        named = [_("{parameter} as {type}", parameter=cut(name, 30), type=kind) for name, kind in wanted.items()]
+        label = _("Trigger with {parameters}", parameters=", ".join(named[:2]))
+        yield NextStep(label, again(texts, {**types, **wanted}))
 
 
 def _drop_unknown(reason: str, texts: Mapping[str, str], types: Mapping[str, str], again: Again) -> Iterator[NextStep]:
@@ -44,6 +45,5 @@ def _drop_unknown(reason: str, texts: Mapping[str, str], types: Mapping[str, str
     left = {name: text for name, text in texts.items() if name not in named}
     if len(left) < len(texts):
         gone = [cut(name, 30) for name in texts if name in named]
-        yield NextStep(
-            _("Trigger Without {gone}", gone=", ".join(gone[:2])), again(left, {name: types[name] for name in left})
-        )
+        label = _("Trigger Without {parameters}", parameters=", ".join(gone[:2]))
+        yield NextStep(label, again(left, {name: types[name] for name in left}))

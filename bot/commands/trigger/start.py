@@ -19,7 +19,7 @@ from bot.command import Context, Reply, format_line
 from bot.commands.trigger.refused_values import add_fix_steps
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError, Rejected, TargetError
-from bot.language import _
+from bot.language import N_, _
 from bot.line import OptionValue, Written, extend_line
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, cut, escape, join_first
@@ -150,12 +150,12 @@ async def trigger(context: Context, plan: TriggerPlan) -> Reply:
             raise await _build_branch_error(context, plan) from None
         raise add_fix_steps(error, plan.parameters, plan.to_line, plan.note) from None
     if isinstance(outcome, NotTriggered):
-        said = cut(escape(outcome.message), 500)
-        return Reply(Message(_(":information_source: Nothing was triggered. CircleCI says: “{said}”", said=said)))
+        quote = cut(escape(outcome.message), 500)
+        return Reply(Message(_(":information_source: Nothing was triggered. CircleCI says: “{quote}”", quote=quote)))
     visible_projects.invalidate(context, plan.slug)
     pipeline = await _fetch_pipeline(context, plan, outcome)
     seen = await follow_pipeline(context, plan.slug, pipeline, action=_format_action(plan))
-    started = _(":rocket: Started {pipeline}", pipeline=await _format_pipeline(context, plan.slug, pipeline))
+    started = await _format_pipeline(context, plan.slug, pipeline, _STARTED)
     return Reply(Message("\n".join(filter(None, [started, plan.note]))), seen=seen and not plan.note)
 
 
@@ -192,18 +192,32 @@ async def _fetch_pipeline(context: Context, plan: TriggerPlan, created: Triggere
 
 def _format_action(plan: TriggerPlan) -> str:
     shown = [as_code(mask_secrets(f"{name}={as_text(value)}"), 80) for name, value in plan.parameters.items()]
-    what = _("Ran preset {preset}", preset=as_code(plan.preset, 80)) if plan.preset else _("Triggered")
-    return _("{what} with {join_first}", what=what, join_first=join_first(shown, 6)) if shown else what
+    parameters, preset = join_first(shown, 6), as_code(plan.preset or "", 80)
+    if plan.preset and shown:
+        return _("Ran preset {preset} with {parameters}", preset=preset, parameters=parameters)
+    if plan.preset:
+        return _("Ran preset {preset}", preset=preset)
+    return _("Triggered with {parameters}", parameters=parameters) if shown else _("Triggered")
 
 
-async def _format_pipeline(context: Context, slug: ProjectSlug, pipeline: Pipeline) -> str:
-    url = context.links.pipeline_url(slug, pipeline.number)
-    where = as_link(url, _("pipeline #{number}", number=pipeline.number))
+_STARTED = (
+    N_(":rocket: Started pipeline {pipeline} of {project} on {branch}"),
+    N_(":rocket: Started pipeline {pipeline} of {project} on its default branch"),
+)
+_FOUND = (
+    N_("I looked again: pipeline {pipeline} of {project} on {branch} did start, and I follow it."),
+    N_("I looked again: pipeline {pipeline} of {project} on its default branch did start, and I follow it."),
+)
+
+
+async def _format_pipeline(context: Context, slug: ProjectSlug, pipeline: Pipeline, said: tuple[str, str]) -> str:
+    """`said` of a branch or a tag, and where none is known."""
+    on_ref, on_default = said
     return _(
-        "{where} of {name} on {ref}",
-        where=where,
-        name=await visible_projects.format_name(context, slug),
-        ref=as_code(pipeline.ref or _("its default branch")),
+        on_ref if pipeline.ref else on_default,
+        pipeline=as_link(context.links.pipeline_url(slug, pipeline.number), f"#{pipeline.number}"),
+        project=await visible_projects.format_name(context, slug),
+        branch=as_code(pipeline.ref or ""),
     )
 
 
@@ -216,8 +230,7 @@ async def reconcile(context: Context, plan: TriggerPlan, began_at: datetime) -> 
         fits = pipeline.tag == plan.tag if plan.tag else plan.branch in {None, pipeline.branch}
         if fits and not await _is_known(context, pipeline.id):
             await follow_pipeline(context, plan.slug, pipeline, action=_format_action(plan))
-            where = await _format_pipeline(context, plan.slug, pipeline)
-            return _("I looked again and found {where}: it did start, and I follow it.", where=where)
+            return await _format_pipeline(context, plan.slug, pipeline, _FOUND)
     return _("I looked again: CircleCI shows no such pipeline yet. If none appears within a minute, trigger again.")
 
 

@@ -53,7 +53,7 @@ async def render(context: Context, wanted: TriggerRequest) -> Modal:
 
 def _render_prompt(why_not: str = "") -> Modal:
     blocks = trigger_form_blocks.render_project_prompt(why_not)
-    return Modal(TITLE, blocks, line=format_line("trigger"), submit=_("Next"))
+    return Modal(_(TITLE), blocks, line=format_line("trigger"), submit=_("Next"))
 
 
 async def _resolve_project(context: Context, text: str | None) -> ProjectSlug | None:
@@ -73,7 +73,7 @@ async def _render_for(context: Context, slug: ProjectSlug, wanted: TriggerReques
     notes = FormNotes(wanted.parameters, _select_taken(last.parameters, runnable.known), login)
     blocks = trigger_form_blocks.render(project, branch=branch, runnable=runnable, fields=request.fields, notes=notes)
     drawn_for = TriggerRequest(project=str(slug), branch=branch, definition=runnable.chosen)
-    return Modal(TITLE, blocks, line=drawn_for.to_line(), submit=_("Trigger") if runnable.known else _("Next"))
+    return Modal(_(TITLE), blocks, line=drawn_for.to_line(), submit=_("Trigger") if runnable.known else _("Next"))
 
 
 async def _fetch_definition_choice(
@@ -139,7 +139,7 @@ def parse_submission(context: Context, wanted: TriggerRequest) -> TriggerRequest
 
 
 async def suggest(context: Context, line: ParsedLine, action: str, typed: str) -> Sequence[Choice]:
-    """Projects or branches that contain what was typed; one that never ran can be had by typing it whole."""
+    """Projects or branches that contain what was typed; one that never ran is chosen by typing it whole."""
     if action == trigger_form_blocks.BRANCH:
         return await _suggest_branches(context, line, typed)
     return await visible_projects.list_project_choices(context, typed)
