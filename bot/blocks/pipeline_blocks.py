@@ -11,6 +11,7 @@ from bot.circleci.snapshot import Snapshot
 from bot.command import format_line
 from bot.domain import ProjectSlug
 from bot.language import _, ngettext
+from bot.language.formats import format_duration
 from bot.line import Written
 from bot.mrkdwn import as_code, as_link, cut, escape
 
@@ -115,7 +116,7 @@ def format_facts(snapshot: Snapshot, now: datetime, *, with_actor: bool = True) 
 def _format_duration(snapshot: Snapshot, now: datetime) -> str:
     """How long it took, or has been running; nothing where nothing ever ran."""
     if snapshot.duration_s is not None:
-        return status_blocks.format_duration(snapshot.duration_s)
+        return format_duration(snapshot.duration_s)
     if snapshot.started_at is None or snapshot.has_ended(now):
         return ""
-    return _("for {duration}", duration=status_blocks.format_duration((now - snapshot.started_at).total_seconds()))
+    return _("for {duration}", duration=format_duration((now - snapshot.started_at).total_seconds()))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from babel import Locale
-from babel.dates import format_skeleton
+from babel.dates import format_skeleton, get_day_names, get_month_names
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.units import format_unit
@@ -37,6 +37,16 @@ def format_duration(seconds: float) -> str:
 def format_day(day: date, *, year: bool = False) -> str:
     """`4 Mar`, `4. März`; with its year where that is not known."""
     return format_skeleton("yMMMd" if year else "MMMd", day, locale=_get_locale())
+
+
+def format_weekday(number: int) -> str:
+    """`Mon`, `Mo`; 0 is Monday."""
+    return str(get_day_names("abbreviated", "stand-alone", _get_locale())[number])
+
+
+def format_month(number: int) -> str:
+    """`Mar`, `Mär`; 1 is January."""
+    return str(get_month_names("abbreviated", "stand-alone", _get_locale())[number])
 
 
 def join_and(texts: Sequence[str]) -> str:

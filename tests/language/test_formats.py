@@ -22,16 +22,19 @@ def test_german_has_its_own_units() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "number", "share", "day", "listed", "chosen"),
+    ("language", "number", "share", "day", "calendar", "listed", "chosen"),
     [
-        ("en", "1,234,567", "93.40", "4 Mar 2026", "a, b and c", "a or b"),
-        ("de", "1.234.567", "93,40", "4. März 2026", "a, b und c", "a oder b"),
+        ("en", "1,234,567", "93.40", "4 Mar 2026", "Tue Oct", "a, b and c", "a or b"),
+        ("de", "1.234.567", "93,40", "4. März 2026", "Di Okt", "a, b und c", "a oder b"),
     ],
 )
-def test_numbers_days_and_lists(language: str, number: str, share: str, day: str, listed: str, chosen: str) -> None:
+def test_numbers_days_and_lists(
+    language: str, number: str, share: str, day: str, calendar: str, listed: str, chosen: str
+) -> None:
     with speaking(language):
         assert formats.format_number(1_234_567) == number
         assert formats.format_number(93.4, 2) == share
         assert formats.format_day(date(2026, 3, 4), year=True) == day
+        assert f"{formats.format_weekday(1)} {formats.format_month(10)}" == calendar
         assert formats.join_and(["a", "b", "c"]) == listed
         assert formats.join_or(["a", "b"]) == chosen
