@@ -50,9 +50,9 @@ def test_the_dialog_names_the_schedule_and_when_it_ran(golden: Check) -> None:
 @pytest.mark.parametrize(
     ("days", "hours", "said"),
     [
-        ("daily", "0-23", "MON to SUN at 00:00 to 23:00 UTC"),
-        ("mon,wed,fri", "2,14", "MON, WED and FRI at 02:00 and 14:00 UTC"),
-        ("1,15", "8", "on day 1 and 15 of the month at 08:00 UTC"),
+        ("daily", "0-23", "Mon to Sun at 00:00 to 23:00 UTC"),
+        ("mon,wed,fri", "2,14", "Mon, Wed and Fri at 02:00 and 14:00 UTC"),
+        ("1,15", "8", "on days 1 and 15 of the month at 08:00 UTC"),
     ],
 )
 def test_a_timetable_is_told_in_words(days: str, hours: str, said: str) -> None:

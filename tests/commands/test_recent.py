@@ -76,7 +76,7 @@ async def test_an_organisation_whose_name_is_not_clear_is_asked_for(connected_wo
     await connected_world.say("/circle recent --org acme --branch main --mine")
     asked = await connected_world.reply("Several organisations are called `acme`")
     await connected_world.press(asked, "bb/acme")
-    await connected_world.message("Recent pipelines of all of `bb/acme` on `main`, started by you")
+    await connected_world.message("Recent pipelines of all of `bb/acme` · on `main` · started by you")
     await connected_world.say("/circle recent --org")
     await connected_world.reply("Which organisation?")
     await connected_world.say("/circle recent --org acmee")

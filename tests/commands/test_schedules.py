@@ -17,7 +17,7 @@ NIGHTLY = {"per-hour": 1, "hours-of-day": [2], "days-of-week": ["MON", "TUE", "W
 async def test_a_schedule_is_added_by_a_form(each_connected_world: World) -> None:
     await each_connected_world.say(f"/circle schedules {WEB}")
     await each_connected_world.press(
-        await each_connected_world.reply("MON to FRI at 02:00 UTC, as Grace"), "Add a Schedule…"
+        await each_connected_world.reply("Mon to Fri at 02:00 UTC, as Grace"), "Add a Schedule…"
     )
     form = await each_connected_world.form("Times an hour")
     assert find_field(form, "ref")[1]["initial_value"] == "main"
@@ -71,11 +71,11 @@ async def test_a_pause_is_a_date_that_never_comes_and_resuming_restores_it_exact
     await each_connected_world.say(f"/circle schedules pause {WEB} nightly")
     await each_connected_world.reply("*nightly* is paused already")
     await each_connected_world.pick(listed, "Resume schedule")
-    await each_connected_world.message("*nightly* runs again: MON to FRI at 02:00 UTC")
+    await each_connected_world.message("*nightly* runs again: Mon to Fri at 02:00 UTC")
     assert (await schedules(each_connected_world))["nightly"] == NIGHTLY
     await each_connected_world.press(await each_connected_world.message("*nightly* runs again"), "Show the Schedules")
     await each_connected_world.pick(
-        await each_connected_world.message("MON to FRI at 02:00 UTC, as Grace"), "Pause schedule"
+        await each_connected_world.message("Mon to Fri at 02:00 UTC, as Grace"), "Pause schedule"
     )
     await each_connected_world.message("Paused *nightly*")
     assert (await schedules(each_connected_world))["nightly"] != NIGHTLY
@@ -90,7 +90,7 @@ async def test_what_is_not_paused_is_not_resumed(connected_world: World) -> None
 
 async def test_rm_asks_first_typed_and_by_button(connected_world: World) -> None:
     await connected_world.say(f"/circle schedules rm {WEB} nightly --sure")
-    form = await connected_world.form("*nightly* of `gh/acme/web` is deleted: branch `main`, MON to FRI at 02:00 UTC")
+    form = await connected_world.form("*nightly* of `gh/acme/web` is deleted: branch `main`, Mon to Fri at 02:00 UTC")
     assert "nightly" in await schedules(connected_world)
     await connected_world.say(f"/circle schedules {WEB}")
     listed = await connected_world.reply("*nightly*")

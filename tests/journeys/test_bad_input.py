@@ -104,7 +104,7 @@ async def test_a_write_that_circleci_does_not_answer_well_is_unknown_and_not_rep
         "faults", target="circleci", match="project/gh/acme/web/pipeline", method="POST", **fault
     )
     await connected_world.say(f"/circle {TRIGGER}")
-    found = "I looked again and found" if started else "I looked again: CircleCI shows no such pipeline yet."
+    found = "did start, and I follow it." if started else "I looked again: CircleCI shows no such pipeline yet."
     assert found in get_text(await connected_world.reply(told))
     assert len(await connected_world.list_pipelines()) == before + started
 

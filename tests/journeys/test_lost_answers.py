@@ -59,8 +59,8 @@ async def test_a_trigger_whose_answer_was_lost_is_found_again_and_followed(conne
     await _lose_answer(connected_world, "project/gh/acme/web/pipeline")
     await connected_world.say("/circle trigger gh/acme/web --branch main")
     told = get_text(await connected_world.reply("It is unknown whether it happened"))
-    assert "I looked again and found" in told
-    assert "it did start, and I follow it" in told
+    assert "I looked again: pipeline" in told
+    assert "did start, and I follow it" in told
     await connected_world.card("success", number=int((await _newest(connected_world))["number"]))
     assert len(await connected_world.list_pipelines()) == before + 1
 
