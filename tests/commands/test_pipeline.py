@@ -75,7 +75,7 @@ async def test_the_timeline_of_which_workflow_is_asked_where_there_are_several(c
     await connected_world.say("/circle pipeline gh/acme/web 28 --timeline --here")
     await connected_world.press(await connected_world.reply("Which one?"), "deploy-preview (success)")
     file = await connected_world.file("Timeline of deploy-preview of #28")
-    assert "preview success" in file["alt_txt"]
+    assert "preview: success" in file["alt_txt"]
 
 
 async def test_a_workflow_without_jobs_has_no_timeline(connected_world: World) -> None:

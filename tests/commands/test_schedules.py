@@ -24,7 +24,7 @@ async def test_a_schedule_is_added_by_a_form(each_connected_world: World) -> Non
     filled = {"name": "weekly", "on": "SAT,SUN", "at": "8,20", "kind": "tag", "ref": "v1"}
     await each_connected_world.submit(form, **filled, parameters="deploy=true\nreplicas=3", **{"as": "system"})
     await each_connected_world.form(
-        "Added *weekly* to `gh/acme/web`: tag `v1`, SAT to SUN at 08:00 and 20:00 UTC, `deploy=True`"
+        "Added *weekly* to `gh/acme/web`: tag `v1`, Sat to Sun at 08:00 and 20:00 UTC, `deploy=True`"
     )
     made = (await schedules(each_connected_world))["weekly"]
     assert made == {"per-hour": 1, "hours-of-day": [8, 20], "days-of-week": ["SAT", "SUN"]}
@@ -48,7 +48,7 @@ async def test_what_is_wrong_in_the_form_is_told_above_it_and_what_was_filled_in
 async def test_a_schedule_is_added_by_a_line(connected_world: World) -> None:
     await connected_world.say(f"/circle schedules add {WEB} half-yearly --on 1,15 --at 8-10 --times 2 --months JAN,JUL")
     await connected_world.reply(
-        "branch `main`, on day 1 and 15 of the month in JAN and JUL at 08:00 to 10:00 UTC, 2 times"
+        "branch `main`, on days 1 and 15 of the month in Jan and Jul at 08:00 to 10:00 UTC, 2 times"
     )
     await connected_world.say(f"/circle schedules add {WEB} wrong --on MON --at 2 deploy=maybe")
     await connected_world.reply("`deploy`")

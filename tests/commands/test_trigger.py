@@ -209,7 +209,7 @@ async def test_a_lost_answer_is_shown_as_unknown_and_what_was_found_is_followed(
         "faults", target="circleci", match="project/gh/acme/web/pipeline", accept_then_drop=True, method="POST"
     )
     await connected_world.say("/circle trigger gh/acme/web --branch main")
-    await connected_world.reply("it did start, and I follow it")
+    await connected_world.reply("did start, and I follow it")
     await connected_world.card("*success*")
     assert len(await _triggers(connected_world)) == 1
 
