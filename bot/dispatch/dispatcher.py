@@ -19,7 +19,7 @@ from bot.clock import Clock
 from bot.command import Choice, Command, Context, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.dispatch.access import Admins, authorise
 from bot.dispatch.admission import Admission
-from bot.dispatch.first_modal import build_first_modal
+from bot.dispatch.first_modal import build_first_modal, build_reading_modal
 from bot.dispatch.form_errors import find_form_errors
 from bot.dispatch.idempotency import run_at_most_once
 from bot.dispatch.near_projects import add_near_projects
@@ -33,7 +33,6 @@ from bot.dispatch.rights import build_token_error
 from bot.dispatch.stored_values import expand_long_values
 from bot.errors import BotError, NotConnected, NotFound, OutdatedForm, Unauthorized
 from bot.fair_queue import FairLimits, FairQueue
-from bot.language import _
 from bot.language.spoken import set_language, speaking
 from bot.messages import Message
 from bot.store.store import Store, Tx
@@ -159,7 +158,7 @@ class Dispatcher:
         if view is None and request.source is RequestSource.TYPED:
             return replace(request, view_id=None)
         if view is None and _is_read_in_modal(call, request):
-            view = Modal(call.command.word.capitalize(), kit.build_loading(_("Reading what there is")))
+            view = build_reading_modal(call.command)
         if view is None or request.view_id or not request.trigger_id:
             return request
         opened = await self._responder.open_modal(request, view)

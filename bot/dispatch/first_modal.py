@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
-from bot.command import Modal, Request
+from typing import Any
+
+from bot.blocks import kit
+from bot.command import Command, Modal, Request
 from bot.dispatch.parsed_call import ParsedCommand
+from bot.language import N_, _
 from bot.store.store import Store
+
+_TITLES = {
+    "artifacts": N_("Artifacts"),
+    "jobs": N_("Jobs"),
+    "logs": N_("Logs"),
+    "me": N_("Me"),
+    "mute": N_("Mute"),
+    "pipeline": N_("Pipeline"),
+    "recent": N_("Recent"),
+    "status": N_("Status"),
+    "subscriptions": N_("Subscriptions"),
+    "tests": N_("Tests"),
+    "undo": N_("Undo"),
+    "unmute": N_("Unmute"),
+    "unsubscribe": N_("Unsubscribe"),
+    "use": N_("Use"),
+    "why": N_("Why"),
+}
+"""What a command is called where it answers in a modal."""
 
 
 async def build_first_modal(call: ParsedCommand, request: Request, store: Store) -> Modal | None:
@@ -14,3 +37,9 @@ async def build_first_modal(call: ParsedCommand, request: Request, store: Store)
         return view
     async with store.begin_read() as tx:
         return await call.command.load_first_modal(tx, request, call.line)
+
+
+def build_reading_modal(command: Command[Any]) -> Modal:
+    """For what is read in a modal and has none of its own."""
+    title = _TITLES.get(command.word)
+    return Modal(_(title) if title else f"/circle {command.word}", kit.build_loading(_("Reading what there is")))
