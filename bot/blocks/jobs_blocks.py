@@ -11,12 +11,7 @@ from datetime import datetime
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.blocks import kit, status_blocks
-from bot.blocks.action_blocks import (
-    build_approve_button,
-    build_cancel_job_button,
-    build_decline_button,
-    build_rerun_job_buttons,
-)
+from bot.blocks.action_blocks import build_approve_button, build_decline_button
 from bot.blocks.pager import build_pager
 from bot.blocks.workflow_blocks import format_job, format_workflow_title
 from bot.circleci.links import Links
@@ -88,18 +83,18 @@ def render_list(listing: JobPage, *, links: Links, now: datetime) -> list[kit.Bl
 
 
 _BRIEF = 900
-"""Characters of a row without acts."""
+"""Characters of a row that offers nothing."""
 
 
 def _fit_rows(rows: Sequence[Sequence[kit.Block]]) -> list[kit.Block]:
-    """Rows of a list, each a block and perhaps its acts; where that is too much for Slack, later ones go without."""
+    """Rows of a list with what they offer; where that is too much for Slack, later ones only say what is."""
     left = kit.ROOM - _BRIEF * len(rows)
     drawn: list[kit.Block] = []
-    for told, *acts in rows:
-        more = max(0, kit.count_chars([told, *acts]) - _BRIEF)
+    for row in rows:
+        more = max(0, kit.count_chars(row) - _BRIEF)
         fits = more <= left
         left -= more if fits else 0
-        drawn += [told, *acts] if fits else [told]
+        drawn += row if fits else [{key: value for key, value in row[0].items() if key != "accessory"}]
     return drawn
 
 
@@ -128,16 +123,7 @@ def _row(job: Job, listing: JobPage, links: Links, now: datetime) -> list[kit.Bl
     )
     shown_number = [_("job {number}", number=number)] if number else []
     told = " · ".join([format_job(job, url, now, names=listing.names), *shown_number, *_waits_for(job, listing)])
-    details = (
-        kit.button(_("Show Details"), format_line("job", str(listing.project), "job", str(number)), about=job.name)
-        if number
-        else None
-    )
-    acts = list(_build_actions(job, listing))
-    return [
-        kit.section(told, details if "job" in listing.words else None),
-        *([kit.actions(acts)] if acts else []),
-    ]
+    return [kit.section(told, kit.overflow(list(_list_choices(job, listing)))), *_build_decisions(job, listing)]
 
 
 def _waits_for(job: Job, listing: JobPage) -> Iterator[str]:
@@ -149,27 +135,31 @@ def _waits_for(job: Job, listing: JobPage) -> Iterator[str]:
         yield _("after {jobs}", jobs=", ".join(as_code(name, 60) for name in before[:5]))
 
 
-def _build_actions(job: Job, listing: JobPage) -> Iterator[ButtonElement]:
-    """What applies to the job now."""
-    workflow = listing.workflow
+def _build_decisions(job: Job, listing: JobPage) -> Iterator[kit.Block]:
+    """A hold is decided in its row: nothing else about it is of interest."""
     if job.is_held:
-        yield build_approve_button(listing.snapshot, workflow, job)
-        yield build_decline_button(listing.snapshot, workflow, job)
-    elif job.job_number and not job.has_ended:
-        yield build_cancel_job_button(job.name, format_line("cancel", workflow.id, job=job.id))
-    elif job.job_number:
-        yield from _build_ended_buttons(job, listing)
+        approve = build_approve_button(listing.snapshot, listing.workflow, job)
+        yield kit.actions([approve, build_decline_button(listing.snapshot, listing.workflow, job)])
 
 
-def _build_ended_buttons(job: Job, listing: JobPage) -> Iterator[ButtonElement]:
-    """Failed ones tell why and run again; of all there may be artifacts."""
-    slug, number = str(listing.project), str(job.job_number)
-    why = ((_("Show Log"), "logs"), (_("Show Tests"), "tests")) if job.has_failed else ()
-    for label, name in (*why, (_("Show Artifacts"), "artifacts")):
+def _list_choices(job: Job, listing: JobPage) -> Iterator[tuple[str, Written]]:
+    """Where a job that began tells more; a failed one runs again. Its details have what has to be asked about."""
+    if job.job_number is None:
+        return
+    for name, label in _list_places(job):
         if name in listing.words:
-            yield kit.button(label, format_line(name, slug, number), about=job.name)
+            yield label, format_line(name, str(listing.project), "job", str(job.job_number))
     if job.has_failed and listing.workflow.has_ended:
-        yield from build_rerun_job_buttons(job.name, format_line("rerun", listing.workflow.id, jobs=[job.id]))
+        yield _("Rerun job"), format_line("rerun", listing.workflow.id, jobs=[job.id])
+
+
+def _list_places(job: Job) -> Iterator[tuple[str, str]]:
+    yield "job", _("Show details")
+    yield "logs", _("Show log")
+    if job.has_failed:
+        yield "tests", _("Show tests")
+    if job.has_ended:
+        yield "artifacts", _("Show artifacts")
 
 
 def _build_other_views(listing: JobPage) -> Iterator[ButtonElement]:

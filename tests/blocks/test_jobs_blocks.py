@@ -8,7 +8,7 @@ from bot.blocks.kit import Block
 from bot.circleci.links import Links
 from bot.circleci.models import Job
 from tests.plugins.block_kit import Check
-from tests.plugins.block_reader import get_text
+from tests.plugins.block_reader import find_option, get_text
 from tests.plugins.factories import NASTY, NOW, WEB, make_hold, make_id, make_job, make_pipeline, make_workflow
 
 ALL = frozenset({"job", "logs", "tests", "artifacts"})
@@ -32,10 +32,17 @@ def test_each_job_offers_what_applies_to_it(golden: Check, valid_blocks: Check) 
 
 
 def test_what_has_failed_and_ended_can_be_run_again_alone() -> None:
-    assert "Rerun Job" not in get_text(_drawn(JOBS))
+    assert "Rerun job" not in get_text(_drawn(JOBS))
     shown = _drawn([make_job(1, "test-3.11, linux", "failed")], status="failed")
-    assert "Rerun with SSH" in get_text(shown)
-    assert [f"rerun {make_id(1001)} --jobs={make_id(2001)}"] == _lines(shown, "Rerun Job")
+    _block, _menu, option = find_option({"blocks": shown}, "Rerun job")
+    assert option["value"] == f"rerun {make_id(1001)} --jobs={make_id(2001)}"
+
+
+def test_a_row_has_one_menu_and_only_a_hold_has_buttons() -> None:
+    blocks = _drawn(JOBS, words=ALL)
+    assert [_count_buttons(block) for block in blocks[2:-1] if block["type"] == "actions"] == [2]
+    accessories = [block["accessory"]["type"] for block in blocks if "accessory" in block]
+    assert accessories == ["overflow"] * 3
 
 
 def test_only_failed_ones_or_those_of_one_status() -> None:
@@ -52,9 +59,9 @@ def test_only_failed_ones_or_those_of_one_status() -> None:
 
 def test_what_nobody_answers_has_no_button() -> None:
     shown = get_text(_drawn(JOBS, words=frozenset({"tests"})))
-    assert "Tests" in shown
-    assert "Details" not in shown
-    assert "Log\n" not in shown
+    assert "Show tests" in shown
+    assert "Show details" not in shown
+    assert "Show log" not in shown
 
 
 def test_jobs_that_are_gone_are_said_to_be_gone() -> None:
@@ -73,6 +80,10 @@ def _drawn(jobs: Sequence[Job] | None, *, status: str = "running", only: str | N
     workflow = make_workflow(1, "build", status, ended=status == "failed")
     listing = JobPage(workflow=workflow, pipeline=make_pipeline(), project=WEB, jobs=jobs, status=only, **more)
     return render_list(listing, links=Links(), now=NOW)
+
+
+def _count_buttons(row: Block) -> int:
+    return len([element for element in row["elements"] if element["type"] == "button"])
 
 
 def _lines(blocks: Sequence[Block], label: str) -> list[str]:

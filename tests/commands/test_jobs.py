@@ -21,7 +21,7 @@ async def test_jobs_are_listed_with_what_applies_and_a_failed_one_runs_again(eac
     await each_connected_world.press(reply, "Show Only Failed")
     failed = await each_connected_world.message("Show All 3 Jobs")
     assert len(_rows(failed)) == 1
-    await each_connected_world.press(failed, "Rerun Job")
+    await each_connected_world.pick(failed, "Rerun job")
     await each_connected_world.card("*success*")
 
 
