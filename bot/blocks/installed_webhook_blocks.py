@@ -41,19 +41,17 @@ def render_installed(hook: Hook) -> Message:
     return Message(text, [kit.section(text), note, kit.actions(buttons)])
 
 
-def render_removed(project: ProjectSlug, *, was_there: bool) -> Message:
+def render_removed(project: ProjectSlug, *, was_there: bool, possible: bool) -> Message:
+    """What came of it; where CircleCI can reach us it is undone by installing another."""
+    name = as_code(str(project))
     text = (
-        _(
-            ":wastebasket: Removed our webhook of {project}. I find by polling again what ends there.",
-            project=as_code(str(project)),
-        )
+        _(":wastebasket: Removed our webhook of {project}. I find by polling again what ends there.", project=name)
         if was_there
-        else _(":information_source: We have no webhook in {project}.", project=as_code(str(project)))
+        else _(":information_source: We have no webhook in {project}.", project=name)
     )
-    return Message(
-        text,
-        [kit.section(text), kit.actions([*build_buttons(project, None, possible=True), _build_all_button(project)])],
-    )
+    label = _("Undo") if was_there else _("Install Our Webhook")
+    install = [_build_install_button(label, project)] if possible else []
+    return Message(text, [kit.section(text), kit.actions([*install, _build_all_button(project)])])
 
 
 def format_state(hook: Hook | None, *, possible: bool) -> str:
@@ -103,7 +101,11 @@ def build_install_buttons(project: ProjectSlug, hook: Hook | None, *, possible: 
     if not possible or (hook and not (hook.error or hook.quiet_at)):
         return []
     label = _("Install Our Webhook Again") if hook else _("Install Our Webhook")
-    return [kit.button(label, format_line("webhooks", "install", str(project)))]
+    return [_build_install_button(label, project)]
+
+
+def _build_install_button(label: str, project: ProjectSlug) -> kit.Pressable:
+    return kit.button(label, format_line("webhooks", "install", str(project)))
 
 
 def _build_all_button(project: ProjectSlug) -> kit.Pressable:

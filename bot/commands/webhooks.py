@@ -42,11 +42,8 @@ async def run(context: Context, args: WebhooksArgs) -> Reply:
     if args.verb == "install":
         return Reply(installed_webhook_blocks.render_installed(await installed_webhook.install(context, project)))
     if args.verb == "rm":
-        return Reply(
-            installed_webhook_blocks.render_removed(
-                project.project, was_there=await installed_webhook.remove(context, project)
-            )
-        )
+        was_there, possible = await installed_webhook.remove(context, project), context.public_url is not None
+        return Reply(installed_webhook_blocks.render_removed(project.project, was_there=was_there, possible=possible))
     return Reply(await _render_list(context, project, args.page))
 
 

@@ -18,6 +18,7 @@ LISTS = {
     "project --keys gh/acme/web": ("Checkout keys", 2),
     "schedules gh/acme/web": ("Schedules", 1),
     "webhooks gh/acme/web": ("Webhooks", 0),
+    "jobs gh/acme/web 28 build-and-test": ("build-and-test", 3),
 }
 """What each says, and how many buttons it has, whatever the number of its rows."""
 

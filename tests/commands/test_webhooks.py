@@ -74,9 +74,13 @@ async def test_ours_is_installed_believed_and_removed(reachable: World) -> None:
     await world.say("/circle webhooks gh/acme/web")
     shown = await world.reply("It is healthy: its last report came")
     await world.press(shown, "Remove Our Webhook")
-    await world.message("Removed our webhook of `gh/acme/web`")
+    removed = await world.message("Removed our webhook of `gh/acme/web`")
     await world.say("/circle webhooks gh/acme/web")
     await world.reply("*Webhooks* of `gh/acme/web` (none)")
+    await world.press(removed, "Undo")
+    await world.wait_until(lambda: _is_installed(world, times=2), "it to be installed again")
+    await world.say("/circle webhooks gh/acme/web")
+    await world.reply("*Webhooks* of `gh/acme/web` (1)")
 
 
 async def test_who_may_not_is_told_how_it_is_done_by_hand(reachable: World) -> None:
@@ -132,8 +136,14 @@ async def test_one_that_is_installed_again_keeps_its_secret_and_stays_one(reacha
 async def test_without_an_address_of_ours_nothing_can_be_installed(connected_world: World) -> None:
     await connected_world.say("/circle webhooks install gh/acme/web")
     await connected_world.reply("PUBLIC_URL")
+    await connected_world.say("/circle webhooks rm gh/acme/web")
+    assert "Install" not in get_text(await connected_world.reply("We have no webhook in `gh/acme/web`"))
     await connected_world.say("/circle webhooks gh/acme/web")
     assert "Install Our Webhook" not in get_text(await connected_world.reply("PUBLIC_URL"))
+
+
+async def _is_installed(world: World, *, times: int) -> bool | None:
+    return [call["method"] for call in await world.list_requests("/webhook")].count("POST") == times or None
 
 
 async def _taken(world: World) -> bool | None:
