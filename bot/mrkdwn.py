@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from bot.language import _
+from bot.language.formats import format_number
 from bot.untrusted.invisible_marks import strip_invisible, to_one_line
 
 _OF_ADDRESSES = ":/?#[]@!$&'()*+,;=%~"
@@ -48,13 +49,13 @@ def cut_middle(text: str, limit: int) -> str:
 
 def format_leftover(left: int, rest: str = "") -> str:
     """How a list ends of which `left` entries are not shown: `…and 3 more`, then `rest`; "" when all are shown."""
-    return _("…and {left} more{rest}", left=f"{left:,}", rest=rest) if left > 0 else ""
+    return _("…and {count} more", count=format_number(left)) + rest if left > 0 else ""
 
 
 def join_first(names: Sequence[str], most: int) -> str:
     """The first `most` of them on one line: `a, b and 3 more`."""
-    left = len(names) - most
-    return ", ".join(names[:most]) + (_(" and {left} more", left=f"{left:,}") if left > 0 else "")
+    left, shown = len(names) - most, ", ".join(names[:most])
+    return _("{names} and {count} more", names=shown, count=format_number(left)) if left > 0 else shown
 
 
 def as_bold(text: str) -> str:

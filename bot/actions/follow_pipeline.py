@@ -16,8 +16,8 @@ from bot.messages import AuditEntry
 async def follow_pipeline(context: Context, project: ProjectSlug, pipeline: Pipeline, *, action: str | None) -> bool:
     """Follow the pipeline from now on, show its card where that arrives, and note there what they did.
 
-    `action` is mrkdwn that begins like a sentence: `Rerun from failed`; the card adds who and when, and a reply in its
-    thread says how it ended. None when they only wanted to see it.
+    `action` is one of the sentences of bot/blocks/deed_blocks.py, filled in, in English; the card adds who and when,
+    and a reply in its thread says how it ended. None when they only wanted to see it.
 
     True where they see that without an answer: the card is new where they asked, or has the button that they pressed.
     """

@@ -11,7 +11,8 @@ from bot.blocks.pipeline_title import format_facts
 from bot.circleci.models import Job, Workflow
 from bot.circleci.snapshot import Snapshot
 from bot.command import format_line
-from bot.language import _
+from bot.language import _, ngettext
+from bot.language.formats import format_number
 from bot.line import Written, extend_line
 from bot.mrkdwn import as_code, cut_middle, join_first
 from bot.untrusted.patterns import compile_linear
@@ -24,9 +25,12 @@ _VERB = compile_linear(r"^approve(?:[-_ ]+|$)", ignore_case=True)
 
 def build_approve_button(snapshot: Snapshot, workflow: Workflow, job: Job) -> ButtonElement:
     """Approve one hold, by its id: several may wait at once. Its dialog says what of the `snapshot` follows."""
-    after = snapshot.get_run(workflow).list_jobs_after(job)
-    named = _format_names(after) if after else _("the rest of {name}", name=as_code(cut_middle(workflow.name, 40)))
-    follows = _("{name} lets {named} run next, in your name.", name=as_code(cut_middle(job.name, 40)), named=named)
+    name, after = as_code(cut_middle(job.name, 40)), snapshot.get_run(workflow).list_jobs_after(job)
+    if after:
+        follows = _("{hold} lets {jobs} run next, in your name.", hold=name, jobs=_format_names(after))
+    else:
+        rest = as_code(cut_middle(workflow.name, 40))
+        follows = _("{hold} lets the rest of {workflow} run next, in your name.", hold=name, workflow=rest)
     label = format_approve_label(job)
     sure = kit.confirm(label, f"{format_facts(snapshot)}\n{follows}", _("Approve"), no=_("Keep Waiting"))
     return kit.button(label, format_line("approve", workflow.id, job.id), style="primary", confirm=sure)
@@ -34,14 +38,17 @@ def build_approve_button(snapshot: Snapshot, workflow: Workflow, job: Job) -> Bu
 
 def format_approve_label(job: Job) -> str:
     """`Approve staging`, be the hold called `staging` or `approve-staging`."""
-    return _("Approve {sub}", sub=_VERB.sub("", job.name)).strip()
+    hold = _VERB.sub("", job.name)
+    return _("Approve {hold}", hold=hold) if hold else _("Approve")
 
 
 def build_decline_button(snapshot: Snapshot, workflow: Workflow, job: Job) -> ButtonElement:
     """Decline one hold. To decline is the safe choice, so nothing about it is red."""
     after = snapshot.get_run(workflow).list_jobs_after(job)
-    named = _format_names(after) if after else _("What waits for {name}", name=as_code(cut_middle(job.name, 40)))
-    follows = _("{named} {count} not run.", named=named, count="does" if len(after) < 2 else "do")
+    if after:
+        follows = ngettext("{jobs} does not run.", "{jobs} do not run.", len(after), jobs=_format_names(after))
+    else:
+        follows = _("What waits for {hold} does not run.", hold=as_code(cut_middle(job.name, 40)))
     sure = kit.confirm(_("Decline hold"), f"{format_facts(snapshot)}\n{follows}", _("Decline"), no=_("Keep Waiting"))
     return kit.button(_("Decline"), format_line("cancel", workflow.id, job=job.id), confirm=sure, about=job.name)
 
@@ -56,7 +63,7 @@ def build_approve_buttons(snapshot: Snapshot, of: str = "", *, most: int = MOST)
     yield from (build_approve_button(snapshot, workflow, job) for workflow, job in held[:most])
     if len(held) > most:
         every = format_line("jobs", of or snapshot.pipeline.id, waiting=True, overview=True)
-        yield kit.button(_("Show All {count} Holds", count=len(held)), every)
+        yield kit.button(_("Show All {count} Holds", count=format_number(len(held))), every)
 
 
 def build_approve_picker(held: Sequence[tuple[Workflow, Job]]) -> kit.Picker:
@@ -65,12 +72,12 @@ def build_approve_picker(held: Sequence[tuple[Workflow, Job]]) -> kit.Picker:
         _("Approve a hold…"),
         [
             (
-                _("{name} of {name_2}", name=cut_middle(job.name, 28), name_2=cut_middle(one.name, 18)),
+                _("{hold} of {workflow}", hold=cut_middle(job.name, 28), workflow=cut_middle(one.name, 18)),
                 format_line("approve", one.id, job.id),
             )
             for one, job in held
         ],
-        kit.confirm(_("Approve hold"), _("Its workflow goes on, in your name."), _("Approve"), no=_("Keep Waiting")),
+        kit.confirm(_("Approve hold"), _("Its workflow continues, in your name."), _("Approve"), no=_("Keep Waiting")),
     )
 
 
@@ -107,19 +114,18 @@ def build_rerun_failed_buttons(
     failed = [workflow for workflow in workflows if workflow.status == "failed"]
     for workflow in failed[:most]:
         sure = _confirm_rerun(
-            _("The failed jobs of {name} run again, in your name.", name=as_code(cut_middle(workflow.name, 60)))
+            _("The failed jobs of {workflow} run again, in your name.", workflow=as_code(cut_middle(workflow.name, 60)))
         )
         label = (
-            _("Rerun {name} from Failed", name=cut_middle(workflow.name, 50))
+            _("Rerun {workflow} from Failed", workflow=cut_middle(workflow.name, 50))
             if len(failed) > 1
             else _("Rerun from Failed")
         )
         style = "primary" if workflow.id in worth else None
         yield kit.button(label, format_line("rerun", workflow.id, failed=True), style=style, confirm=sure)
     if len(failed) > most:
-        yield kit.button(
-            _("Show All {count} That Failed", count=len(failed)), format_line("jobs", of, failed=True, overview=True)
-        )
+        every = format_line("jobs", of, failed=True, overview=True)
+        yield kit.button(_("Show All {count} That Failed", count=format_number(len(failed))), every)
 
 
 def _confirm_rerun(follows: str) -> ConfirmObject:
@@ -128,8 +134,12 @@ def _confirm_rerun(follows: str) -> ConfirmObject:
 
 def build_ssh_button(workflow: Workflow, jobs: Sequence[Job]) -> ButtonElement:
     """Rerun these jobs so that the person who presses can connect to them."""
-    named = _format_names(jobs)
-    what = _("{named} runs again, and waits for you to connect.", named=named)
+    what = ngettext(
+        "{jobs} runs again, and waits for you to connect.",
+        "{jobs} run again, and wait for you to connect.",
+        len(jobs),
+        jobs=_format_names(jobs),
+    )
     sure = kit.confirm(_("Rerun with SSH"), what, _("Rerun with SSH"), no=_("Not Now"))
     again = format_line("rerun", workflow.id, jobs=[job.id for job in jobs], ssh=True)
     return kit.button(_("Rerun with SSH"), again, confirm=sure)
@@ -139,26 +149,31 @@ def build_cancel_buttons(snapshot: Snapshot, *, most: int = 2) -> Iterator[Butto
     """One for each workflow that has not ended, named where they are several; none where they are more than `most`."""
     active = [run.workflow for run in snapshot.get_newest_runs() if not run.workflow.has_ended]
     for workflow in active if len(active) <= most else ():
-        stops = [job for job in snapshot.get_run(workflow).jobs or () if job.status == "running"]
-        named = (
-            _(": {names} {count} not finish", names=_format_names(stops), count="does" if len(stops) < 2 else "do")
-            if stops
-            else ""
-        )
-        what = _(
-            "{facts}\n{name} stops{named}.",
-            facts=format_facts(snapshot),
-            name=as_code(cut_middle(workflow.name, 40)),
-            named=named,
-        )
+        what = f"{format_facts(snapshot)}\n{_format_stop(snapshot, workflow)}"
         sure = kit.confirm(_("Cancel workflow"), what, _("Cancel Workflow"), no=_("Keep Running"), danger=True)
-        label = _("Cancel {name}", name=cut_middle(workflow.name, 60)) if len(active) > 1 else _("Cancel Workflow")
+        named = _("Cancel {workflow}", workflow=cut_middle(workflow.name, 60))
+        label = named if len(active) > 1 else _("Cancel Workflow")
         yield kit.button(label, format_line("cancel", workflow.id), confirm=sure)
+
+
+def _format_stop(snapshot: Snapshot, workflow: Workflow) -> str:
+    """What does not finish if the workflow is canceled."""
+    name = as_code(cut_middle(workflow.name, 40))
+    stops = [job for job in snapshot.get_run(workflow).jobs or () if job.status == "running"]
+    if not stops:
+        return _("{workflow} stops.", workflow=name)
+    return ngettext(
+        "{workflow} stops: {jobs} does not finish.",
+        "{workflow} stops: {jobs} do not finish.",
+        len(stops),
+        workflow=name,
+        jobs=_format_names(stops),
+    )
 
 
 def build_cancel_job_button(name: str, said: Written) -> ButtonElement:
     """Stop one job: `said` cancels it."""
-    what = _("{name} does not finish, and what needs it does not run.", name=as_code(name, 100))
+    what = _("{job} does not finish, and what needs it does not run.", job=as_code(name, 100))
     sure = kit.confirm(_("Cancel job"), what, _("Cancel Job"), no=_("Keep Running"), danger=True)
     return kit.button(_("Cancel Job"), said, confirm=sure)
 
@@ -168,12 +183,12 @@ def build_rerun_job_buttons(name: str, said: Written, *, worth: bool = False) ->
     shown = as_code(name, 100)
     sure = kit.confirm(
         _("Rerun job"),
-        _("{shown} runs again, and what needs it, in your name.", shown=shown),
+        _("{job} runs again, and what needs it, in your name.", job=shown),
         _("Rerun Job"),
         no=_("Not Now"),
     )
     yield kit.button(_("Rerun Job"), said, style="primary" if worth else None, confirm=sure)
-    what = _("{shown} runs again, and waits for you to connect.", shown=shown)
+    what = _("{job} runs again, and waits for you to connect.", job=shown)
     sure = kit.confirm(_("Rerun with SSH"), what, _("Rerun with SSH"), no=_("Not Now"))
     yield kit.button(_("Rerun with SSH"), extend_line(said, ssh=True), confirm=sure)
 

@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import OverflowMenuElement
 from bot.blocks import (
     action_blocks,
     cause_blocks,
+    deed_blocks,
     kit,
     left_out,
     looking_blocks,
@@ -28,7 +29,8 @@ from bot.circleci.snapshot import Snapshot
 from bot.circleci.urgency import sort_by_urgency
 from bot.command import format_line
 from bot.domain import BAD, ProjectSlug
-from bot.language import N_, _
+from bot.language import N_, _, ngettext
+from bot.language.formats import format_duration
 from bot.line import Written
 from bot.messages import AuditEntry, Looker, Message
 from bot.mrkdwn import as_code, as_link, as_quote, cut, escape
@@ -68,19 +70,20 @@ def render_card(snapshot: Snapshot, context: CardContext, *, room: int = kit.ROO
     lines = [_title(snapshot, context), looking]
     title = kit.section("\n".join(filter(None, lines)), _build_menu(snapshot, context))
     origin, history = _origin(snapshot.pipeline, context.entries), _list_history(context)
-    runs = RunContext(snapshot, context.project, context.links, "\n".join(history))
+    told = tuple(entry.text for entry in context.entries[-len(history) :]) if history else ()
+    runs = RunContext(snapshot, context.project, context.links, told)
     if context.over and _is_done(snapshot):
         text = " · ".join(filter(None, [origin, *run_blocks.list_decisions(runs), *history[-2:]]))
         return Message(_summary(snapshot, context), [title, *kit.build_notes(text)])
     head = [title, *kit.build_notes(origin), *_errors(snapshot)]
     foot = [
         *([kit.context(left_out.format_note(snapshot.unread_count))] if snapshot.unread_count else []),
-        *([] if context.followed else [kit.context(_LEFT)]),
+        *([] if context.followed else [kit.context(_(_LEFT))]),
         *_build_row(snapshot, context),
         *kit.build_notes("\n".join(history)),
     ]
-    told = run_blocks.build_sections(runs, room=room - kit.count_chars([*head, *foot]))
-    return Message(_summary(snapshot, context), kit.keep_one_primary([*head, *told, *foot]))
+    body = run_blocks.build_sections(runs, room=room - kit.count_chars([*head, *foot]))
+    return Message(_summary(snapshot, context), kit.keep_one_primary([*head, *body, *foot]))
 
 
 def _is_done(snapshot: Snapshot) -> bool:
@@ -94,35 +97,31 @@ def _title(snapshot: Snapshot, context: CardContext) -> str:
         context.links.pipeline_url(context.project, pipeline.number),
         f"{pipeline_title.get_project_name(snapshot, context.project)} #{pipeline.number}",
     )
-    word = status_blocks.get_label(snapshot.status)
-    took = f" · {status_blocks.format_duration(snapshot.duration_s)}" if context.over and snapshot.duration_s else ""
-    on = as_code(pipeline.ref or "?", 120)
-    end = f"*{word}*{_format_canceler(snapshot)}{took}"
-    return _(
-        "{emoji} *{where}* on {on} — {end}", emoji=status_blocks.get_emoji(snapshot.status), where=where, on=on, end=end
-    )
+    name = _("*{pipeline}* on {branch}", pipeline=where, branch=as_code(pipeline.ref or "?", 120))
+    took = f" · {format_duration(snapshot.duration_s)}" if context.over and snapshot.duration_s else ""
+    return f"{status_blocks.get_emoji(snapshot.status)} {name} — {_format_state(snapshot)}{took}"
 
 
-def _format_canceler(snapshot: Snapshot) -> str:
-    """Of a canceled pipeline: who did it, where that is one person."""
+def _format_state(snapshot: Snapshot) -> str:
+    """Of a canceled pipeline with who did it, where that is one person."""
     by = {run.workflow.canceled_by for run in snapshot.get_newest_runs() if run.workflow.status == "canceled"}
-    if snapshot.status != "canceled" or len(by) != 1:
-        return ""
-    return person_blocks.format_actor("", by.pop(), snapshot.names)
+    who = person_blocks.format_known_name(by.pop(), snapshot.names) if len(by) == 1 else ""
+    if snapshot.status == "canceled" and who:
+        return _("*canceled* by {who}", who=who)
+    return f"*{status_blocks.get_label(snapshot.status)}*"
 
 
 def _summary(snapshot: Snapshot, context: CardContext) -> str:
     pipeline = snapshot.pipeline
-    ref = cut(escape(pipeline.ref or "?"), 120)
-    waits = _(", waits for an approval") if snapshot.pending_holds else ""
-    return _(
-        "{project_name} #{number} on {ref}: {label}{waits}",
-        project_name=escape(pipeline_title.get_project_name(snapshot, context.project)),
-        number=pipeline.number,
-        ref=ref,
-        label=status_blocks.get_label(snapshot.status),
-        waits=waits,
-    )
+    values = {
+        "project": escape(pipeline_title.get_project_name(snapshot, context.project)),
+        "number": pipeline.number,
+        "branch": cut(escape(pipeline.ref or "?"), 120),
+        "status": status_blocks.get_label(snapshot.status),
+    }
+    if snapshot.pending_holds:
+        return _("{project} #{number} on {branch}: {status}, waits for an approval", **values)
+    return _("{project} #{number} on {branch}: {status}", **values)
 
 
 def _origin(pipeline: Pipeline, entries: Sequence[AuditEntry]) -> str:
@@ -133,39 +132,40 @@ def _format_starter(pipeline: Pipeline, entries: Sequence[AuditEntry]) -> str:
     """Who started it, unless that was done through us and is among the entries."""
     if entries or not pipeline.actor_login:
         return ""
-    how = cut(escape(trigger_types.format_trigger(pipeline.trigger_type)), 40) or "started"
-    return _("{how} by {actor_login}", how=how, actor_login=cut(escape(pipeline.actor_login), 80))
+    who, trigger = cut(escape(pipeline.actor_login), 80), pipeline.trigger_type
+    family = trigger_types.find_family(trigger)
+    if not family and trigger:
+        return _("{trigger} by {who}", trigger=cut(escape(trigger), 40), who=who)
+    return _(_STARTED[family.name] if family else N_("started by {who}"), who=who)
+
+
+_STARTED = {"webhook": N_("push by {who}"), "schedule": N_("schedule by {who}"), "api": N_("API by {who}")}
 
 
 def _errors(snapshot: Snapshot) -> list[kit.Block]:
     errors = snapshot.pipeline.errors
     if not errors:
         return []
-    what = _("refused what the setup workflow made") if snapshot.setup_id else _("could not start this pipeline")
+    if snapshot.setup_id:
+        head = _(":no_entry: CircleCI refused what the setup workflow made:")
+    else:
+        head = _(":no_entry: CircleCI could not start this pipeline:")
     lines = "\n".join(as_quote(f"{error.type}: {error.message}", 500) for error in errors[:5])
     why = find_cause(Signs(refused=[error.type for error in errors]))
     helps = f"\n{cause_blocks.format_cause(why)}" if why else ""
-    return [kit.section(f":no_entry: CircleCI {what}:\n{cut(lines, _ROOM_OF_ERRORS)}{helps}")]
+    return [kit.section(f"{head}\n{cut(lines, _ROOM_OF_ERRORS)}{helps}")]
 
 
 def _list_history(context: CardContext) -> list[str]:
     """The last ones that there is room for."""
-    told = [
-        _(
-            "{text} by {actor} {ago}",
-            text=cut(entry.text, 300),
-            actor=_format_actor(entry, context.called),
-            ago=status_blocks.format_ago(entry.done_at),
-        )
-        for entry in context.entries[-3:]
-    ]
+    told = [_format_entry(entry, context.called) for entry in context.entries[-3:]]
     return kit.take_fitting(_ROOM_OF_DEEDS, told[::-1])[::-1]
 
 
-def _format_actor(entry: AuditEntry, called: Mapping[str, str] | None) -> str:
-    if called is None:
-        return f"<@{entry.user}>"
-    return cut(escape(called.get(entry.user, "somebody")), 80)
+def _format_entry(entry: AuditEntry, called: Mapping[str, str] | None) -> str:
+    who = f"<@{entry.user}>" if called is None else cut(escape(called.get(entry.user, "")), 80)
+    values = {"deed": cut(deed_blocks.format_deed(entry.text), 300), "ago": status_blocks.format_ago(entry.done_at)}
+    return _("{deed} by {who} {ago}", who=who, **values) if who else _("{deed} by somebody {ago}", **values)
 
 
 def _build_row(snapshot: Snapshot, context: CardContext) -> list[kit.Block]:
@@ -211,8 +211,7 @@ def _list_choices(snapshot: Snapshot) -> Iterator[tuple[str, Written]]:
     pipeline = snapshot.pipeline.id
     count = len(snapshot.get_newest_runs())
     if count:
-        label = _("All {count} workflows", count=count) if count > 1 else _("The workflow")
-        yield label, format_line("jobs", pipeline, overview=True)
+        yield ngettext("The workflow", "All {count} workflows", count), format_line("jobs", pipeline, overview=True)
         yield _("Timeline"), format_line("pipeline", pipeline, timeline=True)
         yield _("Artifacts"), format_line("artifacts", pipeline)
     if snapshot.failed_jobs:

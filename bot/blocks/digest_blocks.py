@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from bot.blocks import kit, notice_blocks, status_blocks
 from bot.circleci.links import Links
 from bot.domain import Outcome, OutcomeClass, OutcomeKind
-from bot.language import _
+from bot.language import N_, _, ngettext
+from bot.language.formats import format_number, join_and
 from bot.line import format_line
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, cut, escape, format_leftover
@@ -66,14 +67,26 @@ def _title(told: Sequence[QueuedOutcome]) -> str:
 def format_counts(outcomes: Sequence[Outcome]) -> str:
     """`2 failed, 1 recovered and 12 passed`, what needs somebody first."""
     counts = Counter(map(_word, outcomes))
-    said = [f"{counts[kind]} {_noun(kind, counts[kind])}" for kind in sorted(counts, key=_urgency)]
-    return " and ".join(filter(None, [", ".join(said[:-1]), said[-1]]))
+    return join_and([_format_count(kind, counts[kind]) for kind in sorted(counts, key=_urgency)])
 
 
-def _noun(kind: str, count: int) -> str:
+def _format_count(kind: str, count: int) -> str:
     if kind == OutcomeKind.ERRORED_CONFIG:
-        return _("config error") if count == 1 else _("config errors")
-    return kind.replace("-", " ")
+        return ngettext("{count} config error", "{count} config errors", count)
+    return _(_COUNTS[kind], count=format_number(count))
+
+
+_COUNTS: dict[str, str] = {
+    OutcomeKind.PASSED: N_("{count} passed"),
+    OutcomeKind.FAILED: N_("{count} failed"),
+    OutcomeKind.STARTED: N_("{count} started"),
+    OutcomeKind.ON_HOLD: N_("{count} on hold"),
+    OutcomeKind.CANCELED: N_("{count} canceled"),
+    OutcomeKind.UNAUTHORIZED: N_("{count} unauthorized"),
+    OutcomeKind.NOT_RUN: N_("{count} not run"),
+    OutcomeKind.EMPTY: N_("{count} empty"),
+    OutcomeClass.RECOVERED: N_("{count} recovered"),
+}
 
 
 def _word(outcome: Outcome) -> str:
@@ -100,9 +113,9 @@ def _branch(branch: Branch, links: Links) -> str:
     first = branch[0]
     ref = as_code(first.outcome.branch or first.outcome.tag or "?", 120)
     head = _(
-        "*{name}* on {ref} — {counts}",
-        name=cut(escape(first.name), 120),
-        ref=ref,
+        "*{project}* on {branch} — {counts}",
+        project=cut(escape(first.name), 120),
+        branch=ref,
         counts=format_counts([one.outcome for one in branch]),
     )
     worst_first = sorted(branch, key=_rank_outcome)
@@ -116,14 +129,14 @@ def _rank_outcome(one: QueuedOutcome) -> tuple[int, float]:
 
 
 def _line(outcome: Outcome, links: Links) -> str:
-    emoji, words = notice_blocks.format_outcome(outcome, late=True)
     number = outcome.pipeline_number
     name = f"{outcome.workflow} #{number}" if outcome.workflow else f"#{number}"
     if outcome.workflow_id:
         url = links.workflow_url(outcome.project, number, outcome.workflow_id)
     else:
         url = links.pipeline_url(outcome.project, number)
-    return f"{emoji} {as_link(url, name, 80)} {words} {status_blocks.format_ago(outcome.happened_at)}"
+    emoji, text = notice_blocks.format_outcome(outcome, as_link(url, name, 80), late=True)
+    return f"{emoji} {text} · {status_blocks.format_ago(outcome.happened_at)}"
 
 
 def _take_fitting(rows: Sequence[kit.Block]) -> Iterator[kit.Block]:
@@ -136,31 +149,25 @@ def _take_fitting(rows: Sequence[kit.Block]) -> Iterator[kit.Block]:
 
 
 def _format_rest(branches: int, left: Sequence[QueuedOutcome]) -> str:
-    noun = "branch" if branches == 1 else "branches"
-    told = format_counts([one.outcome for one in left])
-    return format_leftover(
-        branches, _(" {noun}: {told}. `/circle recent` lists their pipelines.", noun=noun, told=told)
+    return ngettext(
+        "…and {count} more branch: {outcomes}. `/circle recent` lists its pipelines.",
+        "…and {count} more branches: {outcomes}. `/circle recent` lists their pipelines.",
+        branches,
+        outcomes=format_counts([one.outcome for one in left]),
     )
 
 
 def _period(told: Sequence[QueuedOutcome]) -> str:
-    since, until = told[0].outcome.happened_at, told[-1].outcome.happened_at
-    return (
-        _(
-            "From {moment} to {moment_2}.",
-            moment=status_blocks.format_moment(since),
-            moment_2=status_blocks.format_moment(until),
-        )
-        if since != until
-        else status_blocks.format_moment(since)
-    )
+    since, until = (status_blocks.format_moment(one.outcome.happened_at) for one in (told[0], told[-1]))
+    return _("From {since} to {until}.", since=since, until=until) if since != until else since
 
 
 def _reasons(told: Sequence[QueuedOutcome]) -> Iterator[str]:
     rules = sorted({one.rule_id for one in told if one.why == DeferralReason.DIGEST})
     if rules:
-        yield _("Rule {map} asks for a digest.", map=", ".join(map(str, rules[:10])))
+        shown = ", ".join(map(str, rules[:10]))
+        yield ngettext("Rule {rules} asks for a digest.", "Rules {rules} ask for a digest.", len(rules), rules=shown)
     if any(one.why == DeferralReason.QUIET for one in told):
         yield _("Kept over quiet hours: `/circle quiet` shows them.")
     if by := sorted({one.by for one in told if one.why == DeferralReason.MUTED and one.by}):
-        yield _("Muted by {value}.", value=", ".join(f"<@{user}>" for user in by[:5]))
+        yield _("Muted by {people}.", people=", ".join(f"<@{user}>" for user in by[:5]))

@@ -14,7 +14,8 @@ from bot.circleci.failure_kinds import Verdict
 from bot.circleci.job_failure import FailedJob
 from bot.command import format_line
 from bot.domain import ProjectSlug
-from bot.language import _
+from bot.language import _, ngettext
+from bot.language.formats import format_number
 from bot.mrkdwn import as_code, as_code_block, as_link, as_quote, cut
 
 TESTS_SHOWN = 5
@@ -63,18 +64,9 @@ def _lines(failed: FailedJob, url: str | None, verdict: Verdict | None, *, quote
     """With the telling line `quoted` where nothing else shows it."""
     job = failed.job
     name = as_link(url, job.name) if url else as_code(job.name, 100)
-    step = _(", step {step}", step=as_code(failed.step, 100)) if failed.step else ""
-    exit_code = _(" (exit code {exit_code})", exit_code=failed.exit_code) if failed.exit_code is not None else ""
-    yield (
-        _(
-            ":small_red_triangle: Job *{name}* {label}{step}{exit_code}{nodes}",
-            name=name,
-            label=status_blocks.get_label(job.status),
-            step=step,
-            exit_code=exit_code,
-            nodes=format_nodes(failed),
-        )
-    )
+    status = status_blocks.get_label(job.status)
+    head = _(":small_red_triangle: Job *{job}* {status}", job=name, status=status)
+    yield ", ".join(filter(None, [head, _format_step(failed), format_nodes(failed)]))
     if failed.cause:
         yield cause_blocks.format_cause(failed.cause)
     if verdict:
@@ -84,20 +76,27 @@ def _lines(failed: FailedJob, url: str | None, verdict: Verdict | None, *, quote
         yield as_quote(failed.first_error, 400)
 
 
+def _format_step(failed: FailedJob) -> str:
+    step, code = as_code(failed.step, 100) if failed.step else "", failed.exit_code
+    if step and code is not None:
+        return _("step {step} (exit code {exit_code})", step=step, exit_code=code)
+    if step:
+        return _("step {step}", step=step)
+    return "" if code is None else _("exit code {exit_code}", exit_code=code)
+
+
 def format_nodes(failed: FailedJob) -> str:
-    """`, on 1 of 4 nodes (node 2)`; nothing for a job that ran on one node."""
+    """`on 1 of 4 nodes (node 2)`; nothing for a job that ran on one node."""
     if failed.parallelism < 2 or not failed.nodes:
         return ""
     if len(failed.nodes) >= failed.parallelism:
-        return _(", on all {parallelism} nodes", parallelism=failed.parallelism)
-    named = ", ".join(map(str, failed.nodes[:10])) + (", …" if len(failed.nodes) > 10 else "")
-    plural = "s" if len(failed.nodes) > 1 else ""
-    return _(
-        ", on {count} of {parallelism} nodes (node{plural} {named})",
-        count=len(failed.nodes),
-        parallelism=failed.parallelism,
-        plural=plural,
-        named=named,
+        return _("on all {count} nodes", count=failed.parallelism)
+    return ngettext(
+        "on {count} of {total} nodes (node {numbers})",
+        "on {count} of {total} nodes (nodes {numbers})",
+        len(failed.nodes),
+        total=failed.parallelism,
+        numbers=", ".join(map(str, failed.nodes[:10])) + (", …" if len(failed.nodes) > 10 else ""),
     )
 
 
@@ -110,7 +109,7 @@ def _buttons(failed: FailedJob, project: ProjectSlug, url: str | None) -> Iterat
             yield kit.link_button(_("Open Test") if failed.tests_failed == 1 else _("Open Tests"), f"{url}/tests")
         if failed.tests_failed > TESTS_SHOWN:
             yield kit.button(
-                _("Show All {tests_failed} Failed Tests", tests_failed=failed.tests_failed),
+                _("Show All {count} Failed Tests", count=format_number(failed.tests_failed)),
                 format_line("tests", str(project), "job", str(number)),
             )
     if failed.step:

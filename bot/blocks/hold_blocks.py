@@ -12,6 +12,7 @@ from bot.circleci.models import Job, Workflow
 from bot.circleci.snapshot import Snapshot
 from bot.domain import ProjectSlug
 from bot.language import N_, _
+from bot.language.formats import format_duration
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link
 from bot.rules.hold_resolution import HoldResolution, ResolutionKind
@@ -38,29 +39,36 @@ def render_hold(
 
 def render_waiting(hold: Hold, links: Links) -> Message:
     """The announcement."""
-    return _render_with_decision(hold, _(":raised_hand: {name} waits for approval", name=_name(hold, links)), links)
+    return _render_with_decision(hold, _(":raised_hand: {hold} waits for approval", hold=_name(hold, links)), links)
 
 
 def render_reminder(hold: Hold, links: Links, at: datetime) -> Message:
     """What a reminder says of it that comes `at` this moment."""
-    since = hold.job.started_at
-    after = (
-        _(" after {duration}", duration=status_blocks.format_duration((at - since).total_seconds())) if since else ""
-    )
-    return _render_with_decision(
-        hold, _(":alarm_clock: {name} still waits for approval{after}", name=_name(hold, links), after=after), links
-    )
+    name, since = _name(hold, links), hold.job.started_at
+    if since is None:
+        what = _(":alarm_clock: {hold} still waits for approval", hold=name)
+    else:
+        span = format_duration((at - since).total_seconds())
+        what = _(":alarm_clock: {hold} still waits for approval after {span}", hold=name, span=span)
+    return _render_with_decision(hold, what, links)
 
 
 def render_resolution(hold: Hold, end: HoldResolution, who: str, *, links: Links) -> Message:
     """What takes the place of either. `who` did it, in mrkdwn; empty where nobody knows."""
-    emoji, words = _WORDS.get(end.kind) or _format_workflow_end(end.status)
-    by = _(" by {who}", who=who) if who else ""
-    when = f" {status_blocks.format_ago(end.at)}" if end.at else ""
+    when = f" · {status_blocks.format_ago(end.at)}" if end.at else ""
     where = pipeline_title.format_pipeline(hold.snapshot, hold.project)
-    text = f"{emoji} {_name(hold, links)} {words}{by}{when} — {where}"
+    text = f"{_format_end(_name(hold, links), end, who)}{when} — {where}"
     left = [kit.actions([_build_open_button(hold, links)])] if end.kind in _STILL_LINKED else []
     return Message(text, [kit.section(text), *left])
+
+
+def _format_end(hold: str, end: HoldResolution, who: str) -> str:
+    if end.kind is ResolutionKind.ENDED:
+        label = status_blocks.get_label(end.status)
+        text = _("{hold} no longer waits: its workflow ended as *{status}*", hold=hold, status=label)
+        return f"{status_blocks.get_emoji(end.status)} {text}"
+    emoji, alone, by = _ENDS[end.kind]
+    return f"{emoji} {_(by, hold=hold, who=who) if who and by else _(alone, hold=hold)}"
 
 
 def merge_messages(told: Sequence[Message]) -> Message:
@@ -77,26 +85,34 @@ _MOST = 45
 
 _MOST_NAMED = 5
 
-_WORDS = {
-    ResolutionKind.APPROVED: (":white_check_mark:", N_("was approved")),
-    ResolutionKind.DECLINED: (":no_entry_sign:", N_("was declined")),
-    ResolutionKind.CANCELED: (":no_entry_sign:", N_("no longer waits: its workflow was canceled")),
-    ResolutionKind.SUPERSEDED: (":repeat:", N_("no longer waits: its workflow was run again")),
+_ENDS = {
+    ResolutionKind.APPROVED: (":white_check_mark:", N_("{hold} was approved"), N_("{who} approved {hold}")),
+    ResolutionKind.DECLINED: (":no_entry_sign:", N_("{hold} was declined"), N_("{who} declined {hold}")),
+    ResolutionKind.CANCELED: (
+        ":no_entry_sign:",
+        N_("{hold} no longer waits: its workflow was canceled"),
+        N_("{hold} no longer waits: {who} canceled its workflow"),
+    ),
+    ResolutionKind.SUPERSEDED: (
+        ":repeat:",
+        N_("{hold} no longer waits: its workflow was run again"),
+        N_("{hold} no longer waits: {who} ran its workflow again"),
+    ),
     ResolutionKind.EXPIRED: (
         ":hourglass:",
-        N_("was not approved within 90 days: it can no longer be approved, and I no longer follow it"),
+        N_("{hold} was not approved within 90 days: it can no longer be approved, and I no longer follow it"),
+        "",
     ),
-    ResolutionKind.LOST: (":grey_question:", N_("is no longer followed: I can no longer see what became of it")),
+    ResolutionKind.LOST: (
+        ":grey_question:",
+        N_("{hold} is no longer followed: I can no longer see what became of it"),
+        "",
+    ),
 }
+"""How each looks, and what is said of it: alone, and where it is known who did it."""
 
 _STILL_LINKED = frozenset({ResolutionKind.EXPIRED, ResolutionKind.LOST})
 """CircleCI may still show what became of these: the message keeps its link."""
-
-
-def _format_workflow_end(status: str) -> tuple[str, str]:
-    return status_blocks.get_emoji(status), _(
-        "no longer waits: its workflow ended as *{label}*", label=status_blocks.get_label(status)
-    )
 
 
 def _render_with_decision(hold: Hold, what: str, links: Links) -> Message:
@@ -115,8 +131,10 @@ def _render_with_decision(hold: Hold, what: str, links: Links) -> Message:
 def _name(hold: Hold, links: Links) -> str:
     """``approve-staging` of release`."""
     url = links.workflow_url(hold.project, hold.snapshot.pipeline.number, hold.workflow.id)
-    of = f"*{as_link(url, hold.workflow.name or 'a workflow')}*"
-    return _("{name} of {of}", name=as_code(hold.job.name, 100), of=of) if hold.job.name else _("A hold of {of}", of=of)
+    workflow = f"*{as_link(url, hold.workflow.name or _('a workflow'))}*"
+    if not hold.job.name:
+        return _("A hold of {workflow}", workflow=workflow)
+    return _("{hold} of {workflow}", hold=as_code(hold.job.name, 100), workflow=workflow)
 
 
 def _build_decision_buttons(hold: Hold) -> Iterator[kit.Pressable]:

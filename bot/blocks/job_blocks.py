@@ -12,7 +12,7 @@ from bot.circleci.models import JobDetail, JobStep, Pipeline, StepAction
 from bot.command import format_line
 from bot.domain import ProjectSlug
 from bot.language import _, ngettext
-from bot.language.formats import format_number
+from bot.language.formats import format_duration, format_number
 from bot.line import Written
 from bot.mrkdwn import as_code, as_link, as_quote, cut, escape
 
@@ -57,7 +57,7 @@ def render(shown: JobReport) -> list[kit.Block]:
 def format_title(shown: JobReport) -> str:
     """`:x: *test (job 12)* of build-and-test, #341 on main — *failed* · 3m 12s`."""
     detail = shown.detail
-    took = f" · {status_blocks.format_duration(detail.duration_s)}" if detail.duration_s is not None else ""
+    took = f" · {format_duration(detail.duration_s)}" if detail.duration_s is not None else ""
     word = status_blocks.get_label(detail.status)
     return f"{status_blocks.get_emoji(detail.status)} {_format_place(shown)} — *{word}*{took}"
 
@@ -84,7 +84,7 @@ def _facts(shown: JobReport) -> Iterator[str]:
         yield _("*Contexts*\n{contexts}", contexts=", ".join(as_code(name, 80) for name in contexts[:10]))
     waited_s = (detail.started_at - detail.queued_at).total_seconds() if detail.queued_at and detail.started_at else 0
     if waited_s >= 1:
-        yield _("*Waited*\n{duration}", duration=status_blocks.format_duration(waited_s))
+        yield _("*Waited*\n{duration}", duration=format_duration(waited_s))
 
 
 def _nodes(shown: JobReport) -> str:
@@ -129,7 +129,7 @@ def _step(step: JobStep, failed: Sequence[StepAction]) -> str:
 def _format_step_facts(step: JobStep, failed: Sequence[StepAction]) -> Iterator[str]:
     spent = [action.run_time_millis for action in step.actions if action.run_time_millis is not None]
     if spent:
-        yield status_blocks.format_duration(max(spent) / 1000)
+        yield format_duration(max(spent) / 1000)
     if failed and failed[0].exit_code is not None:
         yield _("exit code {number}", number=failed[0].exit_code)
     if failed and len(step.actions) > 1:

@@ -31,7 +31,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.blocks.block_elements import BlockElement, InputInteractiveElement
 
-from bot.language import N_, _
+from bot.language import _
 from bot.line import Written, has_option
 from bot.messages import Message
 from bot.mrkdwn import cut, cut_middle, encode_url
@@ -224,13 +224,13 @@ def _describe(drawn: ButtonElement, about: str) -> ButtonElement:
     return drawn
 
 
-def confirm(title: str, text: str, yes: str, *, danger: bool = False, no: str = N_("Cancel")) -> ConfirmObject:
+def confirm(title: str, text: str, yes: str, *, danger: bool = False, no: str = "") -> ConfirmObject:
     """Slack asks first: `title` names the act, `yes` does it, `no` keeps what is (the two never read alike)."""
     return ConfirmObject(
         title=PlainTextObject(text=_clean_label(title, 100)),
         text=MarkdownTextObject(text=cut(strip_invisible(text), 300)),
         confirm=cut(yes, 30),
-        deny=cut(no, 30),
+        deny=cut(no or _("Cancel"), 30),
         style="danger" if danger else "primary",
     )
 

@@ -8,17 +8,16 @@ from typing import Any
 
 from bot.blocks import kit
 from bot.command import Reply
-from bot.language import _
+from bot.language import ngettext
 
 _MOST_IN_A_MESSAGE, _MOST_IN_A_MODAL = 50, 100
 
 
 def format_note(count: int) -> str:
-    what = _("One thing") if count == 1 else _("{count} things", count=count)
-    return _(
-        ":grey_question: {what} from CircleCI that I cannot read {count} left out.",
-        what=what,
-        count="is" if count == 1 else "are",
+    return ngettext(
+        ":grey_question: One thing from CircleCI that I cannot read is left out.",
+        ":grey_question: {count} things from CircleCI that I cannot read are left out.",
+        count,
     )
 
 

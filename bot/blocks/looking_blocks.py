@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.blocks import kit
 from bot.command import format_line
-from bot.language import _
+from bot.language import _, ngettext
 from bot.messages import Looker, Message
 from bot.mrkdwn import cut, escape, join_first
 from bot.rules.mention_words import format_mention
@@ -17,15 +17,10 @@ _NAMED = 3
 def format_lookers(lookers: Sequence[Looker], called: Mapping[str, str] | None) -> str:
     """`@Grace is looking`; a new message notifies whom it mentions, so it has names as far as people are `called`."""
     names = [_format_name(one.user, called) for one in lookers]
-    return (
-        _(
-            ":eyes: {join_first} {count} looking",
-            join_first=join_first(names, _NAMED),
-            count="is" if len(names) == 1 else "are",
-        )
-        if names
-        else ""
-    )
+    if not names:
+        return ""
+    people = join_first(names, _NAMED)
+    return ngettext(":eyes: {people} is looking", ":eyes: {people} are looking", len(names), people=people)
 
 
 def _format_name(user: str, called: Mapping[str, str] | None) -> str:
@@ -35,26 +30,23 @@ def _format_name(user: str, called: Mapping[str, str] | None) -> str:
 
 def build_looking_button(pipeline_id: str) -> kit.Pressable:
     """Anybody may press it, and whoever looks already is released by it."""
-    return kit.button("I'm Looking", format_line("looking", pipeline_id))
+    return kit.button(_("I'm Looking"), format_line("looking", pipeline_id))
 
 
 def render_announcement(user: str, mentioned: Sequence[str]) -> Message:
-    """For the thread of the card: those who were called to it hear that somebody is on it."""
-    told = " ".join(format_mention(one) for one in mentioned if one != user)
-    return Message(
-        _(
-            ":eyes: {mention} is looking.{value}",
-            mention=format_mention(user),
-            value=_(" cc {told}", told=told) if told else "",
-        )
-    )
+    """For the thread of the card: those who were mentioned in it see that somebody is on it."""
+    mentions = " ".join(format_mention(one) for one in mentioned if one != user)
+    who = format_mention(user)
+    if mentions:
+        return Message(_(":eyes: {who} is looking. cc {mentions}", who=who, mentions=mentions))
+    return Message(_(":eyes: {who} is looking.", who=who))
 
 
 def render_answer(where: str, pipeline_id: str, *, looking: bool) -> Message:
     """For the person alone; `where` is mrkdwn."""
     if not looking:
-        text = _("You are no longer looking into {where}.", where=where)
+        text = _("You are no longer looking into {pipeline}.", pipeline=where)
         return Message(text, [kit.section(text), kit.actions([build_looking_button(pipeline_id)])])
-    text = _(":eyes: You are looking into {where}. The card says so until it passes.", where=where)
+    text = _(":eyes: You are looking into {pipeline}. The card says so until it passes.", pipeline=where)
     stop = kit.button(_("Stop Looking"), format_line("looking", pipeline_id, stop=True))
     return Message(text, [kit.section(text), kit.actions([stop])])

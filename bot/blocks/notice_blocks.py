@@ -17,6 +17,7 @@ from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.command import format_line
 from bot.domain import Outcome, OutcomeClass, OutcomeKind, ProjectSlug
 from bot.language import N_, _
+from bot.language.formats import format_duration, format_number
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, as_quote, cut, escape
 from bot.rules.hold_resolution import get_hold
@@ -43,9 +44,14 @@ def render_line(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links
 def render_details(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Links) -> Message | None:
     """What that line leaves out, for the thread below it; None where it leaves out nothing, or is no failure's."""
     blocks = _body(outcome, snapshot, why, links=links) if outcome.kind in _TOLD_IN_A_LINE else []
-    what = _("{workflow} of ", workflow=escape(outcome.workflow)) if outcome.workflow else ""
+    if not blocks:
+        return None
     where = pipeline_title.format_pipeline(snapshot, outcome.project)
-    return Message(_("Why {what}{where} failed", what=what, where=where), blocks) if blocks else None
+    if outcome.workflow:
+        text = _("Why {workflow} of {pipeline} failed", workflow=escape(outcome.workflow), pipeline=where)
+    else:
+        text = _("Why {pipeline} failed", pipeline=where)
+    return Message(text, blocks)
 
 
 def render_ended(snapshot: Snapshot, project: ProjectSlug, user: str | None, *, links: Links) -> Message:
@@ -55,22 +61,14 @@ def render_ended(snapshot: Snapshot, project: ProjectSlug, user: str | None, *, 
         links.pipeline_url(project, pipeline.number),
         f"{pipeline_title.get_project_name(snapshot, project)} #{pipeline.number}",
     )
-    took = (
-        _(" after {duration}", duration=status_blocks.format_duration(snapshot.duration_s))
-        if snapshot.duration_s
-        else ""
-    )
+    label = status_blocks.get_label(snapshot.status)
+    if snapshot.duration_s:
+        span = format_duration(snapshot.duration_s)
+        text = _("{pipeline} ended: *{status}* after {span}", pipeline=where, status=label, span=span)
+    else:
+        text = _("{pipeline} ended: *{status}*", pipeline=where, status=label)
     to = f"<@{user}> " if user else ""
-    return Message(
-        _(
-            "{to}{emoji} {where} ended: *{label}*{took}",
-            to=to,
-            emoji=status_blocks.get_emoji(snapshot.status),
-            where=where,
-            label=status_blocks.get_label(snapshot.status),
-            took=took,
-        )
-    )
+    return Message(f"{to}{status_blocks.get_emoji(snapshot.status)} {text}")
 
 
 def render_token_expired(links: Links) -> Message:
@@ -90,49 +88,46 @@ def _headline(outcome: Outcome, snapshot: Snapshot, links: Links) -> str:
     pipeline = snapshot.pipeline
     name = escape(pipeline_title.get_project_name(snapshot, outcome.project))
     where = _(
-        "{name} #{number} on {branch}",
-        name=name,
+        "{project} #{number} on {branch}",
+        project=name,
         number=pipeline.number,
         branch=as_code(outcome.branch or outcome.tag or "?", 120),
     )
-    emoji, words = format_outcome(outcome)
     if outcome.workflow_id is None:
-        return f"{emoji} {where}: {words}"
+        emoji, text = _WITHOUT_WORKFLOW[outcome.kind]
+        return f"{emoji} {where}: {_(text)}"
     workflow = as_link(links.workflow_url(outcome.project, pipeline.number, outcome.workflow_id), outcome.workflow)
-    return f"{emoji} *{workflow}* {words} — {where}"
+    emoji, text = format_outcome(outcome, f"*{workflow}*")
+    return f"{emoji} {text} — {where}"
 
 
-def format_outcome(outcome: Outcome, *, late: bool = False) -> tuple[str, str]:
-    """An emoji, and how it ended with what that means beside; `late` is told long after."""
+def format_outcome(outcome: Outcome, name: str, *, late: bool = False) -> tuple[str, str]:
+    """An emoji, and how what has this `name` (mrkdwn) ended, with what that means beside; `late` is long after."""
     if outcome.workflow_id is None:
-        return _WITHOUT_WORKFLOW[outcome.kind]
-    emoji, words = _WORDS.get(
-        outcome.kind, (status_blocks.get_emoji(outcome.status), status_blocks.get_label(outcome.status))
-    )
+        emoji, text = _WITHOUT_WORKFLOW[outcome.kind]
+        return emoji, f"{name}: {_(text)}"
     if OutcomeClass.RECOVERED in outcome.classes:
-        emoji, words = ":tada:", "recovered"
+        emoji, sentence = ":tada:", N_("{workflow} recovered")
+    else:
+        emoji, sentence = _SENTENCES[outcome.kind]
     if late and outcome.kind == OutcomeKind.ON_HOLD:
-        words = _("wanted an approval")
-    more = "; ".join(_meaning(outcome, late=late))
-    return emoji, f"{words} ({more})" if more else words
+        sentence = N_("{workflow} wanted an approval")
+    text, more = _(sentence, workflow=name), "; ".join(_meaning(outcome, late=late))
+    return emoji, f"{text} ({more})" if more else text
 
 
 def _meaning(outcome: Outcome, *, late: bool) -> Iterator[str]:
     if OutcomeClass.BROKE in outcome.classes:
         yield _("the first failure") if late else _("broke just now")
     if OutcomeClass.STILL_FAILING in outcome.classes:
-        yield _("{streak} in a row", streak=outcome.streak)
+        yield _("{count} in a row", count=format_number(outcome.streak))
     if {OutcomeClass.STILL_FAILING, OutcomeClass.NEWLY_FAILING} <= outcome.classes:
         yield _("something else than last time")
     if OutcomeClass.FLAKY in outcome.classes:
         yield _("flaky: it passed on a rerun")
     if OutcomeClass.SLOW in outcome.classes and outcome.slowdown and outcome.busy_s:
-        usual = status_blocks.format_duration(outcome.busy_s / outcome.slowdown)
-        yield _(
-            "slow: {duration}, where p95 is {usual}",
-            duration=status_blocks.format_duration(outcome.busy_s),
-            usual=usual,
-        )
+        span, usual = format_duration(outcome.busy_s), format_duration(outcome.busy_s / outcome.slowdown)
+        yield _("slow: {span}, where p95 is {usual}", span=span, usual=usual)
 
 
 _WITHOUT_WORKFLOW = {
@@ -143,14 +138,17 @@ _WITHOUT_WORKFLOW = {
     ),
 }
 
-_WORDS = {
-    OutcomeKind.STARTED: (":large_blue_circle:", "started"),
-    OutcomeKind.ON_HOLD: (":raised_hand:", N_("waits for approval")),
-    OutcomeKind.PASSED: (":white_check_mark:", "succeeded"),
-    OutcomeKind.ERRORED_CONFIG: (":no_entry:", N_("could not run as configured")),
+_SENTENCES = {
+    OutcomeKind.STARTED: (":large_blue_circle:", N_("{workflow} started")),
+    OutcomeKind.ON_HOLD: (":raised_hand:", N_("{workflow} waits for approval")),
+    OutcomeKind.PASSED: (":white_check_mark:", N_("{workflow} succeeded")),
+    OutcomeKind.FAILED: (":x:", N_("{workflow} failed")),
+    OutcomeKind.CANCELED: (":no_entry_sign:", N_("{workflow} canceled")),
+    OutcomeKind.NOT_RUN: (":heavy_minus_sign:", N_("{workflow} not run")),
+    OutcomeKind.ERRORED_CONFIG: (":no_entry:", N_("{workflow} could not run as configured")),
     OutcomeKind.UNAUTHORIZED: (
         ":lock:",
-        N_("is unauthorized: a job uses a context that the person who started it may not use"),
+        N_("{workflow} is unauthorized: a job uses a context that the person who started it may not use"),
     ),
 }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.blocks import account_blocks, kit, me_blocks, status_blocks, subscription_blocks
+from bot.blocks import account_blocks, deed_blocks, kit, me_blocks, status_blocks, subscription_blocks
 from bot.command import format_line
 from bot.domain import ProjectSlug
 from bot.domain.people import Account
@@ -77,4 +77,4 @@ def _build_deeds(own: OwnSettings) -> list[kit.Block]:
 
 def _format_deed(deed: Deed, names: subscription_blocks.Names) -> str:
     where = f"{escape(names.get(deed.project) or str(deed.project))} #{deed.number}"
-    return f"{deed.text} · {where} · {status_blocks.format_ago(deed.done_at)}"
+    return f"{deed_blocks.format_deed(deed.text)} · {where} · {status_blocks.format_ago(deed.done_at)}"

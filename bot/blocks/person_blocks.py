@@ -16,13 +16,20 @@ def format_name(user: User) -> str:
     return f"{name} ({login})" if name and login and name != login else name or login or as_code(user.id)
 
 
-def format_actor(verb: str, user_id: str | None, names: Mapping[str, str]) -> str:
-    """` · canceled by Grace` where the name is known, else nothing; ` by Grace` without a verb."""
-    name = names.get(user_id or "")
-    return _("{value} by {name}", value=f" · {verb}" if verb else "", name=cut(escape(name), 80)) if name else ""
+def format_known_name(user_id: str | None, names: Mapping[str, str]) -> str:
+    """What somebody is called, harmless in mrkdwn; "" where nobody knows."""
+    return cut(escape(names.get(user_id or "", "")), 80)
+
+
+def format_actor(did: str, user_id: str | None, names: Mapping[str, str]) -> str:
+    """` · canceled by Grace` of `canceled by {who}`, where the name is known; else nothing."""
+    who = format_known_name(user_id, names)
+    return f" · {_(did, who=who)}" if who else ""
 
 
 def render_details(user: User, *, is_me: bool) -> list[kit.Block]:
-    you = _(" — that is you") if is_me else ""
-    fields = [f"*Login*\n{as_code(user.login, 100) if user.login else 'none'}", f"*CircleCI id*\n{as_code(user.id)}"]
-    return [kit.section(f":bust_in_silhouette: *{format_name(user)}*{you}"), kit.fields(fields)]
+    name = format_name(user)
+    head = _(":bust_in_silhouette: *{name}* — that is you", name=name) if is_me else f":bust_in_silhouette: *{name}*"
+    login = as_code(user.login, 100) if user.login else _("none")
+    fields = [f"*{_('Login')}*\n{login}", f"*{_('CircleCI id')}*\n{as_code(user.id)}"]
+    return [kit.section(head), kit.fields(fields)]

@@ -19,10 +19,10 @@ def format_pipeline(snapshot: Snapshot, project: ProjectSlug) -> str:
     """`gh/acme/web #341 on main`, in mrkdwn."""
     pipeline = snapshot.pipeline
     return _(
-        "{project_name} #{number} on {ref}",
-        project_name=escape(get_project_name(snapshot, project)),
+        "{project} #{number} on {branch}",
+        project=escape(get_project_name(snapshot, project)),
         number=pipeline.number,
-        ref=as_code(pipeline.ref or "?", 120),
+        branch=as_code(pipeline.ref or "?", 120),
     )
 
 
@@ -44,10 +44,10 @@ def format_facts(snapshot: Snapshot) -> str:
     pipeline = snapshot.pipeline
     name = cut_middle(snapshot.project_name or pipeline.project_slug, 40)
     where = _(
-        "*{name} #{number}* on {ref}",
-        name=escape(name),
+        "*{project} #{number}* on {branch}",
+        project=escape(name),
         number=pipeline.number,
-        ref=as_code(cut_middle(pipeline.ref or "?", 40)),
+        branch=as_code(cut_middle(pipeline.ref or "?", 40)),
     )
     revision = as_code(pipeline.revision[:7]) if pipeline.revision else ""
     subject = cut(escape(pipeline.subject or ""), 50)

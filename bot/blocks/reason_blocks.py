@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.circleci.failure_summary import FailureSummary, NamedTest
-from bot.language import N_
+from bot.language import N_, _
 from bot.mrkdwn import as_code, as_link, cut, cut_middle, escape
 
-_SINCE = {"new": " (new)", "still": N_(" (still failing)")}
+_SINCE = {"new": N_("{test} (new)"), "still": N_("{test} (still failing)")}
 
 
 def format_failure(failure: FailureSummary, url: str | None, length: int) -> str:
@@ -25,4 +25,5 @@ def _format_reason(failure: FailureSummary, length: int) -> str:
 
 
 def _format_test(test: NamedTest, length: int) -> str:
-    return f"{as_code(cut_middle(test.name, length))}{_SINCE.get(test.since, '')}"
+    name = as_code(cut_middle(test.name, length))
+    return _(_SINCE[test.since], test=name) if test.since in _SINCE else name

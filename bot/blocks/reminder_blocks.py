@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from bot.blocks import hold_blocks, kit, pipeline_title
 from bot.blocks.hold_blocks import Hold
 from bot.command import format_line
-from bot.language import N_, _
+from bot.language import _, ngettext
+from bot.language.formats import join_and
 from bot.messages import Message
 from bot.mrkdwn import as_code
 from bot.rules.hold_resolution import parse_job_id
@@ -28,36 +29,32 @@ def render(holds: Sequence[Message], pipeline_id: str, to_come: Sequence[str]) -
 
 
 def render_stop_confirmation(
-    holds: Sequence[Hold], place: str = N_("this channel"), undo: Sequence[kit.Pressable] = ()
+    holds: Sequence[Hold], *, direct: bool = False, undo: Sequence[kit.Pressable] = ()
 ) -> Message:
-    """For the person who did it. The holds are of one pipeline."""
-    where = pipeline_title.format_pipeline(holds[0].snapshot, holds[0].project)
-    text = _(
-        ":no_bell: {place} is no longer reminded of {names} — {where}. {still_waiting}",
-        place=place.capitalize(),
-        names=_format_names(holds),
-        where=where,
-        still_waiting=_format_still_waiting(holds),
-    )
+    """For the person who did it, in a channel or a `direct` message. The holds are of one pipeline."""
+    values = {
+        "holds": _format_names(holds),
+        "pipeline": pipeline_title.format_pipeline(holds[0].snapshot, holds[0].project),
+    }
+    if direct:
+        text = _(":no_bell: This conversation is no longer reminded of {holds} — {pipeline}.", **values)
+    else:
+        text = _(":no_bell: This channel is no longer reminded of {holds} — {pipeline}.", **values)
+    text = f"{text} {_format_still_waiting(holds)}"
     return kit.add_buttons(Message(text, [kit.section(text)] if undo else []), undo)
 
 
 def format_stop(user: str, holds: Sequence[Hold]) -> str:
     """For everybody, in the thread of the pipeline's card."""
-    return _(
-        ":no_bell: <@{user}> stopped the reminders of {names}. {still_waiting}",
-        user=user,
-        names=_format_names(holds),
-        still_waiting=_format_still_waiting(holds),
-    )
+    text = _(":no_bell: <@{user}> stopped the reminders of {holds}.", user=user, holds=_format_names(holds))
+    return f"{text} {_format_still_waiting(holds)}"
 
 
 def _format_names(holds: Sequence[Hold]) -> str:
-    names = [as_code(each.job.name, 100) if each.job.name else "a hold" for each in holds[:_MOST_NAMED]]
+    names = [as_code(each.job.name, 100) if each.job.name else _("a hold") for each in holds[:_MOST_NAMED]]
     more = len(holds) - len(names)
-    *first, last = [*names, _("{more} more", more=more)] if more else names
-    return _("{first} and {last}", first=", ".join(first), last=last) if first else last
+    return join_and([*names, _("{count} more", count=more)] if more else names)
 
 
 def _format_still_waiting(holds: Sequence[Hold]) -> str:
-    return _("It goes on waiting.") if len(holds) == 1 else _("They go on waiting.")
+    return ngettext("It still waits.", "They still wait.", len(holds))

@@ -22,14 +22,12 @@ def format_note(failure: Outcome, later: Outcome, links: Links) -> str:
         where = links.workflow_url(later.project, later.pipeline_number, later.workflow_id)
     if failure.pipeline_id != later.pipeline_id:
         ref = as_code(later.branch or later.tag or "?", 120)
-        return _(
-            ":white_check_mark: {ref} recovered with {value}.",
-            ref=ref,
-            value=as_link(where, f"#{later.pipeline_number}"),
-        )
+        pipeline = as_link(where, f"#{later.pipeline_number}")
+        return _(":white_check_mark: {branch} recovered with {pipeline}.", branch=ref, pipeline=pipeline)
+    workflow = as_link(where, later.workflow)
     if later.kind == OutcomeKind.PASSED:
-        return _(":white_check_mark: It passed {value}.", value=as_link(where, _("when it was rerun")))
-    return _(":repeat: It failed again {value}.", value=as_link(where, _("when it was rerun")))
+        return _(":white_check_mark: {workflow} passed when it was rerun.", workflow=workflow)
+    return _(":repeat: {workflow} failed again when it was rerun.", workflow=workflow)
 
 
 def remove_reruns(message: Message, note: str, workflow_id: str | None) -> Message:

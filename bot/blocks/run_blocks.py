@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.blocks import cause_blocks, kit, person_blocks, reason_blocks, status_blocks
+from bot.blocks import cause_blocks, deed_blocks, kit, person_blocks, reason_blocks, status_blocks
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Workflow
 from bot.circleci.rerun_verdict import get_verdicts
 from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.circleci.urgency import is_notable, sort_runs_by_urgency
 from bot.domain import ProjectSlug
-from bot.language import _
+from bot.language import N_, _
+from bot.language.formats import format_duration
 from bot.mrkdwn import as_code, as_link, cut_middle, join_first
 
 LINES = 8
@@ -35,12 +36,12 @@ _DETAILS = (DetailLevel(8, 80), DetailLevel(4, 40), DetailLevel(2, 30), DetailLe
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """What a line about a workflow is drawn from. `told` is what its card says already that people did."""
+    """What a line about a workflow is drawn from. `told` is what its card says already that people did, as written."""
 
     snapshot: Snapshot
     project: ProjectSlug
     links: Links
-    told: str = ""
+    told: Sequence[str] = ()
 
     def build_job_url(self, workflow: Workflow, number: int | None) -> str | None:
         if number is None:
@@ -101,17 +102,13 @@ def _format_run(run: WorkflowRun, context: RunContext, detail: DetailLevel) -> s
 def _format_actors(workflow: Workflow, context: RunContext) -> str:
     """Who ran it again, and who canceled it, where the card does not say so; the pipeline's starter is above."""
     names, snapshot = context.snapshot.names, context.snapshot
+    told = [text for text in context.told if as_code(workflow.name, 80) in text]
     earlier = sum(_is_earlier(other.workflow, workflow) for other in snapshot.workflows)
-    is_rerun = earlier > _count_told(_("Rerun"), workflow, context) and not workflow.auto_rerun_number
-    is_canceled = not _count_told(_("Canceled"), workflow, context)
-    rerun = person_blocks.format_actor("rerun", workflow.started_by, names) if is_rerun else ""
-    return f"{rerun}{person_blocks.format_actor('canceled', workflow.canceled_by, names) if is_canceled else ''}"
-
-
-def _count_told(act: str, workflow: Workflow, context: RunContext) -> int:
-    """How often the card says that somebody did this to the workflow (bot/commands/rerun.py, cancel.py)."""
-    name = as_code(workflow.name, 80)
-    return sum(line.startswith(act) and name in line for line in context.told.split("\n"))
+    is_rerun = earlier > sum(map(deed_blocks.is_rerun, told)) and not workflow.auto_rerun_number
+    rerun = person_blocks.format_actor(N_("rerun by {who}"), workflow.started_by, names) if is_rerun else ""
+    if any(map(deed_blocks.is_cancel, told)):
+        return rerun
+    return f"{rerun}{person_blocks.format_actor(N_('canceled by {who}'), workflow.canceled_by, names)}"
 
 
 def _is_earlier(other: Workflow, than: Workflow) -> bool:
@@ -121,17 +118,14 @@ def _is_earlier(other: Workflow, than: Workflow) -> bool:
 
 def _format_duration(workflow: Workflow) -> str:
     """How long it took; nothing while it runs, since a card is not a clock and would go stale at once."""
-    return "" if workflow.duration_s is None else f" · {status_blocks.format_duration(workflow.duration_s)}"
+    return "" if workflow.duration_s is None else f" · {format_duration(workflow.duration_s)}"
 
 
 def _format_rerun(workflow: Workflow) -> str:
     if workflow.auto_rerun_number:
-        return _(
-            " · automatic rerun {auto_rerun_number} of {max_auto_reruns}",
-            auto_rerun_number=workflow.auto_rerun_number,
-            max_auto_reruns=workflow.max_auto_reruns or "?",
-        )
-    return " · setup" if workflow.is_setup else ""
+        most = workflow.max_auto_reruns or "?"
+        return f" · {_('automatic rerun {number} of {most}', number=workflow.auto_rerun_number, most=most)}"
+    return f" · {_('setup')}" if workflow.is_setup else ""
 
 
 def _format_details(run: WorkflowRun, context: RunContext, detail: DetailLevel) -> Iterator[str]:
@@ -139,7 +133,7 @@ def _format_details(run: WorkflowRun, context: RunContext, detail: DetailLevel) 
     if verdict := get_verdicts(context.snapshot).get(run.workflow.id):
         yield f"> {cause_blocks.format_verdict(verdict)}"
     if run.held_jobs:
-        yield _("> Waits for {names}", names=_names(run.held_jobs, detail))
+        yield f"> {_('Waits for {holds}', holds=_names(run.held_jobs, detail))}"
     yield from [f"> {decision}" for decision in _list_decisions(run, context, detail)][: detail.jobs]
 
 
@@ -150,7 +144,8 @@ def _format_failures(run: WorkflowRun, context: RunContext, detail: DetailLevel)
         yield reason_blocks.format_failure(failure, context.build_job_url(run.workflow, failure.number), detail.name)
     others = [job for job in run.failed_jobs if job.name not in {failure.job for failure in known}]
     if others:
-        yield f"> {'Also failed' if known else 'Failed'}: {_names(others, detail)}"
+        jobs = _names(others, detail)
+        yield f"> {_('Also failed: {jobs}', jobs=jobs) if known else _('Failed: {jobs}', jobs=jobs)}"
 
 
 def list_decisions(context: RunContext) -> list[str]:
@@ -161,14 +156,17 @@ def list_decisions(context: RunContext) -> list[str]:
 
 def _list_decisions(run: WorkflowRun, context: RunContext, detail: DetailLevel) -> Iterator[str]:
     """One that was canceled with its whole workflow nobody declined."""
+    names = context.snapshot.names
     for hold in run.jobs or ():
-        name, names = as_code(cut_middle(hold.name, detail.name)), context.snapshot.names
-        if not hold.is_approval or as_code(hold.name, 80) in context.told:
+        name = as_code(cut_middle(hold.name, detail.name))
+        if not hold.is_approval or any(as_code(hold.name, 80) in text for text in context.told):
             continue
         if hold.approved_by:
-            yield _("Approved: {name}{actor}", name=name, actor=person_blocks.format_actor("", hold.approved_by, names))
+            who = person_blocks.format_known_name(hold.approved_by, names)
+            yield _("Approved: {hold} by {who}", hold=name, who=who) if who else _("Approved: {hold}", hold=name)
         elif hold.canceled_by and not run.workflow.canceled_by:
-            yield _("Declined: {name}{actor}", name=name, actor=person_blocks.format_actor("", hold.canceled_by, names))
+            who = person_blocks.format_known_name(hold.canceled_by, names)
+            yield _("Declined: {hold} by {who}", hold=name, who=who) if who else _("Declined: {hold}", hold=name)
 
 
 def _names(jobs: Sequence[Job], detail: DetailLevel) -> str:

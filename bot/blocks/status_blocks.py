@@ -7,33 +7,34 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.language import N_
+from bot.language import N_, _
+from bot.language.formats import format_number
 
 _UNKNOWN = ":grey_question:"
 
 _LOOKS = {
-    "pending": (":hourglass_flowing_sand:", "pending"),
-    "created": (":hourglass_flowing_sand:", "created"),
-    "setup-pending": (":hourglass_flowing_sand:", "pending"),
+    "pending": (":hourglass_flowing_sand:", N_("pending")),
+    "created": (":hourglass_flowing_sand:", N_("created")),
+    "setup-pending": (":hourglass_flowing_sand:", N_("pending")),
     "setup": (":gear:", N_("setting up")),
-    "queued": (":hourglass_flowing_sand:", "queued"),
+    "queued": (":hourglass_flowing_sand:", N_("queued")),
     "not_running": (":hourglass_flowing_sand:", N_("waiting to run")),
-    "blocked": (":white_circle:", "blocked"),
-    "running": (":large_blue_circle:", "running"),
+    "blocked": (":white_circle:", N_("blocked")),
+    "running": (":large_blue_circle:", N_("running")),
     "on_hold": (":double_vertical_bar:", N_("on hold")),
-    "failing": (":red_circle:", "failing"),
-    "success": (":white_check_mark:", "success"),
-    "failed": (":x:", "failed"),
-    "error": (":x:", "error"),
+    "failing": (":red_circle:", N_("failing")),
+    "success": (":white_check_mark:", N_("success")),
+    "failed": (":x:", N_("failed")),
+    "error": (":x:", N_("error")),
     "errored": (":x:", N_("config error")),
-    "canceled": (":no_entry_sign:", "canceled"),
-    "unauthorized": (":lock:", "unauthorized"),
+    "canceled": (":no_entry_sign:", N_("canceled")),
+    "unauthorized": (":lock:", N_("unauthorized")),
     "not_run": (":heavy_minus_sign:", N_("not run")),
     "empty": (":heavy_minus_sign:", N_("nothing to run")),
-    "retried": (":repeat:", "retried"),
+    "retried": (":repeat:", N_("retried")),
     "infrastructure_fail": (":x:", N_("infrastructure failure")),
     "timedout": (":x:", N_("timed out")),
-    "terminated-unknown": (":x:", "terminated"),
+    "terminated-unknown": (":x:", N_("terminated")),
 }
 
 
@@ -44,18 +45,8 @@ def get_emoji(status: str) -> str:
 
 def get_label(status: str) -> str:
     """The status in people's words; an unknown one as CircleCI says it, made readable."""
-    return _LOOKS.get(status, ("", status.replace("_", " ").replace("-", " ")))[1]
-
-
-def format_duration(seconds: float) -> str:
-    """`45s`, `3m 12s`, `2h 5m`, `3d 4h`: the two largest units that say something."""
-    whole = max(0, int(seconds))
-    minutes, rest = divmod(whole, 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    named = [(days, "d"), (hours, "h"), (minutes, "m"), (rest, "s")]
-    first = next((place for place, (amount, _) in enumerate(named) if amount), 3)
-    return " ".join(f"{amount}{unit}" for amount, unit in named[first : first + 2] if amount) or "0s"
+    known = _LOOKS.get(status)
+    return _(known[1]) if known else status.replace("_", " ").replace("-", " ")
 
 
 def format_size(count: int) -> str:
@@ -65,7 +56,8 @@ def format_size(count: int) -> str:
         if amount < 1000 or unit == "GB":
             break
         amount /= 1000
-    return f"{amount:.1f}".removesuffix(".0") + f" {unit}" if amount < 100 else f"{amount:.0f} {unit}"
+    whole = amount >= 100 or f"{amount:.1f}".endswith(".0")
+    return f"{format_number(amount, 0 if whole else 1)} {unit}"
 
 
 def format_ago(moment: datetime) -> str:

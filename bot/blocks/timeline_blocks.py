@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.blocks import kit, status_blocks
 from bot.blocks.measure import format_seconds
@@ -24,25 +24,32 @@ def render_timeline(title: str, timeline: Timeline) -> list[kit.Block]:
                 "Critical: on the path that decides how long it takes. Queued: from the end of the last job it "
                 "waits for."
             ),
-            _format_names(_("Done by an earlier run, not repeated"), timeline.reused_jobs),
-            _format_names(_("Never began"), timeline.waiting),
-            format_leftover(len(timeline.bars) - MOST_ROWS, _(" are left out.")),
+            *_list_notes(timeline),
         ),
     ]
+
+
+def _list_notes(timeline: Timeline) -> Iterator[str]:
+    if timeline.reused_jobs:
+        yield _("Done by an earlier run, not repeated: {jobs}.", jobs=_format_names(timeline.reused_jobs))
+    if timeline.waiting:
+        yield _("Never began: {jobs}.", jobs=_format_names(timeline.waiting))
+    yield format_leftover(len(timeline.bars) - MOST_ROWS)
 
 
 def _chain(timeline: Timeline) -> str:
     told = " → ".join(f"{as_code(bar.name, 60)} {format_seconds(bar.ran_s)}" for bar in timeline.critical[:12])
     queued_s = sum(bar.queued_s for bar in timeline.critical)
-    waited = _(", of which {seconds} in the queue", seconds=format_seconds(queued_s)) if queued_s >= 1 else ""
-    return _("Critical path: {told}{waited}", told=told, waited=waited)
+    if queued_s < 1:
+        return _("Critical path: {jobs}", jobs=told)
+    return _("Critical path: {jobs}, of which {span} in the queue", jobs=told, span=format_seconds(queued_s))
 
 
 def _row(bar: Bar) -> tuple[str, ...]:
-    ran = _("{seconds} so far", seconds=format_seconds(bar.ran_s)) if bar.goes_on else format_seconds(bar.ran_s)
+    ran = _("{span} so far", span=format_seconds(bar.ran_s)) if bar.goes_on else format_seconds(bar.ran_s)
     queued = "" if bar.is_hold else format_seconds(bar.queued_s)
     return (
-        _("{name} (critical)", name=bar.name) if bar.critical else bar.name,
+        _("{job} (critical)", job=bar.name) if bar.critical else bar.name,
         status_blocks.get_label(bar.status),
         format_seconds(bar.started_s),
         queued,
@@ -50,5 +57,5 @@ def _row(bar: Bar) -> tuple[str, ...]:
     )
 
 
-def _format_names(what: str, names: Sequence[str]) -> str:
-    return f"{what}: {join_first([as_code(name, 60) for name in names], 12)}." if names else ""
+def _format_names(names: Sequence[str]) -> str:
+    return join_first([as_code(name, 60) for name in names], 12)

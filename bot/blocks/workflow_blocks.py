@@ -22,6 +22,7 @@ from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.command import format_line
 from bot.domain import ProjectSlug
 from bot.language import N_, _
+from bot.language.formats import format_duration
 from bot.line import Written
 from bot.mrkdwn import as_code, as_link, cut, escape
 
@@ -94,9 +95,9 @@ def format_workflow_title(
 
 def _format_elapsed(started_at: datetime | None, took_s: float | None, ended: bool, *, now: datetime) -> Iterator[str]:
     if took_s is not None:
-        yield status_blocks.format_duration(took_s)
+        yield format_duration(took_s)
     elif started_at and not ended:
-        yield _("for {duration}", duration=status_blocks.format_duration((now - started_at).total_seconds()))
+        yield _("for {duration}", duration=format_duration((now - started_at).total_seconds()))
 
 
 def _format_deeds(names: Mapping[str, str], *deeds: tuple[str, str | None]) -> Iterator[str]:

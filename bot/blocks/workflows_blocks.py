@@ -13,7 +13,7 @@ from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.urgency import sort_by_urgency
 from bot.command import format_line
 from bot.language import _, ngettext
-from bot.language.formats import format_number
+from bot.language.formats import format_duration, format_number
 from bot.mrkdwn import as_code, as_link, cut_middle
 
 _ROOM = 9_000
@@ -119,7 +119,7 @@ def _row(workflow: Workflow, hold: Job | None, pipeline: Pipeline, links: Links)
     where = as_link(links.workflow_url(pipeline.project, pipeline.number, workflow.id), cut_middle(workflow.name, 60))
     if hold:
         return _(":raised_hand: {hold} of {workflow}", hold=as_code(cut_middle(hold.name, 60)), workflow=where)
-    took = f" · {status_blocks.format_duration(workflow.duration_s)}" if workflow.duration_s is not None else ""
+    took = f" · {format_duration(workflow.duration_s)}" if workflow.duration_s is not None else ""
     return f"{status_blocks.get_emoji(workflow.status)} {where} — {status_blocks.get_label(workflow.status)}{took}"
 
 

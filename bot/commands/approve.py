@@ -14,7 +14,7 @@ from bot.actions.target_jobs import WorkflowJob
 from bot.actions.target_pipelines import PipelineTarget, resolve_target
 from bot.actions.targets import FoundWorkflow
 from bot.ambiguity import match_by_name
-from bot.blocks import status_blocks
+from bot.blocks import deed_blocks, status_blocks
 from bot.blocks.action_blocks import format_approve_label
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
@@ -38,7 +38,7 @@ def parse(line: ParsedLine) -> ApproveArgs:
 async def run(context: Context, args: ApproveArgs) -> Reply:
     found, hold = await _fetch_hold(context, args)
     await _approve(context, found, hold)
-    action = _("Approved {name}", name=as_code(hold.name, 80))
+    action = deed_blocks.APPROVED.format(hold=as_code(hold.name, 80))
     seen = await follow_pipeline(context, found.project, found.pipeline, action=action)
     text = _(
         ":white_check_mark: You approved {name}: {link} goes on.",
@@ -147,7 +147,7 @@ async def resolve_lost_answer(context: Context, args: ApproveArgs, _began_at: da
     holds = [job for _, job in await target_jobs.fetch_jobs(context, workflows) if job.is_approval]
     mine = [job for job in holds if context.account and job.approved_by == context.account.circleci_id]
     approved = next((job for job in mine if {job.name, job.id} & set(args.words)), None)
-    action = _("Approved {name}", name=as_code(approved.name, 80)) if approved else None
+    action = deed_blocks.APPROVED.format(hold=as_code(approved.name, 80)) if approved else None
     await follow_pipeline(context, at.pipeline.project, at.pipeline, action=action)
     now = ", ".join(
         _("{name} is *{label}*", name=as_code(job.name, 80), label=status_blocks.get_label(job.status))

@@ -11,7 +11,7 @@ from bot.actions.hold_decision import format_hold_decision
 from bot.actions.lost_answer import catch_errors
 from bot.actions.target_jobs import FoundJob
 from bot.actions.targets import FoundWorkflow
-from bot.blocks import status_blocks
+from bot.blocks import deed_blocks, status_blocks
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.errors import NextStep, TargetError, UsageError
 from bot.language import N_, _
@@ -62,7 +62,7 @@ async def _cancel_workflow(context: Context, found: FoundWorkflow) -> Reply:
             NextStep(_("Show It"), format_line("jobs", workflow.id, overview=True)),
         )
     await context.circleci.cancel_workflow(workflow.id)
-    action = _("Canceled ({name})", name=as_code(workflow.name, 80))
+    action = deed_blocks.CANCELED.format(workflow=as_code(workflow.name, 80))
     seen = await follow_pipeline(context, found.project, found.pipeline, action=action)
     text = _(
         ":no_entry_sign: CircleCI is canceling {link}; that may take some seconds.",
@@ -99,13 +99,11 @@ async def _cancel_job(context: Context, job: FoundJob) -> Reply:
         await context.circleci.cancel_job(job.project, job.number)
     else:
         await context.circleci.cancel_job_by_id(job.id or "")
-    action = (
-        _("Declined {name}", name=as_code(job.name, 80))
-        if job.hold
-        else _("Canceled the job {name}", name=as_code(job.name, 80))
-    )
+    name = as_code(job.name, 80)
+    action = deed_blocks.DECLINED.format(hold=name) if job.hold else deed_blocks.CANCELED_JOB.format(job=name)
     seen = await follow_pipeline(context, job.project, job.pipeline, action=action)
-    return Reply(Message(_(":no_entry_sign: {action}; CircleCI may take some seconds.", action=action)), seen=seen)
+    done = deed_blocks.format_deed(action)
+    return Reply(Message(_(":no_entry_sign: {done}; CircleCI may take some seconds.", done=done)), seen=seen)
 
 
 @catch_errors

@@ -11,7 +11,7 @@ from bot.actions.follow_pipeline import follow_pipeline
 from bot.actions.lost_answer import catch_errors
 from bot.actions.targets import FoundWorkflow
 from bot.ambiguity import match_by_name
-from bot.blocks import kit, status_blocks
+from bot.blocks import deed_blocks, kit, status_blocks
 from bot.blocks.question_blocks import Confirmation
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
@@ -67,7 +67,8 @@ async def run(context: Context, args: RerunArgs) -> Reply:
     )
     action = _format_action(found.workflow, args, [job.name for job in jobs])
     seen = await follow_pipeline(context, found.project, found.pipeline, action=action)
-    text = f":repeat: {action}: {found.format_link(context.links, new_id)}{_SSH_NOTE if args.ssh else ''}"
+    note = f"\n{_(_SSH_NOTE)}" if args.ssh else ""
+    text = f":repeat: {deed_blocks.format_deed(action)}: {found.format_link(context.links, new_id)}{note}"
     connect = [
         kit.button(_("Show How to Connect to {name}", name=job.name), format_line("job", new_id, job.name))
         for job in jobs[:5]
@@ -183,15 +184,16 @@ def _get_jobs_by_name(jobs: Sequence[Job] | None, workflow: Workflow, text: str,
 
 
 def _format_action(workflow: Workflow, args: RerunArgs, names: Sequence[str]) -> str:
+    name, jobs = as_code(workflow.name, 80), ", ".join(as_code(name, 80) for name in names)
     if args.failed:
-        return _("Rerun from failed ({name})", name=as_code(workflow.name, 80))
-    jobs = f": {', '.join(as_code(name, 80) for name in names)}" if names else ""
-    return _(
-        "Rerun of {name}{jobs}{ssh}", name=as_code(workflow.name, 80), jobs=jobs, ssh=_(" with SSH") if args.ssh else ""
-    )
+        return deed_blocks.RERUN_FAILED.format(workflow=name)
+    if jobs:
+        sentence = deed_blocks.RERUN_JOBS_SSH if args.ssh else deed_blocks.RERUN_JOBS
+        return sentence.format(workflow=name, jobs=jobs)
+    return (deed_blocks.RERUN_SSH if args.ssh else deed_blocks.RERUN).format(workflow=name)
 
 
-_SSH_NOTE = N_("\nOnce the job runs, these buttons tell how you connect, with the SSH key that CircleCI has of you.")
+_SSH_NOTE = N_("Once the job runs, these buttons tell how you connect, with the SSH key that CircleCI has of you.")
 
 
 @catch_errors

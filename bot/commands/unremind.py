@@ -12,7 +12,7 @@ from bot.blocks import announcement_blocks, reminder_blocks
 from bot.blocks.hold_blocks import Hold
 from bot.circleci.models import Pipeline
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
-from bot.conversation import format_place
+from bot.conversation import format_place, is_direct
 from bot.errors import NextStep, TargetError
 from bot.language import N_, _
 from bot.mrkdwn import as_code
@@ -37,7 +37,9 @@ async def run(context: Context, args: UnremindArgs) -> Reply:
         pipeline, await stop_reminders.list_upcoming(context, pipeline.id), named, format_place(context.request.channel)
     )
     undo = announcement_blocks.build_undo_row(await stop_reminders.stop(context, holds))
-    return Reply(reminder_blocks.render_stop_confirmation(holds, format_place(context.request.channel), undo))
+    return Reply(
+        reminder_blocks.render_stop_confirmation(holds, direct=is_direct(context.request.channel or "D"), undo=undo)
+    )
 
 
 async def _build_choice_error(context: Context) -> TargetError:

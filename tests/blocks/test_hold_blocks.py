@@ -58,7 +58,7 @@ def test_several_holds_in_one_message_each_stand_for_themselves(valid_blocks: Ch
     together = hold_blocks.merge_messages([approved, hold_blocks.render_waiting(production, Links())])
     valid_blocks(together.blocks)
     shown = get_text(list(together.blocks))
-    assert "was approved by Grace" in shown
+    assert "Grace approved" in shown
     assert "Approve production" in shown
     assert "Approve staging" not in shown
     assert together.text == f"{approved.text}\n{hold_blocks.render_waiting(production, Links()).text}", (

@@ -37,8 +37,8 @@ def test_a_message_that_offers_no_rerun_stays_as_it_is() -> None:
 
 def test_the_note_says_what_came_after() -> None:
     passed = replace(FAILED, key="later", kind="passed", status="success")
-    assert "It passed" in format_note(FAILED, passed, Links())
-    assert "It failed again" in format_note(FAILED, replace(passed, kind="failed"), Links())
+    assert "passed when it was rerun" in format_note(FAILED, passed, Links())
+    assert "failed again when it was rerun" in format_note(FAILED, replace(passed, kind="failed"), Links())
     other = replace(passed, pipeline_id=make_id(350), pipeline_number=350)
     assert "`main` recovered with <" in format_note(FAILED, other, Links())
     assert "|#350>" in format_note(FAILED, other, Links())

@@ -46,7 +46,7 @@ async def test_what_somebody_else_approved_on_the_web_is_told_with_their_name(co
         "decide", workflow_id=workflow["id"], hold="approve-staging", decision="approve", **{"as": "grace"}
     )
     await connected_world.say(f"/circle approve {workflow['id']} approve-staging")
-    await connected_world.reply("`approve-staging` was approved already by Grace")
+    await connected_world.reply("Grace approved `approve-staging` already")
 
 
 async def test_a_second_press_finds_it_done(connected_world: World) -> None:
@@ -57,7 +57,7 @@ async def test_a_second_press_finds_it_done(connected_world: World) -> None:
     await connected_world.card("Approved `approve-staging` by <@U0ADA>")
     workflow = await _workflow(connected_world)
     await connected_world.say(f"/circle approve {workflow['id']} approve-staging", as_=GRACE)
-    await connected_world.reply("was approved already by Ada", as_=GRACE)
+    await connected_world.reply("Ada approved", as_=GRACE)
     approvals = await connected_world.list_requests("/approve/")
     assert len(approvals) == 1
 
@@ -72,7 +72,7 @@ async def test_who_was_a_moment_too_late_is_told_who_was_quicker_and_when(connec
     await connected_world.control(
         "decide", workflow_id=(await _workflow(connected_world))["id"], hold="approve-staging"
     )
-    told = get_text(await connected_world.reply("`approve-staging` was approved already by Grace"))
+    told = get_text(await connected_world.reply("Grace approved `approve-staging` already"))
     assert "<!date^" in told
 
 

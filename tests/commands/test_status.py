@@ -30,7 +30,7 @@ async def test_a_hold_can_be_approved_from_here(connected_world: World) -> None:
     await connected_world.press(await connected_world.reply("`release` — *on hold*"), "Show 2 Holds")
     await connected_world.press(await connected_world.message("*2 holds* of"), "approve-staging of release")
     await connected_world.message("`approve-staging` of")
-    await connected_world.message("was approved by <@U0ADA>")
+    await connected_world.message("<@U0ADA> approved")
 
 
 async def test_a_hidden_project_is_told_as_not_found(socket_world: World) -> None:

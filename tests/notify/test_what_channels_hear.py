@@ -82,10 +82,10 @@ async def test_a_hold_is_told_with_its_buttons_and_retires_wherever_it_is_decide
     await world.control(
         "decide", workflow_id=runs[0]["id"], hold="approve-staging", decision="approve", **{"as": "grace"}
     )
-    assert "Decline" not in get_text(await world.thread(card, "was approved by Grace"))
+    assert "Decline" not in get_text(await world.thread(card, "Grace approved"))
     await world.press(production, "Decline")
     await world.message("Declined `approve-production`; CircleCI")
-    assert "Decline" not in get_text(await world.thread(card, "was declined by <@U0ADA>"))
+    assert "Decline" not in get_text(await world.thread(card, "<@U0ADA> declined"))
 
     async def retired() -> bool | None:
         shown = get_text(await world.card(number=number))

@@ -10,6 +10,7 @@ from bot.actions import definitions, target_projects, visible_projects
 from bot.actions.definitions import SelectedDefinition
 from bot.actions.follow_pipeline import follow_pipeline
 from bot.actions.lost_answer import SKEW
+from bot.blocks import deed_blocks
 from bot.blocks.declared_blocks import ConfigRef, format_parameter_check
 from bot.circleci.declared_parameters import fetch_parameters
 from bot.circleci.models import NotTriggered, Pipeline, Project, TriggeredPipeline, Vcs
@@ -22,7 +23,7 @@ from bot.errors import CircleCIError, Rejected, TargetError
 from bot.language import N_, _
 from bot.line import OptionValue, Written, extend_line
 from bot.messages import Message
-from bot.mrkdwn import as_code, as_link, cut, escape, join_first
+from bot.mrkdwn import as_code, as_link, cut, escape
 from bot.untrusted.masking import mask_secrets
 
 
@@ -192,12 +193,11 @@ async def _fetch_pipeline(context: Context, plan: TriggerPlan, created: Triggere
 
 def _format_action(plan: TriggerPlan) -> str:
     shown = [as_code(mask_secrets(f"{name}={as_text(value)}"), 80) for name, value in plan.parameters.items()]
-    parameters, preset = join_first(shown, 6), as_code(plan.preset or "", 80)
-    if plan.preset and shown:
-        return _("Ran preset {preset} with {parameters}", preset=preset, parameters=parameters)
+    values = ", ".join([*shown[:6], *([f"+{len(shown) - 6}"] if len(shown) > 6 else [])])
     if plan.preset:
-        return _("Ran preset {preset}", preset=preset)
-    return _("Triggered with {parameters}", parameters=parameters) if shown else _("Triggered")
+        sentence = deed_blocks.RAN_PRESET_WITH if shown else deed_blocks.RAN_PRESET
+        return sentence.format(preset=as_code(plan.preset, 80), parameters=values)
+    return deed_blocks.TRIGGERED_WITH.format(parameters=values) if shown else deed_blocks.TRIGGERED
 
 
 _STARTED = (

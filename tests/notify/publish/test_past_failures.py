@@ -48,14 +48,14 @@ async def test_what_passed_on_a_rerun_offers_none_any_more(world: SteppedWorld) 
     await _rerun(world, number)
     (after,) = await _read_failures(world, number)
     assert "Rerun from Failed" not in after
-    assert "It passed <" in after
+    assert "> passed when it was rerun" in after
 
 
 async def test_what_failed_again_leaves_the_button_to_the_newest(world: SteppedWorld) -> None:
     number = await _push(world, "broken")
     await _rerun(world, number)
     told = await _read_failures(world, number)
-    assert ["It failed again <" in text for text in told] == [True, False]
+    assert ["> failed again when it was rerun" in text for text in told] == [True, False]
     assert ["Rerun from Failed" in text for text in told] == [False, True]
 
 
@@ -87,7 +87,7 @@ async def test_a_direct_message_about_what_passed_on_a_rerun_offers_none_any_mor
     (after,) = await _read_letters(world, number)
     assert "Rerun from Failed" not in after
     assert "Stop These Messages" in after
-    assert "It passed <" in after
+    assert "> passed when it was rerun" in after
     (elsewhere,) = await _read_letters(world, other)
     assert "Rerun from Failed" in elsewhere
 
@@ -97,7 +97,7 @@ async def test_of_direct_messages_about_what_failed_again_the_newest_has_the_but
     number = await _push(world, "broken", author="grace")
     await _rerun(world, number)
     told = await _read_letters(world, number)
-    assert ["It failed again <" in text for text in told] == [True, False]
+    assert ["> failed again when it was rerun" in text for text in told] == [True, False]
     assert ["Rerun from Failed" in text for text in told] == [False, True]
 
 

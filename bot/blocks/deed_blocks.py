@@ -1,0 +1,60 @@
+"""What people did to a pipeline through us: written in English, and said in the language of whoever reads it."""
+
+from __future__ import annotations
+
+from re import escape
+from string import Formatter
+from typing import Any
+
+from bot.language import N_, _
+from bot.untrusted.patterns import compile_linear
+
+APPROVED = N_("Approved {hold}")
+DECLINED = N_("Declined {hold}")
+CANCELED = N_("Canceled ({workflow})")
+CANCELED_JOB = N_("Canceled the job {job}")
+RERUN_FAILED = N_("Rerun from failed ({workflow})")
+RERUN = N_("Rerun of {workflow}")
+RERUN_SSH = N_("Rerun of {workflow} with SSH")
+RERUN_JOBS = N_("Rerun of {workflow}: {jobs}")
+RERUN_JOBS_SSH = N_("Rerun of {workflow}: {jobs} with SSH")
+TRIGGERED = N_("Triggered")
+TRIGGERED_WITH = N_("Triggered with {parameters}")
+RAN_PRESET = N_("Ran preset {preset}")
+RAN_PRESET_WITH = N_("Ran preset {preset} with {parameters}")
+
+_RERUNS = (RERUN_JOBS_SSH, RERUN_SSH, RERUN_JOBS, RERUN_FAILED, RERUN)
+_CANCELS = (CANCELED_JOB, CANCELED)
+_STARTS = (TRIGGERED_WITH, TRIGGERED, RAN_PRESET_WITH, RAN_PRESET)
+_ALL = (*_RERUNS, *_CANCELS, APPROVED, DECLINED, *_STARTS)
+"""What says more first: a shorter one may fit too."""
+
+
+def _compile(sentence: str) -> Any:
+    parts = [(escape(said), name) for said, name, *_rest in Formatter().parse(sentence)]
+    return compile_linear("(?s)" + "".join(said + (f"(?P<{name}>.+)" if name else "") for said, name in parts))
+
+
+_PATTERNS = {sentence: _compile(sentence) for sentence in _ALL}
+
+
+def format_deed(text: str) -> str:
+    """What was written with one of these sentences, as it is shown (mrkdwn); anything else as it was written."""
+    sentence, values = _read(text)
+    return _(sentence, **values)
+
+
+def is_rerun(text: str) -> bool:
+    return _read(text)[0] in _RERUNS
+
+
+def is_cancel(text: str) -> bool:
+    return _read(text)[0] in _CANCELS
+
+
+def _read(text: str) -> tuple[str, dict[str, str]]:
+    """The sentence that it was written with, and the values that were filled in."""
+    for sentence, pattern in _PATTERNS.items():
+        if found := pattern.fullmatch(text):
+            return sentence, found.groupdict()
+    return text, {}
