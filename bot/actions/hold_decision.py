@@ -44,4 +44,4 @@ async def _fetch_name(context: Context, user_id: str | None) -> str:
 
 
 def _format_when(job: Job) -> str:
-    return f" {_('That was {ago}.', ago=status_blocks.format_ago(job.stopped_at))}" if job.stopped_at else ""
+    return " " + _("That was {ago}.", ago=status_blocks.format_ago(job.stopped_at)) if job.stopped_at else ""

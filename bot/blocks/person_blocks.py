@@ -31,5 +31,5 @@ def render_details(user: User, *, is_me: bool) -> list[kit.Block]:
     name = format_name(user)
     head = _(":bust_in_silhouette: *{name}* — that is you", name=name) if is_me else f":bust_in_silhouette: *{name}*"
     login = as_code(user.login, 100) if user.login else _("none")
-    fields = [f"*{_('Login')}*\n{login}", f"*{_('CircleCI id')}*\n{as_code(user.id)}"]
-    return [kit.section(head), kit.fields(fields)]
+    labels = (_("Login"), login), (_("CircleCI id"), as_code(user.id))
+    return [kit.section(head), kit.fields(f"*{label}*\n{value}" for label, value in labels)]

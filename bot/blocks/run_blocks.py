@@ -108,7 +108,7 @@ def _format_actors(workflow: Workflow, context: RunContext) -> str:
     rerun = person_blocks.format_actor(N_("rerun by {who}"), workflow.started_by, names) if is_rerun else ""
     if any(map(deed_blocks.is_cancel, told)):
         return rerun
-    return f"{rerun}{person_blocks.format_actor(N_('canceled by {who}'), workflow.canceled_by, names)}"
+    return rerun + person_blocks.format_actor(N_("canceled by {who}"), workflow.canceled_by, names)
 
 
 def _is_earlier(other: Workflow, than: Workflow) -> bool:
@@ -124,8 +124,8 @@ def _format_duration(workflow: Workflow) -> str:
 def _format_rerun(workflow: Workflow) -> str:
     if workflow.auto_rerun_number:
         most = workflow.max_auto_reruns or "?"
-        return f" · {_('automatic rerun {number} of {most}', number=workflow.auto_rerun_number, most=most)}"
-    return f" · {_('setup')}" if workflow.is_setup else ""
+        return " · " + _("automatic rerun {number} of {most}", number=workflow.auto_rerun_number, most=most)
+    return " · " + _("setup") if workflow.is_setup else ""
 
 
 def _format_details(run: WorkflowRun, context: RunContext, detail: DetailLevel) -> Iterator[str]:
@@ -133,7 +133,7 @@ def _format_details(run: WorkflowRun, context: RunContext, detail: DetailLevel) 
     if verdict := get_verdicts(context.snapshot).get(run.workflow.id):
         yield f"> {cause_blocks.format_verdict(verdict)}"
     if run.held_jobs:
-        yield f"> {_('Waits for {holds}', holds=_names(run.held_jobs, detail))}"
+        yield "> " + _("Waits for {holds}", holds=_names(run.held_jobs, detail))
     yield from [f"> {decision}" for decision in _list_decisions(run, context, detail)][: detail.jobs]
 
 
@@ -145,7 +145,7 @@ def _format_failures(run: WorkflowRun, context: RunContext, detail: DetailLevel)
     others = [job for job in run.failed_jobs if job.name not in {failure.job for failure in known}]
     if others:
         jobs = _names(others, detail)
-        yield f"> {_('Also failed: {jobs}', jobs=jobs) if known else _('Failed: {jobs}', jobs=jobs)}"
+        yield "> " + (_("Also failed: {jobs}", jobs=jobs) if known else _("Failed: {jobs}", jobs=jobs))
 
 
 def list_decisions(context: RunContext) -> list[str]:

@@ -107,7 +107,7 @@ async def test_a_job_is_no_hold(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch release")
     await connected_world.card("approve-production")
     await connected_world.say("/circle approve gh/acme/web release build")
-    await connected_world.reply("`build` is no hold")
+    await connected_world.reply("`build` is not a hold")
 
 
 async def test_a_lost_answer_is_looked_up_and_the_approval_is_on_the_card(connected_world: World) -> None:
