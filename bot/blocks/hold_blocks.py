@@ -131,7 +131,8 @@ def _render_with_decision(hold: Hold, what: str, links: Links) -> Message:
 def _name(hold: Hold, links: Links) -> str:
     """``approve-staging` of release`."""
     url = links.workflow_url(hold.project, hold.snapshot.pipeline.number, hold.workflow.id)
-    workflow = f"*{as_link(url, hold.workflow.name or _('a workflow'))}*"
+    name = hold.workflow.name or _("a workflow")
+    workflow = f"*{as_link(url, name)}*"
     if not hold.job.name:
         return _("A hold of {workflow}", workflow=workflow)
     return _("{hold} of {workflow}", hold=as_code(hold.job.name, 100), workflow=workflow)
