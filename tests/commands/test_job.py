@@ -54,13 +54,13 @@ async def test_what_kind_of_failure_it_was_is_said_with_what_helps(connected_wor
     await _failed(connected_world, "oom")
     await connected_world.say("/circle job gh/acme/web build-and-test bundle")
     shown = get_text(await connected_world.reply("bundle"))
-    assert "(exit code 137)" in shown
+    assert "ran out of memory" in shown
     assert "larger `resource_class`" in shown
     assert "*Not worth a rerun*: it needs as much memory again" in shown
     await connected_world.say("/circle trigger gh/acme/web --branch unauthorized")
     await connected_world.card("*unauthorized*")
     await connected_world.say("/circle job gh/acme/web deploy deploy-production")
-    assert "may not use the context `production`" in get_text(await connected_world.reply("deploy-production"))
+    assert "Its contexts: `production`" in get_text(await connected_world.reply("deploy-production"))
 
 
 async def test_a_running_job_can_be_canceled_and_an_ended_one_rerun_with_ssh_and_reached(

@@ -132,7 +132,7 @@ async def test_what_a_setup_made_and_circleci_refused_is_told_shown_and_explaine
     assert "CircleCI refused what the setup workflow made" in get_text(card)
     assert "Unexpected argument(s): suite" in get_text(await world.thread(card, "could not start its workflows"))
     await world.say(f"/circle why gh/acme/web {number} --posted")
-    assert "it is errored-config" in get_text(await world.reply("was posted here, or was not"))
+    assert "config error" in get_text(await world.reply("was posted here, or was not"))
 
 
 async def test_a_push_to_gitlab_is_a_push_whatever_circleci_calls_it(world: World) -> None:

@@ -142,7 +142,7 @@ def test_a_value_that_looks_like_a_secret_is_not_shown_on_the_card() -> None:
 
 def test_many_parameters_are_counted_on_the_card() -> None:
     plan = TriggerPlan(WEB, "main", None, SelectedDefinition(), {f"p{number}": number for number in range(9)})
-    assert start._format_action(plan).endswith("`p5=5` and 3 more")
+    assert start._format_action(plan).endswith("`p5=5`, +3")
 
 
 async def test_a_lost_answer_of_a_trigger_that_did_not_happen_is_not_taken_for_another(connected_world: World) -> None:

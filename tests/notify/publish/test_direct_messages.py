@@ -198,12 +198,12 @@ async def test_one_tap_stops_the_messages_at_once_and_another_brings_them_back(s
     await world.control("push", project=WEB, branch="broken", author="grace")
     letter = await world.message("*My failures* is on", channel="D0GRACE", as_=GRACE)
     await world.press(letter, "Stop These Messages", as_=GRACE)
-    stopped = await world.reply("No more messages about my failures", channel="D0GRACE", as_=GRACE)
+    stopped = await world.reply("Direct messages turned off: *My failures*", channel="D0GRACE", as_=GRACE)
     number = (await world.control("push", project=WEB, branch="broken", author="grace"))["number"]
     await world.thread(await world.card("failed", number=number), "failed test")
     assert not [one for one in await world.list_messages("D0GRACE", as_=GRACE) if f"#{number}" in get_text(one)]
     await world.press(stopped, "Undo", as_=GRACE)
-    await world.message("Messages about my failures from now on", channel="D0GRACE", as_=GRACE)
+    await world.message("Direct messages turned on: *My failures*", channel="D0GRACE", as_=GRACE)
     number = (await world.control("push", project=WEB, branch="broken", author="grace"))["number"]
     await world.message(f"#{number}", channel="D0GRACE", as_=GRACE)
 
