@@ -40,19 +40,19 @@ _PATTERNS = {sentence: _compile(sentence) for sentence in _ALL}
 
 def format_deed(text: str) -> str:
     """What was written with one of these sentences, as it is shown (mrkdwn); anything else as it was written."""
-    sentence, values = _read(text)
+    sentence, values = _parse(text)
     return _(sentence, **values)
 
 
 def is_rerun(text: str) -> bool:
-    return _read(text)[0] in _RERUNS
+    return _parse(text)[0] in _RERUNS
 
 
 def is_cancel(text: str) -> bool:
-    return _read(text)[0] in _CANCELS
+    return _parse(text)[0] in _CANCELS
 
 
-def _read(text: str) -> tuple[str, dict[str, str]]:
+def _parse(text: str) -> tuple[str, dict[str, str]]:
     """The sentence that it was written with, and the values that were filled in."""
     for sentence, pattern in _PATTERNS.items():
         if found := pattern.fullmatch(text):
