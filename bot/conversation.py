@@ -34,9 +34,14 @@ def is_direct(channel: str) -> bool:
     return is_dm(channel) or is_person(channel)
 
 
+def is_channel(place: str | None) -> bool:
+    """Whether this is a channel; else it is a direct message, or nowhere in particular."""
+    return place is not None and not is_direct(place)
+
+
 def format_place(channel: str | None) -> str:
     """What people call the place in which they ask."""
-    return _("this conversation") if channel is None or is_direct(channel) else _("this channel")
+    return _("this channel") if is_channel(channel) else _("this conversation")
 
 
 class PlaceKind(Enum):

@@ -14,6 +14,7 @@ from bot.actions import change_notices, reachability
 from bot.blocks import announcement_blocks
 from bot.command import Context
 from bot.conversation import is_person
+from bot.language.spoken import speaking
 from bot.line import Written
 from bot.rules.undoable_change import ThingChange, UndoableChange
 from bot.store.store import Tx
@@ -66,7 +67,8 @@ async def announce(
 
 async def _publish(tx: Tx, change: UndoableChange, *, notices: dict[str, str], said: Announcement) -> None:
     await tx.undoable_changes.set_notices(change, notices)
-    button = announcement_blocks.build_undo_button(change.id)
+    with speaking(None):
+        button = announcement_blocks.build_undo_button(change.id)
     for key, text in notices.items():
         theirs = key.endswith(":owner")
         await tx.outbox.insert(

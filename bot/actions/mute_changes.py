@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 
 from bot.actions import channel_announcement, mute_target, reachability, rule_changes, thing_states
 from bot.actions.channel_announcement import Announcement
-from bot.blocks import announcement_blocks
+from bot.blocks import announcement_blocks, mute_blocks
 from bot.command import Context
 from bot.conversation import Place
 from bot.domain import ProjectScope
+from bot.language.spoken import speaking
 from bot.line import Written
 from bot.rules.muting import DeferralReason, Mute
 from bot.rules.undoable_change import State, Thing, ThingKind
@@ -43,7 +44,8 @@ async def list_active(context: Context, channels: Collection[str]) -> list[Mute]
 async def begin(context: Context, mute: Mute) -> Written | None:
     """The line that undoes it, where the answer has to offer that. Raises TargetError where nothing is told anyway."""
     reachability.check_reachable(context, mute.channel)
-    said = Announcement(act="mute", text=announcement_blocks.format_muted(mute))
+    with speaking(None):
+        said = Announcement(act="mute", text=mute_blocks.format_mute(mute))
     async with context.store.begin() as tx:
         before = await _load_states(tx, context, [mute])
         await tx.mutes.upsert(mute)

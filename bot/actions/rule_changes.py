@@ -12,7 +12,7 @@ from bot.actions.rule_scopes import VisibleScope
 from bot.blocks import announcement_blocks, rule_problem_blocks
 from bot.blocks.subscription_blocks import Names
 from bot.command import Context, format_line
-from bot.conversation import format_place
+from bot.conversation import is_channel
 from bot.errors import NextStep, TargetError
 from bot.language import _
 from bot.line import Written
@@ -38,7 +38,9 @@ async def load_accessible(context: Context, number: int) -> Subscription:
         context.rights.check_channel(rule.channel)
         return rule
     raise TargetError(
-        _("{place} has no rule {number}.", place=format_place(request.channel).capitalize(), number=number),
+        _("This channel has no rule {number}.", number=number)
+        if is_channel(request.channel)
+        else _("This conversation has no rule {number}.", number=number),
         NextStep(_("Show All Rules"), format_line("subscriptions")),
     )
 
@@ -117,8 +119,8 @@ async def change(
         same = await tx.subscriptions.find_same(rule)
         if same and same.id != rule.id:
             raise TargetError(
-                _("Rule {id} says this already.", id=same.id),
-                NextStep(_("Remove Rule {id}", id=rule.id), format_line("unsubscribe", str(rule.id))),
+                _("Rule {number} says this already.", number=same.id),
+                NextStep(_("Remove Rule {number}", number=rule.id), format_line("unsubscribe", str(rule.id))),
             )
         was = await _load_state(tx, context, before)
         await tx.subscriptions.update(rule)
@@ -172,7 +174,7 @@ async def take_over(context: Context, rule: Subscription, seen: VisibleScope) ->
         was = await _load_state(tx, context, rule)
         if not await tx.subscriptions.transfer(rule, request.user):
             raise TargetError(
-                _("Somebody has just changed rule {id}.", id=rule.id),
+                _("Somebody has just changed rule {number}.", number=rule.id),
                 NextStep(_("Show All Rules"), format_line("subscriptions")),
             )
         exact = rule.scope.exact

@@ -1,4 +1,7 @@
-"""What somebody changed, told in one line to those whom it concerns, with the button that undoes it."""
+"""What somebody changed, told in one line to those whom it concerns, with the button that undoes it.
+
+What others read is not said in the language of the one who did it.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from bot.blocks import hours_blocks, kit, mute_blocks, preset_blocks, status_blo
 from bot.command import format_line
 from bot.domain import ProjectSlug
 from bot.language import N_, _
+from bot.language.spoken import speaking
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code, cut, escape
@@ -71,6 +75,7 @@ def format_choice(change: UndoableChange) -> str:
     return _("*Change {number}*, {when}: {change}", number=change.id, when=when, change=said)
 
 
+@speaking(None)
 def format_rule_created(user: str, rule: Subscription, names: subscription_blocks.Names) -> str:
     return _(
         ":bell: <@{user}> subscribed this channel to {rule}.",
@@ -79,6 +84,7 @@ def format_rule_created(user: str, rule: Subscription, names: subscription_block
     )
 
 
+@speaking(None)
 def format_rule_changed(user: str, rule: Subscription, names: subscription_blocks.Names) -> str:
     return _(
         ":pencil2: <@{user}> changed rule {number}: {rule}.",
@@ -88,6 +94,7 @@ def format_rule_changed(user: str, rule: Subscription, names: subscription_block
     )
 
 
+@speaking(None)
 def format_rule_removed(user: str, rule: Subscription, names: subscription_blocks.Names) -> str:
     return _(
         ":no_bell: <@{user}> removed rule {number}: {rule}.",
@@ -97,6 +104,7 @@ def format_rule_removed(user: str, rule: Subscription, names: subscription_block
     )
 
 
+@speaking(None)
 def format_rule_taken_over(user: str, rule: Subscription, names: subscription_blocks.Names) -> str:
     said = subscription_blocks.format_rule(rule, names)
     return _(
@@ -132,6 +140,7 @@ _OF_WORKSPACE: Mapping[PresetAct, str] = {
 }
 
 
+@speaking(None)
 def format_for_owner(act: RuleAct, user: str, rule: Subscription, names: subscription_blocks.Names) -> str:
     """`rule` as it was before somebody else did that."""
     return _(
@@ -143,6 +152,7 @@ def format_for_owner(act: RuleAct, user: str, rule: Subscription, names: subscri
     )
 
 
+@speaking(None)
 def format_preset_changed(act: PresetAct, user: str, preset: Preset) -> str:
     """`preset` as it was, or as it is now; one of the whole workspace may run what not all here can see."""
     name = escape(preset.name)
@@ -151,6 +161,7 @@ def format_preset_changed(act: PresetAct, user: str, preset: Preset) -> str:
     return _(_OF_CHANNEL[act], user=user, preset=name, what_runs=_format_what_runs(preset))
 
 
+@speaking(None)
 def format_for_preset_owner(act: PresetAct, user: str, preset: Preset) -> str:
     return _(_TO_PRESET_OWNER[act], user=user, preset=escape(preset.name), what_runs=_format_what_runs(preset))
 
@@ -159,16 +170,19 @@ def _format_what_runs(preset: Preset) -> str:
     return cut(preset_blocks.format_preset(preset), 1500)
 
 
+@speaking(None)
 def format_hours_changed(user: str, after: QuietHours) -> str:
-    zone = f" ({as_code(after.zone)})" if after.is_ever_quiet else ""
+    if not after.is_ever_quiet:
+        return _(":crescent_moon: <@{user}> turned off the quiet hours of this channel.", user=user)
     return _(
-        ":crescent_moon: <@{user}> changed the quiet hours: this channel {hours}{zone}.",
+        ":crescent_moon: <@{user}> changed the quiet hours of this channel: {hours} ({zone}).",
         user=user,
+        zone=as_code(after.zone),
         hours=hours_blocks.format_hours(after),
-        zone=zone,
     )
 
 
+@speaking(None)
 def format_project_changed(user: str, named: str | None, before: ProjectSlug | None) -> str:
     """`named` is mrkdwn for the project that is the channel's now."""
     if named:
@@ -179,15 +193,6 @@ def format_project_changed(user: str, named: str | None, before: ProjectSlug | N
     return _(":pushpin: <@{user}> removed this channel's default project, {project}.", user=user, project=was)
 
 
-def format_muted(mute: Mute) -> str:
-    until = status_blocks.format_moment(mute.until)
-    return _(
-        ":mute: <@{made_by}> muted {target} until {until}.",
-        made_by=mute.made_by,
-        target=mute_blocks.format_target(mute),
-        until=until,
-    )
-
-
+@speaking(None)
 def format_unmuted(user: str, mutes: Sequence[Mute]) -> str:
     return _(":bell: <@{user}> unmuted {targets}.", user=user, targets=mute_blocks.format_targets(mutes))

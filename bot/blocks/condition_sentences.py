@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bot.blocks import status_blocks
-from bot.blocks.subscription_blocks import format_kinds, format_thresholds
+from bot.blocks.subscription_blocks import format_outcomes
 from bot.domain import Outcome, OutcomeKind
 from bot.language import _
 from bot.language.formats import format_duration, join_and, join_or
@@ -43,10 +43,6 @@ def _format_uncovered(rule: Subscription, outcome: Outcome) -> str:
 
 def _format_too_early(rule: Subscription, _outcome: Outcome) -> str:
     return _("It happened before the rule was made ({ago}).", ago=status_blocks.format_ago(rule.made_at))
-
-
-def _format_wanted(rule: Subscription) -> str:
-    return format_kinds(rule.rule.only) + "".join(format_thresholds(rule.rule))
 
 
 def _join_patterns(globs: Sequence[str]) -> str:
@@ -142,8 +138,8 @@ SENTENCES: Mapping[str, ConditionSentences] = {
     "project": ConditionSentences(met=None, unmet=_format_uncovered),
     "since": ConditionSentences(met=None, unmet=_format_too_early),
     "only": ConditionSentences(
-        met=lambda rule, _outcome: _("The rule asks for {outcomes}.", outcomes=_format_wanted(rule)),
-        unmet=lambda rule, _outcome: _("The rule asks only for {outcomes}.", outcomes=_format_wanted(rule)),
+        met=lambda rule, _outcome: _("The rule asks for {outcomes}.", outcomes=format_outcomes(rule.rule)),
+        unmet=lambda rule, _outcome: _("The rule asks only for {outcomes}.", outcomes=format_outcomes(rule.rule)),
     ),
     "branch": ConditionSentences(
         met=lambda rule, outcome: _format_ref_match(outcome, rule.rule.branch),

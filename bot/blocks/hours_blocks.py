@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bot.blocks import kit, status_blocks
 from bot.command import format_line
-from bot.language import N_, _
+from bot.language import N_, _, ngettext
+from bot.language.formats import join_and
 from bot.messages import Message
 from bot.mrkdwn import as_code
 from bot.rules import quiet_hours
@@ -22,15 +23,10 @@ def render(
     waiting: int,
     *,
     changed: bool,
-    place: str = N_("this channel"),
     offers: Sequence[kit.Pressable] = (),
 ) -> Message:
-    """Of a `place`: this channel, or this conversation.
-
-    `waiting` is how much is kept for later, `quiet_until` when the quiet of now ends.
-    """
-    who = _(":crescent_moon: From now on {place}", place=place) if changed else place.capitalize()
-    text = f"{who} {format_hours(hours)}."
+    """`waiting` is how much is kept for later, `quiet_until` when the quiet of now ends."""
+    text = _format_change(hours) if changed else format_here(hours)
     return Message(
         text,
         [
@@ -40,20 +36,32 @@ def render(
                 _format_now(quiet_until, waiting),
                 _("Times are those of {zone}: `--zone` changes that.", zone=as_code(hours.zone)),
             ),
-            *([kit.context(_WHAT_IT_MEANS)] if hours.is_ever_quiet else []),
+            *([kit.context(_(_WHAT_IT_MEANS))] if hours.is_ever_quiet else []),
         ],
     )
 
 
+def _format_change(hours: QuietHours) -> str:
+    if not hours.is_ever_quiet:
+        return _(":crescent_moon: From now on there are no quiet hours here.")
+    return _(":crescent_moon: Quiet hours here from now on: {hours}.", hours=format_hours(hours))
+
+
+def format_here(hours: QuietHours) -> str:
+    if not hours.is_ever_quiet:
+        return _("There are no quiet hours here.")
+    return _("Quiet hours here: {hours}.", hours=format_hours(hours))
+
+
 def format_hours(hours: QuietHours) -> str:
-    """`is quiet from 22:00 to 08:00 and at weekends`."""
-    nights = (
-        _("from {quiet} to {quiet_2}", quiet=f"{hours.quiet[0]:%H:%M}", quiet_2=f"{hours.quiet[1]:%H:%M}")
-        if hours.quiet
-        else ""
-    )
-    when = " and ".join(filter(None, [nights, _("at weekends") if hours.weekends else ""]))
-    return _("is quiet {when}", when=when) if when else _("has no quiet hours")
+    """`22:00 to 08:00 and at weekends`; nothing where it is never quiet."""
+    return join_and([*_format_nights(hours), *([_("at weekends")] if hours.weekends else [])])
+
+
+def _format_nights(hours: QuietHours) -> Iterator[str]:
+    if hours.quiet:
+        begin, end = hours.quiet
+        yield _("{begin} to {end}", begin=f"{begin:%H:%M}", end=f"{end:%H:%M}")
 
 
 _WHAT_IT_MEANS = N_(
@@ -64,21 +72,16 @@ _WHAT_IT_MEANS = N_(
 
 def _format_now(quiet_until: datetime | None, waiting: int) -> str:
     quiet = (
-        _("It is quiet now, until {moment}. ", moment=status_blocks.format_moment(quiet_until)) if quiet_until else ""
+        _("It is quiet now, until {moment}.", moment=status_blocks.format_moment(quiet_until)) if quiet_until else ""
     )
-    kept = _(
-        "{waiting} thing{waiting_2} wait{waiting_3} to be told in a digest.",
-        waiting=waiting,
-        waiting_2="" if waiting == 1 else "s",
-        waiting_3="s" if waiting == 1 else "",
-    )
-    return f"{quiet}{kept}" if waiting else quiet
+    kept = ngettext("{count} message waits for the digest.", "{count} messages wait for the digest.", waiting)
+    return " ".join(filter(None, [quiet, kept if waiting else ""]))
 
 
 def _buttons(hours: QuietHours) -> list[kit.Pressable]:
     if not hours.is_ever_quiet:
         return [
-            kit.button(_("Keep Quiet {usual}", usual=_USUAL), format_line("quiet", _USUAL)),
+            kit.button(_("Keep Quiet {hours}", hours=_USUAL), format_line("quiet", _USUAL)),
             kit.button(_("Add Weekends"), format_line("quiet", _USUAL, weekends=True)),
         ]
     end = kit.button(_("Turn Off Quiet Hours"), format_line("quiet", none=True))

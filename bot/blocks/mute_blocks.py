@@ -7,8 +7,10 @@ from datetime import datetime
 
 from bot.blocks import kit, status_blocks
 from bot.command import format_line
-from bot.conversation import format_place
+from bot.conversation import format_place, is_channel
+from bot.domain import ProjectScope
 from bot.language import N_, _
+from bot.language.formats import join_and
 from bot.messages import Message
 from bot.mrkdwn import as_code
 from bot.rules.muting import Mute
@@ -25,14 +27,21 @@ _MOST = 10
 
 def render_mute_confirmation(mute: Mute, offers: Sequence[kit.Pressable] = ()) -> Message:
     """For the person who did it."""
-    text = _(
-        ":mute: Muted {target} until {moment}.",
-        target=format_target(mute),
-        moment=status_blocks.format_moment(mute.until),
-    )
+    text = _format_muted(mute)
     after = _("Pipelines that people trigger still report. The rest is summarised when the mute ends.")
     buttons = [build_unmute_button(mute), *offers, _build_rules_button()]
     return Message(text, [kit.section(text), kit.actions(buttons), kit.context(after)])
+
+
+def _format_muted(mute: Mute) -> str:
+    until = status_blocks.format_moment(mute.until)
+    if mute.rule_id is not None:
+        return _(":mute: Muted rule {rule} until {until}.", rule=mute.rule_id, until=until)
+    if mute.scope:
+        return _(":mute: Muted {project} until {until}.", project=_format_scope(mute.scope), until=until)
+    if is_channel(mute.channel):
+        return _(":mute: Muted this channel until {until}.", until=until)
+    return _(":mute: Muted this conversation until {until}.", until=until)
 
 
 def render_unmute_confirmation(
@@ -41,7 +50,7 @@ def render_unmute_confirmation(
     """What was missed is told now, unless the channel is quiet."""
     text = _(":bell: Unmuted {targets}.", targets=format_targets(mutes))
     later = (
-        _("These are quiet hours: what was missed is told {moment}.", moment=status_blocks.format_moment(quiet_until))
+        _("These are quiet hours: you get what was missed {moment}.", moment=status_blocks.format_moment(quiet_until))
         if quiet_until
         else ""
     )
@@ -49,43 +58,47 @@ def render_unmute_confirmation(
 
 
 def format_targets(mutes: Sequence[Mute]) -> str:
-    *first, last = map(format_target, mutes[:_MOST])
-    return _("{first} and {last}", first=", ".join(first), last=last) if first else last
+    return join_and(list(map(_format_target, mutes[:_MOST])))
 
 
 def render_duration_prompt(about: str | None, channel: str, mutes: Sequence[Mute]) -> Message:
     """For how long? And what is muted already."""
     target = [about] if about else []
-    text = _("For how long is {about} to be muted?", about=_format_about(about, channel))
-    choices = [kit.button(label, format_line("mute", *words, *target)) for label, words in _LASTING]
+    text = _ask_how_long(about, channel)
+    choices = [kit.button(_(label), format_line("mute", *words, *target)) for label, words in _LASTING]
     other = _("Or say it: `mute 45m`, `mute until 17:00`, `mute 1d`.")
     return Message(text, [kit.section(text), kit.actions(choices), kit.context(other), *build_list(mutes)])
 
 
-def _format_about(about: str | None, channel: str) -> str:
+def _ask_how_long(about: str | None, channel: str) -> str:
     if about is None:
-        return format_place(channel)
-    return (
-        _("rule {removeprefix}", removeprefix=about.removeprefix("#"))
-        if about.removeprefix("#").isdigit()
-        else as_code(about, 100)
-    )
+        return (
+            _("How long do you want to mute this channel?")
+            if is_channel(channel)
+            else _("How long do you want to mute this conversation?")
+        )
+    number = about.removeprefix("#")
+    if number.isdigit():
+        return _("How long do you want to mute rule {rule}?", rule=number)
+    return _("How long do you want to mute {project}?", project=as_code(about, 100))
 
 
 def build_list(mutes: Sequence[Mute], buttons: Sequence[kit.Pressable] = ()) -> list[kit.Block]:
     """What is muted, each with the button that ends it, before these buttons; nothing when there is neither."""
-    rows = [kit.section(_format_row(one), build_unmute_button(one)) for one in mutes[:_MOST]]
+    rows = [kit.section(format_mute(one), build_unmute_button(one)) for one in mutes[:_MOST]]
     return [*rows, *([kit.actions(buttons)] if buttons else [])]
 
 
-def _format_row(mute: Mute) -> str:
-    until = status_blocks.format_moment(mute.until)
-    return _(
-        ":mute: {target} is muted by <@{made_by}> until {until}.",
-        target=format_target(mute, capital=True),
-        made_by=mute.made_by,
-        until=until,
-    )
+def format_mute(mute: Mute) -> str:
+    who, until = f"<@{mute.made_by}>", status_blocks.format_moment(mute.until)
+    if mute.rule_id is not None:
+        return _(":mute: {who} muted rule {rule} until {until}.", who=who, rule=mute.rule_id, until=until)
+    if mute.scope:
+        project = _format_scope(mute.scope)
+        return _(":mute: {who} muted {project} until {until}.", who=who, project=project, until=until)
+    if is_channel(mute.channel):
+        return _(":mute: {who} muted this channel until {until}.", who=who, until=until)
+    return _(":mute: {who} muted this conversation until {until}.", who=who, until=until)
 
 
 def format_rule_mute(rule: Subscription, mutes: Sequence[Mute]) -> str:
@@ -93,12 +106,13 @@ def format_rule_mute(rule: Subscription, mutes: Sequence[Mute]) -> str:
     mute = _find_mute(rule, mutes)
     if mute is None:
         return ""
-    by = _(
-        ":mute: muted by <@{made_by}> until {moment}",
-        made_by=mute.made_by,
-        moment=status_blocks.format_moment(mute.until),
-    )
-    return by if mute.rule_id is not None else _("{by} with {target}", by=by, target=format_target(mute))
+    who, until = f"<@{mute.made_by}>", status_blocks.format_moment(mute.until)
+    if mute.rule_id is not None:
+        return _(":mute: muted by {who} until {until}", who=who, until=until)
+    if mute.scope:
+        project = _format_scope(mute.scope)
+        return _(":mute: muted by {who} until {until}, with all of {project}", who=who, until=until, project=project)
+    return _(":mute: muted by {who} until {until}, with all of its channel", who=who, until=until)
 
 
 def list_rule_choices(rule: Subscription, mutes: Sequence[Mute]) -> kit.Choices:
@@ -121,14 +135,14 @@ def _covers_rule(one: Mute, rule: Subscription) -> bool:
     return one.scope is None or one.scope == rule.scope or bool(rule.scope.exact and one.scope.covers(rule.scope.exact))
 
 
-def format_target(mute: Mute, *, capital: bool = False) -> str:
+def _format_target(mute: Mute) -> str:
     if mute.rule_id is not None:
-        return f"{'Rule' if capital else 'rule'} {mute.rule_id}"
-    return as_code(str(mute.scope), 150) if mute.scope else _format_channel(mute.channel, capital=capital)
+        return _("rule {rule}", rule=mute.rule_id)
+    return _format_scope(mute.scope) if mute.scope else format_place(mute.channel)
 
 
-def _format_channel(channel: str, *, capital: bool) -> str:
-    return format_place(channel).capitalize() if capital else format_place(channel)
+def _format_scope(scope: ProjectScope) -> str:
+    return as_code(str(scope), 150)
 
 
 def build_mute_button(*about: str) -> kit.Pressable:

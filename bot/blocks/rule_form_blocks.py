@@ -7,7 +7,7 @@ shown counts before what the line says. Every field of a rule is an input of exa
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -35,6 +35,7 @@ PROJECT, MORE = "project", "more"
 
 WHAT = "what"
 _ONLY, _PEOPLE, _YES = "only", "-people", "yes"
+_WHAT_LABEL = N_("What to post")
 
 Said = Mapping[str, Sequence[str]]
 """A rule's fields, each by its texts."""
@@ -48,7 +49,7 @@ _BOXES: Mapping[str, tuple[str, frozenset[str]]] = {
 }
 """What to post, in people's words: five boxes for the kinds that most want; the others are an input of their own."""
 
-_BOXED = frozenset[str]().union(*(kinds for _, kinds in _BOXES.values()))
+_BOXED = frozenset[str]().union(*(kinds for _label, kinds in _BOXES.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +73,27 @@ _FIRST = "basics"
 
 @dataclass(frozen=True, slots=True)
 class _Ask:
-    """How a field is asked for: its label, an example, what else has to be known, and names for its choices."""
+    """How a field is asked for: its label, an example, what else has to be known, and names for its choices.
+
+    `people` is the label of the second input, in which people are chosen.
+    """
 
     label: str
     example: str = ""
     hint: str = ""
-    choices: Mapping[str, str] | None = None
+    choices: Mapping[str, str] = field(default_factory=dict)
+    people: str = ""
 
 
 _SEVERAL = N_("Separate several by commas; * stands for anything")
-_STARTERS = {"webhook": "A push", "schedule": "A schedule", "api": N_("Somebody, by the API or a button")}
+_STARTERS = {"webhook": N_("A push"), "schedule": N_("A schedule"), "api": N_("Somebody, by the API or a button")}
 
 _ASKS: Mapping[str, _Ask] = {
-    "branch": _Ask(N_("Branches"), N_("Ex. main, release/*"), f"Empty means every branch. {_SEVERAL}"),
+    "branch": _Ask(
+        N_("Branches"),
+        N_("Ex. main, release/*"),
+        N_("Empty means every branch. Separate several by commas; * stands for anything"),
+    ),
     "to": _Ask(
         N_("Where to post"),
         choices={
@@ -93,21 +102,31 @@ _ASKS: Mapping[str, _Ask] = {
             "digest": N_("Together, in a digest"),
         },
     ),
-    "at": _Ask(N_("Times of the digest"), "Ex. 09:00, 17:00", N_("In the channel's time zone. Hourly is possible too")),
-    "mention": _Ask(
-        N_("Mention"), choices={"author": N_("Who started the pipeline"), "breaker": N_("Who broke the branch")}
+    "at": _Ask(
+        N_("Times of the digest"), N_("Ex. 09:00, 17:00"), N_("In the channel's time zone. Hourly is possible too")
     ),
-    "every": _Ask(N_("Repeat every"), "Ex. 3", N_("So many failures while a branch stays broken. Empty means never")),
-    "remind": _Ask(N_("Remind of approvals after"), "Ex. 2h, 1d", N_("Empty means never")),
-    "slower": _Ask(N_("Slow means"), "Ex. 1.5", N_("So many times the p95 of the last 30 runs")),
+    "mention": _Ask(
+        N_("Mention"),
+        choices={"author": N_("Who started the pipeline"), "breaker": N_("Who broke the branch")},
+        people=N_("Mention people"),
+    ),
+    "every": _Ask(
+        N_("Repeat every"), N_("Ex. 3"), N_("So many failures while a branch stays broken. Empty means never")
+    ),
+    "remind": _Ask(N_("Remind of approvals after"), N_("Ex. 2h, 1d"), N_("Empty means never")),
+    "slower": _Ask(N_("Slow means"), N_("Ex. 1.5"), N_("So many times the p95 of the last 30 runs")),
     "default-branch": _Ask(N_("Default branch"), choices={_YES: N_("Only the project's default branch")}),
-    "not-branch": _Ask(N_("Leave out branches"), "Ex. renovate/*", _SEVERAL),
-    "tag": _Ask(N_("Tags"), "Ex. v*", _SEVERAL),
-    "not-tag": _Ask(N_("Leave out tags"), "Ex. *-rc*", _SEVERAL),
-    "workflow": _Ask(N_("Workflows"), "Ex. deploy-*", f"Empty means every workflow. {_SEVERAL}"),
-    "not-workflow": _Ask(N_("Leave out workflows"), "Ex. nightly", _SEVERAL),
-    "actor": _Ask(N_("Started by"), "Ex. octocat", N_("Logins as CircleCI shows them")),
-    "not-actor": _Ask(N_("Not started by"), "Ex. dependabot*", N_("Logins as CircleCI shows them")),
+    "not-branch": _Ask(N_("Leave out branches"), N_("Ex. renovate/*"), _SEVERAL),
+    "tag": _Ask(N_("Tags"), N_("Ex. v*"), _SEVERAL),
+    "not-tag": _Ask(N_("Leave out tags"), N_("Ex. *-rc*"), _SEVERAL),
+    "workflow": _Ask(
+        N_("Workflows"),
+        N_("Ex. deploy-*"),
+        N_("Empty means every workflow. Separate several by commas; * stands for anything"),
+    ),
+    "not-workflow": _Ask(N_("Leave out workflows"), N_("Ex. nightly"), _SEVERAL),
+    "actor": _Ask(N_("Started by"), N_("Ex. octocat"), N_("Logins as CircleCI shows them")),
+    "not-actor": _Ask(N_("Not started by"), N_("Ex. dependabot*"), N_("Logins as CircleCI shows them")),
     "mine": _Ask(N_("Mine"), choices={_YES: N_("Only pipelines that I started")}),
     "trigger": _Ask(N_("Only what was started by"), choices=_STARTERS),
     "not-trigger": _Ask(N_("Leave out what was started by"), choices=_STARTERS),
@@ -148,6 +167,11 @@ def _read_texts(name: str, fields: Mapping[str, str], chosen: Said) -> tuple[str
     return (*typed, *chosen.get(name, ()), *chosen.get(f"{name}{_PEOPLE}", ())) or None
 
 
+def format_label(name: str) -> str:
+    """What the form calls this field, to be said in a sentence."""
+    return _("“{label}”", label=_(_ASKS[name].label if name in _ASKS else _WHAT_LABEL))
+
+
 def find_page(fields: Mapping[str, str]) -> str:
     """The page that is chosen in the menu."""
     return next((value for name, value in fields.items() if name.startswith(f"{MORE}@")), _FIRST)
@@ -167,7 +191,7 @@ def _merge_kinds(only: frozenset[str], chosen: Said, shown: Collection[str]) -> 
 
 def _split_kinds(only: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
     """The boxes that are ticked, and the kinds that none of them says."""
-    ticked = frozenset(box for box, (_, kinds) in _BOXES.items() if ALL in only or kinds <= only)
+    ticked = frozenset(box for box, (_label, kinds) in _BOXES.items() if ALL in only or kinds <= only)
     return ticked, only.difference(*(_BOXES[box][1] for box in ticked))
 
 
@@ -179,7 +203,7 @@ def _spell_out(rest: frozenset[str]) -> frozenset[str]:
 def _build_project_input(scope: str | None) -> kit.Block:
     element = ExternalDataSelectElement(
         action_id=PROJECT,
-        placeholder="Ex. acme/web",
+        placeholder=_("Ex. acme/web"),
         initial_option=kit.option(scope, scope) if scope else None,
         min_query_length=0,
     )
@@ -189,21 +213,17 @@ def _build_project_input(scope: str | None) -> kit.Block:
 
 def _build_boxes(only: frozenset[str]) -> kit.Block:
     ticked, _rest = _split_kinds(only)
-    options = {box: Option(text=label, value=box) for box, (label, _) in _BOXES.items()}
+    options = {box: Option(text=_(label), value=box) for box, (label, _kinds) in _BOXES.items()}
     initial = [option for box, option in options.items() if box in ticked]
     element = CheckboxesElement(action_id=WHAT, options=list(options.values()), initial_options=initial or None)
-    return kit.input_block(_("What to post"), element, block_id=WHAT, optional=True)
+    return kit.input_block(_(_WHAT_LABEL), element, block_id=WHAT, optional=True)
 
 
 def _build_other_outcomes(only: frozenset[str]) -> kit.Block:
     _ticked, rest = _split_kinds(only)
-    names = {kind.name: _(kind.title) for kind in KINDS}
-    return kit.input_block(
-        _("Other outcomes"),
-        _build_multi_select(_ONLY, {**names, ALL: _("Everything")}, rest),
-        block_id=_ONLY,
-        optional=True,
-    )
+    names = {kind.name: _(kind.title) for kind in KINDS} | {ALL: _("Everything")}
+    element = _build_multi_select(_ONLY, names, rest)
+    return kit.input_block(_("Other outcomes"), element, block_id=_ONLY, optional=True)
 
 
 def _build_more_button() -> kit.Block:
@@ -215,7 +235,7 @@ def _build_more_button() -> kit.Block:
 
 def _build_page_menu(page: str) -> kit.Block:
     """Its block_id names the page, so that it never keeps the choice of another one."""
-    options = {name: kit.option(one.title, name) for name, one in PAGES.items()}
+    options = {name: kit.option(_(one.title), name) for name, one in PAGES.items()}
     element = StaticSelectElement(action_id=MORE, options=list(options.values()), initial_option=options[page])
     return kit.input_block(_("More options"), element, block_id=f"{MORE}@{page}", optional=True, redraw=True)
 
@@ -226,14 +246,11 @@ def _build_inputs(name: str, texts: Sequence[str] | None) -> list[kit.Block]:
     named = [text for text in texts or () if field.people and is_person(text)]
     others = None if texts is None else [text for text in texts if text not in named]
     element = _build_element(name)(name, others)
-    block = kit.input_block(asked.label, element, block_id=name, hint=asked.hint, optional=True)
+    block = kit.input_block(_(asked.label), element, block_id=name, hint=_(asked.hint), optional=True)
     if not field.people:
         return [block]
     menu = UserMultiSelectElement(action_id=name, initial_users=named or None)
-    return [
-        block,
-        kit.input_block(_("{label} people", label=asked.label), menu, block_id=f"{name}{_PEOPLE}", optional=True),
-    ]
+    return [block, kit.input_block(_(asked.people), menu, block_id=f"{name}{_PEOPLE}", optional=True)]
 
 
 def _build_element(name: str) -> Callable[[str, Sequence[str] | None], InputInteractiveElement]:
@@ -246,20 +263,19 @@ def _build_element(name: str) -> Callable[[str, Sequence[str] | None], InputInte
 
 
 def _build_flag(name: str, texts: Sequence[str] | None) -> InputInteractiveElement:
-    label = (_ASKS[name].choices or {})[_YES]
-    yes = Option(text=label, value=_YES)
+    yes = Option(text=_(_ASKS[name].choices[_YES]), value=_YES)
     return CheckboxesElement(action_id=name, options=[yes], initial_options=None if texts is None else [yes])
 
 
 def _build_radio_buttons(name: str, texts: Sequence[str] | None) -> InputInteractiveElement:
-    options = {value: kit.option(label, value) for value, label in (_ASKS[name].choices or {}).items()}
+    options = {value: kit.option(_(label), value) for value, label in _ASKS[name].choices.items()}
     chosen = (texts or (BY_NAME[name].default,))[-1]
     return RadioButtonsElement(action_id=name, options=list(options.values()), initial_option=options.get(chosen))
 
 
 def _build_choices(name: str, texts: Sequence[str] | None) -> InputInteractiveElement:
     """What was typed and is none of them (`trigger` may be a pattern) is offered too."""
-    named = _ASKS[name].choices or {}
+    named = {value: _(label) for value, label in _ASKS[name].choices.items()}
     offered = {value: named.get(value, value) for value in (*BY_NAME[name].choices, *(texts or ()))}
     return _build_multi_select(name, offered, texts or ())
 
@@ -275,7 +291,7 @@ def _build_multi_select(
 def _build_text(name: str, texts: Sequence[str] | None) -> InputInteractiveElement:
     return PlainTextInputElement(
         action_id=name,
-        placeholder=_ASKS[name].example,
+        placeholder=_(_ASKS[name].example),
         initial_value=join_commas(texts or ()) or None,
         max_length=1500,
     )

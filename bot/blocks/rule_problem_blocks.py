@@ -63,9 +63,7 @@ def render_owner_notice(cases: Sequence[ProblemReport]) -> Message:
         else _("Nobody else answers for these rules:")
     )
     text = f":bust_in_silhouette: {_(_YOU[problem.reason])} {others}"
-    rows = [
-        f"• {subscription_blocks.format_channel(case.rule.channel)}: {_format_rule(case)}" for case in cases[:_MOST]
-    ]
+    rows = [f"• {_format_rule(case, subscription_blocks.format_where(case.rule))}" for case in cases[:_MOST]]
     listed = "\n".join(filter(None, [*rows, format_leftover(len(cases) - _MOST)]))
     after = kit.context(_("I have asked there whether somebody takes over. If you come back, nothing changes."))
     connect = (
@@ -153,14 +151,14 @@ _YOU = {
 }
 
 
-def _format_rule(case: ProblemReport) -> str:
-    name = _("*Rule {rule}*", rule=case.rule.id)
-    return f"{name} — {subscription_blocks.format_rule(case.rule, case.names)}"
+def _format_rule(case: ProblemReport, where: str = "") -> str:
+    title = " · ".join(filter(None, [subscription_blocks.format_title(case.rule), where]))
+    return f"{title} — {subscription_blocks.format_rule(case.rule, case.names)}"
 
 
 def _row(case: ProblemReport) -> str:
     what = subscription_blocks.format_problem(case.rule, case.problem)
-    more = [f"{what}.", *_format_consequence(case), *_format_missed(case)]
+    more = [what, *_format_consequence(case), *_format_missed(case)]
     return f"{_format_rule(case)}\n{' '.join(more)}"
 
 

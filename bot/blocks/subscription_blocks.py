@@ -8,12 +8,14 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.blocks import kit, mute_blocks, status_blocks
 from bot.command import format_line
-from bot.conversation import format_place, is_direct
+from bot.conversation import is_direct
 from bot.domain import OutcomeClass, ProjectScope, ProjectSlug
 from bot.domain.project_feeds import PolledProject
-from bot.language import _
+from bot.language import N_, _, ngettext
+from bot.language.formats import format_duration, format_number, join_and, join_or
 from bot.line import Written
-from bot.mrkdwn import as_code, cut, escape, join_first
+from bot.mrkdwn import as_code, cut, escape
+from bot.rules.durations import parse_span
 from bot.rules.kinds import ALL, KINDS, OUTCOME_KINDS
 from bot.rules.mention_words import AUTHOR, BREAKER, format_mention, is_id
 from bot.rules.muting import Mute
@@ -30,15 +32,33 @@ Names = Mapping[ProjectSlug, str]
 _NOTHING: Mapping[int, str] = {}
 _ALL_WELL: Mapping[int, Sequence[RuleProblem]] = {}
 
-_PLURALS = {kind.name: kind.plural for kind in KINDS}
+_WORDS = {kind.name: kind.plural for kind in KINDS}
 
 
 def format_kinds(only: frozenset[str]) -> str:
     """`failures, recoveries and holds`; a kind that is new here by its own name."""
     if ALL in only:
-        return "everything"
-    said = [_PLURALS.get(kind, kind) for kind in (*OUTCOME_KINDS, *sorted(only - set(OUTCOME_KINDS))) if kind in only]
-    return _join_words(said)
+        return _("everything")
+    known, unknown = [kind for kind in OUTCOME_KINDS if kind in only], sorted(only - set(OUTCOME_KINDS))
+    return join_and([*(_(_WORDS[kind]) for kind in known), *unknown])
+
+
+def format_outcomes(rule: Rule) -> str:
+    """The kinds, how often what stays broken is posted again, what is called slow, and when a hold is reminded of."""
+    return ", ".join([format_kinds(rule.only), *_format_thresholds(rule)])
+
+
+def _format_thresholds(rule: Rule) -> Iterator[str]:
+    if rule.every == 1:
+        yield _("and all the failures that follow")
+    elif rule.every:
+        yield _("and one in {every} of the failures that follow", every=rule.every)
+    if OutcomeClass.SLOW in rule.only:
+        times = format_number(rule.slower, decimals=1)
+        yield _("where slow is {times} times the 95th percentile", times=times)
+    if rule.remind:
+        spans = [format_duration(parse_span(text).total_seconds()) for text in rule.remind]
+        yield _("with a reminder when a hold has waited {durations}", durations=join_and(spans))
 
 
 def format_scope(rule: Subscription, names: Names) -> str:
@@ -48,188 +68,111 @@ def format_scope(rule: Subscription, names: Names) -> str:
 
 def _projects(of: ProjectScope, names: Names) -> str:
     if of.exact is None:
-        return (
-            _("every project of {org_slug}", org_slug=as_code(of.org_slug))
-            if of.project == "*"
-            else _("projects like {of}", of=as_code(str(of)))
-        )
+        if of.project == "*":
+            return _("every project of {organisation}", organisation=as_code(of.org_slug))
+        return _("projects like {pattern}", pattern=as_code(str(of)))
     name = names.get(of.exact)
     return f"*{cut(escape(name), 150)}*" if name else as_code(str(of))
 
 
 def _format_filters(subscription: Subscription) -> Iterator[str]:
     rule = subscription.rule
-    refs = [_format_globs(noun, globs) for noun, globs in (("branch", rule.branch), ("tag", rule.tag)) if globs]
+    refs = [*_say(_BRANCHES, rule.branch), *_say(_TAGS, rule.tag)]
     if refs:
-        yield " or ".join(refs)
+        yield join_or(refs)
     if rule.default_branch:
         yield _("the default branch")
-    for noun, globs in (("branch", rule.not_branch), ("tag", rule.not_tag)):
-        if globs:
-            yield _("but no {globs}", globs=_format_globs(noun, globs))
-    if rule.workflow:
-        yield _format_globs("workflow", rule.workflow)
-    if rule.not_workflow:
-        yield _("but no {globs}", globs=_format_globs("workflow", rule.not_workflow))
+    yield from _say(_NOT_BRANCHES, rule.not_branch)
+    yield from _say(_NOT_TAGS, rule.not_tag)
+    yield from _say(_WORKFLOWS, rule.workflow)
+    yield from _say(_NOT_WORKFLOWS, rule.not_workflow)
     yield from _format_starter_filters(subscription)
 
 
 def _format_starter_filters(subscription: Subscription) -> Iterator[str]:
     rule = subscription.rule
     if rule.mine:
-        yield _("started by <@{made_by}>", made_by=subscription.made_by)
-    if rule.actor:
-        yield _("started by {codes}", codes=_codes(rule.actor))
-    if rule.not_actor:
-        yield _("not started by {codes}", codes=_codes(rule.not_actor))
-    if rule.trigger:
-        yield _("triggered by {codes}", codes=_codes(rule.trigger))
-    if rule.not_trigger:
-        yield _("not triggered by {codes}", codes=_codes(rule.not_trigger))
+        yield _("started by {who}", who=f"<@{subscription.made_by}>")
+    yield from _say(_STARTERS, rule.actor)
+    yield from _say(_NOT_STARTERS, rule.not_actor)
+    yield from _say(_TRIGGERS, rule.trigger)
+    yield from _say(_NOT_TRIGGERS, rule.not_trigger)
 
 
-def _format_globs(noun: str, globs: Sequence[str]) -> str:
-    plural = {"branch": "branches", "workflow": "workflows", "tag": "tags"}[noun]
-    single = len(globs) == 1 and not any(mark in globs[0] for mark in "*?[")
-    return f"{noun} {_codes(globs)}" if single else _("{plural} like {codes}", plural=plural, codes=_codes(globs))
+_BRANCHES = N_("branch {names}"), N_("branches like {names}")
+_TAGS = N_("tag {names}"), N_("tags like {names}")
+_NOT_BRANCHES = N_("but no branch {names}"), N_("but no branches like {names}")
+_NOT_TAGS = N_("but no tag {names}"), N_("but no tags like {names}")
+_WORKFLOWS = N_("workflow {names}"), N_("workflows like {names}")
+_NOT_WORKFLOWS = N_("but no workflow {names}"), N_("but no workflows like {names}")
+_STARTERS = (N_("started by {names}"),) * 2
+_NOT_STARTERS = (N_("not started by {names}"),) * 2
+_TRIGGERS = (N_("triggered by {names}"),) * 2
+_NOT_TRIGGERS = (N_("not triggered by {names}"),) * 2
+"""What one name narrows, and what several or a pattern do."""
+
+
+def _say(words: tuple[str, str], globs: Sequence[str]) -> Iterator[str]:
+    if globs:
+        exact, alike = words
+        single = len(globs) == 1 and not any(mark in globs[0] for mark in "*?[")
+        yield _(exact if single else alike, names=_codes(globs))
 
 
 def _codes(globs: Sequence[str]) -> str:
-    return " or ".join(as_code(glob, 120) for glob in globs)
+    return join_or([as_code(glob, 120) for glob in globs])
 
 
 def format_rule(rule: Subscription, names: Names) -> str:
-    every = "" if any(_format_filters(rule)) else _(", every branch")
-    thresholds = "".join(format_thresholds(rule.rule))
-    told = f"{format_kinds(rule.rule.only)}{thresholds}{format_delivery(rule.rule)}{format_mentions(rule.rule)}"
-    return f"{format_scope(rule, names)}{every}: {told}"
+    every = [] if any(_format_filters(rule)) else [_("every branch")]
+    where = ", ".join([format_scope(rule, names), *every])
+    told = ", ".join([format_outcomes(rule.rule), *_format_delivery(rule.rule), *_format_mentions(rule.rule)])
+    return f"{where}: {told}"
 
 
-def format_delivery(rule: Rule) -> str:
-    """Where it is told, unless that is what is usual."""
+def _format_delivery(rule: Rule) -> Iterator[str]:
+    """Where it is posted, unless that is what is usual."""
     if rule.to == "digest":
-        return _(", in a digest {times}", times=format_times(rule))
-    return _(", only in the card's thread") if rule.to == "thread" else ""
+        yield (
+            _("in a digest every hour")
+            if rule.at == (HOURLY,)
+            else _("in a digest at {times}", times=join_and(rule.at))
+        )
+    elif rule.to == "thread":
+        yield _("only in the card's thread")
 
 
-def format_times(rule: Rule) -> str:
-    """`at 09:00 and 17:00`, by the channel's clock."""
-    if rule.at == (HOURLY,):
-        return _("every hour")
-    return _("at {filter}", filter=" and ".join(filter(None, [", ".join(rule.at[:-1]), rule.at[-1]])))
-
-
-def format_mentions(rule: Rule) -> str:
+def _format_mentions(rule: Rule) -> Iterator[str]:
     """Whom it mentions, for those who read the rule. It mentions: it belongs into what one person alone sees."""
     parts = {AUTHOR: _("the person who started it"), BREAKER: _("the person who broke it")}
-    said = [parts.get(whom) or format_mention(whom) for whom in sorted(rule.mention, key=is_id)]
-    return (
-        _(", mentioning {filter}", filter=" and ".join(filter(None, [", ".join(said[:-1]), said[-1]]))) if said else ""
-    )
-
-
-def format_thresholds(rule: Rule) -> Iterator[str]:
-    """How often what stays broken is told again, what is called slow, and when a hold is reminded of."""
-    if rule.every:
-        yield (
-            _(", and one in {every} of the failures that follow", every=rule.every)
-            if rule.every > 1
-            else _(", and all that follow")
-        )
-    if OutcomeClass.SLOW in rule.only:
-        yield _(" (slow is {slower} times the 95th percentile)", slower=f"{rule.slower:g}")
-    if rule.remind:
-        yield _("; a hold that still waits after {join_words} is reminded of", join_words=_join_words(rule.remind))
-
-
-def _join_words(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
-
-
-def render_created(
-    rule: Subscription,
-    names: Names,
-    covered: Sequence[ProjectSlug],
-    *,
-    offers: Sequence[kit.Pressable] = (),
-    zone: str | None = None,
-    changed: bool = False,
-) -> list[kit.Block]:
-    """What a new rule tells, which projects it covers now, and how to undo it.
-
-    `offers` are buttons that make it faster, `zone` is by whose clock its digests come.
-    """
-    who = _("rule {id}", id=rule.id) if changed else format_place(rule.channel)
-    return [
-        kit.section(_(":bell: From now on {who} gets messages about {rule}.", who=who, rule=format_rule(rule, names))),
-        kit.actions(
-            [
-                kit.button(_("Show All Rules"), format_line("subscriptions")),
-                *offers,
-                build_change_button(rule),
-                mute_blocks.build_mute_button(str(rule.id)),
-                build_remove_button(rule, names),
-            ]
-        ),
-        *([] if rule.scope.exact else [kit.context(_format_covered(covered))]),
-        *(
-            [
-                kit.context(
-                    _(
-                        "Times are those of {zone}: `/circle quiet --zone Europe/Berlin` changes that.",
-                        zone=as_code(zone),
-                    )
-                )
-            ]
-            if zone
-            else []
-        ),
-        *(
-            []
-            if is_direct(rule.channel)
-            else [kit.context(_("If I am not in this channel yet: `/invite @circlebot`."))]
-        ),
-    ]
-
-
-def _format_covered(covered: Sequence[ProjectSlug]) -> str:
-    if not covered:
-        return _("You can see none of them that built lately. Those that build from now on are found within a minute.")
-    shown = join_first([as_code(str(project)) for project in covered], 10)
-    return _("Now that is {shown}: those that you can see. New ones are found as they build.", shown=shown)
+    if people := [parts.get(whom) or format_mention(whom) for whom in sorted(rule.mention, key=is_id)]:
+        yield _("mentioning {people}", people=join_and(people))
 
 
 def build_change_button(rule: Subscription) -> ButtonElement:
-    return kit.button(_("Change…"), format_line("subscribe", rule=str(rule.id)), about=_("rule {id}", id=rule.id))
+    return kit.button(_("Change…"), format_line("subscribe", rule=str(rule.id)), about=_format_id(rule))
 
 
 def build_remove_button(rule: Subscription, names: Names) -> ButtonElement:
-    what = _(
-        "{scope}: {kinds} are no longer posted in {channel}.",
-        scope=format_scope(rule, names),
-        kinds=format_kinds(rule.rule.only),
-        channel=format_channel(rule.channel),
-    )
-    sure = kit.confirm(_("Remove rule"), what, _("Remove"), danger=True)
-    return kit.button(
-        _("Remove"), format_line("unsubscribe", str(rule.id)), confirm=sure, about=_("rule {id}", id=rule.id)
-    )
+    sure = kit.confirm(_("Remove rule"), _format_removal(rule, names), _("Remove"), danger=True)
+    return kit.button(_("Remove"), format_line("unsubscribe", str(rule.id)), confirm=sure, about=_format_id(rule))
+
+
+def _format_removal(rule: Subscription, names: Names) -> str:
+    about = f"{format_scope(rule, names)}: {format_kinds(rule.rule.only)}"
+    if is_direct(rule.channel):
+        return _("I no longer send direct messages about {about}.", about=about)
+    return _("I no longer post in {channel} about {about}.", channel=format_channel(rule.channel), about=about)
+
+
+def _format_id(rule: Subscription) -> str:
+    return _("rule {rule}", rule=rule.id)
 
 
 def format_token_owner(rule: Subscription, watches: Mapping[ProjectSlug, PolledProject], covered: int) -> str:
     """With whose token it is read. A rule for several projects finds them with that of the person who made it."""
     if rule.scope.exact is None:
-        owner = (
-            _("<@{made_by}>'s token", made_by=rule.made_by)
-            if rule.login
-            else _("nobody's token: <@{made_by}> is not connected", made_by=rule.made_by)
-        )
-        return _(
-            "covers {covered} project{covered_2} now, found with {owner}",
-            covered=covered,
-            covered_2="" if covered == 1 else "s",
-            owner=owner,
-        )
+        return _format_finder(rule, covered)
     watch = watches.get(rule.scope.exact)
     if watch and watch.error:
         return _("cannot be read: {error}", error=cut(escape(watch.error), 200))
@@ -238,8 +181,26 @@ def format_token_owner(rule: Subscription, watches: Mapping[ProjectSlug, PolledP
         return _("not read yet")
     if not reader.user:
         return _("read by the service account")
-    ours = reader.workspace == rule.workspace
-    return _("read with <@{user}>'s token", user=reader.user) if ours else _("read with a token of another workspace")
+    if reader.workspace != rule.workspace:
+        return _("read with a token of another workspace")
+    return _("read with {who}'s token", who=f"<@{reader.user}>")
+
+
+def _format_finder(rule: Subscription, covered: int) -> str:
+    who = f"<@{rule.made_by}>"
+    if rule.login:
+        return ngettext(
+            "covers {count} project now, found with {who}'s token",
+            "covers {count} projects now, found with {who}'s token",
+            covered,
+            who=who,
+        )
+    return ngettext(
+        "covers {count} project now and finds no new ones: {who} is not connected",
+        "covers {count} projects now and finds no new ones: {who} is not connected",
+        covered,
+        who=who,
+    )
 
 
 def build_list(
@@ -271,15 +232,15 @@ def build_list(
 def _format_row(
     rule: Subscription, names: Names, channel: str | None, *, told: str, problems: Sequence[RuleProblem]
 ) -> str:
-    where = "" if rule.channel == channel else _(" in {channel}", channel=format_channel(rule.channel))
-    about = "; ".join(
-        filter(
-            None,
-            [_("made by <@{made_by}> {ago}", made_by=rule.made_by, ago=status_blocks.format_ago(rule.made_at)), told],
-        )
-    )
-    marks = [f":warning: {format_problem(rule, problem)}." for problem in problems]
-    return "\n".join([f"*Rule {rule.id}*{where} — {format_rule(rule, names)}", about, *marks])
+    where = "" if rule.channel == channel else f" · {format_where(rule)}"
+    made = _("made by {who} {ago}", who=f"<@{rule.made_by}>", ago=status_blocks.format_ago(rule.made_at))
+    about = "; ".join(filter(None, [made, told]))
+    marks = [f":warning: {format_problem(rule, problem)}" for problem in problems]
+    return "\n".join([f"{format_title(rule)}{where} — {format_rule(rule, names)}", about, *marks])
+
+
+def format_title(rule: Subscription) -> str:
+    return _("*Rule {rule}*", rule=rule.id)
 
 
 def _list_choices(
@@ -294,34 +255,37 @@ def _list_choices(
 
 
 def format_problem(rule: Subscription, problem: RuleProblem) -> str:
-    """Why the rule may be silent, without a full stop."""
+    """Why the rule may be silent."""
     owner, project = f"<@{rule.made_by}>", as_code(str(rule.scope))
     return {
-        "left": _("{owner}, who made it, has left this workspace", owner=owner),
-        "disconnected": _("{owner}, who made it, is not connected with CircleCI", owner=owner),
-        "expired": _("CircleCI no longer accepts the token of {owner}, who made it", owner=owner),
-        "hidden": _("CircleCI does not show {project} to {owner}, who made it", project=project, owner=owner),
+        "left": _("{owner}, who made it, has left this workspace.", owner=owner),
+        "disconnected": _("{owner}, who made it, is not connected with CircleCI.", owner=owner),
+        "expired": _("CircleCI no longer accepts the token of {owner}, who made it.", owner=owner),
+        "hidden": _("CircleCI does not show {project} to {owner}, who made it.", project=project, owner=owner),
         "vanished": _(
-            "CircleCI shows {project} to nobody here: it was deleted, renamed, or hidden from all of us",
+            "CircleCI shows {project} to nobody here: it was deleted, renamed, or hidden from all of us.",
             project=project,
         ),
-        "renamed": _("{project} is called {detail} now", project=project, detail=as_code(problem.detail)),
-        "silent": _("No workflow like {codes} has run for 14 days", codes=_codes(rule.rule.workflow)),
+        "renamed": _("{project} is called {name} now.", project=project, name=as_code(problem.detail)),
+        "silent": _("No workflow like {workflows} has run for 14 days.", workflows=_codes(rule.rule.workflow)),
     }.get(problem.reason, problem.reason)
 
 
 def build_fix_buttons(rule: Subscription, problem: RuleProblem) -> list[ButtonElement]:
     """What mends it at one tap, beside the buttons of every rule."""
-    titles = {"Take over": _("Take Over"), "Follow the new name": _("Follow the New Name")}
-    about = _("rule {id}", id=rule.id)
-    return [kit.button(titles[label], line, style="primary", about=about) for label, line in _list_fixes(rule, problem)]
+    about = _format_id(rule)
+    return [kit.button(label, line, style="primary", about=about) for label, line in _list_fixes(rule, problem)]
 
 
 def _list_fixes(rule: Subscription, problem: RuleProblem) -> Iterator[tuple[str, Written]]:
     if problem.kind == "owner":
-        yield _("Take over"), format_line("subscribe", str(rule.id), takeover=True)
+        yield _("Take Over"), format_line("subscribe", str(rule.id), takeover=True)
     elif problem.reason == "renamed":
-        yield _("Follow the new name"), format_line("subscribe", problem.detail, rule=str(rule.id))
+        yield _("Follow the New Name"), format_line("subscribe", problem.detail, rule=str(rule.id))
+
+
+def format_where(rule: Subscription) -> str:
+    return _("in {channel}", channel=format_channel(rule.channel))
 
 
 def format_channel(channel: str) -> str:

@@ -20,7 +20,8 @@ from bot.circleci.models import Job, Pipeline, Workflow
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.domain import ProjectSlug
 from bot.errors import NextStep, Rejected, TargetError
-from bot.language import N_, _
+from bot.language import N_, _, ngettext
+from bot.language.formats import format_number, join_and
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code
@@ -41,9 +42,9 @@ async def run(context: Context, args: ApproveArgs) -> Reply:
     action = deed_blocks.APPROVED.format(hold=as_code(hold.name, 80))
     seen = await follow_pipeline(context, found.project, found.pipeline, action=action)
     text = _(
-        ":white_check_mark: You approved {name}: {link} goes on.",
-        name=as_code(hold.name),
-        link=found.format_link(context.links),
+        ":white_check_mark: You approved {hold}: {workflow} continues.",
+        hold=as_code(hold.name),
+        workflow=found.format_link(context.links),
     )
     return Reply(Message(text), seen=seen)
 
@@ -81,17 +82,17 @@ async def _fetch_waiting_pipeline(context: Context, slug: ProjectSlug, branch: s
     async for found in context.circleci.list_pipelines(slug, branch=branch, pages=1):
         looked += 1
         going = [one for one in await target_jobs.fetch_workflows(context, PipelineTarget(found)) if not one.has_ended]
-        if any(job.is_held for _, job in await target_jobs.fetch_jobs(context, going)):
+        if any(job.is_held for _workflow, job in await target_jobs.fetch_jobs(context, going)):
             return found
-    on = _("{branch} of ", branch=as_code(branch)) if branch else ""
-    name = await visible_projects.format_name(context, slug)
+    project = await visible_projects.format_name(context, slug)
+    nothing = (
+        _("Nothing on {branch} of {project} waits for approval.", branch=as_code(branch), project=project)
+        if branch
+        else _("Nothing of {project} waits for approval.", project=project)
+    )
+    pipelines = ngettext("I looked at {count} pipeline.", "I looked at the {count} newest pipelines.", looked)
     raise TargetError(
-        _(
-            "Nothing of {on}{name} waits for approval: I looked at its {looked} newest pipelines.",
-            on=on,
-            name=name,
-            looked=looked,
-        ),
+        f"{nothing} {pipelines}",
         NextStep(_("Show What Ran Lately"), format_line("recent", str(slug))),
     )
 
@@ -115,13 +116,19 @@ def _build_line(workflow: Workflow, hold: Job) -> Written:
 def _build_choice_error(of: Pipeline, waiting: Sequence[WorkflowJob], *, by_name: bool) -> TargetError:
     """Names that look alike are shown as they are spelt."""
     workflows = target_jobs.get_workflows(waiting)
-    where = as_code(workflows[0].name) if len(workflows) == 1 else _("pipeline #{number}", number=of.number)
-    more = [_(" of {name}", name=workflow.name) if len(workflows) > 1 else "" for workflow, _job in waiting]
+    labels = [job.name if by_name else format_approve_label(job) for _workflow, job in waiting]
+    if len(workflows) > 1:
+        labels = [f"{label} · {workflow.name}" for label, (workflow, _job) in zip(labels, waiting, strict=True)]
     steps = [
-        NextStep((job.name if by_name else format_approve_label(job)) + of_workflow, _build_line(workflow, job))
-        for (workflow, job), of_workflow in zip(waiting, more, strict=True)
+        NextStep(label, _build_line(workflow, job)) for label, (workflow, job) in zip(labels, waiting, strict=True)
     ]
-    return TargetError(_("{count} holds of {where} wait. Which one?", count=len(waiting), where=where), *steps)
+    count = format_number(len(waiting))
+    if len(workflows) > 1:
+        return TargetError(
+            _("{count} holds of pipeline #{number} wait. Which one?", count=count, number=of.number), *steps
+        )
+    name = as_code(workflows[0].name)
+    return TargetError(_("{count} holds of {workflow} wait. Which one?", count=count, workflow=name), *steps)
 
 
 def _build_nothing_waiting_error(of: Pipeline, workflows: Sequence[Workflow]) -> TargetError:
@@ -131,9 +138,9 @@ def _build_nothing_waiting_error(of: Pipeline, workflows: Sequence[Workflow]) ->
     workflow = workflows[0]
     return TargetError(
         _(
-            "Nothing in {name} waits for approval: it is *{label}*.",
-            name=as_code(workflow.name),
-            label=status_blocks.get_label(workflow.status),
+            "Nothing in {workflow} waits for approval: it is *{status}*.",
+            workflow=as_code(workflow.name),
+            status=status_blocks.get_label(workflow.status),
         ),
         NextStep(_("Show It"), format_line("jobs", workflow.id, overview=True)),
     )
@@ -144,16 +151,15 @@ async def resolve_lost_answer(context: Context, args: ApproveArgs, _began_at: da
     """Read the holds again. An approval is ours if this person gave it."""
     at = await resolve_target(context, args.words, lambda *words: format_line("approve", *words))
     workflows = await target_jobs.fetch_workflows(context, at)
-    holds = [job for _, job in await target_jobs.fetch_jobs(context, workflows) if job.is_approval]
+    holds = [job for _workflow, job in await target_jobs.fetch_jobs(context, workflows) if job.is_approval]
     mine = [job for job in holds if context.account and job.approved_by == context.account.circleci_id]
     approved = next((job for job in mine if {job.name, job.id} & set(args.words)), None)
     action = deed_blocks.APPROVED.format(hold=as_code(approved.name, 80)) if approved else None
     await follow_pipeline(context, at.pipeline.project, at.pipeline, action=action)
-    now = ", ".join(
-        _("{name} is *{label}*", name=as_code(job.name, 80), label=status_blocks.get_label(job.status))
-        for job in holds[:10]
-    )
-    return _("I looked again: {now}.", now=now or _("there are no holds any more"))
+    if not holds:
+        return _("I looked again: there are no holds any more.")
+    now = join_and([f"{as_code(job.name, 80)} *{status_blocks.get_label(job.status)}*" for job in holds[:10]])
+    return _("I looked again. This is how it is now: {holds}.", holds=now)
 
 
 COMMAND = Command(

@@ -45,7 +45,7 @@ async def _fetch_target(context: Context, args: CancelArgs) -> FoundWorkflow | F
     )
     if found.rest:
         raise UsageError(
-            _("I do not know what {rest} is for.", rest=as_code(found.rest[0], 100)), _("One job is named by `--job`.")
+            _("I do not know what {word} is for.", word=as_code(found.rest[0], 100)), _("Name one job by `--job`.")
         )
     return await _fetch_job(context, args) if found.job else found
 
@@ -55,9 +55,9 @@ async def _cancel_workflow(context: Context, found: FoundWorkflow) -> Reply:
     if workflow.has_ended:
         raise TargetError(
             _(
-                "{name} has ended already: *{label}*.",
-                name=as_code(workflow.name),
-                label=status_blocks.get_label(workflow.status),
+                "{workflow} has ended already: *{status}*.",
+                workflow=as_code(workflow.name),
+                status=status_blocks.get_label(workflow.status),
             ),
             NextStep(_("Show It"), format_line("jobs", workflow.id, overview=True)),
         )
@@ -65,8 +65,8 @@ async def _cancel_workflow(context: Context, found: FoundWorkflow) -> Reply:
     action = deed_blocks.CANCELED.format(workflow=as_code(workflow.name, 80))
     seen = await follow_pipeline(context, found.project, found.pipeline, action=action)
     text = _(
-        ":no_entry_sign: CircleCI is canceling {link}; that may take some seconds.",
-        link=found.format_link(context.links),
+        ":no_entry_sign: CircleCI is canceling {workflow}. That may take some seconds.",
+        workflow=found.format_link(context.links),
     )
     return Reply(Message(text), seen=seen)
 
@@ -88,9 +88,9 @@ async def _cancel_job(context: Context, job: FoundJob) -> Reply:
     if job.ended:
         raise TargetError(
             _(
-                "The job {name} has ended already: *{label}*.",
-                name=as_code(job.name),
-                label=status_blocks.get_label(job.status),
+                "The job {job} has ended already: *{status}*.",
+                job=as_code(job.name),
+                status=status_blocks.get_label(job.status),
             )
         )
     if job.hold:
@@ -102,8 +102,15 @@ async def _cancel_job(context: Context, job: FoundJob) -> Reply:
     name = as_code(job.name, 80)
     action = deed_blocks.DECLINED.format(hold=name) if job.hold else deed_blocks.CANCELED_JOB.format(job=name)
     seen = await follow_pipeline(context, job.project, job.pipeline, action=action)
-    done = deed_blocks.format_deed(action)
-    return Reply(Message(_(":no_entry_sign: {done}; CircleCI may take some seconds.", done=done)), seen=seen)
+    return Reply(Message(_format_answer(job)), seen=seen)
+
+
+def _format_answer(job: FoundJob) -> str:
+    """For the person who asked."""
+    name = as_code(job.name, 80)
+    if job.hold:
+        return _(":no_entry_sign: You declined {hold}. CircleCI may take some seconds.", hold=name)
+    return _(":no_entry_sign: CircleCI is canceling the job {job}. That may take some seconds.", job=name)
 
 
 @catch_errors
@@ -112,16 +119,16 @@ async def resolve_lost_answer(context: Context, args: CancelArgs, _began_at: dat
     found = await _fetch_target(context, args)
     if isinstance(found, FoundJob):
         return _(
-            "I looked again: the job {name} is *{label}* now.",
-            name=as_code(found.name),
-            label=status_blocks.get_label(found.status),
+            "I looked again: the job {job} is *{status}* now.",
+            job=as_code(found.name),
+            status=status_blocks.get_label(found.status),
         )
     workflow = found.workflow
     await follow_pipeline(context, found.project, found.pipeline, action=None)
     return _(
-        "I looked again: {name} is *{label}* now.",
-        name=as_code(workflow.name),
-        label=status_blocks.get_label(workflow.status),
+        "I looked again: {workflow} is *{status}* now.",
+        workflow=as_code(workflow.name),
+        status=status_blocks.get_label(workflow.status),
     )
 
 

@@ -14,6 +14,7 @@ from bot.command import Access, Command, Context, Group, ParsedLine, Reply, Requ
 from bot.domain import BAD
 from bot.errors import NextStep, TargetError, UsageError
 from bot.language import N_, _
+from bot.language.spoken import speaking
 from bot.line import Written
 from bot.messages import Card, Looker
 from bot.mrkdwn import as_code
@@ -68,7 +69,7 @@ async def _find_pipeline(context: Context, args: LookingArgs) -> FollowedPipelin
     pipeline, rest = await targets.resolve_pipeline(context, args.words, _build_line)
     if rest:
         raise UsageError(
-            _("I do not know what {rest} is for.", rest=as_code(rest[0], 100)), _("Name a pipeline: `looking web 341`.")
+            _("I do not know what {word} is for.", word=as_code(rest[0], 100)), _("Name a pipeline: `looking web 341`.")
         )
     if found := await _find_shown(context, pipeline.id):
         return found
@@ -109,7 +110,8 @@ async def _announce(tx: Tx, followed: FollowedPipeline, looker: Looker) -> None:
     for card in await _list_cards(tx, followed.id, looker.workspace):
         told = [one.mentioned for one in mentions if one.channel == card.channel]
         key = f"looking:{followed.id}:{looker.user}:{int(looker.since_at.timestamp())}:{card.id}"
-        message = looking_blocks.render_announcement(looker.user, told)
+        with speaking(None):
+            message = looking_blocks.render_announcement(looker.user, told)
         await tx.outbox.insert(key, card.workspace, card.channel, message=message, card_id=card.id, now=looker.since_at)
 
 

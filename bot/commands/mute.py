@@ -35,7 +35,7 @@ def parse(line: ParsedLine) -> MuteArgs:
 
 
 def _is_mistyped(word: str) -> bool:
-    """A time that is none; a number alone is a rule's."""
+    """A time that is not one; a number alone is a rule's."""
     return word[:1].isdigit() and mute_target.parse_rule_number(word) is None
 
 
@@ -48,7 +48,7 @@ async def run(context: Context, args: MuteArgs) -> Reply:
     now = context.clock.now()
     until = args.when.to_datetime(now, await _load_zone(context, channel))
     if until - now > LONGEST:
-        raise UsageError(_("That is for 30 days at most."), _("For longer, change the rule: `/circle subscriptions`."))
+        raise UsageError(_("A mute lasts 30 days at most."), _("For longer, change the rule: `/circle subscriptions`."))
     mute = Mute(context.request.workspace, channel, until, context.request.user, now, scope, rule_id)
     undo = await mute_changes.begin(context, mute)
     return Reply(mute_blocks.render_mute_confirmation(mute, announcement_blocks.build_undo_row(undo)))

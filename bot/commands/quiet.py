@@ -9,7 +9,6 @@ from bot.actions import channel_announcement, channel_time, reachability, thing_
 from bot.actions.channel_announcement import Announcement
 from bot.blocks import announcement_blocks, hours_blocks
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply
-from bot.conversation import format_place
 from bot.errors import UsageError
 from bot.language import N_, _
 from bot.line import Written
@@ -37,7 +36,7 @@ class QuietArgs:
 def parse(line: ParsedLine) -> QuietArgs:
     if len(line.words) > 1:
         raise UsageError(
-            _("I do not know what {words} is for.", words=as_code(line.words[1], 100)),
+            _("I do not know what {word} is for.", word=as_code(line.words[1], 100)),
             _("Hours are one word: `22:00-08:00`."),
         )
     if line.has_flag("none") and line.words:
@@ -65,7 +64,6 @@ async def run(context: Context, args: QuietArgs) -> Reply:
         quiet_until,
         waiting,
         changed=not args.is_bare,
-        place=format_place(channel),
         offers=announcement_blocks.build_undo_row(undo),
     )
     return Reply(drawn)

@@ -17,6 +17,7 @@ from bot.circleci.models import Job, Pipeline, Workflow
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.errors import NextStep, TargetError, UsageError
 from bot.language import N_, _
+from bot.language.formats import join_and
 from bot.line import Written, split_commas
 from bot.messages import Message
 from bot.mrkdwn import as_code
@@ -65,12 +66,12 @@ async def run(context: Context, args: RerunArgs) -> Reply:
     new_id = await context.circleci.rerun_workflow(
         found.workflow.id, from_failed=args.failed, jobs=ids or None, ssh=args.ssh
     )
-    action = _format_action(found.workflow, args, [job.name for job in jobs])
+    names = [job.name for job in jobs]
+    action = _format_action(found.workflow, args, names)
     seen = await follow_pipeline(context, found.project, found.pipeline, action=action)
-    note = f"\n{_(_SSH_NOTE)}" if args.ssh else ""
-    text = f":repeat: {deed_blocks.format_deed(action)}: {found.format_link(context.links, new_id)}{note}"
+    text = _format_answer(found.format_link(context.links, new_id), args, names)
     connect = [
-        kit.button(_("Show How to Connect to {name}", name=job.name), format_line("job", new_id, job.name))
+        kit.button(_("Show How to Connect to {job}", job=job.name), format_line("job", new_id, job.name))
         for job in jobs[:5]
     ]
     return Reply(
@@ -92,7 +93,7 @@ async def _fetch_target(context: Context, args: RerunArgs) -> FoundWorkflow:
         raise several.narrow([one for one in several.workflows if one.has_ended]) from None
     if found.rest:
         raise UsageError(
-            _("I do not know what {rest} is for.", rest=as_code(found.rest[0], 100)), _("Jobs are named by `--jobs`.")
+            _("I do not know what {word} is for.", word=as_code(found.rest[0], 100)), _("Name jobs by `--jobs`.")
         )
     return found
 
@@ -113,14 +114,19 @@ def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
 
 
 def _build_question(found: FoundWorkflow, args: RerunArgs) -> Confirmation:
-    workflow = found.workflow
-    where = _("{name} of pipeline #{number}", name=as_code(workflow.name, 100), number=found.pipeline.number)
-    line = _build_line(args, workflow.id)
+    name, number = as_code(found.workflow.name, 100), found.pipeline.number
+    line = _build_line(args, found.workflow.id)
     if args.failed:
-        on = as_code(found.pipeline.ref or "?", 100)
-        text = _("The failed jobs of {where} on {on} run again, in your name.", where=where, on=on)
+        text = _(
+            "The failed jobs of {workflow} of pipeline #{number} on {branch} run again, in your name.",
+            workflow=name,
+            number=number,
+            branch=as_code(found.pipeline.ref or "?", 100),
+        )
         return Confirmation(_("Rerun from failed"), text, _("Rerun from Failed"), line, danger=False)
-    text = _("{where} passed. All its jobs run again, in your name.", where=where)
+    text = _(
+        "{workflow} of pipeline #{number} passed. All its jobs run again, in your name.", workflow=name, number=number
+    )
     return Confirmation(_("Rerun workflow"), text, _("Rerun Workflow"), line, danger=False)
 
 
@@ -148,9 +154,9 @@ async def _check_state(context: Context, found: FoundWorkflow, args: RerunArgs) 
     if newer and (args.failed or not newer.has_ended):
         raise TargetError(
             _(
-                "{name} has been rerun already: that run is *{label}*.",
-                name=as_code(workflow.name),
-                label=status_blocks.get_label(newer.status),
+                "Somebody has rerun {workflow} already: that run is *{status}*.",
+                workflow=as_code(workflow.name),
+                status=status_blocks.get_label(newer.status),
             ),
             NextStep(_("Show It"), format_line("jobs", newer.id, overview=True)),
             *(
@@ -161,8 +167,14 @@ async def _check_state(context: Context, found: FoundWorkflow, args: RerunArgs) 
         )
     if args.failed and workflow.status != "failed":
         whole = [NextStep(_("Rerun All of It"), format_line("rerun", workflow.id))] if workflow.has_ended else []
-        now = _("{name} is *{label}*", name=as_code(workflow.name), label=status_blocks.get_label(workflow.status))
-        raise TargetError(_("{now}: only a failed workflow can be rerun from failed.", now=now), *whole)
+        raise TargetError(
+            _(
+                "{workflow} is *{status}*: only a failed workflow can be rerun from failed.",
+                workflow=as_code(workflow.name),
+                status=status_blocks.get_label(workflow.status),
+            ),
+            *whole,
+        )
 
 
 async def _fetch_jobs(context: Context, workflow: Workflow, args: RerunArgs) -> list[Job]:
@@ -193,7 +205,21 @@ def _format_action(workflow: Workflow, args: RerunArgs, names: Sequence[str]) ->
     return (deed_blocks.RERUN_SSH if args.ssh else deed_blocks.RERUN).format(workflow=name)
 
 
-_SSH_NOTE = N_("Once the job runs, these buttons tell how you connect, with the SSH key that CircleCI has of you.")
+def _format_answer(workflow: str, args: RerunArgs, names: Sequence[str]) -> str:
+    """For the person who asked; `workflow` is a link to it."""
+    if args.failed:
+        return _(":repeat: CircleCI is rerunning {workflow} from failed.", workflow=workflow)
+    if not names:
+        return _(":repeat: CircleCI is rerunning {workflow}.", workflow=workflow)
+    jobs = join_and([as_code(name, 80) for name in names])
+    if not args.ssh:
+        return _(":repeat: CircleCI is rerunning {jobs} in {workflow}.", jobs=jobs, workflow=workflow)
+    return _(
+        ":repeat: CircleCI is rerunning {jobs} in {workflow} with SSH.\nOnce a job runs, its button shows how to "
+        "connect, with the SSH key that CircleCI has of you.",
+        jobs=jobs,
+        workflow=workflow,
+    )
 
 
 @catch_errors
@@ -206,11 +232,11 @@ async def resolve_lost_answer(context: Context, args: RerunArgs, began_at: datet
             context, found.project, found.pipeline, action=_format_action(found.workflow, args, args.jobs)
         )
         return _(
-            "I looked again: it did start, {link} is *{label}*.",
-            link=found.format_link(context.links, newer.id),
-            label=status_blocks.get_label(newer.status),
+            "I looked again: it did start, {workflow} is *{status}*.",
+            workflow=found.format_link(context.links, newer.id),
+            status=status_blocks.get_label(newer.status),
         )
-    return _("I looked again: CircleCI shows no new run of {name} yet.", name=as_code(found.workflow.name))
+    return _("I looked again: CircleCI shows no new run of {workflow} yet.", workflow=as_code(found.workflow.name))
 
 
 COMMAND = Command(

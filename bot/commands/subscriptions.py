@@ -9,8 +9,8 @@ from bot.actions import mute_changes, targets, visible_projects
 from bot.blocks import hours_blocks, kit, mute_blocks, subscription_blocks
 from bot.blocks.pager import build_pager
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply, format_line
-from bot.conversation import format_place
-from bot.language import N_, _
+from bot.conversation import is_channel
+from bot.language import N_, _, ngettext
 from bot.messages import Message
 from bot.rules.muting import Mute
 from bot.rules.subscription import Subscription
@@ -69,23 +69,19 @@ async def _build_channel_settings(context: Context, muted: Sequence[Mute]) -> li
         *([] if everything else [mute_blocks.build_mute_button()]),
         kit.button(_("Set Quiet Hours…"), format_line("quiet")),
     ]
-    hours = (
-        [
-            kit.context(
-                f":crescent_moon: {format_place(request.channel).capitalize()} {hours_blocks.format_hours(known)}."
-            )
-        ]
-        if known and known.is_ever_quiet
-        else []
-    )
+    quiet = known and known.is_ever_quiet
+    hours = [kit.context(f":crescent_moon: {hours_blocks.format_here(known)}")] if known and quiet else []
     return [*hours, *mute_blocks.build_list(muted, buttons)]
 
 
 def _format_title(context: Context, args: SubscriptionsArgs, count: int) -> str:
-    rules = "1 rule" if count == 1 else _("{count} rules", count=count)
-    if not args.everywhere:
-        return _("{rules} of {place}", rules=rules, place=format_place(context.request.channel))
-    return _("{rules} of this workspace", rules=rules) if context.admin else _("{rules} that you may see", rules=rules)
+    if args.everywhere and context.admin:
+        return ngettext("{count} rule of this workspace", "{count} rules of this workspace", count)
+    if args.everywhere:
+        return ngettext("{count} rule that you may see", "{count} rules that you may see", count)
+    if is_channel(context.request.channel):
+        return ngettext("{count} rule of this channel", "{count} rules of this channel", count)
+    return ngettext("{count} rule of this conversation", "{count} rules of this conversation", count)
 
 
 async def _list_channel_rules(context: Context) -> list[Subscription]:
@@ -117,10 +113,18 @@ async def _load_token_owners(context: Context, rules: Sequence[Subscription]) ->
 
 
 def _render_empty(context: Context, args: SubscriptionsArgs) -> Message:
-    here = _("{place} gets no messages yet.", place=format_place(context.request.channel).capitalize())
-    text = _("There are no rules that you may see.") if args.everywhere else here
-    how = _("{text} `/circle subscribe gh/org/repo` asks for what fails, recovers or waits for approval.", text=text)
-    return Message(text, [kit.section(how), kit.actions([kit.button(_("Show My Projects"), format_line("projects"))])])
+    text = _format_none(context, args)
+    how = _("`/circle subscribe gh/org/repo` asks for what fails, recovers or waits for approval.")
+    projects = kit.button(_("Show My Projects"), format_line("projects"))
+    return Message(text, [kit.section(f"{text} {how}"), kit.actions([projects])])
+
+
+def _format_none(context: Context, args: SubscriptionsArgs) -> str:
+    if args.everywhere:
+        return _("There are no rules that you may see.")
+    if is_channel(context.request.channel):
+        return _("This channel gets no messages yet.")
+    return _("This conversation gets no messages yet.")
 
 
 COMMAND = Command(

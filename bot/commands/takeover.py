@@ -21,9 +21,9 @@ class TakeoverArgs:
 def parse(line: ParsedLine) -> TakeoverArgs:
     number = mute_target.parse_rule_number(line.words[0]) if line.words else None
     if len(line.words) > 1 or number is None:
-        what = _("{words} is no rule.", words=as_code(line.words[0], 100)) if line.words else _("Which rule?")
         raise UsageError(
-            _("{what} One rule at a time: its number.", what=what),
+            _("{word} is not a rule.", word=as_code(line.words[0], 100)) if line.words else _("Which rule?"),
+            _("One rule at a time: its number."),
             NextStep(_("Show the Rules of This Channel"), format_line("subscriptions")),
         )
     return TakeoverArgs(number)
@@ -32,16 +32,16 @@ def parse(line: ParsedLine) -> TakeoverArgs:
 async def run(context: Context, args: TakeoverArgs) -> Reply:
     rule = await rule_changes.load_accessible(context, args.number)
     if rule.made_by == context.request.user:
-        return Reply(Message(_(":information_source: You answer for rule {id} already.", id=rule.id)))
+        return Reply(Message(_(":information_source: Rule {number} is yours already.", number=rule.id)))
     seen = await rule_scopes.fetch_visible(context.circleci, rule.scope)
     undo = await rule_changes.take_over(context, rule, seen)
     names = await visible_projects.fetch_names(context, [rule.scope.exact] if rule.scope.exact else [])
     text = _(
-        ":handshake: You answer for rule {id} now: {rule}.",
-        id=rule.id,
+        ":handshake: Rule {number} is yours now: {rule}.",
+        number=rule.id,
         rule=subscription_blocks.format_rule(rule, names),
     )
-    note = _("The channel is told. Your token reads its projects where nobody else's can.")
+    note = _("I have told the channel. Your token reads its projects where nobody else's can.")
     buttons = [
         kit.button(_("Show All Rules"), format_line("subscriptions")),
         subscription_blocks.build_change_button(rule),

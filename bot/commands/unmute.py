@@ -39,7 +39,7 @@ async def _list_mutes_to_end(context: Context, args: UnmuteArgs) -> list[Mute]:
     found = muted if args.about is None else [one for one in muted if _is_about(one, args.about)]
     if found or args.about is None or mute_target.parse_rule_number(args.about) is None:
         return found
-    channel, _, rule_id = await mute_changes.resolve_target(context, args.about, ())
+    channel, _scope, rule_id = await mute_changes.resolve_target(context, args.about, ())
     return [one for one in await mute_changes.list_active(context, [channel]) if one.rule_id == rule_id]
 
 
@@ -57,8 +57,8 @@ def _is_about(mute: Mute, text: str) -> bool:
 
 async def _build_not_muted_error(context: Context, args: UnmuteArgs) -> TargetError:
     steps = [NextStep(_("Unmute Everything Here"), format_line("unmute"))] if await _list_mutes_here(context) else []
-    what = _("That has no mute of its own") if args.about else _("Nothing is muted here")
-    return TargetError(f"{what}.", *steps, NextStep(_("Show All Rules"), format_line("subscriptions")))
+    what = _("That has no mute of its own.") if args.about else _("Nothing is muted here.")
+    return TargetError(what, *steps, NextStep(_("Show All Rules"), format_line("subscriptions")))
 
 
 COMMAND = Command(

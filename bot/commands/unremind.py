@@ -12,9 +12,10 @@ from bot.blocks import announcement_blocks, reminder_blocks
 from bot.blocks.hold_blocks import Hold
 from bot.circleci.models import Pipeline
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
-from bot.conversation import format_place, is_direct
+from bot.conversation import is_channel
 from bot.errors import NextStep, TargetError
 from bot.language import N_, _
+from bot.language.formats import join_and, join_or
 from bot.mrkdwn import as_code
 
 
@@ -33,12 +34,10 @@ async def run(context: Context, args: UnremindArgs) -> Reply:
     if not (args.words or context.is_about_something):
         raise await _build_choice_error(context)
     pipeline, named = await targets.resolve_pipeline(context, args.words, partial(format_line, "mute", reminders=True))
-    holds = _select_holds(
-        pipeline, await stop_reminders.list_upcoming(context, pipeline.id), named, format_place(context.request.channel)
-    )
+    holds = _select_holds(pipeline, await stop_reminders.list_upcoming(context, pipeline.id), named)
     undo = announcement_blocks.build_undo_row(await stop_reminders.stop(context, holds))
     return Reply(
-        reminder_blocks.render_stop_confirmation(holds, direct=is_direct(context.request.channel or "D"), undo=undo)
+        reminder_blocks.render_stop_confirmation(holds, direct=not is_channel(context.request.channel), undo=undo)
     )
 
 
@@ -46,33 +45,31 @@ async def _build_choice_error(context: Context) -> TargetError:
     found = await stop_reminders.list_pipelines(context)
     if not found:
         return TargetError(
-            _("{place} is to be reminded of nothing.", place=format_place(context.request.channel).capitalize()),
+            _("No reminders are to come here."),
             NextStep(_("Show All Rules"), format_line("subscriptions")),
         )
     steps = [NextStep(f"{one.project} #{one.number}", format_line("mute", one.id, reminders=True)) for one in found]
-    return TargetError(_("Of which pipeline are the reminders to stop?"), *steps)
+    return TargetError(_("Of which pipeline do you want to stop the reminders?"), *steps)
 
 
-def _select_holds(pipeline: Pipeline, to_come: Sequence[Hold], named: Sequence[str], place: str) -> list[Hold]:
+def _select_holds(pipeline: Pipeline, to_come: Sequence[Hold], named: Sequence[str]) -> list[Hold]:
     """Of those to come the ones that are named, or all. A button may name one that was decided meanwhile."""
     found = [_get_holds_by_name(to_come, word) for word in named] if named else [list(to_come)]
     if any(found):
         return [hold for hold in to_come if any(hold in each for each in found)]
-    names = ", ".join(as_code(hold.job.name, 80) for hold in to_come[:20])
+    names = join_and([as_code(hold.job.name, 80) for hold in to_come[:20]])
     raise TargetError(
-        _(
-            "{place} is not reminded of {names} of #{number} (any more).",
-            place=place.capitalize(),
-            names=_format_names(named),
-            number=pipeline.number,
-        ),
-        *([_("It is reminded of {names}.", names=names)] if names else []),
-        NextStep("Why?", format_line("why", pipeline.id)),
+        _format_none(pipeline, named),
+        *([_("There will be reminders of {holds}.", holds=names)] if names else []),
+        NextStep(_("Why?"), format_line("why", pipeline.id)),
     )
 
 
-def _format_names(named: Sequence[str]) -> str:
-    return " or ".join(as_code(name, 80) for name in named[:5]) or _("any hold")
+def _format_none(pipeline: Pipeline, named: Sequence[str]) -> str:
+    if not named:
+        return _("No reminder of a hold of #{number} comes here (any more).", number=pipeline.number)
+    holds = join_or([as_code(name, 80) for name in named[:5]])
+    return _("No reminder of {holds} of #{number} comes here (any more).", holds=holds, number=pipeline.number)
 
 
 def _get_holds_by_name(to_come: Sequence[Hold], word: str) -> list[Hold]:

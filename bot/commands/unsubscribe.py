@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot import conversation
 from bot.actions import mute_target, rule_changes, visible_projects
 from bot.ambiguity import match_by_name
 from bot.blocks import announcement_blocks, kit, subscription_blocks
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.conversation import is_channel
 from bot.errors import NextStep, TargetError, UsageError
 from bot.language import N_, _
 from bot.messages import Message
@@ -41,17 +41,20 @@ async def run(context: Context, args: UnsubscribeArgs) -> Reply:
     context.rights.check_channel(rule.channel)
     names = await visible_projects.fetch_names(context, [rule.scope.exact] if rule.scope.exact else [])
     undo = await rule_changes.remove(context, rule, names)
-    elsewhere = (
-        "" if rule.channel == here else _(" of {channel}", channel=subscription_blocks.format_channel(rule.channel))
-    )
-    text = _(
-        ":no_bell: Removed rule {id}{elsewhere}: {rule} (made by <@{made_by}>).",
-        id=rule.id,
-        elsewhere=elsewhere,
-        rule=subscription_blocks.format_rule(rule, names),
-        made_by=rule.made_by,
-    )
+    text = _format_removed(rule, names, here)
     return Reply(kit.add_buttons(Message(text, [kit.section(text)]), announcement_blocks.build_undo_row(undo)))
+
+
+def _format_removed(rule: Subscription, names: subscription_blocks.Names, here: str) -> str:
+    values = {
+        "number": rule.id,
+        "rule": subscription_blocks.format_rule(rule, names),
+        "who": f"<@{rule.made_by}>",
+        "channel": subscription_blocks.format_channel(rule.channel),
+    }
+    if rule.channel == here:
+        return _(":no_bell: Removed rule {number}: {rule} (made by {who}).", **values)
+    return _(":no_bell: Removed rule {number} of {channel}: {rule} (made by {who}).", **values)
 
 
 async def _list_removable_rules(context: Context, here: str) -> list[Subscription]:
@@ -70,29 +73,35 @@ def _select_rule(rules: Sequence[Subscription], args: UnsubscribeArgs, here: str
     certain = [rule for rule in found if args.number is not None or (args.project and rule.channel == here)]
     if len(certain) == 1:
         return certain[0]
-    what = (
-        _("rule {number}", number=args.number)
-        if args.number is not None
-        else _("rule for {project}", project=as_code(args.project or _("any project"), 100))
-    )
-    asked = (
-        _("Which rule?")
-        if certain or (found and not args.project)
-        else _("{place} has no {what}.", place=conversation.format_place(here).capitalize(), what=what)
-    )
+    asked = _("Which rule?") if certain or (found and not args.project) else _format_none(args, here)
     raise TargetError(
         asked, *_build_offers(certain or found, here), NextStep(_("Show All Rules"), format_line("subscriptions"))
     )
 
 
+def _format_none(args: UnsubscribeArgs, here: str) -> str:
+    if args.number is not None:
+        return (
+            _("This channel has no rule {number}.", number=args.number)
+            if is_channel(here)
+            else _("This conversation has no rule {number}.", number=args.number)
+        )
+    if args.project:
+        project = as_code(args.project, 100)
+        return (
+            _("This channel has no rule for {project}.", project=project)
+            if is_channel(here)
+            else _("This conversation has no rule for {project}.", project=project)
+        )
+    return _("This channel has no rules.") if is_channel(here) else _("This conversation has no rules.")
+
+
 def _build_offers(rules: Sequence[Subscription], here: str) -> Iterator[str | NextStep]:
     """Each with its channel, where that is not the one in which the person asks."""
     for rule in rules[:10]:
-        elsewhere = (
-            "" if rule.channel == here else _(" in {channel}", channel=subscription_blocks.format_channel(rule.channel))
-        )
-        yield f"*Rule {rule.id}*{elsewhere}: {as_code(str(rule.scope), 100)}"
-        yield NextStep(_("Remove Rule {id}", id=rule.id), format_line("unsubscribe", str(rule.id)))
+        elsewhere = "" if rule.channel == here else f" · {subscription_blocks.format_where(rule)}"
+        yield f"{subscription_blocks.format_title(rule)}{elsewhere}: {as_code(str(rule.scope), 100)}"
+        yield NextStep(_("Remove Rule {number}", number=rule.id), format_line("unsubscribe", str(rule.id)))
 
 
 def _build_scope_names(rule: Subscription) -> list[str]:

@@ -1,7 +1,7 @@
 """Files on their way to Slack: into the place where somebody asked, or into their direct messages with us.
 
-Two calls a file and one to share them all (slack docs: working with files). What Slack does not take is told, never
-lost in silence.
+Two calls a file and one to share them all (slack docs: working with files). What Slack does not take is reported,
+never lost in silence.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from bot.actions import reachability
 from bot.blocks import kit, table
 from bot.command import File, Reply, Request
 from bot.conversation import PlaceKind
-from bot.language import N_, _
+from bot.language import N_, _, ngettext
+from bot.language.spoken import speaking
 from bot.messages import Message
 from bot.mrkdwn import as_code, cut
 from bot.slack import slack_errors
@@ -70,13 +71,12 @@ async def send(client: AsyncWebClient, request: Request, reply: Reply) -> Messag
     except (_NotTaken, aiohttp.ClientError, TimeoutError) as error:
         word = type(error).__name__.strip("_")
     log.info("files.not_sent", error=word)
-    return _render_failure(
-        reply,
-        _(
-            ":warning: I could not upload the file. {get}",
-            get=_WHY.get(word, _("Slack said {word}.", word=as_code(word))),
-        ),
-    )
+    failed = _(":warning: I could not upload the file.")
+    return _render_failure(reply, f"{failed} {_format_reason(word)}")
+
+
+def _format_reason(word: str) -> str:
+    return _(_WHY[word]) if word in _WHY else _("Slack said {error}.", error=as_code(word))
 
 
 def _render_failure(reply: Reply, why: str) -> Message:
@@ -105,15 +105,25 @@ def _build_caption(request: Request, reply: Reply) -> Message:
     """The caption; or where others read along, what the files are and who wanted them here."""
     if reply.caption or reply.message is None or reachability.get_place_kind(request) is PlaceKind.OWN_DM:
         return reply.caption or Message("")
-    return Message(_("{text} — <@{user}> asked for it", text=cut(reply.message.text, 1000), user=request.user))
+    with speaking(None):
+        asked = _("<@{who}> asked for it", who=request.user)
+    return Message(f"{cut(reply.message.text, 1000)} — {asked}")
 
 
 def _render_sent_elsewhere(request: Request, reply: Reply) -> Message:
     """What the reply says stays: it may tell of files that did not come along."""
-    what = _("the file") if len(reply.files) == 1 else _("the files")
-    between = reachability.get_place_kind(request) is PlaceKind.OTHERS_DM
-    absent = _("take no part in this conversation") if between else _("am not in this channel (`/invite @circlebot`)")
-    text = _("I {absent}, so I sent you {what} in a direct message.", absent=absent, what=what)
+    if reachability.get_place_kind(request) is PlaceKind.OTHERS_DM:
+        text = ngettext(
+            "I take no part in this conversation, so I sent you the file in a direct message.",
+            "I take no part in this conversation, so I sent you the files in a direct message.",
+            len(reply.files),
+        )
+    else:
+        text = ngettext(
+            "I am not in this channel (`/invite @circlebot`), so I sent you the file in a direct message.",
+            "I am not in this channel (`/invite @circlebot`), so I sent you the files in a direct message.",
+            len(reply.files),
+        )
     return Message(text, [kit.section(text), *(reply.message.blocks if reply.message else ())])
 
 

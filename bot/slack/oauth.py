@@ -24,6 +24,7 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from bot.blocks import kit
 from bot.clock import Clock
+from bot.language import _
 from bot.line import format_line
 from bot.slack import pages
 from bot.slack.clients import SlackClients
@@ -150,10 +151,10 @@ class InstallSuccess:
         return _build_response(pages.render_page("Installed", text, onward, link=(where, "Open Slack")), 200, args)
 
     async def _greet(self, installed: SlackInstallation) -> None:
-        text = "Thank you for letting me in. The next step: connect your own CircleCI account."
+        text = _("Thank you for letting me in. The next step: connect your own CircleCI account.")
         blocks = [
             kit.section(text),
-            kit.actions([kit.button("Connect CircleCI", format_line("connect"), style="primary")]),
+            kit.actions([kit.button(_("Connect CircleCI"), format_line("connect"), style="primary")]),
         ]
         client = self._clients.build(installed.bot_token)
         try:

@@ -13,7 +13,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.conversation import is_person
-from bot.language import N_
 from bot.messages import Message
 from bot.notify.send_results import (
     WORKSPACE_GONE,
@@ -51,7 +50,7 @@ _NO_ANSWER = (aiohttp.ClientError, TimeoutError, ValueError, AttributeError)
 
 _PAGES, _PER_PAGE = 5, 200
 _EVENT_TYPE = "circlebot_message"
-_CHANNELS_HISTORY = N_("channels:history")
+_CHANNELS_HISTORY = "channels:history"
 
 Json = dict[str, Any]
 

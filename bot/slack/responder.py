@@ -234,20 +234,20 @@ def render_working_modal(submitted: Mapping[str, Any]) -> dict[str, Any]:
 def _build_error_modal(view: Modal, error: SlackApiError) -> Modal:
     """What is shown in place of a view that Slack refuses. What the form would have sent can be typed."""
     why = _(
-        ":warning: Slack does not show this: it says {code_or_status}.",
-        code_or_status=as_code(slack_errors.get_code_or_status(error)),
+        ":warning: Slack does not show this: it says {error}.",
+        error=as_code(slack_errors.get_code_or_status(error)),
     )
     command, *_rest = str(view.line or "").partition(" ")
     typed = (
         _(
-            " Type it instead, like {value}: {value_2} tells what can follow.",
-            value=as_code("/circle " + str(view.line), 1500),
-            value_2=as_code(f"/circle help {command}"),
+            "Type it instead, like {line}: {help} says what can follow.",
+            line=as_code("/circle " + str(view.line), 1500),
+            help=as_code(f"/circle help {command}"),
         )
         if command
-        else _(" The answer comes as a message.")
+        else _("The answer comes as a message.")
     )
-    return Modal(view.title, [kit.section(why + typed)])
+    return Modal(view.title, [kit.section(f"{why} {typed}")])
 
 
 def _take_modal(request: Request) -> Request:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bot.language import N_
 from bot.line import Written, format_line
 
 
@@ -23,37 +22,35 @@ class ManifestShortcut:
 SHORTCUTS = (
     ManifestShortcut(
         "trigger",
-        N_("Trigger a pipeline"),
+        "Trigger a pipeline",
         format_line("trigger"),
-        N_("Choose a project, a branch and parameters, and start a pipeline"),
+        "Choose a project, a branch and parameters, and start a pipeline",
         on_message=False,
     ),
     ManifestShortcut(
         "rerun-failed",
-        N_("Rerun from failed"),
+        "Rerun from failed",
         format_line("rerun", failed=True),
-        N_("Runs the failed jobs of this pipeline again, once you confirm"),
+        "Runs the failed jobs of this pipeline again, once you confirm",
     ),
     ManifestShortcut(
         "why",
-        N_("Why did this fail?"),
+        "Why did this fail?",
         format_line("why"),
-        N_("The failed jobs, tests and log lines; beside them why it was posted"),
+        "The failed jobs, tests and log lines; beside them why it was posted",
     ),
-    ManifestShortcut(
-        "logs", N_("Show log"), format_line("logs"), N_("The lines of the failed job's log, for you alone")
-    ),
+    ManifestShortcut("logs", "Show log", format_line("logs"), "The lines of the failed job's log, for you alone"),
     ManifestShortcut(
         "again",
-        N_("Trigger again…"),
+        "Trigger again…",
         format_line("again", form=True),
-        N_("The form to trigger this pipeline again, filled in as it ran"),
+        "The form to trigger this pipeline again, filled in as it ran",
     ),
     ManifestShortcut(
         "status",
         "CircleCI status",
         format_line("status"),
-        N_("How this message's project is doing, or this channel's"),
+        "How this message's project is doing, or this channel's",
     ),
 )
 """Slack shows them in this order. It takes ten, with names of 24 and descriptions of 150 characters."""

@@ -12,7 +12,6 @@ from typing import Any
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot.language import N_, _
 from bot.messages import Message
 
 log = structlog.get_logger(__name__)
@@ -41,9 +40,9 @@ def get_code_or_status(error: SlackApiError) -> str:
     return find_code(error) or str(get_status(error))
 
 
-COPY_AGAIN = N_("copy SLACK_BOT_TOKEN again (your app's page at Slack, OAuth & Permissions)")
+COPY_AGAIN = "copy SLACK_BOT_TOKEN again (your app's page at Slack, OAuth & Permissions)"
 """What to do where the bot's token is refused."""
-CHECK_NETWORK = N_("look at SLACK_API_URL and at the way out to the network")
+CHECK_NETWORK = "look at SLACK_API_URL and at the way out to the network"
 """What to do where it was not Slack that refused."""
 
 
@@ -55,13 +54,9 @@ def is_permanent(error: Exception) -> bool:
 def format_reason(error: Exception) -> str:
     """The same as a sentence, also where nobody answered."""
     if not isinstance(error, SlackApiError):
-        return _("Slack cannot be reached ({name__})", name__=type(error).__name__)
+        return f"Slack cannot be reached ({type(error).__name__})"
     found = find_code(error)
-    return (
-        _("Slack says {found}", found=found)
-        if found
-        else _("what answers there is not Slack (HTTP {status})", status=get_status(error))
-    )
+    return f"Slack says {found}" if found else f"what answers there is not Slack (HTTP {get_status(error)})"
 
 
 def get_status(error: SlackApiError) -> int:

@@ -103,5 +103,5 @@ def test_lists_of_rules_mark_what_is_wrong(valid_blocks: Check) -> None:
         valid_blocks(drawn)
         shown = get_text(drawn)
         assert ":warning:" in shown
-        assert ("Take over" in shown) == (case.problem.kind == "owner"), reason
-        assert ("Follow the new name" in shown) == (reason == "renamed")
+        assert ("Take Over" in shown) == (case.problem.kind == "owner"), reason
+        assert ("Follow the New Name" in shown) == (reason == "renamed")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.blocks import subscription_blocks
+from bot.blocks import created_rule_blocks, subscription_blocks
 from bot.domain import ProjectScope, ProjectSlug
 from bot.domain.project_feeds import PolledProject, TokenOwner
 from bot.rules.kinds import DEFAULT_KINDS, OUTCOME_KINDS
@@ -86,7 +86,7 @@ def test_an_opaque_slug_gives_way_to_the_projects_name() -> None:
             {"only": frozenset({"broke"}), "every": 3},
             ": first failures, and one in 3 of the failures that",
         ),
-        ("gh/acme/web", {"only": frozenset({"slow"})}, ": slow passes (slow is 1.5 times the 95th percentile)"),
+        ("gh/acme/web", {"only": frozenset({"slow"})}, ": slow passes, where slow is 1.5 times the 95th percentile"),
         ("gh/acme/web", {"default_branch": True, "mine": True}, ", the default branch, started by <@U1>: "),
     ],
 )
@@ -96,10 +96,10 @@ def test_a_rule_reads_as_a_sentence(project: str, said: dict[str, Any], told: st
 
 def test_a_new_rule_for_several_projects_says_which_these_are_now(valid_blocks: Check) -> None:
     many = [ProjectSlug("gh", "acme", f"p{number}") for number in range(12)]
-    made = subscription_blocks.render_created(_rule(1, project="gh/acme"), {}, many)
-    valid_blocks(made)
-    assert "`gh/acme/p9` and 2 more" in get_text(made)
-    assert "none of them" in get_text(subscription_blocks.render_created(_rule(1, project="gh/acme"), {}, []))
+    made = created_rule_blocks.render(_rule(1, project="gh/acme"), {}, many)
+    valid_blocks(made.blocks)
+    assert "`gh/acme/p9` and 2 more" in get_text(made.blocks)
+    assert "none of them" in get_text(created_rule_blocks.render(_rule(1, project="gh/acme"), {}, []).blocks)
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ async def test_without_a_word_the_newest_pipeline_that_waits_is_meant(calm_world
 async def test_where_nothing_waits_at_all_no_workflow_is_offered(calm_world: World) -> None:
     await push_branch(calm_world, "broken")
     await record_requests(calm_world, "approve gh/acme/web")
-    await calm_world.reply("Nothing of `gh/acme/web` waits for approval: I looked at its")
+    await calm_world.reply("Nothing of `gh/acme/web` waits for approval. I looked at the")
 
 
 async def test_a_job_is_no_hold(connected_world: World) -> None:
@@ -119,7 +119,7 @@ async def test_a_lost_answer_is_looked_up_and_the_approval_is_on_the_card(connec
     )
     await connected_world.press(card, "Approve staging")
     reply = await connected_world.reply("I looked again")
-    assert "`approve-staging` is *success*" in get_text(reply)
+    assert "`approve-staging` *success*" in get_text(reply)
     await connected_world.card("Approved `approve-staging` by <@U0ADA>")
 
 

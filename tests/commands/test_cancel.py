@@ -32,7 +32,7 @@ async def test_one_job_is_canceled_by_its_name(connected_world: World) -> None:
     await connected_world.card("*running*")
     await connected_world.wait_until(lambda: _soaking(connected_world), "the soak to run")
     await connected_world.say("/circle cancel gh/acme/web --job soak")
-    await connected_world.reply("Canceled the job `soak`")
+    await connected_world.reply("CircleCI is canceling the job `soak`")
     await connected_world.card("*canceled*")
 
 
@@ -40,7 +40,7 @@ async def test_a_hold_is_declined_by_canceling_it(connected_world: World) -> Non
     await connected_world.say("/circle trigger gh/acme/web --branch release")
     await connected_world.card("approve-production")
     await connected_world.say("/circle cancel gh/acme/web --job approve-production")
-    await connected_world.reply("Declined `approve-production`")
+    await connected_world.reply("You declined `approve-production`")
     card = await connected_world.card("Declined `approve-production` by <@U0ADA>")
     assert "approve-staging" in get_text(card)
     await connected_world.press(card, "Approve staging")

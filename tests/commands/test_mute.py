@@ -22,7 +22,7 @@ TWO_HOURS = EndTime(span=timedelta(hours=2))
 
 async def test_a_muted_channel_hears_nothing_and_is_told_what_it_missed(each_connected_world: World) -> None:
     await each_connected_world.say("/circle subscribe gh/acme/web --only failed,on-hold")
-    await each_connected_world.reply("This channel gets messages")
+    await each_connected_world.reply("this channel gets messages")
     await each_connected_world.say("/circle mute 2h")
     await each_connected_world.reply("Muted this channel until")
     said_aloud = await each_connected_world.message("<@U0ADA> muted this channel until")
@@ -48,13 +48,13 @@ async def test_a_muted_channel_hears_nothing_and_is_told_what_it_missed(each_con
 
 async def test_the_menu_asks_for_how_long_and_the_list_shows_what_is_muted(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme/web")
-    await connected_world.press(await connected_world.reply("This channel gets messages"), "Mute…")
+    await connected_world.press(await connected_world.reply("this channel gets messages"), "Mute…")
     await connected_world.press(
-        await connected_world.message("For how long is rule 1 to be muted?"), "Mute for 2 Hours"
+        await connected_world.message("How long do you want to mute rule 1?"), "Mute for 2 Hours"
     )
     await connected_world.press(await connected_world.message("Muted rule 1 until"), "Show All Rules")
     reply = await connected_world.message("1 rule of this channel")
-    assert "Rule 1 is muted by <@U0ADA> until" in get_text(reply)
+    assert "<@U0ADA> muted rule 1 until" in get_text(reply)
     assert "muted by <@U0ADA> until" in get_text(reply)
     await connected_world.pick(reply, "Unmute")
     await connected_world.message("Unmuted rule 1")
@@ -62,7 +62,7 @@ async def test_the_menu_asks_for_how_long_and_the_list_shows_what_is_muted(conne
 
 async def test_a_project_is_muted_by_its_name_and_another_is_heard(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme --only failed")
-    await connected_world.reply("This channel gets messages")
+    await connected_world.reply("this channel gets messages")
     await connected_world.say("/circle mute until tomorrow web")
     await connected_world.reply("Muted `gh/acme/web` until")
     await connected_world.control("push", project="gh/acme/web", branch="broken")
@@ -76,7 +76,7 @@ async def test_a_rule_of_mine_elsewhere_is_muted_from_my_settings(connected_worl
     await connected_world.reply("gets messages about", channel=WEB)
     await connected_world.say("/circle me --edit")
     await connected_world.pick(await connected_world.form("My rules"), "Mute…")
-    await connected_world.press(await connected_world.form("For how long"), "Mute Until Tomorrow")
+    await connected_world.press(await connected_world.form("How long"), "Mute Until Tomorrow")
     await connected_world.message("<@U0ADA> muted rule 1 until", channel=WEB)
     await connected_world.say("/circle me --edit")
     await connected_world.pick(await connected_world.form("muted by <@U0ADA>"), "Unmute")
@@ -85,7 +85,7 @@ async def test_a_rule_of_mine_elsewhere_is_muted_from_my_settings(connected_worl
 
 async def test_what_is_not_heard_here_cannot_be_muted(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme/web")
-    await connected_world.reply("This channel gets messages")
+    await connected_world.reply("this channel gets messages")
     for said, told in (
         ("mute 2h gh/acme/api", "No rule of this channel is about `gh/acme/api`"),
         ("mute 2h kiosk", "No rule of this channel is about `kiosk`"),
@@ -137,9 +137,7 @@ def test_what_is_muted_is_said_aloud_with_the_button_that_undoes_it(
     about: dict[str, Any], said: str, valid_blocks: Check
 ) -> None:
     mute = Mute("T", "C", NOW, "U1", NOW, **about)
-    message = announcement_blocks.render_line(
-        announcement_blocks.format_muted(mute), announcement_blocks.build_undo_button(7)
-    )
+    message = announcement_blocks.render_line(mute_blocks.format_mute(mute), announcement_blocks.build_undo_button(7))
     valid_blocks([*message.blocks, *mute_blocks.build_list([mute] * 12)])
     assert (
         message.text

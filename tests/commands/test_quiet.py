@@ -25,9 +25,9 @@ def around_now(zone: str) -> str:
 
 async def test_in_quiet_hours_nothing_new_is_posted_and_all_of_it_is_told_after(each_connected_world: World) -> None:
     await each_connected_world.say("/circle subscribe gh/acme/web --only failed")
-    await each_connected_world.reply("This channel gets messages")
+    await each_connected_world.reply("this channel gets messages")
     await each_connected_world.say(f"/circle quiet {around_now('Europe/Berlin')}")
-    shown = get_text(await each_connected_world.reply("is quiet from"))
+    shown = get_text(await each_connected_world.reply("Quiet hours here from now on:"))
     assert "It is quiet now, until" in shown
     assert "Times are those of `Europe/Berlin`" in shown, "Ada's, as Slack tells"
     pushed = await each_connected_world.control("push", project="gh/acme/web", branch="broken")
@@ -42,7 +42,7 @@ async def test_in_quiet_hours_nothing_new_is_posted_and_all_of_it_is_told_after(
     await each_connected_world.reply("the channel had quiet hours until")
     await each_connected_world.say("/circle quiet")
     await each_connected_world.press(
-        await each_connected_world.reply("1 thing waits to be told in a digest"), "Turn Off Quiet Hours"
+        await each_connected_world.reply("1 message waits for the digest"), "Turn Off Quiet Hours"
     )
     told = get_text(await each_connected_world.message("What happened in the quiet hours"))
     assert "1 failed" in told
@@ -61,15 +61,15 @@ async def test_what_somebody_triggers_is_posted_all_the_same_with_its_end(socket
 
 async def test_hours_are_changed_bit_by_bit(connected_world: World) -> None:
     await connected_world.say("/circle quiet")
-    reply = await connected_world.reply("This channel has no quiet hours")
+    reply = await connected_world.reply("There are no quiet hours here")
     await connected_world.press(reply, "Keep Quiet 22:00-08:00")
-    reply = await connected_world.message("this channel is quiet from 22:00 to 08:00.")
+    reply = await connected_world.message("Quiet hours here from now on: 22:00 to 08:00.")
     await connected_world.press(reply, "Add Weekends")
-    await connected_world.message("this channel is quiet from 22:00 to 08:00 and at weekends")
+    await connected_world.message("changed the quiet hours of this channel: 22:00 to 08:00 and at weekends")
     await connected_world.say("/circle quiet --zone kolkata")
     reply = await connected_world.reply("Times are those of `Asia/Kolkata`")
     await connected_world.press(reply, "Leave Out Weekends")
-    await connected_world.message("this channel is quiet from 22:00 to 08:00.")
+    await connected_world.message("Quiet hours here from now on: 22:00 to 08:00.")
     async with connected_world.app.core.store.begin_read() as tx:
         found = await tx.hours.find("T0SANDBOX", DEPLOYS)
     assert found == QuietHours("Asia/Kolkata", quiet_hours.parse_quiet_hours("22-8"))
@@ -84,16 +84,16 @@ def test_hours_that_cannot_be_meant_are_refused(said: str) -> None:
 @pytest.mark.parametrize(
     ("known", "said"),
     [
-        (QuietHours(), "has no quiet hours"),
-        (QuietHours("UTC", quiet_hours.parse_quiet_hours("22-8")), "is quiet from 22:00 to 08:00"),
-        (QuietHours("UTC", None, weekends=True), "is quiet at weekends"),
+        (QuietHours(), "From now on there are no quiet hours here."),
+        (QuietHours("UTC", quiet_hours.parse_quiet_hours("22-8")), "Quiet hours here from now on: 22:00 to 08:00."),
+        (QuietHours("UTC", None, weekends=True), "Quiet hours here from now on: at weekends."),
         (
             QuietHours("UTC", quiet_hours.parse_quiet_hours("0-6"), weekends=True),
-            "is quiet from 00:00 to 06:00 and at weekends",
+            "Quiet hours here from now on: 00:00 to 06:00 and at weekends.",
         ),
     ],
 )
 def test_hours_read_as_a_sentence(known: QuietHours, said: str, valid_blocks: Check) -> None:
     message = hours_blocks.render(known, NOW if known.is_ever_quiet else None, 2, changed=True)
-    assert message.text == f":crescent_moon: From now on this channel {said}."
+    assert message.text == f":crescent_moon: {said}"
     valid_blocks(message.blocks)

@@ -79,7 +79,7 @@ async def test_what_was_rerun_already_is_said_so(connected_world: World) -> None
     await connected_world.press(card, "Rerun from Failed")
     await connected_world.card("*success*")
     await connected_world.say(f"/circle rerun {workflow['id']} --failed")
-    await connected_world.reply("has been rerun already: that run is *success*")
+    await connected_world.reply("Somebody has rerun `build-and-test` already: that run is *success*")
 
 
 async def test_jobs_are_named_and_sent_by_id_with_ssh(connected_world: World) -> None:
@@ -166,6 +166,6 @@ async def test_the_shortcut_asks_before_it_reruns_what_failed(connected_world: W
     assert (dialog["title"]["text"], dialog["submit"]["text"]) == ("Rerun from failed", "Rerun from Failed")
     assert not [call for call in await world.list_requests("/rerun") if call["method"] == "POST"]
     await world.submit(dialog)
-    await world.form("Rerun from failed (`build-and-test`)")
+    await world.form("CircleCI is rerunning <")
     (sent,) = [call for call in await world.list_requests("/rerun") if call["method"] == "POST"]
     assert sent["body"] == {"from_failed": True}

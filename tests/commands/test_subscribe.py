@@ -23,7 +23,7 @@ async def test_a_subscribed_channel_hears_of_a_failure_that_nobody_asked_for(eac
 
 async def test_a_rule_says_in_words_what_it_will_hear(connected_world: World) -> None:
     await connected_world.say("/circle subscribe web --branch release/* --workflow deploy --only failed,fixed")
-    reply = await connected_world.reply("This channel gets messages")
+    reply = await connected_world.reply("this channel gets messages")
     told = "`gh/acme/web`, branches like `release/*`, workflow `deploy`: failures and recoveries"
     assert told in get_text(reply)
     (rule,) = await _rules(connected_world)
@@ -76,7 +76,7 @@ async def test_an_organisation_that_circleci_hides_makes_no_rule(socket_world: W
 async def test_what_bots_and_schedules_start_can_be_left_out(connected_world: World) -> None:
     await connected_world.say("/circle subscribe web --not-actor dependabot* --not-trigger schedule --default-branch")
     told = "`gh/acme/web`, the default branch, not started by `dependabot*`, not triggered by `schedule`: failures"
-    assert told in get_text(await connected_world.reply("This channel gets messages"))
+    assert told in get_text(await connected_world.reply("this channel gets messages"))
     silent = [
         await _push(connected_world, "main", author="dependabot[bot]"),
         await _push(connected_world, "main", trigger="schedule"),
@@ -135,13 +135,14 @@ async def test_what_a_form_says_wrongly_is_told_at_its_input(connected_world: Wo
     assert refused["errors"] == {
         "what": "Choose at least one, or another outcome among more options.",
         "branch": (
-            "This needs a pattern like release/*, or up to 20 with commas between them, of 200 characters at most."
+            "“Branches” needs a pattern like release/*, or up to 20 with commas between them, "
+            "of 200 characters at most."
         ),
     }
     form = await connected_world.turn(form, "delivery", project="gh/acme/web")
     form = await connected_world.turn(form, "outcomes")
     refused = await connected_world.submit(form, slower="many", only="Slow passes")
-    assert refused["errors"] == {"slower": "This needs a number from 1 to 100."}
+    assert refused["errors"] == {"slower": "“Slow means” needs a number from 1 to 100."}
     form = await connected_world.turn(form, "basics", slower="2", only="Slow passes")
     await connected_world.submit(form, what="")
     await connected_world.form(says="From now on")
@@ -152,7 +153,7 @@ async def test_what_a_form_says_wrongly_is_told_at_its_input(connected_world: Wo
 async def test_a_rule_is_changed_in_place_and_whoever_changes_it_answers_for_it(connected_world: World) -> None:
     await connected_world.connect(GRACE)
     await connected_world.say("/circle subscribe web --branch main --only failed")
-    await connected_world.reply("This channel gets messages")
+    await connected_world.reply("this channel gets messages")
     (before,) = await _rules(connected_world)
     await connected_world.say(f"/circle subscribe --rule {before.id} --only broke --not-actor dependabot*", as_=GRACE)
     changed = f"From now on rule {before.id} gets messages about `gh/acme/web`, branch `main`"
@@ -166,7 +167,7 @@ async def test_a_rule_is_changed_in_place_and_whoever_changes_it_answers_for_it(
 
 async def test_a_rule_is_changed_by_its_button_in_the_form_that_shows_it(connected_world: World) -> None:
     await connected_world.say("/circle subscribe web --branch main --mine")
-    await connected_world.press(await connected_world.reply("This channel gets messages"), "Change…")
+    await connected_world.press(await connected_world.reply("this channel gets messages"), "Change…")
     form = await connected_world.form("Show More Options…")
     form = await connected_world.turn(form, "delivery", branch="main,release/*")
     form = await connected_world.turn(form, "workflows")
@@ -182,7 +183,7 @@ async def test_a_rule_is_not_changed_into_one_that_is_there_nor_by_who_does_not_
     await connected_world.connect(EVE)
     for project in ("web", "gh/acme/api"):
         await connected_world.say(f"/circle subscribe {project}")
-        await connected_world.reply("This channel gets messages")
+        await connected_world.reply("this channel gets messages")
     first, second = await _rules(connected_world)
     await connected_world.say(f"/circle subscribe gh/acme/web --rule {second.id}")
     await connected_world.reply(f"Rule {first.id} says this already")
@@ -212,7 +213,7 @@ async def test_a_dry_run_says_what_would_have_been_told_and_makes_no_rule(connec
 
 async def test_the_new_rule_can_be_taken_back_at_once(connected_world: World) -> None:
     await connected_world.say("/circle subscribe web")
-    await connected_world.press(await connected_world.reply("This channel gets messages"), "Remove")
+    await connected_world.press(await connected_world.reply("this channel gets messages"), "Remove")
     await connected_world.message("Removed rule")
     assert await _rules(connected_world) == []
 

@@ -22,15 +22,15 @@ async def test_whoever_sees_the_project_takes_a_rule_over_and_the_channel_hears_
     await _troubled(world, rule)
     await world.say("/circle subscriptions", as_=EVE)
     listed = await world.reply("is not connected with CircleCI", as_=EVE)
-    await world.pick(listed, "Take over", as_=EVE)
-    await world.message("You answer for rule 1 now", as_=EVE)
+    await world.pick(listed, "Take Over", as_=EVE)
+    await world.message("Rule 1 is yours now", as_=EVE)
     told = get_text(await world.message("<@U0EVE> took over rule 1 from <@U0GRACE>"))
     assert "`gh/acme/web`" in told
     async with world.app.core.store.begin_read() as tx:
         assert [one.made_by for one in await tx.subscriptions.list_after(0, 1000)] == [EVE]
         assert await tx.rule_problems.list_for_rules([rule.id]) == {}
     await world.say("/circle takeover 1", as_=EVE)
-    await world.reply("You answer for rule 1 already", as_=EVE)
+    await world.reply("Rule 1 is yours already", as_=EVE)
 
 
 async def test_who_may_not_see_the_project_may_not_take_its_rule_over(socket_world: World) -> None:
@@ -62,7 +62,7 @@ async def test_a_rule_for_several_projects_covers_what_its_new_owner_sees(socket
     await socket_world.connect(EVE)
     rule = await _made(socket_world, "gh/acme")
     await socket_world.say("/circle takeover 1", as_=EVE)
-    await socket_world.reply("You answer for rule 1 now", as_=EVE)
+    await socket_world.reply("Rule 1 is yours now", as_=EVE)
     async with socket_world.app.core.store.begin_read() as tx:
         assert [str(project) for project in await tx.coverage.list_projects(rule.id)] == ["gh/acme/web"]
 

@@ -43,7 +43,7 @@ async def test_in_a_direct_message_the_answer_has_the_button(connected_world: Wo
     for line, answer in (
         ("subscribe gh/acme/web", "gets messages about"),
         ("mute 2h", "Muted this conversation"),
-        ("quiet 22-8", "is quiet from"),
+        ("quiet 22-8", "Quiet hours here from now on"),
         ("use gh/acme/web", "default project"),
         ("unsubscribe 2", "Removed rule 2"),
     ):

@@ -8,7 +8,7 @@ from tests.plugins.world import World
 
 async def test_everything_that_is_muted_is_heard_again_or_one_thing_alone(each_connected_world: World) -> None:
     await each_connected_world.say("/circle subscribe gh/acme/web")
-    await each_connected_world.reply("This channel gets messages")
+    await each_connected_world.reply("this channel gets messages")
     for what in ("mute 2h web", "mute 1h 1", "mute 3h"):
         await each_connected_world.say(f"/circle {what}")
         await each_connected_world.reply("Muted")
@@ -25,7 +25,7 @@ async def test_everything_that_is_muted_is_heard_again_or_one_thing_alone(each_c
 
 async def test_what_is_muted_is_heard_again_though_its_rule_is_gone(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme/web")
-    await connected_world.reply("This channel gets messages")
+    await connected_world.reply("this channel gets messages")
     for what in ("mute 2h gh/acme/web", "mute 2h 1", "unsubscribe 1", "subscriptions"):
         await connected_world.say(f"/circle {what}")
         listed = await connected_world.reply()

@@ -38,25 +38,25 @@ async def test_a_press_stops_the_reminders_of_these_holds_and_of_no_others(each_
 async def test_typed_it_is_about_all_holds_of_a_pipeline_or_those_that_are_named(connected_world: World) -> None:
     number, pipeline_id = await _released(connected_world)
     await connected_world.say("/circle unremind")
-    choice = await connected_world.reply("Of which pipeline are the reminders to stop?")
+    choice = await connected_world.reply("Of which pipeline do you want to stop the reminders?")
     assert f"gh/acme/web #{number}" in get_text(choice)
     await connected_world.say(f"/circle unremind gh/acme/web {number} approve-nothing")
-    await connected_world.reply("It is reminded of `approve-staging`, `approve-production`.")
+    await connected_world.reply("There will be reminders of `approve-staging` and `approve-production`.")
     await connected_world.say(f"/circle unremind gh/acme/web {number} Approve-Production")
     await connected_world.reply("This channel is no longer reminded of `approve-production`")
     assert len(await _standing(connected_world, pipeline_id)) == 1
     await connected_world.press(choice, f"gh/acme/web #{number}")
     await connected_world.message("This channel is no longer reminded of `approve-staging`")
     await connected_world.say("/circle unremind")
-    await connected_world.reply("This channel is to be reminded of nothing")
+    await connected_world.reply("No reminders are to come here")
     await connected_world.say(f"/circle unremind gh/acme/web {number}")
-    await connected_world.reply(f"This channel is not reminded of any hold of #{number} (any more)")
+    await connected_world.reply(f"No reminder of a hold of #{number} comes here (any more)")
 
 
 async def test_another_channel_is_reminded_as_before(connected_world: World) -> None:
     number, pipeline_id = await _released(connected_world)
     await connected_world.say(f"/circle unremind gh/acme/web {number}", channel=GENERAL)
-    await connected_world.reply("is not reminded of any hold", channel=GENERAL)
+    await connected_world.reply("No reminder of a hold of", channel=GENERAL)
     assert len(await _standing(connected_world, pipeline_id)) == 2
 
 
@@ -79,7 +79,7 @@ def test_words_are_read_later() -> None:
 async def _released(world: World) -> tuple[int, str]:
     """The number and id of a pipeline of whose two holds the channel is to be reminded, a day from now."""
     await world.say("/circle subscribe gh/acme/web --remind 1d")
-    await world.reply("This channel gets messages")
+    await world.reply("this channel gets messages")
     return await _pushed(world)
 
 

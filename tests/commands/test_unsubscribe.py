@@ -57,7 +57,7 @@ async def test_a_project_never_means_a_rule_of_another_channel_but_its_number_do
     (rule,) = await _ids(socket_world)
     await socket_world.say("/circle unsubscribe web", channel=WEB)
     asked = get_text(await socket_world.reply("This channel has no rule for `web`", channel=WEB))
-    assert f"*Rule {rule}* in <#{DEPLOYS}>: `gh/acme/web`" in asked
+    assert f"*Rule {rule}* · in <#{DEPLOYS}>: `gh/acme/web`" in asked
     assert await _ids(socket_world) == [rule]
     await socket_world.press(await socket_world.reply("This channel has no rule", channel=WEB), f"Remove Rule {rule}")
     removed = await socket_world.message(f"Removed rule {rule} of <#{DEPLOYS}>", channel=WEB)
@@ -84,7 +84,7 @@ async def _subscribe(world: World, what: str, *, connect: bool = True) -> None:
     if connect:
         await world.connect()
     await world.say(f"/circle subscribe {what}")
-    await world.reply("This channel gets messages")
+    await world.reply("this channel gets messages")
 
 
 async def _ids(world: World) -> list[int]:

@@ -84,7 +84,7 @@ async def test_a_hold_is_told_with_its_buttons_and_retires_wherever_it_is_decide
     )
     assert "Decline" not in get_text(await world.thread(card, "Grace approved"))
     await world.press(production, "Decline")
-    await world.message("Declined `approve-production`; CircleCI")
+    await world.message("You declined `approve-production`. CircleCI")
     assert "Decline" not in get_text(await world.thread(card, "<@U0ADA> declined"))
 
     async def retired() -> bool | None:

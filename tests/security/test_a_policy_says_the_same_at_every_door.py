@@ -161,7 +161,7 @@ async def test_a_project_with_a_new_name_stays_at_home(socket_world: World) -> N
     await world.connect()
     await world.connect(GRACE)
     await world.say("/circle subscribe gh/acme/web")
-    await world.reply("This channel gets messages")
+    await world.reply("this channel gets messages")
     async with world.app.core.store.begin() as tx:
         await tx.policies.replace_all(TEAM, [Policy(TEAM, "trigger", place, (ADA,)) for place in (DEPLOYS, WEB)])
     await world.control("rename", project="gh/acme/web", name="site", redirects=True)
@@ -183,7 +183,7 @@ async def test_a_hold_of_a_channel_with_a_policy_is_approved_and_declined_nowher
     await world.connect()
     await world.connect(GRACE)
     await world.say("/circle subscribe gh/acme/web")
-    await world.reply("This channel gets messages")
+    await world.reply("this channel gets messages")
     said = [Policy(TEAM, "approve", DEPLOYS, (ADA,)), Policy(TEAM, "*", "*", (ADA, GRACE))]
     async with world.app.core.store.begin() as tx:
         await tx.policies.replace_all(TEAM, said)

@@ -61,7 +61,7 @@ async def test_whoever_is_not_connected_or_not_named_changes_nothing(socket_worl
         await world.say(f"<@U0CIRCLEBOT> {line}", as_=EVE)
         await world.reply(refusal, as_=EVE)
     await world.say("/circle quiet", as_=EVE)
-    await world.reply("This channel has no quiet hours", as_=EVE)
+    await world.reply("There are no quiet hours here", as_=EVE)
     assert await _state(world) == before
 
 
@@ -73,7 +73,7 @@ async def test_what_is_changed_is_said_aloud_and_taken_back_by_anybody_who_may(s
     with capture_logs() as logged:
         for line, says in (
             ("subscribe gh/acme/web", "<@U0ADA> subscribed this channel to"),
-            ("quiet 00:01-00:00 --weekends", "from 00:01 to 00:00 and at weekends"),
+            ("quiet 00:01-00:00 --weekends", "changed the quiet hours of this channel: 00:01 to 00:00 and at weekends"),
             ("use gh/acme/web", "<@U0ADA> made `gh/acme/web` this channel's default project"),
             ("mute 2h", "<@U0ADA> muted this channel"),
         ):
@@ -115,7 +115,7 @@ async def test_where_the_bot_is_no_member_the_change_holds_all_the_same(socket_w
 
 async def test_ones_own_direct_messages_are_ones_own(socket_world: World) -> None:
     await socket_world.say("quiet 22-8", as_=EVE, channel="D0EVE")
-    await socket_world.message("is quiet from 22:00 to 08:00", as_=EVE, channel="D0EVE")
+    await socket_world.message("Quiet hours here from now on: 22:00 to 08:00", as_=EVE, channel="D0EVE")
 
 
 async def _aloud(world: World, says: str, *, ending: str = "") -> dict[str, object]:

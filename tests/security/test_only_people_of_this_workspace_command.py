@@ -171,7 +171,7 @@ async def test_another_apps_post_and_a_stranger_silence_nothing(socket_world: Wo
     world = socket_world
     await world.connect()
     await world.say("/circle subscribe gh/acme/web", channel=WEB)
-    await world.reply("This channel gets messages", channel=WEB)
+    await world.reply("this channel gets messages", channel=WEB)
     for more in ({}, {"user": ADA}, {"user": ADA, "subtype": "bot_message"}, {"user": "U0CIRCLEBOT"}):
         await world.control("slack/feed", channel=WEB, text="<@U0CIRCLEBOT> unsubscribe 1", **more)
     await world.control("slack/feed", channel="D0ADA", text="unsubscribe 1", user=ADA)

@@ -22,7 +22,7 @@ NARROWED = re.compile(r"subscriptions\.(workspace = |id (=|IN|>) )|covers|LIMIT"
 
 async def test_no_command_and_no_home_reads_all_rules(connected_world: World) -> None:
     await connected_world.say("/circle subscribe web")
-    await connected_world.reply("This channel gets messages")
+    await connected_world.reply("this channel gets messages")
     with count_statements() as seen:
         await connected_world._post_action("home", ADA, tab="home")
         await connected_world.home("Red now")

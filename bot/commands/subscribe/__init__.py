@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 
 from bot.actions import channel_time, installed_webhook, mute_target, reachability, rule_changes, target_projects
 from bot.actions.rule_scopes import VisibleScope
-from bot.blocks import announcement_blocks, dry_run_blocks, kit, subscription_blocks
+from bot.blocks import announcement_blocks, created_rule_blocks, dry_run_blocks, kit
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.commands.subscribe import dry_run, rule_form
-from bot.conversation import format_place
 from bot.errors import UsageError
 from bot.language import N_, _
 from bot.messages import Message
@@ -39,8 +38,8 @@ class SubscribeArgs:
 def parse(line: ParsedLine) -> SubscribeArgs:
     if len(line.words) > 1:
         raise UsageError(
-            _("I do not know what {words} is for.", words=as_code(line.words[1], 100)),
-            _("Branches are named by `--branch`."),
+            _("I do not know what {word} is for.", word=as_code(line.words[1], 100)),
+            _("Name branches by `--branch`."),
         )
     wanted, texts = line.get_value("rule"), fields.parse_options(line)
     number = mute_target.parse_rule_number(wanted) if wanted else None
@@ -54,7 +53,7 @@ def parse(line: ParsedLine) -> SubscribeArgs:
 def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
     """The form, when nothing is said but perhaps which rule is to be changed."""
     return (
-        Modal(rule_form.TITLE, kit.build_loading(_("Reading your projects")))
+        Modal(_(rule_form.TITLE), kit.build_loading(_("Reading your projects")))
         if not line.words and set(line.options) <= {"rule"}
         else None
     )
@@ -75,15 +74,11 @@ async def run(context: Context, args: SubscribeArgs) -> Reply:
         rule, undo = await rule_changes.change(context, before, wanted, seen=seen)
     else:
         rule, undo = await rule_changes.create(context, wanted, seen)
-    place = _("Rule changed: it") if before else format_place(rule.channel).capitalize()
-    text = _("{place} gets messages about {rule}", place=place, rule=subscription_blocks.format_rule(rule, names))
     offers = await installed_webhook.build_install_buttons(context, seen.projects[0]) if rule.scope.exact else []
     zone = (await channel_time.load_hours(context, rule.channel)).zone if rule.rule.to == DIGEST else None
     offers = [*offers, *announcement_blocks.build_undo_row(undo)]
-    drawn = subscription_blocks.render_created(
-        rule, names, seen.projects, offers=offers, zone=zone, changed=before is not None
-    )
-    return Reply(Message(text, drawn))
+    changed = before is not None
+    return Reply(created_rule_blocks.render(rule, names, seen.projects, offers=offers, zone=zone, changed=changed))
 
 
 async def _needs_form(context: Context, args: SubscribeArgs, before: Subscription | None) -> bool:

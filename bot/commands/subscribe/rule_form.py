@@ -44,7 +44,7 @@ async def render(context: Context, draft: Draft, before: Subscription | None) ->
     said = {name: True if not fields.BY_NAME[name].takes else list(values) for name, values in texts.items()}
     number = str(before.id) if before else None
     return Modal(
-        TITLE,
+        _(TITLE),
         rule_form_blocks.render(
             scope, texts, rule_form_blocks.find_page(request.fields), summary=_format_summary(scope, rule)
         ),
@@ -54,11 +54,9 @@ async def render(context: Context, draft: Draft, before: Subscription | None) ->
 
 
 def _format_summary(scope: str | None, rule: Rule) -> str:
-    branches = (
-        _(" on {branch}", branch=", ".join(as_code(branch, 60) for branch in rule.branch[:5])) if rule.branch else ""
-    )
     project = as_code(scope, 150) if scope else _("No project yet")
-    return f"{project}{branches}: {subscription_blocks.format_kinds(rule.only)}."
+    branches = ", ".join(as_code(branch, 60) for branch in rule.branch[:5])
+    return " · ".join(filter(None, [project, branches, subscription_blocks.format_kinds(rule.only)]))
 
 
 def read_form(request: Request, draft: Draft) -> Draft:
@@ -99,7 +97,9 @@ def _list_errors(texts: Texts) -> list[tuple[str, str]]:
         try:
             field.parse_texts(texts.get(field.name, ())) if field.name in texts else None
         except UsageError as error:
-            found.append((field.name, error.message.replace(f"`--{field.name}`", "This")))
+            found.append(
+                (field.name, error.message.replace(f"`--{field.name}`", rule_form_blocks.format_label(field.name)))
+            )
     if not texts.get("only"):
         found = [(name, wrong) for name, wrong in found if name != "only"]
         found.append((rule_form_blocks.WHAT, _("Choose at least one, or another outcome among more options.")))

@@ -1,0 +1,77 @@
+"""A rule that was just made or changed: what it posts from now on, and how to change or undo it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.blocks import kit, mute_blocks, subscription_blocks
+from bot.command import format_line
+from bot.conversation import is_direct
+from bot.domain import ProjectSlug
+from bot.language import _
+from bot.messages import Message
+from bot.mrkdwn import as_code, join_first
+from bot.rules.subscription import Subscription
+
+
+def render(
+    rule: Subscription,
+    names: subscription_blocks.Names,
+    covered: Sequence[ProjectSlug],
+    *,
+    offers: Sequence[kit.Pressable] = (),
+    zone: str | None = None,
+    changed: bool = False,
+) -> Message:
+    """What a new rule tells, which projects it covers now, and how to undo it.
+
+    `offers` are buttons that make it faster, `zone` is by whose clock its digests come.
+    """
+    text = _format_text(rule, names, changed=changed)
+    blocks = [
+        kit.section(text),
+        kit.actions(
+            [
+                kit.button(_("Show All Rules"), format_line("subscriptions")),
+                *offers,
+                subscription_blocks.build_change_button(rule),
+                mute_blocks.build_mute_button(str(rule.id)),
+                subscription_blocks.build_remove_button(rule, names),
+            ]
+        ),
+        *([] if rule.scope.exact else [kit.context(_format_covered(covered))]),
+        *(
+            [
+                kit.context(
+                    _(
+                        "Times are those of {zone}: `/circle quiet --zone Europe/Berlin` changes that.",
+                        zone=as_code(zone),
+                    )
+                )
+            ]
+            if zone
+            else []
+        ),
+        *(
+            []
+            if is_direct(rule.channel)
+            else [kit.context(_("If I am not in this channel yet: `/invite @circlebot`."))]
+        ),
+    ]
+    return Message(text, blocks)
+
+
+def _format_text(rule: Subscription, names: subscription_blocks.Names, *, changed: bool) -> str:
+    said = subscription_blocks.format_rule(rule, names)
+    if changed:
+        return _(":bell: From now on rule {rule} gets messages about {about}.", rule=rule.id, about=said)
+    if is_direct(rule.channel):
+        return _(":bell: From now on this conversation gets messages about {about}.", about=said)
+    return _(":bell: From now on this channel gets messages about {about}.", about=said)
+
+
+def _format_covered(covered: Sequence[ProjectSlug]) -> str:
+    if not covered:
+        return _("You can see none of them that built lately. I find those that build from now on within a minute.")
+    projects = join_first([as_code(str(project)) for project in covered], 10)
+    return _("Now that is {projects}: those that you can see. I find new ones as they build.", projects=projects)
