@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Without compiled bytecode every process compiles all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install production demo test quick golden check screenshots pythons secrets bench lock
+.PHONY: install production demo test quick golden check catalogue screenshots pythons secrets bench lock
 
 install: .venv/.installed
 
@@ -55,6 +55,14 @@ check: install
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(HOUSE) $(GENERATED)
 	$(BIN)/python .ci/scan_secrets.py
 	$(BIN)/python .ci/audit_dependencies.py
+
+# Every sentence of bot/ in each language: what is new has an empty `msgstr`, what nobody says any more is gone.
+# A new language begins as an empty file of its name (bot/language/fr.po) and a row in bot/language/spoken.py.
+catalogue: install
+	@mkdir -p build
+	$(BIN)/pybabel -q extract --no-wrap --sort-by-file --add-location=file -o build/circlebot.pot bot
+	for file in bot/language/*.po; do $(BIN)/pybabel -q update --no-wrap --omit-header --no-fuzzy-matching \
+		--ignore-obsolete -i build/circlebot.pot -o $$file -l $$(basename $$file .po); done
 
 # The moments that people meet most, on desktop and phone and in the dark: build/gallery/index.html.
 screenshots: install

@@ -24,7 +24,7 @@ def test_every_language_has_a_catalogue() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_translation_has_the_same_values_code_and_edges(language: str) -> None:
-    wrong = [message.id for message in list_messages(read_catalogue(language)) if not _fits(message)]
+    wrong = [message.id for message in list_messages(read_catalogue(language)) if all(list_texts(message.string)) and not _fits(message)]
     assert wrong == []
 
 
