@@ -1,0 +1,66 @@
+"""Every command is asked by people whose language is English with accents: what has none was never translated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.plugins import accented_language
+from tests.plugins.every_answer import ask_everything
+from tests.plugins.slack_users import ADA, TOKENS
+from tests.plugins.world import World, run_world
+
+UNREAD = frozenset(
+    ["type", "value", "action_id", "block_id", "url", "image_url", "callback_id", "private_metadata", "style", "name"]
+)
+"""Fields of Block Kit that nobody reads."""
+
+NOT_WORDS = re.compile(
+    r"(?ms)```.*?```|`[^`]*`|<[^<>]*>|:[a-z0-9_+-]+:|^(?:&gt;|>)[^\n]*$|https?://\S+|\bEx\. [^\n]*|\w+(?:[-_/.&;]+\w+)+"
+)
+"""Code, mentions, links, emoji, quotes, examples, and names: what is joined by hyphens, slashes or dots."""
+
+NAMES = re.compile(
+    r"\b(?:CircleCI|GitHub|OAuth|English|Deutsch|Acme|Labs|Ada|ada|lin|kim|grace|Grace|omar|main|broken|release|slow|latest|"
+    r"test|deploy|build|lint|nightly|hotfix|empty|environment|replicas|secret|github|bitbucket|circleci|acme|false|"
+    r"Round discounts differently|Discount the discount|Polish the login form|Rename the basket|Soak it|Fix a typo|"
+    r"Thank the customer|Say which image runs|Ship|Speed up the tests|Escape|bold|in \*titles|channel|Release|"
+    r"Expire sessions at midnight|Install dependencies by a command|Try again by itself|Everything, once a night|"
+    r"Runs on every push|Run tests|Which image to deploy|disconnect|trigger|soak|left|right|true|lt|amp)\b"
+)
+"""What is called so in this world, whoever reads it."""
+
+WORD = re.compile(r"\b[A-Za-z]{2,}\b")
+
+
+async def test_every_sentence_is_in_the_catalogue(tmp_path: Path) -> None:
+    with accented_language.installed():
+        async with run_world(tmp_path, socket_mode=True, language=accented_language.LANGUAGE) as world:
+            await _connect(world)
+            shown = await ask_everything(world)
+    lines = {line for one in shown for text in _list_texts(one) for line in _list_plain(text)}
+    assert not lines, "\n".join(sorted(lines))
+
+
+async def _connect(world: World) -> None:
+    await world.say("/circle connect")
+    await world.submit(await world.form("CCIPAT_"), token=TOKENS[ADA])
+    await world.close(await world.form(accented_language.add_accents("Connected")))
+
+
+def _list_texts(shown: object) -> Iterator[str]:
+    if isinstance(shown, str):
+        yield shown
+    elif isinstance(shown, list):
+        yield from (text for each in shown for text in _list_texts(each))
+    elif isinstance(shown, dict):
+        yield from (text for name, each in shown.items() if name not in UNREAD for text in _list_texts(each))
+
+
+def _list_plain(text: str) -> Iterator[str]:
+    """Lines with words that have no accent, though they could."""
+    for line in NOT_WORDS.sub(" ", text).splitlines():
+        words = [word for word in WORD.findall(NAMES.sub(" ", line)) if accented_language.add_accents(word) != word]
+        if words:
+            yield f"{' '.join(words)}   |   {line.strip()}"
