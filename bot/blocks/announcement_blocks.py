@@ -45,7 +45,7 @@ def build_undo_row(undo: Written | None) -> list[kit.Pressable]:
 
 
 def format_ended(text: str, undone_by: str | None) -> str:
-    return f"{text} {_('_<@{user}> undid it._', user=undone_by)}" if undone_by else text
+    return " ".join([text, _("_<@{user}> undid it._", user=undone_by)]) if undone_by else text
 
 
 def format_restored(change: UndoableChange, here: str | None) -> str:

@@ -24,7 +24,8 @@ def refuse_secrets(request: Request, links: Links) -> None:
         return
     whose = find_token_issuer(request.line)
     if whose == "CircleCI":
-        raise _build_token_error(f"{_('That looks like a CircleCI token.')} {_format_advice()}", links)
+        what = _("That looks like a CircleCI token.")
+        raise _build_token_error(f"{what} {_format_advice()}", links)
     if whose or opened_secrets.has_secret(request.line):
         what = (
             _("That looks like a secret ({issuer}).", issuer=whose)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+
 import pytest
 from babel.messages.catalog import Message
 
 from bot.language.spoken import ENGLISH, NAMES
 from tests.plugins.catalogue import (
+    CHECKOUT,
     FOLDER,
     list_marks,
     list_messages,
@@ -20,6 +24,25 @@ LANGUAGES = sorted({path.stem for path in FOLDER.glob("*.po")})
 
 def test_every_language_has_a_catalogue() -> None:
     assert sorted(NAMES.keys() - {ENGLISH}) == LANGUAGES
+
+
+def test_no_sentence_stands_inside_an_f_string_where_no_extractor_finds_it() -> None:
+    files = sorted((CHECKOUT / "bot").rglob("*.py"))
+    hidden = [
+        f"{file.name}:{call.lineno}" for file in files for call in _list_hidden(ast.parse(file.read_text("utf-8")))
+    ]
+    assert hidden == []
+
+
+def _list_hidden(tree: ast.AST) -> Iterator[ast.Call]:
+    for text in ast.walk(tree):
+        if isinstance(text, ast.JoinedStr):
+            yield from (node for node in ast.walk(text) if isinstance(node, ast.Call) and _marks_sentence(node))
+
+
+def _marks_sentence(call: ast.Call) -> bool:
+    marks = isinstance(call.func, ast.Name) and call.func.id in {"_", "N_", "ngettext"}
+    return marks and isinstance(call.args[0], ast.Constant)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
