@@ -80,7 +80,12 @@ def _parts(difference: Difference) -> Iterator[str]:
     if difference.config_changed is not None:
         yield _("*The config* changed.") if difference.config_changed else _("*The config* is the same.")
     yield _changes(_("*Parameters that changed*"), difference.parameters, _("No pipeline parameter changed."))
-    yield _changes(_("*Jobs that changed*"), difference.jobs, _("All jobs ended the same."))
+    statuses = [(job, _label(before), _label(now)) for job, before, now in difference.jobs]
+    yield _changes(_("*Jobs that changed*"), statuses, _("All jobs ended the same."))
+
+
+def _label(status: str | None) -> str | None:
+    return status_blocks.get_label(status) if status else None
 
 
 def _commits(difference: Difference) -> str:

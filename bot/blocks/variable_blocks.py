@@ -72,7 +72,7 @@ def _build_list_button(slug: ProjectSlug) -> kit.Pressable:
 
 def render_name_form(slug: ProjectSlug) -> Modal:
     """The first step: which variable. Only then we know whether a value replaces another."""
-    element = PlainTextInputElement(action_id=NAME, placeholder="Ex. NPM_TOKEN", max_length=300)
+    element = PlainTextInputElement(action_id=NAME, placeholder=_("Ex. NPM_TOKEN"), max_length=300)
     blocks = [
         kit.section(_("An environment variable of {project}", project=as_code(str(slug)))),
         kit.input_block(_("Name"), element, block_id=NAME, hint=_("The next step asks for its value.")),
