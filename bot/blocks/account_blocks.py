@@ -99,7 +99,6 @@ def render_profile(
                 _("*Token*\naccepted, connected {ago}", ago=status_blocks.format_ago(account.connected_at)),
                 _("*Organisations*\n{organisations}", organisations=orgs),
                 here,
-                _("*CircleCI id*\n{id}", id=as_code(account.circleci_id)),
             ]
         ),
         kit.actions(build_account_buttons()),

@@ -86,12 +86,12 @@ def _list_languages() -> dict[str, str]:
 def _logins(logins: Sequence[Login]) -> list[kit.Block]:
     return [
         kit.section(_("*Your logins*\nPipelines that these logins started count as yours.")),
-        *build_login_rows(logins),
+        *_build_login_rows(logins),
         kit.actions([kit.button(_("Add a Login…"), format_line("me", edit=True))]),
     ]
 
 
-def build_login_rows(logins: Sequence[Login]) -> list[kit.Block]:
+def _build_login_rows(logins: Sequence[Login]) -> list[kit.Block]:
     """Each with the button that removes it."""
     none = _("I know no login of yours yet, so no pipeline is yours: connect, or add one.")
     rows = [kit.section(_login(one), _build_remove_button(one)) for one in logins[:_MOST_LOGINS]]
@@ -163,7 +163,7 @@ def format_topics(topics: Collection[str]) -> str:
 
 
 def render_form(known: PersonalSettings, fields: Mapping[str, str], chosen: Chosen) -> list[kit.Block]:
-    """All switches, and a login to add; `fields` and `chosen` are what was filled in so far."""
+    """All switches, the logins and one to add, the language; `fields` and `chosen` are what was filled in so far."""
     options = [Option(text=_(topic.label), value=topic.name, description=cut(_(topic.means), 75)) for topic in TOPICS]
     wishes = parse_form(fields, chosen).topics if fields or chosen else known.wanted_topics
     ticked = [option for option in options if option.value in wishes]
@@ -177,6 +177,7 @@ def render_form(known: PersonalSettings, fields: Mapping[str, str], chosen: Chos
             block_id=MESSAGES,
             optional=True,
         ),
+        *_build_login_rows(known.logins),
         kit.input_block(
             _("Add a login"), login, block_id=LOGIN, optional=True, hint=_("As CircleCI shows it beside a pipeline")
         ),

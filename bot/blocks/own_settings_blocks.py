@@ -44,7 +44,6 @@ def render_form(own: OwnSettings, user: str, fields: Mapping[str, str], chosen: 
     return [
         *_build_account(own.known.account),
         *me_blocks.render_form(own.known, fields, chosen),
-        *me_blocks.build_login_rows(own.known.logins),
         *_build_rules(own, user),
         *_build_deeds(own),
     ]

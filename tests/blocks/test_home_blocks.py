@@ -95,6 +95,12 @@ def test_the_primary_button_is_the_one_approval_that_is_due_else_to_trigger() ->
     assert _get_primary(_render(replace(EMPTY, waiting=[(WEB, HELD)] * 2))) == ["Trigger…"]
 
 
+def test_what_can_always_be_done_stands_above_every_list() -> None:
+    shown = get_text(_render(replace(EMPTY, waiting=[(WEB, HELD)], own=[(WEB, PASSED)])))
+    assert shown.index("Change Settings…") < shown.index("Waiting for you")
+    assert shown.index("Trigger…") < shown.index("Waiting for you")
+
+
 def test_what_passed_has_no_rerun_and_what_failed_is_explained_first() -> None:
     mine = [block for block in _render(replace(EMPTY, own=[(WEB, PASSED), (WEB, FAILED)])) if "accessory" in block]
     options = [[option["text"]["text"] for option in row["accessory"]["options"]] for row in mine]

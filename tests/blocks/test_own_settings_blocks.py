@@ -26,6 +26,11 @@ def test_settings_show_the_account_the_messages_the_rules_and_what_was_done(gold
     golden("own_settings", blocks)
 
 
+def test_a_login_is_added_below_those_that_there_are() -> None:
+    shown = get_text(own_settings_blocks.render_form(OwnSettings(ME), "U1", {}, {}))
+    assert shown.index("`ada` — verified") < shown.index("Add a login")
+
+
 def test_settings_of_a_stranger_offer_to_connect_and_say_what_will_stand_there(valid_blocks: Check) -> None:
     blocks = own_settings_blocks.render_form(OwnSettings(PersonalSettings(None, [], USUAL)), "U1", {}, {})
     valid_blocks(blocks, "modal")
