@@ -49,8 +49,7 @@ class Request:
     open and waits to be filled, `form` what it shows, filled in as the person left it. `over_form` says that the
     pressed button was in a form, whose inputs `fields` are then, `in_home` that it was in the App Home, and
     `from_view` is the modal in which it was, if that only shows something: the answer takes its place. `view_title`
-    is the title of the modal that waits.
-    `reply_to` is
+    is the title of the modal that waits. `beneath` is the form under that modal: its view and its line. `reply_to` is
     Slack's response_url. `ephemeral` says that the pressed button was in a message that only this person sees.
     `workspace` is that of the place: its rules and its policy count. `away` is the person's own, where that is another
     one (Slack Connect). `place_kind` is what the channel is, as far as it is known, and `place_name` what Slack calls
@@ -76,6 +75,7 @@ class Request:
     in_home: bool = False
     from_view: str | None = None
     view_title: str = ""
+    beneath: tuple[str, str] | None = None
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
     shown: frozenset[str] = frozenset()
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
@@ -242,11 +242,10 @@ class Command(Generic[A]):
 
     `usage` is also the grammar: `--name VALUE` takes a value, a bare `--name` does not, `key=value` allows pairs. One
     that begins with another command and a flag (`pipeline --config …`) says that this is how people ask for it; `name`
-    is then an older word, which still works, and the name that policies know.
-    `task` says in a few words what people want to do with it: only the commands that help shows first have one.
-    `order` is the place in its group in help, lower first.
-    `writes` marks what changes something at CircleCI (always, or for some requests): at most once for one Request.key.
-    `resolve_lost_answer` finds out what became of a write whose answer was lost, begun at the time given.
+    is then an older word, which still works, and the name that policies know. `task` says in a few words what people
+    want to do with it: only the commands that help shows first have one. `order` is the place in its group in help,
+    lower first. `writes` marks what changes something at CircleCI (always, or for some requests): at most once for one
+    Request.key. `resolve_lost_answer` finds out what became of a write whose answer was lost, begun at the time given.
     `build_first_modal` is the modal to open at once, before anything slow, for a line that needs one;
     `load_first_modal` is the same where only the store can tell. `find_form_errors` says by block_id what is wrong in a
     form that was handed in, as far as its fields alone tell: Slack shows it there, and nothing is run. `suggest`
@@ -254,7 +253,7 @@ class Command(Generic[A]):
     uses of CircleCI's API, as its document spells it; docs/api-coverage.md is made from it. `is_change` says whether
     what was asked does more than show something: then the policy of its family holds (bot/rules/policy.py).
     `sends_file` says whether the answer is a file: only a few are in memory at once. One that is not `listed` is met
-    elsewhere: help names it only to who asks for it.
+    elsewhere: help names it only to who asks for it. `shows_changes`: its form is drawn again after a press in it.
     """
 
     name: str
@@ -278,6 +277,7 @@ class Command(Generic[A]):
     is_change: Callable[[A], bool] = lambda _args: True
     sends_file: Callable[[A], bool] = lambda _args: False
     listed: bool = True
+    shows_changes: bool = False
 
     @property
     def title(self) -> str:

@@ -179,4 +179,5 @@ COMMAND = Command(
     access=Access.ANYONE,
     aliases=("whoami", "dm", "notifications"),
     endpoints=("GET /me",),
+    shows_changes=True,
 )

@@ -20,6 +20,7 @@ from bot.command import Choice, Command, Context, Modal, ParsedLine, Reply, Requ
 from bot.dispatch.access import Admins, authorise
 from bot.dispatch.admission import Admission
 from bot.dispatch.first_modal import build_first_modal, build_reading_modal
+from bot.dispatch.form_beneath import build_redraw
 from bot.dispatch.form_errors import find_form_errors
 from bot.dispatch.idempotency import run_at_most_once
 from bot.dispatch.near_projects import add_near_projects
@@ -89,11 +90,12 @@ class Dispatcher:
                 async with AsyncExitStack() as held:
                     request, reply = await self._answer(request, held)
                     await self._responder.show(request, reply)
+                redraw = build_redraw(request, reply, self._registry)
             except Exception:
                 log.exception("dispatch.failed")
                 return
-        if reply.resume:
-            await self.dispatch(reply.resume)
+        for following in filter(None, [reply.resume, redraw]):
+            await self.dispatch(following)
 
     async def refuse_for_now(self, request: Request) -> None:
         """Tell somebody that they have asked for more than is done at once. Never raises."""

@@ -80,13 +80,13 @@ def parse_action(body: Payload) -> Request | None:
 def _parse_button(body: Payload, line: str) -> Request:
     """A press. Two presses of one button are one asking, unless our answer has taken its message's place meanwhile.
 
-    An ephemeral message that is replaced keeps its ts, and a Home its id, but their rows get new block_ids (Slack:
+    An ephemeral message that is replaced keeps its ts, and a view its id, but their rows get new block_ids (Slack:
     blocks, block_id): so the same button in a later answer (pause, resume, pause again) asks again.
     """
     container = body.get("container") or {}
     ephemeral = bool(container.get("is_ephemeral"))
     message, view = body.get("message") or {}, body.get("view") or {}
-    is_redrawn = ephemeral or view.get("type") == "home"
+    is_redrawn = ephemeral or bool(view)
     row = f":{body['actions'][0].get('block_id')}" if is_redrawn else ""
     place = _parse_place(body)
     stands_in = container.get("message_ts") or container.get("view_id")
@@ -109,7 +109,14 @@ def _parse_button(body: Payload, line: str) -> Request:
         in_home=view.get("type") == "home",
         from_view=view["id"] if view.get("type") == "modal" and not view.get("submit") else None,
         view_title=_parse_title(view),
+        beneath=_parse_beneath(view, _parse_metadata(view).get("line", "") if view.get("submit") else ""),
     )
+
+
+def _parse_beneath(view: Payload, line: str = "") -> tuple[str, str] | None:
+    """The form under this modal. `line` is that of a form in which a button was pressed: the answer covers it."""
+    line = _parse_metadata(view).get("beneath") or line
+    return (view.get("root_view_id") or view["id"], line) if line else None
 
 
 def _parse_title(view: Payload) -> str:
@@ -161,6 +168,7 @@ def _parse_form(body: Payload, view: Payload, source: RequestSource) -> Request:
         thread_ts=metadata.get("thread"),
         view_id=view["id"],
         view_title=_parse_title(view),
+        beneath=_parse_beneath(view),
         trigger_id=body.get("trigger_id"),
         fields=_parse_fields(view),
         chosen=_parse_chosen(view),

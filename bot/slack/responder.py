@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.blocks import kit, table
-from bot.command import Modal, Reply, Request
+from bot.command import Modal, Reply, Request, RequestSource
 from bot.conversation import is_direct, is_dm
 from bot.language import _
 from bot.messages import Message
@@ -132,6 +132,8 @@ class SlackResponder:
             await client.views_update(view_id=request.view_id, view=render_modal(view, request))
         except SlackApiError as error:
             log.warning("modal.not_updated", error=slack_errors.get_code_or_status(error))
+            if request.source is RequestSource.REDRAW and slack_errors.get_code_or_status(error) == "not_found":
+                return  # it was closed meanwhile
             if not (await self._show_error(client, request, view, error=error) and view.submit):
                 blocks = view.blocks if view.original_blocks or not view.submit else ()
                 await self._send_message(client, request, Message(view.title, blocks))
@@ -207,6 +209,7 @@ def _build_private_place(request: Request) -> ValueAudience:
 def render_modal(view: Modal, request: Request) -> dict[str, Any]:
     """A View as Slack's JSON. The line and the place travel in private_metadata: ids only, nothing secret."""
     known = {"channel": request.channel, "place": request.place_name, "thread": request.thread_ts}
+    known["beneath"] = request.beneath[1] if request.beneath else None
     place = {name: value for name, value in known.items() if value or name == "channel"}
     metadata = {"line": view.line or (request.line if request.written else ""), **place}
     return {

@@ -121,6 +121,20 @@ async def test_whoever_has_no_token_may_say_who_they_are_and_is_told_what_that_i
     assert "Connect CircleCI" in told
 
 
+async def test_settings_are_drawn_again_after_what_was_done_from_them(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle subscribe gh/acme/web --branch main", channel=WEB)
+    await each_connected_world.reply("gets messages about", channel=WEB)
+    await each_connected_world.say("/circle me --edit")
+    await each_connected_world.pick(await each_connected_world.form("My rules"), "Mute…")
+    length = await each_connected_world.form("For how long")
+    await each_connected_world.press(length, "Mute Until Tomorrow")
+    await each_connected_world.close(await each_connected_world.form("Muted"))
+    settings = await each_connected_world.form("muted by <@U0ADA>")
+    await each_connected_world.pick(settings, "Remove")
+    await each_connected_world.close(await each_connected_world.form("Removed"))
+    await each_connected_world.form("None. `/circle subscribe")
+
+
 async def test_a_language_is_chosen_typed_by_menu_and_taken_back(each_connected_world: World) -> None:
     with accented_language.installed():
         await each_connected_world.say("/circle me")
