@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date, timedelta
+
+import pytest
 
 from bot.circleci.daily_runs import DailyStats, DayStats
 from bot.circleci.job_timeline import Bar, Timeline
 from bot.circleci.models import Durations, RunMetrics
+from bot.language.spoken import speaking
 from bot.pictures.charts import GanttChart, HealthChart, RankingChart, RankingRow
+from tests.plugins import accented_language
 
 SINCE = date(2026, 10, 5)
 
@@ -68,3 +74,14 @@ def test_words_say_who_waited_and_what_the_critical_path_is() -> None:
         "Jobs: lint: success, took 56s, 4s in the queue; test: failed, took 4m 50s, 20s in the queue; "
         "approve: on hold, 6m 30s so far."
     )
+
+
+@pytest.mark.parametrize("chart", [health(), health(runs=1), ranking("`lint`")])
+def test_all_words_of_a_picture_are_in_the_language_of_its_readers(
+    chart: HealthChart | RankingChart,
+) -> None:
+    told = replace(chart, title="`title`")
+    with accented_language.installed(), speaking(accented_language.LANGUAGE):
+        accented = told.alt
+    names = r"`\w+`|p95|\d+[smhK]|\b(?:Oct|Nov|never|lint|test|approve)\b"
+    assert re.findall("[a-z]*[aceinosuy][a-z]*", re.sub(names, "", accented)) == []
