@@ -82,9 +82,18 @@ def _format_waiting(waiting: str) -> str:
 
 
 def render_profile(
-    account: Account, organisations: Sequence[Collaboration], project: str | None, *, in_channel: bool = True
+    account: Account,
+    organisations: Sequence[Collaboration],
+    project: str | None,
+    *,
+    in_channel: bool = True,
+    facts: Sequence[str] = (),
+    offers: Sequence[kit.Pressable] = (),
 ) -> list[kit.Block]:
-    """Who CircleCI says that this person is, and the project of the place where they ask: `project` is mrkdwn."""
+    """Who CircleCI says that this person is, and the project of the place where they ask: `project` is mrkdwn.
+
+    `facts` are fields of what they chose here, `offers` buttons to change it.
+    """
     orgs = ", ".join(map(org_blocks.format_name, organisations[:20])) or _("none")
     project = project or _("none (`/circle use gh/org/repo`)")
     here = (
@@ -99,9 +108,10 @@ def render_profile(
                 _("*Token*\naccepted, connected {ago}", ago=status_blocks.format_ago(account.connected_at)),
                 _("*Organisations*\n{organisations}", organisations=orgs),
                 here,
+                *facts,
             ]
         ),
-        kit.actions(build_account_buttons()),
+        kit.actions([*offers, *build_account_buttons()]),
     ]
 
 

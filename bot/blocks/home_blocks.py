@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.blocks import account_blocks, first_steps_blocks, kit, status_blocks
+from bot.blocks import account_blocks, first_steps_blocks, kit, me_blocks, status_blocks
 from bot.blocks.action_blocks import build_approve_buttons
 from bot.blocks.first_steps_blocks import FirstSteps
 from bot.blocks.pipeline_blocks import format_facts
@@ -102,8 +102,7 @@ def _build_main_acts(content: HomeContent) -> list[kit.Block]:
     """The first steps have a button of their own to trigger. Where one hold alone is due, that is the primary act."""
     style = None if _is_one_act_due(content) or not content.steps.is_done else "primary"
     trigger = kit.button(_("Trigger…"), format_line("trigger"), style=style)
-    settings = kit.button(_("Change Settings…"), format_line("me", edit=True))
-    return [kit.actions([*([trigger] if content.steps.is_done else []), settings])]
+    return [kit.actions([*([trigger] if content.steps.is_done else []), me_blocks.build_change_button()])]
 
 
 def _is_one_act_due(content: HomeContent) -> bool:

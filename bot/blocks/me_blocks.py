@@ -48,10 +48,26 @@ def format_summary(known: PersonalSettings) -> str:
     return _("Your logins: {logins}", logins=logins) if logins else _("I know no login of yours yet.")
 
 
+def list_facts(known: PersonalSettings) -> list[str]:
+    """Each as a field: what is changed elsewhere."""
+    logins = ", ".join(as_code(one.login, 100) for one in known.logins[:_MOST_LOGINS])
+    return [
+        _("*Your logins*\n{logins}", logins=logins) if logins else _("*Your logins*\nnone yet"),
+        _("*Direct messages*\n{topics}", topics=format_topics(known.wanted_topics))
+        if known.wanted_topics
+        else _("*Direct messages*\nnone"),
+        _format_language(known.language),
+    ]
+
+
+def build_change_button() -> kit.Pressable:
+    return kit.button(_("Change Settings…"), format_line("me", edit=True))
+
+
 def render(known: PersonalSettings, done: str = "", undo: Written | None = None) -> list[kit.Block]:
     """All of it. `done` is mrkdwn that says what has just changed, `undo` the line that takes it back."""
     changed = kit.section(f":white_check_mark: {done}", kit.button(_("Undo"), undo) if undo else None)
-    return [*([changed] if done else []), *_who(known), *build_settings(known)]
+    return [*([changed] if done else []), *_who(known), *_build_settings(known)]
 
 
 def _who(known: PersonalSettings) -> list[kit.Block]:
@@ -64,19 +80,20 @@ def _who(known: PersonalSettings) -> list[kit.Block]:
     ]
 
 
-def build_settings(known: PersonalSettings) -> list[kit.Block]:
+def _build_settings(known: PersonalSettings) -> list[kit.Block]:
     """The logins, the switches and the language."""
     return [*_logins(known.logins), *_messages(known), _build_language_row(known.language)]
 
 
 def _build_language_row(chosen: str | None) -> kit.Block:
-    text = (
-        _("*Language*\n{language}", language=spoken.NAMES[chosen])
-        if chosen
-        else _("*Language*\nAs in Slack: {language}", language=spoken.NAMES[spoken.get_language()])
-    )
     choices = [kit.option(label, format_line("me", language=code)) for code, label in _list_languages().items()]
-    return kit.section(text, kit.menu(_("Choose a language…"), choices))
+    return kit.section(_format_language(chosen), kit.menu(_("Choose a language…"), choices))
+
+
+def _format_language(chosen: str | None) -> str:
+    if chosen:
+        return _("*Language*\n{language}", language=spoken.NAMES[chosen])
+    return _("*Language*\nAs in Slack: {language}", language=spoken.NAMES[spoken.get_language()])
 
 
 def _list_languages() -> dict[str, str]:

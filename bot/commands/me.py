@@ -98,12 +98,14 @@ async def _fetch_profile(context: Context, account: Account, known: me_blocks.Pe
     here = await target_projects.find_current_project(context)
     name = await visible_projects.format_name(context, here) if here else None
     profile = account_blocks.render_profile(
-        account, organisations, name, in_channel=_is_channel(context.request.channel)
+        account,
+        organisations,
+        name,
+        in_channel=_is_channel(context.request.channel),
+        facts=me_blocks.list_facts(known),
+        offers=[me_blocks.build_change_button()],
     )
-    return Message(
-        _("You are {name} at CircleCI.", name=account.name or account.login),
-        [*profile, *me_blocks.build_settings(known)],
-    )
+    return Message(_("You are {name} at CircleCI.", name=account.name or account.login), profile)
 
 
 def _is_channel(channel: str | None) -> bool:

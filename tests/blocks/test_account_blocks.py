@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.blocks import account_blocks
+from bot.blocks import account_blocks, me_blocks
 from bot.circleci.models import Collaboration
-from bot.domain.people import Account, AccountState
+from bot.domain.people import Account, AccountState, Login
+from bot.rules.dm_topics import USUAL
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
 from tests.plugins.factories import NASTY, NOW
@@ -42,4 +43,13 @@ def test_a_profile_of_the_strangest_names_is_harmless(golden: Check, valid_block
     blocks = account_blocks.render_profile(nasty, orgs, "`gh/acme/web`")
     valid_blocks(blocks)
     assert "<!channel>" not in get_text(blocks)
-    golden("profile", account_blocks.render_profile(ADA, [Collaboration(name="Acme", slug="gh/acme")], "`gh/acme/web`"))
+    known = me_blocks.PersonalSettings(ADA, [Login("T1", "U1", "ada", verified=True, linked_at=NOW)], USUAL)
+    profile = account_blocks.render_profile(
+        ADA,
+        [Collaboration(name="Acme", slug="gh/acme")],
+        "`gh/acme/web`",
+        facts=me_blocks.list_facts(known),
+        offers=[me_blocks.build_change_button()],
+    )
+    valid_blocks(profile)
+    golden("profile", profile)

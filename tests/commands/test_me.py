@@ -60,8 +60,8 @@ async def test_a_connected_person_has_the_login_of_their_token_and_can_add_and_r
     each_connected_world: World,
 ) -> None:
     await each_connected_world.say("/circle me")
-    shown = await each_connected_world.reply("`ada` — verified by your own token")
-    await each_connected_world.press(shown, "Add a Login…")
+    shown = await each_connected_world.reply("*Your logins*\n`ada`")
+    await each_connected_world.press(shown, "Change Settings…")
     await each_connected_world.submit(
         await each_connected_world.form("Add a login"), login="@octocat", messages="failed,approvals"
     )
@@ -137,7 +137,7 @@ async def test_settings_are_drawn_again_after_what_was_done_from_them(each_conne
 
 async def test_a_language_is_chosen_typed_by_menu_and_taken_back(each_connected_world: World) -> None:
     with accented_language.installed():
-        await each_connected_world.say("/circle me")
+        await each_connected_world.say("/circle me --language slack")
         shown = await each_connected_world.reply("Àš ïñ Šlàçk: Àççéñts")
         await each_connected_world.pick(shown, "English")
         chosen = await each_connected_world.message("I answer you in English now.")
