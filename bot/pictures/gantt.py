@@ -47,7 +47,7 @@ def compose(figure: Figure, bars: tuple[Bar, ...], length_s: float) -> None:
     canvas.set_time_ticks(axes.xaxis, length_s, most=5)
     axes.grid(axis="x")
     axes.tick_params(length=0)
-    figure.legend(handles=_build_legend(bars), loc="outside lower left", ncols=4, columnspacing=1.2, handlelength=1.6)
+    figure.legend(handles=_build_legend(bars), loc="outside lower left", ncols=3, columnspacing=1.2, handlelength=1.6)
 
 
 def _draw_bar(axes: Axes, at: int, bar: Bar, length_s: float) -> None:
