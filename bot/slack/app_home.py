@@ -114,11 +114,11 @@ class AppHome:
             client = await self._clients.find(viewer.workspace)
             if client is None:
                 return
-            with speaking(await self._load_language(viewer)):
-                shown = await self._load(viewer), self._notes.find(viewer.workspace, viewer.user)
-                if shown == viewer.shown:
+            with speaking(language := await self._load_language(viewer)):
+                content, note = await self._load(viewer), self._notes.find(viewer.workspace, viewer.user)
+                if (shown := (language, content, note)) == viewer.shown:
                     return
-                view = {"type": "home", "blocks": self._render(*shown)[:100]}
+                view = {"type": "home", "blocks": self._render(content, note)[:100]}
             await client.views_publish(user_id=viewer.user, view=view)
             viewer.shown = shown
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.rules.policy import Policy
+from tests.plugins import accented_language
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
 from tests.plugins.world import ADA, DEPLOYS, EVE, GRACE, World
@@ -26,6 +27,15 @@ async def test_a_newcomer_is_led_by_three_steps_from_connecting_to_the_first_pip
     await world.choose(await world.form("Project"), "project", "gh/acme/web")
     await world.submit(await world.form("Branch"), branch="main")
     await _wait_home(world, lambda text: "Three steps" not in text and "gh/acme/web #" in text)
+
+
+async def test_a_home_changes_its_language_with_its_reader(connected_world: World) -> None:
+    await _open(connected_world)
+    with accented_language.installed():
+        await connected_world.say("/circle me --language slack")
+        await connected_world.home("Wàïtïñg för ýöû")
+        await connected_world.say("/circle me --language en")
+        await connected_world.home("Waiting for you")
 
 
 async def test_a_connected_person_sees_what_waits_what_is_theirs_and_what_is_red(
