@@ -94,7 +94,7 @@ def render_profile(
 
     `facts` are fields of what they chose here, `offers` buttons to change it.
     """
-    orgs = ", ".join(map(org_blocks.format_name, organisations[:20])) or _("none")
+    orgs = ", ".join(map(org_blocks.format_name, organisations[:20]))
     project = project or _("none (`/circle use gh/org/repo`)")
     here = (
         _("*Project of this channel*\n{project}", project=project)
@@ -106,7 +106,7 @@ def render_profile(
         kit.fields(
             [
                 _("*Token*\naccepted, connected {ago}", ago=status_blocks.format_ago(account.connected_at)),
-                _("*Organisations*\n{organisations}", organisations=orgs),
+                _("*Organisations*\n{organisations}", organisations=orgs) if orgs else _("*Organisations*\nnone"),
                 here,
                 *facts,
             ]

@@ -17,8 +17,7 @@ from bot.circleci.snapshot import Snapshot
 from bot.command import format_line
 from bot.domain import Outcome, ProjectSlug
 from bot.domain.people import Account
-from bot.language import _
-from bot.language.formats import format_number
+from bot.language import _, ngettext
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, cut, escape, join_first
 
@@ -156,8 +155,8 @@ def _build_own(content: HomeContent, links: Links, now: datetime) -> list[kit.Bl
         for project, snapshot in content.own
         if snapshot.pipeline.id not in above
     ]
-    empty = kit.section(_("You started none lately. `/circle trigger acme/web --branch main` starts one."))
-    return [kit.header(_("Mine")), *(rows or [empty])]
+    empty = kit.section(_("You started no pipeline lately. `/circle trigger acme/web --branch main` starts one."))
+    return [kit.header(_("My pipelines")), *(rows or [empty])]
 
 
 def _build_own_row(
@@ -206,7 +205,7 @@ def _build_red_row(content: HomeContent, ends: Sequence[Outcome], links: Links) 
     streak = max(one.streak for one in ends)
     facts = [
         workflows or _("The config does not compile"),
-        _("{count} in a row", count=format_number(streak)) if streak > 1 else "",
+        ngettext("{count} in a row", "{count} in a row", streak) if streak > 1 else "",
         _("failed {ago}", ago=status_blocks.format_ago(newest.happened_at)),
     ]
     failed = [one.workflow_id for one in ends if one.pipeline_id == newest.pipeline_id]

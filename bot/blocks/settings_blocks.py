@@ -44,16 +44,19 @@ def render_list(
     offers: Iterable[kit.Pressable] = (),
 ) -> list[kit.Block]:
     """One page of rows. `asked` is the list's line; `offers` are buttons for the list as a whole."""
-    count = format_number(len(rows)) if rows else _("none")
     return [
-        kit.section(
-            _("*{title}* of {project} ({count})", title=_(here.title), project=as_code(str(slug)), count=count)
-        ),
+        kit.section(_format_heading(_(here.title), as_code(str(slug)), len(rows))),
         *rows[(page - 1) * PAGE : page * PAGE],
         *build_pager(page, asked, more=page * PAGE < len(rows)),
         kit.actions([*offers, *_build_other_pages(slug, here)]),
         kit.context(note),
     ]
+
+
+def _format_heading(title: str, project: str, count: int) -> str:
+    if not count:
+        return _("*{title}* of {project} (none)", title=title, project=project)
+    return _("*{title}* of {project} ({count})", title=title, project=project, count=format_number(count))
 
 
 def _build_other_pages(slug: ProjectSlug, here: SettingsPage) -> Iterable[kit.Pressable]:

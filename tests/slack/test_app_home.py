@@ -51,7 +51,9 @@ async def test_a_connected_person_sees_what_waits_what_is_theirs_and_what_is_red
     home = await connected_world.home("Approve staging")
     shown = get_text(home)
     assert "As of" in shown
-    assert shown.index("Approve staging") < shown.index("Mine") < shown.index("Red now") < shown.index("*failing*")
+    assert (
+        shown.index("Approve staging") < shown.index("My pipelines") < shown.index("Red now") < shown.index("*failing*")
+    )
     valid_blocks(
         [{key: value for key, value in block.items() if key != "block_id"} for block in home["blocks"]], "home"
     )
@@ -73,7 +75,7 @@ async def test_what_is_read_in_the_home_opens_there_and_not_in_the_messages(conn
 
 async def test_a_home_is_drawn_again_when_a_pipeline_moves_and_not_while_nothing_does(connected_world: World) -> None:
     await _open(connected_world)
-    await connected_world.home("Mine")
+    await connected_world.home("My pipelines")
     await connected_world.say("/circle trigger gh/acme/web --branch main")
     number = (await connected_world.card("success"))["text"].split("#")[1].split()[0]
     await connected_world.home(f"gh/acme/web #{number}")
