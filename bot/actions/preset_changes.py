@@ -169,8 +169,8 @@ async def upsert(context: Context, preset: Preset, *, replaces: bool, again: Wri
             )
         was = await _load_state(tx, context, preset)
         await tx.presets.upsert(preset)
-        if before:
-            undo = await _announce(tx, context, before, was=was, now=preset)
+        if before or preset.channel:
+            undo = await _announce(tx, context, "replaced" if before else "saved", preset, before=before, was=was)
     context.wake()
     return undo
 
@@ -181,7 +181,7 @@ async def remove(context: Context, preset: Preset) -> Written | None:
     async with context.store.begin() as tx:
         was = await _load_state(tx, context, preset)
         await tx.presets.delete(preset)
-        undo = await _announce(tx, context, preset, was=was)
+        undo = await _announce(tx, context, "removed", preset, before=preset, was=was)
     context.wake()
     return undo
 
@@ -192,19 +192,24 @@ async def _load_state(tx: Tx, context: Context, preset: Preset) -> dict[Thing, S
 
 
 async def _announce(
-    tx: Tx, context: Context, before: Preset, *, was: dict[Thing, State], now: Preset | None = None
+    tx: Tx,
+    context: Context,
+    act: announcement_blocks.PresetAct,
+    preset: Preset,
+    *,
+    before: Preset | None,
+    was: dict[Thing, State],
 ) -> Written | None:
-    """In one line, where something changed; whose it was hears it too."""
+    """In one line, where something changed; whose it was `before` gets a message too."""
     request = context.request
     changes = await thing_states.list_changes(tx, request.place, was, context.clock.now())
     if not changes:
         return None
-    act: announcement_blocks.PresetAct = "replaced" if now else "removed"
     said = Announcement(
         act="preset",
-        text=announcement_blocks.format_preset_changed(act, request.user, now or before),
-        owner=before.made_by,
-        owner_text=announcement_blocks.format_for_preset_owner(act, request.user, before),
+        text=announcement_blocks.format_preset_changed(act, request.user, preset),
+        owner=before.made_by if before else None,
+        owner_text=announcement_blocks.format_for_preset_owner(act, request.user, before) if before else "",
     )
     return await channel_announcement.announce(tx, context, request.place.channel, changes=changes, said=said)
 

@@ -117,7 +117,7 @@ def format_rule_taken_over(user: str, rule: Subscription, names: subscription_bl
 
 
 RuleAct = Literal["changed", "removed", "taken over"]
-PresetAct = Literal["replaced", "removed"]
+PresetAct = Literal["saved", "replaced", "removed"]
 
 _TO_RULE_OWNER: Mapping[RuleAct, str] = {
     "changed": N_(
@@ -131,6 +131,7 @@ _TO_PRESET_OWNER: Mapping[PresetAct, str] = {
     "removed": N_(":bust_in_silhouette: <@{user}> removed your preset *{preset}*. It was: {what_runs}."),
 }
 _OF_CHANNEL: Mapping[PresetAct, str] = {
+    "saved": N_(":bookmark: <@{user}> saved preset *{preset}* for this channel: {what_runs}."),
     "replaced": N_(":bookmark: <@{user}> replaced preset *{preset}*: {what_runs}."),
     "removed": N_(":bookmark: <@{user}> removed preset *{preset}*: {what_runs}."),
 }

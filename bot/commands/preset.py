@@ -116,9 +116,9 @@ async def _save(context: Context, args: PresetArgs) -> Reply:
     args = _add_form(context, args)
     if args.name is None and not context.request.view_id:
         return Reply(preset_blocks.render_name_hint(args.to_line()))
-    plan = await preset_changes.plan(context, args.draft)
     if args.name is None:
-        return Reply(view=_render_form(args, plan))
+        return Reply(view=_render_form(args, await _plan_form(context, args.draft)))
+    plan = await preset_changes.plan(context, args.draft)
     preset = replace(plan.preset, name=args.name, channel=None if args.everywhere else plan.preset.channel)
     again = _build_again(preset).to_line()
     undo = await preset_changes.upsert(context, preset, replaces=args.replace, again=again)
@@ -148,6 +148,21 @@ def _add_form(context: Context, args: PresetArgs) -> PresetArgs:
         sparing=True,
     )
     return replace(args, draft=draft)
+
+
+async def _plan_form(context: Context, draft: PresetDraft) -> PresetPlan:
+    """Where nothing is said but perhaps the project, what the person triggered last there is offered."""
+    if context.thread or draft != PresetDraft(project=draft.project):
+        return await preset_changes.plan(context, draft)
+    bare = await preset_changes.plan(context, draft)
+    project = bare.preset.project
+    async with context.store.begin_read() as tx:
+        last = await tx.trigger_choices.find(context.request.team, context.request.user, project)
+    filled = PresetDraft(str(project), last.branch, definition=last.definition, parameters=last.parameters)
+    try:
+        return await preset_changes.plan(context, filled)
+    except UsageError:
+        return bare
 
 
 def _render_form(args: PresetArgs, plan: PresetPlan) -> Modal:

@@ -152,6 +152,22 @@ async def test_a_run_that_ended_well_is_saved_from_its_card(connected_world: Wor
     assert (saved.branch, saved.parameters) == ("main", {"replicas": "7"})
 
 
+async def test_a_bare_save_offers_what_was_triggered_last(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web")
+    await connected_world.submit(await connected_world.form("image-tag"), **{"image-tag": "4.9"})
+    await connected_world.card("Triggered")
+    await connected_world.say("/circle preset save gh/acme/web")
+    await connected_world.form("Saves `acme/web` on `main` with `image-tag=4.9`")
+
+
+async def test_the_channel_sees_what_is_saved_for_it_and_undoes_it(connected_world: World) -> None:
+    await connected_world.say("/circle preset save here gh/acme/web environment=staging")
+    told = await connected_world.message("<@U0ADA> saved preset *here* for this channel: `gh/acme/web` with")
+    await connected_world.press(told, "Undo")
+    await connected_world.message("_<@U0ADA> undid it._")
+    assert await _list(connected_world) == []
+
+
 async def test_the_list_is_a_row_each_with_one_button(connected_world: World) -> None:
     await connected_world.say("/circle presets")
     await connected_world.reply("There are no presets here yet.")
