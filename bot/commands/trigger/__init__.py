@@ -109,7 +109,7 @@ COMMAND = Command(
     run=run,
     group=Group.PIPELINES,
     order=1,
-    task=N_("Start a pipeline"),
+    task=N_("Trigger a pipeline"),
     endpoints=(
         "POST /project/{project-slug}/pipeline",
         "POST /project/{provider}/{organization}/{project}/pipeline/run",
