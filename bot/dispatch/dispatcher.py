@@ -142,6 +142,8 @@ class Dispatcher:
             request = replace(request, place_kind=await self._place_directory.find(request))
             reply = await self._run(call, request, held)
         except BotError as error:
+            if isinstance(error, NotConnected) and request.source is RequestSource.BUTTON:
+                request = await self._open_modal(self._build_call("connect"), request)
             outcome, reply = "refused", await self._render_error(error, call, request)
         except Exception:
             reference = uuid.uuid4().hex[:8]
@@ -241,11 +243,13 @@ class Dispatcher:
             )
 
     async def _render_command(self, name: str, request: Request) -> Reply:
-        call = ParsedCommand(self._registry.get(name), ParsedLine())
         drawn = replace(
             request, line=format_line(name), written=True, source=RequestSource.REDRAW, fields={}, chosen={}
         )
-        return await self._run(call, drawn)
+        return await self._run(self._build_call(name), drawn)
+
+    def _build_call(self, name: str) -> ParsedCommand:
+        return ParsedCommand(self._registry.get(name), ParsedLine())
 
     async def _render_again(self, call: ParsedCommand, request: Request) -> Modal | None:
         try:

@@ -103,6 +103,17 @@ async def test_a_command_that_waited_goes_on_after_connecting(world: World) -> N
     await world.reply("`gh/acme/web` is now this channel's default project")
 
 
+async def test_who_presses_a_button_of_a_channel_connects_at_once(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web")
+    await connected_world.submit(await connected_world.form("image-tag"))
+    card = await connected_world.card("success")
+    await connected_world.press(card, "Artifacts", as_=GRACE)
+    await connected_world.submit(
+        await connected_world.form("Personal API token", as_=GRACE), as_=GRACE, token="CCIPAT_grace"
+    )
+    await connected_world.form("I continue with what you pressed", as_=GRACE)
+
+
 async def test_a_form_that_waited_opens_in_the_place_of_the_token_form(socket_world: World) -> None:
     await socket_world.say("/circle trigger gh/acme/web")
     form = await socket_world.form("Personal API token")
