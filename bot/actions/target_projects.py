@@ -66,6 +66,7 @@ def _ask_which() -> NoReturn:
     raise UsageError(
         _("Which project?"),
         _("Name it first, like `gh/acme/web`, or set one for this channel: `/circle use gh/acme/web`."),
+        NextStep(_("Choose This Channel's Project…"), format_line("use", edit=True)),
         NextStep(_("Show My Projects"), format_line("projects")),
     )
 

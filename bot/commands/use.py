@@ -139,9 +139,9 @@ async def _render_current(context: Context, channel: str) -> Message:
         slug = await tx.channels.find_project(context.request.workspace, channel)
     if slug is None:
         text = _(_choose_sentences(channel).missing)
-        return Message(
-            text, [kit.section(text), kit.actions([kit.button(_("Show My Projects"), format_line("projects"))])]
-        )
+        form = project_form_blocks.build_button(_("Choose Project…"))
+        listed = kit.button(_("Show My Projects"), format_line("projects"))
+        return Message(text, [kit.section(text), kit.actions([form, listed])])
     project = await visible_projects.format_name(context, slug)
     return Message(_(_choose_sentences(channel).current, project=project))
 

@@ -30,6 +30,13 @@ async def test_use_alone_shows_the_project_and_none_forgets_it(connected_world: 
         assert await tx.channels.find_project("T0SANDBOX", DEPLOYS) is None
 
 
+@pytest.mark.parametrize(("line", "label"), [("use", "Choose Project…"), ("status", "Choose This Channel's Project…")])
+async def test_where_no_project_is_set_the_form_is_offered(connected_world: World, line: str, label: str) -> None:
+    await connected_world.say(f"/circle {line}", channel=WEB)
+    await connected_world.press(await connected_world.reply(label, channel=WEB), label)
+    await connected_world.form("Set Project")
+
+
 async def test_a_project_that_the_person_cannot_see_is_not_set(socket_world: World) -> None:
     await socket_world.connect(EVE)
     await socket_world.say("/circle use gh/acme/secret", as_=EVE)
