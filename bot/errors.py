@@ -3,7 +3,8 @@
 BotError(message, *next_steps)          shown to a person, ephemeral, in one place (blocks/error_blocks.py)
 ├─ UsageError                           what was typed does not parse: usage, example, did you mean
 │  ├─ OutdatedForm                      the form shows what is no longer so: it is drawn anew
-│  └─ UnknownOption                     an option that is none here, with the one that was meant
+│  ├─ UnknownOption                     an option that is none here, with the one that was meant
+│  └─ UnknownParameter                  a parameter that the config does not declare, with the one that was meant
 ├─ NotConnected                         connect, then the original command resumes
 ├─ NotAllowed                           who may, and whom to ask
 ├─ TargetError                          the thing named does not exist (any more), or is not ours
@@ -56,6 +57,15 @@ class UnknownOption(UsageError):
     """An option that the command does not have; `near` is the one that was meant, if that is clear."""
 
     def __init__(self, message: str, *next_steps: str | NextStep, name: str = "", near: str | None = None) -> None:
+        super().__init__(message, *next_steps)
+        self.name = name
+        self.near = near
+
+
+class UnknownParameter(UsageError):
+    """A parameter that the config does not declare; `near` is the one that was meant, if that is clear."""
+
+    def __init__(self, message: str, *next_steps: str | NextStep, name: str, near: str) -> None:
         super().__init__(message, *next_steps)
         self.name = name
         self.near = near

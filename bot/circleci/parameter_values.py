@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 from bot.circleci.declared_parameters import DeclaredParameters, Parameter
 from bot.circleci.pipelines_api import Value
-from bot.errors import UsageError
+from bot.errors import UnknownParameter, UsageError
 from bot.language import _
 from bot.language.formats import format_number
 from bot.mrkdwn import as_code
@@ -95,9 +95,12 @@ def _build_unknown_error(name: str, known: list[str]) -> UsageError:
     if not known:
         return UsageError(_("There is no parameter {parameter}: the config declares none.", parameter=as_code(name)))
     missing = _("There is no parameter {parameter}.", parameter=as_code(name))
+    listed = _("The config declares {parameters}.", parameters=_format_names(known))
     close = get_close_matches(name, known, n=1)
-    hint = " " + _("Did you mean {parameter}?", parameter=as_code(close[0])) if close else ""
-    return UsageError(missing + hint, _("The config declares {parameters}.", parameters=_format_names(known)))
+    if not close:
+        return UsageError(missing, listed)
+    hint = _("Did you mean {parameter}?", parameter=as_code(close[0]))
+    return UnknownParameter(f"{missing} {hint}", listed, name=name, near=close[0])
 
 
 def _format_names(names: Sequence[str]) -> str:

@@ -50,6 +50,22 @@ async def test_what_the_config_does_not_take_is_refused_before_anything_starts(
     assert await _triggers(connected_world) == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "label", "meant"),
+    [
+        ("--branch main enviroment=staging", "Trigger with environment=staging", {"environment": "staging"}),
+        ("--branch mian image-tag=48", "Trigger on main", {"image-tag": "48"}),
+    ],
+)
+async def test_what_is_misspelt_has_a_button_with_the_line_as_meant(
+    connected_world: World, typed: str, label: str, meant: dict[str, str]
+) -> None:
+    await connected_world.say(f"/circle trigger gh/acme/web {typed}")
+    await connected_world.press(await connected_world.reply(label), label)
+    await connected_world.card("Triggered")
+    assert (await _triggers(connected_world))[-1]["body"] == {"branch": "main", "parameters": meant}
+
+
 async def test_a_branch_that_never_ran_borrows_the_parameters_of_the_default_branch(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch feature/checkout deploy=true")
     await connected_world.reply(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from difflib import get_close_matches
 
 from bot.actions import definitions, target_projects, visible_projects
 from bot.actions.definitions import SelectedDefinition
@@ -14,12 +15,12 @@ from bot.blocks import deed_blocks
 from bot.blocks.declared_blocks import ConfigRef, format_parameter_check
 from bot.circleci.declared_parameters import fetch_parameters
 from bot.circleci.models import NotTriggered, Pipeline, Project, TriggeredPipeline, Vcs
-from bot.circleci.parameter_values import TYPES, as_text, coerce_parameters
+from bot.circleci.parameter_values import TYPES, as_text, coerce_parameters, get_parameter_type
 from bot.circleci.pipelines_api import Value
 from bot.command import Context, Reply, format_line
 from bot.commands.trigger.refused_values import add_fix_steps
 from bot.domain import ProjectSlug
-from bot.errors import CircleCIError, Rejected, TargetError
+from bot.errors import CircleCIError, NextStep, Rejected, TargetError, UnknownParameter
 from bot.language import N_, _
 from bot.line import OptionValue, Written, extend_line
 from bot.messages import Message
@@ -96,6 +97,12 @@ class TriggerPlan:
             types=types,
         ).to_line()
 
+    def build_branch_step(self, branch: str) -> NextStep:
+        """The same on another branch."""
+        texts = {name: as_text(value) for name, value in self.parameters.items()}
+        types = {name: get_parameter_type(value) for name, value in self.parameters.items()}
+        return NextStep(_("Trigger on {branch}", branch=branch), replace(self, branch=branch).to_line(texts, types))
+
 
 async def plan(context: Context, wanted: TriggerRequest) -> TriggerPlan:
     """Check everything that can be checked before anything is triggered. Raises BotErrors, triggers nothing."""
@@ -126,13 +133,24 @@ async def _coerce_parameters(
         default_branch=project.default_branch,
         definitions=chosen.same_config_ids,
     )
-    values, doubted = coerce_parameters(known, wanted.parameters, wanted.types)
+    try:
+        values, doubted = coerce_parameters(known, wanted.parameters, wanted.types)
+    except UnknownParameter as error:
+        error.next_steps = (_build_rename_step(wanted, error), *error.next_steps)
+        raise
     where = ConfigRef(
         wanted.branch, wanted.tag, project.default_branch, one_of_several=chosen.same_config_ids is not None
     )
     note = format_parameter_check(known, where, doubted)
     defaults = {one.name: one.default for one in known.parameters} if wanted.sparing else {}
     return {name: value for name, value in values.items() if value != defaults.get(name)}, note
+
+
+def _build_rename_step(wanted: TriggerRequest, error: UnknownParameter) -> NextStep:
+    """The same with the parameter that was meant."""
+    renamed = {error.near if name == error.name else name: text for name, text in wanted.parameters.items()}
+    pair = f"{error.near}={renamed[error.near]}"
+    return NextStep(_("Trigger with {parameters}", parameters=pair), replace(wanted, parameters=renamed).to_line())
 
 
 async def trigger(context: Context, plan: TriggerPlan) -> Reply:
@@ -167,8 +185,10 @@ def _is_unknown_branch(error: Rejected, plan: TriggerPlan) -> bool:
 
 async def _build_branch_error(context: Context, plan: TriggerPlan) -> TargetError:
     project = await visible_projects.format_name(context, plan.slug)
+    branches = [one for one in await visible_projects.list_branches(context, plan.slug) if one != plan.branch]
     error = TargetError(
         _("{project} has no branch {branch}.", project=project, branch=as_code(plan.branch or "", 120)),
+        *(plan.build_branch_step(one) for one in get_close_matches(plan.branch or "", branches, n=1)),
         _("Push it first, or choose another branch."),
     )
     error.field = "branch@b"
