@@ -107,7 +107,7 @@ async def test_who_presses_a_button_of_a_channel_connects_at_once(connected_worl
     await connected_world.say("/circle trigger gh/acme/web")
     await connected_world.submit(await connected_world.form("image-tag"))
     card = await connected_world.card("running")
-    await connected_world.press(card, "Cancel Workflow", as_=GRACE)
+    await connected_world.pick(card, "Artifacts", as_=GRACE)
     await connected_world.submit(
         await connected_world.form("Personal API token", as_=GRACE), as_=GRACE, token="CCIPAT_grace"
     )
