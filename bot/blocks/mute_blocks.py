@@ -25,12 +25,14 @@ _LASTING = (
 _MOST = 10
 
 
-def render_mute_confirmation(mute: Mute, offers: Sequence[kit.Pressable] = ()) -> Message:
-    """For the person who did it."""
-    text = _format_muted(mute)
+def render_mute_confirmation(mute: Mute, undo: Sequence[kit.Pressable] = ()) -> Message:
+    """For the person who did it; without an `undo` they read where they are what was done, with Undo."""
     after = _("Pipelines that people trigger still report. The rest is summarised when the mute ends.")
-    buttons = [build_unmute_button(mute), *offers, _build_rules_button()]
-    return Message(text, [kit.section(text), kit.actions(buttons), kit.context(after)])
+    buttons = kit.actions([build_unmute_button(mute), *undo, _build_rules_button()])
+    if not undo:
+        return Message(after, [kit.section(after), buttons])
+    text = _format_muted(mute)
+    return Message(text, [kit.section(text), buttons, kit.context(after)])
 
 
 def _format_muted(mute: Mute) -> str:

@@ -139,12 +139,11 @@ def render(scope: str | None, said: Said, page: str = _FIRST, *, summary: str = 
     inputs = [block for name in PAGES[page].fields for block in _build_inputs(name, said.get(name))]
     only = frozenset(said.get(_ONLY, ()))
     if page == _FIRST:
-        inputs = [_build_project_input(scope), _build_boxes(only), *inputs]
+        return [_build_project_input(scope), _build_boxes(only), *inputs, _build_more_button()]
     if page == "outcomes":
         inputs = [_build_other_outcomes(only), *inputs]
-    if page == _FIRST:
-        return [*inputs, _build_more_button()]
-    return [*([kit.section(summary)] if summary else []), *inputs, _build_page_menu(page)]
+    told = [kit.section(summary)] if summary else []
+    return [_build_project_input(scope), *told, *inputs, _build_page_menu(page)]
 
 
 def merge_form(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.actions import channel_time, mute_changes, mute_target
 from bot.blocks import announcement_blocks, mute_blocks
-from bot.command import Access, Command, Context, Group, ParsedLine, Reply
+from bot.command import Access, Command, Context, Group, ParsedLine, Reply, RequestSource
 from bot.errors import UsageError
 from bot.language import N_, _
 from bot.rules.mute_until import LONGEST, EndTime
@@ -15,7 +15,7 @@ from bot.rules.muting import Mute
 
 @dataclass(frozen=True, slots=True)
 class MuteArgs:
-    """Without a `when` the person is asked; without `about` the whole channel is meant."""
+    """Without a `when` the person is asked; without `about` the thread's project is meant, or the whole channel."""
 
     when: EndTime | None = None
     about: str | None = None
@@ -40,11 +40,11 @@ def _is_mistyped(word: str) -> bool:
 
 
 async def run(context: Context, args: MuteArgs) -> Reply:
-    channel, scope, rule_id = await mute_changes.resolve_target(context, args.about, ("mute", *args.typed))
+    about = args.about or _find_thread_project(context)
+    channel, scope, rule_id = await mute_changes.resolve_target(context, about, ("mute", *args.typed))
     if args.when is None:
-        return Reply(
-            mute_blocks.render_duration_prompt(args.about, channel, await mute_changes.list_active(context, [channel]))
-        )
+        active = await mute_changes.list_active(context, [channel])
+        return Reply(mute_blocks.render_duration_prompt(about, channel, active))
     now = context.clock.now()
     until = args.when.to_datetime(now, await _load_zone(context, channel))
     if until - now > LONGEST:
@@ -52,6 +52,12 @@ async def run(context: Context, args: MuteArgs) -> Reply:
     mute = Mute(context.request.workspace, channel, until, context.request.user, now, scope, rule_id)
     undo = await mute_changes.begin(context, mute)
     return Reply(mute_blocks.render_mute_confirmation(mute, announcement_blocks.build_undo_row(undo)))
+
+
+def _find_thread_project(context: Context) -> str | None:
+    """What is typed below a card is about its project; a button names what it mutes."""
+    typed = context.request.source is RequestSource.TYPED
+    return str(context.thread.project) if typed and context.thread else None
 
 
 async def _load_zone(context: Context, channel: str) -> str:

@@ -30,7 +30,8 @@ def test_the_first_page_asks_for_what_people_decide_first(golden: Check, valid_b
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_is_short_and_says_what_the_rule_says(page: str, golden: Check, valid_blocks: Check) -> None:
-    drawn = rule_form_blocks.render("gh/acme/web-*", TEXTS, page, summary="`gh/acme/web-*`: first failures.")
+    drawn = rule_form_blocks.render("gh/acme/web-*", TEXTS, page, summary="`main` · first failures")
+    assert drawn[0]["block_id"] == "project"
     valid_blocks(drawn, "modal")
     assert sum(block["type"] == "input" for block in drawn) <= 7
     golden(f"rule_form_{page}", drawn)

@@ -24,7 +24,7 @@ async def test_a_muted_channel_hears_nothing_and_is_told_what_it_missed(each_con
     await each_connected_world.say("/circle subscribe gh/acme/web --only failed,on-hold")
     await each_connected_world.reply("this channel gets messages")
     await each_connected_world.say("/circle mute 2h")
-    await each_connected_world.reply("Muted this channel until")
+    assert "<@U0ADA>" not in get_text(await each_connected_world.reply("Pipelines that people trigger still report"))
     said_aloud = await each_connected_world.message("<@U0ADA> muted this channel until")
     pushed = [
         await each_connected_world.control("push", project="gh/acme/web", branch=name) for name in ("broken", "release")
@@ -52,7 +52,7 @@ async def test_the_menu_asks_for_how_long_and_the_list_shows_what_is_muted(conne
     await connected_world.press(
         await connected_world.message("How long do you want to mute rule 1?"), "Mute for 2 Hours"
     )
-    await connected_world.press(await connected_world.message("Muted rule 1 until"), "Show All Rules")
+    await connected_world.press(await connected_world.message("Pipelines that people trigger"), "Show All Rules")
     reply = await connected_world.message("1 rule of this channel")
     assert "<@U0ADA> muted rule 1 until" in get_text(reply)
     assert "muted by <@U0ADA> until" in get_text(reply)
@@ -64,10 +64,22 @@ async def test_a_project_is_muted_by_its_name_and_another_is_heard(connected_wor
     await connected_world.say("/circle subscribe gh/acme --only failed")
     await connected_world.reply("this channel gets messages")
     await connected_world.say("/circle mute until tomorrow web")
-    await connected_world.reply("Muted `gh/acme/web` until")
+    await connected_world.message("<@U0ADA> muted `gh/acme/web` until")
     await connected_world.control("push", project="gh/acme/web", branch="broken")
     pushed = await connected_world.control("push", project="gh/acme/api", branch="broken")
     await connected_world.card("failed", number=pushed["number"])
+    assert await _muted(connected_world) == [(ProjectScope.parse("gh/acme/web"), None)]
+
+
+async def test_in_the_thread_of_a_card_its_project_is_muted(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe gh/acme --only failed")
+    await connected_world.reply("this channel gets messages")
+    pushed = await connected_world.control("push", project="gh/acme/web", branch="broken")
+    card = await connected_world.card("failed", number=pushed["number"])
+    await connected_world.say("<@U0CIRCLEBOT> mute", thread_ts=card["ts"])
+    asked = await connected_world.reply("How long do you want to mute `gh/acme/web`?")
+    await connected_world.press(asked, "Mute for 2 Hours")
+    await connected_world.message("<@U0ADA> muted `gh/acme/web` until")
     assert await _muted(connected_world) == [(ProjectScope.parse("gh/acme/web"), None)]
 
 

@@ -114,6 +114,15 @@ async def test_alone_it_opens_a_form_and_the_form_makes_the_rule(connected_world
     assert rule.rule == wants
 
 
+async def test_the_project_can_be_chosen_on_every_page_of_the_form(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe")
+    form = await connected_world.turn(await connected_world.form("Show More Options…"), "delivery")
+    await connected_world.submit(form, project="gh/acme/web", to="thread")
+    await connected_world.form(says="From now on")
+    (rule,) = await _rules(connected_world)
+    assert (str(rule.scope), rule.rule.to) == ("gh/acme/web", "thread")
+
+
 async def test_alone_in_a_channel_with_a_project_it_means_that_one(connected_world: World) -> None:
     await connected_world.say("/circle use gh/acme/api")
     await connected_world.reply("gh/acme/api")

@@ -11,7 +11,7 @@ async def test_everything_that_is_muted_is_heard_again_or_one_thing_alone(each_c
     await each_connected_world.reply("this channel gets messages")
     for what in ("mute 2h web", "mute 1h 1", "mute 3h"):
         await each_connected_world.say(f"/circle {what}")
-        await each_connected_world.reply("Muted")
+        await each_connected_world.reply("Pipelines that people trigger still report")
     await each_connected_world.say("/circle unmute web")
     await each_connected_world.reply("Unmuted `gh/acme/web`")
     await each_connected_world.say("/circle unmute web")

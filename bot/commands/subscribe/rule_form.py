@@ -46,17 +46,16 @@ async def render(context: Context, draft: Draft, before: Subscription | None) ->
     return Modal(
         _(TITLE),
         rule_form_blocks.render(
-            scope, texts, rule_form_blocks.find_page(request.fields), summary=_format_summary(scope, rule)
+            scope, texts, rule_form_blocks.find_page(request.fields), summary=_format_summary(rule)
         ),
         line=format_line("subscribe", *filter(None, [scope]), rule=number, **said),
         submit=_("Change") if before else _("Subscribe"),
     )
 
 
-def _format_summary(scope: str | None, rule: Rule) -> str:
-    project = as_code(scope, 150) if scope else _("No project yet")
+def _format_summary(rule: Rule) -> str:
     branches = ", ".join(as_code(branch, 60) for branch in rule.branch[:5])
-    return " · ".join(filter(None, [project, branches, subscription_blocks.format_kinds(rule.only)]))
+    return " · ".join(filter(None, [branches, subscription_blocks.format_kinds(rule.only)]))
 
 
 def read_form(request: Request, draft: Draft) -> Draft:
