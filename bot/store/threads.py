@@ -8,10 +8,13 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Row, Select, bindparam, func, or_, select
 
+from bot.conversation import Place
 from bot.domain import ProjectSlug
+from bot.messages import OutboxState
 from bot.rules.dm_topics import LETTER
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.statements import bind_columns
+from bot.store.outbox import build_details_key
 from bot.store.tables.publishing import cards, outbox, outcomes, pipelines
 from bot.store.tables.quiet_times import kept
 
@@ -31,6 +34,9 @@ _NOTICES = (
     .where(or_(outbox.c.id == bindparam("id"), outbox.c.folded_into == bindparam("id")))
     .order_by(outbox.c.id)
     .limit(_MOST)
+)
+_IN_FULL = select(outbox.c.id).where(
+    outbox.c.key.in_(bindparam("keys", expanding=True)), outbox.c.state == OutboxState.SENT, outbox.c.details.is_(None)
 )
 _BY_KEY = select(outcomes.c.pipeline_id).where(outcomes.c.key.in_(bindparam("keys", expanding=True)))
 _WORKFLOWS = select(outcomes.c.workflow_id).where(outcomes.c.pipeline_id == bindparam("pipeline_id")).distinct()
@@ -80,6 +86,11 @@ class ThreadRepository:
         posted = await self._connection.scalar(_POSTED, place)
         return await self._list_in_notice(posted, f":{workspace}:") if posted else []
 
+    async def is_explained(self, occasion: str, place: Place) -> bool:
+        """Whether Slack has the notice of this in full: one whose details are still to follow is only a line."""
+        key = build_reply_key(occasion, place)
+        return await self._connection.scalar(_IN_FULL, {"keys": [key, build_details_key(key)]}) is not None
+
     async def _list_in_notice(self, posted: int, place: str) -> list[PipelineThread]:
         notices = await self._execute(_NOTICES, {"id": posted})
         ids = [one for notice in notices for one in _parse_pipelines(notice)]
@@ -102,6 +113,11 @@ class ThreadRepository:
 
     async def _execute(self, query: Select[Any], values: Mapping[str, Any]) -> Sequence[Row[Any]]:
         return (await self._connection.execute(query, values)).all()
+
+
+def build_reply_key(occasion: str, place: Place) -> str:
+    """The key of a notice below the card of a place."""
+    return f"{occasion}:{place.workspace}:{place.channel}"
 
 
 def _parse_pipelines(notice: Row[Any]) -> list[str]:

@@ -31,8 +31,8 @@ async def test_whoever_asks_why_hears_first_why_it_failed_and_beside_it_why_it_w
     connected_world: World,
 ) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch broken")
-    card = await connected_world.card("failed")
-    await connected_world.say("@circlebot why", thread_ts=card["ts"])
+    await connected_world.card("failed")
+    await connected_world.say("/circle why gh/acme/web")
     reply = await connected_world.reply("build-and-test")
     shown = get_text(reply)
     assert "failed tests" in shown
@@ -41,6 +41,17 @@ async def test_whoever_asks_why_hears_first_why_it_failed_and_beside_it_why_it_w
     trace = await connected_world.message("was posted here, or was not")
     await connected_world.press(trace, "Why Did It Fail")
     await connected_world.message("failed tests")
+
+
+async def test_why_in_a_thread_points_at_the_explanation_above(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle trigger gh/acme/web --branch broken")
+    card = await each_connected_world.card("failed")
+    await each_connected_world.thread(card, "failed tests")
+    await each_connected_world.say("@circlebot why did it fail?", thread_ts=card["ts"])
+    reply = await each_connected_world.reply("My message above in this thread says why #")
+    assert "failed tests" not in get_text(reply)
+    await each_connected_world.press(reply, "Show It Again")
+    await each_connected_world.message("failed tests")
 
 
 async def test_why_of_what_did_not_fail_says_so_with_why_it_was_posted_beside(connected_world: World) -> None:
@@ -63,8 +74,8 @@ async def test_why_without_a_pipeline_means_the_newest_that_failed(connected_wor
 
 async def test_why_of_a_refused_config_tells_what_circleci_says(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch bad-config")
-    card = await connected_world.card("config error")
-    await connected_world.say("@circlebot why", thread_ts=card["ts"])
+    await connected_world.card("config error")
+    await connected_world.say("/circle why gh/acme/web")
     await connected_world.reply("CircleCI could not start its workflows")
 
 

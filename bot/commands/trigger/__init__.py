@@ -65,7 +65,7 @@ async def run(context: Context, args: TriggerRequest) -> Reply:
         return Reply(view=await start_form.render(context, args))
     wanted = await _complete(context, args)
     if wanted.is_bare:
-        return Reply(_render_hint(wanted))
+        return Reply(await _render_hint(context, wanted))
     if wanted.open:
         return Reply(preset_blocks.render_question(str(wanted.preset), wanted.open, args.to_line()))
     plan = await start.plan(context, wanted)
@@ -84,8 +84,10 @@ async def _complete(context: Context, args: TriggerRequest) -> TriggerRequest:
     return replace(await preset_values.apply_preset(context, preset_form.parse_submission(context, args)), open=())
 
 
-def _render_hint(wanted: TriggerRequest) -> Message:
+async def _render_hint(context: Context, wanted: TriggerRequest) -> Message:
     """Where no form could be opened: somebody wrote a message instead of a slash command."""
+    if wanted.project:
+        await start.resolve_project(context, wanted)
     text = _("Press the button for a form, or say it all at once: `trigger gh/acme/web --branch main image-tag=4.8.2`.")
     return Message(
         text, [kit.section(text), kit.actions([kit.button(_("Trigger…"), wanted.to_line(), style="primary")])]

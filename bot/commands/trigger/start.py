@@ -25,6 +25,7 @@ from bot.language import N_, _
 from bot.line import OptionValue, Written, extend_line
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, cut, escape
+from bot.rules import preset_names
 from bot.untrusted.masking import mask_secrets
 
 
@@ -106,13 +107,26 @@ class TriggerPlan:
 
 async def plan(context: Context, wanted: TriggerRequest) -> TriggerPlan:
     """Check everything that can be checked before anything is triggered. Raises BotErrors, triggers nothing."""
-    slug = await target_projects.resolve_project(context, wanted.project, lambda slug: wanted.to_line(project=slug))
+    slug = await resolve_project(context, wanted)
     project = await context.circleci.fetch_project(slug)
     branch = wanted.branch or (None if wanted.tag else project.default_branch)
     wanted = replace(wanted, branch=branch)
     chosen = await _choose_definition(context, wanted, project)
     parameters, note = await _coerce_parameters(context, wanted, project, chosen) if wanted.parameters else ({}, "")
     return TriggerPlan(slug, branch, wanted.tag, chosen, parameters, note, wanted.config_branch, wanted.preset)
+
+
+async def resolve_project(context: Context, wanted: TriggerRequest) -> ProjectSlug:
+    """The project that is meant. A word that is the name of none may have been meant as a preset's, which is said."""
+    word = wanted.project
+    try:
+        return await target_projects.resolve_project(context, word, lambda slug: wanted.to_line(project=slug))
+    except TargetError as error:
+        if not word or not preset_names.is_name(word) or await target_projects.is_project_name(context, word):
+            raise
+        no_preset = _("There is no preset {name} here, either.", name=as_code(word, 60))
+        steps = *error.next_steps, NextStep(_("Show Presets"), format_line("preset"))
+        raise TargetError(error.message, no_preset, *steps) from None
 
 
 async def _choose_definition(context: Context, wanted: TriggerRequest, project: Project) -> SelectedDefinition:

@@ -12,7 +12,7 @@ from bot.circleci.declared_parameters import NOTHING, DeclaredParameters, fetch_
 from bot.circleci.models import Project
 from bot.circleci.parameter_values import coerce_parameters
 from bot.command import Choice, Context, Modal, ParsedLine, Request, RequestSource, format_line
-from bot.commands.trigger.start import TriggerPlan, TriggerRequest
+from bot.commands.trigger.start import TriggerPlan, TriggerRequest, resolve_project
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, OutdatedForm, TargetError, UsageError
 from bot.language import N_, _
@@ -59,7 +59,7 @@ def _render_prompt(why_not: str = "") -> Modal:
 async def _resolve_project(context: Context, text: str | None) -> ProjectSlug | None:
     if text is None:
         return await target_projects.find_current_project(context)
-    return await target_projects.resolve_project(context, text, lambda slug: format_line("trigger", slug))
+    return await resolve_project(context, TriggerRequest(project=text))
 
 
 async def _render_for(context: Context, slug: ProjectSlug, wanted: TriggerRequest) -> Modal:

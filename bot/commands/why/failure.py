@@ -12,7 +12,7 @@ from bot.circleci.explanation import NOTHING_KNOWN
 from bot.circleci.models import Pipeline, Workflow
 from bot.circleci.pipeline_states import REFUSED
 from bot.circleci.snapshot import Snapshot
-from bot.command import Context, format_line
+from bot.command import Context, RequestSource, format_line
 from bot.domain import BAD, BAD_KINDS, Outcome, OutcomeKind
 from bot.language import _, ngettext
 from bot.messages import Message
@@ -21,12 +21,17 @@ from bot.rules.outcome import build_outcomes
 _TOLD = 2
 """Workflows of one pipeline that are told in full."""
 
+_UNPUBLISHED = "running"
+"""The key of what has not ended: no notice has it."""
+
 
 async def render_failures(context: Context, snapshot: Snapshot, stored: Sequence[Outcome]) -> Message | None:
     """None where nothing of it failed. `stored` outcomes know how often in a row."""
     failed = _list_failures(context, snapshot, stored)
     if not failed:
         return None
+    if await _is_explained_above(context, snapshot.pipeline, failed):
+        return _render_pointer(snapshot.pipeline)
     told = await asyncio.gather(*(_render_failure(context, snapshot, one) for one in failed[:_TOLD]))
     left = len(failed) - _TOLD
     more = ngettext("…and {count} more failed workflow", "…and {count} more failed workflows", left) if left > 0 else ""
@@ -35,6 +40,25 @@ async def render_failures(context: Context, snapshot: Snapshot, stored: Sequence
     posted = kit.button(_("Why Was This Posted"), format_line("why", pipeline.id, posted=True))
     blocks = [block for one in told for block in one.blocks]
     return Message(told[0].text, [*blocks, *kit.build_notes(more), kit.actions([*(rest if more else []), posted])])
+
+
+async def _is_explained_above(context: Context, pipeline: Pipeline, failed: Sequence[Outcome]) -> bool:
+    """Whether somebody asks in the thread in which the failures have been explained already."""
+    request = context.request
+    in_its_thread = request.thread_ts and {one.pipeline_id for one in context.told} == {pipeline.id}
+    if request.source is not RequestSource.TYPED or not in_its_thread:
+        return False
+    async with context.store.begin_read() as tx:
+        return all([await tx.threads.is_explained(one.key, request.place) for one in failed])
+
+
+def _render_pointer(pipeline: Pipeline) -> Message:
+    text = _("My message above in this thread says why #{number} failed.", number=pipeline.number)
+    buttons = [
+        kit.button(_("Show It Again"), format_line("why", pipeline.id)),
+        kit.button(_("Why Was This Posted"), format_line("why", pipeline.id, posted=True)),
+    ]
+    return Message(text, [kit.section(text), kit.actions(buttons)])
 
 
 def _list_failures(context: Context, snapshot: Snapshot, stored: Sequence[Outcome]) -> list[Outcome]:
@@ -47,7 +71,7 @@ def _list_failures(context: Context, snapshot: Snapshot, stored: Sequence[Outcom
     ended = [one for one in found if one.kind in BAD_KINDS and one.workflow_id in {None, *newest}]
     return [
         *(known.get(one.key, one) for one in ended),
-        *(replace(one, kind=OutcomeKind.FAILED) for one in running),
+        *(replace(one, key=_UNPUBLISHED, kind=OutcomeKind.FAILED) for one in running),
     ]
 
 

@@ -33,6 +33,7 @@ from bot.rules.quiet_hours import QuietHours
 from bot.rules.subscription import Subscription
 from bot.store.outbox import build_details_key
 from bot.store.store import Tx
+from bot.store.threads import build_reply_key
 
 _TELLS_END = frozenset({OutcomeKind.FAILED, OutcomeKind.ERRORED_CONFIG, OutcomeKind.UNAUTHORIZED, OutcomeKind.EMPTY})
 """Kinds of outcomes after which a person who asked for the card need not be told how it ended."""
@@ -170,7 +171,7 @@ async def publish_end(tx: Tx, reading: Reading, links: Links, now: datetime) -> 
     end = _build_end_key(snapshot)
     for card in await tx.cards.list_for_pipeline(snapshot.pipeline.id):
         asked_by = card.asked_by
-        if asked_by is None or await tx.outbox.is_published(_build_reply_key(end, card)):
+        if asked_by is None or await tx.outbox.is_published(build_reply_key(end, card.place)):
             continue
         if asked_by in await mentioning.list_cancelers(tx, snapshot, card.workspace):
             continue
@@ -188,7 +189,7 @@ async def _is_end_told(tx: Tx, reading: Reading, card: Card, now: datetime) -> b
         for outcome in build_outcomes(reading.snapshot, reading.project, now)
         if outcome.workflow_id in newest and _tells_end(card, outcome, reading)
     ]
-    return any([await tx.outbox.is_published(_build_reply_key(outcome.key, card)) for outcome in ends])
+    return any([await tx.outbox.is_published(build_reply_key(outcome.key, card.place)) for outcome in ends])
 
 
 def _build_end_key(snapshot: Snapshot) -> str:
@@ -214,7 +215,7 @@ async def insert_reply(
     Its `details` follow it there, and only there.
     """
     await tx.outbox.insert(
-        _build_reply_key(occasion, card),
+        build_reply_key(occasion, card.place),
         card.workspace,
         card.channel,
         message=message,
@@ -229,9 +230,5 @@ async def insert_reply(
 
 def list_notice_keys(outcome: Outcome, cards: Iterable[Card]) -> list[str]:
     """Of what was said of an outcome below these cards, and of the details that followed."""
-    keys = [_build_reply_key(outcome.key, card) for card in cards]
+    keys = [build_reply_key(outcome.key, card.place) for card in cards]
     return [*keys, *map(build_details_key, keys)]
-
-
-def _build_reply_key(occasion: str, card: Card) -> str:
-    return f"{occasion}:{card.workspace}:{card.channel}"
