@@ -98,6 +98,9 @@ OPTIONS = {
 """What an option of a usage line means, said once for all commands."""
 
 _CONNECT = "connect"
+_MOST_OPTIONS = 10
+
+_BRACKETED = re.compile(r" \[--[^\]]*\]")
 _OPTION = re.compile(r"--[a-z-]+(?: [A-Z]+)?|key=value")
 
 
@@ -177,7 +180,7 @@ def render_command(command: Command[Any], commands: Sequence[Command[Any]] = ())
     more = "\n".join(f"• {as_code('/circle ' + one.usage, 300)} — {_(one.summary)}" for one in inner)
     return [
         kit.section(f"*{command.title}* — {_(command.summary)}"),
-        _build_part(_("Usage"), as_code(f"/circle {command.usage}", 500)),
+        _build_part(_("Usage"), as_code(f"/circle {_format_usage(command)}", 500)),
         *([_build_part(_("Options"), options)] if options else []),
         _build_part(_("Example"), as_code(f"/circle {command.example}", 500)),
         *([_build_part(_("More of it"), more)] if more else []),
@@ -200,6 +203,16 @@ def _format_other_words(command: Command[Any]) -> Iterator[str]:
         yield _("Also: {aliases}", aliases=", ".join(map(as_code, command.aliases)))
 
 
+def _format_usage(command: Command[Any]) -> str:
+    """Without its options where they are many: they are listed below."""
+    many = len(_BRACKETED.findall(command.usage)) > _MOST_OPTIONS
+    return f"{_BRACKETED.sub('', command.usage)} [--…]" if many else command.usage
+
+
 def _format_options(usages: Iterable[str]) -> Iterator[str]:
+    """A line for each explanation, with all options that it explains."""
+    explained: dict[str, list[str]] = {}
     for option in dict.fromkeys(option for usage in usages for option in _OPTION.findall(usage)):
-        yield f"• {as_code(option)} — {_(OPTIONS.get(option, ''))}"
+        explained.setdefault(OPTIONS.get(option, ""), []).append(as_code(option))
+    for explanation, options in explained.items():
+        yield f"• {', '.join(options)} — {_(explanation)}"

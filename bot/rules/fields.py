@@ -177,6 +177,12 @@ def _build_flag_field(name: str, help_: str) -> Field:
     return Field(name, "", help_, default=False, parse=_parse_flag, to_texts=lambda _value: ())
 
 
+_MATCHING = N_(
+    "only branches, tags, workflows or logins that match, as in `release/*`; several with commas between them. With "
+    "`--branch` and `--tag`, one of them has to match"
+)
+_LEFT_OUT = N_("leave out what matches, as in `dependabot*`")
+
 FIELDS = (
     Field(
         "only",
@@ -187,26 +193,21 @@ FIELDS = (
         lambda value: tuple(sorted(value)),
         (*kinds.OUTCOME_KINDS, kinds.ALL),
     ),
-    _build_glob_field("branch", N_("only branches that match (`release/*`; separate several by commas)")),
-    _build_glob_field("not-branch", N_("no branches that match (`renovate/*`)")),
-    _build_glob_field("tag", N_("only tags that match (`v*`); with `--branch`, either one")),
-    _build_glob_field("not-tag", N_("no tags that match (`*-rc*`)")),
-    _build_glob_field("workflow", N_("only workflows that match (`deploy-*`)")),
-    _build_glob_field("not-workflow", N_("no workflows that match (`nightly`)")),
-    _build_glob_field("actor", N_("only pipelines of people whose login matches")),
-    _build_glob_field("not-actor", N_("no pipelines of logins that match (`dependabot*`)")),
+    _build_glob_field("branch", _MATCHING),
+    _build_glob_field("not-branch", _LEFT_OUT),
+    _build_glob_field("tag", _MATCHING),
+    _build_glob_field("not-tag", _LEFT_OUT),
+    _build_glob_field("workflow", _MATCHING),
+    _build_glob_field("not-workflow", _LEFT_OUT),
+    _build_glob_field("actor", _MATCHING),
+    _build_glob_field("not-actor", _LEFT_OUT),
     _build_glob_field(
         "trigger",
         N_("only pipelines started by `push` (or `webhook`), `schedule`, `api`, or a word of CircleCI's like `gitlab`"),
         read=_parse_triggers,
         choices=trigger_types.NAMES,
     ),
-    _build_glob_field(
-        "not-trigger",
-        N_("no pipelines started this way"),
-        read=_parse_triggers,
-        choices=trigger_types.NAMES,
-    ),
+    _build_glob_field("not-trigger", _LEFT_OUT, read=_parse_triggers, choices=trigger_types.NAMES),
     Field(
         "every",
         "N",

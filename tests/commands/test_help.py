@@ -185,6 +185,14 @@ def test_every_option_of_every_usage_is_explained(command: Command[Any]) -> None
         assert OPTIONS[option]
 
 
+def test_what_explains_several_options_is_said_once() -> None:
+    [subscribe] = [one for one in COMMANDS if one.name == "subscribe"]
+    shown = get_text({"blocks": render_command(subscribe, COMMANDS)})
+    assert "`--branch GLOB`, `--tag GLOB`, `--workflow GLOB`, `--actor GLOB` — only branches" in shown
+    assert "`/circle subscribe [project] [--…]`" in shown
+    assert len(shown) < 2500
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_every_command_explains_itself_in_blocks_that_slack_takes(command: Command[Any], valid_blocks: Check) -> None:
     valid_blocks(render_command(command))
