@@ -15,6 +15,7 @@ from bot.blocks.action_blocks import (
     list_rerun_choices,
 )
 from bot.blocks.pager import build_pager
+from bot.blocks.person_blocks import format_known_name
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.rerun_verdict import judge_by_status
@@ -103,8 +104,8 @@ def _format_elapsed(started_at: datetime | None, took_s: float | None, ended: bo
 def _format_deeds(names: Mapping[str, str], *deeds: tuple[str, str | None]) -> Iterator[str]:
     """Who did it, where the name is known."""
     for sentence, user_id in deeds:
-        if name := names.get(user_id or ""):
-            yield _(sentence, who=cut(escape(name), 80))
+        if who := format_known_name(user_id, names):
+            yield _(sentence, who=who)
 
 
 def _job_url(job: Job, workflow: Workflow, pipeline: Pipeline, *, project: ProjectSlug, links: Links) -> str | None:
