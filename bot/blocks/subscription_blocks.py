@@ -221,8 +221,8 @@ def build_list(
     drawn: list[kit.Block] = []
     for rule in rules:
         wrong = problems.get(rule.id, ())
-        told = filter(None, [paid.get(rule.id, ""), mute_blocks.format_rule_mute(rule, mutes)])
-        text = _format_row(rule, names, channel, told="; ".join(told), problems=wrong)
+        told = [_format_made(rule, user), paid.get(rule.id, ""), mute_blocks.format_rule_mute(rule, mutes)]
+        text = _format_row(rule, names, channel, told="; ".join(filter(None, told)), problems=wrong)
         is_theirs = rule.channel == channel or rule.made_by == user
         choices = list(_list_choices(rule, wrong, mutes)) if is_theirs else []
         drawn.append(kit.section(text, kit.overflow(choices)))
@@ -233,10 +233,15 @@ def _format_row(
     rule: Subscription, names: Names, channel: str | None, *, told: str, problems: Sequence[RuleProblem]
 ) -> str:
     where = "" if rule.channel == channel else f" · {format_where(rule)}"
-    made = _("made by {who} {ago}", who=f"<@{rule.made_by}>", ago=status_blocks.format_ago(rule.made_at))
-    about = "; ".join(filter(None, [made, told]))
     marks = [f":warning: {format_problem(rule, problem)}" for problem in problems]
-    return "\n".join([f"{format_title(rule)}{where} — {format_rule(rule, names)}", about, *marks])
+    return "\n".join([f"{format_title(rule)}{where} — {format_rule(rule, names)}", told, *marks])
+
+
+def _format_made(rule: Subscription, user: str) -> str:
+    ago = status_blocks.format_ago(rule.made_at)
+    if rule.made_by == user:
+        return _("made by you {ago}", ago=ago)
+    return _("made by {who} {ago}", who=f"<@{rule.made_by}>", ago=ago)
 
 
 def format_title(rule: Subscription) -> str:

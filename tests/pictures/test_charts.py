@@ -76,9 +76,9 @@ def test_words_say_who_waited_and_what_the_critical_path_is() -> None:
     )
 
 
-@pytest.mark.parametrize("chart", [health(), health(runs=1), ranking("`lint`")])
+@pytest.mark.parametrize("chart", [health(), health(runs=1), ranking("`lint`"), gantt()])
 def test_all_words_of_a_picture_are_in_the_language_of_its_readers(
-    chart: HealthChart | RankingChart,
+    chart: HealthChart | RankingChart | GanttChart,
 ) -> None:
     told = replace(chart, title="`title`")
     with accented_language.installed(), speaking(accented_language.LANGUAGE):
