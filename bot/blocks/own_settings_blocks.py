@@ -70,7 +70,7 @@ def _build_rules(own: OwnSettings, user: str) -> list[kit.Block]:
 
 def _build_deeds(own: OwnSettings) -> list[kit.Block]:
     lines = "\n".join(f"• {_format_deed(deed, own.names)}" for deed in own.deeds)
-    empty = kit.context(_("Nothing yet. What you start, rerun, approve or cancel stands here."))
+    empty = kit.context(_("Nothing yet. What you start, rerun, approve or cancel appears here."))
     return [kit.header(_("What I did in your name")), kit.section(lines) if lines else empty]
 
 
