@@ -57,7 +57,7 @@ def _build_never_green_error(found: FoundWorkflow) -> TargetError:
 COMMAND = Command(
     name="compare",
     summary=N_("Compares a workflow with its last green run"),
-    usage="compare [project] [pipeline] [NAME] [--job N]",
+    usage="compare [project] [pipeline] [NAME] [--job N] [--here]",
     example="compare gh/acme/web 341 build-test",
     parse=parse,
     run=run,

@@ -72,7 +72,7 @@ async def run(context: Context, args: JobsArgs) -> Reply:
 COMMAND = Command(
     name="jobs",
     summary=N_("Lists the jobs of a workflow, with what you can do about each"),
-    usage="jobs [project] [pipeline] [NAME] [--job N] [--failed] [--status STATUS] [--page N]",
+    usage="jobs [project] [pipeline] [NAME] [--job N] [--failed] [--status STATUS] [--page N] [--here]",
     example="jobs gh/acme/web 341 build-test --failed",
     parse=parse,
     run=run,

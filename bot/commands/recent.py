@@ -106,7 +106,7 @@ def _build_empty_note(args: RecentArgs) -> kit.Block:
 COMMAND = Command(
     name="recent",
     summary=N_("Lists the latest pipelines of a project or an organisation"),
-    usage="recent [project] [--mine] [--branch NAME] [--org [ORG]] [--page N]",
+    usage="recent [project] [--mine] [--branch NAME] [--org [ORG]] [--page N] [--here]",
     example="recent gh/acme/web --branch main",
     parse=parse,
     run=run,

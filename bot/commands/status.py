@@ -86,7 +86,7 @@ def _build_buttons(project: Project) -> kit.Block:
 COMMAND = Command(
     name="status",
     summary=N_("Shows a project at a glance, or whether a branch is green and who broke it"),
-    usage="status [project] [branch] [--branch NAME]",
+    usage="status [project] [branch] [--branch NAME] [--here]",
     example="status gh/acme/web",
     parse=parse,
     run=run,

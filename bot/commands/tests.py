@@ -88,7 +88,7 @@ async def _fetch_history(context: Context, found: FoundJob, results: list[TestRe
 COMMAND = Command(
     name="tests",
     summary=N_("Shows the failed tests of a job"),
-    usage="tests [project] [pipeline] [job] [--job JOB] [--all] [--page N]",
+    usage="tests [project] [pipeline] [job] [--job JOB] [--all] [--page N] [--here]",
     example="tests gh/acme/web 341 unit",
     parse=parse,
     run=run,

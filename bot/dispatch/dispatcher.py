@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -31,6 +31,7 @@ from bot.dispatch.ports import PlaceDirectory, Responder
 from bot.dispatch.reader_languages import ReaderLanguages
 from bot.dispatch.registry import Registry
 from bot.dispatch.rights import build_token_error
+from bot.dispatch.sharing import HERE, share
 from bot.dispatch.stored_values import expand_long_values
 from bot.errors import BotError, NotConnected, NotFound, OutdatedForm, Unauthorized
 from bot.fair_queue import FairLimits, FairQueue
@@ -175,7 +176,8 @@ class Dispatcher:
         if held and call.command.sends_file(args):
             await held.enter_async_context(self._file_replies.reserve(request.workspace, request.user))
         try:
-            reply = await _perform(call.command, context, args)
+            with speaking(None) if call.line.has_flag(HERE) else nullcontext():
+                reply = share(await _perform(call.command, context, args), call, request)
         except Unauthorized:
             raise await self._expire_token(context) from None
         except BotError as error:

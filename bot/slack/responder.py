@@ -102,11 +102,12 @@ class SlackResponder:
         return replace(request, line=await self._shorten.shorten_line(request.line, _build_private_place(request)))
 
     async def _shorten_reply(self, request: Request, reply: Reply) -> Reply:
-        """The buttons of a shared caption may be pressed by all its readers."""
+        """The buttons of what is shared may be pressed by all its readers."""
         alone, place = _build_private_place(request), ValueAudience(request.workspace, request.channel, None)
         return replace(
             reply,
-            message=reply.message and await self._shorten.shorten_message(reply.message, alone),
+            message=reply.message
+            and await self._shorten.shorten_message(reply.message, place if _is_aloud(reply) else alone),
             view=reply.view and await self._shorten.shorten_modal(reply.view, alone),
             caption=reply.caption
             and await self._shorten.shorten_message(reply.caption, place if reply.shared else alone),
@@ -121,7 +122,7 @@ class SlackResponder:
         elif reply.message and request.in_home:
             self._notes.set(request, reply.message)
         elif reply.message and not reply.seen:
-            await self._send_message(client, request, reply.message)
+            await self._send_message(client, request, reply.message, aloud=_is_aloud(reply))
 
     async def _send_files(self, request: Request, reply: Reply) -> Message | None:
         client = await self._clients.find_rate_limit_retry(request.workspace)
@@ -148,8 +149,10 @@ class SlackResponder:
             return False
         return True
 
-    async def _send_message(self, client: AsyncWebClient, request: Request, message: Message) -> None:
-        say = partial(self._show, client, replace(request, view_id=None))
+    async def _send_message(
+        self, client: AsyncWebClient, request: Request, message: Message, *, aloud: bool = False
+    ) -> None:
+        say = partial(_post, client, request) if aloud else partial(self._show, client, replace(request, view_id=None))
         try:
             await slack_errors.send_with_fallbacks(say, list(table.build_fallbacks(message)))
         except SlackApiError as error:
@@ -189,6 +192,16 @@ class SlackResponder:
         return answer.status_code == 200
 
 
+async def _post(client: AsyncWebClient, request: Request, message: Message) -> None:
+    """For all who read there."""
+    await client.chat_postMessage(
+        channel=request.channel or request.user,
+        text=cut(message.text, _TEXT),
+        blocks=_to_dicts(message),
+        thread_ts=request.thread_ts,
+    )
+
+
 async def _post_privately(client: AsyncWebClient, request: Request, message: Message) -> str | None:
     """The ts of a message that can be changed later: one in a direct message."""
     place = request.channel or request.user
@@ -200,6 +213,11 @@ async def _post_privately(client: AsyncWebClient, request: Request, message: Mes
         channel=place, user=request.user, text=text, blocks=blocks, thread_ts=request.thread_ts
     )
     return None
+
+
+def _is_aloud(reply: Reply) -> bool:
+    """Whether the message itself is for all who read there."""
+    return reply.shared and not reply.files
 
 
 def _build_private_place(request: Request) -> ValueAudience:

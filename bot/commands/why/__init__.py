@@ -120,7 +120,7 @@ async def _fetch_outcomes(context: Context, pipeline: Pipeline) -> list[Outcome]
 COMMAND = Command(
     name="why",
     summary=N_("Says why a pipeline failed, or why it was posted here or was not"),
-    usage="why [MESSAGE|project] [NUMBER|ID|LINK] [--job N] [--posted]",
+    usage="why [MESSAGE|project] [NUMBER|ID|LINK] [--job N] [--posted] [--here]",
     example="why gh/acme/web 341",
     parse=parse,
     run=run,

@@ -1,0 +1,44 @@
+"""An answer for all who read there: only where the person says so, by `--here` or by the button that says it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.blocks import kit
+from bot.command import ParsedLine, Reply, Request, RequestSource
+from bot.conversation import is_direct
+from bot.dispatch.parsed_call import ParsedCommand
+from bot.dispatch.words import parse_usage
+from bot.language import _
+from bot.line import extend_line
+
+HERE = "here"
+
+
+def share(reply: Reply, call: ParsedCommand, request: Request) -> Reply:
+    """Marked as shared with `--here`; below an answer to a mention, the button that says it. Files have their own."""
+    if reply.message is None or reply.files or reply.seen or not _is_text(call):
+        return reply
+    if call.line.has_flag(HERE):
+        by = _("<@{user}> shared this.", user=request.user)
+        return replace(reply, message=kit.add_notes(reply.message, [by]), shared=True)
+    if not _is_mention(request):
+        return reply
+    button = kit.button(_("Share It Here"), extend_line(call.written, here=True))
+    return replace(reply, message=kit.add_buttons(reply.message, [button]))
+
+
+def _is_text(call: ParsedCommand) -> bool:
+    """Whether `--here` is known to it, and does not make a file of it."""
+    aloud = replace(call.line, options={**call.line.options, HERE: ()})
+    return HERE in parse_usage(call.command.usage).options and not _sends_file(call, aloud)
+
+
+def _sends_file(call: ParsedCommand, line: ParsedLine) -> bool:
+    return call.command.sends_file(call.command.parse(line))
+
+
+def _is_mention(request: Request) -> bool:
+    """In a channel, where others read the question."""
+    asked = request.source is RequestSource.TYPED and request.reply_to is None
+    return asked and request.channel is not None and not is_direct(request.channel)
