@@ -65,7 +65,7 @@ class UnknownOption(UsageError):
 class UnknownParameter(UsageError):
     """A parameter that the config does not declare; `near` is the one that was meant, if that is clear."""
 
-    def __init__(self, message: str, *next_steps: str | NextStep, name: str, near: str) -> None:
+    def __init__(self, message: str, *next_steps: str | NextStep, name: str = "", near: str = "") -> None:
         super().__init__(message, *next_steps)
         self.name = name
         self.near = near
