@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +18,10 @@ class Message:
 
     text: str
     blocks: Sequence[Mapping[str, Any]] = ()
+
+
+Drawing = Message | Callable[[], Message]
+"""A message, or what draws it: that is called in the language of whoever reads the message."""
 
 
 @dataclass(frozen=True, slots=True)

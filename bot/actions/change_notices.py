@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from bot.actions import thing_states
 from bot.blocks import announcement_blocks, kit
+from bot.messages import Message
 from bot.rules.undoable_change import ThingChange, ThingKind, UndoableChange
 from bot.store.store import Tx
 
@@ -21,11 +23,15 @@ async def close_superseded(tx: Tx, by: UndoableChange, now: datetime) -> None:
 async def restate(tx: Tx, change: UndoableChange, now: datetime) -> None:
     """Let the lines show what can be done now; they are looked at again when that changes by itself."""
     stands = not change.undone_by and await is_standing(tx, change, now)
-    button, until = _choose_button(change, now) if stands else (None, None)
+    _, until = _choose_button(change, now) if stands else (None, None)
     for key, text in change.notices.items():
-        said = announcement_blocks.format_ended(text, change.undone_by)
-        await tx.revisions.revise(key, announcement_blocks.render_line(said, button))
+        await tx.revisions.revise(key, partial(_render, change, text, now=now, stands=stands))
     await tx.undoable_changes.set_next_look_at(change, until)
+
+
+def _render(change: UndoableChange, text: str, *, now: datetime, stands: bool) -> Message:
+    button, _ = _choose_button(change, now) if stands else (None, None)
+    return announcement_blocks.render_line(announcement_blocks.format_ended(text, change.undone_by), button)
 
 
 def _choose_button(change: UndoableChange, now: datetime) -> tuple[kit.Pressable | None, datetime | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import structlog
 
@@ -97,7 +98,7 @@ async def _notify_author(tx: Tx, context: Context, change: UndoableChange) -> No
     if change.user == request.user or is_person(change.channel):
         return
     for text in list(change.notices.values())[:1]:
-        message = announcement_blocks.render_undone_notice(request.user, change.channel, text)
+        message = partial(announcement_blocks.render_undone_notice, request.user, change.channel, text)
         await tx.outbox.insert(f"undone:{change.id}", change.workspace, change.user, message=message, now=now)
 
 

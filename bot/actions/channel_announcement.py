@@ -5,15 +5,16 @@ What a change needs to be undone is kept with it, and the line goes into the out
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
 from bot.actions import change_notices, reachability
 from bot.blocks import announcement_blocks
 from bot.command import Context
-from bot.conversation import is_person
+from bot.conversation import Place, is_person
 from bot.language.spoken import speaking
 from bot.line import Written
 from bot.rules.undoable_change import ThingChange, UndoableChange
@@ -24,16 +25,16 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
-    """`text` (mrkdwn) tells the channel, or the thread of a card.
+    """`text` (mrkdwn) tells the channel, or the thread of a card; it is called in the language that is read there.
 
     `owner` is the person whose rule it was: where somebody else did it they get `owner_text`.
     """
 
     act: str
-    text: str
+    text: Callable[[], str]
     card_id: int | None = None
     owner: str | None = None
-    owner_text: str = ""
+    owner_text: Callable[[], str] = str
 
 
 async def announce(
@@ -42,7 +43,12 @@ async def announce(
     """The line that undoes it, for the answer: None where it is said with Undo where the person asks."""
     request, now = context.request, context.clock.now()
     about = " ".join(filter(None, [said.act, *(one.thing.about for one in changes)]))
-    log.info("channel.changed", channel=channel, act=about, said=said.text)
+    log.info(
+        "channel.changed",
+        channel=channel,
+        act=about,
+        said=await _format(tx, Place(request.workspace, channel), said.text),
+    )
     new = UndoableChange(
         id=0,
         workspace=request.workspace,
@@ -57,25 +63,28 @@ async def announce(
     await change_notices.close_superseded(tx, change, now)
     aloud = reachability.is_read_by_others(context, channel)
     key = f"{about[:100]}:{channel}:{request.key}"[:280]
-    notices = {key: said.text} if aloud else {}
+    notices = {key: await _format(tx, change.place, said.text)} if aloud else {}
     if said.owner and said.owner != request.user and is_person(said.owner):
-        notices[f"{key}:owner"] = said.owner_text
+        notices[f"{key}:owner"] = await _format(tx, Place(change.workspace, said.owner), said.owner_text)
     await _publish(tx, change, notices=notices, said=said)
     is_here = aloud and channel == (request.channel or request.user)
     return None if is_here else announcement_blocks.build_undo_line(change.id)
 
 
+async def _format(tx: Tx, place: Place, text: Callable[[], str]) -> str:
+    with speaking(await tx.languages.load_for_place(*place)):
+        return text()
+
+
 async def _publish(tx: Tx, change: UndoableChange, *, notices: dict[str, str], said: Announcement) -> None:
     await tx.undoable_changes.set_notices(change, notices)
-    with speaking(None):
-        button = announcement_blocks.build_undo_button(change.id)
     for key, text in notices.items():
         theirs = key.endswith(":owner")
         await tx.outbox.insert(
             key,
             change.workspace,
             str(said.owner) if theirs else change.channel,
-            message=announcement_blocks.render_line(text, button),
+            message=partial(announcement_blocks.render_undoable_line, text, change.id),
             card_id=None if theirs else said.card_id,
             now=change.made_at,
         )

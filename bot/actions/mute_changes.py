@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from bot.actions import channel_announcement, mute_target, reachability, rule_changes, thing_states
 from bot.actions.channel_announcement import Announcement
@@ -10,7 +11,6 @@ from bot.blocks import announcement_blocks, mute_blocks
 from bot.command import Context
 from bot.conversation import Place
 from bot.domain import ProjectScope
-from bot.language.spoken import speaking
 from bot.line import Written
 from bot.rules.muting import DeferralReason, Mute
 from bot.rules.undoable_change import State, Thing, ThingKind
@@ -44,8 +44,7 @@ async def list_active(context: Context, channels: Collection[str]) -> list[Mute]
 async def begin(context: Context, mute: Mute) -> Written | None:
     """The line that undoes it, where the answer has to offer that. Raises TargetError where nothing is told anyway."""
     reachability.check_reachable(context, mute.channel)
-    with speaking(None):
-        said = Announcement(act="mute", text=mute_blocks.format_mute(mute))
+    said = Announcement(act="mute", text=partial(mute_blocks.format_mute, mute))
     async with context.store.begin() as tx:
         before = await _load_states(tx, context, [mute])
         await tx.mutes.upsert(mute)
@@ -62,7 +61,7 @@ async def end(context: Context, ended: Sequence[Mute]) -> Written | None:
         gone = [mute for mute in ended if await tx.mutes.delete(mute)]
         if gone:
             await tx.digest_queue.make_due(gone[0].workspace, channel, DeferralReason.MUTED, now=now)
-            text = announcement_blocks.format_unmuted(context.request.user, gone)
+            text = partial(announcement_blocks.format_unmuted, context.request.user, gone)
             undo = await _announce(tx, context, channel, before=before, said=Announcement(act="unmute", text=text))
     context.wake()
     return undo

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from bot.actions import channel_announcement, definitions, targets, thing_states
 from bot.actions.channel_announcement import Announcement
@@ -207,9 +208,9 @@ async def _announce(
         return None
     said = Announcement(
         act="preset",
-        text=announcement_blocks.format_preset_changed(act, request.user, preset),
+        text=partial(announcement_blocks.format_preset_changed, act, request.user, preset),
         owner=before.made_by if before else None,
-        owner_text=announcement_blocks.format_for_preset_owner(act, request.user, before) if before else "",
+        owner_text=partial(announcement_blocks.format_for_preset_owner, act, request.user, before) if before else str,
     )
     return await channel_announcement.announce(tx, context, request.place.channel, changes=changes, said=said)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 from bot.blocks import rule_problem_blocks
 from bot.blocks.pipeline_title import get_project_name
@@ -31,7 +32,7 @@ async def close(
             for one in await tx.rule_problems.list_reported_in(key)
             if (case := await _find_report(tx, rule.workspace, one))
         ]
-        await tx.revisions.revise(key, rule_problem_blocks.render(cases, {rule.id: how} if how else {}))
+        await tx.revisions.revise(key, partial(rule_problem_blocks.render, cases, {rule.id: how} if how else {}))
 
 
 async def load_report(tx: Tx, rule: Subscription, problem: RuleProblem) -> ProblemReport:

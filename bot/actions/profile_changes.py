@@ -76,7 +76,7 @@ async def forget(context: Context, name: str) -> Written | None:
                 NextStep(_("Show My Logins"), format_line("me")),
             )
         changes = await thing_states.list_changes(tx, theirs, was, now)
-        said = Announcement(act="me", text=_("<@{user}> removed one of their logins.", user=request.user))
+        said = Announcement(act="me", text=lambda: _("<@{user}> removed one of their logins.", user=request.user))
         return await channel_announcement.announce(tx, context, theirs.channel, changes=changes, said=said)
 
 

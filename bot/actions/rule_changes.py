@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from bot.actions import channel_announcement, problem_notices, reachability, rule_scopes, thing_states
 from bot.actions.channel_announcement import Announcement
@@ -92,7 +93,7 @@ async def create(context: Context, wanted: Subscription, seen: VisibleScope) -> 
         for project in seen.projects:
             await tx.polled_projects.upsert(project, wanted.made_at)
         if known is None:
-            text = announcement_blocks.format_rule_created(context.request.user, stored, _get_names(seen))
+            text = partial(announcement_blocks.format_rule_created, context.request.user, stored, _get_names(seen))
             undo = await _announce(tx, context, stored, before=None, said=Announcement(act="subscribe", text=text))
     context.wake()
     return stored, undo
@@ -110,9 +111,9 @@ async def change(
     zone, names, user = await _find_zone(context, rule), _get_names(seen), context.request.user
     said = Announcement(
         act="subscribe",
-        text=announcement_blocks.format_rule_changed(user, rule, names),
+        text=partial(announcement_blocks.format_rule_changed, user, rule, names),
         owner=before.made_by,
-        owner_text=announcement_blocks.format_for_owner("changed", user, before, names),
+        owner_text=partial(announcement_blocks.format_for_owner, "changed", user, before, names),
     )
     async with context.store.begin() as tx:
         await _propose_zone(tx, rule, zone)
@@ -139,9 +140,9 @@ async def remove(context: Context, rule: Subscription, names: Names) -> Written 
     things = [Thing(ThingKind.RULE, str(rule.id)), Thing(ThingKind.MUTE, str(rule.id))]
     said = Announcement(
         act="unsubscribe",
-        text=announcement_blocks.format_rule_removed(request.user, rule, names),
+        text=partial(announcement_blocks.format_rule_removed, request.user, rule, names),
         owner=rule.made_by,
-        owner_text=announcement_blocks.format_for_owner("removed", request.user, rule, names),
+        owner_text=partial(announcement_blocks.format_for_owner, "removed", request.user, rule, names),
     )
     async with context.store.begin() as tx:
         before = await thing_states.load_states(tx, rule.place, things, now)
@@ -166,9 +167,9 @@ async def take_over(context: Context, rule: Subscription, seen: VisibleScope) ->
     request, now, names = context.request, context.clock.now(), _get_names(seen)
     said = Announcement(
         act="takeover",
-        text=announcement_blocks.format_rule_taken_over(request.user, rule, names),
+        text=partial(announcement_blocks.format_rule_taken_over, request.user, rule, names),
         owner=rule.made_by,
-        owner_text=announcement_blocks.format_for_owner("taken over", request.user, rule, names),
+        owner_text=partial(announcement_blocks.format_for_owner, "taken over", request.user, rule, names),
     )
     async with context.store.begin() as tx:
         was = await _load_state(tx, context, rule)

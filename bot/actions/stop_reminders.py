@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 
 from bot.actions import channel_announcement, thing_states
 from bot.actions.channel_announcement import Announcement
@@ -84,7 +85,7 @@ async def _announce(
     )
     said = Announcement(
         act="unremind",
-        text=reminder_blocks.format_stop(context.request.user, holds),
+        text=partial(reminder_blocks.format_stop, context.request.user, holds),
         card_id=card.id if card else None,
     )
     return await channel_announcement.announce(tx, context, place.channel, changes=changes, said=said)

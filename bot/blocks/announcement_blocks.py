@@ -12,7 +12,6 @@ from bot.blocks import hours_blocks, kit, mute_blocks, preset_blocks, status_blo
 from bot.command import format_line
 from bot.domain import ProjectSlug
 from bot.language import N_, _
-from bot.language.spoken import speaking
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code, cut, escape
@@ -25,6 +24,10 @@ from bot.rules.undoable_change import UndoableChange
 
 def render_line(text: str, button: kit.Pressable | None = None) -> Message:
     return Message(text, [kit.section(text, button)])
+
+
+def render_undoable_line(text: str, change_id: int) -> Message:
+    return render_line(text, build_undo_button(change_id))
 
 
 def build_undo_line(change_id: int) -> Written:
@@ -75,7 +78,6 @@ def format_choice(change: UndoableChange) -> str:
     return _("*Change {number}*, {when}: {change}", number=change.id, when=when, change=said)
 
 
-@speaking(None)
 def format_rule_created(user: str, rule: Subscription, names: subscription_blocks.Names) -> str:
     return _(
         ":bell: <@{user}> subscribed this channel to {rule}.",
@@ -84,7 +86,6 @@ def format_rule_created(user: str, rule: Subscription, names: subscription_block
     )
 
 
-@speaking(None)
 def format_rule_changed(user: str, rule: Subscription, names: subscription_blocks.Names) -> str:
     return _(
         ":pencil2: <@{user}> changed rule {number}: {rule}.",
@@ -94,7 +95,6 @@ def format_rule_changed(user: str, rule: Subscription, names: subscription_block
     )
 
 
-@speaking(None)
 def format_rule_removed(user: str, rule: Subscription, names: subscription_blocks.Names) -> str:
     return _(
         ":no_bell: <@{user}> removed rule {number}: {rule}.",
@@ -104,7 +104,6 @@ def format_rule_removed(user: str, rule: Subscription, names: subscription_block
     )
 
 
-@speaking(None)
 def format_rule_taken_over(user: str, rule: Subscription, names: subscription_blocks.Names) -> str:
     said = subscription_blocks.format_rule(rule, names)
     return _(
@@ -141,7 +140,6 @@ _OF_WORKSPACE: Mapping[PresetAct, str] = {
 }
 
 
-@speaking(None)
 def format_for_owner(act: RuleAct, user: str, rule: Subscription, names: subscription_blocks.Names) -> str:
     """`rule` as it was before somebody else did that."""
     return _(
@@ -153,7 +151,6 @@ def format_for_owner(act: RuleAct, user: str, rule: Subscription, names: subscri
     )
 
 
-@speaking(None)
 def format_preset_changed(act: PresetAct, user: str, preset: Preset) -> str:
     """`preset` as it was, or as it is now; one of the whole workspace may run what not all here can see."""
     name = escape(preset.name)
@@ -162,7 +159,6 @@ def format_preset_changed(act: PresetAct, user: str, preset: Preset) -> str:
     return _(_OF_CHANNEL[act], user=user, preset=name, what_runs=_format_what_runs(preset))
 
 
-@speaking(None)
 def format_for_preset_owner(act: PresetAct, user: str, preset: Preset) -> str:
     return _(_TO_PRESET_OWNER[act], user=user, preset=escape(preset.name), what_runs=_format_what_runs(preset))
 
@@ -171,7 +167,6 @@ def _format_what_runs(preset: Preset) -> str:
     return cut(preset_blocks.format_preset(preset), 1500)
 
 
-@speaking(None)
 def format_hours_changed(user: str, after: QuietHours) -> str:
     if not after.is_ever_quiet:
         return _(":crescent_moon: <@{user}> turned off the quiet hours of this channel.", user=user)
@@ -183,7 +178,6 @@ def format_hours_changed(user: str, after: QuietHours) -> str:
     )
 
 
-@speaking(None)
 def format_project_changed(user: str, named: str | None, before: ProjectSlug | None) -> str:
     """`named` is mrkdwn for the project that is the channel's now."""
     if named:
@@ -194,6 +188,5 @@ def format_project_changed(user: str, named: str | None, before: ProjectSlug | N
     return _(":pushpin: <@{user}> removed this channel's default project, {project}.", user=user, project=was)
 
 
-@speaking(None)
 def format_unmuted(user: str, mutes: Sequence[Mute]) -> str:
     return _(":bell: <@{user}> unmuted {targets}.", user=user, targets=mute_blocks.format_targets(mutes))

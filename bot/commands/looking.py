@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from bot.actions import target_words, targets
 from bot.actions.target_words import TargetReference
@@ -14,7 +15,6 @@ from bot.command import Access, Command, Context, Group, ParsedLine, Reply, Requ
 from bot.domain import BAD
 from bot.errors import NextStep, TargetError, UsageError
 from bot.language import N_, _
-from bot.language.spoken import speaking
 from bot.line import Written
 from bot.messages import Card, Looker
 from bot.mrkdwn import as_code
@@ -110,8 +110,7 @@ async def _announce(tx: Tx, followed: FollowedPipeline, looker: Looker) -> None:
     for card in await _list_cards(tx, followed.id, looker.workspace):
         told = [one.mentioned for one in mentions if one.channel == card.channel]
         key = f"looking:{followed.id}:{looker.user}:{int(looker.since_at.timestamp())}:{card.id}"
-        with speaking(None):
-            message = looking_blocks.render_announcement(looker.user, told)
+        message = partial(looking_blocks.render_announcement, looker.user, told)
         await tx.outbox.insert(key, card.workspace, card.channel, message=message, card_id=card.id, now=looker.since_at)
 
 

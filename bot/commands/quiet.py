@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import time
+from functools import partial
 
 from bot.actions import channel_announcement, channel_time, reachability, thing_states
 from bot.actions.channel_announcement import Announcement
@@ -79,7 +80,7 @@ async def _change_hours(context: Context, before: QuietHours, wanted: QuietHours
         await tx.digest_queue.make_due(*place, DeferralReason.QUIET, now=now)
         changes = await thing_states.list_changes(tx, place, was, now)
         if changes and wanted != before:
-            text = announcement_blocks.format_hours_changed(context.request.user, wanted)
+            text = partial(announcement_blocks.format_hours_changed, context.request.user, wanted)
             said = Announcement(act="quiet", text=text)
             undo = await channel_announcement.announce(tx, context, place.channel, changes=changes, said=said)
     context.wake()

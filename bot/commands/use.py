@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot.actions import channel_announcement, target_projects, thing_states, visible_projects
 from bot.actions.channel_announcement import Announcement
@@ -126,7 +127,7 @@ async def _update_project(
         was = await thing_states.load_states(tx, request.place, [Thing(ThingKind.PROJECT)], context.clock.now())
         await tx.channels.set_project(request.workspace, channel, slug)
         if changes := await thing_states.list_changes(tx, request.place, was, context.clock.now()):
-            text = announcement_blocks.format_project_changed(request.user, named, before)
+            text = partial(announcement_blocks.format_project_changed, request.user, named, before)
             undo = await channel_announcement.announce(
                 tx, context, channel, changes=changes, said=Announcement(act="use", text=text)
             )

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.conversation import is_direct
-from bot.language.spoken import find_language
+from bot.language.spoken import find_language, speaking
+from bot.messages import Drawing, Message
 from bot.store.dm_preferences import DmPreferenceRepository
 from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.identities import languages
@@ -27,6 +28,13 @@ class LanguageRepository(Repository):
             return None
         reader = await DmPreferenceRepository(self._connection).find_reader(workspace, channel)
         return await self.load(workspace, reader) if reader else None
+
+    async def draw(self, workspace: str, channel: str, drawing: Drawing) -> Message:
+        """The message as it is read there."""
+        if isinstance(drawing, Message):
+            return drawing
+        with speaking(await self.load_for_place(workspace, channel)):
+            return drawing()
 
     async def load_wishes(self, workspace: str, user: str) -> tuple[str | None, str | None]:
         """What they chose here, and the locale that Slack gave last (`de-DE`)."""

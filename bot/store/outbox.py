@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -24,9 +25,10 @@ from sqlalchemy import (
 )
 
 from bot.domain import ProjectSlug
-from bot.messages import About, DirectMessageState, Message, Notice, OutboxState
+from bot.messages import About, DirectMessageState, Drawing, Notice, OutboxState
 from bot.rules.dm_topics import LETTER
 from bot.store.engine.statements import bind_columns
+from bot.store.languages import LanguageRepository
 from bot.store.leases import LIMIT, NOW, AttemptRepository, Claimed, build_attempt, is_unleased
 from bot.store.message_json import parse_message, serialize_message
 from bot.store.rate_limiter import POST, UNLIMITED, Bucket, BucketLimits, RateLimiter, is_exhausted
@@ -116,7 +118,7 @@ class Outbox(AttemptRepository):
         workspace: str,
         channel: str,
         *,
-        message: Message,
+        message: Drawing,
         card_id: int | None = None,
         thread_ts: str | None = None,
         broadcast: bool = False,
@@ -124,13 +126,14 @@ class Outbox(AttemptRepository):
         about: About | None = None,
         project: ProjectSlug | None = None,
         good_until: datetime | None = None,
-        details: Message | None = None,
+        details: Drawing | None = None,
         now: datetime,
     ) -> bool:
         """False when this was published before: the key makes a second publication a no-op.
 
         What is for later (`not_before`) counts as published then. What is `about` holds changes with them (revisions).
         """
+        draw = partial(LanguageRepository(self._connection).draw, workspace, channel)
         values = {
             "key": key,
             "workspace": workspace,
@@ -138,14 +141,14 @@ class Outbox(AttemptRepository):
             "card_id": card_id,
             "thread_ts": thread_ts,
             "broadcast": broadcast,
-            "message": serialize_message(message),
+            "message": serialize_message(await draw(message)),
             "state": OutboxState.QUEUED,
             "not_before": not_before,
             "about": about and about.pipeline_id,
             "holds": about and " ".join(about.holds),
             "good_until": good_until,
             "project": project and str(project),
-            "details": details and serialize_message(details),
+            "details": details and serialize_message(await draw(details)),
             "tries": 0,
             "published_at": max(now, not_before or now),
         }

@@ -10,13 +10,15 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, null, or_, select, update
 
 from bot.conversation import Place
-from bot.messages import Message, Notice, OutboxState
+from bot.messages import Drawing, Message, Notice, OutboxState
 from bot.store.engine.statements import bind_columns
+from bot.store.languages import LanguageRepository
 from bot.store.leases import LIMIT, NOW, AttemptRepository, build_attempt, is_unleased
 from bot.store.message_json import parse_message, serialize_message
 from bot.store.outbox import build_notice, build_project_column
@@ -31,6 +33,7 @@ _HOLD_NOTICES = (
     .where(bind_columns(outbox, "about"), outbox.c.state.in_([OutboxState.QUEUED, OutboxState.SENT]))
     .order_by(outbox.c.id)
 )
+_PLACE = select(outbox.c.workspace, outbox.c.channel).where(bind_columns(outbox, "key"))
 _DUE = (
     select(outbox, null().label("card_ts"), null().label("card_gone_at"), build_project_column())
     .outerjoin(cards, cards.c.id == outbox.c.card_id)
@@ -69,20 +72,26 @@ class RevisionRepository(AttemptRepository):
     due_query = _DUE
     claim_update = build_attempt(outbox)
 
+    @property
+    def _languages(self) -> LanguageRepository:
+        return LanguageRepository(self._connection)
+
     async def list_hold_notices(self, pipeline_id: str) -> list[HoldNotice]:
         """What says that holds of this pipeline wait, be it posted or still queued."""
         return [
             _build_hold_notice(row) for row in await self._connection.execute(_HOLD_NOTICES, {"about": pipeline_id})
         ]
 
-    async def restate(self, notice: HoldNotice, message: Message) -> None:
+    async def restate(self, notice: HoldNotice, drawing: Drawing) -> None:
         """This is what it says by now, of holds of which some still wait; written only where it says something else."""
+        message = await self._languages.draw(*notice.place, drawing)
         if serialize_message(message) != notice.message_json:
             await self._update_message(outbox.c.id == notice.id, message)
 
-    async def conclude(self, notice: HoldNotice, message: Message, now: datetime) -> None:
+    async def conclude(self, notice: HoldNotice, drawing: Drawing, now: datetime) -> None:
         """None waits any more: this is what it says from now on. A reminder that nobody has seen is dropped."""
         if not await self.withdraw_unseen(notice, DECIDED, now):
+            message = await self._languages.draw(*notice.place, drawing)
             await self._update_message(outbox.c.id == notice.id, message, about=None, good_until=None)
 
     async def withdraw_unseen(self, notice: HoldNotice, reason: str, now: datetime) -> bool:
@@ -94,20 +103,25 @@ class RevisionRepository(AttemptRepository):
         dropped = dropped.values(state=OutboxState.GONE, reason=reason, settled_at=now, about=None)
         return (await self._connection.execute(dropped)).rowcount == 1
 
-    async def revise(self, key: str, message: Message) -> None:
+    async def revise(self, key: str, drawing: Drawing) -> None:
         """This is what the notice with this key says from now on, be it posted or still queued."""
-        await self._update_message(outbox.c.key == key, message)
+        if place := (await self._connection.execute(_PLACE, {"key": key})).one_or_none():
+            await self._update_message(
+                outbox.c.key == key, await self._languages.draw(place.workspace, place.channel, drawing)
+            )
 
     async def revise_each(self, keys: Collection[str], change: Callable[[Message], Message]) -> None:
         """The notices with these keys say something else from now on, and so do details that follow one of them."""
-        told = select(outbox.c.id, outbox.c.message, outbox.c.details).where(
+        told = select(outbox.c.id, outbox.c.workspace, outbox.c.channel, outbox.c.message, outbox.c.details).where(
             outbox.c.key.in_(keys), outbox.c.state.in_([OutboxState.QUEUED, OutboxState.SENT])
         )
         for row in (await self._connection.execute(told)).all():
-            if (said := serialize_message(change(parse_message(row.message)))) != row.message:
-                await self._update_message(outbox.c.id == row.id, parse_message(said))
+            draw = partial(self._languages.draw, row.workspace, row.channel)
+            message = await draw(partial(change, parse_message(row.message)))
+            if serialize_message(message) != row.message:
+                await self._update_message(outbox.c.id == row.id, message)
             if row.details:
-                details = serialize_message(change(parse_message(row.details)))
+                details = serialize_message(await draw(partial(change, parse_message(row.details))))
                 await self._connection.execute(update(outbox).where(outbox.c.id == row.id).values(details=details))
 
     async def _update_message(self, this: ColumnElement[bool], message: Message, **more: None) -> None:

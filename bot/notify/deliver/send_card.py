@@ -10,6 +10,7 @@ import structlog
 from bot.blocks.card_blocks import CardContext, render_card
 from bot.domain import BAD
 from bot.domain.people import Person
+from bot.language.spoken import speaking
 from bot.messages import Card, Looker, Message
 from bot.notify.deliver.sending import FORGOTTEN, SUMMARISED, SendContext, notify_owners
 from bot.notify.send_results import AnswerLost, PostRequest, RetryAfter, SendResult, Sent, Undeliverable
@@ -49,6 +50,7 @@ class CardSender:
             ]
             lookers = await _list_lookers(tx, card, followed) if followed else []
             doers = [*(entry.user for entry in entries), *(one.user for one in lookers)]
+            language = await tx.languages.load_for_place(*card.place)
             called = None if card.ts else await _list_names(tx, card.workspace, doers)
         if followed is None:
             return Undeliverable(FORGOTTEN)
@@ -71,7 +73,8 @@ class CardSender:
             over=over,
             lookers=lookers,
         )
-        return render_card(snapshot, context)
+        with speaking(language):
+            return render_card(snapshot, context)
 
     def _is_too_late(self, card: Card, followed: FollowedPipeline) -> bool:
         """It was never posted and is over: the notices that wait for it become the channel's summary."""

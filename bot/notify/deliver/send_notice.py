@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
 from bot.blocks.undelivered_blocks import MissedMessages, render_missed
-from bot.messages import Notice
+from bot.messages import Message, Notice
 from bot.notify.deliver.sending import STALE, SUMMARISED, SendContext, notify_owners
 from bot.notify.send_results import MESSAGE_GONE, AnswerLost, PostRequest, RetryAfter, SendResult, Sent, Undeliverable
 from bot.notify.withholding import WithheldUntil
@@ -75,7 +76,10 @@ class NoticeSender:
         async with self._context.store.begin() as tx:
             folded = await tx.outbox.fold(notice, now - self._context.summarise_after, now)
             await tx.cards.mark_unposted_undeliverable(notice.id, SUMMARISED, now)
-        return _build_summary(notice, folded) if folded else notice
+            if folded is None:
+                return notice
+            message = await tx.languages.draw(*notice.place, partial(_render_summary, folded))
+        return replace(notice, message=message, card_id=None, thread_ts=None, broadcast=False, details=None)
 
     async def _settle(self, notice: Notice, result: SendResult) -> None:
         self._context.count_result(result)
@@ -121,7 +125,6 @@ def _build_post(notice: Notice) -> PostRequest:
     )
 
 
-def _build_summary(notice: Notice, folded: FoldedNotices) -> Notice:
+def _render_summary(folded: FoldedNotices) -> Message:
     newest = [text.partition("\n")[0] for text in folded.newest]
-    message = render_missed(MissedMessages(folded.count, folded.since, folded.until, newest))
-    return replace(notice, message=message, card_id=None, thread_ts=None, broadcast=False, details=None)
+    return render_missed(MissedMessages(folded.count, folded.since, folded.until, newest))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.blocks.undelivered_blocks import render_unreachable
 from bot.circleci.links import Links
@@ -84,7 +85,7 @@ async def notify_owners(
         return
     for user in [asked_by] if asked_by else await _list_owners(tx, workspace, channel):
         key = f"gone:{workspace}:{channel}:{reason}:{user}"
-        await tx.outbox.insert(key, workspace, user, message=render_unreachable(channel, reason), now=now)
+        await tx.outbox.insert(key, workspace, user, message=partial(render_unreachable, channel, reason), now=now)
 
 
 async def _list_owners(tx: Tx, workspace: str, channel: str) -> Iterable[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from bot.blocks import notice_blocks
@@ -261,6 +262,6 @@ class PollTokens:
                     key,
                     account.workspace,
                     account.user,
-                    message=notice_blocks.render_token_expired(self._links),
+                    message=partial(notice_blocks.render_token_expired, self._links),
                     now=now,
                 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 
 from bot.blocks import notice_blocks
@@ -21,7 +22,7 @@ from bot.circleci.snapshot import Snapshot
 from bot.conversation import Place
 from bot.domain import Outcome, OutcomeKind
 from bot.domain.people import Person
-from bot.messages import About, Card, Message
+from bot.messages import About, Card, Drawing, Message
 from bot.notify.publish import mentioning
 from bot.notify.publish.mentioning import MentionContext
 from bot.notify.readings import Reading
@@ -126,10 +127,18 @@ async def _publish_in_channel(
         return []
     broadcast = placement is not None and placement.to == MESSAGE and posted is not None and posted.ts is not None
     about = About(outcome.pipeline_id, (outcome.key,)) if outcome.kind == OutcomeKind.ON_HOLD else None
-    details = notice.details if broadcast else None
-    message = add_mentions(notice.line if details else notice.message, targets, inline=broadcast)
-    await insert_reply(tx, outcome.key, card, message, now, broadcast=broadcast, about=about, details=details)
+    details = partial(_draw_details, notice) if broadcast and notice.details else None
+    draw = partial(_draw, notice, targets, broadcast=broadcast)
+    await insert_reply(tx, outcome.key, card, draw, now, broadcast=broadcast, about=about, details=details)
     return [Person(card.workspace, target.slack_id) for target in targets if target.slack_id]
+
+
+def _draw(notice: OutcomeNotice, targets: Sequence[MentionTarget], *, broadcast: bool) -> Message:
+    return add_mentions(notice.line if broadcast and notice.details else notice.message, targets, inline=broadcast)
+
+
+def _draw_details(notice: OutcomeNotice) -> Message:
+    return notice.details or notice.message
 
 
 async def _resolve_mentions(
@@ -179,7 +188,8 @@ async def publish_end(tx: Tx, reading: Reading, links: Links, now: datetime) -> 
             continue
         context = MentionContext(end, snapshot, card.place, now)
         user = asked_by if await mentioning.mark_mentioned(tx, asked_by, context) else None
-        await insert_reply(tx, end, card, notice_blocks.render_ended(snapshot, reading.project, user, links=links), now)
+        draw = partial(notice_blocks.render_ended, snapshot, reading.project, user, links=links)
+        await insert_reply(tx, end, card, draw, now)
 
 
 async def _is_end_told(tx: Tx, reading: Reading, card: Card, now: datetime) -> bool:
@@ -202,13 +212,13 @@ async def insert_reply(
     tx: Tx,
     occasion: str,
     card: Card,
-    message: Message,
+    message: Drawing,
     now: datetime,
     *,
     broadcast: bool = False,
     about: About | None = None,
     good_until: datetime | None = None,
-    details: Message | None = None,
+    details: Drawing | None = None,
 ) -> None:
     """A notice in the card's thread, one for each `occasion`. The channel sees it too if it is `broadcast`.
 

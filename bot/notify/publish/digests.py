@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import uuid4
 
 from bot.blocks import digest_blocks
@@ -95,7 +96,7 @@ class DigestPublisher:
     async def _insert_notice(self, tx: Tx, key: str, due: Sequence[QueuedOutcome], now: datetime) -> None:
         """An empty digest is none."""
         if due:
-            message = digest_blocks.render(due, self._links)
+            message = partial(digest_blocks.render, due, self._links)
             await tx.outbox.insert(key, due[0].workspace, due[0].channel, message=message, now=now)
 
 

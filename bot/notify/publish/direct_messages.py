@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 
 from bot.blocks import direct_message_blocks
@@ -81,7 +82,7 @@ async def publish(tx: Tx, notice: OutcomeNotice, dm_filter: DmFilter) -> None:
         person = reader.owner
         if not dm_filter.excludes(person, topic):
             key = _build_key(topic, outcome, snapshot, person)
-            message, about = _render(notice, topic)
+            message, about = partial(_render, notice, topic), _find_about(notice, topic)
             await tx.outbox.insert(key, *person, message=message, project=outcome.project, about=about, now=notice.now)
 
 
@@ -101,13 +102,16 @@ def _build_key(topic: str, outcome: Outcome, snapshot: Snapshot, person: Person)
     return f"{dm_topics.LETTER}{topic}:{occasion}:{person.workspace}:{person.user}"
 
 
-def _render(notice: OutcomeNotice, topic: str) -> tuple[Message, About | None]:
-    """The message, and the holds that it changes with."""
+def _render(notice: OutcomeNotice, topic: str) -> Message:
+    message = notice.message
     if topic == dm_topics.APPROVALS:
-        message, about = holds.render_waiting(notice.outcome, notice.reading.snapshot, notice.links)
-    else:
-        message, about = notice.message, None
-    return direct_message_blocks.render_direct_message(message, topic), about
+        message = holds.render_waiting(notice.outcome, notice.reading.snapshot, notice.links)
+    return direct_message_blocks.render_direct_message(message, topic)
+
+
+def _find_about(notice: OutcomeNotice, topic: str) -> About | None:
+    """The holds that the message changes with."""
+    return holds.find_about(notice.outcome, notice.reading.snapshot) if topic == dm_topics.APPROVALS else None
 
 
 def _build_occasion(topic: str, outcome: Outcome, snapshot: Snapshot) -> str:

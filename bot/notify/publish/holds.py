@@ -5,14 +5,16 @@ All of it follows a pipeline as it was just read. Where that is not known nobody
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.blocks import hold_blocks, reminder_blocks
 from bot.blocks.direct_message_blocks import render_direct_message
 from bot.blocks.hold_blocks import Hold
 from bot.circleci.links import Links
+from bot.circleci.models import Job, Workflow
 from bot.circleci.snapshot import Snapshot
 from bot.conversation import Place
 from bot.domain import Outcome, ProjectSlug
@@ -34,12 +36,21 @@ _FRESH_FOR = timedelta(seconds=60)
 """A pipeline that was read longer ago is read again before anybody is reminded."""
 
 
-def render_waiting(outcome: Outcome, snapshot: Snapshot, links: Links) -> tuple[Message, About]:
+def render_waiting(outcome: Outcome, snapshot: Snapshot, links: Links) -> Message:
     """All that the outcome's workflow waits for now, for somebody who may approve it."""
-    held = [(workflow, job) for workflow, job in snapshot.pending_holds if workflow.id == outcome.workflow_id]
-    holds = [Hold(snapshot, outcome.project, *hold) for hold in held or [get_hold(snapshot, outcome.key)]]
-    message = hold_blocks.merge_messages([hold_blocks.render_waiting(hold, links) for hold in holds])
-    return message, About(outcome.pipeline_id, tuple(build_hold_key(workflow, job) for workflow, job in held))
+    held = _list_held(outcome, snapshot) or [get_hold(snapshot, outcome.key)]
+    holds = [Hold(snapshot, outcome.project, *hold) for hold in held]
+    return hold_blocks.merge_messages([hold_blocks.render_waiting(hold, links) for hold in holds])
+
+
+def find_about(outcome: Outcome, snapshot: Snapshot) -> About:
+    """What that message changes with."""
+    held = _list_held(outcome, snapshot)
+    return About(outcome.pipeline_id, tuple(build_hold_key(workflow, job) for workflow, job in held))
+
+
+def _list_held(outcome: Outcome, snapshot: Snapshot) -> list[tuple[Workflow, Job]]:
+    return [(workflow, job) for workflow, job in snapshot.pending_holds if workflow.id == outcome.workflow_id]
 
 
 async def update_notices(tx: Tx, reading: Reading, links: Links, now: datetime) -> None:
@@ -56,11 +67,12 @@ async def update_notices(tx: Tx, reading: Reading, links: Links, now: datetime) 
         deciders = {
             key: await _format_decider(tx, notice.workspace, reading.snapshot, end) for key, end in ends.items()
         }
-        rendered = [
-            hold_blocks.render_hold(hold, links, end=ends[key], decider=deciders[key], reminded_at=notice.reminded_at)
+        drawings = [
+            partial(hold_blocks.render_hold, hold, links, end=ends[key], decider=deciders[key])
             for key, hold in holds.items()
         ]
-        message = await _render_notice(tx, notice, rendered, waiting)
+        scheduled = await tx.reminders.list_scheduled_holds(waiting, notice.workspace, notice.channel)
+        message = partial(_render_notice, notice, drawings, scheduled)
         if all(ends.values()):
             await tx.revisions.conclude(notice, message, now)
         else:
@@ -76,9 +88,9 @@ def _find_end(reading: Reading, hold: Hold) -> HoldResolution | None:
     return find_resolution(hold.snapshot, hold.workflow, hold.job) or reading.abandoned_as
 
 
-async def _render_notice(tx: Tx, notice: HoldNotice, holds: Sequence[Message], waiting: Sequence[str]) -> Message:
+def _render_notice(notice: HoldNotice, drawings: Sequence[Callable[..., Message]], scheduled: Sequence[str]) -> Message:
+    holds = [draw(reminded_at=notice.reminded_at) for draw in drawings]
     if notice.reminded_at:
-        scheduled = await tx.reminders.list_scheduled_holds(waiting, notice.workspace, notice.channel)
         return reminder_blocks.render(holds, notice.pipeline_id, scheduled)
     message = hold_blocks.merge_messages(holds)
     return render_direct_message(message, APPROVALS) if notice.key.startswith(LETTER) else message
@@ -163,12 +175,16 @@ async def _insert_reminder_notice(tx: Tx, due: Sequence[_DueReminder], links: Li
     """All of a pipeline's in one place. The card is there by now unless everything went into a digest."""
     first, holds = due[0].reminder, tuple(one.reminder.hold for one in due)
     scheduled = await tx.reminders.list_scheduled_holds(holds, first.workspace, first.channel)
-    messages = [hold_blocks.render_reminder(one.hold, links, now) for one in due]
+
+    def draw() -> Message:
+        messages = [hold_blocks.render_reminder(one.hold, links, now) for one in due]
+        return reminder_blocks.render(messages, first.pipeline_id, scheduled)
+
     await insert_reply(
         tx,
         f"{first.hold}:remind:{int(first.due_at.timestamp())}",
         await tx.cards.upsert(first.workspace, first.channel, first.pipeline_id, asked_by=None, now=now),
-        reminder_blocks.render(messages, first.pipeline_id, scheduled),
+        draw,
         now,
         broadcast=any(one.broadcast for one in due),
         about=About(first.pipeline_id, holds),

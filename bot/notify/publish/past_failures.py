@@ -8,6 +8,7 @@ from bot.blocks import retired_blocks
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
 from bot.domain import Outcome, OutcomeClass, OutcomeKind
+from bot.messages import Message
 from bot.notify.publish import direct_messages
 from bot.notify.publish.channel_notices import list_notice_keys
 from bot.store.store import Tx
@@ -23,6 +24,10 @@ async def close_notices(tx: Tx, outcome: Outcome, snapshot: Snapshot, links: Lin
     for failure in await tx.outcomes.list_ended_failures(outcome):
         keys = list_notice_keys(failure, await tx.cards.list_for_pipeline(failure.pipeline_id))
         keys += await direct_messages.list_failure_keys(tx, failure)
-        note = retired_blocks.format_note(failure, outcome, links)
-        change = partial(retired_blocks.remove_reruns, note=note, workflow_id=failure.workflow_id)
+        change = partial(_retire, failure=failure, later=outcome, links=links)
         await tx.revisions.revise_each(keys, change)
+
+
+def _retire(message: Message, *, failure: Outcome, later: Outcome, links: Links) -> Message:
+    note = retired_blocks.format_note(failure, later, links)
+    return retired_blocks.remove_reruns(message, note, failure.workflow_id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 
 import structlog
@@ -165,7 +166,7 @@ class RuleHealthMonitor(Periodic):
         quiet_until = hours.find_quiet_end(now) if hours else None
         cases = [await problem_notices.load_report(tx, rule, problem) for rule, problem in due]
         await tx.outbox.insert(
-            key, workspace, channel, message=rule_problem_blocks.render(cases), not_before=quiet_until, now=now
+            key, workspace, channel, message=partial(rule_problem_blocks.render, cases), not_before=quiet_until, now=now
         )
         await tx.rule_problems.mark_reported([case.problem for case in cases], key)
         log.info("rule.troubled", workspace=workspace, channel=channel, what=" ".join(what), rules=len(cases))
@@ -177,7 +178,7 @@ class RuleHealthMonitor(Periodic):
         if cases:
             key = ":".join(["trouble", *person, now.isoformat()])
             await tx.outbox.insert(
-                key, workspace, user, message=rule_problem_blocks.render_owner_notice(cases), now=now
+                key, workspace, user, message=partial(rule_problem_blocks.render_owner_notice, cases), now=now
             )
 
 

@@ -31,7 +31,7 @@ async def _reasons(harness: DeliveryHarness, number: int, channel: str = DEPLOYS
     [
         (ARCHIVED, "is_archived", "unarchive"),
         (PRIVATE, "channel_not_found", "/invite"),
-        ("D0PAIR", "channel_not_found", "in a channel, or to me alone"),
+        ("D0PAIR", "channel_not_found", "Ask in a channel, or me alone"),
     ],
 )
 async def test_the_owner_of_the_rules_is_told_once_for_each_channel_and_reason(
@@ -80,7 +80,7 @@ async def test_a_card_that_somebody_deleted_does_not_come_back_and_its_news_stan
     await harness.run_delivery()
     assert await harness.list_texts() == ["It failed"]
     [told] = await _told(harness, ADA)
-    assert "was deleted" in told
+    assert "deleted its message" in told
 
 
 async def test_a_person_who_asks_for_a_deleted_card_gets_it(harness: DeliveryHarness) -> None:

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.blocks import deed_blocks
+from bot.blocks.deed_blocks import format_deed, is_cancel, is_rerun
+from bot.language.spoken import speaking
+
+SENTENCES = [
+    text
+    for name, text in vars(deed_blocks).items()
+    if name.isupper() and isinstance(text, str) and not name.startswith("_")
+]
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_what_was_written_reads_in_english_as_it_was_written(sentence: str) -> None:
+    names = {"hold", "workflow", "job", "jobs", "preset", "parameters"}
+    written = sentence.format_map(dict.fromkeys(names, "`a b`"))
+    assert format_deed(written) == written
+
+
+def test_each_sentence_is_known_from_the_others() -> None:
+    assert is_rerun(deed_blocks.RERUN_JOBS_SSH.format(workflow="`a`", jobs="`b`, `c`"))
+    assert is_rerun(deed_blocks.RERUN_FAILED.format(workflow="`a`"))
+    assert is_cancel(deed_blocks.CANCELED.format(workflow="`Rerun of`"))
+    assert not is_rerun(deed_blocks.APPROVED.format(hold="`Rerun of x`"))
+    assert not is_cancel(deed_blocks.TRIGGERED)
+
+
+def test_what_an_older_release_wrote_is_shown_as_it_is() -> None:
+    with speaking("de"):
+        assert format_deed("Cancelled it all") == "Cancelled it all"
