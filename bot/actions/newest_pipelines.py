@@ -7,10 +7,12 @@ from functools import partial
 
 from bot.actions import visible_projects
 from bot.actions.target_pipelines import Newest
+from bot.actions.target_projects import is_project_name
+from bot.actions.target_words import TargetReference
 from bot.actions.targets import pick_newest
 from bot.circleci.models import Pipeline, Workflow
 from bot.command import Context, format_line
-from bot.domain import ProjectSlug
+from bot.domain import BAD, ProjectSlug
 from bot.errors import NextStep, TargetError
 from bot.language import _
 
@@ -23,6 +25,14 @@ Fits = Callable[[Pipeline, Sequence[Workflow]], bool]
 def build_newest(fits: Fits) -> Newest:
     """Of the last ten the newest that `fits`; where none does, the newest."""
     return partial(_find_newest, fits)
+
+
+async def names_no_pipeline(context: Context, words: Sequence[str]) -> bool:
+    """Whether they name a project at most, and the place nothing: then we choose which of its pipelines is meant."""
+    named = TargetReference.parse(words, context.links.base_url)
+    if context.is_about_something or named.rest or named.is_inside_project:
+        return False
+    return named.project is None or "/" in named.project or await is_project_name(context, named.project)
 
 
 async def _find_newest(fits: Fits, context: Context, slug: ProjectSlug, branch: str | None) -> Pipeline:
@@ -43,3 +53,7 @@ async def _find_newest(fits: Fits, context: Context, slug: ProjectSlug, branch: 
             NextStep(_("Trigger…"), format_line("trigger", str(slug))),
         )
     return first
+
+
+find_failed = build_newest(lambda _of, runs: any(run.status in BAD for run in runs))
+find_running = build_newest(lambda _of, runs: not all(run.has_ended for run in runs))

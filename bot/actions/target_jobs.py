@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.actions import target_projects, targets
-from bot.actions.target_pipelines import PipelineTarget, find_workflow, resolve_target
+from bot.actions.target_pipelines import Newest, PipelineTarget, find_workflow, resolve_target
 from bot.actions.target_words import NUMBER, TargetReference, upgrade_button_words
 from bot.ambiguity import match_by_name
 from bot.circleci.models import Job, JobDetail, Pipeline, Workflow
@@ -72,17 +72,18 @@ async def resolve(
     build_line: target_projects.LineBuilder,
     fits: Callable[[Job], bool] = _any,
     build_job_line: JobLineBuilder | None = None,
+    newest: Newest | None = None,
 ) -> FoundJob:
     """The job that a line means; `job` is what `--job` says. Without one, the only job that failed.
 
     Of several the only one that `fits` is taken. Raises TargetError with a button for each when that is not clear.
     """
-    if not (words or job or context.is_about_something):
+    if not (words or job or context.is_about_something or await target_projects.find_current_project(context)):
         raise UsageError(
             _("Which job?"), _("Say its number (`job 341`), paste its link, or name its pipeline and then it.")
         )
     words, job = _apply_job_option(context, words, job)
-    at = await resolve_target(context, words, lambda *words: extend_line(build_line(*words), job=job))
+    at = await resolve_target(context, words, lambda *words: extend_line(build_line(*words), job=job), newest=newest)
     if at.job:
         return await _fetch_by_number(context, at, at.job)
     build_job_line = build_job_line or (lambda workflow, job: build_line(workflow.id, job.id))

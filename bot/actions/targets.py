@@ -66,23 +66,28 @@ def _any(_workflow: Workflow) -> bool:
 
 
 async def resolve_workflow(
-    context: Context, words: Sequence[str], build_line: LineBuilder, *, fits: Callable[[Workflow], bool] = _any
+    context: Context,
+    words: Sequence[str],
+    build_line: LineBuilder,
+    *,
+    fits: Callable[[Workflow], bool] = _any,
+    newest: Newest | None = None,
 ) -> FoundWorkflow:
     """The workflow that is meant: by id or link, or by its pipeline (also by id) and, when it has several, its name.
 
     Of several the only one that `fits` is taken. Raises TargetError with a button for each when that is not clear.
     """
-    at = await resolve_target(context, words, build_line)
+    at = await resolve_target(context, words, build_line, newest=newest)
     of, rest = at.pipeline, at.rest
     if workflow := await find_workflow(context, at):
         return FoundWorkflow(workflow, of, rest, at.job)
-    newest = pick_newest(of, await context.circleci.list_pipeline_workflows(of.id))
-    by_name = match_by_name(rest[0], newest, lambda one: [one.name]) if rest else []
+    latest = pick_newest(of, await context.circleci.list_pipeline_workflows(of.id))
+    by_name = match_by_name(rest[0], latest, lambda one: [one.name]) if rest else []
     if len(by_name) == 1:
         return FoundWorkflow(by_name[0], of, rest[1:])
     if by_name:
         raise _build_choice(of, by_name, build_line, rest=rest[1:])
-    fitting = [found for found in newest if fits(found)] or newest
+    fitting = [found for found in latest if fits(found)] or latest
     if len(fitting) == 1:
         return FoundWorkflow(fitting[0], of, rest)
     raise _build_choice(of, fitting, build_line, rest=rest)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.actions import target_jobs, target_words, visible_projects
+from bot.actions import target_jobs, target_words, understood_act, visible_projects
 from bot.actions.follow_pipeline import follow_pipeline
 from bot.actions.hold_decision import format_hold_decision
 from bot.actions.lost_answer import catch_errors
@@ -17,14 +17,14 @@ from bot.ambiguity import match_by_name
 from bot.blocks import deed_blocks, status_blocks
 from bot.blocks.action_blocks import format_approve_label
 from bot.circleci.models import Job, Pipeline, Workflow
-from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.command import Command, Context, Group, ParsedLine, Reply, RequestSource, format_line
 from bot.domain import ProjectSlug
 from bot.errors import NextStep, Rejected, TargetError
 from bot.language import N_, _, ngettext
 from bot.language.formats import format_number, join_and
 from bot.line import Written
 from bot.messages import Message
-from bot.mrkdwn import as_code
+from bot.mrkdwn import as_code, escape
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,10 @@ def parse(line: ParsedLine) -> ApproveArgs:
 
 async def run(context: Context, args: ApproveArgs) -> Reply:
     found, hold = await _fetch_hold(context, args)
+    if context.request.source is RequestSource.TYPED and not found.rest:
+        label = format_approve_label(hold)
+        line = _build_line(found.workflow, hold)
+        return await understood_act.show(context, f"*{escape(label)}*", found.pipeline, label=label, line=line)
     await _approve(context, found, hold)
     action = deed_blocks.APPROVED.format(hold=as_code(hold.name, 80))
     seen = await follow_pipeline(context, found.project, found.pipeline, action=action)
@@ -50,7 +54,7 @@ async def run(context: Context, args: ApproveArgs) -> Reply:
 
 
 async def _fetch_hold(context: Context, args: ApproveArgs) -> tuple[FoundWorkflow, Job]:
-    """The hold that was named, or the only one that waits; read just now, since a button may be old."""
+    """The hold that was named (then it has a `rest`), else the only one that waits; read now: a button may be old."""
     at = await resolve_target(
         context, args.words, lambda *words: format_line("approve", *words), newest=_fetch_waiting_pipeline
     )
@@ -60,7 +64,7 @@ async def _fetch_hold(context: Context, args: ApproveArgs) -> tuple[FoundWorkflo
     waiting = [one for one in found if one[1].is_held]
     if len(waiting) == 1:
         workflow, hold = waiting[0]
-        return FoundWorkflow(workflow, at.pipeline), hold
+        return FoundWorkflow(workflow, at.pipeline, tuple(filter(None, [name]))), hold
     if waiting:
         raise _build_choice_error(at.pipeline, waiting, by_name=bool(name))
     if name and len(found) == 1:

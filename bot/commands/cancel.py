@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.actions import target_jobs, targets
+from bot.actions import target_jobs, targets, understood_act
 from bot.actions.follow_pipeline import follow_pipeline
 from bot.actions.hold_decision import format_hold_decision
 from bot.actions.lost_answer import catch_errors
+from bot.actions.newest_pipelines import find_running, names_no_pipeline
 from bot.actions.target_jobs import FoundJob
+from bot.actions.target_pipelines import Newest
 from bot.actions.targets import FoundWorkflow
 from bot.blocks import deed_blocks, status_blocks
-from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.circleci.models import Workflow
+from bot.command import Command, Context, Group, ParsedLine, Reply, RequestSource, format_line
 from bot.errors import NextStep, TargetError, UsageError
 from bot.language import N_, _
 from bot.messages import Message
@@ -33,16 +36,24 @@ async def run(context: Context, args: CancelArgs) -> Reply:
     found = await _fetch_target(context, args)
     if isinstance(found, FoundJob):
         return await _cancel_job(context, found)
+    if context.request.source is RequestSource.TYPED and await names_no_pipeline(context, args.words):
+        return await _show_understood(context, found)
     return await _cancel_workflow(context, found)
+
+
+async def _show_understood(context: Context, found: FoundWorkflow) -> Reply:
+    workflow, label = found.workflow, _("Cancel Workflow")
+    _check_running(workflow)
+    what = f"*{label}*: {as_code(workflow.name, 100)}"
+    line = format_line("cancel", workflow.id)
+    return await understood_act.show(context, what, found.pipeline, label=label, line=line)
 
 
 async def _fetch_target(context: Context, args: CancelArgs) -> FoundWorkflow | FoundJob:
     """What is to be stopped: a workflow, or one job where one was named."""
     if args.job:
         return await _fetch_job(context, args)
-    found = await targets.resolve_workflow(
-        context, args.words, lambda *words: format_line("cancel", *words), fits=lambda workflow: not workflow.has_ended
-    )
+    found = await _fetch_workflow(context, args)
     if found.rest:
         raise UsageError(
             _("I do not know what {word} is for.", word=as_code(found.rest[0], 100)), _("Name one job by `--job`.")
@@ -50,17 +61,31 @@ async def _fetch_target(context: Context, args: CancelArgs) -> FoundWorkflow | F
     return await _fetch_job(context, args) if found.job else found
 
 
+async def _fetch_workflow(context: Context, args: CancelArgs) -> FoundWorkflow:
+    try:
+        return await targets.resolve_workflow(
+            context,
+            args.words,
+            lambda *words: format_line("cancel", *words),
+            fits=lambda workflow: not workflow.has_ended,
+            newest=await _choose_newest(context, args),
+        )
+    except targets.AmbiguousWorkflow as several:
+        if not all(one.has_ended for one in several.workflows):
+            raise
+        raise TargetError(
+            _("Nothing runs in pipeline #{number}.", number=several.pipeline.number),
+            NextStep(_("Show Pipeline"), format_line("pipeline", several.pipeline.id)),
+        ) from None
+
+
+async def _choose_newest(context: Context, args: CancelArgs) -> Newest | None:
+    return find_running if await names_no_pipeline(context, args.words) else None
+
+
 async def _cancel_workflow(context: Context, found: FoundWorkflow) -> Reply:
     workflow = found.workflow
-    if workflow.has_ended:
-        raise TargetError(
-            _(
-                "{workflow} has ended already: *{status}*.",
-                workflow=as_code(workflow.name),
-                status=status_blocks.get_label(workflow.status),
-            ),
-            NextStep(_("Show It"), format_line("jobs", workflow.id, overview=True)),
-        )
+    _check_running(workflow)
     await context.circleci.cancel_workflow(workflow.id)
     action = deed_blocks.CANCELED.format(workflow=as_code(workflow.name, 80))
     seen = await follow_pipeline(context, found.project, found.pipeline, action=action)
@@ -71,6 +96,18 @@ async def _cancel_workflow(context: Context, found: FoundWorkflow) -> Reply:
     return Reply(Message(text), seen=seen)
 
 
+def _check_running(workflow: Workflow) -> None:
+    if workflow.has_ended:
+        raise TargetError(
+            _(
+                "{workflow} has ended already: *{status}*.",
+                workflow=as_code(workflow.name),
+                status=status_blocks.get_label(workflow.status),
+            ),
+            NextStep(_("Show It"), format_line("jobs", workflow.id, overview=True)),
+        )
+
+
 async def _fetch_job(context: Context, args: CancelArgs) -> FoundJob:
     return await target_jobs.resolve(
         context,
@@ -78,6 +115,7 @@ async def _fetch_job(context: Context, args: CancelArgs) -> FoundJob:
         args.job,
         lambda *words: format_line("cancel", *words),
         fits=lambda job: not job.has_ended,
+        newest=await _choose_newest(context, args),
         build_job_line=lambda workflow, job: format_line("cancel", workflow.id, job=job.id),
     )
 

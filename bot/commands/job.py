@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.actions import target_jobs
+from bot.actions.newest_pipelines import find_failed, names_no_pipeline
 from bot.actions.target_jobs import FoundJob
 from bot.blocks import job_blocks, status_blocks
 from bot.circleci.job_failure import STEP_LENGTH, fetch_log_excerpt, find_job_cause, sanitize_messages
@@ -32,7 +33,10 @@ def parse(line: ParsedLine) -> JobArgs:
 
 
 async def run(context: Context, args: JobArgs) -> Reply:
-    found = await target_jobs.resolve(context, args.words, args.job, lambda *words: format_line("job", *words))
+    newest = None if args.job or not await names_no_pipeline(context, args.words) else find_failed
+    found = await target_jobs.resolve(
+        context, args.words, args.job, lambda *words: format_line("job", *words), newest=newest
+    )
     if found.number is None:
         raise _build_not_run_error(found)
     detail, steps = await asyncio.gather(

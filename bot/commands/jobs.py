@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.actions import target_words, targets
+from bot.actions.newest_pipelines import find_failed, names_no_pipeline
 from bot.blocks import jobs_blocks, status_blocks
 from bot.blocks.workflow_blocks import get_user_ids
+from bot.circleci.models import Workflow
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.domain import BAD
 from bot.errors import UsageError
 from bot.language import N_, _
 from bot.line import Written
@@ -48,8 +51,13 @@ def _parse_status(status: str) -> str:
     return {"cancelled": "canceled", "on-hold": "on_hold", "held": "on_hold", "passed": "success"}.get(word, word)
 
 
+def _is_urgent(workflow: Workflow) -> bool:
+    return workflow.status in BAD or not workflow.has_ended
+
+
 async def run(context: Context, args: JobsArgs) -> Reply:
-    found = await targets.resolve_workflow(context, args.words, args.to_line)
+    newest = find_failed if args.failed and await names_no_pipeline(context, args.words) else None
+    found = await targets.resolve_workflow(context, args.words, args.to_line, fits=_is_urgent, newest=newest)
     if found.rest:
         raise UsageError(_("I do not know what {rest} is for.", rest=as_code(found.rest[0], 100)))
     jobs = await context.circleci.list_workflow_jobs(found.workflow.id)

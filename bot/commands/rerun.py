@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.actions import confirm, target_jobs, target_words, targets
+from bot.actions import confirm, target_jobs, target_words, targets, understood_act
 from bot.actions.follow_pipeline import follow_pipeline
 from bot.actions.lost_answer import catch_errors
+from bot.actions.newest_pipelines import build_newest, names_no_pipeline
 from bot.actions.targets import FoundWorkflow
 from bot.ambiguity import match_by_name
 from bot.blocks import deed_blocks, kit, status_blocks
@@ -61,6 +62,8 @@ async def run(context: Context, args: RerunArgs) -> Reply:
     await _check_state(context, found, args)
     if _wants_confirmation(context, found, args):
         return confirm.ask(context, _build_question(found, args))
+    if await _has_to_be_shown(context, args):
+        return await _show_understood(context, found, args)
     jobs = await _fetch_jobs(context, found.workflow, args)
     ids = [job.id for job in jobs]
     new_id = await context.circleci.rerun_workflow(
@@ -79,14 +82,21 @@ async def run(context: Context, args: RerunArgs) -> Reply:
     )
 
 
+_find_failed = build_newest(lambda _of, runs: any(run.status == "failed" for run in runs))
+
+
 async def _fetch_target(context: Context, args: RerunArgs) -> FoundWorkflow:
-    """With `--failed`, the only failed workflow of several; a whole workflow has to be named."""
+    """The only failed workflow of several, with `--failed` or where we choose the pipeline; else it has to be named."""
+    chosen = await names_no_pipeline(context, args.words)
 
     def fits(workflow: Workflow) -> bool:
-        return not args.failed or workflow.status == "failed"
+        return not (args.failed or chosen) or workflow.status == "failed"
 
     try:
-        found = await targets.resolve_workflow(context, args.words, lambda *words: _build_line(args, *words), fits=fits)
+        newest = _find_failed if chosen else None
+        found = await targets.resolve_workflow(
+            context, args.words, lambda *words: _build_line(args, *words), fits=fits, newest=newest
+        )
     except targets.AmbiguousWorkflow as several:
         if args.failed and not any(map(fits, several.workflows)):
             raise _build_nothing_failed_error(several.pipeline) from None
@@ -104,6 +114,19 @@ def _wants_confirmation(context: Context, found: FoundWorkflow, args: RerunArgs)
     pressed = source is RequestSource.BUTTON and not args.sure
     passed = found.workflow.status == "success" and not args.jobs
     return source is RequestSource.SHORTCUT or (pressed and passed)
+
+
+async def _has_to_be_shown(context: Context, args: RerunArgs) -> bool:
+    """Whether we chose the pipeline: of what was typed only the project is known, or the channel's is meant."""
+    typed = context.request.source is RequestSource.TYPED
+    return typed and not args.jobs and await names_no_pipeline(context, args.words)
+
+
+async def _show_understood(context: Context, found: FoundWorkflow, args: RerunArgs) -> Reply:
+    label = _("Rerun from Failed") if args.failed else _("Rerun Workflow")
+    what = f"*{label}*: {as_code(found.workflow.name, 100)}"
+    line = _build_line(args, found.workflow.id)
+    return await understood_act.show(context, what, found.pipeline, label=label, line=line)
 
 
 def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:

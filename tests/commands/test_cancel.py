@@ -18,7 +18,7 @@ async def test_cancel_alone_means_what_runs_in_the_newest_pipeline_of_the_channe
     await connected_world.say("/circle trigger --branch slow")
     await connected_world.card("*running*")
     await connected_world.say("/circle cancel")
-    await connected_world.reply("CircleCI is canceling")
+    await connected_world.press(await connected_world.reply("*Cancel Workflow*"), "Cancel Workflow")
     await connected_world.card("*canceled*")
 
 

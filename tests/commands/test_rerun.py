@@ -40,7 +40,8 @@ async def test_a_button_pressed_by_a_second_person_says_who_was_first(connected_
 async def test_only_a_failed_workflow_can_be_rerun_from_failed(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch release")
     await connected_world.card("approve-staging")
-    await connected_world.say("/circle rerun gh/acme/web --failed")
+    number = (await _newest(connected_world, "release"))["number"]
+    await connected_world.say(f"/circle rerun gh/acme/web {number} --failed")
     await connected_world.reply("only a failed workflow")
     assert await _reruns(connected_world) == []
 

@@ -1,0 +1,16 @@
+"""A typed act whose object we chose is shown with the one button that does it: nothing has happened yet."""
+
+from __future__ import annotations
+
+from bot.actions import visible_projects
+from bot.blocks import proposal_blocks
+from bot.circleci.models import Pipeline
+from bot.command import Context, Reply
+from bot.line import Written
+
+
+async def show(context: Context, what: str, pipeline: Pipeline, *, label: str, line: Written) -> Reply:
+    """`what` is mrkdwn, and says all that the button does."""
+    project = await visible_projects.format_name(context, pipeline.project)
+    detail = proposal_blocks.format_pipeline(pipeline, project, context.links)
+    return Reply(proposal_blocks.render(what, [(label, line)], detail=detail))
