@@ -49,7 +49,7 @@ async def test_an_opaque_organisation_is_called_by_its_name(connected_world: Wor
 async def test_who_does_not_belong_to_the_organisation_is_told_so(socket_world: World) -> None:
     await socket_world.connect(EVE)
     await socket_world.say("/circle contexts gh/acme", as_=EVE)
-    await socket_world.reply("CircleCI does not know contexts of `gh/acme`, or hides it from you", as_=EVE)
+    await socket_world.reply("CircleCI does not know contexts of `gh/acme`, or hides them from you", as_=EVE)
     await socket_world.say("/circle contexts show 00000000-0000-4000-8000-000000000000", as_=EVE)
     await socket_world.reply("CircleCI does not know this context", as_=EVE)
 
