@@ -10,6 +10,7 @@ from bot.actions.target_pipelines import Newest
 from bot.actions.target_projects import is_project_name
 from bot.actions.target_words import TargetReference
 from bot.actions.targets import pick_newest
+from bot.circleci.links import Link
 from bot.circleci.models import Pipeline, Workflow
 from bot.command import Context, format_line
 from bot.domain import BAD, ProjectSlug
@@ -27,11 +28,16 @@ def build_newest(fits: Fits) -> Newest:
     return partial(_find_newest, fits)
 
 
-async def names_no_pipeline(context: Context, words: Sequence[str]) -> bool:
-    """Whether they name a project at most, and the place nothing: then we choose which of its pipelines is meant."""
+async def is_without_pipeline(context: Context, words: Sequence[str]) -> bool:
+    """Whether they name a project at most, and the place nothing: then we choose which of its pipelines is meant.
+
+    The list of a branch, as a link, stands for the newest of that branch.
+    """
     named = TargetReference.parse(words, context.links.base_url)
     if context.is_about_something or named.rest or named.is_inside_project:
         return False
+    if pasted := Link.parse(named.project or "", context.links.base_url):
+        return pasted.branch is None
     return named.project is None or "/" in named.project or await is_project_name(context, named.project)
 
 

@@ -9,7 +9,7 @@ from bot.actions import target_jobs, targets, understood_act
 from bot.actions.follow_pipeline import follow_pipeline
 from bot.actions.hold_decision import format_hold_decision
 from bot.actions.lost_answer import catch_errors
-from bot.actions.newest_pipelines import find_running, names_no_pipeline
+from bot.actions.newest_pipelines import find_running, is_without_pipeline
 from bot.actions.target_jobs import FoundJob
 from bot.actions.target_pipelines import Newest
 from bot.actions.targets import FoundWorkflow
@@ -36,7 +36,7 @@ async def run(context: Context, args: CancelArgs) -> Reply:
     found = await _fetch_target(context, args)
     if isinstance(found, FoundJob):
         return await _cancel_job(context, found)
-    if context.request.source is RequestSource.TYPED and await names_no_pipeline(context, args.words):
+    if context.request.source is RequestSource.TYPED and await is_without_pipeline(context, args.words):
         return await _show_understood(context, found)
     return await _cancel_workflow(context, found)
 
@@ -80,7 +80,7 @@ async def _fetch_workflow(context: Context, args: CancelArgs) -> FoundWorkflow:
 
 
 async def _choose_newest(context: Context, args: CancelArgs) -> Newest | None:
-    return find_running if await names_no_pipeline(context, args.words) else None
+    return find_running if await is_without_pipeline(context, args.words) else None
 
 
 async def _cancel_workflow(context: Context, found: FoundWorkflow) -> Reply:

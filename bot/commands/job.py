@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.actions import target_jobs
-from bot.actions.newest_pipelines import find_failed, names_no_pipeline
+from bot.actions.newest_pipelines import find_failed, is_without_pipeline
 from bot.actions.target_jobs import FoundJob
 from bot.blocks import job_blocks, status_blocks
 from bot.circleci.job_failure import STEP_LENGTH, fetch_log_excerpt, find_job_cause, sanitize_messages
@@ -33,7 +33,7 @@ def parse(line: ParsedLine) -> JobArgs:
 
 
 async def run(context: Context, args: JobArgs) -> Reply:
-    newest = None if args.job or not await names_no_pipeline(context, args.words) else find_failed
+    newest = None if args.job or not await is_without_pipeline(context, args.words) else find_failed
     found = await target_jobs.resolve(
         context, args.words, args.job, lambda *words: format_line("job", *words), newest=newest
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.actions import target_words, targets
-from bot.actions.newest_pipelines import find_failed, names_no_pipeline
+from bot.actions.newest_pipelines import find_failed, is_without_pipeline
 from bot.blocks import jobs_blocks, status_blocks
 from bot.blocks.workflow_blocks import get_user_ids
 from bot.circleci.models import Workflow
@@ -56,7 +56,7 @@ def _is_urgent(workflow: Workflow) -> bool:
 
 
 async def run(context: Context, args: JobsArgs) -> Reply:
-    newest = find_failed if args.failed and await names_no_pipeline(context, args.words) else None
+    newest = find_failed if args.failed and await is_without_pipeline(context, args.words) else None
     found = await targets.resolve_workflow(context, args.words, args.to_line, fits=_is_urgent, newest=newest)
     if found.rest:
         raise UsageError(_("I do not know what {rest} is for.", rest=as_code(found.rest[0], 100)))

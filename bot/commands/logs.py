@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.actions import target_jobs
-from bot.actions.newest_pipelines import find_failed, names_no_pipeline
+from bot.actions.newest_pipelines import find_failed, is_without_pipeline
 from bot.actions.share_files import reply_with_files
 from bot.actions.target_jobs import FoundJob
 from bot.blocks import log_blocks
@@ -56,7 +56,7 @@ def parse(line: ParsedLine) -> LogsArgs:
 
 
 async def run(context: Context, args: LogsArgs) -> Reply:
-    newest = None if args.job or not await names_no_pipeline(context, args.words) else find_failed
+    newest = None if args.job or not await is_without_pipeline(context, args.words) else find_failed
     found = await target_jobs.resolve(context, args.words, args.job, args.to_line, newest=newest)
     action = await _fetch_action(context, found, args)
     names = await _fetch_variable_names(context, found)

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.actions import confirm, target_jobs, target_words, targets, understood_act
 from bot.actions.follow_pipeline import follow_pipeline
 from bot.actions.lost_answer import catch_errors
-from bot.actions.newest_pipelines import build_newest, names_no_pipeline
+from bot.actions.newest_pipelines import build_newest, is_without_pipeline
 from bot.actions.targets import FoundWorkflow
 from bot.ambiguity import match_by_name
 from bot.blocks import deed_blocks, kit, status_blocks
@@ -87,7 +87,7 @@ _find_failed = build_newest(lambda _of, runs: any(run.status == "failed" for run
 
 async def _fetch_target(context: Context, args: RerunArgs) -> FoundWorkflow:
     """The only failed workflow of several, with `--failed` or where we choose the pipeline; else it has to be named."""
-    chosen = await names_no_pipeline(context, args.words)
+    chosen = await is_without_pipeline(context, args.words)
 
     def fits(workflow: Workflow) -> bool:
         return not (args.failed or chosen) or workflow.status == "failed"
@@ -119,7 +119,7 @@ def _wants_confirmation(context: Context, found: FoundWorkflow, args: RerunArgs)
 async def _has_to_be_shown(context: Context, args: RerunArgs) -> bool:
     """Whether we chose the pipeline: of what was typed only the project is known, or the channel's is meant."""
     typed = context.request.source is RequestSource.TYPED
-    return typed and not args.jobs and await names_no_pipeline(context, args.words)
+    return typed and not args.jobs and await is_without_pipeline(context, args.words)
 
 
 async def _show_understood(context: Context, found: FoundWorkflow, args: RerunArgs) -> Reply:

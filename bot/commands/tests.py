@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 
 from bot.actions import target_jobs, targets
-from bot.actions.newest_pipelines import find_failed, names_no_pipeline
+from bot.actions.newest_pipelines import find_failed, is_without_pipeline
 from bot.actions.previous_failures import find_previous_failures
 from bot.actions.target_jobs import FoundJob
 from bot.blocks import results_blocks
@@ -39,7 +39,7 @@ def parse(line: ParsedLine) -> TestsArgs:
 
 
 async def run(context: Context, args: TestsArgs) -> Reply:
-    newest = None if args.job or not await names_no_pipeline(context, args.words) else find_failed
+    newest = None if args.job or not await is_without_pipeline(context, args.words) else find_failed
     found = await target_jobs.resolve(context, args.words, args.job, args.to_line, newest=newest)
     results = await _fetch_results(context, found)
     known = FailureHistory() if args.all else await _fetch_history(context, found, results)
