@@ -1,4 +1,4 @@
-"""What somebody can do next: after connecting, and in the first message that we ever write to them."""
+"""What somebody can do next: after connecting, and in the first message that we ever write to them or to a channel."""
 
 from __future__ import annotations
 
@@ -32,3 +32,13 @@ def render_greeting(user: str, *, connected: bool) -> Message:
         kit.button(_("Show What I Can Do"), format_line("help")),
     ]
     return Message(f"{text} {how}", [kit.section(f"{text}\n{how}"), kit.actions(acts)])
+
+
+def render_channel_greeting() -> Message:
+    """What a channel to which somebody added us can have, and the two ways to begin."""
+    text = _(":wave: I can post here what fails, recovers or waits for approval in CircleCI, as soon as you subscribe.")
+    buttons = [
+        project_form_blocks.build_button(_("Set Project…")),
+        kit.button(_("Subscribe…"), format_line("subscribe"), style="primary"),
+    ]
+    return Message(text, [kit.section(text), kit.actions(buttons)])

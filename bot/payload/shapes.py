@@ -205,6 +205,12 @@ class HomeOpenedEvent(Shape):
     tab: Short = "home"
 
 
+class MemberJoinedEvent(Shape):
+    type: Literal["member_joined_channel"]
+    user: Id
+    channel: Id
+
+
 class UninstallEvent(Shape):
     type: Literal["app_uninstalled", "tokens_revoked"]
     tokens: RevokedTokens | None = None
@@ -234,7 +240,7 @@ class EventCallback(Shape):
     context_enterprise_id: Id | None = None
     is_ext_shared_channel: bool | None = None
     authorizations: list[Authorization] | None = None
-    event: MessageEvent | HomeOpenedEvent | UninstallEvent | OtherEvent
+    event: MessageEvent | HomeOpenedEvent | MemberJoinedEvent | UninstallEvent | OtherEvent
 
     @model_validator(mode="after")
     def _check_event(self) -> EventCallback:
@@ -244,7 +250,10 @@ class EventCallback(Shape):
         return self
 
 
-_KNOWN_EVENTS = {"app_mention", "message", "app_home_opened", "app_uninstalled", "tokens_revoked"}
+_KNOWN_EVENTS = {
+    *("app_mention", "message", "app_home_opened", "member_joined_channel"),
+    *("app_uninstalled", "tokens_revoked"),
+}
 
 
 class UrlVerification(Shape):

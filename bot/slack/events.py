@@ -1,4 +1,4 @@
-"""What Slack sends without being asked: a mention, a direct message, an opened App Home, an uninstall.
+"""What Slack sends without being asked: a mention, a direct message, an opened App Home, a channel, an uninstall.
 
 Slack may deliver an event more than once; `event_id` decides, in the store that all replicas share.
 """
@@ -17,7 +17,7 @@ from bot.slack import payload_parsing
 from bot.slack.app_home import AppHome
 from bot.slack.clients import SlackClients
 from bot.slack.greeting import Greeter
-from bot.slack.payload_workspace import is_by_person, parse_workspaces
+from bot.slack.payload_workspace import get_bot_users, is_by_person, parse_workspaces
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -48,6 +48,7 @@ class EventHandler:
             "app_mention": self._handle_message,
             "message": self._handle_message,
             "app_home_opened": self._handle_home_opened,
+            "member_joined_channel": self._handle_joined,
             "app_uninstalled": self._handle_uninstall,
             "tokens_revoked": self._handle_uninstall,
         }
@@ -82,6 +83,12 @@ class EventHandler:
             await self._home.open(workspace, event["user"])
         else:
             await self._greeter.send_greeting(workspace, event["user"])
+
+    async def _handle_joined(self, body: Body) -> None:
+        """Somebody added us to a channel; whom else they add is not our business."""
+        event = body["event"]
+        if event["user"] in get_bot_users(body):
+            await self._greeter.send_channel_greeting(parse_workspaces(body)["workspace"], event["channel"])
 
     def mark_home_due(self, workspace: str, user: str) -> None:
         """This person did something: what their Home shows may have changed."""

@@ -1,4 +1,4 @@
-"""The first direct message: when somebody opens our messages for the first time, we say who we are."""
+"""What we say first: to a person who opens our messages, and to a channel that we are added to."""
 
 from __future__ import annotations
 
@@ -30,6 +30,19 @@ class Greeter:
             return
         if await self._insert(workspace, user):
             self._wake()
+
+    async def send_channel_greeting(self, workspace: str, channel: str) -> None:
+        """Once a channel, unless somebody has set it up already."""
+        async with self._store.begin() as tx:
+            if await tx.channels.find_project(workspace, channel):
+                return
+            if await tx.subscriptions.list_for_channel(workspace, channel):
+                return
+            message = greeting_blocks.render_channel_greeting()
+            await tx.outbox.insert(
+                f"welcome:{workspace}:{channel}", workspace, channel, message=message, now=self._clock.now()
+            )
+        self._wake()
 
     async def _insert(self, workspace: str, user: str) -> bool:
         now = self._clock.now()

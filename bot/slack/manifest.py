@@ -14,12 +14,12 @@ from bot.slack.shortcuts import build_shortcuts
 SCOPES = ("app_mentions:read", "chat:write", "chat:write.public", "commands", "files:write", "im:history", "im:write")
 """What circlebot needs. `im:history` is only there because Slack wants it for sending us direct messages."""
 
-OPTIONAL_SCOPES = ("channels:history", "groups:history", "users:read")
-"""The person who installs may decline them. The first two let us look up a post whose answer was lost before we send it
-again; `users:read` lets us see that a rule's owner left the workspace, and read the time zone of a person who sets
-quiet hours."""
+OPTIONAL_SCOPES = ("channels:history", "channels:read", "groups:history", "groups:read", "users:read")
+"""The person who installs may decline them. With `…:history` we look up a post whose answer was lost before we send it
+again; with `…:read` Slack says that we were added to a channel, and we say there what we can do; `users:read` lets us
+see that a rule's owner left the workspace, and read the time zone of a person who sets quiet hours."""
 
-EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
+EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "member_joined_channel", "message.im", "tokens_revoked")
 
 USAGE_HINT = ("connect", "use", "trigger", "status", "pipeline", "rerun", "approve", "logs", "subscribe", "help")
 """Slack shows these while somebody types /circle: as many as people read."""

@@ -14,7 +14,7 @@ ASKED = {
     "unsubscribe": "Which rule?",
     "subscriptions": "1 rule of this channel",
     "subscriptions --all": "1 rule",
-    "takeover 1": "You answer for rule 1 already",
+    "takeover 1": "Rule 1 is yours already",
     "unsubscribe web": "Removed rule",
 }
 NARROWED = re.compile(r"subscriptions\.(workspace = |id (=|IN|>) )|covers|LIMIT")

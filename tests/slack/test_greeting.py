@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.plugins.block_reader import get_text
-from tests.plugins.world import EVE, GRACE, GUS, World
+from tests.plugins.world import ADA, EVE, GRACE, GUS, World
 
 
 async def test_everybody_is_greeted_once_when_they_first_open_our_messages(world: World) -> None:
@@ -27,3 +27,28 @@ async def test_who_may_not_use_us_is_not_greeted(connected_world: World) -> None
     await connected_world._post_action("home", GRACE, tab="messages")
     await connected_world.message("Hello <@U0GRACE>", channel="D0GRACE", as_=GRACE)
     assert not await connected_world.list_messages("D0GUS", as_=GUS)
+
+
+async def test_a_channel_is_greeted_once_when_we_are_added_to_it(connected_world: World) -> None:
+    made = await connected_world._post_action("channel", ADA, do="create", name="new-team")
+    channel = made["channel"]["id"]
+    for _ in range(2):
+        await connected_world._post_action("channel", ADA, do="invite_bot", channel=channel)
+        greeting = await connected_world.message("I can post here what fails", channel=channel)
+        await connected_world._post_action("channel", ADA, do="kick_bot", channel=channel)
+    await connected_world._post_action("channel", ADA, do="invite_bot", channel=channel)
+    await connected_world.press(greeting, "Subscribe…")
+    await connected_world.form("Show More Options…")
+    shown = [get_text(one) for one in await connected_world.list_messages(channel)]
+    assert sum("I can post here what fails" in text for text in shown) == 1
+
+
+async def test_a_channel_that_has_a_rule_already_is_not_greeted(connected_world: World) -> None:
+    made = await connected_world._post_action("channel", ADA, do="create", name="new-team")
+    channel = made["channel"]["id"]
+    await connected_world.say("/circle subscribe gh/acme/web", channel=channel)
+    await connected_world.message("subscribed this channel to", channel=channel)
+    await connected_world._post_action("channel", ADA, do="invite_bot", channel=channel)
+    await connected_world.say("<@U0CIRCLEBOT> subscriptions", channel=channel)
+    await connected_world.reply("1 rule of this channel", channel=channel)
+    assert not [one for one in await connected_world.list_messages(channel) if "I can post here" in get_text(one)]

@@ -18,6 +18,7 @@ _SCOPE_OF_EVENT = {
     "app_home_opened": None,
     "app_mention": "app_mentions:read",
     "app_uninstalled": None,
+    "member_joined_channel": "channels:read",
     "message.im": "im:history",
     "tokens_revoked": None,
 }
@@ -62,7 +63,7 @@ def test_http_mode_sends_everything_to_the_one_events_route() -> None:
 
 def test_every_event_that_is_asked_for_has_its_scope() -> None:
     assert set(EVENTS) == set(_SCOPE_OF_EVENT)
-    assert {scope for scope in _SCOPE_OF_EVENT.values() if scope} <= set(SCOPES)
+    assert {scope for scope in _SCOPE_OF_EVENT.values() if scope} <= {*SCOPES, *OPTIONAL_SCOPES}
 
 
 def test_what_is_optional_is_asked_for_and_may_be_declined(document: dict[str, Any]) -> None:
