@@ -204,7 +204,7 @@ async def test_a_rule_for_one_project_is_suspended_when_its_maker_sees_it_no_mor
     await visibility_harness.poller_harness.control("see", project=str(WEB), on=False, **{"as": "grace"})
     await visibility_harness.later(1)
     (channel, _) = await visibility_harness.poller_harness.run_rule_checks()
-    assert "*It tells nothing*" in str(channel.message.blocks)
+    assert "*It posts nothing*" in str(channel.message.blocks)
     assert f"subscribe {rule} --takeover" in str(channel.message.blocks)
     assert not await visibility_harness.heard(DEPLOYS, await visibility_harness.fails())
     await visibility_harness.poller_harness.control("see", project=str(WEB), on=True, **{"as": "grace"})
