@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from datetime import timedelta
 
 from bot.clock import Clock
@@ -12,6 +14,7 @@ from bot.store.store import Store
 
 _KNOWN_FOR = timedelta(hours=12)
 _MOST_KNOWN = 10_000
+_PATIENCE_S = 1.0
 
 
 class ReaderLanguages:
@@ -27,12 +30,18 @@ class ReaderLanguages:
         return self._known.get((workspace, user))
 
     async def load(self, workspace: str, user: str) -> str | None:
-        """Without asking Slack: before a modal is open there is no time for it."""
+        """Slack is asked only about somebody of whom nothing is known, and not for long: a modal may have to open."""
         async with self._store.begin_read() as tx:
-            return self._remember(workspace, user, await tx.languages.load(workspace, user))
+            chosen, locale = await tx.languages.load_wishes(workspace, user)
+        if chosen or locale:
+            return self._remember(workspace, user, chosen or find_language(locale))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE_S):
+                return await self.fetch(workspace, user)
+        return None
 
     async def fetch(self, workspace: str, user: str) -> str | None:
-        """The same, once Slack was asked; what it says is kept where it has changed."""
+        """What Slack says is kept where it has changed."""
         locale = (await self._people.fetch_member(workspace, user)).locale
         async with self._store.begin_read() as tx:
             chosen, known = await tx.languages.load_wishes(workspace, user)

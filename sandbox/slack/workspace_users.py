@@ -20,6 +20,8 @@ _ZONE_LABELS = {
 }
 """What Slack calls what is in force in a zone, by its abbreviation."""
 
+_LANGUAGES = {"de-DE": "Deutsch"}
+"""Of whom does not read English: their locale, and what the page says beside their name."""
 
 USER_GROUPS = {"platform": "S0PLATFORM"}
 """User groups by their handle."""
@@ -58,6 +60,7 @@ class FakeSlackUser:
             "avatar": {"initials": initials, "color": f"#{self.color}"},
             "is_guest": self.is_guest,
             "is_bot": self.is_bot,
+            "remark": "guest" if self.is_guest else _LANGUAGES.get(self.locale),
         }
 
     def as_user(self, *, with_email: bool, now_s: float) -> dict[str, Any]:
@@ -106,7 +109,7 @@ class FakeSlackUser:
 
 
 def build_initial_people(app_name: str) -> dict[str, FakeSlackUser]:
-    """Ada, Grace, Eve, Gus (a guest) and Wim (whose id is an organisation's), and the app's bot user; by id."""
+    """Ada, Grace, Eve, Gus (a guest) and Wim (whose id is an organisation's, and whose Slack speaks German), and the app's bot user; by id."""
     everyone = (
         FakeSlackUser(
             "U0ADA", "ada", "Ada Adams", "ada@acme.example", "9f69e7", "D0ADA", is_admin=True, zone="Europe/Berlin"
@@ -118,7 +121,7 @@ def build_initial_people(app_name: str) -> dict[str, FakeSlackUser]:
         FakeSlackUser(
             "U0GUS", "gus", "Gus Grey", "gus@agency.example", "6b7480", "D0GUS", is_guest=True, zone="Asia/Kolkata"
         ),
-        FakeSlackUser("W0WIM", "wim", "Wim Winter", "wim@acme.example", "3d6fb4", "D0WIM"),
+        FakeSlackUser("W0WIM", "wim", "Wim Winter", "wim@acme.example", "3d6fb4", "D0WIM", locale="de-DE"),
         FakeSlackUser(BOT_USER, app_name, app_name, "", "161616", "", is_bot=True),
     )
     return {person.id: person for person in everyone}

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+
 from bot.clock import SystemClock
 from bot.dispatch.admission import Member
 from bot.dispatch.reader_languages import ReaderLanguages
@@ -24,9 +26,23 @@ def build(store: Store, locale: str | None) -> ReaderLanguages:
 
 async def test_what_slack_says_is_kept_for_the_next_time(store: Store) -> None:
     first, next_one = build(store, "de-DE"), build(store, None)
-    assert (first.find(TEAM, ADA), await first.load(TEAM, ADA), await first.fetch(TEAM, ADA)) == (None, None, "de")
-    assert first.find(TEAM, ADA) == "de"
+    assert (first.find(TEAM, ADA), await first.fetch(TEAM, ADA), first.find(TEAM, ADA)) == (None, "de", "de")
     assert await next_one.load(TEAM, ADA) == "de"
+
+
+async def test_slack_is_asked_first_only_about_somebody_of_whom_nothing_is_known(store: Store) -> None:
+    assert await build(store, "de-DE").load(TEAM, ADA) == "de"
+    assert await build(store, "en-US").load(TEAM, ADA) == "de"
+
+
+async def test_nobody_waits_long_for_slack(store: Store) -> None:
+    class Silent:
+        async def fetch_member(self, _workspace: str, _user: str) -> Member:
+            await asyncio.Event().wait()
+            return Member()
+
+    languages = ReaderLanguages(store=store, people=Silent(), clock=SystemClock())
+    assert await languages.load(TEAM, ADA) is None
 
 
 async def test_slack_that_says_nothing_changes_nothing(store: Store) -> None:

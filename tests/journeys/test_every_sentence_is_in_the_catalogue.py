@@ -22,14 +22,20 @@ NOT_WORDS = re.compile(
 """Code, mentions, links, emoji, quotes, examples, and names: what is joined by hyphens, slashes or dots."""
 
 NAMES = re.compile(
-    r"\b(?:CircleCI|GitHub|OAuth|English|Deutsch|Acme|Labs|Ada|ada|lin|kim|grace|Grace|omar|main|broken|release|slow|latest|"
-    r"test|deploy|build|lint|nightly|hotfix|empty|environment|replicas|secret|github|bitbucket|circleci|acme|false|"
+    r"(?<![A-Za-z])(?:CircleCI|GitHub|OAuth|English|Deutsch|Acme|Labs|Ada|ada|lin|kim|grace|Grace|omar|main|broken|release|"
+    r"slow|latest|test|deploy|build|lint|nightly|hotfix|empty|environment|replicas|secret|github|bitbucket|circleci|acme|"
+    r"web|api|mobile|staging|production|false|true|trigger|disconnect|soak|left|right|lt|amp|Release|channel|"
     r"Round discounts differently|Discount the discount|Polish the login form|Rename the basket|Soak it|Fix a typo|"
-    r"Thank the customer|Say which image runs|Ship|Speed up the tests|Escape|bold|in \*titles|channel|Release|"
+    r"Thank the customer|Say which image runs|Ship|Speed up the tests|Escape|bold|in \*titles|Run tests|"
     r"Expire sessions at midnight|Install dependencies by a command|Try again by itself|Everything, once a night|"
-    r"Runs on every push|Run tests|Which image to deploy|disconnect|trigger|soak|left|right|true|lt|amp)\b"
+    r"Runs on every push|Which image to deploy)(?![A-Za-z])"
 )
 """What is called so in this world, whoever reads it."""
+
+OF_UNICODE = re.compile(
+    r"\b(?:UTC|and|or|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept|Oct|Nov|Dec)\b"
+)
+"""What CLDR says in British English."""
 
 WORD = re.compile(r"\b[A-Za-z]{2,}\b")
 
@@ -61,6 +67,10 @@ def _list_texts(shown: object) -> Iterator[str]:
 def _list_plain(text: str) -> Iterator[str]:
     """Lines with words that have no accent, though they could."""
     for line in NOT_WORDS.sub(" ", text).splitlines():
-        words = [word for word in WORD.findall(NAMES.sub(" ", line)) if accented_language.add_accents(word) != word]
+        words = [word for word in WORD.findall(OF_UNICODE.sub(" ", NAMES.sub(" ", line))) if _lacks_accents(word)]
         if words:
             yield f"{' '.join(words)}   |   {line.strip()}"
+
+
+def _lacks_accents(word: str) -> bool:
+    return accented_language.add_accents(word) != word

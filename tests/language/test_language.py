@@ -25,6 +25,15 @@ def test_english_is_what_stands_in_the_code() -> None:
     ]
 
 
+def test_german_has_its_own_plurals() -> None:
+    with speaking("de"):
+        assert [ngettext("{count} job", "{count} jobs", count) for count in (0, 1, 1200)] == [
+            "0 Jobs",
+            "1 Job",
+            "1.200 Jobs",
+        ]
+
+
 def test_a_value_is_never_read_as_a_sentence() -> None:
     assert _("{who} approved", who="{hold} {0} %s") == "{hold} {0} %s approved"
     assert _("50% of {all braces") == "50% of {all braces"

@@ -12,7 +12,7 @@ from tests.sandbox.page.page_harness import PageHarness, composer, messages, opt
 CHOICES = [option(name) for name in ("main", "broken", "flaky", "release", "slow", "setup", "empty", "mono", "odd")]
 SELECT: dict[str, Any] = {"type": "static_select", "action_id": "branch", "placeholder": plain("Branch")}
 SMALL_WORDS = (
-    *(".switcher span", ".people-label", ".person-name", ".person-guest", ".sidebar-title", ".channel-name"),
+    *(".switcher span", ".people-label", ".person-name", ".person-remark", ".sidebar-title", ".channel-name"),
     *(".person .avatar", ".members .avatar", ".link", ".mention", ".code", ".pipeline-when", ".story-next"),
 )
 

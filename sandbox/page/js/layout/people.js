@@ -28,18 +28,18 @@ function drawPeople(root) {
 
 function personButton(person) {
   const isMe = person.id === state.me.id;
-  const name = person.is_guest ? `${person.real_name} (guest)` : person.real_name;
+  const name = person.remark ? `${person.real_name} (${person.remark})` : person.real_name;
   const attributes = { class: `person${isMe ? " person-me" : ""}`, type: "button", role: "radio", title: `Be ${name}` };
   const aria = { checked: String(isMe), label: name };
   const onclick = () => go({ as: person.id, thread: null });
-  const guest = person.is_guest && h("span", { class: "person-guest" }, "guest");
+  const remark = person.remark && h("span", { class: "person-remark" }, person.remark);
   const words = h("span", { class: "person-name" }, firstName(person));
   return h(
     "button",
     { ...attributes, aria, onclick, data: { user: person.id, testid: "person" } },
     avatar(person, 36),
     words,
-    guest,
+    remark,
   );
 }
 

@@ -63,11 +63,10 @@ function toChannel(channel) {
 }
 
 function toPerson(person) {
-  const hint = person.is_guest ? "guest" : null;
   return {
     key: person.id,
     text: person.real_name,
-    hint,
+    hint: person.remark,
     picture: avatar(person, 18),
     value: () => go({ as: person.id }),
   };
