@@ -93,10 +93,10 @@ async def test_somebody_of_an_organisation_is_a_person_like_any_other(socket_wor
     world = socket_world
     await world.control("reset", seed=False)
     await world.say("/circle connect", as_=WIM, channel="D0WIM")
-    await world.submit(await world.form("Personal API token", as_=WIM), as_=WIM, token="CCIPAT_grace")
-    await world.form("Connected", as_=WIM)
+    await world.submit(await world.form("Persönliches API-Token", as_=WIM), as_=WIM, token="CCIPAT_grace")
+    await world.form("Verbunden", as_=WIM)
     await world.say("/circle subscribe gh/acme/api --mention @wim", as_=WIM, channel="D0WIM")
-    await world.reply("From now on", as_=WIM, channel="D0WIM")
+    await world.reply("Ab jetzt", as_=WIM, channel="D0WIM")
     await world.say("/circle subscriptions --all", as_=WIM, channel=GENERAL)
     assert "#D0WIM" not in get_text(await world.reply("gh/acme/api", as_=WIM, channel=GENERAL))
     await world.say("/circle status gh/acme/web", as_=EVE, channel=TRIO)
