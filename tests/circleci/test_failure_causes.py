@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from bot.blocks.cause_blocks import format_what
+from bot.blocks.cause_blocks import format_cause, format_verdict, format_what
 from bot.circleci.failure_causes import find_cause
 from bot.circleci.failure_kinds import KINDS, Signs
+from bot.language.spoken import speaking
+from tests.plugins import accented_language
 
 
 @pytest.mark.parametrize(
@@ -136,3 +138,14 @@ def test_every_row_of_the_table_has_a_sign_a_sentence_and_one_thing_to_do() -> N
         assert not row.named or row.named.endswith(".")
         assert row.todo.endswith(".")
         assert not (row.verdict and row.verdict.why.endswith("."))
+
+
+def test_a_cause_found_in_one_language_is_said_in_another_and_its_verdict_is_kept_in_english() -> None:
+    with accented_language.installed(), speaking(accented_language.LANGUAGE):
+        cause = find_cause(Signs(said=["Your job used too much memory"], resource_class="small"))
+        assert cause
+        assert cause.verdict
+        told = [format_cause(cause), format_verdict(cause.verdict)]
+    assert cause.verdict.why == "it needs as much memory again"
+    assert format_what(cause) == "It ran out of memory on `small`."
+    assert not any(word in " ".join(told) for word in ("memory", "fewer", "again"))

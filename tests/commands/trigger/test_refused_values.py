@@ -18,8 +18,8 @@ def _again(parameters: dict[str, str], types: dict[str, str]) -> Written:
     return TriggerRequest(project="gh/acme/web", branch="main", parameters=parameters, types=types).to_line()
 
 
-def steps(said: str) -> list[NextStep]:
-    told = add_fix_steps(Rejected(f"CircleCI refused: “{said}”"), SENT, _again)
+def steps(said: str, quoted: str = "CircleCI refused: “{said}”") -> list[NextStep]:
+    told = add_fix_steps(Rejected(quoted.format(said=said)), SENT, _again)
     return [step for step in told.next_steps if isinstance(step, NextStep)]
 
 
@@ -41,8 +41,9 @@ def test_several_types_are_offered_together() -> None:
     assert step.label == "Trigger with image-tag as string, deploy as boolean"
 
 
-def test_what_is_not_expected_can_be_left_out() -> None:
-    (step,) = steps("Unexpected argument(s): note, else")
+@pytest.mark.parametrize("quoted", ["CircleCI refused: “{said}”", "CircleCI hat abgelehnt: „{said}“"])
+def test_what_is_not_expected_can_be_left_out(quoted: str) -> None:
+    (step,) = steps("Unexpected argument(s): else, note", quoted)
     assert step.label == "Trigger Without note"
     assert parse_written(COMMAND, step.line).parameters == {"image-tag": "48", "deploy": "true"}
 
