@@ -203,7 +203,7 @@ async def test_several_workspaces_are_several_documents(store: Store) -> None:
             "workspace: T0X\nhours:\n  - {channel: C0X, quiet: 22}",
             "line 3: hours[0].quiet: must be a text",
         ),
-        ("workspace: T0X\nhours:\n  - {channel: C0X, quiet: 22:00}", "line 3: hours[0].quiet: `22:00` does not say hours"),
+        ("workspace: T0X\nhours:\n  - {channel: C0X, quiet: 22:00}", "line 3: hours[0].quiet: `22:00` does not say"),
         ("workspace: T0X\nhours:\n  - {channel: C0X, zone: Mars}", "hours[0].zone: I do not know the time zone `Mars`"),
         (
             "workspace: T0X\nhours:\n  - {channel: C0X}\n  - {channel: C0X, quiet: 1-2}",

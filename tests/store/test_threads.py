@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.conversation import Place
 from bot.domain import Outcome, OutcomeKind, ProjectSlug
 from bot.messages import About, Message
 from bot.rules.muting import DeferralReason, QueuedOutcome
 from bot.store.store import Store, Tx
-from bot.store.threads import PipelineThread
+from bot.store.threads import PipelineThread, build_reply_key
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 WEB = ProjectSlug("gh", "acme", "web")
@@ -107,6 +108,18 @@ async def test_a_summary_tells_of_all_that_was_folded_into_it(known: Store) -> N
         assert await tx.outbox.fold(notice, NOW + timedelta(hours=1), NOW)
         await tx.outbox.settle_sent(notice, "5.5", NOW)
         assert await tx.threads.list_told("T1", ["C1", "U1"], "5.5") == [ONE, TWO]
+
+
+async def test_a_failure_is_explained_where_its_notice_stands_in_full(known: Store) -> None:
+    here, elsewhere = Place("T1", "C1"), Place("T1", "C2")
+    line, why = Message("It failed"), Message("Why it failed")
+    async with known.begin() as tx:
+        await tx.outbox.insert(build_reply_key("w1:failed", here), *here, message=line, details=why, now=NOW)
+        for ts, explained in (("6.1", False), ("6.2", True)):
+            (notice,) = await tx.outbox.claim(NOW, 12, "me", limit=1)
+            await tx.outbox.settle_sent(notice, ts, NOW)
+            assert await tx.threads.is_explained("w1:failed", here) is explained
+        assert not await tx.threads.is_explained("w1:failed", elsewhere)
 
 
 async def test_a_card_is_about_its_pipeline_where_it_stands_and_nowhere_else(known: Store) -> None:
