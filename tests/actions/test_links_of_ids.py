@@ -68,7 +68,7 @@ async def test_a_linked_branch_means_its_own_newest_pipeline(calm_world: World) 
     for said, told in (
         ("pipeline {}", f"gh/acme/web #{broken['number']}"),
         ("logs {}", f"test (job {job['job_number']}) of #{broken['number']}"),
-        ("approve {}", "Nothing of `broken` of `gh/acme/web` waits"),
+        ("approve {}", "Nothing on `broken` of `gh/acme/web` waits"),
         ("subscribe {} --only failure", "gets messages about `gh/acme/web`, branch `broken`"),
         ("pipeline {}-not", "`broken-not` of `gh/acme/web` has no pipelines yet"),
     ):
