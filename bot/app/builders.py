@@ -36,6 +36,7 @@ from bot.slack.clients import LOCKED, Authorize
 from bot.slack.conversation_kinds import SlackPlaceDirectory
 from bot.slack.deactivated_users import DeactivatedUsers
 from bot.slack.events import EventHandler
+from bot.slack.form_acks import FormAcks
 from bot.slack.greeting import Greeter
 from bot.slack.home_notes import HomeNotes
 from bot.slack.installation_store import InstallPolicy
@@ -54,12 +55,14 @@ def build_admission(core: Core) -> Admission:
     )
 
 
-def build_dispatcher(core: Core, registry: Registry, admission: Admission, notes: HomeNotes) -> Dispatcher:
+def build_dispatcher(
+    core: Core, registry: Registry, admission: Admission, *, notes: HomeNotes, acks: FormAcks
+) -> Dispatcher:
     return Dispatcher(
         registry=registry,
         store=core.store,
         circleci=core.circleci,
-        responder=SlackResponder(core.clients, ValueShortener(core.store, core.clock), notes),
+        responder=SlackResponder(core.clients, ValueShortener(core.store, core.clock), notes=notes, acks=acks),
         place_directory=SlackPlaceDirectory(core.clients, clock=core.clock),
         admission=admission,
         clock=core.clock,
@@ -86,7 +89,7 @@ def build_event_handler(
     )
 
 
-def build_bolt(core: Core, dispatcher: Dispatcher, events: EventHandler) -> AsyncApp:
+def build_bolt(core: Core, dispatcher: Dispatcher, events: EventHandler, *, acks: FormAcks) -> AsyncApp:
     """A Bolt app on our own authorize and client, so that nothing it finds in the environment counts.
 
     SlackEndpoint has verified what comes over HTTP before Bolt sees it; what comes by Socket Mode is not signed.
@@ -103,7 +106,7 @@ def build_bolt(core: Core, dispatcher: Dispatcher, events: EventHandler) -> Asyn
         attaching_function_token_enabled=False,
     )
     shorten = ValueShortener(core.store, core.clock)
-    listeners.register(bolt, dispatcher=dispatcher, events=events, tasks=core.tasks, shorten=shorten)
+    listeners.register(bolt, dispatcher=dispatcher, events=events, tasks=core.tasks, shorten=shorten, acks=acks)
     return bolt
 
 

@@ -35,6 +35,7 @@ from bot.notify.upkeep.offboarding import UninstallHandler
 from bot.notify.withholding import WithholdingPolicy
 from bot.settings import Settings
 from bot.slack.deactivated_users import DeactivatedUsers
+from bot.slack.form_acks import FormAcks
 from bot.slack.home_notes import HomeNotes
 from bot.slack.socket import SocketModeListener
 from bot.store.engine.database_clock import DatabaseClock
@@ -132,15 +133,15 @@ def build_app(
     core = build_core(settings, clock)
     registry = Registry(commands)
     admission = builders.build_admission(core)
-    notes = HomeNotes(core.clock)
-    dispatcher = builders.build_dispatcher(core, registry, admission, notes)
+    notes, acks = HomeNotes(core.clock), FormAcks()
+    dispatcher = builders.build_dispatcher(core, registry, admission, notes=notes, acks=acks)
     people = DeactivatedUsers(core.clients, clock=core.clock)
     uninstalls = UninstallHandler(
         store=core.store, pool=core.circleci, people=people, clock=core.clock, holder=core.holder
     )
     home = builders.build_home(core, registry, admission, notes)
     events = builders.build_event_handler(core, dispatcher, home, uninstalls, admission)
-    bolt = builders.build_bolt(core, dispatcher, events)
+    bolt = builders.build_bolt(core, dispatcher, events, acks=acks)
     tokens = builders.build_tokens(core)
     visibility = builders.build_visibility(core, tokens)
     withholding = WithholdingPolicy(visibility, clock=core.clock)

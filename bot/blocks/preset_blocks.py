@@ -121,12 +121,11 @@ def render_empty() -> Message:
     return Message(_("There are no presets here yet."), [kit.section(text), kit.actions([button])])
 
 
-def render_saved(preset: Preset, undo: Sequence[kit.Pressable] = (), *, buttons: bool = True) -> Message:
+def render_saved(preset: Preset, undo: Sequence[kit.Pressable] = ()) -> Message:
     text = _(_SAVED_HERE if preset.channel else _SAVED, name=escape(preset.name), preset=format_preset(preset))
     line = as_code(f"/circle run {preset.name}")
     hint = kit.context(_("{line} runs it, for whoever may trigger that project.", line=line))
-    row = [kit.actions([_build_run_button(preset), *undo])] if buttons else []
-    return Message(text, [kit.section(text), *row, hint])
+    return Message(text, [kit.section(text), kit.actions([_build_run_button(preset), *undo]), hint])
 
 
 _SAVED = N_(":bookmark: Saved preset *{name}* for the whole workspace: {preset}.")

@@ -122,9 +122,6 @@ async def _save(context: Context, args: PresetArgs) -> Reply:
     preset = replace(plan.preset, name=args.name, channel=None if args.everywhere else plan.preset.channel)
     again = _build_again(preset).to_line()
     undo = await preset_changes.upsert(context, preset, replaces=args.replace, again=again)
-    if context.request.view_id:
-        said = preset_blocks.render_saved(preset, buttons=False)
-        return Reply(view=Modal(_("Preset saved"), said.blocks))
     return Reply(preset_blocks.render_saved(preset, announcement_blocks.build_undo_row(undo)))
 
 

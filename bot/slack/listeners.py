@@ -1,7 +1,8 @@
 """One catch-all listener per kind of payload: read it, hand it to our own tasks, acknowledge, return.
 
 `process_before_response` makes Bolt's answer wait for the listener instead of polling for it, so a listener does
-nothing slow. Bolt's argument injection stops here: a misspelt name would arrive as None.
+nothing slow; only a form that is handed in waits a moment for what becomes of it (form_acks.py). Bolt's argument
+injection stops here: a misspelt name would arrive as None.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from bot.command import Choice, Request
 from bot.dispatch.dispatcher import Dispatcher
 from bot.slack import payload_parsing
 from bot.slack.events import EventHandler
+from bot.slack.form_acks import FormAcks, WaitingForm
 from bot.slack.intake import RequestIntake
 from bot.slack.payload_workspace import parse_workspaces
 from bot.slack.responder import render_working_modal
@@ -34,12 +36,18 @@ Body = Mapping[str, Any]
 
 
 def register(
-    app: AsyncApp, *, dispatcher: Dispatcher, events: EventHandler, tasks: BackgroundTasks, shorten: ValueShortener
+    app: AsyncApp,
+    *,
+    dispatcher: Dispatcher,
+    events: EventHandler,
+    tasks: BackgroundTasks,
+    shorten: ValueShortener,
+    acks: FormAcks,
 ) -> None:
     """Route everything that Slack sends to dispatch, and answer Slack at once."""
     intake = RequestIntake(tasks=tasks, busy=dispatcher.refuse_for_now)
     _register_requests(app, dispatcher, events, intake=intake)
-    _register_views(app, dispatcher, events, intake=intake)
+    _register_views(app, dispatcher, events, intake=intake, acks=acks)
 
     @app.options(_ANY)
     async def options(ack: AsyncAck, body: Body) -> None:
@@ -75,15 +83,22 @@ def _register_requests(app: AsyncApp, dispatcher: Dispatcher, events: EventHandl
         await ack()
 
 
-def _register_views(app: AsyncApp, dispatcher: Dispatcher, events: EventHandler, *, intake: RequestIntake) -> None:
+def _register_views(
+    app: AsyncApp, dispatcher: Dispatcher, events: EventHandler, *, intake: RequestIntake, acks: FormAcks
+) -> None:
     @app.view(_ANY)
     async def view(ack: AsyncAck, body: Body) -> None:
         request = payload_parsing.parse_submission(body)
         if errors := dispatcher.find_form_errors(request):
             await ack(response_action="errors", errors=_build_errors(errors))
             return
-        await ack(response_action="update", view=render_working_modal(body["view"]))
-        intake.submit(request.workspace, request.user, partial(_handle, dispatcher, events, request), request)
+        with acks.hold_open(body["view"]["id"]) as form:
+            work = partial(_handle_form, dispatcher, events, request, form)
+            intake.submit(request.workspace, request.user, work, request)
+            if await form.wait():
+                await ack()
+            else:
+                await ack(response_action="update", view=render_working_modal(body["view"]))
 
     @app.view_closed(_ANY)
     async def view_closed(ack: AsyncAck) -> None:
@@ -103,6 +118,12 @@ def _submit_event(events: EventHandler, intake: RequestIntake, tasks: Background
 async def _handle(dispatcher: Dispatcher, events: EventHandler, request: Request) -> None:
     await dispatcher.dispatch(request)
     events.mark_home_due(request.workspace, request.user)
+
+
+async def _handle_form(dispatcher: Dispatcher, events: EventHandler, request: Request, form: WaitingForm) -> None:
+    """What is answered elsewhere needs no form any more."""
+    await _handle(dispatcher, events, request)
+    form.decide(closes=True)
 
 
 async def _handle_press(dispatcher: Dispatcher, events: EventHandler, body: Body, request: Request) -> None:

@@ -22,6 +22,7 @@ from bot.messages import Message
 from bot.mrkdwn import as_code, cut
 from bot.slack import file_uploads, form_state, slack_errors
 from bot.slack.clients import SlackClients
+from bot.slack.form_acks import FormAcks
 from bot.slack.home_notes import HomeNotes
 from bot.slack.payload_parsing import REPLY_FORM
 from bot.slack.progress import ProgressLines, can_replace_original
@@ -37,10 +38,11 @@ _TEXT = 3000
 
 
 class SlackResponder:
-    def __init__(self, clients: SlackClients, shorten: ValueShortener, notes: HomeNotes) -> None:
+    def __init__(self, clients: SlackClients, shorten: ValueShortener, *, notes: HomeNotes, acks: FormAcks) -> None:
         self._clients = clients
         self._shorten = shorten
         self._notes = notes
+        self._acks = acks
         self._lines = ProgressLines()
 
     async def open_modal(self, request: Request, view: Modal) -> str | None:
@@ -67,7 +69,8 @@ class SlackResponder:
         """Say how far we are, where and as often as Slack lets us. Never raises."""
         client = await self._clients.find(request.workspace)
         request = _take_modal(request)
-        if client is None or (request.in_home and not request.view_id) or not self._lines.allow(request):
+        nowhere = (request.in_home and not request.view_id) or self._acks.is_waiting(request.view_id)
+        if client is None or nowhere or not self._lines.allow(request):
             return
         try:
             await self._show(client, request, Message(line))
@@ -117,6 +120,9 @@ class SlackResponder:
         request, reply = await self._shorten_request(request), await self._shorten_reply(request, reply)
         if reply.files and (told := await self._send_files(request, reply)):
             reply = replace(reply, message=told)
+        goes_on = reply.resume and not (reply.message or reply.view)
+        if not goes_on and await self._acks.settle(request.view_id, closes=reply.view is None):
+            request = replace(request, view_id=None)
         if request.view_id and (view := reply.view or (reply.message and _as_modal(reply.message, request))):
             await self._update_modal(client, request, view)
         elif reply.message and request.in_home:
@@ -157,7 +163,10 @@ class SlackResponder:
             await slack_errors.send_with_fallbacks(say, list(table.build_fallbacks(message)))
         except SlackApiError as error:
             log.info("reply.not_in_channel", error=slack_errors.get_code_or_status(error))
-            await client.chat_postMessage(channel=request.user, text=cut(message.text, _TEXT))
+            direct = replace(request, view_id=None, reply_to=None, channel=None, thread_ts=None)
+            await slack_errors.send_with_fallbacks(
+                partial(self._show, client, direct), list(table.build_fallbacks(message))
+            )
 
     async def _show(self, client: AsyncWebClient, request: Request, message: Message) -> None:
         """Where the person looks, in place of the line that said how far we are where that can be. May be refused."""

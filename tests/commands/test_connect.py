@@ -19,7 +19,7 @@ async def test_a_person_connects_by_a_private_form(world: World) -> None:
     form = await world.form("Personal API token")
     assert "/settings/user/tokens" in get_text(form)
     await world.submit(form, token="CCIPAT_ada")
-    await world.form("Connected as *Ada (ada)*")
+    await world.answer("Connected as *Ada (ada)*")
     assert "I cannot sign you in at CircleCI yet" in get_text(form)
     account = await _account(world, ADA)
     assert (account.login, account.state) == ("ada", AccountState.ACTIVE)
@@ -28,12 +28,12 @@ async def test_a_person_connects_by_a_private_form(world: World) -> None:
 async def test_what_comes_next_is_offered_and_done_where_the_person_asked(world: World) -> None:
     await world.say("/circle connect")
     await world.submit(await world.form("Personal API token"), token="CCIPAT_ada")
-    connected = await world.form("Connected as")
+    connected = await world.answer("Connected as")
     assert {"Trigger…", "Subscribe…"} <= set(get_text(connected).splitlines())
     await world.press(connected, "Choose This Channel's Project…")
     await world.submit(await world.form("Set Project"), project="gh/acme/web")
-    await world.form("`gh/acme/web` is now this channel's default project")
-    await world.press(await world.form("default project"), "Subscribe")
+    await world.answer("`gh/acme/web` is now this channel's default project")
+    await world.press(await world.answer("is now this channel's default project"), "Subscribe")
     await world.form("gets messages about")
 
 
@@ -54,7 +54,7 @@ async def test_a_token_that_circleci_refuses_is_not_kept_and_the_form_says_so(so
     assert find_field(form, "token")
     assert await _account(socket_world, ADA) is None
     await socket_world.submit(form, token="CCIPAT_ada")
-    await socket_world.form("Connected as")
+    await socket_world.answer("Connected as")
 
 
 async def test_a_wrong_new_token_leaves_the_old_one_alone(connected_world: World) -> None:
@@ -68,7 +68,7 @@ async def test_a_wrong_new_token_leaves_the_old_one_alone(connected_world: World
 async def test_a_new_token_replaces_the_old_one(connected_world: World) -> None:
     await connected_world.say("/circle connect")
     await connected_world.submit(await connected_world.form("A new token replaces"), token="CCIPAT_grace")
-    await connected_world.form("Connected as *Grace (grace)*")
+    await connected_world.answer("Connected as *Grace (grace)*")
     assert (await _account(connected_world, ADA)).login == "grace"
 
 
@@ -99,7 +99,7 @@ async def test_a_command_that_waited_goes_on_after_connecting(world: World) -> N
     asked = await world.reply("Connect your CircleCI account first")
     await world.press(asked, "Connect CircleCI")
     await world.submit(await world.form("Personal API token"), token="CCIPAT_ada")
-    await world.form("I continue with")
+    await world.answer("I continue with")
     await world.reply("`gh/acme/web` is now this channel's default project")
 
 
@@ -111,7 +111,7 @@ async def test_who_presses_a_button_of_a_channel_connects_at_once(connected_worl
     await connected_world.submit(
         await connected_world.form("Personal API token", as_=GRACE), as_=GRACE, token="CCIPAT_grace"
     )
-    await connected_world.form("I continue with what you pressed", as_=GRACE)
+    await connected_world.answer("I continue with what you pressed", as_=GRACE)
 
 
 async def test_a_form_that_waited_opens_in_the_place_of_the_token_form(socket_world: World) -> None:

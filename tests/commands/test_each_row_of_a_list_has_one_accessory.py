@@ -57,7 +57,7 @@ async def test_what_cannot_be_had_back_asks_first(connected_world: World) -> Non
     await connected_world.pick(await connected_world.reply("Environment variables"), "Remove variable…")
     form = await connected_world.form("jobs that start later do not get it")
     await connected_world.submit(form)
-    await connected_world.form(says="Removed the variable")
+    await connected_world.answer("Removed the variable")
 
 
 def _list_elements(message: Json) -> list[Json]:

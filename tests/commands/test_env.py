@@ -23,7 +23,7 @@ async def test_a_variable_is_set_by_two_private_forms_and_removed_by_button(each
     await each_connected_world.submit(
         await each_connected_world.form("It goes to CircleCI and nowhere else"), value=SECRET
     )
-    await each_connected_world.form("Set `API_KEY` of `gh/acme/web`")
+    await each_connected_world.answer("Set `API_KEY` of `gh/acme/web`")
     assert (await variables(each_connected_world))["API_KEY"] == "xxxx9876"
     await each_connected_world.say(f"/circle env show {WEB} API_KEY")
     one = await each_connected_world.reply("`API_KEY` = `xxxx9876`")
@@ -40,7 +40,7 @@ async def test_setting_over_an_existing_name_asks_in_the_form_that_takes_the_val
     assert "xxxx7h2k" in get_text(form)
     assert get_text(form["submit"]) == "Replace Variable"
     await each_connected_world.submit(form, value=SECRET)
-    await each_connected_world.form("Replaced `NPM_TOKEN`")
+    await each_connected_world.answer("Replaced `NPM_TOKEN`")
     assert (await variables(each_connected_world))["NPM_TOKEN"] == "xxxx9876"
 
 
@@ -54,13 +54,13 @@ async def test_who_was_not_told_of_an_existing_value_is_asked_again(connected_wo
         as_="U0GRACE",
         value="graces-1111",
     )
-    await connected_world.form("Set `NEW`", as_="U0GRACE")
+    await connected_world.answer("Set `NEW`", as_="U0GRACE")
     await connected_world.submit(mine, value=SECRET)
     warned = await connected_world.form("Meanwhile somebody else set `NEW`")
     assert (await variables(connected_world))["NEW"] == "xxxx1111"
     assert SECRET not in str(warned)
     await connected_world.submit(warned, value=SECRET)
-    await connected_world.form("Replaced `NEW`")
+    await connected_world.answer("Replaced `NEW`")
 
 
 async def test_typed_rm_asks_in_a_dialog_that_names_the_variable(connected_world: World) -> None:
@@ -68,7 +68,7 @@ async def test_typed_rm_asks_in_a_dialog_that_names_the_variable(connected_world
     form = await connected_world.form("CircleCI deletes `NPM_TOKEN` (`xxxx7h2k`) of `gh/acme/web`")
     assert "NPM_TOKEN" in await variables(connected_world)
     await connected_world.submit(form)
-    await connected_world.form("Removed the variable")
+    await connected_world.answer("Removed the variable")
     assert "NPM_TOKEN" not in await variables(connected_world)
 
 
@@ -86,7 +86,7 @@ async def test_a_value_is_nowhere_but_at_circleci(connected_world: World, tmp_pa
     await connected_world.submit(await connected_world.form("It goes to CircleCI and nowhere else"), value=SECRET)
     refused = await connected_world.form("The value **** is not allowed")
     await connected_world.submit(refused, value=SECRET)
-    await connected_world.form("Set `API_KEY`")
+    await connected_world.answer("Set `API_KEY`")
     state = await connected_world.fetch_state()
     sent = [call for call in state["slack"]["calls"] if call["method"].startswith(("views", "chat"))]
     assert sent
@@ -141,7 +141,7 @@ async def test_a_lost_answer_is_read_again(connected_world: World) -> None:
     )
     await connected_world.say(f"/circle env set {WEB} API_KEY")
     await connected_world.submit(await connected_world.form("It goes to CircleCI and nowhere else"), value=SECRET)
-    await connected_world.form("I looked again: `API_KEY` is there, and ends as what you typed does")
+    await connected_world.answer("I looked again: `API_KEY` is there, and ends as what you typed does")
     assert (await variables(connected_world))["API_KEY"] == "xxxx9876"
 
 

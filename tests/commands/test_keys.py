@@ -27,7 +27,7 @@ async def test_keys_are_listed_added_and_removed_by_button(each_connected_world:
     form = await each_connected_world.form(first)
     assert form["submit"]["text"] == "Remove Key"
     await each_connected_world.submit(form)
-    await each_connected_world.form("Removed the key")
+    await each_connected_world.answer("Removed the key")
     assert await keys_of(each_connected_world) == [second]
 
 
@@ -38,10 +38,10 @@ async def test_typed_rm_asks_in_a_dialog_and_only_its_submission_acts(each_conne
     assert key in get_text(form)
     assert await keys_of(each_connected_world) == [key]
     await each_connected_world.submit(form)
-    await each_connected_world.form("Removed the key")
+    await each_connected_world.answer("Removed the key")
     assert await keys_of(each_connected_world) == []
     await each_connected_world.say(f"/circle keys rm {WEB} {key}")
-    await each_connected_world.form("CircleCI does not know the key")
+    await each_connected_world.answer("CircleCI does not know the key")
 
 
 async def test_a_key_that_went_meanwhile_is_said_to_be_gone(connected_world: World) -> None:
@@ -51,7 +51,7 @@ async def test_a_key_that_went_meanwhile_is_said_to_be_gone(connected_world: Wor
     await lose(connected_world, "DELETE")
     await connected_world.pick(listed, "Remove key…")
     await connected_world.submit(await connected_world.form(key))
-    gone = await connected_world.form("does not know the key")
+    gone = await connected_world.answer("does not know the key")
     assert key in get_text(gone)
     assert await keys_of(connected_world) == []
 
@@ -63,7 +63,7 @@ async def test_who_has_to_connect_first_is_asked_afterwards(socket_world: World)
     form = await socket_world.form("CircleCI deletes the key")
     assert await keys_of(socket_world) == [key]
     await socket_world.submit(form)
-    await socket_world.form("Removed the key")
+    await socket_world.answer("Removed the key")
 
 
 async def test_where_no_dialog_can_open_a_button_asks(connected_world: World) -> None:
@@ -122,7 +122,7 @@ async def test_a_lost_answer_is_read_again(connected_world: World) -> None:
     form = await connected_world.form("CircleCI deletes the key")
     await lose(connected_world, "DELETE", count=5)
     await connected_world.submit(form)
-    await connected_world.form("I looked again, and found no such key")
+    await connected_world.answer("I looked again, and found no such key")
     assert await keys_of(connected_world) == [old]
 
 

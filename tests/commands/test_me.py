@@ -65,7 +65,7 @@ async def test_a_connected_person_has_the_login_of_their_token_and_can_add_and_r
     await each_connected_world.submit(
         await each_connected_world.form("Add a login"), login="@octocat", messages="failed,approvals"
     )
-    saved = get_text(await each_connected_world.form(says="Saved"))
+    saved = get_text(await each_connected_world.answer("Saved"))
     assert "`octocat` — you say so" in saved
     assert "*Approvals wanted* on" in saved
     assert "*My recoveries* off" in saved
@@ -153,7 +153,7 @@ async def test_the_form_chooses_a_language_and_its_answer_is_in_it(connected_wor
         await connected_world.say("/circle me --edit")
         form = await connected_world.form("Làñgûàgé")
         await connected_world.submit(form, language="en")
-        assert "*Language*\nEnglish" in get_text(await connected_world.form(says="Saved."))
+        assert "*Language*\nEnglish" in get_text(await connected_world.answer("Saved."))
 
 
 async def test_what_the_form_leaves_as_it_was_stays(connected_world: World) -> None:
@@ -161,7 +161,7 @@ async def test_what_the_form_leaves_as_it_was_stays(connected_world: World) -> N
     await connected_world.reply("I answer you in English now.")
     await connected_world.say("/circle me --edit")
     await connected_world.submit(await connected_world.form("Language"), login="octocat")
-    assert "*Language*\nEnglish" in get_text(await connected_world.form(says="Saved."))
+    assert "*Language*\nEnglish" in get_text(await connected_world.answer("Saved."))
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ async def test_a_preset_asks_for_what_was_left_open_and_for_nothing_else(connect
     await connected_world.choose(form, "branch", "flaky")
     form = await connected_world.form("flaky")
     await connected_world.submit(form, **{"image-tag": "4.9"})
-    await connected_world.form("Started")
+    await connected_world.done("Started")
     (sent,) = await _list_triggers(connected_world)
     assert sent["body"] == {"branch": "flaky", "parameters": {"environment": "production", "image-tag": "4.9"}}
 
@@ -147,7 +147,7 @@ async def test_a_run_that_ended_well_is_saved_from_its_card(connected_world: Wor
     await connected_world.pick(await connected_world.card("*success*"), "Save as preset…")
     form = await connected_world.form("Saves `acme/web` on `main` with `replicas=7`")
     await connected_world.submit(form, name="seven")
-    await connected_world.form("Saved preset *seven* for this channel")
+    await connected_world.answer("Saved preset *seven* for this channel")
     saved = await _find(connected_world, "seven")
     assert (saved.branch, saved.parameters) == ("main", {"replicas": "7"})
 
@@ -189,7 +189,7 @@ async def test_a_form_asks_for_the_name_where_none_is_typed(connected_world: Wor
     refused = await connected_world.submit(form, name="two words")
     assert refused["errors"]["name"].startswith("A preset's name is one word")
     await connected_world.submit(form, name="Nightly", scope="workspace", ask="branch,image-tag")
-    await connected_world.form("Saved preset *nightly* for the whole workspace")
+    await connected_world.answer("Saved preset *nightly* for the whole workspace")
     saved = await _find(connected_world, "nightly")
     assert (saved.channel, saved.asked, saved.made_by) == (None, ("branch", "image-tag"), ADA)
 
@@ -203,7 +203,7 @@ async def test_the_trigger_form_is_saved_as_it_is_filled_in(connected_world: Wor
     await connected_world.press(form, "Save as Preset…", state=filled)
     above = await connected_world.form("Saves `acme/web` on `main` with `image-tag=4.8.9`")
     await connected_world.submit(above, name="tagged")
-    await connected_world.form("Saved preset *tagged*")
+    await connected_world.answer("Saved preset *tagged*")
     saved = await _find(connected_world, "tagged")
     assert (saved.branch, saved.parameters) == ("main", {"image-tag": "4.8.9"})
 

@@ -23,7 +23,7 @@ async def test_a_schedule_is_added_by_a_form(each_connected_world: World) -> Non
     assert find_field(form, "ref")[1]["initial_value"] == "main"
     filled = {"name": "weekly", "on": "SAT,SUN", "at": "8,20", "kind": "tag", "ref": "v1"}
     await each_connected_world.submit(form, **filled, parameters="deploy=true\nreplicas=3", **{"as": "system"})
-    await each_connected_world.form(
+    await each_connected_world.answer(
         "Added *weekly* to `gh/acme/web`: tag `v1`, Sat to Sun at 08:00 and 20:00 UTC, `deploy=True`"
     )
     made = (await schedules(each_connected_world))["weekly"]
@@ -41,7 +41,7 @@ async def test_what_is_wrong_in_the_form_is_told_above_it_and_what_was_filled_in
     assert find_field(wrong, "name")[1]["initial_value"] == "mixed"
     assert [one["value"] for one in find_field(wrong, "on")[1]["initial_options"]] == ["MON", "1"]
     await connected_world.submit(wrong, on="1")
-    await connected_world.form("Added *mixed*")
+    await connected_world.answer("Added *mixed*")
     assert (await schedules(connected_world))["mixed"] == {"per-hour": 1, "hours-of-day": [8], "days-of-month": [1]}
 
 
@@ -95,7 +95,7 @@ async def test_rm_asks_first_typed_and_by_button(connected_world: World) -> None
     await connected_world.say(f"/circle schedules {WEB}")
     listed = await connected_world.reply("*nightly*")
     await connected_world.submit(form)
-    await connected_world.form("Removed the schedule *nightly*")
+    await connected_world.answer("Removed the schedule *nightly*")
     assert await schedules(connected_world) == {}
     await connected_world.pick(listed, "Delete schedule…")
     await connected_world.form("CircleCI does not know this schedule")

@@ -104,7 +104,7 @@ async def test_alone_it_opens_a_form_and_the_form_makes_the_rule(connected_world
     form = await connected_world.turn(form, "workflows", **{"not-branch": "renovate/*, x"})
     form = await connected_world.turn(form, "triggers", mine="yes")
     await connected_world.submit(form, trigger="webhook")
-    told = get_text(await connected_world.form(says="From now on"))
+    told = get_text(await connected_world.answer("From now on"))
     assert (
         "every project of `gh/acme`, but no branches like `renovate/*` or `x`, started by <@U0ADA>, triggered by"
         in told
@@ -154,7 +154,7 @@ async def test_what_a_form_says_wrongly_is_told_at_its_input(connected_world: Wo
     assert refused["errors"] == {"slower": "“Slow means” needs a number from 1 to 100."}
     form = await connected_world.turn(form, "basics", slower="2", only="Slow passes")
     await connected_world.submit(form, what="")
-    await connected_world.form(says="From now on")
+    await connected_world.answer("From now on")
     (rule,) = await _rules(connected_world)
     assert rule.rule == Rule(frozenset({"slow"}), slower=2.0)
 
@@ -181,7 +181,7 @@ async def test_a_rule_is_changed_by_its_button_in_the_form_that_shows_it(connect
     form = await connected_world.turn(form, "delivery", branch="main,release/*")
     form = await connected_world.turn(form, "workflows")
     await connected_world.submit(form, mine="")
-    await connected_world.form(says="branches like `main` or `release/*`: failures")
+    await connected_world.answer("branches like `main` or `release/*`: failures")
     (rule,) = await _rules(connected_world)
     assert rule.rule == Rule(branch=("main", "release/*"))
 

@@ -133,7 +133,7 @@ async def test_the_form_has_one_input_per_parameter_and_starts_what_it_says(each
         "environment": "static_select",
     }
     await each_connected_world.submit(form, **{"image-tag": "4.8.3", "environment": "production"})
-    await each_connected_world.form("Started")
+    await each_connected_world.done("Started")
     (sent,) = await _triggers(each_connected_world)
     assert sent["body"] == {"branch": "main", "parameters": {"image-tag": "4.8.3", "environment": "production"}}
     await each_connected_world.card("*success*")
@@ -164,7 +164,7 @@ async def test_choosing_another_project_draws_its_own_fields(connected_world: Wo
     await connected_world.choose(form, "definition", await _definition_id(connected_world, "kiosk", "nightly"))
     form = await connected_world.form("This definition has not run on `main` yet")
     await connected_world.submit(form, **{"=": "platform=android"})
-    await connected_world.form("Started")
+    await connected_world.done("Started")
     (sent,) = await _triggers(connected_world)
     assert sent["body"]["definition_id"] == await _definition_id(connected_world, "kiosk", "nightly")
     assert sent["body"]["parameters"] == {"platform": "android"}
@@ -176,7 +176,7 @@ async def test_a_branch_that_never_ran_can_be_typed_into_the_form(connected_worl
     await connected_world.choose(form, "branch", "feature/checkout")
     form = await connected_world.form("has not run yet")
     await connected_world.submit(form, deploy="true")
-    await connected_world.form("Started")
+    await connected_world.done("Started")
     (sent,) = await _triggers(connected_world)
     assert sent["body"] == {"branch": "feature/checkout", "parameters": {"deploy": True}}
 
@@ -197,7 +197,7 @@ async def test_an_unknown_branch_is_said_at_its_field_and_what_was_filled_in_sta
     assert kinds[:4] == ["project", "branch", "problem:0", "image-tag"]
     assert find_field(form, "image-tag")[1]["initial_value"] == "kept"
     await connected_world.submit(form)
-    await connected_world.form("Started")
+    await connected_world.done("Started")
     assert (await _triggers(connected_world))[-1]["body"]["parameters"] == {"image-tag": "kept"}
 
 

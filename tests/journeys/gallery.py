@@ -100,9 +100,8 @@ async def first_minutes(gallery: Gallery) -> None:
     await gallery.shoot("connect")
     await gallery.tab.form.get_by_label("Personal API token").fill("CCIPAT_ada")
     await gallery.tab.form.get_by_test_id("modal-submit").click()
-    await expect(gallery.tab.form).to_contain_text("Connected as")
+    await expect(gallery.tab.newest).to_contain_text("Connected as")
     await gallery.shoot("connected")
-    await gallery.close_form()
 
 
 async def pipelines(gallery: Gallery) -> None:

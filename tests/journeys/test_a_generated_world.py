@@ -148,7 +148,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
             shown.update(read_inputs(form, written))
             said = await self.world.submit(form, **{name: str(value) for name, value in given.items()})
             assert not said, said
-            await self.world.close(await self.world.form("Started"))
+            await self.world.done("Started")
 
         self.run(fill_in())
         self._ran(slug, "branch", branch, definition)

@@ -53,7 +53,7 @@ async def test_every_sentence_is_in_the_catalogue(tmp_path: Path) -> None:
 async def _connect(world: World) -> None:
     await world.say("/circle connect")
     await world.submit(await world.form("CCIPAT_"), token=TOKENS[ADA])
-    await world.close(await world.form(accented_language.add_accents("Connected")))
+    await world.done(accented_language.add_accents("Connected"))
 
 
 def _list_texts(shown: object) -> Iterator[str]:

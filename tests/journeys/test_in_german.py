@@ -13,7 +13,7 @@ WIM, HIS_DM = "W0WIM", "D0WIM"
 async def _connect(world: World) -> None:
     await world.say("/circle connect", as_=WIM)
     await world.submit(await world.form("Persönliches API-Token", as_=WIM), as_=WIM, token="CCIPAT_grace")
-    await world.close(await world.form("Verbunden", as_=WIM), as_=WIM)
+    await world.done("Verbunden", as_=WIM)
 
 
 async def test_answers_forms_and_errors_are_german_and_the_channel_stays_english(socket_world: World) -> None:

@@ -55,7 +55,7 @@ async def test_the_form_of_a_server_asks_for_no_definition(socket_world: World) 
     assert "Pipeline definition" not in get_text(form)
     assert find_field(form, "branch")
     await socket_world.submit(form)
-    await socket_world.form("Started")
+    await socket_world.done("Started")
 
 
 async def test_what_a_server_lacks_is_said_in_a_sentence(socket_world: World) -> None:

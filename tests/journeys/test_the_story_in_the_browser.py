@@ -73,9 +73,7 @@ async def test_the_form_has_an_input_for_every_parameter(ada: BrowserTab) -> Non
     await ada.choose("environment", "prod", "=production")
     await ada.picture("trigger-form")
     await ada.form.get_by_test_id("modal-submit").click()
-    await expect(ada.form).to_contain_text("Started pipeline")
-    await ada.picture("trigger-form-done")
-    await ada.form.get_by_test_id("modal-close").click()
+    await expect(ada.form).to_have_count(0)
     await expect(ada.card("main")).to_contain_text("image-tag=4.9.0")
     await expect(ada.card("main")).to_contain_text("environment=production")
 

@@ -9,7 +9,7 @@ async def test_trigger_waits_for_connect_then_its_card_follows_the_pipeline(worl
     asked = await world.reply("Connect")
     await world.press(asked, "Connect CircleCI")
     await world.submit(await world.form("token"), token="CCIPAT_ada")
-    await world.form("Connected")
+    await world.done("Connected")
     card = await world.card("success")
     assert "gh/acme/web" in get_text(card)
     assert "image-tag=4.8.2" in get_text(card)

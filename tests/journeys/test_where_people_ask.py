@@ -84,7 +84,7 @@ async def test_a_form_that_would_make_a_rule_nobody_hears_says_so_at_once(connec
 async def test_a_form_knows_the_place_in_which_it_was_asked_for(connected: World) -> None:
     await connected.say("/circle trigger gh/acme/web", channel=PAIR)
     await connected.submit(await connected.form("Branch"), branch="main")
-    await connected.form("come in our own direct messages")
+    await connected.answer("come in our own direct messages", channel=OURS)
     await connected.card("#", channel=OURS)
 
 
@@ -94,7 +94,7 @@ async def test_somebody_of_an_organisation_is_a_person_like_any_other(socket_wor
     await world.control("reset", seed=False)
     await world.say("/circle connect", as_=WIM, channel="D0WIM")
     await world.submit(await world.form("Persönliches API-Token", as_=WIM), as_=WIM, token="CCIPAT_grace")
-    await world.form("Verbunden", as_=WIM)
+    await world.done("Verbunden", as_=WIM)
     await world.say("/circle subscribe gh/acme/api --mention @wim", as_=WIM, channel="D0WIM")
     await world.reply("Ab jetzt", as_=WIM, channel="D0WIM")
     await world.say("/circle subscriptions --all", as_=WIM, channel=GENERAL)

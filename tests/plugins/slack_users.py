@@ -8,10 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-import httpx
-
-from sandbox.slack.block_kit.element_types import list_options
 from tests.plugins.block_reader import find_button, find_field, find_option, get_container, get_text, is_card
+from tests.plugins.form_filling import FormFilling
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -25,11 +23,9 @@ _WITHIN_S = 60.0 if "CI" in os.environ else 20.0 if "PYTEST_XDIST_WORKER" in os.
 
 
 @dataclass
-class SlackUsers:
+class SlackUsers(FormFilling):
     """What a test does as a person, and what it sees. `http` asks the sandbox; a wait fails after `within_s`."""
 
-    url: str
-    http: httpx.AsyncClient
     seen: set[str] = field(default_factory=set)
     last_change: int = 0
     within_s: float = _WITHIN_S
@@ -97,18 +93,6 @@ class SlackUsers:
             "submit", as_, view_id=view["id"], values=await self._fill_form(view, values, as_)
         )
 
-    async def _fill_form(self, view: Json, values: dict[str, str], as_: str) -> Json:
-        """The state of its inputs."""
-        state: Json = {}
-        for block in view["blocks"]:
-            if block["type"] == "input":
-                name = next(
-                    (one for one in values if block["block_id"] == one or block["block_id"].startswith(f"{one}@")), None
-                )
-                filled = await self._fill_field(view, block, values.get(name) if name else None, as_)
-                state[block["block_id"]] = {block["element"]["action_id"]: filled}
-        return state
-
     async def choose_shortcut(self, message: Json, name: str, *, as_: str = ADA) -> None:
         """Choose this shortcut in the ⋯ of a message."""
         boot = (await self.http.get("/_page/boot", params={"as": as_})).json()
@@ -139,7 +123,8 @@ class SlackUsers:
         """Connect this person's CircleCI account, as a person does."""
         await self.say("/circle connect", as_=as_, channel=channel)
         await self.submit(await self.form("Personal API token", as_=as_), as_=as_, token=TOKENS[as_])
-        await self.close(await self.form(as_=as_, says="Connected"), as_=as_)
+        await self.answer("Connected as", as_=as_, channel=channel)
+        await self.done("Connected as", as_=as_)
 
     async def control(self, what: str, **body: Any) -> Json:
         answer = await self.http.post(f"/_control/{what}", json=body)
@@ -168,11 +153,16 @@ class SlackUsers:
 
         return await self.wait_until(look, f"a card {wanted} that says {says!r}", channel=channel, as_=as_)
 
-    async def message(self, says: str, *, channel: str = DEPLOYS, as_: str = ADA) -> Json:
+    async def message(self, says: str, *, channel: str = DEPLOYS, as_: str = ADA, modal: bool = False) -> Json:
         async def look() -> Json | None:
-            return next((one for one in await self.list_messages(channel, as_=as_) if says in get_text(one)), None)
+            shown = [*await self.list_messages(channel, as_=as_), *(await self.list_modals(as_) if modal else ())]
+            return next((one for one in shown if says in get_text(one)), None)
 
         return await self.wait_until(look, f"a message that says {says!r}", channel=channel, as_=as_)
+
+    async def answer(self, says: str, *, channel: str = DEPLOYS, as_: str = ADA) -> Json:
+        """To a form: a message, or where it took long what the modal shows then."""
+        return await self.message(says, channel=channel, as_=as_, modal=True)
 
     async def thread(self, card: Json, says: str, *, as_: str = ADA) -> Json:
         """A reply under this card that says this."""
@@ -189,10 +179,20 @@ class SlackUsers:
         """The modal on top of this person's screen, once it says this."""
 
         async def look() -> Json | None:
-            stack = (await self.fetch_state("slack.views"))["slack"]["views"].get(as_) or []
+            stack = await self.list_modals(as_)
             return stack[-1] if stack and says in get_text(stack[-1]) else None
 
         return await self.wait_until(look, f"a form that says {says!r}", as_=as_)
+
+    async def done(self, says: str, *, as_: str = ADA) -> None:
+        """The form is closed; where it took long, once its modal says this."""
+
+        async def look() -> list[Json] | None:
+            stack = await self.list_modals(as_)
+            return stack if not stack or says in get_text(stack[-1]) else None
+
+        for view in await self.wait_until(look, f"a form to be done with {says!r}", as_=as_):
+            await self.close(view, as_=as_)
 
     async def open_home(self, *, as_: str = ADA) -> None:
         await self._post_action("home", as_, tab="home")
@@ -247,54 +247,12 @@ class SlackUsers:
             answer = await self.http.get("/_control/wait", params={"since": self.last_change, "timeout_s": 1})
             self.last_change = answer.json()["seq"]
         shown = "\n".join(get_text(one)[:600] for one in await self.list_messages(channel, as_=as_))
-        stack = (await self.fetch_state("slack.views"))["slack"]["views"].get(as_)
-        raise AssertionError(f"waited for {what}\n--- {channel}:\n{shown}\n--- modals: {get_text(stack or {})[:2000]}")
+        modals = get_text(await self.list_modals(as_))[:2000]
+        raise AssertionError(f"waited for {what}\n--- {channel}:\n{shown}\n--- modals: {modals}")
+
+    async def list_modals(self, as_: str = ADA) -> list[Json]:
+        """The one on top last."""
+        return (await self.fetch_state("slack.views"))["slack"]["views"].get(as_) or []
 
     async def _list_ephemeral(self, as_: str, channel: str) -> list[Json]:
         return [one for one in await self.list_messages(channel, as_=as_) if one.get("ephemeral")]
-
-    async def _post_action(self, what: str, as_: str, **body: Any) -> Json:
-        answer = await self.http.post(
-            f"/_page/{what}", json={"as": as_, **{k: v for k, v in body.items() if v is not None}}
-        )
-        assert answer.is_success, f"{what}: {answer.text}"
-        return answer.json() if answer.content else {}
-
-    async def _fill_field(self, view: Json, block: Json, value: str | None, as_: str) -> Json:
-        element = block["element"]
-        kind = element["type"]
-        if kind == "multi_users_select":
-            return {"type": kind, "selected_users": value.split(",") if value else element.get("initial_users", [])}
-        if kind.startswith("multi_") or kind == "checkboxes":
-            if value is None:
-                return {"type": kind, "selected_options": element.get("initial_options", [])}
-            chosen = [await self._get_option(view, element, block, one, as_) for one in value.split(",") if one]
-            return {"type": kind, "selected_options": chosen}
-        if "select" in kind or kind == "radio_buttons":
-            return {"type": kind, **await self._choose_one(view, block, value, as_)}
-        return {"type": kind, "value": value if value is not None else element.get("initial_value")}
-
-    async def _choose_one(self, view: Json, block: Json, value: str | None, as_: str) -> Json:
-        element = block["element"]
-        if element["type"] == "conversations_select":
-            return {"selected_conversation": value or element.get("initial_conversation")}
-        if value is None:
-            return {"selected_option": element.get("initial_option")}
-        return {"selected_option": await self._get_option(view, element, block, value, as_)}
-
-    async def _get_option(self, view: Json, element: Json, block: Json, value: str, as_: str) -> Json:
-        options = list_options(element)
-        if element["type"] == "external_select":
-            answer = await self._post_action(
-                "suggest",
-                as_,
-                view_id=view["id"],
-                block_id=block["block_id"],
-                action_id=element["action_id"],
-                value=value,
-            )
-            options = answer["options"]
-        found = [one for one in options if value in (one["value"], one["text"]["text"])]
-        assert found, f"{value!r} is not offered: {[one['value'] for one in options]}"
-        option: Json = found[0]
-        return option

@@ -38,6 +38,7 @@ async def test_a_branch_with_an_odd_name_is_asked_for_exactly(connected_world: W
 
         body = (await connected_world.wait_until(sent, f"{branch} to be asked for"))["body"]
         assert body["parameters"]["image-tag"] == "it’s “4.8” & more"
+        await connected_world.close(await connected_world.form("has no branch"))
 
 
 async def test_what_circleci_refuses_stands_in_the_form_again(connected_world: World) -> None:
@@ -115,8 +116,7 @@ async def test_a_token_that_expired_meanwhile_is_replaced_above_the_form(connect
     _holds(again, filled)
     await connected_world.press(again, "Connect CircleCI")
     await connected_world.submit(await connected_world.form("Personal API token"), token="CCIPAT_ada")
-    connected = await connected_world.form("Connected as")
-    await connected_world.http.post("/_page/close", json={"as": ADA, "view_id": connected["id"]})
+    await connected_world.reply("Connected as")
     below = await connected_world.form("image-tag")
     _holds(below, filled)
     await connected_world.submit(below)

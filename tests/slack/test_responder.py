@@ -8,6 +8,7 @@ from bot.app.core import Core
 from bot.blocks import kit
 from bot.command import Modal, Reply, Request, RequestSource, format_line
 from bot.messages import Message
+from bot.slack.form_acks import FormAcks
 from bot.slack.home_notes import HomeNotes
 from bot.slack.manifest import OPTIONAL_SCOPES
 from bot.slack.responder import SlackResponder
@@ -19,7 +20,7 @@ from tests.plugins.world import ADA, DEPLOYS, World
 
 
 def _screen(of: Core | DeliveryHarness) -> SlackResponder:
-    return SlackResponder(of.clients, ValueShortener(of.store, of.clock), HomeNotes(of.clock))
+    return SlackResponder(of.clients, ValueShortener(of.store, of.clock), notes=HomeNotes(of.clock), acks=FormAcks())
 
 
 async def test_in_a_modal_the_reply_takes_the_place_of_the_line(socket_world: World) -> None:

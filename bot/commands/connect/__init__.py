@@ -68,7 +68,7 @@ async def _connect(context: Context, token: str) -> Reply:
         )
     offers = await _build_offers(context)
     shown = account_blocks.render_connected(account, waiting.line if waiting else None, offers)
-    return Reply(view=Modal(_("Connected"), shown), resume=build_resumed_request(context, waiting) if waiting else None)
+    return Reply(Message(_("Connected"), shown), resume=build_resumed_request(context, waiting) if waiting else None)
 
 
 async def _build_offers(context: Context) -> list[kit.Pressable]:

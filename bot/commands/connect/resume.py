@@ -7,7 +7,7 @@ from bot.store.pending_commands import PendingCommand
 
 
 def build_resumed_request(context: Context, waiting: PendingCommand) -> Request:
-    """What they had asked, as if asked again now; a command that opens a form takes the modal that is open."""
+    """What they had asked, as if asked again now; what opens a form does so by this form's press."""
     return Request(
         workspace=context.request.workspace,
         user=context.request.user,
@@ -17,7 +17,7 @@ def build_resumed_request(context: Context, waiting: PendingCommand) -> Request:
         key=f"{context.request.key}:resumed",
         channel=waiting.channel,
         thread_ts=waiting.thread_ts,
-        view_id=context.request.view_id,
+        trigger_id=context.request.trigger_id,
         reply_to=waiting.reply_to,
         away=context.request.away,
     )

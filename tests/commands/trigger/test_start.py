@@ -78,11 +78,11 @@ async def test_a_form_of_awkward_declarations_is_handed_in_and_says_exactly_what
     shown = {name: find_field(form, name)[1].get("initial_value") for name in ("count", "eight", "lines", "long")}
     assert shown == {"count": "1000", "eight": "8", "lines": "one\n  two\n", "long": None}
     await connected_world.submit(form)
-    await connected_world.form("Started")
+    await connected_world.done("Started")
     await connected_world.say("/circle trigger gh/acme/web")
     form = await connected_world.form("longer-than-a-value")
     await connected_world.submit(form, alike="(empty)", many="c149", eight="9")
-    await connected_world.form("Started")
+    await connected_world.done("Started")
     first, second = await _triggers(connected_world)
     assert "parameters" not in first["body"]
     assert second["body"]["parameters"] == {"alike": "", "many": "c149", "eight": 9}

@@ -14,7 +14,7 @@ async def test_the_first_step_leads_on_and_starts_nothing(connected_world: World
     assert form["submit"]["text"] == "Trigger"
     assert await _triggers(connected_world) == []
     await connected_world.submit(form)
-    await connected_world.form("Started")
+    await connected_world.done("Started")
 
 
 async def test_of_several_definitions_one_is_a_step_too(connected_world: World) -> None:
@@ -33,7 +33,7 @@ async def test_what_was_chosen_last_is_filled_in_the_next_time_and_said(connecte
     await connected_world.choose(form, "branch", "release")
     form = await connected_world.form("release\n")
     await connected_world.submit(form, environment="production", **{"image-tag": "4.9"})
-    await connected_world.form("Started")
+    await connected_world.done("Started")
     await connected_world.say("/circle trigger gh/acme/web")
     form = await connected_world.form("Filled in as you chose last: `image-tag`, `environment`")
     shown = {name: find_field(form, name)[1] for name in ("branch", "image-tag", "environment", "replicas")}
@@ -45,7 +45,7 @@ async def test_what_was_chosen_last_is_filled_in_the_next_time_and_said(connecte
 async def test_nobody_sees_what_somebody_else_chose(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web")
     await connected_world.submit(await connected_world.form("image-tag"), **{"image-tag": "4.9"})
-    await connected_world.form("Started")
+    await connected_world.done("Started")
     await connected_world.connect(as_=GRACE)
     await connected_world.say("/circle trigger gh/acme/web", as_=GRACE)
     form = await connected_world.form("image-tag", as_=GRACE)
