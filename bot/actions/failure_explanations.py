@@ -31,4 +31,4 @@ async def fetch_explanation(
     if tests_failed:
         flaky_stats = dict(await fetch_flaky_stats(circleci, outcome.project, outcome.workflow))
     fixed = list_fixed_tests(before, run.jobs or (), failed)
-    return Explanation(tuple(failed), FailureHistory(before, flaky_stats), fixed)
+    return Explanation(tuple(failed), FailureHistory(before, flaky_stats, snapshot.pipeline.number), fixed)

@@ -69,11 +69,13 @@ def render_card(snapshot: Snapshot, context: CardContext, *, room: int = kit.ROO
     looking = looking_blocks.format_lookers(context.lookers, context.called) if _has_failed(snapshot) else ""
     lines = [_title(snapshot, context), looking]
     title = kit.section("\n".join(filter(None, lines)), _build_menu(snapshot, context))
-    origin, history = _origin(snapshot.pipeline, context.entries), _list_history(context)
-    told = tuple(entry.text for entry in context.entries[-len(history) :]) if history else ()
+    done = context.over and _is_done(snapshot)
+    entries = _select_entries(context.entries, most=2 if done else 3)
+    origin, history = _origin(snapshot.pipeline, context.entries), _list_history(entries, context.called)
+    told = tuple(entry.text for entry in entries[-len(history) :]) if history else ()
     runs = RunContext(snapshot, context.project, context.links, told)
-    if context.over and _is_done(snapshot):
-        text = " · ".join(filter(None, [origin, *run_blocks.list_decisions(runs), *history[-2:]]))
+    if done:
+        text = " · ".join(filter(None, [origin, *run_blocks.list_decisions(runs), *history]))
         return Message(_summary(snapshot, context), [title, *kit.build_notes(text)])
     head = [title, *kit.build_notes(origin), *_errors(snapshot)]
     foot = [
@@ -130,7 +132,7 @@ def _origin(pipeline: Pipeline, entries: Sequence[AuditEntry]) -> str:
 
 def _format_starter(pipeline: Pipeline, entries: Sequence[AuditEntry]) -> str:
     """Who started it, unless that was done through us and is among the entries."""
-    if entries or not pipeline.actor_login:
+    if any(deed_blocks.is_start(entry.text) for entry in entries) or not pipeline.actor_login:
         return ""
     who, trigger = cut(escape(pipeline.actor_login), 80), pipeline.trigger_type
     family = trigger_types.find_family(trigger)
@@ -156,9 +158,15 @@ def _errors(snapshot: Snapshot) -> list[kit.Block]:
     return [kit.section(f"{head}\n{cut(lines, _ROOM_OF_ERRORS)}{helps}")]
 
 
-def _list_history(context: CardContext) -> list[str]:
+def _select_entries(entries: Sequence[AuditEntry], *, most: int) -> Sequence[AuditEntry]:
+    """Who started it, and what was done last."""
+    start = [entry for entry in entries[:-most] if deed_blocks.is_start(entry.text)][:1]
+    return [*start, *entries[-most:][len(start) :]]
+
+
+def _list_history(entries: Sequence[AuditEntry], called: Mapping[str, str] | None) -> list[str]:
     """The last ones that there is room for."""
-    told = [_format_entry(entry, context.called) for entry in context.entries[-3:]]
+    told = [_format_entry(entry, called) for entry in entries]
     return kit.take_fitting(_ROOM_OF_DEEDS, told[::-1])[::-1]
 
 

@@ -44,6 +44,10 @@ def format_deed(text: str) -> str:
     return _(sentence, **values)
 
 
+def is_start(text: str) -> bool:
+    return _parse(text)[0] in _STARTS
+
+
 def is_rerun(text: str) -> bool:
     return _parse(text)[0] in _RERUNS
 

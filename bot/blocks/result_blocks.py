@@ -14,9 +14,10 @@ from bot.mrkdwn import as_code, as_quote, cut, escape, format_leftover, join_fir
 
 _FIXED_SHOWN = 8
 _LOOKS = {NEW: ":new: ", STILL: ":repeat: ", None: "• "}
+_ORDER = (NEW, None, STILL)
 _SINCE = {NEW: N_("new"), STILL: N_("still failing")}
 _MEANS = {NEW: N_("newly failing"), STILL: N_("still failing")}
-_COUNTS = {NEW: N_("{count} newly failing"), STILL: N_("{count} still failing")}
+_COUNTS = {NEW: N_("{count} newly failing"), STILL: N_("{count} still failing"), None: N_("{count} flaky")}
 
 
 def format_failed_tests(failed: FailedJob, known: FailureHistory, limit: int) -> str:
@@ -31,13 +32,13 @@ def format_failed_tests(failed: FailedJob, known: FailureHistory, limit: int) ->
 
 
 def sort_newest_first(tests: Sequence[TestResult], job: str, known: FailureHistory) -> list[TestResult]:
-    return sorted(tests, key=lambda test: known.compare_with_previous(job, test) == STILL)
+    return sorted(tests, key=lambda test: _ORDER.index(known.compare_with_previous(job, test)))
 
 
 def format_test_names(jobs: Sequence[FailedJob], known: FailureHistory, most: int = 2) -> str:
     """The failed tests of these jobs by name, the newly failing first: `a` (new), `b` (still failing), +3; or ""."""
     failed = [(known.compare_with_previous(each.job.name, test), test) for each in jobs for test in each.tests]
-    failed.sort(key=lambda one: one[0] == STILL)
+    failed.sort(key=lambda one: _ORDER.index(one[0]))
     named = [_format_test_name(test, since) for since, test in failed[:most]]
     left = sum(each.tests_failed for each in jobs) - len(named)
     return ", ".join([*named, f"+{format_number(left)}"] if left > 0 else named)
@@ -52,12 +53,15 @@ def format_summary(failed: Sequence[TestResult], job: str, known: FailureHistory
     """`*3 failed tests* — against #340: 1 newly failing, 2 still failing`. `total` counts those not listed too."""
     count = ngettext("*{count} failed test*", "*{count} failed tests*", len(failed) if total is None else total)
     since = [known.compare_with_previous(job, test) for test in failed]
-    if known.before is None or None in since:
+    if known.before is None or not any(since):
         return count
     told = ", ".join(
         _(words, count=format_number(since.count(news))) for news, words in _COUNTS.items() if news in since
     )
-    against = _("against #{number}: {counts}", number=known.before.pipeline_number, counts=told)
+    if known.is_rerun:
+        against = _("against the run before: {counts}", counts=told)
+    else:
+        against = _("against #{number}: {counts}", number=known.before.pipeline_number, counts=told)
     return f"{count} — {against}"
 
 
@@ -104,10 +108,18 @@ def format_fixed(tests: Sequence[TestKey], known: FailureHistory) -> str:
     """`Fixed since #340: a, b`; "" when nothing was."""
     if not tests or known.before is None:
         return ""
+    names = join_first([as_code(name, 100) for _suite, name in tests], _FIXED_SHOWN)
+    if known.is_rerun:
+        return ngettext(
+            ":white_check_mark: *{count} test fixed* since the run before: {tests}",
+            ":white_check_mark: *{count} tests fixed* since the run before: {tests}",
+            len(tests),
+            tests=names,
+        )
     return ngettext(
         ":white_check_mark: *{count} test fixed* since #{number}: {tests}",
         ":white_check_mark: *{count} tests fixed* since #{number}: {tests}",
         len(tests),
         number=known.before.pipeline_number,
-        tests=join_first([as_code(name, 100) for _suite, name in tests], _FIXED_SHOWN),
+        tests=names,
     )

@@ -15,17 +15,28 @@ NEW, STILL = "new", "still"
 
 @dataclass(frozen=True, slots=True)
 class FailureHistory:
-    """What is known of tests from elsewhere: the run before (None: unknown), and which are flaky."""
+    """What is known of tests from elsewhere: the run before (None: unknown), and which are flaky.
+
+    `number` is that of the pipeline that is looked at: the run before may be one of the same.
+    """
 
     before: PreviousRun | None = None
     flaky_stats: Mapping[TestKey, FlakyStats] = field(default_factory=dict)
+    number: int | None = None
+
+    @property
+    def is_rerun(self) -> bool:
+        """Whether the run before was one of the same pipeline."""
+        return self.before is not None and self.before.pipeline_number == self.number
 
     def compare_with_previous(self, job: str, test: TestResult) -> str | None:
-        """`new` or `still` failing; None when the run before is not known."""
+        """`new` or `still` failing; None when the run before is not known, and for what is flaky: that is no news."""
         failed_before = self.before.get_failures(job) if self.before else None
         if failed_before is None:
             return None
-        return STILL if test.key in failed_before else NEW
+        if test.key in failed_before:
+            return STILL
+        return None if test.key in self.flaky_stats else NEW
 
 
 @dataclass(frozen=True, slots=True)

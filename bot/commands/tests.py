@@ -84,7 +84,7 @@ async def _fetch_history(context: Context, found: FoundJob, results: list[TestRe
         find_previous_failures(context.circleci, context.store, found.pipeline, workflow=workflow),
         fetch_flaky_stats(context.circleci, found.project, workflow.name),
     )
-    return FailureHistory(before, reputation)
+    return FailureHistory(before, reputation, found.pipeline.number)
 
 
 COMMAND = Command(

@@ -225,3 +225,14 @@ def test_who_is_not_known_by_name_is_left_out() -> None:
 def test_what_started_it_is_told_by_its_family_or_in_circlecis_word(word: str, said: str) -> None:
     pipeline = make_pipeline(trigger={"type": word, "actor": {"login": "ada"}})
     assert said in get_text(list(render_card(make_snapshot(pipeline=pipeline), CardContext(WEB, LINKS)).blocks))
+
+
+def test_a_card_never_loses_who_started_it() -> None:
+    snapshot = make_snapshot((make_workflow(1, "build", "success"), ()))
+    later = [AuditEntry(make_id(341), "T1", "U2", f"Approved `hold-{number}`", NOW) for number in range(4)]
+    for over in (True, False):
+        shown = get_text(render_card(snapshot, CardContext(WEB, LINKS, entries=[A_DEED, *later], over=over)).blocks)
+        assert "Triggered by <@U1>" in shown
+        assert "Approved `hold-3` by <@U2>" in shown
+        by_push = get_text(render_card(snapshot, CardContext(WEB, LINKS, entries=later, over=over)).blocks)
+        assert f"push by {snapshot.pipeline.actor_login}" in by_push

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.blocks import deed_blocks
-from bot.blocks.deed_blocks import format_deed, is_cancel, is_rerun
+from bot.blocks.deed_blocks import format_deed, is_cancel, is_rerun, is_start
 from bot.language.spoken import speaking
 
 SENTENCES = [
@@ -31,3 +31,9 @@ def test_each_sentence_is_known_from_the_others() -> None:
 def test_what_an_older_release_wrote_is_shown_as_it_is() -> None:
     with speaking("de"):
         assert format_deed("Cancelled it all") == "Cancelled it all"
+
+
+def test_what_starts_a_pipeline_is_known() -> None:
+    assert is_start(deed_blocks.TRIGGERED_WITH.format(parameters="`a=1`"))
+    assert is_start(deed_blocks.RAN_PRESET.format(preset="`a`"))
+    assert not is_start(deed_blocks.APPROVED.format(hold="`a`"))

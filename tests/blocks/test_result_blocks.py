@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.blocks.result_blocks import format_test_names
+from bot.blocks.result_blocks import format_failed_tests, format_fixed, format_test_names
 from bot.circleci.explanation import FailureHistory
+from bot.circleci.flaky_stats import FlakyStats
 from bot.circleci.job_failure import FailedJob
 from bot.circleci.models import TestResult
 from bot.circleci.previous_runs import PreviousRun
@@ -39,3 +40,19 @@ def test_names_of_strangers_stay_short_and_tame() -> None:
     told = format_test_names([_fail(NASTY * 50)], FailureHistory())
     assert len(told) < 200
     assert "<!channel>" not in told
+
+
+def test_a_rerun_is_compared_with_the_run_before_not_with_its_own_pipeline() -> None:
+    jobs, rerun = [_fail("old", "a")], FailureHistory(BEFORE, number=340)
+    assert "against the run before: 1 newly failing, 1 still failing" in format_failed_tests(jobs[0], rerun, 5)
+    assert "against #340:" in format_failed_tests(jobs[0], FailureHistory(BEFORE, number=341), 5)
+    assert format_fixed([("c", "old")], rerun) == ":white_check_mark: *1 test fixed* since the run before: `old`"
+
+
+def test_what_is_known_to_be_flaky_is_not_called_new() -> None:
+    flaky = FailureHistory(BEFORE, {("c", "a"): FlakyStats(flaked=3)})
+    (jobs,) = [[_fail("old", "a", "b")]]
+    assert format_test_names(jobs, flaky, 3) == "`b` (new), `a`, `old` (still failing)"
+    told = format_failed_tests(jobs[0], flaky, 5)
+    assert "against #340: 1 newly failing, 1 still failing, 1 flaky" in told
+    assert "• *a* — c · :game_die: flaky: 3 flakes in two weeks" in told
