@@ -26,8 +26,8 @@ async def test_failed_tests_are_new_then_still_failing_then_fixed(world: World) 
     first = get_text(await _told(world, "broken", "2 failed tests"))
     assert "newly failing" not in first
     second = get_text(await _told(world, "worse", "2 failed tests"))
-    assert "1 newly failing, 1 still failing" in second
-    assert ":new: *test_a_session_expires*" in second
+    assert "1 still failing, 1 flaky" in second
+    assert "• *test_a_session_expires*" in second
     assert "1 test fixed* since" in second
     assert "`test_an_empty_basket_is_refused`" in second
     recovered = get_text(await _told(world, "main", "recovered", "success"))
