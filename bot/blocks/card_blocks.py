@@ -194,7 +194,7 @@ def _build_buttons(snapshot: Snapshot, context: CardContext) -> Iterator[kit.Pre
     if job := next((job for job in snapshot.failed_jobs if job.job_number), None):
         yield kit.button(_("Show Log"), format_line("logs", str(context.project), "job", str(job.job_number)))
     if _has_failed(snapshot):
-        yield looking_blocks.build_looking_button(snapshot.pipeline.id)
+        yield looking_blocks.build_looking_button(snapshot.pipeline.id, taken=bool(context.lookers))
     yield from action_blocks.build_cancel_buttons(snapshot)
 
 

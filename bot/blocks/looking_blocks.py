@@ -28,9 +28,10 @@ def _format_name(user: str, called: Mapping[str, str] | None) -> str:
     return cut(escape(name), 80) if name else format_mention(user)
 
 
-def build_looking_button(pipeline_id: str) -> kit.Pressable:
-    """Anybody may press it, and whoever looks already is released by it."""
-    return kit.button(_("I'm Looking"), format_line("looking", pipeline_id))
+def build_looking_button(pipeline_id: str, *, taken: bool = False) -> kit.Pressable:
+    """Anybody may press it. Where it is `taken` somebody looks already: whoever does is released by it."""
+    label = _("Join or Stop Looking") if taken else _("I'm Looking")
+    return kit.button(label, format_line("looking", pipeline_id))
 
 
 def render_announcement(user: str, mentioned: Sequence[str]) -> Message:

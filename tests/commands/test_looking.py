@@ -21,7 +21,7 @@ async def test_anybody_may_say_that_they_look_into_a_failure_and_a_second_press_
     await connected_world.press(card, "I'm Looking", as_=GRACE)
     looking = await connected_world.card(f":eyes: <@{GRACE}> is looking")
     await connected_world.thread(card, f"<@{GRACE}> is looking. cc <@{ADA}>")
-    await connected_world.press(looking, "I'm Looking", as_=EVE)
+    await connected_world.press(looking, "Join or Stop Looking", as_=EVE)
     both = await connected_world.card(f"<@{GRACE}>, <@{EVE}> are looking")
     await connected_world.say("/circle looking gh/acme/web")
     stop = await connected_world.reply("You are looking into")

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from hashlib import sha256
 
-from bot.blocks import notice_blocks
+from bot.blocks import deed_blocks, notice_blocks
 from bot.blocks.mention_blocks import MentionTarget, add_mentions
 from bot.blocks.pipeline_title import get_project_name
 from bot.circleci.explanation import Explanation
@@ -171,10 +171,10 @@ async def _queue_for_digest(tx: Tx, notice: OutcomeNotice, recipient: Place, rul
 
 
 async def publish_end(tx: Tx, reading: Reading, links: Links, now: datetime) -> None:
-    """The pipeline is over: the person who asked for it is mentioned, once for each end (a rerun ends again).
+    """The pipeline is over: the person who started it or ran it again is mentioned, once for each end.
 
-    Not who ended it themselves, nor where a notice has told it. A person whom an earlier notice mentioned is named
-    without a notification.
+    Not who ended it themselves or only decided about a hold, nor where a notice has told it. A person whom an earlier
+    notice mentioned is named without a notification.
     """
     snapshot = reading.snapshot
     end = _build_end_key(snapshot)
@@ -184,12 +184,19 @@ async def publish_end(tx: Tx, reading: Reading, links: Links, now: datetime) -> 
             continue
         if asked_by in await mentioning.list_cancelers(tx, snapshot, card.workspace):
             continue
-        if await _is_end_told(tx, reading, card, now):
+        if await _is_end_told(tx, reading, card, now) or not await _has_started(tx, card):
             continue
         context = MentionContext(end, snapshot, card.place, now)
         user = asked_by if await mentioning.mark_mentioned(tx, asked_by, context) else None
         draw = partial(notice_blocks.render_ended, snapshot, reading.project, user, links=links)
         await insert_reply(tx, end, card, draw, now)
+
+
+async def _has_started(tx: Tx, card: Card) -> bool:
+    """Whether who asked for the card started the pipeline or ran it again, and so waits for its end."""
+    done = await tx.audit.list_for_pipeline(card.pipeline_id)
+    theirs = [entry.text for entry in done if (entry.workspace, entry.user) == (card.workspace, card.asked_by)]
+    return any(deed_blocks.is_start(text) or deed_blocks.is_rerun(text) for text in theirs)
 
 
 async def _is_end_told(tx: Tx, reading: Reading, card: Card, now: datetime) -> bool:

@@ -165,6 +165,21 @@ async def test_who_ends_their_own_pipeline_is_not_told_so(connected_world: World
     assert not [one for one in await connected_world.list_messages() if "ended: *canceled*" in get_text(one)]
 
 
+async def test_who_only_approved_is_not_mentioned_when_it_ends(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe gh/acme/web --only on-hold")
+    await connected_world.reply("gets messages")
+    pushed = await connected_world.control("push", project=SLUG, branch="release", author="grace")
+    card = await connected_world.card("Approve production", number=pushed["number"])
+    await connected_world.press(card, "Approve staging")
+    card = await connected_world.card("Approved `approve-staging` by", number=pushed["number"])
+    await connected_world.press(card, "Approve production")
+    await connected_world.card("*success*", number=pushed["number"])
+    await connected_world.say("/circle trigger gh/acme/web --branch main")
+    await connected_world.message("ended: *success*")
+    ends = [get_text(one) for one in await connected_world.list_messages() if "ended: *" in get_text(one)]
+    assert not [text for text in ends if f"#{pushed['number']}" in text]
+
+
 async def test_whom_nobody_knows_is_not_mentioned_and_the_person_is_told_how(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme/web --mention @platfrom")
     await connected_world.reply("I do not know `@platfrom`")
