@@ -109,7 +109,7 @@ class FakeSlackUser:
 
 
 def build_initial_people(app_name: str) -> dict[str, FakeSlackUser]:
-    """Ada, Grace, Eve, Gus (a guest) and Wim (whose id is an organisation's, and whose Slack speaks German), and the app's bot user; by id."""
+    """Ada, Grace, Eve, Gus (a guest), Wim (whose id is an organisation's, and who reads German) and the bot; by id."""
     everyone = (
         FakeSlackUser(
             "U0ADA", "ada", "Ada Adams", "ada@acme.example", "9f69e7", "D0ADA", is_admin=True, zone="Europe/Berlin"
