@@ -151,7 +151,10 @@ class Looker:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """Something that a person did to a pipeline through us, shown on its cards: `Rerun from failed by @ada`."""
+    """Something that a person did to a pipeline through us, shown on its cards: `Rerun from failed by @ada`.
+
+    `text` is in English, whoever did it: bot/blocks/deed_blocks.py reads it again where it is shown.
+    """
 
     pipeline_id: str
     workspace: str

@@ -47,9 +47,9 @@ def cut_middle(text: str, limit: int) -> str:
     return f"{shown[: kept - kept // 2]}…{shown[len(shown) - kept // 2 :]}"
 
 
-def format_leftover(left: int, rest: str = "") -> str:
-    """How a list ends of which `left` entries are not shown: `…and 3 more`, then `rest`; "" when all are shown."""
-    return _("…and {count} more", count=format_number(left)) + rest if left > 0 else ""
+def format_leftover(left: int) -> str:
+    """How a list ends of which `left` entries are not shown: `…and 3 more`; "" when all are shown."""
+    return _("…and {count} more", count=format_number(left)) if left > 0 else ""
 
 
 def join_first(names: Sequence[str], most: int) -> str:
