@@ -118,7 +118,7 @@ async def test_the_project_can_be_chosen_on_every_page_of_the_form(connected_wor
     await connected_world.say("/circle subscribe")
     form = await connected_world.turn(await connected_world.form("Show More Options…"), "delivery")
     await connected_world.submit(form, project="gh/acme/web", to="thread")
-    await connected_world.form(says="From now on")
+    await connected_world.answer("From now on")
     (rule,) = await _rules(connected_world)
     assert (str(rule.scope), rule.rule.to) == ("gh/acme/web", "thread")
 
