@@ -49,7 +49,8 @@ class CardContext:
     `entries` are what people did to it, oldest first. A new message notifies whom it mentions, a changed one does not:
     a new card names people as they are `called` (by user), so that nobody is notified of what they did themselves. One
     that is no longer `followed` before it ended says so, and shows nothing that may no longer be true. One that is
-    `over` shrinks to two lines, unless something went wrong: then it names the `lookers`, who are on it.
+    `over` shrinks to two lines, unless something went wrong: then it names the `lookers`, who are on it, until the
+    branch has `passed_since` with the pipeline of that number.
     """
 
     project: ProjectSlug
@@ -59,6 +60,7 @@ class CardContext:
     followed: bool = True
     over: bool = False
     lookers: Sequence[Looker] = ()
+    passed_since: int | None = None
 
 
 def render_card(snapshot: Snapshot, context: CardContext, *, room: int = kit.ROOM) -> Message:
@@ -66,10 +68,8 @@ def render_card(snapshot: Snapshot, context: CardContext, *, room: int = kit.ROO
 
     What it may weigh (`room`) is spent on what went wrong and what waits first; the rest is counted.
     """
-    looking = looking_blocks.format_lookers(context.lookers, context.called) if _has_failed(snapshot) else ""
-    lines = [_title(snapshot, context), looking]
-    title = kit.section("\n".join(filter(None, lines)), _build_menu(snapshot, context))
-    done = context.over and _is_done(snapshot)
+    done = context.over and _is_done(snapshot, context)
+    title = _build_title(snapshot, context, done=done)
     entries = _select_entries(context.entries, most=2 if done else 3)
     origin, history = _origin(snapshot.pipeline, context.entries), _list_history(entries, context.called)
     told = tuple(entry.text for entry in entries[-len(history) :]) if history else ()
@@ -88,9 +88,16 @@ def render_card(snapshot: Snapshot, context: CardContext, *, room: int = kit.ROO
     return Message(_summary(snapshot, context), kit.keep_one_primary([*head, *body, *foot]))
 
 
-def _is_done(snapshot: Snapshot) -> bool:
+def _is_done(snapshot: Snapshot, context: CardContext) -> bool:
     """Whether nothing is to be said but how it ended."""
-    return snapshot.status not in BAD | {"errored"} and not snapshot.unread_count
+    well = snapshot.status not in BAD | {"errored"} and not snapshot.unread_count
+    return well or context.passed_since is not None
+
+
+def _build_title(snapshot: Snapshot, context: CardContext, *, done: bool) -> kit.Block:
+    looking = looking_blocks.format_lookers(context.lookers, context.called) if _has_failed(snapshot) else ""
+    lines = [_title(snapshot, context), "" if done else looking]
+    return kit.section("\n".join(filter(None, lines)), _build_menu(snapshot, context))
 
 
 def _title(snapshot: Snapshot, context: CardContext) -> str:
@@ -101,7 +108,14 @@ def _title(snapshot: Snapshot, context: CardContext) -> str:
     )
     name = _("*{pipeline}* on {branch}", pipeline=where, branch=as_code(pipeline.ref or "?", 120))
     took = f" · {format_duration(snapshot.duration_s)}" if context.over and snapshot.duration_s else ""
-    return f"{status_blocks.get_emoji(snapshot.status)} {name} — {_format_state(snapshot)}{took}"
+    passed = f" · {_format_pass(context)}" if context.over and context.passed_since else ""
+    return f"{status_blocks.get_emoji(snapshot.status)} {name} — {_format_state(snapshot)}{took}{passed}"
+
+
+def _format_pass(context: CardContext) -> str:
+    number = context.passed_since or 0
+    pipeline = as_link(context.links.pipeline_url(context.project, number), f"#{number}")
+    return _("passed since: {pipeline}", pipeline=pipeline)
 
 
 def _format_state(snapshot: Snapshot) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -56,6 +56,21 @@ _USUAL = (
     )
     .order_by(outcomes.c.pipeline_number.desc())
     .limit(SAMPLE)
+)
+
+
+_PASSED_AFTER = (
+    select(outcomes.c.workflow, func.min(outcomes.c.pipeline_number).label("number"))
+    .where(
+        outcomes.c.project == bindparam("project"),
+        outcomes.c.branch.is_not_distinct_from(bindparam("branch", type_=Text())),
+        outcomes.c.tag.is_not_distinct_from(bindparam("tag", type_=Text())),
+        outcomes.c.workflow.in_(bindparam("workflows", expanding=True)),
+        outcomes.c.kind == OutcomeKind.PASSED,
+        outcomes.c.pipeline_number > bindparam("number"),
+        outcomes.c.happened_at > bindparam("ended_at"),
+    )
+    .group_by(outcomes.c.workflow)
 )
 
 
@@ -119,6 +134,25 @@ class OutcomeRepository(Repository):
         last = outcome.pipeline_number
         place = {**_build_parameters(outcome), "first": start.pipeline_number if start else last, "last": last}
         return [build_outcome(row) for row in await self._connection.execute(_STREAK, place)]
+
+    async def find_pass_since(
+        self,
+        project: ProjectSlug,
+        branch: str | None,
+        tag: str | None,
+        *,
+        number: int,
+        workflows: Collection[str],
+        ended_at: datetime,
+    ) -> int | None:
+        """The newer pipeline with which the last of these `workflows` of pipeline `number` passed on the branch again.
+
+        None while one of them has not: what had passed before they `ended_at` that time does not count.
+        """
+        place = {"project": str(project), "branch": branch, "tag": tag}
+        asked = {**place, "number": number, "workflows": list(workflows), "ended_at": ended_at}
+        passed = {row.workflow: row.number for row in await self._connection.execute(_PASSED_AFTER, asked)}
+        return max(passed.values()) if passed and passed.keys() == set(workflows) else None
 
     async def find_previous(self, outcome: Outcome) -> Outcome | None:
         """How the same workflow ended the last time before on the same branch: an earlier run, or before a rerun."""

@@ -11,7 +11,7 @@ from bot.circleci.failure_kinds import Verdict
 from bot.circleci.failure_summary import FailureSummary, NamedTest
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
-from bot.messages import AuditEntry
+from bot.messages import AuditEntry, Looker
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
 from tests.plugins.factories import (
@@ -154,6 +154,17 @@ def test_what_is_green_has_no_button_and_shrinks_to_two_lines(golden: Check, val
 def test_what_went_wrong_does_not_shrink(status: str) -> None:
     snapshot = make_snapshot((make_workflow(1, "build", status), (make_job(1, "test", status),)))
     assert "Failed: `test`" in get_text(list(render_card(snapshot, CardContext(WEB, LINKS, over=True)).blocks))
+
+
+def test_what_went_wrong_shrinks_once_its_branch_has_passed(golden: Check, valid_blocks: Check) -> None:
+    snapshot = make_snapshot((make_workflow(1, "build", "failed"), (make_job(1, "test", "failed"),)))
+    looker = Looker("T", "U0ADA", WEB, "refs/heads/main", 7, NOW)
+    context = CardContext(WEB, LINKS, entries=[A_DEED], over=True, lookers=[looker], passed_since=342)
+    blocks = render_card(snapshot, context).blocks
+    valid_blocks(blocks)
+    assert [block["type"] for block in blocks] == ["section", "context"]
+    assert "looking" not in get_text(list(blocks)).casefold()
+    golden("card_passed_since", list(blocks))
 
 
 def test_under_a_failed_workflow_stands_why(golden: Check, valid_blocks: Check) -> None:

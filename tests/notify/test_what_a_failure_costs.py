@@ -98,3 +98,14 @@ async def test_where_the_card_is_new_the_thread_tells_it_all_in_one_message(worl
     await world.run_until_idle()
     in_channel, in_thread = _split([one for one in await world.list_messages(DEPLOYS) if one["ts"] not in known])
     assert (len(in_channel), len(in_thread)) == (1, 1)
+
+
+async def test_that_a_branch_recovered_changes_each_red_card_and_its_notice_once(world: SteppedWorld) -> None:
+    await _subscribe(world, "--branch main")
+    for _ in range(2):
+        await world.control("push", project="gh/acme/web", branch="main", like="broken")
+        await world.run_until_idle()
+    called = len(await _list_calls(world))
+    await world.control("push", project="gh/acme/web", branch="main")
+    await world.run_until_idle()
+    assert Counter((await _list_calls(world))[called:]) == {"chat.postMessage": 2, "chat.update": 4}

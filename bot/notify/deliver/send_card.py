@@ -49,6 +49,7 @@ class CardSender:
                 if entry.workspace == card.workspace
             ]
             lookers = await _list_lookers(tx, card, followed) if followed else []
+            passed_since = await _find_pass_since(tx, followed) if followed else None
             doers = [*(entry.user for entry in entries), *(one.user for one in lookers)]
             language = await tx.languages.load_for_place(*card.place)
             called = None if card.ts else await _list_names(tx, card.workspace, doers)
@@ -72,6 +73,7 @@ class CardSender:
             followed=not left,
             over=over,
             lookers=lookers,
+            passed_since=passed_since,
         )
         with speaking(language):
             return render_card(snapshot, context)
@@ -160,6 +162,22 @@ async def _list_lookers(tx: Tx, card: Card, followed: FollowedPipeline) -> list[
         return []
     ref = build_git_ref(followed.branch, followed.tag)
     return await tx.lookers.list_for_pipeline(card.workspace, followed.project, ref, number=followed.number)
+
+
+async def _find_pass_since(tx: Tx, followed: FollowedPipeline) -> int | None:
+    """The pipeline with which everything that failed in this one passed on its branch again."""
+    failed = [run.workflow for run in followed.snapshot.get_newest_runs() if run.workflow.status in BAD]
+    ended_at = max((one.stopped_at for one in failed if one.stopped_at), default=None)
+    if ended_at is None:
+        return None
+    return await tx.outcomes.find_pass_since(
+        followed.project,
+        followed.branch,
+        followed.tag,
+        number=followed.number,
+        workflows={one.name for one in failed},
+        ended_at=ended_at,
+    )
 
 
 async def _list_names(tx: Tx, workspace: str, users: Sequence[str]) -> dict[str, str]:

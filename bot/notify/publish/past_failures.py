@@ -1,4 +1,4 @@
-"""Notices of failures whose time has passed: the workflow was rerun, or its branch has recovered."""
+"""Notices and cards of failures whose time has passed: the workflow was rerun, or its branch has recovered."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ENDS = frozenset({OutcomeKind.PASSED, OutcomeKind.FAILED})
 
 
 async def close_notices(tx: Tx, outcome: Outcome, snapshot: Snapshot, links: Links) -> None:
-    """Let what was said of failures that this end makes old say so, without their buttons."""
+    """Let what was said of failures that this end makes old say so, without their buttons, and their cards shrink."""
     runs = [run for run in snapshot.workflows if run.workflow.name == outcome.workflow]
     if outcome.kind not in _ENDS or (len(runs) < 2 and OutcomeClass.RECOVERED not in outcome.classes):
         return
@@ -26,6 +26,8 @@ async def close_notices(tx: Tx, outcome: Outcome, snapshot: Snapshot, links: Lin
         keys += await direct_messages.list_failure_keys(tx, failure)
         change = partial(_retire, failure=failure, later=outcome, links=links)
         await tx.revisions.revise_each(keys, change)
+        if failure.pipeline_id != outcome.pipeline_id:
+            await tx.cards.mark_pipeline_dirty(failure.pipeline_id)
 
 
 def _retire(message: Message, *, failure: Outcome, later: Outcome, links: Links) -> Message:

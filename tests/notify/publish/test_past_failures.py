@@ -72,6 +72,38 @@ async def test_every_failure_of_a_branch_that_recovered_says_with_which_pipeline
     assert "Rerun from Failed" in other
 
 
+async def _read_card(world: SteppedWorld, number: int) -> tuple[str, list[str]]:
+    """What the card of this pipeline shows, and the kinds of its blocks."""
+    cards = [one for one in await world.list_messages(DEPLOYS) if f"web #{number} on" in one["text"]]
+    return get_text(cards[0]), [block["type"] for block in cards[0]["blocks"]]
+
+
+async def test_a_red_card_of_a_branch_that_passed_since_is_two_lines(world: SteppedWorld) -> None:
+    broken = [await _push(world, "main", "broken") for _ in range(2)]
+    elsewhere = await _push(world, "broken")
+    assert "actions" in (await _read_card(world, broken[1]))[1]
+    mended = await _push(world, "main")
+    for number in broken:
+        text, kinds = await _read_card(world, number)
+        assert f"|#{mended}>" in text.partition("passed since: ")[2]
+        assert kinds == ["section", "context"]
+        assert "Timeline" in text
+        assert "Rerun from Failed" not in text
+    assert "actions" in (await _read_card(world, elsewhere))[1]
+
+
+async def test_a_red_card_stays_until_all_that_failed_has_passed(world: SteppedWorld) -> None:
+    test, soak = ({"name": name, "jobs": [{"name": name, "outcomes": ["failed"]}]} for name in ("test", "soak"))
+    well = {"name": "soak", "jobs": [{"name": "soak"}]}
+    await world.control("push", project="gh/acme/web", branch="two", story={"workflows": [test, soak]})
+    await world.run_until_idle()
+    await world.control("push", project="gh/acme/web", branch="two", story={"workflows": [test, well]})
+    await world.run_until_idle()
+    text, kinds = await _read_card(world, 1)
+    assert "actions" in kinds
+    assert "passed since" not in text
+
+
 async def _read_letters(world: SteppedWorld, number: int) -> list[str]:
     """What Grace's direct messages say of her failures in this pipeline."""
     told = [get_text(one) for one in await world.list_messages("D0GRACE", as_=GRACE)]
