@@ -103,8 +103,8 @@ def _format_starter_exclusion(rule: Subscription, outcome: Outcome) -> str:
 
 def _format_trigger(outcome: Outcome) -> str:
     """CircleCI's word, and what people call it where that is another."""
-    code, label = as_code(outcome.trigger or "?", 60), trigger_types.format_trigger(outcome.trigger)
-    return code if label.lower() == outcome.trigger else f"{code} ({label})"
+    code, family = as_code(outcome.trigger or "?", 60), trigger_types.find_family(outcome.trigger)
+    return f"{code} ({_(family.label)})" if family and family.typed != outcome.trigger else code
 
 
 def _format_other_trigger(outcome: Outcome, globs: Sequence[str]) -> str:

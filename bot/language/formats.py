@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_skeleton, get_day_names, get_month_names
@@ -16,6 +17,9 @@ from bot.language.spoken import ENGLISH, get_language
 _LOCALES = {ENGLISH: "en_GB"}
 """Where the language alone is not enough: `4 March`, and `a, b and c` without a comma before the last."""
 
+_UNITS: Mapping[str, Literal["narrow", "short"]] = {ENGLISH: "narrow"}
+"""How long CLDR's units are; "short" elsewhere: German's narrow `2h 5 Min.` and `3 T` mix symbols and words."""
+
 
 def format_number(value: float, decimals: int = 0) -> str:
     """`1,234` or `1.234`; with that many decimals, of which no zeros are left out."""
@@ -23,7 +27,7 @@ def format_number(value: float, decimals: int = 0) -> str:
 
 
 def format_duration(seconds: float) -> str:
-    """`45s`, `3m 12s`, `2h 5m`, `3d 4h`: the two largest units that say something."""
+    """`45s`, `3m 12s`, `2h 5m`, `3d 4h` (`2 Std. 5 Min.`): the two largest units that say something."""
     whole = max(0, int(seconds))
     minutes, rest = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
@@ -60,7 +64,7 @@ def join_or(texts: Sequence[str]) -> str:
 
 
 def _format_unit(amount: int, unit: str) -> str:
-    return format_unit(amount, f"duration-{unit}", "narrow", locale=_get_locale())
+    return format_unit(amount, f"duration-{unit}", _UNITS.get(get_language(), "short"), locale=_get_locale())
 
 
 def _get_locale() -> Locale:

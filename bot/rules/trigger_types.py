@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.language import N_, _
+from bot.language import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,3 @@ def list_trigger_names(word: str) -> tuple[str, ...]:
     """All that a rule may call it."""
     family = find_family(word)
     return (word, family.name, family.typed) if family else (word,)
-
-
-def format_trigger(word: str) -> str:
-    """What people call it; "" where CircleCI names none."""
-    family = find_family(word)
-    return _(family.label) if family else word

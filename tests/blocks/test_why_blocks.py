@@ -11,6 +11,7 @@ from bot.blocks import why_blocks
 from bot.blocks.condition_sentences import SENTENCES
 from bot.circleci.links import Links
 from bot.domain import Outcome, ProjectScope
+from bot.language.spoken import speaking
 from bot.messages import Card, Message
 from bot.rules.fields import FIELDS
 from bot.rules.match import list_conditions
@@ -57,6 +58,15 @@ def test_every_condition_has_words_for_both_cases(golden: Check, valid_blocks: C
     message = _told([OUTCOME, opposite], rules, {1, 2})
     valid_blocks(message.blocks)
     golden("why", list(message.blocks))
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_people_call_a_trigger_stands_beside_circlecis_word_only_where_that_is_another(language: str) -> None:
+    say = SENTENCES["trigger"].met
+    with speaking(language):
+        said = [say(RULE, replace(OUTCOME, trigger=word)) if say else "" for word in ("schedule", "github_app")]
+    assert "(" not in said[0]
+    assert "`github_app` (" in said[1]
 
 
 @pytest.mark.parametrize("name", [name for name, _ in list_conditions(RULE, OUTCOME)])

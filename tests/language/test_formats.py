@@ -18,7 +18,7 @@ def test_a_duration_says_its_two_largest_units() -> None:
 def test_german_has_its_own_units() -> None:
     with speaking("de"):
         said = [formats.format_duration(seconds) for seconds in DURATIONS]
-    assert said == ["0 Sek.", "45 Sek.", "3 Min. 12 Sek.", "1h", "2h 5 Min.", "3 T 4h", "3 T"]
+    assert said == ["0 Sek.", "45 Sek.", "3 Min. 12 Sek.", "1 Std.", "2 Std. 5 Min.", "3 Tg. 4 Std.", "3 Tg."]
 
 
 @pytest.mark.parametrize(
