@@ -20,7 +20,7 @@ async def format_hold_decision(context: Context, job: Job) -> str:
     if not job.has_ended:
         return _("{hold} does not wait yet: the jobs before it have not finished.", hold=name)
     label = status_blocks.get_label(job.status)
-    return _("{hold} does not wait for approval: it is *{status}*.", hold=name, status=label)
+    return _("{hold} does not wait for approval. Its status: *{status}*.", hold=name, status=label)
 
 
 async def _format_end(context: Context, job: Job) -> str:

@@ -43,7 +43,9 @@ def _format_lines(
         )
     if not history.last_end or history.newest.pipeline.id != history.last_end.pipeline.id:
         status = status_blocks.get_label(history.newest.status)
-        yield _("The newest, {number}, is *{status}*.", number=_format_number(history.newest, links), status=status)
+        yield _(
+            "Status of the newest, {number}: *{status}*.", number=_format_number(history.newest, links), status=status
+        )
 
 
 def _format_streak(history: BranchHistory) -> str:

@@ -65,7 +65,7 @@ def render_resolution(hold: Hold, end: HoldResolution, who: str, *, links: Links
 def _format_end(hold: str, end: HoldResolution, who: str) -> str:
     if end.kind is ResolutionKind.ENDED:
         label = status_blocks.get_label(end.status)
-        text = _("{hold} no longer waits: its workflow ended as *{status}*", hold=hold, status=label)
+        text = _("{hold} no longer waits: its workflow ended: *{status}*", hold=hold, status=label)
         return f"{status_blocks.get_emoji(end.status)} {text}"
     emoji, alone, by = _ENDS[end.kind]
     return f"{emoji} {_(by, hold=hold, who=who) if who and by else _(alone, hold=hold)}"

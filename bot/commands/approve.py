@@ -142,7 +142,7 @@ def _build_nothing_waiting_error(of: Pipeline, workflows: Sequence[Workflow]) ->
     workflow = workflows[0]
     return TargetError(
         _(
-            "Nothing in {workflow} waits for approval: it is *{status}*.",
+            "Nothing in {workflow} waits for approval. Its status: *{status}*.",
             workflow=as_code(workflow.name),
             status=status_blocks.get_label(workflow.status),
         ),

@@ -157,14 +157,14 @@ async def resolve_lost_answer(context: Context, args: CancelArgs, _began_at: dat
     found = await _fetch_target(context, args)
     if isinstance(found, FoundJob):
         return _(
-            "I looked again: the job {job} is *{status}* now.",
+            "I looked again. Status of the job {job}: *{status}*.",
             job=as_code(found.name),
             status=status_blocks.get_label(found.status),
         )
     workflow = found.workflow
     await follow_pipeline(context, found.project, found.pipeline, action=None)
     return _(
-        "I looked again: {workflow} is *{status}* now.",
+        "I looked again. Status of {workflow}: *{status}*.",
         workflow=as_code(workflow.name),
         status=status_blocks.get_label(workflow.status),
     )

@@ -55,9 +55,9 @@ def _build_not_run_error(found: FoundJob) -> TargetError:
     )
     job, status = as_code(found.name), status_blocks.get_label(found.status)
     problem = (
-        _("{job} is an approval: it is *{status}*, and has no number.", job=job, status=status)
+        _("{job} is an approval, so it has no number. Its status: *{status}*.", job=job, status=status)
         if found.hold
-        else _("{job} has not run: it is *{status}*, and has no number.", job=job, status=status)
+        else _("{job} has not run, so it has no number. Its status: *{status}*.", job=job, status=status)
     )
     return TargetError(problem, *workflow)
 

@@ -177,7 +177,7 @@ async def _check_state(context: Context, found: FoundWorkflow, args: RerunArgs) 
     if newer and (args.failed or not newer.has_ended):
         raise TargetError(
             _(
-                "Somebody has rerun {workflow} already: that run is *{status}*.",
+                "Somebody has rerun {workflow} already. Status of that run: *{status}*.",
                 workflow=as_code(workflow.name),
                 status=status_blocks.get_label(newer.status),
             ),
@@ -192,7 +192,7 @@ async def _check_state(context: Context, found: FoundWorkflow, args: RerunArgs) 
         whole = [NextStep(_("Rerun All of It"), format_line("rerun", workflow.id))] if workflow.has_ended else []
         raise TargetError(
             _(
-                "{workflow} is *{status}*: only a failed workflow can be rerun from failed.",
+                "Only a failed workflow can be rerun from failed. Status of {workflow}: *{status}*.",
                 workflow=as_code(workflow.name),
                 status=status_blocks.get_label(workflow.status),
             ),
@@ -255,7 +255,7 @@ async def resolve_lost_answer(context: Context, args: RerunArgs, began_at: datet
             context, found.project, found.pipeline, action=_format_action(found.workflow, args, args.jobs)
         )
         return _(
-            "I looked again: it did start, {workflow} is *{status}*.",
+            "I looked again: it did start. Status of {workflow}: *{status}*.",
             workflow=found.format_link(context.links, newer.id),
             status=status_blocks.get_label(newer.status),
         )

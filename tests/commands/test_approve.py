@@ -82,7 +82,7 @@ async def _struck(world: World) -> bool | None:
 
 async def test_where_nothing_waits_it_is_said_how_things_stand(connected_world: World) -> None:
     await connected_world.say("/circle approve gh/acme/web 1 build-and-test")
-    await connected_world.reply("waits for approval: it is *success*")
+    await connected_world.reply("waits for approval. Its status: *success*")
 
 
 async def test_without_a_word_the_newest_pipeline_that_waits_is_meant(calm_world: World) -> None:

@@ -88,7 +88,7 @@ async def _soaks(world: World) -> bool | None:
 async def test_an_approval_and_a_job_that_did_not_run_say_so(connected_world: World) -> None:
     await _failed(connected_world, "broken")
     await connected_world.say("/circle job gh/acme/web build-and-test build")
-    await connected_world.reply("has not run: it is *not run*")
+    await connected_world.reply("has not run, so it has no number. Its status: *not run*")
     await connected_world.say("/circle job gh/acme/web build-and-test nothing")
     await connected_world.reply("has no job `nothing`")
 

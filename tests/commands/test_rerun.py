@@ -42,7 +42,7 @@ async def test_only_a_failed_workflow_can_be_rerun_from_failed(connected_world: 
     await connected_world.card("approve-staging")
     number = (await _newest(connected_world, "release"))["number"]
     await connected_world.say(f"/circle rerun gh/acme/web {number} --failed")
-    await connected_world.reply("only a failed workflow")
+    await connected_world.reply("Only a failed workflow")
     assert await _reruns(connected_world) == []
 
 
@@ -80,7 +80,7 @@ async def test_what_was_rerun_already_is_said_so(connected_world: World) -> None
     await connected_world.press(card, "Rerun from Failed")
     await connected_world.card("*success*")
     await connected_world.say(f"/circle rerun {workflow['id']} --failed")
-    await connected_world.reply("Somebody has rerun `build-and-test` already: that run is *success*")
+    await connected_world.reply("Somebody has rerun `build-and-test` already. Status of that run: *success*")
 
 
 async def test_jobs_are_named_and_sent_by_id_with_ssh(connected_world: World) -> None:

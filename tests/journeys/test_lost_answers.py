@@ -115,7 +115,7 @@ async def test_a_cancel_whose_answer_was_lost_says_how_it_stands_and_is_not_repe
     await _lose_answer(connected_world, "workflow/*/cancel")
     await _press_twice(connected_world, card, "Cancel Workflow")
     told = get_text(await connected_world.reply("It is unknown whether it happened"))
-    assert "I looked again: `build-and-test` is *" in told
+    assert "I looked again. Status of `build-and-test`: *" in told
     await connected_world.card("canceled", number=number)
     assert len(await _acts(connected_world, "/cancel")) == 1
 

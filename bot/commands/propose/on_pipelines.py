@@ -46,7 +46,7 @@ async def propose_rerun(context: Context, words: Sequence[str]) -> Message:
     target = await _fetch_target(context, "rerun", words, fits=lambda one: one.status == "failed")
     failed = [one for one in target.workflows if one.status == "failed"]
     if not failed:
-        raise target.build_error(N_("There is nothing to rerun from failed in #{number}: it is *{status}*."))
+        raise target.build_error(N_("There is nothing to rerun from failed in #{number}. Its status: *{status}*."))
     lines = [(one.name, format_line("rerun", one.id, failed=True)) for one in failed]
     return _render(_("Rerun from Failed"), N_("Rerun {name} from Failed"), lines, target)
 
@@ -55,7 +55,7 @@ async def propose_cancel(context: Context, words: Sequence[str]) -> Message:
     target = await _fetch_target(context, "cancel", words, fits=lambda one: not one.has_ended)
     running = [one for one in target.workflows if not one.has_ended]
     if not running:
-        raise target.build_error(N_("There is nothing to cancel in #{number}: it is *{status}*."))
+        raise target.build_error(N_("There is nothing to cancel in #{number}. Its status: *{status}*."))
     lines = [(one.name, format_line("cancel", one.id)) for one in running]
     return _render(_("Cancel Workflow"), N_("Cancel {name}"), lines, target)
 
@@ -88,7 +88,7 @@ async def _fetch_holds(context: Context, name: str, words: Sequence[str]) -> tup
     listed = await asyncio.gather(*(context.circleci.list_workflow_jobs(one.id) for one in active))
     held = [(one, job) for one, jobs in zip(active, listed, strict=True) for job in jobs or () if job.is_held]
     if not held:
-        raise target.build_error(N_("Nothing waits for approval in #{number}: it is *{status}*."))
+        raise target.build_error(N_("Nothing waits for approval in #{number}. Its status: *{status}*."))
     return target, held
 
 
