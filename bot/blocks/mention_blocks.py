@@ -26,14 +26,17 @@ class MentionTarget:
     number: int | None = None
 
 
-def format_mentions(concerned: Sequence[MentionTarget]) -> str:
-    """As mrkdwn; "" for nobody. It mentions: it belongs into a new message, once."""
-    return " · ".join(_sentences(concerned))
+def format_mentions(concerned: Sequence[MentionTarget], *, by_card: bool = False) -> str:
+    """As mrkdwn; "" for nobody. It mentions: it belongs into a new message, once.
+
+    Who started it a line `by_card` mentions without saying so: the card does.
+    """
+    return " · ".join(_sentences(concerned, by_card=by_card))
 
 
 def add_mentions(message: Message, concerned: Sequence[MentionTarget], *, inline: bool = False) -> Message:
     """The message with that line below its headline, or behind it, in what is drawn and in what is read out."""
-    said = format_mentions(concerned)
+    said = format_mentions(concerned, by_card=inline)
     if not said:
         return message
     headline, *rest = message.blocks
@@ -41,13 +44,14 @@ def add_mentions(message: Message, concerned: Sequence[MentionTarget], *, inline
     return Message(f"{message.text}{joint}{said}", [kit.section(f"{headline['text']['text']}{joint}{said}"), *rest])
 
 
-def _sentences(concerned: Sequence[MentionTarget]) -> Iterator[str]:
+def _sentences(concerned: Sequence[MentionTarget], *, by_card: bool) -> Iterator[str]:
     for one in concerned:
-        if one.role == AUTHOR:
+        if one.role == AUTHOR and not by_card:
             yield _("{person} started it", person=_format_person(one))
         if one.role == BREAKER:
             yield _format_breaker(one)
-    if named := [_format_person(one) for one in concerned if not one.role]:
+    called = [one for one in concerned if not one.role or (by_card and one.role == AUTHOR and one.slack_id)]
+    if named := [_format_person(one) for one in called]:
         yield _("cc {people}", people=" ".join(named))
 
 

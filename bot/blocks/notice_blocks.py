@@ -35,10 +35,14 @@ def render(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Lin
 
 
 def render_line(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Links) -> Message:
-    """A failure in one line, for a channel: what failed, how often in a row, and the failed tests or the reason."""
+    """A failure in one line, for a channel: what failed, how often in a row, and the failed tests or the reason.
+
+    Slack names the card above it, so that only its text, which a notification shows alone, names the pipeline too.
+    """
     reason = _format_reason(outcome, snapshot, why)
-    text = f"{_headline(outcome, snapshot, links)}{f': {reason}' if reason else ''}"
-    return Message(text, [kit.section(text)])
+    more = f": {reason}" if reason else ""
+    shown = f"{_format_what(outcome, snapshot, links)}{more}"
+    return Message(f"{_headline(outcome, snapshot, links)}{more}", [kit.section(shown)])
 
 
 def render_details(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Links) -> Message | None:
@@ -96,9 +100,17 @@ def _headline(outcome: Outcome, snapshot: Snapshot, links: Links) -> str:
     if outcome.workflow_id is None:
         emoji, text = _WITHOUT_WORKFLOW[outcome.kind]
         return f"{emoji} {where}: {_(text)}"
-    workflow = as_link(links.workflow_url(outcome.project, pipeline.number, outcome.workflow_id), outcome.workflow)
-    emoji, text = format_outcome(outcome, f"*{workflow}*")
-    return f"{emoji} {text} — {where}"
+    return f"{_format_what(outcome, snapshot, links)} — {where}"
+
+
+def _format_what(outcome: Outcome, snapshot: Snapshot, links: Links) -> str:
+    """What became of which workflow, where the pipeline is known."""
+    if outcome.workflow_id is None:
+        emoji, text = _WITHOUT_WORKFLOW[outcome.kind]
+        return f"{emoji} {_(text)}"
+    url = links.workflow_url(outcome.project, snapshot.pipeline.number, outcome.workflow_id)
+    emoji, text = format_outcome(outcome, f"*{as_link(url, outcome.workflow)}*")
+    return f"{emoji} {text}"
 
 
 def format_outcome(outcome: Outcome, name: str, *, late: bool = False) -> tuple[str, str]:

@@ -21,6 +21,12 @@ def test_everybody_has_their_part_and_a_strange_login_mentions_nobody() -> None:
     assert format_mentions([MentionTarget("breaker", None, "lin")]) == "`lin` broke it"
 
 
+def test_a_line_by_its_card_does_not_say_again_who_started_it() -> None:
+    author = MentionTarget("author", "U0LIN", "lin")
+    assert format_mentions([author, *EVERYBODY[2:]], by_card=True) == "cc <@U0LIN> <!subteam^S0PLATFORM> <@U0EVE>"
+    assert format_mentions(EVERYBODY[:2], by_card=True) == "<@U0GRACE> broke it with #341"
+
+
 def test_text_and_blocks_mention_the_same_below_the_headline(valid_blocks: Check) -> None:
     message = add_mentions(Message("It failed", [kit.section("It *failed*"), kit.divider()]), EVERYBODY[:1])
     valid_blocks(list(message.blocks))

@@ -151,6 +151,7 @@ def test_a_channel_reads_a_failure_in_one_line_and_its_thread_the_rest(golden: C
     golden("notice_line", {"line": list(line.blocks), "details": list(details.blocks)})
     assert line.text.endswith("`main`: `test_new`, `test_still` (still failing)")
     assert "3 in a row" in line.text
+    assert "`main`" not in get_text({"blocks": line.blocks}), "its card says that right above"
     assert "\n" not in line.text
     assert outcome.workflow not in get_text({"blocks": details.blocks[:1]}).partition("/workflows/")[0]
 

@@ -70,6 +70,17 @@ async def test_a_failure_costs_a_channel_two_lines_and_slack_four_calls(world: S
     assert len(paths) <= 36, "waits between looks are a little random"
 
 
+async def test_the_line_in_the_channel_says_nothing_that_its_card_says(world: SteppedWorld) -> None:
+    await _subscribe(world, "--branch broken --mention author")
+    await _trigger(world, "broken")
+    (line,) = [one for one in await world.list_messages(DEPLOYS) if one.get("reply_broadcast")]
+    assert "gh/acme/web #1 on `broken`" in line["text"], "a notification shows nothing else"
+    (drawn,) = line["blocks"]
+    _, _, told = drawn["text"]["text"].partition("|build-and-test>* ")
+    assert told.startswith("failed (broke just now): `test_total_includes_the_discount`, ")
+    assert told.endswith("`test_an_empty_basket_is_refused` · cc <@U0ADA>")
+
+
 async def test_where_it_passes_the_end_is_said_once_with_the_mention(world: SteppedWorld) -> None:
     await _subscribe(world, "--branch main --only all")
     known = {one["ts"] for one in await world.list_messages(DEPLOYS)}

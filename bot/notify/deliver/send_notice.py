@@ -116,13 +116,19 @@ def _build_post(notice: Notice) -> PostRequest:
     return PostRequest(
         workspace=notice.workspace,
         channel=notice.channel,
-        message=notice.message,
+        message=_build_message(notice),
         key=notice.key,
         attempt=notice.attempt or "",
         unfinished_since=notice.unfinished_since,
         thread_ts=notice.thread_ts,
         broadcast=notice.broadcast and notice.thread_ts is not None,
     )
+
+
+def _build_message(notice: Notice) -> Message:
+    """A line that no card stands above, since that is gone, names its pipeline: its text does."""
+    is_line = notice.broadcast and notice.details is not None
+    return Message(notice.message.text) if is_line and notice.thread_ts is None else notice.message
 
 
 def _render_summary(folded: FoldedNotices) -> Message:

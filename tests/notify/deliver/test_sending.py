@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from structlog.testing import capture_logs
 
-from tests.plugins.delivery_harness import DeliveryHarness
+from bot.messages import Message
+from tests.plugins.block_reader import get_text
+from tests.plugins.delivery_harness import TEAM, DeliveryHarness
 from tests.plugins.slack_users import ADA, DEPLOYS, GRACE, PRIVATE
 
 ARCHIVED = "C0ARCHIVED"
@@ -104,6 +106,23 @@ async def test_a_notice_under_a_card_that_was_just_deleted_stands_alone(harness:
         await tx.cards.settle_sent(card, card.ts or "", harness.clock.now())
     await harness.run_delivery()
     assert await harness.list_texts() == ["It failed"]
+
+
+async def test_a_line_names_its_pipeline_once_its_card_is_gone(harness: DeliveryHarness) -> None:
+    line = Message("web #1: build failed", [{"type": "section", "text": {"type": "mrkdwn", "text": "build failed"}}])
+    for number in (1, 2):
+        await harness.enqueue(number)
+        await harness.run_delivery()
+    posted = await harness.list_messages(DEPLOYS)
+    await _delete(harness, posted[-1]["ts"])
+    for number in (1, 2):
+        async with harness.store.begin() as tx:
+            [card] = await tx.cards.list_for_pipeline(f"p{number}")
+            reply = {"card_id": card.id, "broadcast": True, "details": Message("why")}
+            await tx.outbox.insert(f"f{number}", TEAM, DEPLOYS, message=line, **reply, now=harness.clock.now())
+    await harness.run_delivery()
+    told = [one for one in await harness.list_messages(DEPLOYS) if one["text"] == line.text]
+    assert sorted(get_text({"blocks": one.get("blocks", [])}) for one in told) == ["", "build failed"]
 
 
 @pytest.mark.parametrize("reason", ["token_revoked", "account_inactive"])
