@@ -16,8 +16,8 @@ from bot.circleci.rerun_verdict import judge_job, judge_run
 from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.command import format_line
 from bot.domain import Outcome, OutcomeClass, OutcomeKind, ProjectSlug
-from bot.language import N_, _
-from bot.language.formats import format_duration, format_number
+from bot.language import N_, _, ngettext
+from bot.language.formats import format_duration
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, as_quote, cut, escape
 from bot.rules.hold_resolution import get_hold
@@ -132,7 +132,7 @@ def _meaning(outcome: Outcome, *, late: bool) -> Iterator[str]:
     if OutcomeClass.BROKE in outcome.classes:
         yield _("the first failure") if late else _("broke just now")
     if OutcomeClass.STILL_FAILING in outcome.classes:
-        yield _("{count} in a row", count=format_number(outcome.streak))
+        yield ngettext("{count} in a row", "{count} in a row", outcome.streak)
     if {OutcomeClass.STILL_FAILING, OutcomeClass.NEWLY_FAILING} <= outcome.classes:
         yield _("something else than last time")
     if OutcomeClass.FLAKY in outcome.classes:

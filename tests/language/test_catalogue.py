@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from babel.messages.catalog import Message
+from babel.messages.extract import extract_from_dir
 
 from bot.language.spoken import ENGLISH, NAMES
 from tests.plugins.catalogue import (
@@ -43,6 +44,18 @@ def _list_hidden(tree: ast.AST) -> Iterator[ast.Call]:
 def _marks_sentence(call: ast.Call) -> bool:
     marks = isinstance(call.func, ast.Name) and call.func.id in {"_", "N_", "ngettext"}
     return marks and isinstance(call.args[0], ast.Constant)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_translation_is_a_guess(language: str) -> None:
+    """What gettext's tools mark as fuzzy is left out when a catalogue is read: its sentences stay English."""
+    assert [message.id for message in list_messages(read_catalogue(language)) if message.fuzzy] == []
+
+
+def test_a_sentence_is_counted_everywhere_or_nowhere() -> None:
+    """A counted sentence has an entry of its own kind, which `_()` does not find."""
+    found = {sentence for _file, _line, sentence, *_ in extract_from_dir(CHECKOUT / "bot")}
+    assert [counted for counted in found if not isinstance(counted, str) and counted[0] in found] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
