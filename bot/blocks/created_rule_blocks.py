@@ -61,6 +61,14 @@ def render(
     return Message(text, blocks)
 
 
+def render_unchanged(rule: Subscription, names: subscription_blocks.Names) -> Message:
+    """Somebody looked at its form and sent it as it was: it stays whose it is, and its channel reads nothing."""
+    said = subscription_blocks.format_rule(rule, names)
+    text = _("Rule {rule} stays as it was: {about}.", rule=rule.id, about=said)
+    show = kit.button(_("Show All Rules"), format_line("subscriptions"))
+    return Message(text, [kit.section(text), kit.actions([show, subscription_blocks.build_change_button(rule)])])
+
+
 def _format_text(rule: Subscription, names: subscription_blocks.Names, *, changed: bool) -> str:
     said = subscription_blocks.format_rule(rule, names)
     if changed:

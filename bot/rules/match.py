@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from fnmatch import fnmatchcase
 
-from bot.domain import Outcome, OutcomeClass
+from bot.domain import BAD_KINDS, Outcome, OutcomeClass
 from bot.rules.kinds import ALL
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
@@ -14,6 +14,8 @@ from bot.rules.trigger_types import list_trigger_names
 
 SKEW = timedelta(seconds=30)
 """How far CircleCI's clock may be behind ours; a rule wants what happened after it was made, or this long before."""
+
+_OF_FAILURES = BAD_KINDS | frozenset(OutcomeClass) - {OutcomeClass.SLOW}
 
 
 def matches(subscription: Subscription, outcome: Outcome) -> bool:
@@ -58,6 +60,11 @@ def wants_kind(rule: Rule, outcome: Outcome) -> bool:
         return True
     plain = outcome.filter_words - {OutcomeClass.STILL_FAILING, OutcomeClass.SLOW}
     return bool(plain & rule.only) or _repeats(rule, outcome) or _is_slow(rule, outcome)
+
+
+def wants_failures(rule: Rule) -> bool:
+    """Any failures, or that they are over: not just approvals, starts or successes."""
+    return ALL in rule.only or not rule.only.isdisjoint(_OF_FAILURES)
 
 
 def _repeats(rule: Rule, outcome: Outcome) -> bool:

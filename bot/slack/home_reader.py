@@ -19,7 +19,7 @@ from bot.command import Context
 from bot.domain import Outcome, OutcomeKind, ProjectSlug
 from bot.domain.people import Account
 from bot.errors import HIDDEN, CircleCIError, NotAllowed, Unauthorized, UsageError
-from bot.rules.match import covers_ref
+from bot.rules.match import covers_ref, wants_failures
 from bot.rules.saved_preset import Preset
 from bot.rules.subscription import Subscription
 from bot.store.pipelines import FollowedPipeline
@@ -112,7 +112,8 @@ def _build_preset(preset: Preset) -> HomePreset:
 
 
 def _is_followed(end: Outcome, rules: Iterable[Subscription]) -> bool:
-    return any(covers_ref(rule, end) for rule in rules)
+    """A rule for approvals alone makes no branch one whose failures matter to the person."""
+    return any(covers_ref(rule, end) and wants_failures(rule.rule) for rule in rules)
 
 
 async def _select_allowed(context: Context, waiting: Sequence[Known]) -> list[Known]:

@@ -186,6 +186,18 @@ async def test_a_rule_is_changed_by_its_button_in_the_form_that_shows_it(connect
     assert rule.rule == Rule(branch=("main", "release/*"))
 
 
+async def test_a_form_sent_as_it_was_changes_nothing_and_its_channel_reads_nothing(connected_world: World) -> None:
+    await connected_world.connect(GRACE)
+    await connected_world.say("/circle subscribe web --branch main --only failed")
+    await connected_world.reply("this channel gets messages")
+    before = await _rules(connected_world)
+    await connected_world.say(f"/circle subscribe --rule {before[0].id}", as_=GRACE)
+    await connected_world.submit(await connected_world.form("Show More Options…", as_=GRACE), as_=GRACE)
+    await connected_world.answer(f"Rule {before[0].id} stays as it was: `gh/acme/web`", as_=GRACE)
+    assert await _rules(connected_world) == before
+    assert not any("changed rule" in one["text"] for one in await connected_world.list_messages(DEPLOYS))
+
+
 async def test_a_rule_is_not_changed_into_one_that_is_there_nor_by_who_does_not_see_it(
     connected_world: World,
 ) -> None:

@@ -63,6 +63,15 @@ async def test_a_connected_person_sees_what_waits_what_is_theirs_and_what_is_red
     assert "You approved `approve-staging`" in get_text(home["blocks"][1])
 
 
+async def test_a_rule_for_approvals_makes_no_branch_one_to_worry_about(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe gh/acme/web --only on-hold")
+    await connected_world.reply("gets messages about")
+    await connected_world.say("/circle trigger gh/acme/web --branch broken")
+    await connected_world.card("failed")
+    await _open(connected_world)
+    await connected_world.home("Nothing is red on the branches that your rules cover.")
+
+
 async def test_what_is_read_in_the_home_opens_there_and_not_in_the_messages(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch broken")
     await connected_world.card("failed")

@@ -70,6 +70,8 @@ async def run(context: Context, args: SubscribeArgs) -> Reply:
     if args.dry_run:
         tried, channel = await dry_run.run(context, wanted), await channel_time.load_hours(context, wanted.channel)
         return Reply(dry_run_blocks.render(tried, wanted, names, again=rule_changes.build_line(wanted), hours=channel))
+    if before and (wanted.scope, wanted.rule) == (before.scope, before.rule):
+        return Reply(created_rule_blocks.render_unchanged(before, names))
     if before:
         rule, undo = await rule_changes.change(context, before, wanted, seen=seen)
     else:
