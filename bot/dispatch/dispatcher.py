@@ -98,6 +98,10 @@ class Dispatcher:
         for following in filter(None, [reply.resume, redraw]):
             await self.dispatch(following)
 
+    async def learn_language(self, workspace: str, user: str) -> None:
+        """Of somebody who may read a Home or a greeting before they ever asked for anything."""
+        await self._languages.load(workspace, user)
+
     async def refuse_for_now(self, request: Request) -> None:
         """Tell somebody that they have asked for more than is done at once. Never raises."""
         try:

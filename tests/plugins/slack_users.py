@@ -14,7 +14,7 @@ from tests.plugins.form_filling import FormFilling
 T = TypeVar("T")
 Json = dict[str, Any]
 
-ADA, GRACE, EVE, GUS = "U0ADA", "U0GRACE", "U0EVE", "U0GUS"
+ADA, GRACE, EVE, GUS, WIM = "U0ADA", "U0GRACE", "U0EVE", "U0GUS", "W0WIM"
 DEPLOYS, WEB, GENERAL, PRIVATE = "C0DEPLOYS", "C0WEB", "C0GENERAL", "C0PRIVATE"
 TOKENS = {ADA: "CCIPAT_ada", GRACE: "CCIPAT_grace", EVE: "CCIPAT_eve"}
 

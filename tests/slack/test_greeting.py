@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from tests.plugins.block_reader import get_text
+from tests.plugins.slack_users import WIM
 from tests.plugins.world import ADA, EVE, GRACE, GUS, World
 
 
@@ -13,6 +14,13 @@ async def test_everybody_is_greeted_once_when_they_first_open_our_messages(world
     assert len(await world.list_messages("D0GRACE", as_=GRACE)) == 1
     await world.press(greeting, "Connect CircleCI", as_=GRACE)
     await world.form("Personal API token", as_=GRACE)
+
+
+async def test_what_is_read_first_is_read_in_the_language_of_ones_slack(world: World) -> None:
+    await world._post_action("home", WIM, tab="messages")
+    await world.message("Hallo <@W0WIM>", channel="D0WIM", as_=WIM)
+    await world._post_action("home", WIM, tab="home")
+    await world.home("Drei Schritte für den Anfang", as_=WIM)
 
 
 async def test_who_is_connected_already_is_offered_what_comes_next(connected_world: World) -> None:
