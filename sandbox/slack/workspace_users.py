@@ -60,6 +60,7 @@ class FakeSlackUser:
             "avatar": {"initials": initials, "color": f"#{self.color}"},
             "is_guest": self.is_guest,
             "is_bot": self.is_bot,
+            "locale": self.locale,
             "remark": "guest" if self.is_guest else _LANGUAGES.get(self.locale),
         }
 

@@ -62,6 +62,16 @@ async def test_mrkdwn_reads_as_in_slack(shared_page: Page, text: str) -> None:
         assert markup == expected
 
 
+async def test_a_date_is_written_in_the_language_of_who_reads(harness: PageHarness) -> None:
+    page = await harness.open(as_="W0WIM", channel="D0WIM")
+    await expect(page.get_by_test_id("tab-home")).to_be_visible()
+    written = await rendered(page, "mrkdwn", "mrkdwn", "<!date^1763942400^{date_num}, {date_long_pretty}|some day>")
+    assert "24.11.2025, Montag, 24. November 2025" in written
+    now = int(await page.evaluate("Date.now() / 1000"))
+    assert ">vor 3 Stunden<" in await rendered(page, "mrkdwn", "mrkdwn", f"<!date^{now - 3 * 3600 - 5}^{{ago}}|then>")
+    assert ">heute<" in await rendered(page, "mrkdwn", "mrkdwn", f"<!date^{now}^{{date_pretty}}|then>")
+
+
 MARKDOWN = {
     "# Title\ntext **bold** *it* ~~no~~ `c`": (
         "<h3>Title</h3><p>text <strong>bold</strong> <em>it</em> <s>no</s> <code>c</code></p>"

@@ -3,6 +3,7 @@
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const ENGLISH = "en-US";
 
 /** @param {string} ts @returns {Date} */
 export const dateOf = (ts) => new Date(Number(ts) * 1000);
@@ -23,17 +24,11 @@ export function dayName(date, now = new Date()) {
 export const sameDay = (one, other) => one.toDateString() === other.toDateString();
 
 /** "just now", "3 minutes ago", "2 hours ago", "4 days ago" (slack docs: date formatting). */
-export function ago(date, now = new Date()) {
+export function ago(date, locale = ENGLISH, now = new Date()) {
   const seconds = (now - date) / 1000;
-  if (seconds < MINUTE) return "just now";
-  if (seconds < HOUR) return `${count(seconds / MINUTE, "minute")} ago`;
-  if (seconds < DAY) return `${count(seconds / HOUR, "hour")} ago`;
-  return `${count(seconds / DAY, "day")} ago`;
-}
-
-export function count(number, noun) {
-  const whole = Math.floor(number);
-  return `${whole} ${noun}${whole === 1 ? "" : "s"}`;
+  if (!(seconds >= MINUTE)) return locale === ENGLISH ? "just now" : relative(0, "second", locale);
+  const [size, unit] = [[DAY, "day"], [HOUR, "hour"], [MINUTE, "minute"]].find(([span]) => seconds >= span);
+  return new Intl.RelativeTimeFormat(locale).format(-Math.floor(seconds / size), unit);
 }
 
 /** Seconds as "42s", "3m 05s" or "1h 04m". */
@@ -46,28 +41,33 @@ export function duration(seconds) {
 }
 
 const TOKENS = {
-  date_num: (date) => format(date, { year: "numeric", month: "2-digit", day: "2-digit" }),
-  date: (date) => format(date, { year: "numeric", month: "long", day: "numeric" }),
-  date_short: (date) => format(date, { year: "numeric", month: "short", day: "numeric" }),
-  date_long: (date) => format(date, { weekday: "long", year: "numeric", month: "long", day: "numeric" }),
-  date_pretty: (date) => pretty(date, "date"),
-  date_short_pretty: (date) => pretty(date, "date_short"),
-  date_long_pretty: (date) => pretty(date, "date_long"),
+  date_num: (date, locale) => format(date, { year: "numeric", month: "2-digit", day: "2-digit" }, locale),
+  date: (date, locale) => format(date, { year: "numeric", month: "long", day: "numeric" }, locale),
+  date_short: (date, locale) => format(date, { year: "numeric", month: "short", day: "numeric" }, locale),
+  date_long: (date, locale) =>
+    format(date, { weekday: "long", year: "numeric", month: "long", day: "numeric" }, locale),
+  date_pretty: (date, locale) => pretty(date, "date", locale),
+  date_short_pretty: (date, locale) => pretty(date, "date_short", locale),
+  date_long_pretty: (date, locale) => pretty(date, "date_long", locale),
   day_divider_pretty: (date) => dayName(date),
-  time: clockTime,
-  time_secs: (date) => format(date, { hour: "numeric", minute: "2-digit", second: "2-digit" }),
-  ago: (date) => ago(date),
+  time: (date, locale) => format(date, { hour: "numeric", minute: "2-digit" }, locale),
+  time_secs: (date, locale) => format(date, { hour: "numeric", minute: "2-digit", second: "2-digit" }, locale),
+  ago,
 };
 
-/** A moment in the words of `<!date^…>` and of rich_text dates (slack docs: date formatting). */
-export function written(date, pattern) {
-  return pattern.replace(/\{(\w+)\}/g, (whole, token) => TOKENS[token]?.(date) ?? whole);
+/** A moment in the words of `<!date^…>` and rich_text dates, in the reader's language (slack docs: date formatting). */
+export function written(date, pattern, locale = ENGLISH) {
+  const said = locale.startsWith("en") ? ENGLISH : locale;
+  return pattern.replace(/\{(\w+)\}/g, (whole, token) => TOKENS[token]?.(date, said) ?? whole);
 }
 
-function pretty(date, token) {
+function pretty(date, token, locale) {
   const days = daysBetween(date, new Date());
-  return { 0: "today", 1: "yesterday", "-1": "tomorrow" }[days] ?? TOKENS[token](date);
+  return Math.abs(days) <= 1 ? relative(-days, "day", locale) : TOKENS[token](date, locale);
 }
+
+const relative = (amount, unit, locale) =>
+  new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(amount, unit);
 
 function daysBetween(date, now) {
   const midnight = (moment) => Date.UTC(moment.getFullYear(), moment.getMonth(), moment.getDate());
@@ -79,6 +79,6 @@ function ordinal(number) {
   return `${number}${{ 1: "st", 2: "nd", 3: "rd" }[number % 10] ?? "th"}`;
 }
 
-function format(date, options) {
-  return Number.isNaN(date.getTime()) ? "" : new Intl.DateTimeFormat("en-US", options).format(date);
+function format(date, options, locale = ENGLISH) {
+  return Number.isNaN(date.getTime()) ? "" : new Intl.DateTimeFormat(locale, options).format(date);
 }

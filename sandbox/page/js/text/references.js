@@ -54,7 +54,8 @@ export const groupMention = (id, label) => h("span", { class: "mention" }, label
 export function moment(seconds, pattern, { url, fallback } = {}) {
   const date = dateOf(seconds);
   if (Number.isNaN(date.getTime())) return document.createTextNode(fallback ?? "");
-  const time = h("time", { datetime: date.toISOString(), title: wholeTime(date) }, written(date, pattern));
+  const text = written(date, pattern, state.me?.locale);
+  const time = h("time", { datetime: date.toISOString(), title: wholeTime(date) }, text);
   const href = url && safeUrl(url);
   return href ? h("a", { class: "link", href, target: "_blank", rel: "noopener noreferrer" }, time) : time;
 }
