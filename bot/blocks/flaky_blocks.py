@@ -42,9 +42,7 @@ def render_list(
     rows = [kit.section(_format_flaky(start + at + 1, test, project, links=links)) for at, test in enumerate(shown)]
     none = _("no test is flaky")
     wasted = format_seconds(sum(test.time_wasted or 0.0 for test in tests))
-    told = ngettext(
-        "{count} flaky test, {duration} wasted", "{count} flaky tests, {duration} wasted", len(tests), duration=wasted
-    )
+    told = ngettext("{count} test, {duration} wasted", "{count} tests, {duration} wasted", len(tests), duration=wasted)
     return [
         kit.section(f":repeat: {as_bold(title)}: {told if tests else none}"),
         *rows,

@@ -18,6 +18,7 @@ from bot.rules.subscription import Subscription
 
 _LASTING = (
     (N_("Mute for 30 Minutes"), ("30m",)),
+    (N_("Mute for 1 Hour"), ("1h",)),
     (N_("Mute for 2 Hours"), ("2h",)),
     (N_("Mute Until Tomorrow"), ("until", "tomorrow")),
     (N_("Mute Until Monday"), ("until", "monday")),
@@ -68,7 +69,7 @@ def render_duration_prompt(about: str | None, channel: str, mutes: Sequence[Mute
     target = [about] if about else []
     text = _ask_how_long(about, channel)
     choices = [kit.button(_(label), format_line("mute", *words, *target)) for label, words in _LASTING]
-    other = _("Or say it: `mute 45m`, `mute until 17:00`, `mute 1d`.")
+    other = _("Or type `/circle mute 45m`, `/circle mute until 17:00` or `/circle mute 1d`.")
     return Message(text, [kit.section(text), kit.actions(choices), kit.context(other), *build_list(mutes)])
 
 

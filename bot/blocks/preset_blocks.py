@@ -139,7 +139,7 @@ def render_removed(preset: Preset, undo: Sequence[kit.Pressable]) -> Message:
 
 def render_name_hint(line: Written) -> Message:
     """Where no form could be opened."""
-    text = _("Press the button for a form, or say it all at once: `preset save staging environment=staging`.")
+    text = _("Press the button for a form, or type it all: `/circle preset save staging environment=staging`.")
     return Message(text, [kit.section(text), kit.actions([kit.button(_("Save as Preset…"), line, style="primary")])])
 
 

@@ -61,7 +61,7 @@ def _build_day_options() -> list[Option]:
 
 def render_form_button(slug: ProjectSlug) -> Message:
     """Where no form could be opened."""
-    text = _("Press the button for a form, or say it all at once: `schedules add nightly --on MON-FRI --at 2`.")
+    text = _("Press the button for a form, or type it all: `/circle schedules add nightly --on MON-FRI --at 2`.")
     button = kit.button(_("Add a Schedule…"), format_line("schedules", "add", str(slug)), style="primary")
     return Message(text, [kit.section(text), kit.actions([button])])
 

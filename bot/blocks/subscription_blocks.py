@@ -221,7 +221,7 @@ def build_list(
     drawn: list[kit.Block] = []
     for rule in rules:
         wrong = problems.get(rule.id, ())
-        told = [_format_made(rule, user), paid.get(rule.id, ""), mute_blocks.format_rule_mute(rule, mutes)]
+        told = [_format_owner(rule, user), paid.get(rule.id, ""), mute_blocks.format_rule_mute(rule, mutes)]
         text = _format_row(rule, names, channel, told="; ".join(filter(None, told)), problems=wrong)
         is_theirs = rule.channel == channel or rule.made_by == user
         choices = list(_list_choices(rule, wrong, mutes)) if is_theirs else []
@@ -237,11 +237,12 @@ def _format_row(
     return "\n".join([f"{format_title(rule)}{where} — {format_rule(rule, names)}", told, *marks])
 
 
-def _format_made(rule: Subscription, user: str) -> str:
+def _format_owner(rule: Subscription, user: str) -> str:
+    """Whose it is now: somebody may have taken it over from who made it."""
     ago = status_blocks.format_ago(rule.made_at)
     if rule.made_by == user:
-        return _("made by you {ago}", ago=ago)
-    return _("made by {who} {ago}", who=f"<@{rule.made_by}>", ago=ago)
+        return _("owned by you, set {ago}", ago=ago)
+    return _("owned by {who}, set {ago}", who=f"<@{rule.made_by}>", ago=ago)
 
 
 def format_title(rule: Subscription) -> str:

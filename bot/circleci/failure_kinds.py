@@ -225,7 +225,7 @@ KINDS = (
     FailureKind(
         N_("A check failed."),
         N_("Fix the code or the test."),
-        _vain(N_("it is not known to be flaky")),
+        _vain(N_("what failed is not known to be flaky")),
         telling="assertion",
     ),
     FailureKind(

@@ -53,8 +53,8 @@ def _format_removed(rule: Subscription, names: subscription_blocks.Names, here: 
         "channel": subscription_blocks.format_channel(rule.channel),
     }
     if rule.channel == here:
-        return _(":no_bell: Removed rule {number}: {rule} (made by {who}).", **values)
-    return _(":no_bell: Removed rule {number} of {channel}: {rule} (made by {who}).", **values)
+        return _(":no_bell: Removed rule {number}: {rule} (owned by {who}).", **values)
+    return _(":no_bell: Removed rule {number} of {channel}: {rule} (owned by {who}).", **values)
 
 
 async def _list_removable_rules(context: Context, here: str) -> list[Subscription]:

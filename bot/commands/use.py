@@ -95,7 +95,7 @@ async def _render_form(context: Context) -> Reply:
     if context.request.view_id:
         form = project_form_blocks.render(str(here) if here else None, in_channel=context.request.channel is not None)
         return Reply(view=Modal(_(_TITLE), form, line=format_line("use", edit=True), submit=_("Set Project")))
-    text = _("Press the button for a form, or say it all at once: `use acme/web`.")
+    text = _("Press the button for a form, or type it all: `/circle use acme/web`.")
     return Reply(
         Message(text, [kit.section(text), kit.actions([project_form_blocks.build_button(_("Choose Project…"))])])
     )

@@ -49,9 +49,9 @@ async def test_a_muted_channel_hears_nothing_and_is_told_what_it_missed(each_con
 async def test_the_menu_asks_for_how_long_and_the_list_shows_what_is_muted(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme/web")
     await connected_world.press(await connected_world.reply("this channel gets messages"), "Mute…")
-    await connected_world.press(
-        await connected_world.message("How long do you want to mute rule 1?"), "Mute for 2 Hours"
-    )
+    asked = await connected_world.message("How long do you want to mute rule 1?")
+    assert "Or type `/circle mute 45m`" in get_text(asked)
+    await connected_world.press(asked, "Mute for 1 Hour")
     await connected_world.press(await connected_world.message("Pipelines that people trigger"), "Show All Rules")
     reply = await connected_world.message("1 rule of this channel")
     assert "<@U0ADA> muted rule 1 until" in get_text(reply)

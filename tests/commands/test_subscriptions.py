@@ -9,7 +9,7 @@ async def test_the_list_says_who_made_each_rule_and_removes_them(each_connected_
     await each_connected_world.reply("this channel gets messages")
     await each_connected_world.say("/circle subscriptions", as_=GRACE)
     reply = await each_connected_world.reply("1 rule of this channel", as_=GRACE)
-    assert "made by <@U0ADA>" in get_text(reply)
+    assert "owned by <@U0ADA>" in get_text(reply)
     await each_connected_world.connect(GRACE)
     await each_connected_world.pick(reply, "Remove", as_=GRACE)
     await each_connected_world.message("Removed rule", as_=GRACE)

@@ -29,6 +29,8 @@ async def test_whoever_sees_the_project_takes_a_rule_over_and_the_channel_hears_
     async with world.app.core.store.begin_read() as tx:
         assert [one.made_by for one in await tx.subscriptions.list_after(0, 1000)] == [EVE]
         assert await tx.rule_problems.list_for_rules([rule.id]) == {}
+    await world.say("/circle subscriptions", as_=EVE)
+    await world.reply("owned by you", as_=EVE)
     await world.say("/circle takeover 1", as_=EVE)
     await world.reply("Rule 1 is yours already", as_=EVE)
 

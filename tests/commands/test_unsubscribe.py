@@ -9,11 +9,11 @@ from tests.plugins.command_lines import parse_args
 from tests.plugins.world import DEPLOYS, GRACE, WEB, World
 
 
-async def test_anybody_in_the_channel_may_remove_a_rule_and_hears_who_made_it(world: World) -> None:
+async def test_anybody_in_the_channel_may_remove_a_rule_and_hears_whose_it_was(world: World) -> None:
     await _subscribe(world, "gh/acme/web")
     await world.connect(GRACE)
     await world.say("/circle unsubscribe web", as_=GRACE)
-    await world.reply("made by <@U0ADA>", as_=GRACE)
+    await world.reply("owned by <@U0ADA>", as_=GRACE)
     assert await _ids(world) == []
 
 

@@ -88,7 +88,9 @@ async def _render_hint(context: Context, wanted: TriggerRequest) -> Message:
     """Where no form could be opened: somebody wrote a message instead of a slash command."""
     if wanted.project:
         await start.resolve_project(context, wanted)
-    text = _("Press the button for a form, or say it all at once: `trigger gh/acme/web --branch main image-tag=4.8.2`.")
+    text = _(
+        "Press the button for a form, or type it all: `/circle trigger gh/acme/web --branch main image-tag=4.8.2`."
+    )
     return Message(
         text, [kit.section(text), kit.actions([kit.button(_("Trigger…"), wanted.to_line(), style="primary")])]
     )
