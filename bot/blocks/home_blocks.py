@@ -71,8 +71,8 @@ def render(content: HomeContent, *, links: Links, now: datetime, note: Message |
         *_build_main_acts(content),
         *_build_steps(content),
         *_build_waiting(content, links),
-        *_build_own(content, links, now),
         *_build_red(content, links),
+        *_build_own(content, links, now),
         *_build_presets(content),
     ]
 
@@ -112,15 +112,16 @@ def _build_waiting(content: HomeContent, links: Links) -> list[kit.Block]:
     """Holds that the person may approve, each with its button."""
     blocks = [kit.header(_("Waiting for you"))]
     if not content.waiting:
-        return [
-            *blocks,
-            kit.section(
-                _("Nothing. A hold appears here when a rule covers its project, as after `/circle subscribe`.")
-            ),
-        ]
+        return [*blocks, kit.section(_explain_no_holds(content))]
     for project, snapshot in content.waiting:
         blocks += [_build_held_row(content, project, snapshot, links), _build_approvals(content, snapshot)]
     return blocks
+
+
+def _explain_no_holds(content: HomeContent) -> str:
+    if content.has_rules:
+        return _("Nothing.")
+    return _("Nothing. A hold appears here when a rule covers its project, as after `/circle subscribe`.")
 
 
 def _build_held_row(content: HomeContent, project: ProjectSlug, snapshot: Snapshot, links: Links) -> kit.Block:

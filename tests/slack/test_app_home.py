@@ -52,7 +52,7 @@ async def test_a_connected_person_sees_what_waits_what_is_theirs_and_what_is_red
     shown = get_text(home)
     assert "As of" in shown
     assert (
-        shown.index("Approve staging") < shown.index("My pipelines") < shown.index("Red now") < shown.index("*failing*")
+        shown.index("Approve staging") < shown.index("Red now") < shown.index("*failing*") < shown.index("My pipelines")
     )
     valid_blocks(
         [{key: value for key, value in block.items() if key != "block_id"} for block in home["blocks"]], "home"
@@ -69,7 +69,8 @@ async def test_a_rule_for_approvals_makes_no_branch_one_to_worry_about(connected
     await connected_world.say("/circle trigger gh/acme/web --branch broken")
     await connected_world.card("failed")
     await _open(connected_world)
-    await connected_world.home("Nothing is red on the branches that your rules cover.")
+    home = await connected_world.home("Nothing is red on the branches that your rules cover.")
+    assert "as after `/circle subscribe`" not in get_text(home)
 
 
 async def test_what_is_read_in_the_home_opens_there_and_not_in_the_messages(connected_world: World) -> None:
