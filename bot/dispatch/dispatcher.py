@@ -98,7 +98,7 @@ class Dispatcher:
         for following in filter(None, [reply.resume, redraw]):
             await self.dispatch(following)
 
-    async def learn_language(self, workspace: str, user: str) -> None:
+    async def load_language(self, workspace: str, user: str) -> None:
         """Of somebody who may read a Home or a greeting before they ever asked for anything."""
         await self._languages.load(workspace, user)
 

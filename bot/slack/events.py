@@ -79,7 +79,7 @@ class EventHandler:
 
     async def _handle_home_opened(self, body: Body) -> None:
         event, workspace = body["event"], parse_workspaces(body)["workspace"]
-        await self._dispatcher.learn_language(workspace, event["user"])
+        await self._dispatcher.load_language(workspace, event["user"])
         if event.get("tab", "home") == "home":
             await self._home.open(workspace, event["user"])
         else:
