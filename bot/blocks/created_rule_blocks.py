@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.blocks import kit, mute_blocks, subscription_blocks
 from bot.command import format_line
@@ -39,24 +39,7 @@ def render(
                 subscription_blocks.build_remove_button(rule, names),
             ]
         ),
-        *([] if rule.scope.exact else [kit.context(_format_covered(covered))]),
-        *(
-            [
-                kit.context(
-                    _(
-                        "Times are those of {zone}: `/circle quiet --zone Europe/Berlin` changes that.",
-                        zone=as_code(zone),
-                    )
-                )
-            ]
-            if zone
-            else []
-        ),
-        *(
-            []
-            if is_direct(rule.channel)
-            else [kit.context(_("If I am not in this channel yet: `/invite @circlebot`."))]
-        ),
+        *(kit.context(note) for note in _list_notes(rule, covered, zone)),
     ]
     return Message(text, blocks)
 
@@ -67,6 +50,18 @@ def render_unchanged(rule: Subscription, names: subscription_blocks.Names) -> Me
     text = _("Rule {rule} stays as it was: {about}.", rule=rule.id, about=said)
     show = kit.button(_("Show All Rules"), format_line("subscriptions"))
     return Message(text, [kit.section(text), kit.actions([show, subscription_blocks.build_change_button(rule)])])
+
+
+def _list_notes(rule: Subscription, covered: Sequence[ProjectSlug], zone: str | None) -> Iterator[str]:
+    if not rule.scope.exact:
+        yield _format_covered(covered)
+    if zone:
+        yield _(
+            "Times are those of {zone}: `/circle quiet --zone Europe/Berlin` changes that.",
+            zone=as_code(zone),
+        )
+    if not is_direct(rule.channel):
+        yield _("If I am not in this channel yet: `/invite @circlebot`.")
 
 
 def _format_text(rule: Subscription, names: subscription_blocks.Names, *, changed: bool) -> str:

@@ -100,7 +100,7 @@ OPTIONS = {
 _CONNECT = "connect"
 _MOST_OPTIONS = 10
 
-_BRACKETED = re.compile(r" \[--[^\]]*\]")
+_BRACKETED = re.compile(r" \[--[^\[\]]*\]")
 _OPTION = re.compile(r"--[a-z-]+(?: [A-Z]+)?|key=value")
 
 

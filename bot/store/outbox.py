@@ -129,10 +129,7 @@ class Outbox(AttemptRepository):
         details: Drawing | None = None,
         now: datetime,
     ) -> bool:
-        """False when this was published before: the key makes a second publication a no-op.
-
-        What is for later (`not_before`) counts as published then. What is `about` holds changes with them (revisions).
-        """
+        """False when this was published before. What is for later (`not_before`) counts as published then."""
         draw = partial(LanguageRepository(self._connection).draw, workspace, channel)
         values = {
             "key": key,

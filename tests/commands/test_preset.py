@@ -264,6 +264,21 @@ def test_a_line_that_we_write_reads_back_as_what_was_typed(typed: str) -> None:
     assert parse_written(COMMAND, args.to_line()) == args
 
 
+async def test_a_preset_that_nobody_made_is_told_with_those_there_are(connected_world: World) -> None:
+    await connected_world.say("/circle trigger --preset deploy")
+    await connected_world.reply("There is no preset `deploy`")
+
+
+@pytest.mark.parametrize("line", ["/circle run nothing --branch main", "<@U0CIRCLEBOT> run nothing"])
+async def test_a_word_that_names_nothing_is_said_to_be_no_project_and_no_preset(
+    connected_world: World, line: str
+) -> None:
+    await connected_world.say(line)
+    shown = get_text(await connected_world.reply("I see no project `nothing`"))
+    assert "There is no preset `nothing` here, either." in shown
+    assert "Show Presets" in shown
+
+
 async def _list_triggers(world: World) -> list[Json]:
     return [one for one in await world.list_requests("/pipeline") if one["method"] == "POST"]
 

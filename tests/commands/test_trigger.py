@@ -236,21 +236,6 @@ async def test_who_may_only_read_is_told_circlecis_own_words(socket_world: World
     await socket_world.reply(":warning:", as_=EVE)
 
 
-async def test_a_preset_that_nobody_made_is_told_with_those_there_are(connected_world: World) -> None:
-    await connected_world.say("/circle trigger --preset deploy")
-    await connected_world.reply("There is no preset `deploy`")
-
-
-@pytest.mark.parametrize("line", ["/circle run nothing --branch main", "<@U0CIRCLEBOT> run nothing"])
-async def test_a_word_that_names_nothing_is_said_to_be_no_project_and_no_preset(
-    connected_world: World, line: str
-) -> None:
-    await connected_world.say(line)
-    shown = get_text(await connected_world.reply("I see no project `nothing`"))
-    assert "There is no preset `nothing` here, either." in shown
-    assert "Show Presets" in shown
-
-
 async def test_a_mention_gets_a_button_to_the_form(connected_world: World) -> None:
     await connected_world.say("<@U0CIRCLEBOT> trigger gh/acme/web")
     reply = await connected_world.reply("Press the button for a form")

@@ -31,8 +31,8 @@ async def test_an_answer_to_a_mention_is_shared_at_a_press(connected_world: Worl
 async def test_in_a_thread_it_is_shared_in_the_thread(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch broken")
     card = await connected_world.card("failed")
-    await connected_world.say("@circlebot why", thread_ts=card["ts"])
-    await connected_world.press(await connected_world.reply("test"), "Share It Here")
+    await connected_world.say("@circlebot jobs", thread_ts=card["ts"])
+    await connected_world.press(await connected_world.reply("Jobs of build-and-test"), "Share It Here")
     await connected_world.thread(card, "<@U0ADA> shared this.", as_=GRACE)
 
 

@@ -275,7 +275,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
             self.say("unmute", as_=ADA, channel=channel, answer="Unmuted")
             self.run(self.checker.check_missed_digest(channel))
         else:
-            self.say("mute 1d", as_=ADA, channel=channel, answer="Muted")
+            self.say("mute 1d", as_=ADA, channel=channel, answer="summarised when the mute ends")
             self.checker.missed_keys[channel] = set()
 
     # The bot goes on

@@ -25,6 +25,7 @@ TYPED = {
     "bot/line.py": "lines that we write",
     "bot/commands/artifacts/target_artifacts.py": "what a person types",
     "bot/actions/target_words.py": "what a person types",
+    "bot/blocks/deed_blocks.py": "nothing: it escapes sentences of ours",
     "bot/commands/env/variable_names.py": "what a person types",
     "bot/operating/as_code/document.py": "numbers in the operator's file",
     "bot/operating/settings_problems.py": "settings",
@@ -46,6 +47,7 @@ TYPED = {
 
 MAKERS = {
     "bot/dispatch/words.py": "a class of quotes and one character after it, for each kind of quote that a person types",
+    "bot/blocks/deed_blocks.py": "a sentence of ours with a gap for each value, while the module is imported",
     "bot/untrusted/patterns.py": "what makes them",
     "bot/untrusted/known_secrets.py": "names of variables, known when it looks; the corpus of readers has them",
     "bot/untrusted/command_lines.py": "asked for each pattern of the module, while it is imported",
