@@ -9,6 +9,7 @@ from bot.actions.pipeline_list import fetch_snapshots
 from bot.blocks import kit, pipeline_blocks, project_blocks
 from bot.circleci.models import Pipeline, Project
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.domain import ProjectSlug
 from bot.errors import UsageError
 from bot.language import N_, _
 from bot.messages import Message
@@ -53,7 +54,16 @@ async def _render_project(context: Context, project: Project) -> Message:
         project=as_bold(project_blocks.format_name(project)),
     )
     nothing = [] if drawn else [kit.section(_("Nothing has run yet."))]
-    return Message(title, [kit.section(title), *drawn, *nothing, _build_buttons(project)])
+    buttons = _build_buttons(project, followed=await _is_followed(context, slug))
+    return Message(title, [kit.section(title), *drawn, *nothing, buttons])
+
+
+async def _is_followed(context: Context, project: ProjectSlug) -> bool:
+    """Whether a rule of this place covers it: a second one would post everything twice."""
+    request = context.request
+    async with context.store.begin_read() as tx:
+        rules = await tx.subscriptions.list_for_channel(request.workspace, request.channel or request.user)
+    return any(rule.scope.covers(project) for rule in rules)
 
 
 async def _fetch_newest_per_branch(context: Context, project: Project) -> list[Pipeline]:
@@ -72,15 +82,19 @@ async def _fetch_newest_per_branch(context: Context, project: Project) -> list[P
     return [pipeline for _ref, pipeline in ordered[:_BRANCHES]]
 
 
-def _build_buttons(project: Project) -> kit.Block:
+def _build_buttons(project: Project, *, followed: bool) -> kit.Block:
     slug = str(project.project)
     buttons = [
         (_("Refresh"), "status"),
         (_("Show Recent Pipelines"), "recent"),
         (_("Trigger…"), "trigger"),
-        (_("Subscribe"), "subscribe"),
     ]
-    return kit.actions([kit.button(label, format_line(name, slug)) for label, name in buttons])
+    rules = (
+        kit.button(_("Show Rules"), format_line("subscriptions"))
+        if followed
+        else kit.button(_("Subscribe"), format_line("subscribe", slug))
+    )
+    return kit.actions([*(kit.button(label, format_line(name, slug)) for label, name in buttons), rules])
 
 
 COMMAND = Command(
