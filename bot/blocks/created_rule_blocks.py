@@ -22,10 +22,12 @@ def render(
     offers: Sequence[kit.Pressable] = (),
     zone: str | None = None,
     changed: bool = False,
+    outside: bool = False,
 ) -> Message:
     """What a new rule tells, which projects it covers now, and how to undo it.
 
-    `offers` are buttons that make it faster, `zone` is by whose clock its digests come.
+    `offers` are buttons that make it faster, `zone` is by whose clock its digests come, `outside` says that we may be
+    outside of the channel for all that is known.
     """
     text = _format_text(rule, names, changed=changed)
     blocks = [
@@ -39,7 +41,7 @@ def render(
                 subscription_blocks.build_remove_button(rule, names),
             ]
         ),
-        *(kit.context(note) for note in _list_notes(rule, covered, zone)),
+        *(kit.context(note) for note in _list_notes(rule, covered, zone, outside=outside)),
     ]
     return Message(text, blocks)
 
@@ -52,7 +54,9 @@ def render_unchanged(rule: Subscription, names: subscription_blocks.Names) -> Me
     return Message(text, [kit.section(text), kit.actions([show, subscription_blocks.build_change_button(rule)])])
 
 
-def _list_notes(rule: Subscription, covered: Sequence[ProjectSlug], zone: str | None) -> Iterator[str]:
+def _list_notes(
+    rule: Subscription, covered: Sequence[ProjectSlug], zone: str | None, *, outside: bool
+) -> Iterator[str]:
     if not rule.scope.exact:
         yield _format_covered(covered)
     if zone:
@@ -60,7 +64,7 @@ def _list_notes(rule: Subscription, covered: Sequence[ProjectSlug], zone: str | 
             "Times are those of {zone}: `/circle quiet --zone Europe/Berlin` changes that.",
             zone=as_code(zone),
         )
-    if not is_direct(rule.channel):
+    if outside:
         yield _("If I am not in this channel yet: `/invite @circlebot`.")
 
 

@@ -26,6 +26,7 @@ async def test_a_rule_says_in_words_what_it_will_hear(connected_world: World) ->
     reply = await connected_world.reply("this channel gets messages")
     told = "`gh/acme/web`, branches like `release/*`, workflow `deploy`: failures and recoveries"
     assert told in get_text(reply)
+    assert "If I am not in this channel yet: `/invite @circlebot`." in get_text(reply)
     (rule,) = await _rules(connected_world)
     assert rule.rule == Rule(frozenset({"failed", "recovered"}), branch=("release/*",), workflow=("deploy",))
     assert (rule.channel, rule.made_by) == (DEPLOYS, ADA)
@@ -166,7 +167,7 @@ async def test_a_rule_is_changed_in_place_and_whoever_changes_it_answers_for_it(
     (before,) = await _rules(connected_world)
     await connected_world.say(f"/circle subscribe --rule {before.id} --only broke --not-actor dependabot*", as_=GRACE)
     changed = f"From now on rule {before.id} gets messages about `gh/acme/web`, branch `main`"
-    await connected_world.reply(changed, as_=GRACE)
+    assert "/invite" not in get_text(await connected_world.reply(changed, as_=GRACE))
     (after,) = await _rules(connected_world)
     assert after.rule == Rule(frozenset({"broke"}), branch=("main",), not_actor=("dependabot*",))
     assert (after.id, after.made_by) == (before.id, GRACE)

@@ -10,6 +10,7 @@ from bot.actions.rule_scopes import VisibleScope
 from bot.blocks import announcement_blocks, created_rule_blocks, dry_run_blocks, kit
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.commands.subscribe import dry_run, rule_form
+from bot.conversation import PlaceKind
 from bot.errors import UsageError
 from bot.language import N_, _
 from bot.messages import Message
@@ -80,7 +81,12 @@ async def run(context: Context, args: SubscribeArgs) -> Reply:
     zone = (await channel_time.load_hours(context, rule.channel)).zone if rule.rule.to == DIGEST else None
     offers = [*offers, *announcement_blocks.build_undo_row(undo)]
     changed = before is not None
-    return Reply(created_rule_blocks.render(rule, names, seen.projects, offers=offers, zone=zone, changed=changed))
+    outside = not changed and reachability.get_place_kind(context.request) is PlaceKind.OPEN
+    return Reply(
+        created_rule_blocks.render(
+            rule, names, seen.projects, offers=offers, zone=zone, changed=changed, outside=outside
+        )
+    )
 
 
 async def _needs_form(context: Context, args: SubscribeArgs, before: Subscription | None) -> bool:
