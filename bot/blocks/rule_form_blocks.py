@@ -142,7 +142,7 @@ def render(scope: str | None, said: Said, page: str = _FIRST, *, summary: str = 
         return [_build_project_input(scope), _build_boxes(only), *inputs, _build_more_button()]
     if page == "outcomes":
         inputs = [_build_other_outcomes(only), *inputs]
-    told = [kit.section(summary)] if summary else []
+    told = [kit.section(_("*So far:* {choices}", choices=summary))] if summary else []
     return [_build_project_input(scope), *told, *inputs, _build_page_menu(page)]
 
 

@@ -179,7 +179,9 @@ async def test_a_rule_is_changed_by_its_button_in_the_form_that_shows_it(connect
     await connected_world.say("/circle subscribe web --branch main --mine")
     await connected_world.press(await connected_world.reply("this channel gets messages"), "Change…")
     form = await connected_world.form("Show More Options…")
+    assert form["title"]["text"] == "Change Rule 1"
     form = await connected_world.turn(form, "delivery", branch="main,release/*")
+    assert "*So far:* `main`, `release/*` · failures" in get_text(form["blocks"])
     form = await connected_world.turn(form, "workflows")
     await connected_world.submit(form, mine="")
     await connected_world.answer("branches like `main` or `release/*`: failures")

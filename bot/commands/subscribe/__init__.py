@@ -54,7 +54,7 @@ def parse(line: ParsedLine) -> SubscribeArgs:
 def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
     """The form, when nothing is said but perhaps which rule is to be changed."""
     return (
-        Modal(_(rule_form.TITLE), kit.build_loading(_("Reading your projects")))
+        Modal(rule_form.format_title(line.get_value("rule")), kit.build_loading(_("Reading your projects")))
         if not line.words and set(line.options) <= {"rule"}
         else None
     )

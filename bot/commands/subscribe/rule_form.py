@@ -11,14 +11,12 @@ from bot.actions import target_projects, visible_projects
 from bot.blocks import rule_form_blocks, subscription_blocks
 from bot.command import Choice, Context, Modal, ParsedLine, Request, RequestSource, format_line
 from bot.errors import UsageError
-from bot.language import N_, _
+from bot.language import _
 from bot.mrkdwn import as_code
 from bot.rules import fields
 from bot.rules.fields import FIELDS
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
-
-TITLE = N_("What to post here")
 
 Texts = Mapping[str, Sequence[str]]
 Draft = tuple[str | None, Texts]
@@ -44,13 +42,18 @@ async def render(context: Context, draft: Draft, before: Subscription | None) ->
     said = {name: True if not fields.BY_NAME[name].takes else list(values) for name, values in texts.items()}
     number = str(before.id) if before else None
     return Modal(
-        _(TITLE),
+        format_title(number),
         rule_form_blocks.render(
             scope, texts, rule_form_blocks.find_page(request.fields), summary=_format_summary(rule)
         ),
         line=format_line("subscribe", *filter(None, [scope]), rule=number, **said),
         submit=_("Change") if before else _("Subscribe"),
     )
+
+
+def format_title(number: str | None) -> str:
+    """`number` is that of a rule that is there already."""
+    return _("Change Rule {number}", number=number) if number else _("What to post here")
 
 
 def _format_summary(rule: Rule) -> str:
