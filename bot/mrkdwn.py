@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
-from bot.language import _
-from bot.language.formats import format_number
+from bot.language import ngettext
 from bot.untrusted.invisible_marks import strip_invisible, to_one_line
 
 _OF_ADDRESSES = ":/?#[]@!$&'()*+,;=%~"
@@ -49,13 +48,15 @@ def cut_middle(text: str, limit: int) -> str:
 
 def format_leftover(left: int) -> str:
     """How a list ends of which `left` entries are not shown: `…and 3 more`; "" when all are shown."""
-    return _("…and {count} more", count=format_number(left)) if left > 0 else ""
+    return ngettext("…and {count} more", "…and {count} more", left) if left > 0 else ""
 
 
 def join_first(names: Sequence[str], most: int) -> str:
     """The first `most` of them on one line: `a, b and 3 more`."""
     left, shown = len(names) - most, ", ".join(names[:most])
-    return _("{names} and {count} more", names=shown, count=format_number(left)) if left > 0 else shown
+    if left <= 0:
+        return shown
+    return ngettext("{names} and {count} more", "{names} and {count} more", left, names=shown)
 
 
 def as_bold(text: str) -> str:

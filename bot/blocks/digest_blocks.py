@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bot.blocks import kit, notice_blocks, status_blocks
 from bot.circleci.links import Links
 from bot.domain import Outcome, OutcomeClass, OutcomeKind
-from bot.language import N_, _, ngettext
-from bot.language.formats import format_number, join_and
+from bot.language import _, ngettext
+from bot.language.formats import join_and
 from bot.line import format_line
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, cut, escape, format_leftover
@@ -67,25 +67,20 @@ def _title(told: Sequence[QueuedOutcome]) -> str:
 def format_counts(outcomes: Sequence[Outcome]) -> str:
     """`2 failed, 1 recovered and 12 passed`, what needs somebody first."""
     counts = Counter(map(_word, outcomes))
-    return join_and([_format_count(kind, counts[kind]) for kind in sorted(counts, key=_urgency)])
+    return join_and([_COUNTS[kind](counts[kind]) for kind in sorted(counts, key=_urgency)])
 
 
-def _format_count(kind: str, count: int) -> str:
-    if kind == OutcomeKind.ERRORED_CONFIG:
-        return ngettext("{count} config error", "{count} config errors", count)
-    return _(_COUNTS[kind], count=format_number(count))
-
-
-_COUNTS: dict[str, str] = {
-    OutcomeKind.PASSED: N_("{count} passed"),
-    OutcomeKind.FAILED: N_("{count} failed"),
-    OutcomeKind.STARTED: N_("{count} started"),
-    OutcomeKind.ON_HOLD: N_("{count} on hold"),
-    OutcomeKind.CANCELED: N_("{count} canceled"),
-    OutcomeKind.UNAUTHORIZED: N_("{count} unauthorized"),
-    OutcomeKind.NOT_RUN: N_("{count} not run"),
-    OutcomeKind.EMPTY: N_("{count} empty"),
-    OutcomeClass.RECOVERED: N_("{count} recovered"),
+_COUNTS: Mapping[str, Callable[[int], str]] = {
+    OutcomeKind.ERRORED_CONFIG: lambda count: ngettext("{count} config error", "{count} config errors", count),
+    OutcomeKind.PASSED: lambda count: ngettext("{count} passed", "{count} passed", count),
+    OutcomeKind.FAILED: lambda count: ngettext("{count} failed", "{count} failed", count),
+    OutcomeKind.STARTED: lambda count: ngettext("{count} started", "{count} started", count),
+    OutcomeKind.ON_HOLD: lambda count: ngettext("{count} on hold", "{count} on hold", count),
+    OutcomeKind.CANCELED: lambda count: ngettext("{count} canceled", "{count} canceled", count),
+    OutcomeKind.UNAUTHORIZED: lambda count: ngettext("{count} unauthorized", "{count} unauthorized", count),
+    OutcomeKind.NOT_RUN: lambda count: ngettext("{count} not run", "{count} not run", count),
+    OutcomeKind.EMPTY: lambda count: ngettext("{count} empty", "{count} empty", count),
+    OutcomeClass.RECOVERED: lambda count: ngettext("{count} recovered", "{count} recovered", count),
 }
 
 

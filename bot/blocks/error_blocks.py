@@ -85,7 +85,7 @@ def render_blocks(error: BotError) -> list[kit.Block]:
     steps = [step for step in error.next_steps if isinstance(step, NextStep)]
     offered = kit.Picker(_("Choose…"), [(step.label, step.line) for step in steps])
     left = len(steps) - sum(map(len, offered.split_pages(_ROOM)[:1]))
-    rest = ngettext("…and {count} more: name it.", "…and {count} more: name it.", left) if left else ""
+    rest = ngettext("…and {count} more: name it.", "…and {count} more: name one.", left) if left else ""
     sign = "" if is_question(error.message) else ":warning: "
     text = "\n".join([f"{sign}{error.message}", *(f"• {sentence}" for sentence in [*sentences, rest] if sentence)])
     return [kit.section(text), *([kit.actions(_build_actions(offered))] if steps else [])]

@@ -132,7 +132,11 @@ def _definitions(project: Project, definitions: Sequence[PipelineDefinition]) ->
         )
     if (left := len(definitions) - _DEFINITIONS) > 0:
         yield kit.context(
-            ngettext("…and {count} more: `trigger` asks which.", "…and {count} more: `trigger` asks which.", left)
+            ngettext(
+                "…and {count} more definition: `trigger` asks which.",
+                "…and {count} more definitions: `trigger` asks which.",
+                left,
+            )
         )
 
 

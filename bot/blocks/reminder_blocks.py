@@ -53,7 +53,7 @@ def format_stop(user: str, holds: Sequence[Hold]) -> str:
 def _format_names(holds: Sequence[Hold]) -> str:
     names = [as_code(each.job.name, 100) if each.job.name else _("a hold") for each in holds[:_MOST_NAMED]]
     more = len(holds) - len(names)
-    return join_and([*names, _("{count} more", count=more)] if more else names)
+    return join_and([*names, ngettext("{count} more hold", "{count} more holds", more)] if more else names)
 
 
 def _format_still_waiting(holds: Sequence[Hold]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.circleci.explanation import NEW, STILL, FailureHistory
 from bot.circleci.flaky_stats import FlakyStats
@@ -17,7 +17,11 @@ _LOOKS = {NEW: ":new: ", STILL: ":repeat: ", None: "• "}
 _ORDER = (NEW, None, STILL)
 _SINCE = {NEW: N_("new"), STILL: N_("still failing")}
 _MEANS = {NEW: N_("newly failing"), STILL: N_("still failing")}
-_COUNTS = {NEW: N_("{count} newly failing"), STILL: N_("{count} still failing"), None: N_("{count} flaky")}
+_COUNTS: Mapping[str | None, Callable[[int], str]] = {
+    NEW: lambda count: ngettext("{count} newly failing", "{count} newly failing", count),
+    STILL: lambda count: ngettext("{count} still failing", "{count} still failing", count),
+    None: lambda count: ngettext("{count} flaky", "{count} flaky", count),
+}
 
 
 def format_failed_tests(failed: FailedJob, known: FailureHistory, limit: int) -> str:
@@ -55,9 +59,7 @@ def format_summary(failed: Sequence[TestResult], job: str, known: FailureHistory
     since = [known.compare_with_previous(job, test) for test in failed]
     if known.before is None or not any(since):
         return count
-    told = ", ".join(
-        _(words, count=format_number(since.count(news))) for news, words in _COUNTS.items() if news in since
-    )
+    told = ", ".join(say(since.count(news)) for news, say in _COUNTS.items() if news in since)
     if known.is_rerun:
         against = _("against the run before: {counts}", counts=told)
     else:

@@ -43,8 +43,8 @@ def _format_rest(missed: MissedMessages) -> Iterator[str]:
     before = missed.count - len(missed.newest)
     if before > 0:
         yield ngettext(
-            "…and {count} more before these. `/circle recent` lists the pipelines.",
-            "…and {count} more before these. `/circle recent` lists the pipelines.",
+            "…and {count} more thing before these. `/circle recent` lists the pipelines.",
+            "…and {count} more things before these. `/circle recent` lists the pipelines.",
             before,
         )
 

@@ -111,7 +111,7 @@ def _rows(
     """The first of them in words."""
     told = kit.take_fitting(room, [_row(workflow, hold, pipeline, links) for workflow, hold in chosen[:_NAMED]])
     left = len(chosen) - len(told)
-    rest = _("…and {count} more to choose from", count=format_number(left)) if left else ""
+    rest = ngettext("…and {count} more to choose from", "…and {count} more to choose from", left) if left else ""
     return [kit.section("\n".join(filter(None, [*told, rest])))] if chosen else []
 
 

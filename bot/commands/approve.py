@@ -21,7 +21,7 @@ from bot.command import Command, Context, Group, ParsedLine, Reply, RequestSourc
 from bot.domain import ProjectSlug
 from bot.errors import NextStep, Rejected, TargetError
 from bot.language import N_, _, ngettext
-from bot.language.formats import format_number, join_and
+from bot.language.formats import join_and
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code, escape
@@ -126,13 +126,23 @@ def _build_choice_error(of: Pipeline, waiting: Sequence[WorkflowJob], *, by_name
     steps = [
         NextStep(label, _build_line(workflow, job)) for label, (workflow, job) in zip(labels, waiting, strict=True)
     ]
-    count = format_number(len(waiting))
+    return TargetError(_format_question(of, workflows, len(waiting)), *steps)
+
+
+def _format_question(of: Pipeline, workflows: Sequence[Workflow], count: int) -> str:
     if len(workflows) > 1:
-        return TargetError(
-            _("{count} holds of pipeline #{number} wait. Which one?", count=count, number=of.number), *steps
+        return ngettext(
+            "{count} hold of pipeline #{number} waits. Which one?",
+            "{count} holds of pipeline #{number} wait. Which one?",
+            count,
+            number=of.number,
         )
-    name = as_code(workflows[0].name)
-    return TargetError(_("{count} holds of {workflow} wait. Which one?", count=count, workflow=name), *steps)
+    return ngettext(
+        "{count} hold of {workflow} waits. Which one?",
+        "{count} holds of {workflow} wait. Which one?",
+        count,
+        workflow=as_code(workflows[0].name),
+    )
 
 
 def _build_nothing_waiting_error(of: Pipeline, workflows: Sequence[Workflow]) -> TargetError:

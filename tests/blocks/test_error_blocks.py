@@ -29,7 +29,7 @@ def test_more_than_a_menu_holds_are_counted(valid_blocks: Check) -> None:
     drawn = render_blocks(_asked(200))
     valid_blocks(drawn)
     held = len(drawn[-1]["elements"][0]["options"])
-    assert f"…and {200 - held} more: name it." in get_text(drawn)
+    assert f"…and {200 - held} more: name one." in get_text(drawn)
 
 
 def test_connecting_stands_out(valid_blocks: Check) -> None:

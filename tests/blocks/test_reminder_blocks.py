@@ -53,7 +53,7 @@ def test_as_many_as_a_message_holds_can_be_stopped(valid_blocks: Check) -> None:
         (1, "of `approve-0`. It still waits."),
         (2, "of `approve-0` and `approve-1`. They still wait."),
         (3, "of `approve-0`, `approve-1` and `approve-2`. They still wait."),
-        (12, "`approve-9` and 2 more. They still wait."),
+        (12, "`approve-9` and 2 more holds. They still wait."),
     ],
 )
 def test_who_stopped_the_reminders_of_which_holds_is_said_aloud(count: int, said: str) -> None:
