@@ -27,10 +27,16 @@ def build_approve_button(snapshot: Snapshot, workflow: Workflow, job: Job) -> Bu
     """Approve one hold, by its id: several may wait at once. Its dialog says what of the `snapshot` follows."""
     name, after = as_code(cut_middle(job.name, 40)), snapshot.get_run(workflow).list_jobs_after(job)
     if after:
-        follows = _("{hold} lets {jobs} run next, in your name.", hold=name, jobs=_format_names(after))
+        follows = ngettext(
+            "Once you approve {hold}, {jobs} runs in your name.",
+            "Once you approve {hold}, {jobs} run in your name.",
+            len(after),
+            hold=name,
+            jobs=_format_names(after),
+        )
     else:
         rest = as_code(cut_middle(workflow.name, 40))
-        follows = _("{hold} lets the rest of {workflow} run next, in your name.", hold=name, workflow=rest)
+        follows = _("Once you approve {hold}, the rest of {workflow} runs in your name.", hold=name, workflow=rest)
     label = format_approve_label(job)
     sure = kit.confirm(label, f"{format_facts(snapshot)}\n{follows}", _("Approve"), no=_("Keep Waiting"))
     return kit.button(label, format_line("approve", workflow.id, job.id), style="primary", confirm=sure)

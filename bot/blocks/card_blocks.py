@@ -151,7 +151,7 @@ def _format_starter(pipeline: Pipeline, entries: Sequence[AuditEntry]) -> str:
     who, trigger = cut(escape(pipeline.actor_login), 80), pipeline.trigger_type
     family = trigger_types.find_family(trigger)
     if not family and trigger:
-        return _("{trigger} by {who}", trigger=cut(escape(trigger), 40), who=who)
+        return _("started by {who} ({trigger})", trigger=cut(escape(trigger), 40), who=who)
     return _(_STARTED[family.name] if family else N_("started by {who}"), who=who)
 
 
@@ -186,8 +186,7 @@ def _list_history(entries: Sequence[AuditEntry], called: Mapping[str, str] | Non
 
 def _format_entry(entry: AuditEntry, called: Mapping[str, str] | None) -> str:
     who = f"<@{entry.user}>" if called is None else cut(escape(called.get(entry.user, "")), 80)
-    values = {"deed": cut(deed_blocks.format_deed(entry.text), 300), "ago": status_blocks.format_ago(entry.done_at)}
-    return _("{deed} by {who} {ago}", who=who, **values) if who else _("{deed} by somebody {ago}", **values)
+    return deed_blocks.format_deed_by(entry.text, who, status_blocks.format_ago(entry.done_at))
 
 
 def _build_row(snapshot: Snapshot, context: CardContext) -> list[kit.Block]:

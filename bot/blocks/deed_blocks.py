@@ -7,6 +7,7 @@ from string import Formatter
 from typing import Any
 
 from bot.language import N_, _
+from bot.mrkdwn import cut
 from bot.untrusted.patterns import compile_linear
 
 APPROVED = N_("Approved {hold}")
@@ -22,6 +23,25 @@ TRIGGERED = N_("Triggered")
 TRIGGERED_WITH = N_("Triggered with {parameters}")
 RAN_PRESET = N_("Ran preset {preset}")
 RAN_PRESET_WITH = N_("Ran preset {preset} with {parameters}")
+
+_BY = {
+    APPROVED: N_("{who} approved {hold} {ago}"),
+    DECLINED: N_("{who} declined {hold} {ago}"),
+    CANCELED: N_("{who} canceled {workflow} {ago}"),
+    CANCELED_JOB: N_("{who} canceled the job {job} {ago}"),
+    RERUN_FAILED: N_("{who} reran {workflow} from failed {ago}"),
+    RERUN: N_("{who} reran {workflow} {ago}"),
+    RERUN_SSH: N_("{who} reran {workflow} with SSH {ago}"),
+    RERUN_JOBS: N_("{who} reran {jobs} of {workflow} {ago}"),
+    RERUN_JOBS_SSH: N_("{who} reran {jobs} of {workflow} with SSH {ago}"),
+    TRIGGERED: N_("{who} triggered it {ago}"),
+    TRIGGERED_WITH: N_("{who} triggered it with {parameters} {ago}"),
+    RAN_PRESET: N_("{who} ran preset {preset} {ago}"),
+    RAN_PRESET_WITH: N_("{who} ran preset {preset} with {parameters} {ago}"),
+}
+"""The same with who did it, and when."""
+
+_LONGEST = 300
 
 _RERUNS = (RERUN_JOBS_SSH, RERUN_SSH, RERUN_JOBS, RERUN_FAILED, RERUN)
 _CANCELS = (CANCELED_JOB, CANCELED)
@@ -42,6 +62,15 @@ def format_deed(text: str) -> str:
     """What was written with one of these sentences, as it is shown (mrkdwn); anything else as it was written."""
     sentence, values = _parse(text)
     return _(sentence, **values)
+
+
+def format_deed_by(text: str, who: str, ago: str) -> str:
+    """The same with `who` did it, as far as that is known, and when (all mrkdwn)."""
+    sentence, values = _parse(text)
+    if who and sentence in _BY:
+        shown = {name: cut(value, _LONGEST) for name, value in values.items()}
+        return _(_BY[sentence], who=who, ago=ago, **shown)
+    return " · ".join(filter(None, [cut(format_deed(text), _LONGEST), who, ago]))
 
 
 def is_start(text: str) -> bool:

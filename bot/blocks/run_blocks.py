@@ -163,10 +163,10 @@ def _list_decisions(run: WorkflowRun, context: RunContext, detail: DetailLevel) 
             continue
         if hold.approved_by:
             who = person_blocks.format_known_name(hold.approved_by, names)
-            yield _("Approved: {hold} by {who}", hold=name, who=who) if who else _("Approved: {hold}", hold=name)
+            yield _("{who} approved {hold}", hold=name, who=who) if who else _("Approved: {hold}", hold=name)
         elif hold.canceled_by and not run.workflow.canceled_by:
             who = person_blocks.format_known_name(hold.canceled_by, names)
-            yield _("Declined: {hold} by {who}", hold=name, who=who) if who else _("Declined: {hold}", hold=name)
+            yield _("{who} declined {hold}", hold=name, who=who) if who else _("Declined: {hold}", hold=name)
 
 
 def _names(jobs: Sequence[Job], detail: DetailLevel) -> str:

@@ -33,14 +33,14 @@ async def test_a_trigger_takes_the_project_of_a_link_of_ids(connected_world: Wor
     await connected_world.say(
         f"/circle trigger {connected_world.url}/circleci/{link}/{found['id']} --branch main deploy=yes"
     )
-    await connected_world.card("Triggered")
+    await connected_world.card("triggered it")
     assert (await _triggers(connected_world))[-1]["body"] == {"branch": "main", "parameters": {"deploy": True}}
 
 
 async def test_a_link_to_a_branch_says_the_branch(connected_world: World) -> None:
     link = f"{connected_world.url}/circleci/pipelines/github/acme/web?branch=feature%2Flogin&filter=mine"
     await connected_world.say(f"/circle trigger {link} deploy=yes")
-    await connected_world.card("Triggered")
+    await connected_world.card("triggered it")
     await connected_world.say(f"/circle trigger {link} --branch main")
     await connected_world.card("on `main`")
     first, second = await _triggers(connected_world)

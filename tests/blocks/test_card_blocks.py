@@ -228,8 +228,8 @@ def test_who_is_not_known_by_name_is_left_out() -> None:
         ("gitlab", "push by ada"),
         ("explicit", "API by ada"),
         ("scheduled_pipeline", "schedule by ada"),
-        ("unknown", "unknown by ada"),
-        ("a <new> & word", "a &lt;new&gt; &amp; word by ada"),
+        ("unknown", "started by ada (unknown)"),
+        ("a <new> & word", "started by ada (a &lt;new&gt; &amp; word)"),
         ("", "started by ada"),
     ],
 )
@@ -243,7 +243,7 @@ def test_a_card_never_loses_who_started_it() -> None:
     later = [AuditEntry(make_id(341), "T1", "U2", f"Approved `hold-{number}`", NOW) for number in range(4)]
     for over in (True, False):
         shown = get_text(render_card(snapshot, CardContext(WEB, LINKS, entries=[A_DEED, *later], over=over)).blocks)
-        assert "Triggered by <@U1>" in shown
-        assert "Approved `hold-3` by <@U2>" in shown
+        assert "<@U1> triggered it" in shown
+        assert "<@U2> approved `hold-3`" in shown
         by_push = get_text(render_card(snapshot, CardContext(WEB, LINKS, entries=later, over=over)).blocks)
         assert f"push by {snapshot.pipeline.actor_login}" in by_push

@@ -80,5 +80,5 @@ def test_who_reran_it_is_said_once() -> None:
     alone = get_text({"blocks": render_card(snapshot, CardContext(WEB, Links())).blocks})
     assert "rerun by Ada" in alone
     told = get_text({"blocks": render_card(snapshot, CardContext(WEB, Links(), entries=[done])).blocks})
-    assert "Rerun from failed (`build`) by <@U1>" in told
+    assert "<@U1> reran `build` from failed" in told
     assert "rerun by Ada" not in told

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.blocks import deed_blocks
-from bot.blocks.deed_blocks import format_deed, is_cancel, is_rerun, is_start
+from bot.blocks.deed_blocks import format_deed, format_deed_by, is_cancel, is_rerun, is_start
 from bot.language.spoken import speaking
 
 SENTENCES = [
@@ -20,6 +20,15 @@ def test_what_was_written_reads_in_english_as_it_was_written(sentence: str) -> N
     assert format_deed(written) == written
 
 
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_whoever_did_it_is_the_subject_in_a_sentence_of_its_own(sentence: str) -> None:
+    values = {name: f"`{name}`" for name in ("hold", "workflow", "job", "jobs", "preset", "parameters")}
+    said = format_deed_by(sentence.format_map(values), "<@U1>", "just now")
+    assert said.startswith("<@U1> ")
+    assert said.endswith(" just now")
+    assert {word for word in values if f"{{{word}}}" in sentence} == {word for word in values if f"`{word}`" in said}
+
+
 def test_each_sentence_is_known_from_the_others() -> None:
     assert is_rerun(deed_blocks.RERUN_JOBS_SSH.format(workflow="`a`", jobs="`b`, `c`"))
     assert is_rerun(deed_blocks.RERUN_FAILED.format(workflow="`a`"))
@@ -31,6 +40,11 @@ def test_each_sentence_is_known_from_the_others() -> None:
 def test_what_an_older_release_wrote_is_shown_as_it_is() -> None:
     with speaking("de"):
         assert format_deed("Cancelled it all") == "Cancelled it all"
+        assert format_deed_by("Cancelled it all", "<@U1>", "now") == "Cancelled it all · <@U1> · now"
+
+
+def test_where_nobody_knows_who_did_it_the_deed_stands_alone() -> None:
+    assert format_deed_by(deed_blocks.APPROVED.format(hold="`a`"), "", "now") == "Approved `a` · now"
 
 
 def test_what_starts_a_pipeline_is_known() -> None:

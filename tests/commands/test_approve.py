@@ -9,7 +9,7 @@ async def test_the_hold_that_was_chosen_is_approved_and_no_other(each_connected_
     await each_connected_world.say("/circle trigger gh/acme/web --branch release")
     card = await each_connected_world.card("approve-production")
     await each_connected_world.press(card, "Approve staging")
-    card = await each_connected_world.card("Approved `approve-staging` by <@U0ADA>")
+    card = await each_connected_world.card("<@U0ADA> approved `approve-staging`")
     card = await each_connected_world.wait_until(
         lambda: _only_production_waits(each_connected_world), "only production to wait"
     )
@@ -54,7 +54,7 @@ async def test_a_second_press_finds_it_done(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch release")
     card = await connected_world.card("approve-production")
     await connected_world.press(card, "Approve staging")
-    await connected_world.card("Approved `approve-staging` by <@U0ADA>")
+    await connected_world.card("<@U0ADA> approved `approve-staging`")
     workflow = await _workflow(connected_world)
     await connected_world.say(f"/circle approve {workflow['id']} approve-staging", as_=GRACE)
     await connected_world.reply("Ada approved", as_=GRACE)
@@ -120,7 +120,7 @@ async def test_a_lost_answer_is_looked_up_and_the_approval_is_on_the_card(connec
     await connected_world.press(card, "Approve staging")
     reply = await connected_world.reply("I looked again")
     assert "`approve-staging` *success*" in get_text(reply)
-    await connected_world.card("Approved `approve-staging` by <@U0ADA>")
+    await connected_world.card("<@U0ADA> approved `approve-staging`")
 
 
 async def _workflow(world: World) -> Json:

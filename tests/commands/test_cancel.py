@@ -9,7 +9,7 @@ async def test_a_running_workflow_is_canceled_by_its_button_and_the_card_follows
     card = await each_connected_world.card("*running*")
     await each_connected_world.press(card, "Cancel Workflow")
     card = await each_connected_world.card("*canceled*")
-    assert "Canceled (`build-and-test`) by <@U0ADA>" in get_text(card)
+    assert "<@U0ADA> canceled `build-and-test`" in get_text(card)
 
 
 async def test_cancel_alone_means_what_runs_in_the_newest_pipeline_of_the_channel(connected_world: World) -> None:
@@ -41,10 +41,10 @@ async def test_a_hold_is_declined_by_canceling_it(connected_world: World) -> Non
     await connected_world.card("approve-production")
     await connected_world.say("/circle cancel gh/acme/web --job approve-production")
     await connected_world.reply("You declined `approve-production`")
-    card = await connected_world.card("Declined `approve-production` by <@U0ADA>")
+    card = await connected_world.card("<@U0ADA> declined `approve-production`")
     assert "approve-staging" in get_text(card)
     await connected_world.press(card, "Approve staging")
-    await connected_world.card("Approved `approve-staging` by <@U0ADA>")
+    await connected_world.card("<@U0ADA> approved `approve-staging`")
     await connected_world.say(f"/circle cancel {await _released(connected_world)} --job approve-staging")
     assert "<!date^" in get_text(await connected_world.reply("Ada approved `approve-staging` already"))
 

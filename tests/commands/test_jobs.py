@@ -32,13 +32,13 @@ async def test_a_hold_is_approved_from_its_row_and_then_says_by_whom(connected_w
     held = await connected_world.reply("approve-staging — on hold")
     assert len(_rows(held)) == 2
     await connected_world.press(held, "Approve staging")
-    await connected_world.card("Approved `approve-staging` by <@U0ADA>")
+    await connected_world.card("<@U0ADA> approved `approve-staging`")
     await connected_world.say("/circle jobs gh/acme/web")
     approved = await connected_world.reply("approve-staging — success")
     assert "approved by Ada" in get_text(approved)
     assert "#" not in next(row for row in _rows(approved) if "approve-production" in row)
     await connected_world.press(approved, "Decline")
-    await connected_world.card("Declined `approve-production` by <@U0ADA>")
+    await connected_world.card("<@U0ADA> declined `approve-production`")
 
 
 async def test_an_old_workflow_says_that_its_jobs_are_gone(connected_world: World) -> None:

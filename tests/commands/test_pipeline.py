@@ -29,8 +29,8 @@ async def test_its_card_can_be_had_in_another_channel(connected_world: World) ->
     await connected_world.press(await connected_world.reply("approve-staging", channel=WEB), "Show Card Here")
     card = await connected_world.card("approve-staging", channel=WEB)
     await connected_world.press(card, "Approve staging")
-    await connected_world.card("Approved `approve-staging`", channel=WEB)
-    await connected_world.card("Approved `approve-staging`")
+    await connected_world.card("approved `approve-staging`", channel=WEB)
+    await connected_world.card("approved `approve-staging`")
 
 
 async def test_a_pipeline_whose_config_is_wrong_says_what_circleci_says(connected_world: World) -> None:

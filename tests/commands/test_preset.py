@@ -19,10 +19,10 @@ async def test_what_is_saved_runs_by_its_name(connected_world: World) -> None:
     saved = await connected_world.reply("Saved preset *staging* for this channel")
     assert "`gh/acme/web` on `main` with `environment=staging`, `replicas=3`" in get_text(saved)
     await connected_world.say("/circle run staging replicas=4")
-    await connected_world.card("Ran preset")
+    await connected_world.card("ran preset")
     (sent,) = await _list_triggers(connected_world)
     assert sent["body"] == {"branch": "main", "parameters": {"environment": "staging", "replicas": 4}}
-    assert "Ran preset `staging` with" in get_text(await connected_world.card("success"))
+    assert "ran preset `staging` with" in get_text(await connected_world.card("success"))
 
 
 async def test_a_channels_preset_is_its_own_and_the_workspaces_is_everybodys(connected_world: World) -> None:
@@ -34,7 +34,7 @@ async def test_a_channels_preset_is_its_own_and_the_workspaces_is_everybodys(con
     missing = await connected_world.reply("There is no preset `here` here.", channel=GENERAL)
     assert "There are: `all`." in get_text(missing)
     await connected_world.say("/circle run all", channel=GENERAL)
-    await connected_world.card("Ran preset", channel=GENERAL)
+    await connected_world.card("ran preset", channel=GENERAL)
     assert [one["body"]["parameters"] for one in await _list_triggers(connected_world)] == [
         {"environment": "production"}
     ]
@@ -61,7 +61,7 @@ async def test_what_is_typed_is_not_asked_for(connected_world: World) -> None:
     await connected_world.say("/circle preset save ship gh/acme/web --ask image-tag")
     await connected_world.reply("Saved")
     await connected_world.say("/circle run ship image-tag=5.0")
-    await connected_world.card("Ran preset")
+    await connected_world.card("ran preset")
     (sent,) = await _list_triggers(connected_world)
     assert sent["body"] == {"branch": "main", "parameters": {"image-tag": "5.0"}}
 
@@ -143,7 +143,7 @@ async def test_undo_too_is_for_the_owner_of_a_preset_and_for_admins(connected_wo
 
 async def test_a_run_that_ended_well_is_saved_from_its_card(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch main replicas=7")
-    await connected_world.card("Triggered")
+    await connected_world.card("triggered it")
     await connected_world.pick(await connected_world.card("*success*"), "Save as preset…")
     form = await connected_world.form("Saves `acme/web` on `main` with `replicas=7`")
     await connected_world.submit(form, name="seven")
@@ -155,7 +155,7 @@ async def test_a_run_that_ended_well_is_saved_from_its_card(connected_world: Wor
 async def test_a_bare_save_offers_what_was_triggered_last(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web")
     await connected_world.submit(await connected_world.form("image-tag"), **{"image-tag": "4.9"})
-    await connected_world.card("Triggered")
+    await connected_world.card("triggered it")
     await connected_world.say("/circle preset save gh/acme/web")
     await connected_world.form("Saves `acme/web` on `main` with `image-tag=4.9`")
 
@@ -210,7 +210,7 @@ async def test_the_trigger_form_is_saved_as_it_is_filled_in(connected_world: Wor
 
 async def test_a_pipeline_is_saved_as_it_ran_without_what_is_default_anyway(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch main environment=production replicas=7")
-    await connected_world.card("Triggered")
+    await connected_world.card("triggered it")
     card = await connected_world.card("success")
     await connected_world.say("<@U0CIRCLEBOT> preset save again", thread_ts=card["ts"])
     await connected_world.reply("Saved preset *again*")

@@ -22,7 +22,7 @@ async def test_a_project_tells_whose_it_is_and_what_starts_it_and_starts_it(each
     for told in ("GitHub App · `acme/kiosk`", "`main`", "Pipeline definitions (2)", "`.circleci/nightly.yml`"):
         assert told in shown
     await each_connected_world.press(reply, "Trigger nightly")
-    await each_connected_world.message("Triggered")
+    await each_connected_world.message("triggered it")
     await each_connected_world.card("*success*")
     await each_connected_world.say("/circle pipeline kiosk")
     await each_connected_world.reply("nightly")

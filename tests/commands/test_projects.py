@@ -33,7 +33,7 @@ async def test_what_was_started_here_is_listed_though_nothing_was_a_moment_befor
     await socket_world.say("/circle projects")
     await socket_world.reply("I see no projects of yours")
     await socket_world.say("/circle trigger gh/acme/web --branch main")
-    await socket_world.card("Triggered")
+    await socket_world.card("triggered it")
     await socket_world.say("/circle projects")
     await socket_world.reply("Projects that you follow")
 

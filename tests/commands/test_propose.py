@@ -34,7 +34,7 @@ async def test_the_failed_one_is_rerun_by_one_button_that_says_which(world: Worl
     assert "· `broken` ·" in shown
     assert not await world.list_requests("/rerun")
     await world.press(reply, "Rerun from Failed")
-    await world.message("Rerun from failed (`build-and-test`)")
+    await world.message("reran `build-and-test` from failed")
     assert card
 
 
@@ -71,7 +71,7 @@ async def test_what_waits_is_declined_by_a_button_for_each(world: World) -> None
     await world.card("approve-staging")
     reply = await _ask(world, "/circle don't approve it", "Which one?", "Decline approve-staging")
     await world.press(reply, "Decline approve-staging")
-    await world.message("Declined")
+    await world.message("declined")
 
 
 @pytest.mark.parametrize(

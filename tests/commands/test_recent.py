@@ -27,7 +27,7 @@ async def test_one_branch_only(connected_world: World) -> None:
 
 async def test_only_what_i_started_myself(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch main")
-    await connected_world.card("Triggered")
+    await connected_world.card("triggered it")
     await connected_world.say("/circle recent gh/acme/web --mine --branch main")
     rows = _rows(await connected_world.reply("started by you"))
     assert all("by ada" in row for row in rows)
@@ -59,7 +59,7 @@ async def test_a_whole_organisation_shows_all_its_projects_and_says_what_it_cove
 
 async def test_an_organisation_can_be_named_and_its_opaque_projects_have_names(connected_world: World) -> None:
     await connected_world.say("/circle trigger kiosk --branch main --definition build")
-    await connected_world.card("Triggered")
+    await connected_world.card("triggered it")
     slug = next(
         one["slug"]
         for one in (await connected_world.fetch_state("circleci.projects"))["circleci"]["projects"]

@@ -18,7 +18,7 @@ async def test_a_failed_workflow_is_rerun_from_failed_by_its_button(each_connect
     card = await each_connected_world.card("*failed*")
     await each_connected_world.press(card, "Rerun from Failed")
     card = await each_connected_world.card("*success*")
-    assert "Rerun from failed (`build-and-test`) by <@U0ADA>" in get_text(card)
+    assert "<@U0ADA> reran `build-and-test` from failed" in get_text(card)
     (sent,) = await _reruns(each_connected_world)
     assert sent["body"] == {"from_failed": True}
 
@@ -104,7 +104,7 @@ async def test_of_several_workflows_the_person_chooses_and_the_options_stay(conn
     await connected_world.say("/circle rerun gh/acme/web 1")
     asked = await connected_world.reply("has several workflows. Which one?")
     await connected_world.press(asked, "deploy-preview (success)")
-    await connected_world.message("Rerun of `deploy-preview`")
+    await connected_world.message("reran `deploy-preview`")
     assert len(await _reruns(connected_world)) == 1
 
 
@@ -154,7 +154,7 @@ async def test_what_passed_is_asked_about_before_a_menu_runs_it_again(connected_
     asked = await connected_world.message("`deploy-preview` of pipeline #28 passed.")
     assert not await connected_world.list_requests("/rerun")
     await connected_world.press(asked, "Rerun Workflow…")
-    await connected_world.message("Rerun of `deploy-preview`")
+    await connected_world.message("reran `deploy-preview`")
     assert len(await connected_world.list_requests("/rerun")) == 1
 
 

@@ -28,7 +28,7 @@ async def test_what_failed_can_be_rerun_from_here(connected_world: World) -> Non
     await connected_world.say("/circle status gh/acme/web")
     reply = await connected_world.reply("*failed*")
     await connected_world.pick(reply, "Rerun from failed")
-    await connected_world.message("Rerun from failed (`build-and-test`)")
+    await connected_world.message("reran `build-and-test` from failed")
     await connected_world.card("Rerun from Failed")
 
 

@@ -12,23 +12,23 @@ from tests.plugins.world import ADA, EVE, Json, World
 
 async def test_a_typed_trigger_starts_a_pipeline_and_its_card_goes_to_success(each_connected_world: World) -> None:
     await each_connected_world.say("/circle trigger gh/acme/web --branch main image-tag=4.8.2 deploy=yes replicas=3")
-    await each_connected_world.card("Triggered")
+    await each_connected_world.card("triggered it")
     card = await each_connected_world.card("*success*")
-    assert "Triggered with `image-tag=4.8.2`, `deploy=true`, `replicas=3` by <@U0ADA>" in get_text(card)
+    assert "<@U0ADA> triggered it with `image-tag=4.8.2`, `deploy=true`, `replicas=3`" in get_text(card)
     (sent,) = await _triggers(each_connected_world)
     assert sent["body"] == {"branch": "main", "parameters": {"image-tag": "4.8.2", "deploy": True, "replicas": 3}}
 
 
 async def test_parameters_without_a_ref_run_on_the_default_branch(connected_world: World) -> None:
     await connected_world.say("/circle trigger web environment=production")
-    await connected_world.card("Triggered")
+    await connected_world.card("triggered it")
     (sent,) = await _triggers(connected_world)
     assert sent["body"] == {"branch": "main", "parameters": {"environment": "production"}}
 
 
 async def test_a_tag_is_sent_as_a_tag(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --tag v4.8.2")
-    await connected_world.card("Triggered")
+    await connected_world.card("triggered it")
     (sent,) = await _triggers(connected_world)
     assert sent["body"] == {"tag": "v4.8.2"}
 
@@ -62,7 +62,7 @@ async def test_what_is_misspelt_has_a_button_with_the_line_as_meant(
 ) -> None:
     await connected_world.say(f"/circle trigger gh/acme/web {typed}")
     await connected_world.press(await connected_world.reply(label), label)
-    await connected_world.card("Triggered")
+    await connected_world.card("triggered it")
     assert (await _triggers(connected_world))[-1]["body"] == {"branch": "main", "parameters": meant}
 
 
@@ -102,7 +102,7 @@ async def test_a_gitlab_project_says_that_nothing_triggers_it_and_leads_to_what_
 
 async def test_a_bitbucket_project_goes_by_the_classic_route(connected_world: World) -> None:
     await connected_world.say("/circle trigger bb/acme/legacy --branch main")
-    await connected_world.card("Triggered")
+    await connected_world.card("triggered it")
     (sent,) = await _triggers(connected_world)
     assert sent["path"].endswith("/project/bb/acme/legacy/pipeline")
 
@@ -112,7 +112,7 @@ async def test_definitions_that_cannot_be_read_hold_up_no_project_that_does_with
         "faults", target="circleci", match="projects/*/pipeline-definitions", status=403, count=0
     )
     await connected_world.say("/circle trigger gh/acme/web --branch main")
-    await connected_world.card("Triggered")
+    await connected_world.card("triggered it")
     await connected_world.say("/circle trigger kiosk --branch main")
     await connected_world.reply("CircleCI refused")
 

@@ -6,7 +6,7 @@ from tests.plugins.world import DEPLOYS, World
 
 async def test_values_are_a_table_that_can_be_shared_as_a_file(each_connected_world: World) -> None:
     await each_connected_world.say("/circle trigger gh/acme/web --branch main image-tag=4.8.2 replicas=3")
-    await each_connected_world.card("Triggered")
+    await each_connected_world.card("triggered it")
     await each_connected_world.say("/circle values gh/acme/web")
     reply = await each_connected_world.reply("pipeline.git.branch")
     lines = [line.strip("`").split() for line in get_text(reply).splitlines()]

@@ -35,14 +35,14 @@ async def test_the_one_of_fifty_that_failed_stands_first_and_any_other_is_two_pr
     await each_connected_world.pick(await each_connected_world.reply("*50 workflows* of"), "service-50 (success)")
     await each_connected_world.message("service-50: success")
     await each_connected_world.press(card, "Rerun from Failed")
-    await each_connected_world.card("Rerun from failed (`service-37`)")
+    await each_connected_world.card("reran `service-37` from failed")
 
 
 async def test_every_hold_that_waits_is_two_presses_away(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch odd")
     await connected_world.press(await connected_world.card("Show All 7 Holds"), "Show All 7 Holds")
     await connected_world.press(await connected_world.reply("*7 holds* of"), "--force of odd")
-    await connected_world.card("Approved `--force`")
+    await connected_world.card("approved `--force`")
 
 
 async def test_an_old_workflow_says_that_its_jobs_are_gone(connected_world: World) -> None:

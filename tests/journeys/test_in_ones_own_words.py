@@ -38,7 +38,7 @@ async def _tell_the_story(tab: BrowserTab, width: str) -> None:
     await tab.picture(f"own-words-proposal-{width}")
     assert not await tab.world.list_requests("/rerun")
     await rerun.get_by_role("button", name="Rerun from Failed").click()
-    await expect(tab.messages.filter(has_text="Rerun from failed (build-and-test)").last).to_be_visible()
+    await expect(tab.messages.filter(has_text="reran build-and-test from failed").last).to_be_visible()
     assert len(await tab.world.list_requests("/rerun")) == 1
 
 

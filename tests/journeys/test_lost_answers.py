@@ -37,7 +37,7 @@ def _is_web(pipeline: Json) -> bool:
 
 async def _triggered(world: World, branch: str) -> tuple[int, Json]:
     await world.say(f"/circle trigger gh/acme/web --branch {branch}")
-    await world.card("Triggered")
+    await world.card("triggered it")
     number = int((await _newest(world))["number"])
     return number, await world.card(number=number)
 

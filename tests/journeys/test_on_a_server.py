@@ -21,7 +21,7 @@ async def test_the_story_goes_on_a_server_as_in_the_cloud(socket_world: World, p
     await socket_world.say(f"/circle use {project}")
     await socket_world.reply("is now this channel's default project")
     await socket_world.say("/circle trigger --branch broken")
-    await socket_world.card("Triggered")
+    await socket_world.card("triggered it")
     card = await socket_world.card("*failed*")
     await socket_world.thread(card, "2 failed tests")
     await socket_world.press(card, "Rerun from Failed")

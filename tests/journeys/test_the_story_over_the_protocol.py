@@ -33,7 +33,7 @@ async def test_one_of_two_holds_is_approved_by_name(world: World) -> None:
     await world.say("/circle trigger gh/acme/web --branch release", as_=GRACE)
     card = await world.card("Approve production")
     await world.press(card, "Approve staging", as_=GRACE)
-    card = await world.card("Approved")
+    card = await world.card("approved")
     assert "approve-production" in get_text(card)
 
 

@@ -18,7 +18,7 @@ ODD = [job for job in JOBS if job.outcomes == ("failed",)]
 async def _started(world: World) -> dict[str, Json]:
     """The workflows of a new pipeline by name, when all that runs has ended."""
     await world.say("/circle trigger gh/acme/web --branch odd")
-    await world.message("Triggered")
+    await world.message("triggered it")
 
     async def look() -> dict[str, Json] | None:
         found = {one["name"]: one for one in await _runs(world)}
@@ -71,7 +71,7 @@ async def test_each_hold_is_approved_and_declined_by_its_own_buttons(connected_w
     last = HOLDS[-1].name
     await connected_world.say(f"/circle jobs {workflow['id']}")
     await connected_world.press(_row(await connected_world.reply("odd"), last, "Decline"), "Decline")
-    await connected_world.message("Declined")
+    await connected_world.message("declined")
 
     async def declined() -> set[str] | None:
         [now] = [one for one in await _runs(connected_world) if one["name"] == "odd"]

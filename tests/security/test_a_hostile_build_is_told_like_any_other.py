@@ -43,7 +43,7 @@ async def test_what_a_hostile_config_declares_is_not_known_and_values_go_as_type
     for branch in ("hostile", "hostile-wide"):
         await world.control("push", project="gh/acme/web", branch=branch)
         await world.say(f"/circle trigger gh/acme/web --branch {branch} image-tag=latest")
-        await world.card("Triggered")
+        await world.card("triggered it")
 
 
 async def know_variables(world: World) -> None:

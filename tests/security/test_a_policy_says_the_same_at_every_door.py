@@ -205,4 +205,4 @@ async def test_a_hold_of_a_channel_with_a_policy_is_approved_and_declined_nowher
     assert "Approve staging" not in get_text(await world.home("Waiting for you", as_=GRACE))
     assert not await world.list_requests("/approve/")
     await world.press(card, "Approve staging")
-    await world.card("Approved `approve-staging` by <@U0ADA>", channel=WEB)
+    await world.card("<@U0ADA> approved `approve-staging`", channel=WEB)

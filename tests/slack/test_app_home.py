@@ -58,7 +58,7 @@ async def test_a_connected_person_sees_what_waits_what_is_theirs_and_what_is_red
         [{key: value for key, value in block.items() if key != "block_id"} for block in home["blocks"]], "home"
     )
     await connected_world.press(home, "Approve staging")
-    await connected_world.card("Approved `approve-staging` by <@U0ADA>")
+    await connected_world.card("<@U0ADA> approved `approve-staging`")
     home = await _wait_home(connected_world, lambda text: "Approve staging" not in text)
     assert "You approved `approve-staging`" in get_text(home["blocks"][1])
 

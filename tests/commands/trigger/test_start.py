@@ -26,7 +26,7 @@ async def test_a_refusal_for_a_type_leads_to_the_right_one(connected_world: Worl
     await connected_world.press(refused, "Trigger with deploy as boolean")
     refused = await connected_world.message("Type error for argument replicas: expected type: integer")
     await connected_world.press(refused, "Trigger with replicas as integer")
-    await connected_world.message("Triggered")
+    await connected_world.message("triggered it")
     assert (await _triggers(connected_world))[-1]["body"]["parameters"] == {
         "deploy": True,
         "replicas": 3,
@@ -38,7 +38,7 @@ async def test_a_parameter_that_circleci_does_not_expect_can_be_left_out(connect
     await connected_world.say("/circle trigger gh/acme/web --tag v4.8.2 image-tag=48 imag-tag=4")
     refused = await connected_world.reply("Unexpected argument(s): imag-tag")
     await connected_world.press(refused, "Trigger Without imag-tag")
-    await connected_world.message("Triggered")
+    await connected_world.message("triggered it")
     assert (await _triggers(connected_world))[-1]["body"] == {"tag": "v4.8.2", "parameters": {"image-tag": "48"}}
 
 
@@ -102,7 +102,7 @@ async def test_a_config_in_another_repository_is_read_on_a_branch_of_its_own(con
     await connected_world.say("/circle trigger handbook --branch feature/none --definition spelling")
     await connected_world.reply("has no branch `feature/none`")
     await connected_world.say("/circle trigger handbook --branch broken --definition spelling")
-    await connected_world.card("Triggered")
+    await connected_world.card("triggered it")
     await connected_world.say("/circle trigger handbook --branch broken --definition spelling --config-branch next")
     await connected_world.card(number=4)
     bodies = [each["body"] for each in await _triggers(connected_world)]
@@ -117,7 +117,7 @@ async def test_a_preset_says_what_is_not_typed(connected_world: World) -> None:
     async with connected_world.app.core.store.begin() as tx:
         await tx.presets.replace_all("T0SANDBOX", [preset])
     await connected_world.say("/circle trigger --preset ship replicas=5")
-    await connected_world.card("Ran preset")
+    await connected_world.card("ran preset")
     await connected_world.say("/circle trigger --preset ship --tag v1")
     await connected_world.card("on `v1`")
     first, second = await _triggers(connected_world)
@@ -129,7 +129,7 @@ async def test_a_preset_says_what_is_not_typed(connected_world: World) -> None:
 async def test_a_trigger_does_not_look_failed_because_reading_it_failed(connected_world: World) -> None:
     await connected_world.control("faults", target="circleci", match="pipeline/", method="GET", status=404, count=1)
     await connected_world.say("/circle trigger gh/acme/web --branch main")
-    await connected_world.card("Triggered")
+    await connected_world.card("triggered it")
     await connected_world.card("*success*")
 
 
@@ -159,7 +159,7 @@ async def test_a_definition_that_is_not_there_offers_those_that_are(connected_wo
     await connected_world.say("/circle trigger kiosk --definition nighly")
     asked = await connected_world.reply("has no pipeline definition `nighly`")
     await connected_world.press(asked, "Use nightly")
-    await connected_world.message("Triggered")
+    await connected_world.message("triggered it")
 
 
 async def _triggers(world: World) -> list[Json]:

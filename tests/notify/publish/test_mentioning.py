@@ -149,10 +149,10 @@ async def test_typed_and_by_form_a_rule_mentions_and_whoever_triggered_is_mentio
 
 async def test_a_new_card_notifies_nobody_of_what_they_did_themselves(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch main")
-    await connected_world.thread(await connected_world.card("Triggered by <@U0ADA>"), "<@U0ADA>")
+    await connected_world.thread(await connected_world.card("<@U0ADA> triggered it"), "<@U0ADA>")
     posted = [call["args"] for call in await connected_world.list_calls("chat.postMessage")]
     assert [json.dumps(args).count(f"<@{ADA}>") for args in posted if "thread_ts" not in args] == [0]
-    assert "Triggered by Ada" in json.dumps(posted[0])
+    assert "Ada triggered it" in json.dumps(posted[0])
 
 
 async def test_who_ends_their_own_pipeline_is_not_told_so(connected_world: World) -> None:
@@ -171,7 +171,7 @@ async def test_who_only_approved_is_not_mentioned_when_it_ends(connected_world: 
     pushed = await connected_world.control("push", project=SLUG, branch="release", author="grace")
     card = await connected_world.card("Approve production", number=pushed["number"])
     await connected_world.press(card, "Approve staging")
-    card = await connected_world.card("Approved `approve-staging` by", number=pushed["number"])
+    card = await connected_world.card("approved `approve-staging`", number=pushed["number"])
     await connected_world.press(card, "Approve production")
     await connected_world.card("*success*", number=pushed["number"])
     await connected_world.say("/circle trigger gh/acme/web --branch main")
