@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+from bot.blocks.help_blocks import get_typed_usage
 from bot.command import Group
 from bot.commands import COMMANDS
 from bot.settings import Settings
@@ -27,7 +28,7 @@ def test_the_commands_are_those_of_the_command_table() -> None:
 
 def _rows(group: Group) -> list[str]:
     commands = [command for command in COMMANDS if command.group is group]
-    told = [f"| `/circle {one.usage.replace('|', chr(92) + '|')}` | {one.summary} |" for one in commands]
+    told = [f"| `/circle {get_typed_usage(one).replace('|', chr(92) + '|')}` | {one.summary} |" for one in commands]
     return [f"| **{group.value}** | |", *told]
 
 

@@ -113,7 +113,7 @@ def pick_told(told: Sequence[PipelineThread], build_line: LineBuilder, rest: Seq
         )
         for one in told
     ]
-    raise TargetError(_("That message tells of several pipelines. Which one?"), *steps)
+    raise TargetError(_("That message is about several pipelines. Which one?"), *steps)
 
 
 def _pick_linked(context: Context, build_line: LineBuilder, rest: Sequence[str]) -> str:
@@ -158,7 +158,7 @@ async def _fetch_by_number(context: Context, slug: ProjectSlug, named: TargetRef
         found = None if inside else await _find_job_instead(context, slug, number)
         if found is None:
             raise _build_not_found(error, _format_hidden(number, name, pipeline=bool(inside))) from None
-    note = _("{project} has no pipeline #{number}: its *job {number}* is meant.", project=name, number=number)
+    note = _("{project} has no pipeline #{number}, so I took *job {number}*.", project=name, number=number)
     context.notes.append(note)
     return found
 

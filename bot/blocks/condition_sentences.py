@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bot.blocks import status_blocks
+from bot.blocks.reminder_blocks import format_moments
 from bot.blocks.subscription_blocks import format_outcomes
 from bot.domain import Outcome, OutcomeKind
 from bot.language import _
-from bot.language.formats import format_duration, join_and, join_or
+from bot.language.formats import join_or
 from bot.mrkdwn import as_code
 from bot.rules import trigger_types
-from bot.rules.durations import parse_span
 from bot.rules.match import list_conditions
 from bot.rules.subscription import Subscription
 
@@ -123,10 +123,6 @@ def _format_not_theirs(rule: Subscription, outcome: Outcome) -> str:
     return _("{login} started it, not <@{who}>.", login=_get_starter(outcome), who=rule.made_by)
 
 
-def _format_reminders(rule: Subscription) -> str:
-    return join_and([format_duration(parse_span(span).total_seconds()) for span in rule.rule.remind])
-
-
 class ConditionSentences(NamedTuple):
     """What is said of a condition that the rule makes when it is met, and when it is not; None: nothing."""
 
@@ -191,7 +187,7 @@ SENTENCES: Mapping[str, ConditionSentences] = {
     ),
     "remind": ConditionSentences(
         met=lambda rule, _outcome: _(
-            "While it waits, I remind this channel after {durations}.", durations=_format_reminders(rule)
+            "While it waits, I remind this channel {moments}.", moments=format_moments(rule.rule.remind)
         ),
         unmet=None,
     ),

@@ -71,7 +71,7 @@ def _list_notes(
 def _format_text(rule: Subscription, names: subscription_blocks.Names, *, changed: bool) -> str:
     said = subscription_blocks.format_rule(rule, names)
     if changed:
-        return _(":bell: From now on rule {rule} gets messages about {about}.", rule=rule.id, about=said)
+        return _(":bell: From now on rule {rule} posts messages about {about}.", rule=rule.id, about=said)
     if is_direct(rule.channel):
         return _(":bell: From now on this conversation gets messages about {about}.", about=said)
     return _(":bell: From now on this channel gets messages about {about}.", about=said)
@@ -79,6 +79,8 @@ def _format_text(rule: Subscription, names: subscription_blocks.Names, *, change
 
 def _format_covered(covered: Sequence[ProjectSlug]) -> str:
     if not covered:
-        return _("You can see none of them that built lately. I find those that build from now on within a minute.")
+        return _("Nothing ran lately in those that you can see. When something runs in one, I find it within a minute.")
     projects = join_first([as_code(str(project)) for project in covered], 10)
-    return _("Now that is {projects}: those that you can see. I find new ones as they build.", projects=projects)
+    return _(
+        "Now that is {projects}: those that you can see. I find new ones when something runs there.", projects=projects
+    )

@@ -53,7 +53,7 @@ def _format_checked(known: DeclaredParameters, where: ConfigRef) -> str:
 def _format_doubts(known: DeclaredParameters, doubted: Sequence[str]) -> Iterator[str]:
     if doubted and known.source != "unknown":
         names = ", ".join(as_code(name, 60) for name in doubted[:10])
-        yield _("Not among them as you typed them: {parameters}.", parameters=names)
+        yield _("I did not find {parameters} there.", parameters=names)
 
 
 def _format_reason(known: DeclaredParameters, where: ConfigRef) -> str:

@@ -79,9 +79,15 @@ def _parts(difference: Difference) -> Iterator[str]:
     yield _commits(difference)
     if difference.config_changed is not None:
         yield _("*The config* changed.") if difference.config_changed else _("*The config* is the same.")
-    yield _changes(_("*Parameters that changed*"), difference.parameters, _("No pipeline parameter changed."))
+    if difference.parameters:
+        yield _changes(_("*Parameters that changed*"), difference.parameters, _("(not set)"))
+    else:
+        yield _("No pipeline parameter changed.")
     statuses = [(job, _label(before), _label(now)) for job, before, now in difference.jobs]
-    yield _changes(_("*Jobs that changed*"), statuses, _("All jobs ended the same."))
+    if statuses:
+        yield _changes(_("*Jobs that changed*"), statuses, _("(did not run)"))
+    else:
+        yield _("All jobs ended the same.")
 
 
 def _label(status: str | None) -> str | None:
@@ -108,11 +114,12 @@ def _commit(pipeline: Pipeline) -> str:
 
 
 def _changes(head: str, changes: Sequence[Change], none: str) -> str:
-    if not changes:
-        return none
-    lines = [f"• {as_code(key, 80)}: {_word(before)} → {_word(now)}" for key, before, now in changes[:_SHOWN]]
+    """`none` stands for what was not there at one end."""
+    lines = [
+        f"• {as_code(key, 80)}: {_word(before, none)} → {_word(now, none)}" for key, before, now in changes[:_SHOWN]
+    ]
     return "\n".join(filter(None, [head, *lines, format_leftover(len(changes) - _SHOWN)]))
 
 
-def _word(value: str | None) -> str:
-    return _("(none)") if value is None else as_code(value, 120)
+def _word(value: str | None, none: str) -> str:
+    return none if value is None else as_code(value, 120)

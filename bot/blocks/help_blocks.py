@@ -76,7 +76,6 @@ OPTIONS = {
     "--months MONTHS": N_("only in these months, as in `JAN,JUL`"),
     "--as WHO": N_("whose name it runs in: `me` (unless you say otherwise) or `system`"),
     "--stop": N_("say that you no longer do"),
-    "--sure": N_("what a button adds that has asked you already; typed, you are asked all the same"),
     "--group NAME": N_("the commands of one group: `projects`, `pipelines`, `rules` …"),
     "--short": N_("who I am, with three buttons"),
     "--all": N_("everything: all commands, all tests, or the whole workspace as far as you may see it"),
@@ -176,8 +175,8 @@ def _format_title(command: Command[Any]) -> str:
 def render_command(command: Command[Any], commands: Sequence[Command[Any]] = ()) -> list[kit.Block]:
     """All about one command. `commands` are all, those that are options of this one among them."""
     inner = [one for one in commands if one.title.startswith(f"{command.title} --")]
-    options = "\n".join(_format_options([command.usage, *(one.usage for one in inner)]))
-    more = "\n".join(f"• {as_code('/circle ' + one.usage, 300)} — {_(one.summary)}" for one in inner)
+    options = "\n".join(_format_options([get_typed_usage(command), *(get_typed_usage(one) for one in inner)]))
+    more = "\n".join(f"• {as_code('/circle ' + get_typed_usage(one), 300)} — {_(one.summary)}" for one in inner)
     return [
         kit.section(f"*{command.title}* — {_(command.summary)}"),
         _build_part(_("Usage"), as_code(f"/circle {_format_usage(command)}", 500)),
@@ -205,8 +204,14 @@ def _format_other_words(command: Command[Any]) -> Iterator[str]:
 
 def _format_usage(command: Command[Any]) -> str:
     """Without its options where they are many: they are listed below."""
-    many = len(_BRACKETED.findall(command.usage)) > _MOST_OPTIONS
-    return f"{_BRACKETED.sub('', command.usage)} [--…]" if many else command.usage
+    usage = get_typed_usage(command)
+    many = len(_BRACKETED.findall(usage)) > _MOST_OPTIONS
+    return f"{_BRACKETED.sub('', usage)} [--…]" if many else usage
+
+
+def get_typed_usage(command: Command[Any]) -> str:
+    """Without `--sure`, which only a button adds that has asked already: typed, it changes nothing."""
+    return command.usage.replace(" [--sure]", "")
 
 
 def _format_options(usages: Iterable[str]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from bot.messages import Message
 from bot.mrkdwn import as_code
 
 WITHOUT_ADDRESS = N_(
-    "The person who runs circlebot sets PUBLIC_URL to an https address that leads here; until then it polls."
+    "The person who runs circlebot sets PUBLIC_URL to an https address that leads here; until then I poll."
 )
 
 
@@ -25,7 +25,7 @@ def format_manual_steps(address: str) -> tuple[str, ...]:
     return (
         _("Ask one to say the same here, or to add it by hand: *Project Settings → Webhooks → Add Webhook*."),
         _("Receiver URL {address}, events *Workflow Completed* and *Job Completed*.", address=as_code(address)),
-        _("Secret: the CIRCLECI_WEBHOOK_SECRET of this circlebot. Until then it polls."),
+        _("Secret: the CIRCLECI_WEBHOOK_SECRET of this circlebot. Until then I poll."),
     )
 
 
@@ -72,7 +72,7 @@ def _format_health(hook: Hook) -> str:
         return _("I could not check it: {error}", error=hook.error)
     if hook.quiet_at:
         ago = format_ago(hook.quiet_at)
-        return _("It is *quiet* since {ago}: polling found what it did not report, and has resumed.", ago=ago)
+        return _("It is *quiet*: I found by polling {ago} what it did not report, and I poll again.", ago=ago)
     if hook.refused_at:
         return _("Something with a wrong signature came to it, so it is getting a new secret.")
     if hook.heard_at:
@@ -83,11 +83,11 @@ def _format_health(hook: Hook) -> str:
 def format_polling_load(owner: TokenOwner, load: HourlyLoad, hook: Hook | None, *, workspace: str) -> str:
     """How much polling asks of the token that reads a project, as a person of this workspace may know it."""
     sentences = {
-        workspace: _("Polling reads it with <@{user}>'s token: {load}.", user=owner.user, load=load),
-        "": _("Polling reads it with the token of the operator of circlebot: {load}.", load=load),
+        workspace: _("I poll it with the token of <@{user}>: {load}.", user=owner.user, load=load),
+        "": _("I poll it with the token of circlebot's operator: {load}.", load=load),
     }
-    told = sentences.get(owner.workspace, _("Polling reads it with another workspace's token: {load}.", load=load))
-    advice = _("A webhook lets it ask for less.")
+    told = sentences.get(owner.workspace, _("I poll it with a token of another workspace: {load}.", load=load))
+    advice = _("With a webhook I would ask CircleCI less often.")
     return f"{told} {advice}" if load.is_heavy and hook is None else told
 
 

@@ -8,9 +8,10 @@ from bot.blocks import hold_blocks, kit, pipeline_title
 from bot.blocks.hold_blocks import Hold
 from bot.command import format_line
 from bot.language import _, ngettext
-from bot.language.formats import join_and
+from bot.language.formats import format_duration, join_and
 from bot.messages import Message
 from bot.mrkdwn import as_code
+from bot.rules.durations import parse_span
 from bot.rules.hold_resolution import parse_job_id
 
 _MOST_NAMED = 10
@@ -42,6 +43,12 @@ def render_stop_confirmation(
         text = _(":no_bell: This channel is no longer reminded of {holds} — {pipeline}.", **values)
     text = f"{text} {_format_still_waiting(holds)}"
     return kit.add_buttons(Message(text, [kit.section(text)] if undo else []), undo)
+
+
+def format_moments(spans: Sequence[str]) -> str:
+    """When a rule reminds of a hold: `after 2h and after 1d`."""
+    waits = [format_duration(parse_span(span).total_seconds()) for span in spans]
+    return join_and([_("after {duration}", duration=wait) for wait in waits])
 
 
 def format_stop(user: str, holds: Sequence[Hold]) -> str:

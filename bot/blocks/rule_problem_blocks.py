@@ -136,9 +136,9 @@ _TITLES = {
 
 _UNTOLD = {
     "silent": N_(
-        "Nobody else who is connected here can see it: *it posts nothing* until somebody who can takes it over."
+        "Nobody else who is connected here can see it: *it posts nothing* until somebody who sees it takes it over."
     ),
-    SUSPENDED: N_("*It posts nothing* until they can see it again, or somebody who can takes it over."),
+    SUSPENDED: N_("*It posts nothing* until they can see it again, or until somebody who sees it takes it over."),
 }
 """By the detail of a rule without an owner."""
 
@@ -174,7 +174,7 @@ def _format_consequence(case: ProblemReport) -> Iterator[str]:
     elif problem.reason == "vanished":
         yield _("*I post nothing* of it until it is back, or the rule names another project.")
     elif problem.reason == "renamed":
-        yield _("Let the rule follow, or it may get nothing: the old name may lead nowhere.")
+        yield _("With the old name the rule may post nothing: let it follow the new one.")
 
 
 def _format_missed(case: ProblemReport) -> Iterator[str]:

@@ -6,16 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.blocks import kit, mute_blocks, status_blocks
+from bot.blocks import kit, mute_blocks, reminder_blocks, status_blocks
 from bot.command import format_line
 from bot.conversation import is_direct
 from bot.domain import OutcomeClass, ProjectScope, ProjectSlug
 from bot.domain.project_feeds import PolledProject
 from bot.language import N_, _, ngettext
-from bot.language.formats import format_duration, format_number, join_and, join_or
+from bot.language.formats import format_number, join_and, join_or
 from bot.line import Written
 from bot.mrkdwn import as_code, cut, escape
-from bot.rules.durations import parse_span
 from bot.rules.kinds import ALL, KINDS, OUTCOME_KINDS
 from bot.rules.mention_words import AUTHOR, BREAKER, format_mention, is_id
 from bot.rules.muting import Mute
@@ -57,8 +56,7 @@ def _format_thresholds(rule: Rule) -> Iterator[str]:
         times = format_number(rule.slower, decimals=1)
         yield _("where slow is {times} times the 95th percentile", times=times)
     if rule.remind:
-        spans = [format_duration(parse_span(text).total_seconds()) for text in rule.remind]
-        yield _("with a reminder when a hold has waited {durations}", durations=join_and(spans))
+        yield _("and holds that still wait {moments}", moments=reminder_blocks.format_moments(rule.remind))
 
 
 def format_scope(rule: Subscription, names: Names) -> str:

@@ -83,9 +83,9 @@ def _format_direct_messages(heard: ToldByName) -> Iterator[str]:
     if heard.letters or not heard.mine:
         return
     if unwanted == heard.mine:
-        yield _("You got no direct message. Off in `/circle me`: {topics}.", topics=format_topics(unwanted))
+        yield _("You got no direct message. Turned off in `/circle me`: {topics}.", topics=format_topics(unwanted))
     elif heard.asked:
-        yield _("You got no direct message: you asked for its card, and the card's thread says it.")
+        yield _("You got no direct message: you asked for its card, and I post in the card's thread.")
     elif any(one.mentioned == heard.user for one in heard.mentions):
         yield _("You got no direct message: I mentioned you.")
 

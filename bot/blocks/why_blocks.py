@@ -73,7 +73,7 @@ def render(case: NotificationTrace, links: Links) -> Message:
 
 
 def _render_unfollowed() -> kit.Block:
-    return kit.context(_("No rule of any channel asked me to follow it. This is how it is now:"))
+    return kit.context(_("I do not follow this pipeline: no rule in any channel asks for it. This is its state now:"))
 
 
 def _format_card(card: Card | None) -> str:

@@ -27,7 +27,7 @@ class Cause:
 
 SETUP = Cause(
     N_("This was the setup workflow, which makes the config of the others: so nothing else ran."),
-    N_("Mend it, or rerun it from here."),
+    N_("Fix the setup workflow, or rerun it from here."),
 )
 
 

@@ -41,7 +41,7 @@ async def run(context: Context, args: TakeoverArgs) -> Reply:
         number=rule.id,
         rule=subscription_blocks.format_rule(rule, names),
     )
-    note = _("I have told the channel. Your token reads its projects where nobody else's can.")
+    note = _("I posted that in the channel. Where nobody else's token can read its projects, yours does.")
     buttons = [
         kit.button(_("Show All Rules"), format_line("subscriptions")),
         subscription_blocks.build_change_button(rule),

@@ -49,7 +49,7 @@ def warn_of_old_token(error: BotError, request: Request, links: Links) -> BotErr
         return error
     return _build_token_error(
         _(
-            "Nothing here takes forty such digits. Are they an old CircleCI token? *Then revoke it now*: what you type "
+            "No command takes forty such digits. Are they an old CircleCI token? *Then revoke it now*: what you type "
             "after a command passes through Slack. I did not use or keep it."
         ),
         links,

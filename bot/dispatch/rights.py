@@ -20,9 +20,9 @@ from bot.language.formats import join_or
 from bot.rules.policy import EVERYWHERE, LISTEN, Policy, PolicyAction, get_allowed_users, select_policies
 from bot.store.store import Store
 
-_HERE = N_("Your workspace's policy lets only some people `{command}` here.")
-_IN_CHANNEL = N_("Your workspace's policy lets only some people `{command}` in <#{channel}>.")
-_FOR_PROJECTS = N_("Your workspace's policy lets only some people `{command}` for the projects of <#{channel}>.")
+_HERE = N_("Your workspace's policy lets only some people use `{command}` here.")
+_IN_CHANNEL = N_("Your workspace's policy lets only some people use `{command}` in <#{channel}>.")
+_FOR_PROJECTS = N_("Your workspace's policy lets only some people use `{command}` for the projects of <#{channel}>.")
 
 
 def build_connect_step() -> NextStep:

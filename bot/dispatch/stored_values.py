@@ -21,7 +21,7 @@ async def expand_long_values(store: Store, request: Request, now: datetime) -> R
     Raises UsageError for a button that an older release cut off.
     """
     if request.source is RequestSource.BUTTON and len(request.line) > LONGEST:
-        raise UsageError(_("This button says more than fits into one."), _("Type the command instead."))
+        raise UsageError(_("This button's command is too long for a button."), _("Type the command instead."))
     keys = _list_keys(request) if request.written else set()
     if not keys:
         return request
@@ -49,5 +49,5 @@ def _check_value(one: LongValue | None, request: Request, now: datetime) -> str:
     if one is None or one.kept_at < now - RETENTION:
         raise TargetError(_("That is too old: what it said is not kept any more."), _("Ask for it again."))
     if one.audience.user not in {None, request.user} or one.audience.channel not in {None, request.channel}:
-        raise TargetError(_("That was shown to somebody else, or somewhere else, and acts for nobody here."))
+        raise TargetError(_("That was shown to somebody else, or somewhere else: here it does nothing."))
     return one.value

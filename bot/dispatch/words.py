@@ -270,7 +270,7 @@ def _check_after_end(words: list[str]) -> list[str]:
     """We never end options before nothing: that is a name, in a button of an older release."""
     if not words:
         raise UsageError(
-            _("This button is of an older release, and not clear any more."), _("Type the command instead.")
+            _("This button is from an older release, and I no longer understand it."), _("Type the command instead.")
         )
     return words
 

@@ -33,7 +33,7 @@ async def test_where_there_is_no_such_pipeline_it_is_a_jobs_and_that_is_said(cal
     for name in [*SHOWING, "rerun"]:
         said = await record_requests(calm_world, f"{name} gh/acme/web {job}")
         assert f"GET /project/gh/acme/web/job/{job}" in said, name
-        reply = await calm_world.reply(f"has no pipeline #{job}: its *job {job}* is meant")
+        reply = await calm_world.reply(f"has no pipeline #{job}, so I took *job {job}*")
         calm_world.seen.add(reply["ephemeral_id"])
     (rerun,) = await calm_world.list_requests("/rerun")
     assert len(rerun["body"]["jobs"]) == 1

@@ -99,7 +99,7 @@ def test_a_new_rule_for_several_projects_says_which_these_are_now(valid_blocks: 
     made = created_rule_blocks.render(_rule(1, project="gh/acme"), {}, many)
     valid_blocks(made.blocks)
     assert "`gh/acme/p9` and 2 more" in get_text(made.blocks)
-    assert "none of them" in get_text(created_rule_blocks.render(_rule(1, project="gh/acme"), {}, []).blocks)
+    assert "Nothing ran lately" in get_text(created_rule_blocks.render(_rule(1, project="gh/acme"), {}, []).blocks)
 
 
 @pytest.mark.parametrize(

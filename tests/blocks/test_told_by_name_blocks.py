@@ -45,7 +45,7 @@ def test_what_became_of_a_direct_message(letter: DirectMessageState, says: str) 
 @pytest.mark.parametrize(
     ("more", "says"),
     [
-        ({"wishes": frozenset({"recovered"})}, "Off in `/circle me`: *My failures*"),
+        ({"wishes": frozenset({"recovered"})}, "Turned off in `/circle me`: *My failures*"),
         ({"wishes": frozenset({"failed"}), "asked": True}, "you asked for its card"),
         ({"wishes": frozenset({"failed"}), "mentions": [ADA_THERE]}, "I mentioned you"),
     ],

@@ -96,7 +96,7 @@ def test_a_hold_says_when_it_is_reminded_of(valid_blocks: Check) -> None:
     drawn = _told([held], [rule], {1}, due={held.key: due})
     valid_blocks(drawn.blocks)
     shown = get_text(list(drawn.blocks))
-    assert "While it waits, I remind this channel after 2h and 1d." in shown
+    assert "While it waits, I remind this channel after 2h and after 1d." in shown
     assert "If it still waits, I remind this channel at <!date^" in shown
     failed = _told([OUTCOME], [rule], {1})
     assert "I remind" not in get_text(list(failed.blocks))

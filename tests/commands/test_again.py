@@ -80,5 +80,5 @@ async def test_who_may_not_trigger_may_not_trigger_again(connected_world: World)
     async with world.app.core.store.begin() as tx:
         await tx.policies.replace_all("T0SANDBOX", [Policy("T0SANDBOX", "trigger", "*", (GRACE,))])
     await world.say("<@U0CIRCLEBOT> again", thread_ts=card["ts"])
-    await world.reply("policy lets only some people `trigger`")
+    await world.reply("policy lets only some people use `trigger`")
     assert len(await _list_triggers(world)) == 1

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.blocks.help_blocks import OPTIONS, render_command
+from bot.blocks.help_blocks import OPTIONS, get_typed_usage, render_command
 from bot.command import Command, Group, Request, RequestSource
 from bot.commands import COMMANDS, find_commands
 from bot.dispatch.parsed_call import parse_request
@@ -170,6 +170,7 @@ async def test_help_of_one_command_tells_its_options_and_an_example(socket_world
     assert "--failed" in shown
     assert "only the jobs that failed" in shown
     assert "rerun gh/acme/web 341 build-test --failed" in shown
+    assert "--sure" not in shown
 
 
 async def test_help_of_a_misspelt_command_offers_the_nearest(socket_world: World) -> None:
@@ -181,7 +182,7 @@ async def test_help_of_a_misspelt_command_offers_the_nearest(socket_world: World
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_every_option_of_every_usage_is_explained(command: Command[Any]) -> None:
-    for option in _OPTION.findall(command.usage):
+    for option in _OPTION.findall(get_typed_usage(command)):
         assert OPTIONS[option]
 
 

@@ -76,8 +76,8 @@ async def test_a_project_says_how_much_is_asked_of_the_token_that_reads_it(socke
         await tx.token_usage.add(TokenOwner("T0SANDBOX", "U0GRACE"), 4500, None, now=now)
     await socket_world.say("/circle project gh/acme/web")
     shown = get_text(await socket_world.reply("GitHub OAuth"))
-    assert "Polling reads it with <@U0GRACE>'s token: 4,500 requests in the last hour of 5,000" in shown
-    assert "A webhook lets it ask for less." in shown
+    assert "I poll it with the token of <@U0GRACE>: 4,500 requests in the last hour of 5,000" in shown
+    assert "With a webhook I would ask CircleCI less often." in shown
 
 
 async def test_a_gitlab_project_is_told_from_others(connected_world: World) -> None:

@@ -85,7 +85,7 @@ async def test_what_waits_is_declined_by_a_button_for_each(world: World) -> None
     ],
 )
 async def test_a_pipeline_is_started_by_one_button_under_what_it_does(world: World, said: str, how: str) -> None:
-    reply = await _ask(world, said, f"*Trigger a pipeline* of acme/web {how}, in your name", "Trigger Pipeline")
+    reply = await _ask(world, said, f"*Trigger a pipeline*: acme/web {how}, in your name", "Trigger Pipeline")
     assert get_buttons(reply) == ["Trigger Pipeline"]
     assert not [one for one in await world.list_requests("/pipeline") if one["method"] == "POST"]
     await world.press(reply, "Trigger Pipeline")

@@ -166,7 +166,7 @@ async def test_a_rule_is_changed_in_place_and_whoever_changes_it_answers_for_it(
     await connected_world.reply("this channel gets messages")
     (before,) = await _rules(connected_world)
     await connected_world.say(f"/circle subscribe --rule {before.id} --only broke --not-actor dependabot*", as_=GRACE)
-    changed = f"From now on rule {before.id} gets messages about `gh/acme/web`, branch `main`"
+    changed = f"From now on rule {before.id} posts messages about `gh/acme/web`, branch `main`"
     assert "/invite" not in get_text(await connected_world.reply(changed, as_=GRACE))
     (after,) = await _rules(connected_world)
     assert after.rule == Rule(frozenset({"broke"}), branch=("main",), not_actor=("dependabot*",))

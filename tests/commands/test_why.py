@@ -84,7 +84,7 @@ async def test_what_nobody_listened_to_is_explained_as_it_stands(connected_world
     await connected_world.say(f"/circle why gh/acme/web {pushed['number']} --posted")
     shown = get_text(await connected_world.reply("was posted here, or was not"))
     assert "It has no card here" in shown
-    assert "No rule of any channel asked me to follow it" in shown
+    assert "no rule in any channel asks for it" in shown
 
 
 async def test_what_is_read_and_has_not_come_to_anything_yet_is_no_pipeline_that_nobody_reads(
@@ -98,7 +98,7 @@ async def test_what_is_read_and_has_not_come_to_anything_yet_is_no_pipeline_that
         await connected_world.say(f"/circle why gh/acme/web {pushed['number']} --posted")
         shown = get_text(await connected_world.reply("was posted here, or was not"))
         assert "Nothing has happened yet that a rule could ask for" in shown
-        return "No rule of any channel" not in shown or None
+        return "no rule in any channel" not in shown or None
 
     await connected_world.wait_until(read, "an answer that knows that it is read")
 

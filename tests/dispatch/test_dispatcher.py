@@ -72,7 +72,7 @@ async def test_what_waited_is_run_after_the_answer_that_resumes_it(harness: Disp
 async def test_a_policy_decides_before_the_command_runs(harness: DispatcherHarness) -> None:
     async with harness.store.begin() as tx:
         await tx.policies.replace_all(TEAM, [Policy(TEAM, "cook", "*", (EVE,))])
-    assert "policy lets only some people `cook` here" in await harness.say()
+    assert "policy lets only some people use `cook` here" in await harness.say()
     assert not harness.runs
     assert harness.counted == [("cook", "refused")]
 
@@ -81,7 +81,7 @@ async def test_a_policy_may_name_a_command_by_any_of_its_words(harness: Dispatch
     harness.changes = {"aliases": ("stew",)}
     async with harness.store.begin() as tx:
         await tx.policies.replace_all(TEAM, [Policy(TEAM, "stew", "*", (EVE,))])
-    assert "policy lets only some people `cook` here" in await harness.say()
+    assert "policy lets only some people use `cook` here" in await harness.say()
     assert not harness.runs
 
 

@@ -189,7 +189,7 @@ async def test_a_hold_of_a_channel_with_a_policy_is_approved_and_declined_nowher
         await tx.policies.replace_all(TEAM, said)
     await world.say("/circle trigger gh/acme/web --branch release", channel=WEB)
     card = await world.card("approve-staging", channel=WEB)
-    refusal = "lets only some people `approve` for the projects of <#C0DEPLOYS>"
+    refusal = "lets only some people use `approve` for the projects of <#C0DEPLOYS>"
     await world.press(card, "Approve staging", as_=GRACE)
     await world.reply(refusal, as_=GRACE, channel=WEB)
     number = card["text"].split("#")[1].split()[0]

@@ -39,7 +39,7 @@ async def propose_trigger(context: Context, word: str | None, branch: str | None
     project = await _fetch_project(context, word)
     slug = str(project.project)
     if branch is None:
-        what = _("*Trigger a pipeline* of {project}", project=escape(project.full_name))
+        what = _("*Trigger a pipeline*: {project}", project=escape(project.full_name))
         return proposal_blocks.render(what, [(_("Trigger…"), format_line("trigger", slug))])
     known = await visible_projects.list_branches(context, project.project)
     near = [] if branch in known else get_close_matches(branch, known, n=3)
@@ -59,7 +59,7 @@ def _on_branch(project: Project, branch: str) -> _Way:
     shown = as_code(branch, 120)
     return _Way(
         alone=_(
-            "*Trigger a pipeline* of {project} on {branch}, in your name",
+            "*Trigger a pipeline*: {project} on {branch}, in your name",
             project=escape(project.full_name),
             branch=shown,
         ),
@@ -121,7 +121,7 @@ def _by_preset(project: Project | None, name: str) -> _Way:
     alone = _("*Trigger a pipeline*")
     if project:
         alone = _(
-            "*Trigger a pipeline* of {project} by the preset {preset}, in your name",
+            "*Trigger a pipeline*: {project} by the preset {preset}, in your name",
             project=escape(project.full_name),
             preset=shown,
         )
@@ -143,12 +143,12 @@ async def _list_ways(context: Context, project: Project, word: str, *, verb: str
 def _with_parameters(project: Project, pairs: Mapping[str, str]) -> _Way:
     said = " ".join(f"{name}={value}" for name, value in pairs.items())
     branch, name, values = project.default_branch, escape(project.full_name), as_code(said, 200)
-    alone = _("*Trigger a pipeline* of {project} with {parameters}, in your name", project=name, parameters=values)
+    alone = _("*Trigger a pipeline*: {project} with {parameters}, in your name", project=name, parameters=values)
     among = _("with {parameters}", parameters=values)
     if branch:
         shown = as_code(branch, 120)
         alone = _(
-            "*Trigger a pipeline* of {project} on {branch} with {parameters}, in your name",
+            "*Trigger a pipeline*: {project} on {branch} with {parameters}, in your name",
             project=name,
             branch=shown,
             parameters=values,

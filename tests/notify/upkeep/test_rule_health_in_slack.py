@@ -57,7 +57,7 @@ async def test_whoever_disconnects_hears_which_rules_that_concerns_and_comes_bac
     await socket_world.say("/circle disconnect", as_=GRACE)
     await socket_world.reply("Disconnected", as_=GRACE)
     await _looked_after(socket_world)
-    await socket_world.message("*it posts nothing* until somebody who can")
+    await socket_world.message("*it posts nothing* until somebody who sees")
     written = await socket_world.message("You are no longer connected", channel="D0GRACE", as_=GRACE)
     assert "*Rule 1*" in get_text(written)
     await socket_world.connect(GRACE)
@@ -74,7 +74,7 @@ async def test_a_rule_follows_its_project_to_its_new_name(connected_world: World
     await _looked_after(connected_world)
     told = await connected_world.message("`gh/acme/web` is called `gh/acme/site` now")
     await connected_world.press(told, "Follow the New Name")
-    await connected_world.reply("From now on rule 1 gets messages about `gh/acme/site`")
+    await connected_world.reply("From now on rule 1 posts messages about `gh/acme/site`")
     pushed = await connected_world.control("push", project="gh/acme/site", branch="broken")
     await connected_world.card("gh/acme/site", number=pushed["number"])
 
