@@ -23,8 +23,11 @@ MOST = 4
 _VERB = compile_linear(r"^approve(?:[-_ ]+|$)", ignore_case=True)
 
 
-def build_approve_button(snapshot: Snapshot, workflow: Workflow, job: Job) -> ButtonElement:
-    """Approve one hold, by its id: several may wait at once. Its dialog says what of the `snapshot` follows."""
+def build_approve_button(snapshot: Snapshot, workflow: Workflow, job: Job, *, main: bool = True) -> ButtonElement:
+    """Approve one hold, by its id: several may wait at once. Its dialog says what of the `snapshot` follows.
+
+    It is primary where it is the `main` one.
+    """
     name, after = as_code(cut_middle(job.name, 40)), snapshot.get_run(workflow).list_jobs_after(job)
     if after:
         follows = ngettext(
@@ -39,7 +42,8 @@ def build_approve_button(snapshot: Snapshot, workflow: Workflow, job: Job) -> Bu
         follows = _("Once you approve {hold}, the rest of {workflow} runs in your name.", hold=name, workflow=rest)
     label = format_approve_label(job)
     sure = kit.confirm(label, f"{format_facts(snapshot)}\n{follows}", _("Approve"), no=_("Keep Waiting"))
-    return kit.button(label, format_line("approve", workflow.id, job.id), style="primary", confirm=sure)
+    style = "primary" if main else None
+    return kit.button(label, format_line("approve", workflow.id, job.id), style=style, confirm=sure)
 
 
 def format_approve_label(job: Job) -> str:

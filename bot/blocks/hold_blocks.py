@@ -28,18 +28,19 @@ class Hold:
     job: Job
 
 
-def render_hold(
-    hold: Hold, links: Links, *, end: HoldResolution | None, decider: str, reminded_at: datetime | None
-) -> Message:
-    """As it is now: what became of it, or that it waits, as the announcement or the reminder says it."""
-    if end:
-        return render_resolution(hold, end, decider, links=links)
-    return render_reminder(hold, links, reminded_at) if reminded_at else render_waiting(hold, links)
-
-
 def render_waiting(hold: Hold, links: Links) -> Message:
-    """The announcement."""
-    return _render_with_decision(hold, _(":raised_hand: {hold} waits for approval", hold=_name(hold, links)), links)
+    """The announcement where it stands alone."""
+    return _render_with_decision(hold, _format_waiting(hold, links), links)
+
+
+def render_by_card(hold: Hold, links: Links) -> Message:
+    """The announcement below a card: that has the commit, the link and the primary button."""
+    headline = _add_pipeline(hold, _format_waiting(hold, links))
+    return Message(headline, [kit.section(headline), kit.actions(list(_build_decision_buttons(hold, main=False)))])
+
+
+def _format_waiting(hold: Hold, links: Links) -> str:
+    return _(":raised_hand: {hold} waits for approval", hold=_name(hold, links))
 
 
 def render_reminder(hold: Hold, links: Links, at: datetime) -> Message:
@@ -117,7 +118,7 @@ _STILL_LINKED = frozenset({ResolutionKind.EXPIRED, ResolutionKind.LOST})
 
 def _render_with_decision(hold: Hold, what: str, links: Links) -> Message:
     """With what one has to know to decide, and the buttons that do."""
-    headline = f"{what} — {pipeline_title.format_pipeline(hold.snapshot, hold.project)}"
+    headline = _add_pipeline(hold, what)
     commit = pipeline_title.format_commit(hold.snapshot.pipeline)
     return Message(
         headline,
@@ -126,6 +127,10 @@ def _render_with_decision(hold: Hold, what: str, links: Links) -> Message:
             kit.actions([*_build_decision_buttons(hold), _build_open_button(hold, links)]),
         ],
     )
+
+
+def _add_pipeline(hold: Hold, what: str) -> str:
+    return f"{what} — {pipeline_title.format_pipeline(hold.snapshot, hold.project)}"
 
 
 def _name(hold: Hold, links: Links) -> str:
@@ -138,8 +143,8 @@ def _name(hold: Hold, links: Links) -> str:
     return _("{hold} of {workflow}", hold=as_code(hold.job.name, 100), workflow=workflow)
 
 
-def _build_decision_buttons(hold: Hold) -> Iterator[kit.Pressable]:
-    yield action_blocks.build_approve_button(hold.snapshot, hold.workflow, hold.job)
+def _build_decision_buttons(hold: Hold, *, main: bool = True) -> Iterator[kit.Pressable]:
+    yield action_blocks.build_approve_button(hold.snapshot, hold.workflow, hold.job, main=main)
     yield action_blocks.build_decline_button(hold.snapshot, hold.workflow, hold.job)
 
 

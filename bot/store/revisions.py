@@ -50,7 +50,8 @@ _DUE = (
 class HoldNotice:
     """A notice that says that some of these holds (by the keys of their outcomes) wait, as it says it now.
 
-    `reminded_at` is when it reminded of them; None for an announcement.
+    `reminded_at` is when it reminded of them; None for an announcement. `is_posted` once Slack has it, and `broadcast`
+    where the channel sees it outside of its thread too.
     """
 
     id: int
@@ -61,6 +62,9 @@ class HoldNotice:
     holds: tuple[str, ...]
     message_json: str
     reminded_at: datetime | None
+    published_at: datetime
+    is_posted: bool
+    broadcast: bool
 
     @property
     def place(self) -> Place:
@@ -87,6 +91,11 @@ class RevisionRepository(AttemptRepository):
         message = await self._languages.draw(*notice.place, drawing)
         if serialize_message(message) != notice.message_json:
             await self._update_message(outbox.c.id == notice.id, message)
+
+    async def set_holds(self, notice: HoldNotice) -> None:
+        """It is about these holds from now on."""
+        changed = update(outbox).where(outbox.c.id == notice.id).values(holds=" ".join(notice.holds))
+        await self._connection.execute(changed)
 
     async def conclude(self, notice: HoldNotice, drawing: Drawing, now: datetime) -> None:
         """None waits any more: this is what it says from now on. A reminder that nobody has seen is dropped."""
@@ -172,6 +181,9 @@ def _build_hold_notice(row: Row[Any]) -> HoldNotice:
         holds=tuple(row.holds.split()),
         message_json=row.message,
         reminded_at=row.published_at if row.good_until else None,
+        published_at=row.published_at,
+        is_posted=row.sent_ts is not None,
+        broadcast=row.broadcast,
     )
 
 

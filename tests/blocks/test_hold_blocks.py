@@ -30,6 +30,7 @@ FATES = {
 def test_a_hold_that_waits_says_what_it_is_about_and_what_can_be_done(golden: Check, valid_blocks: Check) -> None:
     drawn = {
         "waits": hold_blocks.render_waiting(HOLD, Links()),
+        "waits by its card": hold_blocks.render_by_card(HOLD, Links()),
         "still waits": hold_blocks.render_reminder(HOLD, Links(), NOW + timedelta(hours=2)),
     }
     for message in drawn.values():

@@ -90,6 +90,25 @@ async def test_where_it_passes_the_end_is_said_once_with_the_mention(world: Step
     assert sum("<@U0ADA>" in text for text in in_channel + in_thread) == 1
 
 
+async def test_two_holds_cost_a_channel_the_card_and_one_notice_without_a_primary_button(world: SteppedWorld) -> None:
+    await _subscribe(world, "--branch release --mention author")
+    known = {one["ts"] for one in await world.list_messages(DEPLOYS)}
+    called = len(await _list_calls(world))
+    await _trigger(world, "release")
+    told = [one for one in await world.list_messages(DEPLOYS) if one["ts"] not in known]
+    in_channel, in_thread = _split(told)
+    assert (len(in_channel), in_thread) == (2, [])
+    assert in_channel[1].count("waits for approval") == 2
+    assert in_channel[1].count("<@U0ADA>") == 1
+    assert Counter((await _list_calls(world))[called:]) == {"chat.postMessage": 2, "chat.update": 1}
+    rows = [block["elements"] for block in told[1]["blocks"] if block["type"] == "actions"]
+    assert [one["text"]["text"] for row in rows for one in row if one["text"]["text"].startswith("Approve")] == [
+        "Approve staging",
+        "Approve production",
+    ]
+    assert not any(one.get("style") for row in rows for one in row)
+
+
 async def test_fifty_workflows_that_start_are_one_card(world: SteppedWorld) -> None:
     await _subscribe(world, "--only started")
     known = {one["ts"] for one in await world.list_messages(DEPLOYS)}

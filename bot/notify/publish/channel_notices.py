@@ -2,7 +2,8 @@
 
 A notice is a reply in the thread of the channel's card. The channel itself sees it too where a rule wants that and the
 card was posted before: a changed card notifies nobody. Of a failure it sees one line, and its thread the rest. That
-something started the card says alone. What a rule wants later goes into a digest (digests.py).
+something started the card says alone. Holds of one pipeline share a notice (holds.py). What a rule wants later goes
+into a digest (digests.py).
 """
 
 from __future__ import annotations
@@ -67,16 +68,36 @@ class OutcomeNotice:
         return notice_blocks.render_details(self.outcome, self.reading.snapshot, self.why, links=self.links)
 
 
-async def publish(tx: Tx, notice: OutcomeNotice, rules: Iterable[Subscription], cards: Sequence[Card]) -> list[Person]:
+@dataclass(frozen=True, slots=True)
+class ChannelReply:
+    """That an outcome is told below this card, whom it mentions, and whether the channel sees it too (`broadcast`)."""
+
+    outcome: Outcome
+    card: Card
+    targets: Sequence[MentionTarget]
+    broadcast: bool
+
+    @property
+    def mentioned(self) -> list[Person]:
+        return [Person(self.card.workspace, target.slack_id) for target in self.targets if target.slack_id]
+
+
+async def publish(
+    tx: Tx, notice: OutcomeNotice, rules: Iterable[Subscription], cards: Sequence[Card]
+) -> list[ChannelReply]:
     """In each channel that one of these matching `rules`, or the person who asked for its card, names.
 
-    Returns the people whom the notices mention.
+    Returns the replies. That a hold waits is not written yet: holds.announce does that for all of the pipeline's.
     """
     card_in = {card.place: card for card in cards}
-    mentioned: list[Person] = []
+    replies: list[ChannelReply] = []
     for recipient, wanting in list_recipients(notice.outcome, rules, cards).items():
-        mentioned += await _publish_in_channel(tx, notice, recipient, wanting, card_in.get(recipient))
-    return mentioned
+        reply = await _build_reply(tx, notice, recipient, wanting, card_in.get(recipient))
+        if reply:
+            replies.append(reply)
+            if notice.outcome.kind != OutcomeKind.ON_HOLD:
+                await _insert(tx, notice, reply)
+    return replies
 
 
 def list_recipients(
@@ -111,26 +132,29 @@ def list_immediate_rules(rules: Iterable[Subscription]) -> list[Subscription]:
     return [rule for rule in rules if rule.rule.to != DIGEST]
 
 
-async def _publish_in_channel(
+async def _build_reply(
     tx: Tx, notice: OutcomeNotice, recipient: Place, rules: Sequence[Subscription], posted: Card | None
-) -> list[Person]:
+) -> ChannelReply | None:
     outcome, now = notice.outcome, notice.now
     placement = await _choose_placement(tx, notice, recipient, rules, posted) if rules else None
     deferral = placement.deferral if placement else None
     if placement and deferral:
         await _queue_for_digest(tx, notice, recipient, placement.rule_id, deferral)
     if placement and placement.to == DIGEST and not _is_wanted_by_asker(posted, outcome):
-        return []
+        return None
     card = posted or await tx.cards.upsert(*recipient, outcome.pipeline_id, asked_by=None, now=now)
     targets = await _resolve_mentions(tx, notice, card, [] if deferral else list_immediate_rules(rules))
     if outcome.kind == OutcomeKind.STARTED and not targets:
-        return []
+        return None
     broadcast = placement is not None and placement.to == MESSAGE and posted is not None and posted.ts is not None
-    about = About(outcome.pipeline_id, (outcome.key,)) if outcome.kind == OutcomeKind.ON_HOLD else None
-    details = partial(_draw_details, notice) if broadcast and notice.details else None
-    draw = partial(_draw, notice, targets, broadcast=broadcast)
-    await insert_reply(tx, outcome.key, card, draw, now, broadcast=broadcast, about=about, details=details)
-    return [Person(card.workspace, target.slack_id) for target in targets if target.slack_id]
+    return ChannelReply(outcome, card, targets, broadcast)
+
+
+async def _insert(tx: Tx, notice: OutcomeNotice, reply: ChannelReply) -> None:
+    details = partial(_draw_details, notice) if reply.broadcast and notice.details else None
+    draw = partial(_draw, notice, reply.targets, broadcast=reply.broadcast)
+    key = notice.outcome.key
+    await insert_reply(tx, key, reply.card, draw, notice.now, broadcast=reply.broadcast, details=details)
 
 
 def _draw(notice: OutcomeNotice, targets: Sequence[MentionTarget], *, broadcast: bool) -> Message:

@@ -5,7 +5,7 @@ All of it follows a pipeline as it was just read. Where that is not known nobody
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,6 +13,7 @@ from functools import partial
 from bot.blocks import hold_blocks, reminder_blocks
 from bot.blocks.direct_message_blocks import render_direct_message
 from bot.blocks.hold_blocks import Hold
+from bot.blocks.mention_blocks import add_mentions
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Workflow
 from bot.circleci.snapshot import Snapshot
@@ -20,7 +21,7 @@ from bot.conversation import Place
 from bot.domain import Outcome, ProjectSlug
 from bot.messages import About, Message
 from bot.mrkdwn import cut, escape
-from bot.notify.publish.channel_notices import insert_reply, load_channel_settings
+from bot.notify.publish.channel_notices import ChannelReply, insert_reply, load_channel_settings
 from bot.notify.readings import Reading
 from bot.rules import durations
 from bot.rules.dm_topics import APPROVALS, LETTER
@@ -34,6 +35,9 @@ from bot.store.store import Tx
 
 _FRESH_FOR = timedelta(seconds=60)
 """A pipeline that was read longer ago is read again before anybody is reminded."""
+
+_ToldHold = tuple[Hold, HoldResolution | None, str]
+"""A hold, what became of it, and who decided that."""
 
 
 def render_waiting(outcome: Outcome, snapshot: Snapshot, links: Links) -> Message:
@@ -53,31 +57,82 @@ def _list_held(outcome: Outcome, snapshot: Snapshot) -> list[tuple[Workflow, Job
     return [(workflow, job) for workflow, job in snapshot.pending_holds if workflow.id == outcome.workflow_id]
 
 
+async def announce(tx: Tx, reading: Reading, replies: Iterable[ChannelReply], links: Links, now: datetime) -> None:
+    """Say in each place, in one notice, that these holds wait: in the one that stands, unless somebody is to see it.
+
+    A changed message notifies nobody, so that who is mentioned for them gets a new one.
+    """
+    by_place: dict[Place, list[ChannelReply]] = {}
+    for reply in replies:
+        by_place.setdefault(reply.card.place, []).append(reply)
+    for together in by_place.values():
+        standing = await _find_standing(tx, reading, together)
+        if standing:
+            added = replace(standing, holds=(*standing.holds, *(reply.outcome.key for reply in together)))
+            await tx.revisions.set_holds(added)
+            await _update_notice(tx, reading, added, links, now)
+        else:
+            await _insert_announcement(tx, reading, together, links, now)
+
+
+async def _find_standing(tx: Tx, reading: Reading, replies: Sequence[ChannelReply]) -> HoldNotice | None:
+    """What says already that something of the pipeline waits there, and was as much to be seen."""
+    card, seen_by_all = replies[0].card, any(reply.broadcast for reply in replies)
+    if any(reply.mentioned for reply in replies):
+        return None
+    for notice in await tx.revisions.list_hold_notices(card.pipeline_id):
+        came_with_card = notice.published_at <= card.wanted_at
+        visible = not seen_by_all or notice.broadcast or came_with_card
+        announces = notice.is_posted and notice.reminded_at is None and not notice.key.startswith(LETTER)
+        if announces and notice.place == card.place and visible and not all(_find_ends(reading, notice).values()):
+            return notice
+    return None
+
+
+async def _insert_announcement(
+    tx: Tx, reading: Reading, replies: Sequence[ChannelReply], links: Links, now: datetime
+) -> None:
+    first, keys = replies[0], tuple(reply.outcome.key for reply in replies)
+    targets = list(dict.fromkeys(target for reply in replies for target in reply.targets))
+    broadcast = any(reply.broadcast for reply in replies)
+
+    def draw() -> Message:
+        drawn = [hold_blocks.render_by_card(_find_hold(reading, key), links) for key in keys]
+        return add_mentions(hold_blocks.merge_messages(drawn), targets, inline=True)
+
+    about = About(first.card.pipeline_id, keys)
+    await insert_reply(tx, keys[0], first.card, draw, now, broadcast=broadcast, about=about)
+
+
 async def update_notices(tx: Tx, reading: Reading, links: Links, now: datetime) -> None:
     """Let every notice of decided holds say so. Where the pipeline is abandoned, the others say that.
 
     A reminder also says whether more reminders follow.
     """
     for notice in await tx.revisions.list_hold_notices(reading.snapshot.pipeline.id):
-        holds = {key: _find_hold(reading, key) for key in notice.holds}
-        ends = {key: _find_end(reading, hold) for key, hold in holds.items()}
-        if notice.reminded_at is None and not any(ends.values()):
-            continue
-        waiting = [key for key, end in ends.items() if not end]
-        deciders = {
-            key: await _format_decider(tx, notice.workspace, reading.snapshot, end) for key, end in ends.items()
-        }
-        drawings = [
-            partial(hold_blocks.render_hold, hold, links, end=ends[key], decider=deciders[key])
-            for key, hold in holds.items()
-        ]
-        scheduled = await tx.reminders.list_scheduled_holds(waiting, notice.workspace, notice.channel)
-        message = partial(_render_notice, notice, drawings, scheduled)
-        if all(ends.values()):
-            await tx.revisions.conclude(notice, message, now)
-        else:
-            await tx.revisions.restate(notice, message)
-        await tx.reminders.delete_for_holds([key for key, end in ends.items() if end])
+        if notice.reminded_at or any(_find_ends(reading, notice).values()):
+            await _update_notice(tx, reading, notice, links, now)
+
+
+async def _update_notice(tx: Tx, reading: Reading, notice: HoldNotice, links: Links, now: datetime) -> None:
+    ends = _find_ends(reading, notice)
+    told = [
+        (_find_hold(reading, key), end, await _format_decider(tx, notice.workspace, reading.snapshot, end))
+        for key, end in ends.items()
+    ]
+    waiting = [key for key, end in ends.items() if not end]
+    scheduled = await tx.reminders.list_scheduled_holds(waiting, notice.workspace, notice.channel)
+    message = partial(_render_notice, notice, told, links, scheduled)
+    if waiting:
+        await tx.revisions.restate(notice, message)
+    else:
+        await tx.revisions.conclude(notice, message, now)
+    await tx.reminders.delete_for_holds([key for key, end in ends.items() if end])
+
+
+def _find_ends(reading: Reading, notice: HoldNotice) -> dict[str, HoldResolution | None]:
+    """What became of each hold that it is about."""
+    return {key: _find_end(reading, _find_hold(reading, key)) for key in notice.holds}
 
 
 def _find_hold(reading: Reading, key: str) -> Hold:
@@ -88,12 +143,23 @@ def _find_end(reading: Reading, hold: Hold) -> HoldResolution | None:
     return find_resolution(hold.snapshot, hold.workflow, hold.job) or reading.abandoned_as
 
 
-def _render_notice(notice: HoldNotice, drawings: Sequence[Callable[..., Message]], scheduled: Sequence[str]) -> Message:
-    holds = [draw(reminded_at=notice.reminded_at) for draw in drawings]
+def _render_notice(notice: HoldNotice, told: Sequence[_ToldHold], links: Links, scheduled: Sequence[str]) -> Message:
+    holds = [_render_hold(notice, hold, links, end=end, decider=decider) for hold, end, decider in told]
     if notice.reminded_at:
         return reminder_blocks.render(holds, notice.pipeline_id, scheduled)
     message = hold_blocks.merge_messages(holds)
     return render_direct_message(message, APPROVALS) if notice.key.startswith(LETTER) else message
+
+
+def _render_hold(notice: HoldNotice, hold: Hold, links: Links, *, end: HoldResolution | None, decider: str) -> Message:
+    """As it is now: what became of it, or that it waits, as this notice says it."""
+    if end:
+        return hold_blocks.render_resolution(hold, end, decider, links=links)
+    if notice.reminded_at:
+        return hold_blocks.render_reminder(hold, links, notice.reminded_at)
+    if notice.key.startswith(LETTER):
+        return hold_blocks.render_waiting(hold, links)
+    return hold_blocks.render_by_card(hold, links)
 
 
 async def _format_decider(tx: Tx, workspace: str, snapshot: Snapshot, end: HoldResolution | None) -> str:

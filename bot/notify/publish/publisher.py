@@ -20,7 +20,7 @@ from bot.clock import Clock
 from bot.domain import Outcome, OutcomeKind
 from bot.domain.people import Person
 from bot.notify.publish import channel_notices, direct_messages, holds, past_failures
-from bot.notify.publish.channel_notices import OutcomeNotice, list_immediate_rules, list_recipients
+from bot.notify.publish.channel_notices import ChannelReply, OutcomeNotice, list_immediate_rules, list_recipients
 from bot.notify.publish.direct_messages import DmFilter
 from bot.notify.readings import Explanations, PublishPlan, Reading
 from bot.rules.history import add_failed_tests, assume_worst, classify, merge_previous_run
@@ -87,13 +87,15 @@ class Publisher:
         rules = await tx.subscriptions.list_candidates(new[0]) if new else []
         reading = _add_reasons(reading, new, explanations)
         await _upsert_pipeline(tx, reading, now)
+        held: list[ChannelReply] = []
         for outcome in new:
             why = explanations.get(outcome.key, NOTHING_KNOWN)
             await _insert_failures(tx, reading, outcome, why, now)
             notice = OutcomeNotice(reading, outcome, why, self._links, now)
-            await _publish_outcome(tx, notice, _list_matching(rules, outcome), viewers)
+            held += await _publish_outcome(tx, notice, _list_matching(rules, outcome), viewers)
             await past_failures.close_notices(tx, outcome, reading.snapshot, self._links)
         if OutcomeKind.ON_HOLD in {*known.values(), *(outcome.kind for outcome in new)}:
+            await holds.announce(tx, reading, held, self._links, now)
             await holds.update_notices(tx, reading, self._links, now)
             await holds.remind(tx, reading, self._links, now)
         if reading.finished_at and reading.snapshot.status == "success":
@@ -113,14 +115,19 @@ async def _end_looking(tx: Tx, reading: Reading) -> None:
 
 async def _publish_outcome(
     tx: Tx, notice: OutcomeNotice, rules: Sequence[Subscription], viewers: Collection[Person]
-) -> None:
-    """In every channel that wants it, and by direct message to the people whose pipeline it is."""
+) -> list[ChannelReply]:
+    """In every channel that wants it, and by direct message to the people whose pipeline it is.
+
+    Returns the replies that still have to be written: those that say that a hold waits.
+    """
     cards = await tx.cards.list_for_pipeline(notice.outcome.pipeline_id)
-    mentioned = await channel_notices.publish(tx, notice, rules, cards)
+    replies = await channel_notices.publish(tx, notice, rules, cards)
     if notice.outcome.kind == OutcomeKind.ON_HOLD:
         await holds.schedule_reminders(tx, notice.outcome, rules, notice.now)
+    mentioned = [person for reply in replies for person in reply.mentioned]
     dm_filter = DmFilter(viewers, cards, list_immediate_rules(rules), mentioned)
     await direct_messages.publish(tx, notice, dm_filter)
+    return replies if notice.outcome.kind == OutcomeKind.ON_HOLD else []
 
 
 def _list_matching(rules: Sequence[Subscription], outcome: Outcome) -> list[Subscription]:

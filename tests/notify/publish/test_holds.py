@@ -59,39 +59,93 @@ async def hold_harness(tmp_path: Path) -> AsyncIterator[HoldHarness]:
         yield HoldHarness(poller_harness, FakeDelivery(poller_harness.store))
 
 
-async def test_each_hold_is_announced_once_with_what_can_be_done(hold_harness: HoldHarness) -> None:
+async def test_holds_of_a_pipeline_are_announced_in_one_notice_with_what_can_be_done(
+    hold_harness: HoldHarness,
+) -> None:
     await hold_harness.release()
     await hold_harness.sleeps(1)
     await hold_harness.sleeps(1)
-    assert len(hold_harness.slack.list_texts("waits for approval")) == 2
-    [staging] = hold_harness.slack.list_texts(STAGING)
-    assert all(label in staging for label in ("Approve staging", "Decline", "Open in CircleCI"))
+    [told] = hold_harness.slack.list_texts("waits for approval")
+    assert all(name in told for name in (STAGING, PRODUCTION, "Approve staging", "Approve production", "Decline"))
+
+
+async def test_what_begins_to_wait_later_joins_the_notice_that_stands(hold_harness: HoldHarness) -> None:
+    await _begin(hold_harness, _hold("first"), _build(), _hold("second", "build"))
+    [told] = hold_harness.slack.list_texts("waits for approval")
+    assert "`second`" not in told
+    await hold_harness.sleeps(5)
+    [told] = hold_harness.slack.list_texts("waits for approval")
+    assert all(name in told for name in ("`first`", "Approve first", "`second`", "Approve second"))
+    await hold_harness.on_the_web("decide", hold="first")
+    await hold_harness.sleeps(1)
+    [told] = hold_harness.slack.list_texts("Grace approved")
+    assert "Approve first" not in told
+    assert "Approve second" in told
+
+
+async def test_what_waits_once_the_other_was_approved_is_a_new_notice(hold_harness: HoldHarness) -> None:
+    await _begin(hold_harness, _hold("first"), _hold("second", "first"))
+    await hold_harness.on_the_web("decide", hold="first")
+    await hold_harness.sleeps(1)
+    [approved, waits] = hold_harness.slack.list_texts("on `release`")
+    assert "Grace approved" in approved
+    assert "`second`" in waits
+
+
+async def test_who_is_to_be_mentioned_for_a_later_hold_gets_a_new_notice(hold_harness: HoldHarness) -> None:
+    eve = Rule.parse({"workflow": ["deploy"], "mention": ["U0EVE"]})
+    await hold_harness.poller_harness.subscribe(WEB, rule=eve)
+    await _begin(hold_harness, _hold("first"), deploy=[_build(), _hold("second", "build")])
+    await hold_harness.sleeps(5)
+    told = hold_harness.slack.list_texts("waits for approval")
+    assert [("`second`" in text, "<@U0EVE>" in text) for text in told] == [(False, False), (True, True)]
+
+
+def _hold(name: str, *requires: str) -> dict[str, Any]:
+    return {"name": name, "type": "approval", "requires": list(requires)}
+
+
+def _build() -> dict[str, Any]:
+    return {"name": "build", "duration_s": 200}
+
+
+async def _begin(hold_harness: HoldHarness, *jobs: dict[str, Any], **more: list[dict[str, Any]]) -> None:
+    """A rule, and a pipeline of the branch `release` with these jobs, and with more workflows."""
+    await hold_harness.poller_harness.connect("ada")
+    await hold_harness.poller_harness.subscribe(WEB)
+    await hold_harness.poller_harness.run_due()
+    workflows = {"release": list(jobs), **more}
+    story = {"workflows": [{"name": name, "jobs": of_it} for name, of_it in workflows.items()]}
+    await hold_harness.poller_harness.control("push", project=WEB, branch="release", story=story)
+    await hold_harness.sleeps(0.5)
 
 
 async def test_what_was_approved_on_the_web_says_by_whom_and_the_other_still_waits(hold_harness: HoldHarness) -> None:
     await hold_harness.release()
     await hold_harness.on_the_web("decide", hold="approve-staging")
     await hold_harness.sleeps(1)
-    [staging], [production] = hold_harness.slack.list_texts(STAGING), hold_harness.slack.list_texts(PRODUCTION)
-    assert "Grace approved" in staging
-    assert "Decline" not in staging
-    assert "Approve production" in production
+    [told] = hold_harness.slack.list_texts(STAGING)
+    assert "Grace approved" in told
+    assert "Approve staging" not in told
+    assert "Approve production" in told
 
 
 async def test_what_was_declined_says_so(hold_harness: HoldHarness) -> None:
     await hold_harness.release()
     await hold_harness.on_the_web("decide", hold="approve-production", decision="cancel")
     await hold_harness.sleeps(1)
-    [production] = hold_harness.slack.list_texts(PRODUCTION)
-    assert "Grace declined" in production
-    assert "Approve" not in production
+    [told] = hold_harness.slack.list_texts(PRODUCTION)
+    assert "Grace declined" in told
+    assert "Approve production" not in told
+    assert "Approve staging" in told
 
 
 async def test_a_canceled_workflow_waits_for_nobody(hold_harness: HoldHarness) -> None:
     await hold_harness.release(remind="2h")
     await hold_harness.on_the_web("cancel")
     await hold_harness.sleeps(3 * HOUR)
-    assert len(hold_harness.slack.list_texts("no longer waits: Grace canceled its workflow")) == 2
+    [told] = hold_harness.slack.list_texts("no longer waits: Grace canceled its workflow")
+    assert all(name in told for name in (STAGING, PRODUCTION))
     assert not hold_harness.slack.list_texts("Decline")
     assert not hold_harness.slack.list_texts("still waits")
 
@@ -214,7 +268,7 @@ async def test_a_reminder_waits_until_a_mute_is_over(hold_harness: HoldHarness) 
 async def test_after_ninety_days_it_is_followed_no_longer_and_has_no_button(hold_harness: HoldHarness) -> None:
     await hold_harness.release(remind="2h")
     await hold_harness.sleeps(91 * 24 * HOUR)
-    assert len(hold_harness.slack.list_texts("was not approved within 90 days")) == 2
+    assert len(hold_harness.slack.list_texts("was not approved within 90 days")) == 1
     assert not hold_harness.slack.list_texts("Decline")
     assert not hold_harness.slack.list_texts("ended")
     async with hold_harness.poller_harness.store.begin() as tx:
@@ -228,9 +282,9 @@ async def test_what_nobody_lets_us_see_any_more_has_no_button_left(hold_harness:
     for login in ("ada", "grace"):
         await hold_harness.poller_harness.control("see", project=WEB, on=False, **{"as": login})
     await hold_harness.sleeps(6 * 24 * HOUR)
-    assert len(hold_harness.slack.list_texts("Decline")) == 2
+    assert len(hold_harness.slack.list_texts("Decline")) == 1
     await hold_harness.sleeps(2 * 24 * HOUR)
-    assert len(hold_harness.slack.list_texts("is no longer followed")) == 2
+    assert len(hold_harness.slack.list_texts("is no longer followed")) == 1
     assert not hold_harness.slack.list_texts("Decline")
 
 
