@@ -79,6 +79,6 @@ async def _ask_and_hear(people: SlackUsers) -> None:
     """A command (by the web process) makes a rule; what CircleCI starts then is told by the worker."""
     await people.connect()
     await people.say("/circle subscribe gh/acme/web --only all")
-    await people.reply("gh/acme/web")
+    await people.reply("acme/web")
     pushed = await people.control("push", project="gh/acme/web", branch="main")
     await people.card("success", number=pushed["number"])

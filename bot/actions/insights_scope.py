@@ -61,7 +61,7 @@ async def resolve_workflow_name(
         _(
             "In 90 days no workflow {workflow} ran in {project}.",
             workflow=as_code(wanted, 100),
-            project=as_code(project.slug, 100),
+            project=as_code(project.full_name, 100),
         ),
         *steps,
     )

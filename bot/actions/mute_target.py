@@ -15,7 +15,7 @@ from bot.untrusted.numbers import parse_whole_number
 
 
 async def resolve_scope(context: Context, channel: str, text: str, *, command: Sequence[str]) -> ProjectScope:
-    """The projects that are meant, of those that the channel's rules cover: a slug, a pattern, or the end of a slug.
+    """The projects that are meant, of those that the channel's rules cover: a slug, a pattern, a name or its end.
 
     `command` is what a choice among several would say. Nothing is asked of CircleCI: the rules show what there is.
     """
@@ -27,7 +27,7 @@ async def resolve_scope(context: Context, channel: str, text: str, *, command: S
     found = match_by_name(text, sorted(covered), lambda project: [project.project])
     if len(found) == 1:
         return ProjectScope.parse(str(found[0]))
-    steps = [NextStep(f"{slug}", format_line(*command, str(slug))) for slug in found[:10]]
+    steps = [NextStep(slug.name, format_line(*command, str(slug))) for slug in found[:10]]
     if steps:
         raise TargetError(_("Which project?"), *steps)
     raise _build_not_covered(text)
@@ -41,7 +41,7 @@ def parse_rule_number(text: str) -> int | None:
 def _check_covered(wanted: ProjectScope, rules: Iterable[Subscription]) -> ProjectScope:
     if any(_can_overlap(wanted, rule.scope) for rule in rules):
         return wanted
-    raise _build_not_covered(str(wanted))
+    raise _build_not_covered(wanted.name)
 
 
 def _can_overlap(one: ProjectScope, other: ProjectScope) -> bool:

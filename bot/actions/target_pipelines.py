@@ -108,7 +108,7 @@ def pick_told(told: Sequence[PipelineThread], build_line: LineBuilder, rest: Seq
         return told[0]
     steps = [
         NextStep(
-            _("{project} #{number} on {branch}", project=one.project, number=one.number, branch=one.ref),
+            _("{project} #{number} on {branch}", project=one.project.name, number=one.number, branch=one.ref),
             build_line(one.pipeline_id, *rest),
         )
         for one in told

@@ -14,7 +14,7 @@ from bot.circleci.links import Link
 from bot.circleci.models import Project
 from bot.command import Context, format_line
 from bot.domain import ProjectSlug
-from bot.errors import NextStep, TargetError, UsageError
+from bot.errors import NextStep, TargetError, UsageError, fetch_if_visible
 from bot.language import _
 from bot.line import Written
 from bot.mrkdwn import as_code
@@ -40,7 +40,10 @@ async def _resolve_project(context: Context, text: str | None, build_line: LineB
         return pasted.project or await _fetch_linked_project(context, pasted)
     if text.strip("/").count("/") >= 2:
         return ProjectSlug.parse(text)
-    return _pick(text, await visible_projects.list_projects(context), build_line)
+    known = await visible_projects.list_projects(context)
+    if fitting := _list_called(text, known):
+        return _pick(text, fitting, build_line)
+    return await _find_at_github(context, text) or _refuse_unknown(text, known, build_line)
 
 
 async def _fetch_linked_project(context: Context, pasted: Link) -> ProjectSlug:
@@ -71,25 +74,49 @@ def _ask_which() -> NoReturn:
     )
 
 
-def _pick(text: str, known: Sequence[Project], build_line: LineBuilder) -> ProjectSlug:
-    fitting = match_by_name(text.strip("/"), known, _get_names) or match_by_name(
-        text.strip("/.,;:!?"), known, _get_names
+def _list_called(text: str, known: Sequence[Project]) -> list[Project]:
+    """`acme/web` is the one that is shown as that, also beside `bb/acme/web`."""
+    bare, without_end = text.strip("/"), text.strip("/.,;:!?")
+    return (
+        match_by_name(bare, known, _get_shown_name)
+        or match_by_name(bare, known, _get_names)
+        or match_by_name(without_end, known, _get_shown_name)
+        or match_by_name(without_end, known, _get_names)
     )
+
+
+def _pick(text: str, fitting: Sequence[Project], build_line: LineBuilder) -> ProjectSlug:
     if len(fitting) == 1:
         return fitting[0].project
-    if fitting:
-        steps = [NextStep(f"{found.full_name} ({found.project.vcs})", build_line(found.slug)) for found in fitting[:10]]
-        raise TargetError(_("Several projects are called {project}. Which one?", project=as_code(text, 100)), *steps)
+    labels = visible_projects.list_labels(fitting)
+    steps = [NextStep(label, build_line(found.slug)) for found, label in zip(fitting[:10], labels, strict=False)]
+    raise TargetError(_("Several projects are called {project}. Which one?", project=as_code(text, 100)), *steps)
+
+
+async def _find_at_github(context: Context, text: str) -> ProjectSlug | None:
+    """`acme/web` that has not built lately: no list names it, but cards and rules do."""
+    org, _slash, name = text.strip("/").partition("/")
+    if not (org and name):
+        return None
+    found = await fetch_if_visible(context.circleci.fetch_project(ProjectSlug("gh", org, name)))
+    return found.project if found else None
+
+
+def _refuse_unknown(text: str, known: Sequence[Project], build_line: LineBuilder) -> NoReturn:
     by_name = {name: found for found in known for name in _get_names(found)}
-    near = dict.fromkeys(by_name[name].slug for name in get_close_matches(text, by_name, n=3))
+    near = {found.slug: found for name in get_close_matches(text, by_name, n=3) if (found := by_name[name])}
     raise TargetError(
         _(
             "I see no project {project} among those that you follow at CircleCI and that built lately.",
             project=as_code(text, 100),
         ),
-        *(NextStep(_("Use {project}", project=slug), build_line(slug)) for slug in near),
+        *(NextStep(_("Use {project}", project=found.full_name), build_line(slug)) for slug, found in near.items()),
         _("Any project can be named in full, as in `gh/org/repo`, or by its link."),
     )
+
+
+def _get_shown_name(found: Project) -> tuple[str]:
+    return (found.full_name,)
 
 
 def _get_names(found: Project) -> set[str]:

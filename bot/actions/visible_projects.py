@@ -6,6 +6,7 @@ Remembered for each token, so that nobody is shown what only somebody else may s
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from datetime import timedelta
 from typing import TypeVar
@@ -32,14 +33,22 @@ async def list_projects(context: Context) -> Sequence[Project]:
 
 async def list_project_choices(context: Context, typed: str) -> list[Choice]:
     """Projects that the person can see, by a part of their name; any other by typing it in full."""
-    known = [
-        Choice(f"{project.full_name} ({project.project.vcs})", project.slug) for project in await list_projects(context)
-    ]
+    projects = await list_projects(context)
+    known = [Choice(label, project.slug) for project, label in zip(projects, list_labels(projects), strict=True)]
     found = [choice for choice in known if typed.casefold() in f"{choice.text} {choice.value}".casefold()]
     itself = (
         [Choice(_("Use “{typed}”", typed=typed), typed)] if typed.count("/") == 2 and not typed.endswith("/") else []
     )
     return found[:99] or itself
+
+
+def list_labels(projects: Sequence[Project]) -> list[str]:
+    """What people call each; two that are called alike are told apart by where their code is."""
+    names = Counter(project.full_name for project in projects)
+    return [
+        f"{project.full_name} ({project.project.vcs})" if names[project.full_name] > 1 else project.full_name
+        for project in projects
+    ]
 
 
 async def list_branches(context: Context, slug: ProjectSlug) -> Sequence[str]:
@@ -76,12 +85,12 @@ async def fetch_names(context: Context, wanted: Iterable[ProjectSlug]) -> dict[P
 
 
 async def format_name(context: Context, slug: ProjectSlug) -> str:
-    """What people call the project, as mrkdwn: its slug, or the name of an opaque one. Raises nothing."""
+    """What people call the project, as mrkdwn. Raises nothing."""
     try:
         name = (await fetch_names(context, [slug])).get(slug)
     except CircleCIError:
         name = None
-    return f"*{cut(escape(name), 150)}*" if name else as_code(str(slug))
+    return f"*{cut(escape(name), 150)}*" if name else as_code(slug.name)
 
 
 async def _fetch_name(context: Context, slug: ProjectSlug) -> str:

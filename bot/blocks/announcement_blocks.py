@@ -184,7 +184,7 @@ def format_project_changed(user: str, named: str | None, before: ProjectSlug | N
         return _(":pushpin: <@{user}> made {project} this channel's default project.", user=user, project=named)
     if before is None:
         return _(":pushpin: <@{user}> removed this channel's default project.", user=user)
-    was = as_code(str(before))
+    was = as_code(before.name)
     return _(":pushpin: <@{user}> removed this channel's default project, {project}.", user=user, project=was)
 
 

@@ -24,7 +24,7 @@ def list_met_conditions(rule: Subscription, outcome: Outcome) -> Iterator[str]:
     said = {"only": (), **rule.rule.to_texts()}
     beside = {"tag", "not-tag"} if outcome.branch else {"branch", "not-branch"}
     beside |= set() if outcome.kind == OutcomeKind.ON_HOLD else {"remind"}
-    yield _("{project} is covered by {scope}.", project=as_code(str(outcome.project)), scope=as_code(str(rule.scope)))
+    yield _("{project} is covered by {scope}.", project=as_code(outcome.project.name), scope=as_code(rule.scope.name))
     for name in said:
         if name in SENTENCES and name not in beside and (say := SENTENCES[name].met):
             yield say(rule, outcome)
@@ -37,7 +37,7 @@ def list_unmet_conditions(rule: Subscription, outcome: Outcome) -> Iterator[str]
 
 
 def _format_uncovered(rule: Subscription, outcome: Outcome) -> str:
-    project, scope = as_code(str(outcome.project)), as_code(str(rule.scope))
+    project, scope = as_code(outcome.project.name), as_code(rule.scope.name)
     return _("{project} is not covered by {scope}.", project=project, scope=scope)
 
 

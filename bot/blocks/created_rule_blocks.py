@@ -80,7 +80,7 @@ def _format_text(rule: Subscription, names: subscription_blocks.Names, *, change
 def _format_covered(covered: Sequence[ProjectSlug]) -> str:
     if not covered:
         return _("Nothing ran lately in those that you can see. When something runs in one, I find it within a minute.")
-    projects = join_first([as_code(str(project)) for project in covered], 10)
+    projects = join_first([as_code(project.name) for project in covered], 10)
     return _(
         "Now that is {projects}: those that you can see. I find new ones when something runs there.", projects=projects
     )

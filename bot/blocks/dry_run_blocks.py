@@ -66,7 +66,7 @@ def _format_row(outcome: Outcome) -> str:
     names = [f"*{cut(escape(outcome.workflow), 60)}*"] if outcome.workflow else []
     where = _(
         "{project} #{number} on {ref}",
-        project=as_code(outcome.project.project, 60),
+        project=as_code(outcome.project.name, 60),
         number=outcome.pipeline_number,
         ref=as_code(outcome.branch or outcome.tag or "?", 60),
     )

@@ -199,7 +199,7 @@ def _build_red(content: HomeContent, links: Links) -> list[kit.Block]:
 
 def _build_red_row(content: HomeContent, ends: Sequence[Outcome], links: Links) -> kit.Block:
     newest = max(ends, key=lambda outcome: outcome.happened_at)
-    name = content.names.get(newest.project) or str(newest.project)
+    name = content.names.get(newest.project) or newest.project.name
     url = links.pipeline_url(newest.project, newest.pipeline_number)
     where = f"*{as_link(url, f'{name} #{newest.pipeline_number}')}* {as_code(newest.branch or newest.tag or '?', 120)}"
     workflows = join_first([as_code(one.workflow, 80) for one in ends if one.workflow], 3)
@@ -223,7 +223,7 @@ def _build_presets(content: HomeContent) -> list[kit.Block]:
 
 
 def _build_preset_row(content: HomeContent, preset: HomePreset) -> kit.Block:
-    project = escape(content.names.get(preset.project) or str(preset.project))
+    project = escape(content.names.get(preset.project) or preset.project.name)
     ref = as_code(preset.ref, 120) if preset.ref else ""
     sure = kit.confirm(_("Run preset"), _format_what_it_starts(preset, project, ref), _("Run Preset"))
     run = kit.button(_("Run Preset"), format_line("trigger", preset=preset.name), confirm=sure, about=preset.name)

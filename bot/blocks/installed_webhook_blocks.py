@@ -30,7 +30,7 @@ def format_manual_steps(address: str) -> tuple[str, ...]:
 
 
 def render_installed(hook: Hook) -> Message:
-    text = _(":satellite_antenna: CircleCI reports at once what ends in {project}.", project=as_code(str(hook.project)))
+    text = _(":satellite_antenna: CircleCI reports at once what ends in {project}.", project=as_code(hook.project.name))
     note = kit.context(
         _(
             "I look after the webhook, and remove it with the project's last rule. No webhook reports what starts or "
@@ -43,7 +43,7 @@ def render_installed(hook: Hook) -> Message:
 
 def render_removed(project: ProjectSlug, *, was_there: bool, possible: bool) -> Message:
     """What came of it; where CircleCI can reach us it is undone by installing another."""
-    name = as_code(str(project))
+    name = as_code(project.name)
     text = (
         _(":wastebasket: Removed our webhook of {project}. I find by polling again what ends there.", project=name)
         if was_there

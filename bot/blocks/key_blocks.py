@@ -60,7 +60,7 @@ def _name(key: CheckoutKey) -> str:
 def render_details(slug: ProjectSlug, key: CheckoutKey) -> list[kit.Block]:
     """One key with its public half, which is no secret."""
     return [
-        kit.section(_("{key}\nof {project}", key=format_key(key), project=as_code(str(slug)))),
+        kit.section(_("{key}\nof {project}", key=format_key(key), project=as_code(slug.name))),
         kit.section(as_code_block([key.public_key], 2000)),
         kit.actions(
             [question_blocks.build_button(_("Remove"), build_removal_confirmation(slug, key)), _build_list_button(slug)]
@@ -73,7 +73,7 @@ def _build_list_button(slug: ProjectSlug) -> kit.Pressable:
 
 
 def build_removal_confirmation(slug: ProjectSlug, key: CheckoutKey) -> Confirmation:
-    what = _("CircleCI deletes the key {key} of {project}.", key=_name(key), project=as_code(str(slug), 80))
+    what = _("CircleCI deletes the key {key} of {project}.", key=_name(key), project=as_code(slug.name, 80))
     used = _("Checkouts use it now: it is the preferred one.")
     return Confirmation(
         _("Remove key"),
@@ -84,12 +84,12 @@ def build_removal_confirmation(slug: ProjectSlug, key: CheckoutKey) -> Confirmat
 
 
 def render_added(slug: ProjectSlug, key: CheckoutKey) -> Message:
-    text = _(":key: Added the key {key} to {project}.", key=_name(key), project=as_code(str(slug)))
+    text = _(":key: Added the key {key} to {project}.", key=_name(key), project=as_code(slug.name))
     return Message(text, [kit.section(text), kit.actions([_build_list_button(slug)])])
 
 
 def render_removed(slug: ProjectSlug, fingerprint: str, *, was_there: bool) -> Message:
-    text = _(_REMOVED if was_there else _UNKNOWN, key=as_code(fingerprint, 100), project=as_code(str(slug)))
+    text = _(_REMOVED if was_there else _UNKNOWN, key=as_code(fingerprint, 100), project=as_code(slug.name))
     return Message(text, [kit.section(text), kit.actions([_build_list_button(slug)])])
 
 

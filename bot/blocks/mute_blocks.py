@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.blocks import kit, status_blocks
 from bot.command import format_line
 from bot.conversation import format_place, is_channel
-from bot.domain import ProjectScope
+from bot.domain import ProjectScope, get_scope_name
 from bot.language import N_, _
 from bot.language.formats import join_and
 from bot.messages import Message
@@ -83,7 +83,7 @@ def _ask_how_long(about: str | None, channel: str) -> str:
     number = about.removeprefix("#")
     if number.isdigit():
         return _("How long do you want to mute rule {rule}?", rule=number)
-    return _("How long do you want to mute {project}?", project=as_code(about, 100))
+    return _("How long do you want to mute {project}?", project=as_code(get_scope_name(about), 100))
 
 
 def build_list(mutes: Sequence[Mute], buttons: Sequence[kit.Pressable] = ()) -> list[kit.Block]:
@@ -145,7 +145,7 @@ def _format_target(mute: Mute) -> str:
 
 
 def _format_scope(scope: ProjectScope) -> str:
-    return as_code(str(scope), 150)
+    return as_code(scope.name, 150)
 
 
 def build_mute_button(*about: str) -> kit.Pressable:
@@ -156,7 +156,9 @@ def build_mute_button(*about: str) -> kit.Pressable:
 def build_unmute_button(mute: Mute) -> kit.Pressable:
     """Ends this one."""
     line = format_line("unmute", *filter(None, [mute.about]))
-    return kit.button(_("Unmute"), line, about=mute.about or format_place(mute.channel))
+    return kit.button(
+        _("Unmute"), line, about=mute.scope.name if mute.scope else mute.about or format_place(mute.channel)
+    )
 
 
 def _build_rules_button() -> kit.Pressable:

@@ -36,7 +36,7 @@ def render_channel(newest: Message | None, project: ProjectSlug) -> Message:
             kit.button(_("Show Help"), format_line("help")),
         ]
     )
-    text = _("{project} has no pipelines yet.", project=as_code(str(project)))
+    text = _("{project} has no pipelines yet.", project=as_code(project.name))
     return Message(newest.text, [*newest.blocks, row]) if newest else Message(text, [kit.section(text), row])
 
 

@@ -75,5 +75,5 @@ def _build_deeds(own: OwnSettings) -> list[kit.Block]:
 
 
 def _format_deed(deed: Deed, names: subscription_blocks.Names) -> str:
-    where = f"{escape(names.get(deed.project) or str(deed.project))} #{deed.number}"
+    where = f"{escape(names.get(deed.project) or deed.project.name)} #{deed.number}"
     return f"{deed_blocks.format_deed(deed.text)} · {where} · {status_blocks.format_ago(deed.done_at)}"

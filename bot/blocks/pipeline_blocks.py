@@ -47,7 +47,7 @@ def build_rows(
 
 def _format_label(snapshot: Snapshot, names: Mapping[ProjectSlug, str]) -> str:
     pipeline = snapshot.pipeline
-    return f"{names.get(pipeline.project, pipeline.project)} #{pipeline.number}"
+    return f"{names.get(pipeline.project, pipeline.project.name)} #{pipeline.number}"
 
 
 def build_row(

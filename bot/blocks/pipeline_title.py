@@ -12,11 +12,11 @@ from bot.mrkdwn import as_code, as_link, cut, cut_middle, escape
 
 def get_project_name(snapshot: Snapshot, project: ProjectSlug) -> str:
     """What people call the project: an opaque circleci/… slug gives way to its readable name."""
-    return snapshot.project_name or str(project)
+    return snapshot.project_name or project.name
 
 
 def format_pipeline(snapshot: Snapshot, project: ProjectSlug) -> str:
-    """`gh/acme/web #341 on main`, in mrkdwn."""
+    """`acme/web #341 on main`, in mrkdwn."""
     pipeline = snapshot.pipeline
     return _(
         "{project} #{number} on {branch}",
@@ -42,7 +42,7 @@ def format_commit(pipeline: Pipeline) -> str:
 def format_facts(snapshot: Snapshot) -> str:
     """What somebody has to know who decides about it, short: the pipeline, and its commit with its author."""
     pipeline = snapshot.pipeline
-    name = cut_middle(snapshot.project_name or pipeline.project_slug, 40)
+    name = cut_middle(get_project_name(snapshot, pipeline.project), 40)
     where = _(
         "*{project} #{number}* on {branch}",
         project=escape(name),

@@ -45,8 +45,8 @@ class SaveFormValues:
 
 
 def format_preset(preset: Preset, called: str | None = None) -> str:
-    """`gh/acme/web` on `main` with `environment=staging`; asks for `image-tag`."""
-    project = as_code(called or str(preset.project), 150)
+    """`acme/web` on `main` with `environment=staging`; asks for `image-tag`."""
+    project = as_code(called or preset.project.name, 150)
     runs = _format_run(project, _name_ref(preset.branch, preset.tag), preset.parameters, asked=preset.asked)
     asks = _("asks for {names}", names=_join(preset.asked)) if preset.asked else ""
     return "; ".join(filter(None, [runs, asks]))

@@ -24,9 +24,9 @@ _ADDRESS = compile_linear(r"https?://[^\s<>|]+")
 
 
 def format_name(project: Project) -> str:
-    """`gh/acme/web` as code; an opaque slug gives way to its readable name."""
+    """`acme/web` as code; an opaque slug gives way to its readable name."""
     if project.project.vcs != "circleci":
-        return as_code(str(project.project))
+        return as_code(project.project.name)
     return f"*{cut(escape(project.full_name), 150)}*"
 
 
@@ -50,9 +50,8 @@ def _row(project: Project, links: Links, *, is_here: bool) -> kit.Block:
         (_("Show status"), "status"),
         (_("Show details"), "project"),
     )
-    name = project.full_name if project.project.vcs == "circleci" else slug
     choices = [*use, *((label, format_line(command, slug)) for label, command in said)]
-    link = as_link(links.project_url(project.project), cut(name, 150))
+    link = as_link(links.project_url(project.project), cut(project.full_name, 150))
     return kit.section(f"{link}{note}", kit.overflow(choices))
 
 

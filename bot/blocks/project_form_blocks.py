@@ -8,14 +8,15 @@ from slack_sdk.models.blocks import ConversationFilter, ConversationSelectElemen
 
 from bot.blocks import kit
 from bot.command import format_line
+from bot.domain import ProjectSlug
 from bot.language import _
 
 PROJECT, CHANNEL = "project", "channel"
 
 
-def render(project: str | None, *, in_channel: bool) -> list[kit.Block]:
-    """`project` is the slug of the one that is set. Outside of any channel the form asks for it first."""
-    chosen = kit.option(project, project) if project else None
+def render(project: ProjectSlug | None, *, in_channel: bool) -> list[kit.Block]:
+    """`project` is the one that is set. Outside of any channel the form asks for it first."""
+    chosen = kit.option(project.name, str(project)) if project else None
     menu = ExternalDataSelectElement(
         action_id=PROJECT,
         placeholder=_("Ex. {example}", example="acme/web"),

@@ -25,7 +25,7 @@ from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 
 from bot.blocks import kit
 from bot.conversation import is_person
-from bot.domain import OutcomeClass, OutcomeKind
+from bot.domain import OutcomeClass, OutcomeKind, get_scope_name
 from bot.language import N_, _
 from bot.line import join_commas, split_commas
 from bot.rules.fields import BY_NAME
@@ -203,7 +203,7 @@ def _build_project_input(scope: str | None) -> kit.Block:
     element = ExternalDataSelectElement(
         action_id=PROJECT,
         placeholder=_("Ex. acme/web"),
-        initial_option=kit.option(scope, scope) if scope else None,
+        initial_option=kit.option(get_scope_name(scope), scope) if scope else None,
         min_query_length=0,
     )
     hint = _("A project, every project of an organisation, or a pattern like gh/acme/web-*")

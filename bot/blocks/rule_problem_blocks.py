@@ -204,5 +204,5 @@ def _format_resolved(case: ProblemReport, end: str | None) -> str:
     if case.problem.kind == "owner":
         return _(":white_check_mark: Rule {rule}: <@{who}> answers for it.", rule=rule.id, who=rule.made_by)
     if case.problem.kind == "project":
-        return _(":white_check_mark: Rule {rule} is about {scope}.", rule=rule.id, scope=as_code(str(rule.scope)))
+        return _(":white_check_mark: Rule {rule} is about {scope}.", rule=rule.id, scope=as_code(rule.scope.name))
     return _(":white_check_mark: Rule {rule} has something to post again.", rule=rule.id)

@@ -118,7 +118,7 @@ def build_removal_confirmation(slug: ProjectSlug, schedule: Schedule) -> Confirm
             _(
                 "*{name}* of {project} is deleted: {schedule}.",
                 name=format_name(schedule),
-                project=as_code(str(slug), 60),
+                project=as_code(slug.name, 60),
                 schedule=format_schedule(schedule),
             ),
             290,

@@ -45,7 +45,7 @@ def render_list(
 ) -> list[kit.Block]:
     """One page of rows. `asked` is the list's line; `offers` are buttons for the list as a whole."""
     return [
-        kit.section(_format_heading(_(here.title), as_code(str(slug)), len(rows))),
+        kit.section(_format_heading(_(here.title), as_code(slug.name), len(rows))),
         *rows[(page - 1) * PAGE : page * PAGE],
         *build_pager(page, asked, more=page * PAGE < len(rows)),
         kit.actions([*offers, *_build_other_pages(slug, here)]),

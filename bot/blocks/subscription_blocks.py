@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import ButtonElement
 from bot.blocks import kit, mute_blocks, reminder_blocks, status_blocks
 from bot.command import format_line
 from bot.conversation import is_direct
-from bot.domain import OutcomeClass, ProjectScope, ProjectSlug
+from bot.domain import OutcomeClass, ProjectScope, ProjectSlug, get_scope_name
 from bot.domain.project_feeds import PolledProject
 from bot.language import N_, _, ngettext
 from bot.language.formats import format_number, join_and, join_or
@@ -70,7 +70,7 @@ def _projects(of: ProjectScope, names: Names) -> str:
             return _("every project of {organisation}", organisation=as_code(of.org_slug))
         return _("projects like {pattern}", pattern=as_code(str(of)))
     name = names.get(of.exact)
-    return f"*{cut(escape(name), 150)}*" if name else as_code(str(of))
+    return f"*{cut(escape(name), 150)}*" if name else as_code(of.name)
 
 
 def _format_filters(subscription: Subscription) -> Iterator[str]:
@@ -260,7 +260,7 @@ def _list_choices(
 
 def format_problem(rule: Subscription, problem: RuleProblem) -> str:
     """Why the rule may be silent."""
-    owner, project = f"<@{rule.made_by}>", as_code(str(rule.scope))
+    owner, project = f"<@{rule.made_by}>", as_code(rule.scope.name)
     return {
         "left": _("{owner}, who made it, has left this workspace.", owner=owner),
         "disconnected": _("{owner}, who made it, is not connected with CircleCI.", owner=owner),
@@ -270,7 +270,7 @@ def format_problem(rule: Subscription, problem: RuleProblem) -> str:
             "CircleCI shows {project} to nobody here: it was deleted, renamed, or hidden from all of us.",
             project=project,
         ),
-        "renamed": _("{project} is called {name} now.", project=project, name=as_code(problem.detail)),
+        "renamed": _("{project} is called {name} now.", project=project, name=as_code(get_scope_name(problem.detail))),
         "silent": _("No workflow like {workflows} has run for 14 days.", workflows=_codes(rule.rule.workflow)),
     }.get(problem.reason, problem.reason)
 

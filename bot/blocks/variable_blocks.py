@@ -61,7 +61,7 @@ def render_details(slug: ProjectSlug, variable: Variable) -> list[kit.Block]:
     replace = kit.button(_("Replace…"), format_line("env", "set", str(slug), variable.name))
     remove = question_blocks.build_button(_("Remove"), build_removal_confirmation(slug, variable))
     return [
-        kit.section(_("{variable}\nof {project}", variable=format_variable(variable), project=as_code(str(slug)))),
+        kit.section(_("{variable}\nof {project}", variable=format_variable(variable), project=as_code(slug.name))),
         kit.actions([replace, remove, _build_list_button(slug)]),
     ]
 
@@ -74,7 +74,7 @@ def render_name_form(slug: ProjectSlug) -> Modal:
     """The first step: which variable. Only then we know whether a value replaces another."""
     element = PlainTextInputElement(action_id=NAME, placeholder=_("Ex. NPM_TOKEN"), max_length=300)
     blocks = [
-        kit.section(_("An environment variable of {project}", project=as_code(str(slug)))),
+        kit.section(_("An environment variable of {project}", project=as_code(slug.name))),
         kit.input_block(_("Name"), element, block_id=NAME, hint=_("The next step asks for its value.")),
     ]
     return Modal(_("Set variable"), blocks, line=format_line("env", "set", str(slug)), submit=_("Next"))
@@ -95,7 +95,7 @@ def render_value_form(slug: ProjectSlug, name: str, existing: Variable | None) -
 
 
 def _format_target(slug: ProjectSlug, name: str, existing: Variable | None) -> str:
-    variable, project = as_code(name, 150), as_code(str(slug))
+    variable, project = as_code(name, 150), as_code(slug.name)
     if existing is None:
         return _("{variable} of {project}", variable=variable, project=project)
     return _(
@@ -131,7 +131,7 @@ def build_removal_confirmation(slug: ProjectSlug, variable: Variable) -> Confirm
             "its value back.",
             variable=as_code(variable.name, 100),
             value=as_code(variable.masked_value),
-            project=as_code(str(slug), 80),
+            project=as_code(slug.name, 80),
         ),
         _("Remove Variable"),
         format_line("env", "rm", str(slug), variable.name),
@@ -139,7 +139,7 @@ def build_removal_confirmation(slug: ProjectSlug, variable: Variable) -> Confirm
 
 
 def render_saved(slug: ProjectSlug, name: str, *, replaced: bool) -> Message:
-    variable, project = as_code(name, 150), as_code(str(slug))
+    variable, project = as_code(name, 150), as_code(slug.name)
     text = (
         _(":white_check_mark: Replaced {variable} of {project}.", variable=variable, project=project)
         if replaced
@@ -149,7 +149,7 @@ def render_saved(slug: ProjectSlug, name: str, *, replaced: bool) -> Message:
 
 
 def render_removed(slug: ProjectSlug, name: str, *, was_there: bool) -> Message:
-    text = _(_REMOVED if was_there else _UNKNOWN, variable=as_code(name, 150), project=as_code(str(slug)))
+    text = _(_REMOVED if was_there else _UNKNOWN, variable=as_code(name, 150), project=as_code(slug.name))
     return Message(text, [kit.section(text), kit.actions([_build_list_button(slug)])])
 
 

@@ -52,7 +52,9 @@ class NotificationTrace:
 
 def render(case: NotificationTrace, links: Links) -> Message:
     pipeline = case.pipeline
-    where = as_link(links.pipeline_url(pipeline.project, pipeline.number), f"{pipeline.project} #{pipeline.number}")
+    where = as_link(
+        links.pipeline_url(pipeline.project, pipeline.number), f"{pipeline.project.name} #{pipeline.number}"
+    )
     title = _("Why {pipeline} was posted here, or was not", pipeline=where)
     buttons = [
         kit.button(_("Show All Rules"), format_line("subscriptions")),

@@ -175,7 +175,7 @@ def name_missing(message: str) -> Iterator[None]:
 
 def name_missing_project(slug: ProjectSlug) -> AbstractContextManager[None]:
     """A 404 inside of this says that the project is missing."""
-    return name_missing(_("CircleCI does not know {project}, or hides it from you.", project=as_code(str(slug))))
+    return name_missing(_("CircleCI does not know {project}, or hides it from you.", project=as_code(slug.name)))
 
 
 def _is_new(item: object, seen_ids: set[object]) -> bool:

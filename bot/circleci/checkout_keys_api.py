@@ -24,7 +24,7 @@ class CheckoutKeysApi(BaseApi):
         missing = _(
             "CircleCI does not know the key {fingerprint} of {project}, or hides it from you.",
             fingerprint=as_code(fingerprint, 100),
-            project=as_code(str(slug)),
+            project=as_code(slug.name),
         )
         with name_missing(missing):
             return await self.fetch(CheckoutKey, "project", slug, "checkout-key", fingerprint)

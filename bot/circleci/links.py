@@ -59,7 +59,7 @@ class Link:
         job = _("job {number}", number=self.job_number) if self.job_number else ""
         of = f"#{self.pipeline_number}" if self.pipeline_number else ""
         its_id = next((each[:8] for each in (self.workflow_id, self.pipeline_id) if each and not of), "")
-        return " ".join(filter(None, [str(self.project or ""), of or its_id, job]))
+        return " ".join(filter(None, [self.project.name if self.project else "", of or its_id, job]))
 
     def leads_to(self, other: Link) -> bool:
         """Whether the other one points to something inside of what this one points to."""

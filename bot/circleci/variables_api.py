@@ -17,7 +17,7 @@ class VariablesApi(BaseApi):
         missing = _(
             "CircleCI does not know the variable {variable} of {project}, or hides it from you.",
             variable=as_code(name, 100),
-            project=as_code(str(slug)),
+            project=as_code(slug.name),
         )
         with name_missing(missing):
             return await self.fetch(Variable, "project", slug, "envvar", name)

@@ -120,7 +120,7 @@ def _build_question(pipeline: Pipeline, args: AgainArgs) -> Confirmation:
 
 
 def _format_question(pipeline: Pipeline) -> str:
-    values = {"project": as_code(str(pipeline.project)), "number": pipeline.number}
+    values = {"project": as_code(pipeline.project.name), "number": pipeline.number}
     if pipeline.ref:
         return _(
             "{project} runs again on {branch}, as it is there now, with the parameters of #{number}.",

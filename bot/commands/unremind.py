@@ -48,7 +48,9 @@ async def _build_choice_error(context: Context) -> TargetError:
             _("No reminders are to come here."),
             NextStep(_("Show All Rules"), format_line("subscriptions")),
         )
-    steps = [NextStep(f"{one.project} #{one.number}", format_line("mute", one.id, reminders=True)) for one in found]
+    steps = [
+        NextStep(f"{one.project.name} #{one.number}", format_line("mute", one.id, reminders=True)) for one in found
+    ]
     return TargetError(_("Of which pipeline do you want to stop the reminders?"), *steps)
 
 

@@ -69,7 +69,7 @@ def _select_rule(rules: Sequence[Subscription], args: UnsubscribeArgs, here: str
     if args.number is not None:
         found = [rule for rule in rules if rule.id == args.number]
     else:
-        found = match_by_name(args.project, rules, _build_scope_names) if args.project else list(rules)
+        found = _match_by_scope(args.project, rules) if args.project else list(rules)
     certain = [rule for rule in found if args.number is not None or (args.project and rule.channel == here)]
     if len(certain) == 1:
         return certain[0]
@@ -100,8 +100,14 @@ def _build_offers(rules: Sequence[Subscription], here: str) -> Iterator[str | Ne
     """Each with its channel, where that is not the one in which the person asks."""
     for rule in rules[:10]:
         elsewhere = "" if rule.channel == here else f" · {subscription_blocks.format_where(rule)}"
-        yield f"{subscription_blocks.format_title(rule)}{elsewhere}: {as_code(str(rule.scope), 100)}"
+        yield f"{subscription_blocks.format_title(rule)}{elsewhere}: {as_code(rule.scope.name, 100)}"
         yield NextStep(_("Remove Rule {number}", number=rule.id), format_line("unsubscribe", str(rule.id)))
+
+
+def _match_by_scope(text: str, rules: Sequence[Subscription]) -> list[Subscription]:
+    """`acme/web` is the one that is shown as that, also beside `bb/acme/web`."""
+    shown = match_by_name(text, rules, lambda rule: [rule.scope.name])
+    return shown or match_by_name(text, rules, _build_scope_names)
 
 
 def _build_scope_names(rule: Subscription) -> list[str]:

@@ -93,7 +93,7 @@ async def run(context: Context, args: UseArgs) -> Reply:
 async def _render_form(context: Context) -> Reply:
     here = await target_projects.find_current_project(context)
     if context.request.view_id:
-        form = project_form_blocks.render(str(here) if here else None, in_channel=context.request.channel is not None)
+        form = project_form_blocks.render(here, in_channel=context.request.channel is not None)
         return Reply(view=Modal(_(_TITLE), form, line=format_line("use", edit=True), submit=_("Set Project")))
     text = _("Press the button for a form, or type it all: `/circle use acme/web`.")
     return Reply(

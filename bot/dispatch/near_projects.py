@@ -10,6 +10,7 @@ from bot.actions import visible_projects
 from bot.actions.target_words import is_slug
 from bot.command import Context, format_line
 from bot.dispatch.parsed_call import ParsedCommand
+from bot.domain import ProjectSlug
 from bot.errors import CircleCIError, NextStep, NotFound
 from bot.language import _
 from bot.mrkdwn import as_code, cut_middle
@@ -30,14 +31,17 @@ async def add_near_projects(error: NotFound, call: ParsedCommand, context: Conte
     near = _find_near(words[at], seen)
     steps = [
         NextStep(
-            _("Try {project}", project=cut_middle(one, 60)),
+            _("Try {project}", project=cut_middle(ProjectSlug.parse(one).name, 60)),
             replace(call, line=replace(call.line, words=(*words[:at], one, *words[at + 1 :]))).written,
         )
         for one in near
     ]
     rest = steps or [NextStep(_("Show My Projects"), format_line("projects"))]
     return NotFound(
-        _("CircleCI does not know {project}, or hides it from you.", project=as_code(words[at], 100)),
+        _(
+            "CircleCI does not know {project}, or hides it from you.",
+            project=as_code(ProjectSlug.parse(words[at]).name, 100),
+        ),
         *rest,
         status=error.status,
         request_id=error.request_id,

@@ -56,6 +56,11 @@ class ProjectSlug:
     def org_slug(self) -> str:
         return f"{self.vcs}/{self.org}"
 
+    @property
+    def name(self) -> str:
+        """What people call it: `acme/web` at GitHub, elsewhere the slug. An opaque one may have a readable name."""
+        return f"{self.org}/{self.project}" if self.vcs == "gh" else str(self)
+
 
 def parse_org_slug(text: str) -> str:
     """An organisation's slug in its short form, read off its own or one of its projects'. Raises UsageError."""
@@ -70,7 +75,7 @@ def parse_org_slug(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ProjectScope:
-    """The projects of a rule: one by its slug, several by a glob (`gh/acme/web-*`), or a whole organisation."""
+    """The projects of a rule: one by its slug or name, several by a glob (`gh/acme/web-*`), or a whole organisation."""
 
     vcs: str
     org: str
@@ -78,10 +83,15 @@ class ProjectScope:
 
     @classmethod
     def parse(cls, text: str) -> ProjectScope:
-        """Read a slug, a slug whose last part is a glob, or an organisation. Raises UsageError."""
+        """Read a slug, GitHub's also without its `gh/`, one whose last part is a glob, or an organisation.
+
+        Raises UsageError.
+        """
         parts = text.strip().strip("/").split("/")
         if cls.is_org_slug(text):
             parts.append("*")
+        elif len(parts) == 2:
+            parts.insert(0, "gh")
         slug = ProjectSlug.parse("/".join(parts))
         if any(mark in slug.org for mark in _MARKS):
             raise UsageError(
@@ -106,12 +116,25 @@ class ProjectScope:
     def org_slug(self) -> str:
         return f"{self.vcs}/{self.org}"
 
+    @property
+    def name(self) -> str:
+        """That of the project, where it is a single one."""
+        return self.exact.name if self.exact else str(self)
+
     def covers(self, project: ProjectSlug) -> bool:
         same_org = (self.vcs, self.org) == (project.vcs, project.org)
         return same_org and (self.project == project.project or fnmatchcase(project.project, self.project))
 
     def __str__(self) -> str:
         return f"{self.vcs}/{self.org}/{self.project}"
+
+
+def get_scope_name(text: str) -> str:
+    """What people call the projects that are written so; `text` itself where it names none in full."""
+    try:
+        return ProjectScope.parse(text).name
+    except UsageError:
+        return text
 
 
 class OutcomeKind(StrEnum):

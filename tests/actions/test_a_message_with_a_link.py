@@ -45,7 +45,7 @@ async def test_of_several_links_each_is_a_button(calm_world: World) -> None:
     await record_requests(world, "tests", RequestSource.SHORTCUT, posted["ts"], addresses=at)
     reply = await world.reply("links to several things")
     buttons = {one["text"]["text"]: one["value"] for one in reply["blocks"][-1]["elements"]}
-    assert list(buttons) == [f"gh/acme/web #{one['number']}" for one in told]
+    assert list(buttons) == [f"acme/web #{one['number']}" for one in told]
     asked = await record_requests(world, list(buttons.values())[1], RequestSource.BUTTON)
     assert [path for path in asked if f"/pipeline/{told[1]['number']}" in path]
 

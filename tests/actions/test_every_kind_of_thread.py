@@ -140,7 +140,7 @@ async def test_in_the_thread_of_a_digest_of_several_each_is_a_button(calm_world:
         asked = await record_requests(world, f"{name} {_ALONE.get(name, '')}".strip(), ts=posted["ts"])
         reply = await world.reply("several pipelines")
         buttons = {one["text"]["text"]: one["value"] for one in _list_buttons(reply)}
-        assert list(buttons) == [f"gh/acme/web #{one['number']} on broken" for one in told], name
+        assert list(buttons) == [f"acme/web #{one['number']} on broken" for one in told], name
         assert not [path for path in asked for one in told if one["id"] in path], f"{name} chose by itself: {asked}"
         theirs = await record_requests(world, list(buttons.values())[0], RequestSource.BUTTON)
         assert [path for path in theirs for one in list_names(told[0]) if one in path], f"{name}: {theirs}"

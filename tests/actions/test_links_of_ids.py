@@ -20,7 +20,7 @@ async def test_links_of_ids_are_understood_by_every_kind_of_command(connected_wo
         (f"logs {base}/workflow/{workflow['id']}/job/{job['id']}", f"job {job['job_number']}"),
         (f"artifacts {base}/workflow/{workflow['id']}/job/{job['id']}", f"job {job['job_number']}"),
         (f"status {base}/workflow/{workflow['id']}/job/{job['id']}", "gh/acme/web"),
-        (f"use {base}/pipeline/{pipeline['id']}", "`gh/acme/web` is now this channel's default project"),
+        (f"use {base}/pipeline/{pipeline['id']}", "`acme/web` is now this channel's default project"),
     ):
         await connected_world.say(f"/circle {said}")
         await connected_world.reply(told)
@@ -57,7 +57,7 @@ async def test_lists_of_a_linked_branch_are_of_that_branch(connected_world: Worl
     await connected_world.say(f"/circle schedules {link}")
     await connected_world.reply("Schedules: 1")
     await connected_world.say(f"/circle status {link}")
-    await connected_world.reply("gh/acme/web")
+    await connected_world.reply("acme/web")
 
 
 async def test_a_linked_branch_means_its_own_newest_pipeline(calm_world: World) -> None:
@@ -66,11 +66,11 @@ async def test_a_linked_branch_means_its_own_newest_pipeline(calm_world: World) 
     await push_branch(calm_world, "slow")
     link = f"{calm_world.url}/circleci/pipelines/github/acme/web?branch=broken"
     for said, told in (
-        ("pipeline {}", f"gh/acme/web #{broken['number']}"),
+        ("pipeline {}", f"acme/web #{broken['number']}"),
         ("logs {}", f"test (job {job['job_number']}) of #{broken['number']}"),
-        ("approve {}", "Nothing on `broken` of `gh/acme/web` waits"),
-        ("subscribe {} --only failure", "gets messages about `gh/acme/web`, branch `broken`"),
-        ("pipeline {}-not", "`broken-not` of `gh/acme/web` has no pipelines yet"),
+        ("approve {}", "Nothing on `broken` of `acme/web` waits"),
+        ("subscribe {} --only failure", "gets messages about `acme/web`, branch `broken`"),
+        ("pipeline {}-not", "`broken-not` of `acme/web` has no pipelines yet"),
     ):
         await calm_world.say(f"/circle {said.format(link)}")
         await calm_world.reply(told)

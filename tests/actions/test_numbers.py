@@ -43,9 +43,9 @@ async def test_where_there_is_no_such_pipeline_it_is_a_jobs_and_that_is_said(cal
 
 async def test_a_number_of_nothing_is_named_in_the_answer(calm_world: World) -> None:
     for said, told in (
-        ("logs gh/acme/web 99999", "no pipeline or job 99999 of `gh/acme/web`"),
-        ("logs gh/acme/web 99999 test", "no pipeline #99999 of `gh/acme/web`"),
-        ("logs gh/acme/web job 99999", "no job 99999 of `gh/acme/web`"),
+        ("logs gh/acme/web 99999", "no pipeline or job 99999 of `acme/web`"),
+        ("logs gh/acme/web 99999 test", "no pipeline #99999 of `acme/web`"),
+        ("logs gh/acme/web job 99999", "no job 99999 of `acme/web`"),
         ("rerun gh/acme/web 0 deploy-preview", "has several workflows. Which one?"),
         ("pipeline gh/acme/web job 0", "I do not know what `job` is for"),
     ):

@@ -8,7 +8,7 @@ from bot.actions import target_projects
 from bot.actions.target_words import TargetReference
 from bot.circleci.links import Link
 from bot.circleci.models import Project
-from bot.domain import ProjectSlug
+from bot.domain import ProjectScope, ProjectSlug
 from bot.errors import NextStep, TargetError
 from tests.plugins.block_reader import get_text
 from tests.plugins.world import World
@@ -74,7 +74,7 @@ def test_no_words_break_the_reading_and_none_is_lost(words: list[str]) -> None:
 )
 async def test_a_project_is_understood_in_every_form(connected_world: World, text: str) -> None:
     await connected_world.say(f"/circle use {text}")
-    await connected_world.reply("`gh/acme/web` is now this channel's default project")
+    await connected_world.reply("`acme/web` is now this channel's default project")
 
 
 async def test_an_opaque_project_is_understood_by_its_slug_its_name_and_with_its_organisation(
@@ -107,6 +107,29 @@ def test_a_name_that_several_projects_have_offers_each_of_them() -> None:
         target_projects._pick("web", known, lambda slug: f"status {slug}")
     lines = [step.line for step in caught.value.next_steps if isinstance(step, NextStep)]
     assert lines == ["status gh/acme/web", "status bb/acme/web"]
+
+
+def test_a_project_is_named_as_it_is_shown_also_beside_one_that_ends_alike() -> None:
+    known = [Project(slug=slug, name="web", organization_name="acme") for slug in ("bb/acme/web", "gh/acme/web")]
+    assert [project.full_name for project in known] == ["bb/acme/web", "acme/web"]
+    for text, slug in (("acme/web", "gh/acme/web"), ("acme/web.", "gh/acme/web"), ("bb/acme/web", "bb/acme/web")):
+        assert [found.slug for found in target_projects._list_called(text, known)] == [slug]
+
+
+async def test_a_name_means_the_project_at_github_also_where_no_list_has_it(connected_world: World) -> None:
+    await connected_world.control("follow", project="gh/acme/api", on=False, **{"as": "ada"})
+    await connected_world.say("/circle use acme/api")
+    await connected_world.reply("`acme/api` is now this channel's default project")
+
+
+def test_a_rules_projects_are_read_as_they_are_shown() -> None:
+    assert str(ProjectScope.parse("acme/web")) == "gh/acme/web"
+    assert [ProjectScope.parse(text).name for text in ("gh/acme/web", "bb/acme/web", "gh/acme/web-*", "gh/acme")] == [
+        "acme/web",
+        "bb/acme/web",
+        "gh/acme/web-*",
+        "gh/acme/*",
+    ]
 
 
 async def test_a_legacy_link_to_a_job_leads_to_its_pipeline(connected_world: World) -> None:

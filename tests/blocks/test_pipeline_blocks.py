@@ -73,5 +73,5 @@ def test_in_a_list_over_several_projects_each_row_says_whose_it_is() -> None:
     mobile = ProjectSlug("circleci", "org-id", "project-id")
     opaque = make_snapshot(pipeline=make_pipeline(7, project_slug=str(mobile)))
     shown = get_text(build_rows([make_snapshot(), opaque], None, links=LINKS, now=NOW, names={mobile: "Acme/mobile"}))
-    assert "|gh/acme/web #341>" in shown
+    assert "|acme/web #341>" in shown
     assert "|Acme/mobile #7>" in shown

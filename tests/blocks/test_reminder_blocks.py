@@ -65,4 +65,4 @@ def test_who_stopped_the_reminders_of_which_holds_is_said_aloud(count: int, said
 
 def test_a_hold_that_circleci_no_longer_shows_has_no_name() -> None:
     gone = replace(HOLDS[0], job=Job(id="j"))
-    assert "no longer reminded of a hold — gh/acme/web #341" in reminder_blocks.render_stop_confirmation([gone]).text
+    assert "no longer reminded of a hold — acme/web #341" in reminder_blocks.render_stop_confirmation([gone]).text

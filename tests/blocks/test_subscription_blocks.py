@@ -56,10 +56,10 @@ def test_an_opaque_slug_gives_way_to_the_projects_name() -> None:
 @pytest.mark.parametrize(
     ("project", "said", "told"),
     [
-        ("gh/acme/web", {}, "`gh/acme/web`, every branch: "),
+        ("gh/acme/web", {}, "`acme/web`, every branch: "),
         ("gh/acme", {}, "every project of `gh/acme`, every branch: "),
         ("gh/acme/web-*", {}, "projects like `gh/acme/web-*`, every branch: "),
-        ("gh/acme/web", {"branch": ("main",)}, "`gh/acme/web`, branch `main`: "),
+        ("gh/acme/web", {"branch": ("main",)}, "`acme/web`, branch `main`: "),
         (
             "gh/acme/web",
             {"branch": ("main", "x/*"), "tag": ("v*",)},
@@ -98,7 +98,7 @@ def test_a_new_rule_for_several_projects_says_which_these_are_now(valid_blocks: 
     many = [ProjectSlug("gh", "acme", f"p{number}") for number in range(12)]
     made = created_rule_blocks.render(_rule(1, project="gh/acme"), {}, many)
     valid_blocks(made.blocks)
-    assert "`gh/acme/p9` and 2 more" in get_text(made.blocks)
+    assert "`acme/p9` and 2 more" in get_text(made.blocks)
     assert "Nothing ran lately" in get_text(created_rule_blocks.render(_rule(1, project="gh/acme"), {}, []).blocks)
 
 

@@ -36,6 +36,6 @@ async def test_a_sha256_fingerprint_is_one_encoded_segment(circleci: CircleCI, h
 
 async def test_a_missing_key_is_named_and_its_removal_is_no_error(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(status_code=404, json={"message": "no"}, is_reusable=True)
-    with pytest.raises(NotFound, match="the key `aa:bb` of `gh/acme/web`"):
+    with pytest.raises(NotFound, match="the key `aa:bb` of `acme/web`"):
         await circleci.fetch_checkout_key(WEB, "aa:bb")
     assert not await circleci.remove_checkout_key(WEB, "aa:bb")

@@ -211,10 +211,10 @@ def test_an_address_of_the_server_is_meant_too() -> None:
 @pytest.mark.parametrize(
     ("address", "label"),
     [
-        ("https://app.circleci.com/pipelines/github/acme/web/341", "gh/acme/web #341"),
-        (f"{_WORKFLOW}/jobs/7", "gh/acme/web #341 job 7"),
-        ("https://circleci.com/gh/acme/web/12", "gh/acme/web job 12"),
-        ("https://app.circleci.com/pipelines/github/acme/web", "gh/acme/web"),
+        ("https://app.circleci.com/pipelines/github/acme/web/341", "acme/web #341"),
+        (f"{_WORKFLOW}/jobs/7", "acme/web #341 job 7"),
+        ("https://circleci.com/gh/acme/web/12", "acme/web job 12"),
+        ("https://app.circleci.com/pipelines/github/acme/web", "acme/web"),
     ],
 )
 def test_a_link_is_called_by_what_it_leads_to(address: str, label: str) -> None:

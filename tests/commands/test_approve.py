@@ -100,7 +100,7 @@ async def test_without_a_word_the_newest_pipeline_that_waits_is_meant(calm_world
 async def test_where_nothing_waits_at_all_no_workflow_is_offered(calm_world: World) -> None:
     await push_branch(calm_world, "broken")
     await record_requests(calm_world, "approve gh/acme/web")
-    await calm_world.reply("Nothing of `gh/acme/web` waits for approval. I looked at the")
+    await calm_world.reply("Nothing of `acme/web` waits for approval. I looked at the")
 
 
 async def test_a_job_is_no_hold(connected_world: World) -> None:

@@ -17,13 +17,13 @@ SECRET = "correct horse battery staple-9876"
 
 async def test_a_variable_is_set_by_two_private_forms_and_removed_by_button(each_connected_world: World) -> None:
     await each_connected_world.say(f"/circle env {WEB}")
-    listed = await each_connected_world.reply("*Environment variables* of `gh/acme/web` (3)")
+    listed = await each_connected_world.reply("*Environment variables* of `acme/web` (3)")
     await each_connected_world.press(listed, "Set a Variable…")
     await each_connected_world.submit(await each_connected_world.form("asks for its value"), name="API_KEY")
     await each_connected_world.submit(
         await each_connected_world.form("It goes to CircleCI and nowhere else"), value=SECRET
     )
-    await each_connected_world.answer("Set `API_KEY` of `gh/acme/web`")
+    await each_connected_world.answer("Set `API_KEY` of `acme/web`")
     assert (await variables(each_connected_world))["API_KEY"] == "xxxx9876"
     await each_connected_world.say(f"/circle env show {WEB} API_KEY")
     one = await each_connected_world.reply("`API_KEY` = `xxxx9876`")
@@ -65,7 +65,7 @@ async def test_who_was_not_told_of_an_existing_value_is_asked_again(connected_wo
 
 async def test_typed_rm_asks_in_a_dialog_that_names_the_variable(connected_world: World) -> None:
     await connected_world.say(f"/circle env rm {WEB} NPM_TOKEN")
-    form = await connected_world.form("CircleCI deletes `NPM_TOKEN` (`xxxx7h2k`) of `gh/acme/web`")
+    form = await connected_world.form("CircleCI deletes `NPM_TOKEN` (`xxxx7h2k`) of `acme/web`")
     assert "NPM_TOKEN" in await variables(connected_world)
     await connected_world.submit(form)
     await connected_world.answer("Removed the variable")
@@ -130,9 +130,9 @@ async def test_who_may_only_read_is_told_so_and_hidden_projects_stay_hidden(sock
     await socket_world.form("your token may only read", as_=EVE)
     for text in ("env gh/acme/api", "env show gh/acme/api DATABASE_URL"):
         await socket_world.say(f"/circle {text}", as_=EVE)
-        await socket_world.reply("`gh/acme/api`, or hides it from you", as_=EVE)
+        await socket_world.reply("`acme/api`, or hides it from you", as_=EVE)
     await socket_world.say("/circle env set gh/acme/api X", as_=EVE)
-    await socket_world.form("CircleCI does not know `gh/acme/api`", as_=EVE)
+    await socket_world.form("CircleCI does not know `acme/api`", as_=EVE)
 
 
 async def test_a_lost_answer_is_read_again(connected_world: World) -> None:

@@ -13,7 +13,7 @@ async def test_flaky_tests_are_ranked_with_where_and_when_and_come_a_page_at_a_t
     each_connected_world: World,
 ) -> None:
     await each_connected_world.say("/circle flaky gh/acme/web")
-    reply = await each_connected_world.reply("Flaky tests of `gh/acme/web`")
+    reply = await each_connected_world.reply("Flaky tests of `acme/web`")
     shown = get_text(reply)
     assert "13 flaky" in shown
     assert (

@@ -70,7 +70,7 @@ async def test_a_project_shows_its_workflows_side_by_side_and_each_can_be_opened
     file = await connected_world.file("Workflows of acme/web on all branches", channel=DM)
     assert "deploy-preview" in file["alt_txt"]
     await connected_world.pick(reply, "release")
-    await connected_world.message("`release` of `gh/acme/web` on all branches")
+    await connected_world.message("`release` of `acme/web` on all branches")
 
 
 async def test_jobs_tell_the_slowest_and_the_least_reliable(connected_world: World) -> None:
@@ -100,7 +100,7 @@ async def test_the_channels_project_is_meant_where_none_is_named(connected_world
     await connected_world.say("/circle use gh/acme/web")
     await connected_world.reply("is now this channel's default project")
     await connected_world.say("/circle insights Build-And-Test")
-    await connected_world.reply("`build-and-test` of `gh/acme/web` on `main`")
+    await connected_world.reply("`build-and-test` of `acme/web` on `main`")
 
 
 async def test_a_branch_on_which_nothing_ran_leads_to_those_on_which_something_did(connected_world: World) -> None:

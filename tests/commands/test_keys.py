@@ -16,12 +16,12 @@ WEB = "gh/acme/web"
 async def test_keys_are_listed_added_and_removed_by_button(each_connected_world: World) -> None:
     await each_connected_world.say(f"/circle keys {WEB}")
     await each_connected_world.press(
-        await each_connected_world.reply("*Checkout keys* of `gh/acme/web` (1)"), "Add a Deploy Key"
+        await each_connected_world.reply("*Checkout keys* of `acme/web` (1)"), "Add a Deploy Key"
     )
     added = await each_connected_world.message("Added the key")
     first, second = await keys_of(each_connected_world)
     await each_connected_world.press(added, "Show the Keys")
-    listed = await each_connected_world.message("*Checkout keys* of `gh/acme/web` (2)")
+    listed = await each_connected_world.message("*Checkout keys* of `acme/web` (2)")
     assert first in get_text(listed)
     await each_connected_world.pick(listed, "Remove key…")
     form = await each_connected_world.form(first)
@@ -97,7 +97,7 @@ async def test_who_may_only_read_is_told_so_and_nothing_happens(socket_world: Wo
     await socket_world.say(f"/circle keys add {WEB} deploy-key", as_=EVE)
     await socket_world.reply("your token may only read", as_=EVE)
     await socket_world.say("/circle keys gh/acme/api", as_=EVE)
-    await socket_world.reply("CircleCI does not know `gh/acme/api`, or hides it from you", as_=EVE)
+    await socket_world.reply("CircleCI does not know `acme/api`, or hides it from you", as_=EVE)
     assert len(await keys_of(socket_world)) == 1
 
 

@@ -202,5 +202,5 @@ async def test_settings_tell_what_was_done_in_my_name_and_by_nobody_else(connect
     number = card["text"].split("#")[1].split()[0]
     await connected_world.say("/circle me --edit")
     shown = get_text(await connected_world.form("What I did in your name"))
-    assert f"Triggered · gh/acme/web #{number}" in shown
+    assert f"Triggered · acme/web #{number}" in shown
     assert shown.count("• Triggered") == 1

@@ -64,7 +64,7 @@ async def test_a_project_is_muted_by_its_name_and_another_is_heard(connected_wor
     await connected_world.say("/circle subscribe gh/acme --only failed")
     await connected_world.reply("this channel gets messages")
     await connected_world.say("/circle mute until tomorrow web")
-    await connected_world.message("<@U0ADA> muted `gh/acme/web` until")
+    await connected_world.message("<@U0ADA> muted `acme/web` until")
     await connected_world.control("push", project="gh/acme/web", branch="broken")
     pushed = await connected_world.control("push", project="gh/acme/api", branch="broken")
     await connected_world.card("failed", number=pushed["number"])
@@ -77,9 +77,9 @@ async def test_in_the_thread_of_a_card_its_project_is_muted(connected_world: Wor
     pushed = await connected_world.control("push", project="gh/acme/web", branch="broken")
     card = await connected_world.card("failed", number=pushed["number"])
     await connected_world.say("<@U0CIRCLEBOT> mute", thread_ts=card["ts"])
-    asked = await connected_world.reply("How long do you want to mute `gh/acme/web`?")
+    asked = await connected_world.reply("How long do you want to mute `acme/web`?")
     await connected_world.press(asked, "Mute for 2 Hours")
-    await connected_world.message("<@U0ADA> muted `gh/acme/web` until")
+    await connected_world.message("<@U0ADA> muted `acme/web` until")
     assert await _muted(connected_world) == [(ProjectScope.parse("gh/acme/web"), None)]
 
 
@@ -99,7 +99,7 @@ async def test_what_is_not_heard_here_cannot_be_muted(connected_world: World) ->
     await connected_world.say("/circle subscribe gh/acme/web")
     await connected_world.reply("this channel gets messages")
     for said, told in (
-        ("mute 2h gh/acme/api", "No rule of this channel is about `gh/acme/api`"),
+        ("mute 2h gh/acme/api", "No rule of this channel is about `acme/api`"),
         ("mute 2h kiosk", "No rule of this channel is about `kiosk`"),
         ("mute 2h 99", "This channel has no rule 99"),
         ("mute 2h one two", "One rule or project at a time"),

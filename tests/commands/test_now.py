@@ -48,7 +48,7 @@ async def test_elsewhere_a_bare_mention_means_the_channel(connected_world: World
     await world.say("/circle use gh/acme/web")
     await world.reply("default project")
     await world.say(BOT)
-    reply = await world.reply("gh/acme/web #")
+    reply = await world.reply("acme/web #")
     assert _list_labels(reply)[-4:] == ["Show Status", "Trigger…", "Show Rules", "Show Help"]
 
 

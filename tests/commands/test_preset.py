@@ -17,7 +17,7 @@ WEB = ProjectSlug("gh", "acme", "web")
 async def test_what_is_saved_runs_by_its_name(connected_world: World) -> None:
     await connected_world.say("/circle preset save staging gh/acme/web --branch main environment=staging replicas=3")
     saved = await connected_world.reply("Saved preset *staging* for this channel")
-    assert "`gh/acme/web` on `main` with `environment=staging`, `replicas=3`" in get_text(saved)
+    assert "`acme/web` on `main` with `environment=staging`, `replicas=3`" in get_text(saved)
     await connected_world.say("/circle run staging replicas=4")
     await connected_world.card("ran preset")
     (sent,) = await _list_triggers(connected_world)
@@ -111,7 +111,7 @@ async def test_what_is_removed_or_replaced_is_told_and_comes_back_as_it_was(each
     ):
         await world.say(f"/circle preset {line}")
         told = await world.message(f"<@U0ADA> {did} preset *hers*")
-        await world.message(f"<@U0ADA> {did} your preset *hers*. It was: `gh/acme/web`", channel="D0GRACE", as_=GRACE)
+        await world.message(f"<@U0ADA> {did} your preset *hers*. It was: `acme/web`", channel="D0GRACE", as_=GRACE)
         assert kept not in await _list(world)
         await world.press(told, "Undo", as_=GRACE)
         await world.message(f"{end} _<@U0GRACE> undid it._")
@@ -162,7 +162,7 @@ async def test_a_bare_save_offers_what_was_triggered_last(connected_world: World
 
 async def test_the_channel_sees_what_is_saved_for_it_and_undoes_it(connected_world: World) -> None:
     await connected_world.say("/circle preset save here gh/acme/web environment=staging")
-    told = await connected_world.message("<@U0ADA> saved preset *here* for this channel: `gh/acme/web` with")
+    told = await connected_world.message("<@U0ADA> saved preset *here* for this channel: `acme/web` with")
     await connected_world.press(told, "Undo")
     await connected_world.message("_<@U0ADA> undid it._")
     assert await _list(connected_world) == []

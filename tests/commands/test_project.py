@@ -97,7 +97,7 @@ async def test_a_server_shows_a_project_without_definitions(socket_world: World)
 async def test_a_hidden_project_looks_as_if_it_did_not_exist(socket_world: World) -> None:
     await socket_world.connect(EVE)
     await socket_world.say("/circle project gh/acme/secret", as_=EVE)
-    await socket_world.reply("CircleCI does not know `gh/acme/secret`, or hides it from you", as_=EVE)
+    await socket_world.reply("CircleCI does not know `acme/secret`, or hides it from you", as_=EVE)
 
 
 def test_two_projects_are_one_too_many() -> None:

@@ -23,7 +23,7 @@ async def test_nobody_sees_what_circleci_hides_from_them(socket_world: World) ->
     await socket_world.connect(EVE)
     await socket_world.say("/circle projects", as_=EVE)
     shown = get_text(await socket_world.reply("Projects that you follow", as_=EVE))
-    assert "gh/acme/web" in shown
+    assert "acme/web" in shown
     assert "secret" not in shown
 
 

@@ -11,7 +11,7 @@ from tests.plugins.world import EVE, GRACE, Json, World
 @pytest.fixture
 async def world(connected_world: World) -> World:
     await connected_world.say("/circle use gh/acme/web")
-    await connected_world.reply("gh/acme/web")
+    await connected_world.reply("acme/web")
     return connected_world
 
 
@@ -30,7 +30,7 @@ async def test_the_failed_one_is_rerun_by_one_button_that_says_which(world: Worl
     reply = await _ask(world, "/circle rerun the failed one!", says, "Rerun from Failed")
     assert get_buttons(reply) == ["Rerun from Failed"]
     shown = get_text(reply)
-    assert "`gh/acme/web` <" in shown
+    assert "`acme/web` <" in shown
     assert "· `broken` ·" in shown
     assert not await world.list_requests("/rerun")
     await world.press(reply, "Rerun from Failed")

@@ -8,7 +8,7 @@ from tests.plugins.world import Json, World
 
 async def test_pipelines_come_newest_first_a_page_at_a_time(each_connected_world: World) -> None:
     await each_connected_world.say("/circle recent gh/acme/web")
-    reply = await each_connected_world.reply("Recent pipelines of `gh/acme/web`")
+    reply = await each_connected_world.reply("Recent pipelines of `acme/web`")
     first = _rows(reply)
     assert len(first) == 8
     assert "Thank the customer" in first[0]
@@ -49,8 +49,8 @@ async def test_a_whole_organisation_shows_all_its_projects_and_says_what_it_cove
     await each_connected_world.say("/circle recent --org")
     reply = await each_connected_world.reply("Recent pipelines of all of `gh/acme`")
     shown = get_text(reply)
-    assert "gh/acme/web #" in shown
-    assert "gh/acme/api #" in shown
+    assert "acme/web #" in shown
+    assert "acme/api #" in shown
     assert "bb/acme/legacy" not in shown
     assert "the projects that you follow there, and of those only the 250 that built last" in shown
     await each_connected_world.press(reply, "Next Page")
@@ -86,7 +86,7 @@ async def test_an_organisation_whose_name_is_not_clear_is_asked_for(connected_wo
 async def test_over_an_organisation_one_branch_can_be_asked_for(connected_world: World) -> None:
     await connected_world.say("/circle recent --org gh/acme --branch feature/rate-limits")
     (row,) = _rows(await connected_world.reply("on `feature/rate-limits`"))
-    assert "gh/acme/api #" in row
+    assert "acme/api #" in row
 
 
 def test_an_organisation_can_be_named_after_an_equals_sign() -> None:

@@ -24,7 +24,7 @@ async def test_a_schedule_is_added_by_a_form(each_connected_world: World) -> Non
     filled = {"name": "weekly", "on": "SAT,SUN", "at": "8,20", "kind": "tag", "ref": "v1"}
     await each_connected_world.submit(form, **filled, parameters="deploy=true\nreplicas=3", **{"as": "system"})
     await each_connected_world.answer(
-        "Added *weekly* to `gh/acme/web`: tag `v1`, Sat to Sun at 08:00 and 20:00 UTC, `deploy=True`"
+        "Added *weekly* to `acme/web`: tag `v1`, Sat to Sun at 08:00 and 20:00 UTC, `deploy=True`"
     )
     made = (await schedules(each_connected_world))["weekly"]
     assert made == {"per-hour": 1, "hours-of-day": [8, 20], "days-of-week": ["SAT", "SUN"]}
@@ -90,7 +90,7 @@ async def test_what_is_not_paused_is_not_resumed(connected_world: World) -> None
 
 async def test_rm_asks_first_typed_and_by_button(connected_world: World) -> None:
     await connected_world.say(f"/circle schedules rm {WEB} nightly --sure")
-    form = await connected_world.form("*nightly* of `gh/acme/web` is deleted: branch `main`, Mon to Fri at 02:00 UTC")
+    form = await connected_world.form("*nightly* of `acme/web` is deleted: branch `main`, Mon to Fri at 02:00 UTC")
     assert "nightly" in await schedules(connected_world)
     await connected_world.say(f"/circle schedules {WEB}")
     listed = await connected_world.reply("*nightly*")
@@ -105,7 +105,7 @@ async def test_a_name_that_is_not_there_is_told_with_those_that_are_and_still_as
     await connected_world.say(f"<@U0CIRCLEBOT> schedules rm {WEB} nihgtly")
     wrong = await connected_world.reply("has no schedule `nihgtly`")
     await connected_world.press(wrong, "Delete nightly")
-    await connected_world.form("*nightly* of `gh/acme/web` is deleted")
+    await connected_world.form("*nightly* of `acme/web` is deleted")
     assert "nightly" in await schedules(connected_world)
 
 
@@ -115,7 +115,7 @@ async def test_who_may_only_read_changes_nothing(socket_world: World) -> None:
     await socket_world.reply("your token may only read", as_=EVE)
     assert (await schedules(socket_world))["nightly"] == NIGHTLY
     await socket_world.say("/circle schedules gh/acme/api", as_=EVE)
-    await socket_world.reply("CircleCI does not know `gh/acme/api`", as_=EVE)
+    await socket_world.reply("CircleCI does not know `acme/api`", as_=EVE)
 
 
 async def test_projects_without_schedules_are_told_so_in_one_sentence(connected_world: World) -> None:

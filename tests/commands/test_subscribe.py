@@ -15,7 +15,7 @@ from tests.plugins.world import ADA, DEPLOYS, EVE, GRACE, WEB, World
 async def test_a_subscribed_channel_hears_of_a_failure_that_nobody_asked_for(each_connected_world: World) -> None:
     await each_connected_world.say("/circle subscribe gh/acme/web")
     await each_connected_world.reply(
-        "`gh/acme/web`, every branch: failures, recoveries, holds, config errors and unauthorized runs"
+        "`acme/web`, every branch: failures, recoveries, holds, config errors and unauthorized runs"
     )
     pushed = await each_connected_world.control("push", project="gh/acme/web", branch="broken")
     await each_connected_world.card("*failed*", number=pushed["number"])
@@ -24,7 +24,7 @@ async def test_a_subscribed_channel_hears_of_a_failure_that_nobody_asked_for(eac
 async def test_a_rule_says_in_words_what_it_will_hear(connected_world: World) -> None:
     await connected_world.say("/circle subscribe web --branch release/* --workflow deploy --only failed,fixed")
     reply = await connected_world.reply("this channel gets messages")
-    told = "`gh/acme/web`, branches like `release/*`, workflow `deploy`: failures and recoveries"
+    told = "`acme/web`, branches like `release/*`, workflow `deploy`: failures and recoveries"
     assert told in get_text(reply)
     assert "If I am not in this channel yet: `/invite @circlebot`." in get_text(reply)
     (rule,) = await _rules(connected_world)
@@ -52,7 +52,7 @@ async def test_a_rule_of_an_organisation_covers_what_its_maker_can_see_and_nothi
     await socket_world.connect(EVE)
     await socket_world.say("/circle subscribe gh/acme", as_=EVE)
     reply = get_text(await socket_world.reply("every project of `gh/acme`", as_=EVE))
-    assert "Now that is `gh/acme/web`: those that you can see" in reply
+    assert "Now that is `acme/web`: those that you can see" in reply
     (rule,) = await _rules(socket_world)
     async with socket_world.app.core.store.begin_read() as tx:
         assert [str(project) for project in await tx.coverage.list_projects(rule.id)] == ["gh/acme/web"]
@@ -76,7 +76,7 @@ async def test_an_organisation_that_circleci_hides_makes_no_rule(socket_world: W
 
 async def test_what_bots_and_schedules_start_can_be_left_out(connected_world: World) -> None:
     await connected_world.say("/circle subscribe web --not-actor dependabot* --not-trigger schedule --default-branch")
-    told = "`gh/acme/web`, the default branch, not started by `dependabot*`, not triggered by `schedule`: failures"
+    told = "`acme/web`, the default branch, not started by `dependabot*`, not triggered by `schedule`: failures"
     assert told in get_text(await connected_world.reply("this channel gets messages"))
     silent = [
         await _push(connected_world, "main", author="dependabot[bot]"),
@@ -126,9 +126,9 @@ async def test_the_project_can_be_chosen_on_every_page_of_the_form(connected_wor
 
 async def test_alone_in_a_channel_with_a_project_it_means_that_one(connected_world: World) -> None:
     await connected_world.say("/circle use gh/acme/api")
-    await connected_world.reply("gh/acme/api")
+    await connected_world.reply("acme/api")
     await connected_world.say("/circle subscribe")
-    await connected_world.form(says="`gh/acme/api`, every branch")
+    await connected_world.form(says="`acme/api`, every branch")
     assert [str(rule.scope) for rule in await _rules(connected_world)] == ["gh/acme/api"]
 
 
@@ -166,7 +166,7 @@ async def test_a_rule_is_changed_in_place_and_whoever_changes_it_answers_for_it(
     await connected_world.reply("this channel gets messages")
     (before,) = await _rules(connected_world)
     await connected_world.say(f"/circle subscribe --rule {before.id} --only broke --not-actor dependabot*", as_=GRACE)
-    changed = f"From now on rule {before.id} posts messages about `gh/acme/web`, branch `main`"
+    changed = f"From now on rule {before.id} posts messages about `acme/web`, branch `main`"
     assert "/invite" not in get_text(await connected_world.reply(changed, as_=GRACE))
     (after,) = await _rules(connected_world)
     assert after.rule == Rule(frozenset({"broke"}), branch=("main",), not_actor=("dependabot*",))

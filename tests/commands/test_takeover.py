@@ -25,7 +25,7 @@ async def test_whoever_sees_the_project_takes_a_rule_over_and_the_channel_hears_
     await world.pick(listed, "Take Over", as_=EVE)
     await world.message("Rule 1 is yours now", as_=EVE)
     told = get_text(await world.message("<@U0EVE> took over rule 1 from <@U0GRACE>"))
-    assert "`gh/acme/web`" in told
+    assert "`acme/web`" in told
     async with world.app.core.store.begin_read() as tx:
         assert [one.made_by for one in await tx.subscriptions.list_after(0, 1000)] == [EVE]
         assert await tx.rule_problems.list_for_rules([rule.id]) == {}
@@ -39,7 +39,7 @@ async def test_who_may_not_see_the_project_may_not_take_its_rule_over(socket_wor
     await socket_world.connect(EVE)
     await _made(socket_world, "gh/acme/api")
     await socket_world.say("/circle takeover 1", as_=EVE)
-    await socket_world.reply("CircleCI does not know `gh/acme/api`, or hides it from you", as_=EVE)
+    await socket_world.reply("CircleCI does not know `acme/api`, or hides it from you", as_=EVE)
     await socket_world.say("/circle takeover 1", as_=ADA)
     await socket_world.reply("Connect your CircleCI account first")
 

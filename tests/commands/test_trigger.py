@@ -192,7 +192,7 @@ async def test_an_unknown_branch_is_said_at_its_field_and_what_was_filled_in_sta
     )
     await connected_world.say("/circle trigger gh/acme/web")
     await connected_world.submit(await connected_world.form("image-tag"), **{"image-tag": "kept"})
-    form = await connected_world.form("`gh/acme/web` has no branch `main`.")
+    form = await connected_world.form("`acme/web` has no branch `main`.")
     kinds = [block["block_id"].split("@")[0] for block in form["blocks"]]
     assert kinds[:4] == ["project", "branch", "problem:0", "image-tag"]
     assert find_field(form, "image-tag")[1]["initial_value"] == "kept"

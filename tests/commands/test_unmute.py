@@ -13,7 +13,7 @@ async def test_everything_that_is_muted_is_heard_again_or_one_thing_alone(each_c
         await each_connected_world.say(f"/circle {what}")
         await each_connected_world.reply("Pipelines that people trigger still report")
     await each_connected_world.say("/circle unmute web")
-    await each_connected_world.reply("Unmuted `gh/acme/web`")
+    await each_connected_world.reply("Unmuted `acme/web`")
     await each_connected_world.say("/circle unmute web")
     await each_connected_world.press(
         await each_connected_world.reply("That has no mute of its own"), "Unmute Everything Here"
@@ -31,7 +31,7 @@ async def test_what_is_muted_is_heard_again_though_its_rule_is_gone(connected_wo
         listed = await connected_world.reply()
     assert "This channel gets no messages yet" in get_text(listed)
     await connected_world.say("/circle unmute gh/acme/web")
-    await connected_world.reply("Unmuted `gh/acme/web`")
+    await connected_world.reply("Unmuted `acme/web`")
     await connected_world.say("/circle unmute")
     await connected_world.reply("Nothing is muted here")
 

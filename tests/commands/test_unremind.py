@@ -18,7 +18,7 @@ async def test_a_press_stops_the_reminders_of_these_holds_and_of_no_others(each_
     reminder = await _reminder(each_connected_world, card)
     _, later_id = await _pushed(each_connected_world)
     await each_connected_world.press(reminder, "Stop Reminding", as_=GRACE)
-    told = "no longer reminded of `approve-staging` and `approve-production` — gh/acme/web #"
+    told = "no longer reminded of `approve-staging` and `approve-production` — acme/web #"
     await each_connected_world.message(told + str(number), as_=GRACE)
     await each_connected_world.thread(
         card, "<@U0GRACE> stopped the reminders of `approve-staging` and `approve-production`."
@@ -39,13 +39,13 @@ async def test_typed_it_is_about_all_holds_of_a_pipeline_or_those_that_are_named
     number, pipeline_id = await _released(connected_world)
     await connected_world.say("/circle unremind")
     choice = await connected_world.reply("Of which pipeline do you want to stop the reminders?")
-    assert f"gh/acme/web #{number}" in get_text(choice)
+    assert f"acme/web #{number}" in get_text(choice)
     await connected_world.say(f"/circle unremind gh/acme/web {number} approve-nothing")
     await connected_world.reply("There will be reminders of `approve-staging` and `approve-production`.")
     await connected_world.say(f"/circle unremind gh/acme/web {number} Approve-Production")
     await connected_world.reply("This channel is no longer reminded of `approve-production`")
     assert len(await _standing(connected_world, pipeline_id)) == 1
-    await connected_world.press(choice, f"gh/acme/web #{number}")
+    await connected_world.press(choice, f"acme/web #{number}")
     await connected_world.message("This channel is no longer reminded of `approve-staging`")
     await connected_world.say("/circle unremind")
     await connected_world.reply("No reminders are to come here")

@@ -57,7 +57,7 @@ async def test_a_project_never_means_a_rule_of_another_channel_but_its_number_do
     (rule,) = await _ids(socket_world)
     await socket_world.say("/circle unsubscribe web", channel=WEB)
     asked = get_text(await socket_world.reply("This channel has no rule for `web`", channel=WEB))
-    assert f"*Rule {rule}* · in <#{DEPLOYS}>: `gh/acme/web`" in asked
+    assert f"*Rule {rule}* · in <#{DEPLOYS}>: `acme/web`" in asked
     assert await _ids(socket_world) == [rule]
     await socket_world.press(await socket_world.reply("This channel has no rule", channel=WEB), f"Remove Rule {rule}")
     removed = await socket_world.message(f"Removed rule {rule} of <#{DEPLOYS}>", channel=WEB)
@@ -70,7 +70,7 @@ async def test_a_project_never_means_a_rule_of_another_channel_but_its_number_do
 async def test_the_list_names_the_channel_of_each_rule_that_is_not_of_this_one(socket_world: World) -> None:
     await _subscribe(socket_world, "web")
     await socket_world.say("/circle unsubscribe", channel=WEB)
-    assert f"in <#{DEPLOYS}>: `gh/acme/web`" in get_text(await socket_world.reply("Which rule?", channel=WEB))
+    assert f"in <#{DEPLOYS}>: `acme/web`" in get_text(await socket_world.reply("Which rule?", channel=WEB))
 
 
 def test_a_number_is_a_rule_and_a_word_a_project() -> None:

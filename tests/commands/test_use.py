@@ -10,9 +10,9 @@ from tests.plugins.world import DEPLOYS, EVE, WEB, World
 
 async def test_a_channel_gets_its_project_and_commands_need_not_name_it(each_connected_world: World) -> None:
     await each_connected_world.say("/circle use github/acme/web")
-    await each_connected_world.reply("`gh/acme/web` is now this channel's default project")
+    await each_connected_world.reply("`acme/web` is now this channel's default project")
     await each_connected_world.say("/circle status")
-    await each_connected_world.reply("gh/acme/web")
+    await each_connected_world.reply("acme/web")
     await each_connected_world.say("/circle status", channel=WEB)
     await each_connected_world.reply("Which project?", channel=WEB)
 
@@ -21,9 +21,9 @@ async def test_use_alone_shows_the_project_and_none_forgets_it(connected_world: 
     await connected_world.say("/circle use")
     await connected_world.reply("has no default project")
     await connected_world.say("/circle use web")
-    await connected_world.reply("`gh/acme/web` is now this channel's default project")
+    await connected_world.reply("`acme/web` is now this channel's default project")
     await connected_world.say("/circle use")
-    await connected_world.reply("`gh/acme/web` is this channel's default project")
+    await connected_world.reply("`acme/web` is this channel's default project")
     await connected_world.say("/circle use --none")
     await connected_world.reply("has no default project now")
     async with connected_world.app.core.store.begin_read() as tx:
@@ -53,8 +53,8 @@ async def test_a_project_of_the_github_app_is_called_by_its_name(connected_world
 async def test_a_misspelt_project_offers_the_nearest(connected_world: World) -> None:
     await connected_world.say("/circle use acme/wbe")
     reply = await connected_world.reply("I see no project")
-    await connected_world.press(reply, "Use gh/acme/web")
-    await connected_world.message("`gh/acme/web` is now this channel's default project")
+    await connected_world.press(reply, "Use acme/web")
+    await connected_world.message("`acme/web` is now this channel's default project")
 
 
 def test_a_project_and_none_exclude_each_other() -> None:

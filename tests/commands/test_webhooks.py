@@ -22,10 +22,10 @@ async def reachable(tmp_path: Path) -> AsyncIterator[World]:
 
 async def test_webhooks_are_listed_without_their_secrets(each_connected_world: World) -> None:
     await each_connected_world.say("/circle webhooks gh/acme/web")
-    await each_connected_world.reply("*Webhooks* of `gh/acme/web` (none)")
+    await each_connected_world.reply("*Webhooks* of `acme/web` (none)")
     await _register(each_connected_world)
     await each_connected_world.say("/circle webhooks gh/acme/web")
-    shown = get_text(await each_connected_world.reply("*Webhooks* of `gh/acme/web` (1)"))
+    shown = get_text(await each_connected_world.reply("*Webhooks* of `acme/web` (1)"))
     assert "*the bot*" in shown
     assert "reports `workflow-completed` to `https://hooks.example.com/services/T000/B000…`" in shown
     assert "does not verify TLS" in shown
@@ -36,7 +36,7 @@ async def test_webhooks_are_listed_without_their_secrets(each_connected_world: W
 async def test_a_hidden_project_stays_hidden(socket_world: World) -> None:
     await socket_world.connect(EVE)
     await socket_world.say("/circle webhooks gh/acme/api", as_=EVE)
-    await socket_world.reply("CircleCI does not know `gh/acme/api`, or hides it from you", as_=EVE)
+    await socket_world.reply("CircleCI does not know `acme/api`, or hides it from you", as_=EVE)
 
 
 async def _register(world: World) -> None:
@@ -64,7 +64,7 @@ async def test_ours_is_installed_believed_and_removed(reachable: World) -> None:
     assert "Install Our Webhook" in get_text(await world.reply("No webhook of ours"))
     await world.say("/circle subscribe gh/acme/web")
     await world.press(await world.reply("gets messages"), "Install Our Webhook")
-    await world.message("CircleCI reports at once what ends in `gh/acme/web`")
+    await world.message("CircleCI reports at once what ends in `acme/web`")
     [made] = [call for call in await world.list_requests("/webhook") if call["method"] == "POST"]
     assert made["body"]["verify-tls"] is True
     assert made["body"]["events"] == ["workflow-completed", "job-completed"]
@@ -74,13 +74,13 @@ async def test_ours_is_installed_believed_and_removed(reachable: World) -> None:
     await world.say("/circle webhooks gh/acme/web")
     shown = await world.reply("It is healthy: its last report came")
     await world.press(shown, "Remove Our Webhook")
-    removed = await world.message("Removed our webhook of `gh/acme/web`")
+    removed = await world.message("Removed our webhook of `acme/web`")
     await world.say("/circle webhooks gh/acme/web")
-    await world.reply("*Webhooks* of `gh/acme/web` (none)")
+    await world.reply("*Webhooks* of `acme/web` (none)")
     await world.press(removed, "Undo")
     await world.wait_until(lambda: _is_installed(world, times=2), "it to be installed again")
     await world.say("/circle webhooks gh/acme/web")
-    await world.reply("*Webhooks* of `gh/acme/web` (1)")
+    await world.reply("*Webhooks* of `acme/web` (1)")
 
 
 async def test_who_may_not_is_told_how_it_is_done_by_hand(reachable: World) -> None:
@@ -107,7 +107,7 @@ async def test_after_a_lost_answer_the_webhook_is_there_once_and_looked_after(re
     await world.say("/circle webhooks install gh/acme/web")
     await world.reply("CircleCI reports at once")
     await world.say("/circle webhooks gh/acme/web")
-    await world.reply("*Webhooks* of `gh/acme/web` (1)")
+    await world.reply("*Webhooks* of `acme/web` (1)")
 
 
 async def test_an_address_that_circleci_does_not_take_is_refused_in_its_own_words(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ async def test_without_an_address_of_ours_nothing_can_be_installed(connected_wor
     await connected_world.say("/circle webhooks install gh/acme/web")
     await connected_world.reply("PUBLIC_URL")
     await connected_world.say("/circle webhooks rm gh/acme/web")
-    assert "Install" not in get_text(await connected_world.reply("We have no webhook in `gh/acme/web`"))
+    assert "Install" not in get_text(await connected_world.reply("We have no webhook in `acme/web`"))
     await connected_world.say("/circle webhooks gh/acme/web")
     assert "Install Our Webhook" not in get_text(await connected_world.reply("PUBLIC_URL"))
 

@@ -21,7 +21,7 @@ async def test_a_message_is_explained_rule_by_rule(each_connected_world: World) 
     )
     shown = get_text(await each_connected_world.reply("was posted here, or was not"))
     assert "Its card is here because a rule asks for it." in shown
-    assert "*Rule 1* asks for it. `gh/acme/web` is covered by `gh/acme/web`. The rule asks for failures." in shown
+    assert "*Rule 1* asks for it. `acme/web` is covered by `acme/web`. The rule asks for failures." in shown
     assert "Branch `broken` matches `broken`." in shown
     assert "*Rule 2* does not ask for it. `lin` started it. The rule leaves out `lin`." in shown
     assert "does not match `deploy`." in shown

@@ -14,7 +14,7 @@ from tests.plugins.world import World
         ("is main green?", "`main` of acme/web is *green*", "I read that as `/circle status main`."),
         ("who broke main", "`main` of acme/web is *green*", "I read that as `/circle status main`."),
         ("how are we doing?", "the newest pipeline of each branch", "I read that as `/circle status`."),
-        ("which project is this?", "gh/acme/web", "I read that as `/circle use`."),
+        ("which project is this?", "acme/web", "I read that as `/circle use`."),
         ("show the latest builds", "Recent pipelines", "I read that as `/circle recent`."),
         ("hi", "Hello <@U0ADA>, I bring CircleCI to Slack", ""),
         ("thanks!", "You are welcome.", ""),
@@ -23,7 +23,7 @@ from tests.plugins.world import World
 )
 async def test_a_question_is_answered_at_once(connected_world: World, said: str, says: str, note: str) -> None:
     await connected_world.say("/circle use gh/acme/web")
-    await connected_world.reply("gh/acme/web")
+    await connected_world.reply("acme/web")
     await connected_world.say(f"@circlebot {said}")
     assert note in get_text(await connected_world.reply(says))
 

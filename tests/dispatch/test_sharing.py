@@ -20,7 +20,7 @@ ASKED = {
 @pytest.mark.parametrize(("line", "says"), ASKED.items())
 async def test_an_answer_to_a_mention_is_shared_at_a_press(connected_world: World, line: str, says: str) -> None:
     await connected_world.say("/circle use gh/acme/web")
-    await connected_world.reply("gh/acme/web")
+    await connected_world.reply("acme/web")
     await connected_world.say(f"@circlebot {line}")
     await connected_world.press(await connected_world.reply(says), "Share It Here")
     shared = await connected_world.message("<@U0ADA> shared this.", as_=GRACE)

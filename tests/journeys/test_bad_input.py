@@ -35,9 +35,9 @@ async def _is_refused(world: World, line: str, told: str, *, as_: str = ADA) -> 
         ("trigger gh/acme/../web --branch main", "`gh/acme/../web` is not a project."),
         ("trigger <>&/a/b --branch main", "`&lt;&gt;&amp;/a/b` is not a project."),
         ("trigger acme --branch main", "I see no project `acme` among those that you follow at CircleCI"),
-        ("trigger gh/acme/nothing --branch main", "CircleCI does not know `gh/acme/nothing`, or hides it from you."),
-        ("trigger gh/acme/web --branch nowhere-at-all", "`gh/acme/web` has no branch `nowhere-at-all`."),
-        (f"trigger gh/acme/web --branch {'b' * 300}", "`gh/acme/web` has no branch `bbb"),
+        ("trigger gh/acme/nothing --branch main", "CircleCI does not know `acme/nothing`, or hides it from you."),
+        ("trigger gh/acme/web --branch nowhere-at-all", "`acme/web` has no branch `nowhere-at-all`."),
+        (f"trigger gh/acme/web --branch {'b' * 300}", "`acme/web` has no branch `bbb"),
         (f"{TRIGGER} image-tag={'x' * 600}", "The value of `image-tag` has 600 characters; CircleCI takes 512."),
         (
             f"{TRIGGER} {' '.join(f'p{n}=1' for n in range(120))}",
@@ -50,7 +50,7 @@ async def _is_refused(world: World, line: str, told: str, *, as_: str = ADA) -> 
         ("<!channel>", "I do not know `@channel`."),
         (
             "pipeline gh/acme/web 99999",
-            "CircleCI knows no pipeline or job 99999 of `gh/acme/web`, or hides it from you.",
+            "CircleCI knows no pipeline or job 99999 of `acme/web`, or hides it from you.",
         ),
         ("rerun https://example.com/x", "`https://example.com/x` is not a project."),
         (f"recent gh/acme/web --branch {'b' * 300}", "There are none."),

@@ -44,8 +44,8 @@ async def test_what_somebody_changes_is_said_aloud_where_others_read_it(connecte
     for place in PLACES:
         await connected.say("/circle use gh/acme/api", channel=place)
         await connected.reply("default project", channel=place)
-    await connected.message("<@U0ADA> made `gh/acme/api`", channel=DEPLOYS)
-    await connected.message("<@U0ADA> made `gh/acme/api`", channel=GENERAL)
+    await connected.message("<@U0ADA> made `acme/api`", channel=DEPLOYS)
+    await connected.message("<@U0ADA> made `acme/api`", channel=GENERAL)
     posts = [call["args"]["channel"] for call in await connected.list_calls("chat.postMessage")]
     assert {*posts} == {DEPLOYS, GENERAL}
 
@@ -70,10 +70,10 @@ async def test_in_a_channel_to_which_it_is_invited_everything_arrives(connected:
     await connected.card("success", channel=PRIVATE)
 
 
-@pytest.mark.parametrize("said", ["`status gh/acme/web`", "/circle status gh/acme/web", ": *status* `gh/acme/web`"])
+@pytest.mark.parametrize("said", ["`status gh/acme/web`", "/circle status gh/acme/web", ": *status* `acme/web`"])
 async def test_a_mention_is_read_however_it_is_decorated(said: str, connected: World) -> None:
     await connected.say(f"@circlebot {said}")
-    await connected.reply("gh/acme/web")
+    await connected.reply("acme/web")
 
 
 async def test_a_form_that_would_make_a_rule_nobody_hears_says_so_at_once(connected: World) -> None:
@@ -98,6 +98,6 @@ async def test_somebody_of_an_organisation_is_a_person_like_any_other(socket_wor
     await world.say("/circle subscribe gh/acme/api --mention @wim", as_=WIM, channel="D0WIM")
     await world.reply("Ab jetzt", as_=WIM, channel="D0WIM")
     await world.say("/circle subscriptions --all", as_=WIM, channel=GENERAL)
-    assert "#D0WIM" not in get_text(await world.reply("gh/acme/api", as_=WIM, channel=GENERAL))
+    assert "#D0WIM" not in get_text(await world.reply("acme/api", as_=WIM, channel=GENERAL))
     await world.say("/circle status gh/acme/web", as_=EVE, channel=TRIO)
     await world.reply("Connect", as_=EVE, channel=TRIO)

@@ -59,10 +59,10 @@ async def test_a_failure_costs_a_channel_two_lines_and_slack_four_calls(world: S
     await _trigger(world, "broken")
     in_channel, in_thread = _split([one for one in await world.list_messages(DEPLOYS) if one["ts"] not in known])
     assert len(in_channel) == 2
-    assert in_channel[0] == "gh/acme/web #1 on broken: failed"
+    assert in_channel[0] == "acme/web #1 on broken: failed"
     assert in_channel[1].count("\n") == 0
     assert "`test_total_includes_the_discount`, `test_an_empty_basket_is_refused` · cc <@U0ADA>" in in_channel[1]
-    assert in_thread == ["Why build-and-test of gh/acme/web #1 on `broken` failed"]
+    assert in_thread == ["Why build-and-test of acme/web #1 on `broken` failed"]
     assert Counter((await _list_calls(world))[called:]) == {"chat.postMessage": 3, "chat.update": 1}
     paths = [call["path"] for call in (await world.list_requests(""))[asked:]]
     explaining = ("/api/v1.1/", "/output/", "/job/", "/tests", "/envvar", "/insights/")

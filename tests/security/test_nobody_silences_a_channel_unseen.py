@@ -74,7 +74,7 @@ async def test_what_is_changed_is_said_aloud_and_taken_back_by_anybody_who_may(s
         for line, says in (
             ("subscribe gh/acme/web", "<@U0ADA> subscribed this channel to"),
             ("quiet 00:01-00:00 --weekends", "changed the quiet hours of this channel: 00:01 to 00:00 and at weekends"),
-            ("use gh/acme/web", "<@U0ADA> made `gh/acme/web` this channel's default project"),
+            ("use gh/acme/web", "<@U0ADA> made `acme/web` this channel's default project"),
             ("mute 2h", "<@U0ADA> muted this channel"),
         ):
             await world.say(f"/circle {line}")
@@ -110,7 +110,7 @@ async def test_where_the_bot_is_no_member_the_change_holds_all_the_same(socket_w
     await world.say("/circle use gh/acme/web", channel=PRIVATE)
     await world.reply("is now this channel's default project", channel=PRIVATE)
     await world.say("/circle status", channel=PRIVATE)
-    await world.reply("gh/acme/web", channel=PRIVATE)
+    await world.reply("acme/web", channel=PRIVATE)
 
 
 async def test_ones_own_direct_messages_are_ones_own(socket_world: World) -> None:

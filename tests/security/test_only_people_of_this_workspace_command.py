@@ -197,7 +197,7 @@ async def test_an_outsider_who_is_allowed_acts_with_an_account_of_their_own(tmp_
         asked = await world.reply("Connect your CircleCI account first", as_=EVE, channel=WEB)
         await world.press(asked, "Connect CircleCI", as_=EVE)
         await world.submit(await world.form("Personal API token", as_=EVE), as_=EVE, token="CCIPAT_eve")
-        await world.reply("gh/acme/web", as_=EVE, channel=WEB)
+        await world.reply("acme/web", as_=EVE, channel=WEB)
         async with world.app.core.store.begin_read() as tx:
             assert await tx.accounts.find(HOME, EVE) is None
             assert await tx.accounts.find(AWAY, EVE) is not None

@@ -26,7 +26,7 @@ async def test_a_newcomer_is_led_by_three_steps_from_connecting_to_the_first_pip
     await world.press(home, "Trigger…")
     await world.choose(await world.form("Project"), "project", "gh/acme/web")
     await world.submit(await world.form("Branch"), branch="main")
-    await _wait_home(world, lambda text: "Three steps" not in text and "gh/acme/web #" in text)
+    await _wait_home(world, lambda text: "Three steps" not in text and "acme/web #" in text)
 
 
 async def test_a_home_changes_its_language_with_its_reader(connected_world: World) -> None:
@@ -88,7 +88,7 @@ async def test_a_home_is_drawn_again_when_a_pipeline_moves_and_not_while_nothing
     await connected_world.home("My pipelines")
     await connected_world.say("/circle trigger gh/acme/web --branch main")
     number = (await connected_world.card("success"))["text"].split("#")[1].split()[0]
-    await connected_world.home(f"gh/acme/web #{number}")
+    await connected_world.home(f"acme/web #{number}")
     await _wait_home(connected_world, lambda text: "*running*" not in text)
     tick = next(loop.tick for loop in connected_world.app.loops if loop.name == "home")
     await tick()

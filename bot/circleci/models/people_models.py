@@ -55,7 +55,9 @@ class Project(Model):
 
     @property
     def full_name(self) -> str:
-        """`acme/web`, whatever the slug looks like."""
+        """What people call it: an opaque slug gives way to the readable name."""
+        if self.project.vcs != "circleci":
+            return self.project.name
         return "/".join(part for part in (self.organization_name, self.name) if part) or self.slug
 
 

@@ -37,8 +37,8 @@ async def resolve(context: Context, slug: ProjectSlug, named: str, verb: str) ->
             raise TargetError(
                 _(
                     "That schedule is one of {actual}, not of {project}.",
-                    actual=as_code(found.project_slug, 150),
-                    project=as_code(str(slug)),
+                    actual=as_code(ProjectSlug.parse(found.project_slug).name, 150),
+                    project=as_code(slug.name),
                 )
             )
         return found
@@ -53,7 +53,7 @@ async def resolve(context: Context, slug: ProjectSlug, named: str, verb: str) ->
         NextStep(_(_LABELS[verb], name=one.name), format_line("schedules", verb, str(slug), one.id))
         for one in offered[:10]
     ]
-    raise TargetError(_(said, project=as_code(str(slug)), name=as_code(named, 80)), *steps)
+    raise TargetError(_(said, project=as_code(slug.name), name=as_code(named, 80)), *steps)
 
 
 _SEVERAL = N_("Several schedules of {project} are called {name}. Which one?")
@@ -77,7 +77,7 @@ async def add(context: Context, slug: ProjectSlug, wanted: NewSchedule) -> Messa
         _(
             ":calendar: Added *{name}* to {project}: {schedule}.",
             name=schedule_blocks.format_name(made),
-            project=as_code(str(slug)),
+            project=as_code(slug.name),
             schedule=schedule_blocks.format_schedule(made),
         ),
     )
@@ -114,7 +114,7 @@ async def pause(context: Context, slug: ProjectSlug, schedule: Schedule) -> Mess
             )
         )
     kept = _("CircleCI knows no pause: it has a date that never comes, and its description keeps when it ran.")
-    name, project = schedule_blocks.format_name(now), as_code(str(slug))
+    name, project = schedule_blocks.format_name(now), as_code(slug.name)
     paused = _(":double_vertical_bar: Paused *{name}* of {project}.", name=name, project=project)
     return schedule_blocks.render_result(slug, f"{paused} {kept}")
 
@@ -151,7 +151,7 @@ async def resume(context: Context, slug: ProjectSlug, schedule: Schedule) -> Mes
 async def delete(context: Context, slug: ProjectSlug, schedule: Schedule) -> Message:
     was_there = await context.circleci.remove_schedule(schedule.id)
     told = _(
-        _REMOVED if was_there else _UNKNOWN, schedule=schedule_blocks.format_name(schedule), project=as_code(str(slug))
+        _REMOVED if was_there else _UNKNOWN, schedule=schedule_blocks.format_name(schedule), project=as_code(slug.name)
     )
     return schedule_blocks.render_result(slug, told)
 

@@ -134,7 +134,7 @@ async def test_a_project_that_is_hidden_from_its_owner_alone_is_the_owners_loss(
     await harness.control("see", project="gh/acme/web", on=False, **{"as": "grace"})
     await harness.advance(1)
     [channel, person] = await harness.run_rule_checks()
-    assert "CircleCI does not show `gh/acme/web` to <@grace>" in _text(channel)
+    assert "CircleCI does not show `acme/web` to <@grace>" in _text(channel)
     assert "*It posts nothing* until they can see it again" in _text(channel)
     assert "no longer shows you" in _text(person)
 
@@ -183,7 +183,7 @@ async def _hide_from_all(harness: PollerHarness, project: str = "gh/acme/web") -
 async def test_a_project_that_nobody_sees_any_more_is_reported_to_the_channel(harness: PollerHarness) -> None:
     await _hide_from_all(harness)
     [channel] = await harness.run_rule_checks()
-    assert "CircleCI shows `gh/acme/web` to nobody here" in _text(channel)
+    assert "CircleCI shows `acme/web` to nobody here" in _text(channel)
     assert _lines(channel) == ["subscribe --rule=1", "unsubscribe 1"]
 
 
@@ -213,7 +213,7 @@ async def test_a_renamed_project_is_known_by_its_id_whatever_its_old_name_answer
     await harness.sandbox.advance(86400)
     await harness.advance(1)
     [channel] = await harness.run_rule_checks()
-    assert "`gh/acme/web` is called `gh/acme/site` now" in _text(channel)
+    assert "`acme/web` is called `acme/site` now" in _text(channel)
     assert _lines(channel)[0] == "subscribe gh/acme/site --rule=1"
 
 

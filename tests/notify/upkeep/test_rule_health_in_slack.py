@@ -72,9 +72,9 @@ async def test_a_rule_follows_its_project_to_its_new_name(connected_world: World
     await connected_world.control("rename", project="gh/acme/web", name="site")
     await connected_world.wait_until(lambda: _unreadable(connected_world), "the old name to lead nowhere")
     await _looked_after(connected_world)
-    told = await connected_world.message("`gh/acme/web` is called `gh/acme/site` now")
+    told = await connected_world.message("`acme/web` is called `acme/site` now")
     await connected_world.press(told, "Follow the New Name")
-    await connected_world.reply("From now on rule 1 posts messages about `gh/acme/site`")
+    await connected_world.reply("From now on rule 1 posts messages about `acme/site`")
     pushed = await connected_world.control("push", project="gh/acme/site", branch="broken")
     await connected_world.card("gh/acme/site", number=pushed["number"])
 
