@@ -99,7 +99,7 @@ async def test_a_failure_shows_its_test_and_log_and_is_rerun(ada: BrowserTab) ->
     await card.get_by_role("button", name="from Failed").click()
     await ada.picture("rerun-confirm")
     await ada.page.get_by_test_id("confirm-yes").click()
-    await expect(card).to_contain_text("@Ada reran build-and-test from failed")
+    await expect(card).to_contain_text("reran build-and-test from failed")
     await expect(card).to_contain_text("running")
     await ada.picture("card-rerun")
 
