@@ -39,14 +39,16 @@ class BotError(Exception):
     """A sentence for the person who asked, and what they can do next (plain strings, or Steps shown as buttons).
 
     `field` is what the block_id of the input begins with that it is about: in a form it is shown there.
+    `misread` is a word that was said, and the one that was meant: the line is offered with that one.
     """
 
     field: str = ""
 
-    def __init__(self, message: str, *next_steps: str | NextStep) -> None:
+    def __init__(self, message: str, *next_steps: str | NextStep, misread: tuple[str, str] | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.next_steps = next_steps
+        self.misread = misread
 
 
 class UsageError(BotError):
@@ -66,7 +68,7 @@ class UnknownParameter(UsageError):
     """A parameter that the config does not declare; `near` is the one that was meant, if that is clear."""
 
     def __init__(self, message: str, *next_steps: str | NextStep, name: str = "", near: str = "") -> None:
-        super().__init__(message, *next_steps)
+        super().__init__(message, *next_steps, misread=(name, near))
         self.name = name
         self.near = near
 

@@ -24,7 +24,8 @@ def parse(words: Sequence[str], known: Sequence[str]) -> tuple[str, tuple[str, .
     if verb in known:
         return verb, tuple(words[1:])
     if near := get_close_matches(verb, known, n=1, cutoff=0.7):
-        raise UsageError(_("I do not know {word}. Did you mean `{near}`?", word=as_code(words[0], 20), near=near[0]))
+        sentence = _("I do not know {word}. Did you mean `{near}`?", word=as_code(words[0], 20), near=near[0])
+        raise UsageError(sentence, misread=(words[0], near[0]))
     return LIST, tuple(words)
 
 

@@ -296,4 +296,5 @@ def _build_not_found(jobs: Sequence[Job], message: str, wanted: str) -> TargetEr
     near = get_close_matches(wanted, [job.name for job in jobs], n=1)
     meant = " " + _("Did you mean {job}?", job=as_code(near[0])) if near else ""
     names = ", ".join(as_code(job.name, 80) for job in jobs[:20])
-    return TargetError(message + meant, _("Its jobs: {jobs}.", jobs=names) if names else _("It has no jobs (yet)."))
+    there_are = _("Its jobs: {jobs}.", jobs=names) if names else _("It has no jobs (yet).")
+    return TargetError(message + meant, there_are, misread=(wanted, near[0]) if near else None)

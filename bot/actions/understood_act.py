@@ -1,12 +1,15 @@
-"""A typed act whose object we chose is shown with the one button that does it: nothing has happened yet."""
+"""An act whose object we chose is shown with the one button that does it: nothing has happened yet."""
 
 from __future__ import annotations
 
 from bot.actions import visible_projects
 from bot.blocks import proposal_blocks
 from bot.circleci.models import Pipeline
-from bot.command import Context, Reply
+from bot.command import Context, Reply, RequestSource
 from bot.line import Written
+
+SHOWN_FIRST = frozenset({RequestSource.TYPED, RequestSource.BUTTON})
+"""A button may say a line as it was meant (*Try cancel*); those on what we post name what they act on."""
 
 
 async def show(context: Context, what: str, pipeline: Pipeline, *, label: str, line: Written) -> Reply:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from difflib import get_close_matches
+
 from bot.actions import visible_projects
 from bot.command import Context, format_line
 from bot.errors import NextStep, TargetError
@@ -27,13 +30,23 @@ async def find_named(context: Context, name: str, *, everywhere: bool = False) -
     found = await find(context, name, everywhere=everywhere)
     if found:
         return found
-    names = [as_code(one.name, 60) for one in await list_visible(context)]
-    there_are = _("There are: {names}.", names=join_first(names, _NAMED)) if names else _("There are none yet.")
+    names = [one.name for one in await list_visible(context)]
+    shown = join_first([as_code(one, 60) for one in names], _NAMED)
     raise TargetError(
         _("There is no preset {name} here.", name=as_code(name, 60)),
-        there_are,
+        _("There are: {names}.", names=shown) if names else _("There are none yet."),
         NextStep(_("Show Presets"), format_line("preset")),
+        misread=_pair_with_nearest(name, names),
     )
+
+
+def _pair_with_nearest(name: str, names: Sequence[str]) -> tuple[str, str] | None:
+    return next(((name, near) for near in get_close_matches(name.casefold(), names, n=1)), None)
+
+
+async def find_misread(context: Context, text: str) -> tuple[str, str] | None:
+    """The word with the name of the preset that it may have been meant as."""
+    return _pair_with_nearest(text, [one.name for one in await list_visible(context)])
 
 
 async def list_visible(context: Context) -> list[Preset]:

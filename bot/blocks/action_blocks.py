@@ -48,8 +48,13 @@ def build_approve_button(snapshot: Snapshot, workflow: Workflow, job: Job, *, ma
 
 def format_approve_label(job: Job) -> str:
     """`Approve staging`, be the hold called `staging` or `approve-staging`."""
-    hold = _VERB.sub("", job.name)
+    hold = get_hold_label(job)
     return _("Approve {hold}", hold=hold) if hold else _("Approve")
+
+
+def get_hold_label(job: Job) -> str:
+    """`staging` of `approve-staging`: what its button says that it approves."""
+    return str(_VERB.sub("", job.name))
 
 
 def build_decline_button(snapshot: Snapshot, workflow: Workflow, job: Job) -> ButtonElement:

@@ -15,9 +15,9 @@ from bot.actions.target_pipelines import PipelineTarget, resolve_target
 from bot.actions.targets import FoundWorkflow
 from bot.ambiguity import match_by_name
 from bot.blocks import deed_blocks, status_blocks
-from bot.blocks.action_blocks import format_approve_label
+from bot.blocks.action_blocks import format_approve_label, get_hold_label
 from bot.circleci.models import Job, Pipeline, Workflow
-from bot.command import Command, Context, Group, ParsedLine, Reply, RequestSource, format_line
+from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.domain import ProjectSlug
 from bot.errors import NextStep, Rejected, TargetError
 from bot.language import N_, _, ngettext
@@ -38,7 +38,7 @@ def parse(line: ParsedLine) -> ApproveArgs:
 
 async def run(context: Context, args: ApproveArgs) -> Reply:
     found, hold = await _fetch_hold(context, args)
-    if context.request.source is RequestSource.TYPED and not found.rest:
+    if context.request.source in understood_act.SHOWN_FIRST and not found.rest:
         label = format_approve_label(hold)
         line = _build_line(found.workflow, hold)
         return await understood_act.show(context, f"*{escape(label)}*", found.pipeline, label=label, line=line)
@@ -60,7 +60,7 @@ async def _fetch_hold(context: Context, args: ApproveArgs) -> tuple[FoundWorkflo
     )
     workflows, name = await _list_workflows_to_search(context, at)
     ran = await target_jobs.fetch_jobs(context, workflows)
-    found = target_jobs.match_jobs(name, ran) if name else ran
+    found = _match_holds(name, ran) if name else ran
     waiting = [one for one in found if one[1].is_held]
     if len(waiting) == 1:
         workflow, hold = waiting[0]
@@ -70,8 +70,15 @@ async def _fetch_hold(context: Context, args: ApproveArgs) -> tuple[FoundWorkflo
     if name and len(found) == 1:
         raise TargetError(await format_hold_decision(context, found[0][1]))
     if name:
-        raise target_jobs.build_not_found(ran, at.pipeline, name)
+        raise _build_no_such_hold_error(ran, at.pipeline, name)
     raise _build_nothing_waiting_error(at.pipeline, workflows)
+
+
+def _match_holds(name: str, ran: Sequence[WorkflowJob]) -> list[WorkflowJob]:
+    """By id, name or number; else a hold by what its button says after *Approve*: `approve production`."""
+    return target_jobs.match_jobs(name, ran) or [
+        one for one in ran if one[1].is_approval and get_hold_label(one[1]).casefold() == name.casefold()
+    ]
 
 
 async def _list_workflows_to_search(context: Context, at: PipelineTarget) -> tuple[list[Workflow], str]:
@@ -118,15 +125,8 @@ def _build_line(workflow: Workflow, hold: Job) -> Written:
 
 
 def _build_choice_error(of: Pipeline, waiting: Sequence[WorkflowJob], *, by_name: bool) -> TargetError:
-    """Names that look alike are shown as they are spelt."""
     workflows = target_jobs.get_workflows(waiting)
-    labels = [job.name if by_name else format_approve_label(job) for _workflow, job in waiting]
-    if len(workflows) > 1:
-        labels = [f"{label} · {workflow.name}" for label, (workflow, _job) in zip(labels, waiting, strict=True)]
-    steps = [
-        NextStep(label, _build_line(workflow, job)) for label, (workflow, job) in zip(labels, waiting, strict=True)
-    ]
-    return TargetError(_format_question(of, workflows, len(waiting)), *steps)
+    return TargetError(_format_question(of, workflows, len(waiting)), *_build_steps(waiting, by_name=by_name))
 
 
 def _format_question(of: Pipeline, workflows: Sequence[Workflow], count: int) -> str:
@@ -142,6 +142,27 @@ def _format_question(of: Pipeline, workflows: Sequence[Workflow], count: int) ->
         "{count} holds of {workflow} wait. Which one?",
         count,
         workflow=as_code(workflows[0].name),
+    )
+
+
+def _build_steps(waiting: Sequence[WorkflowJob], *, by_name: bool = False) -> list[NextStep]:
+    """Names that look alike are shown as they are spelt."""
+    apart = len(target_jobs.get_workflows(waiting)) > 1
+    labels = [job.name if by_name else format_approve_label(job) for _workflow, job in waiting]
+    return [
+        NextStep(f"{label} · {workflow.name}" if apart else label, _build_line(workflow, job))
+        for label, (workflow, job) in zip(labels, waiting, strict=True)
+    ]
+
+
+def _build_no_such_hold_error(ran: Sequence[WorkflowJob], of: Pipeline, name: str) -> TargetError:
+    """With what waits: a job that is no hold cannot have been meant."""
+    waiting = [one for one in ran if one[1].is_held]
+    if not waiting:
+        return target_jobs.build_not_found(ran, of, name)
+    return TargetError(
+        _("Pipeline #{number} has no hold {hold}.", number=of.number, hold=as_code(name, 100)),
+        *_build_steps(waiting),
     )
 
 

@@ -15,7 +15,7 @@ from bot.actions.target_pipelines import Newest
 from bot.actions.targets import FoundWorkflow
 from bot.blocks import deed_blocks, status_blocks
 from bot.circleci.models import Workflow
-from bot.command import Command, Context, Group, ParsedLine, Reply, RequestSource, format_line
+from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.errors import NextStep, TargetError, UsageError
 from bot.language import N_, _
 from bot.messages import Message
@@ -36,7 +36,7 @@ async def run(context: Context, args: CancelArgs) -> Reply:
     found = await _fetch_target(context, args)
     if isinstance(found, FoundJob):
         return await _cancel_job(context, found)
-    if context.request.source is RequestSource.TYPED and await is_without_pipeline(context, args.words):
+    if context.request.source in understood_act.SHOWN_FIRST and await is_without_pipeline(context, args.words):
         return await _show_understood(context, found)
     return await _cancel_workflow(context, found)
 

@@ -117,9 +117,9 @@ def _wants_confirmation(context: Context, found: FoundWorkflow, args: RerunArgs)
 
 
 async def _has_to_be_shown(context: Context, args: RerunArgs) -> bool:
-    """Whether we chose the pipeline: of what was typed only the project is known, or the channel's is meant."""
-    typed = context.request.source is RequestSource.TYPED
-    return typed and not args.jobs and await is_without_pipeline(context, args.words)
+    """Whether we chose the pipeline: of what was said only the project is known, or the channel's is meant."""
+    said = context.request.source in understood_act.SHOWN_FIRST
+    return said and not args.jobs and await is_without_pipeline(context, args.words)
 
 
 async def _show_understood(context: Context, found: FoundWorkflow, args: RerunArgs) -> Reply:

@@ -168,8 +168,9 @@ def _parse_kind(word: str) -> str:
     if kind := _MEANS.get(word):
         return kind
     said = [_("I do not know the outcome {word}.", word=as_code(word, 50))]
-    said += [_("Did you mean `{word}`?", word=_MEANS[near]) for near in get_close_matches(word, _MEANS, n=1)]
-    raise UsageError(" ".join(said), _list_choices())
+    near = [_MEANS[one] for one in get_close_matches(word, _MEANS, n=1)]
+    said += [_("Did you mean `{word}`?", word=one) for one in near]
+    raise UsageError(" ".join(said), _list_choices(), misread=(word, near[0]) if near else None)
 
 
 def _list_choices() -> str:

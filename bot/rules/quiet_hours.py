@@ -124,7 +124,8 @@ def parse_zone(text: str) -> str:
     near = [known[folded] for folded in get_close_matches(wanted, known, n=1)] or sorted(cities)[:3]
     said = [_("I do not know the time zone {zone}.", zone=as_code(text, 60))]
     said += [_("Did you mean {zones}?", zones=join_or(list(map(as_code, near))))] if near else []
-    raise UsageError(" ".join(said), _("Zones are like `Europe/Berlin` or `UTC`."))
+    misread = (text, near[0]) if len(near) == 1 else None
+    raise UsageError(" ".join(said), _("Zones are like `Europe/Berlin` or `UTC`."), misread=misread)
 
 
 @cache

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.plugins.block_reader import get_text
+from tests.plugins.block_reader import get_buttons, get_text
 from tests.plugins.command_requests import push_branch, record_requests
 from tests.plugins.world import GRACE, Json, World
 
@@ -137,3 +137,15 @@ async def _jobs(world: World) -> list[Json]:
 async def _only_production_waits(world: World) -> Json | None:
     card = await world.card("approve-production")
     return card if "Approve staging" not in get_text(card) else None
+
+
+async def test_a_hold_is_named_as_its_button_says_it_and_only_holds_are_offered(connected_world: World) -> None:
+    await connected_world.say("/circle use gh/acme/web")
+    await connected_world.reply("is now this channel's default project")
+    await connected_world.say("/circle trigger --branch release")
+    await connected_world.card("approve-production")
+    await connected_world.say("/circle approve prod")
+    missing = await connected_world.reply("has no hold `prod`.")
+    assert get_buttons(missing) == ["Approve staging", "Approve production"]
+    await connected_world.say("/circle approve production")
+    await connected_world.reply("You approved `approve-production`")

@@ -73,3 +73,47 @@ async def test_an_option_without_its_dashes_is_asked_about(connected_world: Worl
     reply = await connected_world.reply(f"Did you mean `{meant}`?")
     assert get_buttons(reply) == [f"Show {meant}"]
     assert ":warning:" not in get_text(reply)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "then"),
+    [
+        ("subscribe gh/acme/web --only failed,recoverd", "recovered", "this channel gets messages about"),
+        ("me --dm recoverd", "recovered", "Direct messages"),
+        ("logs gh/acme/web tset", "test", "Run tests"),
+        ("preset sve x gh/acme/web", "save", "Saved preset *x*"),
+        ("preset save x gh/acme/web enviroment=staging", "environment", "with `environment=staging`"),
+        ("quiet 22:00-08:00 --zone Europe/Berln", "Europe/Berlin", "Europe/Berlin"),
+    ],
+)
+async def test_a_misspelt_word_is_offered_with_all_that_was_said(
+    connected_world: World, typed: str, meant: str, then: str
+) -> None:
+    await connected_world.say(f"/circle {typed}")
+    reply = await connected_world.reply("Did you mean")
+    await connected_world.press(reply, f"Try {meant}")
+    await connected_world.message(then)
+
+
+async def test_what_acts_is_shown_first_where_a_misspelt_line_named_no_pipeline(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch slow")
+    await connected_world.card("running")
+    await connected_world.say("/circle cancle gh/acme/web")
+    await connected_world.press(await connected_world.reply("Did you mean `cancel`?"), "Try cancel gh/acme/web")
+    shown = await connected_world.message("“Soak it” · ada")
+    assert await connected_world.list_requests("/cancel") == []
+    await connected_world.press(shown, "Cancel Workflow")
+    await connected_world.card("canceled")
+
+
+async def test_a_misspelt_preset_is_offered_with_all_that_was_said(connected_world: World) -> None:
+    await connected_world.say("/circle preset save nightly gh/acme/web environment=staging")
+    await connected_world.reply("Saved preset *nightly*")
+    await connected_world.say("/circle run nightli replicas=3")
+    await connected_world.press(await connected_world.reply("There is no preset `nightli`"), "Try nightly")
+    await connected_world.card("Ran preset")
+    sent = [one["body"] for one in await connected_world.list_requests("/pipeline") if one["method"] == "POST"]
+    assert [one["parameters"] for one in sent] == [{"environment": "staging", "replicas": 3}]
+    await connected_world.say("/circle preset rm nightli")
+    await connected_world.press(await connected_world.reply("There is no preset `nightli`"), "Try nightly")
+    await connected_world.message("Removed preset")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import get_close_matches
 
-from bot.actions import definitions, target_projects, visible_projects
+from bot.actions import definitions, target_projects, visible_presets, visible_projects
 from bot.actions.definitions import SelectedDefinition
 from bot.actions.follow_pipeline import follow_pipeline
 from bot.actions.lost_answer import SKEW
@@ -124,9 +124,19 @@ async def resolve_project(context: Context, wanted: TriggerRequest) -> ProjectSl
     except TargetError as error:
         if not word or not preset_names.is_name(word) or await target_projects.is_project_name(context, word):
             raise
+        if misread := await visible_presets.find_misread(context, word):
+            raise _build_misread_preset_error(*misread) from None
         no_preset = _("There is no preset {name} here, either.", name=as_code(word, 60))
         steps = *error.next_steps, NextStep(_("Show Presets"), format_line("preset"))
         raise TargetError(error.message, no_preset, *steps) from None
+
+
+def _build_misread_preset_error(word: str, near: str) -> TargetError:
+    return TargetError(
+        _("There is no preset {name}. Did you mean {near}?", name=as_code(word, 60), near=as_code(near)),
+        NextStep(_("Show Presets"), format_line("preset")),
+        misread=(word, near),
+    )
 
 
 async def _choose_definition(context: Context, wanted: TriggerRequest, project: Project) -> SelectedDefinition:
@@ -150,7 +160,7 @@ async def _coerce_parameters(
     try:
         values, doubted = coerce_parameters(known, wanted.parameters, wanted.types)
     except UnknownParameter as error:
-        error.next_steps = (_build_rename_step(wanted, error), *error.next_steps)
+        error.next_steps, error.misread = (_build_rename_step(wanted, error), *error.next_steps), None
         raise
     where = ConfigRef(
         wanted.branch, wanted.tag, project.default_branch, one_of_several=chosen.same_config_ids is not None
