@@ -147,19 +147,6 @@ def _confirm_rerun(follows: str) -> ConfirmObject:
     return kit.confirm(_("Rerun from failed"), follows, _("Rerun from Failed"), no=_("Not Now"))
 
 
-def build_ssh_button(workflow: Workflow, jobs: Sequence[Job]) -> ButtonElement:
-    """Rerun these jobs so that the person who presses can connect to them."""
-    what = ngettext(
-        "{jobs} runs again, and waits for you to connect.",
-        "{jobs} run again, and wait for you to connect.",
-        len(jobs),
-        jobs=_format_names(jobs),
-    )
-    sure = kit.confirm(_("Rerun with SSH"), what, _("Rerun with SSH"), no=_("Not Now"))
-    again = format_line("rerun", workflow.id, jobs=[job.id for job in jobs], ssh=True)
-    return kit.button(_("Rerun with SSH"), again, confirm=sure)
-
-
 def build_cancel_buttons(snapshot: Snapshot, *, most: int = 2) -> Iterator[ButtonElement]:
     """One for each workflow that has not ended, named where they are several; none where they are more than `most`."""
     active = [run.workflow for run in snapshot.get_newest_runs() if not run.workflow.has_ended]

@@ -24,14 +24,14 @@ from bot.rules.hold_resolution import get_hold
 from bot.untrusted.invisible_marks import to_one_line
 
 
-def render(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Links) -> Message:
-    """One outcome, told. `why` holds what is known of the failed jobs, and of what was mended."""
+def render(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Links, more: kit.Choices = ()) -> Message:
+    """One outcome, told. `why` holds what is known of the failed jobs, and of what was mended; `more` joins its ⋯."""
     if outcome.kind == OutcomeKind.ON_HOLD:
         return hold_blocks.render_waiting(
             hold_blocks.Hold(snapshot, outcome.project, *get_hold(snapshot, outcome.key)), links
         )
     headline = _headline(outcome, snapshot, links)
-    return Message(headline, [kit.section(headline), *_body(outcome, snapshot, why, links=links)])
+    return Message(headline, [kit.section(headline), *_body(outcome, snapshot, why, links=links, more=more)])
 
 
 def render_line(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Links) -> Message:
@@ -184,15 +184,24 @@ def _format_reason(outcome: Outcome, snapshot: Snapshot, why: Explanation) -> st
     return f"{as_code(first.job.name, 80)}{more}{f' — {told}' if told else ''}"
 
 
-def _body(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Links) -> list[kit.Block]:
+def _body(
+    outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Links, more: kit.Choices = ()
+) -> list[kit.Block]:
     if outcome.workflow_id is None:
         return _errors(snapshot)
     fixed = result_blocks.format_fixed(why.fixed, why.known)
-    return [
-        *(block for failed in why.jobs for block in _failed_job(failed, outcome, why, links=links)),
-        *([kit.section(fixed)] if fixed else []),
-        *_build_actions(outcome, snapshot, why),
-    ]
+    jobs = [block for failed in why.jobs for block in _failed_job(failed, outcome, why, links=links)]
+    rest = [*([kit.section(fixed)] if fixed else []), *_build_actions(outcome, snapshot, why, more)]
+    return _join_rows(jobs, rest) if len(why.jobs) == 1 else [*jobs, *rest]
+
+
+def _join_rows(job: list[kit.Block], rest: list[kit.Block]) -> list[kit.Block]:
+    """With one row of buttons, that of the run: those of its only failed job stand in it before the last, the ⋯."""
+    rows = job[-1:] + rest[-1:]
+    if [row["type"] for row in rows] != ["actions", "actions"]:
+        return [*job, *rest]
+    *first, last = rows[1]["elements"]
+    return [*job[:-1], *rest[:-1], {**rows[1], "elements": [*first, *rows[0]["elements"], last]}]
 
 
 def _failed_job(failed: FailedJob, outcome: Outcome, why: Explanation, *, links: Links) -> list[kit.Block]:
@@ -209,22 +218,28 @@ def _url(job: Job, outcome: Outcome, links: Links) -> str | None:
     return links.job_url(outcome.project, outcome.pipeline_number, outcome.workflow_id, job_number=job.job_number)
 
 
-def _build_actions(outcome: Outcome, snapshot: Snapshot, why: Explanation) -> list[kit.Block]:
+def _build_actions(outcome: Outcome, snapshot: Snapshot, why: Explanation, more: kit.Choices) -> list[kit.Block]:
     """What one can do about a failed run, at one tap."""
     run = next((run for run in snapshot.workflows if run.workflow.id == outcome.workflow_id), None)
     if run is None or outcome.kind not in {OutcomeKind.FAILED, OutcomeKind.UNAUTHORIZED}:
         return []
     verdict = judge_run(run, why, outcome.pipeline_number)
     setup = [kit.section(cause_blocks.format_cause(SETUP))] if run.workflow.is_setup else []
-    return [*setup, kit.actions(list(_build_buttons(run, worth=bool(verdict and verdict.rerun))))]
+    return [*setup, kit.actions(list(_build_buttons(run, more, worth=bool(verdict and verdict.rerun))))]
 
 
-def _build_buttons(run: WorkflowRun, *, worth: bool) -> Iterator[kit.Pressable]:
+def _build_buttons(run: WorkflowRun, more: kit.Choices, *, worth: bool) -> Iterator[kit.Pressable]:
+    """The rerun; what is needed seldom is behind ⋯."""
     workflow = run.workflow
     yield from action_blocks.build_rerun_failed_buttons([workflow], [workflow.id] if worth else ())
-    if ran := [job for job in run.failed_jobs if job.job_number][:5]:
-        yield action_blocks.build_ssh_button(workflow, ran)
-    yield kit.button(_("Compare with Last Green"), format_line("compare", workflow.id))
+    ran = [job for job in run.failed_jobs if job.job_number][:5]
+    ssh = [(_("Rerun with SSH"), format_line("rerun", workflow.id, jobs=[job.id for job in ran], ssh=True))]
+    compare = format_line("compare", workflow.id)
+    if not ran and not more:
+        yield kit.button(_("Compare with Last Green"), compare)
+        return
+    choices = [*(ssh if ran else []), (_("Compare with the last green run"), compare), *more]
+    yield from filter(None, [kit.overflow(choices)])
 
 
 def _errors(snapshot: Snapshot) -> list[kit.Block]:

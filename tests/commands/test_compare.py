@@ -21,7 +21,9 @@ async def test_a_failure_is_compared_with_the_last_green_run_of_its_branch(each_
     await _push(each_connected_world, "Round <down> & up", "broken")
     await each_connected_world.say("/circle trigger gh/acme/web --branch topic replicas=5")
     card = await each_connected_world.card("*failed*")
-    await each_connected_world.press(await each_connected_world.thread(card, "failed test"), "Compare with Last Green")
+    await each_connected_world.pick(
+        await each_connected_world.thread(card, "failed test"), "Compare with the last green run"
+    )
     reply = await each_connected_world.reply("the last green")
     shown = get_text(reply)
     assert f"#{green}" in shown

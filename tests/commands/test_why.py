@@ -4,7 +4,7 @@ import pytest
 
 from bot.commands.why import COMMAND, WhyArgs
 from bot.errors import UsageError
-from tests.plugins.block_reader import get_text
+from tests.plugins.block_reader import get_buttons, get_text
 from tests.plugins.command_lines import parse_args
 from tests.plugins.world import DEPLOYS, EVE, WEB, World
 
@@ -37,7 +37,8 @@ async def test_whoever_asks_why_hears_first_why_it_failed_and_beside_it_why_it_w
     shown = get_text(reply)
     assert "failed tests" in shown
     assert "was told here" not in shown
-    await connected_world.press(reply, "Why Was This Posted")
+    assert get_buttons(reply) == ["Rerun from Failed", "Open Tests", "Show Log"]
+    await connected_world.pick(reply, "Why was this posted")
     trace = await connected_world.message("was posted here, or was not")
     await connected_world.press(trace, "Why Did It Fail")
     await connected_world.message("failed tests")

@@ -30,7 +30,7 @@ async def _tell_the_story(tab: BrowserTab, width: str) -> None:
     await _ask(tab, "is main green?", "is green")
     await _ask(tab, "who broke broken", "is red since")
     why = await _ask(tab, "why did it fial??", "failed tests")
-    await expect(why.get_by_role("button", name="Why Was This Posted")).to_be_visible()
+    await expect(why.get_by_role("button", name="Show Log")).to_be_visible()
     await _ask(tab, "deploy production", "Trigger a pipeline: acme/web")
     await tab.picture(f"own-words-{width}")
     rerun = await _ask(tab, "can you rerun the failed one please", "Rerun from Failed: build-and-test")

@@ -101,7 +101,7 @@ async def test_one_tap_reruns_with_ssh_and_tells_where_to_connect(world: World) 
     told = await _told(world, "broken", "2 failed tests")
     _, link = find_button(told, lambda one: (one.get("text") or {}).get("text") == "Open Tests")
     assert link["url"].endswith("/tests")
-    await world.press(told, "Rerun with SSH")
+    await world.pick(told, "Rerun with SSH")
     rerun = await world.message("is rerunning `test` in")
     (sent,) = await world.list_requests("/rerun")
     assert sent["body"]["enable_ssh"] is True

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from bot.actions.failure_explanations import fetch_explanation
 from bot.blocks import kit, notice_blocks, status_blocks
@@ -37,9 +38,17 @@ async def render_failures(context: Context, snapshot: Snapshot, stored: Sequence
     more = ngettext("…and {count} more failed workflow", "…and {count} more failed workflows", left) if left > 0 else ""
     pipeline = snapshot.pipeline
     rest = [kit.button(_("Show All That Failed"), format_line("jobs", pipeline.id, failed=True, overview=True))]
-    posted = kit.button(_("Why Was This Posted"), format_line("why", pipeline.id, posted=True))
     blocks = [block for one in told for block in one.blocks]
-    return Message(told[0].text, [*blocks, *kit.build_notes(more), kit.actions([*(rest if more else []), posted])])
+    row = [*(rest if more else []), *([] if _has_menu(blocks) else [_build_posted_button(pipeline)])]
+    return Message(told[0].text, [*blocks, *kit.build_notes(more), *([kit.actions(row)] if row else [])])
+
+
+def _has_menu(blocks: Sequence[Mapping[str, Any]]) -> bool:
+    return any(element.get("type") == "overflow" for block in blocks for element in block.get("elements", ()))
+
+
+def _build_posted_button(pipeline: Pipeline) -> kit.Pressable:
+    return kit.button(_("Why Was This Posted"), format_line("why", pipeline.id, posted=True))
 
 
 async def _is_explained_above(context: Context, pipeline: Pipeline, failed: Sequence[Outcome]) -> bool:
@@ -56,7 +65,7 @@ def _render_pointer(pipeline: Pipeline) -> Message:
     text = _("My message above in this thread says why #{number} failed.", number=pipeline.number)
     buttons = [
         kit.button(_("Show It Again"), format_line("why", pipeline.id)),
-        kit.button(_("Why Was This Posted"), format_line("why", pipeline.id, posted=True)),
+        _build_posted_button(pipeline),
     ]
     return Message(text, [kit.section(text), kit.actions(buttons)])
 
@@ -80,7 +89,8 @@ async def _render_failure(context: Context, snapshot: Snapshot, outcome: Outcome
     why = NOTHING_KNOWN
     if run is not None:
         why = await fetch_explanation(context.circleci, context.store, outcome, snapshot, run=run)
-    return notice_blocks.render(outcome, snapshot, why, links=context.links)
+    posted = _("Why was this posted"), format_line("why", snapshot.pipeline.id, posted=True)
+    return notice_blocks.render(outcome, snapshot, why, links=context.links, more=[posted])
 
 
 def has_failed(pipeline: Pipeline, workflows: Sequence[Workflow]) -> bool:
@@ -98,6 +108,6 @@ def render_no_failure(snapshot: Snapshot) -> Message:
     )
     buttons = [
         kit.button(_("Show Pipeline"), format_line("pipeline", pipeline.id)),
-        kit.button(_("Why Was This Posted"), format_line("why", pipeline.id, posted=True)),
+        _build_posted_button(pipeline),
     ]
     return Message(text, [kit.section(text), kit.actions(buttons)])
