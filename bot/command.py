@@ -191,7 +191,7 @@ class Reply:
     `files` go into the person's direct messages; with `shared` they go where the person asked, for all to see
     (without any, the message does). A `caption` is in one message with them.
     `resume` is a line to run next as if the person had typed it (a command that had waited for them to connect).
-    With `seen` the message says what a card shows where they look: only a modal that is open says it too.
+    With `seen` a card says it where they look: only an open modal says it too, or what stood where they pressed.
     """
 
     message: Message | None = None

@@ -127,7 +127,7 @@ class SlackResponder:
             await self._update_modal(client, request, view)
         elif reply.message and request.in_home:
             self._notes.set(request, reply.message)
-        elif reply.message and not reply.seen:
+        elif reply.message and (not reply.seen or can_replace_original(request)):
             await self._send_message(client, request, reply.message, aloud=_is_aloud(reply))
 
     async def _send_files(self, request: Request, reply: Reply) -> Message | None:

@@ -8,7 +8,7 @@ import pytest
 from bot.command import Request, RequestSource
 from bot.commands.rerun import COMMAND
 from bot.errors import UsageError
-from tests.plugins.block_reader import get_text
+from tests.plugins.block_reader import get_buttons, get_text
 from tests.plugins.command_lines import parse_args
 from tests.plugins.world import ADA, DEPLOYS, GRACE, Json, World
 
@@ -170,3 +170,13 @@ async def test_the_shortcut_asks_before_it_reruns_what_failed(connected_world: W
     await world.done("CircleCI is rerunning")
     (sent,) = [call for call in await world.list_requests("/rerun") if call["method"] == "POST"]
     assert sent["body"] == {"from_failed": True}
+
+
+async def test_what_was_offered_to_one_person_is_answered_in_its_place(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch broken")
+    await connected_world.card("failed")
+    await connected_world.say("/circle rerun gh/acme/web --failed")
+    shown = await connected_world.reply("*Rerun from Failed*: `build-and-test`")
+    await connected_world.press(shown, "Rerun from Failed")
+    answered = await connected_world.message("CircleCI is rerunning")
+    assert "Rerun from Failed" not in get_buttons(answered)
