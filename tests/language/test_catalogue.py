@@ -13,6 +13,7 @@ from bot.language.spoken import ENGLISH, NAMES
 from tests.plugins.catalogue import (
     CHECKOUT,
     FOLDER,
+    extract_catalogue,
     list_marks,
     list_messages,
     list_names,
@@ -44,6 +45,22 @@ def _list_hidden(tree: ast.AST) -> Iterator[ast.Call]:
 def _marks_sentence(call: ast.Call) -> bool:
     marks = isinstance(call.func, ast.Name) and call.func.id in {"_", "N_", "ngettext"}
     return marks and isinstance(call.args[0], ast.Constant)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_is_translated_and_nothing_else(language: str) -> None:
+    wanted = {message.id for message in list_messages(extract_catalogue())}
+    messages = list_messages(read_catalogue(language))
+    known = {message.id for message in messages}
+    assert sorted(map(str, wanted - known)) == [], "`make catalogue` adds them"
+    assert sorted(map(str, known - wanted)) == [], "`make catalogue` removes them"
+    assert [message.id for message in messages if not all(list_texts(message.string))] == []
+
+
+def test_every_value_is_a_plain_name() -> None:
+    """Nothing is looked up in what is filled in: `{job.name}` would be."""
+    texts = [text for message in list_messages(extract_catalogue()) for text in list_texts(message.id)]
+    assert [text for text in texts for name in list_names(text) if not name.isidentifier()] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
