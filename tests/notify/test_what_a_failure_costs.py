@@ -74,7 +74,7 @@ async def test_the_line_in_the_channel_says_nothing_that_its_card_says(world: St
     await _subscribe(world, "--branch broken --mention author")
     await _trigger(world, "broken")
     (line,) = [one for one in await world.list_messages(DEPLOYS) if one.get("reply_broadcast")]
-    assert "gh/acme/web #1 on `broken`" in line["text"], "a notification shows nothing else"
+    assert "acme/web #1 on `broken`" in line["text"], "a notification shows nothing else"
     (drawn,) = line["blocks"]
     _, _, told = drawn["text"]["text"].partition("|build-and-test>* ")
     assert told.startswith("failed (broke just now): `test_total_includes_the_discount`, ")
