@@ -111,7 +111,7 @@ async def test_a_misspelt_preset_is_offered_with_all_that_was_said(connected_wor
     await connected_world.reply("Saved preset *nightly*")
     await connected_world.say("/circle run nightli replicas=3")
     await connected_world.press(await connected_world.reply("There is no preset `nightli`"), "Try nightly")
-    await connected_world.card("Ran preset")
+    await connected_world.card("ran preset")
     sent = [one["body"] for one in await connected_world.list_requests("/pipeline") if one["method"] == "POST"]
     assert [one["parameters"] for one in sent] == [{"environment": "staging", "replicas": 3}]
     await connected_world.say("/circle preset rm nightli")
