@@ -16,7 +16,7 @@ async def test_a_connected_person_sees_who_they_are_and_where(each_connected_wor
     await each_connected_world.say("/circle me")
     shown = get_text(await each_connected_world.reply("You are *Ada (ada)* at CircleCI"))
     assert "acme" in shown
-    assert "gh/acme/web" in shown
+    assert "acme/web" in shown
     assert "CCIPAT" not in shown
 
 
