@@ -17,7 +17,6 @@ from bot.rules.muting import Mute
 from bot.rules.subscription import Subscription
 
 _LASTING = (
-    (N_("Mute for 30 Minutes"), ("30m",)),
     (N_("Mute for 1 Hour"), ("1h",)),
     (N_("Mute for 2 Hours"), ("2h",)),
     (N_("Mute Until Tomorrow"), ("until", "tomorrow")),

@@ -17,8 +17,8 @@ from bot.language.spoken import ENGLISH, get_language
 _LOCALES = {ENGLISH: "en_GB"}
 """Where the language alone is not enough: `4 March`, and `a, b and c` without a comma before the last."""
 
-_UNITS: Mapping[str, Literal["narrow", "short"]] = {ENGLISH: "narrow"}
-"""How long CLDR's units are; "short" elsewhere: German's narrow `2h 5 Min.` and `3 T` mix symbols and words."""
+_UNITS: Mapping[str, Literal["narrow", "short"]] = {"de": "short"}
+"""How long CLDR's units are; "narrow" elsewhere: German's narrow `2h 5 Min.` and `3 T` mix symbols and words."""
 
 
 def format_number(value: float, decimals: int = 0) -> str:
@@ -64,7 +64,7 @@ def join_or(texts: Sequence[str]) -> str:
 
 
 def _format_unit(amount: int, unit: str) -> str:
-    return format_unit(amount, f"duration-{unit}", _UNITS.get(get_language(), "short"), locale=_get_locale())
+    return format_unit(amount, f"duration-{unit}", _UNITS.get(get_language(), "narrow"), locale=_get_locale())
 
 
 def _get_locale() -> Locale:

@@ -196,7 +196,7 @@ async def test_a_form_sent_as_it_was_changes_nothing_and_its_channel_reads_nothi
     before = await _rules(connected_world)
     await connected_world.say(f"/circle subscribe --rule {before[0].id}", as_=GRACE)
     await connected_world.submit(await connected_world.form("Show More Options…", as_=GRACE), as_=GRACE)
-    await connected_world.answer(f"Rule {before[0].id} stays as it was: `gh/acme/web`", as_=GRACE)
+    await connected_world.answer(f"Rule {before[0].id} stays as it was: `acme/web`", as_=GRACE)
     assert await _rules(connected_world) == before
     assert not any("changed rule" in one["text"] for one in await connected_world.list_messages(DEPLOYS))
 
@@ -224,7 +224,7 @@ async def test_a_dry_run_says_what_would_have_been_told_and_makes_no_rule(connec
     reply = await connected_world.reply("pipelines this rule would have posted")
     shown = get_text(reply)
     assert "failed" in shown
-    assert "`web` #" in shown
+    assert "`acme/web` #" in shown
     assert await _rules(connected_world) == []
     await connected_world.say("/circle subscribe web --only all --to digest --at hourly --dry-run")
     await connected_world.reply(" digest")

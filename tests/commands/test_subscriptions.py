@@ -35,7 +35,7 @@ async def test_the_list_of_the_workspace_hides_what_a_person_may_not_see(connect
     await connected_world.say("/circle subscriptions --all", channel=WEB, as_=EVE)
     shown = get_text(await connected_world.reply("1 rule that you may see", channel=WEB, as_=EVE))
     assert f"<#{DEPLOYS}>" in shown
-    assert "gh/acme/web" in shown
+    assert "acme/web" in shown
     assert "secret" not in shown
 
 

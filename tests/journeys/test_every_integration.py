@@ -8,7 +8,7 @@ from tests.plugins.block_reader import get_text
 from tests.plugins.world import World
 
 CALLED = {
-    "web": "gh/acme/web",
+    "web": "acme/web",
     "legacy": "bb/acme/legacy",
     "kiosk": "Acme/kiosk",
     "firmware": "Acme-Labs/firmware",
@@ -21,7 +21,8 @@ async def test_a_push_is_heard_of_and_run_again_whatever_the_integration(socket_
     slug = await _slug_of(socket_world, project)
     await socket_world.connect()
     await socket_world.say(f"/circle subscribe {project}")
-    made = get_text(await socket_world.reply(f"gets messages about {'*' if called != slug else '`'}{called}"))
+    mark = "*" if slug.startswith("circleci/") else "`"
+    made = get_text(await socket_world.reply(f"gets messages about {mark}{called}"))
     assert called == slug or slug not in made
     await socket_world.control("push", project=slug, branch="broken", subject="Break it")
     card = await socket_world.card("*failed*")

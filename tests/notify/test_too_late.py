@@ -24,7 +24,7 @@ async def test_a_day_of_silence_becomes_one_message_a_channel_and_the_rest_is_to
     assert "15 things" in get_text(summary)
     assert "#29 failed" in get_text(summary)
     assert "#1 failed" not in get_text(summary)
-    assert "5 more before these" in get_text(summary)
+    assert "5 more things before these" in get_text(summary)
     assert "#31" in get_text(card)
     assert (get_text(notice), notice["thread_ts"]) == ("#31 failed", card["ts"])
     [elsewhere] = await harness.list_messages(WEB)

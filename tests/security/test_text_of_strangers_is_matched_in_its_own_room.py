@@ -20,6 +20,7 @@ TYPED = {
     "bot/commands/why/__init__.py": "a link to a message, which Slack makes",
     "bot/dispatch/undecorate.py": "what a person types",
     "bot/dispatch/pasted_secrets.py": "what a person pastes",
+    "bot/dispatch/near_words.py": "what a person types",
     "bot/dispatch/sentences.py": "what a person types",
     "bot/dispatch/words.py": "what a person types",
     "bot/line.py": "lines that we write",
@@ -48,6 +49,7 @@ TYPED = {
 MAKERS = {
     "bot/dispatch/words.py": "a class of quotes and one character after it, for each kind of quote that a person types",
     "bot/blocks/deed_blocks.py": "a sentence of ours with a gap for each value, while the module is imported",
+    "bot/dispatch/near_words.py": "a word that a person typed, escaped, between characters",
     "bot/untrusted/patterns.py": "what makes them",
     "bot/untrusted/known_secrets.py": "names of variables, known when it looks; the corpus of readers has them",
     "bot/untrusted/command_lines.py": "asked for each pattern of the module, while it is imported",

@@ -68,6 +68,9 @@ class RecordingDispatcher:
     async def refuse_for_now(self, request: Request) -> None:
         await self.dispatch(request)
 
+    async def load_language(self, workspace: str, user: str) -> None:
+        json.dumps([workspace, user])
+
     def find_form_errors(self, request: Request) -> Mapping[str, str]:
         return find_form_errors(request, Registry(COMMANDS))
 

@@ -87,7 +87,7 @@ async def test_a_key_is_nothing_to_anybody_else_anywhere_else_or_too_late(tmp_pa
 
 async def test_a_button_that_an_older_release_cut_off_is_refused(tmp_path: Path) -> None:
     async with _store(tmp_path) as store:
-        with pytest.raises(UsageError, match="more than fits"):
+        with pytest.raises(UsageError, match="too long for a button"):
             await expand_long_values(store, replace(PRESS, line="trigger web " + "x" * 1988), CLOCK.now())
 
 
