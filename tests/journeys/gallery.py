@@ -30,7 +30,7 @@ LOOKS: dict[str, tuple[Any, Any]] = {
     "dark": (DESKTOP, "dark"),
     "phone": (PHONE, "light"),
 }
-PROJECT = "gh/acme/web"
+PROJECT, NAME = "gh/acme/web", "acme/web"
 
 
 See = Callable[[Page, str], Awaitable[None]]
@@ -123,7 +123,7 @@ async def failure(gallery: Gallery) -> None:
     """A subscribed channel hears of a failure."""
     await gallery.go(channel=WEB)
     await gallery.tab.type(f"/circle subscribe {PROJECT}")
-    await expect(gallery.tab.messages.filter(has_text=PROJECT).first).to_be_visible()
+    await expect(gallery.tab.messages.filter(has_text=NAME).first).to_be_visible()
     await gallery.shoot("subscribed")
     await gallery.tab.world.control("push", project=PROJECT, branch="broken")
     await gallery.tab.world.control("advance", seconds=120)
@@ -166,7 +166,7 @@ async def forms(gallery: Gallery) -> None:
 async def daily(gallery: Gallery) -> None:
     """The Home of somebody who works with it."""
     await gallery.go(channel="D0ADA", tab="home")
-    await expect(gallery.tab.page.get_by_test_id("home")).to_contain_text(PROJECT)
+    await expect(gallery.tab.page.get_by_test_id("home")).to_contain_text(NAME)
     await gallery.shoot("home-daily")
 
 
