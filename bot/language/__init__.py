@@ -11,7 +11,6 @@ The catalogues (`de.po`) are gettext's, read by Babel; tests/language holds them
 from __future__ import annotations
 
 import gettext
-from functools import cache
 from importlib import resources
 from io import BytesIO
 
@@ -19,9 +18,10 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from bot.language.formats import format_number
-from bot.language.spoken import ENGLISH, NAMES, get_language
+from bot.language.spoken import ENGLISH, get_language
 
-_installed: dict[str, gettext.NullTranslations] = {ENGLISH: gettext.NullTranslations()}
+_catalogues: dict[str, gettext.NullTranslations] = {ENGLISH: gettext.NullTranslations()}
+"""Those that somebody has read."""
 
 
 def _(sentence: str, /, **values: object) -> str:
@@ -41,23 +41,13 @@ def N_(sentence: str, /) -> str:  # noqa: N802 - gettext's name for it, which tr
     return sentence
 
 
-def install_catalogue(language: str, name: str, catalogue: gettext.NullTranslations) -> None:
-    """A language beside those that come with us, such as one in which a test reads every sentence."""
-    NAMES[language] = name
-    _installed[language] = catalogue
-
-
-def remove_catalogue(language: str) -> None:
-    """One that was installed."""
-    del NAMES[language], _installed[language]
-
-
 def _get_catalogue() -> gettext.NullTranslations:
     language = get_language()
-    return _installed.get(language) or _load_catalogue(language)
+    if language not in _catalogues:
+        _catalogues[language] = _load_catalogue(language)
+    return _catalogues[language]
 
 
-@cache
 def _load_catalogue(language: str) -> gettext.NullTranslations:
     with resources.files(__name__).joinpath(f"{language}.po").open("rb") as file:
         catalogue = read_po(file, locale=language)

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bot.language import install_catalogue, remove_catalogue
+from bot import language
+from bot.language.spoken import NAMES
 
 LANGUAGE = "en_GB"
 """People of the sandbox have this locale, so it is theirs once it is installed."""
@@ -37,8 +38,8 @@ class AccentedTranslations(gettext.NullTranslations):
 @contextmanager
 def installed() -> Iterator[None]:
     """Everybody whose language is not set otherwise reads it, as long as this lasts."""
-    install_catalogue(LANGUAGE, "Àççéñts", AccentedTranslations())
+    NAMES[LANGUAGE], language._catalogues[LANGUAGE] = "Àççéñts", AccentedTranslations()
     try:
         yield
     finally:
-        remove_catalogue(LANGUAGE)
+        del NAMES[LANGUAGE], language._catalogues[LANGUAGE]
