@@ -103,6 +103,10 @@ _BRACKETED = re.compile(r" \[--[^\[\]]*\]")
 _OPTION = re.compile(r"--[a-z-]+(?: [A-Z]+)?|key=value")
 
 
+OWN_WORDS = (N_("why did it fail"), N_("is main green?"), N_("rerun the failed one"))
+"""What one can say instead of a command: rows of bot/dispatch/phrase_table.toml have it in each language."""
+
+
 def render_overview(commands: Sequence[Command[Any]], *, connected: bool = False) -> list[kit.Block]:
     """What people need most, and how to begin."""
     return [
@@ -114,7 +118,7 @@ def render_overview(commands: Sequence[Command[Any]], *, connected: bool = False
         *build_task_table([one for one in commands if not (connected and one.name == _CONNECT)]),
         _build_start_buttons(connected=connected),
         kit.context(
-            _("Say it in your own words: `why did it fail`, `is main green?`, `rerun the failed one`."),
+            _("Say it in your own words: {examples}.", examples=", ".join(as_code(_(words)) for words in OWN_WORDS)),
             _("`/circle help trigger` explains one command: its options and an example."),
             _("A project is `gh/org/repo`, a pasted link, or just `repo`."),
             _("Slack allows no slash commands in threads: mention me there instead, as in `@circlebot status`."),

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
+from bot.blocks.help_blocks import OWN_WORDS
 from bot.command import Command, Request, RequestSource
 from bot.commands import COMMANDS
 from bot.dispatch.parsed_call import parse_request
 from bot.dispatch.phrase_table import Phrase, load_phrases
 from bot.dispatch.registry import Registry
 from bot.dispatch.sentences import read_sentence
+from bot.language import _
+from bot.language.spoken import NAMES, speaking
 from bot.rules.policy import FAMILIES
 
 WORDS = [word for command in COMMANDS for word in (command.name, *command.aliases)]
@@ -25,7 +28,7 @@ def _parse(text: str) -> tuple[str, str]:
     return call.command.name, call.written
 
 
-@pytest.mark.parametrize(("said", "phrase"), SAID, ids=[said for said, _ in SAID])
+@pytest.mark.parametrize(("said", "phrase"), SAID, ids=[said for said, _phrase in SAID])
 def test_what_people_say_means_what_its_row_says(said: str, phrase: Phrase) -> None:
     reading = read_sentence(said, WORDS)
     assert reading
@@ -37,6 +40,14 @@ def test_what_people_say_means_what_its_row_says(said: str, phrase: Phrase) -> N
     assert reading.acts is phrase.acts
     for part, meant in zip(shlex.split(line), phrase.means.split(), strict=True):
         assert part == meant or "{" in meant
+
+
+@pytest.mark.parametrize("language", NAMES)
+def test_what_help_suggests_to_say_is_understood_in_each_language(language: str) -> None:
+    with speaking(language):
+        said = [_(words) for words in OWN_WORDS]
+    lines = [reading and reading.line for words in said if (reading := read_sentence(words, WORDS))]
+    assert [shlex.split(line or "")[0] for line in lines] == ["why", "status", "propose"], said
 
 
 def test_there_are_examples_enough_and_none_is_in_two_rows() -> None:
@@ -130,6 +141,6 @@ def test_however_much_is_said_little_is_looked_at() -> None:
         "why " * 5000,
         "is " + "a" * 100_000 + " green",
         "?" * 100_000,
-        " ".join("rerun the failed" for _ in range(999)),
+        " ".join(["rerun the failed"] * 999),
     ):
         assert read_sentence(said, WORDS) is None
