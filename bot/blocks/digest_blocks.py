@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.blocks import kit, notice_blocks, status_blocks
+from bot.blocks.status_counts import list_counts
 from bot.circleci.links import Links
 from bot.domain import Outcome, OutcomeClass, OutcomeKind
 from bot.language import _, ngettext
@@ -66,22 +66,7 @@ def _title(told: Sequence[QueuedOutcome]) -> str:
 
 def format_counts(outcomes: Sequence[Outcome]) -> str:
     """`2 failed, 1 recovered and 12 passed`, what needs somebody first."""
-    counts = Counter(map(_word, outcomes))
-    return join_and([_COUNTS[kind](counts[kind]) for kind in sorted(counts, key=_urgency)])
-
-
-_COUNTS: Mapping[str, Callable[[int], str]] = {
-    OutcomeKind.ERRORED_CONFIG: lambda count: ngettext("{count} config error", "{count} config errors", count),
-    OutcomeKind.PASSED: lambda count: ngettext("{count} passed", "{count} passed", count),
-    OutcomeKind.FAILED: lambda count: ngettext("{count} failed", "{count} failed", count),
-    OutcomeKind.STARTED: lambda count: ngettext("{count} started", "{count} started", count),
-    OutcomeKind.ON_HOLD: lambda count: ngettext("{count} on hold", "{count} on hold", count),
-    OutcomeKind.CANCELED: lambda count: ngettext("{count} canceled", "{count} canceled", count),
-    OutcomeKind.UNAUTHORIZED: lambda count: ngettext("{count} unauthorized", "{count} unauthorized", count),
-    OutcomeKind.NOT_RUN: lambda count: ngettext("{count} not run", "{count} not run", count),
-    OutcomeKind.EMPTY: lambda count: ngettext("{count} empty", "{count} empty", count),
-    OutcomeClass.RECOVERED: lambda count: ngettext("{count} recovered", "{count} recovered", count),
-}
+    return join_and(list_counts(sorted(map(_word, outcomes), key=_urgency)))
 
 
 def _word(outcome: Outcome) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -10,9 +9,10 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.blocks import kit, status_blocks
+from bot.blocks import kit
 from bot.blocks.action_blocks import build_approve_button, build_decline_button
 from bot.blocks.pager import build_pager
+from bot.blocks.status_counts import list_counts
 from bot.blocks.workflow_blocks import format_job, format_workflow_title
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Pipeline, Workflow
@@ -20,7 +20,6 @@ from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.command import format_line
 from bot.domain import ProjectSlug
 from bot.language import _, ngettext
-from bot.language.formats import format_number
 from bot.line import Written
 from bot.mrkdwn import as_code
 
@@ -47,7 +46,7 @@ class JobPage:
     def select_jobs(self) -> list[Job]:
         """Holds and failures first, then in CircleCI's order."""
         fitting = [job for job in self.jobs or () if self._matches(job)]
-        return sorted(fitting, key=lambda job: (not job.is_held, not job.has_failed))
+        return sorted(fitting, key=_urgency)
 
     def _matches(self, job: Job) -> bool:
         return (job.has_failed or not self.failed) and self.status in {None, job.status}
@@ -99,13 +98,16 @@ def _fit_rows(rows: Sequence[Sequence[kit.Block]]) -> list[kit.Block]:
 
 
 def _format_counts(jobs: Sequence[Job] | None) -> str:
-    """`12 jobs: 1 failed, 11 success`; nothing to count where the jobs are gone."""
+    """`12 jobs: 1 failed, 11 passed`; nothing to count where the jobs are gone."""
     if jobs is None:
         return _("CircleCI no longer shows the jobs of this workflow.")
-    counts = Counter(status_blocks.get_label(job.status) for job in jobs)
-    told = ", ".join(f"{format_number(count)} {word}" for word, count in counts.most_common())
+    told = ", ".join(list_counts(job.status for job in sorted(jobs, key=_urgency)))
     total = ngettext("{count} job", "{count} jobs", len(jobs))
     return f"{total}: {told}" if told else total
+
+
+def _urgency(job: Job) -> tuple[bool, bool]:
+    return not job.is_held, not job.has_failed
 
 
 def _format_empty(listing: JobPage) -> str:

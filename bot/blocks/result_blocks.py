@@ -8,7 +8,7 @@ from bot.circleci.explanation import NEW, STILL, FailureHistory
 from bot.circleci.flaky_stats import FlakyStats
 from bot.circleci.job_failure import FailedJob
 from bot.circleci.models import TestKey, TestResult
-from bot.language import N_, _, ngettext
+from bot.language import N_, _, formats, ngettext
 from bot.language.formats import format_number
 from bot.mrkdwn import as_code, as_quote, cut, escape, format_leftover, join_first
 
@@ -86,8 +86,7 @@ def format_duration(test: TestResult) -> str:
     """` · 0.25s`; nothing when it is not known."""
     if test.run_time is None:
         return ""
-    took = _("{seconds}s", seconds=format_number(test.run_time, 2 if test.run_time < 10 else 0))
-    return f" · {took}"
+    return f" · {formats.format_duration(test.run_time, hundredths=test.run_time < 10)}"
 
 
 def _format_flakiness(known: FlakyStats | None) -> str:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.blocks import kit, result_blocks
 from bot.blocks.pager import build_pager
+from bot.blocks.status_counts import list_counts
 from bot.circleci.explanation import FailureHistory
 from bot.circleci.models import TestResult
 from bot.command import format_line
-from bot.language import N_, _, ngettext
+from bot.language import _, ngettext
 from bot.language.formats import format_number
 from bot.mrkdwn import as_code, as_link, cut, escape
 
 PAGE = 10
 PAGE_OF_ALL = 40
 _LOOKS = {"success": ":white_check_mark:", "skipped": ":heavy_minus_sign:"}
-_WORDS = {"failed": N_("failed"), "success": N_("passed"), "skipped": N_("skipped")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +74,12 @@ def _select_tests(listing: ResultsPage) -> list[TestResult]:
 
 
 def _head(listing: ResultsPage) -> str:
-    counts = Counter("failed" if test.has_failed else test.result for test in listing.results)
-    told = ", ".join(f"{format_number(count)} {_format_result(word)}" for word, count in counts.items())
+    told = ", ".join(list_counts("failed" if test.has_failed else test.result for test in listing.results))
     where = as_link(listing.url, listing.called)
     failed = [test for test in listing.results if test.has_failed]
     if not failed:
         return _(":white_check_mark: No test of *{job}* failed ({counts}).", job=where, counts=told)
     return f":x: *{where}*: {result_blocks.format_summary(failed, listing.job, listing.known)} ({told})"
-
-
-def _format_result(word: str) -> str:
-    return _(_WORDS[word]) if word in _WORDS else escape(word)
 
 
 def _format_long(shown: Sequence[TestResult], listing: ResultsPage) -> Iterator[str]:

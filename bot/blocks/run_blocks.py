@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.blocks import cause_blocks, deed_blocks, kit, person_blocks, reason_blocks, status_blocks
+from bot.blocks.status_counts import list_counts
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Workflow
 from bot.circleci.rerun_verdict import get_verdicts
@@ -83,10 +83,9 @@ def _select_runs(runs: Sequence[WorkflowRun], *, told: bool) -> Sequence[Workflo
 
 
 def _format_rest(runs: Sequence[WorkflowRun], *, among: bool) -> list[str]:
-    """`+41 success, +2 running`."""
-    counts = Counter(status_blocks.get_label(run.workflow.status) for run in runs)
-    told = ", ".join(f"{'+' if among else ''}{count} {cut_middle(word, 30)}" for word, count in counts.items())
-    return [told] if told else []
+    """`…and 41 passed, 2 running`."""
+    told = ", ".join(list_counts(run.workflow.status for run in runs))
+    return [_("…and {counts}", counts=told) if among else told] if told else []
 
 
 def _format_run(run: WorkflowRun, context: RunContext, detail: DetailLevel) -> str:

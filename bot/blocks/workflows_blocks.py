@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.blocks import action_blocks, kit, status_blocks
 from bot.blocks.pager import build_pager
+from bot.blocks.status_counts import list_counts
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.urgency import sort_by_urgency
 from bot.command import format_line
 from bot.language import _, ngettext
-from bot.language.formats import format_duration, format_number
+from bot.language.formats import format_duration
 from bot.mrkdwn import as_code, as_link, cut_middle
 
 _ROOM = 9_000
@@ -70,7 +70,7 @@ def _select_rows(listing: WorkflowPage) -> Sequence[tuple[Workflow, Job | None]]
 
 
 def _title(listing: WorkflowPage, links: Links) -> str:
-    """`50 workflows of #341 on mono: 1 failed, 49 success`."""
+    """`50 workflows of #341 on mono: 1 failed, 49 passed`."""
     pipeline = listing.pipeline
     number = as_link(links.pipeline_url(pipeline.project, pipeline.number), f"#{pipeline.number}")
     ref, count = as_code(pipeline.ref or "?", 120), len(_select_rows(listing))
@@ -96,13 +96,8 @@ def _title(listing: WorkflowPage, links: Links) -> str:
         count,
         number=number,
         ref=ref,
-        statuses=_format_statuses(listing.workflows),
+        statuses=", ".join(list_counts(one.status for one in sort_by_urgency(listing.workflows))),
     )
-
-
-def _format_statuses(workflows: Sequence[Workflow]) -> str:
-    counts = Counter(status_blocks.get_label(one.status) for one in sort_by_urgency(workflows))
-    return ", ".join(f"{format_number(count)} {cut_middle(word, 30)}" for word, count in counts.items())
 
 
 def _rows(

@@ -23,11 +23,16 @@ _UNITS: Mapping[str, Literal["narrow", "short"]] = {"de": "short"}
 
 def format_number(value: float, decimals: int = 0) -> str:
     """`1,234` or `1.234`; with that many decimals, of which no zeros are left out."""
-    return format_decimal(value, "#,##0." + "0" * decimals if decimals else "#,##0", locale=_get_locale())
+    return format_decimal(value, _get_pattern(decimals), locale=_get_locale())
 
 
-def format_duration(seconds: float) -> str:
-    """`45s`, `3m 12s`, `2h 5m`, `3d 4h` (`2 Std. 5 Min.`): the two largest units that say something."""
+def format_duration(seconds: float, *, hundredths: bool = False) -> str:
+    """`45s`, `3m 12s`, `2h 5m`, `3d 4h` (`2 Std. 5 Min.`): the two largest units that say something.
+
+    With `hundredths` it is seconds alone: `0.25s`.
+    """
+    if hundredths:
+        return _format_unit(max(0.0, seconds), "second", decimals=2)
     whole = max(0, int(seconds))
     minutes, rest = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
@@ -63,8 +68,13 @@ def join_or(texts: Sequence[str]) -> str:
     return format_list(texts, style="or", locale=_get_locale())
 
 
-def _format_unit(amount: int, unit: str) -> str:
-    return format_unit(amount, f"duration-{unit}", _UNITS.get(get_language(), "narrow"), locale=_get_locale())
+def _format_unit(amount: float, unit: str, decimals: int = 0) -> str:
+    length = _UNITS.get(get_language(), "narrow")
+    return format_unit(amount, f"duration-{unit}", length, format=_get_pattern(decimals), locale=_get_locale())
+
+
+def _get_pattern(decimals: int) -> str:
+    return "#,##0." + "0" * decimals if decimals else "#,##0"
 
 
 def _get_locale() -> Locale:

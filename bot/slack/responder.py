@@ -288,7 +288,7 @@ def _take_modal(request: Request) -> Request:
 def _as_modal(message: Message, request: Request) -> Modal:
     """Slack allows no table in a modal."""
     blocks = table.replace_tables(message).blocks or [kit.section(message.text)]
-    return Modal(title=request.view_title or request.line.partition(" ")[0].capitalize(), blocks=blocks)
+    return Modal(title=request.view_title or "CircleCI", blocks=blocks)
 
 
 def _to_dicts(message: Message) -> list[dict[str, Any]]:

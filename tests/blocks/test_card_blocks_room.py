@@ -129,7 +129,7 @@ def test_the_37th_of_fifty_failed_and_stands_first() -> None:
     blocks = list(render_card(_built(plans, "mono"), CardContext(WEB, Links())).blocks)
     first, *others = next(block for block in blocks[1:] if block["type"] == "section")["text"]["text"].split("\n")
     assert "36 service" in first
-    assert others == ["> Failed: `0 service`", "+49 success"]
+    assert others == ["> Failed: `0 service`", "…and 49 passed"]
     assert "Rerun from Failed" in get_text(blocks)
     assert "All 50 workflows" in get_text(blocks[0])
 
@@ -140,7 +140,7 @@ def test_all_that_failed_and_all_that_waits_is_one_press_away() -> None:
     plans = [Plan("test", "failed", failed=9, held=0) for _ in range(20)]
     shown = get_text(list(render_card(_built(plans, "main"), CardContext(WEB, Links())).blocks))
     assert "Show All 20 That Failed" in shown
-    assert "+15 failed" in shown
+    assert "…and 15 failed" in shown
 
 
 def test_what_waits_is_named_however_many_workflows_wait() -> None:

@@ -50,7 +50,7 @@ def test_only_failed_ones_or_those_of_one_status() -> None:
     assert "|test>" in failed
     assert "|lint>" not in failed
     assert "Show All 6 Jobs" in failed
-    assert "6 jobs: 2 success, 1 failed" in failed
+    assert "6 jobs: 1 on hold, 1 failed, 2 passed" in failed
     running = get_text(_drawn(JOBS, only="running"))
     assert "|soak>" in running
     assert "|test>" not in running

@@ -32,7 +32,7 @@ def test_all_of_fifty_can_be_chosen_what_failed_before_the_rest(golden: Check, v
     assert chosen[0] == f"jobs {FIFTY[36].id} --overview"
     assert set(chosen) == {f"jobs {one.id} --overview" for one in FIFTY}
     assert "*50 workflows* of" in get_text(blocks)
-    assert "1 failed, 49 success" in get_text(blocks)
+    assert "1 failed, 49 passed" in get_text(blocks)
     golden("workflows_of_many", blocks)
 
 

@@ -30,7 +30,7 @@ async def test_the_one_of_fifty_that_failed_stands_first_and_any_other_is_two_pr
     card = await each_connected_world.card("*failed*")
     told = [block["text"]["text"] for block in card["blocks"] if block["type"] == "section"]
     assert "|service-37>" in told[1].split("\n")[0]
-    assert told[1].endswith("\n+49 success")
+    assert told[1].endswith("\n…and 49 passed")
     await each_connected_world.pick(card, "All 50 workflows")
     await each_connected_world.pick(await each_connected_world.reply("*50 workflows* of"), "service-50 (success)")
     await each_connected_world.message("service-50: success")

@@ -21,6 +21,12 @@ def test_german_has_its_own_units() -> None:
     assert said == ["0 Sek.", "45 Sek.", "3 Min. 12 Sek.", "1 Std.", "2 Std. 5 Min.", "3 Tg. 4 Std.", "3 Tg."]
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "0.25s"), ("de", "0,25 Sek.")])
+def test_what_takes_no_time_is_told_in_hundredths(language: str, said: str) -> None:
+    with speaking(language):
+        assert formats.format_duration(0.25, hundredths=True) == said
+
+
 @pytest.mark.parametrize(
     ("language", "number", "share", "day", "calendar", "listed", "chosen"),
     [
