@@ -17,11 +17,13 @@ install: .venv/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-# What runs, and nothing that only developers need.
+# What runs, and nothing that only developers need; with `EXTRAS="pictures postgresql"` also what those bring.
+EXTRAS ?=
 production:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "circlebot needs Python 3.11 or newer")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r requirements.lock -r requirements-build.lock $(EXTRAS:%=-r requirements-%.lock)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation .
 
 demo: install
@@ -82,12 +84,13 @@ bench: install
 		--target build/peers -r bench/requirements.lock
 	$(BIN)/python -m bench
 
-# The locks name versions and hashes and no index: `uv` is not needed for anything else. Production's pins are those of
-# everybody, without what only developers need.
+# The locks name versions and hashes and no index: `uv` is not needed for anything else. All pins are those of the
+# developers' lock. That of an extra, and that of what builds the package, is installed beside requirements.lock.
+PIN := uv pip compile --generate-hashes --no-header --quiet --python-version 3.11 --universal \
+	--no-emit-index-url
 lock:
-	uv pip compile pyproject.toml --extra install --extra dev --generate-hashes --no-header --quiet \
-		--python-version 3.11 --universal --no-emit-index-url -o requirements-dev.lock
-	uv pip compile pyproject.toml --extra install --constraint requirements-dev.lock --generate-hashes --no-header \
-		--quiet --python-version 3.11 --universal --no-emit-index-url -o requirements.lock
-	uv pip compile bench/requirements.in --generate-hashes --no-header --quiet --python-version 3.11 \
-		--universal --no-emit-index-url -o bench/requirements.lock
+	$(PIN) pyproject.toml --all-extras -o requirements-dev.lock
+	$(PIN) pyproject.toml -c requirements-dev.lock -o requirements.lock
+	for extra in build pictures postgresql; do $(PYTHON) .ci/list_requirements.py $$extra | \
+		$(PIN) - -c requirements-dev.lock -o requirements-$$extra.lock; done
+	$(PIN) bench/requirements.in -o bench/requirements.lock

@@ -6,14 +6,13 @@ import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import structlog
 from cyclopts import App, CycloptsError, Parameter
 
-from bot import logging_setup
+from bot import __version__, beside, logging_setup
 from bot.clock import SystemClock
 from bot.commands import COMMANDS
 from bot.errors import UsageError
@@ -31,7 +30,7 @@ from bot.store.vault import VaultError, generate_key
 
 log = structlog.get_logger("circlebot")
 
-app = App(name="circlebot", help="CircleCI in Slack, on your own machine.", version=version("circlebot"))
+app = App(name="circlebot", help="CircleCI in Slack, on your own machine.", version=__version__)
 keys = App(name="keys", help="The keys that stored secrets are encrypted with.")
 app.command(keys)
 
@@ -71,6 +70,7 @@ def main() -> None:
 @app.command
 def demo(*, port: Port = 3000) -> None:
     """A Slack-like workspace in the browser, a CircleCI, and the real bot between them."""
+    beside.make_importable()
     from bot.operating.demo import run_demo  # noqa: PLC0415 - no other command should pay for the sandbox
 
     logging_setup.configure("console")
@@ -101,6 +101,7 @@ def sandbox(
     ] = None,
 ) -> None:
     """The two simulators and the page, for a bot that you start yourself."""
+    beside.make_importable()
     from bot.operating.demo import run_sandbox  # noqa: PLC0415 - no other command should pay for the sandbox
 
     logging_setup.configure("console")

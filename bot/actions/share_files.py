@@ -51,15 +51,26 @@ def is_private_conversation(context: Context) -> bool:
 
 
 def reply_with_picture(
-    context: Context, picture: File, told: Message, *, buttons: Sequence[kit.Pressable], here: bool, again: Written
+    context: Context,
+    picture: File | None,
+    told: Message,
+    *,
+    buttons: Sequence[kit.Pressable],
+    here: bool,
+    again: Written,
 ) -> Reply:
     """A picture with its words and numbers in one message, where files go.
 
-    Where only the person is to see them, words and numbers come at once, and the picture by direct message.
+    Where only the person is to see them, words and numbers come at once, and the picture by direct message. Where
+    nothing can be drawn there is no picture, and the message says so.
     """
+    shared = here or is_private_conversation(context)
+    share = [] if shared else [kit.button(_("Share It Here"), extend_line(again, here=True))]
+    if picture is None:
+        note = _(":1234: These are the numbers alone: circlebot is installed without pictures here.")
+        return Reply(kit.add_buttons(kit.add_notes(told, [note]), [*buttons, *share]), shared=shared)
     caption = kit.add_buttons(told, buttons)
-    if here or is_private_conversation(context):
+    if shared:
         return Reply(files=[picture], shared=True, caption=caption)
-    note = kit.context(_(":bar_chart: The picture is in our direct messages."))
-    mine = [*buttons, kit.button(_("Share It Here"), extend_line(again, here=True))]
-    return Reply(kit.add_buttons(Message(told.text, [*told.blocks, note]), mine), files=[picture], caption=caption)
+    mine = kit.add_notes(told, [_(":bar_chart: The picture is in our direct messages.")])
+    return Reply(kit.add_buttons(mine, [*buttons, *share]), files=[picture], caption=caption)

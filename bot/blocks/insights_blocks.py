@@ -16,7 +16,7 @@ from bot.blocks.measure import (
     format_trend,
 )
 from bot.blocks.table import MOST_ROWS, build_table
-from bot.circleci.daily_runs import DailyStats
+from bot.circleci.daily_runs import DailyStats, DayStats
 from bot.circleci.models import (
     NamedMetrics,
     OrgSummary,
@@ -33,22 +33,46 @@ from bot.mrkdwn import as_bold, as_code
 
 RENEWED = N_("CircleCI renews these numbers daily: the last 24 hours may be missing.")
 NOT_FOR_BILLING = N_("Credits are for comparing, not for billing.")
+_DAYS_IN_WORDS = 14
 
 
 def render_workflow(
-    title: str, metrics: RunMetrics, summary: WorkflowSummary | None, *, days: DailyStats, counted_by_us: bool
+    title: str,
+    metrics: RunMetrics,
+    summary: WorkflowSummary | None,
+    *,
+    days: DailyStats,
+    counted_by_us: bool,
+    drawn: bool = True,
 ) -> list[kit.Block]:
-    """The numbers of one workflow, each with its trend where CircleCI tells one."""
+    """The numbers of one workflow, each with its trend where CircleCI tells one; its days, if no picture has them."""
     trends = summary.trends if summary else Trends()
     fresh = (
         _("CircleCI has not summed these runs up yet (it does so daily), so I did.") if counted_by_us else _(RENEWED)
     )
-    notes = [_format_trend_window(summary), fresh, _(NOT_FOR_BILLING), _format_chart_note(days)]
+    notes = [_format_trend_window(summary), fresh, _(NOT_FOR_BILLING), _format_chart_note(days) if drawn else ""]
     return [
         kit.section(f":bar_chart: {as_bold(title)}"),
         build_table((_("Measured"), _("Now"), _("Trend")), _numbers(metrics, trends)),
+        *([] if drawn else [kit.section(_format_newest_days(days))]),
         kit.context(*notes),
     ]
+
+
+def _format_newest_days(days: DailyStats) -> str:
+    newest = [day for day in reversed(days.days) if day.runs][:_DAYS_IN_WORDS]
+    return "\n".join([_("The newest days with runs (UTC):"), *map(_format_day, newest)])
+
+
+def _format_day(day: DayStats) -> str:
+    return ngettext(
+        "{day}: {passed} of {count} run passed, median {duration}",
+        "{day}: {passed} of {count} runs passed, median {duration}",
+        day.runs,
+        day=format_day(day.date),
+        passed=format_count(day.passed),
+        duration=format_seconds(day.median_s),
+    )
 
 
 def _numbers(metrics: RunMetrics, trends: Trends) -> list[tuple[str, str, str]]:

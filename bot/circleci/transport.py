@@ -21,6 +21,7 @@ import httpx
 from httpx_aiohttp.transport import map_aiohttp_exceptions
 from httpx_retries import RetryTransport
 
+from bot import __version__
 from bot.circleci.http_errors import add_doubt
 from bot.circleci.ssrf_guard import GuardedTransport, Judge, is_internal
 from bot.errors import Unavailable
@@ -34,7 +35,7 @@ TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 _SAME_TIMEOUT = aiohttp.ClientTimeout(sock_read=TIMEOUT.read, sock_connect=TIMEOUT.connect, connect=TIMEOUT.pool)
 
-HEADERS = {"User-Agent": "circlebot", "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
+HEADERS = {"User-Agent": f"circlebot/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
 
 Session = Callable[[], aiohttp.ClientSession]
 """Opens a session; to be called inside of the running loop."""

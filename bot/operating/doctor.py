@@ -22,6 +22,7 @@ from bot.commands import COMMANDS
 from bot.domain.people import Installation
 from bot.errors import CircleCIError, Unauthorized, UsageError
 from bot.operating import doctor_limits, doctor_policy, doctor_webhooks, settings_problems
+from bot.pictures.drawing_thread import can_draw
 from bot.rules.policy import Policy
 from bot.settings import Settings
 from bot.slack import slack_errors, socket
@@ -33,6 +34,7 @@ from bot.store.vault import Vault, VaultError
 _WITHIN_S = 15.0
 _NOBODY = "circlebot-doctor"
 """Not a real token: CircleCI refuses it, which shows that CircleCI is reachable."""
+_NO_PICTURES = "are not installed: insights and timelines are numbers (pip install 'circlebot[pictures]' adds pictures)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ async def _examine_settings(settings: Settings, unreadable: Sequence[str]) -> As
     if not wrong:
         yield Finding("settings", "by Socket Mode" if settings.socket_mode else "by HTTP")
     yield Finding("health", _format_health(settings))
+    yield Finding("pictures", "are drawn" if can_draw() else _NO_PICTURES)
 
 
 def _format_health(settings: Settings) -> str:

@@ -1,7 +1,7 @@
 """Where pictures are drawn: in one thread beside the event loop.
 
 matplotlib takes a second and 66 MB to import, and keeps state of its own. So the thread imports it when the first
-picture is asked for, and draws one picture at a time.
+picture is asked for, and draws one picture at a time. It comes with the extra `pictures`: without it nothing is drawn.
 """
 
 from __future__ import annotations
@@ -9,10 +9,22 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from importlib.util import find_spec
 
+from bot.command import File
 from bot.pictures.charts import GanttChart, HealthChart, RankingChart
 
 _THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures")
+
+
+def can_draw() -> bool:
+    """Whether the extra `pictures` is installed."""
+    return find_spec("matplotlib") is not None
+
+
+async def draw_file(chart: HealthChart | RankingChart | GanttChart, *, name: str, title: str) -> File | None:
+    """The chart as a file for Slack; None where nothing can be drawn."""
+    return File(name, title, await draw_chart(chart), chart.alt) if can_draw() else None
 
 
 async def draw_chart(chart: HealthChart | RankingChart | GanttChart) -> bytes:

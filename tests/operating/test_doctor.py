@@ -92,6 +92,7 @@ async def test_a_set_up_in_which_nothing_is_wrong(settings: Settings) -> None:
     assert [str(one) for one in found.values()] == [
         "ok   settings — by Socket Mode",
         "ok   health — its reasons and metrics are served nowhere (ADMIN_PORT is 0)",
+        "ok   pictures — are drawn",
         "ok   database — reachable, and at this release",
         "ok   keys — 1 stored secrets open",
         "ok   webhooks — none, because CircleCI cannot reach us (PUBLIC_URL is not set): polling finds what ends",
@@ -255,6 +256,7 @@ async def test_the_command_prints_a_line_each_and_ends_with_one_when_anything_is
         for name in (
             "settings",
             "health",
+            "pictures",
             "database",
             "keys",
             "webhooks",

@@ -11,13 +11,13 @@ from bot.actions.target_orgs import resolve_organisation
 from bot.blocks import kit
 from bot.circleci.insights_api import InsightsScope
 from bot.circleci.models import NamedMetrics, Project
-from bot.command import Command, Context, File, Group, ParsedLine, Reply, format_line, ignore_progress
+from bot.command import Command, Context, Group, ParsedLine, Reply, format_line, ignore_progress
 from bot.commands.insights import insights_reports
 from bot.errors import NextStep, TargetError, UsageError
 from bot.language import N_, _
 from bot.line import Written
 from bot.mrkdwn import as_code
-from bot.pictures.drawing_thread import draw_chart
+from bot.pictures.drawing_thread import draw_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +75,10 @@ async def _render_insights(
             kit.button(_("Show {branch}", branch=branch), args.to_branch_line(branch, slug, name)) for branch in there
         ]
         return Reply(kit.add_buttons(report.message, [*elsewhere, *buttons]))
-    title = report.chart.title
-    file = File(
-        insights_reports.build_file_name(project.name, name or "workflows"),
-        title,
-        await draw_chart(report.chart),
-        report.chart.alt,
-    )
+    file_name = insights_reports.build_file_name(project.name, name or "workflows")
+    picture = await draw_file(report.chart, name=file_name, title=report.chart.title)
     again = args.to_line(slug, *([name] if name else []))
-    return reply_with_picture(context, file, report.message, buttons=buttons, here=args.here, again=again)
+    return reply_with_picture(context, picture, report.message, buttons=buttons, here=args.here, again=again)
 
 
 async def _find_workflow_name(

@@ -17,6 +17,7 @@ from bot.language import _, ngettext
 from bot.messages import Message
 from bot.mrkdwn import as_code
 from bot.pictures.charts import HealthChart, RankingChart, RankingRow
+from bot.pictures.drawing_thread import can_draw
 
 _LONG = 25
 """Pages of single runs that take some seconds to read, so that people want to know."""
@@ -66,7 +67,9 @@ async def _fetch_workflow_report(
     if not metrics.total_runs:
         return _build_empty_report(title)
     days = build_daily_stats(past, since, now)
-    blocks = insights_blocks.render_workflow(title, metrics, summary, days=days, counted_by_us=measured is None)
+    blocks = insights_blocks.render_workflow(
+        title, metrics, summary, days=days, counted_by_us=measured is None, drawn=can_draw()
+    )
     return InsightsReport(
         Message(title, blocks), HealthChart(f"{name} {_format_plain_where(scope, project)}", days, metrics)
     )

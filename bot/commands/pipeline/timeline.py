@@ -7,13 +7,13 @@ from bot.actions.targets import FoundWorkflow
 from bot.blocks import kit
 from bot.blocks.timeline_blocks import render_timeline
 from bot.circleci.job_timeline import build_timeline
-from bot.command import Context, File, Reply, format_line
+from bot.command import Context, Reply, format_line
 from bot.errors import TargetError
 from bot.language import _
 from bot.messages import Message
 from bot.mrkdwn import as_code, escape
 from bot.pictures.charts import GanttChart
-from bot.pictures.drawing_thread import draw_chart
+from bot.pictures.drawing_thread import draw_file
 
 
 async def render(context: Context, found: FoundWorkflow, *, here: bool) -> Reply:
@@ -29,12 +29,12 @@ async def render(context: Context, found: FoundWorkflow, *, here: bool) -> Reply
     chart = GanttChart(_("{workflow} of #{number} on {branch}", **named), timeline)
     title = _("Timeline of {workflow}", workflow=found.format_link(context.links))
     plain = _("Timeline of {workflow} of #{number} on {branch}", **named)
-    file = File(f"timeline-{found.pipeline.number}.png", plain, await draw_chart(chart), chart.alt)
+    picture = await draw_file(chart, name=f"timeline-{found.pipeline.number}.png", title=plain)
     buttons = [
         kit.button(_("Show Jobs"), format_line("jobs", workflow.id, overview=True)),
         kit.button(_("Show Insights"), format_line("insights", str(found.project), workflow.name)),
     ]
     message = Message(escape(plain), render_timeline(title, timeline))
     return reply_with_picture(
-        context, file, message, buttons=buttons, here=here, again=format_line("pipeline", workflow.id, timeline=True)
+        context, picture, message, buttons=buttons, here=here, again=format_line("pipeline", workflow.id, timeline=True)
     )

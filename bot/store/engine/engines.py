@@ -9,6 +9,7 @@ several processes wait for each other as long as the busy timeout.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
@@ -73,7 +74,9 @@ def _check_sqlite_url(url: URL) -> URL:
 
 
 def _to_asyncpg(url: URL) -> URL:
-    """Asyncpg calls libpq's `sslmode` `ssl`."""
+    """Asyncpg calls libpq's `sslmode` `ssl`. It comes with the extra `postgresql`."""
+    if find_spec("asyncpg") is None:
+        raise ValueError("DATABASE_URL is PostgreSQL's, whose driver is not here: pip install 'circlebot[postgresql]'")
     query = {name: value for name, value in url.query.items() if name not in _WITHOUT_MEANING}
     if "sslmode" in query:
         query["ssl"] = query.pop("sslmode")

@@ -9,12 +9,12 @@ from __future__ import annotations
 import contextlib
 import re
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy
 from sqlalchemy import inspect, text
 
+from bot.beside import BESIDE
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.database_errors import CannotOpenDatabase
 from bot.store.engine.engines import build_engines
@@ -22,7 +22,7 @@ from bot.store.engine.engines import build_engines
 if TYPE_CHECKING:
     from alembic.config import Config
 
-MIGRATIONS = Path(__file__).parents[3] / "migrations"
+MIGRATIONS = BESIDE / "migrations"
 _LOCK = 7226_0001
 _NUMBER = re.compile(r"\d{4}(?=_)")
 """The advisory lock that lets one process migrate PostgreSQL while the others wait."""
