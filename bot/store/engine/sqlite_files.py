@@ -20,11 +20,13 @@ _BESIDE = ("", "-wal", "-shm", "-journal")
 def make_private(name: str) -> None:
     """The file (as DATABASE_URL names it) is there, for its owner alone, and so are those beside it.
 
+    A file that is there is never opened here: to close it would drop the locks of this process's connections, and the
+    next process that closes its own would delete the log that we write (SQLite: "How To Corrupt", 2.2).
     What we may not change stays as it is; doctor tells.
     """
     name = _path(name)
     with suppress(OSError):  # SQLite says in its own words what it cannot open.
-        os.close(os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _PRIVATE))
+        os.close(os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _PRIVATE))
     for path in list_exposed(name):
         with suppress(OSError):
             path.chmod(_PRIVATE)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -72,6 +74,29 @@ async def test_a_writer_waits_for_one_of_another_process_and_holds_nobody_up(pat
             assert not waiting.done()
         await waiting
     assert await said(path) == {"mine"}
+
+
+async def test_what_is_written_after_another_process_read_and_went_is_there_for_all(path: Path) -> None:
+    """Whoever closes a file last deletes its log: a process that still writes must not look as if it had closed it."""
+    reader = SqliteReader(parse_database_url(f"sqlite:///{path}"))
+    async with writing(path) as writer:
+        await say(writer, "before")
+        async with reader.begin() as connection:
+            await connection.execute(text("SELECT 1"))
+        await asyncio.to_thread(read_in_another_process, path)
+        await say(writer, "after")
+        assert await asyncio.to_thread(read_in_another_process, path) == "2"
+    await reader.dispose()
+
+
+def read_in_another_process(path: Path) -> str:
+    """How many notes it finds; its connection is closed when it ends."""
+    count = (
+        "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute('SELECT count(*) FROM notes').fetchone()[0])"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", count, path], capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
 async def test_a_new_file_is_opened_though_another_process_is_about_to_write_the_first_page(tmp_path: Path) -> None:
