@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 from bot.domain import ProjectSlug
+from bot.language import _
+from bot.language.formats import join_or
+
+_NAMED = 10
 
 
 class Rights(Protocol):
@@ -15,6 +19,10 @@ class Rights(Protocol):
     @property
     def refusing_channels(self) -> Sequence[str]:
         """Channels whose policy refuses this for the projects that are at home there."""
+
+    @property
+    def admins(self) -> Sequence[str]:
+        """The admins of circlebot in this workspace, whom somebody may ask who is refused."""
 
     async def check_project(self, slugs: AbstractSet[ProjectSlug]) -> None:
         """Do it to a project, which has these names."""
@@ -33,6 +41,7 @@ class FullRights:
     """Everything is allowed: for pages that show people only what is theirs."""
 
     refusing_channels = ()
+    admins = ()
 
     async def check_project(self, slugs: AbstractSet[ProjectSlug]) -> None: ...
 
@@ -41,3 +50,8 @@ class FullRights:
     def check_channel(self, channel: str) -> None: ...
 
     def check_other_change(self, name: str, channel: str) -> None: ...
+
+
+def format_whom_to_ask(users: Collection[str], otherwise: str) -> str:
+    """`otherwise` is said where nobody is known."""
+    return _("Ask {people}.", people=join_or([f"<@{user}>" for user in users][:_NAMED])) if users else otherwise

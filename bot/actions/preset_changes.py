@@ -19,6 +19,7 @@ from bot.errors import NextStep, NotAllowed, TargetError, UsageError
 from bot.language import _, ngettext
 from bot.line import Written
 from bot.mrkdwn import as_code
+from bot.permissions import format_whom_to_ask
 from bot.rules.preset_names import BRANCH, MOST_ASKED
 from bot.rules.saved_preset import Preset
 from bot.rules.undoable_change import State, Thing
@@ -222,7 +223,7 @@ def _check_owner(context: Context, preset: Preset) -> None:
     if preset.made_by is None:
         raise NotAllowed(
             _("Preset {name} comes from the workspace's configuration file.", name=as_code(preset.name, 60)),
-            _("Ask an admin of circlebot to change it."),
+            format_whom_to_ask(context.rights.admins, _("Ask an admin of circlebot to change it.")),
         )
     owner = f"<@{preset.made_by}>"
     raise NotAllowed(

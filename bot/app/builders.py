@@ -8,10 +8,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
 from bot.app.core import Core, reveal_secret
-from bot.dispatch.access import Admins
 from bot.dispatch.admission import Admission
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
+from bot.dispatch.whom_to_ask import Admins, WhomToAsk
 from bot.notify.deliver.delivery import Delivery
 from bot.notify.deliver.idempotent_post import DuplicateGuard
 from bot.notify.deliver.sending import RateLimits, SendContext
@@ -50,9 +50,14 @@ from bot.slack.value_shortener import ValueShortener
 def build_admission(core: Core) -> Admission:
     return Admission(
         people=SlackMemberDirectory(core.clients, clock=core.clock),
+        helpers=WhomToAsk(core.store, _build_admins(core)),
         external=core.settings.allow_external,
         guests=core.settings.allow_guests,
     )
+
+
+def _build_admins(core: Core) -> Admins:
+    return Admins(core.settings.admin_users, single_workspace=not core.settings.oauth)
 
 
 def build_dispatcher(
@@ -67,7 +72,7 @@ def build_dispatcher(
         admission=admission,
         clock=core.clock,
         links=core.links,
-        admins=Admins(core.settings.admin_users, single_workspace=not core.settings.oauth),
+        admins=_build_admins(core),
         wake=core.wake_all,
         count=core.metrics.count_command,
         public_url=core.settings.public_url,

@@ -120,13 +120,19 @@ def build_workflow_picker(workflows: Sequence[Workflow]) -> kit.Picker:
 
 
 def build_rerun_failed_buttons(
-    workflows: Sequence[Workflow], worth: Collection[str] = (), of: str = "", *, most: int = MOST
+    workflows: Sequence[Workflow],
+    worth: Collection[str] = (),
+    of: str = "",
+    *,
+    vain: Collection[str] = (),
+    most: int = MOST,
 ) -> Iterator[ButtonElement]:
     """One for each of them that failed, named where several did; it is primary where a rerun is `worth` it.
 
-    Where more than `most` failed, one offers them all: `of` is their pipeline's id.
+    Those that would fail again, in `vain`, have none: `list_vain_choices` has them behind ⋯. Where more than `most`
+    are left, one offers them all: `of` is their pipeline's id.
     """
-    failed = [workflow for workflow in workflows if workflow.status == "failed"]
+    failed = [workflow for workflow in workflows if workflow.status == "failed" and workflow.id not in vain]
     for workflow in failed[:most]:
         sure = _confirm_rerun(
             _("The failed jobs of {workflow} run again, in your name.", workflow=as_code(cut_middle(workflow.name, 60)))
@@ -141,6 +147,14 @@ def build_rerun_failed_buttons(
     if len(failed) > most:
         every = format_line("jobs", of, failed=True, overview=True)
         yield kit.button(_("Show All {count} That Failed", count=format_number(len(failed))), every)
+
+
+def list_vain_choices(workflows: Sequence[Workflow], vain: Collection[str], of: str) -> kit.Choices:
+    """To rerun, all the same, what would fail again; of several all are offered (`of` is their pipeline's id)."""
+    failed = [workflow for workflow in workflows if workflow.status == "failed" and workflow.id in vain]
+    if len(failed) > 1:
+        return [(_("Rerun from failed…"), format_line("jobs", of, failed=True, overview=True))]
+    return [(_("Rerun from failed"), format_line("rerun", one.id, failed=True)) for one in failed]
 
 
 def _confirm_rerun(follows: str) -> ConfirmObject:
@@ -180,8 +194,8 @@ def build_cancel_job_button(name: str, said: Written) -> ButtonElement:
     return kit.button(_("Cancel Job"), said, confirm=sure)
 
 
-def build_rerun_job_buttons(name: str, said: Written, *, worth: bool = False) -> Iterator[ButtonElement]:
-    """Run one job again: `said` does."""
+def build_rerun_job_buttons(name: str, said: Written, *, worth: bool | None = None) -> Iterator[ButtonElement]:
+    """Run one job again: `said` does. Where that is not `worth` it (None: nobody knows), only with SSH, to look."""
     shown = as_code(name, 100)
     sure = kit.confirm(
         _("Rerun job"),
@@ -189,7 +203,8 @@ def build_rerun_job_buttons(name: str, said: Written, *, worth: bool = False) ->
         _("Rerun Job"),
         no=_("Not Now"),
     )
-    yield kit.button(_("Rerun Job"), said, style="primary" if worth else None, confirm=sure)
+    if worth is not False:
+        yield kit.button(_("Rerun Job"), said, style="primary" if worth else None, confirm=sure)
     what = _("{job} runs again, and waits for you to connect.", job=shown)
     sure = kit.confirm(_("Rerun with SSH"), what, _("Rerun with SSH"), no=_("Not Now"))
     yield kit.button(_("Rerun with SSH"), extend_line(said, ssh=True), confirm=sure)

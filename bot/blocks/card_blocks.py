@@ -24,7 +24,7 @@ from bot.circleci.failure_causes import find_cause
 from bot.circleci.failure_kinds import Signs
 from bot.circleci.links import Links
 from bot.circleci.models import Pipeline
-from bot.circleci.rerun_verdict import get_verdicts
+from bot.circleci.rerun_verdict import list_vain
 from bot.circleci.snapshot import Snapshot
 from bot.circleci.urgency import sort_by_urgency
 from bot.command import format_line
@@ -199,16 +199,25 @@ def _build_buttons(snapshot: Snapshot, context: CardContext) -> Iterator[kit.Pre
     """What is green has no button, and what cannot be canceled by one press has one behind ⋯."""
     workflows = sort_by_urgency(run.workflow for run in snapshot.get_newest_runs())
     held, failed = snapshot.pending_holds, [one for one in workflows if one.status == "failed"]
-    vain = {workflow for workflow, verdict in get_verdicts(snapshot).items() if not verdict.rerun}
+    vain = list_vain(snapshot)
     worth = [one.id for one in failed if one.id not in vain]
     most = _count_shown(len(held), len(failed))
     yield from action_blocks.build_approve_buttons(snapshot, most=most)
-    yield from action_blocks.build_rerun_failed_buttons(failed, worth, of=snapshot.pipeline.id, most=most)
-    if job := next((job for job in snapshot.failed_jobs if job.job_number), None):
-        yield kit.button(_("Show Log"), format_line("logs", str(context.project), "job", str(job.job_number)))
+    yield from action_blocks.build_rerun_failed_buttons(failed, worth, of=snapshot.pipeline.id, vain=vain, most=most)
+    yield from _build_look_button(snapshot, context, main=bool(failed) and not (worth or held))
     if _has_failed(snapshot):
         yield looking_blocks.build_looking_button(snapshot.pipeline.id, taken=bool(context.lookers))
     yield from action_blocks.build_cancel_buttons(snapshot)
+
+
+def _build_look_button(snapshot: Snapshot, context: CardContext, *, main: bool) -> Iterator[kit.Pressable]:
+    """Where it tells why: the `main` act where a rerun is not worth it."""
+    style = "primary" if main else None
+    if job := next((job for job in snapshot.failed_jobs if job.job_number), None):
+        said = format_line("logs", str(context.project), "job", str(job.job_number))
+        yield kit.button(_("Show Log"), said, style=style)
+    elif main:
+        yield kit.button(_("Why Did It Fail"), format_line("why", snapshot.pipeline.id), style=style)
 
 
 def _has_failed(snapshot: Snapshot) -> bool:
@@ -228,15 +237,18 @@ def _build_menu(snapshot: Snapshot, context: CardContext) -> OverflowMenuElement
 
 
 def _list_choices(snapshot: Snapshot) -> Iterator[tuple[str, Written]]:
-    """The ways to look closer; everything else that can be done is there."""
+    """The ways to look closer, and a rerun that is not worth it; everything else that can be done is there."""
     pipeline = snapshot.pipeline.id
-    count = len(snapshot.get_newest_runs())
-    if count:
+    workflows = [run.workflow for run in snapshot.get_newest_runs()]
+    vain = action_blocks.list_vain_choices(workflows, list_vain(snapshot), pipeline)
+    if count := len(workflows):
         yield ngettext("The workflow", "All {count} workflows", count), format_line("jobs", pipeline, overview=True)
         yield _("Timeline"), format_line("pipeline", pipeline, timeline=True)
+    if count and not vain:
         yield _("Artifacts"), format_line("artifacts", pipeline)
+    yield from vain
     if snapshot.failed_jobs:
         yield _("Test results"), format_line("tests", pipeline)
         yield _("Compare with the last green run"), format_line("compare", pipeline)
-    elif count and all(run.workflow.has_ended for run in snapshot.get_newest_runs()):
+    elif count and all(one.has_ended for one in workflows):
         yield _("Save as preset…"), format_line("preset", "save", **{"from": pipeline})

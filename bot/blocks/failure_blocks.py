@@ -50,7 +50,7 @@ def build_failed_job(
         kit.section(cut("\n".join(_lines(failed, url, verdict, quoted=not (log or failed.tests))), room.lines)),
         *([kit.section(tests)] if tests else []),
         *([kit.section(as_code_block(log, room.log))] if log else []),
-        *_row(list(_buttons(failed, project, url))),
+        *_row(list(_buttons(failed, project, url, main=room == ALONE and bool(verdict and not verdict.rerun)))),
     ]
 
 
@@ -100,7 +100,8 @@ def format_nodes(failed: FailedJob) -> str:
     )
 
 
-def _buttons(failed: FailedJob, project: ProjectSlug, url: str | None) -> Iterator[ButtonElement]:
+def _buttons(failed: FailedJob, project: ProjectSlug, url: str | None, *, main: bool) -> Iterator[ButtonElement]:
+    """Its log is the `main` act where nothing but a mend helps."""
     number = failed.job.job_number
     if number is None:
         return
@@ -113,7 +114,8 @@ def _buttons(failed: FailedJob, project: ProjectSlug, url: str | None) -> Iterat
                 format_line("tests", str(project), "job", str(number)),
             )
     if failed.step:
-        yield kit.button(_("Show Log"), format_line("logs", str(project), "job", str(number)))
+        style = "primary" if main else None
+        yield kit.button(_("Show Log"), format_line("logs", str(project), "job", str(number)), style=style)
 
 
 def _row(buttons: Sequence[ButtonElement]) -> list[kit.Block]:

@@ -139,19 +139,34 @@ def _format_step_facts(step: JobStep, failed: Sequence[StepAction]) -> Iterator[
 
 def _buttons(shown: JobReport) -> Iterator[kit.Pressable]:
     """What to do about it, then where it tells more; the rest is behind ⋯."""
-    workflow = shown.detail.latest_workflow
+    again, worth = _build_rerun_line(shown), _get_worth(shown)
     if not shown.ended:
         said = format_line("cancel", str(shown.project), job=str(shown.number))
         yield action_blocks.build_cancel_job_button(shown.detail.name, said)
-    elif workflow and shown.rerun:
-        worth = bool(shown.cause and shown.cause.verdict and shown.cause.verdict.rerun)
-        said = format_line("rerun", workflow.id or "", jobs=[shown.rerun])
-        yield from action_blocks.build_rerun_job_buttons(shown.detail.name, said, worth=worth)
-    yield kit.button(_("Show Log"), format_line("logs", str(shown.project), "job", str(shown.number)))
+    elif again:
+        yield from action_blocks.build_rerun_job_buttons(shown.detail.name, again, worth=worth)
+    style = "primary" if worth is False else None
+    yield kit.button(_("Show Log"), format_line("logs", str(shown.project), "job", str(shown.number)), style=style)
+
+
+def _build_rerun_line(shown: JobReport) -> Written | None:
+    """None of what runs yet, or is of no workflow that we know."""
+    workflow = shown.detail.latest_workflow
+    if not (shown.ended and workflow and shown.rerun):
+        return None
+    return format_line("rerun", workflow.id or "", jobs=[shown.rerun])
+
+
+def _get_worth(shown: JobReport) -> bool | None:
+    """Whether a rerun is worth it; None where nobody knows."""
+    verdict = shown.cause and shown.cause.verdict
+    return verdict.rerun if verdict else None
 
 
 def _list_choices(shown: JobReport) -> Iterator[tuple[str, Written]]:
     for label, name in ((_("Test results"), "tests"), (_("Artifacts"), "artifacts")):
         if name in shown.commands or name == "tests":
             yield label, format_line(name, str(shown.project), "job", str(shown.number))
+    if _get_worth(shown) is False and (again := _build_rerun_line(shown)):
+        yield _("Rerun job"), again
     yield _("The whole pipeline"), format_line("pipeline", shown.pipeline.id)

@@ -225,20 +225,23 @@ def _build_actions(outcome: Outcome, snapshot: Snapshot, why: Explanation, more:
         return []
     verdict = judge_run(run, why, outcome.pipeline_number)
     setup = [kit.section(cause_blocks.format_cause(SETUP))] if run.workflow.is_setup else []
-    return [*setup, kit.actions(list(_build_buttons(run, more, worth=bool(verdict and verdict.rerun))))]
+    worth = verdict.rerun if verdict else None
+    return [*setup, kit.actions(list(_build_buttons(run, more, worth=worth)))]
 
 
-def _build_buttons(run: WorkflowRun, more: kit.Choices, *, worth: bool) -> Iterator[kit.Pressable]:
-    """The rerun; what is needed seldom is behind ⋯."""
+def _build_buttons(run: WorkflowRun, more: kit.Choices, *, worth: bool | None) -> Iterator[kit.Pressable]:
+    """The rerun, unless it is not `worth` it (None: nobody knows); what is needed seldom is behind ⋯."""
     workflow = run.workflow
-    yield from action_blocks.build_rerun_failed_buttons([workflow], [workflow.id] if worth else ())
+    known, vain = [workflow.id], [workflow.id] if worth is False else []
+    yield from action_blocks.build_rerun_failed_buttons([workflow], known if worth else (), vain=vain)
+    again = action_blocks.list_vain_choices([workflow], vain, workflow.pipeline_id)
     ran = [job for job in run.failed_jobs if job.job_number][:5]
     ssh = [(_("Rerun with SSH"), format_line("rerun", workflow.id, jobs=[job.id for job in ran], ssh=True))]
     compare = format_line("compare", workflow.id)
-    if not ran and not more:
+    if not (ran or more or again):
         yield kit.button(_("Compare with Last Green"), compare)
         return
-    choices = [*(ssh if ran else []), (_("Compare with the last green run"), compare), *more]
+    choices = [*again, *(ssh if ran else []), (_("Compare with the last green run"), compare), *more]
     yield from filter(None, [kit.overflow(choices)])
 
 

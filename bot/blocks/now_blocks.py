@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.blocks import action_blocks, kit, pipeline_title, status_blocks
 from bot.circleci.links import Links
-from bot.circleci.rerun_verdict import get_verdicts
+from bot.circleci.rerun_verdict import list_vain
 from bot.circleci.snapshot import Snapshot
 from bot.circleci.urgency import sort_by_urgency
 from bot.command import format_line
@@ -23,6 +23,9 @@ def render_pipeline(snapshot: Snapshot, project: ProjectSlug, links: Links) -> M
     """A pipeline in one line, with what it needs below it."""
     text = _format_title(snapshot, project, links)
     buttons = list(_build_buttons(snapshot))[:_IN_SIGHT]
+    workflows = [run.workflow for run in snapshot.get_newest_runs()]
+    vain = action_blocks.list_vain_choices(workflows, list_vain(snapshot), snapshot.pipeline.id)
+    buttons += filter(None, [kit.overflow(vain)])
     return Message(text, kit.keep_one_primary([kit.section(text), kit.actions(buttons)]))
 
 
@@ -72,11 +75,11 @@ def _build_buttons(snapshot: Snapshot) -> Iterator[kit.Pressable]:
     """What waits for somebody first, then what failed, what runs, and what is over."""
     pipeline = snapshot.pipeline.id
     workflows = sort_by_urgency(run.workflow for run in snapshot.get_newest_runs())
-    vain = {workflow for workflow, verdict in get_verdicts(snapshot).items() if not verdict.rerun}
+    vain = list_vain(snapshot)
     failed = [one for one in workflows if one.status == "failed"]
     yield from action_blocks.build_approve_buttons(snapshot, most=_OF_A_KIND)
     worth = [one.id for one in failed if one.id not in vain]
-    yield from action_blocks.build_rerun_failed_buttons(failed, worth, of=pipeline, most=_OF_A_KIND)
+    yield from action_blocks.build_rerun_failed_buttons(failed, worth, of=pipeline, vain=vain, most=_OF_A_KIND)
     if snapshot.failed_jobs:
         style = None if worth else "primary"
         yield kit.button(_("Show Why It Failed"), format_line("why", pipeline), style=style)

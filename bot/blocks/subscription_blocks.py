@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from slack_sdk.models.blocks import ButtonElement
 
@@ -20,7 +20,7 @@ from bot.rules.mention_words import AUTHOR, BREAKER, format_mention, is_id
 from bot.rules.muting import Mute
 from bot.rules.quiet_hours import HOURLY
 from bot.rules.rule import Rule
-from bot.rules.rule_problem import RuleProblem
+from bot.rules.rule_problem import ProblemKind, RuleProblem
 from bot.rules.subscription import Subscription
 
 PAGE = 15
@@ -210,11 +210,12 @@ def build_list(
     paid: Mapping[int, str] = _NOTHING,
     problems: Mapping[int, Sequence[RuleProblem]] = _ALL_WELL,
     mutes: Sequence[Mute] = (),
+    takeable: Collection[int] = (),
 ) -> list[kit.Block]:
     """One page of rules; those of this channel, or one's own, can be changed, muted and removed here.
 
     `paid` says with whose token each is read, `problems` what is wrong with it, by the rule's id; `mutes` are those of
-    the rules' channels.
+    the rules' channels, `takeable` the ids of rules that the person may take over, however well their owner is.
     """
     drawn: list[kit.Block] = []
     for rule in rules:
@@ -222,7 +223,7 @@ def build_list(
         told = [_format_owner(rule, user), paid.get(rule.id, ""), mute_blocks.format_rule_mute(rule, mutes)]
         text = _format_row(rule, names, channel, told="; ".join(filter(None, told)), problems=wrong)
         is_theirs = rule.channel == channel or rule.made_by == user
-        choices = list(_list_choices(rule, wrong, mutes)) if is_theirs else []
+        choices = list(_list_choices(rule, wrong, mutes, takeable=rule.id in takeable)) if is_theirs else []
         drawn.append(kit.section(text, kit.overflow(choices)))
     return drawn
 
@@ -248,11 +249,13 @@ def format_title(rule: Subscription) -> str:
 
 
 def _list_choices(
-    rule: Subscription, problems: Sequence[RuleProblem], mutes: Sequence[Mute]
+    rule: Subscription, problems: Sequence[RuleProblem], mutes: Sequence[Mute], *, takeable: bool
 ) -> Iterator[tuple[str, Written]]:
     """What mends it comes first; to remove it asks nothing, since Undo brings it back."""
     for problem in problems:
         yield from _list_fixes(rule, problem)
+    if takeable and not any(problem.kind == ProblemKind.OWNER for problem in problems):
+        yield _("Take Over…"), _build_takeover_line(rule)
     yield _("Change…"), format_line("subscribe", rule=str(rule.id))
     yield from mute_blocks.list_rule_choices(rule, mutes)
     yield _("Remove"), format_line("unsubscribe", str(rule.id))
@@ -282,10 +285,14 @@ def build_fix_buttons(rule: Subscription, problem: RuleProblem) -> list[ButtonEl
 
 
 def _list_fixes(rule: Subscription, problem: RuleProblem) -> Iterator[tuple[str, Written]]:
-    if problem.kind == "owner":
-        yield _("Take Over"), format_line("subscribe", str(rule.id), takeover=True)
+    if problem.kind == ProblemKind.OWNER:
+        yield _("Take Over"), _build_takeover_line(rule)
     elif problem.reason == "renamed":
         yield _("Follow the New Name"), format_line("subscribe", problem.detail, rule=str(rule.id))
+
+
+def _build_takeover_line(rule: Subscription) -> Written:
+    return format_line("subscribe", str(rule.id), takeover=True)
 
 
 def format_where(rule: Subscription) -> str:

@@ -46,6 +46,11 @@ def get_verdicts(snapshot: Snapshot) -> dict[str, Verdict]:
     return {workflow: verdict for workflow, verdict in judged if verdict}
 
 
+def list_vain(snapshot: Snapshot) -> set[str]:
+    """The ids of its newest workflows that would fail again."""
+    return {workflow for workflow, verdict in get_verdicts(snapshot).items() if not verdict.rerun}
+
+
 def judge_by_status(run: WorkflowRun) -> Verdict | None:
     """The verdict on a workflow of which only the jobs' statuses are known."""
     causes = [find_cause(Signs(status=job.status)) for job in run.failed_jobs]

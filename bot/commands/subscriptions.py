@@ -10,6 +10,7 @@ from bot.blocks import hours_blocks, kit, mute_blocks, subscription_blocks
 from bot.blocks.pager import build_pager
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply, format_line
 from bot.conversation import is_channel
+from bot.errors import CircleCIError, NotAllowed, NotConnected
 from bot.language import N_, _, ngettext
 from bot.messages import Message
 from bot.rules.muting import Mute
@@ -49,6 +50,7 @@ async def run(context: Context, args: SubscriptionsArgs) -> Reply:
             paid=paid,
             problems=problems,
             mutes=muted,
+            takeable=await _list_takeable(context, shown),
         ),
         *build_pager(
             args.page,
@@ -102,6 +104,28 @@ async def _list_visible_rules(context: Context) -> list[Subscription]:
         return rules
     seen = await visible_projects.list_slugs(context)
     return [rule for rule in rules if rule.made_by == request.user or any(map(rule.scope.covers, seen))]
+
+
+async def _list_takeable(context: Context, rules: Sequence[Subscription]) -> set[int]:
+    """The rules of others that this person may take over: they see the projects, and the policy allows it."""
+    try:
+        seen = await visible_projects.list_slugs(context)
+    except CircleCIError:
+        return set()
+    user = context.request.user
+    return {
+        rule.id
+        for rule in rules
+        if rule.made_by != user and any(map(rule.scope.covers, seen)) and _may_take_over(context, rule.channel)
+    }
+
+
+def _may_take_over(context: Context, channel: str) -> bool:
+    try:
+        context.rights.check_other_change("takeover", channel)
+    except (NotAllowed, NotConnected):
+        return False
+    return True
 
 
 async def _load_token_owners(context: Context, rules: Sequence[Subscription]) -> dict[int, str]:

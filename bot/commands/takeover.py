@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.actions import mute_target, rule_changes, rule_scopes, visible_projects
+from bot.actions import confirm, mute_target, rule_changes, rule_scopes, visible_projects
 from bot.blocks import announcement_blocks, kit, subscription_blocks
-from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.blocks.question_blocks import Confirmation
+from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.errors import NextStep, UsageError
 from bot.language import N_, _
 from bot.messages import Message
 from bot.mrkdwn import as_code
+from bot.rules.rule_problem import ProblemKind
+from bot.rules.subscription import Subscription
+from bot.store.store import Tx
+
+_TITLE = N_("Take over rule")
 
 
 @dataclass(frozen=True, slots=True)
 class TakeoverArgs:
     number: int
+    sure: bool = False
 
 
 def parse(line: ParsedLine) -> TakeoverArgs:
@@ -26,7 +33,7 @@ def parse(line: ParsedLine) -> TakeoverArgs:
             _("One rule at a time: its number."),
             NextStep(_("Show the Rules of This Channel"), format_line("subscriptions")),
         )
-    return TakeoverArgs(number)
+    return TakeoverArgs(number, line.has_flag("sure"))
 
 
 async def run(context: Context, args: TakeoverArgs) -> Reply:
@@ -34,6 +41,10 @@ async def run(context: Context, args: TakeoverArgs) -> Reply:
     if rule.made_by == context.request.user:
         return Reply(Message(_(":information_source: Rule {number} is yours already.", number=rule.id)))
     seen = await rule_scopes.fetch_visible(context.circleci, rule.scope)
+    async with context.store.begin_read() as tx:
+        asks = await _has_to_ask(tx, context.request, args)
+    if asks:
+        return confirm.ask(context, _build_question(rule))
     undo = await rule_changes.take_over(context, rule, seen)
     names = await visible_projects.fetch_names(context, [rule.scope.exact] if rule.scope.exact else [])
     text = _(
@@ -50,13 +61,38 @@ async def run(context: Context, args: TakeoverArgs) -> Reply:
     return Reply(Message(text, [kit.section(text), kit.context(note), kit.actions(buttons)]))
 
 
+async def _has_to_ask(tx: Tx, request: Request, args: TakeoverArgs) -> bool:
+    """Whether it was chosen in a menu, which cannot ask, of a rule whose owner is well."""
+    if request.source is not RequestSource.BUTTON or args.sure:
+        return False
+    problems = (await tx.rule_problems.list_for_rules([args.number])).get(args.number, ())
+    return not any(problem.kind == ProblemKind.OWNER for problem in problems)
+
+
+async def load_first_modal(tx: Tx, request: Request, line: ParsedLine) -> Modal | None:
+    asks = request.source is RequestSource.BUTTON and await _has_to_ask(tx, request, parse(line))
+    return confirm.build_loading_modal(request, _(_TITLE), sure=False) if asks else None
+
+
+def _build_question(rule: Subscription) -> Confirmation:
+    text = _(
+        "You answer for rule {number} then: where nobody else's token can read its projects, yours does. I tell "
+        "{owner}, whose rule it is now, and the channel.",
+        number=rule.id,
+        owner=f"<@{rule.made_by}>",
+    )
+    line = format_line("subscribe", str(rule.id), takeover=True)
+    return Confirmation(_(_TITLE), text, _("Take Over"), line, danger=False)
+
+
 COMMAND = Command(
     name="takeover",
     summary=N_("Makes you the owner of a rule of this channel"),
-    usage="subscribe --takeover <number>",
+    usage="subscribe --takeover <number> [--sure]",
     example="subscribe --takeover 3",
     parse=parse,
     run=run,
     group=Group.RULES,
+    load_first_modal=load_first_modal,
     aliases=("take-over", "adopt"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
@@ -10,6 +11,7 @@ from typing import Protocol
 from bot.command import Request
 from bot.errors import NotAllowed
 from bot.language import _
+from bot.permissions import format_whom_to_ask
 
 EVERYBODY = "*"
 
@@ -30,6 +32,13 @@ class Member:
     locale: str | None = None
 
 
+class Helpers(Protocol):
+    """Those who may do here what somebody else may not."""
+
+    async def list_users(self, request: Request) -> Sequence[str]:
+        """The likeliest first."""
+
+
 class MemberDirectory(Protocol):
     """Slack."""
 
@@ -39,9 +48,13 @@ class MemberDirectory(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Admission:
-    """`external` are workspaces whose people are let in (`*`: all), `guests` says whether guests are."""
+    """`external` are workspaces whose people are let in (`*`: all), `guests` says whether guests are.
+
+    Whoever is not let in is told which of the `helpers` to ask.
+    """
 
     people: MemberDirectory
+    helpers: Helpers
     external: AbstractSet[str] = frozenset()
     guests: bool = False
 
@@ -51,10 +64,12 @@ class Admission:
         if (request.away or membership is Membership.STRANGER) and not self.external & {EVERYBODY, request.team}:
             raise NotAllowed(
                 _("I only act for people of the workspace that I am installed in, and you are of another one."),
-                _("Ask somebody here to do it for you, or the operator of circlebot to allow your workspace."),
+                format_whom_to_ask(await self.helpers.list_users(request), _("Ask somebody here to do it for you.")),
+                _("The operator of circlebot can allow your workspace."),
             )
         if membership is Membership.GUEST and not self.guests:
             raise NotAllowed(
                 _("I only act for full members of this workspace, and you are a guest in it."),
-                _("Ask a member to do it for you, or the operator of circlebot to allow guests."),
+                format_whom_to_ask(await self.helpers.list_users(request), _("Ask a member to do it for you.")),
+                _("The operator of circlebot can allow guests."),
             )

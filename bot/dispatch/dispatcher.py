@@ -17,7 +17,7 @@ from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links, select_app_addresses
 from bot.clock import Clock
 from bot.command import Choice, Command, Context, Modal, ParsedLine, Reply, Request, RequestSource, format_line
-from bot.dispatch.access import Admins, authorise
+from bot.dispatch.access import authorise
 from bot.dispatch.admission import Admission
 from bot.dispatch.first_modal import build_first_modal, build_reading_modal
 from bot.dispatch.form_beneath import build_redraw
@@ -34,6 +34,7 @@ from bot.dispatch.registry import Registry
 from bot.dispatch.rights import build_token_error
 from bot.dispatch.sharing import HERE, share
 from bot.dispatch.stored_values import expand_long_values
+from bot.dispatch.whom_to_ask import Admins
 from bot.errors import BotError, NotConnected, NotFound, OutdatedForm, Unauthorized
 from bot.fair_queue import FairLimits, FairQueue
 from bot.language.spoken import set_language, speaking
@@ -107,8 +108,7 @@ class Dispatcher:
         """Tell somebody that they have asked for more than is done at once. Never raises."""
         try:
             with speaking(self._languages.find(request.workspace, request.user)):
-                busy = error_blocks.render_reply(error_blocks.build_busy_error(), request)
-                await self._responder.show(request, busy)
+                await self._responder.show(request, error_blocks.render_reply(error_blocks.build_busy_error(), request))
         except Exception:
             log.exception("busy.not_shown")
 

@@ -16,7 +16,7 @@ from bot.domain import ProjectScope, ProjectSlug
 from bot.domain.people import Account
 from bot.errors import NextStep, NotAllowed, NotConnected
 from bot.language import N_, _
-from bot.language.formats import join_or
+from bot.permissions import format_whom_to_ask
 from bot.rules.policy import EVERYWHERE, LISTEN, Policy, PolicyAction, get_allowed_users, select_policies
 from bot.store.store import Store
 
@@ -39,6 +39,7 @@ class GrantedRights:
     account: Account | None
     policies: Sequence[Policy]
     store: Store
+    admins: Sequence[str] = ()
 
     @property
     def refusing_channels(self) -> list[str]:
@@ -81,7 +82,8 @@ class GrantedRights:
             return
         if self.request.away:
             raise NotAllowed(
-                _("Only people of this workspace decide what is posted in its channels."), _("Ask one of them.")
+                _("Only people of this workspace decide what is posted in its channels."),
+                format_whom_to_ask(self.admins, _("Ask one of them.")),
             )
         check_connected(self.account)
 
@@ -108,11 +110,9 @@ class GrantedRights:
             raise self._build_refusal(lines, sentence, channel)
 
     def _build_refusal(self, lines: Sequence[Policy], sentence: str, channel: str) -> NotAllowed:
-        people = [f"<@{user}>" for user in sorted(get_allowed_users(lines) or ())[:10]]
-        return NotAllowed(
-            _(sentence, command=self.title, channel=channel),
-            _("Ask {people}.", people=join_or(people)) if people else _("Ask an admin of circlebot to change it."),
-        )
+        people = sorted(get_allowed_users(lines) or self.admins)
+        nobody = _("Ask an admin of circlebot to change it.")
+        return NotAllowed(_(sentence, command=self.title, channel=channel), format_whom_to_ask(people, nobody))
 
 
 def check_connected(account: Account | None) -> None:

@@ -130,12 +130,20 @@ def test_a_button_is_primary_only_where_exactly_one_act_is_due(runs: list[tuple[
     assert not any(one.get("style") == "danger" for one in pressed)
 
 
-def test_a_rerun_that_is_not_worth_it_is_offered_and_not_urged() -> None:
+def test_where_a_rerun_is_not_worth_it_the_log_is_the_main_act_and_the_rerun_behind_the_menu(golden: Check) -> None:
     snapshot = make_snapshot((make_workflow(1, "build", "failed"), (make_job(1, "test", "failed"),)))
     vain = {make_id(1001): Verdict(rerun=False, why="the same test failed before on this commit")}
-    rerun, log, _ = _get_row(snapshot.model_copy(update={"verdicts": vain}))["elements"]
-    assert (rerun["text"]["text"], rerun.get("style")) == ("Rerun from Failed", None)
-    assert log["value"] == "logs gh/acme/web job 1"
+    judged = snapshot.model_copy(update={"verdicts": vain})
+    assert [one.get("style") for one in _get_row(judged)["elements"]] == ["primary", None]
+    golden("card_vain", list(render_card(judged, CardContext(WEB, LINKS)).blocks))
+
+
+def test_without_a_log_the_main_act_of_a_vain_failure_is_to_ask_why() -> None:
+    job = make_job(1, "deploy", "failed", job_number=None)
+    snapshot = make_snapshot((make_workflow(1, "build", "failed"), (job,)))
+    vain = {make_id(1001): Verdict(rerun=False, why="the same test failed before on this commit")}
+    why, _ = _get_row(snapshot.model_copy(update={"verdicts": vain}))["elements"]
+    assert (why["text"]["text"], why["style"]) == ("Why Did It Fail", "primary")
 
 
 def test_what_is_green_has_no_button_and_shrinks_to_two_lines(golden: Check, valid_blocks: Check) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.plugins.block_reader import get_text
+from tests.plugins.block_reader import get_buttons, get_text
 from tests.plugins.world import GRACE, World
 
 
@@ -53,7 +53,9 @@ async def test_a_link_to_a_job_is_enough(connected_world: World) -> None:
 async def test_what_kind_of_failure_it_was_is_said_with_what_helps(connected_world: World) -> None:
     await _failed(connected_world, "oom")
     await connected_world.say("/circle job gh/acme/web build-and-test bundle")
-    shown = get_text(await connected_world.reply("bundle"))
+    reply = await connected_world.reply("bundle")
+    assert get_buttons(reply) == ["Rerun with SSH", "Show Log"]
+    shown = get_text(reply)
     assert "ran out of memory" in shown
     assert "larger `resource_class`" in shown
     assert "*Not worth a rerun*: it needs as much memory again" in shown

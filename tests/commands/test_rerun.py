@@ -8,7 +8,7 @@ import pytest
 from bot.command import Request, RequestSource
 from bot.commands.rerun import COMMAND
 from bot.errors import UsageError
-from tests.plugins.block_reader import get_buttons, get_text
+from tests.plugins.block_reader import find_button, get_buttons, get_text
 from tests.plugins.command_lines import parse_args
 from tests.plugins.world import ADA, DEPLOYS, GRACE, Json, World
 
@@ -21,6 +21,20 @@ async def test_a_failed_workflow_is_rerun_from_failed_by_its_button(each_connect
     assert "<@U0ADA> reran `build-and-test` from failed" in get_text(card)
     (sent,) = await _reruns(each_connected_world)
     assert sent["body"] == {"from_failed": True}
+
+
+async def test_where_a_rerun_is_not_worth_it_the_log_comes_first_and_the_rerun_is_behind_the_menu(
+    connected_world: World,
+) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch oom")
+    card = await connected_world.card("*Not worth a rerun*")
+    notice = await connected_world.thread(card, "*Not worth a rerun*")
+    for told in (card, notice):
+        _, main = find_button(told, lambda one: one.get("style") == "primary")
+        assert main["text"]["text"] == get_buttons(told)[0] == "Show Log"
+        assert "Rerun from Failed" not in get_buttons(told)
+    await connected_world.pick(card, "Rerun from failed")
+    await connected_world.card("reran `build-and-test` from failed")
 
 
 async def test_a_button_pressed_by_a_second_person_says_who_was_first(connected_world: World) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from bot.commands.takeover import COMMAND
@@ -33,6 +35,31 @@ async def test_whoever_sees_the_project_takes_a_rule_over_and_the_channel_hears_
     await world.reply("owned by you", as_=EVE)
     await world.say("/circle takeover 1", as_=EVE)
     await world.reply("Rule 1 is yours already", as_=EVE)
+
+
+async def test_a_rule_whose_owner_is_well_is_taken_over_by_who_is_told_what_it_means(connected_world: World) -> None:
+    for who in (GRACE, EVE):
+        await connected_world.connect(who)
+    await connected_world.say("/circle subscribe gh/acme/web", as_=GRACE)
+    await connected_world.reply("this channel gets messages", as_=GRACE)
+    await connected_world.say("/circle subscriptions", as_=EVE)
+    await connected_world.pick(await connected_world.reply("1 rule of this channel", as_=EVE), "Take Over…", as_=EVE)
+    form = await connected_world.form("I tell <@U0GRACE>, whose rule it is now", as_=EVE)
+    await connected_world.submit(form, as_=EVE)
+    await connected_world.message("<@U0EVE> took over rule 1 from <@U0GRACE>")
+    await connected_world.message("<@U0EVE> took over your rule 1", channel="D0GRACE", as_=GRACE)
+
+
+@pytest.mark.parametrize("scope", ["gh/acme/api", "gh/acme/web"])
+async def test_taking_over_is_offered_only_to_who_could(socket_world: World, scope: str) -> None:
+    await socket_world.connect(EVE)
+    await _made(socket_world, scope)
+    async with socket_world.app.core.store.begin() as tx:
+        forbidden = [Policy(TEAM, "takeover", DEPLOYS, (ADA,))] if scope == "gh/acme/web" else []
+        await tx.policies.replace_all(TEAM, forbidden)
+    await socket_world.say("/circle subscriptions", as_=EVE)
+    shown = await socket_world.reply("1 rule of this channel", as_=EVE)
+    assert "Take Over" not in json.dumps(shown["blocks"])
 
 
 async def test_who_may_not_see_the_project_may_not_take_its_rule_over(socket_world: World) -> None:

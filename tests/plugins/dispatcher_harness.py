@@ -14,16 +14,17 @@ from bot.circleci.links import Links
 from bot.clock import SystemClock
 from bot.command import Access, Choice, Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource
 from bot.conversation import PlaceKind
-from bot.dispatch.access import Admins
 from bot.dispatch.admission import Admission, Member, Membership
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
+from bot.dispatch.whom_to_ask import Admins, WhomToAsk
 from bot.domain.people import Account
 from bot.messages import Message
 from bot.store.store import Store
 from tests.plugins.block_reader import get_text
 
 TEAM, ADA, EVE = "T1", "UADA", "UEVE"
+_ADMINS = Admins(frozenset({EVE}), single_workspace=True)
 ACCOUNT = Account(TEAM, ADA, "id", "ada", "Ada", "active", datetime(2026, 11, 1, tzinfo=UTC), "CCIPAT_ada")
 
 
@@ -99,10 +100,10 @@ class DispatcherHarness:
             circleci=CircleCIPool("https://circleci.example", transport=httpx.MockTransport(_refuse_request)),
             responder=self.responder,
             place_directory=FakePlaces(),
-            admission=Admission(people=self.members),
+            admission=Admission(people=self.members, helpers=WhomToAsk(self.store, _ADMINS)),
             clock=SystemClock(),
             links=Links(),
-            admins=Admins(frozenset({EVE}), single_workspace=True),
+            admins=_ADMINS,
             wake=lambda: None,
             count=lambda name, outcome: self.counted.append((name, outcome)),
         )

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from bot.command import Request, RequestSource
 from bot.commands import COMMANDS
-from bot.dispatch.access import Admins, authorise
+from bot.dispatch.access import authorise
+from bot.dispatch.whom_to_ask import Admins
 from bot.domain import ProjectSlug
 from bot.domain.people import Account, AccountState
 from bot.errors import NotAllowed

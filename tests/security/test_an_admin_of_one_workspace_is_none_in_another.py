@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from bot.command import Request, RequestSource
-from bot.dispatch.access import Admins
+from bot.dispatch.whom_to_ask import Admins
 from bot.operating import settings_problems
 from bot.operating.demo import build_settings
 

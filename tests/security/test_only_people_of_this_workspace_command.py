@@ -17,12 +17,14 @@ from hypothesis import strategies as st
 from bot.command import Request, RequestSource
 from bot.dispatch.admission import Admission, Member, Membership
 from bot.errors import NotAllowed
+from bot.rules.policy import Policy
 from bot.slack import payload_parsing
 from bot.slack.payload_workspace import is_by_person, parse_workspaces
 from bot.slack.user_kinds import SlackMemberDirectory
+from tests.plugins.block_reader import get_text
 from tests.plugins.database import create_database
 from tests.plugins.delivery_harness import run_delivery_harness
-from tests.plugins.world import ADA, DEPLOYS, EVE, GUS, WEB, World, run_world
+from tests.plugins.world import ADA, DEPLOYS, EVE, GRACE, GUS, WEB, World, run_world
 
 HOME, AWAY, ORG = "T0SANDBOX", "T0AGENCY", "E0AGENCY"
 Json = dict[str, Any]
@@ -111,6 +113,10 @@ async def test_who_is_let_in_does_not_depend_on_how_they_asked() -> None:
         async def fetch_member(self, _workspace: str, user: str) -> Member:
             return Member({"UGUEST": Membership.GUEST, "USTRANGE": Membership.STRANGER}.get(user, Membership.MEMBER))
 
+    class Nobody:
+        async def list_users(self, _request: Request) -> list[str]:
+            return []
+
     async def outcome(admission: Admission, user: str, away: str | None, source: RequestSource) -> bool:
         try:
             await admission.admit(Request(HOME, user, "status", source, "key", away=away))
@@ -119,11 +125,11 @@ async def test_who_is_let_in_does_not_depend_on_how_they_asked() -> None:
         return True
 
     expected = [
-        (Admission(people=Slack()), {"member"}),
-        (Admission(people=Slack(), guests=True), {"member", "guest"}),
-        (Admission(people=Slack(), external=frozenset({AWAY})), {"member", "away"}),
-        (Admission(people=Slack(), external=frozenset({"T0OTHER"})), {"member"}),
-        (Admission(people=Slack(), external=frozenset({"*"})), {"member", "away", "strange"}),
+        (Admission(people=Slack(), helpers=Nobody()), {"member"}),
+        (Admission(people=Slack(), helpers=Nobody(), guests=True), {"member", "guest"}),
+        (Admission(people=Slack(), helpers=Nobody(), external=frozenset({AWAY})), {"member", "away"}),
+        (Admission(people=Slack(), helpers=Nobody(), external=frozenset({"T0OTHER"})), {"member"}),
+        (Admission(people=Slack(), helpers=Nobody(), external=frozenset({"*"})), {"member", "away", "strange"}),
     ]
     people = {"member": ("U1", None), "guest": ("UGUEST", None), "away": ("U1", AWAY), "strange": ("USTRANGE", None)}
     for admission, let_in in expected:
@@ -165,6 +171,22 @@ def test_whatever_a_message_holds_it_is_a_request_or_nothing(event: Json) -> Non
 @pytest.mark.parametrize("kind", list(_kinds_of_message()))
 def test_what_a_person_has_just_written_is_a_command(kind: Json) -> None:
     assert is_by_person(_event(**kind))
+
+
+async def test_who_is_refused_hears_whom_to_ask(socket_world: World) -> None:
+    world = socket_world
+    await world.connect(GRACE)
+    await world.say("/circle subscribe gh/acme/web", channel=WEB, as_=GRACE)
+    await world.reply("this channel gets messages", channel=WEB, as_=GRACE)
+    await world.say("/circle cancel", as_=GUS, channel=WEB)
+    told = get_text(await world.reply("you are a guest in it", as_=GUS, channel=WEB))
+    assert "Ask <@U0GRACE> or <@U0ADA>." in told
+    assert "The operator of circlebot can allow guests." in told
+    nobody_is_in_both = [Policy(HOME, "start", WEB, (ADA,)), Policy(HOME, "rerun", "*", (EVE,))]
+    async with world.app.core.store.begin() as tx:
+        await tx.policies.replace_all(HOME, nobody_is_in_both)
+    await world.say("/circle rerun gh/acme/web", as_=GRACE, channel=WEB)
+    assert "Ask <@U0ADA>." in get_text(await world.reply("policy lets only some people", as_=GRACE, channel=WEB))
 
 
 async def test_another_apps_post_and_a_stranger_silence_nothing(socket_world: World) -> None:
