@@ -46,6 +46,18 @@ def cut_middle(text: str, limit: int) -> str:
     return f"{shown[: kept - kept // 2]}…{shown[len(shown) - kept // 2 :]}"
 
 
+def cut_apart(names: Iterable[str], limit: int) -> list[str]:
+    """Each as `cut_middle` has it; what would read alike then is numbered, so that no two are called the same."""
+    shown: list[str] = []
+    for name in names:
+        told, number = cut_middle(name, limit), 1
+        while told in shown:
+            number += 1
+            told = f"{cut_middle(name, limit - len(f' ({number})'))} ({number})"
+        shown.append(told)
+    return shown
+
+
 def format_leftover(left: int) -> str:
     """How a list ends of which `left` entries are not shown: `…and 3 more`; "" when all are shown."""
     return ngettext("…and {count} more", "…and {count} more", left) if left > 0 else ""

@@ -29,7 +29,7 @@ from bot.circleci.models import (
 )
 from bot.language import N_, _, ngettext
 from bot.language.formats import format_day
-from bot.mrkdwn import as_bold, as_code
+from bot.mrkdwn import as_bold, as_code, cut_apart
 
 RENEWED = N_("CircleCI renews these numbers daily: the last 24 hours may be missing.")
 NOT_FOR_BILLING = N_("Credits are for comparing, not for billing.")
@@ -141,12 +141,13 @@ def _format_left_out(rows: int) -> str:
 
 
 def _format_outliers(rows: Sequence[NamedMetrics]) -> str:
+    called = dict(zip([row.name for row in rows], cut_apart((row.name for row in rows), 80), strict=True))
     slow = sorted(rows, key=lambda row: -(row.metrics.duration_metrics.median or 0.0))[:3]
     shaky = sorted((row for row in rows if row.metrics.failed_runs), key=_share_passed)[:3]
     slowest = ", ".join(
-        f"{as_code(row.name, 80)} ({format_seconds(row.metrics.duration_metrics.median)})" for row in slow
+        f"{as_code(called[row.name])} ({format_seconds(row.metrics.duration_metrics.median)})" for row in slow
     )
-    least = ", ".join(f"{as_code(row.name, 80)} ({_failures(row)})" for row in shaky) or _("none failed")
+    least = ", ".join(f"{as_code(called[row.name])} ({_failures(row)})" for row in shaky) or _("none failed")
     return _("Slowest: {slowest}\nLeast reliable: {least}", slowest=slowest, least=least)
 
 

@@ -12,7 +12,7 @@ from slack_sdk.models.blocks import RawTextObject, TableBlock
 
 from bot.blocks import kit
 from bot.messages import Message
-from bot.mrkdwn import cut, escape
+from bot.mrkdwn import cut, cut_apart, escape
 from bot.untrusted.invisible_marks import to_one_line
 
 MOST_ROWS = 99
@@ -23,7 +23,9 @@ _CELL = 120
 
 def build_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> kit.Block:
     """The first column names, the others count. Cells are plain text, so foreign text is harmless in them."""
-    cells = [[_cell(text) for text in row] for row in [head, *rows[:MOST_ROWS]]]
+    shown = rows[:MOST_ROWS]
+    named = zip(cut_apart((row[0] for row in shown), _CELL), shown, strict=True)
+    cells = [[_cell(text) for text in row] for row in [head, *((name, *row[1:]) for name, row in named)]]
     aligned = [{"align": "left" if number == 0 else "right"} for number in range(len(head))]
     found: kit.Block = TableBlock(rows=cells, column_settings=aligned).to_dict()
     return found

@@ -7,7 +7,7 @@ shows 1,200 pixels about 450 wide: hence the large type.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -22,6 +22,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from bot.blocks.measure import format_seconds
+from bot.mrkdwn import cut, cut_apart
 
 WIDTH_IN, DPI = 8.0, 150
 PAPER, INK, FAINT, GRID = "#f7f8fa", "#1d1c1d", "#5c6168", "#d9dce1"
@@ -98,9 +99,17 @@ def set_time_ticks(axis: Axis, longest_s: float, *, most: int) -> None:
 
 def to_drawable(text: str, limit: int) -> str:
     """Foreign text without what our font cannot draw, cut to length."""
+    return cut(_replace_unknown(text), limit)
+
+
+def to_drawable_names(names: Iterable[str], limit: int) -> list[str]:
+    """What the rows of one picture are called: no two alike, however much their names have in common."""
+    return cut_apart(map(_replace_unknown, names), limit)
+
+
+def _replace_unknown(text: str) -> str:
     known = _get_glyphs()
-    shown = "".join(char if ord(char) in known else "□" for char in " ".join(text.split()))
-    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+    return "".join(char if ord(char) in known else "□" for char in " ".join(text.split()))
 
 
 @cache

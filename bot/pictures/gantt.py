@@ -39,7 +39,7 @@ def compose(figure: Figure, bars: tuple[Bar, ...], length_s: float) -> None:
     length_s = length_s or 1.0
     for at, bar in enumerate(bars):
         _draw_bar(axes, len(bars) - 1 - at, bar, length_s)
-    axes.set_yticks(range(len(bars)), [canvas.to_drawable(bar.name, 24) for bar in reversed(bars)])
+    axes.set_yticks(range(len(bars)), canvas.to_drawable_names((bar.name for bar in reversed(bars)), 24))
     for label, bar in zip(axes.get_yticklabels(), reversed(bars), strict=True):
         label.set(color=INK, fontweight="bold" if bar.critical else "normal")
     axes.set_ylim(-0.6, len(bars) - 0.4)

@@ -25,7 +25,7 @@ def draw(chart: RankingChart) -> bytes:
 def compose(figure: Figure, chart: RankingChart) -> None:
     reliable, slow = figure.subplots(1, 2, sharey=True, width_ratios=(1, 1.15))
     rows = chart.rows[:MOST][::-1]
-    reliable.set_yticks(range(len(rows)), [canvas.to_drawable(row.name, 22) for row in rows])
+    reliable.set_yticks(range(len(rows)), canvas.to_drawable_names((row.name for row in rows), 22))
     reliable.tick_params(axis="y", labelcolor=INK)
     reliable.set_ylim(-0.6, len(rows) - 0.4)
     _draw_reliability(reliable, rows)

@@ -57,6 +57,16 @@ def test_jobs_side_by_side_with_those_that_stand_out(golden: Check, valid_blocks
     golden("insights_jobs", drawn)
 
 
+def test_names_with_the_same_start_are_told_apart(valid_blocks: Check) -> None:
+    ends = ("europe", "the-us", "europe-" + "again-" * 20 + "europe")
+    rows = [measured("deploy-to-production-" * 8 + end) for end in ends]
+    drawn = insights_blocks.render_comparison("Jobs of build", "Job", rows)
+    valid_blocks(drawn)
+    (slowest,) = (line for line in get_text(drawn).splitlines() if line.startswith("Slowest"))
+    assert len(set(slowest.split("`")[1::2])) == 3
+    assert len({row[0]["text"] for row in drawn[1]["rows"]}) == 4
+
+
 def test_very_many_with_nasty_names_fit(valid_blocks: Check) -> None:
     drawn = insights_blocks.render_comparison(
         NASTY[:100], "Workflow", [measured(f"{n} {NASTY}") for n in range(150)], note="note"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -51,6 +53,22 @@ def test_rows_stand_from_top_to_bottom_with_their_numbers() -> None:
     assert [text.get_text() for text in reliable.texts] == ["—", "90.0 %", "90.0 %"]
     assert [text.get_text() for text in slow.texts] == ["2m to 3m 20s", "1m to 1m 40s"]
     assert colors_are_told_by_hatch_too(reliable)
+
+
+def test_rows_whose_names_have_the_same_start_are_told_apart() -> None:
+    names = [
+        "deploy-to-production-in-europe",
+        "deploy-to-production-in-the-us",
+        "deploy-to-production-in-europa-europe",
+    ]
+    with canvas.open_canvas(3, "title") as figure:
+        ranking.compose(figure, test_charts.ranking(*names))
+    shown = labels(figure.axes[0])
+    assert len(set(shown)) == 4
+    assert max(map(len, shown)) <= 22
+    figure = Figure()
+    gantt.compose(figure, tuple(replace(test_charts.gantt().timeline.bars[0], name=name) for name in names), 700)
+    assert len(set(labels(figure.axes[0]))) == 3
 
 
 def test_bars_stand_from_top_to_bottom_the_critical_ones_bold_and_framed() -> None:
