@@ -50,7 +50,7 @@ from bot.slack.value_shortener import ValueShortener
 def build_admission(core: Core) -> Admission:
     return Admission(
         people=SlackMemberDirectory(core.clients, clock=core.clock),
-        helpers=WhomToAsk(core.store, _build_admins(core)),
+        contacts=WhomToAsk(core.store, _build_admins(core)),
         external=core.settings.allow_external,
         guests=core.settings.allow_guests,
     )

@@ -255,7 +255,7 @@ def _list_choices(
     for problem in problems:
         yield from _list_fixes(rule, problem)
     if takeable and not any(problem.kind == ProblemKind.OWNER for problem in problems):
-        yield _("Take Over…"), _build_takeover_line(rule)
+        yield _("Take Over…"), format_line("subscribe", str(rule.id), takeover=True)
     yield _("Change…"), format_line("subscribe", rule=str(rule.id))
     yield from mute_blocks.list_rule_choices(rule, mutes)
     yield _("Remove"), format_line("unsubscribe", str(rule.id))
@@ -286,13 +286,9 @@ def build_fix_buttons(rule: Subscription, problem: RuleProblem) -> list[ButtonEl
 
 def _list_fixes(rule: Subscription, problem: RuleProblem) -> Iterator[tuple[str, Written]]:
     if problem.kind == ProblemKind.OWNER:
-        yield _("Take Over"), _build_takeover_line(rule)
+        yield _("Take Over"), format_line("subscribe", str(rule.id), takeover=True)
     elif problem.reason == "renamed":
         yield _("Follow the New Name"), format_line("subscribe", problem.detail, rule=str(rule.id))
-
-
-def _build_takeover_line(rule: Subscription) -> Written:
-    return format_line("subscribe", str(rule.id), takeover=True)
 
 
 def format_where(rule: Subscription) -> str:

@@ -32,7 +32,7 @@ class Member:
     locale: str | None = None
 
 
-class Helpers(Protocol):
+class ContactDirectory(Protocol):
     """Those who may do here what somebody else may not."""
 
     async def list_users(self, request: Request) -> Sequence[str]:
@@ -50,11 +50,11 @@ class MemberDirectory(Protocol):
 class Admission:
     """`external` are workspaces whose people are let in (`*`: all), `guests` says whether guests are.
 
-    Whoever is not let in is told which of the `helpers` to ask.
+    Whoever is not let in is told which of the `contacts` to ask.
     """
 
     people: MemberDirectory
-    helpers: Helpers
+    contacts: ContactDirectory
     external: AbstractSet[str] = frozenset()
     guests: bool = False
 
@@ -64,12 +64,12 @@ class Admission:
         if (request.away or membership is Membership.STRANGER) and not self.external & {EVERYBODY, request.team}:
             raise NotAllowed(
                 _("I only act for people of the workspace that I am installed in, and you are of another one."),
-                format_whom_to_ask(await self.helpers.list_users(request), _("Ask somebody here to do it for you.")),
+                format_whom_to_ask(await self.contacts.list_users(request), _("Ask somebody here to do it for you.")),
                 _("The operator of circlebot can allow your workspace."),
             )
         if membership is Membership.GUEST and not self.guests:
             raise NotAllowed(
                 _("I only act for full members of this workspace, and you are a guest in it."),
-                format_whom_to_ask(await self.helpers.list_users(request), _("Ask a member to do it for you.")),
+                format_whom_to_ask(await self.contacts.list_users(request), _("Ask a member to do it for you.")),
                 _("The operator of circlebot can allow guests."),
             )

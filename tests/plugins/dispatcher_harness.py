@@ -100,7 +100,7 @@ class DispatcherHarness:
             circleci=CircleCIPool("https://circleci.example", transport=httpx.MockTransport(_refuse_request)),
             responder=self.responder,
             place_directory=FakePlaces(),
-            admission=Admission(people=self.members, helpers=WhomToAsk(self.store, _ADMINS)),
+            admission=Admission(people=self.members, contacts=WhomToAsk(self.store, _ADMINS)),
             clock=SystemClock(),
             links=Links(),
             admins=_ADMINS,

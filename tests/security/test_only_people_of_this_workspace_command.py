@@ -125,11 +125,11 @@ async def test_who_is_let_in_does_not_depend_on_how_they_asked() -> None:
         return True
 
     expected = [
-        (Admission(people=Slack(), helpers=Nobody()), {"member"}),
-        (Admission(people=Slack(), helpers=Nobody(), guests=True), {"member", "guest"}),
-        (Admission(people=Slack(), helpers=Nobody(), external=frozenset({AWAY})), {"member", "away"}),
-        (Admission(people=Slack(), helpers=Nobody(), external=frozenset({"T0OTHER"})), {"member"}),
-        (Admission(people=Slack(), helpers=Nobody(), external=frozenset({"*"})), {"member", "away", "strange"}),
+        (Admission(people=Slack(), contacts=Nobody()), {"member"}),
+        (Admission(people=Slack(), contacts=Nobody(), guests=True), {"member", "guest"}),
+        (Admission(people=Slack(), contacts=Nobody(), external=frozenset({AWAY})), {"member", "away"}),
+        (Admission(people=Slack(), contacts=Nobody(), external=frozenset({"T0OTHER"})), {"member"}),
+        (Admission(people=Slack(), contacts=Nobody(), external=frozenset({"*"})), {"member", "away", "strange"}),
     ]
     people = {"member": ("U1", None), "guest": ("UGUEST", None), "away": ("U1", AWAY), "strange": ("USTRANGE", None)}
     for admission, let_in in expected:
