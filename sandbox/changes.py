@@ -6,15 +6,18 @@ import asyncio
 
 
 class Changes:
-    """Shared by both simulators. `seq` is the number of changes so far."""
+    """`seq` is the number of changes so far. What changes in a part of it counts in both, under the same number."""
 
-    def __init__(self) -> None:
+    def __init__(self, part_of: Changes | None = None) -> None:
         self.seq = 0
+        self._whole = part_of
         self._changed = asyncio.Event()
 
     def bump(self) -> None:
         """Count a change and wake everybody who waits."""
-        self.seq += 1
+        if self._whole:
+            self._whole.bump()
+        self.seq = self._whole.seq if self._whole else self.seq + 1
         self._changed.set()
         self._changed = asyncio.Event()
 

@@ -233,10 +233,12 @@ class ControlApi:
         return {}
 
     async def wait(self, request: Request) -> Body:
-        """Long poll: `?since=<seq>&timeout_s=10`."""
+        """Long poll: `?since=<seq>&timeout_s=10`; with `of=slack` until something has changed there."""
         since = int(request.query_params.get("since", 0))
         timeout_s = min(float(request.query_params.get("timeout_s", 10)), LONGEST_WAIT_S)
-        return {"seq": await self._world.changes.wait_after(since, timeout_s)}
+        world = self._world
+        await (world.slack if request.query_params.get("of") == "slack" else world).changes.wait_after(since, timeout_s)
+        return {"seq": world.changes.seq}
 
     def _project(self, body: Body) -> FakeProject:
         slug = _text(body, "project")

@@ -14,6 +14,9 @@ from sandbox.faults import Faults
 class ControlledSlack(Protocol):
     """What the control needs of the simulated Slack. A method may be a coroutine or not."""
 
+    @property
+    def changes(self) -> Changes: ...
+
     def snapshot(self, part: str = "") -> dict[str, Any]: ...
 
     def reset(self, *, seed: bool) -> Awaitable[None] | None:

@@ -51,7 +51,13 @@ def create_app(
     """
     real_clock = slack_clock or RealClock()
     changes, faults = Changes(), Faults(real_clock)
-    fake_slack = FakeSlack(setup or AppSetup(), clock=real_clock, changes=changes, faults=faults, public_url=public_url)
+    fake_slack = FakeSlack(
+        setup or AppSetup(),
+        clock=real_clock,
+        changes=Changes(part_of=changes),
+        faults=faults,
+        public_url=public_url,
+    )
     fake_circleci = circleci.FakeCircleci(
         clock=clock or RealClock(),
         changes=changes,

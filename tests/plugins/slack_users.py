@@ -110,7 +110,7 @@ class SlackUsers(FormFilling):
             option = await self._get_option(view, block["element"], block, page, as_)
             place = {"block_id": block["block_id"], "action_id": block["element"]["action_id"]}
             await self._post_action("press", as_, view_id=view["id"], **place, selected_option=option, state=state)
-        return await self.wait_until(lambda: self._find_page(page, as_), f"the page {page}", as_=as_)
+        return await self.wait_until(lambda: self._find_page(page, as_), f"the page {page}", as_=as_, of="slack")
 
     async def _find_page(self, page: str, as_: str) -> Json | None:
         last = (now := await self.form(as_=as_))["blocks"][-1]
@@ -139,7 +139,7 @@ class SlackUsers(FormFilling):
             fresh = [one for one in await self._list_ephemeral(as_, channel) if one["ephemeral_id"] not in self.seen]
             return next((one for one in reversed(fresh) if says in get_text(one)), None)
 
-        return await self.wait_until(look, f"a reply that says {says!r}", channel=channel, as_=as_)
+        return await self.wait_until(look, f"a reply that says {says!r}", channel=channel, as_=as_, of="slack")
 
     async def card(self, says: str = "", *, channel: str = DEPLOYS, number: int | None = None, as_: str = ADA) -> Json:
         """The newest card of the channel (of the pipeline #number), once it says this."""
@@ -151,14 +151,14 @@ class SlackUsers(FormFilling):
             ]
             return cards[-1] if cards and says in get_text(cards[-1]) else None
 
-        return await self.wait_until(look, f"a card {wanted} that says {says!r}", channel=channel, as_=as_)
+        return await self.wait_until(look, f"a card {wanted} that says {says!r}", channel=channel, as_=as_, of="slack")
 
     async def message(self, says: str, *, channel: str = DEPLOYS, as_: str = ADA, modal: bool = False) -> Json:
         async def look() -> Json | None:
             shown = [*await self.list_messages(channel, as_=as_), *(await self.list_modals(as_) if modal else ())]
             return next((one for one in shown if says in get_text(one)), None)
 
-        return await self.wait_until(look, f"a message that says {says!r}", channel=channel, as_=as_)
+        return await self.wait_until(look, f"a message that says {says!r}", channel=channel, as_=as_, of="slack")
 
     async def answer(self, says: str, *, channel: str = DEPLOYS, as_: str = ADA) -> Json:
         """To a form: a message, or where it took long what the modal shows then."""
@@ -173,7 +173,9 @@ class SlackUsers(FormFilling):
             ]
             return next((one for one in replies if one["ts"] != card["ts"] and says in get_text(one)), None)
 
-        return await self.wait_until(look, f"a thread reply that says {says!r}", channel=card["channel"], as_=as_)
+        return await self.wait_until(
+            look, f"a thread reply that says {says!r}", channel=card["channel"], as_=as_, of="slack"
+        )
 
     async def form(self, says: str = "", *, as_: str = ADA) -> Json:
         """The modal on top of this person's screen, once it says this."""
@@ -182,7 +184,7 @@ class SlackUsers(FormFilling):
             stack = await self.list_modals(as_)
             return stack[-1] if stack and says in get_text(stack[-1]) else None
 
-        return await self.wait_until(look, f"a form that says {says!r}", as_=as_)
+        return await self.wait_until(look, f"a form that says {says!r}", as_=as_, of="slack")
 
     async def done(self, says: str, *, as_: str = ADA) -> None:
         """The form is closed; where it took long, once its modal says this."""
@@ -191,7 +193,7 @@ class SlackUsers(FormFilling):
             stack = await self.list_modals(as_)
             return stack if not stack or says in get_text(stack[-1]) else None
 
-        for view in await self.wait_until(look, f"a form to be done with {says!r}", as_=as_):
+        for view in await self.wait_until(look, f"a form to be done with {says!r}", as_=as_, of="slack"):
             await self.close(view, as_=as_)
 
     async def open_home(self, *, as_: str = ADA) -> None:
@@ -202,7 +204,7 @@ class SlackUsers(FormFilling):
             view = (await self.fetch_state("slack.homes"))["slack"]["homes"].get(as_)
             return view if view and says in get_text(view) else None
 
-        return await self.wait_until(look, f"a Home that says {says!r}", as_=as_)
+        return await self.wait_until(look, f"a Home that says {says!r}", as_=as_, of="slack")
 
     async def list_messages(self, channel: str = DEPLOYS, *, as_: str = ADA) -> list[Json]:
         answer = await self.http.get("/_page/messages", params={"as": as_, "channel": channel})
@@ -215,7 +217,7 @@ class SlackUsers(FormFilling):
             shown = [file for one in await self.list_messages(channel, as_=as_) for file in one.get("files") or ()]
             return next((file for file in reversed(shown) if says in file["title"]), None)
 
-        found = await self.wait_until(look, f"a file called {says!r}", channel=channel, as_=as_)
+        found = await self.wait_until(look, f"a file called {says!r}", channel=channel, as_=as_, of="slack")
         return {**found, "content": (await self.http.get(found["url_private"], params={"as": as_})).content}
 
     async def fetch_state(self, of: str | None = None) -> Json:
@@ -237,14 +239,20 @@ class SlackUsers(FormFilling):
         return found
 
     async def wait_until(
-        self, look: Callable[[], Awaitable[T | None]], what: str, *, as_: str = ADA, channel: str = DEPLOYS
+        self,
+        look: Callable[[], Awaitable[T | None]],
+        what: str,
+        *,
+        as_: str = ADA,
+        channel: str = DEPLOYS,
+        of: str = "",
     ) -> T:
-        """Look again whenever the world has changed; fails with what is there instead after `within_s`."""
+        """Look again whenever the world has changed, or Slack in it; fails with what is there after `within_s`."""
         deadline = time.monotonic() + self.within_s
         while time.monotonic() < deadline:
             if (found := await look()) is not None:
                 return found
-            answer = await self.http.get("/_control/wait", params={"since": self.last_change, "timeout_s": 1})
+            answer = await self.http.get("/_control/wait", params={"since": self.last_change, "timeout_s": 1, "of": of})
             self.last_change = answer.json()["seq"]
         shown = "\n".join(get_text(one)[:600] for one in await self.list_messages(channel, as_=as_))
         modals = get_text(await self.list_modals(as_))[:2000]

@@ -31,6 +31,7 @@ from sandbox.virtual_clock import MovableClock, RealClock
 from tests.plugins import call_contract
 from tests.plugins.app_server import get_ssl_context, open_socket, serve_app
 from tests.plugins.database import create_database
+from tests.plugins.direct_client import DirectClient
 from tests.plugins.slack_users import ADA, DEPLOYS, EVE, GENERAL, GRACE, GUS, PRIVATE, TOKENS, WEB, Json, SlackUsers
 
 __all__ = ["ADA", "DEPLOYS", "EVE", "GENERAL", "GRACE", "GUS", "PRIVATE", "TOKENS", "WEB", "Json", "World"]
@@ -84,10 +85,9 @@ async def run_sandbox(
     setup = AppSetup(manifest=asked, events_url=events_url, has_rate_limits=pace)
     sandbox = server.create_app(public_url=url, setup=setup, clock=clock or RealClock(speed))
     # The bot comes over the network. What the test itself asks needs no socket, which would cost most of its time.
-    directly = httpx.ASGITransport(sandbox, raise_app_exceptions=False)
     async with (
         server.serving(sandbox, sockets=[listening]),
-        httpx.AsyncClient(base_url=url, timeout=30, mounts={url: directly}, verify=get_ssl_context()) as http,
+        DirectClient(sandbox, url, timeout=30, verify=get_ssl_context()) as http,
     ):
         yield http
 

@@ -23,6 +23,7 @@ class RecordingSlack:
     """Records its calls; `disconnect` is a coroutine and the others are not, as ControlledSlack allows."""
 
     calls: list[str] = field(default_factory=list)
+    changes: Changes = field(default_factory=Changes)
 
     def snapshot(self, part: str = "") -> dict[str, Any]:
         return {"calls": self.calls}
@@ -46,8 +47,8 @@ class SandboxController:
     """Somebody who controls a sandbox."""
 
     def __init__(self) -> None:
-        self.slack = RecordingSlack()
         self.changes = Changes()
+        self.slack = RecordingSlack(changes=Changes(part_of=self.changes))
         self.faults = Faults(ManualClock())
         self.around_reset = nullcontext
         self.circleci = circleci.FakeCircleci(

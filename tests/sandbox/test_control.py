@@ -173,6 +173,14 @@ async def test_waiting_ends_with_the_next_change(controller: SandboxController) 
     waiting = asyncio.ensure_future(controller.http.get("/_control/wait", params={"since": seq, "timeout_s": 30}))
     await controller.do("push", project="gh/acme/web", branch="main")
     assert (await waiting).json()["seq"] > seq
+    seq = controller.changes.seq
+    waiting = asyncio.ensure_future(
+        controller.http.get("/_control/wait", params={"since": seq, "timeout_s": 30, "of": "slack"})
+    )
+    await controller.do("push", project="gh/acme/web", branch="main")
+    assert not waiting.done()
+    controller.slack.changes.bump()
+    assert (await waiting).json()["seq"] > seq
     ended = await controller.http.get("/_control/wait", params={"since": controller.changes.seq, "timeout_s": 0.001})
     assert ended.json() == {"seq": controller.changes.seq}
 
