@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +15,7 @@ from bot import __version__, beside, logging_setup
 from bot.clock import SystemClock
 from bot.commands import COMMANDS
 from bot.errors import UsageError
-from bot.operating import arguments, environment, serve, settings_problems
+from bot.operating import arguments, backup_commands, environment, serve, settings_problems
 from bot.operating.console import exit_on_closed_pipe, print_error, say
 from bot.operating.doctor import examine, list_workspaces
 from bot.operating.process import AddressInUse, CommandFailed, run_async
@@ -33,6 +32,9 @@ log = structlog.get_logger("circlebot")
 app = App(name="circlebot", help="CircleCI in Slack, on your own machine.", version=__version__)
 keys = App(name="keys", help="The keys that stored secrets are encrypted with.")
 app.command(keys)
+app.command(backup_commands.backup)
+app.command(backup_commands.restore)
+app.command(backup_commands.move)
 
 
 _REPORTED_ERRORS = (CommandFailed, AddressInUse, AnotherWorker, UsageError, VaultError)
@@ -51,7 +53,6 @@ def _check_speed(_type: object, speed: float) -> None:
 
 Port = Annotated[int, Parameter(validator=_check_port, help="Port of the page, on this machine.")]
 Speed = Annotated[float, Parameter(validator=_check_speed, help="Seconds that pass at CircleCI in one second here.")]
-FindProblems = Callable[[Settings], Iterator[str]]
 
 
 def main() -> None:
@@ -142,7 +143,7 @@ def worker() -> None:
 @app.command
 def migrate() -> None:
     """Bring the database to this release."""
-    run_async(serve.migrate_database(_read_settings(settings_problems.find_database_problems)))
+    run_async(serve.migrate_database(environment.require_settings(settings_problems.find_database_problems)))
     say(f"The database is at {get_head()}.")
 
 
@@ -164,7 +165,7 @@ def new() -> None:
 @keys.command
 def rotate() -> None:
     """Encrypt every stored secret under the first of ENCRYPTION_KEYS."""
-    counts = run_async(_rotate_keys(_read_settings(settings_problems.find_store_problems)))
+    counts = run_async(_rotate_keys(environment.require_settings(settings_problems.find_store_problems)))
     say(f"{counts.first} stored secrets are under the first key.")
     if counts.later:
         say(
@@ -200,7 +201,8 @@ def apply(
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise CommandFailed(f"{file} cannot be read ({type(error).__name__}).") from None
-    say(run_async(_apply_file(_read_settings(settings_problems.find_store_problems), text, dry_run=dry_run)))
+    settings = environment.require_settings(settings_problems.find_store_problems)
+    say(run_async(_apply_file(settings, text, dry_run=dry_run)))
 
 
 @app.command
@@ -211,31 +213,18 @@ def export(
     ] = None,
 ) -> None:
     """Subscriptions, policy, hours and presets as a file that `circlebot apply` reads."""
-    text = run_async(_export_workspaces(_read_settings(settings_problems.find_store_problems), workspace))
+    text = run_async(_export_workspaces(environment.require_settings(settings_problems.find_store_problems), workspace))
     if not text.strip():
         raise CommandFailed("No workspace has anything here yet: name one with --workspace.")
     say(text.rstrip())
 
 
-def _read_settings(*checks: FindProblems) -> Settings:
-    """The environment, read and checked. Raises CommandFailed with everything that is wrong."""
-    settings, unreadable = environment.read_settings()
-    logging_setup.configure(settings.log_format)
-    return _check_complete(settings, unreadable, checks)
-
-
-def _check_complete(settings: Settings, unreadable: list[str], checks: Sequence[FindProblems]) -> Settings:
-    if problems := [*unreadable, *(sentence for check in checks for sentence in check(settings))]:
-        raise CommandFailed("the settings are not complete.\n" + "\n".join(f"  {sentence}" for sentence in problems))
-    return settings
-
-
-def _run_process(roles: AbstractSet[str], *checks: FindProblems) -> None:
+def _run_process(roles: AbstractSet[str], *checks: environment.FindProblems) -> None:
     """With LOG_FORMAT=json the reason for not starting is a line of JSON too."""
     settings, unreadable = environment.read_settings()
     logging_setup.configure(settings.log_format)
     try:
-        run_async(serve.run_until_stopped(_check_complete(settings, unreadable, checks), roles))
+        run_async(serve.run_until_stopped(environment.check_complete(settings, unreadable, checks), roles))
     except _REPORTED_ERRORS as error:
         if settings.log_format != "json":
             raise

@@ -26,7 +26,22 @@ from tests.plugins.slack_users import SlackUsers
 from tests.plugins.world import build_connected_check
 
 CHECKOUT = Path(__file__).parents[1]
-WORDS = ("demo", "sandbox", "run", "web", "worker", "migrate", "doctor", "keys", "manifest", "apply", "export")
+WORDS = (
+    "demo",
+    "sandbox",
+    "run",
+    "web",
+    "worker",
+    "migrate",
+    "doctor",
+    "keys",
+    "manifest",
+    "apply",
+    "export",
+    "backup",
+    "restore",
+    "move",
+)
 
 
 @asynccontextmanager

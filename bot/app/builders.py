@@ -217,7 +217,7 @@ def build_delivery(core: Core, withholding: WithholdingPolicy, limits: RateLimit
         store=core.store,
         poster=poster,
         withholding=withholding,
-        duplicates=DuplicateGuard(poster=poster, clock=core.clock),
+        duplicates=DuplicateGuard(poster=poster, clock=core.clock, is_catching_up=core.store.is_catching_up),
         links=core.links,
         clock=core.clock,
         limits=limits,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 
+from bot import logging_setup
 from bot.operating import settings_problems
+from bot.operating.process import CommandFailed
 from bot.settings import EnvFile, Settings, get_env_names, read_env_file
+
+FindProblems = Callable[[Settings], Iterator[str]]
 
 _OTHERS = {"CIRCLE_TOKEN", "CIRCLECI_CLI_TOKEN", "SLACK_TOKEN", "SLACK_API_TOKEN"}
 """Names that other tools use."""
@@ -24,6 +28,19 @@ def read_settings() -> tuple[Settings, list[str]]:
     settings, unreadable = _build_settings(_env_file=None) if file.error else _build_settings()
     names = [*get_env_names(), *file.names]
     return settings, [*_find_file_problems(file), *unreadable, *find_misspellings(names)]
+
+
+def require_settings(*checks: FindProblems) -> Settings:
+    """The settings, checked. Raises CommandFailed with everything that is wrong."""
+    settings, unreadable = read_settings()
+    logging_setup.configure(settings.log_format)
+    return check_complete(settings, unreadable, checks)
+
+
+def check_complete(settings: Settings, unreadable: list[str], checks: Sequence[FindProblems]) -> Settings:
+    if problems := [*unreadable, *(sentence for check in checks for sentence in check(settings))]:
+        raise CommandFailed("the settings are not complete.\n" + "\n".join(f"  {sentence}" for sentence in problems))
+    return settings
 
 
 def _build_settings(**given: Any) -> tuple[Settings, list[str]]:

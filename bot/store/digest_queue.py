@@ -74,11 +74,16 @@ class DigestQueue(Repository):
         place = {"workspace": workspace, "channel": channel, "now": now}
         return [ProjectSlug.parse(text) for text in await self._connection.scalars(_PROJECTS, place)]
 
+    async def list_due_keys(self, workspace: str, channel: str, now: datetime) -> list[str]:
+        """The keys of the outcomes that are due there, sorted."""
+        due = select(kept.c.outcome_key).where(_is_due(workspace, channel, now)).order_by(kept.c.outcome_key)
+        return list(await self._connection.scalars(due))
+
     async def take(self, workspace: str, channel: str, digest: str, *, now: datetime) -> list[QueuedOutcome]:
-        """All that is due there, from now on this digest's; the oldest first."""
-        due = and_(_is_in_channel(workspace, channel), _UNTOLD, kept.c.due_at <= now)
-        await self._connection.execute(update(kept).where(due).values(digest=digest))
-        return await self._list_entries(_OF_DIGEST, digest=digest)
+        """All that is due there, from now on this digest's; the oldest first. Nothing where another process has it."""
+        taking = update(kept).where(_is_due(workspace, channel, now)).values(digest=digest)
+        taken = (await self._connection.execute(taking)).rowcount
+        return await self._list_entries(_OF_DIGEST, digest=digest) if taken else []
 
     async def postpone(self, ones: Iterable[tuple[QueuedOutcome, Deferral]]) -> None:
         """They go back to the queue, until then."""
@@ -109,6 +114,10 @@ class DigestQueue(Repository):
 
     async def _list_entries(self, query: Select[Any], **values: str) -> list[QueuedOutcome]:
         return [_build_entry(row) for row in await self._connection.execute(query, values)]
+
+
+def _is_due(workspace: str, channel: str, now: datetime) -> ColumnElement[bool]:
+    return and_(_is_in_channel(workspace, channel), _UNTOLD, kept.c.due_at <= now)
 
 
 def _is_in_channel(workspace: str, channel: str) -> ColumnElement[bool]:

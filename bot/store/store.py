@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from bot.store.accounts import AccountRepository
 from bot.store.audit import AuditRepository
+from bot.store.backups import BackupRepository
 from bot.store.cards import CardRepository
 from bot.store.channel_hours import ChannelHoursRepository
 from bot.store.channel_subscriptions import SubscriptionRepository
@@ -113,6 +114,7 @@ class Tx:
     policies = cached_property(lambda self: PolicyRepository(self._connection))
     presets = cached_property(lambda self: PresetRepository(self._connection))
     trigger_choices = cached_property(lambda self: TriggerChoiceRepository(self._connection, self._vault))
+    backups = cached_property(lambda self: BackupRepository(self._connection))
     leases = cached_property(lambda self: LeaseRepository(self._connection))
     sealed_columns = cached_property(lambda self: SealedColumnRepository(self._connection, self._vault))
 
@@ -152,6 +154,11 @@ class Store:
         async with self._engines.reader.begin() as connection:
             found = await find_revision(connection)
         return found is not None and (found == get_head() or found not in list_revisions())
+
+    async def is_catching_up(self) -> bool:
+        """Whether the database was put back from a backup lately."""
+        async with self.begin_read() as tx:
+            return await tx.backups.is_catching_up()
 
     async def release_all_leases(self) -> None:
         """Frees all leases; for a process that knows that it is the only worker alive."""

@@ -117,7 +117,7 @@ async def test_what_may_be_true_no_more_is_not_said_but_asked_anew(harness: Deli
         )
     harness.clock.advance(60)
     await harness.run_delivery()
-    assert await harness.list_posted_keys() == ["card:1"]
+    assert await harness.list_posted_keys() == ["card:p1"]
     async with harness.store.begin() as tx:
         assert [(one.hold, one.due_at) for one in await tx.reminders.list_for_pipeline("p1")] == [
             ("w:hold:j", harness.clock.now())

@@ -99,6 +99,14 @@ class ChaosHarness(ProcessHarness):
         sent = (await self.fetch_state("circleci.deliveries"))["circleci"]["deliveries"]
         return Counter(one["id"] for one in sent if one["status"] == 200)
 
+    @asynccontextmanager
+    async def follow_database(self, url: str) -> AsyncIterator[None]:
+        """The bots of the block, and what is waited for, use the database at this URL."""
+        self.store = Store(url, Vault([self.environment["ENCRYPTION_KEYS"]]))
+        self.environment["DATABASE_URL"] = url
+        yield
+        await self.store.close()
+
     async def crash_at(self, failpoint: str) -> None:
         """A worker that works until it kills itself at this step."""
         async with self.start_bot("worker", FAILPOINT=failpoint) as doomed:

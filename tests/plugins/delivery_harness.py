@@ -68,7 +68,7 @@ class DeliveryHarness(SlackUsers):
             store=self.store,
             poster=poster,
             withholding=WithholdingPolicy(self, clock=self.clock),
-            duplicates=DuplicateGuard(poster=poster, clock=self.clock),
+            duplicates=DuplicateGuard(poster=poster, clock=self.clock, is_catching_up=self.store.is_catching_up),
             links=Links("https://circleci.example"),
             clock=self.clock,
             limits=self.limits,

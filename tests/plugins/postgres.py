@@ -230,6 +230,14 @@ def postgres_of_its_own() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture
+async def empty_postgres_url(postgres: PostgresServer) -> AsyncIterator[str]:
+    """A database of one's own without a table."""
+    url = await postgres.create_empty()
+    yield url
+    await postgres.release(url)
+
+
+@pytest.fixture
 async def postgres_url(postgres: PostgresServer) -> AsyncIterator[str]:
     """A database of one's own at head."""
     url = await postgres.create_migrated()

@@ -100,7 +100,7 @@ async def visibility_harness(tmp_path: Path) -> AsyncIterator[VisibilityHarness]
             store=poller_harness.store,
             poster=poster,
             withholding=WithholdingPolicy(poller_harness.visibility, clock=sandbox),
-            duplicates=DuplicateGuard(poster=poster, clock=sandbox),
+            duplicates=DuplicateGuard(poster=poster, clock=sandbox, is_catching_up=poller_harness.store.is_catching_up),
             links=Links(),
             clock=sandbox,
             limits=QUICK,

@@ -7,7 +7,7 @@ attempt is found by the key; where we may not (the history scopes are optional),
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -15,7 +15,6 @@ from bot.clock import Clock
 from bot.notify.send_results import (
     Absent,
     AnswerLost,
-    FindResult,
     NoReadAccess,
     Poster,
     PostRequest,
@@ -38,9 +37,19 @@ _SKEW = timedelta(seconds=60)
 
 
 class DuplicateGuard:
-    def __init__(self, *, poster: Poster, clock: Clock, held_up_s: float = HELD_UP_S) -> None:
+    """`is_catching_up`: whether the database was put back lately; then Slack is asked until it answers."""
+
+    def __init__(
+        self,
+        *,
+        poster: Poster,
+        clock: Clock,
+        is_catching_up: Callable[[], Awaitable[bool]],
+        held_up_s: float = HELD_UP_S,
+    ) -> None:
         self._poster = poster
         self._clock = clock
+        self._is_catching_up = is_catching_up
         self._held_up_s = held_up_s
         self._slot = asyncio.Lock()
         self._in_doubt: object = None
@@ -83,17 +92,15 @@ class DuplicateGuard:
         if since is None:
             return None
         found = await self._poster.find(post, since - _SKEW)
-        return _interpret_lookup(found, self._clock.now() - since)
-
-
-def _interpret_lookup(found: FindResult, elapsed: timedelta) -> SendResult | None:
-    match found:
-        case Sent():
-            return found
-        case Absent():
-            return None
-        case NoReadAccess():
-            rest_s = (_REPEATED_AFTER - elapsed).total_seconds()
-            return AnswerLost(rest_s) if rest_s > 0 else None
-        case RetryAfter(seconds):
-            return AnswerLost(seconds) if elapsed < _LOOKED_FOR else None
+        elapsed = self._clock.now() - since
+        match found:
+            case Sent():
+                return found
+            case Absent():
+                return None
+            case NoReadAccess():
+                rest_s = (_REPEATED_AFTER - elapsed).total_seconds()
+                return AnswerLost(rest_s) if rest_s > 0 else None
+            case RetryAfter(seconds):
+                asks_again = elapsed < _LOOKED_FOR or await self._is_catching_up()
+                return AnswerLost(seconds) if asks_again else None

@@ -95,7 +95,7 @@ class CardSender:
             workspace=card.workspace,
             channel=card.channel,
             message=message,
-            key=f"card:{card.id}",
+            key=f"card:{card.pipeline_id}",
             attempt=card.attempt or "",
             unfinished_since=card.unfinished_since,
         )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from uuid import uuid4
+from hashlib import sha256
 
 from bot.blocks import digest_blocks
 from bot.circleci.links import Links
@@ -69,9 +69,10 @@ class DigestPublisher:
         return None
 
     async def _publish(self, workspace: str, channel: str) -> None:
-        now, key = self._clock.now(), f"digest:{uuid4().hex}"
+        now = self._clock.now()
         withheld = await self._list_withheld(workspace, channel, now)
         async with self._store.begin() as tx:
+            key = _build_key(await tx.digest_queue.list_due_keys(workspace, channel, now), workspace, channel)
             taken = await tx.digest_queue.take(workspace, channel, key, now=now)
             known = await load_channel_settings(tx, workspace, channel, now)
             later = [(one, hold) for one in taken if (hold := _defer_again(one, known, withheld, now))]
@@ -98,6 +99,12 @@ class DigestPublisher:
         if due:
             message = partial(digest_blocks.render, due, self._links)
             await tx.outbox.insert(key, due[0].workspace, due[0].channel, message=message, now=now)
+
+
+def _build_key(outcomes: Sequence[str], workspace: str, channel: str) -> str:
+    """From what it tells: after a database was put back, a digest that was posted before is found in Slack again."""
+    told = "\n".join([workspace, channel, *outcomes])
+    return f"digest:{sha256(told.encode()).hexdigest()[:32]}"
 
 
 def _defer_again(

@@ -11,6 +11,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.notify.upkeep.periodic import Periodic
+from bot.store.backups import CAUGHT_UP_AFTER
 from bot.store.pending_commands import PENDING_FOR
 from bot.store.pipelines import RETENTION
 from bot.store.store import Store
@@ -45,4 +46,5 @@ class RetentionJob(Periodic):
             await tx.lookers.prune(now - RETENTION)
             await tx.processed_events.prune(now - _EVENTS_KEPT)
             await tx.rate_limiter.prune(now)
+            await tx.backups.forget_restorations(now - CAUGHT_UP_AFTER)
         log.debug("retention.done", pipelines=pipelines, notices=notices, acts=acts)

@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+)
 
 from bot.store.engine.moment import UtcDateTime
 from bot.store.tables.schema import build_partial_index, metadata
+
+backups = Table(
+    "backups",
+    metadata,
+    Column("made_at", UtcDateTime, primary_key=True),
+    Column("restored_at", UtcDateTime),
+)
+
+_restored_from = select(func.min(backups.c.made_at)).where(backups.c.restored_at.is_not(None)).scalar_subquery()
+"""After a restoration whatever is to be posted may be in Slack already: delivery looks before it posts."""
 
 pipelines = Table(
     "pipelines",
@@ -87,7 +110,7 @@ cards = Table(
     Column("gone_reason", Text),
     Column("gone_at", UtcDateTime),
     Column("attempt", String(32)),
-    Column("attempted_at", UtcDateTime),
+    Column("attempted_at", UtcDateTime, default=_restored_from),
     UniqueConstraint("workspace", "channel", "pipeline_id"),
     build_partial_index("gone_at IS NULL AND wanted > shown", "ix_cards_unshown", "workspace", "channel", "id"),
     sqlite_autoincrement=True,
@@ -114,7 +137,7 @@ outbox = Table(
     Column("settled_at", UtcDateTime),
     Column("sent_ts", String(32)),
     Column("attempt", String(32)),
-    Column("attempted_at", UtcDateTime),
+    Column("attempted_at", UtcDateTime, default=_restored_from),
     Column("folded_into", Integer, index=True),
     Column("about", String(64), index=True),
     Column("holds", Text),

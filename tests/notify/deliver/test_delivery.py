@@ -27,7 +27,7 @@ class Died(BaseException):
 async def test_a_card_and_its_notice_stand_in_slack_once(harness: DeliveryHarness) -> None:
     await harness.enqueue(1, "It failed")
     await harness.run_delivery()
-    assert await harness.list_posted_keys() == ["card:1", "p1:C0DEPLOYS:0"]
+    assert await harness.list_posted_keys() == ["card:p1", "p1:C0DEPLOYS:0"]
     [card, notice] = await harness.list_messages()
     assert notice["thread_ts"] == card["ts"]
 
@@ -63,7 +63,7 @@ async def test_an_answer_that_was_lost_is_looked_up_and_nothing_is_said_twice(ha
     for _ in range(4):
         await harness.run_delivery()
         harness.clock.advance(6)
-    assert await harness.list_posted_keys() == ["card:1", "p1:C0DEPLOYS:0"]
+    assert await harness.list_posted_keys() == ["card:p1", "p1:C0DEPLOYS:0"]
     assert await harness.list_texts() == [(await harness.card())["text"].partition("\n")[0], "It failed"]
 
 
@@ -74,7 +74,7 @@ async def test_what_never_arrived_is_posted_after_a_look(harness: DeliveryHarnes
     assert await harness.list_posted_keys() == []
     harness.clock.advance(6)
     await harness.run_delivery()
-    assert await harness.list_posted_keys() == ["card:1"]
+    assert await harness.list_posted_keys() == ["card:p1"]
     assert len(await harness.list_calls("conversations.history")) == 1
 
 
@@ -85,7 +85,7 @@ async def test_a_card_that_was_found_is_brought_to_its_newest_state(harness: Del
     harness.clock.advance(6)
     await harness.mark_card_dirty(1)
     await harness.run_delivery()
-    assert await harness.list_posted_keys() == ["card:1"]
+    assert await harness.list_posted_keys() == ["card:p1"]
     assert len(await harness.list_calls("chat.update")) == 1
 
 
@@ -95,10 +95,10 @@ async def test_where_we_may_not_read_it_is_repeated_after_a_while(blind_desk: De
     await blind_desk.run_delivery()
     blind_desk.clock.advance(6)
     await blind_desk.run_delivery()
-    assert await blind_desk.list_posted_keys() == ["card:1"], "ten seconds are not over"
+    assert await blind_desk.list_posted_keys() == ["card:p1"], "ten seconds are not over"
     blind_desk.clock.advance(5)
     await blind_desk.run_delivery()
-    assert await blind_desk.list_posted_keys() == ["card:1", "card:1"]
+    assert await blind_desk.list_posted_keys() == ["card:p1", "card:p1"]
 
 
 async def test_a_direct_message_is_looked_up_without_any_optional_scope(blind_desk: DeliveryHarness) -> None:
@@ -107,7 +107,7 @@ async def test_a_direct_message_is_looked_up_without_any_optional_scope(blind_de
     await blind_desk.run_delivery()
     blind_desk.clock.advance(6)
     await blind_desk.run_delivery()
-    assert await blind_desk.list_posted_keys("D0ADA") == ["card:1"]
+    assert await blind_desk.list_posted_keys("D0ADA") == ["card:p1"]
 
 
 async def test_slack_that_slows_readers_down_is_asked_again_and_not_for_ever(harness: DeliveryHarness) -> None:
@@ -122,7 +122,7 @@ async def test_slack_that_slows_readers_down_is_asked_again_and_not_for_ever(har
     assert len(await harness.list_calls("conversations.history")) == 1
     harness.clock.advance(600)
     await harness.run_delivery()
-    assert await harness.list_posted_keys() == ["card:1", "card:1"]
+    assert await harness.list_posted_keys() == ["card:p1", "card:p1"]
 
 
 @pytest.mark.parametrize("step", ["delivery.after_claim", "delivery.before_send", "delivery.after_send"])
@@ -137,7 +137,7 @@ async def test_the_work_of_a_dead_replica_is_taken_over_and_nothing_is_said_twic
     )
     harness.clock.advance(13)
     await harness.run_delivery()
-    assert await harness.list_posted_keys() == ["card:1"]
+    assert await harness.list_posted_keys() == ["card:p1"]
 
 
 async def test_who_was_frozen_for_longer_than_its_lease_sends_nothing_when_it_wakes(harness: DeliveryHarness) -> None:
@@ -153,7 +153,7 @@ async def test_who_was_frozen_for_longer_than_its_lease_sends_nothing_when_it_wa
     harness.clock.advance(13)
     await harness.run_delivery()
     await CardSender(harness.build_dependencies()).send(card, Lease(keep, clock=harness.clock, claimed_at=claimed_at))
-    assert await harness.list_posted_keys() == ["card:1"]
+    assert await harness.list_posted_keys() == ["card:p1"]
 
 
 async def test_a_card_shows_the_end_of_what_happened_in_between_and_not_every_step(database_url: str) -> None:
@@ -180,7 +180,7 @@ async def test_a_backlog_is_drained_oldest_first_at_one_a_second(database_url: s
         for _ in range(9):
             await harness.run_delivery(turns=1)
             harness.clock.advance(0.5)
-        assert await harness.list_posted_keys() == [f"card:{number}" for number in range(1, 6)]
+        assert await harness.list_posted_keys() == [f"card:p{number}" for number in range(1, 6)]
 
 
 async def test_where_we_may_not_look_back_one_post_at_a_time_is_in_doubt(
@@ -241,10 +241,10 @@ async def test_retry_after_is_kept_to_the_second_and_only_by_its_channel(harness
     await harness.enqueue(3, channel=DEPLOYS)
     harness.clock.advance(6.9)
     await harness.run_delivery()
-    assert (await harness.list_posted_keys(WEB), await harness.list_posted_keys(DEPLOYS)) == ([], ["card:3"])
+    assert (await harness.list_posted_keys(WEB), await harness.list_posted_keys(DEPLOYS)) == ([], ["card:p3"])
     harness.clock.advance(0.1)
     await harness.run_delivery()
-    assert await harness.list_posted_keys(WEB) == ["card:1", "card:2"]
+    assert await harness.list_posted_keys(WEB) == ["card:p1", "card:p2"]
 
 
 async def test_what_is_cut_off_by_a_stop_is_free_for_the_next_at_once(harness: DeliveryHarness) -> None:
@@ -255,7 +255,7 @@ async def test_what_is_cut_off_by_a_stop_is_free_for_the_next_at_once(harness: D
     await harness.wait_until(lambda: _struck(harness), "the post to be on its way")
     await stopping.drain(0)
     await harness.run_delivery()
-    assert await harness.list_posted_keys() == ["card:1"]
+    assert await harness.list_posted_keys() == ["card:p1"]
 
 
 async def _struck(harness: DeliveryHarness) -> bool | None:

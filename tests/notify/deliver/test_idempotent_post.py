@@ -21,7 +21,13 @@ class Slack:
 
 
 def attempts(held_up_s: float, slack: Slack | None = None) -> DuplicateGuard:
-    return DuplicateGuard(poster=cast("Any", slack or Slack()), clock=SystemClock(), held_up_s=held_up_s)
+    return DuplicateGuard(
+        poster=cast("Any", slack or Slack()), clock=SystemClock(), is_catching_up=_is_never, held_up_s=held_up_s
+    )
+
+
+async def _is_never() -> bool:
+    return False
 
 
 async def endless(waiting: DuplicateGuard, began: asyncio.Queue[None]) -> None:
