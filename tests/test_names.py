@@ -13,16 +13,16 @@ from tests import house
 VERBS = (
     "add admit allow announce apply approve ask assume authorise begin bind block build call cancel canonicalise "
     "catch change check choose claim classify clean close coerce collect commit compare compile compose compute "
-    "conclude configure convert count cover create cut decide delete detect diagnose disambiguate disconnect dispatch "
-    "dispose downgrade download drain draw drop encode end escape establish examine execute exit expand expire "
-    "explain export extend fetch filter find fit fold follow force forget format generate get group handle hash hide "
-    "hit hold ignore increase insert install invalidate issue iter join judge keep limit list load make mark mask "
-    "match merge migrate move name narrow notify open order parse pause pick plan post postpone print prune publish "
-    "propose purge rank read reconcile record redraw refuse register release remember remind remove render renew "
-    "replace replay reply request rerun reschedule reserve resolve restart restate restore resume reveal revise rotate "
-    "run sanitise sanitize say schedule seal select send serialize serve set settle share shorten show skip sort split "
-    "start stop strip submit suggest sum take tick transfer trigger uncover unlist update upgrade upsert verify wait "
-    "wake warn withdraw zip"
+    "conclude configure convert copy count cover create cut decide delete detect diagnose disambiguate disconnect "
+    "dispatch dispose downgrade download drain draw drop encode end escape establish examine execute exit expand "
+    "expire explain export extend fetch filter find fit fold follow force forget format generate get group handle "
+    "hash hide hit hold ignore increase insert install invalidate issue iter join judge keep limit list load make "
+    "mark mask match merge migrate move name narrow notify open order parse pause pick plan post postpone print "
+    "propose prune publish purge raise rank read reconcile record redraw refuse register release remember remind "
+    "remove render renew replace replay reply request require rerun reschedule reserve resolve restart restate "
+    "restore resume reveal revise rotate run sanitise sanitize say schedule seal select send serialize serve set "
+    "settle share shorten show skip sort split start stop strip submit suggest sum take tick transfer trigger "
+    "uncover unlist update upgrade upsert verify wait wake warn withdraw zip"
 )
 """With which a public function begins. Before you add one, look for a word that says the same."""
 
@@ -36,7 +36,7 @@ NAMED_BY_OTHERS = (
 )
 """Methods that a library calls, a clock's `now`, and contexts that run while a block lasts."""
 
-NOUNS = ("bot/__main__.py", "bot/blocks/kit.py", "bot/circleci/links.py")
+NOUNS = ("bot/__main__.py", "bot/operating/backup_commands.py", "bot/blocks/kit.py", "bot/circleci/links.py")
 """Files whose functions are words of the command line, of Block Kit, and addresses."""
 
 SIDES = {side: house.parse_modules(side) for side in ("bot", "sandbox")}

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from bot.operating import backups, serve, settings_problems
+from bot.operating import database_copies, serve, settings_problems
 from bot.operating.console import say
 from bot.operating.environment import require_settings
 from bot.operating.process import CommandFailed, run_async
@@ -37,20 +37,20 @@ def restore(
 
 def move(file: Annotated[Path, Parameter(help="An SQLite database that no process uses any more.")]) -> None:
     """Bring the SQLite database FILE into the empty one of DATABASE_URL, such as PostgreSQL."""
-    count = run_async(backups.move(require_settings(settings_problems.find_store_problems), file))
+    count = run_async(database_copies.move(require_settings(settings_problems.find_store_problems), file))
     say(f"{count:,} rows are in the database of DATABASE_URL. The old one is {file}.moved now.")
 
 
 async def _back_up(settings: Settings, file: Path) -> None:
     async with serve.open_store(settings) as store:
-        await backups.back_up(store, settings, file)
+        await database_copies.copy_into_backup(store, settings, file)
 
 
 async def _restore(settings: Settings, file: Path | None, since: datetime | None) -> datetime:
     if file and not since:
-        since = await backups.restore(settings, file)
+        since = await database_copies.restore(settings, file)
     elif file or not since:
         raise CommandFailed("name either the FILE that `circlebot backup` wrote, or --since.")
     async with serve.open_store(settings) as store:
-        await backups.mark_restored(store, since)
+        await database_copies.mark_restored(store, since)
     return since

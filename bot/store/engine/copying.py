@@ -36,14 +36,14 @@ async def _read_in_batches(source: DatabaseConnection, table: Table) -> AsyncIte
     """By the primary key, so that a big table is never in memory whole."""
     key = list(table.primary_key.columns)
     page = select(table).order_by(*key).limit(_AT_ONCE)
-    rows = await _read(source, page)
+    rows = await _read_page(source, page)
     while rows:
         yield [{column.key: row[column] for column in table.columns} for row in rows]
         last = tuple_(*(rows[-1][column] for column in key), types=[column.type for column in key])
-        rows = await _read(source, page.where(tuple_(*key) > last)) if len(rows) == _AT_ONCE else []
+        rows = await _read_page(source, page.where(tuple_(*key) > last)) if len(rows) == _AT_ONCE else []
 
 
-async def _read(source: DatabaseConnection, page: Select[Any]) -> Sequence[RowMapping]:
+async def _read_page(source: DatabaseConnection, page: Select[Any]) -> Sequence[RowMapping]:
     return (await source.execute(page)).mappings().all()
 
 

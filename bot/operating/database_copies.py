@@ -27,7 +27,7 @@ from bot.store.engine.sqlite_lock import hold_sqlite_lock
 from bot.store.store import Store
 
 
-async def back_up(store: Store, settings: Settings, file: Path) -> None:
+async def copy_into_backup(store: Store, settings: Settings, file: Path) -> None:
     """Write the database into a new FILE that only its owner may read, while processes work. Raises CommandFailed."""
     _check_new(file)
     made_at = await store.now()
