@@ -11,7 +11,7 @@ from bot.circleci.token_load import HourlyLoad
 from bot.command import format_line
 from bot.domain import ProjectSlug
 from bot.domain.project_feeds import Hook, TokenOwner
-from bot.language import N_, _
+from bot.language import N_, _, say_kept
 from bot.messages import Message
 from bot.mrkdwn import as_code
 
@@ -69,7 +69,7 @@ def _format_impossible() -> str:
 
 def _format_health(hook: Hook) -> str:
     if hook.error:
-        return _("I could not check it: {error}", error=hook.error)
+        return _("I could not check it: {error}", error=say_kept(hook.error))
     if hook.quiet_at:
         ago = format_ago(hook.quiet_at)
         return _("It is *quiet*: I found by polling {ago} what it did not report, and I poll again.", ago=ago)

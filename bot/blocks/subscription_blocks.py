@@ -11,7 +11,7 @@ from bot.command import format_line
 from bot.conversation import is_direct
 from bot.domain import OutcomeClass, ProjectScope, ProjectSlug, get_scope_name
 from bot.domain.project_feeds import PolledProject
-from bot.language import N_, _, ngettext
+from bot.language import N_, _, ngettext, say_kept
 from bot.language.formats import format_number, join_and, join_or
 from bot.line import Written
 from bot.mrkdwn import as_code, cut, escape
@@ -173,7 +173,7 @@ def format_token_owner(rule: Subscription, watches: Mapping[ProjectSlug, PolledP
         return _format_finder(rule, covered)
     watch = watches.get(rule.scope.exact)
     if watch and watch.error:
-        return _("cannot be read: {error}", error=cut(escape(watch.error), 200))
+        return _("cannot be read: {error}", error=cut(escape(say_kept(watch.error)), 200))
     reader = watch.read_by if watch else None
     if reader is None:
         return _("not read yet")

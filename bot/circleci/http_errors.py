@@ -84,8 +84,7 @@ def add_doubt(message: str, *, wrote: bool) -> str:
     """The message, and for a write without a readable answer that it may have happened."""
     if not wrote:
         return message
-    doubt = _("It is unknown whether it happened: look before you repeat it.")
-    return f"{message} {doubt}"
+    return _("{problem} It is unknown whether it happened: look before you repeat it.", problem=message)
 
 
 def _format_wait(seconds: float) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 
 from bot.command import Command, Context, Reply
 from bot.errors import BotError, Unavailable
-from bot.language import _
+from bot.language import _, say_kept
+from bot.language.said import keep
 from bot.messages import Message
 from bot.store.idempotency_keys import IdempotencyRecord, IdempotencyState
 
@@ -35,7 +36,7 @@ async def run_at_most_once(command: Command[Any], context: Context, args: Any, r
     except BotError:
         await _forget(key, context)
         raise
-    await _end(key, context, IdempotencyState.DONE, reply.message.text if reply.message else "")
+    await _end(key, context, IdempotencyState.DONE, keep(reply.message.text) if reply.message else "")
     return reply
 
 
@@ -62,15 +63,17 @@ async def _end_unknown(key: str, command: Command[Any], context: Context, args: 
             begun = await tx.idempotency_keys.find(key)
         found = await command.resolve_lost_answer(context, args, begun.began_at if begun else context.clock.now())
     text = f":grey_question: {lost.message}\n{found}"
-    await _end(key, context, IdempotencyState.UNKNOWN, text)
+    await _end(key, context, IdempotencyState.UNKNOWN, keep(found))
     return Reply(Message(text))
 
 
 def _format_earlier(act: IdempotencyRecord) -> str:
     if act.state is IdempotencyState.DONE:
-        return _(":white_check_mark: <@{user}> has done this already. {result}", user=act.user, result=act.result)
+        return _(
+            ":white_check_mark: <@{user}> has done this already. {result}", user=act.user, result=say_kept(act.result)
+        )
     if act.state is IdempotencyState.UNKNOWN:
-        return _("<@{user}> did this before. {result}", user=act.user, result=act.result)
+        return _("<@{user}> did this before. {result}", user=act.user, result=say_kept(act.result))
     return _(
         ":hourglass_flowing_sand: <@{user}> has begun this already. If no answer comes, it is "
         "unknown whether it happened: look at CircleCI before you repeat it.",

@@ -4,6 +4,7 @@
     ngettext("{count} test failed", "{count} tests failed", count)   by a number
     N_("Lists the rules of this channel")                            in a table made at import: marked for the
                                                                      catalogue, said by `_(…)` where it is shown
+    say_kept(row.error)                                              what was stored by `keep(…)` (said.py)
 
 The catalogues (`de.po`) are gettext's, read by Babel; tests/language holds them and the code together.
 """
@@ -11,13 +12,16 @@ The catalogues (`de.po`) are gettext's, read by Babel; tests/language holds them
 from __future__ import annotations
 
 import gettext
+import json
 from importlib import resources
 from io import BytesIO
+from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from bot.language.formats import format_number
+from bot.language.said import MARK, Said
 from bot.language.spoken import ENGLISH, get_language
 
 _catalogues: dict[str, gettext.NullTranslations] = {ENGLISH: gettext.NullTranslations()}
@@ -27,18 +31,30 @@ _catalogues: dict[str, gettext.NullTranslations] = {ENGLISH: gettext.NullTransla
 def _(sentence: str, /, **values: object) -> str:
     """The sentence in the reader's language, its `{names}` filled in; English where nobody translated it."""
     told = _get_catalogue().gettext(sentence) if sentence else ""
-    return told.format_map(values) if values else told
+    return Said(told.format_map(values) if values else told, sentence, values)
 
 
 def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     """The sentence that fits a number; `{count}` is that number."""
     told = _get_catalogue().ngettext(one, many, count)
-    return told.format_map({"count": format_number(count), **values})
+    return Said(told.format_map({"count": format_number(count), **values}), (one, many, count), values)
 
 
 def N_(sentence: str, /) -> str:  # noqa: N802 - gettext's name for it, which translators' tools know
     """The English sentence, marked for the catalogue."""
     return sentence
+
+
+def say_kept(kept: str) -> str:
+    """What `keep` made of a text, in the reader's language; anything else as it was stored."""
+    return _say(json.loads(kept)) if kept.startswith(MARK) else kept
+
+
+def _say(made: Any) -> Any:
+    if not isinstance(made, dict):
+        return made
+    values = {name: _say(value) for name, value in made["with"].items()}
+    return _(made["say"], **values) if isinstance(made["say"], str) else ngettext(*made["say"], **values)
 
 
 def _get_catalogue() -> gettext.NullTranslations:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from bot.domain import ProjectSlug
 from bot.domain.project_feeds import Hook
+from bot.language import say_kept
 
 _AGAIN = "type `/circle webhooks install {project}`"
 
@@ -36,7 +37,7 @@ def build_findings(
 
 def _find_problem(hook: Hook) -> tuple[str, str] | None:
     if hook.error:
-        return f"could not be checked: {hook.error.rstrip('.')}", f"as an admin of its organisation {_AGAIN}"
+        return f"could not be checked: {say_kept(hook.error).rstrip('.')}", f"as an admin of its organisation {_AGAIN}"
     if hook.refused_at:
         return (
             f"received something with a wrong signature on {hook.refused_at:%Y-%m-%d %H:%M} UTC",

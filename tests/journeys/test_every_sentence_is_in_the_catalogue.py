@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,11 +43,17 @@ OF_UNICODE = re.compile(
 WORD = re.compile(r"\b[A-Za-z]{2,}\b")
 
 
-async def test_every_sentence_is_in_the_catalogue(tmp_path: Path) -> None:
+AS_READ_THERE = {("outbox", "message"), ("undos", "notices")}
+"""What is stored as it is read: messages to a place, in the language of that place."""
+
+
+async def test_every_sentence_is_in_the_catalogue_and_none_is_stored_as_one_reader_reads_it(tmp_path: Path) -> None:
     with accented_language.installed():
         async with run_world(tmp_path, socket_mode=True, language=accented_language.LANGUAGE) as world:
             await _connect(world)
             shown = await ask_everything(world)
+            await _fail_to_poll(world)
+    assert _list_stored_translations(tmp_path / "circlebot.db") == []
     lines = {line for one in shown for text in _list_texts(one) for line in _list_plain(text)}
     assert not lines, "\n".join(sorted(lines))
 
@@ -54,6 +62,29 @@ async def _connect(world: World) -> None:
     await world.say("/circle connect")
     await world.submit(await world.form("CCIPAT_"), token=TOKENS[ADA])
     await world.done(accented_language.add_accents("Connected"))
+
+
+async def _fail_to_poll(world: World) -> None:
+    """Until it is written down why."""
+    await world.control("faults", target="circleci", match="project/", status=500, count=50)
+
+    async def is_told() -> bool | None:
+        async with world.app.core.store.begin_read() as tx:
+            return any(polled.error for polled in await tx.polled_projects.list_all()) or None
+
+    await world.wait_until(is_told, "an error that is kept")
+
+
+def _list_stored_translations(database: Path) -> list[str]:
+    """Texts with an accent, which only a translation has here."""
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        connection.row_factory = sqlite3.Row
+        tables = [row["name"] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        rows = [(table, dict(row)) for table in tables for row in connection.execute(f'SELECT * FROM "{table}"')]  # noqa: S608 - the names of our own tables
+    texts = [(table, name, value) for table, row in rows for name, value in row.items() if isinstance(value, str)]
+    assert any('{"say": ' in text for _table, _column, text in texts)
+    stored = [one for one in texts if accented_language.has_accents(one[2].encode().decode("unicode_escape"))]
+    return [f"{table}.{column}: {text}" for table, column, text in stored if (table, column) not in AS_READ_THERE]
 
 
 def _list_texts(shown: object) -> Iterator[str]:

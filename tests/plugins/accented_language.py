@@ -16,7 +16,8 @@ from bot.language.spoken import NAMES
 LANGUAGE = "en_GB"
 """People of the sandbox have this locale, so it is theirs once it is installed."""
 
-_ACCENTS = str.maketrans("aceinosuyACEINOSUY", "àçéïñöšûýÀÇÉÏÑÖŠÛÝ")
+_ACCENTED = "àçéïñöšûýÀÇÉÏÑÖŠÛÝ"
+_ACCENTS = str.maketrans("aceinosuyACEINOSUY", _ACCENTED)
 _KEPT = re.compile(r"(`[^`]*`|\{\w+\}|<[^>]*>|:[a-z0-9_+-]+:|https?://\S+|\bEx\. \S.*)")
 
 
@@ -25,6 +26,10 @@ def add_accents(text: str) -> str:
     parts = _KEPT.split(text)
     parts[::2] = [part.translate(_ACCENTS) for part in parts[::2]]
     return "".join(parts)
+
+
+def has_accents(text: str) -> bool:
+    return any(letter in text for letter in _ACCENTED)
 
 
 class AccentedTranslations(gettext.NullTranslations):

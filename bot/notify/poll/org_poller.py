@@ -19,6 +19,7 @@ from bot.circleci.models import Pipeline
 from bot.clock import Clock
 from bot.domain.project_feeds import PolledProject
 from bot.errors import BotError, RateLimited, TargetError
+from bot.language.said import keep
 from bot.notify.poll import discovery, poll_intervals
 from bot.notify.poll.leased_worker import LeasedWorker
 from bot.notify.poll.poll_schedule import PollScheduler
@@ -161,7 +162,7 @@ class OrgPoller:
             if isinstance(error, TargetError) or (listing.error and not isinstance(error, RateLimited)):
                 await tx.polled_projects.unlist_org(listing.org, now)
             retry_at = self._scheduler.schedule_retry(error, now)
-            await tx.org_polls.settle(listing.org, retry_at, listing.idle_rounds, error=error.message)
+            await tx.org_polls.settle(listing.org, retry_at, listing.idle_rounds, error=keep(error.message))
 
 
 async def _list_only(tx: Tx, several: Collection[str], listed: Collection[str], now: datetime) -> None:

@@ -19,6 +19,7 @@ from bot.circleci.snapshot import Snapshot
 from bot.clock import Clock
 from bot.domain.project_feeds import PolledProject
 from bot.errors import BotError, TargetError
+from bot.language.said import keep
 from bot.notify.poll import discovery, poll_intervals
 from bot.notify.poll.explain import Explainer
 from bot.notify.poll.leased_worker import LeasedWorker
@@ -254,7 +255,7 @@ class Poller:
                 polled.cursor,
                 self._scheduler.schedule_retry(error, self._clock.now()),
                 idle_rounds=polled.idle_rounds,
-                error=error.message,
+                error=keep(error.message),
                 holder=self._holder,
             )
             await self._note_owner(tx, polled)

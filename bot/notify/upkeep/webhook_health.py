@@ -17,6 +17,7 @@ from bot.clock import Clock
 from bot.domain.project_feeds import Hook
 from bot.errors import BotError, NotConnected, TargetError
 from bot.language import _
+from bot.language.said import keep
 from bot.notify.upkeep.periodic import Periodic
 from bot.store.store import Store
 
@@ -60,7 +61,7 @@ class WebhookHealthMonitor(Periodic):
             if hook.error is None:
                 log.warning("webhook.not_seen_to", project=str(hook.project), error=error.message)
             async with self._store.begin() as tx:
-                await tx.hooks.mark_checked(hook.key, now, hook.hook_id, error=error.message)
+                await tx.hooks.mark_checked(hook.key, now, hook.hook_id, error=keep(error.message))
 
     async def _repair(self, hook: Hook, *, renew_secret: bool) -> None:
         if not hook.secret:

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from bot.actions import installed_webhook
+from bot.blocks import installed_webhook_blocks
 from bot.circleci.models import Webhook
 from bot.circleci.webhook_payload import WebhookEvent
 from bot.domain import ProjectSlug
 from bot.domain.project_feeds import Hook
+from bot.language.spoken import speaking
 from bot.notify.poll.webhook_inbox import WebhookInbox
 from bot.notify.upkeep.webhook_health import WebhookHealthMonitor
 from tests.plugins.poller_harness import PollerHarness, run_poller_harness
@@ -124,13 +126,16 @@ async def test_it_goes_with_the_last_rule_of_its_project(lodge: WebhookHealthHar
     assert (await lodge.there(), await lodge.hook()) == ([], None)
 
 
-async def test_one_whose_owner_left_is_said_to_be_so_and_not_tried_every_minute(lodge: WebhookHealthHarness) -> None:
+async def test_one_whose_owner_left_is_said_to_be_so_in_the_language_of_each_reader(
+    lodge: WebhookHealthHarness,
+) -> None:
     async with lodge.store.begin() as tx:
         await tx.accounts.delete("T", "ada")
-    await lodge.later(hours=1)
-    hook = await lodge.hook()
-    assert hook is not None
-    assert "no longer connected" in (hook.error or "")
+    with speaking("de"):
+        await lodge.later(hours=1)
+        german = installed_webhook_blocks.format_state(await lodge.hook(), possible=True)
+    assert "nicht mehr mit CircleCI verbunden" in german
+    assert "no longer connected" in installed_webhook_blocks.format_state(await lodge.hook(), possible=True)
 
 
 async def test_one_that_tells_all_is_trusted_and_one_gone_quiet_no_longer(lodge: WebhookHealthHarness) -> None:
