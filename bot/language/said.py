@@ -20,9 +20,9 @@ class Said(str):
         said.sentence, said.values = sentence, values
         return said
 
-    def __getnewargs__(self) -> tuple[str, str | tuple[str, str, int], Mapping[str, object]]:
+    def __reduce__(self) -> tuple[object, ...]:
         """A copy of a message copies its texts too."""
-        return str(self), self.sentence, self.values
+        return Said, (str(self), self.sentence, self.values)
 
 
 MARK = '{"say": '
