@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from difflib import get_close_matches
 
 from bot.actions import target_words
@@ -27,6 +27,11 @@ def parse(words: Sequence[str], known: Sequence[str]) -> tuple[str, tuple[str, .
         sentence = _("I do not know {word}. Did you mean `{near}`?", word=as_code(words[0], 20), near=near[0])
         raise UsageError(sentence, misread=(words[0], near[0]))
     return LIST, tuple(words)
+
+
+def list_if_unnamed(verb: str, named: str, naming: Container[str]) -> str:
+    """The verb; `list` where it needs a name and has none: the rows there have the same act as a button."""
+    return LIST if verb in naming and not named else verb
 
 
 def split_project(verb: str, words: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:

@@ -8,8 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.actions import target_projects, targets
+from bot.actions import targets
 from bot.actions.target_pipelines import Newest, PipelineTarget, find_workflow, resolve_target
+from bot.actions.target_projects import LineBuilder
 from bot.actions.target_words import NUMBER, TargetReference, upgrade_button_words
 from bot.ambiguity import match_by_name
 from bot.circleci.models import Job, JobDetail, Pipeline, Workflow
@@ -69,7 +70,7 @@ async def resolve(
     context: Context,
     words: Sequence[str],
     job: str | None,
-    build_line: target_projects.LineBuilder,
+    build_line: LineBuilder,
     fits: Callable[[Job], bool] = _any,
     build_job_line: JobLineBuilder | None = None,
     newest: Newest | None = None,
@@ -78,10 +79,6 @@ async def resolve(
 
     Of several the only one that `fits` is taken. Raises TargetError with a button for each when that is not clear.
     """
-    if not (words or job or context.is_about_something or await target_projects.find_current_project(context)):
-        raise UsageError(
-            _("Which job?"), _("Say its number (`job 341`), paste its link, or name its pipeline and then it.")
-        )
     words, job = _apply_job_option(context, words, job)
     at = await resolve_target(context, words, lambda *words: extend_line(build_line(*words), job=job), newest=newest)
     if at.job:

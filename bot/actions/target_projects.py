@@ -10,9 +10,11 @@ from typing import NoReturn
 from bot.actions import visible_projects
 from bot.actions.target_words import TargetReference, is_slug
 from bot.ambiguity import match_by_name
+from bot.blocks import project_form_blocks
 from bot.circleci.links import Link
 from bot.circleci.models import Project
-from bot.command import Context, format_line
+from bot.command import Context, RequestSource
+from bot.conversation import is_channel
 from bot.domain import ProjectSlug
 from bot.errors import NextStep, TargetError, UsageError, fetch_if_visible
 from bot.language import _
@@ -34,7 +36,7 @@ async def resolve_project(context: Context, text: str | None, build_line: LineBu
 
 async def _resolve_project(context: Context, text: str | None, build_line: LineBuilder) -> ProjectSlug:
     if text is None:
-        return await find_current_project(context) or _ask_which()
+        return await find_current_project(context) or _ask_which(context)
     pasted = Link.parse(text, context.links.base_url)
     if pasted:
         return pasted.project or await _fetch_linked_project(context, pasted)
@@ -65,12 +67,15 @@ async def find_current_project(context: Context) -> ProjectSlug | None:
         return await tx.channels.find_project(request.workspace, request.channel)
 
 
-def _ask_which() -> NoReturn:
+def _ask_which(context: Context) -> NoReturn:
+    """The form sets it for the place where they ask, and then what they asked runs on. One in a form has its own."""
+    request = context.request
+    asked = request.line if request.written and request.source not in {RequestSource.FORM, RequestSource.REDRAW} else ""
+    label = _("Choose This Channel's Project…") if is_channel(request.channel) else _("Choose Project…")
     raise UsageError(
         _("Which project?"),
-        _("Name it first, like `gh/acme/web`, or set one for this channel: `/circle use gh/acme/web`."),
-        NextStep(_("Choose This Channel's Project…"), format_line("use", edit=True)),
-        NextStep(_("Show My Projects"), format_line("projects")),
+        _("Name it, as in `acme/web`, or choose it in the form: then I continue with what you asked."),
+        NextStep(label, project_form_blocks.format_form_line(asked)),
     )
 
 

@@ -66,7 +66,7 @@ def format_name(account: Account) -> str:
 def render_connected(account: Account, waiting: str | None, offers: Sequence[kit.Pressable] = ()) -> list[kit.Block]:
     """`offers` are next steps, for somebody who has asked for nothing yet."""
     told = [_(":tada: Connected as *{name}*.", name=format_name(account))]
-    told += [_format_waiting(waiting)] if waiting else []
+    told += [format_waiting(waiting)] if waiting else []
     return [
         kit.section(" ".join(told)),
         *([kit.actions(offers)] if offers and not waiting else []),
@@ -74,7 +74,7 @@ def render_connected(account: Account, waiting: str | None, offers: Sequence[kit
     ]
 
 
-def _format_waiting(waiting: str) -> str:
+def format_waiting(waiting: str) -> str:
     """The line as it was typed; of one that a button said its word alone: ids tell nobody anything."""
     if _ID.search(waiting):
         return _("I continue with what you pressed: {command}.", command=as_code(waiting.split(maxsplit=1)[0]))

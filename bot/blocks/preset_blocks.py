@@ -94,6 +94,15 @@ def render_list(presets: Sequence[Preset], page: int) -> Message:
     return Message(title, [kit.header(title), *rows, *more, hint])
 
 
+def render_removal_choice(presets: Sequence[Preset]) -> Message:
+    """A button for each that can be removed."""
+    if not presets:
+        return render_empty()
+    choices = [(one.name, format_line("preset", "rm", one.name, workspace=one.channel is None)) for one in presets]
+    asked = _("Which preset do you want to remove?")
+    return Message(asked, [kit.section(asked), kit.actions(kit.Picker(_("Remove…"), choices).build_page(1, kit.ROOM))])
+
+
 def _format_row(preset: Preset) -> str:
     whose = _("this channel") if preset.channel else _("the whole workspace")
     owner = preset.made_by and f"<@{preset.made_by}>"

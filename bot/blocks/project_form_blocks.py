@@ -10,6 +10,7 @@ from bot.blocks import kit
 from bot.command import format_line
 from bot.domain import ProjectSlug
 from bot.language import _
+from bot.line import Written
 
 PROJECT, CHANNEL = "project", "channel"
 
@@ -43,6 +44,11 @@ def parse_form(fields: Mapping[str, str]) -> tuple[str, str | None]:
     return fields.get(PROJECT, "").strip(), fields.get(CHANNEL)
 
 
-def build_button(label: str) -> kit.Pressable:
+def format_form_line(then: str = "") -> Written:
+    """`then` is what runs once the project is chosen."""
+    return format_line("use", edit=True, then=then or None)
+
+
+def build_button(label: str, then: str = "") -> kit.Pressable:
     """What opens the form."""
-    return kit.button(label, format_line("use", edit=True))
+    return kit.button(label, format_form_line(then))

@@ -12,7 +12,7 @@ from bot.ambiguity import match_by_name
 from bot.blocks import context_blocks, org_blocks
 from bot.circleci.models import Collaboration, ContextName
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
-from bot.errors import NextStep, TargetError, UsageError
+from bot.errors import NextStep, TargetError
 from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
@@ -36,11 +36,6 @@ def parse(line: ParsedLine) -> ContextsArgs:
     owner, words = subcommands.split_project(verb, words)
     which, words = (words[0], words[1:]) if words and verb == "show" else ("", words)
     subcommands.check_no_more(words)
-    if verb == "show" and not which:
-        raise UsageError(
-            _("Which context?"),
-            NextStep(_("Show the Contexts"), format_line("env", *filter(None, [owner]), contexts=True)),
-        )
     return ContextsArgs(owner, which, targets.parse_page(line))
 
 

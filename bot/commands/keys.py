@@ -14,7 +14,7 @@ from bot.blocks import key_blocks
 from bot.circleci.checkout_keys_api import Digest, KeyType
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, format_line
 from bot.domain import ProjectSlug
-from bot.errors import NextStep, TargetError, UsageError
+from bot.errors import TargetError, UsageError
 from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
@@ -44,15 +44,7 @@ def parse(line: ParsedLine) -> KeysArgs:
     fits = {"list": lambda _: False, "add": _KINDS.__contains__}.get(verb, _FINGERPRINT.fullmatch)
     which, words = (words[-1], words[:-1]) if words and fits(words[-1]) else ("", words)
     subcommands.check_no_more(words[1:])
-    if verb == "add" and not which:
-        raise UsageError(
-            _("Which kind? A `deploy-key` reads this repository alone, a `user-key` whatever you can read.")
-        )
-    if verb in {"show", "rm"} and not which:
-        raise UsageError(
-            _("Which key? Name it by its fingerprint."),
-            NextStep(_("Show the Keys"), format_line("project", *words, keys=True)),
-        )
+    verb = subcommands.list_if_unnamed(verb, which, {"add", "show", "rm"})
     if (digest := line.get_value("digest") or "md5") not in {"md5", "sha256"}:
         raise UsageError(_("A digest is `md5` or `sha256`."))
     project = words[0] if words else None

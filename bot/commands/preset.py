@@ -9,7 +9,7 @@ from bot.actions import preset_changes, subcommands, targets, visible_presets
 from bot.actions.preset_changes import PresetDraft, PresetPlan
 from bot.blocks import announcement_blocks, kit, preset_blocks, trigger_form_blocks
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
-from bot.errors import NextStep, UsageError
+from bot.errors import UsageError
 from bot.language import N_, _
 from bot.line import Written, extend_line
 from bot.rules import preset_names
@@ -56,8 +56,6 @@ def parse(line: ParsedLine) -> PresetArgs:
     if project is None and len(words) > 1:
         project, words = words[1], words[1:]
     subcommands.check_no_more(words[1:])
-    if verb == "rm" and name is None:
-        raise UsageError(_("Which preset?"), NextStep(_("Show Presets"), format_line("preset")))
     return PresetArgs(
         verb, name, _parse_draft(line, project), everywhere=line.has_flag("workspace"), replace=line.has_flag("replace")
     )
@@ -107,7 +105,9 @@ async def run(context: Context, args: PresetArgs) -> Reply:
 
 
 async def _remove(context: Context, args: PresetArgs) -> Reply:
-    preset = await visible_presets.find_named(context, str(args.name), everywhere=args.everywhere)
+    if args.name is None:
+        return Reply(preset_blocks.render_removal_choice(await visible_presets.list_visible(context)))
+    preset = await visible_presets.find_named(context, args.name, everywhere=args.everywhere)
     undo = await preset_changes.remove(context, preset)
     return Reply(preset_blocks.render_removed(preset, announcement_blocks.build_undo_row(undo)))
 

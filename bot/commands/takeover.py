@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.actions import confirm, mute_target, rule_changes, rule_scopes, visible_projects
 from bot.blocks import announcement_blocks, kit, subscription_blocks
@@ -21,15 +21,17 @@ _TITLE = N_("Take over rule")
 
 @dataclass(frozen=True, slots=True)
 class TakeoverArgs:
-    number: int
+    """Without a `number` the answer is the list of rules, in which each can be taken over."""
+
+    number: int | None
     sure: bool = False
 
 
 def parse(line: ParsedLine) -> TakeoverArgs:
     number = mute_target.parse_rule_number(line.words[0]) if line.words else None
-    if len(line.words) > 1 or number is None:
+    if len(line.words) > 1 or (line.words and number is None):
         raise UsageError(
-            _("{word} is not a rule.", word=as_code(line.words[0], 100)) if line.words else _("Which rule?"),
+            _("{word} is not a rule.", word=as_code(line.words[0], 100)),
             _("One rule at a time: its number."),
             NextStep(_("Show the Rules of This Channel"), format_line("subscriptions")),
         )
@@ -37,6 +39,8 @@ def parse(line: ParsedLine) -> TakeoverArgs:
 
 
 async def run(context: Context, args: TakeoverArgs) -> Reply:
+    if args.number is None:
+        return Reply(resume=replace(context.request, line=format_line("subscriptions")))
     rule = await rule_changes.load_accessible(context, args.number)
     if rule.made_by == context.request.user:
         return Reply(Message(_(":information_source: Rule {number} is yours already.", number=rule.id)))
@@ -63,7 +67,7 @@ async def run(context: Context, args: TakeoverArgs) -> Reply:
 
 async def _has_to_ask(tx: Tx, request: Request, args: TakeoverArgs) -> bool:
     """Whether it was chosen in a menu, which cannot ask, of a rule whose owner is well."""
-    if request.source is not RequestSource.BUTTON or args.sure:
+    if args.number is None or args.sure or request.source is not RequestSource.BUTTON:
         return False
     problems = (await tx.rule_problems.list_for_rules([args.number])).get(args.number, ())
     return not any(problem.kind == ProblemKind.OWNER for problem in problems)

@@ -1,4 +1,4 @@
-"""use [project] [--none] [--edit] — the project that commands in this channel mean when they name none."""
+"""use [project] [--none] [--edit] [--then LINE] — the project that commands in a channel mean that name none."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.actions import channel_announcement, target_projects, thing_states, visible_projects
+from bot.actions import channel_announcement, resumption, target_projects, thing_states, visible_projects
 from bot.actions.channel_announcement import Announcement
-from bot.blocks import announcement_blocks, kit, project_blocks, project_form_blocks
+from bot.blocks import account_blocks, announcement_blocks, kit, project_blocks, project_form_blocks
 from bot.command import (
     Choice,
     Command,
@@ -61,12 +61,14 @@ class UseArgs:
     project: str | None
     none: bool = False
     edit: bool = False
+    then: str = ""
 
 
 def parse(line: ParsedLine) -> UseArgs:
-    if bool(line.words) + len(line.options) > 1:
+    if bool(line.words) + line.has_flag("none") + line.has_flag("edit") > 1:
         raise UsageError(_("A project, `--none` or `--edit`: only one of them."))
-    return UseArgs(line.words[0] if line.words else None, line.has_flag("none"), line.has_flag("edit"))
+    project, then = line.words[0] if line.words else None, line.get_value("then") or ""
+    return UseArgs(project, line.has_flag("none"), line.has_flag("edit"), then)
 
 
 def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
@@ -75,9 +77,9 @@ def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
 
 async def run(context: Context, args: UseArgs) -> Reply:
     if args.edit and context.request.source is not RequestSource.FORM:
-        return await _render_form(context)
+        return await _render_form(context, args)
     if args.edit:
-        context, args = _read_form(context)
+        context, args = _read_form(context, args)
     channel = context.request.channel
     if channel is None:
         raise UsageError(_("A project is set for a channel: say this in one."))
@@ -87,21 +89,25 @@ async def run(context: Context, args: UseArgs) -> Reply:
         return Reply(kit.add_buttons(Message(text, [kit.section(text)]), announcement_blocks.build_undo_row(undo)))
     if args.project is None:
         return Reply(await _render_current(context, channel))
-    return Reply(await _use(context, channel, args.project))
+    return await _use(context, channel, args.project, args.then)
 
 
-async def _render_form(context: Context) -> Reply:
+async def _render_form(context: Context, args: UseArgs) -> Reply:
+    """What is to run then is kept, with the place in which it was asked."""
     here = await target_projects.find_current_project(context)
+    if args.then:
+        async with context.store.begin() as tx:
+            await resumption.keep(tx, context.request, args.then, context.clock)
     if context.request.view_id:
         form = project_form_blocks.render(here, in_channel=context.request.channel is not None)
-        return Reply(view=Modal(_(_TITLE), form, line=format_line("use", edit=True), submit=_("Set Project")))
+        line = project_form_blocks.format_form_line(args.then)
+        return Reply(view=Modal(_(_TITLE), form, line=line, submit=_("Set Project")))
     text = _("Press the button for a form, or type it all: `/circle use acme/web`.")
-    return Reply(
-        Message(text, [kit.section(text), kit.actions([project_form_blocks.build_button(_("Choose Project…"))])])
-    )
+    button = project_form_blocks.build_button(_("Choose Project…"), args.then)
+    return Reply(Message(text, [kit.section(text), kit.actions([button])]))
 
 
-def _read_form(context: Context) -> tuple[Context, UseArgs]:
+def _read_form(context: Context, args: UseArgs) -> tuple[Context, UseArgs]:
     """As if the project had been typed in the channel that was chosen. Raises UsageError, NotAllowed."""
     project, channel = project_form_blocks.parse_form(context.request.fields)
     if not project:
@@ -110,7 +116,7 @@ def _read_form(context: Context) -> tuple[Context, UseArgs]:
         context.rights.check_channel(channel)
         there = replace(context.request, channel=channel, place_kind=None, place_name=None)
         context = replace(context, request=there)
-    return context, UseArgs(project)
+    return context, UseArgs(project, then=args.then)
 
 
 async def suggest(context: Context, _said: ParsedLine, _action: str, typed: str) -> Sequence[Choice]:
@@ -147,20 +153,25 @@ async def _render_current(context: Context, channel: str) -> Message:
     return Message(_(_choose_sentences(channel).current, project=project))
 
 
-async def _use(context: Context, channel: str, text: str) -> Message:
+async def _use(context: Context, channel: str, text: str, then: str) -> Reply:
     """Only what the person can see: otherwise a slug would tell whether a hidden project exists."""
     slug = await target_projects.resolve_project(context, text, lambda slug: format_line("use", slug))
     project = await context.circleci.fetch_project(slug)
     name = project_blocks.format_name(project)
     undo = await _update_project(context, channel, slug, name)
     text = _(_choose_sentences(channel).now, project=name)
+    if then:
+        async with context.store.begin() as tx:
+            resumed = await resumption.resume(tx, context, then)
+        said = Message(text, [kit.section(f"{text} {account_blocks.format_waiting(then)}")])
+        return Reply(kit.add_buttons(said, announcement_blocks.build_undo_row(undo)), resume=resumed)
     buttons = [
         kit.button(_("Trigger…"), format_line("trigger")),
         kit.button(_("Show Status"), format_line("status")),
         kit.button(_("Subscribe"), format_line("subscribe")),
         *announcement_blocks.build_undo_row(undo),
     ]
-    return Message(text, [kit.section(text), kit.actions(buttons)])
+    return Reply(Message(text, [kit.section(text), kit.actions(buttons)]))
 
 
 def _choose_sentences(channel: str) -> _Sentences:
@@ -170,7 +181,7 @@ def _choose_sentences(channel: str) -> _Sentences:
 COMMAND = Command(
     name="use",
     summary=N_("Sets the channel's project, or shows it"),
-    usage="use [project] [--none] [--edit]",
+    usage="use [project] [--none] [--edit] [--then LINE]",
     example="use gh/acme/web",
     parse=parse,
     run=run,

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from bot.actions import resumption
 from bot.actions.project_names import replace_project_ids
 from bot.blocks import error_blocks, kit, left_out
 from bot.circleci.client import CircleCIPool
@@ -239,15 +240,7 @@ class Dispatcher:
 
     async def _keep_pending(self, request: Request) -> None:
         async with self._store.begin() as tx:
-            await tx.pending_commands.upsert(
-                request.workspace,
-                request.user,
-                request.line,
-                channel=request.channel,
-                reply_to=request.reply_to,
-                thread_ts=request.thread_ts,
-                asked_at=self._clock.now(),
-            )
+            await resumption.keep(tx, request, request.line, self._clock)
 
     async def _render_command(self, name: str, request: Request) -> Reply:
         drawn = replace(

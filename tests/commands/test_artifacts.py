@@ -101,7 +101,7 @@ async def test_what_is_not_there_is_said_so(connected_world: World) -> None:
         (f"{MAIN} *.exe", "None of the 22 artifacts of `test` fits"),
         ("/circle artifacts gh/acme/web lint", "`lint` has stored no artifacts."),
         ("/circle artifacts gh/acme/web tset", "Did you mean `test`?"),
-        ("/circle artifacts", "Which job?"),
+        ("/circle artifacts", "Which project?"),
     ):
         await connected_world.say(line)
         await connected_world.reply(says)

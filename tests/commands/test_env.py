@@ -145,7 +145,7 @@ async def test_a_lost_answer_is_read_again(connected_world: World) -> None:
     assert (await variables(connected_world))["API_KEY"] == "xxxx9876"
 
 
-@pytest.mark.parametrize("text", ["show gh/acme/web", "rm", "list gh/acme/web NAME", "set 1ST", "set a-b", "shwo A"])
+@pytest.mark.parametrize("text", ["list gh/acme/web NAME", "set 1ST", "set a-b", "shwo A"])
 def test_what_is_not_clear_is_asked_for(text: str) -> None:
     with pytest.raises(UsageError):
         parse_args(COMMAND, text)

@@ -103,4 +103,4 @@ async def test_a_job_that_the_person_may_not_see_is_not_found(socket_world: Worl
 
 async def test_without_words_the_command_asks_which(connected_world: World) -> None:
     await connected_world.say("/circle job")
-    await connected_world.reply("Which job?")
+    await connected_world.reply("Which project?")

@@ -128,7 +128,7 @@ async def test_a_lost_answer_is_read_again(connected_world: World) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["add gh/acme/web", "rm gh/acme/web", "show 12:34", "list a b", "lst", "list --digest crc", "add a deploy x"],
+    ["list a b", "lst", "list --digest crc", "add a deploy x"],
 )
 def test_what_is_not_clear_is_asked_for(text: str) -> None:
     with pytest.raises(UsageError):

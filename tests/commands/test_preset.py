@@ -244,7 +244,7 @@ async def test_somebody_who_may_not_start_anything_saves_nothing(connected_world
     await connected_world.reply("There are no presets here yet.")
 
 
-@pytest.mark.parametrize("typed", ["rm", "save two words more", "save -x", "save x --branch a --tag b", "list x"])
+@pytest.mark.parametrize("typed", ["save two words more", "save -x", "save x --branch a --tag b", "list x"])
 def test_lines_that_say_too_little_or_too_much(typed: str) -> None:
     with pytest.raises(UsageError):
         parse_args(COMMAND, typed)

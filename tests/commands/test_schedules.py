@@ -142,8 +142,6 @@ async def test_a_lost_answer_is_read_again(connected_world: World) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "pause",
-        "rm gh/acme/web",
         "add x --on MON",
         "add x --on MON --at 2 --branch a --tag b",
         "list a b",

@@ -56,8 +56,8 @@ async def test_a_slug_that_cannot_be_one_is_refused_with_the_forms_there_are(con
 
 async def test_without_any_project_it_asks_which(connected_world: World) -> None:
     await connected_world.say("/circle status")
-    await connected_world.press(await connected_world.reply("Which project?"), "Show My Projects")
-    await connected_world.message("Projects that you follow")
+    await connected_world.press(await connected_world.reply("Which project?"), "Choose This Channel's Project…")
+    await connected_world.form("Set Project")
 
 
 async def test_markup_in_a_commit_subject_is_shown_as_text(connected_world: World) -> None:

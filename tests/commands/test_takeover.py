@@ -96,7 +96,7 @@ async def test_a_rule_for_several_projects_covers_what_its_new_owner_sees(socket
         assert [str(project) for project in await tx.coverage.list_projects(rule.id)] == ["gh/acme/web"]
 
 
-@pytest.mark.parametrize("line", ["", "web", "1 2", "#"])
+@pytest.mark.parametrize("line", ["web", "1 2", "#"])
 def test_a_rule_is_named_by_its_number(line: str) -> None:
     with pytest.raises(UsageError):
         parse_args(COMMAND, line)
@@ -112,3 +112,11 @@ async def _made(world: World, scope: str = "gh/acme/web") -> Subscription:
 async def _troubled(world: World, rule: Subscription) -> None:
     async with world.app.core.store.begin() as tx:
         await tx.rule_problems.upsert(RuleProblem(rule.id, "owner", "disconnected", "", world.app.core.clock.now()))
+
+
+async def test_without_a_number_each_rule_of_the_channel_can_be_taken_over(socket_world: World) -> None:
+    await socket_world.connect(EVE)
+    await _troubled(socket_world, await _made(socket_world))
+    await socket_world.say("/circle takeover", as_=EVE)
+    await socket_world.pick(await socket_world.reply("1 rule of this channel", as_=EVE), "Take Over", as_=EVE)
+    await socket_world.message("Rule 1 is yours now", as_=EVE)

@@ -74,6 +74,12 @@ def _list_elements(where: Json) -> Iterator[tuple[Json, Json]]:
             yield block, element
 
 
+def list_lines(where: Json) -> list[str]:
+    """What all its buttons and menus say to us."""
+    pressed = (one for _block, element in _list_elements(where) for one in [element, *element.get("options", ())])
+    return [one["value"] for one in pressed if "value" in one]
+
+
 def find_field(view: Json, block_id: str) -> tuple[Json, Json]:
     for block in view["blocks"]:
         if block.get("block_id", "").split("@")[0] == block_id:

@@ -12,7 +12,7 @@ from bot.blocks import kit, variable_blocks
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.commands.env import set_variable, variable_names
 from bot.domain import ProjectSlug
-from bot.errors import NextStep, UsageError
+from bot.errors import UsageError
 from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
@@ -36,10 +36,7 @@ def parse(line: ParsedLine) -> EnvArgs:
     project, words = subcommands.split_project(verb, words)
     variable_names.check_no_values(words, most=0 if verb == "list" else 1)
     name = variable_names.check_variable_name(words[0]) if words else ""
-    if verb in {"show", "rm"} and not name:
-        raise UsageError(
-            _("Which variable?"), NextStep(_("Show the Variables"), format_line("env", *filter(None, [project])))
-        )
+    verb = subcommands.list_if_unnamed(verb, name, {"show", "rm"})
     return EnvArgs(verb, project, name, targets.parse_page(line), line.has_flag("sure"))
 
 

@@ -14,7 +14,7 @@ from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Reque
 from bot.commands.schedules import schedule_changes
 from bot.commands.schedules.schedule_input import NewSchedule, parse_schedule
 from bot.domain import ProjectSlug
-from bot.errors import NextStep, UsageError
+from bot.errors import UsageError
 from bot.language import N_, _
 from bot.line import Written, extend_line
 from bot.messages import Message
@@ -42,10 +42,7 @@ def parse(line: ParsedLine) -> SchedulesArgs:
     project, words = subcommands.split_project(verb, words)
     subcommands.check_no_more(words if verb == "list" else words[1:])
     named = words[0] if words else ""
-    if verb in {"pause", "resume", "rm"} and not named:
-        raise UsageError(
-            _("Which schedule?"), NextStep(_("Show Them"), format_line("schedules", *filter(None, [project])))
-        )
+    verb = subcommands.list_if_unnamed(verb, named, {"pause", "resume", "rm"})
     options = {name: values[-1] for name, values in line.options.items() if values and name != "page"}
     typed = verb == "add" and (named or options or line.pairs)
     new = parse_schedule({"name": named, **options}, line.pairs) if typed else None

@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.actions import reachability, target_projects
+from bot.actions import reachability, resumption, target_projects
 from bot.blocks import account_blocks, greeting_blocks, kit
 from bot.circleci.models import Me
 from bot.command import Access, Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
-from bot.commands.connect.resume import build_resumed_request
 from bot.conversation import is_direct
 from bot.domain.people import Account, AccountState
 from bot.errors import NextStep, NotFound, Unauthorized, UsageError
 from bot.language import N_, _
 from bot.messages import Message
-from bot.store.pending_commands import PENDING_FOR
 
 _TITLE = N_("Connect CircleCI")
 _TOKEN = re.compile(r"[\x21-\x7e]+")
@@ -63,12 +61,11 @@ async def _connect(context: Context, token: str) -> Reply:
         await tx.accounts.upsert(account)
         if account.login:
             await tx.logins.upsert_verified(account.workspace, account.user, account.login, now=account.connected_at)
-        waiting = await tx.pending_commands.take(
-            context.request.workspace, account.user, context.clock.now() - PENDING_FOR
-        )
+        waiting = await resumption.take(tx, context)
     offers = await _build_offers(context)
     shown = account_blocks.render_connected(account, waiting.line if waiting else None, offers)
-    return Reply(Message(_("Connected"), shown), resume=build_resumed_request(context, waiting) if waiting else None)
+    resumed = resumption.build_resumed_request(context.request, waiting) if waiting else None
+    return Reply(Message(_("Connected"), shown), resume=resumed)
 
 
 async def _build_offers(context: Context) -> list[kit.Pressable]:
