@@ -254,6 +254,7 @@ class Command(Generic[A]):
     what was asked does more than show something: then the policy of its family holds (bot/rules/policy.py).
     `sends_file` says whether the answer is a file: only a few are in memory at once. One that is not `listed` is met
     elsewhere: help names it only to who asks for it. `shows_changes`: its form is drawn again after a press in it.
+    `is_detail`: pressed in an answer it tells more of that, so it stands below it and not in its place.
     """
 
     name: str
@@ -278,6 +279,7 @@ class Command(Generic[A]):
     sends_file: Callable[[A], bool] = lambda _args: False
     listed: bool = True
     shows_changes: bool = False
+    is_detail: bool = False
 
     @property
     def title(self) -> str:

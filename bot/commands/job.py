@@ -113,5 +113,6 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.REASONS,
+    is_detail=True,
     endpoints=("GET /project/{project-slug}/job/{job-number}",),
 )

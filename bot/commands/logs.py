@@ -157,6 +157,7 @@ COMMAND = Command(
     run=run,
     sends_file=lambda args: args.full,
     group=Group.REASONS,
+    is_detail=True,
     order=2,
     task=N_("Read the log of a failed job"),
     aliases=("log",),

@@ -95,6 +95,7 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.REASONS,
+    is_detail=True,
     order=3,
     endpoints=("GET /project/{project-slug}/{job-number}/tests",),
 )

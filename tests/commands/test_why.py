@@ -44,6 +44,18 @@ async def test_whoever_asks_why_hears_first_why_it_failed_and_beside_it_why_it_w
     await connected_world.message("failed tests")
 
 
+async def test_what_tells_more_of_an_explanation_stands_below_it(each_connected_world: World) -> None:
+    await each_connected_world.say("/circle trigger gh/acme/web --branch broken")
+    await each_connected_world.card("failed")
+    await each_connected_world.say("/circle why gh/acme/web")
+    why = await each_connected_world.reply("failed tests")
+    await each_connected_world.press(why, "Show Log")
+    log = await each_connected_world.reply("Send Me the Full Log")
+    shown = [one.get("ephemeral_id") for one in await each_connected_world.list_messages()]
+    assert shown.index(why["ephemeral_id"]) < shown.index(log["ephemeral_id"])
+    assert "failed tests" in get_text(await each_connected_world.message("failed tests"))
+
+
 async def test_why_in_a_thread_points_at_the_explanation_above(each_connected_world: World) -> None:
     await each_connected_world.say("/circle trigger gh/acme/web --branch broken")
     card = await each_connected_world.card("failed")

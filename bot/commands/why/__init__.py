@@ -125,6 +125,7 @@ COMMAND = Command(
     parse=parse,
     run=run,
     group=Group.REASONS,
+    is_detail=True,
     order=1,
     task=N_("See why it failed"),
 )
