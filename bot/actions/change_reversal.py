@@ -44,7 +44,7 @@ def _check_owner(context: Context, change: UndoableChange) -> None:
 
 
 async def list_recent(context: Context) -> list[UndoableChange]:
-    """What can be undone here, the newest first."""
+    """What was changed here, the newest first; some of it is undone again."""
     async with context.store.begin_read() as tx:
         return await tx.undoable_changes.list_recent(
             context.request.workspace, _list_places(context), context.clock.now()

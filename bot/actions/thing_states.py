@@ -1,6 +1,7 @@
 """How things of a place stand, as plain values: read before and after a change, and written to put one back.
 
-A kind of thing is a pair of functions here and a member of `ThingKind`; announcing and undoing need nothing more.
+A kind of thing is a pair of functions here, a sentence in restored_things.py and a member of `ThingKind`; announcing
+and undoing need nothing more.
 """
 
 from __future__ import annotations
@@ -75,9 +76,13 @@ async def _write_hours(tx: Tx, place: Place, _about: str, state: State, now: dat
     if state is None:
         await tx.hours.delete(*place)
     else:
-        quiet = quiet_hours.parse_quiet_hours(state["quiet"]) if state["quiet"] else None
-        await tx.hours.upsert(*place, QuietHours(state["zone"], quiet, state["weekends"]))
+        await tx.hours.upsert(*place, build_hours(state))
     await tx.digest_queue.make_due(*place, DeferralReason.QUIET, now=now)
+
+
+def build_hours(state: Mapping[str, Any]) -> QuietHours:
+    quiet = quiet_hours.parse_quiet_hours(state["quiet"]) if state["quiet"] else None
+    return QuietHours(state["zone"], quiet, state["weekends"])
 
 
 async def _load_rule(tx: Tx, place: Place, about: str, _now: datetime) -> State:
@@ -188,12 +193,15 @@ async def _load_preset(tx: Tx, place: Place, about: str, _now: datetime) -> Stat
 
 
 async def _write_preset(tx: Tx, place: Place, about: str, state: State, _now: datetime) -> None:
-    bare = _build_bare_preset(place, about)
     if state is None:
-        await tx.presets.delete(bare)
+        await tx.presets.delete(_build_bare_preset(place, about))
     else:
-        project, asked = ProjectSlug.parse(state["project"]), tuple(state["asked"])
-        await tx.presets.upsert(replace(bare, **{**state, "project": project, "asked": asked}))
+        await tx.presets.upsert(build_preset(place, about, state))
+
+
+def build_preset(place: Place, about: str, state: Mapping[str, Any]) -> Preset:
+    project, asked = ProjectSlug.parse(state["project"]), tuple(state["asked"])
+    return replace(_build_bare_preset(place, about), **{**state, "project": project, "asked": asked})
 
 
 def build_preset_thing(preset: Preset) -> Thing:

@@ -51,14 +51,6 @@ def format_ended(text: str, undone_by: str | None) -> str:
     return " ".join([text, _("_<@{user}> undid it._", user=undone_by)]) if undone_by else text
 
 
-def format_restored(change: UndoableChange, here: str | None) -> str:
-    """For the person who undid it."""
-    if change.channel in {here, change.user}:
-        return _(":leftwards_arrow_with_hook: Undone: all is as it was before.")
-    channel = subscription_blocks.format_channel(change.channel)
-    return _(":leftwards_arrow_with_hook: Undone: all is as it was before in {channel}.", channel=channel)
-
-
 def render_undone_notice(user: str, channel: str, text: str) -> Message:
     """For the person who had done it."""
     where = subscription_blocks.format_channel(channel)
@@ -74,8 +66,13 @@ def render_undone_notice(user: str, channel: str, text: str) -> Message:
 
 def format_choice(change: UndoableChange) -> str:
     when = status_blocks.format_ago(change.made_at)
-    said = next(iter(change.notices.values()), _("<@{user}> used `{command}`.", user=change.user, command=change.act))
-    return _("*Change {number}*, {when}: {change}", number=change.id, when=when, change=said)
+    return _("*Change {number}*, {when}: {change}", number=change.id, when=when, change=format_change(change))
+
+
+def format_change(change: UndoableChange) -> str:
+    """As its place was told."""
+    said = _("<@{user}> used `{command}`.", user=change.user, command=change.act)
+    return next(iter(change.notices.values()), said)
 
 
 def format_rule_created(user: str, rule: Subscription, names: subscription_blocks.Names) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.actions import change_reversal, mute_target
+from bot.actions import change_reversal, mute_target, restored_things
 from bot.blocks import announcement_blocks
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply, format_line
 from bot.conversation import is_direct
@@ -40,26 +40,34 @@ async def run(context: Context, args: UndoArgs) -> Reply:
         args = UndoArgs(_choose_own(context, recent).id)
     change = await change_reversal.find_change(context, args.number or 0)
     await change_reversal.restore(context, change)
-    return Reply(Message(announcement_blocks.format_restored(change, context.request.channel)))
+    return Reply(Message(restored_things.format_undone(change, context.request.channel)))
 
 
 def _choose_own(context: Context, recent: Sequence[UndoableChange]) -> UndoableChange:
-    own = next((one for one in recent if one.user == context.request.user), None)
+    standing = [one for one in recent if not one.undone_by]
+    own = next((one for one in standing if one.user == context.request.user), None)
     if own:
         return own
-    if recent:
-        told = [announcement_blocks.format_choice(one) for one in recent[:_MOST]]
+    if standing:
+        told = [announcement_blocks.format_choice(one) for one in standing[:_MOST]]
         steps = [
             NextStep(_("Undo Change {number}", number=one.id), format_line("undo", str(one.id)))
-            for one in recent[:_MOST]
+            for one in standing[:_MOST]
         ]
         raise TargetError(_("None of the last changes here is yours. Which one?"), *told, *steps)
-    nothing = (
-        _("Nobody changed anything in this conversation in the last ten minutes.")
-        if is_direct(context.request.place.channel)
-        else _("Nobody changed anything in this channel in the last ten minutes.")
-    )
+    nothing = _format_undone_before(recent[0]) if recent else _format_nothing(context.request.place.channel)
     raise TargetError(nothing, NextStep(_("Show All Rules"), format_line("subscriptions")))
+
+
+def _format_undone_before(last: UndoableChange) -> str:
+    was = announcement_blocks.format_ended(announcement_blocks.format_change(last), last.undone_by)
+    return _("Nothing is left to undo here. The last change was: {change}", change=was)
+
+
+def _format_nothing(channel: str) -> str:
+    if is_direct(channel):
+        return _("Nobody changed anything in this conversation in the last ten minutes.")
+    return _("Nobody changed anything in this channel in the last ten minutes.")
 
 
 COMMAND = Command(

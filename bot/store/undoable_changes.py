@@ -40,10 +40,10 @@ class UndoableChangeRepository(Repository):
         return _build_change(row) if row else None
 
     async def list_recent(self, workspace: str, channels: Sequence[str], now: datetime) -> list[UndoableChange]:
-        """What can still be undone at these places, the newest first."""
+        """What was changed at these places in the last ten minutes, the newest first; some of it is undone again."""
         query = (
             select(undos)
-            .where(undos.c.workspace == workspace, undos.c.channel.in_(channels), undos.c.undone_by.is_(None))
+            .where(undos.c.workspace == workspace, undos.c.channel.in_(channels))
             .where(undos.c.made_at > now - UNDO_FOR)
             .order_by(undos.c.id.desc())
             .limit(_MOST)

@@ -48,7 +48,7 @@ async def test_a_removed_rule_can_be_had_again_by_its_button(socket_world: World
     await socket_world.say("/circle unsubscribe web")
     await socket_world.reply("Removed rule")
     await socket_world.press(await socket_world.message("<@U0ADA> removed rule"), "Undo")
-    await socket_world.message("Undone: all is as it was before")
+    await socket_world.message("Undone. Rule 1 posts again: `acme/web`, branches like `release/*`: failures.")
     assert len(await _ids(socket_world)) == 1
 
 
@@ -63,7 +63,7 @@ async def test_a_project_never_means_a_rule_of_another_channel_but_its_number_do
     removed = await socket_world.message(f"Removed rule {rule} of <#{DEPLOYS}>", channel=WEB)
     assert await _ids(socket_world) == []
     await socket_world.press(removed, "Undo")
-    await socket_world.message(f"Undone: all is as it was before in <#{DEPLOYS}>", channel=WEB)
+    await socket_world.message(f"Undone in <#{DEPLOYS}>. Rule {rule} posts again", channel=WEB)
     assert await _ids(socket_world) == [rule]
 
 

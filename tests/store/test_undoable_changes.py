@@ -38,7 +38,11 @@ async def test_the_newest_of_the_last_ten_minutes_come_first_and_those_undone_do
         assert await tx.undoable_changes.list_recent("T", ["C"], NOW) == [second, first]
         assert await tx.undoable_changes.mark_undone(second, "U2")
         assert not await tx.undoable_changes.mark_undone(second, "U3"), "somebody was quicker"
-        assert await tx.undoable_changes.list_recent("T", ["C", "D"], NOW) == [other, first]
+        assert await tx.undoable_changes.list_recent("T", ["C", "D"], NOW) == [
+            other,
+            replace(second, undone_by="U2"),
+            first,
+        ]
         assert await tx.undoable_changes.prune(NOW) == 1
         assert await tx.undoable_changes.find("T", old.id) is None
 
