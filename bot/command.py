@@ -1,7 +1,4 @@
-"""What a command is: how a person asks (Request), what the command may use (Context), what it answers (Reply).
-
-A button, a form and a typed line become the same Request; `source` says which it was.
-"""
+"""What a command is: how a person asks (Request), what the command may use (Context), what it answers (Reply)."""
 
 from __future__ import annotations
 
@@ -253,8 +250,8 @@ class Command(Generic[A]):
     uses of CircleCI's API, as its document spells it; docs/api-coverage.md is made from it. `is_change` says whether
     what was asked does more than show something: then the policy of its family holds (bot/rules/policy.py).
     `sends_file` says whether the answer is a file: only a few are in memory at once. One that is not `listed` is met
-    elsewhere: help names it only to who asks for it. `shows_changes`: its form is drawn again after a press in it.
-    `is_detail`: pressed in an answer it tells more of that, so it stands below it and not in its place.
+    elsewhere: help names it only to who asks for it. `shows_changes`: its form is drawn again after a press in it. What
+    `is_detail` is answered below the message in which it was pressed.
     """
 
     name: str

@@ -143,7 +143,7 @@ class Dispatcher:
             call = self._parse(request)
             if call.answer:
                 return request, Reply(Message(call.answer))
-            request = replace(request, line=call.written, written=True, ephemeral=_takes_its_place(call, request))
+            request = replace(request, line=call.written, written=True, ephemeral=request.ephemeral and not call.is_detail)
             request = await self._open_modal(call, request)
             set_language(await self._languages.fetch(request.workspace, request.user))
             request = replace(request, place_kind=await self._place_directory.find(request))
@@ -262,11 +262,6 @@ def _is_read_in_modal(call: ParsedCommand, request: Request) -> bool:
     """What is pressed in the Home or in a form, to read something, is read there: nobody has to look elsewhere."""
     in_view = request.source is RequestSource.BUTTON and (request.in_home or request.over_form)
     return in_view and not call.command.is_write(request, call.command.parse(call.line))
-
-
-def _takes_its_place(call: ParsedCommand, request: Request) -> bool:
-    """Whether the answer takes the place of the private message in which the button was: a detail leaves it there."""
-    return request.ephemeral and (not call.command.is_detail or call.line.has_flag("page"))
 
 
 def _add_notes(reply: Reply, notes: Sequence[str]) -> Reply:

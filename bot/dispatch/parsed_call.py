@@ -49,6 +49,11 @@ class ParsedCommand:
         options = {**self.line.options, **{flag.removeprefix(END): () for flag in flags}}
         return replace(self.line, options=options).to_written(word)
 
+    @property
+    def is_detail(self) -> bool:
+        """Whether the answer leaves the message there in which it was asked for; another page takes its place."""
+        return self.command.is_detail and not self.line.has_flag("page")
+
 
 def parse_request(request: Request, registry: Registry) -> ParsedCommand:
     """Raises UsageError, with how it would be said."""
