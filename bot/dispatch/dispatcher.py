@@ -143,7 +143,7 @@ class Dispatcher:
             call = self._parse(request)
             if call.answer:
                 return request, Reply(Message(call.answer))
-            request = call.rewrite_request(request)
+            request = call.replace_line(request)
             request = await self._open_modal(call, request)
             set_language(await self._languages.fetch(request.workspace, request.user))
             request = replace(request, place_kind=await self._place_directory.find(request))

@@ -49,7 +49,7 @@ class ParsedCommand:
         options = {**self.line.options, **{flag.removeprefix(END): () for flag in flags}}
         return replace(self.line, options=options).to_written(word)
 
-    def rewrite_request(self, request: Request) -> Request:
+    def replace_line(self, request: Request) -> Request:
         """With the line that was understood. What tells a detail, unless it turns a page, leaves the message there."""
         stays = self.command.is_detail and not self.line.has_flag("page")
         return replace(request, line=self.written, written=True, ephemeral=request.ephemeral and not stays)
