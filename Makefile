@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Without compiled bytecode every process compiles all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install production demo test quick golden check catalogue screenshots pythons secrets bench lock
+.PHONY: install production demo test quick golden check catalogue screenshots pythons deploy-tools secrets bench lock
 
 install: .venv/.installed
 
@@ -74,6 +74,14 @@ screenshots: install
 pythons:
 	.ci/pythons
 
+# Helm, Kubernetes' schemas and hadolint, for tests/deploy: 440 MB in a folder of their own. Without them its tests skip.
+deploy-tools: build/deploy-tools/.installed
+
+build/deploy-tools/.installed: deploy/tools.lock
+	$(PYTHON) -m venv build/deploy-tools
+	build/deploy-tools/bin/pip install --quiet --disable-pip-version-check --require-hashes -r deploy/tools.lock
+	touch $@
+
 # What reads like a secret and is none: read the diff before it is committed.
 secrets: install
 	$(BIN)/python .ci/scan_secrets.py --write
@@ -94,3 +102,4 @@ lock:
 	for extra in build pictures postgresql; do $(PYTHON) .ci/list_requirements.py $$extra | \
 		$(PIN) - -c requirements-dev.lock -o requirements-$$extra.lock; done
 	$(PIN) bench/requirements.in -o bench/requirements.lock
+	$(PIN) deploy/tools.in -o deploy/tools.lock

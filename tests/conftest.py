@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.plugins.postgres",
     "tests.plugins.world",
     "tests.plugins.command_requests",
+    "tests.plugins.deployment",
 ]
 
 # A deadline asserts a time: on a busy machine it fails where nothing is wrong.

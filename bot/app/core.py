@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from secrets import token_hex
 
 from pydantic import SecretStr
 
@@ -24,7 +25,11 @@ from bot.workers.loop import BackgroundTasks, Wakeup
 
 @dataclass(frozen=True, kw_only=True)
 class Core:
-    """What both paths share. `holder` names this process in leases, among those of all machines."""
+    """What both paths share.
+
+    `holder` names this process in leases, among those of all machines. Containers may share the name of their machine,
+    and each is process 1 in its own.
+    """
 
     settings: Settings
     clock: Clock
@@ -67,7 +72,7 @@ def build_core(settings: Settings, clock: Clock | None) -> Core:
         links=Links(settings.circleci_url),
         metrics=metrics,
         hit_failpoint=Failpoint(settings.failpoint if settings.in_sandbox else None).hit,
-        holder=f"{socket.gethostname()}:{os.getpid()}",
+        holder=f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}",
     )
 
 

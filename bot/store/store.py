@@ -26,7 +26,7 @@ from bot.store.digest_queue import DigestQueue
 from bot.store.dm_preferences import DmPreferenceRepository
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.engines import build_engines
-from bot.store.engine.migrate import find_revision, get_head, list_revisions
+from bot.store.engine.migrate import find_revision, get_head, is_of_later_release
 from bot.store.failed_tests import FailedTestRepository
 from bot.store.greetings import GreetingRepository
 from bot.store.idempotency_keys import IdempotencyKeyRepository
@@ -153,7 +153,7 @@ class Store:
         """Whether the database has every migration of this release; those of the next one do no harm."""
         async with self._engines.reader.begin() as connection:
             found = await find_revision(connection)
-        return found is not None and (found == get_head() or found not in list_revisions())
+        return found == get_head() or is_of_later_release(found)
 
     async def is_catching_up(self) -> bool:
         """Whether the database was put back from a backup lately."""

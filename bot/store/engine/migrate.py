@@ -51,7 +51,8 @@ async def _run(database_url: str, direction: str, to: str) -> None:
 def _migrate(connection: sqlalchemy.Connection, direction: str, to: str) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    if _find_revision(connection) == (get_head() if to == "head" else to):
+    found = _find_revision(connection)
+    if found == (get_head() if to == "head" else to) or (to == "head" and is_of_later_release(found)):
         return
     from alembic import command  # noqa: PLC0415 - see above
 
@@ -70,6 +71,11 @@ def list_revisions() -> list[str]:
     """All that this release knows, the oldest first."""
     found = (_NUMBER.match(file.name) for file in (MIGRATIONS / "versions").glob("*.py"))
     return sorted(match[0] for match in found if match)
+
+
+def is_of_later_release(revision: str | None) -> bool:
+    """Whether a later release migrated the database: this one works on it as it is."""
+    return revision is not None and revision not in list_revisions()
 
 
 async def find_revision(connection: DatabaseConnection) -> str | None:
