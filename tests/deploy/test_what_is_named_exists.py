@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bot import __version__
 from bot.__main__ import app as command_line
 from bot.app import composition
 from bot.operating import process
@@ -32,7 +32,6 @@ SECRETS = {name.upper() for name, field in Settings.model_fields.items() if "Sec
 STOP_S = 2 * process._FINISH_WITHIN_S + composition._DRAIN_S + socket._CLOSE_WITHIN_S + composition._SEND_S
 """At most: two HTTP servers, the loops, the socket, and what they began."""
 UNIT = DEPLOY / "systemd" / "circlebot.service"
-RELEASE = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
 
 def find_all(pattern: str, *files: Path) -> list[str]:
@@ -142,4 +141,4 @@ def test_the_release_is_this_one() -> None:
     files = sorted(DEPLOY.rglob("*.yaml"))
     named = find_all(r"^(?:version|appVersion|nameSuffix): -?(\d.+)$", *files) + find_all(r"newTag: ([\w.]+)", *files)
     assert len(named) == 5
-    assert {one.replace("-", ".") for one in named} == {RELEASE}
+    assert {one.replace("-", ".") for one in named} == {__version__}
