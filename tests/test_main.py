@@ -34,6 +34,7 @@ WORDS = (
     "worker",
     "migrate",
     "doctor",
+    "health",
     "keys",
     "manifest",
     "apply",

@@ -1,12 +1,14 @@
-"""`python -m bot.operating.health`: whether the circlebot of this container is ready; exit code 1 if it is not.
+"""`circlebot health`, also `python -m bot.operating.health`: whether the process that runs here is ready.
 
-A container's health check runs it again and again, so it imports little: `circlebot` takes five times as long.
+A container asks again and again, so this imports little: all of `circlebot` takes five times as long.
 """
 
 from __future__ import annotations
 
 import http.client
 import sys
+
+from pydantic import ValidationError
 
 from bot.operating.console import say
 from bot.settings import Settings
@@ -30,11 +32,15 @@ def check_health(settings: Settings) -> tuple[bool, str]:
         connection.close()
 
 
-def main() -> None:
-    ready, reasons = check_health(Settings())
+def report_health() -> None:
+    """Whether the circlebot that runs here is ready, and why not; exit code 1 if it is not."""
+    try:
+        ready, reasons = check_health(Settings())
+    except ValidationError:
+        ready, reasons = False, "the settings cannot be read: circlebot doctor says which"
     say(reasons)
     sys.exit(0 if ready else 1)
 
 
 if __name__ == "__main__":
-    main()
+    report_health()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -11,7 +12,7 @@ from starlette.routing import Route
 from bot.operating.health import check_health
 from bot.operating.process import serve_http
 from bot.settings import Settings
-from tests.plugins.programs import get_free_port
+from tests.plugins.programs import get_free_port, run_circlebot
 
 
 def build_app(status: int, reasons: str) -> Starlette:
@@ -39,3 +40,11 @@ def test_a_process_that_is_not_there_is_not_ready() -> None:
     port = get_free_port()
     settings = Settings(_env_file=None, admin_port=port)
     assert check_health(settings) == (False, f"nobody answers at port {port} (ConnectionRefusedError)")
+
+
+async def test_the_command_line_says_it_with_its_exit_code(tmp_path: Path) -> None:
+    async with serve_http(build_app(503, "no Slack"), host="127.0.0.1", port=0) as port:
+        lost = await run_circlebot("health", env={"ADMIN_PORT": str(port)}, cwd=tmp_path)
+        unread = await run_circlebot("health", env={"ADMIN_PORT": "many"}, cwd=tmp_path)
+    assert (lost.code, lost.out) == (1, "no Slack\n")
+    assert (unread.code, unread.out) == (1, "the settings cannot be read: circlebot doctor says which\n")
