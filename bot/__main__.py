@@ -25,7 +25,7 @@ from bot.errors import UsageError
 from bot.operating import arguments, backup_commands, environment, serve, settings_problems
 from bot.operating.console import exit_on_closed_pipe, print_error, say
 from bot.operating.doctor import examine, list_workspaces
-from bot.operating.health import report_health
+from bot.operating.health import print_health
 from bot.operating.process import AddressInUse, CommandFailed, run_async
 from bot.settings import Settings
 from bot.slack.manifest import as_yaml
@@ -43,7 +43,7 @@ app.command(keys)
 app.command(backup_commands.backup)
 app.command(backup_commands.restore)
 app.command(backup_commands.move)
-app.command(report_health, name="health")
+app.command(print_health, name="health")
 
 
 _REPORTED_ERRORS = (CommandFailed, AddressInUse, AnotherWorker, UsageError, VaultError)

@@ -32,7 +32,7 @@ def check_health(settings: Settings) -> tuple[bool, str]:
         connection.close()
 
 
-def report_health() -> None:
+def print_health() -> None:
     """Whether the circlebot that runs here is ready, and why not; exit code 1 if it is not."""
     try:
         ready, reasons = check_health(Settings())
@@ -43,4 +43,4 @@ def report_health() -> None:
 
 
 if __name__ == "__main__":
-    report_health()
+    print_health()
