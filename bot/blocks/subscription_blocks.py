@@ -13,12 +13,12 @@ from bot.domain import OutcomeClass, ProjectScope, ProjectSlug, get_scope_name
 from bot.domain.project_feeds import PolledProject
 from bot.language import N_, _, ngettext, say_kept
 from bot.language.formats import format_number, join_and, join_or
+from bot.language.time_words import HOURLY
 from bot.line import Written
 from bot.mrkdwn import as_code, cut, escape
 from bot.rules.kinds import ALL, KINDS, OUTCOME_KINDS
 from bot.rules.mention_words import AUTHOR, BREAKER, format_mention, is_id
 from bot.rules.muting import Mute
-from bot.rules.quiet_hours import HOURLY
 from bot.rules.rule import Rule
 from bot.rules.rule_problem import ProblemKind, RuleProblem
 from bot.rules.subscription import Subscription

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from bot.circleci.models import Schedule, Timetable
 from bot.errors import UsageError
 from bot.language import _
+from bot.language.time_words import WEEKDAYS, get_meaning
 from bot.mrkdwn import as_code
 from bot.untrusted.patterns import compile_linear
 
@@ -30,7 +31,9 @@ _BETWEEN = compile_linear(r"[,\s]+")
 
 def parse_timetable(days: str, hours: str, times: str = "1", *, months: str = "") -> Timetable:
     """`MON-FRI` or `1,15`; `2,14` or `0-23` (UTC); how often an hour; `JAN,JUL`. Raises UsageError."""
-    chosen = _expand(days.upper(), (*DAYS, *_NAMED, *map(str, range(1, 32))), _("A day is `MON`…`SUN`, or `1`…`31`."))
+    chosen = _expand(
+        _spell_days(days), (*DAYS, *_NAMED, *map(str, range(1, 32))), _("A day is `MON`…`SUN`, or `1`…`31`.")
+    )
     weekly = [day for word in chosen for day in _NAMED.get(word, (word,)) if not word.isdigit()]
     monthly = [int(word) for word in chosen if word.isdigit()]
     if weekly and monthly:
@@ -44,6 +47,16 @@ def parse_timetable(days: str, hours: str, times: str = "1", *, months: str = ""
         days_of_month=tuple(sorted(set(monthly))),
         months=tuple(_expand(months.upper(), MONTHS, _("A month is `JAN`…`DEC`."))) if months else (),
     )
+
+
+def _spell_days(days: str) -> str:
+    """`MON-FRI` and `DAILY`, in whatever language they were said."""
+    return ",".join("-".join(map(_spell_day, part.split("-"))) for part in _BETWEEN.split(days.strip()))
+
+
+def _spell_day(word: str) -> str:
+    meaning = get_meaning(word)
+    return meaning[:3].upper() if meaning in WEEKDAYS else meaning.upper()
 
 
 def _expand(text: str, known: Iterable[str], rule: str) -> list[str]:

@@ -13,7 +13,6 @@ from bot.command import Access, Command, Context, Group, ParsedLine, Reply
 from bot.errors import UsageError
 from bot.language import N_, _
 from bot.line import Written
-from bot.mrkdwn import as_code
 from bot.rules import quiet_hours
 from bot.rules.muting import DeferralReason
 from bot.rules.quiet_hours import QuietHours
@@ -35,16 +34,11 @@ class QuietArgs:
 
 
 def parse(line: ParsedLine) -> QuietArgs:
-    if len(line.words) > 1:
-        raise UsageError(
-            _("I do not know what {word} is for.", word=as_code(line.words[1], 100)),
-            _("Hours are one word: `22:00-08:00`."),
-        )
     if line.has_flag("none") and line.words:
         raise UsageError(_("Hours, or `--none`: not both."))
     zone = line.get_value("zone")
     return QuietArgs(
-        hours=quiet_hours.parse_quiet_hours(line.words[0]) if line.words else None,
+        hours=quiet_hours.parse_quiet_hours(" ".join(line.words)) if line.words else None,
         weekends=line.has_flag("weekends"),
         zone=quiet_hours.parse_zone(zone) if zone is not None else None,
         none=line.has_flag("none"),

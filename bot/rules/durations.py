@@ -1,4 +1,4 @@
-"""Spans of time as people type them: `30m`, `2 hours`, `1d`, `1h30m`, `2w`."""
+"""Spans of time as people type them: `30m`, `2 hours`, `2 Stunden`, `1d`, `1h30m`, `2w`."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from datetime import timedelta
 
 from bot.errors import UsageError
 from bot.language import _
+from bot.language.time_words import get_meaning
 from bot.mrkdwn import as_code
 
 _UNITS = {"w": timedelta(weeks=1), "d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
-_PART = re.compile(
-    r"(\d{1,6})\s*(w|d|h|m)(?:(?<=w)eeks?|(?<=d)ays?|(?<=h)(?:ours?|rs?)|(?<=m)in(?:ute)?s?)?\s*", re.ASCII
-)
-_SPAN = re.compile(rf"(?:{_PART.pattern})+", re.ASCII)
+_PART = re.compile(r"([0-9]{1,6})\s*([a-z]{1,10}\.?)\s*")
+_SPAN = re.compile(rf"(?:{_PART.pattern})+")
 _LONGEST = 40
 
 
@@ -22,7 +21,10 @@ def find_span(text: str) -> timedelta | None:
     words = text.strip().lower()
     if len(words) > _LONGEST or not _SPAN.fullmatch(words):
         return None
-    return sum((int(number) * _UNITS[unit] for number, unit in _PART.findall(words)), timedelta())
+    parts = [(int(number), get_meaning(unit)) for number, unit in _PART.findall(words)]
+    if any(unit not in _UNITS for _number, unit in parts):
+        return None
+    return sum((number * _UNITS[unit] for number, unit in parts), timedelta())
 
 
 def parse_span(text: str) -> timedelta:

@@ -15,6 +15,7 @@ from typing import Any
 from bot.errors import UsageError
 from bot.language import N_, _
 from bot.language.formats import join_or
+from bot.language.time_words import HOURLY, get_meaning
 from bot.line import ParsedLine, split_commas
 from bot.mrkdwn import as_code
 from bot.rules import durations, kinds, mention_words, quiet_hours, trigger_types
@@ -112,7 +113,7 @@ def _parse_place(_name: str, texts: Sequence[str]) -> str:
 
 def _parse_times(name: str, texts: Sequence[str]) -> tuple[str, ...]:
     """Times of day as `09:00`, or hourly."""
-    words = {word.strip().lower() for text in texts for word in text.split(",") if word.strip()}
+    words = {get_meaning(word) for text in texts for word in text.split(",") if word.strip()}
     if not words or len(words) > _MOST_TIMES:
         raise UsageError(
             _(
@@ -121,8 +122,8 @@ def _parse_times(name: str, texts: Sequence[str]) -> tuple[str, ...]:
                 most=_MOST_TIMES,
             )
         )
-    if quiet_hours.HOURLY in words:
-        return (quiet_hours.HOURLY,)
+    if HOURLY in words:
+        return (HOURLY,)
     return tuple(sorted({f"{quiet_hours.parse_time(word):%H:%M}" for word in words}))
 
 

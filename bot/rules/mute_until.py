@@ -1,4 +1,4 @@
-"""When a mute ends: `2h`, `30m`, `until 17:00`, `until tomorrow`, `until monday`. Pure."""
+"""When a mute ends: `2h`, `30m`, `until 17:00`, `until tomorrow`, `until monday`, `bis morgen 14 Uhr`. Pure."""
 
 from __future__ import annotations
 
@@ -9,21 +9,23 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import UsageError
 from bot.language import N_, _
+from bot.language.time_words import AT, FOR, TOMORROW, UNTIL, WEEKDAYS, find_weekday, get_meaning
 from bot.mrkdwn import as_code
 from bot.rules.durations import find_span
-from bot.rules.quiet_hours import parse_time, to_utc
+from bot.rules.quiet_hours import HALVES, parse_time, to_utc
 
 LONGEST = timedelta(days=30)
 """For longer than this one changes the rule instead."""
 
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MORNING = time(9)
 """What `until monday` means on that day; Slack's own reminders have the same hour."""
+_MOST_WORDS = 4
+"""Of a span: `1 hour 30 minutes`."""
 
 
 @dataclass(frozen=True, slots=True)
 class EndTime:
-    """One of three: after `span`; when a clock next shows `at`; in the morning of `day` (`tomorrow`, `monday`)."""
+    """After `span`; when a clock next shows `at`; or at that time of `day` (`tomorrow`, `monday`), else its morning."""
 
     span: timedelta | None = None
     at: time | None = None
@@ -31,33 +33,56 @@ class EndTime:
 
     @classmethod
     def parse(cls, words: Sequence[str]) -> tuple[EndTime, tuple[str, ...]]:
-        """What the first words say, and the words that follow. Raises UsageError."""
-        first, *rest = [word.lower() for word in words] or [""]
-        if first in {"until", "till"} and rest:
-            return cls._parse_until(words[1]), tuple(words[2:])
-        if first in {"for", "until", "till"}:
-            first, words = (rest or [""])[0], words[1:]
-        if (span := find_span(first)) is not None:
-            return cls(span=_check_length(span)), tuple(words[1:])
-        if first == "tomorrow" or first in _DAYS:
-            return cls(day=first), tuple(words[1:])
-        raise UsageError(_("{text} is not a time.", text=as_code(first, 50)) if first else _("Until when?"), _(_HOW))
-
-    @classmethod
-    def _parse_until(cls, word: str) -> EndTime:
-        day = next((day for day in _DAYS if len(word) >= 3 and day.startswith(word.lower())), word.lower())
-        return cls(day=day) if day == "tomorrow" or day in _DAYS else cls(at=parse_time(word))
+        """What the first words say, in any of our languages, and the words that follow. Raises UsageError."""
+        begun = get_meaning(words[0]) if words else ""
+        said = tuple(words[1:] if begun in {UNTIL, FOR} else words)
+        if not said:
+            raise UsageError(_("Until when?"), _(_HOW))
+        if begun != UNTIL and (found := _take_span(said)):
+            return cls(span=_check_length(found[0])), found[1]
+        day = find_weekday(said[0]) if begun == UNTIL or get_meaning(said[0]) in WEEKDAYS else None
+        if day or get_meaning(said[0]) == TOMORROW:
+            at, rest = _take_time_of_day(said[1:])
+            return cls(at=at, day=day or TOMORROW), rest
+        if begun != UNTIL:
+            raise UsageError(_("{text} is not a time.", text=as_code(said[0].lower(), 50)), _(_HOW))
+        at, rest = _take_time(said)
+        return cls(at=at), rest
 
     def to_datetime(self, now: datetime, zone: str) -> datetime:
         """When that is, by the clocks of this zone."""
         if self.span is not None:
             return now + self.span
         today = now.astimezone(ZoneInfo(zone)).date()
-        if self.at is not None:
+        if self.at is not None and self.day is None:
             here = to_utc(today, self.at, zone)
             return here if here > now else to_utc(today + timedelta(days=1), self.at, zone)
-        ahead = 1 if self.day == "tomorrow" else (_DAYS.index(str(self.day)) - today.weekday() - 1) % 7 + 1
-        return to_utc(today + timedelta(days=ahead), _MORNING, zone)
+        ahead = 1 if self.day == TOMORROW else (WEEKDAYS.index(str(self.day)) - today.weekday() - 1) % 7 + 1
+        return to_utc(today + timedelta(days=ahead), self.at or _MORNING, zone)
+
+
+def _take_span(words: tuple[str, ...]) -> tuple[timedelta, tuple[str, ...]] | None:
+    for count in range(min(_MOST_WORDS, len(words)), 0, -1):
+        if (span := find_span(" ".join(words[:count]))) is not None:
+            return span, words[count:]
+    return None
+
+
+def _take_time(words: tuple[str, ...]) -> tuple[time, tuple[str, ...]]:
+    """`17:00`, `at 5 pm`, `um 14 Uhr`. Raises UsageError."""
+    words = words[1:] if len(words) > 1 and get_meaning(words[0]) == AT else words
+    count = 2 if len(words) > 1 and get_meaning(words[1]) in HALVES else 1
+    return parse_time(" ".join(words[:count])), words[count:]
+
+
+def _take_time_of_day(words: tuple[str, ...]) -> tuple[time | None, tuple[str, ...]]:
+    """After a day: a number alone is a rule's."""
+    if not words:
+        return None, words
+    is_clock = ":" in words[0] and words[0][:1].isdigit()
+    if is_clock or get_meaning(words[0]) == AT or (len(words) > 1 and get_meaning(words[1]) in HALVES):
+        return _take_time(words)
+    return None, words
 
 
 def _check_length(span: timedelta) -> timedelta:

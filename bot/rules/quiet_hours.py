@@ -17,10 +17,13 @@ from zoneinfo import ZoneInfo, available_timezones
 from bot.errors import UsageError
 from bot.language import _
 from bot.language.formats import join_or
+from bot.language.time_words import FROM, HOURLY, UNTIL, get_meaning
 from bot.mrkdwn import as_code
 
-HOURLY = "hourly"
-_TIME = re.compile(r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s*(?P<half>am|pm)?", re.IGNORECASE)
+HALVES = ("am", "pm", "o'clock")
+"""What may follow a time of day."""
+_TIME = re.compile(r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s*(?P<half>[a-z']{2,7})?", re.IGNORECASE)
+_JOINED = {UNTIL: "-", FROM: ""}
 _DAY = timedelta(days=1)
 _SATURDAY = 5
 
@@ -84,11 +87,11 @@ def _get_next_full_hour(here: datetime) -> datetime:
 
 
 def parse_time(text: str) -> time:
-    """A time of day: `09:00`, `9`, `5pm`. Raises UsageError."""
+    """A time of day: `09:00`, `9`, `5pm`, `14 Uhr`. Raises UsageError."""
     found = _TIME.fullmatch(text.strip())
-    if found:
+    if found and (not found["half"] or get_meaning(found["half"]) in HALVES):
         hour, minute = int(found["hour"]), int(found["minute"] or 0)
-        half = (found["half"] or "").lower()
+        half = get_meaning(found["half"] or "").removesuffix(HALVES[2])
         if (not half or 1 <= hour <= 12) and minute < 60:
             hour = hour % 12 + (12 if half == "pm" else 0) if half else hour
             if hour < 24:
@@ -97,8 +100,9 @@ def parse_time(text: str) -> time:
 
 
 def parse_quiet_hours(text: str) -> tuple[time, time]:
-    """From when to when: `22:00-08:00`. Raises UsageError."""
-    since, dash, until = text.replace("–", "-").partition("-")  # noqa: RUF001 - what phones make of a dash
+    """From when to when: `22:00-08:00`, `22 to 8`, `von 22 bis 8 Uhr`. Raises UsageError."""
+    words = [_JOINED.get(get_meaning(word), word) for word in text.replace("–", "-").split(maxsplit=8)]  # noqa: RUF001 - what phones make of a dash
+    since, dash, until = " ".join(words).partition("-")
     if not (dash and since.strip() and until.strip()):
         raise UsageError(_("{text} does not say hours: write them like `22:00-08:00`.", text=as_code(text, 50)))
     hours = parse_time(since), parse_time(until)

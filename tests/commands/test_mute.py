@@ -155,3 +155,10 @@ def test_what_is_muted_is_said_aloud_with_the_button_that_undoes_it(
         message.text
         == f":mute: <@U1> muted {said} until <!date^1793714400^{{date_short_pretty}} {{time}}|2026-11-03 14:00 UTC>."
     )
+
+
+async def test_times_are_said_in_ones_own_language(connected_world: World) -> None:
+    await connected_world.say("/circle mute für 2 Stunden")
+    await connected_world.message("muted this channel until")
+    await connected_world.say("/circle quiet von 22 bis 8 Uhr")
+    await connected_world.message("22:00 to 08:00")
