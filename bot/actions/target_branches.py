@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from bot.actions import visible_projects
 from bot.actions.target_projects import LineBuilder, find_current_project, is_project_name, resolve_project
 from bot.blocks import branch_blocks
-from bot.circleci.branch_history import BranchHistory, fetch_branch_history
+from bot.circleci.branch_history import fetch_branch_history
 from bot.circleci.links import Link
 from bot.circleci.models import Project
 from bot.command import Context, format_line
@@ -45,16 +45,7 @@ async def render_branch(context: Context, project: Project, branch: str) -> Mess
     history = await fetch_branch_history(context.circleci, project.project, branch)
     if history is None:
         raise await _build_unknown_error(context, project, branch)
-    breaker = await _find_breaker(context, history)
-    return branch_blocks.render(history, project, branch, breaker=breaker, links=context.links)
-
-
-async def _find_breaker(context: Context, history: BranchHistory) -> str | None:
-    login = history.breaker and history.breaker.pipeline.actor_login
-    if not login:
-        return None
-    async with context.store.begin_read() as tx:
-        return await tx.logins.find_owner(context.request.workspace, login)
+    return branch_blocks.render(history, project, branch, links=context.links)
 
 
 async def _build_unknown_error(context: Context, project: Project, branch: str) -> TargetError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.blocks import kit, status_blocks
+from bot.blocks import kit, person_blocks, status_blocks
 from bot.circleci.branch_history import LOOKS, BranchHistory
 from bot.circleci.links import Links
 from bot.circleci.models import Project
@@ -15,26 +15,23 @@ from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, cut, escape
 
 
-def render(history: BranchHistory, project: Project, branch: str, *, breaker: str | None, links: Links) -> Message:
-    """`breaker` is the Slack id of the person who pushed the first red pipeline, where we know it."""
-    text = "\n".join(_format_lines(history, project, branch, breaker=breaker, links=links))
+def render(history: BranchHistory, project: Project, branch: str, *, links: Links) -> Message:
+    text = "\n".join(_format_lines(history, project, branch, links=links))
     return Message(text, [kit.section(text), kit.actions(list(_build_buttons(history, project, branch)))])
 
 
-def _format_lines(
-    history: BranchHistory, project: Project, branch: str, *, breaker: str | None, links: Links
-) -> Iterator[str]:
+def _format_lines(history: BranchHistory, project: Project, branch: str, *, links: Links) -> Iterator[str]:
     names = {"branch": as_code(branch, 120), "project": escape(project.full_name)}
     if first := history.breaker:
         red = _(
             ":x: {branch} of {project} is *red* since {pipeline}",
             **names,
-            pipeline=_format_pipeline(first, links, breaker),
+            pipeline=_format_pipeline(first, links),
         )
         yield f"{red}{_format_streak(history)}"
         yield _format_last_green(history, links)
     elif history.green:
-        pipeline = _format_pipeline(history.green, links, None)
+        pipeline = _format_pipeline(history.green, links)
         yield _(":white_check_mark: {branch} of {project} is *green*: {pipeline}", **names, pipeline=pipeline)
     else:
         yield _(
@@ -57,7 +54,7 @@ def _format_streak(history: BranchHistory) -> str:
 def _format_last_green(history: BranchHistory, links: Links) -> str:
     if history.green is None:
         return _("None of its last {count} pipelines was green.", count=LOOKS)
-    return _("The last green one is {pipeline}.", pipeline=_format_pipeline(history.green, links, None))
+    return _("The last green one is {pipeline}.", pipeline=_format_pipeline(history.green, links))
 
 
 def _format_number(snapshot: Snapshot, links: Links) -> str:
@@ -65,9 +62,9 @@ def _format_number(snapshot: Snapshot, links: Links) -> str:
     return as_link(links.pipeline_url(pipeline.project, pipeline.number), f"#{pipeline.number}")
 
 
-def _format_pipeline(snapshot: Snapshot, links: Links, person: str | None) -> str:
+def _format_pipeline(snapshot: Snapshot, links: Links) -> str:
     pipeline = snapshot.pipeline
-    who = f"<@{person}>" if person else cut(escape(pipeline.author or pipeline.actor_login or ""), 80)
+    who = person_blocks.format_starter(pipeline)
     subject = f"“{cut(escape(pipeline.subject), 120)}”" if pipeline.subject else ""
     when = status_blocks.format_ago(pipeline.created_at) if pipeline.created_at else ""
     return " · ".join(filter(None, [_format_number(snapshot, links), subject, who and _("by {who}", who=who), when]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from slack_sdk.models.blocks import OverflowMenuElement
@@ -46,17 +46,14 @@ _IN_SIGHT = 4
 class CardContext:
     """What a card says beside its pipeline.
 
-    `entries` are what people did to it, oldest first. A new message notifies whom it mentions, a changed one does not:
-    a new card names people as they are `called` (by user), so that nobody is notified of what they did themselves. One
-    that is no longer `followed` before it ended says so, and shows nothing that may no longer be true. One that is
-    `over` shrinks to two lines, unless something went wrong: then it names the `lookers`, who are on it, until the
-    branch has `passed_since` with the pipeline of that number.
+    `entries` are what people did to it, oldest first. One that is no longer `followed` before it ended says so, and
+    shows nothing that may no longer be true. One that is `over` shrinks to two lines, unless something went wrong: then
+    it names the `lookers`, who are on it, until the branch has `passed_since` with the pipeline of that number.
     """
 
     project: ProjectSlug
     links: Links
     entries: Sequence[AuditEntry] = ()
-    called: Mapping[str, str] | None = None
     followed: bool = True
     over: bool = False
     lookers: Sequence[Looker] = ()
@@ -71,7 +68,7 @@ def render_card(snapshot: Snapshot, context: CardContext, *, room: int = kit.ROO
     done = context.over and _is_done(snapshot, context)
     title = _build_title(snapshot, context, done=done)
     entries = _select_entries(context.entries, most=2 if done else 3)
-    origin, history = _origin(snapshot.pipeline, context.entries), _list_history(entries, context.called)
+    origin, history = _origin(snapshot.pipeline, context.entries), _list_history(entries)
     told = tuple(entry.text for entry in entries[-len(history) :]) if history else ()
     runs = RunContext(snapshot, context.project, context.links, told)
     if done:
@@ -95,7 +92,7 @@ def _is_done(snapshot: Snapshot, context: CardContext) -> bool:
 
 
 def _build_title(snapshot: Snapshot, context: CardContext, *, done: bool) -> kit.Block:
-    looking = looking_blocks.format_lookers(context.lookers, context.called) if _has_failed(snapshot) else ""
+    looking = looking_blocks.format_lookers(context.lookers) if _has_failed(snapshot) else ""
     lines = [_title(snapshot, context), "" if done else looking]
     return kit.section("\n".join(filter(None, lines)), _build_menu(snapshot, context))
 
@@ -141,14 +138,17 @@ def _summary(snapshot: Snapshot, context: CardContext) -> str:
 
 
 def _origin(pipeline: Pipeline, entries: Sequence[AuditEntry]) -> str:
-    return " · ".join(filter(None, [pipeline_title.format_commit(pipeline), _format_starter(pipeline, entries)]))
+    """The author is named unless they are the starter, who is named behind."""
+    starter = _format_starter(pipeline, entries)
+    by_same = bool(starter) and person_blocks.is_author_starter(pipeline)
+    return " · ".join(filter(None, [pipeline_title.format_commit(pipeline, with_author=not by_same), starter]))
 
 
 def _format_starter(pipeline: Pipeline, entries: Sequence[AuditEntry]) -> str:
     """Who started it, unless that was done through us and is among the entries."""
     if any(deed_blocks.is_start(entry.text) for entry in entries) or not pipeline.actor_login:
         return ""
-    who, trigger = cut(escape(pipeline.actor_login), 80), pipeline.trigger_type
+    who, trigger = person_blocks.format_login(pipeline.actor_login), pipeline.trigger_type
     family = trigger_types.find_family(trigger)
     if not family and trigger:
         return _("started by {who} ({trigger})", trigger=cut(escape(trigger), 40), who=who)
@@ -178,15 +178,15 @@ def _select_entries(entries: Sequence[AuditEntry], *, most: int) -> Sequence[Aud
     return [*start, *entries[-most:][len(start) :]]
 
 
-def _list_history(entries: Sequence[AuditEntry], called: Mapping[str, str] | None) -> list[str]:
+def _list_history(entries: Sequence[AuditEntry]) -> list[str]:
     """The last ones that there is room for."""
-    told = [_format_entry(entry, called) for entry in entries]
+    told = [_format_entry(entry) for entry in entries]
     return kit.take_fitting(_ROOM_OF_DEEDS, told[::-1])[::-1]
 
 
-def _format_entry(entry: AuditEntry, called: Mapping[str, str] | None) -> str:
-    who = f"<@{entry.user}>" if called is None else cut(escape(called.get(entry.user, "")), 80)
-    return deed_blocks.format_deed_by(entry.text, who, status_blocks.format_ago(entry.done_at))
+def _format_entry(entry: AuditEntry) -> str:
+    who, ago = person_blocks.format_user(entry.user), status_blocks.format_ago(entry.done_at)
+    return deed_blocks.format_deed_by(entry.text, who, ago)
 
 
 def _build_row(snapshot: Snapshot, context: CardContext) -> list[kit.Block]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bot.blocks import status_blocks
+from bot.blocks.person_blocks import format_login
 from bot.blocks.reminder_blocks import format_moments
 from bot.blocks.subscription_blocks import format_outcomes
 from bot.domain import Outcome, OutcomeKind
@@ -120,7 +121,7 @@ def _format_not_default(_rule: Subscription, outcome: Outcome) -> str:
 
 
 def _format_not_theirs(rule: Subscription, outcome: Outcome) -> str:
-    return _("{login} started it, not <@{who}>.", login=_get_starter(outcome), who=rule.made_by)
+    return _("{login} started it, not <@{who}>.", login=format_login(outcome.actor) or as_code("?"), who=rule.made_by)
 
 
 class ConditionSentences(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.blocks import kit, status_blocks
+from bot.blocks import kit, person_blocks, status_blocks
 from bot.circleci.links import Links, build_compare_url
 from bot.circleci.models import Pipeline, Workflow
 from bot.circleci.run_difference import Change, Difference
@@ -108,8 +108,8 @@ def _commits(difference: Difference) -> str:
 def _commit(pipeline: Pipeline) -> str:
     revision = as_code(pipeline.revision[:7]) if pipeline.revision else ""
     subject = cut(escape(pipeline.subject or ""), 120) or _("(no subject)")
-    who = pipeline.author or pipeline.actor_login
-    by = f" — {cut(escape(who), 60)}" if who else ""
+    who = person_blocks.format_author(pipeline, 60)
+    by = f" — {who}" if who else ""
     return f"• #{pipeline.number} {revision} {subject}{by}"
 
 

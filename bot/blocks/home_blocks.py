@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.blocks import account_blocks, first_steps_blocks, kit, me_blocks, status_blocks
+from bot.blocks import account_blocks, first_steps_blocks, kit, me_blocks, person_blocks, status_blocks
 from bot.blocks.action_blocks import build_approve_buttons
 from bot.blocks.first_steps_blocks import FirstSteps
 from bot.blocks.pipeline_blocks import format_facts
@@ -127,7 +127,7 @@ def _explain_no_holds(content: HomeContent) -> str:
 def _build_held_row(content: HomeContent, project: ProjectSlug, snapshot: Snapshot, links: Links) -> kit.Block:
     pipeline = snapshot.pipeline
     subject = cut(escape(pipeline.subject), 150) if pipeline.subject else ""
-    author = cut(escape(pipeline.author), 60) if pipeline.author else ""
+    author = person_blocks.format_author(pipeline, 60) if pipeline.author else ""
     when = status_blocks.format_ago(pipeline.created_at) if pipeline.created_at else ""
     facts = " · ".join(filter(None, [subject, author, when]))
     head = f"{_format_where(content, project, snapshot, links)} {as_code(pipeline.ref or '?', 120)}"

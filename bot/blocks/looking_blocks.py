@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from bot.blocks import kit
+from bot.blocks import kit, person_blocks
 from bot.command import format_line
 from bot.language import _, ngettext
 from bot.messages import Looker, Message
-from bot.mrkdwn import cut, escape, join_first
+from bot.mrkdwn import join_first
 from bot.rules.mention_words import format_mention
 
 _NAMED = 3
 
 
-def format_lookers(lookers: Sequence[Looker], called: Mapping[str, str] | None) -> str:
-    """`@Grace is looking`; a new message notifies whom it mentions, so it has names as far as people are `called`."""
-    names = [_format_name(one.user, called) for one in lookers]
+def format_lookers(lookers: Sequence[Looker]) -> str:
+    """`@Grace is looking`."""
+    names = [person_blocks.format_user(one.user) or _("somebody") for one in lookers]
     if not names:
         return ""
     people = join_first(names, _NAMED)
     return ngettext(":eyes: {people} is looking", ":eyes: {people} are looking", len(names), people=people)
-
-
-def _format_name(user: str, called: Mapping[str, str] | None) -> str:
-    name = called.get(user) if called is not None else None
-    return cut(escape(name), 80) if name else format_mention(user)
 
 
 def build_looking_button(pipeline_id: str, *, taken: bool = False) -> kit.Pressable:

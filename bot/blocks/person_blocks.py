@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.blocks import kit
-from bot.circleci.models import User
+from bot.circleci.models import Pipeline, User
 from bot.language import _
 from bot.mrkdwn import as_code, cut, escape
+from bot.naming import find_by_id, find_by_login, get_name, may_mention
+from bot.rules.mention_words import format_mention
 
 
 def format_name(user: User) -> str:
@@ -17,8 +19,44 @@ def format_name(user: User) -> str:
 
 
 def format_known_name(user_id: str | None, names: Mapping[str, str]) -> str:
-    """What somebody is called, harmless in mrkdwn; "" where nobody knows."""
-    return cut(escape(names.get(user_id or "", "")), 80)
+    """What somebody is called here (bot/naming.py), else by CircleCI; "" where nobody knows."""
+    return _format(find_by_id(user_id), names.get(user_id or "", ""))
+
+
+def format_login(login: str | None, limit: int = 80) -> str:
+    """What the owner of a login is called here; "" where there is none."""
+    return _format(find_by_login(login), login or "", limit)
+
+
+def format_user(user: str) -> str:
+    """What somebody of this Slack is called here; "" where that would be a mention, and may be none."""
+    return _format(user, "")
+
+
+def format_starter(pipeline: Pipeline, limit: int = 80) -> str:
+    """Who started it, where we know them here; else whom its commit names, or the login."""
+    known = find_by_login(pipeline.actor_login)
+    return format_login(pipeline.actor_login, limit) if known else format_author(pipeline, limit)
+
+
+def format_author(pipeline: Pipeline, limit: int = 80) -> str:
+    """Who wrote its commit, called as whoever started it where that is the same person, or no author is known."""
+    author = None if is_author_starter(pipeline) else pipeline.author
+    user = None if author else find_by_login(pipeline.actor_login)
+    return _format(user, author or pipeline.actor_login or "", limit)
+
+
+def is_author_starter(pipeline: Pipeline) -> bool:
+    """Whether the author's name is what CircleCI calls who started it: anybody else may have any name in a commit."""
+    user, author = find_by_login(pipeline.actor_login), pipeline.author
+    return author is not None and author in {pipeline.actor_login, get_name(user) if user else None}
+
+
+def _format(user: str | None, name: str, limit: int = 80) -> str:
+    """Mrkdwn; `name` is what there is where they are unknown."""
+    if user and may_mention():
+        return format_mention(user)
+    return cut(escape((user and get_name(user)) or name), limit)
 
 
 def format_actor(did: str, user_id: str | None, names: Mapping[str, str]) -> str:

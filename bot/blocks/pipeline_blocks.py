@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from bot.blocks import action_blocks, kit, status_blocks
+from bot.blocks import action_blocks, kit, person_blocks, status_blocks
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
 from bot.command import format_line
@@ -107,7 +107,7 @@ def _head(snapshot: Snapshot, project: ProjectSlug, links: Links, *, label: str)
 def format_facts(snapshot: Snapshot, now: datetime, *, with_actor: bool = True) -> str:
     """How long it took, who started it, when, and the commit's subject, as far as they are known."""
     pipeline = snapshot.pipeline
-    who = cut(escape(pipeline.actor_login), 60) if pipeline.actor_login and with_actor else ""
+    who = person_blocks.format_login(pipeline.actor_login, 60) if with_actor else ""
     when = status_blocks.format_ago(pipeline.created_at) if pipeline.created_at else ""
     subject = cut(escape(pipeline.subject), 120) if pipeline.subject else ""
     return " · ".join(filter(None, [_format_duration(snapshot, now), who and _("by {who}", who=who), when, subject]))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bot.blocks.person_blocks import format_author
 from bot.circleci.links import build_commit_url
 from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
 from bot.domain import ProjectSlug
 from bot.language import _
 from bot.mrkdwn import as_code, as_link, cut, cut_middle, escape
+from bot.naming import calling_by_name
 
 
 def get_project_name(snapshot: Snapshot, project: ProjectSlug) -> str:
@@ -26,7 +28,7 @@ def format_pipeline(snapshot: Snapshot, project: ProjectSlug) -> str:
     )
 
 
-def format_commit(pipeline: Pipeline) -> str:
+def format_commit(pipeline: Pipeline, *, with_author: bool = True) -> str:
     """What it builds: the commit with its link, and its author, as far as CircleCI tells."""
     revision = (pipeline.revision or "")[:7]
     subject = cut_middle(pipeline.subject or "", 150)
@@ -35,12 +37,12 @@ def format_commit(pipeline: Pipeline) -> str:
         told = as_link(url, f"{revision} {subject}".strip(), 160)
     else:
         told = " ".join(filter(None, [as_code(revision) if revision and subject else "", cut(escape(subject), 200)]))
-    author = f" — {cut(escape(pipeline.author), 80)}" if told and pipeline.author else ""
+    author = f" — {format_author(pipeline)}" if told and pipeline.author and with_author else ""
     return f"{told}{author}"
 
 
 def format_facts(snapshot: Snapshot) -> str:
-    """What somebody has to know who decides about it, short: the pipeline, and its commit with its author."""
+    """What a dialog says of what is decided about, short: the pipeline, and its commit with its author."""
     pipeline = snapshot.pipeline
     name = cut_middle(get_project_name(snapshot, pipeline.project), 40)
     where = _(
@@ -51,6 +53,7 @@ def format_facts(snapshot: Snapshot) -> str:
     )
     revision = as_code(pipeline.revision[:7]) if pipeline.revision else ""
     subject = cut(escape(pipeline.subject or ""), 50)
-    author = cut(escape(pipeline.author or pipeline.actor_login or ""), 30)
+    with calling_by_name():
+        author = format_author(pipeline, 30)
     commit = " ".join(filter(None, [revision, subject]))
     return "\n".join(filter(None, [where, " — ".join(filter(None, [commit, author]))]))

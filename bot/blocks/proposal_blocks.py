@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.blocks import kit, status_blocks
+from bot.blocks import kit, person_blocks, status_blocks
 from bot.circleci.links import Links
 from bot.circleci.models import Pipeline
 from bot.language import _
@@ -28,7 +28,7 @@ def format_pipeline(pipeline: Pipeline, project: str, links: Links) -> str:
     """Which one is meant, so that nobody presses for another: number, branch, commit, who and when."""
     url = links.pipeline_url(pipeline.project, pipeline.number)
     subject = _("“{subject}”", subject=cut(escape(pipeline.subject), 120)) if pipeline.subject else ""
-    who = cut(escape(pipeline.author or pipeline.actor_login or ""), 80)
+    who = person_blocks.format_starter(pipeline)
     when = status_blocks.format_ago(pipeline.created_at) if pipeline.created_at else ""
     ref = as_code(pipeline.ref, 120) if pipeline.ref else ""
     return " · ".join(filter(None, [f"{project} {as_link(url, f'#{pipeline.number}')}", ref, subject, who, when]))

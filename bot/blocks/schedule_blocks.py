@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.blocks import kit, settings_blocks
+from bot.blocks.person_blocks import format_known_name
 from bot.blocks.question_blocks import Confirmation
-from bot.circleci.models import Schedule, Timetable
+from bot.circleci.models import Schedule, Timetable, User
 from bot.circleci.timetable import DAYS, MONTHS, is_never_due
 from bot.command import format_line
 from bot.domain import ProjectSlug
@@ -14,6 +15,7 @@ from bot.language import N_, _, ngettext
 from bot.language.formats import format_month, format_weekday, join_and
 from bot.messages import Message
 from bot.mrkdwn import as_code, cut, escape
+from bot.naming import calling_by_name
 
 NOT_HERE = N_(
     "Projects that use GitLab or the GitHub App have no schedules by CircleCI's API: set them up on its web page."
@@ -54,9 +56,13 @@ def format_schedule(schedule: Schedule) -> str:
     """`branch main, Mon to Fri at 02:00 UTC, as *Grace*`."""
     others = [f"{key}={value}" for key, value in schedule.parameters.items() if key not in {"branch", "tag"}]
     given = [as_code(pair, 60) for pair in others[:6]]
-    actor = cut(escape(schedule.actor.name or schedule.actor.login), 60) if schedule.actor else ""
+    actor = _format_actor(schedule.actor) if schedule.actor else ""
     told = [_format_ref(schedule.parameters), format_timetable(schedule.timetable), *given]
     return ", ".join(filter(None, [*told, actor and _("as {who}", who=actor)]))
+
+
+def _format_actor(actor: User) -> str:
+    return format_known_name(actor.id, {actor.id: actor.name or actor.login})
 
 
 def _format_ref(parameters: Mapping[str, object]) -> str:
@@ -112,6 +118,8 @@ def _merge_ranges(numbers: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def build_removal_confirmation(slug: ProjectSlug, schedule: Schedule) -> Confirmation:
+    with calling_by_name():
+        shown = format_schedule(schedule)
     return Confirmation(
         _("Delete schedule"),
         cut(
@@ -119,7 +127,7 @@ def build_removal_confirmation(slug: ProjectSlug, schedule: Schedule) -> Confirm
                 "*{name}* of {project} is deleted: {schedule}.",
                 name=format_name(schedule),
                 project=as_code(slug.name, 60),
-                schedule=format_schedule(schedule),
+                schedule=shown,
             ),
             290,
         ),

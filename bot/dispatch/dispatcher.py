@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, nullcontext
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -20,7 +20,7 @@ from bot.clock import Clock
 from bot.command import Choice, Command, Context, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.dispatch.access import authorise
 from bot.dispatch.admission import Admission
-from bot.dispatch.first_modal import build_first_modal, build_reading_modal
+from bot.dispatch.first_modal import build_first_modal, build_reading_modal, is_read_in_modal
 from bot.dispatch.form_beneath import build_redraw
 from bot.dispatch.form_errors import find_form_errors
 from bot.dispatch.idempotency import run_at_most_once
@@ -33,13 +33,14 @@ from bot.dispatch.ports import PlaceDirectory, Responder
 from bot.dispatch.reader_languages import ReaderLanguages
 from bot.dispatch.registry import Registry
 from bot.dispatch.rights import build_token_error
-from bot.dispatch.sharing import HERE, share
+from bot.dispatch.sharing import share, speaking_to_readers
 from bot.dispatch.stored_values import expand_long_values
 from bot.dispatch.whom_to_ask import Admins
 from bot.errors import BotError, NotConnected, NotFound, OutdatedForm, Unauthorized
 from bot.fair_queue import FairLimits, FairQueue
 from bot.language.spoken import set_language, speaking
 from bot.messages import Message
+from bot.naming import NOBODY, naming, set_people
 from bot.store.store import Store, Tx
 from bot.store.threads import PipelineThread
 
@@ -88,6 +89,7 @@ class Dispatcher:
         with (
             structlog.contextvars.bound_contextvars(workspace=request.workspace, user=request.user),
             speaking(self._languages.find(request.workspace, request.user)),
+            naming(NOBODY),
         ):
             try:
                 set_language(await self._languages.load(request.workspace, request.user))
@@ -168,7 +170,7 @@ class Dispatcher:
         view = await build_first_modal(call, request, self._store)
         if view is None and request.source is RequestSource.TYPED:
             return replace(request, view_id=None)
-        if view is None and _is_read_in_modal(call, request):
+        if view is None and is_read_in_modal(call, request):
             view = build_reading_modal(call.command)
         if view is None or request.view_id or not request.trigger_id:
             return request
@@ -182,7 +184,7 @@ class Dispatcher:
         if held and call.command.sends_file(args):
             await held.enter_async_context(self._file_replies.reserve(request.workspace, request.user))
         try:
-            with speaking(None) if call.line.has_flag(HERE) else nullcontext():
+            with speaking_to_readers(call):
                 reply = share(await _perform(call.command, context, args), call, request)
         except Unauthorized:
             raise await self._expire_token(context) from None
@@ -203,6 +205,7 @@ class Dispatcher:
         async with self._store.begin_read() as tx:
             account = await tx.accounts.find(request.team, request.user)
             policies = await tx.policies.list_for_workspace(request.workspace)
+            set_people(await tx.people.load(request.workspace))
             linked = select_app_addresses(request.addresses, self._links.base_url)
             told = await _list_told(tx, request, by_thread=not linked)
         policies = [replace(one, command=self._registry.get_name(one.command)) for one in policies]
@@ -256,12 +259,6 @@ class Dispatcher:
             return (await self._run(call, replace(request, source=RequestSource.REDRAW))).view
         except BotError:
             return None
-
-
-def _is_read_in_modal(call: ParsedCommand, request: Request) -> bool:
-    """What is pressed in the Home or in a form, to read something, is read there: nobody has to look elsewhere."""
-    in_view = request.source is RequestSource.BUTTON and (request.in_home or request.over_form)
-    return in_view and not call.command.is_write(request, call.command.parse(call.line))
 
 
 def _add_notes(reply: Reply, notes: Sequence[str]) -> Reply:

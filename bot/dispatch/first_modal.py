@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.blocks import kit
-from bot.command import Command, Modal, Request
+from bot.command import Command, Modal, Request, RequestSource
 from bot.dispatch.parsed_call import ParsedCommand
 from bot.language import N_, _
 from bot.store.store import Store
@@ -43,3 +43,9 @@ def build_reading_modal(command: Command[Any]) -> Modal:
     """For what is read in a modal and has none of its own."""
     title = _TITLES.get(command.word)
     return Modal(_(title) if title else f"/circle {command.word}", kit.build_loading(_("Reading what there is")))
+
+
+def is_read_in_modal(call: ParsedCommand, request: Request) -> bool:
+    """What is pressed in the Home or in a form, to read something, is read there: nobody has to look elsewhere."""
+    in_view = request.source is RequestSource.BUTTON and (request.in_home or request.over_form)
+    return in_view and not call.command.is_write(request, call.command.parse(call.line))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from bot.blocks import kit
@@ -10,9 +12,21 @@ from bot.conversation import is_direct
 from bot.dispatch.parsed_call import ParsedCommand
 from bot.dispatch.words import parse_usage
 from bot.language import _
+from bot.language.spoken import speaking
 from bot.line import extend_line
+from bot.naming import calling_by_name
 
 HERE = "here"
+
+
+@contextmanager
+def speaking_to_readers(call: ParsedCommand) -> Iterator[None]:
+    """What is shared is a new message of the channel: in its language, and naming nobody so that it notifies them."""
+    if not call.line.has_flag(HERE):
+        yield
+        return
+    with speaking(None), calling_by_name():
+        yield
 
 
 def share(reply: Reply, call: ParsedCommand, request: Request) -> Reply:

@@ -21,6 +21,7 @@ from bot.domain.people import Account
 from bot.errors import NotAllowed, Unauthorized
 from bot.language.spoken import speaking
 from bot.messages import Message
+from bot.naming import PeopleDirectory, naming
 from bot.rules.policy import Policy, PolicyAction
 from bot.slack import home_reader
 from bot.slack.clients import SlackClients
@@ -114,7 +115,8 @@ class AppHome:
             client = await self._clients.find(viewer.workspace)
             if client is None:
                 return
-            with speaking(language := await self._load_language(viewer)):
+            language, people = await self._load_reader(viewer)
+            with speaking(language), naming(people):
                 content, note = await self._load(viewer), self._notes.find(viewer.workspace, viewer.user)
                 if (shown := (language, content, note)) == viewer.shown:
                     return
@@ -122,9 +124,9 @@ class AppHome:
             await client.views_publish(user_id=viewer.user, view=view)
             viewer.shown = shown
 
-    async def _load_language(self, viewer: HomeViewer) -> str | None:
+    async def _load_reader(self, viewer: HomeViewer) -> tuple[str | None, PeopleDirectory]:
         async with self._store.begin_read() as tx:
-            return await tx.languages.load(viewer.workspace, viewer.user)
+            return await tx.languages.load(viewer.workspace, viewer.user), await tx.people.load(viewer.workspace)
 
     def _render(self, shown: _Shown, note: Message | None) -> list[kit.Block]:
         if isinstance(shown, HomeContent):

@@ -20,12 +20,6 @@ _ONE = select(accounts).where(bind_columns(accounts, "workspace", "user"))
 _THESE = select(accounts).where(
     tuple_(accounts.c.workspace, accounts.c.user).in_(bindparam("people", expanding=True)),
 )
-_USER_OF = (
-    select(accounts.c.user)
-    .where(bind_columns(accounts, "workspace", "circleci_id"))
-    .order_by(accounts.c.connected_at)
-    .limit(1)
-)
 _USERS = select(accounts.c.user).where(
     bind_columns(accounts, "workspace"),
     accounts.c.circleci_id.in_(bindparam("circleci_ids", expanding=True)),
@@ -74,13 +68,16 @@ class AccountRepository(Repository):
     """A token that does not open (its key is lost, or the row was copied) reads as expired and empty.
 
     So its owner can connect again, and one dead row stops nobody else's commands and polling; `circlebot doctor` tells.
+    `changed` collects the workspaces in which somebody connected or disconnected.
     """
 
-    def __init__(self, connection: DatabaseConnection, vault: Vault) -> None:
+    def __init__(self, connection: DatabaseConnection, vault: Vault, changed: set[str]) -> None:
         super().__init__(connection)
         self._vault = vault
+        self._changed = changed
 
     async def upsert(self, account: Account) -> None:
+        self._changed.add(account.workspace)
         values = {
             "workspace": account.workspace,
             "user": account.user,
@@ -105,12 +102,6 @@ class AccountRepository(Repository):
         by_person = {(row.workspace, row.user): self._build_account(row) for row in rows}
         found = [by_person[person] for person in named if person in by_person]
         return [account for account in found if account.is_active or not only_active]
-
-    async def find_user(self, workspace: str, circleci_id: str) -> str | None:
-        """Who of this workspace connected that CircleCI account."""
-        theirs = {"workspace": workspace, "circleci_id": circleci_id}
-        user: str | None = await self._connection.scalar(_USER_OF, theirs)
-        return user
 
     async def list_users(self, workspace: str, circleci_ids: Iterable[str]) -> frozenset[str]:
         """Who these are in this workspace."""
@@ -152,6 +143,7 @@ class AccountRepository(Repository):
         return ended.rowcount == 1
 
     async def delete(self, workspace: str, user: str) -> bool:
+        self._changed.add(workspace)
         person = (accounts.c.workspace == workspace) & (accounts.c.user == user)
         return (await self._connection.execute(delete(accounts).where(person))).rowcount == 1
 

@@ -9,14 +9,22 @@ from sqlalchemy import select
 from bot.conversation import is_direct
 from bot.language.spoken import find_language, speaking
 from bot.messages import Drawing, Message
+from bot.naming import calling_by_name, naming, notifies
 from bot.store.dm_preferences import DmPreferenceRepository
+from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.statements import Repository, bind_columns
+from bot.store.leases import AttemptRepository
+from bot.store.people import PeopleRepository
 from bot.store.tables.identities import languages
 
 _OF_PERSON = select(languages.c.chosen, languages.c.locale).where(bind_columns(languages, "workspace", "user"))
 
 
 class LanguageRepository(Repository):
+    def __init__(self, connection: DatabaseConnection, people: PeopleRepository) -> None:
+        super().__init__(connection)
+        self._people = people
+
     async def load(self, workspace: str, user: str) -> str | None:
         """None where nothing is known of them, or we do not have theirs: they read what everybody reads."""
         chosen, locale = await self.load_wishes(workspace, user)
@@ -29,11 +37,12 @@ class LanguageRepository(Repository):
         reader = await DmPreferenceRepository(self._connection).find_reader(workspace, channel)
         return await self.load(workspace, reader) if reader else None
 
-    async def draw(self, workspace: str, channel: str, drawing: Drawing) -> Message:
-        """The message as it is read there."""
+    async def draw(self, workspace: str, channel: str, drawing: Drawing, *, is_new: bool = True) -> Message:
+        """The message as it is read there, be it new or a change of one that stands there."""
         if isinstance(drawing, Message):
             return drawing
-        with speaking(await self.load_for_place(workspace, channel)):
+        language, people = await self.load_for_place(workspace, channel), await self._people.load(workspace)
+        with speaking(language), naming(people), calling_by_name(notifies(channel, is_new=is_new)):
             return drawing()
 
     async def load_wishes(self, workspace: str, user: str) -> tuple[str | None, str | None]:
@@ -51,3 +60,11 @@ class LanguageRepository(Repository):
 
     async def _upsert_one(self, workspace: str, user: str, values: dict[str, Any]) -> None:
         await self._upsert(languages, {"workspace": workspace, "user": user, **values}, ("workspace", "user"))
+
+
+class DrawingRepository(AttemptRepository):
+    """A queue of messages that are drawn as they are read where they go."""
+
+    def __init__(self, connection: DatabaseConnection, languages: LanguageRepository) -> None:
+        super().__init__(connection)
+        self._languages = languages

@@ -28,8 +28,8 @@ from bot.domain import ProjectSlug
 from bot.messages import About, DirectMessageState, Drawing, Notice, OutboxState
 from bot.rules.dm_topics import LETTER
 from bot.store.engine.statements import bind_columns
-from bot.store.languages import LanguageRepository
-from bot.store.leases import LIMIT, NOW, AttemptRepository, Claimed, build_attempt, is_unleased
+from bot.store.languages import DrawingRepository
+from bot.store.leases import LIMIT, NOW, Claimed, build_attempt, is_unleased
 from bot.store.message_json import parse_message, serialize_message
 from bot.store.rate_limiter import POST, UNLIMITED, Bucket, BucketLimits, RateLimiter, is_exhausted
 from bot.store.tables.publishing import cards, outbox, pipelines
@@ -107,7 +107,7 @@ class FoldedNotices:
     newest: list[str]
 
 
-class Outbox(AttemptRepository):
+class Outbox(DrawingRepository):
     table = outbox
     due_query = _build_due_query()
     claim_update = build_attempt(outbox, tries=outbox.c.tries + 1)
@@ -130,7 +130,7 @@ class Outbox(AttemptRepository):
         now: datetime,
     ) -> bool:
         """False when this was published before. What is for later (`not_before`) counts as published then."""
-        draw = partial(LanguageRepository(self._connection).draw, workspace, channel)
+        draw = partial(self._languages.draw, workspace, channel)
         values = {
             "key": key,
             "workspace": workspace,

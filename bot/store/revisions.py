@@ -18,8 +18,8 @@ from sqlalchemy import ColumnElement, Row, and_, func, null, or_, select, update
 from bot.conversation import Place
 from bot.messages import Drawing, Message, Notice, OutboxState
 from bot.store.engine.statements import bind_columns
-from bot.store.languages import LanguageRepository
-from bot.store.leases import LIMIT, NOW, AttemptRepository, build_attempt, is_unleased
+from bot.store.languages import DrawingRepository
+from bot.store.leases import LIMIT, NOW, build_attempt, is_unleased
 from bot.store.message_json import parse_message, serialize_message
 from bot.store.outbox import build_notice, build_project_column
 from bot.store.rate_limiter import UNLIMITED, UPDATE, Bucket, BucketLimits, RateLimiter, is_exhausted, limit_rows
@@ -33,7 +33,7 @@ _HOLD_NOTICES = (
     .where(bind_columns(outbox, "about"), outbox.c.state.in_([OutboxState.QUEUED, OutboxState.SENT]))
     .order_by(outbox.c.id)
 )
-_PLACE = select(outbox.c.workspace, outbox.c.channel).where(bind_columns(outbox, "key"))
+_PLACE = select(outbox.c.workspace, outbox.c.channel, outbox.c.sent_ts).where(bind_columns(outbox, "key"))
 _DUE = (
     select(outbox, null().label("card_ts"), null().label("card_gone_at"), build_project_column())
     .outerjoin(cards, cards.c.id == outbox.c.card_id)
@@ -71,14 +71,10 @@ class HoldNotice:
         return Place(self.workspace, self.channel)
 
 
-class RevisionRepository(AttemptRepository):
+class RevisionRepository(DrawingRepository):
     table = outbox
     due_query = _DUE
     claim_update = build_attempt(outbox)
-
-    @property
-    def _languages(self) -> LanguageRepository:
-        return LanguageRepository(self._connection)
 
     async def list_hold_notices(self, pipeline_id: str) -> list[HoldNotice]:
         """What says that holds of this pipeline wait, be it posted or still queued."""
@@ -88,7 +84,7 @@ class RevisionRepository(AttemptRepository):
 
     async def restate(self, notice: HoldNotice, drawing: Drawing) -> None:
         """This is what it says by now, of holds of which some still wait; written only where it says something else."""
-        message = await self._languages.draw(*notice.place, drawing)
+        message = await self._languages.draw(*notice.place, drawing, is_new=not notice.is_posted)
         if serialize_message(message) != notice.message_json:
             await self._update_message(outbox.c.id == notice.id, message)
 
@@ -100,7 +96,7 @@ class RevisionRepository(AttemptRepository):
     async def conclude(self, notice: HoldNotice, drawing: Drawing, now: datetime) -> None:
         """None waits any more: this is what it says from now on. A reminder that nobody has seen is dropped."""
         if not await self.withdraw_unseen(notice, DECIDED, now):
-            message = await self._languages.draw(*notice.place, drawing)
+            message = await self._languages.draw(*notice.place, drawing, is_new=not notice.is_posted)
             await self._update_message(outbox.c.id == notice.id, message, about=None, good_until=None)
 
     async def withdraw_unseen(self, notice: HoldNotice, reason: str, now: datetime) -> bool:
@@ -114,18 +110,16 @@ class RevisionRepository(AttemptRepository):
 
     async def revise(self, key: str, drawing: Drawing) -> None:
         """This is what the notice with this key says from now on, be it posted or still queued."""
-        if place := (await self._connection.execute(_PLACE, {"key": key})).one_or_none():
-            await self._update_message(
-                outbox.c.key == key, await self._languages.draw(place.workspace, place.channel, drawing)
-            )
+        if row := (await self._connection.execute(_PLACE, {"key": key})).one_or_none():
+            is_new = row.sent_ts is None
+            message = await self._languages.draw(row.workspace, row.channel, drawing, is_new=is_new)
+            await self._update_message(outbox.c.key == key, message)
 
     async def revise_each(self, keys: Collection[str], change: Callable[[Message], Message]) -> None:
         """The notices with these keys say something else from now on, and so do details that follow one of them."""
-        told = select(outbox.c.id, outbox.c.workspace, outbox.c.channel, outbox.c.message, outbox.c.details).where(
-            outbox.c.key.in_(keys), outbox.c.state.in_([OutboxState.QUEUED, OutboxState.SENT])
-        )
+        told = select(outbox).where(outbox.c.key.in_(keys), outbox.c.state.in_([OutboxState.QUEUED, OutboxState.SENT]))
         for row in (await self._connection.execute(told)).all():
-            draw = partial(self._languages.draw, row.workspace, row.channel)
+            draw = partial(self._languages.draw, row.workspace, row.channel, is_new=row.sent_ts is None)
             message = await draw(partial(change, parse_message(row.message)))
             if serialize_message(message) != row.message:
                 await self._update_message(outbox.c.id == row.id, message)

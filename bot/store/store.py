@@ -14,6 +14,7 @@ from functools import cached_property
 
 from sqlalchemy import text
 
+from bot.clock import SystemClock
 from bot.store.accounts import AccountRepository
 from bot.store.audit import AuditRepository
 from bot.store.backups import BackupRepository
@@ -43,6 +44,7 @@ from bot.store.org_polls import OrgPollRepository
 from bot.store.outbox import Outbox
 from bot.store.outcomes import OutcomeRepository
 from bot.store.pending_commands import PendingCommandRepository
+from bot.store.people import MOST_WORKSPACES, PeopleCache, PeopleRepository
 from bot.store.pipelines import PipelineRepository
 from bot.store.policies import PolicyRepository
 from bot.store.polled_projects import PolledProjectRepository
@@ -72,16 +74,20 @@ class Tx:
     A repository is made when it is first used: there are many, and most transactions use two or three.
     """
 
-    def __init__(self, connection: DatabaseConnection, vault: Vault) -> None:
+    def __init__(self, connection: DatabaseConnection, vault: Vault, people: PeopleCache) -> None:
         self._connection = connection
         self._vault = vault
+        self._people = people
+        self.renamed: set[str] = set()
+        """Workspaces in which people are no longer called what they were."""
 
     installations = cached_property(lambda self: InstallationRepository(self._connection, self._vault))
     uninstalls = cached_property(lambda self: UninstallRepository(self._connection))
-    accounts = cached_property(lambda self: AccountRepository(self._connection, self._vault))
-    logins = cached_property(lambda self: LoginRepository(self._connection))
+    accounts = cached_property(lambda self: AccountRepository(self._connection, self._vault, self.renamed))
+    logins = cached_property(lambda self: LoginRepository(self._connection, self.renamed))
+    people = cached_property(lambda self: PeopleRepository(self._connection, self._people))
     dm_preferences = cached_property(lambda self: DmPreferenceRepository(self._connection))
-    languages = cached_property(lambda self: LanguageRepository(self._connection))
+    languages = cached_property(lambda self: LanguageRepository(self._connection, self.people))
     greetings = cached_property(lambda self: GreetingRepository(self._connection))
     channels = cached_property(lambda self: ChannelRepository(self._connection))
     long_values = cached_property(lambda self: LongValueRepository(self._connection, self._vault))
@@ -105,8 +111,8 @@ class Tx:
     lookers = cached_property(lambda self: LookerRepository(self._connection))
     mentions = cached_property(lambda self: MentionRepository(self._connection))
     cards = cached_property(lambda self: CardRepository(self._connection))
-    outbox = cached_property(lambda self: Outbox(self._connection))
-    revisions = cached_property(lambda self: RevisionRepository(self._connection))
+    outbox = cached_property(lambda self: Outbox(self._connection, self.languages))
+    revisions = cached_property(lambda self: RevisionRepository(self._connection, self.languages))
     reminders = cached_property(lambda self: ReminderRepository(self._connection))
     threads = cached_property(lambda self: ThreadRepository(self._connection))
     rate_limiter = cached_property(lambda self: RateLimiter(self._connection))
@@ -125,18 +131,21 @@ class Store:
     def __init__(self, url: str, vault: Vault) -> None:
         self._engines = build_engines(url)
         self._vault = vault
+        self._people: PeopleCache = PeopleCache(MOST_WORKSPACES, SystemClock().now)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Tx]:
         """A write transaction: committed at the end of the block, rolled back when it raises."""
         async with self._engines.writer.begin() as connection:
-            yield Tx(connection, self._vault)
+            yield (tx := Tx(connection, self._vault, self._people))
+        for workspace in tx.renamed:
+            self._people.drop(workspace)
 
     @asynccontextmanager
     async def begin_read(self) -> AsyncIterator[Tx]:
         """A transaction that only reads: it sees one moment, cannot write, and on SQLite waits for nobody."""
         async with self._engines.reader.begin() as connection:
-            yield Tx(connection, self._vault)
+            yield Tx(connection, self._vault, self._people)
 
     @property
     def is_shared(self) -> bool:

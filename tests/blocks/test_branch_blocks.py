@@ -7,6 +7,7 @@ from bot.circleci.branch_history import BranchHistory
 from bot.circleci.links import Links
 from bot.circleci.models import Project
 from bot.circleci.snapshot import Snapshot
+from bot.naming import PeopleDirectory, naming
 from tests.plugins.block_kit import Check
 from tests.plugins.factories import NASTY, make_pipeline, make_snapshot, make_workflow
 
@@ -28,6 +29,7 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_branch_in_a_sentence(case: str, golden: Check, valid_blocks: Check) -> None:
-    message = branch_blocks.render(CASES[case], PROJECT, "main", breaker="U0ADA", links=Links())
+    with naming(PeopleDirectory(by_login={"ada": "U0ADA"})):
+        message = branch_blocks.render(CASES[case], PROJECT, "main", links=Links())
     valid_blocks(message.blocks)
     golden(f"branch_{case}", list(message.blocks))

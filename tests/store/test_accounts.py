@@ -171,14 +171,6 @@ async def test_who_was_sealed_under_a_lost_key_can_connect_again_and_stops_nobod
         assert await tx.accounts.find("T1", "UGRACE") == GRACE
 
 
-async def test_whoever_connected_an_account_is_found_by_its_id_in_their_own_workspace(store: Store) -> None:
-    await _saved(store, ADA, GRACE)
-    async with store.begin() as tx:
-        assert await tx.accounts.find_user("T1", "c-grace") == "UGRACE"
-        assert await tx.accounts.find_user("T2", "c-grace") is None
-        assert await tx.accounts.find_user("T1", "c-eve") is None
-
-
 async def test_people_are_found_by_their_ids_at_circleci_in_one_workspace(store: Store) -> None:
     await _saved(store, ADA, GRACE, replace(ADA, workspace="T2", user="UELSE"), replace(ADA, user="UAGAIN"))
     async with store.begin_read() as tx:

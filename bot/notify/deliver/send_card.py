@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.blocks.card_blocks import CardContext, render_card
 from bot.domain import BAD
-from bot.domain.people import Person
 from bot.language.spoken import speaking
 from bot.messages import Card, Looker, Message
+from bot.naming import calling_by_name, naming, notifies
 from bot.notify.deliver.sending import FORGOTTEN, SUMMARISED, SendContext, notify_owners
 from bot.notify.send_results import AnswerLost, PostRequest, RetryAfter, SendResult, Sent, Undeliverable
 from bot.notify.withholding import WithheldUntil
@@ -50,9 +49,8 @@ class CardSender:
             ]
             lookers = await _list_lookers(tx, card, followed) if followed else []
             passed_since = await _find_pass_since(tx, followed) if followed else None
-            doers = [*(entry.user for entry in entries), *(one.user for one in lookers)]
             language = await tx.languages.load_for_place(*card.place)
-            called = None if card.ts else await _list_names(tx, card.workspace, doers)
+            people = await tx.people.load(card.workspace)
         if followed is None:
             return Undeliverable(FORGOTTEN)
         if self._is_too_late(card, followed):
@@ -69,13 +67,13 @@ class CardSender:
             followed.project,
             self._context.links,
             entries=entries,
-            called=called,
             followed=not left,
             over=over,
             lookers=lookers,
             passed_since=passed_since,
         )
-        with speaking(language):
+        by_name = notifies(card.channel, is_new=card.ts is None)
+        with speaking(language), naming(people), calling_by_name(by_name):
             return render_card(snapshot, context)
 
     def _is_too_late(self, card: Card, followed: FollowedPipeline) -> bool:
@@ -178,10 +176,3 @@ async def _find_pass_since(tx: Tx, followed: FollowedPipeline) -> int | None:
         workflows={one.name for one in failed},
         ended_at=ended_at,
     )
-
-
-async def _list_names(tx: Tx, workspace: str, users: Sequence[str]) -> dict[str, str]:
-    """What people are called at CircleCI, by their user at Slack."""
-    people = dict.fromkeys(Person(workspace, user) for user in users)
-    accounts = await tx.accounts.list_for_people(people, only_active=False)
-    return {account.user: account.name or account.login for account in accounts}

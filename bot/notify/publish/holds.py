@@ -14,13 +14,13 @@ from bot.blocks import hold_blocks, reminder_blocks
 from bot.blocks.direct_message_blocks import render_direct_message
 from bot.blocks.hold_blocks import Hold
 from bot.blocks.mention_blocks import add_mentions
+from bot.blocks.person_blocks import format_known_name
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Workflow
 from bot.circleci.snapshot import Snapshot
 from bot.conversation import Place
 from bot.domain import Outcome, ProjectSlug
 from bot.messages import About, Message
-from bot.mrkdwn import cut, escape
 from bot.notify.publish.channel_notices import ChannelReply, insert_reply, load_channel_settings
 from bot.notify.readings import Reading
 from bot.rules import durations
@@ -36,8 +36,8 @@ from bot.store.store import Tx
 _FRESH_FOR = timedelta(seconds=60)
 """A pipeline that was read longer ago is read again before anybody is reminded."""
 
-_ToldHold = tuple[Hold, HoldResolution | None, str]
-"""A hold, what became of it, and who decided that."""
+_ToldHold = tuple[Hold, HoldResolution | None]
+"""A hold, and what became of it."""
 
 
 def render_waiting(outcome: Outcome, snapshot: Snapshot, links: Links) -> Message:
@@ -116,10 +116,7 @@ async def update_notices(tx: Tx, reading: Reading, links: Links, now: datetime) 
 
 async def _update_notice(tx: Tx, reading: Reading, notice: HoldNotice, links: Links, now: datetime) -> None:
     ends = _find_ends(reading, notice)
-    told = [
-        (_find_hold(reading, key), end, await _format_decider(tx, notice.workspace, reading.snapshot, end))
-        for key, end in ends.items()
-    ]
+    told = [(_find_hold(reading, key), end) for key, end in ends.items()]
     waiting = [key for key, end in ends.items() if not end]
     scheduled = await tx.reminders.list_scheduled_holds(waiting, notice.workspace, notice.channel)
     message = partial(_render_notice, notice, told, links, scheduled)
@@ -144,30 +141,23 @@ def _find_end(reading: Reading, hold: Hold) -> HoldResolution | None:
 
 
 def _render_notice(notice: HoldNotice, told: Sequence[_ToldHold], links: Links, scheduled: Sequence[str]) -> Message:
-    holds = [_render_hold(notice, hold, links, end=end, decider=decider) for hold, end, decider in told]
+    holds = [_render_hold(notice, hold, end, links) for hold, end in told]
     if notice.reminded_at:
         return reminder_blocks.render(holds, notice.pipeline_id, scheduled)
     message = hold_blocks.merge_messages(holds)
     return render_direct_message(message, APPROVALS) if notice.key.startswith(LETTER) else message
 
 
-def _render_hold(notice: HoldNotice, hold: Hold, links: Links, *, end: HoldResolution | None, decider: str) -> Message:
+def _render_hold(notice: HoldNotice, hold: Hold, end: HoldResolution | None, links: Links) -> Message:
     """As it is now: what became of it, or that it waits, as this notice says it."""
     if end:
+        decider = format_known_name(end.by, hold.snapshot.names)
         return hold_blocks.render_resolution(hold, end, decider, links=links)
     if notice.reminded_at:
         return hold_blocks.render_reminder(hold, links, notice.reminded_at)
     if notice.key.startswith(LETTER):
         return hold_blocks.render_waiting(hold, links)
     return hold_blocks.render_by_card(hold, links)
-
-
-async def _format_decider(tx: Tx, workspace: str, snapshot: Snapshot, end: HoldResolution | None) -> str:
-    """The person who decided it: by their Slack account if they are connected, else by their CircleCI name."""
-    if end is None or end.by is None:
-        return ""
-    user = await tx.accounts.find_user(workspace, end.by)
-    return f"<@{user}>" if user else cut(escape(snapshot.names.get(end.by, "")), 80)
 
 
 async def schedule_reminders(tx: Tx, outcome: Outcome, rules: Iterable[Subscription], now: datetime) -> None:
