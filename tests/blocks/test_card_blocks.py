@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from bot.circleci.failure_summary import FailureSummary, NamedTest
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
 from bot.messages import AuditEntry, Looker
+from bot.naming import PeopleDirectory, calling_by_name, naming
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
 from tests.plugins.factories import (
@@ -173,6 +175,19 @@ def test_what_went_wrong_shrinks_once_its_branch_has_passed(golden: Check, valid
     assert [block["type"] for block in blocks] == ["section", "context"]
     assert "looking" not in get_text(list(blocks)).casefold()
     golden("card_passed_since", list(blocks))
+
+
+def test_a_new_card_calls_people_by_their_names_and_mentions_them_once_it_changes() -> None:
+    snapshot = make_snapshot((make_workflow(1, "build", "failed"), (make_job(1, "test", "failed"),)))
+    lookers = [Looker("T1", user, WEB, "refs/heads/main", 7, NOW) for user in ("U2", "U3")]
+    context = CardContext(WEB, LINKS, entries=[replace(A_DEED, text="Rerun of `build`")], lookers=lookers)
+    with naming(PeopleDirectory({"ada": "U1"}, {}, {"U1": "Ada & co", "U2": "Grace"})):
+        changed = get_text(render_card(snapshot, context).blocks)
+        with calling_by_name():
+            new = get_text(render_card(snapshot, context).blocks)
+    assert all(said in changed for said in ("push by <@U1>", "<@U1> reran `build`", "<@U2>, <@U3> are looking"))
+    assert all(said in new for said in ("push by Ada &amp; co", "Ada &amp; co reran", "Grace, somebody are looking"))
+    assert "<@" not in new
 
 
 def test_under_a_failed_workflow_stands_why(golden: Check, valid_blocks: Check) -> None:

@@ -57,7 +57,7 @@ async def test_a_second_press_finds_it_done(connected_world: World) -> None:
     await connected_world.card("<@U0ADA> approved `approve-staging`")
     workflow = await _workflow(connected_world)
     await connected_world.say(f"/circle approve {workflow['id']} approve-staging", as_=GRACE)
-    await connected_world.reply("Ada approved", as_=GRACE)
+    await connected_world.reply("<@U0ADA> approved", as_=GRACE)
     approvals = await connected_world.list_requests("/approve/")
     assert len(approvals) == 1
 

@@ -46,7 +46,7 @@ async def test_a_hold_is_declined_by_canceling_it(connected_world: World) -> Non
     await connected_world.press(card, "Approve staging")
     await connected_world.card("<@U0ADA> approved `approve-staging`")
     await connected_world.say(f"/circle cancel {await _released(connected_world)} --job approve-staging")
-    assert "<!date^" in get_text(await connected_world.reply("Ada approved `approve-staging` already"))
+    assert "<!date^" in get_text(await connected_world.reply("<@U0ADA> approved `approve-staging` already"))
 
 
 async def test_a_job_that_is_not_there_is_told_with_those_that_are(connected_world: World) -> None:

@@ -17,7 +17,7 @@ async def test_jobs_are_listed_with_what_applies_and_a_failed_one_runs_again(eac
     first, second, *_ = _rows(reply)
     assert "|test> — failed · 7s · job " in first
     assert "|lint> — success · 3s · job " in second
-    assert "started by Ada" in get_text(reply)
+    assert "started by <@U0ADA>" in get_text(reply)
     await each_connected_world.press(reply, "Show Only Failed")
     failed = await each_connected_world.message("Show All 3 Jobs")
     assert len(_rows(failed)) == 1
@@ -35,7 +35,7 @@ async def test_a_hold_is_approved_from_its_row_and_then_says_by_whom(connected_w
     await connected_world.card("<@U0ADA> approved `approve-staging`")
     await connected_world.say("/circle jobs gh/acme/web")
     approved = await connected_world.reply("approve-staging — success")
-    assert "approved by Ada" in get_text(approved)
+    assert "approved by <@U0ADA>" in get_text(approved)
     assert "#" not in next(row for row in _rows(approved) if "approve-production" in row)
     await connected_world.press(approved, "Decline")
     await connected_world.card("<@U0ADA> declined `approve-production`")

@@ -30,7 +30,7 @@ async def test_only_what_i_started_myself(connected_world: World) -> None:
     await connected_world.card("triggered it")
     await connected_world.say("/circle recent gh/acme/web --mine --branch main")
     rows = _rows(await connected_world.reply("started by you"))
-    assert all("by ada" in row for row in rows)
+    assert all("by <@U0ADA>" in row for row in rows)
 
 
 async def test_a_branch_that_never_ran_shows_that_there_are_none(connected_world: World) -> None:

@@ -100,7 +100,7 @@ async def test_what_acts_is_shown_first_where_a_misspelt_line_named_no_pipeline(
     await connected_world.card("running")
     await connected_world.say("/circle cancle gh/acme/web")
     await connected_world.press(await connected_world.reply("Did you mean `cancel`?"), "Try cancel gh/acme/web")
-    shown = await connected_world.message("“Soak it” · ada")
+    shown = await connected_world.message("“Soak it” · <@U0ADA>")
     assert await connected_world.list_requests("/cancel") == []
     await connected_world.press(shown, "Cancel Workflow")
     await connected_world.card("canceled")

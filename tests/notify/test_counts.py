@@ -182,6 +182,19 @@ async def test_an_outcome_is_two_posts_and_no_other_call(delivery_harness: Deliv
     assert Counter(call["method"] for call in calls) == {"chat.postMessage": 2}
 
 
+async def test_what_people_are_called_is_asked_once_for_all_that_is_posted_and_changed(
+    delivery_harness: DeliveryHarness,
+) -> None:
+    with count_statements() as seen:
+        for number in range(5):
+            await delivery_harness.enqueue(number, "It failed")
+            await delivery_harness.run_delivery()
+            await delivery_harness.mark_card_dirty(number)
+        await delivery_harness.run_delivery()
+    assert len(await delivery_harness.list_calls("chat.update")) == 5
+    assert len([text for text in seen.texts if "FROM logins" in text or "FROM accounts" in text]) == 1
+
+
 async def test_to_deliver_costs_as_many_statements_for_each_however_many_wait(
     delivery_harness: DeliveryHarness,
 ) -> None:
