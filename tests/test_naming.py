@@ -72,7 +72,8 @@ async def _rerun(world: World) -> None:
 
 async def _rerun_from_slack(world: World) -> None:
     number = await _push(world, "broken")
-    await world.press(await world.card("failed", number=number), "Rerun from Failed", as_=GRACE)
+    await world.card("failed", number=number)
+    await world.say(f"/circle rerun {SLUG} {number} --failed", as_=GRACE)
     await world.card("<@U0GRACE> reran", number=number)
 
 
