@@ -71,8 +71,8 @@ def naming(people: PeopleDirectory) -> Iterator[None]:
 
 
 @contextmanager
-def calling_by_name(when: bool = True) -> Iterator[None]:
-    """Nobody whom this module calls is mentioned within: Slack would notify them, or show an id."""
+def replace_mentions(when: bool = True) -> Iterator[None]:
+    """By names, within: Slack would notify those who are mentioned, or show their ids."""
     before = _by_name.set(when)
     try:
         yield
@@ -80,6 +80,6 @@ def calling_by_name(when: bool = True) -> Iterator[None]:
         _by_name.reset(before)
 
 
-def notifies(channel: str, *, is_new: bool) -> bool:
+def may_notify(channel: str, *, is_new: bool) -> bool:
     """Whether a mention would notify: in a new message of a channel. In direct messages nobody else reads it."""
     return is_new and not is_direct(channel)

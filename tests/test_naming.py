@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.blocks import person_blocks
-from bot.naming import PeopleDirectory, calling_by_name, naming, notifies
+from bot.naming import PeopleDirectory, may_notify, naming, replace_mentions
 from tests.plugins.block_reader import get_text
 from tests.plugins.factories import NASTY, make_pipeline
 from tests.plugins.world import DEPLOYS, GRACE, Json, World
@@ -146,7 +146,7 @@ def test_who_is_known_is_mentioned_and_called_by_name_where_that_would_notify() 
         assert person_blocks.format_login("GRACE") == "<@UGRACE>"
         assert person_blocks.format_known_name("id-of-grace", {"id-of-grace": "Grace"}) == "<@UGRACE>"
         assert person_blocks.format_user("UELSE") == "<@UELSE>"
-        with calling_by_name():
+        with replace_mentions():
             assert person_blocks.format_login("GRACE") == "Grace &lt;Hopper&gt;"
             assert person_blocks.format_known_name("id-of-grace", {}) == "Grace &lt;Hopper&gt;"
             assert person_blocks.format_user("UELSE") == ""
@@ -183,7 +183,7 @@ def test_an_author_is_mentioned_only_where_they_started_it(
 
 
 def test_only_a_new_message_of_a_channel_notifies() -> None:
-    assert notifies("C1", is_new=True)
-    assert not notifies("C1", is_new=False)
-    assert not notifies("D1", is_new=True)
-    assert not notifies("UADA", is_new=True)
+    assert may_notify("C1", is_new=True)
+    assert not may_notify("C1", is_new=False)
+    assert not may_notify("D1", is_new=True)
+    assert not may_notify("UADA", is_new=True)

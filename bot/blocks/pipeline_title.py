@@ -9,7 +9,7 @@ from bot.circleci.snapshot import Snapshot
 from bot.domain import ProjectSlug
 from bot.language import _
 from bot.mrkdwn import as_code, as_link, cut, cut_middle, escape
-from bot.naming import calling_by_name
+from bot.naming import replace_mentions
 
 
 def get_project_name(snapshot: Snapshot, project: ProjectSlug) -> str:
@@ -53,7 +53,7 @@ def format_facts(snapshot: Snapshot) -> str:
     )
     revision = as_code(pipeline.revision[:7]) if pipeline.revision else ""
     subject = cut(escape(pipeline.subject or ""), 50)
-    with calling_by_name():
+    with replace_mentions():
         author = format_author(pipeline, 30)
     commit = " ".join(filter(None, [revision, subject]))
     return "\n".join(filter(None, [where, " — ".join(filter(None, [commit, author]))]))

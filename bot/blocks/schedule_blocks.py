@@ -15,7 +15,7 @@ from bot.language import N_, _, ngettext
 from bot.language.formats import format_month, format_weekday, join_and
 from bot.messages import Message
 from bot.mrkdwn import as_code, cut, escape
-from bot.naming import calling_by_name
+from bot.naming import replace_mentions
 
 NOT_HERE = N_(
     "Projects that use GitLab or the GitHub App have no schedules by CircleCI's API: set them up on its web page."
@@ -118,7 +118,7 @@ def _merge_ranges(numbers: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def build_removal_confirmation(slug: ProjectSlug, schedule: Schedule) -> Confirmation:
-    with calling_by_name():
+    with replace_mentions():
         shown = format_schedule(schedule)
     return Confirmation(
         _("Delete schedule"),

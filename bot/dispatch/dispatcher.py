@@ -33,7 +33,7 @@ from bot.dispatch.ports import PlaceDirectory, Responder
 from bot.dispatch.reader_languages import ReaderLanguages
 from bot.dispatch.registry import Registry
 from bot.dispatch.rights import build_token_error
-from bot.dispatch.sharing import share, speaking_to_readers
+from bot.dispatch.sharing import begin_sharing, share
 from bot.dispatch.stored_values import expand_long_values
 from bot.dispatch.whom_to_ask import Admins
 from bot.errors import BotError, NotConnected, NotFound, OutdatedForm, Unauthorized
@@ -184,7 +184,7 @@ class Dispatcher:
         if held and call.command.sends_file(args):
             await held.enter_async_context(self._file_replies.reserve(request.workspace, request.user))
         try:
-            with speaking_to_readers(call):
+            with begin_sharing(call):
                 reply = share(await _perform(call.command, context, args), call, request)
         except Unauthorized:
             raise await self._expire_token(context) from None

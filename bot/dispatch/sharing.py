@@ -14,18 +14,18 @@ from bot.dispatch.words import parse_usage
 from bot.language import _
 from bot.language.spoken import speaking
 from bot.line import extend_line
-from bot.naming import calling_by_name
+from bot.naming import replace_mentions
 
 HERE = "here"
 
 
 @contextmanager
-def speaking_to_readers(call: ParsedCommand) -> Iterator[None]:
+def begin_sharing(call: ParsedCommand) -> Iterator[None]:
     """What is shared is a new message of the channel: in its language, and naming nobody so that it notifies them."""
     if not call.line.has_flag(HERE):
         yield
         return
-    with speaking(None), calling_by_name():
+    with speaking(None), replace_mentions():
         yield
 
 

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from bot.conversation import is_direct
 from bot.language.spoken import find_language, speaking
 from bot.messages import Drawing, Message
-from bot.naming import calling_by_name, naming, notifies
+from bot.naming import may_notify, naming, replace_mentions
 from bot.store.dm_preferences import DmPreferenceRepository
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.statements import Repository, bind_columns
 from bot.store.leases import AttemptRepository
-from bot.store.people import PeopleRepository
+from bot.store.people_directory import PeopleRepository
 from bot.store.tables.identities import languages
 
 _OF_PERSON = select(languages.c.chosen, languages.c.locale).where(bind_columns(languages, "workspace", "user"))
@@ -42,7 +42,7 @@ class LanguageRepository(Repository):
         if isinstance(drawing, Message):
             return drawing
         language, people = await self.load_for_place(workspace, channel), await self._people.load(workspace)
-        with speaking(language), naming(people), calling_by_name(notifies(channel, is_new=is_new)):
+        with speaking(language), naming(people), replace_mentions(may_notify(channel, is_new=is_new)):
             return drawing()
 
     async def load_wishes(self, workspace: str, user: str) -> tuple[str | None, str | None]:

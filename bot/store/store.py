@@ -44,7 +44,7 @@ from bot.store.org_polls import OrgPollRepository
 from bot.store.outbox import Outbox
 from bot.store.outcomes import OutcomeRepository
 from bot.store.pending_commands import PendingCommandRepository
-from bot.store.people import MOST_WORKSPACES, PeopleCache, PeopleRepository
+from bot.store.people_directory import MOST_WORKSPACES, PeopleCache, PeopleRepository
 from bot.store.pipelines import PipelineRepository
 from bot.store.policies import PolicyRepository
 from bot.store.polled_projects import PolledProjectRepository

@@ -13,7 +13,7 @@ from bot.circleci.failure_summary import FailureSummary, NamedTest
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
 from bot.messages import AuditEntry, Looker
-from bot.naming import PeopleDirectory, calling_by_name, naming
+from bot.naming import PeopleDirectory, naming, replace_mentions
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
 from tests.plugins.factories import (
@@ -183,7 +183,7 @@ def test_a_new_card_calls_people_by_their_names_and_mentions_them_once_it_change
     context = CardContext(WEB, LINKS, entries=[replace(A_DEED, text="Rerun of `build`")], lookers=lookers)
     with naming(PeopleDirectory({"ada": "U1"}, {}, {"U1": "Ada & co", "U2": "Grace"})):
         changed = get_text(render_card(snapshot, context).blocks)
-        with calling_by_name():
+        with replace_mentions():
             new = get_text(render_card(snapshot, context).blocks)
     assert all(said in changed for said in ("push by <@U1>", "<@U1> reran `build`", "<@U2>, <@U3> are looking"))
     assert all(said in new for said in ("push by Ada &amp; co", "Ada &amp; co reran", "Grace, somebody are looking"))

@@ -10,7 +10,7 @@ from bot.blocks.card_blocks import CardContext, render_card
 from bot.domain import BAD
 from bot.language.spoken import speaking
 from bot.messages import Card, Looker, Message
-from bot.naming import calling_by_name, naming, notifies
+from bot.naming import may_notify, naming, replace_mentions
 from bot.notify.deliver.sending import FORGOTTEN, SUMMARISED, SendContext, notify_owners
 from bot.notify.send_results import AnswerLost, PostRequest, RetryAfter, SendResult, Sent, Undeliverable
 from bot.notify.withholding import WithheldUntil
@@ -72,8 +72,8 @@ class CardSender:
             lookers=lookers,
             passed_since=passed_since,
         )
-        by_name = notifies(card.channel, is_new=card.ts is None)
-        with speaking(language), naming(people), calling_by_name(by_name):
+        by_name = may_notify(card.channel, is_new=card.ts is None)
+        with speaking(language), naming(people), replace_mentions(by_name):
             return render_card(snapshot, context)
 
     def _is_too_late(self, card: Card, followed: FollowedPipeline) -> bool:

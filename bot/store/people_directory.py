@@ -50,9 +50,9 @@ class PeopleRepository(Repository):
 
     async def load(self, workspace: str) -> PeopleDirectory:
         """One statement, or none while it is remembered."""
-        return await self._cache.load(workspace, lambda: self._read(workspace), lambda _found: _FRESH_FOR)
+        return await self._cache.load(workspace, lambda: self._fetch(workspace), lambda _found: _FRESH_FOR)
 
-    async def _read(self, workspace: str) -> PeopleDirectory:
+    async def _fetch(self, workspace: str) -> PeopleDirectory:
         rows = (await self._connection.execute(_OF_WORKSPACE, {"workspace": workspace})).all()
         by_kind = {kind: [row for row in rows if row.kind == kind] for kind in ("login", "id")}
         names = {row.user: row.name for row in by_kind["id"] if row.name}
