@@ -6,7 +6,8 @@ BIN := .venv/bin
 # Without compiled bytecode every process compiles all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install production demo test quick golden check catalogue screenshots pythons deploy-tools secrets bench lock
+.PHONY: install production dist demo test quick golden check catalogue screenshots pythons deploy-tools secrets bench \
+	lock
 
 install: .venv/.installed
 
@@ -25,6 +26,11 @@ production:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 		-r requirements.lock -r requirements-build.lock $(EXTRAS:%=-r requirements-%.lock)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation .
+
+# A release: sdist, wheel, what it needs (CycloneDX) and checksums; the same tree gives the same bytes.
+dist: install
+	rm -rf dist
+	$(BIN)/python .ci/make_dist.py dist
 
 demo: install
 	@$(BIN)/python -m bot demo --port $(PORT)

@@ -22,7 +22,7 @@ from bot import __version__, beside, logging_setup
 from bot.clock import SystemClock
 from bot.commands import COMMANDS
 from bot.errors import UsageError
-from bot.operating import arguments, backup_commands, environment, serve, settings_problems
+from bot.operating import arguments, backup_commands, effective_settings, environment, serve, settings_problems
 from bot.operating.console import exit_on_closed_pipe, print_error, say
 from bot.operating.doctor import examine, list_workspaces
 from bot.operating.health import print_health
@@ -162,6 +162,17 @@ def doctor() -> None:
     settings, unreadable = environment.read_settings()
     logging_setup.configure(settings.log_format)
     if run_async(_report_findings(settings, unreadable)):
+        sys.exit(1)
+
+
+@app.command
+def config(
+    *, as_json: Annotated[bool, Parameter("--json", negative=(), help="As JSON, for programs.")] = False
+) -> None:
+    """Print every setting and where it comes from; of a secret its length."""
+    read = environment.read_environment()
+    say(effective_settings.format_json(read) if as_json else effective_settings.format_table(read))
+    if read.problems:
         sys.exit(1)
 
 

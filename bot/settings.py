@@ -14,10 +14,18 @@ from urllib.parse import unquote, urlsplit
 
 from dotenv.parser import parse_stream
 from pydantic import AfterValidator, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from bot.language.spoken import ENGLISH, NAMES
 from bot.secret_hashes import opened_secrets
+from bot.setting_files import SettingFiles, Variables, refuse_unusable, to_file_name
 
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 _ENV_FILE = ".env"
@@ -43,6 +51,20 @@ def read_env_file() -> EnvFile:
     unreadable = (one.original for one in lines if one.error)
     numbers = (one.line + len(one.string) - len(one.string.lstrip("\n")) for one in unreadable)
     return EnvFile(tuple(one.key for one in lines if one.key), tuple(numbers))
+
+
+def find_origins(*, env_file: bool) -> dict[str, str]:
+    """Where each setting that is set comes from: `environment`, `.env`, or the file's path; by the setting's name."""
+    variables = {"environment": _get_variables(EnvSettingsSource(Settings))}
+    if env_file:
+        variables[_ENV_FILE] = _get_variables(DotEnvSettingsSource(Settings))
+    found: dict[str, str] = {}
+    for origin, given in variables.items():
+        for name in Settings.model_fields:
+            file = given.get(to_file_name(name))
+            if where := f"file {file}" if file else origin if given.get(name) else None:
+                found.setdefault(name, where)
+    return found
 
 
 def get_env_names() -> list[str]:
@@ -80,8 +102,13 @@ def _check_language(language: str) -> str:
     return language
 
 
+def _get_variables(source: PydanticBaseSettingsSource) -> Variables:
+    """Those that are set to something, by their names in lower case."""
+    return source.env_vars if isinstance(source, EnvSettingsSource) else {}
+
+
 class Settings(BaseSettings):
-    """What a person sets, with what holds when they do not.
+    """What a person sets, with what holds when they do not; the README's table is made of it.
 
     Raises pydantic.ValidationError when a value cannot be read; the secret itself is never in the message.
     """
@@ -91,36 +118,69 @@ class Settings(BaseSettings):
     )
 
     slack_bot_token: SecretStr | None = None
+    """One workspace; many install by OAuth instead."""
     slack_app_token: SecretStr | None = None
+    """Socket Mode when it is set, else HTTP."""
     slack_signing_secret: SecretStr | None = None
+    """For HTTP."""
     slack_client_id: str | None = None
+    """OAuth: people install at `/slack/install`."""
     slack_client_secret: SecretStr | None = None
+    """Belongs to `SLACK_CLIENT_ID`."""
     slack_api_url: Annotated[str, AfterValidator(_add_slash)] = "https://slack.com/api/"
+    """Another one only for tests."""
     allow_http: bool = False
+    """Allows `http://` addresses of other machines for Slack and CircleCI; anybody on the way can read the tokens."""
 
     circleci_url: Annotated[str, AfterValidator(_strip_slash)] = "https://circleci.com"
+    """Or your CircleCI Server."""
     circleci_token: SecretStr | None = None
+    """A service account for polling; without one, the tokens of the people who asked are used."""
     circleci_token_workspaces: Annotated[frozenset[str], NoDecode] = frozenset()
+    """The workspaces that it reads for: `T012AB3CD,T045EF6GH`, or `*`; in the others, people's own tokens are used.
+    Unset: the one of `SLACK_BOT_TOKEN`; with OAuth none."""
     circleci_webhook_secret: SecretStr | None = None
+    """Then `POST /circleci/webhook` makes circlebot read the project at once."""
 
     public_url: Annotated[str | None, AfterValidator(lambda url: url and _strip_slash(url))] = None
+    """Where Slack and browsers reach `circlebot web`."""
     host: str | None = None
+    """Unset: `0.0.0.0`; but `circlebot run` in Socket Mode without `PUBLIC_URL` or `CIRCLECI_WEBHOOK_SECRET` listens on
+    `127.0.0.1`: where a platform looks at `/healthz` from outside, set `0.0.0.0`."""
     port: int = Field(default=8080, ge=0, le=65535)
+    """Where it listens."""
     admin_host: str = "127.0.0.1"
+    """Where `/metrics` and the reasons of `/readyz` are served."""
     admin_port: int = Field(default=9090, ge=0, le=65535)
+    """`0`: they are served nowhere."""
 
     database_url: SecretStr = SecretStr("sqlite:///circlebot.db")
+    """Or `postgresql://…`, with the extra `postgresql`."""
     encryption_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    """Comma-separated; the first one encrypts."""
     admin_users: Annotated[frozenset[str], NoDecode] = frozenset()
+    """Comma-separated: `T…/U…` (workspace and user); just `U…` where `SLACK_BOT_TOKEN` is set."""
     allowed_workspaces: Annotated[frozenset[str], NoDecode] = frozenset()
+    """OAuth: ids of the workspaces that may install it, comma-separated; unset: any may."""
     allow_external: Annotated[frozenset[str], NoDecode] = frozenset()
+    """Other workspaces whose people may use it in shared channels (`T…`, comma-separated; `*`: all); unset: nobody from
+    another workspace may."""
     allow_guests: bool = False
+    """Whether guests may use it; without the scope `users:read` Slack does not say who is a guest, and everybody counts
+    as a member."""
     poll_interval_s: float = Field(default=5.0, gt=0)
+    """How often a running pipeline is read."""
     slack_pace: float = Field(default=1.0, gt=0)
+    """How many times as fast as Slack's documents allow (a post a second a channel)."""
     summarise_after_h: float = Field(default=24.0, gt=0)
+    """Messages that could not be sent for this many hours become one summary for each channel and project."""
     failpoint: str | None = Field(default=None, pattern=r"^[a-z_.]+(@[1-9]\d*)?$")
+    """For tests, with Slack and CircleCI on this machine: the step at which the process kills itself."""
     language: Annotated[str, AfterValidator(_check_language)] = ENGLISH
+    """Or `de`: what is posted to channels; what one person alone reads is in the language of their Slack, or as
+    `/circle me --language de` says."""
     log_format: Literal["console", "json"] = "console"
+    """Or `json`."""
 
     @field_validator(
         "encryption_keys",
@@ -135,6 +195,21 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return [part.strip() for part in value.split(",") if part.strip()]
         return value
+
+    _refuse_unusable = field_validator("*", mode="before")(refuse_unusable)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - a folder with a file for each: not offered
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """In the order in which they count."""
+        variables = {**_get_variables(dotenv_settings), **_get_variables(env_settings)}
+        return init_settings, SettingFiles(settings_cls, variables), env_settings, dotenv_settings
 
     def model_post_init(self, _context: Any) -> None:
         """Our log never shows what is secret here."""

@@ -35,6 +35,7 @@ WORDS = (
     "migrate",
     "doctor",
     "health",
+    "config",
     "keys",
     "manifest",
     "apply",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
@@ -11,7 +12,8 @@ from pydantic import ValidationError
 from bot import logging_setup
 from bot.operating import settings_problems
 from bot.operating.process import CommandFailed
-from bot.settings import EnvFile, Settings, get_env_names, read_env_file
+from bot.setting_files import to_file_name
+from bot.settings import EnvFile, Settings, find_origins, get_env_names, read_env_file
 
 FindProblems = Callable[[Settings], Iterator[str]]
 
@@ -22,12 +24,30 @@ _SHORTEST = 8
 _ALIKE = 0.87
 
 
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The settings, where each that is not its default comes from, and a sentence for each that cannot be read."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+    problems: list[str]
+
+
 def read_settings() -> tuple[Settings, list[str]]:
     """The settings, and a sentence for each that cannot be read; that one has its default."""
+    read = read_environment()
+    return read.settings, read.problems
+
+
+def read_environment() -> Environment:
     file = read_env_file()
-    settings, unreadable = _build_settings(_env_file=None) if file.error else _build_settings()
+    settings, error = _build_settings(_env_file=None) if file.error else _build_settings()
+    origins = find_origins(env_file=not file.error)
+    for name in _list_unreadable(error):
+        origins.pop(name, None)
+    unreadable = settings_problems.format_validation_error(error) if error else []
     names = [*get_env_names(), *file.names]
-    return settings, [*_find_file_problems(file), *unreadable, *find_misspellings(names)]
+    return Environment(settings, origins, [*_find_file_problems(file), *unreadable, *find_misspellings(names)])
 
 
 def require_settings(*checks: FindProblems) -> Settings:
@@ -43,13 +63,17 @@ def check_complete(settings: Settings, unreadable: list[str], checks: Sequence[F
     return settings
 
 
-def _build_settings(**given: Any) -> tuple[Settings, list[str]]:
+def _build_settings(**given: Any) -> tuple[Settings, ValidationError | None]:
     try:
-        return Settings(**given), []
+        return Settings(**given), None
     except ValidationError as error:
-        wrong = {str(problem["loc"][0]) for problem in error.errors()}
-        defaults = {name: Settings.model_fields[name].get_default(call_default_factory=True) for name in wrong}
-        return Settings(**given, **defaults), settings_problems.format_validation_error(error)
+        fields = Settings.model_fields
+        defaults = {name: fields[name].get_default(call_default_factory=True) for name in _list_unreadable(error)}
+        return Settings(**given, **defaults), error
+
+
+def _list_unreadable(error: ValidationError | None) -> set[str]:
+    return {str(problem["loc"][0]) for problem in error.errors()} if error else set()
 
 
 def _find_file_problems(file: EnvFile) -> Iterator[str]:
@@ -62,8 +86,10 @@ def _find_file_problems(file: EnvFile) -> Iterator[str]:
 def find_misspellings(names: Iterable[str]) -> list[str]:
     """Names that look like a misspelt setting that is not set. Any others belong to somebody else."""
     present = {name.upper() for name in names}
-    unset = [name for name in map(str.upper, Settings.model_fields) if name not in present and len(name) >= _SHORTEST]
-    suspects = sorted(present - _OTHERS - set(map(str.upper, Settings.model_fields)))
+    settings = [name.upper() for name in Settings.model_fields]
+    known = [*settings, *map(to_file_name, settings)]
+    unset = [name for name in known if name not in present and len(name) >= _SHORTEST]
+    suspects = sorted(present - _OTHERS - set(known))
     near = {name: get_close_matches(name, unset, n=1, cutoff=_ALIKE) for name in suspects}
     return [
         f"{name} is no setting. Did you mean {meant[0]}? If it is somebody else's, set {meant[0]} to nothing."

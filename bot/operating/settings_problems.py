@@ -9,6 +9,7 @@ from pydantic import SecretStr, ValidationError
 
 from bot.conversation import PERSON
 from bot.operating.validation_errors import format_predicate
+from bot.setting_files import UNUSABLE
 from bot.settings import Settings, is_local
 from bot.store.engine.engines import parse_database_url
 from bot.store.vault import Vault, VaultError
@@ -40,7 +41,9 @@ _WORKSPACE = re.compile(r"[TE][A-Z0-9]+")
 def format_validation_error(error: ValidationError) -> list[str]:
     """One sentence for each setting that cannot be read."""
     return [
-        _format_problem(str(problem["loc"][0]), format_predicate(problem))
+        problem["msg"]
+        if problem["type"] == UNUSABLE
+        else _format_problem(str(problem["loc"][0]), format_predicate(problem))
         for problem in error.errors(include_input=False)
     ]
 
