@@ -54,7 +54,7 @@ async def resolve_target(
         linked = _pick_linked(context, build_line, named.rest)
         named = TargetReference.parse([linked, *named.rest], context.links.base_url)
     found = await _resolve_target(
-        context, named, build_line, first=first or _fetch_by_workflow_id, newest=newest or _fetch_newest
+        context, named, build_line, first=first or _fetch_by_workflow_id, newest=newest or fetch_newest
     )
     await check_permitted(context, found.pipeline.project)
     return found
@@ -251,7 +251,8 @@ async def find_workflow(context: Context, at: PipelineTarget) -> Workflow | None
     return at.workflow or (await context.circleci.fetch_workflow(job.id) if job and job.id else None)
 
 
-async def _fetch_newest(context: Context, slug: ProjectSlug, branch: str | None) -> Pipeline:
+async def fetch_newest(context: Context, slug: ProjectSlug, branch: str | None) -> Pipeline:
+    """Raises TargetError where there is none."""
     async for found in context.circleci.list_pipelines(slug, branch=branch, pages=1):
         return found
     name = await visible_projects.format_name(context, slug)

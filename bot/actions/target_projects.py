@@ -55,7 +55,7 @@ async def _fetch_linked_project(context: Context, pasted: Link) -> ProjectSlug:
 
 
 async def find_current_project(context: Context) -> ProjectSlug | None:
-    """The project of the thread, else the channel's own."""
+    """The project of the thread, else the channel's own, else the only one that all its rules are for."""
     request = context.request
     if len(told := {one.project for one in context.told}) == 1:
         return told.pop()
@@ -64,7 +64,9 @@ async def find_current_project(context: Context) -> ProjectSlug | None:
     if request.channel is None:
         return None
     async with context.store.begin_read() as tx:
-        return await tx.channels.find_project(request.workspace, request.channel)
+        own = await tx.channels.find_project(request.workspace, request.channel)
+        covered = set() if own else {one.scope.exact for one in await tx.subscriptions.list_for_channel(*request.place)}
+    return own or (covered.pop() if len(covered) == 1 else None)
 
 
 def _ask_which(context: Context) -> NoReturn:

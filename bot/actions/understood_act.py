@@ -6,7 +6,9 @@ from bot.actions import visible_projects
 from bot.blocks import proposal_blocks
 from bot.circleci.models import Pipeline
 from bot.command import Context, Reply, RequestSource
+from bot.language import _
 from bot.line import Written
+from bot.mrkdwn import cut, escape
 
 SHOWN_FIRST = frozenset({RequestSource.TYPED, RequestSource.BUTTON})
 """A button may say a line as it was meant (*Try cancel*); those on what we post name what they act on."""
@@ -16,4 +18,17 @@ async def show(context: Context, what: str, pipeline: Pipeline, *, label: str, l
     """`what` is mrkdwn, and says all that the button does."""
     project = await visible_projects.format_name(context, pipeline.project)
     detail = proposal_blocks.format_pipeline(pipeline, project, context.links)
+    if starter := await _format_starter(context, pipeline):
+        detail = f"{detail}\n{starter}"
     return Reply(proposal_blocks.render(what, [(label, line)], detail=detail))
+
+
+async def _format_starter(context: Context, pipeline: Pipeline) -> str:
+    """Whose it is: nobody acts on what is somebody else's without knowing it."""
+    if not pipeline.actor_login:
+        return ""
+    async with context.store.begin_read() as tx:
+        owner = await tx.logins.find_owner(context.request.workspace, pipeline.actor_login)
+    if owner == context.request.user:
+        return _("Started by you.")
+    return _("Started by {who}.", who=f"<@{owner}>" if owner else cut(escape(pipeline.actor_login), 80))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.actions import target_words, targets
+from bot.actions.newest_pipelines import find_failed, is_without_pipeline
 from bot.actions.targets import FoundWorkflow
 from bot.blocks import difference_blocks
 from bot.circleci.run_difference import LOOKS, compare_with_green
@@ -25,11 +26,13 @@ def parse(line: ParsedLine) -> CompareArgs:
 
 
 async def run(context: Context, args: CompareArgs) -> Reply:
+    newest = find_failed if await is_without_pipeline(context, args.words) else None
     found = await targets.resolve_workflow(
         context,
         args.words,
         lambda *words: format_line("compare", *words),
         fits=lambda workflow: workflow.status == "failed",
+        newest=newest,
     )
     if found.rest:
         raise UsageError(_("I do not know what {rest} is for.", rest=as_code(found.rest[0], 100)))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from bot.actions import confirm, target_jobs, target_words, targets, understood_act
 from bot.actions.follow_pipeline import follow_pipeline
@@ -82,25 +83,40 @@ async def run(context: Context, args: RerunArgs) -> Reply:
     )
 
 
-_find_failed = build_newest(lambda _of, runs: any(run.status == "failed" for run in runs))
+_FAILED, _STOPPED = frozenset({"failed"}), frozenset({"failed", "canceled"})
+
+
+def _is_any(statuses: Collection[str], _of: Pipeline, runs: Sequence[Workflow]) -> bool:
+    return any(run.status in statuses for run in runs)
+
+
+_find_failed = build_newest(partial(_is_any, _FAILED), followed=True, own=partial(_is_any, _FAILED))
+_find_stopped = build_newest(partial(_is_any, _FAILED), followed=True, own=partial(_is_any, _STOPPED))
 
 
 async def _fetch_target(context: Context, args: RerunArgs) -> FoundWorkflow:
-    """The only failed workflow of several, with `--failed` or where we choose the pipeline; else it has to be named."""
+    """The only failed workflow of several, with `--failed` or where we choose the pipeline; else it has to be named.
+
+    Of a person's own that was canceled, and in which nothing failed, the only canceled one.
+    """
     chosen = await is_without_pipeline(context, args.words)
+    wanted = _STOPPED if chosen and not args.failed else _FAILED
 
     def fits(workflow: Workflow) -> bool:
-        return not (args.failed or chosen) or workflow.status == "failed"
+        return not (args.failed or chosen) or workflow.status in wanted
 
     try:
-        newest = _find_failed if chosen else None
+        newest = (_find_failed if args.failed else _find_stopped) if chosen else None
         found = await targets.resolve_workflow(
             context, args.words, lambda *words: _build_line(args, *words), fits=fits, newest=newest
         )
     except targets.AmbiguousWorkflow as several:
         if args.failed and not any(map(fits, several.workflows)):
             raise _build_nothing_failed_error(several.pipeline) from None
-        raise several.narrow([one for one in several.workflows if one.has_ended]) from None
+        failed = [one for one in several.workflows if one.status == "failed"]
+        if not (chosen and len(failed) == 1):
+            raise several.narrow([one for one in several.workflows if one.has_ended]) from None
+        found = FoundWorkflow(failed[0], several.pipeline, tuple(several.rest))
     if found.rest:
         raise UsageError(
             _("I do not know what {word} is for.", word=as_code(found.rest[0], 100)), _("Name jobs by `--jobs`.")

@@ -41,7 +41,7 @@ def list_conditions(subscription: Subscription, outcome: Outcome) -> Iterator[tu
     yield "project", subscription.scope.covers(outcome.project)
     yield "since", outcome.happened_at >= subscription.made_at - SKEW
     yield "only", wants_kind(rule, outcome)
-    yield "branch", _ref_fits(rule, outcome)
+    yield "branch", _ref_fits(rule, outcome.branch, outcome.tag)
     yield "not-branch", not fits_any(rule.not_branch, outcome.branch)
     yield "not-tag", not fits_any(rule.not_tag, outcome.tag)
     yield "workflow", not rule.workflow or fits_any(rule.workflow, outcome.workflow)
@@ -78,11 +78,17 @@ def _is_slow(rule: Rule, outcome: Outcome) -> bool:
     return OutcomeClass.SLOW in rule.only and outcome.slowdown is not None and outcome.slowdown > rule.slower
 
 
-def _ref_fits(rule: Rule, outcome: Outcome) -> bool:
+def covers_place(rule: Rule, branch: str | None, tag: str | None, *, on_default: bool) -> bool:
+    """Whether the rule looks at what runs there, whatever it is and whoever started it."""
+    left_out = fits_any(rule.not_branch, branch) or fits_any(rule.not_tag, tag)
+    return _ref_fits(rule, branch, tag) and not left_out and (on_default or not rule.default_branch)
+
+
+def _ref_fits(rule: Rule, branch: str | None, tag: str | None) -> bool:
     """A rule that names only branches wants no tags, and the other way round; one that names neither wants both."""
     if not (rule.branch or rule.tag):
         return True
-    return fits_any(rule.branch, outcome.branch) or fits_any(rule.tag, outcome.tag)
+    return fits_any(rule.branch, branch) or fits_any(rule.tag, tag)
 
 
 def fits_any(globs: Sequence[str], text: str | None) -> bool:

@@ -96,7 +96,7 @@ async def _fetch_target(
     context: Context, name: str, words: Sequence[str], *, fits: Callable[[Workflow], bool]
 ) -> _Target:
     """The thread's pipeline or the one that was named; else the newest of the project to which it can be done."""
-    newest = build_newest(lambda _newest, runs: any(map(fits, runs)))
+    newest = build_newest(lambda _newest, runs: any(map(fits, runs)), followed=name == "rerun")
     found = await resolve_target(context, words, lambda *words: format_line("propose", name, *words), newest=newest)
     pipeline = found.pipeline
     workflows = pick_newest(pipeline, await context.circleci.list_pipeline_workflows(pipeline.id))

@@ -93,7 +93,7 @@ async def _fetch_pipeline(context: Context, args: WhyArgs) -> Pipeline:
             context,
             args.words,
             lambda *words: format_line("why", *words, posted=args.posted),
-            newest=None if args.posted else build_newest(has_failed),
+            newest=None if args.posted else build_newest(has_failed, followed=True),
         )
         if rest:
             raise UsageError(
