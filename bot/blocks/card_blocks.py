@@ -233,14 +233,15 @@ def _count_shown(held: int, failed: int) -> int:
 
 
 def _build_menu(snapshot: Snapshot, context: CardContext) -> OverflowMenuElement | None:
-    return kit.overflow(list(_list_choices(snapshot))) if context.followed else None
+    return kit.overflow(list(_list_choices(snapshot, context))) if context.followed else None
 
 
-def _list_choices(snapshot: Snapshot) -> Iterator[tuple[str, Written]]:
+def _list_choices(snapshot: Snapshot, context: CardContext) -> Iterator[tuple[str, Written]]:
     """The ways to look closer, and a rerun that is not worth it; everything else that can be done is there."""
     pipeline = snapshot.pipeline.id
     workflows = [run.workflow for run in snapshot.get_newest_runs()]
-    vain = action_blocks.list_vain_choices(workflows, list_vain(snapshot), pipeline)
+    passed = context.passed_since is not None
+    vain = () if passed else action_blocks.list_vain_choices(workflows, list_vain(snapshot), pipeline)
     if count := len(workflows):
         yield ngettext("The workflow", "All {count} workflows", count), format_line("jobs", pipeline, overview=True)
         yield _("Timeline"), format_line("pipeline", pipeline, timeline=True)

@@ -105,6 +105,11 @@ def _buttons(failed: FailedJob, project: ProjectSlug, url: str | None, *, main: 
     number = failed.job.job_number
     if number is None:
         return
+    log = kit.button(
+        _("Show Log"), format_line("logs", str(project), "job", str(number)), style="primary" if main else None
+    )
+    if failed.step and main:
+        yield log
     if failed.tests:
         if url:
             yield kit.link_button(_("Open Test") if failed.tests_failed == 1 else _("Open Tests"), f"{url}/tests")
@@ -113,9 +118,8 @@ def _buttons(failed: FailedJob, project: ProjectSlug, url: str | None, *, main: 
                 _("Show All {count} Failed Tests", count=format_number(failed.tests_failed)),
                 format_line("tests", str(project), "job", str(number)),
             )
-    if failed.step:
-        style = "primary" if main else None
-        yield kit.button(_("Show Log"), format_line("logs", str(project), "job", str(number)), style=style)
+    if failed.step and not main:
+        yield log
 
 
 def _row(buttons: Sequence[ButtonElement]) -> list[kit.Block]:

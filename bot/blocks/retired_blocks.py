@@ -40,5 +40,17 @@ def _drop_reruns(message: Message, line: str) -> Iterator[Mapping[str, Any]]:
     for block in message.blocks:
         if block["type"] != "actions":
             yield block
-        elif left := [one for one in block["elements"] if not str(one.get("value", "")).startswith(line)]:
-            yield {**block, "elements": left} if len(left) < len(block["elements"]) else block
+            continue
+        left = [kept for one in block["elements"] if (kept := _without_reruns(one, line))]
+        if left:
+            yield {**block, "elements": left} if left != block["elements"] else block
+
+
+def _without_reruns(element: Mapping[str, Any], line: str) -> Mapping[str, Any] | None:
+    """The element without what is behind its ⋯ and reruns; None where nothing is left."""
+    if "options" not in element:
+        return None if str(element.get("value", "")).startswith(line) else element
+    left = [one for one in element["options"] if not str(one.get("value", "")).startswith(line)]
+    if not left:
+        return None
+    return {**element, "options": left} if len(left) < len(element["options"]) else element

@@ -30,6 +30,15 @@ def test_what_reruns_goes_and_what_shows_stays() -> None:
     assert remove_reruns(retired, "It passed.", "w") == retired, "said once"
 
 
+def test_what_reruns_goes_from_behind_the_menu_too() -> None:
+    again, compare = ("Rerun from failed", format_line("rerun", "w", failed=True)), ("Compare", "compare w")
+    for choices, left in (([again, compare], ["section", "actions", "context"]), ([again], ["section", "context"])):
+        message = Message("It failed", [kit.section("It failed"), kit.actions([kit.overflow(choices)])])
+        retired = remove_reruns(message, "It passed.", "w")
+        assert [block["type"] for block in retired.blocks] == left
+        assert "Rerun" not in get_text({"blocks": retired.blocks})
+
+
 def test_a_message_that_offers_no_rerun_stays_as_it_is() -> None:
     message = Message("It failed", [kit.section("It failed")])
     assert remove_reruns(message, "It passed.", None) is message

@@ -29,7 +29,7 @@ async def test_what_failed_can_be_rerun_from_here(connected_world: World) -> Non
     reply = await connected_world.reply("*failed*")
     await connected_world.pick(reply, "Rerun from failed")
     await connected_world.message("reran `build-and-test` from failed")
-    await connected_world.card("Rerun from Failed")
+    await connected_world.card("Rerun from failed")
 
 
 async def test_a_hold_can_be_approved_from_here(connected_world: World) -> None:

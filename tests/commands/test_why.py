@@ -37,7 +37,7 @@ async def test_whoever_asks_why_hears_first_why_it_failed_and_beside_it_why_it_w
     shown = get_text(reply)
     assert "failed tests" in shown
     assert "was told here" not in shown
-    assert get_buttons(reply) == ["Rerun from Failed", "Open Tests", "Show Log"]
+    assert get_buttons(reply) == ["Show Log", "Open Tests"]
     await connected_world.pick(reply, "Why was this posted")
     trace = await connected_world.message("was posted here, or was not")
     await connected_world.press(trace, "Why Did It Fail")

@@ -31,7 +31,7 @@ async def test_a_push_is_heard_of_and_run_again_whatever_the_integration(socket_
     assert called == slug or slug not in _shown(get_text(card))
     why = await socket_world.thread(card, "2 failed tests")
     assert called in get_text(why)
-    await socket_world.press(card, "Rerun from Failed")
+    await socket_world.pick(card, "Rerun from failed")
     await socket_world.card("<@U0ADA> reran")
     for line in ("status", "recent", "pipeline", "project"):
         await socket_world.say(f"/circle {line} {project}")

@@ -24,7 +24,7 @@ async def test_the_story_goes_on_a_server_as_in_the_cloud(socket_world: World, p
     await socket_world.card("triggered it")
     card = await socket_world.card("*failed*")
     await socket_world.thread(card, "2 failed tests")
-    await socket_world.press(card, "Rerun from Failed")
+    await socket_world.pick(card, "Rerun from failed")
     for line, told in _READING.items():
         await socket_world.say(f"/circle {line}")
         await socket_world.reply(told)

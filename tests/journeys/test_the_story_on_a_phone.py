@@ -58,9 +58,9 @@ async def test_a_failure_is_read_and_rerun_by_touch(phone: BrowserTab) -> None:
     await expect(phone.thread).to_contain_text("test_total_includes_the_discount")
     await see(phone, "failure-thread")
     await phone.page.get_by_role("button", name="Close thread").tap()
-    await card.get_by_role("button", name="Rerun from Failed").tap()
-    await see(phone, "rerun-confirm")
-    await phone.page.get_by_test_id("confirm-yes").tap()
+    await card.get_by_test_id("overflow").tap()
+    await see(phone, "card-failed-more")
+    await phone.page.get_by_text("Rerun from failed", exact=True).tap()
     await expect(card).to_contain_text("running")
 
 

@@ -17,7 +17,7 @@ async def test_a_channel_reads_its_own_language_whoever_asks_and_a_person_theirs
         await world.message(":bell: <@U0ADA> subscribed this channel to")
         await world.control("push", project=WEB, branch="broken", author="grace")
         card = await world.card("*failed*")
-        assert "Rerun from Failed" in get_text(card)
+        assert "Rerun from failed" in get_text(card)
         letter = get_text(await world.message(add_accents("Stop These Messages"), channel="D0GRACE", as_=GRACE))
-        assert add_accents("Rerun from Failed") in letter
-        assert "Rerun from Failed" not in letter
+        assert add_accents("Rerun from failed") in letter
+        assert "Rerun from failed" not in letter

@@ -34,6 +34,11 @@ async def _read_failures(world: SteppedWorld, number: int) -> list[str]:
     return [text for one in replies if "Show Log" in (text := get_text(one))]
 
 
+def _offers_rerun(text: str) -> bool:
+    """By a button, or behind ⋯ where it is not worth it."""
+    return "rerun from failed" in text.casefold()
+
+
 async def _rerun(world: SteppedWorld, number: int) -> None:
     (pipeline,) = [one for one in await world.list_pipelines() if one["number"] == number]
     (failed,) = [run for run in pipeline["workflows"] if run["status"] == "failed"]
@@ -44,10 +49,10 @@ async def _rerun(world: SteppedWorld, number: int) -> None:
 async def test_what_passed_on_a_rerun_offers_none_any_more(world: SteppedWorld) -> None:
     number = await _push(world, "flaky")
     (before,) = await _read_failures(world, number)
-    assert "Rerun from Failed" in before
+    assert _offers_rerun(before)
     await _rerun(world, number)
     (after,) = await _read_failures(world, number)
-    assert "Rerun from Failed" not in after
+    assert not _offers_rerun(after)
     assert "> passed when it was rerun" in after
 
 
@@ -56,7 +61,7 @@ async def test_what_failed_again_leaves_the_button_to_the_newest(world: SteppedW
     await _rerun(world, number)
     told = await _read_failures(world, number)
     assert ["> failed again when it was rerun" in text for text in told] == [True, False]
-    assert ["Rerun from Failed" in text for text in told] == [False, True]
+    assert [_offers_rerun(text) for text in told] == [False, True]
 
 
 async def test_every_failure_of_a_branch_that_recovered_says_with_which_pipeline(world: SteppedWorld) -> None:
@@ -67,9 +72,9 @@ async def test_every_failure_of_a_branch_that_recovered_says_with_which_pipeline
         (told,) = await _read_failures(world, number)
         assert "`main` recovered with <" in told
         assert f"|#{mended}>" in told
-        assert "Rerun from Failed" not in told
+        assert not _offers_rerun(told)
     (other,) = await _read_failures(world, elsewhere)
-    assert "Rerun from Failed" in other
+    assert _offers_rerun(other)
 
 
 async def _read_card(world: SteppedWorld, number: int) -> tuple[str, list[str]]:
@@ -88,7 +93,7 @@ async def test_a_red_card_of_a_branch_that_passed_since_is_two_lines(world: Step
         assert f"|#{mended}>" in text.partition("passed since: ")[2]
         assert kinds == ["section", "context"]
         assert "Timeline" in text
-        assert "Rerun from Failed" not in text
+        assert not _offers_rerun(text)
     assert "actions" in (await _read_card(world, elsewhere))[1]
 
 
@@ -114,14 +119,14 @@ async def test_a_direct_message_about_what_passed_on_a_rerun_offers_none_any_mor
     await world.connect(GRACE)
     number, other = await _push(world, "flaky", author="grace"), await _push(world, "broken", author="grace")
     (before,) = await _read_letters(world, number)
-    assert "Rerun from Failed" in before
+    assert _offers_rerun(before)
     await _rerun(world, number)
     (after,) = await _read_letters(world, number)
-    assert "Rerun from Failed" not in after
+    assert not _offers_rerun(after)
     assert "Stop These Messages" in after
     assert "> passed when it was rerun" in after
     (elsewhere,) = await _read_letters(world, other)
-    assert "Rerun from Failed" in elsewhere
+    assert _offers_rerun(elsewhere)
 
 
 async def test_of_direct_messages_about_what_failed_again_the_newest_has_the_button(world: SteppedWorld) -> None:
@@ -130,7 +135,7 @@ async def test_of_direct_messages_about_what_failed_again_the_newest_has_the_but
     await _rerun(world, number)
     told = await _read_letters(world, number)
     assert ["> failed again when it was rerun" in text for text in told] == [True, False]
-    assert ["Rerun from Failed" in text for text in told] == [False, True]
+    assert [_offers_rerun(text) for text in told] == [False, True]
 
 
 async def test_direct_messages_about_a_branch_that_somebody_mended_say_with_which_pipeline(world: SteppedWorld) -> None:
@@ -141,4 +146,4 @@ async def test_direct_messages_about_a_branch_that_somebody_mended_say_with_whic
         (told,) = await _read_letters(world, number)
         assert "`main` recovered with <" in told
         assert f"|#{mended}>" in told
-        assert "Rerun from Failed" not in told
+        assert not _offers_rerun(told)
