@@ -44,7 +44,7 @@ class Request:
     same press, or the same form submitted twice, has the same key. `fields` are a form's inputs by block_id, `chosen`
     those of which several may be chosen, `shown` the ids of all of them, filled in or not. `view_id` is a modal that is
     open and waits to be filled, `form` what it shows, filled in as the person left it. `over_form` says that the
-    pressed button was in a form, whose inputs `fields` are then, `in_home` that it was in the App Home, and
+    pressed button was in a form, whose inputs `fields` are then, `in_home` that it all began in the App Home, and
     `from_view` is the modal in which it was, if that only shows something: the answer takes its place. `view_title`
     is the title of the modal that waits. `beneath` is the form under that modal: its view and its line. `reply_to` is
     Slack's response_url. `ephemeral` says that the pressed button was in a message that only this person sees.

@@ -43,6 +43,7 @@ def build_resumed_request(request: Request, waiting: PendingCommand) -> Request:
         trigger_id=request.trigger_id,
         reply_to=waiting.reply_to,
         away=request.away,
+        in_home=request.in_home and waiting.channel is None,
     )
 
 
@@ -52,4 +53,4 @@ async def resume(tx: Tx, context: Context, line: str) -> Request:
     waiting = await take(tx, context)
     if waiting is None or waiting.line != line:
         waiting = PendingCommand(line, None, request.thread_ts, context.clock.now(), request.reply_to)
-    return build_resumed_request(request, replace(waiting, channel=waiting.channel or request.channel))
+    return replace(build_resumed_request(request, waiting), channel=waiting.channel or request.channel)

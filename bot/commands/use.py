@@ -56,6 +56,9 @@ _OF_CONVERSATION = _Sentences(
 )
 
 
+_OF_ANOTHER = N_(":pushpin: {project} is now the default project of {channel}.")
+
+
 @dataclass(frozen=True, slots=True)
 class UseArgs:
     project: str | None
@@ -159,19 +162,20 @@ async def _use(context: Context, channel: str, text: str, then: str) -> Reply:
     project = await context.circleci.fetch_project(slug)
     name = project_blocks.format_name(project)
     undo = await _update_project(context, channel, slug, name)
-    text = _(_choose_sentences(channel).now, project=name)
+    elsewhere = project_form_blocks.CHANNEL in context.request.fields
+    text = _(_OF_ANOTHER if elsewhere else _choose_sentences(channel).now, project=name, channel=f"<#{channel}>")
     if then:
         async with context.store.begin() as tx:
             resumed = await resumption.resume(tx, context, then)
         said = Message(text, [kit.section(f"{text} {account_blocks.format_waiting(then)}")])
         return Reply(kit.add_buttons(said, announcement_blocks.build_undo_row(undo)), resume=resumed)
-    buttons = [
+    offers = [
         kit.button(_("Trigger…"), format_line("trigger")),
         kit.button(_("Show Status"), format_line("status")),
         kit.button(_("Subscribe"), format_line("subscribe")),
-        *announcement_blocks.build_undo_row(undo),
     ]
-    return Reply(Message(text, [kit.section(text), kit.actions(buttons)]))
+    buttons = [*([] if elsewhere else offers), *announcement_blocks.build_undo_row(undo)]
+    return Reply(kit.add_buttons(Message(text, [kit.section(text)]), buttons))
 
 
 def _choose_sentences(channel: str) -> _Sentences:

@@ -73,8 +73,7 @@ def _register_requests(app: AsyncApp, dispatcher: Dispatcher, events: EventHandl
     @app.action(_ANY)
     async def action(ack: AsyncAck, body: Body) -> None:
         if request := payload_parsing.parse_action(body):
-            work = partial(_handle_press, dispatcher, events, body, request)
-            intake.submit(request.workspace, request.user, work, request)
+            start(request)
         await ack()
 
     @app.shortcut(_ANY)
@@ -116,21 +115,18 @@ def _submit_event(events: EventHandler, intake: RequestIntake, tasks: Background
 
 
 async def _handle(dispatcher: Dispatcher, events: EventHandler, request: Request) -> None:
+    """What is pressed or handed in may change what the person's Home shows, and one from there is answered there."""
     await dispatcher.dispatch(request)
-    events.mark_home_due(request.workspace, request.user)
+    if request.in_home:
+        await events.redraw_home(request.workspace, request.user)
+    else:
+        events.mark_home_due(request.workspace, request.user)
 
 
 async def _handle_form(dispatcher: Dispatcher, events: EventHandler, request: Request, form: WaitingForm) -> None:
     """What is answered elsewhere needs no form any more."""
     await _handle(dispatcher, events, request)
     form.decide(closes=True)
-
-
-async def _handle_press(dispatcher: Dispatcher, events: EventHandler, body: Body, request: Request) -> None:
-    """What is pressed in a Home may change what it shows: it is drawn again."""
-    await _handle(dispatcher, events, request)
-    if (body.get("view") or {}).get("type") == "home":
-        await events.redraw_home(request.workspace, request.user)
 
 
 def _build_errors(errors: Mapping[str, str]) -> dict[str, str]:

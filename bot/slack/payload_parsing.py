@@ -106,7 +106,7 @@ def _parse_button(body: Payload, line: str) -> Request:
         ephemeral=ephemeral,
         over_form=bool(view.get("submit")),
         fields=_parse_fields(view) if view.get("submit") else {},
-        in_home=view.get("type") == "home",
+        in_home=_is_of_home(view),
         from_view=view["id"] if view.get("type") == "modal" and not view.get("submit") else None,
         view_title=_parse_title(view),
         beneath=_parse_beneath(view, _parse_metadata(view).get("line", "") if view.get("submit") else ""),
@@ -117,6 +117,11 @@ def _parse_beneath(view: Payload, line: str = "") -> tuple[str, str] | None:
     """The form under this modal. `line` is that of a form in which a button was pressed: the answer covers it."""
     line = _parse_metadata(view).get("beneath") or line
     return (view.get("root_view_id") or view["id"], line) if line else None
+
+
+def _is_of_home(view: Payload) -> bool:
+    """The Home, or a modal that was opened from it."""
+    return view.get("type") == "home" or "home" in _parse_metadata(view)
 
 
 def _parse_title(view: Payload) -> str:
@@ -170,6 +175,7 @@ def _parse_form(body: Payload, view: Payload, source: RequestSource) -> Request:
         view_title=_parse_title(view),
         beneath=_parse_beneath(view),
         trigger_id=body.get("trigger_id"),
+        in_home=_is_of_home(view),
         fields=_parse_fields(view),
         chosen=_parse_chosen(view),
         shown=frozenset(block for block, _ in _get_inputs(view)),

@@ -237,6 +237,7 @@ def render_modal(view: Modal, request: Request) -> dict[str, Any]:
     """A View as Slack's JSON. The line and the place travel in private_metadata: ids only, nothing secret."""
     known = {"channel": request.channel, "place": request.place_name, "thread": request.thread_ts}
     known["beneath"] = request.beneath[1] if request.beneath else None
+    known["home"] = "yes" if request.in_home else None
     place = {name: value for name, value in known.items() if value or name == "channel"}
     metadata = {"line": view.line or (request.line if request.written else ""), **place}
     return {

@@ -18,15 +18,29 @@ async def test_a_newcomer_is_led_by_three_steps_from_connecting_to_the_first_pip
     await world.submit(await world.form("Personal API token"), token="CCIPAT_ada")
     await world.done("Connected as")
     home = await world.home(":white_check_mark: *1. Connected* as Ada (ada)")
+    assert "Connected as *Ada (ada)*" in get_text(home)
     await world.press(home, "Choose Project…")
     await world.submit(await world.form("Set Project"), channel=DEPLOYS, project="gh/acme/web")
     await world.done(":pushpin:")
     await world.message(":pushpin: <@U0ADA>")
     home = await world.home(":white_check_mark: *2. A channel has its project*")
+    assert f"is now the default project of <#{DEPLOYS}>" in get_text(home)
     await world.press(home, "Trigger…")
     await world.choose(await world.form("Project"), "project", "gh/acme/web")
     await world.submit(await world.form("Branch"), branch="main")
     await _wait_home(world, lambda text: "Three steps" not in text and "acme/web #" in text)
+    direct = [get_text(one) for one in await world.list_messages("D0ADA")]
+    assert not [said for said in direct if "Connected" in said or "default project" in said or "Started" in said]
+
+
+async def test_what_opened_in_the_home_is_answered_there_however_deep(connected_world: World) -> None:
+    """From its settings to a form on top of them: nothing of it comes as a direct message."""
+    await _open(connected_world)
+    await connected_world.press(await connected_world.home("My pipelines"), "Change Settings…")
+    await connected_world.press(await connected_world.form("Disconnect"), "Replace Token…")
+    await connected_world.submit(await connected_world.form("Personal API token"), token="CCIPAT_ada")
+    await connected_world.home("Connected as *Ada (ada)*")
+    assert await connected_world.list_messages("D0ADA") == []
 
 
 async def test_a_home_changes_its_language_with_its_reader(connected_world: World) -> None:
