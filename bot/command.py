@@ -185,9 +185,9 @@ class File:
 class Reply:
     """What a command answers: a message for the person alone, or a modal's new content.
 
-    `files` go into the person's direct messages; with `shared` they go where the person asked, for all to see
-    (without any, the message does). A `caption` is in one message with them.
-    `resume` is a line to run next as if the person had typed it (a command that had waited for them to connect).
+    `files` go into the person's direct messages; with `shared` they go where the person asked, for all to see (without
+    any, the message does). A `caption` is in one message with them. `resume` is a line to run next, one that waited.
+    `errors` say by block_id what is wrong in the form that `view` shows again: at the field, while Slack waits for it.
     With `seen` a card says it where they look: only an open modal says it too, or what stood where they pressed.
     """
 
@@ -197,6 +197,7 @@ class Reply:
     shared: bool = False
     caption: Message | None = None
     resume: Request | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
     seen: bool = False
 
 

@@ -20,26 +20,30 @@ TOKEN = "token"  # noqa: S105 - the name of a form's input
 
 
 def render_connect_form(token_page: str, account: Account | None) -> list[kit.Block]:
-    """Why a token is asked for, where to get it, one input, and what becomes of it. One that is there is never shown.
+    """What a token does, where to get it, one input, and what becomes of it. One that is there is never shown.
 
-    Slack wants no credentials in forms: this one says why there is no other way yet.
+    Slack wants no credentials in forms (facts: "Modals and forms"), and this one says why it asks: CircleCI's sign-in
+    ends on the person's own machine (OAuth for a self-hosted app), where the bot does not run.
     """
     already = [] if account is None else [kit.section(_format_token_state(account))]
-    why = _("I cannot sign you in at CircleCI yet, so I ask for a *personal API token*: it lets me act as you.")
-    page, then = as_link(token_page, _("Create a token at CircleCI")), _("Then paste it here.")
-    scope = _("The token has all your CircleCI rights: CircleCI offers no narrower one. A project token does not work.")
+    act = _("With your personal API token I act at CircleCI as you, with your rights and no others.")
+    page = _("{create}, and paste it here.", create=as_link(token_page, _("Create a personal API token")))
     token = PlainTextInputElement(
         action_id=TOKEN, placeholder=_("Ex. CCIPAT_…"), max_length=500, focus_on_load=not already
     )
     return [
         *already,
-        kit.section(f"{why}\n{page}. {then} {scope}"),
+        kit.section(act),
+        kit.section(page),
         kit.input_block(_("Personal API token"), token, block_id=TOKEN),
         kit.context(
-            _(":lock: I check it with CircleCI, store it encrypted for you alone, and never show it."),
             _(
-                "I use it for what you ask me, and to read pipelines that your channels follow. "
-                "`/circle disconnect` deletes it."
+                ":lock: I store it encrypted and show it to nobody. I use it for what you ask me, and to read "
+                "pipelines that your channels follow. `/circle disconnect` deletes it."
+            ),
+            _(
+                "Why a token: CircleCI signs you in only to programs on your own computer, and offers no narrower "
+                "token."
             ),
         ),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.blocks import kit
 from bot.command import Command, Modal, Reply, Request
-from bot.errors import BotError, NextStep, UsageError
+from bot.errors import BotError, NextStep, OutdatedForm, UsageError
 from bot.language import _, ngettext
 from bot.messages import Message
 from bot.mrkdwn import as_code
@@ -21,7 +21,7 @@ def render_reply(error: BotError, request: Request) -> Reply:
     """
     shown = render_blocks(error)
     if request.form:
-        return Reply(view=_put_into_form(request.form, shown, error.field))
+        return Reply(view=_put_into_form(request.form, shown, error.field), errors=_list_errors(request.form, error))
     if request.view_id:
         return Reply(view=Modal(title=_("That did not work"), blocks=shown))
     return Reply(Message(error.message, shown))
@@ -42,6 +42,15 @@ def _put_into_form(form: Modal, shown: list[kit.Block], field: str) -> Modal:
     if at == 0:
         return replace(form, blocks=[*named, *drawn], original_blocks=kept)
     return replace(form, blocks=blocks[:at], original_blocks=[*named, *blocks[at:]])
+
+
+def _list_errors(form: Modal, error: BotError) -> dict[str, str]:
+    """At the field, in plain text. What has a button has to be drawn, and so has a form that is drawn anew."""
+    sentences = [step for step in error.next_steps if isinstance(step, str)]
+    if not error.field or len(sentences) < len(error.next_steps) or isinstance(error, OutdatedForm):
+        return {}
+    fields = (block for block in (*form.blocks, *form.original_blocks) if _is_field(block, error.field))
+    return {str(block["block_id"]): " ".join([error.message, *sentences]) for block in fields}
 
 
 def _is_problem(block: Mapping[str, Any]) -> bool:

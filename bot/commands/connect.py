@@ -80,25 +80,27 @@ async def _build_offers(context: Context) -> list[kit.Pressable]:
 
 async def _fetch_owner(context: Context, token: str) -> Me:
     if token.startswith("CCIPRJ_"):
-        raise _build_project_token_error()
+        raise _build_error(_PROJECT_TOKEN)
     if not _TOKEN.fullmatch(token):
-        raise UsageError(_("That is not a CircleCI token."), _("It is one word, like `CCIPAT_…`: copy it again."))
+        raise _build_error(_NO_TOKEN)
     try:
         return await context.circleci.with_token(token).fetch_me()
     except Unauthorized:
-        raise UsageError(
-            _("CircleCI does not accept this token: it is mistyped, revoked or expired. I did not keep it."),
-            _("Make a new one: {token_page}", token_page=context.links.token_page),
-        ) from None
+        raise _build_error(_REFUSED) from None
     except NotFound:
-        raise _build_project_token_error() from None
+        raise _build_error(_PROJECT_TOKEN) from None
 
 
-def _build_project_token_error() -> UsageError:
-    return UsageError(
-        _("That is a project token. It belongs to no person, so nobody could act with it; I did not keep it."),
-        _("Make a *personal* API token in your user settings at CircleCI."),
-    )
+_NO_TOKEN = N_("A token is one word, like CCIPAT_…: copy it again.")
+_REFUSED = N_("CircleCI does not accept this token: create a new one.")
+_PROJECT_TOKEN = N_("This token belongs to a project: create a personal API token.")
+
+
+def _build_error(said: str) -> UsageError:
+    """At the field; nothing was kept."""
+    error = UsageError(_(said))
+    error.field = account_blocks.TOKEN
+    return error
 
 
 def _build_account(context: Context, token: str, me: Me) -> Account:

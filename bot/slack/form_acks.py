@@ -1,4 +1,4 @@
-"""Slack waits a moment for what becomes of a form: one that is done by then closes, any other shows that it is at work.
+"""Slack waits a moment for what becomes of a form: it closes, or says what is wrong; else it shows that it is at work.
 
 Nothing closes a modal later than the answer to its submission, for which Slack waits 3 seconds ("Modals").
 """
@@ -6,7 +6,7 @@ Nothing closes a modal later than the answer to its submission, for which Slack 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 _WITHIN_S = 2.0
@@ -17,28 +17,28 @@ class WaitingForm:
 
     def __init__(self, within_s: float) -> None:
         self._within_s = within_s
-        self._closes: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._errors: asyncio.Future[Mapping[str, str] | None] = asyncio.get_running_loop().create_future()
         self._acknowledged = asyncio.Event()
 
-    async def wait(self) -> bool:
-        """Whether it is done, and closes; False where that is not known in time."""
+    async def wait(self) -> Mapping[str, str] | None:
+        """What is wrong at which field; nothing where it closes, None where it stays or that is not known in time."""
         try:
-            return await asyncio.wait_for(asyncio.shield(self._closes), self._within_s)
+            return await asyncio.wait_for(asyncio.shield(self._errors), self._within_s)
         except TimeoutError:
-            self._closes.cancel()
-            return False
+            self._errors.cancel()
+            return None
 
-    async def settle(self, *, closes: bool) -> bool:
-        """Whether it does close. What is shown in it may be shown once Slack has its answer: after this."""
-        in_time = self.decide(closes=closes)
+    async def settle(self, errors: Mapping[str, str] | None) -> bool:
+        """Whether that is all there is to show. What is shown in it may be shown once Slack has its answer: after."""
+        in_time = self.decide(errors)
         await self._acknowledged.wait()
-        return in_time and closes
+        return in_time and errors is not None
 
-    def decide(self, *, closes: bool) -> bool:
+    def decide(self, errors: Mapping[str, str] | None) -> bool:
         """Whether that comes in time, and first."""
-        if self._closes.done():
+        if self._errors.done():
             return False
-        self._closes.set_result(closes)
+        self._errors.set_result(errors)
         return True
 
     def mark_acknowledged(self) -> None:
@@ -65,7 +65,7 @@ class FormAcks:
     def is_waiting(self, view_id: str | None) -> bool:
         return view_id in self._waiting
 
-    async def settle(self, view_id: str | None, *, closes: bool) -> bool:
-        """Whether the form closes; False for a modal of which Slack waits for nothing."""
+    async def settle(self, view_id: str | None, errors: Mapping[str, str] | None) -> bool:
+        """Whether Slack shows these, or closes the form where there are none; False where it does not wait for it."""
         form = self._waiting.get(view_id or "")
-        return await form.settle(closes=closes) if form else False
+        return await form.settle(errors) if form else False

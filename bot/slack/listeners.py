@@ -88,16 +88,19 @@ def _register_views(
     @app.view(_ANY)
     async def view(ack: AsyncAck, body: Body) -> None:
         request = payload_parsing.parse_submission(body)
-        if errors := dispatcher.find_form_errors(request):
-            await ack(response_action="errors", errors=_build_errors(errors))
+        if wrong := dispatcher.find_form_errors(request):
+            await ack(response_action="errors", errors=_build_errors(wrong))
             return
         with acks.hold_open(body["view"]["id"]) as form:
             work = partial(_handle_form, dispatcher, events, request, form)
             intake.submit(request.workspace, request.user, work, request)
-            if await form.wait():
-                await ack()
-            else:
+            errors = await form.wait()
+            if errors is None:
                 await ack(response_action="update", view=render_working_modal(body["view"]))
+            elif errors:
+                await ack(response_action="errors", errors=_build_errors(errors))
+            else:
+                await ack()
 
     @app.view_closed(_ANY)
     async def view_closed(ack: AsyncAck) -> None:
@@ -126,7 +129,7 @@ async def _handle(dispatcher: Dispatcher, events: EventHandler, request: Request
 async def _handle_form(dispatcher: Dispatcher, events: EventHandler, request: Request, form: WaitingForm) -> None:
     """What is answered elsewhere needs no form any more."""
     await _handle(dispatcher, events, request)
-    form.decide(closes=True)
+    form.decide({})
 
 
 def _build_errors(errors: Mapping[str, str]) -> dict[str, str]:

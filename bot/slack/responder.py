@@ -121,8 +121,9 @@ class SlackResponder:
         if reply.files and (told := await self._send_files(request, reply)):
             reply = replace(reply, message=told)
         goes_on = reply.resume and not (reply.message or reply.view)
-        if not goes_on and await self._acks.settle(request.view_id, closes=reply.view is None):
-            request = replace(request, view_id=None)
+        said = reply.errors or (None if reply.view else {})
+        if not goes_on and await self._acks.settle(request.view_id, said):
+            request, reply = replace(request, view_id=None), replace(reply, view=None)
         if request.view_id and (view := reply.view or (reply.message and _as_modal(reply.message, request))):
             await self._update_modal(client, request, view)
         elif reply.message and request.in_home:

@@ -74,7 +74,7 @@ class FakeView:
     def as_masked(self) -> dict[str, Any]:
         """The view for `GET /_control/state`: a CircleCI token typed into it is masked."""
         masked: dict[str, Any] = json.loads(_TOKEN.sub(r"\1_****", json.dumps(self.as_api())))
-        return masked
+        return masked | ({"errors": self.errors} if self.errors else {})
 
     def as_page(self) -> dict[str, Any]:
         """A View of the Page API; texts as plain strings."""

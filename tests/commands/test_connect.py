@@ -20,7 +20,7 @@ async def test_a_person_connects_by_a_private_form(world: World) -> None:
     assert "/settings/user/tokens" in get_text(form)
     await world.submit(form, token="CCIPAT_ada")
     await world.answer("Connected as *Ada (ada)*")
-    assert "I cannot sign you in at CircleCI yet" in get_text(form)
+    assert get_text(form).count("/settings/user/tokens") == 1
     account = await _account(world, ADA)
     assert (account.login, account.state) == ("ada", AccountState.ACTIVE)
 
@@ -50,8 +50,10 @@ def test_messages_are_offered_only_where_they_arrive(kind: PlaceKind, *, offered
 async def test_a_token_that_circleci_refuses_is_not_kept_and_the_form_says_so(socket_world: World) -> None:
     await socket_world.say("/circle connect")
     await socket_world.submit(await socket_world.form("Personal API token"), token="CCIPAT_expired")
-    form = await socket_world.form("CircleCI does not accept this token")
+    form = await socket_world.form("CircleCI does not accept this token: create a new one.")
     assert find_field(form, "token")
+    assert form["errors"] == {"token": "CircleCI does not accept this token: create a new one."}
+    assert get_text(form).count("/settings/user/tokens") == 1
     assert await _account(socket_world, ADA) is None
     await socket_world.submit(form, token="CCIPAT_ada")
     await socket_world.answer("Connected as")
@@ -74,7 +76,7 @@ async def test_a_new_token_replaces_the_old_one(connected_world: World) -> None:
 
 @pytest.mark.parametrize(
     ("token", "told"),
-    [("CCIPRJ_abc_def", "project token"), ("two words", "It is one word"), ("ümlaut", "It is one word")],
+    [("CCIPRJ_abc_def", "belongs to a project"), ("two words", "is one word"), ("ümlaut", "is one word")],
 )
 async def test_what_cannot_be_a_personal_token_is_told_apart(socket_world: World, token: str, told: str) -> None:
     await socket_world.say("/circle connect")

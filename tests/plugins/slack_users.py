@@ -182,7 +182,7 @@ class SlackUsers(FormFilling):
 
         async def look() -> Json | None:
             stack = await self.list_modals(as_)
-            return stack[-1] if stack and says in get_text(stack[-1]) else None
+            return stack[-1] if stack and says in _read_form(stack[-1]) else None
 
         return await self.wait_until(look, f"a form that says {says!r}", as_=as_, of="slack")
 
@@ -264,3 +264,8 @@ class SlackUsers(FormFilling):
 
     async def _list_ephemeral(self, as_: str, channel: str) -> list[Json]:
         return [one for one in await self.list_messages(channel, as_=as_) if one.get("ephemeral")]
+
+
+def _read_form(view: Json) -> str:
+    """With what Slack says is wrong at its fields."""
+    return "\n".join([get_text(view), *view.get("errors", {}).values()])

@@ -31,20 +31,20 @@ async def test_a_form_that_is_refused_stays(connected_world: World) -> None:
     assert "Personal API token" in get_text(await connected_world.form("does not accept this token"))
 
 
-@pytest.mark.parametrize("closes", [True, False])
-async def test_what_comes_of_it_is_shown_after_slack_has_its_answer(closes: bool) -> None:
+@pytest.mark.parametrize("errors", [None, {}, {"token": "It is wrong."}])
+async def test_what_comes_of_it_is_shown_after_slack_has_its_answer(errors: dict[str, str] | None) -> None:
     acks = FormAcks()
     with acks.hold_open("V1") as form:
-        shown = asyncio.create_task(acks.settle("V1", closes=closes))
-        assert await form.wait() is closes
+        shown = asyncio.create_task(acks.settle("V1", errors))
+        assert await form.wait() == errors
         assert not shown.done()
-    assert await shown is closes
+    assert await shown is (errors is not None)
     assert not acks.is_waiting("V1")
 
 
 async def test_what_takes_too_long_closes_nothing() -> None:
     acks = FormAcks(within_s=0.01)
     with acks.hold_open("V1") as form:
-        assert await form.wait() is False
-        assert not form.decide(closes=True)
-    assert await acks.settle("V1", closes=True) is False
+        assert await form.wait() is None
+        assert not form.decide({})
+    assert await acks.settle("V1", {}) is False
