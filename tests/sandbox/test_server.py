@@ -24,6 +24,11 @@ async def test_one_address_serves_slack_circleci_the_page_and_the_controls() -> 
         assert page.text.lstrip().lower().startswith("<!doctype html>")
         static = await http.get("/page/index.html")
         assert (static.status_code, static.headers["cache-control"]) == (200, "no-cache")
+        again = await http.get("/page/index.html", headers={"If-None-Match": static.headers["etag"]})
+        assert (again.status_code, again.content, again.headers["cache-control"]) == (304, b"", "no-cache")
+        for nothing in ("/page/js", "/page/nothing.js", "/page/%00", f"/page/{'x' * 300}", "/page/..%2fserver.py"):
+            assert (await http.get(nothing)).status_code == 404
+        assert (await http.post("/page/index.html")).status_code == 405
 
 
 def test_what_is_accepted_answers_at_once() -> None:
