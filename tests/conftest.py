@@ -35,7 +35,7 @@ _OBJECTS_BETWEEN_COLLECTIONS = 20_000
 
 
 def pytest_configure() -> None:
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 20)
+    gc.disable()  # Until all is collected: what is imported stays, and is no garbage.
     # structlog draws a traceback with colours and all local variables, which takes a fifth of a second each.
     renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])
@@ -48,6 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected lives to the end: no collection of garbage need look at it again."""
-    gc.collect()
+    """What was imported and collected lives to the end: no collection of garbage need look at it, now or later."""
     gc.freeze()
+    gc.enable()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 20)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -39,23 +41,30 @@ NAMED_BY_OTHERS = (
 NOUNS = ("bot/__main__.py", "bot/operating/backup_commands.py", "bot/blocks/kit.py", "bot/circleci/links.py")
 """Files whose functions are words of the command line, of Block Kit, and addresses."""
 
-SIDES = {side: house.parse_modules(side) for side in ("bot", "sandbox")}
-BOTH = SIDES["bot"] | SIDES["sandbox"]
+
+@cache
+def parse_side(side: str) -> dict[Path, ast.Module]:
+    """Not before a test asks: every process of the suite imports this file, and one runs it."""
+    return house.parse_modules(side)
 
 
-@pytest.mark.parametrize("side", SIDES)
+def parse_both() -> dict[Path, ast.Module]:
+    return parse_side("bot") | parse_side("sandbox")
+
+
+@pytest.mark.parametrize("side", ["bot", "sandbox"])
 def test_no_class_name_stands_twice(side: str) -> None:
-    assert house.classes_twice(SIDES[side]) == []
+    assert house.classes_twice(parse_side(side)) == []
 
 
 def test_no_module_name_stands_in_two_rooms() -> None:
-    assert house.names_in_two_rooms(SIDES["bot"]) == []
+    assert house.names_in_two_rooms(parse_side("bot")) == []
 
 
 def test_no_module_is_imported_under_another_word() -> None:
     found = [
         f"{path}:{node.lineno} {alias.asname}"
-        for path, tree in BOTH.items()
+        for path, tree in parse_both().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
@@ -75,14 +84,14 @@ def _is_renamed_module(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> b
 
 
 def test_no_function_is_called_by_a_bare_participle() -> None:
-    assert [function.name for function in house.functions(BOTH) if house.is_participle(function.name)] == []
+    assert [function.name for function in house.functions(parse_both()) if house.is_participle(function.name)] == []
 
 
 def test_public_functions_begin_with_a_verb() -> None:
     allowed = {*VERBS.split(), *ANSWERS.split()}
     found = [
         f"{path}:{function.lineno} {function.name}"
-        for path, tree in SIDES["bot"].items()
+        for path, tree in parse_side("bot").items()
         if path.relative_to(house.CHECKOUT).as_posix() not in NOUNS
         for function in _iter_public_functions(tree)
         if function.name.split("_")[0] not in allowed and function.name not in NAMED_BY_OTHERS.split()
