@@ -16,6 +16,9 @@ _KNOWN_FOR = timedelta(hours=12)
 _MOST_KNOWN = 10_000
 _PATIENCE_S = 1.0
 
+_Wishes = tuple[str | None, str | None]
+"""The language that somebody chose here, and the locale that Slack gave last."""
+
 
 class ReaderLanguages:
     """None stands for somebody of whom nothing is known: they read the language of the installation."""
@@ -23,32 +26,40 @@ class ReaderLanguages:
     def __init__(self, *, store: Store, people: MemberDirectory, clock: Clock) -> None:
         self._store = store
         self._people = people
-        self._known: ExpiringCache[tuple[str, str], str | None] = ExpiringCache(_MOST_KNOWN, clock.now)
+        self._known: ExpiringCache[tuple[str, str], _Wishes] = ExpiringCache(_MOST_KNOWN, clock.now)
 
     def find(self, workspace: str, user: str) -> str | None:
         """As it was last: for what Slack wants answered at once, such as the errors of a form."""
-        return self._known.get((workspace, user))
+        wishes = self._known.get((workspace, user))
+        return _choose(wishes) if wishes else None
 
     async def load(self, workspace: str, user: str) -> str | None:
         """Slack is asked only about somebody of whom nothing is known, and not for long: a modal may have to open."""
-        async with self._store.begin_read() as tx:
-            chosen, locale = await tx.languages.load_wishes(workspace, user)
-        if chosen or locale:
-            return self._remember(workspace, user, chosen or find_language(locale))
+        wishes = await self._load_wishes(workspace, user)
+        if any(wishes):
+            return _choose(wishes)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_PATIENCE_S):
                 return await self.fetch(workspace, user)
         return None
 
     async def fetch(self, workspace: str, user: str) -> str | None:
-        """What Slack says is kept where it has changed."""
+        """What Slack says is kept where it has changed. Each request has begun with `load`: nothing is read again."""
         locale = (await self._people.fetch_member(workspace, user)).locale
-        async with self._store.begin_read() as tx:
-            chosen, known = await tx.languages.load_wishes(workspace, user)
+        chosen, known = self._known.get((workspace, user)) or await self._load_wishes(workspace, user)
         if locale and locale != known:
             async with self._store.begin() as tx:
                 await tx.languages.upsert_locale(workspace, user, locale[:35])
-        return self._remember(workspace, user, chosen or find_language(locale or known))
+        return _choose(self._remember(workspace, user, (chosen, locale or known)))
 
-    def _remember(self, workspace: str, user: str, language: str | None) -> str | None:
-        return self._known.set((workspace, user), language, _KNOWN_FOR)
+    async def _load_wishes(self, workspace: str, user: str) -> _Wishes:
+        async with self._store.begin_read() as tx:
+            return self._remember(workspace, user, await tx.languages.load_wishes(workspace, user))
+
+    def _remember(self, workspace: str, user: str, wishes: _Wishes) -> _Wishes:
+        return self._known.set((workspace, user), wishes, _KNOWN_FOR)
+
+
+def _choose(wishes: _Wishes) -> str | None:
+    chosen, locale = wishes
+    return chosen or find_language(locale)

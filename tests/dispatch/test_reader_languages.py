@@ -7,6 +7,7 @@ from bot.dispatch.admission import Member
 from bot.dispatch.reader_languages import ReaderLanguages
 from bot.store.store import Store
 from tests.plugins.dispatcher_harness import ADA, TEAM
+from tests.plugins.sql_statements import count_statements
 from tests.store.conftest import database_url, key, store
 
 __all__ = ["database_url", "key", "store"]
@@ -53,6 +54,22 @@ async def test_slack_that_says_nothing_changes_nothing(store: Store) -> None:
 async def test_a_new_language_in_slack_counts_at_once(store: Store) -> None:
     await build(store, "de-DE").fetch(TEAM, ADA)
     assert await build(store, "en-US").fetch(TEAM, ADA) == "en"
+
+
+async def test_a_request_reads_once_what_is_kept_of_its_reader_and_writes_nothing_that_is_known(store: Store) -> None:
+    languages = build(store, "de-DE")
+    assert await languages.load(TEAM, ADA) == "de"
+    with count_statements() as seen:
+        assert (await languages.load(TEAM, ADA), await languages.fetch(TEAM, ADA)) == ("de", "de")
+    assert (seen.count, seen.writes) == (1, [])
+
+
+async def test_what_another_process_wrote_counts_from_the_next_request(store: Store) -> None:
+    languages = build(store, "de-DE")
+    await languages.load(TEAM, ADA)
+    async with store.begin() as tx:
+        await tx.languages.upsert_chosen(TEAM, ADA, "en")
+    assert (await languages.load(TEAM, ADA), await languages.fetch(TEAM, ADA)) == ("en", "en")
 
 
 async def test_what_they_chose_counts_more(store: Store) -> None:

@@ -33,6 +33,8 @@ class StatementCounter:
         self.texts.append(statement)
 
     def record_write_transaction(self, connection: Connection) -> None:
+        if connection.dialect.name != "sqlite":
+            return
         driver: Any = connection.connection.dbapi_connection
         (only_reads,) = driver.execute("PRAGMA query_only").fetchone()
         self.write_transactions += not only_reads
