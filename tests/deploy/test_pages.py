@@ -15,6 +15,8 @@ PAGES = sorted((CHECKOUT / "docs" / "install").glob("*.md"))
 MADE = {"deploy/secrets", "deploy/circlebot", "deploy/circlebot-web"}
 """A folder that the reader makes, and Deployments as kubectl names them."""
 
+TYPED = re.compile(r"(?:/circlebot|circlebot circlebot|web circlebot|-- circlebot|`circlebot|-m bot) ([a-z]+)\b")
+
 
 @pytest.fixture(params=PAGES, ids=lambda page: page.stem)
 def page(request: pytest.FixtureRequest) -> str:
@@ -36,7 +38,7 @@ def test_the_files_that_it_names_exist(page: str) -> None:
 
 
 def test_the_commands_that_it_names_exist(page: str) -> None:
-    named = set(re.findall(r"(?:/circlebot|\bcirclebot circlebot|web circlebot|-- circlebot|`circlebot|-m bot) ([a-z]+)\b", page))
+    named = set(TYPED.findall(page))
     assert named
     assert named <= set(command_line)
 
