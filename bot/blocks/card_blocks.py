@@ -66,10 +66,10 @@ def render_card(snapshot: Snapshot, context: CardContext, *, room: int = kit.ROO
     What it may weigh (`room`) is spent on what went wrong and what waits first; the rest is counted.
     """
     done = context.over and _is_done(snapshot, context)
-    title = _build_title(snapshot, context, done=done)
     entries = _select_entries(context.entries, most=2 if done else 3)
     origin, history = _origin(snapshot.pipeline, context.entries), _list_history(entries)
     told = tuple(entry.text for entry in entries[-len(history) :]) if history else ()
+    title = _build_title(snapshot, context, told, done=done)
     runs = RunContext(snapshot, context.project, context.links, told)
     if done:
         text = " · ".join(filter(None, [origin, *run_blocks.list_decisions(runs), *history]))
@@ -91,13 +91,15 @@ def _is_done(snapshot: Snapshot, context: CardContext) -> bool:
     return well or context.passed_since is not None
 
 
-def _build_title(snapshot: Snapshot, context: CardContext, *, done: bool) -> kit.Block:
+def _build_title(snapshot: Snapshot, context: CardContext, told: Sequence[str], *, done: bool) -> kit.Block:
+    """Who canceled it is named once: in what is `told` of people, else at the workflows, else here."""
     looking = looking_blocks.format_lookers(context.lookers) if _has_failed(snapshot) else ""
-    lines = [_title(snapshot, context), "" if done else looking]
+    state = _format_state(snapshot, by=done and not any(map(deed_blocks.is_cancel, told)))
+    lines = [_title(snapshot, context, state), "" if done else looking]
     return kit.section("\n".join(filter(None, lines)), _build_menu(snapshot, context))
 
 
-def _title(snapshot: Snapshot, context: CardContext) -> str:
+def _title(snapshot: Snapshot, context: CardContext, state: str) -> str:
     pipeline = snapshot.pipeline
     where = as_link(
         context.links.pipeline_url(context.project, pipeline.number),
@@ -106,7 +108,7 @@ def _title(snapshot: Snapshot, context: CardContext) -> str:
     name = _("*{pipeline}* on {branch}", pipeline=where, branch=as_code(pipeline.ref or "?", 120))
     took = f" · {format_duration(snapshot.duration_s)}" if context.over and snapshot.duration_s else ""
     passed = f" · {_format_pass(context)}" if context.over and context.passed_since else ""
-    return f"{status_blocks.get_emoji(snapshot.status)} {name} — {_format_state(snapshot)}{took}{passed}"
+    return f"{status_blocks.get_emoji(snapshot.status)} {name} — {state}{took}{passed}"
 
 
 def _format_pass(context: CardContext) -> str:
@@ -115,10 +117,10 @@ def _format_pass(context: CardContext) -> str:
     return _("passed since: {pipeline}", pipeline=pipeline)
 
 
-def _format_state(snapshot: Snapshot) -> str:
-    """Of a canceled pipeline with who did it, where that is one person."""
-    by = {run.workflow.canceled_by for run in snapshot.get_newest_runs() if run.workflow.status == "canceled"}
-    who = person_blocks.format_known_name(by.pop(), snapshot.names) if len(by) == 1 else ""
+def _format_state(snapshot: Snapshot, *, by: bool) -> str:
+    """Of a canceled pipeline with who did it (`by`), where that is one person."""
+    ids = {run.workflow.canceled_by for run in snapshot.get_newest_runs() if run.workflow.status == "canceled"}
+    who = person_blocks.format_known_name(ids.pop(), snapshot.names) if by and len(ids) == 1 else ""
     if snapshot.status == "canceled" and who:
         return _("*canceled* by {who}", who=who)
     return f"*{status_blocks.get_label(snapshot.status)}*"

@@ -229,6 +229,18 @@ def test_people_are_called_by_name_where_circleci_tells_it(golden: Check, valid_
     golden("card_with_people", blocks)
 
 
+@pytest.mark.parametrize("over", [False, True])
+@pytest.mark.parametrize("in_slack", [False, True])
+def test_who_canceled_it_is_named_once(*, over: bool, in_slack: bool) -> None:
+    run = make_workflow(1, "build", "canceled", canceled_by="u-1")
+    snapshot = make_snapshot((run, ())).model_copy(update={"names": {"u-1": "Ada"}})
+    entries = [replace(A_DEED, text="Canceled (`build`)")] if in_slack else []
+    with naming(PeopleDirectory({}, {"u-1": "U1"}, {"U1": "Ada"})):
+        shown = get_text(render_card(snapshot, CardContext(WEB, LINKS, entries=entries, over=over)).blocks)
+    assert shown.count("<@U1>") == 1
+    assert ("<@U1> canceled `build`" in shown) == in_slack
+
+
 def test_a_hold_that_was_canceled_with_its_workflow_was_declined_by_nobody() -> None:
     hold = make_hold(1, "approve-staging", "canceled").model_copy(update={"canceled_by": "u-1"})
     snapshot = make_snapshot((make_workflow(1, "release", "canceled", canceled_by="u-1"), (hold,)))

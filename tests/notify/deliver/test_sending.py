@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
 import pytest
 from structlog.testing import capture_logs
 
+from bot.domain.people import Account, AccountState
 from bot.messages import Message
+from bot.notify.deliver.delivery import Delivery
+from bot.notify.send_results import Absent, FindResult, PostRequest, SendResult, Sent
 from tests.plugins.block_reader import get_text
 from tests.plugins.delivery_harness import TEAM, DeliveryHarness
 from tests.plugins.slack_users import ADA, DEPLOYS, GRACE, PRIVATE
@@ -159,3 +165,44 @@ async def _delete(harness: DeliveryHarness, ts: str) -> None:
         "/slack/api/chat.delete", data={"token": "xoxb-sandbox", "channel": DEPLOYS, "ts": ts}
     )
     assert answer.json()["ok"], answer.text
+
+
+@dataclass
+class _Recorder:
+    """A Slack of many workspaces, which takes whatever comes: where, and what a card says below its title."""
+
+    shown: list[tuple[str, str]] = field(default_factory=list)
+
+    async def post(self, post: PostRequest) -> SendResult:
+        return await self.update(post.workspace, post.channel, "1.1", post.message)
+
+    async def update(self, workspace: str, channel: str, ts: str, message: Message) -> SendResult:
+        self.shown.append((workspace, get_text(message.blocks[1])))
+        return Sent(ts)
+
+    def may_read(self, workspace: str) -> bool:
+        return workspace == TEAM
+
+    async def find(self, post: PostRequest, since: datetime) -> FindResult:
+        return Absent()
+
+
+async def test_a_login_is_another_person_in_another_workspace(harness: DeliveryHarness) -> None:
+    await harness.enqueue(1)
+    now, names = harness.clock.now(), {TEAM: "Ada", "T2": "Adam"}
+    async with harness.store.begin() as tx:
+        await tx.cards.upsert("T2", "C2", "p1", asked_by=None, now=now)
+        await tx.cards.upsert("T3", "C3", "p1", asked_by=None, now=now)
+        for workspace, name in names.items():
+            user = f"U{name.upper()}"
+            await tx.accounts.upsert(Account(workspace, user, "c-ada", "ada", name, AccountState.ACTIVE, now, "token"))
+            await tx.logins.upsert_verified(workspace, user, "ada", now=now)
+    slack = _Recorder()
+    delivery = Delivery(replace(harness.build_dependencies(), poster=slack), holder="two", wake=lambda: None)
+    await harness.run_delivery(delivery)
+    told = {workspace: text.rpartition("push by ")[2] for workspace, text in slack.shown}
+    assert told == {TEAM: "Ada", "T2": "Adam", "T3": "ada"}
+    await harness.mark_card_dirty(1)
+    await harness.run_delivery(delivery)
+    told = {workspace: text.rpartition("push by ")[2] for workspace, text in slack.shown[3:]}
+    assert told == {TEAM: "<@UADA>", "T2": "<@UADAM>", "T3": "ada"}
