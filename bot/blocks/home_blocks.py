@@ -38,7 +38,7 @@ class HomePreset(NamedTuple):
 class HomeContent:
     """What a connected person's Home shows. `warning` says why something may be missing.
 
-    `red` are the newest ends of what their rules look at, those that failed; `has_rules` says whether there are any.
+    `red` are the newest ends on branches that they follow, those that failed; `has_rules` says whether there are any.
     """
 
     account: Account
@@ -190,7 +190,7 @@ def _build_red(content: HomeContent, links: Links) -> list[kit.Block]:
         by_branch.setdefault((outcome.project, outcome.branch, outcome.tag), []).append(outcome)
     rows = [_build_red_row(content, ends, links) for ends in by_branch.values()]
     text = (
-        _("Nothing is red on the branches that your rules cover.")
+        _("Nothing is red on the branches that you follow.")
         if content.has_rules
         else _("You follow no branch yet. `/circle subscribe acme/web --branch main` in a channel follows one.")
     )

@@ -35,14 +35,18 @@ def render(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Lin
 
 
 def render_line(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Links) -> Message:
-    """A failure in one line, for a channel: what failed, how often in a row, and the failed tests or the reason.
+    """One outcome in one line, for a channel: what failed, how often in a row, and the failed tests or the reason.
 
+    Of a recovery what was mended stands below it.
     Slack names the card above it, so that only its text, which a notification shows alone, names the pipeline too.
     """
     reason = _format_reason(outcome, snapshot, why)
     more = f": {reason}" if reason else ""
     shown = f"{_format_what(outcome, snapshot, links)}{more}"
-    return Message(f"{_headline(outcome, snapshot, links)}{more}", [kit.section(shown)])
+    has_details = outcome.kind in _TOLD_IN_A_LINE
+    fixed = "" if has_details else result_blocks.format_fixed(why.fixed, why.known)
+    mended = [kit.section(fixed)] if fixed else []
+    return Message(f"{_headline(outcome, snapshot, links)}{more}", [kit.section(shown), *mended])
 
 
 def render_details(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Links) -> Message | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Awaitable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -52,6 +52,7 @@ class _StoredReading:
     own: Sequence[FollowedPipeline]
     logins: frozenset[str]
     rules: Sequence[Subscription]
+    projects: Collection[ProjectSlug]
     ends: Sequence[Outcome]
     presets: Sequence[HomePreset]
     steps: FirstSteps
@@ -71,25 +72,30 @@ async def load(context: Context, account: Account, told: CircleCIReading) -> Hom
     """All that the Home shows, by what CircleCI told last and what the store knows now."""
     async with context.store.begin_read() as tx:
         stored = await _load_stored(tx, account, told, now=context.clock.now())
+    own = _merge_own(told.own, stored)
     waiting = [(one.project, one.snapshot) for one in stored.unfinished if one.snapshot.pending_holds]
     return HomeContent(
         account=account,
         steps=stored.steps,
         waiting=await _select_allowed(context, waiting),
-        own=_merge_own(told.own, stored),
-        red=[end for end in stored.ends if end.kind != OutcomeKind.PASSED and _is_followed(end, stored.rules)][:_RED],
+        own=own,
+        red=[end for end in stored.ends if end.kind != OutcomeKind.PASSED and _is_followed(end, stored, own)][:_RED],
         presets=stored.presets[:_PRESETS],
         names=told.names,
-        has_rules=bool(stored.rules),
+        has_rules=bool(stored.rules or stored.projects),
         warning=told.warning,
     )
 
 
 async def _load_stored(tx: Tx, account: Account, told: CircleCIReading, *, now: datetime) -> _StoredReading:
     workspace, user = account.workspace, account.user
-    rules = await tx.subscriptions.list_made_by(workspace, user, _RULES)
+    made = await tx.subscriptions.list_made_by(workspace, user, _RULES)
+    used = {*await tx.cards.list_channels_asked_in(workspace, user), *(rule.channel for rule in made)}
+    rules = [*{rule.id: rule for rule in [*made, *await tx.subscriptions.list_in_channels(workspace, used)]}.values()]
+    projects = await tx.channels.list_projects_in(workspace, used)
     covered = await tx.coverage.list_projects_by_rule([rule.id for rule in rules])
-    followed = {project for projects in covered.values() for project in projects} & told.seen
+    begun = {project for project, _ in told.own}
+    followed = {*projects, *begun, *(project for several in covered.values() for project in several)} & told.seen
     presets = await tx.presets.list_for_channel(workspace, None)
     asked = await tx.cards.list_asked(workspace, user, _OWN)
     return _StoredReading(
@@ -97,12 +103,13 @@ async def _load_stored(tx: Tx, account: Account, told: CircleCIReading, *, now: 
         own=await tx.pipelines.list_by_ids({*asked, *(snapshot.pipeline.id for _, snapshot in told.own)}),
         logins=frozenset(one.login.casefold() for one in await tx.logins.list_for_user(workspace, user)),
         rules=rules,
+        projects=projects,
         ends=await tx.outcomes.list_newest_ends(followed, now - _RED_FOR) if followed else [],
         presets=[_build_preset(one) for one in presets if one.project in told.seen],
         steps=FirstSteps(
             account,
             has_project=not told.seen.isdisjoint(await tx.channels.list_projects(workspace)),
-            has_begun=bool(rules or asked),
+            has_begun=bool(made or asked),
         ),
     )
 
@@ -111,9 +118,16 @@ def _build_preset(preset: Preset) -> HomePreset:
     return HomePreset(preset.name, preset.project, preset.branch or preset.tag)
 
 
-def _is_followed(end: Outcome, rules: Iterable[Subscription]) -> bool:
-    """A rule for approvals alone makes no branch one whose failures matter to the person."""
-    return any(covers_ref(rule, end) and wants_failures(rule.rule) for rule in rules)
+def _is_followed(end: Outcome, stored: _StoredReading, own: Sequence[Known]) -> bool:
+    """By the person's own rules and by what the channels follow that they use; else as a branch that they ran on.
+
+    A rule for approvals alone makes no branch one whose failures matter to the person.
+    """
+    if any(covers_ref(rule, end) and wants_failures(rule.rule) for rule in stored.rules):
+        return True
+    if end.on_default and end.project in stored.projects:
+        return True
+    return (end.project, end.branch or end.tag) in {(project, one.pipeline.ref) for project, one in own}
 
 
 async def _select_allowed(context: Context, waiting: Sequence[Known]) -> list[Known]:

@@ -33,6 +33,7 @@ _ASKED = (
     .order_by(cards.c.id.desc())
     .limit(bindparam("limit", type_=Integer()))
 )
+_ASKED_IN = select(cards.c.channel).where(bind_columns(cards, "workspace", "asked_by")).distinct()
 _DIRTY = update(cards).where(bind_key(cards, "pipeline_id"), ~_IS_GONE).values(_ONE_MORE)
 
 _ASKERS = (
@@ -114,6 +115,10 @@ class CardRepository(AttemptRepository):
         """The pipelines whose cards this person asked for last, as far as they are remembered."""
         asked = {"workspace": workspace, "asked_by": user, "limit": limit}
         return list(await self._connection.scalars(_ASKED, asked))
+
+    async def list_channels_asked_in(self, workspace: str, user: str) -> list[str]:
+        """The channels in which this person asked for a card, as far as that is remembered."""
+        return list(await self._connection.scalars(_ASKED_IN, {"workspace": workspace, "asked_by": user}))
 
     async def mark_ref_dirty(self, project: ProjectSlug, branch: str | None, tag: str | None, *, since: int) -> None:
         """Every card of this branch or tag is to be drawn anew, from this pipeline number on."""

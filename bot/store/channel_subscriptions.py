@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
@@ -130,6 +130,9 @@ class SubscriptionRepository(Repository):
 
     async def list_for_channel(self, workspace: str, channel: str) -> list[Subscription]:
         return await self._list_where((subscriptions.c.workspace == workspace) & (subscriptions.c.channel == channel))
+
+    async def list_in_channels(self, workspace: str, these: Collection[str]) -> list[Subscription]:
+        return await self._list_where((subscriptions.c.workspace == workspace) & subscriptions.c.channel.in_(these))
 
     async def list_for_project(self, project: ProjectSlug) -> list[Subscription]:
         """The rules that cover this project."""

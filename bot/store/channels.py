@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import delete, select
 
 from bot.domain import ProjectSlug
@@ -20,6 +22,11 @@ class ChannelRepository(Repository):
     async def list_projects(self, workspace: str) -> set[ProjectSlug]:
         """The projects of all channels."""
         return {ProjectSlug.parse(text) for text in await self._connection.scalars(_PROJECTS, {"workspace": workspace})}
+
+    async def list_projects_in(self, workspace: str, these: Collection[str]) -> set[ProjectSlug]:
+        """The projects of these channels."""
+        query = select(channels.c.project).where(channels.c.workspace == workspace, channels.c.channel.in_(these))
+        return {ProjectSlug.parse(text) for text in await self._connection.scalars(query)}
 
     async def set_project(self, workspace: str, channel: str, project: ProjectSlug | None) -> None:
         """Set the channel's project; None takes it away."""

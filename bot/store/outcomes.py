@@ -59,19 +59,19 @@ _USUAL = (
 )
 
 
-_PASSED_AFTER = (
+_ANY_PASSED_AFTER = (
     select(outcomes.c.workflow, func.min(outcomes.c.pipeline_number).label("number"))
     .where(
         outcomes.c.project == bindparam("project"),
         outcomes.c.branch.is_not_distinct_from(bindparam("branch", type_=Text())),
         outcomes.c.tag.is_not_distinct_from(bindparam("tag", type_=Text())),
-        outcomes.c.workflow.in_(bindparam("workflows", expanding=True)),
         outcomes.c.kind == OutcomeKind.PASSED,
         outcomes.c.pipeline_number > bindparam("number"),
         outcomes.c.happened_at > bindparam("ended_at"),
     )
     .group_by(outcomes.c.workflow)
 )
+_PASSED_AFTER = _ANY_PASSED_AFTER.where(outcomes.c.workflow.in_(bindparam("workflows", expanding=True)))
 
 
 class OutcomeRepository(Repository):
@@ -147,10 +147,13 @@ class OutcomeRepository(Repository):
     ) -> int | None:
         """The newer pipeline with which the last of these `workflows` of pipeline `number` passed on the branch again.
 
-        None while one of them has not: what had passed before they `ended_at` that time does not count.
+        None while one of them has not: what had passed before they `ended_at` that time does not count. Without any, of
+        a pipeline whose config did not compile, the first with which anything passed.
         """
-        place = {"project": str(project), "branch": branch, "tag": tag}
-        asked = {**place, "number": number, "workflows": list(workflows), "ended_at": ended_at}
+        place = {"project": str(project), "branch": branch, "tag": tag, "number": number, "ended_at": ended_at}
+        if not workflows:
+            return min([row.number for row in await self._connection.execute(_ANY_PASSED_AFTER, place)], default=None)
+        asked = {**place, "workflows": list(workflows)}
         passed = {row.workflow: row.number for row in await self._connection.execute(_PASSED_AFTER, asked)}
         return max(passed.values()) if passed and passed.keys() == set(workflows) else None
 

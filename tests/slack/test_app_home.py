@@ -80,11 +80,38 @@ async def test_a_connected_person_sees_what_waits_what_is_theirs_and_what_is_red
 async def test_a_rule_for_approvals_makes_no_branch_one_to_worry_about(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme/web --only on-hold")
     await connected_world.reply("gets messages about")
-    await connected_world.say("/circle trigger gh/acme/web --branch broken")
+    pushed = await connected_world.control("push", project="gh/acme/web", branch="broken")
+    await connected_world.say(f"/circle pipeline gh/acme/web {pushed['number']} --card")
     await connected_world.card("failed")
     await _open(connected_world)
-    home = await connected_world.home("Nothing is red on the branches that your rules cover.")
+    home = await connected_world.home("Nothing is red on the branches that you follow.")
     assert "as after `/circle subscribe`" not in get_text(home)
+
+
+async def test_red_is_what_one_follows_by_channels_that_one_uses_and_by_own_runs(connected_world: World) -> None:
+    await connected_world.connect(GRACE)
+    await connected_world.say("/circle subscribe gh/acme/web --branch broken", as_=GRACE)
+    await connected_world.reply("gets messages about", as_=GRACE)
+    await connected_world.control("push", project="gh/acme/web", branch="broken")
+    await connected_world.card("*failed*")
+    await _open(connected_world)
+    assert ":red_circle:" not in get_text(await connected_world.home("Red now"))
+    await connected_world.say("/circle trigger gh/acme/web --branch oom")
+    await connected_world.card("on `oom` — *failed*")
+    await _open(connected_world)
+    red = "`oom` — *failing*", "`broken` — *failing*"
+    await _wait_home(connected_world, lambda text: all(one in text for one in red))
+
+
+async def test_red_is_nothing_of_a_project_that_one_does_not_see(connected_world: World) -> None:
+    await connected_world.connect(EVE)
+    await connected_world.say("/circle subscribe gh/acme/api --branch broken")
+    await connected_world.reply("gets messages about")
+    await connected_world.control("push", project="gh/acme/api", branch="broken")
+    await connected_world.card("*failed*")
+    await connected_world.say("/circle trigger gh/acme/web --branch main", as_=EVE)
+    await _open(connected_world, EVE)
+    assert "acme/api" not in get_text(await connected_world.home("Red now", as_=EVE))
 
 
 async def test_what_is_read_in_the_home_opens_there_and_not_in_the_messages(connected_world: World) -> None:

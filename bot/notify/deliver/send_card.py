@@ -164,8 +164,10 @@ async def _list_lookers(tx: Tx, card: Card, followed: FollowedPipeline) -> list[
 
 async def _find_pass_since(tx: Tx, followed: FollowedPipeline) -> int | None:
     """The pipeline with which everything that failed in this one passed on its branch again."""
-    failed = [run.workflow for run in followed.snapshot.get_newest_runs() if run.workflow.status in BAD]
-    ended_at = max((one.stopped_at for one in failed if one.stopped_at), default=None)
+    snapshot = followed.snapshot
+    failed = [run.workflow for run in snapshot.get_newest_runs() if run.workflow.status in BAD]
+    refused_at = snapshot.pipeline.created_at if snapshot.pipeline.errors else None
+    ended_at = max((one.stopped_at for one in failed if one.stopped_at), default=refused_at)
     if ended_at is None:
         return None
     return await tx.outcomes.find_pass_since(

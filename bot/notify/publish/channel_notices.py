@@ -158,7 +158,8 @@ async def _insert(tx: Tx, notice: OutcomeNotice, reply: ChannelReply) -> None:
 
 
 def _draw(notice: OutcomeNotice, targets: Sequence[MentionTarget], *, broadcast: bool) -> Message:
-    return add_mentions(notice.line if broadcast and notice.details else notice.message, targets, inline=broadcast)
+    """Beside its card the channel reads only what that does not say."""
+    return add_mentions(notice.line if broadcast else notice.message, targets, inline=broadcast)
 
 
 def _draw_details(notice: OutcomeNotice) -> Message:

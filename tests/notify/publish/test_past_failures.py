@@ -10,6 +10,7 @@ import pytest
 from tests.plugins.block_reader import get_text
 from tests.plugins.slack_users import DEPLOYS, GRACE
 from tests.plugins.stepped_world import SteppedWorld, run_stepped_world
+from tests.plugins.world import World
 
 
 @pytest.fixture
@@ -95,6 +96,29 @@ async def test_a_red_card_of_a_branch_that_passed_since_is_two_lines(world: Step
         assert "Timeline" in text
         assert not _offers_rerun(text)
     assert "actions" in (await _read_card(world, elsewhere))[1]
+
+
+async def test_the_card_of_a_config_that_was_refused_shrinks_too_once_its_branch_passed(world: SteppedWorld) -> None:
+    refused = await _push(world, "main", "bad-config")
+    assert (await _read_card(world, refused))[1] != ["section", "context"]
+    mended = await _push(world, "main")
+    text, kinds = await _read_card(world, refused)
+    assert f"|#{mended}>" in text.partition("passed since: ")[2]
+    assert kinds == ["section", "context"]
+
+
+async def test_a_recovery_is_told_beside_its_card_without_what_that_says(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe gh/acme/web --only all")
+    await connected_world.reply("gets messages about")
+    await connected_world.control("push", project="gh/acme/web", branch="main", like="broken")
+    await connected_world.card("*failed*")
+    job = {"name": "test", "outcomes": ["success"], "duration_s": 60}
+    story = {"workflows": [{"name": "build-and-test", "jobs": [job]}]}
+    await connected_world.control("push", project="gh/acme/web", branch="main", story=story)
+    await connected_world.card("on `main` — *running*")
+    told = await connected_world.message("|build-and-test>* recovered")
+    assert "on `main`" in told["text"]
+    assert "`main`" not in get_text({"blocks": told["blocks"][:1]})
 
 
 async def test_a_red_card_stays_until_all_that_failed_has_passed(world: SteppedWorld) -> None:
