@@ -11,10 +11,10 @@ from difflib import get_close_matches
 from bot.actions import targets
 from bot.actions.target_pipelines import Newest, PipelineTarget, find_workflow, resolve_target
 from bot.actions.target_projects import LineBuilder
-from bot.actions.target_words import NUMBER, TargetReference, upgrade_button_words
+from bot.actions.target_words import NUMBER, TargetReference
 from bot.ambiguity import match_by_name
 from bot.circleci.models import Job, JobDetail, Pipeline, Workflow
-from bot.command import Context, RequestSource, format_line
+from bot.command import Context, format_line
 from bot.domain import BAD, JOB_ENDED, ProjectSlug
 from bot.errors import NextStep, NotFound, TargetError, UsageError
 from bot.language import _
@@ -101,12 +101,10 @@ async def resolve(
 
 def _apply_job_option(context: Context, words: Sequence[str], job: str | None) -> tuple[tuple[str, ...], str | None]:
     """A number of `--job` is one of the project, unless the words name a pipeline: there it is one of its jobs."""
-    base_url = context.links.base_url
-    said = upgrade_button_words(words, base_url) if context.request.source is RequestSource.BUTTON else tuple(words)
-    named = TargetReference.parse(said, base_url)
+    named = TargetReference.parse(words, context.links.base_url)
     if job and NUMBER.fullmatch(job) and not (named.is_inside_project or named.rest):
-        return (*said, "job", job), None
-    return said, job
+        return (*words, "job", job), None
+    return tuple(words), job
 
 
 async def find_exact(context: Context, words: Sequence[str], wanted: str) -> FoundJob | None:

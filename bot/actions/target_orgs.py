@@ -42,7 +42,7 @@ def _get_only(known: Sequence[Collaboration], build_line: OrgLineBuilder) -> Col
     raise TargetError(
         _("Which organisation?"),
         *_build_steps(known, build_line),
-        _("Or set this channel's project: `use gh/org/repo`."),
+        _("Or set this channel's project: `/circle use acme/web`."),
     )
 
 

@@ -97,7 +97,7 @@ def _find_told(context: Context, build_line: LineBuilder, rest: Sequence[str]) -
     begun = request.thread_ts and datetime.fromtimestamp(float(request.thread_ts), UTC)
     if begun and begun < context.clock.now() - RETENTION:
         raise TargetError(
-            _("This thread is older than what I remember."), _("Name the pipeline, as in `gh/acme/web 341`.")
+            _("This thread is older than what I remember."), _("Name the pipeline, as in `acme/web 341`.")
         )
     return None
 

@@ -122,11 +122,3 @@ def add_job_option(line: ParsedLine) -> tuple[str, ...]:
     if not NUMBER.fullmatch(job):
         raise UsageError(_("`--job` takes a job's number here."), _("Put a job's name after its pipeline."))
     return (*line.words, "job", job)
-
-
-def upgrade_button_words(words: Sequence[str], base_url: str) -> tuple[str, ...]:
-    """Buttons of a release before this one name a job by project and number: then a bare number is a job's."""
-    named = TargetReference.parse(words, base_url)
-    if named.project is None or named.number is None or named.is_pipeline_number or words[1].startswith("#"):
-        return tuple(words)
-    return (words[0], "job", *words[1:])

@@ -99,7 +99,7 @@ def render_profile(
     `facts` are fields of what they chose here, `offers` buttons to change it.
     """
     orgs = ", ".join(map(org_blocks.format_name, organisations[:20]))
-    project = project or _("none (`/circle use gh/org/repo`)")
+    project = project or _("none (`/circle use acme/web`)")
     here = (
         _("*Project of this channel*\n{project}", project=project)
         if in_channel

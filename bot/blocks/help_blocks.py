@@ -15,7 +15,7 @@ from bot.rules import fields
 _FIRST_STEPS = N_(
     "*First steps*\n"
     "1. `/circle connect` — your own CircleCI token, in a private form\n"
-    "2. `/circle use gh/acme/web` — the project of this channel\n"
+    "2. `/circle use acme/web` — the project of this channel\n"
     "3. `/circle trigger` — a form, or all at once: `/circle trigger --branch main image-tag=4.8.2`\n"
     "4. `/circle subscribe` — posts here what fails, recovers or waits for approval"
 )
@@ -120,7 +120,8 @@ def render_overview(commands: Sequence[Command[Any]], *, connected: bool = False
         kit.context(
             _("Say it in your own words: {examples}.", examples=", ".join(as_code(_(words)) for words in OWN_WORDS)),
             _("`/circle help trigger` explains one command: its options and an example."),
-            _("A project is `gh/org/repo`, a pasted link, or just `repo`."),
+            _("A project is `org/repo`, a pasted link, or just `repo`."),
+            _("A number is a pipeline's: `job 341` names a job."),
             _("Slack allows no slash commands in threads: mention me there instead, as in `@circlebot status`."),
         ),
     ]
@@ -214,8 +215,8 @@ def _format_usage(command: Command[Any]) -> str:
 
 
 def get_typed_usage(command: Command[Any]) -> str:
-    """Without `--sure`, which only a button adds that has asked already: typed, it changes nothing."""
-    return command.usage.replace(" [--sure]", "")
+    """Without what only buttons add: `--sure` where Slack asked already, `--then` with what asked for a project."""
+    return command.usage.replace(" [--sure]", "").replace(" [--then LINE]", "")
 
 
 def _format_options(usages: Iterable[str]) -> Iterator[str]:

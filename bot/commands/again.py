@@ -137,7 +137,7 @@ COMMAND = Command(
     summary=N_("Triggers a pipeline again: its branch and parameters, with your changes"),
     usage="again [project] [NUMBER|ID|LINK] [--job N] [--string KEYS] [--integer KEYS] [--boolean KEYS] [--form] "
     "[key=value …]",
-    example="again gh/acme/web 341 environment=production",
+    example="again acme/web 341 environment=production",
     parse=parse,
     run=run,
     group=Group.PIPELINES,

@@ -119,7 +119,7 @@ COMMAND = Command(
         "project --keys [list|add|show|rm] [project] [FINGERPRINT|deploy-key|user-key] "
         "[--digest KIND] [--page N] [--sure]"
     ),
-    example="project --keys add gh/acme/web deploy-key",
+    example="project --keys add acme/web deploy-key",
     parse=parse,
     run=run,
     is_change=lambda args: args.verb in {"add", "rm"},

@@ -194,7 +194,7 @@ COMMAND = Command(
     summary=N_("Keeps what you trigger often under a name; `run NAME` starts it"),
     usage="preset [list|save|rm] [NAME] [project] [--branch NAME] [--tag NAME] [--definition NAME] "
     "[--config-branch NAME] [--from PIPELINE] [--ask NAMES] [--workspace] [--replace] [--page N] [key=value …]",
-    example="preset save staging gh/acme/web --branch main environment=staging --ask image-tag",
+    example="preset save staging acme/web --branch main environment=staging --ask image-tag",
     parse=parse,
     run=run,
     is_change=lambda args: args.verb != "list",

@@ -138,7 +138,7 @@ async def _load_token_owners(context: Context, rules: Sequence[Subscription]) ->
 
 def _render_empty(context: Context, args: SubscriptionsArgs) -> Message:
     text = _format_none(context, args)
-    how = _("`/circle subscribe gh/org/repo` asks for what fails, recovers or waits for approval.")
+    how = _("`/circle subscribe acme/web` asks for what fails, recovers or waits for approval.")
     projects = kit.button(_("Show My Projects"), format_line("projects"))
     return Message(text, [kit.section(f"{text} {how}"), kit.actions([projects])])
 

@@ -45,13 +45,13 @@ class _Sentences:
 _OF_CHANNEL = _Sentences(
     now=N_(":pushpin: {project} is now this channel's default project."),
     current=N_("{project} is this channel's default project. `/circle use --none` removes it."),
-    missing=N_("This channel has no default project. Set one: `/circle use gh/org/repo`."),
+    missing=N_("This channel has no default project. Set one: `/circle use acme/web`."),
     removed=N_("This channel has no default project now: commands need to name one."),
 )
 _OF_CONVERSATION = _Sentences(
     now=N_(":pushpin: {project} is now this conversation's default project."),
     current=N_("{project} is this conversation's default project. `/circle use --none` removes it."),
-    missing=N_("This conversation has no default project. Set one: `/circle use gh/org/repo`."),
+    missing=N_("This conversation has no default project. Set one: `/circle use acme/web`."),
     removed=N_("This conversation has no default project now: commands need to name one."),
 )
 
@@ -186,7 +186,7 @@ COMMAND = Command(
     name="use",
     summary=N_("Sets the channel's project, or shows it"),
     usage="use [project] [--none] [--edit] [--then LINE]",
-    example="use gh/acme/web",
+    example="use acme/web",
     parse=parse,
     run=run,
     is_change=lambda args: args.none or args.edit or args.project is not None,

@@ -73,7 +73,7 @@ COMMAND = Command(
     name="webhooks",
     summary=N_("Lists a project's webhooks, installs and removes ours"),
     usage="webhooks [list|install|rm] [project] [--page N]",
-    example="webhooks install gh/acme/web",
+    example="webhooks install acme/web",
     parse=parse,
     run=run,
     is_change=lambda args: args.verb != "list",

@@ -31,7 +31,7 @@ async def add_near_projects(error: NotFound, call: ParsedCommand, context: Conte
     near = _find_near(words[at], seen)
     steps = [
         NextStep(
-            _("Try {project}", project=cut_middle(ProjectSlug.parse(one).name, 60)),
+            _("Use {project}", project=cut_middle(ProjectSlug.parse(one).name, 60)),
             replace(call, line=replace(call.line, words=(*words[:at], one, *words[at + 1 :]))).written,
         )
         for one in near

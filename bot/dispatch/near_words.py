@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.command import ParsedLine
+from bot.dispatch.next_steps import build_meant_steps
 from bot.dispatch.parsed_call import ParsedCommand
-from bot.errors import BotError, NextStep
-from bot.language import _
-from bot.mrkdwn import cut
+from bot.errors import BotError
 
 E = TypeVar("E", bound=BotError)
 
@@ -21,8 +20,8 @@ def add_meant_step(error: E, call: ParsedCommand) -> E:
         return error
     meant = _replace_word(call.line, *error.misread)
     if meant != call.line:
-        step = NextStep(cut(_("Try {line}", line=error.misread[1]), 75), replace(call, line=meant).written)
-        error.next_steps = (step, *error.next_steps)
+        line = replace(call, line=meant).written
+        error.next_steps = (*build_meant_steps(call.command, line, line), *error.next_steps)
     return error
 
 

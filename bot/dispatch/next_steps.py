@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 from bot.blocks import error_blocks
 from bot.command import Command, format_line
 from bot.errors import BotError, NextStep, NotAllowed, RateLimited, Unavailable, UsageError
-from bot.language import _
-from bot.line import Written
+from bot.language import N_, _
+from bot.line import Written, has_option, split_parts
+from bot.mrkdwn import as_code
 
 E = TypeVar("E", bound=BotError)
 
@@ -23,6 +24,49 @@ def add_next_step(error: E, command: Command[Any], again: Written | None = None)
     if not isinstance(error, NotAllowed) and not any(isinstance(step, NextStep) for step in error.next_steps):
         error.next_steps = (*error.next_steps, _choose_step(error, command, again))
     return error
+
+
+_ACTS = {
+    "again": N_("Trigger Again"),
+    "approve": N_("Approve"),
+    "cancel": N_("Cancel"),
+    "connect": N_("Connect CircleCI"),
+    "disconnect": N_("Disconnect"),
+    "me": N_("Change Settings"),
+    "mute": N_("Mute"),
+    "quiet": N_("Set Quiet Hours"),
+    "rerun": N_("Rerun"),
+    "subscribe": N_("Subscribe"),
+    "takeover": N_("Take Over"),
+    "trigger": N_("Trigger Pipeline"),
+    "undo": N_("Undo"),
+    "unmute": N_("Unmute"),
+    "unsubscribe": N_("Unsubscribe"),
+    "use": N_("Set Project"),
+}
+"""What a command does that does more than show something."""
+
+_CHANGES = {
+    "env": N_("Change Variables"),
+    "keys": N_("Change Keys"),
+    "preset": N_("Change Presets"),
+    "schedules": N_("Change Schedules"),
+    "webhooks": N_("Change Webhooks"),
+}
+"""The same of one that shows something, unless a verb says otherwise."""
+_VERBS = frozenset({"add", "install", "pause", "remove", "resume", "rm", "save", "set"})
+
+
+def build_meant_steps(command: Command[Any], meant: Written, line: str) -> tuple[str, NextStep]:
+    """A line as it was meant, to read, and the button that says what it does."""
+    return as_code(f"/circle {line}", 300), NextStep(_choose_label(command, meant), meant)
+
+
+def _choose_label(command: Command[Any], meant: Written) -> str:
+    if command.name == "rerun" and has_option(meant, "failed"):
+        return _("Rerun from Failed")
+    acts = _ACTS if _VERBS.isdisjoint(split_parts(meant)[1:2]) else _CHANGES
+    return _(acts[command.name]) if command.name in acts else _("Show {command}", command=command.title)
 
 
 def _choose_step(error: BotError, command: Command[Any], again: Written | None) -> NextStep:

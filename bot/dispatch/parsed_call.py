@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.circleci.links import Link
 from bot.command import Command, ParsedLine, Request, format_line
-from bot.dispatch.next_steps import add_next_step
+from bot.dispatch.next_steps import add_next_step, build_meant_steps
 from bot.dispatch.registry import Registry, build_commands_step
 from bot.dispatch.sentences import ParsedSentence, read_sentence
 from bot.dispatch.undecorate import strip_decoration
@@ -24,11 +24,12 @@ from bot.dispatch.words import (
 )
 from bot.errors import NextStep, UnknownOption, UsageError
 from bot.language import _
-from bot.line import END, Written
-from bot.mrkdwn import as_code, cut
+from bot.line import END, Written, split_parts
+from bot.mrkdwn import as_code
 
 _ANSWERS_ITSELF = ("help", "help --short")
 """Lines whose answer needs no word on how the sentence was read."""
+_OWN_HELP = frozenset({"me", "out", "us"})
 _MOST_WORDS = 12
 """Of what nobody understood, that are said again."""
 
@@ -78,6 +79,8 @@ def add_branch_of_link(call: ParsedCommand, base_url: str) -> ParsedLine:
 
 def _parse_typed(text: str, registry: Registry) -> ParsedCommand:
     text = strip_decoration(text)
+    if asked := _find_help(text, registry):
+        return asked
     if reading := read_sentence(text, registry.words):
         return _parse_reading(reading, registry)
     words = split_words(text)
@@ -89,10 +92,27 @@ def _parse_typed(text: str, registry: Registry) -> ParsedCommand:
         again = text.replace(f"--{error.name}", f"--{error.near}", 1)
         with suppress(UsageError):
             meant = _parse_command_line(again, split_words(again), registry) if error.near else None
-            error.next_steps = (
-                (NextStep(cut(_("Try {line}", line=again), 75), meant.written),) if meant else error.next_steps
-            )
+            error.next_steps = build_meant_steps(meant.command, meant.written, again) if meant else error.next_steps
         raise
+
+
+def _find_help(text: str, registry: Registry) -> ParsedCommand | None:
+    """`help X` for whatever X alone would mean: a command, also where it reads as politeness (`now`), or a phrase.
+
+    `help me` asks for help. Who declines a hold is told of `approve`, which shows both.
+    """
+    first, _space, about = text.partition(" ")
+    words = about.split()
+    if not (words and registry.has(first) and registry.get(first).name == "help" and _OWN_HELP.isdisjoint(words[:1])):
+        return None
+    if registry.has(words[0]):
+        return ParsedCommand(registry.get("help"), ParsedLine(tuple(words)))
+    reading = read_sentence(about, registry.words)
+    if reading is None or reading.line is None:
+        return None
+    said = split_parts(reading.line)[-1] if reading.acts else reading.line
+    word = split_parts(said)[0]
+    return ParsedCommand(registry.get("help"), ParsedLine((word if registry.has(word) else "approve",)))
 
 
 def _parse_command_line(text: str, words: Sequence[Word], registry: Registry) -> ParsedCommand:
@@ -118,11 +138,11 @@ def _build_unknown_error(words: Sequence[Word], registry: Registry) -> UsageErro
     typed = [one.text for one in words[:_MOST_WORDS]]
     near = registry.find_nearest(typed[0])
     named = next((one.casefold() for one in typed[1:] if registry.has(one)), None)
-    steps: list[NextStep] = []
+    steps: list[NextStep | str] = []
     if near:
         with suppress(UsageError):
             meant = _parse_typed(" ".join([near, *(one.raw for one in words[1:])]), registry)
-            steps.append(NextStep(cut(_("Try {line}", line=" ".join([near, *typed[1:]])), 75), meant.written))
+            steps += build_meant_steps(meant.command, meant.written, " ".join([near, *typed[1:]]))
     elif named:
         steps.append(NextStep(_("Show Help for {command}", command=named), format_line("help", named)))
     unknown = as_code(typed[0], 50)

@@ -32,9 +32,9 @@ _UP_WITHIN_S = 30.0
 
 _TRY = """\
   /circle connect                                        and paste CCIPAT_ada into the form
-  /circle trigger gh/acme/web --branch main image-tag=4.8.2
-  /circle trigger gh/acme/web --branch broken            then press "Rerun from Failed"
-  /circle subscribe gh/acme/web                          and wait: CircleCI starts pipelines by itself"""
+  /circle trigger acme/web --branch main image-tag=4.8.2
+  /circle trigger acme/web --branch broken            then press "Rerun from Failed"
+  /circle subscribe acme/web                          and wait: CircleCI starts pipelines by itself"""
 
 _JOIN = """\
 SLACK_BOT_TOKEN=xoxb-sandbox

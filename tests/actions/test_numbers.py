@@ -70,11 +70,13 @@ async def test_a_job_is_named_inside_its_pipeline_by_name_or_number_and_not_else
     await calm_world.reply(f"Pipeline #{of['number']} has no job `{_failed(other)}`")
 
 
-async def test_a_button_of_an_older_release_means_the_job_that_it_meant(calm_world: World) -> None:
+async def test_a_number_means_the_same_by_a_button(calm_world: World) -> None:
+    """As in the line that is offered for a misspelt command."""
     number = (await push_branch(calm_world, "broken"))["number"]
-    for name in ("job", "tests", "logs", "artifacts"):
-        said = await record_requests(calm_world, f"{name} gh/acme/web {number}", RequestSource.BUTTON)
-        assert f"GET /project/gh/acme/web/job/{number}" in said, name
+    for name, more in SHOWING.items():
+        said = await record_requests(calm_world, f"{name} gh/acme/web {number}{more}", RequestSource.BUTTON)
+        assert f"GET /project/gh/acme/web/pipeline/{number}" in said, name
+        assert f"GET /project/gh/acme/web/job/{number}" not in said, name
 
 
 def _failed(pipeline: Json) -> int:

@@ -169,7 +169,7 @@ async def test_help_of_one_command_tells_its_options_and_an_example(socket_world
     shown = get_text(await socket_world.reply("rerun"))
     assert "--failed" in shown
     assert "only the jobs that failed" in shown
-    assert "rerun gh/acme/web 341 build-test --failed" in shown
+    assert "rerun acme/web 341 build-test --failed" in shown
     assert "--sure" not in shown
 
 

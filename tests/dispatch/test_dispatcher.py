@@ -133,7 +133,7 @@ async def test_to_draw_the_form_of_a_write_is_no_write(harness: DispatcherHarnes
 async def test_what_does_not_parse_is_told_with_the_nearest_word(harness: DispatcherHarness) -> None:
     wrong = await harness.say("cook --hott")
     assert "Did you mean `--hot`?" in wrong
-    assert "Try cook --hot" in wrong
+    assert "`/circle cook --hot`" in wrong
     assert "Did you mean `cook`?" in await harness.say("coook")
     assert harness.counted == [("?", "refused"), ("?", "refused")]
 

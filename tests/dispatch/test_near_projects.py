@@ -10,9 +10,9 @@ from tests.plugins.world import World
 async def test_a_misspelt_project_is_offered_as_it_is_spelt(connected_world: World, line: str) -> None:
     await connected_world.say(f"/circle {line}")
     reply = await connected_world.reply("CircleCI does not know `acme/wbe`, or hides it from you.")
-    assert get_buttons(reply) == ["Try acme/web"]
-    await connected_world.press(reply, "Try acme/web")
-    await connected_world.message("test results" if "tests" in line else "acme/web")
+    assert get_buttons(reply) == ["Use acme/web"]
+    await connected_world.press(reply, "Use acme/web")
+    await connected_world.message("Which job of pipeline #5?" if "tests" in line else "acme/web")
 
 
 async def test_a_project_like_no_other_leads_to_those_that_there_are(connected_world: World) -> None:

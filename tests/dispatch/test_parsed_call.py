@@ -40,16 +40,17 @@ async def test_why_did_it_fail_in_a_thread_tells_of_its_pipeline(connected_world
 async def test_a_misspelt_command_is_offered_with_all_that_was_said(connected_world: World) -> None:
     await connected_world.say("/circle statsu web main")
     reply = await connected_world.reply("I do not know `statsu`. Did you mean `status`?")
-    assert get_buttons(reply) == ["Try status web main", "Show All Commands"]
-    await connected_world.press(reply, "Try status web main")
+    assert get_buttons(reply) == ["Show status", "Show All Commands"]
+    await connected_world.press(reply, "Show status")
     await connected_world.message("`main` of acme/web is *green*")
 
 
 async def test_a_misspelt_option_is_offered_with_all_that_was_said(connected_world: World) -> None:
     await connected_world.say("/circle recent web --brnach main")
     reply = await connected_world.reply("There is no option `--brnach` here. Did you mean `--branch`?")
-    assert get_buttons(reply) == ["Try recent web --branch main"]
-    await connected_world.press(reply, "Try recent web --branch main")
+    assert "`/circle recent web --branch main`" in get_text(reply)
+    assert get_buttons(reply) == ["Show recent"]
+    await connected_world.press(reply, "Show recent")
     await connected_world.message("Recent pipelines of")
 
 
@@ -76,22 +77,22 @@ async def test_an_option_without_its_dashes_is_asked_about(connected_world: Worl
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant", "then"),
+    ("typed", "label", "then"),
     [
-        ("subscribe gh/acme/web --only failed,recoverd", "recovered", "this channel gets messages about"),
-        ("me --dm recoverd", "recovered", "Direct messages"),
-        ("logs gh/acme/web tset", "test", "Run tests"),
-        ("preset sve x gh/acme/web", "save", "Saved preset *x*"),
-        ("preset save x gh/acme/web enviroment=staging", "environment", "with `environment=staging`"),
-        ("quiet 22:00-08:00 --zone Europe/Berln", "Europe/Berlin", "Europe/Berlin"),
+        ("subscribe gh/acme/web --only failed,recoverd", "Subscribe", "this channel gets messages about"),
+        ("me --dm recoverd", "Change Settings", "Direct messages"),
+        ("logs gh/acme/web tset", "Show logs", "Run tests"),
+        ("preset sve x gh/acme/web", "Change Presets", "Saved preset *x*"),
+        ("preset save x gh/acme/web enviroment=staging", "Change Presets", "with `environment=staging`"),
+        ("quiet 22:00-08:00 --zone Europe/Berln", "Set Quiet Hours", "Europe/Berlin"),
     ],
 )
 async def test_a_misspelt_word_is_offered_with_all_that_was_said(
-    connected_world: World, typed: str, meant: str, then: str
+    connected_world: World, typed: str, label: str, then: str
 ) -> None:
     await connected_world.say(f"/circle {typed}")
     reply = await connected_world.reply("Did you mean")
-    await connected_world.press(reply, f"Try {meant}")
+    await connected_world.press(reply, label)
     await connected_world.message(then)
 
 
@@ -99,7 +100,7 @@ async def test_what_acts_is_shown_first_where_a_misspelt_line_named_no_pipeline(
     await connected_world.say("/circle trigger gh/acme/web --branch slow")
     await connected_world.card("running")
     await connected_world.say("/circle cancle gh/acme/web")
-    await connected_world.press(await connected_world.reply("Did you mean `cancel`?"), "Try cancel gh/acme/web")
+    await connected_world.press(await connected_world.reply("Did you mean `cancel`?"), "Cancel")
     shown = await connected_world.message("“Soak it” · <@U0ADA>")
     assert await connected_world.list_requests("/cancel") == []
     await connected_world.press(shown, "Cancel Workflow")
@@ -110,10 +111,10 @@ async def test_a_misspelt_preset_is_offered_with_all_that_was_said(connected_wor
     await connected_world.say("/circle preset save nightly gh/acme/web environment=staging")
     await connected_world.reply("Saved preset *nightly*")
     await connected_world.say("/circle run nightli replicas=3")
-    await connected_world.press(await connected_world.reply("There is no preset `nightli`"), "Try nightly")
+    await connected_world.press(await connected_world.reply("There is no preset `nightli`"), "Trigger Pipeline")
     await connected_world.card("ran preset")
     sent = [one["body"] for one in await connected_world.list_requests("/pipeline") if one["method"] == "POST"]
     assert [one["parameters"] for one in sent] == [{"environment": "staging", "replicas": 3}]
     await connected_world.say("/circle preset rm nightli")
-    await connected_world.press(await connected_world.reply("There is no preset `nightli`"), "Try nightly")
+    await connected_world.press(await connected_world.reply("There is no preset `nightli`"), "Change Presets")
     await connected_world.message("Removed preset")

@@ -131,7 +131,7 @@ COMMAND = Command(
     summary=N_("Draws how reliable and how slow workflows and jobs are"),
     usage="insights [project] [WORKFLOW] [--jobs] [--org [ORG]] [--days DAYS] [--branch NAME] [--all-branches] "
     "[--here]",
-    example="insights gh/acme/web build-and-test --days 90",
+    example="insights acme/web build-and-test --days 90",
     parse=parse,
     run=run,
     sends_file=lambda args: not args.org,

@@ -114,7 +114,7 @@ COMMAND = Command(
     summary=N_("Lists, adds, pauses and deletes a project's schedules"),
     usage="schedules [list|add|pause|resume|rm] [project] [NAME|ID] [--on DAYS] [--at HOURS] [--times N] "
     "[--months MONTHS] [--branch NAME] [--tag NAME] [--as WHO] [--page N] [--sure] [key=value …]",
-    example="schedules add gh/acme/web nightly --on MON-FRI --at 2 --branch main",
+    example="schedules add acme/web nightly --on MON-FRI --at 2 --branch main",
     parse=parse,
     run=run,
     is_change=lambda args: args.verb != "list",

@@ -100,7 +100,7 @@ async def _render_form(context: Context, args: SubscribeArgs, before: Subscripti
     if context.request.view_id:
         draft = rule_form.build_draft(args.project, args.texts, before)
         return Reply(view=await rule_form.render(context, draft, before))
-    text = _("Press the button for a form, or type it all: `/circle subscribe gh/acme/web --only broke,recovered`.")
+    text = _("Press the button for a form, or type it all: `/circle subscribe acme/web --only broke,recovered`.")
     again = format_line("subscribe", rule=str(before.id) if before else None)
     button = kit.button(_("Change…") if before else _("Subscribe…"), again, style="primary")
     return Reply(Message(text, [kit.section(text), kit.actions([button])]))
@@ -123,7 +123,7 @@ COMMAND = Command(
     name="subscribe",
     summary=N_("Posts here what fails, recovers or waits for approval; a form asks for what you leave out"),
     usage=f"subscribe [project] [--rule N] [--dry-run] {fields.USAGE}",
-    example="subscribe gh/acme/web --branch release/* --only failed,recovered",
+    example="subscribe acme/web --branch release/* --only failed,recovered",
     parse=parse,
     run=run,
     is_change=lambda args: not args.dry_run,

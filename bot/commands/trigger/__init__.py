@@ -88,9 +88,7 @@ async def _render_hint(context: Context, wanted: TriggerRequest) -> Message:
     """Where no form could be opened: somebody wrote a message instead of a slash command."""
     if wanted.project:
         await start.resolve_project(context, wanted)
-    text = _(
-        "Press the button for a form, or type it all: `/circle trigger gh/acme/web --branch main image-tag=4.8.2`."
-    )
+    text = _("Press the button for a form, or type it all: `/circle trigger acme/web --branch main image-tag=4.8.2`.")
     return Message(
         text, [kit.section(text), kit.actions([kit.button(_("Trigger…"), wanted.to_line(), style="primary")])]
     )
@@ -108,7 +106,7 @@ COMMAND = Command(
     summary=N_("Starts a pipeline; a form asks for what you leave out"),
     usage="trigger [project|preset] [--branch NAME] [--tag NAME] [--definition NAME] [--config-branch NAME] "
     "[--preset NAME] [--string KEYS] [--integer KEYS] [--boolean KEYS] [key=value …]",
-    example="trigger gh/acme/web --branch main image-tag=4.8.2",
+    example="trigger acme/web --branch main image-tag=4.8.2",
     parse=parse,
     run=run,
     group=Group.PIPELINES,
