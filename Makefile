@@ -77,7 +77,7 @@ screenshots: install
 	$(BIN)/python -m tests.journeys.gallery
 
 # What is installed, with every Python from 3.11 to 3.14 that is on this machine.
-pythons:
+pythons: install
 	.ci/pythons
 
 # Helm, Kubernetes' schemas and hadolint, for tests/deploy: 440 MB in a folder of their own. Without them its tests skip.

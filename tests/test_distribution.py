@@ -17,7 +17,6 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 from bot import __version__
-from bot.beside import BESIDE
 
 CHECKOUT = Path(__file__).parents[1]
 OURS = ("bot", "migrations", "sandbox")
@@ -72,10 +71,6 @@ def test_the_wheel_has_all_that_runs_below_one_name(built: Path) -> None:
     assert {"bot/_beside/sandbox/page/index.html", "bot/language/de.po"} <= wanted
     assert wanted <= there
     assert {name.split("/")[0] for name in there} == {"bot", f"{NAME}.dist-info"}
-
-
-def test_in_a_checkout_what_stands_beside_is_the_checkout() -> None:
-    assert BESIDE == CHECKOUT or (BESIDE / "migrations/env.py").exists()
 
 
 def test_the_list_of_components_is_valid_and_is_what_the_locks_pin(built: Path) -> None:

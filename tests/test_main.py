@@ -17,6 +17,7 @@ import pytest
 from bot import __version__
 from bot.clock import SystemClock
 from bot.domain.people import Account, AccountState
+from bot.store.engine.migrate import get_head
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
 from tests.plugins.block_reader import get_text
@@ -91,6 +92,13 @@ async def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(word: str,
     assert done.code == 1
     assert "the database cannot be opened (" in done.out
     assert not [one for one in ("Traceback", "letmein") if one in done.out]
+
+
+async def test_an_empty_folder_is_all_that_a_database_is_made_from(tmp_path: Path) -> None:
+    done = await run_circlebot("migrate", cwd=tmp_path, program=AS_PEOPLE_DO)
+    assert done.code == 0, done.out
+    assert f"The database is at {get_head()}." in done.out
+    assert (tmp_path / "circlebot.db").exists()
 
 
 async def test_a_worker_needs_no_way_in(tmp_path: Path) -> None:

@@ -17,6 +17,9 @@ from tests.plugins.forked_process import ForkedProcess
 AS_PEOPLE_DO = ("-m", "bot")
 """Started by Python from nothing, imports and all."""
 
+INSTALLED = "CIRCLEBOT_PYTHON"
+"""Names another Python that is started instead: one that has what production has, and nothing else (`make pythons`)."""
+
 _WITHIN_S = 60.0
 _END_WITHIN_S = 20.0
 
@@ -99,9 +102,8 @@ async def start_circlebot(
 @contextlib.asynccontextmanager
 async def _spawn(words: tuple[str, ...], environment: Mapping[str, str], cwd: Path) -> AsyncIterator[Process]:
     pipe, same = asyncio.subprocess.PIPE, asyncio.subprocess.STDOUT
-    yield await asyncio.create_subprocess_exec(
-        sys.executable, *words, env=environment, cwd=cwd, stdout=pipe, stderr=same
-    )
+    python = os.environ.get(INSTALLED, sys.executable)
+    yield await asyncio.create_subprocess_exec(python, *words, env=environment, cwd=cwd, stdout=pipe, stderr=same)
 
 
 @contextlib.asynccontextmanager
