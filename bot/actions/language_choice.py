@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from babel import Locale
-
 from bot.command import Context
 from bot.errors import UsageError
 from bot.language import _
-from bot.language.formats import join_and
+from bot.language.formats import join_and, list_language_names
 from bot.language.spoken import AS_IN_SLACK, NAMES, find_language, set_language
 from bot.mrkdwn import as_code
 
@@ -17,7 +15,7 @@ _SAME = {AS_IN_SLACK, "none", "default"}
 def parse(text: str) -> str:
     """A language that we have, or AS_IN_SLACK: of `de`, `de-AT`, `Deutsch`, `german`. Raises UsageError."""
     word = text.strip().casefold()
-    found = AS_IN_SLACK if word in _SAME else _list_names().get(word) or find_language(word)
+    found = AS_IN_SLACK if word in _SAME else list_language_names().get(word) or find_language(word)
     if found is None:
         raise UsageError(
             _("I do not have the language {language}.", language=as_code(text.strip() or " ", 60)),
@@ -27,11 +25,6 @@ def parse(text: str) -> str:
             ),
         )
     return found
-
-
-def _list_names() -> dict[str, str]:
-    """Each by its name in every one of them."""
-    return {str(Locale.parse(code).get_display_name(other)).casefold(): code for code in NAMES for other in NAMES}
 
 
 async def choose(context: Context, wish: str) -> str:

@@ -6,7 +6,7 @@
                                                                      catalogue, said by `_(…)` where it is shown
     say_kept(row.error)                                              what was stored by `keep(…)` (said.py)
 
-The catalogues (`de.po`) are gettext's, read by Babel; tests/language holds them and the code together.
+The catalogues (`de.po`) are gettext's; tests/language holds them and the code together.
 """
 
 from __future__ import annotations
@@ -14,13 +14,10 @@ from __future__ import annotations
 import gettext
 import json
 from importlib import resources
-from io import BytesIO
 from typing import Any
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
-from bot.language.formats import format_number
+from bot.language.catalogue_file import read_catalogue
+from bot.language.formats import format_number, get_plural_forms
 from bot.language.said import MARK, Said
 from bot.language.spoken import ENGLISH, get_language
 
@@ -65,9 +62,5 @@ def _get_catalogue() -> gettext.NullTranslations:
 
 
 def _load_catalogue(language: str) -> gettext.NullTranslations:
-    with resources.files(__name__).joinpath(f"{language}.po").open("rb") as file:
-        catalogue = read_po(file, locale=language)
-    compiled = BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    text = resources.files(__name__).joinpath(f"{language}.po").read_text("utf-8")
+    return read_catalogue(text, get_plural_forms(language))

@@ -1,29 +1,26 @@
-"""Numbers, durations, days and lists as the reader's language writes them (Unicode CLDR, by Babel)."""
+"""Numbers, durations, days and lists as the reader's language writes them.
+
+`cldr.json` has what we need of Unicode's CLDR, made by Babel (tests/language/test_cldr.py): all of it takes 36 MB.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+from typing import Any
 
-from babel import Locale
-from babel.dates import format_skeleton, get_day_names, get_month_names
-from babel.lists import format_list
-from babel.numbers import format_decimal
-from babel.units import format_unit
-
-from bot.language.spoken import ENGLISH, get_language
-
-_LOCALES = {ENGLISH: "en_GB"}
-"""Where the language alone is not enough: `4 March`, and `a, b and c` without a comma before the last."""
-
-_UNITS: Mapping[str, Literal["narrow", "short"]] = {"de": "short"}
-"""How long CLDR's units are; "narrow" elsewhere: German's narrow `2h 5 Min.` and `3 T` mix symbols and words."""
+from bot.language.spoken import get_language
 
 
 def format_number(value: float, decimals: int = 0) -> str:
     """`1,234` or `1.234`; with that many decimals, of which no zeros are left out."""
-    return format_decimal(value, _get_pattern(decimals), locale=_get_locale())
+    here = _get_table()
+    told = f"{Decimal(str(value)):,.{decimals}f}"
+    return told.translate({ord(","): here["group"], ord("."): here["decimal"]})
 
 
 def format_duration(seconds: float, *, hundredths: bool = False) -> str:
@@ -45,38 +42,64 @@ def format_duration(seconds: float, *, hundredths: bool = False) -> str:
 
 def format_day(day: date, *, year: bool = False) -> str:
     """`4 Mar`, `4. März`; with its year where that is not known."""
-    return format_skeleton("yMMMd" if year else "MMMd", day, locale=_get_locale())
+    here = _get_table()
+    pattern: str = here["day_of_year" if year else "day"]
+    return pattern.format(day=day.day, month=here["months_of_days"][day.month - 1], year=day.year)
 
 
 def format_weekday(number: int) -> str:
     """`Mon`, `Mo`; 0 is Monday."""
-    return str(get_day_names("abbreviated", "stand-alone", _get_locale())[number])
+    return str(_get_table()["weekdays"][number])
 
 
 def format_month(number: int) -> str:
     """`Mar`, `Mär`; 1 is January."""
-    return str(get_month_names("abbreviated", "stand-alone", _get_locale())[number])
+    return str(_get_table()["months"][number - 1])
 
 
 def join_and(texts: Sequence[str]) -> str:
     """`a, b and c`."""
-    return format_list(texts, locale=_get_locale())
+    return _join(texts, _get_table()["and"])
 
 
 def join_or(texts: Sequence[str]) -> str:
     """`a, b or c`."""
-    return format_list(texts, style="or", locale=_get_locale())
+    return _join(texts, _get_table()["or"])
+
+
+def list_language_names() -> dict[str, str]:
+    """The languages there are, by their names in each of them (`german`, `deutsch`), without capitals."""
+    return {name.casefold(): code for table in _load_tables().values() for code, name in table["names"].items()}
+
+
+def get_plural_forms(language: str) -> str:
+    """As gettext's header `Plural-Forms` says it."""
+    return str(_load_tables()[language]["plural"])
+
+
+def _join(texts: Sequence[str], patterns: dict[str, str]) -> str:
+    if len(texts) < 3:
+        return patterns["2"].format(*texts) if len(texts) == 2 else "".join(texts)
+    told = patterns["start"].format(*texts[:2])
+    for text in texts[2:-1]:
+        told = patterns["middle"].format(told, text)
+    return patterns["end"].format(told, texts[-1])
 
 
 def _format_unit(amount: float, unit: str, decimals: int = 0) -> str:
-    length = _UNITS.get(get_language(), "narrow")
-    return format_unit(amount, f"duration-{unit}", length, format=_get_pattern(decimals), locale=_get_locale())
+    pattern: str = _get_table()["units"][unit]["one" if amount == 1 else "other"]
+    return pattern.format(format_number(amount, decimals))
 
 
-def _get_pattern(decimals: int) -> str:
-    return "#,##0." + "0" * decimals if decimals else "#,##0"
+def _get_table() -> dict[str, Any]:
+    """Of the language, where its country (`en_GB`) has none of its own."""
+    tables, language = _load_tables(), get_language()
+    return tables.get(language) or tables[language.partition("_")[0]]
 
 
-def _get_locale() -> Locale:
-    language = get_language()
-    return Locale.parse(_LOCALES.get(language, language))
+@cache
+def _load_tables() -> dict[str, dict[str, Any]]:
+    tables: dict[str, dict[str, Any]] = json.loads(
+        resources.files(__package__).joinpath("cldr.json").read_text("utf-8")
+    )
+    return tables

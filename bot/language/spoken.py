@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from babel.core import negotiate_locale
-
 ENGLISH = "en"
 
 AS_IN_SLACK = "slack"
@@ -27,7 +25,9 @@ def get_language() -> str:
 
 def find_language(locale: str | None) -> str | None:
     """The language that we have for a locale as Slack writes it (`de-CH`); None where we have none."""
-    return negotiate_locale([locale.replace("-", "_")], list(NAMES)) if locale else None
+    known = {code.casefold(): code for code in NAMES}
+    wanted = (locale or "").replace("-", "_").casefold()
+    return known.get(wanted) or known.get(wanted.partition("_")[0])
 
 
 def set_shared_language(language: str) -> None:

@@ -65,7 +65,9 @@ def test_developers_have_what_production_has_and_production_has_no_checks() -> N
     production, developers = pins(PRODUCTION), pins(DEVELOPERS)
     everywhere = pins(PRODUCTION, *BESIDE)
     assert {name for name, versions in everywhere.items() if not versions <= developers[name]} == set()
-    assert not {"matplotlib", "numpy", "asyncpg", "hatchling"} & production.keys(), "an extra's, or only to build"
+    assert not {"matplotlib", "numpy", "asyncpg", "hatchling", "babel", "watchfiles"} & production.keys(), (
+        "an extra's, or only to build"
+    )
     assert not {"pytest", "hypothesis", "playwright", "mypy", "ruff", "pip-audit", "detect-secrets"} & production.keys()
 
 
