@@ -14,8 +14,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[1]
-PAGES = ("tests/test_readme.py", "tests/test_*page*.py", "tests/test_api_coverage.py")
-OF_OTHERS = {"migrations": ("tests/store/engine/test_migrate.py",), "bench": ("tests/test_conventions.py",)}
+PAGES = ("tests/test_readme.py", "tests/test_*page*.py", "tests/test_api_coverage.py", "tests/deploy/test_pages.py")
+OF_OTHERS = {
+    "migrations": ("tests/store/engine/test_migrate.py",),
+    "bench": ("tests/test_conventions.py",),
+    "deploy": ("tests/deploy/test_*.py",),
+}
 SHARED = 12
 """Test files that import a module before it counts as everybody's."""
 
@@ -41,7 +45,7 @@ def find_tests(changed: Path) -> set[Path]:
         return {changed}
     if changed.is_relative_to("tests/golden"):
         return {path for path in glob(["tests/**/test_*.py"]) if does_compare(path, changed)}
-    if changed.suffix in {".md", ".yml"}:
+    if changed.suffix in {".md", ".yml"} and room not in OF_OTHERS:
         return glob(PAGES)
     if room in OF_OTHERS:
         return glob(OF_OTHERS[room])

@@ -119,6 +119,13 @@ def test_compose_and_the_image_show_the_one_port() -> None:
     assert shown == {"web": [f"127.0.0.1:{port}:{port}"]}
 
 
+def test_how_long_it_takes_to_stop_is_told_rightly() -> None:
+    files = [*DEPLOY.rglob("*.*"), *(CHECKOUT / "docs" / "install").glob("*.md")]
+    told = find_all(r"within (\d+) s\b", *(file for file in files if file.is_file()))
+    assert len(told) == 4
+    assert set(map(float, told)) == {STOP_S}
+
+
 def test_everybody_waits_until_it_has_stopped(manifests: list[Manifest]) -> None:
     for pod in list_pods(manifests).values():
         container = get_container(pod)
