@@ -35,6 +35,13 @@ class Platform:
         return start_circlebot(*words, env=self.env, cwd=self.folder, program=("-m", "honcho"))
 
 
+def lay_out_checkout(folder: Path) -> Path:
+    """What a buildpack leaves: the checkout as it is, with its dependencies installed."""
+    for name in ("bot", "migrations"):
+        (folder / name).symlink_to(PROCFILE.parent / name)
+    return folder
+
+
 @pytest.fixture
 async def platform(postgres: PostgresServer, tmp_path: Path) -> AsyncIterator[Platform]:
     port, database_url = get_free_port(), await postgres.create_empty()
@@ -51,7 +58,7 @@ async def platform(postgres: PostgresServer, tmp_path: Path) -> AsyncIterator[Pl
             "CIRCLECI_URL": f"{url}/circleci",
             "POLL_INTERVAL_S": "0.2",
         }
-        yield Platform(SlackUsers(url, http), port, env, tmp_path)
+        yield Platform(SlackUsers(url, http), port, env, lay_out_checkout(tmp_path))
     await postgres.release(database_url)
 
 

@@ -74,7 +74,7 @@ def test_the_settings_of_compose_exist_and_their_files_are_secrets_of_the_servic
 def test_the_settings_of_the_image_and_of_the_unit_exist() -> None:
     image = [rest for instruction, rest in read_containerfile() if instruction == "ENV"]
     names = re.findall(r"(?:^| )(\w+)=", "\n".join([*image, *find_all(r"^Environment=(.*)$", UNIT)]), re.MULTILINE)
-    assert {"HOST", "DATABASE_URL"} <= set(names)
+    assert {"HOST", "LOG_FORMAT"} <= set(names)
     assert list_unknown(names) == {"PATH", "HOME"}
 
 
@@ -89,7 +89,7 @@ def list_commands() -> Iterator[str]:
     for service in read_compose()["services"].values():
         yield from service.get("command", [])
     yield from (json.loads(rest)[0] for instruction, rest in read_containerfile() if instruction == "CMD")
-    yield from find_all(r"^\w+: circlebot (\w+)$", CHECKOUT / "Procfile")
+    yield from find_all(r"^\w+: python -m bot (\w+)$", CHECKOUT / "Procfile")
     yield from find_all(r"/circlebot (\w+)$", UNIT)
 
 
