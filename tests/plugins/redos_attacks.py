@@ -42,14 +42,18 @@ Found = tuple[str, Any, frozenset[str]]
 
 
 def collect_patterns() -> Iterator[Found]:
-    """All that stand in modules of the project, but for the sandbox, an outsider."""
+    """All that stand in modules of the project, but for the sandbox, an outsider. One that others import is one."""
     sources = {path: path.read_text() for path in sorted(ROOT.rglob("*.py")) if "sandbox" not in path.parts}
     everywhere = "\n".join(sources.values())
+    seen: set[tuple[int, frozenset[str]]] = set()
     for path, source in sources.items():
         name = ".".join(("bot", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")
         for held, value in () if path.stem == "__main__" else vars(importlib.import_module(name)).items():
             for pattern in _iter_patterns(value):
-                yield f"{name}.{held}", pattern, _get_used_methods(source if held.startswith("_") else everywhere, held)
+                asked = _get_used_methods(source if held.startswith("_") else everywhere, held)
+                if (id(pattern), asked) not in seen:
+                    seen.add((id(pattern), asked))
+                    yield f"{name}.{held}", pattern, asked
 
 
 def _iter_patterns(value: object) -> Iterator[Any]:
