@@ -189,6 +189,7 @@ class Reply:
     any, the message does). A `caption` is in one message with them. `resume` is a line to run next, one that waited.
     `errors` say by block_id what is wrong in the form that `view` shows again: at the field, while Slack waits for it.
     With `seen` a card says it where they look: only an open modal says it too, or what stood where they pressed.
+    With `points` it only points to what all who read there can read already: nobody needs to share it.
     """
 
     message: Message | None = None
@@ -199,6 +200,7 @@ class Reply:
     resume: Request | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
     seen: bool = False
+    points: bool = False
 
 
 @dataclass(frozen=True, slots=True)

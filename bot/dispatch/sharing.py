@@ -36,7 +36,7 @@ def share(reply: Reply, call: ParsedCommand, request: Request) -> Reply:
     if call.line.has_flag(HERE):
         by = _("<@{user}> shared this.", user=request.user)
         return replace(reply, message=kit.add_notes(reply.message, [by]), shared=True)
-    if not _is_mention(request):
+    if reply.points or not _is_mention(request):
         return reply
     button = kit.button(_("Share It Here"), extend_line(call.written, here=True))
     return replace(reply, message=kit.add_buttons(reply.message, [button]))

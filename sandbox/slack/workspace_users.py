@@ -61,6 +61,7 @@ class FakeSlackUser:
             "is_guest": self.is_guest,
             "is_bot": self.is_bot,
             "locale": self.locale,
+            "zone": self.zone,
             "remark": "guest" if self.is_guest else _LANGUAGES.get(self.locale),
         }
 

@@ -63,6 +63,7 @@ async def test_why_in_a_thread_points_at_the_explanation_above(each_connected_wo
     await each_connected_world.say("@circlebot why did it fail?", thread_ts=card["ts"])
     reply = await each_connected_world.reply("My message above in this thread says why #")
     assert "failed tests" not in get_text(reply)
+    assert "Share It Here" not in get_buttons(reply)
     await each_connected_world.press(reply, "Show It Again")
     await each_connected_world.message("failed tests")
 

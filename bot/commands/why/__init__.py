@@ -59,7 +59,7 @@ async def run(context: Context, args: WhyArgs) -> Reply:
     if args.posted:
         return Reply(await _render_trace(context, pipeline, stored))
     snapshot = await fetch_snapshot(context.circleci, pipeline.id)
-    return Reply(await render_failures(context, snapshot, stored) or render_no_failure(snapshot))
+    return await render_failures(context, snapshot, stored) or Reply(render_no_failure(snapshot))
 
 
 async def _render_trace(context: Context, pipeline: Pipeline, stored: Sequence[Outcome]) -> Message:

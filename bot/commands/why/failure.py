@@ -13,7 +13,7 @@ from bot.circleci.explanation import NOTHING_KNOWN
 from bot.circleci.models import Pipeline, Workflow
 from bot.circleci.pipeline_states import REFUSED
 from bot.circleci.snapshot import Snapshot
-from bot.command import Context, RequestSource, format_line
+from bot.command import Context, Reply, RequestSource, format_line
 from bot.domain import BAD, BAD_KINDS, Outcome, OutcomeKind
 from bot.language import _, ngettext
 from bot.messages import Message
@@ -26,13 +26,13 @@ _UNPUBLISHED = "running"
 """The key of what has not ended: no notice has it."""
 
 
-async def render_failures(context: Context, snapshot: Snapshot, stored: Sequence[Outcome]) -> Message | None:
+async def render_failures(context: Context, snapshot: Snapshot, stored: Sequence[Outcome]) -> Reply | None:
     """None where nothing of it failed. `stored` outcomes know how often in a row."""
     failed = _list_failures(context, snapshot, stored)
     if not failed:
         return None
     if await _is_explained_above(context, snapshot.pipeline, failed):
-        return _render_pointer(snapshot.pipeline)
+        return Reply(_render_pointer(snapshot.pipeline), points=True)
     told = await asyncio.gather(*(_render_failure(context, snapshot, one) for one in failed[:_TOLD]))
     left = len(failed) - _TOLD
     more = ngettext("…and {count} more failed workflow", "…and {count} more failed workflows", left) if left > 0 else ""
@@ -40,7 +40,7 @@ async def render_failures(context: Context, snapshot: Snapshot, stored: Sequence
     rest = [kit.button(_("Show All That Failed"), format_line("jobs", pipeline.id, failed=True, overview=True))]
     blocks = [block for one in told for block in one.blocks]
     row = [*(rest if more else []), *([] if _has_menu(blocks) else [_build_posted_button(pipeline)])]
-    return Message(told[0].text, [*blocks, *kit.build_notes(more), *([kit.actions(row)] if row else [])])
+    return Reply(Message(told[0].text, [*blocks, *kit.build_notes(more), *([kit.actions(row)] if row else [])]))
 
 
 def _has_menu(blocks: Sequence[Mapping[str, Any]]) -> bool:

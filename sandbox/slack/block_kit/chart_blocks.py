@@ -32,6 +32,20 @@ def _even_rows(table: dict[str, Any], at: str) -> Iterator[SchemaProblem]:
             yield SchemaProblem("unsupported type: rich_text", f"{at}/rows/0/{index}/type")
 
 
+def _one_point_each(chart: dict[str, Any], at: str) -> Iterator[SchemaProblem]:
+    """Each series has one point for each category and is called like no other (slack docs: data visualization)."""
+    axes, series = chart.get("axis_config"), chart.get("series")
+    categories = axes.get("categories") if isinstance(axes, dict) else None
+    several = [each for each in series if isinstance(each, dict)] if isinstance(series, list) else []
+    for index, each in enumerate(several):
+        points = each.get("data")
+        labels = [point.get("label") if isinstance(point, dict) else None for point in points or ()]
+        if isinstance(categories, list) and labels != categories:
+            yield SchemaProblem("every series must have one point for each category", f"{at}/series/{index}/data")
+        if each.get("name") in [other.get("name") for other in several[:index]]:
+            yield SchemaProblem("the names of series must be unique", f"{at}/series/{index}/name")
+
+
 _CELL = by_type(
     {
         **RICH_TEXT_BLOCK,
@@ -49,11 +63,19 @@ _AXES = record(
     need="categories",
 )
 _SEGMENTS = many(record({"label": _LABEL, "value": number(above=0)}, need="label value"), 12)
+_SERIES_CHARTS = {
+    kind: check
+    for each in ("bar", "area", "line")
+    for kind, check in typed_record(
+        each,
+        {"series": _SERIES, "axis_config": _AXES},
+        need="series axis_config",
+        extra_check=_one_point_each,
+    ).items()
+}
 _CHARTS = {
     **typed_record("pie", {"segments": _SEGMENTS}, need="segments"),
-    **typed_record("bar", {"series": _SERIES, "axis_config": _AXES}, need="series axis_config"),
-    **typed_record("area", {"series": _SERIES, "axis_config": _AXES}, need="series axis_config"),
-    **typed_record("line", {"series": _SERIES, "axis_config": _AXES}, need="series axis_config"),
+    **_SERIES_CHARTS,
 }
 
 TABLE = typed_record(

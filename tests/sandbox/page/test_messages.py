@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -55,6 +57,27 @@ async def test_an_ephemeral_message_is_seen_by_one_person_and_can_be_dismissed(h
     await expect(messages(grace)).to_have_count(1)
     await private.get_by_role("button", name="Dismiss").click()
     await expect(messages(ada)).to_have_count(1)
+
+
+async def test_what_one_person_sees_in_a_thread_is_no_reply(harness: PageHarness) -> None:
+    parent = await harness.app.post("web #7 failed")
+    page = await harness.open(thread=parent)
+    post = harness.app.slack.chat_postEphemeral
+    await post(channel="C0DEPLOYS", user="U0ADA", text="Only for Ada", thread_ts=parent)
+    await expect(page.get_by_text("Only for Ada")).to_be_visible()
+    await expect(page.locator(".reply-count")).to_have_count(0)
+    await harness.app.post("For all", thread_ts=parent)
+    await expect(page.locator(".reply-count")).to_have_text("1 reply")
+
+
+async def test_times_are_told_by_the_clock_of_who_reads(harness: PageHarness) -> None:
+    """The browser's own zone is UTC."""
+    moment = "<!date^1763942400^{date_num} {time}|some day>"
+    for person, told in (("U0ADA", r"1:00\sAM"), ("U0GRACE", r"7:00\sPM"), ("U0GUS", r"5:30\sAM")):
+        page = await harness.open(person)
+        await harness.app.post(f"For {person}: {moment}")
+        message = messages(page).filter(has_text=f"For {person}")
+        await expect(message).to_contain_text(re.compile(told))
 
 
 async def test_replies_open_in_the_thread_pane_and_stay_out_of_the_channel(harness: PageHarness) -> None:

@@ -2,7 +2,7 @@
  * What this tab knows of the workspace, and the listeners of its changes.
  *
  * @typedef {{id: string, name: string, real_name: string, avatar: {initials: string, color: string},
- *   is_guest: boolean, is_bot: boolean, locale: string, remark: string | null}} Person
+ *   is_guest: boolean, is_bot: boolean, locale: string, zone: string, remark: string | null}} Person
  * @typedef {{id: string, name: string, is_private: boolean, is_im: boolean, is_archived: boolean, user?: string,
  *   members: string[], bot_is_member: boolean, topic: string}} Channel
  * @typedef {{ts: string, thread_ts?: string, user?: string, bot_id?: string, username?: string, text: string,

@@ -1,4 +1,6 @@
-/** Times as people read them. A `ts` is Slack's: seconds with microseconds, as a string. */
+/** Times as people read them, by the clocks of their own zone. A `ts` is Slack's: seconds with microseconds, a string. */
+
+import { state } from "./state.js";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -16,12 +18,13 @@ export function dayName(date, now = new Date()) {
   const days = daysBetween(date, now);
   if (days === 0) return "Today";
   if (days === 1) return "Yesterday";
-  const year = date.getFullYear() === now.getFullYear() ? "" : `, ${date.getFullYear()}`;
+  const [year, day] = [dayOf(date).slice(0, 4), Number(dayOf(date).slice(8))];
   const [weekday, month] = [format(date, { weekday: "long" }), format(date, { month: "long" })];
-  return `${weekday}, ${month} ${ordinal(date.getDate())}${year}`;
+  return `${weekday}, ${month} ${ordinal(day)}${dayOf(now).startsWith(year) ? "" : `, ${year}`}`;
 }
 
-export const sameDay = (one, other) => one.toDateString() === other.toDateString();
+/** "2026-11-23". */
+export const dayOf = (date) => format(date, { year: "numeric", month: "2-digit", day: "2-digit" }, "en-CA");
 
 /** "just now", "3 minutes ago", "2 hours ago", "4 days ago" (slack docs: date formatting). */
 export function ago(date, locale = ENGLISH, now = new Date()) {
@@ -70,8 +73,7 @@ const relative = (amount, unit, locale) =>
   new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(amount, unit);
 
 function daysBetween(date, now) {
-  const midnight = (moment) => Date.UTC(moment.getFullYear(), moment.getMonth(), moment.getDate());
-  return (midnight(now) - midnight(date)) / (DAY * 1000);
+  return (Date.parse(dayOf(now)) - Date.parse(dayOf(date))) / (DAY * 1000);
 }
 
 function ordinal(number) {
@@ -80,5 +82,6 @@ function ordinal(number) {
 }
 
 function format(date, options, locale = ENGLISH) {
-  return Number.isNaN(date.getTime()) ? "" : new Intl.DateTimeFormat(locale, options).format(date);
+  if (Number.isNaN(date.getTime())) return "";
+  return new Intl.DateTimeFormat(locale, { timeZone: state.me?.zone, ...options }).format(date);
 }

@@ -8,7 +8,7 @@ import { h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { KeyedList } from "../core/keyed_list.js";
 import { channelName, isBetweenPeople, state } from "../core/state.js";
-import { dateOf, dayName, sameDay } from "../core/time.js";
+import { dateOf, dayName, dayOf } from "../core/time.js";
 import { openThread } from "../core/place.js";
 import { isReply, keyOf, threadMessages } from "./history.js";
 import { messageNode } from "./message.js";
@@ -116,12 +116,12 @@ export class MessageList {
     const items = this.inThread ? [] : [start(state.channels.get(channel))];
     messages.forEach((message, index) => {
       const before = messages[index - 1];
-      const newDay = !before || !sameDay(dateOf(before.ts), dateOf(message.ts));
+      const newDay = !before || dayOf(dateOf(before.ts)) !== dayOf(dateOf(message.ts));
       const isNew = message.ts === newSince;
       if (newDay && !this.inThread) items.push(day(message));
       if (isNew) items.push({ kind: "new", key: "new" });
       const isFirstReply = this.inThread && index === 1;
-      if (isFirstReply) items.push({ kind: "count", key: "count", count: messages.length - 1 });
+      if (isFirstReply) items.push(...replyCount(messages.slice(1)));
       items.push(this.#item(channel, message, !newDay && !isNew && !isFirstReply && follows(before, message)));
     });
     return items;
@@ -144,6 +144,12 @@ const RENDERERS = {
   message: messageNode,
 };
 
+/** What only its reader sees is no reply. */
+function replyCount(replies) {
+  const count = replies.filter((each) => !each.ephemeral).length;
+  return count ? [{ kind: "count", key: "count", count }] : [];
+}
+
 function start(channel) {
   const isRoom = channel && !channel.is_im && !isBetweenPeople(channel);
   const name = isRoom ? `#${channel.name}` : channelName(channel);
@@ -152,7 +158,7 @@ function start(channel) {
 
 function day(message) {
   const date = dateOf(message.ts);
-  return { kind: "day", key: `day/${date.toDateString()}`, name: dayName(date) };
+  return { kind: "day", key: `day/${dayOf(date)}`, name: dayName(date) };
 }
 
 // A message soon after another of the same author is shown without the author.

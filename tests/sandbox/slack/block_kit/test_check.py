@@ -105,6 +105,20 @@ def test_a_message_has_one_table_and_two_charts_at_most() -> None:
     assert said([chart] * 3) == ["no more than 2 data_visualization blocks allowed [json-pointer:/blocks]"]
 
 
+def test_every_series_of_a_chart_has_one_point_for_each_category() -> None:
+    axes = {"categories": ["Mon", "Tue"]}
+    points = [{"label": "Mon", "value": 1}, {"label": "Tue", "value": 2}]
+
+    def draw(*series: Json) -> list[str]:
+        chart = {"type": "line", "series": list(series), "axis_config": axes}
+        return said([{"type": "data_visualization", "title": "t", "chart": chart}])
+
+    assert draw({"name": "web", "data": points}, {"name": "api", "data": points}) == []
+    assert "one point for each category" in draw({"name": "web", "data": points[:1]})[0]
+    assert "one point for each category" in draw({"name": "web", "data": points[::-1]})[0]
+    assert "must be unique" in draw({"name": "web", "data": points}, {"name": "web", "data": points})[0]
+
+
 def test_all_markdown_of_a_message_is_counted_together() -> None:
     half = {"type": "markdown", "text": "x" * 6000}
     assert said([half, half]) == []

@@ -59,7 +59,19 @@ class Limit:
         target[self.path[-1]] = _of_size(target[self.path[-1]], size)
         if self.name.startswith("DataTableBlock.rows.item"):
             changed["rows"] = [_many(row, size) for row in changed["rows"]]
+        if "axis_config" in changed.get("chart", {}):
+            _agree(changed["chart"], self.path)
         return changed
+
+
+def _agree(chart: Json, path: Path) -> None:
+    """Series have other names and a point for each category, whichever of the two was changed."""
+    axes, series = chart["axis_config"], chart["series"]
+    if "data" in path:
+        axes["categories"] = [point["label"] for point in series[0]["data"]]
+    for number, each in enumerate(series):
+        each["name"] = f"{number}{each['name']}" if number else each["name"]
+        each["data"] = each["data"] if "data" in path else [{"label": of, "value": 1} for of in axes["categories"]]
 
 
 def _of_size(value: Json, size: int) -> Json:
