@@ -58,20 +58,21 @@ async def test_what_runs_is_stopped_by_one_button(world: World) -> None:
     await world.message("CircleCI is canceling")
 
 
-async def test_what_waits_is_approved_or_declined_by_a_button_each(world: World) -> None:
+@pytest.mark.parametrize(
+    ("said", "label", "done"),
+    [
+        ("lgtm", "Approve staging", "You approved `approve-staging`"),
+        ("don't approve it", "Decline approve-staging", "declined"),
+    ],
+)
+async def test_what_waits_is_approved_or_declined_by_a_button_each(
+    world: World, said: str, label: str, done: str
+) -> None:
     await world.say("/circle trigger gh/acme/web --branch release")
     await world.card("approve-staging")
-    reply = await _ask(world, "/circle lgtm", "Which one?", "Approve staging")
-    await world.press(reply, "Approve staging")
-    await world.message("You approved `approve-staging`")
-
-
-async def test_what_waits_is_declined_by_a_button_for_each(world: World) -> None:
-    await world.say("/circle trigger gh/acme/web --branch release")
-    await world.card("approve-staging")
-    reply = await _ask(world, "/circle don't approve it", "Which one?", "Decline approve-staging")
-    await world.press(reply, "Decline approve-staging")
-    await world.message("declined")
+    reply = await _ask(world, f"/circle {said}", "Which one?", label)
+    await world.press(reply, label)
+    await world.message(done)
 
 
 @pytest.mark.parametrize(
