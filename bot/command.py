@@ -45,13 +45,13 @@ class Request:
     those of which several may be chosen, `shown` the ids of all of them, filled in or not. `view_id` is a modal that is
     open and waits to be filled, `form` what it shows, filled in as the person left it. `over_form` says that the
     pressed button was in a form, whose inputs `fields` are then, `in_home` that it all began in the App Home, and
-    `from_view` is the modal in which it was, if that only shows something: the answer takes its place. `view_title`
-    is the title of the modal that waits. `beneath` is the form under that modal: its view and its line. `reply_to` is
-    Slack's response_url. `ephemeral` says that the pressed button was in a message that only this person sees.
-    `workspace` is that of the place: its rules and its policy count. `away` is the person's own, where that is another
-    one (Slack Connect). `place_kind` is what the channel is, as far as it is known, and `place_name` what Slack calls
-    it. `thread_ts` is the thread in which the person asks and reads the answer, `message_ts` a message that they
-    pointed at: by its shortcut, or by a button in it. `addresses` stand in that message, whoever wrote it.
+    `from_view` is the modal in which it was, if that only shows something: the answer takes its place. `view_title` is
+    that modal's, `beneath` the form under it: its view and its line. `reply_to` is Slack's response_url. `ephemeral`:
+    the pressed button was in a message that only this person sees. `workspace` is that of the place: its rules and its
+    policy count. `away` is the person's own, where that is another one (Slack Connect). `place_kind` is what the
+    channel is, if that is known, `place_name` what Slack calls it. `thread_ts` is the thread in which they ask and
+    read, `message_ts` a message that they pointed at: by its shortcut, or by a button in it. `addresses` stand in that
+    message.
     """
 
     workspace: str
@@ -187,9 +187,8 @@ class Reply:
 
     `files` go into the person's direct messages; with `shared` they go where the person asked, for all to see (without
     any, the message does). A `caption` is in one message with them. `resume` is a line to run next, one that waited.
-    `errors` say by block_id what is wrong in the form that `view` shows again: at the field, while Slack waits for it.
-    With `seen` a card says it where they look: only an open modal says it too, or what stood where they pressed.
-    With `points` it only points to what all who read there can read already: nobody needs to share it.
+    `errors` say by block_id what is wrong in the form that `view` shows again. A card says what is `seen`: only an open
+    modal says it too, or what stood where they pressed. What only `points` to what all can read needs no sharing.
     """
 
     message: Message | None = None
