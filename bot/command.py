@@ -42,16 +42,15 @@ class Request:
 
     `line` is what was typed, or with `written` what we wrote: that is read exactly. `key` is an idempotency key: the
     same press, or the same form submitted twice, has the same key. `fields` are a form's inputs by block_id, `chosen`
-    those of which several may be chosen, `shown` the ids of all of them, filled in or not. `view_id` is a modal that is
-    open and waits to be filled, `form` what it shows, filled in as the person left it. `over_form` says that the
-    pressed button was in a form, whose inputs `fields` are then, `in_home` that it all began in the App Home, and
-    `from_view` is the modal in which it was, if that only shows something: the answer takes its place. `view_title` is
-    that modal's, `beneath` the form under it: its view and its line. `reply_to` is Slack's response_url. `ephemeral`:
-    the pressed button was in a message that only this person sees. `workspace` is that of the place: its rules and its
-    policy count. `away` is the person's own, where that is another one (Slack Connect). `place_kind` is what the
-    channel is, if that is known, `place_name` what Slack calls it. `thread_ts` is the thread in which they ask and
-    read, `message_ts` a message that they pointed at: by its shortcut, or by a button in it. `addresses` stand in that
-    message.
+    those of which several may be chosen, `shown` the ids of all of them, filled in or not. `view_id` is an open modal
+    that waits to be filled, `form` what it shows, filled in as the person left it. `over_form` says that a button in a
+    form was pressed, whose inputs `fields` are, `in_home` that it began in the App Home, and `from_view` is the modal
+    in which it was, if that only shows something: the answer takes its place. `view_title` is that modal's, `beneath`
+    the form under it: its view and its line. `reply_to` is Slack's response_url. `ephemeral`: the pressed button was in
+    a message that only this person sees. `workspace` is that of the place, whose rules count. `away` is the person's
+    own, where that is another one (Slack Connect). `place_kind` is what the channel is, if that is known, `place_name`
+    what Slack calls it. `thread_ts` is the thread in which they ask and read, `message_ts` a message that they pointed
+    at: by its shortcut, or by a button in it. `addresses` stand in that message.
     """
 
     workspace: str
