@@ -33,7 +33,7 @@ from bot.mrkdwn import as_bold, as_code, cut_apart
 
 RENEWED = N_("CircleCI renews these numbers daily: the last 24 hours may be missing.")
 NOT_FOR_BILLING = N_("Credits are for comparing, not for billing.")
-_DAYS_IN_WORDS = 14
+_DAYS_IN_WORDS = 7
 
 
 def render_workflow(

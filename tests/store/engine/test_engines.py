@@ -79,6 +79,13 @@ def test_an_address_that_cannot_serve_is_refused_without_showing_its_password(gi
     assert caught.value.__cause__ is None
 
 
+def test_without_its_extra_postgresql_is_refused_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "asyncpg", None)
+    with pytest.raises(ValueError, match=r"^DATABASE_URL .* pip install 'circlebot\[postgresql\]'$"):
+        parse_database_url("postgresql://me:secret@db/bot")
+    assert parse_database_url("sqlite:///file.db").database == "file.db"
+
+
 async def test_two_processes_lose_no_update_on_sqlite(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/circlebot.db"
     await upgrade(url)
