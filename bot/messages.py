@@ -60,6 +60,22 @@ class About:
     holds: tuple[str, ...]
 
 
+class FoundBy(StrEnum):
+    """How a workflow's end was found. As stored; Prometheus shows it too."""
+
+    POLLING = "polling"
+    WEBHOOK = "webhook"
+    """One had told of it before the pipeline was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundEnd:
+    """When the workflow ended that a message tells of, as CircleCI says, and how that was found."""
+
+    ended_at: datetime
+    found_by: FoundBy
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """An event for a person or channel: rendered when published, stored in the outbox, sent once by delivery.
@@ -69,7 +85,7 @@ class Notice:
 
     A notice that holds wait is `about` them and is changed when one is decided: `revision` counts the changes,
     `sent_ts` is the message's. After `good_until` it may no longer be true and is not posted. Its news is of `project`.
-    Its `details` follow in the thread once it is posted.
+    Its `details` follow in the thread once it is posted. `found_end` is the workflow's end that it tells of.
     """
 
     id: int
@@ -89,6 +105,7 @@ class Notice:
     sent_ts: str | None = None
     project: ProjectSlug | None = None
     details: Message | None = None
+    found_end: FoundEnd | None = None
 
     @property
     def place(self) -> Place:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
@@ -130,7 +131,11 @@ def build_home(core: Core, registry: Registry, admission: Admission, notes: Home
 
 def build_socket(core: Core, bolt: AsyncApp) -> SocketModeListener | None:
     app_token = reveal_secret(core.settings.slack_app_token)
-    return SocketModeListener(app=bolt, app_token=app_token, clients=core.clients) if app_token else None
+    return (
+        SocketModeListener(app=bolt, app_token=app_token, clients=core.clients, measure_ack=core.metrics.record_ack)
+        if app_token
+        else None
+    )
 
 
 def build_tokens(core: Core) -> PollTokens:
@@ -154,6 +159,7 @@ def build_org_poller(core: Core, tokens: PollTokens) -> OrgPoller:
         holder=core.holder,
         tasks=core.tasks,
         wake=core.poll_wakeup.wake,
+        count=partial(core.metrics.count_poll, "organisation"),
     )
 
 
@@ -174,6 +180,7 @@ def build_poller(core: Core, tokens: PollTokens, visibility: Visibility) -> Poll
         holder=core.holder,
         tasks=core.tasks,
         wake=core.poll_wakeup.wake,
+        count=partial(core.metrics.count_poll, "project"),
     )
 
 
@@ -223,6 +230,7 @@ def build_delivery(core: Core, withholding: WithholdingPolicy, limits: RateLimit
         limits=limits,
         summarise_after=timedelta(hours=core.settings.summarise_after_h),
         count=core.metrics.count_slack_answer,
+        record_post=core.metrics.record_post,
         hit_failpoint=core.hit_failpoint,
     )
     return Delivery(context, holder=core.holder, wake=core.delivery_wakeup.wake)
@@ -244,7 +252,12 @@ def build_webhook_health(core: Core) -> WebhookHealthMonitor:
 
 
 def build_retention(core: Core) -> RetentionJob:
-    return RetentionJob(store=core.store, clock=core.clock, holder=core.holder)
+    return RetentionJob(
+        store=core.store,
+        clock=core.clock,
+        holder=core.holder,
+        note_later_secrets=core.metrics.set_secrets_under_later_key if core.vault.has_several_keys else None,
+    )
 
 
 def build_undo_expiry(core: Core) -> UndoExpiry:

@@ -46,6 +46,7 @@ from bot.web.install_endpoint import InstallEndpoint
 from bot.web.readiness import build_checks, load_readings
 from bot.web.slack_endpoint import SlackEndpoint
 from bot.workers.loop import Wakeup, WorkerLoop, run_in_background
+from bot.workers.loop_lag import LoopLagMeter
 
 ALL_ROLES = frozenset({"slack", "http", "poller", "delivery"})
 _DRAIN_S = 2.5
@@ -78,7 +79,8 @@ class App:
                 await self.core.clock.tick()
             if "slack" in roles and self.socket:
                 await stack.enter_async_context(self.socket.running())
-            await stack.enter_async_context(run_in_background(self.select_loops(roles), _DRAIN_S))
+            loops = [*self.select_loops(roles), self._build_lag_loop()]
+            await stack.enter_async_context(run_in_background(loops, _DRAIN_S))
             yield
 
     def select_loops(self, roles: AbstractSet[str]) -> list[WorkerLoop]:
@@ -94,7 +96,12 @@ class App:
         core = self.core
         signing_secret = None if self.socket else reveal_secret(core.settings.slack_signing_secret)
         return routes.build_app(
-            slack=SlackEndpoint(bolt=self.bolt, signing_secret=signing_secret, clock=core.clock),
+            slack=SlackEndpoint(
+                bolt=self.bolt,
+                signing_secret=signing_secret,
+                clock=core.clock,
+                measure_ack=core.metrics.record_ack,
+            ),
             install=InstallEndpoint(builders.build_oauth_flow(core)),
             circleci=CircleCIEndpoint(
                 secret=reveal_secret(core.settings.circleci_webhook_secret), receiver=self.webhooks
@@ -110,8 +117,13 @@ class App:
                 store=core.store, socket=socket, loops=[one for one in self.loops if one.name in roles]
             ),
             metrics=core.metrics,
-            read=partial(load_readings, store=core.store, socket=socket, clock=core.clock),
+            read=partial(load_readings, store=core.store, socket=socket, clock=core.clock, loops=self.loops),
         )
+
+    def _build_lag_loop(self) -> WorkerLoop:
+        core = self.core
+        meter = LoopLagMeter(core.metrics.record_event_loop_lag)
+        return WorkerLoop("event_loop", tick=meter.tick, wakeup=Wakeup(), clock=core.clock)
 
     async def _close(self) -> None:
         core = self.core

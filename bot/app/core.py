@@ -55,11 +55,11 @@ class Core:
 def build_core(settings: Settings, clock: Clock | None) -> Core:
     """Processes that share a database use its clock; one that is alone uses the machine's."""
     vault = Vault([key.get_secret_value() for key in settings.encryption_keys])
-    store = Store(settings.database_url.get_secret_value(), vault)
+    metrics = Metrics()
+    store = Store(settings.database_url.get_secret_value(), vault, measure=metrics.record_transaction)
     machine = SystemClock()
     clock = clock or (DatabaseClock(store, machine=machine) if store.is_shared else machine)
     token = reveal_secret(settings.slack_bot_token)
-    metrics = Metrics()
     return Core(
         settings=settings,
         clock=clock,

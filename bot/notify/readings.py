@@ -26,7 +26,8 @@ _HIDDEN = 3
 class Reading:
     """A pipeline as it was read at `read_at`, because it was due at `was_due_at`.
 
-    `finished_at` is None while it may move. With `abandoned_as` it is no longer followed, though it may.
+    `finished_at` is None while it may move. With `abandoned_as` it is no longer followed, though it may. `announced`
+    are ids of workflows that webhooks say have ended. `changed` says that it was not so before.
     """
 
     project: ProjectSlug
@@ -37,6 +38,8 @@ class Reading:
     read_at: datetime
     default_branch: str | None = None
     abandoned_as: HoldResolution | None = None
+    announced: Collection[str] = ()
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

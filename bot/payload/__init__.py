@@ -6,6 +6,7 @@ read is named in shapes.py first, and so has its type. What was read is handed o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,6 +17,17 @@ from bot.payload.shapes import SHAPES, Envelope
 
 _MOST_FIELDS = 50
 """Of a form: a slash command has a dozen, everything else one."""
+
+
+_KINDS = {
+    "command": "command",
+    "block_actions": "action",
+    "block_suggestion": "options",
+    "view_submission": "view",
+    "view_closed": "view",
+    "shortcut": "shortcut",
+    "message_action": "shortcut",
+}
 
 
 class MalformedPayload(Exception):
@@ -37,7 +49,7 @@ def parse_payload(payload: object) -> dict[str, Any]:
     """What the payload's shape names. Raises Malformed."""
     if not isinstance(payload, dict):
         raise MalformedPayload("not an object")
-    kind = "command" if "command" in payload else payload.get("type")
+    kind = _find_type(payload)
     shape = SHAPES.get(kind) if isinstance(kind, str) else None
     if shape is None:
         raise MalformedPayload("nothing that we take")
@@ -45,6 +57,15 @@ def parse_payload(payload: object) -> dict[str, Any]:
         return shape.model_validate(payload).model_dump(exclude_unset=True)
     except ValidationError as error:
         raise MalformedPayload(f"{kind}: {_format_first_error(error)}") from None
+
+
+def find_kind(payload: Mapping[str, Any]) -> str:
+    """In few words, for what is counted by it: command, action, view, shortcut, options or event."""
+    return _KINDS.get(_find_type(payload), "event")
+
+
+def _find_type(payload: Mapping[str, Any]) -> Any:
+    return "command" if "command" in payload else payload.get("type")
 
 
 def check_envelope(text: str) -> None:

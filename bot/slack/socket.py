@@ -10,7 +10,8 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager
 
 import structlog
 from aiohttp import WSMessage
@@ -65,7 +66,10 @@ class CheckedSocketModeClient(SocketModeClient):
 
 
 class SocketModeListener:
-    """Brings Slack's envelopes to the Bolt app. `connected` tells the truth for the readiness probe."""
+    """Brings Slack's envelopes to the Bolt app. `is_connected` tells the truth for the readiness probe.
+
+    Each acknowledgement is inside `measure_ack`, which gets the kind of the payload.
+    """
 
     def __init__(
         self,
@@ -74,11 +78,13 @@ class SocketModeListener:
         app_token: str,
         clients: SlackClients,
         client: type[SocketModeClient] = CheckedSocketModeClient,
+        measure_ack: Callable[[str], AbstractContextManager[object]] = contextlib.nullcontext,
     ) -> None:
         self._app = app
         self._app_token = app_token
         self._clients = clients
         self._client = client
+        self._measure_ack = measure_ack
         self._open: list[SocketModeClient] = []
         self.switched_off = False
 
@@ -154,13 +160,14 @@ class SocketModeListener:
         """What is malformed is acknowledged too: it would only come again."""
         started_at = time.monotonic()
         try:
-            asked = AsyncBoltRequest(body=payload.parse_payload(request.payload), mode="socket_mode")
+            asked = payload.parse_payload(request.payload)
         except payload.MalformedPayload as error:
             log.warning("slack.malformed", where=str(error))
             await client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
             return
-        answer = await self._app.async_dispatch(asked)
-        await send_async_response(client, request, answer, started_at)
+        with self._measure_ack(payload.find_kind(asked)):
+            answer = await self._app.async_dispatch(AsyncBoltRequest(body=asked, mode="socket_mode"))
+            await send_async_response(client, request, answer, started_at)
 
     async def _note_switch_off(self, message: WSMessage) -> None:
         said = payload.parse_json_object(str(message.data)) if '"link_disabled"' in str(message.data) else {}

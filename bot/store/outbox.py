@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from bot.domain import ProjectSlug
-from bot.messages import About, DirectMessageState, Drawing, Notice, OutboxState
+from bot.messages import About, DirectMessageState, Drawing, FoundBy, FoundEnd, Notice, OutboxState
 from bot.rules.dm_topics import LETTER
 from bot.store.engine.statements import bind_columns
 from bot.store.languages import DrawingRepository
@@ -47,7 +47,7 @@ def _build_due_query() -> Select[Any]:
     return (
         select(outbox, cards.c.ts.label("card_ts"), cards.c.gone_at.label("card_gone_at"), build_project_column())
         .outerjoin(cards, cards.c.id == outbox.c.card_id)
-        .where(outbox.c.id.in_(_select_first_in_line()), _is_queued(outbox), is_unleased(outbox))
+        .where(outbox.c.id.in_(_select_first_in_line()), is_queued(outbox), is_unleased(outbox))
         .where(~_is_channel_busy(), ~is_exhausted(POST, outbox.c.workspace, outbox.c.channel))
         .order_by(outbox.c.id)
         .limit(LIMIT)
@@ -70,14 +70,15 @@ def _select_first_in_line() -> Select[int]:
 
 
 def _is_ready() -> ColumnElement[bool]:
-    """Its time has come, and the card that it replies to has a place or never will."""
+    """Its time has come, and it has its place."""
+    return and_(is_queued(outbox), or_(outbox.c.not_before.is_(None), outbox.c.not_before <= NOW), is_placed())
+
+
+def is_placed() -> ColumnElement[bool]:
+    """The card that it replies to has a place or never will."""
     card = cards.alias("card")
     placed = exists().where(card.c.id == outbox.c.card_id, or_(card.c.ts.is_not(None), card.c.gone_at.is_not(None)))
-    return and_(
-        _is_queued(outbox),
-        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= NOW),
-        or_(outbox.c.card_id.is_(None), placed),
-    )
+    return or_(outbox.c.card_id.is_(None), placed)
 
 
 def _is_channel_busy() -> ColumnElement[bool]:
@@ -85,14 +86,14 @@ def _is_channel_busy() -> ColumnElement[bool]:
     other = outbox.alias("other")
     held = and_(other.c.tries > 0, other.c.not_before > NOW)
     return exists().where(
-        _is_queued(other),
+        is_queued(other),
         other.c.workspace == outbox.c.workspace,
         other.c.channel == outbox.c.channel,
         or_(other.c.leased_until >= NOW, held),
     )
 
 
-def _is_queued(table: FromClause) -> ColumnElement[bool]:
+def is_queued(table: FromClause) -> ColumnElement[bool]:
     """Queued. Written out, since the index of what waits serves no statement that takes the word as a parameter."""
     return table.c.state == literal_column(f"'{OutboxState.QUEUED}'")
 
@@ -127,6 +128,7 @@ class Outbox(DrawingRepository):
         project: ProjectSlug | None = None,
         good_until: datetime | None = None,
         details: Drawing | None = None,
+        found_end: FoundEnd | None = None,
         now: datetime,
     ) -> bool:
         """False when this was published before. What is for later (`not_before`) counts as published then."""
@@ -148,6 +150,7 @@ class Outbox(DrawingRepository):
             "details": details and serialize_message(await draw(details)),
             "tries": 0,
             "published_at": max(now, not_before or now),
+            **(asdict(found_end) if found_end else {}),
         }
         return await self._insert_if_new(outbox, values)
 
@@ -212,16 +215,15 @@ class Outbox(DrawingRepository):
         Of its project: whether the channel may see that one was asked, and no other. None when there is nothing but
         itself. From then on it is no reply to a card.
         """
-        project = str(notice.project) if notice.project else None
         old = and_(
-            _is_queued(outbox),
+            is_queued(outbox),
             outbox.c.workspace == notice.workspace,
             outbox.c.channel == notice.channel,
             outbox.c.published_at < before,
             outbox.c.attempted_at.is_(None),
             outbox.c.good_until.is_(None),
             or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
-            build_project_column().is_not_distinct_from(project),
+            build_project_column().is_not_distinct_from(notice.project and str(notice.project)),
         )
         folded_in = select(outbox.c.id).outerjoin(cards, cards.c.id == outbox.c.card_id).where(old)
         folding = update(outbox).where(outbox.c.id.in_(folded_in), outbox.c.id != notice.id)
@@ -244,7 +246,7 @@ class Outbox(DrawingRepository):
 
     async def withdraw(self, workspace: str, user: str, prefix: str, *, reason: str, now: datetime) -> int:
         """Messages to a person whose keys begin so and that still wait are not sent any more; how many."""
-        waiting = and_(_is_queued(outbox), outbox.c.workspace == workspace, outbox.c.channel == user)
+        waiting = and_(is_queued(outbox), outbox.c.workspace == workspace, outbox.c.channel == user)
         theirs = update(outbox).where(waiting, outbox.c.key.startswith(prefix, autoescape=True))
         settled = await self._connection.execute(theirs.values(state=OutboxState.GONE, reason=reason, settled_at=now))
         return settled.rowcount
@@ -261,8 +263,7 @@ class Outbox(DrawingRepository):
 
     async def count_queued(self) -> int:
         """How many notices wait."""
-        query = select(func.count()).select_from(outbox).where(_is_queued(outbox))
-        return await self._connection.scalar(query) or 0
+        return await self._connection.scalar(select(func.count(outbox.c.id)).where(is_queued(outbox))) or 0
 
     async def prune(self, before: datetime) -> int:
         """Forget what was settled before then, but for what still has to change some day."""
@@ -294,4 +295,5 @@ def build_notice(row: Row[Any]) -> Notice:
         sent_ts=row.sent_ts,
         project=ProjectSlug.parse(row.news_of) if row.news_of else None,
         details=parse_message(row.details) if row.details else None,
+        found_end=FoundEnd(row.ended_at, FoundBy(row.found_by)) if row.found_by else None,
     )

@@ -13,7 +13,7 @@ from bot.store.tables.workspaces import seen
 ANNOUNCED = "announced:"
 """The prefix for a workflow whose end came by webhook."""
 
-_AMONG = select(seen.c.id).where(seen.c.id.in_(bindparam("ids", expanding=True))).limit(1)
+_AMONG = select(seen.c.id).where(seen.c.id.in_(bindparam("ids", expanding=True)))
 
 
 class ProcessedEventRepository(Repository):
@@ -21,10 +21,11 @@ class ProcessedEventRepository(Repository):
         """True the first time, in whichever replica."""
         return await self._insert_if_new(seen, {"id": delivery_id[:200], "seen_at": now})
 
-    async def has_announced(self, workflow_ids: Collection[str]) -> bool:
-        """Whether the end of one of them came by webhook."""
+    async def filter_announced(self, workflow_ids: Collection[str]) -> set[str]:
+        """Those of them whose end came by webhook."""
         ids = [ANNOUNCED + each for each in workflow_ids]
-        return bool(ids) and await self._connection.scalar(_AMONG, {"ids": ids}) is not None
+        found = await self._connection.scalars(_AMONG, {"ids": ids})
+        return {each.removeprefix(ANNOUNCED) for each in found}
 
     async def prune(self, before: datetime) -> int:
         return (await self._connection.execute(delete(seen).where(seen.c.seen_at < before))).rowcount

@@ -7,8 +7,8 @@ async with store.begin() as tx:      # one write transaction: all of it, or noth
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from datetime import datetime
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from sqlalchemy import text
 from bot.clock import SystemClock
 from bot.store.accounts import AccountRepository
 from bot.store.audit import AuditRepository
+from bot.store.backlog import BacklogRepository
 from bot.store.backups import BackupRepository
 from bot.store.cards import CardRepository
 from bot.store.channel_hours import ChannelHoursRepository
@@ -111,6 +112,7 @@ class Tx:
     lookers = cached_property(lambda self: LookerRepository(self._connection))
     mentions = cached_property(lambda self: MentionRepository(self._connection))
     cards = cached_property(lambda self: CardRepository(self._connection))
+    backlog = cached_property(lambda self: BacklogRepository(self._connection))
     outbox = cached_property(lambda self: Outbox(self._connection, self.languages))
     revisions = cached_property(lambda self: RevisionRepository(self._connection, self.languages))
     reminders = cached_property(lambda self: ReminderRepository(self._connection))
@@ -126,9 +128,15 @@ class Tx:
 
 
 class Store:
-    """The database behind everything. `url` as DATABASE_URL gives it; nothing is opened before the first use."""
+    """The database behind everything. `url` as DATABASE_URL gives it; nothing is opened before the first use.
 
-    def __init__(self, url: str, vault: Vault) -> None:
+    Each transaction that reads or writes is inside `measure`, from its wait for a connection to its commit.
+    """
+
+    def __init__(
+        self, url: str, vault: Vault, *, measure: Callable[[str], AbstractContextManager[object]] = nullcontext
+    ) -> None:
+        self._measure = measure
         self._engines = build_engines(url)
         self._vault = vault
         self._people: PeopleCache = PeopleCache(MOST_WORKSPACES, SystemClock().now)
@@ -136,16 +144,18 @@ class Store:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Tx]:
         """A write transaction: committed at the end of the block, rolled back when it raises."""
-        async with self._engines.writer.begin() as connection:
-            yield (tx := Tx(connection, self._vault, self._people))
+        with self._measure("write"):
+            async with self._engines.writer.begin() as connection:
+                yield (tx := Tx(connection, self._vault, self._people))
         for workspace in tx.renamed:
             self._people.drop(workspace)
 
     @asynccontextmanager
     async def begin_read(self) -> AsyncIterator[Tx]:
         """A transaction that only reads: it sees one moment, cannot write, and on SQLite waits for nobody."""
-        async with self._engines.reader.begin() as connection:
-            yield Tx(connection, self._vault, self._people)
+        with self._measure("read"):
+            async with self._engines.reader.begin() as connection:
+                yield Tx(connection, self._vault, self._people)
 
     @property
     def is_shared(self) -> bool:

@@ -33,6 +33,11 @@ class Vault:
         self._keys = [_decode_key(key) for key in keys]
         self._cipher = lru_cache(_CIPHERS_CACHED)(self._build_cipher)
 
+    @property
+    def has_several_keys(self) -> bool:
+        """Then some secret may be sealed with a later one, which is to be dropped some day."""
+        return len(self._keys) > 1
+
     def seal(self, owner: str, secret: str, *, known: bool = True) -> str:
         """`known` secrets are masked in our log and refused where somebody types them."""
         if known:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from bot.circleci.token_load import HourlyLoad
 from bot.clock import Clock
-from bot.metrics import HourlyUsage, Readings
+from bot.metrics import HourlyUsage, LoopAge, Readings
 from bot.store.store import Store
 from bot.store.token_usage import TokenUsage
 from bot.web.health_endpoint import Check
@@ -28,7 +29,12 @@ class RunningLoop(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def rest_s(self) -> float: ...
+
     def is_fresh(self) -> bool: ...
+
+    def get_age_s(self) -> float | None: ...
 
 
 def build_checks(*, store: Store, socket: SlackConnection | None, loops: Iterable[RunningLoop]) -> dict[str, Check]:
@@ -50,22 +56,32 @@ def _build_loop_check(loop: RunningLoop) -> Check:
     return turning
 
 
-async def load_readings(*, store: Store, socket: SlackConnection | None, clock: Clock) -> Readings:
-    """The numbers of a scrape, counted by the database that all replicas share."""
+async def load_readings(
+    *, store: Store, socket: SlackConnection | None, clock: Clock, loops: Iterable[RunningLoop] = ()
+) -> Readings:
+    """The numbers of a scrape, counted by the database that all replicas share, and how the loops here turn."""
     async with store.begin_read() as tx:
-        backlog = await tx.outbox.count_queued()
+        backlog = await tx.backlog.load(clock.now())
         due_at = await tx.polled_projects.find_first_due_at()
         spent = await tx.token_usage.list_last_hour(clock.now())
         hooks, trusted = await tx.hooks.count()
-    connected = socket is None or await socket.is_connected()
+    now = clock.now()
     return Readings(
-        outbox_backlog=backlog,
-        poll_lag_s=max(0.0, (clock.now() - due_at).total_seconds()) if due_at else 0.0,
-        slack_connected=connected,
+        outbox_backlog=backlog.notices,
+        outbox_oldest_s=_get_age_s(backlog.oldest_notice_at, now),
+        cards_outdated=backlog.outdated_cards,
+        cards_oldest_s=_get_age_s(backlog.oldest_card_at, now),
+        poll_lag_s=_get_age_s(due_at, now),
+        slack_connected=socket is None or await socket.is_connected(),
         webhooks_trusted=trusted,
         webhooks_untrusted=hooks - trusted,
         hours=_sum_hours(spent),
+        loops={loop.name: LoopAge(age_s, loop.rest_s) for loop in loops if (age_s := loop.get_age_s()) is not None},
     )
+
+
+def _get_age_s(since: datetime | None, now: datetime) -> float:
+    return max(0.0, (now - since).total_seconds()) if since else 0.0
 
 
 def _sum_hours(spent: Sequence[TokenUsage]) -> dict[str, HourlyUsage]:

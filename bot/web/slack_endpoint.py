@@ -8,6 +8,8 @@ It also takes any form that contains the word `payload` for one with such a fiel
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 import structlog
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
@@ -39,10 +41,21 @@ class _SdkClock(SdkClock):
 
 
 class SlackEndpoint:
-    """Takes commands, interactivity and events. Without a signing secret (plain Socket Mode) nothing is taken."""
+    """Takes commands, interactivity and events. Without a signing secret (plain Socket Mode) nothing is taken.
 
-    def __init__(self, *, bolt: AsyncApp, signing_secret: str | None, clock: Clock) -> None:
+    Each acknowledgement is inside `measure_ack`, which gets the kind of the payload.
+    """
+
+    def __init__(
+        self,
+        *,
+        bolt: AsyncApp,
+        signing_secret: str | None,
+        clock: Clock,
+        measure_ack: Callable[[str], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
         self._bolt = bolt
+        self._measure_ack = measure_ack
         self._secret = signing_secret
         self._clock = clock
 
@@ -70,7 +83,9 @@ class SlackEndpoint:
             asked = payload.parse_form_or_json(text, content_type)
         except payload.MalformedPayload as error:
             return _refuse_malformed(str(error))
-        return to_starlette_response(await self._bolt.async_dispatch(AsyncBoltRequest(body=asked, mode="socket_mode")))
+        with self._measure_ack(payload.find_kind(asked)):
+            answer = await self._bolt.async_dispatch(AsyncBoltRequest(body=asked, mode="socket_mode"))
+        return to_starlette_response(answer)
 
     def _can_be_signed(self, request: Request) -> bool:
         """Whether its headers are worth that its body is read."""

@@ -28,12 +28,14 @@ class WorkerLoop:
         self._wakeup = wakeup
         self._clock = clock
         self._ticked_at: datetime | None = None
+        self._began_at: datetime | None = None
         self._failing = False
         self._stopping = False
         self._sleep_s = 0.0
 
     async def run(self) -> None:
         """Until `stop`; a tick that is under way is finished."""
+        self._began_at = self._clock.now()
         while not self._stopping:
             sleep_s = await self._tick_safely()
             if not self._stopping:
@@ -48,6 +50,16 @@ class WorkerLoop:
         if self._ticked_at is None:
             return False
         return self._clock.now() - self._ticked_at < _STALE_AFTER + timedelta(seconds=self._sleep_s)
+
+    @property
+    def rest_s(self) -> float:
+        """How long it may sleep after its last tick that succeeded."""
+        return self._sleep_s
+
+    def get_age_s(self) -> float | None:
+        """Since the last tick that succeeded, or since it began; None where it does not run in this process."""
+        since = self._ticked_at or self._began_at
+        return max(0.0, (self._clock.now() - since).total_seconds()) if since else None
 
     async def _tick_safely(self) -> float:
         try:

@@ -15,6 +15,7 @@ from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links
 from bot.circleci.webhook_payload import WebhookEvent
 from bot.domain import ProjectScope, ProjectSlug
+from bot.messages import FoundBy, FoundEnd
 from bot.notify.poll.explain import Explainer
 from bot.notify.poll.org_poller import OrgPoller
 from bot.notify.poll.poller import Poller
@@ -279,3 +280,21 @@ async def test_where_a_webhook_is_quicker_than_circlecis_answers_they_are_asked_
         house.builds[WEB][-1] = ("success", house.builds[WEB][-1][1])
         await house.polls()
         assert await house.told() == {"web-1"}
+
+
+async def test_a_notice_says_when_its_workflow_ended_and_how_that_was_found(tmp_path: Path) -> None:
+    async with _house(tmp_path) as house:
+        house.begins()
+        await house.rest()
+        await house.ends()
+        await house.polls()
+        house.begins("success")
+        house.moment += timedelta(minutes=2)
+        await house.round()
+        async with house.store.begin() as tx:
+            for (_, at), found_by in zip(house.builds[WEB], (FoundBy.WEBHOOK, FoundBy.POLLING), strict=True):
+                [card] = await tx.cards.claim(house.now(), 1, "me", limit=1)
+                await tx.cards.settle_sent(card, "1.0", house.now())
+                [notice] = await tx.outbox.claim(house.now(), 1, "me", limit=1)
+                await tx.outbox.settle_sent(notice, "1.1", house.now())
+                assert notice.found_end == FoundEnd(datetime.fromisoformat(at), found_by)

@@ -55,6 +55,7 @@ class DeliveryHarness(SlackUsers):
     limits: RateLimits
     hidden: set[tuple[str, str]] = field(default_factory=set)
     deliveries: list[Delivery] = field(default_factory=list)
+    delays: list[tuple[str, float]] = field(default_factory=list)
 
     def add_delivery(self, holder: str = "one", hit_failpoint: Callable[[str], None] = lambda _: None) -> Delivery:
         """A replica's delivery."""
@@ -74,6 +75,7 @@ class DeliveryHarness(SlackUsers):
             limits=self.limits,
             summarise_after=timedelta(hours=24),
             count=lambda _: None,
+            record_post=lambda found_by, late_s: self.delays.append((found_by, late_s)),
             hit_failpoint=hit_failpoint,
         )
 

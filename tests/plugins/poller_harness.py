@@ -36,6 +36,8 @@ class PollerHarness:
 
     def __init__(self, sandbox: CircleCISandbox, store: Store, interval_s: float) -> None:
         self.sandbox, self.store, self.tasks = sandbox, store, BackgroundTasks()
+        self.polls: list[str] = []
+        self.org_polls: list[str] = []
         links = Links(f"{sandbox.url}/circleci")
         tokens = PollTokens(pool=sandbox.pool, service=None, store=store, clock=sandbox, links=links)
         publisher = Publisher(
@@ -52,8 +54,10 @@ class PollerHarness:
         }
         self.visibility = Visibility(store=store, pool=sandbox.pool, tokens=tokens, clock=sandbox)
         explainer = Explainer(store=store, tokens=tokens)
-        self.poller = Poller(publisher=publisher, explainer=explainer, visibility=self.visibility, **shared)
-        self.org_poller = OrgPoller(wake=lambda: None, **shared)
+        self.poller = Poller(
+            publisher=publisher, explainer=explainer, visibility=self.visibility, count=self.polls.append, **shared
+        )
+        self.org_poller = OrgPoller(wake=lambda: None, count=self.org_polls.append, **shared)
         self.left: set[str] = set()
         self._tokens = tokens
         self.rule_health = self.build_rule_health("me")

@@ -106,6 +106,7 @@ async def visibility_harness(tmp_path: Path) -> AsyncIterator[VisibilityHarness]
             limits=QUICK,
             summarise_after=timedelta(hours=24),
             count=lambda _: None,
+            record_post=lambda *_: None,
             hit_failpoint=lambda _: None,
         )
         yield VisibilityHarness(

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -71,3 +72,22 @@ async def test_a_cancelled_transaction_leaves_nothing_behind_and_its_connection_
     await asyncio.gather(task, return_exceptions=True)
     async with asyncio.timeout(5), store.begin() as tx:
         assert await tx.processed_events.insert("slack:Ev1", NOW)
+
+
+async def test_each_transaction_is_measured_to_its_end(database_url: str, key: str) -> None:
+    seen: list[str] = []
+
+    @contextmanager
+    def measure(kind: str) -> Iterator[None]:
+        seen.append(f"{kind} begins")
+        yield
+        seen.append(f"{kind} ends")
+
+    store = Store(database_url, Vault([key]), measure=measure)
+    async with store.begin_read() as tx:
+        await tx.backups.is_catching_up()
+    async with store.begin() as tx:
+        await tx.processed_events.insert("slack:Ev1", NOW)
+        seen.append("written")
+    await store.close()
+    assert seen == ["read begins", "read ends", "write begins", "written", "write ends"]

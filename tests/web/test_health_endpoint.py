@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import __version__
 from bot.domain import ProjectSlug
 from bot.domain.project_feeds import Hook, TokenOwner
 from bot.messages import Message
@@ -31,8 +32,15 @@ class Turning:
         self.name = name
         self._fresh = fresh
 
+    @property
+    def rest_s(self) -> float:
+        return 60.0
+
     def is_fresh(self) -> bool:
         return self._fresh
+
+    def get_age_s(self) -> float | None:
+        return 3.0 if self._fresh else None
 
 
 @pytest.fixture
@@ -108,7 +116,8 @@ async def test_prometheus_reads_what_was_counted_and_how_things_stand(
     await create_database(tmp_path)
     async with store.begin() as tx:
         await tx.polled_projects.upsert(ProjectSlug("gh", "acme", "web"), NOW - timedelta(seconds=90))
-        await tx.outbox.insert("a", "T1", "C1", message=Message("hi"), now=NOW)
+        await tx.outbox.insert("a", "T1", "C1", message=Message("hi"), now=NOW - timedelta(seconds=30))
+        await tx.cards.upsert("T1", "C1", "p1", asked_by=None, now=NOW - timedelta(seconds=20))
         await tx.hooks.upsert(Hook(ProjectSlug("gh", "acme", "web"), "k", "p", "h", "https://bot", "T1", "U1", NOW))
         for user, requests in (("U1", 100), ("U2", 4000)):
             await tx.token_usage.add(TokenOwner("T1", user), requests, None, now=NOW)
@@ -119,8 +128,9 @@ async def test_prometheus_reads_what_was_counted_and_how_things_stand(
     metrics.count_slack_answer("retry")
 
     async def read() -> Readings:
-        return await load_readings(store=store, socket=Connection(up=True), clock=StandingClock())
+        return await load_readings(store=store, socket=Connection(up=True), clock=StandingClock(), loops=loops)
 
+    loops = [Turning("delivery", fresh=True), Turning("poller", fresh=False)]
     async with serve(health=HealthEndpoint(checks={}, metrics=metrics, read=read)) as http:
         answer = await http.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain")
@@ -129,6 +139,14 @@ async def test_prometheus_reads_what_was_counted_and_how_things_stand(
     assert 'circlebot_circleci_requests_total{status="503"} 1.0' in lines
     assert 'circlebot_slack_messages_total{result="retry"} 1.0' in lines
     assert "circlebot_outbox_backlog 1.0" in lines
+    assert "circlebot_outbox_oldest_seconds 30.0" in lines
+    assert "circlebot_cards_outdated 1.0" in lines
+    assert "circlebot_cards_oldest_seconds 20.0" in lines
+    assert 'circlebot_loop_age_seconds{loop="delivery"} 3.0' in lines
+    assert 'circlebot_loop_rest_seconds{loop="delivery"} 60.0' in lines
+    assert 'loop="poller"' not in answer.text, "it does not run in this process"
+    assert 'circlebot_polls_total{of="project",result="limited"} 0.0' in lines, "there before it happens"
+    assert f'circlebot_build_info{{version="{__version__}"}} 1.0' in lines
     assert "circlebot_poll_lag_seconds 90.0" in lines
     assert "circlebot_slack_connected 1.0" in lines
     assert 'circlebot_webhooks{state="untrusted"} 1.0' in lines

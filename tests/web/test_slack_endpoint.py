@@ -5,7 +5,8 @@ import hmac
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,6 +35,7 @@ class SlackEndpointHarness:
 
     def __init__(self, secret: str | None = SECRET) -> None:
         self.took: list[str] = []
+        self.acknowledged: list[str] = []
         bolt = AsyncApp(
             name="circlebot",
             signing_secret="unused",
@@ -48,7 +50,14 @@ class SlackEndpointHarness:
             self.took.append(body["text"])
             await ack()
 
-        self.door = SlackEndpoint(bolt=bolt, signing_secret=secret, clock=StandingClock())
+        self.door = SlackEndpoint(
+            bolt=bolt, signing_secret=secret, clock=StandingClock(), measure_ack=self._measure_ack
+        )
+
+    @contextmanager
+    def _measure_ack(self, kind: str) -> Iterator[None]:
+        yield
+        self.acknowledged.append(f"{kind} {self.took}")
 
 
 async def _authorize(**_: Any) -> AuthorizeResult:
@@ -66,6 +75,7 @@ async def test_a_signed_command_comes_through(serve: Serve) -> None:
     async with serve(slack=behind.door) as http:
         answer = await http.post("/slack/events", content=body, headers=signed(body))
     assert (answer.status_code, behind.took) == (200, ["status"])
+    assert behind.acknowledged == ["command ['status']"]
 
 
 @pytest.mark.parametrize("age_s", [-301, 301])

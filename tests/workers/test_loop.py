@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.workers.loop import BackgroundTasks
+from bot.workers.loop import BackgroundTasks, Wakeup, WorkerLoop
 
 
 async def test_stopping_waits_for_what_runs_and_for_what_that_began() -> None:
@@ -58,3 +59,29 @@ async def test_what_fails_meanwhile_stops_nobody(within_s: float) -> None:
     tasks.start(failing())
     await tasks.drain(within_s)
     assert not tasks
+
+
+class MovedClock:
+    moment = datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+async def test_a_loop_is_as_old_as_its_last_good_turn() -> None:
+    async def tick() -> float:
+        loop.stop()
+        clock.moment += timedelta(seconds=7)
+        if fails:
+            raise OSError("gone")
+        return 60.0
+
+    clock, fails = MovedClock(), True
+    loop = WorkerLoop("poller", tick=tick, wakeup=Wakeup(), clock=clock)
+    assert loop.get_age_s() is None, "it does not run here"
+    await loop.run()
+    assert (loop.get_age_s(), loop.rest_s) == (7.0, 0.0), "since it began"
+    fails, loop = False, WorkerLoop("poller", tick=tick, wakeup=Wakeup(), clock=clock)
+    await loop.run()
+    clock.moment += timedelta(seconds=5)
+    assert (loop.get_age_s(), loop.rest_s) == (5.0, 60.0)

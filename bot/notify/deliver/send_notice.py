@@ -87,7 +87,8 @@ class NoticeSender:
         async with self._context.store.begin() as tx:
             match result:
                 case Sent(ts):
-                    await tx.outbox.settle_sent(notice, ts, now)
+                    if await tx.outbox.settle_sent(notice, ts, now):
+                        self._context.record_delay(notice, now)
                 case RetryAfter(seconds):
                     until = now + timedelta(seconds=seconds)
                     await tx.outbox.settle_retry(notice, until)

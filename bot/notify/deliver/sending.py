@@ -11,6 +11,7 @@ from bot.blocks.undelivered_blocks import render_unreachable
 from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.conversation import is_person
+from bot.messages import Notice
 from bot.notify.deliver.idempotent_post import DuplicateGuard
 from bot.notify.send_results import WORKSPACE_GONE, AnswerLost, Poster, RetryAfter, SendResult, Sent, Undeliverable
 from bot.notify.withholding import HIDDEN, WithholdingPolicy
@@ -55,7 +56,10 @@ class RateLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendContext:
-    """`count` counts results by word. What is older than `summarise_after` is summarised, not posted one by one."""
+    """`count` counts results by word, `record_post` is told how an end was found and how late its news is.
+
+    What is older than `summarise_after` is summarised, not posted one by one.
+    """
 
     store: Store
     poster: Poster
@@ -66,11 +70,17 @@ class SendContext:
     limits: RateLimits
     summarise_after: timedelta
     count: Callable[[str], None]
+    record_post: Callable[[str, float], None]
     hit_failpoint: Callable[[str], None]
 
     def count_result(self, result: SendResult) -> SendResult:
         self.count({Sent: "sent", RetryAfter: "retry", AnswerLost: "lost", Undeliverable: "gone"}[type(result)])
         return result
+
+    def record_delay(self, notice: Notice, sent_at: datetime) -> None:
+        """Where it tells of a workflow's end."""
+        if end := notice.found_end:
+            self.record_post(end.found_by, max(0.0, (sent_at - end.ended_at).total_seconds()))
 
 
 async def notify_owners(

@@ -22,7 +22,7 @@ from bot.errors import BotError, RateLimited, TargetError
 from bot.language.said import keep
 from bot.notify.poll import discovery, poll_intervals
 from bot.notify.poll.leased_worker import LeasedWorker
-from bot.notify.poll.poll_schedule import PollScheduler
+from bot.notify.poll.poll_schedule import PollScheduler, name_failure
 from bot.notify.poll.tokens import PollTokens
 from bot.store.org_polls import OrgPoll
 from bot.store.store import Store, Tx
@@ -47,7 +47,7 @@ _VOUCHED_EVERY = timedelta(minutes=1)
 
 
 class OrgPoller:
-    """`tick` is one round; `wake` wakes the poller, which reads what was found."""
+    """`tick` is one round; `wake` wakes the poller, which reads what was found. `count` counts by what a look found."""
 
     def __init__(
         self,
@@ -60,12 +60,14 @@ class OrgPoller:
         tasks: BackgroundTasks,
         wake: Callable[[], None],
         chance: Callable[[], float] = random.random,
+        count: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._store = store
         self._tokens = tokens
         self._clock = clock
         self._interval_s = interval_s
         self._wake = wake
+        self._count = count
         self._survey_at: datetime | None = None
         self._scheduler = PollScheduler(tokens=tokens, interval_s=interval_s, chance=chance)
         self._worker = LeasedWorker(
@@ -106,8 +108,10 @@ class OrgPoller:
         try:
             found_new = await self._list(listing)
         except BotError as error:
+            self._count(name_failure(error))
             await self._settle_failed(listing, error)
         else:
+            self._count("changed" if found_new else "unchanged")
             await self._settle(listing, found_new=found_new)
 
     async def _list(self, listing: OrgPoll) -> bool:

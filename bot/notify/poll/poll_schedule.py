@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.project_feeds import PolledProject
-from bot.errors import BotError, RateLimited
+from bot.errors import BotError, NotConnected, NotFound, RateLimited, TargetError, Unauthorized
 from bot.notify.poll import poll_intervals
 from bot.notify.poll.tokens import PollTokens
 from bot.store.org_polls import OrgPoll
@@ -19,12 +19,23 @@ _LONG = 10
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """`cursor` if the project was listed; `has_webhook` if a webhook tells what ends in it."""
+    """`cursor` if the project was listed; `has_webhook` if a webhook tells what ends in it.
+
+    `changed` if a pipeline was not as it had been read before.
+    """
 
     began_at: datetime
     cursor: int | None
     pipelines_read: int
     has_webhook: bool
+    changed: bool = False
+
+
+def name_failure(error: BotError) -> str:
+    """As Prometheus counts it: we are to wait, nobody's token may, or it failed."""
+    if isinstance(error, RateLimited):
+        return "limited"
+    return "refused" if isinstance(error, TargetError | NotConnected | NotFound | Unauthorized) else "failed"
 
 
 class PollScheduler:

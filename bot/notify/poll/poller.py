@@ -23,7 +23,7 @@ from bot.language.said import keep
 from bot.notify.poll import discovery, poll_intervals
 from bot.notify.poll.explain import Explainer
 from bot.notify.poll.leased_worker import LeasedWorker
-from bot.notify.poll.poll_schedule import PollResult, PollScheduler
+from bot.notify.poll.poll_schedule import PollResult, PollScheduler, name_failure
 from bot.notify.poll.tokens import PollTokens
 from bot.notify.poll.visibility import Visibility
 from bot.notify.readings import Reading, ReadingPublisher, read_each
@@ -42,7 +42,10 @@ _LEARNED_FOR = timedelta(days=1)
 
 
 class Poller:
-    """`interval_s` is how often something that runs is looked at; `chance` (0 to 1) makes the jitter."""
+    """`interval_s` is how often something that runs is looked at; `chance` (0 to 1) makes the jitter.
+
+    `count` counts looks by what they found.
+    """
 
     def __init__(
         self,
@@ -58,6 +61,7 @@ class Poller:
         tasks: BackgroundTasks,
         chance: Callable[[], float] = random.random,
         wake: Callable[[], None] = lambda: None,
+        count: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._store = store
         self._tokens = tokens
@@ -66,6 +70,7 @@ class Poller:
         self._visibility = visibility
         self._clock = clock
         self._interval_s = interval_s
+        self._count = count
         self._holder = holder
         self._scheduler = PollScheduler(tokens=tokens, interval_s=interval_s, chance=chance)
         self._worker = LeasedWorker(
@@ -90,10 +95,12 @@ class Poller:
         try:
             result = await self._poll(polled)
         except BotError as error:
+            self._count(name_failure(error))
             if isinstance(error, TargetError):
                 await self._abandon_hidden(polled)
             await self._settle_failed(polled, error)
         else:
+            self._count("changed" if result.changed else "unchanged")
             await self._settle(polled, result)
 
     async def _abandon_hidden(self, polled: PolledProject) -> None:
@@ -122,19 +129,20 @@ class Poller:
                 polled.project, self._clock.now() + poll_intervals.get_early_margin(self._interval_s), limit=most
             )
             with_card = await tx.cards.list_pipelines_with_card([followed.id for followed in due]) if due else set()
-        read = await self._read_and_publish(
+        readings = await self._read_and_publish(
             polled,
             due,
             partial(self._read_pipeline, default_branch=default_branch, has_webhook=has_webhook, with_card=with_card),
         )
-        return PollResult(began_at, cursor, read, has_webhook)
+        changed = any(reading.changed for reading in readings)
+        return PollResult(began_at, cursor, len(readings), has_webhook, changed)
 
     async def _read_and_publish(
         self, polled: PolledProject, due: list[FollowedPipeline], read: Callable[[FollowedPipeline], Awaitable[Reading]]
-    ) -> int:
+    ) -> list[Reading]:
         """Read first, then publish the older pipelines first: what an end means depends on those before it.
 
-        What could be read is published also when something else could not. Answers how many were read.
+        What could be read is published also when something else could not. Answers what was read.
         """
         readings, failure = await read_each(due, read)
         if failure is None or isinstance(failure, TargetError):
@@ -144,7 +152,7 @@ class Poller:
             await self._publish(reading)
         if failure:
             raise failure
-        return len(readings)
+        return readings
 
     async def _list_older_unfinished(
         self, polled: PolledProject, readings: Sequence[Reading]
@@ -204,15 +212,19 @@ class Poller:
             followed.project, lambda circleci: fetch_snapshot(circleci, followed.id, before, closely=closely)
         )
         reading = self._build_reading(followed, after, has_webhook=has_webhook)
-        if await self._is_lagging(after):
+        announced = await self._list_announced(before, after)
+        if any(run.workflow.id in announced and not run.workflow.has_ended for run in after.workflows):
             reading = replace(reading, next_look_at=reading.read_at + timedelta(seconds=self._interval_s))
-        return replace(reading, default_branch=default_branch)
+        return replace(reading, default_branch=default_branch, announced=announced, changed=after != before)
 
-    async def _is_lagging(self, after: Snapshot) -> bool:
-        """Whether a webhook has announced the end of a workflow that still runs in this answer."""
-        running = [run.workflow.id for run in after.workflows if not run.workflow.has_ended]
+    async def _list_announced(self, before: Snapshot, after: Snapshot) -> set[str]:
+        """Workflows whose end a webhook has announced. One that still runs in this answer has ended: it is too old."""
+        over = {run.workflow.id for run in before.workflows if run.workflow.has_ended}
+        news = {run.workflow.id for run in after.workflows} - over
+        if not news:
+            return set()
         async with self._store.begin_read() as tx:
-            return await tx.processed_events.has_announced(running)
+            return await tx.processed_events.filter_announced(news)
 
     async def _publish(self, reading: Reading) -> None:
         """Plan, ask CircleCI why it failed and who may see it, then commit."""

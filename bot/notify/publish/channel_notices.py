@@ -23,7 +23,7 @@ from bot.circleci.snapshot import Snapshot
 from bot.conversation import Place
 from bot.domain import Outcome, OutcomeKind
 from bot.domain.people import Person
-from bot.messages import About, Card, Drawing, Message
+from bot.messages import About, Card, Drawing, FoundBy, FoundEnd, Message
 from bot.notify.publish import mentioning
 from bot.notify.publish.mentioning import MentionContext
 from bot.notify.readings import Reading
@@ -66,6 +66,15 @@ class OutcomeNotice:
     def details(self) -> Message | None:
         """What the line leaves out."""
         return notice_blocks.render_details(self.outcome, self.reading.snapshot, self.why, links=self.links)
+
+    @property
+    def found_end(self) -> FoundEnd | None:
+        """None where no workflow ended."""
+        outcome = self.outcome
+        if outcome.workflow_id is None or outcome.kind in {OutcomeKind.STARTED, OutcomeKind.ON_HOLD}:
+            return None
+        announced = outcome.workflow_id in self.reading.announced
+        return FoundEnd(outcome.happened_at, FoundBy.WEBHOOK if announced else FoundBy.POLLING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +162,16 @@ async def _build_reply(
 async def _insert(tx: Tx, notice: OutcomeNotice, reply: ChannelReply) -> None:
     details = partial(_draw_details, notice) if reply.broadcast and notice.details else None
     draw = partial(_draw, notice, reply.targets, broadcast=reply.broadcast)
-    key = notice.outcome.key
-    await insert_reply(tx, key, reply.card, draw, notice.now, broadcast=reply.broadcast, details=details)
+    await insert_reply(
+        tx,
+        notice.outcome.key,
+        reply.card,
+        draw,
+        notice.now,
+        broadcast=reply.broadcast,
+        details=details,
+        found_end=notice.found_end,
+    )
 
 
 def _draw(notice: OutcomeNotice, targets: Sequence[MentionTarget], *, broadcast: bool) -> Message:
@@ -251,6 +268,7 @@ async def insert_reply(
     about: About | None = None,
     good_until: datetime | None = None,
     details: Drawing | None = None,
+    found_end: FoundEnd | None = None,
 ) -> None:
     """A notice in the card's thread, one for each `occasion`. The channel sees it too if it is `broadcast`.
 
@@ -266,6 +284,7 @@ async def insert_reply(
         about=about,
         good_until=good_until,
         details=details,
+        found_end=found_end,
         now=now,
     )
 

@@ -82,8 +82,15 @@ async def publish(tx: Tx, notice: OutcomeNotice, dm_filter: DmFilter) -> None:
         person = reader.owner
         if not dm_filter.excludes(person, topic):
             key = _build_key(topic, outcome, snapshot, person)
-            message, about = partial(_render, notice, topic), _find_about(notice, topic)
-            await tx.outbox.insert(key, *person, message=message, project=outcome.project, about=about, now=notice.now)
+            await tx.outbox.insert(
+                key,
+                *person,
+                message=partial(_render, notice, topic),
+                project=outcome.project,
+                about=_find_about(notice, topic),
+                found_end=notice.found_end,
+                now=notice.now,
+            )
 
 
 async def list_failure_keys(tx: Tx, failure: Outcome) -> list[str]:

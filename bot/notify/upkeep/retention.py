@@ -1,10 +1,12 @@
 """Rows that nobody needs any more are deleted once an hour.
 
-Outcomes stay: they keep anything from being posted twice.
+Outcomes stay: they keep anything from being posted twice. Where there are several keys it is also counted how many
+secrets the first does not open: before its key is dropped, nothing may be left under a later one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -27,8 +29,11 @@ _EVENTS_KEPT = timedelta(days=2)
 class RetentionJob(Periodic):
     lease = "housekeeping"
 
-    def __init__(self, *, store: Store, clock: Clock, holder: str) -> None:
+    def __init__(
+        self, *, store: Store, clock: Clock, holder: str, note_later_secrets: Callable[[int], None] | None = None
+    ) -> None:
         super().__init__(store=store, clock=clock, holder=holder, every_s=EVERY_S)
+        self._note_later_secrets = note_later_secrets
 
     async def run(self, now: datetime) -> None:
         async with self._store.begin() as tx:
@@ -48,3 +53,6 @@ class RetentionJob(Periodic):
             await tx.rate_limiter.prune(now)
             await tx.backups.forget_restorations(now - CAUGHT_UP_AFTER)
         log.debug("retention.done", pipelines=pipelines, notices=notices, acts=acts)
+        if self._note_later_secrets:
+            async with self._store.begin_read() as tx:
+                self._note_later_secrets((await tx.sealed_columns.count()).later)

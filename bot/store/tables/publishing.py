@@ -146,6 +146,8 @@ outbox = Table(
     Column("shown", Integer),
     Column("project", Text),
     Column("details", Text),
+    Column("ended_at", UtcDateTime),
+    Column("found_by", String(16)),
     build_partial_index("state = 'queued'", "ix_outbox_queued", "workspace", "channel", "id"),
     build_partial_index("sent_ts IS NOT NULL AND revision > shown", "ix_outbox_unshown", "id"),
     build_partial_index("sent_ts IS NOT NULL", "ix_outbox_sent_ts", "sent_ts"),

@@ -8,12 +8,13 @@ from datetime import datetime
 
 import pytest
 
+from bot.messages import FoundBy, FoundEnd, Message
 from bot.notify.deliver.delivery import Delivery
 from bot.notify.deliver.send_card import CardSender
 from bot.notify.deliver.sending import RateLimits
 from bot.workers.lease import LEASE_S, Lease
 from tests.plugins.block_reader import get_text
-from tests.plugins.delivery_harness import DeliveryHarness, run_delivery_harness
+from tests.plugins.delivery_harness import TEAM, DeliveryHarness, run_delivery_harness
 from tests.plugins.slack_users import ADA, DEPLOYS, GENERAL, WEB
 from tests.plugins.sql_statements import count_statements
 
@@ -275,3 +276,20 @@ async def _dies_during(harness: DeliveryHarness, step: str) -> None:
     with contextlib.suppress(Died):
         await dying.tick()
     await reached.wait()
+
+
+async def test_how_late_an_end_is_told_is_noted_once_when_slack_has_it(harness: DeliveryHarness) -> None:
+    end = FoundEnd(harness.clock.now(), FoundBy.WEBHOOK)
+    async with harness.store.begin() as tx:
+        for key, found_end in (("ended", end), ("other", None)):
+            await tx.outbox.insert(
+                key, TEAM, DEPLOYS, message=Message(key), found_end=found_end, now=harness.clock.now()
+            )
+    await harness.inject_fault("chat.postMessage", status=429, retry_after=30, count=1)
+    harness.clock.advance(12)
+    await harness.run_delivery(turns=1)
+    assert not harness.delays
+    harness.clock.advance(30)
+    await harness.run_delivery()
+    assert await harness.list_posted_keys() == ["ended", "other"]
+    assert harness.delays == [("webhook", 42.0)]

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.domain import ProjectSlug
+from bot.domain.people import Account, AccountState
 from bot.messages import Message
 from bot.notify.upkeep.retention import EVERY_S, RetentionJob
 from bot.store.store import Store
@@ -45,4 +46,20 @@ async def test_what_is_old_is_forgotten_and_what_waits_is_kept(tmp_path: Path) -
         assert await tx.outbox.count_queued() == 1
         assert await tx.idempotency_keys.find("k") is None
         assert await tx.processed_events.insert("slack:Ev1", clock.now())
+    await store.close()
+
+
+async def test_secrets_that_only_a_later_key_opens_are_counted(tmp_path: Path) -> None:
+    url, clock, old, new = await create_database(tmp_path), MovedClock(), generate_key(), generate_key()
+    before, store, noted = Store(url, Vault([old])), Store(url, Vault([new, old])), list[int]()
+    account = Account("T", "U", "c", "ada", "Ada", AccountState.ACTIVE, clock.now(), "CCIPAT_x")
+    async with before.begin() as tx:
+        await tx.accounts.upsert(account)
+    await RetentionJob(store=store, clock=clock, holder="me", note_later_secrets=noted.append).tick()
+    async with store.begin() as tx:
+        await tx.sealed_columns.rotate()
+    clock.moment += timedelta(hours=1)
+    await RetentionJob(store=store, clock=clock, holder="me", note_later_secrets=noted.append).tick()
+    assert noted == [1, 0]
+    await before.close()
     await store.close()
