@@ -30,7 +30,7 @@ async def world(socket_world: World) -> World:
     await socket_world.say("/circle me --dm none", as_=GRACE)
     await socket_world.reply("turned off", as_=GRACE)
     await socket_world.say(f"/circle subscribe {SLUG} --only all")
-    await socket_world.reply("gets messages")
+    await socket_world.reply("You own rule")
     return socket_world
 
 

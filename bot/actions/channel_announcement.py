@@ -37,10 +37,21 @@ class Announcement:
     owner_text: Callable[[], str] = str
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Whether the person has `seen` it where they ask; else the answer says it, with the line that undoes it.
+
+    As it is made it tells of what changed nothing.
+    """
+
+    undo: Written | None = None
+    seen: bool = False
+
+
 async def announce(
     tx: Tx, context: Context, channel: str, *, changes: Sequence[ThingChange], said: Announcement
-) -> Written | None:
-    """The line that undoes it, for the answer: None where it is said with Undo where the person asks."""
+) -> Told:
+    """In the transaction of the change."""
     request, now = context.request, context.clock.now()
     about = " ".join(filter(None, [said.act, *(one.thing.about for one in changes)]))
     log.info(
@@ -67,8 +78,8 @@ async def announce(
     if said.owner and said.owner != request.user and is_person(said.owner):
         notices[f"{key}:owner"] = await _format(tx, Place(change.workspace, said.owner), said.owner_text)
     await _publish(tx, change, notices=notices, said=said)
-    is_here = aloud and channel == (request.channel or request.user)
-    return None if is_here else announcement_blocks.build_undo_line(change.id)
+    here = channel == (request.channel or request.user) and bool(said.card_id) == bool(request.thread_ts)
+    return Told(seen=True) if aloud and here else Told(announcement_blocks.build_undo_line(change.id))
 
 
 async def _format(tx: Tx, place: Place, text: Callable[[], str]) -> str:

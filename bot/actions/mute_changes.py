@@ -6,12 +6,11 @@ from collections.abc import Collection, Sequence
 from functools import partial
 
 from bot.actions import channel_announcement, mute_target, reachability, rule_changes, thing_states
-from bot.actions.channel_announcement import Announcement
+from bot.actions.channel_announcement import Announcement, Told
 from bot.blocks import announcement_blocks, mute_blocks
 from bot.command import Context
 from bot.conversation import Place
 from bot.domain import ProjectScope
-from bot.line import Written
 from bot.rules.muting import DeferralReason, Mute
 from bot.rules.undoable_change import State, Thing, ThingKind
 from bot.store.store import Tx
@@ -41,30 +40,30 @@ async def list_active(context: Context, channels: Collection[str]) -> list[Mute]
         return await tx.mutes.list_for_channels(context.request.workspace, channels, context.clock.now())
 
 
-async def begin(context: Context, mute: Mute) -> Written | None:
-    """The line that undoes it, where the answer has to offer that. Raises TargetError where nothing is told anyway."""
+async def begin(context: Context, mute: Mute) -> Told:
+    """What is told of it. Raises TargetError where nothing is told anyway."""
     reachability.check_reachable(context, mute.channel)
     said = Announcement(act="mute", text=partial(mute_blocks.format_mute, mute))
     async with context.store.begin() as tx:
         before = await _load_states(tx, context, [mute])
         await tx.mutes.upsert(mute)
-        undo = await _announce(tx, context, mute.channel, before=before, said=said)
+        told = await _announce(tx, context, mute.channel, before=before, said=said)
     context.wake()
-    return undo
+    return told
 
 
-async def end(context: Context, ended: Sequence[Mute]) -> Written | None:
+async def end(context: Context, ended: Sequence[Mute]) -> Told:
     """What was kept for them is told at once, unless something else keeps it. All are of one channel."""
-    now, channel, undo = context.clock.now(), ended[0].channel, None
+    now, channel, told = context.clock.now(), ended[0].channel, Told()
     async with context.store.begin() as tx:
         before = await _load_states(tx, context, ended)
         gone = [mute for mute in ended if await tx.mutes.delete(mute)]
         if gone:
             await tx.digest_queue.make_due(gone[0].workspace, channel, DeferralReason.MUTED, now=now)
             text = partial(announcement_blocks.format_unmuted, context.request.user, gone)
-            undo = await _announce(tx, context, channel, before=before, said=Announcement(act="unmute", text=text))
+            told = await _announce(tx, context, channel, before=before, said=Announcement(act="unmute", text=text))
     context.wake()
-    return undo
+    return told
 
 
 async def _load_states(tx: Tx, context: Context, mutes: Sequence[Mute]) -> dict[Thing, State]:
@@ -73,9 +72,7 @@ async def _load_states(tx: Tx, context: Context, mutes: Sequence[Mute]) -> dict[
     return await thing_states.load_states(tx, place, things, context.clock.now())
 
 
-async def _announce(
-    tx: Tx, context: Context, channel: str, *, before: dict[Thing, State], said: Announcement
-) -> Written | None:
+async def _announce(tx: Tx, context: Context, channel: str, *, before: dict[Thing, State], said: Announcement) -> Told:
     place = Place(context.request.workspace, channel)
     changes = await thing_states.list_changes(tx, place, before, context.clock.now())
     return await channel_announcement.announce(tx, context, channel, changes=changes, said=said)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from bot.actions import channel_announcement, definitions, targets, thing_states
-from bot.actions.channel_announcement import Announcement
+from bot.actions.channel_announcement import Announcement, Told
 from bot.actions.target_projects import resolve_project
 from bot.blocks import announcement_blocks
 from bot.circleci.declared_parameters import DeclaredParameters, fetch_parameters
@@ -151,12 +151,12 @@ def _check_values(known: DeclaredParameters, parameters: Mapping[str, str], aske
             )
 
 
-async def upsert(context: Context, preset: Preset, *, replaces: bool, again: Written) -> Written | None:
-    """The line that brings the one before back, where the answer has to offer that.
+async def upsert(context: Context, preset: Preset, *, replaces: bool, again: Written) -> Told:
+    """Saved, and what is told of it.
 
     Raises TargetError for a name that is taken, NotAllowed where it is somebody else's.
     """
-    undo = None
+    told = Told()
     async with context.store.begin() as tx:
         before = await tx.presets.find_same(preset)
         if before:
@@ -172,20 +172,20 @@ async def upsert(context: Context, preset: Preset, *, replaces: bool, again: Wri
         was = await _load_state(tx, context, preset)
         await tx.presets.upsert(preset)
         if before or preset.channel:
-            undo = await _announce(tx, context, "replaced" if before else "saved", preset, before=before, was=was)
+            told = await _announce(tx, context, "replaced" if before else "saved", preset, before=before, was=was)
     context.wake()
-    return undo
+    return told
 
 
-async def remove(context: Context, preset: Preset) -> Written | None:
-    """The line that undoes it, where the answer has to offer that. Raises NotAllowed where it is somebody else's."""
+async def remove(context: Context, preset: Preset) -> Told:
+    """What is told of it. Raises NotAllowed where it is somebody else's."""
     _check_owner(context, preset)
     async with context.store.begin() as tx:
         was = await _load_state(tx, context, preset)
         await tx.presets.delete(preset)
-        undo = await _announce(tx, context, "removed", preset, before=preset, was=was)
+        told = await _announce(tx, context, "removed", preset, before=preset, was=was)
     context.wake()
-    return undo
+    return told
 
 
 async def _load_state(tx: Tx, context: Context, preset: Preset) -> dict[Thing, State]:
@@ -201,12 +201,12 @@ async def _announce(
     *,
     before: Preset | None,
     was: dict[Thing, State],
-) -> Written | None:
+) -> Told:
     """In one line, where something changed; whose it was `before` gets a message too."""
     request = context.request
     changes = await thing_states.list_changes(tx, request.place, was, context.clock.now())
     if not changes:
-        return None
+        return Told()
     said = Announcement(
         act="preset",
         text=partial(announcement_blocks.format_preset_changed, act, request.user, preset),

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 
 from bot.actions import channel_announcement, thing_states
-from bot.actions.channel_announcement import Announcement
+from bot.actions.channel_announcement import Announcement, Told
 from bot.blocks.me_blocks import PersonalSettings
 from bot.command import Context, format_line
 from bot.conversation import Place
 from bot.errors import NextStep, NotAllowed, TargetError, UsageError
 from bot.language import _
-from bot.line import Written
 from bot.mrkdwn import as_code
 from bot.rules.dm_topics import LETTER
 from bot.rules.undoable_change import Thing, ThingKind
@@ -64,8 +63,8 @@ async def claim(context: Context, name: str) -> None:
     )
 
 
-async def forget(context: Context, name: str) -> Written | None:
-    """The line that undoes it. Raises TargetError when it is not theirs."""
+async def forget(context: Context, name: str) -> Told:
+    """What is told of it. Raises TargetError when it is not theirs."""
     request, now = context.request, context.clock.now()
     theirs = Place(request.workspace, request.user)
     async with context.store.begin() as tx:

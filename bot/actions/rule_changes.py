@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.actions import channel_announcement, problem_notices, reachability, rule_scopes, thing_states
-from bot.actions.channel_announcement import Announcement
+from bot.actions.channel_announcement import Announcement, Told
 from bot.actions.channel_time import find_own_zone
 from bot.actions.rule_scopes import VisibleScope
 from bot.blocks import announcement_blocks, rule_problem_blocks
@@ -78,13 +78,13 @@ async def plan(context: Context, project: str | None, rule: Rule) -> tuple[Subsc
     )
 
 
-async def create(context: Context, wanted: Subscription, seen: VisibleScope) -> tuple[Subscription, Written | None]:
-    """Made, or found as it was made before; and the line that undoes it, where the answer has to offer that.
+async def create(context: Context, wanted: Subscription, seen: VisibleScope) -> tuple[Subscription, Told]:
+    """Made, or found as it was made before; and what is told of it.
 
     Raises TargetError where nobody would get its messages.
     """
     reachability.check_reachable(context, wanted.channel)
-    zone, undo = await _find_zone(context, wanted), None
+    zone, told = await _find_zone(context, wanted), Told()
     async with context.store.begin() as tx:
         await _propose_zone(tx, wanted, zone)
         known = await tx.subscriptions.find_same(wanted)
@@ -94,15 +94,15 @@ async def create(context: Context, wanted: Subscription, seen: VisibleScope) -> 
             await tx.polled_projects.upsert(project, wanted.made_at)
         if known is None:
             text = partial(announcement_blocks.format_rule_created, context.request.user, stored, _get_names(seen))
-            undo = await _announce(tx, context, stored, before=None, said=Announcement(act="subscribe", text=text))
+            told = await _announce(tx, context, stored, before=None, said=Announcement(act="subscribe", text=text))
     context.wake()
-    return stored, undo
+    return stored, told
 
 
 async def change(
     context: Context, before: Subscription, wanted: Subscription, *, seen: VisibleScope
-) -> tuple[Subscription, Written | None]:
-    """The same rule, saying something else from now on, and the line that undoes it.
+) -> tuple[Subscription, Told]:
+    """The same rule, saying something else from now on, and what is told of it.
 
     The person who changes it becomes its owner: it covers what they can see.
     Raises TargetError when another rule is the same.
@@ -129,14 +129,14 @@ async def change(
         await tx.coverage.cover(rule.id, () if rule.scope.exact else seen.projects, rule.made_at)
         for project in seen.projects:
             await tx.polled_projects.upsert(project, rule.made_at)
-        undo = await _announce(tx, context, rule, before=was, said=said)
+        told = await _announce(tx, context, rule, before=was, said=said)
     context.wake()
-    return rule, undo
+    return rule, told
 
 
-async def remove(context: Context, rule: Subscription, names: Names) -> Written | None:
-    """Remove it with its mute, and say in its channel who did; the line that undoes it."""
-    request, now, undo = context.request, context.clock.now(), None
+async def remove(context: Context, rule: Subscription, names: Names) -> Told:
+    """Remove it with its mute, and say in its channel who did."""
+    request, now, told = context.request, context.clock.now(), Told()
     things = [Thing(ThingKind.RULE, str(rule.id)), Thing(ThingKind.MUTE, str(rule.id))]
     said = Announcement(
         act="unsubscribe",
@@ -150,17 +150,17 @@ async def remove(context: Context, rule: Subscription, names: Names) -> Written 
         if await tx.subscriptions.delete(rule.workspace, rule.channel, rule.id):
             await tx.mutes.delete_for_rule(rule.workspace, rule.id)
             changes = await thing_states.list_changes(tx, rule.place, before, now)
-            undo = await channel_announcement.announce(tx, context, rule.channel, changes=changes, said=said)
+            told = await channel_announcement.announce(tx, context, rule.channel, changes=changes, said=said)
     context.wake()
-    return undo
+    return told
 
 
 def _get_names(seen: VisibleScope) -> Names:
     return {seen.projects[0]: seen.name} if seen.name else {}
 
 
-async def take_over(context: Context, rule: Subscription, seen: VisibleScope) -> Written | None:
-    """Make the person its owner, and tell the channel; the line that undoes it.
+async def take_over(context: Context, rule: Subscription, seen: VisibleScope) -> Told:
+    """Make the person its owner, and tell the channel.
 
     Raises TargetError when somebody was quicker.
     """
@@ -183,9 +183,9 @@ async def take_over(context: Context, rule: Subscription, seen: VisibleScope) ->
         for project in seen.projects:
             await tx.polled_projects.upsert(project, now)
         await problem_notices.close(tx, rule, [ProblemKind.OWNER], now)
-        undo = await _announce(tx, context, rule, before=was, said=said)
+        told = await _announce(tx, context, rule, before=was, said=said)
     context.wake()
-    return undo
+    return told
 
 
 async def _load_state(tx: Tx, context: Context, rule: Subscription) -> State:
@@ -193,9 +193,7 @@ async def _load_state(tx: Tx, context: Context, rule: Subscription) -> State:
     return await thing_states.load_state(tx, rule.place, thing, now=context.clock.now())
 
 
-async def _announce(
-    tx: Tx, context: Context, rule: Subscription, *, before: State, said: Announcement
-) -> Written | None:
+async def _announce(tx: Tx, context: Context, rule: Subscription, *, before: State, said: Announcement) -> Told:
     was = {Thing(ThingKind.RULE, str(rule.id)): before}
     changes = await thing_states.list_changes(tx, rule.place, was, context.clock.now())
     return await channel_announcement.announce(tx, context, rule.channel, changes=changes, said=said)

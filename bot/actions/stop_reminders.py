@@ -7,12 +7,11 @@ from collections.abc import Set as AbstractSet
 from functools import partial
 
 from bot.actions import channel_announcement, thing_states
-from bot.actions.channel_announcement import Announcement
+from bot.actions.channel_announcement import Announcement, Told
 from bot.blocks import reminder_blocks
 from bot.blocks.hold_blocks import Hold
 from bot.command import Context
 from bot.conversation import is_direct
-from bot.line import Written
 from bot.rules.hold_resolution import build_hold_key, get_hold
 from bot.rules.undoable_change import Thing, ThingChange, ThingKind
 from bot.store.pipelines import FollowedPipeline
@@ -43,11 +42,8 @@ async def list_upcoming(context: Context, pipeline_id: str) -> list[Hold]:
     return [Hold(followed.snapshot, followed.project, *get_hold(followed.snapshot, hold)) for hold in holds]
 
 
-async def stop(context: Context, holds: Sequence[Hold]) -> Written | None:
-    """Stop reminding this channel of these holds of one pipeline; reminders already posted lose their button.
-
-    Returns the line that undoes it, where the answer has to offer that.
-    """
+async def stop(context: Context, holds: Sequence[Hold]) -> Told:
+    """Stop reminding this channel of these holds of one pipeline; reminders already posted lose their button."""
     now, pipeline_id, place = context.clock.now(), holds[0].snapshot.pipeline.id, context.request.place
     keys = {build_hold_key(hold.workflow, hold.job) for hold in holds}
     thing = Thing(ThingKind.REMINDERS, " ".join([pipeline_id, *sorted(keys)]))
@@ -56,11 +52,11 @@ async def stop(context: Context, holds: Sequence[Hold]) -> Written | None:
         await tx.reminders.delete_for_channel(keys, *place)
         await _withhold(tx, context, pipeline_id, keys=keys)
         changes = await thing_states.list_changes(tx, place, before, now)
-        undo = await _announce(tx, context, holds, changes=changes)
+        told = await _announce(tx, context, holds, changes=changes)
         await tx.pipelines.make_due(pipeline_id, now)
         await tx.polled_projects.make_due(holds[0].project, now)
     context.wake()
-    return undo
+    return told
 
 
 async def _withhold(tx: Tx, context: Context, pipeline_id: str, *, keys: AbstractSet[str]) -> None:
@@ -73,9 +69,7 @@ async def _withhold(tx: Tx, context: Context, pipeline_id: str, *, keys: Abstrac
                 await tx.reminders.insert(Reminder(hold, pipeline_id, *place, now))
 
 
-async def _announce(
-    tx: Tx, context: Context, holds: Sequence[Hold], *, changes: Sequence[ThingChange]
-) -> Written | None:
+async def _announce(tx: Tx, context: Context, holds: Sequence[Hold], *, changes: Sequence[ThingChange]) -> Told:
     """In the card's thread."""
     place, pipeline_id = context.request.place, holds[0].snapshot.pipeline.id
     card = (

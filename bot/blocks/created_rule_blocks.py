@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from bot.blocks import kit, mute_blocks, subscription_blocks
 from bot.command import format_line
@@ -13,6 +14,8 @@ from bot.messages import Message
 from bot.mrkdwn import as_code, join_first
 from bot.rules.subscription import Subscription
 
+How = Literal["made", "changed", "seen"]
+
 
 def render(
     rule: Subscription,
@@ -21,15 +24,14 @@ def render(
     *,
     offers: Sequence[kit.Pressable] = (),
     zone: str | None = None,
-    changed: bool = False,
-    outside: bool = False,
+    how: How = "made",
 ) -> Message:
     """What a new rule tells, which projects it covers now, and how to undo it.
 
-    `offers` are buttons that make it faster, `zone` is by whose clock its digests come, `outside` says that we may be
-    outside of the channel for all that is known.
+    `offers` are buttons that make it faster, `zone` is by whose clock its digests come. What the person has `seen` in
+    the channel is not said again.
     """
-    text = _format_text(rule, names, changed=changed)
+    text = _format_text(rule, names, how)
     blocks = [
         kit.section(text),
         kit.actions(
@@ -41,7 +43,7 @@ def render(
                 subscription_blocks.build_remove_button(rule, names),
             ]
         ),
-        *(kit.context(note) for note in _list_notes(rule, covered, zone, outside=outside)),
+        *(kit.context(note) for note in _list_notes(rule, covered, zone)),
     ]
     return Message(text, blocks)
 
@@ -54,9 +56,7 @@ def render_unchanged(rule: Subscription, names: subscription_blocks.Names) -> Me
     return Message(text, [kit.section(text), kit.actions([show, subscription_blocks.build_change_button(rule)])])
 
 
-def _list_notes(
-    rule: Subscription, covered: Sequence[ProjectSlug], zone: str | None, *, outside: bool
-) -> Iterator[str]:
+def _list_notes(rule: Subscription, covered: Sequence[ProjectSlug], zone: str | None) -> Iterator[str]:
     if not rule.scope.exact:
         yield _format_covered(covered)
     if zone:
@@ -64,13 +64,13 @@ def _list_notes(
             "Times are those of {zone}: `/circle quiet --zone Europe/Berlin` changes that.",
             zone=as_code(zone),
         )
-    if outside:
-        yield _("If I am not in this channel yet: `/invite @circlebot`.")
 
 
-def _format_text(rule: Subscription, names: subscription_blocks.Names, *, changed: bool) -> str:
+def _format_text(rule: Subscription, names: subscription_blocks.Names, how: How) -> str:
     said = subscription_blocks.format_rule(rule, names)
-    if changed:
+    if how == "seen":
+        return _("You own rule {rule}: change it whenever you like.", rule=rule.id)
+    if how == "changed":
         return _(":bell: From now on rule {rule} posts messages about {about}.", rule=rule.id, about=said)
     if is_direct(rule.channel):
         return _(":bell: From now on this conversation gets messages about {about}.", about=said)

@@ -14,7 +14,7 @@ def build_next_steps(*, in_channel: bool, has_project: bool, is_told: bool) -> l
         _("Choose This Channel's Project…") if in_channel else _("Choose Project…")
     )
     trigger = kit.button(_("Trigger…"), format_line("trigger"))
-    subscribe = kit.button(_("Subscribe") if has_project else _("Subscribe…"), format_line("subscribe"))
+    subscribe = kit.button(_("Subscribe…"), format_line("subscribe"))
     return [*([] if has_project else [project]), trigger, *([subscribe] if is_told else [])]
 
 

@@ -140,7 +140,7 @@ async def _change(context: Context, args: MeArgs) -> tuple[str, Written | None]:
         await profile_changes.claim(context, args.login)
         return _("What {login} starts is yours from now on.", login=as_code(args.login, 100)), None
     if args.forget:
-        undo = await profile_changes.forget(context, args.forget)
+        undo = (await profile_changes.forget(context, args.forget)).undo
         return _("{login} is no longer one of your logins.", login=as_code(args.forget, 100)), undo
     if args.language:
         return await _choose_language(context, args.language)

@@ -50,8 +50,8 @@ async def run(context: Context, args: MuteArgs) -> Reply:
     if until - now > LONGEST:
         raise UsageError(_("A mute lasts 30 days at most."), _("For longer, change the rule: `/circle subscriptions`."))
     mute = Mute(context.request.workspace, channel, until, context.request.user, now, scope, rule_id)
-    undo = await mute_changes.begin(context, mute)
-    return Reply(mute_blocks.render_mute_confirmation(mute, announcement_blocks.build_undo_row(undo)))
+    told = await mute_changes.begin(context, mute)
+    return Reply(mute_blocks.render_mute_confirmation(mute, announcement_blocks.build_undo_row(told.undo)))
 
 
 def _find_thread_project(context: Context) -> str | None:

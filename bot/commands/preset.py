@@ -108,8 +108,9 @@ async def _remove(context: Context, args: PresetArgs) -> Reply:
     if args.name is None:
         return Reply(preset_blocks.render_removal_choice(await visible_presets.list_visible(context)))
     preset = await visible_presets.find_named(context, args.name, everywhere=args.everywhere)
-    undo = await preset_changes.remove(context, preset)
-    return Reply(preset_blocks.render_removed(preset, announcement_blocks.build_undo_row(undo)))
+    told = await preset_changes.remove(context, preset)
+    undo = announcement_blocks.build_undo_row(told.undo)
+    return Reply(preset_blocks.render_removed(preset, undo), seen=told.seen)
 
 
 async def _save(context: Context, args: PresetArgs) -> Reply:
@@ -121,8 +122,9 @@ async def _save(context: Context, args: PresetArgs) -> Reply:
     plan = await preset_changes.plan(context, args.draft)
     preset = replace(plan.preset, name=args.name, channel=None if args.everywhere else plan.preset.channel)
     again = _build_again(preset).to_line()
-    undo = await preset_changes.upsert(context, preset, replaces=args.replace, again=again)
-    return Reply(preset_blocks.render_saved(preset, announcement_blocks.build_undo_row(undo)))
+    told = await preset_changes.upsert(context, preset, replaces=args.replace, again=again)
+    undo = announcement_blocks.build_undo_row(told.undo)
+    return Reply(preset_blocks.render_saved(preset, undo), seen=told.seen)
 
 
 def _add_form(context: Context, args: PresetArgs) -> PresetArgs:

@@ -7,12 +7,11 @@ from datetime import time
 from functools import partial
 
 from bot.actions import channel_announcement, channel_time, reachability, thing_states
-from bot.actions.channel_announcement import Announcement
+from bot.actions.channel_announcement import Announcement, Told
 from bot.blocks import announcement_blocks, hours_blocks
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply
 from bot.errors import UsageError
 from bot.language import N_, _
-from bot.line import Written
 from bot.rules import quiet_hours
 from bot.rules.muting import DeferralReason
 from bot.rules.quiet_hours import QuietHours
@@ -50,7 +49,7 @@ async def run(context: Context, args: QuietArgs) -> Reply:
     channel = request.channel or request.user
     before = await channel_time.load_hours(context, channel)
     wanted = _build_hours(before, args)
-    undo = None if args.is_bare else await _change_hours(context, before, wanted)
+    told = Told() if args.is_bare else await _change_hours(context, before, wanted)
     async with context.store.begin_read() as tx:
         waiting = await tx.digest_queue.count_waiting(request.workspace, channel)
     quiet_until = wanted.find_quiet_end(context.clock.now())
@@ -59,14 +58,14 @@ async def run(context: Context, args: QuietArgs) -> Reply:
         quiet_until,
         waiting,
         changed=not args.is_bare,
-        offers=announcement_blocks.build_undo_row(undo),
+        offers=announcement_blocks.build_undo_row(told.undo),
     )
-    return Reply(drawn)
+    return Reply(drawn, seen=told.seen)
 
 
-async def _change_hours(context: Context, before: QuietHours, wanted: QuietHours) -> Written | None:
-    """The line that undoes it, where the answer has to offer that."""
-    place, now, undo = context.request.place, context.clock.now(), None
+async def _change_hours(context: Context, before: QuietHours, wanted: QuietHours) -> Told:
+    """Written down, and what is told of it."""
+    place, now, told = context.request.place, context.clock.now(), Told()
     reachability.check_reachable(context, place.channel)
     async with context.store.begin() as tx:
         was = await thing_states.load_states(tx, place, [Thing(ThingKind.HOURS)], now)
@@ -76,9 +75,9 @@ async def _change_hours(context: Context, before: QuietHours, wanted: QuietHours
         if changes and wanted != before:
             text = partial(announcement_blocks.format_hours_changed, context.request.user, wanted)
             said = Announcement(act="quiet", text=text)
-            undo = await channel_announcement.announce(tx, context, place.channel, changes=changes, said=said)
+            told = await channel_announcement.announce(tx, context, place.channel, changes=changes, said=said)
     context.wake()
-    return undo
+    return told
 
 
 def _build_hours(before: QuietHours, args: QuietArgs) -> QuietHours:

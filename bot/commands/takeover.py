@@ -49,20 +49,20 @@ async def run(context: Context, args: TakeoverArgs) -> Reply:
         asks = await _has_to_ask(tx, context.request, args)
     if asks:
         return confirm.ask(context, _build_question(rule))
-    undo = await rule_changes.take_over(context, rule, seen)
+    told = await rule_changes.take_over(context, rule, seen)
     names = await visible_projects.fetch_names(context, [rule.scope.exact] if rule.scope.exact else [])
     text = _(
         ":handshake: Rule {number} is yours now: {rule}.",
         number=rule.id,
         rule=subscription_blocks.format_rule(rule, names),
     )
-    note = _("I posted that in the channel. Where nobody else's token can read its projects, yours does.")
+    note = _("Where nobody else's token can read its projects, yours does.")
     buttons = [
         kit.button(_("Show All Rules"), format_line("subscriptions")),
         subscription_blocks.build_change_button(rule),
-        *announcement_blocks.build_undo_row(undo),
+        *announcement_blocks.build_undo_row(told.undo),
     ]
-    return Reply(Message(text, [kit.section(text), kit.context(note), kit.actions(buttons)]))
+    return Reply(Message(text, [kit.section(text), kit.context(note), kit.actions(buttons)]), seen=told.seen)
 
 
 async def _has_to_ask(tx: Tx, request: Request, args: TakeoverArgs) -> bool:

@@ -28,9 +28,12 @@ async def run(context: Context, args: UnmuteArgs) -> Reply:
     ended = await _list_mutes_to_end(context, args)
     if not ended:
         raise await _build_not_muted_error(context, args)
-    undo = announcement_blocks.build_undo_row(await mute_changes.end(context, ended))
+    told = await mute_changes.end(context, ended)
+    undo = announcement_blocks.build_undo_row(told.undo)
     quiet_until = (await channel_time.load_hours(context, ended[0].channel)).find_quiet_end(context.clock.now())
-    return Reply(mute_blocks.render_unmute_confirmation(ended, quiet_until, undo))
+    return Reply(
+        mute_blocks.render_unmute_confirmation(ended, quiet_until, undo), seen=told.seen and quiet_until is None
+    )
 
 
 async def _list_mutes_to_end(context: Context, args: UnmuteArgs) -> list[Mute]:

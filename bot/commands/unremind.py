@@ -35,10 +35,9 @@ async def run(context: Context, args: UnremindArgs) -> Reply:
         raise await _build_choice_error(context)
     pipeline, named = await targets.resolve_pipeline(context, args.words, partial(format_line, "mute", reminders=True))
     holds = _select_holds(pipeline, await stop_reminders.list_upcoming(context, pipeline.id), named)
-    undo = announcement_blocks.build_undo_row(await stop_reminders.stop(context, holds))
-    return Reply(
-        reminder_blocks.render_stop_confirmation(holds, direct=not is_channel(context.request.channel), undo=undo)
-    )
+    told = await stop_reminders.stop(context, holds)
+    undo, direct = announcement_blocks.build_undo_row(told.undo), not is_channel(context.request.channel)
+    return Reply(reminder_blocks.render_stop_confirmation(holds, direct=direct, undo=undo), seen=told.seen)
 
 
 async def _build_choice_error(context: Context) -> TargetError:

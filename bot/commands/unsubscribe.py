@@ -40,9 +40,9 @@ async def run(context: Context, args: UnsubscribeArgs) -> Reply:
     rule = _select_rule(await _list_removable_rules(context, here), args, here)
     context.rights.check_channel(rule.channel)
     names = await visible_projects.fetch_names(context, [rule.scope.exact] if rule.scope.exact else [])
-    undo = await rule_changes.remove(context, rule, names)
-    text = _format_removed(rule, names, here)
-    return Reply(kit.add_buttons(Message(text, [kit.section(text)]), announcement_blocks.build_undo_row(undo)))
+    told = await rule_changes.remove(context, rule, names)
+    text, undo = _format_removed(rule, names, here), announcement_blocks.build_undo_row(told.undo)
+    return Reply(kit.add_buttons(Message(text, [kit.section(text)]), undo), seen=told.seen)
 
 
 def _format_removed(rule: Subscription, names: subscription_blocks.Names, here: str) -> str:

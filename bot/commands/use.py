@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.actions import channel_announcement, resumption, target_projects, thing_states, visible_projects
-from bot.actions.channel_announcement import Announcement
+from bot.actions.channel_announcement import Announcement, Told
 from bot.blocks import account_blocks, announcement_blocks, kit, project_blocks, project_form_blocks
 from bot.command import (
     Choice,
@@ -25,11 +25,11 @@ from bot.conversation import is_direct
 from bot.domain import ProjectSlug
 from bot.errors import UsageError
 from bot.language import N_, _
-from bot.line import Written
 from bot.messages import Message
 from bot.rules.undoable_change import Thing, ThingKind
 
 _TITLE = N_("Channel's project")
+_NEXT = N_("Commands here mean {project} from now on, where they name none.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,9 @@ async def run(context: Context, args: UseArgs) -> Reply:
     if channel is None:
         raise UsageError(_("A project is set for a channel: say this in one."))
     if args.none:
-        undo = await _update_project(context, channel, None, None)
-        text = _(_choose_sentences(channel).removed)
-        return Reply(kit.add_buttons(Message(text, [kit.section(text)]), announcement_blocks.build_undo_row(undo)))
+        told = await _update_project(context, channel, None, None)
+        text, undo = _(_choose_sentences(channel).removed), announcement_blocks.build_undo_row(told.undo)
+        return Reply(kit.add_buttons(Message(text, [kit.section(text)]), undo), seen=told.seen)
     if args.project is None:
         return Reply(await _render_current(context, channel))
     return await _use(context, channel, args.project, args.then)
@@ -126,22 +126,20 @@ async def suggest(context: Context, _said: ParsedLine, _action: str, typed: str)
     return await visible_projects.list_project_choices(context, typed)
 
 
-async def _update_project(
-    context: Context, channel: str, slug: ProjectSlug | None, named: str | None
-) -> Written | None:
-    """The line that undoes it, where the answer has to offer that."""
-    request, undo = context.request, None
+async def _update_project(context: Context, channel: str, slug: ProjectSlug | None, named: str | None) -> Told:
+    """Written down, and what is told of it."""
+    request, told = context.request, Told()
     async with context.store.begin() as tx:
         before = await tx.channels.find_project(request.workspace, channel)
         was = await thing_states.load_states(tx, request.place, [Thing(ThingKind.PROJECT)], context.clock.now())
         await tx.channels.set_project(request.workspace, channel, slug)
         if changes := await thing_states.list_changes(tx, request.place, was, context.clock.now()):
             text = partial(announcement_blocks.format_project_changed, request.user, named, before)
-            undo = await channel_announcement.announce(
+            told = await channel_announcement.announce(
                 tx, context, channel, changes=changes, said=Announcement(act="use", text=text)
             )
     context.wake()
-    return undo
+    return told
 
 
 async def _render_current(context: Context, channel: str) -> Message:
@@ -157,24 +155,28 @@ async def _render_current(context: Context, channel: str) -> Message:
 
 
 async def _use(context: Context, channel: str, text: str, then: str) -> Reply:
-    """Only what the person can see: otherwise a slug would tell whether a hidden project exists."""
+    """Only what the person can see: otherwise a slug would tell whether a hidden project exists.
+
+    Where they have seen it, the answer is what comes next.
+    """
     slug = await target_projects.resolve_project(context, text, lambda slug: format_line("use", slug))
     project = await context.circleci.fetch_project(slug)
     name = project_blocks.format_name(project)
-    undo = await _update_project(context, channel, slug, name)
+    told = await _update_project(context, channel, slug, name)
     elsewhere = project_form_blocks.CHANNEL in context.request.fields
-    text = _(_OF_ANOTHER if elsewhere else _choose_sentences(channel).now, project=name, channel=f"<#{channel}>")
+    sentence = _OF_ANOTHER if elsewhere else _NEXT if told.seen else _choose_sentences(channel).now
+    text = _(sentence, project=name, channel=f"<#{channel}>")
     if then:
         async with context.store.begin() as tx:
             resumed = await resumption.resume(tx, context, then)
         said = Message(text, [kit.section(f"{text} {account_blocks.format_waiting(then)}")])
-        return Reply(kit.add_buttons(said, announcement_blocks.build_undo_row(undo)), resume=resumed)
+        return Reply(kit.add_buttons(said, announcement_blocks.build_undo_row(told.undo)), resume=resumed)
     offers = [
         kit.button(_("Trigger…"), format_line("trigger")),
         kit.button(_("Show Status"), format_line("status")),
-        kit.button(_("Subscribe"), format_line("subscribe")),
+        kit.button(_("Subscribe…"), format_line("subscribe")),
     ]
-    buttons = [*([] if elsewhere else offers), *announcement_blocks.build_undo_row(undo)]
+    buttons = [*([] if elsewhere else offers), *announcement_blocks.build_undo_row(told.undo)]
     return Reply(kit.add_buttons(Message(text, [kit.section(text)]), buttons))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.actions import change_reversal, mute_changes, rule_changes
+from bot.actions.channel_announcement import Told
 from bot.actions.rule_scopes import VisibleScope
 from bot.circleci.links import Links
 from bot.command import Context, Request, RequestSource, format_line
@@ -45,8 +46,8 @@ class UndoHarness:
     async def make_rule(self, user: str = "U1", **texts: list[str]) -> Subscription:
         context = self.as_(user)
         rule = Subscription(0, "T", "C", SEEN.scope, Rule.parse(texts), user, self.clock.now())
-        made, undo = await rule_changes.create(context, rule, SEEN)
-        assert undo is None, "the channel has the button"
+        made, told = await rule_changes.create(context, rule, SEEN)
+        assert told == Told(seen=True), "the channel has the button"
         return made
 
     async def mute(self, user: str = "U1", *, rule_id: int | None = None, hours: float = 2) -> Mute:

@@ -20,7 +20,7 @@ async def test_links_of_ids_are_understood_by_every_kind_of_command(connected_wo
         (f"logs {base}/workflow/{workflow['id']}/job/{job['id']}", f"job {job['job_number']}"),
         (f"artifacts {base}/workflow/{workflow['id']}/job/{job['id']}", f"job {job['job_number']}"),
         (f"status {base}/workflow/{workflow['id']}/job/{job['id']}", "gh/acme/web"),
-        (f"use {base}/pipeline/{pipeline['id']}", "`acme/web` is now this channel's default project"),
+        (f"use {base}/pipeline/{pipeline['id']}", "from now on, where they name none"),
     ):
         await connected_world.say(f"/circle {said}")
         await connected_world.reply(told)
@@ -69,7 +69,7 @@ async def test_a_linked_branch_means_its_own_newest_pipeline(calm_world: World) 
         ("pipeline {}", f"acme/web #{broken['number']}"),
         ("logs {}", f"test (job {job['job_number']}) of #{broken['number']}"),
         ("approve {}", "Nothing on `broken` of `acme/web` waits"),
-        ("subscribe {} --only failure", "gets messages about `acme/web`, branch `broken`"),
+        ("subscribe {} --only failure", "You own rule"),
         ("pipeline {}-not", "`broken-not` of `acme/web` has no pipelines yet"),
     ):
         await calm_world.say(f"/circle {said.format(link)}")

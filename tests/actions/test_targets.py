@@ -74,7 +74,7 @@ def test_no_words_break_the_reading_and_none_is_lost(words: list[str]) -> None:
 )
 async def test_a_project_is_understood_in_every_form(connected_world: World, text: str) -> None:
     await connected_world.say(f"/circle use {text}")
-    await connected_world.reply("`acme/web` is now this channel's default project")
+    await connected_world.message("made `acme/web` this channel's default project")
 
 
 async def test_an_opaque_project_is_understood_by_its_slug_its_name_and_with_its_organisation(
@@ -84,7 +84,7 @@ async def test_an_opaque_project_is_understood_by_its_slug_its_name_and_with_its
     slug = next(project["slug"] for project in projects if project["name"] == "kiosk")
     for text in (slug, "kiosk", "acme/kiosk"):
         await connected_world.say(f"/circle use {text}")
-        await connected_world.reply("*Acme/kiosk* is now this channel's default project")
+        await connected_world.message("made *Acme/kiosk* this channel's default project")
 
 
 @pytest.mark.parametrize("text", ["gl/acme/web", "gh/acme/web/extra/parts", "gh//web", "https://example.com/acme/web"])
@@ -119,7 +119,7 @@ def test_a_project_is_named_as_it_is_shown_also_beside_one_that_ends_alike() -> 
 async def test_a_name_means_the_project_at_github_also_where_no_list_has_it(connected_world: World) -> None:
     await connected_world.control("follow", project="gh/acme/api", on=False, **{"as": "ada"})
     await connected_world.say("/circle use acme/api")
-    await connected_world.reply("`acme/api` is now this channel's default project")
+    await connected_world.message("made `acme/api` this channel's default project")
 
 
 def test_a_rules_projects_are_read_as_they_are_shown() -> None:

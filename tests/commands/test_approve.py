@@ -20,7 +20,7 @@ async def test_the_hold_that_was_chosen_is_approved_and_no_other(each_connected_
 
 async def test_when_several_wait_and_none_is_named_the_person_chooses(connected_world: World) -> None:
     await connected_world.say("/circle use gh/acme/web")
-    await connected_world.reply("is now this channel's default project")
+    await connected_world.reply("from now on, where they name none")
     await connected_world.say("/circle trigger --branch release")
     await connected_world.card("approve-production")
     await connected_world.say("/circle approve")
@@ -31,7 +31,7 @@ async def test_when_several_wait_and_none_is_named_the_person_chooses(connected_
 
 async def test_in_a_channel_with_a_project_the_hold_alone_is_enough(connected_world: World) -> None:
     await connected_world.say("/circle use gh/acme/web")
-    await connected_world.reply("is now this channel's default project")
+    await connected_world.reply("from now on, where they name none")
     await connected_world.say("/circle trigger --branch release")
     await connected_world.card("approve-production")
     await connected_world.say("/circle approve approve-staging")
@@ -141,7 +141,7 @@ async def _only_production_waits(world: World) -> Json | None:
 
 async def test_a_hold_is_named_as_its_button_says_it_and_only_holds_are_offered(connected_world: World) -> None:
     await connected_world.say("/circle use gh/acme/web")
-    await connected_world.reply("is now this channel's default project")
+    await connected_world.reply("from now on, where they name none")
     await connected_world.say("/circle trigger --branch release")
     await connected_world.card("approve-production")
     await connected_world.say("/circle approve prod")

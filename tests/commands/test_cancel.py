@@ -14,7 +14,7 @@ async def test_a_running_workflow_is_canceled_by_its_button_and_the_card_follows
 
 async def test_cancel_alone_means_what_runs_in_the_newest_pipeline_of_the_channel(connected_world: World) -> None:
     await connected_world.say("/circle use gh/acme/web")
-    await connected_world.reply("is now this channel's default project")
+    await connected_world.reply("from now on, where they name none")
     await connected_world.say("/circle trigger --branch slow")
     await connected_world.card("*running*")
     await connected_world.say("/circle cancel")

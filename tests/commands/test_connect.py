@@ -32,9 +32,10 @@ async def test_what_comes_next_is_offered_and_done_where_the_person_asked(world:
     assert {"Trigger…", "Subscribe…"} <= set(get_text(connected).splitlines())
     await world.press(connected, "Choose This Channel's Project…")
     await world.submit(await world.form("Set Project"), project="gh/acme/web")
-    await world.answer("`acme/web` is now this channel's default project")
-    await world.press(await world.answer("is now this channel's default project"), "Subscribe")
-    await world.form("gets messages about")
+    await world.message("made `acme/web` this channel's default project")
+    await world.press(await world.answer("from now on, where they name none"), "Subscribe…")
+    form = await world.form("Show More Options…")
+    assert find_field(form, "project")[1]["initial_option"]["value"] == "gh/acme/web"
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,7 @@ async def test_a_command_that_waited_goes_on_after_connecting(world: World) -> N
     await world.press(asked, "Connect CircleCI")
     await world.submit(await world.form("Personal API token"), token="CCIPAT_ada")
     await world.answer("I continue with")
-    await world.reply("`acme/web` is now this channel's default project")
+    await world.message("made `acme/web` this channel's default project")
 
 
 async def test_who_presses_a_button_of_a_channel_connects_at_once(connected_world: World) -> None:

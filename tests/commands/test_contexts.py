@@ -19,7 +19,7 @@ async def test_contexts_of_an_organisation_and_the_names_they_hold(each_connecte
 
 async def test_a_context_is_shown_by_its_name_in_the_channels_organisation(connected_world: World) -> None:
     await connected_world.say("/circle use gh/acme/web")
-    await connected_world.reply("is now this channel's default project")
+    await connected_world.reply("from now on, where they name none")
     await connected_world.say("/circle contexts show dockerhub")
     wrong = await connected_world.reply("`gh/acme` has no context `dockerhub`")
     await connected_world.press(wrong, "Show docker-hub")

@@ -27,7 +27,7 @@ LISTS = {
 async def test_a_list_has_few_buttons_and_a_menu_in_each_row(connected_world: World, line: str) -> None:
     for rule in ("gh/acme/web", "gh/acme/api"):
         await connected_world.say(f"/circle subscribe {rule}")
-        await connected_world.reply("gets messages")
+        await connected_world.reply("You own rule")
     says, count = LISTS[line]
     await connected_world.say(f"/circle {line}")
     reply = await connected_world.reply(says)
@@ -43,9 +43,9 @@ async def test_what_is_chosen_in_the_menu_of_a_row_is_done(connected_world: Worl
     await world.say("/circle projects")
     listed = await world.reply("Projects that you follow")
     await world.pick(listed, "Use here")
-    await world.message("is now this channel's default project")
-    await world.say("/circle subscribe")
-    await world.form(says="From now on")
+    await world.reply("from now on, where they name none")
+    await world.say("/circle subscribe web")
+    await world.reply("You own rule")
     await world.say("/circle subscriptions")
     await world.pick(await world.reply("1 rule of this channel"), "Remove")
     await world.press(await world.message("<@U0ADA> removed rule 1"), "Undo")

@@ -98,7 +98,7 @@ async def test_an_organisation_shows_its_projects(connected_world: World) -> Non
 
 async def test_the_channels_project_is_meant_where_none_is_named(connected_world: World) -> None:
     await connected_world.say("/circle use gh/acme/web")
-    await connected_world.reply("is now this channel's default project")
+    await connected_world.reply("from now on, where they name none")
     await connected_world.say("/circle insights Build-And-Test")
     await connected_world.reply("`build-and-test` of `acme/web` on `main`")
 

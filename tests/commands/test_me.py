@@ -12,7 +12,7 @@ from tests.plugins.world import ADA, EVE, GRACE, WEB, World
 
 async def test_a_connected_person_sees_who_they_are_and_where(each_connected_world: World) -> None:
     await each_connected_world.say("/circle use gh/acme/web")
-    await each_connected_world.reply("is now this channel's default project")
+    await each_connected_world.reply("from now on, where they name none")
     await each_connected_world.say("/circle me")
     shown = get_text(await each_connected_world.reply("You are *Ada (ada)* at CircleCI"))
     assert "acme" in shown
@@ -49,7 +49,7 @@ async def test_while_circleci_does_not_answer_logins_and_messages_can_be_changed
 
 async def test_the_channels_project_has_its_readable_name(connected_world: World) -> None:
     await connected_world.say("/circle use kiosk")
-    await connected_world.reply("*Acme/kiosk* is now this channel's default project")
+    await connected_world.message("made *Acme/kiosk* this channel's default project")
     await connected_world.say("/circle use")
     await connected_world.reply("*Acme/kiosk* is this channel's default project")
     await connected_world.say("/circle me")
@@ -123,7 +123,7 @@ async def test_whoever_has_no_token_may_say_who_they_are_and_is_told_what_that_i
 
 async def test_settings_are_drawn_again_after_what_was_done_from_them(each_connected_world: World) -> None:
     await each_connected_world.say("/circle subscribe gh/acme/web --branch main", channel=WEB)
-    await each_connected_world.reply("gets messages about", channel=WEB)
+    await each_connected_world.reply("You own rule", channel=WEB)
     await each_connected_world.say("/circle me --edit")
     await each_connected_world.pick(await each_connected_world.form("My rules"), "Mute…")
     length = await each_connected_world.form("How long do you want to mute")

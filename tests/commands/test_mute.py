@@ -22,7 +22,7 @@ TWO_HOURS = EndTime(span=timedelta(hours=2))
 
 async def test_a_muted_channel_hears_nothing_and_is_told_what_it_missed(each_connected_world: World) -> None:
     await each_connected_world.say("/circle subscribe gh/acme/web --only failed,on-hold")
-    await each_connected_world.reply("this channel gets messages")
+    await each_connected_world.reply("You own rule")
     await each_connected_world.say("/circle mute 2h")
     assert "<@U0ADA>" not in get_text(await each_connected_world.reply("Pipelines that people trigger still report"))
     said_aloud = await each_connected_world.message("<@U0ADA> muted this channel until")
@@ -48,7 +48,7 @@ async def test_a_muted_channel_hears_nothing_and_is_told_what_it_missed(each_con
 
 async def test_the_menu_asks_for_how_long_and_the_list_shows_what_is_muted(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme/web")
-    await connected_world.press(await connected_world.reply("this channel gets messages"), "Mute…")
+    await connected_world.press(await connected_world.reply("You own rule"), "Mute…")
     asked = await connected_world.message("How long do you want to mute rule 1?")
     assert "Or type `/circle mute 45m`" in get_text(asked)
     await connected_world.press(asked, "Mute for 1 Hour")
@@ -57,12 +57,12 @@ async def test_the_menu_asks_for_how_long_and_the_list_shows_what_is_muted(conne
     assert "<@U0ADA> muted rule 1 until" in get_text(reply)
     assert "muted by <@U0ADA> until" in get_text(reply)
     await connected_world.pick(reply, "Unmute")
-    await connected_world.message("Unmuted rule 1")
+    await connected_world.message("unmuted rule 1")
 
 
 async def test_a_project_is_muted_by_its_name_and_another_is_heard(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme --only failed")
-    await connected_world.reply("this channel gets messages")
+    await connected_world.reply("You own rule")
     await connected_world.say("/circle mute until tomorrow web")
     await connected_world.message("<@U0ADA> muted `acme/web` until")
     await connected_world.control("push", project="gh/acme/web", branch="broken")
@@ -73,7 +73,7 @@ async def test_a_project_is_muted_by_its_name_and_another_is_heard(connected_wor
 
 async def test_in_the_thread_of_a_card_its_project_is_muted(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme --only failed")
-    await connected_world.reply("this channel gets messages")
+    await connected_world.reply("You own rule")
     pushed = await connected_world.control("push", project="gh/acme/web", branch="broken")
     card = await connected_world.card("failed", number=pushed["number"])
     await connected_world.say("<@U0CIRCLEBOT> mute", thread_ts=card["ts"])
@@ -85,7 +85,7 @@ async def test_in_the_thread_of_a_card_its_project_is_muted(connected_world: Wor
 
 async def test_a_rule_of_mine_elsewhere_is_muted_from_my_settings(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme/web", channel=WEB)
-    await connected_world.reply("gets messages about", channel=WEB)
+    await connected_world.reply("You own rule", channel=WEB)
     await connected_world.say("/circle me --edit")
     await connected_world.pick(await connected_world.form("My rules"), "Mute…")
     await connected_world.press(await connected_world.form("How long"), "Mute Until Tomorrow")
@@ -97,7 +97,7 @@ async def test_a_rule_of_mine_elsewhere_is_muted_from_my_settings(connected_worl
 
 async def test_what_is_not_heard_here_cannot_be_muted(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme/web")
-    await connected_world.reply("this channel gets messages")
+    await connected_world.reply("You own rule")
     for said, told in (
         ("mute 2h gh/acme/api", "No rule of this channel is about `acme/api`"),
         ("mute 2h kiosk", "No rule of this channel is about `kiosk`"),

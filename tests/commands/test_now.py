@@ -46,7 +46,7 @@ async def test_elsewhere_a_bare_mention_means_the_channel(connected_world: World
         "Show Help",
     ]
     await world.say("/circle use gh/acme/web")
-    await world.reply("default project")
+    await world.reply("from now on, where they name none")
     await world.say(BOT)
     reply = await world.reply("acme/web #")
     assert _list_labels(reply)[-4:] == ["Show Status", "Trigger…", "Show Rules", "Show Help"]

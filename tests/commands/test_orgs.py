@@ -11,7 +11,7 @@ from tests.plugins.world import EVE, World
 
 async def test_organisations_are_listed_by_name_and_lead_to_what_runs_in_them(each_connected_world: World) -> None:
     await each_connected_world.say("/circle use gh/acme/web")
-    await each_connected_world.reply("is now this channel's default project")
+    await each_connected_world.reply("from now on, where they name none")
     await each_connected_world.say("/circle orgs")
     reply = await each_connected_world.reply("Your organisations at CircleCI")
     shown = get_text(reply)

@@ -16,7 +16,7 @@ WEB = ProjectSlug("gh", "acme", "web")
 
 async def test_what_is_saved_runs_by_its_name(connected_world: World) -> None:
     await connected_world.say("/circle preset save staging gh/acme/web --branch main environment=staging replicas=3")
-    saved = await connected_world.reply("Saved preset *staging* for this channel")
+    saved = await connected_world.message("saved preset *staging* for this channel")
     assert "`acme/web` on `main` with `environment=staging`, `replicas=3`" in get_text(saved)
     await connected_world.say("/circle run staging replicas=4")
     await connected_world.card("ran preset")
@@ -27,7 +27,7 @@ async def test_what_is_saved_runs_by_its_name(connected_world: World) -> None:
 
 async def test_a_channels_preset_is_its_own_and_the_workspaces_is_everybodys(connected_world: World) -> None:
     await connected_world.say("/circle preset save here gh/acme/web environment=staging")
-    await connected_world.reply("Saved preset *here* for this channel")
+    await connected_world.message("saved preset *here* for this channel")
     await connected_world.say("/circle preset save all gh/acme/web environment=production --workspace")
     await connected_world.reply("Saved preset *all* for the whole workspace")
     await connected_world.say("/circle trigger --preset here", channel=GENERAL)
@@ -42,7 +42,7 @@ async def test_a_channels_preset_is_its_own_and_the_workspaces_is_everybodys(con
 
 async def test_a_preset_asks_for_what_was_left_open_and_for_nothing_else(connected_world: World) -> None:
     await connected_world.say("/circle preset save ship gh/acme/web environment=production --ask branch,image-tag")
-    await connected_world.reply("asks for `branch`, `image-tag`")
+    await connected_world.message("asks for `branch`, `image-tag`")
     await connected_world.say("/circle run ship")
     form = await connected_world.form("Runs *acme/web* with `environment=production`")
     assert [block["block_id"].split("@")[0] for block in form["blocks"] if block["type"] == "input"] == [
@@ -59,7 +59,7 @@ async def test_a_preset_asks_for_what_was_left_open_and_for_nothing_else(connect
 
 async def test_what_is_typed_is_not_asked_for(connected_world: World) -> None:
     await connected_world.say("/circle preset save ship gh/acme/web --ask image-tag")
-    await connected_world.reply("Saved")
+    await connected_world.message("saved preset *ship*")
     await connected_world.say("/circle run ship image-tag=5.0")
     await connected_world.card("ran preset")
     (sent,) = await _list_triggers(connected_world)
@@ -68,7 +68,7 @@ async def test_what_is_typed_is_not_asked_for(connected_world: World) -> None:
 
 async def test_where_no_form_can_be_opened_a_button_and_a_line_to_type_ask(connected_world: World) -> None:
     await connected_world.say("/circle preset save ship gh/acme/web --ask image-tag")
-    await connected_world.reply("Saved")
+    await connected_world.message("saved preset *ship*")
     await connected_world.say("<@U0CIRCLEBOT> run ship")
     asked = await connected_world.reply("Preset *ship* asks for `image-tag`")
     assert "`run ship image-tag=…`" in get_text(asked)
@@ -77,10 +77,10 @@ async def test_where_no_form_can_be_opened_a_button_and_a_line_to_type_ask(conne
 
 
 async def test_a_name_that_is_taken_is_said_and_can_be_replaced(connected_world: World) -> None:
-    for value in ("staging", "production"):
-        await connected_world.say(f"/circle preset save target gh/acme/web environment={value}")
-        answer = await connected_world.reply("target")
-    assert "There is a preset `target` already" in get_text(answer)
+    await connected_world.say("/circle preset save target gh/acme/web environment=staging")
+    await connected_world.message("saved preset *target*")
+    await connected_world.say("/circle preset save target gh/acme/web environment=production")
+    answer = await connected_world.reply("There is a preset `target` already")
     await connected_world.press(answer, "Replace It")
     await connected_world.message("`environment=production`")
     assert (await _find(connected_world, "target")).parameters == {"environment": "production"}
@@ -89,21 +89,21 @@ async def test_a_name_that_is_taken_is_said_and_can_be_replaced(connected_world:
 async def test_a_preset_is_changed_and_removed_by_its_owner_or_an_admin_alone(connected_world: World) -> None:
     await connected_world.connect(as_=GRACE)
     await connected_world.say("/circle preset save hers gh/acme/web environment=staging", as_=GRACE)
-    await connected_world.reply("Saved", as_=GRACE)
+    await connected_world.message("saved preset *hers*")
     await connected_world.say("/circle preset save his gh/acme/web environment=staging")
-    await connected_world.reply("Saved")
+    await connected_world.message("saved preset *his*")
     for line in ("rm his", "save his gh/acme/web --replace"):
         await connected_world.say(f"/circle preset {line}", as_=GRACE)
         await connected_world.reply("Preset `his` is <@U0ADA>'s.", as_=GRACE)
     await connected_world.say("/circle preset rm hers")
-    await connected_world.reply("Removed preset *hers*")
+    await connected_world.message("removed preset *hers*")
 
 
 async def test_what_is_removed_or_replaced_is_told_and_comes_back_as_it_was(each_connected_world: World) -> None:
     world = each_connected_world
     await world.connect(as_=GRACE)
     await world.say("/circle preset save hers gh/acme/web environment=staging --ask image-tag", as_=GRACE)
-    await world.reply("Saved", as_=GRACE)
+    await world.message("saved preset *hers*")
     kept = await _find(world, "hers")
     for line, did, end in (
         ("rm hers", "removed", "asks for `image-tag`."),
@@ -132,9 +132,9 @@ async def test_its_owner_undoes_from_their_direct_messages(connected_world: Worl
 
 async def test_undo_too_is_for_the_owner_of_a_preset_and_for_admins(connected_world: World) -> None:
     await connected_world.connect(as_=GRACE)
-    for line in ("save his gh/acme/web", "rm his"):
-        await connected_world.say(f"/circle preset {line}")
-        await connected_world.reply("preset *his*")
+    await connected_world.say("/circle preset save his gh/acme/web")
+    await connected_world.message("saved preset *his*")
+    await connected_world.say("/circle preset rm his")
     told = await connected_world.message("<@U0ADA> removed preset *his*")
     await connected_world.press(told, "Undo", as_=GRACE)
     await connected_world.reply("This was somebody else's preset.", as_=GRACE)
@@ -147,7 +147,7 @@ async def test_a_run_that_ended_well_is_saved_from_its_card(connected_world: Wor
     await connected_world.pick(await connected_world.card("*success*"), "Save as preset…")
     form = await connected_world.form("Saves `acme/web` on `main` with `replicas=7`")
     await connected_world.submit(form, name="seven")
-    await connected_world.answer("Saved preset *seven* for this channel")
+    await connected_world.message("saved preset *seven* for this channel")
     saved = await _find(connected_world, "seven")
     assert (saved.branch, saved.parameters) == ("main", {"replicas": "7"})
 
@@ -172,7 +172,7 @@ async def test_the_list_is_a_row_each_with_one_button(connected_world: World) ->
     await connected_world.say("/circle presets")
     await connected_world.reply("There are no presets here yet.")
     await connected_world.say("/circle preset save staging gh/acme/web environment=staging")
-    await connected_world.reply("Saved")
+    await connected_world.message("saved preset *staging*")
     await connected_world.say("/circle preset save ship gh/acme/web --workspace --ask branch,image-tag")
     await connected_world.reply("Saved")
     await connected_world.say("/circle presets")
@@ -203,7 +203,7 @@ async def test_the_trigger_form_is_saved_as_it_is_filled_in(connected_world: Wor
     await connected_world.press(form, "Save as Preset…", state=filled)
     above = await connected_world.form("Saves `acme/web` on `main` with `image-tag=4.8.9`")
     await connected_world.submit(above, name="tagged")
-    await connected_world.answer("Saved preset *tagged*")
+    await connected_world.message("saved preset *tagged*")
     saved = await _find(connected_world, "tagged")
     assert (saved.branch, saved.parameters) == ("main", {"image-tag": "4.8.9"})
 
@@ -213,7 +213,7 @@ async def test_a_pipeline_is_saved_as_it_ran_without_what_is_default_anyway(conn
     await connected_world.card("triggered it")
     card = await connected_world.card("success")
     await connected_world.say("<@U0CIRCLEBOT> preset save again", thread_ts=card["ts"])
-    await connected_world.reply("Saved preset *again*")
+    await connected_world.message("saved preset *again*")
     saved = await _find(connected_world, "again")
     assert (str(saved.project), saved.branch) == ("gh/acme/web", "main")
     assert saved.parameters == {"environment": "production", "replicas": "7"}

@@ -49,7 +49,7 @@ async def test_the_channels_project_is_meant_when_none_is_named(connected_world:
     await connected_world.say("/circle project")
     await connected_world.reply("Which project?")
     await connected_world.say("/circle use bb/acme/legacy")
-    await connected_world.reply("is now this channel's default project")
+    await connected_world.reply("from now on, where they name none")
     await connected_world.say("/circle project")
     shown = get_text(await connected_world.reply("the default project here"))
     assert "Bitbucket Cloud · <https://bitbucket.org/acme/legacy|bitbucket.org/acme/legacy>" in shown

@@ -95,7 +95,7 @@ async def test_a_pipeline_is_started_by_one_button_under_what_it_does(world: Wor
 
 async def test_a_preset_that_is_called_so_is_offered(world: World) -> None:
     await world.say("/circle preset save nightly gh/acme/web --branch main deploy=true")
-    await world.reply("nightly")
+    await world.message("saved preset *nightly*")
     reply = await _ask(world, "@circlebot deploy nightly", "by the preset `nightly`", "Trigger Pipeline")
     await world.press(reply, "Trigger Pipeline")
     await world.card("on `main`")

@@ -25,10 +25,11 @@ def around_now(zone: str) -> str:
 
 async def test_in_quiet_hours_nothing_new_is_posted_and_all_of_it_is_told_after(each_connected_world: World) -> None:
     await each_connected_world.say("/circle subscribe gh/acme/web --only failed")
-    await each_connected_world.reply("this channel gets messages")
+    await each_connected_world.reply("You own rule")
     await each_connected_world.say(f"/circle quiet {around_now('Europe/Berlin')}")
-    shown = get_text(await each_connected_world.reply("Quiet hours here from now on:"))
-    assert "It is quiet now, until" in shown
+    await each_connected_world.message("<@U0ADA> changed the quiet hours of this channel")
+    await each_connected_world.say("/circle quiet")
+    shown = get_text(await each_connected_world.reply("It is quiet now, until"))
     assert "Times are those of `Europe/Berlin`" in shown, "Ada's, as Slack tells"
     pushed = await each_connected_world.control("push", project="gh/acme/web", branch="broken")
 
@@ -54,7 +55,7 @@ async def test_in_quiet_hours_nothing_new_is_posted_and_all_of_it_is_told_after(
 async def test_what_somebody_triggers_is_posted_all_the_same_with_its_end(socket_world: World) -> None:
     await socket_world.connect(GRACE)
     await socket_world.say(f"/circle quiet {around_now('America/New_York')}", as_=GRACE)
-    await socket_world.reply("It is quiet now", as_=GRACE)
+    await socket_world.message("changed the quiet hours", as_=GRACE)
     await socket_world.say("/circle trigger gh/acme/web --branch broken", as_=GRACE)
     await socket_world.thread(await socket_world.card("*failed*"), "failed test")
 
@@ -67,6 +68,8 @@ async def test_hours_are_changed_bit_by_bit(connected_world: World) -> None:
     await connected_world.press(reply, "Add Weekends")
     await connected_world.message("changed the quiet hours of this channel: 22:00 to 08:00 and at weekends")
     await connected_world.say("/circle quiet --zone kolkata")
+    await connected_world.message("(`Asia/Kolkata`)")
+    await connected_world.say("/circle quiet")
     reply = await connected_world.reply("Times are those of `Asia/Kolkata`")
     await connected_world.press(reply, "Leave Out Weekends")
     await connected_world.message("Quiet hours here from now on: 22:00 to 08:00.")

@@ -45,7 +45,7 @@ async def test_a_page_beyond_the_last_says_so(connected_world: World) -> None:
 
 async def test_a_whole_organisation_shows_all_its_projects_and_says_what_it_covers(each_connected_world: World) -> None:
     await each_connected_world.say("/circle use gh/acme/web")
-    await each_connected_world.reply("is now this channel's default project")
+    await each_connected_world.reply("from now on, where they name none")
     await each_connected_world.say("/circle recent --org")
     reply = await each_connected_world.reply("Recent pipelines of all of `gh/acme`")
     shown = get_text(reply)

@@ -18,7 +18,7 @@ async def test_each_branch_shows_its_newest_pipeline_with_the_default_branch_fir
 async def test_a_channel_with_a_rule_is_not_offered_a_second_one(connected_world: World) -> None:
     await connected_world.say("/circle status gh/acme/web")
     await connected_world.press(await connected_world.reply("the newest pipeline of each branch"), "Subscribe")
-    await connected_world.message("subscribed this channel to")
+    await connected_world.reply("You own rule")
     await connected_world.say("/circle status gh/acme/web")
     await connected_world.press(await connected_world.reply("the newest pipeline of each branch"), "Show Rules")
     await connected_world.message("1 rule of this channel")
@@ -77,7 +77,7 @@ async def _push(world: World, like: str, says: str) -> int:
 async def test_a_branch_is_green_or_red_since_a_commit_and_its_author(connected_world: World) -> None:
     await connected_world.say("/circle use gh/acme/web")
     await connected_world.say("/circle subscribe gh/acme/web --branch topic --only all")
-    await connected_world.reply("gets messages")
+    await connected_world.reply("You own rule")
     green = await _push(connected_world, "main", "success")
     for words in ("topic", "web topic", "gh/acme/web --branch topic", "TOPIC"):
         await connected_world.say(f"/circle status {words}")

@@ -12,7 +12,7 @@ async def test_a_digest_is_asked_for_in_the_form_and_comes_by_the_clock_of_who_a
     form = await socket_world.form("Show More Options…", as_=GRACE)
     form = await socket_world.turn(form, "delivery", as_=GRACE, project="gh/acme/web", what="Failures")
     await socket_world.submit(form, as_=GRACE, to="digest", at="17:00, 9")
-    told = get_text(await socket_world.answer("unauthorized runs, in a digest at 09:00 and 17:00", as_=GRACE))
+    told = get_text(await socket_world.answer("Times are those of", as_=GRACE))
     assert "Times are those of `America/New_York`" in told
     pushed = await socket_world.control("push", project="gh/acme/web", branch="broken")
     core = socket_world.app.core
@@ -34,7 +34,7 @@ async def test_a_digest_is_asked_for_in_the_form_and_comes_by_the_clock_of_who_a
 
 async def test_a_rule_for_threads_tells_nothing_to_the_channel_but_the_card(connected_world: World) -> None:
     await connected_world.say("/circle subscribe web --only failed,started --to thread")
-    await connected_world.reply("only in the card's thread")
+    await connected_world.message("only in the card's thread")
     pushed = await connected_world.control("push", project="gh/acme/web", branch="broken")
     card = await connected_world.card("*failed*", number=pushed["number"])
     await connected_world.thread(card, "failed test")

@@ -6,7 +6,7 @@ from tests.plugins.world import DEPLOYS, EVE, GRACE, WEB, World
 
 async def test_the_list_says_who_made_each_rule_and_removes_them(each_connected_world: World) -> None:
     await each_connected_world.say("/circle subscribe kiosk --only all")
-    await each_connected_world.reply("this channel gets messages")
+    await each_connected_world.reply("You own rule")
     await each_connected_world.say("/circle subscriptions", as_=GRACE)
     reply = await each_connected_world.reply("1 rule of this channel", as_=GRACE)
     assert "owned by <@U0ADA>" in get_text(reply)
@@ -17,7 +17,7 @@ async def test_the_list_says_who_made_each_rule_and_removes_them(each_connected_
 
 async def test_a_github_app_project_is_called_by_its_name_for_those_who_see_it(connected_world: World) -> None:
     await connected_world.say("/circle subscribe kiosk")
-    await connected_world.reply("*Acme/kiosk*, every branch")
+    await connected_world.message("*Acme/kiosk*, every branch")
     await connected_world.say("/circle rules")
     await connected_world.reply("*Acme/kiosk*, every branch")
 
@@ -31,7 +31,7 @@ async def test_the_list_of_the_workspace_hides_what_a_person_may_not_see(connect
     await connected_world.connect(EVE)
     for project in ("gh/acme/secret", "gh/acme/web"):
         await connected_world.say(f"/circle subscribe {project}")
-        await connected_world.reply("this channel gets messages")
+        await connected_world.reply("You own rule")
     await connected_world.say("/circle subscriptions --all", channel=WEB, as_=EVE)
     shown = get_text(await connected_world.reply("1 rule that you may see", channel=WEB, as_=EVE))
     assert f"<#{DEPLOYS}>" in shown
@@ -43,7 +43,7 @@ async def test_an_admin_sees_the_whole_workspace_and_whose_token_pays(socket_wor
     await socket_world.connect(GRACE)
     for project in ("gh/acme/web", "gh/acme"):
         await socket_world.say(f"/circle subscribe {project}", channel=WEB, as_=GRACE)
-        await socket_world.reply("this channel gets messages", channel=WEB, as_=GRACE)
+        await socket_world.reply("You own rule", channel=WEB, as_=GRACE)
     pushed = await socket_world.control("push", project="gh/acme/web", branch="broken")
     await socket_world.card("failed", number=pushed["number"], channel=WEB, as_=GRACE)
 
@@ -61,7 +61,7 @@ async def test_an_admin_sees_the_whole_workspace_and_whose_token_pays(socket_wor
 async def test_many_rules_come_a_page_at_a_time(connected_world: World) -> None:
     for number in range(17):
         await connected_world.say(f"/circle subscribe gh/acme/web --branch b{number}")
-        await connected_world.reply("this channel gets messages")
+        await connected_world.reply("You own rule")
     await connected_world.say("/circle subscriptions")
     reply = await connected_world.reply("17 rules of this channel")
     assert "`b16`" not in get_text(reply)

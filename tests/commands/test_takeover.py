@@ -25,7 +25,6 @@ async def test_whoever_sees_the_project_takes_a_rule_over_and_the_channel_hears_
     await world.say("/circle subscriptions", as_=EVE)
     listed = await world.reply("is not connected with CircleCI", as_=EVE)
     await world.pick(listed, "Take Over", as_=EVE)
-    await world.message("Rule 1 is yours now", as_=EVE)
     told = get_text(await world.message("<@U0EVE> took over rule 1 from <@U0GRACE>"))
     assert "`acme/web`" in told
     async with world.app.core.store.begin_read() as tx:
@@ -41,7 +40,7 @@ async def test_a_rule_whose_owner_is_well_is_taken_over_by_who_is_told_what_it_m
     for who in (GRACE, EVE):
         await connected_world.connect(who)
     await connected_world.say("/circle subscribe gh/acme/web", as_=GRACE)
-    await connected_world.reply("this channel gets messages", as_=GRACE)
+    await connected_world.reply("You own rule", as_=GRACE)
     await connected_world.say("/circle subscriptions", as_=EVE)
     await connected_world.pick(await connected_world.reply("1 rule of this channel", as_=EVE), "Take Over…", as_=EVE)
     form = await connected_world.form("I tell <@U0GRACE>, whose rule it is now", as_=EVE)
@@ -91,7 +90,7 @@ async def test_a_rule_for_several_projects_covers_what_its_new_owner_sees(socket
     await socket_world.connect(EVE)
     rule = await _made(socket_world, "gh/acme")
     await socket_world.say("/circle takeover 1", as_=EVE)
-    await socket_world.reply("Rule 1 is yours now", as_=EVE)
+    await socket_world.message("<@U0EVE> took over rule 1", as_=EVE)
     async with socket_world.app.core.store.begin_read() as tx:
         assert [str(project) for project in await tx.coverage.list_projects(rule.id)] == ["gh/acme/web"]
 

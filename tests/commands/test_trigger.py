@@ -149,7 +149,7 @@ async def test_the_form_begins_with_the_project_when_nothing_says_which(connecte
 
 async def test_choosing_another_project_draws_its_own_fields(connected_world: World) -> None:
     await connected_world.say("/circle use gh/acme/web")
-    await connected_world.reply("is now this channel's default project")
+    await connected_world.reply("from now on, where they name none")
     await connected_world.say("/circle trigger")
     form = await connected_world.form("image-tag")
     kiosk = await _slug_of(connected_world, "kiosk")

@@ -15,7 +15,7 @@ async def test_undo_alone_takes_back_what_the_person_did_last_here(each_connecte
     world = each_connected_world
     for line in ("use gh/acme/api", "use gh/acme/web"):
         await world.say(f"/circle {line}")
-        await world.reply("is now this channel's default project")
+        await world.reply("from now on, where they name none")
     for project, told in (
         ("gh/acme/api", "Undone. `acme/api` is the default project again."),
         (None, "Undone. There is no default project, as before."),

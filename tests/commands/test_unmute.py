@@ -8,12 +8,12 @@ from tests.plugins.world import World
 
 async def test_everything_that_is_muted_is_heard_again_or_one_thing_alone(each_connected_world: World) -> None:
     await each_connected_world.say("/circle subscribe gh/acme/web")
-    await each_connected_world.reply("this channel gets messages")
+    await each_connected_world.reply("You own rule")
     for what in ("mute 2h web", "mute 1h 1", "mute 3h"):
         await each_connected_world.say(f"/circle {what}")
         await each_connected_world.reply("Pipelines that people trigger still report")
     await each_connected_world.say("/circle unmute web")
-    await each_connected_world.reply("Unmuted `acme/web`")
+    await each_connected_world.message("unmuted `acme/web`")
     await each_connected_world.say("/circle unmute web")
     await each_connected_world.press(
         await each_connected_world.reply("That has no mute of its own"), "Unmute Everything Here"
@@ -25,13 +25,17 @@ async def test_everything_that_is_muted_is_heard_again_or_one_thing_alone(each_c
 
 async def test_what_is_muted_is_heard_again_though_its_rule_is_gone(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme/web")
-    await connected_world.reply("this channel gets messages")
-    for what in ("mute 2h gh/acme/web", "mute 2h 1", "unsubscribe 1", "subscriptions"):
+    await connected_world.reply("You own rule")
+    for what, told in (
+        ("mute 2h gh/acme/web", "muted `acme/web`"),
+        ("mute 2h 1", "muted rule 1"),
+        ("unsubscribe 1", "removed rule 1"),
+        ("subscriptions", "This channel gets no messages yet"),
+    ):
         await connected_world.say(f"/circle {what}")
-        listed = await connected_world.reply()
-    assert "This channel gets no messages yet" in get_text(listed)
+        await connected_world.message(told)
     await connected_world.say("/circle unmute gh/acme/web")
-    await connected_world.reply("Unmuted `acme/web`")
+    await connected_world.message("unmuted `acme/web`")
     await connected_world.say("/circle unmute")
     await connected_world.reply("Nothing is muted here")
 

@@ -11,7 +11,7 @@ from tests.plugins.world import DEPLOYS, EVE, PRIVATE, WEB, World
 
 async def test_a_channel_gets_its_project_and_commands_need_not_name_it(each_connected_world: World) -> None:
     await each_connected_world.say("/circle use github/acme/web")
-    await each_connected_world.reply("`acme/web` is now this channel's default project")
+    await each_connected_world.message("made `acme/web` this channel's default project")
     await each_connected_world.say("/circle status")
     await each_connected_world.reply("acme/web")
     await each_connected_world.say("/circle status", channel=WEB)
@@ -22,11 +22,11 @@ async def test_use_alone_shows_the_project_and_none_forgets_it(connected_world: 
     await connected_world.say("/circle use")
     await connected_world.reply("has no default project")
     await connected_world.say("/circle use web")
-    await connected_world.reply("`acme/web` is now this channel's default project")
+    await connected_world.message("made `acme/web` this channel's default project")
     await connected_world.say("/circle use")
     await connected_world.reply("`acme/web` is this channel's default project")
     await connected_world.say("/circle use --none")
-    await connected_world.reply("has no default project now")
+    await connected_world.message("<@U0ADA> removed this channel's default project, `acme/web`.")
     async with connected_world.app.core.store.begin_read() as tx:
         assert await tx.channels.find_project("T0SANDBOX", DEPLOYS) is None
 
@@ -47,14 +47,14 @@ async def test_a_project_that_the_person_cannot_see_is_not_set(socket_world: Wor
 
 async def test_a_project_of_the_github_app_is_called_by_its_name(connected_world: World) -> None:
     await connected_world.say("/circle use kiosk")
-    await connected_world.reply("Acme/kiosk")
+    await connected_world.message("made *Acme/kiosk* this channel's")
 
 
 async def test_a_misspelt_project_offers_the_nearest(connected_world: World) -> None:
     await connected_world.say("/circle use acme/wbe")
     reply = await connected_world.reply("I see no project")
     await connected_world.press(reply, "Use acme/web")
-    await connected_world.message("`acme/web` is now this channel's default project")
+    await connected_world.message("made `acme/web` this channel's default project")
 
 
 def test_a_project_and_none_exclude_each_other() -> None:
@@ -89,7 +89,7 @@ async def test_a_form_that_was_asked_for_since_does_not_run_what_waited(connecte
     await connected_world.close(await connected_world.form("Set Project"))
     await connected_world.say("/circle use --edit", channel=WEB)
     await connected_world.submit(await connected_world.form("Set Project"), project="gh/acme/web")
-    set_up = await connected_world.reply("is now this channel's default project", channel=WEB)
+    set_up = await connected_world.reply("from now on, where they name none", channel=WEB)
     assert "Show Status" in get_text(set_up)
 
 

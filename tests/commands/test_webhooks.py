@@ -63,7 +63,7 @@ async def test_ours_is_installed_believed_and_removed(reachable: World) -> None:
     await world.say("/circle webhooks gh/acme/web")
     assert "Install Our Webhook" in get_text(await world.reply("No webhook of ours"))
     await world.say("/circle subscribe gh/acme/web")
-    await world.press(await world.reply("gets messages"), "Install Our Webhook")
+    await world.press(await world.reply("You own rule"), "Install Our Webhook")
     await world.message("CircleCI reports at once what ends in `acme/web`")
     [made] = [call for call in await world.list_requests("/webhook") if call["method"] == "POST"]
     assert made["body"]["verify-tls"] is True

@@ -12,7 +12,7 @@ from tests.plugins.world import DEPLOYS, EVE, WEB, World
 async def test_a_message_is_explained_rule_by_rule(each_connected_world: World) -> None:
     for more in ("--only failed --branch broken", "--only all --not-actor lin", "--workflow deploy"):
         await each_connected_world.say(f"/circle subscribe gh/acme/web {more}")
-        await each_connected_world.reply("gets messages about")
+        await each_connected_world.reply("You own rule")
     pushed = await each_connected_world.control("push", project="gh/acme/web", branch="broken")
     card = await each_connected_world.card("failed", number=pushed["number"])
     await each_connected_world.thread(card, "failed")
@@ -105,7 +105,7 @@ async def test_what_is_read_and_has_not_come_to_anything_yet_is_no_pipeline_that
     connected_world: World,
 ) -> None:
     await connected_world.say("/circle subscribe gh/acme/web --only all")
-    await connected_world.reply("From now on")
+    await connected_world.reply("You own rule")
     pushed = await connected_world.control("push", project="gh/acme/web", branch="dynamic-empty")
 
     async def read() -> bool | None:
@@ -120,7 +120,7 @@ async def test_what_is_read_and_has_not_come_to_anything_yet_is_no_pipeline_that
 async def test_a_rule_whose_maker_does_not_see_the_project_says_so(connected_world: World) -> None:
     await connected_world.connect(EVE)
     await connected_world.say("/circle subscribe gh/acme --only all", as_=EVE)
-    await connected_world.reply("every project", as_=EVE)
+    await connected_world.reply("You own rule", as_=EVE)
     await connected_world.say("/circle why gh/acme/api --posted")
     shown = get_text(await connected_world.reply("was posted here, or was not"))
     assert "<@U0EVE>, who made it, cannot see this project as far as I know" in shown

@@ -79,10 +79,10 @@ async def test_an_option_without_its_dashes_is_asked_about(connected_world: Worl
 @pytest.mark.parametrize(
     ("typed", "label", "then"),
     [
-        ("subscribe gh/acme/web --only failed,recoverd", "Subscribe", "this channel gets messages about"),
+        ("subscribe gh/acme/web --only failed,recoverd", "Subscribe", "subscribed this channel"),
         ("me --dm recoverd", "Change Settings", "Direct messages"),
         ("logs gh/acme/web tset", "Show logs", "Run tests"),
-        ("preset sve x gh/acme/web", "Change Presets", "Saved preset *x*"),
+        ("preset sve x gh/acme/web", "Change Presets", "saved preset *x*"),
         ("preset save x gh/acme/web enviroment=staging", "Change Presets", "with `environment=staging`"),
         ("quiet 22:00-08:00 --zone Europe/Berln", "Set Quiet Hours", "Europe/Berlin"),
     ],
@@ -109,7 +109,7 @@ async def test_what_acts_is_shown_first_where_a_misspelt_line_named_no_pipeline(
 
 async def test_a_misspelt_preset_is_offered_with_all_that_was_said(connected_world: World) -> None:
     await connected_world.say("/circle preset save nightly gh/acme/web environment=staging")
-    await connected_world.reply("Saved preset *nightly*")
+    await connected_world.message("saved preset *nightly*")
     await connected_world.say("/circle run nightli replicas=3")
     await connected_world.press(await connected_world.reply("There is no preset `nightli`"), "Trigger Pipeline")
     await connected_world.card("ran preset")
@@ -117,4 +117,4 @@ async def test_a_misspelt_preset_is_offered_with_all_that_was_said(connected_wor
     assert [one["parameters"] for one in sent] == [{"environment": "staging", "replicas": 3}]
     await connected_world.say("/circle preset rm nightli")
     await connected_world.press(await connected_world.reply("There is no preset `nightli`"), "Change Presets")
-    await connected_world.message("Removed preset")
+    await connected_world.message("emoved preset")

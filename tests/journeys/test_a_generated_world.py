@@ -83,6 +83,10 @@ class AGeneratedWorld(RuleBasedStateMachine):
 
         return self.run(say())
 
+    def say_change(self, line: str, *, channel: str) -> None:
+        """What Ada types and the channel alone reads."""
+        self.run(self.world.change(line, as_=ADA, channel=channel))
+
     def act(self, begin: Callable[[], Awaitable[object]]) -> None:
         self.run(self.world.act_at_circleci(begin))
 
@@ -257,7 +261,7 @@ class AGeneratedWorld(RuleBasedStateMachine):
         name, value = wish.option or ("", "")
         narrowed = f"--{name} {quote_word(world_strategies.quote_list_item(value))}" if name else ""
         line = f"subscribe {wish.project} --only {','.join(sorted(wish.kinds))} {narrowed}"
-        self.say(line, as_=ADA, channel=wish.channel, answer="gets messages about")
+        self.say(line, as_=ADA, channel=wish.channel, answer="You own rule")
         self.run(self.checker.record_rule(wish))
 
     @precondition(lambda self: self.begun and self.checker.rules)
@@ -266,13 +270,13 @@ class AGeneratedWorld(RuleBasedStateMachine):
         self.run(self.checker.check_cards())
         number = data.draw(st.sampled_from(sorted(self.checker.rules)))
         wish = self.checker.rules.pop(number)
-        self.say(f"unsubscribe {number}", as_=ADA, channel=wish.channel, answer="Removed rule")
+        self.say_change(f"unsubscribe {number}", channel=wish.channel)
 
     @rule(channel=channels)
     def a_channel_is_muted_or_heard_again(self, channel: str) -> None:
         self.run(self.checker.check_cards())
         if channel in self.checker.missed_keys:
-            self.say("unmute", as_=ADA, channel=channel, answer="Unmuted")
+            self.say_change("unmute", channel=channel)
             self.run(self.checker.check_missed_digest(channel))
         else:
             self.say("mute 1d", as_=ADA, channel=channel, answer="summarised when the mute ends")

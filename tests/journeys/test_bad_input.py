@@ -132,7 +132,7 @@ async def test_an_expired_token_is_asked_to_be_replaced_and_the_line_waits(conne
 async def test_commits_and_branches_cannot_mention_anybody(connected_world: World) -> None:
     branch = "b" * 296 + "<&>`"
     await connected_world.say("/circle subscribe gh/acme/web --only all")
-    await connected_world.reply("gets messages")
+    await connected_world.reply("You own rule")
     subject = "<!channel> & <b> <@U0GRACE> *bold*"
     pushed = await connected_world.control("push", project="gh/acme/web", branch=branch, like="broken", subject=subject)
     card = await connected_world.card("failed", number=pushed["number"])
@@ -151,7 +151,7 @@ async def test_a_private_channel_without_the_bot_tells_the_asker_how_to_invite_i
 
 async def test_an_archived_channel_is_given_up_and_the_others_hear_all_the_same(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme/web")
-    await connected_world.reply("gets messages")
+    await connected_world.reply("You own rule")
     await _subscribe_directly(connected_world, "C0ARCHIVED")
     pushed = await connected_world.control("push", project="gh/acme/web", branch="broken")
     await connected_world.thread(await connected_world.card("failed", number=pushed["number"]), "failed test")

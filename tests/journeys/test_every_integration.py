@@ -22,7 +22,7 @@ async def test_a_push_is_heard_of_and_run_again_whatever_the_integration(socket_
     await socket_world.connect()
     await socket_world.say(f"/circle subscribe {project}")
     mark = "*" if slug.startswith("circleci/") else "`"
-    made = get_text(await socket_world.reply(f"gets messages about {mark}{called}"))
+    made = get_text(await socket_world.message(f"subscribed this channel to {mark}{called}"))
     assert called == slug or slug not in made
     await socket_world.control("push", project=slug, branch="broken", subject="Break it")
     card = await socket_world.card("*failed*")

@@ -44,7 +44,7 @@ UNNAMED = {
 
 async def test_who_names_nothing_gets_what_there_is_with_the_act_beside_it(connected_world: World) -> None:
     await connected_world.say("/circle preset save staging gh/acme/web --branch main", channel=WEB)
-    await connected_world.reply("staging", channel=WEB)
+    await connected_world.message("saved preset *staging*", channel=WEB)
     for line, offered in UNNAMED.items():
         lines = list_lines(await _ask(connected_world, line))
         assert any(one.startswith(offered) for one in lines), (line, lines)

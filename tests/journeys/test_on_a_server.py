@@ -19,7 +19,7 @@ async def test_the_story_goes_on_a_server_as_in_the_cloud(socket_world: World, p
     await socket_world.control("server", on=True)
     await socket_world.connect()
     await socket_world.say(f"/circle use {project}")
-    await socket_world.reply("is now this channel's default project")
+    await socket_world.reply("from now on, where they name none")
     await socket_world.say("/circle trigger --branch broken")
     await socket_world.card("triggered it")
     card = await socket_world.card("*failed*")
@@ -29,7 +29,7 @@ async def test_the_story_goes_on_a_server_as_in_the_cloud(socket_world: World, p
         await socket_world.say(f"/circle {line}")
         await socket_world.reply(told)
     await socket_world.say("/circle subscribe")
-    await socket_world.form("From now on this channel gets messages about")
+    await socket_world.form("Show More Options…")
     refused = [call for call in await _calls(socket_world) if call["status"] >= 400]
     unexpected = [call for call in refused if not call["path"].endswith(OPTIONAL)]
     assert [call for call in unexpected if call["query"].get("org-slug") != OWN_ACCOUNT] == []

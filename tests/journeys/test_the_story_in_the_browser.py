@@ -127,7 +127,7 @@ async def test_a_slow_pipeline_is_cancelled(ada: BrowserTab) -> None:
 
 async def test_a_subscribed_channel_hears_what_circleci_started_by_itself(ada: BrowserTab) -> None:
     await ada.type("/circle subscribe gh/acme/web")
-    await expect(ada.messages.filter(has_text="From now on this channel gets messages")).to_be_visible()
+    await expect(ada.messages.filter(has_text="subscribed this channel to")).to_be_visible()
     await expect(ada.messages.filter(has_text="subscribed this channel to")).to_be_visible()
     await ada.picture("subscribed")
     await ada.page.get_by_role("button", name="Push to broken").click()

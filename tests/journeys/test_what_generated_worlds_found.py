@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.plugins.block_reader import get_text
-from tests.plugins.slack_users import DEPLOYS
+from tests.plugins.slack_users import ADA, DEPLOYS
 from tests.plugins.stepped_world import SteppedWorld, run_stepped_world
 
 HOLDS = {"workflows": [{"name": "ship", "jobs": [{"name": "go?", "type": "approval"}]}]}
@@ -44,11 +44,10 @@ async def test_whoever_reruns_what_failed_is_told_how_the_rerun_ends_and_not_wha
 
 async def test_cards_stay_true_when_the_rule_that_put_them_there_is_gone(world: SteppedWorld) -> None:
     await world.say("/circle subscribe gh/acme/shop --only all")
-    await world.reply("gets messages about")
+    await world.reply("You own rule")
     pushed = await world.control("push", project="gh/acme/shop", branch="main", story=HOLDS)
     await world.run_until_idle()
-    await world.say("/circle unsubscribe 1")
-    await world.reply("Removed rule")
+    await world.change("unsubscribe 1", as_=ADA, channel=DEPLOYS)
     await _approve_on_the_web(world)
     await world.run_until_idle()
     assert "— *success*" in get_text(await world.card(number=pushed["number"]))

@@ -18,7 +18,7 @@ PLACES = {
     PAIR: PlaceKind.OTHERS_DM,
     TRIO: PlaceKind.OTHERS_DM,
 }
-RULES = ("subscribe gh/acme/api", "mute 1h", "quiet 22:00-08:00")
+RULES = {"subscribe gh/acme/api": "acme/api", "mute 1h": "uted this c", "quiet 22:00-08:00": "22:00 to 08:00"}
 NOT_HEARD = "none of my messages arrive here"
 
 
@@ -31,10 +31,12 @@ async def connected(socket_world: World) -> World:
 
 async def test_what_a_rule_would_tell_is_refused_where_it_would_not_arrive(connected: World) -> None:
     for place, where in PLACES.items():
-        for line in RULES:
+        for line, told in RULES.items():
             await connected.say(f"/circle {line}", channel=place)
-            refused = NOT_HEARD in get_text(await connected.reply(channel=place))
-            assert refused == (DESTINATIONS[where][NotificationKind.RULES] is Destination.NOWHERE), (place, line)
+            if DESTINATIONS[where][NotificationKind.RULES] is Destination.NOWHERE:
+                await connected.reply(NOT_HEARD, channel=place)
+            else:
+                await connected.message(told, channel=place)
     async with connected.app.core.store.begin_read() as tx:
         heard = {rule.channel for rule in await tx.subscriptions.list_for_workspace("T0SANDBOX")}
     assert heard == {OURS, DEPLOYS, GENERAL}
@@ -43,11 +45,43 @@ async def test_what_a_rule_would_tell_is_refused_where_it_would_not_arrive(conne
 async def test_what_somebody_changes_is_said_aloud_where_others_read_it(connected: World) -> None:
     for place in PLACES:
         await connected.say("/circle use gh/acme/api", channel=place)
-        await connected.reply("default project", channel=place)
+        await connected.message("default project", channel=place)
     await connected.message("<@U0ADA> made `acme/api`", channel=DEPLOYS)
     await connected.message("<@U0ADA> made `acme/api`", channel=GENERAL)
     posts = [call["args"]["channel"] for call in await connected.list_calls("chat.postMessage")]
     assert {*posts} == {DEPLOYS, GENERAL}
+
+
+SAID_ONCE = {
+    "use gh/acme/web": "default project",
+    "subscribe gh/acme/web": "`acme/web`, every branch",
+    "mute 2h": "uted this channel",
+    "unmute": "nmuted this channel",
+    "quiet 22-8": "22:00 to 08:00",
+    "unsubscribe web": "emoved rule 1",
+    "preset save one gh/acme/web": "preset *one*",
+    "preset rm one": "emoved preset *one*",
+    "use --none": "emoved this channel's default project",
+}
+
+
+async def test_what_the_channel_is_told_is_not_said_once_more_to_who_did_it(connected: World) -> None:
+    for line, told in SAID_ONCE.items():
+        await connected.say(f"/circle {line}")
+        await connected.message(told)
+    await connected.say("/circle status gh/acme/api")
+    await connected.reply("acme/api")
+    private = [
+        get_text(one["blocks"] or one["text"]) for one in await connected.list_messages() if one.get("ephemeral")
+    ]
+    sentences = [text.partition("\n")[0] for text in private]
+    assert not [(one, told) for one in sentences for told in SAID_ONCE.values() if told in one]
+
+
+async def test_what_could_not_be_said_there_is_told_to_who_did_it(connected: World) -> None:
+    await connected.control("faults", target="slack", match="chat.postMessage", error="not_in_channel", count=1)
+    await connected.say("/circle use gh/acme/web")
+    await connected.message(f"I could not post in <#{DEPLOYS}>. Invite me there with", channel=OURS)
 
 
 @pytest.mark.parametrize("place", [PAIR, TRIO, PRIVATE])
@@ -65,7 +99,7 @@ async def test_in_a_channel_to_which_it_is_invited_everything_arrives(connected:
     await connected.reply(NOT_HEARD, channel=PRIVATE)
     await connected.say("/invite @circlebot", channel=PRIVATE)
     await connected.say("/circle subscribe gh/acme/api", channel=PRIVATE)
-    await connected.reply("From now on", channel=PRIVATE)
+    await connected.message("<@U0ADA> subscribed this channel to", channel=PRIVATE)
     await connected.say("/circle trigger gh/acme/web --branch main", channel=PRIVATE)
     await connected.card("success", channel=PRIVATE)
 

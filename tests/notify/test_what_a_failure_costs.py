@@ -22,7 +22,7 @@ async def world(tmp_path: Path) -> AsyncIterator[SteppedWorld]:
 
 async def _subscribe(world: SteppedWorld, rule: str = "--branch broken") -> None:
     await world.say(f"/circle subscribe gh/acme/web {rule}")
-    await world.reply("gets messages about")
+    await world.reply("You own rule")
     await world.run_until_idle()
 
 

@@ -19,7 +19,7 @@ async def world(socket_world: World) -> World:
 
 async def _subscribe(world: World, more: str = "") -> None:
     await world.say(f"/circle subscribe gh/acme/web {more}")
-    await world.reply("gets messages")
+    await world.reply("You own rule")
 
 
 async def _push(world: World, branch: str, **more: str) -> int:
@@ -139,7 +139,7 @@ async def test_what_a_setup_made_and_circleci_refused_is_told_shown_and_explaine
 async def test_a_push_to_gitlab_is_a_push_whatever_circleci_calls_it(world: World) -> None:
     firmware = f"circleci/{GITLAB.key}/{build_fixed_id('project/firmware')}"
     await world.say(f"/circle subscribe {firmware} --only failed --trigger push")
-    await world.reply("gets messages")
+    await world.reply("You own rule")
     pushed = await world.control("push", project=firmware, branch="broken", author="lin")
     card = await world.card("failed", number=pushed["number"])
     assert "push by lin" in get_text(card)

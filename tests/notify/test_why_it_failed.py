@@ -12,7 +12,7 @@ from tests.plugins.world import World
 @pytest.fixture
 async def world(connected_world: World) -> World:
     await connected_world.say("/circle subscribe gh/acme/web --branch topic")
-    await connected_world.reply("gets messages")
+    await connected_world.reply("You own rule")
     return connected_world
 
 

@@ -21,7 +21,7 @@ async def test_a_world_that_begins_anew_has_a_bot_that_remembers_nothing() -> No
         app.state.sandbox.around_reset = bot.restart_around
         await world.connect()
         await world.say("/circle use gh/acme/web")
-        await world.reply("is now this channel's default project")
+        await world.reply("from now on, where they name none")
         await world.control("reset")
         await world.say("/circle use")
         await world.reply("Connect your CircleCI account first")

@@ -24,7 +24,7 @@ async def calm_world(tmp_path: Path) -> AsyncIterator[World]:
     async with asyncio.timeout(120), run_world(tmp_path, socket_mode=True, roles={"slack"}) as world:
         await world.connect()
         await world.say("/circle use gh/acme/api")
-        await world.reply("is now this channel's default project")
+        await world.reply("from now on, where they name none")
         yield world
 
 

@@ -46,6 +46,20 @@ class SteppedWorld(SlackUsers):
         """Whatever was asked for is done."""
         await self.app.core.tasks.drain(30)
 
+    async def change(self, line: str, *, as_: str, channel: str) -> None:
+        """Type a line that changes something of the channel, until that is written down: the channel has the answer."""
+        before = await self._find_newest_change(channel)
+        await self.say(f"/circle {line}", as_=as_, channel=channel)
+
+        async def is_written() -> bool | None:
+            return await self._find_newest_change(channel) > before or None
+
+        await self.wait_until(is_written, f"{line} to be done", as_=as_, channel=channel)
+
+    async def _find_newest_change(self, channel: str) -> int:
+        async with self.app.core.store.begin_read() as tx:
+            return max((one.id for one in await tx.undoable_changes.list_open("T0SANDBOX", channel)), default=0)
+
     async def act_at_circleci(self, begin: Callable[[], Awaitable[object]]) -> None:
         """Until what a person began is done at CircleCI: a card may say it, and no answer."""
         before = await self._count_writes()

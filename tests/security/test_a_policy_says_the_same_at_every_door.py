@@ -162,7 +162,7 @@ async def test_a_project_with_a_new_name_stays_at_home(socket_world: World) -> N
     await world.connect()
     await world.connect(GRACE)
     await world.say("/circle subscribe gh/acme/web")
-    await world.reply("this channel gets messages")
+    await world.reply("You own rule")
     async with world.app.core.store.begin() as tx:
         await tx.policies.replace_all(TEAM, [Policy(TEAM, "trigger", place, (ADA,)) for place in (DEPLOYS, WEB)])
     await world.control("rename", project="gh/acme/web", name="site", redirects=True)
@@ -171,9 +171,9 @@ async def test_a_project_with_a_new_name_stays_at_home(socket_world: World) -> N
     await world.say("trigger gh/acme/site --branch main", as_=GRACE, channel="D0GRACE")
     await world.message("for the projects of <#C0DEPLOYS>", as_=GRACE, channel="D0GRACE")
     await world.say("/circle unsubscribe 1")
-    await world.reply("Removed rule 1")
+    await world.message("removed rule 1")
     await world.say("/circle use gh/acme/site", channel=WEB)
-    await world.reply("is now this channel's default project", channel=WEB)
+    await world.reply("from now on, where they name none", channel=WEB)
     await world.say("trigger gh/acme/web --branch main", as_=GRACE, channel="D0GRACE")
     await world.message("for the projects of <#C0WEB>", as_=GRACE, channel="D0GRACE")
     assert not [one for one in await world.list_requests("/pipeline") if one["method"] == "POST"]
@@ -184,7 +184,7 @@ async def test_a_hold_of_a_channel_with_a_policy_is_approved_and_declined_nowher
     await world.connect()
     await world.connect(GRACE)
     await world.say("/circle subscribe gh/acme/web")
-    await world.reply("this channel gets messages")
+    await world.reply("You own rule")
     said = [Policy(TEAM, "approve", DEPLOYS, (ADA,)), Policy(TEAM, "*", "*", (ADA, GRACE))]
     async with world.app.core.store.begin() as tx:
         await tx.policies.replace_all(TEAM, said)

@@ -48,7 +48,7 @@ async def test_whoever_is_not_connected_or_not_named_changes_nothing(socket_worl
     world = socket_world
     await world.connect()
     await world.say("/circle subscribe gh/acme/web")
-    await world.message("subscribed this channel to")
+    await world.reply("You own rule")
     if policed:
         await world.connect(EVE)
         async with world.app.core.store.begin() as tx:

@@ -177,7 +177,7 @@ async def test_who_is_refused_hears_whom_to_ask(socket_world: World) -> None:
     world = socket_world
     await world.connect(GRACE)
     await world.say("/circle subscribe gh/acme/web", channel=WEB, as_=GRACE)
-    await world.reply("this channel gets messages", channel=WEB, as_=GRACE)
+    await world.reply("You own rule", channel=WEB, as_=GRACE)
     await world.say("/circle cancel", as_=GUS, channel=WEB)
     told = get_text(await world.reply("you are a guest in it", as_=GUS, channel=WEB))
     assert "Ask <@U0GRACE> or <@U0ADA>." in told
@@ -193,7 +193,7 @@ async def test_another_apps_post_and_a_stranger_silence_nothing(socket_world: Wo
     world = socket_world
     await world.connect()
     await world.say("/circle subscribe gh/acme/web", channel=WEB)
-    await world.reply("this channel gets messages", channel=WEB)
+    await world.reply("You own rule", channel=WEB)
     for more in ({}, {"user": ADA}, {"user": ADA, "subtype": "bot_message"}, {"user": "U0CIRCLEBOT"}):
         await world.control("slack/feed", channel=WEB, text="<@U0CIRCLEBOT> unsubscribe 1", **more)
     await world.control("slack/feed", channel="D0ADA", text="unsubscribe 1", user=ADA)

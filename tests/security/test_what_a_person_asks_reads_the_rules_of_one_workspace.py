@@ -15,20 +15,20 @@ ASKED = {
     "subscriptions": "1 rule of this channel",
     "subscriptions --all": "1 rule",
     "takeover 1": "Rule 1 is yours already",
-    "unsubscribe web": "Removed rule",
+    "unsubscribe web": "removed rule",
 }
 NARROWED = re.compile(r"subscriptions\.(workspace = |id (=|IN|>) )|covers|LIMIT")
 
 
 async def test_no_command_and_no_home_reads_all_rules(connected_world: World) -> None:
     await connected_world.say("/circle subscribe web")
-    await connected_world.reply("this channel gets messages")
+    await connected_world.reply("You own rule")
     with count_statements() as seen:
         await connected_world._post_action("home", ADA, tab="home")
         await connected_world.home("Red now")
         for line, answer in ASKED.items():
             await connected_world.say(f"/circle {line}")
-            await connected_world.reply(answer)
+            await connected_world.message(answer)
     read = [text for text in seen.texts if "FROM subscriptions" in text]
     assert sum("made_by = " in text for text in read) >= 3, "the App Home, and unsubscribe twice"
     assert [text for text in read if not NARROWED.search(text.partition("WHERE")[2])] == []

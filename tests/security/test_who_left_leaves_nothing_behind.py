@@ -196,7 +196,7 @@ async def test_uninstalling_in_slack_deletes_tokens_and_waiting_lines_and_webhoo
     async with asyncio.timeout(120), run_world(tmp_path, socket_mode=False) as world:
         await world.connect()
         await world.say("/circle subscribe web")
-        await world.reply("this channel gets messages")
+        await world.reply("You own rule")
         await world.say("/circle webhooks install gh/acme/web")
         await world.reply("CircleCI reports at once")
         await world.say("/circle status web", as_=COLLEAGUE)

@@ -56,7 +56,7 @@ async def test_a_connected_person_sees_what_waits_what_is_theirs_and_what_is_red
     connected_world: World, valid_blocks: Check
 ) -> None:
     await connected_world.say("/circle subscribe gh/acme/web")
-    await connected_world.reply("gets messages about")
+    await connected_world.reply("You own rule")
     await connected_world.say("/circle trigger gh/acme/web --branch broken")
     await connected_world.card("failed")
     await connected_world.say("/circle trigger gh/acme/web --branch release")
@@ -79,7 +79,7 @@ async def test_a_connected_person_sees_what_waits_what_is_theirs_and_what_is_red
 
 async def test_a_rule_for_approvals_makes_no_branch_one_to_worry_about(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme/web --only on-hold")
-    await connected_world.reply("gets messages about")
+    await connected_world.reply("You own rule")
     pushed = await connected_world.control("push", project="gh/acme/web", branch="broken")
     await connected_world.say(f"/circle pipeline gh/acme/web {pushed['number']} --card")
     await connected_world.card("failed")

@@ -14,7 +14,7 @@ from tests.plugins.world import World
 async def test_a_form_that_is_done_closes_and_is_answered_by_a_message(each_connected_world: World) -> None:
     await each_connected_world.say("/circle use --edit")
     await each_connected_world.submit(await each_connected_world.form("Set Project"), project="gh/acme/web")
-    await each_connected_world.reply("`acme/web` is now this channel's default project")
+    await each_connected_world.message("made `acme/web` this channel's default project")
     assert await each_connected_world.list_modals() == []
 
 

@@ -10,7 +10,6 @@ from bot.actions.rule_scopes import VisibleScope
 from bot.blocks import announcement_blocks, created_rule_blocks, dry_run_blocks, kit
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.commands.subscribe import dry_run, rule_form
-from bot.conversation import PlaceKind
 from bot.errors import UsageError
 from bot.language import N_, _
 from bot.messages import Message
@@ -64,7 +63,8 @@ async def run(context: Context, args: SubscribeArgs) -> Reply:
     before = await rule_changes.load_accessible(context, args.number) if args.number is not None else None
     if before is None and not args.dry_run:
         reachability.check_reachable(context, context.request.channel or context.request.user)
-    if context.request.source is not RequestSource.FORM and await _needs_form(context, args, before):
+    redraws = context.request.source is RequestSource.REDRAW
+    if context.request.source is not RequestSource.FORM and (args.is_bare or redraws):
         return await _render_form(context, args, before)
     wanted, seen = await _plan_rule(context, args, before)
     names = {seen.projects[0]: seen.name} if seen.name else {}
@@ -74,33 +74,26 @@ async def run(context: Context, args: SubscribeArgs) -> Reply:
     if before and (wanted.scope, wanted.rule) == (before.scope, before.rule):
         return Reply(created_rule_blocks.render_unchanged(before, names))
     if before:
-        rule, undo = await rule_changes.change(context, before, wanted, seen=seen)
+        rule, told = await rule_changes.change(context, before, wanted, seen=seen)
     else:
-        rule, undo = await rule_changes.create(context, wanted, seen)
+        rule, told = await rule_changes.create(context, wanted, seen)
     offers = await installed_webhook.build_install_buttons(context, seen.projects[0]) if rule.scope.exact else []
     zone = (await channel_time.load_hours(context, rule.channel)).zone if rule.rule.to == DIGEST else None
-    offers = [*offers, *announcement_blocks.build_undo_row(undo)]
-    changed = before is not None
-    outside = not changed and reachability.get_place_kind(context.request) is PlaceKind.OPEN
-    return Reply(
-        created_rule_blocks.render(
-            rule, names, seen.projects, offers=offers, zone=zone, changed=changed, outside=outside
-        )
-    )
-
-
-async def _needs_form(context: Context, args: SubscribeArgs, before: Subscription | None) -> bool:
-    """Alone in a channel with a project it means that project; another page of the form is drawn again."""
-    if context.request.source is RequestSource.REDRAW:
-        return True
-    return args.is_bare and (before is not None or await target_projects.find_current_project(context) is None)
+    offers = [*offers, *announcement_blocks.build_undo_row(told.undo)]
+    how: created_rule_blocks.How = "seen" if told.seen else "changed" if before else "made"
+    return Reply(created_rule_blocks.render(rule, names, seen.projects, how=how, offers=offers, zone=zone))
 
 
 async def _render_form(context: Context, args: SubscribeArgs, before: Subscription | None) -> Reply:
     if context.request.view_id:
         draft = rule_form.build_draft(args.project, args.texts, before)
         return Reply(view=await rule_form.render(context, draft, before))
-    text = _("Press the button for a form, or type it all: `/circle subscribe acme/web --only broke,recovered`.")
+    here = await target_projects.find_current_project(context)
+    text = (
+        _("Do you want to get messages about {project} here? Choose about what.", project=as_code(here.name))
+        if here and not before
+        else _("Press the button for a form, or type it all: `/circle subscribe acme/web --only broke,recovered`.")
+    )
     again = format_line("subscribe", rule=str(before.id) if before else None)
     button = kit.button(_("Change…") if before else _("Subscribe…"), again, style="primary")
     return Reply(Message(text, [kit.section(text), kit.actions([button])]))

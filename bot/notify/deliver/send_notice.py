@@ -109,8 +109,14 @@ class NoticeSender:
             await tx.cards.mark_undeliverable(card.id, reason, now)
             await tx.outbox.settle_retry(notice, now)
         elif await tx.outbox.settle_undeliverable(notice, reason, now):
-            asked_by = card.asked_by if card else None
+            asked_by = card.asked_by if card else await _find_author(tx, notice)
             await notify_owners(tx, notice.workspace, notice.channel, reason, asked_by=asked_by, now=now)
+
+
+async def _find_author(tx: Tx, notice: Notice) -> str | None:
+    """Whose change it tells: they have read nothing else of it."""
+    changes = await tx.undoable_changes.list_open(*notice.place)
+    return next((one.user for one in changes if notice.key in one.notices), None)
 
 
 def _build_post(notice: Notice) -> PostRequest:

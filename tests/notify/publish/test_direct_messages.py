@@ -194,7 +194,7 @@ async def test_one_tap_stops_the_messages_at_once_and_another_brings_them_back(s
     await world.connect()
     await world.connect(GRACE)
     await world.say("/circle subscribe gh/acme/web")
-    await world.reply("gets messages")
+    await world.reply("You own rule")
     await world.control("push", project=WEB, branch="broken", author="grace")
     letter = await world.message("*My failures* is on", channel="D0GRACE", as_=GRACE)
     await world.press(letter, "Stop These Messages", as_=GRACE)
@@ -219,16 +219,16 @@ async def test_why_tells_of_direct_messages_and_mentions(socket_world: World) ->
     await world.connect()
     await world.connect(GRACE)
     await world.say("/circle subscribe gh/acme/web --only failed")
-    await world.reply("gets messages")
+    await world.reply("You own rule")
     number = (await world.control("push", project=WEB, branch="broken", author="grace"))["number"]
     await world.message("*My failures* is on", channel="D0GRACE", as_=GRACE)
     await world.wait_until(lambda: told_by_name(world, number), "what was sent to be known as sent", as_=GRACE)
     await world.say(f"/circle why gh/acme/web {number} --posted")
     assert "by name" not in get_text(await world.reply("was posted here")), "what was written to Grace is Grace's"
     await world.say("/circle subscribe gh/acme/web --only failed --mention author")
-    await world.reply("mentioning the person who started it")
+    await world.message("mentioning the person who started it")
     await world.say("/circle subscribe gh/acme/web --only failed --mention author", channel="C0WEB")
-    await world.reply("mentioning the person who started it", channel="C0WEB")
+    await world.message("mentioning the person who started it", channel="C0WEB")
     number = (await world.control("push", project=WEB, branch="broken", author="grace"))["number"]
     await world.thread(await world.card("failed", number=number, channel="C0WEB"), "failed test")
     await world.say(f"/circle why gh/acme/web {number} --posted", channel="C0WEB")

@@ -127,7 +127,8 @@ async def test_typed_and_by_form_a_rule_mentions_and_whoever_triggered_is_mentio
     each_connected_world: World,
 ) -> None:
     await each_connected_world.say("/circle subscribe gh/acme/web --only failed --mention @platform,author")
-    reply = await each_connected_world.reply("mentioning the person who started it and <!subteam^S0PLATFORM>")
+    await each_connected_world.message("mentioning the person who started it and <!subteam^S0PLATFORM>")
+    reply = await each_connected_world.reply("You own rule")
     await each_connected_world.press(reply, "Change…")
     form = await each_connected_world.turn(await each_connected_world.form("Show More Options…"), "delivery")
     await each_connected_world.submit(form, **{"mention-people": GRACE})
@@ -167,7 +168,7 @@ async def test_who_ends_their_own_pipeline_is_not_told_so(connected_world: World
 
 async def test_who_only_approved_is_not_mentioned_when_it_ends(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme/web --only on-hold")
-    await connected_world.reply("gets messages")
+    await connected_world.reply("You own rule")
     pushed = await connected_world.control("push", project=SLUG, branch="release", author="grace")
     card = await connected_world.card("Approve production", number=pushed["number"])
     await connected_world.press(card, "Approve staging")

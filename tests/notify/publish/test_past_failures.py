@@ -18,7 +18,7 @@ async def world(tmp_path: Path) -> AsyncIterator[SteppedWorld]:
     async with run_stepped_world(tmp_path) as one:
         await one.connect()
         await one.say("/circle subscribe gh/acme/web")
-        await one.reply("gets messages about")
+        await one.reply("You own rule")
         yield one
 
 

@@ -38,12 +38,11 @@ async def test_a_rule_whose_owner_left_is_taken_over_by_a_button_in_its_channel(
     await world.connect(GRACE)
     await world.connect(EVE)
     await world.say("/circle subscribe gh/acme/web", as_=GRACE)
-    await world.reply("this channel gets messages", as_=GRACE)
+    await world.reply("You own rule", as_=GRACE)
     await world.control("leave", user=GRACE)
     await _looked_after(world)
     told = await world.message("<@U0GRACE>, who made it, has left this workspace")
     await world.press(told, "Take Over", as_=EVE)
-    await world.reply("Rule 1 is yours now", as_=EVE)
     await world.message("<@U0EVE> took over rule 1 from <@U0GRACE>")
     mended = await world.message("What was wrong with rule 1 of this channel is solved")
     assert mended["ts"] == told["ts"], "the complaint itself says so"
@@ -53,7 +52,7 @@ async def test_a_rule_whose_owner_left_is_taken_over_by_a_button_in_its_channel(
 async def test_whoever_disconnects_hears_which_rules_that_concerns_and_comes_back(socket_world: World) -> None:
     await socket_world.connect(GRACE)
     await socket_world.say("/circle subscribe gh/acme/web", as_=GRACE)
-    await socket_world.reply("this channel gets messages", as_=GRACE)
+    await socket_world.reply("You own rule", as_=GRACE)
     await socket_world.say("/circle disconnect", as_=GRACE)
     await socket_world.reply("Disconnected", as_=GRACE)
     await _looked_after(socket_world)
@@ -67,14 +66,14 @@ async def test_whoever_disconnects_hears_which_rules_that_concerns_and_comes_bac
 
 async def test_a_rule_follows_its_project_to_its_new_name(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme/web --only failed")
-    await connected_world.reply("this channel gets messages")
+    await connected_world.reply("You own rule")
     await connected_world.wait_until(lambda: _known(connected_world), "the project to be known by its id")
     await connected_world.control("rename", project="gh/acme/web", name="site")
     await connected_world.wait_until(lambda: _unreadable(connected_world), "the old name to lead nowhere")
     await _looked_after(connected_world)
     told = await connected_world.message("`acme/web` is called `acme/site` now")
     await connected_world.press(told, "Follow the New Name")
-    await connected_world.reply("From now on rule 1 posts messages about `acme/site`")
+    await connected_world.message("changed rule 1: `acme/site`")
     pushed = await connected_world.control("push", project="gh/acme/site", branch="broken")
     await connected_world.card("gh/acme/site", number=pushed["number"])
 
