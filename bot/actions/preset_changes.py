@@ -51,11 +51,16 @@ class PresetDraft:
 
 @dataclass(frozen=True, slots=True)
 class PresetPlan:
-    """The preset as it would be saved, without a name; `names` are the parameters that there are."""
+    """The preset as it would be saved, without a name; `names` are the parameters that there are.
+
+    What it leaves unsaid is then the `default_branch`, and these `defaults` of the config.
+    """
 
     preset: Preset
     called: str
     names: tuple[str, ...]
+    default_branch: str | None
+    defaults: Mapping[str, str]
 
 
 async def plan(context: Context, draft: PresetDraft) -> PresetPlan:
@@ -90,7 +95,9 @@ async def plan(context: Context, draft: PresetDraft) -> PresetPlan:
         config_branch=draft.config_branch,
         asked=draft.asked,
     )
-    return PresetPlan(preset, project.full_name, tuple(one.name for one in known.parameters))
+    names = tuple(one.name for one in known.parameters)
+    unsaid = {name: value for name, value in _get_defaults(known).items() if name not in {*parameters, *draft.asked}}
+    return PresetPlan(preset, project.full_name, names, project.default_branch, unsaid)
 
 
 async def _fetch_run(context: Context, draft: PresetDraft) -> Pipeline | None:
@@ -120,8 +127,12 @@ async def _fetch_declared(
 
 
 def _leave_out_defaults(parameters: Mapping[str, str], known: DeclaredParameters) -> dict[str, str]:
-    defaults = {one.name: as_text(one.default) for one in known.parameters if one.default is not None}
+    defaults = _get_defaults(known)
     return {name: value for name, value in parameters.items() if value != defaults.get(name)}
+
+
+def _get_defaults(known: DeclaredParameters) -> dict[str, str]:
+    return {one.name: as_text(one.default) for one in known.parameters if one.default is not None}
 
 
 def _check_values(known: DeclaredParameters, parameters: Mapping[str, str], asked: tuple[str, ...]) -> None:

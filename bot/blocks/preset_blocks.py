@@ -44,6 +44,10 @@ class SaveFormValues:
     asked: tuple[str, ...] = field(default=())
 
 
+Unsaid = tuple[str | None, Mapping[str, str]]
+"""The default branch where a preset has no ref of its own, and the config's values of what it does not name."""
+
+
 def format_preset(preset: Preset, called: str | None = None) -> str:
     """`acme/web` on `main` with `environment=staging`; asks for `image-tag`."""
     project = as_code(called or preset.project.name, 150)
@@ -146,10 +150,21 @@ def render_removed(preset: Preset, undo: Sequence[kit.Pressable]) -> Message:
     return Message(text, [kit.section(text), *([kit.actions(list(undo))] if undo else [])])
 
 
-def render_name_hint(line: Written) -> Message:
-    """Where no form could be opened."""
-    text = _("Press the button for a form, or type it all: `/circle preset save staging environment=staging`.")
-    return Message(text, [kit.section(text), kit.actions([kit.button(_("Save as Preset…"), line, style="primary")])])
+def render_name_hint(preset: str, unsaid: Unsaid, *, line: Written, typed: Written) -> Message:
+    """Where no form could be opened: what would be saved (mrkdwn), the line of the form, and one to type."""
+    text = _("Name this preset: {preset}.", preset=preset)
+    typed_hint = _("Or type {line}.", line=as_code(f"/circle {typed}", 1000))
+    button = kit.button(_("Save as Preset…"), line, style="primary")
+    return Message(text, [kit.section(text), kit.actions([button]), kit.context(*_list_unsaid(unsaid), typed_hint)])
+
+
+def _list_unsaid(unsaid: Unsaid) -> list[str]:
+    """What it does not say, and runs with."""
+    branch, defaults = unsaid
+    pairs = [as_code(f"{name}={value}", 80) for name, value in defaults.items()]
+    runs_on = _("It runs on the default branch, {branch}.", branch=as_code(branch, 80)) if branch else ""
+    rest = _("The rest is as the config says: {parameters}.", parameters=join_first(pairs, _SHOWN)) if pairs else ""
+    return [one for one in (runs_on, rest) if one]
 
 
 def render_question(name: str, open_: Sequence[str], line: Written) -> Message:
@@ -184,12 +199,13 @@ def render_run_form(
 
 
 def render_save_form(
-    preset: Preset, filled: SaveFormValues, *, parameters: Sequence[str], called: str
+    preset: Preset, filled: SaveFormValues, *, parameters: Sequence[str], called: str, unsaid: Unsaid = (None, {})
 ) -> list[kit.Block]:
     """Its name, for whom it is, and what whoever runs it is asked for."""
     askable = [name for name in dict.fromkeys([BRANCH, *parameters, *preset.asked]) if len(name) <= 75][:MOST_ASKED]
     return [
         kit.section(_("Saves {preset}.", preset=format_preset(preset, called))),
+        *kit.build_notes(*_list_unsaid(unsaid)),
         _build_name_input(filled.name),
         _build_scope_input(everywhere=filled.everywhere),
         _build_ask_input(askable, filled.asked),

@@ -12,6 +12,7 @@ from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Reque
 from bot.errors import UsageError
 from bot.language import N_, _
 from bot.line import Written, extend_line
+from bot.messages import Message
 from bot.rules import preset_names
 from bot.rules.saved_preset import Preset
 
@@ -116,7 +117,7 @@ async def _remove(context: Context, args: PresetArgs) -> Reply:
 async def _save(context: Context, args: PresetArgs) -> Reply:
     args = _add_form(context, args)
     if args.name is None and not context.request.view_id:
-        return Reply(preset_blocks.render_name_hint(args.to_line()))
+        return Reply(_render_name_hint(await _plan_form(context, args.draft)))
     if args.name is None:
         return Reply(view=_render_form(args, await _plan_form(context, args.draft)))
     plan = await preset_changes.plan(context, args.draft)
@@ -171,10 +172,24 @@ def _render_form(args: PresetArgs, plan: PresetPlan) -> Modal:
         preset_blocks.SaveFormValues(everywhere=args.everywhere, asked=args.draft.asked),
         parameters=plan.names,
         called=plan.called,
+        unsaid=_get_unsaid(plan),
     )
-    return Modal(
-        _(_TITLE), blocks, line=replace(_build_again(plan.preset), name=None, replace=False).to_line(), submit=_("Save")
-    )
+    return Modal(_(_TITLE), blocks, line=_build_line(plan, None), submit=_("Save"))
+
+
+def _render_name_hint(plan: PresetPlan) -> Message:
+    said = preset_blocks.format_preset(plan.preset, plan.called)
+    line, typed = _build_line(plan, None), _build_line(plan, "NAME")
+    return preset_blocks.render_name_hint(said, _get_unsaid(plan), line=line, typed=typed)
+
+
+def _build_line(plan: PresetPlan, name: str | None) -> Written:
+    return replace(_build_again(plan.preset), name=name, replace=False).to_line()
+
+
+def _get_unsaid(plan: PresetPlan) -> preset_blocks.Unsaid:
+    has_ref = plan.preset.branch or plan.preset.tag or "branch" in plan.preset.asked
+    return None if has_ref else plan.default_branch, plan.defaults
 
 
 def _build_again(preset: Preset) -> PresetArgs:

@@ -7,7 +7,7 @@ from bot.domain import ProjectSlug
 from bot.errors import UsageError
 from bot.rules.policy import Policy
 from bot.rules.saved_preset import Preset
-from tests.plugins.block_reader import get_text
+from tests.plugins.block_reader import get_buttons, get_text
 from tests.plugins.command_lines import parse_args, parse_written
 from tests.plugins.world import ADA, GENERAL, GRACE, Json, World
 
@@ -158,6 +158,21 @@ async def test_a_bare_save_offers_what_was_triggered_last(connected_world: World
     await connected_world.card("triggered it")
     await connected_world.say("/circle preset save gh/acme/web")
     await connected_world.form("Saves `acme/web` on `main` with `image-tag=4.9`")
+
+
+async def test_a_bare_save_says_what_it_runs_with(connected_world: World) -> None:
+    await connected_world.say("/circle use gh/acme/web")
+    await connected_world.reply("from now on, where they name none")
+    await connected_world.say("<@U0CIRCLEBOT> preset save")
+    asked = await connected_world.reply("Name this preset: `acme/web`.")
+    unsaid = ("It runs on the default branch, `main`.", "`environment=staging`", "`image-tag=latest`")
+    assert [one for one in (*unsaid, "`/circle preset save NAME gh/acme/web`") if one not in get_text(asked)] == []
+    assert get_buttons(asked) == ["Save as Preset…"]
+    await connected_world.press(asked, "Save as Preset…")
+    form = await connected_world.form("Saves `acme/web`")
+    assert [one for one in unsaid if one not in get_text(form)] == []
+    await connected_world.submit(form, name="plain")
+    await connected_world.message("<@U0ADA> saved preset *plain* for this channel: `acme/web`.")
 
 
 async def test_the_channel_sees_what_is_saved_for_it_and_undoes_it(connected_world: World) -> None:
