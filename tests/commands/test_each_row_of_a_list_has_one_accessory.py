@@ -43,7 +43,7 @@ async def test_what_is_chosen_in_the_menu_of_a_row_is_done(connected_world: Worl
     await world.say("/circle projects")
     listed = await world.reply("Projects that you follow")
     await world.pick(listed, "Use here")
-    await world.reply("from now on, where they name none")
+    await world.message("from now on, where they name none")
     await world.say("/circle subscribe web")
     await world.reply("You own rule")
     await world.say("/circle subscriptions")

@@ -16,7 +16,7 @@ async def test_the_list_shows_what_the_person_can_see_and_what_to_do_with_it(eac
     for name in ("gh/acme/web", "gh/acme/api", "gh/acme/secret", "bb/acme/legacy", "Acme/kiosk"):
         assert name in shown
     await each_connected_world.pick(reply, "Use here")
-    await each_connected_world.reply("from now on, where they name none")
+    await each_connected_world.message("from now on, where they name none")
 
 
 async def test_nobody_sees_what_circleci_hides_from_them(socket_world: World) -> None:

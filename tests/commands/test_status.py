@@ -18,7 +18,7 @@ async def test_each_branch_shows_its_newest_pipeline_with_the_default_branch_fir
 async def test_a_channel_with_a_rule_is_not_offered_a_second_one(connected_world: World) -> None:
     await connected_world.say("/circle status gh/acme/web")
     await connected_world.press(await connected_world.reply("the newest pipeline of each branch"), "Subscribe")
-    await connected_world.reply("You own rule")
+    await connected_world.message("You own rule")
     await connected_world.say("/circle status gh/acme/web")
     await connected_world.press(await connected_world.reply("the newest pipeline of each branch"), "Show Rules")
     await connected_world.message("1 rule of this channel")
