@@ -12,7 +12,7 @@ from tests.plugins.world import GRACE, WEB, Json, World
 @pytest.mark.parametrize("command", ["why", "compare", "tests", "logs", "job", "jobs --failed"])
 async def test_the_followed_branch_is_meant_before_what_failed_elsewhere(calm_world: World, command: str) -> None:
     await calm_world.say("/circle subscribe gh/acme/web --branch broken", channel=WEB)
-    await calm_world.reply("this channel gets messages", channel=WEB)
+    await calm_world.reply("You own rule", channel=WEB)
     meant = await _push_failing(calm_world, "broken")
     newer = await _push_failing(calm_world, "elsewhere", like="broken")
     await calm_world.say(f"/circle {command}", channel=WEB)
@@ -32,7 +32,7 @@ async def test_without_rules_the_default_branch_is_meant_while_it_is_red(calm_wo
 
 async def test_after_ones_own_run_was_canceled_rerun_means_that_one(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme/web --branch broken")
-    await connected_world.reply("this channel gets messages")
+    await connected_world.reply("You own rule")
     await connected_world.say("/circle trigger gh/acme/web --branch slow")
     await connected_world.press(await connected_world.card("*running*"), "Cancel Workflow")
     await connected_world.card("*canceled*")
@@ -48,7 +48,7 @@ async def test_after_ones_own_run_was_canceled_rerun_means_that_one(connected_wo
 async def test_of_somebody_without_runs_rerun_means_the_failure_of_the_followed_branch(calm_world: World) -> None:
     await calm_world.connect(GRACE, channel=WEB)
     await calm_world.say("/circle subscribe gh/acme/web --branch broken", channel=WEB)
-    await calm_world.reply("this channel gets messages", channel=WEB)
+    await calm_world.reply("You own rule", channel=WEB)
     failed = await _push_failing(calm_world, "broken", author="ada")
     await _push_failing(calm_world, "elsewhere", like="broken", author="ada")
     await calm_world.say("/circle rerun", as_=GRACE, channel=WEB)
