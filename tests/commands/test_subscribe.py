@@ -26,8 +26,6 @@ async def test_a_rule_says_in_words_what_it_will_hear(connected_world: World) ->
     told = "`acme/web`, branches like `release/*`, workflow `deploy`: failures and recoveries"
     await connected_world.message(f"<@U0ADA> subscribed this channel to {told}")
     private = await connected_world.reply("You own rule 1")
-    said = [block["text"]["text"] for block in private["blocks"] if block["type"] == "section"]
-    assert said == ["You own rule 1: change it whenever you like."], "the channel says the rest"
     assert "/invite" not in get_text(private), "we may post there"
     (rule,) = await _rules(connected_world)
     assert rule.rule == Rule(frozenset({"failed", "recovered"}), branch=("release/*",), workflow=("deploy",))
@@ -132,10 +130,8 @@ async def test_alone_in_a_channel_with_a_project_it_means_that_one(connected_wor
     await connected_world.say("/circle subscribe")
     form = await connected_world.form("Show More Options…")
     assert find_field(form, "project")[1]["initial_option"]["value"] == "gh/acme/api"
-    assert await _rules(connected_world) == [], "nothing before its Submit"
     await connected_world.submit(form)
     await connected_world.message("subscribed this channel to `acme/api`, every branch")
-    await connected_world.done("You own rule")
     assert [str(rule.scope) for rule in await _rules(connected_world)] == ["gh/acme/api"]
 
 
@@ -151,8 +147,6 @@ async def test_a_mention_in_a_channel_with_a_project_offers_its_form(connected_w
     await connected_world.say("<@U0CIRCLEBOT> subscribe")
     offered = await connected_world.reply("Do you want to get messages about `acme/api` here?")
     assert get_buttons(offered) == ["Subscribe…"]
-    await connected_world.press(offered, "Subscribe…")
-    await connected_world.form("Show More Options…")
 
 
 async def test_what_a_form_says_wrongly_is_told_at_its_input(connected_world: World) -> None:

@@ -83,10 +83,6 @@ class AGeneratedWorld(RuleBasedStateMachine):
 
         return self.run(say())
 
-    def say_change(self, line: str, *, channel: str) -> None:
-        """What Ada types and the channel alone reads."""
-        self.run(self.world.change(line, as_=ADA, channel=channel))
-
     def act(self, begin: Callable[[], Awaitable[object]]) -> None:
         self.run(self.world.act_at_circleci(begin))
 
@@ -270,13 +266,13 @@ class AGeneratedWorld(RuleBasedStateMachine):
         self.run(self.checker.check_cards())
         number = data.draw(st.sampled_from(sorted(self.checker.rules)))
         wish = self.checker.rules.pop(number)
-        self.say_change(f"unsubscribe {number}", channel=wish.channel)
+        self.run(self.world.change(f"unsubscribe {number}", as_=ADA, channel=wish.channel))
 
     @rule(channel=channels)
     def a_channel_is_muted_or_heard_again(self, channel: str) -> None:
         self.run(self.checker.check_cards())
         if channel in self.checker.missed_keys:
-            self.say_change("unmute", channel=channel)
+            self.run(self.world.change("unmute", as_=ADA, channel=channel))
             self.run(self.checker.check_missed_digest(channel))
         else:
             self.say("mute 1d", as_=ADA, channel=channel, answer="summarised when the mute ends")
