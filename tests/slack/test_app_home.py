@@ -91,7 +91,7 @@ async def test_a_rule_for_approvals_makes_no_branch_one_to_worry_about(connected
 async def test_red_is_what_one_follows_by_channels_that_one_uses_and_by_own_runs(connected_world: World) -> None:
     await connected_world.connect(GRACE)
     await connected_world.say("/circle subscribe gh/acme/web --branch broken", as_=GRACE)
-    await connected_world.reply("gets messages about", as_=GRACE)
+    await connected_world.reply("You own rule", as_=GRACE)
     await connected_world.control("push", project="gh/acme/web", branch="broken")
     await connected_world.card("*failed*")
     await _open(connected_world)
@@ -106,7 +106,7 @@ async def test_red_is_what_one_follows_by_channels_that_one_uses_and_by_own_runs
 async def test_red_is_nothing_of_a_project_that_one_does_not_see(connected_world: World) -> None:
     await connected_world.connect(EVE)
     await connected_world.say("/circle subscribe gh/acme/api --branch broken")
-    await connected_world.reply("gets messages about")
+    await connected_world.reply("You own rule")
     await connected_world.control("push", project="gh/acme/api", branch="broken")
     await connected_world.card("*failed*")
     await connected_world.say("/circle trigger gh/acme/web --branch main", as_=EVE)

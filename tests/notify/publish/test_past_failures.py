@@ -109,7 +109,7 @@ async def test_the_card_of_a_config_that_was_refused_shrinks_too_once_its_branch
 
 async def test_a_recovery_is_told_beside_its_card_without_what_that_says(connected_world: World) -> None:
     await connected_world.say("/circle subscribe gh/acme/web --only all")
-    await connected_world.reply("gets messages about")
+    await connected_world.reply("You own rule")
     await connected_world.control("push", project="gh/acme/web", branch="main", like="broken")
     await connected_world.card("*failed*")
     job = {"name": "test", "outcomes": ["success"], "duration_s": 60}
