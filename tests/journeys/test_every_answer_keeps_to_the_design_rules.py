@@ -11,6 +11,7 @@ DEVIATIONS = {
     ("what_destroys_asks_first", "Cancel Workflow"): "the message is the question: it says what was understood",
     ("what_destroys_asks_first", "Cancel build-and-test"): "the same, of several workflows",
     ("what_destroys_asks_first", "Cancel deploy-preview"): "the same, of several workflows",
+    ("what_destroys_asks_first", "Disconnect"): "of a misspelt line: it acts as the line does that stands above it",
     ("what_destroys_asks_first", "Remove Rule 1"): "the channel is told, with Undo",
 }
 """What breaks a rule on purpose, and why."""
