@@ -41,7 +41,7 @@ async def test_rerun_means_one_that_failed_and_shows_it_with_a_button(calm_world
 
 async def test_logs_tests_and_jobs_mean_the_last_failure_of_the_channels_project(calm_world: World) -> None:
     await calm_world.say("/circle use gh/acme/web")
-    await calm_world.message("made `acme/web` this channel's default project")
+    await calm_world.reply("Commands here mean `acme/web`")
     failed = await push_branch(calm_world, "broken")
     await push_branch(calm_world, "slow")
     for line, says in (
