@@ -9,9 +9,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+import yaml
 
 from bot.store.vault import generate_key
-from tests.plugins.deployment import CHECKOUT, get_container, list_pods, render_chart
+from tests.plugins.deployment import CHECKOUT, DEPLOY, get_container
 from tests.plugins.programs import RunningProgram, get_free_port, run_circlebot, start_circlebot
 from tests.plugins.world import run_sandbox
 
@@ -35,14 +36,12 @@ async def start_role(role: str, sandbox: str, folder: Path, admin_port: int) -> 
         yield program
 
 
-def list_probes(role: str) -> dict[str, str]:
-    """Path by probe."""
-    for database in ("sqlite", "postgresql"):
-        for pod in list_pods(render_chart(database)).values():
-            if (container := get_container(pod))["args"] == [role]:
-                assert {container[probe]["httpGet"]["port"] for probe in PROBES} == {"admin"}
-                return {probe: container[probe]["httpGet"]["path"] for probe in PROBES}
-    raise AssertionError(f"no pod is a {role}")
+def read_probes() -> dict[str, str]:
+    """Path by probe: every role has the same, with Helm too (test_kubernetes.py compares the pods)."""
+    pod = yaml.safe_load((DEPLOY / "kubernetes" / "base" / "deployment.yaml").read_text("utf-8"))
+    container = get_container(pod["spec"]["template"]["spec"])
+    assert {container[probe]["httpGet"]["port"] for probe in PROBES} == {"admin"}
+    return {probe: container[probe]["httpGet"]["path"] for probe in PROBES}
 
 
 async def ask_until(port: int, path: str, status: int) -> None:
@@ -54,14 +53,14 @@ async def ask_until(port: int, path: str, status: int) -> None:
 
 @pytest.mark.parametrize("role", ["run", "web", "worker"])
 async def test_every_probe_is_answered(role: str, tmp_path: Path) -> None:
-    probes, port = list_probes(role), get_free_port()
+    probes, port = read_probes(), get_free_port()
     async with run_sandbox() as http, start_role(role, str(http.base_url).rstrip("/"), tmp_path, port):
         for path in probes.values():
             await ask_until(port, path, 200)
 
 
 async def test_without_slack_s_socket_it_lives_and_is_not_ready(tmp_path: Path) -> None:
-    probes, port = list_probes("web"), get_free_port()
+    probes, port = read_probes(), get_free_port()
     asking = {"ADMIN_PORT": str(port), "PYTHONPATH": str(CHECKOUT)}
     async with contextlib.AsyncExitStack() as slack:
         url = str((await slack.enter_async_context(run_sandbox())).base_url).rstrip("/")
