@@ -35,6 +35,12 @@ class RetentionJob(Periodic):
         super().__init__(store=store, clock=clock, holder=holder, every_s=EVERY_S)
         self._note_later_secrets = note_later_secrets
 
+    async def tick(self) -> float:
+        """What this process counted an hour ago holds no longer: another one may count now."""
+        if self._note_later_secrets:
+            self._note_later_secrets(0)
+        return await super().tick()
+
     async def run(self, now: datetime) -> None:
         async with self._store.begin() as tx:
             pipelines = await tx.pipelines.prune(now - RETENTION)
