@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ import httpx
 import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
 
+from bot import __version__
 from bot.domain.project_feeds import TokenOwner
 from bot.store.store import Store
 from bot.store.vault import Vault
@@ -37,6 +40,23 @@ MATCHER = re.compile(r"(\w+)\{([^}]*)\}")
 GROUPED = re.compile(r"\b(?:by|on) \(([^)]*)\)")
 OF_PROMETHEUS = {"instance", "job"}
 """Labels that it adds itself."""
+
+COUNTED = {
+    "circlebot_outcome_to_post_seconds_count polling",
+    "circlebot_slack_ack_seconds_count command",
+    "circlebot_slack_ack_seconds_count view",
+    "circlebot_slack_messages_total sent",
+    "circlebot_polls_total project changed",
+    "circlebot_circleci_requests_total 200",
+    "circlebot_commands_total trigger done",
+    "circlebot_loop_rest_seconds retention",
+    "circlebot_transaction_seconds_count read",
+    "circlebot_transaction_seconds_count write",
+    "circlebot_event_loop_lag_seconds_count",
+    "circlebot_slack_connected",
+    f"circlebot_build_info {__version__}",
+}
+"""What has happened in the story."""
 
 FIRES = {
     "CirclebotAbsent": {},
@@ -86,14 +106,24 @@ async def play_story(people: ProcessHarness) -> None:
     await people.thread(await people.card("*failed*"), "2 failed tests")
 
 
-async def scrape(port: int) -> dict[str, set[str]]:
-    """The labels of each series that the process exposes, by the name that a query uses."""
+async def scrape(port: int) -> list[Sample]:
     async with httpx.AsyncClient() as http:
         page = (await http.get(f"http://127.0.0.1:{port}/metrics")).text
+    return [sample for family in text_string_to_metric_families(page) for sample in family.samples]
+
+
+async def scrape_story(port: int) -> list[Sample] | None:
+    """Once all that happened is counted: what was posted last may not be yet."""
+    samples = await scrape(port)
+    counted = {" ".join([one.name, *one.labels.values()]) for one in samples if one.value}
+    return samples if counted >= COUNTED else None
+
+
+def list_labels(samples: list[Sample]) -> dict[str, set[str]]:
+    """By the name that a query uses."""
     found: dict[str, set[str]] = {}
-    for family in text_string_to_metric_families(page):
-        for sample in family.samples:
-            found.setdefault(sample.name, set()).update(sample.labels)
+    for sample in samples:
+        found.setdefault(sample.name, set()).update(sample.labels)
     return found
 
 
@@ -121,7 +151,7 @@ async def answer_everything(prometheus: PrometheusServer) -> None:
 async def test_a_process_exposes_what_is_asked_and_prometheus_answers(tmp_path: Path) -> None:
     async with run_bot(tmp_path) as (people, port):
         await play_story(people)
-        exposed = await scrape(port)
+        exposed = list_labels(await people.wait_until(partial(scrape_story, port), "all of it to be counted"))
         expressions = [*ASKED, *(alert["expr"] for alert in ALERTS)]
         assert [name for one in expressions for name in list_unknown(one, exposed)] == []
         async with run_prometheus(tmp_path, scraped_port=port, rules=RULES) as prometheus:
