@@ -12,6 +12,7 @@ from bot.domain import ProjectSlug
 from bot.language import _
 from bot.messages import Message
 from bot.mrkdwn import as_code, join_first
+from bot.rules.muting import Mute
 from bot.rules.subscription import Subscription
 
 How = Literal["made", "changed", "seen"]
@@ -25,21 +26,24 @@ def render(
     offers: Sequence[kit.Pressable] = (),
     zone: str | None = None,
     how: How = "made",
+    mutes: Sequence[Mute] = (),
 ) -> Message:
     """What a new rule tells, which projects it covers now, and how to undo it.
 
     `offers` are buttons that make it faster, `zone` is by whose clock its digests come. What the person has `seen` in
-    the channel is not said again.
+    the channel is not said again. `mutes` are those of the channel: a rule that is not heard says so.
     """
     text = _format_text(rule, names, how)
+    muted = mute_blocks.find_mute(rule, mutes)
     blocks = [
         kit.section(text),
+        *mute_blocks.build_list([muted] if muted else []),
         kit.actions(
             [
                 kit.button(_("Show All Rules"), format_line("subscriptions")),
                 *offers,
                 subscription_blocks.build_change_button(rule),
-                mute_blocks.build_mute_button(str(rule.id)),
+                *([] if muted else [mute_blocks.build_mute_button(str(rule.id))]),
                 subscription_blocks.build_remove_button(rule, names),
             ]
         ),

@@ -105,7 +105,7 @@ def format_mute(mute: Mute) -> str:
 
 def format_rule_mute(rule: Subscription, mutes: Sequence[Mute]) -> str:
     """By whom a rule is muted and until when; nothing when it is not."""
-    mute = _find_mute(rule, mutes)
+    mute = find_mute(rule, mutes)
     if mute is None:
         return ""
     who, until = f"<@{mute.made_by}>", status_blocks.format_moment(mute.until)
@@ -119,13 +119,13 @@ def format_rule_mute(rule: Subscription, mutes: Sequence[Mute]) -> str:
 
 def list_rule_choices(rule: Subscription, mutes: Sequence[Mute]) -> kit.Choices:
     """None where the whole channel is muted, or projects are: that is ended in the channel."""
-    mute = _find_mute(rule, mutes)
+    mute = find_mute(rule, mutes)
     if mute is None:
         return [(_("Mute…"), format_line("mute", str(rule.id)))]
     return [(_("Unmute"), format_line("unmute", mute.about))] if mute.rule_id is not None else []
 
 
-def _find_mute(rule: Subscription, mutes: Sequence[Mute]) -> Mute | None:
+def find_mute(rule: Subscription, mutes: Sequence[Mute]) -> Mute | None:
     """What keeps it from being heard at all, the longest."""
     here = [one for one in mutes if one.channel == rule.channel and _covers_rule(one, rule)]
     return max(here, key=lambda one: one.until, default=None)

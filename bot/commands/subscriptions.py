@@ -30,7 +30,7 @@ def parse(line: ParsedLine) -> SubscriptionsArgs:
 async def run(context: Context, args: SubscriptionsArgs) -> Reply:
     rules = await (_list_visible_rules(context) if args.everywhere else _list_channel_rules(context))
     if not rules:
-        return Reply(_render_empty(context, args))
+        return Reply(await _render_empty(context, args))
     begin = (args.page - 1) * subscription_blocks.PAGE
     shown = rules[begin : begin + subscription_blocks.PAGE]
     names = await visible_projects.fetch_names(context, [rule.scope.exact for rule in shown if rule.scope.exact])
@@ -136,11 +136,13 @@ async def _load_token_owners(context: Context, rules: Sequence[Subscription]) ->
     return {rule.id: subscription_blocks.format_token_owner(rule, watches, counts.get(rule.id, 0)) for rule in rules}
 
 
-def _render_empty(context: Context, args: SubscriptionsArgs) -> Message:
+async def _render_empty(context: Context, args: SubscriptionsArgs) -> Message:
+    """What is muted here is said, too: it keeps silent what is subscribed next."""
     text = _format_none(context, args)
+    muted = [] if args.everywhere else await mute_changes.list_active(context, {context.request.place[1]})
     how = _("`/circle subscribe acme/web` asks for what fails, recovers or waits for approval.")
     projects = kit.button(_("Show My Projects"), format_line("projects"))
-    return Message(text, [kit.section(f"{text} {how}"), kit.actions([projects])])
+    return Message(text, [kit.section(f"{text} {how}"), *mute_blocks.build_list(muted, [projects])])
 
 
 def _format_none(context: Context, args: SubscriptionsArgs) -> str:

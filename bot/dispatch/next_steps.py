@@ -46,15 +46,17 @@ _ACTS = {
 }
 """What a command does that does more than show something."""
 
-_CHANGES = {
-    "env": N_("Change Variables"),
-    "keys": N_("Change Keys"),
-    "preset": N_("Change Presets"),
-    "schedules": N_("Change Schedules"),
-    "webhooks": N_("Change Webhooks"),
+_VERBS = {
+    "add": N_("Add"),
+    "install": N_("Install"),
+    "pause": N_("Pause"),
+    "remove": N_("Remove"),
+    "resume": N_("Resume"),
+    "rm": N_("Remove"),
+    "save": N_("Save"),
+    "set": N_("Set"),
 }
-"""The same of one that shows something, unless a verb says otherwise."""
-_VERBS = frozenset({"add", "install", "pause", "remove", "resume", "rm", "save", "set"})
+"""What the others do, where a verb follows that changes something: a button that removes says so."""
 
 
 def build_meant_steps(command: Command[Any], meant: Written, line: str) -> tuple[str, NextStep]:
@@ -65,8 +67,8 @@ def build_meant_steps(command: Command[Any], meant: Written, line: str) -> tuple
 def _choose_label(command: Command[Any], meant: Written) -> str:
     if command.name == "rerun" and has_option(meant, "failed"):
         return _("Rerun from Failed")
-    acts = _ACTS if _VERBS.isdisjoint(split_parts(meant)[1:2]) else _CHANGES
-    return _(acts[command.name]) if command.name in acts else _("Show {command}", command=command.title)
+    act = _ACTS.get(command.name) or _VERBS.get("".join(split_parts(meant)[1:2]))
+    return _(act) if act else _("Show {command}", command=command.title)
 
 
 def _choose_step(error: BotError, command: Command[Any], again: Written | None) -> NextStep:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.plugins.block_reader import get_text
+from tests.plugins.block_reader import get_buttons, get_text
 from tests.plugins.world import DEPLOYS, EVE, GRACE, WEB, World
 
 
@@ -25,6 +25,21 @@ async def test_a_github_app_project_is_called_by_its_name_for_those_who_see_it(c
 async def test_a_channel_without_rules_says_how_to_make_one(socket_world: World) -> None:
     await socket_world.say("/circle subscriptions")
     await socket_world.reply("This channel gets no messages yet")
+
+
+async def test_where_a_channel_is_muted_its_next_rule_says_that_it_is_not_heard(connected_world: World) -> None:
+    await connected_world.say("/circle mute 2h")
+    await connected_world.message("muted this channel until")
+    await connected_world.say("/circle subscriptions")
+    empty = await connected_world.reply("This channel gets no messages yet")
+    await connected_world.say("/circle subscribe gh/acme/web")
+    made = await connected_world.reply("You own rule 1")
+    for reply in (empty, made):
+        assert "<@U0ADA> muted this channel until" in get_text(reply)
+        assert "Unmute" in get_buttons(reply)
+    assert "Mute…" not in get_buttons(made)
+    await connected_world.press(made, "Unmute")
+    await connected_world.message("unmuted this channel")
 
 
 async def test_the_list_of_the_workspace_hides_what_a_person_may_not_see(connected_world: World) -> None:

@@ -82,8 +82,8 @@ async def test_an_option_without_its_dashes_is_asked_about(connected_world: Worl
         ("subscribe gh/acme/web --only failed,recoverd", "Subscribe", "subscribed this channel"),
         ("me --dm recoverd", "Change Settings", "Direct messages"),
         ("logs gh/acme/web tset", "Show logs", "Run tests"),
-        ("preset sve x gh/acme/web", "Change Presets", "saved preset *x*"),
-        ("preset save x gh/acme/web enviroment=staging", "Change Presets", "with `environment=staging`"),
+        ("preset sve x gh/acme/web", "Save", "saved preset *x*"),
+        ("preset save x gh/acme/web enviroment=staging", "Save", "with `environment=staging`"),
         ("quiet 22:00-08:00 --zone Europe/Berln", "Set Quiet Hours", "Europe/Berlin"),
     ],
 )
@@ -116,5 +116,5 @@ async def test_a_misspelt_preset_is_offered_with_all_that_was_said(connected_wor
     sent = [one["body"] for one in await connected_world.list_requests("/pipeline") if one["method"] == "POST"]
     assert [one["parameters"] for one in sent] == [{"environment": "staging", "replicas": 3}]
     await connected_world.say("/circle preset rm nightli")
-    await connected_world.press(await connected_world.reply("There is no preset `nightli`"), "Change Presets")
+    await connected_world.press(await connected_world.reply("There is no preset `nightli`"), "Remove")
     await connected_world.message("emoved preset")

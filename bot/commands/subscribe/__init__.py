@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.actions import channel_time, installed_webhook, mute_target, reachability, rule_changes, target_projects
+from bot.actions import (
+    channel_time,
+    installed_webhook,
+    mute_changes,
+    mute_target,
+    reachability,
+    rule_changes,
+    target_projects,
+)
 from bot.actions.rule_scopes import VisibleScope
 from bot.blocks import announcement_blocks, created_rule_blocks, dry_run_blocks, kit
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
@@ -81,7 +89,8 @@ async def run(context: Context, args: SubscribeArgs) -> Reply:
     zone = (await channel_time.load_hours(context, rule.channel)).zone if rule.rule.to == DIGEST else None
     offers = [*offers, *announcement_blocks.build_undo_row(told.undo)]
     how: created_rule_blocks.How = "seen" if told.seen else "changed" if before else "made"
-    return Reply(created_rule_blocks.render(rule, names, seen.projects, how=how, offers=offers, zone=zone))
+    mutes = await mute_changes.list_active(context, {rule.channel})
+    return Reply(created_rule_blocks.render(rule, names, seen.projects, how=how, offers=offers, zone=zone, mutes=mutes))
 
 
 async def _render_form(context: Context, args: SubscribeArgs, before: Subscription | None) -> Reply:
