@@ -23,10 +23,12 @@ MOST = 4
 _VERB = compile_linear(r"^approve(?:[-_ ]+|$)", ignore_case=True)
 
 
-def build_approve_button(snapshot: Snapshot, workflow: Workflow, job: Job, *, main: bool = True) -> ButtonElement:
+def build_approve_button(
+    snapshot: Snapshot, workflow: Workflow, job: Job, *, main: bool = True, label: str = ""
+) -> ButtonElement:
     """Approve one hold, by its id: several may wait at once. Its dialog says what of the `snapshot` follows.
 
-    It is primary where it is the `main` one.
+    It is primary where it is the `main` one. Its `label` names the hold, unless another is given.
     """
     name, after = as_code(cut_middle(job.name, 40)), snapshot.get_run(workflow).list_jobs_after(job)
     if after:
@@ -40,10 +42,10 @@ def build_approve_button(snapshot: Snapshot, workflow: Workflow, job: Job, *, ma
     else:
         rest = as_code(cut_middle(workflow.name, 40))
         follows = _("Once you approve {hold}, the rest of {workflow} runs in your name.", hold=name, workflow=rest)
-    label = format_approve_label(job)
-    sure = kit.confirm(label, f"{format_facts(snapshot)}\n{follows}", _("Approve"), no=_("Keep Waiting"))
+    title = format_approve_label(job)
+    sure = kit.confirm(title, f"{format_facts(snapshot)}\n{follows}", _("Approve"), no=_("Keep Waiting"))
     style = "primary" if main else None
-    return kit.button(label, format_line("approve", workflow.id, job.id), style=style, confirm=sure)
+    return kit.button(label or title, format_line("approve", workflow.id, job.id), style=style, confirm=sure)
 
 
 def format_approve_label(job: Job) -> str:

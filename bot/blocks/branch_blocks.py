@@ -65,7 +65,7 @@ def _format_number(snapshot: Snapshot, links: Links) -> str:
 def _format_pipeline(snapshot: Snapshot, links: Links) -> str:
     pipeline = snapshot.pipeline
     who = person_blocks.format_starter(pipeline)
-    subject = f"“{cut(escape(pipeline.subject), 120)}”" if pipeline.subject else ""
+    subject = _("“{subject}”", subject=cut(escape(pipeline.subject), 120)) if pipeline.subject else ""
     when = status_blocks.format_ago(pipeline.created_at) if pipeline.created_at else ""
     return " · ".join(filter(None, [_format_number(snapshot, links), subject, who and _("by {who}", who=who), when]))
 

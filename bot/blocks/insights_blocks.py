@@ -119,7 +119,7 @@ def _format_chart_note(days: DailyStats) -> str:
 def render_comparison(title: str, heading: str, rows: Sequence[NamedMetrics], *, note: str = "") -> list[kit.Block]:
     """Workflows or jobs (`heading` says which), the slowest first in the table, and the outliers."""
     return [
-        kit.section(f":bar_chart: {as_bold(title)}\n{_format_outliers(rows)}"),
+        kit.section(f":bar_chart: {as_bold(title)}{_format_outliers(rows)}"),
         build_table((heading, _("Passed"), _("Median"), "p95", _("Credits")), [_row(row) for row in rows]),
         kit.context(_("The slowest first."), note, _(RENEWED), _(NOT_FOR_BILLING), _format_left_out(len(rows))),
     ]
@@ -141,6 +141,9 @@ def _format_left_out(rows: int) -> str:
 
 
 def _format_outliers(rows: Sequence[NamedMetrics]) -> str:
+    """Nothing of two rows: the table says it at a glance."""
+    if len(rows) < 3:
+        return ""
     called = dict(zip([row.name for row in rows], cut_apart((row.name for row in rows), 80), strict=True))
     slow = sorted(rows, key=lambda row: -(row.metrics.duration_metrics.median or 0.0))[:3]
     shaky = sorted((row for row in rows if row.metrics.failed_runs), key=_share_passed)[:3]
@@ -148,7 +151,7 @@ def _format_outliers(rows: Sequence[NamedMetrics]) -> str:
         f"{as_code(called[row.name])} ({format_seconds(row.metrics.duration_metrics.median)})" for row in slow
     )
     least = ", ".join(f"{as_code(called[row.name])} ({_failures(row)})" for row in shaky) or _("none failed")
-    return _("Slowest: {slowest}\nLeast reliable: {least}", slowest=slowest, least=least)
+    return "\n" + _("Slowest: {slowest}\nLeast reliable: {least}", slowest=slowest, least=least)
 
 
 def _share_passed(row: NamedMetrics) -> float:

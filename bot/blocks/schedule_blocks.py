@@ -31,7 +31,7 @@ def render_list(slug: ProjectSlug, schedules: Sequence[Schedule], page: int) -> 
         [_row(slug, schedule) for schedule in schedules],
         page=page,
         here=settings_blocks.SCHEDULES,
-        note=_("Hours are UTC.") if may_add else _(NOT_HERE),
+        note="" if may_add else _(NOT_HERE),
         offers=add,
     )
 

@@ -49,7 +49,7 @@ def render_list(
         *rows[(page - 1) * PAGE : page * PAGE],
         *build_pager(page, asked, more=page * PAGE < len(rows)),
         kit.actions([*offers, *_build_other_pages(slug, here)]),
-        kit.context(note),
+        *kit.build_notes(note),
     ]
 
 

@@ -41,7 +41,9 @@ async def run(context: Context, args: ApproveArgs) -> Reply:
     if context.request.source in understood_act.SHOWN_FIRST and not found.rest:
         label = format_approve_label(hold)
         line = _build_line(found.workflow, hold)
-        return await understood_act.show(context, f"*{escape(label)}*", found.pipeline, label=label, line=line)
+        decline = (_("Decline"), format_line("cancel", found.workflow.id, job=hold.id))
+        what = f"*{escape(label)}*"
+        return await understood_act.show(context, what, found.pipeline, label=label, line=line, instead=[decline])
     await _approve(context, found, hold)
     action = deed_blocks.APPROVED.format(hold=as_code(hold.name, 80))
     seen = await follow_pipeline(context, found.project, found.pipeline, action=action)

@@ -101,7 +101,9 @@ def _parse_kinds(_name: str, texts: Sequence[str]) -> frozenset[str]:
 
 
 def _parse_place(_name: str, texts: Sequence[str]) -> str:
+    """`channel` is what the form calls a message in it."""
     word = texts[-1].strip().lower() if texts else ""
+    word = DELIVERY_MODES[0] if word == "channel" else word
     if word not in DELIVERY_MODES:
         places = join_or([as_code(place) for place in DELIVERY_MODES])
         needed = _("`--to` needs to say where: {places}.", places=places)

@@ -57,6 +57,11 @@ def test_jobs_side_by_side_with_those_that_stand_out(golden: Check, valid_blocks
     golden("insights_jobs", drawn)
 
 
+def test_of_two_the_table_alone_says_which_is_slower() -> None:
+    drawn = insights_blocks.render_comparison("Jobs of build", "Job", [measured("test"), measured("lint")])
+    assert "Slowest" not in get_text(drawn)
+
+
 def test_names_with_the_same_start_are_told_apart(valid_blocks: Check) -> None:
     ends = ("europe", "the-us", "europe-" + "again-" * 20 + "europe")
     rows = [measured("deploy-to-production-" * 8 + end) for end in ends]

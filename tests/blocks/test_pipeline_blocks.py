@@ -35,6 +35,9 @@ def test_a_held_pipeline_offers_its_hold_or_the_list_of_several(golden: Check, v
     golden("pipeline_row_held", dict(zip(("several", "one", "one_in_each_row"), drawn, strict=True)))
     styles = [[block["accessory"].get("style") for block in blocks] for blocks in drawn]
     assert styles == [[None], ["primary"], [None, None]], "primary where it is the one act that is due"
+    button = drawn[1][0]["accessory"]
+    assert button["text"]["text"] == "Approve", "a phone cuts a longer one"
+    assert button["confirm"]["title"]["text"] == "Approve ship-staging"
 
 
 def test_of_two_failed_workflows_one_is_chosen_in_their_list() -> None:

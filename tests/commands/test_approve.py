@@ -29,6 +29,18 @@ async def test_when_several_wait_and_none_is_named_the_person_chooses(connected_
     await connected_world.message("You approved `approve-production`")
 
 
+async def test_the_only_hold_is_shown_with_both_answers(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch release")
+    await connected_world.card("approve-production")
+    await connected_world.say("/circle approve gh/acme/web approve-staging")
+    await connected_world.message("You approved `approve-staging`")
+    await connected_world.say("/circle approve gh/acme/web")
+    shown = await connected_world.reply("*Approve production*")
+    assert get_buttons(shown) == ["Approve production", "Decline"]
+    await connected_world.press(shown, "Decline")
+    await connected_world.message("You declined `approve-production`")
+
+
 async def test_in_a_channel_with_a_project_the_hold_alone_is_enough(connected_world: World) -> None:
     await connected_world.say("/circle use gh/acme/web")
     await connected_world.reply("from now on, where they name none")

@@ -75,6 +75,15 @@ async def test_what_waits_is_approved_or_declined_by_a_button_each(
     await world.message(done)
 
 
+@pytest.mark.parametrize("said", ["decline production", "reject approve-production", "production ablehnen"])
+async def test_of_several_that_wait_the_named_one_is_declined(world: World, said: str) -> None:
+    await world.say("/circle trigger gh/acme/web --branch release")
+    await world.card("approve-staging")
+    reply = await _ask(world, f"@circlebot {said}", "*Decline Hold*: `approve-production`", "Decline Hold")
+    await world.press(reply, "Decline Hold")
+    await world.message("You declined `approve-production`")
+
+
 @pytest.mark.parametrize(
     ("said", "how"),
     [

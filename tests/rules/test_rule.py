@@ -60,6 +60,10 @@ def test_a_document_of_a_newer_release_is_read_as_far_as_it_is_known() -> None:
     assert Rule.from_plain({"only": ["brand-new"], "quiet": "22-7"}) == Rule(frozenset({"brand-new"}))
 
 
+def test_a_place_is_also_called_as_the_form_calls_it() -> None:
+    assert Rule.parse({"to": ["channel"]}) == Rule.parse({"to": ["message"]})
+
+
 def test_every_field_is_an_attribute_of_the_rule_with_its_default() -> None:
     assert {field.attribute: field.default for field in FIELDS} == {
         name: getattr(Rule(), name) for name in Rule.__slots__

@@ -11,7 +11,7 @@ from bot.actions.newest_pipelines import build_newest
 from bot.actions.target_pipelines import resolve_target
 from bot.actions.targets import pick_newest
 from bot.blocks import proposal_blocks, status_blocks
-from bot.blocks.action_blocks import format_approve_label
+from bot.blocks.action_blocks import format_approve_label, get_hold_label
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.command import Context, format_line
@@ -29,6 +29,7 @@ class _Target:
     pipeline: Pipeline
     workflows: Sequence[Workflow]
     called: str
+    rest: tuple[str, ...] = ()
 
     @property
     def status(self) -> str:
@@ -89,7 +90,12 @@ async def _fetch_holds(context: Context, name: str, words: Sequence[str]) -> tup
     held = [(one, job) for one, jobs in zip(active, listed, strict=True) for job in jobs or () if job.is_held]
     if not held:
         raise target.build_error(N_("Nothing waits for approval in #{number}. Its status: *{status}*."))
-    return target, held
+    return target, _pick_named(held, " ".join(target.rest)) or held
+
+
+def _pick_named(held: Sequence[tuple[Workflow, Job]], name: str) -> list[tuple[Workflow, Job]]:
+    """By its name, or by what its button says after *Approve*. Nothing has happened yet: of no name all are offered."""
+    return [one for one in held if name.casefold() in {one[1].name.casefold(), get_hold_label(one[1]).casefold()}]
 
 
 async def _fetch_target(
@@ -101,4 +107,4 @@ async def _fetch_target(
     pipeline = found.pipeline
     workflows = pick_newest(pipeline, await context.circleci.list_pipeline_workflows(pipeline.id))
     project = await visible_projects.format_name(context, pipeline.project)
-    return _Target(pipeline, workflows, proposal_blocks.format_pipeline(pipeline, project, context.links))
+    return _Target(pipeline, workflows, proposal_blocks.format_pipeline(pipeline, project, context.links), found.rest)
