@@ -5,6 +5,7 @@ Outside of our threads a project's newest pipeline is meant where none is named.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from bot.actions import visible_projects
 from bot.actions.target_projects import LineBuilder, check_permitted, disambiguate_project, resolve_project
 from bot.actions.target_words import TargetReference
+from bot.ambiguity import fold_name
 from bot.circleci.links import Link
 from bot.circleci.models import JobDetail, Pipeline, Workflow
 from bot.command import Context, RequestSource, format_line
@@ -75,7 +77,26 @@ async def _resolve_target(
     if named.number:
         return await _fetch_by_number(context, slug, named)
     meant = await _fetch_default_pipeline(context, slug, named, newest=newest, build_line=build_line)
-    return PipelineTarget(meant, named.rest)
+    branch = named.rest[:1] if await _names_branch(context, meant, named.rest) else ()
+    return PipelineTarget(
+        await newest(context, meant.project, branch[0]) if branch else meant, named.rest[len(branch) :]
+    )
+
+
+async def _names_branch(context: Context, meant: Pipeline, rest: Sequence[str]) -> bool:
+    """`cancel slow`: a branch that ran lately means its newest pipeline, unless something inside may be called so."""
+    if not rest or context.is_about_something:
+        return False
+    branches = await visible_projects.list_branches(context, meant.project)
+    return rest[0] in branches and not await _is_inside(context, meant, rest[0])
+
+
+async def _is_inside(context: Context, meant: Pipeline, word: str) -> bool:
+    """Whether the name of a workflow or a job has the word in it: `staging` may mean the hold `approve-staging`."""
+    workflows = await context.circleci.list_pipeline_workflows(meant.id)
+    jobs = await asyncio.gather(*(context.circleci.list_workflow_jobs(one.id) for one in workflows))
+    names = [*(one.name for one in workflows), *(job.name for known in jobs for job in known or ())]
+    return any(fold_name(word) in fold_name(name) for name in names)
 
 
 def _get_linked_branch(context: Context, named: TargetReference) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.plugins.block_reader import get_text
-from tests.plugins.command_requests import fetch_pipeline
+from tests.plugins.command_requests import fetch_pipeline, push_branch
 from tests.plugins.world import GRACE, WEB, Json, World
 
 
@@ -54,6 +54,43 @@ async def test_of_somebody_without_runs_rerun_means_the_failure_of_the_followed_
     await calm_world.say("/circle rerun", as_=GRACE, channel=WEB)
     shown = get_text(await calm_world.reply(f"I took #{failed['number']} on `broken`", as_=GRACE, channel=WEB))
     assert "Started by <@U0ADA>." in shown
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("logs broken", "The log of test"),
+        ("pipeline broken", "#{number}"),
+        ("compare broken", "#{number}"),
+        ("tests broken", "of #{number}"),
+    ],
+)
+async def test_a_branch_means_its_newest_pipeline(calm_world: World, line: str, says: str) -> None:
+    await calm_world.say("/circle use gh/acme/web")
+    await calm_world.message("acme/web")
+    failed = await _push_failing(calm_world, "broken")
+    await calm_world.control("push", project="gh/acme/web", branch="main")
+    await calm_world.say(f"/circle {line}")
+    await calm_world.reply(says.format(number=failed["number"]))
+
+
+async def test_what_runs_on_a_branch_is_canceled_by_the_name_of_the_branch(calm_world: World) -> None:
+    runs = await push_branch(calm_world, "slow")
+    await calm_world.control("push", project="gh/acme/web", branch="main")
+    await calm_world.say("/circle cancel gh/acme/web slow")
+
+    async def look() -> list[Json] | None:
+        return await calm_world.list_requests("/cancel") or None
+
+    (sent,) = await calm_world.wait_until(look, "a workflow to be canceled")
+    assert sent["path"].endswith(f"/workflow/{runs['workflows'][0]['id']}/cancel")
+
+
+async def test_a_branch_called_like_something_inside_stands_behind_it(calm_world: World) -> None:
+    await _push_failing(calm_world, "tes", like="broken")
+    newest = await _push_failing(calm_world, "broken")
+    await calm_world.say("/circle logs gh/acme/web tes")
+    await calm_world.reply(f"Pipeline #{newest['number']} has no job `tes`. Did you mean `test`?")
 
 
 async def _push_failing(world: World, branch: str, **more: str) -> Json:
