@@ -18,7 +18,7 @@ from bot.conversation import is_channel
 from bot.domain import ProjectSlug
 from bot.errors import NextStep, TargetError, UsageError, fetch_if_visible
 from bot.language import _
-from bot.line import Written
+from bot.line import Written, extend_line, split_parts
 from bot.mrkdwn import as_code
 
 LineBuilder = Callable[..., Written]
@@ -45,7 +45,10 @@ async def _resolve_project(context: Context, text: str | None, build_line: LineB
     known = await visible_projects.list_projects(context)
     if fitting := _list_called(text, known):
         return _pick(text, fitting, build_line)
-    return await _find_at_github(context, text) or _refuse_unknown(text, known, build_line)
+    if found := await _find_at_github(context, text):
+        return found
+    await _refuse_branch(context, text, build_line)
+    return _refuse_unknown(text, known, build_line)
 
 
 async def _fetch_linked_project(context: Context, pasted: Link) -> ProjectSlug:
@@ -107,6 +110,24 @@ async def _find_at_github(context: Context, text: str) -> ProjectSlug | None:
         return None
     found = await fetch_if_visible(context.circleci.fetch_project(ProjectSlug("gh", org, name)))
     return found.project if found else None
+
+
+class BranchMeant(TargetError):
+    """The word for a project is a branch of the channel's: the line that says so is offered."""
+
+
+async def _refuse_branch(context: Context, text: str, build_line: LineBuilder) -> None:
+    """Raises BranchMeant where the command takes a branch by its option."""
+    here = await find_current_project(context)
+    if here is None or text not in await visible_projects.list_branches(context, here):
+        return
+    line = extend_line(build_line(str(here)), branch=text)
+    if any(one.name == split_parts(line)[0] and "--branch" in one.usage for one in context.commands):
+        name = await visible_projects.format_name(context, here)
+        raise BranchMeant(
+            _("{branch} is a branch of {project}: name it by `--branch`.", branch=as_code(text, 100), project=name),
+            NextStep(_("Use Branch {branch}", branch=text), line),
+        )
 
 
 def _refuse_unknown(text: str, known: Sequence[Project], build_line: LineBuilder) -> NoReturn:

@@ -140,10 +140,12 @@ def _format_question(of: Pipeline, workflows: Sequence[Workflow], count: int) ->
             number=of.number,
         )
     return ngettext(
-        "{count} hold of {workflow} waits. Which one?",
-        "{count} holds of {workflow} wait. Which one?",
+        "{count} hold of {workflow} waits in #{number} on {branch}. Which one?",
+        "{count} holds of {workflow} wait in #{number} on {branch}. Which one?",
         count,
         workflow=as_code(workflows[0].name),
+        number=of.number,
+        branch=as_code(of.ref or "?", 120),
     )
 
 

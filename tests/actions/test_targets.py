@@ -10,7 +10,7 @@ from bot.circleci.links import Link
 from bot.circleci.models import Project
 from bot.domain import ProjectScope, ProjectSlug
 from bot.errors import NextStep, TargetError
-from tests.plugins.block_reader import get_text
+from tests.plugins.block_reader import get_buttons, get_text
 from tests.plugins.world import World
 
 ID = "11111111-2222-4333-8444-555555555555"
@@ -99,6 +99,21 @@ async def test_a_name_that_nothing_is_like_says_how_to_name_a_project_in_full(co
     reply = await connected_world.reply("I see no project")
     assert "<!channel>" not in get_text(reply)
     assert "named in full" in get_text(reply)
+
+
+async def test_a_branch_in_the_place_of_a_project_is_offered_by_its_option(connected_world: World) -> None:
+    await connected_world.say("/circle use gh/acme/web")
+    await connected_world.message("made `acme/web` this channel's default project")
+    await connected_world.say("/circle recent main")
+    refused = await connected_world.reply("`main` is a branch of `acme/web`: name it by `--branch`.")
+    await connected_world.press(refused, "Use Branch main")
+    await connected_world.message("*Recent pipelines of")
+    await connected_world.say("/circle trigger main")
+    refused = await connected_world.form("`main` is a branch of `acme/web`")
+    assert get_buttons(refused) == ["Use Branch main"]
+    assert "preset" not in get_text(refused)
+    await connected_world.press(refused, "Use Branch main")
+    await connected_world.card("on `main` — ")
 
 
 def test_a_name_that_several_projects_have_offers_each_of_them() -> None:

@@ -24,7 +24,7 @@ async def test_when_several_wait_and_none_is_named_the_person_chooses(connected_
     await connected_world.say("/circle trigger --branch release")
     await connected_world.card("approve-production")
     await connected_world.say("/circle approve")
-    asked = await connected_world.reply("2 holds of `release` wait. Which one?")
+    asked = await connected_world.reply("2 holds of `release` wait in #29 on `release`. Which one?")
     await connected_world.press(asked, "Approve production")
     await connected_world.message("You approved `approve-production`")
 
@@ -101,7 +101,7 @@ async def test_without_a_word_the_newest_pipeline_that_waits_is_meant(calm_world
     waits = await push_branch(calm_world, "release")
     await push_branch(calm_world, "broken")
     await record_requests(calm_world, "approve gh/acme/web")
-    await calm_world.reply("2 holds of `release` wait. Which one?")
+    await calm_world.reply("2 holds of `release` wait in #29 on `release`. Which one?")
     asked = await record_requests(calm_world, "approve gh/acme/web approve-staging")
     (release,) = [run for run in waits["workflows"] if run["name"] == "release"]
     assert [one for one in asked if one.startswith(f"POST /workflow/{release['id']}/approve/")]

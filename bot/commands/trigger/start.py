@@ -121,6 +121,8 @@ async def resolve_project(context: Context, wanted: TriggerRequest) -> ProjectSl
     word = wanted.project
     try:
         return await target_projects.resolve_project(context, word, lambda slug: wanted.to_line(project=slug))
+    except target_projects.BranchMeant:
+        raise
     except TargetError as error:
         if not word or not preset_names.is_name(word) or await target_projects.is_project_name(context, word):
             raise
