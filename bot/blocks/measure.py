@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.language import _, ngettext
-from bot.language.formats import format_duration, format_number
+from bot.language.formats import format_amount, format_duration, format_number
 
 UNKNOWN = "—"
 
@@ -13,7 +13,7 @@ def format_percent(share: float | None) -> str:
     if share is None:
         return UNKNOWN
     shown = min(share * 100, 99.9) if share < 1 else 100.0
-    return f"{format_number(shown, 0 if shown in {0.0, 100.0} else 1)} %"
+    return format_amount(format_number(shown, 0 if shown in {0.0, 100.0} else 1), "%")
 
 
 def format_seconds(value: float | None) -> str:
@@ -56,4 +56,4 @@ def format_trend(trend: float | None) -> str:
     if trend is None or trend <= 0:
         return UNKNOWN
     moved = round((trend - 1) * 100)
-    return _("no change") if moved == 0 else f"{'+' if moved > 0 else '-'}{format_number(abs(moved))} %"
+    return format_amount(f"{'+' if moved > 0 else '-'}{format_number(abs(moved))}", "%") if moved else _("no change")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.language import N_, _
-from bot.language.formats import format_number
+from bot.language.formats import format_amount, format_number
 
 _UNKNOWN = ":grey_question:"
 
@@ -57,7 +57,7 @@ def format_size(count: int) -> str:
             break
         amount /= 1000
     whole = amount >= 100 or f"{amount:.1f}".endswith(".0")
-    return f"{format_number(amount, 0 if whole else 1)} {unit}"
+    return format_amount(format_number(amount, 0 if whole else 1), unit)
 
 
 def format_ago(moment: datetime) -> str:

@@ -15,12 +15,20 @@ from typing import Any
 
 from bot.language.spoken import get_language
 
+_NO_BREAK = "\u00a0"
+"""A number stays on its unit's line, on a phone too."""
+
 
 def format_number(value: float, decimals: int = 0) -> str:
     """`1,234` or `1.234`; with that many decimals, of which no zeros are left out."""
     here = _get_table()
     told = f"{Decimal(str(value)):,.{decimals}f}"
     return told.translate({ord(","): here["group"], ord("."): here["decimal"]})
+
+
+def format_amount(number: str, unit: str) -> str:
+    """`24 MB`, `93.4 %`."""
+    return f"{number}{_NO_BREAK}{unit}"
 
 
 def format_duration(seconds: float, *, hundredths: bool = False) -> str:
@@ -88,7 +96,7 @@ def _join(texts: Sequence[str], patterns: dict[str, str]) -> str:
 
 def _format_unit(amount: float, unit: str, decimals: int = 0) -> str:
     pattern: str = _get_table()["units"][unit]["one" if amount == 1 else "other"]
-    return pattern.format(format_number(amount, decimals))
+    return pattern.format(format_number(amount, decimals)).replace(" ", _NO_BREAK)
 
 
 def _get_table() -> dict[str, Any]:

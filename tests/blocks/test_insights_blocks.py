@@ -102,7 +102,8 @@ def test_a_whole_project_is_one_line() -> None:
     summary = ProjectSummary.model_validate({"project_data": page})
     said = insights_blocks.format_project_totals(summary, 30)
     assert said == (
-        "All workflows on all branches: 1,200 runs, 90.0 % passed. Runs compared with the period before: +10 %."
+        "All workflows on all branches: 1,200 runs, 90.0\u00a0% passed. "
+        "Runs compared with the period before: +10\u00a0%."
     )
 
 

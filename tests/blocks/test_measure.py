@@ -6,14 +6,16 @@ from bot.blocks.measure import format_count, format_per_day, format_percent, for
 
 
 @pytest.mark.parametrize(
-    ("share", "shown"), [(None, "—"), (0.0, "0 %"), (1.0, "100 %"), (0.9996, "99.9 %"), (0.9234, "92.3 %")]
+    ("share", "shown"),
+    [(None, "—"), (0.0, "0\u00a0%"), (1.0, "100\u00a0%"), (0.9996, "99.9\u00a0%"), (0.9234, "92.3\u00a0%")],
 )
 def test_a_share_is_never_rounded_up_to_all(share: float | None, shown: str) -> None:
     assert format_percent(share) == shown
 
 
 @pytest.mark.parametrize(
-    ("trend", "shown"), [(None, "—"), (-1.0, "—"), (0.0, "—"), (1.0, "no change"), (1.126, "+13 %"), (0.5, "-50 %")]
+    ("trend", "shown"),
+    [(None, "—"), (-1.0, "—"), (0.0, "—"), (1.0, "no change"), (1.126, "+13\u00a0%"), (0.5, "-50\u00a0%")],
 )
 def test_a_trend_is_the_change_that_circlecis_ratio_means(trend: float | None, shown: str) -> None:
     assert format_trend(trend) == shown

@@ -28,13 +28,13 @@ def test_a_moment_is_told_by_the_readers_own_slack_with_utc_for_others() -> None
 @pytest.mark.parametrize(
     ("count", "said"),
     [
-        (0, "0 B"),
-        (999, "999 B"),
-        (1000, "1 kB"),
-        (1849, "1.8 kB"),
-        (99_960, "100 kB"),
-        (24_000_000, "24 MB"),
-        (5 * 10**12, "5,000 GB"),
+        (0, "0\u00a0B"),
+        (999, "999\u00a0B"),
+        (1000, "1\u00a0kB"),
+        (1849, "1.8\u00a0kB"),
+        (99_960, "100\u00a0kB"),
+        (24_000_000, "24\u00a0MB"),
+        (5 * 10**12, "5,000\u00a0GB"),
     ],
 )
 def test_a_size_is_said_in_powers_of_ten(count: int, said: str) -> None:

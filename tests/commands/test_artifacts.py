@@ -19,7 +19,7 @@ async def test_artifacts_are_listed_with_their_sizes_and_sent_to_the_channel(eac
     await each_connected_world.say(MAIN)
     listed = await each_connected_world.reply("artifacts of test (job ")
     assert "87.3 % of lines in" in get_text(listed)
-    assert "dumps/heap.bin> · 24 MB" in get_text(listed)
+    assert "dumps/heap.bin> · 24\u00a0MB" in get_text(listed)
     assert "Node 0" in get_text(listed)
     await each_connected_world.press(listed, "Next Page")
     await each_connected_world.message("Previous Page")
@@ -77,12 +77,12 @@ async def test_many_files_come_as_one_zip_and_what_is_too_big_is_linked(connecte
     file = await connected_world.file("20 artifacts of test (job ", channel="D0ADA")
     names = zipfile.ZipFile(io.BytesIO(file["content"])).namelist()
     assert {"node-0/coverage/index.html", "node-1/coverage/index.html"} < set(names)
-    assert get_text(reply).count("is 24 MB. I carry 20 MB a file: open it at CircleCI.") == 2
+    assert get_text(reply).count("is 24\u00a0MB. I carry 20\u00a0MB a file: open it at CircleCI.") == 2
 
 
 async def test_the_token_goes_along_to_circleci_and_not_to_the_store_it_leads_to(connected_world: World) -> None:
     await connected_world.say(f"{MAIN} heap.bin --node 0")
-    await connected_world.reply("24 MB")
+    await connected_world.reply("24\u00a0MB")
     calls = (await connected_world.fetch_state("circleci.calls"))["circleci"]["calls"]
     heads = [(call["path"].split("/")[1], call["auth"]) for call in calls if call["method"] == "HEAD"]
     assert heads == [("artifacts", "circle-token"), ("store", None)]
@@ -110,7 +110,7 @@ async def test_what_is_not_there_is_said_so(connected_world: World) -> None:
 async def test_a_file_over_the_limit_is_not_sent_but_linked(connected_world: World) -> None:
     await connected_world.say(f"{MAIN} heap.bin --node 1 --send")
     reply = await connected_world.reply("I have nothing to send")
-    assert "dumps/heap.bin> (node 1) is 24 MB. I carry 20 MB a file" in get_text(reply)
+    assert "dumps/heap.bin> (node 1) is 24\u00a0MB. I carry 20\u00a0MB a file" in get_text(reply)
     assert await connected_world.list_calls("files.getUploadURLExternal") == []
 
 
@@ -129,7 +129,7 @@ async def test_where_sizes_are_not_told_the_list_comes_without(connected_world: 
 async def test_where_the_bot_is_no_member_what_was_left_out_is_told_as_well(connected_world: World) -> None:
     await connected_world.say(f"{MAIN} --node 0 --here", channel=GENERAL)
     reply = await connected_world.reply("I am not in this channel", channel=GENERAL)
-    assert "I carry 20 MB a file" in get_text(reply)
+    assert "I carry 20\u00a0MB a file" in get_text(reply)
     await connected_world.file("10 artifacts of test", channel="D0ADA")
 
 

@@ -18,10 +18,18 @@ def test_a_duration_says_its_two_largest_units() -> None:
 def test_german_has_its_own_units() -> None:
     with speaking("de"):
         said = [formats.format_duration(seconds) for seconds in DURATIONS]
-    assert said == ["0 Sek.", "45 Sek.", "3 Min. 12 Sek.", "1 Std.", "2 Std. 5 Min.", "3 Tg. 4 Std.", "3 Tg."]
+    assert said == [
+        "0\u00a0Sek.",
+        "45\u00a0Sek.",
+        "3\u00a0Min. 12\u00a0Sek.",
+        "1\u00a0Std.",
+        "2\u00a0Std. 5\u00a0Min.",
+        "3\u00a0Tg. 4\u00a0Std.",
+        "3\u00a0Tg.",
+    ]
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "0.25s"), ("de", "0,25 Sek.")])
+@pytest.mark.parametrize(("language", "said"), [("en", "0.25s"), ("de", "0,25\u00a0Sek.")])
 def test_what_takes_no_time_is_told_in_hundredths(language: str, said: str) -> None:
     with speaking(language):
         assert formats.format_duration(0.25, hundredths=True) == said

@@ -51,20 +51,20 @@ def gantt(*more: Bar) -> GanttChart:
 def test_words_say_what_the_chart_of_a_workflow_shows() -> None:
     assert health().alt == (
         "Bar charts by day, 5 Oct to 3 Nov 2026: build-and-test on main, last 30 days. "
-        "93.8 % of 412 runs passed, 13.7 a day. Median 6m 42s, p95 14m 31s. "
+        "93.8\u00a0% of 412 runs passed, 13.7 a day. Median 6m 42s, p95 14m 31s. "
         "Time to recovery 52m, 360K credits."
     )
 
 
 def test_of_a_single_run_no_percentile_is_told() -> None:
-    assert "93.8 % of 1 run passed" in health(runs=1).alt
+    assert "93.8\u00a0% of 1 run passed" in health(runs=1).alt
     assert "It took 6m 42s" in health(runs=1).alt
 
 
 def test_words_say_how_rows_compare() -> None:
     assert ranking("lint").alt == (
         "Bars of success and duration: Jobs of build-and-test. "
-        "lint: 90.0 % of 40 runs passed, median 1m; never: no runs."
+        "lint: 90.0\u00a0% of 40 runs passed, median 1m; never: no runs."
     )
 
 

@@ -50,7 +50,7 @@ def test_rows_stand_from_top_to_bottom_with_their_numbers() -> None:
         ranking.compose(figure, test_charts.ranking("slow", "quick"))
         reliable, slow = figure.axes
     assert labels(reliable) == ["never", "quick", "slow"]
-    assert [text.get_text() for text in reliable.texts] == ["—", "90.0 %", "90.0 %"]
+    assert [text.get_text() for text in reliable.texts] == ["—", "90.0\u00a0%", "90.0\u00a0%"]
     assert [text.get_text() for text in slow.texts] == ["2m to 3m 20s", "1m to 1m 40s"]
     assert colors_are_told_by_hatch_too(reliable)
 

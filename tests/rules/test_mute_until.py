@@ -35,6 +35,7 @@ NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
         ("bis um 17:00", timedelta(hours=1)),
         ("für 2 Stunden", timedelta(hours=2)),
         ("2 Std. 5 Min.", timedelta(minutes=125)),
+        ("2\u00a0Std. 5\u00a0Min.", timedelta(minutes=125)),
         ("morgen", timedelta(hours=17)),
         ("bis morgen 9 Uhr", timedelta(hours=17)),
         ("morgen um 14:00", timedelta(hours=22)),

@@ -45,7 +45,7 @@ async def test_a_request_carries_so_much_in_all_and_says_what_it_left() -> None:
     carried = await FakeDownloads(a=MOST_FILE_BYTES, b=MOST_FILE_BYTES, c=MOST_FILE_BYTES, d=1_000_000).carried()
     assert [len(file.content) for file in carried.files] == [MOST_FILE_BYTES, MOST_FILE_BYTES, 1_000_000]
     (left,) = carried.skipped
-    assert "c (node 0) is 20 MB. I carry 50 MB in all: open it at CircleCI." in left
+    assert "c (node 0) is 20\u00a0MB. I carry 50\u00a0MB in all: open it at CircleCI." in left
     assert sum(len(file.content) for file in carried.files) <= MOST_BYTES
 
 
