@@ -123,12 +123,17 @@ def keep_one_primary(blocks: Sequence[Mapping[str, Any]]) -> list[Block]:
 
 
 def add_buttons(message: Message, buttons: Sequence[Pressable]) -> Message:
-    """The message with a row of buttons, before the notes that close it."""
+    """The message with these buttons before the notes that close it: in its last row where they fit, before a menu."""
     if not buttons:
         return message
     notes = list(takewhile(lambda block: block["type"] == "context", reversed(message.blocks)))[::-1]
-    content = message.blocks[: len(message.blocks) - len(notes)]
-    return Message(message.text, [*content, actions(buttons), *notes])
+    content = list(message.blocks[: len(message.blocks) - len(notes)])
+    row = actions(buttons)
+    if content and content[-1]["type"] == "actions":
+        joined = {one["action_id"]: one for one in (*content[-1]["elements"], *row["elements"])}
+        if len(joined) <= 4:
+            row = {**content.pop(), "elements": sorted(joined.values(), key=lambda one: one["type"] != "button")}
+    return Message(message.text, [*content, row, *notes])
 
 
 def add_notes(message: Message, notes: Sequence[str]) -> Message:

@@ -28,6 +28,13 @@ async def test_an_answer_to_a_mention_is_shared_at_a_press(connected_world: Worl
     assert "Share It Here" not in get_buttons(shared)
 
 
+async def test_the_button_that_shares_stands_beside_the_others(connected_world: World) -> None:
+    await connected_world.say("@circlebot status gh/acme/web main")
+    answer = await connected_world.reply("of acme/web is *green*")
+    (row,) = [block for block in answer["blocks"] if block["type"] == "actions"]
+    assert get_buttons({"blocks": [row]}) == ["Show Pipeline", "Show Recent", "Share It Here"]
+
+
 async def test_in_a_thread_it_is_shared_in_the_thread(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch broken")
     card = await connected_world.card("failed")
