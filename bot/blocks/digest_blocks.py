@@ -46,9 +46,9 @@ def render(told: Sequence[QueuedOutcome], links: Links) -> Message:
     shown = list(_take_fitting(rows))
     left = [one for branch in _branches(told)[len(shown) :] for one in branch]
     more = [kit.context(_format_rest(len(rows) - len(shown), left))] if left else []
-    foot = kit.context(_period(told), *_reasons(told))
+    foot = kit.build_notes(_period(told), *_reasons(told))
     buttons = kit.actions([kit.button(_("Show All Rules"), format_line("subscriptions"))])
-    return Message(title, [kit.section(title), *shown, *more, buttons, foot])
+    return Message(title, [kit.section(title), *shown, *more, buttons, *foot])
 
 
 def _without_starts(told: Sequence[QueuedOutcome]) -> Sequence[QueuedOutcome]:
@@ -90,13 +90,14 @@ def _rank_branch(branch: Branch) -> tuple[int, int]:
 
 
 def _branch(branch: Branch, links: Links) -> str:
+    """How many of each, where there are several: of one its line says it."""
     first = branch[0]
-    ref = as_code(first.outcome.branch or first.outcome.tag or "?", 120)
-    head = _(
-        "*{project}* on {branch} — {counts}",
-        project=cut(escape(first.name), 120),
-        branch=ref,
-        counts=format_counts([one.outcome for one in branch]),
+    project, ref = cut(escape(first.name), 120), as_code(first.outcome.branch or first.outcome.tag or "?", 120)
+    counts = format_counts([one.outcome for one in branch])
+    head = (
+        _("*{project}* on {branch} — {counts}", project=project, branch=ref, counts=counts)
+        if len(branch) > 1
+        else _("*{project}* on {branch}", project=project, branch=ref)
     )
     worst_first = sorted(branch, key=_rank_outcome)
     lines = [_line(one.outcome, links) for one in worst_first[:_LINES]]
@@ -138,16 +139,21 @@ def _format_rest(branches: int, left: Sequence[QueuedOutcome]) -> str:
 
 
 def _period(told: Sequence[QueuedOutcome]) -> str:
+    """Nothing of one outcome: its line says when."""
+    if len(told) == 1:
+        return ""
     since, until = (status_blocks.format_moment(one.outcome.happened_at) for one in (told[0], told[-1]))
     return _("From {since} to {until}.", since=since, until=until) if since != until else since
 
 
 def _reasons(told: Sequence[QueuedOutcome]) -> Iterator[str]:
+    """Beside others: of quiet hours alone the title tells."""
+    whys = {one.why for one in told}
     rules = sorted({one.rule_id for one in told if one.why == DeferralReason.DIGEST})
     if rules:
         shown = ", ".join(map(str, rules[:10]))
         yield ngettext("Rule {rules} asks for a digest.", "Rules {rules} ask for a digest.", len(rules), rules=shown)
-    if any(one.why == DeferralReason.QUIET for one in told):
+    if DeferralReason.QUIET in whys and len(whys) > 1:
         yield _("Kept over quiet hours: `/circle quiet` shows them.")
     if by := sorted({one.by for one in told if one.why == DeferralReason.MUTED and one.by}):
         yield _("Muted by {people}.", people=", ".join(f"<@{user}>" for user in by[:5]))

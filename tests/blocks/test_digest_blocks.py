@@ -66,6 +66,8 @@ def test_one_thing_is_told_with_its_moment_and_why_it_was_kept() -> None:
     assert "Muted by <@U9>." in get_text(message.blocks)
     quiet = digest_blocks.render([kept(an_outcome(1), why="quiet")], Links())
     assert "*What happened in the quiet hours*" in quiet.text
+    shown = get_text(quiet.blocks)
+    assert (shown.count("1 failed"), shown.count("quiet hours"), shown.count("14:01 UTC")) == (1, 1, 1)
 
 
 def test_that_something_began_is_no_news_beside_its_end() -> None:
