@@ -15,6 +15,7 @@ from bot.actions.targets import pick_newest
 from bot.circleci.links import Link
 from bot.circleci.models import Pipeline, Workflow
 from bot.command import Context
+from bot.conversation import is_direct
 from bot.domain import BAD, ProjectSlug
 from bot.language import N_, _
 from bot.mrkdwn import as_code
@@ -28,6 +29,7 @@ Fits = Callable[[Pipeline, Sequence[Workflow]], bool]
 
 _OWN = N_("You named no pipeline: I took #{number} on {branch}, the last of your own that ended.")
 _FOLLOWED = N_("You named no pipeline: I took #{number} on {branch}, which this channel follows.")
+_FOLLOWED_ALONE = N_("You named no pipeline: I took #{number} on {branch}, which you follow.")
 _DEFAULT = N_("You named no pipeline: I took #{number} on {branch}, the default branch.")
 _ANY = N_("You named no pipeline: I took #{number} on {branch}, the newest of all branches.")
 
@@ -66,7 +68,8 @@ async def _find_followed(
     if own and (found := await _find_own(own, context, slug)):
         sentence = _OWN
     elif rules := await _list_rules(context, slug):
-        found, sentence = await _find_covered(fits, context, slug, rules), _FOLLOWED
+        found = await _find_covered(fits, context, slug, rules)
+        sentence = _FOLLOWED_ALONE if is_direct(context.request.channel) else _FOLLOWED
     else:
         found, sentence = await _find_red(fits, context, slug), _DEFAULT
     taken = found or await _find_newest(fits, context, slug, None)

@@ -70,7 +70,7 @@ async def test_markup_in_a_commit_subject_is_shown_as_text(connected_world: Worl
 async def _push(world: World, like: str, says: str) -> int:
     """A pipeline on `topic` that goes as another branch does, to its end."""
     pushed = await world.control("push", project="gh/acme/web", branch="topic", like=like, subject=f"It is {like}")
-    await world.card(says, number=pushed["number"])
+    await world.card(f"on `topic` — *{says}*", number=pushed["number"])
     return int(pushed["number"])
 
 

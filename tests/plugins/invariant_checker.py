@@ -76,7 +76,7 @@ class InvariantChecker:
     async def record_rule(self, wish: TypedRule) -> None:
         """The channel hears its number."""
         await self._world.run_loops()
-        made = {int(found[1]) for key, _ in await self._list_posts() if (found := _RULE_MADE.match(key))}
+        made = {int(found[1]) for _, key, _text in await self._list_posts() if (found := _RULE_MADE.match(key))}
         (number,) = made - self._made
         self._made, self.rules[number] = made, wish
 
@@ -137,14 +137,14 @@ class InvariantChecker:
     async def _check_notices(self) -> None:
         """Once each. That something started its card says, and no notice."""
         posted = await self._list_posts()
-        keys = [key for key, _ in posted]
+        keys = [(channel, key) for channel, key, _ in posted]
         assert len(keys) == len(set(keys)), keys
-        for key, text in posted:
+        for _, key, text in posted:
             one = self._known.get(key.rsplit(":", 2)[0])
             assert one is None or is_named_in(text, one), (text, one)
         for channel in CHANNELS:
             ending = f":T0SANDBOX:{channel}"
-            told = {key.removesuffix(ending) for key in keys if key.endswith(ending)}
+            told = {key.removesuffix(ending) for _, key in keys if key.endswith(ending)}
             happened = {key for key in told if not key.startswith("end:")}
             wanted = {key for key in self._told[channel] if not key.endswith(":started")}
             happened, wanted = self._merge_holds(happened), self._merge_holds(wanted)
@@ -155,10 +155,10 @@ class InvariantChecker:
         """Holds of one pipeline share a notice."""
         return {f"{self._known[key].pipeline}:holds" if ":hold:" in key and key in self._known else key for key in keys}
 
-    async def _list_posts(self) -> list[tuple[str, str]]:
-        """Each message by its key."""
+    async def _list_posts(self) -> list[tuple[str, str, str]]:
+        """Channel, key and text of each message."""
         posts = [call["args"] for call in await self._world.list_calls("chat.postMessage") if call["ok"]]
-        return [(args["metadata"]["event_payload"]["key"], args["text"]) for args in posts]
+        return [(args["channel"], args["metadata"]["event_payload"]["key"], args["text"]) for args in posts]
 
     async def _list_checked_cards(self, pipelines: list[Json]) -> list[tuple[Json, Json]]:
         """Each card is that of a pipeline, once, and says what is so."""

@@ -41,16 +41,14 @@ async def test_a_branch_with_an_odd_name_is_asked_for_exactly(connected_world: W
         await connected_world.close(await connected_world.form("has no branch"))
 
 
-async def test_what_circleci_refuses_stands_in_the_form_again(connected_world: World) -> None:
+async def test_what_circleci_refuses_is_said_at_its_field_and_slack_keeps_the_rest(connected_world: World) -> None:
     form = await _chosen(connected_world, BRANCH)
-    refusal = {"target": "circleci", "match": "/pipeline", "method": "POST", "status": 400, "count": 1}
-    await connected_world.control("faults", **refusal)
-    await connected_world.submit(form, **{"image-tag": "it’s “4.8” & more", "replicas": "7"})
-    again = await connected_world.form(":warning:")
-    assert "image-tag" in get_text(again), "not a bare error"
-    assert find_field(again, "image-tag")[1]["initial_value"] == "it’s “4.8” & more"
-    assert find_field(again, "replicas")[1]["initial_value"] == "7"
-    assert find_field(again, "branch")[1]["initial_option"]["value"] == BRANCH
+    filled = {"image-tag": "it’s “4.8” & more", "replicas": "7"}
+    await connected_world.submit(form, **filled)
+    again = await connected_world.form("has no branch")
+    assert [block_id.split("@")[0] for block_id in again["errors"]] == ["branch"]
+    asked = [one for one in await connected_world.list_requests("/pipeline") if one["method"] == "POST"]
+    assert asked[-1]["body"] == {"branch": BRANCH, "parameters": {"image-tag": "it’s “4.8” & more", "replicas": 7}}
 
 
 def _holds(form: Json, filled: dict[str, str]) -> None:

@@ -24,6 +24,7 @@ from bot.command import Context, Request, RequestSource
 from bot.domain import ProjectSlug
 from bot.domain.project_feeds import Hook
 from bot.errors import BotError
+from bot.language import say_kept
 from bot.notify.poll.webhook_inbox import WebhookInbox
 from bot.notify.upkeep.webhook_health import WebhookHealthMonitor
 from bot.store.store import Store
@@ -209,7 +210,7 @@ async def test_one_whose_secret_does_not_open_is_made_anew_and_never_without_one
     await lodge.webhook_health.tick()
     row = await lodge.row()
     assert row is not None
-    assert row.error == "Its secret can no longer be decrypted.", "CircleCI is given no empty one"
+    assert say_kept(row.error) == "Its secret can no longer be decrypted.", "CircleCI is given no empty one"
     await lodge.install()
     assert await lodge.is_believed()
     assert len(await lodge.there()) == 1

@@ -175,6 +175,8 @@ async def _refusals(store: Store, table: Table) -> list[str]:
         for column in table.columns
         if column.type.python_type is str
     }
+    if not texts:
+        return []
     short = dict.fromkeys(column.name for column in table.columns) | texts
     odd = texts | _rest(table) | {next(iter(texts)): object()}
     tries = ([short], [odd], [texts | _rest(table)] * 2)

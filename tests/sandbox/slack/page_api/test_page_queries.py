@@ -51,6 +51,7 @@ async def test_the_page_begins_with_people_channels_and_commands(workspace: Page
         "avatar": {"initials": "AA", "color": "#9f69e7"},
         "is_guest": False,
         "locale": "en-GB",
+        "zone": "Europe/Berlin",
         "remark": None,
         "is_bot": False,
     }
