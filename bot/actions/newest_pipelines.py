@@ -69,7 +69,7 @@ async def _find_followed(
         sentence = _OWN
     elif rules := await _list_rules(context, slug):
         found = await _find_covered(fits, context, slug, rules)
-        sentence = _FOLLOWED_ALONE if is_direct(context.request.channel) else _FOLLOWED
+        sentence = _FOLLOWED_ALONE if is_direct(context.request.channel or "") else _FOLLOWED
     else:
         found, sentence = await _find_red(fits, context, slug), _DEFAULT
     taken = found or await _find_newest(fits, context, slug, None)
