@@ -7,7 +7,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: install production dist demo test quick golden check catalogue screenshots pythons deploy-tools secrets bench \
-	lock
+	lock site
 
 install: .venv/.installed
 
@@ -63,6 +63,9 @@ check: install
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(HOUSE) $(GENERATED)
 	$(BIN)/python .ci/scan_secrets.py
 	$(BIN)/python .ci/audit_dependencies.py
+	-@$(MAKE) --silent $(SITE)/.installed
+	@test ! -e $(SITE)/.installed && echo "docs/: what builds the site cannot be installed: its links are not checked" \
+		|| $(SITE)/bin/python .ci/make_site.py build/site-check
 
 # Every sentence of bot/ in each language: what is new has an empty `msgstr`, what nobody says any more is gone.
 # A new language begins as an empty file of its name (bot/language/fr.po) and a row in bot/language/spoken.py.
@@ -75,6 +78,16 @@ catalogue: install
 # The moments that people meet most, on desktop and phone and in the dark: build/gallery/index.html.
 screenshots: install
 	$(BIN)/python -m tests.journeys.gallery
+
+# docs/ as a site, with the pictures that `screenshots` takes: build/site/html. What builds it has a folder of its own.
+SITE := build/site-tools
+site: screenshots $(SITE)/.installed
+	$(SITE)/bin/python .ci/make_site.py build/site --pictures build/gallery
+
+$(SITE)/.installed: docs/site.lock
+	$(PYTHON) -m venv $(SITE)
+	$(SITE)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r docs/site.lock
+	touch $@
 
 # What is installed, with every Python from 3.11 to 3.14 that is on this machine.
 pythons: install
@@ -109,3 +122,4 @@ lock:
 		$(PIN) - -c requirements-dev.lock -o requirements-$$extra.lock; done
 	$(PIN) bench/requirements.in -o bench/requirements.lock
 	$(PIN) deploy/tools.in -o deploy/tools.lock
+	$(PIN) docs/site.in -o docs/site.lock

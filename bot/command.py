@@ -236,7 +236,7 @@ class Group(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Command(Generic[A]):
-    """A row of the command table: it feeds help, did-you-mean, App Home, access checks and the README.
+    """A row of the command table: it feeds help, did-you-mean, App Home, access checks and docs/commands.md.
 
     `usage` is also the grammar: `--name VALUE` takes a value, a bare `--name` does not, `key=value` allows pairs. One
     that begins with another command and a flag (`pipeline --config …`) says that this is how people ask for it; `name`

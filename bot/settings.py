@@ -108,7 +108,7 @@ def _get_variables(source: PydanticBaseSettingsSource) -> Variables:
 
 
 class Settings(BaseSettings):
-    """What a person sets, with what holds when they do not; the README's table is made of it.
+    """What a person sets, with what holds when they do not; docs/settings.md is made of it.
 
     Raises pydantic.ValidationError when a value cannot be read; the secret itself is never in the message.
     """

@@ -1,77 +1,35 @@
-"""What the README says of commands and settings is what the code knows."""
+"""The README fits on two screens, says what is promised, and leads to what it names."""
 
 from __future__ import annotations
 
-import ast
-import inspect
-import os
 import re
-from itertools import pairwise
 from pathlib import Path
 
-from pydantic import SecretStr
-
-from bot import settings
-from bot.blocks.help_blocks import get_typed_usage
-from bot.command import Group
-from bot.commands import COMMANDS
-from bot.settings import Settings
-
-PATH = Path(__file__).parents[1] / "README.md"
-README = PATH.read_text(encoding="utf-8")
-SETTINGS = inspect.getsource(settings)
+CHECKOUT = Path(__file__).parents[1]
+README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_commands_are_those_of_the_command_table() -> None:
-    _hold("commands", ["| command | does |", "|---|---|", *(row for group in Group for row in _rows(group))])
+def test_it_fits_on_two_screens() -> None:
+    assert README.count("\n") <= 110
 
 
-def test_the_settings_are_those_that_are_read() -> None:
-    _hold("settings", ["| setting | default | |", "|---|---|---|", *map(_format_setting, Settings.model_fields)])
+def test_it_says_what_is_promised() -> None:
+    promised = README.split("## What is promised")[1]
+    assert re.findall(r"^(\d)\. ", promised, re.MULTILINE) == ["1", "2", "3", "4", "5"]
 
 
-def _hold(part: str, rows: list[str]) -> None:
-    """What stands between the marks of this part; `make golden` writes it again."""
-    begin, end = f"<!-- {part} -->", f"<!-- /{part} -->"
-    before, _, rest = PATH.read_text(encoding="utf-8").partition(begin)
-    shown, _, after = rest.partition(end)
-    table = "\n".join(["", *rows, ""])
-    if os.environ.get("UPDATE_GOLDEN"):
-        PATH.write_text(f"{before}{begin}{table}{end}{after}", encoding="utf-8")
-    else:
-        assert shown == table, "run: make golden"
-
-
-def _format_setting(name: str) -> str:
-    default = Settings.model_fields[name].default
-    told = default.get_secret_value() if isinstance(default, SecretStr) else default
-    shown = str(told).lower() if isinstance(told, bool) else f"{told:g}" if isinstance(told, float) else str(told or "")
-    return f"| `{name.upper()}` | {shown and f'`{shown}`'} | {_read_meanings()[name]} |"
-
-
-def _read_meanings() -> dict[str, str]:
-    """The sentence below each field of Settings, by the field's name."""
-    (body,) = [one.body for one in ast.parse(SETTINGS).body if isinstance(one, ast.ClassDef) and one.name == "Settings"]
-    return {
-        field.target.id: " ".join(below.value.value.split())
-        for field, below in pairwise(body)
-        if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr)
-    }
-
-
-def _rows(group: Group) -> list[str]:
-    commands = [command for command in COMMANDS if command.group is group]
-    told = [f"| `/circle {get_typed_usage(one).replace('|', chr(92) + '|')}` | {one.summary} |" for one in commands]
-    return [f"| **{group.value}** | |", *told]
-
-
-def test_the_set_up_makes_what_it_uses_before_it_uses_it() -> None:
-    steps = README.split("five minutes")[1].split("## Commands")[0]
-    assert 0 < steps.index("make install") < steps.index(".venv/bin/")
+def test_it_leads_to_every_way_to_install() -> None:
+    ways = sorted(page.name for page in (CHECKOUT / "docs" / "install").glob("*.md"))
+    assert ways
+    assert not [way for way in ways if f"(docs/install/{way})" not in README]
 
 
 def test_every_file_that_it_links_to_is_there() -> None:
     links = re.findall(r"\]\((?!http)([^)#]+)\)", README)
     assert links
-    missing = [link for link in links if not (Path(__file__).parents[1] / link).exists()]
-    assert not missing
+    assert not [link for link in links if not (CHECKOUT / link).exists()]
+
+
+def test_the_set_up_makes_what_it_uses_before_it_uses_it() -> None:
+    steps = (CHECKOUT / "docs" / "start.md").read_text(encoding="utf-8").split("## Put it into")[1]
+    assert 0 < steps.index("make install") < steps.index(".venv/bin/")
