@@ -39,16 +39,22 @@ class BotError(Exception):
     """A sentence for the person who asked, and what they can do next (plain strings, or Steps shown as buttons).
 
     `field` is what the block_id of the input begins with that it is about: in a form it is shown there.
-    `misread` is a word that was said, and the one that was meant: the line is offered with that one.
+    `misread` is a word that was said, and the one that was meant: the line is offered with that one. `reference` finds
+    it in our log, where more than the person had a part in it.
     """
 
     field: str = ""
+    reference: str = ""
 
     def __init__(self, message: str, *next_steps: str | NextStep, misread: tuple[str, str] | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.next_steps = next_steps
         self.misread = misread
+
+    def list_log_fields(self) -> dict[str, str | int | None]:
+        """For the log."""
+        return {"error": self.message}
 
 
 class UsageError(BotError):
@@ -92,7 +98,8 @@ class TargetError(BotError):
 class CircleCIError(BotError):
     """CircleCI answered with an error, or did not answer.
 
-    `status` is the HTTP status (0 without an answer), `request_id` is CircleCI's x-request-id for their support.
+    `status` is the HTTP status (0 without an answer), `request_id` is CircleCI's x-request-id, which their support asks
+    for.
     """
 
     def __init__(
@@ -101,6 +108,9 @@ class CircleCIError(BotError):
         super().__init__(message, *next_steps)
         self.status = status
         self.request_id = request_id
+
+    def list_log_fields(self) -> dict[str, str | int | None]:
+        return {**super().list_log_fields(), "status": self.status, "circleci_request": self.request_id}
 
 
 class Unauthorized(CircleCIError):

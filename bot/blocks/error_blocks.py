@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.blocks import kit
 from bot.command import Command, Modal, Reply, Request
-from bot.errors import BotError, NextStep, OutdatedForm, UsageError
+from bot.errors import BotError, CircleCIError, NextStep, OutdatedForm, UsageError
 from bot.language import _, ngettext
 from bot.messages import Message
 from bot.mrkdwn import as_code
@@ -97,7 +97,18 @@ def render_blocks(error: BotError) -> list[kit.Block]:
     rest = ngettext("…and {count} more: name it.", "…and {count} more: name one.", left) if left else ""
     sign = "" if is_question(error.message) else ":warning: "
     text = "\n".join([f"{sign}{error.message}", *(f"• {sentence}" for sentence in [*sentences, rest] if sentence)])
-    return [kit.section(text), *([kit.actions(_build_actions(offered))] if steps else [])]
+    buttons = [kit.actions(_build_actions(offered))] if steps else []
+    return [kit.section(text), *buttons, *kit.build_notes(format_reference(error))]
+
+
+def format_reference(error: BotError) -> str:
+    """By what circlebot's log and CircleCI's support find it; nothing where it is the person's own mistake."""
+    ours, circlecis = error.reference, error.request_id if isinstance(error, CircleCIError) else None
+    if not ours:
+        return ""
+    if not circlecis:
+        return _("Request {reference}", reference=as_code(ours))
+    return _("Request {reference} · CircleCI's {theirs}", reference=as_code(ours), theirs=as_code(circlecis, 64))
 
 
 def _build_actions(offered: kit.Picker) -> list[kit.Pressable]:

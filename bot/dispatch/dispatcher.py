@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -18,6 +17,7 @@ from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links, select_app_addresses
 from bot.clock import Clock
 from bot.command import Choice, Command, Context, Modal, ParsedLine, Reply, Request, RequestSource, format_line
+from bot.dispatch import request_log
 from bot.dispatch.access import authorise
 from bot.dispatch.admission import Admission
 from bot.dispatch.first_modal import build_first_modal, build_reading_modal, is_read_in_modal
@@ -87,7 +87,7 @@ class Dispatcher:
     async def dispatch(self, request: Request) -> None:
         """Run one request to its end and show what came of it. Never raises."""
         with (
-            structlog.contextvars.bound_contextvars(workspace=request.workspace, user=request.user),
+            request_log.begin_request(request),
             speaking(self._languages.find(request.workspace, request.user)),
             naming(NOBODY),
         ):
@@ -128,7 +128,7 @@ class Dispatcher:
             with speaking(self._languages.find(request.workspace, request.user)):
                 return await call.command.suggest(context, call.line, action, typed) if call.command.suggest else ()
         except BotError as error:
-            log.info("suggest.failed", error=error.message)
+            log.info("suggest.failed", **error.list_log_fields())
         except Exception:
             log.exception("suggest.crashed")
         return ()
@@ -139,7 +139,7 @@ class Dispatcher:
         `held` is released when the reply has been sent: until then its files are in memory.
         """
         call: ParsedCommand | None = None
-        outcome = "done"
+        outcome, refusal = "done", None
         try:
             request = await expand_long_values(self._store, request, self._clock.now())
             call = self._parse(request)
@@ -153,12 +153,14 @@ class Dispatcher:
         except BotError as error:
             if isinstance(error, NotConnected) and request.source is RequestSource.BUTTON:
                 request = await self._open_modal(self._build_call("connect"), request)
-            outcome, reply = "refused", await self._render_error(error, call, request)
+            outcome, refusal, reply = "refused", error, await self._render_error(error, call, request)
         except Exception:
-            reference = uuid.uuid4().hex[:8]
-            log.exception("command.crashed", command=call.command.name if call else None, reference=reference)
-            outcome, reply = "crashed", error_blocks.render_reply(error_blocks.build_crash_error(reference), request)
-        self._count(call.command.name if call else "?", outcome)
+            log.exception("command.crashed")
+            crash = error_blocks.build_crash_error(request_log.get_reference())
+            outcome, reply = "crashed", error_blocks.render_reply(crash, request)
+        name = call.command.name if call else "?"
+        request_log.record_end(request, name, outcome, refusal)
+        self._count(name, outcome)
         return request, reply
 
     def _parse(self, request: Request) -> ParsedCommand:
@@ -229,7 +231,7 @@ class Dispatcher:
         )
 
     async def _render_error(self, error: BotError, call: ParsedCommand | None, request: Request) -> Reply:
-        error = warn_of_old_token(error, request, self._links)
+        error = request_log.add_reference(warn_of_old_token(error, request, self._links))
         if request.form:
             anew = await self._render_again(call, request) if call and isinstance(error, OutdatedForm) else None
             return error_blocks.render_reply(error, replace(request, form=anew or request.form))

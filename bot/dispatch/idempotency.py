@@ -8,12 +8,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import structlog
+
+from bot.blocks import error_blocks, kit
 from bot.command import Command, Context, Reply
+from bot.dispatch import request_log
 from bot.errors import BotError, Unavailable
 from bot.language import _, say_kept
 from bot.language.said import keep
 from bot.messages import Message
 from bot.store.idempotency_keys import IdempotencyRecord, IdempotencyState
+
+log = structlog.get_logger(__name__)
 
 Run = Callable[[], Awaitable[Reply]]
 
@@ -64,7 +70,9 @@ async def _end_unknown(key: str, command: Command[Any], context: Context, args: 
         found = await command.resolve_lost_answer(context, args, begun.began_at if begun else context.clock.now())
     text = f":grey_question: {lost.message}\n{found}"
     await _end(key, context, IdempotencyState.UNKNOWN, keep(found))
-    return Reply(Message(text))
+    log.warning("act.unknown", **lost.list_log_fields())
+    reference = error_blocks.format_reference(request_log.add_reference(lost))
+    return Reply(Message(text, [kit.section(text), *kit.build_notes(reference)]))
 
 
 def _format_earlier(act: IdempotencyRecord) -> str:

@@ -53,7 +53,7 @@ class WithholdingPolicy:
             if project is None or await self._visibility.is_shown(*place, project, anew=anew):
                 return None
         except CircleCIError as error:
-            log.info("visibility.unknown", project=str(project), error=error.message)
+            log.info("visibility.unknown", project=str(project), **error.list_log_fields())
             wait_s = error.retry_after_s if isinstance(error, RateLimited) else 0.0
             return WithheldUntil(now + timedelta(seconds=max(wait_s, _DOUBTED_S)))
         if now - since > LOST_AFTER:

@@ -161,7 +161,7 @@ class OrgPoller:
         """A rate limit is waited for. After two other failures each project is listed on its own meanwhile."""
         now = self._clock.now()
         if listing.error is None:
-            log.warning("organisation.unreadable", org=listing.org, error=error.message)
+            log.warning("organisation.unreadable", org=listing.org, **error.list_log_fields())
         async with self._store.begin() as tx:
             if isinstance(error, TargetError) or (listing.error and not isinstance(error, RateLimited)):
                 await tx.polled_projects.unlist_org(listing.org, now)

@@ -260,7 +260,7 @@ class Poller:
 
     async def _settle_failed(self, polled: PolledProject, error: BotError) -> None:
         if polled.error is None:
-            log.warning("project.unreadable", project=str(polled.project), error=error.message)
+            log.warning("project.unreadable", project=str(polled.project), **error.list_log_fields())
         async with self._store.begin() as tx:
             await tx.polled_projects.settle(
                 polled.project,

@@ -71,7 +71,7 @@ class Visibility:
         try:
             return await self._sees(account, project, anew=False)
         except CircleCIError as error:
-            log.info("visibility.unknown", project=str(project), error=error.message)
+            log.info("visibility.unknown", project=str(project), **error.list_log_fields())
             return True
 
     async def _sees(self, account: Account, project: ProjectSlug, *, anew: bool) -> bool:

@@ -69,7 +69,7 @@ class RuleCoverageUpdater(Periodic):
         except Unauthorized:
             await self._tokens.expire(account)
         except CircleCIError as error:
-            log.info("coverage.failed", workspace=workspace, user=user, error=error.message)
+            log.info("coverage.failed", workspace=workspace, user=user, **error.list_log_fields())
 
     async def _update_rules(self, account: Account, rules: Sequence[Subscription]) -> None:
         circleci = self._pool.bind(account.token)

@@ -88,7 +88,7 @@ class RuleHealthMonitor(Periodic):
         try:
             found = await checks.list_problems(case)
         except CircleCIError as error:
-            log.info("rule_health.failed", rule=case.rule.id, error=error.message)
+            log.info("rule_health.failed", rule=case.rule.id, **error.list_log_fields())
             return
         if set(map(_get_problem_key, found)) != set(map(_get_problem_key, noted)):
             await self._update_problems(case.rule, found)

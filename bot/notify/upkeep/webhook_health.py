@@ -59,7 +59,7 @@ class WebhookHealthMonitor(Periodic):
             await self._repair(hook, renew_secret=suspicious) if wanted else await self._remove(hook)
         except BotError as error:
             if hook.error is None:
-                log.warning("webhook.not_seen_to", project=str(hook.project), error=error.message)
+                log.warning("webhook.not_seen_to", project=str(hook.project), **error.list_log_fields())
             async with self._store.begin() as tx:
                 await tx.hooks.mark_checked(hook.key, now, hook.hook_id, error=keep(error.message))
 

@@ -45,8 +45,9 @@ async def pass_gate(world: FakeCircleci, request: Request, perform: Callable[[],
     response = limited or await apply_fault(
         world.faults, "circleci", get_route(request), perform, method=request.method, caller=caller
     )
+    response.headers["X-Request-Id"] = str(uuid4())
     await _record(world, request, response)
-    response.headers.update(_usual_headers(world, caller))
+    response.headers.update(world.quotas.build_headers(world.engine.now(), caller))
     return response
 
 
@@ -126,6 +127,7 @@ async def _record(world: FakeCircleci, request: Request, response: Response) -> 
         "path": get_path(request),
         "query": {key: value for key, value in request.query_params.items() if key != "circle-token"},
         "status": None if isinstance(response, DroppedConnection) else response.status_code,
+        "request_id": response.headers.get("x-request-id"),
         "token_owner": _caller(request),
         "auth": kind,
     }
@@ -140,7 +142,3 @@ def _readable(body: bytes) -> Any:
         return json.loads(body)
     except ValueError:
         return body.decode(errors="replace")
-
-
-def _usual_headers(world: FakeCircleci, caller: str | None) -> dict[str, str]:
-    return {"X-Request-Id": str(uuid4()), **world.quotas.build_headers(world.engine.now(), caller)}

@@ -1,0 +1,39 @@
+"""One id for each request: it is on every line that the log gets meanwhile, and under an error that others know of."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from secrets import token_hex
+from typing import Any
+
+import structlog
+
+from bot.command import Request
+from bot.errors import BotError, Rejected, Unavailable
+
+log = structlog.get_logger(__name__)
+
+_ID = "request"
+
+
+def begin_request(request: Request) -> AbstractContextManager[Any]:
+    """While inside, each line of the log says whose request it is."""
+    ids = {_ID: token_hex(4), "workspace": request.workspace, "user": request.user}
+    return structlog.contextvars.bound_contextvars(**ids)
+
+
+def get_reference() -> str:
+    """The id of the request that runs."""
+    return str(structlog.contextvars.get_contextvars().get(_ID, ""))
+
+
+def add_reference(error: BotError) -> BotError:
+    """Where CircleCI failed or refused, its people or ours may be asked: they find it by this. Else it is as it was."""
+    error.reference = get_reference() if isinstance(error, (Rejected, Unavailable)) else ""
+    return error
+
+
+def record_end(request: Request, command: str, outcome: str, error: BotError | None) -> None:
+    """One line a request, without anything that was said."""
+    cause = {**error.list_log_fields(), "error": type(error).__name__} if error else {}
+    log.info("request.done", command=command, source=request.source.value, outcome=outcome, **cause)
