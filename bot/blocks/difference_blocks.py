@@ -1,4 +1,4 @@
-"""What came between the last green run and this one: commits, parameters, jobs and the config."""
+"""What came between another run, mostly the last green one, and this one: commits, parameters, jobs, the config."""
 
 from __future__ import annotations
 
@@ -16,12 +16,11 @@ _SHOWN = 15
 
 
 def format_title(difference: Difference, pipeline: Pipeline, workflow: Workflow) -> str:
-    return _(
-        "{workflow}: #{number} against #{green}, the last green",
-        workflow=cut(escape(workflow.name), 80),
-        number=pipeline.number,
-        green=difference.green.number,
-    )
+    name = cut(escape(workflow.name), 80)
+    numbers = {"number": pipeline.number, "other": difference.other.number}
+    if difference.pipelines is None:
+        return _("{workflow}: #{number} against #{other}", workflow=name, **numbers)
+    return _("{workflow}: #{number} against #{other}, the last green", workflow=name, **numbers)
 
 
 def render(difference: Difference, pipeline: Pipeline, workflow: Workflow, *, links: Links) -> list[kit.Block]:
@@ -35,14 +34,14 @@ def render(difference: Difference, pipeline: Pipeline, workflow: Workflow, *, li
     )
     return [
         kit.section(_head(difference, pipeline, workflow, links=links)),
-        *(kit.section(text) for text in _parts(difference)),
+        *(kit.section(text) for text in _parts(difference, pipeline)),
         kit.actions(
             [
                 *open_page,
                 *config,
                 kit.button(
-                    _("Show #{number}", number=difference.green.number),
-                    format_line("jobs", difference.green_run.id, overview=True),
+                    _("Show #{number}", number=difference.other.number),
+                    format_line("jobs", difference.other_run.id, overview=True),
                 ),
                 kit.button(
                     _("Show #{number}", number=pipeline.number), format_line("jobs", workflow.id, overview=True)
@@ -53,30 +52,50 @@ def render(difference: Difference, pipeline: Pipeline, workflow: Workflow, *, li
 
 
 def _get_compare_url(difference: Difference, pipeline: Pipeline) -> str | None:
-    if difference.green.repository_url != pipeline.repository_url or difference.green.revision == pipeline.revision:
+    if difference.other.repository_url != pipeline.repository_url or difference.other.revision == pipeline.revision:
         return None
-    return build_compare_url(pipeline.repository_url, difference.green.revision, pipeline.revision)
+    return build_compare_url(pipeline.repository_url, difference.other.revision, pipeline.revision)
 
 
 def _head(difference: Difference, pipeline: Pipeline, workflow: Workflow, *, links: Links) -> str:
-    project, green = pipeline.project, difference.green
-    now = as_link(links.workflow_url(project, pipeline.number, workflow.id), f"#{pipeline.number}")
-    before = as_link(links.workflow_url(project, green.number, difference.green_run.id), f"#{green.number}")
-    at = difference.green_run.stopped_at or difference.green_run.created_at
+    if difference.pipelines is None:
+        return _(
+            "*{workflow}*: {run} against {other}",
+            workflow=cut(escape(workflow.name), 80),
+            run=_format_run(pipeline, workflow, links),
+            other=_format_run(difference.other, difference.other_run, links),
+        )
+    at = difference.other_run.stopped_at or difference.other_run.created_at
     ago = f" ({status_blocks.format_ago(at)})" if at else ""
     told = _(
-        "*{workflow}* on {ref}: {number} ({status}) against {green}, the last green",
+        "*{workflow}* on {ref}: {number} ({status}) against {other}, the last green",
         workflow=cut(escape(workflow.name), 80),
         ref=as_code(pipeline.ref or "?", 100),
-        number=now,
+        number=_link_run(pipeline, workflow, links),
         status=status_blocks.get_label(workflow.status),
-        green=before,
+        other=_link_run(difference.other, difference.other_run, links),
     )
     return f"{told}{ago}"
 
 
-def _parts(difference: Difference) -> Iterator[str]:
-    yield _commits(difference)
+def _format_run(pipeline: Pipeline, workflow: Workflow, links: Links) -> str:
+    return _(
+        "{number} on {ref} ({status})",
+        number=_link_run(pipeline, workflow, links),
+        ref=as_code(pipeline.ref or "?", 100),
+        status=status_blocks.get_label(workflow.status),
+    )
+
+
+def _link_run(pipeline: Pipeline, workflow: Workflow, links: Links) -> str:
+    return as_link(links.workflow_url(pipeline.project, pipeline.number, workflow.id), f"#{pipeline.number}")
+
+
+def _parts(difference: Difference, pipeline: Pipeline) -> Iterator[str]:
+    if difference.pipelines is not None:
+        yield _commits(difference, difference.pipelines)
+    elif pipeline.revision and pipeline.revision == difference.other.revision:
+        yield _("Both ran the same commit.")
     if difference.config_changed is not None:
         yield _("*The config* changed.") if difference.config_changed else _("*The config* is the same.")
     if difference.parameters:
@@ -94,14 +113,14 @@ def _label(status: str | None) -> str | None:
     return status_blocks.get_label(status) if status else None
 
 
-def _commits(difference: Difference) -> str:
+def _commits(difference: Difference, between: Sequence[Pipeline]) -> str:
     """Of each push CircleCI knows the last commit; the compare page has all."""
-    if not difference.pipelines:
+    if not between:
         return _("It is the same pipeline: no commit came between.")
-    if all(pipeline.revision == difference.green.revision for pipeline in difference.pipelines):
+    if all(pipeline.revision == difference.other.revision for pipeline in between):
         return _("It is the same commit: no change of code came between.")
-    shown = [_commit(pipeline) for pipeline in difference.pipelines[:_SHOWN]]
-    rest = format_leftover(len(difference.pipelines) - len(shown))
+    shown = [_commit(pipeline) for pipeline in between[:_SHOWN]]
+    rest = format_leftover(len(between) - len(shown))
     return "\n".join(filter(None, [_("*Pushed since, newest first* (the last commit of each push)"), *shown, rest]))
 
 

@@ -14,6 +14,7 @@ from bot.domain.people import Account, Login
 from bot.language import _, spoken
 from bot.language.formats import join_and
 from bot.line import Written
+from bot.messages import Message
 from bot.mrkdwn import as_code, cut, format_leftover
 from bot.rules.dm_topics import BY_NAME, NAMES, TOPICS, DmTopic
 
@@ -70,6 +71,13 @@ def render(known: PersonalSettings, done: str = "", undo: Written | None = None)
     return [*([changed] if done else []), *_who(known), *_build_settings(known)]
 
 
+def render_change(known: PersonalSettings, done: str, undo: Written | None, *, acts: bool) -> Message:
+    """What has just changed, with the way back and to all settings; `acts`: it is of use to the connected only."""
+    buttons = [*([kit.button(_("Undo"), undo)] if undo else []), build_change_button()]
+    needs = _who(known) if acts and not _is_connected(known) else []
+    return Message(done, [kit.section(f":white_check_mark: {done}"), kit.actions(buttons), *needs])
+
+
 def _who(known: PersonalSettings) -> list[kit.Block]:
     if not (known.account and known.account.is_active):
         return account_blocks.render_connect_prompt(known.account)
@@ -86,7 +94,9 @@ def _build_settings(known: PersonalSettings) -> list[kit.Block]:
 
 
 def _build_language_row(chosen: str | None) -> kit.Block:
-    choices = [kit.option(label, format_line("me", language=code)) for code, label in _list_languages().items()]
+    choices = [
+        kit.option(label, format_line("me", language=code, overview=True)) for code, label in _list_languages().items()
+    ]
     return kit.section(_format_language(chosen), kit.menu(_("Choose a language…"), choices))
 
 
@@ -148,7 +158,7 @@ def _is_connected(known: PersonalSettings) -> bool:
 
 
 def _switch(topic: DmTopic, *, on: bool) -> kit.Block:
-    line = format_line("me", **{"stop" if on else "start": topic.name})
+    line = format_line("me", **{"stop" if on else "start": topic.name}, overview=True)
     label, when = _(topic.label), _(topic.means)
     press = kit.button(_("Turn Off") if on else _("Turn On"), line, about=label)
     shown = (
@@ -159,9 +169,9 @@ def _switch(topic: DmTopic, *, on: bool) -> kit.Block:
     return kit.section(shown, press)
 
 
-def build_topics_line(wishes: Collection[str]) -> Written:
+def build_topics_line(wishes: Collection[str], *, overview: bool = False) -> Written:
     """The line that wishes for these and no others."""
-    return format_line("me", dm=[name for name in NAMES if name in wishes] or "none")
+    return format_line("me", dm=[name for name in NAMES if name in wishes] or "none", overview=overview)
 
 
 def format_changes(before: frozenset[str], now: frozenset[str]) -> str:

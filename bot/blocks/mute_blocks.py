@@ -46,6 +46,18 @@ def _format_muted(mute: Mute) -> str:
     return _(":mute: Muted this conversation until {until}.", until=until)
 
 
+def format_proposal(mute: Mute) -> str:
+    """What would be muted, and until when."""
+    until = status_blocks.format_moment(mute.until)
+    if mute.rule_id is not None:
+        return _("*Mute* rule {rule} until {until}", rule=mute.rule_id, until=until)
+    if mute.scope:
+        return _("*Mute* {project} in this channel until {until}", project=_format_scope(mute.scope), until=until)
+    if is_channel(mute.channel):
+        return _("*Mute* this channel until {until}", until=until)
+    return _("*Mute* this conversation until {until}", until=until)
+
+
 def render_unmute_confirmation(
     mutes: Sequence[Mute], quiet_until: datetime | None, offers: Sequence[kit.Pressable] = ()
 ) -> Message:

@@ -1,4 +1,4 @@
-"""What is different between a run of a workflow and the last green one before it on the same branch."""
+"""What is different between a run and another: the last green one of its branch, or one that is named."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from bot.untrusted.masking import mask_secrets
 from bot.untrusted.terminal import clean_terminal_text
 
 T = TypeVar("T")
+Run = tuple[Pipeline, Workflow]
 Change = tuple[str, str | None, str | None]
-"""A name, what it was in the green run and what it is now; None where there was none."""
+"""A name, what it was in the other run and what it is now; None where there was none."""
 
 LOOKS = 25
 PARAMETER = "pipeline.parameters."
@@ -25,14 +26,14 @@ PARAMETER = "pipeline.parameters."
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`pipelines` came after the green one, this one included, newest first. Changes hold only what is different.
+    """`pipelines` came after the other one, this one included, newest first; None where the other was only named.
 
-    `config_changed` is None when CircleCI does not show both configs.
+    Changes hold only what is different. `config_changed` is None when CircleCI does not show both configs.
     """
 
-    green: Pipeline
-    green_run: Workflow
-    pipelines: Sequence[Pipeline]
+    other: Pipeline
+    other_run: Workflow
+    pipelines: Sequence[Pipeline] | None
     parameters: Sequence[Change] = field(default=())
     jobs: Sequence[Change] = field(default=())
     config_changed: bool | None = None
@@ -46,28 +47,25 @@ async def compare_with_green(circleci: CircleCI, pipeline: Pipeline, workflow: W
     between = [pipeline]
     async for older, run in list_previous_runs(circleci, pipeline, workflow, looks=LOOKS):
         if run and run.status == "success":
-            return await _build_difference(circleci, (older, run), (pipeline, workflow), between=between)
+            return await compare_runs(circleci, (older, run), (pipeline, workflow), between=between)
         if older.id != pipeline.id:
             between.append(older)
     return None
 
 
-async def _build_difference(
-    circleci: CircleCI,
-    green: tuple[Pipeline, Workflow],
-    now: tuple[Pipeline, Workflow],
-    *,
-    between: Sequence[Pipeline],
+async def compare_runs(
+    circleci: CircleCI, other: Run, now: Run, *, between: Sequence[Pipeline] | None = None
 ) -> Difference:
+    """`between` are the pipelines that came after the other one. Raises nothing: what CircleCI hides is left out."""
     values, configs, jobs = await asyncio.gather(
-        _fetch_both(circleci.fetch_pipeline_values(green[0].id), circleci.fetch_pipeline_values(now[0].id)),
-        _fetch_both(circleci.fetch_pipeline_config(green[0].id), circleci.fetch_pipeline_config(now[0].id)),
-        _fetch_both(circleci.list_workflow_jobs(green[1].id), circleci.list_workflow_jobs(now[1].id)),
+        _fetch_both(circleci.fetch_pipeline_values(other[0].id), circleci.fetch_pipeline_values(now[0].id)),
+        _fetch_both(circleci.fetch_pipeline_config(other[0].id), circleci.fetch_pipeline_config(now[0].id)),
+        _fetch_both(circleci.list_workflow_jobs(other[1].id), circleci.list_workflow_jobs(now[1].id)),
     )
     return Difference(
-        green=green[0],
-        green_run=green[1],
-        pipelines=between if green[0].id != now[0].id else (),
+        other=other[0],
+        other_run=other[1],
+        pipelines=between if other[0].id != now[0].id else (),
         parameters=_list_changes(*map(_mask_parameters, values)) if values else (),
         jobs=_list_changes(*map(_get_statuses, jobs)) if jobs else (),
         config_changed=_has_config_changed(*configs) if configs else None,
@@ -101,12 +99,12 @@ def _get_statuses(jobs: Sequence[Job] | None) -> dict[str, str]:
     return {job.name: job.status for job in jobs or ()}
 
 
-def _list_changes(green: Mapping[str, str], now: Mapping[str, str]) -> list[Change]:
-    names = dict.fromkeys([*now, *green])
-    return [(name, green.get(name), now.get(name)) for name in names if green.get(name) != now.get(name)]
+def _list_changes(other: Mapping[str, str], now: Mapping[str, str]) -> list[Change]:
+    names = dict.fromkeys([*now, *other])
+    return [(name, other.get(name), now.get(name)) for name in names if other.get(name) != now.get(name)]
 
 
-def _has_config_changed(green: Config, now: Config) -> bool | None:
-    if not green.source or not now.source:
+def _has_config_changed(other: Config, now: Config) -> bool | None:
+    if not other.source or not now.source:
         return None
-    return (green.source, green.setup_config) != (now.source, now.setup_config)
+    return (other.source, other.setup_config) != (now.source, now.setup_config)

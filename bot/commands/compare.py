@@ -1,14 +1,15 @@
-"""compare [project] [pipeline] [NAME] — what changed since the last green run of a workflow on its branch."""
+"""compare [project] [pipeline] [NAME] [BRANCH BRANCH] — what changed since the last green run, or between branches."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.actions import target_words, targets
+from bot.actions import target_pairs, target_words, targets
 from bot.actions.newest_pipelines import find_failed, is_without_pipeline
 from bot.actions.targets import FoundWorkflow
 from bot.blocks import difference_blocks
-from bot.circleci.run_difference import LOOKS, compare_with_green
+from bot.circleci.models import Pipeline, Workflow
+from bot.circleci.run_difference import LOOKS, Difference, compare_runs, compare_with_green
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.errors import NextStep, TargetError, UsageError
 from bot.language import N_, _
@@ -26,6 +27,8 @@ def parse(line: ParsedLine) -> CompareArgs:
 
 
 async def run(context: Context, args: CompareArgs) -> Reply:
+    if pair := await target_pairs.find_pair(context, args.words):
+        return _reply(context, await compare_runs(context.circleci, *pair), *pair[1])
     newest = find_failed if await is_without_pipeline(context, args.words) else None
     found = await targets.resolve_workflow(
         context,
@@ -40,6 +43,10 @@ async def run(context: Context, args: CompareArgs) -> Reply:
     difference = await compare_with_green(context.circleci, pipeline, workflow)
     if difference is None:
         raise _build_never_green_error(found)
+    return _reply(context, difference, pipeline, workflow)
+
+
+def _reply(context: Context, difference: Difference, pipeline: Pipeline, workflow: Workflow) -> Reply:
     title = difference_blocks.format_title(difference, pipeline, workflow)
     return Reply(Message(title, difference_blocks.render(difference, pipeline, workflow, links=context.links)))
 
@@ -59,8 +66,8 @@ def _build_never_green_error(found: FoundWorkflow) -> TargetError:
 
 COMMAND = Command(
     name="compare",
-    summary=N_("Compares a workflow with its last green run"),
-    usage="compare [project] [pipeline] [NAME] [--job N] [--here]",
+    summary=N_("Compares a workflow with its last green run, or the newest pipelines of two branches"),
+    usage="compare [project] [pipeline] [NAME] [BRANCH BRANCH] [--job N] [--here]",
     example="compare acme/web 341 build-test",
     parse=parse,
     run=run,

@@ -22,7 +22,10 @@ _TITLE = N_("Settings")
 
 @dataclass(frozen=True, slots=True)
 class MeArgs:
-    """At most one of them is said. `dm` are all topics that are wanted, `start` and `stop` change some."""
+    """At most one change is said; with `overview` all settings are shown below it.
+
+    `dm` are all topics that are wanted, `start` and `stop` change some.
+    """
 
     login: str | None = None
     forget: str | None = None
@@ -31,6 +34,7 @@ class MeArgs:
     stop: frozenset[str] | None = None
     language: str | None = None
     edit: bool = False
+    overview: bool = False
 
 
 def parse(line: ParsedLine) -> MeArgs:
@@ -39,7 +43,7 @@ def parse(line: ParsedLine) -> MeArgs:
             _("I do not know what {word} is for.", word=as_code(line.words[0], 100)),
             _("`--login` adds a login."),
         )
-    if len(line.options) > 1:
+    if len(line.options.keys() - {"overview"}) > 1:
         raise UsageError(_("One thing at a time."), _("`me --edit` opens a form for all of it."))
     return MeArgs(
         _parse_login(line, "login"),
@@ -49,6 +53,7 @@ def parse(line: ParsedLine) -> MeArgs:
         _parse_topics(line, "stop"),
         _parse_language(line.get_value("language")),
         line.has_flag("edit"),
+        line.has_flag("overview"),
     )
 
 
@@ -72,11 +77,13 @@ def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
 async def run(context: Context, args: MeArgs) -> Reply:
     if args.edit:
         return await _handle_form(context)
-    if args == MeArgs():
+    if args == MeArgs(overview=args.overview):
         return Reply(await _render_profile(context))
     done, undo = await _change(context, args)
     known = await profile_changes.load_settings(context)
-    return Reply(Message(done or me_blocks.format_summary(known), me_blocks.render(known, done, undo)))
+    if args.overview or not done:
+        return Reply(Message(done or me_blocks.format_summary(known), me_blocks.render(known, done, undo)))
+    return Reply(me_blocks.render_change(known, done, undo, acts=args.language is None))
 
 
 async def _render_profile(context: Context) -> Message:
@@ -143,19 +150,21 @@ async def _change(context: Context, args: MeArgs) -> tuple[str, Written | None]:
         undo = (await profile_changes.forget(context, args.forget)).undo
         return _("{login} is no longer one of your logins.", login=as_code(args.forget, 100)), undo
     if args.language:
-        return await _choose_language(context, args.language)
+        return await _choose_language(context, args.language, overview=args.overview)
     wanted = await _find_wanted_topics(context, args)
     if wanted is None:
         return "", None
     before = await profile_changes.update_topics(context, wanted)
-    return me_blocks.format_changes(before, wanted), None if before == wanted else me_blocks.build_topics_line(before)
+    return me_blocks.format_changes(before, wanted), (
+        None if before == wanted else me_blocks.build_topics_line(before, overview=args.overview)
+    )
 
 
-async def _choose_language(context: Context, wish: str) -> tuple[str, Written | None]:
+async def _choose_language(context: Context, wish: str, *, overview: bool) -> tuple[str, Written | None]:
     """In words of that language."""
     before = await language_choice.choose(context, wish)
     told = _("I answer you in {language} now.", language=NAMES[get_language()])
-    return told, None if before == wish else format_line("me", language=before)
+    return told, None if before == wish else format_line("me", language=before, overview=overview)
 
 
 async def _find_wanted_topics(context: Context, args: MeArgs) -> frozenset[str] | None:
@@ -170,7 +179,7 @@ COMMAND = Command(
     name="me",
     summary=N_("Shows who you are at CircleCI, your logins, your direct messages and your language"),
     usage="me [--login LOGIN] [--forget LOGIN] [--dm TOPICS] [--start TOPICS] [--stop TOPICS] "
-    "[--language LANGUAGE] [--edit]",
+    "[--language LANGUAGE] [--edit] [--overview]",
     example="me --login octocat",
     parse=parse,
     run=run,

@@ -97,12 +97,16 @@ def _build_phrase(row: Mapping[str, Any], macros: Mapping[str, list[str]], *, ac
 
 def _parse_pattern(text: str, macros: Mapping[str, list[str]]) -> Iterator[Pattern]:
     """Each way in which its capitals can be written out; with a `?` behind them they may be missing."""
-    ways: list[list[str]] = []
-    for part in text.split():
-        macro = macros.get(part.removesuffix("?"))
-        ways.append([*(macro or [part]), *([""] if macro and part.endswith("?") else [])])
-    for way in product(*ways):
+    for way in product(*(_list_ways(part, macros) for part in text.split())):
         yield tuple(_parse_word(word) for word in " ".join(way).split())
+
+
+def _list_ways(part: str, macros: Mapping[str, list[str]]) -> list[str]:
+    """Capitals may be one of several: `IT|us|channel`."""
+    said = part.removesuffix("?").split("|")
+    plain = "|".join(one for one in said if one not in macros)
+    written = [*(line for one in said for line in macros.get(one, ())), *filter(None, [plain])]
+    return [part] if plain and len(written) == 1 else [*written, *([""] if part.endswith("?") else [])]
 
 
 def _parse_word(text: str) -> PatternWord:

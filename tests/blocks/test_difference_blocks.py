@@ -22,8 +22,8 @@ RUN, GREEN_RUN = make_workflow(3, "build", "failed"), make_workflow(1, "build", 
 
 def test_commits_parameters_jobs_and_config_since_the_last_green_run(golden: Check, valid_blocks: Check) -> None:
     found = Difference(
-        green=GREEN,
-        green_run=GREEN_RUN,
+        other=GREEN,
+        other_run=GREEN_RUN,
         pipelines=[NOW, BETWEEN],
         parameters=[("replicas", "2", "5"), ("new", None, "yes")],
         jobs=[("test", "success", "failed"), ("gone", "success", None)],
@@ -35,7 +35,7 @@ def test_commits_parameters_jobs_and_config_since_the_last_green_run(golden: Che
 
 
 def test_without_any_change_each_part_says_so(valid_blocks: Check) -> None:
-    found = Difference(green=GREEN, green_run=GREEN_RUN, pipelines=[GREEN], config_changed=False)
+    found = Difference(other=GREEN, other_run=GREEN_RUN, pipelines=[GREEN], config_changed=False)
     drawn = render(found, GREEN, RUN, links=Links())
     valid_blocks(drawn)
     shown = get_text(drawn)

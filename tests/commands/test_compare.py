@@ -6,14 +6,17 @@ from tests.plugins.world import World
 
 async def _push(world: World, subject: str, like: str) -> int:
     pushed = await world.control("push", project="gh/acme/web", branch="topic", like=like, subject=subject)
+    number: int = pushed["number"]
+    await _wait_for_end(world, number)
+    return number
 
+
+async def _wait_for_end(world: World, number: int) -> None:
     async def ended() -> bool | None:
-        found = next(one for one in await world.list_pipelines() if one["number"] == pushed["number"])
+        found = next(one for one in await world.list_pipelines() if one["number"] == number)
         return (found["workflows"] and all(run["stopped_at"] for run in found["workflows"])) or None
 
-    await world.wait_until(ended, f"#{pushed['number']} to end")
-    number: int = pushed["number"]
-    return number
+    await world.wait_until(ended, f"#{number} to end")
 
 
 async def test_a_failure_is_compared_with_the_last_green_run_of_its_branch(each_connected_world: World) -> None:
@@ -51,3 +54,26 @@ async def test_a_rerun_is_compared_with_the_run_before_it_in_its_own_pipeline(co
     await connected_world.control("rerun", workflow_id=run["id"])
     await connected_world.say("/circle compare gh/acme/web build-and-test")
     await connected_world.reply("It is the same pipeline")
+
+
+async def test_two_branches_or_two_numbers_are_compared_by_their_newest_pipelines(each_connected_world: World) -> None:
+    world = each_connected_world
+    await world.say("/circle use gh/acme/web")
+    await world.message("made `acme/web` this channel's default project")
+    red = await world.control("push", project="gh/acme/web", branch="broken")
+    await _wait_for_end(world, red["number"])
+    for said in (
+        "compare main broken",
+        "compare web main broken",
+        "compare gh/acme/web main broken build-and-test",
+        "compare main with broken",
+    ):
+        await world.say(f"/circle {said}")
+        shown = get_text(await world.reply(f"|#{red['number']}> on `broken` (failed) against"))
+        assert "on `main` (success)" in shown
+        assert "`test`: `success` → `failed`" in shown
+        assert "last green" not in shown
+    await world.say(f"/circle compare {red['number']} {red['number'] - 1}")
+    await world.reply(f"#{red['number'] - 1} against #{red['number']}")
+    await world.say("/circle compare main broken nightly")
+    await world.reply("did not both run `nightly`")

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from bot.actions.mute_wish import MuteWish
 from bot.blocks import announcement_blocks, mute_blocks
-from bot.commands.mute import COMMAND, MuteArgs
+from bot.commands.mute import COMMAND
 from bot.domain import ProjectScope
 from bot.errors import UsageError
 from bot.rules.mute_until import EndTime
@@ -120,15 +121,19 @@ async def _muted(world: World) -> list[tuple[ProjectScope | None, int | None]]:
 @pytest.mark.parametrize(
     ("said", "args"),
     [
-        ("", MuteArgs()),
-        ("3", MuteArgs(about="3")),
-        ("web", MuteArgs(about="web")),
-        ("2h", MuteArgs(TWO_HOURS, None, ("2h",))),
-        ("for 2h #3", MuteArgs(TWO_HOURS, "#3", ("for", "2h"))),
-        ("until tomorrow gh/acme/web", MuteArgs(EndTime(day="tomorrow"), "gh/acme/web", ("until", "tomorrow"))),
+        ("", MuteWish()),
+        ("3", MuteWish(about="3")),
+        ("web", MuteWish(about="web")),
+        ("2h", MuteWish(TWO_HOURS, None, ("2h",))),
+        ("for 2h #3", MuteWish(TWO_HOURS, "#3", ("for", "2h"))),
+        ("until", MuteWish()),
+        ("bis", MuteWish()),
+        ("web until", MuteWish(about="web")),
+        ("web for 2h", MuteWish(TWO_HOURS, "web", ("for", "2h"))),
+        ("until tomorrow gh/acme/web", MuteWish(EndTime(day="tomorrow"), "gh/acme/web", ("until", "tomorrow"))),
     ],
 )
-def test_a_time_comes_first_and_what_is_meant_after(said: str, args: MuteArgs) -> None:
+def test_what_is_meant_and_a_time_are_said_in_any_order_or_asked_for(said: str, args: MuteWish) -> None:
     assert parse_args(COMMAND, said) == args
 
 

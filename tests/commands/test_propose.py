@@ -124,7 +124,10 @@ async def test_what_nothing_is_called_like_is_said_with_the_form(world: World) -
 @pytest.mark.parametrize(
     ("said", "says", "label"),
     [
-        ("@circlebot be quiet for 2 hours", "`/circle mute 2h`", "Mute"),
+        ("@circlebot be quiet for 2 hours", "*Mute* this channel until <!date", "Mute"),
+        ("@circlebot stumm bis 14 Uhr", "*Mute* this channel until <!date", "Mute"),
+        ("@circlebot please mute until 2pm", "*Mute* this channel until <!date", "Mute"),
+        ("@circlebot please mute", "How long do you want to mute this channel?", "Mute for 1 Hour"),
         ("@circlebot tell us when main fails", "*Post here* when `main` of acme/web fails", "Subscribe"),
         ("@circlebot follow web", "*Post here* what fails", "Subscribe"),
         ("@circlebot this channel is about api", "`/circle use api`", "Set Project"),

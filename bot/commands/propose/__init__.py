@@ -9,6 +9,7 @@ from typing import Any
 from bot.blocks import proposal_blocks
 from bot.command import Command, Context, Group, ParsedLine, Reply
 from bot.commands.propose import on_pipelines, on_projects
+from bot.commands.propose.on_channel import propose_mute
 from bot.errors import UsageError
 from bot.language import N_, _
 from bot.language.formats import format_number
@@ -16,15 +17,15 @@ from bot.line import join_parts, split_parts
 from bot.messages import Message
 from bot.mrkdwn import as_code
 
-_ON_PIPELINES: dict[str, Callable[[Context, Sequence[str]], Awaitable[Message]]] = {
+_PROPOSALS: dict[str, Callable[[Context, Sequence[str]], Awaitable[Message]]] = {
     "rerun": on_pipelines.propose_rerun,
     "cancel": on_pipelines.propose_cancel,
     "approve": on_pipelines.propose_approve,
     "decline": on_pipelines.propose_decline,
     "subscribe": on_projects.propose_subscribe,
+    "mute": propose_mute,
 }
 _LABELS = {
-    "mute": N_("Mute"),
     "unmute": N_("Unmute"),
     "unsubscribe": N_("Unsubscribe"),
     "use": N_("Set Project"),
@@ -64,7 +65,7 @@ async def run(context: Context, args: ProposeArgs) -> Reply:
         return Reply(await on_projects.propose_deploy(context, args.parts))
     if command and command.name == "trigger":
         return Reply(await on_projects.propose_trigger(context, *_split_trigger(words)))
-    if propose := _ON_PIPELINES.get(command.name if command else name):
+    if propose := _PROPOSALS.get(command.name if command else name):
         return Reply(await propose(context, words))
     if command is None:
         raise UsageError(_("I know no command {command}.", command=as_code(name, 50)))
