@@ -29,7 +29,9 @@ _POSTED = select(outbox.c.id).where(
     bind_columns(outbox, "workspace"), outbox.c.channel.in_(_CHANNELS), outbox.c.sent_ts == bindparam("ts")
 )
 _NOTICES = (
-    select(outbox.c.id, outbox.c.key, func.coalesce(outbox.c.about, cards.c.pipeline_id).label("pipeline_id"))
+    select(
+        outbox.c.id, outbox.c.key, outbox.c.holds, func.coalesce(outbox.c.about, cards.c.pipeline_id).label("pipeline_id")
+    )
     .outerjoin(cards, cards.c.id == outbox.c.card_id)
     .where(or_(outbox.c.id == bindparam("id"), outbox.c.folded_into == bindparam("id")))
     .order_by(outbox.c.id)
@@ -100,15 +102,15 @@ class ThreadRepository:
         if not ids:
             return _join_outcomes(await self._execute(_IN_DIGEST, {"digest": notices[0].key}))
         told = await self._list_pipelines(ids)
-        return [await self._add_workflow(told[0], notices[0].key)] if len(told) == len(notices) == 1 else told
+        return [await self._add_workflow(told[0], notices[0])] if len(told) == len(notices) == 1 else told
 
     async def _list_pipelines(self, ids: Collection[str]) -> list[PipelineThread]:
         return list(map(_build_thread, await self._execute(_PIPELINES, {"ids": list(ids)}))) if ids else []
 
-    async def _add_workflow(self, told: PipelineThread, key: str) -> PipelineThread:
-        """Keys of notices hold the workflow's id, where they tell of one (rules/outcome.py, direct_messages.py)."""
+    async def _add_workflow(self, told: PipelineThread, notice: Row[Any]) -> PipelineThread:
+        """Keys of outcomes hold the workflow's id (rules/outcome.py): of all holds that it tells of, else its own."""
         known = await self._connection.scalars(_WORKFLOWS, {"pipeline_id": told.pipeline_id})
-        named = set(known) & set(key.split(":"))
+        named = set(known) & set((notice.holds or notice.key).replace(" ", ":").split(":"))
         return replace(told, workflow_id=named.pop()) if len(named) == 1 else told
 
     async def _execute(self, query: Select[Any], values: Mapping[str, Any]) -> Sequence[Row[Any]]:

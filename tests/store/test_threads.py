@@ -19,11 +19,12 @@ ONE, TWO = PipelineThread("p1", WEB, 1, "main"), PipelineThread("p2", WEB, 2, "m
 
 @pytest.fixture
 async def known(store: Store) -> Store:
-    """Two pipelines that are followed; the card of p1 stands in C1; a workflow of each failed."""
+    """Two pipelines that are followed; the card of p1 stands in C1; a workflow of p1 failed, and two of p2."""
     async with store.begin() as tx:
         for number in (1, 2):
             await tx.pipelines.follow(f"p{number}", WEB, number, branch="main", tag=None, snapshot="{}", now=NOW)
             await tx.outcomes.insert(_fail(f"w{number}", number), NOW)
+        await tx.outcomes.insert(_fail("w3", 2), NOW)
         await tx.cards.upsert("T1", "C1", "p1", asked_by=None, now=NOW)
         (card,) = await tx.cards.claim(NOW, 12, "me", limit=1)
         await tx.cards.settle_sent(card, "1.1", NOW)
@@ -49,7 +50,7 @@ def _fail(workflow_id: str, number: int) -> Outcome:
 
 
 async def _post(tx: Tx, its_key: str, channel: str, ts: str, *, card_id: int | None = None, holds: str = "") -> None:
-    about = About(holds, ("h1",)) if holds else None
+    about = About("p2", tuple(holds.split())) if holds else None
     await tx.outbox.insert(its_key, "T1", channel, message=Message("It failed"), card_id=card_id, about=about, now=NOW)
     (notice,) = await tx.outbox.claim(NOW, 12, "me", limit=1)
     await tx.outbox.settle_sent(notice, ts, NOW)
@@ -59,9 +60,11 @@ async def _post(tx: Tx, its_key: str, channel: str, ts: str, *, card_id: int | N
     ("its_key", "holds", "told"),
     [
         ("dm:failed:p2:1:T1:U1", "", [TWO]),
-        ("dm:approvals:p2:w2:0f:T1:U1", "p2", [replace(TWO, workflow_id="w2")]),
-        ("w2:hold:j1:T1:U1", "p2", [replace(TWO, workflow_id="w2")]),
-        ("w2:hold:j1:remind:1764000000:T1:U1", "p2", [replace(TWO, workflow_id="w2")]),
+        ("dm:approvals:p2:j1:T1:U1", "w2:hold:j1", [replace(TWO, workflow_id="w2")]),
+        ("dm:approvals:p2:j1:T1:U1", "w2:hold:j1 w3:hold:j2", [TWO]),
+        ("w2:hold:j1:T1:U1", "w2:hold:j1", [replace(TWO, workflow_id="w2")]),
+        ("w2:hold:j1:T1:U1", "w2:hold:j1 w3:hold:j2", [TWO]),
+        ("w2:hold:j1:remind:1764000000:T1:U1", "w2:hold:j1", [replace(TWO, workflow_id="w2")]),
         ("w2:failed:T1:U1", "", [replace(TWO, workflow_id="w2")]),
         ("end:p2:0f:T1:U1", "p2", [TWO]),
         ("dm:none:9:T1:U1", "", []),

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
-from hashlib import sha256
 
 from bot.blocks import direct_message_blocks
 from bot.circleci.snapshot import Snapshot
-from bot.conversation import is_direct
+from bot.conversation import Place, is_direct
 from bot.domain import Outcome
 from bot.domain.people import Account, Person
 from bot.messages import About, Card, Message
@@ -78,19 +77,23 @@ async def publish(tx: Tx, notice: OutcomeNotice, dm_filter: DmFilter) -> None:
     topic = dm_topics.find_topic(outcome)
     if topic is None:
         return
-    for reader in await _list_topic_readers(tx, outcome, topic):
-        person = reader.owner
-        if not dm_filter.excludes(person, topic):
-            key = _build_key(topic, outcome, snapshot, person)
-            await tx.outbox.insert(
-                key,
-                *person,
-                message=partial(_render, notice, topic),
-                project=outcome.project,
-                about=_find_about(notice, topic),
-                found_end=notice.found_end,
-                now=notice.now,
-            )
+    readers = [reader.owner for reader in await _list_topic_readers(tx, outcome, topic)]
+    letters = await holds.list_standing_letters(tx, notice.reading) if topic == dm_topics.APPROVALS else {}
+    for person in readers:
+        if dm_filter.excludes(person, topic):
+            continue
+        if standing := letters.get(Place(*person)):
+            await holds.join(tx, notice.reading, standing, [outcome.key], notice.links, now=notice.now)
+            continue
+        await tx.outbox.insert(
+            _build_key(topic, outcome, snapshot, person),
+            *person,
+            message=partial(_render, notice, topic),
+            project=outcome.project,
+            about=_find_about(notice, topic),
+            found_end=notice.found_end,
+            now=notice.now,
+        )
 
 
 async def list_failure_keys(tx: Tx, failure: Outcome) -> list[str]:
@@ -122,10 +125,12 @@ def _find_about(notice: OutcomeNotice, topic: str) -> About | None:
 
 
 def _build_occasion(topic: str, outcome: Outcome, snapshot: Snapshot) -> str:
-    """What one message is for: all holds of a workflow that wait now; else a pipeline, and each rerun of it."""
+    """What one message is for: the first of a pipeline's holds that it tells of; else a pipeline, and each rerun of it.
+
+    The first names no workflow: the message may come to tell of several.
+    """
     if topic == dm_topics.APPROVALS:
-        held = sorted(job.id for workflow, job in snapshot.pending_holds if workflow.id == outcome.workflow_id)
-        return f"{outcome.pipeline_id}:{outcome.workflow_id}:{sha256(','.join(held).encode()).hexdigest()[:16]}"
+        return f"{outcome.pipeline_id}:{outcome.key.rpartition(':')[2]}"
     return f"{outcome.pipeline_id}:{_count_round(outcome, snapshot)}"
 
 

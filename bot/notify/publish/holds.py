@@ -41,20 +41,31 @@ _ToldHold = tuple[Hold, HoldResolution | None]
 
 
 def render_waiting(outcome: Outcome, snapshot: Snapshot, links: Links) -> Message:
-    """All that the outcome's workflow waits for now, for somebody who may approve it."""
-    held = _list_held(outcome, snapshot) or [get_hold(snapshot, outcome.key)]
+    """All that its pipeline waits for now, for somebody who may approve it."""
+    held = snapshot.pending_holds or [get_hold(snapshot, outcome.key)]
     holds = [Hold(snapshot, outcome.project, *hold) for hold in held]
     return hold_blocks.merge_messages([hold_blocks.render_waiting(hold, links) for hold in holds])
 
 
 def find_about(outcome: Outcome, snapshot: Snapshot) -> About:
     """What that message changes with."""
-    held = _list_held(outcome, snapshot)
-    return About(outcome.pipeline_id, tuple(build_hold_key(workflow, job) for workflow, job in held))
+    return About(outcome.pipeline_id, tuple(build_hold_key(workflow, job) for workflow, job in snapshot.pending_holds))
 
 
-def _list_held(outcome: Outcome, snapshot: Snapshot) -> list[tuple[Workflow, Job]]:
-    return [(workflow, job) for workflow, job in snapshot.pending_holds if workflow.id == outcome.workflow_id]
+async def list_standing_letters(tx: Tx, reading: Reading) -> dict[Place, HoldNotice]:
+    """The direct messages that say already that something of the pipeline waits, by whom they are to."""
+    notices = await tx.revisions.list_hold_notices(reading.snapshot.pipeline.id)
+    return {one.place: one for one in notices if one.key.startswith(LETTER) and _is_waiting(reading, one)}
+
+
+async def join(
+    tx: Tx, reading: Reading, standing: HoldNotice, keys: Iterable[str], links: Links, *, now: datetime
+) -> None:
+    """From now on this notice tells of these holds too."""
+    added = replace(standing, holds=tuple(dict.fromkeys((*standing.holds, *keys))))
+    if added != standing:
+        await tx.revisions.set_holds(added)
+        await _update_notice(tx, reading, added, links, now)
 
 
 async def announce(tx: Tx, reading: Reading, replies: Iterable[ChannelReply], links: Links, now: datetime) -> None:
@@ -68,9 +79,7 @@ async def announce(tx: Tx, reading: Reading, replies: Iterable[ChannelReply], li
     for together in by_place.values():
         standing = await _find_standing(tx, reading, together)
         if standing:
-            added = replace(standing, holds=(*standing.holds, *(reply.outcome.key for reply in together)))
-            await tx.revisions.set_holds(added)
-            await _update_notice(tx, reading, added, links, now)
+            await join(tx, reading, standing, [reply.outcome.key for reply in together], links, now=now)
         else:
             await _insert_announcement(tx, reading, together, links, now)
 
@@ -84,7 +93,7 @@ async def _find_standing(tx: Tx, reading: Reading, replies: Sequence[ChannelRepl
         came_with_card = notice.published_at <= card.wanted_at
         visible = not seen_by_all or notice.broadcast or came_with_card
         announces = notice.is_posted and notice.reminded_at is None and not notice.key.startswith(LETTER)
-        if announces and notice.place == card.place and visible and not all(_find_ends(reading, notice).values()):
+        if announces and notice.place == card.place and visible and _is_waiting(reading, notice):
             return notice
     return None
 
@@ -125,6 +134,11 @@ async def _update_notice(tx: Tx, reading: Reading, notice: HoldNotice, links: Li
     else:
         await tx.revisions.conclude(notice, message, now)
     await tx.reminders.delete_for_holds([key for key, end in ends.items() if end])
+
+
+def _is_waiting(reading: Reading, notice: HoldNotice) -> bool:
+    """Whether something that it tells of still waits."""
+    return not all(_find_ends(reading, notice).values())
 
 
 def _find_ends(reading: Reading, notice: HoldNotice) -> dict[str, HoldResolution | None]:

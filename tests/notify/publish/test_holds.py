@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot.domain import ProjectSlug
+from bot.rules.dm_topics import APPROVALS
 from bot.rules.muting import Mute
 from bot.rules.rule import Rule
 from tests.plugins.fake_delivery import FakeDelivery
@@ -101,6 +102,37 @@ async def test_who_is_to_be_mentioned_for_a_later_hold_gets_a_new_notice(hold_ha
     assert [("`second`" in text, "<@U0EVE>" in text) for text in told] == [(False, False), (True, True)]
 
 
+async def test_a_person_has_one_message_for_all_that_waits_in_a_pipeline(hold_harness: HoldHarness) -> None:
+    await _ask_to_be_told(hold_harness)
+    await _begin(hold_harness, _hold("first"), _build(), _hold("second", "build"), deploy=[_hold("third")])
+    [told] = hold_harness.slack.list_texts("Stop These Messages")
+    assert [f"Approve {name}" in told for name in ("first", "second", "third")] == [True, False, True]
+    await hold_harness.on_the_web("decide", hold="first")
+    await hold_harness.sleeps(5)
+    [told] = hold_harness.slack.list_texts("Stop These Messages")
+    assert "Grace approved" in told
+    assert [f"Approve {name}" in told for name in ("first", "second", "third")] == [False, True, True]
+
+
+async def test_a_person_gets_a_new_message_for_what_waits_once_the_other_was_approved(
+    hold_harness: HoldHarness,
+) -> None:
+    await _ask_to_be_told(hold_harness)
+    await _begin(hold_harness, _hold("first"), _hold("second", "first"))
+    await hold_harness.on_the_web("decide", hold="first")
+    await hold_harness.sleeps(1)
+    [approved, waits] = hold_harness.slack.list_texts("Stop These Messages")
+    assert "Grace approved" in approved
+    assert "Approve second" in waits
+
+
+async def _ask_to_be_told(hold_harness: HoldHarness) -> None:
+    """Ada wants direct messages of what waits in pipelines that she started."""
+    async with hold_harness.poller_harness.store.begin() as tx:
+        await tx.logins.upsert_verified("T", "ada", "ada", now=hold_harness.poller_harness.sandbox.now())
+        await tx.dm_preferences.upsert("T", "ada", frozenset({APPROVALS}))
+
+
 def _hold(name: str, *requires: str) -> dict[str, Any]:
     return {"name": name, "type": "approval", "requires": list(requires)}
 
@@ -116,7 +148,7 @@ async def _begin(hold_harness: HoldHarness, *jobs: dict[str, Any], **more: list[
     await hold_harness.poller_harness.run_due()
     workflows = {"release": list(jobs), **more}
     story = {"workflows": [{"name": name, "jobs": of_it} for name, of_it in workflows.items()]}
-    await hold_harness.poller_harness.control("push", project=WEB, branch="release", story=story)
+    await hold_harness.poller_harness.control("push", project=WEB, branch="release", author="ada", story=story)
     await hold_harness.sleeps(0.5)
 
 
