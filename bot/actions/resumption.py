@@ -23,6 +23,12 @@ async def keep(tx: Tx, request: Request, line: str, clock: Clock) -> None:
     )
 
 
+async def set_reply_to(tx: Tx, request: Request) -> None:
+    """What waits answers in the place of the private message in which this button to connect was pressed."""
+    if request.ephemeral and request.reply_to:
+        await tx.pending_commands.set_reply_to(request.workspace, request.user, request.reply_to)
+
+
 async def take(tx: Tx, context: Context) -> PendingCommand | None:
     """What this person's last command was that had to wait."""
     request = context.request
@@ -42,6 +48,7 @@ def build_resumed_request(request: Request, waiting: PendingCommand) -> Request:
         thread_ts=waiting.thread_ts,
         trigger_id=request.trigger_id,
         reply_to=waiting.reply_to,
+        ephemeral=waiting.in_place,
         away=request.away,
         in_home=request.in_home and waiting.channel is None,
     )

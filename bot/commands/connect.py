@@ -43,6 +43,9 @@ def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
 async def run(context: Context, _args: ConnectArgs) -> Reply:
     if context.request.source is RequestSource.FORM:
         return await _connect(context, context.request.fields.get(account_blocks.TOKEN, "").strip())
+    if context.request.source is RequestSource.BUTTON:
+        async with context.store.begin() as tx:
+            await resumption.set_reply_to(tx, context.request)
     if context.request.view_id:
         form = account_blocks.render_connect_form(context.links.token_page, context.account)
         return Reply(view=Modal(_(_TITLE), form, line=format_line("connect"), submit=_("Connect")))

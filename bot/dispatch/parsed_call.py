@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.circleci.links import Link
-from bot.command import Command, ParsedLine, Request, format_line
+from bot.command import Command, ParsedLine, Request, RequestSource, format_line
 from bot.dispatch.next_steps import add_next_step, build_meant_steps
 from bot.dispatch.registry import Registry, build_commands_step
 from bot.dispatch.sentences import ParsedSentence, read_sentence
@@ -51,8 +51,12 @@ class ParsedCommand:
         return replace(self.line, options=options).to_written(word)
 
     def replace_line(self, request: Request) -> Request:
-        """With the line that was understood. What tells a detail, unless it turns a page, leaves the message there."""
-        stays = self.command.is_detail and not self.line.has_flag("page")
+        """With the line that was understood. What tells a detail, unless it turns a page, leaves the message there.
+
+        Not the one that asked its person to connect first.
+        """
+        is_detail = self.command.is_detail and not self.line.has_flag("page")
+        stays = is_detail and request.source is not RequestSource.TYPED
         return replace(request, line=self.written, written=True, ephemeral=request.ephemeral and not stays)
 
 

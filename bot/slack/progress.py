@@ -29,8 +29,16 @@ class _ProgressState:
 
 
 def can_replace_original(request: Request) -> bool:
-    """The pressed button stood in a message that only this person sees: what we say takes its place."""
-    return request.ephemeral and request.source is RequestSource.BUTTON
+    """The pressed button stood in a message that only this person sees: what we say takes its place.
+
+    So it does where the button was one to connect first, and the command goes on that waited for it.
+    """
+    return request.ephemeral and (request.source is RequestSource.BUTTON or has_waited(request))
+
+
+def has_waited(request: Request) -> bool:
+    """It goes on now, in the place of the message that asked its person to connect first."""
+    return request.ephemeral and request.source is RequestSource.TYPED
 
 
 class ProgressLines:

@@ -12,7 +12,6 @@ import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.blocks import kit, table
 from bot.command import Modal, Reply, Request, RequestSource
@@ -20,12 +19,12 @@ from bot.conversation import is_direct, is_dm
 from bot.language import _
 from bot.messages import Message
 from bot.mrkdwn import as_code, cut
-from bot.slack import file_uploads, form_state, slack_errors
+from bot.slack import file_uploads, form_state, response_url, slack_errors
 from bot.slack.clients import SlackClients
 from bot.slack.form_acks import FormAcks
 from bot.slack.home_notes import HomeNotes
 from bot.slack.payload_parsing import REPLY_FORM
-from bot.slack.progress import ProgressLines, can_replace_original
+from bot.slack.progress import ProgressLines, can_replace_original, has_waited
 from bot.slack.value_shortener import ValueShortener
 from bot.store.long_values import ValueAudience
 
@@ -97,6 +96,8 @@ class SlackResponder:
             return
         try:
             await self._deliver(client, _take_modal(request), reply)
+            if has_waited(request) and (request.view_id or not reply.message):
+                await response_url.send(client, str(request.reply_to), {"delete_original": True})
         finally:
             self._lines.forget(request)
 
@@ -182,11 +183,7 @@ class SlackResponder:
             self._lines.set_message_ts(request, await _post_privately(client, request, message))
 
     async def _respond(self, client: AsyncWebClient, request: Request, message: Message) -> bool:
-        """By response_url, which works where the bot is no member; five times within half an hour.
-
-        Slack answers in the channel, unless the thread is named.
-        """
-        hook = AsyncWebhookClient(str(request.reply_to), session=client.session, ssl=client.ssl)
+        """By response_url: Slack answers in the channel, unless the thread is named."""
         said = {
             "text": cut(message.text, _TEXT),
             "blocks": _to_dicts(message) or None,
@@ -194,12 +191,7 @@ class SlackResponder:
             "replace_original": can_replace_original(request),
             "thread_ts": None if can_replace_original(request) else request.thread_ts,
         }
-        try:
-            answer = await hook.send_dict(said)
-        except (aiohttp.ClientError, TimeoutError) as error:
-            log.info("reply.url_failed", error=type(error).__name__)
-            return False
-        return answer.status_code == 200
+        return await response_url.send(client, str(request.reply_to), said)
 
 
 async def _post(client: AsyncWebClient, request: Request, message: Message) -> None:

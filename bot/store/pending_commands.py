@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete
+from sqlalchemy import Row, delete, update
 
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.statements import Repository, bind_columns
@@ -23,6 +23,7 @@ _TAKE = delete(waiting).where(bind_columns(waiting, "workspace", "user")).return
 class PendingCommand:
     """What was asked, and where the answer goes. `reply_to` is Slack's response_url.
 
+    `in_place` says that it is that of the message which asked to connect: the answer takes its place.
     `written` says that the line is one of ours; an older release kept it as it was typed.
     """
 
@@ -32,6 +33,7 @@ class PendingCommand:
     asked_at: datetime
     reply_to: str | None = field(default=None, repr=False)
     written: bool = True
+    in_place: bool = False
 
 
 class PendingCommandRepository(Repository):
@@ -61,8 +63,15 @@ class PendingCommandRepository(Repository):
             "thread_ts": thread_ts,
             "asked_at": asked_at,
             "written": True,
+            "in_place": False,
         }
         await self._upsert(waiting, values, ("workspace", "user"))
+
+    async def set_reply_to(self, workspace: str, user: str, reply_to: str) -> None:
+        """The answer to what waits takes the place of the message that this response_url is of."""
+        sealed = self._vault.seal(format_owner(workspace, user), reply_to)
+        aimed = update(waiting).where(waiting.c.workspace == workspace, waiting.c.user == user)
+        await self._connection.execute(aimed.values(reply_to_sealed=sealed, in_place=True))
 
     async def take(self, workspace: str, user: str, after: datetime) -> PendingCommand | None:
         """The waiting command, gone with the taking. What was asked before `after` is forgotten.
@@ -77,7 +86,7 @@ class PendingCommandRepository(Repository):
             reply_to = self._open_sealed(row, row.reply_to_sealed)
         except VaultError:
             return None
-        return PendingCommand(line, row.channel, row.thread_ts, row.asked_at, reply_to, row.written)
+        return PendingCommand(line, row.channel, row.thread_ts, row.asked_at, reply_to, row.written, row.in_place)
 
     async def prune(self, before: datetime) -> int:
         return (await self._connection.execute(delete(waiting).where(waiting.c.asked_at < before))).rowcount

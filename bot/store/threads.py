@@ -30,7 +30,10 @@ _POSTED = select(outbox.c.id).where(
 )
 _NOTICES = (
     select(
-        outbox.c.id, outbox.c.key, outbox.c.holds, func.coalesce(outbox.c.about, cards.c.pipeline_id).label("pipeline_id")
+        outbox.c.id,
+        outbox.c.key,
+        outbox.c.holds,
+        func.coalesce(outbox.c.about, cards.c.pipeline_id).label("pipeline_id"),
     )
     .outerjoin(cards, cards.c.id == outbox.c.card_id)
     .where(or_(outbox.c.id == bindparam("id"), outbox.c.folded_into == bindparam("id")))

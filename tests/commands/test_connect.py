@@ -106,6 +106,29 @@ async def test_a_command_that_waited_goes_on_after_connecting(world: World) -> N
     await world.message("made `acme/web` this channel's default project")
 
 
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("/circle status acme/web", ["newest pipeline of each branch"]),
+        ("/circle jobs acme/web 1", ["Pipeline #1"]),
+        ("<@U0CIRCLEBOT> trigger acme/web", []),
+    ],
+)
+async def test_what_asked_to_connect_gives_way_to_the_answer(world: World, asked: str, says: list[str]) -> None:
+    await world.say(asked)
+    await world.press(await world.reply("Connect your CircleCI account first"), "Connect CircleCI")
+    await world.submit(await world.form("Personal API token"), token="CCIPAT_ada")
+    await world.answer("I continue with")
+
+    async def look() -> list[str] | None:
+        shown = [get_text(one) for one in await world.list_messages() if one.get("ephemeral")]
+        return shown if not any("account first" in text for text in shown) else None
+
+    shown = await world.wait_until(look, "the answer in the place of the question")
+    told = [text for text in shown if "I continue with" not in text]
+    assert [one in text for one, text in zip(says, told, strict=True)] == [True] * len(says)
+
+
 async def test_who_presses_a_button_of_a_channel_connects_at_once(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web")
     await connected_world.submit(await connected_world.form("image-tag"))

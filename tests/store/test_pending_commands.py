@@ -82,3 +82,27 @@ async def test_a_lost_key_does_not_keep_anybody_from_connecting(store: Store, da
     await lost_key.close()
     async with store.begin() as tx:
         assert await tx.pending_commands.take("T1", "UADA", LONG_AGO) is None
+
+
+async def test_the_answer_may_take_the_place_of_what_asked_to_connect(store: Store) -> None:
+    async with store.begin() as tx:
+        for user in ("UADA", "UGRACE"):
+            await tx.pending_commands.upsert(
+                "T1", user, "rerun 7", channel="C1", reply_to=URL, thread_ts=None, asked_at=NOW
+            )
+        await tx.pending_commands.set_reply_to("T1", "UADA", f"{URL}/2")
+        taken = [await tx.pending_commands.take("T1", user, LONG_AGO) for user in ("UADA", "UGRACE")]
+    assert [(one.reply_to, one.in_place) for one in taken if one] == [(f"{URL}/2", True), (URL, False)]
+
+
+async def test_what_is_asked_later_answers_where_it_was_asked(store: Store) -> None:
+    async with store.begin() as tx:
+        for asked in ("rerun 7", "rerun 8"):
+            await tx.pending_commands.upsert(
+                "T1", "UADA", asked, channel="C1", reply_to=URL, thread_ts=None, asked_at=NOW
+            )
+            if asked == "rerun 7":
+                await tx.pending_commands.set_reply_to("T1", "UADA", f"{URL}/2")
+        taken = await tx.pending_commands.take("T1", "UADA", LONG_AGO)
+    assert taken
+    assert (taken.line, taken.reply_to, taken.in_place) == ("rerun 8", URL, False)

@@ -16,7 +16,6 @@ from bot.blocks.hold_blocks import Hold
 from bot.blocks.mention_blocks import add_mentions
 from bot.blocks.person_blocks import format_known_name
 from bot.circleci.links import Links
-from bot.circleci.models import Job, Workflow
 from bot.circleci.snapshot import Snapshot
 from bot.conversation import Place
 from bot.domain import Outcome, ProjectSlug

@@ -92,6 +92,7 @@ waiting = Table(
     Column("asked_at", UtcDateTime, nullable=False),
     Column("written", Boolean, nullable=False, server_default=false()),
     Column("line_sealed", Text),
+    Column("in_place", Boolean, nullable=False, server_default=false()),
 )
 
 acts = Table(

@@ -4,54 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot.domain import ProjectSlug
-from bot.rules.dm_topics import APPROVALS
 from bot.rules.muting import Mute
 from bot.rules.rule import Rule
 from tests.plugins.fake_delivery import FakeDelivery
-from tests.plugins.poller_harness import PollerHarness, run_poller_harness
+from tests.plugins.hold_harness import WEB, HoldHarness, build_hold, build_job
+from tests.plugins.poller_harness import run_poller_harness
 
-WEB = "gh/acme/web"
 HOUR = 60
 STAGING, PRODUCTION = "`approve-staging`", "`approve-production`"
-
-
-@dataclass
-class HoldHarness:
-    """A poller_harness, a slack, and a pipeline of the branch `release` in which two holds wait."""
-
-    poller_harness: PollerHarness
-    slack: FakeDelivery
-
-    async def release(self, **said: str) -> None:
-        """A rule that says this, and the pipeline."""
-        await self.poller_harness.connect("ada")
-        await self.poller_harness.subscribe(WEB, rule=Rule.parse({name: [text] for name, text in said.items()}))
-        await self.poller_harness.run_due()
-        await self.poller_harness.push(WEB, "release")
-        await self.sleeps(0.5)
-
-    async def passes(self, minutes: float) -> None:
-        """Time, while we look."""
-        await self.poller_harness.advance(minutes)
-        await self.slack.deliver(self.poller_harness.sandbox.now())
-
-    async def sleeps(self, minutes: float) -> None:
-        """Time, while we are down; then we look once."""
-        await self.poller_harness.sandbox.advance(minutes * 60)
-        await self.passes(0)
-
-    async def on_the_web(self, what: str, by: str = "grace", **more: Any) -> None:
-        state = (await self.poller_harness.sandbox.control.get("/_control/state")).json()["circleci"]
-        newest = max((one for one in state["pipelines"] if one["branch"] == "release"), key=lambda one: one["number"])
-        await self.poller_harness.control(what, workflow_id=newest["workflows"][0]["id"], **{"as": by}, **more)
 
 
 @pytest.fixture
@@ -71,7 +38,7 @@ async def test_holds_of_a_pipeline_are_announced_in_one_notice_with_what_can_be_
 
 
 async def test_what_begins_to_wait_later_joins_the_notice_that_stands(hold_harness: HoldHarness) -> None:
-    await _begin(hold_harness, _hold("first"), _build(), _hold("second", "build"))
+    await hold_harness.begin(build_hold("first"), build_job(), build_hold("second", "build"))
     [told] = hold_harness.slack.list_texts("waits for approval")
     assert "`second`" not in told
     await hold_harness.sleeps(5)
@@ -85,7 +52,7 @@ async def test_what_begins_to_wait_later_joins_the_notice_that_stands(hold_harne
 
 
 async def test_what_waits_once_the_other_was_approved_is_a_new_notice(hold_harness: HoldHarness) -> None:
-    await _begin(hold_harness, _hold("first"), _hold("second", "first"))
+    await hold_harness.begin(build_hold("first"), build_hold("second", "first"))
     await hold_harness.on_the_web("decide", hold="first")
     await hold_harness.sleeps(1)
     [approved, waits] = hold_harness.slack.list_texts("on `release`")
@@ -96,60 +63,10 @@ async def test_what_waits_once_the_other_was_approved_is_a_new_notice(hold_harne
 async def test_who_is_to_be_mentioned_for_a_later_hold_gets_a_new_notice(hold_harness: HoldHarness) -> None:
     eve = Rule.parse({"workflow": ["deploy"], "mention": ["U0EVE"]})
     await hold_harness.poller_harness.subscribe(WEB, rule=eve)
-    await _begin(hold_harness, _hold("first"), deploy=[_build(), _hold("second", "build")])
+    await hold_harness.begin(build_hold("first"), deploy=[build_job(), build_hold("second", "build")])
     await hold_harness.sleeps(5)
     told = hold_harness.slack.list_texts("waits for approval")
     assert [("`second`" in text, "<@U0EVE>" in text) for text in told] == [(False, False), (True, True)]
-
-
-async def test_a_person_has_one_message_for_all_that_waits_in_a_pipeline(hold_harness: HoldHarness) -> None:
-    await _ask_to_be_told(hold_harness)
-    await _begin(hold_harness, _hold("first"), _build(), _hold("second", "build"), deploy=[_hold("third")])
-    [told] = hold_harness.slack.list_texts("Stop These Messages")
-    assert [f"Approve {name}" in told for name in ("first", "second", "third")] == [True, False, True]
-    await hold_harness.on_the_web("decide", hold="first")
-    await hold_harness.sleeps(5)
-    [told] = hold_harness.slack.list_texts("Stop These Messages")
-    assert "Grace approved" in told
-    assert [f"Approve {name}" in told for name in ("first", "second", "third")] == [False, True, True]
-
-
-async def test_a_person_gets_a_new_message_for_what_waits_once_the_other_was_approved(
-    hold_harness: HoldHarness,
-) -> None:
-    await _ask_to_be_told(hold_harness)
-    await _begin(hold_harness, _hold("first"), _hold("second", "first"))
-    await hold_harness.on_the_web("decide", hold="first")
-    await hold_harness.sleeps(1)
-    [approved, waits] = hold_harness.slack.list_texts("Stop These Messages")
-    assert "Grace approved" in approved
-    assert "Approve second" in waits
-
-
-async def _ask_to_be_told(hold_harness: HoldHarness) -> None:
-    """Ada wants direct messages of what waits in pipelines that she started."""
-    async with hold_harness.poller_harness.store.begin() as tx:
-        await tx.logins.upsert_verified("T", "ada", "ada", now=hold_harness.poller_harness.sandbox.now())
-        await tx.dm_preferences.upsert("T", "ada", frozenset({APPROVALS}))
-
-
-def _hold(name: str, *requires: str) -> dict[str, Any]:
-    return {"name": name, "type": "approval", "requires": list(requires)}
-
-
-def _build() -> dict[str, Any]:
-    return {"name": "build", "duration_s": 200}
-
-
-async def _begin(hold_harness: HoldHarness, *jobs: dict[str, Any], **more: list[dict[str, Any]]) -> None:
-    """A rule, and a pipeline of the branch `release` with these jobs, and with more workflows."""
-    await hold_harness.poller_harness.connect("ada")
-    await hold_harness.poller_harness.subscribe(WEB)
-    await hold_harness.poller_harness.run_due()
-    workflows = {"release": list(jobs), **more}
-    story = {"workflows": [{"name": name, "jobs": of_it} for name, of_it in workflows.items()]}
-    await hold_harness.poller_harness.control("push", project=WEB, branch="release", author="ada", story=story)
-    await hold_harness.sleeps(0.5)
 
 
 async def test_what_was_approved_on_the_web_says_by_whom_and_the_other_still_waits(hold_harness: HoldHarness) -> None:
@@ -227,7 +144,7 @@ async def test_what_was_decided_while_we_were_away_reminds_nobody(hold_harness: 
     assert PRODUCTION in reminder
 
 
-async def test_a_reminder_retires_with_its_hold(hold_harness: HoldHarness) -> None:
+async def test_a_reminder_retires_with_itsbuild_hold(hold_harness: HoldHarness) -> None:
     await hold_harness.release(remind="2h")
     await hold_harness.sleeps(2 * HOUR + 5)
     await hold_harness.on_the_web("decide", hold="approve-staging")
