@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 
 class Changes:
@@ -12,12 +13,15 @@ class Changes:
         self.seq = 0
         self._whole = part_of
         self._changed = asyncio.Event()
+        self.watchers: list[Callable[[], None]] = []
 
     def bump(self) -> None:
         """Count a change and wake everybody who waits."""
         if self._whole:
             self._whole.bump()
         self.seq = self._whole.seq if self._whole else self.seq + 1
+        for watcher in self.watchers:
+            watcher()
         self._changed.set()
         self._changed = asyncio.Event()
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import inspect
-import json
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.circleci.described import parse_story
@@ -20,6 +18,7 @@ from sandbox.circleci.fake_users import PEOPLE, FakeCircleciUser
 from sandbox.circleci.webhook_deliveries import DeliveryDisorder
 from sandbox.circleci.workflow_actions import RerunSelection
 from sandbox.control_protocols import ControlledSandbox
+from sandbox.control_requests import Body, answer_by, read_body
 from sandbox.faults import Fault, parse_fault
 
 TRIGGER_TYPES = {"schedule": "scheduled_pipeline"} | {
@@ -32,9 +31,6 @@ TRIGGER_TYPES = {"schedule": "scheduled_pipeline"} | {
 """Values of `trigger.type` that a push may set. CircleCI's set is open; these are documented or were seen."""
 
 LONGEST_WAIT_S = 60.0
-
-Body = dict[str, Any]
-ControlEndpoint = Callable[[Request], Awaitable[Any]]
 
 
 def build_routes(world: ControlledSandbox) -> list[BaseRoute]:
@@ -59,22 +55,10 @@ def build_routes(world: ControlledSandbox) -> list[BaseRoute]:
         "/leave": control.deactivate_user,
     }
     return [
-        *(Route(path, _answer(act), methods=["POST"]) for path, act in posts.items()),
-        Route("/state", _answer(control.get_state)),
-        Route("/wait", _answer(control.wait)),
+        *(Route(path, answer_by(act), methods=["POST"]) for path, act in posts.items()),
+        Route("/state", answer_by(control.get_state)),
+        Route("/wait", answer_by(control.wait)),
     ]
-
-
-def _answer(act: ControlEndpoint) -> Callable[[Request], Awaitable[Response]]:
-    async def answer(request: Request) -> Response:
-        try:
-            return JSONResponse(await act(request))
-        except FakeCircleciError as refusal:
-            return JSONResponse({"error": refusal.message}, refusal.status)
-        except (ValueError, TypeError) as invalid:
-            return JSONResponse({"error": str(invalid)}, HTTPStatus.BAD_REQUEST)
-
-    return answer
 
 
 class ControlApi:
@@ -86,7 +70,7 @@ class ControlApi:
 
     async def add_fault(self, request: Request) -> Body:
         """One fault. Those of the socket strike the open sockets at once instead of waiting for a call."""
-        spec = await _body(request)
+        spec = await read_body(request)
         if spec.get("disconnect") or spec.get("drop_socket"):
             await self._strike_sockets(parse_fault(spec))
         else:
@@ -116,9 +100,10 @@ class ControlApi:
         return {"seq": world.changes.seq} | found
 
     async def reset(self, request: Request) -> Body:
-        seed = bool((await _body(request)).get("seed", True))
+        seed = bool((await read_body(request)).get("seed", True))
         async with self._world.around_reset():
             self._world.faults.clear()
+            self._world.breaks.clear()
             self._circleci.reset(seed=seed)
             await _await_if_needed(self._world.slack.reset(seed=seed))
         self._world.changes.bump()
@@ -126,12 +111,12 @@ class ControlApi:
 
     async def replace_world(self, request: Request) -> Body:
         """Replace CircleCI's world by the described projects, without a history (docs/sandbox.md)."""
-        self._circleci.reset(seed=False, described=await _body(request))
+        self._circleci.reset(seed=False, described=await read_body(request))
         return {"projects": list(self._circleci.projects)}
 
     async def push(self, request: Request) -> Body:
         """To a branch or with a tag; what comes is `like` another branch, or brings a `story` (docs/sandbox.md)."""
-        body = await _body(request)
+        body = await read_body(request)
         trigger = body.get("trigger")
         if trigger is not None and trigger not in TRIGGER_TYPES:
             raise ValueError(f"trigger must be one of {', '.join(TRIGGER_TYPES)}, not {trigger!r}")
@@ -150,7 +135,7 @@ class ControlApi:
 
     async def decide(self, request: Request) -> Body:
         """Approve or cancel a hold by its name, as if on the web."""
-        body = await _body(request)
+        body = await read_body(request)
         workflow, by = self._workflow(body), _person(body)
         hold = _hold(workflow, _text(body, "hold"))
         decision = body.get("decision", "approve")
@@ -163,18 +148,18 @@ class ControlApi:
         return {}
 
     async def rerun(self, request: Request) -> Body:
-        body = await _body(request)
+        body = await read_body(request)
         selection = RerunSelection(from_failed=bool(body.get("from_failed", False)))
         return {"workflow_id": self._circleci.acts.rerun(self._workflow(body), selection, _person(body)).id}
 
     async def cancel(self, request: Request) -> Body:
-        body = await _body(request)
+        body = await read_body(request)
         self._circleci.acts.cancel(self._workflow(body), _person(body))
         return {}
 
     async def advance(self, request: Request) -> Body:
         """Move CircleCI's clock ahead; what was due has happened when this answers."""
-        seconds = (await _body(request)).get("seconds")
+        seconds = (await read_body(request)).get("seconds")
         if not isinstance(seconds, int | float) or seconds < 0:
             raise ValueError(f"seconds must be a number, at least 0, not {seconds!r}")
         self._circleci.engine.advance(seconds)
@@ -182,25 +167,25 @@ class ControlApi:
 
     async def set_server(self, request: Request) -> Body:
         """CircleCI behaves like a CircleCI Server until `{"on": false}` or a reset: `{"on": true}`."""
-        self._circleci.is_server = bool((await _body(request)).get("on", True))
+        self._circleci.is_server = bool((await read_body(request)).get("on", True))
         return {}
 
     async def set_following(self, request: Request) -> Body:
         """A person follows a project, or no longer: `{"project": "gh/acme/web", "as": "ada", "on": false}`."""
-        body = await _body(request)
+        body = await read_body(request)
         unfollowed_by, login = self._project(body).unfollowed_by, _person(body).login
         (unfollowed_by.discard if body.get("on", True) else unfollowed_by.add)(login)
         return {}
 
     async def revoke(self, request: Request) -> Body:
         """Revoke a CircleCI token until `{"on": false}` or a reset: `{"as": "grace", "on": true}`."""
-        body, revoked = await _body(request), self._circleci.revoked
+        body, revoked = await read_body(request), self._circleci.revoked
         (revoked.add if body.get("on", True) else revoked.discard)(_person(body).login)
         return {}
 
     async def set_rate_limit(self, request: Request) -> Body:
         """Limit the calls of a token, by CircleCI's clock: `{"as": "ada", "a_minute": 30, "an_hour": 100}`."""
-        body, allowance = await _body(request), self._circleci.quotas
+        body, allowance = await read_body(request), self._circleci.quotas
         limits = {"a_minute": allowance.a_minute, "an_hour": allowance.an_hour}
         if not limits.keys() & body:
             raise ValueError(f"say one of {', '.join(limits)}")
@@ -210,25 +195,25 @@ class ControlApi:
 
     async def disturb_webhooks(self, request: Request) -> Body:
         """Make webhook delivery unreliable until reset: `{"copies": 2, "late_s": 30, "replayed_days": 90}`."""
-        self._circleci.deliveries.disorder = DeliveryDisorder(**await _body(request))
+        self._circleci.deliveries.disorder = DeliveryDisorder(**await read_body(request))
         return {}
 
     async def set_visibility(self, request: Request) -> Body:
         """A person may see a project, or no longer: `{"project": "gh/acme/web", "as": "ada", "on": false}`."""
-        body = await _body(request)
+        body = await read_body(request)
         project, login = self._project(body), _person(body).login
         project.seen_by = project.seen_by | {login} if body.get("on", True) else project.seen_by - {login}
         return {}
 
     async def rename(self, request: Request) -> Body:
         """Rename a repository; with `redirects` the old name still works."""
-        body = await _body(request)
+        body = await read_body(request)
         self._project(body).rename(_text(body, "name"), redirects=bool(body.get("redirects", False)))
         return {}
 
     async def deactivate_user(self, request: Request) -> Body:
         """Deactivate a Slack user: `{"user": "U0GRACE"}`."""
-        self._world.slack.deactivate(_text(await _body(request), "user"))
+        self._world.slack.deactivate(_text(await read_body(request), "user"))
         self._world.changes.bump()
         return {}
 
@@ -253,14 +238,6 @@ class ControlApi:
         if workflow is None:
             raise FakeCircleciError(HTTPStatus.NOT_FOUND, f"there is no workflow {body['workflow_id']}")
         return workflow
-
-
-async def _body(request: Request) -> Body:
-    """The JSON object sent, an empty one when nothing was. Raises ValueError for anything else."""
-    body = json.loads(await request.body() or b"{}")
-    if not isinstance(body, dict):
-        raise TypeError("the body must be a JSON object")
-    return body
 
 
 def _text(body: Body, key: str) -> str:

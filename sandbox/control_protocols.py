@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
+from sandbox.breaks import Breaks
 from sandbox.changes import Changes
 from sandbox.circleci import FakeCircleci
 from sandbox.faults import Faults
@@ -50,6 +51,9 @@ class ControlledSandbox(Protocol):
 
     @property
     def changes(self) -> Changes: ...
+
+    @property
+    def breaks(self) -> Breaks: ...
 
     @property
     def around_reset(self) -> Callable[[], AbstractAsyncContextManager[None]]: ...

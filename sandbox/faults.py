@@ -79,6 +79,10 @@ class Faults:
         self._waiting.append((fault, fault.count))
         return fault
 
+    def remove(self, fault: Fault) -> None:
+        """Lift a fault before it has struck as often as it was to."""
+        self._waiting = [(each, left) for each, left in self._waiting if each is not fault]
+
     def take(self, target: Target, route: str, method: str | None = None, caller: str | None = None) -> Fault | None:
         """The first fault that matches this call, counted down; None when the call is to go through."""
         for index, (fault, left) in enumerate(self._waiting):

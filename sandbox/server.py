@@ -22,7 +22,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Scope
 
-from sandbox import circleci, control, slack
+from sandbox import break_control, circleci, control, slack
+from sandbox.breaks import Breaks
 from sandbox.changes import Changes
 from sandbox.circleci.api_rules import ApiRule
 from sandbox.circleci.story_guide import list_guides
@@ -69,7 +70,8 @@ def create_app(
         history=circleci.seed_history,
         autopilot=partial(circleci.run_autopilot, clock=real_clock) if autopilot else None,
     )
-    return _application(Sandbox(fake_slack, fake_circleci, faults, changes), public_url)
+    breaks = Breaks(fake_slack, fake_circleci, faults, changes)
+    return _application(Sandbox(fake_slack, fake_circleci, faults, changes, breaks), public_url)
 
 
 @dataclass
@@ -83,6 +85,7 @@ class Sandbox:
     circleci: circleci.FakeCircleci
     faults: Faults
     changes: Changes
+    breaks: Breaks
     around_reset: Callable[[], AbstractAsyncContextManager[None]] = contextlib.nullcontext
 
 
@@ -105,7 +108,7 @@ def _routes(sandbox: Sandbox) -> list[BaseRoute]:
     return [
         *slack.build_routes(sandbox.slack),
         Mount("/circleci", routes=circleci.build_routes(sandbox.circleci)),
-        Mount("/_control", routes=control.build_routes(sandbox)),
+        Mount("/_control", routes=[*control.build_routes(sandbox), *break_control.build_routes(sandbox)]),
         Route("/_page/circleci", _SidePanel(sandbox.circleci).show),
         Route("/", _page),
         Mount("/page", _PageFiles(directory=PAGE, check_dir=False)),

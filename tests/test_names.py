@@ -18,7 +18,7 @@ VERBS = (
     "conclude configure convert copy count cover create cut decide delete detect diagnose disambiguate disconnect "
     "dispatch dispose downgrade download drain draw drop encode end escape establish examine execute exit expand "
     "expire explain export extend fetch filter find fit fold follow force forget format generate get group handle "
-    "hash hide hit hold ignore increase insert install invalidate issue iter join judge keep limit list load make "
+    "hash hide hit hold ignore increase insert install invalidate issue iter join judge keep kill limit list load make "
     "mark mask match merge migrate move name narrow notify open order parse pause pick plan post postpone print "
     "propose prune publish purge raise rank read reconcile record redraw refuse register release remember remind "
     "remove render renew replace replay reply request require rerun reschedule reserve resolve restart restate "

@@ -8,19 +8,15 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from pydantic import SecretStr
 from starlette.applications import Starlette
 
-from bot.app import composition
 from bot.errors import UsageError
 from bot.operating.console import say
-from bot.operating.process import AddressInUse, catch_stop_signals, serve_http
-from bot.settings import Settings
+from bot.operating.demo_bot import BotProcess
+from bot.operating.process import AddressInUse, CommandFailed, catch_stop_signals
 from bot.slack.manifest import build_manifest
-from bot.store.engine.migrate import upgrade
 from bot.store.vault import generate_key
 from sandbox import server
 from sandbox.slack import AppSetup
@@ -58,7 +54,7 @@ async def run_demo(port: int) -> None:
             bot = DemoBot(url, world)
             stack.push_async_callback(bot.stop)
             await bot.start()
-            world.around_reset = bot.restart_around
+            world.around_reset, world.breaks.bot = bot.restart_around, bot
             say(f"circlebot is up: http://localhost:{port}\n\nIn #deploys, type:\n{_TRY}\n\nCtrl+C ends it.")
             await stop.wait()
 
@@ -120,48 +116,32 @@ def _open_socket(port: int) -> tuple[socket.socket, str]:
         raise AddressInUse(f"port {port} cannot be used ({why}). Take another one: --port {port + 1}") from None
 
 
-def build_settings(url: str, database_url: str) -> Settings:
-    """A bot's settings for a sandbox; this machine's environment and .env do not count."""
-    defaults = {name: field.get_default(call_default_factory=True) for name, field in Settings.model_fields.items()}
-    ours: dict[str, Any] = {
-        "slack_bot_token": "xoxb-sandbox",
-        "slack_app_token": "xapp-sandbox",
-        "slack_api_url": f"{url}/slack/api/",
-        "circleci_url": f"{url}/circleci",
-        "host": _HOST,
-        "port": 0,
-        "admin_port": 0,
-        "database_url": database_url,
-        "encryption_keys": (SecretStr(generate_key()),),
-        "admin_users": frozenset({"U0ADA"}),
-        "poll_interval_s": 1.0,
-    }
-    return Settings(_env_file=None, **(defaults | ours))
-
-
 class DemoBot:
-    """The bot of the demo. When the world is reset, it starts again with an empty database."""
+    """The bot of the demo, which the page may kill and start again. When the world is reset, it forgets everything."""
 
     def __init__(self, url: str, world: server.Sandbox) -> None:
         self._url = url
         self._world = world
-        self._stop = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._process = BotProcess(url)
+
+    @property
+    def is_running(self) -> bool:
+        return self._process.is_running
 
     async def start(self) -> None:
-        """Start, and return when it is up. Raises what prevents that."""
-        self._stop, up = asyncio.Event(), asyncio.Event()
-        running = self._task = asyncio.create_task(self._run(up))
-        waiting = asyncio.create_task(up.wait())
-        await asyncio.wait([running, waiting], return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-        if running.done():
-            running.result()
+        """Start it, and return when Slack can reach it: a page that nobody answers is not up."""
+        await self._process.start()
+        async with asyncio.timeout(_UP_WITHIN_S):
+            while not self._world.slack.sockets.is_ready:
+                if not self.is_running:
+                    raise CommandFailed("The bot of the demo has ended. What it printed says why.")
+                await self._world.changes.wait_after(self._world.changes.seq, 1.0)
+
+    async def kill(self) -> None:
+        await self._process.kill()
 
     async def stop(self) -> None:
-        self._stop.set()
-        if self._task:
-            await self._task
+        await self._process.stop()
 
     @asynccontextmanager
     async def restart_around(self) -> AsyncIterator[None]:
@@ -170,27 +150,5 @@ class DemoBot:
         try:
             yield
         finally:
+            self._process = BotProcess(self._url)
             await self.start()
-
-    async def _run(self, up: asyncio.Event) -> None:
-        """In one task from start to end: contexts must be left by the task that entered them."""
-        async with AsyncExitStack() as stack:
-            folder = Path(stack.enter_context(TemporaryDirectory(prefix="circlebot-demo-")))
-            await _start_bot(stack, build_settings(self._url, f"sqlite:///{folder}/demo.db"))
-            await _wait_connected(self._world)
-            up.set()
-            await self._stop.wait()
-
-
-async def _start_bot(stack: AsyncExitStack, settings: Settings) -> None:
-    await upgrade(settings.database_url.get_secret_value())
-    app = composition.build_app(settings)
-    await stack.enter_async_context(app.running(composition.ALL_ROLES))
-    await stack.enter_async_context(serve_http(app.build_web_app(), host=_HOST, port=settings.port))
-
-
-async def _wait_connected(world: server.Sandbox) -> None:
-    """Wait until Slack can reach the bot: a page that nobody answers is not up."""
-    async with asyncio.timeout(_UP_WITHIN_S):
-        while not world.slack.sockets.is_ready:
-            await world.changes.wait_after(world.changes.seq, 1.0)

@@ -21,9 +21,9 @@ _AUTHORS = ("lin", "omar", "grace")
 
 
 async def run_autopilot(world: FakeCircleci, clock: SandboxClock, seed: str = "autopilot") -> None:
-    """Push something every 45 to 90 seconds of the wall clock, until cancelled."""
+    """Push something every 45 to 90 seconds of the wall clock at the usual pace, until cancelled."""
     rng = random.Random(seed)  # noqa: S311 -- a play, not a secret
     while True:
-        await clock.sleep_s(rng.uniform(*PAUSE_S))
+        await clock.sleep_s(rng.uniform(*PAUSE_S) / world.engine.pace)
         slug, branch, subject = rng.choice(_PUSHES)
         world.push(world.projects[slug], branch=branch, subject=subject, author=rng.choice(_AUTHORS))

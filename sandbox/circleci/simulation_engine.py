@@ -23,12 +23,14 @@ class SimulationEngine:
         self._order = itertools.count()
         self._instant: datetime | None = None
         self._scheduled = asyncio.Event()
+        self.pace = 1.0
 
     def now(self) -> datetime:
         return self._instant or self._clock.now()
 
     def schedule_after(self, seconds: float, action: Callback) -> None:
-        self.schedule_at(self.now() + timedelta(seconds=seconds), action)
+        """After so long at the usual pace; at pace 4 after a quarter of it."""
+        self.schedule_at(self.now() + timedelta(seconds=seconds / self.pace), action)
 
     def schedule_at(self, instant: datetime, action: Callback) -> None:
         """Schedule an action; one in the past runs at the next `run_due`, and sees its own past instant."""
@@ -53,8 +55,9 @@ class SimulationEngine:
         self.run_due()
 
     def clear(self) -> None:
-        """Forget all that was to come."""
+        """Forget all that was to come, and go on at the usual pace."""
         self._due.clear()
+        self.pace = 1.0
 
     async def run(self) -> None:
         """Run actions as they become due, until cancelled."""

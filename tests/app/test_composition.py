@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.app.composition import ALL_ROLES, build_app
-from bot.operating.demo import build_settings
+from bot.operating.demo_bot import build_settings
 from tests.plugins.database import create_database
 from tests.web.conftest import StandingClock
 

@@ -15,7 +15,7 @@ from bot.clock import SystemClock
 from bot.domain.people import Account, AccountState, Installation
 from bot.domain.project_feeds import Hook
 from bot.errors import UsageError
-from bot.operating.demo import build_settings
+from bot.operating.demo_bot import build_settings
 from bot.operating.doctor import Finding, examine, list_workspaces
 from bot.rules.policy import Policy
 from bot.settings import Settings

@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.operating import settings_problems
-from bot.operating.demo import build_settings
+from bot.operating.demo_bot import build_settings
 from bot.settings import Settings
 
 MANY = {

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from bot.operating.demo import build_settings
+from bot.operating.demo_bot import build_settings
 from bot.operating.doctor import examine
 from tests.plugins.block_reader import get_text
 from tests.plugins.world import DEPLOYS, World

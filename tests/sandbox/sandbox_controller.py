@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import httpx
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from sandbox import circleci, control
+from sandbox import break_control, circleci, control
+from sandbox.breaks import Breaks
 from sandbox.changes import Changes
 from sandbox.faults import Faults
+from sandbox.slack import FakeSlack
 from sandbox.virtual_clock import ManualClock
 
 PEOPLE = {"U0GRACE"}
@@ -54,8 +56,9 @@ class SandboxController:
         self.circleci = circleci.FakeCircleci(
             clock=ManualClock(), changes=self.changes, faults=self.faults, history=circleci.seed_history
         )
+        self.breaks = Breaks(cast("FakeSlack", self.slack), self.circleci, self.faults, self.changes)
         mounts = [
-            Mount("/_control", routes=control.build_routes(self)),
+            Mount("/_control", routes=[*control.build_routes(self), *break_control.build_routes(self)]),
             Mount("/circleci", routes=circleci.build_routes(self.circleci)),
         ]
         self.http = httpx.AsyncClient(

@@ -9,7 +9,7 @@ import pytest
 from bot.app.core import build_core
 from bot.failpoint import STEPS
 from bot.operating import settings_problems
-from bot.operating.demo import build_settings
+from bot.operating.demo_bot import build_settings
 
 HERE = "http://127.0.0.1:3000"
 

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from bot.command import Request, RequestSource
 from bot.dispatch.whom_to_ask import Admins
 from bot.operating import settings_problems
-from bot.operating.demo import build_settings
+from bot.operating.demo_bot import build_settings
 
 ASKED = Request("T1", "U1", "subscriptions --all", RequestSource.TYPED, "k")
 MANY = {"slack_bot_token": None, "slack_client_id": "1.2", "slack_client_secret": SecretStr("s")}

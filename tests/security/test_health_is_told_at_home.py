@@ -14,7 +14,7 @@ import structlog
 from bot.app.composition import App, build_app
 from bot.domain import ProjectSlug
 from bot.domain.project_feeds import Hook
-from bot.operating.demo import build_settings
+from bot.operating.demo_bot import build_settings
 from bot.operating.process import serve_admin, serve_http
 from bot.settings import Settings
 from bot.store.store import Store

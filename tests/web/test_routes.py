@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from bot.app.composition import App, build_app
 from bot.domain import ProjectSlug
-from bot.operating.demo import build_settings
+from bot.operating.demo_bot import build_settings
 from tests.plugins.database import create_database
 from tests.web.conftest import NOW, StandingClock
 from tests.web.test_circleci_endpoint import BODY, SECRET, signed

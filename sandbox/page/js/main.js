@@ -10,7 +10,7 @@
  *                 "attachment" "file" "thread-bar" "thread-messages" "composer" "thread-composer" "composer-field"
  *                 "suggestions" "listbox" "option" "menu" "select" "select-search" "button" "overflow" "field"
  *                 "field-error" "modal" "modal-submit" "modal-close" "confirm" "confirm-yes" "confirm-deny" "ask" "home"
- *                 "drawer-button" "hints" "new-messages" "toast" "offline" "app-away" "switcher" "panel-toggle" "panel" "projects" "pipelines"
+ *                 "drawer-button" "hints" "new-messages" "toast" "offline" "app-away" "incident" "incident-words" "switcher" "panel-toggle" "panel" "projects" "pipelines"
  *                 "pipeline" "faults" "reset" "rules"
  *   data-ts, data-channel, data-author, data-ephemeral-id   on every message
  *   data-block-id, data-block-type                          on every block
@@ -28,6 +28,7 @@
 import { begin } from "./core/session.js";
 import { on } from "./core/state.js";
 import { watchPlace } from "./core/place.js";
+import { watchBreaks } from "./circleci/incident.js";
 import { Panel } from "./circleci/panel.js";
 import { mountBanner } from "./layout/banner.js";
 import { Conversation } from "./layout/conversation.js";
@@ -54,6 +55,7 @@ function build() {
   mountModals();
   watchSectionKeys();
   watchPlace();
+  watchBreaks();
   on("boot", () => (document.body.dataset.ready = "true"));
 }
 

@@ -60,12 +60,17 @@ async def show_home(harness: PageHarness, page: Page) -> None:
 
 
 async def show_panel(_: PageHarness, page: Page) -> None:
-    """Pipelines, faults and rules, all unfolded. On a phone the panel makes way first."""
+    """Pipelines, breaks (one of them on) and rules, all unfolded. On a phone the panel makes way first."""
     if page.viewport_size == SIZES["phone"]:
         await expect(page.get_by_test_id("panel")).to_be_hidden()
         await page.get_by_test_id("panel-toggle").click()
     await expect(page.get_by_test_id("pipeline").first).to_be_visible()
-    await page.get_by_test_id("rules").evaluate("rules => { rules.open = true; }")
+    await page.get_by_test_id("panel").evaluate(
+        "panel => panel.querySelectorAll('details').forEach((one) => (one.open = true))"
+    )
+    if not await page.get_by_role("switch", checked=True).count():
+        await page.get_by_role("switch", name="Slack says 429").click()
+    await expect(page.get_by_test_id("incident")).to_be_visible()
 
 
 async def show_drawer(_: PageHarness, page: Page) -> None:

@@ -52,6 +52,7 @@ async def test_a_line_of_a_story_leads_from_the_home_and_from_a_panel_that_cover
 async def test_a_fault_is_listed_with_the_calls_it_has_left(harness: PageHarness) -> None:
     page = await harness.open()
     faults = page.get_by_test_id("faults")
+    await faults.get_by_text("More that can go wrong").click()
     await faults.get_by_role("button", name="CircleCI says 401").click()
     await expect(faults.locator("li")).to_have_text(["circleci (any call): 401, 3 left"])
     assert (await state(page, harness))["faults"][0]["status"] == 401
@@ -60,11 +61,13 @@ async def test_a_fault_is_listed_with_the_calls_it_has_left(harness: PageHarness
 async def test_the_reset_asks_first_and_clears_messages_and_faults(harness: PageHarness) -> None:
     page = await harness.open()
     await harness.app.post("before the reset")
-    await page.get_by_role("button", name="Slack says 429").click()
+    await page.get_by_role("switch", name="Slack says 429").click()
     await expect(messages(page)).to_have_count(1)
+    await expect(page.get_by_test_id("incident")).to_be_visible()
     await page.get_by_test_id("reset").click()
     await page.get_by_test_id("confirm-yes").click()
     await expect(messages(page)).to_have_count(0)
+    await expect(page.get_by_test_id("incident")).to_have_count(0)
     assert (await state(page, harness))["faults"] == []
 
 

@@ -1,4 +1,4 @@
-/** The side panel: the simulated CircleCI. Push commits, see pipelines, add faults, read the rules. */
+/** The side panel: the simulated CircleCI. Push commits, see pipelines, break things, read the rules. */
 
 import * as api from "../core/api.js";
 import { h } from "../core/dom.js";
@@ -9,7 +9,7 @@ import { narrow } from "../core/width.js";
 import { Pipelines } from "./pipelines.js";
 import { Projects } from "./projects.js";
 import { Rules } from "./rules.js";
-import { Faults } from "./faults.js";
+import { Breaks } from "./breaks.js";
 
 const LOOK_EVERY_MS = 2000;
 const SOON_MS = 150;
@@ -22,14 +22,14 @@ export class Panel {
     this.button = this.#toggler();
     this.projects = new Projects(() => this.#soon());
     this.pipelines = new Pipelines();
-    this.faults = new Faults();
+    this.breaks = new Breaks();
     this.rules = new Rules();
     root.append(
       this.#head(),
       h(
         "div",
         { class: "panel-scroll" },
-        ...[this.projects, this.pipelines, this.faults, this.rules].map((part) => part.root),
+        ...[this.projects, this.pipelines, this.breaks, this.rules].map((part) => part.root),
       ),
     );
     on("world", () => this.#soon());

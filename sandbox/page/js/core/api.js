@@ -27,6 +27,9 @@ export const shortcut = (callback_id, message = {}) => post("/_page/shortcut", {
 export const changeChannel = (change) => post("/_page/channel", { as: me(), ...change });
 export const push = (commit) => post("/_control/push", commit);
 export const addFault = (fault) => post("/_control/faults", fault);
+export const breaks = () => get("/_control/breaks", {});
+export const turn = (name, on) => post("/_control/break", { name, on });
+export const setPace = (pace) => post("/_control/pace", { pace });
 export const world = () => get("/_control/state", {});
 export const reset = () => post("/_control/reset", {});
 

@@ -13,7 +13,7 @@
  *   blocks: object[], state: object, errors?: Record<string, string>, hash: string}} View
  *
  * Topics of `on` and `emit`: "boot" (all is new), "channels", "messages" (a channel id), "unread", "place",
- * "view", "home", "connected", "online", "world" (CircleCI may have changed), "line" (one to write into the message
+ * "view", "home", "connected", "online", "breaks", "world" (CircleCI may have changed), "line" (one to write into the message
  * field).
  */
 
@@ -32,6 +32,7 @@ export const state = {
   /** @type {Map<string, {count: number, since: string}>} */ unread: new Map(),
   /** @type {View[]} the modals on top of each other */ views: [],
   /** @type {View|null} */ home: null,
+  /** what is broken, as `/_control/breaks` answers */ breaks: null,
 };
 
 const listeners = new Map();

@@ -1,0 +1,106 @@
+"""The bot of the demo, as a process of its own: it can be killed and started again, and keeps its database."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from pydantic import SecretStr
+
+from bot import logging_setup
+from bot.operating import serve
+from bot.operating.process import run_async
+from bot.settings import Settings
+from bot.store.vault import generate_key
+
+_HOST = "127.0.0.1"
+_STOP_WITHIN_S = 10.0
+_PROGRAM = (sys.executable, "-m", "bot.operating.demo_bot")
+_LONGEST = 4096
+"""What a pipe takes at once, so that it can be read at once."""
+
+
+def build_settings(url: str, database_url: str, key: str | None = None) -> Settings:
+    """A bot's settings for a sandbox; this machine's environment and .env do not count."""
+    defaults = {name: field.get_default(call_default_factory=True) for name, field in Settings.model_fields.items()}
+    ours: dict[str, Any] = {
+        "slack_bot_token": "xoxb-sandbox",
+        "slack_app_token": "xapp-sandbox",
+        "slack_api_url": f"{url}/slack/api/",
+        "circleci_url": f"{url}/circleci",
+        "host": _HOST,
+        "port": 0,
+        "admin_port": 0,
+        "database_url": database_url,
+        "encryption_keys": (SecretStr(key or generate_key()),),
+        "admin_users": frozenset({"U0ADA"}),
+        "poll_interval_s": 1.0,
+    }
+    return Settings(_env_file=None, **(defaults | ours))
+
+
+class BotProcess:
+    """One bot with one database; `kill` ends it as a power cut does, and `start` finds what it had written."""
+
+    def __init__(self, url: str) -> None:
+        self._folder = TemporaryDirectory(prefix="circlebot-demo-")
+        self._asked = {"url": url, "database_url": f"sqlite:///{self._folder.name}/demo.db", "key": generate_key()}
+        self._process: asyncio.subprocess.Process | None = None
+        self._pipe: int | None = None
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    async def start(self) -> None:
+        """It begins; that Slack can reach it is for the caller to see."""
+        theirs, self._pipe = os.pipe()
+        self._process = await asyncio.create_subprocess_exec(*_PROGRAM, stdin=theirs)
+        os.close(theirs)
+        os.write(self._pipe, json.dumps(self._asked).encode())
+
+    async def kill(self) -> None:
+        """End it without a word."""
+        if self._process and self.is_running:
+            self._process.kill()
+            await self._process.wait()
+        if self._pipe is not None:
+            os.close(self._pipe)
+            self._pipe = None
+
+    async def stop(self) -> None:
+        """End it in order, and forget its database."""
+        if self._process and self.is_running:
+            self._process.terminate()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._process.wait(), _STOP_WITHIN_S)
+        await self.kill()
+        self._folder.cleanup()
+
+
+def main() -> None:
+    """Take what is asked from the input, and end when that does: a demo that dies leaves nobody behind."""
+    asked = json.loads(os.read(sys.stdin.fileno(), _LONGEST))
+    logging_setup.configure("console")
+    run_async(_run(build_settings(**asked)))
+
+
+async def _run(settings: Settings) -> None:
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        loop.remove_reader(sys.stdin)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    loop.add_reader(sys.stdin, end)
+    await serve.run_until_stopped(settings, serve.EVERYTHING)
+
+
+if __name__ == "__main__":
+    main()

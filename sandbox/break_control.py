@@ -1,0 +1,50 @@
+"""The controls of what the page breaks and mends, and of CircleCI's pace."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.routing import BaseRoute, Route
+
+from sandbox.control_protocols import ControlledSandbox
+from sandbox.control_requests import Body, answer_by, read_body
+
+PACES = {"slow": 0.25, "normal": 1.0, "fast": 5.0}
+"""How many times as fast as usual pipelines run. What was begun before goes on at its own pace."""
+
+
+def build_routes(world: ControlledSandbox) -> list[BaseRoute]:
+    """To be mounted under /_control."""
+    control = BreakControl(world)
+    return [
+        Route("/break", answer_by(control.switch), methods=["POST"]),
+        Route("/pace", answer_by(control.set_pace), methods=["POST"]),
+        Route("/breaks", answer_by(control.show)),
+    ]
+
+
+class BreakControl:
+    """Each method answers one route with what becomes its JSON."""
+
+    def __init__(self, world: ControlledSandbox) -> None:
+        self._world = world
+
+    async def switch(self, request: Request) -> Body:
+        """Something breaks until `{"on": false}` or a reset: `{"name": "slack-outage", "on": true}`."""
+        body = await read_body(request)
+        await self._world.breaks.switch(str(body.get("name")), broken=bool(body.get("on", True)))
+        return {}
+
+    async def set_pace(self, request: Request) -> Body:
+        """Pipelines run slower or faster until a reset: `{"pace": "fast"}`."""
+        pace = (await read_body(request)).get("pace")
+        if pace not in PACES:
+            raise ValueError(f"pace must be one of {', '.join(PACES)}, not {pace!r}")
+        self._world.circleci.engine.pace = PACES[pace]
+        self._world.changes.bump()
+        return {}
+
+    async def show(self, _request: Request) -> Body:
+        """What the page draws."""
+        pace = self._world.circleci.engine.pace
+        now = next((name for name, times in PACES.items() if times == pace), None)
+        return self._world.breaks.as_page() | {"paces": list(PACES), "pace": now}

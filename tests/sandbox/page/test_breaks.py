@@ -1,0 +1,45 @@
+"""What the panel breaks and mends, and what the page says meanwhile."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+from tests.sandbox.page.page_harness import PageHarness, list_hanging_over
+
+
+async def test_a_switch_breaks_and_mends_by_keyboard_and_keeps_the_focus(harness: PageHarness) -> None:
+    page = await harness.open()
+    switch = page.get_by_role("switch", name="CircleCI is down")
+    await switch.press("Enter")
+    await expect(switch).to_be_checked()
+    await expect(page.get_by_role("status").filter(has_text="CircleCI's API is down.")).to_be_visible()
+    await expect(switch).to_be_focused()
+    await switch.press("Space")
+    await expect(switch).not_to_be_checked()
+    await expect(page.get_by_test_id("incident")).to_contain_text(
+        "circlebot is back. No outcome while CircleCI was down."
+    )
+
+
+async def test_the_sandbox_alone_says_that_it_does_not_run_the_bot(harness: PageHarness) -> None:
+    page = await harness.open()
+    await expect(page.get_by_test_id("faults")).to_contain_text("The sandbox does not run circlebot here")
+    await expect(page.get_by_role("switch", name="circlebot is killed")).to_have_count(0)
+
+
+async def test_the_pace_of_circleci_is_chosen_and_stays(harness: PageHarness) -> None:
+    page = await harness.open()
+    await page.get_by_label("CircleCI runs").select_option("fast")
+    await page.reload()
+    await expect(page.get_by_label("CircleCI runs")).to_have_value("fast")
+
+
+async def test_on_a_phone_the_conversation_says_what_is_broken(harness: PageHarness) -> None:
+    page = await harness.open()
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.get_by_test_id("panel-toggle").click()
+    await page.get_by_role("switch", name="Slack says 429").click()
+    assert await list_hanging_over(page) == []
+    await page.get_by_role("button", name="Hide CircleCI").click()
+    await expect(page.get_by_test_id("incident")).to_contain_text("Slack refuses messages (429).")
+    assert await list_hanging_over(page) == []
