@@ -46,7 +46,7 @@ class BotError(Exception):
     field: str = ""
     reference: str = ""
 
-    def __init__(self, message: str, *next_steps: str | NextStep, misread: tuple[str, str] | None = None) -> None:
+    def __init__(self, message: str, *next_steps: str | NextStep, misread: tuple[str, ...] | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.next_steps = next_steps

@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.actions import target_branches
-from bot.actions.pipeline_list import fetch_snapshots
+from bot.actions.pipeline_list import fetch_snapshots, take_page
+from bot.actions.status_question import StatusQuestion, parse_question
 from bot.blocks import kit, pipeline_blocks, project_blocks
 from bot.circleci.models import Pipeline, Project
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.domain import ProjectSlug
 from bot.errors import UsageError
-from bot.language import N_, _
+from bot.language import N_, _, ngettext
+from bot.line import Written
 from bot.messages import Message
-from bot.mrkdwn import as_bold
+from bot.mrkdwn import as_bold, as_code
 
 _BRANCHES = 8
+_LOOKS = 20
+"""Pipelines among which one that runs or waits is sought."""
 _PAGES = 3
 """Pages of CircleCI's list that are searched for branches."""
 
@@ -26,20 +30,26 @@ class StatusArgs:
 
     words: tuple[str, ...]
     branch: str | None = None
+    only: StatusQuestion | None = None
+
+    def to_line(self, *words: str) -> Written:
+        return format_line("status", *words, branch=self.branch, only=self.only.word if self.only else None)
 
 
 def parse(line: ParsedLine) -> StatusArgs:
     branch = line.get_value("branch")
     if len(line.words) > (1 if branch else 2):
         raise UsageError(_("One project at a time, and one branch of it."))
-    return StatusArgs(line.words, branch)
+    return StatusArgs(line.words, branch, parse_question(line))
 
 
 async def run(context: Context, args: StatusArgs) -> Reply:
-    slug, branch = await target_branches.resolve_project_and_branch(
-        context, args.words, args.branch, lambda *words: format_line("status", *words, branch=args.branch)
-    )
+    slug, branch = await target_branches.resolve_project_and_branch(context, args.words, args.branch, args.to_line)
     project = await context.circleci.fetch_project(slug)
+    if branch and args.only:
+        raise UsageError(_("`--only` asks about all branches: leave {branch} out.", branch=as_code(branch, 100)))
+    if args.only:
+        return Reply(await _render_answer(context, project, args.only))
     if branch:
         return Reply(await target_branches.render_branch(context, project, branch))
     return Reply(await _render_project(context, project))
@@ -56,6 +66,35 @@ async def _render_project(context: Context, project: Project) -> Message:
     nothing = [] if drawn else [kit.section(_("Nothing has run yet."))]
     buttons = _build_buttons(project, followed=await _is_followed(context, slug))
     return Message(title, [kit.section(title), *drawn, *nothing, buttons])
+
+
+async def _render_answer(context: Context, project: Project, asked: StatusQuestion) -> Message:
+    """What was asked, and nothing else."""
+    slug, name = project.project, project_blocks.format_name(project)
+    looked = await _list_pipelines(context, project, asked)
+    found = [one for one in await fetch_snapshots(context.circleci, looked) if asked.fits(one)]
+    rows = pipeline_blocks.build_rows(found, slug, links=context.links, now=context.clock.now())
+    title = as_bold(_(asked.title, project=name)) if found else _(asked.none, project=name)
+    count = (
+        ngettext(
+            "I looked at the newest pipeline of {count} branch.",
+            "I looked at the newest pipeline of {count} branches.",
+            len(looked),
+        )
+        if asked.of_branches
+        else ngettext("I looked at {count} pipeline.", "I looked at the {count} newest pipelines.", len(looked))
+    )
+    buttons = [
+        kit.button(_("Refresh"), format_line("status", str(slug), only=asked.word)),
+        kit.button(_("Show All Branches"), format_line("status", str(slug))),
+    ]
+    return Message(title, [kit.section(title), *rows, kit.actions(buttons), kit.context(count)])
+
+
+async def _list_pipelines(context: Context, project: Project, asked: StatusQuestion) -> list[Pipeline]:
+    if asked.of_branches:
+        return await _fetch_newest_per_branch(context, project)
+    return (await take_page(context.circleci.list_pipelines(project.project, pages=1), 1, _LOOKS))[0]
 
 
 async def _is_followed(context: Context, project: ProjectSlug) -> bool:
@@ -100,7 +139,7 @@ def _build_buttons(project: Project, *, followed: bool) -> kit.Block:
 COMMAND = Command(
     name="status",
     summary=N_("Shows a project at a glance, or whether a branch is green and who broke it"),
-    usage="status [project] [branch] [--branch NAME] [--here]",
+    usage="status [project] [branch] [--branch NAME] [--only STATE] [--here]",
     example="status acme/web",
     parse=parse,
     run=run,

@@ -9,19 +9,21 @@ from typing import TypeVar
 from bot.command import ParsedLine
 from bot.dispatch.next_steps import build_meant_steps
 from bot.dispatch.parsed_call import ParsedCommand
-from bot.errors import BotError
+from bot.errors import BotError, NextStep
 
 E = TypeVar("E", bound=BotError)
 
 
 def add_meant_step(error: E, call: ParsedCommand) -> E:
-    """The error itself with a button that says the line as it was meant, before all others."""
-    if error.misread is None:
-        return error
-    meant = _replace_word(call.line, *error.misread)
-    if meant != call.line:
-        line = replace(call, line=meant).written
-        error.next_steps = (*build_meant_steps(call.command, line, line), *error.next_steps)
+    """The error itself, first with a button that says the line as it was meant, or one for each way."""
+    said, *meant = error.misread or ("",)
+    lines = [_replace_word(call.line, said, word) for word in meant]
+    written = [replace(call, line=line).written for line in lines if line != call.line]
+    if len(written) == 1:
+        error.next_steps = (*build_meant_steps(call.command, written[0], written[0]), *error.next_steps)
+    elif written:
+        choices = [NextStep(word, line) for word, line in zip(meant, written, strict=True)]
+        error.next_steps = (*choices, *error.next_steps)
     return error
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from tests.plugins.block_reader import get_text
+import pytest
+
+from tests.plugins.block_reader import get_buttons, get_text
 from tests.plugins.world import EVE, World
 
 
@@ -40,6 +42,44 @@ async def test_a_hold_can_be_approved_from_here(connected_world: World) -> None:
     await connected_world.press(await connected_world.message("*2 holds* of"), "approve-staging of release")
     await connected_world.message("`approve-staging` of")
     await connected_world.message("<@U0ADA> approved")
+
+
+@pytest.mark.parametrize(
+    ("said", "title", "shown", "hidden"),
+    [
+        ("@circlebot was ist rot?", "*What is red in `acme/web` now*", ["`broken`"], ["`main`", "`release`"]),
+        ("/circle status --only green", "*What is green in `acme/web` now*", ["`main`"], ["`broken`", "`release`"]),
+        (
+            "@circlebot what is waiting?",
+            "*What waits for approval in `acme/web`*",
+            ["`release`"],
+            ["`main`", "`broken`"],
+        ),
+        ("@circlebot what is running?", "Nothing of `acme/web` runs now.", [], ["`main`", "`broken`", "`release`"]),
+    ],
+)
+async def test_a_question_about_one_state_is_answered_by_what_is_in_it(
+    connected_world: World, said: str, title: str, shown: list[str], hidden: list[str]
+) -> None:
+    await connected_world.say("/circle use gh/acme/web")
+    await connected_world.message("made `acme/web` this channel's default project")
+    await connected_world.say("/circle trigger gh/acme/web --branch release")
+    await connected_world.card("approve-staging")
+    await connected_world.say(said)
+    reply = await connected_world.reply(title)
+    rows = get_text([block for block in reply["blocks"] if block["type"] == "section"])
+    assert [one for one in (*shown, *hidden) if one in rows] == shown
+    assert {"Refresh", "Show All Branches"} <= set(get_buttons(reply))
+
+
+async def test_a_state_that_is_none_is_offered_as_those_there_are(connected_world: World) -> None:
+    await connected_world.say("/circle status gh/acme/web --only sideways")
+    reply = await connected_world.reply("`sideways` is no state")
+    assert {"failed", "passed", "on-hold", "running"} <= set(get_buttons(reply))
+    await connected_world.press(reply, "failed")
+    await connected_world.message("*What is red in `acme/web` now*")
+    await connected_world.say("/circle status gh/acme/web main --only failed")
+    await connected_world.reply("`--only` asks about all branches")
 
 
 async def test_a_hidden_project_is_told_as_not_found(socket_world: World) -> None:
