@@ -107,14 +107,13 @@ async def find_no_zone() -> str | None:
 class Context:
     """All that a command may use. `circleci` acts with the token of the person who asked (or with none yet).
 
-    `admin` says that ADMIN_USERS names the person. `wake` wakes poller and delivery, so that what a command
-    stored is handled at once. `progress` shows this person a line of mrkdwn while the command works; the reply takes
-    its place. Call it as often as you like: it is throttled. `zone` is the person's own time
-    zone, None where Slack does not tell. `rights` says what the person may do, to which project. `public_url` is
-    where the world reaches us, None when it cannot. `notes` are sentences for the end of the answer, added by
-    parts that the command need not know. `told` are the pipelines of which the message above their thread tells, or
-    the one that they pointed at: nothing there means another one, unless it is named. A digest tells of several.
-    `linked` are the addresses of CircleCI in it, where the message is not ours.
+    `admin` says that ADMIN_USERS names the person. `wake` wakes poller and delivery, so that what a command stored is
+    handled at once. `progress` shows this person a line of mrkdwn while the command works; the reply takes its place;
+    it is throttled. `zone` is the person's own, None where Slack does not tell. `rights` says what the person may do,
+    to which project. `acts` marks a command that always changes something at CircleCI: it guesses less. `public_url` is
+    where the world reaches us, None when it cannot. `notes` end the answer. `told` are the pipelines of which the
+    message above their thread tells, or the one that they pointed at: nothing there means another one, unless it is
+    named. `linked` are the addresses in it, where the message is not ours.
     """
 
     request: Request
@@ -128,6 +127,7 @@ class Context:
     account: Account | None = None
     admin: bool = False
     rights: Rights = field(default_factory=FullRights)
+    acts: bool = False
     commands: Sequence[Command[Any]] = ()
     public_url: str | None = None
     notes: list[str] = field(default_factory=list)

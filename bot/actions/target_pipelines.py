@@ -8,20 +8,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from bot.actions import visible_projects
-from bot.actions.target_projects import LineBuilder, check_permitted, disambiguate_project, resolve_project
+from bot.actions.target_projects import (
+    LineBuilder,
+    check_permitted,
+    disambiguate_project,
+    move_visible_project_first,
+    resolve_project,
+)
+from bot.actions.target_threads import find_told, pick_linked, pick_told
 from bot.actions.target_words import TargetReference
 from bot.ambiguity import fold_name
 from bot.circleci.links import Link
 from bot.circleci.models import JobDetail, Pipeline, Workflow
-from bot.command import Context, RequestSource, format_line
+from bot.command import Context, format_line
 from bot.domain import ProjectSlug
 from bot.errors import NextStep, NotFound, TargetError
 from bot.language import _
+from bot.line import Written
 from bot.mrkdwn import as_code
-from bot.store.pipelines import RETENTION
 from bot.store.threads import PipelineThread
 
 OfId = Callable[[Context, str], Awaitable["PipelineTarget"]]
@@ -51,9 +57,10 @@ async def resolve_target(
 
     Where nothing names a pipeline, `newest` says which one is meant of a project, or of a branch that a link is to.
     """
+    words = await move_visible_project_first(context, words)
     named = await disambiguate_project(context, TargetReference.parse(words, context.links.base_url))
     if context.linked and not (named.project or named.is_inside_project):
-        linked = _pick_linked(context, build_line, named.rest)
+        linked = pick_linked(context, build_line, named.rest)
         named = TargetReference.parse([linked, *named.rest], context.links.base_url)
     found = await _resolve_target(
         context, named, build_line, first=first or _fetch_by_workflow_id, newest=newest or fetch_newest
@@ -69,13 +76,13 @@ async def _resolve_target(
         return await _fetch_by_link(context, named.link, named.rest)
     if named.id:
         return replace(await _fetch_by_id(context, named.id, first), rest=named.rest)
-    if not (named.project or named.is_inside_project) and (here := _find_told(context, build_line, named.rest)):
+    if not (named.project or named.is_inside_project) and (here := find_told(context, build_line, named.rest)):
         return replace(await _fetch_told(context, here, first, named.rest), rest=named.rest)
     slug = await resolve_project(context, named.project, lambda slug: build_line(slug, *named.inner_words))
     if named.job:
         return await _fetch_by_job(context, slug, named.job, rest=named.rest)
     if named.number:
-        return await _fetch_by_number(context, slug, named)
+        return await _fetch_by_number(context, slug, named, build_line)
     meant = await _fetch_default_pipeline(context, slug, named, newest=newest, build_line=build_line)
     branch = named.rest[:1] if await _names_branch(context, meant, named.rest) else ()
     return PipelineTarget(
@@ -104,48 +111,6 @@ def _get_linked_branch(context: Context, named: TargetReference) -> str | None:
     return pasted.branch if pasted else None
 
 
-def _find_told(context: Context, build_line: LineBuilder, rest: Sequence[str]) -> PipelineThread | None:
-    """Raises TargetError for a message or a thread that tells of no pipeline (any more), or of several."""
-    request = context.request
-    if context.told:
-        return pick_told(context.told, build_line, rest)
-    if request.source is RequestSource.SHORTCUT and request.message_ts:
-        raise TargetError(
-            _("That message names no pipeline."),
-            _("Choose this on a message of mine about one, or on a message with a link to CircleCI."),
-            NextStep(_("Show What Ran Lately"), format_line("recent")),
-        )
-    begun = request.thread_ts and datetime.fromtimestamp(float(request.thread_ts), UTC)
-    if begun and begun < context.clock.now() - RETENTION:
-        raise TargetError(
-            _("This thread is older than what I remember."), _("Name the pipeline, as in `acme/web 341`.")
-        )
-    return None
-
-
-def pick_told(told: Sequence[PipelineThread], build_line: LineBuilder, rest: Sequence[str] = ()) -> PipelineThread:
-    """The only one. Raises TargetError with a button for each of several."""
-    if len(told) == 1:
-        return told[0]
-    steps = [
-        NextStep(
-            _("{project} #{number} on {branch}", project=one.project.name, number=one.number, branch=one.ref),
-            build_line(one.pipeline_id, *rest),
-        )
-        for one in told
-    ]
-    raise TargetError(_("That message is about several pipelines. Which one?"), *steps)
-
-
-def _pick_linked(context: Context, build_line: LineBuilder, rest: Sequence[str]) -> str:
-    """The only address. Raises TargetError with a button for each of several."""
-    if len(context.linked) == 1:
-        return context.linked[0]
-    found = [(address, Link.parse(address, context.links.base_url)) for address in context.linked]
-    steps = [NextStep(link.label, build_line(address, *rest)) for address, link in found if link]
-    raise TargetError(_("That message links to several things at CircleCI. Which one?"), *steps)
-
-
 async def _fetch_told(context: Context, told: PipelineThread, first: OfId, rest: Sequence[str]) -> PipelineTarget:
     """The workflow that the message tells of, where one may be meant and nothing else is named."""
     if told.workflow_id and not rest and first is _fetch_by_workflow_id:
@@ -168,8 +133,13 @@ async def _fetch_default_pipeline(
     return theirs if theirs and theirs.project == found.project else found
 
 
-async def _fetch_by_number(context: Context, slug: ProjectSlug, named: TargetReference) -> PipelineTarget:
-    """A bare number is a pipeline's; where the project has no such pipeline, it is a job's."""
+async def _fetch_by_number(
+    context: Context, slug: ProjectSlug, named: TargetReference, build_line: LineBuilder
+) -> PipelineTarget:
+    """A bare number is a pipeline's; where the project has no such pipeline, it is a job's.
+
+    What acts offers the job: nothing happens to one thing because a number was meant for another.
+    """
     number = named.number or 0
     try:
         return PipelineTarget(await context.circleci.fetch_pipeline_by_number(slug, number), named.rest)
@@ -179,9 +149,23 @@ async def _fetch_by_number(context: Context, slug: ProjectSlug, named: TargetRef
         found = None if inside else await _find_job_instead(context, slug, number)
         if found is None:
             raise _build_not_found(error, _format_hidden(number, name, pipeline=bool(inside))) from None
+    if context.acts:
+        raise _build_job_offer(found, name, number, line=build_line(str(slug), "job", str(number)))
     note = _("{project} has no pipeline #{number}, so I took *job {number}*.", project=name, number=number)
     context.notes.append(note)
     return found
+
+
+def _build_job_offer(found: PipelineTarget, name: str, number: int, *, line: Written) -> TargetError:
+    job = found.detail.name if found.detail else "?"
+    told = _(
+        "{project} has no pipeline #{number}. It has a job {number}: {job} of pipeline #{pipeline}.",
+        project=name,
+        number=number,
+        job=as_code(job, 100),
+        pipeline=found.pipeline.number,
+    )
+    return TargetError(told, NextStep(_("Job {number}", number=number), line))
 
 
 async def _find_job_instead(context: Context, slug: ProjectSlug, number: int) -> PipelineTarget | None:

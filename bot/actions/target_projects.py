@@ -170,6 +170,16 @@ async def resolve_project_and_name(
     return await resolve_project(context, named.project, lambda slug: build_line(slug, *named.rest)), named.rest
 
 
+async def move_visible_project_first(context: Context, words: Sequence[str]) -> tuple[str, ...]:
+    """`26 acme/web` is `acme/web 26`, where the person sees such a project: the word may be a job's or a path."""
+    named = TargetReference.parse(words, context.links.base_url)
+    if named.project is None and (named.number or named.job):
+        for at, word in enumerate(words):
+            if word.count("/") == 1 and all(word.split("/")) and await is_project_name(context, word):
+                return (word, *words[:at], *words[at + 1 :])
+    return tuple(words)
+
+
 async def disambiguate_project(context: Context, named: TargetReference) -> TargetReference:
     """A bare first word may be no project but a name inside the channel's one (`approve release-prod`).
 

@@ -224,6 +224,7 @@ class Dispatcher:
             account=account,
             admin=self._admins.has(request),
             rights=rights,
+            acts=command.writes is True,
             commands=tuple(self._registry),
             public_url=self._public_url,
             told=told,

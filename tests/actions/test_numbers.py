@@ -1,4 +1,4 @@
-"""One grammar for all commands: a bare number is a pipeline's, else a job's; `--job N`, `job N` and links say it."""
+"""One grammar for all commands: a bare number is a pipeline's; `--job N`, `job N` and links name a job."""
 
 from __future__ import annotations
 
@@ -30,15 +30,33 @@ async def test_a_bare_number_is_a_pipeline_and_a_job_is_said_outright(calm_world
 
 async def test_where_there_is_no_such_pipeline_it_is_a_jobs_and_that_is_said(calm_world: World) -> None:
     job = _failed(await push_branch(calm_world, "broken"))
-    for name in [*SHOWING, "rerun"]:
+    for name in SHOWING:
         said = await record_requests(calm_world, f"{name} gh/acme/web {job}")
         assert f"GET /project/gh/acme/web/job/{job}" in said, name
         reply = await calm_world.reply(f"has no pipeline #{job}, so I took *job {job}*")
         calm_world.seen.add(reply["ephemeral_id"])
+
+
+async def test_what_acts_offers_the_job_and_does_nothing(calm_world: World) -> None:
+    job = _failed(await push_branch(calm_world, "broken"))
+    for name in ("approve", "cancel", "rerun"):
+        said = await record_requests(calm_world, f"{name} gh/acme/web {job}")
+        assert {path.split()[0] for path in said} == {"GET"}, name
+        offer = await calm_world.reply(f"has no pipeline #{job}. It has a job {job}: `test`")
+        calm_world.seen.add(offer["ephemeral_id"])
+    await calm_world.press(offer, f"Job {job}")
+    await calm_world.message("CircleCI is rerunning `test`")
     (rerun,) = await calm_world.list_requests("/rerun")
     assert len(rerun["body"]["jobs"]) == 1
-    await record_requests(calm_world, f"cancel gh/acme/web {job}")
-    await calm_world.reply("The job `test` has ended already")
+
+
+async def test_a_project_may_stand_behind_a_number(calm_world: World) -> None:
+    of = await push_branch(calm_world, "broken")
+    for name in ("artifacts", "logs", "why", "pipeline"):
+        said = await record_requests(calm_world, f"{name} {of['number']} acme/web")
+        assert f"GET /project/gh/acme/web/pipeline/{of['number']}" in said, name
+    said = await record_requests(calm_world, f"logs job {_failed(of)} acme/web")
+    assert f"GET /project/gh/acme/web/job/{_failed(of)}" in said
 
 
 async def test_a_number_of_nothing_is_named_in_the_answer(calm_world: World) -> None:

@@ -10,7 +10,7 @@ from glob import escape
 
 from bot.actions import target_jobs
 from bot.actions.target_jobs import FoundJob
-from bot.actions.target_projects import LineBuilder
+from bot.actions.target_projects import LineBuilder, move_visible_project_first
 from bot.actions.target_words import TargetReference
 from bot.circleci.links import Link
 from bot.circleci.models import Artifact
@@ -48,6 +48,7 @@ async def resolve(
     context: Context, typed: Sequence[str], job: str | None, node: int | None, build_line: LineBuilder
 ) -> FoundArtifacts:
     """The artifacts that are meant. Raises TargetError when the job has none, or none that fits."""
+    typed = await move_visible_project_first(context, typed)
     words, glob = split_path(typed, context.links.base_url)
     if glob and not job and (called_so := await _find_job_like_path(context, words, glob)):
         return await _fetch_artifacts(context, called_so, None, node)

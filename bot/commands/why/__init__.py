@@ -10,7 +10,7 @@ from functools import partial
 from bot.actions import target_words, targets
 from bot.actions.known_verdicts import load_verdicts
 from bot.actions.newest_pipelines import build_newest
-from bot.actions.target_pipelines import pick_told
+from bot.actions.target_threads import pick_told
 from bot.blocks import why_blocks
 from bot.blocks.told_by_name_blocks import build_told_by_name
 from bot.circleci.fetch_snapshot import fetch_snapshot
