@@ -118,7 +118,7 @@ PIN := uv pip compile --generate-hashes --no-header --quiet --python-version 3.1
 lock:
 	$(PIN) pyproject.toml --all-extras -o requirements-dev.lock
 	$(PIN) pyproject.toml -c requirements-dev.lock -o requirements.lock
-	for extra in build pictures postgresql; do $(PYTHON) .ci/list_requirements.py $$extra | \
+	for extra in build pictures postgresql tracing; do $(PYTHON) .ci/list_requirements.py $$extra | \
 		$(PIN) - -c requirements-dev.lock -o requirements-$$extra.lock; done
 	$(PIN) bench/requirements.in -o bench/requirements.lock
 	$(PIN) deploy/tools.in -o deploy/tools.lock

@@ -31,7 +31,7 @@ class Card:
     `wanted` counts what should be shown, `shown` what Slack shows; delivery closes the gap. `asked_by` is the person
     who last triggered, reran, approved or cancelled from there, None when only a rule put it there. `attempt` is the
     claim that holds it, and `unfinished_since` when an earlier one began of which nobody knows how it ended. With a
-    `gone_reason` it is no longer shown.
+    `gone_reason` it is no longer shown. `trace` is where the next change of it belongs (bot/tracing.py).
     """
 
     id: int
@@ -46,6 +46,7 @@ class Card:
     gone_reason: str | None = None
     attempt: str | None = None
     unfinished_since: datetime | None = None
+    trace: str | None = None
 
     @property
     def place(self) -> Place:
@@ -81,7 +82,7 @@ class Notice:
     """An event for a person or channel: rendered when published, stored in the outbox, sent once by delivery.
 
     `channel` is a channel id, or a user id for a DM. With a `card_id` it is a reply in that card's thread, and waits
-    for the card to have a `ts`. `attempt` and `unfinished_since` are those of Card.
+    for the card to have a `ts`. `attempt`, `unfinished_since` and `trace` are as in Card.
 
     A notice that holds wait is `about` them and is changed when one is decided: `revision` counts the changes,
     `sent_ts` is the message's. After `good_until` it may no longer be true and is not posted. Its news is of `project`.
@@ -106,6 +107,7 @@ class Notice:
     project: ProjectSlug | None = None
     details: Message | None = None
     found_end: FoundEnd | None = None
+    trace: str | None = None
 
     @property
     def place(self) -> Place:

@@ -179,6 +179,9 @@ class Settings(BaseSettings):
     language: Annotated[str, AfterValidator(_check_language)] = ENGLISH
     """Or `de`: what is posted to channels; what one person alone reads is in the language of their Slack, or as
     `/circle me --language de` says."""
+    otel_exporter_otlp_endpoint: str | None = None
+    """Where traces go, by OTLP over HTTP, with the extra `tracing`: `http://localhost:4318`. OpenTelemetry's other
+    `OTEL_…` names count too."""
     log_format: Literal["console", "json"] = "console"
     """Or `json`."""
 

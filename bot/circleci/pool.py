@@ -37,6 +37,7 @@ from bot.circleci.transport_errors import convert_transport_errors
 from bot.clock import Clock, SystemClock
 from bot.errors import CircleCIError, RateLimited
 from bot.expiring_cache import ExpiringCache
+from bot.tracing import add_attributes, record_span
 from bot.untrusted.step_output import StepOutput
 
 OUTPUT_TIMEOUT_S = 60.0
@@ -94,13 +95,20 @@ class ConnectionPool:
 
     async def request(self, call: ApiCall, token: str) -> ApiResponse:
         """Send one request and bring back its 2xx answer. Raises any CircleCIError, nothing else."""
-        try:
-            answer = await self._request(call, token)
-        except CircleCIError as error:
-            self._answered(error.status)
-            raise
-        self._answered(answer.status)
-        return answer
+        with record_span(
+            "circleci request", {"http.request.method": call.method, "http.route": _name_route(call.path)}
+        ):
+            try:
+                answer = await self._request(call, token)
+            except CircleCIError as error:
+                self._record_answer(error)
+                raise
+            self._record_answer(answer)
+            return answer
+
+    def _record_answer(self, came: ApiResponse | CircleCIError) -> None:
+        self._answered(came.status)
+        add_attributes({"http.response.status_code": came.status, "circleci.request": came.request_id or ""})
 
     async def _request(self, call: ApiCall, token: str) -> ApiResponse:
         with convert_transport_errors(wrote=call.writes):
@@ -148,7 +156,7 @@ class ConnectionPool:
         """Remember the token's budget, and say once when CircleCI means to take a route away."""
         if budget := parse_budget(response.headers, self.clock.now()):
             self._remember_budget(token, budget)
-        family = "/".join(where.split("/")[:3])
+        family = _name_route(where)
         leaving = response.headers.get("sunset") or response.headers.get("deprecation")
         if leaving and family not in self._announced:
             self._announced.add(family)
@@ -176,3 +184,8 @@ def _parse_url(url: str) -> httpx.URL:
 
 def hash_token(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
+
+
+def _name_route(path: str) -> str:
+    """Without the names and ids in it."""
+    return "/".join(path.split("/")[:3])

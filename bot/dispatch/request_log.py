@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from secrets import token_hex
-from typing import Any
 
 import structlog
 
 from bot.command import Request
 from bot.errors import BotError, Rejected, Unavailable
+from bot.tracing import add_attributes, record_span
 
 log = structlog.get_logger(__name__)
 
 _ID = "request"
 
 
-def begin_request(request: Request) -> AbstractContextManager[Any]:
-    """While inside, each line of the log says whose request it is."""
+@contextmanager
+def begin_request(request: Request) -> Iterator[None]:
+    """While inside, each line of the log says whose request it is, and what is traced belongs to it."""
     ids = {_ID: token_hex(4), "workspace": request.workspace, "user": request.user}
-    return structlog.contextvars.bound_contextvars(**ids)
+    with structlog.contextvars.bound_contextvars(**ids), record_span("request", {"circlebot.request": ids[_ID]}):
+        yield
 
 
 def get_reference() -> str:
@@ -36,4 +39,5 @@ def add_reference(error: BotError) -> BotError:
 def record_end(request: Request, command: str, outcome: str, error: BotError | None) -> None:
     """One line a request, without anything that was said."""
     cause = {**error.list_log_fields(), "error": type(error).__name__} if error else {}
+    add_attributes({"circlebot.command": command, "circlebot.outcome": outcome})
     log.info("request.done", command=command, source=request.source.value, outcome=outcome, **cause)

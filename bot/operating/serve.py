@@ -16,6 +16,7 @@ from bot.store.engine.migrate import upgrade
 from bot.store.engine.sqlite_lock import hold_sqlite_lock
 from bot.store.store import Store
 from bot.store.vault import Vault
+from bot.tracing import export_traces
 
 log = structlog.get_logger("circlebot")
 
@@ -28,12 +29,14 @@ async def run_until_stopped(settings: Settings, roles: AbstractSet[str]) -> None
     from bot.app.composition import build_app  # noqa: PLC0415 - no other command should pay for what it imports
     from bot.web import routes  # noqa: PLC0415 - as above
 
-    with catch_stop_signals() as stop, ExitStack() as locks:
+    with catch_stop_signals() as stop, ExitStack() as held:
         if roles & WORKER and settings.on_sqlite:
             with _translate_open_error():
-                locks.enter_context(hold_sqlite_lock(settings.database_url.get_secret_value()))
+                held.enter_context(hold_sqlite_lock(settings.database_url.get_secret_value()))
         await _check_database(settings, alone=bool(roles & WORKER))
         built = build_app(settings)
+        if settings.otel_exporter_otlp_endpoint:
+            held.enter_context(export_traces(settings.otel_exporter_otlp_endpoint))
         async with built.running(roles), AsyncExitStack() as stack:
             health = built.build_health(roles)
             if "http" in roles:

@@ -13,6 +13,7 @@ from bot.setting_files import UNUSABLE
 from bot.settings import Settings, is_local
 from bot.store.engine.engines import parse_database_url
 from bot.store.vault import Vault, VaultError
+from bot.tracing import can_trace
 
 _EXAMPLES = {
     "slack_bot_token": "xoxb-… (your app's page at Slack, OAuth & Permissions)",
@@ -31,6 +32,7 @@ _EXAMPLES = {
     "allow_guests": "true or false",
     "poll_interval_s": "5",
     "language": "en or de",
+    "otel_exporter_otlp_endpoint": "http://localhost:4318",
     "log_format": "console or json",
 }
 
@@ -84,6 +86,9 @@ def find_sending_problems(settings: Settings) -> Iterator[str]:
         yield from _find_url_problems(name, getattr(settings, name))
         yield from _find_cleartext_problems(name, getattr(settings, name), settings)
     yield from _find_url_problems("public_url", settings.public_url)
+    yield from _find_url_problems("otel_exporter_otlp_endpoint", settings.otel_exporter_otlp_endpoint)
+    if settings.otel_exporter_otlp_endpoint and not can_trace():
+        yield "OTEL_EXPORTER_OTLP_ENDPOINT needs the extra `tracing`: `pip install 'circlebot[tracing]'`, or unset it."
 
 
 def _find_id_problems(settings: Settings) -> Iterator[str]:

@@ -30,6 +30,7 @@ from bot.slack import slack_errors
 from bot.slack.clients import SlackClients
 from bot.slack.value_shortener import ValueShortener
 from bot.store.long_values import ValueAudience
+from bot.tracing import record_span
 
 log = structlog.get_logger(__name__)
 
@@ -148,7 +149,8 @@ class SlackPoster:
 
     async def _await_result(self, workspace: str, calling: Awaitable[AsyncSlackResponse]) -> SendResult:
         try:
-            answer = await calling
+            with record_span("slack message"):
+                answer = await calling
         except SlackApiError as error:
             self._log_refused_token(workspace, slack_errors.find_code(error))
             return _classify_send_error(error)

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, Integer, Row, Select, and_, bindparam, case, func, null, or_, select, update
+from sqlalchemy import Insert, Integer, Row, Select, String, and_, bindparam, case, func, null, or_, select, update
 
 from bot.domain import ProjectSlug
 from bot.domain.people import Person
@@ -18,9 +18,11 @@ from bot.store.engine.statements import bind_columns, bind_key, build_insert
 from bot.store.leases import LIMIT, NOW, AttemptRepository, build_attempt, is_unleased
 from bot.store.rate_limiter import POST, UNLIMITED, UPDATE, Bucket, BucketLimits, RateLimiter, is_exhausted, limit_rows
 from bot.store.tables.publishing import cards, outbox, pipelines
+from bot.tracing import get_traceparent
 
 _IS_POSTED, _IS_GONE = cards.c.ts.is_not(None), cards.c.gone_at.is_not(None)
-_ONE_MORE = {"wanted": cards.c.wanted + 1}
+_TRACE = bindparam("open_trace", type_=String(), callable_=get_traceparent)
+_ONE_MORE = {"wanted": cards.c.wanted + 1, "trace": func.coalesce(_TRACE, cards.c.trace)}
 
 _ONE = select(cards).where(bind_columns(cards, "id"))
 _OF_PIPELINE = select(cards).where(bind_columns(cards, "pipeline_id")).order_by(cards.c.id)
@@ -169,7 +171,7 @@ class CardRepository(AttemptRepository):
 
     async def settle_sent(self, card: Card, ts: str, not_before: datetime) -> bool:
         """Slack shows what was wanted at the claim; not to be changed again before then."""
-        return await self._settle(card, ts=ts, shown=card.wanted, not_before=not_before)
+        return await self._settle(card, ts=ts, shown=card.wanted, not_before=not_before, trace=None)
 
     async def settle_already_posted(self, card: Card, ts: str, not_before: datetime) -> bool:
         """An earlier attempt had posted it, as it was drawn then: it is to be drawn anew."""
@@ -217,4 +219,5 @@ def _build_card(row: Row[Any]) -> Card:
         asked_by=row.asked_by,
         wanted_at=row.wanted_at,
         gone_reason=row.gone_reason,
+        trace=row.trace,
     )

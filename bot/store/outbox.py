@@ -296,4 +296,5 @@ def build_notice(row: Row[Any]) -> Notice:
         project=ProjectSlug.parse(row.news_of) if row.news_of else None,
         details=parse_message(row.details) if row.details else None,
         found_end=FoundEnd(row.ended_at, FoundBy(row.found_by)) if row.found_by else None,
+        trace=row.trace,
     )

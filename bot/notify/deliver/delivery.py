@@ -24,6 +24,7 @@ from bot.notify.deliver.send_notice import NoticeSender
 from bot.notify.deliver.send_revision import RevisionSender
 from bot.notify.deliver.sending import SendContext
 from bot.store.rate_limiter import Bucket
+from bot.tracing import run_in_span
 from bot.workers.lease import LEASE_S, Lease, keepalive
 from bot.workers.loop import BackgroundTasks
 
@@ -88,7 +89,8 @@ class Delivery:
             self._context.hit_failpoint("delivery.after_claim")
             lease = Lease(partial(self._renew_card, card), clock=self._clock, claimed_at=now)
             release = partial(self._release_card, card)
-            self._start(Bucket(*card.place), self._cards.send(card, lease), lease, release)
+            sending = run_in_span("deliver card", self._cards.send(card, lease), parent=card.trace)
+            self._start(Bucket(*card.place), sending, lease, release)
         return len(cards)
 
     async def _claim_notices(self, limit: int) -> int:
@@ -111,7 +113,8 @@ class Delivery:
             self._context.hit_failpoint("delivery.after_claim")
             lease = Lease(partial(self._renew_notice, notice), clock=self._clock, claimed_at=claimed_at)
             release = partial(self._release_notice, notice)
-            self._start(Bucket(*notice.place), send(notice, lease), lease, release)
+            sending = run_in_span("deliver notice", send(notice, lease), parent=notice.trace)
+            self._start(Bucket(*notice.place), sending, lease, release)
 
     def _list_full_buckets(self) -> list[Bucket]:
         return [bucket for bucket, count in self._under_way.items() if count >= _AT_ONCE_A_CHANNEL]

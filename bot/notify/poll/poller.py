@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -20,17 +21,19 @@ from bot.clock import Clock
 from bot.domain.project_feeds import PolledProject
 from bot.errors import BotError, TargetError
 from bot.language.said import keep
+from bot.messages import FoundBy
 from bot.notify.poll import discovery, poll_intervals
 from bot.notify.poll.explain import Explainer
 from bot.notify.poll.leased_worker import LeasedWorker
 from bot.notify.poll.poll_schedule import PollResult, PollScheduler, name_failure
 from bot.notify.poll.tokens import PollTokens
 from bot.notify.poll.visibility import Visibility
-from bot.notify.readings import Reading, ReadingPublisher, read_each
+from bot.notify.readings import PublishPlan, Reading, ReadingPublisher, read_each
 from bot.notify.withholding import LOST_AFTER
 from bot.rules.hold_resolution import EXPIRED, LOST, is_expired
 from bot.store.pipelines import FollowedPipeline
 from bot.store.store import Store, Tx
+from bot.tracing import record_span
 from bot.workers.loop import BackgroundTasks
 
 log = structlog.get_logger(__name__)
@@ -229,9 +232,10 @@ class Poller:
     async def _publish(self, reading: Reading) -> None:
         """Plan, ask CircleCI why it failed and who may see it, then commit."""
         plan = await self._publisher.plan(reading)
-        explanations = {one.key: await self._explainer.explain(one, reading.snapshot) for one in plan.outcomes}
-        viewers = await self._visibility.list_viewers(plan.readers, reading.project)
-        await self._publisher.commit(reading, explanations, viewers)
+        with _trace_news(reading, plan):
+            explanations = {one.key: await self._explainer.explain(one, reading.snapshot) for one in plan.outcomes}
+            viewers = await self._visibility.list_viewers(plan.readers, reading.project)
+            await self._publisher.commit(reading, explanations, viewers)
 
     def _build_reading(self, followed: FollowedPipeline, after: Snapshot, *, has_webhook: bool) -> Reading:
         now = self._clock.now()
@@ -276,3 +280,15 @@ class Poller:
         """Also where it could not be read: its token's limit is what people ask about then."""
         if (owner := self._tokens.find_owner(polled.project)) and owner != polled.read_by:
             await tx.polled_projects.mark_read_by(polled.project, owner)
+
+
+def _trace_news(reading: Reading, plan: PublishPlan) -> AbstractContextManager[object]:
+    """A trace that begins when CircleCI says that it happened, so that it shows how long that was not known."""
+    if not plan.outcomes:
+        return nullcontext()
+    told = {
+        "circlebot.found_by": FoundBy.WEBHOOK if reading.announced else FoundBy.POLLING,
+        "circleci.pipeline": reading.snapshot.pipeline.id,
+        "circleci.workflows": " ".join(str(one.workflow_id) for one in plan.outcomes if one.workflow_id),
+    }
+    return record_span("outcome", told, since=min(one.happened_at for one in plan.outcomes))

@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from bot.store.engine.moment import UtcDateTime
 from bot.store.tables.schema import build_partial_index, metadata
+from bot.tracing import get_traceparent
 
 backups = Table(
     "backups",
@@ -111,6 +112,7 @@ cards = Table(
     Column("gone_at", UtcDateTime),
     Column("attempt", String(32)),
     Column("attempted_at", UtcDateTime, default=_restored_from),
+    Column("trace", String(55), default=get_traceparent),
     UniqueConstraint("workspace", "channel", "pipeline_id"),
     build_partial_index("gone_at IS NULL AND wanted > shown", "ix_cards_unshown", "workspace", "channel", "id"),
     sqlite_autoincrement=True,
@@ -148,6 +150,7 @@ outbox = Table(
     Column("details", Text),
     Column("ended_at", UtcDateTime),
     Column("found_by", String(16)),
+    Column("trace", String(55), default=get_traceparent),
     build_partial_index("state = 'queued'", "ix_outbox_queued", "workspace", "channel", "id"),
     build_partial_index("sent_ts IS NOT NULL AND revision > shown", "ix_outbox_unshown", "id"),
     build_partial_index("sent_ts IS NOT NULL", "ix_outbox_sent_ts", "sent_ts"),
