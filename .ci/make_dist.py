@@ -30,6 +30,7 @@ LOCKS = {
     "requirements.lock": ComponentScope.REQUIRED,
     "requirements-pictures.lock": ComponentScope.OPTIONAL,
     "requirements-postgresql.lock": ComponentScope.OPTIONAL,
+    "requirements-tracing.lock": ComponentScope.OPTIONAL,
 }
 _PIN = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>\S+)(?P<rest>(?:.*\n)(?:[ ].*\n?)*)", re.MULTILINE)
 _ASKED_BY = re.compile(r"^\s+# (?:via )?\s*([a-z0-9-]+)(?: \(pyproject\.toml\))?$", re.MULTILINE)

@@ -242,7 +242,7 @@ def export(
 def _run_process(roles: AbstractSet[str], *checks: environment.FindProblems) -> None:
     """With LOG_FORMAT=json the reason for not starting is a line of JSON too."""
     settings, unreadable = environment.read_settings()
-    logging_setup.configure(settings.log_format)
+    logging_setup.configure(settings.log_format, settings.log_level)
     try:
         run_async(serve.run_until_stopped(environment.check_complete(settings, unreadable, checks), roles))
     except _REPORTED_ERRORS as error:

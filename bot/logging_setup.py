@@ -33,8 +33,14 @@ would not last: Bolt sets those of its own to the root's.
 """
 
 
-def configure(log_format: Literal["console", "json"]) -> None:
-    """Set up both kinds of logging for this process, and all that Python would print itself."""
+_OURS = {"bot", "circlebot"}
+
+
+def configure(log_format: Literal["console", "json"], level: str = "info") -> None:
+    """Set up both kinds of logging for this process, and all that Python would print itself.
+
+    docs/logs.md says what each level means; libraries tell nothing below `info`.
+    """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -57,7 +63,7 @@ def configure(log_format: Literal["console", "json"]) -> None:
             ],
         )
     )
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
     sys.excepthook = _log_uncaught
     sys.unraisablehook = _log_unraisable
@@ -65,10 +71,11 @@ def configure(log_format: Literal["console", "json"]) -> None:
 
 
 def _is_worth_logging(record: logging.LogRecord) -> bool:
-    """By the nearest of its logger's names that _LEAST knows."""
+    """By the nearest of its logger's names that _LEAST knows; what is not ours counts from INFO on."""
     names = record.name.split(".")
     nearest = (".".join(names[:length]) for length in range(len(names), 0, -1))
-    return record.levelno >= next((_LEAST[name] for name in nearest if name in _LEAST), logging.NOTSET)
+    usual = logging.NOTSET if names[0] in _OURS else logging.INFO
+    return record.levelno >= next((_LEAST[name] for name in nearest if name in _LEAST), usual)
 
 
 def _build_renderers(log_format: str) -> list[Processor]:

@@ -184,6 +184,8 @@ class Settings(BaseSettings):
     `OTEL_…` names count too."""
     log_format: Literal["console", "json"] = "console"
     """Or `json`."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least that is logged: `debug`, `info`, `warning` or `error`."""
 
     @field_validator(
         "encryption_keys",

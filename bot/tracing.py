@@ -64,7 +64,8 @@ def record_span(
 ) -> Iterator[None]:
     """A span around the block, below the one that is open, or below `parent` (a W3C traceparent).
 
-    It began at `since`, if that is given (or now, where another's clock is ahead). An error inside is told by its type alone.
+    It began at `since`, if that is given (or now, where another's clock is ahead). An error inside is told by its type
+    alone.
     """
     if _tracer is None:
         yield

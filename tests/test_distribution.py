@@ -78,7 +78,7 @@ def test_the_list_of_components_is_valid_and_is_what_the_locks_pin(built: Path) 
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
     listed = json.loads(text)
     scopes = {f"{one['name']}=={one['version']}": one["scope"] for one in listed["components"]}
-    locks = {name: _read_pins(f"requirements{name}.lock") for name in ("", "-pictures", "-postgresql")}
+    locks = {name: _read_pins(f"requirements{name}.lock") for name in ("", "-pictures", "-postgresql", "-tracing")}
     assert {pin for pin, scope in scopes.items() if scope == "required"} == locks[""]
     assert set(scopes) == set().union(*locks.values())
     asked = {one["ref"]: one.get("dependsOn", []) for one in listed["dependencies"]}

@@ -57,6 +57,36 @@ async def test_json_is_one_object_a_line(tmp_path: Path) -> None:
     assert "ValueError" in lines[-1]["exception"]
 
 
+LEVELLED = """
+import logging, sys
+import structlog
+from bot import logging_setup
+
+logging_setup.configure("console", sys.argv[1])
+log = structlog.get_logger("bot.somewhere")
+for level in ("debug", "info", "warning", "error"):
+    log.log(getattr(logging, level.upper()), f"ours.{level}")
+    logging.getLogger("httpx").log(getattr(logging, level.upper()), f"theirs.{level}")
+"""
+
+
+@pytest.mark.parametrize(
+    ("level", "least", "least_of_theirs"),
+    [("debug", "debug", "info"), ("info", "info", "info"), ("warning", "warning", "warning"), ("error",) * 3],
+)
+async def test_a_level_hides_what_is_below_it_and_libraries_never_tell_details(
+    level: str, least: str, least_of_theirs: str, tmp_path: Path
+) -> None:
+    ours = {"PYTHONPATH": str(Path(__file__).parents[1])}
+    async with start_circlebot(level, program=("-c", LEVELLED), env=ours, cwd=tmp_path) as program:
+        await program.wait()
+    levels = ["debug", "info", "warning", "error"]
+    told = [word for word in program.text.split() if word.startswith(("ours.", "theirs."))]
+    assert [one.removeprefix("ours.") for one in told if one.startswith("ours")] == levels[levels.index(least) :]
+    theirs = [one.removeprefix("theirs.") for one in told if one.startswith("theirs")]
+    assert theirs == levels[levels.index(least_of_theirs) :]
+
+
 PRINTED = """
 import gc, logging, sys, threading, warnings
 from slack_bolt.async_app import AsyncApp

@@ -160,7 +160,7 @@ class ConnectionPool:
         leaving = response.headers.get("sunset") or response.headers.get("deprecation")
         if leaving and family not in self._announced:
             self._announced.add(family)
-            _log.warning("circleci_route_deprecated", route=family, sunset=leaving)
+            _log.warning("circleci.route_deprecated", route=family, sunset=leaving)
 
     def _remember_budget(self, token: str, budget: Budget) -> None:
         """Until it is reset, and for an hour at least: its limits are asked for afterwards too."""
@@ -173,7 +173,7 @@ class ConnectionPool:
         new = odd.fields - self._announced
         if new:
             self._announced |= new
-            _log.warning("circleci_answer_odd", route=where, fields=sorted(new)[:20], left_out=odd.left_out)
+            _log.warning("circleci.answer_odd", route=where, fields=sorted(new)[:20], left_out=odd.left_out)
 
 
 @lru_cache(maxsize=4096)

@@ -53,7 +53,7 @@ def read_environment() -> Environment:
 def require_settings(*checks: FindProblems) -> Settings:
     """The settings, checked. Raises CommandFailed with everything that is wrong."""
     settings, unreadable = read_settings()
-    logging_setup.configure(settings.log_format)
+    logging_setup.configure(settings.log_format, settings.log_level)
     return check_complete(settings, unreadable, checks)
 
 

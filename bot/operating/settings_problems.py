@@ -34,6 +34,7 @@ _EXAMPLES = {
     "language": "en or de",
     "otel_exporter_otlp_endpoint": "http://localhost:4318",
     "log_format": "console or json",
+    "log_level": "debug, info, warning or error",
 }
 
 _PERSON = re.compile(rf"([TE][A-Z0-9]+/)?{PERSON}")

@@ -92,7 +92,7 @@ class SlackClients:
     def stop_posting(self, workspace: str, reason: str) -> None:
         """Slack says that the workspace is closed to us: nothing is posted there for a while."""
         if not self.find_stop_reason(workspace):
-            log.error("workspace.stopped", workspace=workspace, reason=reason)
+            log.error("workspace.stopped", workspace=workspace, reason=reason, mend="circlebot doctor")
         self._stop_reasons.set(workspace, reason, _STOPPED_FOR)
 
     def find_stop_reason(self, workspace: str) -> str | None:

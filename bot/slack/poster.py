@@ -135,7 +135,11 @@ class SlackPoster:
             return await self._build_unsent(workspace)
         result = await self._await_result(workspace, call(client, list(message.blocks) or None))
         if isinstance(result, Undeliverable) and result.reason in {"invalid_blocks", "msg_blocks_too_long"}:
-            log.error("blocks.refused", reason=result.reason)
+            log.error(
+                "blocks.refused",
+                reason=result.reason,
+                mend="tell circlebot's maintainers: the message went out as text",
+            )
             return await self._await_result(workspace, call(client, None))
         if isinstance(result, Undeliverable) and result.reason in WORKSPACE_GONE:
             self._clients.stop_posting(workspace, result.reason)

@@ -191,5 +191,5 @@ async def test_what_is_odd_is_logged_once_and_what_is_left_out_is_counted_each_t
     with structlog.testing.capture_logs() as logs:
         pool.record_issues("api/v2/pipeline", odd)
         pool.record_issues("api/v2/pipeline", odd)
-    assert [(log["event"], log["fields"]) for log in logs] == [("circleci_answer_odd", ["items.*", "items.*.name"])]
+    assert [(log["event"], log["fields"]) for log in logs] == [("circleci.answer_odd", ["items.*", "items.*.name"])]
     assert counted == [2, 2]

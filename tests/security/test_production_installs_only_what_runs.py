@@ -19,7 +19,7 @@ import pytest
 
 CHECKOUT = Path(__file__).parents[2]
 PRODUCTION, DEVELOPERS = "requirements.lock", "requirements-dev.lock"
-EXTRAS = ("requirements-pictures.lock", "requirements-postgresql.lock")
+EXTRAS = ("requirements-pictures.lock", "requirements-postgresql.lock", "requirements-tracing.lock")
 BESIDE = ("requirements-build.lock", *EXTRAS)
 OURS = {"bot", "migrations", "sandbox"}
 

@@ -111,7 +111,7 @@ class RuleHealthMonitor(Periodic):
             else:
                 await tx.coverage.cover(rule.id, [project], now)
                 await tx.polled_projects.upsert(project, now)
-        log.info("rule.suspended" if hidden else "rule.goes_on", rule=rule.id)
+        log.info("rule.visibility_changed", rule=rule.id, hidden=hidden)
 
     def _build_checks(self, now: datetime) -> RuleChecks:
         return RuleChecks(
