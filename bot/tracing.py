@@ -41,9 +41,9 @@ def export_traces(endpoint: str) -> Iterator[None]:
     What else OTEL_… says (headers, sampler, resource attributes) is read by the SDK itself.
     """
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - an extra
-    from opentelemetry.sdk.resources import OTELResourceDetector, Resource, get_aggregated_resources  # noqa: PLC0415
-    from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
+    from opentelemetry.sdk.resources import OTELResourceDetector, Resource, get_aggregated_resources  # noqa: PLC0415 - an extra
+    from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415 - an extra
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415 - an extra
 
     global _tracer  # noqa: PLW0603 - one for the process, as its log is
     ours = Resource({"service.name": "circlebot", "service.version": __version__})
