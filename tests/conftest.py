@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.plugins.world",
     "tests.plugins.command_requests",
     "tests.plugins.deployment",
+    "tests.plugins.older_release",
 ]
 
 # A deadline asserts a time: on a busy machine it fails where nothing is wrong.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.store.vault import generate_key
+from tests.plugins.older_release import OlderRelease
 from tests.plugins.programs import RunningProgram, get_free_port, start_circlebot
 from tests.plugins.slack_users import SlackUsers
 
@@ -24,18 +25,23 @@ class ProcessHarness(SlackUsers):
     pushed: dict[int, str] = field(default_factory=dict)
 
     @asynccontextmanager
-    async def run_bot(self, word: str, **more: str) -> AsyncIterator[asyncio.subprocess.Process]:
-        """`circlebot run` or `circlebot worker` while inside; killed on the way out."""
-        async with self.start_bot(word, **more) as program:
+    async def run_bot(
+        self, word: str, *, release: OlderRelease | None = None, **more: str
+    ) -> AsyncIterator[asyncio.subprocess.Process]:
+        """`circlebot run` or `circlebot worker`, of this release or an older one, while inside; stopped at its end."""
+        async with self.start_bot(word, release=release, **more) as program:
             await program.wait_for_output("circlebot.up")
             yield program.process
 
     @asynccontextmanager
-    async def start_bot(self, word: str, **more: str) -> AsyncIterator[RunningProgram]:
+    async def start_bot(
+        self, word: str, *, release: OlderRelease | None = None, **more: str
+    ) -> AsyncIterator[RunningProgram]:
         """The same, from its very beginning."""
         environment = {**self.environment, "PORT": str(get_free_port()), **more}
-        async with start_circlebot(word, env=environment, cwd=self.cwd) as program:
-            yield program
+        program = release.program if release else None
+        async with start_circlebot(word, env=environment, cwd=self.cwd, program=program) as started:
+            yield started
 
     @asynccontextmanager
     async def run_worker_until_killed(self) -> AsyncIterator[None]:
