@@ -31,6 +31,7 @@ PLAIN = {**os.environ, "NO_COLOR": "1"}
 SHOWN = {".css", ".png", ".webp"}
 MARK = re.compile(r"^<!-- picture: ([\w-]+) (.+) -->$", re.MULTILINE)
 LOOKS = {"light": "desktop", "dark": "dark"}
+CODE = re.compile(r"`([^`]+)`")
 _LINK = re.compile(r"(\]\()(?!https?:|mailto:|#)([^)#\s]+)")
 _LOADED = {("script", "src"), ("link", "href"), ("img", "src"), ("source", "srcset"), ("iframe", "src")}
 _LEADING = {*_LOADED, ("a", "href")}
@@ -76,12 +77,14 @@ def _turn_links(page: Path, staged: Path, source: Path) -> str:
 def show(mark: re.Match[str], staged: Path, source: Path, pictures: Path | None) -> str:
     if pictures is None:
         return ""
-    shown = []
+    shown = ['<figure markdown="span">']
     for scheme, look in LOOKS.items():
         there = Path("pictures", f"{mark[1]}-{look}.png")
         _copy(pictures / there.name, source / there)
-        shown.append(f"![{mark[2]}]({os.path.relpath(there, staged.parent)}#only-{scheme}){{ loading=lazy }}")
-    return "\n".join(shown)
+        about = mark[2].replace("`", "")
+        shown.append(f"![{about}]({os.path.relpath(there, staged.parent)}#only-{scheme}){{ loading=lazy }}")
+    caption = CODE.sub(r"<code>\1</code>", mark[2])
+    return "\n".join([*shown, f"<figcaption>{caption}</figcaption>", "</figure>"])
 
 
 def _write(path: Path, text: str) -> None:

@@ -7,15 +7,24 @@ import inspect
 import os
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
+import pytest
 from pydantic import SecretStr
 
 from bot import settings
-from bot.blocks.help_blocks import get_typed_usage
-from bot.command import Group
+from bot.blocks import help_blocks
+from bot.command import Access, Command, Group
 from bot.commands import COMMANDS
 from bot.settings import Settings
+from tests.journeys.command_pictures import LINES
 
+_ABOUT = "Every option that a line has in brackets can be left out. [All commands](../commands.md)."
+_WHO = {
+    Access.ANYONE: "Anybody may, connected or not.",
+    Access.CONNECTED: "",
+    Access.ADMIN: "For `ADMIN_USERS` alone.",
+}
 DOCS = Path(__file__).parents[1] / "docs"
 SETTINGS = inspect.getsource(settings)
 
@@ -60,5 +69,53 @@ def _read_meanings() -> dict[str, str]:
 
 def _rows(group: Group) -> list[str]:
     commands = [command for command in COMMANDS if command.group is group]
-    told = [f"| `/circle {get_typed_usage(one).replace('|', chr(92) + '|')}` | {one.summary} |" for one in commands]
-    return [f"| **{group.value}** | |", *told]
+    return [f"| **[{group.value}](commands/{group.word}.md)** | |", *map(_format_row, commands)]
+
+
+def _format_row(command: Command[Any]) -> str:
+    """The section that an option of another command is in is that command's."""
+    there = f"commands/{command.group.word}.md#circle-{command.word}"
+    return f"| [`/circle {command.title}`]({there}) | {command.summary} |"
+
+
+@pytest.mark.parametrize("group", Group)
+def test_each_command_has_its_section(group: Group) -> None:
+    commands = [one for one in COMMANDS if one.group is group]
+    sections = [_format_section(one) for title in commands if not title.is_option for one in _gather(title)]
+    page = "\n\n".join([f"# {group.value}", _ABOUT, *sections]) + "\n"
+    path = DOCS / "commands" / f"{group.word}.md"
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(page, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == page, "run: make golden"
+
+
+def _gather(command: Command[Any]) -> list[Command[Any]]:
+    """The command, then those that are options of it."""
+    return [command, *(one for one in COMMANDS if one.is_option and one.word == command.name)]
+
+
+def _format_section(command: Command[Any]) -> str:
+    parts = [
+        f"{'###' if command.is_option else '##'} /circle {command.title}",
+        f"{command.summary}. {_WHO[command.access]}".rstrip(),
+        f"    /circle {help_blocks.format_usage(command)}",
+        "\n".join(["| option | what it does |", "|---|---|", *options]) if (options := _list_options(command)) else "",
+        f"For example: `/circle {command.example}`" + _format_other_words(command),
+        f"<!-- picture: command-{command.name} What `/circle {LINES[command.name]}` shows -->",
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+def _list_options(command: Command[Any]) -> list[str]:
+    """What help says of each, one explanation for all that it explains."""
+    said = (
+        line.removeprefix("• ").partition(" — ")
+        for line in help_blocks.list_options([help_blocks.get_typed_usage(command)])
+    )
+    return [f"| {options.replace('|', '&#124;')} | {meaning} |" for options, _dash, meaning in said]
+
+
+def _format_other_words(command: Command[Any]) -> str:
+    words = [command.name, *command.aliases] if command.is_option else [*command.aliases]
+    return f". Also: {', '.join(f'`{word}`' for word in words)}." if words else "."

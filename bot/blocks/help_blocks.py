@@ -180,11 +180,11 @@ def _format_title(command: Command[Any]) -> str:
 def render_command(command: Command[Any], commands: Sequence[Command[Any]] = ()) -> list[kit.Block]:
     """All about one command. `commands` are all, those that are options of this one among them."""
     inner = [one for one in commands if one.title.startswith(f"{command.title} --")]
-    options = "\n".join(_format_options([get_typed_usage(command), *(get_typed_usage(one) for one in inner)]))
+    options = "\n".join(list_options([get_typed_usage(command), *(get_typed_usage(one) for one in inner)]))
     more = "\n".join(f"• {as_code('/circle ' + get_typed_usage(one), 300)} — {_(one.summary)}" for one in inner)
     return [
         kit.section(f"*{command.title}* — {_(command.summary)}"),
-        _build_part(_("Usage"), as_code(f"/circle {_format_usage(command)}", 500)),
+        _build_part(_("Usage"), as_code(f"/circle {format_usage(command)}", 500)),
         *([_build_part(_("Options"), options)] if options else []),
         _build_part(_("Example"), as_code(f"/circle {command.example}", 500)),
         *([_build_part(_("More of it"), more)] if more else []),
@@ -207,7 +207,7 @@ def _format_other_words(command: Command[Any]) -> Iterator[str]:
         yield _("Also: {aliases}", aliases=", ".join(map(as_code, command.aliases)))
 
 
-def _format_usage(command: Command[Any]) -> str:
+def format_usage(command: Command[Any]) -> str:
     """Without its options where they are many: they are listed below."""
     usage = get_typed_usage(command)
     many = len(_BRACKETED.findall(usage)) > _MOST_OPTIONS
@@ -219,7 +219,7 @@ def get_typed_usage(command: Command[Any]) -> str:
     return command.usage.replace(" [--sure]", "").replace(" [--then LINE]", "")
 
 
-def _format_options(usages: Iterable[str]) -> Iterator[str]:
+def list_options(usages: Iterable[str]) -> Iterator[str]:
     """A line for each explanation, with all options that it explains."""
     explained: dict[str, list[str]] = {}
     for option in dict.fromkeys(option for usage in usages for option in _OPTION.findall(usage)):

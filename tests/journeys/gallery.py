@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from typing import Any
 from playwright.async_api import Error, Page, expect
 
 from tests.journeys.browser_tab import BrowserTab, open_tab
+from tests.journeys.command_pictures import take_cutting, visit_commands
 from tests.plugins.browser import launch_browser
 from tests.plugins.world import DEPLOYS, WEB, run_world
 
@@ -210,8 +212,12 @@ def write_index() -> None:
     (FOLDER / "index.html").write_text(f"<!doctype html><title>circlebot</title>\n{figures}\n")
 
 
+async def take_all() -> list[str]:
+    return [*await visit(), *await visit_commands(partial(take_cutting, FOLDER))]
+
+
 def main() -> None:
-    wrong = asyncio.run(visit())
+    wrong = asyncio.run(take_all())
     write_index()
     sys.exit("\n".join(wrong) if wrong else None)
 

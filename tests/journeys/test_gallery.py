@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from playwright.async_api import Page
 
 from tests.journeys.gallery import visit
 from tests.sandbox.page.page_harness import list_grave, list_hanging_over
+
+CHECKOUT = Path(__file__).parents[2]
 
 
 async def test_in_every_moment_nothing_hangs_over_and_axe_finds_nothing_serious() -> None:
@@ -19,3 +24,13 @@ async def test_in_every_moment_nothing_hangs_over_and_axe_finds_nothing_serious(
     assert await visit(see) == []
     assert len(seen) >= 60
     assert not found, "\n".join(found)
+    assert {f"{name}-desktop" for name in list_pictures_of_pages()} <= set(seen)
+
+
+def list_pictures_of_pages() -> set[str]:
+    """Those that the site shows; the pictures of commands have their own test."""
+    pages = (CHECKOUT / "docs").rglob("*.md")
+    named = {
+        name for page in pages for name in re.findall(r"<!-- picture: ([\w-]+) ", page.read_text(encoding="utf-8"))
+    }
+    return {name for name in named if not name.startswith("command-")}

@@ -39,16 +39,16 @@ async def ask_everything(world: World) -> list[Json]:
 
 async def _ask(world: World, line: str) -> None:
     """Until the command is done."""
-    before = _count_done(world)
+    before = count_done(world)
     await world.say(f"/circle {line}")
 
     async def is_done() -> bool | None:
-        return _count_done(world) > before or None
+        return count_done(world) > before or None
 
     await world.wait_until(is_done, f"the end of {line}")
 
 
-def _count_done(world: World) -> float:
+def count_done(world: World) -> float:
     found = world.app.core.metrics.registry.collect()
     return sum(one.value for family in found for one in family.samples if one.name == "circlebot_commands_total")
 
