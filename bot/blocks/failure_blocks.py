@@ -42,12 +42,17 @@ def build_failed_job(
     known: FailureHistory,
     room: FailureBudget = ALONE,
     verdict: Verdict | None = None,
+    judged: bool = True,
 ) -> list[kit.Block]:
-    """One failed job. `url` is its page in CircleCI, `known` what is known of its tests from earlier runs."""
+    """One failed job. `url` is its page in CircleCI, `known` what is known of its tests from earlier runs.
+
+    The `verdict` says which of its buttons is the main one; in words it is said where it is `judged` here.
+    """
+    told = verdict if judged else None
     tests = cut(format_failed_tests(failed, known, TESTS_SHOWN), room.tests)
     log = () if _is_told_by_tests(failed) or not room.log else failed.telling
     return [
-        kit.section(cut("\n".join(_lines(failed, url, verdict, quoted=not (log or failed.tests))), room.lines)),
+        kit.section(cut("\n".join(_lines(failed, url, told, quoted=not (log or failed.tests))), room.lines)),
         *([kit.section(tests)] if tests else []),
         *([kit.section(as_code_block(log, room.log))] if log else []),
         *_row(list(_buttons(failed, project, url, main=room == ALONE and bool(verdict and not verdict.rerun)))),

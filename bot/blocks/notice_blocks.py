@@ -24,14 +24,27 @@ from bot.rules.hold_resolution import get_hold
 from bot.untrusted.invisible_marks import to_one_line
 
 
-def render(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Links, more: kit.Choices = ()) -> Message:
-    """One outcome, told. `why` holds what is known of the failed jobs, and of what was mended; `more` joins its ⋯."""
+def render(
+    outcome: Outcome,
+    snapshot: Snapshot,
+    why: Explanation,
+    *,
+    links: Links,
+    more: kit.Choices = (),
+    by_card: bool = False,
+) -> Message:
+    """One outcome, told. `why` holds what is known of the failed jobs, and of what was mended; `more` joins its ⋯.
+
+    Below its card (`by_card`) it leaves out whether a rerun is worth it: there stands the button.
+    """
     if outcome.kind == OutcomeKind.ON_HOLD:
         return hold_blocks.render_waiting(
             hold_blocks.Hold(snapshot, outcome.project, *get_hold(snapshot, outcome.key)), links
         )
     headline = _headline(outcome, snapshot, links)
-    return Message(headline, [kit.section(headline), *_body(outcome, snapshot, why, links=links, more=more)])
+    return Message(
+        headline, [kit.section(headline), *_body(outcome, snapshot, why, links=links, more=more, by_card=by_card)]
+    )
 
 
 def render_line(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Links) -> Message:
@@ -51,7 +64,7 @@ def render_line(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links
 
 def render_details(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Links) -> Message | None:
     """What that line leaves out, for the thread below it; None where it leaves out nothing, or is no failure's."""
-    blocks = _body(outcome, snapshot, why, links=links) if outcome.kind in _TOLD_IN_A_LINE else []
+    blocks = _body(outcome, snapshot, why, links=links, by_card=True) if outcome.kind in _TOLD_IN_A_LINE else []
     if not blocks:
         return None
     where = pipeline_title.format_pipeline(snapshot, outcome.project)
@@ -189,12 +202,19 @@ def _format_reason(outcome: Outcome, snapshot: Snapshot, why: Explanation) -> st
 
 
 def _body(
-    outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links: Links, more: kit.Choices = ()
+    outcome: Outcome,
+    snapshot: Snapshot,
+    why: Explanation,
+    *,
+    links: Links,
+    more: kit.Choices = (),
+    by_card: bool = False,
 ) -> list[kit.Block]:
     if outcome.workflow_id is None:
         return _errors(snapshot)
     fixed = result_blocks.format_fixed(why.fixed, why.known)
-    jobs = [block for failed in why.jobs for block in _failed_job(failed, outcome, why, links=links)]
+    judged = not (by_card and len(why.jobs) == 1)
+    jobs = [block for failed in why.jobs for block in _failed_job(failed, outcome, why, links=links, judged=judged)]
     rest = [*([kit.section(fixed)] if fixed else []), *_build_actions(outcome, snapshot, why, more)]
     return _join_rows(jobs, rest) if len(why.jobs) == 1 else [*jobs, *rest]
 
@@ -208,12 +228,13 @@ def _join_rows(job: list[kit.Block], rest: list[kit.Block]) -> list[kit.Block]:
     return [*job[:-1], *rest[:-1], {**rows[1], "elements": [*first, *rows[0]["elements"], last]}]
 
 
-def _failed_job(failed: FailedJob, outcome: Outcome, why: Explanation, *, links: Links) -> list[kit.Block]:
+def _failed_job(
+    failed: FailedJob, outcome: Outcome, why: Explanation, *, links: Links, judged: bool
+) -> list[kit.Block]:
     room = ALONE if len(why.jobs) < 2 else AMONG_OTHERS
     verdict = judge_job(failed, why.known, outcome.pipeline_number)
-    return build_failed_job(
-        failed, outcome.project, _url(failed.job, outcome, links), known=why.known, room=room, verdict=verdict
-    )
+    url = _url(failed.job, outcome, links)
+    return build_failed_job(failed, outcome.project, url, known=why.known, room=room, verdict=verdict, judged=judged)
 
 
 def _url(job: Job, outcome: Outcome, links: Links) -> str | None:

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
-from bot.circleci.failure_summary import FailureSummary, NamedTest
-from bot.language import N_, _
+from collections.abc import Callable, Iterable, Mapping
+from itertools import groupby
+from operator import itemgetter
+
+from bot.circleci.explanation import NEW, STILL
+from bot.circleci.failure_summary import FailureSummary
+from bot.language import ngettext
+from bot.language.formats import format_number
 from bot.mrkdwn import as_code, as_link, cut, cut_middle, escape
 
-_SINCE = {"new": N_("{test} (new)"), "still": N_("{test} (still failing)")}
+_SINCE: Mapping[str | None, Callable[[str, int], str]] = {
+    NEW: lambda tests, count: ngettext("{tests} (new)", "{tests} (all new)", count, tests=tests),
+    STILL: lambda tests, count: ngettext("{tests} (still failing)", "{tests} (all still failing)", count, tests=tests),
+}
+
+
+def format_tests(named: Iterable[tuple[str, str | None]], more: int = 0) -> str:
+    """`a`, `b` (all new), `c` (still failing), +2: names as mrkdwn, each with its news or None, which is said once."""
+    told: list[str] = []
+    for since, same in groupby(named, key=itemgetter(1)):
+        names = [name for name, _since in same]
+        tests = ", ".join(names)
+        told.append(_SINCE[since](tests, len(names)) if since in _SINCE else tests)
+    return ", ".join([*told, *([f"+{format_number(more)}"] if more > 0 else [])])
 
 
 def format_failure(failure: FailureSummary, url: str | None, length: int) -> str:
@@ -19,11 +38,5 @@ def format_failure(failure: FailureSummary, url: str | None, length: int) -> str
 def _format_reason(failure: FailureSummary, length: int) -> str:
     if not failure.tests:
         return as_code(cut(failure.line, 2 * length)) if failure.line else ""
-    more = failure.tests_failed - len(failure.tests)
-    named = [_format_test(test, length) for test in failure.tests]
-    return ", ".join([*named, *([f"+{more}"] if more > 0 else [])])
-
-
-def _format_test(test: NamedTest, length: int) -> str:
-    name = as_code(cut_middle(test.name, length))
-    return _(_SINCE[test.since], test=name) if test.since in _SINCE else name
+    named = [(as_code(cut_middle(test.name, length)), test.since) for test in failure.tests]
+    return format_tests(named, failure.tests_failed - len(named))

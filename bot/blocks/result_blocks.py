@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from bot.blocks import reason_blocks
 from bot.circleci.explanation import NEW, STILL, FailureHistory
 from bot.circleci.flaky_stats import FlakyStats
 from bot.circleci.job_failure import FailedJob
@@ -15,7 +16,6 @@ from bot.mrkdwn import as_code, as_quote, cut, escape, format_leftover, join_fir
 _FIXED_SHOWN = 8
 _LOOKS = {NEW: ":new: ", STILL: ":repeat: ", None: "• "}
 _ORDER = (NEW, None, STILL)
-_SINCE = {NEW: N_("new"), STILL: N_("still failing")}
 _MEANS = {NEW: N_("newly failing"), STILL: N_("still failing")}
 _COUNTS: Mapping[str | None, Callable[[int], str]] = {
     NEW: lambda count: ngettext("{count} newly failing", "{count} newly failing", count),
@@ -25,12 +25,16 @@ _COUNTS: Mapping[str | None, Callable[[int], str]] = {
 
 
 def format_failed_tests(failed: FailedJob, known: FailureHistory, limit: int) -> str:
-    """The failed tests of a job, the newly failing first, as one text; "" when it has none."""
+    """The failed tests of a job, the newly failing first, as one text; "" when it has none.
+
+    What all of them are stands above them alone.
+    """
     if not failed.tests:
         return ""
+    differ = len({known.compare_with_previous(failed.job.name, test) for test in failed.tests}) > 1
     ordered = sort_newest_first(failed.tests, failed.job.name, known)
     head = format_summary(failed.tests, failed.job.name, known, total=failed.tests_failed)
-    lines = [head, *(format_test(test, known, failed.job.name) for test in ordered[:limit])]
+    lines = [head, *(format_test(test, known, failed.job.name, differ=differ) for test in ordered[:limit])]
     rest = failed.tests_failed - min(limit, len(ordered))
     return "\n".join(filter(None, [*lines, format_leftover(rest)]))
 
@@ -43,14 +47,8 @@ def format_test_names(jobs: Sequence[FailedJob], known: FailureHistory, most: in
     """The failed tests of these jobs by name, the newly failing first: `a` (new), `b` (still failing), +3; or ""."""
     failed = [(known.compare_with_previous(each.job.name, test), test) for each in jobs for test in each.tests]
     failed.sort(key=lambda one: _ORDER.index(one[0]))
-    named = [_format_test_name(test, since) for since, test in failed[:most]]
-    left = sum(each.tests_failed for each in jobs) - len(named)
-    return ", ".join([*named, f"+{format_number(left)}"] if left > 0 else named)
-
-
-def _format_test_name(test: TestResult, since: str | None) -> str:
-    name = as_code(test.name or "?", 80)
-    return f"{name} ({_(_SINCE[since])})" if since else name
+    named = [(as_code(test.name or "?", 80), since) for since, test in failed[:most]]
+    return reason_blocks.format_tests(named, sum(each.tests_failed for each in jobs) - len(named))
 
 
 def format_summary(failed: Sequence[TestResult], job: str, known: FailureHistory, *, total: int | None = None) -> str:
@@ -67,13 +65,13 @@ def format_summary(failed: Sequence[TestResult], job: str, known: FailureHistory
     return f"{count} — {against}"
 
 
-def format_test(test: TestResult, known: FailureHistory, job: str) -> str:
-    """A failed test in one line, and its message quoted under it."""
+def format_test(test: TestResult, known: FailureHistory, job: str, *, differ: bool = True) -> str:
+    """A failed test in one line, and its message quoted under it; what is new where those beside it `differ`."""
     since = known.compare_with_previous(job, test)
     where = " ".join(filter(None, [test.classname and escape(cut(test.classname, 100)), _file(test)]))
     flaky = _format_flakiness(known.flaky_stats.get(test.key))
     message = f"\n{as_quote(' '.join(test.message.split()), 300)}" if test.message else ""
-    means = f" · {_(_MEANS[since])}" if since else ""
+    means = f" · {_(_MEANS[since])}" if since and differ else ""
     name = cut(escape(test.name or "?"), 150)
     return f"{_LOOKS[since]}*{name}*{' — ' if where else ''}{where}{format_duration(test)}{means}{flaky}{message}"
 

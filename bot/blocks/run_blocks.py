@@ -95,7 +95,17 @@ def _format_run(run: WorkflowRun, context: RunContext, detail: DetailLevel) -> s
         cut_middle(workflow.name, detail.name),
     )
     notes = f"{_format_duration(workflow)}{_format_rerun(workflow)}{_format_actors(workflow, context)}"
-    return f"{status_blocks.get_emoji(workflow.status)} {where} — {status_blocks.get_label(workflow.status)}{notes}"
+    state = _format_holds(run, detail) if _only_waits(run) else status_blocks.get_label(workflow.status)
+    return f"{status_blocks.get_emoji(workflow.status)} {where} — {state}{notes}"
+
+
+def _only_waits(run: WorkflowRun) -> bool:
+    """Whether its status says nothing but that something waits: then what waits is said in its place."""
+    return run.workflow.status == "on_hold" and bool(run.held_jobs)
+
+
+def _format_holds(run: WorkflowRun, detail: DetailLevel) -> str:
+    return _("waits for {holds}", holds=_names(run.held_jobs, detail))
 
 
 def _format_actors(workflow: Workflow, context: RunContext) -> str:
@@ -131,8 +141,8 @@ def _format_details(run: WorkflowRun, context: RunContext, detail: DetailLevel) 
     yield from _format_failures(run, context, detail)
     if verdict := get_verdicts(context.snapshot).get(run.workflow.id):
         yield f"> {cause_blocks.format_verdict(verdict)}"
-    if run.held_jobs:
-        yield "> " + _("Waits for {holds}", holds=_names(run.held_jobs, detail))
+    if run.held_jobs and not _only_waits(run):
+        yield f"> {_format_holds(run, detail)}"
     yield from [f"> {decision}" for decision in _list_decisions(run, context, detail)][: detail.jobs]
 
 

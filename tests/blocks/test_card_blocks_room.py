@@ -146,7 +146,7 @@ def test_all_that_failed_and_all_that_waits_is_one_press_away() -> None:
 def test_what_waits_is_named_however_many_workflows_wait() -> None:
     plans = [Plan("deploy", "on_hold", failed=0, held=1) for _ in range(30)]
     shown = get_text(list(render_card(_built(plans, "main"), CardContext(WEB, Links())).blocks))
-    assert "> Waits for `0 deploy`" in shown
+    assert "— waits for `0 deploy`" in shown
 
 
 def test_long_names_of_many_failed_jobs_are_shortened_and_counted() -> None:

@@ -28,7 +28,8 @@ BEFORE = PreviousRun(340, passed=False, failures={"test": frozenset({("c", "old"
         ([_fail("a", "b")], None, "`a`, `b`"),
         ([_fail("a", "b", "c", total=5)], None, "`a`, `b`, +3"),
         ([_fail("old", "a")], BEFORE, "`a` (new), `old` (still failing)"),
-        ([_fail("old", "older", "a", "b", "c")], BEFORE, "`a` (new), `b` (new), +3"),
+        ([_fail("old", "older", "a", "b", "c")], BEFORE, "`a`, `b` (all new), +3"),
+        ([_fail("old", "older")], BEFORE, "`old`, `older` (all still failing)"),
         ([_fail("old"), _fail("x", job="e2e")], BEFORE, "`x`, `old` (still failing)"),
     ],
 )
@@ -47,6 +48,13 @@ def test_a_rerun_is_compared_with_the_run_before_not_with_its_own_pipeline() -> 
     assert "against the run before: 1 newly failing, 1 still failing" in format_failed_tests(jobs[0], rerun, 5)
     assert "against #340:" in format_failed_tests(jobs[0], FailureHistory(BEFORE, number=341), 5)
     assert format_fixed([("c", "old")], rerun) == ":white_check_mark: *1 test fixed* since the run before: `old`"
+
+
+def test_what_all_failed_tests_are_is_said_once() -> None:
+    told = format_failed_tests(_fail("old", "older"), FailureHistory(BEFORE, number=341), 5)
+    assert told.count("still failing") == 1
+    mixed = format_failed_tests(_fail("old", "a"), FailureHistory(BEFORE, number=341), 5)
+    assert [line.count("failing") for line in mixed.splitlines()] == [2, 1, 1]
 
 
 def test_what_is_known_to_be_flaky_is_not_called_new() -> None:

@@ -150,12 +150,13 @@ def _find_run_errors(shown: Sequence[str], run: Json) -> Iterator[str]:
         yield f"nothing of workflow {run['name']!r}"
         return
     first, rest = shown[0], "\n".join(shown[1:])
-    word = status_blocks.get_label(run["status"])
+    held = run["status"] == "on_hold"
+    word = "waits for" if held else status_blocks.get_label(run["status"])
     if not _has_name(first, run["name"]) or f"> — {word}" not in first:
         yield f"{first!r} should name {run['name']!r} and say {word}"
-    waits = rest.partition("Waits for")[2]
+    waits = (first if held else rest).partition("waits for")[2]
     yield from (
-        f"{rest!r} should say that {job['name']!r} waits"
+        f"{waits!r} should say that {job['name']!r} waits"
         for job in get_waiting_jobs(run)
         if not _has_name(waits, job["name"])
     )

@@ -54,9 +54,8 @@ class OutcomeNotice:
     links: Links
     now: datetime
 
-    @property
-    def message(self) -> Message:
-        return notice_blocks.render(self.outcome, self.reading.snapshot, self.why, links=self.links)
+    def render(self, *, by_card: bool) -> Message:
+        return notice_blocks.render(self.outcome, self.reading.snapshot, self.why, links=self.links, by_card=by_card)
 
     @property
     def line(self) -> Message:
@@ -176,11 +175,11 @@ async def _insert(tx: Tx, notice: OutcomeNotice, reply: ChannelReply) -> None:
 
 def _draw(notice: OutcomeNotice, targets: Sequence[MentionTarget], *, broadcast: bool) -> Message:
     """Beside its card the channel reads only what that does not say."""
-    return add_mentions(notice.line if broadcast else notice.message, targets, inline=broadcast)
+    return add_mentions(notice.line if broadcast else notice.render(by_card=True), targets, inline=broadcast)
 
 
 def _draw_details(notice: OutcomeNotice) -> Message:
-    return notice.details or notice.message
+    return notice.details or notice.render(by_card=True)
 
 
 async def _resolve_mentions(

@@ -113,7 +113,7 @@ def _build_key(topic: str, outcome: Outcome, snapshot: Snapshot, person: Person)
 
 
 def _render(notice: OutcomeNotice, topic: str) -> Message:
-    message = notice.message
+    message = notice.render(by_card=False)
     if topic == dm_topics.APPROVALS:
         message = holds.render_waiting(notice.outcome, notice.reading.snapshot, notice.links)
     return direct_message_blocks.render_direct_message(message, topic)
