@@ -90,7 +90,7 @@ async def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(word: str,
     env = {"DATABASE_URL": url, "ENCRYPTION_KEYS": generate_key(), "SLACK_BOT_TOKEN": "xoxb-sandbox"}
     done = await run_circlebot(word, env=env, cwd=tmp_path)
     assert done.code == 1
-    assert "the database cannot be opened (" in done.out
+    assert "The database cannot be opened (" in done.out
     assert not [one for one in ("Traceback", "letmein") if one in done.out]
 
 

@@ -64,7 +64,7 @@ async def platform(postgres: PostgresServer, tmp_path: Path) -> AsyncIterator[Pl
 
 async def test_web_and_worker_do_nothing_before_the_release_has_migrated(platform: Platform) -> None:
     async with platform.start("worker") as worker:
-        await worker.wait_for_output("the database is not at this release; mend: circlebot migrate")
+        await worker.wait_for_output("The database is not at this release. Run `circlebot migrate`.")
 
 
 async def test_release_web_and_worker_share_the_work(platform: Platform) -> None:

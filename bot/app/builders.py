@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
 from bot.app.core import Core, reveal_secret
+from bot.app.listening import ListenerRecorder
 from bot.dispatch.admission import Admission
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
@@ -129,12 +130,19 @@ def build_home(core: Core, registry: Registry, admission: Admission, notes: Home
     )
 
 
-def build_socket(core: Core, bolt: AsyncApp) -> SocketModeListener | None:
+def _build_socket(core: Core, bolt: AsyncApp) -> SocketModeListener | None:
     app_token = reveal_secret(core.settings.slack_app_token)
     return (
-        SocketModeListener(app=bolt, app_token=app_token, clients=core.clients, measure_ack=core.metrics.record_ack)
+        SocketModeListener(app=bolt, app_token=app_token, clients=core.clients, measure_ack=core.record_ack)
         if app_token
         else None
+    )
+
+
+def build_listener(core: Core, bolt: AsyncApp) -> ListenerRecorder:
+    socket = _build_socket(core, bolt)
+    return ListenerRecorder(
+        store=core.store, clock=core.clock, holder=core.holder, socket=socket, arrivals=core.arrivals
     )
 
 

@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 
 from bot.app import builders
 from bot.app.core import Core, build_core, reveal_secret
+from bot.app.listening import ListenerRecorder
 from bot.clock import Clock
 from bot.command import Command
 from bot.commands import COMMANDS
@@ -34,6 +35,7 @@ from bot.notify.poll.webhook_inbox import WebhookInbox
 from bot.notify.upkeep.offboarding import UninstallHandler
 from bot.notify.withholding import WithholdingPolicy
 from bot.settings import Settings
+from bot.slack.app_home import AppHome
 from bot.slack.deactivated_users import DeactivatedUsers
 from bot.slack.form_acks import FormAcks
 from bot.slack.home_notes import HomeNotes
@@ -56,16 +58,21 @@ _SEND_S = 4.5
 
 @dataclass(frozen=True, kw_only=True)
 class App:
-    """Everything that was built; `running` brings it to life. `socket` is None in HTTP mode."""
+    """Everything that was built; `running` brings it to life."""
 
     core: Core
     registry: Registry
     dispatcher: Dispatcher
     bolt: AsyncApp
-    socket: SocketModeListener | None
     webhooks: WebhookInbox
     delivery: Delivery
+    listener: ListenerRecorder
     loops: tuple[WorkerLoop, ...]
+
+    @property
+    def socket(self) -> SocketModeListener | None:
+        """None in HTTP mode."""
+        return self.listener.socket
 
     @asynccontextmanager
     async def running(self, roles: AbstractSet[str]) -> AsyncIterator[None]:
@@ -75,6 +82,8 @@ class App:
         """
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._close)
+            if "slack" in roles:
+                stack.push_async_callback(self.listener.end)
             if isinstance(self.core.clock, DatabaseClock):
                 await self.core.clock.tick()
             if "slack" in roles and self.socket:
@@ -84,11 +93,11 @@ class App:
             yield
 
     def select_loops(self, roles: AbstractSet[str]) -> list[WorkerLoop]:
-        """Digests run with delivery, `home` where people's presses arrive, `clock` in every process.
+        """Digests run with delivery, `home` and `listener` where people's presses arrive, `clock` in every process.
 
         All others run with the poller.
         """
-        role_of = {"delivery": "delivery", "digests": "delivery", "home": "slack"}
+        role_of = {"delivery": "delivery", "digests": "delivery", "home": "slack", "listener": "slack"}
         return [loop for loop in self.loops if loop.name == "clock" or role_of.get(loop.name, "poller") in roles]
 
     def build_web_app(self, health: HealthEndpoint | None = None) -> Starlette:
@@ -100,7 +109,8 @@ class App:
                 bolt=self.bolt,
                 signing_secret=signing_secret,
                 clock=core.clock,
-                measure_ack=core.metrics.record_ack,
+                measure_ack=core.record_ack,
+                record_refusal=core.arrivals.record_refusal,
             ),
             install=InstallEndpoint(builders.build_oauth_flow(core)),
             circleci=CircleCIEndpoint(
@@ -157,21 +167,28 @@ def build_app(
     tokens = builders.build_tokens(core)
     visibility = builders.build_visibility(core, tokens)
     withholding = WithholdingPolicy(visibility, clock=core.clock)
+    listener = builders.build_listener(core, bolt)
     delivery = builders.build_delivery(core, withholding, limits or RateLimits.from_speed(settings.slack_pace))
     return App(
         core=core,
         registry=registry,
         dispatcher=dispatcher,
         bolt=bolt,
-        socket=builders.build_socket(core, bolt),
         webhooks=WebhookInbox(store=core.store, clock=core.clock, wake=core.poll_wakeup.wake),
         delivery=delivery,
+        listener=listener,
         loops=(
             *_build_work_loops(core, tokens, visibility, withholding, delivery),
             *_build_upkeep_loops(core, tokens, people, uninstalls),
-            WorkerLoop("home", tick=home.tick, wakeup=home.wakeup, clock=core.clock),
+            *_build_slack_loops(core, home, listener),
         ),
     )
+
+
+def _build_slack_loops(core: Core, home: AppHome, listener: ListenerRecorder) -> Iterator[WorkerLoop]:
+    """Where people's presses arrive."""
+    yield WorkerLoop("home", tick=home.tick, wakeup=home.wakeup, clock=core.clock)
+    yield WorkerLoop("listener", tick=listener.tick, wakeup=Wakeup(), clock=core.clock)
 
 
 def _build_work_loops(

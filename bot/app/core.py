@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from secrets import token_hex
 
@@ -13,6 +14,7 @@ from pydantic import SecretStr
 from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links
 from bot.clock import Clock, SystemClock
+from bot.domain.arrivals import Arrivals
 from bot.failpoint import Failpoint
 from bot.metrics import Metrics
 from bot.settings import Settings
@@ -41,10 +43,16 @@ class Core:
     metrics: Metrics
     hit_failpoint: Callable[[str], None]
     holder: str
+    arrivals: Arrivals
     tasks: BackgroundTasks = field(default_factory=BackgroundTasks)
     poll_wakeup: Wakeup = field(default_factory=Wakeup)
     delivery_wakeup: Wakeup = field(default_factory=Wakeup)
     digest_wakeup: Wakeup = field(default_factory=Wakeup)
+
+    def record_ack(self, kind: str) -> AbstractContextManager[object]:
+        """For the block in which a payload of Slack's is acknowledged."""
+        self.arrivals.record_heard()
+        return self.metrics.record_ack(kind)
 
     def wake_all(self) -> None:
         self.poll_wakeup.wake()
@@ -72,6 +80,7 @@ def build_core(settings: Settings, clock: Clock | None) -> Core:
         links=Links(settings.circleci_url),
         metrics=metrics,
         hit_failpoint=Failpoint(settings.failpoint if settings.in_sandbox else None).hit,
+        arrivals=Arrivals(clock.now),
         holder=f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}",
     )
 

@@ -110,7 +110,7 @@ def build_api_transport(base_url: str) -> httpx.AsyncBaseTransport:
             proxy=proxy,
         )
 
-    proxy = _find_proxy(base_url)
+    proxy = find_proxy(base_url)
     return BufferedTransport(session)
 
 
@@ -129,7 +129,7 @@ def _build_connector(**how: Any) -> aiohttp.TCPConnector:
     return aiohttp.TCPConnector(limit=CONNECTIONS, ssl=_get_ssl_context(), keepalive_timeout=15, **how)
 
 
-def _find_proxy(url: str) -> str | None:
+def find_proxy(url: str) -> str | None:
     """The proxy that the environment names for this address, as urllib understands it."""
     where = urlsplit(url)
     if _is_local(url) or proxy_bypass(where.netloc):

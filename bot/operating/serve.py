@@ -8,10 +8,14 @@ from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextma
 
 import structlog
 
-from bot.operating import doctor
+from bot.diagnostics.database_check import build_failure
+from bot.diagnostics.local_symptoms import DATABASE_BEHIND, DATABASE_UNREACHABLE
+from bot.domain.symptoms import Finding
+from bot.operating import doctor_command
 from bot.operating.process import CommandFailed, catch_stop_signals, serve_admin, serve_http
 from bot.settings import Settings
 from bot.store.engine.database_errors import CannotOpenDatabase
+from bot.store.engine.engines import find_sqlite_file
 from bot.store.engine.migrate import upgrade
 from bot.store.engine.sqlite_lock import hold_sqlite_lock
 from bot.store.store import Store
@@ -63,9 +67,9 @@ async def _check_database(settings: Settings, *, alone: bool) -> None:
 
 async def _log_refused_tokens(settings: Settings) -> None:
     """Log a refused token: else an operator has to guess it from what does not happen."""
-    async for finding in doctor.examine_tokens(settings):
-        if finding.mend:
-            log.error("token.refused", by=finding.name, why=finding.what, mend=finding.mend)
+    for finding in await doctor_command.examine_tokens(settings):
+        if finding.symptom:
+            log.error("symptom.found", symptom=finding.symptom.key, why=doctor_command.format_wrong(finding))
 
 
 async def migrate_database(settings: Settings) -> None:
@@ -79,7 +83,8 @@ def _translate_open_error() -> Iterator[None]:
     try:
         yield
     except CannotOpenDatabase as error:
-        raise _build_failure(doctor.build_open_failure(str(error))) from None
+        why = Finding("database", symptom=DATABASE_UNREACHABLE, values={"why": str(error)})
+        raise CommandFailed(doctor_command.format_wrong(why)) from None
 
 
 @asynccontextmanager
@@ -89,13 +94,17 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
         settings.database_url.get_secret_value(), Vault([key.get_secret_value() for key in settings.encryption_keys])
     )
     try:
-        await doctor.check_database(opened)
+        await _check_usable(opened, settings)
         yield opened
-    except doctor.CheckFailed as error:
-        raise _build_failure(error) from None
     finally:
         await opened.close()
 
 
-def _build_failure(failed: doctor.CheckFailed) -> CommandFailed:
-    return CommandFailed(f"the database {failed.what}; mend: {failed.mend}.")
+async def _check_usable(opened: Store, settings: Settings) -> None:
+    try:
+        at_head = await opened.is_at_head()
+    except Exception as error:  # noqa: BLE001 - every driver has its own, and their texts may quote a password
+        place = find_sqlite_file(settings.database_url.get_secret_value())
+        raise CommandFailed(doctor_command.format_wrong(build_failure(error, place))) from None
+    if not at_head:
+        raise CommandFailed(doctor_command.format_wrong(Finding("database", symptom=DATABASE_BEHIND)))

@@ -28,7 +28,9 @@ from bot.slack.clients import SlackClients
 
 log = structlog.get_logger(__name__)
 
-_CONNECTIONS = 2
+CONNECTIONS = 2
+MOST_CONNECTIONS = 10
+"""Slack takes no more of one app."""
 _LOOK_EVERY_S = 5.0
 _PING_EVERY_S = 5.0
 _CONNECT_WITHIN_S = 20.0
@@ -100,7 +102,10 @@ class SocketModeListener:
             await asyncio.gather(*(_close(client) for client in self._open))
 
     async def is_connected(self) -> bool:
-        return any([await client.is_connected() for client in self._open])
+        return await self.count_connections() > 0
+
+    async def count_connections(self) -> int:
+        return sum([await client.is_connected() for client in self._open])
 
     async def _watch(self) -> None:
         """Told is what changes: why there is no connection, and that there is one again."""
@@ -134,7 +139,7 @@ class SocketModeListener:
             if not await client.is_connected():
                 self._open.remove(client)
                 await _close(client)
-        while len(self._open) < _CONNECTIONS:
+        while len(self._open) < CONNECTIONS:
             self._open.append(await self._connect())
 
     async def _connect(self) -> SocketModeClient:

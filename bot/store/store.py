@@ -15,6 +15,7 @@ from functools import cached_property
 from sqlalchemy import text
 
 from bot.clock import SystemClock
+from bot.domain.arrivals import Listener
 from bot.store.accounts import AccountRepository
 from bot.store.audit import AuditRepository
 from bot.store.backlog import BacklogRepository
@@ -36,6 +37,7 @@ from bot.store.installations import InstallationRepository
 from bot.store.installed_webhooks import HookRepository
 from bot.store.languages import LanguageRepository
 from bot.store.leases import LeaseRepository
+from bot.store.listening_processes import PROBE, ListenerRepository
 from bot.store.logins import LoginRepository
 from bot.store.long_values import LongValueRepository
 from bot.store.lookers import LookerRepository
@@ -52,6 +54,7 @@ from bot.store.polled_projects import PolledProjectRepository
 from bot.store.presets import PresetRepository
 from bot.store.processed_events import ProcessedEventRepository
 from bot.store.rate_limiter import RateLimiter
+from bot.store.refused_channels import RefusedChannelRepository
 from bot.store.reminders import ReminderRepository
 from bot.store.revisions import RevisionRepository
 from bot.store.rule_problems import RuleProblemRepository
@@ -124,6 +127,8 @@ class Tx:
     trigger_choices = cached_property(lambda self: TriggerChoiceRepository(self._connection, self._vault))
     backups = cached_property(lambda self: BackupRepository(self._connection))
     leases = cached_property(lambda self: LeaseRepository(self._connection))
+    listeners = cached_property(lambda self: ListenerRepository(self._connection))
+    refused_channels = cached_property(lambda self: RefusedChannelRepository(self._connection))
     sealed_columns = cached_property(lambda self: SealedColumnRepository(self._connection, self._vault))
 
 
@@ -173,6 +178,13 @@ class Store:
         async with self._engines.reader.begin() as connection:
             found = await find_revision(connection)
         return found == get_head() or is_of_later_release(found)
+
+    async def check_writing(self) -> None:
+        """Commit something, and take it away again. Raises what the database says to that."""
+        async with self.begin() as tx:
+            await tx.listeners.upsert(Listener(PROBE, SystemClock().now()))
+        async with self.begin() as tx:
+            await tx.listeners.delete(PROBE)
 
     async def is_catching_up(self) -> bool:
         """Whether the database was put back from a backup lately."""

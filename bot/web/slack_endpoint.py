@@ -43,7 +43,8 @@ class _SdkClock(SdkClock):
 class SlackEndpoint:
     """Takes commands, interactivity and events. Without a signing secret (plain Socket Mode) nothing is taken.
 
-    Each acknowledgement is inside `measure_ack`, which gets the kind of the payload.
+    Each acknowledgement is inside `measure_ack`, which gets the kind of the payload;
+    `record_refusal` hears of what is fresh and signed with another secret.
     """
 
     def __init__(
@@ -53,8 +54,10 @@ class SlackEndpoint:
         signing_secret: str | None,
         clock: Clock,
         measure_ack: Callable[[str], AbstractContextManager[object]] = nullcontext,
+        record_refusal: Callable[[], None] = lambda: None,
     ) -> None:
         self._bolt = bolt
+        self._record_refusal = record_refusal
         self._measure_ack = measure_ack
         self._secret = signing_secret
         self._clock = clock
@@ -72,6 +75,7 @@ class SlackEndpoint:
         except UnicodeDecodeError:
             return _refuse_malformed("not UTF-8")
         if not self._is_signed(self._secret, request, content):
+            self._record_refusal()
             return _refuse_unsigned(request)
         return await self._dispatch(text, request.headers.get("content-type", ""))
 

@@ -46,7 +46,7 @@ async def test_a_database_of_another_release_is_said_in_a_sentence(words: tuple[
     told = await run_circlebot(*words, env=env, cwd=tmp_path)
     assert (told.code, told.out) == (
         1,
-        "circlebot: the database is not at this release; mend: circlebot migrate.\n",
+        "circlebot: The database is not at this release. Run `circlebot migrate`.\n",
     )
 
 
@@ -54,7 +54,7 @@ async def test_a_database_that_cannot_be_opened_is_said_in_a_sentence(tmp_path: 
     env = {"DATABASE_URL": "postgresql://127.0.0.1:1/x", "ENCRYPTION_KEYS": generate_key()}
     told = await run_circlebot("export", env=env, cwd=tmp_path)
     assert (told.code, told.out.count("\n")) == (1, 1)
-    assert told.out.startswith("circlebot: the database cannot be opened (")
+    assert told.out.startswith("circlebot: The database cannot be opened (")
 
 
 async def _install(env: dict[str, str]) -> None:

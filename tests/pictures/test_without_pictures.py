@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from bot.operating.demo_bot import build_settings
-from bot.operating.doctor import examine
+from bot.operating.doctor_command import examine
 from tests.plugins.block_reader import get_text
 from tests.plugins.world import DEPLOYS, World
 
@@ -46,10 +46,10 @@ async def test_the_numbers_come_alone_and_say_so(asked: str, told: str, connecte
 
 
 async def test_the_doctor_says_so() -> None:
-    found = [one async for one in examine(build_settings("http://127.0.0.1:1", "sqlite:////nowhere/x.db"))]
-    (pictures,) = [one for one in found if one.name == "pictures"]
-    assert "circlebot[pictures]" in pictures.what
-    assert pictures.mend is None
+    found = await examine(build_settings("http://127.0.0.1:1", "sqlite:////nowhere/x.db"))
+    (pictures,) = [one for one in found if one.check == "pictures"]
+    assert "circlebot[pictures]" in pictures.well
+    assert pictures.symptom is None
 
 
 def test_nothing_that_starts_imports_what_an_extra_brings() -> None:

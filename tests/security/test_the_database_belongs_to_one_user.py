@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.operating.doctor import examine
+from bot.operating.doctor_command import examine, format_line
 from bot.store.engine.engines import list_exposed_files
 from bot.store.engine.migrate import upgrade
 from bot.store.store import Store
@@ -56,7 +56,7 @@ async def test_what_stood_open_is_closed_and_doctor_says_so(umask: int, tmp_path
         (tmp_path / name).chmod(0o664)
     assert len(list_exposed_files(url)) == 3
     settings = build_settings("http://127.0.0.1:1", url, socket_mode=True)
-    told = [str(finding) async for finding in examine(settings) if finding.name == "files"]
+    told = [format_line(finding) for finding in await examine(settings) if finding.check == "files"]
     names = "circlebot.db, circlebot.db-wal, circlebot.db-shm"
     assert told == [f"ok   files — others on this machine could read {names}, and no longer can"]
     assert list_exposed_files(url) == []

@@ -260,7 +260,7 @@ async def a_socket(tmp_path: Path) -> AsyncIterator[tuple[SocketModeListener, Re
     sandbox = server.create_app(public_url=url)
     core = build_core(world.build_settings(url, await create_database(tmp_path), socket_mode=True), None)
     behind = RecordingDispatcher()
-    socket = builders.build_socket(core, bolt_before(behind, core))
+    socket = builders.build_listener(core, bolt_before(behind, core)).socket
     assert socket
     async with contextlib.AsyncExitStack() as closing:
         await closing.enter_async_context(server.serving(sandbox, sockets=[listening]))

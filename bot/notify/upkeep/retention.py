@@ -26,6 +26,10 @@ _EVENTS_KEPT = timedelta(days=2)
 """Ids of events: CircleCI and Slack repeat an event for hours at most."""
 
 
+_LISTENERS_KEPT = timedelta(days=1)
+"""Processes that ended without a word: the doctor tells of them meanwhile."""
+
+
 class RetentionJob(Periodic):
     lease = "housekeeping"
 
@@ -57,6 +61,7 @@ class RetentionJob(Periodic):
             await tx.lookers.prune(now - RETENTION)
             await tx.processed_events.prune(now - _EVENTS_KEPT)
             await tx.rate_limiter.prune(now)
+            await tx.listeners.prune(now - _LISTENERS_KEPT)
             await tx.backups.forget_restorations(now - CAUGHT_UP_AFTER)
         log.debug("retention.done", pipelines=pipelines, notices=notices, acts=acts)
         if self._note_later_secrets:

@@ -16,7 +16,7 @@ from sqlalchemy import RowMapping, Select, Table, func, insert, select, tuple_
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.sqlite import BUSY_TIMEOUT_S
 from bot.store.engine.sqlite_files import make_private
-from bot.store.tables.schema import metadata
+from bot.store.tables.schema import OF_PROCESSES, metadata
 
 _AT_ONCE = 1_000
 """Rows of one statement."""
@@ -25,11 +25,15 @@ _AT_ONCE = 1_000
 async def copy_rows(source: DatabaseConnection, target: DatabaseConnection) -> int:
     """Every row of every table; how many. Both are at this release, and the target has no row."""
     count = 0
-    for table in metadata.sorted_tables:
+    for table in _list_lasting():
         async for rows in _read_in_batches(source, table):
             await target.execute(insert(table), rows)
             count += len(rows)
     return count
+
+
+def _list_lasting() -> list[Table]:
+    return [table for table in metadata.sorted_tables if OF_PROCESSES not in table.info]
 
 
 async def _read_in_batches(source: DatabaseConnection, table: Table) -> AsyncIterator[Sequence[dict[str, Any]]]:
@@ -49,7 +53,7 @@ async def _read_page(source: DatabaseConnection, page: Select[Any]) -> Sequence[
 
 async def is_empty(connection: DatabaseConnection) -> bool:
     """Whether no table has a row."""
-    for table in metadata.sorted_tables:
+    for table in _list_lasting():
         if await connection.scalar(select(func.count()).select_from(table)):
             return False
     return True

@@ -5,6 +5,8 @@ SQLAlchemy leaves parameters out where it is asked to (`hide_parameters`); what 
 
 from __future__ import annotations
 
+from enum import Enum
+
 from sqlalchemy import Engine, ExceptionContext, event
 
 
@@ -43,3 +45,24 @@ def _strip_quoted_rows(text: str) -> str:
         before, found, after = text.partition(beginning)
         text = before + found + after.partition(":")[0]
     return text
+
+
+class DatabaseTrouble(Enum):
+    """Why a database refuses what is written: SQLite's code or PostgreSQL's SQLSTATE begins so."""
+
+    READ_ONLY = ("SQLITE_READONLY", "25006")
+    FULL = ("SQLITE_FULL", "SQLITE_IOERR", "53100")
+    BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03")
+
+
+def find_trouble(error: BaseException) -> DatabaseTrouble | None:
+    """None for anything else: it cannot be reached, or is no database."""
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        code = str(getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or "")
+        if found := next((one for one in DatabaseTrouble if code.startswith(one.value)), None):
+            return found
+        cause = getattr(cause, "orig", None) or cause.__cause__
+    return None

@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError
 from bot.store.engine.adapters import DatabaseEngine
 from bot.store.engine.postgresql import build_postgresql_engines
 from bot.store.engine.sqlite import SqliteReader, SqliteWriter
-from bot.store.engine.sqlite_files import list_exposed
+from bot.store.engine.sqlite_files import find_file, list_exposed
 
 _WITHOUT_MEANING = frozenset({"channel_binding", "gssencmode", "target_session_attrs"})
 """What platforms write into the URL for libpq, and asyncpg neither takes nor needs."""
@@ -48,6 +48,12 @@ def list_exposed_files(database_url: str) -> list[Path]:
     """Those of SQLite's files that others on this machine may read or write. Raises ValueError."""
     url = parse_database_url(database_url)
     return list(list_exposed(url.database or "")) if url.get_backend_name() == "sqlite" else []
+
+
+def find_sqlite_file(database_url: str) -> Path | None:
+    """None where the database is a server's. Raises ValueError."""
+    url = parse_database_url(database_url)
+    return find_file(url.database or "") if url.get_backend_name() == "sqlite" else None
 
 
 def parse_database_url(database_url: str) -> URL:

@@ -40,6 +40,11 @@ def list_exposed(name: str) -> Iterator[Path]:
                 yield path
 
 
+def find_file(name: str) -> Path:
+    """Which file DATABASE_URL names."""
+    return Path(_path(name)).absolute()
+
+
 def _path(name: str) -> str:
     """SQLite takes `file:name?mode=rw` too."""
     return name.removeprefix("file:").partition("?")[0] if name.startswith("file:") else name

@@ -17,6 +17,9 @@ metadata = MetaData(
     }
 )
 
+OF_PROCESSES = "of_processes"
+"""In a table's `info`: it tells of processes that run now. No copy of a database has their rows, and they fill none."""
+
 
 def build_partial_index(condition: str, name: str, *columns: str) -> Index:
     """An index of those rows and no others."""

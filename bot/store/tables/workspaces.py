@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, false
 
 from bot.store.engine.moment import UtcDateTime
-from bot.store.tables.schema import build_partial_index, metadata
+from bot.store.tables.schema import OF_PROCESSES, build_partial_index, metadata
 
 installations = Table(
     "installations",
@@ -132,4 +132,15 @@ leases = Table(
     Column("name", String(100), primary_key=True),
     Column("holder", Text, key="leased_by", nullable=False),
     Column("until", UtcDateTime, key="leased_until", nullable=False),
+)
+
+listeners = Table(
+    "listeners",
+    metadata,
+    Column("holder", Text, primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("connections", Integer),
+    Column("heard_at", UtcDateTime),
+    Column("refused_at", UtcDateTime),
+    info={OF_PROCESSES: True},
 )

@@ -16,7 +16,7 @@ from bot.domain.people import Account, AccountState, Installation
 from bot.domain.project_feeds import Hook
 from bot.errors import UsageError
 from bot.operating.demo_bot import build_settings
-from bot.operating.doctor import Finding, examine, list_workspaces
+from bot.operating.doctor_command import examine, format_line, list_workspaces
 from bot.rules.policy import Policy
 from bot.settings import Settings
 from bot.slack.manifest import build_manifest
@@ -28,6 +28,8 @@ from tests.plugins.app_server import open_socket, serve_app
 from tests.plugins.database import create_database
 from tests.plugins.factories import WEB
 from tests.plugins.programs import get_free_port, run_circlebot
+
+NAMES = "settings health pictures database keys listener webhooks limit slack scopes clock channels socket circleci"
 
 
 @pytest.fixture
@@ -44,9 +46,10 @@ async def settings(sandbox_url: str, tmp_path: Path) -> Settings:
     return build_settings(sandbox_url, await create_database(tmp_path))
 
 
-async def examined(settings: Settings, **changed: Any) -> dict[str, Finding]:
-    """Findings by name, with these settings changed."""
-    return {one.name: one async for one in examine(settings.model_copy(update=changed))}
+async def examined(settings: Settings, **changed: Any) -> dict[str, str]:
+    """The lines by the check's name, with these settings changed; the first of each check, or what failed."""
+    found = await examine(settings.model_copy(update=changed))
+    return {one.check: format_line(one) for one in sorted(found, key=lambda one: one.symptom is not None)}
 
 
 async def store_of(settings: Settings) -> Store:
@@ -76,7 +79,7 @@ async def test_who_may_do_what_is_told_as_it_works_out_with_what_is_more_open_th
         two = [Policy("T2", "trigger", "C2", ("U1",)), Policy("T2", "rerun", "*", ("U9",))]
         await tx.policies.replace_all("T2", two)
     await store.close()
-    told = [one.what async for one in examine(settings) if one.name == "policy"]
+    told = [one.well for one in await examine(settings) if one.check == "policy"]
     assert "T0SANDBOX: approve in C1: U1, U2" in told
     assert "T0SANDBOX: decline everywhere: U3" in told
     assert "T0SANDBOX: trigger everywhere: U1, U2, U3" in told
@@ -88,18 +91,21 @@ async def test_who_may_do_what_is_told_as_it_works_out_with_what_is_more_open_th
 
 async def test_a_set_up_in_which_nothing_is_wrong(settings: Settings) -> None:
     await keep_a_secret(settings)
-    found = await examined(settings, circleci_token=SecretStr("CCIPAT_grace"))
-    assert [str(one) for one in found.values()] == [
+    found = await examine(settings.model_copy(update={"circleci_token": SecretStr("CCIPAT_grace")}))
+    assert [format_line(one) for one in found] == [
         "ok   settings — by Socket Mode",
         "ok   health — its reasons and metrics are served nowhere (ADMIN_PORT is 0)",
         "ok   pictures — are drawn",
-        "ok   database — reachable, and at this release",
+        "ok   database — reachable, writable, and at this release",
         "ok   keys — 1 stored secrets open",
+        "ok   listener — no process listens to Slack right now (circlebot run)",
         "ok   webhooks — none, because CircleCI cannot reach us (PUBLIC_URL is not set): polling finds what ends",
         "ok   limit — polling made no requests to CircleCI in the last hour",
         "ok   slack — circlebot in Sandbox",
         "ok   scopes — all granted",
-        "ok   socket — Slack gives us a connection",
+        "ok   clock — as Slack's",
+        "ok   channels — Slack took the last message for each",
+        "ok   socket — Slack gives us a connection, and counts 0 others",
         "ok   circleci — reachable; CIRCLECI_TOKEN is grace's",
     ]
 
@@ -107,26 +113,26 @@ async def test_a_set_up_in_which_nothing_is_wrong(settings: Settings) -> None:
 async def test_it_says_for_which_of_many_workspaces_the_service_account_reads(settings: Settings) -> None:
     oauth = {"slack_client_id": "i", "slack_client_secret": SecretStr("s"), "circleci_token": SecretStr("CCIPAT_grace")}
     unnamed = await examined(settings, **oauth)
-    assert unnamed["circleci"].what.endswith("reads for no workspace: name them in CIRCLECI_TOKEN_WORKSPACES")
+    assert unnamed["circleci"].endswith("reads for no workspace: name them in CIRCLECI_TOKEN_WORKSPACES")
     named = await examined(settings, **oauth, circleci_token_workspaces=frozenset({"T2", "T1"}))
-    assert named["circleci"].what.endswith("CIRCLECI_TOKEN is grace's and reads for T1, T2")
+    assert named["circleci"].endswith("CIRCLECI_TOKEN is grace's and reads for T1, T2")
 
 
 async def test_without_a_token_of_its_own_it_still_sees_that_circleci_is_there(settings: Settings) -> None:
     found = await examined(settings)
-    assert str(found["circleci"]) == "ok   circleci — reachable; people bring their own tokens"
+    assert found["circleci"] == "ok   circleci — reachable; people bring their own tokens"
 
 
 async def test_a_setting_that_is_missing_is_named_and_the_rest_is_still_looked_at(settings: Settings) -> None:
     found = await examined(settings, encryption_keys=())
-    assert str(found["settings"]).startswith("FAIL settings — ENCRYPTION_KEYS is empty")
+    assert found["settings"].startswith("FAIL settings — ENCRYPTION_KEYS is empty")
     assert "database" not in found
-    assert found["slack"].mend is None
+    assert found["slack"].startswith("ok ")
 
 
 async def test_a_database_that_was_never_migrated(settings: Settings, tmp_path: Path) -> None:
     found = await examined(settings, database_url=SecretStr(f"sqlite:///{tmp_path}/fresh.db"))
-    assert str(found["database"]) == "FAIL database — is not at this release; mend: circlebot migrate"
+    assert found["database"] == "FAIL database — The database is not at this release; mend: Run `circlebot migrate`."
     assert "keys" not in found
 
 
@@ -134,15 +140,16 @@ async def test_a_database_that_cannot_be_opened_is_told_without_its_password(set
     found = await examined(
         settings, database_url=SecretStr(f"postgres://bot:letmein@127.0.0.1:{get_free_port()}/circlebot")
     )
-    assert str(found["database"]).startswith("FAIL database — cannot be opened (")
-    assert "letmein" not in str(found["database"])
+    assert found["database"].startswith("FAIL database — The database cannot be opened (")
+    assert "letmein" not in found["database"]
 
 
 async def test_a_key_that_was_lost(settings: Settings) -> None:
     await keep_a_secret(settings)
     found = await examined(settings, encryption_keys=(SecretStr(generate_key()),))
-    assert "account:T0SANDBOX:U0ADA does not open" in found["keys"].what
-    assert found["keys"].mend == "put the key that was used before back into ENCRYPTION_KEYS"
+    assert found["keys"].startswith(
+        "FAIL keys — Stored secrets that ENCRYPTION_KEYS does not open: 1; mend: Put the key"
+    )
 
 
 async def test_a_webhook_that_is_quiet(settings: Settings) -> None:
@@ -152,22 +159,21 @@ async def test_a_webhook_that_is_quiet(settings: Settings) -> None:
         await tx.hooks.mark_quiet("k", now)
     await store.close()
     found = await examined(settings, public_url="https://bot")
-    assert found["webhooks"].what == "none: no project is polled yet", "the last line is about all the others"
-    lines = [str(one) async for one in examine(settings.model_copy(update={"public_url": "https://bot"}))]
-    assert any(line.startswith("FAIL webhooks — that of gh/acme/web is quiet since") for line in lines), lines
+    assert found["webhooks"].startswith("FAIL webhooks — The webhook of gh/acme/web has never arrived")
+    assert "`curl -i https://bot/healthz`" in found["webhooks"]
 
 
 async def test_a_bot_token_that_slack_does_not_know(settings: Settings) -> None:
     found = await examined(settings, slack_bot_token=SecretStr("xoxb-old"))
-    assert str(found["slack"]).startswith("FAIL slack — Slack says invalid_auth; mend: copy SLACK_BOT_TOKEN again")
+    assert found["slack"].startswith("FAIL slack — Slack refuses SLACK_BOT_TOKEN (invalid_auth); mend: Copy it again")
     assert "scopes" not in found
-    assert "xoxb-old" not in str(found["slack"])
+    assert "xoxb-old" not in found["slack"]
 
 
 async def test_an_app_token_that_slack_does_not_know(settings: Settings) -> None:
     found = await examined(settings, slack_app_token=SecretStr("xapp-old"))
-    assert found["socket"].what == "Slack says invalid_auth"
-    assert "connections:write" in str(found["socket"].mend)
+    assert found["socket"].startswith("FAIL socket — Slack gives us no connection (invalid_auth)")
+    assert "connections:write" in found["socket"]
 
 
 async def test_a_scope_that_was_not_granted(settings: Settings) -> None:
@@ -176,8 +182,8 @@ async def test_a_scope_that_was_not_granted(settings: Settings) -> None:
     listening, url = server.bind_socket()
     async with server.serving(server.create_app(public_url=url, setup=AppSetup(manifest=fewer)), sockets=[listening]):
         found = await examined(settings, slack_api_url=f"{url}/slack/api/")
-    assert found["scopes"].what == "app_mentions:read, chat:write.public, files:write, im:history, im:write not granted"
-    assert "manifest.yml" in str(found["scopes"].mend)
+    assert "Not granted: app_mentions:read, chat:write.public, files:write, im:history, im:write;" in found["scopes"]
+    assert "`circlebot manifest`" in found["scopes"]
 
 
 async def test_optional_scopes_may_be_declined(settings: Settings) -> None:
@@ -188,19 +194,19 @@ async def test_optional_scopes_may_be_declined(settings: Settings) -> None:
     listening, url = server.bind_socket()
     async with server.serving(server.create_app(public_url=url, setup=AppSetup(manifest=fewer)), sockets=[listening]):
         found = await examined(settings, slack_api_url=f"{url}/slack/api/")
-    assert found["scopes"].mend is None
-    assert found["scopes"].what == "all granted, groups:history declined"
+    assert found["scopes"].startswith("ok ")
+    assert found["scopes"] == "ok   scopes — all granted, groups:history declined"
 
 
 async def test_slack_out_of_reach(settings: Settings) -> None:
     found = await examined(settings, slack_api_url=f"http://127.0.0.1:{get_free_port()}/api/")
-    assert found["slack"].what.startswith("Slack cannot be reached")
-    assert "SLACK_API_URL" in str(found["slack"].mend)
+    assert found["slack"].startswith("FAIL slack — Slack cannot be reached, or something else")
+    assert "SLACK_API_URL" in found["slack"]
 
 
 async def test_circleci_out_of_reach(settings: Settings) -> None:
     found = await examined(settings, circleci_url=f"http://127.0.0.1:{get_free_port()}")
-    assert str(found["circleci"]).startswith("FAIL circleci — CircleCI could not be reached; mend: check CIRCLECI_URL")
+    assert found["circleci"].startswith("FAIL circleci — CircleCI could not be reached; mend: Check CIRCLECI_URL")
 
 
 async def test_something_else_that_answers_where_circleci_should(settings: Settings) -> None:
@@ -210,12 +216,12 @@ async def test_something_else_that_answers_where_circleci_should(settings: Setti
     listening: socket.socket = open_socket()
     async with serve_app(Starlette(routes=[Route("/{path:path}", page)]), listening) as url:
         found = await examined(settings, circleci_url=url)
-    assert found["circleci"].what == "CircleCI answered with something that is not its API's JSON"
+    assert "CircleCI answered with something that is not its API's JSON;" in found["circleci"]
 
 
 async def test_a_service_token_that_expired(settings: Settings) -> None:
     found = await examined(settings, circleci_token=SecretStr("CCIPAT_expired"))
-    assert found["circleci"].what == "CIRCLECI_TOKEN is not valid"
+    assert "FAIL circleci — CIRCLECI_TOKEN is not valid;" in found["circleci"]
 
 
 async def test_with_oauth_every_installed_workspace_is_looked_at(settings: Settings) -> None:
@@ -226,7 +232,7 @@ async def test_with_oauth_every_installed_workspace_is_looked_at(settings: Setti
         "public_url": "https://circle.example.com",
     }
     before = await examined(settings, **oauth)
-    assert before["slack"].what == "no workspace yet: open https://circle.example.com/slack/install"
+    assert before["slack"] == "ok   slack — no workspace yet: open https://circle.example.com/slack/install"
     store = await store_of(settings)
     async with store.begin() as tx:
         await tx.installations.upsert(
@@ -234,7 +240,10 @@ async def test_with_oauth_every_installed_workspace_is_looked_at(settings: Setti
         )
     await store.close()
     found = await examined(settings, **oauth)
-    assert str(found["slack"]) == "FAIL slack — Slack says invalid_auth; mend: install it into Acme again"
+    assert found["slack"] == (
+        "FAIL slack — Slack refuses the token of Acme (invalid_auth); mend: Install it there again: "
+        "`https://circle.example.com/slack/install`."
+    )
 
 
 async def test_the_command_prints_a_line_each_and_ends_with_one_when_anything_is_wrong(
@@ -251,22 +260,7 @@ async def test_the_command_prints_a_line_each_and_ends_with_one_when_anything_is
     well = await run_circlebot("doctor", env=env, cwd=tmp_path)
     sick = await run_circlebot("doctor", env={**env, "CIRCLECI_TOKEN": "CCIPAT_expired"}, cwd=tmp_path)
     assert (well.code, sick.code) == (0, 1)
-    assert [line.split(" — ")[0] for line in well.out.splitlines()] == [
-        f"ok   {name}"
-        for name in (
-            "settings",
-            "health",
-            "pictures",
-            "database",
-            "keys",
-            "webhooks",
-            "limit",
-            "slack",
-            "scopes",
-            "socket",
-            "circleci",
-        )
-    ]
+    assert [line.split(" — ")[0] for line in well.out.splitlines()] == [f"ok   {name}" for name in NAMES.split()]
     assert "FAIL circleci — CIRCLECI_TOKEN is not valid; mend:" in sick.out
 
 
@@ -274,7 +268,7 @@ async def test_the_workspace_of_a_bot_token_is_asked_of_slack_and_those_of_oauth
     store = await store_of(settings)
     assert await list_workspaces(settings, store) == {"T0SANDBOX"}
     refused = settings.model_copy(update={"slack_bot_token": SecretStr("xoxb-wrong")})
-    with pytest.raises(UsageError, match=r"SLACK_BOT_TOKEN belongs to: Slack says invalid_auth; copy SLACK"):
+    with pytest.raises(UsageError, match=r"belongs to. Slack refuses SLACK_BOT_TOKEN \(invalid_auth\). Copy it again"):
         await list_workspaces(refused, store)
     assert await list_workspaces(settings.model_copy(update={"slack_bot_token": None}), store) == set()
     await store.close()
@@ -283,13 +277,13 @@ async def test_the_workspace_of_a_bot_token_is_asked_of_slack_and_those_of_oauth
 async def test_an_address_that_is_not_slacks_is_told_as_such(settings: Settings, sandbox_url: str) -> None:
     found = await examined(settings, slack_api_url=f"{sandbox_url}/nowhere/")
     for name in ("slack", "socket"):
-        assert found[name].what == "what answers there is not Slack (HTTP 404)"
-        assert "look at SLACK_API_URL" in (found[name].mend or "")
+        assert "something else answers in its place (HTTP 404)" in found[name]
+        assert "Look at SLACK_API_URL" in found[name]
 
 
 async def test_what_cannot_be_read_is_found_with_the_rest(settings: Settings) -> None:
-    findings = [one async for one in examine(settings, ["PORT must be a whole number."])]
-    assert [str(one) for one in findings if one.mend][0].startswith(
+    findings = await examine(settings, ["PORT must be a whole number."])
+    assert [format_line(one) for one in findings if one.symptom][0].startswith(
         "FAIL settings — PORT must be a whole number; mend:"
     )
-    assert {"database", "slack", "circleci"} <= {one.name for one in findings}
+    assert {"database", "slack", "circleci"} <= {one.check for one in findings}

@@ -1,0 +1,133 @@
+"""circlebot doctor: one line for each check, with how to mend what failed.
+
+ok   slack — circlebot in Acme
+FAIL scopes — Not granted: chat:write.public; mend: Give the app the manifest that `circlebot manifest` prints …
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.clock import SystemClock
+from bot.diagnostics import network_checks, slack_checks
+from bot.diagnostics.examination import Examination, build_client, run_checks
+from bot.diagnostics.local_symptoms import SETTINGS_WRONG
+from bot.diagnostics.slack_symptoms import BOT_TOKEN_REFUSED
+from bot.domain.symptoms import Finding, Symptom
+from bot.errors import UsageError
+from bot.language.formats import format_duration
+from bot.operating import settings_problems
+from bot.pictures.drawing_thread import can_draw
+from bot.settings import Settings
+from bot.store.store import Store
+from bot.store.vault import Vault
+
+_NO_PICTURES = "are not installed: insights and timelines are numbers (pip install 'circlebot[pictures]' adds pictures)"
+
+
+async def examine(settings: Settings, unreadable: Sequence[str] = ()) -> list[Finding]:
+    """Every finding, in the order in which to fix them. What cannot be checked before another fix is left out."""
+    found = _examine_settings(settings, unreadable)
+    if any(settings_problems.find_store_problems(settings)):
+        return [*found, *await Examination.build(settings, None).examine()]
+    store = Store(
+        settings.database_url.get_secret_value(), Vault([key.get_secret_value() for key in settings.encryption_keys])
+    )
+    try:
+        return [*found, *await Examination.build(settings, store).examine()]
+    finally:
+        await store.close()
+
+
+async def examine_tokens(settings: Settings) -> list[Finding]:
+    """The tokens of the settings, for a process that starts. Socket Mode reports its own where it connects."""
+    checks: list[tuple[str, AsyncIterator[Finding]]] = []
+    if settings.slack_bot_token:
+        refused = Finding("slack", symptom=BOT_TOKEN_REFUSED)
+        bot = build_client(settings, settings.slack_bot_token.get_secret_value())
+        checks.append(("slack", slack_checks.check_bot(bot, refused, SystemClock())))
+    if settings.circleci_token:
+        checks.append(("circleci", network_checks.check_circleci(settings)))
+    return await run_checks(checks)
+
+
+async def list_workspaces(settings: Settings, store: Store) -> set[str]:
+    """Where circlebot is installed: by OAuth, and the workspace of SLACK_BOT_TOKEN. Raises UsageError."""
+    async with store.begin_read() as tx:
+        installed = {one.workspace for one in await tx.installations.list_all()}
+    if not settings.slack_bot_token:
+        return installed
+    bot = build_client(settings, settings.slack_bot_token.get_secret_value())
+    answer = await slack_checks.fetch_answer(
+        bot.auth_test(), Finding("slack", symptom=BOT_TOKEN_REFUSED), str(bot.base_url)
+    )
+    if isinstance(answer, Finding):
+        raise UsageError(f"Slack does not say which workspace SLACK_BOT_TOKEN belongs to. {format_wrong(answer)}")
+    return installed | {str(answer.get("team_id"))}
+
+
+def _examine_settings(settings: Settings, unreadable: Sequence[str]) -> list[Finding]:
+    wrong = [
+        *unreadable,
+        *settings_problems.find_store_problems(settings),
+        *settings_problems.find_sending_problems(settings),
+        *settings_problems.find_receiving_problems(settings),
+    ]
+    problems = [Finding("settings", symptom=SETTINGS_WRONG, values={"problem": one.rstrip(".")}) for one in wrong]
+    return [
+        *(problems or [Finding("settings", "by Socket Mode" if settings.socket_mode else "by HTTP")]),
+        Finding("health", _format_health(settings)),
+        Finding("pictures", "are drawn" if can_draw() else _NO_PICTURES),
+    ]
+
+
+def _format_health(settings: Settings) -> str:
+    if not settings.admin_port:
+        return "its reasons and metrics are served nowhere (ADMIN_PORT is 0)"
+    return f"its reasons (/readyz) and /metrics are at {settings.admin_host}:{settings.admin_port} (ADMIN_PORT)"
+
+
+def format_line(finding: Finding) -> str:
+    """What the command prints of it."""
+    if finding.symptom is None:
+        return f"ok   {finding.check} — {finding.well}"
+    says, mend, _command = _fill_in(finding, finding.symptom)
+    return f"FAIL {finding.check} — {says.rstrip('.')}; mend: {mend}"
+
+
+def format_wrong(finding: Finding) -> str:
+    """What is wrong, and what to do, in two sentences; "" if all is well."""
+    return " ".join(_fill_in(finding, finding.symptom)[:2]) if finding.symptom else ""
+
+
+def format_json(findings: Sequence[Finding]) -> str:
+    """For programs: the keys are told in docs/troubleshooting.md, and stay."""
+    report = {"ok": not any(one.symptom for one in findings), "findings": [_describe(one) for one in findings]}
+    return json.dumps(report, indent=2, ensure_ascii=False)
+
+
+def _describe(finding: Finding) -> dict[str, Any]:
+    if finding.symptom is None:
+        return {"check": finding.check, "ok": True, "symptom": None, "says": finding.well, "mend": "", "command": ""}
+    says, mend, command = _fill_in(finding, finding.symptom)
+    named = {"check": finding.check, "ok": False, "symptom": finding.symptom.key}
+    return {**named, "says": says, "mend": mend, "command": command}
+
+
+def _fill_in(finding: Finding, symptom: Symptom) -> tuple[str, str, str]:
+    """What it says, what mends it, and the command alone."""
+    values = {name: _format_value(value) for name, value in finding.values.items()}
+    command = symptom.command.format_map(values)
+    says = symptom.says.format_map(values)
+    return says, symptom.mend.format_map({**values, "command": f"`{command}`"}), command
+
+
+def _format_value(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    if isinstance(value, timedelta):
+        return format_duration(value.total_seconds())
+    return f"{value:%Y-%m-%d %H:%M} UTC" if isinstance(value, datetime) else str(value)

@@ -1,0 +1,105 @@
+"""All checks at once: what hangs or breaks says so, and stops no other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from structlog.testing import capture_logs
+
+from bot.diagnostics.examination import run_checks
+from bot.domain import ProjectScope
+from bot.domain.symptoms import Finding
+from bot.operating.doctor_command import format_line
+from bot.rules.rule import Rule
+from bot.rules.rule_problem import ProblemKind, ProblemReason, RuleProblem
+from bot.rules.subscription import Subscription
+from tests.diagnostics.test_slack_checks import NOW, TEAM
+from tests.plugins.app_server import open_socket, serve_app
+from tests.plugins.doctor_harness import open_harness
+from tests.plugins.slack_users import ADA, DEPLOYS
+
+
+async def say_well() -> AsyncIterator[Finding]:
+    yield Finding("well", "is well")
+
+
+async def break_after_one() -> AsyncIterator[Finding]:
+    yield Finding("broken", "one is well")
+    raise ZeroDivisionError("xoxb-secret")
+
+
+async def test_a_check_that_breaks_says_so_and_keeps_what_it_found() -> None:
+    with capture_logs() as logged:
+        found = await run_checks([("broken", break_after_one()), ("well", say_well())])
+    assert [format_line(one) for one in found] == [
+        "ok   broken — one is well",
+        (
+            "FAIL broken — This check broke (ZeroDivisionError), so that nobody knows; "
+            "mend: Report it with what `circlebot --version` says."
+        ),
+        "ok   well — is well",
+    ]
+    assert [line["event"] for line in logged] == ["doctor.check_broke"]
+
+
+async def test_a_check_that_hangs_is_given_up_while_the_others_are_done() -> None:
+    done = asyncio.Event()
+
+    async def hang() -> AsyncIterator[Finding]:
+        await done.wait()
+        yield Finding("hung", "never")
+
+    found = await run_checks([("hung", hang()), ("well", say_well())], within_s=0.05)
+    assert [format_line(one) for one in found] == [
+        "FAIL hung — No answer within 0s; mend: Check the network from here, then ask again: `circlebot doctor`.",
+        "ok   well — is well",
+    ]
+
+
+async def test_a_slack_that_takes_a_question_and_never_answers(tmp_path: Path) -> None:
+    async def keep_silent(_request: Request) -> Response:
+        await asyncio.Event().wait()
+        return Response()
+
+    silent = Starlette(routes=[Route("/api/{method}", keep_silent, methods=["GET", "POST"])])
+    async with open_harness(tmp_path) as house, serve_app(silent, open_socket()) as url:
+        for check in ("slack", "socket"):
+            [told] = await house.look(check, slack_api_url=f"{url}/api/", within_s=1.0)
+            assert told.startswith(f"FAIL {check} — No answer within 1s; mend: ")
+        assert (await house.look("circleci", slack_api_url=f"{url}/api/", within_s=1.0))[0].startswith("ok ")
+
+
+async def test_a_rule_whose_owner_lost_the_right_is_told_until_somebody_takes_it_over(tmp_path: Path) -> None:
+    async with open_harness(tmp_path) as house:
+        said = Subscription(0, TEAM, DEPLOYS, ProjectScope.parse("gh/acme/web"), Rule(), ADA, NOW)
+        async with house.store.begin() as tx:
+            rule = await tx.subscriptions.insert(said)
+            await tx.rule_problems.upsert(RuleProblem(rule.id, ProblemKind.OWNER, ProblemReason.HIDDEN, "", NOW))
+        assert await house.look("rules") == [
+            (
+                f"FAIL rules — Rules whose owner may no longer read their projects: 1; the first is rule {rule.id} in "
+                f"{DEPLOYS}; mend: Somebody who sees the project takes it over there: "
+                f"`/circle subscribe --takeover {rule.id}`."
+            )
+        ]
+        async with house.store.begin() as tx:
+            await tx.rule_problems.mark_resolved(rule.id, [ProblemKind.OWNER], NOW)
+        assert await house.look("rules") == []
+
+
+async def test_only_what_concerns_the_workspace_is_told_there(tmp_path: Path) -> None:
+    async with open_harness(tmp_path) as house:
+        async with house.store.begin() as tx:
+            rule = await tx.subscriptions.insert(
+                Subscription(0, "T9", "C9", ProjectScope.parse("gh/acme/web"), Rule(), "U9", NOW)
+            )
+            await tx.rule_problems.upsert(RuleProblem(rule.id, ProblemKind.OWNER, ProblemReason.LEFT, "", NOW))
+        one = house.build_examination()
+        assert any(found.check == "rules" for found in await one.examine())
+        assert not any(found.check == "rules" for found in await one.examine(TEAM))
