@@ -28,7 +28,7 @@ def render_greeting(user: str, *, connected: bool) -> Message:
     connect = kit.button(_("Connect CircleCI"), format_line("connect"), style="primary")
     acts = [
         kit.button(_("Subscribe…"), format_line("subscribe")) if connected else connect,
-        kit.button(_("Trigger…"), format_line("trigger")),
+        kit.button(_("Take the Tour"), format_line("tour")),
         kit.button(_("Show What I Can Do"), format_line("help")),
     ]
     return Message(f"{text} {how}", [kit.section(f"{text}\n{how}"), kit.actions(acts)])

@@ -92,16 +92,16 @@ def _build_note(note: Message | None) -> list[kit.Block]:
 
 
 def _build_steps(content: HomeContent) -> list[kit.Block]:
-    if content.steps.is_done:
+    if content.steps.has_begun:
         return []
     return first_steps_blocks.render(content.steps, primary=not _is_one_act_due(content))
 
 
 def _build_main_acts(content: HomeContent) -> list[kit.Block]:
     """The first steps have a button of their own to trigger. Where one hold alone is due, that is the primary act."""
-    style = None if _is_one_act_due(content) or not content.steps.is_done else "primary"
+    style = None if _is_one_act_due(content) or not content.steps.has_begun else "primary"
     trigger = kit.button(_("Trigger…"), format_line("trigger"), style=style)
-    return [kit.actions([*([trigger] if content.steps.is_done else []), me_blocks.build_change_button()])]
+    return [kit.actions([*([trigger] if content.steps.has_begun else []), me_blocks.build_change_button()])]
 
 
 def _is_one_act_due(content: HomeContent) -> bool:

@@ -70,6 +70,7 @@ class Admission:
         if membership is Membership.GUEST and not self.guests:
             raise NotAllowed(
                 _("I only act for full members of this workspace, and you are a guest in it."),
+                _("You can read all that I post in your channels: cards, and the threads below them."),
                 format_whom_to_ask(await self.contacts.list_users(request), _("Ask a member to do it for you.")),
                 _("The operator of circlebot can allow guests."),
             )

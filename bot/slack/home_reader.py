@@ -10,6 +10,7 @@ from itertools import chain
 from typing import TypeVar
 
 from bot.actions import visible_projects
+from bot.actions.first_steps import load_first_steps
 from bot.actions.pipeline_list import fetch_snapshots
 from bot.blocks.first_steps_blocks import FirstSteps
 from bot.blocks.home_blocks import HomeContent, HomePreset, Known
@@ -106,11 +107,7 @@ async def _load_stored(tx: Tx, account: Account, told: CircleCIReading, *, now: 
         projects=projects,
         ends=await tx.outcomes.list_newest_ends(followed, now - _RED_FOR) if followed else [],
         presets=[_build_preset(one) for one in presets if one.project in told.seen],
-        steps=FirstSteps(
-            account,
-            has_project=not told.seen.isdisjoint(await tx.channels.list_projects(workspace)),
-            has_begun=bool(made or asked),
-        ),
+        steps=await load_first_steps(tx, account, told.seen),
     )
 
 

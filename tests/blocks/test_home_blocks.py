@@ -17,7 +17,7 @@ from tests.plugins.block_reader import get_text
 from tests.plugins.factories import NOW, WEB, make_hold, make_pipeline, make_snapshot, make_workflow
 
 ADA = Account("T1", "U1", "id-of-ada", "ada", "Ada Lovelace", AccountState.ACTIVE, NOW, "CCIPAT_secret")
-DONE = FirstSteps(ADA, has_project=True, has_begun=True)
+DONE = FirstSteps(ADA, has_project=True, newest="p1")
 EMPTY = HomeContent(ADA, DONE, [], [], [], [], {})
 HELD = make_snapshot((make_workflow(1, "release", "on_hold", ended=False), (make_hold(1, "ship"),)))
 PASSED = make_snapshot((make_workflow(2, "build", "success"), None), pipeline=make_pipeline(342))
@@ -69,7 +69,7 @@ def test_a_newcomer_sees_three_steps_with_their_state(golden: Check, valid_block
 
 
 def test_who_has_begun_sees_no_steps() -> None:
-    assert "Three steps" not in get_text(_render(replace(EMPTY, steps=FirstSteps(ADA, has_begun=True))))
+    assert "Three steps" not in get_text(_render(replace(EMPTY, steps=FirstSteps(ADA, has_rule=True))))
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from tests.plugins.world import GRACE, run_world
 
 LINES = {
     "connect": "connect",
+    "tour": "tour",
     "me": "me",
     "help": "help",
     "use": "use acme/web",

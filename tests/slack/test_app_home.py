@@ -17,7 +17,7 @@ async def test_a_newcomer_is_led_by_three_steps_from_connecting_to_the_first_pip
     await world.press(home, "Connect CircleCI")
     await world.submit(await world.form("Personal API token"), token="CCIPAT_ada")
     await world.done("Connected as")
-    home = await world.home(":white_check_mark: *1. Connected* as Ada (ada)")
+    home = await world.home(":white_check_mark: *1. Connected as Ada (ada)*")
     assert "Connected as *Ada (ada)*" in get_text(home)
     await world.press(home, "Choose Project…")
     await world.submit(await world.form("Set Project"), channel=DEPLOYS, project="gh/acme/web")
