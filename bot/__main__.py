@@ -26,6 +26,7 @@ from bot.operating import arguments, backup_commands, effective_settings, enviro
 from bot.operating.console import exit_on_closed_pipe, print_error, say
 from bot.operating.doctor_command import examine, format_json, format_line, list_workspaces
 from bot.operating.health import print_health
+from bot.operating.outbox_commands import outbox
 from bot.operating.process import AddressInUse, CommandFailed, run_async
 from bot.settings import Settings
 from bot.slack.manifest import as_yaml
@@ -43,6 +44,7 @@ app.command(keys)
 app.command(backup_commands.backup)
 app.command(backup_commands.restore)
 app.command(backup_commands.move)
+app.command(outbox)
 app.command(print_health, name="health")
 
 

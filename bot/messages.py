@@ -114,6 +114,11 @@ class Notice:
         return Place(self.workspace, self.channel)
 
 
+def build_message_id(what: Card | Notice) -> str:
+    """How `circlebot outbox` calls it."""
+    return f"{'card' if isinstance(what, Card) else 'notice'}:{what.id}"
+
+
 class OutboxState(StrEnum):
     """Where a notice is between its publication and Slack. As stored.
 

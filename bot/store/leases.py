@@ -135,11 +135,11 @@ class AttemptRepository(LeasedRepository):
         return await self._update_if_attempted(claimed, leased_by=None, leased_until=None, not_before=not_before)
 
     async def _list_due(
-        self, now: datetime, limit: int, rates: BucketLimits, *, full: Collection[Bucket]
+        self, now: datetime, limit: int, rates: BucketLimits, *, full: Collection[Bucket], **more: datetime
     ) -> Sequence[Row[Any]]:
-        """What may be claimed, locked; nothing of the channels of `full`."""
+        """What may be claimed, locked; nothing of the channels of `full`. The query may want `more` parameters."""
         due = _exclude_full(self.due_query, self.table) if full else self.due_query
-        values = {"now": now, "limit": limit, "full": list(full), **rates.build_parameters(now)}
+        values = {"now": now, "limit": limit, "full": list(full), **rates.build_parameters(now), **more}
         return (await self._connection.execute(due, values)).all()
 
     async def _claim(self, rows: Sequence[Row[Any]], now: datetime, lease_s: float, *, holder: str) -> str:

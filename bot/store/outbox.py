@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     FromClause,
-    Row,
     Select,
     and_,
+    bindparam,
     case,
     delete,
     exists,
@@ -25,17 +25,24 @@ from sqlalchemy import (
 )
 
 from bot.domain import ProjectSlug
-from bot.messages import About, DirectMessageState, Drawing, FoundBy, FoundEnd, Notice, OutboxState
+from bot.messages import About, DirectMessageState, Drawing, FoundEnd, Notice, OutboxState
 from bot.rules.dm_topics import LETTER
+from bot.store.engine.moment import UtcDateTime
 from bot.store.engine.statements import bind_columns
 from bot.store.languages import DrawingRepository
 from bot.store.leases import LIMIT, NOW, Claimed, build_attempt, is_unleased
 from bot.store.message_json import parse_message, serialize_message
+from bot.store.notice_rows import build_details_key, read_notices
 from bot.store.rate_limiter import POST, UNLIMITED, Bucket, BucketLimits, RateLimiter, is_exhausted
 from bot.store.tables.publishing import cards, outbox, pipelines
 
-_IN_VAIN = 3
+IN_VAIN = 3
 """After three tries without any answer the notice itself may break sending: the rest of its channel goes first."""
+
+SET_ASIDE = timedelta(minutes=10)
+"""How long one is left alone that failed for a reason of its own that often."""
+
+LONG_AGO = bindparam("long_ago", type_=UtcDateTime())
 
 _NEWEST_OF_FOLDED = 10
 
@@ -64,14 +71,16 @@ def build_project_column() -> ColumnElement[str]:
 
 def _select_first_in_line() -> Select[int]:
     """The next notice of each channel: the oldest, but one that was tried in vain lets the others pass."""
-    not_in_vain = func.min(case((outbox.c.tries < _IN_VAIN, outbox.c.id)))
+    not_in_vain = func.min(case((outbox.c.tries < IN_VAIN, outbox.c.id)))
     first = func.coalesce(not_in_vain, func.min(outbox.c.id))
     return select(first).where(_is_ready()).group_by(outbox.c.workspace, outbox.c.channel)
 
 
 def _is_ready() -> ColumnElement[bool]:
-    """Its time has come, and it has its place."""
-    return and_(is_queued(outbox), or_(outbox.c.not_before.is_(None), outbox.c.not_before <= NOW), is_placed())
+    """Its time has come, it has its place, and it is not set aside: nobody settled its last attempts in vain."""
+    in_time = or_(outbox.c.not_before.is_(None), outbox.c.not_before <= NOW)
+    set_aside = and_(outbox.c.tries >= IN_VAIN, outbox.c.leased_until > LONG_AGO)
+    return and_(is_queued(outbox), in_time, is_placed(), or_(outbox.c.leased_until.is_(None), ~set_aside))
 
 
 def is_placed() -> ColumnElement[bool]:
@@ -174,12 +183,14 @@ class Outbox(DrawingRepository):
         """
         if limit <= 0:
             return []
-        rows = await self._list_due(now, limit, rates, full=full)
+        rows = await self._list_due(now, limit, rates, full=full, long_ago=now - SET_ASIDE)
         wishes = {Bucket(row.workspace, row.channel): 1 for row in rows}
         may = await RateLimiter(self._connection).take(POST, wishes, rates.posts, now=now)
         rows = [row for row in rows if may[Bucket(row.workspace, row.channel)]]
         attempt = await self._claim(rows, now, lease_s, holder=holder)
-        return [replace(build_notice(row), attempt=attempt, unfinished_since=row.attempted_at) for row in rows]
+        return [
+            replace(notice, attempt=attempt, unfinished_since=row.attempted_at) for row, notice in read_notices(rows)
+        ]
 
     async def settle_sent(self, notice: Notice, ts: str, now: datetime) -> bool:
         """Its details are to be posted now, below the card, or below itself where there is none any more."""
@@ -271,30 +282,3 @@ class Outbox(DrawingRepository):
         changes = and_(outbox.c.state == OutboxState.SENT, or_(outbox.c.about.is_not(None), unshown))
         old = and_(outbox.c.state != OutboxState.QUEUED, outbox.c.settled_at < before, ~changes)
         return (await self._connection.execute(delete(outbox).where(old))).rowcount
-
-
-def build_details_key(key: str) -> str:
-    return f"{key}:details"
-
-
-def build_notice(row: Row[Any]) -> Notice:
-    """With `card_ts` and `card_gone_at` of the card that it replies to, and the project that it tells of."""
-    return Notice(
-        id=row.id,
-        key=row.key,
-        workspace=row.workspace,
-        channel=row.channel,
-        message=parse_message(row.message),
-        published_at=row.published_at,
-        card_id=row.card_id,
-        thread_ts=row.thread_ts or (None if row.card_gone_at else row.card_ts),
-        broadcast=row.broadcast,
-        about=About(row.about, tuple(row.holds.split())) if row.about else None,
-        good_until=row.good_until,
-        revision=row.revision or 0,
-        sent_ts=row.sent_ts,
-        project=ProjectSlug.parse(row.news_of) if row.news_of else None,
-        details=parse_message(row.details) if row.details else None,
-        found_end=FoundEnd(row.ended_at, FoundBy(row.found_by)) if row.found_by else None,
-        trace=row.trace,
-    )

@@ -21,7 +21,8 @@ from bot.store.engine.statements import bind_columns
 from bot.store.languages import DrawingRepository
 from bot.store.leases import LIMIT, NOW, build_attempt, is_unleased
 from bot.store.message_json import parse_message, serialize_message
-from bot.store.outbox import build_notice, build_project_column
+from bot.store.notice_rows import read_notices
+from bot.store.outbox import build_project_column
 from bot.store.rate_limiter import UNLIMITED, UPDATE, Bucket, BucketLimits, RateLimiter, is_exhausted, limit_rows
 from bot.store.tables.publishing import cards, outbox
 
@@ -153,7 +154,7 @@ class RevisionRepository(DrawingRepository):
         )
         rows = limit_rows(may, rows, _workspace_bucket)
         attempt = await self._claim(rows, now, lease_s, holder=holder)
-        return [replace(build_notice(row), attempt=attempt) for row in rows]
+        return [replace(notice, attempt=attempt) for _, notice in read_notices(rows)]
 
     async def settle_shown(self, notice: Notice) -> bool:
         """Slack shows what it said at the claim."""

@@ -62,6 +62,7 @@ from bot.store.sealed_columns import SealedColumnRepository
 from bot.store.threads import ThreadRepository
 from bot.store.token_usage import TokenUsageRepository
 from bot.store.trigger_choices import TriggerChoiceRepository
+from bot.store.undelivered import UndeliveredRepository
 from bot.store.undoable_changes import UndoableChangeRepository
 from bot.store.uninstalls import UninstallRepository
 from bot.store.vault import Vault
@@ -118,6 +119,7 @@ class Tx:
     backlog = cached_property(lambda self: BacklogRepository(self._connection))
     outbox = cached_property(lambda self: Outbox(self._connection, self.languages))
     revisions = cached_property(lambda self: RevisionRepository(self._connection, self.languages))
+    undelivered = cached_property(lambda self: UndeliveredRepository(self._connection))
     reminders = cached_property(lambda self: ReminderRepository(self._connection))
     threads = cached_property(lambda self: ThreadRepository(self._connection))
     rate_limiter = cached_property(lambda self: RateLimiter(self._connection))

@@ -14,7 +14,7 @@ from bot.messages import OutboxState
 from bot.rules.dm_topics import LETTER
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.statements import bind_columns
-from bot.store.outbox import build_details_key
+from bot.store.notice_rows import build_details_key
 from bot.store.tables.publishing import cards, outbox, outcomes, pipelines
 from bot.store.tables.quiet_times import kept
 

@@ -18,11 +18,12 @@ from typing import Any
 
 import structlog
 
-from bot.messages import Card, Notice
+from bot.messages import Card, Notice, build_message_id
 from bot.notify.deliver.send_card import CardSender
 from bot.notify.deliver.send_notice import NoticeSender
 from bot.notify.deliver.send_revision import RevisionSender
 from bot.notify.deliver.sending import SendContext
+from bot.store.notice_rows import MEND
 from bot.store.rate_limiter import Bucket
 from bot.tracing import run_in_span
 from bot.workers.lease import LEASE_S, Lease, keepalive
@@ -90,7 +91,7 @@ class Delivery:
             lease = Lease(partial(self._renew_card, card), clock=self._clock, claimed_at=now)
             release = partial(self._release_card, card)
             sending = run_in_span("deliver card", self._cards.send(card, lease), parent=card.trace)
-            self._start(Bucket(*card.place), sending, lease, release)
+            self._start(card, sending, lease, release)
         return len(cards)
 
     async def _claim_notices(self, limit: int) -> int:
@@ -114,17 +115,19 @@ class Delivery:
             lease = Lease(partial(self._renew_notice, notice), clock=self._clock, claimed_at=claimed_at)
             release = partial(self._release_notice, notice)
             sending = run_in_span("deliver notice", send(notice, lease), parent=notice.trace)
-            self._start(Bucket(*notice.place), sending, lease, release)
+            self._start(notice, sending, lease, release)
 
     def _list_full_buckets(self) -> list[Bucket]:
         return [bucket for bucket, count in self._under_way.items() if count >= _AT_ONCE_A_CHANNEL]
 
-    def _start(self, bucket: Bucket, sending: Coroutine[Any, Any, None], lease: Lease, release: Release) -> None:
-        self._under_way[bucket] += 1
-        self._sending.start(self._send_safely(bucket, sending, lease, release))
+    def _start(
+        self, claimed: Card | Notice, sending: Coroutine[Any, Any, None], lease: Lease, release: Release
+    ) -> None:
+        self._under_way[Bucket(*claimed.place)] += 1
+        self._sending.start(self._send_safely(claimed, sending, lease, release))
 
     async def _send_safely(
-        self, bucket: Bucket, sending: Coroutine[Any, Any, None], lease: Lease, release: Release
+        self, claimed: Card | Notice, sending: Coroutine[Any, Any, None], lease: Lease, release: Release
     ) -> None:
         """One message that fails unexpectedly is retried when its lease runs out; the others go on."""
         try:
@@ -134,9 +137,9 @@ class Delivery:
             await release(self._clock.now())
             raise
         except Exception:
-            log.exception("delivery.failed")
+            log.exception("delivery.failed", id=build_message_id(claimed), mend=MEND)
         finally:
-            self._under_way -= Counter({bucket: 1})
+            self._under_way -= Counter({Bucket(*claimed.place): 1})
             self._wake()
 
     async def _renew_card(self, card: Card, until: datetime) -> bool:

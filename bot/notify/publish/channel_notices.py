@@ -33,7 +33,7 @@ from bot.rules.outcome import build_outcomes
 from bot.rules.placement import DIGEST, MESSAGE, ChannelSettings, Deferral, Placement, choose_placement
 from bot.rules.quiet_hours import QuietHours
 from bot.rules.subscription import Subscription
-from bot.store.outbox import build_details_key
+from bot.store.notice_rows import build_details_key
 from bot.store.store import Tx
 from bot.store.threads import build_reply_key
 

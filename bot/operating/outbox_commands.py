@@ -1,0 +1,117 @@
+"""`circlebot outbox`: what waits to be said and why, and what an operator can do about it. No message is printed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from bot.operating import serve, settings_problems
+from bot.operating.console import say
+from bot.operating.environment import require_settings
+from bot.operating.process import CommandFailed, run_async
+from bot.store.undelivered import Undelivered, WaitReason
+from bot.untrusted.masking import mask_secrets
+
+outbox = App(name="outbox", help="What waits to be said in Slack, and why.")
+
+_REASONS = {
+    WaitReason.SENDING: "is on its way right now",
+    WaitReason.UNREADABLE: "cannot be read: it is damaged, or a later release wrote it",
+    WaitReason.FAILING: "failed again and again: the log says why at delivery.failed",
+    WaitReason.NO_CARD: "waits for its card, in whose thread it belongs",
+    WaitReason.NO_ANSWER: "Slack did not answer: circlebot looks for it before it posts again",
+    WaitReason.SLACK_LIMIT: "Slack asked to wait",
+    WaitReason.LATER: "is for later, or nobody there may see its project now",
+    WaitReason.IN_LINE: "is due, behind others or about to go",
+}
+_SHOWN = 200
+"""Lines of the table. `--json` has all."""
+
+_KEY_ROOM = 60
+
+Ids = Annotated[list[str], Parameter(help="As `circlebot outbox list` shows them, such as notice:12.")]
+
+
+@outbox.command(name="list")
+def list_waiting(
+    *, as_json: Annotated[bool, Parameter("--json", negative=(), help="As JSON, for programs.")] = False
+) -> None:
+    """List what waits, for whom, since when, and why. Texts are not shown."""
+    waiting = run_async(_load())
+    if as_json:
+        say(json.dumps([_to_json(one) for one in waiting], indent=2))
+        return
+    say("\n".join(map(_format, waiting[:_SHOWN])) or "Nothing waits.")
+    if len(waiting) > _SHOWN:
+        say(f"and {len(waiting) - _SHOWN:,} more: --json has all.")
+
+
+@outbox.command
+def retry(ids: Ids) -> None:
+    """Send these as soon as possible; what may be in Slack already is looked for first."""
+    _check_known(ids, run_async(_load()))
+    run_async(_change(ids, is_dropped=False))
+    say(f"{len(ids)} will be sent as soon as possible.")
+
+
+@outbox.command
+def drop(
+    ids: Ids, *, yes: Annotated[bool, Parameter("--yes", negative=(), help="Do not ask whether it is meant.")] = False
+) -> None:
+    """Never post these. What Slack has already stays there."""
+    known = _check_known(ids, run_async(_load()))
+    say("\n".join(map(_format, known)))
+    if not yes and not _is_meant(len(known)):
+        raise CommandFailed("nothing was dropped.")
+    run_async(_change(ids, is_dropped=True))
+    say(f"{len(ids)} will never be posted.")
+
+
+def _is_meant(count: int) -> bool:
+    if not sys.stdin.isatty():
+        raise CommandFailed("nobody can be asked here: say --yes if it is meant.")
+    return input(f"Never post {'this' if count == 1 else f'these {count}'}? [y/N] ").strip().lower() in {"y", "yes"}
+
+
+def _check_known(ids: Sequence[str], waiting: Sequence[Undelivered]) -> list[Undelivered]:
+    """Raises CommandFailed where one does not wait, or is on its way: nothing is done then."""
+    by_id = {one.id: one for one in waiting}
+    for name in ids:
+        if name not in by_id:
+            raise CommandFailed(f"{mask_secrets(name)} does not wait: `circlebot outbox list` shows what does.")
+        if by_id[name].why is WaitReason.SENDING:
+            raise CommandFailed(f"{name} is on its way to Slack right now: look again in a few seconds.")
+    return [by_id[name] for name in ids]
+
+
+def _format(one: Undelivered) -> str:
+    until = f" (again at {one.until:%Y-%m-%d %H:%M:%S} UTC)" if one.until else ""
+    tries = f", {one.tries} tries" if one.tries > 1 else ""
+    where = f"{one.workspace} {one.channel}"
+    return f"{one.id:12} {where}  since {one.since:%Y-%m-%d %H:%M} UTC{tries}  {_REASONS[one.why]}{until}"
+
+
+def _to_json(one: Undelivered) -> dict[str, object]:
+    """A key names what it is about by ids; whatever else it might hold is masked."""
+    shown = {"key": mask_secrets(one.key)[:_KEY_ROOM], "why": one.why.value, "says": _REASONS[one.why]}
+    moments = {"since": one.since.isoformat(), "until": one.until and one.until.isoformat()}
+    return asdict(one) | shown | moments
+
+
+async def _load() -> list[Undelivered]:
+    async with serve.open_store(require_settings(settings_problems.find_store_problems)) as store:
+        now = await store.now()
+        async with store.begin_read() as tx:
+            return await tx.undelivered.list_all(now)
+
+
+async def _change(ids: Sequence[str], *, is_dropped: bool) -> None:
+    async with serve.open_store(require_settings(settings_problems.find_store_problems)) as store:
+        now = await store.now()
+        async with store.begin() as tx:
+            await (tx.undelivered.drop if is_dropped else tx.undelivered.retry)(ids, now)

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from bot.messages import Message
+from bot.store.store import Store, Tx
+from bot.store.tables.publishing import outbox
+from bot.store.undelivered import WaitReason
+
+NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+
+
+async def _insert(tx: Tx, key: str, channel: str, **more: object) -> None:
+    await tx.outbox.insert(key, "T1", channel, message=Message("It failed"), now=NOW, **more)  # type: ignore[arg-type]
+
+
+async def _claim(tx: Tx, now: datetime = NOW) -> None:
+    await tx.outbox.claim(now, 12, "me", limit=9)
+
+
+async def _list(tx: Tx, now: datetime = NOW) -> dict[str, WaitReason]:
+    return {one.key: one.why for one in await tx.undelivered.list_all(now)}
+
+
+async def test_each_message_says_why_it_waits(store: Store) -> None:
+    async with store.begin() as tx:
+        card = await tx.cards.upsert("T1", "C1", "p1", asked_by=None, now=NOW)
+        await _insert(tx, "limited", "C1")
+        await _insert(tx, "silent", "C2")
+        await _insert(tx, "damaged", "C3")
+        [damaged] = [one for one in await tx.outbox.claim(NOW, 12, "me", limit=9) if one.key == "damaged"]
+        await tx.outbox.settle_retry(damaged, NOW)
+        limited, silent = [one for one in await _reclaim(tx) if one.key != "damaged"]
+        await tx.outbox.settle_retry(limited, LATER)
+        await tx.outbox.settle_lost_answer(silent, LATER)
+        await tx._connection.execute(update(outbox).where(outbox.c.key == "damaged").values(message="no JSON"))
+        await _insert(tx, "reply", "C4", card_id=card.id)
+        await _insert(tx, "later", "C5", not_before=LATER)
+        await _insert(tx, "due", "C6")
+        assert await _list(tx, AFTER) == {
+            "card:p1": WaitReason.IN_LINE,
+            "limited": WaitReason.SLACK_LIMIT,
+            "silent": WaitReason.NO_ANSWER,
+            "damaged": WaitReason.UNREADABLE,
+            "reply": WaitReason.NO_CARD,
+            "later": WaitReason.LATER,
+            "due": WaitReason.IN_LINE,
+        }
+
+
+AFTER = NOW + timedelta(seconds=20)
+
+
+async def _reclaim(tx: Tx) -> list[object]:
+    """What was claimed and never settled, once its lease is over."""
+    return list(await tx.outbox.claim(AFTER, 12, "me", limit=9))
+
+
+async def test_what_nobody_settles_fails_and_is_set_aside(store: Store) -> None:
+    async with store.begin() as tx:
+        await _insert(tx, "poison", "C1")
+        for number in range(3):
+            await _claim(tx, NOW + timedelta(seconds=20 * number))
+        assert await _list(tx, NOW + timedelta(seconds=41)) == {"poison": WaitReason.SENDING}
+        [poison] = await tx.undelivered.list_all(NOW + timedelta(seconds=60))
+        assert (poison.why, poison.tries) == (WaitReason.FAILING, 3)
+        assert poison.until == NOW + timedelta(seconds=40 + 12, minutes=10)
+        assert await tx.outbox.claim(poison.until - timedelta(seconds=1), 12, "me", limit=9) == []
+        assert len(await tx.outbox.claim(poison.until + timedelta(seconds=1), 12, "me", limit=9)) == 1
+
+
+@pytest.mark.parametrize("kind", ["notice", "card"])
+async def test_what_is_dropped_waits_no_more_and_what_is_retried_is_due(kind: str, store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.cards.upsert("T1", "C1", "p1", asked_by=None, now=NOW)
+        await _insert(tx, "first", "C2", not_before=LATER)
+        names = [one.id for one in await tx.undelivered.list_all(NOW)]
+        assert names == ["card:1", "notice:1"]
+        await tx.undelivered.retry(names, NOW)
+        assert len(await tx.outbox.claim(NOW, 12, "me", limit=9)) == 1
+        await tx.undelivered.drop(["notice:1"], NOW)
+        assert "first" in await _list(tx), "what is on its way stays as it is"
+        await tx.undelivered.drop([f"{kind}:1"], AFTER)
+        assert [one.id for one in await tx.undelivered.list_all(AFTER)] == [name for name in names if kind not in name]
