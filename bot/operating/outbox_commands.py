@@ -51,16 +51,16 @@ def list_waiting(
         say(f"and {len(waiting) - _SHOWN:,} more: --json has all.")
 
 
-@outbox.command
-def retry(ids: Ids) -> None:
+@outbox.command(name="retry")
+def send_now(ids: Ids) -> None:
     """Send these as soon as possible; what may be in Slack already is looked for first."""
     _check_known(ids, run_async(_load()))
     run_async(_change(ids, is_dropped=False))
     say(f"{len(ids)} will be sent as soon as possible.")
 
 
-@outbox.command
-def drop(
+@outbox.command(name="drop")
+def drop_messages(
     ids: Ids, *, yes: Annotated[bool, Parameter("--yes", negative=(), help="Do not ask whether it is meant.")] = False
 ) -> None:
     """Never post these. What Slack has already stays there."""
@@ -114,4 +114,4 @@ async def _change(ids: Sequence[str], *, is_dropped: bool) -> None:
     async with serve.open_store(require_settings(settings_problems.find_store_problems)) as store:
         now = await store.now()
         async with store.begin() as tx:
-            await (tx.undelivered.drop if is_dropped else tx.undelivered.retry)(ids, now)
+            await (tx.undelivered.drop if is_dropped else tx.undelivered.make_due)(ids, now)

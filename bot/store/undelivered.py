@@ -35,7 +35,7 @@ class WaitReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """`id` as `build_message_id` says; `until` is when it is tried again, where that is known."""
+    """`until` is when it is tried again, where that is known."""
 
     id: str
     workspace: str
@@ -57,20 +57,20 @@ class UndeliveredRepository(Repository):
             *[_build_notice(row, now) for row in await self._connection.execute(queued)],
         ]
 
-    async def retry(self, ids: Collection[str], now: datetime) -> None:
+    async def make_due(self, ids: Collection[str], now: datetime) -> None:
         """They are due now; what an attempt may have left in Slack is looked for first."""
         free = {"not_before": None, "leased_by": None, "leased_until": None, "attempt": None}
-        await self._change(cards, ids, now, free)
-        await self._change(outbox, ids, now, {**free, "tries": 0})
+        await self._change(cards, ids, free, now=now)
+        await self._change(outbox, ids, {**free, "tries": 0}, now=now)
 
     async def drop(self, ids: Collection[str], now: datetime) -> None:
         """They are never posted."""
-        await self._change(cards, ids, now, {"gone_at": now, "gone_reason": DROPPED, "attempt": None})
+        await self._change(cards, ids, {"gone_at": now, "gone_reason": DROPPED, "attempt": None}, now=now)
         await self._change(
-            outbox, ids, now, {"state": OutboxState.GONE, "reason": DROPPED, "settled_at": now, "attempt": None}
+            outbox, ids, {"state": OutboxState.GONE, "reason": DROPPED, "settled_at": now, "attempt": None}, now=now
         )
 
-    async def _change(self, table: Table, ids: Collection[str], now: datetime, values: dict[str, Any]) -> None:
+    async def _change(self, table: Table, ids: Collection[str], values: dict[str, Any], *, now: datetime) -> None:
         """What is on its way to Slack right now stays as it is."""
         kind = "card:" if table is cards else "notice:"
         named = [int(one.removeprefix(kind)) for one in ids if one.startswith(kind)]

@@ -14,8 +14,11 @@ NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
 
 
-async def _insert(tx: Tx, key: str, channel: str, **more: object) -> None:
-    await tx.outbox.insert(key, "T1", channel, message=Message("It failed"), now=NOW, **more)  # type: ignore[arg-type]
+async def _insert(
+    tx: Tx, key: str, channel: str, *, card_id: int | None = None, not_before: datetime | None = None
+) -> None:
+    said = Message("It failed")
+    await tx.outbox.insert(key, "T1", channel, message=said, card_id=card_id, not_before=not_before, now=NOW)
 
 
 async def _claim(tx: Tx, now: datetime = NOW) -> None:
@@ -80,7 +83,7 @@ async def test_what_is_dropped_waits_no_more_and_what_is_retried_is_due(kind: st
         await _insert(tx, "first", "C2", not_before=LATER)
         names = [one.id for one in await tx.undelivered.list_all(NOW)]
         assert names == ["card:1", "notice:1"]
-        await tx.undelivered.retry(names, NOW)
+        await tx.undelivered.make_due(names, NOW)
         assert len(await tx.outbox.claim(NOW, 12, "me", limit=9)) == 1
         await tx.undelivered.drop(["notice:1"], NOW)
         assert "first" in await _list(tx), "what is on its way stays as it is"
