@@ -28,6 +28,7 @@ from sandbox.changes import Changes
 from sandbox.circleci.api_rules import ApiRule
 from sandbox.circleci.story_guide import list_guides
 from sandbox.faults import Faults
+from sandbox.first_minutes import list_minutes
 from sandbox.origin_check import build_origin_middleware
 from sandbox.slack import AppSetup, FakeSlack
 from sandbox.virtual_clock import MovableClock, RealClock, SandboxClock
@@ -109,7 +110,7 @@ def _routes(sandbox: Sandbox) -> list[BaseRoute]:
         *slack.build_routes(sandbox.slack),
         Mount("/circleci", routes=circleci.build_routes(sandbox.circleci)),
         Mount("/_control", routes=[*control.build_routes(sandbox), *break_control.build_routes(sandbox)]),
-        Route("/_page/circleci", _SidePanel(sandbox.circleci).show),
+        Route("/_page/circleci", _SidePanel(sandbox.slack, sandbox.circleci).show),
         Route("/", _page),
         Mount("/page", _PageFiles(directory=PAGE, check_dir=False)),
     ]
@@ -118,17 +119,17 @@ def _routes(sandbox: Sandbox) -> list[BaseRoute]:
 class _SidePanel:
     """What the page's CircleCI panel shows."""
 
-    def __init__(self, world: circleci.FakeCircleci) -> None:
-        self._world = world
+    def __init__(self, chat: FakeSlack, world: circleci.FakeCircleci) -> None:
+        self._chat, self._world = chat, world
 
-    async def show(self, _request: Request) -> Response:
+    async def show(self, request: Request) -> Response:
         seen = self._world.snapshot()
         projects = [{key: each[key] for key in ("slug", "name", "branches")} for each in seen["projects"]]
         rules = [rule.as_page() for rule in ApiRule]
         pipelines = seen["pipelines"][:RECENT_PIPELINES]
-        return JSONResponse(
-            {"projects": projects, "stories": list_guides(), "pipelines": pipelines, "rules": rules},
-        )
+        minutes = list_minutes(self._chat, self._world, request.query_params.get("as", ""))
+        shown = {"projects": projects, "stories": list_guides(), "pipelines": pipelines, "rules": rules}
+        return JSONResponse(shown | {"minutes": minutes})
 
 
 async def _page(_request: Request) -> Response:

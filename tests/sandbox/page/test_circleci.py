@@ -44,7 +44,7 @@ async def test_a_line_of_a_story_leads_from_the_home_and_from_a_panel_that_cover
     page = await harness.open(channel="D0ADA", tab="home")
     await page.set_viewport_size({"width": 390, "height": 844})
     await page.get_by_test_id("panel-toggle").click()
-    await page.get_by_role("button", name="Write /circle subscribe gh/acme/web").click()
+    await page.get_by_test_id("projects").get_by_role("button", name="Write /circle subscribe gh/acme/web").click()
     await expect(page.get_by_test_id("panel")).to_be_hidden()
     await expect(composer(page)).to_have_value("/circle subscribe gh/acme/web")
 

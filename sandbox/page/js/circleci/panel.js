@@ -6,6 +6,7 @@ import { icon } from "../core/icons.js";
 import { flag, setFlag } from "../core/storage.js";
 import { emit, on, state } from "../core/state.js";
 import { narrow } from "../core/width.js";
+import { Minutes } from "./minutes.js";
 import { Pipelines } from "./pipelines.js";
 import { Projects } from "./projects.js";
 import { Rules } from "./rules.js";
@@ -21,6 +22,7 @@ export class Panel {
     this.root = root;
     this.button = this.#toggler();
     this.projects = new Projects(() => this.#soon());
+    this.minutes = new Minutes();
     this.pipelines = new Pipelines();
     this.breaks = new Breaks();
     this.rules = new Rules();
@@ -29,7 +31,7 @@ export class Panel {
       h(
         "div",
         { class: "panel-scroll" },
-        ...[this.projects, this.pipelines, this.breaks, this.rules].map((part) => part.root),
+        ...[this.minutes, this.projects, this.pipelines, this.breaks, this.rules].map((part) => part.root),
       ),
     );
     on("world", () => this.#soon());
@@ -98,6 +100,7 @@ export class Panel {
     if (this.root.hidden || document.visibilityState !== "visible" || !state.me || !state.online) return;
     const world = await api.circleci().catch(() => null);
     if (!world) return;
+    this.minutes.show(world.minutes);
     this.projects.show(world.projects, world.stories);
     this.pipelines.show(world.pipelines, new Map(world.projects.map((project) => [project.slug, project.name])));
     this.rules.show(world.rules);

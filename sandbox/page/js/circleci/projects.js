@@ -91,7 +91,7 @@ function about({ slug }) {
 }
 
 /** A line that a press writes into the message field. */
-function lineButton(pattern, project) {
+export function lineButton(pattern, project) {
   const line = pattern.replace("{project}", project);
   const words = pattern.replace(" {project}", "");
   const onclick = () => emit("line", line);

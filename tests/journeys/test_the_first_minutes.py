@@ -1,0 +1,71 @@
+"""The first five minutes in the browser: the bot's tour and the list in the panel tick the same, as Ada goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from bot.blocks import first_steps_blocks
+from bot.blocks.first_steps_blocks import FirstSteps
+from sandbox.first_minutes import MINUTES
+from tests.journeys.browser_tab import BrowserTab, open_tab
+from tests.plugins.block_reader import get_text
+from tests.plugins.browser import launch_browser
+from tests.plugins.world import run_world
+
+WITHIN_MS = 40_000
+
+expect.set_options(timeout=WITHIN_MS)
+
+
+def test_the_panel_lists_the_steps_of_the_tour() -> None:
+    shown = get_text(list(first_steps_blocks.render_tour(FirstSteps(None)).blocks))
+    titles = [f"*{number}. {each.title}*" for number, each in enumerate(MINUTES, 1)]
+    assert [title for title in titles if title in shown] == titles
+
+
+@pytest.fixture
+async def tab(tmp_path: Path) -> AsyncIterator[BrowserTab]:
+    async with (
+        asyncio.timeout(120),
+        launch_browser() as browser,
+        run_world(tmp_path, socket_mode=True, speed=5) as world,
+    ):
+        context = await browser.new_context(viewport={"width": 1280, "height": 1200}, timezone_id="UTC")
+        tab = await open_tab(context, world, within_ms=WITHIN_MS)
+        yield tab
+        await context.close()
+    assert tab.errors == []
+
+
+async def test_the_tour_is_walked_from_start_to_end_and_ticked_off_twice(tab: BrowserTab) -> None:
+    panel = tab.page.get_by_test_id("minutes")
+    await expect(panel).to_contain_text("0 of 6 done")
+    await tab.type("/circle tour")
+    await tab.connect("CCIPAT_ada")
+    await expect(tab.messages.filter(has_text="Tour: 1 of 6 steps done")).to_be_visible()
+    await expect(panel).to_contain_text("1 of 6 done")
+    await _write(tab, "/circle use gh/acme/web")
+    await expect(panel).to_contain_text("2 of 6 done")
+    await _write(tab, "/circle trigger gh/acme/web --branch broken")
+    await expect(tab.card("broken")).to_contain_text("failed")
+    await expect(panel).to_contain_text("4 of 6 done")
+    await tab.card("broken").get_by_test_id("overflow").click()
+    await tab.page.get_by_text("Rerun from failed", exact=True).click()
+    await expect(panel).to_contain_text("5 of 6 done")
+    await _write(tab, "/circle subscribe gh/acme/web")
+    await expect(panel).to_contain_text("6 of 6 done")
+    await expect(panel.get_by_role("listitem").filter(has_text="(done)")).to_have_count(6)
+    await tab.type("/circle tour")
+    await expect(tab.messages.filter(has_text="That was the tour.")).to_be_visible()
+    await tab.picture("tour-end")
+
+
+async def _write(tab: BrowserTab, line: str) -> None:
+    """By the panel's own button, and Enter."""
+    await tab.page.get_by_test_id("minutes").get_by_role("button", name=f"Write {line}").click()
+    await tab.page.get_by_test_id("composer").get_by_test_id("composer-field").press("Enter")
