@@ -6,8 +6,8 @@ BIN := .venv/bin
 # Without compiled bytecode every process compiles all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install production dist demo test quick golden check catalogue screenshots pythons deploy-tools secrets bench \
-	lock site
+.PHONY: install production dist demo test quick golden check catalogue screenshots dashboard pythons deploy-tools \
+	secrets bench lock site
 
 install: .venv/.installed
 
@@ -78,6 +78,10 @@ catalogue: install
 # The moments that people meet most, on desktop and phone and in the dark: build/gallery/index.html.
 screenshots: install
 	$(BIN)/python -m tests.journeys.gallery
+
+# A picture of the dashboard, of a real run of three minutes; Debian's prometheus answers its queries.
+dashboard: install
+	$(BIN)/python -m bench.dashboard_picture docs/dashboard.png
 
 # docs/ as a site, with the pictures that `screenshots` takes: build/site/html. What builds it has a folder of its own.
 SITE := build/site-tools

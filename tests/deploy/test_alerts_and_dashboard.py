@@ -83,12 +83,12 @@ FIRES = {
 
 
 @asynccontextmanager
-async def run_bot(tmp_path: Path) -> AsyncIterator[tuple[ProcessHarness, int]]:
+async def run_bot(tmp_path: Path, **more: str) -> AsyncIterator[tuple[ProcessHarness, int]]:
     """People whose bot is a process, and its ADMIN_PORT. A token has polled before it began."""
     url, admin_port = await create_database(tmp_path), get_free_port()
     async with run_sandbox() as http:
         sandbox = str(http.base_url).rstrip("/")
-        environment = build_environment(sandbox, url) | {"ADMIN_PORT": str(admin_port)}
+        environment = build_environment(sandbox, url) | {"ADMIN_PORT": str(admin_port)} | more
         store = Store(url, Vault([environment["ENCRYPTION_KEYS"]]))
         async with store.begin() as tx:
             await tx.token_usage.add(TokenOwner("T0SANDBOX", "U0ADA"), 100, None, now=datetime.now(UTC))

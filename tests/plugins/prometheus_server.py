@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -28,6 +29,14 @@ class PrometheusServer:
     async def query(self, expression: str) -> list[dict[str, Any]]:
         """The series that it answers with, each with its value."""
         answer = (await self.http.get("/api/v1/query", params={"query": expression})).json()
+        assert answer["status"] == "success", f"{expression}: {answer.get('error')}"
+        found: list[dict[str, Any]] = answer["data"]["result"]
+        return found
+
+    async def query_range(self, expression: str, over_s: int) -> list[dict[str, Any]]:
+        """The same, with the values of every second of the last `over_s` seconds."""
+        asked = {"query": expression, "start": time.time() - over_s, "end": time.time(), "step": "1s"}
+        answer = (await self.http.get("/api/v1/query_range", params=asked)).json()
         assert answer["status"] == "success", f"{expression}: {answer.get('error')}"
         found: list[dict[str, Any]] = answer["data"]["result"]
         return found
