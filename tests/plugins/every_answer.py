@@ -48,9 +48,11 @@ async def _ask(world: World, line: str) -> None:
     await world.wait_until(is_done, f"the end of {line}")
 
 
-def count_done(world: World) -> float:
+def count_done(world: World, outcome: str | None = None) -> float:
+    """Commands that are done, or those that ended so."""
     found = world.app.core.metrics.registry.collect()
-    return sum(one.value for family in found for one in family.samples if one.name == "circlebot_commands_total")
+    samples = [one for family in found for one in family.samples if one.name == "circlebot_commands_total"]
+    return sum(one.value for one in samples if outcome in {None, one.labels["outcome"]})
 
 
 def _list_shown(args: Json) -> Iterator[Json]:
