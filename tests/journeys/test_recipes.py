@@ -47,7 +47,7 @@ async def _take(world: World, step: re.Match[str]) -> str:
     await world.say(step["line"], channel=WEB)
     await world.wait_until(is_done, step["line"], channel=WEB)
     if "--card" in step["line"]:
-        await world.card(channel=WEB)
+        await world.card("failed", channel=WEB)
     return "" if count_done(world, "done") > fine else step["line"]
 
 
