@@ -14,13 +14,14 @@ from sandbox.slack.app_manifest import Manifest
 from sandbox.slack.delivery.deliveries import AppDeliveries
 from sandbox.slack.delivery.signed_http import SignedHttp
 from sandbox.slack.delivery.sockets import AppSockets, Reason
+from sandbox.slack.fake_apps import FakeApps
 from sandbox.slack.fake_channels import FakeChannel, FakeChannels
 from sandbox.slack.fake_files import FakeFiles
 from sandbox.slack.fake_messages import FakeMessage, FakeMessages
 from sandbox.slack.fake_pins import FakePins
 from sandbox.slack.fake_tokens import FakeTokens
 from sandbox.slack.fake_views import FakeViews
-from sandbox.slack.ids import Ids
+from sandbox.slack.ids import BOT_USER, Ids
 from sandbox.slack.method_rate_limits import MethodRateLimits
 from sandbox.slack.oauth_codes import OAuthCodes
 from sandbox.slack.page_streams import PageStreams
@@ -56,6 +57,7 @@ class FakeSlack:
         self, setup: AppSetup, *, clock: SandboxClock, changes: Changes, faults: Faults, public_url: str
     ) -> None:
         self.clock, self.changes, self.faults, self.public_url = clock, changes, faults, public_url.rstrip("/")
+        self._setup = setup
         self.manifest = Manifest.parse(setup.manifest)
         self.ids = Ids(clock)
         self.page_streams = PageStreams()
@@ -68,7 +70,6 @@ class FakeSlack:
             retry_delays_s=setup.retry_delays_s,
             on_change=changes.bump,
         )
-        self._has_rate_limits = setup.has_rate_limits
         self._tasks: set[asyncio.Task[Any]] = set()
         self._begin()
 
@@ -78,11 +79,12 @@ class FakeSlack:
         self.messages = FakeMessages()
         self.views = FakeViews()
         self.files = FakeFiles(self.ids, self.public_url)
-        self.tokens = FakeTokens(self.manifest, self.ids)
+        self.tokens = FakeTokens(self.manifest, self.ids, self.clock)
+        self.apps = FakeApps(self._setup.manifest, self.ids)
         self.oauth_codes = OAuthCodes(self.clock, self.ids)
         self.triggers = TriggerIds(self.clock, self.ids)
         self.response_urls = ResponseUrls(self.clock, self.ids, self.public_url)
-        self.rate_limits = MethodRateLimits(self.clock, on=self._has_rate_limits)
+        self.rate_limits = MethodRateLimits(self.clock, on=self._setup.has_rate_limits)
         self.pins = FakePins()
         self.bookmarks: list[dict[str, Any]] = []
         self.calls: deque[dict[str, Any]] = deque(maxlen=MOST_CALLS)
@@ -104,6 +106,17 @@ class FakeSlack:
     def drop_socket(self) -> None:
         """Cut the connection of every open socket."""
         self.sockets.drop()
+
+    def install(self, app_id: str) -> tuple[str, str]:
+        """A person installs an app and makes an app-level token: both tokens. The workspace has that app from now on.
+
+        Raises ValueError for an unknown app.
+        """
+        if app_id not in self.apps:
+            raise ValueError(f"there is no app {app_id}")
+        self.manifest = Manifest.parse(self.apps[app_id].manifest)
+        self.people[BOT_USER] = replace(self.people[BOT_USER], name=self.manifest.name, real_name=self.manifest.name)
+        return self.tokens.issue(self.manifest.scopes).value, self.tokens.issue_app_level(app_id).value
 
     def deactivate(self, user: str) -> None:
         """Deactivate a user: Slack keeps them, as `deleted`. Raises ValueError for an unknown one."""

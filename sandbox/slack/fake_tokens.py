@@ -8,20 +8,28 @@ from typing import Literal
 from sandbox.slack.app_manifest import Manifest
 from sandbox.slack.fake_slack_errors import FakeSlackError
 from sandbox.slack.ids import Ids
+from sandbox.virtual_clock import SandboxClock
 
 BOT_TOKEN = "xoxb-sandbox"  # noqa: S105 - the sandbox's tokens are public
 APP_TOKEN = "xapp-sandbox"  # noqa: S105 - the sandbox's tokens are public
+CONFIG_TOKEN = "xoxe.xoxp-sandbox"  # noqa: S105 - the sandbox's tokens are public
+REFRESH_TOKEN = "xoxe-1-sandbox"  # noqa: S105 - the sandbox's tokens are public
+CONFIG_TOKEN_LIVES_S = 12 * 3600
 
-TokenKind = Literal["bot", "app"]
+TokenKind = Literal["bot", "app", "config"]
 
 
 @dataclass(frozen=True)
 class FakeToken:
-    """A bot token of the workspace, or the app-level token that opens sockets."""
+    """A bot token of the workspace, the app-level token that opens sockets, or a person's app configuration token.
+
+    `expires_s` is of the clock's monotonic time.
+    """
 
     value: str
     kind: TokenKind
     scopes: frozenset[str]
+    expires_s: float | None = None
 
     @property
     def scope_header(self) -> str:
@@ -29,14 +37,16 @@ class FakeToken:
 
 
 class FakeTokens:
-    """Valid and revoked tokens; OAuth issues more."""
+    """Valid and revoked tokens; OAuth and tooling.tokens.rotate issue more."""
 
-    def __init__(self, manifest: Manifest, ids: Ids) -> None:
-        self._ids = ids
+    def __init__(self, manifest: Manifest, ids: Ids, clock: SandboxClock) -> None:
+        self._ids, self._clock = ids, clock
         self._known = {
             BOT_TOKEN: FakeToken(BOT_TOKEN, "bot", manifest.scopes),
             APP_TOKEN: FakeToken(APP_TOKEN, "app", frozenset({"connections:write"})),
+            CONFIG_TOKEN: FakeToken(CONFIG_TOKEN, "config", frozenset(), self._compute_config_end_s()),
         }
+        self._refresh_tokens = {REFRESH_TOKEN}
         self._revoked: dict[str, str] = {}
 
     def check(self, value: str | None, kind: TokenKind) -> FakeToken:
@@ -50,6 +60,8 @@ class FakeTokens:
             raise FakeSlackError("invalid_auth")
         if token.kind != kind:
             raise FakeSlackError("not_allowed_token_type")
+        if token.expires_s is not None and self._clock.monotonic() >= token.expires_s:
+            raise FakeSlackError("token_expired")
         return token
 
     def issue(self, scopes: frozenset[str]) -> FakeToken:
@@ -57,6 +69,25 @@ class FakeTokens:
         token = FakeToken(f"xoxb-sandbox-{self._ids.generate_secret()}", "bot", scopes)
         self._known[token.value] = token
         return token
+
+    def issue_app_level(self, app_id: str) -> FakeToken:
+        """A further app-level token, as a person makes it on the app's page; its form names the app."""
+        value = f"xapp-1-{app_id}-1-{self._ids.generate_secret()}"
+        self._known[value] = FakeToken(value, "app", frozenset({"connections:write"}))
+        return self._known[value]
+
+    def rotate(self, refresh_token: str) -> tuple[str, str]:
+        """A new configuration token and the next refresh token. Raises FakeSlackError for one that was used."""
+        if refresh_token not in self._refresh_tokens:
+            raise FakeSlackError("invalid_refresh_token")
+        self._refresh_tokens.remove(refresh_token)
+        value = f"xoxe.xoxp-sandbox-{self._ids.generate_secret()}"
+        self._known[value] = FakeToken(value, "config", frozenset(), self._compute_config_end_s())
+        self._refresh_tokens.add(following := f"xoxe-1-sandbox-{self._ids.generate_secret()}")
+        return value, following
+
+    def _compute_config_end_s(self) -> float:
+        return self._clock.monotonic() + CONFIG_TOKEN_LIVES_S
 
     def revoke(self, value: str, why: str = "token_revoked") -> None:
         self._revoked[value] = why

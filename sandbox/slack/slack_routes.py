@@ -37,6 +37,7 @@ def build_routes(slack: FakeSlack) -> list[BaseRoute]:
         Route("/slack/oauth/v2/authorize", oauth.show),
         Route("/slack/oauth/v2/authorize", oauth.decide, methods=["POST"]),
         Route("/_control/slack/uninstall", hooks.uninstall_app, methods=["POST"]),
+        Route("/_control/slack/install", _answer_errors(hooks.install_app), methods=["POST"]),
         Route("/_control/slack/share", _answer_errors(hooks.share_channel), methods=["POST"]),
         Route("/_control/slack/feed", _answer_errors(hooks.post_as_other_app), methods=["POST"]),
         *_page_routes(slack),
@@ -120,6 +121,15 @@ class AppEndpoints:
         """As if an admin removed the app: tokens die, app_uninstalled and tokens_revoked go out."""
         app_events.uninstall_app(self._slack)
         return JSONResponse({})
+
+    async def install_app(self, request: Request) -> Response:
+        """What a person does on an app's page: `{"app_id": "A…"}` installs it and makes an app-level token."""
+        body = await parse_body(request)
+        try:
+            bot_token, app_token = self._slack.install(str(body.get("app_id")))
+        except ValueError as unknown:
+            raise PageError(str(unknown)) from unknown
+        return JSONResponse({"bot_token": bot_token, "app_token": app_token})
 
     async def share_channel(self, request: Request) -> Response:
         """A channel is shared with another workspace: `{"channel": "C0WEB", "user": "U0EVE", "team": "T0AGENCY"}`."""

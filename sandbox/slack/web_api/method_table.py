@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.slack.web_api import (
+    app_methods,
     auth_methods,
     chat_methods,
     conversation_methods,
@@ -28,6 +29,10 @@ _TABLE = (
     # name, what runs, one of these scopes, required arguments, tier
     WebApiMethod("api.test", auth_methods.echo, tier=4, caller=None),
     WebApiMethod("apps.connections.open", auth_methods.open_connection, tier=3, caller="app"),
+    WebApiMethod("apps.manifest.create", app_methods.create_app, "", "manifest", 1, "config"),
+    WebApiMethod("apps.manifest.export", app_methods.export_manifest, "", "app_id", 3, "config"),
+    WebApiMethod("apps.manifest.update", app_methods.update_app, "", "app_id manifest", 1, "config"),
+    WebApiMethod("apps.manifest.validate", app_methods.validate_manifest, "", "manifest", 3, "config"),
     WebApiMethod("auth.revoke", auth_methods.revoke_token, tier=3),
     WebApiMethod("auth.test", auth_methods.test_auth),
     WebApiMethod("blocks.validate", validate_methods.validate_blocks, caller=None),
@@ -62,6 +67,7 @@ _TABLE = (
     WebApiMethod("reactions.get", reaction_methods.get_reactions, "reactions:read", "", 3),
     WebApiMethod("reactions.remove", reaction_methods.unreact, "reactions:write", "name", 2),
     WebApiMethod("team.info", user_methods.get_team, "team:read", "", 3),
+    WebApiMethod("tooling.tokens.rotate", app_methods.rotate_token, "", "refresh_token", caller=None),
     WebApiMethod("usergroups.list", user_methods.list_usergroups, "usergroups:read", "", 2),
     WebApiMethod("users.conversations", conversation_methods.list_for_user, _READ, "", 3),
     WebApiMethod("users.info", user_methods.get_user, "users:read", "user", 4),
