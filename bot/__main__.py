@@ -24,10 +24,12 @@ from bot.commands import COMMANDS
 from bot.errors import UsageError
 from bot.operating import arguments, backup_commands, effective_settings, environment, serve, settings_problems
 from bot.operating.console import exit_on_closed_pipe, print_error, say
-from bot.operating.doctor_command import examine, format_json, format_line, list_workspaces
+from bot.operating.doctor import list_workspaces
+from bot.operating.doctor_report import report_findings
 from bot.operating.health import print_health
 from bot.operating.outbox_commands import outbox
 from bot.operating.process import AddressInUse, CommandFailed, run_async
+from bot.operating.slack_app.slack_commands import slack
 from bot.settings import Settings
 from bot.slack.manifest import as_yaml
 from bot.slack.manifest import build_manifest as slack_manifest
@@ -41,6 +43,7 @@ log = structlog.get_logger("circlebot")
 app = App(name="circlebot", help="CircleCI in Slack, on your own machine.", version=__version__)
 keys = App(name="keys", help="The keys that stored secrets are encrypted with.")
 app.command(keys)
+app.command(slack)
 app.command(backup_commands.backup)
 app.command(backup_commands.restore)
 app.command(backup_commands.move)
@@ -159,15 +162,11 @@ def migrate() -> None:
 
 
 @app.command
-def doctor(
-    *, as_json: Annotated[bool, Parameter("--json", negative=(), help="As JSON, for programs.")] = False
-) -> None:
+def doctor() -> None:
     """Check settings, database, keys, Slack and CircleCI; one line each, with how to mend it."""
     settings, unreadable = environment.read_settings()
     logging_setup.configure(settings.log_format)
-    found = run_async(examine(settings, unreadable))
-    say(format_json(found) if as_json else "\n".join(map(format_line, found)))
-    if any(one.symptom for one in found):
+    if run_async(report_findings(settings, unreadable)):
         sys.exit(1)
 
 

@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.plugins.command_requests",
     "tests.plugins.deployment",
     "tests.plugins.older_release",
+    "tests.plugins.setup_folder",
 ]
 
 # A deadline asserts a time: on a busy machine it fails where nothing is wrong.

@@ -33,15 +33,15 @@ class Environment:
     problems: list[str]
 
 
-def read_settings() -> tuple[Settings, list[str]]:
-    """The settings, and a sentence for each that cannot be read; that one has its default."""
-    read = read_environment()
+def read_settings(**given: Any) -> tuple[Settings, list[str]]:
+    """The settings, and a sentence for each that cannot be read; that one has its default. What is given counts."""
+    read = read_environment(**given)
     return read.settings, read.problems
 
 
-def read_environment() -> Environment:
+def read_environment(**given: Any) -> Environment:
     file = read_env_file()
-    settings, error = _build_settings(_env_file=None) if file.error else _build_settings()
+    settings, error = _build_settings(**given, _env_file=None) if file.error else _build_settings(**given)
     origins = find_origins(env_file=not file.error)
     for name in _list_unreadable(error):
         origins.pop(name, None)

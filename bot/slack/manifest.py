@@ -9,15 +9,8 @@ from typing import Any
 
 import yaml
 
+from bot.slack.scopes import OPTIONAL_SCOPES, SCOPES
 from bot.slack.shortcuts import build_shortcuts
-
-SCOPES = ("app_mentions:read", "chat:write", "chat:write.public", "commands", "files:write", "im:history", "im:write")
-"""What circlebot needs. `im:history` is only there because Slack wants it for sending us direct messages."""
-
-OPTIONAL_SCOPES = ("channels:history", "channels:read", "groups:history", "groups:read", "users:read")
-"""The person who installs may decline them. With `…:history` we look up a post whose answer was lost before we send it
-again; with `…:read` Slack says that we were added to a channel, and we say there what we can do; `users:read` lets us
-see that a rule's owner left the workspace, and read the time zone of a person who sets quiet hours."""
 
 EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "member_joined_channel", "message.im", "tokens_revoked")
 
@@ -27,12 +20,12 @@ USAGE_HINT = ("connect", "use", "trigger", "status", "pipeline", "rerun", "appro
 Json = dict[str, Any]
 
 
-def build_manifest(*, url: str | None) -> Json:
+def build_manifest(*, url: str | None, name: str = "circlebot") -> Json:
     """The manifest as Slack reads it. `url` is where circlebot is reached from outside, None for Socket Mode."""
     base = url.rstrip("/") if url else None
     return {
-        "display_information": _build_display(),
-        "features": _build_features(base),
+        "display_information": _build_display(name),
+        "features": _build_features(base, name),
         "oauth_config": _build_oauth(base),
         "settings": _build_settings(base),
     }
@@ -43,9 +36,9 @@ def as_yaml(document: Json) -> str:
     return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
 
 
-def _build_display() -> Json:
+def _build_display(name: str) -> Json:
     return {
-        "name": "circlebot",
+        "name": name,
         "description": "CircleCI in Slack: trigger, watch, rerun, cancel and approve without leaving the channel",
         "long_description": (
             "Type /circle help to begin. Everybody connects their own CircleCI account in a private form, and "
@@ -56,14 +49,14 @@ def _build_display() -> Json:
     }
 
 
-def _build_features(base: str | None) -> Json:
+def _build_features(base: str | None, name: str) -> Json:
     return {
         "app_home": {
             "home_tab_enabled": True,
             "messages_tab_enabled": True,
             "messages_tab_read_only_enabled": False,
         },
-        "bot_user": {"display_name": "circlebot", "always_online": True},
+        "bot_user": {"display_name": name, "always_online": True},
         "shortcuts": build_shortcuts(),
         "slash_commands": [_build_slash_command(base)],
     }

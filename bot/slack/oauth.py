@@ -29,7 +29,7 @@ from bot.line import format_line
 from bot.slack import pages
 from bot.slack.clients import SlackClients
 from bot.slack.installation_store import InstallationStore, InstallNotAllowed, InstallPolicy
-from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
+from bot.slack.scopes import OPTIONAL_SCOPES, SCOPES
 from bot.store.store import Store
 from bot.store.vault import Vault, VaultError
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.failpoint import STEPS
-from bot.slack.manifest import OPTIONAL_SCOPES
+from bot.slack.scopes import OPTIONAL_SCOPES
 from tests.plugins.chaos_harness import count_duplicates, run_chaos_harness
 from tests.plugins.database import create_database
 

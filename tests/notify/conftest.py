@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.slack.manifest import OPTIONAL_SCOPES
+from bot.slack.scopes import OPTIONAL_SCOPES
 from tests.plugins.database import create_database
 from tests.plugins.delivery_harness import DeliveryHarness, run_delivery_harness
 

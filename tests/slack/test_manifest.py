@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from bot.commands import COMMANDS
-from bot.slack.manifest import EVENTS, OPTIONAL_SCOPES, SCOPES, as_yaml, build_manifest
+from bot.slack.manifest import EVENTS, as_yaml, build_manifest
+from bot.slack.scopes import OPTIONAL_SCOPES, SCOPES
 from tests.contracts.slack import MANIFEST
 
 _CHECKOUT = Path(__file__).parents[2]

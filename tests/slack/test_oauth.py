@@ -20,8 +20,9 @@ from pydantic import SecretStr
 from bot.app import composition
 from bot.app.composition import App
 from bot.domain.people import Installation
-from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES, build_manifest
+from bot.slack.manifest import build_manifest
 from bot.slack.oauth import build_authorize_url
+from bot.slack.scopes import OPTIONAL_SCOPES, SCOPES
 from sandbox import server
 from sandbox.slack import AppSetup
 from tests.plugins.app_server import get_ssl_context, open_socket, serve_app

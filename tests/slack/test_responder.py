@@ -10,8 +10,8 @@ from bot.command import Modal, Reply, Request, RequestSource, format_line
 from bot.messages import Message
 from bot.slack.form_acks import FormAcks
 from bot.slack.home_notes import HomeNotes
-from bot.slack.manifest import OPTIONAL_SCOPES
 from bot.slack.responder import SlackResponder
+from bot.slack.scopes import OPTIONAL_SCOPES
 from bot.slack.value_shortener import ValueShortener
 from tests.plugins.block_reader import get_text
 from tests.plugins.database import create_database

@@ -1,0 +1,45 @@
+"""Adds settings to `.env`: what is there stays as it is, and only its owner reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.operating.console import say
+from bot.operating.environment import read_environment
+from bot.operating.private_files import is_exposed, write_private_file
+from bot.operating.process import CommandFailed
+from bot.settings import Settings
+from bot.store.vault import generate_key
+
+_FILE = Path(".env")
+
+
+def require_readable_settings() -> Settings:
+    """Raises CommandFailed with what cannot be read: a value that does not count would be asked for once more."""
+    read = read_environment()
+    if read.problems:
+        raise CommandFailed("the settings cannot be read.\n" + "\n".join(f"  {one}" for one in read.problems))
+    return read.settings
+
+
+def prepare_env_file() -> Settings:
+    """A `.env` that can be written, with a key for what circlebot stores. Raises CommandFailed."""
+    settings = require_readable_settings()
+    add_settings({} if settings.encryption_keys else {"ENCRYPTION_KEYS": generate_key()})
+    return require_readable_settings()
+
+
+def add_settings(values: Mapping[str, str]) -> None:
+    """Add these, which are not set yet, and say so. Raises CommandFailed if the file cannot be written."""
+    exposed = is_exposed(_FILE)
+    try:
+        before = _FILE.read_text(encoding="utf-8") if _FILE.exists() else ""
+        gap = "" if not before or before.endswith("\n") else "\n"
+        write_private_file(_FILE, before + gap + "".join(f"{name}={value}\n" for name, value in values.items()))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandFailed(f".env cannot be written here ({type(error).__name__}): take another folder.") from None
+    if values:
+        say(f"ok   .env — has {', '.join(values)} now; only you can read it")
+    elif exposed:
+        say("ok   .env — others on this machine could read it, and no longer can")
