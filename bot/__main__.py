@@ -24,8 +24,7 @@ from bot.commands import COMMANDS
 from bot.errors import UsageError
 from bot.operating import arguments, backup_commands, effective_settings, environment, serve, settings_problems
 from bot.operating.console import exit_on_closed_pipe, print_error, say
-from bot.operating.doctor import list_workspaces
-from bot.operating.doctor_report import report_findings
+from bot.operating.doctor_command import examine, format_json, format_line, list_workspaces
 from bot.operating.health import print_health
 from bot.operating.outbox_commands import outbox
 from bot.operating.process import AddressInUse, CommandFailed, run_async
@@ -162,11 +161,15 @@ def migrate() -> None:
 
 
 @app.command
-def doctor() -> None:
+def doctor(
+    *, as_json: Annotated[bool, Parameter("--json", negative=(), help="As JSON, for programs.")] = False
+) -> None:
     """Check settings, database, keys, Slack and CircleCI; one line each, with how to mend it."""
     settings, unreadable = environment.read_settings()
     logging_setup.configure(settings.log_format)
-    if run_async(report_findings(settings, unreadable)):
+    found = run_async(examine(settings, unreadable))
+    say(format_json(found) if as_json else "\n".join(map(format_line, found)))
+    if any(one.symptom for one in found):
         sys.exit(1)
 
 

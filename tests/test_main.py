@@ -39,6 +39,7 @@ WORDS = (
     "config",
     "keys",
     "manifest",
+    "slack",
     "apply",
     "export",
     "backup",

@@ -28,7 +28,7 @@ from bot.diagnostics.slack_symptoms import (
 from bot.domain.arrivals import Listener
 from bot.domain.symptoms import Finding
 from bot.slack import slack_errors, socket
-from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
+from bot.slack.scopes import OPTIONAL_SCOPES, SCOPES
 from bot.store.refused_channels import RefusedChannel
 from bot.store.store import Store
 

@@ -80,8 +80,8 @@ SCOPE_MISSING = Symptom(
     check="scopes",
     looks_at="the header `x-oauth-scopes` of `auth.test`",
     says=N_("Not granted: {scopes}."),
-    mend=N_("Give the app the manifest that {command} prints (your app's page at Slack), and install it again."),
-    command="circlebot manifest",
+    mend=N_("Bring the app to this release by {command}, and install it again."),
+    command="circlebot slack update",
     seen="“Slack says missing_scope”; files, direct messages or mentions do not work.",
 )
 APP_TOKEN_REFUSED = Symptom(

@@ -9,7 +9,7 @@ from tempfile import NamedTemporaryFile
 _PRIVATE, _OTHERS = 0o600, 0o077
 
 
-def write_private_file(path: Path, text: str) -> None:
+def replace_private_file(path: Path, text: str) -> None:
     """Replace the file (or what a link leads to), with mode 0600. Raises OSError; what was there is there then."""
     target = path.resolve()
     with NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, prefix=f"{target.name}.", delete=False) as file:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from bot.operating import prompts
-from bot.operating.private_files import write_private_file
+from bot.operating.private_files import replace_private_file
 from bot.operating.process import CommandFailed, run_async
 from bot.operating.slack_app.setup_settings import SetupSettings
 from bot.secret_hashes import opened_secrets
@@ -70,7 +70,7 @@ def _spend(refresh_token: str, file: Path | None, *, api_url: str) -> str:
 
 def _write(file: Path, refresh_token: str) -> None:
     try:
-        write_private_file(file, refresh_token + "\n")
+        replace_private_file(file, refresh_token + "\n")
     except OSError as error:
         raise CommandFailed(
             f"{file} cannot be written ({type(error).__name__}), and a refresh token is replaced by its use."

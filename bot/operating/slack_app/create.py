@@ -50,7 +50,7 @@ class NeededToken:
 
 def create_app(wish: AppWish) -> bool:
     """Whether all is done; else it has said what is a person's turn. Raises CommandFailed and UsageError."""
-    settings = env_file.prepare_env_file()
+    settings = env_file.make_env_file()
     app_id = SetupSettings().slack_app_id
     if app_id:
         _check_same(wish, settings)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.operating.console import say
 from bot.operating.environment import read_environment
-from bot.operating.private_files import is_exposed, write_private_file
+from bot.operating.private_files import is_exposed, replace_private_file
 from bot.operating.process import CommandFailed
 from bot.settings import Settings
 from bot.store.vault import generate_key
@@ -23,7 +23,7 @@ def require_readable_settings() -> Settings:
     return read.settings
 
 
-def prepare_env_file() -> Settings:
+def make_env_file() -> Settings:
     """A `.env` that can be written, with a key for what circlebot stores. Raises CommandFailed."""
     settings = require_readable_settings()
     add_settings({} if settings.encryption_keys else {"ENCRYPTION_KEYS": generate_key()})
@@ -36,7 +36,7 @@ def add_settings(values: Mapping[str, str]) -> None:
     try:
         before = _FILE.read_text(encoding="utf-8") if _FILE.exists() else ""
         gap = "" if not before or before.endswith("\n") else "\n"
-        write_private_file(_FILE, before + gap + "".join(f"{name}={value}\n" for name, value in values.items()))
+        replace_private_file(_FILE, before + gap + "".join(f"{name}={value}\n" for name, value in values.items()))
     except (OSError, UnicodeDecodeError) as error:
         raise CommandFailed(f".env cannot be written here ({type(error).__name__}): take another folder.") from None
     if values:

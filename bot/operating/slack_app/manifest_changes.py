@@ -41,7 +41,7 @@ def list_changes(there: Json, wanted: Json) -> list[str]:
     return sorted(_list_lines(before, after), key=lambda line: "scope" not in line)
 
 
-def asks_for_more(there: Json, wanted: Json) -> bool:
+def wants_more_scopes(there: Json, wanted: Json) -> bool:
     """Whether there are new scopes, so that the app has to be installed again."""
     return any(path.startswith(_SCOPES) for path in dict(_flatten(wanted)).keys() - dict(_flatten(there)).keys())
 

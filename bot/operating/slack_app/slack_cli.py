@@ -49,7 +49,7 @@ def _start() -> None:
     own = SetupSettings()
     if not own.slack_cli_xoxb or not own.slack_cli_xapp:
         raise CommandFailed("`slack run` starts this, and hands over SLACK_CLI_XOXB and SLACK_CLI_XAPP.")
-    env_file.prepare_env_file()
+    env_file.make_env_file()
     settings, unreadable = environment.read_settings(
         slack_bot_token=own.slack_cli_xoxb,
         slack_app_token=own.slack_cli_xapp,
