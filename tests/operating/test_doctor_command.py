@@ -183,7 +183,7 @@ async def test_a_scope_that_was_not_granted(settings: Settings) -> None:
     async with server.serving(server.create_app(public_url=url, setup=AppSetup(manifest=fewer)), sockets=[listening]):
         found = await examined(settings, slack_api_url=f"{url}/slack/api/")
     assert "Not granted: app_mentions:read, chat:write.public, files:write, im:history, im:write;" in found["scopes"]
-    assert "`circlebot manifest`" in found["scopes"]
+    assert "`circlebot slack update`" in found["scopes"]
 
 
 async def test_optional_scopes_may_be_declined(settings: Settings) -> None:

@@ -22,6 +22,6 @@ def test_the_page_says_why_each_scope_is_asked_for() -> None:
     before, begin, rest = PAGE.read_text(encoding="utf-8").partition("<!-- scopes -->")
     shown, end, after = rest.partition("<!-- /scopes -->")
     if os.environ.get("UPDATE_GOLDEN"):
-        PAGE.write_text("".join([before, begin, table, end, after]), encoding="utf-8")
+        PAGE.write_text(f"{before}{begin}{table}{end}{after}", encoding="utf-8")
     else:
         assert shown == table, "run: make golden"
