@@ -17,7 +17,7 @@ from bot.command import Context, RequestSource
 from bot.conversation import is_channel
 from bot.domain import ProjectSlug
 from bot.errors import NextStep, TargetError, UsageError, fetch_if_visible
-from bot.language import _
+from bot.language import N_, _
 from bot.line import Written, extend_line, split_parts
 from bot.mrkdwn import as_code
 
@@ -116,17 +116,22 @@ class BranchMeant(TargetError):
     """The word for a project is a branch of the channel's: the line that says so is offered."""
 
 
+_ON_BRANCH = {"subscribe": N_("Subscribe to {branch}"), "trigger": N_("Trigger on {branch}")}
+"""What a press on such a line does, where that is more than to show something."""
+
+
 async def _refuse_branch(context: Context, text: str, build_line: LineBuilder) -> None:
     """Raises BranchMeant where the command takes a branch by its option."""
     here = await find_current_project(context)
     if here is None or text not in await visible_projects.list_branches(context, here):
         return
     line = extend_line(build_line(str(here)), branch=text)
-    if any(one.name == split_parts(line)[0] and "--branch" in one.usage for one in context.commands):
+    word = split_parts(line)[0]
+    if any(one.name == word and "--branch" in one.usage for one in context.commands):
         name = await visible_projects.format_name(context, here)
         raise BranchMeant(
             _("{branch} is a branch of {project}: name it by `--branch`.", branch=as_code(text, 100), project=name),
-            NextStep(_("Use Branch {branch}", branch=text), line),
+            NextStep(_(_ON_BRANCH.get(word, N_("Use Branch {branch}")), branch=text), line),
         )
 
 

@@ -168,7 +168,8 @@ def build_cancel_buttons(snapshot: Snapshot, *, most: int = 2) -> Iterator[Butto
     active = [run.workflow for run in snapshot.get_newest_runs() if not run.workflow.has_ended]
     for workflow in active if len(active) <= most else ():
         what = f"{format_facts(snapshot)}\n{_format_stop(snapshot, workflow)}"
-        sure = kit.confirm(_("Cancel workflow"), what, _("Cancel Workflow"), no=_("Keep Running"), danger=True)
+        keep = _("Keep Waiting") if workflow.status == "on_hold" else _("Keep Running")
+        sure = kit.confirm(_("Cancel workflow"), what, _("Cancel Workflow"), no=keep, danger=True)
         named = _("Cancel {workflow}", workflow=cut_middle(workflow.name, 60))
         label = named if len(active) > 1 else _("Cancel Workflow")
         yield kit.button(label, format_line("cancel", workflow.id), confirm=sure)

@@ -8,7 +8,7 @@ from bot.blocks import kit, person_blocks, status_blocks
 from bot.circleci.links import Links
 from bot.circleci.models import Pipeline
 from bot.language import _
-from bot.line import Written
+from bot.line import Written, split_parts
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, cut, escape
 
@@ -16,9 +16,13 @@ Choice = tuple[str, Written]
 """A button: what it is called, and its line."""
 
 
+_ENDS = frozenset({"cancel", "disconnect", "unsubscribe"})
+"""Commands that end something: green asks nobody to."""
+
+
 def render(what: str, choices: Sequence[Choice], *, detail: str = "") -> Message:
-    """`what` is mrkdwn, and says all that the button does. A single one is primary; of several none is."""
-    style = "primary" if len(choices) == 1 else None
+    """`what` is mrkdwn, and says all that the button does. A single one that ends nothing is primary."""
+    style = "primary" if len(choices) == 1 and split_parts(choices[0][1])[0] not in _ENDS else None
     buttons = [kit.button(label, line, style=style) for label, line in choices]
     text = f"{what}\n{detail}" if detail else what
     return Message(text, [kit.section(text), kit.actions(buttons)])

@@ -110,10 +110,13 @@ async def test_a_branch_in_the_place_of_a_project_is_offered_by_its_option(conne
     await connected_world.message("*Recent pipelines of")
     await connected_world.say("/circle trigger main")
     refused = await connected_world.form("`main` is a branch of `acme/web`")
-    assert get_buttons(refused) == ["Use Branch main"]
+    assert get_buttons(refused) == ["Trigger on main"]
     assert "preset" not in get_text(refused)
-    await connected_world.press(refused, "Use Branch main")
+    await connected_world.press(refused, "Trigger on main")
     await connected_world.card("on `main` — ")
+    await connected_world.say("/circle subscribe main")
+    refused = await connected_world.reply("`main` is a branch of `acme/web`")
+    assert get_buttons(refused) == ["Subscribe to main"]
 
 
 def test_a_name_that_several_projects_have_offers_each_of_them() -> None:

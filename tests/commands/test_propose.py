@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plugins.block_reader import get_buttons, get_text
+from tests.plugins.block_reader import find_button, get_buttons, get_text
 from tests.plugins.world import EVE, GRACE, Json, World
 
 
@@ -53,6 +53,8 @@ async def test_what_runs_is_stopped_by_one_button(world: World) -> None:
     await world.say("/circle trigger gh/acme/web --branch slow")
     await world.card("running")
     reply = await _ask(world, "@circlebot stop it", "*Cancel Workflow*", "Cancel Workflow")
+    _, button = find_button(reply, lambda one: (one.get("text") or {}).get("text") == "Cancel Workflow")
+    assert "style" not in button, "green asks nobody to end something"
     assert not await world.list_requests("/cancel")
     await world.press(reply, "Cancel Workflow")
     await world.message("CircleCI is canceling")
