@@ -62,7 +62,7 @@ class ParsedCommand:
 
 def parse_request(request: Request, registry: Registry) -> ParsedCommand:
     """Raises UsageError, with how it would be said."""
-    return _parse_written(request.line, registry) if request.written else _parse_typed(request.line, registry)
+    return _parse_written(request.line, registry) if request.written else _parse_typed(request.line, registry, request)
 
 
 def add_branch_of_link(call: ParsedCommand, base_url: str) -> ParsedLine:
@@ -81,7 +81,7 @@ def add_branch_of_link(call: ParsedCommand, base_url: str) -> ParsedLine:
     return replace(line, options={**line.options, "branch": (branch,)}, exact=line.exact | {"branch"})
 
 
-def _parse_typed(text: str, registry: Registry) -> ParsedCommand:
+def _parse_typed(text: str, registry: Registry, request: Request) -> ParsedCommand:
     text = strip_decoration(text)
     if asked := _find_help(text, registry):
         return asked
@@ -89,15 +89,31 @@ def _parse_typed(text: str, registry: Registry) -> ParsedCommand:
         return _parse_reading(reading, registry)
     words = split_words(text)
     if words and not registry.has(words[0].text):
-        raise _build_unknown_error(words, registry)
+        return _parse_misspelt(words, registry, request)
     try:
         return _parse_command_line(text, words, registry)
     except UnknownOption as error:
         again = text.replace(f"--{error.name}", f"--{error.near}", 1)
         with suppress(UsageError):
             meant = _parse_command_line(again, split_words(again), registry) if error.near else None
+            if meant and _is_shown_first(meant, request):
+                return _add_reading(meant, again)
             error.next_steps = build_meant_steps(meant.command, meant.written, again) if meant else error.next_steps
         raise
+
+
+def _is_shown_first(meant: ParsedCommand, request: Request) -> bool:
+    """Whether the command itself only shows what it would do, with the button: then the guess needs none of its own.
+
+    So it is where a line that acts names a project at most (bot/actions/understood_act.py), outside of threads.
+    """
+    line, about = meant.line, request.thread_ts or request.message_ts or request.addresses
+    alone = len(line.words) < 2 and all("/" in word and "://" not in word for word in line.words)
+    return meant.command.writes is True and not about and alone and not line.pairs and line.options.keys() <= {"failed"}
+
+
+def _add_reading(call: ParsedCommand, line: str) -> ParsedCommand:
+    return replace(call, note=_("I read that as {line}.", line=as_code(f"/circle {line}", 200)))
 
 
 def _find_help(text: str, registry: Registry) -> ParsedCommand | None:
@@ -134,20 +150,30 @@ def _parse_reading(reading: ParsedSentence, registry: Registry) -> ParsedCommand
     call = _parse_written(reading.line, registry)
     if reading.acts or reading.line in _ANSWERS_ITSELF:
         return call
-    return replace(call, note=_("I read that as {line}.", line=as_code(f"/circle {reading.line}", 200)))
+    return _add_reading(call, reading.line)
 
 
-def _build_unknown_error(words: Sequence[Word], registry: Registry) -> UsageError:
-    """With the line as it may have been meant, where one command is nearest; or help for one that is in it."""
-    typed = [one.text for one in words[:_MOST_WORDS]]
-    near = registry.find_nearest(typed[0])
-    named = next((one.casefold() for one in typed[1:] if registry.has(one)), None)
-    steps: list[NextStep | str] = []
+def _parse_misspelt(words: Sequence[Word], registry: Registry, request: Request) -> ParsedCommand:
+    """The line as it may have been meant, where that does nothing yet. Raises UsageError, which offers it."""
+    near, meant = registry.find_nearest(words[0].text), None
     if near:
         with suppress(UsageError):
-            meant = _parse_typed(" ".join([near, *(one.raw for one in words[1:])]), registry)
-            steps += build_meant_steps(meant.command, meant.written, " ".join([near, *typed[1:]]))
-    elif named:
+            meant = _parse_typed(" ".join([near, *(one.raw for one in words[1:])]), registry, request)
+    if meant and _is_shown_first(meant, request):
+        return _add_reading(meant, " ".join([near or "", *(one.text for one in words[1:])]))
+    raise _build_unknown_error(words, registry, near, meant)
+
+
+def _build_unknown_error(
+    words: Sequence[Word], registry: Registry, near: str | None, meant: ParsedCommand | None
+) -> UsageError:
+    """With the line as it may have been `meant`, where one command is nearest; or help for one that is in it."""
+    typed = [one.text for one in words[:_MOST_WORDS]]
+    named = next((one.casefold() for one in typed[1:] if registry.has(one)), None)
+    steps: list[NextStep | str] = []
+    if near and meant:
+        steps += build_meant_steps(meant.command, meant.written, " ".join([near, *typed[1:]]))
+    elif named and not near:
         steps.append(NextStep(_("Show Help for {command}", command=named), format_line("help", named)))
     unknown = as_code(typed[0], 50)
     sentence = (

@@ -100,11 +100,27 @@ async def test_what_acts_is_shown_first_where_a_misspelt_line_named_no_pipeline(
     await connected_world.say("/circle trigger gh/acme/web --branch slow")
     await connected_world.card("running")
     await connected_world.say("/circle cancle gh/acme/web")
-    await connected_world.press(await connected_world.reply("Did you mean `cancel`?"), "Cancel")
-    shown = await connected_world.message("“Soak it” · <@U0ADA>")
+    shown = await connected_world.reply("“Soak it” · <@U0ADA>")
+    assert "I read that as `/circle cancel gh/acme/web`." in get_text(shown)
     assert await connected_world.list_requests("/cancel") == []
     await connected_world.press(shown, "Cancel Workflow")
     await connected_world.card("canceled")
+
+
+@pytest.mark.parametrize("more", [" gh/acme/web 1", " gh/acme/web slow", " slow", " --job soak"])
+async def test_a_misspelt_line_that_would_act_at_once_is_a_button(connected_world: World, more: str) -> None:
+    await connected_world.say(f"/circle cancle{more}")
+    assert get_buttons(await connected_world.reply("Did you mean `cancel`?"))[0] == "Cancel"
+
+
+async def test_a_misspelt_option_of_what_acts_is_shown_as_it_was_meant(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch broken")
+    card = await connected_world.card("failed")
+    await connected_world.say("/circle rerun gh/acme/web --faild")
+    shown = await connected_world.reply("I read that as `/circle rerun gh/acme/web --failed`.")
+    assert get_buttons(shown) == ["Rerun from Failed"]
+    await connected_world.say("@circlebot cancle", thread_ts=card["ts"])
+    assert get_buttons(await connected_world.reply("Did you mean `cancel`?"))[0] == "Cancel"
 
 
 async def test_a_misspelt_preset_is_offered_with_all_that_was_said(connected_world: World) -> None:
