@@ -83,6 +83,10 @@ screenshots: install
 dashboard: install
 	$(BIN)/python -m bench.dashboard_picture docs/dashboard.png
 
+# The picture of the README: look at it before it is committed.
+moving-picture: install
+	$(BIN)/python -m tests.journeys.moving_picture
+
 # docs/ as a site, with the pictures that `screenshots` takes: build/site/html. What builds it has a folder of its own.
 SITE := build/site-tools
 site: screenshots $(SITE)/.installed

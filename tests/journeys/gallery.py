@@ -26,7 +26,7 @@ from tests.plugins.world import DEPLOYS, WEB, run_world
 FOLDER = Path(__file__).parents[2] / "build" / "gallery"
 ALMOST_STILL = 0.001
 WITHIN_MS = 40_000
-WIDE, DESKTOP, PHONE = ({"width": wide, "height": high} for wide, high in ((1600, 940), (1280, 860), (390, 844)))
+DESKTOP, PHONE = ({"width": wide, "height": high} for wide, high in ((1280, 860), (390, 844)))
 LOOKS: dict[str, tuple[Any, Any]] = {
     "desktop": (DESKTOP, "light"),
     "dark": (DESKTOP, "dark"),
@@ -60,14 +60,6 @@ class Gallery:
             await self.see(page, f"{name}-{look}")
         await page.set_viewport_size(DESKTOP)
         await page.emulate_media(color_scheme="light")
-
-    async def shoot_for_readme(self) -> None:
-        """The window that has room for channel, thread and panel: docs/screenshot.png."""
-        await self.tab.page.mouse.move(0, 0)
-        await self.tab.page.set_viewport_size(WIDE)
-        await self.tab.page.wait_for_timeout(200)
-        await self.see(self.tab.page, "readme")
-        await self.tab.page.set_viewport_size(DESKTOP)
 
     async def go(self, **place: str) -> None:
         parts = "&".join(f"{key}={value}" for key, value in {"as": "U0ADA", **place}.items())
@@ -135,7 +127,6 @@ async def failure(gallery: Gallery) -> None:
     await gallery.tab.card("broken").get_by_test_id("thread-bar").click()
     await expect(gallery.tab.thread).to_contain_text("test_total_includes_the_discount")
     await gallery.shoot("failure-thread")
-    await gallery.shoot_for_readme()
     await gallery.tab.page.get_by_role("button", name="Close thread").click()
 
 
