@@ -17,6 +17,7 @@ from bot.command import Context
 from bot.conversation import Place, is_person
 from bot.language.spoken import speaking
 from bot.line import Written
+from bot.naming import may_notify, replace_mentions
 from bot.rules.undoable_change import ThingChange, UndoableChange
 from bot.store.store import Tx
 
@@ -83,7 +84,8 @@ async def announce(
 
 
 async def _format(tx: Tx, place: Place, text: Callable[[], str]) -> str:
-    with speaking(await tx.languages.load_for_place(*place)):
+    by_name = replace_mentions(may_notify(place.channel, is_new=True))
+    with speaking(await tx.languages.load_for_place(*place)), by_name:
         return text()
 
 

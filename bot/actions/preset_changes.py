@@ -9,7 +9,7 @@ from functools import partial
 from bot.actions import channel_announcement, definitions, targets, thing_states
 from bot.actions.channel_announcement import Announcement, Told
 from bot.actions.target_projects import resolve_project
-from bot.blocks import announcement_blocks
+from bot.blocks import announcement_blocks, preset_blocks
 from bot.circleci.declared_parameters import DeclaredParameters, fetch_parameters
 from bot.circleci.models import Pipeline, Project
 from bot.circleci.parameter_values import as_text, coerce_parameters
@@ -18,7 +18,7 @@ from bot.command import Context, format_line
 from bot.errors import NextStep, NotAllowed, TargetError, UsageError
 from bot.language import _, ngettext
 from bot.line import Written
-from bot.mrkdwn import as_code
+from bot.mrkdwn import as_code, cut
 from bot.permissions import format_whom_to_ask
 from bot.rules.preset_names import BRANCH, MOST_ASKED
 from bot.rules.saved_preset import Preset
@@ -175,8 +175,9 @@ async def upsert(context: Context, preset: Preset, *, replaces: bool, again: Wri
         if before and not replaces:
             raise TargetError(
                 _(
-                    "There is a preset {name} already. Replace it, or choose another name.",
+                    "There is a preset {name} already: {preset}. Replace it, or choose another name.",
                     name=as_code(preset.name, 60),
+                    preset=cut(preset_blocks.format_preset(before), 1000),
                 ),
                 NextStep(_("Replace It"), again),
             )
@@ -220,7 +221,7 @@ async def _announce(
         return Told()
     said = Announcement(
         act="preset",
-        text=partial(announcement_blocks.format_preset_changed, act, request.user, preset),
+        text=partial(announcement_blocks.format_preset_changed, act, request.user, preset, before),
         owner=before.made_by if before else None,
         owner_text=partial(announcement_blocks.format_for_preset_owner, act, request.user, before) if before else str,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from bot.blocks import hours_blocks, kit, mute_blocks, preset_blocks, status_blocks, subscription_blocks
+from bot.blocks import hours_blocks, kit, mute_blocks, person_blocks, preset_blocks, status_blocks, subscription_blocks
 from bot.command import format_line
 from bot.domain import ProjectSlug
 from bot.language import N_, _
@@ -93,12 +93,11 @@ def format_rule_changed(user: str, rule: Subscription, names: subscription_block
 
 
 def format_rule_removed(user: str, rule: Subscription, names: subscription_blocks.Names) -> str:
-    return _(
-        ":no_bell: <@{user}> removed rule {number}: {rule}.",
-        user=user,
-        number=rule.id,
-        rule=subscription_blocks.format_rule(rule, names),
-    )
+    owner = "" if rule.made_by == user else person_blocks.format_user(rule.made_by)
+    told = {"user": user, "number": rule.id, "rule": subscription_blocks.format_rule(rule, names)}
+    if owner:
+        return _(":no_bell: <@{user}> removed rule {number} (owned by {owner}): {rule}.", **told, owner=owner)
+    return _(":no_bell: <@{user}> removed rule {number}: {rule}.", **told)
 
 
 def format_rule_taken_over(user: str, rule: Subscription, names: subscription_blocks.Names) -> str:
@@ -128,7 +127,7 @@ _TO_PRESET_OWNER: Mapping[PresetAct, str] = {
 }
 _OF_CHANNEL: Mapping[PresetAct, str] = {
     "saved": N_(":bookmark: <@{user}> saved preset *{preset}* for this channel: {what_runs}."),
-    "replaced": N_(":bookmark: <@{user}> replaced preset *{preset}*: {what_runs}."),
+    "replaced": N_(":bookmark: <@{user}> replaced preset *{preset}*: {was} → {what_runs}."),
     "removed": N_(":bookmark: <@{user}> removed preset *{preset}*: {what_runs}."),
 }
 _OF_WORKSPACE: Mapping[PresetAct, str] = {
@@ -148,12 +147,13 @@ def format_for_owner(act: RuleAct, user: str, rule: Subscription, names: subscri
     )
 
 
-def format_preset_changed(act: PresetAct, user: str, preset: Preset) -> str:
+def format_preset_changed(act: PresetAct, user: str, preset: Preset, before: Preset | None = None) -> str:
     """`preset` as it was, or as it is now; one of the whole workspace may run what not all here can see."""
     name = escape(preset.name)
     if preset.channel is None:
         return _(_OF_WORKSPACE[act], user=user, preset=name)
-    return _(_OF_CHANNEL[act], user=user, preset=name, what_runs=_format_what_runs(preset))
+    was = _format_what_runs(before) if before else ""
+    return _(_OF_CHANNEL[act], user=user, preset=name, what_runs=_format_what_runs(preset), was=was)
 
 
 def format_for_preset_owner(act: PresetAct, user: str, preset: Preset) -> str:
@@ -161,7 +161,7 @@ def format_for_preset_owner(act: PresetAct, user: str, preset: Preset) -> str:
 
 
 def _format_what_runs(preset: Preset) -> str:
-    return cut(preset_blocks.format_preset(preset), 1500)
+    return cut(preset_blocks.format_preset(preset), 1200)
 
 
 def format_hours_changed(user: str, after: QuietHours) -> str:

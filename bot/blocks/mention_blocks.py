@@ -6,10 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.blocks import kit
-from bot.language import _
+from bot.blocks.person_blocks import format_user
+from bot.language import _, ngettext
+from bot.language.formats import join_and
 from bot.messages import Message
 from bot.mrkdwn import as_code
-from bot.rules.mention_words import AUTHOR, BREAKER, format_mention
+from bot.naming import may_mention
+from bot.rules.mention_words import AUTHOR, BREAKER, format_mention, is_id
+from bot.rules.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +67,18 @@ def _format_breaker(one: MentionTarget) -> str:
 
 def _format_person(one: MentionTarget) -> str:
     return format_mention(one.slack_id) if one.slack_id else as_code(one.login, 100)
+
+
+def format_mentioned(rule: Rule) -> Iterator[str]:
+    """Whom it mentions, for those who read the rule: where that would notify them (bot/naming.py), by name or count."""
+    parts = {AUTHOR: _("the person who started it"), BREAKER: _("the person who broke it")}
+    called = [parts.get(whom) or _format_named(whom) for whom in sorted(rule.mention, key=is_id)]
+    people, others = [one for one in called if one], called.count("")
+    if others:
+        people.append(ngettext("{count} person or group", "{count} people or groups", others))
+    if people:
+        yield _("mentioning {people}", people=join_and(people))
+
+
+def _format_named(slack_id: str) -> str:
+    return format_mention(slack_id) if may_mention() else format_user(slack_id)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.blocks import kit, mute_blocks, reminder_blocks, status_blocks
+from bot.blocks import kit, mention_blocks, mute_blocks, person_blocks, reminder_blocks, status_blocks
 from bot.command import format_line
 from bot.conversation import is_direct
 from bot.domain import OutcomeClass, ProjectScope, ProjectSlug, get_scope_name
@@ -17,7 +17,6 @@ from bot.language.time_words import HOURLY
 from bot.line import Written
 from bot.mrkdwn import as_code, cut, escape
 from bot.rules.kinds import ALL, KINDS, OUTCOME_KINDS
-from bot.rules.mention_words import AUTHOR, BREAKER, format_mention, is_id
 from bot.rules.muting import Mute
 from bot.rules.rule import Rule
 from bot.rules.rule_problem import ProblemKind, RuleProblem
@@ -90,7 +89,7 @@ def _format_filters(subscription: Subscription) -> Iterator[str]:
 def _format_starter_filters(subscription: Subscription) -> Iterator[str]:
     rule = subscription.rule
     if rule.mine:
-        yield _("started by {who}", who=f"<@{subscription.made_by}>")
+        yield _("started by {who}", who=person_blocks.format_user(subscription.made_by) or _("its owner"))
     yield from _say(_STARTERS, rule.actor)
     yield from _say(_NOT_STARTERS, rule.not_actor)
     yield from _say(_TRIGGERS, rule.trigger)
@@ -124,7 +123,9 @@ def _codes(globs: Sequence[str]) -> str:
 def format_rule(rule: Subscription, names: Names) -> str:
     every = [] if any(_format_filters(rule)) else [_("every branch")]
     where = ", ".join([format_scope(rule, names), *every])
-    told = ", ".join([format_outcomes(rule.rule), *_format_delivery(rule.rule), *_format_mentions(rule.rule)])
+    told = ", ".join(
+        [format_outcomes(rule.rule), *_format_delivery(rule.rule), *mention_blocks.format_mentioned(rule.rule)]
+    )
     return f"{where}: {told}"
 
 
@@ -138,13 +139,6 @@ def _format_delivery(rule: Rule) -> Iterator[str]:
         )
     elif rule.to == "thread":
         yield _("only in the card's thread")
-
-
-def _format_mentions(rule: Rule) -> Iterator[str]:
-    """Whom it mentions, for those who read the rule. It mentions: it belongs into what one person alone sees."""
-    parts = {AUTHOR: _("the person who started it"), BREAKER: _("the person who broke it")}
-    if people := [parts.get(whom) or format_mention(whom) for whom in sorted(rule.mention, key=is_id)]:
-        yield _("mentioning {people}", people=join_and(people))
 
 
 def build_change_button(rule: Subscription) -> ButtonElement:

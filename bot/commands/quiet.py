@@ -50,9 +50,10 @@ async def run(context: Context, args: QuietArgs) -> Reply:
     before = await channel_time.load_hours(context, channel)
     wanted = _build_hours(before, args)
     told = Told() if args.is_bare else await _change_hours(context, before, wanted)
-    async with context.store.begin_read() as tx:
-        waiting = await tx.digest_queue.count_waiting(request.workspace, channel)
     quiet_until = wanted.find_quiet_end(context.clock.now())
+    async with context.store.begin_read() as tx:
+        is_told = not (args.is_bare or quiet_until)  # What waited for the end of the quiet comes at once.
+        waiting = 0 if is_told else await tx.digest_queue.count_waiting(request.workspace, channel)
     drawn = hours_blocks.render(
         wanted,
         quiet_until,

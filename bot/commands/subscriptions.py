@@ -149,8 +149,8 @@ def _format_none(context: Context, args: SubscriptionsArgs) -> str:
     if args.everywhere:
         return _("There are no rules that you may see.")
     if is_channel(context.request.channel):
-        return _("This channel gets no messages yet.")
-    return _("This conversation gets no messages yet.")
+        return _("This channel gets no messages.")
+    return _("This conversation gets no messages.")
 
 
 COMMAND = Command(

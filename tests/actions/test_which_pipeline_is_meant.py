@@ -40,7 +40,7 @@ async def test_after_ones_own_run_was_canceled_rerun_means_that_one(connected_wo
     await connected_world.say("/circle rerun")
     shown = await connected_world.reply("the last of your own that ended")
     assert "`slow`" in get_text(shown)
-    assert "Started by you." in get_text(shown)
+    assert "· <@U0ADA> ·" in get_text(shown)
     await connected_world.press(shown, "Rerun Workflow")
     await connected_world.message("CircleCI is rerunning")
 
@@ -53,7 +53,7 @@ async def test_of_somebody_without_runs_rerun_means_the_failure_of_the_followed_
     await _push_failing(calm_world, "elsewhere", like="broken", author="ada")
     await calm_world.say("/circle rerun", as_=GRACE, channel=WEB)
     shown = get_text(await calm_world.reply(f"I took #{failed['number']} on `broken`", as_=GRACE, channel=WEB))
-    assert "Started by <@U0ADA>." in shown
+    assert shown.count("<@U0ADA>") == shown.count("· <@U0ADA> ·"), "said once, beside the commit"
 
 
 @pytest.mark.parametrize(

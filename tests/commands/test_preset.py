@@ -80,9 +80,9 @@ async def test_a_name_that_is_taken_is_said_and_can_be_replaced(connected_world:
     for value in ("staging", "production"):
         await connected_world.say(f"/circle preset save target gh/acme/web environment={value}")
         await connected_world.message("preset *target*")
-    answer = await connected_world.reply("There is a preset `target` already")
+    answer = await connected_world.reply("There is a preset `target` already: `acme/web` with `environment=staging`.")
     await connected_world.press(answer, "Replace It")
-    await connected_world.message("`environment=production`")
+    await connected_world.message("with `environment=staging` → `acme/web` with `environment=production`")
     assert (await _find(connected_world, "target")).parameters == {"environment": "production"}
 
 

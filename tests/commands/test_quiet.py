@@ -46,6 +46,12 @@ async def test_in_quiet_hours_nothing_new_is_posted_and_all_of_it_is_told_after(
         await each_connected_world.reply("1 message waits for the digest"), "Turn Off Quiet Hours"
     )
     told = get_text(await each_connected_world.message("What happened in the quiet hours"))
+
+    async def none_waits() -> bool | None:
+        shown = map(get_text, await each_connected_world.list_messages())
+        return not any("1 message waits" in text for text in shown) or None
+
+    await each_connected_world.wait_until(none_waits, "the answer to be about no message that waits")
     assert "1 failed" in told
     assert f"#{pushed['number']}" in told
     await each_connected_world.say(f"/circle why gh/acme/web {pushed['number']} --posted")

@@ -24,14 +24,14 @@ async def test_a_github_app_project_is_called_by_its_name_for_those_who_see_it(c
 
 async def test_a_channel_without_rules_says_how_to_make_one(socket_world: World) -> None:
     await socket_world.say("/circle subscriptions")
-    await socket_world.reply("This channel gets no messages yet")
+    await socket_world.reply("This channel gets no messages")
 
 
 async def test_where_a_channel_is_muted_its_next_rule_says_that_it_is_not_heard(connected_world: World) -> None:
     await connected_world.say("/circle mute 2h")
     await connected_world.message("muted this channel until")
     await connected_world.say("/circle subscriptions")
-    empty = await connected_world.reply("This channel gets no messages yet")
+    empty = await connected_world.reply("This channel gets no messages")
     await connected_world.say("/circle subscribe gh/acme/web")
     made = await connected_world.reply("You own rule 1")
     for reply in (empty, made):

@@ -49,7 +49,7 @@ async def test_the_tour_goes_from_start_to_end_and_ticks_what_was_done(world: Wo
     await world.wait_until(lambda: _tour_says(world, "4 of 6"), "the pipeline to be over")
     await world.press(await world.reply("4 of 6"), "Show Why It Failed")
     await world.say("/circle rerun --failed")
-    await world.press(await world.message("Started by you."), "Rerun from Failed")
+    await world.press(await world.reply("*Rerun from Failed*"), "Rerun from Failed")
     await world.wait_until(lambda: _tour_says(world, "5 of 6"), "the rerun to count")
     await world.say("/circle subscribe gh/acme/web")
     await world.message("subscribed this channel")

@@ -30,7 +30,7 @@ async def test_what_is_muted_is_heard_again_though_its_rule_is_gone(connected_wo
         ("mute 2h gh/acme/web", "muted `acme/web`"),
         ("mute 2h 1", "muted rule 1"),
         ("unsubscribe 1", "removed rule 1"),
-        ("subscriptions", "This channel gets no messages yet"),
+        ("subscriptions", "This channel gets no messages"),
     ):
         await connected_world.say(f"/circle {what}")
         await connected_world.message(told)

@@ -13,7 +13,7 @@ async def test_anybody_in_the_channel_may_remove_a_rule_and_hears_whose_it_was(w
     await _subscribe(world, "gh/acme/web")
     await world.connect(GRACE)
     await world.say("/circle unsubscribe web", as_=GRACE)
-    await world.message("<@U0GRACE> removed rule 1", as_=GRACE)
+    await world.message("<@U0GRACE> removed rule 1 (owned by Ada)", as_=GRACE)
     assert await _ids(world) == []
 
 
