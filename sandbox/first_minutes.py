@@ -11,7 +11,7 @@ from sandbox.circleci.entities import FakePipeline, FakeWorkflow
 from sandbox.slack import FakeSlack
 from sandbox.slack.workspace_users import FakeSlackUser
 
-_NAMES_ALIKE = ("ada", "grace", "eve")
+_NAMES_ALIKE = ("ada", "grace", "eve", "lin")
 """Who has a token of CircleCI goes by the same name there."""
 
 
@@ -79,6 +79,7 @@ MINUTES = (
 
 def list_minutes(slack: FakeSlack, circleci: FakeCircleci, user: str) -> list[dict[str, Any]]:
     """None for who has no account at CircleCI, and for other apps."""
+    slack = next((each for each in slack.workspaces if user in each.people), slack)
     person = slack.people.get(user)
     commands = [command["command"] for command in slack.manifest.list_commands_for_page()]
     if person is None or person.name not in _NAMES_ALIKE or "/circle" not in commands:

@@ -77,8 +77,9 @@ class Incident:
 
     def _list_shown(self) -> list[tuple[str, FakeMessage]]:
         """Every message of the app, behind its print."""
-        messages = self._slack.messages
-        everywhere = chain.from_iterable(map(messages.list_in_channel, messages.list_channel_ids()))
+        several = [workspace.messages for workspace in self._slack.workspaces]
+        channels = ((one, channel) for one in several for channel in one.list_channel_ids())
+        everywhere = chain.from_iterable(one.list_in_channel(channel) for one, channel in channels)
         return [(_print(message), message) for message in everywhere if message.is_by_app]
 
 

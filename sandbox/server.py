@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -30,7 +30,7 @@ from sandbox.circleci.story_guide import list_guides
 from sandbox.faults import Faults
 from sandbox.first_minutes import list_minutes
 from sandbox.origin_check import build_origin_middleware
-from sandbox.slack import AppSetup, FakeSlack
+from sandbox.slack import AppSetup, FakeSlack, Team
 from sandbox.virtual_clock import MovableClock, RealClock, SandboxClock
 
 PAGE = Path(__file__).parent / "page"
@@ -47,22 +47,20 @@ def create_app(
     clock: MovableClock | None = None,
     slack_clock: SandboxClock | None = None,
     autopilot: bool = False,
+    teams: Sequence[Team] = (),
 ) -> Starlette:
     """The whole sandbox.
 
     Every URL that the sandbox hands out begins with `public_url`. `setup` describes the Slack app. `clock` is
     CircleCI's and may run faster than real time; `slack_clock` measures Slack's time limits. `autopilot` lets CircleCI
-    start pipelines that nobody triggered.
+    start pipelines that nobody triggered. `teams` are further workspaces that have the same app.
     """
     real_clock = slack_clock or RealClock()
     changes, faults = Changes(), Faults(real_clock)
-    fake_slack = FakeSlack(
-        setup or AppSetup(),
-        clock=real_clock,
-        changes=Changes(part_of=changes),
-        faults=faults,
-        public_url=public_url,
-    )
+    build = partial(FakeSlack, setup or AppSetup(), clock=real_clock, faults=faults, public_url=public_url)
+    fake_slack = build(changes=Changes(part_of=changes))
+    for team in teams:
+        build(changes=Changes(part_of=changes), team=team, beside=fake_slack)
     fake_circleci = circleci.FakeCircleci(
         clock=clock or RealClock(),
         changes=changes,
@@ -102,12 +100,14 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     sandbox: Sandbox = app.state.sandbox
     async with sandbox.circleci.running():
         yield
-        await sandbox.slack.stop()
+        for workspace in sandbox.slack.workspaces:
+            await workspace.stop()
 
 
 def _routes(sandbox: Sandbox) -> list[BaseRoute]:
     return [
         *slack.build_routes(sandbox.slack),
+        *(Mount(each.team.path, routes=slack.build_routes(each)) for each in sandbox.slack.workspaces[1:]),
         Mount("/circleci", routes=circleci.build_routes(sandbox.circleci)),
         Mount("/_control", routes=[*control.build_routes(sandbox), *break_control.build_routes(sandbox)]),
         Route("/_page/circleci", _SidePanel(sandbox.slack, sandbox.circleci).show),
@@ -179,7 +179,8 @@ class SandboxServer(uvicorn.Server):
         self.up.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._app.state.sandbox.slack.close_pages()
+        for workspace in self._app.state.sandbox.slack.workspaces:
+            workspace.close_pages()
         await super().shutdown(sockets)
 
     @contextlib.contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from bot.operating.process import AddressInUse, CommandFailed, catch_stop_signal
 from bot.slack.manifest import build_manifest
 from bot.store.vault import generate_key
 from sandbox import server
-from sandbox.slack import AppSetup
+from sandbox.slack import AGENCY, AppSetup, Team
 from sandbox.slack.manifest_file import BadManifest, read_manifest
 from sandbox.virtual_clock import RealClock
 
@@ -50,7 +50,7 @@ async def run_demo(port: int) -> None:
     """A Slack-like workspace, a CircleCI, and the real bot between them. Raises AddressInUse."""
     with catch_stop_signals() as stop:
         async with AsyncExitStack() as stack:
-            url, world = await stack.enter_async_context(_serve_sandbox(port, autopilot=True))
+            url, world = await stack.enter_async_context(_serve_sandbox(port, autopilot=True, teams=(AGENCY,)))
             bot = DemoBot(url, world)
             stack.push_async_callback(bot.stop)
             await bot.start()
@@ -97,13 +97,16 @@ async def _serve_sandbox(
     events_url: str | None = None,
     autopilot: bool = False,
     theirs: Mapping[str, Any] | None = None,
+    teams: Sequence[Team] = (),
 ) -> AsyncIterator[tuple[str, server.Sandbox]]:
     """The sandbox and its base URL, once it answers there. `theirs` is another app's manifest; without it, ours."""
     listening, here = _open_socket(port)
     url = public_url.rstrip("/") if public_url else here
     asked = theirs or build_manifest(url=events_url and events_url.removesuffix("/slack/events"))
     setup = AppSetup(manifest=asked, events_url=events_url)
-    app: Starlette = server.create_app(public_url=url, setup=setup, clock=RealClock(speed), autopilot=autopilot)
+    app: Starlette = server.create_app(
+        public_url=url, setup=setup, clock=RealClock(speed), autopilot=autopilot, teams=teams
+    )
     async with server.serving(app, sockets=[listening]):
         yield url, app.state.sandbox
 
@@ -122,7 +125,8 @@ class DemoBot:
     def __init__(self, url: str, world: server.Sandbox) -> None:
         self._url = url
         self._world = world
-        self._process = BotProcess(url)
+        self._workspaces = {each.team.id: (each.team.name, each.team.bot_token) for each in world.slack.workspaces}
+        self._process = BotProcess(url, self._workspaces)
 
     @property
     def is_running(self) -> bool:
@@ -150,5 +154,5 @@ class DemoBot:
         try:
             yield
         finally:
-            self._process = BotProcess(self._url)
+            self._process = BotProcess(self._url, self._workspaces)
             await self.start()

@@ -8,15 +8,19 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import SecretStr
 
 from bot import logging_setup
+from bot.clock import SystemClock
+from bot.domain.people import Installation
 from bot.operating import serve
 from bot.operating.process import run_async
 from bot.settings import Settings
+from bot.slack.manifest import build_manifest
 from bot.store.vault import generate_key
 
 _HOST = "127.0.0.1"
@@ -24,6 +28,14 @@ _STOP_WITHIN_S = 10.0
 _PROGRAM = (sys.executable, "-m", "bot.operating.demo_bot")
 _LONGEST = 4096
 """What a pipe takes at once, so that it can be read at once."""
+
+
+_MANY_WORKSPACES: Mapping[str, Any] = {
+    "slack_bot_token": None,
+    "slack_client_id": "sandbox-client-id",
+    "slack_client_secret": SecretStr("sandbox-client-secret"),
+    "admin_users": frozenset({"T0SANDBOX/U0ADA", "T0AGENCY/U0LIN"}),
+}
 
 
 def build_settings(url: str, database_url: str, key: str | None = None) -> Settings:
@@ -48,9 +60,15 @@ def build_settings(url: str, database_url: str, key: str | None = None) -> Setti
 class BotProcess:
     """One bot with one database; `kill` ends it as a power cut does, and `start` finds what it had written."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, workspaces: Mapping[str, tuple[str, str]]) -> None:
+        """`workspaces` have installed it: name and bot token, by id."""
         self._folder = TemporaryDirectory(prefix="circlebot-demo-")
-        self._asked = {"url": url, "database_url": f"sqlite:///{self._folder.name}/demo.db", "key": generate_key()}
+        self._asked = {
+            "url": url,
+            "database_url": f"sqlite:///{self._folder.name}/demo.db",
+            "key": generate_key(),
+            "workspaces": workspaces,
+        }
         self._process: asyncio.subprocess.Process | None = None
         self._pipe: int | None = None
 
@@ -88,10 +106,12 @@ def main() -> None:
     """Take what is asked from the input, and end when that does: a demo that dies leaves nobody behind."""
     asked = json.loads(os.read(sys.stdin.fileno(), _LONGEST))
     logging_setup.configure("console")
-    run_async(_run(build_settings(**asked)))
+    workspaces = asked.pop("workspaces")
+    run_async(_run(build_settings(**asked).model_copy(update=dict(_MANY_WORKSPACES)), workspaces))
 
 
-async def _run(settings: Settings) -> None:
+async def _run(settings: Settings, workspaces: Mapping[str, tuple[str, str]]) -> None:
+    await _install(settings, workspaces)
     loop = asyncio.get_running_loop()
 
     def end() -> None:
@@ -100,6 +120,26 @@ async def _run(settings: Settings) -> None:
 
     loop.add_reader(sys.stdin, end)
     await serve.run_until_stopped(settings, serve.EVERYTHING)
+
+
+async def _install(settings: Settings, workspaces: Mapping[str, tuple[str, str]]) -> None:
+    """As if each had installed it by OAuth."""
+    await serve.migrate_database(settings)
+    scopes = tuple(build_manifest(url=None)["oauth_config"]["scopes"]["bot"])
+    async with serve.open_store(settings) as store, store.begin() as tx:
+        for workspace, (name, token) in workspaces.items():
+            await tx.installations.upsert(
+                Installation(
+                    workspace,
+                    name,
+                    bot_user="U0CIRCLEBOT",
+                    bot_id="B0CIRCLEBOT",
+                    scopes=scopes,
+                    installed_by=None,
+                    installed_at=SystemClock().now(),
+                    token=token,
+                )
+            )
 
 
 if __name__ == "__main__":

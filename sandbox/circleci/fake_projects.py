@@ -197,7 +197,7 @@ RELEASE_PARAMETERS = {
 }
 HANDBOOK_PARAMETERS = {"draft": {"type": "boolean", "default": True}}
 CI_CONFIG = ConfigRepository("ci-config", frozenset({"main", "next"}), frozenset({"v1"}))
-ALL_TOKENS = frozenset({"ada", "grace", "eve"})
+ALL_TOKENS = frozenset({"ada", "grace", "eve", "lin"})
 WRITERS = frozenset({"ada", "grace"})
 GITHUB = Org("gh", "acme", "acme", build_fixed_id("org/gh/acme"), "github_oauth")
 BITBUCKET = Org("bb", "acme", "acme", build_fixed_id("org/bb/acme"), "bitbucket_oauth")

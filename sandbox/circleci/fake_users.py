@@ -40,13 +40,13 @@ PEOPLE = {
         FakeCircleciUser("ada", "Ada", may_write=True, has_authorized_circleci=True),
         FakeCircleciUser("grace", "Grace", may_write=True),
         FakeCircleciUser("eve", "Eve"),
-        FakeCircleciUser("lin", "Lin"),
+        FakeCircleciUser("lin", "Lin", may_write=True),
         FakeCircleciUser("omar", "Omar"),
         FakeCircleciUser("circleci-scheduler", "Scheduled"),
     )
 }
 
-TOKENS = {"CCIPAT_ada": PEOPLE["ada"], "CCIPAT_grace": PEOPLE["grace"], "CCIPAT_eve": PEOPLE["eve"]}
+TOKENS = {f"CCIPAT_{login}": PEOPLE[login] for login in ("ada", "grace", "eve", "lin")}
 """`CCIPAT_expired` and everything else answers 401."""
 
 

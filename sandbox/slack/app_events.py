@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sandbox.slack.fake_channels import FakeChannel
 from sandbox.slack.fake_messages import FakeMessage
 from sandbox.slack.fake_slack import FakeSlack
-from sandbox.slack.ids import APP_ID, BOT_USER, TEAM_ID, VERIFICATION_TOKEN
+from sandbox.slack.ids import APP_ID, BOT_USER, VERIFICATION_TOKEN
 
 # The scope that an app needs for an event, besides subscribing to it.
 EVENT_SCOPES = {
@@ -40,15 +40,15 @@ def _callback(slack: FakeSlack, event: dict[str, Any]) -> dict[str, Any]:
     """The outer event (slack docs: event_callback). `team_id` is where it happened: at the author's, if shared."""
     authorization = {
         "enterprise_id": None,
-        "team_id": TEAM_ID,
+        "team_id": slack.team.id,
         "user_id": BOT_USER,
         "is_bot": True,
         "is_enterprise_install": False,
     }
     return {
         "token": VERIFICATION_TOKEN,
-        "team_id": event.get("user_team", TEAM_ID),
-        "context_team_id": TEAM_ID,
+        "team_id": event.get("user_team", slack.team.id),
+        "context_team_id": slack.team.id,
         "context_enterprise_id": None,
         "api_app_id": APP_ID,
         "event": event,
@@ -133,7 +133,7 @@ def emit_member_joined(slack: FakeSlack, channel: FakeChannel, person: str, invi
         "user": person,
         "channel": channel.id,
         "channel_type": "G" if channel.is_private else "C",
-        "team": TEAM_ID,
+        "team": slack.team.id,
         "event_ts": slack.ids.generate_ts(),
     }
     if channel.has_bot:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sandbox.slack.ids import BOT_USER, TEAM_ID
+from sandbox.slack.ids import AGENCY, BOT_USER, SANDBOX, TEAM_ID, Team
 from sandbox.slack.workspace_users import FakeSlackUser
 
 ChannelKind = Literal["public_channel", "private_channel", "im", "mpim"]
@@ -31,6 +31,7 @@ class FakeChannel:
     is_ext_shared: bool = False
     user: str | None = None
     topic: str = ""
+    team: str = TEAM_ID
 
     @property
     def kind(self) -> ChannelKind:
@@ -79,7 +80,7 @@ class FakeChannel:
             "is_archived": self.is_archived,
             "is_im": self.is_im,
             "is_org_shared": False,
-            "context_team_id": TEAM_ID,
+            "context_team_id": self.team,
             "updated": _CREATED_AT * 1000,
         }
         return shared | (self._as_im() if self.is_im else self._as_channel())
@@ -109,8 +110,11 @@ class FakeChannel:
 class FakeChannels(Mapping[str, FakeChannel]):
     """All channels by id, with what one person may see of them."""
 
-    def __init__(self, people: Iterable[FakeSlackUser]) -> None:
-        self._by_id = {channel.id: channel for channel in (*_rooms(), *_direct_messages(people))}
+    def __init__(self, people: Iterable[FakeSlackUser], team: Team = SANDBOX) -> None:
+        rooms = _agency_rooms() if team is AGENCY else _rooms()
+        self._by_id = {channel.id: channel for channel in (*rooms, *_direct_messages(people))}
+        for channel in self._by_id.values():
+            channel.team = team.id
 
     def __getitem__(self, channel_id: str) -> FakeChannel:
         return self._by_id[channel_id]
@@ -147,6 +151,14 @@ def _rooms() -> list[FakeChannel]:
         FakeChannel("C0ARCHIVED", "old-news", [*team, BOT_USER], is_archived=True),
         FakeChannel("D0PAIR", "", ["U0ADA", "U0GRACE"], is_im=True),
         FakeChannel("C0TRIO", "mpdm-ada--grace--eve-1", [*team], is_private=True, is_mpim=True),
+    ]
+
+
+def _agency_rooms() -> list[FakeChannel]:
+    team = ["U0LIN", "U0OMAR"]
+    return [
+        FakeChannel("C0ACME", "acme", [*team, BOT_USER], topic="What we build for Acme"),
+        FakeChannel("C0STUDIO", "studio", [*team], topic="Everybody"),
     ]
 
 

@@ -65,7 +65,8 @@ class FakeMessage:
 class FakeMessages:
     """All messages of the workspace, by channel and ts."""
 
-    def __init__(self) -> None:
+    def __init__(self, team: str = TEAM_ID) -> None:
+        self._team = team
         self._channels: dict[str, dict[str, FakeMessage]] = {}
         self._threads: dict[tuple[str, str], list[FakeMessage]] = {}
         self.ephemerals: dict[str, FakeMessage] = {}
@@ -104,9 +105,9 @@ class FakeMessages:
 
     def as_api(self, message: FakeMessage, *, with_metadata: bool = True) -> dict[str, Any]:
         """A message object of the Web API and of payloads (slack docs: message event)."""
-        shown = {"type": "message", "user": message.user, "team": TEAM_ID, **message.build_shared_fields()}
+        shown = {"type": "message", "user": message.user, "team": self._team, **message.build_shared_fields()}
         if message.is_by_app:
-            shown |= {"bot_id": BOT_ID, "app_id": APP_ID, "bot_profile": _bot_profile(message.username)}
+            shown |= {"bot_id": BOT_ID, "app_id": APP_ID, "bot_profile": _bot_profile(message.username, self._team)}
         shown |= message.app
         if not message.user:
             del shown["user"]
@@ -152,5 +153,5 @@ class FakeMessages:
         return parent.user if parent else None
 
 
-def _bot_profile(name: str | None) -> dict[str, Any]:
-    return {"id": BOT_ID, "app_id": APP_ID, "name": name or "circlebot", "deleted": False, "team_id": TEAM_ID}
+def _bot_profile(name: str | None, team: str) -> dict[str, Any]:
+    return {"id": BOT_ID, "app_id": APP_ID, "name": name or "circlebot", "deleted": False, "team_id": team}

@@ -21,7 +21,7 @@ from sandbox.slack.fake_messages import FakeMessage, FakeMessages
 from sandbox.slack.fake_pins import FakePins
 from sandbox.slack.fake_tokens import FakeTokens
 from sandbox.slack.fake_views import FakeViews
-from sandbox.slack.ids import BOT_USER, Ids
+from sandbox.slack.ids import BOT_USER, SANDBOX, Ids, Team
 from sandbox.slack.method_rate_limits import MethodRateLimits
 from sandbox.slack.oauth_codes import OAuthCodes
 from sandbox.slack.page_streams import PageStreams
@@ -51,17 +51,31 @@ class AppSetup:
 
 
 class FakeSlack:
-    """One workspace with one app. Everything that `reset` puts back is made in `_begin`."""
+    """One workspace with one app. Everything that `reset` puts back is made in `_begin`.
+
+    The app's sockets are those of `beside`, another workspace that has the same app; each knows the others.
+    """
 
     def __init__(
-        self, setup: AppSetup, *, clock: SandboxClock, changes: Changes, faults: Faults, public_url: str
+        self,
+        setup: AppSetup,
+        *,
+        clock: SandboxClock,
+        changes: Changes,
+        faults: Faults,
+        public_url: str,
+        team: Team = SANDBOX,
+        beside: FakeSlack | None = None,
     ) -> None:
-        self.clock, self.changes, self.faults, self.public_url = clock, changes, faults, public_url.rstrip("/")
+        self.clock, self.changes, self.faults, self.team = clock, changes, faults, team
+        self.public_url = public_url.rstrip("/") + team.path
         self._setup = setup
         self.manifest = Manifest.parse(setup.manifest)
-        self.ids = Ids(clock)
+        self.workspaces: list[FakeSlack] = beside.workspaces if beside else []
+        self.workspaces.append(self)
+        self.ids: Ids = beside.ids if beside else Ids(clock)
         self.page_streams = PageStreams()
-        self.sockets = AppSockets(clock, on_change=self._send_connection)
+        self.sockets: AppSockets = beside.sockets if beside else AppSockets(clock, on_change=self._send_connection)
         self._http = SignedHttp(clock, setup.events_url) if setup.events_url else None
         self.deliveries = AppDeliveries(
             clock,
@@ -74,12 +88,12 @@ class FakeSlack:
         self._begin()
 
     def _begin(self) -> None:
-        self.people = build_initial_people(self.manifest.name)
-        self.channels = FakeChannels(self.people.values())
-        self.messages = FakeMessages()
+        self.people = build_initial_people(self.manifest.name, self.team)
+        self.channels = FakeChannels(self.people.values(), self.team)
+        self.messages = FakeMessages(self.team.id)
         self.views = FakeViews()
         self.files = FakeFiles(self.ids, self.public_url)
-        self.tokens = FakeTokens(self.manifest, self.ids, self.clock)
+        self.tokens = FakeTokens(self.manifest, self.ids, self.clock, bot_token=self.team.bot_token)
         self.apps = FakeApps(self._setup.manifest, self.ids)
         self.oauth_codes = OAuthCodes(self.clock, self.ids)
         self.triggers = TriggerIds(self.clock, self.ids)
@@ -91,7 +105,11 @@ class FakeSlack:
         self.deliveries.records.clear()
 
     def reset(self, *, seed: bool = True) -> None:  # noqa: ARG002 - as CircleCI's reset; Slack has no history to plant
-        """Put everything back to the initial world; open sockets and pages stay."""
+        """Put everything back to the initial world, in each workspace; open sockets and pages stay."""
+        for workspace in self.workspaces:
+            workspace._start_over()  # noqa: SLF001 - of the same class
+
+    def _start_over(self) -> None:
         self._end_tasks()
         self._begin()
         self.page_streams.send_to_all({"type": "reset"})
@@ -168,8 +186,17 @@ class FakeSlack:
         self.changes.bump()
 
     def _send_connection(self) -> None:
-        self.page_streams.send_to_all({"type": "connected", "connected": self.deliveries.is_connected})
-        self.changes.bump()
+        for workspace in self.workspaces:
+            connected = workspace.deliveries.is_connected
+            workspace.page_streams.send_to_all({"type": "connected", "connected": connected})
+            workspace.changes.bump()
+
+    def list_teams_for_page(self) -> list[dict[str, str]]:
+        """Each with its first person, as whom one enters it."""
+        return [
+            {"id": each.team.id, "name": each.team.name, "path": each.team.path, "as": next(iter(each.people))}
+            for each in self.workspaces
+        ]
 
     def snapshot(self, part: str = "") -> dict[str, Any]:
         """What `GET /_control/state` shows of Slack, all or one part; no token is in it."""

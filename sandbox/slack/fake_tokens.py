@@ -10,7 +10,6 @@ from sandbox.slack.fake_slack_errors import FakeSlackError
 from sandbox.slack.ids import Ids
 from sandbox.virtual_clock import SandboxClock
 
-BOT_TOKEN = "xoxb-sandbox"  # noqa: S105 - the sandbox's tokens are public
 APP_TOKEN = "xapp-sandbox"  # noqa: S105 - the sandbox's tokens are public
 CONFIG_TOKEN = "xoxe.xoxp-sandbox"  # noqa: S105 - the sandbox's tokens are public
 REFRESH_TOKEN = "xoxe-1-sandbox"  # noqa: S105 - the sandbox's tokens are public
@@ -39,15 +38,18 @@ class FakeToken:
 class FakeTokens:
     """Valid and revoked tokens; OAuth and tooling.tokens.rotate issue more."""
 
-    def __init__(self, manifest: Manifest, ids: Ids, clock: SandboxClock) -> None:
+    def __init__(self, manifest: Manifest, ids: Ids, clock: SandboxClock, *, bot_token: str) -> None:
         self._ids, self._clock = ids, clock
         self._known = {
-            BOT_TOKEN: FakeToken(BOT_TOKEN, "bot", manifest.scopes),
+            bot_token: FakeToken(bot_token, "bot", manifest.scopes),
             APP_TOKEN: FakeToken(APP_TOKEN, "app", frozenset({"connections:write"})),
             CONFIG_TOKEN: FakeToken(CONFIG_TOKEN, "config", frozenset(), self._compute_config_end_s()),
         }
         self._refresh_tokens = {REFRESH_TOKEN}
         self._revoked: dict[str, str] = {}
+
+    def __contains__(self, value: object) -> bool:
+        return value in self._known
 
     def check(self, value: str | None, kind: TokenKind) -> FakeToken:
         """The token with this value. Raises FakeSlackError: invalid_auth, token_revoked and so on."""

@@ -28,6 +28,7 @@ class FakeView:
     previous_id: str | None = None
     values: Values = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    team: str = TEAM_ID
 
     @property
     def type(self) -> Literal["modal", "home"]:
@@ -51,7 +52,7 @@ class FakeView:
         """A view object of the Web API and of payloads (slack docs: view object)."""
         return {
             "id": self.id,
-            "team_id": TEAM_ID,
+            "team_id": self.team,
             "type": self.type,
             "blocks": self.blocks,
             "private_metadata": self.sent.get("private_metadata", ""),
@@ -67,7 +68,7 @@ class FakeView:
             "root_view_id": self.root_id,
             "app_id": APP_ID,
             "external_id": self.external_id,
-            "app_installed_team_id": TEAM_ID,
+            "app_installed_team_id": self.team,
             "bot_id": BOT_ID,
         }
 

@@ -4,12 +4,30 @@ from __future__ import annotations
 
 import itertools
 import secrets
+from dataclasses import dataclass
 
 from sandbox.virtual_clock import SandboxClock
 
-TEAM_ID = "T0SANDBOX"
-TEAM_NAME = "Sandbox"
-TEAM_DOMAIN = "sandbox"
+
+@dataclass(frozen=True)
+class Team:
+    """A workspace, with the bot token that its installation of the app has. `path` is where its URLs begin."""
+
+    id: str
+    name: str
+    bot_token: str
+    path: str = ""
+
+    @property
+    def domain(self) -> str:
+        return self.name.lower()
+
+
+SANDBOX = Team("T0SANDBOX", "Sandbox", "xoxb-sandbox")
+AGENCY = Team("T0AGENCY", "Agency", "xoxb-agency", "/team/T0AGENCY")
+"""Works for the first one's company, and shares nothing with it but the app."""
+
+TEAM_ID = SANDBOX.id
 APP_ID = "A0CIRCLEBOT"
 BOT_ID = "B0CIRCLEBOT"
 BOT_USER = "U0CIRCLEBOT"

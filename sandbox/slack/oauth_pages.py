@@ -10,7 +10,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from sandbox.slack.bodies import parse_form
 from sandbox.slack.fake_slack import FakeSlack
-from sandbox.slack.ids import TEAM_NAME
 from sandbox.slack.oauth_codes import CLIENT_ID
 
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
@@ -31,7 +30,7 @@ class OAuthPages:
         refusal = self._refusal(query)
         if refusal:
             return _page("Something went wrong", f"<p>{html.escape(refusal)}</p>", 400)
-        return _page(f"{self._slack.manifest.name} wants to join {TEAM_NAME}", _form(self._slack, query))
+        return _page(f"{self._slack.manifest.name} wants to join {self._slack.team.name}", _form(self._slack, query))
 
     async def decide(self, request: Request) -> Response:
         query = parse_form(request.headers.get("content-type", ""), await request.body())

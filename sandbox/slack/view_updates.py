@@ -57,7 +57,7 @@ def publish_home(slack: FakeSlack, person: str, sent: dict[str, Any]) -> FakeVie
     _check_external_id(slack, sent, besides=view)
     if view is None:
         view_id = slack.ids.generate_id("V")
-        view = slack.views.homes[person] = FakeView(view_id, person, sent, "", root_id=view_id)
+        view = slack.views.homes[person] = FakeView(view_id, person, sent, "", root_id=view_id, team=slack.team.id)
     view.update(_copy_with_ids(slack.ids, sent), _hash(slack.ids))
     send_home(slack, view)
     return view
@@ -91,7 +91,7 @@ def _put_on_top(slack: FakeSlack, person: str, sent: dict[str, Any]) -> FakeView
     below = slack.views.find_top(person)
     view_id = slack.ids.generate_id("V")
     root_id = below.root_id if below else view_id
-    view = FakeView(view_id, person, sent, "", root_id, previous_id=below.id if below else None)
+    view = FakeView(view_id, person, sent, "", root_id, previous_id=below.id if below else None, team=slack.team.id)
     view.update(_copy_with_ids(slack.ids, sent), _hash(slack.ids))
     slack.views.get_stack(person).append(view)
     send_top(slack, person)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sandbox.slack.ids import APP_ID, BOT_ID, BOT_USER, TEAM_ID
+from sandbox.slack.ids import AGENCY, APP_ID, BOT_ID, BOT_USER, SANDBOX, TEAM_ID, Team
 
 _ZONE_LABELS = {
     "GMT": "Greenwich Mean Time",
@@ -44,11 +44,12 @@ class FakeSlackUser:
     zone: str = "Europe/London"
     locale: str = "en-GB"
     team: str = TEAM_ID
+    home: str = TEAM_ID
 
     @property
     def is_stranger(self) -> bool:
         """Whether the user is of another workspace, in a shared channel (Slack Connect)."""
-        return self.team != TEAM_ID
+        return self.team != self.home
 
     def as_page(self) -> dict[str, Any]:
         """A Person of the Page API."""
@@ -110,9 +111,26 @@ class FakeSlackUser:
         return profile
 
 
-def build_initial_people(app_name: str) -> dict[str, FakeSlackUser]:
+def build_initial_people(app_name: str, team: Team = SANDBOX) -> dict[str, FakeSlackUser]:
     """Ada, Grace, Eve, Gus (a guest), Wim (whose id is an organisation's, and who reads German) and the bot; by id."""
-    everyone = (
+    bot = FakeSlackUser(BOT_USER, app_name, app_name, "", "161616", "", is_bot=True, team=team.id, home=team.id)
+    everyone = (*(_build_agency() if team is AGENCY else _build_sandbox()), bot)
+    return {person.id: person for person in everyone}
+
+
+def _build_agency() -> tuple[FakeSlackUser, ...]:
+    """Lin and Omar, who push commits to the first one's projects."""
+    here = AGENCY.id
+    return (
+        FakeSlackUser(
+            "U0LIN", "lin", "Lin Lane", "lin@agency.example", "b0568a", "D0LIN", is_admin=True, team=here, home=here
+        ),
+        FakeSlackUser("U0OMAR", "omar", "Omar Oak", "omar@agency.example", "52708a", "D0OMAR", team=here, home=here),
+    )
+
+
+def _build_sandbox() -> tuple[FakeSlackUser, ...]:
+    return (
         FakeSlackUser(
             "U0ADA", "ada", "Ada Adams", "ada@acme.example", "9f69e7", "D0ADA", is_admin=True, zone="Europe/Berlin"
         ),
@@ -124,6 +142,4 @@ def build_initial_people(app_name: str) -> dict[str, FakeSlackUser]:
             "U0GUS", "gus", "Gus Grey", "gus@agency.example", "6b7480", "D0GUS", is_guest=True, zone="Asia/Kolkata"
         ),
         FakeSlackUser("W0WIM", "wim", "Wim Winter", "wim@acme.example", "3d6fb4", "D0WIM", locale="de-DE"),
-        FakeSlackUser(BOT_USER, app_name, app_name, "", "161616", "", is_bot=True),
     )
-    return {person.id: person for person in everyone}

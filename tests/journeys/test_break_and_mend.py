@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 
-import httpx
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from bot.operating.demo import DemoBot
-from bot.slack.manifest import build_manifest
-from sandbox import server
-from sandbox.slack import AppSetup
-from tests.plugins.browser import launch_browser
+from tests.journeys.demo_page import WITHIN_MS, DemoPage, open_demo
 from tests.plugins.slack_users import SlackUsers
 from tests.plugins.world import World
-
-WITHIN_MS = 60_000
 
 expect.set_options(timeout=WITHIN_MS)
 
@@ -50,28 +41,13 @@ async def _said(world: SlackUsers, words: str) -> None:
 
 
 @pytest.fixture
-async def demo() -> AsyncIterator[tuple[SlackUsers, Page]]:
-    """What `circlebot demo` is: a bot in a process of its own, and Ada in front of the page."""
-    listening, url = server.bind_socket()
-    app = server.create_app(public_url=url, setup=AppSetup(manifest=build_manifest(url=None)))
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(asyncio.timeout(150))
-        await stack.enter_async_context(server.serving(app, sockets=[listening]))
-        http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=60))
-        bot = DemoBot(url, app.state.sandbox)
-        stack.push_async_callback(bot.stop)
-        await bot.start()
-        app.state.sandbox.breaks.bot = bot
-        browser = await stack.enter_async_context(launch_browser())
-        page = await browser.new_page(viewport={"width": 1280, "height": 860})
-        page.set_default_timeout(WITHIN_MS)
-        await page.goto(f"{url}/#as=U0ADA&channel=C0DEPLOYS")
-        yield SlackUsers(url, http), page
-        await page.close()
+async def demo() -> AsyncIterator[DemoPage]:
+    async with open_demo() as opened:
+        yield opened
 
 
-async def test_a_bot_that_is_killed_and_started_again_has_lost_nothing(demo: tuple[SlackUsers, Page]) -> None:
-    world, page = demo
+async def test_a_bot_that_is_killed_and_started_again_has_lost_nothing(demo: DemoPage) -> None:
+    world, page = demo.users, demo.page
     await world.connect()
     await world.say("/circle subscribe gh/acme/web")
     await world.message("subscribed this channel")

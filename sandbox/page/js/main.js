@@ -6,7 +6,7 @@
  * overlays/ (menus, dialogs).
  *
  * Hooks for tests, kept stable:
- *   data-testid   "team-name" "people" "person" "channel" "channel-head" "tab-home" "tab-messages" "messages" "message"
+ *   data-testid   "team-name" "team" "people" "person" "channel" "channel-head" "tab-home" "tab-messages" "messages" "message"
  *                 "attachment" "file" "thread-bar" "thread-messages" "composer" "thread-composer" "composer-field"
  *                 "suggestions" "listbox" "option" "menu" "select" "select-search" "button" "overflow" "field"
  *                 "field-error" "modal" "modal-submit" "modal-close" "confirm" "confirm-yes" "confirm-deny" "ask" "home"

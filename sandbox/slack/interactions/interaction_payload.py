@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.slack.fake_channels import FakeChannel
-from sandbox.slack.ids import APP_ID, TEAM_DOMAIN, VERIFICATION_TOKEN
+from sandbox.slack.ids import APP_ID, VERIFICATION_TOKEN
 from sandbox.slack.workspace_users import FakeSlackUser
 
 
@@ -17,7 +17,7 @@ def build_interaction(kind: str, person: FakeSlackUser, **fields: Any) -> dict[s
     return {
         "type": kind,
         "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": person.team},
-        "team": {"id": person.team, "domain": person.team.lower() if person.is_stranger else TEAM_DOMAIN},
+        "team": {"id": person.team, "domain": person.team.removeprefix("T0").lower()},
         "api_app_id": APP_ID,
         "token": VERIFICATION_TOKEN,
         "enterprise": None,

@@ -8,7 +8,7 @@ from sandbox.slack import message_responses
 from sandbox.slack.fake_channels import FakeChannel
 from sandbox.slack.fake_slack import FakeSlack
 from sandbox.slack.fake_slack_errors import FakeSlackError
-from sandbox.slack.ids import APP_ID, TEAM_DOMAIN, TEAM_ID, VERIFICATION_TOKEN
+from sandbox.slack.ids import APP_ID, VERIFICATION_TOKEN
 from sandbox.slack.interactions.failures import send_error, send_failure
 from sandbox.slack.response_urls import ResponseUrl
 from sandbox.slack.workspace_users import FakeSlackUser
@@ -19,8 +19,8 @@ def run_command(slack: FakeSlack, person: FakeSlackUser, channel: FakeChannel, c
     url = slack.response_urls.issue(person.id, channel.id)
     payload = {
         "token": VERIFICATION_TOKEN,
-        "team_id": TEAM_ID,
-        "team_domain": TEAM_DOMAIN,
+        "team_id": slack.team.id,
+        "team_domain": slack.team.domain,
         "channel_id": channel.id,
         "channel_name": channel.name_in_payload,
         "user_id": person.id,

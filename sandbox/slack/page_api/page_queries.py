@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
 from sandbox.slack.fake_slack import FakeSlack
-from sandbox.slack.ids import BOT_ID, BOT_USER, TEAM_ID, TEAM_NAME
+from sandbox.slack.ids import BOT_ID, BOT_USER
 from sandbox.slack.page_api.emoji_names import EMOJI_BY_NAME
 from sandbox.slack.page_api.page_requests import PageError, get_channel, get_person
 from sandbox.slack.workspace_users import USER_GROUPS
@@ -25,7 +25,8 @@ class PageQueries:
         home, modal = self._slack.views.homes.get(person.id), self._slack.views.find_top(person.id)
         return JSONResponse(
             {
-                "team": {"id": TEAM_ID, "name": TEAM_NAME},
+                "team": {"id": self._slack.team.id, "name": self._slack.team.name},
+                "teams": self._slack.list_teams_for_page(),
                 "me": person.as_page(),
                 "people": [each.as_page() for each in self._slack.people.values()],
                 "groups": {group: handle for handle, group in USER_GROUPS.items()},

@@ -14,13 +14,13 @@ from sandbox.slack.app_manifest import Manifest
 from sandbox.slack.fake_apps import FakeApp, check_manifest
 from sandbox.slack.fake_slack_errors import FakeSlackError
 from sandbox.slack.fake_tokens import CONFIG_TOKEN_LIVES_S
-from sandbox.slack.ids import APP_ID, TEAM_DOMAIN, TEAM_ID
+from sandbox.slack.ids import APP_ID
 from sandbox.slack.web_api.web_api_call import Answer, WebApiCall
 
 
 async def create_app(call: WebApiCall) -> Answer:
     """apps.manifest.create: credentials are told here, and never again by the API."""
-    if call.get_text("team_id") not in {"", TEAM_ID}:
+    if call.get_text("team_id") not in {"", call.slack.team.id}:
         raise FakeSlackError("invalid_team_id")
     app = call.slack.apps.create(_parse_manifest(call))
     query = urlencode({"client_id": app.client_id, "scope": ",".join(app.scopes)})
@@ -28,8 +28,8 @@ async def create_app(call: WebApiCall) -> Answer:
         "app_id": app.id,
         "credentials": app.as_credentials(),
         "oauth_authorize_url": f"{call.slack.public_url}/slack/oauth/v2/authorize?{query}",
-        "team_id": TEAM_ID,
-        "team_domain": TEAM_DOMAIN,
+        "team_id": call.slack.team.id,
+        "team_domain": call.slack.team.domain,
     }
 
 
@@ -57,7 +57,7 @@ async def rotate_token(call: WebApiCall) -> Answer:
     """tooling.tokens.rotate: the refresh token is used once."""
     token, refresh_token = call.slack.tokens.rotate(call.get_text("refresh_token"))
     issued_s = call.slack.ids.now_s()
-    made = {"token": token, "refresh_token": refresh_token, "team_id": TEAM_ID, "user_id": "U0ADA"}
+    made = {"token": token, "refresh_token": refresh_token, "team_id": call.slack.team.id, "user_id": "U0ADA"}
     return made | {"iat": issued_s, "exp": issued_s + CONFIG_TOKEN_LIVES_S}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.slack import app_events
 from sandbox.slack.fake_slack_errors import FakeSlackError, invalid_arguments
-from sandbox.slack.ids import APP_ID, BOT_ID, BOT_USER, TEAM_ID, TEAM_NAME
+from sandbox.slack.ids import APP_ID, BOT_ID, BOT_USER, Team
 from sandbox.slack.oauth_codes import CLIENT_ID, CLIENT_SECRET
 from sandbox.slack.web_api.web_api_call import Answer, WebApiCall
 
@@ -21,9 +21,9 @@ async def test_auth(call: WebApiCall) -> Answer:
     """auth.test."""
     return {
         "url": f"{call.slack.public_url}/",
-        "team": TEAM_NAME,
+        "team": call.slack.team.name,
         "user": call.slack.manifest.name,
-        "team_id": TEAM_ID,
+        "team_id": call.slack.team.id,
         "user_id": BOT_USER,
         "bot_id": BOT_ID,
         "is_enterprise_install": False,
@@ -57,10 +57,10 @@ async def exchange_code(call: WebApiCall) -> Answer:
     if not call.get_text("code"):
         raise invalid_arguments("missing required field: code")
     person, scopes = call.slack.oauth_codes.exchange(call.get_text("code"), call.get_text("redirect_uri") or None)
-    return _installation(person, call.slack.tokens.issue(scopes).value, scopes)
+    return _installation(call.slack.team, person, call.slack.tokens.issue(scopes).value, scopes)
 
 
-def _installation(person: str, token: str, scopes: frozenset[str]) -> Answer:
+def _installation(team: Team, person: str, token: str, scopes: frozenset[str]) -> Answer:
     return {
         "app_id": APP_ID,
         "authed_user": {"id": person},
@@ -68,7 +68,7 @@ def _installation(person: str, token: str, scopes: frozenset[str]) -> Answer:
         "token_type": "bot",
         "access_token": token,
         "bot_user_id": BOT_USER,
-        "team": {"id": TEAM_ID, "name": TEAM_NAME},
+        "team": {"id": team.id, "name": team.name},
         "enterprise": None,
         "is_enterprise_install": False,
     }

@@ -27,6 +27,11 @@ class WebApiEndpoint:
     def __init__(self, slack: FakeSlack) -> None:
         self._slack = slack
 
+    def _find_workspace(self, request: Request, args: dict[str, Any]) -> FakeSlack:
+        """The one whose token asks."""
+        token = _token(request, args)
+        return next((each for each in self._slack.workspaces if token in each.tokens), self._slack)
+
     async def answer(self, request: Request) -> Response:
         name = request.path_params["method"]
         unreadable: FakeSlackError | None = None
@@ -36,25 +41,28 @@ class WebApiEndpoint:
         except FakeSlackError as refused:
             unreadable = refused
 
+        slack = self._find_workspace(request, args)
+
         async def perform() -> Response:
-            return JSONResponse(unreadable.body) if unreadable else await self._perform(name, args, request)
+            return JSONResponse(unreadable.body) if unreadable else await _perform(slack, name, args, request)
 
-        return await answer_call(self._slack, name, args, request, perform)
+        return await answer_call(slack, name, args, request, perform)
 
-    async def _perform(self, name: str, args: dict[str, Any], request: Request) -> Response:
-        method = METHODS.get(name)
-        if method is None:
-            return JSONResponse({"ok": False, "error": "unknown_method", "req_method": name})
-        token = _NO_TOKEN
-        try:
-            if method.caller is not None:
-                token = self._slack.tokens.check(_token(request, args), method.caller)
-            call = WebApiCall(self._slack, args, token, _basic(request))
-            _check(method, call)
-            answer, status, headers = await method.run(call), 200, {}
-        except FakeSlackError as refused:
-            answer, status, headers = refused.body, refused.status, refused.headers
-        return JSONResponse({"ok": True, **answer}, status, headers | _scope_headers(method, token))
+
+async def _perform(slack: FakeSlack, name: str, args: dict[str, Any], request: Request) -> Response:
+    method = METHODS.get(name)
+    if method is None:
+        return JSONResponse({"ok": False, "error": "unknown_method", "req_method": name})
+    token = _NO_TOKEN
+    try:
+        if method.caller is not None:
+            token = slack.tokens.check(_token(request, args), method.caller)
+        call = WebApiCall(slack, args, token, _basic(request))
+        _check(method, call)
+        answer, status, headers = await method.run(call), 200, {}
+    except FakeSlackError as refused:
+        answer, status, headers = refused.body, refused.status, refused.headers
+    return JSONResponse({"ok": True, **answer}, status, headers | _scope_headers(method, token))
 
 
 def _check(method: WebApiMethod, call: WebApiCall) -> None:

@@ -11,7 +11,6 @@ from sandbox.slack.block_kit.check import list_message_problems
 from sandbox.slack.fake_channels import FakeChannel
 from sandbox.slack.fake_messages import FakeMessage
 from sandbox.slack.fake_slack_errors import FakeSlackError, invalid_arguments, invalid_blocks
-from sandbox.slack.ids import TEAM_ID
 from sandbox.slack.message_content import parse_metadata
 from sandbox.slack.message_streams import MODES, MessageStream
 from sandbox.slack.web_api.chat_methods import build_message, get_writable_channel
@@ -57,7 +56,7 @@ def _check_reader(call: WebApiCall, channel: FakeChannel) -> None:
             raise FakeSlackError(f"missing_{name}")
     if call.get_text("recipient_user_id") not in call.slack.people:
         raise FakeSlackError("user_not_found")
-    if call.get_text("recipient_team_id") != TEAM_ID:
+    if call.get_text("recipient_team_id") != call.slack.team.id:
         raise FakeSlackError("team_not_found")
 
 

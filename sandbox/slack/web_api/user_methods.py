@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from sandbox.slack.fake_slack_errors import FakeSlackError
-from sandbox.slack.ids import APP_ID, BOT_ID, BOT_USER, TEAM_DOMAIN, TEAM_ID, TEAM_NAME
+from sandbox.slack.ids import APP_ID, BOT_ID, BOT_USER
 from sandbox.slack.web_api.web_api_call import Answer, WebApiCall
 from sandbox.slack.workspace_users import FakeSlackUser
 
 _DEPLOYERS = {
     "id": "S0DEPLOYERS",
-    "team_id": TEAM_ID,
     "is_usergroup": True,
     "name": "Deployers",
     "handle": "deployers",
@@ -49,13 +48,14 @@ async def lookup_by_email(call: WebApiCall) -> Answer:
 
 async def list_usergroups(call: WebApiCall) -> Answer:
     users = {"users": ["U0ADA", "U0GRACE"]} if call.get_flag("include_users") else {}
-    return {"usergroups": [_DEPLOYERS | users]}
+    return {"usergroups": [_DEPLOYERS | {"team_id": call.slack.team.id} | users]}
 
 
 async def get_team(call: WebApiCall) -> Answer:
-    if call.get_text("team") not in {"", TEAM_ID}:
+    if call.get_text("team") not in {"", call.slack.team.id}:
         raise FakeSlackError("team_not_found")
-    described = {"id": TEAM_ID, "name": TEAM_NAME, "domain": TEAM_DOMAIN, "email_domain": "acme.example"}
+    team = call.slack.team
+    described = {"id": team.id, "name": team.name, "domain": team.domain, "email_domain": "acme.example"}
     return {"team": described | {"icon": {"image_default": True}, "url": f"{call.slack.public_url}/"}}
 
 

@@ -6,6 +6,10 @@ from playwright.async_api import expect
 
 from tests.sandbox.page.page_harness import PageHarness, list_hanging_over
 
+IS_INSIDE = """
+node => node.getBoundingClientRect().right <= node.closest("section").getBoundingClientRect().right
+"""
+
 
 async def test_a_switch_breaks_and_mends_by_keyboard_and_keeps_the_focus(harness: PageHarness) -> None:
     page = await harness.open()
@@ -25,6 +29,20 @@ async def test_the_sandbox_alone_says_that_it_does_not_run_the_bot(harness: Page
     page = await harness.open()
     await expect(page.get_by_test_id("faults")).to_contain_text("The sandbox does not run circlebot here")
     await expect(page.get_by_role("switch", name="circlebot is killed")).to_have_count(0)
+
+
+async def test_the_first_minutes_fit_into_the_panel_and_name_the_token_of_who_looks(harness: PageHarness) -> None:
+    page = await harness.open()
+    minutes = page.get_by_test_id("minutes")
+    await expect(minutes).to_contain_text("paste CCIPAT_ada")
+    for button in await minutes.get_by_role("button").all():
+        assert await button.evaluate(
+            "node => node.getBoundingClientRect().right <= node.closest('section').getBoundingClientRect().right"
+        )
+    await page.get_by_role("radio", name="Grace").click()
+    await expect(minutes).to_contain_text("paste CCIPAT_grace")
+    await page.get_by_role("radio", name="Gus").click()
+    await expect(minutes).to_be_hidden()
 
 
 async def test_the_pace_of_circleci_is_chosen_and_stays(harness: PageHarness) -> None:

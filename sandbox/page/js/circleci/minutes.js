@@ -5,7 +5,7 @@ import { keepingFocus } from "../core/focus.js";
 import { state } from "../core/state.js";
 import { lineButton } from "./projects.js";
 
-const TOKENS = { U0ADA: "CCIPAT_ada", U0GRACE: "CCIPAT_grace", U0EVE: "CCIPAT_eve" };
+const TOKENS = { U0ADA: "CCIPAT_ada", U0GRACE: "CCIPAT_grace", U0EVE: "CCIPAT_eve", U0LIN: "CCIPAT_lin" };
 
 export class Minutes {
   constructor() {
@@ -14,7 +14,7 @@ export class Minutes {
 
   /** @param {{title: string, line: string, is_done: boolean}[]} minutes */
   show(minutes) {
-    const drawn = JSON.stringify(minutes);
+    const drawn = JSON.stringify([minutes, state.me.id]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     this.root.hidden = !minutes.length;
@@ -30,5 +30,5 @@ function entry({ title, line, is_done: isDone }, index) {
   const said = isDone && h("span", { class: "unseen" }, " (done)");
   const token = line.endsWith(" connect") && h("span", { class: "minute-token" }, `and paste ${TOKENS[state.me.id]}`);
   const next = !isDone && h("p", { class: "story-next" }, lineButton(line, ""), token);
-  return h("li", { class: "minute", data: { done: String(isDone) } }, mark, h("div", {}, title, said, next));
+  return h("li", { class: "minute", data: { done: String(isDone) } }, mark, h("div", { class: "minute-words" }, title, said, next));
 }

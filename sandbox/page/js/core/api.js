@@ -12,19 +12,21 @@ export class PageError extends Error {
   }
 }
 
+/** Where the Page API of this tab's workspace is. */
+const here = () => (place().team ? `/team/${encodeURIComponent(place().team)}` : "");
 const me = () => state.me?.id ?? place().as;
 
-export const boot = (as) => get("/_page/boot", { as });
-export const messages = (channel) => get("/_page/messages", { as: me(), channel });
+export const boot = (as) => get(`${here()}/_page/boot`, { as });
+export const messages = (channel) => get(`${here()}/_page/messages`, { as: me(), channel });
 export const circleci = () => get("/_page/circleci", { as: me() });
-export const say = (channel, text, thread_ts) => post("/_page/say", { as: me(), channel, text, thread_ts });
-export const press = (action) => post("/_page/press", { as: me(), ...action });
-export const submit = (view_id, values) => post("/_page/submit", { as: me(), view_id, values });
-export const close = (view_id) => post("/_page/close", { as: me(), view_id });
-export const suggest = (query) => post("/_page/suggest", { as: me(), ...query });
-export const openTab = (tab) => post("/_page/home", { as: me(), tab });
-export const shortcut = (callback_id, message = {}) => post("/_page/shortcut", { as: me(), callback_id, ...message });
-export const changeChannel = (change) => post("/_page/channel", { as: me(), ...change });
+export const say = (channel, text, thread_ts) => post(`${here()}/_page/say`, { as: me(), channel, text, thread_ts });
+export const press = (action) => post(`${here()}/_page/press`, { as: me(), ...action });
+export const submit = (view_id, values) => post(`${here()}/_page/submit`, { as: me(), view_id, values });
+export const close = (view_id) => post(`${here()}/_page/close`, { as: me(), view_id });
+export const suggest = (query) => post(`${here()}/_page/suggest`, { as: me(), ...query });
+export const openTab = (tab) => post(`${here()}/_page/home`, { as: me(), tab });
+export const shortcut = (callback_id, message = {}) => post(`${here()}/_page/shortcut`, { as: me(), callback_id, ...message });
+export const changeChannel = (change) => post(`${here()}/_page/channel`, { as: me(), ...change });
 export const push = (commit) => post("/_control/push", commit);
 export const addFault = (fault) => post("/_control/faults", fault);
 export const breaks = () => get("/_control/breaks", {});
@@ -33,7 +35,7 @@ export const setPace = (pace) => post("/_control/pace", { pace });
 export const world = () => get("/_control/state", {});
 export const reset = () => post("/_control/reset", {});
 
-export const liveUrl = (as) => `/_page/live?as=${encodeURIComponent(as)}`;
+export const liveUrl = (as) => `${here()}/_page/live?as=${encodeURIComponent(as)}`;
 
 function get(path, query) {
   return call(`${path}?${new URLSearchParams(query)}`, {});

@@ -1,14 +1,14 @@
 /**
  * Where a person is, kept in the URL: `#as=U0ADA&channel=C0DEPLOYS&thread=1700000000.000100&tab=home&at=<ts>`.
- * A link opens the same place; every tab of the browser may act as another person.
+ * `team` is there in a workspace that is not the first one. A link opens the same place; every tab of the browser may act as another person.
  */
 
 import { emit, state } from "./state.js";
 
-/** @returns {{as: string|null, channel: string|null, thread: string|null, tab: string|null, at: string|null}} */
+/** @returns {{team: string|null, as: string|null, channel: string|null, thread: string|null, tab: string|null, at: string|null}} */
 export function place() {
   const hash = new URLSearchParams(location.hash.slice(1));
-  return Object.fromEntries(["as", "channel", "thread", "tab", "at"].map((key) => [key, hash.get(key)]));
+  return Object.fromEntries(["team", "as", "channel", "thread", "tab", "at"].map((key) => [key, hash.get(key)]));
 }
 
 /** Go somewhere; parts not named stay, parts given as null are dropped. */
@@ -22,7 +22,7 @@ export const closeThread = () => go({ thread: null });
 
 /** The address of a message, for "Copy link". */
 export function linkTo(channel, ts) {
-  return `${location.origin}${location.pathname}${hashOf({ channel, at: ts })}`;
+  return `${location.origin}${location.pathname}${hashOf({ team: place().team, channel, at: ts })}`;
 }
 
 /** The channel in view, or the first one this person can see. */

@@ -17,10 +17,12 @@ let waiting = [];
 /** Begin as the person that the URL names, else the last one of this browser. */
 export function begin() {
   adoptPermalink();
-  if (!place().as) go({ ...place(), as: flag("as") ?? FIRST_PERSON });
+  if (!place().as) go({ ...place(), ...lastPlace() });
   on("place", ({ as }) => as && as !== live.as && live.listen(as));
   live.listen(place().as);
 }
+
+const lastPlace = () => (flag("as") ? { team: flag("team"), as: flag("as") } : { as: FIRST_PERSON });
 
 function fetchWorkspace() {
   state.online = true;
@@ -31,7 +33,7 @@ async function goOffline() {
   state.online = false;
   emit("online");
   const problem = await api.boot(live.as).catch((error) => error);
-  if (problem.status === 404) go({ as: FIRST_PERSON });
+  if (problem.status === 404) go({ team: null, as: FIRST_PERSON });
 }
 
 // The stream is open before anything is fetched, so that nothing falls between.
@@ -43,6 +45,7 @@ async function fetchAll(as) {
   if (state.me?.id !== as) forgetAll();
   takeBoot(boot);
   setFlag("as", as);
+  setFlag("team", place().team);
   state.home = boot.home ?? null;
   onTop(boot.view ?? null);
   emit("boot");

@@ -19,6 +19,7 @@
 
 export const state = {
   team: { id: "", name: "" },
+  /** @type {{id: string, name: string, path: string, as: string}[]} each with whom one enters it as */ teams: [],
   /** @type {Person} */ me: null,
   /** @type {Map<string, Person>} */ people: new Map(),
   /** @type {Record<string, string>} handles of user groups, by id */ groups: {},
@@ -48,7 +49,7 @@ export function emit(topic, detail) {
 
 /** Take a fresh answer of `/_page/boot`. */
 export function takeBoot(boot) {
-  Object.assign(state, { team: boot.team, me: boot.me, app: boot.app, connected: boot.connected });
+  Object.assign(state, { team: boot.team, teams: boot.teams, me: boot.me, app: boot.app, connected: boot.connected });
   Object.assign(state, { commands: boot.commands ?? [], shortcuts: boot.shortcuts ?? [] });
   state.people = byId(boot.people);
   state.groups = boot.groups;

@@ -8,7 +8,7 @@ import { state } from "../core/state.js";
 const WHERE = "deploys";
 const DISMISSED = "hints-dismissed";
 
-const TOKENS = { U0ADA: "CCIPAT_ada", U0GRACE: "CCIPAT_grace", U0EVE: "CCIPAT_eve" };
+const TOKENS = { U0ADA: "CCIPAT_ada", U0GRACE: "CCIPAT_grace", U0EVE: "CCIPAT_eve", U0LIN: "CCIPAT_lin" };
 
 const LINES = [
   { line: "/circle connect", why: "Act as yourself", then: () => `paste ${TOKENS[state.me.id] ?? "a token"}` },

@@ -1,4 +1,4 @@
-/** The narrow strip at the left: the workspace's mark and, below, the people that this tab can act as. */
+/** The narrow strip at the left: the workspaces and, below, the people that this tab can act as. */
 
 import { avatar } from "../core/avatar.js";
 import { fill, h } from "../core/dom.js";
@@ -14,7 +14,8 @@ export function mountPeople(root) {
 
 function drawPeople(root) {
   const people = [...state.people.values()].filter((person) => !person.is_bot);
-  const mark = h("div", { class: "team-mark", aria: { hidden: "true" } }, state.team.name.slice(0, 1));
+  const several = state.teams.length > 1;
+  const marks = several ? state.teams.map(teamButton) : [mark("div", state.team, { aria: { hidden: "true" } })];
   const label = h("div", { class: "people-label", id: "be" }, "You are");
   const group = h("div", {
     class: "people",
@@ -23,7 +24,17 @@ function drawPeople(root) {
     data: { testid: "people" },
   });
   group.append(...people.map(personButton));
-  fill(root, mark, h("div", { class: "people-gap" }), label, group);
+  fill(root, ...marks, h("div", { class: "people-gap" }), label, group);
+}
+
+const mark = (tag, team, attributes) => h(tag, { class: "team-mark", ...attributes }, team.name.slice(0, 1));
+
+function teamButton(team) {
+  const isHere = team.id === state.team.id;
+  const place = { team: team.path ? team.id : null, as: team.as, channel: null, thread: null, tab: null };
+  const aria = { label: `Workspace ${team.name}`, current: isHere ? "true" : null };
+  const attributes = { type: "button", title: team.name, aria, data: { team: team.id, testid: "team" } };
+  return mark("button", team, { ...attributes, onclick: () => isHere || go(place) });
 }
 
 function personButton(person) {

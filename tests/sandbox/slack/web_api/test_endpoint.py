@@ -5,9 +5,10 @@ import json
 import httpx
 import pytest
 
-from sandbox.slack.fake_tokens import BOT_TOKEN
+from sandbox.slack.ids import SANDBOX
 from tests.sandbox.slack.workspace import PageClient
 
+BOT_TOKEN = SANDBOX.bot_token
 AS_BOT = {"Authorization": f"Bearer {BOT_TOKEN}"}
 
 
