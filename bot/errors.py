@@ -4,7 +4,7 @@ BotError(message, *next_steps)          shown to a person, ephemeral, in one pla
 ├─ UsageError                           what was typed does not parse: usage, example, did you mean
 │  ├─ OutdatedForm                      the form shows what is no longer so: it is drawn anew
 │  ├─ UnknownOption                     an option that is none here, with the one that was meant
-│  └─ UnknownParameter                  a parameter that the config does not declare, with the one that was meant
+│  └─ WrongParameter                    a parameter that the config does not take so, with what it takes
 ├─ NotConnected                         connect, then the original command resumes
 ├─ NotAllowed                           who may, and whom to ask
 ├─ TargetError                          the thing named does not exist (any more), or is not ours
@@ -18,13 +18,14 @@ BotError(message, *next_steps)          shown to a person, ephemeral, in one pla
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.line import Written
 
 T = TypeVar("T")
+D = TypeVar("D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,15 @@ class BotError(Exception):
     """A sentence for the person who asked, and what they can do next (plain strings, or Steps shown as buttons).
 
     `field` is what the block_id of the input begins with that it is about: in a form it is shown there.
-    `misread` is a word that was said, and the one that was meant: the line is offered with that one. `reference` finds
-    it in our log, where more than the person had a part in it.
+    `others` are more that is wrong with the same line. `otherwise` helps where no line can be offered. `misread` is a
+    word that was said, and those that may have been meant: the line is offered with each. `reference` finds it in our
+    log, where more than the person had a part in it.
     """
 
     field: str = ""
     reference: str = ""
+    others: Sequence[BotError] = ()
+    otherwise: NextStep | None = None
 
     def __init__(self, message: str, *next_steps: str | NextStep, misread: tuple[str, ...] | None = None) -> None:
         super().__init__(message)
@@ -70,13 +74,24 @@ class UnknownOption(UsageError):
         self.near = near
 
 
-class UnknownParameter(UsageError):
-    """A parameter that the config does not declare; `near` is the one that was meant, if that is clear."""
+class WrongParameter(UsageError):
+    """A parameter `name` that the config does not take as it was said; it takes each of these pairs `instead`.
 
-    def __init__(self, message: str, *next_steps: str | NextStep, name: str = "", near: str = "") -> None:
-        super().__init__(message, *next_steps, misread=(name, near))
+    `example` is a pair that it would take, where those are too many to name.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *next_steps: str | NextStep,
+        name: str = "",
+        instead: Sequence[tuple[str, str]] = (),
+        example: tuple[str, str] | None = None,
+    ) -> None:
+        super().__init__(message, *next_steps)
         self.name = name
-        self.near = near
+        self.instead = instead
+        self.example = example
 
 
 class OutdatedForm(UsageError):
@@ -141,6 +156,28 @@ class Unavailable(CircleCIError):
     def __init__(self, message: str, *, unknown: bool = False, status: int = 0, request_id: str | None = None) -> None:
         super().__init__(message, status=status, request_id=request_id)
         self.unknown = unknown
+
+
+class Mistakes:
+    """Gathers what is wrong with the parts of one line, so that all of it is said at once."""
+
+    def __init__(self) -> None:
+        self._found: list[UsageError] = []
+
+    def read(self, reader: Callable[[], T], default: D) -> T | D:
+        """What the reader makes of its part; the default where that is wrong."""
+        try:
+            return reader()
+        except UsageError as error:
+            self._found.append(error)
+            return default
+
+    def check(self) -> None:
+        """Raises the first of them, with the others."""
+        if self._found:
+            first, *others = self._found
+            first.others = [*first.others, *others]
+            raise first
 
 
 HIDDEN = (NotFound, Rejected)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.blocks import kit
-from bot.command import Command, Modal, Reply, Request
+from bot.command import Modal, Reply, Request
 from bot.errors import BotError, CircleCIError, NextStep, OutdatedForm, UsageError
 from bot.language import _, ngettext
 from bot.messages import Message
@@ -46,8 +46,15 @@ def _put_into_form(form: Modal, shown: list[kit.Block], field: str) -> Modal:
 
 def _list_errors(form: Modal, error: BotError) -> dict[str, str]:
     """At the field, in plain text. What has a button has to be drawn, and so has a form that is drawn anew."""
-    sentences = [step for step in error.next_steps if isinstance(step, str)]
-    if not error.field or len(sentences) < len(error.next_steps) or isinstance(error, OutdatedForm):
+    if isinstance(error, OutdatedForm):
+        return {}
+    at_fields = [_find_field_errors(form, one) for one in (error, *error.others)]
+    return {name: text for found in at_fields for name, text in found.items()} if all(at_fields) else {}
+
+
+def _find_field_errors(form: Modal, error: BotError) -> dict[str, str]:
+    sentences = _list_sentences(error)
+    if not error.field or len(sentences) < len(error.next_steps):
         return {}
     fields = (block for block in (*form.blocks, *form.original_blocks) if _is_field(block, error.field))
     return {str(block["block_id"]): " ".join([error.message, *sentences]) for block in fields}
@@ -61,10 +68,10 @@ def _is_field(block: Mapping[str, Any], field: str) -> bool:
     return block.get("type") == "input" and str(block.get("block_id")).startswith(field)
 
 
-def add_example(error: UsageError, command: Command[Any]) -> None:
-    """An example of the command, unless the error is a question or says already how something is typed."""
+def add_example(error: UsageError, line: str) -> None:
+    """An example, unless the error is a question or says already how something is typed."""
     if not is_question(error.message) and not any("/circle " in str(step) for step in error.next_steps):
-        example = _("Example: {line}", line=as_code(f"/circle {command.example}", 400))
+        example = _("Example: {line}", line=as_code(f"/circle {line}", 400))
         error.next_steps = (*error.next_steps, example)
 
 
@@ -90,13 +97,12 @@ def build_busy_error() -> BotError:
 
 def render_blocks(error: BotError) -> list[kit.Block]:
     """The sentence, and what to do next; in a message, a modal or the Home."""
-    sentences = [step for step in error.next_steps if isinstance(step, str)]
+    sentences = _list_sentences(error)
     steps = [step for step in error.next_steps if isinstance(step, NextStep)]
     offered = kit.Picker(_("Choose…"), [(step.label, step.line) for step in steps])
     left = len(steps) - sum(map(len, offered.split_pages(_ROOM)[:1]))
     rest = ngettext("…and {count} more: name it.", "…and {count} more: name one.", left) if left else ""
-    sign = "" if is_question(error.message) else ":warning: "
-    text = "\n".join([f"{sign}{error.message}", *(f"• {sentence}" for sentence in [*sentences, rest] if sentence)])
+    text = "\n".join([*_format_messages(error), *(f"• {sentence}" for sentence in [*sentences, rest] if sentence)])
     buttons = [kit.actions(_build_actions(offered))] if steps else []
     return [kit.section(text), *buttons, *kit.build_notes(format_reference(error))]
 
@@ -109,6 +115,16 @@ def format_reference(error: BotError) -> str:
     if not circlecis:
         return _("Request {reference}", reference=as_code(ours))
     return _("Request {reference} · CircleCI's {theirs}", reference=as_code(ours), theirs=as_code(circlecis, 64))
+
+
+def _format_messages(error: BotError) -> list[str]:
+    """What is wrong. With several mistakes each has its own hints beside it."""
+    messages = [error.message, *(" ".join([one.message, *_list_sentences(one)]) for one in error.others)]
+    return [message if is_question(message) else f":warning: {message}" for message in messages]
+
+
+def _list_sentences(error: BotError) -> list[str]:
+    return [step for step in error.next_steps if isinstance(step, str)]
 
 
 def _build_actions(offered: kit.Picker) -> list[kit.Pressable]:

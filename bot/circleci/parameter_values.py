@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from functools import partial
 
 from bot.circleci.declared_parameters import DeclaredParameters, Parameter
 from bot.circleci.pipelines_api import Value
-from bot.errors import UnknownParameter, UsageError
+from bot.errors import Mistakes, UsageError, WrongParameter
 from bot.language import _
 from bot.language.formats import format_number
 from bot.mrkdwn import as_code
@@ -40,15 +41,17 @@ def coerce_parameters(
     by_name |= {name: Parameter(name, kind) for name, kind in (types or {}).items()}
     values: dict[str, Value] = {}
     doubted: list[str] = []
+    mistakes = Mistakes()
     for name, text in typed.items():
+        if known.is_own or name in (types or {}):
+            values[name] = mistakes.read(partial(_parse_named_value, name, text, by_name), text)
+            continue
         try:
             values[name] = _parse_named_value(name, text, by_name)
-        except UsageError as error:
-            error.field = f"{name}@"
-            if known.is_own or name in (types or {}):
-                raise
+        except UsageError:
             values[name] = text
             doubted.append(name)
+    mistakes.check()
     return values, doubted
 
 
@@ -61,9 +64,13 @@ def get_parameter_type(value: Value) -> str:
 
 
 def _parse_named_value(name: str, text: str, known: Mapping[str, Parameter]) -> Value:
-    if name not in known:
-        raise _build_unknown_error(name, list(known))
-    return _parse_value(known[name], text)
+    try:
+        if name not in known:
+            raise _build_unknown_error(name, text, list(known))
+        return _parse_value(known[name], text)
+    except UsageError as error:
+        error.field = f"{name}@"
+        raise
 
 
 def _check_limits(typed: Mapping[str, str]) -> None:
@@ -91,7 +98,7 @@ def _check_limits(typed: Mapping[str, str]) -> None:
             )
 
 
-def _build_unknown_error(name: str, known: list[str]) -> UsageError:
+def _build_unknown_error(name: str, text: str, known: list[str]) -> UsageError:
     if not known:
         return UsageError(_("There is no parameter {parameter}: the config declares none.", parameter=as_code(name)))
     missing = _("There is no parameter {parameter}.", parameter=as_code(name))
@@ -100,7 +107,7 @@ def _build_unknown_error(name: str, known: list[str]) -> UsageError:
     if not close:
         return UsageError(missing, listed)
     hint = _("Did you mean {parameter}?", parameter=as_code(close[0]))
-    return UnknownParameter(f"{missing} {hint}", listed, name=name, near=close[0])
+    return WrongParameter(f"{missing} {hint}", listed, name=name, instead=[(close[0], text)])
 
 
 def _format_names(names: Sequence[str]) -> str:
@@ -114,21 +121,25 @@ def _parse_value(parameter: Parameter, text: str) -> Value:
     if parameter.type == "integer":
         return _parse_integer(parameter.name, text)
     if parameter.type == "enum" and text not in parameter.choices:
-        raise UsageError(
+        raise WrongParameter(
             _("{parameter} cannot be {value}.", parameter=as_code(parameter.name), value=as_code(text, 100)),
             _("It is one of {choices}.", choices=_format_names(parameter.choices)),
+            name=parameter.name,
+            instead=[(parameter.name, choice) for choice in parameter.choices],
         )
     return text
 
 
 def _parse_boolean(name: str, text: str) -> bool:
     if text.strip().lower() not in _BOOLEANS:
-        raise UsageError(
+        raise WrongParameter(
             _(
                 "{parameter} must be `true` or `false`: {value} is neither.",
                 parameter=as_code(name),
                 value=as_code(text, 100),
-            )
+            ),
+            name=name,
+            instead=[(name, "true"), (name, "false")],
         )
     return _BOOLEANS[text.strip().lower()]
 
@@ -138,6 +149,8 @@ def _parse_integer(name: str, text: str) -> int:
     if number is None:
         values = {"parameter": as_code(name), "value": as_code(text, 100)}
         if _INTEGER.fullmatch(text.strip()):
-            raise UsageError(_("{parameter} must be a whole number, such as 3: {value} is too large.", **values))
-        raise UsageError(_("{parameter} must be a whole number, such as 3: {value} is not one.", **values))
+            message = _("{parameter} must be a whole number, such as 3: {value} is too large.", **values)
+        else:
+            message = _("{parameter} must be a whole number, such as 3: {value} is not one.", **values)
+        raise WrongParameter(message, name=name, example=(name, "3"))
     return number

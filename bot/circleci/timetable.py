@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.circleci.models import Schedule, Timetable
-from bot.errors import UsageError
+from bot.errors import Mistakes, UsageError
 from bot.language import _
 from bot.language.time_words import WEEKDAYS, get_meaning
 from bot.mrkdwn import as_code
@@ -30,23 +30,35 @@ _BETWEEN = compile_linear(r"[,\s]+")
 
 
 def parse_timetable(days: str, hours: str, times: str = "1", *, months: str = "") -> Timetable:
-    """`MON-FRI` or `1,15`; `2,14` or `0-23` (UTC); how often an hour; `JAN,JUL`. Raises UsageError."""
-    chosen = _expand(
-        _spell_days(days), (*DAYS, *_NAMED, *map(str, range(1, 32))), _("A day is `MON`…`SUN`, or `1`…`31`.")
+    """`MON-FRI` or `1,15`; `2,14` or `0-23` (UTC); how often an hour; `JAN,JUL`. Raises UsageError, for all at once."""
+    mistakes = Mistakes()
+    weekly, monthly = mistakes.read(lambda: _parse_days(days), ((), ()))
+    per_hour = mistakes.read(lambda: _match_one(times, range(1, 61), _("It runs `1` to `60` times an hour.")), "1")
+    at = mistakes.read(lambda: _expand(hours, map(str, range(24)), _("An hour is `0`…`23`, in UTC.")), [])
+    chosen_months = mistakes.read(lambda: _parse_months(months), [])
+    mistakes.check()
+    return Timetable(
+        per_hour=int(per_hour),
+        hours_of_day=tuple(map(int, at)),
+        days_of_week=tuple(weekly),
+        days_of_month=tuple(monthly),
+        months=tuple(chosen_months),
     )
-    weekly = [day for word in chosen for day in _NAMED.get(word, (word,)) if not word.isdigit()]
-    monthly = [int(word) for word in chosen if word.isdigit()]
+
+
+def _parse_days(days: str) -> tuple[Sequence[str], Sequence[int]]:
+    """Of the week, or of the month."""
+    known = (*DAYS, *_NAMED, *map(str, range(1, 32)))
+    chosen = _expand(_spell_days(days), known, _("A day is `MON`…`SUN`, or `1`…`31`."))
+    weekly = {day for word in chosen for day in _NAMED.get(word, (word,)) if not word.isdigit()}
+    monthly = {int(word) for word in chosen if word.isdigit()}
     if weekly and monthly:
         raise UsageError(_("Days of the week or days of the month: CircleCI takes no mixture."))
-    return Timetable(
-        per_hour=int(_match_one(times, range(1, 61), _("It runs `1` to `60` times an hour."))),
-        hours_of_day=tuple(
-            int(hour) for hour in _expand(hours, map(str, range(24)), _("An hour is `0`…`23`, in UTC."))
-        ),
-        days_of_week=tuple(sorted(set(weekly), key=DAYS.index)),
-        days_of_month=tuple(sorted(set(monthly))),
-        months=tuple(_expand(months.upper(), MONTHS, _("A month is `JAN`…`DEC`."))) if months else (),
-    )
+    return sorted(weekly, key=DAYS.index), sorted(monthly)
+
+
+def _parse_months(months: str) -> list[str]:
+    return _expand(months.upper(), MONTHS, _("A month is `JAN`…`DEC`.")) if months else []
 
 
 def _spell_days(days: str) -> str:

@@ -10,7 +10,7 @@ from bot.actions import channel_announcement, channel_time, reachability, thing_
 from bot.actions.channel_announcement import Announcement, Told
 from bot.blocks import announcement_blocks, hours_blocks
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply
-from bot.errors import UsageError
+from bot.errors import Mistakes, UsageError
 from bot.language import N_, _
 from bot.rules import quiet_hours
 from bot.rules.muting import DeferralReason
@@ -35,13 +35,19 @@ class QuietArgs:
 def parse(line: ParsedLine) -> QuietArgs:
     if line.has_flag("none") and line.words:
         raise UsageError(_("Hours, or `--none`: not both."))
-    zone = line.get_value("zone")
-    return QuietArgs(
-        hours=quiet_hours.parse_quiet_hours(" ".join(line.words)) if line.words else None,
-        weekends=line.has_flag("weekends"),
-        zone=quiet_hours.parse_zone(zone) if zone is not None else None,
-        none=line.has_flag("none"),
-    )
+    mistakes = Mistakes()
+    hours = mistakes.read(lambda: _parse_hours(line), None)
+    zone = mistakes.read(lambda: _parse_zone(line.get_value("zone")), None)
+    mistakes.check()
+    return QuietArgs(hours, line.has_flag("weekends"), zone, line.has_flag("none"))
+
+
+def _parse_hours(line: ParsedLine) -> tuple[time, time] | None:
+    return quiet_hours.parse_quiet_hours(" ".join(line.words)) if line.words else None
+
+
+def _parse_zone(text: str | None) -> str | None:
+    return None if text is None else quiet_hours.parse_zone(text)
 
 
 async def run(context: Context, args: QuietArgs) -> Reply:

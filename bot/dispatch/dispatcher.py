@@ -25,7 +25,7 @@ from bot.dispatch.form_beneath import build_redraw
 from bot.dispatch.form_errors import find_form_errors
 from bot.dispatch.idempotency import run_at_most_once
 from bot.dispatch.near_projects import add_near_projects
-from bot.dispatch.near_words import add_meant_step
+from bot.dispatch.near_words import add_meant_step, build_example
 from bot.dispatch.next_steps import add_next_step
 from bot.dispatch.parsed_call import ParsedCommand, add_branch_of_link, parse_request
 from bot.dispatch.pasted_secrets import refuse_secrets, warn_of_old_token
@@ -237,7 +237,8 @@ class Dispatcher:
             anew = await self._render_again(call, request) if call and isinstance(error, OutdatedForm) else None
             return error_blocks.render_reply(error, replace(request, form=anew or request.form))
         if call:
-            error = add_next_step(add_meant_step(error, call), call.command, call.written)
+            example = build_example(error, call)
+            error = add_next_step(add_meant_step(error, call), call.command, call.written, example=example)
         if isinstance(error, NotConnected):
             await self._keep_pending(request)
             if request.view_id:

@@ -14,13 +14,14 @@ from bot.mrkdwn import as_code
 E = TypeVar("E", bound=BotError)
 
 
-def add_next_step(error: E, command: Command[Any], again: Written | None = None) -> E:
+def add_next_step(error: E, command: Command[Any], again: Written | None = None, *, example: str | None = None) -> E:
     """The error itself with a button, unless it has one, or only another person can help.
 
-    `again` is the line that failed: what was written and may have happened is not offered once more.
+    `again` is the line that failed: what was written and may have happened is not offered once more. `example` is a
+    line made of it, in the place of the command's own.
     """
     if isinstance(error, UsageError):
-        error_blocks.add_example(error, command)
+        error_blocks.add_example(error, example or command.example)
     if not isinstance(error, NotAllowed) and not any(isinstance(step, NextStep) for step in error.next_steps):
         error.next_steps = (*error.next_steps, _choose_step(error, command, again))
     return error

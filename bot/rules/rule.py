@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from bot.errors import UsageError
+from bot.errors import Mistakes, UsageError
 from bot.language import _
 from bot.line import OptionValue, join_commas
 from bot.rules.fields import FIELDS, Field
@@ -50,8 +51,15 @@ class Rule:
 
     @classmethod
     def parse(cls, texts: Mapping[str, Sequence[str]]) -> Rule:
-        """The rule that these fields say, each by its texts. Raises UsageError."""
-        rule = cls(**{field.attribute: field.parse_texts(texts[field.name]) for field in FIELDS if field.name in texts})
+        """The rule that these fields say, each by its texts. Raises UsageError, for all that is wrong at once."""
+        mistakes = Mistakes()
+        said = {
+            field.attribute: mistakes.read(partial(field.parse_texts, texts[field.name]), field.default)
+            for field in FIELDS
+            if field.name in texts
+        }
+        mistakes.check()
+        rule = cls(**said)
         if len(rule.as_typed()) > _LONGEST:
             raise UsageError(_("That is more than one rule can hold."), _("Make two rules of it."))
         return rule

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from bot.circleci.models import Timetable
 from bot.circleci.schedules_api import Attribution
-from bot.circleci.timetable import parse_timetable
-from bot.errors import UsageError
+from bot.circleci.timetable import NEVER, parse_timetable
+from bot.errors import Mistakes, UsageError
 from bot.language import _
 from bot.language.formats import join_and
 
@@ -29,14 +29,35 @@ class NewSchedule:
 
 def parse_schedule(texts: Mapping[str, str], parameters: Mapping[str, str]) -> NewSchedule:
     """`texts` are options without their dashes. Raises UsageError for what is missing or CircleCI would not take."""
+    mistakes = Mistakes()
+    mistakes.read(lambda: _check_complete(texts), None)
+    mistakes.read(lambda: _check_ref(texts), None)
+    actor: Attribution = mistakes.read(lambda: _parse_actor(texts.get("as", "me")), "current")
+    when = mistakes.read(lambda: _parse_when(texts), NEVER)
+    mistakes.check()
+    return NewSchedule(texts["name"].strip(), when, texts.get("branch"), texts.get("tag"), actor, parameters)
+
+
+def _check_complete(texts: Mapping[str, str]) -> None:
     named = {"name": _("its name"), "on": _("its days (`--on`)"), "at": _("its hours (`--at`)")}
     missing = [label for name, label in named.items() if not texts.get(name, "").strip()]
     if missing:
         raise UsageError(_("A schedule also needs {missing}.", missing=join_and(missing)))
+
+
+def _check_ref(texts: Mapping[str, str]) -> None:
     if texts.get("branch") and texts.get("tag"):
         raise UsageError(_("A schedule runs on a branch or on a tag: not on both."))
-    actor = _ACTORS.get(texts.get("as", "me"))
-    if actor is None:
-        raise UsageError(_("A schedule runs as `me` or as `system`."))
-    when = parse_timetable(texts["on"], texts["at"], texts.get("times", "1"), months=texts.get("months", ""))
-    return NewSchedule(texts["name"].strip(), when, texts.get("branch"), texts.get("tag"), actor, parameters)
+
+
+def _parse_actor(text: str) -> Attribution:
+    if text not in _ACTORS:
+        raise UsageError(_("A schedule runs as `me` or as `system`."), misread=(text, *_ACTORS))
+    return _ACTORS[text]
+
+
+def _parse_when(texts: Mapping[str, str]) -> Timetable:
+    """What is missing is told elsewhere: it counts here as something that is right."""
+    return parse_timetable(
+        texts.get("on") or "MON", texts.get("at") or "0", texts.get("times", "1"), months=texts.get("months", "")
+    )

@@ -34,6 +34,7 @@ def parse(line: ParsedLine) -> TriggerRequest:
         preset=_parse_option(line, "preset"),
         parameters=line.pairs,
         types={name: kind for kind in TYPES for name in line.get_values(kind)},
+        form=line.has_flag("form"),
     )
 
 
@@ -45,13 +46,13 @@ def _parse_option(line: ParsedLine, name: str) -> str | None:
 
 
 async def load_first_modal(tx: Tx, request: Request, line: ParsedLine) -> Modal | None:
-    """The form, when nothing is said but perhaps the project; of a preset only where that leaves something open."""
+    """The form, when asked for or nothing is said but a project; of a preset only where that leaves something open."""
     named = line.get_value("preset") or (line.words[0] if len(line.words) == 1 else "")
-    if found := await preset_values.find(tx, request, named):
+    if not line.has_flag("form") and (found := await preset_values.find(tx, request, named)):
         return preset_values.build_first_modal(found, line)
     return (
         Modal(_(start_form.TITLE), kit.build_loading(_("Reading your projects and their branches")))
-        if start_form.is_wanted(line)
+        if start_form.is_wanted(line) or line.has_flag("form")
         else None
     )
 
@@ -64,7 +65,7 @@ async def run(context: Context, args: TriggerRequest) -> Reply:
     if start_form.is_step(context.request, args):
         return Reply(view=await start_form.render(context, args))
     wanted = await _complete(context, args)
-    if wanted.is_bare:
+    if wanted.is_bare or wanted.form:
         return Reply(await _render_hint(context, wanted))
     if wanted.open:
         return Reply(preset_blocks.render_question(str(wanted.preset), wanted.open, args.to_line()))
@@ -105,7 +106,7 @@ COMMAND = Command(
     name="trigger",
     summary=N_("Starts a pipeline; a form asks for what you leave out"),
     usage="trigger [project|preset] [--branch NAME] [--tag NAME] [--definition NAME] [--config-branch NAME] "
-    "[--preset NAME] [--string KEYS] [--integer KEYS] [--boolean KEYS] [key=value …]",
+    "[--preset NAME] [--form] [--string KEYS] [--integer KEYS] [--boolean KEYS] [key=value …]",
     example="trigger acme/web --branch main image-tag=4.8.2",
     parse=parse,
     run=run,

@@ -20,7 +20,7 @@ from bot.circleci.pipelines_api import Value
 from bot.command import Context, Reply, format_line
 from bot.commands.trigger.refused_values import add_fix_steps
 from bot.domain import ProjectSlug
-from bot.errors import CircleCIError, NextStep, Rejected, TargetError, UnknownParameter
+from bot.errors import CircleCIError, NextStep, Rejected, TargetError, UsageError
 from bot.language import N_, _
 from bot.line import OptionValue, Written, extend_line
 from bot.messages import Message
@@ -34,7 +34,7 @@ class TriggerRequest:
     """What to start, in the person's words. `definition` is a name or an id; values are as typed, `types` say of what.
 
     `sparing` leaves out values that are the config's defaults anyway: a form shows, and so hands in, all of them.
-    `open` names what a preset asks for and nobody has said.
+    `open` names what a preset asks for and nobody has said. `form` asks for the form, with all of it filled in.
     """
 
     project: str | None = None
@@ -47,6 +47,7 @@ class TriggerRequest:
     types: Mapping[str, str] = field(default_factory=dict)
     sparing: bool = False
     open: tuple[str, ...] = ()
+    form: bool = False
 
     @property
     def is_bare(self) -> bool:
@@ -61,6 +62,7 @@ class TriggerRequest:
             "definition": definition or self.definition,
             "config_branch": self.config_branch,
             "preset": self.preset,
+            "form": self.form,
         }
         line = format_line(
             "trigger", *filter(None, [project or self.project]), **named, **group_names_by_type(self.types)
@@ -161,8 +163,8 @@ async def _coerce_parameters(
     )
     try:
         values, doubted = coerce_parameters(known, wanted.parameters, wanted.types)
-    except UnknownParameter as error:
-        error.next_steps, error.misread = (_build_rename_step(wanted, error), *error.next_steps), None
+    except UsageError as error:
+        error.otherwise = NextStep(_("Fill In the Form…"), replace(wanted, preset=None, form=True).to_line())
         raise
     where = ConfigRef(
         wanted.branch, wanted.tag, project.default_branch, one_of_several=chosen.same_config_ids is not None
@@ -170,13 +172,6 @@ async def _coerce_parameters(
     note = format_parameter_check(known, where, doubted)
     defaults = {one.name: one.default for one in known.parameters} if wanted.sparing else {}
     return {name: value for name, value in values.items() if value != defaults.get(name)}, note
-
-
-def _build_rename_step(wanted: TriggerRequest, error: UnknownParameter) -> NextStep:
-    """The same with the parameter that was meant."""
-    renamed = {error.near if name == error.name else name: text for name, text in wanted.parameters.items()}
-    pair = f"{error.near}={renamed[error.near]}"
-    return NextStep(_("Trigger with {parameters}", parameters=pair), replace(wanted, parameters=renamed).to_line())
 
 
 async def trigger(context: Context, plan: TriggerPlan) -> Reply:
