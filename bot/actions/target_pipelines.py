@@ -265,4 +265,4 @@ async def fetch_newest(context: Context, slug: ProjectSlug, branch: str | None) 
         message = _("{branch} of {project} has no pipelines yet.", branch=as_code(branch), project=name)
     else:
         message = _("{project} has no pipelines yet.", project=name)
-    raise TargetError(message, NextStep(_("Trigger One…"), format_line("trigger", str(slug))))
+    raise TargetError(message, NextStep(_("Trigger…"), format_line("trigger", str(slug))))

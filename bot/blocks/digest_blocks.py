@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from bot.blocks import kit, notice_blocks, status_blocks
+from bot.blocks import kit, notice_blocks, person_blocks, status_blocks
 from bot.blocks.status_counts import list_counts
 from bot.circleci.links import Links
 from bot.domain import Outcome, OutcomeClass, OutcomeKind
@@ -155,5 +155,6 @@ def _reasons(told: Sequence[QueuedOutcome]) -> Iterator[str]:
         yield ngettext("Rule {rules} asks for a digest.", "Rules {rules} ask for a digest.", len(rules), rules=shown)
     if DeferralReason.QUIET in whys and len(whys) > 1:
         yield _("Kept over quiet hours: `/circle quiet` shows them.")
-    if by := sorted({one.by for one in told if one.why == DeferralReason.MUTED and one.by}):
-        yield _("Muted by {people}.", people=", ".join(f"<@{user}>" for user in by[:5]))
+    by = sorted({one.by for one in told if one.why == DeferralReason.MUTED and one.by})
+    if people := list(filter(None, map(person_blocks.format_user, by[:5]))):
+        yield _("Muted by {people}.", people=", ".join(people))

@@ -207,7 +207,7 @@ def _build_red_row(content: HomeContent, ends: Sequence[Outcome], links: Links) 
     facts = [
         workflows or _("The config does not compile"),
         ngettext("{count} in a row", "{count} in a row", streak) if streak > 1 else "",
-        _("failed {ago}", ago=status_blocks.format_ago(newest.happened_at)),
+        status_blocks.format_ago(newest.happened_at),
     ]
     failed = [one.workflow_id for one in ends if one.pipeline_id == newest.pipeline_id]
     return kit.section(

@@ -55,8 +55,13 @@ def render_workflow(
         kit.section(f":bar_chart: {as_bold(title)}"),
         build_table((_("Measured"), _("Now"), _("Trend")), _numbers(metrics, trends)),
         *([] if drawn else [kit.section(_format_newest_days(days))]),
-        kit.context(*notes),
+        _build_note(*notes),
     ]
+
+
+def _build_note(*sentences: str) -> kit.Block:
+    """All that is to be known of the numbers, as one note."""
+    return kit.context(" ".join(filter(None, sentences)))
 
 
 def _format_newest_days(days: DailyStats) -> str:
@@ -121,7 +126,7 @@ def render_comparison(title: str, heading: str, rows: Sequence[NamedMetrics], *,
     return [
         kit.section(f":bar_chart: {as_bold(title)}{_format_outliers(rows)}"),
         build_table((heading, _("Passed"), _("Median"), "p95", _("Credits")), [_row(row) for row in rows]),
-        kit.context(_("The slowest first."), note, _(RENEWED), _(NOT_FOR_BILLING), _format_left_out(len(rows))),
+        _build_note(_("The slowest first."), note, _(RENEWED), _(NOT_FOR_BILLING), _format_left_out(len(rows))),
     ]
 
 
@@ -199,7 +204,7 @@ def render_organisation(title: str, summary: OrgSummary, days: int) -> list[kit.
     return [
         kit.section(f":bar_chart: {as_bold(title)}\n{_format_totals(summary.org_data, days)}"),
         *([build_table(head, [_project(one, days) for one in projects])] if projects else []),
-        kit.context(_("The most runs first."), trend, _(RENEWED), _(NOT_FOR_BILLING), _format_left_out(len(projects))),
+        _build_note(_("The most runs first."), trend, _(RENEWED), _(NOT_FOR_BILLING), _format_left_out(len(projects))),
     ]
 
 

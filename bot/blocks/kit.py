@@ -131,7 +131,7 @@ def add_buttons(message: Message, buttons: Sequence[Pressable]) -> Message:
     row = actions(buttons)
     if content and content[-1]["type"] == "actions":
         joined = {one["action_id"]: one for one in (*content[-1]["elements"], *row["elements"])}
-        if len(joined) <= 4:
+        if len(joined) <= 5:
             row = {**content.pop(), "elements": sorted(joined.values(), key=lambda one: one["type"] != "button")}
     return Message(message.text, [*content, row, *notes])
 

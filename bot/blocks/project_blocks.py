@@ -160,7 +160,7 @@ def _confirm_start(project: Project, name: str) -> ConfirmObject:
         if project.default_branch
         else _("{name} runs on its default branch, in your name.", name=shown)
     )
-    return kit.confirm(_("Trigger pipeline"), text, _("Trigger Pipeline"))
+    return kit.confirm(_("Trigger pipeline"), text, _("Trigger"))
 
 
 def _build_actions(project: Project, links: Links, *, is_here: bool, can_start: bool) -> Iterator[kit.Pressable]:

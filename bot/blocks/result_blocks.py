@@ -68,12 +68,20 @@ def format_summary(failed: Sequence[TestResult], job: str, known: FailureHistory
 def format_test(test: TestResult, known: FailureHistory, job: str, *, differ: bool = True) -> str:
     """A failed test in one line, and its message quoted under it; what is new where those beside it `differ`."""
     since = known.compare_with_previous(job, test)
-    where = " ".join(filter(None, [test.classname and escape(cut(test.classname, 100)), _file(test)]))
+    where = " ".join(filter(None, [escape(cut(_get_class_beside_file(test), 100)), _file(test)]))
     flaky = _format_flakiness(known.flaky_stats.get(test.key))
     message = f"\n{as_quote(' '.join(test.message.split()), 300)}" if test.message else ""
     means = f" · {_(_MEANS[since])}" if since and differ else ""
     name = cut(escape(test.name or "?"), 150)
     return f"{_LOOKS[since]}*{name}*{' — ' if where else ''}{where}{format_duration(test)}{means}{flaky}{message}"
+
+
+def _get_class_beside_file(test: TestResult) -> str:
+    """What of the class its file does not say already: `tests.test_cart.TestCart` in `tests/test_cart.py`."""
+    module = test.file.rpartition(".")[0].strip("./").replace("/", ".")
+    if not module or test.classname == test.file or f".{module}".endswith(f".{test.classname}"):
+        return "" if module else test.classname
+    return test.classname.removeprefix(f"{module}.")
 
 
 def _file(test: TestResult) -> str:

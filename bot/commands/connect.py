@@ -95,7 +95,7 @@ async def _fetch_owner(context: Context, token: str) -> Me:
 
 
 _NO_TOKEN = N_("A token is one word, like CCIPAT_…: copy it again.")
-_REFUSED = N_("CircleCI does not accept this token: create a new one.")
+_REFUSED = N_("CircleCI does not accept this token. Is all of it pasted? Copy it again, or create a new one.")
 _PROJECT_TOKEN = N_("This token belongs to a project: create a personal API token.")
 
 

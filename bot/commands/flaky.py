@@ -51,7 +51,7 @@ async def _render_flaky_tests(context: Context, project: Project, page: int) -> 
     tests = flaky_blocks.rank_tests(await context.circleci.list_flaky_tests(project.project))
     title = _("Flaky tests of {project}", project=project_blocks.format_name(project))
     shown = flaky_blocks.render_list(title, tests, project.project, links=context.links, page=page)
-    names = list(dict.fromkeys(test.workflow_name for test in tests if test.workflow_name))[:3]
+    names = list(dict.fromkeys(test.workflow_name for test in tests if test.workflow_name))[:2]
     tests_of = [
         kit.button(_("Show Tests of {workflow}", workflow=name), format_line("flaky", project.slug, workflow=name))
         for name in names

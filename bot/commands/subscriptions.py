@@ -67,11 +67,11 @@ async def _build_channel_settings(context: Context, muted: Sequence[Mute]) -> li
     async with context.store.begin_read() as tx:
         known = await tx.hours.find(*request.place)
     everything = any(mute.about == "" for mute in muted)
+    quiet = known and known.is_ever_quiet
     buttons = [
         *([] if everything else [mute_blocks.build_mute_button()]),
-        kit.button(_("Set Quiet Hours…"), format_line("quiet")),
+        kit.button(_("Change Quiet Hours…") if quiet else _("Set Quiet Hours…"), format_line("quiet")),
     ]
-    quiet = known and known.is_ever_quiet
     hours = [kit.context(f":crescent_moon: {hours_blocks.format_here(known)}")] if known and quiet else []
     return [*hours, *mute_blocks.build_list(muted, buttons)]
 

@@ -39,7 +39,7 @@ _ACTS = {
     "rerun": N_("Rerun"),
     "subscribe": N_("Subscribe"),
     "takeover": N_("Take Over"),
-    "trigger": N_("Trigger Pipeline"),
+    "trigger": N_("Trigger"),
     "undo": N_("Undo"),
     "unmute": N_("Unmute"),
     "unsubscribe": N_("Unsubscribe"),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot.blocks import digest_blocks
 from bot.circleci.links import Links
 from bot.domain import Outcome
+from bot.naming import PeopleDirectory, naming, replace_mentions
 from bot.rules.muting import QueuedOutcome
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
@@ -64,6 +65,10 @@ def test_one_thing_is_told_with_its_moment_and_why_it_was_kept() -> None:
     message = digest_blocks.render([kept(an_outcome(1), why="muted", by="U9")], Links())
     assert message.text == ":inbox_tray: *What happened while it was muted*: 1 failed"
     assert "Muted by <@U9>." in get_text(message.blocks)
+    with naming(PeopleDirectory(names={"U9": "Grace"})), replace_mentions():
+        assert "Muted by Grace." in get_text(
+            digest_blocks.render([kept(an_outcome(1), why="muted", by="U9")], Links()).blocks
+        )
     quiet = digest_blocks.render([kept(an_outcome(1), why="quiet")], Links())
     assert "*What happened in the quiet hours*" in quiet.text
     shown = get_text(quiet.blocks)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.blocks.result_blocks import format_failed_tests, format_fixed, format_test_names
+from bot.blocks.result_blocks import format_failed_tests, format_fixed, format_test, format_test_names
 from bot.circleci.explanation import FailureHistory
 from bot.circleci.flaky_stats import FlakyStats
 from bot.circleci.job_failure import FailedJob
@@ -35,6 +35,22 @@ BEFORE = PreviousRun(340, passed=False, failures={"test": frozenset({("c", "old"
 )
 def test_failed_tests_are_named_the_new_ones_first(jobs: list[FailedJob], known: PreviousRun | None, told: str) -> None:
     assert format_test_names(jobs, FailureHistory(known)) == told
+
+
+@pytest.mark.parametrize(
+    ("classname", "file", "where"),
+    [
+        ("tests.test_cart", "tests/test_cart.py", "`tests/test_cart.py`"),
+        ("tests.test_cart.TestCart", "tests/test_cart.py", "TestCart `tests/test_cart.py`"),
+        ("com.acme.CartTest", "src/test/java/com/acme/CartTest.java", "`src/test/java/com/acme/CartTest.java`"),
+        ("tests/test_cart.py", "tests/test_cart.py", "`tests/test_cart.py`"),
+        ("cart", "", "cart"),
+        ("Cart", "a/checkout.js", "Cart `a/checkout.js`"),
+    ],
+)
+def test_a_row_says_the_class_and_the_file_once(classname: str, file: str, where: str) -> None:
+    failed = TestResult(name="a", classname=classname, file=file, result="failure")
+    assert format_test(failed, FailureHistory(None), "test").partition(" — ")[2] == where
 
 
 def test_names_of_strangers_stay_short_and_tame() -> None:

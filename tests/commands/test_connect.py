@@ -51,9 +51,13 @@ def test_messages_are_offered_only_where_they_arrive(kind: PlaceKind, *, offered
 async def test_a_token_that_circleci_refuses_is_not_kept_and_the_form_says_so(socket_world: World) -> None:
     await socket_world.say("/circle connect")
     await socket_world.submit(await socket_world.form("Personal API token"), token="CCIPAT_expired")
-    form = await socket_world.form("CircleCI does not accept this token: create a new one.")
+    form = await socket_world.form(
+        "CircleCI does not accept this token. Is all of it pasted? Copy it again, or create a new one."
+    )
     assert find_field(form, "token")
-    assert form["errors"] == {"token": "CircleCI does not accept this token: create a new one."}
+    assert form["errors"] == {
+        "token": "CircleCI does not accept this token. Is all of it pasted? Copy it again, or create a new one."
+    }
     assert get_text(form).count("/settings/user/tokens") == 1
     assert await _account(socket_world, ADA) is None
     await socket_world.submit(form, token="CCIPAT_ada")

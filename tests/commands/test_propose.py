@@ -97,18 +97,18 @@ async def test_of_several_that_wait_the_named_one_is_declined(world: World, said
     ],
 )
 async def test_a_pipeline_is_started_by_one_button_under_what_it_does(world: World, said: str, how: str) -> None:
-    reply = await _ask(world, said, f"*Trigger a pipeline*: acme/web {how}, in your name", "Trigger Pipeline")
-    assert get_buttons(reply) == ["Trigger Pipeline"]
+    reply = await _ask(world, said, f"*Trigger a pipeline*: acme/web {how}, in your name", "Trigger")
+    assert get_buttons(reply) == ["Trigger"]
     assert not [one for one in await world.list_requests("/pipeline") if one["method"] == "POST"]
-    await world.press(reply, "Trigger Pipeline")
+    await world.press(reply, "Trigger")
     await world.card("on `main`")
 
 
 async def test_a_preset_that_is_called_so_is_offered(world: World) -> None:
     await world.say("/circle preset save nightly gh/acme/web --branch main deploy=true")
     await world.message("saved preset *nightly*")
-    reply = await _ask(world, "@circlebot deploy nightly", "by the preset `nightly`", "Trigger Pipeline")
-    await world.press(reply, "Trigger Pipeline")
+    reply = await _ask(world, "@circlebot deploy nightly", "by the preset `nightly`", "Trigger")
+    await world.press(reply, "Trigger")
     await world.card("on `main`")
 
 

@@ -82,3 +82,14 @@ async def test_many_rules_come_a_page_at_a_time(connected_world: World) -> None:
     assert "`b16`" not in get_text(reply)
     await connected_world.press(reply, "Next Page")
     await connected_world.message("`b16`")
+
+
+async def test_quiet_hours_that_are_set_are_changed(connected_world: World) -> None:
+    await connected_world.say("/circle subscribe gh/acme/web")
+    await connected_world.reply("You own rule")
+    await connected_world.say("/circle subscriptions")
+    assert "Set Quiet Hours…" in get_text(await connected_world.reply("1 rule of this channel"))
+    await connected_world.say("/circle quiet 22:00-08:00")
+    await connected_world.message("changed the quiet hours of this channel")
+    await connected_world.say("/circle subscriptions")
+    assert "Set Quiet Hours…" not in get_text(await connected_world.reply("Change Quiet Hours…"))

@@ -53,7 +53,7 @@ async def test_what_the_config_does_not_take_is_refused_before_anything_starts(
 @pytest.mark.parametrize(
     ("typed", "label", "meant"),
     [
-        ("--branch main enviroment=staging", "Trigger Pipeline", {"environment": "staging"}),
+        ("--branch main enviroment=staging", "Trigger", {"environment": "staging"}),
         ("--branch main environment=moon", "environment=staging", {"environment": "staging"}),
         ("--branch main deploy=perhaps", "deploy=true", {"deploy": True}),
         (
@@ -82,7 +82,7 @@ async def test_all_that_is_wrong_is_said_at_once_and_the_form_has_what_is_right(
     )
     assert get_buttons(refused) == ["Fill In the Form…"]
     await connected_world.press(refused, "Fill In the Form…")
-    form = await connected_world.form("Trigger a pipeline")
+    form = await connected_world.form("image-tag")
     assert "48" in str(form["blocks"])
     assert await _triggers(connected_world) == []
 

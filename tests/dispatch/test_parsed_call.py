@@ -127,7 +127,7 @@ async def test_a_misspelt_preset_is_offered_with_all_that_was_said(connected_wor
     await connected_world.say("/circle preset save nightly gh/acme/web environment=staging")
     await connected_world.message("saved preset *nightly*")
     await connected_world.say("/circle run nightli replicas=3")
-    await connected_world.press(await connected_world.reply("There is no preset `nightli`"), "Trigger Pipeline")
+    await connected_world.press(await connected_world.reply("There is no preset `nightli`"), "Trigger")
     await connected_world.card("ran preset")
     sent = [one["body"] for one in await connected_world.list_requests("/pipeline") if one["method"] == "POST"]
     assert [one["parameters"] for one in sent] == [{"environment": "staging", "replicas": 3}]

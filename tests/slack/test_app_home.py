@@ -190,3 +190,12 @@ async def _wait_home(world: World, fits: Callable[[str], bool], as_: str = ADA) 
 
 async def _open(world: World, as_: str = ADA) -> None:
     await world.open_home(as_=as_)
+
+
+async def test_details_in_the_home_offer_no_card_for_a_channel_that_is_none(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch main")
+    await connected_world.card("success")
+    await connected_world.open_home()
+    await connected_world.pick(await connected_world.home("`main` — *success*"), "Show details")
+    details = await connected_world.form("Show Jobs")
+    assert "Show Card Here" not in get_text(details)

@@ -74,7 +74,7 @@ async def _show(context: Context, pipeline: Pipeline) -> Message:
     """What its card shows at this moment, for the person alone."""
     snapshot = await fetch_snapshot(context.circleci, pipeline.id, None)
     snapshot = await add_known_reasons(context, snapshot)
-    more = _build_buttons(pipeline.id)
+    more = _build_buttons(pipeline.id, context.request.channel)
     card = await _load_card_context(context, pipeline)
     drawn = render_card(snapshot, card, room=kit.ROOM - kit.count_chars(kit.actions(more)))
     return kit.add_buttons(drawn, more)
@@ -90,10 +90,12 @@ async def _load_card_context(context: Context, pipeline: Pipeline) -> CardContex
     return CardContext(pipeline.project, context.links, entries=entries, lookers=lookers)
 
 
-def _build_buttons(pipeline: str) -> Sequence[Pressable]:
+def _build_buttons(pipeline: str, channel: str | None) -> Sequence[Pressable]:
+    """The Home is no place for a card."""
+    card = kit.button(_("Show Card Here"), format_line("pipeline", pipeline, card=True))
     return [
         kit.button(_("Show Jobs"), format_line("jobs", pipeline)),
-        kit.button(_("Show Card Here"), format_line("pipeline", pipeline, card=True)),
+        *([card] if channel else []),
         kit.button(_("Refresh"), format_line("pipeline", pipeline)),
     ]
 

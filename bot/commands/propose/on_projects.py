@@ -182,7 +182,7 @@ def _is_called(name: str, word: str) -> bool:
 
 def _render_start(project: Project, ways: Sequence[_Way]) -> Message:
     if len(ways) == 1:
-        return proposal_blocks.render(ways[0].alone, [(_("Trigger Pipeline"), ways[0].line)])
+        return proposal_blocks.render(ways[0].alone, [(_("Trigger"), ways[0].line)])
     asked = _("How do you want to start {project}?", project=escape(project.full_name))
     text = "\n".join([asked, *(f"• {one.among}" for one in ways)])
     return proposal_blocks.render(text, [one.choice for one in ways])
