@@ -164,7 +164,7 @@ class Mistakes:
     def __init__(self) -> None:
         self._found: list[UsageError] = []
 
-    def read(self, reader: Callable[[], T], default: D) -> T | D:
+    def collect(self, reader: Callable[[], T], default: D) -> T | D:
         """What the reader makes of its part; the default where that is wrong."""
         try:
             return reader()

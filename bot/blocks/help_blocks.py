@@ -30,7 +30,7 @@ OPTIONS = {
     "--integer KEYS": N_("these are integers"),
     "--boolean KEYS": N_("these are booleans"),
     "--preset NAME": N_("a project, ref and parameters that were saved under this name"),
-    "--form": N_("the form first, filled in as it ran, to change it"),
+    "--form": N_("the form first, filled in, to change it"),
     "--from PIPELINE": N_("as this pipeline ran: its number, id or link"),
     "--ask NAMES": N_("ask for these parameters (or `branch`) each time, separated by commas"),
     "--workspace": N_("for the whole workspace, not only for this channel"),

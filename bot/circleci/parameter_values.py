@@ -44,7 +44,7 @@ def coerce_parameters(
     mistakes = Mistakes()
     for name, text in typed.items():
         if known.is_own or name in (types or {}):
-            values[name] = mistakes.read(partial(_parse_named_value, name, text, by_name), text)
+            values[name] = mistakes.collect(partial(_parse_named_value, name, text, by_name), text)
             continue
         try:
             values[name] = _parse_named_value(name, text, by_name)

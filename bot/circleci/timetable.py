@@ -32,10 +32,10 @@ _BETWEEN = compile_linear(r"[,\s]+")
 def parse_timetable(days: str, hours: str, times: str = "1", *, months: str = "") -> Timetable:
     """`MON-FRI` or `1,15`; `2,14` or `0-23` (UTC); how often an hour; `JAN,JUL`. Raises UsageError, for all at once."""
     mistakes = Mistakes()
-    weekly, monthly = mistakes.read(lambda: _parse_days(days), ((), ()))
-    per_hour = mistakes.read(lambda: _match_one(times, range(1, 61), _("It runs `1` to `60` times an hour.")), "1")
-    at = mistakes.read(lambda: _expand(hours, map(str, range(24)), _("An hour is `0`…`23`, in UTC.")), [])
-    chosen_months = mistakes.read(lambda: _parse_months(months), [])
+    weekly, monthly = mistakes.collect(lambda: _parse_days(days), ((), ()))
+    per_hour = mistakes.collect(lambda: _match_one(times, range(1, 61), _("It runs `1` to `60` times an hour.")), "1")
+    at = mistakes.collect(lambda: _expand(hours, map(str, range(24)), _("An hour is `0`…`23`, in UTC.")), [])
+    chosen_months = mistakes.collect(lambda: _parse_months(months), [])
     mistakes.check()
     return Timetable(
         per_hour=int(per_hour),

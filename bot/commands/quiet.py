@@ -36,8 +36,8 @@ def parse(line: ParsedLine) -> QuietArgs:
     if line.has_flag("none") and line.words:
         raise UsageError(_("Hours, or `--none`: not both."))
     mistakes = Mistakes()
-    hours = mistakes.read(lambda: _parse_hours(line), None)
-    zone = mistakes.read(lambda: _parse_zone(line.get_value("zone")), None)
+    hours = mistakes.collect(lambda: _parse_hours(line), None)
+    zone = mistakes.collect(lambda: _parse_zone(line.get_value("zone")), None)
     mistakes.check()
     return QuietArgs(hours, line.has_flag("weekends"), zone, line.has_flag("none"))
 

@@ -54,7 +54,7 @@ class Rule:
         """The rule that these fields say, each by its texts. Raises UsageError, for all that is wrong at once."""
         mistakes = Mistakes()
         said = {
-            field.attribute: mistakes.read(partial(field.parse_texts, texts[field.name]), field.default)
+            field.attribute: mistakes.collect(partial(field.parse_texts, texts[field.name]), field.default)
             for field in FIELDS
             if field.name in texts
         }

@@ -5,7 +5,7 @@ import pytest
 from bot.command import ParsedLine, Request, RequestSource
 from bot.commands.trigger import COMMAND, start_form
 from bot.errors import UsageError
-from tests.plugins.block_reader import find_field, get_buttons, get_text
+from tests.plugins.block_reader import find_field, get_text
 from tests.plugins.command_lines import parse_args, parse_written
 from tests.plugins.world import ADA, EVE, Json, World
 
@@ -71,20 +71,6 @@ async def test_what_is_misspelt_has_a_button_with_the_line_as_meant(
     await connected_world.press(await connected_world.reply(label), label)
     await connected_world.card("triggered it")
     assert (await _triggers(connected_world))[-1]["body"] == {"branch": "main", "parameters": meant}
-
-
-async def test_all_that_is_wrong_is_said_at_once_and_the_form_has_what_is_right(connected_world: World) -> None:
-    await connected_world.say("/circle trigger gh/acme/web --branch main replicas=many deploy=perhaps image-tag=48")
-    refused = await connected_world.reply("`replicas` must be a whole number")
-    assert "`deploy` must be `true` or `false`" in get_text(refused)
-    assert "Example: `/circle trigger gh/acme/web --branch main replicas=3 deploy=true image-tag=48`" in get_text(
-        refused
-    )
-    assert get_buttons(refused) == ["Fill In the Form…"]
-    await connected_world.press(refused, "Fill In the Form…")
-    form = await connected_world.form("image-tag")
-    assert "48" in str(form["blocks"])
-    assert await _triggers(connected_world) == []
 
 
 async def test_a_branch_that_never_ran_borrows_the_parameters_of_the_default_branch(connected_world: World) -> None:

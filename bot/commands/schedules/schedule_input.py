@@ -30,10 +30,10 @@ class NewSchedule:
 def parse_schedule(texts: Mapping[str, str], parameters: Mapping[str, str]) -> NewSchedule:
     """`texts` are options without their dashes. Raises UsageError for what is missing or CircleCI would not take."""
     mistakes = Mistakes()
-    mistakes.read(lambda: _check_complete(texts), None)
-    mistakes.read(lambda: _check_ref(texts), None)
-    actor: Attribution = mistakes.read(lambda: _parse_actor(texts.get("as", "me")), "current")
-    when = mistakes.read(lambda: _parse_when(texts), NEVER)
+    mistakes.collect(lambda: _check_complete(texts), None)
+    mistakes.collect(lambda: _check_ref(texts), None)
+    actor: Attribution = mistakes.collect(lambda: _parse_actor(texts.get("as", "me")), "current")
+    when = mistakes.collect(lambda: _parse_when(texts), NEVER)
     mistakes.check()
     return NewSchedule(texts["name"].strip(), when, texts.get("branch"), texts.get("tag"), actor, parameters)
 
