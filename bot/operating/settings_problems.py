@@ -83,13 +83,18 @@ def find_sending_problems(settings: Settings) -> Iterator[str]:
     yield from _find_failpoint_problems(settings)
     yield from _find_token_workspace_problems(settings)
     yield from _find_prefix_problems("slack_bot_token", settings.slack_bot_token, "xoxb-")
+    yield from find_address_problems(settings)
+    yield from _find_url_problems("otel_exporter_otlp_endpoint", settings.otel_exporter_otlp_endpoint)
+    if settings.otel_exporter_otlp_endpoint and not can_trace():
+        yield "OTEL_EXPORTER_OTLP_ENDPOINT needs the extra `tracing`: `pip install 'circlebot[tracing]'`, or unset it."
+
+
+def find_address_problems(settings: Settings) -> Iterator[str]:
+    """Addresses that are none, or to which no token should go."""
     for name in ("slack_api_url", "circleci_url"):
         yield from _find_url_problems(name, getattr(settings, name))
         yield from _find_cleartext_problems(name, getattr(settings, name), settings)
     yield from _find_url_problems("public_url", settings.public_url)
-    yield from _find_url_problems("otel_exporter_otlp_endpoint", settings.otel_exporter_otlp_endpoint)
-    if settings.otel_exporter_otlp_endpoint and not can_trace():
-        yield "OTEL_EXPORTER_OTLP_ENDPOINT needs the extra `tracing`: `pip install 'circlebot[tracing]'`, or unset it."
 
 
 def _find_id_problems(settings: Settings) -> Iterator[str]:

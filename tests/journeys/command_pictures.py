@@ -163,8 +163,8 @@ async def visit_commands(look: Look) -> list[str]:
     return [*wrong, *tab.errors]
 
 
-async def take_cutting(folder: Path, shown: Locator, name: str) -> None:
+async def take_cutting(folder: Path, shown: Locator, name: str, *, kind: str = "command") -> None:
     """In both looks; the page is light afterwards."""
     for look, scheme in (("dark", "dark"), ("desktop", "light")):
         await shown.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        await shown.screenshot(path=folder / f"command-{name}-{look}.png", animations="disabled")
+        await shown.screenshot(path=folder / f"{kind}-{name}-{look}.png", animations="disabled")

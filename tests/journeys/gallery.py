@@ -20,6 +20,7 @@ from playwright.async_api import Error, Page, expect
 
 from tests.journeys.browser_tab import BrowserTab, open_tab
 from tests.journeys.command_pictures import take_cutting, visit_commands
+from tests.journeys.slack_app_pictures import visit_setup
 from tests.plugins.browser import launch_browser
 from tests.plugins.world import DEPLOYS, WEB, run_world
 
@@ -204,7 +205,9 @@ def write_index() -> None:
 
 
 async def take_all() -> list[str]:
-    return [*await visit(), *await visit_commands(partial(take_cutting, FOLDER))]
+    wrong = [*await visit(), *await visit_commands(partial(take_cutting, FOLDER))]
+    await visit_setup(partial(take_cutting, FOLDER, kind="slack-app"))
+    return wrong
 
 
 def main() -> None:

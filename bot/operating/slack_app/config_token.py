@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from bot.operating import prompts
+from bot.operating.console import say
 from bot.operating.private_files import replace_private_file
 from bot.operating.process import CommandFailed, run_async
 from bot.operating.slack_app.setup_settings import SetupSettings
@@ -37,13 +38,14 @@ def read_config_token(file: Path | None, *, api_url: str) -> str:
 
 
 def _ask(api_url: str) -> str:
-    where = f"{AppPages(api_url).all}, Your App Configuration Tokens, Generate Token"
+    where = f"open {AppPages(api_url).all} and press Generate Token under Your App Configuration Tokens"
     if not prompts.is_there():
         raise CommandFailed(
-            f"an app configuration token is needed ({where}): set SLACK_CONFIG_TOKEN, or name a file that holds it: "
-            "--token-file FILE."
+            f"an app configuration token is needed: {where}. Set SLACK_CONFIG_TOKEN to it, or name a file that holds "
+            "it: --token-file FILE."
         )
-    return prompts.ask_secret(f"App configuration token ({where}), unseen: ")
+    say(f"next configuration token — {where}, choose the workspace, and copy the access token")
+    return prompts.ask_secret(f"     configuration token ({_ACCESS}…), unseen: ")
 
 
 def _read_file(file: Path) -> str:

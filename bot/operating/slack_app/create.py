@@ -132,8 +132,8 @@ def _list_missing(settings: Settings, pages: AppPages) -> Iterator[NeededToken]:
         yield NeededToken("SLACK_BOT_TOKEN", "xoxb-", "bot token", how)
     if not settings.slack_app_token and not settings.slack_signing_secret:
         how = (
-            f"open {pages.app_tokens}, under App-Level Tokens press Generate Token and Scopes, add connections:write, "
-            "press Generate, and copy it"
+            f"open {pages.app_tokens} and press Generate Token and Scopes under App-Level Tokens, add "
+            "connections:write, press Generate, and copy it"
         )
         yield NeededToken("SLACK_APP_TOKEN", "xapp-", "app-level token", how)
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.operating.console import say
-from bot.operating.environment import read_environment
+from bot.operating.environment import check_complete, read_environment
 from bot.operating.private_files import is_exposed, replace_private_file
 from bot.operating.process import CommandFailed
+from bot.operating.settings_problems import find_address_problems
 from bot.settings import Settings
 from bot.store.vault import generate_key
 
@@ -16,11 +17,9 @@ _FILE = Path(".env")
 
 
 def require_readable_settings() -> Settings:
-    """Raises CommandFailed with what cannot be read: a value that does not count would be asked for once more."""
+    """Raises CommandFailed with what does not count or leads nowhere safe: it would be asked for again, or leak."""
     read = read_environment()
-    if read.problems:
-        raise CommandFailed("the settings cannot be read.\n" + "\n".join(f"  {one}" for one in read.problems))
-    return read.settings
+    return check_complete(read.settings, read.problems, [find_address_problems])
 
 
 def make_env_file() -> Settings:
@@ -32,14 +31,15 @@ def make_env_file() -> Settings:
 
 def add_settings(values: Mapping[str, str]) -> None:
     """Add these, which are not set yet, and say so. Raises CommandFailed if the file cannot be written."""
-    exposed = is_exposed(_FILE)
+    exposed, is_new = is_exposed(_FILE), not _FILE.exists()
     try:
-        before = _FILE.read_text(encoding="utf-8") if _FILE.exists() else ""
+        before = "" if is_new else _FILE.read_text(encoding="utf-8")
         gap = "" if not before or before.endswith("\n") else "\n"
         replace_private_file(_FILE, before + gap + "".join(f"{name}={value}\n" for name, value in values.items()))
     except (OSError, UnicodeDecodeError) as error:
         raise CommandFailed(f".env cannot be written here ({type(error).__name__}): take another folder.") from None
-    if values:
-        say(f"ok   .env — has {', '.join(values)} now; only you can read it")
-    elif exposed:
-        say("ok   .env — others on this machine could read it, and no longer can")
+    told = [f"has {', '.join(values)} now"] if values else []
+    told += ["only you can read it"] if is_new else []
+    told += ["others on this machine could read it, and no longer can"] if exposed else []
+    if told:
+        say(f"ok   .env — {'; '.join(told)}")

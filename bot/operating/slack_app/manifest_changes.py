@@ -60,7 +60,7 @@ def _format_new(path: str) -> str:
     name = path.removeprefix(_SCOPES)
     if name == path:
         return f"new      {_format_place(path)}"
-    may = ", and may be declined" if name in OPTIONAL_SCOPES else ""
+    may = " (optional)" if name in OPTIONAL_SCOPES else ""
     return f"new      scope {name}: with it, circlebot {find_reason(name)}{may}"
 
 

@@ -50,7 +50,7 @@ def update_app(wish: UpdateWish) -> bool:
     say(f"ok   app — {app_id} has this release's manifest now")
     if must_install or manifest_changes.wants_more_scopes(there, wanted):
         pages = AppPages(settings.slack_api_url, app_id)
-        say(f"next install it again — open {pages.install}: until then Slack does not give it the new scopes")
+        say(f"next install it again — open {pages.install} (until then Slack does not give it the new scopes)")
     return True
 
 

@@ -50,7 +50,7 @@ async def test_a_refresh_token_that_has_no_file_is_not_spent(setup: SetupFolder)
 @pytest.mark.parametrize(
     ("token", "told"),
     [
-        ("", "set SLACK_CONFIG_TOKEN, or name a file that holds it: --token-file FILE"),
+        ("", "Set SLACK_CONFIG_TOKEN to it, or name a file that holds it: --token-file FILE."),
         ("xoxb-sandbox", "this is no app configuration token: take the one that begins with xoxe.xoxp-."),
         ("xoxe.xoxp-unknown", "Slack does not know this configuration token (Slack says invalid_auth): make a new one"),
     ],
@@ -112,3 +112,16 @@ async def test_what_slack_refuses_is_one_sentence(setup: SetupFolder, fault: dic
     assert told.lower() in done.out.splitlines()[-1].lower()
     assert "Traceback" not in done.out
     assert "SLACK_APP_ID" not in setup.settings
+
+
+async def test_no_token_goes_where_others_on_the_way_can_read_it(setup: SetupFolder) -> None:
+    done = await setup.run(*DRY, SLACK_CONFIG_TOKEN=CONFIG_TOKEN, SLACK_API_URL="http://slack.example/api/")
+    assert done.code == 1
+    assert "SLACK_API_URL is http://, and whoever is on the way reads every token" in done.out
+
+
+async def test_a_setting_that_cannot_be_read_is_told_first(setup: SetupFolder) -> None:
+    done = await setup.create(PORT="many")
+    assert done.code == 1
+    assert "PORT must be a whole number" in done.out
+    assert not setup.get_calls("apps.manifest.create")

@@ -1,20 +1,12 @@
 from __future__ import annotations
 
-import contextlib
-import os
-import select
 import stat
-import sys
-from asyncio import subprocess, to_thread
 from pathlib import Path
 
 from bot.slack.manifest import build_manifest
 from sandbox import server
 from sandbox.slack import AppSetup
 from tests.plugins.setup_folder import CONFIG_TOKEN, SetupFolder
-
-CHECKOUT = Path(__file__).parents[3]
-WITHIN_S = 60
 
 
 async def test_from_nothing_to_hello_in_two_runs(setup: SetupFolder) -> None:
@@ -165,7 +157,7 @@ async def test_at_a_terminal_each_token_is_asked_for_unseen(setup: SetupFolder) 
         ("That one is of another app, A0OTHER.", tokens["SLACK_APP_TOKEN"]),
         ("Say hello in which channel? #name, or nothing: ", "#deploys"),
     ]
-    shown = await _talk(setup, typed)
+    shown = await setup.talk(typed)
     assert f"ok   app — {app}" in shown
     assert "ok   hello — said in #deploys" in shown
     assert setup.settings.items() >= tokens.items()
@@ -175,44 +167,8 @@ async def test_at_a_terminal_each_token_is_asked_for_unseen(setup: SetupFolder) 
 async def test_at_a_terminal_the_configuration_token_is_asked_for_unseen_and_end_of_input_stops(
     setup: SetupFolder,
 ) -> None:
-    question = "App configuration token (https://api.slack.com/apps, Your App Configuration Tokens, Generate Token)"
-    shown = await _talk(setup, [(question, CONFIG_TOKEN), ("bot token (xoxb-…), unseen: ", "\x04")])
+    question = "configuration token (xoxe.xoxp-…), unseen: "
+    shown = await setup.talk([(question, CONFIG_TOKEN), ("bot token (xoxb-…), unseen: ", "\x04")])
     assert CONFIG_TOKEN not in shown
     assert "stopped. Run the same command again: it goes on from here." in shown
     assert setup.settings["SLACK_APP_ID"]
-
-
-async def _talk(setup: SetupFolder, typed: list[tuple[str, str]]) -> str:
-    """Run `circlebot slack create` at a terminal: what it shows, and what is typed when it says so and asks."""
-    ours, theirs = os.openpty()
-    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT), **setup.env}
-    command = (sys.executable, "-m", "bot", "slack", "create")
-    process = await subprocess.create_subprocess_exec(
-        *command, env=env, cwd=setup.folder, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
-    )
-    os.close(theirs)
-    try:
-        shown = ""
-        for said, answer in typed:
-            shown += await to_thread(_read_until, ours, said)
-            os.write(ours, answer.encode() + (b"" if answer == "\x04" else b"\n"))
-        shown += await to_thread(_read_until, ours, None)
-    finally:
-        os.close(ours)
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-    return shown
-
-
-def _read_until(terminal: int, said: str | None) -> str:
-    """What is shown until it has said this and asks; None: until the program ends."""
-    shown = ""
-    while not (said and said in shown and shown.endswith(": ")):
-        assert select.select([terminal], [], [], WITHIN_S)[0], f"it waits without saying {said!r}:\n{shown}"
-        try:
-            shown += os.read(terminal, 4096).decode(errors="replace")
-        except OSError:
-            break
-    assert said is None or said in shown, f"it ended without saying {said!r}:\n{shown}"
-    return shown

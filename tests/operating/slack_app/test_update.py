@@ -32,7 +32,7 @@ async def test_it_says_which_scopes_are_new_and_why_and_asks_before_it_changes(s
         "new      scope files:write: with it, circlebot sends logs, artifacts and pictures as files"
     )
     assert "new      scope users:read: with it, circlebot knows who is a guest" in asked.out
-    assert ", and may be declined" in asked.out
+    assert " (optional)\n" in asked.out
     assert "new      event member_joined_channel" in asked.out
     assert "removed  scope links:read" in asked.out
     assert "next agree — run the same command with --yes; nothing was changed" in asked.out
@@ -43,7 +43,7 @@ async def test_agreed_it_changes_the_app_and_says_where_to_install_it_again(setu
     put(setup, make_older(name="ci"))
     done = await setup.update("--app", APP, "--yes")
     assert done.code == 0, done.out
-    assert f"open https://api.slack.com/apps/{APP}/install-on-team: until then" in done.out
+    assert f"open https://api.slack.com/apps/{APP}/install-on-team (until then" in done.out
     wanted = build_manifest(url=None, name="ci")
     wanted["features"] |= {"bot_user": {"display_name": "circlebot", "always_online": True}}
     wanted["features"] |= {"unfurl_domains": ["circleci.com"]}
