@@ -24,7 +24,7 @@ from bot.commands import COMMANDS
 from bot.errors import UsageError
 from bot.operating import arguments, backup_commands, effective_settings, environment, serve, settings_problems
 from bot.operating.console import exit_on_closed_pipe, print_error, say
-from bot.operating.doctor_command import examine, format_json, format_line, list_workspaces
+from bot.operating.doctor_command import list_workspaces, print_findings
 from bot.operating.health import print_health
 from bot.operating.outbox_commands import outbox
 from bot.operating.process import AddressInUse, CommandFailed, run_async
@@ -47,6 +47,7 @@ app.command(backup_commands.backup)
 app.command(backup_commands.restore)
 app.command(backup_commands.move)
 app.command(outbox)
+app.command(print_findings, name="doctor")
 app.command(print_health, name="health")
 
 
@@ -158,19 +159,6 @@ def migrate() -> None:
     """Bring the database to this release."""
     run_async(serve.migrate_database(environment.require_settings(settings_problems.find_database_problems)))
     say(f"The database is at {get_head()}.")
-
-
-@app.command
-def doctor(
-    *, as_json: Annotated[bool, Parameter("--json", negative=(), help="As JSON, for programs.")] = False
-) -> None:
-    """Check settings, database, keys, Slack and CircleCI; one line each, with how to mend it."""
-    settings, unreadable = environment.read_settings()
-    logging_setup.configure(settings.log_format)
-    found = run_async(examine(settings, unreadable))
-    say(format_json(found) if as_json else "\n".join(map(format_line, found)))
-    if any(one.symptom for one in found):
-        sys.exit(1)
 
 
 @app.command

@@ -13,15 +13,16 @@ from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.conversation import Place, PlaceKind
 from bot.domain.people import Account
+from bot.domain.symptoms import Examine, find_nothing
 from bot.language import N_
 from bot.line import ParsedLine as ParsedLine  # noqa: PLC0414 - part of a command's signature
 from bot.line import Written
 from bot.line import format_line as format_line  # noqa: PLC0414 - the same
+from bot.messages import File as File  # noqa: PLC0414 - part of a Reply
 from bot.messages import Message
 from bot.permissions import FullRights, Rights
 from bot.store.store import Store, Tx
 from bot.store.threads import PipelineThread
-from bot.untrusted.invisible_marks import to_file_name, to_one_line
 
 A = TypeVar("A")
 
@@ -133,6 +134,7 @@ class Context:
     notes: list[str] = field(default_factory=list)
     told: Sequence[PipelineThread] = ()
     linked: Sequence[str] = ()
+    examine: Examine = find_nothing
 
     @property
     def thread(self) -> PipelineThread | None:
@@ -162,22 +164,6 @@ class Modal:
     line: Written | None = None
     submit: str | None = None
     original_blocks: Sequence[Mapping[str, Any]] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file for Slack: `name` with its ending, `title` for people, `alt` says what a picture shows."""
-
-    name: str
-    title: str
-    content: bytes = field(repr=False)
-    alt: str = ""
-
-    def __post_init__(self) -> None:
-        """Names may come from strangers: none leads to another folder, or reads otherwise than it is."""
-        object.__setattr__(self, "name", to_file_name(self.name))
-        object.__setattr__(self, "title", to_one_line(self.title))
-        object.__setattr__(self, "alt", to_one_line(self.alt))
 
 
 @dataclass(frozen=True, slots=True)

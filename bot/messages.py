@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from bot.conversation import Place
 from bot.domain import ProjectSlug
+from bot.untrusted.invisible_marks import to_file_name, to_one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,22 @@ class Message:
 
     text: str
     blocks: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file for Slack: `name` with its ending, `title` for people, `alt` says what a picture shows."""
+
+    name: str
+    title: str
+    content: bytes = field(repr=False)
+    alt: str = ""
+
+    def __post_init__(self) -> None:
+        """Names may come from strangers: none leads to another folder, or reads otherwise than it is."""
+        object.__setattr__(self, "name", to_file_name(self.name))
+        object.__setattr__(self, "title", to_one_line(self.title))
+        object.__setattr__(self, "alt", to_one_line(self.alt))
 
 
 Drawing = Message | Callable[[], Message]

@@ -10,6 +10,7 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
 from bot.app.core import Core, reveal_secret
 from bot.app.listening import ListenerRecorder
+from bot.diagnostics.examination import Examination
 from bot.dispatch.admission import Admission
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
@@ -78,6 +79,7 @@ def build_dispatcher(
         wake=core.wake_all,
         count=core.metrics.count_command,
         public_url=core.settings.public_url,
+        examine=Examination.build(core.settings, core.store).examine,
     )
 
 

@@ -43,7 +43,7 @@ NOT_IN_CHANNEL = Symptom(
     says=N_("Slack takes nothing of mine for {channel} ({reason})."),
     mend=N_("Type {command} there. If the channel is archived or gone, remove its rules."),
     command="/invite @circlebot",
-    seen="“I could not post in #channel”, told to the owner of its rules.",
+    seen="“I could not post in” and the channel, told to the owner of its rules.",
 )
 BOT_TOKEN_REFUSED = Symptom(
     key="bot_token_refused",
@@ -82,7 +82,7 @@ SCOPE_MISSING = Symptom(
     says=N_("Not granted: {scopes}."),
     mend=N_("Bring the app to this release by {command}, and install it again."),
     command="circlebot slack update",
-    seen="“Slack says missing_scope”; files, direct messages or mentions do not work.",
+    seen="“Slack says” `missing_scope`; files, direct messages or mentions do not work.",
 )
 APP_TOKEN_REFUSED = Symptom(
     key="app_token_refused",

@@ -95,7 +95,7 @@ class StoredChecks:
                 problems = await tx.rule_problems.list_for_rules([rule.id for rule in rules])
                 lost = [one for one in rules if any(p.kind == ProblemKind.OWNER for p in problems.get(one.id, ()))]
                 if lost:
-                    values = {"count": len(lost), "rule": str(lost[0].id), "channel": lost[0].channel}
+                    values = {"count": len(lost), "rule": lost[0].id, "channel": lost[0].channel}
                     yield Finding("rules", symptom=RIGHTS_GONE, values=values)
 
     async def check_policies(self) -> AsyncIterator[Finding]:

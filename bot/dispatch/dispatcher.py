@@ -36,6 +36,7 @@ from bot.dispatch.rights import build_token_error
 from bot.dispatch.sharing import begin_sharing, share
 from bot.dispatch.stored_values import expand_long_values
 from bot.dispatch.whom_to_ask import Admins
+from bot.domain.symptoms import Examine, find_nothing
 from bot.errors import BotError, NotConnected, NotFound, OutdatedForm, Unauthorized
 from bot.fair_queue import FairLimits, FairQueue
 from bot.language.spoken import set_language, speaking
@@ -68,6 +69,7 @@ class Dispatcher:
         wake: Callable[[], None],
         count: Callable[[str, str], None],
         public_url: str | None = None,
+        examine: Examine = find_nothing,
     ) -> None:
         self._registry = registry
         self._store = store
@@ -81,6 +83,7 @@ class Dispatcher:
         self._wake = wake
         self._count = count
         self._public_url = public_url
+        self._examine = examine
         self._languages = ReaderLanguages(store=store, people=admission.people, clock=clock)
         self._file_replies = FairQueue(held=MOST_FILE_REPLIES)
 
@@ -229,6 +232,7 @@ class Dispatcher:
             public_url=self._public_url,
             told=told,
             linked=() if told else linked,
+            examine=self._examine,
         )
 
     async def _render_error(self, error: BotError, call: ParsedCommand | None, request: Request) -> Reply:

@@ -5,7 +5,7 @@ docs/troubleshooting.md is made of it (bot/diagnostics/). What a check finds fil
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.language import N_, say_kept
@@ -75,3 +75,12 @@ CHECKS = {
     "live": N_("Slack's validators"),
 }
 """What each check is called where people read that it found nothing."""
+
+
+async def find_nothing(_workspace: str) -> Sequence[Finding]:
+    """An installation that nobody looks at."""
+    return ()
+
+
+Examine = Callable[[str], Awaitable[Sequence[Finding]]]
+"""What is right and wrong with the installation, as far as it concerns a workspace."""

@@ -7,25 +7,55 @@ FAIL scopes — Not granted: chat:write.public; mend: Give the app the manifest 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
+from cyclopts import Parameter
+
+from bot import logging_setup
+from bot.beside import BESIDE
 from bot.clock import SystemClock
-from bot.diagnostics import network_checks, slack_checks
+from bot.diagnostics import live_checks, network_checks, slack_checks
 from bot.diagnostics.examination import Examination, build_client, run_checks
 from bot.diagnostics.local_symptoms import SETTINGS_WRONG
 from bot.diagnostics.slack_symptoms import BOT_TOKEN_REFUSED
 from bot.domain.symptoms import Finding, Symptom
 from bot.errors import UsageError
 from bot.language.formats import format_duration
-from bot.operating import settings_problems
+from bot.operating import environment, settings_problems
+from bot.operating.console import say
+from bot.operating.process import run_async
 from bot.pictures.drawing_thread import can_draw
 from bot.settings import Settings
 from bot.store.store import Store
 from bot.store.vault import Vault
 
 _NO_PICTURES = "are not installed: insights and timelines are numbers (pip install 'circlebot[pictures]' adds pictures)"
+
+
+def print_findings(
+    *,
+    as_json: Annotated[bool, Parameter("--json", negative=(), help="As JSON, for programs.")] = False,
+    live: Annotated[
+        bool, Parameter("--live", negative=(), help="Also ask Slack's validators about the manifest and messages.")
+    ] = False,
+    manifest_token: Annotated[
+        Path | None,
+        Parameter("--manifest-token", help="File with an app configuration token, for --live; - reads it from stdin."),
+    ] = None,
+) -> None:
+    """Check settings, database, keys, Slack and CircleCI; one line each, with how to mend it."""
+    settings, unreadable = environment.read_settings()
+    logging_setup.configure(settings.log_format, settings.log_level)
+    found = run_async(examine(settings, unreadable))
+    if live:
+        found += run_async(examine_live(settings, read_manifest_token(manifest_token)))
+    say(format_json(found) if as_json else "\n".join(map(format_line, found)))
+    if any(one.symptom for one in found):
+        sys.exit(1)
 
 
 async def examine(settings: Settings, unreadable: Sequence[str] = ()) -> list[Finding]:
@@ -40,6 +70,25 @@ async def examine(settings: Settings, unreadable: Sequence[str] = ()) -> list[Fi
         return [*found, *await Examination.build(settings, store).examine()]
     finally:
         await store.close()
+
+
+def read_manifest_token(file: Path | None) -> str | None:
+    """From a file, `-` from the input: on the command line others on this machine could read it. Raises UsageError."""
+    if file is None:
+        return None
+    try:
+        return (sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")).strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} cannot be read ({type(error).__name__}).") from None
+
+
+async def examine_live(settings: Settings, manifest_token: str | None) -> list[Finding]:
+    """What Slack's validators say. Nothing but our own manifest and golden files is sent."""
+    checks = [
+        ("live", live_checks.check_manifest(settings, manifest_token)),
+        ("live", live_checks.check_golden(settings, BESIDE / "tests" / "golden")),
+    ]
+    return await run_checks(checks, live_checks.WITHIN_S)
 
 
 async def examine_tokens(settings: Settings) -> list[Finding]:

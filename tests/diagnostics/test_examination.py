@@ -13,16 +13,20 @@ from starlette.routing import Route
 from structlog.testing import capture_logs
 
 from bot.diagnostics.examination import run_checks
+from bot.diagnostics.stored_checks import StoredChecks
 from bot.domain import ProjectScope
 from bot.domain.symptoms import Finding
 from bot.operating.doctor_command import format_line
 from bot.rules.rule import Rule
 from bot.rules.rule_problem import ProblemKind, ProblemReason, RuleProblem
 from bot.rules.subscription import Subscription
+from bot.store.store import Store
+from bot.store.vault import Vault, generate_key
 from tests.diagnostics.test_slack_checks import NOW, TEAM
 from tests.plugins.app_server import open_socket, serve_app
 from tests.plugins.doctor_harness import open_harness
 from tests.plugins.slack_users import ADA, DEPLOYS
+from tests.plugins.world import build_settings
 
 
 async def say_well() -> AsyncIterator[Finding]:
@@ -103,3 +107,24 @@ async def test_only_what_concerns_the_workspace_is_told_there(tmp_path: Path) ->
         one = house.build_examination()
         assert any(found.check == "rules" for found in await one.examine())
         assert not any(found.check == "rules" for found in await one.examine(TEAM))
+
+
+async def test_files_that_others_may_read_and_that_stay_so_are_told_with_their_command(tmp_path: Path) -> None:
+    """Where they are somebody else's, opening them does not make them private."""
+    file = tmp_path / "circlebot.db"
+    stored = StoredChecks(
+        settings=build_settings("http://127.0.0.1:1", f"sqlite:///{file}", socket_mode=True),
+        store=Store(f"sqlite:///{file}", Vault([generate_key()])),
+        workspace=None,
+        exposed_files=[file],
+    )
+    file.touch()
+    file.chmod(0o644)
+    [told] = [format_line(one) async for one in stored.check_files()]
+    assert (
+        told
+        == f"FAIL files — Others on this machine may read circlebot.db; mend: As their owner, run `chmod 600 {file}`."
+    )
+    file.chmod(0o600)
+    [told] = [format_line(one) async for one in stored.check_files()]
+    assert told.startswith("ok   files — others on this machine could read circlebot.db")

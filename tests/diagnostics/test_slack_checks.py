@@ -92,8 +92,13 @@ async def test_a_process_without_a_connection_is_named(house: DoctorHarness) -> 
     async with listening(house, house.settings.database_url.get_secret_value(), 2) as app:
         [well] = await house.look("listener")
         assert well == f"ok   listener — {app.core.holder} listens by Socket Mode, heard nothing of Slack yet"
-        await house.http.post("/_control/faults", json={"target": "slack", "disconnect": "link_disabled"})
+        closed = {"target": "slack", "match": "apps.connections.open", "error": "fatal_error", "count": 0}
+        for fault in (closed, {"target": "slack", "drop_socket": True}):
+            await house.http.post("/_control/faults", json=fault)
         await house.wait_for_sockets(0)
+        await house.wait_for_silence(app.socket)
+        await app.listener.tick()
+        assert "listens by Socket Mode" in (await house.look("listener"))[0], "it may be making another"
         await app.listener.tick()
         [quiet] = await house.look("listener")
         assert quiet.startswith(f"FAIL listener — {app.core.holder} runs and has no connection to Slack; mend: Its log")
@@ -125,6 +130,7 @@ async def test_what_is_signed_with_another_secret_is_told_until_something_fits(t
             await app.listener.tick()
             [told] = await house.look("listener")
             assert told.startswith("FAIL listener — What came from Slack at ")
+            assert "was signed with another secret, and nothing that fits came since; mend: Copy the signing" in told
             assert told.endswith("(your app's page at Slack, Basic Information): `SLACK_SIGNING_SECRET=…`.")
             await house.say_signed(url, "sandbox-signing-secret")
             await app.listener.tick()

@@ -11,7 +11,7 @@ from bot.store.token_usage import TokenUsage
 def test_webhooks_are_advised_before_an_hour_is_used_up() -> None:
     busy, calm = TokenUsage(TokenOwner("T", "UADA"), 4100, None), TokenUsage(TokenOwner(), 100, 5000)
     near, well = map(format_line, build_findings([busy, calm]))
-    told = "FAIL limit — the token of T/UADA is near its limit: 4,100 requests in the last hour of 5,000"
+    told = "FAIL limit — The requests of T/UADA are near their limit: 4,100 requests in the last hour of 5,000"
     assert near.startswith(told)
     assert near.endswith("install webhooks for busy projects: `/circle webhooks install`.")
     assert well.startswith("ok   limit — CIRCLECI_TOKEN made 100 requests")

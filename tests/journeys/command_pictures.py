@@ -21,6 +21,7 @@ LINES = {
     "tour": "tour",
     "me": "me",
     "help": "help",
+    "doctor": "doctor",
     "use": "use acme/web",
     "project": "project",
     "keys": "project --keys",

@@ -17,6 +17,7 @@ from bot.clock import Clock, SystemClock
 from bot.diagnostics.examination import Examination
 from bot.operating.doctor_command import format_line
 from bot.settings import Settings
+from bot.slack.socket import SocketModeListener
 from bot.store.store import Store
 from bot.store.vault import Vault
 from tests.plugins.app_server import get_ssl_context
@@ -70,6 +71,15 @@ class DoctorHarness:
             return state["slack"]["sockets"] == count or None
 
         await users.wait_until(look, f"{count} connections")
+
+    async def wait_for_silence(self, socket: SocketModeListener | None) -> None:
+        """Until it knows that it has no connection."""
+        users = SlackUsers(str(self.http.base_url).rstrip("/"), self.http)
+
+        async def look() -> bool | None:
+            return not (socket and await socket.count_connections()) or None
+
+        await users.wait_until(look, "no connection")
 
     async def say_signed(self, url: str, secret: str) -> None:
         """A slash command by HTTP, signed now."""

@@ -1,0 +1,90 @@
+"""docs/troubleshooting.md has every symptom, by what one sees in Slack and in the log, in the words of the code."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.diagnostics import SYMPTOMS
+from bot.domain.symptoms import Symptom
+from tests.test_logs_page import list_calls, read_event
+
+CHECKOUT = Path(__file__).parents[1]
+PATH = CHECKOUT / "docs" / "troubleshooting.md"
+BEGIN, END = "<!-- symptoms -->", "<!-- /symptoms -->"
+OF_SLACK = {"dispatch_failed", "operation_timeout"}
+"""Slack's own words."""
+
+
+def _fill(sentence: str, symptom: Symptom) -> str:
+    """Each value by its name, the command as code."""
+    command = re.sub(r"{(\w+)}", lambda found: found[1].upper(), symptom.command)
+    named = sentence.replace("{command}", f"`{command}`")
+    return re.sub(r"{(\w+)}", r"*\1*", named)
+
+
+def _build_index(head: str, entries: Iterable[tuple[str, Symptom]]) -> Iterator[str]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for seen, symptom in entries:
+        found[seen].append(f"[{symptom.key}](#{symptom.key})")
+    yield from (head, "|---|---|", *(f"| {seen} | {', '.join(keys)} |" for seen, keys in found.items()))
+
+
+def _build_section(one: Symptom) -> Iterator[str]:
+    where = f" Check: `{one.check}`." if one.check else ""
+    logged = f" In the log: `{one.logged}`." if one.logged else ""
+    yield from (f"### {one.key}", "", _fill(one.says, one), "")
+    yield from (
+        f"- Looks at {one.looks_at}.{where}",
+        f"- In Slack: {one.seen}{logged}",
+        f"- {_fill(one.mend, one)}",
+        "",
+    )
+
+
+def _build() -> str:
+    lines = ["", "## What you see in Slack", ""]
+    lines += _build_index("| you see | it may be |", ((one.seen, one) for one in SYMPTOMS))
+    lines += ["", "## What the log says", ""]
+    lines += _build_index("| event | it may be |", ((f"`{one.logged}`", one) for one in SYMPTOMS if one.logged))
+    lines += ["", "## Every symptom", ""]
+    return "\n".join([*lines, *(line for one in SYMPTOMS for line in _build_section(one))])
+
+
+def test_the_page_has_every_symptom() -> None:
+    before, _, rest = PATH.read_text("utf-8").partition(BEGIN)
+    shown, _, after = rest.partition(END)
+    if os.environ.get("UPDATE_GOLDEN"):
+        PATH.write_text(f"{before}{BEGIN}{_build()}{END}{after}", encoding="utf-8")
+    else:
+        assert shown == _build(), "run: make golden"
+
+
+def test_names_are_names_and_each_is_there_once() -> None:
+    keys = [one.key for one in SYMPTOMS]
+    assert len(keys) == len(set(keys)) > 30
+    assert all(re.fullmatch(r"[a-z_]+", key) for key in keys)
+    assert all(one.command and "{command}" in one.mend for one in SYMPTOMS)
+
+
+@pytest.mark.parametrize("symptom", SYMPTOMS, ids=lambda one: one.key)
+def test_what_people_see_and_what_the_log_says_is_in_the_code(symptom: Symptom) -> None:
+    said = [path.read_text("utf-8") for path in (CHECKOUT / "bot").rglob("*.py") if "_symptoms" not in path.name]
+    for quoted in set(re.findall(r"“([^”]+)”", symptom.seen)) - OF_SLACK:
+        assert any(quoted in text for text in said), quoted
+    assert not symptom.logged or symptom.logged in {read_event(call) for _level, call in list_calls()}
+
+
+@pytest.mark.parametrize("symptom", SYMPTOMS, ids=lambda one: one.key)
+def test_each_symptom_is_found_by_a_check_and_shown_by_a_test(symptom: Symptom) -> None:
+    name = symptom.key.upper()
+    checks = [path.read_text("utf-8") for path in (CHECKOUT / "bot").rglob("*.py") if "_symptoms" not in path.name]
+    assert any(re.search(rf"\b{name}\b", text) for text in checks), name
+    words = max(re.split(r"\{\w+\}", symptom.says), key=len).strip(" :.(")[:40]
+    tests = "\n".join(path.read_text("utf-8") for path in (CHECKOUT / "tests").rglob("test_*.py"))
+    assert words in tests or name in tests, f"no test shows {words!r}"
