@@ -20,7 +20,7 @@ from bot.slack.manifest import build_manifest
 WITHIN_S = 300.0
 _RETRIES = 5
 _NO_GOLDEN = "no golden messages to ask about: a checkout has them (tests/golden)"
-_NO_TOKEN = "Slack was not asked about the manifest: --manifest-token names a file with a configuration token"  # noqa: S105 - a sentence
+_UNASKED = "Slack was not asked about the manifest: it wants an app configuration token (--token-file)"
 
 Json = Mapping[str, Any]
 
@@ -33,7 +33,7 @@ def build_live_client(settings: Settings, token: str | None) -> AsyncWebClient:
 
 async def check_manifest(settings: Settings, token: str | None) -> AsyncIterator[Finding]:
     if not token:
-        yield Finding("live", _NO_TOKEN)
+        yield Finding("live", _UNASKED)
         return
     url = None if settings.socket_mode else settings.public_url
     try:

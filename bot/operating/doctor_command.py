@@ -28,6 +28,8 @@ from bot.language.formats import format_duration
 from bot.operating import environment, settings_problems
 from bot.operating.console import say
 from bot.operating.process import run_async
+from bot.operating.slack_app.config_token import read_config_token
+from bot.operating.slack_app.setup_settings import SetupSettings
 from bot.pictures.drawing_thread import can_draw
 from bot.settings import Settings
 from bot.store.store import Store
@@ -42,9 +44,9 @@ def print_findings(
     live: Annotated[
         bool, Parameter("--live", negative=(), help="Also ask Slack's validators about the manifest and messages.")
     ] = False,
-    manifest_token: Annotated[
+    token_file: Annotated[
         Path | None,
-        Parameter("--manifest-token", help="File with an app configuration token, for --live; - reads it from stdin."),
+        Parameter("--token-file", help="For --live: an app configuration token, as `circlebot slack` takes it."),
     ] = None,
 ) -> None:
     """Check settings, database, keys, Slack and CircleCI; one line each, with how to mend it."""
@@ -52,7 +54,7 @@ def print_findings(
     logging_setup.configure(settings.log_format, settings.log_level)
     found = run_async(examine(settings, unreadable))
     if live:
-        found += run_async(examine_live(settings, read_manifest_token(manifest_token)))
+        found += run_async(examine_live(settings, _find_config_token(token_file, settings)))
     say(format_json(found) if as_json else "\n".join(map(format_line, found)))
     if any(one.symptom for one in found):
         sys.exit(1)
@@ -72,20 +74,18 @@ async def examine(settings: Settings, unreadable: Sequence[str] = ()) -> list[Fi
         await store.close()
 
 
-def read_manifest_token(file: Path | None) -> str | None:
-    """From a file, `-` from the input: on the command line others on this machine could read it. Raises UsageError."""
-    if file is None:
+def _find_config_token(file: Path | None, settings: Settings) -> str | None:
+    """None where nobody gave one: then Slack is not asked about the manifest. Raises CommandFailed and UsageError."""
+    own = SetupSettings()
+    if not (file or own.slack_config_token or own.slack_config_token_file):
         return None
-    try:
-        return (sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")).strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} cannot be read ({type(error).__name__}).") from None
+    return read_config_token(file, api_url=settings.slack_api_url)
 
 
-async def examine_live(settings: Settings, manifest_token: str | None) -> list[Finding]:
+async def examine_live(settings: Settings, config_token: str | None) -> list[Finding]:
     """What Slack's validators say. Nothing but our own manifest and golden files is sent."""
     checks = [
-        ("live", live_checks.check_manifest(settings, manifest_token)),
+        ("live", live_checks.check_manifest(settings, config_token)),
         ("live", live_checks.check_golden(settings, BESIDE / "tests" / "golden")),
     ]
     return await run_checks(checks, live_checks.WITHIN_S)

@@ -39,7 +39,19 @@ OF_PROJECTS = ("status", "recent", "project", "insights", "flaky", "env", "keys"
 
 OF_NEITHER = {
     *("connect", "me", "user", "disconnect", "help", "tour", "use", "projects", "orgs", "contexts"),
-    *("doctor", "subscriptions", "unsubscribe", "takeover", "mute", "unmute", "undo", "quiet", "propose", "preset", "looking"),
+    *(
+        "doctor",
+        "subscriptions",
+        "unsubscribe",
+        "takeover",
+        "mute",
+        "unmute",
+        "undo",
+        "quiet",
+        "propose",
+        "preset",
+        "looking",
+    ),
 }
 """They are about people, places and rules, or read what we know; `trigger` and `subscribe` are asked by forms."""
 

@@ -38,7 +38,7 @@ async def test_every_golden_message_of_ours_is_taken(tmp_path: Path) -> None:
 async def test_the_manifest_is_shown_to_slack_with_a_configuration_token(tmp_path: Path) -> None:
     async with open_harness(tmp_path) as house:
         [unasked] = [format_line(one) async for one in check_manifest(house.settings, None)]
-        assert "--manifest-token names a file" in unasked
+        assert "(--token-file)" in unasked
         [taken] = [format_line(one) async for one in check_manifest(house.settings, CONFIG_TOKEN)]
         assert taken == "ok   live — Slack takes the manifest"
         [refused] = [format_line(one) async for one in check_manifest(house.settings, "xoxb-sandbox")]

@@ -24,9 +24,9 @@ async def test_programs_read_the_same_as_json_with_keys_that_stay(tmp_path: Path
             "ENCRYPTION_KEYS": house.settings.encryption_keys[0].get_secret_value(),
         }
         (tmp_path / "token").write_text(f"{CONFIG_TOKEN}\n")
-        well = await run_circlebot("doctor", "--json", "--live", "--manifest-token", "token", env=env, cwd=tmp_path)
+        well = await run_circlebot("doctor", "--json", "--live", "--token-file", "token", env=env, cwd=tmp_path)
         sick = await run_circlebot("doctor", "--json", env={**env, "SLACK_BOT_TOKEN": "xoxb-old"}, cwd=tmp_path)
-        lost = await run_circlebot("doctor", "--live", "--manifest-token", "nowhere", env=env, cwd=tmp_path)
+        lost = await run_circlebot("doctor", "--live", "--token-file", "nowhere", env=env, cwd=tmp_path)
     report = json.loads(well.out)
     assert (well.code, sick.code, lost.code) == (0, 1, 1)
     assert report["ok"] is True
