@@ -38,20 +38,8 @@ OF_PIPELINES = {
 OF_PROJECTS = ("status", "recent", "project", "insights", "flaky", "env", "keys", "schedules", "webhooks")
 
 OF_NEITHER = {
-    *("connect", "me", "user", "disconnect", "help", "tour", "use", "projects", "orgs", "contexts"),
-    *(
-        "doctor",
-        "subscriptions",
-        "unsubscribe",
-        "takeover",
-        "mute",
-        "unmute",
-        "undo",
-        "quiet",
-        "propose",
-        "preset",
-        "looking",
-    ),
+    *("connect", "me", "user", "disconnect", "doctor", "help", "tour", "use", "projects", "orgs", "contexts"),
+    *("subscriptions", "unsubscribe", "takeover", "mute", "unmute", "undo", "quiet", "propose", "preset", "looking"),
 }
 """They are about people, places and rules, or read what we know; `trigger` and `subscribe` are asked by forms."""
 
