@@ -89,7 +89,7 @@ async def _minute(around: Outside, app: App, memory: list[float]) -> Day:
     asked, called = (late - early for late, early in zip(after, before, strict=True))
     await asyncio.sleep(_SETTLES_S)
     async with app.core.store.begin_read() as tx:
-        backlog = await tx.outbox.count_queued()
+        backlog = (await tx.backlog.load(SystemClock().now())).notices
     first, second = halves
     return Day(cpu, max(memory), backlog, (first, second), asked / A_MINUTE, called / A_MINUTE)
 

@@ -272,10 +272,6 @@ class Outbox(DrawingRepository):
             for row in await self._connection.execute(query)
         ]
 
-    async def count_queued(self) -> int:
-        """How many notices wait."""
-        return await self._connection.scalar(select(func.count(outbox.c.id)).where(is_queued(outbox))) or 0
-
     async def prune(self, before: datetime) -> int:
         """Forget what was settled before then, but for what still has to change some day."""
         unshown = func.coalesce(outbox.c.revision, 0) > func.coalesce(outbox.c.shown, 0)

@@ -47,7 +47,7 @@ async def _keeps(harness: ChaosHarness) -> None:
 async def _all_told(harness: ChaosHarness) -> Counter[str] | None:
     """How often each digest stands in Slack, once nothing waits any more."""
     async with harness.store.begin_read() as tx:
-        waiting = await tx.outbox.count_queued() + sum(
+        waiting = (await tx.backlog.load(datetime.now(UTC))).notices + sum(
             [await tx.digest_queue.count_waiting(TEAM, one) for one in harness.channels]
         )
     if waiting:

@@ -122,4 +122,4 @@ async def test_what_may_be_true_no_more_is_not_said_but_asked_anew(harness: Deli
         assert [(one.hold, one.due_at) for one in await tx.reminders.list_for_pipeline("p1")] == [
             ("w:hold:j", harness.clock.now())
         ]
-        assert await tx.outbox.count_queued() == 0
+        assert (await tx.backlog.load(harness.clock.now())).notices == 0

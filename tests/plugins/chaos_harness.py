@@ -128,7 +128,7 @@ class ChaosHarness(ProcessHarness):
 
         async def all_said() -> Counter[str] | None:
             async with self.store.begin_read() as tx:
-                waiting = await tx.outbox.count_queued()
+                waiting = (await tx.backlog.load(datetime.now(UTC))).notices
             said = Counter() if waiting else await self._count_keys()
             return said if self._is_complete(said) else None
 

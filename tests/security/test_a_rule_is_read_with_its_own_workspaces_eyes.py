@@ -193,7 +193,7 @@ async def test_in_doubt_it_waits_for_circleci_and_is_told_then(visibility_harnes
     await visibility_harness.poller_harness.control("reset", seed=False)
     await visibility_harness.later(2)
     async with visibility_harness.poller_harness.store.begin_read() as tx:
-        assert await tx.outbox.count_queued() == 0
+        assert (await tx.backlog.load(visibility_harness.poller_harness.sandbox.now())).notices == 0
 
 
 async def test_a_rule_for_one_project_is_suspended_when_its_maker_sees_it_no_more_and_goes_on_after(

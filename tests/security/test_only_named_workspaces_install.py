@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,7 @@ async def test_another_workspace_is_refused_with_a_page_and_nothing_is_kept(open
         assert "has not allowed your workspace" in answer.text
         assert await browser.installed() is None
         async with browser.app.core.store.begin_read() as tx:
-            assert await tx.outbox.count_queued() == 0
+            assert (await tx.backlog.load(datetime.now(UTC))).notices == 0
     assert {"event": "oauth.refused", "reason": "uninvited", "workspace": "T0SANDBOX", "log_level": "info"} in lines
 
 

@@ -28,7 +28,7 @@ async def test_messages_that_wait_are_withdrawn_by_how_their_keys_begin(store: S
             await tx.outbox.insert(key, "T1", to, message=Message("!"), now=NOW)
         assert await tx.outbox.withdraw("T1", "UADA", "dm:failed:", reason="opted_out", now=NOW) == 1
         assert await tx.outbox.withdraw("T1", "UADA", "dm:failed:", reason="opted_out", now=NOW) == 0
-        assert await tx.outbox.count_queued() == 3
+        assert (await tx.backlog.load(NOW)).notices == 3
 
 
 async def test_a_person_finds_what_was_written_to_them_about_a_pipeline(store: Store) -> None:

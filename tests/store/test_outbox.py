@@ -37,7 +37,7 @@ async def test_a_key_is_published_once(store: Store) -> None:
     async with store.begin() as tx:
         await _add(tx, "k1")
         assert not await tx.outbox.insert("k1", "T1", "C2", message=SAID, now=NOW)
-        assert await tx.outbox.count_queued() == 1
+        assert (await tx.backlog.load(NOW)).notices == 1
 
 
 async def test_replicas_that_publish_the_same_publish_it_once(store: Store, other_replica: Store) -> None:
@@ -117,7 +117,7 @@ async def test_what_is_sent_or_gone_is_not_claimed_again(store: Store) -> None:
         await _add(tx, "k2")
         await tx.outbox.settle_sent(await _only(tx), "17.1", NOW)
         await tx.outbox.settle_undeliverable(await _only(tx), "channel_not_found", NOW)
-        assert await tx.outbox.count_queued() == 0
+        assert (await tx.backlog.load(NOW)).notices == 0
         assert await _claim(tx, LATER) == []
 
 
@@ -207,7 +207,7 @@ async def test_details_follow_once_below_the_card_or_below_the_notice_itself(sto
         for channel, card_id in (("C1", card.id), ("C2", None)):
             key, said = f"k:{channel}", SAID
             await tx.outbox.insert(key, "T1", channel, message=said, card_id=card_id, details=Message("why"), now=NOW)
-        assert await tx.outbox.count_queued() == 2, "what is told in full comes after what is told in short"
+        assert (await tx.backlog.load(NOW)).notices == 2, "what is told in full comes after what is told in short"
         for notice in await tx.outbox.claim(NOW, LEASE_S, "one", limit=2):
             assert await tx.outbox.settle_sent(notice, "17.2", NOW)
             assert not await tx.outbox.settle_sent(notice, "17.3", NOW), "settled already"
@@ -222,4 +222,4 @@ async def test_what_is_never_posted_has_no_details_either(store: Store) -> None:
     async with store.begin() as tx:
         await tx.outbox.insert("k1", "T1", "C1", message=SAID, details=Message("why"), now=NOW)
         await tx.outbox.settle_undeliverable(await _only(tx), "channel_not_found", NOW)
-        assert await tx.outbox.count_queued() == 0
+        assert (await tx.backlog.load(NOW)).notices == 0

@@ -82,7 +82,7 @@ async def test_a_reminder_that_nobody_has_seen_is_dropped(store: Store) -> None:
     async with store.begin() as tx:
         await _add(tx, good_until=LATER)
         await _conclude(tx)
-        assert await tx.outbox.count_queued() == 0
+        assert (await tx.backlog.load(NOW)).notices == 0
         assert await tx.outbox.claim(NOW, LEASE_S, "one", limit=1) == []
 
 

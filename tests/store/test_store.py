@@ -52,7 +52,7 @@ async def test_what_one_transaction_writes_stands_or_falls_together(store: Store
     with pytest.raises(LookupError):
         await write_and_raise()
     async with store.begin() as tx:
-        assert await tx.outbox.count_queued() == 0
+        assert (await tx.backlog.load(NOW)).notices == 0
         assert await tx.cards.list_for_pipeline("p1") == []
         assert await tx.processed_events.insert("slack:Ev1", NOW)
 

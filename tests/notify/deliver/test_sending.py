@@ -143,7 +143,7 @@ async def test_a_workspace_that_sent_us_away_is_left_alone(harness: DeliveryHarn
     assert len(await harness.list_calls("chat.postMessage")) == 1
     assert await _reasons(harness, 5) == reason
     async with harness.store.begin_read() as tx:
-        assert await tx.outbox.count_queued() == 0
+        assert (await tx.backlog.load(harness.clock.now())).notices == 0
     assert await _told(harness, ADA) == []
 
 

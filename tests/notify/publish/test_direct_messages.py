@@ -247,7 +247,7 @@ async def test_somebody_whom_slack_lets_nobody_write_to_is_given_up_with_its_rea
     await harness.run_delivery()
     assert len(await harness.list_calls("conversations.open")) == 1
     async with harness.store.begin_read() as tx:
-        assert await tx.outbox.count_queued() == 0
+        assert (await tx.backlog.load(harness.clock.now())).notices == 0
     harness.clock.advance(3600)
     await harness.run_delivery()
     assert len(await harness.list_calls("conversations.open")) == 1

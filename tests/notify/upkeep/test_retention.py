@@ -43,7 +43,7 @@ async def test_what_is_old_is_forgotten_and_what_waits_is_kept(tmp_path: Path) -
     async with store.begin() as tx:
         assert await tx.pipelines.find("over") is None
         assert await tx.pipelines.find("running") is not None
-        assert await tx.outbox.count_queued() == 1
+        assert (await tx.backlog.load(clock.now())).notices == 1
         assert await tx.idempotency_keys.find("k") is None
         assert await tx.processed_events.insert("slack:Ev1", clock.now())
     await store.close()

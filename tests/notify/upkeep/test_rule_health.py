@@ -83,7 +83,7 @@ async def test_one_of_several_replicas_looks(harness: PollerHarness) -> None:
     await harness.sandbox.advance(600)
     await asyncio.gather(harness.rule_health.tick(), other.tick())
     async with harness.store.begin_read() as tx:
-        assert await tx.outbox.count_queued() == 2, "the channel and the person, each once"
+        assert (await tx.backlog.load(harness.sandbox.now())).notices == 2, "the channel and the person, each once"
 
 
 async def test_whoever_disconnected_and_the_channel_are_told_once(harness: PollerHarness) -> None:
