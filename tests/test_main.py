@@ -252,16 +252,16 @@ async def test_a_refused_token_is_told_once_with_the_mend_and_every_line_is_json
         await sandbox.wait_for_output("Ctrl+C")
         async with start_circlebot("run", env=env, cwd=tmp_path) as bot:
             for said in (
-                "CIRCLECI_TOKEN is not valid",
                 "app-level token with connections:write",
-                "copy SLACK_BOT_TOKEN",
+                "Slack refuses SLACK_BOT_TOKEN",
+                "CIRCLECI_TOKEN is not valid",
             ):
                 await bot.wait_for_output(said)
             bot.process.send_signal(signal.SIGTERM)
             assert await bot.wait() == 0
     lines = [json.loads(line) for line in bot.text.splitlines()]
-    told = [line["why"] for line in lines if line["level"] == "error"]
-    assert sorted(told) == ["CIRCLECI_TOKEN is not valid", "Slack says invalid_auth", "Slack says invalid_auth"]
+    told = [line.get("symptom") or line["event"] for line in lines if line["level"] == "error"]
+    assert sorted(told) == ["bot_token_refused", "circleci_token_refused", "socket.not_connected"]
     assert {"host": "127.0.0.1", "event": "http.up"}.items() <= next(one for one in lines if "host" in one).items()
 
 
