@@ -27,11 +27,12 @@ OF_THE_ROOT = {
     Path("bench/README.md"): Path("project/measured.md"),
 }
 """Pages that stand elsewhere in the checkout, and where they stand in the site."""
-PLAIN = {**os.environ, "NO_COLOR": "1"}
 SHOWN = {".css", ".png", ".webp"}
 MARK = re.compile(r"^<!-- picture: ([\w-]+) (.+) -->$", re.MULTILINE)
 LOOKS = {"light": "desktop", "dark": "dark"}
 CODE = re.compile(r"`([^`]+)`")
+_ITEM = re.compile(r"(-|\d\.) ")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _LINK = re.compile(r"(\]\()(?!https?:|mailto:|#)([^)#\s]+)")
 _LOADED = {("script", "src"), ("link", "href"), ("img", "src"), ("source", "srcset"), ("iframe", "src")}
 _LEADING = {*_LOADED, ("a", "href")}
@@ -56,16 +57,38 @@ def place(target: Path) -> Path:
 def stage(source: Path, pictures: Path | None) -> None:
     """Every page, with what it links to and shows."""
     for page, staged in list_pages().items():
-        text = _turn_links(page, staged, source)
+        text = widen(_turn_links(page, staged, source))
         text = MARK.sub(lambda mark, staged=staged: show(mark, staged, source, pictures), text)
         _write(source / staged, text)
     for shown in (path for path in DOCS.rglob("*") if path.suffix in SHOWN):
         _copy(shown, source / shown.relative_to(DOCS))
 
 
+def widen(text: str) -> str:
+    """What stands in an item of a list is indented by four, and ends with an empty line where it has one.
+
+    What builds the site knows nothing else.
+    """
+    widened = list[str]()
+    more, has_parts = 0, False
+    for line in text.split("\n"):
+        indent = len(line) - len(line.lstrip())
+        item = _ITEM.match(line)
+        if item and has_parts and widened[-1]:
+            widened.append("")
+        if line and not indent:
+            more, has_parts = 4 - len(item[0]) if item else 0, False
+        nested = bool(more and indent >= 4 - more)
+        has_parts = has_parts or (nested and not widened[-1])
+        widened.append(" " * more + line if nested else line)
+    return "\n".join(widened)
+
+
 def _turn_links(page: Path, staged: Path, source: Path) -> str:
     def turn(link: re.Match[str]) -> str:
         target = Path(os.path.normpath(page.parent / link[2]))
+        if not (CHECKOUT / target).exists():
+            return link[0]  # the built page is refused for it
         there = place(target)
         if there.parts[0] == "files":
             _copy(CHECKOUT / target, source / there)
@@ -144,8 +167,8 @@ def build(folder: Path, pictures: Path | None) -> list[str]:
     stage(folder / "pages", pictures)
     _copy(DOCS / "zensical.toml", folder / "zensical.toml")
     tool = [sys.executable, "-m", "zensical", "build", "--strict", "-f", "zensical.toml"]
-    done = subprocess.run(tool, cwd=folder, capture_output=True, text=True, check=False, env=PLAIN)
-    refused = [done.stdout + done.stderr.split("Traceback")[0]] if done.returncode else []
+    done = subprocess.run(tool, cwd=folder, capture_output=True, text=True, check=False)
+    refused = [_COLOUR.sub("", done.stdout + done.stderr.split("Traceback")[0])] if done.returncode else []
     return [*refused, *list_faults(folder / "html")]
 
 

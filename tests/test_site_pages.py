@@ -70,8 +70,8 @@ def test_what_is_there_is_none(tmp_path: Path) -> None:
 
 def test_a_link_out_of_the_pages_leads_to_a_copy_in_the_site(tmp_path: Path) -> None:
     MAKE_SITE.stage(tmp_path, None)
-    page = (tmp_path / "install" / "container.md").read_text(encoding="utf-8")
-    assert "](../files/manifest.yml.txt)" in page
+    page = (tmp_path / "delivery.md").read_text(encoding="utf-8")
+    assert "](files/manifest.yml.txt)" in page
     assert (tmp_path / "files" / "manifest.yml.txt").read_text("utf-8").startswith("display_information")
 
 
@@ -85,3 +85,9 @@ def test_a_picture_is_shown_in_both_looks_and_missed_where_it_was_not_taken(tmp_
     assert "![What help shows](../pictures/help-dark.png#only-dark)" in shown
     assert "<figcaption>What <code>help</code> shows</figcaption>" in shown
     assert MAKE_SITE.show(mark, Path("a/b.md"), tmp_path / "pages", None) == ""
+
+
+def test_what_stands_in_an_item_of_a_list_is_indented_by_four() -> None:
+    written = "1. First:\n\n       code\n   more\n2. Second\n3. Third\n- Point\n  goes on\n\nText:\n\n    code\n"
+    widened = "1. First:\n\n        code\n    more\n\n2. Second\n3. Third\n- Point\n    goes on\n\nText:\n\n    code\n"
+    assert MAKE_SITE.widen(written) == widened

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from playwright.async_api import Locator
 
 from bot.commands import COMMANDS
 from tests.journeys.command_pictures import LINES, visit_commands
 
+DOCS = Path(__file__).parents[2] / "docs"
+
 
 def test_there_is_a_line_for_each_command() -> None:
     assert sorted(LINES) == sorted(command.name for command in COMMANDS)
+
+
+def test_every_picture_that_a_page_shows_is_taken() -> None:
+    pages = "\n".join(page.read_text(encoding="utf-8") for page in DOCS.rglob("*.md"))
+    assert set(re.findall(r"<!-- picture: command-([\w-]+) ", pages)) == set(LINES)
 
 
 async def test_each_line_is_answered_and_none_is_refused() -> None:
