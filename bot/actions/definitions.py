@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.ambiguity import match_by_name
+from bot.circleci.declared_parameters import DeclaredParameters, fetch_parameters
 from bot.circleci.integration import Integration, detect_integration
 from bot.circleci.models import PipelineDefinition, Project
 from bot.command import Context, format_line
@@ -59,6 +60,25 @@ async def fetch(context: Context, project: Project, *, needed: bool = False) -> 
     if found is None and needed:
         raise _build_server_error(context, project)
     return found or []
+
+
+async def fetch_declared(
+    context: Context,
+    project: Project,
+    branch: str | None,
+    *,
+    tag: str | None = None,
+    chosen: SelectedDefinition | None = None,
+) -> DeclaredParameters:
+    """The parameters that the config declares there, of the definition that is to run."""
+    return await fetch_parameters(
+        context.circleci,
+        project.project,
+        branch,
+        tag=tag,
+        default_branch=project.default_branch,
+        definitions=chosen.same_config_ids if chosen else None,
+    )
 
 
 async def _refuse_gitlab(context: Context, project: Project, found: Sequence[PipelineDefinition]) -> None:

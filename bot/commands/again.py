@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.actions import target_words, targets
+from bot.actions import definitions, target_words, targets
 from bot.blocks import kit, question_blocks
 from bot.blocks.question_blocks import Confirmation
-from bot.circleci.declared_parameters import fetch_parameters
 from bot.circleci.models import Pipeline, Project
 from bot.circleci.parameter_values import TYPES
 from bot.circleci.run_parameters import fetch_run_parameters
@@ -85,14 +84,7 @@ def _render_offer(pipeline: Pipeline, args: AgainArgs) -> Message:
 async def _build_trigger_line(context: Context, pipeline: Pipeline, args: AgainArgs) -> Written:
     """What triggers the same, on the same branch or tag as it is now."""
     project = await context.circleci.fetch_project(pipeline.project)
-    known = await fetch_parameters(
-        context.circleci,
-        project.project,
-        pipeline.branch,
-        tag=pipeline.tag,
-        default_branch=project.default_branch,
-        definitions=None,
-    )
+    known = await definitions.fetch_declared(context, project, pipeline.branch, tag=pipeline.tag)
     ran_with = await fetch_run_parameters(context.circleci, pipeline, known)
     line = format_line(
         "trigger",

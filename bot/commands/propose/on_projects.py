@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.actions import visible_presets, visible_projects
+from bot.actions import definitions, visible_presets, visible_projects
 from bot.actions.target_projects import find_current_project, is_project_name, resolve_project
 from bot.blocks import proposal_blocks
 from bot.blocks.proposal_blocks import Choice
-from bot.circleci.declared_parameters import Parameter, fetch_parameters
+from bot.circleci.declared_parameters import Parameter
 from bot.circleci.models import Project
 from bot.command import Context, format_line
 from bot.errors import CircleCIError, NextStep, TargetError
@@ -161,9 +161,7 @@ def _with_parameters(project: Project, pairs: Mapping[str, str]) -> _Way:
 async def _find_pairs(context: Context, project: Project, word: str, *, verb: str) -> dict[str, str]:
     """A choice that is called so; beside it the switch that is called like the verb. Else a switch of that name."""
     try:
-        known = await fetch_parameters(
-            context.circleci, project.project, project.default_branch, tag=None, default_branch=project.default_branch
-        )
+        known = await definitions.fetch_declared(context, project, project.default_branch)
     except CircleCIError:
         return {}
     chosen = {one.name: choice for one in known.parameters for choice in one.choices if _is_called(choice, word)}

@@ -8,7 +8,6 @@ from bot.actions import definitions
 from bot.actions.target_words import UUID
 from bot.ambiguity import match_by_name
 from bot.blocks import schedule_blocks
-from bot.circleci.declared_parameters import fetch_parameters
 from bot.circleci.models import Project, Schedule
 from bot.circleci.parameter_values import coerce_parameters
 from bot.circleci.pipelines_api import Value
@@ -90,14 +89,7 @@ async def _coerce_parameters(
     if not wanted.parameters:
         return {}
     run = definitions.choose_usual(await definitions.fetch(context, project))
-    known = await fetch_parameters(
-        context.circleci,
-        project.project,
-        branch,
-        tag=wanted.tag,
-        default_branch=project.default_branch,
-        definitions=run.same_config_ids,
-    )
+    known = await definitions.fetch_declared(context, project, branch, tag=wanted.tag, chosen=run)
     return coerce_parameters(known, wanted.parameters)[0]
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from bot.actions import definitions
 from bot.blocks import preset_blocks, trigger_form_blocks
-from bot.circleci.declared_parameters import fetch_parameters
 from bot.command import Context, Modal
 from bot.commands.trigger import preset_values
 from bot.commands.trigger.start import TriggerRequest
@@ -24,14 +23,7 @@ async def render(context: Context, args: TriggerRequest) -> Modal:
     chosen = definitions.choose(
         several, wanted.definition, project, build_line=lambda one: replace(args, definition=one).to_line()
     )
-    known = await fetch_parameters(
-        context.circleci,
-        project.project,
-        branch,
-        tag=wanted.tag,
-        default_branch=project.default_branch,
-        definitions=chosen.same_config_ids,
-    )
+    known = await definitions.fetch_declared(context, project, branch, tag=wanted.tag, chosen=chosen)
     blocks = preset_blocks.render_run_form(
         preset_blocks.RunForm(project, branch, wanted.tag, wanted.parameters, wanted.open),
         known.parameters,

@@ -13,7 +13,6 @@ from bot.actions.follow_pipeline import follow_pipeline
 from bot.actions.lost_answer import SKEW
 from bot.blocks import deed_blocks
 from bot.blocks.declared_blocks import ConfigRef, format_parameter_check
-from bot.circleci.declared_parameters import fetch_parameters
 from bot.circleci.models import NotTriggered, Pipeline, Project, TriggeredPipeline, Vcs
 from bot.circleci.parameter_values import TYPES, as_text, coerce_parameters, get_parameter_type
 from bot.circleci.pipelines_api import Value
@@ -153,14 +152,7 @@ async def _choose_definition(context: Context, wanted: TriggerRequest, project: 
 async def _coerce_parameters(
     context: Context, wanted: TriggerRequest, project: Project, chosen: SelectedDefinition
 ) -> tuple[Mapping[str, Value], str]:
-    known = await fetch_parameters(
-        context.circleci,
-        project.project,
-        wanted.branch,
-        tag=wanted.tag,
-        default_branch=project.default_branch,
-        definitions=chosen.same_config_ids,
-    )
+    known = await definitions.fetch_declared(context, project, wanted.branch, tag=wanted.tag, chosen=chosen)
     try:
         values, doubted = coerce_parameters(known, wanted.parameters, wanted.types)
     except UsageError as error:

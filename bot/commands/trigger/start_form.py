@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.actions import definitions, target_projects, visible_presets, visible_projects
 from bot.blocks import trigger_form_blocks
 from bot.blocks.trigger_form_blocks import FormNotes
-from bot.circleci.declared_parameters import NOTHING, DeclaredParameters, fetch_parameters
+from bot.circleci.declared_parameters import NOTHING, DeclaredParameters
 from bot.circleci.models import Project
 from bot.circleci.parameter_values import coerce_parameters
 from bot.command import Choice, Context, Modal, ParsedLine, Request, RequestSource, format_line
@@ -86,14 +86,7 @@ async def _fetch_definition_choice(
     chosen = (
         definitions.choose_by_id(several, definition) if len(several) > 1 else definitions.choose_sole(several, project)
     )
-    known = await fetch_parameters(
-        context.circleci,
-        project.project,
-        branch,
-        tag=None,
-        default_branch=project.default_branch,
-        definitions=chosen.same_config_ids,
-    )
+    known = await definitions.fetch_declared(context, project, branch, chosen=chosen)
     return trigger_form_blocks.DefinitionChoice(
         several, definition if len(several) > 1 else None, known, chosen.config_elsewhere
     )
