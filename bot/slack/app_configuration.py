@@ -70,8 +70,9 @@ class AppConfiguration:
     async def create(self, manifest: Json) -> CreatedApp:
         """Raises UsageError; where nobody knows whether the app was made, it says so."""
         answer = await self._call(self._client.apps_manifest_create(manifest=manifest), made=True)
-        secrets = answer["credentials"]
-        return CreatedApp(answer["app_id"], secrets["client_id"], secrets["client_secret"], secrets["signing_secret"])
+        secrets = answer.get("credentials") or {}
+        told = [str(secrets.get(name) or "") for name in ("client_id", "client_secret", "signing_secret")]
+        return CreatedApp(answer["app_id"], *told)
 
     async def export(self, app_id: str) -> Json:
         """The manifest that the app has. Raises UsageError."""

@@ -20,18 +20,17 @@ _IDS = ("callback_id", "command")
 
 def build_wanted(there: Json, *, url: str | None) -> Json:
     """This release's manifest for an app: it keeps its name, its address, and what we say nothing of."""
-    name = there.get("display_information", {}).get("name", "circlebot")
+    name = str(_get_part(there, "display_information").get("name") or "circlebot")
     ours = build_manifest(url=url or find_url(there), name=name)
-    if shown := there.get("features", {}).get("bot_user", {}).get("display_name"):
+    if shown := _get_part(there, "features", "bot_user").get("display_name"):
         ours["features"]["bot_user"]["display_name"] = shown
     return _merge(there, ours)
 
 
 def find_url(there: Json) -> str | None:
     """Where Slack reaches the app; None in Socket Mode."""
-    settings = there.get("settings", {})
-    url = str(settings.get("event_subscriptions", {}).get("request_url") or "")
-    reached = not settings.get("socket_mode_enabled") and url.endswith(_EVENTS_PATH)
+    url = str(_get_part(there, "settings", "event_subscriptions").get("request_url") or "")
+    reached = not _get_part(there, "settings").get("socket_mode_enabled") and url.endswith(_EVENTS_PATH)
     return url.removesuffix(_EVENTS_PATH) if reached else None
 
 
@@ -79,12 +78,16 @@ def _format_place(path: str) -> str:
 
 def _merge(there: Json, ours: Json) -> Json:
     """Ours over theirs; a list is ours."""
-    both = {key: _merge(there[key], ours[key]) for key in ours if isinstance(ours[key], dict) and _has(there, key)}
+    both = {key: _merge(_get_part(there, key), part) for key, part in ours.items() if isinstance(part, dict)}
     return {**there, **ours, **both}
 
 
-def _has(there: Json, key: str) -> bool:
-    return isinstance(there.get(key), dict)
+def _get_part(there: Json, *keys: str) -> Json:
+    """Empty where there is none; Slack writes some empty objects as empty lists."""
+    for key in keys:
+        found = there.get(key)
+        there = found if isinstance(found, dict) else {}
+    return there
 
 
 def _flatten(value: Any, at: str = "") -> Iterator[tuple[str, object]]:
