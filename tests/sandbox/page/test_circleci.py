@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.sandbox.page.page_harness import Json, PageHarness, composer, messages
@@ -30,8 +31,8 @@ async def test_beside_a_branch_stands_what_happens_and_a_line_to_try(harness: Pa
     page = await harness.open()
     story = page.get_by_test_id("projects").get_by_role("listitem").filter(has_text="release")
     await expect(story).to_contain_text("Waits at two holds before it deploys.")
-    await story.get_by_role("button", name="Write /circle approve gh/acme/web").click()
-    await expect(composer(page)).to_have_value("/circle approve gh/acme/web")
+    await story.get_by_role("button", name="Write /circle approve acme/web").click()
+    await expect(composer(page)).to_have_value("/circle approve acme/web")
     await expect(composer(page)).to_be_focused()
     await expect(page.get_by_role("button", name="Push to odd")).to_be_hidden()
     await page.get_by_role("button", name="more").click()
@@ -44,9 +45,29 @@ async def test_a_line_of_a_story_leads_from_the_home_and_from_a_panel_that_cover
     page = await harness.open(channel="D0ADA", tab="home")
     await page.set_viewport_size({"width": 390, "height": 844})
     await page.get_by_test_id("panel-toggle").click()
-    await page.get_by_test_id("projects").get_by_role("button", name="Write /circle subscribe gh/acme/web").click()
+    await page.get_by_test_id("projects").get_by_role("button", name="Write /circle subscribe acme/web").click()
     await expect(page.get_by_test_id("panel")).to_be_hidden()
-    await expect(composer(page)).to_have_value("/circle subscribe gh/acme/web")
+    await expect(composer(page)).to_have_value("/circle subscribe acme/web")
+
+
+@pytest.mark.parametrize("width", [390, 820])
+async def test_a_panel_that_covers_the_conversation_makes_way_for_what_comes_of_a_push(
+    harness: PageHarness, width: int
+) -> None:
+    page = await harness.open()
+    await page.set_viewport_size({"width": width, "height": 844})
+    await page.get_by_test_id("panel-toggle").click()
+    await page.get_by_role("button", name="Push to broken").click()
+    await expect(page.get_by_test_id("panel")).to_be_hidden()
+    await expect(page.get_by_test_id("panel-toggle")).to_be_focused()
+    await expect(page.get_by_test_id("toast")).to_contain_text("Pushed to broken")
+
+
+async def test_projects_are_called_as_everywhere_else(harness: PageHarness) -> None:
+    page = await harness.open()
+    options = page.get_by_test_id("projects").get_by_label("Project").locator("option")
+    await expect(options.first).to_have_text("acme/web")
+    await expect(page.get_by_test_id("hints")).not_to_contain_text("gh/acme")
 
 
 async def test_a_fault_is_listed_with_the_calls_it_has_left(harness: PageHarness) -> None:

@@ -21,7 +21,7 @@ export class Panel {
   constructor(root) {
     this.root = root;
     this.button = this.#toggler();
-    this.projects = new Projects(() => this.#soon());
+    this.projects = new Projects(() => this.#makeWay());
     this.minutes = new Minutes();
     this.pipelines = new Pipelines();
     this.breaks = new Breaks();
@@ -89,6 +89,12 @@ export class Panel {
     this.root.hidden = !open;
     this.button.ariaPressed = String(open);
     this.#look();
+  }
+
+  // What comes of a push is in the conversation.
+  #makeWay() {
+    if (narrow.matches) this.#choose(false);
+    this.#soon();
   }
 
   #soon() {

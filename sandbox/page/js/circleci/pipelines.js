@@ -53,7 +53,7 @@ export class Pipelines {
 
 function row({ pipeline, name, when: moment }) {
   const href = `/circleci/pipelines/${pipeline.project_slug}/${pipeline.number}`;
-  const short = label(pipeline.project_slug, name).replace(/^(gh|bb)\/[^/]+\//, "");
+  const short = label(pipeline.project_slug, name).replace(/^(bb\/)?[^/]+\//, "");
   const link = h(
     "a",
     { class: "pipeline-name", href, target: "_blank", rel: "noopener noreferrer" },

@@ -92,11 +92,14 @@ function about({ slug }) {
 
 /** A line that a press writes into the message field. */
 export function lineButton(pattern, project) {
-  const line = pattern.replace("{project}", project);
+  const line = pattern.replace("{project}", short(project));
   const words = pattern.replace(" {project}", "");
   const onclick = () => emit("line", line);
   return h("button", { class: "hint-line", type: "button", onclick, title: line, aria: { label: `Write ${line}` } }, words);
 }
 
 /** Slugs of GitHub App projects are two long ids: their name says more. */
-export const label = (slug, name) => (slug.startsWith("circleci/") ? `${name} (GitHub App)` : slug);
+export const label = (slug, name) => (slug.startsWith("circleci/") ? `${name} (GitHub App)` : short(slug));
+
+/** As people call a project of GitHub, and as the bot takes it: `acme/web`. */
+const short = (slug) => slug.replace(/^gh\//, "");

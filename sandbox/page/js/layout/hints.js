@@ -12,9 +12,9 @@ const TOKENS = { U0ADA: "CCIPAT_ada", U0GRACE: "CCIPAT_grace", U0EVE: "CCIPAT_ev
 
 const LINES = [
   { line: "/circle connect", why: "Act as yourself", then: () => `paste ${TOKENS[state.me.id] ?? "a token"}` },
-  { line: "/circle subscribe gh/acme/web", why: "Hear of its pipelines in this channel" },
-  { line: "/circle trigger gh/acme/web --branch main image-tag=4.8.2", why: "Start a pipeline with a parameter" },
-  { line: "/circle trigger gh/acme/web --branch release", why: "Start one that waits for your approval" },
+  { line: "/circle subscribe acme/web", why: "Hear of its pipelines in this channel" },
+  { line: "/circle trigger acme/web --branch main image-tag=4.8.2", why: "Start a pipeline with a parameter" },
+  { line: "/circle trigger acme/web --branch release", why: "Start one that waits for your approval" },
 ];
 
 /** @param {HTMLElement} root @param {(line: string) => void} onPick */
