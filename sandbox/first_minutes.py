@@ -67,13 +67,13 @@ class Minute:
 
 MINUTES = (
     Minute("Connect your CircleCI account", "/circle connect", Traces.has_called),
-    Minute("Choose a channel's project", "/circle use gh/acme/web", lambda traces: traces.is_told("use")),
+    Minute("Choose a channel's project", "/circle use acme/web", lambda traces: traces.is_told("use")),
     Minute(
-        "Trigger a pipeline", "/circle trigger gh/acme/web --branch broken", lambda traces: any(traces.list_triggered())
+        "Trigger a pipeline", "/circle trigger acme/web --branch broken", lambda traces: any(traces.list_triggered())
     ),
-    Minute("Watch its card", "/circle pipeline gh/acme/web", Traces.has_seen_an_end),
-    Minute("Ask why, and act on it", "/circle rerun gh/acme/web --failed", Traces.has_acted),
-    Minute("Subscribe a channel", "/circle subscribe gh/acme/web", lambda traces: traces.is_told("subscribe")),
+    Minute("Watch its card", "/circle pipeline acme/web", Traces.has_seen_an_end),
+    Minute("Ask why, and act on it", "/circle rerun acme/web --failed", Traces.has_acted),
+    Minute("Subscribe a channel", "/circle subscribe acme/web", lambda traces: traces.is_told("subscribe")),
 )
 
 

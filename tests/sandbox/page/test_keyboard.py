@@ -270,3 +270,14 @@ async def test_f6_goes_round_the_sections_of_the_page(harness: PageHarness) -> N
         assert await page.evaluate("id => document.getElementById(id).contains(document.activeElement)", section)
     await page.keyboard.press("Shift+F6")
     await expect(page.get_by_role("button", name="Hide CircleCI")).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [820, 1280])
+async def test_tab_goes_from_the_channels_into_the_conversation(harness: PageHarness, width: int) -> None:
+    page = await harness.open()
+    await page.set_viewport_size({"width": width, "height": 900})
+    await page.locator("#drawer").get_by_role("button").last.focus()
+    await page.keyboard.press("Tab")
+    assert not await page.evaluate("document.getElementById('drawer').contains(document.activeElement)")
+    await page.keyboard.press("Shift+Tab")
+    assert await page.evaluate("document.getElementById('drawer').contains(document.activeElement)")

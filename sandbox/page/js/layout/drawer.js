@@ -18,7 +18,11 @@ export function mountDrawer(drawer, topbar) {
   topbar.prepend(button);
   const leave = () => close(drawer, button);
   drawer.addEventListener("click", (event) => event.target === drawer && leave());
-  drawer.addEventListener("keydown", (event) => (event.key === "Escape" ? leave() : holdTab(drawer, event)));
+  drawer.addEventListener("keydown", (event) => {
+    if (!drawer.classList.contains("drawer-open")) return;
+    if (event.key === "Escape") leave();
+    else holdTab(drawer, event);
+  });
   phone.addEventListener("change", leave);
   on("place", leave);
   for (const topic of ["unread", "boot"]) on(topic, () => tellUnread(button));
