@@ -27,6 +27,7 @@ _HOST = "127.0.0.1"
 _UP_WITHIN_S = 30.0
 
 _TRY = """\
+  /circle tour                                           and go where it leads, or:
   /circle connect                                        and paste CCIPAT_ada into the form
   /circle trigger acme/web --branch main image-tag=4.8.2
   /circle trigger acme/web --branch broken            then press "Rerun from Failed"

@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from sandbox.server import bind_socket, create_app, serving
-from sandbox.slack import AppSetup
+from sandbox.slack import AGENCY, AppSetup
 from tests.plugins.browser import launch_browser
 from tests.sandbox.page.page_harness import MANIFEST, PageHarness, connect_app
 
@@ -48,7 +48,7 @@ async def shared_page(browser: Browser) -> AsyncIterator[Page]:
 @asynccontextmanager
 async def run_page_harness(browser: Browser) -> AsyncIterator[PageHarness]:
     listening, url = bind_socket()
-    sandbox = create_app(public_url=url, setup=AppSetup(manifest=MANIFEST, has_rate_limits=False))
+    sandbox = create_app(public_url=url, setup=AppSetup(manifest=MANIFEST, has_rate_limits=False), teams=(AGENCY,))
     async with serving(sandbox, sockets=[listening]), connect_app(url) as app:
         context = await browser.new_context(viewport={"width": 1400, "height": 860}, timezone_id="UTC")
         harness = PageHarness(url, app, context)

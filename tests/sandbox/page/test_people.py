@@ -131,3 +131,17 @@ async def test_the_switcher_goes_to_a_channel_by_a_few_letters(harness: PageHarn
     await page.keyboard.type("priv")
     await page.keyboard.press("Enter")
     await expect(page.get_by_test_id("channel-head")).to_contain_text("private-ops")
+
+
+async def test_another_workspace_is_entered_by_keyboard_and_has_nobody_of_the_first(harness: PageHarness) -> None:
+    page = await harness.open()
+    await harness.app.post("for the first workspace")
+    await page.get_by_role("button", name="Workspace Agency").press("Enter")
+    await expect(page.get_by_test_id("team-name")).to_have_text("Agency")
+    await expect(composer(page)).to_be_focused()
+    await expect(page.get_by_role("radio")).to_have_count(2)
+    await expect(messages(page)).to_have_count(0)
+    await page.reload()
+    await expect(page.get_by_test_id("team-name")).to_have_text("Agency")
+    await page.go_back()
+    await expect(messages(page)).to_contain_text(["for the first workspace"])

@@ -36,7 +36,7 @@ function drawerButton(onclick) {
 function open(drawer, button) {
   settle(drawer, button, true);
   for (const [name, value] of Object.entries(AS_DIALOG)) drawer.setAttribute(name, value);
-  drawer.querySelector("[aria-current]")?.focus({ preventScroll: true });
+  drawer.querySelector(".channel[aria-current]")?.focus({ preventScroll: true });
 }
 
 function close(drawer, button) {
