@@ -77,4 +77,4 @@ def _format_well(findings: Sequence[Finding]) -> Iterator[str]:
     wrong = {one.check for one in findings if one.symptom}
     well = dict.fromkeys(one.check for one in findings if one.check not in wrong)
     if well:
-        yield _("Nothing found: {checks}.", checks=join_and([_(CHECKS[check]) for check in well]))
+        yield _("Nothing wrong with {checks}.", checks=join_and([_(CHECKS[check]) for check in well]))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from bot.actions import subcommands
 from bot.blocks import doctor_blocks
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply
 from bot.language import N_, _
+
+_QUICK_S = 2.0
+"""An answer that comes sooner needs no line before it."""
 
 
 def parse(line: ParsedLine) -> None:
@@ -13,8 +18,11 @@ def parse(line: ParsedLine) -> None:
 
 
 async def run(context: Context, _args: None) -> Reply:
-    await context.progress(_(":stethoscope: Looking at the database, Slack, CircleCI and the way to them…"))
-    return Reply(doctor_blocks.render(await context.examine(context.request.workspace)))
+    looking = asyncio.ensure_future(context.examine(context.request.workspace))
+    done, _waiting = await asyncio.wait([looking], timeout=_QUICK_S)
+    if not done:
+        await context.progress(_(":stethoscope: Something does not answer at once: I give it half a minute."))
+    return Reply(doctor_blocks.render(await looking))
 
 
 COMMAND = Command(

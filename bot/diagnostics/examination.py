@@ -101,7 +101,7 @@ class Examination:
             yield "installs", _tell_installs(settings, installed)
         for one in installed:
             if one.token and not settings.slack_bot_token:
-                values = {"team": one.name, "url": settings.public_url or ""}
+                values = {"team": one.name, "url": settings.public_url or "PUBLIC_URL"}
                 refused = Finding("slack", symptom=INSTALLATION_REFUSED, values=values)
                 yield "slack", slack_checks.check_bot(self._build_client(one.token), refused, self.machine)
 

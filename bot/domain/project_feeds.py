@@ -90,3 +90,9 @@ class Hook:
     def is_trusted(self) -> bool:
         """Its events are complete, so that polling is only a safety net."""
         return self.proven_at is not None and self.hook_id is not None
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether an end of which no event comes is news: it is trusted, or nothing has ever come of it."""
+        is_new = self.hook_id is not None and self.heard_at is None and self.quiet_at is None
+        return self.is_trusted or is_new

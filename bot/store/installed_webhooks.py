@@ -130,13 +130,13 @@ class HookRepository(Repository):
         await self._connection.execute(delete(hooks).where(hooks.c.key == key))
 
     async def has_unannounced_end(self, hook: Hook, until: datetime) -> bool:
-        """Whether a workflow of the project ended, since the webhook had proved itself, that no event announced."""
+        """Whether a workflow ended that no event announced, since the webhook proved itself or was last checked."""
         announced = exists().where(seen.c.id == ANNOUNCED + outcomes.c.workflow_id)
         missed = select(outcomes.c.key).where(
             outcomes.c.project == str(hook.project),
             outcomes.c.workflow_id.is_not(None),
             outcomes.c.kind != OutcomeKind.ON_HOLD,
-            outcomes.c.known_at > hook.proven_at,
+            outcomes.c.known_at > (hook.proven_at or hook.checked_at),
             outcomes.c.known_at <= until,
             ~announced,
         )

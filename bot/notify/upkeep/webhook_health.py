@@ -47,7 +47,7 @@ class WebhookHealthMonitor(Periodic):
     async def _check_hook(self, hook: Hook, now: datetime) -> None:
         async with self._store.begin() as tx:
             wanted = await tx.coverage.has_rules_in(hook.workspace, hook.project)
-            if hook.is_trusted and await tx.hooks.has_unannounced_end(hook, now - _TELLS_WITHIN):
+            if hook.is_expected and await tx.hooks.has_unannounced_end(hook, now - _TELLS_WITHIN):
                 log.warning("webhook.quiet", project=str(hook.project))
                 await tx.hooks.mark_quiet(hook.key, now)
                 await tx.polled_projects.force_relist(hook.project, now)

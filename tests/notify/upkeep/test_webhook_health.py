@@ -13,8 +13,11 @@ from bot.actions import installed_webhook
 from bot.blocks import installed_webhook_blocks
 from bot.circleci.models import Webhook
 from bot.circleci.webhook_payload import WebhookEvent
+from bot.diagnostics.circleci_symptoms import WEBHOOK_NEVER_ARRIVED
+from bot.diagnostics.webhook_checks import build_findings
 from bot.domain import ProjectSlug
 from bot.domain.project_feeds import Hook
+from bot.domain.symptoms import Symptom
 from bot.language.spoken import speaking
 from bot.notify.poll.webhook_inbox import WebhookInbox
 from bot.notify.upkeep.webhook_health import WebhookHealthMonitor
@@ -155,6 +158,25 @@ async def test_one_that_tells_all_is_trusted_and_one_gone_quiet_no_longer(lodge:
     again = await lodge.hook()
     assert again is not None
     assert again.is_trusted
+
+
+async def test_one_of_which_nothing_ever_came_is_missed_when_a_workflow_ends(lodge: WebhookHealthHarness) -> None:
+    """The doctor tells so until the first event comes."""
+    harness = lodge.harness
+
+    async def diagnose() -> list[Symptom | None]:
+        hook = await lodge.hook()
+        return [one.symptom for one in build_findings([hook] if hook else [], [], BOT)]
+
+    await harness.advance(1)
+    await lodge.webhook_health.tick()
+    assert await diagnose() == [None]
+    await harness.push(str(WEB), "broken")
+    await harness.advance(6)
+    await lodge.webhook_health.tick()
+    assert await diagnose() == [WEBHOOK_NEVER_ARRIVED, None]
+    await lodge.hear("w1", "e1")
+    assert await diagnose() == [None]
 
 
 async def test_what_a_webhook_announced_is_not_missed(lodge: WebhookHealthHarness) -> None:
