@@ -39,7 +39,7 @@ async def test_nothing_of_one_workspace_is_seen_in_the_other(demo: DemoPage) -> 
     await expect(page.get_by_test_id("person")).to_have_text(["LLLin", "OOOmar"])
     await expect(page.get_by_test_id("channel")).to_have_text(["acme", "studio", "circlebot"])
     await _type(page, "/circle subscriptions")
-    await expect(_list_messages(page).last).to_contain_text("This channel gets no messages yet.")
+    await expect(_list_messages(page).last).to_contain_text("This channel gets no messages.")
     await _type(page, "/circle subscribe gh/acme/web")
     await _list_messages(page).last.get_by_role("button", name="Connect CircleCI").click()
     await page.get_by_test_id("modal").get_by_label("Personal API token").fill("CCIPAT_lin")
