@@ -100,14 +100,22 @@ def _turn_links(page: Path, staged: Path, source: Path) -> str:
 def show(mark: re.Match[str], staged: Path, source: Path, pictures: Path | None) -> str:
     if pictures is None:
         return ""
-    shown = ['<figure markdown="span">']
+    shown, about = ['<figure markdown="span">'], mark[2].replace("`", "")
     for scheme, look in LOOKS.items():
         there = Path("pictures", f"{mark[1]}-{look}.png")
+        if not (pictures / there.name).exists():
+            sys.exit(f"{staged} shows {there.name}: `make screenshots` took no such picture")
         _copy(pictures / there.name, source / there)
-        about = mark[2].replace("`", "")
-        shown.append(f"![{about}]({os.path.relpath(there, staged.parent)}#only-{scheme}){{ loading=lazy }}")
+        address = f"{os.path.relpath(there, staged.parent)}#only-{scheme}"
+        shown.append(f"![{about}]({address}){{ loading=lazy width={measure(source / there)} }}")
     caption = CODE.sub(r"<code>\1</code>", mark[2])
     return "\n".join([*shown, f"<figcaption>{caption}</figcaption>", "</figure>"])
+
+
+def measure(picture: Path) -> int:
+    """How wide it is to be shown: those of commands are taken with half as many points again, to be sharp."""
+    wide = int.from_bytes(picture.read_bytes()[16:20])
+    return round(wide / 1.5) if picture.name.startswith("command-") else wide
 
 
 def _write(path: Path, text: str) -> None:

@@ -77,12 +77,12 @@ def test_a_link_out_of_the_pages_leads_to_a_copy_in_the_site(tmp_path: Path) -> 
 
 def test_a_picture_is_shown_in_both_looks_and_missed_where_it_was_not_taken(tmp_path: Path) -> None:
     mark = MAKE_SITE.MARK.search("<!-- picture: help What `help` shows -->")
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(SystemExit, match="took no such picture"):
         MAKE_SITE.show(mark, Path("a/b.md"), tmp_path / "pages", tmp_path)
     for look in ("desktop", "dark"):
-        (tmp_path / f"help-{look}.png").write_bytes(b"")
+        (tmp_path / f"help-{look}.png").write_bytes(bytes(16) + (780).to_bytes(4))
     shown = MAKE_SITE.show(mark, Path("a/b.md"), tmp_path / "pages", tmp_path)
-    assert "![What help shows](../pictures/help-dark.png#only-dark)" in shown
+    assert "![What help shows](../pictures/help-dark.png#only-dark){ loading=lazy width=780 }" in shown
     assert "<figcaption>What <code>help</code> shows</figcaption>" in shown
     assert MAKE_SITE.show(mark, Path("a/b.md"), tmp_path / "pages", None) == ""
 
