@@ -16,7 +16,7 @@ from bot.store.vault import Vault, VaultError
 from bot.tracing import can_trace
 
 _EXAMPLES = {
-    "slack_bot_token": "xoxb-… (your app's page at Slack, OAuth & Permissions)",
+    "slack_bot_token": "xoxb-… (`circlebot slack create` makes the app and asks for it)",
     "slack_app_token": "xapp-… (your app's page at Slack, Basic Information, App-Level Tokens, connections:write)",
     "slack_signing_secret": "32 hexadecimal digits (your app's page at Slack, Basic Information)",
     "slack_api_url": "https://slack.com/api/",
