@@ -26,6 +26,7 @@ from bot.operating import arguments, backup_commands, effective_settings, enviro
 from bot.operating.console import exit_on_closed_pipe, print_error, say
 from bot.operating.doctor_command import list_workspaces, print_findings
 from bot.operating.health import print_health
+from bot.operating.key_commands import keys
 from bot.operating.outbox_commands import outbox
 from bot.operating.process import AddressInUse, CommandFailed, run_async
 from bot.operating.slack_app.slack_commands import slack
@@ -34,13 +35,11 @@ from bot.slack.manifest import as_yaml
 from bot.slack.manifest import build_manifest as slack_manifest
 from bot.store.engine.migrate import get_head
 from bot.store.engine.sqlite_lock import AnotherWorker
-from bot.store.sealed_columns import SecretCounts
-from bot.store.vault import VaultError, generate_key
+from bot.store.vault import VaultError
 
 log = structlog.get_logger("circlebot")
 
 app = App(name="circlebot", help="CircleCI in Slack, on your own machine.", version=__version__)
-keys = App(name="keys", help="The keys that stored secrets are encrypted with.")
 app.command(keys)
 app.command(slack)
 app.command(backup_commands.backup)
@@ -172,30 +171,6 @@ def config(
         sys.exit(1)
 
 
-@keys.command
-def new() -> None:
-    """A new key for ENCRYPTION_KEYS."""
-    say(generate_key())
-
-
-@keys.command
-def rotate() -> None:
-    """Encrypt every stored secret under the first of ENCRYPTION_KEYS."""
-    counts = run_async(_rotate_keys(environment.require_settings(settings_problems.find_store_problems)))
-    say(f"{counts.first} stored secrets are under the first key.")
-    if counts.later:
-        say(
-            f"{counts.later} are under another: a process with another first key replaced them meanwhile. Rotate again."
-        )
-    if counts.lost:
-        say(
-            f"{counts.lost} open with none of ENCRYPTION_KEYS: put the missing key back, or let their people reconnect."
-        )
-    if counts.later or counts.lost:
-        sys.exit(1)
-    say("The others may leave ENCRYPTION_KEYS.")
-
-
 @app.command
 def manifest(
     *, url: Annotated[str | None, Parameter(help="Where Slack reaches circlebot; without it, Socket Mode.")] = None
@@ -246,15 +221,6 @@ def _run_process(roles: AbstractSet[str], *checks: environment.FindProblems) -> 
             raise
         log.critical("circlebot.not_up", why=str(error))
         sys.exit(1)
-
-
-async def _rotate_keys(settings: Settings) -> SecretCounts:
-    """Counted afterwards: people may have replaced tokens meanwhile."""
-    async with serve.open_store(settings) as store:
-        async with store.begin() as tx:
-            await tx.sealed_columns.rotate()
-        async with store.begin_read() as tx:
-            return await tx.sealed_columns.count()
 
 
 async def _apply_file(settings: Settings, text: str, *, dry_run: bool) -> str:

@@ -163,6 +163,18 @@ async def test_keys_rotate_says_what_no_key_opens_and_ends_with_1(tmp_path: Path
     assert done.code == 1
 
 
+async def test_keys_forget_deletes_what_no_key_opens_and_only_if_it_is_meant(tmp_path: Path) -> None:
+    url, key = await create_database(tmp_path), generate_key()
+    await _keep_a_secret(url, generate_key())
+    env = {"DATABASE_URL": url, "ENCRYPTION_KEYS": key}
+    refused = await run_circlebot("keys", "forget", env=env, cwd=tmp_path)
+    assert (refused.code, "say --yes" in refused.out) == (1, True)
+    assert "1 open with none" in (await run_circlebot("keys", "rotate", env=env, cwd=tmp_path)).out
+    done = await run_circlebot("keys", "forget", "--yes", env=env, cwd=tmp_path)
+    assert (done.code, done.out) == (0, "1 are deleted. Their people connect again.\n")
+    assert "Every stored secret opens." in (await run_circlebot("keys", "forget", env=env, cwd=tmp_path)).out
+
+
 async def _keep_a_secret(url: str, key: str) -> None:
     store = Store(url, Vault([key]))
     account = Account("T1", "U1", "id", "ada", "Ada", AccountState.ACTIVE, SystemClock().now(), "CCIPAT_ada")

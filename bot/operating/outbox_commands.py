@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
@@ -11,6 +10,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from bot.operating import serve, settings_problems
+from bot.operating.confirmation import confirm
 from bot.operating.console import say
 from bot.operating.environment import require_settings
 from bot.operating.process import CommandFailed, run_async
@@ -66,16 +66,9 @@ def drop_messages(
     """Never post these. What Slack has already stays there."""
     known = _check_known(ids, run_async(_load()))
     say("\n".join(map(_format, known)))
-    if not yes and not _is_meant(len(known)):
-        raise CommandFailed("nothing was dropped.")
+    confirm("Never post this?" if len(known) == 1 else f"Never post these {len(known)}?", yes=yes)
     run_async(_change(ids, is_dropped=True))
     say(f"{len(ids)} will never be posted.")
-
-
-def _is_meant(count: int) -> bool:
-    if not sys.stdin.isatty():
-        raise CommandFailed("nobody can be asked here: say --yes if it is meant.")
-    return input(f"Never post {'this' if count == 1 else f'these {count}'}? [y/N] ").strip().lower() in {"y", "yes"}
 
 
 def _check_known(ids: Sequence[str], waiting: Sequence[Undelivered]) -> list[Undelivered]:

@@ -63,6 +63,16 @@ async def _check_database(settings: Settings, *, alone: bool) -> None:
     async with open_store(settings) as opened:
         if alone and settings.on_sqlite:
             await opened.release_all_leases()
+            await _forget_wrong_times(opened)
+
+
+async def _forget_wrong_times(store: Store) -> None:
+    """The clock went back since: what was due soon would be due in hours."""
+    now = await store.now()
+    async with store.begin() as tx:
+        if latest := await tx.wrong_clock.forget_future(now):
+            why = f"the last process worked at {latest:%Y-%m-%d %H:%M} UTC, and it is {now:%Y-%m-%d %H:%M} now"
+            log.warning("clock.went_back", why=why)
 
 
 async def _log_refused_tokens(settings: Settings) -> None:

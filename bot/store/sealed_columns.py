@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Table, select, update
+from sqlalchemy import Row, Table, delete, select, update
 
 from bot.store import accounts, installations, installed_webhooks, long_values, pending_commands, trigger_choices
 from bot.store.engine.adapters import DatabaseConnection
@@ -82,6 +82,17 @@ class SealedColumnRepository(Repository):
             else:
                 lost += 1
         return SecretCounts(first, later, lost)
+
+    async def delete_lost(self) -> int:
+        """Delete the rows of secrets that no key opens; how many secrets. They are of no use to anybody."""
+        count = 0
+        async for sealed in self._iterate_secrets():
+            if not self._can_open(sealed):
+                keys = [key == getattr(sealed.row, key.name) for key in sealed.table.primary_key.columns]
+                same = delete(sealed.table).where(*keys, sealed.table.c[sealed.column] == sealed.text)
+                await self._connection.execute(same)
+                count += 1
+        return count
 
     async def check(self) -> int:
         """Open every stored secret; how many there are. Raises VaultError at the first that does not open."""

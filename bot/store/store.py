@@ -66,6 +66,7 @@ from bot.store.undelivered import UndeliveredRepository
 from bot.store.undoable_changes import UndoableChangeRepository
 from bot.store.uninstalls import UninstallRepository
 from bot.store.vault import Vault
+from bot.store.wrong_clock import WrongClockRepository
 
 _NOW = {
     "sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')",
@@ -128,6 +129,7 @@ class Tx:
     presets = cached_property(lambda self: PresetRepository(self._connection))
     trigger_choices = cached_property(lambda self: TriggerChoiceRepository(self._connection, self._vault))
     backups = cached_property(lambda self: BackupRepository(self._connection))
+    wrong_clock = cached_property(lambda self: WrongClockRepository(self._connection))
     leases = cached_property(lambda self: LeaseRepository(self._connection))
     listeners = cached_property(lambda self: ListenerRepository(self._connection))
     refused_channels = cached_property(lambda self: RefusedChannelRepository(self._connection))
