@@ -29,7 +29,7 @@ if importlib.util.find_spec("sniffio") is None:
     sys.modules["sniffio"] = None  # type: ignore[assignment]  # how Python notes that there is no such module
 
 
-_LONGEST = ("chaos", "journeys", "notify", "sandbox/page")
+_LONGEST = ("chaos", "journeys", "notify", "runbook", "sandbox/page")
 """Folders whose files take longest."""
 
 _OBJECTS_BETWEEN_COLLECTIONS = 20_000

@@ -7,7 +7,7 @@ import sys
 from bot.operating.process import CommandFailed
 
 
-def confirm(question: str, *, yes: bool) -> None:
+def ask_first(question: str, *, yes: bool) -> None:
     """Ask, unless `yes` was said. Raises CommandFailed when it is not meant, and where nobody can be asked."""
     if yes:
         return

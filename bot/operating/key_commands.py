@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from bot.operating import serve, settings_problems
-from bot.operating.confirmation import confirm
+from bot.operating.confirmation import ask_first
 from bot.operating.console import say
 from bot.operating.environment import require_settings
 from bot.operating.process import run_async
@@ -53,7 +53,7 @@ def forget(
     if not lost:
         say("Every stored secret opens.")
         return
-    confirm(f"Delete {lost} that open with none of ENCRYPTION_KEYS?", yes=yes)
+    ask_first(f"Delete {lost} that open with none of ENCRYPTION_KEYS?", yes=yes)
     say(f"{run_async(_forget(settings))} are deleted. Their people connect again.")
 
 

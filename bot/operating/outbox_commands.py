@@ -10,7 +10,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from bot.operating import serve, settings_problems
-from bot.operating.confirmation import confirm
+from bot.operating.confirmation import ask_first
 from bot.operating.console import say
 from bot.operating.environment import require_settings
 from bot.operating.process import CommandFailed, run_async
@@ -66,7 +66,7 @@ def drop_messages(
     """Never post these. What Slack has already stays there."""
     known = _check_known(ids, run_async(_load()))
     say("\n".join(map(_format, known)))
-    confirm("Never post this?" if len(known) == 1 else f"Never post these {len(known)}?", yes=yes)
+    ask_first("Never post this?" if len(known) == 1 else f"Never post these {len(known)}?", yes=yes)
     run_async(_change(ids, is_dropped=True))
     say(f"{len(ids)} will never be posted.")
 

@@ -10,7 +10,7 @@ _ONE_PAGE = 4096
 """Bytes that the full disk still takes of each file."""
 
 
-async def test_lost_database(site: Site) -> None:
+async def test_a_lost_database_is_restored_and_nothing_is_said_twice(site: Site) -> None:
     restore, over = list_blocks("Lost database")
     async with site.run_whole_bot():
         await _fail(site)
@@ -29,7 +29,7 @@ async def test_lost_database(site: Site) -> None:
     assert set((await site.count_told()).values()) == {1}
 
 
-async def test_disk_full(site: Site) -> None:
+async def test_a_full_disk_is_outlived_and_nothing_is_said_twice(site: Site) -> None:
     is_ready, see, over = list_blocks("Disk full")
     async with site.start_bot("run") as bot:
         await bot.wait_for_output("circlebot.up")

@@ -7,7 +7,7 @@ from tests.plugins.runbook import Site, list_blocks
 from tests.plugins.slack_users import ADA
 
 
-async def test_lost_key(site: Site) -> None:
+async def test_a_lost_key_is_found_or_forgotten(site: Site) -> None:
     forget, over = list_blocks("Lost key")
     old = site.read_keys()
     site.write_keys(generate_key())

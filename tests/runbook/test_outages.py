@@ -81,7 +81,7 @@ async def test_slack_down_for_six_hours(tmp_path: Path) -> None:
         assert (await operator.type(over)) == (0, "Nothing waits.\n")
 
 
-async def test_circleci_down(tmp_path: Path) -> None:
+async def test_circleci_down_for_two_hours(tmp_path: Path) -> None:
     look, over = list_blocks("CircleCI down")
     async with _run_site(tmp_path) as (world, operator):
         before = await _list_told(world)

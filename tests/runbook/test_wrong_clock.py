@@ -17,7 +17,7 @@ _OF_CIRCLECI = {"ended_at", "happened_at", "newest_at"}
 """Moments that CircleCI told."""
 
 
-async def test_wrong_clock(site: Site) -> None:
+async def test_a_wrong_clock_that_is_put_right_puts_nothing_off(site: Site) -> None:
     put_right, over = list_blocks("Wrong clock")
     async with site.run_whole_bot():
         await site.push("broken")
