@@ -57,6 +57,7 @@ OPTIONS = {
     "--takeover": N_("answer for a rule of this channel in place of the person who made it"),
     "--waiting": N_("only the holds that wait for approval"),
     "--status STATUS": N_("only what has this status, as CircleCI says it: `running`, `on_hold`, `success` …"),
+    "--only STATE": N_("only what is in this state now: `failed`, `passed`, `on-hold` or `running`"),
     "--jobs NAMES": N_("only these jobs, separated by commas"),
     "--ssh": N_("with SSH into these jobs, for you (needs `--jobs`)"),
     "--job JOB": N_("a job: its name, number or id"),
