@@ -11,7 +11,7 @@ from bot.store.engine.copying import copy_rows, is_empty
 from bot.store.engine.engines import Engines, build_engines
 from bot.store.engine.migrate import upgrade
 from bot.store.engine.moment import UtcDateTime
-from bot.store.tables.schema import metadata
+from bot.store.tables.schema import OF_PROCESSES, metadata
 
 SECOND = timedelta(seconds=1)
 NOW = datetime(2026, 1, 5, 12, 0, 0, 123456, tzinfo=UTC)
@@ -58,7 +58,7 @@ async def test_every_row_of_every_table_arrives_whatever_it_is_made_of(database_
         assert not await is_empty(writing)
     for table in metadata.sorted_tables:
         copied = await _read(target, table)
-        assert copied == await _read(source, table)
+        assert copied == ([] if OF_PROCESSES in table.info else await _read(source, table))
         count -= len(copied)
     assert count == 0
     await source.dispose()
