@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -25,7 +26,10 @@ from bot.store.vault import generate_key
 
 _HOST = "127.0.0.1"
 _STOP_WITHIN_S = 10.0
-_PROGRAM = (sys.executable, "-m", "bot.operating.demo_bot")
+_ROOT = str(Path(__file__).parents[2])
+_START = f"import sys; sys.path.insert(0, {_ROOT!r}); from bot.operating.demo_bot import main; main()"
+_PROGRAM = (sys.executable, "-P", "-c", _START)
+"""This very code, whatever else is called `bot` in the folder where the demo is started."""
 _LONGEST = 4096
 """What a pipe takes at once, so that it can be read at once."""
 
@@ -140,7 +144,3 @@ async def _install(settings: Settings, workspaces: Mapping[str, tuple[str, str]]
                     token=token,
                 )
             )
-
-
-if __name__ == "__main__":
-    main()
