@@ -14,7 +14,7 @@ from bot.circleci.transport import find_proxy
 from bot.clock import Clock, SystemClock
 from bot.diagnostics import network_checks, slack_checks
 from bot.diagnostics.database_check import check_database
-from bot.diagnostics.local_symptoms import CHECK_BROKE, CHECK_HUNG
+from bot.diagnostics.local_symptoms import CHECK_BROKE, CHECK_HUNG, DISK_NEARLY_FULL
 from bot.diagnostics.slack_symptoms import BOT_TOKEN_REFUSED, INSTALLATION_REFUSED
 from bot.diagnostics.stored_checks import StoredChecks
 from bot.domain.people import Installation
@@ -67,19 +67,21 @@ class Examination:
     async def examine(self, workspace: str | None = None) -> list[Finding]:
         """What concerns this workspace, or all. What the database tells is left out while it does not work."""
         if self.store is None:
-            return await run_checks([*self._list_slack([], None), *self._list_outside(None)], self.within_s)
+            return await run_checks([*self._list_slack([]), *self._list_outside(None)], self.within_s)
         url = self.settings.database_url.get_secret_value()
         exposed = list_exposed_files(url)
         stored = StoredChecks(settings=self.settings, store=self.store, workspace=workspace, exposed_files=exposed)
         database = await run_checks([("database", check_database(self.store, url))], self.within_s)
-        usable = not any(one.symptom for one in database)
-        installed = await _list_installations(self.store, workspace) if usable else []
+        usable = all(one.symptom in {None, DISK_NEARLY_FULL} for one in database)
+        installed: list[Installation] = []
+        loading = [("installs", _load_installations(self.settings, self.store, workspace, installed))] if usable else []
+        loaded = await run_checks(loading, self.within_s)
         checks = [
             *(self._list_stored(stored) if usable else ()),
-            *self._list_slack(installed, workspace),
+            *self._list_slack(installed),
             *self._list_outside(stored if usable else None),
         ]
-        return [*database, *await run_checks(checks, self.within_s)]
+        return [*database, *loaded, *await run_checks(checks, self.within_s)]
 
     def _list_stored(self, stored: StoredChecks) -> Iterator[Check]:
         yield "files", stored.check_files()
@@ -92,13 +94,11 @@ class Examination:
         yield "rules", stored.check_rules()
         yield "clock", slack_checks.check_database_clock(stored.store, self.machine)
 
-    def _list_slack(self, installed: Sequence[Installation], workspace: str | None) -> Iterator[Check]:
+    def _list_slack(self, installed: Sequence[Installation]) -> Iterator[Check]:
         settings = self.settings
         if settings.slack_bot_token:
             own = self._build_client(settings.slack_bot_token.get_secret_value())
             yield "slack", slack_checks.check_bot(own, Finding("slack", symptom=BOT_TOKEN_REFUSED), self.machine)
-        elif settings.oauth and not workspace:
-            yield "installs", _tell_installs(settings, installed)
         for one in installed:
             if one.token and not settings.slack_bot_token:
                 values = {"team": one.name, "url": settings.public_url or "PUBLIC_URL"}
@@ -141,13 +141,15 @@ def build_client(settings: Settings, token: str | None) -> AsyncWebClient:
     return AsyncWebClient(token=token, base_url=settings.slack_api_url, retry_handlers=[])
 
 
-async def _list_installations(store: Store, workspace: str | None) -> list[Installation]:
+async def _load_installations(
+    settings: Settings, store: Store, workspace: str | None, found: list[Installation]
+) -> AsyncIterator[Finding]:
+    """Into `found`. The operator also reads who may install it."""
     async with store.begin_read() as tx:
-        return [one for one in await tx.installations.list_all() if workspace in {None, one.workspace}]
-
-
-async def _tell_installs(settings: Settings, installed: Sequence[Installation]) -> AsyncIterator[Finding]:
-    if not installed:
+        found += [one for one in await tx.installations.list_all() if workspace in {None, one.workspace}]
+    if workspace or not settings.oauth:
+        return
+    if not found:
         yield Finding("slack", f"no workspace yet: open {settings.public_url}/slack/install")
     if not settings.allowed_workspaces:
         yield Finding("installs", "any workspace may install it: name those that may in ALLOWED_WORKSPACES")

@@ -18,6 +18,7 @@ from bot.store.engine.migrate import downgrade
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
 from tests.plugins.database import create_database
+from tests.plugins.doctor_harness import open_harness
 from tests.plugins.postgres import PostgresServer, _get_database_name
 
 WELL = "ok   database — reachable, writable, and at this release"
@@ -63,6 +64,12 @@ async def test_a_disk_that_is_full(small_disk: Path) -> None:
     )
     (small_disk / "log").unlink()
     assert "has 1 MB left" in await look(url)
+
+
+async def test_while_a_disk_has_a_little_room_all_else_is_looked_at(small_disk: Path) -> None:
+    async with open_harness(small_disk) as house:
+        assert "has 1 MB left" in (await house.look("database"))[0]
+        assert await house.look("keys") == ["ok   keys — nothing is stored yet"]
 
 
 async def test_a_disk_that_is_mounted_to_be_read(small_disk: Path) -> None:

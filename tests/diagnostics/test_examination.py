@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -128,3 +130,14 @@ async def test_files_that_others_may_read_and_that_stay_so_are_told_with_their_c
     file.chmod(0o600)
     [told] = [format_line(one) async for one in stored.check_files()]
     assert told.startswith("ok   files — others on this machine could read circlebot.db")
+
+
+async def test_a_table_that_cannot_be_read_breaks_its_own_checks_alone(tmp_path: Path) -> None:
+    async with open_harness(tmp_path) as house:
+        with closing(sqlite3.connect(tmp_path / "circlebot.db")) as broken:
+            broken.execute("ALTER TABLE installations RENAME TO elsewhere")
+        for check in ("installs", "channels"):
+            [told] = await house.look(check)
+            assert told.startswith(f"FAIL {check} — This check broke (OperationalError), so that nobody knows; mend: ")
+        for check in ("database", "slack", "socket", "circleci"):
+            assert (await house.look(check))[0].startswith("ok ")
