@@ -3,9 +3,8 @@
 import { fill, h } from "../core/dom.js";
 import { keepingFocus } from "../core/focus.js";
 import { state } from "../core/state.js";
+import { TOKENS } from "../layout/hints.js";
 import { lineButton } from "./projects.js";
-
-const TOKENS = { U0ADA: "CCIPAT_ada", U0GRACE: "CCIPAT_grace", U0EVE: "CCIPAT_eve", U0LIN: "CCIPAT_lin" };
 
 export class Minutes {
   constructor() {

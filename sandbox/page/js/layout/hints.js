@@ -8,13 +8,12 @@ import { state } from "../core/state.js";
 const WHERE = "deploys";
 const DISMISSED = "hints-dismissed";
 
-const TOKENS = { U0ADA: "CCIPAT_ada", U0GRACE: "CCIPAT_grace", U0EVE: "CCIPAT_eve", U0LIN: "CCIPAT_lin" };
+/** Of the simulated CircleCI, by who has it. */
+export const TOKENS = { U0ADA: "CCIPAT_ada", U0GRACE: "CCIPAT_grace", U0EVE: "CCIPAT_eve", U0LIN: "CCIPAT_lin" };
 
 const LINES = [
   { line: "/circle connect", why: "Act as yourself", then: () => `paste ${TOKENS[state.me.id] ?? "a token"}` },
-  { line: "/circle subscribe acme/web", why: "Hear of its pipelines in this channel" },
-  { line: "/circle trigger acme/web --branch main image-tag=4.8.2", why: "Start a pipeline with a parameter" },
-  { line: "/circle trigger acme/web --branch release", why: "Start one that waits for your approval" },
+  { line: "/circle tour", why: "Be shown around, privately" },
 ];
 
 /** @param {HTMLElement} root @param {(line: string) => void} onPick */
