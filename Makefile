@@ -19,10 +19,11 @@ install: .venv/.installed
 	touch $@
 
 # What runs, and nothing that only developers need; with `EXTRAS="pictures postgresql"` also what those bring.
+# `BIN=/opt/circlebot/bin`: there, and not in .venv.
 EXTRAS ?=
 production:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "circlebot needs Python 3.11 or newer")'
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -x $(BIN)/python || $(PYTHON) -m venv $(patsubst %/bin,%,$(BIN))
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 		-r requirements.lock -r requirements-build.lock $(EXTRAS:%=-r requirements-%.lock)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation .

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import app as command_line
+from bot.operating.slack_app.setup_settings import SetupSettings
 from bot.settings import Settings
 from tests.plugins.deployment import CHECKOUT
 
@@ -15,6 +16,7 @@ PAGES = sorted((CHECKOUT / "docs" / "install").glob("*.md"))
 MADE = {"deploy/secrets", "deploy/circlebot", "deploy/circlebot-web"}
 """A folder that the reader makes, and Deployments as kubectl names them."""
 
+SETTINGS = set(Settings.model_fields) | set(SetupSettings.model_fields)
 TYPED = re.compile(r"(?:/circlebot|circlebot circlebot|web circlebot|-- circlebot|`circlebot|-m bot) ([a-z]+)\b")
 
 
@@ -40,4 +42,4 @@ def test_the_commands_that_it_names_exist(page: str) -> None:
 def test_the_settings_that_it_names_exist(page: str) -> None:
     named = set(re.findall(r"\b(?:SLACK|ENCRYPTION|DATABASE|PUBLIC|ADMIN)_[A-Z_]+\b", page))
     assert named
-    assert {name.removesuffix("_FILE").lower() for name in named} <= set(Settings.model_fields)
+    assert {name.removesuffix("_FILE").lower() for name in named} <= SETTINGS

@@ -184,7 +184,9 @@ async def _say_hello_once(settings: Settings, token: str, place: str) -> bool:
 
 
 def _say_next(settings: Settings, pages: AppPages) -> None:
-    say("next start it — circlebot run")
+    passing = " and ".join(env_file.list_passing("slack_bot_token", "slack_app_token"))
+    needs = f", with {passing} in its environment: .env does not have them" if passing else ""
+    say(f"next start it — circlebot run{needs}")
     if not settings.socket_mode:
         say(f"next address — once it runs at {settings.public_url}, open {pages.events} and press Retry")
     if settings.oauth:

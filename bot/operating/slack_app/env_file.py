@@ -10,7 +10,7 @@ from bot.operating.environment import check_complete, read_environment
 from bot.operating.private_files import is_exposed, replace_private_file
 from bot.operating.process import CommandFailed
 from bot.operating.settings_problems import find_address_problems
-from bot.settings import Settings
+from bot.settings import Settings, read_env_file
 from bot.store.vault import generate_key
 
 _FILE = Path(".env")
@@ -27,6 +27,12 @@ def make_env_file() -> Settings:
     settings = require_readable_settings()
     add_settings({} if settings.encryption_keys else {"ENCRYPTION_KEYS": generate_key()})
     return require_readable_settings()
+
+
+def list_passing(*fields: str) -> list[str]:
+    """Those that only this run's environment has: without them the next command would not start."""
+    origins, kept = read_environment().origins, read_env_file().names
+    return [name for field in fields if origins.get(field) == "environment" and (name := field.upper()) not in kept]
 
 
 def add_settings(values: Mapping[str, str]) -> None:

@@ -24,6 +24,7 @@ async def test_from_nothing_to_hello_in_two_runs(setup: SetupFolder) -> None:
     assert "ok   scopes — all granted" in done.out
     assert "ok   socket — Slack gives us a connection" in done.out
     assert "ok   hello — said in #web" in done.out
+    assert "circlebot run, with SLACK_BOT_TOKEN and SLACK_APP_TOKEN in its environment: .env does not" in done.out
     (hello,) = setup.get_calls("chat.postMessage")
     assert "as soon as you subscribe" in hello["args"]["text"]
     assert len(setup.get_calls("apps.manifest.create")) == 1
