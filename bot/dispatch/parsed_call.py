@@ -7,11 +7,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.blocks.help_blocks import OWN_WORDS
 from bot.circleci.links import Link
 from bot.command import Command, ParsedLine, Request, RequestSource, format_line
 from bot.dispatch.next_steps import add_next_step, build_meant_steps
 from bot.dispatch.registry import Registry, build_commands_step
-from bot.dispatch.sentences import ParsedSentence, read_sentence
+from bot.dispatch.sentences import ParsedSentence, is_sentence, read_sentence
 from bot.dispatch.undecorate import strip_decoration
 from bot.dispatch.words import (
     Word,
@@ -24,6 +25,7 @@ from bot.dispatch.words import (
 )
 from bot.errors import NextStep, UnknownOption, UsageError
 from bot.language import _
+from bot.language.formats import join_or
 from bot.line import END, Written, split_parts
 from bot.mrkdwn import as_code
 
@@ -88,6 +90,8 @@ def _parse_typed(text: str, registry: Registry, request: Request) -> ParsedComma
     if reading := read_sentence(text, registry.words):
         return _parse_reading(reading, registry)
     words = split_words(text)
+    if words and is_sentence([one.text for one in words], registry.words):
+        raise _build_sentence_error(words, registry)
     if words and not registry.has(words[0].text):
         return _parse_misspelt(words, registry, request)
     try:
@@ -154,8 +158,12 @@ def _parse_reading(reading: ParsedSentence, registry: Registry) -> ParsedCommand
 
 
 def _parse_misspelt(words: Sequence[Word], registry: Registry, request: Request) -> ParsedCommand:
-    """The line as it may have been meant, where that does nothing yet. Raises UsageError, which offers it."""
-    near, meant = registry.find_nearest(words[0].text), None
+    """The line as it may have been meant, where that does nothing yet. Raises UsageError, which offers it.
+
+    A mention is of somebody, and no command: `@channel` is not `cancel`.
+    """
+    first = words[0].text
+    near, meant = None if first.startswith("@") else registry.find_nearest(first), None
     if near:
         with suppress(UsageError):
             meant = _parse_typed(" ".join([near, *(one.raw for one in words[1:])]), registry, request)
@@ -169,12 +177,9 @@ def _build_unknown_error(
 ) -> UsageError:
     """With the line as it may have been `meant`, where one command is nearest; or help for one that is in it."""
     typed = [one.text for one in words[:_MOST_WORDS]]
-    named = next((one.casefold() for one in typed[1:] if registry.has(one)), None)
-    steps: list[NextStep | str] = []
+    steps: list[NextStep | str] = [] if near else _build_help_steps(words, registry)
     if near and meant:
         steps += build_meant_steps(meant.command, meant.written, " ".join([near, *typed[1:]]))
-    elif named and not near:
-        steps.append(NextStep(_("Show Help for {command}", command=named), format_line("help", named)))
     unknown = as_code(typed[0], 50)
     sentence = (
         _("I do not know {word}. Did you mean `{near}`?", word=unknown, near=near)
@@ -182,6 +187,22 @@ def _build_unknown_error(
         else _("I do not know {word}.", word=unknown)
     )
     return UsageError(sentence, *steps, build_commands_step())
+
+
+def _build_sentence_error(words: Sequence[Word], registry: Registry) -> UsageError:
+    examples = join_or([as_code(_(said)) for said in OWN_WORDS])
+    return UsageError(
+        _("I do not understand that sentence. Say it in fewer words, as in {examples}.", examples=examples),
+        *_build_help_steps(words, registry),
+        build_commands_step(),
+    )
+
+
+def _build_help_steps(words: Sequence[Word], registry: Registry) -> list[NextStep | str]:
+    """Help for the first command that is in the sentence."""
+    later = (one.text.casefold() for one in words[1:_MOST_WORDS])
+    named = next((one for one in later if registry.has(one) and one not in _OWN_HELP), None)
+    return [NextStep(_("Show Help for {command}", command=named), format_line("help", named))] if named else []
 
 
 def _build_option_error(option: Command[Any]) -> UsageError:

@@ -53,11 +53,16 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """`polite` words and `openings` say only how one asks; `no_names` name nothing; `short` is what is spelt short."""
+    """`polite` words and `openings` say only how one asks; `no_names` name nothing; `short` is what is spelt short.
+
+    A line that begins with one `asking`, or has second what `no_command_takes`, is a sentence and no command.
+    """
 
     polite: frozenset[str]
     openings: tuple[tuple[str, ...], ...]
     no_names: frozenset[str]
+    asking: frozenset[str]
+    no_command_takes: frozenset[str]
     short: Mapping[str, tuple[str, ...]]
 
 
@@ -68,6 +73,8 @@ def load_wording() -> Wording:
         polite=frozenset(row["polite"].split()),
         openings=tuple(tuple(line.split()) for line in row["openings"].split("\n") if line),
         no_names=frozenset(row["no_names"].split()),
+        asking=frozenset(row["asking"].split()),
+        no_command_takes=frozenset(row["no_command_takes"].split()),
         short={word: tuple(spelt.split()) for word, spelt in row["short"].items()},
     )
 

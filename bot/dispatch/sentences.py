@@ -49,6 +49,14 @@ def read_sentence(text: str, commands: Iterable[str]) -> ParsedSentence | None:
     )
 
 
+def is_sentence(words: Sequence[str], commands: Iterable[str]) -> bool:
+    """Whether what nobody read was said to somebody: `what` is no misspelt command, and none is told `me the`."""
+    wording, first, *rest = load_wording(), *(one.casefold() for one in words)
+    if first in commands:
+        return len(rest) > 1 and rest[0] in wording.no_command_takes and not rest[1].startswith("-")
+    return first in wording.asking
+
+
 def _split(text: str) -> list[str]:
     """Its words without the marks around them; none where it is too long, or holds what only commands hold."""
     if len(text) > _MOST_CHARACTERS or "=" in text or "://" in text or _OPTION.search(text):

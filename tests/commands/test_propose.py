@@ -64,7 +64,7 @@ async def test_what_runs_is_stopped_by_one_button(world: World) -> None:
     ("said", "label", "done"),
     [
         ("lgtm", "Approve staging", "You approved `approve-staging`"),
-        ("don't approve it", "Decline approve-staging", "declined"),
+        ("don't approve it", "Decline staging", "declined"),
     ],
 )
 async def test_what_waits_is_approved_or_declined_by_a_button_each(

@@ -61,6 +61,40 @@ async def test_of_a_sentence_that_nobody_understands_the_command_in_it_is_explai
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "what should I wear today",
+        "how come nobody answers",
+        "show me the money",
+        "approve my holiday",
+        "wie geht das Wetter",
+    ],
+)
+async def test_a_sentence_that_nobody_understands_is_no_misspelt_command(connected_world: World, said: str) -> None:
+    await connected_world.say(f"/circle {said}")
+    reply = await connected_world.reply("I do not understand that sentence")
+    assert "`why did it fail`" in get_text(reply)
+    assert get_buttons(reply) == ["Show All Commands"]
+
+
+@pytest.mark.parametrize("said", ["why is web broken?", "why is broken red", "what went wrong with web"])
+async def test_whoever_asks_why_of_a_project_or_a_branch_is_told_why(connected_world: World, said: str) -> None:
+    await connected_world.say("/circle use gh/acme/web")
+    await connected_world.say("/circle trigger gh/acme/web --branch broken")
+    await connected_world.card("failed")
+    await connected_world.say(f"/circle {said}")
+    await connected_world.reply("failed tests")
+
+
+async def test_the_log_of_a_branch_is_shown_by_its_name(connected_world: World) -> None:
+    await connected_world.say("/circle use gh/acme/web")
+    await connected_world.say("/circle trigger gh/acme/web --branch broken")
+    await connected_world.card("failed")
+    await connected_world.say("/circle show me the log of broken")
+    await connected_world.reply("I read that as `/circle logs broken`.")
+
+
+@pytest.mark.parametrize(
     ("said", "meant"),
     [
         ("projects orgs", "projects --orgs"),

@@ -69,7 +69,8 @@ async def propose_approve(context: Context, words: Sequence[str]) -> Message:
 
 async def propose_decline(context: Context, words: Sequence[str]) -> Message:
     target, held = await _fetch_holds(context, "decline", words)
-    lines = [(job.name, format_line("cancel", one.id, job=job.id)) for one, job in held]
+    names = [job.name if len(held) == 1 else get_hold_label(job) or job.name for _one, job in held]
+    lines = [(name, format_line("cancel", one.id, job=job.id)) for name, (one, job) in zip(names, held, strict=True)]
     return _render(_("Decline Hold"), N_("Decline {name}"), lines, target)
 
 
