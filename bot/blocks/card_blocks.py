@@ -72,7 +72,9 @@ def render_card(snapshot: Snapshot, context: CardContext, *, room: int = kit.ROO
     title = _build_title(snapshot, context, told, done=done)
     runs = RunContext(snapshot, context.project, context.links, told)
     if done:
-        text = " · ".join(filter(None, [origin, *run_blocks.list_decisions(runs), *history]))
+        begin = 1 if told and deed_blocks.is_start(told[0]) else 0
+        parts = [origin, *history[:begin], *run_blocks.list_decisions(runs), *history[begin:]]
+        text = " · ".join(filter(None, parts))
         return Message(_summary(snapshot, context), [title, *kit.build_notes(text)])
     head = [title, *kit.build_notes(origin), *_errors(snapshot)]
     foot = [

@@ -282,3 +282,14 @@ def test_a_card_never_loses_who_started_it() -> None:
         assert "<@U2> approved `hold-3`" in shown
         by_push = get_text(render_card(snapshot, CardContext(WEB, LINKS, entries=later, over=over)).blocks)
         assert f"push by {snapshot.pipeline.actor_login}" in by_push
+
+
+def test_what_was_done_to_a_pipeline_stands_behind_who_started_it() -> None:
+    hold = make_hold(1, "approve-staging", "success").model_copy(update={"approved_by": "u-2"})
+    snapshot = make_snapshot((make_workflow(1, "release", "success"), (hold,)))
+    snapshot = snapshot.model_copy(update={"names": {"u-2": "Grace"}})
+    declined = replace(A_DEED, text="Declined `approve-production`")
+    context = CardContext(WEB, LINKS, entries=[A_DEED, declined], over=True)
+    shown = get_text(render_card(snapshot, context).blocks)
+    deeds = ("triggered it", "Grace approved `approve-staging`", "declined `approve-production`")
+    assert sorted(deeds, key=shown.index) == list(deeds)
