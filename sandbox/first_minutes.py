@@ -42,7 +42,12 @@ class Traces:
                 yield pipeline
 
     def has_seen_an_end(self) -> bool:
-        return any(each.workflows and all(run.has_ended for run in each.workflows) for each in self.list_triggered())
+        """Of each workflow once: a rerun takes nothing back."""
+        return any(
+            each.workflows
+            and {run.name for run in each.workflows} == {run.name for run in each.workflows if run.has_ended}
+            for each in self.list_triggered()
+        )
 
     def has_acted(self) -> bool:
         since, pipelines = self.circleci.started_at, self.circleci.archive.list_pipelines()

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from bot.blocks import deed_blocks
 from bot.blocks.first_steps_blocks import FirstSteps
+from bot.circleci.snapshot import Snapshot
 from bot.domain import ProjectSlug
 from bot.domain.people import Account
 from bot.store.store import Tx
@@ -25,7 +26,13 @@ async def load_first_steps(tx: Tx, account: Account, seen: Collection[ProjectSlu
         has_project=not (await tx.channels.list_projects(workspace)).isdisjoint(seen),
         newest=asked[0] if asked else None,
         failed=failed[0] if failed else None,
-        has_watched=any(one.finished_at for one in own.values()),
+        has_watched=any(one.finished_at or _has_ended_once(one.snapshot) for one in own.values()),
         has_acted=not all(deed_blocks.is_start(deed.text) for deed in deeds),
         has_rule=bool(await tx.subscriptions.list_made_by(workspace, user, _RULES)),
     )
+
+
+def _has_ended_once(snapshot: Snapshot) -> bool:
+    """Each of its workflows: a rerun takes nothing back."""
+    runs = [one.workflow for one in snapshot.workflows]
+    return bool(runs) and {run.name for run in runs} == {run.name for run in runs if run.has_ended}

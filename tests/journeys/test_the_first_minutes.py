@@ -15,7 +15,7 @@ from sandbox.first_minutes import MINUTES
 from tests.journeys.browser_tab import BrowserTab, open_tab
 from tests.plugins.block_reader import get_text
 from tests.plugins.browser import launch_browser
-from tests.plugins.world import run_world
+from tests.plugins.world import World, run_world
 
 WITHIN_MS = 40_000
 
@@ -63,6 +63,19 @@ async def test_the_tour_is_walked_from_start_to_end_and_ticked_off_twice(tab: Br
     await tab.type("/circle tour")
     await expect(tab.messages.filter(has_text="That was the tour.")).to_be_visible()
     await tab.picture("tour-end")
+
+
+async def test_a_step_that_was_ticked_stays_so_while_the_pipeline_is_rerun(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch slow")
+    await connected_world.press(await connected_world.card("*running*"), "Cancel Workflow")
+    await connected_world.card("*canceled*")
+    await connected_world.say("/circle rerun gh/acme/web build-and-test")
+    await connected_world.reply("is rerunning")
+    await connected_world.card("*running*")
+    await connected_world.say("/circle tour")
+    assert "4. A pipeline of yours ended" in get_text(await connected_world.reply("Tour: "))
+    panel = (await connected_world.http.get("/_page/circleci", params={"as": "U0ADA"})).json()
+    assert [each["is_done"] for each in panel["minutes"] if each["title"] == "Watch its card"] == [True]
 
 
 async def _write(tab: BrowserTab, line: str) -> None:
