@@ -92,6 +92,7 @@ class Examination:
         yield "webhooks", stored.check_webhooks()
         yield "limit", stored.check_limits()
         yield "rules", stored.check_rules()
+        yield "outbox", stored.check_outbox()
         yield "clock", slack_checks.check_database_clock(stored.store, self.machine)
 
     def _list_slack(self, installed: Sequence[Installation]) -> Iterator[Check]:

@@ -144,6 +144,16 @@ PROXY_IN_THE_WAY = Symptom(
     seen="No answer and no message; or “CircleCI could not be reached”.",
     logged="socket.not_connected",
 )
+MESSAGES_SET_ASIDE = Symptom(
+    key="messages_set_aside",
+    check="outbox",
+    looks_at="messages that were tried three times in vain, so that others pass them",
+    says=N_("Messages that could not be sent again and again: {count}; the oldest since {since_at}."),
+    mend=N_("Read why with {command}, then retry or drop them."),
+    command="circlebot outbox list",
+    seen="A message is missing; those after it came.",
+    logged="notice.unreadable",
+)
 
 ROWS = (
     SETTINGS_WRONG,
@@ -158,6 +168,7 @@ ROWS = (
     CLOCK_SKEWED,
     DATABASE_CLOCK_SKEWED,
     PROXY_IN_THE_WAY,
+    MESSAGES_SET_ASIDE,
     CHECK_HUNG,
     CHECK_BROKE,
 )

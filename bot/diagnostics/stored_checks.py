@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.commands import COMMANDS
 from bot.diagnostics import policy_report, token_limits, webhook_checks
 from bot.diagnostics.circleci_symptoms import RIGHTS_GONE
-from bot.diagnostics.local_symptoms import FILES_OPEN, KEY_MISSING
+from bot.diagnostics.local_symptoms import FILES_OPEN, KEY_MISSING, MESSAGES_SET_ASIDE
 from bot.diagnostics.slack_symptoms import NOBODY_LISTENS, SIGNING_SECRET_WRONG, SOCKET_QUIET
 from bot.domain.arrivals import Listener
 from bot.domain.symptoms import Finding
@@ -97,6 +97,12 @@ class StoredChecks:
                 if lost:
                     values = {"count": len(lost), "rule": lost[0].id, "channel": lost[0].channel}
                     yield Finding("rules", symptom=RIGHTS_GONE, values=values)
+
+    async def check_outbox(self) -> AsyncIterator[Finding]:
+        async with self.store.begin_read() as tx:
+            count, since = await tx.undelivered.load_set_aside(self.workspace)
+        if count:
+            yield Finding("outbox", symptom=MESSAGES_SET_ASIDE, values={"count": count, "since_at": since})
 
     async def check_policies(self) -> AsyncIterator[Finding]:
         """Who may do what, and where a policy is more open than it looks: for the operator alone."""

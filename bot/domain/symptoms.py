@@ -63,6 +63,7 @@ CHECKS = {
     "webhooks": N_("webhooks"),
     "limit": N_("limits"),
     "rules": N_("rules"),
+    "outbox": N_("messages"),
     "channels": N_("channels"),
     "policy": N_("policy"),
     "proxy": N_("proxy"),

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, Table, and_, select, update
+from sqlalchemy import Row, Table, and_, func, select, true, update
 
 from bot.messages import OutboxState
 from bot.store.engine.statements import Repository
@@ -56,6 +56,14 @@ class UndeliveredRepository(Repository):
             *[_build_card(row, now) for row in await self._connection.execute(unshown)],
             *[_build_notice(row, now) for row in await self._connection.execute(queued)],
         ]
+
+    async def load_set_aside(self, workspace: str | None) -> tuple[int, datetime | None]:
+        """How many notices were tried in vain so often that others pass them, and when the oldest was published."""
+        mine = outbox.c.workspace == workspace if workspace else true()
+        aside = and_(is_queued(outbox), outbox.c.tries >= IN_VAIN, outbox.c.leased_until.is_not(None), mine)
+        query = select(func.count(), func.min(outbox.c.published_at)).where(aside)
+        count, since = tuple((await self._connection.execute(query)).one())
+        return count, since
 
     async def make_due(self, ids: Collection[str], now: datetime) -> None:
         """They are due now; what an attempt may have left in Slack is looked for first."""

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -18,6 +19,7 @@ from bot.diagnostics.examination import run_checks
 from bot.diagnostics.stored_checks import StoredChecks
 from bot.domain import ProjectScope
 from bot.domain.symptoms import Finding
+from bot.messages import Message
 from bot.operating.doctor_command import format_line
 from bot.rules.rule import Rule
 from bot.rules.rule_problem import ProblemKind, ProblemReason, RuleProblem
@@ -97,6 +99,25 @@ async def test_a_rule_whose_owner_lost_the_right_is_told_until_somebody_takes_it
         async with house.store.begin() as tx:
             await tx.rule_problems.mark_resolved(rule.id, [ProblemKind.OWNER], NOW)
         assert await house.look("rules") == []
+
+
+async def test_messages_that_are_set_aside_are_told_until_they_are_dropped(tmp_path: Path) -> None:
+    async with open_harness(tmp_path) as house:
+        async with house.store.begin() as tx:
+            await tx.outbox.insert("poison", TEAM, DEPLOYS, message=Message("x"), now=NOW)
+            for seconds in (0, 20):
+                await tx.outbox.claim(NOW + timedelta(seconds=seconds), 12, "me", limit=9)
+        assert await house.look("outbox") == [], "it may have been bad luck"
+        async with house.store.begin() as tx:
+            await tx.outbox.claim(NOW + timedelta(seconds=40), 12, "me", limit=9)
+        [told] = await house.look("outbox")
+        assert told.startswith("FAIL outbox — Messages that could not be sent again and again: 1; the oldest since ")
+        assert told.endswith("mend: Read why with `circlebot outbox list`, then retry or drop them.")
+        assert not any(one.check == "outbox" for one in await house.build_examination().examine("T9"))
+        async with house.store.begin() as tx:
+            [poison] = await tx.undelivered.list_all(NOW + timedelta(minutes=1))
+            await tx.undelivered.drop([poison.id], NOW + timedelta(minutes=1))
+        assert await house.look("outbox") == []
 
 
 async def test_only_what_concerns_the_workspace_is_told_there(tmp_path: Path) -> None:
