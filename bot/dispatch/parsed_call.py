@@ -90,7 +90,7 @@ def _parse_typed(text: str, registry: Registry, request: Request) -> ParsedComma
     if reading := read_sentence(text, registry.words):
         return _parse_reading(reading, registry)
     words = split_words(text)
-    if words and is_sentence([one.text for one in words], registry.words):
+    if words and is_sentence([one.raw for one in words], registry.words):
         raise _build_sentence_error(words, registry)
     if words and not registry.has(words[0].text):
         return _parse_misspelt(words, registry, request)

@@ -168,3 +168,11 @@ async def test_a_misspelt_preset_is_offered_with_all_that_was_said(connected_wor
     await connected_world.say("/circle preset rm nightli")
     await connected_world.press(await connected_world.reply("There is no preset `nightli`"), "Remove")
     await connected_world.message("emoved preset")
+
+
+@pytest.mark.parametrize("whom", ["<@U0ADA>", "<!subteam^S0PLATFORM>"])
+async def test_a_mention_for_which_slack_gives_no_name_reaches_the_option_that_takes_people(
+    whom: str, connected_world: World
+) -> None:
+    await connected_world.say(f"/circle subscribe acme/web --mention {whom}")
+    await connected_world.reply("You own rule")
