@@ -40,6 +40,14 @@ async def _is_branch(context: Context, word: str) -> bool:
     return "/" not in word or word in await visible_projects.list_branches(context, here)
 
 
+async def is_known_name(context: Context, word: str) -> bool:
+    """Whether a project, or a branch that ran lately in the project of the place, is called so."""
+    here = await find_current_project(context)
+    return await is_project_name(context, word) or (
+        here is not None and word in await visible_projects.list_branches(context, here)
+    )
+
+
 async def render_branch(context: Context, project: Project, branch: str) -> Message:
     """The branch as it is now. Raises TargetError for one that never ran."""
     history = await fetch_branch_history(context.circleci, project.project, branch)

@@ -83,11 +83,12 @@ async def _resolve_target(
         return await _fetch_by_job(context, slug, named.job, rest=named.rest)
     if named.number:
         return await _fetch_by_number(context, slug, named, build_line)
+    noted = len(context.notes)
     meant = await _fetch_default_pipeline(context, slug, named, newest=newest, build_line=build_line)
-    branch = named.rest[:1] if await _names_branch(context, meant, named.rest) else ()
-    return PipelineTarget(
-        await newest(context, meant.project, branch[0]) if branch else meant, named.rest[len(branch) :]
-    )
+    if not await _names_branch(context, meant, named.rest):
+        return PipelineTarget(meant, named.rest)
+    del context.notes[noted:]
+    return PipelineTarget(await newest(context, meant.project, named.rest[0]), named.rest[1:])
 
 
 async def _names_branch(context: Context, meant: Pipeline, rest: Sequence[str]) -> bool:

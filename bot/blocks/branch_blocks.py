@@ -47,7 +47,7 @@ def _format_lines(history: BranchHistory, project: Project, branch: str, *, link
 
 def _format_streak(history: BranchHistory) -> str:
     count = len(history.red)
-    streak = ngettext("{count} in a row", "{count} in a row", count)
+    streak = ngettext("{count} pipeline in a row", "{count} pipelines in a row", count)
     return f" ({streak})" if count > 1 else ""
 
 

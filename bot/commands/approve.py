@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.actions import target_jobs, target_words, understood_act, visible_projects
 from bot.actions.follow_pipeline import follow_pipeline
-from bot.actions.hold_decision import format_hold_decision
+from bot.actions.hold_decision import build_decided_error
 from bot.actions.lost_answer import catch_errors
 from bot.actions.target_jobs import WorkflowJob
 from bot.actions.target_pipelines import PipelineTarget, resolve_target
@@ -70,7 +70,7 @@ async def _fetch_hold(context: Context, args: ApproveArgs) -> tuple[FoundWorkflo
     if waiting:
         raise _build_choice_error(at.pipeline, waiting, by_name=bool(name))
     if name and len(found) == 1:
-        raise TargetError(await format_hold_decision(context, found[0][1]))
+        raise await build_decided_error(context, found[0][1], found[0][0].id, at.pipeline)
     if name:
         raise _build_no_such_hold_error(ran, at.pipeline, name)
     raise _build_nothing_waiting_error(at.pipeline, workflows)
@@ -119,7 +119,7 @@ async def _approve(context: Context, found: FoundWorkflow, hold: Job) -> None:
         now = target_jobs.pick_job(jobs, found.workflow, hold.id, build_job_line=_build_line)
         if now.is_held:
             raise
-        raise TargetError(await format_hold_decision(context, now)) from None
+        raise await build_decided_error(context, now, found.workflow.id, found.pipeline) from None
 
 
 def _build_line(workflow: Workflow, hold: Job) -> Written:

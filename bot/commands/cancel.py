@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.actions import target_jobs, targets, understood_act
 from bot.actions.follow_pipeline import follow_pipeline
-from bot.actions.hold_decision import format_hold_decision
+from bot.actions.hold_decision import build_decided_error
 from bot.actions.lost_answer import catch_errors
 from bot.actions.newest_pipelines import find_running, is_without_pipeline
 from bot.actions.target_jobs import FoundJob
@@ -122,7 +122,7 @@ async def _fetch_job(context: Context, args: CancelArgs) -> FoundJob:
 
 async def _cancel_job(context: Context, job: FoundJob) -> Reply:
     if job.ended and job.hold:
-        raise TargetError(await format_hold_decision(context, job.hold))
+        raise await build_decided_error(context, job.hold, job.workflow_id or "", job.pipeline)
     if job.ended:
         raise TargetError(
             _(

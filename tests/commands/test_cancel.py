@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.plugins.block_reader import get_text
+from tests.plugins.block_reader import get_buttons, get_text
 from tests.plugins.world import GUS, World
 
 
@@ -46,7 +46,21 @@ async def test_a_hold_is_declined_by_canceling_it(connected_world: World) -> Non
     await connected_world.press(card, "Approve staging")
     await connected_world.card("<@U0ADA> approved `approve-staging`")
     await connected_world.say(f"/circle cancel {await _released(connected_world)} --job approve-staging")
-    assert "<!date^" in get_text(await connected_world.reply("<@U0ADA> approved `approve-staging` already"))
+    assert "<!date^" in get_text(await connected_world.reply("You approved `approve-staging` already"))
+
+
+async def test_who_declines_again_is_told_that_they_have(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch release")
+    await connected_world.card("approve-production")
+    workflow = await _released(connected_world)
+    await connected_world.say(f"/circle cancel {workflow} --job approve-production")
+    await connected_world.card("<@U0ADA> declined `approve-production`")
+    await connected_world.say(f"/circle cancel {workflow} --job approve-production")
+    assert get_buttons(await connected_world.reply("You declined `approve-production` already.")) == ["Show Pipeline"]
+    await connected_world.say(f"/circle cancel {workflow}")
+    await connected_world.card("<@U0ADA> canceled `release`")
+    await connected_world.say(f"/circle approve {workflow} approve-staging")
+    await connected_world.reply("You canceled `approve-staging` with its workflow.")
 
 
 async def test_a_job_that_is_not_there_is_told_with_those_that_are(connected_world: World) -> None:

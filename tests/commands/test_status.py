@@ -131,7 +131,7 @@ async def test_a_branch_is_green_or_red_since_a_commit_and_its_author(connected_
     reply = await connected_world.reply("`topic` of acme/web is *red* since")
     shown = get_text(reply)
     assert f"#{first}> · “It is broken” · by lin" in shown
-    assert "(2 in a row)" in shown
+    assert "(2 pipelines in a row)" in shown
     assert f"The last green one is <{connected_world.url}/circleci/pipelines/gh/acme/web/{green}|#{green}>" in shown
     await connected_world.press(reply, "Why Did It Fail")
     await connected_world.message(f"#{last} on `topic`")

@@ -86,6 +86,18 @@ async def test_why_without_a_pipeline_means_the_newest_that_failed(connected_wor
     assert "failed tests" in get_text(await connected_world.reply("`broken`"))
 
 
+async def test_a_branch_that_is_called_like_a_state_is_the_one_that_is_meant(connected_world: World) -> None:
+    await connected_world.say("/circle use gh/acme/web")
+    await connected_world.reply("from now on, where they name none")
+    for branch in ("broken", "bad-config"):
+        await connected_world.say(f"/circle trigger --branch {branch}")
+        await connected_world.card("failed" if branch == "broken" else "config error")
+    await connected_world.say("/circle why broken")
+    assert "took" not in get_text(await connected_world.reply("failed tests"))
+    await connected_world.say("/circle why failed")
+    await connected_world.reply("You named no pipeline: I took #")
+
+
 async def test_why_of_a_refused_config_tells_what_circleci_says(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch bad-config")
     await connected_world.card("config error")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from bot.actions import target_words, targets
+from bot.actions import target_branches, target_words, targets
 from bot.actions.known_verdicts import load_verdicts
 from bot.actions.newest_pipelines import build_newest
 from bot.actions.target_threads import pick_told
@@ -29,6 +29,10 @@ _MESSAGE = re.compile(
     r"<?https?://[^\s|>]*/archives/(?P<channel>\w+)/p(?P<ts>\d{16})(?:\?[^\s|>]*?thread_ts=(?P<thread>\d+\.\d+))?"
 )
 """A message as Slack's *Copy link* gives it; one in a thread names the message above it too."""
+
+
+_STATES = frozenset({"fail", "failed", "failing", "failure", "red", "broken", "rot", "kaputt"})
+"""What one says of a pipeline after *why*."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ async def _fetch_pipeline(context: Context, args: WhyArgs) -> Pipeline:
     if args.ts is None:
         pipeline, rest = await targets.resolve_pipeline(
             context,
-            args.words,
+            await _drop_state(context, args.words),
             lambda *words: format_line("why", *words, posted=args.posted),
             newest=None if args.posted else build_newest(has_failed, followed=True),
         )
@@ -108,6 +112,14 @@ async def _fetch_pipeline(context: Context, args: WhyArgs) -> Pipeline:
     return await context.circleci.fetch_pipeline(
         pick_told(told, partial(format_line, "why", posted=args.posted)).pipeline_id
     )
+
+
+async def _drop_state(context: Context, words: tuple[str, ...]) -> tuple[str, ...]:
+    """`why broken` asks why it is, unless a branch or a project is called so."""
+    if len(words) != 1 or words[0].casefold() not in _STATES:
+        return words
+    about = context.is_about_something
+    return words if not about and await target_branches.is_known_name(context, words[0]) else ()
 
 
 async def _fetch_outcomes(context: Context, pipeline: Pipeline) -> list[Outcome]:
