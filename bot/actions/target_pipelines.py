@@ -83,6 +83,13 @@ async def _resolve_target(
         return await _fetch_by_job(context, slug, named.job, rest=named.rest)
     if named.number:
         return await _fetch_by_number(context, slug, named, build_line)
+    return await _fetch_newest_meant(context, slug, named, newest=newest, build_line=build_line)
+
+
+async def _fetch_newest_meant(
+    context: Context, slug: ProjectSlug, named: TargetReference, *, newest: Newest, build_line: LineBuilder
+) -> PipelineTarget:
+    """Of the branch that is named, if one is: then no note says which pipeline was taken instead."""
     noted = len(context.notes)
     meant = await _fetch_default_pipeline(context, slug, named, newest=newest, build_line=build_line)
     if not await _names_branch(context, meant, named.rest):
