@@ -77,7 +77,7 @@ MINUTES = (
         "Trigger a pipeline", "/circle trigger acme/web --branch broken", lambda traces: any(traces.list_triggered())
     ),
     Minute("Watch its card", "/circle pipeline acme/web", Traces.has_seen_an_end),
-    Minute("Ask why, and act on it", "/circle rerun acme/web --failed", Traces.has_acted),
+    Minute("Ask why, and act on it", "/circle why acme/web", Traces.has_acted),
     Minute("Subscribe a channel", "/circle subscribe acme/web", lambda traces: traces.is_told("subscribe")),
 )
 

@@ -16,6 +16,9 @@ from bot.untrusted.patterns import compile_linear
 
 _ID = compile_linear(r"[0-9a-f]{8}-[0-9a-f]{4}-")
 
+_TOUR = format_line("tour")
+"""Its first step says who is connected, right beside."""
+
 TOKEN = "token"  # noqa: S105 - the name of a form's input
 
 
@@ -70,7 +73,7 @@ def format_name(account: Account) -> str:
 def render_connected(account: Account, waiting: str | None, offers: Sequence[kit.Pressable] = ()) -> list[kit.Block]:
     """`offers` are next steps, for somebody who has asked for nothing yet."""
     told = [_(":tada: Connected as *{name}*.", name=format_name(account))]
-    told += [format_waiting(waiting)] if waiting else []
+    told += [format_waiting(waiting)] if waiting and waiting != _TOUR else []
     return [
         kit.section(" ".join(told)),
         *([kit.actions(offers)] if offers and not waiting else []),

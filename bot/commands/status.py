@@ -122,18 +122,16 @@ async def _fetch_newest_per_branch(context: Context, project: Project) -> list[P
 
 
 def _build_buttons(project: Project, *, followed: bool) -> kit.Block:
+    """Two in sight: *Show to All* comes beside them, and a phone has room for three in a row."""
     slug = str(project.project)
-    buttons = [
-        (_("Refresh"), "status"),
-        (_("Show Recent Pipelines"), "recent"),
-        (_("Trigger…"), "trigger"),
-    ]
     rules = (
         kit.button(_("Show Rules"), format_line("subscriptions"))
         if followed
         else kit.button(_("Subscribe"), format_line("subscribe", slug))
     )
-    return kit.actions([*(kit.button(label, format_line(name, slug)) for label, name in buttons), rules])
+    behind = [(_("Show Recent Pipelines"), format_line("recent", slug)), (_("Refresh"), format_line("status", slug))]
+    buttons = [kit.button(_("Trigger…"), format_line("trigger", slug)), rules, kit.overflow(behind)]
+    return kit.actions([one for one in buttons if one])
 
 
 COMMAND = Command(

@@ -7,7 +7,7 @@ from typing import Literal
 
 from sandbox.slack.app_manifest import Manifest
 from sandbox.slack.fake_slack_errors import FakeSlackError
-from sandbox.slack.ids import Ids
+from sandbox.slack.ids import APP_ID, Ids
 from sandbox.virtual_clock import SandboxClock
 
 APP_TOKEN = "xapp-sandbox"  # noqa: S105 - the sandbox's tokens are public
@@ -22,13 +22,14 @@ TokenKind = Literal["bot", "app", "config"]
 class FakeToken:
     """A bot token of the workspace, the app-level token that opens sockets, or a person's app configuration token.
 
-    `expires_s` is of the clock's monotonic time.
+    `expires_s` is of the clock's monotonic time, `app` whose sockets an app-level token opens.
     """
 
     value: str
     kind: TokenKind
     scopes: frozenset[str]
     expires_s: float | None = None
+    app: str = APP_ID
 
     @property
     def scope_header(self) -> str:
@@ -75,7 +76,7 @@ class FakeTokens:
     def issue_app_level(self, app_id: str) -> FakeToken:
         """A further app-level token, as a person makes it on the app's page; its form names the app."""
         value = f"xapp-1-{app_id}-1-{self._ids.generate_secret()}"
-        self._known[value] = FakeToken(value, "app", frozenset({"connections:write"}))
+        self._known[value] = FakeToken(value, "app", frozenset({"connections:write"}), app=app_id)
         return self._known[value]
 
     def rotate(self, refresh_token: str) -> tuple[str, str]:

@@ -26,6 +26,15 @@ async def test_a_channel_with_a_rule_is_not_offered_a_second_one(connected_world
     await connected_world.message("1 rule of this channel")
 
 
+async def test_below_a_project_a_phone_has_room_for_its_buttons(connected_world: World) -> None:
+    await connected_world.say("/circle status gh/acme/web")
+    reply = await connected_world.reply("the newest pipeline of each branch")
+    assert get_buttons({"blocks": reply["blocks"][-1:]}) == ["Trigger…", "Subscribe"]
+    await connected_world.control("push", project="gh/acme/web", branch="main", subject="Seen after a refresh")
+    await connected_world.pick(reply, "Refresh")
+    await connected_world.message("Seen after a refresh")
+
+
 async def test_what_failed_can_be_rerun_from_here(connected_world: World) -> None:
     await connected_world.say("/circle status gh/acme/web")
     reply = await connected_world.reply("*failed*")

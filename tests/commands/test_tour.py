@@ -42,6 +42,7 @@ async def test_the_tour_goes_from_start_to_end_and_ticks_what_was_done(world: Wo
     await world.press(tour, "Connect CircleCI")
     await world.submit(await world.form("Personal API token"), token=TOKENS[ADA])
     await world.message("Tour: 1 of 6 steps done")
+    assert "I continue" not in get_text(await world.answer("Connected as"))
     await world.say("/circle use gh/acme/web")
     await world.message("this channel's default project")
     await world.say("/circle trigger --branch broken")

@@ -13,7 +13,6 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from sandbox.slack.delivery.ack import Ack, PayloadKind, Retry, run_within
-from sandbox.slack.ids import APP_ID
 from sandbox.virtual_clock import SandboxClock
 
 MOST_SOCKETS = 10
@@ -28,9 +27,10 @@ Reason = Literal["refresh_requested", "warning", "link_disabled", "too_many_webs
 
 
 class AppSocket:
-    """One open connection of the app. A `retiring` one was asked to close; a `refreshed` one still gets envelopes."""
+    """One open connection of an app. A `retiring` one was asked to close; a `refreshed` one still gets envelopes."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, *, app: str) -> None:
+        self.app = app
         self._websocket = WebSocket(scope, receive, send)
         self._transport = getattr(getattr(receive, "__self__", None), "transport", None)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -82,7 +82,7 @@ class AppSockets:
         self.refresh_every_s: float | None = None
         self._on_change = on_change
         self._open: list[AppSocket] = []
-        self._tickets: set[str] = set()
+        self._tickets: dict[str, str] = {}
         self._next_index = 0
         self._waiting: dict[str, asyncio.Future[Any]] = {}
 
@@ -97,10 +97,10 @@ class AppSockets:
         """Where a payload may go: while a refresh is under way and no other socket is there, to the old one."""
         return [each for each in self._open if not each.retiring] or [each for each in self._open if each.refreshed]
 
-    def issue_ticket(self) -> str:
-        """The secret part of a one-time URL."""
+    def issue_ticket(self, app: str) -> str:
+        """The secret part of a one-time URL, for a socket of this app."""
         ticket = uuid.uuid4().hex
-        self._tickets.add(ticket)
+        self._tickets[ticket] = app
         return ticket
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -108,22 +108,22 @@ class AppSockets:
 
         A ticket works once: a second use is refused before the handshake.
         """
-        socket = AppSocket(scope, receive, send)
-        ticket = scope["path_params"]["ticket"]
-        if ticket not in self._tickets:
+        app = self._tickets.pop(scope["path_params"]["ticket"], None)
+        socket = AppSocket(scope, receive, send, app=app or "")
+        if app is None:
             await socket.close()
             return
-        self._tickets.discard(ticket)
         await socket.accept()
         await self._serve(socket)
 
     async def _serve(self, socket: AppSocket) -> None:
-        if len(self._open) >= MOST_SOCKETS:
+        others = sum(one.app == socket.app for one in self._open)
+        if others >= MOST_SOCKETS:
             await socket.send(_disconnect("too_many_websockets"))
             await socket.close()
             return
         # Nothing may come before hello: only then does the socket take its turn.
-        await socket.send(self._hello())
+        await socket.send(self._hello(socket.app, others + 1))
         self._open.append(socket)
         self._on_change()
         try:
@@ -140,16 +140,16 @@ class AppSockets:
         await self._clock.sleep_s(seconds)
         await self._ask_to_go(socket, "refresh_requested")
 
-    def _hello(self) -> dict[str, Any]:
+    def _hello(self, app: str, connections: int) -> dict[str, Any]:
         return {
             "type": "hello",
-            "num_connections": len(self._open) + 1,
+            "num_connections": connections,
             "debug_info": {
                 "host": "applink-sandbox",
                 "build_number": 1,
                 "approximate_connection_time": int(self.refresh_every_s or 18060),
             },
-            "connection_info": {"app_id": APP_ID},
+            "connection_info": {"app_id": app},
         }
 
     def _handle_answer(self, text: str) -> None:

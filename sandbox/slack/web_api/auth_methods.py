@@ -42,7 +42,8 @@ async def revoke_token(call: WebApiCall) -> Answer:
 async def open_connection(call: WebApiCall) -> Answer:
     """apps.connections.open: a URL that works once."""
     base = call.slack.public_url.replace("http", "ws", 1)
-    return {"url": f"{base}/slack/socket/{call.slack.sockets.issue_ticket()}?app_id={APP_ID}"}
+    app = call.token.app
+    return {"url": f"{base}/slack/socket/{call.slack.sockets.issue_ticket(app)}?app_id={app}"}
 
 
 async def exchange_code(call: WebApiCall) -> Answer:

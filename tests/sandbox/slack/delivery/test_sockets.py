@@ -15,10 +15,10 @@ Frame = dict[str, Any]
 
 
 @asynccontextmanager
-async def socket(workspace: PageClient) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+async def socket(workspace: PageClient, token: str = "xapp-sandbox") -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
     """A bare connection, to see the frames themselves."""
     others = len(workspace.sandbox.slack.sockets)
-    url = (await workspace.web.apps_connections_open(app_token="xapp-sandbox"))["url"]
+    url = (await workspace.web.apps_connections_open(app_token=token))["url"]
     async with aiohttp.ClientSession() as session, session.ws_connect(url) as connected:
         yield connected
     await workspace.until(lambda: len(workspace.sandbox.slack.sockets) == others)
@@ -78,6 +78,14 @@ async def test_each_payload_goes_to_one_socket_in_turn(workspace: PageClient) ->
             await workspace.say(f"/circle {number}")
         heard = [[(await frame(one))["payload"]["text"] for _ in range(2)] for one in (first, second)]
         assert sorted([*heard[0], *heard[1]]) == ["0", "1", "2", "3"]
+
+
+async def test_each_app_counts_its_own_sockets(workspace: PageClient) -> None:
+    other = workspace.sandbox.slack.tokens.issue_app_level("A0OTHER")
+    async with socket(workspace) as first, socket(workspace, token=other.value) as second:
+        for connected, app in ((first, "A0CIRCLEBOT"), (second, "A0OTHER")):
+            hello = await frame(connected)
+            assert (hello["num_connections"], hello["connection_info"]) == (1, {"app_id": app})
 
 
 async def test_an_eleventh_socket_is_one_too_many(workspace: PageClient) -> None:
