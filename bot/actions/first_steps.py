@@ -14,6 +14,13 @@ from bot.store.store import Tx
 _OWN, _DEEDS, _RULES = 10, 50, 1
 
 
+async def load_known_steps(tx: Tx, account: Account | None) -> FirstSteps:
+    """Where CircleCI is not asked which projects they can see: then no channel has one."""
+    if account is None or not account.is_active:
+        return FirstSteps(account)
+    return await load_first_steps(tx, account, ())
+
+
 async def load_first_steps(tx: Tx, account: Account, seen: Collection[ProjectSlug]) -> FirstSteps:
     """`seen` are the projects that they can see: what a channel has besides is none of theirs."""
     workspace, user = account.workspace, account.user

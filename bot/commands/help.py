@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from bot.actions.first_steps import load_known_steps
 from bot.blocks import greeting_blocks, help_blocks
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply, format_line
 from bot.errors import NextStep, TargetError, UsageError
@@ -49,9 +50,11 @@ async def run(context: Context, args: HelpArgs) -> Reply:
         return Reply(Message(_("All that I can do"), help_blocks.render_all(context.commands)))
     if args.group:
         return Reply(Message(_(args.group.value), help_blocks.render_group(context.commands, args.group)))
-    connected = context.account is not None and context.account.is_active
     if args.short:
-        return Reply(greeting_blocks.render_greeting(context.request.user, connected=connected))
+        async with context.store.begin_read() as tx:
+            steps = await load_known_steps(tx, context.account)
+        return Reply(greeting_blocks.render_greeting(context.request.user, steps))
+    connected = context.account is not None and context.account.is_active
     overview = help_blocks.render_overview(context.commands, connected=connected)
     return Reply(Message(_("What I can do"), overview))
 

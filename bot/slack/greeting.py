@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.actions.first_steps import load_known_steps
 from bot.blocks import greeting_blocks
 from bot.clock import Clock
 from bot.command import Request, RequestSource
@@ -49,8 +50,8 @@ class Greeter:
         async with self._store.begin() as tx:
             if not await tx.greetings.insert(workspace, user, now):
                 return False
-            account = await tx.accounts.find(workspace, user)
+            steps = await load_known_steps(tx, await tx.accounts.find(workspace, user))
             with speaking(await tx.languages.load(workspace, user)):
-                message = greeting_blocks.render_greeting(user, connected=account is not None and account.is_active)
+                message = greeting_blocks.render_greeting(user, steps)
             await tx.outbox.insert(f"greeting:{workspace}:{user}", workspace, user, message=message, now=now)
         return True

@@ -26,6 +26,7 @@ def test_the_panel_lists_the_steps_of_the_tour() -> None:
     shown = get_text(list(first_steps_blocks.render_tour(FirstSteps(None)).blocks))
     titles = [f"*{number}. {each.title}*" for number, each in enumerate(MINUTES, 1)]
     assert [title for title in titles if title in shown] == titles
+    assert [each.line for each in MINUTES if each.title.startswith("Ask why")] == ["/circle why acme/web"]
 
 
 @pytest.fixture
@@ -57,8 +58,11 @@ async def test_the_tour_is_walked_from_start_to_end_and_ticked_off_twice(tab: Br
     await tab.card("broken").get_by_test_id("overflow").click()
     await tab.page.get_by_text("Rerun from failed", exact=True).click()
     await expect(panel).to_contain_text("5 of 6 done")
+    hints = tab.page.get_by_test_id("hints")
+    await expect(hints).to_be_visible()
     await _write(tab, "/circle subscribe acme/web")
     await expect(panel).to_contain_text("6 of 6 done")
+    await expect(hints).to_have_count(0)
     await expect(panel.get_by_role("listitem").filter(has_text="(done)")).to_have_count(6)
     await tab.type("/circle tour")
     await expect(tab.messages.filter(has_text="That was the tour.")).to_be_visible()

@@ -91,6 +91,15 @@ async def test_the_reset_asks_first_and_clears_messages_and_faults(harness: Page
     assert (await state(page, harness))["faults"] == []
 
 
+async def test_a_banner_is_dark_in_the_dark(harness: PageHarness) -> None:
+    page = await harness.open()
+    await harness.app.disconnect()
+    banner = page.get_by_test_id("app-away")
+    for scheme, ground in (("light", "rgb(255, 232, 163)"), ("dark", "rgb(58, 52, 34)")):
+        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a literal, one by one
+        await expect(banner).to_have_css("background-color", ground)
+
+
 async def test_the_panel_stays_away_once_it_is_hidden(harness: PageHarness) -> None:
     page = await harness.open()
     await page.get_by_role("button", name="Hide CircleCI").click()

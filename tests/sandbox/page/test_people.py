@@ -95,6 +95,14 @@ async def test_the_home_tab_shows_what_the_app_publishes_and_takes_clicks(harnes
     assert (await harness.app.wait_for("app_home_opened"))["event"]["tab"] == "messages"
 
 
+async def test_a_home_that_nobody_published_says_when_its_app_is_away(harness: PageHarness) -> None:
+    page = await harness.open(channel="D0ADA", tab="home")
+    home = page.get_by_test_id("home")
+    await expect(home).to_contain_text("has not published a home tab yet")
+    await harness.app.disconnect()
+    await expect(home).to_contain_text("circlebot is not connected, so it publishes no home tab.")
+
+
 async def test_a_home_that_is_linked_to_is_shown_at_once(harness: PageHarness) -> None:
     harness.app.home = {"type": "home", "blocks": [section("*hello* Ada")]}
     page = await harness.open(channel="D0ADA", tab="home")

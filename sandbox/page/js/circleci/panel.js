@@ -37,7 +37,7 @@ export class Panel {
     on("world", () => this.#soon());
     on("boot", () => this.#begin());
     this.#watchWidth();
-    setInterval(() => this.#look(), LOOK_EVERY_MS);
+    setInterval(() => this.root.hidden || this.#look(), LOOK_EVERY_MS);
   }
 
   #head() {
@@ -103,10 +103,10 @@ export class Panel {
   }
 
   async #look() {
-    if (this.root.hidden || document.visibilityState !== "visible" || !state.me || !state.online) return;
+    if (document.visibilityState !== "visible" || !state.me || !state.online) return;
     const world = await api.circleci().catch(() => null);
     if (!world) return;
-    this.minutes.show(world.minutes);
+    this.minutes.show((state.minutes = world.minutes));
     this.projects.show(world.projects, world.stories);
     this.pipelines.show(world.pipelines, new Map(world.projects.map((project) => [project.slug, project.name])));
     this.rules.show(world.rules);

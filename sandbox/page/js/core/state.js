@@ -13,8 +13,8 @@
  *   blocks: object[], state: object, errors?: Record<string, string>, hash: string}} View
  *
  * Topics of `on` and `emit`: "boot" (all is new), "channels", "messages" (a channel id), "unread", "place",
- * "view", "home", "connected", "online", "breaks", "world" (CircleCI may have changed), "line" (one to write into the message
- * field).
+ * "view", "home", "connected", "online", "breaks", "world" (CircleCI may have changed), "looked" (at it), "line" (one to
+ * write into the message field).
  */
 
 export const state = {
@@ -33,6 +33,7 @@ export const state = {
   /** @type {Map<string, {count: number, since: string}>} */ unread: new Map(),
   /** @type {View[]} the modals on top of each other */ views: [],
   /** @type {View|null} */ home: null,
+  /** @type {{title: string, line: string, is_done: boolean}[]} the first five minutes of this person */ minutes: [],
   /** what is broken, as `/_control/breaks` answers */ breaks: null,
 };
 

@@ -8,7 +8,7 @@ import { drawHead, openTab } from "../messages/channel_head.js";
 import { Composer } from "../messages/composer.js";
 import { load, mainMessages, markRead, isWatched } from "../messages/history.js";
 import { MessageList } from "../messages/message_list.js";
-import { drawHints } from "./hints.js";
+import { drawHints, isTourOver } from "./hints.js";
 import { HomeTab } from "./home.js";
 
 export class Conversation {
@@ -28,6 +28,7 @@ export class Conversation {
 
   #listen() {
     for (const topic of ["boot", "channels", "place"]) on(topic, () => this.#show());
+    on("looked", () => isTourOver() && fill(this.hints));
     on("line", (line) => this.#write(line));
     on("messages", (channelId) => channelId === this.channel?.id && this.#messages());
     document.addEventListener("keydown", (event) => this.#typed(event));

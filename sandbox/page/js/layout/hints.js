@@ -16,9 +16,12 @@ const LINES = [
   { line: "/circle tour", why: "Be shown around, privately" },
 ];
 
+/** Whether the person has done all that the strip leads to. */
+export const isTourOver = () => state.minutes.length > 0 && state.minutes.every((each) => each.is_done);
+
 /** @param {HTMLElement} root @param {(line: string) => void} onPick */
 export function drawHints(root, channel, onPick) {
-  if (channel.name !== WHERE || flag(DISMISSED)) return fill(root);
+  if (channel.name !== WHERE || flag(DISMISSED) || isTourOver()) return fill(root);
   const dismiss = () => {
     setFlag(DISMISSED, "yes");
     fill(root);

@@ -17,6 +17,7 @@ export class HomeTab {
       this.body,
     );
     on("home", () => this.#draw());
+    on("connected", () => state.home || this.#draw());
     on("boot", () => this.left());
   }
 
@@ -41,11 +42,15 @@ export class HomeTab {
 
   #draw() {
     const view = state.home;
-    if (!view)
-      return fill(this.body, h("p", { class: "home-empty" }, `${state.app.name} has not published a home tab yet.`));
+    if (!view) return fill(this.body, h("p", { class: "home-empty" }, missing()));
     if (this.surface?.address.view_id !== view.id) this.surface = new Surface("home", { view_id: view.id });
     this.surface.values.seed(view.blocks, view.state);
     this.body.dataset.viewId = view.id;
     keepingFocus(this.body, () => fill(this.body, renderBlocks(view.blocks, this.surface)));
   }
 }
+
+const missing = () =>
+  state.connected
+    ? `${state.app.name} has not published a home tab yet.`
+    : `${state.app.name} is not connected, so it publishes no home tab. Open this tab again once it is back.`;
