@@ -23,7 +23,7 @@ from bot.blocks.run_blocks import RunContext
 from bot.circleci.failure_causes import find_cause
 from bot.circleci.failure_kinds import Signs
 from bot.circleci.links import Links
-from bot.circleci.models import Pipeline
+from bot.circleci.models import Pipeline, Workflow
 from bot.circleci.rerun_verdict import list_vain
 from bot.circleci.snapshot import Snapshot
 from bot.circleci.urgency import sort_by_urgency
@@ -195,8 +195,32 @@ def _format_entry(entry: AuditEntry) -> str:
 
 def _build_row(snapshot: Snapshot, context: CardContext) -> list[kit.Block]:
     """The buttons that mean something now, what somebody has to do before all."""
-    buttons = list(_build_buttons(snapshot, context))[:_IN_SIGHT] if context.followed else []
+    waiting = _take_out_decided(snapshot, context.entries)
+    buttons = list(_build_buttons(waiting, context))[:_IN_SIGHT] if context.followed else []
     return [kit.actions(buttons, "acts")] if buttons else []
+
+
+def _take_out_decided(snapshot: Snapshot, entries: Sequence[AuditEntry]) -> Snapshot:
+    """Without holds that somebody just decided through us: CircleCI takes some seconds to say so.
+
+    A deed has a hold's name alone: it counts where one hold of this name waits, and its workflow is no later rerun.
+    """
+    names = [job.name for _workflow, job in snapshot.pending_holds]
+    decided = {
+        job.id: job.model_copy(update={"status": "canceled"})
+        for workflow, job in snapshot.pending_holds
+        if names.count(job.name) == 1
+        and any(deed_blocks.is_decision(one.text, as_code(job.name, 80)) for one in _list_since(workflow, entries))
+    }
+    runs = [
+        run.model_copy(update={"jobs": tuple(decided.get(job.id, job) for job in run.jobs or ()) or run.jobs})
+        for run in snapshot.workflows
+    ]
+    return snapshot.model_copy(update={"workflows": tuple(runs)}) if decided else snapshot
+
+
+def _list_since(workflow: Workflow, entries: Sequence[AuditEntry]) -> list[AuditEntry]:
+    return [one for one in entries if workflow.created_at is None or one.done_at >= workflow.created_at]
 
 
 def _build_buttons(snapshot: Snapshot, context: CardContext) -> Iterator[kit.Pressable]:

@@ -85,6 +85,11 @@ def is_cancel(text: str) -> bool:
     return _parse(text)[0] in _CANCELS
 
 
+def is_decision(text: str, hold: str) -> bool:
+    """Whether it says that this hold was approved or declined; `hold` is mrkdwn."""
+    return text in {APPROVED.format(hold=hold), DECLINED.format(hold=hold)}
+
+
 def _parse(text: str) -> tuple[str, dict[str, str]]:
     """The sentence that it was written with, and the values that were filled in."""
     for sentence, pattern in _PATTERNS.items():
