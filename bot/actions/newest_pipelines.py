@@ -21,6 +21,7 @@ from bot.language import N_, _
 from bot.mrkdwn import as_code
 from bot.rules.match import covers_place, wants_failures
 from bot.rules.rule import Rule
+from bot.rules.trigger_types import find_family
 
 _LOOKS = 10
 
@@ -80,9 +81,7 @@ async def _find_followed(
 
 async def _find_own(own: Fits, context: Context, slug: ProjectSlug) -> Pipeline | None:
     """The last of the person's own that ended: a success is nothing to go back to."""
-    request = context.request
-    async with context.store.begin_read() as tx:
-        logins = {one.login.casefold() for one in await tx.logins.list_for_user(request.team, request.user)}
+    logins = await _load_logins(context)
     return await _seek(
         context,
         slug,
@@ -90,6 +89,22 @@ async def _find_own(own: Fits, context: Context, slug: ProjectSlug) -> Pipeline 
         among=lambda of: (of.actor_login or "").casefold() in logins,
         until=_has_ended,
     )
+
+
+async def find_last_triggered(context: Context, slug: ProjectSlug) -> Pipeline | None:
+    """The newest that the person started themselves, not by a push."""
+    logins = await _load_logins(context)
+    async for of in context.circleci.list_pipelines(slug, pages=1):
+        family = find_family(of.trigger_type)
+        if (of.actor_login or "").casefold() in logins and family and family.name == "api":
+            return of
+    return None
+
+
+async def _load_logins(context: Context) -> frozenset[str]:
+    request = context.request
+    async with context.store.begin_read() as tx:
+        return frozenset(one.login.casefold() for one in await tx.logins.list_for_user(request.team, request.user))
 
 
 async def _list_rules(context: Context, slug: ProjectSlug) -> list[Rule]:

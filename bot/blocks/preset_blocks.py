@@ -134,11 +134,15 @@ def render_empty() -> Message:
     return Message(_("There are no presets here yet."), [kit.section(text), kit.actions([button])])
 
 
-def render_saved(preset: Preset, undo: Sequence[kit.Pressable] = ()) -> Message:
-    text = _(_SAVED_HERE if preset.channel else _SAVED, name=escape(preset.name), preset=format_preset(preset))
+def render_saved(preset: Preset, undo: Sequence[kit.Pressable] = (), *, announced: bool = False) -> Message:
+    """What is `announced` in the channel is not said again: what comes next is."""
     line = as_code(f"/circle run {preset.name}")
-    hint = kit.context(_("{line} runs it, for whoever may trigger that project.", line=line))
-    return Message(text, [kit.section(text), kit.actions([_build_run_button(preset), *undo]), hint])
+    runs = _("{line} runs it, for whoever may trigger that project.", line=line)
+    acts = [_build_run_button(preset), *undo]
+    if announced:
+        return Message(runs, [kit.section(runs), kit.actions(acts)])
+    text = _(_SAVED_HERE if preset.channel else _SAVED, name=escape(preset.name), preset=format_preset(preset))
+    return Message(text, [kit.section(text), kit.actions(acts), kit.context(runs)])
 
 
 _SAVED = N_(":bookmark: Saved preset *{name}* for the whole workspace: {preset}.")

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.actions import preset_changes, subcommands, targets, visible_presets
+from bot.actions.newest_pipelines import find_last_triggered
 from bot.actions.preset_changes import PresetDraft, PresetPlan
+from bot.actions.target_projects import find_current_project
 from bot.blocks import announcement_blocks, kit, preset_blocks, trigger_form_blocks
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.errors import UsageError
@@ -120,12 +122,12 @@ async def _save(context: Context, args: PresetArgs) -> Reply:
         return Reply(_render_name_hint(await _plan_form(context, args.draft)))
     if args.name is None:
         return Reply(view=_render_form(args, await _plan_form(context, args.draft)))
-    plan = await preset_changes.plan(context, args.draft)
+    plan = await preset_changes.plan(context, await _add_last_run(context, args.draft))
     preset = replace(plan.preset, name=args.name, channel=None if args.everywhere else plan.preset.channel)
     again = _build_again(preset).to_line()
     told = await preset_changes.upsert(context, preset, replaces=args.replace, again=again)
     undo = announcement_blocks.build_undo_row(told.undo)
-    return Reply(preset_blocks.render_saved(preset, undo), seen=told.seen)
+    return Reply(preset_blocks.render_saved(preset, undo, announced=told.seen))
 
 
 def _add_form(context: Context, args: PresetArgs) -> PresetArgs:
@@ -148,6 +150,14 @@ def _add_form(context: Context, args: PresetArgs) -> PresetArgs:
         sparing=True,
     )
     return replace(args, draft=draft)
+
+
+async def _add_last_run(context: Context, draft: PresetDraft) -> PresetDraft:
+    """Where a name alone is said, what the person triggered last in the project of the place."""
+    if context.is_about_something or draft != PresetDraft() or not (here := await find_current_project(context)):
+        return draft
+    last = await find_last_triggered(context, here)
+    return PresetDraft(pipeline=last.id) if last else draft
 
 
 async def _plan_form(context: Context, draft: PresetDraft) -> PresetPlan:
