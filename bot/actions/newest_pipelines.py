@@ -39,7 +39,8 @@ def build_newest(fits: Fits, *, followed: bool = False, own: Fits | None = None)
     """Of the last ten the newest that `fits`; where none does, the newest.
 
     With `followed` one of the branches that the channel follows is meant before any other; before that, if it fits
-    `own`, the last of the person's own that ended. Then the answer says which one was taken.
+    `own`, the last of the person's own that ended. Then the answer says which one was taken. Of a branch that is named
+    what failed before it passed is not meant.
     """
     return partial(_find_followed, fits, own) if followed else partial(_find_newest, fits)
 
@@ -65,7 +66,8 @@ async def _find_followed(
     fits: Fits, own: Fits | None, context: Context, slug: ProjectSlug, branch: str | None
 ) -> Pipeline:
     if branch is not None:
-        return await _find_newest(fits, context, slug, branch)
+        found = await _seek(context, slug, fits, branch=branch, until=_has_passed)
+        return found or await fetch_newest(context, slug, branch)
     if own and (found := await _find_own(own, context, slug)):
         sentence = _OWN
     elif rules := await _list_rules(context, slug):
@@ -140,6 +142,10 @@ async def _find_red(fits: Fits, context: Context, slug: ProjectSlug) -> Pipeline
 
 def _has_ended(_of: Pipeline, runs: Sequence[Workflow]) -> bool:
     return bool(runs) and all(run.has_ended for run in runs)
+
+
+def _has_passed(_of: Pipeline, runs: Sequence[Workflow]) -> bool:
+    return bool(runs) and all(run.status == "success" for run in runs)
 
 
 async def _seek(

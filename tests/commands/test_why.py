@@ -86,6 +86,18 @@ async def test_why_without_a_pipeline_means_the_newest_that_failed(connected_wor
     assert "failed tests" in get_text(await connected_world.reply("`broken`"))
 
 
+async def test_why_of_a_branch_that_is_green_says_so_and_offers_what_failed_last(connected_world: World) -> None:
+    await connected_world.say("/circle use gh/acme/web")
+    await connected_world.reply("from now on, where they name none")
+    await connected_world.say("@circlebot what's wrong with main?")
+    green = await connected_world.reply("`main` of acme/web is *green*")
+    *shown, why = get_buttons(green)[:3]
+    assert shown == ["Show Pipeline", "Show Recent"]
+    assert "Its last failure: <" in get_text(green)
+    await connected_world.press(green, why)
+    await connected_world.message("failed")
+
+
 async def test_a_branch_that_is_called_like_a_state_is_the_one_that_is_meant(connected_world: World) -> None:
     await connected_world.say("/circle use gh/acme/web")
     await connected_world.reply("from now on, where they name none")

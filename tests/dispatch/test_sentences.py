@@ -76,7 +76,7 @@ EXACT = {
     "WHY DID IT FIAL???": "why",
     "“why did it fail?”": "why",
     "*why did it fail*": "why",
-    "what’s wrong with main": "status main",
+    "what’s wrong with main": "why main",
     "tell us when main fails": "propose 'subscribe main'",
     "how do I rerun the pipeline": "help rerun",
 }

@@ -15,7 +15,9 @@ from bot.blocks import why_blocks
 from bot.blocks.told_by_name_blocks import build_told_by_name
 from bot.circleci.fetch_snapshot import fetch_snapshot
 from bot.circleci.models import Pipeline
+from bot.circleci.snapshot import Snapshot
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.commands.why.branch import render_branch_now
 from bot.commands.why.failure import has_failed, render_failures, render_no_failure
 from bot.commands.why.told_by_name import load_told_by_name
 from bot.domain import Outcome
@@ -63,7 +65,14 @@ async def run(context: Context, args: WhyArgs) -> Reply:
     if args.posted:
         return Reply(await _render_trace(context, pipeline, stored))
     snapshot = await fetch_snapshot(context.circleci, pipeline.id)
-    return await render_failures(context, snapshot, stored) or Reply(render_no_failure(snapshot))
+    return await render_failures(context, snapshot, stored) or Reply(await _render_no_failure(context, args, snapshot))
+
+
+async def _render_no_failure(context: Context, args: WhyArgs, snapshot: Snapshot) -> Message:
+    branch = snapshot.pipeline.branch
+    if branch and args.words[-1:] == (branch,):
+        return await render_branch_now(context, snapshot.pipeline.project, branch)
+    return render_no_failure(snapshot)
 
 
 async def _render_trace(context: Context, pipeline: Pipeline, stored: Sequence[Outcome]) -> Message:
