@@ -159,19 +159,6 @@ async def test_a_bare_save_offers_what_was_triggered_last(connected_world: World
     await connected_world.form("Saves `acme/web` on `main` with `image-tag=4.9`")
 
 
-async def test_a_name_alone_saves_what_was_triggered_last_and_offers_to_run_it(connected_world: World) -> None:
-    await connected_world.say("/circle use gh/acme/web")
-    await connected_world.reply("from now on, where they name none")
-    await connected_world.say("/circle trigger --branch main replicas=7")
-    await connected_world.card("success")
-    await connected_world.say("/circle preset save seven")
-    await connected_world.message("saved preset *seven* for this channel: `acme/web` on `main` with `replicas=7`")
-    offer = await connected_world.reply("`/circle run seven` runs it")
-    await connected_world.press(offer, "Run Preset")
-    await connected_world.card("seven")
-    assert len(await _list_triggers(connected_world)) == 2
-
-
 async def test_a_bare_save_says_what_it_runs_with(connected_world: World) -> None:
     await connected_world.say("<@U0CIRCLEBOT> preset save gh/acme/web")
     asked = await connected_world.reply("Name this preset: `acme/web`.")
