@@ -17,7 +17,13 @@ EXAMPLES = {
     int: "8081",
     float: "2.5",
 }
-ODD = {"language": "de", "log_format": "json", "failpoint": "post", "circleci_url": "https://c.test"}
+ODD = {
+    "language": "de",
+    "log_level": "debug",
+    "log_format": "json",
+    "failpoint": "post",
+    "circleci_url": "https://c.test",
+}
 
 
 @pytest.fixture(autouse=True)

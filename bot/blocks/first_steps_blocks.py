@@ -107,7 +107,7 @@ _OTHERS = (
     _Step(
         N_("Watch its card"),
         N_("A pipeline of yours ended"),
-        N_("The card follows the pipeline, and the thread below it says how it ended."),
+        N_("The card follows the pipeline, and its thread says how it ended."),
         lambda steps: steps.has_watched,
         _build_watch_button,
     ),
@@ -148,12 +148,12 @@ def render_tour(steps: FirstSteps) -> Message:
     rows = _list_steps(steps)
     done = sum(row.is_done(steps) for row in rows)
     said = _("Tour: {done} of {all} steps done", done=done, all=len(rows))
-    again = kit.button(_("Check What Is Done"), format_line("tour"))
+    again = kit.button(_("Show What Is Done"), format_line("tour"))
     if done == len(rows):
         again = kit.button(_("Show What I Can Do"), format_line("help"))
     return Message(
         said,
-        [kit.header(said), *_build_rows(steps, len(rows), then="tour"), _build_end(steps, rows), kit.actions([again])],
+        [kit.header(said), *_build_rows(steps, len(rows), then="tour"), kit.actions([again]), _build_end(steps, rows)],
     )
 
 

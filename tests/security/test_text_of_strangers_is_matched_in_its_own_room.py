@@ -31,6 +31,7 @@ TYPED = {
     "bot/commands/env/variable_names.py": "what a person types",
     "bot/operating/as_code/document.py": "numbers in the operator's file",
     "bot/operating/settings_problems.py": "settings",
+    "bot/operating/slack_app/create.py": "what the operator types",
     "bot/rules/index_keys.py": "globs of a rule that a person typed",
     "bot/rules/durations.py": "what a person types",
     "bot/rules/preset_names.py": "what a person types",

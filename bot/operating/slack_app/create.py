@@ -24,6 +24,8 @@ from bot.slack.app_pages import AppPages
 from bot.slack.hello import fetch_workspace, say_hello
 from bot.slack.manifest import build_manifest
 
+_TOKEN = re.compile(r"[\w-]+")
+_CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{6,}")
 _NAMED_APP = re.compile(r"xapp-\d+-(A[A-Z0-9]+)-")
 
 
@@ -143,7 +145,7 @@ def _ask_token(needed: NeededToken, app_id: str) -> str:
     while True:
         token = prompts.ask_secret(f"     {needed.what} ({needed.prefix}…), unseen: ")
         named = _NAMED_APP.match(token)
-        if not re.fullmatch(rf"{needed.prefix}[\w-]+", token):
+        if not (token.startswith(needed.prefix) and _TOKEN.fullmatch(token)):
             say(f"     That is none: it begins with {needed.prefix}.")
         elif named and named[1] != app_id:
             say(f"     That one is of another app, {named[1]}.")
@@ -168,7 +170,7 @@ def _greet(channel: str | None, settings: Settings) -> None:
         channel = prompts.ask("Say hello in which channel? #name, or nothing: ")
     if not channel:
         return
-    place = channel if re.fullmatch("[CGD][A-Z0-9]{6,}", channel) else f"#{channel.removeprefix('#')}"
+    place = channel if _CHANNEL_ID.fullmatch(channel) else f"#{channel.removeprefix('#')}"
     said = run_async(_say_hello_once(settings, settings.slack_bot_token.get_secret_value(), place))
     say(f"ok   hello — {'said' if said else 'was said before'} in {place}")
 

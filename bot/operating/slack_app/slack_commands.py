@@ -84,6 +84,9 @@ def update(
 
 
 @slack.command(show=False)
-def hook(name: Hook, *_given: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> None:
+def hook(
+    name: Annotated[Hook, Parameter(help="Which of the hooks in .slack/hooks.json.")],
+    *_given: Annotated[str, Parameter(allow_leading_hyphen=True, help="What Slack's CLI adds; not needed.")],
+) -> None:
     """What Slack's own command line starts; it may add options, of which none is needed."""
     run_hook(name)
