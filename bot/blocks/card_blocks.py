@@ -265,11 +265,16 @@ def _build_menu(snapshot: Snapshot, context: CardContext) -> OverflowMenuElement
 
 
 def _list_choices(snapshot: Snapshot, context: CardContext) -> Iterator[tuple[str, Written]]:
-    """The ways to look closer, and a rerun that is not worth it; everything else that can be done is there."""
+    """The ways to look closer, and a rerun that is not worth it; everything else that can be done is there.
+
+    Nothing is asked before what is chosen behind ⋯: *Decline…* shows the holds, each with the button that asks.
+    """
     pipeline = snapshot.pipeline.id
     workflows = [run.workflow for run in snapshot.get_newest_runs()]
     passed = context.passed_since is not None
     vain = () if passed else action_blocks.list_vain_choices(workflows, list_vain(snapshot), pipeline)
+    if len(held := {workflow.id for workflow, _job in snapshot.pending_holds}) == 1:
+        yield _("Decline…"), format_line("jobs", held.pop())
     if count := len(workflows):
         yield ngettext("The workflow", "All {count} workflows", count), format_line("jobs", pipeline, overview=True)
         yield _("Timeline"), format_line("pipeline", pipeline, timeline=True)

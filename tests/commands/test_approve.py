@@ -41,6 +41,13 @@ async def test_the_only_hold_is_shown_with_both_answers(connected_world: World) 
     await connected_world.message("You declined `approve-production`")
 
 
+async def test_the_card_of_what_waits_leads_to_decline(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch release")
+    await connected_world.pick(await connected_world.card("approve-production"), "Decline…")
+    await connected_world.press(await connected_world.reply("approve-staging"), "Decline")
+    await connected_world.message("You declined `approve-")
+
+
 async def test_in_a_channel_with_a_project_the_hold_alone_is_enough(connected_world: World) -> None:
     await connected_world.say("/circle use gh/acme/web")
     await connected_world.reply("from now on, where they name none")
