@@ -35,7 +35,8 @@ class PrometheusServer:
 
     async def query_range(self, expression: str, over_s: int) -> list[dict[str, Any]]:
         """The same, with the values of every second of the last `over_s` seconds."""
-        asked = {"query": expression, "start": time.time() - over_s, "end": time.time(), "step": "1s"}
+        now = time.time()
+        asked: dict[str, str | float] = {"query": expression, "start": now - over_s, "end": now, "step": "1s"}
         answer = (await self.http.get("/api/v1/query_range", params=asked)).json()
         assert answer["status"] == "success", f"{expression}: {answer.get('error')}"
         found: list[dict[str, Any]] = answer["data"]["result"]
