@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Attributes = Mapping[str, str | int]
-EXTRA = "tracing"
 
 _NANOSECONDS = 1_000_000_000
 

@@ -30,8 +30,8 @@ def render(
 ) -> Message:
     """What a new rule tells, which projects it covers now, and how to undo it.
 
-    `offers` are buttons that make it faster, `zone` is by whose clock its digests come. Who has `seen` in the channel
-    that it was made hears here which one is theirs. `mutes` are those of the channel: a rule that is not heard says so.
+    `offers` are buttons that make it faster, `zone` is by whose clock its digests come. What the person has `seen` in
+    the channel is not said again. `mutes` are those of the channel: a rule that is not heard says so.
     """
     text = _format_text(rule, names, how)
     muted = mute_blocks.find_mute(rule, mutes)
@@ -73,7 +73,7 @@ def _list_notes(rule: Subscription, covered: Sequence[ProjectSlug], zone: str | 
 def _format_text(rule: Subscription, names: subscription_blocks.Names, how: How) -> str:
     said = subscription_blocks.format_rule(rule, names)
     if how == "seen":
-        return _("You own rule {rule}: messages about {about}. Change it whenever you like.", rule=rule.id, about=said)
+        return _("You own rule {rule}: change it whenever you like.", rule=rule.id)
     if how == "changed":
         return _(":bell: From now on rule {rule} posts messages about {about}.", rule=rule.id, about=said)
     if is_direct(rule.channel):
