@@ -65,8 +65,8 @@ async def test_no_other_page_opens_a_websocket() -> None:
     async with server.serving(app, sockets=[listening]), aiohttp.ClientSession() as session:
         for headers in ({"Origin": "https://evil.example"}, {"Host": "evil.example"}):
             with pytest.raises(aiohttp.WSServerHandshakeError):
-                await session.ws_connect(f"{url}/slack/socket/{tickets.issue_ticket()}", headers=headers)
-        async with session.ws_connect(f"{url}/slack/socket/{tickets.issue_ticket()}") as socket:
+                await session.ws_connect(f"{url}/slack/socket/{tickets.issue_ticket('A0CIRCLEBOT')}", headers=headers)
+        async with session.ws_connect(f"{url}/slack/socket/{tickets.issue_ticket('A0CIRCLEBOT')}") as socket:
             assert (await socket.receive_json())["type"] == "hello"
 
 
