@@ -12,6 +12,7 @@ from bot.circleci.client import CircleCI
 from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.conversation import Place, PlaceKind
+from bot.domain.audit import AuditTrail, Door
 from bot.domain.people import Account
 from bot.domain.symptoms import Examine, find_nothing
 from bot.language import N_
@@ -37,6 +38,9 @@ class RequestSource(Enum):
     SHORTCUT = "shortcut"
 
 
+_DOORS = {one: Door.FORM if one is RequestSource.REDRAW else Door(one.value) for one in RequestSource}
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One thing that one person asks of us.
@@ -51,7 +55,8 @@ class Request:
     a message that only this person sees. `workspace` is that of the place, whose rules count. `away` is the person's
     own, where that is another one (Slack Connect). `place_kind` is what the channel is, if that is known, `place_name`
     what Slack calls it. `thread_ts` is the thread in which they ask and read, `message_ts` a message that they pointed
-    at: by its shortcut, or by a button in it. `addresses` stand in that message.
+    at: by its shortcut, or by a button in it. `addresses` stand in that message. `came_by` is the door where `source`
+    does not tell it.
     """
 
     workspace: str
@@ -80,6 +85,12 @@ class Request:
     written: bool = False
     place_kind: PlaceKind | None = None
     place_name: str | None = None
+    came_by: Door | None = None
+
+    @property
+    def door(self) -> Door:
+        """How they came in, as it is recorded."""
+        return self.came_by or (Door.HOME if self.in_home else _DOORS[self.source])
 
     @property
     def place(self) -> Place:
@@ -114,7 +125,7 @@ class Context:
     to which project. `acts` marks a command that always changes something at CircleCI: it guesses less. `public_url` is
     where the world reaches us, None when it cannot. `notes` end the answer. `told` are the pipelines of which the
     message above their thread tells, or the one that they pointed at: nothing there means another one, unless it is
-    named. `linked` are the addresses in it, where the message is not ours.
+    named. `linked` are the addresses in it, where the message is not ours. `trail` knows what is recorded of it.
     """
 
     request: Request
@@ -134,6 +145,7 @@ class Context:
     notes: list[str] = field(default_factory=list)
     told: Sequence[PipelineThread] = ()
     linked: Sequence[str] = ()
+    trail: AuditTrail = field(default_factory=AuditTrail)
     examine: Examine = find_nothing
 
     @property

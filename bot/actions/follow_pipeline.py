@@ -5,12 +5,13 @@ Commands call this after CircleCI said yes. The poller then reads the pipeline, 
 
 from __future__ import annotations
 
-from bot.actions import reachability
+from bot.actions import audit_trail, reachability
 from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
 from bot.command import Context
 from bot.domain import ProjectSlug
-from bot.messages import AuditEntry
+from bot.domain.audit import AuditKind
+from bot.store.store import Tx
 
 
 async def follow_pipeline(context: Context, project: ProjectSlug, pipeline: Pipeline, *, action: str | None) -> bool:
@@ -35,7 +36,7 @@ async def follow_pipeline(context: Context, project: ProjectSlug, pipeline: Pipe
             now=now,
         )
         if action:
-            await tx.audit.insert(AuditEntry(pipeline.id, request.workspace, request.user, action, now))
+            _record(context, tx, project, pipeline, action)
             await tx.mentions.delete_for_user(request.workspace, pipeline.id, request.user)
         await tx.pipelines.make_due(pipeline.id, now)
         await tx.polled_projects.make_due(project, now)
@@ -45,3 +46,17 @@ async def follow_pipeline(context: Context, project: ProjectSlug, pipeline: Pipe
     context.wake()
     asked_here = channel == request.channel and request.thread_ts is None
     return asked_here and card.ts in {None, request.message_ts}
+
+
+def _record(context: Context, tx: Tx, project: ProjectSlug, pipeline: Pipeline, action: str) -> None:
+    audit_trail.record(
+        context,
+        tx,
+        AuditKind.ACT,
+        what=action,
+        project=str(project),
+        pipeline_id=pipeline.id,
+        pipeline_number=pipeline.number,
+        branch=pipeline.branch or pipeline.tag or "",
+        detail=audit_trail.list_changes(context.circleci),
+    )

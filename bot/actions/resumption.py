@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.clock import Clock
 from bot.command import Context, Request, RequestSource
+from bot.domain.audit import Door
 from bot.store.pending_commands import PENDING_FOR, PendingCommand
 from bot.store.store import Tx
 
@@ -51,6 +52,7 @@ def build_resumed_request(request: Request, waiting: PendingCommand) -> Request:
         ephemeral=waiting.in_place,
         away=request.away,
         in_home=request.in_home and waiting.channel is None,
+        came_by=Door.RESUMED,
     )
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from bot.circleci.api_request import V2, ApiCall, ApiResponse, Part, encode_path
+from bot.circleci.asked_changes import AskedChange
 from bot.circleci.budget import Budget
 from bot.circleci.checkout_keys_api import CheckoutKeysApi
 from bot.circleci.contexts_api import ContextsApi
@@ -24,7 +25,7 @@ from bot.circleci.variables_api import VariablesApi
 from bot.circleci.webhooks_api import WebhooksApi
 from bot.circleci.workflows_api import WorkflowsApi
 from bot.clock import Clock
-from bot.errors import NotConnected, Unauthorized
+from bot.errors import CircleCIError, NotConnected, Unauthorized
 from bot.language import _
 from bot.untrusted.patterns import compile_linear
 from bot.untrusted.step_output import FILE_BYTES, StepOutput
@@ -53,6 +54,8 @@ class CircleCI(
         self._waits = waits
         self.left_out = 0
         """How many members of lists could not be read in all that was asked with this."""
+        self.changes: list[AskedChange] = []
+        """What CircleCI was asked to change with this, in order."""
 
     def __repr__(self) -> str:
         return f"CircleCI({self._pool.base_url!r})"
@@ -89,8 +92,18 @@ class CircleCI(
         if not (self._token.isascii() and _TOKEN.fullmatch(self._token)):
             raise Unauthorized(_("This is not a CircleCI token."), status=401)
         call = ApiCall(f"{api}/{encode_path(path)}", method, query, body, secret, waits=self._waits)
-        answer = await self._pool.request(call, self._token)
+        answer = await (self._ask_change(call, self._token) if call.writes else self._pool.request(call, self._token))
         return replace(answer, odd=partial(self._report_issues, call.path))
+
+    async def _ask_change(self, call: ApiCall, token: str) -> ApiResponse:
+        self.changes.append(change := AskedChange(call.method, call.path))
+        try:
+            answer = await self._pool.request(call, token)
+        except CircleCIError as error:
+            change.end(error.status, error.request_id)
+            raise
+        change.end(answer.status, answer.request_id, answer.content)
+        return answer
 
     def _report_issues(self, path: str, odd: ParseIssues) -> None:
         self.left_out += odd.left_out

@@ -8,6 +8,7 @@ from typing import Any
 from bot.command import Access, Command, Request
 from bot.dispatch.rights import GrantedRights, check_connected
 from bot.dispatch.whom_to_ask import Admins
+from bot.domain.audit import AuditTrail
 from bot.domain.people import Account
 from bot.errors import NotAllowed
 from bot.language import _
@@ -25,6 +26,7 @@ def authorise(
     *,
     changes: bool,
     store: Store,
+    trail: AuditTrail,
 ) -> GrantedRights:
     """What the person may do further, or NotConnected or NotAllowed with a sentence that says what would help."""
     act = PolicyAction(command.name, changes)
@@ -36,6 +38,7 @@ def authorise(
         policies=tuple(policies),
         store=store,
         admins=sorted(admins.get_users(request.workspace)),
+        trail=trail,
     )
     granted.check_here()
     if command.access is Access.ADMIN and not admins.has(request):

@@ -12,7 +12,7 @@ import structlog
 
 from bot.actions import resumption
 from bot.actions.project_names import replace_project_ids
-from bot.blocks import error_blocks, kit, left_out
+from bot.blocks import error_blocks, kit
 from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links, select_app_addresses
 from bot.clock import Clock
@@ -23,7 +23,7 @@ from bot.dispatch.admission import Admission
 from bot.dispatch.first_modal import build_first_modal, build_reading_modal, is_read_in_modal
 from bot.dispatch.form_beneath import build_redraw
 from bot.dispatch.form_errors import find_form_errors
-from bot.dispatch.idempotency import run_at_most_once
+from bot.dispatch.idempotency import perform
 from bot.dispatch.near_projects import add_near_projects
 from bot.dispatch.near_words import add_meant_step, build_example
 from bot.dispatch.next_steps import add_next_step
@@ -31,19 +31,21 @@ from bot.dispatch.parsed_call import ParsedCommand, add_branch_of_link, parse_re
 from bot.dispatch.pasted_secrets import refuse_secrets, warn_of_old_token
 from bot.dispatch.ports import PlaceDirectory, Responder
 from bot.dispatch.reader_languages import ReaderLanguages
+from bot.dispatch.refusals import record_refusal
 from bot.dispatch.registry import Registry
 from bot.dispatch.rights import build_token_error
 from bot.dispatch.sharing import begin_sharing, share
 from bot.dispatch.stored_values import expand_long_values
+from bot.dispatch.told_pipelines import list_told
 from bot.dispatch.whom_to_ask import Admins
+from bot.domain.audit import AuditTrail
 from bot.domain.symptoms import Examine, find_nothing
 from bot.errors import BotError, NotConnected, NotFound, OutdatedForm, Unauthorized
 from bot.fair_queue import FairLimits, FairQueue
 from bot.language.spoken import set_language, speaking
 from bot.messages import Message
 from bot.naming import NOBODY, naming, set_people
-from bot.store.store import Store, Tx
-from bot.store.threads import PipelineThread
+from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
 
@@ -127,7 +129,7 @@ class Dispatcher:
         try:
             request = await expand_long_values(self._store, request, self._clock.now())
             call = self._parse(request)
-            context = await self._build_context(call.command, request, changes=True)
+            context = await self._build_context(call.command, request, changes=True, trail=AuditTrail())
             with speaking(self._languages.find(request.workspace, request.user)):
                 return await call.command.suggest(context, call.line, action, typed) if call.command.suggest else ()
         except BotError as error:
@@ -143,6 +145,7 @@ class Dispatcher:
         """
         call: ParsedCommand | None = None
         outcome, refusal = "done", None
+        trail = AuditTrail(request=request_log.get_reference())
         try:
             request = await expand_long_values(self._store, request, self._clock.now())
             call = self._parse(request)
@@ -152,8 +155,9 @@ class Dispatcher:
             request = await self._open_modal(call, request)
             set_language(await self._languages.fetch(request.workspace, request.user))
             request = replace(request, place_kind=await self._place_directory.find(request))
-            reply = await self._run(call, request, held)
+            reply = await self._run(call, request, held, trail=trail)
         except BotError as error:
+            await record_refusal(self._store, request, call, error=error, trail=trail, at=self._clock.now())
             if isinstance(error, NotConnected) and request.source is RequestSource.BUTTON:
                 request = await self._open_modal(self._build_call("connect"), request)
             outcome, refusal, reply = "refused", error, await self._render_error(error, call, request)
@@ -182,15 +186,24 @@ class Dispatcher:
         opened = await self._responder.open_modal(request, view)
         return replace(request, view_id=opened, view_title=view.title)
 
-    async def _run(self, call: ParsedCommand, request: Request, held: AsyncExitStack | None = None) -> Reply:
+    async def _run(
+        self,
+        call: ParsedCommand,
+        request: Request,
+        held: AsyncExitStack | None = None,
+        *,
+        trail: AuditTrail | None = None,
+    ) -> Reply:
         args = call.command.parse(add_branch_of_link(call, self._links.base_url))
-        context = await self._build_context(call.command, request, changes=call.command.is_change(args))
+        context = await self._build_context(
+            call.command, request, changes=call.command.is_change(args), trail=trail or AuditTrail()
+        )
         context.notes.extend(filter(None, [call.note]))
         if held and call.command.sends_file(args):
             await held.enter_async_context(self._file_replies.reserve(request.workspace, request.user))
         try:
             with begin_sharing(call):
-                reply = share(await _perform(call.command, context, args), call, request)
+                reply = share(await perform(call.command, context, args), call, request)
         except Unauthorized:
             raise await self._expire_token(context) from None
         except BotError as error:
@@ -205,16 +218,21 @@ class Dispatcher:
                 await tx.accounts.mark_expired(context.account)
         return build_token_error()
 
-    async def _build_context(self, command: Command[Any], request: Request, *, changes: bool) -> Context:
+    async def _build_context(
+        self, command: Command[Any], request: Request, *, changes: bool, trail: AuditTrail
+    ) -> Context:
+        trail.act, trail.changes = command.name, changes
         await self._admission.admit(request)
         async with self._store.begin_read() as tx:
             account = await tx.accounts.find(request.team, request.user)
             policies = await tx.policies.list_for_workspace(request.workspace)
             set_people(await tx.people.load(request.workspace))
             linked = select_app_addresses(request.addresses, self._links.base_url)
-            told = await _list_told(tx, request, by_thread=not linked)
+            told = await list_told(tx, request, by_thread=not linked)
         policies = [replace(one, command=self._registry.get_name(one.command)) for one in policies]
-        rights = authorise(command, request, account, policies, self._admins, changes=changes, store=self._store)
+        rights = authorise(
+            command, request, account, policies, self._admins, changes=changes, store=self._store, trail=trail
+        )
         return Context(
             request=request,
             circleci=self._circleci.bind(account.token if account else ""),
@@ -232,6 +250,7 @@ class Dispatcher:
             public_url=self._public_url,
             told=told,
             linked=() if told else linked,
+            trail=trail,
             examine=self._examine,
         )
 
@@ -275,24 +294,3 @@ def _add_notes(reply: Reply, notes: Sequence[str]) -> Reply:
         seen = reply.seen and not notes
         return replace(reply, message=reply.message and kit.add_notes(reply.message, notes), seen=seen)
     return replace(reply, caption=kit.add_notes(reply.caption, notes))
-
-
-async def _list_told(tx: Tx, request: Request, *, by_thread: bool) -> Sequence[PipelineThread]:
-    """By the message that they pointed at, else by the one above the thread, where that may be meant.
-
-    What we send to a person is stored under the direct message channel's id or under the person's.
-    """
-    for ts in filter(None, [request.message_ts, request.thread_ts if by_thread else None] if request.channel else ()):
-        if told := await tx.threads.list_told(request.workspace, [request.channel or "", request.user], ts):
-            return told
-    return ()
-
-
-async def _perform(command: Command[Any], context: Context, args: Any) -> Reply:
-    """Run it: at most once if it writes and is not merely drawing its form. A note says what could not be read."""
-    request = context.request
-    drawing = request.view_id is not None and request.source is not RequestSource.FORM
-    if not drawing and command.is_write(request, args):
-        return await run_at_most_once(command, context, args, lambda: command.run(context, args))
-    reply = await command.run(context, args)
-    return left_out.add_note(reply, context.circleci.left_out)

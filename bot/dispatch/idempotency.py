@@ -10,9 +10,11 @@ from typing import Any
 
 import structlog
 
-from bot.blocks import error_blocks, kit
-from bot.command import Command, Context, Reply
+from bot.actions import audit_trail
+from bot.blocks import error_blocks, kit, left_out
+from bot.command import Command, Context, Reply, RequestSource
 from bot.dispatch import request_log
+from bot.domain.audit import AuditResult
 from bot.errors import BotError, Unavailable
 from bot.language import _, say_kept
 from bot.language.said import keep
@@ -21,7 +23,19 @@ from bot.store.idempotency_keys import IdempotencyRecord, IdempotencyState
 
 log = structlog.get_logger(__name__)
 
+_RESULTS = {IdempotencyState.DONE: AuditResult.DONE, IdempotencyState.UNKNOWN: AuditResult.UNKNOWN}
+
 Run = Callable[[], Awaitable[Reply]]
+
+
+async def perform(command: Command[Any], context: Context, args: Any) -> Reply:
+    """Run it: at most once if it writes and is not merely drawing its form. A note says what could not be read."""
+    request = context.request
+    drawing = request.view_id is not None and request.source is not RequestSource.FORM
+    if not drawing and command.is_write(request, args):
+        return await run_at_most_once(command, context, args, lambda: command.run(context, args))
+    reply = await command.run(context, args)
+    return left_out.add_note(reply, context.circleci.left_out)
 
 
 async def run_at_most_once(command: Command[Any], context: Context, args: Any, run: Run) -> Reply:
@@ -36,11 +50,11 @@ async def run_at_most_once(command: Command[Any], context: Context, args: Any, r
         reply = await run()
     except Unavailable as lost:
         if not lost.unknown:
-            await _forget(key, context)
+            await _forget(key, context, lost)
             raise
         return await _end_unknown(key, command, context, args, lost)
-    except BotError:
-        await _forget(key, context)
+    except BotError as error:
+        await _forget(key, context, error)
         raise
     await _end(key, context, IdempotencyState.DONE, keep(reply.message.text) if reply.message else "")
     return reply
@@ -55,11 +69,13 @@ async def _begin(key: str, context: Context) -> IdempotencyRecord | None:
 async def _end(key: str, context: Context, state: IdempotencyState, result: str) -> None:
     async with context.store.begin() as tx:
         await tx.idempotency_keys.end(key, state, result, now=context.clock.now())
+        audit_trail.record_asked(context, tx, _RESULTS[state])
 
 
-async def _forget(key: str, context: Context) -> None:
+async def _forget(key: str, context: Context, error: BotError) -> None:
     async with context.store.begin() as tx:
         await tx.idempotency_keys.delete(key)
+        audit_trail.record_asked(context, tx, AuditResult.FAILED, type(error).__name__)
 
 
 async def _end_unknown(key: str, command: Command[Any], context: Context, args: Any, lost: Unavailable) -> Reply:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.command import Request, format_line
 from bot.conversation import is_direct
 from bot.domain import ProjectScope, ProjectSlug
+from bot.domain.audit import AuditTrail
 from bot.domain.people import Account
 from bot.errors import NextStep, NotAllowed, NotConnected
 from bot.language import N_, _
@@ -40,6 +41,7 @@ class GrantedRights:
     policies: Sequence[Policy]
     store: Store
     admins: Sequence[str] = ()
+    trail: AuditTrail = field(default_factory=AuditTrail)
 
     @property
     def refusing_channels(self) -> list[str]:
@@ -50,6 +52,7 @@ class GrantedRights:
         return sorted(channel for channel in channels if not self._is_allowed(self._select_bound(self.act, channel)))
 
     async def check_project(self, slugs: AbstractSet[ProjectSlug]) -> None:
+        self.trail.note(project=min(map(str, slugs), default=""))
         for channel in self.refusing_channels:
             if await self._is_at_home(channel, slugs):
                 raise self._build_refusal(self._select_bound(self.act, channel), _FOR_PROJECTS, channel)

@@ -13,6 +13,7 @@ from typing import Any
 from bot import payload
 from bot.command import Request, RequestSource
 from bot.conversation import PlaceKind
+from bot.domain.audit import Door
 from bot.slack.form_state import build_filled_form
 from bot.slack.payload_workspace import get_bot_users, parse_workspaces
 from bot.slack.shortcuts import get_line
@@ -56,6 +57,7 @@ def parse_message(body: Payload) -> Request:
         key=f"{event['channel']}:{event['ts']}",
         channel=event["channel"],
         thread_ts=event.get("thread_ts"),
+        came_by=Door.MENTION,
         place_kind=PlaceKind.OWN_DM if event.get("channel_type") == "im" else PlaceKind.MEMBER,
     )
 

@@ -1,35 +1,84 @@
-"""What people did to pipelines through us."""
+"""The record of every act and refusal: rows are only added, each after the last of its workspace.
+
+What people did before this table was there is in `deeds`; a release that came before still writes there. Cards and
+lists of what somebody did read both.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+from functools import cache
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Integer, Row, bindparam, insert, select
+from sqlalchemy import Insert, Integer, Row, bindparam, desc, insert, select, union_all, update
 
+from bot.domain.audit import (
+    FIRST_HASH,
+    AuditKind,
+    AuditRecord,
+    AuditResult,
+    ChainedRecord,
+    chain_record,
+    to_canonical_json,
+)
 from bot.messages import AuditEntry
-from bot.store.engine.statements import Repository, bind_columns
+from bot.store.engine.statements import Repository, bind_columns, bind_key, build_insert
+from bot.store.tables.audit import audit, audit_heads
 from bot.store.tables.workspaces import deeds
 
-_OF_PIPELINE = select(deeds).where(bind_columns(deeds, "pipeline_id")).order_by(deeds.c.id)
+_DONE_TO_PIPELINE = (audit.c.kind == AuditKind.ACT, audit.c.result == AuditResult.DONE, audit.c.pipeline_id != "")
+_NEW = select(audit.c.pipeline_id, audit.c.workspace, audit.c.user, audit.c.what.label("text"), audit.c.at)
+_OLD = select(deeds.c.pipeline_id, deeds.c.workspace, deeds.c.user, deeds.c.text, deeds.c.done_at.label("at"))
+_OF_PIPELINE = union_all(
+    _NEW.where(bind_columns(audit, "pipeline_id"), *_DONE_TO_PIPELINE),
+    _OLD.where(bind_columns(deeds, "pipeline_id")),
+).order_by("at")
 _BY_USER = (
-    select(deeds)
-    .where(bind_columns(deeds, "workspace", "user"))
-    .order_by(deeds.c.id.desc())
+    union_all(
+        _NEW.where(bind_columns(audit, "workspace", "user"), *_DONE_TO_PIPELINE),
+        _OLD.where(bind_columns(deeds, "workspace", "user")),
+    )
+    .order_by(desc("at"))
     .limit(bindparam("limit", type_=Integer()))
 )
+_CHAIN = (
+    select(audit)
+    .where(bind_columns(audit, "workspace"), audit.c.seq > bindparam("after", type_=Integer()))
+    .order_by(audit.c.seq)
+    .limit(bindparam("limit", type_=Integer()))
+)
+_APPEND = insert(audit)
+_SET_HEAD = update(audit_heads).where(bind_key(audit_heads, "workspace"))
 
 
 class AuditRepository(Repository):
-    async def insert(self, entry: AuditEntry) -> None:
-        await self._connection.execute(
-            insert(deeds).values(
-                pipeline_id=entry.pipeline_id,
-                workspace=entry.workspace,
-                user=entry.user,
-                text=entry.text,
-                done_at=entry.done_at,
-            )
-        )
+    async def append(self, records: Iterable[AuditRecord]) -> list[ChainedRecord]:
+        """As the last thing in a transaction: until it is committed, whoever wants to append there has to wait."""
+        chained: list[ChainedRecord] = []
+        by_chain = sorted(records, key=_get_workspace)
+        for workspace, group in groupby(by_chain, _get_workspace):
+            chained += await self._append_to(workspace, list(group))
+        return chained
+
+    async def _append_to(self, workspace: str, records: list[AuditRecord]) -> list[ChainedRecord]:
+        claim = {"workspace": workspace, "seq": len(records), "hash": FIRST_HASH}
+        claimed = await self._connection.execute(_build_claim(self._connection.dialect.name), claim)
+        head = claimed.one()
+        last, last_hash = head.seq, head.hash
+        chained = []
+        for seq, record in enumerate(records, last - len(records) + 1):
+            chained.append(chain_record(record, seq, last_hash))
+            last_hash = chained[-1].hash
+        await self._connection.execute(_APPEND, [_to_values(one) for one in chained])
+        await self._connection.execute(_SET_HEAD, {"this_workspace": workspace, "hash": last_hash})
+        return chained
+
+    async def list_chain(self, workspace: str, *, after: int = 0, limit: int = 1_000) -> list[ChainedRecord]:
+        """Rows of one chain in their order, those after this one."""
+        some = {"workspace": workspace, "after": after, "limit": limit}
+        return [_build_record(row) for row in await self._connection.execute(_CHAIN, some)]
 
     async def list_for_pipeline(self, pipeline_id: str) -> list[AuditEntry]:
         """Oldest first."""
@@ -37,10 +86,44 @@ class AuditRepository(Repository):
         return [_build_entry(row) for row in rows]
 
     async def list_by_user(self, workspace: str, user: str, limit: int) -> list[AuditEntry]:
-        """What this person did last, the newest first."""
+        """What this person did last to pipelines, the newest first."""
         rows = await self._connection.execute(_BY_USER, {"workspace": workspace, "user": user, "limit": limit})
         return [_build_entry(row) for row in rows]
 
 
+@cache
+def _build_claim(dialect: str) -> Insert:
+    """Numbers for new rows: it answers the last of them, and the hash of the row before."""
+    first = build_insert(audit_heads, dialect)
+    more = {"seq": audit_heads.c.seq + first.excluded.seq}
+    claim: Insert = first.on_conflict_do_update(index_elements=["workspace"], set_=more)
+    return claim.returning(audit_heads.c.seq, audit_heads.c.hash)
+
+
+def _get_workspace(record: AuditRecord) -> str:
+    return record.workspace
+
+
+def _to_values(one: ChainedRecord) -> dict[str, Any]:
+    fields = {name: getattr(one.record, name) for name in AuditRecord.__dataclass_fields__}
+    detail = to_canonical_json(one.record.detail)
+    return {**fields, "detail": detail, "seq": one.seq, "prev_hash": one.prev_hash, "hash": one.hash}
+
+
+def _build_record(row: Row[Any]) -> ChainedRecord:
+    fields = {name: getattr(row, name) for name in AuditRecord.__dataclass_fields__}
+    fields["detail"] = _read_detail(row.detail)
+    return ChainedRecord(AuditRecord(**fields), row.seq, row.prev_hash, row.hash)
+
+
+def _read_detail(text: str) -> dict[str, Any]:
+    """As it was written; what somebody changed to something else is shown, and does not fit its hash."""
+    try:
+        said = json.loads(text)
+    except ValueError:
+        said = None
+    return said if isinstance(said, dict) else {"unreadable": text}
+
+
 def _build_entry(row: Row[Any]) -> AuditEntry:
-    return AuditEntry(row.pipeline_id, row.workspace, row.user, row.text, row.done_at)
+    return AuditEntry(row.pipeline_id, row.workspace, row.user, row.text, row.at)

@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from bot.clock import SystemClock
 from bot.domain.arrivals import Listener
+from bot.domain.audit import AuditRecord
 from bot.store.accounts import AccountRepository
 from bot.store.audit import AuditRepository
 from bot.store.backlog import BacklogRepository
@@ -86,6 +87,11 @@ class Tx:
         self._people = people
         self.renamed: set[str] = set()
         """Workspaces in which people are no longer called what they were."""
+        self.recorded: list[AuditRecord] = []
+
+    def record(self, record: AuditRecord) -> None:
+        """Write this down with all that the transaction does, as its last row: nobody waits for us any longer."""
+        self.recorded.append(record)
 
     installations = cached_property(lambda self: InstallationRepository(self._connection, self._vault))
     uninstalls = cached_property(lambda self: UninstallRepository(self._connection))
@@ -156,6 +162,7 @@ class Store:
         with self._measure("write"):
             async with self._engines.writer.begin() as connection:
                 yield (tx := Tx(connection, self._vault, self._people))
+                await tx.audit.append(tx.recorded)
         for workspace in tx.renamed:
             self._people.drop(workspace)
 

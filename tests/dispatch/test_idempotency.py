@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.circleci.client import CircleCIPool
 from bot.clock import SystemClock
 from bot.command import Command, Group, Reply, Request, RequestSource
 from bot.dispatch.idempotency import run_at_most_once
@@ -42,7 +43,9 @@ class RepeatedRequest:
         request = Request(
             workspace="T1", user="U1", line="rerun w1", source=RequestSource.BUTTON, key="C1:1.0:rerun w1"
         )
-        self.context: Any = SimpleNamespace(request=request, store=store, clock=SystemClock())
+        self.context: Any = SimpleNamespace(
+            request=request, store=store, clock=SystemClock(), circleci=CircleCIPool("http://localhost").bind("")
+        )
         self.outcomes = list(outcomes)
 
     async def repeat(self) -> str:

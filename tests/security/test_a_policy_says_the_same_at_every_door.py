@@ -18,6 +18,7 @@ from bot.commands import COMMANDS
 from bot.dispatch.access import authorise
 from bot.dispatch.whom_to_ask import Admins
 from bot.domain import ProjectSlug
+from bot.domain.audit import AuditTrail
 from bot.domain.people import Account, AccountState
 from bot.errors import NotAllowed
 from bot.rules.policy import EVERYWHERE, FAMILIES, Policy, PolicyAction, get_allowed_users, select_policies
@@ -118,9 +119,8 @@ COMMAND_OF = {command.name: command for command in COMMANDS}
 async def _may(store: Store, said: list[Policy], request: Request, slug: ProjectSlug) -> bool:
     command = COMMAND_OF[request.line]
     try:
-        rights = authorise(
-            command, request, ACCOUNT, said, Admins(frozenset(), single_workspace=True), changes=True, store=store
-        )
+        admins = Admins(frozenset(), single_workspace=True)
+        rights = authorise(command, request, ACCOUNT, said, admins, changes=True, store=store, trail=AuditTrail())
         await rights.check_project({slug})
     except NotAllowed:
         return False

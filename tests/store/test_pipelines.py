@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.domain import ProjectSlug
-from bot.messages import AuditEntry, Message
+from bot.messages import Message
 from bot.store.pipelines import FollowedPipeline
 from bot.store.store import Store, Tx
 
@@ -119,7 +119,6 @@ async def test_a_pipeline_that_is_long_over_is_forgotten_with_its_cards(store: S
         await _finish(tx, "p1")
         card = await tx.cards.upsert("T1", "C1", "p1", asked_by="UADA", now=NOW)
         await tx.cards.settle_sent(card, "17.1", NOW)
-        await tx.audit.insert(AuditEntry("p1", "T1", "UADA", "Rerun by @ada", NOW))
         await tx.outbox.insert("k1", "T1", "C1", message=Message("It failed"), card_id=card.id, now=NOW)
         [notice] = await tx.outbox.claim(NOW, 60, "one", limit=1)
         await tx.outbox.settle_sent(notice, "17.2", NOW)
@@ -127,7 +126,6 @@ async def test_a_pipeline_that_is_long_over_is_forgotten_with_its_cards(store: S
         assert await tx.pipelines.prune(LATER) == 1
         assert await tx.pipelines.find("p1") is None
         assert await tx.cards.list_for_pipeline("p1") == []
-        assert await tx.audit.list_for_pipeline("p1") == []
 
 
 async def test_what_is_still_to_be_said_or_shown_keeps_its_pipeline(store: Store) -> None:

@@ -1,0 +1,53 @@
+"""Each act and each refusal leaves one row, by whichever door; what is only read leaves none."""
+
+from __future__ import annotations
+
+from bot.domain.audit import AuditRecord
+from bot.rules.policy import Policy
+from tests.plugins.world import ADA, GRACE, World
+
+
+async def _load(world: World) -> list[AuditRecord]:
+    async with world.app.core.store.begin_read() as tx:
+        return [one.record for one in await tx.audit.list_chain("T0SANDBOX")]
+
+
+async def test_an_act_is_recorded_with_who_what_where_and_what_circleci_called_it(connected_world: World) -> None:
+    world = connected_world
+    await world.say("/circle trigger gh/acme/web --branch main image-tag=48")
+    await world.message("triggered it")
+    row = (await _load(world))[-1]
+    assert (row.kind, row.act, row.result, row.door) == ("act", "trigger", "done", "typed")
+    assert (row.user, row.login, row.project, row.branch) == (ADA, "ada", "gh/acme/web", "main")
+    assert row.what.startswith("Triggered with")
+    (asked,) = row.detail["circleci"]
+    assert asked["asked"] == "POST /api/v2/project/gh/acme/web/pipeline"
+    assert asked["ids"] == {"id": row.pipeline_id, "number": str(row.pipeline_number)}
+    assert row.request
+
+
+async def test_what_circleci_refuses_is_recorded_as_failed(connected_world: World) -> None:
+    await connected_world.control("reset", seed=False)
+    await connected_world.say("/circle trigger gh/acme/web deploy=true")
+    await connected_world.reply("Type error")
+    row = (await _load(connected_world))[-1]
+    assert (row.act, row.result, row.detail["error"]) == ("trigger", "failed", "Rejected")
+    assert row.detail["circleci"][0]["status"] == 400
+
+
+async def test_what_a_policy_refuses_is_recorded_with_its_project(connected_world: World) -> None:
+    world = connected_world
+    async with world.app.core.store.begin() as tx:
+        await tx.policies.replace_all("T0SANDBOX", [Policy("T0SANDBOX", "trigger", "*", (GRACE,))])
+    await world.say("/circle trigger gh/acme/web --branch main")
+    await world.reply("policy lets only some people use `trigger`")
+    row = (await _load(world))[-1]
+    assert (row.kind, row.act, row.result, row.user, row.login) == ("act", "trigger", "refused", ADA, "ada")
+    assert "policy lets only some people" in row.detail["said"]
+
+
+async def test_what_is_only_read_is_not_recorded(connected_world: World) -> None:
+    before = await _load(connected_world)
+    await connected_world.say("/circle status gh/acme/web")
+    await connected_world.reply("web")
+    assert await _load(connected_world) == before
