@@ -12,7 +12,7 @@ from bot.circleci.client import CircleCI
 from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.conversation import Place, PlaceKind
-from bot.domain.audit import AuditTrail, Door
+from bot.domain.audit_records import AuditTrail, Door
 from bot.domain.people import Account
 from bot.domain.symptoms import Examine, find_nothing
 from bot.language import N_

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.circleci.client import CircleCI
 from bot.command import Context, Request
-from bot.domain.audit import AuditKind, AuditRecord, AuditResult, AuditTrail
+from bot.domain.audit_records import AuditKind, AuditRecord, AuditResult, AuditTrail
 from bot.domain.people import Account
 from bot.store.store import Tx
 
@@ -14,7 +14,7 @@ from bot.store.store import Tx
 def record(context: Context, tx: Tx, kind: AuditKind, **known: Any) -> None:
     """One row of the record, committed with the rest of this transaction. `known` are fields of AuditRecord.
 
-    Who, where, by which door and which request is known already, as is what `context.trail.note(…)` was told.
+    Who, where, by which door and which request is known already, as is what `context.trail.add(…)` was told.
     """
     given = {"kind": kind, "at": context.clock.now(), **context.trail.known, **known}
     given["detail"] = {**context.trail.known.get("detail", {}), **known.get("detail", {})}

@@ -10,7 +10,7 @@ from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
 from bot.command import Context
 from bot.domain import ProjectSlug
-from bot.domain.audit import AuditKind
+from bot.domain.audit_records import AuditKind
 from bot.store.store import Tx
 
 

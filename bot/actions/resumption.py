@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.clock import Clock
 from bot.command import Context, Request, RequestSource
-from bot.domain.audit import Door
+from bot.domain.audit_records import Door
 from bot.store.pending_commands import PENDING_FOR, PendingCommand
 from bot.store.store import Tx
 

@@ -8,7 +8,7 @@ from typing import Any
 from bot.command import Access, Command, Request
 from bot.dispatch.rights import GrantedRights, check_connected
 from bot.dispatch.whom_to_ask import Admins
-from bot.domain.audit import AuditTrail
+from bot.domain.audit_records import AuditTrail
 from bot.domain.people import Account
 from bot.errors import NotAllowed
 from bot.language import _

@@ -23,7 +23,7 @@ from bot.dispatch.admission import Admission
 from bot.dispatch.first_modal import build_first_modal, build_reading_modal, is_read_in_modal
 from bot.dispatch.form_beneath import build_redraw
 from bot.dispatch.form_errors import find_form_errors
-from bot.dispatch.idempotency import perform
+from bot.dispatch.idempotency import run_command
 from bot.dispatch.near_projects import add_near_projects
 from bot.dispatch.near_words import add_meant_step, build_example
 from bot.dispatch.next_steps import add_next_step
@@ -38,7 +38,7 @@ from bot.dispatch.sharing import begin_sharing, share
 from bot.dispatch.stored_values import expand_long_values
 from bot.dispatch.told_pipelines import list_told
 from bot.dispatch.whom_to_ask import Admins
-from bot.domain.audit import AuditTrail
+from bot.domain.audit_records import AuditTrail
 from bot.domain.symptoms import Examine, find_nothing
 from bot.errors import BotError, NotConnected, NotFound, OutdatedForm, Unauthorized
 from bot.fair_queue import FairLimits, FairQueue
@@ -203,7 +203,7 @@ class Dispatcher:
             await held.enter_async_context(self._file_replies.reserve(request.workspace, request.user))
         try:
             with begin_sharing(call):
-                reply = share(await perform(call.command, context, args), call, request)
+                reply = share(await run_command(call.command, context, args), call, request)
         except Unauthorized:
             raise await self._expire_token(context) from None
         except BotError as error:

@@ -14,7 +14,7 @@ from bot.actions import audit_trail
 from bot.blocks import error_blocks, kit, left_out
 from bot.command import Command, Context, Reply, RequestSource
 from bot.dispatch import request_log
-from bot.domain.audit import AuditResult
+from bot.domain.audit_records import AuditResult
 from bot.errors import BotError, Unavailable
 from bot.language import _, say_kept
 from bot.language.said import keep
@@ -28,7 +28,7 @@ _RESULTS = {IdempotencyState.DONE: AuditResult.DONE, IdempotencyState.UNKNOWN: A
 Run = Callable[[], Awaitable[Reply]]
 
 
-async def perform(command: Command[Any], context: Context, args: Any) -> Reply:
+async def run_command(command: Command[Any], context: Context, args: Any) -> Reply:
     """Run it: at most once if it writes and is not merely drawing its form. A note says what could not be read."""
     request = context.request
     drawing = request.view_id is not None and request.source is not RequestSource.FORM

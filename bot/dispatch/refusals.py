@@ -8,7 +8,7 @@ from typing import Any
 from bot.actions.audit_trail import build_record
 from bot.command import Command, Group, Request
 from bot.dispatch.parsed_call import ParsedCommand
-from bot.domain.audit import AuditKind, AuditResult, AuditTrail
+from bot.domain.audit_records import AuditKind, AuditResult, AuditTrail
 from bot.errors import BotError, NotAllowed
 from bot.store.store import Store
 

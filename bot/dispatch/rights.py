@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from bot.command import Request, format_line
 from bot.conversation import is_direct
 from bot.domain import ProjectScope, ProjectSlug
-from bot.domain.audit import AuditTrail
+from bot.domain.audit_records import AuditTrail
 from bot.domain.people import Account
 from bot.errors import NextStep, NotAllowed, NotConnected
 from bot.language import N_, _
@@ -52,7 +52,7 @@ class GrantedRights:
         return sorted(channel for channel in channels if not self._is_allowed(self._select_bound(self.act, channel)))
 
     async def check_project(self, slugs: AbstractSet[ProjectSlug]) -> None:
-        self.trail.note(project=min(map(str, slugs), default=""))
+        self.trail.add(project=min(map(str, slugs), default=""))
         for channel in self.refusing_channels:
             if await self._is_at_home(channel, slugs):
                 raise self._build_refusal(self._select_bound(self.act, channel), _FOR_PROJECTS, channel)

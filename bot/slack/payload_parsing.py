@@ -13,7 +13,7 @@ from typing import Any
 from bot import payload
 from bot.command import Request, RequestSource
 from bot.conversation import PlaceKind
-from bot.domain.audit import Door
+from bot.domain.audit_records import Door
 from bot.slack.form_state import build_filled_form
 from bot.slack.payload_workspace import get_bot_users, parse_workspaces
 from bot.slack.shortcuts import get_line

@@ -14,13 +14,13 @@ from typing import Any
 
 from sqlalchemy import Insert, Integer, Row, bindparam, desc, insert, select, union_all, update
 
-from bot.domain.audit import (
+from bot.domain.audit_records import (
     FIRST_HASH,
     AuditKind,
     AuditRecord,
     AuditResult,
     ChainedRecord,
-    chain_record,
+    build_chained,
     to_canonical_json,
 )
 from bot.messages import AuditEntry
@@ -54,7 +54,7 @@ _SET_HEAD = update(audit_heads).where(bind_key(audit_heads, "workspace"))
 
 
 class AuditRepository(Repository):
-    async def append(self, records: Iterable[AuditRecord]) -> list[ChainedRecord]:
+    async def insert_chained(self, records: Iterable[AuditRecord]) -> list[ChainedRecord]:
         """As the last thing in a transaction: until it is committed, whoever wants to append there has to wait."""
         chained: list[ChainedRecord] = []
         by_chain = sorted(records, key=_get_workspace)
@@ -69,7 +69,7 @@ class AuditRepository(Repository):
         last, last_hash = head.seq, head.hash
         chained = []
         for seq, record in enumerate(records, last - len(records) + 1):
-            chained.append(chain_record(record, seq, last_hash))
+            chained.append(build_chained(record, seq, last_hash))
             last_hash = chained[-1].hash
         await self._connection.execute(_APPEND, [_to_values(one) for one in chained])
         await self._connection.execute(_SET_HEAD, {"this_workspace": workspace, "hash": last_hash})

@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from bot.clock import SystemClock
 from bot.domain.arrivals import Listener
-from bot.domain.audit import AuditRecord
+from bot.domain.audit_records import AuditRecord
 from bot.store.accounts import AccountRepository
 from bot.store.audit import AuditRepository
 from bot.store.backlog import BacklogRepository
@@ -162,7 +162,7 @@ class Store:
         with self._measure("write"):
             async with self._engines.writer.begin() as connection:
                 yield (tx := Tx(connection, self._vault, self._people))
-                await tx.audit.append(tx.recorded)
+                await tx.audit.insert_chained(tx.recorded)
         for workspace in tx.renamed:
             self._people.drop(workspace)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.audit import AuditRecord
+from bot.domain.audit_records import AuditRecord
 from bot.rules.policy import Policy
 from tests.plugins.world import ADA, GRACE, World
 

@@ -18,7 +18,7 @@ from bot.commands import COMMANDS
 from bot.dispatch.access import authorise
 from bot.dispatch.whom_to_ask import Admins
 from bot.domain import ProjectSlug
-from bot.domain.audit import AuditTrail
+from bot.domain.audit_records import AuditTrail
 from bot.domain.people import Account, AccountState
 from bot.errors import NotAllowed
 from bot.rules.policy import EVERYWHERE, FAMILIES, Policy, PolicyAction, get_allowed_users, select_policies

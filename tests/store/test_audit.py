@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.audit import FIRST_HASH, AuditKind, AuditRecord, AuditResult, ChainedRecord
+from bot.domain.audit_records import FIRST_HASH, AuditKind, AuditRecord, AuditResult, ChainedRecord
 from bot.messages import AuditEntry
 from bot.store.store import Store
 

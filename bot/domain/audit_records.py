@@ -140,7 +140,7 @@ class ChainedRecord:
         return hashlib.sha256(to_canonical_json(self.list_fields()).encode()).hexdigest()
 
 
-def chain_record(record: AuditRecord, seq: int, prev_hash: str) -> ChainedRecord:
+def build_chained(record: AuditRecord, seq: int, prev_hash: str) -> ChainedRecord:
     """The record, cleaned, as the next row after the one with that hash."""
     unsealed = ChainedRecord(record.clean(), seq, prev_hash, "")
     return replace(unsealed, hash=unsealed.compute_hash())
@@ -160,7 +160,7 @@ class AuditTrail:
     recorded: bool = False
     changes: bool = True
 
-    def note(self, **known: Any) -> None:
+    def add(self, **known: Any) -> None:
         """Fields of AuditRecord that the request has come to be about: `project`, `branch`, `decided_by` …"""
         self.known |= known
 
@@ -176,17 +176,17 @@ def _clean(text: str, limit: int) -> str:
 
 
 def _bound_detail(detail: Mapping[str, Any]) -> dict[str, Any]:
-    bounded = _bound(detail, _DEEPEST)
+    bounded = _limit(detail, _DEEPEST)
     size = len(to_canonical_json(bounded))
     return bounded if size <= _MOST_DETAIL else {"left_out": f"{size} characters"}
 
 
-def _bound(value: Any, deep: int) -> Any:
+def _limit(value: Any, deep: int) -> Any:
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, Mapping) and deep:
         items = list(value.items())[:_MOST_VALUES]
-        return {_clean(str(name), _LONGEST_VALUE): _bound(one, deep - 1) for name, one in items}
+        return {_clean(str(name), _LONGEST_VALUE): _limit(one, deep - 1) for name, one in items}
     if isinstance(value, list | tuple) and deep:
-        return [_bound(one, deep - 1) for one in value[:_MOST_VALUES]]
+        return [_limit(one, deep - 1) for one in value[:_MOST_VALUES]]
     return _clean(str(value), _LONGEST_VALUE)
