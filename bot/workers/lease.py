@@ -18,6 +18,12 @@ LEASE_S = 12.0
 
 _RENEWED_EVERY_S = LEASE_S / 3
 
+_NEEDED_S = LEASE_S / 2
+"""How much of it is left at least when something begins that cannot be undone."""
+
+_MARGIN_S = 2.0
+"""How long before its end that is over: replicas know the database's time to a second each."""
+
 
 class Lease:
     """A claim of ours. `extend` asks the store for more time, and returns whether the claim is still ours."""
@@ -26,17 +32,38 @@ class Lease:
         self._extend = extend
         self._clock = clock
         self._until = claimed_at + timedelta(seconds=LEASE_S)
+        self._limit: asyncio.Timeout | None = None
 
     async def renew(self) -> bool:
         until = self._clock.now() + timedelta(seconds=LEASE_S)
         ours = await self._extend(until)
         if ours:
             self._until = until
+            if self._limit and not self._limit.expired():
+                self._limit.reschedule(self._compute_limit_s())
         return ours
 
-    async def is_ours(self) -> bool:
-        """Ask just before something that cannot be undone: this process may have been frozen meanwhile."""
-        return self._clock.now() < self._until or await self.renew()
+    @asynccontextmanager
+    async def hold(self) -> AsyncIterator[bool]:
+        """Whether it is ours, for what cannot be undone: this process may have been frozen meanwhile.
+
+        What is done inside is cut off with a TimeoutError before the lease ends: a process that cannot renew it (it
+        alone lost the database) has given up by the time when another one looks.
+        """
+        if self._get_rest_s() < _NEEDED_S and not await self.renew():
+            yield False
+            return
+        async with asyncio.timeout_at(self._compute_limit_s()) as self._limit:
+            try:
+                yield True
+            finally:
+                self._limit = None
+
+    def _get_rest_s(self) -> float:
+        return (self._until - self._clock.now()).total_seconds()
+
+    def _compute_limit_s(self) -> float:
+        return asyncio.get_running_loop().time() + self._get_rest_s() - _MARGIN_S
 
 
 @asynccontextmanager

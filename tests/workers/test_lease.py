@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime, timedelta
+from itertools import chain, repeat
 
 import pytest
 
-from bot.workers.lease import LEASE_S, keepalive
+from bot.workers.lease import LEASE_S, Lease, keepalive
+from tests.plugins.factories import NOW
 
 
 async def test_what_takes_long_is_renewed_until_it_is_over() -> None:
@@ -50,3 +53,69 @@ async def test_work_that_fails_ends_its_renewal_and_says_so() -> None:
 
 def test_the_work_of_the_dead_is_taken_over_within_15_seconds() -> None:
     assert LEASE_S + 1.0 < 15
+
+
+class Frozen:
+    """A clock that stands where it is put."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+
+def _claim(rest_s: float, *, extends: bool = True) -> tuple[Lease, list[datetime]]:
+    """A lease with so much left, and until when it was asked to last."""
+    asked: list[datetime] = []
+
+    async def extend(until: datetime) -> bool:
+        asked.append(until)
+        return extends
+
+    return Lease(extend, clock=Frozen(NOW), claimed_at=NOW + timedelta(seconds=rest_s - LEASE_S)), asked
+
+
+@pytest.mark.parametrize(("rest_s", "asks"), [(LEASE_S, 0), (LEASE_S * 0.4, 1), (-1.0, 1)])
+async def test_at_least_half_a_lease_is_left_when_something_begins(rest_s: float, asks: int) -> None:
+    lease, asked = _claim(rest_s)
+    async with lease.hold() as ours:
+        assert ours
+    assert len(asked) == asks
+
+
+async def test_nothing_begins_under_a_lease_that_is_lost() -> None:
+    lease, _asked = _claim(1.0, extends=False)
+    async with lease.hold() as ours:
+        assert not ours
+
+
+async def test_what_takes_longer_than_its_lease_is_cut_off_before_it_ends() -> None:
+    """The clock jumps on after the check, as where a machine slept: by then the lease is as good as over."""
+    moments = chain([NOW], repeat(NOW + timedelta(seconds=LEASE_S)))
+    clock = Frozen(NOW)
+    clock.now = lambda: next(moments)  # type: ignore[method-assign]  # a machine that sleeps between two looks
+
+    async def extend(_until: datetime) -> bool:
+        pytest.fail("there was enough left")
+
+    lease = Lease(extend, clock=clock, claimed_at=NOW)
+
+    async def wait_for_ever() -> None:
+        async with lease.hold() as ours:
+            assert ours
+            await asyncio.Event().wait()
+
+    with pytest.raises(TimeoutError):
+        await wait_for_ever()
+
+
+async def test_a_renewal_moves_the_moment_of_the_cut() -> None:
+    lease, asked = _claim(LEASE_S * 0.6)
+    async with lease.hold():
+        assert lease._limit
+        before = lease._limit.when() or 0.0
+        await lease.renew()
+        assert (lease._limit.when() or 0.0) > before + LEASE_S * 0.3
+    await lease.renew()
+    assert len(asked) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -82,10 +83,8 @@ class CardSender:
         return card.ts is None and followed.finished_at is not None and too_old
 
     async def _update(self, card: Card, ts: str, message: Message, lease: Lease) -> None:
-        if await lease.is_ours():
-            self._context.hit_failpoint("delivery.before_send")
-            result = await self._context.poster.update(card.workspace, card.channel, ts, message)
-            self._context.hit_failpoint("delivery.after_send")
+        update = partial(self._context.poster.update, card.workspace, card.channel, ts, message)
+        if result := await self._context.send_within(lease, update):
             await self._settle(card, result)
 
     async def _post(self, card: Card, message: Message, lease: Lease) -> None:
@@ -107,10 +106,7 @@ class CardSender:
 
     async def _post_now(self, card: Card, post: PostRequest, lease: Lease) -> None:
         async with self._context.duplicates.serialize_posts(card.workspace):
-            if await lease.is_ours():
-                self._context.hit_failpoint("delivery.before_send")
-                result = await self._context.poster.post(post)
-                self._context.hit_failpoint("delivery.after_send")
+            if result := await self._context.send_within(lease, partial(self._context.poster.post, post)):
                 await self._settle(card, result)
 
     async def _adopt(self, card: Card, ts: str) -> None:

@@ -40,10 +40,8 @@ class NoticeSender:
             return
         summary = await self._summarise(notice)
         async with self._context.duplicates.serialize_posts(notice.workspace):
-            if await lease.is_ours():
-                self._context.hit_failpoint("delivery.before_send")
-                result = await self._context.poster.post(_build_post(summary))
-                self._context.hit_failpoint("delivery.after_send")
+            post = partial(self._context.poster.post, _build_post(summary))
+            if result := await self._context.send_within(lease, post):
                 await self._settle(summary, result)
 
     async def _decide_withholding(self, notice: Notice) -> WithheldUntil | Undeliverable | None:

@@ -6,6 +6,7 @@ Doing so twice does no harm, so a lost answer is simply asked for again. A notic
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -27,11 +28,11 @@ class RevisionSender:
         """One attempt. Nothing happens where the notice is no longer ours."""
         if withheld := await self._decide_withholding(notice):
             await self._postpone(notice, withheld)
-        elif notice.sent_ts and await lease.is_ours():
-            self._context.hit_failpoint("delivery.before_send")
-            result = await self._context.poster.update(notice.workspace, notice.channel, notice.sent_ts, notice.message)
-            self._context.hit_failpoint("delivery.after_send")
-            await self._settle(notice, result)
+        elif notice.sent_ts:
+            place, shown = notice.place, notice.message
+            update = partial(self._context.poster.update, *place, notice.sent_ts, shown)
+            if result := await self._context.send_within(lease, update):
+                await self._settle(notice, result)
 
     async def _decide_withholding(self, notice: Notice) -> WithheldUntil | Undeliverable | None:
         place, since = notice.place, notice.published_at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,6 +17,7 @@ from bot.notify.send_results import WORKSPACE_GONE, AnswerLost, Poster, RetryAft
 from bot.notify.withholding import HIDDEN, WithholdingPolicy
 from bot.store.rate_limiter import BucketLimits, RateLimit
 from bot.store.store import Store, Tx
+from bot.workers.lease import LEASE_S, Lease
 
 SUMMARISED = "summarised"
 FORGOTTEN = "pipeline_forgotten"
@@ -75,6 +76,19 @@ class SendContext:
 
     def count_result(self, result: SendResult) -> SendResult:
         self.count({Sent: "sent", RetryAfter: "retry", AnswerLost: "lost", Undeliverable: "gone"}[type(result)])
+        return result
+
+    async def send_within(self, lease: Lease, send: Callable[[], Awaitable[SendResult]]) -> SendResult | None:
+        """What Slack answered within the lease. None: it is no longer ours, and nothing was sent."""
+        try:
+            async with lease.hold() as ours:
+                if not ours:
+                    return None
+                self.hit_failpoint("delivery.before_send")
+                result = await send()
+        except TimeoutError:
+            return AnswerLost(LEASE_S)
+        self.hit_failpoint("delivery.after_send")
         return result
 
     def record_delay(self, notice: Notice, sent_at: datetime) -> None:

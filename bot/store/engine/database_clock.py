@@ -10,16 +10,26 @@ from bot.clock import Clock
 from bot.store.store import Store
 
 EVERY_S = 30.0
+
+
+def read_counter() -> float:
+    """Seconds since the machine started, those included in which it slept, where it can tell (Linux).
+
+    `time.monotonic` stands still while a machine is suspended (CLOCK_MONOTONIC): it would believe in leases that ended.
+    """
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
 _QUICK_S = 1.0
 
 
 class DatabaseClock:
-    """The database's last answer plus a monotonic counter: the machine's own clock may be wrong.
+    """The database's last answer plus a counter that goes on: the machine's own clock may be wrong.
 
     Before the first answer it is the machine's time.
     """
 
-    def __init__(self, store: Store, *, machine: Clock, counter: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, store: Store, *, machine: Clock, counter: Callable[[], float] = read_counter) -> None:
         self._store = store
         self._machine = machine
         self._counter = counter

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.clock import SystemClock
-from bot.store.engine.database_clock import DatabaseClock
+from bot.store.engine.database_clock import DatabaseClock, read_counter
 from bot.store.store import Store
 
 
@@ -78,3 +80,11 @@ async def test_an_answer_that_took_long_changes_nothing(store: Store) -> None:
     await clock.tick()
     counter.step = 0.0
     assert clock.now() - before == timedelta(seconds=10)
+
+
+def test_the_counter_goes_on_while_the_machine_sleeps() -> None:
+    """CLOCK_BOOTTIME counts what CLOCK_MONOTONIC leaves out (man clock_gettime)."""
+    assert read_counter() >= time.monotonic() - 1.0
+    if sys.platform == "linux":
+        before = time.clock_gettime(time.CLOCK_BOOTTIME)
+        assert before <= read_counter() <= time.clock_gettime(time.CLOCK_BOOTTIME)
