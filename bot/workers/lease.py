@@ -53,7 +53,8 @@ class Lease:
         if self._get_rest_s() < _NEEDED_S and not await self.renew():
             yield False
             return
-        async with asyncio.timeout_at(self._compute_limit_s()) as self._limit:
+        async with asyncio.timeout_at(self._compute_limit_s()) as limit:
+            self._limit = limit
             try:
                 yield True
             finally:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from datetime import datetime, timedelta
-from itertools import chain, repeat
 
 import pytest
 
 from bot.messages import FoundBy, FoundEnd, Message
 from bot.notify.deliver.delivery import Delivery
-from bot.notify.deliver.send_card import CardSender
 from bot.notify.deliver.sending import RateLimits
-from bot.workers.lease import LEASE_S, Lease
 from tests.plugins.block_reader import get_text
 from tests.plugins.delivery_harness import TEAM, DeliveryHarness, run_delivery_harness
 from tests.plugins.slack_users import ADA, DEPLOYS, GENERAL, WEB
@@ -140,51 +136,6 @@ async def test_the_work_of_a_dead_replica_is_taken_over_and_nothing_is_said_twic
     harness.clock.advance(13)
     await harness.run_delivery()
     assert await harness.list_posted_keys() == ["card:p1"]
-
-
-async def test_who_was_frozen_for_longer_than_its_lease_sends_nothing_when_it_wakes(harness: DeliveryHarness) -> None:
-    await harness.enqueue(1)
-    claimed_at = harness.clock.now()
-    async with harness.store.begin() as tx:
-        [card] = await tx.cards.claim(claimed_at, LEASE_S, "frozen", limit=1)
-
-    async def keep(until: datetime) -> bool:
-        async with harness.store.begin() as tx:
-            return await tx.cards.renew(card, until)
-
-    harness.clock.advance(13)
-    await harness.run_delivery()
-    await CardSender(harness.build_dependencies()).send(card, Lease(keep, clock=harness.clock, claimed_at=claimed_at))
-    assert await harness.list_posted_keys() == ["card:p1"]
-
-
-async def test_who_sleeps_between_the_check_and_the_request_sends_nothing_when_it_wakes(
-    harness: DeliveryHarness,
-) -> None:
-    await harness.enqueue(1)
-    claimed_at = harness.clock.now()
-    async with harness.store.begin() as tx:
-        [card] = await tx.cards.claim(claimed_at, LEASE_S, "asleep", limit=1)
-
-    async def keep(_until: datetime) -> bool:
-        pytest.fail("there was enough left when it looked")
-
-    lease = Lease(keep, clock=SleepingClock(claimed_at), claimed_at=claimed_at)
-    await CardSender(harness.build_dependencies()).send(card, lease)
-    assert await harness.list_posted_keys() == []
-    harness.clock.advance(2 * LEASE_S + 1)
-    await harness.run_delivery()
-    assert await harness.list_posted_keys() == ["card:p1"]
-
-
-class SleepingClock:
-    """Of a machine that sleeps for a whole lease after it was asked once."""
-
-    def __init__(self, moment: datetime) -> None:
-        self._moments = chain([moment], repeat(moment + timedelta(seconds=LEASE_S)))
-
-    def now(self) -> datetime:
-        return next(self._moments)
 
 
 async def test_a_card_shows_the_end_of_what_happened_in_between_and_not_every_step(database_url: str) -> None:
