@@ -28,6 +28,7 @@ from bot.operating.doctor_command import list_workspaces, print_findings
 from bot.operating.health import print_health
 from bot.operating.key_commands import keys
 from bot.operating.outbox_commands import outbox
+from bot.operating.people_commands import people
 from bot.operating.process import AddressInUse, CommandFailed, run_async
 from bot.operating.slack_app.slack_commands import slack
 from bot.settings import Settings
@@ -46,6 +47,7 @@ app.command(backup_commands.backup)
 app.command(backup_commands.restore)
 app.command(backup_commands.move)
 app.command(outbox)
+app.command(people)
 app.command(print_findings, name="doctor")
 app.command(print_health, name="health")
 

@@ -17,6 +17,7 @@ from bot.blocks import help_blocks
 from bot.command import Access, Command, Group
 from bot.commands import COMMANDS
 from bot.settings import Settings
+from bot.store.tables.personal import FACTS, PersonalFact
 from tests.journeys.command_pictures import LINES
 
 _ABOUT = "Every option that a line has in brackets can be left out. [All commands](../commands.md)."
@@ -35,6 +36,16 @@ def test_the_commands_are_those_of_the_command_table() -> None:
 
 def test_the_settings_are_those_that_are_read() -> None:
     _hold("settings", ["| setting | default | |", "|---|---|---|", *map(_format_setting, Settings.model_fields)])
+
+
+def test_what_is_kept_about_people_is_what_the_tables_hold() -> None:
+    head = ["| what | why | how long | who can read it | when they are erased |", "|---|---|---|---|---|"]
+    _hold("privacy", [*head, *map(_format_fact, FACTS)])
+
+
+def _format_fact(fact: PersonalFact) -> str:
+    where = ", ".join(f"`{fact.table}.{name}`" for name in fact.columns)
+    return f"| {fact.what}<br>{where} | {fact.why} | {fact.kept} | {fact.readers} | {fact.format_erasure()} |"
 
 
 def _hold(part: str, rows: list[str]) -> None:

@@ -38,6 +38,7 @@ WORDS = (
     "health",
     "config",
     "keys",
+    "people",
     "manifest",
     "slack",
     "apply",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -13,7 +14,7 @@ from bot.circleci.client import CircleCI
 from bot.clock import Clock
 from bot.domain.project_feeds import Hook
 from bot.errors import BotError
-from bot.store.store import Store
+from bot.store.store import Store, Tx
 
 log = structlog.get_logger(__name__)
 
@@ -21,22 +22,42 @@ WITHIN = timedelta(seconds=10)
 """Nobody's token is kept any longer for the sake of webhooks."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReleasedWebhooks:
+    """Somebody's webhooks pass to `heir`, or those that are `gone` from CircleCI are forgotten."""
+
+    theirs: Sequence[Hook]
+    heir: str | None
+    gone: Sequence[Hook]
+
+
 async def disconnect_person(store: Store, circleci: CircleCI, clock: Clock, *, workspace: str, user: str) -> bool:
     """False when they were not connected. Their webhooks go to a colleague who is connected, else away."""
+    released = await release_webhooks(store, circleci, workspace, user)
+    async with store.begin() as tx:
+        return await delete_account(tx, released, workspace, user, now=clock.now())
+
+
+async def release_webhooks(store: Store, circleci: CircleCI | None, workspace: str, user: str) -> ReleasedWebhooks:
+    """Asks CircleCI with their token, which is to be deleted next; without one (None) nothing is asked."""
     async with store.begin_read() as tx:
         theirs = [hook for hook in await tx.hooks.list_for_workspace(workspace) if hook.user == user]
         others = [
             colleague for _, colleague in await tx.accounts.list_active_people(workspace, limit=2) if colleague != user
         ]
-    gone = [] if others else await remove_webhooks(circleci, theirs)
-    async with store.begin() as tx:
-        for hook in theirs if others else []:
-            await tx.hooks.mark_established(replace(hook, user=others[0]), hook.hook_id, clock.now())
-        for hook in gone:
-            await tx.hooks.delete(hook.key)
-        await tx.pending_commands.take(workspace, user, clock.now())
-        await tx.trigger_choices.delete_for_user(workspace, user)
-        return await tx.accounts.delete(workspace, user)
+    gone = await remove_webhooks(circleci, theirs) if circleci and not others else []
+    return ReleasedWebhooks(theirs, others[0] if others else None, gone)
+
+
+async def delete_account(tx: Tx, released: ReleasedWebhooks, workspace: str, user: str, *, now: datetime) -> bool:
+    """In this transaction, with all that works by the token alone. False when they were not connected."""
+    for hook in released.theirs if released.heir else []:
+        await tx.hooks.mark_established(replace(hook, user=released.heir or ""), hook.hook_id, now)
+    for hook in released.gone:
+        await tx.hooks.delete(hook.key)
+    await tx.pending_commands.take(workspace, user, now)
+    await tx.trigger_choices.delete_for_user(workspace, user)
+    return await tx.accounts.delete(workspace, user)
 
 
 async def remove_webhooks(circleci: CircleCI, hooks: list[Hook]) -> list[Hook]:

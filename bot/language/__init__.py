@@ -20,6 +20,7 @@ from bot.language.catalogue_file import read_catalogue
 from bot.language.formats import format_number, get_plural_forms
 from bot.language.said import MARK, Said
 from bot.language.spoken import ENGLISH, get_language
+from bot.pseudonyms import replace_erased
 
 _catalogues: dict[str, gettext.NullTranslations] = {ENGLISH: gettext.NullTranslations()}
 """Those that somebody has read."""
@@ -28,13 +29,23 @@ _catalogues: dict[str, gettext.NullTranslations] = {ENGLISH: gettext.NullTransla
 def _(sentence: str, /, **values: object) -> str:
     """The sentence in the reader's language, its `{names}` filled in; English where nobody translated it."""
     told = _get_catalogue().gettext(sentence) if sentence else ""
-    return Said(told.format_map(values) if values else told, sentence, values)
+    return Said(_name_erased(told.format_map(values)) if values else told, sentence, values)
 
 
 def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     """The sentence that fits a number; `{count}` is that number."""
     told = _get_catalogue().ngettext(one, many, count)
-    return Said(told.format_map({"count": format_number(count), **values}), (one, many, count), values)
+    shown = told.format_map({"count": format_number(count), **values})
+    return Said(_name_erased(shown), (one, many, count), values)
+
+
+def _name_erased(text: str) -> str:
+    return replace_erased(text, name_erased_person)
+
+
+def name_erased_person() -> str:
+    """What they are called who are called nothing any more."""
+    return _("somebody who was erased")
 
 
 def N_(sentence: str, /) -> str:  # noqa: N802 - gettext's name for it, which translators' tools know

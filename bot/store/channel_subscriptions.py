@@ -128,6 +128,18 @@ class SubscriptionRepository(Repository):
             await self._coverage.uncover_all(rule.id)
         return given.rowcount == 1
 
+    async def drop_mentions(self, workspace: str, user: str) -> None:
+        """No rule of this workspace mentions them any more. One that then says the same as another goes."""
+        naming = (subscriptions.c.workspace == workspace) & subscriptions.c.rule.contains(user, autoescape=True)
+        for rule in await self._list_where(naming):
+            mention = tuple(one for one in rule.rule.mention if one != user)
+            new = replace(rule, rule=replace(rule.rule, mention=mention))
+            if new.rule != rule.rule and await self.find_same(new):
+                await self.delete(rule.workspace, rule.channel, rule.id)
+            elif new.rule != rule.rule:
+                ours = update(subscriptions).where(subscriptions.c.id == rule.id)
+                await self._connection.execute(ours.values(rule=new.rule.to_json(), digest=_hash_rule(new)))
+
     async def list_for_channel(self, workspace: str, channel: str) -> list[Subscription]:
         return await self._list_where((subscriptions.c.workspace == workspace) & (subscriptions.c.channel == channel))
 

@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from bot.domain import ProjectSlug
 from bot.messages import About, DirectMessageState, Drawing, FoundEnd, Notice, OutboxState
+from bot.pseudonyms import is_erased
 from bot.rules.dm_topics import LETTER
 from bot.store.engine.moment import UtcDateTime
 from bot.store.engine.statements import bind_columns
@@ -140,7 +141,12 @@ class Outbox(DrawingRepository):
         found_end: FoundEnd | None = None,
         now: datetime,
     ) -> bool:
-        """False when this was published before. What is for later (`not_before`) counts as published then."""
+        """False when this was published before, or is for somebody who was erased.
+
+        What is for later (`not_before`) counts as published then.
+        """
+        if is_erased(channel):
+            return False
         draw = partial(self._languages.draw, workspace, channel)
         values = {
             "key": key,

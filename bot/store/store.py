@@ -49,6 +49,7 @@ from bot.store.outbox import Outbox
 from bot.store.outcomes import OutcomeRepository
 from bot.store.pending_commands import PendingCommandRepository
 from bot.store.people_directory import MOST_WORKSPACES, PeopleCache, PeopleRepository
+from bot.store.personal_data import PersonalDataRepository
 from bot.store.pipelines import PipelineRepository
 from bot.store.policies import PolicyRepository
 from bot.store.polled_projects import PolledProjectRepository
@@ -98,6 +99,7 @@ class Tx:
     accounts = cached_property(lambda self: AccountRepository(self._connection, self._vault, self.renamed))
     logins = cached_property(lambda self: LoginRepository(self._connection, self.renamed))
     people = cached_property(lambda self: PeopleRepository(self._connection, self._people))
+    personal_data = cached_property(lambda self: PersonalDataRepository(self._connection, self.renamed))
     dm_preferences = cached_property(lambda self: DmPreferenceRepository(self._connection))
     languages = cached_property(lambda self: LanguageRepository(self._connection, self.people))
     greetings = cached_property(lambda self: GreetingRepository(self._connection))

@@ -17,6 +17,7 @@ from bot.domain.project_feeds import PolledProject, TokenOwner
 from bot.errors import TargetError, Unauthorized, UsageError, fetch_if_visible
 from bot.notify.poll.tokens import PollTokens
 from bot.notify.upkeep.renamed_projects import RenamedProjects
+from bot.pseudonyms import is_erased
 from bot.rules import unmatched_workflows
 from bot.rules.rule_problem import ProblemKind, ProblemReason, RuleProblem
 from bot.rules.subscription import Subscription
@@ -107,7 +108,7 @@ class RuleChecks:
 
         Where the service account reads the project for their workspace, nobody has to be connected.
         """
-        if await self._people.has_left(case.rule.workspace, case.rule.made_by):
+        if is_erased(case.rule.made_by) or await self._people.has_left(case.rule.workspace, case.rule.made_by):
             return ProblemReason.LEFT
         served = self._tokens.serves(case.rule.workspace) and case.is_read_by(_SERVICE_ACCOUNT)
         if case.is_connected or served:

@@ -1,0 +1,307 @@
+"""What each column holds about people, why, for how long, who can read it, and what erasing a person does with it.
+
+One truth for `circlebot people`, `/circle me` and docs/privacy.md. A test wants every column here, or among those that
+say nothing about people (tests/store/test_personal_data.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from bot.language import N_
+
+
+class Holds(Enum):
+    """What a column holds. The value says what erasing does with it."""
+
+    OWNER = "goes"
+    """Whose row it is: it goes with them."""
+    NAME = "no longer names them"
+    """Who did it or answers for it: a word that is nobody's takes the place of their id."""
+    ASKER = "is emptied"
+    """Who asked for it, or whose token read it: nobody, from then on."""
+    TEXT = "no longer mentions them"
+    """It may mention people: a word that is nobody's takes the place of their id."""
+    DETAIL = ""
+    """It comes and goes with its row."""
+    KEPT = "stays"
+    """It may name them, and the fact says why it stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalFact:
+    """A table with something about people. `what` is said in Slack too; `stays` says why what is kept stays."""
+
+    table: str
+    what: str
+    why: str
+    kept: str
+    readers: str
+    columns: Mapping[str, Holds]
+    stays: str = ""
+
+    def list_columns(self, holds: Holds) -> list[str]:
+        return [name for name, what in self.columns.items() if what is holds]
+
+    def format_erasure(self) -> str:
+        """For operators: `stays, and made_by no longer names them`."""
+        if self.stays:
+            return f"stays: {self.stays}"
+        if self.list_columns(Holds.OWNER):
+            return Holds.OWNER.value
+        changed = [(name, holds) for name, holds in self.columns.items() if holds.value]
+        return "stays, and " + ", ".join(f"{name} {holds.value}" for name, holds in changed)
+
+
+_ITSELF = "They themselves"
+_CHANNEL = "Whoever reads the channel"
+_WORKSPACE = "Everybody in the workspace"
+_OPERATOR = "Nobody but operators"
+_MONTH = "30 days"
+_UNTIL_ERASED = "Until they change it, or are erased"
+_HOOK = {"user": Holds.NAME, "secret_sealed": Holds.DETAIL}
+
+FACTS: Final[tuple[PersonalFact, ...]] = (
+    PersonalFact(
+        "accounts",
+        N_("Your CircleCI token, and who you are at CircleCI"),
+        "To act in their name with their own rights",
+        "Until they disconnect, leave Slack, or are erased",
+        f"{_ITSELF}; what they are called: {_WORKSPACE.lower()}. The token: nobody",
+        {
+            "user": Holds.OWNER,
+            **dict.fromkeys(("circleci_id", "login", "name", "token_sealed"), Holds.DETAIL),
+        },
+    ),
+    PersonalFact(
+        "logins",
+        N_("Your logins at GitHub, Bitbucket or GitLab"),
+        "To know whose pipeline it is",
+        "Until they remove it, or are erased",
+        _WORKSPACE,
+        {"user": Holds.OWNER, "folded": Holds.DETAIL, "login": Holds.DETAIL},
+    ),
+    PersonalFact(
+        "people",
+        N_("Which direct messages you want"),
+        "To send no others",
+        _UNTIL_ERASED,
+        _ITSELF,
+        {"user": Holds.OWNER, "messages": Holds.DETAIL},
+    ),
+    PersonalFact(
+        "languages",
+        N_("Your language"),
+        "To answer in it",
+        _UNTIL_ERASED,
+        _ITSELF,
+        {"user": Holds.OWNER, "chosen": Holds.DETAIL, "locale": Holds.DETAIL},
+    ),
+    PersonalFact(
+        "greetings",
+        N_("That you were greeted"),
+        "To greet nobody twice",
+        "Until they are erased",
+        _OPERATOR,
+        {"user": Holds.OWNER},
+    ),
+    PersonalFact(
+        "waiting",
+        N_("What you asked before you connected"),
+        "To do it once they are connected",
+        "30 minutes",
+        f"{_OPERATOR}; the line is encrypted",
+        {
+            "user": Holds.OWNER,
+            **dict.fromkeys(("line", "line_sealed", "reply_to_sealed"), Holds.DETAIL),
+        },
+    ),
+    PersonalFact(
+        "choices",
+        N_("What you chose last in the form that starts a pipeline"),
+        "To offer it again",
+        _MONTH,
+        f"{_ITSELF}; it is encrypted",
+        {"user": Holds.OWNER, "chosen_sealed": Holds.DETAIL},
+    ),
+    PersonalFact(
+        "long_values",
+        N_("What is too long for a button or menu that you were shown"),
+        "Slack's buttons hold 2,000 characters",
+        _MONTH,
+        f"{_OPERATOR}; it is encrypted",
+        {"user": Holds.OWNER, "value_sealed": Holds.DETAIL},
+    ),
+    PersonalFact(
+        "spending",
+        N_("How many requests your token made lately"),
+        "To stay below CircleCI's limits",
+        "An hour or two",
+        "They themselves, and admins",
+        {"user": Holds.OWNER},
+    ),
+    PersonalFact(
+        "lookers",
+        N_("Which failures you look into"),
+        "To tell the others",
+        f"{_MONTH}, or until it passes",
+        _CHANNEL,
+        {"user": Holds.OWNER, "ref": Holds.DETAIL},
+    ),
+    PersonalFact(
+        "mentions",
+        N_("For which pipelines you were mentioned"),
+        "To mention nobody twice for one",
+        _MONTH,
+        _CHANNEL,
+        {"mentioned": Holds.OWNER},
+    ),
+    PersonalFact(
+        "subscriptions",
+        N_("Rules that you made"),
+        "Somebody answers for each rule; its projects are read with their token",
+        "Until the rule is removed",
+        _CHANNEL,
+        {"made_by": Holds.NAME, "rule": Holds.TEXT},
+    ),
+    PersonalFact(
+        "presets",
+        N_("Presets that you saved"),
+        "Their owner may change them",
+        "Until the preset is removed",
+        _CHANNEL,
+        {"made_by": Holds.NAME, **dict.fromkeys(("parameters", "definition", "asked"), Holds.DETAIL)},
+    ),
+    PersonalFact(
+        "mutes",
+        N_("Mutes that you set"),
+        "To say who set them",
+        "Until the mute ends",
+        _CHANNEL,
+        {"made_by": Holds.NAME, "about": Holds.DETAIL},
+    ),
+    PersonalFact(
+        "kept",
+        N_("What waits for later because of your mute"),
+        "To say why",
+        _MONTH,
+        _CHANNEL,
+        {"by": Holds.NAME, "name": Holds.DETAIL, "why": Holds.DETAIL},
+    ),
+    PersonalFact(
+        "webhooks",
+        N_("Webhooks that you installed"),
+        "Only their token looks after them at CircleCI",
+        "Until the webhook is removed",
+        "Everybody who sees the project",
+        _HOOK,
+    ),
+    PersonalFact(
+        "hooks",
+        N_("Webhooks that you installed, as the release before kept them"),
+        "A process of that release may still run",
+        "Until the next release",
+        _OPERATOR,
+        _HOOK,
+    ),
+    PersonalFact(
+        "deeds",
+        N_("What you did to pipelines"),
+        "Cards and threads say who did what",
+        _MONTH,
+        _CHANNEL,
+        {"user": Holds.NAME, "text": Holds.TEXT},
+    ),
+    PersonalFact(
+        "acts",
+        N_("Which buttons you pressed"),
+        "To do nothing twice",
+        _MONTH,
+        "Whoever presses the same button again",
+        {"user": Holds.NAME, "line": Holds.TEXT, "result": Holds.TEXT},
+    ),
+    PersonalFact(
+        "undos",
+        N_("What you changed lately, and how it was before"),
+        "To undo it",
+        _MONTH,
+        _CHANNEL,
+        {
+            "user": Holds.NAME,
+            "undone_by": Holds.NAME,
+            **dict.fromkeys(("changes", "notices"), Holds.TEXT),
+            "act": Holds.DETAIL,
+        },
+    ),
+    PersonalFact(
+        "cards",
+        N_("Cards that you asked for"),
+        "To tell them where a card cannot be shown",
+        "30 days after the pipeline ended",
+        _CHANNEL,
+        {"asked_by": Holds.ASKER},
+    ),
+    PersonalFact(
+        "outbox",
+        N_("Messages to you, and messages that mention you"),
+        "To post each once, and to change it later",
+        f"{_MONTH} after it was posted",
+        "Whoever reads the channel, or the one who got it",
+        dict.fromkeys(("message", "details", "reason", "key"), Holds.TEXT),
+    ),
+    PersonalFact(
+        "installations",
+        N_("That you installed the app"),
+        "To tell them what is wrong with it",
+        "Until the workspace is purged",
+        _OPERATOR,
+        {"installed_by": Holds.ASKER, "name": Holds.DETAIL, "token_sealed": Holds.DETAIL},
+    ),
+    PersonalFact(
+        "watches",
+        N_("Which projects were last read with your token"),
+        "To read it with a token that works",
+        "Until another token reads it",
+        "Whoever may see the project",
+        {"read_by": Holds.ASKER},
+    ),
+    PersonalFact(
+        "listings",
+        N_("Which organisations were last listed with your token"),
+        "To list it with a token that works",
+        "Until another token lists it",
+        _OPERATOR,
+        {"reader": Holds.ASKER},
+    ),
+    PersonalFact(
+        "outcomes",
+        N_("Which workflows a login of yours started"),
+        "To know whose failure it is, and to post nothing twice",
+        "For good; the login until they are erased",
+        "Whoever may see the project",
+        {"actor": Holds.ASKER},
+    ),
+    PersonalFact(
+        "pipelines",
+        N_("What CircleCI tells of pipelines: who started, approved or wrote them"),
+        "Cards show it",
+        "30 days after the pipeline ended",
+        "Whoever may see the project",
+        {"snapshot": Holds.KEPT},
+        N_("it is CircleCI's, which still tells it; it goes 30 days after the pipeline ended"),
+    ),
+    PersonalFact(
+        "policies",
+        N_("Lines of the workspace's policy that name you"),
+        "Admins say who may do what",
+        "Until admins change the line",
+        "Everybody whom it refuses; admins",
+        {"users": Holds.KEPT},
+        N_("an admin's decision is not undone by whom it is about; admins change it"),
+    ),
+)
+
+BY_TABLE: Final[Mapping[str, PersonalFact]] = {fact.table: fact for fact in FACTS}
