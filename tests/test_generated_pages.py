@@ -17,7 +17,8 @@ from bot.blocks import help_blocks
 from bot.command import Access, Command, Group
 from bot.commands import COMMANDS
 from bot.settings import Settings
-from bot.store.tables.personal import FACTS, PersonalFact
+from bot.store.tables.personal import FACTS
+from bot.store.tables.personal_fact import PersonalFact
 from tests.journeys.command_pictures import LINES
 
 _ABOUT = "Every option that a line has in brackets can be left out. [All commands](../commands.md)."

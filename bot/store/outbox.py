@@ -141,12 +141,7 @@ class Outbox(DrawingRepository):
         found_end: FoundEnd | None = None,
         now: datetime,
     ) -> bool:
-        """False when this was published before, or is for somebody who was erased.
-
-        What is for later (`not_before`) counts as published then.
-        """
-        if is_erased(channel):
-            return False
+        """False when this was published before. What is for later (`not_before`) counts as published then."""
         draw = partial(self._languages.draw, workspace, channel)
         values = {
             "key": key,
@@ -156,7 +151,7 @@ class Outbox(DrawingRepository):
             "thread_ts": thread_ts,
             "broadcast": broadcast,
             "message": serialize_message(await draw(message)),
-            "state": OutboxState.QUEUED,
+            **_build_first_state(channel, now),
             "not_before": not_before,
             "about": about and about.pipeline_id,
             "holds": about and " ".join(about.holds),
@@ -284,3 +279,10 @@ class Outbox(DrawingRepository):
         changes = and_(outbox.c.state == OutboxState.SENT, or_(outbox.c.about.is_not(None), unshown))
         old = and_(outbox.c.state != OutboxState.QUEUED, outbox.c.settled_at < before, ~changes)
         return (await self._connection.execute(delete(outbox).where(old))).rowcount
+
+
+def _build_first_state(channel: str, now: datetime) -> dict[str, Any]:
+    """Nobody reads what is for somebody who was erased."""
+    if is_erased(channel):
+        return {"state": OutboxState.GONE, "reason": "erased", "settled_at": now}
+    return {"state": OutboxState.QUEUED}

@@ -21,7 +21,8 @@ from bot.store.channel_subscriptions import SubscriptionRepository
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.statements import Repository
 from bot.store.tables.identities import logins
-from bot.store.tables.personal import BY_TABLE, FACTS, Holds, PersonalFact
+from bot.store.tables.personal import BY_TABLE, FACTS
+from bot.store.tables.personal_fact import Holds, PersonalFact
 from bot.store.tables.publishing import cards, outcomes
 from bot.store.tables.rule_index import subscriptions
 from bot.store.tables.schema import metadata
@@ -107,19 +108,19 @@ class PersonalDataRepository(Repository):
             if _has_place(table) and table.name != "policies":
                 await self._connection.execute(delete(table).where(traces.is_own_place(table)))
         for fact, table in reversed(list(_list_tables())):
-            await self._erase_one(fact, table, traces, word)
+            await self._erase_one(fact, table, traces, word=word)
         return word
 
-    async def _erase_one(self, fact: PersonalFact, table: Table, traces: _Traces, word: str) -> None:
+    async def _erase_one(self, fact: PersonalFact, table: Table, traces: _Traces, *, word: str) -> None:
         await self._connection.execute(delete(table).where(traces.is_named(table, [Holds.OWNER])))
         for kind, value in ((Holds.NAME, word), (Holds.ASKER, None)):
             for name in fact.list_columns(kind):
                 theirs = traces.is_theirs(table, name)
                 await self._connection.execute(update(table).where(theirs).values({name: value}))
         for name in fact.list_columns(Holds.TEXT):
-            await self._rewrite(table, name, traces, word)
+            await self._rewrite(table, name, traces, word=word)
 
-    async def _rewrite(self, table: Table, name: str, traces: _Traces, word: str) -> None:
+    async def _rewrite(self, table: Table, name: str, traces: _Traces, *, word: str) -> None:
         """As whole words alone: one id may be the beginning of another."""
         keys = list(table.primary_key.columns)
         for row in (await self._connection.execute(select(table).where(traces.is_mentioned(table, name)))).all():

@@ -15,7 +15,8 @@ from bot.rules.rule import Rule
 from bot.store.engine.moment import UtcDateTime
 from bot.store.personal_data import PersonalDataRepository
 from bot.store.store import Store, Tx
-from bot.store.tables.personal import BY_TABLE, FACTS, Holds
+from bot.store.tables.personal import BY_TABLE, FACTS
+from bot.store.tables.personal_fact import Holds
 from bot.store.tables.schema import metadata
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -169,7 +170,8 @@ async def test_what_stands_in_their_own_direct_messages_goes(store: Store) -> No
 async def test_nothing_is_written_to_somebody_who_was_erased(store: Store) -> None:
     async with store.begin() as tx:
         word = await tx.personal_data.erase("T1", ADA)
-        assert not await tx.outbox.insert("a", "T1", word, message=Message("for nobody"), now=NOW)
+        await tx.outbox.insert("a", "T1", word, message=Message("for nobody"), now=NOW)
+        assert await tx.undelivered.list_all(NOW) == []
 
 
 async def test_who_was_never_here_is_known_nowhere(filled: Store) -> None:

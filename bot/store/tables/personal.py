@@ -7,54 +7,10 @@ say nothing about people (tests/store/test_personal_data.py).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum
 from typing import Final
 
 from bot.language import N_
-
-
-class Holds(Enum):
-    """What a column holds. The value says what erasing does with it."""
-
-    OWNER = "goes"
-    """Whose row it is: it goes with them."""
-    NAME = "no longer names them"
-    """Who did it or answers for it: a word that is nobody's takes the place of their id."""
-    ASKER = "is emptied"
-    """Who asked for it, or whose token read it: nobody, from then on."""
-    TEXT = "no longer mentions them"
-    """It may mention people: a word that is nobody's takes the place of their id."""
-    DETAIL = ""
-    """It comes and goes with its row."""
-    KEPT = "stays"
-    """It may name them, and the fact says why it stays."""
-
-
-@dataclass(frozen=True, slots=True)
-class PersonalFact:
-    """A table with something about people. `what` is said in Slack too; `stays` says why what is kept stays."""
-
-    table: str
-    what: str
-    why: str
-    kept: str
-    readers: str
-    columns: Mapping[str, Holds]
-    stays: str = ""
-
-    def list_columns(self, holds: Holds) -> list[str]:
-        return [name for name, what in self.columns.items() if what is holds]
-
-    def format_erasure(self) -> str:
-        """For operators: `stays, and made_by no longer names them`."""
-        if self.stays:
-            return f"stays: {self.stays}"
-        if self.list_columns(Holds.OWNER):
-            return Holds.OWNER.value
-        changed = [(name, holds) for name, holds in self.columns.items() if holds.value]
-        return "stays, and " + ", ".join(f"{name} {holds.value}" for name, holds in changed)
-
+from bot.store.tables.personal_fact import Holds, PersonalFact
 
 _ITSELF = "They themselves"
 _CHANNEL = "Whoever reads the channel"
