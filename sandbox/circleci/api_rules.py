@@ -35,7 +35,7 @@ class ApiRule(Enum):
     HIDDEN = ("What a token may not see is not found", "facts 1.5", "{noun} not found", 404, "facts 10")
     HIDDEN_CONTEXT = ("So is a context, in other words", _DOC, "Entity not found.", 404, _DOC)
     NO_ROUTE = ("There is no such path", "facts 2", "Not found: {method}", 404)
-    SERVER = ("A Server has the classic trigger alone", "facts 10", "Not found", 404)
+    SERVER = ("A Server has the classic trigger alone, and no OAuth", "facts 10", "Not found", 404)
     BODY = ("A body has the documented shape", "facts 7", "Unexpected request body provided.", 400, "facts 7")
     PAGE = ("A page token is one that was given", "facts 6", "Invalid page token")
     BUSY = (
@@ -44,6 +44,22 @@ class ApiRule(Enum):
         "",
         429,
         "facts 7",
+    )
+
+    CLIENT = ("An OAuth client is one that registered", "facts 18", "Unknown client_id")
+    REDIRECT = (
+        "It gets its answer on the person's own machine, on a port from 1025 on, without a query",
+        "facts 18",
+        "Invalid redirect_uri",
+    )
+    STATE = ("It sends a state along", "facts 18", "state is required")
+    CHALLENGE = ("and the S256 challenge of a verifier", "facts 18", "code_challenge_method must be S256")
+    CODE = (
+        "A code is good once, with its verifier; a new token ends the old one of the same client and person",
+        "facts 18",
+        "invalid_grant",
+        400,
+        "facts 18",
     )
 
     BRANCH = ("A branch is one of the repository", "facts 10", "Branch not found", 400, "facts 7")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 REMEMBERED = 2000
-_TOKEN = re.compile(r"CCIPAT_\w+")
+_TOKEN = re.compile(r"CCIPAT_\w+", re.IGNORECASE)
 _SECRET_KEYS = {"signing-secret", "value"}
 
 

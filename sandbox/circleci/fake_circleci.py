@@ -16,9 +16,10 @@ from sandbox.circleci.call_quotas import CallQuotas
 from sandbox.circleci.described import parse_projects as described_projects
 from sandbox.circleci.entities import FakePipeline
 from sandbox.circleci.fake_checkout_keys import FakeCheckoutKeys
+from sandbox.circleci.fake_oauth import FakeOAuth
 from sandbox.circleci.fake_projects import FakeCommit, FakeDefinition, FakeProject, build_projects
 from sandbox.circleci.fake_schedules import FakeSchedules
-from sandbox.circleci.fake_users import PEOPLE, FakeCircleciUser
+from sandbox.circleci.fake_users import PEOPLE, TOKENS, FakeCircleciUser
 from sandbox.circleci.fake_variables import FakeVariables
 from sandbox.circleci.fake_webhooks import FakeWebhooks
 from sandbox.circleci.id_generator import IdGenerator
@@ -62,6 +63,7 @@ class FakeCircleci:
         self.keys = FakeCheckoutKeys()
         self.variables = FakeVariables()
         self.schedules = FakeSchedules()
+        self.oauth = FakeOAuth()
         self._build_moving_parts(clock)
         self._history = history
         self._autopilot = autopilot
@@ -106,7 +108,7 @@ class FakeCircleci:
         made = None if described is None else described_projects(described, self.engine.now())
         settings = (self.keys, self.variables, self.schedules)
         for part in (
-            *(self.engine, self.archive, self.calls, self.presigned, self.hooks, self.deliveries),
+            *(self.engine, self.archive, self.calls, self.presigned, self.hooks, self.deliveries, self.oauth),
             *settings,
         ):
             part.clear()
@@ -124,6 +126,10 @@ class FakeCircleci:
 
     def find_person(self, person_id: str) -> FakeCircleciUser | None:
         return next((person for person in self.people.values() if person.id == person_id), None)
+
+    def find_token_owner(self, token: str) -> FakeCircleciUser | None:
+        """Whose token this is, as far as it lets them act; None for one that nobody has."""
+        return TOKENS.get(token) or self.oauth.find_owner(token, self.engine.now())
 
     def start_pipeline(
         self,

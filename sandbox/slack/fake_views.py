@@ -13,7 +13,7 @@ from sandbox.slack.block_kit.state_values import Values, build_initial_values
 from sandbox.slack.ids import APP_ID, BOT_ID, TEAM_ID
 
 DEEPEST_STACK = 3
-_TOKEN = re.compile(r"(CCIPAT|CCIPRJ)_\w+")
+_TOKEN = re.compile(r"(CCIPAT|CCIPRJ)_\w+", re.IGNORECASE)
 
 
 @dataclass

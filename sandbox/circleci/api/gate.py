@@ -17,7 +17,7 @@ from sandbox.circleci.api_json import format_instant
 from sandbox.circleci.api_rules import ApiRule
 from sandbox.circleci.fake_circleci import FakeCircleci
 from sandbox.circleci.fake_errors import FakeCircleciError
-from sandbox.circleci.fake_users import TOKENS, FakeCircleciUser
+from sandbox.circleci.fake_users import FakeCircleciUser
 from sandbox.faults import DroppedConnection, apply_fault
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -40,7 +40,7 @@ def build_endpoint(world: FakeCircleci, handler: Handler) -> Endpoint:
 async def pass_gate(world: FakeCircleci, request: Request, perform: Callable[[], Awaitable[Response]]) -> Response:
     """Answer with `perform` unless a fault wants otherwise, record the call and add the usual headers."""
     world.engine.run_due()
-    caller = _caller(request)
+    caller = _caller(world, request)
     limited = _find_rate_limit_response(world, caller)
     response = limited or await apply_fault(
         world.faults, "circleci", get_route(request), perform, method=request.method, caller=caller
@@ -51,9 +51,9 @@ async def pass_gate(world: FakeCircleci, request: Request, perform: Callable[[],
     return response
 
 
-def _caller(request: Request) -> str | None:
+def _caller(world: FakeCircleci, request: Request) -> str | None:
     """The login of whose token it is; None for a token that nobody has."""
-    owner = TOKENS.get(parse_credentials(request)[1])
+    owner = world.find_token_owner(parse_credentials(request)[1])
     return owner.login if owner else None
 
 
@@ -85,9 +85,10 @@ def _person(world: FakeCircleci, request: Request) -> FakeCircleciUser:
     kind, token = parse_credentials(request)
     if kind is None:
         raise ApiRule.NO_TOKEN.to_error()
-    if kind == "query" or token not in TOKENS or TOKENS[token].login in world.revoked:
+    owner = world.find_token_owner(token)
+    if kind == "query" or owner is None or owner.login in world.revoked:
         raise ApiRule.BAD_TOKEN.to_error()
-    return TOKENS[token]
+    return owner
 
 
 def parse_credentials(request: Request) -> tuple[str | None, str]:
@@ -128,12 +129,12 @@ async def _record(world: FakeCircleci, request: Request, response: Response) -> 
         "query": {key: value for key, value in request.query_params.items() if key != "circle-token"},
         "status": None if isinstance(response, DroppedConnection) else response.status_code,
         "request_id": response.headers.get("x-request-id"),
-        "token_owner": _caller(request),
+        "token_owner": _caller(world, request),
         "auth": kind,
     }
     body = await request.body()
     world.calls.record({**call, "body": _readable(body)} if body else call)
-    world.quotas.count_call(world.engine.now(), _caller(request))
+    world.quotas.count_call(world.engine.now(), _caller(world, request))
     world.changes.bump()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from tests.sandbox.circleci.circle import WEB, SimulatorClient
+from tests.sandbox.circleci.oauth_client import OAuthClient
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 HOOK = {
@@ -42,6 +43,19 @@ def _trigger(**body: Any) -> Show:
 
 def _run(**body: Any) -> Show:
     return _post(f"{WEB}/pipeline/run", body)
+
+
+def _ask(**changed: str) -> Show:
+    async def show(circle: SimulatorClient) -> httpx.Response:
+        client = OAuthClient(circle.http, str(circle.http.base_url).rstrip("/"))
+        await client.register()
+        return await client.ask(**changed)
+
+    return show
+
+
+async def _unknown_code(circle: SimulatorClient) -> httpx.Response:
+    return await OAuthClient(circle.http, str(circle.http.base_url).rstrip("/")).exchange("nothing")
 
 
 def _web_id(circle: SimulatorClient) -> str:
@@ -188,6 +202,11 @@ SHOWN: dict[str, Show] = {
     "BODY": _trigger(branch=7),
     "PAGE": _get(f"{WEB}/pipeline", **{"page-token": "next"}),
     "BUSY": _too_busy,
+    "CLIENT": _ask(client_id="nobody"),
+    "REDIRECT": _ask(redirect_uri="http://127.0.0.1:53117/other"),
+    "STATE": _ask(state=""),
+    "CHALLENGE": _ask(code_challenge_method="plain"),
+    "CODE": _unknown_code,
     "BRANCH": _trigger(branch="nowhere"),
     "TAG": _trigger(tag="v9.9.9"),
     "PULL_REQUEST": _trigger(branch="pull/9999/head"),
