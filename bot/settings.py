@@ -168,6 +168,9 @@ class Settings(BaseSettings):
     allow_guests: bool = False
     """Whether guests may use it; without the scope `users:read` Slack does not say who is a guest, and everybody counts
     as a member."""
+    allow_pasted_tokens: bool = True
+    """Whether people may paste a personal API token, which carries all their rights. `false`: they connect at
+    CircleCI's own page alone, which a CircleCI Server has not; tokens that were pasted before go on."""
     poll_interval_s: float = Field(default=5.0, gt=0)
     """How often a running pipeline is read."""
     slack_pace: float = Field(default=1.0, gt=0)

@@ -18,6 +18,7 @@ EXAMPLES = {
     float: "2.5",
 }
 ODD = {
+    "allow_pasted_tokens": "false",
     "language": "de",
     "log_level": "debug",
     "log_format": "json",

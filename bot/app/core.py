@@ -74,7 +74,11 @@ def build_core(settings: Settings, clock: Clock | None) -> Core:
         vault=vault,
         store=store,
         circleci=CircleCIPool(
-            settings.circleci_url, clock=clock, answered=metrics.count_circleci_answer, left_out=metrics.count_left_out
+            settings.circleci_url,
+            clock=clock,
+            answered=metrics.count_circleci_answer,
+            left_out=metrics.count_left_out,
+            takes_pasted_tokens=settings.allow_pasted_tokens,
         ),
         clients=SlackClients(api_url=settings.slack_api_url, token=token, store=store, clock=clock),
         links=Links(settings.circleci_url),

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import ConfirmObject, PlainTextInputElement
 
 from bot.blocks import kit, org_blocks, status_blocks
+from bot.circleci import return_address
 from bot.circleci.models import Collaboration
+from bot.circleci.sign_in_api import RETURN_URL
 from bot.domain.people import Account
 from bot.language import _
+from bot.language.formats import format_day
 from bot.line import format_line
 from bot.mrkdwn import as_code, as_link, escape
 from bot.untrusted.patterns import compile_linear
@@ -22,34 +25,66 @@ _TOUR = format_line("tour")
 TOKEN = "token"  # noqa: S105 - the name of a form's input
 
 
-def render_connect_form(token_page: str, account: Account | None) -> list[kit.Block]:
-    """What a token does, where to get it, one input, and what becomes of it. One that is there is never shown.
+def render_connect_form(
+    token_page: str | None, account: Account | None, authorize_url: str | None = None
+) -> list[kit.Block]:
+    """What lets us act, where to get it, one input, and what becomes of it. A token that is there is never shown.
 
-    Slack wants no credentials in forms (facts: "Modals and forms"), and this one says why it asks: CircleCI's sign-in
-    ends on the person's own machine (OAuth for a self-hosted app), where the bot does not run.
+    `authorize_url` is CircleCI's own page, None where it has none; `token_page` None where pasted tokens are not taken.
+    Both bring something to paste, and what it is can be seen: one input takes either. Slack wants no credentials in
+    forms (facts: "Modals and forms"): the address is none without what we keep.
     """
     already = [] if account is None else [kit.section(_format_token_state(account))]
-    act = _("With your personal API token I act at CircleCI as you, with your rights and no others.")
-    page = _("{create}, and paste it here.", create=as_link(token_page, _("Create a personal API token")))
-    token = PlainTextInputElement(
-        action_id=TOKEN, placeholder=_("Ex. CCIPAT_…"), max_length=500, focus_on_load=not already
+    pasted = PlainTextInputElement(
+        action_id=TOKEN,
+        placeholder=_("Ex. {address}…", address=RETURN_URL) if authorize_url else _("Ex. CCIPAT_…"),
+        max_length=return_address.MOST_CHARACTERS,
+        focus_on_load=not already and not authorize_url,
     )
     return [
         *already,
-        kit.section(act),
-        kit.section(page),
-        kit.input_block(_("Personal API token"), token, block_id=TOKEN),
+        *(_render_authorize(authorize_url) if authorize_url else []),
+        *(_render_token_way(token_page, alone=not authorize_url) if token_page else []),
+        kit.input_block(_name_pasted(token_page, authorize_url), pasted, block_id=TOKEN),
         kit.context(
             _(
-                ":lock: I store it encrypted and show it to nobody. I use it for what you ask me, and to read "
+                ":lock: What I get is stored encrypted and shown to nobody. I use it for what you ask me, and to read "
                 "pipelines that your channels follow. `/circle disconnect` deletes it."
-            ),
-            _(
-                "Why a token: CircleCI signs you in only to programs on your own computer, and offers no narrower "
-                "token."
             ),
         ),
     ]
+
+
+def _render_authorize(url: str) -> list[kit.Block]:
+    """Said beforehand: the page at the end does not load."""
+    how = _(
+        "*Authorize at CircleCI* (recommended). Choose *Write* there, then *Allow*. The page after that *does not "
+        "load*: CircleCI leads to your own computer, and I am not on it. Copy its address, and paste it below within "
+        "ten minutes."
+    )
+    return [kit.section(how), kit.actions([kit.link_button(_("Authorize at CircleCI"), url)])]
+
+
+def _render_token_way(token_page: str, *, alone: bool) -> list[kit.Block]:
+    create = as_link(token_page, _("Create a personal API token"))
+    if alone:
+        act = _("With your personal API token I act at CircleCI as you, with your rights and no others.")
+        return [kit.section(act), kit.section(_("{create}, and paste it here.", create=create))]
+    return [
+        kit.section(
+            _(
+                "*Or a Personal API token.* {create}, and paste that below. It carries all your rights at CircleCI, "
+                "and lives up to a year.",
+                create=create,
+            )
+        )
+    ]
+
+
+def _name_pasted(token_page: str | None, authorize_url: str | None) -> str:
+    if not authorize_url:
+        return _("Personal API token")
+    return _("The address, or the token") if token_page else _("The address")
 
 
 def _format_token_state(account: Account) -> str:
@@ -77,8 +112,19 @@ def render_connected(account: Account, waiting: str | None, offers: Sequence[kit
     return [
         kit.section(" ".join(told)),
         *([kit.actions(offers)] if offers and not waiting else []),
-        kit.context(_("I send you a message when a pipeline that you started fails. Change that with `/circle me`.")),
+        kit.context(
+            _("I send you a message when a pipeline that you started fails. Change that with `/circle me`."),
+            _format_end(account),
+        ),
     ]
+
+
+def _format_end(account: Account) -> str:
+    """When it ends, where that is known: we shall ask again in time."""
+    if account.expires_at is None:
+        return ""
+    day = format_day(account.expires_at.date(), year=True)
+    return _("CircleCI lets me act for you until {day}. I tell you a week before.", day=day)
 
 
 def format_waiting(waiting: str) -> str:

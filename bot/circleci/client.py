@@ -21,6 +21,7 @@ from bot.circleci.pool import ConnectionPool, hash_token
 from bot.circleci.projects_api import ProjectsApi
 from bot.circleci.request_meter import RequestCounts
 from bot.circleci.schedules_api import SchedulesApi
+from bot.circleci.sign_in_api import SignInApi
 from bot.circleci.variables_api import VariablesApi
 from bot.circleci.webhooks_api import WebhooksApi
 from bot.circleci.workflows_api import WorkflowsApi
@@ -59,6 +60,10 @@ class CircleCI(
 
     def __repr__(self) -> str:
         return f"CircleCI({self._pool.base_url!r})"
+
+    @property
+    def sign_in(self) -> SignInApi:
+        return self._pool.sign_in
 
     @property
     def clock(self) -> Clock:

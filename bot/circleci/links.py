@@ -222,6 +222,12 @@ class Links:
         return f"{self._app}/settings/user/tokens"
 
     @property
+    def sign_in_url(self) -> str | None:
+        """Where the pages for programs are with which people let them act; None on a Server, which has none."""
+        host = _fold_loopback(urlsplit(self.base_url).netloc)
+        return self._app if host in _CLOUD_HOSTS or host.startswith("localhost:") else None
+
+    @property
     def _app(self) -> str:
         base = self.base_url.rstrip("/")
         return "https://app.circleci.com" if urlsplit(base).netloc in _CLOUD_HOSTS else base

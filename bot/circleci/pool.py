@@ -22,10 +22,12 @@ from bot.circleci.api_request import ApiCall, ApiResponse
 from bot.circleci.budget import Budget, parse_budget
 from bot.circleci.download import ArtifactDownloads
 from bot.circleci.http_errors import build_http_error
+from bot.circleci.links import Links
 from bot.circleci.models.lenient_reading import ParseIssues
 from bot.circleci.people_names import UserNameCache
 from bot.circleci.request_meter import RequestMeter
 from bot.circleci.retry_policy import RetryPolicy, Sleep, read_body
+from bot.circleci.sign_in_api import SignInApi
 from bot.circleci.transport import (
     HEADERS,
     build_api_transport,
@@ -65,9 +67,12 @@ class ConnectionPool:
         sleep: Sleep = asyncio.sleep,
         answered: Callable[[int], None] = lambda _status: None,
         left_out: Callable[[int], None] = lambda _count: None,
+        takes_pasted_tokens: bool = True,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.clock = clock or SystemClock()
+        sign_in_url = Links(self.base_url).sign_in_url
+        self.sign_in = SignInApi(self.post, url=sign_in_url, clock=self.clock, takes_pasted=takes_pasted_tokens)
         self._reads = RetryPolicy(wrote=False, clock=self.clock, sleep=sleep, reads_body=True)
         self._hasty_reads = RetryPolicy(wrote=False, clock=self.clock, sleep=sleep, reads_body=True, when_limited=False)
         self._writes = RetryPolicy(wrote=True, clock=self.clock, sleep=sleep)
@@ -126,6 +131,22 @@ class ConnectionPool:
         if isinstance(error, RateLimited):
             self._remember_budget(token, Budget(0, self.clock.now().timestamp() + error.retry_after_s))
         raise error
+
+    async def post(self, url: str, *, secrets: tuple[str, ...] = (), **body: Any) -> ApiResponse:
+        """What CircleCI answers to this JSON or form without any token: a sign-in may begin anew, so none is in doubt.
+
+        Raises any CircleCIError, nothing else; `secrets` are never part of one.
+        """
+        with convert_transport_errors():
+            request = httpx.Request("POST", url, headers=HEADERS, extensions={"retry": self._writes}, **body)
+            response = await self._api.handle_async_request(request)
+            await read_body(response)
+        self._answered(response.status_code)
+        if not response.is_success:
+            raise self._build_error(response, wrote=False, secrets=secrets)
+        return ApiResponse(
+            response.status_code, response.content, wrote=False, request_id=response.headers.get("x-request-id")
+        )
 
     def _get_retry_policy(self, call: ApiCall) -> RetryPolicy:
         if call.writes:

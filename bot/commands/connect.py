@@ -1,13 +1,15 @@
-"""connect — a private form takes a person's CircleCI token; the command that had to wait then runs."""
+"""connect — a person lets us act for them, at CircleCI's own page or by a token; what had to wait then runs."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from bot.actions import reachability, resumption, target_projects
+from bot.actions import reachability, resumption, sign_in, target_projects
 from bot.blocks import account_blocks, greeting_blocks, kit
+from bot.circleci import return_address
 from bot.circleci.models import Me
+from bot.circleci.sign_in_api import Grant
 from bot.command import Access, Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.conversation import is_direct
 from bot.domain.people import Account, AccountState
@@ -21,7 +23,7 @@ _TOKEN = re.compile(r"[\x21-\x7e]+")
 
 @dataclass(frozen=True, slots=True)
 class ConnectArgs:
-    """Nothing: a token never comes with the line."""
+    """Nothing: neither token nor address comes with the line."""
 
 
 def parse(line: ParsedLine) -> ConnectArgs:
@@ -47,19 +49,25 @@ async def run(context: Context, _args: ConnectArgs) -> Reply:
         async with context.store.begin() as tx:
             await resumption.set_reply_to(tx, context.request)
     if context.request.view_id:
-        form = account_blocks.render_connect_form(context.links.token_page, context.account)
-        return Reply(view=Modal(_(_TITLE), form, line=format_line("connect"), submit=_("Connect")))
+        return Reply(view=await _draw_form(context))
     return Reply(
         Message(
-            _("Press the button: your token goes into a private form."),
+            _("Press the button: what lets me act for you goes into a private form."),
             account_blocks.render_connect_prompt(context.account),
         )
     )
 
 
-async def _connect(context: Context, token: str) -> Reply:
+async def _draw_form(context: Context) -> Modal:
+    token_page = context.links.token_page if context.circleci.sign_in.takes_pasted else None
+    form = account_blocks.render_connect_form(token_page, context.account, await sign_in.begin(context))
+    return Modal(_(_TITLE), form, line=format_line("connect"), submit=_("Connect"))
+
+
+async def _connect(context: Context, pasted: str) -> Reply:
     """Ask CircleCI whose token it is, and only then keep it."""
-    account = _build_account(context, token, await _fetch_owner(context, token))
+    grant = await _take_grant(context, pasted)
+    account = _build_account(context, grant, await _fetch_owner(context, grant.token))
     async with context.store.begin() as tx:
         await tx.accounts.upsert(account)
         if account.login:
@@ -81,11 +89,24 @@ async def _build_offers(context: Context) -> list[kit.Pressable]:
     )
 
 
-async def _fetch_owner(context: Context, token: str) -> Me:
-    if token.startswith("CCIPRJ_"):
+async def _take_grant(context: Context, pasted: str) -> Grant:
+    """Of the address or the token: either can be seen to be what it is."""
+    if return_address.is_address(pasted):
+        try:
+            return await sign_in.finish(context, pasted)
+        except UsageError as error:
+            error.field = account_blocks.TOKEN
+            raise
+    if not context.circleci.sign_in.takes_pasted:
+        raise _build_error(_NOT_TAKEN)
+    if pasted.casefold().startswith("cciprj_"):
         raise _build_error(_PROJECT_TOKEN)
-    if not _TOKEN.fullmatch(token):
+    if not _TOKEN.fullmatch(pasted):
         raise _build_error(_NO_TOKEN)
+    return Grant(pasted)
+
+
+async def _fetch_owner(context: Context, token: str) -> Me:
     try:
         return await context.circleci.with_token(token).fetch_me()
     except Unauthorized:
@@ -95,6 +116,9 @@ async def _fetch_owner(context: Context, token: str) -> Me:
 
 
 _NO_TOKEN = N_("A token is one word, like CCIPAT_…: copy it again.")
+_NOT_TAKEN = N_(
+    "Pasted tokens are not allowed here: press “Authorize at CircleCI”, and paste the address that comes of it."
+)
 _REFUSED = N_("CircleCI does not accept this token. Is all of it pasted? Copy it again, or create a new one.")
 _PROJECT_TOKEN = N_("This token belongs to a project: create a personal API token.")
 
@@ -106,15 +130,26 @@ def _build_error(said: str) -> UsageError:
     return error
 
 
-def _build_account(context: Context, token: str, me: Me) -> Account:
-    request = context.request
-    now = context.clock.now()
-    return Account(request.team, request.user, me.id, me.login, me.name, AccountState.ACTIVE, now, token)
+def _build_account(context: Context, grant: Grant, me: Me) -> Account:
+    request, now = context.request, context.clock.now()
+    return Account(
+        workspace=request.team,
+        user=request.user,
+        circleci_id=me.id,
+        login=me.login,
+        name=me.name,
+        state=AccountState.ACTIVE,
+        connected_at=now,
+        token=grant.token,
+        scope=grant.scope,
+        expires_at=grant.expires_at,
+        last_used_at=now,
+    )
 
 
 COMMAND = Command(
     name="connect",
-    summary=N_("Connects you with CircleCI: a private form takes your token"),
+    summary=N_("Connects you with CircleCI, at its own page or by a token"),
     usage="connect",
     example="connect",
     parse=parse,

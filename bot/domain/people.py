@@ -36,6 +36,14 @@ class Account:
     state: AccountState
     connected_at: datetime
     token: str = field(repr=False)
+    scope: str | None = None
+    """Of a token that CircleCI's own page gave: its word for it, "" where it told none. None: it was pasted."""
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+    @property
+    def is_pasted(self) -> bool:
+        return self.scope is None
 
     @property
     def is_active(self) -> bool:
@@ -44,6 +52,18 @@ class Account:
     @property
     def owner(self) -> Person:
         return Person(self.workspace, self.user)
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A person is on the way to CircleCI's page and back: what belongs to the address at which their browser ends."""
+
+    workspace: str
+    user: str
+    client_id: str
+    began_at: datetime
+    state: str = field(repr=False)
+    verifier: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

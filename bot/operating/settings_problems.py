@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pydantic import SecretStr, ValidationError
 
+from bot.circleci.links import Links
 from bot.conversation import PERSON
 from bot.operating.validation_errors import format_predicate
 from bot.setting_files import UNUSABLE
@@ -30,6 +31,7 @@ _EXAMPLES = {
     "admin_users": "T012AB3CD/U012AB3CD,T012AB3CD/U045EF6GH",
     "allowed_workspaces": "T012AB3CD,T045EF6GH",
     "allow_guests": "true or false",
+    "allow_pasted_tokens": "true or false",
     "poll_interval_s": "5",
     "language": "en or de",
     "otel_exporter_otlp_endpoint": "http://localhost:4318",
@@ -82,6 +84,8 @@ def find_sending_problems(settings: Settings) -> Iterator[str]:
     yield from _find_id_problems(settings)
     yield from _find_failpoint_problems(settings)
     yield from _find_token_workspace_problems(settings)
+    if not settings.allow_pasted_tokens and Links(settings.circleci_url).sign_in_url is None:
+        yield "ALLOW_PASTED_TOKENS=false lets nobody connect: a CircleCI Server has no other way. Unset it."
     yield from _find_prefix_problems("slack_bot_token", settings.slack_bot_token, "xoxb-")
     yield from find_address_problems(settings)
     yield from _find_url_problems("otel_exporter_otlp_endpoint", settings.otel_exporter_otlp_endpoint)

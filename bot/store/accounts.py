@@ -87,6 +87,10 @@ class AccountRepository(Repository):
             "state": account.state,
             "connected_at": account.connected_at,
             "token_sealed": self._vault.seal(format_owner(account.workspace, account.user), account.token),
+            "scope": account.scope,
+            "expires_at": account.expires_at,
+            "last_used_at": account.last_used_at,
+            "expiry_told": None,
         }
         await self._upsert(accounts, values, ("workspace", "user"))
 
@@ -162,4 +166,7 @@ class AccountRepository(Repository):
             state=state,
             connected_at=row.connected_at,
             token=token,
+            scope=row.scope,
+            expires_at=row.expires_at,
+            last_used_at=row.last_used_at,
         )

@@ -12,7 +12,15 @@ from typing import Any
 
 from sqlalchemy import Row, Table, delete, select, update
 
-from bot.store import accounts, installations, installed_webhooks, long_values, pending_commands, trigger_choices
+from bot.store import (
+    accounts,
+    installations,
+    installed_webhooks,
+    long_values,
+    pending_commands,
+    sign_ins,
+    trigger_choices,
+)
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.statements import Repository
 from bot.store.tables.polling import former_hooks
@@ -20,6 +28,7 @@ from bot.store.tables.polling import hooks as hooks_table
 from bot.store.tables.workspaces import accounts as accounts_table
 from bot.store.tables.workspaces import choices as choices_table
 from bot.store.tables.workspaces import installations as installations_table
+from bot.store.tables.workspaces import sign_ins as sign_ins_table
 from bot.store.tables.workspaces import waiting as waiting_table
 from bot.store.vault import Vault, VaultError
 
@@ -34,6 +43,7 @@ _SEALED: tuple[tuple[Table, str, Callable[[Row[Any]], str]], ...] = (
     (long_values.long_values, "value_sealed", lambda row: long_values.format_owner(row.workspace, row.key)),
     (choices_table, "chosen_sealed", lambda row: trigger_choices.format_owner(row.workspace, row.user)),
     (waiting_table, "line_sealed", lambda row: pending_commands.format_owner(row.workspace, row.user)),
+    (sign_ins_table, "attempt_sealed", lambda row: sign_ins.format_owner(row.workspace, row.user)),
 )
 
 

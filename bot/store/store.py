@@ -61,6 +61,7 @@ from bot.store.reminders import ReminderRepository
 from bot.store.revisions import RevisionRepository
 from bot.store.rule_problems import RuleProblemRepository
 from bot.store.sealed_columns import SealedColumnRepository
+from bot.store.sign_ins import SignInRepository
 from bot.store.threads import ThreadRepository
 from bot.store.token_usage import TokenUsageRepository
 from bot.store.trigger_choices import TriggerChoiceRepository
@@ -97,6 +98,7 @@ class Tx:
     installations = cached_property(lambda self: InstallationRepository(self._connection, self._vault))
     uninstalls = cached_property(lambda self: UninstallRepository(self._connection))
     accounts = cached_property(lambda self: AccountRepository(self._connection, self._vault, self.renamed))
+    sign_ins = cached_property(lambda self: SignInRepository(self._connection, self._vault))
     logins = cached_property(lambda self: LoginRepository(self._connection, self.renamed))
     people = cached_property(lambda self: PeopleRepository(self._connection, self._people))
     personal_data = cached_property(lambda self: PersonalDataRepository(self._connection, self.renamed))

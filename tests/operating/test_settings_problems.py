@@ -50,6 +50,10 @@ def test_a_set_up_for_many_workspaces_is_complete() -> None:
             {"circleci_token": SecretStr("t"), "circleci_token_workspaces": frozenset({"acme"})},
             "CIRCLECI_TOKEN_WORKSPACES is no list of workspaces. For example: T012AB3CD,T045EF6GH, or *",
         ),
+        (
+            {"circleci_url": "https://circleci.acme.com", "allow_pasted_tokens": False},
+            "ALLOW_PASTED_TOKENS=false lets nobody connect: a CircleCI Server has no other way.",
+        ),
         ({"circleci_url": "circleci.com"}, "CIRCLECI_URL does not begin with http:// or https://."),
     ],
 )

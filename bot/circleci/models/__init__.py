@@ -27,7 +27,16 @@ from bot.circleci.models.job_models import (
     TestResult,
 )
 from bot.circleci.models.model import Model, Page
-from bot.circleci.models.people_models import Collaboration, Me, PipelineDefinition, Project, User, VcsInfo
+from bot.circleci.models.people_models import (
+    Collaboration,
+    Granted,
+    Me,
+    PipelineDefinition,
+    Project,
+    RegisteredClient,
+    User,
+    VcsInfo,
+)
 from bot.circleci.models.pipeline_models import (
     Commit,
     Config,
@@ -60,6 +69,7 @@ __all__ = [
     "ContextVariable",
     "Durations",
     "FlakyTest",
+    "Granted",
     "Job",
     "JobDetail",
     "JobMessage",
@@ -78,6 +88,7 @@ __all__ = [
     "Project",
     "ProjectSummary",
     "ProjectTotals",
+    "RegisteredClient",
     "RunMetrics",
     "Schedule",
     "StepAction",

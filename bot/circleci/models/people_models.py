@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pydantic import Field
+
 from bot.circleci.models.model import Model, When, Word
 from bot.domain import ProjectSlug
 
@@ -12,6 +14,20 @@ class User(Model):
 
 class Me(User):
     """Whose token it is."""
+
+
+class RegisteredClient(Model):
+    """What we are to CircleCI where people let us act for them."""
+
+    client_id: str
+
+
+class Granted(Model):
+    """What came of a code. CircleCI documents no `scope`; OAuth does."""
+
+    access_token: str = Field(repr=False)
+    expires_in: int | None = None
+    scope: Word = ""
 
 
 class Collaboration(Model):

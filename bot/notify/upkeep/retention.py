@@ -51,6 +51,7 @@ class RetentionJob(Periodic):
             notices = await tx.outbox.prune(now - RETENTION)
             acts = await tx.idempotency_keys.prune(now - RETENTION)
             await tx.pending_commands.prune(now - PENDING_FOR)
+            await tx.sign_ins.prune(now)
             await tx.trigger_choices.prune(now - CHOICES_KEPT)
             await tx.digest_queue.prune(now - RETENTION)
             await tx.long_values.prune(now - RETENTION)

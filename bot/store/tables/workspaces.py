@@ -32,8 +32,30 @@ accounts = Table(
     Column("state", String(16), nullable=False),
     Column("connected_at", UtcDateTime, nullable=False),
     Column("token_sealed", Text, nullable=False),
+    Column("expires_at", UtcDateTime),
+    Column("scope", String(32)),
+    Column("last_used_at", UtcDateTime),
+    Column("expiry_told", Integer),
     Index(None, "workspace", "circleci_id"),
     build_partial_index("state = 'active'", "ix_accounts_active", "connected_at"),
+)
+
+oauth_clients = Table(
+    "oauth_clients",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("host", String(200), primary_key=True),
+    Column("client_id", Text, nullable=False),
+    Column("registered_at", UtcDateTime, nullable=False),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("user", String(64), primary_key=True),
+    Column("attempt_sealed", Text, nullable=False),
+    Column("began_at", UtcDateTime, nullable=False),
 )
 
 channels = Table(
