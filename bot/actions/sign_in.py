@@ -60,16 +60,16 @@ async def _load_client(context: Context, workspace: str, host: str) -> str:
         return known
     registered = await context.circleci.sign_in.register()
     async with context.store.begin() as tx:
-        await tx.sign_ins.insert_client(workspace, host, registered, context.clock.now())
+        await tx.sign_ins.insert_client(workspace, host, registered, now=context.clock.now())
         return await tx.sign_ins.find_client(workspace, host) or registered
 
 
-async def finish(context: Context, pasted: str) -> Grant:
+async def fetch_grant(context: Context, pasted: str) -> Grant:
     """The token for the address. Raises UsageError for one that is not theirs, or no longer good."""
     returned = return_address.parse(pasted)
     attempt = await _take(context, returned.state)
     try:
-        return await context.circleci.sign_in.exchange(attempt, returned.code)
+        return await context.circleci.sign_in.fetch_grant(attempt, returned.code)
     except Rejected as error:
         if "invalid_grant" not in error.message:
             await _forget_client(context, attempt)

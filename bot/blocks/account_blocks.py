@@ -73,8 +73,8 @@ def _render_token_way(token_page: str, *, alone: bool) -> list[kit.Block]:
     return [
         kit.section(
             _(
-                "*Or a Personal API token.* {create}, and paste that below. It carries all your rights at CircleCI, "
-                "and lives up to a year.",
+                "*Personal API token* (instead). {create}, and paste that below. It carries all your rights at "
+                "CircleCI, and lives up to a year.",
                 create=create,
             )
         )

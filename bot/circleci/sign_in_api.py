@@ -74,7 +74,7 @@ class SignInApi:
         }
         return f"{self.url}/oauth/authorize?{urlencode(asked)}"
 
-    async def exchange(self, attempt: SignIn, code: str) -> Grant:
+    async def fetch_grant(self, attempt: SignIn, code: str) -> Grant:
         """The token for a code, which is good once. Raises CircleCIError; none of them tells the code."""
         form: Mapping[str, Any] = {
             "grant_type": "authorization_code",

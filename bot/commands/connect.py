@@ -93,7 +93,7 @@ async def _take_grant(context: Context, pasted: str) -> Grant:
     """Of the address or the token: either can be seen to be what it is."""
     if return_address.is_address(pasted):
         try:
-            return await sign_in.finish(context, pasted)
+            return await sign_in.fetch_grant(context, pasted)
         except UsageError as error:
             error.field = account_blocks.TOKEN
             raise

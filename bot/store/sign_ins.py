@@ -68,7 +68,7 @@ class SignInRepository(Repository):
         found: str | None = await self._connection.scalar(_FIND_CLIENT, {"workspace": workspace, "host": host})
         return found
 
-    async def insert_client(self, workspace: str, host: str, client_id: str, now: datetime) -> None:
+    async def insert_client(self, workspace: str, host: str, client_id: str, *, now: datetime) -> None:
         """Unless another process has registered one meanwhile: that one counts."""
         values = {"workspace": workspace, "host": host, "client_id": client_id, "registered_at": now}
         await self._insert_if_new(oauth_clients, values)

@@ -42,14 +42,14 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class _Code:
+class IssuedCode:
     asked: Asked
     person: FakeCircleciUser
     until: datetime
 
 
 @dataclass(frozen=True)
-class _Token:
+class GrantedToken:
     client_id: str
     person: FakeCircleciUser
     until: datetime
@@ -62,8 +62,8 @@ class FakeOAuth:
     def clear(self) -> None:
         self._clients: dict[str, tuple[str, ...]] = {}
         self._asked: dict[str, Asked] = {}
-        self._codes: dict[str, _Code] = {}
-        self._tokens: dict[str, _Token] = {}
+        self._codes: dict[str, IssuedCode] = {}
+        self._tokens: dict[str, GrantedToken] = {}
 
     def register(self, body: Mapping[str, object]) -> str:
         """The id of a new client, each time anew."""
@@ -101,7 +101,7 @@ class FakeOAuth:
         del self._asked[key]
         code = secrets.token_urlsafe(24)
         able = replace(person, may_write=person.may_write and scope != "read")
-        self._codes[code] = _Code(asked, able, now + CODE_LIVES)
+        self._codes[code] = IssuedCode(asked, able, now + CODE_LIVES)
         return asked.build_redirect(code=code)
 
     def deny(self, key: str) -> str:
@@ -121,7 +121,7 @@ class FakeOAuth:
             if (one.client_id, one.person.login) == (code.asked.client_id, code.person.login):
                 del self._tokens[value]
         value = f"ccipat_{secrets.token_hex(20)}"
-        self._tokens[value] = _Token(code.asked.client_id, code.person, now + TOKEN_LIVES)
+        self._tokens[value] = GrantedToken(code.asked.client_id, code.person, now + TOKEN_LIVES)
         return value
 
     def find_owner(self, value: str, now: datetime) -> FakeCircleciUser | None:

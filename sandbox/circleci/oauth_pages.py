@@ -29,7 +29,7 @@ Answer = Callable[[Mapping[str, Any]], Response]
 
 def build_routes(world: FakeCircleci) -> list[BaseRoute]:
     """Below /oauth. A Server has none of it."""
-    pages = OAuthPages(world)
+    pages = AuthorizationPages(world)
     posted = {"register": pages.register, "par": pages.push, "token": pages.exchange, "authorize": pages.decide}
     return [
         *(Route(f"/oauth/{name}", _wrap(world, answer), methods=["POST"]) for name, answer in posted.items()),
@@ -66,7 +66,7 @@ def _parse(body: bytes) -> dict[str, Any]:
     return given if isinstance(given, dict) else {}
 
 
-class OAuthPages:
+class AuthorizationPages:
     def __init__(self, world: FakeCircleci) -> None:
         self._world = world
 
