@@ -29,8 +29,16 @@ FACTS: Final[tuple[PersonalFact, ...]] = (
         f"{_ITSELF}; what they are called: {_WORKSPACE.lower()}. The token: nobody",
         {
             "user": Holds.OWNER,
-            **dict.fromkeys(("circleci_id", "login", "name", "token_sealed"), Holds.DETAIL),
+            **dict.fromkeys(("circleci_id", "login", "name", "token_sealed", "scope"), Holds.DETAIL),
         },
+    ),
+    PersonalFact(
+        "sign_ins",
+        N_("That you are on the way to CircleCI's page and back"),
+        "To know the address that they bring back",
+        "Ten minutes, an hour at most",
+        f"{_OPERATOR}; what it is known by is encrypted",
+        {"user": Holds.OWNER, "attempt_sealed": Holds.DETAIL},
     ),
     PersonalFact(
         "logins",
