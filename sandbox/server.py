@@ -7,7 +7,7 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from mimetypes import guess_type
 from pathlib import Path
@@ -107,13 +107,19 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
 def _routes(sandbox: Sandbox) -> list[BaseRoute]:
     return [
         *slack.build_routes(sandbox.slack),
-        *(Mount(each.team.path, routes=slack.build_routes(each)) for each in sandbox.slack.workspaces[1:]),
+        *(Mount(each.team.path, routes=_team_routes(sandbox, each)) for each in sandbox.slack.workspaces[1:]),
         Mount("/circleci", routes=circleci.build_routes(sandbox.circleci)),
         Mount("/_control", routes=[*control.build_routes(sandbox), *break_control.build_routes(sandbox)]),
         Route("/_page/circleci", _SidePanel(sandbox.slack, sandbox.circleci).show),
         Route("/", _page),
         Mount("/page", _PageFiles(directory=PAGE, check_dir=False)),
     ]
+
+
+def _team_routes(sandbox: Sandbox, workspace: FakeSlack) -> list[BaseRoute]:
+    """A further workspace: its own Slack and what the controls show of it; the CircleCI is the same."""
+    controls = Mount("/_control", routes=control.build_routes(replace(sandbox, slack=workspace)))
+    return [*slack.build_routes(workspace), controls]
 
 
 class _SidePanel:

@@ -15,6 +15,11 @@ class Person(NamedTuple):
     user: str
 
 
+def is_organisation(installed: str) -> bool:
+    """Whether this is the id of an organisation (Enterprise Grid), which may stand in the place of a workspace's."""
+    return installed.startswith("E")
+
+
 class AccountState(StrEnum):
     """As stored. Connecting again makes an expired account active."""
 
@@ -82,7 +87,12 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """A Slack workspace that circlebot lives in, with its bot token."""
+    """A Slack workspace that circlebot lives in, with its bot token.
+
+    One that a whole organisation made (Enterprise Grid) has the organisation's id (`E…`) in the place of a workspace's,
+    and one token for all workspaces that it lets us into. A token that Slack rotates ends at `expires_at`; before that
+    `refresh_token` brings the next one, once. `refused_at` is when Slack did not take it.
+    """
 
     workspace: str
     name: str
@@ -93,3 +103,10 @@ class Installation:
     installed_at: datetime
     token: str = field(repr=False)
     enterprise: str | None = None
+    refresh_token: str | None = field(default=None, repr=False)
+    expires_at: datetime | None = None
+    refused_at: datetime | None = None
+
+    @property
+    def is_org_wide(self) -> bool:
+        return self.workspace == self.enterprise

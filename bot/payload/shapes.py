@@ -216,6 +216,20 @@ class UninstallEvent(Shape):
     tokens: RevokedTokens | None = None
 
 
+class TeamAccessEvent(Shape):
+    type: Literal["team_access_granted", "team_access_revoked"]
+
+
+class ChangedUser(Shape):
+    id: Id
+    deleted: bool = False
+
+
+class UserChangeEvent(Shape):
+    type: Literal["user_change"]
+    user: ChangedUser
+
+
 class OtherEvent(Shape):
     """Whatever else happens, we do not listen to."""
 
@@ -240,7 +254,15 @@ class EventCallback(Shape):
     context_enterprise_id: Id | None = None
     is_ext_shared_channel: bool | None = None
     authorizations: list[Authorization] | None = None
-    event: MessageEvent | HomeOpenedEvent | MemberJoinedEvent | UninstallEvent | OtherEvent
+    event: (
+        MessageEvent
+        | HomeOpenedEvent
+        | MemberJoinedEvent
+        | UninstallEvent
+        | TeamAccessEvent
+        | UserChangeEvent
+        | OtherEvent
+    )
 
     @model_validator(mode="after")
     def _check_event(self) -> EventCallback:
@@ -252,7 +274,7 @@ class EventCallback(Shape):
 
 _KNOWN_EVENTS = {
     *("app_mention", "message", "app_home_opened", "member_joined_channel"),
-    *("app_uninstalled", "tokens_revoked"),
+    *("app_uninstalled", "tokens_revoked", "team_access_granted", "team_access_revoked", "user_change"),
 }
 
 

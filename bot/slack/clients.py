@@ -52,13 +52,19 @@ class SlackClients:
         self._stop_reasons: ExpiringCache[str, str] = ExpiringCache(_MOST_KEPT, clock.now)
         self._build_cached = lru_cache(_MOST_KEPT)(self.build)
 
-    def build(self, token: str | None = None, retries: Sequence[AsyncRetryHandler] = ()) -> AsyncWebClient:
-        """A client on the shared session; without handlers nothing is retried (a retried post may post twice)."""
+    def build(
+        self, token: str | None = None, retries: Sequence[AsyncRetryHandler] = (), team: str | None = None
+    ) -> AsyncWebClient:
+        """A client on the shared session; without handlers nothing is retried (a retried post may post twice).
+
+        `team` is said in every call: with an organisation's token Slack wants to know which workspace is meant.
+        """
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
         return AsyncWebClient(
             token=token,
             base_url=self.api_url,
+            team_id=team,
             session=self._session,
             retry_handlers=list(retries),
             ssl=_get_ssl_context() if self.api_url.startswith("https") else None,
@@ -66,20 +72,17 @@ class SlackClients:
 
     async def find(self, workspace: str) -> AsyncWebClient | None:
         """For calls that may be repeated safely: views, ephemerals, reads."""
-        token = await self._find_token(workspace)
-        return self._build_cached(token, _REPEATED) if token else None
+        return await self._find_client(workspace, _REPEATED)
 
     async def find_no_retry(self, workspace: str) -> AsyncWebClient | None:
         """For posts: never retried here, delivery decides. None for a workspace that is stopped."""
         if self.find_stop_reason(workspace):
             return None
-        token = await self._find_token(workspace)
-        return self._build_cached(token, ()) if token else None
+        return await self._find_client(workspace, ())
 
     async def find_rate_limit_retry(self, workspace: str) -> AsyncWebClient | None:
         """For what must not happen twice but can wait: repeated only when Slack said that it was too early."""
-        token = await self._find_token(workspace)
-        return self._build_cached(token, _PUT_OFF) if token else None
+        return await self._find_client(workspace, _PUT_OFF)
 
     async def fetch_dm_id(self, client: AsyncWebClient, workspace: str, user: str) -> str:
         """The id of our direct message with this person. Raises what the client raises."""
@@ -110,6 +113,15 @@ class SlackClients:
                 log.error("workspace.locked", workspace=workspace, mend="circlebot doctor")
         return found
 
+    async def join_organisation(self, workspace: str | None, enterprise: str | None) -> Installation | None:
+        """The installation of an organisation that a payload names, now known to be this workspace's too."""
+        found = await self.find_installation(enterprise) if enterprise else None
+        if found and found.is_org_wide and workspace and workspace != enterprise:
+            async with self._store.begin() as tx:
+                await tx.org_teams.insert(found.workspace, workspace)
+            self._installations.set(workspace, found, _FRESH_FOR)
+        return found
+
     async def is_locked(self, workspace: str) -> bool:
         """Whether we live there and cannot speak: the key to its bot token is lost."""
         found = None if self.token else await self.find_installation(workspace)
@@ -123,11 +135,13 @@ class SlackClients:
         if self._session:
             await self._session.close()
 
-    async def _find_token(self, workspace: str) -> str | None:
+    async def _find_client(self, workspace: str, retries: tuple[AsyncRetryHandler, ...]) -> AsyncWebClient | None:
         if self.token:
-            return self.token
-        installation = await self.find_installation(workspace)
-        return installation.token if installation else None
+            return self._build_cached(self.token, retries)
+        found = await self.find_installation(workspace)
+        if found is None or not found.token:
+            return None
+        return self._build_cached(found.token, retries, workspace if found.is_org_wide else None)
 
 
 @cache
@@ -150,10 +164,13 @@ class Authorize(AsyncAuthorize):
         self._clients = clients
 
     async def __call__(self, *, enterprise_id: str | None, team_id: str | None, **_: Any) -> AuthorizeResult | None:
+        """By the workspace; else by its organisation, which then may have let us in there just now."""
         workspace = team_id or enterprise_id or ""
         if self._clients.token:
             return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=self._clients.token)
-        found = await self._clients.find_installation(workspace)
+        found = await self._clients.find_installation(workspace) or await self._clients.join_organisation(
+            team_id, enterprise_id
+        )
         if found is None:
             log.warning("workspace.unknown", workspace=workspace, mend="people there are asked to install it again")
         if found is None or not found.token:

@@ -9,9 +9,11 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.clock import Clock
+from bot.domain.people import Installation
 from bot.expiring_cache import ExpiringCache
 from bot.slack import slack_errors
 from bot.slack.clients import SlackClients
+from bot.slack.organisation import fetch_teams
 
 log = structlog.get_logger(__name__)
 
@@ -39,11 +41,20 @@ class DeactivatedUsers:
         if client is None:
             return False
         try:
-            return bool((await client.auth_test())["team_id"] == workspace)
+            answer = await client.auth_test()
+            return workspace in {answer["team_id"], answer.get("enterprise_id")} or await self._is_served(workspace)
         except SlackApiError as error:
             return False if slack_errors.find_code(error) in _CLOSED else None
         except (aiohttp.ClientError, TimeoutError):
             return None
+
+    async def list_teams(self, organisation: Installation) -> dict[str, str] | None:
+        return await fetch_teams(self._clients, organisation)
+
+    async def _is_served(self, workspace: str) -> bool:
+        """By its organisation, as far as the store knows: upkeep asks Slack for the list."""
+        found = None if self._clients.token else await self._clients.find_installation(workspace)
+        return found is not None and found.is_org_wide
 
     async def _fetch_has_left(self, workspace: str, user: str) -> bool:
         client = await self._clients.find(workspace)

@@ -17,7 +17,7 @@ from bot.slack import payload_parsing
 from bot.slack.app_home import AppHome
 from bot.slack.clients import SlackClients
 from bot.slack.greeting import Greeter
-from bot.slack.payload_workspace import get_bot_users, is_by_person, parse_workspaces
+from bot.slack.payload_workspace import find_installation, get_bot_users, is_by_person, parse_workspaces
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -51,6 +51,9 @@ class EventHandler:
             "member_joined_channel": self._handle_joined,
             "app_uninstalled": self._handle_uninstall,
             "tokens_revoked": self._handle_uninstall,
+            "team_access_granted": self._handle_access,
+            "team_access_revoked": self._handle_access,
+            "user_change": self._handle_user_change,
         }
 
     async def handle(self, body: Body) -> None:
@@ -58,7 +61,7 @@ class EventHandler:
         kind = body["event"]["type"]
         handle = self._by_type.get(kind)
         try:
-            if handle and await self._mark_first(body):
+            if handle and not _is_chatter(body["event"]) and await self._mark_first(body):
                 await handle(body)
         except Exception:
             log.exception("event.failed", type=kind)
@@ -103,9 +106,23 @@ class EventHandler:
             log.exception("home.not_drawn")
 
     async def _handle_uninstall(self, body: Body) -> None:
-        event, workspace = body["event"], parse_workspaces(body)["workspace"]
+        event, installed = body["event"], find_installation(body)
         if event["type"] == "tokens_revoked" and not event.get("tokens", {}).get("bot"):
             return
-        self._clients.forget(workspace)
-        await self._uninstalls.handle_uninstall(workspace)
-        self._clients.forget(workspace)
+        self._clients.forget(installed)
+        for workspace in await self._uninstalls.handle_uninstall(installed):
+            self._clients.forget(workspace)
+
+    async def _handle_access(self, body: Body) -> None:
+        """An organisation let us into some of its workspaces, or took us out: Slack lists those that are left."""
+        for workspace in await self._uninstalls.follow_organisation(find_installation(body)):
+            self._clients.forget(workspace)
+
+    async def _handle_user_change(self, body: Body) -> None:
+        """Somebody's account was closed; in an organisation in all its workspaces at once."""
+        await self._uninstalls.handle_deactivation(find_installation(body), body["event"]["user"]["id"])
+
+
+def _is_chatter(event: Body) -> bool:
+    """Slack says `user_change` of every changed profile: only who is `deleted` now matters."""
+    return event["type"] == "user_change" and not event["user"].get("deleted")

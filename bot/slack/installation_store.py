@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import structlog
 from slack_bolt.error import BoltError
@@ -19,6 +19,7 @@ from bot.messages import Message
 from bot.mrkdwn import as_code
 from bot.notify.upkeep.offboarding import restore_workspace
 from bot.slack.clients import SlackClients
+from bot.slack.organisation import fetch_teams
 from bot.store.store import Store, Tx
 
 log = structlog.get_logger(__name__)
@@ -38,7 +39,7 @@ class InstallPolicy:
     def check(self, given: SlackInstallation) -> None:
         """Raises InstallNotAllowed."""
         if self.allowed and not self.allowed & {given.team_id, given.enterprise_id}:
-            raise InstallNotAllowed(str(given.team_id))
+            raise InstallNotAllowed(str(given.team_id or given.enterprise_id))
 
     def list_notified(self, given: SlackInstallation) -> Iterator[tuple[str, str]]:
         """Workspace and user of each, without the person who installs it."""
@@ -57,17 +58,25 @@ class InstallationStore(AsyncInstallationStore):
         self._policy = policy
 
     async def async_save(self, installation: SlackInstallation) -> None:
-        """Raises BoltError for an installation without a workspace or a bot token, and InstallNotAllowed."""
-        if not (installation.team_id and installation.bot_token):
+        """Raises BoltError for an installation without a bot token, or of nothing, and InstallNotAllowed.
+
+        That of an organisation is for all workspaces that Slack names; those it names later are found by upkeep.
+        """
+        if not (_find_id(installation) and installation.bot_token):
             raise BoltError("an installation without a workspace or a bot token")
         self._policy.check(installation)
-        now = self._clock.now()
+        made = _build_installation(installation, now := self._clock.now())
+        teams = await fetch_teams(self._clients, made) if made.is_org_wide else None
         async with self._store.begin() as tx:
-            await tx.installations.upsert(_build_installation(installation, now))
-            await restore_workspace(tx, installation.team_id, now)
+            await tx.installations.upsert(made)
+            if teams is not None:
+                await tx.org_teams.replace(made.workspace, teams)
+            for workspace in await tx.installations.list_served(made.workspace):
+                await restore_workspace(tx, workspace, now)
+                self._clients.forget(workspace)
             await self._notify_admins(tx, installation, now)
-        self._clients.forget(installation.team_id)
-        log.info("workspace.joined", workspace=installation.team_id, by=installation.user_id)
+        self._clients.forget(made.workspace)
+        log.info("workspace.joined", workspace=made.workspace, by=installation.user_id)
 
     async def _notify_admins(self, tx: Tx, given: SlackInstallation, now: datetime) -> None:
         """Delivery sends it to those whose workspace has us; the others find it in the log."""
@@ -78,15 +87,22 @@ class InstallationStore(AsyncInstallationStore):
 
 
 def _render_joined(given: SlackInstallation) -> Message:
-    name, team, by = as_code(given.team_name or ""), as_code(given.team_id or ""), as_code(given.user_id)
-    text = f"circlebot was installed into the workspace {name} ({team}) by {by}."
+    name, by = as_code(given.team_name or given.enterprise_name or ""), as_code(given.user_id)
+    what = "workspace" if given.team_id else "organisation"
+    text = f"circlebot was installed into the {what} {name} ({as_code(_find_id(given))}) by {by}."
     return Message(text, [kit.section(text)])
 
 
+def _find_id(given: SlackInstallation) -> str:
+    """The workspace's, or that of the organisation that installs us as a whole."""
+    return str((given.enterprise_id if given.is_enterprise_install else given.team_id) or "")
+
+
 def _build_installation(given: SlackInstallation, now: datetime) -> Installation:
+    ends_s = given.bot_token_expires_at
     return Installation(
-        workspace=str(given.team_id),
-        name=given.team_name or "",
+        workspace=_find_id(given),
+        name=given.team_name or given.enterprise_name or "",
         bot_user=given.bot_user_id or "",
         bot_id=given.bot_id or "",
         scopes=tuple(given.bot_scopes or ()),
@@ -94,4 +110,6 @@ def _build_installation(given: SlackInstallation, now: datetime) -> Installation
         installed_at=now,
         token=str(given.bot_token),
         enterprise=given.enterprise_id,
+        refresh_token=given.bot_refresh_token,
+        expires_at=datetime.fromtimestamp(ends_s, UTC) if ends_s else None,
     )

@@ -12,7 +12,10 @@ import yaml
 from bot.slack.scopes import OPTIONAL_SCOPES, SCOPES
 from bot.slack.shortcuts import build_shortcuts
 
-EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "member_joined_channel", "message.im", "tokens_revoked")
+EVENTS = (
+    *("app_home_opened", "app_mention", "app_uninstalled", "member_joined_channel", "message.im"),
+    *("team_access_granted", "team_access_revoked", "tokens_revoked", "user_change"),
+)
 
 USAGE_HINT = ("connect", "use", "trigger", "status", "pipeline", "rerun", "approve", "logs", "subscribe", "help")
 """Slack shows these while somebody types /circle: as many as people read."""
@@ -85,7 +88,7 @@ def _build_settings(base: str | None) -> Json:
     return {
         "event_subscriptions": {**request, "bot_events": list(EVENTS)},
         "interactivity": {"is_enabled": True, **request, **menus},
-        "org_deploy_enabled": False,
+        "org_deploy_enabled": True,
         "socket_mode_enabled": base is None,
         "token_rotation_enabled": False,
     }

@@ -46,7 +46,7 @@ _REASONS = {
     "missing_code": "Slack sent no code along.",
     "invalid_code": "Slack did not accept the code, or could not be reached.",
     "uninvited": "The person who runs this circlebot has not allowed your workspace. Nothing was stored.",
-    "storage_error": "Slack gave no bot token for a workspace. Whole organisations cannot install circlebot at once.",
+    "storage_error": "Slack gave no bot token. Nothing was installed.",
 }
 
 _STATUS = {"uninvited": 403, "storage_error": 400}
@@ -145,8 +145,8 @@ class InstallSuccess:
     async def render_page(self, args: AsyncSuccessArgs) -> BoltResponse:
         installed = args.installation
         await self._greet(installed)
-        where = f"slack://app?team={installed.team_id}&id={installed.app_id}"
-        text = f"circlebot is in {installed.team_name or 'your workspace'}."
+        where = f"slack://app?team={installed.team_id or installed.enterprise_id}&id={installed.app_id}"
+        text = f"circlebot is in {_name_place(installed)}."
         onward = "It has sent you a message with the next step."
         return _build_response(pages.render_page("Installed", text, onward, link=(where, "Open Slack")), 200, args)
 
@@ -161,6 +161,12 @@ class InstallSuccess:
             await client.chat_postMessage(channel=installed.user_id, text=text, blocks=blocks)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             log.info("oauth.greeting_failed", error=type(error).__name__)
+
+
+def _name_place(installed: SlackInstallation) -> str:
+    if installed.is_enterprise_install:
+        return f"every workspace that {installed.enterprise_name or 'your organisation'} lets it into"
+    return installed.team_name or "your workspace"
 
 
 async def _render_failure(args: AsyncFailureArgs) -> BoltResponse:

@@ -7,7 +7,10 @@ person's decides whose CircleCI account acts. Each kind of payload says both in 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import filterfalse
 from typing import Any, TypedDict
+
+from bot.domain.people import is_organisation
 
 Payload = Mapping[str, Any]
 
@@ -25,12 +28,20 @@ class RequestWorkspaces(TypedDict):
 
 def parse_workspaces(body: Payload) -> RequestWorkspaces:
     """Of any payload: command, press, form, shortcut, typeahead, event. Raises KeyError where no workspace is said."""
-    place = next(_find_place_teams(body), "")
+    place = next(filterfalse(is_organisation, _find_place_teams(body)), "")
     if not place:
         raise KeyError("team")
     person = next(_find_person_teams(body), place)
     own = {place, *_find_organisations(body)}
     return RequestWorkspaces(workspace=place, away=None if person in own else person)
+
+
+def find_installation(body: Payload) -> str:
+    """Of an event: whose installation it is about, a workspace's or an organisation's. Raises KeyError."""
+    for authorization in _get_authorizations(body):
+        if found := authorization.get("team_id") or authorization.get("enterprise_id"):
+            return str(found)
+    return parse_workspaces(body)["workspace"]
 
 
 def is_by_person(body: Payload) -> bool:
@@ -50,7 +61,8 @@ def _find_place_teams(body: Payload) -> Iterator[str]:
         yield from _filter_ids(message.get("team"))
     for authorization in _get_authorizations(body):
         yield from _filter_ids(authorization.get("team_id"))
-    yield from _filter_ids(_as_dict(body.get("team")).get("id"), body.get("team_id"), view.get("team_id"))
+    yield from _filter_ids(_as_dict(body.get("team")).get("id"), body.get("context_team_id"))
+    yield from _filter_ids(body.get("team_id"), view.get("team_id"))
     yield from _filter_ids(_as_dict(body.get("user")).get("team_id"))
 
 

@@ -1,4 +1,6 @@
-"""The Slack workspaces that circlebot was installed in, their bot tokens sealed.
+"""The Slack workspaces, and organisations of several, that circlebot was installed in; their bot tokens sealed.
+
+A workspace's own installation counts; where it has none, that of its organisation does.
 
 A token that does not open (its key is lost, or the row was copied) reads as empty, so that one dead row stops nothing
 else: nothing is said in that workspace until it installs us again, or the key is back.
@@ -6,21 +8,33 @@ else: nothing is said in that workspace until it installs us again, or the key i
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, delete, or_, select, update
 
-from bot.domain.people import Installation
+from bot.domain.people import Installation, is_organisation
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.statements import Repository, bind_columns
-from bot.store.tables.workspaces import installations
+from bot.store.tables.workspaces import installations, org_teams
 from bot.store.vault import Vault, VaultError
 
-_ONE = select(installations).where(bind_columns(installations, "workspace"))
+_OF_ITS_ORGANISATION = select(org_teams.c.enterprise).where(bind_columns(org_teams, "workspace")).scalar_subquery()
+_ONE = (
+    select(installations)
+    .where(or_(bind_columns(installations, "workspace"), installations.c.workspace == _OF_ITS_ORGANISATION))
+    .order_by(installations.c.workspace != bindparam("workspace"))
+    .limit(1)
+)
+_IS_OF_A_WORKSPACE = installations.c.workspace.is_distinct_from(installations.c.enterprise)
 
 
 def format_owner(workspace: str) -> str:
     return f"installation:{workspace}"
+
+
+def format_refresh_owner(workspace: str) -> str:
+    return f"installation:{workspace}:refresh"
 
 
 class InstallationRepository(Repository):
@@ -38,12 +52,13 @@ class InstallationRepository(Repository):
             "scopes": ",".join(installation.scopes),
             "installed_by": installation.installed_by,
             "installed_at": installation.installed_at,
-            "token_sealed": self._vault.seal(format_owner(installation.workspace), installation.token),
+            **self._seal_tokens(installation),
         }
         await self._upsert(installations, values, ("workspace",))
 
     async def find(self, workspace: str) -> Installation | None:
-        row = (await self._connection.execute(_ONE, {"workspace": workspace})).one_or_none()
+        """The workspace's own, or else that of its organisation."""
+        row = (await self._connection.execute(_ONE, {"workspace": workspace})).first()
         return self._build_installation(row) if row else None
 
     async def list_all(self) -> list[Installation]:
@@ -51,7 +66,38 @@ class InstallationRepository(Repository):
         return [self._build_installation(row) for row in rows]
 
     async def list_workspaces(self) -> list[str]:
-        return list(await self._connection.scalars(select(installations.c.workspace)))
+        """Those that circlebot is in, by an installation of their own or of their organisation."""
+        own = select(installations.c.workspace)
+        ours = await self._connection.scalars(own.where(_IS_OF_A_WORKSPACE))
+        theirs = select(org_teams.c.workspace).where(org_teams.c.enterprise.in_(own))
+        return sorted({*ours, *await self._connection.scalars(theirs)})
+
+    async def list_served(self, installed: str) -> list[str]:
+        """The workspaces that an installation is for: one, or all that are known of its organisation."""
+        if not is_organisation(installed):
+            return [installed]
+        theirs = select(org_teams.c.workspace).where(org_teams.c.enterprise == installed)
+        return sorted(await self._connection.scalars(theirs))
+
+    async def delete(self, workspace: str) -> None:
+        await self._connection.execute(delete(installations).where(installations.c.workspace == workspace))
+
+    async def mark_refused(self, installation: Installation, now: datetime) -> None:
+        """Slack takes its refresh token no more; unless another process has replaced that meanwhile."""
+        same = (
+            installations.c.workspace == installation.workspace,
+            installations.c.expires_at == installation.expires_at,
+        )
+        await self._connection.execute(update(installations).where(*same).values(refused_at=now))
+
+    def _seal_tokens(self, given: Installation) -> dict[str, Any]:
+        refresh = given.refresh_token
+        return {
+            "token_sealed": self._vault.seal(format_owner(given.workspace), given.token),
+            "refresh_sealed": refresh and self._vault.seal(format_refresh_owner(given.workspace), refresh),
+            "expires_at": given.expires_at,
+            "refused_at": given.refused_at,
+        }
 
     def _build_installation(self, row: Row[Any]) -> Installation:
         return Installation(
@@ -62,12 +108,15 @@ class InstallationRepository(Repository):
             scopes=tuple(filter(None, row.scopes.split(","))),
             installed_by=row.installed_by,
             installed_at=row.installed_at,
-            token=self._open_token(row),
+            token=self._open(format_owner(row.workspace), row.token_sealed),
             enterprise=row.enterprise,
+            refresh_token=self._open(format_refresh_owner(row.workspace), row.refresh_sealed) or None,
+            expires_at=row.expires_at,
+            refused_at=row.refused_at,
         )
 
-    def _open_token(self, row: Row[Any]) -> str:
+    def _open(self, owner: str, sealed: str | None) -> str:
         try:
-            return self._vault.open(format_owner(row.workspace), row.token_sealed)
+            return self._vault.open(owner, sealed) if sealed else ""
         except VaultError:
             return ""

@@ -35,6 +35,7 @@ from bot.store.vault import Vault, VaultError
 _SEALED: tuple[tuple[Table, str, Callable[[Row[Any]], str]], ...] = (
     (accounts_table, "token_sealed", lambda row: accounts.format_owner(row.workspace, row.user)),
     (installations_table, "token_sealed", lambda row: installations.format_owner(row.workspace)),
+    (installations_table, "refresh_sealed", lambda row: installations.format_refresh_owner(row.workspace)),
     *(
         (table, "secret_sealed", lambda row: installed_webhooks.format_owner(row.project))
         for table in (hooks_table, former_hooks)

@@ -45,6 +45,7 @@ from bot.store.lookers import LookerRepository
 from bot.store.mentions import MentionRepository
 from bot.store.mutes import MuteRepository
 from bot.store.org_polls import OrgPollRepository
+from bot.store.org_teams import OrgTeamRepository
 from bot.store.outbox import Outbox
 from bot.store.outcomes import OutcomeRepository
 from bot.store.pending_commands import PendingCommandRepository
@@ -96,6 +97,7 @@ class Tx:
         self.recorded.append(record)
 
     installations = cached_property(lambda self: InstallationRepository(self._connection, self._vault))
+    org_teams = cached_property(lambda self: OrgTeamRepository(self._connection))
     uninstalls = cached_property(lambda self: UninstallRepository(self._connection))
     accounts = cached_property(lambda self: AccountRepository(self._connection, self._vault, self.renamed))
     sign_ins = cached_property(lambda self: SignInRepository(self._connection, self._vault))

@@ -24,6 +24,7 @@ EVENT_SCOPES = {
     "group_archive": "groups:read",
     "group_rename": "groups:read",
     "link_shared": "links:read",
+    "user_change": "users:read",
 }
 _MESSAGES_OF = {"im": "message.im", "mpim": "message.mpim", "channel": "message.channels", "group": "message.groups"}
 _LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
@@ -33,7 +34,8 @@ def emit(slack: FakeSlack, subscription: str, event: dict[str, Any]) -> None:
     """Deliver an event, in the background, if the app subscribed to it and has the scope."""
     scope = EVENT_SCOPES.get(subscription)
     if subscription in slack.manifest.events and (scope is None or scope in slack.manifest.scopes):
-        slack.run_in_background(slack.deliveries.deliver_event(_callback(slack, event)))
+        payload = slack.mark("events_api", _callback(slack, event))
+        slack.run_in_background(slack.deliveries.deliver_event(payload))
 
 
 def _callback(slack: FakeSlack, event: dict[str, Any]) -> dict[str, Any]:
@@ -148,11 +150,40 @@ def emit_channel_event(slack: FakeSlack, channel: FakeChannel, what: str, fields
     emit(slack, name, {"type": name, **fields, "event_ts": slack.ids.generate_ts()})
 
 
+def emit_user_change(slack: FakeSlack, user: str) -> None:
+    """Sent for whatever changes of anybody, also that they were deactivated (slack docs: user_change)."""
+    described = slack.people[user].as_user(with_email=False, now_s=slack.ids.now_s())
+    stamp = slack.ids.generate_ts()
+    emit(
+        slack,
+        "user_change",
+        {"type": "user_change", "user": described, "cache_ts": slack.ids.now_s(), "event_ts": stamp},
+    )
+
+
 def uninstall_app(slack: FakeSlack) -> None:
-    """Remove the app: revoke its tokens, send app_uninstalled and tokens_revoked (slack docs of both)."""
-    slack.tokens.revoke_all_bots("account_inactive")
+    """Remove the app: revoke its tokens, send app_uninstalled and tokens_revoked (slack docs of both).
+
+    From the whole organisation, where it installed the app.
+    """
+    whole = slack.organisation if slack.organisation and slack.organisation.is_installed else None
+    for each in slack.workspaces if whole else [slack]:
+        each.tokens.revoke_all_bots("account_inactive", organisation=whole.id if whole else None)
     emit_tokens_revoked(slack)
     emit(slack, "app_uninstalled", {"type": "app_uninstalled", "event_ts": slack.ids.generate_ts()})
+    if whole:
+        whole.uninstall()
+
+
+def change_access(slack: FakeSlack, *, granted: bool) -> None:
+    """An admin of the organisation lets its app into this workspace, or takes it out. Raises ValueError."""
+    if slack.organisation is None or not slack.organisation.is_installed:
+        raise ValueError("no organisation has installed the app")
+    slack.organisation.granted.add(slack.team.id)
+    name = "team_access_granted" if granted else "team_access_revoked"
+    emit(slack, name, {"type": name, "team_ids": [slack.team.id], "event_ts": slack.ids.generate_ts()})
+    if not granted:
+        slack.organisation.granted.remove(slack.team.id)
 
 
 def emit_tokens_revoked(slack: FakeSlack) -> None:

@@ -25,7 +25,8 @@ ALL_SCOPES = (
 )
 USUAL_EVENTS = (
     *("app_home_opened", "app_mention", "message.im", "member_joined_channel", "link_shared"),
-    *("channel_archive", "channel_rename", "app_uninstalled", "tokens_revoked"),
+    *("channel_archive", "channel_rename", "app_uninstalled", "tokens_revoked", "user_change"),
+    *("team_access_granted", "team_access_revoked"),
 )
 
 # A bar outside brackets, as in "trigger [--branch NAME | --tag NAME] | status".
@@ -46,6 +47,7 @@ class Manifest:
     home_tab: bool
     messages_tab: bool
     interactive: bool
+    rotates_tokens: bool = False
 
     @classmethod
     def parse(cls, document: Mapping[str, Any] | None) -> Manifest:
@@ -93,6 +95,7 @@ def _parse(document: Mapping[str, Any]) -> Manifest:
         home_tab=home.get("home_tab_enabled", False),
         messages_tab=home.get("messages_tab_enabled", True),
         interactive=settings.get("interactivity", {}).get("is_enabled", False),
+        rotates_tokens=settings.get("token_rotation_enabled", False),
     )
 
 

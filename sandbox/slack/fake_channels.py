@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sandbox.slack.ids import AGENCY, BOT_USER, SANDBOX, TEAM_ID, Team
+from sandbox.slack.ids import AGENCY, BOT_USER, LAB, SANDBOX, TEAM_ID, Team
 from sandbox.slack.workspace_users import FakeSlackUser
 
 ChannelKind = Literal["public_channel", "private_channel", "im", "mpim"]
@@ -111,7 +111,7 @@ class FakeChannels(Mapping[str, FakeChannel]):
     """All channels by id, with what one person may see of them."""
 
     def __init__(self, people: Iterable[FakeSlackUser], team: Team = SANDBOX) -> None:
-        rooms = _agency_rooms() if team is AGENCY else _rooms()
+        rooms = {AGENCY: _agency_rooms, LAB: _lab_rooms}.get(team, _rooms)()
         self._by_id = {channel.id: channel for channel in (*rooms, *_direct_messages(people))}
         for channel in self._by_id.values():
             channel.team = team.id
@@ -160,6 +160,10 @@ def _agency_rooms() -> list[FakeChannel]:
         FakeChannel("C0ACME", "acme", [*team, BOT_USER], topic="What we build for Acme"),
         FakeChannel("C0STUDIO", "studio", [*team], topic="Everybody"),
     ]
+
+
+def _lab_rooms() -> list[FakeChannel]:
+    return [FakeChannel("C0TRIALS", "trials", ["U0ADA", "U0GRACE", BOT_USER], topic="What we try out")]
 
 
 def _direct_messages(people: Iterable[FakeSlackUser]) -> list[FakeChannel]:

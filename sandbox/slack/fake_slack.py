@@ -11,6 +11,7 @@ from typing import Any, cast, get_args
 from sandbox.changes import Changes
 from sandbox.faults import Faults
 from sandbox.slack.app_manifest import Manifest
+from sandbox.slack.delivery.ack import PayloadKind
 from sandbox.slack.delivery.deliveries import AppDeliveries
 from sandbox.slack.delivery.signed_http import SignedHttp
 from sandbox.slack.delivery.sockets import AppSockets, Reason
@@ -24,6 +25,7 @@ from sandbox.slack.fake_views import FakeViews
 from sandbox.slack.ids import BOT_USER, SANDBOX, Ids, Team
 from sandbox.slack.method_rate_limits import MethodRateLimits
 from sandbox.slack.oauth_codes import OAuthCodes
+from sandbox.slack.organisation import Organisation
 from sandbox.slack.page_streams import PageStreams
 from sandbox.slack.response_urls import ResponseUrls
 from sandbox.slack.trigger_ids import TriggerIds
@@ -41,13 +43,14 @@ class AppSetup:
 
     `manifest` (Slack's format) decides scopes, commands, shortcuts and events; without one everything is granted.
     `events_url` gets signed HTTP while no socket of the app is open, again after each of `retry_delays_s` if need be.
-    `has_rate_limits=False` switches the rate limits off.
+    `has_rate_limits=False` switches the rate limits off. `organisation` is one that some of the workspaces belong to.
     """
 
     manifest: Mapping[str, Any] | None = None
     events_url: str | None = None
     retry_delays_s: Sequence[float] = RETRY_DELAYS_S
     has_rate_limits: bool = True
+    organisation: Organisation | None = None
 
 
 class FakeSlack:
@@ -83,11 +86,14 @@ class FakeSlack:
             self._http,
             retry_delays_s=setup.retry_delays_s,
             on_change=changes.bump,
+            mark=self.mark,
         )
         self._tasks: set[asyncio.Task[Any]] = set()
         self._begin()
 
     def _begin(self) -> None:
+        if self.organisation:
+            self.organisation.uninstall()
         self.people = build_initial_people(self.manifest.name, self.team)
         self.channels = FakeChannels(self.people.values(), self.team)
         self.messages = FakeMessages(self.team.id)
@@ -115,6 +121,24 @@ class FakeSlack:
         self.page_streams.send_to_all({"type": "reset"})
         self.changes.bump()
 
+    @property
+    def organisation(self) -> Organisation | None:
+        """The one that this workspace belongs to."""
+        found = self._setup.organisation
+        return found if found and self.team.id in found.teams else None
+
+    def mark(self, kind: PayloadKind, payload: dict[str, Any]) -> dict[str, Any]:
+        """The payload with what an organisation's has besides."""
+        return self.organisation.mark(kind, payload, self.team.id) if self.organisation else payload
+
+    def list_workspaces_with(self, token: str) -> list[FakeSlack]:
+        """Where this bot token is good; that of an organisation in several."""
+        holder = next((each for each in self.workspaces if token in each.tokens), None)
+        of = holder.tokens.find_organisation(token) if holder else None
+        if holder is None or of is None or holder.organisation is None:
+            return [holder] if holder else []
+        return [each for each in self.workspaces if holder.organisation.has_app_in(each.team.id)] or [holder]
+
     async def disconnect(self, reason: str) -> None:
         """Send this disconnect frame to every open socket. Raises ValueError for a reason Slack does not know."""
         if reason not in get_args(Reason):
@@ -135,6 +159,13 @@ class FakeSlack:
         self.manifest = Manifest.parse(self.apps[app_id].manifest)
         self.people[BOT_USER] = replace(self.people[BOT_USER], name=self.manifest.name, real_name=self.manifest.name)
         return self.tokens.issue(self.manifest.scopes).value, self.tokens.issue_app_level(app_id).value
+
+    def find_workspace(self, team: str) -> FakeSlack:
+        """The one of this id, among those that have the same app. Raises ValueError for an unknown one."""
+        found = next((each for each in self.workspaces if each.team.id == team), None)
+        if found is None:
+            raise ValueError(f"there is no workspace {team}")
+        return found
 
     def deactivate(self, user: str) -> None:
         """Deactivate a user: Slack keeps them, as `deleted`. Raises ValueError for an unknown one."""

@@ -13,7 +13,7 @@ from sandbox.virtual_clock import SandboxClock
 APP_TOKEN = "xapp-sandbox"  # noqa: S105 - the sandbox's tokens are public
 CONFIG_TOKEN = "xoxe.xoxp-sandbox"  # noqa: S105 - the sandbox's tokens are public
 REFRESH_TOKEN = "xoxe-1-sandbox"  # noqa: S105 - the sandbox's tokens are public
-CONFIG_TOKEN_LIVES_S = 12 * 3600
+TOKEN_LIVES_S = 12 * 3600
 
 TokenKind = Literal["bot", "app", "config"]
 
@@ -22,7 +22,8 @@ TokenKind = Literal["bot", "app", "config"]
 class FakeToken:
     """A bot token of the workspace, the app-level token that opens sockets, or a person's app configuration token.
 
-    `expires_s` is of the clock's monotonic time, `app` whose sockets an app-level token opens.
+    `expires_s` is of the clock's monotonic time, `app` whose sockets an app-level token opens, `organisation` the one
+    that installed the app as a whole.
     """
 
     value: str
@@ -30,6 +31,7 @@ class FakeToken:
     scopes: frozenset[str]
     expires_s: float | None = None
     app: str = APP_ID
+    organisation: str | None = None
 
     @property
     def scope_header(self) -> str:
@@ -44,9 +46,11 @@ class FakeTokens:
         self._known = {
             bot_token: FakeToken(bot_token, "bot", manifest.scopes),
             APP_TOKEN: FakeToken(APP_TOKEN, "app", frozenset({"connections:write"})),
-            CONFIG_TOKEN: FakeToken(CONFIG_TOKEN, "config", frozenset(), self._compute_config_end_s()),
+            CONFIG_TOKEN: FakeToken(CONFIG_TOKEN, "config", frozenset(), self._compute_end_s()),
         }
         self._refresh_tokens = {REFRESH_TOKEN}
+        self._bot_refresh_tokens: dict[str, FakeToken] = {}
+        self._rotates = manifest.rotates_tokens
         self._revoked: dict[str, str] = {}
 
     def __contains__(self, value: object) -> bool:
@@ -67,11 +71,33 @@ class FakeTokens:
             raise FakeSlackError("token_expired")
         return token
 
-    def issue(self, scopes: frozenset[str]) -> FakeToken:
-        """A further bot token, as an installation gives it."""
-        token = FakeToken(f"xoxb-sandbox-{self._ids.generate_secret()}", "bot", scopes)
-        self._known[token.value] = token
-        return token
+    def issue(self, scopes: frozenset[str], organisation: str | None = None) -> FakeToken:
+        """A further bot token, as an installation gives it; where tokens are rotated, one of twelve hours."""
+        value = f"{'xoxe.xoxb-1' if self._rotates else 'xoxb'}-sandbox-{self._ids.generate_secret()}"
+        ends_s = self._compute_end_s() if self._rotates else None
+        self._known[value] = FakeToken(value, "bot", scopes, ends_s, organisation=organisation)
+        return self._known[value]
+
+    def issue_refresh_token(self, token: FakeToken) -> dict[str, object]:
+        """What stands beside a token that is rotated: when it ends, and what to get the next one for; else nothing."""
+        if token.expires_s is None:
+            return {}
+        self._bot_refresh_tokens[value := f"xoxe-1-sandbox-{self._ids.generate_secret()}"] = token
+        return {"expires_in": TOKEN_LIVES_S, "refresh_token": value}
+
+    def refresh(self, refresh_token: str) -> FakeToken:
+        """The next bot token. The one before is good until its end. Raises FakeSlackError for one that was used."""
+        before = self._bot_refresh_tokens.pop(refresh_token, None)
+        if before is None or before.value in self._revoked:
+            raise FakeSlackError("invalid_refresh_token")
+        return self.issue(before.scopes, before.organisation)
+
+    def knows_refresh_token(self, refresh_token: str) -> bool:
+        return refresh_token in self._bot_refresh_tokens
+
+    def find_organisation(self, value: str) -> str | None:
+        """Whose token this is, if a whole organisation's."""
+        return self._known[value].organisation
 
     def issue_app_level(self, app_id: str) -> FakeToken:
         """A further app-level token, as a person makes it on the app's page; its form names the app."""
@@ -85,18 +111,18 @@ class FakeTokens:
             raise FakeSlackError("invalid_refresh_token")
         self._refresh_tokens.remove(refresh_token)
         value = f"xoxe.xoxp-sandbox-{self._ids.generate_secret()}"
-        self._known[value] = FakeToken(value, "config", frozenset(), self._compute_config_end_s())
+        self._known[value] = FakeToken(value, "config", frozenset(), self._compute_end_s())
         self._refresh_tokens.add(following := f"xoxe-1-sandbox-{self._ids.generate_secret()}")
         return value, following
 
-    def _compute_config_end_s(self) -> float:
-        return self._clock.monotonic() + CONFIG_TOKEN_LIVES_S
+    def _compute_end_s(self) -> float:
+        return self._clock.monotonic() + TOKEN_LIVES_S
 
     def revoke(self, value: str, why: str = "token_revoked") -> None:
         self._revoked[value] = why
 
-    def revoke_all_bots(self, why: str) -> None:
-        """Revoke every bot token, as uninstalling the app does."""
+    def revoke_all_bots(self, why: str, organisation: str | None = None) -> None:
+        """Revoke every bot token of the workspace, or of the organisation, as uninstalling the app does."""
         for token in self._known.values():
-            if token.kind == "bot":
+            if token.kind == "bot" and token.organisation == organisation:
                 self.revoke(token.value, why)

@@ -27,6 +27,9 @@ SANDBOX = Team("T0SANDBOX", "Sandbox", "xoxb-sandbox")
 AGENCY = Team("T0AGENCY", "Agency", "xoxb-agency", "/team/T0AGENCY")
 """Works for the first one's company, and shares nothing with it but the app."""
 
+LAB = Team("T0LAB", "Lab", "xoxb-lab", "/team/T0LAB")
+"""Another workspace of the first one's organisation: the same people, by the same ids."""
+
 TEAM_ID = SANDBOX.id
 APP_ID = "A0CIRCLEBOT"
 BOT_ID = "B0CIRCLEBOT"

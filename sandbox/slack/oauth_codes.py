@@ -13,10 +13,19 @@ CLIENT_SECRET = "sandbox-client-secret"  # noqa: S105 - the sandbox's secrets ar
 CODE_LIVES_S = 600.0
 
 
-@dataclass
-class _Code:
+@dataclass(frozen=True)
+class Consent:
+    """Who allowed which scopes for which workspace, or for the whole organisation that it is of."""
+
     person: str
     scopes: frozenset[str]
+    team: str
+    is_org_wide: bool = False
+
+
+@dataclass
+class _Code:
+    consent: Consent
     redirect_uri: str
     expires_s: float
     used: bool = False
@@ -30,14 +39,14 @@ class OAuthCodes:
         self._ids = ids
         self._codes: dict[str, _Code] = {}
 
-    def issue(self, person: str, scopes: frozenset[str], redirect_uri: str) -> str:
+    def issue(self, consent: Consent, redirect_uri: str) -> str:
         """A code for the redirect: ten minutes, one use."""
         code = self._ids.generate_secret()
-        self._codes[code] = _Code(person, scopes, redirect_uri, self._clock.monotonic() + CODE_LIVES_S)
+        self._codes[code] = _Code(consent, redirect_uri, self._clock.monotonic() + CODE_LIVES_S)
         return code
 
-    def exchange(self, code: str, redirect_uri: str | None) -> tuple[str, frozenset[str]]:
-        """Who allowed which scopes. Raises FakeSlackError for an unknown, spent or old code, or another redirect."""
+    def exchange(self, code: str, redirect_uri: str | None) -> Consent:
+        """Raises FakeSlackError for an unknown, spent or old code, or another redirect."""
         given = self._codes.get(code)
         if given is None or self._clock.monotonic() > given.expires_s:
             raise FakeSlackError("invalid_code")
@@ -46,4 +55,4 @@ class OAuthCodes:
         if redirect_uri is not None and redirect_uri != given.redirect_uri:
             raise FakeSlackError("bad_redirect_uri")
         given.used = True
-        return given.person, given.scopes
+        return given.consent

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from sandbox.slack.bodies import parse_form
 from sandbox.slack.fake_slack import FakeSlack
-from sandbox.slack.oauth_codes import CLIENT_ID
+from sandbox.slack.oauth_codes import CLIENT_ID, Consent
 
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
 <style>body{{font:16px/1.5 system-ui;max-width:34rem;margin:10vh auto;padding:0 1rem}}
@@ -62,9 +62,16 @@ class OAuthPages:
         state = {"state": query.get("state", "")}
         if query.get("decision") != "allow":
             return {"error": "access_denied", **state}
-        scopes = frozenset(query["scope"].split(","))
-        person = query.get("as") if query.get("as") in self._slack.people else "U0ADA"
-        return {"code": self._slack.oauth_codes.issue(str(person), scopes, query["redirect_uri"]), **state}
+        return {"code": self._slack.oauth_codes.issue(self._read_consent(query), query["redirect_uri"]), **state}
+
+    def _read_consent(self, query: dict[str, str]) -> Consent:
+        """`team` is the workspace that was chosen, or the organisation; without one this page's."""
+        chosen, organisation = query.get("team", self._slack.team.id), self._slack.organisation
+        whole = organisation is not None and chosen == organisation.id
+        workspace = self._slack if whole else self._slack.find_workspace(chosen)
+        person = query.get("as", "")
+        allowed_by = person if person in workspace.people else next(iter(workspace.people))
+        return Consent(allowed_by, frozenset(query["scope"].split(",")), workspace.team.id, whole)
 
 
 def _form(slack: FakeSlack, query: dict[str, str]) -> str:
@@ -74,17 +81,25 @@ def _form(slack: FakeSlack, query: dict[str, str]) -> str:
         for name, value in query.items()
         if name in {"client_id", "scope", "state", "redirect_uri"}
     )
-    people = "".join(
-        f'<option value="{person.id}">{html.escape(person.real_name)}</option>'
-        for person in slack.people.values()
+    people = {
+        person.id: person.real_name
+        for workspace in slack.workspaces
+        for person in workspace.people.values()
         if not person.is_bot and not person.is_guest
-    )
+    }
+    places = {each.team.id: each.team.name for each in slack.workspaces}
+    whole = {slack.organisation.id: f"all of {slack.organisation.name}"} if slack.organisation else {}
     return (
         f"<p>It asks for:</p><ul>{scopes}</ul><form method=post>{kept}"
-        f"<p><label>You are <select name=as>{people}</select></label></p>"
+        f"<p><label>You are <select name=as>{_options(people)}</select></label></p>"
+        f"<p><label>Into <select name=team>{_options(places | whole)}</select></label></p>"
         '<button class="allow" name="decision" value="allow">Allow</button>'
         '<button name="decision" value="cancel">Cancel</button></form>'
     )
+
+
+def _options(named: dict[str, str]) -> str:
+    return "".join(f'<option value="{key}">{html.escape(name)}</option>' for key, name in named.items())
 
 
 def _page(title: str, body: str, status: int = 200) -> Response:

@@ -39,6 +39,8 @@ def build_routes(slack: FakeSlack) -> list[BaseRoute]:
         Route("/_control/slack/uninstall", hooks.uninstall_app, methods=["POST"]),
         Route("/_control/slack/install", _answer_errors(hooks.install_app), methods=["POST"]),
         Route("/_control/slack/share", _answer_errors(hooks.share_channel), methods=["POST"]),
+        Route("/_control/slack/deactivate", _answer_errors(hooks.deactivate_user), methods=["POST"]),
+        Route("/_control/slack/access", _answer_errors(hooks.change_access), methods=["POST"]),
         Route("/_control/slack/feed", _answer_errors(hooks.post_as_other_app), methods=["POST"]),
         *_page_routes(slack),
     ]
@@ -136,6 +138,26 @@ class AppEndpoints:
         body = await parse_body(request)
         try:
             self._slack.share_channel(str(body.get("channel")), str(body.get("user")), str(body.get("team")))
+        except ValueError as unknown:
+            raise PageError(str(unknown)) from unknown
+        return JSONResponse({})
+
+    async def deactivate_user(self, request: Request) -> Response:
+        """Somebody leaves and the app is told: `{"user": "U0EVE"}`. `/_control/leave` is the same without the event."""
+        user = str((await parse_body(request)).get("user"))
+        try:
+            self._slack.deactivate(user)
+        except ValueError as unknown:
+            raise PageError(str(unknown)) from unknown
+        app_events.emit_user_change(self._slack, user)
+        return JSONResponse({})
+
+    async def change_access(self, request: Request) -> Response:
+        """The organisation lets the app into a workspace, or takes it out: `{"team": "T0LAB", "granted": false}`."""
+        body = await parse_body(request)
+        try:
+            workspace = self._slack.find_workspace(str(body.get("team")))
+            app_events.change_access(workspace, granted=bool(body.get("granted")))
         except ValueError as unknown:
             raise PageError(str(unknown)) from unknown
         return JSONResponse({})

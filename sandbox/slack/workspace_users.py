@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sandbox.slack.ids import AGENCY, APP_ID, BOT_ID, BOT_USER, SANDBOX, TEAM_ID, Team
+from sandbox.slack.ids import AGENCY, APP_ID, BOT_ID, BOT_USER, LAB, SANDBOX, TEAM_ID, Team
 
 _ZONE_LABELS = {
     "GMT": "Greenwich Mean Time",
@@ -114,7 +114,7 @@ class FakeSlackUser:
 def build_initial_people(app_name: str, team: Team = SANDBOX) -> dict[str, FakeSlackUser]:
     """Ada, Grace, Eve, Gus (a guest), Wim (whose id is an organisation's, and who reads German) and the bot; by id."""
     bot = FakeSlackUser(BOT_USER, app_name, app_name, "", "161616", "", is_bot=True, team=team.id, home=team.id)
-    everyone = (*(_build_agency() if team is AGENCY else _build_sandbox()), bot)
+    everyone = (*{AGENCY: _build_agency, LAB: _build_lab}.get(team, _build_sandbox)(), bot)
     return {person.id: person for person in everyone}
 
 
@@ -127,6 +127,11 @@ def _build_agency() -> tuple[FakeSlackUser, ...]:
         ),
         FakeSlackUser("U0OMAR", "omar", "Omar Oak", "omar@agency.example", "52708a", "D0OMAR", team=here, home=here),
     )
+
+
+def _build_lab() -> tuple[FakeSlackUser, ...]:
+    """Ada and Grace, who are in both workspaces of their organisation."""
+    return tuple(replace(each, team=LAB.id, home=LAB.id) for each in _build_sandbox()[:2])
 
 
 def _build_sandbox() -> tuple[FakeSlackUser, ...]:

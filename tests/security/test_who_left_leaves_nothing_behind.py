@@ -46,6 +46,9 @@ class UninstallHarness:
     async def is_open(self, workspace: str) -> bool | None:
         return self.open[workspace]
 
+    async def list_teams(self, _organisation: Installation) -> dict[str, str] | None:
+        return None
+
     async def has_left(self, workspace: str, user: str) -> bool:
         return f"{workspace}/{user}" in self.left
 

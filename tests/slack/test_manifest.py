@@ -21,7 +21,10 @@ _SCOPE_OF_EVENT = {
     "app_uninstalled": None,
     "member_joined_channel": "channels:read",
     "message.im": "im:history",
+    "team_access_granted": None,
+    "team_access_revoked": None,
     "tokens_revoked": None,
+    "user_change": "users:read",
 }
 """Slack's event reference: what must be granted for each of these to be sent."""
 

@@ -17,7 +17,7 @@ import structlog
 from bot.actions import disconnection
 from bot.circleci.client import CircleCIPool
 from bot.clock import Clock
-from bot.domain.people import Account, Person
+from bot.domain.people import Account, Installation, Person
 from bot.domain.project_feeds import Hook
 from bot.notify.upkeep.periodic import Periodic
 from bot.store.store import Store, Tx
@@ -41,7 +41,11 @@ class WorkspaceStatus(Protocol):
         ...
 
     async def is_open(self, workspace: str) -> bool | None:
-        """Whether Slack accepts our token for the workspace now; None where it does not say."""
+        """Whether Slack accepts our token for the workspace, or the organisation, now; None where it does not say."""
+        ...
+
+    async def list_teams(self, organisation: Installation) -> dict[str, str] | None:
+        """The workspaces that it lets us into, names by id; None where Slack does not say."""
         ...
 
 
@@ -53,18 +57,53 @@ class UninstallHandler(Periodic):
         self._pool = pool
         self._people = people
 
-    async def handle_uninstall(self, workspace: str) -> None:
-        """Slack says that it removed the app. Where our token works this is late news: the workspace is back."""
-        if await self._people.is_open(workspace):
-            return
+    async def handle_uninstall(self, installed: str) -> list[str]:
+        """Slack says that a workspace, or an organisation with all of its own, removed the app. Returns which left.
+
+        Where our token works this is late news: it is back.
+        """
+        if await self._people.is_open(installed):
+            return []
+        async with self._store.begin() as tx:
+            await tx.installations.delete(installed)
+            left = await _list_abandoned(tx, await tx.installations.list_served(installed))
+        await self._let_go(left)
+        return left
+
+    async def follow_organisation(self, enterprise: str) -> list[str]:
+        """It let us into workspaces or took us out of some: what is kept follows. Returns those that changed."""
+        async with self._store.begin_read() as tx:
+            found = await tx.installations.find(enterprise)
+            before = await tx.org_teams.list_names(enterprise)
+        teams = await self._people.list_teams(found) if found and found.is_org_wide else None
+        if teams is None or teams == before:
+            return []
+        async with self._store.begin() as tx:
+            gone = await tx.org_teams.replace(enterprise, teams)
+            left = await _list_abandoned(tx, gone)
+            for workspace in teams:
+                await restore_workspace(tx, workspace, self._clock.now())
+        await self._let_go(left)
+        return sorted(before.keys() ^ teams.keys())
+
+    async def handle_deactivation(self, installed: str, user: str) -> None:
+        """Slack says that somebody's account was closed."""
+        async with self._store.begin_read() as tx:
+            workspaces = await tx.installations.list_served(installed)
+        for workspace in workspaces:
+            await self._disconnect_person(workspace, user)
+
+    async def _let_go(self, workspaces: Sequence[str]) -> None:
+        """Of those that we may no longer speak to, all at once."""
         try:
             async with asyncio.timeout(_WITHIN_S):
-                await self._remove_webhooks(workspace)
+                await asyncio.gather(*map(self._remove_webhooks, workspaces))
         except TimeoutError:
-            log.warning("webhook.left_behind", workspace=workspace, error="CircleCI takes too long")
+            log.warning("webhook.left_behind", workspaces=list(workspaces), error="CircleCI takes too long")
         async with self._store.begin() as tx:
-            if await tx.uninstalls.mark_uninstalled(workspace, self._clock.now()):
-                log.info("workspace.left", workspace=workspace)
+            left = [one for one in workspaces if await tx.uninstalls.mark_uninstalled(one, self._clock.now())]
+        for workspace in left:
+            log.info("workspace.left", workspace=workspace)
 
     async def _remove_webhooks(self, workspace: str) -> None:
         """With the tokens of the people who installed them, else of a few others; what nobody may remove is logged."""
@@ -90,10 +129,12 @@ class UninstallHandler(Periodic):
         async with self._store.begin_read() as tx:
             departed = await tx.uninstalls.list_all()
             connected = await tx.accounts.list_all_active_people()
-            installed = await tx.installations.list_workspaces()
-        for workspace in installed:
-            if await self._people.is_open(workspace) is False:
-                await self.handle_uninstall(workspace)
+            installed = await tx.installations.list_all()
+        for one in installed:
+            if await self._people.is_open(one.workspace) is False:
+                await self.handle_uninstall(one.workspace)
+            elif one.is_org_wide:
+                await self.follow_organisation(one.workspace)
         for workspace, left_at in departed.items():
             await self._restore_or_purge(workspace, left_at, now)
         for workspace, user in connected:
@@ -117,6 +158,11 @@ class UninstallHandler(Periodic):
                 self._store, self._pool.bind(account.token), self._clock, workspace=workspace, user=user
             )
             log.info("person.left", workspace=workspace, user=user)
+
+
+async def _list_abandoned(tx: Tx, workspaces: Sequence[str]) -> list[str]:
+    """Those that no installation is left for, of their own or of their organisation."""
+    return [one for one in workspaces if await tx.installations.find(one) is None]
 
 
 async def restore_workspace(tx: Tx, workspace: str, now: datetime) -> None:

@@ -19,6 +19,17 @@ installations = Table(
     Column("installed_by", String(64)),
     Column("installed_at", UtcDateTime, nullable=False),
     Column("token_sealed", Text, nullable=False),
+    Column("refresh_sealed", Text),
+    Column("expires_at", UtcDateTime),
+    Column("refused_at", UtcDateTime),
+)
+
+org_teams = Table(
+    "org_teams",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("enterprise", String(64), nullable=False, index=True),
+    Column("name", Text, nullable=False),
 )
 
 accounts = Table(

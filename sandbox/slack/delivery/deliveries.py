@@ -25,12 +25,14 @@ class AppDeliveries:
         *,
         retry_delays_s: Sequence[float],
         on_change: Callable[[], None],
+        mark: Callable[[PayloadKind, dict[str, Any]], dict[str, Any]],
     ) -> None:
         self._clock = clock
         self._sockets = sockets
         self._http = http
         self._retry_delays_s = retry_delays_s
         self._on_change = on_change
+        self._mark = mark
         self.records: deque[dict[str, Any]] = deque(maxlen=MOST_RECORDED)
 
     @property
@@ -39,8 +41,9 @@ class AppDeliveries:
         return self._http is not None or self._sockets.is_ready
 
     async def deliver(self, kind: PayloadKind, payload: dict[str, Any], retry: Retry | None = None) -> Ack:
-        """Send one payload: over a socket where one is open, else to the events URL."""
+        """Send one payload: over a socket where one is open, else to the events URL. Events are marked already."""
         began_s = self._clock.monotonic()
+        payload = payload if kind == "events_api" else self._mark(kind, payload)
         way = self._sockets if self._http is None or self._sockets.is_ready else self._http
         ack = await way.deliver(kind, payload, retry)
         self._record(kind, payload, retry, ack, self._clock.monotonic() - began_s)

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from sandbox.slack.app_manifest import Manifest
 from sandbox.slack.fake_apps import FakeApp, check_manifest
 from sandbox.slack.fake_slack_errors import FakeSlackError
-from sandbox.slack.fake_tokens import CONFIG_TOKEN_LIVES_S
+from sandbox.slack.fake_tokens import TOKEN_LIVES_S
 from sandbox.slack.ids import APP_ID
 from sandbox.slack.web_api.web_api_call import Answer, WebApiCall
 
@@ -58,7 +58,7 @@ async def rotate_token(call: WebApiCall) -> Answer:
     token, refresh_token = call.slack.tokens.rotate(call.get_text("refresh_token"))
     issued_s = call.slack.ids.now_s()
     made = {"token": token, "refresh_token": refresh_token, "team_id": call.slack.team.id, "user_id": "U0ADA"}
-    return made | {"iat": issued_s, "exp": issued_s + CONFIG_TOKEN_LIVES_S}
+    return made | {"iat": issued_s, "exp": issued_s + TOKEN_LIVES_S}
 
 
 def _parse_manifest(call: WebApiCall) -> Any:

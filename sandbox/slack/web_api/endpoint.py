@@ -19,6 +19,10 @@ from sandbox.slack.web_api.method_table import METHODS
 from sandbox.slack.web_api.web_api_call import WebApiCall, WebApiMethod
 
 _NO_TOKEN = FakeToken("", "bot", frozenset())
+_OF_ONE_TEAM = {
+    *("conversations.list", "files.list", "team.info", "usergroups.list"),
+    *("users.conversations", "users.list", "users.lookupByEmail"),
+}
 
 
 class WebApiEndpoint:
@@ -28,9 +32,10 @@ class WebApiEndpoint:
         self._slack = slack
 
     def _find_workspace(self, request: Request, args: dict[str, Any]) -> FakeSlack:
-        """The one whose token asks."""
-        token = _token(request, args)
-        return next((each for each in self._slack.workspaces if token in each.tokens), self._slack)
+        """Whose token asks; of an organisation's, the one that is named, or where what is named is found."""
+        found = self._slack.list_workspaces_with(_token(request, args))
+        named = [each for each in found if each.team.id == args.get("team_id")] or found
+        return next((each for each in named if _has_named(each, args)), named[0] if named else self._slack)
 
     async def answer(self, request: Request) -> Response:
         name = request.path_params["method"]
@@ -56,13 +61,36 @@ async def _perform(slack: FakeSlack, name: str, args: dict[str, Any], request: R
     token = _NO_TOKEN
     try:
         if method.caller is not None:
-            token = slack.tokens.check(_token(request, args), method.caller)
+            token = _check_token(slack, _token(request, args), method)
+            check_team(name, args, token, slack)
         call = WebApiCall(slack, args, token, _basic(request))
         _check(method, call)
         answer, status, headers = await method.run(call), 200, {}
     except FakeSlackError as refused:
         answer, status, headers = refused.body, refused.status, refused.headers
     return JSONResponse({"ok": True, **answer}, status, headers | _scope_headers(method, token))
+
+
+def _has_named(slack: FakeSlack, args: dict[str, Any]) -> bool:
+    """Ids of channels and views are good in one workspace."""
+    channel, view = str(args.get("channel")), str(args.get("view_id"))
+    return channel in slack.channels or slack.views.find(view) is not None
+
+
+def _check_token(slack: FakeSlack, value: str, method: WebApiMethod) -> FakeToken:
+    """An organisation's token is kept by one of its workspaces."""
+    keeper = next((each for each in slack.workspaces if value in each.tokens), slack)
+    return keeper.tokens.check(value, method.caller or "bot")
+
+
+def check_team(name: str, args: dict[str, Any], token: FakeToken, slack: FakeSlack) -> None:
+    """What lists something wants to know of which workspace, where the token is an organisation's. Raises."""
+    if token.organisation is None:
+        return
+    if name in _OF_ONE_TEAM and not args.get("team_id"):
+        raise FakeSlackError("missing_argument")
+    if args.get("team_id") and args["team_id"] != slack.team.id:
+        raise FakeSlackError("team_access_not_granted")
 
 
 def _check(method: WebApiMethod, call: WebApiCall) -> None:

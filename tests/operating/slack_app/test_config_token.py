@@ -6,7 +6,7 @@ import stat
 
 import pytest
 
-from sandbox.slack.fake_tokens import CONFIG_TOKEN_LIVES_S
+from sandbox.slack.fake_tokens import TOKEN_LIVES_S
 from tests.plugins.programs import get_free_port
 from tests.plugins.setup_folder import CONFIG_TOKEN, SetupFolder
 
@@ -23,7 +23,7 @@ async def test_it_comes_from_a_file_that_an_option_or_a_variable_names(setup: Se
 
 
 async def test_a_refresh_token_is_replaced_by_the_next_one_each_time(setup: SetupFolder) -> None:
-    setup.sandbox.slack.clock.advance(CONFIG_TOKEN_LIVES_S)
+    setup.sandbox.slack.clock.advance(TOKEN_LIVES_S)
     file = setup.folder / "token"
     file.write_text(REFRESH_TOKEN, encoding="utf-8")
     seen = {REFRESH_TOKEN}
@@ -64,7 +64,7 @@ async def test_a_token_of_no_use_is_one_sentence(setup: SetupFolder, token: str,
 
 
 async def test_an_old_token_is_told_with_where_to_make_a_new_one(setup: SetupFolder) -> None:
-    setup.sandbox.slack.clock.advance(CONFIG_TOKEN_LIVES_S)
+    setup.sandbox.slack.clock.advance(TOKEN_LIVES_S)
     done = await setup.run(*DRY, SLACK_CONFIG_TOKEN=CONFIG_TOKEN)
     assert "older than twelve hours" in done.out
     assert "make a new one at https://api.slack.com/apps, under Your App Configuration Tokens." in done.out
