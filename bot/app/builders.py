@@ -8,7 +8,7 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
-from bot.app.core import Core, reveal_secret
+from bot.app.core import Core, find_oauth_app, reveal_secret
 from bot.app.listening import ListenerRecorder
 from bot.diagnostics.examination import Examination
 from bot.dispatch.admission import Admission
@@ -46,6 +46,7 @@ from bot.slack.installation_store import InstallPolicy
 from bot.slack.poster import SlackPoster
 from bot.slack.responder import SlackResponder
 from bot.slack.socket import SocketModeListener
+from bot.slack.token_rotation import TokenRotation
 from bot.slack.user_kinds import SlackMemberDirectory
 from bot.slack.value_shortener import ValueShortener
 
@@ -274,15 +275,17 @@ def build_undo_expiry(core: Core) -> UndoExpiry:
     return UndoExpiry(store=core.store, clock=core.clock, holder=core.holder, wake=core.delivery_wakeup.wake)
 
 
+def build_token_rotation(core: Core) -> TokenRotation:
+    app = find_oauth_app(core.settings)
+    return TokenRotation(store=core.store, clients=core.clients, app=app, clock=core.clock, holder=core.holder)
+
+
 def build_oauth_flow(core: Core) -> AsyncOAuthFlow | None:
-    settings = core.settings
-    secret = reveal_secret(settings.slack_client_secret)
-    if not (settings.slack_client_id and secret and settings.public_url):
+    settings, app = core.settings, find_oauth_app(core.settings)
+    if app is None:
         return None
     return oauth.build_flow(
-        client_id=settings.slack_client_id,
-        client_secret=secret,
-        public_url=settings.public_url,
+        app=app,
         clients=core.clients,
         store=core.store,
         vault=core.vault,

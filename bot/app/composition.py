@@ -215,6 +215,7 @@ def _build_upkeep_loops(
         "webhook_health": builders.build_webhook_health(core).tick,
         "offboarding": uninstalls.tick,
         "undo_expiry": builders.build_undo_expiry(core).tick,
+        "token_rotation": builders.build_token_rotation(core).tick,
         "retention": builders.build_retention(core).tick,
         "token_usage": recorder.tick,
     }

@@ -19,6 +19,7 @@ from bot.failpoint import Failpoint
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.slack.clients import SlackClients
+from bot.slack.token_rotation import OAuthApp
 from bot.store.engine.database_clock import DatabaseClock
 from bot.store.store import Store
 from bot.store.vault import Vault
@@ -91,3 +92,11 @@ def build_core(settings: Settings, clock: Clock | None) -> Core:
 
 def reveal_secret(value: SecretStr | None) -> str | None:
     return value.get_secret_value() if value else None
+
+
+def find_oauth_app(settings: Settings) -> OAuthApp | None:
+    """None where SLACK_BOT_TOKEN's workspace is the only one."""
+    secret = reveal_secret(settings.slack_client_secret)
+    if not (settings.slack_client_id and secret and settings.public_url):
+        return None
+    return OAuthApp(client_id=settings.slack_client_id, client_secret=secret, public_url=settings.public_url)

@@ -13,7 +13,7 @@ from slack_sdk.oauth.installation_store import Installation as SlackInstallation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 
 from bot.blocks import kit
-from bot.clock import Clock
+from bot.clock import Clock, SystemClock
 from bot.domain.people import Installation
 from bot.messages import Message
 from bot.mrkdwn import as_code
@@ -99,7 +99,9 @@ def _find_id(given: SlackInstallation) -> str:
 
 
 def _build_installation(given: SlackInstallation, now: datetime) -> Installation:
+    """The SDK says when a token ends by the clock of this machine."""
     ends_s = given.bot_token_expires_at
+    left = datetime.fromtimestamp(ends_s, UTC) - SystemClock().now() if ends_s else None
     return Installation(
         workspace=_find_id(given),
         name=given.team_name or given.enterprise_name or "",
@@ -111,5 +113,5 @@ def _build_installation(given: SlackInstallation, now: datetime) -> Installation
         token=str(given.bot_token),
         enterprise=given.enterprise_id,
         refresh_token=given.bot_refresh_token,
-        expires_at=datetime.fromtimestamp(ends_s, UTC) if ends_s else None,
+        expires_at=now + left if left else None,
     )

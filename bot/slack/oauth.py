@@ -30,6 +30,7 @@ from bot.slack import pages
 from bot.slack.clients import SlackClients
 from bot.slack.installation_store import InstallationStore, InstallNotAllowed, InstallPolicy
 from bot.slack.scopes import OPTIONAL_SCOPES, SCOPES
+from bot.slack.token_rotation import OAuthApp
 from bot.store.store import Store
 from bot.store.vault import Vault, VaultError
 
@@ -54,9 +55,7 @@ _STATUS = {"uninvited": 403, "storage_error": 400}
 
 def build_flow(
     *,
-    client_id: str,
-    client_secret: str,
-    public_url: str,
+    app: OAuthApp,
     clients: SlackClients,
     store: Store,
     vault: Vault,
@@ -68,11 +67,11 @@ def build_flow(
         client=clients.build(),
         logger=_build_logger(),
         settings=AsyncOAuthSettings(
-            client_id=client_id,
-            client_secret=client_secret,
+            client_id=app.client_id,
+            client_secret=app.client_secret,
             scopes=[*SCOPES, *OPTIONAL_SCOPES],
             user_scopes=[],
-            redirect_uri=f"{public_url}/slack/oauth_redirect",
+            redirect_uri=f"{app.public_url}/slack/oauth_redirect",
             authorization_url=build_authorize_url(clients.api_url),
             installation_store=InstallationStore(store, clients, clock=clock, policy=policy),
             state_store=StateStore(store, vault, clock),

@@ -37,7 +37,7 @@ log = structlog.get_logger(__name__)
 _TRY_AGAIN_S = 5.0
 _MISTAKEN_TOKEN_S = 60.0
 
-_PASSING = frozenset({"ratelimited", "request_timeout", "service_unavailable", "team_added_to_org"})
+_PASSING = frozenset({"ratelimited", "request_timeout", "service_unavailable", "team_added_to_org", "token_expired"})
 """Errors after which the same call may succeed, and nothing was posted."""
 
 _UNCLEAR = frozenset({"fatal_error", "internal_error"})

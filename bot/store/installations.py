@@ -82,13 +82,16 @@ class InstallationRepository(Repository):
     async def delete(self, workspace: str) -> None:
         await self._connection.execute(delete(installations).where(installations.c.workspace == workspace))
 
-    async def mark_refused(self, installation: Installation, now: datetime) -> None:
-        """Slack takes its refresh token no more; unless another process has replaced that meanwhile."""
-        same = (
-            installations.c.workspace == installation.workspace,
-            installations.c.expires_at == installation.expires_at,
-        )
-        await self._connection.execute(update(installations).where(*same).values(refused_at=now))
+    async def renew(self, installation: Installation) -> None:
+        """Its tokens are these now; unless it left meanwhile."""
+        here = installations.c.workspace == installation.workspace
+        await self._connection.execute(update(installations).where(here).values(**self._seal_tokens(installation)))
+
+    async def mark_refused(self, installation: Installation, now: datetime) -> bool:
+        """Slack takes its refresh token no more. False where another process has replaced that meanwhile."""
+        at = installations.c
+        same = at.workspace == installation.workspace, at.expires_at == installation.expires_at
+        return (await self._connection.execute(update(installations).where(*same).values(refused_at=now))).rowcount == 1
 
     def _seal_tokens(self, given: Installation) -> dict[str, Any]:
         refresh = given.refresh_token

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -87,7 +87,9 @@ class Workspaces:
 
 
 @contextlib.asynccontextmanager
-async def run_workspaces(tmp_path: Path, *, rotation: bool = False, **more: Any) -> AsyncIterator[Workspaces]:
+async def run_workspaces(
+    tmp_path: Path, *, rotation: bool = False, roles: Collection[str] = ALL, **more: Any
+) -> AsyncIterator[Workspaces]:
     """Nothing is installed yet."""
     listening, url = server.bind_socket()
     bot_listening = open_socket()
@@ -115,7 +117,7 @@ async def run_workspaces(tmp_path: Path, *, rotation: bool = False, **more: Any)
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(server.serving(sandbox, sockets=[listening]))
         app = composition.build_app(settings, clock=clock, limits=limits)
-        await stack.enter_async_context(app.running(frozenset(ALL)))
+        await stack.enter_async_context(app.running(frozenset(roles)))
         await stack.enter_async_context(serve_app(app.build_web_app(), bot_listening))
         people = []
         for base in (url, url + LAB.path, url + AGENCY.path):
