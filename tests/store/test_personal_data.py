@@ -35,6 +35,7 @@ IMPERSONAL = {
 
 ELSEWHERE = {
     *("leases.name", "presets.name", "seen.id", "pipelines.id", "troubles.reason", "outbox.about", "policies.command"),
+    "org_teams.name",
 }
 
 

@@ -222,7 +222,7 @@ FACTS: Final[tuple[PersonalFact, ...]] = (
         "To tell them what is wrong with it",
         "Until the workspace is purged",
         _OPERATOR,
-        {"installed_by": Holds.ASKER, "name": Holds.DETAIL, "token_sealed": Holds.DETAIL},
+        {"installed_by": Holds.ASKER, **dict.fromkeys(("name", "token_sealed", "refresh_sealed"), Holds.DETAIL)},
     ),
     PersonalFact(
         "watches",
