@@ -157,6 +157,42 @@ class OutboxState(StrEnum):
     """Another notice (`folded_into`) of the same channel and project was posted for it, as one summary."""
 
 
+class WaitReason(StrEnum):
+    """Why Slack does not show a message. Its words: bot/operating/outbox_commands.py, undelivered_list_blocks.py."""
+
+    REFUSED = "refused"
+    """For good, as far as Slack says. With the reason `hidden` nobody who is connected saw its project for a week."""
+    SENDING = "sending"
+    UNREADABLE = "unreadable"
+    FAILING = "failing"
+    NO_CARD = "no_card"
+    NO_ANSWER = "no_answer"
+    HIDDEN = "hidden"
+    SLACK_LIMIT = "slack_limit"
+    LATER = "later"
+    IN_LINE = "in_line"
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """`until` is when it is tried again, where that is known; `reason` is Slack's word for a refusal.
+
+    It tells of a pipeline of the `project`, the `number`-th, where it tells of one.
+    """
+
+    id: str
+    workspace: str
+    channel: str
+    key: str
+    since: datetime
+    tries: int
+    why: WaitReason
+    until: datetime | None = None
+    reason: str | None = None
+    project: str | None = None
+    number: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class DirectMessageState:
     """What became of a direct message about somebody's own pipeline; `reason` is why it is gone."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.blocks import kit, status_blocks
 from bot.blocks.person_blocks import format_user
 from bot.blocks.subscription_blocks import format_channel
+from bot.command import format_line
 from bot.domain.project_feeds import TokenOwner
 from bot.domain.symptoms import CHECKS, Finding, Symptom
 from bot.language import _, ngettext
@@ -28,7 +29,15 @@ def render(findings: Sequence[Finding]) -> Message:
     told = [kit.section(_format_symptom(theirs)) for theirs in wrong.values()]
     shown = kit.take_fitting(_ROOM, told)
     rest = format_leftover(len(told) - len(shown))
-    return Message(title, [kit.section(title), *shown, *kit.build_notes(rest, *_format_well(findings))])
+    notes = kit.build_notes(rest, *_format_well(findings))
+    return Message(title, [kit.section(title), *shown, *_build_ways_on(findings), *notes])
+
+
+def _build_ways_on(findings: Sequence[Finding]) -> list[kit.Block]:
+    """Where messages wait: the list of them."""
+    if not any(one.symptom and one.check in {"outbox", "channels"} for one in findings):
+        return []
+    return [kit.actions([kit.button(_("Show What Was Not Said"), format_line("undelivered"))])]
 
 
 def _format_title(wrong: int) -> str:

@@ -36,6 +36,7 @@ OPTIONS = {
     "--workspace": N_("for the whole workspace, not only for this channel"),
     "--replace": N_("in place of one that has this name"),
     "--org": N_("over a whole organisation: the one named, else that of the channel's project"),
+    "--why REASON": N_("only what waits for this reason, as the list names it"),
     "--page N": N_("the N-th page of a long list"),
     "--days DAYS": N_("how far back: 7, 30 (unless you say otherwise), 60 or 90 days"),
     "--all-branches": N_("of all branches together, not only of the default branch"),
@@ -99,6 +100,7 @@ OPTIONS = {
 
 _CONNECT = "connect"
 _MOST_OPTIONS = 10
+_ONLY_BUTTONS = re.compile(r" \[--(?:sure|then LINE|channel ID)\]")
 
 _BRACKETED = re.compile(r" \[--[^\[\]]*\]")
 _OPTION = re.compile(r"--[a-z-]+(?: [A-Z]+)?|key=value")
@@ -217,7 +219,7 @@ def format_usage(command: Command[Any]) -> str:
 
 def get_typed_usage(command: Command[Any]) -> str:
     """Without what only buttons add: `--sure` where Slack asked already, `--then` with what asked for a project."""
-    return command.usage.replace(" [--sure]", "").replace(" [--then LINE]", "")
+    return _ONLY_BUTTONS.sub("", command.usage)
 
 
 def list_options(usages: Iterable[str]) -> Iterator[str]:

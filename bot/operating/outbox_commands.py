@@ -1,4 +1,4 @@
-"""`circlebot outbox`: what waits to be said and why, and what an operator can do about it. No message is printed."""
+"""`circlebot outbox`: what waits to be said or was refused, why, and what mends it. No message is printed."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from bot.messages import Undelivered, WaitReason
 from bot.operating import serve, settings_problems
 from bot.operating.confirmation import ask_first
 from bot.operating.console import say
 from bot.operating.environment import require_settings
 from bot.operating.process import CommandFailed, run_async
-from bot.store.undelivered import Undelivered, WaitReason
 from bot.untrusted.masking import mask_secrets
 
 outbox = App(name="outbox", help="What waits to be said in Slack, and why.")
@@ -26,6 +26,8 @@ _REASONS = {
     WaitReason.NO_CARD: "waits for its card, in whose thread it belongs",
     WaitReason.NO_ANSWER: "Slack did not answer: circlebot looks for it before it posts again",
     WaitReason.SLACK_LIMIT: "Slack asked to wait",
+    WaitReason.REFUSED: "was refused by Slack",
+    WaitReason.HIDDEN: "nobody there who is connected may see its project now",
     WaitReason.LATER: "is for later, or nobody there may see its project now",
     WaitReason.IN_LINE: "is due, behind others or about to go",
 }
@@ -41,7 +43,7 @@ Ids = Annotated[list[str], Parameter(help="As `circlebot outbox list` shows them
 def list_waiting(
     *, as_json: Annotated[bool, Parameter("--json", negative=(), help="As JSON, for programs.")] = False
 ) -> None:
-    """List what waits, for whom, since when, and why. Texts are not shown."""
+    """List what waits or was refused, for whom, since when, and why. Texts are not shown."""
     waiting = run_async(_load())
     if as_json:
         say(json.dumps([_to_json(one) for one in waiting], indent=2))
@@ -86,7 +88,8 @@ def _format(one: Undelivered) -> str:
     until = f" (again at {one.until:%Y-%m-%d %H:%M:%S} UTC)" if one.until else ""
     tries = f", {one.tries} tries" if one.tries > 1 else ""
     where = f"{one.workspace} {one.channel}"
-    return f"{one.id:12} {where}  since {one.since:%Y-%m-%d %H:%M} UTC{tries}  {_REASONS[one.why]}{until}"
+    says = f"{_REASONS[one.why]}{f': {one.reason}' if one.reason else ''}"
+    return f"{one.id:12} {where}  since {one.since:%Y-%m-%d %H:%M} UTC{tries}  {says}{until}"
 
 
 def _to_json(one: Undelivered) -> dict[str, object]:

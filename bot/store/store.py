@@ -66,7 +66,7 @@ from bot.store.sign_ins import SignInRepository
 from bot.store.threads import ThreadRepository
 from bot.store.token_usage import TokenUsageRepository
 from bot.store.trigger_choices import TriggerChoiceRepository
-from bot.store.undelivered import UndeliveredRepository
+from bot.store.undelivered_messages import UndeliveredRepository
 from bot.store.undoable_changes import UndoableChangeRepository
 from bot.store.uninstalls import UninstallRepository
 from bot.store.vault import Vault

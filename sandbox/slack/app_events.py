@@ -20,6 +20,7 @@ EVENT_SCOPES = {
     "message.groups": "groups:history",
     "member_joined_channel": "channels:read",
     "channel_archive": "channels:read",
+    "channel_unarchive": "channels:read",
     "channel_rename": "channels:read",
     "group_archive": "groups:read",
     "group_rename": "groups:read",

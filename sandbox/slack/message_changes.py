@@ -57,6 +57,12 @@ def archive_channel(slack: FakeSlack, channel: FakeChannel, by: str) -> None:
     emit_channel_event(slack, channel, "archive", {"channel": channel.id, "user": by})
 
 
+def unarchive_channel(slack: FakeSlack, channel: FakeChannel, by: str) -> None:
+    channel.is_archived = False
+    slack.send_channels()
+    emit_channel_event(slack, channel, "unarchive", {"channel": channel.id, "user": by})
+
+
 def rename_channel(slack: FakeSlack, channel: FakeChannel, name: str) -> None:
     channel.name = name
     slack.send_channels()

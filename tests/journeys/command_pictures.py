@@ -22,6 +22,7 @@ LINES = {
     "me": "me",
     "help": "help",
     "doctor": "doctor",
+    "undelivered": "undelivered",
     "use": "use acme/web",
     "project": "project",
     "keys": "project --keys",

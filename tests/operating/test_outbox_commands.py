@@ -63,6 +63,9 @@ async def test_the_list_says_what_waits_for_whom_since_when_and_why_and_no_text(
         "tries": 0,
         "why": "in_line",
         "until": None,
+        "reason": None,
+        "project": None,
+        "number": None,
         "says": "is due, behind others or about to go",
     }
     assert "leaked" not in listed.out + as_json.out

@@ -98,7 +98,7 @@ class PageActions:
         return JSONResponse({})
 
     async def change_channel(self, request: Request) -> Response:
-        """Create, archive or rename a channel; bring the bot in or send it away."""
+        """Create, archive (and back) or rename a channel; bring the bot in or send it away."""
         person, body = await self._parse_request(request)
         do = str(body.get("do"))
         if do == "create":
@@ -139,6 +139,7 @@ def _new_name(slack: FakeSlack, body: dict[str, Any]) -> str:
 
 _CHANGES: dict[str, Callable[[FakeSlack, FakeChannel, FakeSlackUser, dict[str, Any]], None]] = {
     "archive": lambda slack, channel, person, _: message_changes.archive_channel(slack, channel, person.id),
+    "unarchive": lambda slack, channel, person, _: message_changes.unarchive_channel(slack, channel, person.id),
     "rename": lambda slack, channel, _, body: message_changes.rename_channel(slack, channel, _new_name(slack, body)),
     "invite_bot": lambda slack, channel, person, _: message_changes.join_channel(slack, channel, BOT_USER, person.id),
     "kick_bot": lambda slack, channel, _person, _body: message_changes.leave_channel(slack, channel),

@@ -84,7 +84,8 @@ function deeds(channel) {
   const membership = channel.bot_is_member
     ? { text: `Remove ${bot} from #${channel.name}`, picture: icon("close", 16), act: () => change("kick_bot") }
     : { text: `Add ${bot} to #${channel.name}`, picture: icon("add", 16), act: () => change("invite_bot") };
-  if (channel.is_archived) return [{ label: "This channel is archived" }];
+  const unarchive = { text: "Unarchive channel", picture: icon("archive", 16), act: () => change("unarchive") };
+  if (channel.is_archived) return [{ label: "This channel is archived" }, unarchive];
   return [
     membership,
     { text: "Rename channel", picture: icon("hash", 16), act: rename },

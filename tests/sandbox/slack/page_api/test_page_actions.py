@@ -18,6 +18,8 @@ async def test_an_archived_channel_takes_no_posts(workspace: PageClient) -> None
     assert (await workspace.do("channel", do="archive", channel=DEPLOYS))["channel"]["is_archived"] is True
     refused = await workspace.refusal(workspace.web.chat_postMessage(channel=DEPLOYS, text="hi"))
     assert refused["error"] == "is_archived"
+    assert (await workspace.do("channel", do="unarchive", channel=DEPLOYS))["channel"]["is_archived"] is False
+    assert (await workspace.web.chat_postMessage(channel=DEPLOYS, text="hi"))["ok"] is True
 
 
 async def test_a_channel_gets_another_name(workspace: PageClient) -> None:
@@ -30,7 +32,7 @@ async def test_a_channel_gets_another_name(workspace: PageClient) -> None:
     [
         ({"do": "create", "name": "web"}, "the name is taken"),
         ({"do": "create"}, "a channel needs a name"),
-        ({"do": "paint", "channel": DEPLOYS}, "do is one of create, archive, rename, invite_bot, kick_bot"),
+        ({"do": "paint", "channel": DEPLOYS}, "do is one of create, archive, unarchive, rename, invite_bot, kick_bot"),
         ({"do": "archive", "channel": "D0ADA"}, "this is a direct message"),
     ],
 )
