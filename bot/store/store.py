@@ -53,6 +53,7 @@ from bot.store.people_directory import MOST_WORKSPACES, PeopleCache, PeopleRepos
 from bot.store.personal_data import PersonalDataRepository
 from bot.store.pipelines import PipelineRepository
 from bot.store.policies import PolicyRepository
+from bot.store.policy_versions import PolicyVersionRepository
 from bot.store.polled_projects import PolledProjectRepository
 from bot.store.presets import PresetRepository
 from bot.store.processed_events import ProcessedEventRepository
@@ -138,6 +139,7 @@ class Tx:
     rate_limiter = cached_property(lambda self: RateLimiter(self._connection))
     processed_events = cached_property(lambda self: ProcessedEventRepository(self._connection))
     policies = cached_property(lambda self: PolicyRepository(self._connection))
+    policy_versions = cached_property(lambda self: PolicyVersionRepository(self._connection))
     presets = cached_property(lambda self: PresetRepository(self._connection))
     trigger_choices = cached_property(lambda self: TriggerChoiceRepository(self._connection, self._vault))
     backups = cached_property(lambda self: BackupRepository(self._connection))

@@ -87,6 +87,17 @@ policies = Table(
     Column("users", Text, nullable=False),
 )
 
+policy_versions = Table(
+    "policy_versions",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("lines", Text, nullable=False),
+    Column("changed_by", String(64)),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("summary", Text, nullable=False),
+)
+
 presets = Table(
     "presets",
     metadata,
