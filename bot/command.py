@@ -247,7 +247,8 @@ class Command(Generic[A]):
     form that was handed in, as far as its fields alone tell: Slack shows it there, and nothing is run. `suggest`
     answers a typeahead of the command's form: the form's line, the action, what was typed. `endpoints` names what it
     uses of CircleCI's API, as its document spells it; docs/api-coverage.md is made from it. `is_change` says whether
-    what was asked does more than show something: then the policy of its family holds (bot/rules/policy.py).
+    what was asked does more than show something: then the policy of its family holds (bot/rules/policy_line.py).
+    One that is `always_allowed` no policy refuses, so that nobody locks themselves out.
     `sends_file` says whether the answer is a file: only a few are in memory at once. One that is not `listed` is met
     elsewhere: help names it only to who asks for it. `shows_changes`: its form is drawn again after a press in it. What
     `is_detail` is answered below the message in which it was pressed.
@@ -272,6 +273,7 @@ class Command(Generic[A]):
     suggest: Callable[[Context, ParsedLine, str, str], Awaitable[Sequence[Choice]]] | None = None
     aliases: tuple[str, ...] = ()
     is_change: Callable[[A], bool] = lambda _args: True
+    always_allowed: bool = False
     sends_file: Callable[[A], bool] = lambda _args: False
     listed: bool = True
     shows_changes: bool = False

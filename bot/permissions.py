@@ -1,57 +1,84 @@
-"""How a command asks what a person may do, beyond what dispatch has let through already."""
+"""How a command asks what a person may do: before CircleCI is asked, with all that it knows of what it acts on."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from bot.domain import ProjectSlug
+from bot.domain import ProjectScope, ProjectSlug
 from bot.language import _
 from bot.language.formats import join_or
+from bot.rules.policy_decision import PolicyVerdict
+from bot.rules.policy_line import Demands, is_group
 
 _NAMED = 10
 
 
-class Rights(Protocol):
-    """What the workspace's policy lets a person do beyond the place where they ask. Each raises NotAllowed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActTarget:
+    """What is acted on, as far as it is known: None is what is not known (yet), an empty text what is not there.
 
-    @property
-    def refusing_channels(self) -> Sequence[str]:
-        """Channels whose policy refuses this for the projects that are at home there."""
+    `channel` is another one than that where they ask, whose rules change. A `project` that is a pattern stands for all
+    that it covers. A parameter whose value is None may have any.
+    """
+
+    channel: str | None = None
+    project: ProjectSlug | ProjectScope | None = None
+    branch: str | None = None
+    tag: str | None = None
+    workflow: str | None = None
+    hold: str | None = None
+    parameters: Mapping[str, str | None] | None = None
+
+
+NOTHING_KNOWN = ActTarget()
+
+
+class Rights(Protocol):
+    """What the workspace's policy lets a person do. `name` is another act that the command comes to (`decline`)."""
 
     @property
     def admins(self) -> Sequence[str]:
         """The admins of circlebot in this workspace, whom somebody may ask who is refused."""
 
-    async def check_project(self, slugs: AbstractSet[ProjectSlug]) -> None:
-        """Do it to a project, which has these names."""
+    @property
+    def parameter_names(self) -> AbstractSet[str]:
+        """Of those whose values may decide about an act: nobody has to read others."""
 
-    async def check_other_action(self, name: str, slug: ProjectSlug) -> None:
-        """Do something else to a project that this comes to: `cancel` of a hold is to decline it."""
+    async def check_act(
+        self, target: ActTarget = NOTHING_KNOWN, name: str | None = None, *, final: bool = True
+    ) -> Demands:
+        """What has to be there before it is done. Raises NotAllowed with the line that is against it.
 
-    def check_channel(self, channel: str) -> None:
-        """Do it to the rules of this channel."""
+        `final`: nothing more will be known, so what is unknown counts against them, and CircleCI may be asked then.
+        """
 
-    def check_other_change(self, name: str, channel: str) -> None:
-        """Change there what this command changes: to undo `unsubscribe` is to subscribe."""
+    async def find_verdict(
+        self, target: ActTarget = NOTHING_KNOWN, name: str | None = None, *, user: str | None = None, final: bool = True
+    ) -> PolicyVerdict:
+        """The same without raising; also for another person of the workspace."""
 
 
 class FullRights:
     """Everything is allowed: for pages that show people only what is theirs."""
 
-    refusing_channels = ()
     admins = ()
+    parameter_names = frozenset[str]()
 
-    async def check_project(self, slugs: AbstractSet[ProjectSlug]) -> None: ...
+    async def check_act(self, *_target: Any, **_how: Any) -> Demands:
+        return Demands()
 
-    async def check_other_action(self, name: str, slug: ProjectSlug) -> None: ...
-
-    def check_channel(self, channel: str) -> None: ...
-
-    def check_other_change(self, name: str, channel: str) -> None: ...
+    async def find_verdict(self, *_target: Any, **_how: Any) -> PolicyVerdict:
+        return PolicyVerdict(allowed=True)
 
 
-def format_whom_to_ask(users: Collection[str], otherwise: str) -> str:
+def format_whom_to_ask(who: Collection[str], otherwise: str) -> str:
     """`otherwise` is said where nobody is known."""
-    return _("Ask {people}.", people=join_or([f"<@{user}>" for user in users][:_NAMED])) if users else otherwise
+    return _("Ask {people}.", people=join_or([format_mention(one) for one in who][:_NAMED])) if who else otherwise
+
+
+def format_mention(who: str) -> str:
+    """A person or a user group, by id."""
+    return f"<!subteam^{who}>" if is_group(who) else f"<@{who}>"

@@ -14,6 +14,7 @@ from bot.command import Context, format_line
 from bot.conversation import is_person
 from bot.errors import NextStep, NotAllowed, TargetError
 from bot.language import N_, _
+from bot.permissions import ActTarget
 from bot.rules.undoable_change import ThingKind, UndoableChange
 from bot.store.store import Tx
 
@@ -28,7 +29,7 @@ async def find_change(context: Context, number: int) -> UndoableChange:
     if change is None or not (change.channel in _list_places(context) or _concerns(change, request.user)):
         raise TargetError(_("I know of no such change here."), _build_rules_step())
     if not is_person(change.channel):
-        context.rights.check_other_change(change.act, change.channel)
+        await context.rights.check_act(ActTarget(channel=change.channel), change.act, final=False)
     _check_owner(context, change)
     return change
 

@@ -17,6 +17,7 @@ from bot.conversation import is_channel
 from bot.errors import NextStep, TargetError
 from bot.language import _
 from bot.line import Written
+from bot.permissions import ActTarget
 from bot.rules.placement import DIGEST
 from bot.rules.rule import Rule
 from bot.rules.rule_problem import ProblemKind
@@ -36,7 +37,7 @@ async def load_accessible(context: Context, number: int) -> Subscription:
     async with context.store.begin_read() as tx:
         rule = await tx.subscriptions.find(request.workspace, number)
     if rule and (rule.channel == (request.channel or request.user) or rule.made_by == request.user):
-        context.rights.check_channel(rule.channel)
+        await context.rights.check_act(build_target(rule))
         return rule
     raise TargetError(
         _("This channel has no rule {number}.", number=number)
@@ -44,6 +45,11 @@ async def load_accessible(context: Context, number: int) -> Subscription:
         else _("This conversation has no rule {number}.", number=number),
         NextStep(_("Show All Rules"), format_line("subscriptions")),
     )
+
+
+def build_target(rule: Subscription) -> ActTarget:
+    """What somebody acts on who changes it."""
+    return ActTarget(channel=rule.channel, project=rule.scope.exact or rule.scope)
 
 
 def apply_changes(rule: Rule, said: Mapping[str, Sequence[str]]) -> Rule:
@@ -60,6 +66,7 @@ async def plan(context: Context, project: str | None, rule: Rule) -> tuple[Subsc
         context, project, lambda slug: format_line("subscribe", slug, **rule.to_options())
     )
     seen = await rule_scopes.fetch_visible(context.circleci, scope)
+    await context.rights.check_act(ActTarget(project=scope.exact or scope))
     async with context.store.begin_read() as tx:
         theirs = await tx.logins.list_for_user(request.workspace, request.user)
     return (

@@ -20,6 +20,7 @@ from bot.errors import NextStep, TargetError, UsageError, fetch_if_visible
 from bot.language import N_, _
 from bot.line import Written, extend_line, split_parts
 from bot.mrkdwn import as_code
+from bot.permissions import ActTarget
 
 LineBuilder = Callable[..., Written]
 """Writes the command's line with other words in the place of those that were not clear."""
@@ -201,8 +202,6 @@ async def disambiguate_project(context: Context, named: TargetReference) -> Targ
 
 
 async def check_permitted(context: Context, slug: ProjectSlug) -> ProjectSlug:
-    """The project itself. Raises NotAllowed. One that was named by its ids, or has another name now, has two."""
-    if context.rights.refusing_channels:
-        known = await context.circleci.fetch_project(slug)
-        await context.rights.check_project({slug, known.project})
+    """The project itself. Raises NotAllowed where the policy is against it whatever is done there."""
+    await context.rights.check_act(ActTarget(project=slug), final=False)
     return slug

@@ -8,13 +8,13 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
+from bot.app import access
 from bot.app.core import Core, find_oauth_app, reveal_secret
 from bot.app.listening import ListenerRecorder
 from bot.diagnostics.examination import Examination
 from bot.dispatch.admission import Admission
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
-from bot.dispatch.whom_to_ask import Admins, WhomToAsk
 from bot.notify.deliver.delivery import Delivery
 from bot.notify.deliver.idempotent_post import DuplicateGuard
 from bot.notify.deliver.sending import RateLimits, SendContext
@@ -47,21 +47,7 @@ from bot.slack.poster import SlackPoster
 from bot.slack.responder import SlackResponder
 from bot.slack.socket import SocketModeListener
 from bot.slack.token_rotation import TokenRotation
-from bot.slack.user_kinds import SlackMemberDirectory
 from bot.slack.value_shortener import ValueShortener
-
-
-def build_admission(core: Core) -> Admission:
-    return Admission(
-        people=SlackMemberDirectory(core.clients, clock=core.clock),
-        contacts=WhomToAsk(core.store, _build_admins(core)),
-        external=core.settings.allow_external,
-        guests=core.settings.allow_guests,
-    )
-
-
-def _build_admins(core: Core) -> Admins:
-    return Admins(core.settings.admin_users, single_workspace=not core.settings.oauth)
 
 
 def build_dispatcher(
@@ -70,13 +56,12 @@ def build_dispatcher(
     return Dispatcher(
         registry=registry,
         store=core.store,
-        circleci=core.circleci,
+        rights=access.build_rights(core, registry, admission),
         responder=SlackResponder(core.clients, ValueShortener(core.store, core.clock), notes=notes, acks=acks),
         place_directory=SlackPlaceDirectory(core.clients, clock=core.clock),
         admission=admission,
         clock=core.clock,
         links=core.links,
-        admins=_build_admins(core),
         wake=core.wake_all,
         count=core.metrics.count_command,
         public_url=core.settings.public_url,
@@ -127,7 +112,7 @@ def build_home(core: Core, registry: Registry, admission: Admission, notes: Home
         store=core.store,
         clock=core.clock,
         links=core.links,
-        circleci=core.circleci,
+        rights=access.build_rights(core, registry, admission),
         commands=tuple(registry),
         notes=notes,
     )

@@ -36,6 +36,16 @@ _TOKEN = compile_linear(r"[\x21-\x7e]+")
 T = TypeVar("T")
 
 
+class WritePermit:
+    """Whether the workspace's policy was asked, with all that is known, before CircleCI is told to change something."""
+
+    def __init__(self) -> None:
+        self.is_given = False
+
+    def give(self) -> None:
+        self.is_given = True
+
+
 class CircleCI(
     ProjectsApi,
     WorkflowsApi,
@@ -49,8 +59,11 @@ class CircleCI(
 ):
     """CircleCI as the owner of one token sees it, and acting in that person's name."""
 
-    def __init__(self, pool: ConnectionPool, token: str | None, *, waits: bool = True) -> None:
+    def __init__(
+        self, pool: ConnectionPool, token: str | None, *, waits: bool = True, permit: WritePermit | None = None
+    ) -> None:
         self._pool = pool
+        self._permit = permit
         self._token = token.strip() if token else None
         self._waits = waits
         self.left_out = 0
@@ -81,7 +94,7 @@ class CircleCI(
 
     def with_token(self, token: str) -> CircleCI:
         """The same CircleCI as the owner of another token sees it."""
-        return CircleCI(self._pool, token)
+        return CircleCI(self._pool, token, permit=self._permit)
 
     async def request(
         self,
@@ -97,6 +110,8 @@ class CircleCI(
         if not (self._token.isascii() and _TOKEN.fullmatch(self._token)):
             raise Unauthorized(_("This is not a CircleCI token."), status=401)
         call = ApiCall(f"{api}/{encode_path(path)}", method, query, body, secret, waits=self._waits)
+        if call.writes and self._permit and not self._permit.is_given:
+            raise RuntimeError(f"{method} {call.path}: nobody has asked whether the policy allows it")
         answer = await (self._ask_change(call, self._token) if call.writes else self._pool.request(call, self._token))
         return replace(answer, odd=partial(self._report_issues, call.path))
 
@@ -147,9 +162,10 @@ class CircleCI(
 class CircleCIPool(ConnectionPool):
     """The pool, and a client for each token."""
 
-    def bind(self, token: str | None, *, waits: bool = True) -> CircleCI:
+    def bind(self, token: str | None, *, waits: bool = True, permit: WritePermit | None = None) -> CircleCI:
         """A client that acts as the owner of this token; without one every call raises NotConnected.
 
-        Unless it `waits`, a read for which CircleCI finds us too fast raises RateLimited at once.
+        Unless it `waits`, a read for which CircleCI finds us too fast raises RateLimited at once. With a `permit` it
+        changes nothing before that is given.
         """
-        return CircleCI(self, token, waits=waits)
+        return CircleCI(self, token, waits=waits, permit=permit)

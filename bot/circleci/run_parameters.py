@@ -15,11 +15,12 @@ from bot.circleci.run_difference import PARAMETER
 async def fetch_run_parameters(circleci: CircleCI, pipeline: Pipeline, known: DeclaredParameters) -> dict[str, str]:
     """Without those that are the config's defaults anyway. Raises CircleCIError."""
     defaults = {one.name: as_text(one.default) for one in known.parameters if one.default is not None}
-    values = _list_parameters(await circleci.fetch_pipeline_values(pipeline.id))
+    values = list_run_parameters(await circleci.fetch_pipeline_values(pipeline.id))
     return {name: value for name, value in values.items() if value != defaults.get(name)}
 
 
-def _list_parameters(values: Mapping[str, Any]) -> dict[str, str]:
+def list_run_parameters(values: Mapping[str, Any]) -> dict[str, str]:
+    """All of them, of a pipeline's values."""
     return {
         name.removeprefix(PARAMETER): as_text(value)
         for name, value in values.items()

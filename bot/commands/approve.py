@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.actions import target_jobs, target_words, understood_act, visible_projects
+from bot.actions import act_targets, target_jobs, target_words, understood_act, visible_projects
 from bot.actions.follow_pipeline import follow_pipeline
 from bot.actions.hold_decision import build_decided_error
 from bot.actions.lost_answer import catch_errors
@@ -44,6 +44,7 @@ async def run(context: Context, args: ApproveArgs) -> Reply:
         decline = (_("Decline"), format_line("cancel", found.workflow.id, job=hold.id))
         what = f"*{escape(label)}*"
         return await understood_act.show(context, what, found.pipeline, label=label, line=line, instead=[decline])
+    await act_targets.check_pipeline_act(context, found.pipeline, found.workflow, hold=hold)
     await _approve(context, found, hold)
     action = deed_blocks.APPROVED.format(hold=as_code(hold.name, 80))
     seen = await follow_pipeline(context, found.project, found.pipeline, action=action)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.actions import target_jobs, targets, understood_act
+from bot.actions import act_targets, target_jobs, targets, understood_act
 from bot.actions.follow_pipeline import follow_pipeline
 from bot.actions.hold_decision import build_decided_error
 from bot.actions.lost_answer import catch_errors
@@ -86,6 +86,7 @@ async def _choose_newest(context: Context, args: CancelArgs) -> Newest | None:
 async def _cancel_workflow(context: Context, found: FoundWorkflow) -> Reply:
     workflow = found.workflow
     _check_running(workflow)
+    await act_targets.check_pipeline_act(context, found.pipeline, workflow)
     await context.circleci.cancel_workflow(workflow.id)
     action = deed_blocks.CANCELED.format(workflow=as_code(workflow.name, 80))
     seen = await follow_pipeline(context, found.project, found.pipeline, action=action)
@@ -131,8 +132,7 @@ async def _cancel_job(context: Context, job: FoundJob) -> Reply:
                 status=status_blocks.get_label(job.status),
             )
         )
-    if job.hold:
-        await context.rights.check_other_action("decline", job.project)
+    await _check_act(context, job)
     if job.number is not None:
         await context.circleci.cancel_job(job.project, job.number)
     else:
@@ -141,6 +141,13 @@ async def _cancel_job(context: Context, job: FoundJob) -> Reply:
     action = deed_blocks.DECLINED.format(hold=name) if job.hold else deed_blocks.CANCELED_JOB.format(job=name)
     seen = await follow_pipeline(context, job.project, job.pipeline, action=action)
     return Reply(Message(_format_answer(job)), seen=seen)
+
+
+async def _check_act(context: Context, job: FoundJob) -> None:
+    """To cancel a hold is to decline it."""
+    workflow = await context.circleci.fetch_workflow(job.workflow_id) if job.workflow_id else None
+    name = "decline" if job.hold else None
+    await act_targets.check_pipeline_act(context, job.pipeline, workflow, hold=job.hold, name=name)
 
 
 def _format_answer(job: FoundJob) -> str:

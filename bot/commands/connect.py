@@ -154,6 +154,7 @@ COMMAND = Command(
     example="connect",
     parse=parse,
     run=run,
+    always_allowed=True,
     group=Group.YOU,
     order=1,
     task=N_("Connect your CircleCI account"),

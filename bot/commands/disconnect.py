@@ -47,6 +47,7 @@ COMMAND = Command(
     example="disconnect",
     parse=parse,
     run=run,
+    always_allowed=True,
     group=Group.YOU,
     access=Access.ANYONE,
     aliases=("logout",),

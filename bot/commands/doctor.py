@@ -32,6 +32,7 @@ COMMAND = Command(
     example="doctor",
     parse=parse,
     run=run,
+    always_allowed=True,
     group=Group.YOU,
     order=9,
     access=Access.ADMIN,

@@ -83,6 +83,7 @@ COMMAND = Command(
     example="help trigger",
     parse=parse,
     run=run,
+    always_allowed=True,
     group=Group.YOU,
     access=Access.ANYONE,
     aliases=("?", "commands"),

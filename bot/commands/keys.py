@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast, get_args
 
-from bot.actions import confirm, subcommands, target_projects, targets
+from bot.actions import act_targets, confirm, subcommands, target_projects, targets
 from bot.actions.lost_answer import SKEW, catch_errors
 from bot.blocks import key_blocks
 from bot.circleci.checkout_keys_api import Digest, KeyType
@@ -19,6 +19,7 @@ from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
 
+_CHANGES = ("add", "rm")
 _FINGERPRINT = re.compile(r"([0-9a-f]{2}:){15}[0-9a-f]{2}|SHA256:[\w+/=-]+")
 _DEPLOY, _USER = cast("tuple[KeyType, KeyType]", get_args(KeyType))
 _KINDS = {"deploy": _DEPLOY, "user": _USER, _DEPLOY: _DEPLOY, _USER: _USER}
@@ -64,6 +65,8 @@ def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
 
 async def run(context: Context, args: KeysArgs) -> Reply:
     slug = await target_projects.resolve_project(context, args.project, args.to_line)
+    if args.verb in _CHANGES:
+        await act_targets.check_project_act(context, slug)
     if args.verb == "add":
         return Reply(await _add(context, slug, _KINDS[args.which]))
     if args.verb == "rm":
@@ -122,7 +125,7 @@ COMMAND = Command(
     example="project --keys add acme/web deploy-key",
     parse=parse,
     run=run,
-    is_change=lambda args: args.verb in {"add", "rm"},
+    is_change=lambda args: args.verb in _CHANGES,
     group=Group.PROJECTS,
     endpoints=(
         "GET /project/{project-slug}/checkout-key",

@@ -18,6 +18,7 @@ from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Card, Looker
 from bot.mrkdwn import as_code
+from bot.permissions import ActTarget
 from bot.store.lookers import build_git_ref
 from bot.store.pipelines import FollowedPipeline
 from bot.store.store import Tx
@@ -64,7 +65,7 @@ async def _find_pipeline(context: Context, args: LookingArgs) -> FollowedPipelin
     named = TargetReference.parse(args.words, context.links.base_url)
     shown = named.id or (context.told[0].pipeline_id if len(context.told) == 1 and not args.words else None)
     if shown and (found := await _find_shown(context, shown)):
-        await context.rights.check_project({found.project})
+        await context.rights.check_act(ActTarget(project=found.project), final=False)
         return found
     pipeline, rest = await targets.resolve_pipeline(context, args.words, _build_line)
     if rest:

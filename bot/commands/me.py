@@ -183,6 +183,7 @@ COMMAND = Command(
     example="me --login octocat",
     parse=parse,
     run=run,
+    always_allowed=True,
     group=Group.YOU,
     order=2,
     task=N_("See who you are there, and choose your direct messages"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from bot.actions import confirm, target_jobs, target_words, targets, understood_act
+from bot.actions import act_targets, confirm, target_jobs, target_words, targets, understood_act
 from bot.actions.follow_pipeline import follow_pipeline
 from bot.actions.lost_answer import catch_errors
 from bot.actions.newest_pipelines import build_newest, is_without_pipeline
@@ -67,6 +67,7 @@ async def run(context: Context, args: RerunArgs) -> Reply:
         return await _show_understood(context, found, args)
     jobs = await _fetch_jobs(context, found.workflow, args)
     ids = [job.id for job in jobs]
+    await act_targets.check_pipeline_act(context, found.pipeline, found.workflow)
     new_id = await context.circleci.rerun_workflow(
         found.workflow.id, from_failed=args.failed, jobs=ids or None, ssh=args.ssh
     )

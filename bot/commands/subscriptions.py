@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.actions import mute_changes, targets, visible_projects
+from bot.actions import mute_changes, rule_changes, targets, visible_projects
 from bot.blocks import hours_blocks, kit, mute_blocks, subscription_blocks
 from bot.blocks.pager import build_pager
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply, format_line
@@ -112,17 +112,13 @@ async def _list_takeable(context: Context, rules: Sequence[Subscription]) -> set
         seen = await visible_projects.list_slugs(context)
     except CircleCIError:
         return set()
-    user = context.request.user
-    return {
-        rule.id
-        for rule in rules
-        if rule.made_by != user and any(map(rule.scope.covers, seen)) and _may_take_over(context, rule.channel)
-    }
+    others = [rule for rule in rules if rule.made_by != context.request.user and any(map(rule.scope.covers, seen))]
+    return {rule.id for rule in others if await _may_take_over(context, rule)}
 
 
-def _may_take_over(context: Context, channel: str) -> bool:
+async def _may_take_over(context: Context, rule: Subscription) -> bool:
     try:
-        context.rights.check_other_change("takeover", channel)
+        await context.rights.check_act(rule_changes.build_target(rule), "takeover")
     except (NotAllowed, NotConnected):
         return False
     return True

@@ -44,6 +44,7 @@ COMMAND = Command(
     example="tour",
     parse=parse,
     run=run,
+    always_allowed=True,
     group=Group.YOU,
     access=Access.ANYONE,
 )

@@ -38,7 +38,7 @@ def parse(line: ParsedLine) -> UnsubscribeArgs:
 async def run(context: Context, args: UnsubscribeArgs) -> Reply:
     here = context.request.channel or context.request.user
     rule = _select_rule(await _list_removable_rules(context, here), args, here)
-    context.rights.check_channel(rule.channel)
+    await context.rights.check_act(rule_changes.build_target(rule))
     names = await visible_projects.fetch_names(context, [rule.scope.exact] if rule.scope.exact else [])
     told = await rule_changes.remove(context, rule, names)
     text, undo = _format_removed(rule, names, here), announcement_blocks.build_undo_row(told.undo)

@@ -26,6 +26,7 @@ from bot.domain import ProjectSlug
 from bot.errors import UsageError
 from bot.language import N_, _
 from bot.messages import Message
+from bot.permissions import ActTarget
 from bot.rules.undoable_change import Thing, ThingKind
 
 _TITLE = N_("Channel's project")
@@ -82,7 +83,7 @@ async def run(context: Context, args: UseArgs) -> Reply:
     if args.edit and context.request.source is not RequestSource.FORM:
         return await _render_form(context, args)
     if args.edit:
-        context, args = _read_form(context, args)
+        context, args = await _read_form(context, args)
     channel = context.request.channel
     if channel is None:
         raise UsageError(_("A project is set for a channel: say this in one."))
@@ -110,13 +111,13 @@ async def _render_form(context: Context, args: UseArgs) -> Reply:
     return Reply(Message(text, [kit.section(text), kit.actions([button])]))
 
 
-def _read_form(context: Context, args: UseArgs) -> tuple[Context, UseArgs]:
+async def _read_form(context: Context, args: UseArgs) -> tuple[Context, UseArgs]:
     """As if the project had been typed in the channel that was chosen. Raises UsageError, NotAllowed."""
     project, channel = project_form_blocks.parse_form(context.request.fields)
     if not project:
         raise UsageError(_("Which project?"), _("Choose one, or type its name."))
     if channel:
-        context.rights.check_channel(channel)
+        await context.rights.check_act(ActTarget(channel=channel), final=False)
         there = replace(context.request, channel=channel, place_kind=None, place_name=None)
         context = replace(context, request=there)
     return context, UseArgs(project, then=args.then)

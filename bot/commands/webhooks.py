@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.actions import installed_webhook, subcommands, target_projects, targets
+from bot.actions import act_targets, installed_webhook, subcommands, target_projects, targets
 from bot.actions.lost_answer import catch_errors
 from bot.blocks import installed_webhook_blocks, webhook_blocks
 from bot.circleci.models import Project
@@ -39,6 +39,8 @@ def is_write(_request: Request, args: WebhooksArgs) -> bool:
 async def run(context: Context, args: WebhooksArgs) -> Reply:
     slug = await target_projects.resolve_project(context, args.project, args.to_line)
     project = await context.circleci.fetch_project(slug)
+    if args.verb != subcommands.LIST:
+        await act_targets.check_project_act(context, slug)
     if args.verb == "install":
         return Reply(installed_webhook_blocks.render_installed(await installed_webhook.install(context, project)))
     if args.verb == "rm":

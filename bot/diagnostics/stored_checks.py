@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from bot.commands import COMMANDS
 from bot.diagnostics import policy_report, token_limits, webhook_checks
 from bot.diagnostics.circleci_symptoms import RIGHTS_GONE
 from bot.diagnostics.local_symptoms import FILES_OPEN, KEY_MISSING, MESSAGES_SET_ASIDE
@@ -107,9 +106,9 @@ class StoredChecks:
     async def check_policies(self) -> AsyncIterator[Finding]:
         """Who may do what, and where a policy is more open than it looks: for the operator alone."""
         async with self.store.begin_read() as tx:
-            said = {one: await tx.policies.list_for_workspace(one) for one in await tx.policies.list_workspaces()}
-        for workspace, lines in said.items():
-            for sentence in policy_report.format_table(lines, [command.name for command in COMMANDS]):
+            said = await tx.policy_versions.load_all_lines()
+        for workspace, lines in sorted(said.items()):
+            for sentence in policy_report.format_lines(lines):
                 yield Finding("policy", f"{workspace}: {sentence}")
             for sentence in policy_report.find_loopholes(lines):
                 yield Finding("policy", f"{workspace}: look: {sentence}")

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.circleci.client import CircleCI, CircleCIPool, WritePermit
+from bot.clock import Clock
 from bot.command import Access, Command, Request
+from bot.dispatch.askers import AskerDirectory
+from bot.dispatch.project_homes import ProjectHomes
+from bot.dispatch.registry import Registry
 from bot.dispatch.rights import GrantedRights, check_connected
 from bot.dispatch.whom_to_ask import Admins
 from bot.domain.audit_records import AuditTrail
@@ -13,37 +19,68 @@ from bot.domain.people import Account
 from bot.errors import NotAllowed
 from bot.language import _
 from bot.permissions import format_whom_to_ask
-from bot.rules.policy import Policy, PolicyAction
+from bot.rules.policy_decision import Act
+from bot.rules.policy_line import PolicyLine
 from bot.store.store import Store
 
 
-def authorise(
-    command: Command[Any],
-    request: Request,
-    account: Account | None,
-    policies: Iterable[Policy],
-    admins: Admins,
-    *,
-    changes: bool,
-    store: Store,
-    trail: AuditTrail,
-) -> GrantedRights:
-    """What the person may do further, or NotConnected or NotAllowed with a sentence that says what would help."""
-    act = PolicyAction(command.name, changes)
-    granted = GrantedRights(
-        act=act,
-        title=command.title,
-        request=request,
-        account=account,
-        policies=tuple(policies),
-        store=store,
-        admins=sorted(admins.get_users(request.workspace)),
-        trail=trail,
-    )
-    granted.check_here()
+@dataclass(frozen=True, kw_only=True)
+class RightsBuilder:
+    """What a person may do by one request, and the client that does it: it changes nothing before it is allowed to."""
+
+    store: Store
+    clock: Clock
+    circleci: CircleCIPool
+    registry: Registry
+    askers: AskerDirectory
+    admins: Admins
+
+    async def build(
+        self,
+        command: Command[Any],
+        request: Request,
+        account: Account | None,
+        lines: Sequence[PolicyLine],
+        *,
+        changes: bool,
+        trail: AuditTrail | None = None,
+    ) -> tuple[CircleCI, GrantedRights]:
+        permit = WritePermit()
+        circleci = self.circleci.bind(account.token if account else "", permit=permit)
+        if command.always_allowed:
+            permit.give()
+        return circleci, GrantedRights(
+            act=Act(name=command.name, at=self.clock.now(), changes=changes),
+            title=command.title,
+            request=request,
+            account=account,
+            lines=() if command.always_allowed else self._name_acts(lines),
+            asker=await self.askers.find_for_request(request),
+            askers=self.askers,
+            homes=ProjectHomes(self.store, request.workspace, circleci if account else None),
+            clock=self.clock,
+            permit=permit,
+            trail=trail or AuditTrail(),
+            admins=sorted(self.admins.get_users(request.workspace)),
+        )
+
+    def _name_acts(self, lines: Sequence[PolicyLine]) -> list[PolicyLine]:
+        """As commands are called today."""
+        names = [self.registry.get_name(one.scope.act) for one in lines]
+        return [
+            one if one.scope.act == name else replace(one, scope=replace(one.scope, act=name))
+            for one, name in zip(lines, names, strict=True)
+        ]
+
+
+async def authorise(command: Command[Any], request: Request, granted: GrantedRights, admins: Admins) -> None:
+    """Pass, or raise NotConnected or NotAllowed with a sentence that says what would help.
+
+    Of what is acted on nothing is known yet: the command asks again as soon as it knows.
+    """
+    await granted.check_act(final=False)
     if command.access is Access.ADMIN and not admins.has(request):
         nobody = _("Nobody is an admin yet: set `ADMIN_USERS` where circlebot runs.")
         raise NotAllowed(_("Only a circlebot admin may do that."), format_whom_to_ask(granted.admins, nobody))
     if command.access is Access.CONNECTED:
-        check_connected(account)
-    return granted
+        check_connected(granted.account)

@@ -13,12 +13,11 @@ import structlog
 from bot.actions import resumption
 from bot.actions.project_names import replace_project_ids
 from bot.blocks import error_blocks, kit
-from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links, select_app_addresses
 from bot.clock import Clock
 from bot.command import Choice, Command, Context, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.dispatch import request_log
-from bot.dispatch.access import authorise
+from bot.dispatch.access import RightsBuilder, authorise
 from bot.dispatch.admission import Admission
 from bot.dispatch.first_modal import build_first_modal, build_reading_modal, is_read_in_modal
 from bot.dispatch.form_beneath import build_redraw
@@ -37,7 +36,6 @@ from bot.dispatch.rights import build_token_error
 from bot.dispatch.sharing import begin_sharing, share
 from bot.dispatch.stored_values import expand_long_values
 from bot.dispatch.told_pipelines import list_told
-from bot.dispatch.whom_to_ask import Admins
 from bot.domain.audit_records import AuditTrail
 from bot.domain.symptoms import Examine, find_nothing
 from bot.errors import BotError, NotConnected, NotFound, OutdatedForm, Unauthorized
@@ -61,13 +59,12 @@ class Dispatcher:
         *,
         registry: Registry,
         store: Store,
-        circleci: CircleCIPool,
+        rights: RightsBuilder,
         responder: Responder,
         place_directory: PlaceDirectory,
         admission: Admission,
         clock: Clock,
         links: Links,
-        admins: Admins,
         wake: Callable[[], None],
         count: Callable[[str, str], None],
         public_url: str | None = None,
@@ -75,13 +72,12 @@ class Dispatcher:
     ) -> None:
         self._registry = registry
         self._store = store
-        self._circleci = circleci
+        self._rights = rights
         self._responder = responder
         self._place_directory = place_directory
         self._admission = admission
         self._clock = clock
         self._links = links
-        self._admins = admins
         self._wake = wake
         self._count = count
         self._public_url = public_url
@@ -225,17 +221,15 @@ class Dispatcher:
         await self._admission.admit(request)
         async with self._store.begin_read() as tx:
             account = await tx.accounts.find(request.team, request.user)
-            policies = await tx.policies.list_for_workspace(request.workspace)
+            lines = await tx.policy_versions.load_lines(request.workspace)
             set_people(await tx.people.load(request.workspace))
             linked = select_app_addresses(request.addresses, self._links.base_url)
             told = await list_told(tx, request, by_thread=not linked)
-        policies = [replace(one, command=self._registry.get_name(one.command)) for one in policies]
-        rights = authorise(
-            command, request, account, policies, self._admins, changes=changes, store=self._store, trail=trail
-        )
+        circleci, rights = await self._rights.build(command, request, account, lines, changes=changes, trail=trail)
+        await authorise(command, request, rights, self._rights.admins)
         return Context(
             request=request,
-            circleci=self._circleci.bind(account.token if account else ""),
+            circleci=circleci,
             store=self._store,
             clock=self._clock,
             links=self._links,
@@ -243,7 +237,7 @@ class Dispatcher:
             progress=partial(self._responder.show_progress, request),
             zone=partial(self._responder.find_zone, request),
             account=account,
-            admin=self._admins.has(request),
+            admin=self._rights.admins.has(request),
             rights=rights,
             acts=command.writes is True,
             commands=tuple(self._registry),

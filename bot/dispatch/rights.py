@@ -1,4 +1,4 @@
-"""What a person may do: the workspace's policy, applied to the place where they ask and to the project.
+"""What a person may do: the workspace's policy, applied to the place where they ask and to what they act on.
 
 A policy line for a channel also counts elsewhere: for commands on the projects that the channel uses or subscribes to
 (`/circle cancel gh/acme/web` typed in #general, where #deploys has a line), and for the rules of the channel.
@@ -7,23 +7,23 @@ A policy line for a channel also counts elsewhere: for commands on the projects 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
+from bot.blocks.policy_words import describe_line
+from bot.circleci.client import WritePermit
+from bot.clock import Clock
 from bot.command import Request, format_line
 from bot.conversation import is_direct
-from bot.domain import ProjectScope, ProjectSlug
+from bot.dispatch.askers import AskerDirectory
+from bot.dispatch.project_homes import ProjectHomes
 from bot.domain.audit_records import AuditTrail
 from bot.domain.people import Account
 from bot.errors import NextStep, NotAllowed, NotConnected
-from bot.language import N_, _
-from bot.permissions import format_whom_to_ask
-from bot.rules.policy import EVERYWHERE, LISTEN, Policy, PolicyAction, get_allowed_users, select_policies
-from bot.store.store import Store
-
-_HERE = N_("Your workspace's policy lets only some people use `{command}` here.")
-_IN_CHANNEL = N_("Your workspace's policy lets only some people use `{command}` in <#{channel}>.")
-_FOR_PROJECTS = N_("Your workspace's policy lets only some people use `{command}` for the projects of <#{channel}>.")
+from bot.language import _
+from bot.permissions import NOTHING_KNOWN, ActTarget, format_whom_to_ask
+from bot.rules.policy_decision import Act, Asker, PolicyVerdict, decide, find_demands, is_concerned
+from bot.rules.policy_line import EXTERNAL, GUESTS, LISTEN, Demands, PolicyLine
+from bot.rules.policy_plain import format_plain
 
 
 def build_connect_step() -> NextStep:
@@ -32,52 +32,79 @@ def build_connect_step() -> NextStep:
 
 @dataclass(frozen=True, kw_only=True)
 class GrantedRights:
-    """What one person may do by one request; how it is asked: bot.permissions.Rights. `title` is its name in Slack."""
+    """What one person may do by one request; how it is asked: bot.permissions.Rights. `title` is its name in Slack.
 
-    act: PolicyAction
+    `permit` opens CircleCI for changes as soon as an act is allowed with all that is known of it.
+    """
+
+    act: Act
     title: str
     request: Request
     account: Account | None
-    policies: Sequence[Policy]
-    store: Store
+    lines: Sequence[PolicyLine]
+    asker: Asker
+    askers: AskerDirectory
+    homes: ProjectHomes
+    clock: Clock
+    permit: WritePermit
+    trail: AuditTrail
     admins: Sequence[str] = ()
-    trail: AuditTrail = field(default_factory=AuditTrail)
 
     @property
-    def refusing_channels(self) -> list[str]:
-        """The channels whose own lines would refuse this act."""
-        if self.act.family == LISTEN:
-            return []
-        channels = {one.channel for one in self.policies} - {EVERYWHERE, self.request.channel}
-        return sorted(channel for channel in channels if not self._is_allowed(self._select_bound(self.act, channel)))
+    def parameter_names(self) -> frozenset[str]:
+        return frozenset(name for line in self.lines for name, _value in line.scope.parameters)
 
-    async def check_project(self, slugs: AbstractSet[ProjectSlug]) -> None:
-        self.trail.add(project=min(map(str, slugs), default=""))
-        for channel in self.refusing_channels:
-            if await self._is_at_home(channel, slugs):
-                raise self._build_refusal(self._select_bound(self.act, channel), _FOR_PROJECTS, channel)
+    async def check_act(
+        self, target: ActTarget = NOTHING_KNOWN, name: str | None = None, *, final: bool = True
+    ) -> Demands:
+        self._note_target(target)
+        acts = await self._list_acts(target, name)
+        if acts[0].family == LISTEN:
+            self._check_may_silence(acts[0].channel or "")
+        verdict = self._decide(acts, self.asker, final=final)
+        if verdict.line:
+            self.trail.add(decided_by=format_plain(verdict.line))
+        if not verdict.allowed:
+            raise self._build_refusal(verdict, name or self.title)
+        if final:
+            self.permit.give()
+        return find_demands(self.lines, self.asker, acts[0])
 
-    async def check_other_action(self, name: str, slug: ProjectSlug) -> None:
-        other = replace(self, act=PolicyAction(name), title=name)
-        other.check_here()
-        await other.check_project({slug})
+    def _note_target(self, target: ActTarget) -> None:
+        known = {"project": target.project, "branch": target.branch or target.tag}
+        self.trail.add(**{name: str(value) for name, value in known.items() if value})
 
-    def check_other_change(self, name: str, channel: str) -> None:
-        other = replace(self, act=PolicyAction(name), title=name)
-        other.check_here()
-        other.check_channel(channel)
+    async def find_verdict(
+        self, target: ActTarget = NOTHING_KNOWN, name: str | None = None, *, user: str | None = None, final: bool = True
+    ) -> PolicyVerdict:
+        asker = self.asker if user is None else await self.askers.find(self.request.workspace, user)
+        return self._decide(await self._list_acts(target, name), asker, final=final)
 
-    def check_here(self) -> None:
-        """Pass, or raise NotAllowed, for the place where the person asks."""
-        self._check(select_policies(self.policies, self.act, self.request.channel), _HERE)
-        if self.act.family == LISTEN:
-            self._check_may_silence(self.request.channel or self.request.user)
+    def _decide(self, acts: Sequence[Act], asker: Asker, *, final: bool) -> PolicyVerdict:
+        """Each has to be allowed."""
+        verdicts = [decide(self.lines, asker, act, final=final) for act in acts]
+        return next((one for one in verdicts if not one.allowed), verdicts[0])
 
-    def check_channel(self, channel: str) -> None:
-        if channel != (self.request.channel or self.request.user):
-            self._check(select_policies(self.policies, self.act, channel), _IN_CHANNEL, channel)
-            if self.act.family == LISTEN:
-                self._check_may_silence(channel)
+    async def _list_acts(self, target: ActTarget, name: str | None) -> list[Act]:
+        """One for each project. What is done to a channel's rules has no other home than that channel."""
+        act = replace(
+            self.act if name is None else replace(self.act, name=name, changes=True),
+            at=self.clock.now(),
+            channel=target.channel or self.request.place.channel,
+            branch=target.branch,
+            tag=target.tag,
+            workflow=target.workflow,
+            hold=target.hold,
+            parameters=target.parameters,
+        )
+        listens = act.family == LISTEN
+        if listens:
+            act = replace(act, homes=frozenset(), branch="", tag="", workflow="", hold="", parameters={})
+        if target.project is None:
+            return [act]
+        about = [line for line in self.lines if is_concerned(line, act)]
+        found = await self.homes.find(target.project, about, act.channel)
+        return [replace(act, projects=one.names, homes=frozenset() if listens else one.channels) for one in found]
 
     def _check_may_silence(self, channel: str) -> None:
         """Anybody may change their own direct messages; what is posted in a channel, only people who are connected."""
@@ -90,32 +117,15 @@ class GrantedRights:
             )
         check_connected(self.account)
 
-    async def _is_at_home(self, channel: str, slugs: AbstractSet[ProjectSlug]) -> bool:
-        """Whether the channel uses or subscribes to one of these names, ignoring case; a renamed project counts."""
-        async with self.store.begin_read() as tx:
-            about = await tx.channels.find_project(self.request.workspace, channel)
-            rules = await tx.subscriptions.list_for_channel(self.request.workspace, channel)
-            scopes = [str(scope) for scope in (*(rule.scope for rule in rules), about) if scope]
-            polled = (await tx.polled_projects.list_for_projects(scopes)).values()
-        wanted = [ProjectSlug.parse(str(slug).casefold()) for slug in slugs]
-        named = [*scopes, *(project.called for project in polled if project.called)]
-        return any(ProjectScope.parse(name.casefold()).covers(slug) for name in named for slug in wanted)
-
-    def _select_bound(self, act: PolicyAction, channel: str) -> list[Policy]:
-        return [one for one in select_policies(self.policies, act, channel) if one.channel == channel]
-
-    def _is_allowed(self, lines: Sequence[Policy]) -> bool:
-        users = get_allowed_users(lines)
-        return users is None or self.request.user in users
-
-    def _check(self, lines: Sequence[Policy], sentence: str, channel: str = "") -> None:
-        if not self._is_allowed(lines):
-            raise self._build_refusal(lines, sentence, channel)
-
-    def _build_refusal(self, lines: Sequence[Policy], sentence: str, channel: str) -> NotAllowed:
-        people = sorted(get_allowed_users(lines) or self.admins)
-        nobody = _("Ask an admin of circlebot to change it.")
-        return NotAllowed(_(sentence, command=self.title, channel=channel), format_whom_to_ask(people, nobody))
+    def _build_refusal(self, verdict: PolicyVerdict, title: str) -> NotAllowed:
+        own = {self.asker.user, *self.asker.groups, GUESTS, EXTERNAL}
+        whom = [who for who in verdict.askable if who not in own] or self.admins
+        said = _(
+            "Your workspace's policy does not let you use `{command}` for this. {line}.",
+            command=title,
+            line=describe_line(verdict.line) if verdict.line else "",
+        )
+        return NotAllowed(said, format_whom_to_ask(whom, _("Ask an admin of circlebot to change it.")))
 
 
 def check_connected(account: Account | None) -> None:

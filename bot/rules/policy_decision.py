@@ -26,6 +26,7 @@ from bot.rules.policy_line import (
     Effect,
     PolicyLine,
     PolicyScope,
+    is_group,
 )
 
 _Rank = tuple[tuple[int, ...], ...]
@@ -60,7 +61,7 @@ class Act:
     tag: str | None = None
     workflow: str | None = None
     hold: str | None = None
-    parameters: Mapping[str, str] | None = None
+    parameters: Mapping[str, str | None] | None = None
 
     @property
     def family(self) -> str:
@@ -87,7 +88,7 @@ def decide(lines: Sequence[PolicyLine], asker: Asker, act: Act, *, final: bool =
     """
     forbidding, allowing = _weigh(lines, asker, act, final=final)
     if forbidding:
-        return PolicyVerdict(allowed=False, line=forbidding[0].line, askable=_list_askable(lines, act, final=final))
+        return PolicyVerdict(allowed=False, line=forbidding[0].line, askable=list_named(lines, act, final=final))
     return PolicyVerdict(allowed=True, line=allowing[0].line if allowing else None)
 
 
@@ -98,6 +99,11 @@ def _weigh(lines: Sequence[PolicyLine], asker: Asker, act: Act, *, final: bool) 
     forbidding = [part for part in parts if part.effect is Effect.DENY]
     standing = [part for part in forbidding if not any(one.is_above(part) for one in allowing)]
     return standing, [one for one in allowing if any(one.is_above(part) for part in forbidding)]
+
+
+def is_concerned(line: PolicyLine, act: Act) -> bool:
+    """Whether the line may say something of an act of this name, depending on all else."""
+    return _rank_act(line.scope.act, act) is not None
 
 
 def find_demands(lines: Sequence[PolicyLine], asker: Asker, act: Act) -> Demands:
@@ -141,14 +147,19 @@ def _join(several: Iterable[Sequence[str]]) -> tuple[str, ...]:
     return tuple(sorted({*chain.from_iterable(several)}))
 
 
-def _list_askable(lines: Sequence[PolicyLine], act: Act, *, final: bool) -> tuple[str, ...]:
-    """Of those whom lines name, who may: each taken for somebody who is nothing else."""
-    named = {who for one in lines if one.effect in {Effect.ALLOW, Effect.ONLY} for who in one.who} - {EVERYBODY}
+def list_named(lines: Sequence[PolicyLine], act: Act, *, final: bool) -> tuple[str, ...]:
+    """Of those whom lines about it name, who may: each taken for somebody who is nothing else."""
+    allowing = [
+        one
+        for one in lines
+        if one.effect in {Effect.ALLOW, Effect.ONLY} and _rank_line(one, Effect.ALLOW, act, final=final)
+    ]
+    named = {who for one in allowing for who in one.who} - {EVERYBODY}
     return tuple(sorted(who for who in named if not _weigh(lines, _stand_in(who), act, final=final)[0]))
 
 
 def _stand_in(who: str) -> Asker:
-    group = frozenset({who} if who.startswith("S") else ())
+    group = frozenset({who} if is_group(who) else ())
     return Asker(user=who, groups=group, guest=who == GUESTS, external=who == EXTERNAL)
 
 
@@ -237,7 +248,7 @@ def _rank_project(wanted: str, names: frozenset[ProjectSlug] | None, *, unknown:
 
 
 def _rank_parameters(
-    wanted: Sequence[tuple[str, str]], values: Mapping[str, str] | None, *, unknown: bool
+    wanted: Sequence[tuple[str, str]], values: Mapping[str, str | None] | None, *, unknown: bool
 ) -> tuple[int, ...] | None:
     ranks = [
         _rank_glob(glob, None if values is None else values.get(name, ""), unknown=unknown) for name, glob in wanted

@@ -92,6 +92,11 @@ class PolicyLine:
     demands: Demands = field(default_factory=Demands)
 
 
+def is_group(who: str) -> bool:
+    """Whether this is the id of a user group."""
+    return who.startswith("S")
+
+
 def is_known_act(word: str, commands: Iterable[str]) -> bool:
     """Whether a line with this word can apply to anything."""
     known = (*commands, *FAMILY_OF)

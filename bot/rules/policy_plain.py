@@ -31,6 +31,7 @@ _TEXTS = ("branch", "tag", "workflow", "hold")
 _FLAGS = ("four-eyes", "reason", "confirm")
 _SCOPE_KEYS = ("do", "channel", "project", *_TEXTS, "parameters", "when")
 _DEMAND_KEYS = (*_FLAGS, "approvals", "approvers", "expires", "escalates", "escalate-to")
+_FORMER_KEYS = {"command": "do", "users": "only"}
 _LONGEST = 200
 _MOST = 50
 _MOST_APPROVALS = 10
@@ -41,14 +42,11 @@ _NO_PERSON = N_("{text} is neither a person (U…) nor a user group (S…), nor 
 def from_plain(row: Mapping[str, Any]) -> PolicyLine:
     """The line. Raises UsageError with what is wrong."""
     if "command" in row:
-        row = {"only": row.get("users", ()), "do": row["command"], "channel": row.get("channel", ANY)}
+        row = {_FORMER_KEYS.get(key, key): value for key, value in row.items()}
     effects = [effect for effect in Effect if effect in row]
     if len(effects) != 1:
         raise UsageError(_("A line says one of {words}.", words=join_or([f"`{one}`" for one in Effect])))
-    known = {effects[0], "do", "channel", "project", *_TEXTS, "parameters", "when"}
-    known |= (
-        {*_FLAGS, "approvals", "approvers", "expires", "escalates", "escalate-to"} if effects[0] == "require" else set()
-    )
+    known = {effects[0], *_SCOPE_KEYS, *(_DEMAND_KEYS if effects[0] is Effect.REQUIRE else ())}
     if unknown := next((key for key in row if key not in known), None):
         raise UsageError(_("A line with `{effect}` has no {key}.", effect=effects[0], key=as_code(str(unknown), 50)))
     return PolicyLine(effects[0], _read_people(row[effects[0]]), _read_scope(row), _read_demands(row))
@@ -73,6 +71,21 @@ def to_plain(line: PolicyLine) -> dict[str, Any]:
         "escalate-to": list(demands.escalate_to),
     }
     return {key: value for key, value in said.items() if key == line.effect or (value and value != ANY) or key == "do"}
+
+
+def format_plain(line: PolicyLine) -> str:
+    """In one row, for plans and logs: `only=U012AB3CD do=approve project=gh/acme/web`."""
+    return " ".join(f"{key}={_format_value(value)}" for key, value in to_plain(line).items())
+
+
+def _format_value(value: object) -> str:
+    match value:
+        case list():
+            return ",".join(sorted(value)) or "nobody"
+        case dict():
+            return ",".join(f"{name}={text}" for name, text in value.items())
+        case _:
+            return str(value)
 
 
 def _read_people(value: object) -> tuple[str, ...]:

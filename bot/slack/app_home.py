@@ -11,18 +11,17 @@ import structlog
 
 from bot.blocks import error_blocks, home_blocks, kit
 from bot.blocks.home_blocks import HomeContent
-from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.command import Command, Context, Request, RequestSource
+from bot.dispatch.access import RightsBuilder
 from bot.dispatch.admission import Admission
-from bot.dispatch.rights import GrantedRights
 from bot.domain.people import Account
 from bot.errors import NotAllowed, Unauthorized
 from bot.language.spoken import speaking
 from bot.messages import Message
 from bot.naming import PeopleDirectory, naming
-from bot.rules.policy import Policy, PolicyAction
+from bot.rules.policy_line import PolicyLine
 from bot.slack import home_reader
 from bot.slack.clients import SlackClients
 from bot.slack.home_notes import HomeNotes
@@ -52,7 +51,7 @@ class AppHome:
         store: Store,
         clock: Clock,
         links: Links,
-        circleci: CircleCIPool,
+        rights: RightsBuilder,
         commands: Sequence[Command[Any]],
         admission: Admission,
         notes: HomeNotes,
@@ -63,7 +62,7 @@ class AppHome:
         self._store = store
         self._clock = clock
         self._links = links
-        self._circleci = circleci
+        self._rights = rights
         self._commands = commands
         self._notes = notes
         self._viewers = HomeViewers(clock)
@@ -141,12 +140,12 @@ class AppHome:
             await self._admission.admit(_build_request(viewer.workspace, viewer.user))
         except NotAllowed as refusal:
             return refusal
-        account, policies = await self._find_person(viewer)
+        account, lines = await self._find_person(viewer)
         if not (account and account.is_active):
             viewer.told = None
             return account
         try:
-            return await self._load_content(viewer, account, self._build_context(account, policies))
+            return await self._load_content(viewer, account, await self._build_context(account, lines))
         except Unauthorized:
             async with self._store.begin() as tx:
                 await tx.accounts.mark_expired(account)
@@ -159,30 +158,25 @@ class AppHome:
         viewer.told = replace(told, own=content.own)
         return content
 
-    async def _find_person(self, viewer: HomeViewer) -> tuple[Account | None, Sequence[Policy]]:
+    async def _find_person(self, viewer: HomeViewer) -> tuple[Account | None, Sequence[PolicyLine]]:
         async with self._store.begin_read() as tx:
             account = await tx.accounts.find(viewer.workspace, viewer.user)
-            return account, await tx.policies.list_for_workspace(viewer.workspace)
+            return account, await tx.policy_versions.load_lines(viewer.workspace)
 
-    def _build_context(self, account: Account, policies: Sequence[Policy]) -> Context:
+    async def _build_context(self, account: Account, lines: Sequence[PolicyLine]) -> Context:
         """What a command would get, had the person said something."""
         request = _build_request(account.workspace, account.user)
+        project = next(one for one in self._commands if one.name == "project")
+        circleci, rights = await self._rights.build(project, request, account, lines, changes=False)
         return Context(
             request=request,
-            circleci=self._circleci.bind(account.token),
+            circleci=circleci,
             store=self._store,
             clock=self._clock,
             links=self._links,
             wake=lambda: None,
             account=account,
-            rights=GrantedRights(
-                act=PolicyAction("me", changes=False),
-                title="me",
-                request=request,
-                account=account,
-                policies=policies,
-                store=self._store,
-            ),
+            rights=rights,
             commands=self._commands,
         )
 

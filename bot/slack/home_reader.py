@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import TypeVar
 
-from bot.actions import visible_projects
+from bot.actions import act_targets, visible_projects
 from bot.actions.first_steps import load_first_steps
 from bot.actions.pipeline_list import fetch_snapshots
 from bot.blocks.first_steps_blocks import FirstSteps
@@ -19,7 +19,7 @@ from bot.circleci.models import Pipeline
 from bot.command import Context
 from bot.domain import Outcome, OutcomeKind, ProjectSlug
 from bot.domain.people import Account
-from bot.errors import HIDDEN, CircleCIError, NotAllowed, Unauthorized, UsageError
+from bot.errors import HIDDEN, CircleCIError, Unauthorized, UsageError
 from bot.rules.match import covers_ref, wants_failures
 from bot.rules.saved_preset import Preset
 from bot.rules.subscription import Subscription
@@ -93,7 +93,7 @@ async def _load_stored(tx: Tx, account: Account, told: CircleCIReading, *, now: 
     made = await tx.subscriptions.list_made_by(workspace, user, _RULES)
     used = {*await tx.cards.list_channels_asked_in(workspace, user), *(rule.channel for rule in made)}
     rules = [*{rule.id: rule for rule in [*made, *await tx.subscriptions.list_in_channels(workspace, used)]}.values()]
-    projects = await tx.channels.list_projects_in(workspace, used)
+    projects = {*(await tx.channels.list_projects_by_channel(workspace, used)).values()}
     covered = await tx.coverage.list_projects_by_rule([rule.id for rule in rules])
     begun = {project for project, _ in told.own}
     followed = {*projects, *begun, *(project for several in covered.values() for project in several)} & told.seen
@@ -128,17 +128,15 @@ def _is_followed(end: Outcome, stored: _StoredReading, own: Sequence[Known]) -> 
 
 
 async def _select_allowed(context: Context, waiting: Sequence[Known]) -> list[Known]:
-    """Those that the workspace's policy lets the person approve."""
-    allowed = [known for known in waiting if await _may_approve(context, known[0])]
+    """Those that the workspace's policy lets the person approve, as far as it is known."""
+    allowed = [known for known in waiting if await _may_approve(context, known)]
     return allowed[:_WAITING]
 
 
-async def _may_approve(context: Context, project: ProjectSlug) -> bool:
-    try:
-        await context.rights.check_other_action("approve", project)
-    except NotAllowed:
-        return False
-    return True
+async def _may_approve(context: Context, known: Known) -> bool:
+    project, snapshot = known
+    target = act_targets.build_pipeline_target(snapshot.pipeline, project)
+    return (await context.rights.find_verdict(target, "approve", final=False)).allowed
 
 
 def _merge_own(told: Sequence[Known], stored: _StoredReading) -> list[Known]:

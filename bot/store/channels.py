@@ -23,10 +23,12 @@ class ChannelRepository(Repository):
         """The projects of all channels."""
         return {ProjectSlug.parse(text) for text in await self._connection.scalars(_PROJECTS, {"workspace": workspace})}
 
-    async def list_projects_in(self, workspace: str, these: Collection[str]) -> set[ProjectSlug]:
-        """The projects of these channels."""
-        query = select(channels.c.project).where(channels.c.workspace == workspace, channels.c.channel.in_(these))
-        return {ProjectSlug.parse(text) for text in await self._connection.scalars(query)}
+    async def list_projects_by_channel(self, workspace: str, these: Collection[str]) -> dict[str, ProjectSlug]:
+        """The project of each of these channels that has one."""
+        query = select(channels.c.channel, channels.c.project).where(
+            channels.c.workspace == workspace, channels.c.channel.in_(these)
+        )
+        return {row.channel: ProjectSlug.parse(row.project) for row in await self._connection.execute(query)}
 
     async def set_project(self, workspace: str, channel: str, project: ProjectSlug | None) -> None:
         """Set the channel's project; None takes it away."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Integer, Row, bindparam, func, select
@@ -21,6 +22,11 @@ _NEWEST = (
     .limit(bindparam("limit", type_=Integer()))
     .offset(bindparam("offset", type_=Integer()))
 )
+_OTHER = policy_versions.alias()
+_NEWEST_OF_ALL = select(policy_versions.c.workspace, policy_versions.c.lines).where(
+    policy_versions.c.version
+    == select(func.max(_OTHER.c.version)).where(_OTHER.c.workspace == policy_versions.c.workspace).scalar_subquery()
+)
 _ONE = select(policy_versions).where(bind_columns(policy_versions, "workspace", "version"))
 _COUNT = select(func.count()).select_from(policy_versions).where(bind_columns(policy_versions, "workspace"))
 _WORKSPACES = select(policy_versions.c.workspace).distinct().order_by(policy_versions.c.workspace)
@@ -31,6 +37,10 @@ class PolicyVersionRepository(Repository):
         """Those that count now."""
         newest = await self.list_newest(workspace, 1)
         return newest[0].lines if newest else ()
+
+    async def load_all_lines(self) -> dict[str, tuple[PolicyLine, ...]]:
+        """Those that count now, of each workspace."""
+        return {row.workspace: _parse_lines(row.lines) for row in await self._connection.execute(_NEWEST_OF_ALL)}
 
     async def list_newest(self, workspace: str, limit: int, offset: int = 0) -> list[PolicyVersion]:
         rows = await self._connection.execute(_NEWEST, {"workspace": workspace, "limit": limit, "offset": offset})
@@ -66,6 +76,12 @@ def _dump_lines(lines: Sequence[PolicyLine]) -> str:
     return json.dumps([to_plain(one) for one in lines], ensure_ascii=False)
 
 
+@lru_cache(maxsize=64)
+def _parse_lines(text: str) -> tuple[PolicyLine, ...]:
+    """Each version once: every command asks."""
+    return tuple(from_plain(one) for one in json.loads(text))
+
+
 def _build_version(row: Row[Any]) -> PolicyVersion:
-    lines = tuple(from_plain(one) for one in json.loads(row.lines))
+    lines = _parse_lines(row.lines)
     return PolicyVersion(row.workspace, row.version, lines, row.changed_by, row.changed_at, row.summary)

@@ -52,7 +52,6 @@ from bot.store.pending_commands import PendingCommandRepository
 from bot.store.people_directory import MOST_WORKSPACES, PeopleCache, PeopleRepository
 from bot.store.personal_data import PersonalDataRepository
 from bot.store.pipelines import PipelineRepository
-from bot.store.policies import PolicyRepository
 from bot.store.policy_versions import PolicyVersionRepository
 from bot.store.polled_projects import PolledProjectRepository
 from bot.store.presets import PresetRepository
@@ -138,7 +137,6 @@ class Tx:
     threads = cached_property(lambda self: ThreadRepository(self._connection))
     rate_limiter = cached_property(lambda self: RateLimiter(self._connection))
     processed_events = cached_property(lambda self: ProcessedEventRepository(self._connection))
-    policies = cached_property(lambda self: PolicyRepository(self._connection))
     policy_versions = cached_property(lambda self: PolicyVersionRepository(self._connection))
     presets = cached_property(lambda self: PresetRepository(self._connection))
     trigger_choices = cached_property(lambda self: TriggerChoiceRepository(self._connection, self._vault))

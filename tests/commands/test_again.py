@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from bot.rules.policy import Policy
 from tests.plugins.block_reader import find_field
+from tests.plugins.policies import only, write_policy
 from tests.plugins.world import GRACE, Json, World
 
 RAN = "--branch slow image-tag=4.8.2 replicas=3"
@@ -77,8 +77,7 @@ async def test_a_message_cannot_open_the_form_and_so_brings_its_button(connected
 
 async def test_who_may_not_trigger_may_not_trigger_again(connected_world: World) -> None:
     world, card = connected_world, await _trigger(connected_world)
-    async with world.app.core.store.begin() as tx:
-        await tx.policies.replace_all("T0SANDBOX", [Policy("T0SANDBOX", "trigger", "*", (GRACE,))])
+    await write_policy(world.app.core.store, only("trigger", GRACE))
     await world.say("<@U0CIRCLEBOT> again", thread_ts=card["ts"])
-    await world.reply("policy lets only some people use `trigger`")
+    await world.reply("policy does not let you use `trigger`")
     assert len(await _list_triggers(world)) == 1

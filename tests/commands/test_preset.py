@@ -5,10 +5,10 @@ import pytest
 from bot.commands.preset import COMMAND, PresetArgs
 from bot.domain import ProjectSlug
 from bot.errors import UsageError
-from bot.rules.policy import Policy
 from bot.rules.saved_preset import Preset
 from tests.plugins.block_reader import get_text
 from tests.plugins.command_lines import parse_args, parse_written
+from tests.plugins.policies import only, write_policy
 from tests.plugins.world import ADA, GENERAL, GRACE, Json, World
 
 WEB = ProjectSlug("gh", "acme", "web")
@@ -243,11 +243,10 @@ async def test_what_could_never_run_is_not_saved(connected_world: World, typed: 
 
 
 async def test_somebody_who_may_not_start_anything_saves_nothing(connected_world: World) -> None:
-    async with connected_world.app.core.store.begin() as tx:
-        await tx.policies.replace_all("T0SANDBOX", [Policy("T0SANDBOX", "start", "*", (GRACE,))])
+    await write_policy(connected_world.app.core.store, only("start", GRACE))
     for line in ("preset save x gh/acme/web", "preset rm x", "run x replicas=3"):
         await connected_world.say(f"/circle {line}")
-        await connected_world.reply("policy lets only some people")
+        await connected_world.reply("policy does not let you use")
     await connected_world.say("/circle presets")
     await connected_world.reply("There are no presets here yet.")
 

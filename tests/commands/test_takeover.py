@@ -7,12 +7,12 @@ import pytest
 from bot.commands.takeover import COMMAND
 from bot.domain import ProjectScope
 from bot.errors import UsageError
-from bot.rules.policy import Policy
 from bot.rules.rule import Rule
 from bot.rules.rule_problem import RuleProblem
 from bot.rules.subscription import Subscription
 from tests.plugins.block_reader import get_text
 from tests.plugins.command_lines import parse_args
+from tests.plugins.policies import only, write_policy
 from tests.plugins.world import ADA, DEPLOYS, EVE, GENERAL, GRACE, World
 
 TEAM = "T0SANDBOX"
@@ -53,9 +53,8 @@ async def test_a_rule_whose_owner_is_well_is_taken_over_by_who_is_told_what_it_m
 async def test_taking_over_is_offered_only_to_who_could(socket_world: World, scope: str) -> None:
     await socket_world.connect(EVE)
     await _made(socket_world, scope)
-    async with socket_world.app.core.store.begin() as tx:
-        forbidden = [Policy(TEAM, "takeover", DEPLOYS, (ADA,))] if scope == "gh/acme/web" else []
-        await tx.policies.replace_all(TEAM, forbidden)
+    forbidden = [only("takeover", ADA, channel=DEPLOYS)] if scope == "gh/acme/web" else []
+    await write_policy(socket_world.app.core.store, *forbidden)
     await socket_world.say("/circle subscriptions", as_=EVE)
     shown = await socket_world.reply("1 rule of this channel", as_=EVE)
     assert "Take Over" not in json.dumps(shown["blocks"])
@@ -73,10 +72,9 @@ async def test_who_may_not_see_the_project_may_not_take_its_rule_over(socket_wor
 async def test_a_policy_for_subscribing_holds_for_taking_over(socket_world: World) -> None:
     await socket_world.connect(EVE)
     await _made(socket_world)
-    async with socket_world.app.core.store.begin() as tx:
-        await tx.policies.replace_all(TEAM, [Policy(TEAM, "subscribe", DEPLOYS, (ADA,))])
+    await write_policy(socket_world.app.core.store, only("subscribe", ADA, channel=DEPLOYS))
     await socket_world.say("/circle takeover 1", as_=EVE)
-    await socket_world.reply("policy lets only some people", as_=EVE)
+    await socket_world.reply("policy does not let you use", as_=EVE)
 
 
 async def test_a_rule_of_another_channel_is_none_of_this_ones(socket_world: World) -> None:

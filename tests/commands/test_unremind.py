@@ -3,10 +3,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.commands.unremind import COMMAND, UnremindArgs
-from bot.rules.policy import Policy
 from bot.store.reminders import Reminder
 from tests.plugins.block_reader import get_text
 from tests.plugins.command_lines import parse_args
+from tests.plugins.policies import only, write_policy
 from tests.plugins.world import ADA, DEPLOYS, GENERAL, GRACE, Json, World
 
 
@@ -61,10 +61,9 @@ async def test_another_channel_is_reminded_as_before(connected_world: World) -> 
 async def test_a_policy_for_subscribing_holds_for_stopping_reminders(connected_world: World) -> None:
     number, pipeline_id = await _released(connected_world)
     await connected_world.connect(GRACE)
-    async with connected_world.app.core.store.begin() as tx:
-        await tx.policies.replace_all("T0SANDBOX", [Policy("T0SANDBOX", "subscribe", DEPLOYS, (ADA,))])
+    await write_policy(connected_world.app.core.store, only("subscribe", ADA, channel=DEPLOYS))
     await connected_world.say(f"/circle unremind gh/acme/web {number}", as_=GRACE)
-    await connected_world.reply("policy lets only some people", as_=GRACE)
+    await connected_world.reply("policy does not let you use", as_=GRACE)
     assert len(await _standing(connected_world, pipeline_id)) == 2
 
 

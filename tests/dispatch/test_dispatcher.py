@@ -15,11 +15,11 @@ from bot.command import Access, Choice, Context, Modal, ParsedLine, Reply, Reque
 from bot.dispatch.admission import Membership
 from bot.errors import BotError, NotConnected, OutdatedForm, Rejected, Unauthorized, Unavailable
 from bot.messages import Message
-from bot.rules.policy import Policy
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
 from tests.plugins.database import create_database
 from tests.plugins.dispatcher_harness import ACCOUNT, ADA, EVE, TEAM, BrokenResponder, DispatcherHarness
+from tests.plugins.policies import only, write_policy
 
 
 def _raise(error: Exception) -> Callable[..., Any]:
@@ -70,18 +70,16 @@ async def test_what_waited_is_run_after_the_answer_that_resumes_it(harness: Disp
 
 
 async def test_a_policy_decides_before_the_command_runs(harness: DispatcherHarness) -> None:
-    async with harness.store.begin() as tx:
-        await tx.policies.replace_all(TEAM, [Policy(TEAM, "cook", "*", (EVE,))])
-    assert "policy lets only some people use `cook` here" in await harness.say()
+    await write_policy(harness.store, only("cook", EVE), workspace=TEAM)
+    assert "policy does not let you use `cook` for this" in await harness.say()
     assert not harness.runs
     assert harness.counted == [("cook", "refused")]
 
 
 async def test_a_policy_may_name_a_command_by_any_of_its_words(harness: DispatcherHarness) -> None:
     harness.changes = {"aliases": ("stew",)}
-    async with harness.store.begin() as tx:
-        await tx.policies.replace_all(TEAM, [Policy(TEAM, "stew", "*", (EVE,))])
-    assert "policy lets only some people use `cook` here" in await harness.say()
+    await write_policy(harness.store, only("stew", EVE), workspace=TEAM)
+    assert "policy does not let you use `cook` for this" in await harness.say()
     assert not harness.runs
 
 

@@ -16,7 +16,7 @@ from bot.dispatch.registry import Registry
 from bot.dispatch.sentences import read_sentence
 from bot.language import _
 from bot.language.spoken import NAMES, speaking
-from bot.rules.policy import FAMILIES
+from bot.rules.policy_line import ACT_FAMILIES
 
 WORDS = [word for command in COMMANDS for word in (command.name, *command.aliases)]
 SAID = [(example, phrase) for phrase in load_phrases() for example in phrase.examples]
@@ -116,7 +116,7 @@ def test_what_a_command_takes_exactly_stays_its_own(command: Command[Any]) -> No
 
 
 def test_nothing_is_done_by_a_phrase_that_changes_anything() -> None:
-    changing = {name for names in FAMILIES.values() for name in names} - {"env", "keys", "webhooks", "schedules"}
+    changing = {name for names in ACT_FAMILIES.values() for name in names} - {"env", "keys", "webhooks", "schedules"}
     read_only = {"use", "quiet"}  # Without words they show what is set.
     for phrase in load_phrases():
         if phrase.means and not phrase.acts:

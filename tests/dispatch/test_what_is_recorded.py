@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.audit_records import AuditRecord
-from bot.rules.policy import Policy
+from tests.plugins.policies import only, write_policy
 from tests.plugins.world import ADA, GRACE, World
 
 
@@ -37,13 +37,13 @@ async def test_what_circleci_refuses_is_recorded_as_failed(connected_world: Worl
 
 async def test_what_a_policy_refuses_is_recorded_with_its_project(connected_world: World) -> None:
     world = connected_world
-    async with world.app.core.store.begin() as tx:
-        await tx.policies.replace_all("T0SANDBOX", [Policy("T0SANDBOX", "trigger", "*", (GRACE,))])
+    await write_policy(world.app.core.store, only("trigger", GRACE))
     await world.say("/circle trigger gh/acme/web --branch main")
-    await world.reply("policy lets only some people use `trigger`")
+    await world.reply("policy does not let you use `trigger`")
     row = (await _load(world))[-1]
     assert (row.kind, row.act, row.result, row.user, row.login) == ("act", "trigger", "refused", ADA, "ada")
-    assert "policy lets only some people" in row.detail["said"]
+    assert row.decided_by == f"only={GRACE} do=trigger"
+    assert "policy does not let you use" in row.detail["said"]
 
 
 async def test_what_is_only_read_is_not_recorded(connected_world: World) -> None:

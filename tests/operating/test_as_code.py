@@ -11,7 +11,6 @@ from bot.errors import UsageError
 from bot.operating.as_code.export import export_documents
 from bot.operating.as_code.plan import apply_documents, format_summary
 from bot.rules.muting import QueuedOutcome
-from bot.rules.policy import Policy
 from bot.rules.quiet_hours import QuietHours
 from bot.rules.rule import Rule
 from bot.rules.saved_preset import Preset
@@ -19,6 +18,7 @@ from bot.rules.subscription import Subscription
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
 from tests.plugins.database import create_database
+from tests.plugins.policies import only
 
 WIDE = (
     "subscription C0WEB gh/acme/* --only errored-config --not-branch dependabot/*,renovate/* --tag v* "
@@ -75,8 +75,8 @@ async def test_a_file_becomes_rules_policy_and_presets(store: Store) -> None:
         "+ subscription C0DEPLOYS gh/acme/web --only failed,recovered --branch release/*",
         "+ subscription C0WEB gh/acme/api",
         f"+ {WIDE}",
-        "+ policy approve in C0DEPLOYS for U0ADA,U0GRACE",
-        "+ policy * in * for U0ADA",
+        "+ policy only=U0ADA,U0GRACE do=approve channel=C0DEPLOYS",
+        "+ policy only=U0ADA do=*",
         "+ preset staging gh/acme/web branch=main deploy=true environment=staging replicas=3",
     ]
     first, second, third = await rules(store)
@@ -91,9 +91,9 @@ async def test_a_file_becomes_rules_policy_and_presets(store: Store) -> None:
         default_branch=True,
     )
     async with store.begin_read() as tx:
-        assert Policy(
-            "T0SANDBOX", "approve", "C0DEPLOYS", ("U0GRACE", "U0ADA")
-        ) in await tx.policies.list_for_workspace("T0SANDBOX")
+        assert only("approve", "U0GRACE", "U0ADA", channel="C0DEPLOYS") in await tx.policy_versions.load_lines(
+            "T0SANDBOX"
+        )
         assert await tx.presets.find("T0SANDBOX", "staging") == Preset(
             "T0SANDBOX", "staging", WEB, "main", None, {"environment": "staging", "deploy": "true", "replicas": "3"}
         )
@@ -135,7 +135,7 @@ presets: []
     assert await rules(store) == [kept]
     async with store.begin_read() as tx:
         assert await tx.presets.list_for_workspace("T0SANDBOX") == []
-        assert len(await tx.policies.list_for_workspace("T0SANDBOX")) == 2, "a section that is left out is left alone"
+        assert len(await tx.policy_versions.load_lines("T0SANDBOX")) == 2, "a section that is left out is left alone"
 
 
 async def test_a_dry_run_tells_the_plan_and_does_nothing(store: Store) -> None:
@@ -195,7 +195,7 @@ async def test_several_workspaces_are_several_documents(store: Store) -> None:
             "line 3: subscriptions[0].project: `gh/a*/b` names no organisation.",
         ),
         ("workspace: T0X\nsubscriptions:\n  - {channel: C0X, project: gh/a, not_tag: x}", "not_tag: is not known here"),
-        ("workspace: T0X\npolicy:\n  - {command: approve, user: [U0X]}", "line 3: policy[0].user: is not known here"),
+        ("workspace: T0X\npolicy:\n  - {command: approve, user: [U0X]}", "line 3: policy[0]: A line says one of"),
         ("workspace: T0X\npolicy:\n  - {command: aprove, users: [U0X]}", "there is no command `aprove`"),
         ("workspace: T0X\npresets:\n  - {name: x, project: gh/a/b, branch: b, tag: t}", "a branch or a tag, not both"),
         ("workspace: T0X\n---\nworkspace: T0X", "workspace T0X: is in the file twice"),

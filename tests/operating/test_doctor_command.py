@@ -17,7 +17,6 @@ from bot.domain.project_feeds import Hook
 from bot.errors import UsageError
 from bot.operating.demo_bot import build_settings
 from bot.operating.doctor_command import examine, format_line, list_workspaces
-from bot.rules.policy import Policy
 from bot.settings import Settings
 from bot.slack.manifest import build_manifest
 from bot.store.store import Store
@@ -27,6 +26,7 @@ from sandbox.slack import AppSetup
 from tests.plugins.app_server import open_socket, serve_app
 from tests.plugins.database import create_database
 from tests.plugins.factories import WEB
+from tests.plugins.policies import only, write_policy
 from tests.plugins.programs import get_free_port, run_circlebot
 
 NAMES = "settings health pictures database keys listener webhooks limit slack scopes clock channels socket circleci"
@@ -68,24 +68,20 @@ async def keep_a_secret(settings: Settings) -> None:
 
 async def test_who_may_do_what_is_told_as_it_works_out_with_what_is_more_open_than_it_reads(settings: Settings) -> None:
     store = await store_of(settings)
-    team = "T0SANDBOX"
     said = [
-        Policy(team, "approve", "C1", ("U2", "U1")),
-        Policy(team, "decline", "*", ("U3",)),
-        Policy(team, "*", "*", ("U1", "U2", "U3")),
+        only("approve", "U02", "U01", channel="C01"),
+        only("decline", "U03"),
+        only("*", "U01", "U02", "U03"),
     ]
-    async with store.begin() as tx:
-        await tx.policies.replace_all(team, said)
-        two = [Policy("T2", "trigger", "C2", ("U1",)), Policy("T2", "rerun", "*", ("U9",))]
-        await tx.policies.replace_all("T2", two)
+    await write_policy(store, *said)
+    two = [only("trigger", "U01", channel="C02"), only("rerun", "U09")]
+    await write_policy(store, *two, workspace="T2")
     await store.close()
     told = [one.well for one in await examine(settings) if one.check == "policy"]
-    assert "T0SANDBOX: approve in C1: U1, U2" in told
-    assert "T0SANDBOX: decline everywhere: U3" in told
-    assert "T0SANDBOX: trigger everywhere: U1, U2, U3" in told
-    assert "T2: schedules in C2: U1" in told
-    assert "T2: look: rerun in C2 is open to U9, whom another line of start keeps out" in told
-    assert any(one.startswith("T2: look: anybody who is connected may change what C2 hears") for one in told)
+    assert "T0SANDBOX: only=U01,U02 do=approve channel=C01" in told
+    assert "T0SANDBOX: only=U03 do=decline" in told
+    assert "T2: look: rerun is open to U09, in spite of only=U01 do=trigger channel=C02" in told
+    assert any(one.startswith("T2: look: anybody who is connected may change what C02 hears") for one in told)
     assert not any("look: anybody" in one for one in told if one.startswith("T0SANDBOX"))
 
 

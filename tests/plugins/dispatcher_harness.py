@@ -14,7 +14,9 @@ from bot.circleci.links import Links
 from bot.clock import SystemClock
 from bot.command import Access, Choice, Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource
 from bot.conversation import PlaceKind
+from bot.dispatch.access import RightsBuilder
 from bot.dispatch.admission import Admission, Member, Membership
+from bot.dispatch.askers import AskerDirectory
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
 from bot.dispatch.whom_to_ask import Admins, WhomToAsk
@@ -94,16 +96,23 @@ class DispatcherHarness:
 
     def build(self) -> Dispatcher:
         connect = replace(self._command, name="connect", usage="connect", access=Access.ANYONE, run=_connect)
+        registry = Registry([replace(self._command, **self.changes), connect])
         return Dispatcher(
-            registry=Registry([replace(self._command, **self.changes), connect]),
+            registry=registry,
             store=self.store,
-            circleci=CircleCIPool("https://circleci.example", transport=httpx.MockTransport(_refuse_request)),
+            rights=RightsBuilder(
+                store=self.store,
+                clock=SystemClock(),
+                circleci=CircleCIPool("https://circleci.example", transport=httpx.MockTransport(_refuse_request)),
+                registry=registry,
+                askers=AskerDirectory(self.members),
+                admins=_ADMINS,
+            ),
             responder=self.responder,
             place_directory=FakePlaces(),
             admission=Admission(people=self.members, contacts=WhomToAsk(self.store, _ADMINS)),
             clock=SystemClock(),
             links=Links(),
-            admins=_ADMINS,
             wake=lambda: None,
             count=lambda name, outcome: self.counted.append((name, outcome)),
         )

@@ -9,8 +9,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.commands import COMMANDS
-from bot.rules.policy import FAMILIES, LISTEN, Policy
+from bot.rules.policy_line import ACT_FAMILIES, LISTEN
 from tests.plugins.block_reader import get_text
+from tests.plugins.policies import only, write_policy
 from tests.plugins.world import ADA, DEPLOYS, EVE, GRACE, PRIVATE, World
 
 TEAM = "T0SANDBOX"
@@ -30,7 +31,7 @@ def test_whatever_changes_what_a_channel_hears_is_of_one_family() -> None:
     """A new command of this group either shows something or is listed."""
     shows = {"subscriptions", "why"}
     group = {command.name for command in COMMANDS if command.group.name == "RULES"}
-    assert group - shows <= set(FAMILIES[LISTEN])
+    assert group - shows <= set(ACT_FAMILIES[LISTEN])
 
 
 async def _state(world: World) -> tuple[object, ...]:
@@ -51,10 +52,9 @@ async def test_whoever_is_not_connected_or_not_named_changes_nothing(socket_worl
     await world.reply("You own rule")
     if policed:
         await world.connect(EVE)
-        async with world.app.core.store.begin() as tx:
-            await tx.policies.replace_all(TEAM, [Policy(TEAM, "subscribe", "*", (ADA,))])
+        await write_policy(world.app.core.store, only("subscribe", ADA))
     before = await _state(world)
-    refusal = "lets only some people" if policed else "Connect your CircleCI account first"
+    refusal = "does not let you use" if policed else "Connect your CircleCI account first"
     for line in SILENCING:
         await world.say(f"/circle {line}", as_=EVE)
         await world.reply(refusal, as_=EVE)

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from bot.command import Request, RequestSource
 from bot.dispatch.admission import Admission, Member, Membership
 from bot.errors import NotAllowed
-from bot.rules.policy import Policy
 from bot.slack import payload_parsing
 from bot.slack.payload_workspace import is_by_person, parse_workspaces
 from bot.slack.user_kinds import SlackMemberDirectory
 from tests.plugins.block_reader import get_text
 from tests.plugins.database import create_database
 from tests.plugins.delivery_harness import run_delivery_harness
+from tests.plugins.policies import only, write_policy
 from tests.plugins.world import ADA, DEPLOYS, EVE, GRACE, GUS, WEB, World, run_world
 
 HOME, AWAY, ORG = "T0SANDBOX", "T0AGENCY", "E0AGENCY"
@@ -182,11 +182,10 @@ async def test_who_is_refused_hears_whom_to_ask(socket_world: World) -> None:
     told = get_text(await world.reply("you are a guest in it", as_=GUS, channel=WEB))
     assert "Ask <@U0GRACE> or <@U0ADA>." in told
     assert "The operator of circlebot can allow guests." in told
-    nobody_is_in_both = [Policy(HOME, "start", WEB, (ADA,)), Policy(HOME, "rerun", "*", (EVE,))]
-    async with world.app.core.store.begin() as tx:
-        await tx.policies.replace_all(HOME, nobody_is_in_both)
+    nobody_is_in_both = [only("start", ADA, channel=WEB), only("rerun", EVE)]
+    await write_policy(world.app.core.store, *nobody_is_in_both, workspace=HOME)
     await world.say("/circle rerun gh/acme/web", as_=GRACE, channel=WEB)
-    assert "Ask <@U0ADA>." in get_text(await world.reply("policy lets only some people", as_=GRACE, channel=WEB))
+    assert "Ask <@U0ADA>." in get_text(await world.reply("policy does not let you use", as_=GRACE, channel=WEB))
 
 
 async def test_another_apps_post_and_a_stranger_silence_nothing(socket_world: World) -> None:

@@ -3,10 +3,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bot.rules.policy import Policy
 from tests.plugins import accented_language
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
+from tests.plugins.policies import only, write_policy
 from tests.plugins.world import ADA, DEPLOYS, EVE, GRACE, World
 
 
@@ -148,8 +148,7 @@ async def test_nobody_is_offered_holds_of_projects_that_they_cannot_see(connecte
 
 
 async def test_a_hold_that_a_policy_keeps_from_me_does_not_wait_for_me(connected_world: World) -> None:
-    async with connected_world.app.core.store.begin() as tx:
-        await tx.policies.replace_all("T0SANDBOX", [Policy("T0SANDBOX", "approve", "*", (GRACE,))])
+    await write_policy(connected_world.app.core.store, only("approve", GRACE))
     await connected_world.connect(GRACE)
     await connected_world.say("/circle trigger gh/acme/web --branch release")
     await connected_world.card("approve-staging")

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.actions import confirm, subcommands, target_projects, targets
+from bot.actions import act_targets, confirm, subcommands, target_projects, targets
 from bot.actions.lost_answer import catch_errors
 from bot.blocks import kit, variable_blocks
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
@@ -16,6 +16,8 @@ from bot.errors import UsageError
 from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
+
+_CHANGES = ("set", "rm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
 
 async def run(context: Context, args: EnvArgs) -> Reply:
     slug = await target_projects.resolve_project(context, args.project, args.to_line)
+    if args.verb in _CHANGES:
+        await act_targets.check_project_act(context, slug)
     if args.verb == "set":
         return await set_variable.set_variable(context, slug, args.name, sure=args.sure)
     if args.verb == "rm":
@@ -101,7 +105,7 @@ COMMAND = Command(
     example="env set acme/web NPM_TOKEN",
     parse=parse,
     run=run,
-    is_change=lambda args: args.verb in {"set", "rm"},
+    is_change=lambda args: args.verb in _CHANGES,
     group=Group.SETTINGS,
     endpoints=(
         "GET /project/{project-slug}/envvar",

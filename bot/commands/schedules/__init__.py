@@ -77,6 +77,7 @@ async def run(context: Context, args: SchedulesArgs) -> Reply:
     if args.verb == "add":
         return await _add(context, slug, args)
     found = await schedule_changes.resolve(context, slug, args.named, args.verb)
+    await schedule_changes.check_permitted(context, slug, found)
     if args.verb == "rm":
         asked = confirm.is_confirmed(context.request, sure=args.sure)
         removal = schedule_blocks.build_removal_confirmation(slug, found)

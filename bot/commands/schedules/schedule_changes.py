@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from bot.actions import definitions
+from bot.actions import act_targets, definitions
 from bot.actions.target_words import UUID
 from bot.ambiguity import match_by_name
 from bot.blocks import schedule_blocks
@@ -64,11 +64,13 @@ async def add(context: Context, slug: ProjectSlug, wanted: NewSchedule) -> Messa
     project = await context.circleci.fetch_project(slug)
     branch = wanted.branch or (None if wanted.tag else project.default_branch)
     ref: dict[str, Value] = {"tag": wanted.tag} if wanted.tag else {"branch": branch or "main"}
+    parameters = await _coerce_parameters(context, project, wanted, branch)
+    await act_targets.check_start(context, project, parameters, branch=branch, tag=wanted.tag)
     made = await context.circleci.add_schedule(
         slug,
         name=wanted.name,
         timetable=wanted.timetable,
-        parameters=ref | await _coerce_parameters(context, project, wanted, branch),
+        parameters=ref | parameters,
         attribution=wanted.attribution,
     )
     return schedule_blocks.render_result(
@@ -80,6 +82,14 @@ async def add(context: Context, slug: ProjectSlug, wanted: NewSchedule) -> Messa
             schedule=schedule_blocks.format_schedule(made),
         ),
     )
+
+
+async def check_permitted(context: Context, slug: ProjectSlug, schedule: Schedule) -> None:
+    """By what it starts. Raises NotAllowed."""
+    project = await context.circleci.fetch_project(slug)
+    said = dict(schedule.parameters)
+    branch, tag = (str(found) if (found := said.pop(name, None)) else None for name in ("branch", "tag"))
+    await act_targets.check_start(context, project, said, branch=branch, tag=tag)
 
 
 async def _coerce_parameters(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import get_close_matches
 
-from bot.actions import definitions, target_projects, visible_presets, visible_projects
+from bot.actions import act_targets, definitions, target_projects, visible_presets, visible_projects
 from bot.actions.definitions import SelectedDefinition
 from bot.actions.follow_pipeline import follow_pipeline
 from bot.actions.lost_answer import SKEW
@@ -25,6 +25,7 @@ from bot.line import OptionValue, Written, extend_line
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, cut, escape
 from bot.rules import preset_names
+from bot.rules.policy_line import Demands
 from bot.untrusted.masking import mask_secrets
 
 
@@ -76,13 +77,14 @@ def group_names_by_type(types: Mapping[str, str]) -> dict[str, list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class TriggerPlan:
-    """What will be sent to CircleCI. `note` says what the person should know about the values."""
+    """What will be sent to CircleCI, and what the policy demands before. `note` says what to know about the values."""
 
     slug: ProjectSlug
     branch: str | None
     tag: str | None
     chosen: SelectedDefinition
     parameters: Mapping[str, Value]
+    demands: Demands
     note: str = ""
     config_branch: str | None = None
     preset: str | None = None
@@ -107,14 +109,16 @@ class TriggerPlan:
 
 
 async def plan(context: Context, wanted: TriggerRequest) -> TriggerPlan:
-    """Check everything that can be checked before anything is triggered. Raises BotErrors, triggers nothing."""
+    """Check everything that can be checked before anything is triggered, rights too. Raises BotErrors."""
     slug = await resolve_project(context, wanted)
     project = await context.circleci.fetch_project(slug)
     branch = wanted.branch or (None if wanted.tag else project.default_branch)
     wanted = replace(wanted, branch=branch)
     chosen = await _choose_definition(context, wanted, project)
-    parameters, note = await _coerce_parameters(context, wanted, project, chosen) if wanted.parameters else ({}, "")
-    return TriggerPlan(slug, branch, wanted.tag, chosen, parameters, note, wanted.config_branch, wanted.preset)
+    said, spared, note = await _coerce_parameters(context, wanted, project, chosen)
+    demands = await act_targets.check_start(context, project, said, branch=branch, tag=wanted.tag, chosen=chosen)
+    parameters = {name: value for name, value in said.items() if name not in spared}
+    return TriggerPlan(slug, branch, wanted.tag, chosen, parameters, demands, note, wanted.config_branch, wanted.preset)
 
 
 async def resolve_project(context: Context, wanted: TriggerRequest) -> ProjectSlug:
@@ -151,7 +155,10 @@ async def _choose_definition(context: Context, wanted: TriggerRequest, project: 
 
 async def _coerce_parameters(
     context: Context, wanted: TriggerRequest, project: Project, chosen: SelectedDefinition
-) -> tuple[Mapping[str, Value], str]:
+) -> tuple[Mapping[str, Value], Collection[str], str]:
+    """The values, those of them that CircleCI need not be told, and what to know about them."""
+    if not wanted.parameters:
+        return {}, (), ""
     known = await definitions.fetch_declared(context, project, wanted.branch, tag=wanted.tag, chosen=chosen)
     try:
         values, doubted = coerce_parameters(known, wanted.parameters, wanted.types)
@@ -163,7 +170,7 @@ async def _coerce_parameters(
     )
     note = format_parameter_check(known, where, doubted)
     defaults = {one.name: one.default for one in known.parameters} if wanted.sparing else {}
-    return {name: value for name, value in values.items() if value != defaults.get(name)}, note
+    return values, {name for name, value in values.items() if value == defaults.get(name)}, note
 
 
 async def trigger(context: Context, plan: TriggerPlan) -> Reply:

@@ -20,6 +20,8 @@ from bot.notify.publish import holds
 from bot.notify.publish.channel_notices import OutcomeNotice
 from bot.rules import dm_topics
 from bot.rules.match import SKEW
+from bot.rules.policy_decision import Act, list_named
+from bot.rules.policy_line import EXTERNAL, GUESTS, is_group
 from bot.rules.subscription import Subscription
 from bot.store.store import Tx
 
@@ -61,9 +63,28 @@ async def list_readers(tx: Tx, outcome: Outcome) -> list[Account]:
 async def _list_topic_readers(tx: Tx, outcome: Outcome, topic: str) -> list[Account]:
     people = await _list_starters(tx, outcome)
     if topic == dm_topics.APPROVALS:
-        people = list(dict.fromkeys([*await tx.policies.list_allowed_people(_APPROVE), *people]))
+        people = list(dict.fromkeys([*await _list_approvers(tx, outcome), *people]))
     wanted_topics = await tx.dm_preferences.load_topics_for(people)
     return await tx.accounts.list_for_people(person for person in people if topic in wanted_topics[person])
+
+
+async def _list_approvers(tx: Tx, outcome: Outcome) -> list[Person]:
+    """Those whom a policy names who may approve it, as far as it is known, somewhere."""
+    act = Act(
+        name=_APPROVE,
+        at=outcome.happened_at,
+        projects=frozenset({outcome.project}),
+        branch=outcome.branch or "",
+        tag=outcome.tag or "",
+        workflow=outcome.workflow,
+    )
+    found = await tx.policy_versions.load_all_lines()
+    return [
+        Person(workspace, who)
+        for workspace, lines in sorted(found.items())
+        for who in list_named(lines, act, final=False)
+        if who not in {GUESTS, EXTERNAL} and not is_group(who)
+    ]
 
 
 async def _list_starters(tx: Tx, outcome: Outcome) -> list[Person]:

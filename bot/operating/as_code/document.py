@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Self
 
 import yaml
@@ -26,6 +26,8 @@ from bot.operating.validation_errors import format_predicate
 from bot.rules import preset_names, quiet_hours
 from bot.rules.fields import FIELDS
 from bot.rules.fields import Field as RuleField
+from bot.rules.policy_line import PolicyLine
+from bot.rules.policy_plain import from_plain
 from bot.rules.rule import Rule
 
 
@@ -67,7 +69,6 @@ ChannelOrAll = Annotated[
     str, _match_pattern(re.compile(r"\*|[CGDUW][A-Z0-9]{2,}"), "a channel's id, like C012AB3CD, or *")
 ]
 User = Annotated[str, _match_pattern(re.compile(PERSON), "a person's id, like U012AB3CD")]
-Glob = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 Slug = Annotated[str, BeforeValidator(_parse_with(lambda text: str(ProjectSlug.parse(text))))]
@@ -75,7 +76,7 @@ Typed = Annotated[str, BeforeValidator(_as_typed), StringConstraints(max_length=
 
 
 class _Row(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
 class ParsedSubscription(_Row):
@@ -121,12 +122,17 @@ class HoursEntry(_Row):
     weekends: bool = False
 
 
-class PolicyEntry(_Row):
-    """Only these users may run this command (a glob), in this channel or in all of them."""
+def _parse_policy_line(value: object) -> PolicyLine:
+    if not isinstance(value, Mapping):
+        raise ValueError("is not a line of a policy")  # noqa: TRY004 - what pydantic turns into an error of the file
+    try:
+        return from_plain(value)
+    except UsageError as error:
+        raise ValueError(error.message) from None
 
-    command: Glob
-    channel: ChannelOrAll = "*"
-    users: tuple[User, ...]
+
+PolicyEntry = Annotated[PolicyLine, BeforeValidator(_parse_policy_line)]
+"""A line of the policy, as bot/rules/policy_plain.py reads it."""
 
 
 class PresetEntry(_Row):

@@ -7,7 +7,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from bot.operating.as_code.plan import as_hours_entry, as_policy_entry, as_preset_entry
+from bot.operating.as_code.plan import as_hours_entry, as_preset_entry
+from bot.rules.policy_plain import to_plain
 from bot.rules.subscription import Subscription
 from bot.store.store import Store, Tx
 
@@ -23,7 +24,7 @@ async def export_documents(store: Store, workspace: str | None = None) -> str:
 async def _list_workspaces(tx: Tx) -> list[str]:
     """Every workspace that a document could be about."""
     installed = {one.workspace for one in await tx.installations.list_all()}
-    nouns = (tx.subscriptions, tx.policies, tx.hours, tx.presets)
+    nouns = (tx.subscriptions, tx.policy_versions, tx.hours, tx.presets)
     return sorted(installed.union(*[await noun.list_workspaces() for noun in nouns]))
 
 
@@ -31,7 +32,7 @@ async def _dump_workspace(tx: Tx, workspace: str) -> dict[str, Any]:
     return {
         "workspace": workspace,
         "subscriptions": [_dump_rule(one) for one in await tx.subscriptions.list_for_workspace(workspace)],
-        "policy": [_dump_row(as_policy_entry(one)) for one in await tx.policies.list_for_workspace(workspace)],
+        "policy": [to_plain(one) for one in await tx.policy_versions.load_lines(workspace)],
         "hours": [
             _dump_row(as_hours_entry(channel, one))
             for channel, one in (await tx.hours.list_for_workspace(workspace)).items()
@@ -47,5 +48,4 @@ def _dump_rule(one: Subscription) -> dict[str, Any]:
 
 def _dump_row(row: BaseModel) -> dict[str, Any]:
     """The fields that differ from the default, in YAML's own types, always in the same order."""
-    found = row.model_dump(mode="json", exclude_defaults=True, by_alias=True)
-    return {name: sorted(value) if name == "users" else value for name, value in found.items()}
+    return row.model_dump(mode="json", exclude_defaults=True, by_alias=True)

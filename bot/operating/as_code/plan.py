@@ -12,20 +12,21 @@ from bot.operating.as_code.document import (
     Document,
     HoursEntry,
     ParsedSubscription,
-    PolicyEntry,
     PresetEntry,
     build_rule,
     parse_documents,
 )
 from bot.rules.muting import DeferralReason
-from bot.rules.policy import EVERYWHERE, Policy, is_known_command
+from bot.rules.policy_line import ANY, PolicyLine, is_known_act
+from bot.rules.policy_plain import format_plain
+from bot.rules.policy_version import PolicyVersion
 from bot.rules.quiet_hours import QuietHours, format_quiet_hours, parse_quiet_hours
 from bot.rules.rule import Rule
 from bot.rules.saved_preset import Preset
 from bot.rules.subscription import Subscription
 from bot.store.store import Store, Tx
 
-Row = ParsedSubscription | PolicyEntry | PresetEntry | HoursEntry
+Row = ParsedSubscription | PolicyLine | PresetEntry | HoursEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,9 @@ async def apply_documents(
 def _check_documents(documents: list[Document], commands: Collection[str]) -> None:
     """A policy for a command that does not exist would protect nothing, and nobody would notice."""
     for document in documents:
-        for grant in document.policy or ():
-            if not is_known_command(grant.command, commands):
-                raise UsageError(f"policy: there is no command `{grant.command}`")
+        for line in document.policy or ():
+            if not is_known_act(line.scope.act, commands):
+                raise UsageError(f"policy: there is no command `{line.scope.act}`")
         for wanted in (document.subscriptions, document.policy, document.presets, document.hours):
             _check_duplicates([_format_row(one) for one in wanted or ()])
         _check_duplicates([f"preset {one.name}{_format_channel(one)}" for one in document.presets or ()])
@@ -89,12 +90,12 @@ def _check_duplicates(words: list[str]) -> None:
 async def _plan_changes(tx: Tx, document: Document) -> list[Change]:
     workspace = document.workspace
     rules = [_format_subscription(one) for one in await tx.subscriptions.list_for_workspace(workspace)]
-    grants = [_format_row(as_policy_entry(one)) for one in await tx.policies.list_for_workspace(workspace)]
+    lines = [_format_row(one) for one in await tx.policy_versions.load_lines(workspace)]
     saved = [_format_row(as_preset_entry(one)) for one in await tx.presets.list_for_workspace(workspace)]
     days = [_format_row(as_hours_entry(*one)) for one in (await tx.hours.list_for_workspace(workspace)).items()]
     return [
         *_compare_rows(rules, document.subscriptions),
-        *_compare_rows(grants, document.policy),
+        *_compare_rows(lines, document.policy),
         *_compare_rows(saved, document.presets),
         *_compare_rows(days, document.hours),
     ]
@@ -118,9 +119,7 @@ async def _commit_changes(tx: Tx, document: Document, changes: list[Change], now
         if words[_format_row(one)] == "+":
             await _insert_rule(tx, _build_subscription(document.workspace, one, now), now)
     if document.policy is not None:
-        await tx.policies.replace_all(
-            document.workspace, [_build_policy(document.workspace, one) for one in document.policy]
-        )
+        await _update_policy(tx, document.workspace, document.policy, now)
     if document.presets is not None:
         await tx.presets.replace_all(
             document.workspace, [_build_preset(document.workspace, one) for one in document.presets]
@@ -128,6 +127,19 @@ async def _commit_changes(tx: Tx, document: Document, changes: list[Change], now
 
     if document.hours is not None:
         await _update_hours(tx, document.workspace, document.hours, now)
+
+
+async def _update_policy(tx: Tx, workspace: str, lines: tuple[PolicyLine, ...], now: datetime) -> None:
+    """A new version, if it says something else: the order of lines says nothing."""
+    newest = await tx.policy_versions.list_newest(workspace, 1)
+    before = newest[0].lines if newest else ()
+    if {*before} == {*lines}:
+        return
+    counts = {"added": len({*lines} - {*before}), "removed": len({*before} - {*lines})}
+    summary = "circlebot apply: {added} added, {removed} removed".format(**counts)
+    version = PolicyVersion(workspace, newest[0].number + 1 if newest else 1, lines, None, now, summary)
+    if not await tx.policy_versions.insert(version):
+        raise UsageError(f"workspace {workspace}: somebody has changed the policy just now; look again.")
 
 
 async def _update_hours(tx: Tx, workspace: str, days: Iterable[HoursEntry], now: datetime) -> None:
@@ -158,8 +170,8 @@ def _format_row(row: Row) -> str:
     match row:
         case ParsedSubscription():
             return _format_rule(row.channel, row.project, build_rule(row))
-        case PolicyEntry():
-            return f"policy {row.command} in {row.channel} for {','.join(sorted(row.users)) or 'nobody'}"
+        case PolicyLine():
+            return f"policy {format_plain(row)}"
         case PresetEntry():
             ref = f" branch={row.branch}" if row.branch else f" tag={row.tag}" if row.tag else ""
             pairs = "".join(f" {name}={value}" for name, value in sorted(row.parameters.items()))
@@ -170,7 +182,7 @@ def _format_row(row: Row) -> str:
 
 
 def _format_channel(row: PresetEntry) -> str:
-    return "" if row.channel == EVERYWHERE else f" in {row.channel}"
+    return "" if row.channel == ANY else f" in {row.channel}"
 
 
 def _format_preset_options(row: PresetEntry) -> str:
@@ -191,15 +203,11 @@ def _format_rule(channel: str, project: str, rule: Rule) -> str:
     return f"subscription {channel} {project} {rule.as_typed()}".rstrip()
 
 
-def as_policy_entry(policy: Policy) -> PolicyEntry:
-    return PolicyEntry.model_construct(command=policy.command, channel=policy.channel, users=policy.users)
-
-
 def as_preset_entry(preset: Preset) -> PresetEntry:
     return PresetEntry.model_construct(
         name=preset.name,
         project=str(preset.project),
-        channel=preset.channel or EVERYWHERE,
+        channel=preset.channel or ANY,
         branch=preset.branch,
         tag=preset.tag,
         definition=preset.definition,
@@ -227,10 +235,6 @@ def _build_subscription(workspace: str, wanted: ParsedSubscription, now: datetim
     )
 
 
-def _build_policy(workspace: str, grant: PolicyEntry) -> Policy:
-    return Policy(workspace, grant.command, grant.channel, grant.users)
-
-
 def _build_preset(workspace: str, saved: PresetEntry) -> Preset:
     return Preset(
         workspace=workspace,
@@ -239,7 +243,7 @@ def _build_preset(workspace: str, saved: PresetEntry) -> Preset:
         branch=saved.branch,
         tag=saved.tag,
         parameters=saved.parameters,
-        channel=None if saved.channel == EVERYWHERE else saved.channel,
+        channel=None if saved.channel == ANY else saved.channel,
         made_by=saved.made_by,
         definition=saved.definition,
         config_branch=saved.config_branch,

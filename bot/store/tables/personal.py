@@ -266,6 +266,15 @@ FACTS: Final[tuple[PersonalFact, ...]] = (
         {"users": Holds.KEPT},
         N_("an admin's decision is not undone by whom it is about; admins change it"),
     ),
+    PersonalFact(
+        "policy_versions",
+        N_("Lines of the workspace's policy that name you, and those that you changed"),
+        "Admins say who may do what, and see who changed it",
+        "For good; who changed it until they are erased",
+        "Everybody whom it refuses; admins",
+        {"lines": Holds.KEPT, "summary": Holds.KEPT, "changed_by": Holds.NAME},
+        N_("an admin's decision is not undone by whom it is about; admins change it"),
+    ),
 )
 
 BY_TABLE: Final[Mapping[str, PersonalFact]] = {fact.table: fact for fact in FACTS}

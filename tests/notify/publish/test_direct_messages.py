@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from bot.domain import ProjectSlug
+from bot.domain.people import Person
 from bot.errors import CircleCIError
 from bot.messages import Message
-from bot.rules.policy import Policy
 from tests.plugins.block_reader import get_text
 from tests.plugins.delivery_harness import TEAM, DeliveryHarness
+from tests.plugins.policies import only, write_policy
 from tests.plugins.poller_harness import PollerHarness, run_poller_harness
 from tests.plugins.world import GRACE, World
 
@@ -136,17 +137,17 @@ async def test_whoever_is_not_connected_any_more_or_linked_later_is_not_written_
 async def test_whom_the_policy_lets_approve_is_asked_to_if_they_wish_and_may_see_it(
     poller_harness: PollerHarness,
 ) -> None:
-    for user in ("ada", "grace", "eve"):
-        await _wishes(poller_harness, user, "approvals")
-    async with poller_harness.store.begin() as tx:
-        await tx.policies.replace_all(
-            "T", [Policy("T", "appr*", "C", ("grace", "eve")), Policy("T", "cancel", "*", ("ada",))]
-        )
+    for login in ("ada", "grace", "eve"):
+        async with poller_harness.store.begin() as tx:
+            (account,) = await tx.accounts.list_for_people([Person("T", login)])
+            await tx.accounts.upsert(replace(account, user=f"U{login.upper()}"))
+        await _wishes(poller_harness, f"U{login.upper()}", "approvals")
+    said = only("appr*", "UGRACE", "UEVE", channel="C01"), only("cancel", "UADA")
+    await write_policy(poller_harness.store, *said, workspace="T")
     await _push(poller_harness, "release", slug=SECRET, by="lin")
-    asked = await _letters(poller_harness)
-    assert [user for user, _ in asked] == []
+    assert await _letters(poller_harness) == []
     await _push(poller_harness, "release", slug=WEB, by="lin")
-    assert sorted(user for user, _ in await _letters(poller_harness)) == ["eve", "grace"]
+    assert sorted(user for user, _ in await _letters(poller_harness)) == ["UEVE", "UGRACE"]
 
 
 async def test_whom_something_else_tells_is_not_written_to(poller_harness: PollerHarness) -> None:

@@ -1,0 +1,113 @@
+"""What an act is about, for the workspace's policy: all that is known of a pipeline, or of one that is to start."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+
+from bot.actions import definitions
+from bot.actions.definitions import SelectedDefinition
+from bot.circleci.models import Job, Pipeline, Project, Workflow
+from bot.circleci.parameter_values import as_text
+from bot.circleci.pipelines_api import Value
+from bot.circleci.run_parameters import list_run_parameters
+from bot.command import Context
+from bot.domain import ProjectSlug
+from bot.errors import CircleCIError
+from bot.permissions import ActTarget
+from bot.rules.policy_line import Demands
+
+
+def build_pipeline_target(
+    pipeline: Pipeline,
+    project: ProjectSlug | None = None,
+    *,
+    workflow: str | None = None,
+    hold: str | None = None,
+    parameters: Mapping[str, str | None] | None = None,
+) -> ActTarget:
+    """A pipeline runs on a branch or on a tag: where one is known, the other is not there."""
+    known = pipeline.branch or pipeline.tag
+    return ActTarget(
+        project=project or pipeline.project,
+        branch=(pipeline.branch or "") if known else None,
+        tag=(pipeline.tag or "") if known else None,
+        workflow=workflow,
+        hold=hold,
+        parameters=parameters,
+    )
+
+
+async def check_pipeline_act(
+    context: Context,
+    pipeline: Pipeline,
+    workflow: Workflow | None = None,
+    *,
+    hold: Job | None = None,
+    name: str | None = None,
+) -> Demands:
+    """Ask before CircleCI does something to this pipeline. Raises NotAllowed."""
+    target = build_pipeline_target(
+        pipeline,
+        workflow=workflow.name if workflow else None,
+        hold=hold.name if hold else "",
+        parameters=await _fetch_parameters(context, pipeline),
+    )
+    return await context.rights.check_act(target, name)
+
+
+async def _fetch_parameters(context: Context, pipeline: Pipeline) -> Mapping[str, str] | None:
+    """Those that it runs with; None where no line of the policy asks for any, or CircleCI does not tell."""
+    if context.rights.parameter_names:
+        with suppress(CircleCIError):
+            return list_run_parameters(await context.circleci.fetch_pipeline_values(pipeline.id))
+    return None
+
+
+async def check_start(
+    context: Context,
+    project: Project,
+    said: Mapping[str, Value],
+    *,
+    branch: str | None,
+    tag: str | None,
+    chosen: SelectedDefinition | None = None,
+) -> Demands:
+    """Ask before a pipeline starts, now or by a schedule; of which workflows nobody knows yet. Raises NotAllowed."""
+    known = branch or tag
+    target = ActTarget(
+        project=project.project,
+        branch=(branch or "") if known else None,
+        tag=(tag or "") if known else None,
+        hold="",
+        parameters={name: as_text(value) for name, value in said.items()}
+        | await _fetch_defaults(context, project, said, branch=branch, tag=tag, chosen=chosen),
+    )
+    return await context.rights.check_act(target)
+
+
+async def _fetch_defaults(
+    context: Context,
+    project: Project,
+    said: Collection[str],
+    *,
+    branch: str | None,
+    tag: str | None,
+    chosen: SelectedDefinition | None,
+) -> dict[str, str | None]:
+    """Of what the policy asks for and nobody has said; None where the config of that very branch is not known."""
+    unsaid = context.rights.parameter_names - {*said}
+    if not unsaid:
+        return {}
+    found = await definitions.fetch_declared(context, project, branch, tag=tag, chosen=chosen)
+    if not found.is_own:
+        return dict.fromkeys(unsaid)
+    defaults = {one.name: one.default for one in found.parameters if one.default is not None}
+    return {name: as_text(defaults[name]) if name in defaults else "" for name in unsaid}
+
+
+async def check_project_act(context: Context, project: ProjectSlug) -> Demands:
+    """Ask before CircleCI changes something of the project itself. Raises NotAllowed."""
+    return await context.rights.check_act(
+        ActTarget(project=project, branch="", tag="", workflow="", hold="", parameters={})
+    )
