@@ -37,7 +37,7 @@ NOTHING_KNOWN = ActTarget()
 
 
 class Rights(Protocol):
-    """What the workspace's policy lets a person do. `name` is another act that the command comes to (`decline`)."""
+    """What the workspace's policy lets a person do. `name` is another act that the command comes to."""
 
     @property
     def admins(self) -> Sequence[str]:

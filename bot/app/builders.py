@@ -8,7 +8,7 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
-from bot.app import access
+from bot.app import permission_builders
 from bot.app.core import Core, find_oauth_app, reveal_secret
 from bot.app.listening import ListenerRecorder
 from bot.diagnostics.examination import Examination
@@ -56,7 +56,7 @@ def build_dispatcher(
     return Dispatcher(
         registry=registry,
         store=core.store,
-        rights=access.build_rights(core, registry, admission),
+        rights=permission_builders.build_rights(core, registry, admission),
         responder=SlackResponder(core.clients, ValueShortener(core.store, core.clock), notes=notes, acks=acks),
         place_directory=SlackPlaceDirectory(core.clients, clock=core.clock),
         admission=admission,
@@ -112,7 +112,7 @@ def build_home(core: Core, registry: Registry, admission: Admission, notes: Home
         store=core.store,
         clock=core.clock,
         links=core.links,
-        rights=access.build_rights(core, registry, admission),
+        rights=permission_builders.build_rights(core, registry, admission),
         commands=tuple(registry),
         notes=notes,
     )

@@ -17,7 +17,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 
-from bot.app import access, builders
+from bot.app import builders, permission_builders
 from bot.app.core import Core, build_core, reveal_secret
 from bot.app.listening import ListenerRecorder
 from bot.clock import Clock
@@ -154,7 +154,7 @@ def build_app(
     set_shared_language(settings.language)
     core = build_core(settings, clock)
     registry = Registry(commands)
-    admission = access.build_admission(core)
+    admission = permission_builders.build_admission(core)
     notes, acks = HomeNotes(core.clock), FormAcks()
     dispatcher = builders.build_dispatcher(core, registry, admission, notes=notes, acks=acks)
     people = DeactivatedUsers(core.clients, clock=core.clock)

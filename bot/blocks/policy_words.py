@@ -20,7 +20,7 @@ _EFFECTS = {
 }
 
 
-def describe_line(line: PolicyLine) -> str:
+def format_policy_line(line: PolicyLine) -> str:
     """What it says of whom, on what, where and when: mrkdwn without a stop at its end."""
     scope = " · ".join(_list_scope(line.scope))
     if line.effect is Effect.ONLY and not line.who:

@@ -42,7 +42,7 @@ class WritePermit:
     def __init__(self) -> None:
         self.is_given = False
 
-    def give(self) -> None:
+    def allow(self) -> None:
         self.is_given = True
 
 

@@ -48,7 +48,7 @@ class RightsBuilder:
         permit = WritePermit()
         circleci = self.circleci.bind(account.token if account else "", permit=permit)
         if command.always_allowed:
-            permit.give()
+            permit.allow()
         return circleci, GrantedRights(
             act=Act(name=command.name, at=self.clock.now(), changes=changes),
             title=command.title,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.blocks.policy_words import describe_line
+from bot.blocks.policy_words import format_policy_line
 from bot.circleci.client import WritePermit
 from bot.clock import Clock
 from bot.command import Request, format_line
@@ -67,7 +67,7 @@ class GrantedRights:
         if not verdict.allowed:
             raise self._build_refusal(verdict, name or self.title)
         if final:
-            self.permit.give()
+            self.permit.allow()
         return find_demands(self.lines, self.asker, acts[0])
 
     def _note_target(self, target: ActTarget) -> None:
@@ -123,7 +123,7 @@ class GrantedRights:
         said = _(
             "Your workspace's policy does not let you use `{command}` for this. {line}.",
             command=title,
-            line=describe_line(verdict.line) if verdict.line else "",
+            line=format_policy_line(verdict.line) if verdict.line else "",
         )
         return NotAllowed(said, format_whom_to_ask(whom, _("Ask an admin of circlebot to change it.")))
 
