@@ -91,6 +91,8 @@ OPTIONS = {
     "--stop TOPICS": N_("no longer these direct messages"),
     "--language LANGUAGE": N_("the language in which I answer you: `en`, `de`, or `slack` for that of your Slack"),
     "--edit": N_("a form for all of it"),
+    "--erase": N_("erases what is kept about you, after it says what that means"),
+    "--export": N_("sends you what is kept about you, as JSON"),
     "--none": N_("take away what was set: the channel's project, or its quiet hours"),
     "--zone ZONE": N_("by the clocks of this time zone, as in `Europe/Berlin` (yours, unless the channel has one)"),
     "--weekends": N_("and all of Saturday and Sunday"),

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.blocks import account_blocks, deed_blocks, kit, me_blocks, status_blocks, subscription_blocks
+from bot.blocks import (
+    account_blocks,
+    deed_blocks,
+    kit,
+    me_blocks,
+    personal_data_blocks,
+    status_blocks,
+    subscription_blocks,
+)
 from bot.command import format_line
 from bot.domain import ProjectSlug
 from bot.domain.people import Account
@@ -46,6 +54,8 @@ def render_form(own: OwnSettings, user: str, fields: Mapping[str, str], chosen: 
         *me_blocks.render_form(own.known, fields, chosen),
         *_build_rules(own, user),
         *_build_deeds(own),
+        kit.header(_("What is kept about me")),
+        kit.actions(personal_data_blocks.build_buttons()),
     ]
 
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.actions import language_choice, own_settings, profile_changes, target_projects, visible_projects
+from bot.actions import (
+    confirm,
+    language_choice,
+    own_data,
+    own_settings,
+    profile_changes,
+    target_projects,
+    visible_projects,
+)
 from bot.blocks import account_blocks, kit, me_blocks, own_settings_blocks
 from bot.command import Access, Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.conversation import is_direct
@@ -34,6 +42,9 @@ class MeArgs:
     stop: frozenset[str] | None = None
     language: str | None = None
     edit: bool = False
+    export: bool = False
+    erase: bool = False
+    sure: bool = False
     overview: bool = False
 
 
@@ -43,7 +54,7 @@ def parse(line: ParsedLine) -> MeArgs:
             _("I do not know what {word} is for.", word=as_code(line.words[0], 100)),
             _("`--login` adds a login."),
         )
-    if len(line.options.keys() - {"overview"}) > 1:
+    if len(line.options.keys() - {"overview", "sure"}) > 1:
         raise UsageError(_("One thing at a time."), _("`me --edit` opens a form for all of it."))
     return MeArgs(
         _parse_login(line, "login"),
@@ -52,8 +63,7 @@ def parse(line: ParsedLine) -> MeArgs:
         _parse_topics(line, "start"),
         _parse_topics(line, "stop"),
         _parse_language(line.get_value("language")),
-        line.has_flag("edit"),
-        line.has_flag("overview"),
+        *(line.has_flag(name) for name in ("edit", "export", "erase", "sure", "overview")),
     )
 
 
@@ -70,13 +80,17 @@ def _parse_language(text: str | None) -> str | None:
     return None if text is None else language_choice.parse(text)
 
 
-def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
+def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
+    if line.has_flag("erase"):
+        return confirm.build_loading_modal(request, _("Erase what I keep"), sure=line.has_flag("sure"))
     return Modal(_(_TITLE), kit.build_loading(_("Reading your settings"))) if line.has_flag("edit") else None
 
 
 async def run(context: Context, args: MeArgs) -> Reply:
     if args.edit:
         return await _handle_form(context)
+    if args.export or args.erase:
+        return await (own_data.export(context) if args.export else own_data.erase(context, sure=args.sure))
     if args == MeArgs(overview=args.overview):
         return Reply(await _render_profile(context))
     done, undo = await _change(context, args)
@@ -179,7 +193,7 @@ COMMAND = Command(
     name="me",
     summary=N_("Shows who you are at CircleCI, your logins, your direct messages and your language"),
     usage="me [--login LOGIN] [--forget LOGIN] [--dm TOPICS] [--start TOPICS] [--stop TOPICS] "
-    "[--language LANGUAGE] [--edit] [--overview]",
+    "[--language LANGUAGE] [--edit] [--overview] [--export] [--erase] [--sure]",
     example="me --login octocat",
     parse=parse,
     run=run,
@@ -191,5 +205,6 @@ COMMAND = Command(
     access=Access.ANYONE,
     aliases=("whoami", "dm", "notifications"),
     endpoints=("GET /me",),
+    sends_file=lambda args: args.export,
     shows_changes=True,
 )

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from bot import __version__
-from bot.actions.erasure import erase_person
+from bot.actions.data_requests import build_export, erase_person
 from bot.circleci.client import CircleCIPool
 from bot.clock import SystemClock
 from bot.conversation import PERSON
+from bot.domain.audit_records import AuditKind, AuditRecord, Door
 from bot.operating import serve, settings_problems
 from bot.operating.confirmation import ask_first
 from bot.operating.console import say
@@ -62,13 +61,17 @@ async def _export(settings: Settings, user: str, workspace: str | None) -> str:
     async with serve.open_store(settings) as store:
         place = await _find_workspace(store, user, workspace)
         async with store.begin_read() as tx:
-            data = await tx.personal_data.export(place, user)
-    return format_export(place, user, data)
+            told = await build_export(tx, place, user, SystemClock().now())
+        async with store.begin() as tx:
+            tx.record(_build_record(place, "export", user))
+    return told
 
 
-def format_export(workspace: str, user: str, data: Sequence[dict[str, Any]]) -> str:
-    head = {"circlebot": __version__, "made_at": SystemClock().now().isoformat(timespec="seconds")}
-    return json.dumps({**head, "workspace": workspace, "user": user, "data": data}, indent=2, ensure_ascii=False)
+def _build_record(workspace: str, act: str, user: str) -> AuditRecord:
+    now = SystemClock().now()
+    return AuditRecord(
+        workspace=workspace, at=now, kind=AuditKind.ACCOUNT, act=f"people {act}", door=Door.CONSOLE, what=user
+    )
 
 
 async def _plan(settings: Settings, user: str, workspace: str | None) -> tuple[str, list[PersonalRows]]:
@@ -93,14 +96,14 @@ async def _find_workspace(store: Store, user: str, workspace: str | None) -> str
 
 
 async def _erase(settings: Settings, workspace: str, user: str) -> Sequence[PersonalRows]:
-    clock = SystemClock()
-    pool = CircleCIPool(settings.circleci_url, clock=clock)
+    pool = CircleCIPool(settings.circleci_url, clock=SystemClock())
     try:
         async with serve.open_store(settings) as store:
             async with store.begin_read() as tx:
                 account = await tx.accounts.find(workspace, user)
             circleci = pool.bind(account.token) if account and account.is_active else None
-            return await erase_person(store, circleci, clock, workspace=workspace, user=user)
+            record = _build_record(workspace, "erase", user)
+            return await erase_person(store, circleci, record, workspace=workspace, user=user)
     finally:
         await pool.close()
 

@@ -34,12 +34,11 @@ _OTHERS = "mentions you; not handed out: it stands in a channel of others"
 
 @dataclass(frozen=True, slots=True)
 class PersonalRows:
-    """How many rows of a table are about the person, or at a place that only they read."""
+    """How many rows of a table are about the person; `own` of them go: theirs, or at a place that only they read."""
 
     fact: PersonalFact
     count: int
     own: int
-    """Of these go with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,19 @@ class _Traces:
     user: str
     places: frozenset[str]
     logins: frozenset[str]
+
+    @property
+    def word(self) -> re.Pattern[str]:
+        return re.compile(rf"\b{re.escape(self.user)}\b")
+
+    def is_told_in(self, fact: PersonalFact, row: Row[Any]) -> bool:
+        told = [getattr(row, name) for name, holds in fact.columns.items() if holds is not Holds.DETAIL]
+        return fact.table == outcomes.name or self.is_own(fact, row) or any(self.word.search(str(one)) for one in told)
+
+    def is_own(self, fact: PersonalFact, row: Row[Any]) -> bool:
+        """Whether the row goes with them."""
+        owners = {getattr(row, name) for name in fact.list_columns(Holds.OWNER)}
+        return not fact.stays and (self.user in owners or getattr(row, "channel", None) in self.places)
 
     def is_named(self, table: Table, holds: Sequence[Holds]) -> ColumnElement[bool]:
         names = [name for kind in holds for name in BY_TABLE[table.name].list_columns(kind)]
@@ -90,8 +102,10 @@ class PersonalDataRepository(Repository):
     async def count(self, workspace: str, user: str) -> list[PersonalRows]:
         """Of each table that knows them."""
         traces = await self._load_traces(workspace, user)
-        counted = [await self._count_one(fact, table, traces) for fact, table in _list_tables()]
-        return [one for one in counted if one.count]
+        found = [(fact, await self._load_rows(fact, table, traces)) for fact, table in _list_tables()]
+        return [
+            PersonalRows(fact, len(rows), sum(traces.is_own(fact, row) for row in rows)) for fact, rows in found if rows
+        ]
 
     async def export(self, workspace: str, user: str) -> list[dict[str, Any]]:
         """Each fact with its rows as plain values: all but secrets, and what others wrote for others."""
@@ -105,7 +119,7 @@ class PersonalDataRepository(Repository):
         self._changed.add(workspace)
         await SubscriptionRepository(self._connection).drop_mentions(workspace, user)
         for table in reversed(metadata.sorted_tables):
-            if _has_place(table) and table.name != "policies":
+            if _has_place(table) and not (table.name in BY_TABLE and BY_TABLE[table.name].stays):
                 await self._connection.execute(delete(table).where(traces.is_own_place(table)))
         for fact, table in reversed(list(_list_tables())):
             await self._erase_one(fact, table, traces, word=word)
@@ -125,21 +139,17 @@ class PersonalDataRepository(Repository):
         keys = list(table.primary_key.columns)
         for row in (await self._connection.execute(select(table).where(traces.is_mentioned(table, name)))).all():
             text = re.sub(rf"<@{re.escape(traces.user)}>", str(name_erased_person()), getattr(row, name))
-            text = re.sub(rf"\b{re.escape(traces.user)}\b", word, text)
+            text = traces.word.sub(word, text)
             this = and_(*(key == getattr(row, key.name) for key in keys))
             await self._connection.execute(update(table).where(this).values({name: text}))
 
-    async def _count_one(self, fact: PersonalFact, table: Table, traces: _Traces) -> PersonalRows:
-        own = traces.is_named(table, [Holds.OWNER])
-        return PersonalRows(
-            fact, await self._count(table, _is_about(fact, table, traces)), await self._count(table, own)
-        )
-
-    async def _count(self, table: Table, condition: ColumnElement[bool]) -> int:
-        return int(await self._connection.scalar(select(func.count()).select_from(table).where(condition)) or 0)
+    async def _load_rows(self, fact: PersonalFact, table: Table, traces: _Traces) -> list[Row[Any]]:
+        """Of each mention only whole words count: one id may be the beginning of another."""
+        found = await self._connection.execute(select(table).where(_is_about(fact, table, traces)))
+        return [row for row in found if traces.is_told_in(fact, row)]
 
     async def _export_one(self, fact: PersonalFact, table: Table, traces: _Traces) -> dict[str, Any]:
-        rows = await self._connection.execute(select(table).where(_is_about(fact, table, traces)))
+        rows = await self._load_rows(fact, table, traces)
         told = {"what": fact.what, "why": fact.why, "kept": fact.kept, "readers": fact.readers, "stays": fact.stays}
         return {"table": fact.table, **told, "rows": [_to_plain(fact, row, traces) for row in rows]}
 

@@ -20,6 +20,7 @@ DROPPED = "dropped"
 _MEANT = (
     DROPPED,
     "decided",
+    "erased",
     "expired",
     "lost",
     "opted_out",

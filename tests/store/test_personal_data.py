@@ -29,13 +29,14 @@ IMPERSONAL = {
     *("branch", "tag", "workflow", "trigger", "failing", "failed", "classes", "holds", "thread_ts", "ts", "sent_ts"),
     *("zone", "quiet", "url", "error", "default_branch", "config_branch", "called", "leased_by", "holder"),
     *("gone_reason", "detail", "told_in", "found_by", "enterprise", "bot_user", "bot_id", "scopes"),
-    *("host", "client_id"),
+    *("host", "client_id", "hash", "prev_hash"),
 }
 """Names of columns that say nothing about a person, in whatever table they stand."""
 
 ELSEWHERE = {
     *("leases.name", "presets.name", "seen.id", "pipelines.id", "troubles.reason", "outbox.about", "policies.command"),
     "org_teams.name",
+    "audit.result",
 }
 
 
@@ -144,6 +145,7 @@ async def test_what_is_handed_out_has_every_fact_and_no_secret(filled: Store) ->
     async with filled.begin() as tx:
         told = await tx.personal_data.export("T1", ADA)
     tables = {one["table"] for one in told}
+    assert all(ADAM not in json.dumps(one["rows"]) for one in told)
     assert tables == {fact.table for fact in FACTS} - {"pipelines"}
     sealed = [value for one in told for row in one["rows"] for name, value in row.items() if name.endswith("_sealed")]
     assert set(sealed) == {"kept encrypted, not handed out"}
@@ -167,6 +169,16 @@ async def test_what_stands_in_their_own_direct_messages_goes(store: Store) -> No
         await tx.outbox.insert("b", "T1", ADAM, message=Message("for Adam"), now=NOW)
         await tx.personal_data.erase("T1", ADA)
         assert [one.channel for one in await tx.undelivered.list_all(NOW)] == [ADAM]
+
+
+async def test_a_message_that_is_on_its_way_to_them_is_no_longer_ours_to_send(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.outbox.insert("a", "T1", ADA, message=Message("for Ada"), now=NOW)
+        (claimed,) = await tx.outbox.claim(NOW, 12.0, "worker", limit=1)
+    async with store.begin() as tx:
+        await tx.personal_data.erase("T1", ADA)
+        assert not await tx.outbox.renew(claimed, NOW)
+        assert not await tx.outbox.settle_sent(claimed, "1.0", NOW)
 
 
 async def test_nothing_is_written_to_somebody_who_was_erased(store: Store) -> None:

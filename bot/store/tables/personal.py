@@ -180,6 +180,18 @@ FACTS: Final[tuple[PersonalFact, ...]] = (
         {"user": Holds.NAME, "text": Holds.TEXT},
     ),
     PersonalFact(
+        "audit",
+        N_("The record of what you did and what was refused"),
+        "The workspace accounts for who did what, such as a deployment",
+        "For good, or as long as `RETENTION_AUDIT_…` says",
+        "Admins; what was done to a pipeline: whoever reads its card",
+        {
+            **dict.fromkeys(("user", "team", "circleci_id", "login"), Holds.KEPT),
+            **dict.fromkeys(("act", "what", "door", "decided_by", "request", "detail"), Holds.DETAIL),
+        },
+        N_("the workspace has to account for who did what; nobody can change the record unnoticed"),
+    ),
+    PersonalFact(
         "acts",
         N_("Which buttons you pressed"),
         "To do nothing twice",
