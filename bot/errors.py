@@ -133,9 +133,7 @@ class Unauthorized(CircleCIError):
 
 
 class NotFound(CircleCIError):
-    """404: missing, or hidden from this token; CircleCI says the same for both. `wrote`: it answers a write."""
-
-    wrote = False
+    """404: missing, or hidden from this token; CircleCI says the same for both."""
 
 
 class Rejected(CircleCIError):

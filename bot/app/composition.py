@@ -17,7 +17,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 
-from bot.app import builders, permission_builders
+from bot.app import builders, permission_builders, replay_builders
 from bot.app.core import Core, build_core, reveal_secret
 from bot.app.listening import ListenerRecorder
 from bot.clock import Clock
@@ -32,7 +32,6 @@ from bot.notify.poll.request_accounting import TokenUsageRecorder
 from bot.notify.poll.tokens import PollTokens
 from bot.notify.poll.visibility import Visibility
 from bot.notify.poll.webhook_inbox import WebhookInbox
-from bot.notify.upkeep.expiring_tokens import ExpiryReminders
 from bot.notify.upkeep.offboarding import UninstallHandler
 from bot.notify.withholding import WithholdingPolicy
 from bot.settings import Settings
@@ -200,6 +199,7 @@ def _build_work_loops(
     if isinstance(core.clock, DatabaseClock):
         yield loop("clock", tick=core.clock.tick, wakeup=Wakeup())
     yield loop("poller", tick=builders.build_poller(core, tokens, visibility).tick, wakeup=core.poll_wakeup)
+    yield loop("replayer", tick=replay_builders.build_replayer(core, tokens).tick, wakeup=core.replay_wakeup)
     yield loop("org_poller", tick=builders.build_org_poller(core, tokens).tick, wakeup=Wakeup())
     yield loop("delivery", tick=delivery.tick, wakeup=core.delivery_wakeup)
     yield loop("digests", tick=builders.build_digests(core, withholding).tick, wakeup=core.digest_wakeup)
@@ -210,7 +210,6 @@ def _build_upkeep_loops(
 ) -> Iterator[WorkerLoop]:
     """Those that only run when it is time: nothing wakes them."""
     recorder = TokenUsageRecorder(store=core.store, tokens=tokens, clock=core.clock)
-    reminders = ExpiryReminders(store=core.store, clock=core.clock, holder=core.holder, wake=core.delivery_wakeup.wake)
     ticks = {
         "rule_coverage": builders.build_rule_coverage(core, tokens).tick,
         "rule_health": builders.build_rule_health(core, tokens, people).tick,
@@ -218,7 +217,6 @@ def _build_upkeep_loops(
         "offboarding": uninstalls.tick,
         "undo_expiry": builders.build_undo_expiry(core).tick,
         "token_rotation": builders.build_token_rotation(core).tick,
-        "expiring_tokens": reminders.tick,
         "retention": builders.build_retention(core).tick,
         "token_usage": recorder.tick,
     }

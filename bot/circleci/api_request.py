@@ -170,9 +170,7 @@ def name_missing(message: str) -> Iterator[None]:
     try:
         yield
     except NotFound as error:
-        named = NotFound(message, *error.next_steps, status=error.status, request_id=error.request_id)
-        named.wrote = error.wrote
-        raise named from None
+        raise NotFound(message, *error.next_steps, status=error.status, request_id=error.request_id) from None
 
 
 def name_missing_project(slug: ProjectSlug) -> AbstractContextManager[None]:

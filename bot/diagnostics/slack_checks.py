@@ -65,6 +65,15 @@ async def fetch_answer(
         return Finding(refused.check, symptom=SLACK_UNREACHABLE, values={"why": _name_cause(error), "url": url})
 
 
+async def may_read_history(bot: AsyncWebClient) -> bool:
+    """Whether posts can be looked up in channels; True where Slack does not say: then it is asked before each."""
+    try:
+        answer = await bot.auth_test()
+    except _LOST:
+        return True
+    return "channels:history" in str(answer.headers.get("x-oauth-scopes", "")).replace(" ", "").split(",")
+
+
 def _name_cause(error: Exception) -> str:
     return f"HTTP {slack_errors.get_status(error)}" if isinstance(error, SlackApiError) else type(error).__name__
 

@@ -15,9 +15,11 @@ from bot.operating.confirmation import ask_first
 from bot.operating.console import say
 from bot.operating.environment import require_settings
 from bot.operating.process import CommandFailed, run_async
+from bot.operating.replay_command import replay
 from bot.untrusted.masking import mask_secrets
 
 outbox = App(name="outbox", help="What waits to be said in Slack, and why.")
+outbox.command(replay)
 
 _REASONS = {
     WaitReason.SENDING: "is on its way right now",

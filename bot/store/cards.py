@@ -15,7 +15,7 @@ from bot.domain import ProjectSlug
 from bot.domain.people import Person
 from bot.messages import Card
 from bot.store.engine.statements import bind_columns, bind_key, build_insert
-from bot.store.leases import LIMIT, NOW, AttemptRepository, build_attempt, is_unleased
+from bot.store.leases import LIMIT, NOW, AttemptRepository, build_attempt, build_doubt, is_unleased
 from bot.store.rate_limiter import POST, UNLIMITED, UPDATE, Bucket, BucketLimits, RateLimiter, is_exhausted, limit_rows
 from bot.store.tables.publishing import cards, outbox, pipelines
 from bot.tracing import get_traceparent
@@ -97,15 +97,22 @@ class CardRepository(AttemptRepository):
     claim_update = build_attempt(cards)
 
     async def upsert(
-        self, workspace: str, channel: str, pipeline_id: str, *, asked_by: str | None, now: datetime
+        self,
+        workspace: str,
+        channel: str,
+        pipeline_id: str,
+        *,
+        asked_by: str | None,
+        now: datetime,
+        doubted_since: datetime | None = None,
     ) -> Card:
         """The card of this pipeline in this channel, to be drawn anew; there is one from now on if there was none.
 
         Who asks for it becomes its asker. A card that was gone (deleted, or the bot not invited) is posted anew when a
-        person asks.
+        person asks. One that may have been posted since `doubted_since` is looked up first.
         """
         card = {"workspace": workspace, "channel": channel, "pipeline_id": pipeline_id}
-        fresh = {"wanted": 1, "shown": 0, "wanted_at": now, "asked_by": asked_by}
+        fresh = {"wanted": 1, "shown": 0, "wanted_at": now, "asked_by": asked_by, **build_doubt(doubted_since)}
         wish = _build_upsert(self._connection.dialect.name)
         return _build_card((await self._connection.execute(wish, {**card, **fresh})).one())
 

@@ -185,6 +185,11 @@ def build_claim(table: Table, key: str, **more: Any) -> Update:
     return update(table).where(table.c[key].in_(bindparam("keys", expanding=True))).values(**more)
 
 
+def build_doubt(since: datetime | None) -> dict[str, datetime]:
+    """What may have been posted since then is looked up first."""
+    return {"attempted_at": since} if since else {}
+
+
 def build_attempt(table: Table, **more: Any) -> Update:
     """The rows of the parameter `keys` become an attempt's, from the parameter `now` on."""
     return build_claim(table, "id", attempted_at=func.coalesce(table.c.attempted_at, NOW), **more)

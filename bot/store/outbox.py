@@ -31,7 +31,7 @@ from bot.rules.dm_topics import LETTER
 from bot.store.engine.moment import UtcDateTime
 from bot.store.engine.statements import bind_columns
 from bot.store.languages import DrawingRepository
-from bot.store.leases import LIMIT, NOW, Claimed, build_attempt, is_unleased
+from bot.store.leases import LIMIT, NOW, Claimed, build_attempt, build_doubt, is_unleased
 from bot.store.message_json import parse_message, serialize_message
 from bot.store.notice_rows import build_details_key, read_notices
 from bot.store.rate_limiter import POST, UNLIMITED, Bucket, BucketLimits, RateLimiter, is_exhausted
@@ -42,6 +42,9 @@ IN_VAIN = 3
 
 SET_ASIDE = timedelta(minutes=10)
 """How long one is left alone that failed for a reason of its own that often."""
+
+LOOKED_UP_WITHIN = timedelta(seconds=30)
+"""How long an old one that is not in Slack waits for others, with which one summary tells it, to be looked up too."""
 
 LONG_AGO = bindparam("long_ago", type_=UtcDateTime())
 
@@ -108,6 +111,19 @@ def is_queued(table: FromClause) -> ColumnElement[bool]:
     return table.c.state == literal_column(f"'{OutboxState.QUEUED}'")
 
 
+def is_told_with(notice: Notice, before: datetime, due_by: datetime) -> ColumnElement[bool]:
+    """It waits in the same channel, of the same project, and is too old for a message of its own."""
+    return and_(
+        is_queued(outbox),
+        outbox.c.workspace == notice.workspace,
+        outbox.c.channel == notice.channel,
+        outbox.c.published_at < before,
+        outbox.c.good_until.is_(None),
+        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= due_by),
+        build_project_column().is_not_distinct_from(notice.project and str(notice.project)),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class FoldedNotices:
     """Notices that became one: how many, from when to when, and the texts of the newest, the oldest first."""
@@ -139,6 +155,7 @@ class Outbox(DrawingRepository):
         good_until: datetime | None = None,
         details: Drawing | None = None,
         found_end: FoundEnd | None = None,
+        doubted_since: datetime | None = None,
         now: datetime,
     ) -> bool:
         """False when this was published before. What is for later (`not_before`) counts as published then."""
@@ -158,9 +175,8 @@ class Outbox(DrawingRepository):
             "good_until": good_until,
             "project": project and str(project),
             "details": details and serialize_message(await draw(details)),
-            "tries": 0,
             "published_at": max(now, not_before or now),
-            **(asdict(found_end) if found_end else {}),
+            **(asdict(found_end) if found_end else {}) | build_doubt(doubted_since),
         }
         return await self._insert_if_new(outbox, values)
 
@@ -227,16 +243,7 @@ class Outbox(DrawingRepository):
         Of its project: whether the channel may see that one was asked, and no other. None when there is nothing but
         itself. From then on it is no reply to a card.
         """
-        old = and_(
-            is_queued(outbox),
-            outbox.c.workspace == notice.workspace,
-            outbox.c.channel == notice.channel,
-            outbox.c.published_at < before,
-            outbox.c.attempted_at.is_(None),
-            outbox.c.good_until.is_(None),
-            or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
-            build_project_column().is_not_distinct_from(notice.project and str(notice.project)),
-        )
+        old = and_(is_told_with(notice, before, now + LOOKED_UP_WITHIN), outbox.c.attempted_at.is_(None))
         folded_in = select(outbox.c.id).outerjoin(cards, cards.c.id == outbox.c.card_id).where(old)
         folding = update(outbox).where(outbox.c.id.in_(folded_in), outbox.c.id != notice.id)
         await self._connection.execute(
@@ -284,5 +291,5 @@ class Outbox(DrawingRepository):
 def _build_first_state(channel: str, now: datetime) -> dict[str, Any]:
     """Nobody reads what is for somebody who was erased."""
     if is_erased(channel):
-        return {"state": OutboxState.GONE, "reason": "erased", "settled_at": now}
-    return {"state": OutboxState.QUEUED}
+        return {"state": OutboxState.GONE, "reason": "erased", "settled_at": now, "tries": 0}
+    return {"state": OutboxState.QUEUED, "tries": 0}

@@ -8,7 +8,7 @@ async with store.begin() as tx:      # one write transaction: all of it, or noth
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
 from datetime import datetime
 from functools import cached_property
 
@@ -59,6 +59,7 @@ from bot.store.processed_events import ProcessedEventRepository
 from bot.store.rate_limiter import RateLimiter
 from bot.store.refused_channels import RefusedChannelRepository
 from bot.store.reminders import ReminderRepository
+from bot.store.replays import ReplayRepository
 from bot.store.revisions import RevisionRepository
 from bot.store.rule_problems import RuleProblemRepository
 from bot.store.sealed_columns import SealedColumnRepository
@@ -120,6 +121,7 @@ class Tx:
     undoable_changes = cached_property(lambda self: UndoableChangeRepository(self._connection))
     polled_projects = cached_property(lambda self: PolledProjectRepository(self._connection))
     token_usage = cached_property(lambda self: TokenUsageRepository(self._connection))
+    replays = cached_property(lambda self: ReplayRepository(self._connection))
     org_polls = cached_property(lambda self: OrgPollRepository(self._connection))
     hooks = cached_property(lambda self: HookRepository(self._connection, self._vault))
     pipelines = cached_property(lambda self: PipelineRepository(self._connection))
@@ -148,6 +150,10 @@ class Tx:
     sealed_columns = cached_property(lambda self: SealedColumnRepository(self._connection, self._vault))
 
 
+class _NothingKept(Exception):
+    """Ends a transaction of which nothing is kept."""
+
+
 class Store:
     """The database behind everything. `url` as DATABASE_URL gives it; nothing is opened before the first use.
 
@@ -171,6 +177,14 @@ class Store:
                 await tx.audit.insert_chained(tx.recorded)
         for workspace in tx.renamed:
             self._people.drop(workspace)
+
+    @asynccontextmanager
+    async def begin_trial(self) -> AsyncIterator[Tx]:
+        """A write transaction of which nothing is kept: to find out what would be written."""
+        with suppress(_NothingKept):
+            async with self._engines.writer.begin() as connection:
+                yield Tx(connection, self._vault, self._people)
+                raise _NothingKept
 
     @asynccontextmanager
     async def begin_read(self) -> AsyncIterator[Tx]:
@@ -204,9 +218,9 @@ class Store:
             await tx.listeners.delete(PROBE)
 
     async def is_catching_up(self) -> bool:
-        """Whether the database was put back from a backup lately."""
+        """Whether the database was put back from a backup, or what was lost was replayed, lately."""
         async with self.begin_read() as tx:
-            return await tx.backups.is_catching_up()
+            return await tx.backups.is_catching_up() or await tx.replays.has_any()
 
     async def release_all_leases(self) -> None:
         """Frees all leases; for a process that knows that it is the only worker alive."""
@@ -214,6 +228,7 @@ class Store:
             await tx.cards.release_all()
             await tx.outbox.release_all()
             await tx.polled_projects.release_all()
+            await tx.replays.release_all()
 
     async def close(self) -> None:
         await self._engines.dispose()

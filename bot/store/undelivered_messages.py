@@ -73,6 +73,18 @@ class UndeliveredRepository(Repository):
             outbox, ids, settled, now=now, workspace=workspace
         )
 
+    async def count_dropped(self, since: datetime, workspace: str | None) -> int:
+        """How many messages were given up that were published since then."""
+        counts = [select(func.count()).where(_is_dropped(table, since, workspace)) for table in (cards, outbox)]
+        return sum([await self._connection.scalar(one) or 0 for one in counts])
+
+    async def restore_dropped(self, since: datetime, workspace: str | None) -> int:
+        """They are sent after all; how many."""
+        shown = update(cards).values(gone_at=None, gone_reason=None, not_before=None)
+        queued = update(outbox).values(state=OutboxState.QUEUED, reason=None, settled_at=None, not_before=None, tries=0)
+        revived = [one.where(_is_dropped(one.table, since, workspace)) for one in (shown, queued)]
+        return sum([(await self._connection.execute(one)).rowcount for one in revived])
+
     async def _change(
         self, table: Table, ids: Collection[str], values: dict[str, Any], *, now: datetime, workspace: str | None
     ) -> int:
@@ -94,6 +106,13 @@ def _select(table: Table, workspace: str | None) -> Select[Any]:
         told = select(outbox, is_placed().label("placed"), build_project_column(), pipelines.c.number)
         found = told.outerjoin(cards, cards.c.id == outbox.c.card_id).outerjoin(pipelines, pipelines.c.id == of_notice)
     return found.where(_is_undelivered(table), _is_of(table, workspace)).order_by(table.c.id)
+
+
+def _is_dropped(table: Any, since: datetime, workspace: str | None) -> ColumnElement[bool]:
+    if table is cards:
+        return and_(cards.c.gone_reason == DROPPED, cards.c.wanted_at >= since, _is_of(cards, workspace))
+    dropped = and_(outbox.c.state == OutboxState.GONE, outbox.c.reason == DROPPED)
+    return and_(dropped, outbox.c.published_at >= since, _is_of(outbox, workspace))
 
 
 def _is_of(table: Table, workspace: str | None) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+from datetime import UTC, datetime
 
 from tests.plugins.runbook import Operator, Site, list_blocks
 
@@ -11,7 +12,7 @@ _ONE_PAGE = 4096
 
 
 async def test_a_lost_database_is_restored_and_nothing_is_said_twice(site: Site) -> None:
-    restore, over = list_blocks("Lost database")
+    restore, _mark, _replay, over = list_blocks("Lost database")
     async with site.run_whole_bot():
         await _fail(site)
         assert (await site.operator.type("circlebot backup circlebot-2026-01-31.db"))[0] == 0
@@ -27,6 +28,35 @@ async def test_a_lost_database_is_restored_and_nothing_is_said_twice(site: Site)
         code, said = await site.operator.type(over)
     assert (code, said.splitlines()[-1]) == (0, "Nothing waits."), said
     assert set((await site.count_told()).values()) == {1}
+
+
+async def test_without_a_backup_what_the_rules_want_is_told_once(site: Site) -> None:
+    _restore, mark, replay, over = list_blocks("Lost database")
+    since = datetime.now(UTC)
+    async with site.run_whole_bot():
+        await _fail(site)
+        assert (await site.operator.type("circlebot export > rules.yml"))[0] == 0
+    for file in site.cwd.glob("circlebot.db*"):
+        file.unlink()
+    await site.push("broken")
+    mark, replay = [text.replace("2026-01-31T04:00", f"{since:%Y-%m-%dT%H:%M:%S}") for text in (mark, replay)]
+    code, said = await site.operator.type(mark)
+    assert code == 0, said
+    async with site.run_whole_bot():
+        await site.connect()
+        code, said = await site.operator.type(replay)
+        assert (code, "gh/acme/web  since" in said) == (0, True), said
+        await site.wait_told()
+        await site.wait_until(lambda: _read_again(site.operator), "all to be read again")
+        code, said = await site.operator.type(over)
+    assert (code, said.splitlines()[-1]) == (0, "Nothing waits."), said
+    told = await site.count_told()
+    assert (set(told.values()), sum(key.startswith("card:") for key in told)) == ({1}, 2), told
+
+
+async def _read_again(operator: Operator) -> str | None:
+    _code, said = await operator.type("circlebot outbox replay")
+    return said if "  done: " in said else None
 
 
 async def test_a_full_disk_is_outlived_and_nothing_is_said_twice(site: Site) -> None:

@@ -27,7 +27,7 @@ IMPERSONAL = {
     *("workspace", "channel", "project", "org", "pipeline_id", "project_id", "workflow_id", "hook_id", "key"),
     *("outcome_key", "outcome", "hold", "cue", "digest", "state", "kind", "status", "method", "attempt", "trace"),
     *("branch", "tag", "workflow", "trigger", "failing", "failed", "classes", "holds", "thread_ts", "ts", "sent_ts"),
-    *("zone", "quiet", "url", "error", "default_branch", "config_branch", "called", "leased_by", "holder"),
+    *("zone", "quiet", "url", "error", "replay", "default_branch", "config_branch", "called", "leased_by", "holder"),
     *("gone_reason", "detail", "told_in", "found_by", "enterprise", "bot_user", "bot_id", "scopes"),
     *("host", "client_id", "hash", "prev_hash"),
 }

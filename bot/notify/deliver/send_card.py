@@ -32,7 +32,7 @@ class CardSender:
         """One attempt. Nothing happens where the card is no longer ours."""
         drawn = await self._render(card)
         if isinstance(drawn, Undeliverable):
-            await self._settle(card, drawn)
+            await self._give_up(card, drawn)
         elif isinstance(drawn, WithheldUntil):
             await self._postpone(card, drawn.until)
         elif card.ts:
@@ -87,22 +87,24 @@ class CardSender:
         if result := await self._context.send_within(lease, update):
             await self._settle(card, result)
 
+    async def _give_up(self, card: Card, why: Undeliverable) -> None:
+        """An earlier attempt may have posted it: then it is there, and what was said below it is found, too."""
+        if not (why.reason == SUMMARISED and await self._adopt_earlier(card, _build_post(card, Message("")))):
+            await self._settle(card, why)
+
     async def _post(self, card: Card, message: Message, lease: Lease) -> None:
-        post = PostRequest(
-            workspace=card.workspace,
-            channel=card.channel,
-            message=message,
-            key=f"card:{card.pipeline_id}",
-            attempt=card.attempt or "",
-            unfinished_since=card.unfinished_since,
-        )
+        post = _build_post(card, message)
+        if not await self._adopt_earlier(card, post):
+            await self._post_now(card, post, lease)
+
+    async def _adopt_earlier(self, card: Card, post: PostRequest) -> bool:
+        """False where it is not there."""
         earlier = await self._context.duplicates.find_earlier_result(post)
         if isinstance(earlier, Sent):
             await self._adopt(card, earlier.ts)
         elif earlier:
             await self._settle(card, earlier)
-        else:
-            await self._post_now(card, post, lease)
+        return earlier is not None
 
     async def _post_now(self, card: Card, post: PostRequest, lease: Lease) -> None:
         async with self._context.duplicates.serialize_posts(card.workspace):
@@ -148,6 +150,17 @@ class CardSender:
             await tx.rate_limiter.block(UPDATE, Bucket(card.workspace), rates.updates, until=until)
         else:
             await tx.rate_limiter.block(POST, Bucket(*card.place), rates.posts, until=until)
+
+
+def _build_post(card: Card, message: Message) -> PostRequest:
+    return PostRequest(
+        workspace=card.workspace,
+        channel=card.channel,
+        message=message,
+        key=f"card:{card.pipeline_id}",
+        attempt=card.attempt or "",
+        unfinished_since=card.unfinished_since,
+    )
 
 
 async def _list_lookers(tx: Tx, card: Card, followed: FollowedPipeline) -> list[Looker]:

@@ -13,7 +13,7 @@ from bot.messages import Message, Notice
 from bot.notify.deliver.sending import STALE, SUMMARISED, SendContext, notify_owners
 from bot.notify.send_results import MESSAGE_GONE, AnswerLost, PostRequest, RetryAfter, SendResult, Sent, Undeliverable
 from bot.notify.withholding import WithheldUntil
-from bot.store.outbox import FoldedNotices
+from bot.store.outbox import LOOKED_UP_WITHIN, FoldedNotices
 from bot.store.rate_limiter import POST, Bucket
 from bot.store.reminders import Reminder
 from bot.store.store import Tx
@@ -39,6 +39,8 @@ class NoticeSender:
             await self._postpone(notice, withheld)
             return
         summary = await self._summarise(notice)
+        if summary is None:
+            return
         async with self._context.duplicates.serialize_posts(notice.workspace):
             post = partial(self._context.poster.post, _build_post(summary))
             if result := await self._context.send_within(lease, post):
@@ -66,13 +68,20 @@ class NoticeSender:
                 await tx.pipelines.make_due_by(followed.id, now)
                 await tx.polled_projects.make_due(followed.project, now)
 
-    async def _summarise(self, notice: Notice) -> Notice:
-        """The notice itself while it is young, or where it is the only one that waits."""
+    async def _summarise(self, notice: Notice) -> Notice | None:
+        """The notice itself while it is young, or where it is the only one that waits.
+
+        None while others, which one summary would tell with it, have still to be looked up in Slack.
+        """
         now = self._context.clock.now()
         if now - notice.published_at < self._context.summarise_after:
             return notice
+        before = now - self._context.summarise_after
         async with self._context.store.begin() as tx:
-            folded = await tx.outbox.fold(notice, now - self._context.summarise_after, now)
+            if await tx.replays.has_doubtful(notice, before, now):
+                await tx.outbox.postpone(notice, now + LOOKED_UP_WITHIN)
+                return None
+            folded = await tx.outbox.fold(notice, before, now)
             await tx.cards.mark_unposted_undeliverable(notice.id, SUMMARISED, now)
             if folded is None:
                 return notice

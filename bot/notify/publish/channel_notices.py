@@ -46,13 +46,14 @@ _WANTED_BY_ASKER = _TELLS_END | {OutcomeKind.ON_HOLD}
 
 @dataclass(frozen=True, slots=True)
 class OutcomeNotice:
-    """One outcome that is published `now`, with why it came to that."""
+    """One outcome that is published `now`, with why it came to that. It may have been told since `doubted_since`."""
 
     reading: Reading
     outcome: Outcome
     why: Explanation
     links: Links
     now: datetime
+    doubted_since: datetime | None = None
 
     def render(self, *, by_card: bool) -> Message:
         return notice_blocks.render(self.outcome, self.reading.snapshot, self.why, links=self.links, by_card=by_card)
@@ -84,6 +85,7 @@ class ChannelReply:
     card: Card
     targets: Sequence[MentionTarget]
     broadcast: bool
+    doubted_since: datetime | None = None
 
     @property
     def mentioned(self) -> list[Person]:
@@ -150,12 +152,13 @@ async def _build_reply(
         await _queue_for_digest(tx, notice, recipient, placement.rule_id, deferral)
     if placement and placement.to == DIGEST and not _is_wanted_by_asker(posted, outcome):
         return None
-    card = posted or await tx.cards.upsert(*recipient, outcome.pipeline_id, asked_by=None, now=now)
+    told_of, doubted = outcome.pipeline_id, notice.doubted_since
+    card = posted or await tx.cards.upsert(*recipient, told_of, asked_by=None, now=now, doubted_since=doubted)
     targets = await _resolve_mentions(tx, notice, card, [] if deferral else list_immediate_rules(rules))
     if outcome.kind == OutcomeKind.STARTED and not targets:
         return None
     broadcast = placement is not None and placement.to == MESSAGE and posted is not None and posted.ts is not None
-    return ChannelReply(outcome, card, targets, broadcast)
+    return ChannelReply(outcome, card, targets, broadcast, doubted)
 
 
 async def _insert(tx: Tx, notice: OutcomeNotice, reply: ChannelReply) -> None:
@@ -170,6 +173,7 @@ async def _insert(tx: Tx, notice: OutcomeNotice, reply: ChannelReply) -> None:
         broadcast=reply.broadcast,
         details=details,
         found_end=notice.found_end,
+        doubted_since=notice.doubted_since,
     )
 
 
@@ -268,6 +272,7 @@ async def insert_reply(
     good_until: datetime | None = None,
     details: Drawing | None = None,
     found_end: FoundEnd | None = None,
+    doubted_since: datetime | None = None,
 ) -> None:
     """A notice in the card's thread, one for each `occasion`. The channel sees it too if it is `broadcast`.
 
@@ -284,6 +289,7 @@ async def insert_reply(
         good_until=good_until,
         details=details,
         found_end=found_end,
+        doubted_since=doubted_since,
         now=now,
     )
 

@@ -109,7 +109,8 @@ async def _insert_announcement(
         return add_mentions(hold_blocks.merge_messages(drawn), targets, inline=True)
 
     about = About(first.card.pipeline_id, keys)
-    await insert_reply(tx, keys[0], first.card, draw, now, broadcast=broadcast, about=about)
+    doubted = first.doubted_since
+    await insert_reply(tx, keys[0], first.card, draw, now, broadcast=broadcast, about=about, doubted_since=doubted)
 
 
 async def update_notices(tx: Tx, reading: Reading, links: Links, now: datetime) -> None:

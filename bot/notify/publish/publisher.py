@@ -85,12 +85,12 @@ class Publisher:
         known = await tx.outcomes.list_kinds(reading.snapshot.pipeline.id)
         new = [outcome async for outcome in _insert_outcomes(tx, reading, explanations, known, now)]
         rules = await tx.subscriptions.list_candidates(new[0]) if new else []
-        reading = _add_reasons(reading, new, explanations)
-        await _upsert_pipeline(tx, reading, now)
+        reading = add_reasons(reading, new, explanations)
+        await upsert_pipeline(tx, reading, now)
         held: list[ChannelReply] = []
         for outcome in new:
             why = explanations.get(outcome.key, NOTHING_KNOWN)
-            await _insert_failures(tx, reading, outcome, why, now)
+            await insert_failures(tx, reading, outcome, why, now)
             notice = OutcomeNotice(reading, outcome, why, self._links, now)
             held += await _publish_outcome(tx, notice, _list_matching(rules, outcome), viewers)
             await past_failures.close_notices(tx, outcome, reading.snapshot, self._links)
@@ -145,15 +145,19 @@ async def _insert_outcomes(
 ) -> AsyncIterator[Outcome]:
     """The outcomes that nobody published before, oldest first: each is compared with what is written by then."""
     for outcome in _list_unknown(reading, known, now):
-        explanation = explanations.get(outcome.key, NOTHING_KNOWN)
-        explained = add_failed_tests(outcome, explanation.jobs)
-        past = merge_previous_run(await tx.outcomes.load_past(explained), explanation.known.before, explained)
-        classified = classify(explained, past)
+        classified = await classify_explained(tx, outcome, explanations.get(outcome.key, NOTHING_KNOWN))
         if await tx.outcomes.insert(classified, now):
             yield classified
 
 
-def _add_reasons(reading: Reading, new: Collection[Outcome], explanations: Explanations) -> Reading:
+async def classify_explained(tx: Tx, outcome: Outcome, why: Explanation) -> Outcome:
+    """With what it means after what is written by now."""
+    explained = add_failed_tests(outcome, why.jobs)
+    past = merge_previous_run(await tx.outcomes.load_past(explained), why.known.before, explained)
+    return classify(explained, past)
+
+
+def add_reasons(reading: Reading, new: Collection[Outcome], explanations: Explanations) -> Reading:
     """With what the explanations say of why it failed, and of whether a rerun is worth it: the card shows that."""
     snapshot = reading.snapshot
     runs = {run.workflow.id: run for run in snapshot.workflows}
@@ -171,7 +175,7 @@ def _add_reasons(reading: Reading, new: Collection[Outcome], explanations: Expla
     return replace(reading, snapshot=snapshot.model_copy(update=more))
 
 
-async def _upsert_pipeline(tx: Tx, reading: Reading, now: datetime) -> None:
+async def upsert_pipeline(tx: Tx, reading: Reading, now: datetime) -> None:
     """Its cards are to be drawn again if it changed."""
     pipeline, text = reading.snapshot.pipeline, reading.snapshot.model_dump_json()
     before = await tx.pipelines.find(pipeline.id)
@@ -198,7 +202,7 @@ async def _upsert_pipeline(tx: Tx, reading: Reading, now: datetime) -> None:
         await tx.cards.mark_pipeline_dirty(pipeline.id)
 
 
-async def _insert_failures(tx: Tx, reading: Reading, outcome: Outcome, why: Explanation, now: datetime) -> None:
+async def insert_failures(tx: Tx, reading: Reading, outcome: Outcome, why: Explanation, now: datetime) -> None:
     """The next run is compared with this one; a run that passed needs no row."""
     run = next((run for run in reading.snapshot.workflows if run.workflow.id == outcome.workflow_id), None)
     if outcome.kind == OutcomeKind.FAILED and why.jobs and run and len(why.jobs) == len(run.failed_jobs):

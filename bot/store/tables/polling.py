@@ -42,6 +42,31 @@ listings = Table(
     Column("leased_until", UtcDateTime),
 )
 
+replays = Table(
+    "replays",
+    metadata,
+    Column("key", String(400), primary_key=True),
+    Column("workspace", String(64), nullable=False, index=True),
+    Column("project", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("listed_at", UtcDateTime),
+    Column("done_at", UtcDateTime),
+    Column("read", Integer, nullable=False, default=0),
+    Column("error", Text),
+    Column("next_look_at", UtcDateTime, nullable=False, index=True),
+    Column("leased_by", Text),
+    Column("leased_until", UtcDateTime),
+)
+
+replayed = Table(
+    "replayed",
+    metadata,
+    Column("replay", String(400), primary_key=True),
+    Column("pipeline_id", String(64), primary_key=True),
+    Column("workspace", String(64), nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+)
+
 spending = Table(
     "spending",
     metadata,
