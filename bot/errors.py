@@ -133,7 +133,9 @@ class Unauthorized(CircleCIError):
 
 
 class NotFound(CircleCIError):
-    """404: missing, or hidden from this token; CircleCI says the same for both."""
+    """404: missing, or hidden from this token; CircleCI says the same for both. `wrote`: it answers a write."""
+
+    wrote = False
 
 
 class Rejected(CircleCIError):

@@ -9,6 +9,7 @@ from bot.actions.channel_announcement import Announcement, Told
 from bot.blocks.me_blocks import PersonalSettings
 from bot.command import Context, format_line
 from bot.conversation import Place
+from bot.domain.project_feeds import ReadRule, TokenOwner
 from bot.errors import NextStep, NotAllowed, TargetError, UsageError
 from bot.language import _
 from bot.mrkdwn import as_code
@@ -37,6 +38,12 @@ async def load_settings(context: Context) -> PersonalSettings:
         topics = await tx.dm_preferences.load_topics(request.workspace, request.user)
         language, _locale = await tx.languages.load_wishes(request.workspace, request.user)
     return PersonalSettings(context.account, tuple(logins), topics, language)
+
+
+async def list_read_rules(context: Context) -> list[ReadRule]:
+    """What this person's token reads for rules of their workspace."""
+    async with context.store.begin_read() as tx:
+        return await tx.coverage.list_read_with(TokenOwner(context.request.team, context.request.user))
 
 
 async def claim(context: Context, name: str) -> None:

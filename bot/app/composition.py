@@ -32,6 +32,7 @@ from bot.notify.poll.request_accounting import TokenUsageRecorder
 from bot.notify.poll.tokens import PollTokens
 from bot.notify.poll.visibility import Visibility
 from bot.notify.poll.webhook_inbox import WebhookInbox
+from bot.notify.upkeep.expiring_tokens import ExpiryReminders
 from bot.notify.upkeep.offboarding import UninstallHandler
 from bot.notify.withholding import WithholdingPolicy
 from bot.settings import Settings
@@ -210,6 +211,7 @@ def _build_upkeep_loops(
 ) -> Iterator[WorkerLoop]:
     """Those that only run when it is time: nothing wakes them."""
     recorder = TokenUsageRecorder(store=core.store, tokens=tokens, clock=core.clock)
+    reminders = ExpiryReminders(store=core.store, clock=core.clock, holder=core.holder, wake=core.delivery_wakeup.wake)
     ticks = {
         "rule_coverage": builders.build_rule_coverage(core, tokens).tick,
         "rule_health": builders.build_rule_health(core, tokens, people).tick,
@@ -217,6 +219,7 @@ def _build_upkeep_loops(
         "offboarding": uninstalls.tick,
         "undo_expiry": builders.build_undo_expiry(core).tick,
         "token_rotation": builders.build_token_rotation(core).tick,
+        "expiring_tokens": reminders.tick,
         "retention": builders.build_retention(core).tick,
         "token_usage": recorder.tick,
     }

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from slack_sdk.models.blocks import ConfirmObject, PlainTextInputElement
 
-from bot.blocks import kit, org_blocks, status_blocks
+from bot.blocks import kit, org_blocks, status_blocks, subscription_blocks
 from bot.circleci import return_address
 from bot.circleci.models import Collaboration
 from bot.circleci.sign_in_api import RETURN_URL
 from bot.domain.people import Account
+from bot.domain.project_feeds import ReadRule
 from bot.language import _
 from bot.language.formats import format_day
 from bot.line import format_line
-from bot.mrkdwn import as_code, as_link, escape
+from bot.messages import Message
+from bot.mrkdwn import as_code, as_link, escape, format_leftover
 from bot.untrusted.patterns import compile_linear
 
 _ID = compile_linear(r"[0-9a-f]{8}-[0-9a-f]{4}-")
 
 _TOUR = format_line("tour")
 """Its first step says who is connected, right beside."""
+
+_MOST_READS = 5
 
 TOKEN = "token"  # noqa: S105 - the name of a form's input
 
@@ -127,6 +132,17 @@ def _format_end(account: Account) -> str:
     return _("CircleCI lets me act for you until {day}. I tell you a week before.", day=day)
 
 
+def render_ending(expires_at: datetime) -> Message:
+    """Told in a direct message, in time."""
+    text = _(
+        ":hourglass_flowing_sand: CircleCI lets me act for you until {when}. Connect again before that: what you do "
+        "here, and the rules that read with your token, then go on without a break.",
+        when=status_blocks.format_moment(expires_at),
+    )
+    again = kit.button(_("Connect Again"), format_line("connect"), style="primary")
+    return Message(text, [kit.section(text), kit.actions([again])])
+
+
 def format_waiting(waiting: str) -> str:
     """The line as it was typed; of one that a button said its word alone: ids tell nobody anything."""
     if _ID.search(waiting):
@@ -140,12 +156,14 @@ def render_profile(
     project: str | None,
     *,
     in_channel: bool = True,
+    reads: Sequence[ReadRule] = (),
     facts: Sequence[str] = (),
     offers: Sequence[kit.Pressable] = (),
 ) -> list[kit.Block]:
     """Who CircleCI says that this person is, and the project of the place where they ask: `project` is mrkdwn.
 
-    `facts` are fields of what they chose here, `offers` buttons to change it.
+    `reads` is what their token reads for rules, `facts` are fields of what they chose here, `offers` buttons to change
+    it.
     """
     orgs = ", ".join(map(org_blocks.format_name, organisations[:20]))
     project = project or _("none (`/circle use acme/web`)")
@@ -156,9 +174,9 @@ def render_profile(
     )
     return [
         kit.section(_(":bust_in_silhouette: You are *{name}* at CircleCI.", name=format_name(account))),
+        kit.fields(_list_token_facts(account, reads)),
         kit.fields(
             [
-                _("*Token*\naccepted, connected {ago}", ago=status_blocks.format_ago(account.connected_at)),
                 _("*Organisations*\n{organisations}", organisations=orgs) if orgs else _("*Organisations*\nnone"),
                 here,
                 *facts,
@@ -166,6 +184,47 @@ def render_profile(
         ),
         kit.actions([*offers, *build_account_buttons()]),
     ]
+
+
+def _list_token_facts(account: Account, reads: Sequence[ReadRule]) -> list[str]:
+    """Each as a field; the scope as far as anybody knows it."""
+    ago = status_blocks.format_ago(account.connected_at)
+    used = account.last_used_at and status_blocks.format_ago(account.last_used_at)
+    return [
+        _("*Token*\naccepted, pasted {ago}", ago=ago)
+        if account.is_pasted
+        else _("*Token*\naccepted, allowed at CircleCI's page {ago}", ago=ago),
+        _format_scope(account.scope),
+        _("*It ends*\n{when}", when=status_blocks.format_moment(account.expires_at))
+        if account.expires_at
+        else _("*It ends*\nCircleCI does not tell: a year after it was made at most"),
+        *([_("*Last used*\n{ago}", ago=used)] if used else []),
+        _format_reads(reads),
+    ]
+
+
+def _format_scope(scope: str | None) -> str:
+    if scope is None:
+        return _("*It may*\neverything that you may")
+    if not scope:
+        return _("*It may*\nwhat you chose at CircleCI's page, and nothing that you may not")
+    return _("*It may*\n{scope}, and nothing that you may not", scope=as_code(scope))
+
+
+def _format_reads(reads: Sequence[ReadRule]) -> str:
+    if not reads:
+        return _("*It reads for*\nno rule")
+    lines = [
+        _(
+            "rule {rule} in {channel}: {project}",
+            rule=one.rule_id,
+            channel=subscription_blocks.format_channel(one.channel),
+            project=as_code(one.project.name, 100),
+        )
+        for one in reads[:_MOST_READS]
+    ]
+    left = format_leftover(len(reads) - _MOST_READS)
+    return _("*It reads for*\n{rules}", rules="\n".join([*lines, *([left] if left else [])]))
 
 
 def build_account_buttons() -> list[kit.Pressable]:

@@ -170,7 +170,9 @@ def name_missing(message: str) -> Iterator[None]:
     try:
         yield
     except NotFound as error:
-        raise NotFound(message, *error.next_steps, status=error.status, request_id=error.request_id) from None
+        named = NotFound(message, *error.next_steps, status=error.status, request_id=error.request_id)
+        named.wrote = error.wrote
+        raise named from None
 
 
 def name_missing_project(slug: ProjectSlug) -> AbstractContextManager[None]:

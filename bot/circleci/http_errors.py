@@ -29,7 +29,7 @@ def build_http_error(
     if status == 401:
         return Unauthorized(_format_unauthorized(said), status=status, request_id=request_id)
     if status == 404:
-        return NotFound(_format_not_found(said), *_explain_hidden(wrote=wrote), status=404, request_id=request_id)
+        return _build_not_found(said, request_id, wrote=wrote)
     if status == 429:
         return _build_rate_limited(parse_retry_after_s(headers, now), request_id)
     if 400 <= status < 500 and status != 408:
@@ -43,6 +43,12 @@ def _format_unauthorized(said: str) -> str:
     if said:
         return _("CircleCI does not accept this token: “{reason}”", reason=said)
     return _("CircleCI does not accept this token.")
+
+
+def _build_not_found(said: str, request_id: str | None, *, wrote: bool) -> NotFound:
+    error = NotFound(_format_not_found(said), *_explain_hidden(wrote=wrote), status=404, request_id=request_id)
+    error.wrote = wrote
+    return error
 
 
 def _format_not_found(said: str) -> str:

@@ -123,6 +123,7 @@ async def _fetch_profile(context: Context, account: Account, known: me_blocks.Pe
         organisations,
         name,
         in_channel=_is_channel(context.request.channel),
+        reads=await profile_changes.list_read_rules(context),
         facts=me_blocks.list_facts(known),
         offers=[me_blocks.build_change_button()],
     )

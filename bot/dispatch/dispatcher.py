@@ -16,7 +16,7 @@ from bot.blocks import error_blocks, kit
 from bot.circleci.links import Links, select_app_addresses
 from bot.clock import Clock
 from bot.command import Choice, Command, Context, Modal, ParsedLine, Reply, Request, RequestSource, format_line
-from bot.dispatch import request_log
+from bot.dispatch import request_log, token_use
 from bot.dispatch.access import RightsBuilder, authorise
 from bot.dispatch.admission import Admission
 from bot.dispatch.first_modal import build_first_modal, build_reading_modal, is_read_in_modal
@@ -32,7 +32,6 @@ from bot.dispatch.ports import PlaceDirectory, Responder
 from bot.dispatch.reader_languages import ReaderLanguages
 from bot.dispatch.refusals import record_refusal
 from bot.dispatch.registry import Registry
-from bot.dispatch.rights import build_token_error
 from bot.dispatch.sharing import begin_sharing, share
 from bot.dispatch.stored_values import expand_long_values
 from bot.dispatch.told_pipelines import list_told
@@ -201,18 +200,13 @@ class Dispatcher:
             with begin_sharing(call):
                 reply = share(await run_command(call.command, context, args), call, request)
         except Unauthorized:
-            raise await self._expire_token(context) from None
+            raise await token_use.expire(context) from None
         except BotError as error:
-            told = await add_near_projects(error, call, context) if isinstance(error, NotFound) else error
+            told = await _explain(error, call, context)
             told.next_steps = (*dict.fromkeys(context.notes), *told.next_steps)
             raise told from None
+        await token_use.record_use(context)
         return await replace_project_ids(context, _add_notes(reply, context.notes))
-
-    async def _expire_token(self, context: Context) -> BotError:
-        if context.account:
-            async with self._store.begin() as tx:
-                await tx.accounts.mark_expired(context.account)
-        return build_token_error()
 
     async def _build_context(
         self, command: Command[Any], request: Request, *, changes: bool, trail: AuditTrail
@@ -280,6 +274,12 @@ class Dispatcher:
             return (await self._run(call, replace(request, source=RequestSource.REDRAW))).view
         except BotError:
             return None
+
+
+async def _explain(error: BotError, call: ParsedCommand, context: Context) -> BotError:
+    if not isinstance(error, NotFound):
+        return error
+    return token_use.add_scope_hint(await add_near_projects(error, call, context), context)
 
 
 def _add_notes(reply: Reply, notes: Sequence[str]) -> Reply:

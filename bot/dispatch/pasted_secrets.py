@@ -9,7 +9,7 @@ from bot.command import Request, RequestSource, format_line
 from bot.errors import BotError, NextStep, UsageError
 from bot.language import _
 from bot.secret_hashes import opened_secrets
-from bot.untrusted.token_shapes import find_token_issuer
+from bot.untrusted.token_shapes import find_token_issuer, has_return_address
 
 _OLD_TOKEN = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{40}(?![0-9A-Za-z])")
 """A token that CircleCI made before `CCIPAT_…`. A commit looks the same."""
@@ -22,6 +22,11 @@ def refuse_secrets(request: Request, links: Links) -> None:
     """
     if request.written or request.source is not RequestSource.TYPED:
         return
+    if has_return_address(request.line):
+        raise UsageError(
+            _("That address belongs into the private form. I did not use it, and nobody else can."),
+            NextStep(_("Connect Privately"), format_line("connect")),
+        )
     whose = find_token_issuer(request.line)
     if whose == "CircleCI":
         what = _("That looks like a CircleCI token.")

@@ -20,6 +20,15 @@ class TokenOwner:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadRule:
+    """A rule, and one of its projects that a token of somebody reads."""
+
+    rule_id: int
+    channel: str
+    project: ProjectSlug
+
+
+@dataclass(frozen=True, slots=True)
 class PolledProject:
     """A project whose pipelines we list every few seconds, and how far we have read.
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BindParameter, Integer, Row, bindparam, delete, literal_column, or_, select, tuple_, update
@@ -10,6 +12,7 @@ from sqlalchemy import BindParameter, Integer, Row, bindparam, delete, literal_c
 from bot.domain import ProjectSlug
 from bot.domain.people import Account, AccountState, Person
 from bot.store.engine.adapters import DatabaseConnection
+from bot.store.engine.moment import UtcDateTime
 from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.publishing import cards, pipelines
 from bot.store.tables.rule_index import covers, subscriptions
@@ -57,6 +60,20 @@ _ACTIVE_USERS = (
     .order_by(accounts.c.connected_at)
     .limit(bindparam("limit", type_=Integer()))
 )
+
+
+_ENDING = select(accounts).where(_IS_ACTIVE, accounts.c.expires_at <= bindparam("before", type_=UtcDateTime()))
+
+USE_NOTED_EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class EndingToken:
+    """Whose token ends when; `told` is how many days before that they were last told."""
+
+    person: Person
+    expires_at: datetime
+    told: int | None
 
 
 def format_owner(workspace: str, user: str) -> str:
@@ -145,6 +162,25 @@ class AccountRepository(Repository):
             update(accounts).where(same & working).values(state=AccountState.EXPIRED)
         )
         return ended.rowcount == 1
+
+    async def mark_used(self, person: Person, now: datetime) -> None:
+        """Unless that is known already; to the hour is near enough."""
+        unknown = accounts.c.last_used_at.is_(None) | (accounts.c.last_used_at <= now - USE_NOTED_EVERY)
+        theirs = (accounts.c.workspace == person.workspace) & (accounts.c.user == person.user)
+        await self._connection.execute(update(accounts).where(theirs & unknown).values(last_used_at=now))
+
+    async def list_ending(self, before: datetime) -> list[EndingToken]:
+        """Those that CircleCI takes until then at most. No token is opened."""
+        rows = await self._connection.execute(_ENDING, {"before": before})
+        return [EndingToken(Person(row.workspace, row.user), row.expires_at, row.expiry_told) for row in rows]
+
+    async def mark_end_told(self, token: EndingToken, days: int) -> bool:
+        """True for the one process that is to say so, unless the person has connected again meanwhile."""
+        person = token.person
+        same = (accounts.c.workspace == person.workspace) & (accounts.c.user == person.user)
+        fresh = (accounts.c.expires_at == token.expires_at) & accounts.c.expiry_told.is_not_distinct_from(token.told)
+        told = await self._connection.execute(update(accounts).where(same & fresh).values(expiry_told=days))
+        return told.rowcount == 1
 
     async def delete(self, workspace: str, user: str) -> bool:
         self._changed.add(workspace)

@@ -13,10 +13,14 @@ from datetime import datetime
 from sqlalchemy import and_, bindparam, delete, select
 
 from bot.domain import ProjectSlug
+from bot.domain.project_feeds import ReadRule, TokenOwner
 from bot.rules.index_keys import build_rule_keys
 from bot.rules.rule import Rule
 from bot.store.engine.statements import Repository, bind_columns
+from bot.store.tables.polling import watches
 from bot.store.tables.rule_index import covers, cues, subscriptions
+
+MOST_READ = 100
 
 _COVERING = select(covers.c.subscription_id).where(bind_columns(covers, "project"))
 _TO_COVER = (
@@ -30,6 +34,14 @@ _PROJECTS_OF = (
     .order_by(covers.c.seen_at)
 )
 _COVERED = select(covers.c.project).where(covers.c.project.in_(bindparam("projects", expanding=True))).distinct()
+_READ_WITH = (
+    select(subscriptions.c.id, subscriptions.c.channel, covers.c.project)
+    .join(covers, covers.c.subscription_id == subscriptions.c.id)
+    .join(watches, watches.c.project == covers.c.project)
+    .where(bind_columns(subscriptions, "workspace"), watches.c.read_by == bindparam("reader"))
+    .order_by(subscriptions.c.id, covers.c.project)
+    .limit(MOST_READ)
+)
 _ANY_RULE = _COVERING.limit(1)
 _ANY_RULE_IN = (
     _COVERING.join(subscriptions, covers.c.subscription_id == subscriptions.c.id)
@@ -53,6 +65,11 @@ class CoverageRepository(Repository):
         """Those of them that any rule covers."""
         covered = await self._connection.scalars(_COVERED, {"projects": [str(project) for project in projects]})
         return {ProjectSlug.parse(text) for text in covered}
+
+    async def list_read_with(self, owner: TokenOwner) -> list[ReadRule]:
+        """What this token read the last time for rules of its workspace, a hundred at most."""
+        rows = await self._connection.execute(_READ_WITH, {"workspace": owner.workspace, "reader": str(owner)})
+        return [ReadRule(row.id, row.channel, ProjectSlug.parse(row.project)) for row in rows]
 
     async def cover(self, rule_id: int, projects: Iterable[ProjectSlug], now: datetime) -> None:
         """The rule covers these too: CircleCI has just shown them to its owner."""

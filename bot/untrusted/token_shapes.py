@@ -10,7 +10,7 @@ from bot.untrusted.patterns import compile_linear, replace_matches
 MASK = b"****"
 
 SHAPES = {
-    "CircleCI": r"(?i:ccipat|cciprj)_\w+",
+    "CircleCI": r"(?i:ccipat|cciprj)_[\w-]+",
     "GitHub": r"gh[opsur]_[A-Za-z0-9]{16,}\w*|github_pat_\w{16,}",
     "GitLab": r"gl(?:pat|[a-z]{1,3}t|soat|agent|oas|imt|ffct)-[\w.-]{16,}|GR1348941[\w-]{16,}",
     "Bitbucket and Atlassian": r"AT(?:ATT|CTT|BB)[\w=-]{16,}",
@@ -71,6 +71,8 @@ _OTHER_HOOKS = (
     r"|(api\.telegram\.org/bot)\d+:[\w-]+"
 )
 _HOOKS = compile_linear(_SLACK + _OTHER_HOOKS)
+_RETURNED = compile_linear(r"((?:127\.0\.0\.1|localhost|\[::1\]):53117/circlebot\?)[^\s\"'<>]+")
+"""Where a browser ends after CircleCI's page (bot/circleci/sign_in_api.py): with a code."""
 _SIGNED = compile_linear(
     r"([?&;](?:amp;)?(?:[\w.-]*(?:token|signature|secret|passw(?:or)?d|pwd|api_?key|access_?key)|sig|auth|key)=)"
     r"([^&\s\"'<>;\\]+)",
@@ -86,9 +88,15 @@ def mask_tokens(told: bytes) -> bytes:
     """The UTF-8 without tokens, signed addresses, passwords in addresses and what follows `Bearer` or `Basic`."""
     told = replace_matches(_ANY, told, lambda found: found[1] + MASK)
     told = replace_matches(_HOOKS, told, lambda found: next(filter(None, found.groups())) + MASK)
+    told = replace_matches(_RETURNED, told, lambda found: found[1] + MASK)
     told = replace_matches(_USER, told, lambda found: found[1] + MASK + b"@")
     told = replace_matches(_SIGNED, told, lambda found: found[1] + MASK)
     return replace_matches(_SCHEME, told, lambda found: found[1] + MASK)
+
+
+def has_return_address(told: str) -> bool:
+    """Whether somebody tells the address at which their browser ended after CircleCI's page."""
+    return _RETURNED.search(told.encode(errors="replace")) is not None
 
 
 def find_token_issuer(told: str) -> str | None:

@@ -13,30 +13,12 @@ import pytest
 
 from bot.circleci.sign_in_api import RETURN_URL
 from bot.domain.people import Account
-from tests.plugins.block_reader import find_button, find_field, get_text
-from tests.plugins.world import ADA, EVE, GRACE, Json, World, run_world
-from tests.sandbox.circleci.oauth_client import decide
+from tests.plugins.block_reader import find_field, get_text
+from tests.plugins.circleci_page import allow, open_form, read_page_url, submit
+from tests.plugins.world import ADA, EVE, GRACE, World, run_world
 
 TEAM = "T0SANDBOX"
 DAYS_90 = timedelta(days=90)
-
-
-def _read_page_url(form: Json) -> str:
-    _, button = find_button(form, lambda one: one["text"]["text"] == "Authorize at CircleCI")
-    return str(button["url"])
-
-
-async def _open(world: World, as_: str = ADA) -> Json:
-    await world.say("/circle connect", as_=as_)
-    return await world.form("Authorize at CircleCI", as_=as_)
-
-
-async def _allow(world: World, form: Json, who: str = "ada", scope: str = "write", **more: str) -> str:
-    return await decide(world.http, _read_page_url(form), **{"as": who, "scope": scope, **more})
-
-
-async def _submit(world: World, form: Json, pasted: str, as_: str = ADA) -> None:
-    await world.submit(form, as_=as_, token=pasted)
 
 
 async def _account(world: World, user: str = ADA) -> Account | None:
@@ -45,9 +27,9 @@ async def _account(world: World, user: str = ADA) -> Account | None:
 
 
 async def test_a_person_connects_by_the_address_at_which_the_browser_ends(world: World) -> None:
-    form = await _open(world)
+    form = await open_form(world)
     assert "does not load" in get_text(form)
-    await _submit(world, form, await _allow(world, form))
+    await submit(world, form, await allow(world, form))
     connected = await world.answer("Connected as *Ada (ada)*")
     assert "I tell you a week before" in get_text(connected)
     account = await _account(world)
@@ -64,12 +46,14 @@ async def test_a_command_that_waited_goes_on(socket_world: World) -> None:
     await socket_world.say("/circle use gh/acme/web")
     await socket_world.press(await socket_world.reply("Connect your CircleCI account first"), "Connect CircleCI")
     form = await socket_world.form("Authorize at CircleCI")
-    await _submit(socket_world, form, await _allow(socket_world, form))
+    await submit(socket_world, form, await allow(socket_world, form))
     await socket_world.message("made `acme/web` this channel's default project")
 
 
 async def test_what_a_page_asks_for_is_what_circleci_documents(socket_world: World) -> None:
-    asked = {name: one for name, (one,) in parse_qs(urlsplit(_read_page_url(await _open(socket_world))).query).items()}
+    asked = {
+        name: one for name, (one,) in parse_qs(urlsplit(read_page_url(await open_form(socket_world))).query).items()
+    }
     assert asked.keys() == {
         *("response_type", "client_id", "redirect_uri"),
         *("code_challenge", "code_challenge_method", "state"),
@@ -78,7 +62,7 @@ async def test_what_a_page_asks_for_is_what_circleci_documents(socket_world: Wor
 
 
 async def test_we_register_once_and_everybody_is_asked_by_their_own_state(socket_world: World) -> None:
-    asked = [parse_qs(urlsplit(_read_page_url(await _open(socket_world, as_))).query) for as_ in (ADA, GRACE, ADA)]
+    asked = [parse_qs(urlsplit(read_page_url(await open_form(socket_world, as_))).query) for as_ in (ADA, GRACE, ADA)]
     assert len({one["client_id"][0] for one in asked}) == 1
     states = [one["state"][0] for one in asked]
     assert states[0] == states[2] != states[1], "what is open in another window stays good"
@@ -127,76 +111,76 @@ def _page_of(world: World) -> str:
 async def test_an_address_that_is_not_the_one_is_refused_and_says_why(
     socket_world: World, how: str, says: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    form = await _open(socket_world)
-    ended = await _allow(socket_world, form)
+    form = await open_form(socket_world)
+    ended = await allow(socket_world, form)
     pasted = await _break(socket_world, ended, how)
-    await _submit(socket_world, form, pasted)
+    await submit(socket_world, form, pasted)
     again = await socket_world.form(says)
     assert await _account(socket_world) is None
     code, state = (parse_qs(urlsplit(ended).query)[name][0] for name in ("code", "state"))
     shown = get_text({**again, "state": None}) + capsys.readouterr().err
-    assert code not in shown.replace(_read_page_url(again), "")
-    assert state not in shown.replace(_read_page_url(again), "")
-    await _submit(socket_world, again, await _allow(socket_world, again))
+    assert code not in shown.replace(read_page_url(again), "")
+    assert state not in shown.replace(read_page_url(again), "")
+    await submit(socket_world, again, await allow(socket_world, again))
     await socket_world.answer("Connected as *Ada (ada)*")
 
 
 async def test_the_query_alone_will_do(socket_world: World) -> None:
-    form = await _open(socket_world)
-    await _submit(socket_world, form, (await _allow(socket_world, form)).partition("?")[2])
+    form = await open_form(socket_world)
+    await submit(socket_world, form, (await allow(socket_world, form)).partition("?")[2])
     await socket_world.answer("Connected as *Ada (ada)*")
 
 
 async def test_who_denies_is_told_so_and_may_choose_again(socket_world: World) -> None:
-    form = await _open(socket_world)
-    await _submit(socket_world, form, await _allow(socket_world, form, decision="deny"))
+    form = await open_form(socket_world)
+    await submit(socket_world, form, await allow(socket_world, form, decision="deny"))
     again = await socket_world.form("You did not allow it at CircleCI")
     assert find_field(again, "token")
-    await _submit(socket_world, again, await _allow(socket_world, again))
+    await submit(socket_world, again, await allow(socket_world, again))
     await socket_world.answer("Connected as *Ada (ada)*")
 
 
 async def test_an_address_is_good_for_whoever_began_it_and_once(socket_world: World) -> None:
-    form = await _open(socket_world)
-    ended = await _allow(socket_world, form)
-    graces = await _open(socket_world, GRACE)
-    await _submit(socket_world, graces, ended, GRACE)
+    form = await open_form(socket_world)
+    ended = await allow(socket_world, form)
+    graces = await open_form(socket_world, GRACE)
+    await submit(socket_world, graces, ended, GRACE)
     await socket_world.form("of another attempt", as_=GRACE)
-    await _submit(socket_world, form, ended)
+    await submit(socket_world, form, ended)
     await socket_world.answer("Connected as *Ada (ada)*")
-    again = await _open(socket_world)
-    await _submit(socket_world, again, ended)
+    again = await open_form(socket_world)
+    await submit(socket_world, again, ended)
     await socket_world.form("of another attempt")
     assert await _account(socket_world, GRACE) is None
 
 
 async def test_a_code_that_circleci_no_longer_takes_leads_to_a_new_page(socket_world: World) -> None:
-    form = await _open(socket_world)
-    ended = await _allow(socket_world, form)
+    form = await open_form(socket_world)
+    ended = await allow(socket_world, form)
     wrong = ended.replace("code=", "code=x")
-    await _submit(socket_world, form, wrong)
+    await submit(socket_world, form, wrong)
     again = await socket_world.form("does not take this address")
-    assert _read_page_url(again) != _read_page_url(form)
-    await _submit(socket_world, again, await _allow(socket_world, again))
+    assert read_page_url(again) != read_page_url(form)
+    await submit(socket_world, again, await allow(socket_world, again))
     await socket_world.answer("Connected as *Ada (ada)*")
 
 
 async def test_while_circleci_is_away_the_address_stays_good(socket_world: World) -> None:
-    form = await _open(socket_world)
-    ended = await _allow(socket_world, form)
+    form = await open_form(socket_world)
+    ended = await allow(socket_world, form)
     await socket_world.control("faults", target="circleci", match="oauth/token", status=503, count=1)
-    await _submit(socket_world, form, ended)
-    await _submit(socket_world, await socket_world.form(":warning:"), ended)
+    await submit(socket_world, form, ended)
+    await submit(socket_world, await socket_world.form(":warning:"), ended)
     await socket_world.answer("Connected as *Ada (ada)*")
 
 
 async def test_connecting_again_ends_the_older_token_and_the_new_one_works(socket_world: World) -> None:
-    form = await _open(socket_world)
-    await _submit(socket_world, form, await _allow(socket_world, form))
+    form = await open_form(socket_world)
+    await submit(socket_world, form, await allow(socket_world, form))
     await socket_world.answer("Connected as")
     before = await _account(socket_world)
-    form = await _open(socket_world)
-    await _submit(socket_world, form, await _allow(socket_world, form))
+    form = await open_form(socket_world)
+    await submit(socket_world, form, await allow(socket_world, form))
 
     async def look() -> Account | None:
         now = await _account(socket_world)
@@ -229,12 +213,12 @@ async def strict_world(tmp_path: Path) -> AsyncIterator[World]:
 
 
 async def test_where_pasted_tokens_are_not_allowed_none_is_taken(strict_world: World) -> None:
-    form = await _open(strict_world)
+    form = await open_form(strict_world)
     assert "Personal API token" not in get_text(form)
-    await _submit(strict_world, form, "CCIPAT_ada")
+    await submit(strict_world, form, "CCIPAT_ada")
     form = await strict_world.form("Pasted tokens are not allowed here")
     assert await _account(strict_world) is None
-    await _submit(strict_world, form, await _allow(strict_world, form))
+    await submit(strict_world, form, await allow(strict_world, form))
     await strict_world.answer("Connected as *Ada (ada)*")
 
 
@@ -247,6 +231,6 @@ async def test_where_nothing_else_is_allowed_an_unreachable_page_is_said(strict_
 
 
 async def test_a_viewer_is_connected_too(socket_world: World) -> None:
-    form = await _open(socket_world, EVE)
-    await _submit(socket_world, form, await _allow(socket_world, form, "eve"), EVE)
+    form = await open_form(socket_world, EVE)
+    await submit(socket_world, form, await allow(socket_world, form, "eve"), EVE)
     await socket_world.answer("Connected as *Eve (eve)*", as_=EVE)

@@ -32,7 +32,7 @@ class BrowserTab:
     async def connect(self, token: str) -> None:
         """Press the button that asks for it, and paste the token into the form."""
         await self.newest.get_by_role("button", name="Connect CircleCI").click()
-        await self.form.get_by_label("Personal API token").fill(token)
+        await self.form.get_by_label("The address, or the token").fill(token)
         await self.picture("connect-form")
         await self.form.get_by_test_id("modal-submit").click()
         await expect(self.form).to_have_count(0)

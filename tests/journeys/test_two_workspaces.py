@@ -42,7 +42,7 @@ async def test_nothing_of_one_workspace_is_seen_in_the_other(demo: DemoPage) -> 
     await expect(_list_messages(page).last).to_contain_text("This channel gets no messages.")
     await _type(page, "/circle subscribe gh/acme/web")
     await _list_messages(page).last.get_by_role("button", name="Connect CircleCI").click()
-    await page.get_by_test_id("modal").get_by_label("Personal API token").fill("CCIPAT_lin")
+    await page.get_by_test_id("modal").get_by_label("The address, or the token").fill("CCIPAT_lin")
     await page.get_by_test_id("modal-submit").click()
     await expect(_list_messages(page).filter(has_text="subscribed this channel")).to_contain_text("@Lin")
     await users.control("pace", pace="fast")

@@ -13,16 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.circleci.links import Links
+from bot.circleci.sign_in_api import RETURN_URL
 from bot.command import Request, RequestSource
 from bot.dispatch.pasted_secrets import refuse_secrets, warn_of_old_token
 from bot.errors import TargetError, UsageError
 from bot.secret_hashes import opened_secrets
+from bot.untrusted.token_shapes import mask_tokens
 from tests.plugins.block_reader import get_text
 from tests.plugins.secret_formats import CORPUS, READABLE, fill_format
 from tests.plugins.world import World
 
 LINKS = Links("https://circleci.example")
-TOKENS = [*CORPUS["tokens"]["hidden"], *CORPUS["circleci"]["hidden"][:3], "CCIPAT_x", "ccipat_ada"]
+TOKENS = [*CORPUS["tokens"]["hidden"], *CORPUS["circleci"]["hidden"][:4], "CCIPAT_x", "ccipat_ada"]
 SIGNED = [
     "https://b.s3.amazonaws.com/k?X-Amz-Date=20260102T030405Z&amp;X-Amz-Signature=<h64>",
     "<https://acme.blob.core.windows.net/c/b?sv=2024&amp;sig=<b43>>",
@@ -61,6 +63,17 @@ def test_every_shape_is_refused_wherever_it_is_typed_and_not_repeated(format_: s
         assert said, text
         assert "Revoke it now" in said
         assert not [part for part in parts if part and part in said]
+
+
+@pytest.mark.parametrize("line", LINES[:-1])
+def test_the_address_that_ends_a_sign_in_is_refused_masked_and_not_repeated(line: str) -> None:
+    told = line.format(f"{RETURN_URL}?code=a-code-that-is-good-once&state=a-state")
+    said = refused(told)
+    assert said
+    assert "belongs into the private form" in said
+    for text in (said, mask_tokens(told.encode()).decode()):
+        assert "good-once" not in text
+        assert "a-state" not in text
 
 
 @given(st.text(st.sampled_from("abcdefABCDEF0123456789-_.~+/="), min_size=8, max_size=60), st.sampled_from(LINES))

@@ -176,3 +176,45 @@ async def test_people_are_found_by_their_ids_at_circleci_in_one_workspace(store:
     async with store.begin_read() as tx:
         assert await tx.accounts.list_users("T1", ["c-ada", "c-nobody"]) == {"UADA", "UAGAIN"}
         assert await tx.accounts.list_users("T1", []) == frozenset()
+
+
+async def test_what_is_known_of_a_token_is_kept_with_it_and_goes_with_it(store: Store) -> None:
+    allowed = replace(ADA, token="ccipat_1", scope="write", expires_at=NOW + timedelta(days=90), last_used_at=NOW)
+    await _saved(store, allowed)
+    async with store.begin_read() as tx:
+        assert await tx.accounts.find("T1", "UADA") == allowed
+    await _saved(store, ADA)
+    async with store.begin_read() as tx:
+        assert await tx.accounts.find("T1", "UADA") == ADA
+
+
+async def test_that_a_token_was_used_is_known_to_the_hour(store: Store) -> None:
+    await _saved(store, ADA, GRACE)
+    seen = []
+    for minutes in (0, 59, 60, 61):
+        async with store.begin() as tx:
+            await tx.accounts.mark_used(ADA.owner, NOW + timedelta(minutes=minutes))
+            found = await tx.accounts.find("T1", "UADA")
+            seen.append(found and found.last_used_at)
+    assert seen == [NOW, NOW, NOW + timedelta(hours=1), NOW + timedelta(hours=1)]
+    async with store.begin_read() as tx:
+        assert await tx.accounts.find("T1", "UGRACE") == GRACE
+
+
+async def test_one_process_tells_of_an_end_and_none_of_a_token_that_was_replaced(
+    store: Store, other_replica: Store
+) -> None:
+    ends = NOW + timedelta(days=7)
+    await _saved(store, replace(ADA, scope="", expires_at=ends), GRACE)
+    async with store.begin_read() as tx:
+        (ending,) = await tx.accounts.list_ending(ends)
+        assert await tx.accounts.list_ending(ends - timedelta(seconds=1)) == []
+    async with store.begin() as tx:
+        assert await tx.accounts.mark_end_told(ending, 7)
+    async with other_replica.begin() as tx:
+        assert not await tx.accounts.mark_end_told(ending, 7)
+        (ending,) = await tx.accounts.list_ending(ends)
+        assert ending.told == 7
+    await _saved(store, replace(ADA, scope="", expires_at=ends + timedelta(days=83)))
+    async with store.begin() as tx:
+        assert not await tx.accounts.mark_end_told(ending, 1)
