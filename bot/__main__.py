@@ -31,6 +31,7 @@ from bot.operating.outbox_commands import outbox
 from bot.operating.people_commands import people
 from bot.operating.process import AddressInUse, CommandFailed, run_async
 from bot.operating.slack_app.slack_commands import slack
+from bot.operating.workspace_commands import workspaces
 from bot.settings import Settings
 from bot.slack.manifest import as_yaml
 from bot.slack.manifest import build_manifest as slack_manifest
@@ -48,6 +49,7 @@ app.command(backup_commands.restore)
 app.command(backup_commands.move)
 app.command(outbox)
 app.command(people)
+app.command(workspaces)
 app.command(print_findings, name="doctor")
 app.command(print_health, name="health")
 

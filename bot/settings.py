@@ -162,6 +162,8 @@ class Settings(BaseSettings):
     """Comma-separated: `T…/U…` (workspace and user); just `U…` where `SLACK_BOT_TOKEN` is set."""
     allowed_workspaces: Annotated[frozenset[str], NoDecode] = frozenset()
     """OAuth: ids of the workspaces that may install it, comma-separated; unset: any may."""
+    uninstall_grace_days: float = Field(default=30.0, ge=0)
+    """For how many days a workspace that removed the app finds its rules again; its secrets are deleted at once."""
     allow_external: Annotated[frozenset[str], NoDecode] = frozenset()
     """Other workspaces whose people may use it in shared channels (`T…`, comma-separated; `*`: all); unset: nobody from
     another workspace may."""

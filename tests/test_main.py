@@ -39,6 +39,7 @@ WORDS = (
     "config",
     "keys",
     "people",
+    "workspaces",
     "manifest",
     "slack",
     "apply",

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -160,7 +161,12 @@ def build_app(
     dispatcher = builders.build_dispatcher(core, registry, admission, notes=notes, acks=acks)
     people = DeactivatedUsers(core.clients, clock=core.clock)
     uninstalls = UninstallHandler(
-        store=core.store, pool=core.circleci, people=people, clock=core.clock, holder=core.holder
+        store=core.store,
+        pool=core.circleci,
+        people=people,
+        clock=core.clock,
+        holder=core.holder,
+        grace=timedelta(days=core.settings.uninstall_grace_days),
     )
     home = builders.build_home(core, registry, admission, notes)
     events = builders.build_event_handler(core, dispatcher, home, uninstalls, admission)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import Table, delete, exists, select, update
+from sqlalchemy import Table, delete, exists, func, select, union, update
 
 from bot.store.engine.statements import Repository
 from bot.store.tables.identities import departures
@@ -47,13 +47,29 @@ class UninstallRepository(Repository):
         """When each workspace that is not back has left."""
         return {row.workspace: row.left_at for row in await self._connection.execute(select(departures))}
 
-    async def purge(self, workspace: str) -> None:
-        """Forget everything that was theirs."""
+    async def list_known(self) -> list[str]:
+        """Every workspace that has a row anywhere."""
+        rows = await self._connection.scalars(union(*(select(table.c.workspace) for table in list_workspace_tables())))
+        return sorted(one for one in rows if one.startswith("T"))
+
+    async def count_rows(self, workspace: str) -> dict[str, int]:
+        """By table, those that have any."""
+        counts: dict[str, int] = {}
         for table in list_workspace_tables():
-            await self._connection.execute(delete(table).where(table.c.workspace == workspace))
+            theirs = select(func.count()).select_from(table).where(table.c.workspace == workspace)
+            counts[table.name] = await self._connection.scalar(theirs) or 0
+        return {name: count for name, count in counts.items() if count}
+
+    async def purge(self, workspace: str) -> dict[str, int]:
+        """Forget everything that was theirs: how many rows, by table."""
+        counts: dict[str, int] = {}
+        for table in list_workspace_tables():
+            gone = await self._connection.execute(delete(table).where(table.c.workspace == workspace))
+            counts[table.name] = gone.rowcount
         for reader in (watches.c.read_by, listings.c.reader):
             theirs = reader.startswith(f"{workspace}/", autoescape=True)
             await self._connection.execute(update(reader.table).where(theirs).values({reader: None}))
+        return {name: count for name, count in counts.items() if count}
 
     async def _unfollow_pipelines(self, workspace: str) -> None:
         """Their pipelines, unless another workspace has a rule or a card of them."""

@@ -1,7 +1,7 @@
 """Who left: a workspace that removed the app, a person whose account in Slack was closed.
 
-Their secrets are deleted at once. Whatever else a workspace has is kept for thirty days, so that it finds its rules
-again if it installs the app meanwhile; then it is deleted.
+Their secrets are deleted at once. Whatever else a workspace has is kept for a while (UNINSTALL_GRACE_DAYS), so that it
+finds its rules again if it installs the app meanwhile; then it is deleted, with a receipt.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from typing import Protocol
 import structlog
 
 from bot.actions import disconnection
+from bot.actions.purge import purge_workspace
 from bot.circleci.client import CircleCIPool
 from bot.clock import Clock
+from bot.domain.audit_records import Door
 from bot.domain.people import Account, Installation, Person
 from bot.domain.project_feeds import Hook
 from bot.notify.upkeep.periodic import Periodic
@@ -26,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 EVERY_S = 600.0
 GRACE = timedelta(days=30)
-"""How long a workspace that left finds its rules again."""
+"""How long a workspace that left finds its rules again, unless the settings say otherwise."""
 
 _WITHIN_S = 20.0
 """No secret is kept any longer for the sake of webhooks."""
@@ -52,8 +54,18 @@ class WorkspaceStatus(Protocol):
 class UninstallHandler(Periodic):
     lease = "departures"
 
-    def __init__(self, *, store: Store, pool: CircleCIPool, people: WorkspaceStatus, clock: Clock, holder: str) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        pool: CircleCIPool,
+        people: WorkspaceStatus,
+        clock: Clock,
+        holder: str,
+        grace: timedelta = GRACE,
+    ) -> None:
         super().__init__(store=store, clock=clock, holder=holder, every_s=EVERY_S)
+        self._grace = grace
         self._pool = pool
         self._people = people
 
@@ -67,7 +79,7 @@ class UninstallHandler(Periodic):
         async with self._store.begin() as tx:
             await tx.installations.delete(installed)
             left = await _list_abandoned(tx, await tx.installations.list_served(installed))
-        await self._let_go(left)
+        await self.release(left)
         return left
 
     async def follow_organisation(self, enterprise: str) -> list[str]:
@@ -83,7 +95,7 @@ class UninstallHandler(Periodic):
             left = await _list_abandoned(tx, gone)
             for workspace in teams:
                 await restore_workspace(tx, workspace, self._clock.now())
-        await self._let_go(left)
+        await self.release(left)
         return sorted(before.keys() ^ teams.keys())
 
     async def handle_deactivation(self, installed: str, user: str) -> None:
@@ -93,7 +105,7 @@ class UninstallHandler(Periodic):
         for workspace in workspaces:
             await self._disconnect_person(workspace, user)
 
-    async def _let_go(self, workspaces: Sequence[str]) -> None:
+    async def release(self, workspaces: Sequence[str]) -> None:
         """Of those that we may no longer speak to, all at once."""
         try:
             async with asyncio.timeout(_WITHIN_S):
@@ -145,10 +157,10 @@ class UninstallHandler(Periodic):
         if await self._people.is_open(workspace):
             async with self._store.begin() as tx:
                 await restore_workspace(tx, workspace, now)
-        elif now - left_at > GRACE:
+        elif now - left_at > self._grace:
             async with self._store.begin() as tx:
-                await tx.uninstalls.purge(workspace)
-            log.info("workspace.forgotten", workspace=workspace)
+                receipt = await purge_workspace(tx, workspace, now=now, door=Door.SYSTEM)
+            log.info("workspace.forgotten", workspace=workspace, rows=receipt.count, sha256=receipt.hash)
 
     async def _disconnect_person(self, workspace: str, user: str) -> None:
         async with self._store.begin_read() as tx:
