@@ -177,12 +177,19 @@ def config(
 
 @app.command
 def manifest(
-    *, url: Annotated[str | None, Parameter(help="Where Slack reaches circlebot; without it, Socket Mode.")] = None
+    *,
+    url: Annotated[str | None, Parameter(help="Where Slack reaches circlebot; without it, Socket Mode.")] = None,
+    rotation: Annotated[
+        bool,
+        Parameter("--rotation", negative=(), help="Tokens of twelve hours, for OAuth: Slack cannot take that back."),
+    ] = False,
 ) -> None:
     """The Slack manifest for Socket Mode, or for HTTP at --url."""
+    if rotation and url is None:
+        raise CommandFailed("tokens are rotated for those who install by OAuth: say --url too.")
     if url is not None and not url.startswith("https://"):
         raise CommandFailed("Slack sends to https:// addresses only.")
-    say(as_yaml(slack_manifest(url=url)).rstrip())
+    say(as_yaml(slack_manifest(url=url, rotates_tokens=rotation)).rstrip())
 
 
 @app.command

@@ -135,6 +135,9 @@ async def test_the_manifest_is_the_file_in_the_checkout(tmp_path: Path) -> None:
 async def test_slack_sends_to_https_only(tmp_path: Path) -> None:
     refused = await run_circlebot("manifest", "--url", "http://circle.example.com", cwd=tmp_path)
     made = await run_circlebot("manifest", "--url", "https://circle.example.com", cwd=tmp_path)
+    rotated = await run_circlebot("manifest", "--url", "https://circle.example.com", "--rotation", cwd=tmp_path)
+    assert "token_rotation_enabled: true" in rotated.out
+    assert (await run_circlebot("manifest", "--rotation", cwd=tmp_path)).code == 1
     assert refused.code == 1
     assert "https://circle.example.com/slack/events" in made.out
 

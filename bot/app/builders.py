@@ -256,6 +256,17 @@ def build_retention(core: Core) -> RetentionJob:
     )
 
 
+def build_uninstalls(core: Core, people: DeactivatedUsers) -> UninstallHandler:
+    return UninstallHandler(
+        store=core.store,
+        pool=core.circleci,
+        people=people,
+        clock=core.clock,
+        holder=core.holder,
+        grace=timedelta(days=core.settings.uninstall_grace_days),
+    )
+
+
 def build_undo_expiry(core: Core) -> UndoExpiry:
     return UndoExpiry(store=core.store, clock=core.clock, holder=core.holder, wake=core.delivery_wakeup.wake)
 

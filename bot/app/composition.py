@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -160,14 +159,7 @@ def build_app(
     notes, acks = HomeNotes(core.clock), FormAcks()
     dispatcher = builders.build_dispatcher(core, registry, admission, notes=notes, acks=acks)
     people = DeactivatedUsers(core.clients, clock=core.clock)
-    uninstalls = UninstallHandler(
-        store=core.store,
-        pool=core.circleci,
-        people=people,
-        clock=core.clock,
-        holder=core.holder,
-        grace=timedelta(days=core.settings.uninstall_grace_days),
-    )
+    uninstalls = builders.build_uninstalls(core, people)
     home = builders.build_home(core, registry, admission, notes)
     events = builders.build_event_handler(core, dispatcher, home, uninstalls, admission)
     bolt = builders.build_bolt(core, dispatcher, events, acks=acks)

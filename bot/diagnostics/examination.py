@@ -105,6 +105,7 @@ class Examination:
                 values = {"team": one.name, "url": settings.public_url or "PUBLIC_URL"}
                 refused = Finding("slack", symptom=INSTALLATION_REFUSED, values=values)
                 yield "slack", slack_checks.check_bot(self._build_client(one.token), refused, self.machine)
+                yield "rotation", slack_checks.check_rotation(one, values, self.machine)
 
     def _list_outside(self, stored: StoredChecks | None) -> Iterator[Check]:
         settings = self.settings
@@ -126,9 +127,10 @@ class Examination:
         own = self.settings.slack_bot_token
         async with stored.store.begin_read() as tx:
             refused = await tx.refused_channels.list_all()
-            installed = await tx.installations.list_all()
-        tokens = {"": own.get_secret_value()} if own else {one.workspace: one.token for one in installed if one.token}
-        theirs = [one for one in refused if stored.workspace in {None, one.workspace}]
+            theirs = [one for one in refused if stored.workspace in {None, one.workspace}]
+            found = {one.workspace: await tx.installations.find(one.workspace) for one in theirs}
+        of_each = {workspace: one.token for workspace, one in found.items() if one and one.token}
+        tokens = {"": own.get_secret_value()} if own else of_each
         clients = {workspace: self._build_client(token) for workspace, token in tokens.items()}
         async for finding in slack_checks.check_channels(theirs, clients):
             yield finding
@@ -147,7 +149,8 @@ async def _load_installations(
 ) -> AsyncIterator[Finding]:
     """Into `found`. The operator also reads who may install it."""
     async with store.begin_read() as tx:
-        found += [one for one in await tx.installations.list_all() if workspace in {None, one.workspace}]
+        own = await tx.installations.find(workspace) if workspace else None
+        found += [own] if own else [] if workspace else await tx.installations.list_all()
     if workspace or not settings.oauth:
         return
     if not found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -24,8 +24,10 @@ from bot.diagnostics.slack_symptoms import (
     SCOPE_MISSING,
     SLACK_UNREACHABLE,
     SOCKET_BLOCKED,
+    TOKEN_NOT_RENEWED,
 )
 from bot.domain.arrivals import Listener
+from bot.domain.people import Installation
 from bot.domain.symptoms import Finding
 from bot.slack import slack_errors, socket
 from bot.slack.scopes import OPTIONAL_SCOPES, SCOPES
@@ -50,6 +52,16 @@ async def check_bot(bot: AsyncWebClient, refused: Finding, clock: Clock) -> Asyn
     yield _judge_scopes(str(answer.headers.get("x-oauth-scopes", "")))
     if told := answer.headers.get("Date"):
         yield check_clock(parsedate_to_datetime(str(told)), clock.now())
+
+
+async def check_rotation(installed: Installation, values: Mapping[str, object], clock: Clock) -> AsyncIterator[Finding]:
+    """Of a token that Slack rotates; what the mend needs besides is in `values`."""
+    if (ends_at := installed.expires_at) is None:
+        return
+    if installed.refused_at or ends_at <= clock.now():
+        yield Finding("rotation", symptom=TOKEN_NOT_RENEWED, values={**values, "ends_at": ends_at})
+    else:
+        yield Finding("rotation", f"the token of {installed.name} is renewed before {ends_at:%H:%M} UTC")
 
 
 async def fetch_answer(

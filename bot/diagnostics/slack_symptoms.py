@@ -65,6 +65,16 @@ INSTALLATION_REFUSED = Symptom(
     seen="“I cannot speak in this workspace”, or no answer at all.",
     logged="workspace.stopped",
 )
+TOKEN_NOT_RENEWED = Symptom(
+    key="token_not_renewed",
+    check="rotation",
+    looks_at="the end of each token that Slack rotates, and whether Slack took its refresh token",
+    says=N_("The token of {team} ends at {ends_at} and could not be renewed: the new one was lost on its way."),
+    mend=N_("Install it there again: {command}."),
+    command="{url}/slack/install",
+    seen="From then on no answer and no message in that workspace.",
+    logged="token.refresh_refused",
+)
 SLACK_UNREACHABLE = Symptom(
     key="slack_unreachable",
     check="slack",
@@ -140,6 +150,7 @@ ROWS = (
     NOT_IN_CHANNEL,
     BOT_TOKEN_REFUSED,
     INSTALLATION_REFUSED,
+    TOKEN_NOT_RENEWED,
     SLACK_UNREACHABLE,
     SCOPE_MISSING,
     APP_TOKEN_REFUSED,

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
-import aiohttp
 from cyclopts import App, Parameter
-from slack_sdk.errors import SlackApiError
 
 from bot.actions.purge import PurgeReceipt, purge_workspace
 from bot.circleci.client import CircleCIPool
@@ -129,7 +127,8 @@ async def _purge(settings: Settings, known: KnownWorkspace, *, is_final: bool) -
         people = DeactivatedUsers(clients, clock=clock)
         handler = UninstallHandler(store=store, pool=pool, people=people, clock=clock, holder="console")
         try:
-            await _revoke_token(clients, known.installed)
+            if known.installed and not await clients.end_token(known.installed):
+                say("Slack did not take its token back: an admin there can remove the app.")
             async with store.begin() as tx:
                 await tx.installations.delete(workspace)
             if not known.left_at:
@@ -143,13 +142,3 @@ async def _purge(settings: Settings, known: KnownWorkspace, *, is_final: bool) -
 async def _delete_rows(store: Store, workspace: str, now: datetime) -> PurgeReceipt:
     async with store.begin() as tx:
         return await purge_workspace(tx, workspace, now=now, door=Door.CONSOLE)
-
-
-async def _revoke_token(clients: SlackClients, installed: Installation | None) -> None:
-    """Slack sends us nothing of the workspace any more. Where it does not answer, whoever asks there is refused."""
-    if installed is None or not installed.token:
-        return
-    try:
-        await clients.build(installed.token).auth_revoke()
-    except (SlackApiError, aiohttp.ClientError, TimeoutError):
-        say("Slack did not take the token back: an admin there can remove the app.")

@@ -16,6 +16,7 @@ import aiohttp
 import structlog
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
@@ -121,6 +122,13 @@ class SlackClients:
                 await tx.org_teams.insert(found.workspace, workspace)
             self._installations.set(workspace, found, _FRESH_FOR)
         return found
+
+    async def end_token(self, installed: Installation) -> bool:
+        """Slack sends us nothing of there any more. False where it did not answer, or knew the token no longer."""
+        try:
+            return bool(installed.token and (await self.build(installed.token).auth_revoke())["revoked"])
+        except (SlackApiError, aiohttp.ClientError, TimeoutError):
+            return False
 
     async def is_locked(self, workspace: str) -> bool:
         """Whether we live there and cannot speak: the key to its bot token is lost."""

@@ -23,14 +23,17 @@ USAGE_HINT = ("connect", "use", "trigger", "status", "pipeline", "rerun", "appro
 Json = dict[str, Any]
 
 
-def build_manifest(*, url: str | None, name: str = "circlebot") -> Json:
-    """The manifest as Slack reads it. `url` is where circlebot is reached from outside, None for Socket Mode."""
+def build_manifest(*, url: str | None, name: str = "circlebot", rotates_tokens: bool = False) -> Json:
+    """The manifest as Slack reads it. `url` is where circlebot is reached from outside, None for Socket Mode.
+
+    An app that `rotates_tokens` gets bot tokens of twelve hours; Slack cannot switch that off again.
+    """
     base = url.rstrip("/") if url else None
     return {
         "display_information": _build_display(name),
         "features": _build_features(base, name),
         "oauth_config": _build_oauth(base),
-        "settings": _build_settings(base),
+        "settings": _build_settings(base, rotates_tokens=rotates_tokens),
     }
 
 
@@ -82,7 +85,7 @@ def _build_oauth(base: str | None) -> Json:
     }
 
 
-def _build_settings(base: str | None) -> Json:
+def _build_settings(base: str | None, *, rotates_tokens: bool) -> Json:
     request = {"request_url": _build_events_url(base)} if base else {}
     menus = {"message_menu_options_url": _build_events_url(base)} if base else {}
     return {
@@ -90,7 +93,7 @@ def _build_settings(base: str | None) -> Json:
         "interactivity": {"is_enabled": True, **request, **menus},
         "org_deploy_enabled": True,
         "socket_mode_enabled": base is None,
-        "token_rotation_enabled": False,
+        "token_rotation_enabled": rotates_tokens,
     }
 
 

@@ -157,7 +157,7 @@ async def test_a_table_that_cannot_be_read_breaks_its_own_checks_alone(tmp_path:
     async with open_harness(tmp_path) as house:
         with closing(sqlite3.connect(tmp_path / "circlebot.db")) as broken:
             broken.execute("ALTER TABLE installations RENAME TO elsewhere")
-        for check in ("installs", "channels"):
+        for check in ("installs", "keys"):
             [told] = await house.look(check)
             assert told.startswith(f"FAIL {check} — This check broke (OperationalError), so that nobody knows; mend: ")
         for check in ("database", "slack", "socket", "circleci"):

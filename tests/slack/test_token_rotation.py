@@ -11,7 +11,9 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.app.core import find_oauth_app
+from bot.diagnostics.examination import Examination
 from bot.domain.people import Installation
+from bot.operating.doctor_command import format_line
 from bot.slack.token_rotation import TokenRotation
 from tests.plugins.side_by_side import AWAY_TEAM, HOME_TEAM, LIN, ORG, Workspaces, run_workspaces
 
@@ -51,6 +53,13 @@ async def is_accepted(around: Workspaces, token: str) -> bool:
 async def count_refreshes(around: Workspaces) -> int:
     calls = await around.home.list_calls("oauth.v2.access")
     return sum(call["args"].get("grant_type") == "refresh_token" for call in calls)
+
+
+async def examine(around: Workspaces) -> str:
+    """What the doctor says of rotation."""
+    core = around.app.core
+    found = await Examination(settings=core.settings, store=core.store, machine=around.clock).examine()
+    return "\n".join(format_line(one) for one in found if one.check == "rotation")
 
 
 @pytest.mark.parametrize("where", [HOME_TEAM, ORG])
@@ -109,6 +118,7 @@ async def test_an_answer_that_is_lost_is_told_and_a_new_installation_mends_it(ar
         "token.refresh_refused",
     ]
     assert (await find(around)).refused_at is not None
+    assert "and could not be renewed: the new one was lost on its way" in await examine(around)
     asked = await count_refreshes(around)
     around.clock.advance(301)
     await process.tick()
@@ -116,6 +126,7 @@ async def test_an_answer_that_is_lost_is_told_and_a_new_installation_mends_it(ar
     await around.install(HOME_TEAM)
     mended = await find(around)
     assert mended.refused_at is None
+    assert "the token of Sandbox is renewed before" in await examine(around)
     assert mended.expires_at is not None
     assert before.expires_at is not None
     assert mended.expires_at > before.expires_at

@@ -19,9 +19,13 @@ _IDS = ("callback_id", "command")
 
 
 def build_wanted(there: Json, *, url: str | None) -> Json:
-    """This release's manifest for an app: it keeps its name, its address, and what we say nothing of."""
+    """This release's manifest for an app: it keeps its name, its address, and what we say nothing of.
+
+    Also that its tokens are rotated, which Slack cannot take back.
+    """
     name = str(_get_part(there, "display_information").get("name") or "circlebot")
-    ours = build_manifest(url=url or find_url(there), name=name)
+    rotates = bool(_get_part(there, "settings").get("token_rotation_enabled"))
+    ours = build_manifest(url=url or find_url(there), name=name, rotates_tokens=rotates)
     if shown := _get_part(there, "features", "bot_user").get("display_name"):
         ours["features"]["bot_user"]["display_name"] = shown
     return _merge(there, ours)

@@ -18,6 +18,11 @@ def test_this_releases_own_manifest_has_nothing_to_change(url: str | None) -> No
     assert list_changes(there, there) == []
 
 
+def test_an_app_whose_tokens_are_rotated_stays_one() -> None:
+    there = build_manifest(url="https://circle.example.com", rotates_tokens=True)
+    assert list_changes(there, build_wanted(there, url=None)) == []
+
+
 def test_what_we_say_nothing_of_stays_and_the_order_of_a_list_does_not_count() -> None:
     there = build_manifest(url=None) | {"_metadata": {"major_version": 2}}
     there["settings"]["is_hosted"] = False
