@@ -124,5 +124,5 @@ async def run_workspaces(
             client = httpx.AsyncClient(base_url=base, timeout=30, verify=get_ssl_context())
             people.append(SlackUsers(base, await stack.enter_async_context(client)))
         home, lab, agency = people
-        async with asyncio.timeout(240):
+        async with asyncio.timeout(600):
             yield Workspaces(bot_url=bot_url, home=home, lab=lab, agency=agency, app=app, clock=clock)
