@@ -23,6 +23,7 @@ from bot.clock import SystemClock
 from bot.commands import COMMANDS
 from bot.errors import UsageError
 from bot.operating import arguments, backup_commands, effective_settings, environment, serve, settings_problems
+from bot.operating.authorize_command import print_return_address
 from bot.operating.console import exit_on_closed_pipe, print_error, say
 from bot.operating.doctor_command import list_workspaces, print_findings
 from bot.operating.health import print_health
@@ -50,6 +51,7 @@ app.command(backup_commands.move)
 app.command(outbox)
 app.command(people)
 app.command(workspaces)
+app.command(print_return_address, name="authorize")
 app.command(print_findings, name="doctor")
 app.command(print_health, name="health")
 

@@ -40,6 +40,7 @@ WORDS = (
     "keys",
     "people",
     "workspaces",
+    "authorize",
     "manifest",
     "slack",
     "apply",

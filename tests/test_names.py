@@ -33,7 +33,8 @@ ANSWERS = "is has can may covers excludes fits matches serves wants to from as w
 
 NAMED_BY_OTHERS = (
     "aclose asleep async_consume async_issue async_save capture_signals connection_lost connection_made data_received "
-    "enqueue_message increment issue_new_wss_url model_post_init process_bind_param process_result_value scalar "
+    "do_GET enqueue_message increment issue_new_wss_url log_message model_post_init process_bind_param "
+    "process_result_value scalar "
     "scalars settings_customise_sources startup now main running keepalive speaking naming ngettext N_"
 )
 """Methods that a library calls, a clock's `now`, and contexts that run while a block lasts."""
