@@ -34,6 +34,7 @@ from tests.plugins.world import ALL, build_settings
 
 ORG, HOME_TEAM, LAB_TEAM, AWAY_TEAM = "E0SANDBOX", SANDBOX.id, LAB.id, AGENCY.id
 TRIALS, ACME, LIN = "C0TRIALS", "C0ACME", "U0LIN"
+ADMINS = frozenset({f"{HOME_TEAM}/U0ADA", f"{LAB_TEAM}/U0ADA", f"{AWAY_TEAM}/{LIN}"})
 
 
 @dataclass
@@ -52,14 +53,13 @@ class MovedClock:
 
 
 @dataclass(kw_only=True)
-class Workspaces:
-    """`home` and `lab` are of the organisation, `agency` is not."""
+class Neighbours:
+    """`home` and `lab` are of the organisation, `agency` is not. The bot may be anywhere."""
 
     bot_url: str
     home: SlackUsers
     lab: SlackUsers
     agency: SlackUsers
-    app: App
     clock: MovedClock
     cookies: dict[str, str] = field(default_factory=dict)
 
@@ -81,21 +81,23 @@ class Workspaces:
             self.cookies[name] = value
         return answer
 
+
+@dataclass(kw_only=True)
+class Workspaces(Neighbours):
+    """Around the real bot, `app`."""
+
+    app: App
+
     async def find(self, workspace: str) -> Installation | None:
         async with self.app.core.store.begin_read() as tx:
             return await tx.installations.find(workspace)
 
 
 @contextlib.asynccontextmanager
-async def run_workspaces(
-    tmp_path: Path, *, rotation: bool = False, roles: Collection[str] = ALL, **more: Any
-) -> AsyncIterator[Workspaces]:
-    """Nothing is installed yet."""
+async def run_neighbours(bot_url: str, *, rotation: bool = False) -> AsyncIterator[Neighbours]:
+    """The sandbox, for a bot that is at that address. Nothing is installed yet."""
     listening, url = server.bind_socket()
-    bot_listening = open_socket()
-    bot_url = f"http://127.0.0.1:{bot_listening.getsockname()[1]}"
-    manifest = build_manifest(url=bot_url)
-    manifest["settings"]["token_rotation_enabled"] = rotation
+    manifest = build_manifest(url=bot_url, rotates_tokens=rotation)
     organisation = Organisation(ORG, "Sandbox Inc", (HOME_TEAM, LAB_TEAM))
     setup = AppSetup(
         manifest=manifest, events_url=f"{bot_url}/slack/events", has_rate_limits=False, organisation=organisation
@@ -104,25 +106,37 @@ async def run_workspaces(
     sandbox = server.create_app(
         public_url=url, setup=setup, teams=(LAB, AGENCY), clock=RealClock(20.0), slack_clock=slack_clock
     )
-    oauth = {
-        "slack_bot_token": None,
-        "slack_client_id": "sandbox-client-id",
-        "slack_client_secret": SecretStr("sandbox-client-secret"),
-        "public_url": bot_url,
-        "admin_users": frozenset({f"{HOME_TEAM}/U0ADA", f"{LAB_TEAM}/U0ADA", f"{AWAY_TEAM}/{LIN}"}),
-    }
-    settings = build_settings(url, await create_database(tmp_path), socket_mode=False, **(oauth | more))
-    clock = MovedClock(slack_clock)
-    limits = RateLimits(post_gap_s=0.0, card_gap_s=0.05, update_gap_s=0.0)
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(server.serving(sandbox, sockets=[listening]))
-        app = composition.build_app(settings, clock=clock, limits=limits)
-        await stack.enter_async_context(app.running(frozenset(roles)))
-        await stack.enter_async_context(serve_app(app.build_web_app(), bot_listening))
         people = []
         for base in (url, url + LAB.path, url + AGENCY.path):
             client = httpx.AsyncClient(base_url=base, timeout=30, verify=get_ssl_context())
             people.append(SlackUsers(base, await stack.enter_async_context(client)))
         home, lab, agency = people
         async with asyncio.timeout(600):
-            yield Workspaces(bot_url=bot_url, home=home, lab=lab, agency=agency, app=app, clock=clock)
+            yield Neighbours(bot_url=bot_url, home=home, lab=lab, agency=agency, clock=MovedClock(slack_clock))
+
+
+@contextlib.asynccontextmanager
+async def run_workspaces(
+    tmp_path: Path, *, rotation: bool = False, roles: Collection[str] = ALL, **more: Any
+) -> AsyncIterator[Workspaces]:
+    """Around a bot in this process, by HTTP all the same."""
+    bot_listening = open_socket()
+    bot_url = f"http://127.0.0.1:{bot_listening.getsockname()[1]}"
+    oauth = {
+        "slack_bot_token": None,
+        "slack_client_id": "sandbox-client-id",
+        "slack_client_secret": SecretStr("sandbox-client-secret"),
+        "public_url": bot_url,
+        "admin_users": ADMINS,
+    }
+    limits = RateLimits(post_gap_s=0.0, card_gap_s=0.05, update_gap_s=0.0)
+    async with contextlib.AsyncExitStack() as stack:
+        near = await stack.enter_async_context(run_neighbours(bot_url, rotation=rotation))
+        database_url = await create_database(tmp_path)
+        settings = build_settings(near.home.url, database_url, socket_mode=False, **(oauth | more))
+        app = composition.build_app(settings, clock=near.clock, limits=limits)
+        await stack.enter_async_context(app.running(frozenset(roles)))
+        await stack.enter_async_context(serve_app(app.build_web_app(), bot_listening))
+        yield Workspaces(**vars(near), app=app)

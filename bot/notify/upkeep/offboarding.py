@@ -33,6 +33,9 @@ GRACE = timedelta(days=30)
 _WITHIN_S = 20.0
 """No secret is kept any longer for the sake of webhooks."""
 
+_ASKED_AT_ONCE, _TURNS = 100, 5
+"""Slack answers some hundred questions about people a minute, and commands ask too."""
+
 _TRIED = 3
 """How many people's tokens are tried on a workspace's webhooks."""
 
@@ -149,7 +152,7 @@ class UninstallHandler(Periodic):
                 await self.follow_organisation(one.workspace)
         for workspace, left_at in departed.items():
             await self._restore_or_purge(workspace, left_at, now)
-        for workspace, user in connected:
+        for workspace, user in select_due(connected, now):
             if await self._people.has_left(workspace, user):
                 await self._disconnect_person(workspace, user)
 
@@ -170,6 +173,14 @@ class UninstallHandler(Periodic):
                 self._store, self._pool.bind(account.token), self._clock, workspace=workspace, user=user
             )
             log.info("person.left", workspace=workspace, user=user)
+
+
+def select_due(connected: Sequence[Person], now: datetime) -> list[Person]:
+    """Of whom Slack is asked now: of a few each time; of many a fifth, so that each is asked once within the hour."""
+    if len(connected) <= _ASKED_AT_ONCE:
+        return list(connected)
+    turn = int(now.timestamp() // EVERY_S) % _TURNS
+    return [one for number, one in enumerate(sorted(connected)) if number % _TURNS == turn]
 
 
 async def _list_abandoned(tx: Tx, workspaces: Sequence[str]) -> list[str]:
