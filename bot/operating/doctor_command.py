@@ -106,7 +106,7 @@ async def examine_tokens(settings: Settings) -> list[Finding]:
 async def list_workspaces(settings: Settings, store: Store) -> set[str]:
     """Where circlebot is installed: by OAuth, and the workspace of SLACK_BOT_TOKEN. Raises UsageError."""
     async with store.begin_read() as tx:
-        installed = {one.workspace for one in await tx.installations.list_all()}
+        installed = set(await tx.installations.list_workspaces())
     if not settings.slack_bot_token:
         return installed
     bot = build_client(settings, settings.slack_bot_token.get_secret_value())

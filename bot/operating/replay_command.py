@@ -143,10 +143,10 @@ async def _build_parts(settings: Settings) -> AsyncIterator[tuple[ReplayReader, 
 async def _warn_of_repetitions(settings: Settings, store: Store, workspaces: Iterable[str]) -> None:
     """Where Slack may not be asked what stands there already."""
     async with store.begin_read() as tx:
-        tokens = {one.workspace: one.token for one in await tx.installations.list_all()}
+        found = {one: await tx.installations.find(one) for one in sorted(workspaces)}
     own = settings.slack_bot_token
-    for workspace in sorted(workspaces):
-        token = own.get_secret_value() if own else tokens.get(workspace)
+    for workspace, installed in found.items():
+        token = own.get_secret_value() if own else installed and installed.token
         if token and not await slack_checks.may_read_history(build_client(settings, token)):
             say(
                 f"In {workspace} circlebot may not read what Slack has (channels:history was declined): what the lost "

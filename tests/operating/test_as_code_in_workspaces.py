@@ -71,6 +71,15 @@ async def test_a_workspace_that_circlebot_does_not_live_in_is_refused(dry_run: b
     assert await rules(store) == []
 
 
+async def test_the_workspaces_of_an_organisation_are_each_a_document(store: Store) -> None:
+    async with store.begin() as tx:
+        whole = Installation("E1", "Acme", "U0BOT", "B0", (), None, NOW, "xoxb-1", enterprise="E1")
+        await tx.installations.upsert(whole)
+        await tx.org_teams.replace("E1", {"T1": "One", "T2": "Two"})
+    named = [line for line in (await export_documents(store)).splitlines() if line.startswith("workspace:")]
+    assert named == ["workspace: T1", "workspace: T2"]
+
+
 @pytest.mark.parametrize("section", ["subscriptions", "policy", "presets", "hours"])
 async def test_a_workspace_with_anything_at_all_is_exported(section: str, store: Store) -> None:
     rows = {

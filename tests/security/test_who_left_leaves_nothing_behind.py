@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from bot.actions import installed_webhook
 from bot.circleci.models import Webhook
 from bot.domain import ProjectScope, ProjectSlug
+from bot.domain.audit_records import CONSOLE_CHAIN
 from bot.domain.people import Account, AccountState, Installation
 from bot.domain.project_feeds import Hook
 from bot.notify.upkeep.offboarding import GRACE, UninstallHandler
@@ -119,6 +121,28 @@ async def test_secrets_go_at_once_and_rules_after_the_grace_time_and_nothing_of_
     await house.after(120)
     assert await house.keeps("T") == (False, 0, 0)
     assert await house.keeps("T2") == (True, 1, 1)
+
+
+async def test_how_long_rules_rest_is_a_setting_and_what_went_is_on_record(house: UninstallHarness) -> None:
+    sandbox = house.harness.sandbox
+    house.departures = UninstallHandler(
+        store=house.harness.store,
+        pool=sandbox.pool,
+        people=house,
+        clock=sandbox,
+        holder="me",
+        grace=timedelta(days=1),
+    )
+    house.open["T"] = False
+    await house.departures.handle_uninstall("T")
+    await house.after(86_000)
+    assert await house.keeps("T") == (False, 0, 1)
+    await house.after(1_000)
+    assert await house.keeps("T") == (False, 0, 0)
+    async with house.harness.store.begin_read() as tx:
+        purges = [one.record for one in await tx.audit.list_chain(CONSOLE_CHAIN) if one.record.act == "purge"]
+    assert [one.detail["workspace"] for one in purges] == ["T"]
+    assert purges[0].detail["rows"]["subscriptions"] == 1
 
 
 async def test_nothing_is_polled_for_who_left(house: UninstallHarness) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
+from slack_sdk.oauth.installation_store import Installation as SlackInstallation
 
+from bot.slack.installation_store import InstallNotAllowed, InstallPolicy
 from bot.slack.payload_workspace import find_installation, parse_workspaces
 from tests.plugins.block_reader import get_text
 from tests.plugins.side_by_side import (
@@ -167,3 +170,14 @@ def test_an_event_names_the_installation_that_it_is_about() -> None:
     own = {**OF_THE_ORGANISATION, "team_id": LAB_TEAM, "is_enterprise_install": False}
     assert find_installation({"team_id": LAB_TEAM, "authorizations": [own]}) == LAB_TEAM
     assert find_installation({"team_id": LAB_TEAM, "event": {}}) == LAB_TEAM
+
+
+@pytest.mark.parametrize(
+    ("allowed", "is_allowed"), [(ORG, True), (f"{ORG}, {AWAY_TEAM}", True), (HOME_TEAM, False), (AWAY_TEAM, False)]
+)
+def test_an_organisation_installs_where_it_is_named_itself(allowed: str, is_allowed: bool) -> None:
+    """That one of its workspaces may is not enough: it would bring all others along."""
+    given = SlackInstallation(user_id=ADA, enterprise_id=ORG, is_enterprise_install=True, bot_token="xoxb-1")
+    policy = InstallPolicy(allowed=frozenset(allowed.split(", ")))
+    with nullcontext() if is_allowed else pytest.raises(InstallNotAllowed, match=ORG):
+        policy.check(given)

@@ -23,7 +23,7 @@ async def export_documents(store: Store, workspace: str | None = None) -> str:
 
 async def _list_workspaces(tx: Tx) -> list[str]:
     """Every workspace that a document could be about."""
-    installed = {one.workspace for one in await tx.installations.list_all()}
+    installed = set(await tx.installations.list_workspaces())
     nouns = (tx.subscriptions, tx.policy_versions, tx.hours, tx.presets)
     return sorted(installed.union(*[await noun.list_workspaces() for noun in nouns]))
 
