@@ -51,6 +51,13 @@ def get_name(user: str) -> str:
     return _people.get().names.get(user, "")
 
 
+def list_names() -> Iterator[tuple[str, str]]:
+    """Each user with what they are called: their logins, and their name at CircleCI."""
+    known = _people.get()
+    yield from ((user, login) for login, user in known.by_login.items())
+    yield from known.names.items()
+
+
 def may_mention() -> bool:
     return not _by_name.get()
 

@@ -44,6 +44,10 @@ class Rights(Protocol):
         """The admins of circlebot in this workspace, whom somebody may ask who is refused."""
 
     @property
+    def fixed_admins(self) -> Sequence[str]:
+        """Those of them whom ADMIN_USERS names."""
+
+    @property
     def parameter_names(self) -> AbstractSet[str]:
         """Of those whose values may decide about an act: nobody has to read others."""
 
@@ -65,6 +69,7 @@ class FullRights:
     """Everything is allowed: for pages that show people only what is theirs."""
 
     admins = ()
+    fixed_admins = ()
     parameter_names = frozenset[str]()
 
     async def check_act(self, *_target: Any, **_how: Any) -> Demands:

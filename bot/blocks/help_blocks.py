@@ -10,7 +10,7 @@ from bot.blocks import kit
 from bot.command import Command, Group, format_line
 from bot.language import N_, _
 from bot.mrkdwn import as_code
-from bot.rules import fields
+from bot.rules import fields, policy_typed
 
 _FIRST_STEPS = N_(
     "*First steps*\n"
@@ -22,6 +22,7 @@ _FIRST_STEPS = N_(
 
 OPTIONS = {
     **fields.HELP,
+    **policy_typed.HELP,
     "--branch NAME": N_("a branch, as it is called in the repository"),
     "--tag NAME": N_("a tag instead of a branch"),
     "--definition NAME": N_("a pipeline definition, where a project has several"),
@@ -102,7 +103,7 @@ OPTIONS = {
 
 _CONNECT = "connect"
 _MOST_OPTIONS = 10
-_ONLY_BUTTONS = re.compile(r" \[--(?:sure|then LINE|channel ID)\]")
+_ONLY_BUTTONS = re.compile(r" \[--(?:sure|then LINE|channel ID|version N)\]")
 
 _BRACKETED = re.compile(r" \[--[^\[\]]*\]")
 _OPTION = re.compile(r"--[a-z-]+(?: [A-Z]+)?|key=value")

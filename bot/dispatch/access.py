@@ -13,7 +13,7 @@ from bot.dispatch.askers import AskerDirectory
 from bot.dispatch.project_homes import ProjectHomes
 from bot.dispatch.registry import Registry
 from bot.dispatch.rights import GrantedRights, check_connected
-from bot.dispatch.whom_to_ask import Admins
+from bot.dispatch.whom_to_ask import AdminRoster, Admins
 from bot.domain.audit_records import AuditTrail
 from bot.domain.people import Account
 from bot.errors import NotAllowed
@@ -42,9 +42,11 @@ class RightsBuilder:
         account: Account | None,
         lines: Sequence[PolicyLine],
         *,
+        roster: AdminRoster,
         changes: bool,
         trail: AuditTrail | None = None,
     ) -> tuple[CircleCI, GrantedRights]:
+        asker = await self.askers.find_for_request(request)
         permit = WritePermit()
         circleci = self.circleci.bind(account.token if account else "", permit=permit)
         if command.always_allowed:
@@ -54,14 +56,17 @@ class RightsBuilder:
             title=command.title,
             request=request,
             account=account,
-            lines=() if command.always_allowed else self._name_acts(lines),
-            asker=await self.askers.find_for_request(request),
+            lines=self._name_acts(lines),
+            always_allowed=command.always_allowed,
+            asker=asker,
             askers=self.askers,
             homes=ProjectHomes(self.store, request.workspace, circleci if account else None),
             clock=self.clock,
             permit=permit,
             trail=trail or AuditTrail(),
-            admins=sorted(self.admins.get_users(request.workspace)),
+            admins=roster.whom,
+            fixed_admins=sorted(roster.fixed),
+            is_admin=roster.has(asker),
         )
 
     def _name_acts(self, lines: Sequence[PolicyLine]) -> list[PolicyLine]:
@@ -73,13 +78,13 @@ class RightsBuilder:
         ]
 
 
-async def authorise(command: Command[Any], request: Request, granted: GrantedRights, admins: Admins) -> None:
+async def authorise(command: Command[Any], granted: GrantedRights) -> None:
     """Pass, or raise NotConnected or NotAllowed with a sentence that says what would help.
 
     Of what is acted on nothing is known yet: the command asks again as soon as it knows.
     """
     await granted.check_act(final=False)
-    if command.access is Access.ADMIN and not admins.has(request):
+    if command.access is Access.ADMIN and not granted.is_admin:
         nobody = _("Nobody is an admin yet: set `ADMIN_USERS` where circlebot runs.")
         raise NotAllowed(_("Only a circlebot admin may do that."), format_whom_to_ask(granted.admins, nobody))
     if command.access is Access.CONNECTED:

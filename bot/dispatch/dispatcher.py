@@ -216,11 +216,14 @@ class Dispatcher:
         async with self._store.begin_read() as tx:
             account = await tx.accounts.find(request.team, request.user)
             lines = await tx.policy_versions.load_lines(request.workspace)
+            roster = await self._rights.admins.load(tx, request.workspace)
             set_people(await tx.people.load(request.workspace))
             linked = select_app_addresses(request.addresses, self._links.base_url)
             told = await list_told(tx, request, by_thread=not linked)
-        circleci, rights = await self._rights.build(command, request, account, lines, changes=changes, trail=trail)
-        await authorise(command, request, rights, self._rights.admins)
+        circleci, rights = await self._rights.build(
+            command, request, account, lines, roster=roster, changes=changes, trail=trail
+        )
+        await authorise(command, rights)
         return Context(
             request=request,
             circleci=circleci,
@@ -231,7 +234,7 @@ class Dispatcher:
             progress=partial(self._responder.show_progress, request),
             zone=partial(self._responder.find_zone, request),
             account=account,
-            admin=self._rights.admins.has(request),
+            admin=rights.is_admin,
             rights=rights,
             acts=command.writes is True,
             commands=tuple(self._registry),

@@ -20,6 +20,7 @@ from bot.domain.audit_records import AuditTrail
 from bot.domain.people import Account
 from bot.errors import NextStep, NotAllowed, NotConnected
 from bot.language import _
+from bot.line import extend_line
 from bot.permissions import NOTHING_KNOWN, ActTarget, format_whom_to_ask
 from bot.rules.policy_decision import Act, Asker, PolicyVerdict, decide, find_demands, is_concerned
 from bot.rules.policy_line import EXTERNAL, GUESTS, LISTEN, Demands, PolicyLine
@@ -34,7 +35,8 @@ def build_connect_step() -> NextStep:
 class GrantedRights:
     """What one person may do by one request; how it is asked: bot.permissions.Rights. `title` is its name in Slack.
 
-    `permit` opens CircleCI for changes as soon as an act is allowed with all that is known of it.
+    `permit` opens CircleCI for changes as soon as an act is allowed with all that is known of it. What is
+    `always_allowed` no line refuses; of other acts it may ask.
     """
 
     act: Act
@@ -49,6 +51,9 @@ class GrantedRights:
     permit: WritePermit
     trail: AuditTrail
     admins: Sequence[str] = ()
+    fixed_admins: Sequence[str] = ()
+    is_admin: bool = False
+    always_allowed: bool = False
 
     @property
     def parameter_names(self) -> frozenset[str]:
@@ -65,10 +70,10 @@ class GrantedRights:
         if verdict.line:
             self.trail.add(decided_by=format_plain(verdict.line))
         if not verdict.allowed:
-            raise self._build_refusal(verdict, name or self.title)
+            raise self._build_refusal(verdict, name, target)
         if final:
             self.permit.allow()
-        return find_demands(self.lines, self.asker, acts[0])
+        return verdict.demands
 
     def _note_target(self, target: ActTarget) -> None:
         known = {"project": target.project, "branch": target.branch or target.tag}
@@ -82,8 +87,10 @@ class GrantedRights:
 
     def _decide(self, acts: Sequence[Act], asker: Asker, *, final: bool) -> PolicyVerdict:
         """Each has to be allowed."""
-        verdicts = [decide(self.lines, asker, act, final=final) for act in acts]
-        return next((one for one in verdicts if not one.allowed), verdicts[0])
+        lines = () if self.always_allowed and acts[0].name == self.act.name else self.lines
+        verdicts = [decide(lines, asker, act, final=final) for act in acts]
+        first = next((one for one in verdicts if not one.allowed), verdicts[0])
+        return replace(first, demands=find_demands(lines, asker, acts[0]))
 
     async def _list_acts(self, target: ActTarget, name: str | None) -> list[Act]:
         """One for each project. What is done to a channel's rules has no other home than that channel."""
@@ -117,15 +124,28 @@ class GrantedRights:
             )
         check_connected(self.account)
 
-    def _build_refusal(self, verdict: PolicyVerdict, title: str) -> NotAllowed:
+    def _build_refusal(self, verdict: PolicyVerdict, name: str | None, target: ActTarget) -> NotAllowed:
         own = {self.asker.user, *self.asker.groups, GUESTS, EXTERNAL}
         whom = [who for who in verdict.askable if who not in own] or self.admins
         said = _(
             "Your workspace's policy does not let you use `{command}` for this. {line}.",
-            command=title,
+            command=name or self.title,
             line=format_policy_line(verdict.line) if verdict.line else "",
         )
-        return NotAllowed(said, format_whom_to_ask(whom, _("Ask an admin of circlebot to change it.")))
+        steps = _build_admin_steps(name or self.act.name, target) if self.is_admin else ()
+        return NotAllowed(said, format_whom_to_ask(whom, _("Ask an admin of circlebot to change it.")), *steps)
+
+
+def _build_admin_steps(act: str, target: ActTarget) -> tuple[NextStep, ...]:
+    """An admin may look why, and change it."""
+    globs = {"branch": target.branch, "tag": target.tag, "workflow": target.workflow, "hold": target.hold}
+    words = [act, *([str(target.project)] if target.project else [])]
+    known = {name: value for name, value in globs.items() if value}
+    explain = extend_line(
+        format_line("policy", "explain", *words, **known),
+        {name: value for name, value in (target.parameters or {}).items() if value},
+    )
+    return NextStep(_("Explain"), explain), NextStep(_("Show Policy"), format_line("policy"))
 
 
 def check_connected(account: Account | None) -> None:

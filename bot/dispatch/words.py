@@ -4,7 +4,7 @@ Typed, a `--` may have become a dash (macOS does that), Slack has escaped `&`, `
 #channels into references (Slack: "Escaping user, channel and group names"). A quote counts where it begins a word or
 the value of `name=value`, straight or curly, and ends before the next space; elsewhere it is a letter like any other.
 A word in quotes is data, never an option. A command's usage line is its grammar: see Command.usage. Only what takes
-`WHOM` keeps references; elsewhere they read as they were typed.
+`WHOM` or `CHANNEL` keeps references; elsewhere they read as they were typed.
 """
 
 from __future__ import annotations
@@ -17,23 +17,19 @@ from difflib import get_close_matches
 from functools import cache
 from itertools import takewhile
 
+from bot.dispatch.references import as_typed, is_name, restore_entities
 from bot.dispatch.undecorate import strip_marks, strip_sentence_end
 from bot.errors import UnknownOption, UsageError
 from bot.language import _
 from bot.line import END, ParsedLine, parse_key
 from bot.mrkdwn import as_code
 
-_WHOM = "WHOM"
+_KEEPING = ("WHOM", "CHANNEL")
+"""What a usage line calls the options and words that keep references."""
 _OPTION = re.compile(r"--([a-z][a-z-]*)(?: ([A-Z][A-Z,]*))?")
 _OPTIONAL = re.compile(r"\[(?:[^\[\]]|\[[^\[\]]*\])*\]")
-_REFERENCE = re.compile(r"<(?P<what>[^<>|\s]+)(?:\|(?P<label>[^<>]*))?>")
 _PAIR = re.compile(r"([^\s=<>/:]+)=(.*)", re.DOTALL)
 _WRITTEN_PAIR = re.compile(r"([^\s=<>/:]*)=(.*)", re.DOTALL)
-_EVERYBODY = ("!here", "!channel", "!everyone")
-_HOST = re.compile(r"[^\s/.]+(?:\.[^\s/.]+)+(?:/\S*)?$")
-"""To what was typed like this Slack adds a scheme; the address may be spelt in another way."""
-_ENTITY = re.compile(r"&(lt|gt|amp);")
-_CHARACTER = {"lt": "<", "gt": ">", "amp": "&"}
 
 _CLOSES = {'"': '"', "'": "'", "“": '”“"', "„": '”“"', "”": '”"', "‘": "’'", "’": "’'"}  # noqa: RUF001 - what phones type
 _TICK = re.compile(r"(?<=[^\s`])`(?=\s|$)")
@@ -103,43 +99,6 @@ def _find_closing_quote(text: str, at: int) -> int | None:
     return None if parts else found.start()
 
 
-def as_typed(word: str) -> str:
-    """With references as they were typed: `<https://x.dev>`, `<http://x.dev|x.dev>`, `<@U1|ada>`, `<#C1|web>`.
-
-    Raises UsageError for one that does not say what was typed.
-    """
-    return _unescape(_REFERENCE.sub(_restore_reference, word))
-
-
-def _unescape(text: str) -> str:
-    return _ENTITY.sub(lambda entity: _CHARACTER[entity[1]], text)
-
-
-def _restore_reference(reference: re.Match[str]) -> str:
-    what, label = reference["what"], reference["label"] or ""
-    if what.startswith("#"):
-        return f"#{label}" if label else _refuse_reference(what)
-    if what in _EVERYBODY:
-        return f"@{what[1:]}"
-    if what.startswith(("@", "!")):
-        return f"@{label.removeprefix('@')}" if label else _refuse_reference(what)
-    if what.startswith("http://") and _HOST.match(label):
-        return label
-    if what.startswith(("mailto:", "tel:")):
-        return label or what.partition(":")[2]
-    return label if label and what.endswith(label) else what
-
-
-def _refuse_reference(what: str) -> str:
-    """Slack knows who or where it is, and keeps the name that was typed to itself."""
-    sentence = (
-        _("Slack has put a link to a channel in the place of a name that you typed, and does not tell me the name.")
-        if what.startswith("#")
-        else _("Slack has put a link to somebody in the place of a name that you typed, and does not tell me the name.")
-    )
-    raise UsageError(sentence, _("In a form it stays as you type it; here it does without its `#` or `@`."))
-
-
 def find_typed_options(words: Iterable[Word]) -> Iterator[str]:
     """The names of the flags among typed words."""
     for word in takewhile(lambda one: one.raw != END, words):
@@ -178,12 +137,13 @@ class Grammar:
     """What a usage line allows: option names with what they take (""  for a flag), and whether `key=value` may come.
 
     `commands` says that it takes another command's words: that one's flags are words then (`help pipeline --config`).
-    `elsewhere` says of options of its siblings where they belong.
+    `people` says that it takes people as words. `elsewhere` says of options of its siblings where they belong.
     """
 
     options: Mapping[str, str]
     pairs: bool
     commands: bool = False
+    people: bool = False
     elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     def parse_typed(self, words: Sequence[Word]) -> ParsedLine:
@@ -196,6 +156,8 @@ class Grammar:
                 break
             if (not word.quoted or word.head) and (dashes := _DASHED.match(word.raw)):
                 self._parse_typed_option(found, word, dashes.end(), rest)
+            elif self.people and not word.quoted and is_name(word.raw):
+                found.words.append(restore_entities(word.raw))
             elif self.pairs and (pair := self._parse_pair(word)):
                 found.pairs[pair[0]] = pair[1]
             else:
@@ -204,7 +166,7 @@ class Grammar:
 
     def _parse_pair(self, word: Word) -> tuple[str, str] | None:
         if word.head:
-            return _unescape(word.head[:-1]), as_typed(word.value)
+            return restore_entities(word.head[:-1]), as_typed(word.value)
         pair = _PAIR.fullmatch(word.text)
         return (pair[1], pair[2]) if pair else None
 
@@ -214,7 +176,7 @@ class Grammar:
             found.words.append(f"{END}{name}")
             return
         values = found.options.setdefault(self._check_known(as_typed(name)), [])
-        read = _unescape if self.options[name] == _WHOM else as_typed
+        read = restore_entities if self.options[name] in _KEEPING else as_typed
         if equals:
             values.append(read(word.value if word.head else word.raw.partition("=")[2]))
             (found.typed if self.options[name] else found.exact).add(name)
@@ -287,7 +249,9 @@ def strip_placeholders(text: str, usage: str) -> str:
 
 
 def parse_usage(usage: str) -> Grammar:
-    return Grammar(dict(_OPTION.findall(usage)), "key=value" in usage, "[command]" in usage)
+    options = dict(_OPTION.findall(usage))
+    people = "WHOM" in _OPTION.sub("", usage)
+    return Grammar(options, "key=value" in usage, commands="[command]" in usage, people=people)
 
 
 def _format_unknown(option: str, near: str | None) -> str:

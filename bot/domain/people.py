@@ -20,6 +20,15 @@ def is_organisation(installed: str) -> bool:
     return installed.startswith("E")
 
 
+class AddedAdmin(NamedTuple):
+    """Somebody made `who` (a person or a user group) an admin, in Slack."""
+
+    workspace: str
+    who: str
+    added_by: str
+    added_at: datetime
+
+
 class AccountState(StrEnum):
     """As stored. Connecting again makes an expired account active."""
 

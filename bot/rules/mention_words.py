@@ -46,9 +46,8 @@ def _parse_one(name: str, word: str) -> str:
     plain = word.lower()
     if plain in CHOICES or plain in _ALSO:
         return _ALSO.get(plain, plain)
-    for form in (_PERSON, _GROUP):
-        if found := form.fullmatch(word):
-            return found[1] or found[2]
+    if found := find_id(word):
+        return found
     if plain.strip("<>!@") in _EVERYBODY:
         raise UsageError(
             _("`--{option}` cannot mention everybody in a channel.", option=name), _("Name people or a user group.")
@@ -63,6 +62,12 @@ def _parse_one(name: str, word: str) -> str:
             breaker=BREAKER,
         ),
     )
+
+
+def find_id(word: str) -> str | None:
+    """Of the person or user group that Slack's reference or an id names."""
+    found = _PERSON.fullmatch(word) or _GROUP.fullmatch(word)
+    return (found[1] or found[2]) if found else None
 
 
 def is_id(whom: str) -> bool:

@@ -8,11 +8,12 @@ wins, and where neither of two is, the one that forbids.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
 from itertools import chain
 
+from bot.conversation import is_person
 from bot.domain import ProjectScope, ProjectSlug
 from bot.rules.policy_line import (
     ACT_FAMILIES,
@@ -72,12 +73,13 @@ class Act:
 class PolicyVerdict:
     """`line` decided: one that forbids, or one that allows although another forbids; None where none applies.
 
-    `askable` are those (as lines name them) who may do it where this person may not.
+    `askable` are those (as lines name them) who may do it where this person may not, `demands` what it takes beside.
     """
 
     allowed: bool
     line: PolicyLine | None = None
     askable: tuple[str, ...] = ()
+    demands: Demands = field(default_factory=Demands)
 
 
 def decide(lines: Sequence[PolicyLine], asker: Asker, act: Act, *, final: bool = True) -> PolicyVerdict:
@@ -122,6 +124,11 @@ def find_demands(lines: Sequence[PolicyLine], asker: Asker, act: Act) -> Demands
     )
 
 
+def find_own_effect(line: PolicyLine, asker: Asker) -> Effect | None:
+    """What a line says to this person, `only` either allows or denies; None where it says nothing to them."""
+    return next((effect for effect, _closeness in _list_effects(line, asker)), None)
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """What a line says to this person: `only` says two things. `rank` is how specific it is in each respect."""
@@ -155,12 +162,17 @@ def list_named(lines: Sequence[PolicyLine], act: Act, *, final: bool) -> tuple[s
         if one.effect in {Effect.ALLOW, Effect.ONLY} and _rank_line(one, Effect.ALLOW, act, final=final)
     ]
     named = {who for one in allowing for who in one.who} - {EVERYBODY}
-    return tuple(sorted(who for who in named if not _weigh(lines, _stand_in(who), act, final=final)[0]))
+    return tuple(sorted(who for who in named if not _weigh(lines, build_stand_in(who), act, final=final)[0]))
 
 
-def _stand_in(who: str) -> Asker:
-    group = frozenset({who} if is_group(who) else ())
-    return Asker(user=who, groups=group, guest=who == GUESTS, external=who == EXTERNAL)
+def build_stand_in(who: str) -> Asker:
+    """Somebody who is only what lines call `who`: a person, one of a group, a guest, or just anybody."""
+    return Asker(
+        user=who if is_person(who) else "",
+        groups=frozenset({who} if is_group(who) else ()),
+        guest=who == GUESTS,
+        external=who == EXTERNAL,
+    )
 
 
 def _list_parts(lines: Sequence[PolicyLine], asker: Asker, act: Act, *, final: bool) -> list[_Part]:

@@ -11,18 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain import ProjectScope, ProjectSlug
-from bot.rules.policy_decision import Act, Asker, decide, is_concerned
+from bot.rules.policy_decision import Act, Asker, build_stand_in, decide, is_concerned
 from bot.rules.policy_line import (
     ACT_FAMILIES,
     ANY,
     EVERYBODY,
-    EXTERNAL,
-    GUESTS,
     LISTEN,
     Effect,
     PolicyLine,
     PolicyScope,
-    is_group,
 )
 from bot.rules.weekly_window import WeeklyWindow
 
@@ -65,13 +62,7 @@ def _list_gaps(lines: Sequence[PolicyLine], line: PolicyLine, family: str) -> It
 
 
 def _may(lines: Sequence[PolicyLine], who: str, act: Act) -> bool:
-    asker = Asker(
-        user=who,
-        groups=frozenset({who} if is_group(who) else ()),
-        guest=who == GUESTS,
-        external=who == EXTERNAL,
-    )
-    return decide(lines, asker, act).allowed
+    return decide(lines, build_stand_in(who), act).allowed
 
 
 def _build_act(name: str, scope: PolicyScope) -> Act:

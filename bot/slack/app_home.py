@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.command import Command, Context, Request, RequestSource
 from bot.dispatch.access import RightsBuilder
 from bot.dispatch.admission import Admission
+from bot.dispatch.whom_to_ask import AdminRoster
 from bot.domain.people import Account
 from bot.errors import NotAllowed, Unauthorized
 from bot.language.spoken import speaking
@@ -140,12 +141,12 @@ class AppHome:
             await self._admission.admit(_build_request(viewer.workspace, viewer.user))
         except NotAllowed as refusal:
             return refusal
-        account, lines = await self._find_person(viewer)
+        account, lines, roster = await self._find_person(viewer)
         if not (account and account.is_active):
             viewer.told = None
             return account
         try:
-            return await self._load_content(viewer, account, await self._build_context(account, lines))
+            return await self._load_content(viewer, account, await self._build_context(account, lines, roster))
         except Unauthorized:
             async with self._store.begin() as tx:
                 await tx.accounts.mark_expired(account)
@@ -158,16 +159,17 @@ class AppHome:
         viewer.told = replace(told, own=content.own)
         return content
 
-    async def _find_person(self, viewer: HomeViewer) -> tuple[Account | None, Sequence[PolicyLine]]:
+    async def _find_person(self, viewer: HomeViewer) -> tuple[Account | None, Sequence[PolicyLine], AdminRoster]:
         async with self._store.begin_read() as tx:
             account = await tx.accounts.find(viewer.workspace, viewer.user)
-            return account, await tx.policy_versions.load_lines(viewer.workspace)
+            lines = await tx.policy_versions.load_lines(viewer.workspace)
+            return account, lines, await self._rights.admins.load(tx, viewer.workspace)
 
-    async def _build_context(self, account: Account, lines: Sequence[PolicyLine]) -> Context:
+    async def _build_context(self, account: Account, lines: Sequence[PolicyLine], roster: AdminRoster) -> Context:
         """What a command would get, had the person said something."""
         request = _build_request(account.workspace, account.user)
         project = next(one for one in self._commands if one.name == "project")
-        circleci, rights = await self._rights.build(project, request, account, lines, changes=False)
+        circleci, rights = await self._rights.build(project, request, account, lines, roster=roster, changes=False)
         return Context(
             request=request,
             circleci=circleci,
@@ -176,6 +178,7 @@ class AppHome:
             links=self._links,
             wake=lambda: None,
             account=account,
+            admin=rights.is_admin,
             rights=rights,
             commands=self._commands,
         )

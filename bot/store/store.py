@@ -71,6 +71,7 @@ from bot.store.undelivered_messages import UndeliveredRepository
 from bot.store.undoable_changes import UndoableChangeRepository
 from bot.store.uninstalls import UninstallRepository
 from bot.store.vault import Vault
+from bot.store.workspace_admins import WorkspaceAdminRepository
 from bot.store.wrong_clock import WrongClockRepository
 
 _NOW = {
@@ -139,6 +140,7 @@ class Tx:
     threads = cached_property(lambda self: ThreadRepository(self._connection))
     rate_limiter = cached_property(lambda self: RateLimiter(self._connection))
     processed_events = cached_property(lambda self: ProcessedEventRepository(self._connection))
+    admins = cached_property(lambda self: WorkspaceAdminRepository(self._connection))
     policy_versions = cached_property(lambda self: PolicyVersionRepository(self._connection))
     presets = cached_property(lambda self: PresetRepository(self._connection))
     trigger_choices = cached_property(lambda self: TriggerChoiceRepository(self._connection, self._vault))

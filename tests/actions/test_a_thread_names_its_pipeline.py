@@ -41,6 +41,8 @@ OF_NEITHER = {
     *("connect", "me", "user", "disconnect", "doctor", "help", "tour", "use", "projects", "orgs", "contexts"),
     *("subscriptions", "unsubscribe", "takeover", "mute", "unmute", "undo", "quiet", "propose", "preset", "looking"),
     *("undelivered",),
+    "policy",
+    "admins",
 }
 """They are about people, places and rules, or read what we know; `trigger` and `subscribe` are asked by forms."""
 

@@ -179,3 +179,11 @@ def test_a_reference_that_does_not_say_what_was_typed_is_told_and_not_sent(refer
 def test_an_option_that_takes_people_keeps_their_references() -> None:
     read = _read("--mention <@U0ADA|ada>,<!subteam^S0PLATFORM|@platform>", "subscribe [--mention WHOM]")
     assert read.get_value("mention") == "<@U0ADA|ada>,<!subteam^S0PLATFORM|@platform>"
+
+
+def test_a_command_that_takes_people_and_channels_keeps_their_references() -> None:
+    usage = "policy [WHOM …] [project] [--channel CHANNEL] [key=value …]"
+    read = _read("only <@U0ADA> <!subteam^S0PLATFORM|@platform> <https://x.dev> a=<@U1|b> --channel <#C0WEB>", usage)
+    assert read.words == ("only", "<@U0ADA>", "<!subteam^S0PLATFORM|@platform>", "https://x.dev")
+    assert read.pairs == {"a": "@b"}
+    assert read.get_value("channel") == "<#C0WEB>"

@@ -23,6 +23,8 @@ LINES = {
     "help": "help",
     "doctor": "doctor",
     "undelivered": "undelivered",
+    "admins": "admins add @grace",
+    "policy": "policy add require everybody do approve gh/acme/web --hold production --approvals 2 --reason",
     "use": "use acme/web",
     "project": "project",
     "keys": "project --keys",

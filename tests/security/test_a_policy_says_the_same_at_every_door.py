@@ -21,7 +21,7 @@ from bot.commands import COMMANDS
 from bot.dispatch.access import RightsBuilder, authorise
 from bot.dispatch.askers import AskerDirectory
 from bot.dispatch.registry import Registry
-from bot.dispatch.whom_to_ask import Admins
+from bot.dispatch.whom_to_ask import AdminRoster, Admins
 from bot.domain import ProjectSlug
 from bot.domain.people import Account, AccountState
 from bot.errors import NotAllowed
@@ -71,18 +71,19 @@ COMMAND_OF = {command.name: command for command in COMMANDS}
 
 async def _may(store: Store, said: list[PolicyLine], request: Request, slug: ProjectSlug) -> bool:
     command = COMMAND_OF[request.line]
-    admins = Admins(frozenset(), single_workspace=True)
     builder = RightsBuilder(
         store=store,
         clock=SystemClock(),
         circleci=CircleCIPool("https://circleci.example", transport=httpx.MockTransport(_tell_project)),
         registry=Registry(COMMANDS),
         askers=AskerDirectory(FakeMembers()),
-        admins=admins,
+        admins=Admins(frozenset(), single_workspace=True),
     )
-    _circleci, rights = await builder.build(command, request, ACCOUNT, said, changes=True)
+    _circleci, rights = await builder.build(
+        command, request, ACCOUNT, said, roster=AdminRoster(frozenset()), changes=True
+    )
     try:
-        await authorise(command, request, rights, admins)
+        await authorise(command, rights)
         await rights.check_act(ActTarget(project=slug, branch="", tag="", workflow="", hold="", parameters={}))
     except NotAllowed:
         return False

@@ -11,12 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from bot.command import Request, RequestSource
-from bot.dispatch.whom_to_ask import Admins
+from bot.dispatch.whom_to_ask import AdminRoster, Admins
 from bot.operating import settings_problems
 from bot.operating.demo_bot import build_settings
+from bot.rules.policy_decision import Asker
 
-ASKED = Request("T1", "U1", "subscriptions --all", RequestSource.TYPED, "k")
 MANY = {"slack_bot_token": None, "slack_client_id": "1.2", "slack_client_secret": SecretStr("s")}
 IDS = st.text(string.ascii_uppercase + string.digits, min_size=1, max_size=4)
 
@@ -26,17 +25,23 @@ def test_among_many_workspaces_only_the_named_pair_is_one(workspaces: list[str],
     named = data.draw(st.sets(st.sampled_from([f"{one}/{user}" for one in workspaces] + [user])))
     admins = Admins(frozenset(named), single_workspace=False)
     for workspace in workspaces:
-        request = replace(ASKED, workspace=workspace, user=user)
-        assert admins.has(request) == (f"{workspace}/{user}" in named)
-        assert not admins.has(replace(request, away="T0ELSEWHERE"))
-        assert not admins.has(replace(request, user=f"{workspace}/{user}"))
+        roster = AdminRoster(admins.get_fixed(workspace))
+        assert roster.has(Asker(user=user)) == (f"{workspace}/{user}" in named)
+        assert not roster.has(Asker(user=user, external=True))
+        assert not roster.has(Asker(user=f"{workspace}/{user}"))
 
 
 def test_where_one_workspace_is_the_only_one_its_id_may_be_left_out() -> None:
     admins = Admins(frozenset({"U1"}), single_workspace=True)
-    assert admins.has(ASKED)
-    assert not admins.has(replace(ASKED, away="T2"))
-    assert admins.get_users("T1") == {"U1"}
+    assert admins.get_fixed("T1") == {"U1"}
+
+
+def test_whoever_is_in_a_group_that_was_added_is_one_unless_they_come_from_elsewhere() -> None:
+    roster = AdminRoster(frozenset({"U1"}), frozenset({"S1", "U2"}))
+    member = Asker(user="U3", groups=frozenset({"S1"}))
+    assert roster.has(member)
+    assert not roster.has(replace(member, external=True))
+    assert roster.whom == ["U1", "U2", "S1"]
 
 
 @pytest.mark.parametrize(

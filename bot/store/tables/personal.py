@@ -18,6 +18,7 @@ _WORKSPACE = "Everybody in the workspace"
 _OPERATOR = "Nobody but operators"
 _MONTH = "30 days"
 _UNTIL_ERASED = "Until they change it, or are erased"
+_TOLD_OF_ACCOUNTS = ("circleci_id", "login", "name", "token_sealed", "scope")
 _HOOK = {"user": Holds.NAME, "secret_sealed": Holds.DETAIL}
 
 FACTS: Final[tuple[PersonalFact, ...]] = (
@@ -27,10 +28,7 @@ FACTS: Final[tuple[PersonalFact, ...]] = (
         "To act in their name with their own rights",
         "Until they disconnect, leave Slack, or are erased",
         f"{_ITSELF}; what they are called: {_WORKSPACE.lower()}. The token: nobody",
-        {
-            "user": Holds.OWNER,
-            **dict.fromkeys(("circleci_id", "login", "name", "token_sealed", "scope"), Holds.DETAIL),
-        },
+        {"user": Holds.OWNER, **dict.fromkeys(_TOLD_OF_ACCOUNTS, Holds.DETAIL)},
     ),
     PersonalFact(
         "sign_ins",
@@ -268,6 +266,15 @@ FACTS: Final[tuple[PersonalFact, ...]] = (
         "Whoever may see the project",
         {"snapshot": Holds.KEPT},
         N_("it is CircleCI's, which still tells it; it goes 30 days after the pipeline ended"),
+    ),
+    PersonalFact(
+        "admins",
+        N_("Whether you are an admin of circlebot, and whom you made one"),
+        "Admins change who may do what",
+        "Until an admin removes them; who added them until they are erased",
+        "Admins, and whoever is told whom to ask",
+        {"who": Holds.KEPT, "added_by": Holds.NAME},
+        N_("an admin's decision is not undone by whom it is about; admins change it"),
     ),
     PersonalFact(
         "policies",

@@ -98,6 +98,15 @@ policy_versions = Table(
     Column("summary", Text, nullable=False),
 )
 
+admins = Table(
+    "admins",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("who", String(64), primary_key=True),
+    Column("added_by", String(64), nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+)
+
 presets = Table(
     "presets",
     metadata,

@@ -1,0 +1,46 @@
+"""What people type about a policy, as its lines have it: commands by their name of today, people by their id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+
+from bot.command import Context, ParsedLine
+from bot.errors import UsageError
+from bot.language import _
+from bot.mrkdwn import as_code
+from bot.naming import fold_login, list_names
+from bot.rules import policy_typed
+from bot.rules.policy_line import ACT_FAMILIES, ANY, FAMILY_OF, READ, PolicyLine, is_known_act
+
+
+def read_policy_line(context: Context, said: ParsedLine, words: Sequence[str]) -> PolicyLine:
+    """Raises UsageError."""
+    line = policy_typed.read_line(said, words, find_person)
+    return replace(line, scope=replace(line.scope, act=read_act(context, line.scope.act)))
+
+
+def read_act(context: Context, word: str) -> str:
+    """A command by its name, whichever of its words was typed; a family or a pattern as it is. Raises UsageError."""
+    names = {other: one.name for one in context.commands for other in (one.name, one.word, *one.aliases)}
+    if word in FAMILY_OF or word in names:
+        return names.get(word, word)
+    if word == ANY or is_known_act(word, names.values()):
+        return word
+    known = [*ACT_FAMILIES, READ, *FAMILY_OF, *names]
+    near = get_close_matches(word, known, n=1, cutoff=0.6)
+    sentence = (
+        _("I do not know {word}. Did you mean `{near}`?", word=as_code(word, 50), near=near[0])
+        if near
+        else _("I do not know {word}.", word=as_code(word, 50))
+    )
+    families = ", ".join(as_code(one) for one in (*ACT_FAMILIES, READ))
+    raise UsageError(sentence, _("Name a command, or one of {families}.", families=families))
+
+
+def find_person(name: str) -> str | None:
+    """By their login or their name at CircleCI; None where nobody or several have it."""
+    folded = fold_login(name)
+    found = {user for user, known in list_names() if fold_login(known) == folded}
+    return found.pop() if len(found) == 1 else None
