@@ -42,6 +42,13 @@ def render_written(version: PolicyVersion, difference: PolicyDifference, effects
     )
 
 
+def render_preview(difference: PolicyDifference, effects: PolicyEffects) -> list[kit.Block]:
+    """In the form, before anything is written."""
+    told = list(list_effects(effects)) or [_("Nobody whom I know gains or loses anything.")]
+    lines = kit.build_sections(format_difference(difference))
+    return [kit.section(_("This would change:")), *lines, *kit.build_sections(told)]
+
+
 def render_question(difference: PolicyDifference, effects: PolicyEffects, again: Written) -> Message:
     """Before something odd is written: what is odd about it."""
     text = _("Look again before this counts:")

@@ -118,13 +118,13 @@ def _read_options(said: ParsedLine, find: FindId) -> dict[str, Any]:
     row: dict[str, Any] = {name: said.get_value(name) for name in _TEXTS}
     row["channel"] = read_channel(said.get_value("channel"))
     row["parameters"] = dict(said.pairs)
-    row |= {name: _read_number(name, said.get_value(name)) for name in _NUMBERS if said.has_flag(name)}
+    row |= {name: read_number(name, said.get_value(name)) for name in _NUMBERS if said.has_flag(name)}
     row |= {name: True for name in _FLAGS if said.has_flag(name)}
     row |= {name: list(read_who(said.get_values(name), find)) for name in _PEOPLE if said.has_flag(name)}
     return {name: value for name, value in row.items() if value}
 
 
-def _read_number(name: str, text: str | None) -> int:
+def read_number(name: str, text: str | None) -> int:
     if text is None or not text.isdecimal() or len(text) > 3:
         raise UsageError(_("`--{name}` needs a number.", name=name))
     return int(text)

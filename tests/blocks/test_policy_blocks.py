@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.blocks import policy_blocks, policy_change_blocks, policy_words
+from bot.blocks import policy_blocks, policy_change_blocks, policy_form_blocks, policy_words
 from bot.blocks.policy_blocks import NumberedLine
 from bot.command import format_line
 from bot.rules.policy_difference import compare_lines
@@ -101,3 +101,10 @@ def test_a_family_is_told_with_what_belongs_to_it() -> None:
 
 def test_more_people_than_anybody_reads_are_counted() -> None:
     assert policy_words.format_people([f"U{number}" for number in range(12)]).endswith("<@U9> and +2")
+
+
+def test_the_form_is_filled_in_with_the_line_that_is_changed(golden: Check, valid_blocks: Check) -> None:
+    for name, line in (("new", None), ("changed", TWO)):
+        blocks = policy_form_blocks.render(line)
+        valid_blocks(blocks, "modal")
+        golden(f"policy_form_{name}", blocks)

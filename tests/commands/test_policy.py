@@ -151,12 +151,31 @@ async def test_a_refused_admin_looks_why_and_undoes_it(connected_world: World) -
 
 
 async def test_who_names_no_line_reads_how_it_is_typed(connected_world: World) -> None:
-    await connected_world.say("/circle policy add")
+    await connected_world.say("<@U0CIRCLEBOT> policy add")
     await connected_world.reply("Type the line that you want to add.")
     await connected_world.say("/circle policy deny guests rerun --branch main")
     await connected_world.reply("version 1 counts")
-    await connected_world.say("/circle policy change 1")
+    await connected_world.say("<@U0CIRCLEBOT> policy change 1")
     await connected_world.reply("`/circle policy change 1 deny guests do rerun --branch=main`")
     await connected_world.say("/circle policy change 1 deny guests do rerun --branch=release/*")
     changed = await connected_world.reply("version 2 counts")
     assert ":heavy_plus_sign: Not for guests: `rerun` · branch `release/*`" in get_text(changed)
+
+
+async def test_a_form_says_a_line_and_shows_first_what_it_changes(connected_world: World) -> None:
+    await connected_world.say("/circle policy")
+    await connected_world.press(await connected_world.reply("There is no line yet"), "Add a Line…")
+    form = await connected_world.form("What the line says")
+    await connected_world.submit(form, effect="only", others="@ada", act="trigger", branch="main")
+    shown = await connected_world.form("This would change:")
+    assert "*Loses it:* everybody who is not named" in get_text(shown)
+    assert await _load_lines(connected_world) == 0
+    await connected_world.submit(shown)
+    await connected_world.answer("version 1 counts from now on")
+    await connected_world.say("/circle policy")
+    await connected_world.pick(await connected_world.reply("*1* · Only for"), "Change…")
+    form = await connected_world.form("What the line says")
+    await connected_world.submit(form, branch="release/*")
+    await connected_world.submit(await connected_world.form("branch `release/*`"))
+    await connected_world.answer("version 2 counts from now on")
+    assert await _load_lines(connected_world) == 1

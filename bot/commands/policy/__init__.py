@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.actions import subcommands
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply
-from bot.commands.policy import policy_edits, policy_explanation, shown_policy
+from bot.commands.policy import policy_edits, policy_explanation, policy_form, shown_policy
 from bot.commands.policy.policy_args import PolicyArgs
 from bot.errors import NotAllowed
 from bot.language import N_, _
@@ -58,4 +58,6 @@ COMMAND = Command(
     order=8,
     access=Access.ANYONE,
     always_allowed=True,
+    build_first_modal=policy_form.build_first_modal,
+    suggest=policy_form.suggest,
 )

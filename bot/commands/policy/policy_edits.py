@@ -7,7 +7,8 @@ from dataclasses import replace
 from bot.actions import policy_changes, policy_input, subcommands
 from bot.actions.policy_changes import Overtaken
 from bot.blocks import policy_change_blocks
-from bot.command import Context, Reply, format_line
+from bot.command import Context, Reply, RequestSource, format_line
+from bot.commands.policy import policy_form
 from bot.commands.policy.policy_args import PolicyArgs, parse_number
 from bot.errors import NextStep, TargetError, UsageError
 from bot.language import _
@@ -19,7 +20,7 @@ from bot.rules.policy_version import PolicyVersion
 
 async def add(context: Context, args: PolicyArgs) -> Reply:
     if not args.words:
-        return Reply(policy_change_blocks.render_add_hint())
+        return await _ask(context, args, None) or Reply(policy_change_blocks.render_add_hint())
     line = policy_input.read_policy_line(context, args.said, args.words)
     return await _edit(context, args, PolicyDifference((), (line,)))
 
@@ -34,7 +35,8 @@ async def change(context: Context, args: PolicyArgs) -> Reply:
     """`policy change 3 only @deployers do decide …`."""
     line = await _load_line(context, args)
     if not args.words[1:]:
-        return Reply(policy_change_blocks.render_change_hint(line, args.words[0]))
+        hint = Reply(policy_change_blocks.render_change_hint(line, args.words[0]))
+        return await _ask(context, args, line) or hint
     new = policy_input.read_policy_line(context, args.said, args.words[1:])
     return await _edit(context, args, PolicyDifference((line,), (new,)))
 
@@ -49,6 +51,14 @@ async def take_back(context: Context, args: PolicyArgs) -> Reply:
     made = await policy_changes.load_version(context, number)
     before = await policy_changes.load_version(context, number - 1)
     return await _edit(context, args, compare_lines(before.lines, made.lines).inverse)
+
+
+async def _ask(context: Context, args: PolicyArgs, before: PolicyLine | None) -> Reply | None:
+    """The form, or what it says as it would be; None where no form can be open."""
+    newest = await policy_changes.load_newest(context)
+    if context.request.source is RequestSource.FORM:
+        return await policy_form.show_change(context, args, newest, before)
+    return policy_form.draw(args, newest, before) if context.request.view_id else None
 
 
 async def _load_line(context: Context, args: PolicyArgs) -> PolicyLine:
