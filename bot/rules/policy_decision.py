@@ -203,7 +203,7 @@ def _list_effects(line: PolicyLine, asker: Asker) -> Iterator[tuple[Effect, int]
     named = max((rank for who in line.who if (rank := _rank_person(who, asker)) is not None), default=None)
     if named is not None:
         yield (Effect.ALLOW if line.effect is Effect.ONLY else line.effect), named
-    if line.effect is Effect.ONLY:
+    if line.effect is Effect.ONLY and EVERYBODY not in line.who:
         yield Effect.DENY, 0
 
 

@@ -162,3 +162,8 @@ def test_a_demand_of_the_most_specific_line_counts_and_others_stay() -> None:
     found = find_demands(said, Asker(user="UA"), act)
     assert found == Demands(approvals=1, four_eyes=True, reason=True, expires_s=60)
     assert find_demands(said, Asker(user="UA"), replace(act, name="trigger")) == Demands()
+
+
+def test_a_line_only_for_everybody_keeps_nobody_out() -> None:
+    everybody = PolicyLine(Effect.ONLY, ("everybody",), PolicyScope("trigger"))
+    assert decide([everybody], Asker(user="UA"), Act(name="trigger", at=NOW)).allowed
