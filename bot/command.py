@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from bot.circleci.client import CircleCI
 from bot.circleci.links import Links
 from bot.clock import Clock
-from bot.conversation import Place, PlaceKind
+from bot.conversation import Place, PlaceKind, find_no_readers
 from bot.domain.audit_records import AuditTrail, Door
 from bot.domain.people import Account
 from bot.domain.symptoms import Examine, find_nothing
@@ -111,21 +111,20 @@ async def ignore_progress(_line: str) -> None:
 
 
 async def find_no_zone() -> str | None:
-    """No time zone: for contexts without a Slack user."""
-    return None
+    """For contexts without a Slack user."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """All that a command may use. `circleci` acts with the token of the person who asked (or with none yet).
 
-    `admin` says that ADMIN_USERS names the person. `wake` wakes poller and delivery, so that what a command stored is
-    handled at once. `progress` shows this person a line of mrkdwn while the command works; the reply takes its place;
-    it is throttled. `zone` is the person's own, None where Slack does not tell. `rights` says what the person may do,
-    to which project. `acts` marks a command that always changes something at CircleCI: it guesses less. `public_url` is
-    where the world reaches us, None when it cannot. `notes` end the answer. `told` are the pipelines of which the
-    message above their thread tells, or the one that they pointed at: nothing there means another one, unless it is
-    named. `linked` are the addresses in it, where the message is not ours. `trail` knows what is recorded of it.
+    `admin`: ADMIN_USERS names the person. `wake` wakes poller and delivery. `progress` shows this person a line of
+    mrkdwn until the reply takes its place. `zone` is the person's own, `is_external` says whether other companies
+    read a channel; None where Slack is silent. `rights` says what they may do, to which project. `acts` marks a
+    command that always changes something at CircleCI: it guesses less. `public_url` is where the world reaches us,
+    None when it cannot. `notes` end the answer. `told` are the pipelines that the message above their thread, or
+    the one that they pointed at, tells of: nothing there means another, unless it is named. `linked` are the
+    addresses in it, where the message is not ours. `trail` knows what is recorded of it.
     """
 
     request: Request
@@ -136,6 +135,7 @@ class Context:
     wake: Callable[[], None]
     progress: Progress = ignore_progress
     zone: Callable[[], Awaitable[str | None]] = find_no_zone
+    is_external: Callable[[str], Awaitable[bool | None]] = find_no_readers
     account: Account | None = None
     admin: bool = False
     rights: Rights = field(default_factory=FullRights)

@@ -39,6 +39,11 @@ def is_channel(place: str | None) -> bool:
     return place is not None and not is_direct(place)
 
 
+async def find_no_readers(_channel: str) -> bool | None:
+    """Nobody knows who reads there: for contexts without a Slack."""
+    return None
+
+
 def format_place(channel: str | None) -> str:
     """What people call the place in which they ask."""
     return _("this channel") if is_channel(channel) else _("this conversation")

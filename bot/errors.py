@@ -132,6 +132,10 @@ class Unauthorized(CircleCIError):
     """401: the token is revoked, expired or mistyped."""
 
 
+class OutputHidden(CircleCIError):
+    """CircleCI was not asked: the workspace shows nothing of what builds of this project print or store."""
+
+
 class NotFound(CircleCIError):
     """404: missing, or hidden from this token; CircleCI says the same for both. `wrote`: it answers a write."""
 

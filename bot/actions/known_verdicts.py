@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.circleci.failure_kinds import Verdict
 from bot.circleci.snapshot import Snapshot
 from bot.command import Context
+from bot.errors import OutputHidden
 
 
 async def load_verdicts(context: Context, pipeline_id: str) -> Mapping[str, Verdict]:
@@ -23,4 +24,8 @@ async def add_known_reasons(context: Context, snapshot: Snapshot) -> Snapshot:
     if followed is None:
         return snapshot
     known = followed.snapshot
+    try:
+        context.circleci.record_output(followed.project)
+    except OutputHidden:
+        return snapshot.model_copy(update={"verdicts": known.verdicts})
     return snapshot.model_copy(update={"verdicts": known.verdicts, "failures": known.failures})

@@ -161,7 +161,10 @@ def build_org_poller(core: Core, tokens: PollTokens) -> OrgPoller:
 
 def build_visibility(core: Core, tokens: PollTokens) -> Visibility:
     """One for all that publish or send, so that CircleCI is asked once who sees what."""
-    return Visibility(store=core.store, pool=core.circleci, tokens=tokens, clock=core.clock)
+    places = SlackPlaceDirectory(core.clients, clock=core.clock)
+    return Visibility(
+        store=core.store, pool=core.circleci, tokens=tokens, clock=core.clock, is_external=places.is_external
+    )
 
 
 def build_poller(core: Core, tokens: PollTokens, visibility: Visibility) -> Poller:

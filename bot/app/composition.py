@@ -34,9 +34,11 @@ from bot.notify.poll.visibility import Visibility
 from bot.notify.poll.webhook_inbox import WebhookInbox
 from bot.notify.upkeep.expiring_tokens import ExpiryReminders
 from bot.notify.upkeep.offboarding import UninstallHandler
+from bot.notify.upkeep.shared_channels import SharedChannelMonitor
 from bot.notify.withholding import WithholdingPolicy
 from bot.settings import Settings
 from bot.slack.app_home import AppHome
+from bot.slack.conversation_kinds import SlackPlaceDirectory
 from bot.slack.deactivated_users import DeactivatedUsers
 from bot.slack.form_acks import FormAcks
 from bot.slack.home_notes import HomeNotes
@@ -204,6 +206,17 @@ def _build_work_loops(
     yield loop("digests", tick=builders.build_digests(core, withholding).tick, wakeup=core.digest_wakeup)
 
 
+def _build_shared_channels(core: Core) -> SharedChannelMonitor:
+    is_external = SlackPlaceDirectory(core.clients, clock=core.clock).is_external
+    return SharedChannelMonitor(
+        store=core.store,
+        clock=core.clock,
+        holder=core.holder,
+        is_external=is_external,
+        wake=core.delivery_wakeup.wake,
+    )
+
+
 def _build_upkeep_loops(
     core: Core, tokens: PollTokens, people: DeactivatedUsers, uninstalls: UninstallHandler
 ) -> Iterator[WorkerLoop]:
@@ -218,6 +231,7 @@ def _build_upkeep_loops(
         "undo_expiry": builders.build_undo_expiry(core).tick,
         "token_rotation": builders.build_token_rotation(core).tick,
         "expiring_tokens": reminders.tick,
+        "shared_channels": _build_shared_channels(core).tick,
         "retention": builders.build_retention(core).tick,
         "token_usage": recorder.tick,
     }

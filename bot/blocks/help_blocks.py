@@ -92,6 +92,11 @@ OPTIONS = {
     "--stop TOPICS": N_("no longer these direct messages"),
     "--language LANGUAGE": N_("the language in which I answer you: `en`, `de`, or `slack` for that of your Slack"),
     "--edit": N_("a form for all of it"),
+    "--mark MARK": N_(
+        "for admins, a project or `gh/acme/*`: `never-external` (nothing of it to channels that other companies read), "
+        "`no-logs` (logs, tests and artifacts only to whoever asks), `no-log-tails` (nowhere in Slack)"
+    ),
+    "--unmark MARK": N_("takes such a mark away"),
     "--erase": N_("erases what is kept about you, after it says what that means"),
     "--export": N_("sends you what is kept about you, as JSON"),
     "--none": N_("take away what was set: the channel's project, or its quiet hours"),

@@ -105,6 +105,10 @@ class BaseApi(ABC):
         `secret` is part of the body, and is never part of an error, even where CircleCI's own sentence repeats it.
         """
 
+    @abstractmethod
+    def record_output(self, project: ProjectSlug) -> None:
+        """What a build of this project printed or stored is about to be read. Raises OutputHidden where it may not."""
+
     async def fetch(self, shape: type[T], *path: Part, api: str = V2) -> T:
         return (await self.request(*path, api=api)).parse(shape)
 

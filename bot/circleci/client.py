@@ -26,7 +26,9 @@ from bot.circleci.variables_api import VariablesApi
 from bot.circleci.webhooks_api import WebhooksApi
 from bot.circleci.workflows_api import WorkflowsApi
 from bot.clock import Clock
-from bot.errors import CircleCIError, NotConnected, Unauthorized
+from bot.domain import ProjectSlug
+from bot.domain.project_marks import ProjectMarks
+from bot.errors import CircleCIError, NotConnected, OutputHidden, Unauthorized
 from bot.language import _
 from bot.untrusted.patterns import compile_linear
 from bot.untrusted.step_output import FILE_BYTES, StepOutput
@@ -68,6 +70,10 @@ class CircleCI(
         self._waits = waits
         self.left_out = 0
         """How many members of lists could not be read in all that was asked with this."""
+        self.output_of: set[ProjectSlug] = set()
+        """Whose logs, test results or artifacts were read with this."""
+        self.marks = ProjectMarks()
+        """What the workspace that asks says of its projects."""
         self.changes: list[AskedChange] = []
         """What CircleCI was asked to change with this, in order."""
 
@@ -95,6 +101,14 @@ class CircleCI(
     def with_token(self, token: str) -> CircleCI:
         """The same CircleCI as the owner of another token sees it."""
         return CircleCI(self._pool, token, permit=self._permit)
+
+    def record_output(self, project: ProjectSlug) -> None:
+        if self.marks.is_output_hidden(project, channel=None):
+            raise OutputHidden(
+                _("Admins marked {project}: what its builds print is not shown in Slack.", project=project.name),
+                _("Open it at CircleCI."),
+            )
+        self.output_of.add(project)
 
     async def request(
         self,

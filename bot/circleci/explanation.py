@@ -47,6 +47,10 @@ class Explanation:
     known: FailureHistory = FailureHistory()
     fixed: tuple[TestKey, ...] = ()
 
+    def drop_output(self) -> Explanation:
+        """Which jobs failed, and nothing of what they printed or stored."""
+        return Explanation(tuple(FailedJob(one.job, nodes=one.nodes, parallelism=one.parallelism) for one in self.jobs))
+
 
 NOTHING_KNOWN = Explanation()
 

@@ -27,12 +27,15 @@ class JobsApi(BaseApi):
 
     async def list_tests(self, slug: ProjectSlug, number: int) -> list[TestResult]:
         """What the job stored; nothing when it stored none, or more than 250 MB."""
+        self.record_output(slug)
         return await self.list_items(TestResult, "project", slug, number, "tests")
 
     async def list_artifacts(self, slug: ProjectSlug, number: int) -> list[Artifact]:
+        self.record_output(slug)
         return await self.list_items(Artifact, "project", slug, number, "artifacts")
 
     async def list_job_steps(self, slug: ProjectSlug, number: int) -> tuple[JobStep, ...]:
         """The job's steps in order (API v1.1, which wants the long prefix `github/`)."""
+        self.record_output(slug)
         path = ("project", _LONG.get(slug.vcs, slug.vcs), slug.org, slug.project, number)
         return (await self.fetch(Build, *path, api=V11)).steps

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from bot.actions import target_projects
-from bot.blocks import installed_webhook_blocks, project_blocks
+from bot.actions import mark_changes, target_projects
+from bot.blocks import installed_webhook_blocks, mark_blocks, project_blocks
 from bot.circleci.integration import detect_integration
 from bot.circleci.models import PipelineDefinition, Project
 from bot.circleci.token_load import HourlyLoad
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.domain import ProjectScope
 from bot.domain.project_feeds import Hook, PolledProject
+from bot.domain.project_marks import Mark
 from bot.errors import Rejected, UsageError
 from bot.language import N_, _
 from bot.messages import Message
@@ -21,7 +24,11 @@ from bot.store.token_usage import TokenUsage
 
 @dataclass(frozen=True, slots=True)
 class ProjectArgs:
+    """With `mark` or `unmark` an admin changes what is said of the project; then it may be several (`gh/acme/*`)."""
+
     project: str | None
+    mark: Mark | None = None
+    unmark: Mark | None = None
 
 
 def parse(line: ParsedLine) -> ProjectArgs:
@@ -29,16 +36,38 @@ def parse(line: ParsedLine) -> ProjectArgs:
         raise UsageError(
             _("I do not know what {word} is for.", word=as_code(line.words[1], 100)), _("One project at a time.")
         )
-    return ProjectArgs(line.words[0] if line.words else None)
+    mark, unmark = (_parse_mark(line.get_value(name)) for name in ("mark", "unmark"))
+    if mark and unmark:
+        raise UsageError(_("One thing at a time."))
+    return ProjectArgs(line.words[0] if line.words else None, mark, unmark)
+
+
+def _parse_mark(text: str | None) -> Mark | None:
+    return None if text is None else mark_changes.parse_mark(text)
+
+
+async def _change_mark(context: Context, args: ProjectArgs, mark: Mark) -> Reply:
+    wanted = args.mark is not None
+    line = partial(format_line, "project", **{"mark" if wanted else "unmark": mark})
+    if args.project and ("*" in args.project or ProjectScope.is_org_slug(args.project)):
+        scope = ProjectScope.parse(args.project)
+    else:
+        slug = await target_projects.resolve_project(context, args.project, line)
+        scope = ProjectScope(slug.vcs, slug.org, slug.project)
+    changed = await mark_changes.change(context, scope, mark, wanted=wanted)
+    return Reply(mark_blocks.render_change(scope, mark, wanted=wanted, changed=changed))
 
 
 async def run(context: Context, args: ProjectArgs) -> Reply:
+    if mark := args.mark or args.unmark:
+        return await _change_mark(context, args, mark)
     slug = await target_projects.resolve_project(context, args.project, lambda slug: format_line("project", slug))
     project = await context.circleci.fetch_project(slug)
     definitions = await _fetch_definitions(context, project)
     async with context.store.begin_read() as tx:
         hook = await tx.hooks.find(context.request.workspace, project.project)
         polled = (await tx.polled_projects.list_for_projects([project.project])).get(project.project)
+        marks = (await tx.project_marks.load(context.request.workspace)).list_for_project(project.project)
         usages = await tx.token_usage.list_last_hour(context.clock.now())
     possible = context.public_url is not None
     shown = project_blocks.render_details(
@@ -52,6 +81,7 @@ async def run(context: Context, args: ProjectArgs) -> Reply:
         asked=_format_token_usage(context, polled, usages, hook),
         hook_offers=installed_webhook_blocks.build_install_buttons(project.project, hook, possible=possible),
     )
+    shown += mark_blocks.render_marks(project.project, marks, is_admin=context.admin)
     return Reply(Message(_("Project {project}", project=project_blocks.format_name(project)), shown))
 
 
@@ -78,10 +108,11 @@ async def _fetch_definitions(context: Context, project: Project) -> list[Pipelin
 COMMAND = Command(
     name="project",
     summary=N_("Shows a project and what can be done with it"),
-    usage="project [project]",
+    usage="project [project] [--mark MARK] [--unmark MARK]",
     example="project acme/web",
     parse=parse,
     run=run,
+    is_change=lambda args: args.mark is not None or args.unmark is not None,
     group=Group.PROJECTS,
     endpoints=("GET /project/{project-slug}", "GET /projects/{project_id}/pipeline-definitions"),
 )

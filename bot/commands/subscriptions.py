@@ -39,6 +39,8 @@ async def run(context: Context, args: SubscriptionsArgs) -> Reply:
         problems = await tx.rule_problems.list_for_rules(rule.id for rule in shown)
     muted = await mute_changes.list_active(context, {rule.channel for rule in shown})
     title = _format_title(context, args, len(rules))
+    if not args.everywhere and await context.is_external(context.request.channel or context.request.user):
+        context.notes.append(_(":globe_with_meridians: People of other companies read this channel."))
     drawn = [
         kit.header(title),
         *([] if args.everywhere else await _build_channel_settings(context, muted)),

@@ -32,7 +32,7 @@ from bot.dispatch.ports import PlaceDirectory, Responder
 from bot.dispatch.reader_languages import ReaderLanguages
 from bot.dispatch.refusals import record_refusal
 from bot.dispatch.registry import Registry
-from bot.dispatch.sharing import begin_sharing, share
+from bot.dispatch.sharing import begin_sharing, check_shared_output, share
 from bot.dispatch.stored_values import expand_long_values
 from bot.dispatch.told_pipelines import list_told
 from bot.domain.audit_records import AuditTrail
@@ -199,6 +199,7 @@ class Dispatcher:
         try:
             with begin_sharing(call):
                 reply = share(await run_command(call.command, context, args), call, request)
+                check_shared_output(reply, context)
         except Unauthorized:
             raise await token_use.expire(context) from None
         except BotError as error:
@@ -217,6 +218,7 @@ class Dispatcher:
             account = await tx.accounts.find(request.team, request.user)
             lines = await tx.policy_versions.load_lines(request.workspace)
             roster = await self._rights.admins.load(tx, request.workspace)
+            marks = await tx.project_marks.load(request.workspace)
             set_people(await tx.people.load(request.workspace))
             linked = select_app_addresses(request.addresses, self._links.base_url)
             told = await list_told(tx, request, by_thread=not linked)
@@ -224,6 +226,7 @@ class Dispatcher:
             command, request, account, lines, roster=roster, changes=changes, trail=trail
         )
         await authorise(command, rights)
+        circleci.marks = marks
         return Context(
             request=request,
             circleci=circleci,
@@ -233,6 +236,7 @@ class Dispatcher:
             wake=self._wake,
             progress=partial(self._responder.show_progress, request),
             zone=partial(self._responder.find_zone, request),
+            is_external=partial(self._place_directory.is_external, request.workspace),
             account=account,
             admin=rights.is_admin,
             rights=rights,

@@ -29,3 +29,6 @@ class PlaceDirectory(Protocol):
 
     async def find(self, request: Request) -> PlaceKind | None:
         """None where it is not known. Never raises."""
+
+    async def is_external(self, workspace: str, channel: str) -> bool | None:
+        """Whether people of other companies read there; None where it is not known. Never raises."""

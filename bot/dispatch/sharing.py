@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from bot.blocks import kit
-from bot.command import ParsedLine, Reply, Request, RequestSource
-from bot.conversation import is_direct
+from bot.command import Context, ParsedLine, Reply, Request, RequestSource
+from bot.conversation import PlaceKind, is_direct
 from bot.dispatch.parsed_call import ParsedCommand
 from bot.dispatch.words import parse_usage
+from bot.domain.project_marks import Mark
+from bot.errors import NotAllowed
 from bot.language import _
 from bot.language.spoken import speaking
 from bot.line import extend_line
@@ -40,6 +42,22 @@ def share(reply: Reply, call: ParsedCommand, request: Request) -> Reply:
         return reply
     button = kit.button(_("Share It Here"), extend_line(call.written, here=True))
     return replace(reply, message=kit.add_buttons(reply.message, [button]))
+
+
+def check_shared_output(reply: Reply, context: Context) -> None:
+    """Raises NotAllowed where others would read what builds of a project print, and admins marked it."""
+    request, circleci = context.request, context.circleci
+    if not reply.shared or request.place_kind is PlaceKind.OWN_DM:
+        return
+    for project in circleci.output_of:
+        if circleci.marks.is_output_hidden(project, request.channel) or circleci.marks.has(project, Mark.NO_LOGS):
+            raise NotAllowed(
+                _(
+                    "Admins marked {project}: what its builds print is shown to whoever asks alone.",
+                    project=project.name,
+                ),
+                _("Ask for it without `--here`."),
+            )
 
 
 def _is_text(call: ParsedCommand) -> bool:

@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.command import Request
-from bot.conversation import PlaceKind, is_dm, is_person
+from bot.conversation import PlaceKind, is_direct, is_dm, is_person
 from bot.expiring_cache import ExpiringCache
 from bot.slack import slack_errors
 from bot.slack.clients import SlackClients
@@ -27,6 +27,7 @@ _NAMELESS = {"directmessage", "privategroup"}
 _GROUP = "mpdm-"
 _NOTHING = "1.000000"
 _FRESH_FOR = timedelta(minutes=1)
+_SHARED_FOR = timedelta(minutes=5)
 _MOST_KEPT = 10_000
 
 _NO_ANSWER = (SlackApiError, aiohttp.ClientError, TimeoutError)
@@ -37,7 +38,28 @@ class SlackPlaceDirectory:
 
     def __init__(self, clients: SlackClients, *, clock: Clock) -> None:
         self._clients = clients
+        self._external: ExpiringCache[tuple[str, str], bool | None] = ExpiringCache(_MOST_KEPT, clock.now)
         self._visible: ExpiringCache[tuple[str, str], bool] = ExpiringCache(_MOST_KEPT, clock.now)
+
+    async def is_external(self, workspace: str, channel: str) -> bool | None:
+        """Whether people of other companies read there (Slack Connect); None where Slack does not tell. Never raises.
+
+        Asking wants a scope that may have been declined.
+        """
+        if is_direct(channel):
+            return False
+        return await self._external.load(
+            (workspace, channel), lambda: self._fetch_is_external(workspace, channel), lambda _found: _SHARED_FOR
+        )
+
+    async def _fetch_is_external(self, workspace: str, channel: str) -> bool | None:
+        client = await self._clients.find(workspace)
+        try:
+            found = (await client.conversations_info(channel=channel))["channel"] if client else None
+        except _NO_ANSWER as error:
+            log.info("place.not_known", error=slack_errors.format_reason(error))
+            return None
+        return found and bool(found.get("is_ext_shared"))
 
     async def find(self, request: Request) -> PlaceKind | None:
         """None where Slack does not tell. Never raises."""

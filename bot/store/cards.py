@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Insert, Integer, Row, Select, String, and_, bindparam, case, func, null, or_, select, update
 
-from bot.domain import ProjectSlug
+from bot.domain import ProjectScope, ProjectSlug
 from bot.domain.people import Person
 from bot.messages import Card
 from bot.store.engine.statements import bind_columns, bind_key, build_insert
@@ -134,6 +134,15 @@ class CardRepository(AttemptRepository):
         at_ref = and_(pipelines.c.branch.is_not_distinct_from(branch), pipelines.c.tag.is_not_distinct_from(tag))
         these = select(pipelines.c.id).where(pipelines.c.project == str(project), at_ref, pipelines.c.number >= since)
         await self._connection.execute(update(cards).where(cards.c.pipeline_id.in_(these), ~_IS_GONE).values(_ONE_MORE))
+
+    async def mark_scope_dirty(self, workspace: str, scope: ProjectScope) -> None:
+        """Every card there of these projects is to be drawn anew."""
+        shown = select(pipelines.c.project).join(cards, cards.c.pipeline_id == pipelines.c.id).distinct()
+        known = await self._connection.scalars(shown.where(cards.c.workspace == workspace))
+        covered = [one for one in known if scope.covers(ProjectSlug.parse(one))]
+        these = select(pipelines.c.id).where(pipelines.c.project.in_(covered))
+        here = and_(cards.c.workspace == workspace, cards.c.pipeline_id.in_(these), ~_IS_GONE)
+        await self._connection.execute(update(cards).where(here).values(_ONE_MORE))
 
     async def list_for_pipeline(self, pipeline_id: str) -> list[Card]:
         """Oldest first; those that are gone too."""

@@ -25,6 +25,7 @@ from bot.store.cards import CardRepository
 from bot.store.channel_hours import ChannelHoursRepository
 from bot.store.channel_subscriptions import SubscriptionRepository
 from bot.store.channels import ChannelRepository
+from bot.store.confirmed_channels import SharedChannelRepository
 from bot.store.covered_projects import CoverageRepository
 from bot.store.digest_queue import DigestQueue
 from bot.store.dm_preferences import DmPreferenceRepository
@@ -42,6 +43,7 @@ from bot.store.listening_processes import PROBE, ListenerRepository
 from bot.store.logins import LoginRepository
 from bot.store.long_values import LongValueRepository
 from bot.store.lookers import LookerRepository
+from bot.store.marked_projects import ProjectMarkRepository
 from bot.store.mentions import MentionRepository
 from bot.store.mutes import MuteRepository
 from bot.store.org_polls import OrgPollRepository
@@ -137,11 +139,13 @@ class Tx:
     revisions = cached_property(lambda self: RevisionRepository(self._connection, self.languages))
     undelivered = cached_property(lambda self: UndeliveredRepository(self._connection))
     reminders = cached_property(lambda self: ReminderRepository(self._connection))
+    shared_channels = cached_property(lambda self: SharedChannelRepository(self._connection))
     threads = cached_property(lambda self: ThreadRepository(self._connection))
     rate_limiter = cached_property(lambda self: RateLimiter(self._connection))
     processed_events = cached_property(lambda self: ProcessedEventRepository(self._connection))
     admins = cached_property(lambda self: WorkspaceAdminRepository(self._connection))
     policy_versions = cached_property(lambda self: PolicyVersionRepository(self._connection))
+    project_marks = cached_property(lambda self: ProjectMarkRepository(self._connection))
     presets = cached_property(lambda self: PresetRepository(self._connection))
     trigger_choices = cached_property(lambda self: TriggerChoiceRepository(self._connection, self._vault))
     backups = cached_property(lambda self: BackupRepository(self._connection))

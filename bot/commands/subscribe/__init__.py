@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.actions import (
     channel_time,
+    external_channels,
     installed_webhook,
     mute_changes,
     mute_target,
@@ -37,6 +38,7 @@ class SubscribeArgs:
     number: int | None = None
     texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     dry_run: bool = False
+    sure: bool = False
 
     @property
     def is_bare(self) -> bool:
@@ -55,7 +57,7 @@ def parse(line: ParsedLine) -> SubscribeArgs:
         raise UsageError(_("`--rule` needs a number, as `/circle subscriptions` shows it."))
     rule = Rule.parse(texts) if number is None else rule_changes.apply_changes(Rule(), texts)
     project = line.words[0] if line.words else None
-    return SubscribeArgs(project, rule, number, texts, line.has_flag("dry-run"))
+    return SubscribeArgs(project, rule, number, texts, line.has_flag("dry-run"), line.has_flag("sure"))
 
 
 def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
@@ -81,10 +83,19 @@ async def run(context: Context, args: SubscribeArgs) -> Reply:
         return Reply(dry_run_blocks.render(tried, wanted, names, again=rule_changes.build_line(wanted), hours=channel))
     if before and (wanted.scope, wanted.rule) == (before.scope, before.rule):
         return Reply(created_rule_blocks.render_unchanged(before, names))
+    if asked := await external_channels.check(
+        context,
+        replace(wanted, channel=before.channel if before else wanted.channel),
+        seen.projects,
+        known=before is not None,
+        sure=args.sure,
+    ):
+        return asked
     if before:
         rule, told = await rule_changes.change(context, before, wanted, seen=seen)
     else:
         rule, told = await rule_changes.create(context, wanted, seen)
+        await external_channels.record_confirmation(context, rule)
     offers = await installed_webhook.build_install_buttons(context, seen.projects[0]) if rule.scope.exact else []
     zone = (await channel_time.load_hours(context, rule.channel)).zone if rule.rule.to == DIGEST else None
     offers = [*offers, *announcement_blocks.build_undo_row(told.undo)]
@@ -124,7 +135,7 @@ async def _plan_rule(
 COMMAND = Command(
     name="subscribe",
     summary=N_("Posts here what fails, recovers or waits for approval; a form asks for what you leave out"),
-    usage=f"subscribe [project] [--rule N] [--dry-run] {fields.USAGE}",
+    usage=f"subscribe [project] [--rule N] [--dry-run] {fields.USAGE} [--sure]",
     example="subscribe acme/web --branch release/* --only failed,recovered",
     parse=parse,
     run=run,

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.actions import target_projects, visible_projects
-from bot.blocks import rule_form_blocks, subscription_blocks
+from bot.actions import external_channels, target_projects, visible_projects
+from bot.blocks import kit, rule_form_blocks, subscription_blocks
 from bot.command import Choice, Context, Modal, ParsedLine, Request, RequestSource, format_line
 from bot.errors import UsageError
 from bot.language import _
@@ -41,13 +41,16 @@ async def render(context: Context, draft: Draft, before: Subscription | None) ->
     rule = parse_rule(texts)
     said = {name: True if not fields.BY_NAME[name].takes else list(values) for name, values in texts.items()}
     number = str(before.id) if before else None
+    external = before is None and await context.is_external(request.channel or request.user)
+    warning = [kit.section(external_channels.format_warning())] if external else []
     return Modal(
         format_title(number),
-        rule_form_blocks.render(
+        warning
+        + rule_form_blocks.render(
             scope, texts, rule_form_blocks.find_page(request.fields), summary=_format_summary(rule)
         ),
         line=format_line("subscribe", *filter(None, [scope]), rule=number, **said),
-        submit=_("Change") if before else _("Subscribe"),
+        submit=_("Change") if before else _("Subscribe Anyway") if external else _("Subscribe"),
     )
 
 

@@ -52,6 +52,8 @@ class CardSender:
             passed_since = await _find_pass_since(tx, followed) if followed else None
             language = await tx.languages.load_for_place(*card.place)
             people = await tx.people.load(card.workspace)
+            if followed:
+                snapshot = await tx.project_marks.hide_failures(followed.snapshot, followed.project, card.place)
         if followed is None:
             return Undeliverable(FORGOTTEN)
         if self._is_too_late(card, followed):
@@ -59,7 +61,6 @@ class CardSender:
         place, since = card.place, card.wanted_at
         if withheld := await self._context.withholding.decide(place, followed.project, since, anew=card.ts is None):
             return withheld
-        snapshot = followed.snapshot
         left = followed.finished_at is not None and any(
             not run.workflow.has_ended for run in snapshot.get_newest_runs()
         )

@@ -8,7 +8,7 @@ they made while they saw it, not with a colleague's token, and not with one of a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.conversation import is_direct
 from bot.domain import ProjectSlug
 from bot.domain.people import Account, Person
+from bot.domain.project_marks import Mark
 from bot.errors import CircleCIError, Unauthorized, fetch_if_visible
 from bot.expiring_cache import ExpiringCache
 from bot.notify.poll.tokens import PollTokens
@@ -34,8 +35,24 @@ _Key = tuple[Person, datetime | None, ProjectSlug]
 """Who looks, connected since when; a workspace looks without a user."""
 
 
+async def find_no_readers_there(_workspace: str, _channel: str) -> bool | None:
+    """Nobody knows who reads there."""
+    return None
+
+
 class Visibility:
-    def __init__(self, *, store: Store, pool: CircleCIPool, tokens: PollTokens, clock: Clock) -> None:
+    """`is_external` says of a workspace's channel whether other companies read it; None where nobody knows."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        pool: CircleCIPool,
+        tokens: PollTokens,
+        clock: Clock,
+        is_external: Callable[[str, str], Awaitable[bool | None]] = find_no_readers_there,
+    ) -> None:
+        self._is_external = is_external
         self._store = store
         self._pool = pool
         self._tokens = tokens
@@ -54,11 +71,18 @@ class Visibility:
         Raises CircleCIError where CircleCI does not tell.
         """
         if not is_direct(channel):
-            return await self._is_seen_in(workspace, project)
+            return await self._is_allowed_in(workspace, channel, project) and await self._is_seen_in(workspace, project)
         async with self._store.begin_read() as tx:
             user = await tx.dm_preferences.find_reader(workspace, channel)
             account = await tx.accounts.find(workspace, user) if user else None
         return account is not None and account.is_active and await self._sees(account, project, anew=anew)
+
+    async def _is_allowed_in(self, workspace: str, channel: str, project: ProjectSlug) -> bool:
+        """Marked as never to be shown to other companies, it is shown where they certainly do not read."""
+        async with self._store.begin_read() as tx:
+            marks = await tx.project_marks.load(workspace)
+        never = marks.has(project, Mark.NEVER_EXTERNAL)
+        return not never or await self._is_external(workspace, channel) is False
 
     async def _is_seen_in(self, workspace: str, project: ProjectSlug) -> bool:
         """What polling has just read with a token of the workspace is seen there."""

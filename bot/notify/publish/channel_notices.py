@@ -9,7 +9,7 @@ into a digest (digests.py).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -162,13 +162,13 @@ async def _build_reply(
 
 
 async def _insert(tx: Tx, notice: OutcomeNotice, reply: ChannelReply) -> None:
+    notice = replace(notice, why=await tx.project_marks.hide(notice.why, notice.outcome.project, reply.card.place))
     details = partial(_draw_details, notice) if reply.broadcast and notice.details else None
-    draw = partial(_draw, notice, reply.targets, broadcast=reply.broadcast)
     await insert_reply(
         tx,
         notice.outcome.key,
         reply.card,
-        draw,
+        partial(_draw, notice, reply.targets, broadcast=reply.broadcast),
         notice.now,
         broadcast=reply.broadcast,
         details=details,

@@ -7,7 +7,7 @@ written, and again before it is sent.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.blocks import direct_message_blocks
@@ -106,10 +106,11 @@ async def publish(tx: Tx, notice: OutcomeNotice, dm_filter: DmFilter) -> None:
         if standing := letters.get(Place(*person)):
             await holds.join(tx, notice.reading, standing, [outcome.key], notice.links, now=notice.now)
             continue
+        why = await tx.project_marks.hide(notice.why, outcome.project, Place(*person))
         await tx.outbox.insert(
             _build_key(topic, outcome, snapshot, person),
             *person,
-            message=partial(_render, notice, topic),
+            message=partial(_render, replace(notice, why=why), topic),
             project=outcome.project,
             about=_find_about(notice, topic),
             found_end=notice.found_end,

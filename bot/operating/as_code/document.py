@@ -21,6 +21,7 @@ from pydantic import (
 
 from bot.conversation import PERSON
 from bot.domain import ProjectScope, ProjectSlug
+from bot.domain.project_marks import Mark
 from bot.errors import UsageError
 from bot.operating.validation_errors import format_predicate
 from bot.rules import preset_names, quiet_hours
@@ -72,6 +73,7 @@ User = Annotated[str, _match_pattern(re.compile(PERSON), "a person's id, like U0
 
 
 Slug = Annotated[str, BeforeValidator(_parse_with(lambda text: str(ProjectSlug.parse(text))))]
+Scope = Annotated[str, BeforeValidator(_parse_with(lambda text: str(ProjectScope.parse(text))))]
 Typed = Annotated[str, BeforeValidator(_as_typed), StringConstraints(max_length=512)]
 
 
@@ -83,7 +85,7 @@ class ParsedSubscription(_Row):
     """The part of a subscription that is not its rule: channel, projects and owner."""
 
     channel: Channel
-    project: Annotated[str, BeforeValidator(_parse_with(lambda text: str(ProjectScope.parse(text))))]
+    project: Scope
     made_by: User
 
 
@@ -156,6 +158,13 @@ class PresetEntry(_Row):
         return self
 
 
+class MarkEntry(_Row):
+    """What admins say of a project, or of several."""
+
+    project: Scope
+    mark: Mark
+
+
 class Document(_Row):
     """One workspace. A section that is left out is None."""
 
@@ -164,6 +173,7 @@ class Document(_Row):
     policy: tuple[PolicyEntry, ...] | None = None
     presets: tuple[PresetEntry, ...] | None = None
     hours: tuple[HoursEntry, ...] | None = None
+    marks: tuple[MarkEntry, ...] | None = None
 
 
 class _Loader(yaml.SafeLoader):

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from bot.operating.as_code.plan import as_hours_entry, as_preset_entry
+from bot.operating.as_code.plan import as_hours_entry, as_mark_entry, as_preset_entry
 from bot.rules.policy_plain import to_plain
 from bot.rules.subscription import Subscription
 from bot.store.store import Store, Tx
@@ -29,6 +29,7 @@ async def _list_workspaces(tx: Tx) -> list[str]:
 
 
 async def _dump_workspace(tx: Tx, workspace: str) -> dict[str, Any]:
+    marks = [_dump_row(as_mark_entry(one)) for one in await tx.project_marks.list_for_workspace(workspace)]
     return {
         "workspace": workspace,
         "subscriptions": [_dump_rule(one) for one in await tx.subscriptions.list_for_workspace(workspace)],
@@ -38,6 +39,7 @@ async def _dump_workspace(tx: Tx, workspace: str) -> dict[str, Any]:
             for channel, one in (await tx.hours.list_for_workspace(workspace)).items()
         ],
         "presets": [_dump_row(as_preset_entry(one)) for one in await tx.presets.list_for_workspace(workspace)],
+        **({"marks": marks} if marks else {}),
     }
 
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain import ProjectScope, ProjectSlug
+from bot.domain.project_marks import ProjectMark
 from bot.errors import UsageError
 from bot.operating.as_code.document import (
     Document,
     HoursEntry,
+    MarkEntry,
     ParsedSubscription,
     PresetEntry,
     build_rule,
@@ -26,7 +28,7 @@ from bot.rules.saved_preset import Preset
 from bot.rules.subscription import Subscription
 from bot.store.store import Store, Tx
 
-Row = ParsedSubscription | PolicyLine | PresetEntry | HoursEntry
+Row = ParsedSubscription | PolicyLine | PresetEntry | HoursEntry | MarkEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def _check_documents(documents: list[Document], commands: Collection[str]) -> No
         for line in document.policy or ():
             if not is_known_act(line.scope.act, commands):
                 raise UsageError(f"policy: there is no command `{line.scope.act}`")
-        for wanted in (document.subscriptions, document.policy, document.presets, document.hours):
+        for wanted in (document.subscriptions, document.policy, document.presets, document.hours, document.marks):
             _check_duplicates([_format_row(one) for one in wanted or ()])
         _check_duplicates([f"preset {one.name}{_format_channel(one)}" for one in document.presets or ()])
         _check_duplicates([f"hours of {day.channel}" for day in document.hours or ()])
@@ -93,7 +95,9 @@ async def _plan_changes(tx: Tx, document: Document) -> list[Change]:
     lines = [_format_row(one) for one in await tx.policy_versions.load_lines(workspace)]
     saved = [_format_row(as_preset_entry(one)) for one in await tx.presets.list_for_workspace(workspace)]
     days = [_format_row(as_hours_entry(*one)) for one in (await tx.hours.list_for_workspace(workspace)).items()]
+    marks = [_format_row(as_mark_entry(one)) for one in await tx.project_marks.list_for_workspace(workspace)]
     return [
+        *_compare_rows(marks, document.marks),
         *_compare_rows(rules, document.subscriptions),
         *_compare_rows(lines, document.policy),
         *_compare_rows(saved, document.presets),
@@ -127,6 +131,21 @@ async def _commit_changes(tx: Tx, document: Document, changes: list[Change], now
 
     if document.hours is not None:
         await _update_hours(tx, document.workspace, document.hours, now)
+    if document.marks is not None:
+        await _update_marks(tx, document.workspace, document.marks, now)
+
+
+async def _update_marks(tx: Tx, workspace: str, wanted: Iterable[MarkEntry], now: datetime) -> None:
+    """Cards that stand already follow."""
+    before = {(str(one.scope), one.mark) for one in await tx.project_marks.list_for_workspace(workspace)}
+    after = {(str(ProjectScope.parse(one.project)), one.mark) for one in wanted}
+    for text, mark in before ^ after:
+        scope = ProjectScope.parse(text)
+        if (text, mark) in before:
+            await tx.project_marks.delete(workspace, scope, mark)
+        else:
+            await tx.project_marks.insert(ProjectMark(workspace, scope, mark, "", now))
+        await tx.cards.mark_scope_dirty(workspace, scope)
 
 
 async def _update_policy(tx: Tx, workspace: str, lines: tuple[PolicyLine, ...], now: datetime) -> None:
@@ -176,6 +195,8 @@ def _format_row(row: Row) -> str:
             ref = f" branch={row.branch}" if row.branch else f" tag={row.tag}" if row.tag else ""
             pairs = "".join(f" {name}={value}" for name, value in sorted(row.parameters.items()))
             return f"preset {row.name}{_format_channel(row)} {row.project}{ref}{pairs}{_format_preset_options(row)}"
+        case MarkEntry():
+            return f"mark {ProjectScope.parse(row.project)} {row.mark}"
         case HoursEntry():
             quiet, weekends = f" {row.quiet}" if row.quiet else "", " --weekends" if row.weekends else ""
             return f"hours {row.channel}{quiet}{weekends} --zone {row.zone}"
@@ -221,6 +242,10 @@ def as_preset_entry(preset: Preset) -> PresetEntry:
 def as_hours_entry(channel: str, hours: QuietHours) -> HoursEntry:
     quiet = format_quiet_hours(hours.quiet) if hours.quiet else None
     return HoursEntry.model_construct(channel=channel, zone=hours.zone, quiet=quiet, weekends=hours.weekends)
+
+
+def as_mark_entry(one: ProjectMark) -> MarkEntry:
+    return MarkEntry.model_construct(project=str(one.scope), mark=one.mark)
 
 
 def _build_subscription(workspace: str, wanted: ParsedSubscription, now: datetime) -> Subscription:

@@ -107,6 +107,16 @@ admins = Table(
     Column("added_at", UtcDateTime, nullable=False),
 )
 
+project_marks = Table(
+    "project_marks",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("scope", String(300), primary_key=True),
+    Column("mark", String(32), primary_key=True),
+    Column("made_by", String(64), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+)
+
 presets = Table(
     "presets",
     metadata,

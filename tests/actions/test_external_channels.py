@@ -1,0 +1,109 @@
+"""A channel that another company reads: said before a rule is made there, refused for what may never go there."""
+
+from __future__ import annotations
+
+from bot.notify.upkeep.shared_channels import SharedChannelMonitor
+from bot.slack.conversation_kinds import SlackPlaceDirectory
+from tests.plugins.block_reader import get_text
+from tests.plugins.world import DEPLOYS, GUS, World
+
+RULE = "/circle subscribe gh/acme/web --only failed"
+WARNING = "People of other companies read this channel"
+
+
+async def _share(world: World) -> None:
+    await world.control("slack/share", channel=DEPLOYS, user=GUS, team="T0AGENCY")
+
+
+async def _count_rules(world: World) -> int:
+    async with world.app.core.store.begin_read() as tx:
+        return len(await tx.subscriptions.list_for_channel("T0SANDBOX", DEPLOYS))
+
+
+async def test_a_typed_rule_is_made_only_after_it_was_confirmed(each_connected_world: World) -> None:
+    await _share(each_connected_world)
+    await each_connected_world.say(RULE)
+    question = await each_connected_world.reply(WARNING)
+    assert await _count_rules(each_connected_world) == 0
+    await each_connected_world.press(question, "Subscribe Anyway…")
+    await each_connected_world.message("subscribed this channel")
+    assert await _count_rules(each_connected_world) == 1
+    await each_connected_world.say("/circle subscriptions")
+    await each_connected_world.reply(WARNING)
+
+
+async def test_the_form_says_it_before_it_is_handed_in(connected_world: World) -> None:
+    await _share(connected_world)
+    await connected_world.say("/circle subscribe")
+    form = await connected_world.form(WARNING)
+    assert "Subscribe Anyway" in get_text(form)
+    await connected_world.submit(form, project="gh/acme/web")
+    await connected_world.message("subscribed this channel")
+
+
+async def test_where_nobody_else_reads_nothing_is_asked(connected_world: World) -> None:
+    await connected_world.say(RULE)
+    await connected_world.message("subscribed this channel")
+
+
+async def test_what_may_never_go_there_is_refused(connected_world: World) -> None:
+    await connected_world.say("/circle project gh/acme/web --mark never-external")
+    await connected_world.reply("is marked `never-external`")
+    await _share(connected_world)
+    await connected_world.say(RULE)
+    await connected_world.reply("nothing of it goes to channels that people of other companies read")
+    assert await _count_rules(connected_world) == 0
+
+
+async def test_a_rule_that_stood_before_is_held_back(connected_world: World) -> None:
+    """Not what was asked for by name, nor what a rule wants."""
+    await connected_world.say(RULE)
+    await connected_world.message("subscribed this channel")
+    await connected_world.say("/circle project gh/acme/web --mark never-external")
+    await connected_world.reply("is marked `never-external`")
+    await _share(connected_world)
+    pushed = await connected_world.control("push", project="gh/acme/web", branch="topic", like="broken")
+
+    async def is_withheld() -> bool | None:
+        async with connected_world.app.core.store.begin_read() as tx:
+            cards = list(await tx.undelivered.list_all(connected_world.app.core.clock.now()))
+        return bool(cards) or None
+
+    await connected_world.wait_until(is_withheld, "a card that is held back")
+    shown = [get_text(one) for one in await connected_world.list_messages()]
+    assert not [one for one in shown if f"#{pushed['number']}" in one]
+
+
+async def _look(world: World) -> None:
+    core = world.app.core
+    places = SlackPlaceDirectory(core.clients, clock=core.clock)
+    monitor = SharedChannelMonitor(
+        store=core.store,
+        clock=core.clock,
+        holder="test",
+        is_external=places.is_external,
+        wake=core.delivery_wakeup.wake,
+    )
+    await monitor.run(core.clock.now())
+
+
+async def test_who_has_rules_in_a_channel_that_is_shared_later_is_told_once(connected_world: World) -> None:
+    await connected_world.say(RULE)
+    await connected_world.message("subscribed this channel")
+    await _share(connected_world)
+    for _ in range(2):
+        await _look(connected_world)
+    told = await connected_world.message("People of other companies read", channel="D0ADA")
+    assert "Remove Rule 1" in get_text(told)
+    messages = [get_text(one) for one in await connected_world.list_messages("D0ADA")]
+    assert len([one for one in messages if "People of other companies read" in one]) == 1
+
+
+async def test_who_has_confirmed_it_is_not_told(connected_world: World) -> None:
+    await _share(connected_world)
+    await connected_world.say(RULE)
+    await connected_world.press(await connected_world.reply(WARNING), "Subscribe Anyway…")
+    await connected_world.message("subscribed this channel")
+    await _look(connected_world)
+    async with connected_world.app.core.store.begin_read() as tx:
+        assert await tx.undelivered.list_all(connected_world.app.core.clock.now()) == []
