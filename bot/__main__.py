@@ -24,10 +24,12 @@ from bot.commands import COMMANDS
 from bot.errors import UsageError
 from bot.operating import arguments, backup_commands, effective_settings, environment, serve, settings_problems
 from bot.operating.authorize_command import print_return_address
+from bot.operating.audit_commands import audit
 from bot.operating.console import exit_on_closed_pipe, print_error, say
 from bot.operating.doctor_command import list_workspaces, print_findings
 from bot.operating.health import print_health
 from bot.operating.key_commands import keys
+from bot.operating.operator_records import record_done
 from bot.operating.outbox_commands import outbox
 from bot.operating.people_commands import people
 from bot.operating.process import AddressInUse, CommandFailed, run_async
@@ -52,6 +54,7 @@ app.command(outbox)
 app.command(people)
 app.command(workspaces)
 app.command(print_return_address, name="authorize")
+app.command(audit)
 app.command(print_findings, name="doctor")
 app.command(print_health, name="health")
 
@@ -251,7 +254,9 @@ async def _export_workspaces(settings: Settings, workspace: str | None) -> str:
     from bot.operating.as_code.export import export_documents  # noqa: PLC0415 - it takes 8 MB
 
     async with serve.open_store(settings) as store:
-        return await export_documents(store, workspace)
+        text = await export_documents(store, workspace)
+        await record_done(store, "export", what=workspace or "all workspaces")
+    return text
 
 
 if __name__ == "__main__":

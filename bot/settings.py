@@ -27,6 +27,7 @@ from bot.language.spoken import ENGLISH, NAMES
 from bot.secret_hashes import opened_secrets
 from bot.setting_files import SettingFiles, Variables, refuse_unusable, to_file_name
 
+_KEPT = r"(act|rule|policy|account|read|install|operation)=[1-9]\d{0,4}"
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 _ENV_FILE = ".env"
 
@@ -187,6 +188,11 @@ class Settings(BaseSettings):
     otel_exporter_otlp_endpoint: str | None = None
     """Where traces go, by OTLP over HTTP, with the extra `tracing`: `http://localhost:4318`. OpenTelemetry's other
     `OTEL_…` names count too."""
+    audit_log: str = "none"
+    """Where each row of the record goes as a line of JSON, for a SIEM: `none`, `stdout`, or the path of a file."""
+    retention_audit: str = Field(default="", pattern=rf"^({_KEPT}(,{_KEPT})*)?$")
+    """Days after which rows of the record are deleted, by kind: `read=90,act=730` (`act`, `rule`, `policy`, `account`,
+    `read`, `install`, `operation`); unset: none ever are. Acts stay thirty days at least."""
     log_format: Literal["console", "json"] = "console"
     """Or `json`."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -48,6 +48,7 @@ WORDS = (
     "backup",
     "restore",
     "move",
+    "audit",
 )
 
 

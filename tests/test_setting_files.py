@@ -23,6 +23,7 @@ ODD = {
     "log_level": "debug",
     "log_format": "json",
     "failpoint": "post",
+    "retention_audit": "read=90",
     "circleci_url": "https://c.test",
 }
 

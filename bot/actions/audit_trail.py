@@ -8,6 +8,7 @@ from bot.circleci.client import CircleCI
 from bot.command import Context, Request
 from bot.domain.audit_records import AuditKind, AuditRecord, AuditResult, AuditTrail
 from bot.domain.people import Account
+from bot.rules.undoable_change import ThingChange, get_own
 from bot.store.store import Tx
 
 
@@ -29,6 +30,12 @@ def record_asked(context: Context, tx: Tx, result: AuditResult, error: str = "")
     """
     if context.circleci.changes and not context.trail.recorded:
         record(context, tx, AuditKind.ACT, result=result, detail=list_changes(context.circleci, error))
+
+
+def explain_change(change: ThingChange) -> dict[str, Any]:
+    """What was changed, and how it was before and after."""
+    thing = " ".join(filter(None, change.thing))
+    return {"thing": thing, "before": get_own(change.before), "after": get_own(change.after)}
 
 
 def list_changes(circleci: CircleCI, error: str = "") -> dict[str, Any]:

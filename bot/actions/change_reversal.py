@@ -8,10 +8,11 @@ from functools import partial
 
 import structlog
 
-from bot.actions import change_notices, thing_states
+from bot.actions import audit_trail, change_notices, thing_states
 from bot.blocks import announcement_blocks
 from bot.command import Context, format_line
 from bot.conversation import is_person
+from bot.domain.audit_records import AuditKind
 from bot.errors import NextStep, NotAllowed, TargetError
 from bot.language import N_, _
 from bot.permissions import ActTarget
@@ -76,6 +77,11 @@ async def restore(context: Context, change: UndoableChange) -> None:
         undone = replace(change, undone_by=request.user)
         await change_notices.restate(tx, undone, now)
         await _notify_author(tx, context, undone)
+        changed = [
+            audit_trail.explain_change(replace(one, before=one.after, after=one.before)) for one in change.changes
+        ]
+        detail = {"in": change.channel, "changed": changed}
+        audit_trail.record(context, tx, AuditKind.RULE, act="undo", what=f"undo {change.act}", detail=detail)
     log.info("channel.changed", channel=change.channel, act=f"undo {change.act}", said=str(change.id))
     context.wake()
 

@@ -11,11 +11,12 @@ from functools import partial
 
 import structlog
 
-from bot.actions import change_notices, reachability
+from bot.actions import audit_trail, change_notices, reachability
 from bot.blocks import announcement_blocks
 from bot.command import Context
 from bot.conversation import Place, is_person
-from bot.language.spoken import speaking
+from bot.domain.audit_records import AuditKind
+from bot.language.spoken import ENGLISH, speaking
 from bot.line import Written
 from bot.naming import may_notify, replace_mentions
 from bot.rules.undoable_change import ThingChange, UndoableChange
@@ -61,6 +62,7 @@ async def announce(
         act=about,
         said=await _format(tx, Place(request.workspace, channel), said.text),
     )
+    _record(tx, context, channel, changes=changes, said=said)
     new = UndoableChange(
         id=0,
         workspace=request.workspace,
@@ -81,6 +83,14 @@ async def announce(
     await _publish(tx, change, notices=notices, said=said)
     here = channel == (request.channel or request.user) and bool(said.card_id) == bool(request.thread_ts)
     return Told(seen=True) if aloud and here else Told(announcement_blocks.build_undo_line(change.id))
+
+
+def _record(tx: Tx, context: Context, channel: str, *, changes: Sequence[ThingChange], said: Announcement) -> None:
+    kind = AuditKind.ACCOUNT if is_person(channel) else AuditKind.RULE
+    with speaking(ENGLISH), replace_mentions():
+        what = said.text()
+    changed = [audit_trail.explain_change(one) for one in changes]
+    audit_trail.record(context, tx, kind, act=said.act, what=what, detail={"in": channel, "changed": changed})
 
 
 async def _format(tx: Tx, place: Place, text: Callable[[], str]) -> str:

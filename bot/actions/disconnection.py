@@ -12,6 +12,8 @@ import structlog
 from bot.actions import installed_webhook
 from bot.circleci.client import CircleCI
 from bot.clock import Clock
+from bot.domain.audit_records import AuditRecord
+from bot.domain.people import Person
 from bot.domain.project_feeds import Hook
 from bot.errors import BotError
 from bot.store.store import Store, Tx
@@ -31,11 +33,15 @@ class ReleasedWebhooks:
     gone: Sequence[Hook]
 
 
-async def disconnect_person(store: Store, circleci: CircleCI, clock: Clock, *, workspace: str, user: str) -> bool:
+async def disconnect_person(
+    store: Store, circleci: CircleCI, clock: Clock, *, person: Person, record: AuditRecord
+) -> bool:
     """False when they were not connected. Their webhooks go to a colleague who is connected, else away."""
-    released = await release_webhooks(store, circleci, workspace, user)
+    released = await release_webhooks(store, circleci, *person)
     async with store.begin() as tx:
-        return await delete_account(tx, released, workspace, user, now=clock.now())
+        if known := await delete_account(tx, released, *person, now=clock.now()):
+            tx.record(record)
+        return known
 
 
 async def release_webhooks(store: Store, circleci: CircleCI | None, workspace: str, user: str) -> ReleasedWebhooks:

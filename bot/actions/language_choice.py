@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bot.actions import audit_trail
 from bot.command import Context
+from bot.domain.audit_records import AuditKind
 from bot.errors import UsageError
 from bot.language import _
 from bot.language.formats import join_and, list_language_names
@@ -33,5 +35,6 @@ async def choose(context: Context, wish: str) -> str:
     async with context.store.begin() as tx:
         before, _locale = await tx.languages.load_wishes(request.workspace, request.user)
         await tx.languages.upsert_chosen(request.workspace, request.user, chosen)
+        audit_trail.record(context, tx, AuditKind.ACCOUNT, what=f"language {wish}")
         set_language(await tx.languages.load(request.workspace, request.user))
     return before or AS_IN_SLACK

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from bot.actions import channel_announcement, definitions, targets, thing_states
+from bot.actions import audit_trail, channel_announcement, definitions, targets, thing_states
 from bot.actions.channel_announcement import Announcement, Told
 from bot.actions.target_projects import resolve_project
 from bot.blocks import announcement_blocks, preset_blocks
@@ -15,6 +15,7 @@ from bot.circleci.models import Pipeline, Project
 from bot.circleci.parameter_values import as_text, coerce_parameters
 from bot.circleci.run_parameters import fetch_run_parameters
 from bot.command import Context, format_line
+from bot.domain.audit_records import AuditKind
 from bot.errors import NextStep, NotAllowed, TargetError, UsageError
 from bot.language import _, ngettext
 from bot.line import Written
@@ -185,6 +186,10 @@ async def upsert(context: Context, preset: Preset, *, replaces: bool, again: Wri
         await tx.presets.upsert(preset)
         if before or preset.channel:
             told = await _announce(tx, context, "replaced" if before else "saved", preset, before=before, was=was)
+        else:
+            audit_trail.record(
+                context, tx, AuditKind.RULE, project=str(preset.project), what=f"preset {preset.name} saved"
+            )
     context.wake()
     return told
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from bot.actions import channel_announcement, thing_states
+from bot.actions import audit_trail, channel_announcement, thing_states
 from bot.actions.channel_announcement import Announcement, Told
 from bot.blocks.me_blocks import PersonalSettings
 from bot.command import Context, format_line
 from bot.conversation import Place
+from bot.domain.audit_records import AuditKind
 from bot.domain.project_feeds import ReadRule, TokenOwner
 from bot.errors import NextStep, NotAllowed, TargetError, UsageError
 from bot.language import _
@@ -51,6 +52,8 @@ async def claim(context: Context, name: str) -> None:
     request = context.request
     async with context.store.begin() as tx:
         owner = await tx.logins.insert_claimed(request.workspace, request.user, name, now=context.clock.now())
+        if owner is None:
+            audit_trail.record(context, tx, AuditKind.ACCOUNT, what=f"login {name} claimed")
     if owner is None:
         return
     if owner.verified:
@@ -98,4 +101,7 @@ async def update_topics(context: Context, topics: frozenset[str]) -> frozenset[s
         for topic in sorted(before - topics):
             prefix, now = f"{LETTER}{topic}:", context.clock.now()
             await tx.outbox.withdraw(request.workspace, request.user, prefix, reason="opted_out", now=now)
+        if before != topics:
+            changed = {"before": sorted(before), "after": sorted(topics)}
+            audit_trail.record(context, tx, AuditKind.ACCOUNT, what="direct messages", detail=changed)
     return before

@@ -31,6 +31,7 @@ class PurgeReceipt:
 
 async def purge_workspace(tx: Tx, workspace: str, *, now: datetime, door: Door) -> PurgeReceipt:
     """The receipt is kept in the operator's record: the workspace's own goes with its rows."""
+    head = await tx.audit.find_head(workspace)
     receipt = PurgeReceipt(workspace=workspace, purged_at=now, rows=await tx.uninstalls.purge(workspace))
     tx.record(
         AuditRecord(
@@ -40,7 +41,12 @@ async def purge_workspace(tx: Tx, workspace: str, *, now: datetime, door: Door) 
             act="purge",
             door=door,
             what=f"{receipt.count} rows of {workspace}",
-            detail={"workspace": workspace, "rows": dict(receipt.rows), "sha256": receipt.hash},
+            detail={
+                "workspace": workspace,
+                "rows": dict(receipt.rows),
+                "sha256": receipt.hash,
+                "head": head.hash if head else "",
+            },
         )
     )
     return receipt

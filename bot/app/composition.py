@@ -32,6 +32,7 @@ from bot.notify.poll.request_accounting import TokenUsageRecorder
 from bot.notify.poll.tokens import PollTokens
 from bot.notify.poll.visibility import Visibility
 from bot.notify.poll.webhook_inbox import WebhookInbox
+from bot.notify.upkeep.audit_upkeep import AuditUpkeep, parse_retention
 from bot.notify.upkeep.expiring_tokens import ExpiryReminders
 from bot.notify.upkeep.offboarding import UninstallHandler
 from bot.notify.upkeep.shared_channels import SharedChannelMonitor
@@ -221,6 +222,8 @@ def _build_upkeep_loops(
     core: Core, tokens: PollTokens, people: DeactivatedUsers, uninstalls: UninstallHandler
 ) -> Iterator[WorkerLoop]:
     """Those that only run when it is time: nothing wakes them."""
+    kept = parse_retention(core.settings.retention_audit)
+    audit = AuditUpkeep(store=core.store, clock=core.clock, holder=core.holder, kept=kept)
     recorder = TokenUsageRecorder(store=core.store, tokens=tokens, clock=core.clock)
     reminders = ExpiryReminders(store=core.store, clock=core.clock, holder=core.holder, wake=core.delivery_wakeup.wake)
     ticks = {
@@ -232,6 +235,7 @@ def _build_upkeep_loops(
         "token_rotation": builders.build_token_rotation(core).tick,
         "expiring_tokens": reminders.tick,
         "shared_channels": _build_shared_channels(core).tick,
+        "audit": audit.tick,
         "retention": builders.build_retention(core).tick,
         "token_usage": recorder.tick,
     }

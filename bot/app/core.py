@@ -11,6 +11,7 @@ from secrets import token_hex
 
 from pydantic import SecretStr
 
+from bot.actions.audit_feed import AuditFeed
 from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links
 from bot.clock import Clock, SystemClock
@@ -66,7 +67,12 @@ def build_core(settings: Settings, clock: Clock | None) -> Core:
     """Processes that share a database use its clock; one that is alone uses the machine's."""
     vault = Vault([key.get_secret_value() for key in settings.encryption_keys])
     metrics = Metrics()
-    store = Store(settings.database_url.get_secret_value(), vault, measure=metrics.record_transaction)
+    store = Store(
+        settings.database_url.get_secret_value(),
+        vault,
+        measure=metrics.record_transaction,
+        outlet=AuditFeed(settings.audit_log),
+    )
     machine = SystemClock()
     clock = clock or (DatabaseClock(store, machine=machine) if store.is_shared else machine)
     token = reveal_secret(settings.slack_bot_token)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.actions import reachability, resumption, sign_in, target_projects
+from bot.actions import audit_trail, reachability, resumption, sign_in, target_projects
 from bot.blocks import account_blocks, greeting_blocks, kit
 from bot.circleci import return_address
 from bot.circleci.models import Me
 from bot.circleci.sign_in_api import Grant
 from bot.command import Access, Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.conversation import is_direct
+from bot.domain.audit_records import AuditKind
 from bot.domain.people import Account, AccountState
 from bot.errors import NextStep, NotFound, Unauthorized, UsageError
 from bot.language import N_, _
@@ -73,6 +74,8 @@ async def _connect(context: Context, pasted: str) -> Reply:
         if account.login:
             await tx.logins.upsert_verified(account.workspace, account.user, account.login, now=account.connected_at)
         waiting = await resumption.take(tx, context)
+        identity = {"circleci_id": account.circleci_id, "login": account.login}
+        audit_trail.record(context, tx, AuditKind.ACCOUNT, what="connected", **identity)
     offers = await _build_offers(context)
     shown = account_blocks.render_connected(account, waiting.line if waiting else None, offers)
     resumed = resumption.build_resumed_request(context.request, waiting) if waiting else None

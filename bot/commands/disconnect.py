@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.actions import disconnection
+from bot.actions.audit_trail import build_record
 from bot.blocks import kit
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply, format_line
+from bot.domain.audit_records import AuditKind
+from bot.domain.people import Person
 from bot.language import N_, _
 from bot.messages import Message
 
@@ -30,11 +33,12 @@ def parse(_said: ParsedLine) -> DisconnectArgs:
 
 
 async def run(context: Context, _args: DisconnectArgs) -> Reply:
-    request = context.request
+    request, person = context.request, Person(context.request.team, context.request.user)
     store, clock = context.store, context.clock
-    if not await disconnection.disconnect_person(
-        store, context.circleci, clock, workspace=request.team, user=request.user
-    ):
+    record = build_record(
+        request, context.account, context.trail, kind=AuditKind.ACCOUNT, at=clock.now(), what="disconnected"
+    )
+    if not await disconnection.disconnect_person(store, context.circleci, clock, person=person, record=record):
         return Reply(Message(_("You were not connected: there is nothing to delete.")))
     again = kit.actions([kit.button(_("Connect Again"), format_line("connect"))])
     return Reply(Message(_(_DONE), [kit.section(_(_DONE)), again]))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from bot.actions import target_words, targets
+from bot.actions import audit_trail, target_words, targets
 from bot.actions.target_words import TargetReference
 from bot.blocks import looking_blocks
 from bot.blocks.pipeline_title import format_pipeline
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply, RequestSource, format_line
 from bot.domain import BAD
+from bot.domain.audit_records import AuditKind
 from bot.errors import NextStep, TargetError, UsageError
 from bot.language import N_, _
 from bot.line import Written
@@ -52,6 +53,8 @@ async def run(context: Context, args: LookingArgs) -> Reply:
             await _announce(tx, followed, looker)
         elif not looking:
             await tx.lookers.delete(looker)
+        what = f"{'looks into' if looking else 'no longer looks into'} #{followed.number}"
+        audit_trail.record(context, tx, AuditKind.RULE, project=str(followed.project), what=what)
         await tx.cards.mark_ref_dirty(followed.project, followed.branch, followed.tag, since=followed.number)
     context.wake()
     if request.source is RequestSource.BUTTON and not request.ephemeral:

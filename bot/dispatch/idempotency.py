@@ -44,7 +44,7 @@ async def run_at_most_once(command: Command[Any], context: Context, args: Any, r
     A refusal by CircleCI or by us frees the key. A bug or the end of the process does not: it may have happened.
     """
     key = f"{context.request.workspace}:{context.request.key}"
-    if earlier := await _begin(key, context):
+    if earlier := await _begin(key, command, context):
         return Reply(Message(_format_earlier(earlier)))
     try:
         reply = await run()
@@ -60,10 +60,11 @@ async def run_at_most_once(command: Command[Any], context: Context, args: Any, r
     return reply
 
 
-async def _begin(key: str, context: Context) -> IdempotencyRecord | None:
+async def _begin(key: str, command: Command[Any], context: Context) -> IdempotencyRecord | None:
     request = context.request
     async with context.store.begin() as tx:
-        return await tx.idempotency_keys.begin(key, request.workspace, request.user, now=context.clock.now())
+        now = context.clock.now()
+        return await tx.idempotency_keys.begin(key, request.workspace, request.user, act=command.name, now=now)
 
 
 async def _end(key: str, context: Context, state: IdempotencyState, result: str) -> None:

@@ -19,7 +19,7 @@ async def record_refusal(
     store: Store, request: Request, call: ParsedCommand | None, *, error: BotError, trail: AuditTrail, at: datetime
 ) -> None:
     """Nothing for a mistake in what was typed, or where CircleCI refused: those end elsewhere."""
-    if call is None or not isinstance(error, NotAllowed):
+    if call is None or trail.recorded or not isinstance(error, NotAllowed):
         return
     known = {"act": call.command.name, "detail": {"said": error.message}, **trail.known}
     async with store.begin() as tx:

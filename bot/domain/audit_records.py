@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.untrusted.invisible_marks import to_one_line
 from bot.untrusted.masking import mask_secrets
@@ -118,6 +118,14 @@ class AuditRecord:
 
 
 _WORDS = ("act", "login", "project", "branch", "what", "channel", "decided_by")
+
+
+class ChainHead(NamedTuple):
+    """Where a chain ends. Kept elsewhere, `hash` shows whether the end was cut off later."""
+
+    workspace: str
+    seq: int
+    hash: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from bot.operating import database_copies, serve, settings_problems
 from bot.operating.console import say
 from bot.operating.environment import require_settings
+from bot.operating.operator_records import record_done
 from bot.operating.process import CommandFailed, run_async
 from bot.settings import Settings
 
@@ -44,6 +45,7 @@ def move(file: Annotated[Path, Parameter(help="An SQLite database that no proces
 async def _back_up(settings: Settings, file: Path) -> None:
     async with serve.open_store(settings) as store:
         await database_copies.copy_into_backup(store, settings, file)
+        await record_done(store, "backup", what=file.name)
 
 
 async def _restore(settings: Settings, file: Path | None, since: datetime | None) -> datetime:

@@ -17,6 +17,9 @@ from pathlib import Path
 
 import anyio.to_thread
 
+from bot.domain.audit_chain import RESTORED
+from bot.domain.audit_records import CONSOLE_CHAIN, AuditKind
+from bot.operating.operator_records import record_operation
 from bot.operating.process import CommandFailed
 from bot.settings import Settings
 from bot.store.backups import BackupRepository
@@ -76,6 +79,9 @@ async def mark_restored(store: Store, made_at: datetime) -> None:
     await store.release_all_leases()
     async with store.begin() as tx:
         await tx.backups.mark_restored(made_at, now)
+        for workspace in {CONSOLE_CHAIN, *(head.workspace for head in await tx.audit.list_heads())}:
+            what = f"the database was put back as it was at {made_at:%Y-%m-%d %H:%M} UTC, what came later is not here"
+            record_operation(tx, RESTORED, now, workspace=workspace, kind=AuditKind.CHAIN, what=what)
 
 
 async def _find_backup_time(copy: Path) -> datetime | None:

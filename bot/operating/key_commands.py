@@ -7,10 +7,12 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from bot.clock import SystemClock
 from bot.operating import serve, settings_problems
 from bot.operating.confirmation import ask_first
 from bot.operating.console import say
 from bot.operating.environment import require_settings
+from bot.operating.operator_records import record_operation
 from bot.operating.process import run_async
 from bot.settings import Settings
 from bot.store.sealed_columns import SecretCounts
@@ -61,6 +63,7 @@ async def _rotate(settings: Settings) -> SecretCounts:
     """Counted afterwards: people may have replaced tokens meanwhile."""
     async with serve.open_store(settings) as store, store.begin() as tx:
         await tx.sealed_columns.rotate()
+        record_operation(tx, "keys rotate", SystemClock().now())
     return await _count(settings)
 
 
@@ -71,4 +74,5 @@ async def _count(settings: Settings) -> SecretCounts:
 
 async def _forget(settings: Settings) -> int:
     async with serve.open_store(settings) as store, store.begin() as tx:
+        record_operation(tx, "keys forget", SystemClock().now())
         return await tx.sealed_columns.delete_lost()

@@ -14,6 +14,7 @@ from bot.operating import serve, settings_problems
 from bot.operating.confirmation import ask_first
 from bot.operating.console import say
 from bot.operating.environment import require_settings
+from bot.operating.operator_records import record_operation
 from bot.operating.process import CommandFailed, run_async
 from bot.operating.replay_command import replay
 from bot.untrusted.masking import mask_secrets
@@ -113,3 +114,4 @@ async def _change(ids: Sequence[str], *, is_dropped: bool) -> None:
         now = await store.now()
         async with store.begin() as tx:
             await (tx.undelivered.drop if is_dropped else tx.undelivered.make_due)(ids, now)
+            record_operation(tx, f"outbox {'drop' if is_dropped else 'retry'}", now, what=", ".join(ids))

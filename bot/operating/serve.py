@@ -100,8 +100,12 @@ def _translate_open_error() -> Iterator[None]:
 @asynccontextmanager
 async def open_store(settings: Settings) -> AsyncIterator[Store]:
     """The store, for the block. Raises CommandFailed if `circlebot migrate` was not run on a shared database."""
+    from bot.actions.audit_feed import AuditFeed  # noqa: PLC0415 - it draws messages
+
     opened = Store(
-        settings.database_url.get_secret_value(), Vault([key.get_secret_value() for key in settings.encryption_keys])
+        settings.database_url.get_secret_value(),
+        Vault([key.get_secret_value() for key in settings.encryption_keys]),
+        outlet=AuditFeed(settings.audit_log),
     )
     try:
         await _check_usable(opened, settings)

@@ -35,6 +35,8 @@ _EXAMPLES = {
     "poll_interval_s": "5",
     "language": "en or de",
     "otel_exporter_otlp_endpoint": "http://localhost:4318",
+    "audit_log": "none, stdout or /var/log/circlebot/audit.jsonl",
+    "retention_audit": "read=90,act=730",
     "log_format": "console or json",
     "log_level": "debug, info, warning or error",
 }

@@ -14,6 +14,7 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 
 from bot.blocks import kit
 from bot.clock import Clock, SystemClock
+from bot.domain.audit_records import AuditKind, AuditRecord
 from bot.domain.people import Installation
 from bot.messages import Message
 from bot.mrkdwn import as_code
@@ -74,6 +75,7 @@ class InstallationStore(AsyncInstallationStore):
             for workspace in await tx.installations.list_served(made.workspace):
                 await restore_workspace(tx, workspace, now)
                 self._clients.forget(workspace)
+                tx.record(_build_record(installation, workspace, now))
             await self._notify_admins(tx, installation, now)
         self._clients.forget(made.workspace)
         log.info("workspace.joined", workspace=made.workspace, by=installation.user_id)
@@ -96,6 +98,18 @@ def _render_joined(given: SlackInstallation) -> Message:
 def _find_id(given: SlackInstallation) -> str:
     """The workspace's, or that of the organisation that installs us as a whole."""
     return str((given.enterprise_id if given.is_enterprise_install else given.team_id) or "")
+
+
+def _build_record(given: SlackInstallation, workspace: str, now: datetime) -> AuditRecord:
+    return AuditRecord(
+        workspace=workspace,
+        at=now,
+        kind=AuditKind.INSTALL,
+        act="install",
+        user=given.user_id,
+        what=given.team_name or given.enterprise_name or "",
+        detail={"scopes": sorted(given.bot_scopes or ()), "enterprise": given.enterprise_id},
+    )
 
 
 def _build_installation(given: SlackInstallation, now: datetime) -> Installation:

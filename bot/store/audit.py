@@ -7,19 +7,36 @@ lists of what somebody did read both.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Insert, Integer, Row, bindparam, desc, insert, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Insert,
+    Integer,
+    Row,
+    bindparam,
+    delete,
+    desc,
+    insert,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
+from bot.domain.audit_chain import PrunedRun
+from bot.domain.audit_filter import AuditFilter
 from bot.domain.audit_records import (
     FIRST_HASH,
     AuditKind,
     AuditRecord,
     AuditResult,
     ChainedRecord,
+    ChainHead,
     build_chained,
     to_canonical_json,
 )
@@ -49,6 +66,10 @@ _CHAIN = (
     .order_by(audit.c.seq)
     .limit(bindparam("limit", type_=Integer()))
 )
+_MARKS = select(audit).where(bind_columns(audit, "workspace"), audit.c.kind == AuditKind.CHAIN).order_by(audit.c.seq)
+_HEAD = select(audit_heads).where(bind_columns(audit_heads, "workspace"))
+_MOST_PRUNED, _MOST_RUNS = 2_000, 40
+"""At once: the row that tells of it has to hold all runs."""
 _APPEND = insert(audit)
 _SET_HEAD = update(audit_heads).where(bind_key(audit_heads, "workspace"))
 
@@ -80,6 +101,37 @@ class AuditRepository(Repository):
         some = {"workspace": workspace, "after": after, "limit": limit}
         return [_build_record(row) for row in await self._connection.execute(_CHAIN, some)]
 
+    async def list_marks(self, workspace: str) -> list[ChainedRecord]:
+        """The rows of a chain that tell of the chain itself."""
+        return [_build_record(row) for row in await self._connection.execute(_MARKS, {"workspace": workspace})]
+
+    async def prune(self, workspace: str, kind: str, before: datetime) -> list[PrunedRun]:
+        """Delete the oldest rows of a kind. What went has to be recorded in the same transaction, for the chain."""
+        old = select(audit.c.seq, audit.c.prev_hash, audit.c.hash).where(
+            audit.c.workspace == workspace, audit.c.kind == kind, audit.c.at < before
+        )
+        rows = (await self._connection.execute(old.order_by(audit.c.seq).limit(_MOST_PRUNED))).all()
+        runs = _join_runs(PrunedRun(row.seq, row.seq, row.prev_hash, row.hash) for row in rows)[:_MOST_RUNS]
+        for run in runs:
+            theirs = (audit.c.workspace == workspace, audit.c.seq.between(run.first, run.last))
+            await self._connection.execute(delete(audit).where(*theirs))
+        return runs
+
+    async def find_head(self, workspace: str) -> ChainHead | None:
+        """Where its chain ends, as whoever appended last has written."""
+        row = (await self._connection.execute(_HEAD, {"workspace": workspace})).one_or_none()
+        return ChainHead(row.workspace, row.seq, row.hash) if row else None
+
+    async def list_heads(self) -> list[ChainHead]:
+        rows = await self._connection.execute(select(audit_heads).order_by(audit_heads.c.workspace))
+        return [ChainHead(row.workspace, row.seq, row.hash) for row in rows]
+
+    async def list_page(self, workspace: str, wanted: AuditFilter, *, skip: int, limit: int) -> list[ChainedRecord]:
+        """The newest first."""
+        found = select(audit).where(audit.c.workspace == workspace, *_list_conditions(wanted))
+        page = found.order_by(audit.c.seq.desc()).offset(skip).limit(limit)
+        return [_build_record(row) for row in await self._connection.execute(page)]
+
     async def list_for_pipeline(self, pipeline_id: str) -> list[AuditEntry]:
         """Oldest first."""
         rows = await self._connection.execute(_OF_PIPELINE, {"pipeline_id": pipeline_id})
@@ -89,6 +141,29 @@ class AuditRepository(Repository):
         """What this person did last to pipelines, the newest first."""
         rows = await self._connection.execute(_BY_USER, {"workspace": workspace, "user": user, "limit": limit})
         return [_build_entry(row) for row in rows]
+
+
+def _list_conditions(wanted: AuditFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.project:
+        theirs = audit.c.project.endswith(f"/{wanted.project}", autoescape=True)
+        yield or_(audit.c.project == wanted.project, theirs)
+    for name in ("user", "result"):
+        if value := getattr(wanted, name):
+            yield audit.c[name] == value
+    if wanted.act:
+        yield or_(audit.c.act == wanted.act, audit.c.kind == wanted.act)
+    if wanted.since:
+        yield audit.c.at >= wanted.since
+
+
+def _join_runs(rows: Iterable[PrunedRun]) -> list[PrunedRun]:
+    runs: list[PrunedRun] = []
+    for row in rows:
+        if runs and runs[-1].last + 1 == row.first:
+            runs[-1] = runs[-1]._replace(last=row.last, hash=row.hash)
+        else:
+            runs.append(row)
+    return runs
 
 
 @cache

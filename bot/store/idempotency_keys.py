@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import delete, select, update
 
@@ -37,13 +38,24 @@ class IdempotencyRecord:
     began_at: datetime
 
 
+class UnendedAct(NamedTuple):
+    """An act that was begun by a process that ended before it could tell what came of it."""
+
+    workspace: str
+    user: str
+    act: str
+    began_at: datetime
+
+
 class IdempotencyKeyRepository(Repository):
-    async def begin(self, key: str, workspace: str, user: str, *, now: datetime) -> IdempotencyRecord | None:
+    async def begin(
+        self, key: str, workspace: str, user: str, *, act: str = "", now: datetime
+    ) -> IdempotencyRecord | None:
         """None: it is new, and the caller begins it. Otherwise the record of the request that began it before."""
         values = {
             "workspace": workspace,
             "user": user,
-            "line": "",
+            "line": act,
             "state": IdempotencyState.STARTED,
             "result": "",
             "began_at": now,
@@ -52,7 +64,7 @@ class IdempotencyKeyRepository(Repository):
         if new:
             return None
         # The other request may just have failed and freed the key: then this one begins it.
-        return await self.find(key) or await self.begin(key, workspace, user, now=now)
+        return await self.find(key) or await self.begin(key, workspace, user, act=act, now=now)
 
     async def find(self, key: str) -> IdempotencyRecord | None:
         row = (await self._connection.execute(_ONE, {"key": key})).one_or_none()
@@ -67,6 +79,15 @@ class IdempotencyKeyRepository(Repository):
     async def delete(self, key: str) -> None:
         """It certainly did not happen: it may be begun again."""
         await self._connection.execute(delete(acts).where(acts.c.key == key))
+
+    async def claim_unended(self, before: datetime, now: datetime) -> list[UnendedAct]:
+        """Those begun before then of which no process has told the end: each is handed out once."""
+        stuck = (acts.c.state == IdempotencyState.STARTED, acts.c.ended_at.is_(None), acts.c.began_at < before)
+        claimed = update(acts).where(*stuck).values(ended_at=now)
+        found = await self._connection.execute(
+            claimed.returning(acts.c.workspace, acts.c.user, acts.c.line, acts.c.began_at)
+        )
+        return [UnendedAct(row.workspace, row.user, row.line, row.began_at) for row in found]
 
     async def prune(self, before: datetime) -> int:
         return (await self._connection.execute(delete(acts).where(acts.c.began_at < before))).rowcount

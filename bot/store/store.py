@@ -7,18 +7,20 @@ async with store.begin() as tx:      # one write transaction: all of it, or noth
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
 from datetime import datetime
 from functools import cached_property
+from typing import Protocol
 
 from sqlalchemy import text
 
 from bot.clock import SystemClock
 from bot.domain.arrivals import Listener
-from bot.domain.audit_records import AuditRecord
+from bot.domain.audit_records import AuditRecord, ChainedRecord
 from bot.store.accounts import AccountRepository
 from bot.store.audit import AuditRepository
+from bot.store.audit_channels import AuditChannelRepository
 from bot.store.backlog import BacklogRepository
 from bot.store.backups import BackupRepository
 from bot.store.cards import CardRepository
@@ -115,6 +117,7 @@ class Tx:
     long_values = cached_property(lambda self: LongValueRepository(self._connection, self._vault))
     pending_commands = cached_property(lambda self: PendingCommandRepository(self._connection, self._vault))
     idempotency_keys = cached_property(lambda self: IdempotencyKeyRepository(self._connection))
+    audit_channels = cached_property(lambda self: AuditChannelRepository(self._connection))
     audit = cached_property(lambda self: AuditRepository(self._connection))
     subscriptions = cached_property(lambda self: SubscriptionRepository(self._connection))
     coverage = cached_property(lambda self: CoverageRepository(self._connection))
@@ -160,6 +163,14 @@ class _NothingKept(Exception):
     """Ends a transaction of which nothing is kept."""
 
 
+class AuditOutlet(Protocol):
+    """What becomes of rows of the record: published with the transaction, and logged once it is committed."""
+
+    async def publish(self, tx: Tx, rows: Sequence[ChainedRecord]) -> None: ...
+
+    def write_log(self, rows: Sequence[ChainedRecord]) -> None: ...
+
+
 class Store:
     """The database behind everything. `url` as DATABASE_URL gives it; nothing is opened before the first use.
 
@@ -167,9 +178,15 @@ class Store:
     """
 
     def __init__(
-        self, url: str, vault: Vault, *, measure: Callable[[str], AbstractContextManager[object]] = nullcontext
+        self,
+        url: str,
+        vault: Vault,
+        *,
+        measure: Callable[[str], AbstractContextManager[object]] = nullcontext,
+        outlet: AuditOutlet | None = None,
     ) -> None:
         self._measure = measure
+        self._outlet = outlet
         self._engines = build_engines(url)
         self._vault = vault
         self._people: PeopleCache = PeopleCache(MOST_WORKSPACES, SystemClock().now)
@@ -180,7 +197,11 @@ class Store:
         with self._measure("write"):
             async with self._engines.writer.begin() as connection:
                 yield (tx := Tx(connection, self._vault, self._people))
-                await tx.audit.insert_chained(tx.recorded)
+                rows = await tx.audit.insert_chained(tx.recorded)
+                if rows and self._outlet:
+                    await self._outlet.publish(tx, rows)
+        if rows and self._outlet:
+            self._outlet.write_log(rows)
         for workspace in tx.renamed:
             self._people.drop(workspace)
 

@@ -21,7 +21,7 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Text, nullable=False) for name in words),
         *(sa.Column(name, sa.String(size), nullable=False) for name, size in short.items()),
         *(sa.Column(name, sa.String(64), nullable=False) for name in ids),
-        sa.Column("pipeline_number", sa.BigInteger),
+        sa.Column("pipeline_number", sa.Integer),
         sa.PrimaryKeyConstraint("workspace", "seq", name="pk_audit"),
     )
     op.create_index("ix_audit_pipeline_id", "audit", ["pipeline_id"])

@@ -21,6 +21,7 @@ LINES = {
     "tour": "tour",
     "me": "me",
     "help": "help",
+    "audit": "audit",
     "doctor": "doctor",
     "undelivered": "undelivered",
     "admins": "admins add @grace",

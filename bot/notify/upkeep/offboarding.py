@@ -18,7 +18,7 @@ from bot.actions import disconnection
 from bot.actions.purge import purge_workspace
 from bot.circleci.client import CircleCIPool
 from bot.clock import Clock
-from bot.domain.audit_records import Door
+from bot.domain.audit_records import AuditKind, AuditRecord, Door
 from bot.domain.people import Account, Installation, Person
 from bot.domain.project_feeds import Hook
 from bot.notify.upkeep.periodic import Periodic
@@ -116,7 +116,10 @@ class UninstallHandler(Periodic):
         except TimeoutError:
             log.warning("webhook.left_behind", workspaces=list(workspaces), error="CircleCI takes too long")
         async with self._store.begin() as tx:
-            left = [one for one in workspaces if await tx.uninstalls.mark_uninstalled(one, self._clock.now())]
+            now = self._clock.now()
+            left = [one for one in workspaces if await tx.uninstalls.mark_uninstalled(one, now)]
+            for workspace in left:
+                tx.record(AuditRecord(workspace=workspace, at=now, kind=AuditKind.INSTALL, act="uninstall"))
         for workspace in left:
             log.info("workspace.left", workspace=workspace)
 
@@ -169,9 +172,18 @@ class UninstallHandler(Periodic):
         async with self._store.begin_read() as tx:
             account = await tx.accounts.find(workspace, user)
         if account:
-            await disconnection.disconnect_person(
-                self._store, self._pool.bind(account.token), self._clock, workspace=workspace, user=user
+            person, circleci = Person(workspace, user), self._pool.bind(account.token)
+            record = AuditRecord(
+                workspace=workspace,
+                at=self._clock.now(),
+                kind=AuditKind.ACCOUNT,
+                act="disconnect",
+                user=user,
+                circleci_id=account.circleci_id,
+                login=account.login,
+                what="their account in Slack was closed",
             )
+            await disconnection.disconnect_person(self._store, circleci, self._clock, person=person, record=record)
             log.info("person.left", workspace=workspace, user=user)
 
 
@@ -192,6 +204,7 @@ async def restore_workspace(tx: Tx, workspace: str, now: datetime) -> None:
     """Its rules work again; those for several projects once the person who made them is connected again."""
     if not await tx.uninstalls.mark_reinstalled(workspace):
         return
+    tx.record(AuditRecord(workspace=workspace, at=now, kind=AuditKind.INSTALL, act="reinstall"))
     for rule in await tx.subscriptions.list_for_workspace(workspace):
         if project := rule.scope.exact:
             await tx.coverage.cover(rule.id, [project], now)

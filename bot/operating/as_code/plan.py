@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.domain import ProjectScope, ProjectSlug
 from bot.domain.project_marks import ProjectMark
+from bot.domain.audit_records import Door
 from bot.errors import UsageError
 from bot.operating.as_code.document import (
     Document,
@@ -18,6 +19,7 @@ from bot.operating.as_code.document import (
     build_rule,
     parse_documents,
 )
+from bot.operating.operator_records import record_operation
 from bot.rules.muting import DeferralReason
 from bot.rules.policy_line import ANY, PolicyLine, is_known_act
 from bot.rules.policy_plain import format_plain
@@ -60,7 +62,16 @@ async def apply_documents(
         if not dry_run:
             for document, changes in zip(documents, planned, strict=True):
                 await _commit_changes(tx, document, changes, now)
+                _record(tx, document, changes, now)
     return [change for changes in planned for change in changes]
+
+
+def _record(tx: Tx, document: Document, changes: list[Change], now: datetime) -> None:
+    """What the file changed; applying it again changes nothing, and leaves no row."""
+    if changed := [str(change) for change in changes if change.sign != "="]:
+        detail = {"changed": changed}
+        what, where = format_summary(changes), document.workspace
+        record_operation(tx, "apply", now, workspace=where, door=Door.CODE, what=what, detail=detail)
 
 
 def _check_documents(documents: list[Document], commands: Collection[str]) -> None:

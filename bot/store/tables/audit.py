@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
+from sqlalchemy import Column, Index, Integer, String, Table, Text
 
 from bot.store.engine.moment import UtcDateTime
 from bot.store.tables.schema import metadata
@@ -22,7 +22,7 @@ audit = Table(
     Column("login", Text, nullable=False),
     Column("project", Text, nullable=False),
     Column("pipeline_id", String(64), nullable=False, index=True),
-    Column("pipeline_number", BigInteger),
+    Column("pipeline_number", Integer),
     Column("branch", Text, nullable=False),
     Column("what", Text, nullable=False),
     Column("door", String(16), nullable=False),
