@@ -34,7 +34,7 @@ class AuditFeed:
                 key, message = f"audit:{workspace}:{row.seq}:{channel}", partial(audit_blocks.render_row, row)
                 await tx.outbox.insert(key, workspace, channel, message=message, now=now)
 
-    def write_log(self, rows: Sequence[ChainedRecord]) -> None:
+    def export(self, rows: Sequence[ChainedRecord]) -> None:
         """A line of JSON each. A file that cannot be written stops nobody: the rows are in the database."""
         lines = "".join(f"{audit_export.to_json(row)}\n" for row in rows)
         if self._log_to == "stdout":

@@ -21,6 +21,7 @@ from bot.rules import mention_words
 from bot.rules.durations import find_span
 
 _MOST_EXPORTED = 50_000
+_SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 _ON, _OFF, _DAILY = "on", "off", "daily"
 
 
@@ -49,7 +50,7 @@ def parse(line: ParsedLine) -> AuditArgs:
     result = _parse_word(line, "result", list(AuditResult))
     since = line.get_value("since") or ""
     if since:
-        _parse_since(since, datetime.now(UTC))
+        _parse_since(since, _SOME_DAY)
     return AuditArgs(
         user=_parse_user(line.get_value("user")),
         act=line.get_value("act") or "",
@@ -78,11 +79,10 @@ def _parse_user(text: str | None) -> str:
 
 
 def _parse_since(text: str, now: datetime) -> datetime:
-    if span := find_span(text):
-        return now - span
+    span = find_span(text)
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = now - span if span else datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
         raise UsageError(_("`--since` takes a day or a span of time: `2026-01-31` or `7d`.")) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -82,11 +82,10 @@ async def _print_rows(
 def _parse_since(text: str | None, now: datetime) -> datetime | None:
     if text is None:
         return None
-    if span := find_span(text):
-        return now - span
+    span = find_span(text)
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = now - span if span else datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
         raise CommandFailed(f"--since {text}: write 2026-01-31, 2026-01-31T14:00 or 7d.") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
 

@@ -19,8 +19,8 @@ from bot.clock import SystemClock
 from bot.domain.arrivals import Listener
 from bot.domain.audit_records import AuditRecord, ChainedRecord
 from bot.store.accounts import AccountRepository
-from bot.store.audit import AuditRepository
 from bot.store.audit_channels import AuditChannelRepository
+from bot.store.audit_rows import AuditRepository
 from bot.store.backlog import BacklogRepository
 from bot.store.backups import BackupRepository
 from bot.store.cards import CardRepository
@@ -168,7 +168,7 @@ class AuditOutlet(Protocol):
 
     async def publish(self, tx: Tx, rows: Sequence[ChainedRecord]) -> None: ...
 
-    def write_log(self, rows: Sequence[ChainedRecord]) -> None: ...
+    def export(self, rows: Sequence[ChainedRecord]) -> None: ...
 
 
 class Store:
@@ -201,7 +201,7 @@ class Store:
                 if rows and self._outlet:
                     await self._outlet.publish(tx, rows)
         if rows and self._outlet:
-            self._outlet.write_log(rows)
+            self._outlet.export(rows)
         for workspace in tx.renamed:
             self._people.drop(workspace)
 

@@ -42,7 +42,7 @@ from bot.domain.audit_records import (
 )
 from bot.messages import AuditEntry
 from bot.store.engine.statements import Repository, bind_columns, bind_key, build_insert
-from bot.store.tables.audit import audit, audit_heads
+from bot.store.tables.audit_chains import audit, audit_heads
 from bot.store.tables.workspaces import deeds
 
 _DONE_TO_PIPELINE = (audit.c.kind == AuditKind.ACT, audit.c.result == AuditResult.DONE, audit.c.pipeline_id != "")
