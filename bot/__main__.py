@@ -23,8 +23,8 @@ from bot.clock import SystemClock
 from bot.commands import COMMANDS
 from bot.errors import UsageError
 from bot.operating import arguments, backup_commands, effective_settings, environment, serve, settings_problems
-from bot.operating.authorize_command import print_return_address
 from bot.operating.audit_commands import audit
+from bot.operating.authorize_command import print_return_address
 from bot.operating.console import exit_on_closed_pipe, print_error, say
 from bot.operating.doctor_command import list_workspaces, print_findings
 from bot.operating.health import print_health
