@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain import ProjectScope, ProjectSlug
-from bot.domain.project_marks import ProjectMark
 from bot.domain.audit_records import Door
+from bot.domain.project_marks import ProjectMark
 from bot.errors import UsageError
 from bot.operating.as_code.document import (
     Document,
