@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.conversation import Place, PlaceKind, find_no_readers
 from bot.domain.audit_records import AuditTrail, Door
 from bot.domain.people import Account
-from bot.domain.symptoms import Examine, find_nothing
+from bot.domain.symptoms import Examine, find_no_zone, find_nothing
 from bot.language import N_
 from bot.line import ParsedLine as ParsedLine  # noqa: PLC0414 - part of a command's signature
 from bot.line import Written
@@ -110,10 +110,6 @@ async def ignore_progress(_line: str) -> None:
     """Progress that nobody sees."""
 
 
-async def find_no_zone() -> str | None:
-    """For contexts without a Slack user."""
-
-
 @dataclass(frozen=True, slots=True)
 class Context:
     """All that a command may use. `circleci` acts with the token of the person who asked (or with none yet).
@@ -185,7 +181,8 @@ class Reply:
     `files` go into the person's direct messages; with `shared` they go where the person asked, for all to see (without
     any, the message does). A `caption` is in one message with them. `resume` is a line to run next, one that waited.
     `errors` say by block_id what is wrong in the form that `view` shows again. A card says what is `seen`: only an open
-    modal says it too, or what stood where they pressed. What only `points` to what all can read needs no sharing.
+    modal says it too, or what stood where they pressed. What only `points` to what all can read needs no sharing. In
+    the App Home, what is `whole` fills it, and an empty one gives it back.
     """
 
     message: Message | None = None
@@ -197,6 +194,7 @@ class Reply:
     errors: Mapping[str, str] = field(default_factory=dict)
     seen: bool = False
     points: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,11 +245,11 @@ class Command(Generic[A]):
     form that was handed in, as far as its fields alone tell: Slack shows it there, and nothing is run. `suggest`
     answers a typeahead of the command's form: the form's line, the action, what was typed. `endpoints` names what it
     uses of CircleCI's API, as its document spells it; docs/api-coverage.md is made from it. `is_change` says whether
-    what was asked does more than show something: then the policy of its family holds (bot/rules/policy_line.py).
-    One that is `always_allowed` no policy refuses, so that nobody locks themselves out.
-    `sends_file` says whether the answer is a file: only a few are in memory at once. One that is not `listed` is met
-    elsewhere: help names it only to who asks for it. `shows_changes`: its form is drawn again after a press in it. What
-    `is_detail` is answered below the message in which it was pressed.
+    what was asked does more than show something: then the policy of its family holds (bot/rules/policy_line.py). One
+    that is `always_allowed` no policy refuses, so that nobody is locked out. What `fills_home` is shown in the App
+    Home, not in a modal. `sends_file` says whether the answer is a file: only a few are in memory at once. One that is
+    not `listed` is met elsewhere: help names it only to who asks for it. `shows_changes`: its form is drawn again after
+    a press in it. What `is_detail` is answered below the message in which it was pressed.
     """
 
     name: str
@@ -274,6 +272,7 @@ class Command(Generic[A]):
     aliases: tuple[str, ...] = ()
     is_change: Callable[[A], bool] = lambda _args: True
     always_allowed: bool = False
+    fills_home: Callable[[A], bool] = lambda _args: False
     sends_file: Callable[[A], bool] = lambda _args: False
     listed: bool = True
     shows_changes: bool = False

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.blocks import account_blocks, first_steps_blocks, kit, me_blocks, person_blocks, status_blocks
+from bot.blocks import (
+    account_blocks,
+    administration_blocks,
+    first_steps_blocks,
+    kit,
+    me_blocks,
+    person_blocks,
+    status_blocks,
+)
 from bot.blocks.action_blocks import build_approve_buttons
 from bot.blocks.first_steps_blocks import FirstSteps
 from bot.blocks.pipeline_blocks import format_facts
@@ -75,6 +83,16 @@ def render(content: HomeContent, *, links: Links, now: datetime, note: Message |
         *_build_own(content, links, now),
         *_build_presets(content),
     ]
+
+
+def render_page(page: Message, note: Message | None) -> list[kit.Block]:
+    """What stands in the place of the Home for a while."""
+    return [*_build_note(note), *(dict(block) for block in page.blocks)]
+
+
+def build_way_to_administration() -> list[kit.Block]:
+    """Below all else, for admins alone."""
+    return [kit.divider(), kit.actions([administration_blocks.build_open_button()])]
 
 
 def _format_as_of(account: Account, now: datetime) -> str:

@@ -113,7 +113,8 @@ def render(waiting: Collection[Undelivered], page: int, *, more: bool) -> Messag
         for block in (_build_reason(why), *map(_build_group, same))
     ]
     pager = build_pager(page, format_line("undelivered"), more=page * PAGE < len(groups))
-    return Message(title, [kit.section(title), *rows, *pager, *kit.build_notes(*_format_rest(waiting))])
+    back = kit.actions([kit.button(_("Show Administration"), format_line("admin"))])
+    return Message(title, [kit.section(title), *rows, *pager, back, *kit.build_notes(*_format_rest(waiting))])
 
 
 def _format_title(count: int, *, more: bool) -> str:

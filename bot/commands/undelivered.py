@@ -8,8 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.actions import confirm, subcommands, targets
+from bot.actions.audit_trail import record
 from bot.blocks import undelivered_list_blocks
 from bot.command import Access, Command, Context, Group, Modal, ParsedLine, Reply, Request, format_line
+from bot.domain.audit_records import AuditKind
 from bot.errors import NextStep, TargetError, UsageError
 from bot.language import N_, _
 from bot.line import Written
@@ -102,6 +104,7 @@ async def _change(context: Context, verb: str, ids: Sequence[str]) -> Reply:
     async with context.store.begin() as tx:
         change = tx.undelivered.drop if verb == "drop" else tx.undelivered.make_due
         count = await change(ids, now, workspace)
+        record(context, tx, AuditKind.OPERATION, what=f"{verb} {', '.join(ids)}")
     context.wake()
     done = undelivered_list_blocks.render_dropped if verb == "drop" else undelivered_list_blocks.render_retried
     return Reply(done(count))
@@ -119,4 +122,5 @@ COMMAND = Command(
     access=Access.ADMIN,
     is_change=lambda args: args.verb != "list",
     build_first_modal=build_first_modal,
+    always_allowed=True,
 )

@@ -11,6 +11,8 @@ from bot.language import N_, _
 from bot.store.store import Store
 
 _TITLES = {
+    "admin": N_("Administration"),
+    "undelivered": N_("Not said"),
     "artifacts": N_("Artifacts"),
     "jobs": N_("Jobs"),
     "logs": N_("Logs"),
@@ -48,4 +50,5 @@ def build_reading_modal(command: Command[Any]) -> Modal:
 def is_read_in_modal(call: ParsedCommand, request: Request) -> bool:
     """What is pressed in the Home or in a form, to read something, is read there: nobody has to look elsewhere."""
     in_view = request.source is RequestSource.BUTTON and (request.in_home or request.over_form)
-    return in_view and not request.from_view and not call.command.is_write(request, call.command.parse(call.line))
+    command, args = call.command, call.command.parse(call.line)
+    return in_view and not (request.from_view or command.is_write(request, args) or command.fills_home(args))

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 from bot.diagnostics import slack_checks
 from bot.diagnostics.examination import build_client
 from bot.domain import ProjectSlug
+from bot.domain.audit_records import CONSOLE_CHAIN, AuditKind, AuditRecord, Door
 from bot.errors import BotError
 from bot.operating import serve, settings_problems
 from bot.operating.console import say
@@ -89,11 +90,23 @@ async def _ask(store: Store, targets: Sequence[Target], since: datetime, workspa
         revived = await tx.undelivered.restore_dropped(since, workspace)
         for one, project in targets:
             await tx.replays.ask(one, project, since, now=now)
+        tx.record(_build_record(since, workspace, now))
         under_way = await tx.replays.list_all(workspace)
     if revived:
         say(f"{revived} that were dropped since then will be sent after all.")
     say("\n".join(_format(one, left) for one, left in under_way))
     say("circlebot does it while it runs; `circlebot outbox replay` says how far it is.")
+
+
+def _build_record(since: datetime, workspace: str | None, now: datetime) -> AuditRecord:
+    return AuditRecord(
+        workspace=workspace or CONSOLE_CHAIN,
+        at=now,
+        kind=AuditKind.OPERATION,
+        act="outbox replay",
+        door=Door.CONSOLE,
+        what=f"since {since:%Y-%m-%d %H:%M} UTC",
+    )
 
 
 def _format(one: Replay, left: int) -> str:

@@ -118,9 +118,12 @@ class AppHome:
             language, people = await self._load_reader(viewer)
             with speaking(language), naming(people):
                 content, note = await self._load(viewer), self._notes.find(viewer.workspace, viewer.user)
-                if (shown := (language, content, note)) == viewer.shown:
+                is_admin = await self._is_admin(viewer)
+                page = self._notes.find_page(viewer.workspace, viewer.user) if is_admin else None
+                if (shown := (language, content, note, page, is_admin)) == viewer.shown:
                     return
-                view = {"type": "home", "blocks": self._render(content, note)[:100]}
+                drawn = home_blocks.render_page(page, note) if page else self._render(content, note, is_admin=is_admin)
+                view = {"type": "home", "blocks": drawn[:100]}
             await client.views_publish(user_id=viewer.user, view=view)
             viewer.shown = shown
 
@@ -128,12 +131,20 @@ class AppHome:
         async with self._store.begin_read() as tx:
             return await tx.languages.load(viewer.workspace, viewer.user), await tx.people.load(viewer.workspace)
 
-    def _render(self, shown: _Shown, note: Message | None) -> list[kit.Block]:
+    def _render(self, shown: _Shown, note: Message | None, *, is_admin: bool) -> list[kit.Block]:
         if isinstance(shown, HomeContent):
-            return home_blocks.render(shown, links=self._links, now=self._clock.now(), note=note)
-        if isinstance(shown, NotAllowed):
+            drawn = home_blocks.render(shown, links=self._links, now=self._clock.now(), note=note)
+        elif isinstance(shown, NotAllowed):
             return error_blocks.render_blocks(shown)
-        return home_blocks.render_welcome(shown)
+        else:
+            drawn = home_blocks.render_welcome(shown)
+        return [*drawn, *home_blocks.build_way_to_administration()] if is_admin else drawn
+
+    async def _is_admin(self, viewer: HomeViewer) -> bool:
+        """Asked whenever it is drawn: who is none any more sees nothing of it."""
+        async with self._store.begin_read() as tx:
+            roster = await self._rights.admins.load(tx, viewer.workspace)
+        return roster.has(await self._rights.askers.find(viewer.workspace, viewer.user))
 
     async def _load(self, viewer: HomeViewer) -> _Shown:
         """Why it is refused; an account that does not work, or None; or what the Home shows."""

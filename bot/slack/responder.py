@@ -128,7 +128,7 @@ class SlackResponder:
         if request.view_id and (view := reply.view or (reply.message and _as_modal(reply.message, request))):
             await self._update_modal(client, request, view)
         elif reply.message and request.in_home:
-            self._notes.set(request, reply.message)
+            self._notes.set(request, reply.message, whole=reply.whole)
         elif reply.message and (not reply.seen or can_replace_original(request)):
             await self._send_message(client, request, reply.message, aloud=_is_aloud(reply))
 

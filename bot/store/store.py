@@ -19,6 +19,7 @@ from bot.clock import SystemClock
 from bot.domain.arrivals import Listener
 from bot.domain.audit_records import AuditRecord, ChainedRecord
 from bot.store.accounts import AccountRepository
+from bot.store.admin_readings import AdministrationRepository
 from bot.store.audit_channels import AuditChannelRepository
 from bot.store.audit_rows import AuditRepository
 from bot.store.backlog import BacklogRepository
@@ -140,6 +141,7 @@ class Tx:
     backlog = cached_property(lambda self: BacklogRepository(self._connection))
     outbox = cached_property(lambda self: Outbox(self._connection, self.languages))
     revisions = cached_property(lambda self: RevisionRepository(self._connection, self.languages))
+    administration = cached_property(lambda self: AdministrationRepository(self._connection))
     undelivered = cached_property(lambda self: UndeliveredRepository(self._connection))
     reminders = cached_property(lambda self: ReminderRepository(self._connection))
     shared_channels = cached_property(lambda self: SharedChannelRepository(self._connection))

@@ -61,9 +61,16 @@ class UndeliveredRepository(Repository):
         free = {"not_before": None, "leased_by": None, "leased_until": None, "attempt": None}
         shown = {**free, "gone_at": None, "gone_reason": None}
         queued = {**free, "tries": 0, "state": OutboxState.QUEUED, "reason": None, "settled_at": None}
+        await self._read_holds_again(ids, now)
         return await self._change(cards, ids, shown, now=now, workspace=workspace) + await self._change(
             outbox, ids, queued, now=now, workspace=workspace
         )
+
+    async def _read_holds_again(self, ids: Collection[str], now: datetime) -> None:
+        """What says that a hold waits may have been decided meanwhile: it is changed as soon as that is read."""
+        told = select(outbox.c.about).where(outbox.c.id.in_(_parse_ids(outbox, ids)), outbox.c.about.is_not(None))
+        again = update(pipelines).where(pipelines.c.id.in_(told), pipelines.c.next_look_at.is_(None))
+        await self._connection.execute(again.values(next_look_at=now))
 
     async def drop(self, ids: Collection[str], now: datetime, workspace: str | None = None) -> int:
         """They are never posted; how many they are."""
@@ -89,11 +96,15 @@ class UndeliveredRepository(Repository):
         self, table: Table, ids: Collection[str], values: dict[str, Any], *, now: datetime, workspace: str | None
     ) -> int:
         """What is on its way to Slack right now stays as it is."""
-        kind = "card:" if table is cards else "notice:"
-        named = [int(one.removeprefix(kind)) for one in ids if one.startswith(kind)]
         idle = (table.c.leased_until.is_(None)) | (table.c.leased_until < now)
-        these = and_(table.c.id.in_(named), _is_undelivered(table), _is_of(table, workspace), idle)
+        these = and_(table.c.id.in_(_parse_ids(table, ids)), _is_undelivered(table), _is_of(table, workspace), idle)
         return (await self._connection.execute(update(table).where(these).values(values))).rowcount
+
+
+def _parse_ids(table: Table, ids: Collection[str]) -> list[int]:
+    """Those of this table."""
+    kind = "card:" if table is cards else "notice:"
+    return [int(one.removeprefix(kind)) for one in ids if one.startswith(kind)]
 
 
 def _select(table: Table, workspace: str | None) -> Select[Any]:

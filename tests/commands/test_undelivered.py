@@ -83,6 +83,9 @@ async def test_each_message_is_retried_or_dropped_by_itself(connected_world: Wor
     await world.press(left, "Show Each")
     await world.press(await world.message("*1 message.*"), "Drop All…")
     await world.message("1 message is never posted.")
+    async with world.app.core.store.begin_read() as tx:
+        rows = [one.record for one in await tx.audit.list_chain("T0SANDBOX") if one.record.act == "undelivered"]
+    assert {one.what.partition(" ")[0] for one in rows} == {"drop"}
     await world.say("/circle undelivered retry notice:1 card:1")
     await world.reply("It does not wait any more, or is on its way right now.")
 
@@ -97,7 +100,7 @@ async def test_what_comes_by_itself_is_counted_and_has_no_button(socket_world: W
     await world.say("/circle undelivered")
     shown = await world.reply("Everything was said, or comes by itself")
     assert "1 more comes by itself: it is for later." in get_text(shown)
-    assert get_buttons(shown) == []
+    assert get_buttons(shown) == ["Show Administration"]
 
 
 async def test_a_line_that_names_nothing_is_told_what_does(socket_world: World) -> None:

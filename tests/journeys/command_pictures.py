@@ -23,6 +23,7 @@ LINES = {
     "help": "help",
     "audit": "audit",
     "doctor": "doctor",
+    "admin": "admin",
     "undelivered": "undelivered",
     "admins": "admins add @grace",
     "policy": "policy add require everybody do approve gh/acme/web --hold production --approvals 2 --reason",

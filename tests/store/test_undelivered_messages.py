@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.messages import Message, WaitReason
+from bot.domain import ProjectSlug
+from bot.messages import About, Message, WaitReason
 from bot.store.store import Store, Tx
 from bot.store.tables.publishing import outbox
 
+WEB = ProjectSlug.parse("gh/acme/web")
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
 
@@ -145,3 +147,19 @@ async def test_one_workspace_reads_only_its_own_and_no_more_than_asked_for(store
         await tx.outbox.insert("other", "T2", "C1", message=Message("It failed"), now=NOW)
         assert [one.key for one in await tx.undelivered.list_all(NOW, "T2")] == ["other"]
         assert [one.key for one in await tx.undelivered.list_all(NOW, "T1", 2)] == ["w0", "w1"]
+
+
+async def test_a_hold_that_was_decided_meanwhile_is_read_again_once_it_is_retried(
+    store: Store,
+) -> None:
+    async with store.begin() as tx:
+        await tx.pipelines.follow("p1", WEB, 1, branch="main", tag=None, snapshot="{}", now=NOW)
+        await tx.pipelines.update("p1", "{}", "main", tag=None, finished_at=NOW, next_look_at=None, was_due_at=NOW)
+        about, said = About("p1", ("w1:hold:j1",)), Message("It waits")
+        await tx.outbox.insert("held", "T1", "C1", message=said, about=about, now=NOW)
+        [held] = await tx.outbox.claim(NOW, 12, "me", limit=9)
+        await tx.outbox.settle_undeliverable(held, "is_archived", NOW)
+        assert await tx.undelivered.make_due(["notice:1"], LATER, "T1") == 1
+        found = await tx.pipelines.find("p1")
+        assert found
+        assert found.next_look_at == LATER
