@@ -53,6 +53,7 @@ def build_routes(world: ControlledSandbox) -> list[BaseRoute]:
         "/see": control.set_visibility,
         "/rename": control.rename,
         "/leave": control.deactivate_user,
+        "/usergroup": control.change_group,
     }
     return [
         *(Route(path, answer_by(act), methods=["POST"]) for path, act in posts.items()),
@@ -209,6 +210,14 @@ class ControlApi:
         """Rename a repository; with `redirects` the old name still works."""
         body = await read_body(request)
         self._project(body).rename(_text(body, "name"), redirects=bool(body.get("redirects", False)))
+        return {}
+
+    async def change_group(self, request: Request) -> Body:
+        """Other `users` are in it; or it is `disabled`, or no longer."""
+        body = await read_body(request)
+        users = body.get("users")
+        named = tuple(map(str, users)) if isinstance(users, list) else None
+        self._world.slack.change_group(_text(body, "group"), named, disabled=body.get("disabled"))
         return {}
 
     async def deactivate_user(self, request: Request) -> Body:

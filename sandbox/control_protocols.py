@@ -28,6 +28,9 @@ class ControlledSlack(Protocol):
         """Send a `disconnect` frame with this reason to every open socket."""
         ...
 
+    def change_group(self, group: str, users: tuple[str, ...] | None, *, disabled: bool | None) -> None:
+        """Change a user group's members, or disable or enable it. Raises ValueError."""
+
     def deactivate(self, user: str) -> None:
         """Close somebody's account. Raises ValueError for nobody's."""
         ...

@@ -8,10 +8,11 @@ from functools import partial
 
 import structlog
 
-from bot.actions import audit_trail, change_notices, thing_states
+from bot.actions import audit_trail, change_notices, channel_rights, thing_states
 from bot.blocks import announcement_blocks
 from bot.command import Context, format_line
 from bot.conversation import is_person
+from bot.domain import ProjectScope
 from bot.domain.audit_records import AuditKind
 from bot.errors import NextStep, NotAllowed, TargetError
 from bot.language import N_, _
@@ -31,8 +32,15 @@ async def find_change(context: Context, number: int) -> UndoableChange:
         raise TargetError(_("I know of no such change here."), _build_rules_step())
     if not is_person(change.channel):
         await context.rights.check_act(ActTarget(channel=change.channel), change.act, final=False)
+        await channel_rights.check_change(context, change.channel, _list_projects(change), change.act)
     _check_owner(context, change)
     return change
+
+
+def _list_projects(change: UndoableChange) -> list[ProjectScope]:
+    """Of its rules, or the channel's own."""
+    states = [state for one in change.changes for state in (one.before, one.after) if state]
+    return [ProjectScope.parse(state[key]) for state in states for key in ("scope", "project") if state.get(key)]
 
 
 def _check_owner(context: Context, change: UndoableChange) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import partial
 
-from bot.actions import channel_announcement, mute_target, reachability, rule_changes, thing_states
+from bot.actions import channel_announcement, channel_rights, mute_target, reachability, rule_changes, thing_states
 from bot.actions.channel_announcement import Announcement, Told
 from bot.blocks import announcement_blocks, mute_blocks
 from bot.command import Context
@@ -43,6 +43,7 @@ async def list_active(context: Context, channels: Collection[str]) -> list[Mute]
 async def begin(context: Context, mute: Mute) -> Told:
     """What is told of it. Raises TargetError where nothing is told anyway."""
     reachability.check_reachable(context, mute.channel)
+    await _check_rights(context, [mute])
     said = Announcement(act="mute", text=partial(mute_blocks.format_mute, mute))
     async with context.store.begin() as tx:
         before = await _load_states(tx, context, [mute])
@@ -55,6 +56,7 @@ async def begin(context: Context, mute: Mute) -> Told:
 async def end(context: Context, ended: Sequence[Mute]) -> Told:
     """What was kept for them is told at once, unless something else keeps it. All are of one channel."""
     now, channel, told = context.clock.now(), ended[0].channel, Told()
+    await _check_rights(context, ended)
     async with context.store.begin() as tx:
         before = await _load_states(tx, context, ended)
         gone = [mute for mute in ended if await tx.mutes.delete(mute)]
@@ -64,6 +66,13 @@ async def end(context: Context, ended: Sequence[Mute]) -> Told:
             told = await _announce(tx, context, channel, before=before, said=Announcement(act="unmute", text=text))
     context.wake()
     return told
+
+
+async def _check_rights(context: Context, mutes: Sequence[Mute]) -> None:
+    """That of a rule was asked for with its rule. Raises NotAllowed."""
+    for mute in mutes:
+        if mute.rule_id is None:
+            await channel_rights.check_change(context, mute.channel, [mute.scope])
 
 
 async def _load_states(tx: Tx, context: Context, mutes: Sequence[Mute]) -> dict[Thing, State]:

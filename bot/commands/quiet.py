@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import time
 from functools import partial
 
-from bot.actions import channel_announcement, channel_time, reachability, thing_states
+from bot.actions import channel_announcement, channel_rights, channel_time, reachability, thing_states
 from bot.actions.channel_announcement import Announcement, Told
 from bot.blocks import announcement_blocks, hours_blocks
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply
@@ -74,6 +74,7 @@ async def _change_hours(context: Context, before: QuietHours, wanted: QuietHours
     """Written down, and what is told of it."""
     place, now, told = context.request.place, context.clock.now(), Told()
     reachability.check_reachable(context, place.channel)
+    await channel_rights.check_change(context, place.channel)
     async with context.store.begin() as tx:
         was = await thing_states.load_states(tx, place, [Thing(ThingKind.HOURS)], now)
         await tx.hours.upsert(*place, wanted)

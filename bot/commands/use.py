@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.actions import channel_announcement, resumption, target_projects, thing_states, visible_projects
+from bot.actions import (
+    channel_announcement,
+    channel_rights,
+    resumption,
+    target_projects,
+    thing_states,
+    visible_projects,
+)
 from bot.actions.channel_announcement import Announcement, Told
 from bot.blocks import account_blocks, announcement_blocks, kit, project_blocks, project_form_blocks
 from bot.command import (
@@ -130,6 +137,9 @@ async def suggest(context: Context, _said: ParsedLine, _action: str, typed: str)
 async def _update_project(context: Context, channel: str, slug: ProjectSlug | None, named: str | None) -> Told:
     """Written down, and what is told of it."""
     request, told = context.request, Told()
+    async with context.store.begin_read() as tx:
+        known = await tx.channels.find_project(request.workspace, channel)
+    await channel_rights.check_change(context, channel, [known, slug])
     async with context.store.begin() as tx:
         before = await tx.channels.find_project(request.workspace, channel)
         was = await thing_states.load_states(tx, request.place, [Thing(ThingKind.PROJECT)], context.clock.now())

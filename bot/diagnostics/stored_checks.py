@@ -107,10 +107,11 @@ class StoredChecks:
         """Who may do what, and where a policy is more open than it looks: for the operator alone."""
         async with self.store.begin_read() as tx:
             said = await tx.policy_versions.load_all_lines()
+            groups = {workspace: await tx.user_groups.list_for_workspace(workspace) for workspace in said}
         for workspace, lines in sorted(said.items()):
             for sentence in policy_report.format_lines(lines):
                 yield Finding("policy", f"{workspace}: {sentence}")
-            for sentence in policy_report.find_loopholes(lines):
+            for sentence in policy_report.find_loopholes(lines, groups[workspace]):
                 yield Finding("policy", f"{workspace}: look: {sentence}")
 
 

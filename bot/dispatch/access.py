@@ -20,7 +20,7 @@ from bot.errors import NotAllowed
 from bot.language import _
 from bot.permissions import format_whom_to_ask
 from bot.rules.policy_decision import Act
-from bot.rules.policy_line import PolicyLine
+from bot.rules.policy_line import PolicyLine, is_group, list_groups
 from bot.store.store import Store
 
 
@@ -46,7 +46,8 @@ class RightsBuilder:
         changes: bool,
         trail: AuditTrail | None = None,
     ) -> tuple[CircleCI, GrantedRights]:
-        asker = await self.askers.find_for_request(request)
+        groups = list_groups(lines) | set(filter(is_group, roster.added))
+        asker = await self.askers.find_for_request(request, groups)
         permit = WritePermit()
         circleci = self.circleci.bind(account.token if account else "", permit=permit)
         if command.always_allowed:

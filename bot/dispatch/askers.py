@@ -1,30 +1,45 @@
-"""Who somebody is to a policy: a person of the workspace, a guest, or somebody of another company."""
+"""Who somebody is to a policy: in which user groups, a guest, or of another company."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import Protocol
 
+from bot.clock import Clock
 from bot.command import Request
 from bot.dispatch.admission import MemberDirectory, Membership
+from bot.domain.slack_groups import UserGroup
 from bot.rules.policy_decision import Asker
+
+
+class GroupDirectory(Protocol):
+    """Slack."""
+
+    async def load_groups(self, workspace: str, named: AbstractSet[str]) -> Sequence[UserGroup]:
+        """As it told of them last. Never raises because of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskerDirectory:
-    """As Slack tells it."""
+    """As Slack tells it; of user groups those that are named, by the policy or as admins."""
 
     people: MemberDirectory
+    groups: GroupDirectory
+    clock: Clock
 
-    async def find_for_request(self, request: Request) -> Asker:
-        return await self._find(request.workspace, request.user, away=request.away is not None)
+    async def find_for_request(self, request: Request, groups: AbstractSet[str]) -> Asker:
+        return await self.find(request.workspace, request.user, groups, away=request.away is not None)
 
-    async def find(self, workspace: str, user: str) -> Asker:
-        return await self._find(workspace, user, away=False)
-
-    async def _find(self, workspace: str, user: str, *, away: bool) -> Asker:
+    async def find(self, workspace: str, user: str, groups: AbstractSet[str], *, away: bool = False) -> Asker:
         membership = (await self.people.fetch_member(workspace, user)).membership
+        found = await self.groups.load_groups(workspace, groups) if groups else ()
+        theirs, now = [one for one in found if user in one.members], self.clock.now()
         return Asker(
             user=user,
+            groups=frozenset(one.id for one in theirs if one.is_trusted(now)),
+            former=frozenset(one.id for one in theirs if not one.is_trusted(now)),
             guest=membership is Membership.GUEST,
             external=away or membership is Membership.STRANGER,
         )

@@ -23,7 +23,7 @@ from bot.language import _
 from bot.line import extend_line
 from bot.permissions import NOTHING_KNOWN, ActTarget, format_whom_to_ask
 from bot.rules.policy_decision import Act, Asker, PolicyVerdict, decide, find_demands, is_concerned
-from bot.rules.policy_line import EXTERNAL, GUESTS, LISTEN, Demands, PolicyLine
+from bot.rules.policy_line import EXTERNAL, GUESTS, LISTEN, Demands, PolicyLine, list_groups
 from bot.rules.policy_plain import format_plain
 
 
@@ -82,7 +82,11 @@ class GrantedRights:
     async def find_verdict(
         self, target: ActTarget = NOTHING_KNOWN, name: str | None = None, *, user: str | None = None, final: bool = True
     ) -> PolicyVerdict:
-        asker = self.asker if user is None else await self.askers.find(self.request.workspace, user)
+        asker = (
+            self.asker
+            if user is None
+            else await self.askers.find(self.request.workspace, user, list_groups(self.lines))
+        )
         return self._decide(await self._list_acts(target, name), asker, final=final)
 
     def _decide(self, acts: Sequence[Act], asker: Asker, *, final: bool) -> PolicyVerdict:

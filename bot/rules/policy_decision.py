@@ -9,64 +9,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from fnmatch import fnmatchcase
 from itertools import chain
 
 from bot.conversation import is_person
-from bot.domain import ProjectScope, ProjectSlug
 from bot.rules.policy_line import (
-    ACT_FAMILIES,
     ANY,
     EVERYBODY,
     EXTERNAL,
-    FAMILY_OF,
     GUESTS,
-    READ,
     Demands,
     Effect,
     PolicyLine,
-    PolicyScope,
     is_group,
 )
-
-_Rank = tuple[tuple[int, ...], ...]
+from bot.rules.policy_rank import SIBLING, Rank, rank_act, rank_scope
+from bot.rules.policy_rank import Act as Act  # noqa: PLC0414 - part of a question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """The person, with the user groups that they are in."""
+    """The person, with the user groups that they are in.
+
+    `former` are groups of which Slack no longer tells, in which they were: these give nobody a right, and still forbid.
+    """
 
     user: str
     groups: frozenset[str] = frozenset()
+    former: frozenset[str] = frozenset()
     guest: bool = False
     external: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """What a person is about to do. One that `changes` nothing (`schedules list`) is of the family "read".
-
-    None is what is not known (yet), an empty text what is not there: a run of a tag has the branch "". `projects` are
-    all names of the one project. `homes` are the channels that use it or have rules for it: what is forbidden in one of
-    these is forbidden from everywhere.
-    """
-
-    name: str
-    at: datetime
-    changes: bool = True
-    channel: str | None = None
-    homes: frozenset[str] | None = None
-    projects: frozenset[ProjectSlug] | None = None
-    branch: str | None = None
-    tag: str | None = None
-    workflow: str | None = None
-    hold: str | None = None
-    parameters: Mapping[str, str | None] | None = None
-
-    @property
-    def family(self) -> str:
-        return FAMILY_OF.get(self.name, READ) if self.changes else READ
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +59,21 @@ def decide(lines: Sequence[PolicyLine], asker: Asker, act: Act, *, final: bool =
     `final`: nothing more will be known, so what is unknown counts against them. Before that, only what is forbidden
     whatever it turns out to be is refused.
     """
-    forbidding, allowing = _weigh(lines, asker, act, final=final)
+    applying = _list_applying(lines, act, final=final)
+    forbidding, allowing = _weigh(applying, asker)
     if forbidding:
-        return PolicyVerdict(allowed=False, line=forbidding[0].line, askable=list_named(lines, act, final=final))
-    return PolicyVerdict(allowed=True, line=allowing[0].line if allowing else None)
+        return PolicyVerdict(allowed=False, line=_choose_line(forbidding), askable=_list_askable(applying))
+    return PolicyVerdict(allowed=True, line=_choose_line(allowing) if allowing else None)
 
 
-def _weigh(lines: Sequence[PolicyLine], asker: Asker, act: Act, *, final: bool) -> tuple[list[_Part], list[_Part]]:
+def _choose_line(parts: Sequence[_Part]) -> PolicyLine:
+    """The same in whatever order they stand."""
+    return min((part.line for part in parts), key=repr)
+
+
+def _weigh(applying: Sequence[_Applying], asker: Asker) -> tuple[list[_Part], list[_Part]]:
     """What forbids it and gives way to nothing; and what allows it although something else forbids."""
-    parts = _list_parts(lines, asker, act, final=final)
+    parts = _list_parts(applying, asker)
     allowing = [part for part in parts if part.effect is Effect.ALLOW]
     forbidding = [part for part in parts if part.effect is Effect.DENY]
     standing = [part for part in forbidding if not any(one.is_above(part) for one in allowing)]
@@ -105,12 +82,13 @@ def _weigh(lines: Sequence[PolicyLine], asker: Asker, act: Act, *, final: bool) 
 
 def is_concerned(line: PolicyLine, act: Act) -> bool:
     """Whether the line may say something of an act of this name, depending on all else."""
-    return _rank_act(line.scope.act, act) is not None
+    return rank_act(line.scope.act, act) is not None
 
 
 def find_demands(lines: Sequence[PolicyLine], asker: Asker, act: Act) -> Demands:
     """What has to be there for this act: of each demand the most specific lines count, and the strictest of these."""
-    making = [part for part in _list_parts(lines, asker, act, final=True) if part.effect is Effect.REQUIRE]
+    parts = _list_parts(_list_applying(lines, act, final=True), asker)
+    making = [part for part in parts if part.effect is Effect.REQUIRE]
     approving, escalating = _select_top(making, "approvals"), _select_top(making, "escalates_s")
     return Demands(
         approvals=max((one.approvals for one in approving), default=0),
@@ -134,7 +112,7 @@ class _Part:
     """What a line says to this person: `only` says two things. `rank` is how specific it is in each respect."""
 
     effect: Effect
-    rank: _Rank
+    rank: Rank
     line: PolicyLine
 
     def is_above(self, other: _Part) -> bool:
@@ -155,14 +133,14 @@ def _join(several: Iterable[Sequence[str]]) -> tuple[str, ...]:
 
 
 def list_named(lines: Sequence[PolicyLine], act: Act, *, final: bool) -> tuple[str, ...]:
-    """Of those whom lines about it name, who may: each taken for somebody who is nothing else."""
-    allowing = [
-        one
-        for one in lines
-        if one.effect in {Effect.ALLOW, Effect.ONLY} and _rank_line(one, Effect.ALLOW, act, final=final)
-    ]
-    named = {who for one in allowing for who in one.who} - {EVERYBODY}
-    return tuple(sorted(who for who in named if not _weigh(lines, build_stand_in(who), act, final=final)[0]))
+    """Of those whom lines about it name, who may."""
+    return _list_askable(_list_applying(lines, act, final=final))
+
+
+def _list_askable(applying: Sequence[_Applying]) -> tuple[str, ...]:
+    """Each is taken for somebody who is nothing else."""
+    named = {who for one in applying if Effect.ALLOW in one.ranks for who in one.line.who} - {EVERYBODY}
+    return tuple(sorted(who for who in named if not _weigh(applying, build_stand_in(who))[0]))
 
 
 def build_stand_in(who: str) -> Asker:
@@ -175,19 +153,39 @@ def build_stand_in(who: str) -> Asker:
     )
 
 
-def _list_parts(lines: Sequence[PolicyLine], asker: Asker, act: Act, *, final: bool) -> list[_Part]:
-    """What the lines that are about this act say to this person, in an order of their own."""
-    said = [
-        _Part(effect, (*rank, (person,)), line)
-        for line in sorted({*lines}, key=repr)
-        for effect, person in _list_effects(line, asker)
-        if (rank := _rank_line(line, effect, act, final=final)) is not None
+@dataclass(frozen=True, slots=True)
+class _Applying:
+    """A line that is about this act, and how specific it is in each respect for each thing that it says."""
+
+    line: PolicyLine
+    ranks: Mapping[Effect, Rank]
+
+
+def _list_applying(lines: Sequence[PolicyLine], act: Act, *, final: bool) -> list[_Applying]:
+    """Whoever asks. A line for another act of the family does not count where the act has a line of its own."""
+    about = [line for line in lines if is_concerned(line, act)]
+    own = any(line.scope.act == act.name and _rank_line(line, Effect.DENY, act, final=True) for line in about)
+    kept = [line for line in about if not own or rank_act(line.scope.act, act) != SIBLING]
+    found = [_Applying(line, _rank_effects(line, act, final=final)) for line in kept]
+    return [one for one in found if one.ranks]
+
+
+def _rank_effects(line: PolicyLine, act: Act, *, final: bool) -> dict[Effect, Rank]:
+    effects = (Effect.ALLOW, Effect.DENY) if line.effect is Effect.ONLY else (line.effect,)
+    return {effect: rank for effect in effects if (rank := _rank_line(line, effect, act, final=final)) is not None}
+
+
+def _list_parts(applying: Sequence[_Applying], asker: Asker) -> list[_Part]:
+    """What the lines say to this person."""
+    return [
+        _Part(effect, (*one.ranks[effect], (person,)), one.line)
+        for one in applying
+        for effect, person in _list_effects(one.line, asker)
+        if effect in one.ranks
     ]
-    own = any(line.scope.act == act.name and _rank_line(line, Effect.DENY, act, final=True) for line in lines)
-    return [part for part in said if part.rank[0] != _SIBLING] if own else said
 
 
-def _rank_line(line: PolicyLine, effect: Effect, act: Act, *, final: bool) -> _Rank | None:
+def _rank_line(line: PolicyLine, effect: Effect, act: Act, *, final: bool) -> Rank | None:
     """A line that only allows holds where they ask; the others also for what is at home in their channel."""
     allows = effect is Effect.ALLOW
     homes = act.homes or frozenset()
@@ -195,89 +193,25 @@ def _rank_line(line: PolicyLine, effect: Effect, act: Act, *, final: bool) -> _R
         homes = frozenset()
     elif allows and act.homes is None and not final:
         homes = frozenset({line.scope.channel})
-    return _rank_scope(line.scope, act, unknown=allows is not final, homes=homes)
+    return rank_scope(line.scope, act, unknown=allows is not final, homes=homes)
 
 
 def _list_effects(line: PolicyLine, asker: Asker) -> Iterator[tuple[Effect, int]]:
     """With how closely each names the person."""
-    named = max((rank for who in line.who if (rank := _rank_person(who, asker)) is not None), default=None)
+    effect = Effect.ALLOW if line.effect is Effect.ONLY else line.effect
+    groups = asker.groups if effect is Effect.ALLOW else asker.groups | asker.former
+    named = max((rank for who in line.who if (rank := _rank_person(who, asker, groups)) is not None), default=None)
     if named is not None:
-        yield (Effect.ALLOW if line.effect is Effect.ONLY else line.effect), named
+        yield effect, named
     if line.effect is Effect.ONLY and EVERYBODY not in line.who:
         yield Effect.DENY, 0
 
 
-def _rank_person(who: str, asker: Asker) -> int | None:
+def _rank_person(who: str, asker: Asker, groups: frozenset[str]) -> int | None:
     if who == asker.user:
         return 3
-    if who in asker.groups:
+    if who in groups:
         return 2
     if (who == GUESTS and asker.guest) or (who == EXTERNAL and asker.external):
         return 1
     return 0 if who == EVERYBODY else None
-
-
-_SIBLING = (1, 0)
-"""The rank of a line for another act of the family: it does not count where the act has a line of its own."""
-
-
-def _rank_scope(scope: PolicyScope, act: Act, *, unknown: bool, homes: frozenset[str]) -> _Rank | None:
-    """How specific it is in each respect; None where it is not about this act. `unknown`: what is unknown fits."""
-    ranks = (
-        _rank_act(scope.act, act),
-        _rank_project(scope.project, act.projects, unknown=unknown),
-        *(
-            _rank_glob(getattr(scope, name), getattr(act, name), unknown=unknown)
-            for name in ("branch", "tag", "workflow", "hold")
-        ),
-        _rank_parameters(scope.parameters, act.parameters, unknown=unknown),
-        (0, 0) if scope.channel == ANY else (1, 0) if scope.channel in {act.channel, *homes} else None,
-        (0, 0) if scope.when is None else (1, 0) if scope.when.covers(act.at) else None,
-    )
-    return None if None in ranks else tuple(rank for rank in ranks if rank is not None)
-
-
-def _rank_act(word: str, act: Act) -> tuple[int, int] | None:
-    if word == act.name:
-        return 4, 0
-    if word == act.family:
-        return 3, 0
-    if word != ANY and fnmatchcase(act.name, word):
-        return 2, _count_literal(word)
-    if act.changes and word in ACT_FAMILIES.get(act.family, ()):
-        return _SIBLING
-    return (0, 0) if word == ANY else None
-
-
-def _rank_project(wanted: str, names: frozenset[ProjectSlug] | None, *, unknown: bool) -> tuple[int, int] | None:
-    if wanted == ANY:
-        return 0, 0
-    scope = ProjectScope.parse(wanted.casefold())
-    rank = (2, 0) if scope.exact else (1, _count_literal(scope.project))
-    if names is None:
-        return rank if unknown else None
-    return rank if any(scope.covers(ProjectSlug.parse(str(name).casefold())) for name in names) else None
-
-
-def _rank_parameters(
-    wanted: Sequence[tuple[str, str]], values: Mapping[str, str | None] | None, *, unknown: bool
-) -> tuple[int, ...] | None:
-    ranks = [
-        _rank_glob(glob, None if values is None else values.get(name, ""), unknown=unknown) for name, glob in wanted
-    ]
-    known = [rank for rank in ranks if rank is not None]
-    return (len(known), sum(map(sum, known))) if len(known) == len(ranks) else None
-
-
-def _rank_glob(glob: str | None, value: str | None, *, unknown: bool) -> tuple[int, int] | None:
-    """A name is more specific than a glob, and one with more letters more than one with fewer."""
-    if glob is None:
-        return 0, 0
-    rank = (2, 0) if glob == value or not set(glob) & set("*?[") else (1, _count_literal(glob))
-    if value is None:
-        return rank if unknown else None
-    return rank if value == glob or fnmatchcase(value, glob) else None
-
-
-def _count_literal(glob: str) -> int:
-    return len(glob) - glob.count("*") - glob.count("?")

@@ -97,6 +97,12 @@ def is_group(who: str) -> bool:
     return who.startswith("S")
 
 
+def list_groups(lines: Iterable[PolicyLine]) -> set[str]:
+    """The user groups that they name, in whatever role."""
+    named = ((*one.who, *one.demands.approvers, *one.demands.escalate_to) for one in lines)
+    return {who for several in named for who in several if is_group(who)}
+
+
 def is_known_act(word: str, commands: Iterable[str]) -> bool:
     """Whether a line with this word can apply to anything."""
     known = (*commands, *FAMILY_OF)

@@ -31,6 +31,7 @@ TABLE = (
         "knows who is a guest, whose account was closed, and in which time zone a person's quiet hours are",
         optional=True,
     ),
+    Scope("usergroups:read", "knows who is in a user group that a policy names", optional=True),
 )
 
 SCOPES = tuple(one.name for one in TABLE if not one.optional)

@@ -75,6 +75,7 @@ from bot.store.trigger_choices import TriggerChoiceRepository
 from bot.store.undelivered_messages import UndeliveredRepository
 from bot.store.undoable_changes import UndoableChangeRepository
 from bot.store.uninstalls import UninstallRepository
+from bot.store.user_groups import UserGroupRepository
 from bot.store.vault import Vault
 from bot.store.workspace_admins import WorkspaceAdminRepository
 from bot.store.wrong_clock import WrongClockRepository
@@ -149,6 +150,7 @@ class Tx:
     rate_limiter = cached_property(lambda self: RateLimiter(self._connection))
     processed_events = cached_property(lambda self: ProcessedEventRepository(self._connection))
     admins = cached_property(lambda self: WorkspaceAdminRepository(self._connection))
+    user_groups = cached_property(lambda self: UserGroupRepository(self._connection))
     policy_versions = cached_property(lambda self: PolicyVersionRepository(self._connection))
     project_marks = cached_property(lambda self: ProjectMarkRepository(self._connection))
     presets = cached_property(lambda self: PresetRepository(self._connection))

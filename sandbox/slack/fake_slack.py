@@ -29,6 +29,7 @@ from sandbox.slack.organisation import Organisation
 from sandbox.slack.page_streams import PageStreams
 from sandbox.slack.response_urls import ResponseUrls
 from sandbox.slack.trigger_ids import TriggerIds
+from sandbox.slack.user_groups import build_initial_groups
 from sandbox.slack.workspace_users import FakeSlackUser, build_initial_people
 from sandbox.virtual_clock import SandboxClock
 
@@ -95,6 +96,7 @@ class FakeSlack:
         if self.organisation:
             self.organisation.uninstall()
         self.people = build_initial_people(self.manifest.name, self.team)
+        self.user_groups = build_initial_groups(self.team)
         self.channels = FakeChannels(self.people.values(), self.team)
         self.messages = FakeMessages(self.team.id)
         self.views = FakeViews()
@@ -172,6 +174,11 @@ class FakeSlack:
         if user not in self.people:
             raise ValueError(f"there is nobody {user}")
         self.people[user] = replace(self.people[user], is_deleted=True)
+
+    def change_group(self, group: str, users: tuple[str, ...] | None, *, disabled: bool | None) -> None:
+        """Other members of a user group, or disabled or enabled. Raises ValueError for an unknown one."""
+        disabled_at = None if disabled is None else int(self.ids.now_s()) if disabled else 0
+        self.user_groups.change(group, users=users, disabled_at=disabled_at)
 
     def share_channel(self, channel: str, user: str, team: str) -> None:
         """Share a channel with another workspace, of which this person is (Slack Connect). Raises ValueError."""

@@ -23,9 +23,6 @@ _ZONE_LABELS = {
 _LANGUAGES = {"de-DE": "Deutsch"}
 """Of whom does not read English: their locale, and what the page says beside their name."""
 
-USER_GROUPS = {"platform": "S0PLATFORM"}
-"""User groups by their handle."""
-
 
 @dataclass(frozen=True)
 class FakeSlackUser:

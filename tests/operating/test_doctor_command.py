@@ -74,13 +74,14 @@ async def test_who_may_do_what_is_told_as_it_works_out_with_what_is_more_open_th
         only("*", "U01", "U02", "U03"),
     ]
     await write_policy(store, *said)
-    two = [only("trigger", "U01", channel="C02"), only("rerun", "U09")]
+    two = [only("trigger", "U01", channel="C02"), only("rerun", "U09"), only("env", "S0GONE")]
     await write_policy(store, *two, workspace="T2")
     await store.close()
     told = [one.well for one in await examine(settings) if one.check == "policy"]
     assert "T0SANDBOX: only=U01,U02 do=approve channel=C01" in told
     assert "T0SANDBOX: only=U03 do=decline" in told
     assert "T2: look: rerun is open to U09, in spite of only=U01 do=trigger channel=C02" in told
+    assert any(one.startswith("T2: look: Slack does not show the user group S0GONE") for one in told)
     assert any(one.startswith("T2: look: anybody who is connected may change what C02 hears") for one in told)
     assert not any("look: anybody" in one for one in told if one.startswith("T0SANDBOX"))
 

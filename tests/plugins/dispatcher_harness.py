@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +22,7 @@ from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
 from bot.dispatch.whom_to_ask import Admins, WhomToAsk
 from bot.domain.people import Account
+from bot.domain.slack_groups import UserGroup
 from bot.messages import Message
 from bot.store.store import Store
 from tests.plugins.block_reader import get_text
@@ -71,6 +73,11 @@ class FakeMembers:
         return Member(self.membership, self.locale)
 
 
+class FakeGroups:
+    async def load_groups(self, _workspace: str, _named: AbstractSet[str]) -> Sequence[UserGroup]:
+        return ()
+
+
 class FakePlaces:
     async def find(self, _request: Request) -> PlaceKind | None:
         return None
@@ -105,7 +112,7 @@ class DispatcherHarness:
                 clock=SystemClock(),
                 circleci=CircleCIPool("https://circleci.example", transport=httpx.MockTransport(_refuse_request)),
                 registry=registry,
-                askers=AskerDirectory(self.members),
+                askers=AskerDirectory(self.members, FakeGroups(), SystemClock()),
                 admins=_ADMINS,
             ),
             responder=self.responder,

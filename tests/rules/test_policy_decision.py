@@ -167,3 +167,13 @@ def test_a_demand_of_the_most_specific_line_counts_and_others_stay() -> None:
 def test_a_line_only_for_everybody_keeps_nobody_out() -> None:
     everybody = PolicyLine(Effect.ONLY, ("everybody",), PolicyScope("trigger"))
     assert decide([everybody], Asker(user="UA"), Act(name="trigger", at=NOW)).allowed
+
+
+def test_a_group_that_slack_no_longer_shows_gives_no_right_and_still_forbids() -> None:
+    former = Asker(user="UA", former=frozenset({"S01"}))
+    for effect in (Effect.ONLY, Effect.ALLOW, Effect.DENY):
+        closed = (
+            PolicyLine(Effect.DENY, ("everybody",)) if effect is Effect.ALLOW else PolicyLine(Effect.ALLOW, ("UB",))
+        )
+        said = [PolicyLine(effect, ("S01",), PolicyScope(act="trigger")), closed]
+        assert not decide(said, former, Act(name="trigger", at=NOW)).allowed

@@ -6,8 +6,10 @@ policy of a channel refuses is refused for what is at home there. A broad line n
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -26,15 +28,19 @@ from bot.domain import ProjectSlug
 from bot.domain.people import Account, AccountState
 from bot.errors import NotAllowed
 from bot.permissions import ActTarget
-from bot.rules.policy_line import ACT_FAMILIES, ANY, PolicyLine
+from bot.rules.policy_decision import Act
+from bot.rules.policy_line import ACT_FAMILIES, ANY, Effect, PolicyLine, PolicyScope
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
 from tests.plugins.block_reader import get_text
 from tests.plugins.database import create_database
-from tests.plugins.dispatcher_harness import FakeMembers
+from tests.plugins.dispatcher_harness import FakeGroups, FakeMembers
 from tests.plugins.factories import NOW
 from tests.plugins.policies import only, write_policy
 from tests.plugins.world import ADA, DEPLOYS, GRACE, WEB, World
+from tests.rules.test_policy_decision import NOW as FRIDAY
+from tests.rules.test_policy_decision import acts
+from tests.rules.test_policy_decision import policies as every_respect
 
 TEAM, PROD, OTHER = "T0SANDBOX", "C0PROD", "C0OTHER"
 AT_HOME = ProjectSlug("gh", "acme", "web")
@@ -69,14 +75,22 @@ ACCOUNT = Account(TEAM, "UB", "id", "ub", "UB", AccountState.ACTIVE, NOW, "t")
 COMMAND_OF = {command.name: command for command in COMMANDS}
 
 
-async def _may(store: Store, said: list[PolicyLine], request: Request, slug: ProjectSlug) -> bool:
+ANYTHING_ELSE = {"branch": "", "tag": "", "workflow": "", "hold": "", "parameters": {}}
+
+
+class _Friday:
+    def now(self) -> datetime:
+        return FRIDAY
+
+
+async def _may(store: Store, said: Sequence[PolicyLine], request: Request, slug: ProjectSlug, **known: Any) -> bool:
     command = COMMAND_OF[request.line]
     builder = RightsBuilder(
         store=store,
-        clock=SystemClock(),
+        clock=_Friday(),
         circleci=CircleCIPool("https://circleci.example", transport=httpx.MockTransport(_tell_project)),
         registry=Registry(COMMANDS),
-        askers=AskerDirectory(FakeMembers()),
+        askers=AskerDirectory(FakeMembers(), FakeGroups(), SystemClock()),
         admins=Admins(frozenset(), single_workspace=True),
     )
     _circleci, rights = await builder.build(
@@ -84,7 +98,7 @@ async def _may(store: Store, said: list[PolicyLine], request: Request, slug: Pro
     )
     try:
         await authorise(command, rights)
-        await rights.check_act(ActTarget(project=slug, branch="", tag="", workflow="", hold="", parameters={}))
+        await rights.check_act(ActTarget(project=slug, **{**ANYTHING_ELSE, **known}))
     except NotAllowed:
         return False
     return True
@@ -118,6 +132,25 @@ async def test_what_a_channel_refuses_is_refused_from_everywhere(store: Store) -
             own = [one for one in said if one.scope.act == name and one.scope.channel == PROD]
             if own and not any("UB" in one.who for one in own):
                 assert found == {False}, (said, name, place)
+
+
+async def test_every_respect_counts_the_same_at_every_door_and_in_any_order(store: Store) -> None:
+    """Lines about people, groups, projects, branches, holds, parameters, channels and hours."""
+    cases: list[tuple[list[PolicyLine], list[PolicyLine], Act, str]] = []
+
+    @settings(max_examples=80)
+    @given(every_respect, acts, st.sampled_from(["trigger", "rerun", "approve", "cancel", "env"]), st.data())
+    def drawn(said: list[PolicyLine], act: Act, name: str, data: st.DataObject) -> None:
+        cases.append((said, data.draw(st.permutations(said)), act, name))
+
+    drawn()
+    for said, shuffled, act, name in cases:
+        (slug,) = act.projects or ()
+        known = {"branch": act.branch, "hold": act.hold, "parameters": act.parameters}
+        for place in ("C01", "D1", None):
+            asked = [Request(TEAM, "UB", name, source, "k", channel=place) for source in RequestSource]
+            found = {await _may(store, lines, one, slug, **known) for one in asked for lines in (said, shuffled)}
+            assert len(found) == 1, (said, act, place)
 
 
 async def test_capitals_and_other_projects(store: Store) -> None:
@@ -175,3 +208,32 @@ async def test_a_hold_of_a_channel_with_a_policy_is_approved_and_declined_nowher
     assert not await world.list_requests("/approve/")
     await world.press(card, "Approve staging")
     await world.card("<@U0ADA> approved `approve-staging`", channel=WEB)
+
+
+async def test_each_door_refuses_what_a_branch_forbids(connected_world: World) -> None:
+    """Slash command, message, mention, form, shortcut, button, preset; and one that waited for its person."""
+    world = connected_world
+    await world.say("/circle trigger gh/acme/web --branch main")
+    card = await world.card("main")
+    await world.say("/circle preset save ship gh/acme/web --branch main")
+    await world.message("saved preset *ship*")
+    closed = PolicyLine(Effect.DENY, ("everybody",), PolicyScope(act="start", project="gh/acme/web", branch="main"))
+    await write_policy(world.app.core.store, closed)
+    begun = len(await world.list_pipelines())
+    refusal = "Not for everybody: `start`"
+    number = card["text"].split("#")[1].split()[0]
+    lines = ("trigger gh/acme/web --branch main", f"again gh/acme/web {number}", "run ship")
+    for typed in lines:
+        await world.say(f"/circle {typed}")
+        await world.reply(refusal)
+        await world.say(f"<@U0CIRCLEBOT> {typed}")
+        await world.reply(refusal)
+    await world.say(lines[0], channel="D0ADA")
+    await world.message(refusal, channel="D0ADA")
+    await world.say("/circle trigger gh/acme/web")
+    await world.submit(await world.form("Branch"), branch="main")
+    await world.form(refusal)
+    await world.say(f"/circle {lines[0]}", as_=GRACE)
+    await world.connect(GRACE)
+    await world.reply(refusal, as_=GRACE)
+    assert len(await world.list_pipelines()) == begun

@@ -78,13 +78,14 @@ async def _list_approvers(tx: Tx, outcome: Outcome) -> list[Person]:
         tag=outcome.tag or "",
         workflow=outcome.workflow,
     )
-    found = await tx.policy_versions.load_all_lines()
-    return [
-        Person(workspace, who)
-        for workspace, lines in sorted(found.items())
-        for who in list_named(lines, act, final=False)
-        if who not in {GUESTS, EXTERNAL} and not is_group(who)
-    ]
+    found: list[Person] = []
+    for workspace, lines in sorted((await tx.policy_versions.load_all_lines()).items()):
+        named = set(list_named(lines, act, final=False)) - {GUESTS, EXTERNAL}
+        if any(map(is_group, named)):
+            groups = await tx.user_groups.list_for_workspace(workspace)
+            named |= {user for one in groups if one.is_shown and one.id in named for user in one.members}
+        found += [Person(workspace, who) for who in sorted(named) if not is_group(who)]
+    return found
 
 
 async def _list_starters(tx: Tx, outcome: Outcome) -> list[Person]:

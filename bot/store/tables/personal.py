@@ -12,6 +12,7 @@ from typing import Final
 from bot.language import N_
 from bot.store.tables.personal_fact import Holds, PersonalFact
 from bot.store.tables.personal_own import OWN_FACTS
+from bot.store.tables.personal_policy import POLICY_FACTS
 
 _CHANNEL = "Whoever reads the channel"
 _OPERATOR = "Nobody but operators"
@@ -175,33 +176,7 @@ FACTS: Final[tuple[PersonalFact, ...]] = (
         {"snapshot": Holds.KEPT},
         N_("it is CircleCI's, which still tells it; it goes 30 days after the pipeline ended"),
     ),
-    PersonalFact(
-        "admins",
-        N_("Whether you are an admin of circlebot, and whom you made one"),
-        "Admins change who may do what",
-        "Until an admin removes them; who added them until they are erased",
-        "Admins, and whoever is told whom to ask",
-        {"who": Holds.KEPT, "added_by": Holds.NAME},
-        N_("an admin's decision is not undone by whom it is about; admins change it"),
-    ),
-    PersonalFact(
-        "policies",
-        N_("Lines of the workspace's policy that name you"),
-        "Admins say who may do what",
-        "Until admins change the line",
-        "Everybody whom it refuses; admins",
-        {"users": Holds.KEPT},
-        N_("an admin's decision is not undone by whom it is about; admins change it"),
-    ),
-    PersonalFact(
-        "policy_versions",
-        N_("Lines of the workspace's policy that name you, and those that you changed"),
-        "Admins say who may do what, and see who changed it",
-        "For good; who changed it until they are erased",
-        "Everybody whom it refuses; admins",
-        {"lines": Holds.KEPT, "summary": Holds.KEPT, "changed_by": Holds.NAME},
-        N_("an admin's decision is not undone by whom it is about; admins change it"),
-    ),
+    *POLICY_FACTS,
 )
 
 BY_TABLE: Final[Mapping[str, PersonalFact]] = {fact.table: fact for fact in FACTS}

@@ -117,6 +117,18 @@ project_marks = Table(
     Column("made_at", UtcDateTime, nullable=False),
 )
 
+user_groups = Table(
+    "user_groups",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("handle", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("members", Text, nullable=False),
+    Column("is_shown", Boolean, nullable=False),
+    Column("checked_at", UtcDateTime, nullable=False),
+)
+
 presets = Table(
     "presets",
     metadata,

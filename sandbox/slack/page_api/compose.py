@@ -15,7 +15,7 @@ from sandbox.slack.ids import BOT_USER, SLACKBOT
 from sandbox.slack.interactions.slash_commands import run_command
 from sandbox.slack.message_content import MessageContent
 from sandbox.slack.page_api.page_requests import PageError, get_channel
-from sandbox.slack.workspace_users import USER_GROUPS, FakeSlackUser
+from sandbox.slack.workspace_users import FakeSlackUser
 
 # What is more than plain words in a line: Slack's own notation for mentions, links, @names and #channels.
 _PIECE = re.compile(
@@ -138,8 +138,8 @@ def _mention(slack: FakeSlack, name: str, *, labelled: bool) -> str | None:
     """Everybody, a user group or a person; None for a name that nobody has."""
     if name in {"here", "channel", "everyone"}:
         return f"<!{name}>"
-    if group := USER_GROUPS.get(name):
-        return f"<!subteam^{group}|@{name}>"
+    if group := slack.user_groups.find_by_handle(name):
+        return f"<!subteam^{group.id}|@{name}>"
     person = next((each for each in slack.people.values() if each.name == name), None)
     if person is None:
         return None

@@ -9,7 +9,6 @@ from sandbox.slack.fake_slack import FakeSlack
 from sandbox.slack.ids import BOT_ID, BOT_USER
 from sandbox.slack.page_api.emoji_names import EMOJI_BY_NAME
 from sandbox.slack.page_api.page_requests import PageError, get_channel, get_person
-from sandbox.slack.workspace_users import USER_GROUPS
 
 
 class PageQueries:
@@ -29,7 +28,7 @@ class PageQueries:
                 "teams": self._slack.list_teams_for_page(),
                 "me": person.as_page(),
                 "people": [each.as_page() for each in self._slack.people.values()],
-                "groups": {group: handle for handle, group in USER_GROUPS.items()},
+                "groups": {group.id: group.handle for group in self._slack.user_groups.values()},
                 "app": {"user_id": BOT_USER, "bot_id": BOT_ID, "name": manifest.name, "icon": ""},
                 "channels": [each.as_page() for each in self._slack.channels.list_visible_to(person)],
                 "commands": manifest.list_commands_for_page(),

@@ -70,6 +70,7 @@ _TABLE = (
     WebApiMethod("team.info", user_methods.get_team, "team:read", "", 3),
     WebApiMethod("tooling.tokens.rotate", app_methods.rotate_token, "", "refresh_token", caller=None),
     WebApiMethod("usergroups.list", user_methods.list_usergroups, "usergroups:read", "", 2),
+    WebApiMethod("usergroups.users.list", user_methods.list_usergroup_users, "usergroups:read", "usergroup", 2),
     WebApiMethod("users.conversations", conversation_methods.list_for_user, _READ, "", 3),
     WebApiMethod("users.info", user_methods.get_user, "users:read", "user", 4),
     WebApiMethod("users.list", user_methods.list_users, "users:read", "", 2),

@@ -7,18 +7,6 @@ from sandbox.slack.ids import APP_ID, BOT_ID, BOT_USER
 from sandbox.slack.web_api.web_api_call import Answer, WebApiCall
 from sandbox.slack.workspace_users import FakeSlackUser
 
-_DEPLOYERS = {
-    "id": "S0DEPLOYERS",
-    "is_usergroup": True,
-    "name": "Deployers",
-    "handle": "deployers",
-    "description": "Who may put things into production",
-    "date_create": 1700000000,
-    "date_update": 1700000000,
-    "date_delete": 0,
-    "user_count": 2,
-}
-
 
 async def get_user(call: WebApiCall) -> Answer:
     person = _get_known_user(call, call.get_text("user"))
@@ -47,8 +35,19 @@ async def lookup_by_email(call: WebApiCall) -> Answer:
 
 
 async def list_usergroups(call: WebApiCall) -> Answer:
-    users = {"users": ["U0ADA", "U0GRACE"]} if call.get_flag("include_users") else {}
-    return {"usergroups": [_DEPLOYERS | {"team_id": call.slack.team.id} | users]}
+    """Those that were disabled only where they are asked for (slack docs: usergroups.list)."""
+    wanted = [
+        group for group in call.slack.user_groups.values() if call.get_flag("include_disabled") or not group.disabled_at
+    ]
+    described = [group.as_usergroup(with_users=call.get_flag("include_users")) for group in wanted]
+    return {"usergroups": [group | {"team_id": call.slack.team.id} for group in described]}
+
+
+async def list_usergroup_users(call: WebApiCall) -> Answer:
+    group = call.slack.user_groups.get(call.get_text("usergroup"))
+    if group is None:
+        raise FakeSlackError("no_such_subteam")
+    return {"users": list(group.users)}
 
 
 async def get_team(call: WebApiCall) -> Answer:

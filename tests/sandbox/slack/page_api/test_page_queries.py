@@ -56,7 +56,7 @@ async def test_the_page_begins_with_people_channels_and_commands(workspace: Page
         "is_bot": False,
     }
     assert [each["name"] for each in seen["people"]] == ["ada", "grace", "eve", "gus", "wim", "circlebot"]
-    assert seen["groups"] == {"S0PLATFORM": "platform"}
+    assert seen["groups"] == {"S0DEPLOYERS": "deployers", "S0RELEASE": "release-managers", "S0PLATFORM": "platform"}
     assert seen["app"] == {"user_id": "U0CIRCLEBOT", "bot_id": "B0CIRCLEBOT", "name": "circlebot", "icon": ""}
     assert seen["shortcuts"][0] == {"type": "global", "name": "Start something", "callback_id": "start"}
     assert seen["connected"] is False
