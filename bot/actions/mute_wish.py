@@ -82,6 +82,8 @@ async def _find_end(context: Context, when: EndTime, channel: str) -> datetime:
     now = context.clock.now()
     zone = await channel_time.find_own_zone(context) or (await channel_time.load_hours(context, channel)).zone
     until = when.to_datetime(now, zone)
+    if until <= now:
+        raise UsageError(_("That is over already: say a moment that comes."))
     if until - now > LONGEST:
         raise UsageError(_("A mute lasts 30 days at most."), _("For longer, change the rule: `/circle subscriptions`."))
     return until

@@ -26,6 +26,7 @@ from bot.notify.poll.tokens import PollTokens
 from bot.notify.poll.visibility import Visibility
 from bot.notify.publish.digests import DigestPublisher
 from bot.notify.publish.publisher import Publisher
+from bot.notify.upkeep.freeze_turns import FreezeTurns
 from bot.notify.upkeep.offboarding import UninstallHandler
 from bot.notify.upkeep.retention import RetentionJob
 from bot.notify.upkeep.rule_coverage import RuleCoverageUpdater
@@ -277,6 +278,10 @@ def build_undo_expiry(core: Core) -> UndoExpiry:
 def build_token_rotation(core: Core) -> TokenRotation:
     app = find_oauth_app(core.settings)
     return TokenRotation(store=core.store, clients=core.clients, app=app, clock=core.clock, holder=core.holder)
+
+
+def build_freeze_turns(core: Core) -> FreezeTurns:
+    return FreezeTurns(store=core.store, clock=core.clock, holder=core.holder, wake=core.delivery_wakeup.wake)
 
 
 def build_oauth_flow(core: Core) -> AsyncOAuthFlow | None:

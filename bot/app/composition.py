@@ -231,6 +231,7 @@ def _build_upkeep_loops(
         "rule_health": builders.build_rule_health(core, tokens, people).tick,
         "webhook_health": builders.build_webhook_health(core).tick,
         "offboarding": uninstalls.tick,
+        "freeze_turns": builders.build_freeze_turns(core).tick,
         "undo_expiry": builders.build_undo_expiry(core).tick,
         "token_rotation": builders.build_token_rotation(core).tick,
         "expiring_tokens": reminders.tick,

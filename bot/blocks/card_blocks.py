@@ -11,6 +11,7 @@ from bot.blocks import (
     action_blocks,
     cause_blocks,
     deed_blocks,
+    freeze_words,
     kit,
     left_out,
     looking_blocks,
@@ -35,6 +36,7 @@ from bot.line import Written
 from bot.messages import AuditEntry, Looker, Message
 from bot.mrkdwn import as_code, as_link, as_quote, cut, escape
 from bot.rules import trigger_types
+from bot.rules.project_freeze import Freeze
 
 _ROOM_OF_ERRORS, _ROOM_OF_DEEDS = 2000, 1200
 _LEFT = N_(":hourglass: I no longer follow this pipeline: CircleCI shows its current state.")
@@ -48,7 +50,8 @@ class CardContext:
 
     `entries` are what people did to it, oldest first. One that is no longer `followed` before it ended says so, and
     shows nothing that may no longer be true. One that is `over` shrinks to two lines, unless something went wrong: then
-    it names the `lookers`, who are on it, until the branch has `passed_since` with the pipeline of that number.
+    it names the `lookers`, who are on it, until the branch has `passed_since` with the pipeline of that number. A
+    `freeze` that holds is said.
     """
 
     project: ProjectSlug
@@ -58,6 +61,7 @@ class CardContext:
     over: bool = False
     lookers: Sequence[Looker] = ()
     passed_since: int | None = None
+    freeze: Freeze | None = None
 
 
 def render_card(snapshot: Snapshot, context: CardContext, *, room: int = kit.ROOM) -> Message:
@@ -80,6 +84,7 @@ def render_card(snapshot: Snapshot, context: CardContext, *, room: int = kit.ROO
     foot = [
         *([kit.context(left_out.format_note(snapshot.unread_count))] if snapshot.unread_count else []),
         *([] if context.followed else [kit.context(_(_LEFT))]),
+        *([kit.context(freeze_words.format_freeze(context.freeze))] if context.freeze else []),
         *_build_row(snapshot, context),
         *kit.build_notes("\n".join(history)),
     ]

@@ -21,6 +21,7 @@ from bot.language import _
 from bot.permissions import format_whom_to_ask
 from bot.rules.policy_decision import Act
 from bot.rules.policy_line import PolicyLine, is_group, list_groups
+from bot.rules.project_freeze import Freeze, list_exempt_groups
 from bot.store.store import Store
 
 
@@ -45,8 +46,9 @@ class RightsBuilder:
         roster: AdminRoster,
         changes: bool,
         trail: AuditTrail | None = None,
+        freezes: Sequence[Freeze] = (),
     ) -> tuple[CircleCI, GrantedRights]:
-        groups = list_groups(lines) | set(filter(is_group, roster.added))
+        groups = list_groups(lines) | list_exempt_groups(freezes) | set(filter(is_group, roster.added))
         asker = await self.askers.find_for_request(request, groups)
         permit = WritePermit()
         circleci = self.circleci.bind(account.token if account else "", permit=permit)
@@ -60,6 +62,7 @@ class RightsBuilder:
             lines=self._name_acts(lines),
             always_allowed=command.always_allowed,
             asker=asker,
+            freezes=freezes,
             askers=self.askers,
             homes=ProjectHomes(self.store, request.workspace, circleci if account else None),
             clock=self.clock,

@@ -219,11 +219,12 @@ class Dispatcher:
             lines = await tx.policy_versions.load_lines(request.workspace)
             roster = await self._rights.admins.load(tx, request.workspace)
             marks = await tx.project_marks.load(request.workspace)
+            freezes = await tx.freezes.list_standing(request.workspace, self._clock.now())
             set_people(await tx.people.load(request.workspace))
             linked = select_app_addresses(request.addresses, self._links.base_url)
             told = await list_told(tx, request, by_thread=not linked)
         circleci, rights = await self._rights.build(
-            command, request, account, lines, roster=roster, changes=changes, trail=trail
+            command, request, account, lines, roster=roster, changes=changes, trail=trail, freezes=freezes
         )
         await authorise(command, rights)
         circleci.marks = marks

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.blocks import freeze_words
 from bot.blocks.policy_words import format_policy_line
 from bot.circleci.client import WritePermit
 from bot.clock import Clock
@@ -25,6 +26,7 @@ from bot.permissions import NOTHING_KNOWN, ActTarget, format_whom_to_ask
 from bot.rules.policy_decision import Act, Asker, PolicyVerdict, decide, find_demands, is_concerned
 from bot.rules.policy_line import EXTERNAL, GUESTS, LISTEN, Demands, PolicyLine, list_groups
 from bot.rules.policy_plain import format_plain
+from bot.rules.project_freeze import Freeze, choose_longest, list_exempt_groups
 
 
 def build_connect_step() -> NextStep:
@@ -44,6 +46,7 @@ class GrantedRights:
     request: Request
     account: Account | None
     lines: Sequence[PolicyLine]
+    freezes: Sequence[Freeze]
     asker: Asker
     askers: AskerDirectory
     homes: ProjectHomes
@@ -66,6 +69,9 @@ class GrantedRights:
         acts = await self._list_acts(target, name)
         if acts[0].family == LISTEN:
             self._check_may_silence(acts[0].channel or "")
+        if freeze := self._find_freeze(acts, self.asker, final=final):
+            self.trail.add(decided_by=f"freeze {freeze.id}")
+            raise _build_frozen(freeze, self.admins)
         verdict = self._decide(acts, self.asker, final=final)
         if verdict.line:
             self.trail.add(decided_by=format_plain(verdict.line))
@@ -82,12 +88,19 @@ class GrantedRights:
     async def find_verdict(
         self, target: ActTarget = NOTHING_KNOWN, name: str | None = None, *, user: str | None = None, final: bool = True
     ) -> PolicyVerdict:
-        asker = (
-            self.asker
-            if user is None
-            else await self.askers.find(self.request.workspace, user, list_groups(self.lines))
-        )
-        return self._decide(await self._list_acts(target, name), asker, final=final)
+        asker = self.asker if user is None else await self.askers.find(self.request.workspace, user, self._groups)
+        acts = await self._list_acts(target, name)
+        if freeze := self._find_freeze(acts, asker, final=final):
+            return PolicyVerdict(allowed=False, askable=freeze.exempt)
+        return self._decide(acts, asker, final=final)
+
+    @property
+    def _groups(self) -> set[str]:
+        return list_groups(self.lines) | list_exempt_groups(self.freezes)
+
+    def _find_freeze(self, acts: Sequence[Act], asker: Asker, *, final: bool) -> Freeze | None:
+        standing = [one for one in self.freezes if any(one.is_in_the_way(act, asker, final=final) for act in acts)]
+        return choose_longest(standing)
 
     def _decide(self, acts: Sequence[Act], asker: Asker, *, final: bool) -> PolicyVerdict:
         """Each has to be allowed."""
@@ -150,6 +163,11 @@ def _build_admin_steps(act: str, target: ActTarget) -> tuple[NextStep, ...]:
         {name: value for name, value in (target.parameters or {}).items() if value},
     )
     return NextStep(_("Explain"), explain), NextStep(_("Show Policy"), format_line("policy"))
+
+
+def _build_frozen(freeze: Freeze, admins: Sequence[str]) -> NotAllowed:
+    whom = format_whom_to_ask(freeze.exempt or admins, _("Ask an admin of circlebot to end it."))
+    return NotAllowed(freeze_words.format_freeze(freeze), whom, NextStep(_("Show Freezes"), format_line("freeze")))
 
 
 def check_connected(account: Account | None) -> None:

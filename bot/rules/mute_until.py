@@ -1,10 +1,11 @@
-"""When a mute ends: `2h`, `30m`, `until 17:00`, `until tomorrow`, `until monday`, `bis morgen 14 Uhr`. Pure."""
+"""When a mute or freeze ends: `2h`, `until 17:00`, `until monday`, `until 2026-12-24 9:00`, `bis morgen 14 Uhr`."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import UsageError
@@ -19,17 +20,22 @@ LONGEST = timedelta(days=30)
 
 _MORNING = time(9)
 """What `until monday` means on that day; Slack's own reminders have the same hour."""
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOST_WORDS = 4
 """Of a span: `1 hour 30 minutes`."""
 
 
 @dataclass(frozen=True, slots=True)
 class EndTime:
-    """After `span`; when a clock next shows `at`; or at that time of `day` (`tomorrow`, `monday`), else its morning."""
+    """After `span`; when a clock next shows `at`; or at that time of `day` (`tomorrow`, `monday`) or `date`.
+
+    Without a time a day or a date means its morning.
+    """
 
     span: timedelta | None = None
     at: time | None = None
     day: str | None = None
+    date: date | None = None
 
     @classmethod
     def parse(cls, words: Sequence[str]) -> tuple[EndTime, tuple[str, ...]]:
@@ -40,6 +46,9 @@ class EndTime:
             raise UsageError(_("Until when?"), _(_HOW))
         if begun != UNTIL and (found := _take_span(said)):
             return cls(span=_check_length(found[0])), found[1]
+        if begun == UNTIL and (on := _find_date(said[0])):
+            at, rest = _take_time_of_day(said[1:])
+            return cls(at=at, date=on), rest
         day = find_weekday(said[0]) if begun == UNTIL or get_meaning(said[0]) in WEEKDAYS else None
         if day or get_meaning(said[0]) == TOMORROW:
             at, rest = _take_time_of_day(said[1:])
@@ -53,12 +62,24 @@ class EndTime:
         """When that is, by the clocks of this zone."""
         if self.span is not None:
             return now + self.span
+        if self.date is not None:
+            return to_utc(self.date, self.at or _MORNING, zone)
         today = now.astimezone(ZoneInfo(zone)).date()
         if self.at is not None and self.day is None:
             here = to_utc(today, self.at, zone)
             return here if here > now else to_utc(today + timedelta(days=1), self.at, zone)
         ahead = 1 if self.day == TOMORROW else (WEEKDAYS.index(str(self.day)) - today.weekday() - 1) % 7 + 1
         return to_utc(today + timedelta(days=ahead), self.at or _MORNING, zone)
+
+
+def _find_date(word: str) -> date | None:
+    """`2026-12-24`. Raises UsageError for one that no calendar has."""
+    if not _DATE.fullmatch(word):
+        return None
+    try:
+        return date.fromisoformat(word)
+    except ValueError:
+        raise UsageError(_("{text} is not a date.", text=as_code(word, 50)), _(_HOW)) from None
 
 
 def _take_span(words: tuple[str, ...]) -> tuple[timedelta, tuple[str, ...]] | None:
@@ -87,7 +108,7 @@ def _take_time_of_day(words: tuple[str, ...]) -> tuple[time | None, tuple[str, .
 
 def _check_length(span: timedelta) -> timedelta:
     if not timedelta(minutes=1) <= span <= LONGEST:
-        raise UsageError(_("A mute lasts a minute at least and 30 days at most."), _(_HOW))
+        raise UsageError(_("That lasts a minute at least and 30 days at most."), _(_HOW))
     return span
 
 

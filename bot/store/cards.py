@@ -36,6 +36,12 @@ _ASKED = (
     .limit(bindparam("limit", type_=Integer()))
 )
 _ASKED_IN = select(cards.c.channel).where(bind_columns(cards, "workspace", "asked_by")).distinct()
+_UNFINISHED = (
+    select(cards.c.pipeline_id, pipelines.c.project)
+    .join(pipelines, pipelines.c.id == cards.c.pipeline_id)
+    .where(bind_columns(cards, "workspace"), pipelines.c.finished_at.is_(None), ~_IS_GONE)
+    .distinct()
+)
 _DIRTY = update(cards).where(bind_key(cards, "pipeline_id"), ~_IS_GONE).values(_ONE_MORE)
 
 _ASKERS = (
@@ -119,6 +125,11 @@ class CardRepository(AttemptRepository):
     async def mark_pipeline_dirty(self, pipeline_id: str) -> int:
         """Every card of the pipeline is to be drawn anew; how many."""
         return (await self._connection.execute(_DIRTY, {"this_pipeline_id": pipeline_id})).rowcount
+
+    async def list_unfinished(self, workspace: str) -> list[tuple[str, ProjectSlug]]:
+        """The pipelines that have a card here and may still move, each with its project."""
+        rows = await self._connection.execute(_UNFINISHED, {"workspace": workspace})
+        return [(row.pipeline_id, ProjectSlug.parse(row.project)) for row in rows]
 
     async def list_asked(self, workspace: str, user: str, limit: int) -> list[str]:
         """The pipelines whose cards this person asked for last, as far as they are remembered."""

@@ -36,6 +36,7 @@ from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.engines import build_engines
 from bot.store.engine.migrate import find_revision, get_head, is_of_later_release
 from bot.store.failed_tests import FailedTestRepository
+from bot.store.freezes import FreezeRepository
 from bot.store.greetings import GreetingRepository
 from bot.store.idempotency_keys import IdempotencyKeyRepository
 from bot.store.installations import InstallationRepository
@@ -125,6 +126,7 @@ class Tx:
     coverage = cached_property(lambda self: CoverageRepository(self._connection))
     rule_problems = cached_property(lambda self: RuleProblemRepository(self._connection))
     hours = cached_property(lambda self: ChannelHoursRepository(self._connection))
+    freezes = cached_property(lambda self: FreezeRepository(self._connection))
     mutes = cached_property(lambda self: MuteRepository(self._connection))
     undoable_changes = cached_property(lambda self: UndoableChangeRepository(self._connection))
     polled_projects = cached_property(lambda self: PolledProjectRepository(self._connection))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -15,6 +16,7 @@ from bot.naming import may_notify, naming, replace_mentions
 from bot.notify.deliver.sending import FORGOTTEN, SUMMARISED, SendContext, notify_owners
 from bot.notify.send_results import AnswerLost, PostRequest, RetryAfter, SendResult, Sent, Undeliverable
 from bot.notify.withholding import WithheldUntil
+from bot.rules.project_freeze import Freeze, choose_longest
 from bot.store.lookers import build_git_ref
 from bot.store.pipelines import FollowedPipeline
 from bot.store.rate_limiter import POST, UPDATE, Bucket
@@ -54,6 +56,7 @@ class CardSender:
             people = await tx.people.load(card.workspace)
             if followed:
                 snapshot = await tx.project_marks.hide_failures(followed.snapshot, followed.project, card.place)
+            freezes = await tx.freezes.list_standing(card.workspace, self._context.clock.now())
         if followed is None:
             return Undeliverable(FORGOTTEN)
         if self._is_too_late(card, followed):
@@ -73,10 +76,15 @@ class CardSender:
             over=over,
             lookers=lookers,
             passed_since=passed_since,
+            freeze=self._find_freeze(freezes, followed),
         )
         by_name = may_notify(card.channel, is_new=card.ts is None)
         with speaking(language), naming(people), replace_mentions(by_name):
             return render_card(snapshot, context)
+
+    def _find_freeze(self, freezes: Sequence[Freeze], followed: FollowedPipeline) -> Freeze | None:
+        now = self._context.clock.now()
+        return choose_longest(one for one in freezes if one.is_current(now) and one.covers(followed.project))
 
     def _is_too_late(self, card: Card, followed: FollowedPipeline) -> bool:
         """It was never posted and is over: the notices that wait for it become the channel's summary."""

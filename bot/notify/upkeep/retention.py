@@ -56,6 +56,7 @@ class RetentionJob(Periodic):
             await tx.digest_queue.prune(now - RETENTION)
             await tx.long_values.prune(now - RETENTION)
             await tx.mutes.prune(now)
+            await tx.freezes.prune(now - RETENTION)
             await tx.undoable_changes.prune(now - RETENTION)
             await tx.failed_tests.prune(now - RETENTION)
             await tx.mentions.prune(now - RETENTION)

@@ -47,6 +47,14 @@ FACTS: Final[tuple[PersonalFact, ...]] = (
         {"made_by": Holds.NAME},
     ),
     PersonalFact(
+        "freezes",
+        N_("Freezes that you made, ended, or are excepted from"),
+        "To say who made them, and whom they let through",
+        "30 days after the freeze ends",
+        "Everybody in the workspace",
+        {"made_by": Holds.NAME, "ended_by": Holds.NAME, "exempt": Holds.TEXT, "name": Holds.TEXT},
+    ),
+    PersonalFact(
         "mutes",
         N_("Mutes that you set"),
         "To say who set them",

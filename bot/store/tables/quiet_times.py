@@ -1,8 +1,8 @@
-"""What keeps outcomes from a channel for a while: its hours and mutes; and what waits for a digest."""
+"""What holds for a while: a channel's hours and mutes, and what waits for a digest; freezes of projects."""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text
 
 from bot.store.engine.moment import UtcDateTime
 from bot.store.tables.schema import build_partial_index, metadata
@@ -26,6 +26,25 @@ mutes = Table(
     Column("until", UtcDateTime, nullable=False),
     Column("made_by", String(64), nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
+)
+
+freezes = Table(
+    "freezes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("workspace", String(64), nullable=False),
+    Column("project", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("exempt", Text, nullable=False),
+    Column("made_by", String(64), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("ended_by", String(64)),
+    Column("next_look_at", UtcDateTime),
+    Index(None, "workspace", "until"),
+    build_partial_index("next_look_at IS NOT NULL", "ix_freezes_open", "next_look_at"),
+    sqlite_autoincrement=True,
 )
 
 kept = Table(

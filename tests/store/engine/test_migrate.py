@@ -251,4 +251,4 @@ async def _run(url: str, *statements: str) -> list[Row[Any]]:
 
 
 def test_there_is_one_head() -> None:
-    assert get_head() == "0045"
+    assert get_head() == "0046"
