@@ -20,7 +20,7 @@ from bot.errors import NotAllowed
 from bot.language import _
 from bot.permissions import format_whom_to_ask
 from bot.rules.policy_decision import Act
-from bot.rules.policy_line import PolicyLine, is_group, list_groups
+from bot.rules.policy_line import PolicyLine, list_groups
 from bot.rules.project_freeze import Freeze, list_exempt_groups
 from bot.store.store import Store
 
@@ -48,7 +48,7 @@ class RightsBuilder:
         trail: AuditTrail | None = None,
         freezes: Sequence[Freeze] = (),
     ) -> tuple[CircleCI, GrantedRights]:
-        groups = list_groups(lines) | list_exempt_groups(freezes) | set(filter(is_group, roster.added))
+        groups = list_groups(lines) | list_exempt_groups(freezes) | roster.groups
         asker = await self.askers.find_for_request(request, groups)
         permit = WritePermit()
         circleci = self.circleci.bind(account.token if account else "", permit=permit)

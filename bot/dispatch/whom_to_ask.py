@@ -26,6 +26,11 @@ class AdminRoster:
         return not asker.external and (named or not asker.groups.isdisjoint(self.added))
 
     @property
+    def groups(self) -> set[str]:
+        """The user groups whose members are admins."""
+        return set(filter(is_group, self.added))
+
+    @property
     def whom(self) -> list[str]:
         """All of them, to be asked: groups last."""
         return sorted(self.fixed | self.added, key=lambda who: (is_group(who), who))

@@ -144,7 +144,7 @@ class AppHome:
         """Asked whenever it is drawn: who is none any more sees nothing of it."""
         async with self._store.begin_read() as tx:
             roster = await self._rights.admins.load(tx, viewer.workspace)
-        return roster.has(await self._rights.askers.find(viewer.workspace, viewer.user))
+        return roster.has(await self._rights.askers.find(viewer.workspace, viewer.user, roster.groups))
 
     async def _load(self, viewer: HomeViewer) -> _Shown:
         """Why it is refused; an account that does not work, or None; or what the Home shows."""

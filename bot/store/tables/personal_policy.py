@@ -34,7 +34,7 @@ POLICY_FACTS: Final = (
         "A policy may name a group",
         "As long as Slack tells of it, and its last members while a policy may name it",
         "Nobody; that somebody is refused by a group: they themselves",
-        {"members": Holds.KEPT, "handle": Holds.DETAIL, "name": Holds.DETAIL},
+        {"members": Holds.KEPT, **dict.fromkeys(("id", "handle", "name"), Holds.DETAIL)},
         N_("it is Slack's, which still tells it; whoever administers the workspace changes the group"),
     ),
     PersonalFact(
