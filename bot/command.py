@@ -38,9 +38,6 @@ class RequestSource(Enum):
     SHORTCUT = "shortcut"
 
 
-_DOORS = {one: Door.FORM if one is RequestSource.REDRAW else Door(one.value) for one in RequestSource}
-
-
 @dataclass(frozen=True, slots=True)
 class Request:
     """One thing that one person asks of us.
@@ -90,7 +87,8 @@ class Request:
     @property
     def door(self) -> Door:
         """How they came in, as it is recorded."""
-        return self.came_by or (Door.HOME if self.in_home else _DOORS[self.source])
+        asked = "form" if self.source is RequestSource.REDRAW else self.source.value
+        return self.came_by or Door("home" if self.in_home else asked)
 
     @property
     def place(self) -> Place:
@@ -179,10 +177,10 @@ class Reply:
     """What a command answers: a message for the person alone, or a modal's new content.
 
     `files` go into the person's direct messages; with `shared` they go where the person asked, for all to see (without
-    any, the message does). A `caption` is in one message with them. `resume` is a line to run next, one that waited.
-    `errors` say by block_id what is wrong in the form that `view` shows again. A card says what is `seen`: only an open
-    modal says it too, or what stood where they pressed. What only `points` to what all can read needs no sharing. In
-    the App Home, what is `whole` fills it, and an empty one gives it back.
+    any, the message does). A `caption` is in one message with them. `resume` runs next. A `repeatable` one told
+    CircleCI nothing. `errors` say by block_id what is wrong in the form that `view` shows again. A card says what is
+    `seen`: only an open modal says it too, or what stood where they pressed. What only `points` to what all can read
+    needs no sharing. In the App Home, what is `whole` fills it, and an empty one gives it back.
     """
 
     message: Message | None = None
@@ -195,6 +193,7 @@ class Reply:
     seen: bool = False
     points: bool = False
     whole: bool = False
+    repeatable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,17 +238,18 @@ class Command(Generic[A]):
     is then an older word, which still works, and the name that policies know. `task` says in a few words what people
     want to do with it: only the commands that help shows first have one. `order` is the place in its group in help,
     lower first. `writes` marks what changes something at CircleCI (always, or for some requests): at most once for one
-    Request.key. `resolve_lost_answer` finds out what became of a write whose answer was lost, begun at the time given.
-    `build_first_modal` is the modal to open at once, before anything slow, for a line that needs one;
-    `load_first_modal` is the same where only the store can tell. `find_form_errors` says by block_id what is wrong in a
-    form that was handed in, as far as its fields alone tell: Slack shows it there, and nothing is run. `suggest`
-    answers a typeahead of the command's form: the form's line, the action, what was typed. `endpoints` names what it
-    uses of CircleCI's API, as its document spells it; docs/api-coverage.md is made from it. `is_change` says whether
-    what was asked does more than show something: then the policy of its family holds (bot/rules/policy_line.py). One
-    that is `always_allowed` no policy refuses, so that nobody is locked out. What `fills_home` is shown in the App
-    Home, not in a modal. `sends_file` says whether the answer is a file: only a few are in memory at once. One that is
-    not `listed` is met elsewhere: help names it only to who asks for it. `shows_changes`: its form is drawn again after
-    a press in it. What `is_detail` is answered below the message in which it was pressed.
+    Request.key, or `once_each` for each person. `resolve_lost_answer` finds out what became of a write whose answer was
+    lost, begun at the time given. `build_first_modal` is the modal to open at once, before anything slow, for a line
+    that needs one; `load_first_modal` is the same where only the store can tell. `find_form_errors` says by block_id
+    what is wrong in a form that was handed in, as far as its fields alone tell: Slack shows it there, and nothing is
+    run. `suggest` answers a typeahead of the command's form: the form's line, the action, what was typed. `endpoints`
+    names what it uses of CircleCI's API, as its document spells it; docs/api-coverage.md is made from it. `is_change`
+    says whether what was asked does more than show something: then the policy of its family holds
+    (bot/rules/policy_line.py). One that is `always_allowed` no policy refuses, so that nobody is locked out. What
+    `fills_home` is shown in the App Home, not in a modal. `sends_file` says whether the answer is a file: only a few
+    are in memory at once. One that is not `listed` is met elsewhere: help names it only to who asks for it.
+    `shows_changes`: its form is drawn again after a press in it. What `is_detail` is answered below the message in
+    which it was pressed.
     """
 
     name: str
@@ -264,6 +264,7 @@ class Command(Generic[A]):
     endpoints: tuple[str, ...] = ()
     access: Access = Access.CONNECTED
     writes: bool | Callable[[Request, A], bool] = False
+    once_each: bool = False
     resolve_lost_answer: Callable[[Context, A, datetime], Awaitable[str]] | None = None
     build_first_modal: Callable[[Request, ParsedLine], Modal | None] = lambda _request, _line: None
     find_form_errors: Callable[[Request, ParsedLine], Mapping[str, str]] = lambda _request, _line: {}

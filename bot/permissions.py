@@ -59,10 +59,16 @@ class Rights(Protocol):
         `final`: nothing more will be known, so what is unknown counts against them, and CircleCI may be asked then.
         """
 
+    async def find_demands(self, target: ActTarget, name: str) -> Demands:
+        """What the policy demands of whoever asks, be they allowed or not."""
+
     async def find_verdict(
         self, target: ActTarget = NOTHING_KNOWN, name: str | None = None, *, user: str | None = None, final: bool = True
     ) -> PolicyVerdict:
         """The same without raising; also for another person of the workspace."""
+
+    async def is_among(self, who: Collection[str], user: str | None = None) -> bool:
+        """Whether these people and user groups include whoever asks, or this person of the workspace."""
 
 
 class FullRights:
@@ -75,8 +81,14 @@ class FullRights:
     async def check_act(self, *_target: Any, **_how: Any) -> Demands:
         return Demands()
 
+    async def find_demands(self, *_target: Any) -> Demands:
+        return Demands()
+
     async def find_verdict(self, *_target: Any, **_how: Any) -> PolicyVerdict:
         return PolicyVerdict(allowed=True)
+
+    async def is_among(self, *_who: Any) -> bool:
+        return True
 
 
 def format_whom_to_ask(who: Collection[str], otherwise: str) -> str:

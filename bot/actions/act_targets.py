@@ -38,22 +38,21 @@ def build_pipeline_target(
     )
 
 
-async def check_pipeline_act(
-    context: Context,
-    pipeline: Pipeline,
-    workflow: Workflow | None = None,
-    *,
-    hold: Job | None = None,
-    name: str | None = None,
-) -> Demands:
+async def check_pipeline_act(context: Context, pipeline: Pipeline, workflow: Workflow | None = None) -> Demands:
     """Ask before CircleCI does something to this pipeline. Raises NotAllowed."""
-    target = build_pipeline_target(
+    return await context.rights.check_act(await fetch_pipeline_target(context, pipeline, workflow))
+
+
+async def fetch_pipeline_target(
+    context: Context, pipeline: Pipeline, workflow: Workflow | None = None, *, hold: Job | None = None
+) -> ActTarget:
+    """All that is known of it, with the parameters of which the policy asks."""
+    return build_pipeline_target(
         pipeline,
         workflow=workflow.name if workflow else None,
         hold=hold.name if hold else "",
         parameters=await _fetch_parameters(context, pipeline),
     )
-    return await context.rights.check_act(target, name)
 
 
 async def _fetch_parameters(context: Context, pipeline: Pipeline) -> Mapping[str, str] | None:

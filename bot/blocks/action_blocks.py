@@ -24,28 +24,39 @@ _VERB = compile_linear(r"^approve(?:[-_ ]+|$)", ignore_case=True)
 
 
 def build_approve_button(
-    snapshot: Snapshot, workflow: Workflow, job: Job, *, main: bool = True, label: str = ""
+    snapshot: Snapshot, workflow: Workflow, job: Job, *, main: bool = True, label: str = "", in_form: bool = False
 ) -> ButtonElement:
     """Approve one hold, by its id: several may wait at once. Its dialog says what of the `snapshot` follows.
 
-    It is primary where it is the `main` one. Its `label` names the hold, unless another is given.
+    It is primary where it is the `main` one. Its `label` names the hold, unless another is given. `in_form` a form says
+    it, which asks for a reason.
     """
+    title, style = format_approve_label(job), "primary" if main else None
+    if in_form:
+        line = format_line("approve", workflow.id, job.id, form=True)
+        return kit.button(f"{label or title}…", line, style=style)
+    sure = kit.confirm(
+        title,
+        f"{format_facts(snapshot)}\n{format_follows(snapshot, workflow, job)}",
+        _("Approve"),
+        no=_("Keep Waiting"),
+    )
+    return kit.button(label or title, format_line("approve", workflow.id, job.id), style=style, confirm=sure)
+
+
+def format_follows(snapshot: Snapshot, workflow: Workflow, job: Job) -> str:
+    """What runs once the hold is approved."""
     name, after = as_code(cut_middle(job.name, 40)), snapshot.get_run(workflow).list_jobs_after(job)
     if after:
-        follows = ngettext(
+        return ngettext(
             "Once you approve {hold}, {jobs} runs in your name.",
             "Once you approve {hold}, {jobs} run in your name.",
             len(after),
             hold=name,
             jobs=_format_names(after),
         )
-    else:
-        rest = as_code(cut_middle(workflow.name, 40))
-        follows = _("Once you approve {hold}, the rest of {workflow} runs in your name.", hold=name, workflow=rest)
-    title = format_approve_label(job)
-    sure = kit.confirm(title, f"{format_facts(snapshot)}\n{follows}", _("Approve"), no=_("Keep Waiting"))
-    style = "primary" if main else None
-    return kit.button(label or title, format_line("approve", workflow.id, job.id), style=style, confirm=sure)
+    rest = as_code(cut_middle(workflow.name, 40))
+    return _("Once you approve {hold}, the rest of {workflow} runs in your name.", hold=name, workflow=rest)
 
 
 def format_approve_label(job: Job) -> str:
@@ -59,15 +70,18 @@ def get_hold_label(job: Job) -> str:
     return str(_VERB.sub("", job.name))
 
 
-def build_decline_button(snapshot: Snapshot, workflow: Workflow, job: Job) -> ButtonElement:
-    """Decline one hold. To decline is the safe choice, so nothing about it is red."""
+def build_decline_button(workflow: Workflow, job: Job) -> ButtonElement:
+    """Decline one hold, in a form that asks why. To decline is the safe choice, so nothing about it is red."""
+    line = format_line("cancel", workflow.id, job=job.id, form=True)
+    return kit.button(_("Decline…"), line, about=job.name)
+
+
+def format_stops(snapshot: Snapshot, workflow: Workflow, job: Job) -> str:
+    """What does not run once the hold is declined."""
     after = snapshot.get_run(workflow).list_jobs_after(job)
     if after:
-        follows = ngettext("{jobs} does not run.", "{jobs} do not run.", len(after), jobs=_format_names(after))
-    else:
-        follows = _("What waits for {hold} does not run.", hold=as_code(cut_middle(job.name, 40)))
-    sure = kit.confirm(_("Decline hold"), f"{format_facts(snapshot)}\n{follows}", _("Decline"), no=_("Keep Waiting"))
-    return kit.button(_("Decline"), format_line("cancel", workflow.id, job=job.id), confirm=sure, about=job.name)
+        return ngettext("{jobs} does not run.", "{jobs} do not run.", len(after), jobs=_format_names(after))
+    return _("What waits for {hold} does not run.", hold=as_code(cut_middle(job.name, 40)))
 
 
 def _format_names(jobs: Sequence[Job]) -> str:

@@ -8,10 +8,16 @@ from typing import Any
 
 from bot.language import N_, _
 from bot.mrkdwn import cut
+from bot.mrkdwn import escape as escape_mrkdwn
 from bot.untrusted.patterns import compile_linear
 
 APPROVED = N_("Approved {hold}")
+APPROVED_WHY = N_("Approved {hold} — “{reason}”")
+VOTED = N_("Approved {hold}, {count} of {needed}")
+VOTED_WHY = N_("Approved {hold}, {count} of {needed} — “{reason}”")
+UNVOTED = N_("Withdrew the approval of {hold}")
 DECLINED = N_("Declined {hold}")
+DECLINED_WHY = N_("Declined {hold} — “{reason}”")
 CANCELED = N_("Canceled ({workflow})")
 CANCELED_JOB = N_("Canceled the job {job}")
 RERUN_FAILED = N_("Rerun from failed ({workflow})")
@@ -26,7 +32,12 @@ RAN_PRESET_WITH = N_("Ran preset {preset} with {parameters}")
 
 _BY = {
     APPROVED: N_("{who} approved {hold} {ago}"),
+    APPROVED_WHY: N_("{who} approved {hold} — “{reason}” {ago}"),
+    VOTED: N_("{who} approved {hold} ({count} of {needed}) {ago}"),
+    VOTED_WHY: N_("{who} approved {hold} ({count} of {needed}) — “{reason}” {ago}"),
+    UNVOTED: N_("{who} withdrew the approval of {hold} {ago}"),
     DECLINED: N_("{who} declined {hold} {ago}"),
+    DECLINED_WHY: N_("{who} declined {hold} — “{reason}” {ago}"),
     CANCELED: N_("{who} canceled {workflow} {ago}"),
     CANCELED_JOB: N_("{who} canceled the job {job} {ago}"),
     RERUN_FAILED: N_("{who} reran {workflow} from failed {ago}"),
@@ -42,11 +53,13 @@ _BY = {
 """The same with who did it, and when."""
 
 _LONGEST = 300
+_LONGEST_REASON = 200
 
 _RERUNS = (RERUN_JOBS_SSH, RERUN_SSH, RERUN_JOBS, RERUN_FAILED, RERUN)
 _CANCELS = (CANCELED_JOB, CANCELED)
 _STARTS = (TRIGGERED_WITH, TRIGGERED, RAN_PRESET_WITH, RAN_PRESET)
-_ALL = (*_RERUNS, *_CANCELS, APPROVED, DECLINED, *_STARTS)
+_DECISIONS = (VOTED_WHY, VOTED, APPROVED_WHY, DECLINED_WHY, APPROVED, DECLINED, UNVOTED)
+_ALL = (*_RERUNS, *_CANCELS, *_DECISIONS, *_STARTS)
 """What says more first: a shorter one may fit too."""
 
 
@@ -87,7 +100,15 @@ def is_cancel(text: str) -> bool:
 
 def is_decision(text: str, hold: str) -> bool:
     """Whether it says that this hold was approved or declined; `hold` is mrkdwn."""
-    return text in {APPROVED.format(hold=hold), DECLINED.format(hold=hold)}
+    alone = {APPROVED.format(hold=hold), DECLINED.format(hold=hold)}
+    return text in alone or text.startswith(tuple(f"{one} — “" for one in alone))
+
+
+def format_decision(sentence: str, sentence_why: str, hold: str, reason: str, **more: int) -> str:
+    """One of these two, in English, with the reason that somebody typed where there is one. `hold` is mrkdwn."""
+    if not reason:
+        return sentence.format(hold=hold, **more)
+    return sentence_why.format(hold=hold, reason=cut(escape_mrkdwn(reason), _LONGEST_REASON), **more)
 
 
 def _parse(text: str) -> tuple[str, dict[str, str]]:

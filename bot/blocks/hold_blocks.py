@@ -6,26 +6,47 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.blocks import action_blocks, kit, pipeline_title, status_blocks
+from bot.blocks import action_blocks, kit, pipeline_title, status_blocks, vote_blocks
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Workflow
 from bot.circleci.snapshot import Snapshot
+from bot.command import format_line
 from bot.domain import ProjectSlug
 from bot.language import N_, _
-from bot.language.formats import format_duration
+from bot.language.formats import format_duration, join_and
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link
 from bot.rules.hold_resolution import HoldResolution, ResolutionKind
+from bot.rules.mention_words import format_mention
+from bot.rules.voting import Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """`job` holds `workflow` up; both may be bare ids where CircleCI no longer shows them."""
+    """`job` holds `workflow` up; both may be bare ids where CircleCI no longer shows them.
+
+    `standing` is what is known of its approval, in the workspace that reads.
+    """
 
     snapshot: Snapshot
     project: ProjectSlug
     workflow: Workflow
     job: Job
+    standing: Standing | None = None
+
+    @property
+    def votes(self) -> str:
+        return vote_blocks.format_standing(self.standing.approval) if self.standing else ""
+
+    @property
+    def changes(self) -> str:
+        """What changed since the last approval."""
+        last = self.standing.last if self.standing else None
+        return vote_blocks.format_changes(last, self.snapshot.pipeline) if last else ""
+
+    @property
+    def asks_reason(self) -> bool:
+        return self.standing is not None and self.standing.approval.asks_reason
 
 
 def render_waiting(hold: Hold, links: Links) -> Message:
@@ -36,7 +57,9 @@ def render_waiting(hold: Hold, links: Links) -> Message:
 def render_by_card(hold: Hold, links: Links) -> Message:
     """The announcement below a card: that has the commit, the link and the primary button."""
     headline = _add_pipeline(hold, _format_waiting(hold, links))
-    return Message(headline, [kit.section(headline), kit.actions(list(_build_decision_buttons(hold, main=False)))])
+    said = kit.section("\n".join(filter(None, [headline, hold.changes, hold.votes])))
+    row = [*_build_decision_buttons(hold, main=False), *_build_ask_button(hold)]
+    return Message(headline, [said, kit.actions(row)])
 
 
 def _format_waiting(hold: Hold, links: Links) -> str:
@@ -54,13 +77,28 @@ def render_reminder(hold: Hold, links: Links, at: datetime) -> Message:
     return _render_with_decision(hold, what, links)
 
 
+def render_escalation(hold: Hold, links: Links, people: Sequence[str]) -> Message:
+    """Nobody approved it in time: these are asked as well."""
+    asked = join_and([format_mention(one) for one in people])
+    what = _(":mega: {people}: nobody has approved {hold} yet", people=asked, hold=_name(hold, links))
+    return _render_with_decision(hold, what, links)
+
+
+def render_question(hold: Hold, links: Links, people: Sequence[str], asker: str) -> Message:
+    """Somebody asks these to approve it."""
+    asked = join_and([format_mention(one) for one in people])
+    by, name = format_mention(asker), _name(hold, links)
+    what = _(":mega: {people}: {who} asks you to approve {hold}", people=asked, who=by, hold=name)
+    return _render_with_decision(hold, what, links)
+
+
 def render_resolution(hold: Hold, end: HoldResolution, who: str, *, links: Links) -> Message:
     """What takes the place of either. `who` did it, in mrkdwn; empty where nobody knows."""
     when = f" · {status_blocks.format_ago(end.at)}" if end.at else ""
     where = pipeline_title.format_pipeline(hold.snapshot, hold.project)
     text = f"{_format_end(_name(hold, links), end, who)}{when} — {where}"
     left = [kit.actions([_build_open_button(hold, links)])] if end.kind in _STILL_LINKED else []
-    return Message(text, [kit.section(text), *left])
+    return Message(text, [kit.section("\n".join(filter(None, [text, hold.votes]))), *left])
 
 
 def _format_end(hold: str, end: HoldResolution, who: str) -> str:
@@ -123,7 +161,7 @@ def _render_with_decision(hold: Hold, what: str, links: Links) -> Message:
     return Message(
         headline,
         [
-            kit.section("\n".join(filter(None, [headline, commit]))),
+            kit.section("\n".join(filter(None, [headline, commit, hold.changes, hold.votes]))),
             kit.actions([*_build_decision_buttons(hold), _build_open_button(hold, links)]),
         ],
     )
@@ -144,8 +182,16 @@ def _name(hold: Hold, links: Links) -> str:
 
 
 def _build_decision_buttons(hold: Hold, *, main: bool = True) -> Iterator[kit.Pressable]:
-    yield action_blocks.build_approve_button(hold.snapshot, hold.workflow, hold.job, main=main)
-    yield action_blocks.build_decline_button(hold.snapshot, hold.workflow, hold.job)
+    yield action_blocks.build_approve_button(
+        hold.snapshot, hold.workflow, hold.job, main=main, in_form=hold.asks_reason
+    )
+    yield action_blocks.build_decline_button(hold.workflow, hold.job)
+
+
+def _build_ask_button(hold: Hold) -> Iterator[kit.Pressable]:
+    """Where the policy says whom to ask, or one is not enough."""
+    if hold.standing and (hold.standing.approval.approvers or hold.standing.approval.needed > 1):
+        yield kit.button(_("Ask for Approval"), format_line("ask", hold.workflow.id, hold.job.id))
 
 
 def _build_open_button(hold: Hold, links: Links) -> kit.Pressable:

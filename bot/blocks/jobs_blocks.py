@@ -141,7 +141,7 @@ def _build_decisions(job: Job, listing: JobPage) -> Iterator[kit.Block]:
     """A hold is decided in its row: nothing else about it is of interest."""
     if job.is_held:
         approve = build_approve_button(listing.snapshot, listing.workflow, job)
-        yield kit.actions([approve, build_decline_button(listing.snapshot, listing.workflow, job)])
+        yield kit.actions([approve, build_decline_button(listing.workflow, job)])
 
 
 def _list_choices(job: Job, listing: JobPage) -> Iterator[tuple[str, Written]]:

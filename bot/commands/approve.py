@@ -2,188 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from bot.actions import act_targets, target_jobs, target_words, understood_act, visible_projects
+from bot.actions import act_targets, hold_approval, target_holds, target_jobs, target_words, understood_act
 from bot.actions.follow_pipeline import follow_pipeline
+from bot.actions.hold_approval import HeldWorkflow
 from bot.actions.hold_decision import build_decided_error
 from bot.actions.lost_answer import catch_errors
-from bot.actions.target_jobs import WorkflowJob
-from bot.actions.target_pipelines import PipelineTarget, resolve_target
+from bot.actions.target_pipelines import resolve_target
 from bot.actions.targets import FoundWorkflow
-from bot.ambiguity import match_by_name
-from bot.blocks import deed_blocks, status_blocks
-from bot.blocks.action_blocks import format_approve_label, get_hold_label
-from bot.circleci.models import Job, Pipeline, Workflow
-from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
-from bot.domain import ProjectSlug
-from bot.errors import NextStep, Rejected, TargetError
-from bot.language import N_, _, ngettext
+from bot.blocks import deed_blocks, kit, status_blocks
+from bot.blocks.action_blocks import format_approve_label
+from bot.blocks.decision_form_blocks import MOST
+from bot.circleci.models import Job
+from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, format_line
+from bot.errors import Rejected
+from bot.language import N_, _
 from bot.language.formats import join_and
-from bot.line import Written
-from bot.messages import Message
 from bot.mrkdwn import as_code, escape
 
 
 @dataclass(frozen=True, slots=True)
 class ApproveArgs:
     words: tuple[str, ...]
+    reason: str = ""
+    form: bool = False
+    withdraw: bool = False
 
 
 def parse(line: ParsedLine) -> ApproveArgs:
-    return ApproveArgs(target_words.add_job_option(line))
+    return ApproveArgs(
+        target_words.add_job_option(line),
+        (line.get_value("reason") or "").strip()[:MOST],
+        line.has_flag("form"),
+        line.has_flag("withdraw"),
+    )
+
+
+def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
+    return Modal(_("Approve"), kit.build_loading(_("Reading what waits"))) if line.has_flag("form") else None
 
 
 async def run(context: Context, args: ApproveArgs) -> Reply:
-    found, hold = await _fetch_hold(context, args)
-    if context.request.source in understood_act.SHOWN_FIRST and not found.rest:
+    found, hold = await target_holds.resolve_hold(context, args.words, "approve")
+    if context.request.source in understood_act.SHOWN_FIRST and not (found.rest or args.withdraw):
         label = format_approve_label(hold)
-        line = _build_line(found.workflow, hold)
-        decline = (_("Decline"), format_line("cancel", found.workflow.id, job=hold.id))
+        line = target_holds.build_line("approve", found.workflow, hold)
+        decline = (_("Decline…"), format_line("cancel", found.workflow.id, job=hold.id, form=True))
         what = f"*{escape(label)}*"
         return await understood_act.show(context, what, found.pipeline, label=label, line=line, instead=[decline])
-    await act_targets.check_pipeline_act(context, found.pipeline, found.workflow, hold=hold)
-    await _approve(context, found, hold)
-    action = deed_blocks.APPROVED.format(hold=as_code(hold.name, 80))
-    seen = await follow_pipeline(context, found.project, found.pipeline, action=action)
-    text = _(
-        ":white_check_mark: You approved {hold}: {workflow} continues.",
-        hold=as_code(hold.name),
-        workflow=found.format_link(context.links),
-    )
-    return Reply(Message(text), seen=seen)
+    target = await act_targets.fetch_pipeline_target(context, found.pipeline, found.workflow, hold=hold)
+    held = HeldWorkflow(found, hold, target, await context.rights.check_act(target))
+    if args.withdraw:
+        return await hold_approval.withdraw(context, held)
+    tell_circleci = partial(_tell_circleci, context, found, hold)
+    return await hold_approval.approve(context, held, reason=args.reason, form=args.form, tell_circleci=tell_circleci)
 
 
-async def _fetch_hold(context: Context, args: ApproveArgs) -> tuple[FoundWorkflow, Job]:
-    """The hold that was named (then it has a `rest`), else the only one that waits; read now: a button may be old."""
-    at = await resolve_target(
-        context, args.words, lambda *words: format_line("approve", *words), newest=_fetch_waiting_pipeline
-    )
-    workflows, name = await _list_workflows_to_search(context, at)
-    ran = await target_jobs.fetch_jobs(context, workflows)
-    found = _match_holds(name, ran) if name else ran
-    waiting = [one for one in found if one[1].is_held]
-    if len(waiting) == 1:
-        workflow, hold = waiting[0]
-        return FoundWorkflow(workflow, at.pipeline, tuple(filter(None, [name]))), hold
-    if waiting:
-        raise _build_choice_error(at.pipeline, waiting, by_name=bool(name))
-    if name and len(found) == 1:
-        raise await build_decided_error(context, found[0][1], found[0][0].id, at.pipeline)
-    if name:
-        raise _build_no_such_hold_error(ran, at.pipeline, name)
-    raise _build_nothing_waiting_error(at.pipeline, workflows)
-
-
-def _match_holds(name: str, ran: Sequence[WorkflowJob]) -> list[WorkflowJob]:
-    """By id, name or number; else a hold by what its button says after *Approve*: `approve production`."""
-    return target_jobs.match_jobs(name, ran) or [
-        one for one in ran if one[1].is_approval and get_hold_label(one[1]).casefold() == name.casefold()
-    ]
-
-
-async def _list_workflows_to_search(context: Context, at: PipelineTarget) -> tuple[list[Workflow], str]:
-    """The workflows in one of which the hold is, and its name or id."""
-    workflows = await target_jobs.fetch_workflows(context, at)
-    chosen = match_by_name(at.rest[0], workflows, lambda one: [one.name]) if at.rest else []
-    return (chosen, " ".join(at.rest[1:])) if chosen else (workflows, " ".join(at.rest))
-
-
-async def _fetch_waiting_pipeline(context: Context, slug: ProjectSlug, branch: str | None) -> Pipeline:
-    looked = 0
-    async for found in context.circleci.list_pipelines(slug, branch=branch, pages=1):
-        looked += 1
-        going = [one for one in await target_jobs.fetch_workflows(context, PipelineTarget(found)) if not one.has_ended]
-        if any(job.is_held for _workflow, job in await target_jobs.fetch_jobs(context, going)):
-            return found
-    project = await visible_projects.format_name(context, slug)
-    nothing = (
-        _("Nothing on {branch} of {project} waits for approval.", branch=as_code(branch), project=project)
-        if branch
-        else _("Nothing of {project} waits for approval.", project=project)
-    )
-    pipelines = ngettext("I looked at {count} pipeline.", "I looked at the {count} newest pipelines.", looked)
-    raise TargetError(
-        f"{nothing} {pipelines}",
-        NextStep(_("Show What Ran Lately"), format_line("recent", str(slug))),
-    )
-
-
-async def _approve(context: Context, found: FoundWorkflow, hold: Job) -> None:
+async def _tell_circleci(context: Context, found: FoundWorkflow, hold: Job) -> None:
     """Where CircleCI refuses since somebody was quicker, it is said who that was."""
     try:
         await context.circleci.approve_job(found.workflow.id, hold.approval_request_id or hold.id)
     except Rejected:
         jobs = await context.circleci.list_workflow_jobs(found.workflow.id)
-        now = target_jobs.pick_job(jobs, found.workflow, hold.id, build_job_line=_build_line)
+        now = target_jobs.pick_job(
+            jobs, found.workflow, hold.id, build_job_line=partial(target_holds.build_line, "approve")
+        )
         if now.is_held:
             raise
         raise await build_decided_error(context, now, found.workflow.id, found.pipeline) from None
-
-
-def _build_line(workflow: Workflow, hold: Job) -> Written:
-    return format_line("approve", workflow.id, hold.id)
-
-
-def _build_choice_error(of: Pipeline, waiting: Sequence[WorkflowJob], *, by_name: bool) -> TargetError:
-    workflows = target_jobs.get_workflows(waiting)
-    return TargetError(_format_question(of, workflows, len(waiting)), *_build_steps(waiting, by_name=by_name))
-
-
-def _format_question(of: Pipeline, workflows: Sequence[Workflow], count: int) -> str:
-    if len(workflows) > 1:
-        return ngettext(
-            "{count} hold of pipeline #{number} waits. Which one?",
-            "{count} holds of pipeline #{number} wait. Which one?",
-            count,
-            number=of.number,
-        )
-    return ngettext(
-        "{count} hold of {workflow} waits in #{number} on {branch}. Which one?",
-        "{count} holds of {workflow} wait in #{number} on {branch}. Which one?",
-        count,
-        workflow=as_code(workflows[0].name),
-        number=of.number,
-        branch=as_code(of.ref or "?", 120),
-    )
-
-
-def _build_steps(waiting: Sequence[WorkflowJob], *, by_name: bool = False) -> list[NextStep]:
-    """Names that look alike are shown as they are spelt."""
-    apart = len(target_jobs.get_workflows(waiting)) > 1
-    labels = [job.name if by_name else format_approve_label(job) for _workflow, job in waiting]
-    return [
-        NextStep(f"{label} · {workflow.name}" if apart else label, _build_line(workflow, job))
-        for label, (workflow, job) in zip(labels, waiting, strict=True)
-    ]
-
-
-def _build_no_such_hold_error(ran: Sequence[WorkflowJob], of: Pipeline, name: str) -> TargetError:
-    """With what waits: a job that is no hold cannot have been meant."""
-    waiting = [one for one in ran if one[1].is_held]
-    if not waiting:
-        return target_jobs.build_not_found(ran, of, name)
-    return TargetError(
-        _("Pipeline #{number} has no hold {hold}.", number=of.number, hold=as_code(name, 100)),
-        *_build_steps(waiting),
-    )
-
-
-def _build_nothing_waiting_error(of: Pipeline, workflows: Sequence[Workflow]) -> TargetError:
-    if len(workflows) != 1:
-        step = NextStep(_("Show Pipeline"), format_line("pipeline", of.id))
-        return TargetError(_("Nothing in pipeline #{number} waits for approval.", number=of.number), step)
-    workflow = workflows[0]
-    return TargetError(
-        _(
-            "Nothing in {workflow} waits for approval. Its status: *{status}*.",
-            workflow=as_code(workflow.name),
-            status=status_blocks.get_label(workflow.status),
-        ),
-        NextStep(_("Show It"), format_line("jobs", workflow.id, overview=True)),
-    )
 
 
 @catch_errors
@@ -205,7 +94,7 @@ async def resolve_lost_answer(context: Context, args: ApproveArgs, _began_at: da
 COMMAND = Command(
     name="approve",
     summary=N_("Approves a hold, so that its workflow continues"),
-    usage="approve [project] [pipeline] [hold] [--job N]",
+    usage="approve [project] [pipeline] [hold] [--job N] [--reason TEXT] [--form] [--withdraw]",
     example="approve acme/web 341 release-production",
     parse=parse,
     run=run,
@@ -214,5 +103,7 @@ COMMAND = Command(
     task=N_("Approve or decline what waits"),
     endpoints=("POST /workflow/{id}/approve/{approval_request_id}", "GET /user/{id}"),
     writes=True,
+    once_each=True,
     resolve_lost_answer=resolve_lost_answer,
+    build_first_modal=build_first_modal,
 )

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from bot.actions import act_targets, target_jobs, targets, understood_act
+from bot.actions import act_targets, hold_decline, target_jobs, targets, understood_act
 from bot.actions.follow_pipeline import follow_pipeline
+from bot.actions.hold_approval import HeldWorkflow
 from bot.actions.hold_decision import build_decided_error
 from bot.actions.lost_answer import catch_errors
 from bot.actions.newest_pipelines import find_running, is_without_pipeline
 from bot.actions.target_jobs import FoundJob
 from bot.actions.target_pipelines import Newest
 from bot.actions.targets import FoundWorkflow
-from bot.blocks import deed_blocks, status_blocks
-from bot.circleci.models import Workflow
-from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.blocks import deed_blocks, kit, status_blocks
+from bot.blocks.decision_form_blocks import MOST
+from bot.circleci.models import Job, Workflow
+from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, format_line
 from bot.errors import NextStep, TargetError, UsageError
 from bot.language import N_, _
 from bot.messages import Message
@@ -26,16 +29,23 @@ from bot.mrkdwn import as_code
 class CancelArgs:
     words: tuple[str, ...]
     job: str | None
+    reason: str = ""
+    form: bool = False
 
 
 def parse(line: ParsedLine) -> CancelArgs:
-    return CancelArgs(line.words, line.get_value("job"))
+    reason = (line.get_value("reason") or "").strip()[:MOST]
+    return CancelArgs(line.words, line.get_value("job"), reason, line.has_flag("form"))
+
+
+def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
+    return Modal(_("Decline hold"), kit.build_loading(_("Reading what waits"))) if line.has_flag("form") else None
 
 
 async def run(context: Context, args: CancelArgs) -> Reply:
     found = await _fetch_target(context, args)
     if isinstance(found, FoundJob):
-        return await _cancel_job(context, found)
+        return await _cancel_job(context, found, args)
     if context.request.source in understood_act.SHOWN_FIRST and await is_without_pipeline(context, args.words):
         return await _show_understood(context, found)
     return await _cancel_workflow(context, found)
@@ -121,7 +131,7 @@ async def _fetch_job(context: Context, args: CancelArgs) -> FoundJob:
     )
 
 
-async def _cancel_job(context: Context, job: FoundJob) -> Reply:
+async def _cancel_job(context: Context, job: FoundJob, args: CancelArgs) -> Reply:
     if job.ended and job.hold:
         raise await build_decided_error(context, job.hold, job.workflow_id or "", job.pipeline)
     if job.ended:
@@ -132,30 +142,39 @@ async def _cancel_job(context: Context, job: FoundJob) -> Reply:
                 status=status_blocks.get_label(job.status),
             )
         )
+    if job.hold:
+        return await _decline(context, job, job.hold, args)
     await _check_act(context, job)
+    await _tell_circleci(context, job)
+    name = as_code(job.name, 80)
+    action = deed_blocks.CANCELED_JOB.format(job=name)
+    seen = await follow_pipeline(context, job.project, job.pipeline, action=action)
+    text = _(":no_entry_sign: CircleCI is canceling the job {job}. That may take some seconds.", job=name)
+    return Reply(Message(text), seen=seen)
+
+
+async def _decline(context: Context, job: FoundJob, hold: Job, args: CancelArgs) -> Reply:
+    """To cancel a hold is to decline it."""
+    workflow = await context.circleci.fetch_workflow(job.workflow_id or "")
+    target = await act_targets.fetch_pipeline_target(context, job.pipeline, workflow, hold=hold)
+    demands = await context.rights.check_act(target, "decline")
+    held = HeldWorkflow(FoundWorkflow(workflow, job.pipeline), hold, target, demands)
+    tell_circleci = partial(_tell_circleci, context, job)
+    return await hold_decline.refuse_hold(
+        context, held, reason=args.reason, form=args.form, tell_circleci=tell_circleci
+    )
+
+
+async def _check_act(context: Context, job: FoundJob) -> None:
+    workflow = await context.circleci.fetch_workflow(job.workflow_id) if job.workflow_id else None
+    await act_targets.check_pipeline_act(context, job.pipeline, workflow)
+
+
+async def _tell_circleci(context: Context, job: FoundJob) -> None:
     if job.number is not None:
         await context.circleci.cancel_job(job.project, job.number)
     else:
         await context.circleci.cancel_job_by_id(job.id or "")
-    name = as_code(job.name, 80)
-    action = deed_blocks.DECLINED.format(hold=name) if job.hold else deed_blocks.CANCELED_JOB.format(job=name)
-    seen = await follow_pipeline(context, job.project, job.pipeline, action=action)
-    return Reply(Message(_format_answer(job)), seen=seen)
-
-
-async def _check_act(context: Context, job: FoundJob) -> None:
-    """To cancel a hold is to decline it."""
-    workflow = await context.circleci.fetch_workflow(job.workflow_id) if job.workflow_id else None
-    name = "decline" if job.hold else None
-    await act_targets.check_pipeline_act(context, job.pipeline, workflow, hold=job.hold, name=name)
-
-
-def _format_answer(job: FoundJob) -> str:
-    """For the person who asked."""
-    name = as_code(job.name, 80)
-    if job.hold:
-        return _(":no_entry_sign: You declined {hold}. CircleCI may take some seconds.", hold=name)
-    return _(":no_entry_sign: CircleCI is canceling the job {job}. That may take some seconds.", job=name)
 
 
 @catch_errors
@@ -180,7 +199,7 @@ async def resolve_lost_answer(context: Context, args: CancelArgs, _began_at: dat
 COMMAND = Command(
     name="cancel",
     summary=N_("Stops a workflow, or one job of it"),
-    usage="cancel [project] [pipeline] [NAME] [--job JOB]",
+    usage="cancel [project] [pipeline] [NAME] [--job JOB] [--reason TEXT] [--form]",
     example="cancel acme/web 341",
     parse=parse,
     run=run,
@@ -194,5 +213,6 @@ COMMAND = Command(
     ),
     writes=True,
     resolve_lost_answer=resolve_lost_answer,
+    build_first_modal=build_first_modal,
     aliases=("stop",),
 )

@@ -43,7 +43,8 @@ async def run_at_most_once(command: Command[Any], context: Context, args: Any, r
 
     A refusal by CircleCI or by us frees the key. A bug or the end of the process does not: it may have happened.
     """
-    key = f"{context.request.workspace}:{context.request.key}"
+    each = f":{context.request.user}" if command.once_each else ""
+    key = f"{context.request.workspace}:{context.request.key}{each}"
     if earlier := await _begin(key, command, context):
         return Reply(Message(_format_earlier(earlier)))
     try:
@@ -57,6 +58,9 @@ async def run_at_most_once(command: Command[Any], context: Context, args: Any, r
         await _forget(key, context, error)
         raise
     await _end(key, context, IdempotencyState.DONE, keep(reply.message.text) if reply.message else "")
+    if reply.repeatable:
+        async with context.store.begin() as tx:
+            await tx.idempotency_keys.delete(key)
     return reply
 
 

@@ -6,7 +6,7 @@ A policy line for a channel also counts elsewhere: for commands on the projects 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.blocks import freeze_words
@@ -85,6 +85,9 @@ class GrantedRights:
         known = {"project": target.project, "branch": target.branch or target.tag}
         self.trail.add(**{name: str(value) for name, value in known.items() if value})
 
+    async def find_demands(self, target: ActTarget, name: str) -> Demands:
+        return find_demands(self.lines, self.asker, (await self._list_acts(target, name))[0])
+
     async def find_verdict(
         self, target: ActTarget = NOTHING_KNOWN, name: str | None = None, *, user: str | None = None, final: bool = True
     ) -> PolicyVerdict:
@@ -101,6 +104,10 @@ class GrantedRights:
     def _find_freeze(self, acts: Sequence[Act], asker: Asker, *, final: bool) -> Freeze | None:
         standing = [one for one in self.freezes if any(one.is_in_the_way(act, asker, final=final) for act in acts)]
         return choose_longest(standing)
+
+    async def is_among(self, who: Collection[str], user: str | None = None) -> bool:
+        asker = self.asker if user is None else await self.askers.find(self.request.workspace, user, self._groups)
+        return not {*who}.isdisjoint({asker.user, *asker.groups})
 
     def _decide(self, acts: Sequence[Act], asker: Asker, *, final: bool) -> PolicyVerdict:
         """Each has to be allowed."""

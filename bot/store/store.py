@@ -20,6 +20,7 @@ from bot.domain.arrivals import Listener
 from bot.domain.audit_records import AuditRecord, ChainedRecord
 from bot.store.accounts import AccountRepository
 from bot.store.admin_readings import AdministrationRepository
+from bot.store.approvals import ApprovalRepository
 from bot.store.audit_channels import AuditChannelRepository
 from bot.store.audit_rows import AuditRepository
 from bot.store.backlog import BacklogRepository
@@ -153,6 +154,7 @@ class Tx:
     processed_events = cached_property(lambda self: ProcessedEventRepository(self._connection))
     admins = cached_property(lambda self: WorkspaceAdminRepository(self._connection))
     user_groups = cached_property(lambda self: UserGroupRepository(self._connection))
+    approvals = cached_property(lambda self: ApprovalRepository(self._connection))
     policy_versions = cached_property(lambda self: PolicyVersionRepository(self._connection))
     project_marks = cached_property(lambda self: ProjectMarkRepository(self._connection))
     presets = cached_property(lambda self: PresetRepository(self._connection))

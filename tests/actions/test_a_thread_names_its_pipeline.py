@@ -25,6 +25,7 @@ OF_PIPELINES = {
     "rerun": ("broken", "--failed"),
     "cancel": ("slow", ""),
     "approve": ("release", "approve-staging"),
+    "ask": ("release", "approve-staging"),
     "job": ("broken", "lint"),
     "tests": ("broken", ""),
     "logs": ("broken", "test"),

@@ -3,7 +3,19 @@ from __future__ import annotations
 import pytest
 
 from bot.blocks import deed_blocks
-from bot.blocks.deed_blocks import format_deed, format_deed_by, is_cancel, is_rerun, is_start
+from bot.blocks.deed_blocks import (
+    APPROVED,
+    APPROVED_WHY,
+    DECLINED,
+    DECLINED_WHY,
+    VOTED,
+    VOTED_WHY,
+    format_deed,
+    format_deed_by,
+    is_cancel,
+    is_rerun,
+    is_start,
+)
 from bot.language.spoken import speaking
 
 SENTENCES = [
@@ -13,16 +25,18 @@ SENTENCES = [
 ]
 
 
+NAMES = ("hold", "workflow", "job", "jobs", "preset", "parameters", "reason", "count", "needed")
+
+
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_what_was_written_reads_in_english_as_it_was_written(sentence: str) -> None:
-    names = {"hold", "workflow", "job", "jobs", "preset", "parameters"}
-    written = sentence.format_map(dict.fromkeys(names, "`a b`"))
+    written = sentence.format_map(dict.fromkeys(NAMES, "`a b`"))
     assert format_deed(written) == written
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_whoever_did_it_is_the_subject_in_a_sentence_of_its_own(sentence: str) -> None:
-    values = {name: f"`{name}`" for name in ("hold", "workflow", "job", "jobs", "preset", "parameters")}
+    values = {name: f"`{name}`" for name in NAMES}
     said = format_deed_by(sentence.format_map(values), "<@U1>", "just now")
     assert said.startswith("<@U1> ")
     assert said.endswith(" just now")
@@ -51,3 +65,13 @@ def test_what_starts_a_pipeline_is_known() -> None:
     assert is_start(deed_blocks.TRIGGERED_WITH.format(parameters="`a=1`"))
     assert is_start(deed_blocks.RAN_PRESET.format(preset="`a`"))
     assert not is_start(deed_blocks.APPROVED.format(hold="`a`"))
+
+
+def test_a_reason_cannot_make_a_decision_of_another_hold() -> None:
+    said = deed_blocks.format_decision(APPROVED, APPROVED_WHY, "`a`", "`b` — “<!here>")
+    assert deed_blocks.is_decision(said, "`a`")
+    assert not deed_blocks.is_decision(said, "`b`")
+    assert "<!here>" not in said
+    vote = deed_blocks.format_decision(VOTED, VOTED_WHY, "`a`", "Approved `a`", count=1, needed=2)
+    assert not deed_blocks.is_decision(vote, "`a`"), "one vote of two has decided nothing"
+    assert deed_blocks.is_decision(deed_blocks.format_decision(DECLINED, DECLINED_WHY, "`a`", ""), "`a`")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from tests.plugins.block_reader import get_buttons, get_text
 from tests.plugins.command_requests import push_branch, record_requests
+from tests.plugins.voting import decline
 from tests.plugins.world import GRACE, Json, World
 
 
@@ -36,15 +37,15 @@ async def test_the_only_hold_is_shown_with_both_answers(connected_world: World) 
     await connected_world.message("You approved `approve-staging`")
     await connected_world.say("/circle approve gh/acme/web")
     shown = await connected_world.reply("*Approve production*")
-    assert get_buttons(shown) == ["Approve production", "Decline"]
-    await connected_world.press(shown, "Decline")
+    assert get_buttons(shown) == ["Approve production", "Decline…"]
+    await decline(connected_world, shown)
     await connected_world.message("You declined `approve-production`")
 
 
 async def test_the_card_of_what_waits_leads_to_decline(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch release")
     await connected_world.pick(await connected_world.card("approve-production"), "Decline…")
-    await connected_world.press(await connected_world.reply("approve-staging"), "Decline")
+    await decline(connected_world, await connected_world.reply("approve-staging"))
     await connected_world.message("You declined `approve-")
 
 

@@ -6,6 +6,7 @@ from bot.commands.jobs import COMMAND
 from bot.errors import UsageError
 from tests.plugins.block_reader import get_text
 from tests.plugins.command_lines import parse_args
+from tests.plugins.voting import decline
 from tests.plugins.world import Json, World
 
 
@@ -37,7 +38,7 @@ async def test_a_hold_is_approved_from_its_row_and_then_says_by_whom(connected_w
     approved = await connected_world.reply("approve-staging — success")
     assert "approved by <@U0ADA>" in get_text(approved)
     assert "#" not in next(row for row in _rows(approved) if "approve-production" in row)
-    await connected_world.press(approved, "Decline")
+    await decline(connected_world, approved)
     await connected_world.card("<@U0ADA> declined `approve-production`")
 
 

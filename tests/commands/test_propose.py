@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.plugins.block_reader import find_button, get_buttons, get_text
+from tests.plugins.voting import decline
 from tests.plugins.world import EVE, GRACE, Json, World
 
 
@@ -64,7 +65,7 @@ async def test_what_runs_is_stopped_by_one_button(world: World) -> None:
     ("said", "label", "done"),
     [
         ("lgtm", "Approve staging", "You approved `approve-staging`"),
-        ("don't approve it", "Decline staging", "declined"),
+        ("don't approve it", "Decline staging…", "declined"),
     ],
 )
 async def test_what_waits_is_approved_or_declined_by_a_button_each(
@@ -73,7 +74,7 @@ async def test_what_waits_is_approved_or_declined_by_a_button_each(
     await world.say("/circle trigger gh/acme/web --branch release")
     await world.card("approve-staging")
     reply = await _ask(world, f"/circle {said}", "Which one?", label)
-    await world.press(reply, label)
+    await (decline(world, reply, label) if label.endswith("…") else world.press(reply, label))
     await world.message(done)
 
 
@@ -81,8 +82,8 @@ async def test_what_waits_is_approved_or_declined_by_a_button_each(
 async def test_of_several_that_wait_the_named_one_is_declined(world: World, said: str) -> None:
     await world.say("/circle trigger gh/acme/web --branch release")
     await world.card("approve-staging")
-    reply = await _ask(world, f"@circlebot {said}", "*Decline Hold*: `approve-production`", "Decline Hold")
-    await world.press(reply, "Decline Hold")
+    reply = await _ask(world, f"@circlebot {said}", "*Decline Hold*: `approve-production`", "Decline Hold…")
+    await decline(world, reply, "Decline Hold…")
     await world.message("You declined `approve-production`")
 
 

@@ -37,6 +37,7 @@ LINES = {
     "trigger": "trigger",
     "preset": "preset save staging --branch main environment=staging --ask image-tag",
     "approve": "approve",
+    "ask": "ask",
     "pipeline": "pipeline",
     "jobs": "jobs",
     "workflow": "jobs --overview",

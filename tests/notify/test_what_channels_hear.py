@@ -7,6 +7,7 @@ import pytest
 from sandbox.circleci.fake_projects import GITLAB
 from sandbox.circleci.fake_users import build_fixed_id
 from tests.plugins.block_reader import get_buttons, get_text, is_card
+from tests.plugins.voting import decline
 from tests.plugins.world import GRACE, WEB, World
 
 
@@ -83,8 +84,8 @@ async def test_a_hold_is_told_with_its_buttons_and_retires_wherever_it_is_decide
         "decide", workflow_id=runs[0]["id"], hold="approve-staging", decision="approve", **{"as": "grace"}
     )
     production = await world.thread(card, "Grace approved")
-    assert get_buttons(production).count("Decline") == 1, "of the hold that still waits"
-    await world.press(production, "Decline")
+    assert get_buttons(production).count("Decline…") == 1, "of the hold that still waits"
+    await decline(world, production)
     await world.message("You declined `approve-production`. CircleCI")
     assert "Decline" not in get_text(await world.thread(card, "<@U0ADA> declined"))
 

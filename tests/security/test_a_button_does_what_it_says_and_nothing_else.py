@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.circleci.stories import get_story
 from tests.plugins.block_reader import get_text
+from tests.plugins.voting import decline
 from tests.plugins.world import ADA, DEPLOYS, Json, World
 
 HOLDS, JOBS = (workflow.jobs for workflow in get_story("odd").workflows)
@@ -59,8 +60,8 @@ async def test_each_hold_is_approved_and_declined_by_its_own_buttons(connected_w
         listing = await connected_world.reply("odd")
         label = next(
             one["text"]["text"]
-            for one in _row(listing, hold.name, "Decline")["blocks"][0]["elements"]
-            if one["text"]["text"] != "Decline"
+            for one in _row(listing, hold.name, "Decline…")["blocks"][0]["elements"]
+            if one["text"]["text"] != "Decline…"
         )
         await connected_world.press(_row(listing, hold.name, label), label)
         assert len(await _asked(connected_world, "/approve/", count)) == count
@@ -70,7 +71,7 @@ async def test_each_hold_is_approved_and_declined_by_its_own_buttons(connected_w
         assert approved == {one.name for one in HOLDS[:count]}, hold.name
     last = HOLDS[-1].name
     await connected_world.say(f"/circle jobs {workflow['id']}")
-    await connected_world.press(_row(await connected_world.reply("odd"), last, "Decline"), "Decline")
+    await decline(connected_world, _row(await connected_world.reply("odd"), last, "Decline…"))
     await connected_world.message("declined")
 
     async def declined() -> set[str] | None:

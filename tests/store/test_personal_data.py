@@ -29,7 +29,7 @@ IMPERSONAL = {
     *("branch", "tag", "workflow", "trigger", "failing", "failed", "classes", "holds", "thread_ts", "ts", "sent_ts"),
     *("zone", "quiet", "url", "error", "replay", "default_branch", "config_branch", "called", "leased_by", "holder"),
     *("gone_reason", "detail", "told_in", "found_by", "enterprise", "bot_user", "bot_id", "scopes"),
-    *("host", "client_id", "scope", "mark", "hash", "prev_hash"),
+    *("host", "client_id", "subject", "revision", "scope", "mark", "hash", "prev_hash"),
 }
 """Names of columns that say nothing about a person, in whatever table they stand."""
 
@@ -37,6 +37,7 @@ ELSEWHERE = {
     *("leases.name", "presets.name", "seen.id", "pipelines.id", "troubles.reason", "outbox.about", "policies.command"),
     "org_teams.name",
     "audit.result",
+    "approvals.name",
 }
 
 

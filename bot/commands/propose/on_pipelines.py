@@ -70,15 +70,18 @@ async def propose_approve(context: Context, words: Sequence[str]) -> Message:
 async def propose_decline(context: Context, words: Sequence[str]) -> Message:
     target, held = await _fetch_holds(context, "decline", words)
     names = [job.name if len(held) == 1 else get_hold_label(job) or job.name for _one, job in held]
-    lines = [(name, format_line("cancel", one.id, job=job.id)) for name, (one, job) in zip(names, held, strict=True)]
-    return _render(_("Decline Hold"), N_("Decline {name}"), lines, target)
+    lines = [
+        (name, format_line("cancel", one.id, job=job.id, form=True))
+        for name, (one, job) in zip(names, held, strict=True)
+    ]
+    return _render(_("Decline Hold…"), N_("Decline {name}…"), lines, target)
 
 
 def _render(alone: str, among: str, lines: Sequence[tuple[str, Written]], target: _Target) -> Message:
     """One button that does it; of several each says `among`. Without `alone` a name says the act already."""
     if len(lines) == 1:
         name, line = lines[0]
-        what = f"*{alone}*: {as_code(name, 100)}" if alone else f"*{escape(name)}*"
+        what = f"*{alone.removesuffix('…')}*: {as_code(name, 100)}" if alone else f"*{escape(name)}*"
         return proposal_blocks.render(what, [(alone or name, line)], detail=target.called)
     choices = [(_(among, name=cut_middle(name, 40)), line) for name, line in lines[:_MOST]]
     return proposal_blocks.render(_("Which one?"), choices, detail=target.called)

@@ -16,7 +16,7 @@ from bot.conversation import Place, is_direct
 from bot.domain import Outcome
 from bot.domain.people import Account, Person
 from bot.messages import About, Card, Message
-from bot.notify.publish import holds
+from bot.notify.publish import holds, standings
 from bot.notify.publish.channel_notices import OutcomeNotice
 from bot.rules import dm_topics
 from bot.rules.match import SKEW
@@ -100,6 +100,7 @@ async def publish(tx: Tx, notice: OutcomeNotice, dm_filter: DmFilter) -> None:
     if topic is None:
         return
     readers = [reader.owner for reader in await _list_topic_readers(tx, outcome, topic)]
+    known = await standings.load(tx, notice.reading) if topic == dm_topics.APPROVALS else {}
     letters = await holds.list_standing_letters(tx, notice.reading) if topic == dm_topics.APPROVALS else {}
     for person in readers:
         if dm_filter.excludes(person, topic):
@@ -111,7 +112,7 @@ async def publish(tx: Tx, notice: OutcomeNotice, dm_filter: DmFilter) -> None:
         await tx.outbox.insert(
             _build_key(topic, outcome, snapshot, person),
             *person,
-            message=partial(_render, replace(notice, why=why), topic),
+            message=partial(_render, replace(notice, why=why), topic, known, person.workspace),
             project=outcome.project,
             about=_find_about(notice, topic),
             found_end=notice.found_end,
@@ -135,10 +136,10 @@ def _build_key(topic: str, outcome: Outcome, snapshot: Snapshot, person: Person)
     return f"{dm_topics.LETTER}{topic}:{occasion}:{person.workspace}:{person.user}"
 
 
-def _render(notice: OutcomeNotice, topic: str) -> Message:
+def _render(notice: OutcomeNotice, topic: str, known: standings.Standings, workspace: str) -> Message:
     message = notice.render(by_card=False)
     if topic == dm_topics.APPROVALS:
-        message = holds.render_waiting(notice.outcome, notice.reading.snapshot, notice.links)
+        message = holds.render_waiting(notice.outcome, notice.reading, notice.links, known, workspace)
     return direct_message_blocks.render_direct_message(message, topic)
 
 

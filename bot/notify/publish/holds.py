@@ -20,6 +20,7 @@ from bot.circleci.snapshot import Snapshot
 from bot.conversation import Place
 from bot.domain import Outcome, ProjectSlug
 from bot.messages import About, Message
+from bot.notify.publish import standings
 from bot.notify.publish.channel_notices import ChannelReply, insert_reply, load_channel_settings
 from bot.notify.readings import Reading
 from bot.rules import durations
@@ -28,6 +29,7 @@ from bot.rules.hold_resolution import HoldResolution, build_hold_key, find_resol
 from bot.rules.match import matches_at_any_age
 from bot.rules.placement import THREAD, find_deferral
 from bot.rules.subscription import Subscription
+from bot.rules.voting import Standing
 from bot.store.reminders import Reminder
 from bot.store.revisions import HoldNotice
 from bot.store.store import Tx
@@ -39,10 +41,13 @@ _ToldHold = tuple[Hold, HoldResolution | None]
 """A hold, and what became of it."""
 
 
-def render_waiting(outcome: Outcome, snapshot: Snapshot, links: Links) -> Message:
-    """All that its pipeline waits for now, for somebody who may approve it."""
-    held = snapshot.pending_holds or [get_hold(snapshot, outcome.key)]
-    holds = [Hold(snapshot, outcome.project, *hold) for hold in held]
+def render_waiting(
+    outcome: Outcome, reading: Reading, links: Links, known: standings.Standings, workspace: str
+) -> Message:
+    """All that its pipeline waits for now, for somebody of this workspace who may approve it."""
+    held = reading.snapshot.pending_holds or [get_hold(reading.snapshot, outcome.key)]
+    keys = [build_hold_key(workflow, job) for workflow, job in held]
+    holds = [_find_hold(reading, key, known.get((workspace, key))) for key in keys]
     return hold_blocks.merge_messages([hold_blocks.render_waiting(hold, links) for hold in holds])
 
 
@@ -103,9 +108,11 @@ async def _insert_announcement(
     first, keys = replies[0], tuple(reply.outcome.key for reply in replies)
     targets = list(dict.fromkeys(target for reply in replies for target in reply.targets))
     broadcast = any(reply.broadcast for reply in replies)
+    known = await standings.load(tx, reading)
+    holds = [_find_hold(reading, key, known.get((first.card.workspace, key))) for key in keys]
 
     def draw() -> Message:
-        drawn = [hold_blocks.render_by_card(_find_hold(reading, key), links) for key in keys]
+        drawn = [hold_blocks.render_by_card(hold, links) for hold in holds]
         return add_mentions(hold_blocks.merge_messages(drawn), targets, inline=True)
 
     about = About(first.card.pipeline_id, keys)
@@ -118,14 +125,28 @@ async def update_notices(tx: Tx, reading: Reading, links: Links, now: datetime) 
 
     A reminder also says whether more reminders follow.
     """
+    known = await _settle_approvals(tx, reading, now)
     for notice in await tx.revisions.list_hold_notices(reading.snapshot.pipeline.id):
-        if notice.reminded_at or any(_find_ends(reading, notice).values()):
+        told = [known.get((notice.workspace, key)) for key in notice.holds]
+        voted = any(one and one.approval.votes for one in told)
+        if notice.reminded_at or voted or any(_find_ends(reading, notice).values()):
             await _update_notice(tx, reading, notice, links, now)
+
+
+async def _settle_approvals(tx: Tx, reading: Reading, now: datetime) -> standings.Standings:
+    """With the holds that do not wait any more."""
+    known = await standings.load(tx, reading)
+    ends = {key: _find_end(reading, _find_hold(reading, key)) for _workspace, key in known}
+    return {
+        (workspace, key): Standing(await standings.settle(tx, one.approval, end, now)) if (end := ends[key]) else one
+        for (workspace, key), one in known.items()
+    }
 
 
 async def _update_notice(tx: Tx, reading: Reading, notice: HoldNotice, links: Links, now: datetime) -> None:
     ends = _find_ends(reading, notice)
-    told = [(_find_hold(reading, key), end) for key, end in ends.items()]
+    known = await standings.load(tx, reading)
+    told = [(_find_hold(reading, key, known.get((notice.workspace, key))), end) for key, end in ends.items()]
     waiting = [key for key, end in ends.items() if not end]
     scheduled = await tx.reminders.list_scheduled_holds(waiting, notice.workspace, notice.channel)
     message = partial(_render_notice, notice, told, links, scheduled)
@@ -146,8 +167,8 @@ def _find_ends(reading: Reading, notice: HoldNotice) -> dict[str, HoldResolution
     return {key: _find_end(reading, _find_hold(reading, key)) for key in notice.holds}
 
 
-def _find_hold(reading: Reading, key: str) -> Hold:
-    return Hold(reading.snapshot, reading.project, *get_hold(reading.snapshot, key))
+def _find_hold(reading: Reading, key: str, standing: Standing | None = None) -> Hold:
+    return Hold(reading.snapshot, reading.project, *get_hold(reading.snapshot, key), standing)
 
 
 def _find_end(reading: Reading, hold: Hold) -> HoldResolution | None:
@@ -217,9 +238,10 @@ async def _take_due(tx: Tx, reading: Reading, now: datetime) -> list[_DueReminde
     taken = await tx.reminders.take(snapshot.pipeline.id, now)
     outcomes = {one.key: one for one in await tx.outcomes.list_for_pipeline(snapshot.pipeline.id)} if taken else {}
     rules = await tx.subscriptions.list_candidates(outcomes[taken[0].hold]) if taken else []
+    known = await standings.load(tx, reading) if taken else {}
     due: list[_DueReminder] = []
     for reminder in taken:
-        hold = _find_hold(reading, reminder.hold)
+        hold = _find_hold(reading, reminder.hold, known.get((reminder.workspace, reminder.hold)))
         here = [rule for rule in rules if rule.rule.remind and reminder.place == rule.place]
         wanting = [rule for rule in here if matches_at_any_age(rule, outcomes[reminder.hold])]
         waits = hold.job.is_held and not find_resolution(snapshot, hold.workflow, hold.job)

@@ -19,7 +19,7 @@ from bot.circleci.rerun_verdict import judge_run
 from bot.clock import Clock
 from bot.domain import Outcome, OutcomeKind
 from bot.domain.people import Person
-from bot.notify.publish import channel_notices, direct_messages, holds, past_failures
+from bot.notify.publish import channel_notices, direct_messages, escalations, holds, past_failures, standings
 from bot.notify.publish.channel_notices import ChannelReply, OutcomeNotice, list_immediate_rules, list_recipients
 from bot.notify.publish.direct_messages import DmFilter
 from bot.notify.readings import Explanations, PublishPlan, Reading
@@ -96,8 +96,10 @@ class Publisher:
             await past_failures.close_notices(tx, outcome, reading.snapshot, self._links)
         if OutcomeKind.ON_HOLD in {*known.values(), *(outcome.kind for outcome in new)}:
             await holds.announce(tx, reading, held, self._links, now)
+            await standings.drop_expired(tx, reading, now)
             await holds.update_notices(tx, reading, self._links, now)
             await holds.remind(tx, reading, self._links, now)
+            await escalations.ask_others(tx, reading, self._links, now)
         if reading.finished_at and reading.snapshot.status == "success":
             await _end_looking(tx, reading)
         if reading.finished_at and not reading.abandoned_as:
@@ -123,6 +125,8 @@ async def _publish_outcome(
     cards = await tx.cards.list_for_pipeline(notice.outcome.pipeline_id)
     replies = await channel_notices.publish(tx, notice, rules, cards)
     if notice.outcome.kind == OutcomeKind.ON_HOLD:
+        told = {rule.workspace for rule in rules} | {card.workspace for card in cards}
+        await standings.open_all(tx, notice.reading, notice.outcome, told, notice.now)
         await holds.schedule_reminders(tx, notice.outcome, rules, notice.now)
     mentioned = [person for reply in replies for person in reply.mentioned]
     dm_filter = DmFilter(viewers, cards, list_immediate_rules(rules), mentioned)

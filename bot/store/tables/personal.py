@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.language import N_
+from bot.store.tables.approving import APPROVAL_FACTS
 from bot.store.tables.personal_fact import Holds, PersonalFact
 from bot.store.tables.personal_own import OWN_FACTS
 from bot.store.tables.personal_policy import POLICY_FACTS
@@ -22,6 +23,7 @@ _HOOK = {"user": Holds.NAME, "secret_sealed": Holds.DETAIL}
 
 FACTS: Final[tuple[PersonalFact, ...]] = (
     *OWN_FACTS,
+    *APPROVAL_FACTS,
     PersonalFact(
         "subscriptions",
         N_("Rules that you made"),
