@@ -220,7 +220,7 @@ async def test_each_door_refuses_what_a_branch_forbids(connected_world: World) -
     closed = PolicyLine(Effect.DENY, ("everybody",), PolicyScope(act="start", project="gh/acme/web", branch="main"))
     await write_policy(world.app.core.store, closed)
     begun = len(await world.list_pipelines())
-    refusal = "Not for everybody: `start`"
+    refusal = "For nobody: `start`"
     number = card["text"].split("#")[1].split()[0]
     lines = ("trigger gh/acme/web --branch main", f"again gh/acme/web {number}", "run ship")
     for typed in lines:
