@@ -146,7 +146,7 @@ def _build_doctor(overview: AdminOverview) -> kit.Block:
 
 
 def _build_ways_on(*, in_home: bool) -> kit.Block:
-    back = [kit.button(_("Back to My Home"), format_line("admin", "close"))] if in_home else []
+    back = [kit.button(_("Show My Home"), format_line("admin", "close"))] if in_home else []
     return kit.actions([*back, kit.button(_("Refresh"), format_line("admin"))])
 
 

@@ -25,7 +25,7 @@ def render_list(freezes: Sequence[Freeze], *, now: datetime, may_change: bool) -
     rows = [_build_row(one, now=now, may_change=may_change) for one in freezes[:_MOST]]
     means = _("A freeze stops starts, reruns and approvals. To cancel and to decline is always possible.")
     buttons = [kit.actions([build_form_button()])] if may_change else []
-    return Message(text, [kit.section(f"*{text}*"), *rows, *buttons, kit.context(means)])
+    return Message(text, [kit.header(text.removesuffix(".")), *rows, *buttons, kit.context(means)])
 
 
 def _build_row(freeze: Freeze, *, now: datetime, may_change: bool) -> kit.Block:

@@ -104,8 +104,8 @@ def render_overtaken(seen: int, newest: PolicyVersion, meanwhile: PolicyDifferen
         [
             kit.section(f":warning: {text}"),
             *kit.build_sections(format_difference(meanwhile) or [_("The lines are the same.")]),
-            *kit.build_notes(ask),
             kit.actions([*buttons, build_show_button()]),
+            *kit.build_notes(ask),
         ],
     )
 

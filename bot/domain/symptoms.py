@@ -73,6 +73,7 @@ CHECKS = {
     "installs": N_("installations"),
     "socket": N_("Socket Mode"),
     "circleci": N_("CircleCI"),
+    "rotation": N_("token rotation"),
     "live": N_("Slack's validators"),
 }
 """What each check is called where people read that it found nothing."""

@@ -93,7 +93,7 @@ async def test_an_admins_home_becomes_the_administration_and_back(each_connected
     people = await world.form("connected")
     assert "<@U0ADA>" in get_text(people)
     await world.close(people)
-    await world.press(await world.home("Requests to CircleCI"), "Back to My Home")
+    await world.press(await world.home("Requests to CircleCI"), "Show My Home")
     home = await world.home("Waiting for you")
     assert "Requests to CircleCI" not in get_text(home)
 
