@@ -11,6 +11,7 @@ from bot.errors import NotAllowed, UsageError
 from bot.language import _
 from bot.language.formats import join_or
 from bot.mrkdwn import as_code
+from bot.permissions import format_whom_to_ask
 
 
 def parse_mark(text: str) -> Mark:
@@ -25,7 +26,9 @@ def parse_mark(text: str) -> Mark:
 async def change(context: Context, scope: ProjectScope, mark: Mark, *, wanted: bool) -> bool:
     """Whether something is different now. Raises NotAllowed for whoever is no admin."""
     if not context.admin:
-        raise NotAllowed(_("Only a circlebot admin may mark a project."))
+        nobody = _("Nobody is an admin yet: set `ADMIN_USERS` where circlebot runs.")
+        whom = format_whom_to_ask(context.rights.admins, nobody)
+        raise NotAllowed(_("Only a circlebot admin may mark a project."), whom)
     request, now = context.request, context.clock.now()
     async with context.store.begin() as tx:
         if wanted:

@@ -16,7 +16,9 @@ _GOLDEN = sorted((Path(__file__).parents[1] / "golden").glob("*.json"))
 DEVIATIONS: Mapping[str, Mapping[str, str]] = {
     "few_inputs": {
         "trigger_form": "a project's config says how many parameters a pipeline has",
-        **dict.fromkeys(("policy_form_new", "policy_form_changed"), "a line of the policy is about what it names alone"),
+        **dict.fromkeys(
+            ("policy_form_new", "policy_form_changed"), "a line of the policy is about what it names alone"
+        ),
         "schedule_form": "a schedule is these eight facts, and CircleCI takes it with all or not at all",
     },
     "headings_are_headers": {"project_with_definitions": "the project's name, before its facts"},

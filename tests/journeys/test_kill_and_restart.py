@@ -30,7 +30,13 @@ from tests.plugins.world import run_sandbox
 
 TEAM = "T0SANDBOX"
 
-ENDS = {"main": "succeeded", "broken": "failed", "flaky": "failed", "release": "hold", "bad-config": "could not start"}
+ENDS = {
+    "main": "succeeded",
+    "broken": "failed",
+    "flaky": "failed",
+    "release": "waits for approval",
+    "bad-config": "could not start",
+}
 """What a channel that hears everything is told of a pipeline on each of these branches."""
 
 

@@ -82,6 +82,9 @@ class FakePlaces:
     async def find(self, _request: Request) -> PlaceKind | None:
         return None
 
+    async def is_external(self, _workspace: str, _channel: str) -> bool | None:
+        return False
+
 
 @dataclass
 class DispatcherHarness:

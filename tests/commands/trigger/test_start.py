@@ -4,6 +4,7 @@ from bot.actions.definitions import SelectedDefinition
 from bot.commands.trigger import start
 from bot.commands.trigger.start import TriggerPlan
 from bot.domain import ProjectSlug
+from bot.rules.policy_line import Demands
 from bot.rules.saved_preset import Preset
 from tests.plugins.block_reader import find_field
 from tests.plugins.world import Json, World
@@ -135,13 +136,15 @@ async def test_a_trigger_does_not_look_failed_because_reading_it_failed(connecte
 
 def test_a_value_that_looks_like_a_secret_is_not_shown_on_the_card() -> None:
     parameters = {"API_TOKEN": "hunter2hunter2", "deploy": True, "replicas": 3}
-    shown = start._format_action(TriggerPlan(WEB, "main", None, SelectedDefinition(), parameters))
+    shown = start._format_action(TriggerPlan(WEB, "main", None, SelectedDefinition(), parameters, Demands()))
     assert "hunter2" not in shown
     assert "`deploy=true`, `replicas=3`" in shown
 
 
 def test_many_parameters_are_counted_on_the_card() -> None:
-    plan = TriggerPlan(WEB, "main", None, SelectedDefinition(), {f"p{number}": number for number in range(9)})
+    plan = TriggerPlan(
+        WEB, "main", None, SelectedDefinition(), {f"p{number}": number for number in range(9)}, Demands()
+    )
     assert start._format_action(plan).endswith("`p5=5`, +3")
 
 
