@@ -64,7 +64,7 @@ def _render_authorize(url: str) -> list[kit.Block]:
     """Said beforehand: the page at the end does not load."""
     how = _(
         "*Authorize at CircleCI* (recommended). Choose *Write* there, then *Allow*. The page after that *does not "
-        "load*: CircleCI leads to your own computer, and I am not on it. Copy its address, and paste it below within "
+        "load*: CircleCI leads to your own computer, and I am not on it. Copy its address, and paste it here within "
         "ten minutes."
     )
     return [kit.section(how), kit.actions([kit.link_button(_("Authorize at CircleCI"), url)])]
@@ -78,7 +78,7 @@ def _render_token_way(token_page: str, *, alone: bool) -> list[kit.Block]:
     return [
         kit.section(
             _(
-                "*Personal API token* (instead). {create}, and paste that below. It carries all your rights at "
+                "*Personal API token* (instead). {create}, and paste that here. It carries all your rights at "
                 "CircleCI, and lives up to a year.",
                 create=create,
             )

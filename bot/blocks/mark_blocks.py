@@ -27,7 +27,8 @@ def render_marks(project: ProjectSlug, marks: Iterable[ProjectMark], *, is_admin
     told = [f":no_entry: {as_code(mark)} — {_(_MEANS[mark])}" for mark in Mark if mark in has]
     own = {mark for mark, scope in has.items() if scope.exact}
     menu = kit.menu(_("Mark it…"), [_build_option(project, mark, wanted=mark not in own) for mark in Mark])
-    return [*kit.build_notes("\n".join(told)), *([kit.actions([menu])] if is_admin else [])]
+    said = "\n".join(told) or (_("No marks: channels hear of it as of any other project.") if is_admin else "")
+    return [kit.section(said, menu if is_admin else None)] if said else []
 
 
 def _build_option(project: ProjectSlug, mark: Mark, *, wanted: bool) -> Option:

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Table, and_, delete, false, func, or_, select, union, update
 
+from bot.conversation import is_dm
 from bot.language import name_erased_person
 from bot.pseudonyms import make_pseudonym
 from bot.store.channel_subscriptions import SubscriptionRepository
@@ -162,7 +163,7 @@ class PersonalDataRepository(Repository):
             subscriptions.c.workspace == workspace, subscriptions.c.made_by == user
         )
         places = await self._connection.scalars(union(asked, made))
-        direct = {place for place in places if place.startswith("D")}
+        direct = {place for place in places if is_dm(place)}
         return _Traces(workspace, user, frozenset({user, *direct}), frozenset(named))
 
 

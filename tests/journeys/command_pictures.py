@@ -25,7 +25,7 @@ LINES = {
     "doctor": "doctor",
     "admin": "admin",
     "undelivered": "undelivered",
-    "admins": "admins add @grace",
+    "admins": "admins",
     "policy": "policy add require everybody do approve gh/acme/web --hold production --approvals 2 --reason",
     "use": "use acme/web",
     "project": "project",

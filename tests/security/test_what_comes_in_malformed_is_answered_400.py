@@ -21,7 +21,7 @@ import pytest
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from bot.app import builders
+from bot.app import builders, permission_builders
 from bot.app.core import Core, build_core
 from bot.command import Choice, Request
 from bot.commands import COMMANDS
@@ -95,7 +95,7 @@ class RecordingDispatcher:
 def bolt_before(behind: RecordingDispatcher, core: Core) -> AsyncApp:
     dispatcher = cast("Dispatcher", behind)
     home, uninstalls = cast("AppHome", behind), cast("UninstallHandler", behind)
-    events = builders.build_event_handler(core, dispatcher, home, uninstalls, builders.build_admission(core))
+    events = builders.build_event_handler(core, dispatcher, home, uninstalls, permission_builders.build_admission(core))
     return builders.build_bolt(core, dispatcher, events, acks=FormAcks())
 
 
