@@ -22,7 +22,7 @@ def test_each_mark_says_what_it_means_and_admins_change_it(golden: Check, valid_
 
 
 def test_whoever_is_no_admin_only_reads_them() -> None:
-    assert [block["type"] for block in mark_blocks.render_marks(WEB, MARKS, is_admin=False)] == ["context"]
+    assert [block["type"] for block in mark_blocks.render_marks(WEB, MARKS, is_admin=False)] == ["section"]
     assert mark_blocks.render_marks(WEB, [], is_admin=False) == []
 
 
