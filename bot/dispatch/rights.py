@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.blocks import freeze_words
-from bot.blocks.policy_words import format_policy_line
+from bot.blocks.policy_words import format_demands, format_policy_line
 from bot.circleci.client import WritePermit
 from bot.clock import Clock
 from bot.command import Request, format_line
@@ -24,7 +24,7 @@ from bot.language import _
 from bot.line import extend_line
 from bot.permissions import NOTHING_KNOWN, ActTarget, format_whom_to_ask
 from bot.rules.policy_decision import Act, Asker, PolicyVerdict, decide, find_demands, is_concerned
-from bot.rules.policy_line import EXTERNAL, GUESTS, LISTEN, Demands, PolicyLine, list_groups
+from bot.rules.policy_line import EXTERNAL, GUESTS, LISTEN, READ, Demands, PolicyLine, list_groups
 from bot.rules.policy_plain import format_plain
 from bot.rules.project_freeze import Freeze, choose_longest, list_exempt_groups
 
@@ -78,8 +78,17 @@ class GrantedRights:
         if not verdict.allowed:
             raise self._build_refusal(verdict, name, target)
         if final:
+            self._refuse_unmet(acts[0], verdict.demands)
             self.permit.allow()
         return verdict.demands
+
+    def _refuse_unmet(self, act: Act, demands: Demands) -> None:
+        """What a policy demands is collected where a hold is approved: elsewhere it is refused, and not forgotten."""
+        if act.family in {"decide", "stop", READ} or demands == Demands():
+            return
+        said = _("Your workspace's policy demands {demands} before this.", demands=format_demands(demands))
+        how = _("I ask for that where a hold is approved, and nowhere else yet.")
+        raise NotAllowed(said, how, format_whom_to_ask(self.admins, _("Ask an admin of circlebot to change it.")))
 
     def _note_target(self, target: ActTarget) -> None:
         known = {"project": target.project, "branch": target.branch or target.tag}

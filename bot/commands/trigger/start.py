@@ -25,7 +25,6 @@ from bot.line import OptionValue, Written, extend_line
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, cut, escape
 from bot.rules import preset_names
-from bot.rules.policy_line import Demands
 from bot.untrusted.masking import mask_secrets
 
 
@@ -77,14 +76,13 @@ def group_names_by_type(types: Mapping[str, str]) -> dict[str, list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class TriggerPlan:
-    """What will be sent to CircleCI, and what the policy demands before. `note` says what to know about the values."""
+    """What will be sent to CircleCI. `note` says what to know about the values."""
 
     slug: ProjectSlug
     branch: str | None
     tag: str | None
     chosen: SelectedDefinition
     parameters: Mapping[str, Value]
-    demands: Demands
     note: str = ""
     config_branch: str | None = None
     preset: str | None = None
@@ -116,9 +114,9 @@ async def plan(context: Context, wanted: TriggerRequest) -> TriggerPlan:
     wanted = replace(wanted, branch=branch)
     chosen = await _choose_definition(context, wanted, project)
     said, spared, note = await _coerce_parameters(context, wanted, project, chosen)
-    demands = await act_targets.check_start(context, project, said, branch=branch, tag=wanted.tag, chosen=chosen)
+    await act_targets.check_start(context, project, said, branch=branch, tag=wanted.tag, chosen=chosen)
     parameters = {name: value for name, value in said.items() if name not in spared}
-    return TriggerPlan(slug, branch, wanted.tag, chosen, parameters, demands, note, wanted.config_branch, wanted.preset)
+    return TriggerPlan(slug, branch, wanted.tag, chosen, parameters, note, wanted.config_branch, wanted.preset)
 
 
 async def resolve_project(context: Context, wanted: TriggerRequest) -> ProjectSlug:

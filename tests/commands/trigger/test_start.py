@@ -4,9 +4,10 @@ from bot.actions.definitions import SelectedDefinition
 from bot.commands.trigger import start
 from bot.commands.trigger.start import TriggerPlan
 from bot.domain import ProjectSlug
-from bot.rules.policy_line import Demands
+from bot.rules.policy_line import Demands, Effect, PolicyLine, PolicyScope
 from bot.rules.saved_preset import Preset
-from tests.plugins.block_reader import find_field
+from tests.plugins.block_reader import find_field, get_text
+from tests.plugins.policies import write_policy
 from tests.plugins.world import Json, World
 
 WEB = ProjectSlug("gh", "acme", "web")
@@ -136,7 +137,7 @@ async def test_a_trigger_does_not_look_failed_because_reading_it_failed(connecte
 
 def test_a_value_that_looks_like_a_secret_is_not_shown_on_the_card() -> None:
     parameters = {"API_TOKEN": "hunter2hunter2", "deploy": True, "replicas": 3}
-    shown = start._format_action(TriggerPlan(WEB, "main", None, SelectedDefinition(), parameters, Demands()))
+    shown = start._format_action(TriggerPlan(WEB, "main", None, SelectedDefinition(), parameters))
     assert "hunter2" not in shown
     assert "`deploy=true`, `replicas=3`" in shown
 
@@ -168,3 +169,19 @@ async def test_a_definition_that_is_not_there_offers_those_that_are(connected_wo
 async def _triggers(world: World) -> list[Json]:
     calls = (await world.fetch_state("circleci.calls"))["circleci"]["calls"]
     return [call for call in calls if call["method"] == "POST" and "/pipeline" in call["path"]]
+
+
+async def test_what_a_policy_demands_of_a_start_is_not_forgotten(connected_world: World) -> None:
+    """It is collected where a hold is approved alone: what is about anything else refuses it."""
+    scope = PolicyScope(act="*", parameters=(("environment", "production"),))
+    demanding = PolicyLine(Effect.REQUIRE, ("everybody",), scope, Demands(approvals=2, four_eyes=True))
+    await write_policy(connected_world.app.core.store, demanding)
+    before = len(await connected_world.list_pipelines())
+    await connected_world.say("/circle trigger gh/acme/web --branch slow environment=production")
+    refused = get_text(await connected_world.reply("Your workspace's policy demands"))
+    assert "2 approvals" in refused
+    assert len(await connected_world.list_pipelines()) == before
+    await connected_world.say("/circle trigger gh/acme/web --branch slow environment=staging")
+    await connected_world.card("`slow`")
+    await connected_world.say("/circle cancel gh/acme/web slow")
+    await connected_world.card("canceled")
