@@ -8,6 +8,8 @@ from alembic import op
 revision = "0046"
 down_revision = "0045"
 
+OPEN = sa.text("next_look_at IS NOT NULL")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -26,8 +28,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_freezes_workspace_until", "freezes", ["workspace", "until"])
-    where = {dialect: sa.text("next_look_at IS NOT NULL") for dialect in ("sqlite_where", "postgresql_where")}
-    op.create_index("ix_freezes_open", "freezes", ["next_look_at"], **where)
+    op.create_index("ix_freezes_open", "freezes", ["next_look_at"], sqlite_where=OPEN, postgresql_where=OPEN)
 
 
 def downgrade() -> None:
