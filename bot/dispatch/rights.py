@@ -71,7 +71,7 @@ class GrantedRights:
             self._check_may_silence(acts[0].channel or "")
         if freeze := self._find_freeze(acts, self.asker, final=final):
             self.trail.add(decided_by=f"freeze {freeze.id}")
-            raise _build_frozen(freeze, self.admins)
+            raise _build_frozen(freeze, self.admins, self.asker.user)
         verdict = self._decide(acts, self.asker, final=final)
         if verdict.line:
             self.trail.add(decided_by=format_plain(verdict.line))
@@ -181,8 +181,10 @@ def _build_admin_steps(act: str, target: ActTarget) -> tuple[NextStep, ...]:
     return NextStep(_("Explain"), explain), NextStep(_("Show Policy"), format_line("policy"))
 
 
-def _build_frozen(freeze: Freeze, admins: Sequence[str]) -> NotAllowed:
-    whom = format_whom_to_ask(freeze.exempt or admins, _("Ask an admin of circlebot to end it."))
+def _build_frozen(freeze: Freeze, admins: Sequence[str], user: str) -> NotAllowed:
+    """Nobody is told to ask themselves: an admin sees the freezes, each with what ends it."""
+    others = [who for who in freeze.exempt or admins if who != user]
+    whom = format_whom_to_ask(others, _("Ask an admin of circlebot to end it."))
     return NotAllowed(freeze_words.format_freeze(freeze), whom, NextStep(_("Show Freezes"), format_line("freeze")))
 
 
