@@ -19,8 +19,8 @@ from bot.domain.people import Account
 from bot.errors import NotAllowed
 from bot.language import _
 from bot.permissions import format_whom_to_ask
-from bot.rules.policy_decision import Act
 from bot.rules.policy_line import PolicyLine, list_groups
+from bot.rules.policy_rank import Act
 from bot.rules.project_freeze import Freeze, list_exempt_groups
 from bot.store.store import Store
 

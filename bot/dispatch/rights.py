@@ -23,9 +23,10 @@ from bot.errors import NextStep, NotAllowed, NotConnected
 from bot.language import _
 from bot.line import extend_line
 from bot.permissions import NOTHING_KNOWN, ActTarget, format_whom_to_ask
-from bot.rules.policy_decision import Act, Asker, PolicyVerdict, decide, find_demands, is_concerned
+from bot.rules.policy_decision import Asker, PolicyVerdict, decide, find_demands, is_concerned
 from bot.rules.policy_line import EXTERNAL, GUESTS, LISTEN, READ, Demands, PolicyLine, list_groups
 from bot.rules.policy_plain import format_plain
+from bot.rules.policy_rank import Act
 from bot.rules.project_freeze import Freeze, choose_longest, list_exempt_groups
 
 

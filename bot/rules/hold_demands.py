@@ -12,8 +12,9 @@ from datetime import datetime
 from bot.circleci.models import Job, Workflow
 from bot.circleci.snapshot import Snapshot
 from bot.domain import ProjectSlug
-from bot.rules.policy_decision import Act, Asker, find_demands, list_named
+from bot.rules.policy_decision import Asker, find_demands, list_named
 from bot.rules.policy_line import EVERYBODY, EXTERNAL, GUESTS, Demands, PolicyLine
+from bot.rules.policy_rank import Act
 
 _NOBODY = Asker(user="")
 _NO_IDS = frozenset({EVERYBODY, GUESTS, EXTERNAL})

@@ -22,8 +22,7 @@ from bot.rules.policy_line import (
     PolicyLine,
     is_group,
 )
-from bot.rules.policy_rank import SIBLING, Rank, rank_act, rank_scope
-from bot.rules.policy_rank import Act as Act  # noqa: PLC0414 - part of a question
+from bot.rules.policy_rank import SIBLING, Act, Rank, rank_act, rank_scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 
 from bot.conversation import is_person
 from bot.domain import ProjectScope, ProjectSlug
-from bot.rules.policy_decision import Act, Asker, build_stand_in, decide
+from bot.rules.policy_decision import Asker, build_stand_in, decide
 from bot.rules.policy_gaps import find_open_siblings
 from bot.rules.policy_line import (
     ACT_FAMILIES,
@@ -25,6 +25,7 @@ from bot.rules.policy_line import (
     PolicyLine,
     PolicyScope,
 )
+from bot.rules.policy_rank import Act
 from bot.rules.weekly_window import WeeklyWindow
 
 _READING = "logs"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain import ProjectScope, ProjectSlug
-from bot.rules.policy_decision import Act, Asker, build_stand_in, decide, is_concerned
+from bot.rules.policy_decision import Asker, build_stand_in, decide, is_concerned
 from bot.rules.policy_line import (
     ACT_FAMILIES,
     ANY,
@@ -21,6 +21,7 @@ from bot.rules.policy_line import (
     PolicyLine,
     PolicyScope,
 )
+from bot.rules.policy_rank import Act
 from bot.rules.weekly_window import WeeklyWindow
 
 _MONDAY = datetime(2026, 1, 5, tzinfo=UTC)

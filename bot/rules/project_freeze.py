@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain import ProjectScope, ProjectSlug
-from bot.rules.policy_decision import Act, Asker
+from bot.rules.policy_decision import Asker
 from bot.rules.policy_line import ACT_FAMILIES, is_group
+from bot.rules.policy_rank import Act
 
 ALL = "*"
 

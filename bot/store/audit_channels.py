@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from bot.conversation import Place
 from bot.store.engine.statements import Repository, bind_columns
-from bot.store.tables.audit_channels import audit_channels
+from bot.store.tables.audit_chains import audit_channels
 
 _LIVE = select(audit_channels.c.channel).where(bind_columns(audit_channels, "workspace"), audit_channels.c.live)
 _DAILY = select(audit_channels).where(audit_channels.c.daily)

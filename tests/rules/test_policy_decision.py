@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import ProjectSlug
-from bot.rules.policy_decision import Act, Asker, decide, find_demands
+from bot.rules.policy_decision import Asker, decide, find_demands
 from bot.rules.policy_line import ACT_FAMILIES, Demands, Effect, PolicyLine, PolicyScope
+from bot.rules.policy_rank import Act
 from bot.rules.weekly_window import parse_window
 
 NOW = datetime(2026, 11, 27, 17, 30, tzinfo=UTC)  # a Friday

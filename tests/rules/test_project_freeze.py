@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain import ProjectScope, ProjectSlug
-from bot.rules.policy_decision import Act, Asker
+from bot.rules.policy_decision import Asker
 from bot.rules.policy_line import ACT_FAMILIES
+from bot.rules.policy_rank import Act
 from bot.rules.project_freeze import STOPPED, Freeze, choose_longest
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)

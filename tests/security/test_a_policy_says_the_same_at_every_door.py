@@ -28,8 +28,8 @@ from bot.domain import ProjectSlug
 from bot.domain.people import Account, AccountState
 from bot.errors import NotAllowed
 from bot.permissions import ActTarget
-from bot.rules.policy_decision import Act
 from bot.rules.policy_line import ACT_FAMILIES, ANY, Effect, PolicyLine, PolicyScope
+from bot.rules.policy_rank import Act
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
 from tests.plugins.block_reader import get_text

@@ -20,8 +20,9 @@ from bot.notify.publish import holds, standings
 from bot.notify.publish.channel_notices import OutcomeNotice
 from bot.rules import dm_topics
 from bot.rules.match import SKEW
-from bot.rules.policy_decision import Act, list_named
+from bot.rules.policy_decision import list_named
 from bot.rules.policy_line import EXTERNAL, GUESTS, is_group
+from bot.rules.policy_rank import Act
 from bot.rules.subscription import Subscription
 from bot.store.store import Tx
 

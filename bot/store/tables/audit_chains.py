@@ -1,8 +1,8 @@
-"""The record of every act and refusal, a chain for each workspace, and where each chain ends."""
+"""The record of every act and refusal, a chain for each workspace, and where each chain ends; channels that get it."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, false
 
 from bot.store.engine.moment import UtcDateTime
 from bot.store.tables.schema import metadata
@@ -44,3 +44,12 @@ audit_heads = Table(
     Column("hash", String(64), nullable=False),
 )
 """Whoever appends holds the row of the chain, so that two processes never add after the same row."""
+
+audit_channels = Table(
+    "audit_channels",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("channel", String(64), primary_key=True),
+    Column("live", Boolean, nullable=False, server_default=false()),
+    Column("daily", Boolean, nullable=False, server_default=false()),
+)
