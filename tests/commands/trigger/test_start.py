@@ -182,6 +182,6 @@ async def test_what_a_policy_demands_of_a_start_is_not_forgotten(connected_world
     assert "2 approvals" in refused
     assert len(await connected_world.list_pipelines()) == before
     await connected_world.say("/circle trigger gh/acme/web --branch slow environment=staging")
-    await connected_world.card("`slow`")
+    await connected_world.card("Cancel workflow")
     await connected_world.say("/circle cancel gh/acme/web slow")
     await connected_world.card("canceled")
