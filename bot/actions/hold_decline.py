@@ -17,9 +17,9 @@ from bot.messages import Message
 async def refuse_hold(
     context: Context, held: HeldWorkflow, *, reason: str, form: bool, tell_circleci: Callable[[], Awaitable[None]]
 ) -> Reply:
-    """With the reason, where one was given."""
+    """By whichever way they ask it: who says no reason is asked for one."""
     request, found = context.request, held.found
-    if form and request.source is not RequestSource.FORM:
+    if request.source is not RequestSource.FORM and (form or not reason):
         return _ask_why(context, held, await hold_approval.load_hold(context, held))
     reason = reason or request.fields.get(decision_form_blocks.REASON, "").strip()
     await tell_circleci()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from tests.plugins.block_reader import get_buttons, get_text
+from tests.plugins.voting import decline
 from tests.plugins.world import GUS, World
 
 
@@ -36,12 +37,16 @@ async def test_one_job_is_canceled_by_its_name(connected_world: World) -> None:
     await connected_world.card("*canceled*")
 
 
-async def test_a_hold_is_declined_by_canceling_it(connected_world: World) -> None:
+async def test_a_hold_is_declined_by_canceling_it_and_whoever_says_no_reason_is_asked_for_one(
+    connected_world: World,
+) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch release")
     await connected_world.card("approve-production")
     await connected_world.say("/circle cancel gh/acme/web --job approve-production")
-    await connected_world.reply("You declined `approve-production`")
-    card = await connected_world.card("<@U0ADA> declined `approve-production`")
+    asked = await connected_world.reply("A form asks why you decline `approve-production`.")
+    assert not await connected_world.list_requests("/cancel")
+    await decline(connected_world, asked, why="Not today")
+    card = await connected_world.card("<@U0ADA> declined `approve-production` — “Not today”")
     assert "approve-staging" in get_text(card)
     await connected_world.press(card, "Approve staging")
     await connected_world.card("<@U0ADA> approved `approve-staging`")
@@ -53,8 +58,8 @@ async def test_who_declines_again_is_told_that_they_have(connected_world: World)
     await connected_world.say("/circle trigger gh/acme/web --branch release")
     await connected_world.card("approve-production")
     workflow = await _released(connected_world)
-    await connected_world.say(f"/circle cancel {workflow} --job approve-production")
-    await connected_world.card("<@U0ADA> declined `approve-production`")
+    await connected_world.say(f"/circle cancel {workflow} --job approve-production --reason Later")
+    await connected_world.card("<@U0ADA> declined `approve-production` — “Later”")
     await connected_world.say(f"/circle cancel {workflow} --job approve-production")
     assert get_buttons(await connected_world.reply("You declined `approve-production` already.")) == ["Show Pipeline"]
     await connected_world.say(f"/circle cancel {workflow}")
