@@ -105,12 +105,19 @@ def _build_reading(line: Written, *, acts: bool) -> ParsedSentence:
 
 
 def _find_phrase(typed: Sequence[str], folded: Sequence[str], commands: frozenset[str]) -> ParsedSentence | None:
-    for phrase in load_phrases():
-        for slots in (_match(one, folded) for one in phrase.patterns):
-            values = {name: typed[at] for name, at in (slots or {}).items()}
-            if slots is not None and all(_is_value(name, value, commands) for name, value in values.items()):
+    for phrase, pattern in _list_patterns(len(folded)):
+        if (slots := _match(pattern, folded)) is not None:
+            values = {name: typed[at] for name, at in slots.items()}
+            if all(_is_value(name, value, commands) for name, value in values.items()):
                 return _build_phrase_reading(phrase, values)
     return None
+
+
+@cache
+def _list_patterns(count: int) -> Sequence[tuple[Phrase, Pattern]]:
+    """Those that can say so many words, in the order in which they are tried: most say more, or fewer."""
+    every = ((row, one) for row in load_phrases() for one in row.patterns)
+    return tuple((row, one) for row, one in every if sum(not place.optional for place in one) <= count <= len(one))
 
 
 def _build_phrase_reading(phrase: Phrase, values: Mapping[str, str]) -> ParsedSentence:
