@@ -11,7 +11,7 @@ from bot.domain import ProjectSlug
 from bot.domain.project_marks import Mark
 from bot.errors import NextStep, TargetError
 from bot.language import N_, _
-from bot.line import format_line
+from bot.line import extend_line, format_line
 from bot.rules.subscription import Subscription
 
 
@@ -20,14 +20,15 @@ async def check(
 ) -> Reply | None:
     """The question whether it is meant; None where it was answered, nobody else reads there, or the rule is `known`.
 
-    A form has said it before it was handed in. Raises TargetError where one of the projects may not be told there.
+    A form that has said it before it was handed in says so in its line: the channel may be shared since it was drawn.
+    Raises TargetError where one of the projects may not be told there.
     """
     external = await context.is_external(wanted.channel)
     await _check_marks(context, wanted.workspace, projects, external=external)
-    is_form = context.request.source is RequestSource.FORM
-    if not external or known or is_form or confirm.is_confirmed(context.request, sure=sure):
+    is_said = sure and context.request.source in (RequestSource.FORM, RequestSource.BUTTON)
+    if not external or known or is_said:
         return None
-    line = rule_changes.build_line(wanted)
+    line = extend_line(rule_changes.build_line(wanted), sure=True)
     question = Confirmation(_("Other companies read it"), format_warning(), _("Subscribe Anyway"), line, danger=False)
     return confirm.ask(context, question)
 

@@ -8,7 +8,7 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
-from bot.app import permission_builders
+from bot.app import permission_builders, upkeep_builders
 from bot.app.core import Core, find_oauth_app, reveal_secret
 from bot.app.listening import ListenerRecorder
 from bot.diagnostics.examination import Examination
@@ -59,7 +59,7 @@ def build_dispatcher(
         store=core.store,
         rights=permission_builders.build_rights(core, registry, admission),
         responder=SlackResponder(core.clients, ValueShortener(core.store, core.clock), notes=notes, acks=acks),
-        place_directory=SlackPlaceDirectory(core.clients, clock=core.clock),
+        place_directory=SlackPlaceDirectory(core.clients, store=core.store, clock=core.clock),
         admission=admission,
         clock=core.clock,
         links=core.links,
@@ -79,6 +79,7 @@ def build_event_handler(
         home=home,
         greeter=Greeter(store=store, clock=clock, admission=admission, wake=core.delivery_wakeup.wake),
         uninstalls=uninstalls,
+        shared=upkeep_builders.build_shared_channels(core),
         clients=clients,
         store=store,
         clock=clock,
@@ -162,7 +163,7 @@ def build_org_poller(core: Core, tokens: PollTokens) -> OrgPoller:
 
 def build_visibility(core: Core, tokens: PollTokens) -> Visibility:
     """One for all that publish or send, so that CircleCI is asked once who sees what."""
-    places = SlackPlaceDirectory(core.clients, clock=core.clock)
+    places = SlackPlaceDirectory(core.clients, store=core.store, clock=core.clock)
     return Visibility(
         store=core.store, pool=core.circleci, tokens=tokens, clock=core.clock, is_external=places.is_external
     )
@@ -257,17 +258,6 @@ def build_retention(core: Core) -> RetentionJob:
         clock=core.clock,
         holder=core.holder,
         note_later_secrets=core.metrics.set_secrets_under_later_key if core.vault.has_several_keys else None,
-    )
-
-
-def build_uninstalls(core: Core, people: DeactivatedUsers) -> UninstallHandler:
-    return UninstallHandler(
-        store=core.store,
-        pool=core.circleci,
-        people=people,
-        clock=core.clock,
-        holder=core.holder,
-        grace=timedelta(days=core.settings.uninstall_grace_days),
     )
 
 

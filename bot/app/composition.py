@@ -17,7 +17,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 
-from bot.app import builders, permission_builders, replay_builders
+from bot.app import builders, permission_builders, replay_builders, upkeep_builders
 from bot.app.core import Core, build_core, reveal_secret
 from bot.app.listening import ListenerRecorder
 from bot.clock import Clock
@@ -35,11 +35,9 @@ from bot.notify.poll.webhook_inbox import WebhookInbox
 from bot.notify.upkeep.audit_upkeep import AuditUpkeep, parse_retention
 from bot.notify.upkeep.expiring_tokens import ExpiryReminders
 from bot.notify.upkeep.offboarding import UninstallHandler
-from bot.notify.upkeep.shared_channels import SharedChannelMonitor
 from bot.notify.withholding import WithholdingPolicy
 from bot.settings import Settings
 from bot.slack.app_home import AppHome
-from bot.slack.conversation_kinds import SlackPlaceDirectory
 from bot.slack.deactivated_users import DeactivatedUsers
 from bot.slack.form_acks import FormAcks
 from bot.slack.home_notes import HomeNotes
@@ -162,7 +160,7 @@ def build_app(
     notes, acks = HomeNotes(core.clock), FormAcks()
     dispatcher = builders.build_dispatcher(core, registry, admission, notes=notes, acks=acks)
     people = DeactivatedUsers(core.clients, clock=core.clock)
-    uninstalls = builders.build_uninstalls(core, people)
+    uninstalls = upkeep_builders.build_uninstalls(core, people)
     home = builders.build_home(core, registry, admission, notes)
     events = builders.build_event_handler(core, dispatcher, home, uninstalls, admission)
     bolt = builders.build_bolt(core, dispatcher, events, acks=acks)
@@ -207,17 +205,6 @@ def _build_work_loops(
     yield loop("digests", tick=builders.build_digests(core, withholding).tick, wakeup=core.digest_wakeup)
 
 
-def _build_shared_channels(core: Core) -> SharedChannelMonitor:
-    is_external = SlackPlaceDirectory(core.clients, clock=core.clock).is_external
-    return SharedChannelMonitor(
-        store=core.store,
-        clock=core.clock,
-        holder=core.holder,
-        is_external=is_external,
-        wake=core.delivery_wakeup.wake,
-    )
-
-
 def _build_upkeep_loops(
     core: Core, tokens: PollTokens, people: DeactivatedUsers, uninstalls: UninstallHandler
 ) -> Iterator[WorkerLoop]:
@@ -235,7 +222,7 @@ def _build_upkeep_loops(
         "undo_expiry": builders.build_undo_expiry(core).tick,
         "token_rotation": builders.build_token_rotation(core).tick,
         "expiring_tokens": reminders.tick,
-        "shared_channels": _build_shared_channels(core).tick,
+        "shared_channels": upkeep_builders.build_shared_channels(core).tick,
         "audit": audit.tick,
         "retention": builders.build_retention(core).tick,
         "token_usage": recorder.tick,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -211,13 +211,17 @@ class MemberJoinedEvent(Shape):
     channel: Id
 
 
-class UninstallEvent(Shape):
-    type: Literal["app_uninstalled", "tokens_revoked"]
+class ChannelSharedEvent(Shape):
+    """`is_ext_shared` says of one that was unshared whether other companies are left there."""
+
+    type: Literal["channel_shared", "channel_unshared"]
+    channel: Id
+    is_ext_shared: bool = True
+
+
+class InstallationEvent(Shape):
+    type: Literal["app_uninstalled", "tokens_revoked", "team_access_granted", "team_access_revoked"]
     tokens: RevokedTokens | None = None
-
-
-class TeamAccessEvent(Shape):
-    type: Literal["team_access_granted", "team_access_revoked"]
 
 
 class ChangedUser(Shape):
@@ -228,6 +232,11 @@ class ChangedUser(Shape):
 class UserChangeEvent(Shape):
     type: Literal["user_change"]
     user: ChangedUser
+
+
+KnownEvent = (
+    MessageEvent | HomeOpenedEvent | MemberJoinedEvent | ChannelSharedEvent | InstallationEvent | UserChangeEvent
+)
 
 
 class OtherEvent(Shape):
@@ -254,15 +263,7 @@ class EventCallback(Shape):
     context_enterprise_id: Id | None = None
     is_ext_shared_channel: bool | None = None
     authorizations: list[Authorization] | None = None
-    event: (
-        MessageEvent
-        | HomeOpenedEvent
-        | MemberJoinedEvent
-        | UninstallEvent
-        | TeamAccessEvent
-        | UserChangeEvent
-        | OtherEvent
-    )
+    event: KnownEvent | OtherEvent
 
     @model_validator(mode="after")
     def _check_event(self) -> EventCallback:
@@ -272,10 +273,7 @@ class EventCallback(Shape):
         return self
 
 
-_KNOWN_EVENTS = {
-    *("app_mention", "message", "app_home_opened", "member_joined_channel"),
-    *("app_uninstalled", "tokens_revoked", "team_access_granted", "team_access_revoked", "user_change"),
-}
+_KNOWN_EVENTS = {kind for one in get_args(KnownEvent) for kind in get_args(one.model_fields["type"].annotation)}
 
 
 class UrlVerification(Shape):

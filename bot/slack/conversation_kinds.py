@@ -16,10 +16,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.command import Request
-from bot.conversation import PlaceKind, is_direct, is_dm, is_person
+from bot.conversation import Place, PlaceKind, is_direct, is_dm, is_person
 from bot.expiring_cache import ExpiringCache
 from bot.slack import slack_errors
 from bot.slack.clients import SlackClients
+from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
 
@@ -36,23 +37,28 @@ _NO_ANSWER = (SlackApiError, aiohttp.ClientError, TimeoutError)
 class SlackPlaceDirectory:
     """Remembers what it found, but not for long where we are: somebody may invite us."""
 
-    def __init__(self, clients: SlackClients, *, clock: Clock) -> None:
+    def __init__(self, clients: SlackClients, *, store: Store, clock: Clock) -> None:
         self._clients = clients
+        self._store = store
         self._external: ExpiringCache[tuple[str, str], bool | None] = ExpiringCache(_MOST_KEPT, clock.now)
         self._visible: ExpiringCache[tuple[str, str], bool] = ExpiringCache(_MOST_KEPT, clock.now)
 
     async def is_external(self, workspace: str, channel: str) -> bool | None:
-        """Whether people of other companies read there (Slack Connect); None where Slack does not tell. Never raises.
+        """Whether people of other companies read there (Slack Connect); None where Slack does not tell.
 
-        Asking wants a scope that may have been declined.
+        What Slack said to any of our processes counts in all of them at once.
         """
         if is_direct(channel):
             return False
+        async with self._store.begin_read() as tx:
+            if await tx.shared_channels.is_known(Place(workspace, channel)):
+                return True
         return await self._external.load(
-            (workspace, channel), lambda: self._fetch_is_external(workspace, channel), lambda _found: _SHARED_FOR
+            (workspace, channel), lambda: self.fetch_is_external(workspace, channel), lambda _found: _SHARED_FOR
         )
 
-    async def _fetch_is_external(self, workspace: str, channel: str) -> bool | None:
+    async def fetch_is_external(self, workspace: str, channel: str) -> bool | None:
+        """What Slack says of it now; asking wants a scope that may have been declined. Never raises."""
         client = await self._clients.find(workspace)
         try:
             found = (await client.conversations_info(channel=channel))["channel"] if client else None

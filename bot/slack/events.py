@@ -13,6 +13,7 @@ import structlog
 from bot.clock import Clock
 from bot.dispatch.dispatcher import Dispatcher
 from bot.notify.upkeep.offboarding import UninstallHandler
+from bot.notify.upkeep.shared_channels import SharedChannelMonitor
 from bot.slack import payload_parsing
 from bot.slack.app_home import AppHome
 from bot.slack.clients import SlackClients
@@ -34,6 +35,7 @@ class EventHandler:
         greeter: Greeter,
         clients: SlackClients,
         uninstalls: UninstallHandler,
+        shared: SharedChannelMonitor,
         store: Store,
         clock: Clock,
     ) -> None:
@@ -42,6 +44,7 @@ class EventHandler:
         self._greeter = greeter
         self._clients = clients
         self._uninstalls = uninstalls
+        self._shared = shared
         self._store = store
         self._clock = clock
         self._by_type: dict[str, Callable[[Body], Awaitable[None]]] = {
@@ -49,6 +52,8 @@ class EventHandler:
             "message": self._handle_message,
             "app_home_opened": self._handle_home_opened,
             "member_joined_channel": self._handle_joined,
+            "channel_shared": self._handle_shared,
+            "channel_unshared": self._handle_shared,
             "app_uninstalled": self._handle_uninstall,
             "tokens_revoked": self._handle_uninstall,
             "team_access_granted": self._handle_access,
@@ -93,6 +98,13 @@ class EventHandler:
         event = body["event"]
         if event["user"] in get_bot_users(body):
             await self._greeter.send_channel_greeting(parse_workspaces(body)["workspace"], event["channel"])
+
+    async def _handle_shared(self, body: Body) -> None:
+        """Other companies came to read a channel, or left it; of one that others still read, nothing is new."""
+        event = body["event"]
+        shared = event["type"] == "channel_shared"
+        if shared or not event.get("is_ext_shared", True):
+            await self._shared.handle_event(find_installation(body), event["channel"], external=shared)
 
     def mark_home_due(self, workspace: str, user: str) -> None:
         """This person did something: what their Home shows may have changed."""

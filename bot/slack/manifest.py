@@ -13,7 +13,8 @@ from bot.slack.scopes import OPTIONAL_SCOPES, SCOPES
 from bot.slack.shortcuts import build_shortcuts
 
 EVENTS = (
-    *("app_home_opened", "app_mention", "app_uninstalled", "member_joined_channel", "message.im"),
+    *("app_home_opened", "app_mention", "app_uninstalled", "channel_shared", "channel_unshared"),
+    *("member_joined_channel", "message.im"),
     *("team_access_granted", "team_access_revoked", "tokens_revoked", "user_change"),
 )
 

@@ -23,9 +23,13 @@ TABLE = (
     Scope("im:history", "hears what people write to it in a direct message (Slack wants this scope for that event)"),
     Scope("im:write", "opens the direct message in which it tells somebody something"),
     Scope("channels:history", "looks a post up whose answer was lost, before it sends it again", optional=True),
-    Scope("channels:read", "hears that it was added to a channel, and says there what it can do", optional=True),
+    Scope(
+        "channels:read",
+        "hears that it was added to a channel, and says there what it can do; knows who else reads it",
+        optional=True,
+    ),
     Scope("groups:history", "does the same lookup in private channels that it is in", optional=True),
-    Scope("groups:read", "hears that it was added to a private channel", optional=True),
+    Scope("groups:read", "does the same in private channels", optional=True),
     Scope(
         "users:read",
         "knows who is a guest, whose account was closed, and in which time zone a person's quiet hours are",

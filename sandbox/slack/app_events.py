@@ -24,6 +24,8 @@ EVENT_SCOPES = {
     "channel_rename": "channels:read",
     "group_archive": "groups:read",
     "group_rename": "groups:read",
+    "channel_shared": "channels:read",
+    "channel_unshared": "channels:read",
     "link_shared": "links:read",
     "user_change": "users:read",
 }
@@ -149,6 +151,21 @@ def emit_channel_event(slack: FakeSlack, channel: FakeChannel, what: str, fields
         return
     name = f"{'group' if channel.is_private else 'channel'}_{what}"
     emit(slack, name, {"type": name, **fields, "event_ts": slack.ids.generate_ts()})
+
+
+def emit_shared(slack: FakeSlack, channel: FakeChannel, team: str) -> None:
+    """Another workspace came into a channel, or left it (slack docs: channel_shared, channel_unshared).
+
+    A private channel's wants the scope groups:read.
+    """
+    if channel.is_hidden or (channel.is_private and "groups:read" not in slack.manifest.scopes):
+        return
+    shared, what = channel.is_ext_shared, {"channel": channel.id, "event_ts": slack.ids.generate_ts()}
+    if shared:
+        emit(slack, "channel_shared", {"type": "channel_shared", "connected_team_id": team, **what})
+    else:
+        left = {"previously_connected_team_id": team, "is_ext_shared": False}
+        emit(slack, "channel_unshared", {"type": "channel_unshared", **left, **what})
 
 
 def emit_user_change(slack: FakeSlack, user: str) -> None:

@@ -25,7 +25,8 @@ ALL_SCOPES = (
 )
 USUAL_EVENTS = (
     *("app_home_opened", "app_mention", "message.im", "member_joined_channel", "link_shared"),
-    *("channel_archive", "channel_rename", "app_uninstalled", "tokens_revoked", "user_change"),
+    *("channel_archive", "channel_rename", "channel_shared", "channel_unshared"),
+    *("app_uninstalled", "tokens_revoked", "user_change"),
     *("team_access_granted", "team_access_revoked"),
 )
 

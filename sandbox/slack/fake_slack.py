@@ -187,6 +187,12 @@ class FakeSlack:
         self.channels[channel].is_ext_shared = True
         self.people[user] = replace(self.people[user], team=team)
 
+    def unshare_channel(self, channel: str) -> None:
+        """The other workspace leaves it. Raises ValueError for an unknown one."""
+        if channel not in self.channels:
+            raise ValueError(f"there is no {channel}")
+        self.channels[channel].is_ext_shared = False
+
     def run_in_background(self, work: Coroutine[Any, Any, Any]) -> None:
         """Run a task in the background, until it is done or the server stops."""
         task = asyncio.ensure_future(work)

@@ -134,12 +134,21 @@ class AppEndpoints:
         return JSONResponse({"bot_token": bot_token, "app_token": app_token})
 
     async def share_channel(self, request: Request) -> Response:
-        """A channel is shared with another workspace: `{"channel": "C0WEB", "user": "U0EVE", "team": "T0AGENCY"}`."""
+        """A channel is shared with another workspace: `{"channel": "C0WEB", "user": "U0EVE", "team": "T0AGENCY"}`.
+
+        Without a `user` it is not shared any more; `"silent": true` keeps it from the app.
+        """
         body = await parse_body(request)
+        channel, user, team = (str(body.get(name, "")) for name in ("channel", "user", "team"))
         try:
-            self._slack.share_channel(str(body.get("channel")), str(body.get("user")), str(body.get("team")))
+            if user:
+                self._slack.share_channel(channel, user, team)
+            else:
+                self._slack.unshare_channel(channel)
         except ValueError as unknown:
             raise PageError(str(unknown)) from unknown
+        if not body.get("silent"):
+            app_events.emit_shared(self._slack, self._slack.channels[channel], team)
         return JSONResponse({})
 
     async def deactivate_user(self, request: Request) -> Response:

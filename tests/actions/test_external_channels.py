@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from bot.notify.upkeep.shared_channels import SharedChannelMonitor
-from bot.slack.conversation_kinds import SlackPlaceDirectory
+from functools import partial
+
+from bot.app.upkeep_builders import build_shared_channels
+from bot.conversation import Place
 from tests.plugins.block_reader import get_text
 from tests.plugins.world import DEPLOYS, GUS, World
 
@@ -41,6 +43,20 @@ async def test_the_form_says_it_before_it_is_handed_in(connected_world: World) -
     await connected_world.message("subscribed this channel")
 
 
+async def test_a_form_that_was_drawn_before_the_channel_was_shared_asks_when_it_is_handed_in(
+    connected_world: World,
+) -> None:
+    await connected_world.say("/circle subscribe")
+    form = await connected_world.form("Subscribe")
+    await connected_world.control("slack/share", channel=DEPLOYS, user=GUS, team="T0AGENCY")
+    await connected_world.wait_until(partial(_is_known, connected_world), "a channel that others read")
+    await connected_world.submit(form, project="gh/acme/web")
+    question = await connected_world.form(WARNING)
+    assert await _count_rules(connected_world) == 0
+    await connected_world.submit(question)
+    await connected_world.message("subscribed this channel")
+
+
 async def test_where_nobody_else_reads_nothing_is_asked(connected_world: World) -> None:
     await connected_world.say(RULE)
     await connected_world.message("subscribed this channel")
@@ -74,36 +90,51 @@ async def test_a_rule_that_stood_before_is_held_back(connected_world: World) -> 
     assert not [one for one in shown if f"#{pushed['number']}" in one]
 
 
-async def _look(world: World) -> None:
-    core = world.app.core
-    places = SlackPlaceDirectory(core.clients, clock=core.clock)
-    monitor = SharedChannelMonitor(
-        store=core.store,
-        clock=core.clock,
-        holder="test",
-        is_external=places.is_external,
-        wake=core.delivery_wakeup.wake,
-    )
-    await monitor.run(core.clock.now())
+async def _count_told(world: World) -> int:
+    messages = [get_text(one) for one in await world.list_messages("D0ADA")]
+    return len([one for one in messages if "People of other companies read" in one])
 
 
-async def test_who_has_rules_in_a_channel_that_is_shared_later_is_told_once(connected_world: World) -> None:
+async def test_who_has_rules_in_a_channel_that_is_shared_later_is_told_at_once_and_again_when_it_is_anew(
+    connected_world: World,
+) -> None:
     await connected_world.say(RULE)
     await connected_world.message("subscribed this channel")
     await _share(connected_world)
-    for _ in range(2):
-        await _look(connected_world)
     told = await connected_world.message("People of other companies read", channel="D0ADA")
     assert "Remove Rule 1" in get_text(told)
-    messages = [get_text(one) for one in await connected_world.list_messages("D0ADA")]
-    assert len([one for one in messages if "People of other companies read" in one]) == 1
-
-
-async def test_who_has_confirmed_it_is_not_told(connected_world: World) -> None:
     await _share(connected_world)
+    await build_shared_channels(connected_world.app.core).run(connected_world.app.core.clock.now())
+    await connected_world.control("slack/share", channel=DEPLOYS, team="T0AGENCY")
+    await connected_world.wait_until(partial(_is_forgotten, connected_world), "a channel that nobody else reads")
+    assert await _count_told(connected_world) == 1
+    await _share(connected_world)
+
+    async def is_told_again() -> bool | None:
+        return await _count_told(connected_world) == 2 or None
+
+    await connected_world.wait_until(is_told_again, "a second message")
+
+
+async def _is_known(world: World) -> bool | None:
+    async with world.app.core.store.begin_read() as tx:
+        return bool(await tx.shared_channels.list_all()) or None
+
+
+async def _is_forgotten(world: World) -> bool | None:
+    async with world.app.core.store.begin_read() as tx:
+        return not await tx.shared_channels.list_all() or None
+
+
+async def test_what_slack_did_not_say_is_found_within_the_hour_and_a_confirmed_one_is_not_told(
+    connected_world: World,
+) -> None:
+    core = connected_world.app.core
+    await connected_world.control("slack/share", channel=DEPLOYS, user=GUS, team="T0AGENCY", silent=True)
     await connected_world.say(RULE)
     await connected_world.press(await connected_world.reply(WARNING), "Subscribe Anyway…")
     await connected_world.message("subscribed this channel")
-    await _look(connected_world)
-    async with connected_world.app.core.store.begin_read() as tx:
-        assert await tx.undelivered.list_all(connected_world.app.core.clock.now()) == []
+    await build_shared_channels(core).run(core.clock.now())
+    async with core.store.begin_read() as tx:
+        assert await tx.shared_channels.list_all() == [Place("T0SANDBOX", DEPLOYS)]
+        assert await tx.undelivered.list_all(core.clock.now()) == []

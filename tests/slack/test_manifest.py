@@ -19,6 +19,8 @@ _SCOPE_OF_EVENT = {
     "app_home_opened": None,
     "app_mention": "app_mentions:read",
     "app_uninstalled": None,
+    "channel_shared": "channels:read",
+    "channel_unshared": "channels:read",
     "member_joined_channel": "channels:read",
     "message.im": "im:history",
     "team_access_granted": None,

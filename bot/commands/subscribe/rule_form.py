@@ -49,7 +49,7 @@ async def render(context: Context, draft: Draft, before: Subscription | None) ->
         + rule_form_blocks.render(
             scope, texts, rule_form_blocks.find_page(request.fields), summary=_format_summary(rule)
         ),
-        line=format_line("subscribe", *filter(None, [scope]), rule=number, **said),
+        line=format_line("subscribe", *filter(None, [scope]), rule=number, **said, sure=external or None),
         submit=_("Change") if before else _("Subscribe Anyway") if external else _("Subscribe"),
     )
 

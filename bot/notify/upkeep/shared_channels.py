@@ -1,12 +1,12 @@
 """A channel that other companies came to read (Slack Connect): whoever has rules there hears of it, once a month.
 
-Whoever made a rule while it was so has confirmed that, and hears nothing.
+Slack says so by an event; what it did not say is found within the hour. Whoever made a rule while it was so has
+confirmed that, and hears nothing.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 
@@ -27,7 +27,7 @@ EVERY_S = 3600.0
 
 
 class SharedChannelMonitor(Periodic):
-    """`wake` wakes delivery."""
+    """`ask` asks Slack whether other companies read a channel of a workspace; `wake` wakes delivery."""
 
     lease = "shared_channels"
 
@@ -37,23 +37,41 @@ class SharedChannelMonitor(Periodic):
         store: Store,
         clock: Clock,
         holder: str,
-        is_external: Callable[[str, str], Awaitable[bool | None]],
+        ask: Callable[[str, str], Awaitable[bool | None]],
         wake: Callable[[], None],
     ) -> None:
         super().__init__(store=store, clock=clock, holder=holder, every_s=EVERY_S)
-        self._is_external = is_external
+        self._ask = ask
         self._wake = wake
 
     async def run(self, now: datetime) -> None:
         async with self._store.begin_read() as tx:
-            workspaces = await tx.subscriptions.list_workspaces()
-        for workspace in workspaces:
-            async with self._store.begin_read() as tx:
+            places = {*await tx.shared_channels.list_all()}
+            for workspace in await tx.subscriptions.list_workspaces():
                 rules = await tx.subscriptions.list_for_workspace(workspace)
-                marks = await tx.project_marks.load(workspace)
-            for place, here in _group_by_place(rules).items():
-                if await self._is_external(*place):
-                    await self._tell(place, here, marks, now=now)
+                places |= {rule.place for rule in rules if not is_direct(rule.channel)}
+        for place in sorted(places):
+            external = await self._ask(*place)
+            if external is not None:
+                await self._note(place, now, external=external)
+
+    async def handle_event(self, installed: str, channel: str, *, external: bool) -> None:
+        """Slack says that it was shared, or that nobody else is left there; in whatever of our workspaces it is."""
+        async with self._store.begin_read() as tx:
+            workspaces = await tx.installations.list_served(installed)
+        for workspace in workspaces:
+            await self._note(Place(workspace, channel), self._clock.now(), external=external)
+
+    async def _note(self, place: Place, now: datetime, *, external: bool) -> None:
+        async with self._store.begin() as tx:
+            if not external:
+                await tx.shared_channels.delete(place)
+                return
+            await tx.shared_channels.insert(place, now)
+            rules = await tx.subscriptions.list_for_channel(*place)
+            marks = await tx.project_marks.load(place.workspace)
+        if rules:
+            await self._tell(place, rules, marks, now=now)
 
     async def _tell(self, place: Place, rules: list[Subscription], marks: ProjectMarks, *, now: datetime) -> None:
         async with self._store.begin() as tx:
@@ -65,14 +83,6 @@ class SharedChannelMonitor(Periodic):
                 if await tx.outbox.insert(key, place.workspace, owner, message=message, now=now):
                     log.info("channel.shared", workspace=place.workspace, channel=place.channel, rules=len(own))
         self._wake()
-
-
-def _group_by_place(rules: Iterable[Subscription]) -> dict[Place, list[Subscription]]:
-    by_place: dict[Place, list[Subscription]] = defaultdict(list)
-    for rule in rules:
-        if not is_direct(rule.channel):
-            by_place[rule.place].append(rule)
-    return by_place
 
 
 def _is_held(rule: Subscription, marks: ProjectMarks) -> bool:

@@ -77,6 +77,14 @@ channels = Table(
     Column("project", Text, nullable=False),
 )
 
+shared_channels = Table(
+    "shared_channels",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("channel", String(64), primary_key=True),
+    Column("found_at", UtcDateTime, nullable=False),
+)
+
 policies = Table(
     "policies",
     metadata,
