@@ -7,6 +7,7 @@ BotError(message, *next_steps)          shown to a person, ephemeral, in one pla
 │  └─ WrongParameter                    a parameter that the config does not take so, with what it takes
 ├─ NotConnected                         connect, then the original command resumes
 ├─ NotAllowed                           who may, and whom to ask
+├─ Unconfirmed                          the workspace's policy asks for a second look first: nothing is wrong
 ├─ TargetError                          the thing named does not exist (any more), or is not ours
 └─ CircleCIError(status, request_id)
    ├─ Unauthorized                      token revoked or expired: reconnect
@@ -104,6 +105,14 @@ class NotConnected(BotError):
 
 class NotAllowed(BotError):
     """A policy, or CircleCI itself, says that this person may not."""
+
+
+class Unconfirmed(BotError):
+    """The policy asks for a second look: `mark` is of exactly what the sentence names, and comes back with the yes."""
+
+    def __init__(self, message: str, *, mark: str) -> None:
+        super().__init__(message)
+        self.mark = mark
 
 
 class TargetError(BotError):

@@ -8,7 +8,7 @@ from enum import Enum
 
 from bot.blocks import kit
 from bot.blocks.policy_blocks import build_show_button
-from bot.blocks.policy_words import format_demands, format_people, format_policy_line
+from bot.blocks.policy_words import format_demands, format_people, format_policy_line, format_unasked
 from bot.language import N_, _
 from bot.messages import Message
 from bot.mrkdwn import as_code
@@ -46,6 +46,8 @@ def _format(user: str, one: ExplainedAct, admins: Sequence[str]) -> str:
 
 def _format_line(one: ExplainedAct) -> str:
     line = one.verdict.line
+    if one.verdict.unasked != Demands():
+        return " ".join(format_unasked(one.verdict.unasked))
     if line is None:
         return _("No line of the policy is against it.")
     if one.number is None:

@@ -40,7 +40,7 @@ _FLAGS = (
 
 def format_policy_line(line: PolicyLine) -> str:
     """What it says of whom, on what, where and when: mrkdwn without a stop at its end."""
-    scope = " · ".join(_list_scope(line.scope))
+    scope = format_scope(line.scope)
     if not line.who or (line.effect is Effect.DENY and EVERYBODY in line.who):
         return _("For nobody: {scope}", scope=scope)
     demands = format_demands(line.demands)
@@ -51,6 +51,11 @@ def format_people(who: Sequence[str]) -> str:
     """People and groups as Slack shows them; ten at most, then how many more."""
     named = [_(_GROUPS[one]) if one in _GROUPS else format_mention(one) for one in who]
     return join_and([*named[:_NAMED], *([f"+{len(named) - _NAMED}"] if len(named) > _NAMED else [])])
+
+
+def format_scope(scope: PolicyScope) -> str:
+    """What it is about, in mrkdwn."""
+    return " · ".join(_list_scope(scope))
 
 
 def _list_scope(scope: PolicyScope) -> Iterator[str]:
@@ -98,6 +103,12 @@ def format_window(window: WeeklyWindow) -> str:
 def format_demands(demands: Demands) -> str:
     """`2 approvals by @leads, a reason and votes within 4h`; "" where nothing is demanded."""
     return join_and(list(_list_demands(demands)))
+
+
+def format_unasked(demands: Demands) -> tuple[str, str]:
+    """What is demanded where nobody asks for it, and where it is asked for."""
+    said = _("Your workspace's policy demands {demands} before this.", demands=format_demands(demands))
+    return said, _("I ask for that where a hold is approved, and nowhere else yet.")
 
 
 def _list_demands(demands: Demands) -> Iterator[str]:

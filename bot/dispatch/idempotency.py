@@ -11,11 +11,11 @@ from typing import Any
 import structlog
 
 from bot.actions import audit_trail
-from bot.blocks import error_blocks, kit, left_out
-from bot.command import Command, Context, Reply, RequestSource
+from bot.blocks import error_blocks, kit, left_out, protected_blocks
+from bot.command import Command, Context, Reply, Request, RequestSource
 from bot.dispatch import request_log
 from bot.domain.audit_records import AuditResult
-from bot.errors import BotError, Unavailable
+from bot.errors import BotError, Unavailable, Unconfirmed
 from bot.language import _, say_kept
 from bot.language.said import keep
 from bot.messages import Message
@@ -32,10 +32,20 @@ async def run_command(command: Command[Any], context: Context, args: Any) -> Rep
     """Run it: at most once if it writes and is not merely drawing its form. A note says what could not be read."""
     request = context.request
     drawing = request.view_id is not None and request.source is not RequestSource.FORM
-    if not drawing and command.is_write(request, args):
-        return await run_at_most_once(command, context, args, lambda: command.run(context, args))
-    reply = await command.run(context, args)
+    try:
+        if not drawing and command.is_write(request, args):
+            return await run_at_most_once(command, context, args, lambda: command.run(context, args))
+        reply = await command.run(context, args)
+    except Unconfirmed as asked:
+        return _ask(asked, request)
     return left_out.add_note(reply, context.circleci.left_out)
+
+
+def _ask(asked: Unconfirmed, request: Request) -> Reply:
+    """In the form that was handed in, or by a button."""
+    if request.form and request.source is RequestSource.FORM:
+        return Reply(view=protected_blocks.add_to_form(request.form, asked))
+    return Reply(protected_blocks.render_question(asked, request))
 
 
 async def run_at_most_once(command: Command[Any], context: Context, args: Any, run: Run) -> Reply:
@@ -54,14 +64,21 @@ async def run_at_most_once(command: Command[Any], context: Context, args: Any, r
             await _forget(key, context, lost)
             raise
         return await _end_unknown(key, command, context, args, lost)
+    except Unconfirmed:
+        await _free(key, context)
+        raise
     except BotError as error:
         await _forget(key, context, error)
         raise
     await _end(key, context, IdempotencyState.DONE, keep(reply.message.text) if reply.message else "")
     if reply.repeatable:
-        async with context.store.begin() as tx:
-            await tx.idempotency_keys.delete(key)
+        await _free(key, context)
     return reply
+
+
+async def _free(key: str, context: Context) -> None:
+    async with context.store.begin() as tx:
+        await tx.idempotency_keys.delete(key)
 
 
 async def _begin(key: str, command: Command[Any], context: Context) -> IdempotencyRecord | None:

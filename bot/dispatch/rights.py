@@ -10,7 +10,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.blocks import freeze_words
-from bot.blocks.policy_words import format_demands, format_policy_line
+from bot.blocks.policy_words import format_policy_line, format_unasked
+from bot.blocks.protected_blocks import format_protected
 from bot.circleci.client import WritePermit
 from bot.clock import Clock
 from bot.command import Request, format_line
@@ -19,12 +20,13 @@ from bot.dispatch.askers import AskerDirectory
 from bot.dispatch.project_homes import ProjectHomes
 from bot.domain.audit_records import AuditTrail
 from bot.domain.people import Account
-from bot.errors import NextStep, NotAllowed, NotConnected
+from bot.errors import NextStep, NotAllowed, NotConnected, Unconfirmed
 from bot.language import _
 from bot.line import extend_line
 from bot.permissions import NOTHING_KNOWN, ActTarget, format_whom_to_ask
-from bot.rules.policy_decision import Asker, PolicyVerdict, decide, find_demands, is_concerned
-from bot.rules.policy_line import EXTERNAL, GUESTS, LISTEN, READ, Demands, PolicyLine, list_groups
+from bot.rules.asked_demands import CONFIRMED, STARTS, build_mark, find_unasked
+from bot.rules.policy_decision import Asker, PolicyVerdict, decide, find_demands, is_concerned, list_demanding
+from bot.rules.policy_line import EXTERNAL, GUESTS, LISTEN, Demands, PolicyLine, list_groups
 from bot.rules.policy_plain import format_plain
 from bot.rules.policy_rank import Act
 from bot.rules.project_freeze import Freeze, choose_longest, list_exempt_groups
@@ -76,20 +78,29 @@ class GrantedRights:
         verdict = self._decide(acts, self.asker, final=final)
         if verdict.line:
             self.trail.add(decided_by=format_plain(verdict.line))
+        if verdict.unasked != Demands():
+            raise self._build_unasked(verdict.unasked)
         if not verdict.allowed:
             raise self._build_refusal(verdict, name, target)
         if final:
-            self._refuse_unmet(acts[0], verdict.demands)
+            self._check_confirmed(acts[0], verdict.demands)
             self.permit.allow()
         return verdict.demands
 
-    def _refuse_unmet(self, act: Act, demands: Demands) -> None:
-        """What a policy demands is collected where a hold is approved: elsewhere it is refused, and not forgotten."""
-        if act.family in {"decide", "stop", READ} or demands == Demands():
+    def _build_unasked(self, demands: Demands) -> NotAllowed:
+        """What nobody asks for is refused, and not forgotten."""
+        said, how = format_unasked(demands)
+        return NotAllowed(said, how, format_whom_to_ask(self.admins, _("Ask an admin of circlebot to change it.")))
+
+    def _check_confirmed(self, act: Act, demands: Demands) -> None:
+        """Raises Unconfirmed, which names what is protected and the lines that say so, unless they said yes to it."""
+        if act.name not in STARTS or not demands.confirm:
             return
-        said = _("Your workspace's policy demands {demands} before this.", demands=format_demands(demands))
-        how = _("I ask for that where a hold is approved, and nowhere else yet.")
-        raise NotAllowed(said, how, format_whom_to_ask(self.admins, _("Ask an admin of circlebot to change it.")))
+        mark = build_mark(act, self.asker.user)
+        if mark not in self.request.chosen.get(CONFIRMED, ()):
+            lines = list_demanding(self.lines, self.asker, act, demand="confirm")
+            numbered = [(self.lines.index(line) + 1, line) for line in lines]
+            raise Unconfirmed(format_protected(act, self.parameter_names, numbered), mark=mark)
 
     def _note_target(self, target: ActTarget) -> None:
         known = {"project": target.project, "branch": target.branch or target.tag}
@@ -124,7 +135,9 @@ class GrantedRights:
         lines = () if self.always_allowed and acts[0].name == self.act.name else self.lines
         verdicts = [decide(lines, asker, act, final=final) for act in acts]
         first = next((one for one in verdicts if not one.allowed), verdicts[0])
-        return replace(first, demands=find_demands(lines, asker, acts[0]))
+        demands = find_demands(lines, asker, acts[0], final=final)
+        unasked = find_unasked(acts[0], demands) if first.allowed else Demands()
+        return replace(first, allowed=first.allowed and unasked == Demands(), demands=demands, unasked=unasked)
 
     async def _list_acts(self, target: ActTarget, name: str | None) -> list[Act]:
         """One for each project. What is done to a channel's rules has no other home than that channel."""

@@ -44,12 +44,14 @@ class PolicyVerdict:
     """`line` decided: one that forbids, or one that allows although another forbids; None where none applies.
 
     `askable` are those (as lines name them) who may do it where this person may not, `demands` what it takes beside.
+    `unasked` is what of that nobody asks for at this act: it is refused then.
     """
 
     allowed: bool
     line: PolicyLine | None = None
     askable: tuple[str, ...] = ()
     demands: Demands = field(default_factory=Demands)
+    unasked: Demands = field(default_factory=Demands)
 
 
 def decide(lines: Sequence[PolicyLine], asker: Asker, act: Act, *, final: bool = True) -> PolicyVerdict:
@@ -84,21 +86,33 @@ def is_concerned(line: PolicyLine, act: Act) -> bool:
     return rank_act(line.scope.act, act) is not None
 
 
-def find_demands(lines: Sequence[PolicyLine], asker: Asker, act: Act) -> Demands:
-    """What has to be there for this act: of each demand the most specific lines count, and the strictest of these."""
-    parts = _list_parts(_list_applying(lines, act, final=True), asker)
-    making = [part for part in parts if part.effect is Effect.REQUIRE]
-    approving, escalating = _select_top(making, "approvals"), _select_top(making, "escalates_s")
+def find_demands(lines: Sequence[PolicyLine], asker: Asker, act: Act, *, final: bool = True) -> Demands:
+    """What has to be there for this act: of each demand the most specific lines count, and the strictest of these.
+
+    Before it is `final`, what is demanded whatever the act turns out to be.
+    """
+    making = _list_making(lines, asker, act, final=final)
+    approving, escalating = _select_demands(making, "approvals"), _select_demands(making, "escalates_s")
     return Demands(
         approvals=max((one.approvals for one in approving), default=0),
         approvers=_join(one.approvers for one in approving),
         four_eyes=bool(_select_top(making, "four_eyes")),
         reason=bool(_select_top(making, "reason")),
         confirm=bool(_select_top(making, "confirm")),
-        expires_s=min((one.expires_s or 0 for one in _select_top(making, "expires_s")), default=None),
+        expires_s=min((one.expires_s or 0 for one in _select_demands(making, "expires_s")), default=None),
         escalates_s=min((one.escalates_s or 0 for one in escalating), default=None),
         escalate_to=_join(one.escalate_to for one in escalating),
     )
+
+
+def list_demanding(lines: Sequence[PolicyLine], asker: Asker, act: Act, *, demand: str) -> list[PolicyLine]:
+    """The lines that make this demand (a field of Demands) for this act."""
+    return _select_top(_list_making(lines, asker, act, final=True), demand)
+
+
+def _list_making(lines: Sequence[PolicyLine], asker: Asker, act: Act, *, final: bool) -> list[_Part]:
+    parts = _list_parts(_list_applying(lines, act, final=final), asker)
+    return [part for part in parts if part.effect is Effect.REQUIRE]
 
 
 def find_own_effect(line: PolicyLine, asker: Asker) -> Effect | None:
@@ -122,9 +136,13 @@ class _Part:
         return self.rank != other.rank and all(map(tuple.__ge__, self.rank, other.rank))
 
 
-def _select_top(making: Sequence[_Part], name: str) -> list[Demands]:
+def _select_top(making: Sequence[_Part], name: str) -> list[PolicyLine]:
     making = [part for part in making if getattr(part.line.demands, name)]
-    return [part.line.demands for part in making if not any(other.is_above(part) for other in making)]
+    return [part.line for part in making if not any(other.is_above(part) for other in making)]
+
+
+def _select_demands(making: Sequence[_Part], name: str) -> list[Demands]:
+    return [line.demands for line in _select_top(making, name)]
 
 
 def _join(several: Iterable[Sequence[str]]) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ OF_PROJECTS = ("status", "recent", "project", "insights", "flaky", "env", "keys"
 OF_NEITHER = {
     *("connect", "me", "user", "disconnect", "doctor", "help", "tour", "use", "projects", "orgs", "contexts"),
     *("subscriptions", "unsubscribe", "takeover", "mute", "unmute", "undo", "quiet", "propose", "preset", "looking"),
-    *("undelivered", "policy", "admins", "audit", "freeze", "admin"),
+    *("undelivered", "policy", "admins", "audit", "freeze", "admin", "requests"),
 }
 """They are about people, places and rules, or read what we know; `trigger` and `subscribe` are asked by forms."""
 

@@ -70,6 +70,7 @@ LINES = {
     "contexts": "env --contexts",
     "schedules": "schedules",
     "webhooks": "webhooks",
+    "requests": "requests",
     "freeze": 'freeze gh/acme/api "Black Friday" until monday 9:00',
     "user": f"me --user {PEOPLE['grace'].id}",
     "disconnect": "disconnect",

@@ -171,8 +171,7 @@ async def _triggers(world: World) -> list[Json]:
     return [call for call in calls if call["method"] == "POST" and "/pipeline" in call["path"]]
 
 
-async def test_what_a_policy_demands_of_a_start_is_not_forgotten(connected_world: World) -> None:
-    """It is collected where a hold is approved alone: what is about anything else refuses it."""
+async def test_what_nobody_asks_for_at_a_start_is_refused_in_words(connected_world: World) -> None:
     scope = PolicyScope(act="*", parameters=(("environment", "production"),))
     demanding = PolicyLine(Effect.REQUIRE, ("everybody",), scope, Demands(approvals=2, four_eyes=True))
     await write_policy(connected_world.app.core.store, demanding)

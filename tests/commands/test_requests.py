@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from bot.rules.policy_line import Demands, Effect, PolicyLine, PolicyScope
+from tests.plugins.block_reader import get_text
+from tests.plugins.policies import write_policy
+from tests.plugins.world import World
+
+
+def require(demands: Demands, scope: PolicyScope) -> PolicyLine:
+    return PolicyLine(Effect.REQUIRE, ("everybody",), scope, demands)
+
+
+async def test_a_protected_start_is_named_and_confirmed_before_circleci_is_asked(connected_world: World) -> None:
+    production = PolicyScope(act="start", branch="main", parameters=(("environment", "production"),))
+    await write_policy(connected_world.app.core.store, require(Demands(confirm=True), production))
+    before = len(await connected_world.list_pipelines())
+    await connected_world.say("/circle trigger gh/acme/web --branch main environment=production")
+    asked = await connected_world.reply("*This is protected:*")
+    told = get_text(asked)
+    assert "branch `main` · parameter `environment=production`" in told
+    assert "Line 1 of your workspace's policy: Required of everybody: a confirmation" in told
+    assert len(await connected_world.list_pipelines()) == before
+    await connected_world.press(asked, "Confirm and Start")
+    await connected_world.card("environment=production")
+    await connected_world.say("/circle trigger gh/acme/web")
+    form = await connected_world.form("environment")
+    await connected_world.submit(form, environment="production")
+    form = await connected_world.form("This is protected")
+    await connected_world.submit(form, confirmed="Confirm and start")
+    await connected_world.done("Started")
+    assert len(await connected_world.list_pipelines()) == before + 2
+    await connected_world.say("/circle requests confirm guessed 'trigger gh/acme/web'")
+    await connected_world.reply("Press the button of what waits for you.")
+
+
+async def test_a_rerun_and_a_schedule_are_confirmed_too(connected_world: World) -> None:
+    web = PolicyScope(act="start", project="gh/acme/web")
+    await write_policy(connected_world.app.core.store, require(Demands(confirm=True), web))
+    await connected_world.say("/circle trigger gh/acme/web --branch broken")
+    await connected_world.press(await connected_world.reply("branch `broken`"), "Confirm and Start")
+    failed = await connected_world.card("Rerun from failed")
+    await connected_world.pick(failed, "Rerun from failed")
+    asked = await connected_world.reply("`rerun` · project `gh/acme/web` · branch `broken` · workflow")
+    await connected_world.press(asked, "Confirm and Start")
+    await connected_world.card("reran")
+    added = "/circle schedules add gh/acme/web nightly --on MON-FRI --at 2 --branch main"
+    await connected_world.say(added)
+    asked = await connected_world.reply("`schedules` · project `gh/acme/web` · branch `main`")
+    await connected_world.press(asked, "Confirm and Start")
+    await connected_world.message("Added *nightly*")
