@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 
 from bot.actions import definitions
@@ -66,43 +66,31 @@ async def _fetch_parameters(context: Context, pipeline: Pipeline) -> Mapping[str
 async def check_start(
     context: Context,
     project: Project,
-    said: Mapping[str, Value],
+    sent: Mapping[str, Value],
     *,
     branch: str | None,
     tag: str | None,
     chosen: SelectedDefinition | None = None,
+    config_branch: str | None = None,
 ) -> Demands:
-    """Ask before a pipeline starts, now or by a schedule; of which workflows nobody knows yet. Raises NotAllowed."""
+    """Ask before a pipeline starts, now or by a schedule; of which workflows nobody knows yet. Raises NotAllowed.
+
+    `sent` is what CircleCI is told: what it is not told of has the config's default, wherever that is read.
+    """
     known = branch or tag
+    elsewhere = chosen is not None and chosen.build_config_ref(config_branch) is not None
+    unsaid = context.rights.parameter_names - {*sent}
+    read = bool(unsaid) and not elsewhere
+    defaults = await definitions.fetch_own_defaults(context, project, branch, tag=tag, chosen=chosen) if read else None
     target = ActTarget(
         project=project.project,
         branch=(branch or "") if known else None,
         tag=(tag or "") if known else None,
         hold="",
-        parameters={name: as_text(value) for name, value in said.items()}
-        | await _fetch_defaults(context, project, said, branch=branch, tag=tag, chosen=chosen),
+        parameters={name: as_text(value) for name, value in sent.items()}
+        | {name: None if defaults is None else as_text(defaults.get(name, "")) for name in unsaid},
     )
     return await context.rights.check_act(target)
-
-
-async def _fetch_defaults(
-    context: Context,
-    project: Project,
-    said: Collection[str],
-    *,
-    branch: str | None,
-    tag: str | None,
-    chosen: SelectedDefinition | None,
-) -> dict[str, str | None]:
-    """Of what the policy asks for and nobody has said; None where the config of that very branch is not known."""
-    unsaid = context.rights.parameter_names - {*said}
-    if not unsaid:
-        return {}
-    found = await definitions.fetch_declared(context, project, branch, tag=tag, chosen=chosen)
-    if not found.is_own:
-        return dict.fromkeys(unsaid)
-    defaults = {one.name: one.default for one in found.parameters if one.default is not None}
-    return {name: as_text(defaults[name]) if name in defaults else "" for name in unsaid}
 
 
 async def check_project_act(context: Context, project: ProjectSlug) -> Demands:

@@ -10,11 +10,13 @@ from bot.ambiguity import match_by_name
 from bot.circleci.declared_parameters import DeclaredParameters, fetch_parameters
 from bot.circleci.integration import Integration, detect_integration
 from bot.circleci.models import PipelineDefinition, Project
+from bot.circleci.pipelines_api import Value
 from bot.command import Context, format_line
 from bot.errors import CircleCIError, NextStep, TargetError
 from bot.language import _
 from bot.line import Written
 from bot.mrkdwn import as_code, cut, escape
+from bot.rules.trigger_types import is_by_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,26 @@ async def fetch_declared(
         default_branch=project.default_branch,
         definitions=chosen.same_config_ids if chosen else None,
     )
+
+
+async def fetch_own_defaults(
+    context: Context, project: Project, branch: str | None, *, tag: str | None, chosen: SelectedDefinition | None
+) -> Mapping[str, Value] | None:
+    """What the branch's own config gives whoever says nothing else; None where nobody knows that.
+
+    `chosen` is None for what names no definition. What a call of the API started may have read another branch's config.
+    """
+    chosen = chosen or choose_usual(await fetch(context, project))
+    found = await fetch_parameters(
+        context.circleci,
+        project.project,
+        branch,
+        tag=tag,
+        default_branch=project.default_branch,
+        definitions=chosen.same_config_ids,
+        counts=lambda pipeline: is_by_event(pipeline.trigger_words),
+    )
+    return {one.name: one.default for one in found.parameters if one.default is not None} if found.is_own else None
 
 
 async def _refuse_gitlab(context: Context, project: Project, found: Sequence[PipelineDefinition]) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import Literal
 
@@ -55,6 +56,12 @@ class DeclaredParameters:
 
 NOTHING = DeclaredParameters((), "unknown")
 
+Counts = Callable[[Pipeline], bool]
+
+
+def _always(_pipeline: Pipeline) -> bool:
+    return True
+
 
 async def fetch_parameters(
     circleci: CircleCI,
@@ -64,29 +71,29 @@ async def fetch_parameters(
     tag: str | None,
     default_branch: str | None,
     definitions: Collection[str] | None = None,
+    counts: Counts = _always,
 ) -> DeclaredParameters:
     """The parameters that a trigger on this ref may set. Raises CircleCIError.
 
-    They are in the config of the branch's newest pipeline, of one of these `definitions` where a project has several
-    configs. A tag, or a branch that never ran, borrows the default branch's; where that never ran either, nothing is
-    known.
+    They are in the config of the branch's newest pipeline that `counts`, of one of these `definitions` where a project
+    has several configs. A tag, or a branch that never ran, borrows the default branch's; where that never ran either,
+    nothing is known.
     """
-    found = await _fetch_declared(circleci, slug, branch, definitions=definitions) if branch and not tag else NOTHING
+    ran = partial(_list_pipelines, circleci, slug, definitions=definitions, counts=counts)
+    found = await _fetch_declared(circleci, ran(branch)) if branch and not tag else NOTHING
     if found.source != "unknown":
         return found
     default_branch = default_branch or (await circleci.fetch_project(slug)).default_branch
     if not default_branch or (default_branch == branch and not tag):
         return found
-    borrowed = await _fetch_declared(circleci, slug, default_branch, definitions=definitions)
+    borrowed = await _fetch_declared(circleci, ran(default_branch))
     source: Literal["unknown", "default branch"] = "unknown" if borrowed.source == "unknown" else "default branch"
     return replace(borrowed, source=source, unreadable=found.unreadable)
 
 
-async def _fetch_declared(
-    circleci: CircleCI, slug: ProjectSlug, branch: str, *, definitions: Collection[str] | None
-) -> DeclaredParameters:
+async def _fetch_declared(circleci: CircleCI, pipelines: AsyncIterator[Pipeline]) -> DeclaredParameters:
     looked_at = 0
-    async for pipeline in _list_pipelines(circleci, slug, branch, definitions=definitions):
+    async for pipeline in pipelines:
         config = await _fetch_config(circleci, pipeline)
         found = await parse_parameters(config) if config else None
         if found is not None:
@@ -98,10 +105,10 @@ async def _fetch_declared(
 
 
 async def _list_pipelines(
-    circleci: CircleCI, slug: ProjectSlug, branch: str, *, definitions: Collection[str] | None
+    circleci: CircleCI, slug: ProjectSlug, branch: str, *, definitions: Collection[str] | None, counts: Counts
 ) -> AsyncIterator[Pipeline]:
-    """The branch's pipelines of these definitions, newest first."""
-    pipelines = circleci.list_pipelines(slug, branch=branch, pages=1)
+    """The branch's pipelines of these definitions that count, newest first."""
+    pipelines = (one async for one in circleci.list_pipelines(slug, branch=branch, pages=1) if counts(one))
     if definitions is None:
         async for pipeline in pipelines:
             yield pipeline

@@ -8,6 +8,7 @@ no family is itself: it is matched exactly, and shown as it is.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.language import N_
@@ -63,3 +64,9 @@ def list_trigger_names(word: str) -> tuple[str, ...]:
     """All that a rule may call it."""
     family = find_family(word)
     return (word, family.name, family.typed) if family else (word,)
+
+
+def is_by_event(words: Iterable[str]) -> bool:
+    """Whether a push or a schedule started it. A call of the API may take another branch's config: nobody tells."""
+    families = {family.name for word in words if (family := find_family(word))}
+    return bool(families) and "api" not in families

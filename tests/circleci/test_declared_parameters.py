@@ -90,6 +90,14 @@ async def test_only_a_few_pipelines_are_looked_at(circleci: CircleCI, httpx_mock
     )
 
 
+async def test_one_that_does_not_count_tells_nothing(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:
+    _branch(httpx_mock, "main", "p-2", "p-1")
+    _config(httpx_mock, "p-1", ONE)
+    assert await fetch_parameters(
+        circleci, WEB, "main", tag=None, default_branch="main", counts=lambda one: one.id != "p-2"
+    ) == DeclaredParameters(KNOWN, "branch")
+
+
 async def test_a_branch_whose_configs_cannot_be_read_borrows_and_is_known_to_have_run(
     circleci: CircleCI, httpx_mock: HTTPXMock
 ) -> None:

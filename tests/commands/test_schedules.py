@@ -144,6 +144,8 @@ async def test_a_lost_answer_is_read_again(connected_world: World) -> None:
     [
         "add x --on MON",
         "add x --on MON --at 2 --branch a --tag b",
+        "add x --on MON --at 2 --branch a branch=b",
+        "add x --on MON --at 2 tag=b",
         "list a b",
         "puase x",
     ],

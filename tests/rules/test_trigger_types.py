@@ -64,5 +64,8 @@ def test_the_form_offers_the_families_and_the_help_names_them() -> None:
     ],
 )
 def test_where_the_trigger_says_nothing_the_event_does(trigger: object, event: object, word: str) -> None:
+    """And what is not known to be a push or a schedule may have another branch's config."""
     said = {"id": "p-1", "trigger": trigger, "trigger_parameters": {"circleci": {"event_type": event}}}
-    assert Pipeline.model_validate(said).trigger_type == word
+    pipeline = Pipeline.model_validate(said)
+    assert pipeline.trigger_type == word
+    assert trigger_types.is_by_event(pipeline.trigger_words) == (word in {"gitlab", "push"})

@@ -121,6 +121,11 @@ class Pipeline(Model):
         return said if said not in {"", "unknown"} else self._event_type or said
 
     @property
+    def trigger_words(self) -> frozenset[str]:
+        """All that CircleCI says of what started it."""
+        return frozenset(filter(None, [self.trigger.type if self.trigger else "", self._event_type]))
+
+    @property
     def _event_type(self) -> str:
         circleci = (self.trigger_parameters or {}).get("circleci")
         told = circleci.get("event_type") if isinstance(circleci, dict) else None

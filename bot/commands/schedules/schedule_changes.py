@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 
 from bot.actions import act_targets, definitions
@@ -64,13 +65,13 @@ async def add(context: Context, slug: ProjectSlug, wanted: NewSchedule) -> Messa
     project = await context.circleci.fetch_project(slug)
     branch = wanted.branch or (None if wanted.tag else project.default_branch)
     ref: dict[str, Value] = {"tag": wanted.tag} if wanted.tag else {"branch": branch or "main"}
-    parameters = await _coerce_parameters(context, project, wanted, branch)
-    await act_targets.check_start(context, project, parameters, branch=branch, tag=wanted.tag)
+    sent = await _coerce_parameters(context, project, wanted, branch) | ref
+    await _check_start(context, project, sent)
     made = await context.circleci.add_schedule(
         slug,
         name=wanted.name,
         timetable=wanted.timetable,
-        parameters=ref | parameters,
+        parameters=sent,
         attribution=wanted.attribution,
     )
     return schedule_blocks.render_result(
@@ -86,8 +87,12 @@ async def add(context: Context, slug: ProjectSlug, wanted: NewSchedule) -> Messa
 
 async def check_permitted(context: Context, slug: ProjectSlug, schedule: Schedule) -> None:
     """By what it starts. Raises NotAllowed."""
-    project = await context.circleci.fetch_project(slug)
-    said = dict(schedule.parameters)
+    await _check_start(context, await context.circleci.fetch_project(slug), schedule.parameters)
+
+
+async def _check_start(context: Context, project: Project, parameters: Mapping[str, Value]) -> None:
+    """By what CircleCI keeps: the ref is one of the parameters. Raises NotAllowed."""
+    said = dict(parameters)
     branch, tag = (str(found) if (found := said.pop(name, None)) else None for name in ("branch", "tag"))
     await act_targets.check_start(context, project, said, branch=branch, tag=tag)
 

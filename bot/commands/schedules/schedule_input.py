@@ -32,6 +32,7 @@ def parse_schedule(texts: Mapping[str, str], parameters: Mapping[str, str]) -> N
     mistakes = Mistakes()
     mistakes.collect(lambda: _check_complete(texts), None)
     mistakes.collect(lambda: _check_ref(texts), None)
+    mistakes.collect(lambda: _check_names(parameters), None)
     actor: Attribution = mistakes.collect(lambda: _parse_actor(texts.get("as", "me")), "current")
     when = mistakes.collect(lambda: _parse_when(texts), NEVER)
     mistakes.check()
@@ -48,6 +49,12 @@ def _check_complete(texts: Mapping[str, str]) -> None:
 def _check_ref(texts: Mapping[str, str]) -> None:
     if texts.get("branch") and texts.get("tag"):
         raise UsageError(_("A schedule runs on a branch or on a tag: not on both."))
+
+
+def _check_names(parameters: Mapping[str, str]) -> None:
+    """A schedule keeps its ref among its parameters: by these two names nothing else can be said."""
+    if names := sorted({"branch", "tag"} & parameters.keys()):
+        raise UsageError(_("A schedule has no parameter `{name}`: say on what it runs by `--{name}`.", name=names[0]))
 
 
 def _parse_actor(text: str) -> Attribution:

@@ -32,7 +32,8 @@ from bot.untrusted.masking import mask_secrets
 class TriggerRequest:
     """What to start, in the person's words. `definition` is a name or an id; values are as typed, `types` say of what.
 
-    `sparing` leaves out values that are the config's defaults anyway: a form shows, and so hands in, all of them.
+    `sparing` leaves out values that are the config's defaults anyway: a form shows, and so hands in, all of them. What
+    the policy asks for is said all the same: the config that runs may be another one.
     `open` names what a preset asks for and nobody has said. `form` asks for the form, with all of it filled in.
     """
 
@@ -114,8 +115,16 @@ async def plan(context: Context, wanted: TriggerRequest) -> TriggerPlan:
     wanted = replace(wanted, branch=branch)
     chosen = await _choose_definition(context, wanted, project)
     said, spared, note = await _coerce_parameters(context, wanted, project, chosen)
-    await act_targets.check_start(context, project, said, branch=branch, tag=wanted.tag, chosen=chosen)
     parameters = {name: value for name, value in said.items() if name not in spared}
+    await act_targets.check_start(
+        context,
+        project,
+        parameters,
+        branch=branch,
+        tag=wanted.tag,
+        chosen=chosen,
+        config_branch=wanted.config_branch,
+    )
     return TriggerPlan(slug, branch, wanted.tag, chosen, parameters, note, wanted.config_branch, wanted.preset)
 
 
@@ -168,7 +177,8 @@ async def _coerce_parameters(
     )
     note = format_parameter_check(known, where, doubted)
     defaults = {one.name: one.default for one in known.parameters} if wanted.sparing else {}
-    return values, {name for name, value in values.items() if value == defaults.get(name)}, note
+    spared = {name for name, value in values.items() if value == defaults.get(name)}
+    return values, spared - context.rights.parameter_names, note
 
 
 async def trigger(context: Context, plan: TriggerPlan) -> Reply:
