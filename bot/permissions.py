@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.domain import ProjectScope, ProjectSlug
+from bot.domain.slack_groups import UserGroup
 from bot.language import _
 from bot.language.formats import join_or
-from bot.rules.policy_decision import PolicyVerdict
+from bot.rules.policy_decision import Asker, PolicyVerdict
 from bot.rules.policy_line import Demands, is_group
 
 _NAMED = 10
@@ -48,6 +49,10 @@ class Rights(Protocol):
         """Those of them whom ADMIN_USERS names."""
 
     @property
+    def asker(self) -> Asker:
+        """Who asks, with those of their user groups that matter here."""
+
+    @property
     def parameter_names(self) -> AbstractSet[str]:
         """Of those whose values may decide about an act: nobody has to read others."""
 
@@ -70,12 +75,16 @@ class Rights(Protocol):
     async def is_among(self, who: Collection[str], user: str | None = None) -> bool:
         """Whether these people and user groups include whoever asks, or this person of the workspace."""
 
+    async def load_groups(self, named: AbstractSet[str]) -> Sequence[UserGroup]:
+        """These user groups of the workspace, as far as Slack ever told of them."""
+
 
 class FullRights:
     """Everything is allowed: for pages that show people only what is theirs."""
 
     admins = ()
     fixed_admins = ()
+    asker = Asker(user="")
     parameter_names = frozenset[str]()
 
     async def check_act(self, *_target: Any, **_how: Any) -> Demands:
@@ -89,6 +98,9 @@ class FullRights:
 
     async def is_among(self, *_who: Any) -> bool:
         return True
+
+    async def load_groups(self, *_named: Any) -> Sequence[UserGroup]:
+        return ()
 
 
 def format_whom_to_ask(who: Collection[str], otherwise: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,10 +12,10 @@ from bot.command import Context, format_line
 from bot.conversation import is_person
 from bot.errors import NextStep, TargetError, UsageError
 from bot.language import _
-from bot.rules.policy_decision import Asker, find_own_effect
+from bot.rules.policy_decision import build_asker, find_own_effect
 from bot.rules.policy_difference import PolicyDifference, compare_lines
 from bot.rules.policy_effects import Crowd, PolicyEffects, find_effects
-from bot.rules.policy_line import PolicyLine
+from bot.rules.policy_line import PolicyLine, is_group, list_groups
 from bot.rules.policy_version import PolicyVersion
 from bot.store.store import Tx
 
@@ -79,19 +79,21 @@ async def plan(context: Context, seen: PolicyVersion, difference: PolicyDifferen
         raise TargetError(_("The policy says that already."), NextStep(_("Show Policy"), format_line("policy")))
     if len(after) > MOST_LINES:
         raise UsageError(_("A policy has {most} lines at most.", most=MOST_LINES))
-    crowd = await load_crowd(context)
+    crowd = await load_crowd(context, [*seen.lines, *after])
     effects = find_effects(seen.lines, after, crowd)
     return PolicyPlan(seen.number, after, compare_lines(seen.lines, after), effects)
 
 
-async def load_crowd(context: Context) -> Crowd:
-    """Who is connected here, and the admins."""
+async def load_crowd(context: Context, lines: Iterable[PolicyLine]) -> Crowd:
+    """Who is connected here, and the admins, with the groups that the lines name."""
     async with context.store.begin_read() as tx:
         connected = await tx.accounts.list_active_people(context.request.workspace)
+    named, now = {*context.rights.admins}, context.clock.now()
+    groups = await context.rights.load_groups(list_groups(lines) | {*filter(is_group, named)})
+    leading = {user for one in groups if one.id in named for user in one.members if one.is_trusted(now)}
     users = dict.fromkeys([*(one.user for one in connected), *filter(is_person, context.rights.admins)])
-    people = [Asker(user=user) for user in users]
-    admins = [one for one in people if one.user in context.rights.admins]
-    return Crowd(people, admins, context.clock.now())
+    people = [build_asker(user, groups, now) for user in users]
+    return Crowd(people, [one for one in people if one.user in named | leading], now)
 
 
 async def commit(context: Context, planned: PolicyPlan, summary: str) -> PolicyVersion | Overtaken:
@@ -142,5 +144,5 @@ def get_line(lines: Sequence[PolicyLine], number: int) -> PolicyLine | None:
 
 def select_own(context: Context, lines: Sequence[NumberedLine]) -> list[NumberedLine]:
     """Those that say something to whoever asks, with what it is."""
-    asker = Asker(user=context.request.user)
+    asker = context.rights.asker
     return [one._replace(says=says) for one in lines if (says := find_own_effect(one.line, asker))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -65,10 +65,13 @@ async def _add(context: Context, who: tuple[str, ...]) -> Reply:
 
 
 async def _remove(context: Context, who: tuple[str, ...]) -> Reply:
-    """Whoever would be left alone with nobody known is not removed."""
+    """Somebody is left who is an admin: a person, or a group that Slack shows, and that is not empty."""
+    groups = await context.rights.load_groups({*filter(is_group, context.rights.admins)})
+    now = context.clock.now()
+    staffed = {one.id for one in groups if one.members and one.is_trusted(now)}
     async with context.store.begin() as tx:
-        added = await tx.admins.list_for_workspace(context.request.workspace)
-        check_removable(who, context.rights.fixed_admins, [one.who for one in added])
+        added = await tx.admins.lock_for_workspace(context.request.workspace)
+        check_removable(who, context.rights.fixed_admins, [one.who for one in added], staffed)
         for one in who:
             await tx.admins.delete(context.request.workspace, one)
         await _tell_others(tx, context, who, added=False)
@@ -76,7 +79,10 @@ async def _remove(context: Context, who: tuple[str, ...]) -> Reply:
     return Reply(admin_blocks.render_removed(who))
 
 
-def check_removable(who: Sequence[str], fixed: Sequence[str], added: Sequence[str]) -> None:
+def check_removable(
+    who: Sequence[str], fixed: Sequence[str], added: Sequence[str], staffed: Collection[str]
+) -> None:
+    """Raises NotAllowed or TargetError. `staffed` are the user groups in which somebody is."""
     if named := [one for one in who if one in fixed]:
         raise NotAllowed(
             _("{who} is an admin by `ADMIN_USERS`.", who=format_mention(named[0])),
@@ -84,10 +90,10 @@ def check_removable(who: Sequence[str], fixed: Sequence[str], added: Sequence[st
         )
     if missing := [one for one in who if one not in added]:
         raise TargetError(_("{who} is no admin.", who=format_mention(missing[0])), _build_show_step())
-    left = [one for one in [*fixed, *added] if one not in who and is_person(one)]
-    if not left:
+    if not any(is_person(one) or one in staffed for one in [*fixed, *added] if one not in who):
         raise NotAllowed(
-            _("Then nobody whom I know would be an admin."), _("Add another person first: `/circle admins add @ada`.")
+            _("Then nobody would be an admin: a user group that is empty, or that Slack no longer shows, does not count."),
+            _("Add another person first: `/circle admins add @ada`."),
         )
 
 

@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.command import Request
 from bot.dispatch.admission import MemberDirectory, Membership
 from bot.domain.slack_groups import UserGroup
-from bot.rules.policy_decision import Asker
+from bot.rules.policy_decision import Asker, build_asker
 
 
 class GroupDirectory(Protocol):
@@ -35,11 +35,10 @@ class AskerDirectory:
     async def find(self, workspace: str, user: str, groups: AbstractSet[str], *, away: bool = False) -> Asker:
         membership = (await self.people.fetch_member(workspace, user)).membership
         found = await self.groups.load_groups(workspace, groups) if groups else ()
-        theirs, now = [one for one in found if user in one.members], self.clock.now()
-        return Asker(
-            user=user,
-            groups=frozenset(one.id for one in theirs if one.is_trusted(now)),
-            former=frozenset(one.id for one in theirs if not one.is_trusted(now)),
+        return build_asker(
+            user,
+            found,
+            self.clock.now(),
             guest=membership is Membership.GUEST,
             external=away or membership is Membership.STRANGER,
         )

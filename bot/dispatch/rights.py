@@ -7,6 +7,7 @@ A policy line for a channel also counts elsewhere: for commands on the projects 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from bot.blocks import freeze_words
@@ -20,6 +21,7 @@ from bot.dispatch.askers import AskerDirectory
 from bot.dispatch.project_homes import ProjectHomes
 from bot.domain.audit_records import AuditTrail
 from bot.domain.people import Account
+from bot.domain.slack_groups import UserGroup
 from bot.errors import NextStep, NotAllowed, NotConnected, Unconfirmed
 from bot.language import _
 from bot.line import extend_line
@@ -129,6 +131,9 @@ class GrantedRights:
     async def is_among(self, who: Collection[str], user: str | None = None) -> bool:
         asker = self.asker if user is None else await self.askers.find(self.request.workspace, user, self._groups)
         return not {*who}.isdisjoint({asker.user, *asker.groups})
+
+    async def load_groups(self, named: AbstractSet[str]) -> Sequence[UserGroup]:
+        return await self.askers.groups.load_groups(self.request.workspace, named) if named else ()
 
     def _decide(self, acts: Sequence[Act], asker: Asker, *, final: bool) -> PolicyVerdict:
         """Each has to be allowed."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 
 from bot.conversation import is_person
+from bot.domain.slack_groups import UserGroup
 from bot.rules.policy_line import (
     ANY,
     EVERYBODY,
@@ -37,6 +39,20 @@ class Asker:
     former: frozenset[str] = frozenset()
     guest: bool = False
     external: bool = False
+
+
+def build_asker(
+    user: str, groups: Iterable[UserGroup], now: datetime, *, guest: bool = False, external: bool = False
+) -> Asker:
+    """Somebody, in those of the groups whose member they are."""
+    theirs = [one for one in groups if user in one.members]
+    return Asker(
+        user=user,
+        groups=frozenset(one.id for one in theirs if one.is_trusted(now)),
+        former=frozenset(one.id for one in theirs if not one.is_trusted(now)),
+        guest=guest,
+        external=external,
+    )
 
 
 @dataclass(frozen=True, slots=True)

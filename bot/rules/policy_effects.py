@@ -7,7 +7,7 @@ known, the groups that lines name and `everybody` stand for those whom nobody kn
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
@@ -59,23 +59,17 @@ _Named = tuple[str, Asker]
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """The people who are known, admins among them; and when it is. `groups_known`: which groups they are in, too."""
+    """The people who are known, admins among them, with the groups that lines name; and when it is."""
 
     people: Sequence[Asker]
     admins: Sequence[Asker]
     now: datetime
-    groups_known: bool = False
 
     def list_all(self, lines: Iterable[PolicyLine]) -> list[_Named]:
         """With somebody of each group that a line names, and somebody of none."""
         named = {who for line in lines for who in line.who if not is_person(who)}
         stand_ins = [(who, build_stand_in(who)) for who in (EVERYBODY, *sorted(named - {EVERYBODY}))]
         return [*stand_ins, *((one.user, one) for one in self.people)]
-
-    def list_admins(self, lines: Iterable[PolicyLine]) -> list[Asker]:
-        """Where nobody knows who is in a group, an admin may be in any that a line names."""
-        named = frozenset(who for line in lines for who in line.who if who.startswith("S"))
-        return [one if self.groups_known else replace(one, groups=named) for one in self.admins]
 
 
 def find_effects(before: Sequence[PolicyLine], after: Sequence[PolicyLine], crowd: Crowd) -> PolicyEffects:
@@ -89,7 +83,7 @@ def find_effects(before: Sequence[PolicyLine], after: Sequence[PolicyLine], crow
         losing=_list_losing(acts, everybody, now=before, then=after),
         open=tuple(dict.fromkeys(gap.act for gap in find_open_siblings(after) if gap.line in new)),
         unmet=tuple(one for one in new if not _may_be_met(one, after, crowd)),
-        locked_out=any(_are_locked_out(act, crowd.list_admins(after), now=before, then=after) for act in acts),
+        locked_out=any(_are_locked_out(act, crowd.admins, now=before, then=after) for act in acts),
     )
 
 

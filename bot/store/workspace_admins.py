@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from typing import Any
+
+from sqlalchemy import Select, delete, select
 
 from bot.domain.people import AddedAdmin
 from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.workspaces import admins
 
 _OF_WORKSPACE = select(admins).where(bind_columns(admins, "workspace")).order_by(admins.c.added_at, admins.c.who)
+_LOCKED = _OF_WORKSPACE.with_for_update()
 _ONE = delete(admins).where(bind_columns(admins, "workspace", "who"))
 
 
 class WorkspaceAdminRepository(Repository):
     async def list_for_workspace(self, workspace: str) -> list[AddedAdmin]:
-        rows = await self._connection.execute(_OF_WORKSPACE, {"workspace": workspace})
+        return await self._list(_OF_WORKSPACE, workspace)
+
+    async def lock_for_workspace(self, workspace: str) -> list[AddedAdmin]:
+        """The same, and nobody else removes one until this transaction ends."""
+        return await self._list(_LOCKED, workspace)
+
+    async def _list(self, query: Select[Any], workspace: str) -> list[AddedAdmin]:
+        rows = await self._connection.execute(query, {"workspace": workspace})
         return [AddedAdmin(row.workspace, row.who, row.added_by, row.added_at) for row in rows]
 
     async def insert(self, admin: AddedAdmin) -> bool:

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
 
 from bot.commands.admins import check_removable
+from bot.domain.people import AddedAdmin
 from bot.errors import NotAllowed
 from tests.plugins.block_reader import get_text
-from tests.plugins.world import ADA, EVE, GRACE, World
+from tests.plugins.factories import NOW
+from tests.plugins.world import ADA, EVE, GRACE, World, run_world
 
 
 async def test_whom_an_admin_adds_is_one_until_they_are_removed(connected_world: World) -> None:
@@ -47,6 +50,23 @@ async def test_what_changes_nothing_is_said(connected_world: World) -> None:
         await connected_world.reply(said)
 
 
+async def test_the_last_admin_stays_where_the_group_has_nobody(tmp_path: Path) -> None:
+    """S0PLATFORM is empty; whoever is in S0RELEASE is an admin like the person who added it."""
+    async with run_world(tmp_path, socket_mode=True, admin_users=frozenset()) as world:
+        async with world.app.core.store.begin() as tx:
+            await tx.admins.insert(AddedAdmin("T0SANDBOX", ADA, ADA, NOW))
+        await world.say("/circle admins add <!subteam^S0PLATFORM|@platform>")
+        await world.reply("admin of circlebot from now on")
+        await world.say(f"/circle admins rm <@{ADA}>")
+        await world.reply("Then nobody would be an admin")
+        await world.say("/circle admins add <!subteam^S0RELEASE|@release-managers>")
+        await world.reply("<!subteam^S0RELEASE>: admin of circlebot from now on")
+        await world.say(f"/circle admins rm <@{ADA}>")
+        await world.reply("no admin of circlebot any more")
+        await world.say("/circle admins rm <!subteam^S0RELEASE|@release-managers>", as_=GRACE)
+        await world.reply("Then nobody would be an admin", as_=GRACE)
+
+
 async def test_undo_takes_it_back(connected_world: World) -> None:
     await connected_world.say(f"/circle admins add <@{GRACE}> <!subteam^S0DEPLOYERS|@deployers>")
     added = await connected_world.reply("<!subteam^S0DEPLOYERS>: admin of circlebot from now on.")
@@ -58,7 +78,10 @@ async def test_undo_takes_it_back(connected_world: World) -> None:
     ("who", "fixed", "added", "refused"),
     [
         (["U2"], [], ["U2"], True),
-        (["U2"], [], ["U2", "S1"], True),
+        (["U2"], [], ["U2", "S1"], False),
+        (["U2"], [], ["U2", "S2"], True),
+        (["U2", "S1"], [], ["U2", "S1"], True),
+        (["S1"], [], ["S1", "S2"], True),
         (["U2"], [], ["U2", "U3"], False),
         (["U2", "U3"], [], ["U2", "U3"], True),
         (["S1"], [], ["U2", "S1"], False),
@@ -69,4 +92,4 @@ def test_somebody_who_is_known_stays_an_admin(
     who: list[str], fixed: list[str], added: list[str], refused: bool
 ) -> None:
     with pytest.raises(NotAllowed) if refused else nullcontext():
-        check_removable(who, fixed, added)
+        check_removable(who, fixed, added, {"S1"})

@@ -18,7 +18,8 @@ async def test_what_is_added_counts_is_shown_and_can_be_undone(connected_world: 
     written = await connected_world.reply("version 1 counts from now on")
     assert "Only for <!subteam^S0DEPLOYERS>: `decide` (`approve`, `decline`)" in get_text(written)
     assert "project `gh/acme/web` · hold `production`" in get_text(written)
-    assert "*Loses it:* everybody who is not named" in get_text(written)
+    lost = get_text(written).partition("*Loses it:*")[2].splitlines()[0]
+    assert lost.strip() == "everybody who is not named", "Ada is in the group"
     await connected_world.press(written, "Show Policy")
     table = await connected_world.message("Who may do what")
     assert "*1* · Only for" in get_text(table)
@@ -80,13 +81,16 @@ async def test_who_is_no_admin_sees_what_is_about_them_and_changes_nothing(conne
     await connected_world.reply("version 1 counts")
     await connected_world.say("/circle policy only @ada approve")
     await connected_world.reply("version 2 counts")
+    await connected_world.say("/circle policy deny <!subteam^S0RELEASE|@release-managers> cancel")
+    await connected_world.reply("version 3 counts")
     await connected_world.say("/circle policy", as_=GRACE)
     table = await connected_world.reply("Who may do what", as_=GRACE)
     assert ":no_entry: Only for <@U0ADA>: `approve`" in get_text(table)
+    assert "`cancel`" in get_text(table), "Grace is in the group"
     assert "rerun" not in get_text(table)
     await connected_world.say("/circle policy rm 1", as_=GRACE)
     await connected_world.reply("Only an admin of circlebot changes who may do what.", as_=GRACE)
-    assert await _load_lines(connected_world) == 2
+    assert await _load_lines(connected_world) == 3
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 from bot.dispatch.whom_to_ask import Admins
@@ -20,6 +21,19 @@ async def test_each_workspace_has_its_own_admins(store: Store) -> None:
         assert not await tx.admins.delete("T1", "U0GRACE")
         assert await tx.admins.list_for_workspace("T1") == [LEADS]
         assert await tx.admins.list_for_workspace("T2") == [ELSEWHERE]
+
+
+async def test_two_admins_who_remove_each_other_at_once_leave_one(store: Store) -> None:
+    async def remove(who: str) -> None:
+        async with store.begin() as tx:
+            if len(await tx.admins.lock_for_workspace("T1")) > 1:
+                await tx.admins.delete("T1", who)
+
+    async with store.begin() as tx:
+        assert [await tx.admins.insert(one) for one in (GRACE, LEADS)] == [True, True]
+    await asyncio.gather(remove(GRACE.who), remove(LEADS.who))
+    async with store.begin() as tx:
+        assert len(await tx.admins.list_for_workspace("T1")) == 1
 
 
 async def test_whom_one_workspace_adds_is_none_in_another(store: Store) -> None:
