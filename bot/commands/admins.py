@@ -79,9 +79,7 @@ async def _remove(context: Context, who: tuple[str, ...]) -> Reply:
     return Reply(admin_blocks.render_removed(who))
 
 
-def check_removable(
-    who: Sequence[str], fixed: Sequence[str], added: Sequence[str], staffed: Collection[str]
-) -> None:
+def check_removable(who: Sequence[str], fixed: Sequence[str], added: Sequence[str], staffed: Collection[str]) -> None:
     """Raises NotAllowed or TargetError. `staffed` are the user groups in which somebody is."""
     if named := [one for one in who if one in fixed]:
         raise NotAllowed(
@@ -92,7 +90,7 @@ def check_removable(
         raise TargetError(_("{who} is no admin.", who=format_mention(missing[0])), _build_show_step())
     if not any(is_person(one) or one in staffed for one in [*fixed, *added] if one not in who):
         raise NotAllowed(
-            _("Then nobody would be an admin: a user group that is empty, or that Slack no longer shows, does not count."),
+            _("Then nobody would be an admin: a user group that is empty or no longer shown by Slack does not count."),
             _("Add another person first: `/circle admins add @ada`."),
         )
 

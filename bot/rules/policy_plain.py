@@ -32,7 +32,7 @@ _FLAGS = ("four-eyes", "reason", "confirm")
 _SCOPE_KEYS = ("do", "channel", "project", *_TEXTS, "parameters", "when")
 _DEMAND_KEYS = (*_FLAGS, "approvals", "approvers", "expires", "escalates", "escalate-to")
 _FORMER_KEYS = {"command": "do", "users": "only"}
-_LONGEST = 200
+LONGEST = 200
 _MOST = 50
 _MOST_APPROVALS = 10
 
@@ -110,7 +110,7 @@ def _read_scope(row: Mapping[str, Any]) -> PolicyScope:
         act=_read_text(row, "do") or ANY,
         channel=channel,
         project=project if project == ANY else str(ProjectScope.parse(project)),
-        parameters=tuple(sorted((str(name)[:_LONGEST], _read_value(value)) for name, value in parameters.items())),
+        parameters=tuple(sorted((str(name)[:LONGEST], _read_value(value)) for name, value in parameters.items())),
         when=parse_window(when) if when else None,
         **{name: _read_text(row, name) for name in _TEXTS},
     )
@@ -144,9 +144,9 @@ def _read_text(row: Mapping[str, Any], key: str) -> str | None:
 def _read_value(value: object) -> str:
     """YAML's `true` and `3` as the texts that a person would type."""
     text = str(value).lower() if isinstance(value, bool) else str(value) if isinstance(value, int) else value
-    if not isinstance(text, str) or len(text) > _LONGEST:
+    if not isinstance(text, str) or len(text) > LONGEST:
         raise UsageError(
-            _("{text} is not a text of at most {most} characters.", text=as_code(str(value)[:50]), most=_LONGEST)
+            _("{text} is not a text of at most {most} characters.", text=as_code(str(value)[:50]), most=LONGEST)
         )
     return text
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from bot.actions import policy_changes, policy_input, visible_projects
 from bot.blocks import kit, policy_change_blocks, policy_form_blocks
@@ -33,7 +32,7 @@ def draw(args: PolicyArgs, newest: PolicyVersion, before: PolicyLine | None) -> 
 
 async def show_change(context: Context, args: PolicyArgs, newest: PolicyVersion, before: PolicyLine | None) -> Reply:
     """What the line of the form would change; handed in again it counts."""
-    line = _read_form(context)
+    line = _read_form(context, before)
     difference = PolicyDifference((before,) if before else (), (line,))
     planned = await policy_changes.plan(context, newest, difference)
     again = policy_typed.format_typed(line, args.verb, *args.words, version=str(newest.number), sure=True)
@@ -41,21 +40,16 @@ async def show_change(context: Context, args: PolicyArgs, newest: PolicyVersion,
     return Reply(view=Modal(_("Who may do what"), blocks, line=again, submit=_("Change")))
 
 
-def _read_form(context: Context) -> PolicyLine:
-    row = policy_form_blocks.parse_form(context.request.fields, context.request.chosen)
-    for name in (*Effect, "approvers"):
+def _read_form(context: Context, before: PolicyLine | None) -> PolicyLine:
+    row = policy_form_blocks.parse_form(context.request.fields, context.request.chosen, before)
+    for name in (*Effect, *policy_form_blocks.LISTS):
         if name in row:
             row[name] = list(policy_typed.read_who(row[name], policy_input.find_person))
     if not any(row.get(effect) for effect in Effect):
         error = UsageError(_("Whom is the line about?"))
         error.field = policy_form_blocks.OTHERS
         raise error
-    return from_plain(_read_number(row))
-
-
-def _read_number(row: dict[str, Any]) -> dict[str, Any]:
-    text = row.get("approvals")
-    return row if text is None else {**row, "approvals": policy_typed.read_number("approvals", text)}
+    return from_plain(row)
 
 
 async def suggest(context: Context, _line: ParsedLine, _action: str, typed: str) -> Sequence[Choice]:
