@@ -70,7 +70,7 @@ async def _remove(context: Context, who: tuple[str, ...]) -> Reply:
     now = context.clock.now()
     staffed = {one.id for one in groups if one.members and one.is_trusted(now)}
     async with context.store.begin() as tx:
-        added = await tx.admins.lock_for_workspace(context.request.workspace)
+        added = await tx.admins.list_for_workspace(context.request.workspace, locked=True)
         check_removable(who, context.rights.fixed_admins, [one.who for one in added], staffed)
         for one in who:
             await tx.admins.delete(context.request.workspace, one)

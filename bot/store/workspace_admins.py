@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Select, delete, select
+from sqlalchemy import delete, select
 
 from bot.domain.people import AddedAdmin
 from bot.store.engine.statements import Repository, bind_columns
@@ -16,15 +14,9 @@ _ONE = delete(admins).where(bind_columns(admins, "workspace", "who"))
 
 
 class WorkspaceAdminRepository(Repository):
-    async def list_for_workspace(self, workspace: str) -> list[AddedAdmin]:
-        return await self._list(_OF_WORKSPACE, workspace)
-
-    async def lock_for_workspace(self, workspace: str) -> list[AddedAdmin]:
-        """The same, and nobody else removes one until this transaction ends."""
-        return await self._list(_LOCKED, workspace)
-
-    async def _list(self, query: Select[Any], workspace: str) -> list[AddedAdmin]:
-        rows = await self._connection.execute(query, {"workspace": workspace})
+    async def list_for_workspace(self, workspace: str, *, locked: bool = False) -> list[AddedAdmin]:
+        """While it is `locked`, nobody else removes one until this transaction ends."""
+        rows = await self._connection.execute(_LOCKED if locked else _OF_WORKSPACE, {"workspace": workspace})
         return [AddedAdmin(row.workspace, row.who, row.added_by, row.added_at) for row in rows]
 
     async def insert(self, admin: AddedAdmin) -> bool:
