@@ -80,4 +80,4 @@ def _describe(freeze: Freeze) -> str:
     """For the record."""
     until = f"until {freeze.until:%Y-%m-%d %H:%M} UTC"
     exempt = f" but for {', '.join(freeze.exempt)}" if freeze.exempt else ""
-    return f"freeze {freeze.id} of {freeze.about} {until}{exempt}: {freeze.name}".rstrip(": ")
+    return f"freeze {freeze.id} {until}{exempt}: {freeze.name}".rstrip(": ")

@@ -8,7 +8,7 @@ from bot.blocks import deed_blocks, kit, person_blocks, status_blocks
 from bot.blocks.pager import build_pager
 from bot.command import format_line
 from bot.conversation import is_channel
-from bot.domain.audit_records import AuditKind, AuditResult, ChainedRecord
+from bot.domain.audit_records import AuditKind, AuditResult, ChainedRecord, Door
 from bot.language import N_, _
 from bot.line import Written, extend_line
 from bot.messages import Message
@@ -23,6 +23,18 @@ _LOOKS: Mapping[str, tuple[str, str]] = {
     AuditResult.FAILED: (":x:", N_("failed")),
     AuditResult.UNKNOWN: (":grey_question:", N_("unknown")),
 }
+_DOORS: Mapping[str, str] = {
+    Door.TYPED: N_("typed"),
+    Door.BUTTON: N_("by a button"),
+    Door.FORM: N_("by a form"),
+    Door.SHORTCUT: N_("by a shortcut"),
+    Door.MENTION: N_("by a mention"),
+    Door.HOME: N_("in the App Home"),
+    Door.RESUMED: N_("resumed"),
+    Door.CODE: N_("by rules as code"),
+    Door.CONSOLE: N_("at the command line"),
+    Door.SYSTEM: N_("by itself"),
+}
 _LONGEST = 300
 _NOBODY = N_("circlebot")
 
@@ -30,7 +42,7 @@ _NOBODY = N_("circlebot")
 def render_page(rows: Sequence[ChainedRecord], page: int, *, said: Written, more: bool, live: bool) -> Message:
     """A page of what the line asks for, the newest first; `live` says that this channel gets each row."""
     title = _("Record of Acts and Refusals")
-    shown = [kit.section(_format_row(row, format_mention)) for row in rows] or [kit.section(_("No row is like that."))]
+    shown = [block for row in rows for block in _build_row(row)] or [kit.section(_("No row is like that."))]
     pager = build_pager(page, said, more=more)
     return Message(title, [kit.header(title), *shown, *pager, kit.actions(_build_offers(said, live=live))])
 
@@ -45,9 +57,14 @@ def _build_offers(said: Written, *, live: bool) -> list[kit.Pressable]:
     ]
 
 
+def _build_row(row: ChainedRecord) -> list[kit.Block]:
+    """What was done, and smaller below it from where."""
+    return [kit.section(_format_deed(row, format_mention)), kit.context(_format_place(row))]
+
+
 def render_row(row: ChainedRecord) -> Message:
     """For a channel that gets the record as it is written."""
-    text = _format_row(row)
+    text = f"{_format_deed(row, escape)}\n{_format_place(row)}"
     return Message(cut(text, _LONGEST), [kit.context(text)])
 
 
@@ -63,8 +80,8 @@ def render_head(seq: int, head: str) -> Message:
     )
 
 
-def _format_row(row: ChainedRecord, stranger: Callable[[str], str] = escape) -> str:
-    """`✅ Ada · approve · done`, to what, and when, from where, by which line.
+def _format_deed(row: ChainedRecord, stranger: Callable[[str], str]) -> str:
+    """`✅ Ada · approve · done`, and to what.
 
     Whose name nobody knows here is mentioned where only one person reads it: that notifies nobody.
     """
@@ -73,7 +90,7 @@ def _format_row(row: ChainedRecord, stranger: Callable[[str], str] = escape) -> 
     who = person_blocks.format_user(one.user) or (stranger(one.user) if one.user else _(_NOBODY))
     login = f" ({escape(one.login)})" if one.login else ""
     first = f"{mark} *{who}*{login} · {as_code(one.act, 60)} · {_(result)}"
-    return "\n".join(filter(None, [first, _format_object(row), _format_place(row)]))
+    return "\n".join(filter(None, [first, _format_object(row)]))
 
 
 def _format_object(row: ChainedRecord) -> str:
@@ -85,9 +102,10 @@ def _format_object(row: ChainedRecord) -> str:
 
 
 def _format_place(row: ChainedRecord) -> str:
+    """When, from which door and channel, by which line, and its number."""
     one = row.record
     decided = _("by the line {line}", line=as_code(one.decided_by, _LONGEST)) if one.decided_by else ""
     where = f"<#{one.channel}>" if one.channel and is_channel(one.channel) else ""
-    return " · ".join(
-        filter(None, [str(row.seq), status_blocks.format_moment(one.at), escape(one.door), where, decided])
-    )
+    door = _(_DOORS[one.door]) if one.door in _DOORS else escape(one.door)
+    number = _("row {number}", number=row.seq)
+    return " · ".join(filter(None, [status_blocks.format_moment(one.at), door, where, decided, number]))

@@ -1,4 +1,4 @@
-"""audit [--user USER] [--act ACT] [--project PROJECT] … — who did what and what was refused; for admins."""
+"""audit [--user WHOM] [--act ACT] [--project PROJECT] … — who did what and what was refused; for admins."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ _SWITCHED = {
 COMMAND = Command(
     name="audit",
     summary=N_("For admins: who did what, and what was refused"),
-    usage="audit [--user USER] [--act ACT] [--project PROJECT] [--result RESULT] [--since TIME] [--page N] [--csv] "
+    usage="audit [--user WHOM] [--act ACT] [--project PROJECT] [--result RESULT] [--since TIME] [--page N] [--csv] "
     "[--live SWITCH] [--head SWITCH]",
     example="audit --result refused --since 7d",
     parse=parse,

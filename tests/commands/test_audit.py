@@ -38,7 +38,7 @@ async def test_pages_and_filters_find_the_rows_that_are_asked_for(connected_worl
     await world.press(first, "Next Page")
     second = await world.message("number 0")
     assert "number 1" in str(second["blocks"])
-    for words in (f"--user {EVE}", "--result failed", "--project acme/api", "--since 1h --act cancel"):
+    for words in (f"--user <@{EVE}>", "--result failed", "--project acme/api", "--since 1h --act cancel"):
         await world.say(f"/circle audit {words}", channel=GENERAL)
         shown = await world.reply("Record of Acts", channel=GENERAL)
         assert "`cancel` · failed" in str(shown["blocks"]), words
