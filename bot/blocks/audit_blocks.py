@@ -44,12 +44,13 @@ def render_page(rows: Sequence[ChainedRecord], page: int, *, said: Written, more
     title = _("Record of Acts and Refusals")
     shown = [block for row in rows for block in _build_row(row)] or [kit.section(_("No row is like that."))]
     pager = build_pager(page, said, more=more)
-    return Message(title, [kit.header(title), *shown, *pager, kit.actions(_build_offers(said, live=live))])
+    offers = kit.actions(_build_offers(said, live=live))
+    return Message(title, [kit.header(title), *shown, kit.divider(), *pager, offers])
 
 
 def _build_offers(said: Written, *, live: bool) -> list[kit.Pressable]:
     refusals = format_line("audit", result=AuditResult.REFUSED.value)
-    switch = _("Stop Telling It Here") if live else _("Tell It Here Live")
+    switch = _("Stop Sending Rows Here") if live else _("Send New Rows Here")
     return [
         kit.button(_("Export"), extend_line(said, csv=True)),
         kit.button(_("Show Refusals"), refusals),

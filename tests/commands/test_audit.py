@@ -69,5 +69,5 @@ async def test_a_channel_gets_each_row_as_it_is_written_until_it_is_told_no_more
     world.app.core.wake_all()
     await world.message("seen by all", channel=DEPLOYS)
     await world.say("/circle audit")
-    await world.press(await world.reply("Record of Acts"), "Stop Telling It Here")
+    await world.press(await world.reply("Record of Acts"), "Stop Sending Rows Here")
     await world.message("no longer tell acts")
