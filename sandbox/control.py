@@ -54,6 +54,7 @@ def build_routes(world: ControlledSandbox) -> list[BaseRoute]:
         "/rename": control.rename,
         "/leave": control.deactivate_user,
         "/usergroup": control.change_group,
+        "/buttons": control.set_buttons,
     }
     return [
         *(Route(path, answer_by(act), methods=["POST"]) for path, act in posts.items()),
@@ -218,6 +219,11 @@ class ControlApi:
         users = body.get("users")
         named = tuple(map(str, users)) if isinstance(users, list) else None
         self._world.slack.change_group(_text(body, "group"), named, disabled=body.get("disabled"))
+        return {}
+
+    async def set_buttons(self, request: Request) -> Body:
+        """This Slack knows `visible_to_user_ids`, or refuses it: `{"hide": false}`."""
+        self._world.slack.hides_buttons = bool((await read_body(request)).get("hide", True))
         return {}
 
     async def deactivate_user(self, request: Request) -> Body:

@@ -15,6 +15,9 @@ from sandbox.faults import Faults
 class ControlledSlack(Protocol):
     """What the control needs of the simulated Slack. A method may be a coroutine or not."""
 
+    hides_buttons: bool
+    """Whether it knows buttons that only some see."""
+
     @property
     def changes(self) -> Changes: ...
 

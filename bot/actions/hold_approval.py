@@ -65,7 +65,7 @@ async def approve(
     request = context.request
     reason = reason or request.fields.get(decision_form_blocks.REASON, "").strip()
     in_form = request.source is RequestSource.FORM
-    if not in_form and (form or (held.demands.reason and not reason)):
+    if not in_form and (form or held.demands.confirm or (held.demands.reason and not reason)):
         return _ask_reason(context, held, await load_hold(context, held))
     if held.demands.reason and not reason:
         raise _build_no_reason_error()

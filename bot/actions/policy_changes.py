@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from bot.actions import waiting_holds
 from bot.blocks import policy_change_blocks
 from bot.blocks.policy_blocks import NumberedLine
 from bot.command import Context, format_line
@@ -112,6 +113,7 @@ async def commit(context: Context, planned: PolicyPlan, summary: str) -> PolicyV
         is_written = newest.number == planned.seen and await tx.policy_versions.insert(new)
         if is_written:
             await _tell_admins(tx, context, new, planned.difference)
+            await waiting_holds.redraw(tx, new.workspace, now)
     if not is_written:
         return await load_overtaken(context, planned.seen)
     context.wake()

@@ -220,7 +220,7 @@ def build_rule_health(core: Core, tokens: PollTokens, people: DeactivatedUsers) 
 
 
 def build_delivery(core: Core, withholding: WithholdingPolicy, limits: RateLimits) -> Delivery:
-    poster = SlackPoster(core.clients, ValueShortener(core.store, core.clock))
+    poster = SlackPoster(core.clients, ValueShortener(core.store, core.clock), core.clock)
     context = SendContext(
         store=core.store,
         poster=poster,

@@ -8,13 +8,15 @@ from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 
 from bot.blocks import kit, status_blocks
 from bot.blocks.pipeline_title import format_facts
-from bot.circleci.models import Job, Workflow
+from bot.blocks.shown_buttons import show_only_to
+from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.snapshot import Snapshot
 from bot.command import format_line
 from bot.language import _, ngettext
 from bot.language.formats import format_number
 from bot.line import Written, extend_line
 from bot.mrkdwn import as_code, cut_middle, join_first
+from bot.rules.hold_readers import find_needs
 from bot.untrusted.patterns import compile_linear
 
 MOST = 4
@@ -28,20 +30,33 @@ def build_approve_button(
 ) -> ButtonElement:
     """Approve one hold, by its id: several may wait at once. Its dialog says what of the `snapshot` follows.
 
-    It is primary where it is the `main` one. Its `label` names the hold, unless another is given. `in_form` a form says
-    it, which asks for a reason.
+    It is primary where it is the `main` one. Its `label` names the hold, unless another is given. Where a reason may be
+    asked for, or `in_form`, a form says it in full. Of several who read it, Slack shows it to those who may.
     """
+    needs = find_needs(snapshot, workflow, job)
     title, style = format_approve_label(job), "primary" if main else None
-    if in_form:
+    if in_form or needs.in_form:
         line = format_line("approve", workflow.id, job.id, form=True)
-        return kit.button(f"{label or title}…", line, style=style)
+        return show_only_to(needs.only_to, kit.button(f"{label or title}…", line, style=style))
     sure = kit.confirm(
         title,
         f"{format_facts(snapshot)}\n{format_follows(snapshot, workflow, job)}",
         _("Approve"),
         no=_("Keep Waiting"),
     )
-    return kit.button(label or title, format_line("approve", workflow.id, job.id), style=style, confirm=sure)
+    plain = kit.button(label or title, format_line("approve", workflow.id, job.id), style=style, confirm=sure)
+    return show_only_to(needs.only_to, plain)
+
+
+def build_approve_choice(pipeline: Pipeline, workflow: Workflow, job: Job) -> tuple[str, Written]:
+    """What approves it where nothing asks before it is pressed, and what that is called."""
+    label, in_form = format_approve_label(job), find_needs(Snapshot(pipeline=pipeline), workflow, job).in_form
+    return f"{label}…" if in_form else label, format_line("approve", workflow.id, job.id, form=in_form)
+
+
+def list_approvable(snapshot: Snapshot) -> list[tuple[Workflow, Job]]:
+    """What waits, but for what whoever reads alone may not approve."""
+    return [held for held in snapshot.pending_holds if find_needs(snapshot, *held).is_shown]
 
 
 def format_follows(snapshot: Snapshot, workflow: Workflow, job: Job) -> str:
@@ -90,25 +105,30 @@ def _format_names(jobs: Sequence[Job]) -> str:
 
 def build_approve_buttons(snapshot: Snapshot, of: str = "", *, most: int = MOST) -> Iterator[ButtonElement]:
     """A button for each of the first holds; where more wait, one that offers all `of` the workflow, or pipeline."""
-    held = snapshot.pending_holds
+    held = list_approvable(snapshot)
     yield from (build_approve_button(snapshot, workflow, job) for workflow, job in held[:most])
     if len(held) > most:
         every = format_line("jobs", of or snapshot.pipeline.id, waiting=True, overview=True)
         yield kit.button(_("Show All {count} Holds", count=format_number(len(held))), every)
 
 
-def build_approve_picker(held: Sequence[tuple[Workflow, Job]]) -> kit.Picker:
-    """Holds to choose from, each with the workflow that it holds."""
+def build_approve_picker(pipeline: Pipeline, held: Sequence[tuple[Workflow, Job]]) -> kit.Picker:
+    """Holds to choose from, each with the workflow that it holds. Where a form asks for more, nothing else asks."""
+    told = Snapshot(pipeline=pipeline)
+    in_form = any(find_needs(told, *one).in_form for one in held)
+    sure = kit.confirm(
+        _("Approve hold"), _("Its workflow continues, in your name."), _("Approve"), no=_("Keep Waiting")
+    )
     return kit.Picker(
         _("Approve a hold…"),
         [
             (
                 _("{hold} of {workflow}", hold=cut_middle(job.name, 28), workflow=cut_middle(one.name, 18)),
-                format_line("approve", one.id, job.id),
+                format_line("approve", one.id, job.id, form=in_form),
             )
             for one, job in held
         ],
-        kit.confirm(_("Approve hold"), _("Its workflow continues, in your name."), _("Approve"), no=_("Keep Waiting")),
+        None if in_form else sure,
     )
 
 

@@ -44,10 +44,6 @@ class Hold:
         last = self.standing.last if self.standing else None
         return vote_blocks.format_changes(last, self.snapshot.pipeline) if last else ""
 
-    @property
-    def asks_reason(self) -> bool:
-        return self.standing is not None and self.standing.approval.asks_reason
-
 
 def render_waiting(hold: Hold, links: Links) -> Message:
     """The announcement where it stands alone."""
@@ -108,6 +104,18 @@ def _format_end(hold: str, end: HoldResolution, who: str) -> str:
         return f"{status_blocks.get_emoji(end.status)} {text}"
     emoji, alone, by = _ENDS[end.kind]
     return f"{emoji} {_(by, hold=hold, who=who) if who and by else _(alone, hold=hold)}"
+
+
+def list_headlines(message: Message) -> list[str]:
+    """What is said first of each hold."""
+    return [block["text"]["text"].partition("\n")[0] for block in message.blocks if block["type"] == "section"]
+
+
+def replace_headline(message: Message, begin: str) -> Message:
+    """Of a message of one hold."""
+    said, *rest = message.blocks
+    _old, line, below = said["text"]["text"].partition("\n")
+    return Message(begin, [{**said, "text": {**said["text"], "text": f"{begin}{line}{below}"}}, *rest])
 
 
 def merge_messages(told: Sequence[Message]) -> Message:
@@ -182,9 +190,7 @@ def _name(hold: Hold, links: Links) -> str:
 
 
 def _build_decision_buttons(hold: Hold, *, main: bool = True) -> Iterator[kit.Pressable]:
-    yield action_blocks.build_approve_button(
-        hold.snapshot, hold.workflow, hold.job, main=main, in_form=hold.asks_reason
-    )
+    yield action_blocks.build_approve_button(hold.snapshot, hold.workflow, hold.job, main=main)
     yield action_blocks.build_decline_button(hold.workflow, hold.job)
 
 

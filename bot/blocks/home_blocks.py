@@ -16,7 +16,7 @@ from bot.blocks import (
     person_blocks,
     status_blocks,
 )
-from bot.blocks.action_blocks import build_approve_buttons
+from bot.blocks.action_blocks import build_approve_buttons, list_approvable
 from bot.blocks.first_steps_blocks import FirstSteps
 from bot.blocks.pipeline_blocks import format_facts
 from bot.blocks.pipeline_title import get_project_name
@@ -123,7 +123,7 @@ def _build_main_acts(content: HomeContent) -> list[kit.Block]:
 
 
 def _is_one_act_due(content: HomeContent) -> bool:
-    return sum(len(snapshot.pending_holds) for _, snapshot in content.waiting) == 1
+    return sum(len(list_approvable(snapshot)) for _, snapshot in content.waiting) == 1
 
 
 def _build_waiting(content: HomeContent, links: Links) -> list[kit.Block]:

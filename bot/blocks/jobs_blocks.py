@@ -10,7 +10,7 @@ from datetime import datetime
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.blocks import kit
-from bot.blocks.action_blocks import build_approve_button, build_decline_button
+from bot.blocks.action_blocks import build_approve_button, build_decline_button, list_approvable
 from bot.blocks.pager import build_pager
 from bot.blocks.status_counts import list_counts
 from bot.blocks.workflow_blocks import format_job, format_workflow_title
@@ -140,8 +140,9 @@ def _waits_for(job: Job, listing: JobPage) -> Iterator[str]:
 def _build_decisions(job: Job, listing: JobPage) -> Iterator[kit.Block]:
     """A hold is decided in its row: nothing else about it is of interest."""
     if job.is_held:
-        approve = build_approve_button(listing.snapshot, listing.workflow, job)
-        yield kit.actions([approve, build_decline_button(listing.workflow, job)])
+        held = (listing.workflow, job)
+        approve = [build_approve_button(listing.snapshot, *held)] if held in list_approvable(listing.snapshot) else []
+        yield kit.actions([*approve, build_decline_button(*held)])
 
 
 def _list_choices(job: Job, listing: JobPage) -> Iterator[tuple[str, Written]]:

@@ -74,7 +74,7 @@ def _build_accessory(snapshot: Snapshot, *, main: bool) -> kit.Pressable | None:
     That button says no name: beside a row a phone cuts it, and its dialog says which.
     """
     pipeline, number, holds = snapshot.pipeline.id, snapshot.pipeline.number, snapshot.pending_holds
-    if len(holds) == 1:
+    if len(holds) == 1 and action_blocks.list_approvable(snapshot):
         approve = action_blocks.build_approve_button(snapshot, *holds[0], main=main, label=_("Approve"))
         approve.accessibility_label = cut(f"{action_blocks.format_approve_label(holds[0][1])}: #{number}", 75)
         return approve

@@ -11,6 +11,7 @@ from typing import Any
 from slack_sdk.models.blocks import RawTextObject, TableBlock
 
 from bot.blocks import kit
+from bot.blocks.shown_buttons import is_shown_to_some, show_to_all
 from bot.messages import Message
 from bot.mrkdwn import cut, cut_apart, escape
 from bot.untrusted.invisible_marks import to_one_line
@@ -36,8 +37,11 @@ def _cell(text: str) -> RawTextObject:
 
 
 def build_fallbacks(message: Message) -> Iterator[Message]:
-    """The message, and the same with sections in place of tables, in case Slack refuses them."""
+    """The message, and the same with less of what Slack may refuse: buttons that only some see, and tables."""
     yield message
+    if is_shown_to_some(message):
+        message = show_to_all(message)
+        yield message
     if any(block["type"] == "table" for block in message.blocks):
         yield replace_tables(message)
 

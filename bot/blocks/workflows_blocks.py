@@ -54,7 +54,7 @@ def render_list(listing: WorkflowPage, links: Links) -> list[kit.Block]:
 
 def _build_picker(listing: WorkflowPage) -> kit.Picker:
     if listing.held is not None:
-        return action_blocks.build_approve_picker(listing.held)
+        return action_blocks.build_approve_picker(listing.pipeline, listing.held)
     workflows = [workflow for workflow, _ in _select_rows(listing)]
     return (
         action_blocks.build_rerun_picker(workflows)

@@ -30,7 +30,7 @@ async def fetch_snapshot(
     snapshot = Snapshot(pipeline=pipeline, workflows=runs, project_name=name, left_out=workflows.left_out)
     still_to_come = snapshot.status == "empty" and not snapshot.has_ended(circleci.clock.now())
     names = await _fetch_names(circleci, snapshot.actor_ids, before)
-    kept = {"verdicts": before.verdicts, "failures": before.failures} if before else {}
+    kept = {name: getattr(before, name) for name in ("verdicts", "failures", "parameters")} if before else {}
     return snapshot.model_copy(update={"waiting": still_to_come, "names": names, **kept})
 
 

@@ -88,7 +88,7 @@ class Snapshot(BaseModel):
     `project_name` is the readable name of a project whose slug is opaque (`circleci/…`), `names` are those of people
     who started, canceled or approved something, by id, as far as they could be had. `left_out` counts workflows that
     cannot be read. `verdicts` say of failed workflows, by id, whether a rerun is worth it, where that was found out;
-    `failures` why their jobs failed.
+    `failures` why their jobs failed. `parameters` are the values of those that somebody asked for, once they are known.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -101,6 +101,7 @@ class Snapshot(BaseModel):
     left_out: int = 0
     verdicts: dict[str, Verdict] = Field(default_factory=dict)
     failures: dict[str, tuple[FailureSummary, ...]] = Field(default_factory=dict)
+    parameters: dict[str, str] | None = None
 
     @property
     def unread_count(self) -> int:

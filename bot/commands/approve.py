@@ -14,7 +14,7 @@ from bot.actions.lost_answer import catch_errors
 from bot.actions.target_pipelines import resolve_target
 from bot.actions.targets import FoundWorkflow
 from bot.blocks import deed_blocks, kit, status_blocks
-from bot.blocks.action_blocks import format_approve_label
+from bot.blocks.action_blocks import build_approve_choice, format_approve_label
 from bot.blocks.decision_form_blocks import MOST
 from bot.circleci.models import Job
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, format_line
@@ -48,10 +48,9 @@ def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
 async def run(context: Context, args: ApproveArgs) -> Reply:
     found, hold = await target_holds.resolve_hold(context, args.words, "approve")
     if context.request.source in understood_act.SHOWN_FIRST and not (found.rest or args.withdraw):
-        label = format_approve_label(hold)
-        line = target_holds.build_line("approve", found.workflow, hold)
+        label, line = build_approve_choice(found.pipeline, found.workflow, hold)
         decline = (_("Decline…"), format_line("cancel", found.workflow.id, job=hold.id, form=True))
-        what = f"*{escape(label)}*"
+        what = f"*{escape(format_approve_label(hold))}*"
         return await understood_act.show(context, what, found.pipeline, label=label, line=line, instead=[decline])
     target = await act_targets.fetch_pipeline_target(context, found.pipeline, found.workflow, hold=hold)
     held = HeldWorkflow(found, hold, target, await context.rights.check_act(target))

@@ -19,6 +19,7 @@ from bot.domain.people import Account
 from bot.errors import NotAllowed
 from bot.language import _
 from bot.permissions import format_whom_to_ask
+from bot.rules.hold_readers import HoldReaders, set_readers
 from bot.rules.policy_line import PolicyLine, list_groups
 from bot.rules.policy_rank import Act
 from bot.rules.project_freeze import Freeze, list_exempt_groups
@@ -27,7 +28,10 @@ from bot.store.store import Store
 
 @dataclass(frozen=True, kw_only=True)
 class RightsBuilder:
-    """What a person may do by one request, and the client that does it: it changes nothing before it is allowed to."""
+    """What a person may do by one request, and the client that does it: it changes nothing before it is allowed to.
+
+    From then on what is drawn is for this person to read.
+    """
 
     store: Store
     clock: Clock
@@ -50,6 +54,7 @@ class RightsBuilder:
     ) -> tuple[CircleCI, GrantedRights]:
         groups = list_groups(lines) | list_exempt_groups(freezes) | roster.groups
         asker = await self.askers.find_for_request(request, groups)
+        set_readers(HoldReaders(lines, channel=request.place.channel, reader=asker))
         permit = WritePermit()
         circleci = self.circleci.bind(account.token if account else "", permit=permit)
         if command.always_allowed:

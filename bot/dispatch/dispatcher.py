@@ -42,6 +42,7 @@ from bot.fair_queue import FairLimits, FairQueue
 from bot.language.spoken import set_language, speaking
 from bot.messages import Message
 from bot.naming import NOBODY, naming, set_people
+from bot.rules.hold_readers import ANYBODY, begin_reading
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -90,6 +91,7 @@ class Dispatcher:
             request_log.begin_request(request),
             speaking(self._languages.find(request.workspace, request.user)),
             naming(NOBODY),
+            begin_reading(ANYBODY),
         ):
             try:
                 set_language(await self._languages.load(request.workspace, request.user))

@@ -17,6 +17,7 @@ from bot.language import _
 from bot.language.spoken import speaking
 from bot.line import extend_line
 from bot.naming import replace_mentions
+from bot.rules.hold_readers import begin_reading_together
 
 HERE = "here"
 
@@ -27,7 +28,7 @@ def begin_sharing(call: ParsedCommand) -> Iterator[None]:
     if not call.line.has_flag(HERE):
         yield
         return
-    with speaking(None), replace_mentions():
+    with speaking(None), replace_mentions(), begin_reading_together():
         yield
 
 

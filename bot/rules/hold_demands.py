@@ -1,6 +1,6 @@
 """What a hold needs, as far as its pipeline tells: said where it waits, before anybody presses. Pure.
 
-Who presses, and the values of the pipeline's parameters, are known at the press alone: it decides.
+Who presses is known at the press alone: it decides.
 """
 
 from __future__ import annotations
@@ -37,9 +37,18 @@ def find_hold_policy(
     job: Job,
     at: datetime,
 ) -> HoldPolicy:
-    """Whatever the parameters."""
+    """Lines that ask for parameters count where these are known."""
+    act = build_hold_act(snapshot, project, workflow=workflow, job=job, at=at)
+    counting = [line for line in lines if snapshot.parameters is not None or not line.scope.parameters]
+    demands = find_demands(counting, _NOBODY, act)
+    named = demands.approvers or list_named(counting, act, final=False)
+    return HoldPolicy(demands, tuple(one for one in named if one not in _NO_IDS))
+
+
+def build_hold_act(snapshot: Snapshot, project: ProjectSlug, *, workflow: Workflow, job: Job, at: datetime) -> Act:
+    """To approve it, from nowhere in particular."""
     pipeline = snapshot.pipeline
-    act = Act(
+    return Act(
         name="approve",
         at=at,
         projects=frozenset({project}),
@@ -48,8 +57,5 @@ def find_hold_policy(
         workflow=workflow.name,
         hold=job.name,
         homes=frozenset(),
+        parameters=snapshot.parameters,
     )
-    counting = [line for line in lines if not line.scope.parameters]
-    demands = find_demands(counting, _NOBODY, act)
-    named = demands.approvers or list_named(counting, act, final=False)
-    return HoldPolicy(demands, tuple(one for one in named if one not in _NO_IDS))

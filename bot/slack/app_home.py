@@ -22,6 +22,7 @@ from bot.errors import NotAllowed, Unauthorized
 from bot.language.spoken import speaking
 from bot.messages import Message
 from bot.naming import PeopleDirectory, naming
+from bot.rules.hold_readers import ANYBODY, begin_reading, get_readers
 from bot.rules.policy_line import PolicyLine
 from bot.slack import home_reader
 from bot.slack.clients import SlackClients
@@ -116,11 +117,11 @@ class AppHome:
             if client is None:
                 return
             language, people = await self._load_reader(viewer)
-            with speaking(language), naming(people):
+            with speaking(language), naming(people), begin_reading(ANYBODY):
                 content, note = await self._load(viewer), self._notes.find(viewer.workspace, viewer.user)
                 is_admin = await self._is_admin(viewer)
                 page = self._notes.find_page(viewer.workspace, viewer.user) if is_admin else None
-                if (shown := (language, content, note, page, is_admin)) == viewer.shown:
+                if (shown := (language, content, note, page, is_admin, get_readers())) == viewer.shown:
                     return
                 drawn = home_blocks.render_page(page, note) if page else self._render(content, note, is_admin=is_admin)
                 view = {"type": "home", "blocks": drawn[:100]}

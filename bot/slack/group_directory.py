@@ -11,6 +11,7 @@ import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 
+from bot.actions import waiting_holds
 from bot.clock import Clock
 from bot.domain.slack_groups import UserGroup
 from bot.expiring_cache import ExpiringCache
@@ -26,6 +27,10 @@ _LONGEST = 200
 _UNGRANTED = frozenset({"missing_scope", "not_allowed_token_type", "no_permission"})
 
 _Key = tuple[str, frozenset[str]]
+
+
+def _list_members(groups: Sequence[UserGroup]) -> list[tuple[str, frozenset[str], bool]]:
+    return [(one.id, one.members, one.is_shown) for one in groups]
 
 
 class SlackGroupDirectory:
@@ -46,11 +51,16 @@ class SlackGroupDirectory:
 
     async def _refresh(self, workspace: str, named: frozenset[str]) -> Sequence[UserGroup]:
         told = await self._ask_slack(workspace)
+        now = self._clock.now()
         async with self._store.begin() as tx:
+            before = await tx.user_groups.list_for_workspace(workspace)
             if told is not None:
                 wanted = [one for one in told if one.id in named]
-                await tx.user_groups.update_all(workspace, named, wanted, now=self._clock.now())
-            return await tx.user_groups.list_for_workspace(workspace)
+                await tx.user_groups.update_all(workspace, named, wanted, now=now)
+            after = await tx.user_groups.list_for_workspace(workspace)
+            if _list_members(before) != _list_members(after):
+                await waiting_holds.redraw(tx, workspace, now)
+            return after
 
     async def _ask_slack(self, workspace: str) -> list[UserGroup] | None:
         """None where Slack does not answer; none at all where it was not allowed to."""

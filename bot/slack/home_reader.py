@@ -12,6 +12,7 @@ from typing import TypeVar
 from bot.actions import act_targets, visible_projects
 from bot.actions.first_steps import load_first_steps
 from bot.actions.pipeline_list import fetch_snapshots
+from bot.blocks.action_blocks import list_approvable
 from bot.blocks.first_steps_blocks import FirstSteps
 from bot.blocks.home_blocks import HomeContent, HomePreset, Known
 from bot.circleci.client import CircleCI
@@ -129,7 +130,7 @@ def _is_followed(end: Outcome, stored: _StoredReading, own: Sequence[Known]) -> 
 
 async def _select_allowed(context: Context, waiting: Sequence[Known]) -> list[Known]:
     """Those that the workspace's policy lets the person approve, as far as it is known."""
-    allowed = [known for known in waiting if await _may_approve(context, known)]
+    allowed = [known for known in waiting if list_approvable(known[1]) and await _may_approve(context, known)]
     return allowed[:_WAITING]
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeGuard
 
 import aiohttp
 import structlog
@@ -12,7 +13,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.blocks.shown_buttons import is_shown_to_some, show_to_all
+from bot.clock import Clock
 from bot.conversation import is_person
+from bot.expiring_cache import ExpiringCache
 from bot.messages import Message
 from bot.notify.send_results import (
     WORKSPACE_GONE,
@@ -49,6 +53,8 @@ _MISTAKEN_TOKEN = frozenset({"invalid_auth", "not_authed"})
 _NO_ANSWER = (aiohttp.ClientError, TimeoutError, ValueError, AttributeError)
 """What the SDK raises for an answer that did not come, or is none: over a text with status 200 it stumbles."""
 
+_MOST_KEPT = 10_000
+_SHOWING_ALL_FOR = timedelta(days=1)
 _PAGES, _PER_PAGE = 5, 200
 _EVENT_TYPE = "circlebot_message"
 _CHANNELS_HISTORY = "channels:history"
@@ -57,10 +63,13 @@ Json = dict[str, Any]
 
 
 class SlackPoster:
-    def __init__(self, clients: SlackClients, shorten: ValueShortener) -> None:
+    """It remembers for a day which workspaces have no buttons that only some see: nothing else tells."""
+
+    def __init__(self, clients: SlackClients, shorten: ValueShortener, clock: Clock) -> None:
         self._clients = clients
         self._shorten = shorten
         self._readable: set[str] = set()
+        self._showing_all: ExpiringCache[str, str] = ExpiringCache(_MOST_KEPT, clock.now)
         self._refused_tokens: set[str] = set()
 
     def may_read(self, workspace: str) -> bool:
@@ -133,8 +142,8 @@ class SlackPoster:
         client = await self._clients.find_no_retry(workspace)
         if client is None:
             return await self._build_unsent(workspace)
-        result = await self._await_result(workspace, call(client, list(message.blocks) or None))
-        if isinstance(result, Undeliverable) and result.reason in {"invalid_blocks", "msg_blocks_too_long"}:
+        result = await self._call_as_shown(workspace, message, partial(call, client))
+        if _are_blocks_refused(result):
             log.error(
                 "blocks.refused",
                 reason=result.reason,
@@ -143,6 +152,21 @@ class SlackPoster:
             return await self._await_result(workspace, call(client, None))
         if isinstance(result, Undeliverable) and result.reason in WORKSPACE_GONE:
             self._clients.stop_posting(workspace, result.reason)
+        return result
+
+    async def _call_as_shown(
+        self, workspace: str, message: Message, call: Callable[[list[Any] | None], Awaitable[AsyncSlackResponse]]
+    ) -> SendResult:
+        """With buttons that only some see, where Slack takes them."""
+        if not is_shown_to_some(message):
+            return await self._await_result(workspace, call(list(message.blocks) or None))
+        if not self._showing_all.get(workspace):
+            result = await self._await_result(workspace, call(list(message.blocks)))
+            if not _are_blocks_refused(result):
+                return result
+        result = await self._await_result(workspace, call(list(show_to_all(message).blocks)))
+        if isinstance(result, Sent) and not self._showing_all.get(workspace):
+            self._showing_all.set(workspace, workspace, _SHOWING_ALL_FOR)
         return result
 
     async def _build_unsent(self, workspace: str) -> SendResult:
@@ -185,6 +209,10 @@ async def _fetch_page(client: AsyncWebClient, place: str, thread_ts: str | None,
 def _find_key(message: Json) -> str | None:
     metadata = message.get("metadata") or {}
     return metadata.get("event_payload", {}).get("key") if metadata.get("event_type") == _EVENT_TYPE else None
+
+
+def _are_blocks_refused(result: SendResult) -> TypeGuard[Undeliverable]:
+    return isinstance(result, Undeliverable) and result.reason in {"invalid_blocks", "msg_blocks_too_long"}
 
 
 def _classify_send_error(error: SlackApiError) -> SendResult:

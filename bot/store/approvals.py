@@ -30,6 +30,14 @@ _CHANGE = update(approvals).where(bind_key(approvals, "workspace", "subject"))
 _ASK = _CHANGE.where(or_(approvals.c.asked_at.is_(None), approvals.c.asked_at <= bindparam("before")))
 _ESCALATE = _CHANGE.where(approvals.c.escalates_at <= bindparam("now"))
 _DROP = update(votes).where(bind_key(votes, "workspace", "subject", "user"), votes.c.loss.is_(None))
+_WAITING = (
+    select(approvals.c.pipeline_id, approvals.c.project)
+    .where(
+        bind_columns(approvals, "workspace"),
+        approvals.c.state.in_([ApprovalState.OPEN, ApprovalState.CALLING]),
+    )
+    .distinct()
+)
 _LAST = (
     select(approvals)
     .where(bind_columns(approvals, "workspace", "project", "name"), approvals.c.state == ApprovalState.APPROVED)
@@ -51,6 +59,16 @@ class ApprovalRepository(Repository):
         await self._change(wanted, asked)
         found = (await self._connection.execute(_LOCKED, key)).one()
         return (await self._add_votes([found]))[0]
+
+    async def restate(self, wanted: Approval) -> None:
+        """What it takes by now, and whom the policy names."""
+        asked = {"needed": wanted.needed, "expires_s": wanted.expires_s, "asks_reason": wanted.asks_reason}
+        await self._change(wanted, {**asked, "approvers": " ".join(wanted.approvers)})
+
+    async def list_waiting(self, workspace: str) -> list[tuple[str, str]]:
+        """The pipelines in which something waits for an approval here, each with its project."""
+        found = await self._connection.execute(_WAITING, {"workspace": workspace})
+        return [(row.pipeline_id, row.project) for row in found]
 
     async def find(self, workspace: str, subject: str) -> Approval | None:
         found = await self._connection.execute(_ONE, {"workspace": workspace, "subject": subject})

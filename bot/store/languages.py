@@ -10,11 +10,13 @@ from bot.conversation import is_direct
 from bot.language.spoken import find_language, speaking
 from bot.messages import Drawing, Message
 from bot.naming import may_notify, naming, replace_mentions
+from bot.rules.hold_readers import begin_reading
 from bot.store.dm_preferences import DmPreferenceRepository
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.statements import Repository, bind_columns
 from bot.store.leases import AttemptRepository
 from bot.store.people_directory import PeopleRepository
+from bot.store.policy_readers import HoldReaderRepository
 from bot.store.tables.identities import languages
 
 _OF_PERSON = select(languages.c.chosen, languages.c.locale).where(bind_columns(languages, "workspace", "user"))
@@ -42,7 +44,13 @@ class LanguageRepository(Repository):
         if isinstance(drawing, Message):
             return drawing
         language, people = await self.load_for_place(workspace, channel), await self._people.load(workspace)
-        with speaking(language), naming(people), replace_mentions(may_notify(channel, is_new=is_new)):
+        readers = await HoldReaderRepository(self._connection).load(workspace, channel)
+        with (
+            speaking(language),
+            naming(people),
+            begin_reading(readers),
+            replace_mentions(may_notify(channel, is_new=is_new)),
+        ):
             return drawing()
 
     async def load_wishes(self, workspace: str, user: str) -> tuple[str | None, str | None]:

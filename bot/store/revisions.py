@@ -61,7 +61,7 @@ class HoldNotice:
     channel: str
     pipeline_id: str
     holds: tuple[str, ...]
-    message_json: str
+    message: Message
     reminded_at: datetime | None
     published_at: datetime
     is_posted: bool
@@ -70,6 +70,11 @@ class HoldNotice:
     @property
     def place(self) -> Place:
         return Place(self.workspace, self.channel)
+
+    @property
+    def asks_somebody(self) -> bool:
+        """Whether a person asks others by it, or we do after a while; by the key."""
+        return self.key.startswith("ask:") or self.key.endswith(":escalated")
 
 
 class RevisionRepository(DrawingRepository):
@@ -86,7 +91,7 @@ class RevisionRepository(DrawingRepository):
     async def restate(self, notice: HoldNotice, drawing: Drawing) -> None:
         """This is what it says by now, of holds of which some still wait; written only where it says something else."""
         message = await self._languages.draw(*notice.place, drawing, is_new=not notice.is_posted)
-        if serialize_message(message) != notice.message_json:
+        if serialize_message(message) != serialize_message(notice.message):
             await self._update_message(outbox.c.id == notice.id, message)
 
     async def set_holds(self, notice: HoldNotice) -> None:
@@ -174,7 +179,7 @@ def _build_hold_notice(row: Row[Any]) -> HoldNotice:
         channel=row.channel,
         pipeline_id=row.about,
         holds=tuple(row.holds.split()),
-        message_json=row.message,
+        message=parse_message(row.message),
         reminded_at=row.published_at if row.good_until else None,
         published_at=row.published_at,
         is_posted=row.sent_ts is not None,

@@ -59,6 +59,7 @@ from bot.store.pending_commands import PendingCommandRepository
 from bot.store.people_directory import MOST_WORKSPACES, PeopleCache, PeopleRepository
 from bot.store.personal_data import PersonalDataRepository
 from bot.store.pipelines import PipelineRepository
+from bot.store.policy_readers import HoldReaderRepository
 from bot.store.policy_versions import PolicyVersionRepository
 from bot.store.polled_projects import PolledProjectRepository
 from bot.store.presets import PresetRepository
@@ -155,6 +156,7 @@ class Tx:
     admins = cached_property(lambda self: WorkspaceAdminRepository(self._connection))
     user_groups = cached_property(lambda self: UserGroupRepository(self._connection))
     approvals = cached_property(lambda self: ApprovalRepository(self._connection))
+    hold_readers = cached_property(lambda self: HoldReaderRepository(self._connection))
     policy_versions = cached_property(lambda self: PolicyVersionRepository(self._connection))
     project_marks = cached_property(lambda self: ProjectMarkRepository(self._connection))
     presets = cached_property(lambda self: PresetRepository(self._connection))

@@ -108,6 +108,7 @@ class FakeSlack:
         self.response_urls = ResponseUrls(self.clock, self.ids, self.public_url)
         self.rate_limits = MethodRateLimits(self.clock, on=self._setup.has_rate_limits)
         self.pins = FakePins()
+        self.hides_buttons = True
         self.bookmarks: list[dict[str, Any]] = []
         self.calls: deque[dict[str, Any]] = deque(maxlen=MOST_CALLS)
         self.deliveries.records.clear()

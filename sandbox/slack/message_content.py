@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.slack.block_kit.block_tree import assign_ids
+from sandbox.slack.block_kit.block_tree import assign_ids, iter_blocks, iter_elements
 from sandbox.slack.block_kit.check import (
     MOST_ATTACHMENTS,
     MOST_BLOCK_TEXT,
@@ -17,6 +17,7 @@ from sandbox.slack.block_kit.check import (
     list_attachment_problems,
     list_message_problems,
 )
+from sandbox.slack.block_kit.validators import SchemaProblem
 from sandbox.slack.fake_slack_errors import FakeSlackError, invalid_blocks
 from sandbox.slack.ids import Ids
 
@@ -38,7 +39,9 @@ class MessageContent:
     metadata: dict[str, Any] | None = None
 
 
-def parse_content(arguments: Mapping[str, Any], ids: Ids, *, updating: bool = False) -> MessageContent:
+def parse_content(
+    arguments: Mapping[str, Any], ids: Ids, *, updating: bool = False, hides_buttons: bool = True
+) -> MessageContent:
     """The checked content of a message. Raises FakeSlackError: no_text, invalid_blocks, msg_too_long and their like."""
     text = str(arguments.get("text") or "")
     blocks = _from_json(arguments.get("blocks"), "invalid_blocks_format") or []
@@ -49,12 +52,24 @@ def parse_content(arguments: Mapping[str, Any], ids: Ids, *, updating: bool = Fa
     if updating and len(text) > LONGEST_TEXT_OF_UPDATE:
         raise FakeSlackError("msg_too_long")
     _check(blocks, attachments)
+    if not hides_buttons and (hidden := list_hidden_buttons(blocks)):
+        raise invalid_blocks(hidden)
     blocks, attachments = copy.deepcopy(blocks), copy.deepcopy(attachments)
     for each in (blocks, *(attachment.get("blocks", []) for attachment in attachments)):
         assign_ids(each, lambda: ids.generate_secret()[:5])
     return MessageContent(
         text[:LONGEST_TEXT] or NO_TEXT, blocks, attachments, parse_metadata(arguments.get("metadata"))
     )
+
+
+def list_hidden_buttons(blocks: list[dict[str, Any]]) -> list[SchemaProblem]:
+    """What a workspace refuses in which Slack does not know `visible_to_user_ids`."""
+    return [
+        SchemaProblem("invalid additional property: visible_to_user_ids", f"{at}{inside}")
+        for block, at in iter_blocks(blocks, "/blocks")
+        for element, inside in iter_elements(block)
+        if "visible_to_user_ids" in element
+    ]
 
 
 def _from_json(value: Any, error: str) -> Any:

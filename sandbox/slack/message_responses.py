@@ -35,7 +35,7 @@ def _has_flag(body: Mapping[str, Any], name: str) -> bool:
 
 
 def _replace(slack: FakeSlack, source: FakeMessage, body: Mapping[str, Any]) -> None:
-    source.content = parse_content(body, slack.ids)
+    source.content = parse_content(body, slack.ids, hides_buttons=slack.hides_buttons)
     message_changes.publish_change(slack, source)
 
 
@@ -47,7 +47,7 @@ def _post(slack: FakeSlack, url: ResponseUrl, body: Mapping[str, Any]) -> None:
         ts=slack.ids.generate_ts(),
         channel=url.channel,
         user=BOT_USER,
-        content=parse_content(body, slack.ids),
+        content=parse_content(body, slack.ids, hides_buttons=slack.hides_buttons),
         thread_ts=body.get("thread_ts") or None,
         seen_only_by=url.person if response_type == "ephemeral" else None,
     )

@@ -64,7 +64,7 @@ class DeliveryHarness(SlackUsers):
         return one
 
     def build_dependencies(self, hit_failpoint: Callable[[str], None] = lambda _: None) -> SendContext:
-        poster = SlackPoster(self.clients, ValueShortener(self.store, self.clock))
+        poster = SlackPoster(self.clients, ValueShortener(self.store, self.clock), self.clock)
         return SendContext(
             store=self.store,
             poster=poster,

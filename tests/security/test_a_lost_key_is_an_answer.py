@@ -130,7 +130,7 @@ async def test_who_may_install_is_in_again_at_once(house: WorkspacesHarness) -> 
 
 async def test_what_is_to_be_said_there_waits_and_is_not_given_up(house: WorkspacesHarness) -> None:
     core = house.app.core
-    poster = SlackPoster(core.clients, ValueShortener(core.store, core.clock))
+    poster = SlackPoster(core.clients, ValueShortener(core.store, core.clock), core.clock)
     said = Message("It failed")
     post = PostRequest(workspace="T0SANDBOX", channel="C1", message=said, key="k", attempt="a", unfinished_since=None)
     assert isinstance(await poster.post(post), RetryAfter)

@@ -95,7 +95,7 @@ async def visibility_harness(tmp_path: Path) -> AsyncIterator[VisibilityHarness]
         clients = SlackClients(
             api_url=f"{sandbox.url}/slack/api/", token="xoxb-sandbox", store=poller_harness.store, clock=sandbox
         )
-        poster = SlackPoster(clients, ValueShortener(poller_harness.store, sandbox))
+        poster = SlackPoster(clients, ValueShortener(poller_harness.store, sandbox), sandbox)
         means = SendContext(
             store=poller_harness.store,
             poster=poster,

@@ -38,7 +38,7 @@ async def poster(folder: Path, status: int, kind: str, body: str) -> AsyncIterat
     app = Starlette(routes=[Route("/{method:path}", answer, methods=["GET", "POST"])])
     async with serve_app(app, open_socket()) as url:
         clients = SlackClients(api_url=f"{url}/", token="xoxb-sandbox", store=store, clock=SystemClock())
-        yield SlackPoster(clients, ValueShortener(store, SystemClock()))
+        yield SlackPoster(clients, ValueShortener(store, SystemClock()), SystemClock())
         await clients.close()
         await store.close()
 

@@ -11,7 +11,7 @@ from bot.actions.newest_pipelines import build_newest
 from bot.actions.target_pipelines import resolve_target
 from bot.actions.targets import pick_newest
 from bot.blocks import proposal_blocks, status_blocks
-from bot.blocks.action_blocks import format_approve_label, get_hold_label
+from bot.blocks.action_blocks import build_approve_choice, get_hold_label
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.command import Context, format_line
@@ -63,7 +63,7 @@ async def propose_cancel(context: Context, words: Sequence[str]) -> Message:
 
 async def propose_approve(context: Context, words: Sequence[str]) -> Message:
     target, held = await _fetch_holds(context, "approve", words)
-    lines = [(format_approve_label(job), format_line("approve", one.id, job.id)) for one, job in held]
+    lines = [build_approve_choice(target.pipeline, *one) for one in held]
     return _render("", "{name}", lines, target)
 
 
@@ -81,7 +81,7 @@ def _render(alone: str, among: str, lines: Sequence[tuple[str, Written]], target
     """One button that does it; of several each says `among`. Without `alone` a name says the act already."""
     if len(lines) == 1:
         name, line = lines[0]
-        what = f"*{alone.removesuffix('…')}*: {as_code(name, 100)}" if alone else f"*{escape(name)}*"
+        what = f"*{alone.removesuffix('…')}*: {as_code(name, 100)}" if alone else f"*{escape(name.removesuffix('…'))}*"
         return proposal_blocks.render(what, [(alone or name, line)], detail=target.called)
     choices = [(_(among, name=cut_middle(name, 40)), line) for name, line in lines[:_MOST]]
     return proposal_blocks.render(_("Which one?"), choices, detail=target.called)

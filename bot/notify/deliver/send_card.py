@@ -16,6 +16,7 @@ from bot.naming import may_notify, naming, replace_mentions
 from bot.notify.deliver.sending import FORGOTTEN, SUMMARISED, SendContext, notify_owners
 from bot.notify.send_results import AnswerLost, PostRequest, RetryAfter, SendResult, Sent, Undeliverable
 from bot.notify.withholding import WithheldUntil
+from bot.rules.hold_readers import begin_reading
 from bot.rules.project_freeze import Freeze, choose_longest
 from bot.store.lookers import build_git_ref
 from bot.store.pipelines import FollowedPipeline
@@ -54,6 +55,7 @@ class CardSender:
             passed_since = await _find_pass_since(tx, followed) if followed else None
             language = await tx.languages.load_for_place(*card.place)
             people = await tx.people.load(card.workspace)
+            readers = await tx.hold_readers.load(*card.place)
             if followed:
                 snapshot = await tx.project_marks.hide_failures(followed.snapshot, followed.project, card.place)
             freezes = await tx.freezes.list_standing(card.workspace, self._context.clock.now())
@@ -79,7 +81,7 @@ class CardSender:
             freeze=self._find_freeze(freezes, followed),
         )
         by_name = may_notify(card.channel, is_new=card.ts is None)
-        with speaking(language), naming(people), replace_mentions(by_name):
+        with speaking(language), naming(people), begin_reading(readers), replace_mentions(by_name):
             return render_card(snapshot, context)
 
     def _find_freeze(self, freezes: Sequence[Freeze], followed: FollowedPipeline) -> Freeze | None:

@@ -23,6 +23,7 @@ from bot.errors import BotError, TargetError
 from bot.language.said import keep
 from bot.messages import FoundBy
 from bot.notify.poll import discovery, poll_intervals
+from bot.notify.poll.asked_parameters import add_parameters
 from bot.notify.poll.explain import Explainer
 from bot.notify.poll.leased_worker import LeasedWorker
 from bot.notify.poll.poll_schedule import PollResult, PollScheduler, name_failure
@@ -214,6 +215,7 @@ class Poller:
         after = await self._tokens.fetch_for_project(
             followed.project, lambda circleci: fetch_snapshot(circleci, followed.id, before, closely=closely)
         )
+        after = await add_parameters(self._store, self._tokens, followed.project, after)
         reading = self._build_reading(followed, after, has_webhook=has_webhook)
         announced = await self._list_announced(before, after)
         if any(run.workflow.id in announced and not run.workflow.has_ended for run in after.workflows):

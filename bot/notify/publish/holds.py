@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain, repeat
 
 from bot.blocks import hold_blocks, reminder_blocks
 from bot.blocks.direct_message_blocks import render_direct_message
@@ -121,26 +122,20 @@ async def _insert_announcement(
 
 
 async def update_notices(tx: Tx, reading: Reading, links: Links, now: datetime) -> None:
-    """Let every notice of decided holds say so. Where the pipeline is abandoned, the others say that.
+    """Let every notice say what is so by now: what became of its holds, what they still need, and who may approve them.
 
-    A reminder also says whether more reminders follow.
+    Where the pipeline is abandoned it says that. A reminder also says whether more reminders follow.
     """
-    known = await _settle_approvals(tx, reading, now)
+    await _settle_approvals(tx, reading, now)
     for notice in await tx.revisions.list_hold_notices(reading.snapshot.pipeline.id):
-        told = [known.get((notice.workspace, key)) for key in notice.holds]
-        voted = any(one and one.approval.votes for one in told)
-        if notice.reminded_at or voted or any(_find_ends(reading, notice).values()):
-            await _update_notice(tx, reading, notice, links, now)
+        await _update_notice(tx, reading, notice, links, now)
 
 
-async def _settle_approvals(tx: Tx, reading: Reading, now: datetime) -> standings.Standings:
-    """With the holds that do not wait any more."""
-    known = await standings.load(tx, reading)
-    ends = {key: _find_end(reading, _find_hold(reading, key)) for _workspace, key in known}
-    return {
-        (workspace, key): Standing(await standings.settle(tx, one.approval, end, now)) if (end := ends[key]) else one
-        for (workspace, key), one in known.items()
-    }
+async def _settle_approvals(tx: Tx, reading: Reading, now: datetime) -> None:
+    """Those of holds that do not wait any more."""
+    for (_workspace, key), one in (await standings.load(tx, reading)).items():
+        if end := _find_end(reading, _find_hold(reading, key)):
+            await standings.settle(tx, one.approval, end, now)
 
 
 async def _update_notice(tx: Tx, reading: Reading, notice: HoldNotice, links: Links, now: datetime) -> None:
@@ -176,11 +171,24 @@ def _find_end(reading: Reading, hold: Hold) -> HoldResolution | None:
 
 
 def _render_notice(notice: HoldNotice, told: Sequence[_ToldHold], links: Links, scheduled: Sequence[str]) -> Message:
-    holds = [_render_hold(notice, hold, end, links) for hold, end in told]
+    """What an announcement begins with stays: whom it mentions, who asks."""
+    begins = [] if notice.reminded_at or _is_letter(notice) else hold_blocks.list_headlines(notice.message)
+    holds = [
+        _render_hold(notice, hold, end, links) if end or not begin else _render_begun(notice, hold, links, begin)
+        for (hold, end), begin in zip(told, chain(begins, repeat("")), strict=False)
+    ]
     if notice.reminded_at:
         return reminder_blocks.render(holds, notice.pipeline_id, scheduled)
     message = hold_blocks.merge_messages(holds)
-    return render_direct_message(message, APPROVALS) if notice.key.startswith(LETTER) else message
+    return render_direct_message(message, APPROVALS) if _is_letter(notice) else message
+
+
+def _is_letter(notice: HoldNotice) -> bool:
+    return notice.key.startswith(LETTER)
+
+
+def _render_begun(notice: HoldNotice, hold: Hold, links: Links, begin: str) -> Message:
+    return hold_blocks.replace_headline(_render_hold(notice, hold, None, links), begin)
 
 
 def _render_hold(notice: HoldNotice, hold: Hold, end: HoldResolution | None, links: Links) -> Message:
@@ -190,7 +198,7 @@ def _render_hold(notice: HoldNotice, hold: Hold, end: HoldResolution | None, lin
         return hold_blocks.render_resolution(hold, end, decider, links=links)
     if notice.reminded_at:
         return hold_blocks.render_reminder(hold, links, notice.reminded_at)
-    if notice.key.startswith(LETTER):
+    if _is_letter(notice) or notice.asks_somebody:
         return hold_blocks.render_waiting(hold, links)
     return hold_blocks.render_by_card(hold, links)
 

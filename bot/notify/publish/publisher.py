@@ -96,6 +96,7 @@ class Publisher:
             await past_failures.close_notices(tx, outcome, reading.snapshot, self._links)
         if OutcomeKind.ON_HOLD in {*known.values(), *(outcome.kind for outcome in new)}:
             await holds.announce(tx, reading, held, self._links, now)
+            await standings.restate(tx, reading, now)
             await standings.drop_expired(tx, reading, now)
             await holds.update_notices(tx, reading, self._links, now)
             await holds.remind(tx, reading, self._links, now)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain import Outcome
 from bot.notify.readings import Reading
 from bot.rules.hold_demands import HoldPolicy, find_hold_policy
-from bot.rules.hold_resolution import HoldResolution, ResolutionKind, get_hold
+from bot.rules.hold_resolution import HoldResolution, ResolutionKind, build_hold_key, get_hold
 from bot.rules.voting import Approval, ApprovalState, Loss, Standing
 from bot.store.store import Tx
 
@@ -29,19 +30,40 @@ def _build_approval(reading: Reading, outcome: Outcome, workspace: str, policy: 
     job, demands = get_hold(reading.snapshot, outcome.key)[1], policy.demands
     waits_since = job.started_at or outcome.happened_at
     escalates_s = demands.escalates_s
-    return Approval(
+    new = Approval(
         workspace=workspace,
         subject=outcome.key,
         pipeline_id=outcome.pipeline_id,
         project=str(outcome.project),
         name=job.name,
         revision=reading.snapshot.pipeline.revision or "",
+        escalates_at=None if escalates_s is None else waits_since + timedelta(seconds=escalates_s),
+        escalate_to=demands.escalate_to,
+    )
+    return _apply_policy(new, policy)
+
+
+async def restate(tx: Tx, reading: Reading, now: datetime) -> None:
+    """What is still open needs what the policy demands by now."""
+    holds = {build_hold_key(*held): held for held in reading.snapshot.pending_holds}
+    for one in await tx.approvals.list_for_pipeline(reading.snapshot.pipeline.id):
+        if one.state is ApprovalState.OPEN and one.subject in holds:
+            workflow, job = holds[one.subject]
+            lines = await tx.policy_versions.load_lines(one.workspace)
+            policy = find_hold_policy(lines, reading.snapshot, reading.project, workflow=workflow, job=job, at=now)
+            by_now = _apply_policy(one, policy)
+            if by_now != one:
+                await tx.approvals.restate(by_now)
+
+
+def _apply_policy(approval: Approval, policy: HoldPolicy) -> Approval:
+    demands = policy.demands
+    return replace(
+        approval,
         needed=max(1, demands.approvals),
         expires_s=demands.expires_s,
         asks_reason=demands.reason,
         approvers=policy.approvers,
-        escalates_at=None if escalates_s is None else waits_since + timedelta(seconds=escalates_s),
-        escalate_to=demands.escalate_to,
     )
 
 
@@ -57,17 +79,16 @@ async def _build_standing(tx: Tx, approval: Approval) -> Standing:
     return Standing(approval, await tx.approvals.find_last(approval.workspace, approval.project, approval.name))
 
 
-async def settle(tx: Tx, approval: Approval, end: HoldResolution, now: datetime) -> Approval:
+async def settle(tx: Tx, approval: Approval, end: HoldResolution, now: datetime) -> None:
     """It does not wait any more. Votes for what was not approved end with it."""
     if approval.state in {ApprovalState.APPROVED, ApprovalState.CLOSED}:
-        return approval
+        return
     if end.kind is ResolutionKind.APPROVED:
         await tx.approvals.set_state(approval, ApprovalState.APPROVED, approval.caller, now=end.at or now)
-        return approval
+        return
     losses = {one.user: Loss.SUPERSEDED for one in approval.votes if one.loss is None}
     await tx.approvals.drop_votes(approval, losses, now)
     await tx.approvals.set_state(approval, ApprovalState.CLOSED)
-    return approval.drop_votes(losses, now)
 
 
 async def drop_expired(tx: Tx, reading: Reading, now: datetime) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.actions import waiting_holds
 from bot.domain import ProjectScope, ProjectSlug
 from bot.domain.audit_records import Door
 from bot.domain.project_marks import ProjectMark
@@ -170,6 +171,7 @@ async def _update_policy(tx: Tx, workspace: str, lines: tuple[PolicyLine, ...], 
     version = PolicyVersion(workspace, newest[0].number + 1 if newest else 1, lines, None, now, summary)
     if not await tx.policy_versions.insert(version):
         raise UsageError(f"workspace {workspace}: somebody has changed the policy just now; look again.")
+    await waiting_holds.redraw(tx, workspace, now)
 
 
 async def _update_hours(tx: Tx, workspace: str, days: Iterable[HoursEntry], now: datetime) -> None:

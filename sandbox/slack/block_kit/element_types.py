@@ -93,7 +93,8 @@ _FEEDBACK = record(
     need="text value",
 )
 
-BUTTON = _button("button", url=URL, value=string(2000))
+SEERS = many(string(), 10, least=0)
+BUTTON = _button("button", url=URL, value=string(2000), visible_to_user_ids=SEERS)
 WORKFLOW_BUTTON = _button("workflow_button", workflow=record({"trigger": _WORKFLOW_TRIGGER}, need="trigger"))
 
 SINGLE_SELECTS = {
@@ -196,7 +197,7 @@ FEEDBACK = {
             "value": string(2000),
             "confirm": CONFIRM,
             "accessibility_label": LABEL,
-            "visible_to_user_ids": many(string(), 10, least=0),
+            "visible_to_user_ids": SEERS,
         },
         need="icon text",
     ),

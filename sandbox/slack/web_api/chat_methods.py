@@ -101,7 +101,9 @@ def get_writable_channel(call: WebApiCall, name: str = "channel", *, joined: boo
 
 
 def _compose_message(call: WebApiCall, channel: FakeChannel) -> FakeMessage:
-    return build_message(call, channel, parse_content(call.args, call.slack.ids))
+    return build_message(
+        call, channel, parse_content(call.args, call.slack.ids, hides_buttons=call.slack.hides_buttons)
+    )
 
 
 def build_message(call: WebApiCall, channel: FakeChannel, content: MessageContent) -> FakeMessage:
@@ -139,7 +141,7 @@ def _merge_content(call: WebApiCall, before: MessageContent) -> MessageContent:
     for name in ("blocks", "attachments"):
         if args.get(name) is None and not args.get("markdown_text"):
             args[name] = getattr(before, name)
-    content = parse_content(args, call.slack.ids, updating=True)
+    content = parse_content(args, call.slack.ids, updating=True, hides_buttons=call.slack.hides_buttons)
     if args.get("metadata") is None:
         content.metadata = before.metadata
     return content

@@ -2,6 +2,7 @@
 
 import { h } from "../core/dom.js";
 import { safeUrl } from "../core/sanitise.js";
+import { state } from "../core/state.js";
 import { button, feedbackButtons, iconButton, overflow } from "./button.js";
 import { checkboxes, radioButtons } from "./choices.js";
 import { datePicker, dateTimePicker, richTextField, textField, timePicker } from "./fields.js";
@@ -36,8 +37,10 @@ const ELEMENTS = {
   image: (use) => picture(use.element, "thumbnail"),
 };
 
-/** @param {import("../blocks/surface.js").Use} use @returns {HTMLElement} */
+/** @param {import("../blocks/surface.js").Use} use @returns {HTMLElement|null} null where others alone see it */
 export function element(use) {
+  const seers = use.element.visible_to_user_ids;
+  if (seers && !seers.includes(state.me?.id)) return null;
   const render = ELEMENTS[use.element.type];
   return render ? render(use) : h("span", { class: "unsupported" }, `(${use.element.type} is not shown here)`);
 }

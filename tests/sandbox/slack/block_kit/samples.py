@@ -83,6 +83,7 @@ BUTTON = {
     "style": "primary",
     "confirm": CONFIRM,
     "accessibility_label": "A button",
+    "visible_to_user_ids": ["U1"],
 }
 _TRIGGER = {
     "url": "https://slack.com/shortcuts/1",

@@ -23,7 +23,6 @@ Path = tuple[str | int, ...]
 
 UNKNOWN_TO_THE_SANDBOX = {
     "Button.agent_prompt most": "a field that no message of ours has",
-    "Button.visible_to_user_ids most": "the same",
     "CardBlock.subtext most": "the same",
 }
 
