@@ -6,14 +6,17 @@ replicas, one tells CircleCI. A process that dies after the count leaves the vot
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.blocks import person_blocks
 from bot.command import Context
 from bot.domain.people import Account, Person
-from bot.errors import BotError, CircleCIError, NotFound, Unauthorized, Unavailable
+from bot.errors import BotError, CircleCIError, NotAllowed, NotFound, Unauthorized, Unavailable
+from bot.language import _
+from bot.mrkdwn import as_code
 from bot.rules.voting import Approval, ApprovalState, Loss, Vote
 
 MayApprove = Callable[[str], Awaitable[bool]]
@@ -43,13 +46,14 @@ class Tally:
 async def record_vote(
     context: Context, wanted: Approval, account: Account, *, reason: str, may_approve: MayApprove
 ) -> Tally:
-    """This person approves it. Votes of those who may not any more end first."""
+    """This person approves it. Votes of those who may not any more end first. Raises NotAllowed."""
     request, now = context.request, context.clock.now()
     losses = await _find_losses(context, wanted, may_approve)
     mine = Vote(request.user, request.team, account.circleci_id, now, reason)
     async with context.store.begin() as tx:
         before = (await tx.approvals.open(wanted, now)).drop_votes(losses, now)
         expired = {one.user: Loss.EXPIRED for one in before.list_expired(now)}
+        _refuse_twice(before.list_counting(now), mine, wanted)
         await tx.approvals.drop_votes(before, losses | expired, now)
         await tx.approvals.upsert_vote(before, _keep_reason(before, mine))
         approval = await tx.approvals.open(wanted, now)
@@ -58,6 +62,17 @@ async def record_vote(
             await tx.approvals.set_state(approval, ApprovalState.CALLING, request.user, now=now)
     lost = [one for one in approval.votes if one.lost_at == now and one.user in {*losses, *expired}]
     return Tally(approval, now, calls, tuple(lost))
+
+
+def _refuse_twice(counting: Sequence[Vote], mine: Vote, wanted: Approval) -> None:
+    """One person of CircleCI has one vote, by however many accounts of Slack."""
+    same = [one.user for one in counting if one.circleci_id == mine.circleci_id and one.user != mine.user]
+    if same:
+        who = person_blocks.format_user(same[0])
+        raise NotAllowed(
+            _("{who} approved {hold} with this CircleCI account already.", who=who, hold=as_code(wanted.name, 80)),
+            _("Another person has to approve it, with their own CircleCI account."),
+        )
 
 
 def _keep_reason(before: Approval, mine: Vote) -> Vote:

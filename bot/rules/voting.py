@@ -90,8 +90,9 @@ class Approval:
     votes: tuple[Vote, ...] = ()
 
     def list_counting(self, now: datetime) -> list[Vote]:
-        """The votes that count, oldest first."""
-        return [one for one in self.votes if one.loss is None and not one.is_expired(self.expires_s, now)]
+        """The votes that count, oldest first: who is the same at CircleCI is one person, whatever Slack calls them."""
+        valid = [one for one in self.votes if one.loss is None and not one.is_expired(self.expires_s, now)]
+        return list({one.circleci_id: one for one in reversed(valid)}.values())[::-1]
 
     def list_expired(self, now: datetime) -> list[Vote]:
         """Those that still count on paper."""

@@ -14,7 +14,7 @@ from bot.actions.vote_counting import Tally
 from bot.circleci.links import Links
 from bot.command import Context, Request, RequestSource
 from bot.domain.people import Account, AccountState
-from bot.errors import NotFound, Rejected, Unavailable
+from bot.errors import NotAllowed, NotFound, Rejected, Unavailable
 from bot.rules.voting import CALL_FOR, Approval, Loss
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
@@ -37,17 +37,19 @@ class Replica:
         circleci: Any = None  # Nothing of this asks CircleCI.
         return Context(request, circleci, self.store, self.clock, Links(), wake=lambda: None)
 
-    async def connect(self, user: str) -> Account:
-        account = Account("T", user, f"c-{user}", user, user, AccountState.ACTIVE, self.clock.now(), "token")
+    async def connect(self, user: str, circleci_id: str = "") -> Account:
+        account = Account(
+            "T", user, circleci_id or f"c-{user}", user, user, AccountState.ACTIVE, self.clock.now(), "token"
+        )
         async with self.store.begin() as tx:
             await tx.accounts.upsert(account)
         return account
 
-    async def press(self, user: str, wanted: Approval = HOLD) -> Tally:
+    async def press(self, user: str, wanted: Approval = HOLD, circleci_id: str = "") -> Tally:
         async def may_approve(one: str) -> bool:
             return one not in self.barred
 
-        account = await self.connect(user)
+        account = await self.connect(user, circleci_id)
         return await vote_counting.record_vote(
             self.build_context(user), wanted, account, reason="", may_approve=may_approve
         )
@@ -133,6 +135,16 @@ async def test_a_vote_of_somebody_who_is_somebody_else_at_circleci_by_now_does_n
         await tx.accounts.upsert(replace(account, circleci_id="c-other"))
     tally = await replica.press("UGRACE")
     assert [one.loss for one in tally.lost] == [Loss.DISCONNECTED]
+
+
+async def test_one_person_of_circleci_has_one_vote_by_however_many_accounts_of_slack(replica: Replica) -> None:
+    await replica.press("UADA", circleci_id="c-1")
+    with pytest.raises(NotAllowed):
+        await replica.press("UADA2", circleci_id="c-1")
+    tally = await replica.press("UGRACE")
+    assert (tally.calls, tally.count) == (True, 2)
+    twice = replace(tally.approval, votes=tuple(replace(one, circleci_id="c-1") for one in tally.approval.votes))
+    assert [one.user for one in twice.list_counting(tally.at)] == ["UADA"], "also of what was counted before"
 
 
 async def test_votes_expire_by_the_time_of_the_count(replica: Replica) -> None:
