@@ -120,11 +120,21 @@ class BaseApi(ABC):
     async def delete(self, *path: Part) -> bool:
         """Delete something. False when CircleCI does not know it, or hides it.
 
-        Perhaps it was this very request that removed it: aiohttp repeats a DELETE whose answer was lost on a connection
-        that it had kept, as RFC 9110 (9.2.2) allows.
+        Raises NotFound where it is still there: to a token that may only read, CircleCI answers a write as if it were
+        missing. Perhaps it was this very request that removed it: aiohttp repeats a DELETE whose answer was lost on a
+        connection that it had kept, as RFC 9110 (9.2.2) allows.
         """
         try:
             await self.request(*path, method="DELETE")
+        except NotFound:
+            if await self._is_there(*path):
+                raise
+            return False
+        return True
+
+    async def _is_there(self, *path: Part) -> bool:
+        try:
+            await self.request(*path)
         except NotFound:
             return False
         return True

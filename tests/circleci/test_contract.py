@@ -17,7 +17,7 @@ from pytest_httpx import HTTPXMock
 from bot.circleci import models
 from bot.circleci.client import CircleCI
 from bot.domain import ProjectSlug
-from bot.errors import Unavailable, UsageError
+from bot.errors import NotFound, Unavailable, UsageError
 from tests.circleci import insights_calls, settings_calls
 from tests.contracts.circleci import OPERATIONS, Operation, operation, properties, renamed
 
@@ -192,6 +192,32 @@ async def test_the_documented_200_of_pipeline_run_triggered_nothing(
     template, call = CALLS[name]
     httpx_mock.add_response(status_code=200, json=Operation("POST", template).sample(full=True, status=200))
     assert isinstance(await call(circleci), models.NotTriggered)
+
+
+async def test_every_write_of_a_token_that_may_only_read_says_what_it_may_be(
+    circleci: CircleCI, httpx_mock: HTTPXMock
+) -> None:
+    """CircleCI answers each of them 404, also for what it shows (facts 1.5)."""
+    written: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            return CircleCIByTheBook(full=True)(request)
+        written.append(request.method)
+        return httpx.Response(404, json={"message": "not found"})
+
+    httpx_mock.add_callback(answer, is_reusable=True)
+    silent = []
+    for name, (_template, call) in CALLS.items():
+        written.clear()
+        try:
+            await call(circleci)
+        except NotFound as error:
+            if not (error.wrote and "may only read" in " ".join(map(str, error.next_steps))):
+                silent.append(name)
+        else:
+            silent += [name] * bool(written)
+    assert silent == []
 
 
 def test_every_call_of_the_client_is_held_against_the_table() -> None:
