@@ -13,13 +13,13 @@ from bot.blocks.undelivered_list_blocks import is_on_its_way
 from bot.command import Context
 from bot.domain.admin_overview import AdminOverview, ReplayProgress, RuledProject, SpentBudget
 from bot.domain.arrivals import Listener
-from bot.rules.rule_problem import RuleProblem
+from bot.rules.rule_problem import ProblemKind, RuleProblem
 from bot.rules.subscription import Subscription
 from bot.store.replays import Replay
 from bot.store.store import Tx
 
 _MOST_WAITING = 2_000
-_REFUSALS = 50
+_REFUSALS = 3
 _EXAMINED_S = 2.0
 _SEEN_WITHIN = timedelta(minutes=5)
 
@@ -41,6 +41,7 @@ async def load(context: Context) -> AdminOverview:
         waiting = await tx.undelivered.list_all(now, workspace, _MOST_WAITING)
         installed = await tx.installations.find(workspace)
         return AdminOverview(
+            now=now,
             people=await tx.administration.list_people(workspace),
             projects=await _load_projects(tx, workspace),
             hooks=await tx.hooks.list_for_workspace(workspace),
@@ -77,7 +78,9 @@ def _get_name(rule: Subscription) -> str:
 def _build_project(name: str, rules: Sequence[Subscription], problems: dict[int, list[RuleProblem]]) -> RuledProject:
     owners = Counter(rule.made_by for rule in rules).most_common()
     channels = list(dict.fromkeys(rule.channel for rule in rules))
-    return RuledProject(name, owners, channels, troubled=sum(bool(problems.get(rule.id)) for rule in rules))
+    orphans = [rule.id for rule in rules if any(it.kind is ProblemKind.OWNER for it in problems.get(rule.id, ()))]
+    troubled = sum(bool(problems.get(rule.id)) for rule in rules)
+    return RuledProject(name, owners, channels, troubled=troubled, orphan=next(iter(orphans), None))
 
 
 async def _load_budgets(tx: Tx, context: Context) -> list[SpentBudget]:

@@ -143,6 +143,26 @@ def render_ending(expires_at: datetime) -> Message:
     return Message(text, [kit.section(text), kit.actions([again])])
 
 
+def render_reconnect_request(admin: str, expires_at: datetime | None) -> Message:
+    """An admin asks for it; `expires_at` is None where the connection ended already."""
+    text = (
+        _(
+            ":electric_plug: <@{who}> asks you to connect again: CircleCI no longer accepts your token. What you do "
+            "here, and the rules that read with it, wait for that.",
+            who=admin,
+        )
+        if expires_at is None
+        else _(
+            ":hourglass_flowing_sand: <@{who}> asks you to connect again: CircleCI lets me act for you until {when}. "
+            "What you do here, and the rules that read with your token, then go on without a break.",
+            who=admin,
+            when=status_blocks.format_moment(expires_at),
+        )
+    )
+    again = kit.button(_("Connect Again"), format_line("connect"), style="primary")
+    return Message(text, [kit.section(text), kit.actions([again])])
+
+
 def format_waiting(waiting: str) -> str:
     """The line as it was typed; of one that a button said its word alone: ids tell nobody anything."""
     if _ID.search(waiting):

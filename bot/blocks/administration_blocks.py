@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from bot.blocks import administration_page_blocks, kit, status_blocks
 from bot.command import format_line
@@ -12,6 +11,7 @@ from bot.domain.admin_overview import (
     ReplayProgress,
     is_broken,
 )
+from bot.domain.audit_records import AuditResult
 from bot.language import _, ngettext
 from bot.language.formats import format_number
 from bot.line import Written
@@ -19,14 +19,13 @@ from bot.messages import Message
 from bot.mrkdwn import as_bold, as_code, cut, escape
 
 PAGE = 15
-_REFUSALS = 3
 _NAMED = 5
 
 
-def render(overview: AdminOverview, *, now: datetime, in_home: bool) -> Message:
+def render(overview: AdminOverview, *, in_home: bool) -> Message:
     title = _("Administration")
     rows = [
-        _build_people(overview, now),
+        _build_people(overview),
         _build_rules(overview),
         _build_waiting(overview),
         _build_webhooks(overview),
@@ -42,9 +41,9 @@ def _build_row(name: str, lines: Sequence[str], label: str, line: Written) -> ki
     return kit.section("\n".join([as_bold(name), *filter(None, lines)]), kit.button(label, line, about=name))
 
 
-def _build_people(overview: AdminOverview, now: datetime) -> kit.Block:
+def _build_people(overview: AdminOverview) -> kit.Block:
     again = sum(not one.is_active for one in overview.people)
-    soon = sum(one.is_expiring(now) for one in overview.people)
+    soon = sum(one.is_expiring(overview.now) for one in overview.people)
     active = len(overview.people) - again
     lines = [
         ngettext("{count} person has to connect again.", "{count} people have to connect again.", again)
@@ -129,9 +128,10 @@ def _build_budgets(overview: AdminOverview) -> kit.Block:
 
 
 def _build_refusals(overview: AdminOverview) -> kit.Block:
-    told = list(map(administration_page_blocks.format_refusal, overview.refusals[:_REFUSALS]))
+    told = list(map(administration_page_blocks.format_refusal, overview.refusals))
     lines = told or [_("Nothing was refused.")]
-    return _build_row(_("Last refusals"), lines, _("Show Refusals"), format_line("admin", "refusals"))
+    line = format_line("audit", result=AuditResult.REFUSED.value)
+    return _build_row(_("Last refusals"), lines, _("Show Refusals"), line)
 
 
 def _build_doctor(overview: AdminOverview) -> kit.Block:

@@ -16,6 +16,7 @@ from bot.language import _, ngettext, say_kept
 from bot.language.formats import format_number, join_and
 from bot.messages import Message
 from bot.mrkdwn import as_code, cut, escape, format_leftover
+from bot.rules.mention_words import format_mention
 
 PAGE = 15
 _NAMED = 5
@@ -30,9 +31,25 @@ def format_refusal(one: AuditRecord) -> str:
 
 
 def render_people(overview: AdminOverview, page: int) -> Message:
-    """Who has to connect again comes first."""
+    """Who has to connect again comes first, each with the button that asks them to."""
     title = _("People who are connected")
-    return _render_page(title, "people", overview.people, page, _format_person)
+    again = [one for one in overview.people if one.has_to_reconnect(overview.now)]
+    every = kit.button(_("Ask All of Them to Connect Again"), format_line("admin", "people", ask="all"))
+    return _render_page(
+        title,
+        "people",
+        overview.people,
+        page,
+        _format_person,
+        *([every] if len(again) > 1 else []),
+        build_button=lambda one: _build_ask_button(one) if one in again else None,
+    )
+
+
+def _build_ask_button(one: ConnectedPerson) -> kit.Pressable:
+    return kit.button(
+        _("Ask to Connect Again"), format_line("admin", "people", ask=one.user), about=format_mention(one.user)
+    )
 
 
 def _format_person(one: ConnectedPerson) -> str:
@@ -49,7 +66,15 @@ def _format_person(one: ConnectedPerson) -> str:
 def render_rules(overview: AdminOverview, page: int) -> Message:
     title = _("Rules by project")
     every = kit.button(_("Show All Rules"), format_line("subscriptions", all=True))
-    return _render_page(title, "rules", overview.projects, page, _format_project, every)
+    build = _build_takeover_button
+    return _render_page(title, "rules", overview.projects, page, _format_project, every, build_button=build)
+
+
+def _build_takeover_button(one: RuledProject) -> kit.Pressable | None:
+    if one.orphan is None:
+        return None
+    label = _("Take Over Rule {number}", number=one.orphan)
+    return kit.button(label, format_line("takeover", str(one.orphan)), about=one.name)
 
 
 def _format_project(one: RuledProject) -> str:
@@ -104,8 +129,10 @@ def _format_health(hook: Hook) -> str:
 
 
 def render_budgets(overview: AdminOverview, page: int) -> Message:
+    """Webhooks are what makes requests fewer."""
     title = _("Requests to CircleCI in the last hour")
-    return _render_page(title, "budgets", overview.budgets, page, _format_budget)
+    webhooks = kit.button(_("Show Webhooks"), format_line("admin", "webhooks"))
+    return _render_page(title, "budgets", overview.budgets, page, _format_budget, webhooks)
 
 
 def _format_budget(one: SpentBudget) -> str:
@@ -121,10 +148,6 @@ def _format_owner(owner: TokenOwner) -> str:
     if not owner.workspace:
         return "`CIRCLECI_TOKEN`"
     return person_blocks.format_user(owner.user) or as_code(owner.user)
-
-
-def render_refusals(overview: AdminOverview, page: int) -> Message:
-    return _render_page(_("Last refusals"), "refusals", overview.refusals, page, format_refusal)
 
 
 def _build_no_button(_item: object) -> None:
@@ -158,7 +181,6 @@ _PAGES = {
     "rules": render_rules,
     "webhooks": render_webhooks,
     "budgets": render_budgets,
-    "refusals": render_refusals,
 }
 
 

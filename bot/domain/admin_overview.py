@@ -26,15 +26,22 @@ class ConnectedPerson:
     def is_expiring(self, now: datetime) -> bool:
         return self.is_active and self.expires_at is not None and self.expires_at <= now + SOON
 
+    def has_to_reconnect(self, now: datetime) -> bool:
+        return not self.is_active or self.is_expiring(now)
+
 
 @dataclass(frozen=True, slots=True)
 class RuledProject:
-    """The rules of a project (or a pattern of projects): how many each owner answers for, and how many do not work."""
+    """The rules of a project (or a pattern of projects): how many each owner answers for, and how many do not work.
+
+    `orphan` is the number of one whose owner left, or cannot answer for it any more.
+    """
 
     name: str
     owners: Sequence[tuple[str, int]]
     channels: Sequence[str]
     troubled: int
+    orphan: int | None = None
 
     @property
     def rules(self) -> int:
@@ -67,6 +74,7 @@ class AdminOverview:
     listens to Slack. `wrong` is how many things the doctor finds, None where it takes long.
     """
 
+    now: datetime
     people: Sequence[ConnectedPerson]
     projects: Sequence[RuledProject]
     hooks: Sequence[Hook]

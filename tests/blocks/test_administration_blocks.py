@@ -35,15 +35,16 @@ def _know(user: str, *, is_active: bool) -> ConnectedPerson:
     return ConnectedPerson(user, is_active=is_active, connected_at=NOW - DAY, expires_at=None, last_used_at=None)
 
 
-def _build(people: int = 3, refusals: int = 4) -> AdminOverview:
+def _build(people: int = 3, refusals: int = 3) -> AdminOverview:
     known = [
         _know("U0GRACE", is_active=False),
         ConnectedPerson("U0ADA", is_active=True, connected_at=NOW - DAY, expires_at=NOW + 3 * DAY, last_used_at=NOW),
         *(_know(f"U{number}", is_active=True) for number in range(people - 2)),
     ]
     return AdminOverview(
+        now=NOW,
         people=known,
-        projects=[RuledProject("acme/web", [("U0ADA", 2), ("U0GRACE", 1)], ["C0WEB", "C0OPS"], 1)],
+        projects=[RuledProject("acme/web", [("U0ADA", 2), ("U0GRACE", 1)], ["C0WEB", "C0OPS"], 1, orphan=7)],
         hooks=[
             Hook(WEB, "k", "p", "h", "https://x.dev", "T1", "U0ADA", NOW, heard_at=NOW),
             Hook(WEB, "l", "p", "h", "https://x.dev", "T1", "U0ADA", NOW, quiet_at=NOW - DAY),
@@ -62,7 +63,7 @@ def _build(people: int = 3, refusals: int = 4) -> AdminOverview:
 
 
 def test_the_overview_says_what_wants_somebody_first(golden: Check, valid_blocks: Check) -> None:
-    message = administration_blocks.render(_build(), now=NOW, in_home=True)
+    message = administration_blocks.render(_build(), in_home=True)
     valid_blocks(message.blocks)
     golden("administration", list(message.blocks))
 
@@ -76,6 +77,7 @@ def test_each_page_leads_back_and_is_taken_by_slack(word: str, golden: Check, va
 
 def test_an_installation_of_which_there_is_nothing_to_say_says_so(valid_blocks: Check) -> None:
     empty = AdminOverview(
+        now=NOW,
         people=[],
         projects=[],
         hooks=[],
@@ -90,7 +92,7 @@ def test_an_installation_of_which_there_is_nothing_to_say_says_so(valid_blocks: 
         installed_as=None,
         installed_at=None,
     )
-    drawn = administration_blocks.render(empty, now=NOW, in_home=False)
+    drawn = administration_blocks.render(empty, in_home=False)
     valid_blocks(drawn.blocks)
     assert ":warning:" not in get_text({"blocks": drawn.blocks})
     for word in administration_page_blocks.list_pages():

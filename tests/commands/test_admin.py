@@ -7,8 +7,9 @@ from datetime import timedelta
 from bot.command import Request, RequestSource
 from bot.domain.people import Account, AccountState
 from bot.messages import Message
+from bot.rules.rule_problem import ProblemKind, ProblemReason, RuleProblem
 from tests.plugins.block_reader import get_buttons, get_text
-from tests.plugins.world import GRACE, Json, World
+from tests.plugins.world import ADA, EVE, GRACE, Json, World
 
 
 async def test_an_admin_sees_the_workspace_as_a_whole_and_nobody_else_does(each_connected_world: World) -> None:
@@ -38,7 +39,6 @@ async def test_each_row_leads_to_its_page_and_back(connected_world: World) -> No
         ("Show Rules", "Who answers for them: <@U0ADA> (1)."),
         ("Show Webhooks", "There is none."),
         ("Show Requests", "Requests to CircleCI in the last hour"),
-        ("Show Refusals", "There is none."),
     ):
         await world.say("/circle admin")
         await world.press(await world.reply("Ask the Doctor"), label)
@@ -59,16 +59,49 @@ async def test_another_workspaces_people_are_not_told_of(socket_world: World) ->
     assert "U0THEIRS" not in told
 
 
-async def test_whose_connection_ends_soon_is_counted(socket_world: World) -> None:
+async def test_whoever_has_to_connect_again_is_asked_to_once_a_day(socket_world: World) -> None:
     world = socket_world
     now = world.app.core.clock.now()
-    account = Account(
-        "T0SANDBOX", "U0OURS", "id", "login", "name", AccountState.ACTIVE, now, "t", "write", now + timedelta(days=3)
-    )
     async with world.app.core.store.begin() as tx:
-        await tx.accounts.upsert(account)
+        for user, state, ends_in in ((GRACE, "active", 3), (EVE, "expired", None), (ADA, "active", 60)):
+            ends_at = now + timedelta(days=ends_in) if ends_in else None
+            account = Account("T0SANDBOX", user, user, user, user, AccountState(state), now, "t", "write", ends_at)
+            await tx.accounts.upsert(account)
     await world.say("/circle admin")
-    assert ":warning: The connection of 1 person ends within a week." in get_text(await world.reply("Administration"))
+    shown = await world.reply("Administration")
+    assert ":warning: 1 person has to connect again." in get_text(shown)
+    assert "The connection of 1 person ends within a week." in get_text(shown)
+    await world.press(shown, "Show People")
+    people = await world.message("People who are connected")
+    assert get_buttons(people).count("Ask to Connect Again") == 2
+    await world.press(people, "Ask to Connect Again")
+    assert "CircleCI no longer accepts your token" in get_text(
+        await world.message("asks you to", channel="D0EVE", as_=EVE)
+    )
+    asked = await world.message("I ask 1 person to connect again.")
+    await world.press(asked, "Ask All of Them to Connect Again")
+    told = await world.message(
+        "asks you to connect again: CircleCI lets me act for you until", channel="D0GRACE", as_=GRACE
+    )
+    assert get_buttons(told) == ["Connect Again"]
+    await world.message("I ask 1 person to connect again. 1 person was asked today already.")
+    assert len(await world.list_messages("D0EVE", as_=EVE)) == 1
+    for line, says in (("@grace", "`--ask @ada`"), ("U0ADA", "Nobody of them has to connect again.")):
+        await world.say(f"/circle admin people --ask '{line}'")
+        await world.reply(says)
+
+
+async def test_a_rule_whose_owner_left_is_taken_over_from_the_administration(connected_world: World) -> None:
+    world = connected_world
+    await world.connect(GRACE)
+    await world.say("/circle subscribe gh/acme/web", as_=GRACE)
+    await world.message("subscribed this channel")
+    problem = RuleProblem(1, ProblemKind.OWNER, ProblemReason.LEFT, "", world.app.core.clock.now())
+    async with world.app.core.store.begin() as tx:
+        await tx.rule_problems.upsert(problem)
+    await world.say("/circle admin rules", channel="D0ADA")
+    await world.press(await world.message("Rules by project", channel="D0ADA"), "Take Over Rule 1")
+    await world.message("Rule 1 is yours now", channel="D0ADA")
 
 
 async def test_what_the_doctor_finds_is_counted(socket_world: World) -> None:
@@ -134,5 +167,8 @@ async def test_what_was_refused_is_told_with_who_and_what(connected_world: World
     world = connected_world
     await world.say("/circle doctor", as_=GRACE)
     await world.reply("Only a circlebot admin may do that", as_=GRACE)
-    await world.say("/circle admin refusals")
-    assert "<@U0GRACE>: doctor" in get_text(await world.reply("Last refusals"))
+    await world.say("/circle admin")
+    shown = await world.reply("Last refusals")
+    assert "<@U0GRACE>: doctor" in get_text(shown)
+    await world.press(shown, "Show Refusals")
+    assert "doctor" in get_text(await world.message("Record of Acts and Refusals"))
