@@ -30,6 +30,8 @@ _BREAK = b"\x1f"
 
 def mask_secrets(text: str, names: Collection[str] = ()) -> str:
     """The text with whatever looks like a secret replaced by `****`, and whatever is told as the value of `names`."""
+    if not text:
+        return text
     text = mask_values(text, names) if names else text
     told = replace_matches(_KEY_BLOCK, text.encode(errors="replace"), lambda _: MASK)
     if _BREAK in told:

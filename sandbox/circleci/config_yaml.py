@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -17,6 +18,10 @@ from sandbox.circleci.stories import JobPlan, Story, WorkflowPlan
 MAX_PARAMETERS = 100
 MAX_KEY_LENGTH = 128
 MAX_VALUE_LENGTH = 512
+
+_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+_SOURCES = 256
+"""So many are remembered as they were read: each pipeline of a branch has the same."""
 
 
 def build_source(parameters: Mapping[str, Any], story: Story) -> str:
@@ -43,7 +48,7 @@ def _source(head: Mapping[str, Any], parameters: Mapping[str, Any], plans: tuple
         "jobs": {name: _job(job, environment) for name, job in builds.items()},
         "workflows": {plan.name: {"jobs": [_job_in_workflow(job) for job in plan.jobs]} for plan in plans},
     }
-    return str(yaml.safe_dump(written, sort_keys=False))
+    return _dump(written)
 
 
 def _job(job: JobPlan, environment: Mapping[str, str]) -> dict[str, Any]:
@@ -77,6 +82,10 @@ class _AsCircleCI(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
+def _dump(config: Mapping[str, Any]) -> str:
+    return str(yaml.dump(config, Dumper=_DUMPER, sort_keys=False))
+
+
 def _load(source: str) -> Any:
     return yaml.load(source, _AsCircleCI)  # noqa: S506 - it is a safe one
 
@@ -90,7 +99,8 @@ class DeclaredParameter:
     allowed: tuple[str, ...] = ()
 
 
-def parse_parameters(source: str) -> dict[str, DeclaredParameter]:
+@lru_cache(_SOURCES)
+def parse_parameters(source: str) -> Mapping[str, DeclaredParameter]:
     """The `parameters` of a config; none when it is not a mapping or not YAML at all."""
     try:
         config = _load(source)
@@ -99,7 +109,7 @@ def parse_parameters(source: str) -> dict[str, DeclaredParameter]:
     return parse_declarations((config.get("parameters") if isinstance(config, dict) else None) or {})
 
 
-def parse_parameters_at(commit: FakeCommit, definition: FakeDefinition) -> dict[str, DeclaredParameter]:
+def parse_parameters_at(commit: FakeCommit, definition: FakeDefinition) -> Mapping[str, DeclaredParameter]:
     """What a trigger may set: what the definition's file declares; of a dynamic config that is the setup's."""
     own = find_committed_source(commit, definition)
     return parse_parameters(own) if own else parse_declarations(definition.parameters)
@@ -165,14 +175,19 @@ def fill_defaults(given: Mapping[str, Any], declared: Mapping[str, DeclaredParam
 
 def compile_source(source: str, parameters: Mapping[str, Any]) -> str:
     """The source with its parameters filled in and their declarations gone; empty when it does not parse."""
+    return _compile_filled(_fill_in_parameters(source, fill_defaults(parameters, parse_parameters(source))))
+
+
+@lru_cache(_SOURCES)
+def _compile_filled(source: str) -> str:
     try:
-        config = _load(_fill_in_parameters(source, fill_defaults(parameters, parse_parameters(source))))
+        config = _load(source)
     except yaml.YAMLError:
         return ""
     if not isinstance(config, dict):
         return ""
     config.pop("parameters", None)
-    return str(yaml.safe_dump({**config, "version": 2}, sort_keys=False))
+    return _dump({**config, "version": 2})
 
 
 def _fill_in_parameters(source: str, parameters: Mapping[str, Any]) -> str:

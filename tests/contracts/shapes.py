@@ -76,6 +76,19 @@ def limits(text: str) -> tuple[float | None, float | None, bool]:
     return (float(low) if low else None, float(high) if high else None, text.startswith(">"))
 
 
+def _find_errors_of_kind(
+    validator: jsonschema.Draft7Validator, kinds: Mapping[str, Json], value: Json, _schema: Json
+) -> Iterator[jsonschema.ValidationError]:
+    """By the schema of its `type` alone. With an `if` for each kind, these took most of the time."""
+    kind = value.get("type") if isinstance(value, dict) else None
+    if isinstance(kind, str) and kind in kinds:
+        yield from validator.descend(value, kinds[kind], schema_path=kind)
+
+
+Validator = jsonschema.validators.extend(jsonschema.Draft7Validator, {"kinds": _find_errors_of_kind})
+"""JSON Schema, and our own `kinds`: a schema for each `type` of an object."""
+
+
 class Shapes:
     """A table's named shapes. `open_`: an object may hold what is not named, unless its `*` says otherwise."""
 
@@ -85,7 +98,7 @@ class Shapes:
         self._definitions = {name: self.schema(shape) for name, shape in named.items()}
 
     def validator(self, shape: Json) -> jsonschema.Draft7Validator:
-        return jsonschema.Draft7Validator({"definitions": self._definitions, "allOf": [self.schema(shape)]})
+        return Validator({"definitions": self._definitions, "allOf": [self.schema(shape)]})
 
     def schema(self, shape: Json) -> Json:
         if isinstance(shape, list):
@@ -128,10 +141,7 @@ class Shapes:
             "type": "object",
             "required": ["type"],
             "properties": {"type": {"enum": list(kinds)}},
-            "allOf": [
-                {"if": {"properties": {"type": {"const": kind}}}, "then": self._any([self.schema(one) for one in of])}
-                for kind, of in kinds.items()
-            ],
+            "kinds": {kind: self._any([self.schema(one) for one in of]) for kind, of in kinds.items()},
         }
 
     def kinds(self, shape: str) -> dict[str, list[str]] | None:
