@@ -8,6 +8,7 @@ from sqlalchemy import URL, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from bot.store.engine.compiled_statements import share_compiled
 from bot.store.engine.database_errors import hide_values
 
 _POOL = {"pool_size": 10, "max_overflow": 0}
@@ -38,6 +39,7 @@ class _PostgresqlEngine(AsyncEngine):
         how: dict[str, Any] = {"connect_args": _PREPARED, "hide_parameters": True, **_POOL, **more}
         engine = create_async_engine(url, **how).sync_engine
         hide_values(engine)
+        share_compiled(engine)
         super().__init__(engine)
         self._opened: set[Any] = set()
         event.listen(engine.pool, "connect", lambda connection, _record: self._opened.add(connection), insert=True)

@@ -21,6 +21,7 @@ from anyio import to_thread
 from sqlalchemy import URL, Connection, CursorResult, Dialect, Engine, Executable, ScalarResult, create_engine, event
 
 from bot.store.engine.adapters import Answer
+from bot.store.engine.compiled_statements import share_compiled
 from bot.store.engine.database_errors import hide_values
 from bot.store.engine.sqlite_files import make_private
 
@@ -145,6 +146,7 @@ def _build_engine(url: URL, pragma: str) -> Engine:
     how = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None, "check_same_thread": False}
     engine = create_engine(url, connect_args=how, hide_parameters=True, **_FOR_EACH_THAT_ASKS)
     hide_values(engine)
+    share_compiled(engine)
     event.listen(engine, "do_connect", lambda *_: make_private(url.database or ""))
     event.listen(engine, "connect", partial(_prepare, pragmas=(*_PRAGMAS, pragma)))
     return engine

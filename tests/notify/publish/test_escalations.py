@@ -21,7 +21,7 @@ STAGING = "`approve-staging`"
 
 @pytest.fixture
 async def hold_harness(tmp_path: Path) -> AsyncIterator[HoldHarness]:
-    async with run_poller_harness(tmp_path) as poller_harness:
+    async with run_poller_harness(tmp_path, interval_s=30) as poller_harness:
         yield HoldHarness(poller_harness, FakeDelivery(poller_harness.store))
 
 
