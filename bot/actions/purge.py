@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.audit_records import CONSOLE_CHAIN, AuditKind, AuditRecord, Door, to_canonical_json
+from bot.domain.audit_records import CONSOLE_CHAIN, PURGED, AuditKind, AuditRecord, Door, to_canonical_json
 from bot.store.store import Tx
 
 
@@ -38,7 +38,7 @@ async def purge_workspace(tx: Tx, workspace: str, *, now: datetime, door: Door) 
             workspace=CONSOLE_CHAIN,
             at=now,
             kind=AuditKind.INSTALL,
-            act="purge",
+            act=PURGED,
             door=door,
             what=f"{receipt.count} rows of {workspace}",
             detail={

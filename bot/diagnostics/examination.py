@@ -93,6 +93,7 @@ class Examination:
         yield "limit", stored.check_limits()
         yield "rules", stored.check_rules()
         yield "outbox", stored.check_outbox()
+        yield "record", stored.check_record()
         yield "clock", slack_checks.check_database_clock(stored.store, self.machine)
 
     def _list_slack(self, installed: Sequence[Installation]) -> Iterator[Check]:

@@ -154,6 +154,19 @@ MESSAGES_SET_ASIDE = Symptom(
     seen="A message is missing; those after it came.",
     logged="notice.unreadable",
 )
+RECORD_BROKEN = Symptom(
+    key="record_broken",
+    check="record",
+    looks_at="the chain of the record, as far as upkeep has read it again, and its last rows",
+    says=N_("The record of {chain} no longer fits at row {row}: found at {found_at}."),
+    mend=N_(
+        "Rows were changed, removed or moved: {command} says how. If you know why, `circlebot audit accept {chain}` "
+        "marks the break, and the chain goes on."
+    ),
+    command="circlebot audit verify --workspace {chain}",
+    seen="Nothing.",
+    logged="audit.broken",
+)
 
 ROWS = (
     SETTINGS_WRONG,
@@ -169,6 +182,7 @@ ROWS = (
     DATABASE_CLOCK_SKEWED,
     PROXY_IN_THE_WAY,
     MESSAGES_SET_ASIDE,
+    RECORD_BROKEN,
     CHECK_HUNG,
     CHECK_BROKE,
 )

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from bot.actions import chain_walk
 from bot.diagnostics import policy_report, token_limits, webhook_checks
 from bot.diagnostics.circleci_symptoms import RIGHTS_GONE
-from bot.diagnostics.local_symptoms import FILES_OPEN, KEY_MISSING, MESSAGES_SET_ASIDE
+from bot.diagnostics.local_symptoms import FILES_OPEN, KEY_MISSING, MESSAGES_SET_ASIDE, RECORD_BROKEN
 from bot.diagnostics.slack_symptoms import NOBODY_LISTENS, SIGNING_SECRET_WRONG, SOCKET_QUIET
 from bot.domain.arrivals import Listener
 from bot.domain.symptoms import Finding
@@ -102,6 +103,20 @@ class StoredChecks:
             count, since = await tx.undelivered.load_set_aside(self.workspace)
         if count:
             yield Finding("outbox", symptom=MESSAGES_SET_ASIDE, values={"count": count, "since_at": since})
+
+    async def check_record(self) -> AsyncIterator[Finding]:
+        """What upkeep has found so far, and the last rows: the doctor reads no chain from end to end."""
+        now = await self.store.now()
+        async with self.store.begin_read() as tx:
+            chains = [self.workspace] if self.workspace else await tx.audit.list_chains()
+            faults = {chain: await chain_walk.find_fault(tx, chain, now) for chain in chains}
+            read = [await tx.audit_checks.find(chain) for chain, found in faults.items() if not found]
+        for chain, found in faults.items():
+            if found:
+                values = {"chain": chain, "row": found[0].seq, "found_at": found[1]}
+                yield Finding("record", symptom=RECORD_BROKEN, values=values)
+        if whole := [check.whole_at for check in read if check and check.whole_at]:
+            yield Finding("record", f"chains that fit from end to end at {min(whole):%Y-%m-%d %H:%M} UTC: {len(whole)}")
 
     async def check_policies(self) -> AsyncIterator[Finding]:
         """Who may do what, and where a policy is more open than it looks: for the operator alone."""

@@ -20,6 +20,9 @@ from bot.untrusted.masking import mask_secrets
 CONSOLE_CHAIN = "*"
 """The workspace of what an operator does to all of them."""
 
+PURGED = "purge"
+"""The act of a row of theirs: a workspace's chain went with all its rows."""
+
 FIRST_HASH = "0" * 64
 """What stands before the first row of a chain."""
 

@@ -64,6 +64,7 @@ CHECKS = {
     "limit": N_("limits"),
     "rules": N_("rules"),
     "outbox": N_("messages"),
+    "record": N_("record"),
     "channels": N_("channels"),
     "policy": N_("policy"),
     "proxy": N_("proxy"),

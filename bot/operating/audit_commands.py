@@ -9,19 +9,25 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from bot.actions.audit_reading import iter_rows, verify_chain
+from bot.actions.audit_reading import FoundBreaks, find_breaks, iter_rows, verify_chain
 from bot.domain import audit_export
-from bot.domain.audit_chain import RESTORED, ChainFault, ChainReading
+from bot.domain.audit_chain import ACCEPTED, RESTORED, ChainFault, ChainReading
+from bot.domain.audit_records import AuditKind
 from bot.operating import serve, settings_problems
+from bot.operating.confirmation import ask_first
 from bot.operating.console import say
 from bot.operating.environment import require_settings
-from bot.operating.operator_records import record_done
+from bot.operating.operator_records import record_done, record_operation
 from bot.operating.process import CommandFailed, run_async
 from bot.rules.durations import find_span
 from bot.settings import Settings
 from bot.store.store import Store
+from bot.untrusted.masking import mask_secrets
 
 audit = App(name="audit", help="The record of every act and refusal, and whether it is whole.")
+
+_WHOLE = "each as it was written"
+_LOST_END = "where the chain ends"
 
 Workspace = Annotated[str | None, Parameter(help="Its id (T…), or * for what operators did; without it, all of them.")]
 
@@ -54,11 +60,53 @@ def verify(
         sys.exit(1)
 
 
+@audit.command
+def accept(
+    workspace: Annotated[str, Parameter(help="The chain's id (T…), or * for what operators did.")],
+    *,
+    why: Annotated[str, Parameter(help="What happened, for whoever reads the record.")],
+    yes: Annotated[bool, Parameter("--yes", negative=(), help="Do not ask whether it is meant.")] = False,
+) -> None:
+    """Accept that rows of a chain were changed or are missing: a row says where and why, and the chain goes on."""
+    settings = _load_settings()
+    found = run_async(_find_breaks(settings, workspace))
+    if not (found.breaks or found.is_head_wrong):
+        raise CommandFailed(f"{mask_secrets(workspace)[:64]}: there is no break that is not accepted.")
+    for said in [str(one) for one in found.breaks] or [_LOST_END]:
+        say(f"{workspace}: {said}")
+    ask_first("Accept this?", yes=yes)
+    run_async(_accept(settings, workspace, why))
+    say(f"The record of {workspace} says so, and goes on. It stays to be seen: circlebot audit verify.")
+
+
 @audit.command(name="head")
 def print_heads(*, workspace: Workspace = None) -> None:
     """Print the last hash of each chain: kept elsewhere, it shows later whether rows were cut off."""
     for line in run_async(_list_heads(_load_settings(), workspace)):
         say(line)
+
+
+async def _find_breaks(settings: Settings, workspace: str) -> FoundBreaks:
+    async with serve.open_store(settings) as store:
+        return await find_breaks(store, workspace)
+
+
+async def _accept(settings: Settings, workspace: str, why: str) -> None:
+    async with serve.open_store(settings) as store:
+        await accept_breaks(store, workspace, why)
+
+
+async def accept_breaks(store: Store, workspace: str, why: str) -> None:
+    """Everything that does not fit by now, a row for each; upkeep then reads the chain from its first row."""
+    found, now = await find_breaks(store, workspace), await store.now()
+    told = [(str(one), [one]) for one in found.breaks] or [(_LOST_END, [])]
+    async with store.begin() as tx:
+        if found.head and found.is_head_wrong:
+            await tx.audit.set_head(found.head)
+        for said, breaks in told:
+            what, detail = f"accepted: {said} ({why})", {ACCEPTED: breaks}
+            record_operation(tx, ACCEPTED, now, workspace=workspace, kind=AuditKind.CHAIN, what=what, detail=detail)
+        await tx.audit_checks.delete(workspace)
 
 
 def _load_settings() -> Settings:
@@ -94,7 +142,7 @@ async def _list_chains(store: Store, workspace: str | None) -> list[str]:
     if workspace:
         return [workspace]
     async with store.begin_read() as tx:
-        return [head.workspace for head in await tx.audit.list_heads()]
+        return await tx.audit.list_chains()
 
 
 async def _list_heads(settings: Settings, workspace: str | None) -> list[str]:
@@ -118,7 +166,8 @@ def _format_reading(chain: str, reading: ChainReading, fault: ChainFault | None)
     if fault:
         yield f"{chain}: {fault.said}. The {reading.count} rows before that are as they were written."
     else:
-        yield f"{chain}: {reading.count} rows, each as it was written. Head: {reading.hash}"
+        fits = f"whole but for {len(reading.accepted)} accepted breaks" if reading.accepted else _WHOLE
+        yield f"{chain}: {reading.count} rows, {fits}. Head: {reading.hash}"
     for mark in reading.marks:
-        if mark.record.act == RESTORED:
+        if mark.record.act in {RESTORED, ACCEPTED}:
             yield f"{chain}: row {mark.seq} says: {mark.record.what}."

@@ -21,17 +21,21 @@ from sqlalchemy import (
     bindparam,
     delete,
     desc,
+    false,
     insert,
     or_,
     select,
+    union,
     union_all,
     update,
 )
 
-from bot.domain.audit_chain import PrunedRun
+from bot.domain.audit_chain import ACCEPTED, PrunedRun, list_accepted
 from bot.domain.audit_filter import AuditFilter
 from bot.domain.audit_records import (
+    CONSOLE_CHAIN,
     FIRST_HASH,
+    PURGED,
     AuditKind,
     AuditRecord,
     AuditResult,
@@ -67,6 +71,7 @@ _CHAIN = (
     .limit(bindparam("limit", type_=Integer()))
 )
 _MARKS = select(audit).where(bind_columns(audit, "workspace"), audit.c.kind == AuditKind.CHAIN).order_by(audit.c.seq)
+_ACCEPTED = _MARKS.where(audit.c.act == ACCEPTED)
 _HEAD = select(audit_heads).where(bind_columns(audit_heads, "workspace"))
 _MOST_PRUNED, _MOST_RUNS = 2_000, 40
 """At once: the row that tells of it has to hold all runs."""
@@ -106,9 +111,14 @@ class AuditRepository(Repository):
         return [_build_record(row) for row in await self._connection.execute(_MARKS, {"workspace": workspace})]
 
     async def prune(self, workspace: str, kind: str, before: datetime) -> list[PrunedRun]:
-        """Delete the oldest rows of a kind. What went has to be recorded in the same transaction, for the chain."""
+        """Delete the oldest rows of a kind. What went has to be recorded in the same transaction, for the chain.
+
+        Rows at an accepted break stay: without them nobody could tell it from another one.
+        """
+        marks = [_build_record(row) for row in await self._connection.execute(_ACCEPTED, {"workspace": workspace})]
+        at_breaks = (audit.c.seq.between(one.after, one.next) for one in list_accepted(marks))
         old = select(audit.c.seq, audit.c.prev_hash, audit.c.hash).where(
-            audit.c.workspace == workspace, audit.c.kind == kind, audit.c.at < before
+            audit.c.workspace == workspace, audit.c.kind == kind, audit.c.at < before, ~or_(false(), *at_breaks)
         )
         rows = (await self._connection.execute(old.order_by(audit.c.seq).limit(_MOST_PRUNED))).all()
         runs = _join_runs(PrunedRun(row.seq, row.seq, row.prev_hash, row.hash) for row in rows)[:_MOST_RUNS]
@@ -121,6 +131,23 @@ class AuditRepository(Repository):
         """Where its chain ends, as whoever appended last has written."""
         row = (await self._connection.execute(_HEAD, {"workspace": workspace})).one_or_none()
         return ChainHead(row.workspace, row.seq, row.hash) if row else None
+
+    async def set_head(self, head: ChainHead) -> None:
+        """Rows are added after this one from now on."""
+        await self._upsert(audit_heads, head._asdict(), ["workspace"])
+
+    async def list_chains(self) -> list[str]:
+        """Also one of which nothing says any more where it ends."""
+        theirs = union(select(audit.c.workspace), select(audit_heads.c.workspace))
+        return sorted(await self._connection.scalars(theirs))
+
+    async def is_purged(self, workspace: str) -> bool:
+        """Whether the chain went with its workspace, and has not begun anew."""
+        told = to_canonical_json({"workspace": workspace})[1:-1]
+        receipt = select(audit.c.seq).where(
+            audit.c.workspace == CONSOLE_CHAIN, audit.c.act == PURGED, audit.c.detail.contains(told, autoescape=True)
+        )
+        return not await self.find_head(workspace) and await self._connection.scalar(receipt.limit(1)) is not None
 
     async def list_heads(self) -> list[ChainHead]:
         rows = await self._connection.execute(select(audit_heads).order_by(audit_heads.c.workspace))

@@ -22,6 +22,7 @@ from bot.store.accounts import AccountRepository
 from bot.store.admin_readings import AdministrationRepository
 from bot.store.approvals import ApprovalRepository
 from bot.store.audit_channels import AuditChannelRepository
+from bot.store.audit_checks import AuditCheckRepository
 from bot.store.audit_rows import AuditRepository
 from bot.store.backlog import BacklogRepository
 from bot.store.backups import BackupRepository
@@ -123,6 +124,7 @@ class Tx:
     pending_commands = cached_property(lambda self: PendingCommandRepository(self._connection, self._vault))
     idempotency_keys = cached_property(lambda self: IdempotencyKeyRepository(self._connection))
     audit_channels = cached_property(lambda self: AuditChannelRepository(self._connection))
+    audit_checks = cached_property(lambda self: AuditCheckRepository(self._connection))
     audit = cached_property(lambda self: AuditRepository(self._connection))
     subscriptions = cached_property(lambda self: SubscriptionRepository(self._connection))
     coverage = cached_property(lambda self: CoverageRepository(self._connection))

@@ -15,11 +15,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 from structlog.testing import capture_logs
 
+from bot.actions.chain_walk import walk_chains
 from bot.diagnostics.examination import run_checks
 from bot.diagnostics.stored_checks import StoredChecks
 from bot.domain import ProjectScope
+from bot.domain.audit_records import AuditKind, AuditRecord
 from bot.domain.symptoms import Finding
 from bot.messages import Message
+from bot.operating.audit_commands import accept_breaks
 from bot.operating.doctor_command import format_line
 from bot.rules.rule import Rule
 from bot.rules.rule_problem import ProblemKind, ProblemReason, RuleProblem
@@ -162,3 +165,23 @@ async def test_a_table_that_cannot_be_read_breaks_its_own_checks_alone(tmp_path:
             assert told.startswith(f"FAIL {check} — This check broke (OperationalError), so that nobody knows; mend: ")
         for check in ("database", "slack", "socket", "circleci"):
             assert (await house.look(check))[0].startswith("ok ")
+
+
+async def test_a_record_that_does_not_fit_is_told_by_its_row_until_it_is_accepted(tmp_path: Path) -> None:
+    async with open_harness(tmp_path) as house:
+        async with house.store.begin() as tx:
+            for name in ("approve", "cancel"):
+                tx.record(AuditRecord(workspace=TEAM, at=NOW, kind=AuditKind.ACT, act=name))
+        await walk_chains(house.store, NOW)
+        assert await house.look("record") == [
+            "ok   record — chains that fit from end to end at 2026-11-24 12:00 UTC: 1"
+        ]
+        with closing(sqlite3.connect(tmp_path / "circlebot.db")) as connection:
+            connection.execute("UPDATE audit SET act = 'rerun' WHERE seq = 2")
+            connection.commit()
+        [told] = await house.look("record")
+        assert told.startswith(f"FAIL record — The record of {TEAM} no longer fits at row 2: found at ")
+        assert f"`circlebot audit verify --workspace {TEAM}` says how" in told
+        assert f"`circlebot audit accept {TEAM}` marks the break" in told
+        await accept_breaks(house.store, TEAM, "mine")
+        assert await house.look("record") == []

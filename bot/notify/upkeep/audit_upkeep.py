@@ -1,4 +1,4 @@
-"""What the record needs now and then: its end told, old rows pruned, and acts of which nobody has told the end."""
+"""What the record needs now and then: it is read again, its end told, old rows go, an act without an end gets one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
+from bot.actions import chain_walk
 from bot.blocks import audit_blocks
 from bot.clock import Clock
 from bot.domain.audit_chain import PRUNED
@@ -26,6 +27,10 @@ def parse_retention(text: str) -> dict[str, timedelta]:
     return {kind: max(span, RETENTION) if kind == AuditKind.ACT else span for kind, span in kept.items()}
 
 
+def _begin_day(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 class AuditUpkeep(Periodic):
     lease = "audit"
 
@@ -35,12 +40,18 @@ class AuditUpkeep(Periodic):
 
     async def run(self, now: datetime) -> None:
         await self._record_unended(now)
+        await chain_walk.walk_chains(self._store, now)
         await self._tell_heads(now)
+        await self._prune_all(now)
+
+    async def _prune_all(self, now: datetime) -> None:
+        """Whole days. A chain that is broken keeps its rows: what went could no longer be told from what was taken."""
         async with self._store.begin_read() as tx:
-            chains = [head.workspace for head in await tx.audit.list_heads()]
-        for workspace in chains:
+            broken = {check.workspace for check in await tx.audit_checks.list_all() if check.fault}
+            chains = {head.workspace for head in await tx.audit.list_heads()} - broken
+        for workspace in sorted(chains):
             for kind, span in self._kept.items():
-                while await self._prune(workspace, kind, now - span, now=now):
+                while await self._prune(workspace, kind, _begin_day(now - span), now=now):
                     pass
 
     async def _record_unended(self, now: datetime) -> None:

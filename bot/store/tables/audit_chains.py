@@ -53,3 +53,18 @@ audit_channels = Table(
     Column("live", Boolean, nullable=False, server_default=false()),
     Column("daily", Boolean, nullable=False, server_default=false()),
 )
+
+audit_checks = Table(
+    "audit_checks",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("looked_at", UtcDateTime, nullable=False),
+    Column("whole_at", UtcDateTime),
+    Column("fault_seq", Integer),
+    Column("error", Text),
+    Column("found_at", UtcDateTime),
+)
+"""How far each chain was read again, and what did not fit."""
