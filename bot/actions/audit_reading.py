@@ -58,7 +58,7 @@ async def find_breaks(store: Store, workspace: str) -> FoundBreaks:
     lost = last and ChainHead(workspace, last.seq, last.hash)
     ends = lost if lost and (head is None or head.seq < lost.seq) else head
     if ends:
-        reading.pass_end(ends)
+        reading.skip_end(ends)
     known = reading.breaks.values()
     return FoundBreaks([one for one in reading.accepted if one not in known], ends, is_head_wrong=ends != head)
 
@@ -69,6 +69,6 @@ async def _read_past_faults(tx: Tx, workspace: str, reading: ChainReading) -> Ch
     while page := await tx.audit.list_chain(workspace, after=last.seq if last else 0, limit=PAGE):
         for row in page:
             if reading.read_row(row):
-                reading.pass_fault(row)
+                reading.skip_fault(row)
         last = page[-1]
     return last

@@ -25,7 +25,7 @@ _ROUND = timedelta(days=1)
 _LAST_ROWS = 100
 
 
-async def walk_chains(store: Store, now: datetime, at_once: int = AT_ONCE) -> None:
+async def read_chains(store: Store, now: datetime, at_once: int = AT_ONCE) -> None:
     """Some rows further. What does not fit is logged once, and kept."""
     async with store.begin_read() as tx:
         known = {check.workspace: check for check in await tx.audit_checks.list_all()}

@@ -131,7 +131,7 @@ class ChainReading:
         over = (run for run in self.runs.values() if run.first <= seq < run.last)
         self._pass_rows(*next(((run.last, run.hash) for run in over), (seq, its_hash)))
 
-    def pass_fault(self, row: ChainedRecord) -> None:
+    def skip_fault(self, row: ChainedRecord) -> None:
         """A row that does not fit: go on behind it, or with it where it is as it was written. For `list_breaks`."""
         if row.compute_hash() != row.hash:
             self.standing = _add_standing(self.standing, row)
@@ -139,7 +139,7 @@ class ChainReading:
         self._pass_break(ChainBreak(self.seq, self.hash, row.seq, row.prev_hash, self.standing))
         self.read_row(row)
 
-    def pass_end(self, head: ChainHead) -> None:
+    def skip_end(self, head: ChainHead) -> None:
         """The chain goes on behind its head, whatever is missing before."""
         if (head.seq, head.hash) != (self.seq, self.hash):
             self._pass_break(ChainBreak(self.seq, self.hash, head.seq + 1, head.hash, self.standing))

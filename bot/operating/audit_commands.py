@@ -60,8 +60,8 @@ def verify(
         sys.exit(1)
 
 
-@audit.command
-def accept(
+@audit.command(name="accept")
+def mark_breaks(
     workspace: Annotated[str, Parameter(help="The chain's id (T…), or * for what operators did.")],
     *,
     why: Annotated[str, Parameter(help="What happened, for whoever reads the record.")],
@@ -93,10 +93,10 @@ async def _find_breaks(settings: Settings, workspace: str) -> FoundBreaks:
 
 async def _accept(settings: Settings, workspace: str, why: str) -> None:
     async with serve.open_store(settings) as store:
-        await accept_breaks(store, workspace, why)
+        await record_breaks(store, workspace, why)
 
 
-async def accept_breaks(store: Store, workspace: str, why: str) -> None:
+async def record_breaks(store: Store, workspace: str, why: str) -> None:
     """Everything that does not fit by now, a row for each; upkeep then reads the chain from its first row."""
     found, now = await find_breaks(store, workspace), await store.now()
     told = [(str(one), [one]) for one in found.breaks] or [(_LOST_END, [])]

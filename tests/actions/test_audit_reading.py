@@ -13,10 +13,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.actions.audit_reading import verify_chain
-from bot.actions.chain_walk import find_fault, walk_chains
+from bot.actions.chain_walk import find_fault, read_chains
 from bot.domain.audit_chain import ChainReading
 from bot.domain.audit_records import AuditKind, AuditRecord
-from bot.operating.audit_commands import accept_breaks
+from bot.operating.audit_commands import record_breaks
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
 from tests.plugins.database import create_database
@@ -96,56 +96,56 @@ async def test_each_break_is_found_by_whoever_reads_and_goes_on_once_it_is_accep
     assert said in (await record.read())[1]
     assert said in await record.find_kept_fault(), "the doctor sees the last rows"
     with capture_logs() as logged:
-        await walk_chains(record.store, NOW)
-        await walk_chains(record.store, LATER)
+        await read_chains(record.store, NOW)
+        await read_chains(record.store, LATER)
     assert [(line["event"], line["workspace"]) for line in logged] == [("audit.broken", "T1")]
     assert said in await record.find_kept_fault()
-    await accept_breaks(record.store, "T1", "mine")
+    await record_breaks(record.store, "T1", "mine")
     await record.add(2)
     reading, fault = await record.read()
     assert (fault, len(reading.accepted)) == ("", breaks)
-    await walk_chains(record.store, LATER)
+    await read_chains(record.store, LATER)
     assert await record.find_kept_fault() == ""
 
 
 async def test_what_was_accepted_is_a_break_again_when_its_rows_change_again(record: Record) -> None:
     record.change("UPDATE audit SET user = 'UEVE' WHERE workspace = 'T1' AND seq = 3")
-    await accept_breaks(record.store, "T1", "mine")
+    await record_breaks(record.store, "T1", "mine")
     record.change("UPDATE audit SET user = 'UGUS' WHERE workspace = 'T1' AND seq = 3")
     assert (await record.read())[1] == "row 3 changed since that break was accepted"
-    await accept_breaks(record.store, "T1", "mine, too")
+    await record_breaks(record.store, "T1", "mine, too")
     assert (await record.read())[1] == ""
 
 
 async def test_a_long_chain_is_read_in_parts_and_again_after_a_day(record: Record) -> None:
     await record.add(1_200)
     for minutes in (0, 10, 20):
-        await walk_chains(record.store, NOW + timedelta(minutes=minutes), at_once=500)
+        await read_chains(record.store, NOW + timedelta(minutes=minutes), at_once=500)
     async with record.store.begin_read() as tx:
         check = await tx.audit_checks.find("T1")
     assert check
     assert (check.seq, check.whole_at) == (1205, NOW + timedelta(minutes=20))
     record.change("UPDATE audit SET user = 'UEVE' WHERE workspace = 'T1' AND seq = 3")
-    await walk_chains(record.store, NOW + timedelta(minutes=30))
+    await read_chains(record.store, NOW + timedelta(minutes=30))
     assert await record.find_kept_fault() == "", "its turn comes tomorrow"
-    await walk_chains(record.store, NOW + timedelta(days=1))
+    await read_chains(record.store, NOW + timedelta(days=1))
     assert await record.find_kept_fault() == "row 3 was changed, or is not where it was written"
 
 
 async def test_rows_that_are_pruned_at_the_place_where_reading_stopped_break_nothing(record: Record) -> None:
-    await walk_chains(record.store, NOW)
+    await read_chains(record.store, NOW)
     async with record.store.begin() as tx:
         runs = await tx.audit.prune("T1", AuditKind.ACT, NOW + timedelta(seconds=1))
         tx.record(replace(DONE, kind=AuditKind.CHAIN, act="pruned", detail={"pruned": runs}))
     await record.add(2)
-    await walk_chains(record.store, LATER)
+    await read_chains(record.store, LATER)
     assert await record.find_kept_fault() == ""
     assert (await record.read())[1] == ""
 
 
 async def test_pruning_leaves_the_rows_at_an_accepted_break(record: Record) -> None:
     record.change("UPDATE audit SET user = 'UEVE' WHERE workspace = 'T1' AND seq = 3")
-    await accept_breaks(record.store, "T1", "mine")
+    await record_breaks(record.store, "T1", "mine")
     async with record.store.begin() as tx:
         runs = await tx.audit.prune("T1", AuditKind.ACT, NOW + timedelta(seconds=1))
         tx.record(replace(DONE, kind=AuditKind.CHAIN, act="pruned", detail={"pruned": runs}))

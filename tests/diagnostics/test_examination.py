@@ -15,14 +15,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 from structlog.testing import capture_logs
 
-from bot.actions.chain_walk import walk_chains
+from bot.actions.chain_walk import read_chains
 from bot.diagnostics.examination import run_checks
 from bot.diagnostics.stored_checks import StoredChecks
 from bot.domain import ProjectScope
 from bot.domain.audit_records import AuditKind, AuditRecord
 from bot.domain.symptoms import Finding
 from bot.messages import Message
-from bot.operating.audit_commands import accept_breaks
+from bot.operating.audit_commands import record_breaks
 from bot.operating.doctor_command import format_line
 from bot.rules.rule import Rule
 from bot.rules.rule_problem import ProblemKind, ProblemReason, RuleProblem
@@ -172,7 +172,7 @@ async def test_a_record_that_does_not_fit_is_told_by_its_row_until_it_is_accepte
         async with house.store.begin() as tx:
             for name in ("approve", "cancel"):
                 tx.record(AuditRecord(workspace=TEAM, at=NOW, kind=AuditKind.ACT, act=name))
-        await walk_chains(house.store, NOW)
+        await read_chains(house.store, NOW)
         assert await house.look("record") == [
             "ok   record — chains that fit from end to end at 2026-11-24 12:00 UTC: 1"
         ]
@@ -183,5 +183,5 @@ async def test_a_record_that_does_not_fit_is_told_by_its_row_until_it_is_accepte
         assert told.startswith(f"FAIL record — The record of {TEAM} no longer fits at row 2: found at ")
         assert f"`circlebot audit verify --workspace {TEAM}` says how" in told
         assert f"`circlebot audit accept {TEAM}` marks the break" in told
-        await accept_breaks(house.store, TEAM, "mine")
+        await record_breaks(house.store, TEAM, "mine")
         assert await house.look("record") == []

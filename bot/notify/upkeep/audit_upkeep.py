@@ -40,7 +40,7 @@ class AuditUpkeep(Periodic):
 
     async def run(self, now: datetime) -> None:
         await self._record_unended(now)
-        await chain_walk.walk_chains(self._store, now)
+        await chain_walk.read_chains(self._store, now)
         await self._tell_heads(now)
         await self._prune_all(now)
 
