@@ -52,8 +52,7 @@ class Request:
     a message that only this person sees. `workspace` is that of the place, whose rules count. `away` is the person's
     own, where that is another one (Slack Connect). `place_kind` is what the channel is, if that is known, `place_name`
     what Slack calls it. `thread_ts` is the thread in which they ask and read, `message_ts` a message that they pointed
-    at: by its shortcut, or by a button in it. `addresses` stand in that message. `came_by` is the door where `source`
-    does not tell it.
+    at, by its shortcut or a button; `addresses` stand in it. `came_by` is the door, where `source` does not tell it.
     """
 
     workspace: str
@@ -176,11 +175,11 @@ class Modal:
 class Reply:
     """What a command answers: a message for the person alone, or a modal's new content.
 
-    `files` go into the person's direct messages; with `shared` they go where the person asked, for all to see (without
-    any, the message does). A `caption` is in one message with them. `resume` runs next. A `repeatable` one told
-    CircleCI nothing. `errors` say by block_id what is wrong in the form that `view` shows again. A card says what is
-    `seen`: only an open modal says it too, or what stood where they pressed. What only `points` to what all can read
-    needs no sharing. In the App Home, what is `whole` fills it, and an empty one gives it back.
+    `files` go into the person's direct messages; with `shared` where they asked, for all to see (without any, the
+    message does). A `caption` is in one message with them. `resume` runs next; `clears` closes all forms. One that is
+    `repeatable` told CircleCI nothing. `errors` say by block_id what is wrong in the form that `view` shows again. What
+    is `seen` is on a card: only an open modal says it too, or what stood where they pressed. What only `points` to what
+    all can read needs no sharing. In the Home, what is `whole` fills it, and an empty one gives it back.
     """
 
     message: Message | None = None
@@ -194,6 +193,7 @@ class Reply:
     points: bool = False
     whole: bool = False
     repeatable: bool = False
+    clears: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ async def erase(context: Context, *, sure: bool) -> Reply:
         done = _build_record(context, workspace, context.clock.now())
         await data_requests.erase_person(context.store, circleci, done, workspace=workspace, user=context.request.user)
     context.trail.recorded = True
-    return Reply(personal_data_blocks.render_erased())
+    return Reply(personal_data_blocks.render_erased(), clears=True)
 
 
 def _list_workspaces(context: Context) -> list[str]:

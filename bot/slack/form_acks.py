@@ -13,9 +13,10 @@ _WITHIN_S = 2.0
 
 
 class WaitingForm:
-    """One whose submission is not answered yet."""
+    """One whose submission is not answered yet. What `clears` closes the forms beneath it, too."""
 
     def __init__(self, within_s: float) -> None:
+        self.clears = False
         self._within_s = within_s
         self._errors: asyncio.Future[Mapping[str, str] | None] = asyncio.get_running_loop().create_future()
         self._acknowledged = asyncio.Event()
@@ -65,7 +66,10 @@ class FormAcks:
     def is_waiting(self, view_id: str | None) -> bool:
         return view_id in self._waiting
 
-    async def settle(self, view_id: str | None, errors: Mapping[str, str] | None) -> bool:
+    async def settle(self, view_id: str | None, errors: Mapping[str, str] | None, *, clears: bool = False) -> bool:
         """Whether Slack shows these, or closes the form where there are none; False where it does not wait for it."""
         form = self._waiting.get(view_id or "")
-        return await form.settle(errors) if form else False
+        if form is None:
+            return False
+        form.clears = clears
+        return await form.settle(errors)

@@ -99,6 +99,8 @@ def _register_views(
                 await ack(response_action="update", view=render_working_modal(body["view"]))
             elif errors:
                 await ack(response_action="errors", errors=_build_errors(errors))
+            elif form.clears:
+                await ack(response_action="clear")
             else:
                 await ack()
 

@@ -123,7 +123,7 @@ class SlackResponder:
             reply = replace(reply, message=told)
         goes_on = reply.resume and not (reply.message or reply.view)
         said = reply.errors or (None if reply.view else {})
-        if not goes_on and await self._acks.settle(request.view_id, said):
+        if not goes_on and await self._acks.settle(request.view_id, said, clears=reply.clears):
             request, reply = replace(request, view_id=None), replace(reply, view=None)
         if request.view_id and (view := reply.view or (reply.message and _as_modal(reply.message, request))):
             await self._update_modal(client, request, view)

@@ -110,4 +110,6 @@ async def test_a_file_with_everything_comes_by_direct_message(connected_world: W
 async def test_it_is_a_press_away_in_the_settings(connected_world: World) -> None:
     await connected_world.say("/circle me --edit")
     await connected_world.press(await connected_world.form("What is kept about me"), "Erase Me…")
-    await connected_world.form("*This goes*")
+    await connected_world.submit(await connected_world.form("*This goes*"))
+    await connected_world.reply("I know nothing about you any more")
+    assert await connected_world.list_modals() == [], "settings of whom nobody knows are no settings"
