@@ -9,6 +9,7 @@ from pathlib import Path
 
 import structlog
 
+from bot.actions.known_heads import KnownHeads
 from bot.blocks import audit_blocks
 from bot.domain import audit_export
 from bot.domain.audit_records import ChainedRecord
@@ -20,8 +21,9 @@ log = structlog.get_logger(__name__)
 class AuditFeed:
     """`log_to` is AUDIT_LOG: `none`, `stdout`, or the path of a file that is added to."""
 
-    def __init__(self, log_to: str) -> None:
+    def __init__(self, log_to: str, heads: KnownHeads) -> None:
         self._log_to = log_to
+        self._heads = heads
 
     async def publish(self, tx: Tx, rows: Sequence[ChainedRecord]) -> None:
         """In the transaction that writes them, to each channel that gets its workspace's rows as they come."""
@@ -36,6 +38,7 @@ class AuditFeed:
 
     def export(self, rows: Sequence[ChainedRecord]) -> None:
         """A line of JSON each. A file that cannot be written stops nobody: the rows are in the database."""
+        self._heads.follow(rows)
         lines = "".join(f"{audit_export.to_json(row)}\n" for row in rows)
         if self._log_to == "stdout":
             sys.stdout.write(lines)

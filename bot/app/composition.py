@@ -210,7 +210,7 @@ def _build_upkeep_loops(
 ) -> Iterator[WorkerLoop]:
     """Those that only run when it is time: nothing wakes them."""
     kept = parse_retention(core.settings.retention_audit)
-    audit = AuditUpkeep(store=core.store, clock=core.clock, holder=core.holder, kept=kept)
+    audit = AuditUpkeep(store=core.store, clock=core.clock, holder=core.holder, kept=kept, heads=core.heads)
     recorder = TokenUsageRecorder(store=core.store, tokens=tokens, clock=core.clock)
     reminders = ExpiryReminders(store=core.store, clock=core.clock, holder=core.holder, wake=core.delivery_wakeup.wake)
     ticks = {

@@ -12,6 +12,7 @@ from secrets import token_hex
 from pydantic import SecretStr
 
 from bot.actions.audit_feed import AuditFeed
+from bot.actions.known_heads import KnownHeads, build_known_heads
 from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links
 from bot.clock import Clock, SystemClock
@@ -39,6 +40,7 @@ class Core:
     clock: Clock
     vault: Vault
     store: Store
+    heads: KnownHeads
     circleci: CircleCIPool
     clients: SlackClients
     links: Links
@@ -66,12 +68,12 @@ class Core:
 def build_core(settings: Settings, clock: Clock | None) -> Core:
     """Processes that share a database use its clock; one that is alone uses the machine's."""
     vault = Vault([key.get_secret_value() for key in settings.encryption_keys])
-    metrics = Metrics()
+    metrics, heads = Metrics(), build_known_heads(settings)
     store = Store(
         settings.database_url.get_secret_value(),
         vault,
         measure=metrics.record_transaction,
-        outlet=AuditFeed(settings.audit_log),
+        outlet=AuditFeed(settings.audit_log, heads),
     )
     machine = SystemClock()
     clock = clock or (DatabaseClock(store, machine=machine) if store.is_shared else machine)
@@ -81,6 +83,7 @@ def build_core(settings: Settings, clock: Clock | None) -> Core:
         clock=clock,
         vault=vault,
         store=store,
+        heads=heads,
         circleci=CircleCIPool(
             settings.circleci_url,
             clock=clock,

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from bot.actions.known_heads import build_known_heads
 from bot.operating import database_copies, serve, settings_problems
 from bot.operating.console import say
 from bot.operating.environment import require_settings
@@ -53,6 +54,7 @@ async def _restore(settings: Settings, file: Path | None, since: datetime | None
         since = await database_copies.restore(settings, file)
     elif file or not since:
         raise CommandFailed("name either the FILE that `circlebot backup` wrote, or --since.")
+    build_known_heads(settings).replace(())
     async with serve.open_store(settings) as store:
         await database_copies.mark_restored(store, since)
     return since

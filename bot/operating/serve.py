@@ -8,6 +8,8 @@ from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextma
 
 import structlog
 
+from bot.actions.known_heads import build_known_heads
+from bot.actions.put_back import record_put_back
 from bot.diagnostics.database_check import build_failure
 from bot.diagnostics.local_symptoms import DATABASE_BEHIND, DATABASE_UNREACHABLE
 from bot.domain.symptoms import Finding
@@ -99,16 +101,21 @@ def _translate_open_error() -> Iterator[None]:
 
 @asynccontextmanager
 async def open_store(settings: Settings) -> AsyncIterator[Store]:
-    """The store, for the block. Raises CommandFailed if `circlebot migrate` was not run on a shared database."""
+    """The store, for the block; a database that was put back by hand says so first.
+
+    Raises CommandFailed if `circlebot migrate` was not run on a shared database.
+    """
     from bot.actions.audit_feed import AuditFeed  # noqa: PLC0415 - it draws messages
 
+    heads = build_known_heads(settings)
     opened = Store(
         settings.database_url.get_secret_value(),
         Vault([key.get_secret_value() for key in settings.encryption_keys]),
-        outlet=AuditFeed(settings.audit_log),
+        outlet=AuditFeed(settings.audit_log, heads),
     )
     try:
         await _check_usable(opened, settings)
+        await record_put_back(opened, heads)
         yield opened
     finally:
         await opened.close()

@@ -22,6 +22,7 @@ from sqlalchemy import (
     delete,
     desc,
     false,
+    func,
     insert,
     or_,
     select,
@@ -131,6 +132,18 @@ class AuditRepository(Repository):
         """Where its chain ends, as whoever appended last has written."""
         row = (await self._connection.execute(_HEAD, {"workspace": workspace})).one_or_none()
         return ChainHead(row.workspace, row.seq, row.hash) if row else None
+
+    async def find_hash(self, workspace: str, seq: int) -> str | None:
+        """Of one row; None where it is not there."""
+        wanted = select(audit.c.hash).where(audit.c.workspace == workspace, audit.c.seq == seq)
+        found: str | None = await self._connection.scalar(wanted)
+        return found
+
+    async def find_last_moment(self) -> datetime | None:
+        """When the newest row of all was written, as far as chains say where they end."""
+        is_last = (audit.c.workspace == audit_heads.c.workspace) & (audit.c.seq == audit_heads.c.seq)
+        found: datetime | None = await self._connection.scalar(select(func.max(audit.c.at)).where(is_last))
+        return found
 
     async def set_head(self, head: ChainHead) -> None:
         """Rows are added after this one from now on."""

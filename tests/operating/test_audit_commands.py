@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -127,3 +128,7 @@ async def test_a_database_that_was_put_back_says_so_and_the_chain_goes_on(databa
     done = await database.audit("verify")
     assert done.code == 0, done.out
     assert "T1: row 6 says: the database was put back as it was at" in done.out
+    assert "by hand" not in done.out
+    shutil.copy(tmp_path / "old.db", tmp_path / "new.db")
+    done = await database.audit("verify")
+    assert "T1: row 6 says: the database was put back by hand: row 6 of T1, which was there, is not" in done.out

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.actions import chain_walk
+from bot.actions.known_heads import KnownHeads
+from bot.actions.put_back import record_put_back
 from bot.blocks import audit_blocks
 from bot.clock import Clock
 from bot.domain.audit_chain import PRUNED
@@ -34,11 +36,15 @@ def _begin_day(moment: datetime) -> datetime:
 class AuditUpkeep(Periodic):
     lease = "audit"
 
-    def __init__(self, *, store: Store, clock: Clock, holder: str, kept: Mapping[str, timedelta]) -> None:
+    def __init__(
+        self, *, store: Store, clock: Clock, holder: str, kept: Mapping[str, timedelta], heads: KnownHeads
+    ) -> None:
         super().__init__(store=store, clock=clock, holder=holder, every_s=EVERY_S)
         self._kept = kept
+        self._heads = heads
 
     async def run(self, now: datetime) -> None:
+        await record_put_back(self._store, self._heads)
         await self._record_unended(now)
         await chain_walk.read_chains(self._store, now)
         await self._tell_heads(now)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.actions.audit_reading import verify_chain
+from bot.actions.known_heads import KnownHeads
 from bot.domain.audit_records import AuditKind, AuditRecord
 from bot.notify.upkeep.audit_upkeep import AuditUpkeep, parse_retention
 from bot.store.store import Store
@@ -35,7 +36,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 async def _upkeep(store: Store, retention: str = "") -> None:
     kept = parse_retention(retention)
-    await AuditUpkeep(store=store, clock=FixedClock(), holder="me", kept=kept).run(NOW)
+    await AuditUpkeep(store=store, clock=FixedClock(), holder="me", kept=kept, heads=KnownHeads(None)).run(NOW)
 
 
 async def _record(store: Store, *records: AuditRecord) -> None:
