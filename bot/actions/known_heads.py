@@ -45,8 +45,10 @@ class KnownHeads:
 
     def replace(self, heads: Iterable[ChainHead]) -> None:
         """Whatever was known: from here on these are where the chains end."""
-        self._heads = {head.workspace: head for head in heads}
-        self._save()
+        self.load()
+        before, self._heads = self._heads, {head.workspace: head for head in heads}
+        if self._heads != before:
+            self._save()
 
     def _save(self) -> None:
         """A file that cannot be written stops nobody."""

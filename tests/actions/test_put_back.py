@@ -16,7 +16,7 @@ from bot.actions.audit_reading import verify_chain
 from bot.actions.known_heads import KnownHeads, build_known_heads
 from bot.actions.purge import purge_workspace
 from bot.actions.put_back import record_put_back
-from bot.domain.audit_records import AuditKind, AuditRecord, Door
+from bot.domain.audit_records import AuditKind, AuditRecord, ChainHead, Door
 from bot.settings import Settings
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
@@ -137,5 +137,5 @@ def test_beside_a_log_of_rows_where_the_database_is_a_servers(tmp_path: Path) ->
     log_to = str(tmp_path / "audit.jsonl")
     given = {"database_url": "postgresql://localhost/c", "audit_log": log_to}
     heads = build_known_heads(Settings(_env_file=None, **given))  # type: ignore[arg-type] # as it is set
-    heads.replace(())
-    assert (tmp_path / "audit.jsonl.heads").read_text() == "{}"
+    heads.replace([ChainHead("T1", 3, "5f2c")])
+    assert (tmp_path / "audit.jsonl.heads").read_text() == '{"T1": [3, "5f2c"]}'
