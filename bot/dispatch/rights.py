@@ -178,14 +178,18 @@ class GrantedRights:
 
     def _build_refusal(self, verdict: PolicyVerdict, name: str | None, target: ActTarget) -> NotAllowed:
         own = {self.asker.user, *self.asker.groups, GUESTS, EXTERNAL}
-        whom = [who for who in verdict.askable if who not in own] or self.admins
+        whom, admins = ([who for who in some if who not in own] for some in (verdict.askable, self.admins))
         said = _(
             "Your workspace's policy does not let you use `{command}` for this. {line}.",
             command=name or self.title,
             line=format_policy_line(verdict.line) if verdict.line else "",
         )
-        steps = _build_admin_steps(name or self.act.name, target) if self.is_admin else ()
-        return NotAllowed(said, format_whom_to_ask(whom, _("Ask an admin of circlebot to change it.")), *steps)
+        steps: list[str | NextStep] = []
+        if whom or admins or not self.is_admin:
+            steps += [format_whom_to_ask(whom or admins, _("Ask an admin of circlebot to change it."))]
+        if self.is_admin:
+            steps += _build_admin_steps(name or self.act.name, target)
+        return NotAllowed(said, *steps)
 
 
 def _build_admin_steps(act: str, target: ActTarget) -> tuple[NextStep, ...]:

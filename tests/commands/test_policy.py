@@ -149,6 +149,7 @@ async def test_a_refused_admin_looks_why_and_undoes_it(connected_world: World) -
     await connected_world.message("version 1 counts")
     await connected_world.say("/circle trigger gh/acme/web --branch main")
     refused = await connected_world.reply(f"Only for <@{GRACE}>: `trigger`")
+    assert f"Ask <@{GRACE}>." in get_text(refused)
     await connected_world.press(refused, "Explain")
     explained = await connected_world.message("*No:* <@U0ADA> may not use `trigger`.")
     assert f"Ask <@{GRACE}>." in get_text(explained)

@@ -28,7 +28,7 @@ from bot.domain import ProjectSlug
 from bot.domain.people import Account, AccountState
 from bot.errors import NotAllowed
 from bot.permissions import ActTarget
-from bot.rules.policy_line import ACT_FAMILIES, ANY, Effect, PolicyLine, PolicyScope
+from bot.rules.policy_line import ACT_FAMILIES, ANY, PolicyLine
 from bot.rules.policy_rank import Act
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
@@ -208,32 +208,3 @@ async def test_a_hold_of_a_channel_with_a_policy_is_approved_and_declined_nowher
     assert not await world.list_requests("/approve/")
     await world.press(card, "Approve staging")
     await world.card("<@U0ADA> approved `approve-staging`", channel=WEB)
-
-
-async def test_each_door_refuses_what_a_branch_forbids(connected_world: World) -> None:
-    """Slash command, message, mention, form, shortcut, button, preset; and one that waited for its person."""
-    world = connected_world
-    await world.say("/circle trigger gh/acme/web --branch main")
-    card = await world.card("main")
-    await world.say("/circle preset save ship gh/acme/web --branch main")
-    await world.message("saved preset *ship*")
-    closed = PolicyLine(Effect.DENY, ("everybody",), PolicyScope(act="start", project="gh/acme/web", branch="main"))
-    await write_policy(world.app.core.store, closed)
-    begun = len(await world.list_pipelines())
-    refusal = "For nobody: `start`"
-    number = card["text"].split("#")[1].split()[0]
-    lines = ("trigger gh/acme/web --branch main", f"again gh/acme/web {number}", "run ship")
-    for typed in lines:
-        await world.say(f"/circle {typed}")
-        await world.reply(refusal)
-        await world.say(f"<@U0CIRCLEBOT> {typed}")
-        await world.reply(refusal)
-    await world.say(lines[0], channel="D0ADA")
-    await world.message(refusal, channel="D0ADA")
-    await world.say("/circle trigger gh/acme/web")
-    await world.submit(await world.form("Branch"), branch="main")
-    await world.form(refusal)
-    await world.say(f"/circle {lines[0]}", as_=GRACE)
-    await world.connect(GRACE)
-    await world.reply(refusal, as_=GRACE)
-    assert len(await world.list_pipelines()) == begun
