@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.plugins.block_reader import get_text
+from tests.plugins.block_reader import get_buttons, get_text
 from tests.plugins.voting import TEAM, list_approvals, release, require
-from tests.plugins.world import GRACE, World
+from tests.plugins.world import ADA, GRACE, World
 
 
 async def test_the_second_of_two_reaches_circleci_with_their_own_token(each_connected_world: World) -> None:
@@ -141,3 +141,32 @@ async def test_a_token_that_circleci_refuses_takes_its_vote_with_it(connected_wo
     await world.press(card, "Approve staging", as_=GRACE)
     await world.card("<@U0GRACE> approved `approve-staging`")
     assert len(await list_approvals(world)) == 2
+
+
+async def test_a_group_that_slack_no_longer_shows_takes_its_votes_with_it(connected_world: World) -> None:
+    world = connected_world
+    await world.connect(GRACE)
+    by_group = {"approvals": 2, "approvers": [ADA, "S0RELEASE"]}
+    await require(world, by_group)
+    card = await release(world)
+    await world.press(card, "Approve staging", as_=GRACE)
+    await world.card("<@U0GRACE> approved `approve-staging` (1 of 2)")
+    await world.control("usergroup", group="S0RELEASE", disabled=True)
+    await require(world, by_group, {"deny": ["S0PLATFORM"]})  # Another group is named: Slack is asked at once.
+    await world.press(card, "Approve staging")
+    said = get_text(await world.reply("1 of 2"))
+    assert "The approval of <@U0GRACE> no longer counts: they may not approve this any more" in said
+    assert not await list_approvals(world)
+
+
+async def test_what_hangs_on_a_parameter_is_said_before_anybody_presses(connected_world: World) -> None:
+    world = connected_world
+    await require(world, {"approvals": 2, "reason": True, "parameters": {"environment": "production"}})
+    for environment, asks in (("production", True), ("staging", False)):
+        await world.say(f"/circle trigger gh/acme/web --branch release environment={environment}")
+        card = await world.card("approve-production")
+        told = get_text(await world.thread(card, "`approve-production` of"))
+        assert ("0 of 2 approvals" in told) is asks
+        assert ("Approve staging…" in get_buttons(card)) is asks
+        await world.press(card, "Cancel Workflow")
+        await world.card("*canceled*")

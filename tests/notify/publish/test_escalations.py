@@ -25,11 +25,11 @@ async def hold_harness(tmp_path: Path) -> AsyncIterator[HoldHarness]:
         yield HoldHarness(poller_harness, FakeDelivery(poller_harness.store))
 
 
-async def _require(hold_harness: HoldHarness, **demands: Any) -> None:
+async def _require(hold_harness: HoldHarness, version: int = 1, **demands: Any) -> None:
     line = from_plain({"require": "everybody", "do": "approve", "hold": "approve-staging", **demands})
     now = hold_harness.poller_harness.sandbox.now()
     async with hold_harness.poller_harness.store.begin() as tx:
-        await tx.policy_versions.insert(PolicyVersion("T", 1, (line,), None, now, ""))
+        await tx.policy_versions.insert(PolicyVersion("T", version, (line,), None, now, ""))
 
 
 async def _vote(hold_harness: HoldHarness, user: str) -> None:
@@ -80,6 +80,21 @@ async def test_nobody_is_asked_for_what_was_approved_in_time(hold_harness: HoldH
     assert not hold_harness.slack.list_texts("S0ONCALL")
 
 
+async def test_what_a_policy_demands_by_now_is_said_where_it_waits_and_its_headline_stays(
+    hold_harness: HoldHarness,
+) -> None:
+    await _require(hold_harness, **{"escalates": "30m", "escalate-to": ["S0ONCALL"]})
+    await hold_harness.release()
+    await hold_harness.passes(35)
+    await _require(hold_harness, version=2, approvals=2, reason=True)
+    await hold_harness.passes(10)
+    announced, asked = sorted(hold_harness.slack.list_texts(STAGING), key=lambda one: "nobody has approved" in one)
+    assert "<!subteam^S0ONCALL>: nobody has approved" in asked
+    for told in (announced, asked):
+        assert "0 of 2 approvals" in told
+        assert "Approve staging…" in told
+
+
 async def test_votes_end_with_what_they_were_for(hold_harness: HoldHarness) -> None:
     await _require(hold_harness, approvals=2)
     await hold_harness.release()
@@ -89,6 +104,12 @@ async def test_votes_end_with_what_they_were_for(hold_harness: HoldHarness) -> N
     await hold_harness.passes(1)
     [told] = hold_harness.slack.list_texts(STAGING)
     assert "The approval of <@UADA> ended with what it was for" in told
+    await hold_harness.on_the_web("rerun")
+    await hold_harness.passes(1)
+    ended, again = hold_harness.slack.list_texts(STAGING)
+    assert ended == told
+    assert "0 of 2" in again
+    assert "ended with" not in again
 
 
 async def test_what_was_approved_is_compared_with_the_next_of_its_name(hold_harness: HoldHarness) -> None:
