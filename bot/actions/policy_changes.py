@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.actions import waiting_holds
+from bot.actions.audit_trail import record
 from bot.blocks import policy_change_blocks
 from bot.blocks.policy_blocks import NumberedLine
 from bot.command import Context, format_line
 from bot.conversation import is_person
+from bot.domain.audit_records import AuditKind
 from bot.errors import NextStep, TargetError, UsageError
 from bot.language import _
 from bot.rules.policy_decision import build_asker, find_own_effect
 from bot.rules.policy_difference import PolicyDifference, compare_lines
 from bot.rules.policy_effects import Crowd, PolicyEffects, find_effects
 from bot.rules.policy_line import PolicyLine, is_group, list_groups
+from bot.rules.policy_plain import format_plain
 from bot.rules.policy_version import PolicyVersion
 from bot.store.store import Tx
 
@@ -113,6 +116,7 @@ async def commit(context: Context, planned: PolicyPlan, summary: str) -> PolicyV
         is_written = newest.number == planned.seen and await tx.policy_versions.insert(new)
         if is_written:
             await _tell_admins(tx, context, new, planned.difference)
+            _record(tx, context, new, planned.difference)
             await waiting_holds.redraw(tx, new.workspace, now)
     if not is_written:
         return await load_overtaken(context, planned.seen)
@@ -124,6 +128,13 @@ async def load_overtaken(context: Context, seen: int) -> Overtaken:
     """What was written since a version that somebody looked at."""
     newest, looked_at = await load_newest(context), await load_version(context, seen)
     return Overtaken(seen, newest, compare_lines(looked_at.lines, newest.lines))
+
+
+def _record(tx: Tx, context: Context, new: PolicyVersion, difference: PolicyDifference) -> None:
+    added, removed = ([*map(format_plain, listed)] for listed in (difference.added, difference.removed))
+    changed = [*(f"+ {one}" for one in added), *(f"- {one}" for one in removed)]
+    what = f"version {new.number}: {', '.join(changed)}"
+    record(context, tx, AuditKind.POLICY, what=what, detail={"added": added, "removed": removed})
 
 
 async def _tell_admins(tx: Tx, context: Context, new: PolicyVersion, difference: PolicyDifference) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.blocks import deed_blocks, kit, person_blocks, status_blocks
@@ -37,6 +38,7 @@ _DOORS: Mapping[str, str] = {
 }
 _LONGEST = 300
 _NOBODY = N_("circlebot")
+_MENTION = re.compile(r"&lt;@([UW][A-Z0-9]+)&gt;")
 
 
 def render_page(rows: Sequence[ChainedRecord], page: int, *, said: Written, more: bool, live: bool) -> Message:
@@ -91,15 +93,21 @@ def _format_deed(row: ChainedRecord, stranger: Callable[[str], str]) -> str:
     who = person_blocks.format_user(one.user) or (stranger(one.user) if one.user else _(_NOBODY))
     login = f" ({escape(one.login)})" if one.login else ""
     first = f"{mark} *{who}*{login} · {as_code(one.act, 60)} · {_(result)}"
-    return "\n".join(filter(None, [first, _format_object(row)]))
+    return "\n".join(filter(None, [first, _format_object(row, stranger)]))
 
 
-def _format_object(row: ChainedRecord) -> str:
+def _format_object(row: ChainedRecord, stranger: Callable[[str], str]) -> str:
     one = row.record
     pipeline = f"#{one.pipeline_number}" if one.pipeline_number else ""
     project = " ".join(filter(None, [escape(one.project), pipeline]))
-    what = deed_blocks.format_deed(one.what) if one.pipeline_id and one.kind == AuditKind.ACT else escape(one.what)
+    is_deed = one.pipeline_id and one.kind == AuditKind.ACT
+    what = deed_blocks.format_deed(one.what) if is_deed else _format_what(one.what, stranger)
     return " · ".join(filter(None, [project, escape(one.branch), cut(what, _LONGEST)]))
+
+
+def _format_what(what: str, stranger: Callable[[str], str]) -> str:
+    """What a channel was told names people by id."""
+    return _MENTION.sub(lambda found: person_blocks.format_user(found[1]) or stranger(found[1]), escape(what))
 
 
 def _format_place(row: ChainedRecord) -> str:

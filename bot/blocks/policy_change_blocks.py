@@ -204,7 +204,11 @@ def _list_acts(one: PolicyVersion) -> kit.Choices:
 
 
 def render_comparison(older: PolicyVersion, newer: PolicyVersion, difference: PolicyDifference) -> Message:
-    text = _("From version {older} to version {newer}:", older=older.number, newer=newer.number)
+    text = (
+        _("From version {older} to version {newer}:", older=older.number, newer=newer.number)
+        if older.number
+        else _("What version {newer} began with:", newer=newer.number)
+    )
     history = kit.button(_("Show History"), format_line("policy", "history"))
     return Message(
         text,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from bot.blocks import kit
+from bot.blocks import freeze_words, kit
 from bot.blocks.policy_blocks import build_show_button
 from bot.blocks.policy_words import format_demands, format_people, format_policy_line, format_unasked
 from bot.language import N_, _
@@ -46,6 +46,8 @@ def _format(user: str, one: ExplainedAct, admins: Sequence[str]) -> str:
 
 def _format_line(one: ExplainedAct) -> str:
     line = one.verdict.line
+    if one.verdict.freeze:
+        return freeze_words.format_freeze(one.verdict.freeze)
     if one.verdict.unasked != Demands():
         return " ".join(format_unasked(one.verdict.unasked))
     if line is None:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.actions import policy_input, subcommands
+from bot.actions.audit_trail import record
 from bot.blocks import admin_blocks
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply, format_line
 from bot.conversation import is_person
+from bot.domain.audit_records import AuditKind
 from bot.domain.people import AddedAdmin
 from bot.errors import NextStep, NotAllowed, TargetError, UsageError
 from bot.language import N_, _
@@ -96,8 +98,11 @@ def check_removable(who: Sequence[str], fixed: Sequence[str], added: Sequence[st
 
 
 async def _tell_others(tx: Tx, context: Context, who: Sequence[str], *, added: bool) -> None:
-    """The admins of before, and those whom it is about."""
+    """The admins of before, and those whom it is about; and the record."""
     request, now = context.request, context.clock.now()
+    if who:
+        word = "added" if added else "removed"
+        record(context, tx, AuditKind.POLICY, act=f"admins {word}", what=", ".join(who))
     for user in {*filter(is_person, [*context.rights.admins, *who])} - {request.user} if who else ():
         key = f"admins:{request.workspace}:{user}:{now.isoformat()}"
         told = partial(admin_blocks.render_told, request.user, who, added=added)

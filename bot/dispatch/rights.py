@@ -117,7 +117,7 @@ class GrantedRights:
         asker = self.asker if user is None else await self.askers.find(self.request.workspace, user, self._groups)
         acts = await self._list_acts(target, name)
         if freeze := self._find_freeze(acts, asker, final=final):
-            return PolicyVerdict(allowed=False, askable=freeze.exempt)
+            return PolicyVerdict(allowed=False, askable=freeze.exempt, freeze=freeze)
         return self._decide(acts, asker, final=final)
 
     @property

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from bot.conversation import is_person
 from bot.domain.slack_groups import UserGroup
@@ -25,6 +26,9 @@ from bot.rules.policy_line import (
     is_group,
 )
 from bot.rules.policy_rank import SIBLING, Act, Rank, rank_act, rank_scope
+
+if TYPE_CHECKING:
+    from bot.rules.project_freeze import Freeze
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,7 @@ class PolicyVerdict:
     """`line` decided: one that forbids, or one that allows although another forbids; None where none applies.
 
     `askable` are those (as lines name them) who may do it where this person may not, `demands` what it takes beside.
-    `unasked` is what of that nobody asks for at this act: it is refused then.
+    `unasked` is what of that nobody asks for at this act: it is refused then. A `freeze` stops it before any line does.
     """
 
     allowed: bool
@@ -68,6 +72,7 @@ class PolicyVerdict:
     askable: tuple[str, ...] = ()
     demands: Demands = field(default_factory=Demands)
     unasked: Demands = field(default_factory=Demands)
+    freeze: Freeze | None = None
 
 
 def decide(lines: Sequence[PolicyLine], asker: Asker, act: Act, *, final: bool = True) -> PolicyVerdict:

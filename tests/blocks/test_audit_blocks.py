@@ -33,7 +33,14 @@ REFUSED = AuditRecord(
     channel="D0EVE",
     decided_by="only @deployers start gh/acme/web",
 )
-BY_ITSELF = AuditRecord(workspace="T1", at=NOW, kind=AuditKind.OPERATION, act="apply", what="2 rules <b>", door="code")
+BY_ITSELF = AuditRecord(
+    workspace="T1",
+    at=NOW,
+    kind=AuditKind.OPERATION,
+    act="apply",
+    what="<@U0EVE> wrote 2 rules <b> <!here>",
+    door="code",
+)
 
 
 def test_a_page_of_the_record(golden: Check, valid_blocks: Check) -> None:

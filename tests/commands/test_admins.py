@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.admins import check_removable
+from bot.domain.audit_records import AuditKind
 from bot.domain.people import AddedAdmin
 from bot.errors import NotAllowed
 from tests.plugins.block_reader import get_text
@@ -30,6 +31,13 @@ async def test_whom_an_admin_adds_is_one_until_they_are_removed(connected_world:
     await connected_world.say("/circle admins", as_=GRACE)
     refused = await connected_world.reply("Only a circlebot admin may do that.", as_=GRACE)
     assert f"Ask <@{ADA}>." in get_text(refused)
+    async with connected_world.app.core.store.begin_read() as tx:
+        rows = [one.record for one in await tx.audit.list_chain("T0SANDBOX")]
+    assert [(one.user, one.act, one.what) for one in rows if one.kind == AuditKind.POLICY] == [
+        (ADA, "admins added", GRACE),
+        (GRACE, "policy", "version 1: + deny=guests do=start"),
+        (ADA, "admins removed", GRACE),
+    ]
 
 
 async def test_whom_the_settings_name_cannot_be_removed_here(connected_world: World) -> None:

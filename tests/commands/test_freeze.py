@@ -33,6 +33,8 @@ async def test_a_frozen_project_starts_and_approves_nothing_but_for_whom_is_name
         refused = get_text(await connected_world.reply("is frozen until"))
         assert "Ask <@U0GRACE>" in refused
     assert len(await connected_world.list_pipelines()) == before
+    await connected_world.say("/circle policy explain trigger gh/acme/web --branch main")
+    assert "is frozen until" in get_text(await connected_world.reply("*No:* <@U0ADA> may not use `trigger`."))
     await connected_world.say("/circle trigger gh/acme/web --branch main", as_=GRACE)
     await connected_world.card("`main`", as_=GRACE)
 
