@@ -59,9 +59,11 @@ def list_approvable(snapshot: Snapshot) -> list[tuple[Workflow, Job]]:
     return [held for held in snapshot.pending_holds if find_needs(snapshot, *held).is_shown]
 
 
-def format_follows(snapshot: Snapshot, workflow: Workflow, job: Job) -> str:
-    """What runs once the hold is approved."""
+def format_follows(snapshot: Snapshot, workflow: Workflow, job: Job, *, missing: int = 1) -> str:
+    """What runs once the hold is approved, for which so many approvals are `missing`."""
     name, after = as_code(cut_middle(job.name, 40)), snapshot.get_run(workflow).list_jobs_after(job)
+    if missing > 1:
+        return _format_later(name, workflow, after, missing)
     if after:
         return ngettext(
             "Once you approve {hold}, {jobs} runs in your name.",
@@ -72,6 +74,26 @@ def format_follows(snapshot: Snapshot, workflow: Workflow, job: Job) -> str:
         )
     rest = as_code(cut_middle(workflow.name, 40))
     return _("Once you approve {hold}, the rest of {workflow} runs in your name.", hold=name, workflow=rest)
+
+
+def _format_later(hold: str, workflow: Workflow, after: Sequence[Job], missing: int) -> str:
+    """Whose approval is not the last one starts nothing by it."""
+    if after:
+        return ngettext(
+            "{hold} takes {missing} more approvals, yours among them. Then {jobs} runs.",
+            "{hold} takes {missing} more approvals, yours among them. Then {jobs} run.",
+            len(after),
+            hold=hold,
+            missing=missing,
+            jobs=_format_names(after),
+        )
+    rest = as_code(cut_middle(workflow.name, 40))
+    return _(
+        "{hold} takes {missing} more approvals, yours among them. Then the rest of {workflow} runs.",
+        hold=hold,
+        missing=missing,
+        workflow=rest,
+    )
 
 
 def format_approve_label(job: Job) -> str:

@@ -21,7 +21,7 @@ _TITLE = 24
 
 def render_approve_form(hold: Hold, links: Links, *, required: bool) -> Modal:
     """Its submission approves; without a reason only where none is `required`."""
-    follows = action_blocks.format_follows(hold.snapshot, hold.workflow, hold.job)
+    follows = action_blocks.format_follows(hold.snapshot, hold.workflow, hold.job, missing=hold.missing)
     asked = _build_reason_input(_("Why is this right?"), _("A ticket, or what you looked at."), required=required)
     title = cut(action_blocks.format_approve_label(hold.job), _TITLE)
     line = format_line("approve", hold.workflow.id, hold.job.id)

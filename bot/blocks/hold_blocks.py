@@ -39,6 +39,11 @@ class Hold:
         return vote_blocks.format_standing(self.standing.approval) if self.standing else ""
 
     @property
+    def missing(self) -> int:
+        """How many approvals it still takes."""
+        return self.standing.approval.missing if self.standing else 1
+
+    @property
     def changes(self) -> str:
         """What changed since the last approval."""
         last = self.standing.last if self.standing else None

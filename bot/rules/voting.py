@@ -94,6 +94,11 @@ class Approval:
         valid = [one for one in self.votes if one.loss is None and not one.is_expired(self.expires_s, now)]
         return list({one.circleci_id: one for one in reversed(valid)}.values())[::-1]
 
+    @property
+    def missing(self) -> int:
+        """How many approvals it takes beside those that were not lost."""
+        return self.needed - sum(one.loss is None for one in self.votes)
+
     def list_expired(self, now: datetime) -> list[Vote]:
         """Those that still count on paper."""
         return [one for one in self.votes if one.loss is None and one.is_expired(self.expires_s, now)]

@@ -58,6 +58,14 @@ async def test_a_reason_is_asked_in_a_form_that_says_it_all_and_told_in_the_thre
     await world.card("<@U0ADA> approved `approve-production` — “OPS-13”")
 
 
+async def test_the_form_of_the_first_of_two_promises_nothing_by_it_alone(connected_world: World) -> None:
+    world = connected_world
+    await require(world, {"reason": True, "approvals": 2})
+    await world.press(await world.thread(await release(world), "0 of 2"), "Approve staging…")
+    form = get_text(await world.form("Why is this right?"))
+    assert "`approve-staging` takes 2 more approvals, yours among them. Then `deploy-staging` runs." in form
+
+
 async def test_a_vote_can_be_taken_back(connected_world: World) -> None:
     world = connected_world
     await world.connect(GRACE)
