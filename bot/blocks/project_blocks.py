@@ -70,11 +70,12 @@ def render_details(
     hook: str,
     asked: str = "",
     hook_offers: Sequence[kit.Pressable] = (),
+    marks: Sequence[kit.Block] = (),
 ) -> list[kit.Block]:
     """All about one project.
 
     `here` is the channel's own, `words` are the commands that there are, `hook` describes our webhook, `asked`
-    how much the token that reads it is asked.
+    how much the token that reads it is asked. `marks` are its own, rendered.
     """
     note = _format_default_note() if project.project == here else ""
     can_start = integration is not Integration.GITLAB
@@ -82,6 +83,7 @@ def render_details(
         kit.section(f"{format_name(project)}{note}"),
         kit.fields(_facts(project, definitions, integration)),
         *_definitions(project, definitions),
+        *marks,
         kit.actions(list(_build_actions(project, links, is_here=bool(note), can_start=can_start))),
         *_settings(project, words, hook_offers),
         *([] if can_start else [kit.context(_("CircleCI's API triggers no GitLab projects: push a commit instead."))]),

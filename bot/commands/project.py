@@ -80,8 +80,8 @@ async def run(context: Context, args: ProjectArgs) -> Reply:
         hook=installed_webhook_blocks.format_state(hook, possible=possible),
         asked=_format_token_usage(context, polled, usages, hook),
         hook_offers=installed_webhook_blocks.build_install_buttons(project.project, hook, possible=possible),
+        marks=mark_blocks.render_marks(project.project, marks, is_admin=context.admin),
     )
-    shown += mark_blocks.render_marks(project.project, marks, is_admin=context.admin)
     return Reply(Message(_("Project {project}", project=project_blocks.format_name(project)), shown))
 
 
