@@ -42,6 +42,11 @@ test: install
 	@test -d tests/__pycache__ || $(BIN)/python -m pytest --collect-only -q >/dev/null
 	$(BIN)/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder
 
+# Seeds of the simulation (tests/simulation): what fails is told as short as it can be.
+SEEDS ?= 2000
+simulate: install
+	PYTHONHASHSEED=0 $(BIN)/python -m tests.simulation.campaign --seeds $(SEEDS)
+
 # The tests of what this branch changes: seconds. `make test` before it lands.
 quick: install
 	@tests=$$($(BIN)/python -m tests.changed) && test -z "$$tests" || $(BIN)/python -m pytest -n 2 --dist loadfile $$tests

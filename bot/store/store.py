@@ -35,7 +35,7 @@ from bot.store.covered_projects import CoverageRepository
 from bot.store.digest_queue import DigestQueue
 from bot.store.dm_preferences import DmPreferenceRepository
 from bot.store.engine.adapters import DatabaseConnection
-from bot.store.engine.engines import build_engines
+from bot.store.engine.engines import Engines, build_engines
 from bot.store.engine.migrate import find_revision, get_head, is_of_later_release
 from bot.store.failed_tests import FailedTestRepository
 from bot.store.freezes import FreezeRepository
@@ -186,7 +186,8 @@ class AuditOutlet(Protocol):
 class Store:
     """The database behind everything. `url` as DATABASE_URL gives it; nothing is opened before the first use.
 
-    Each transaction that reads or writes is inside `measure`, from its wait for a connection to its commit.
+    `engines` take the place of those of the `url`. Each transaction that reads or writes is inside `measure`, from its
+    wait for a connection to its commit.
     """
 
     def __init__(
@@ -196,19 +197,23 @@ class Store:
         *,
         measure: Callable[[str], AbstractContextManager[object]] = nullcontext,
         outlet: AuditOutlet | None = None,
+        engines: Engines | None = None,
     ) -> None:
         self._measure = measure
         self._outlet = outlet
-        self._engines = build_engines(url)
+        self._engines = engines or build_engines(url)
         self._vault = vault
         self._people: PeopleCache = PeopleCache(MOST_WORKSPACES, SystemClock().now)
+
+    def build_tx(self, connection: DatabaseConnection) -> Tx:
+        return Tx(connection, self._vault, self._people)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Tx]:
         """A write transaction: committed at the end of the block, rolled back when it raises."""
         with self._measure("write"):
             async with self._engines.writer.begin() as connection:
-                yield (tx := Tx(connection, self._vault, self._people))
+                yield (tx := self.build_tx(connection))
                 rows = await tx.audit.insert_chained(tx.recorded)
                 if rows and self._outlet:
                     await self._outlet.publish(tx, rows)
@@ -222,7 +227,7 @@ class Store:
         """A write transaction of which nothing is kept: to find out what would be written."""
         with suppress(_NothingKept):
             async with self._engines.writer.begin() as connection:
-                yield Tx(connection, self._vault, self._people)
+                yield self.build_tx(connection)
                 raise _NothingKept
 
     @asynccontextmanager
@@ -230,7 +235,7 @@ class Store:
         """A transaction that only reads: it sees one moment, cannot write, and on SQLite waits for nobody."""
         with self._measure("read"):
             async with self._engines.reader.begin() as connection:
-                yield Tx(connection, self._vault, self._people)
+                yield self.build_tx(connection)
 
     @property
     def is_shared(self) -> bool:

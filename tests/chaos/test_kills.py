@@ -62,7 +62,7 @@ async def test_two_workers_share_the_work_of_those_who_die_beside_them(postgres_
 async def test_a_worker_killed_at_random_loses_nothing_and_repeats_nothing(
     seed: int, sqlite_url: str, tmp_path: Path
 ) -> None:
-    chance = random.Random(seed)  # noqa: S311 - a test throws dice, not keys
+    chance = random.Random(seed)
     async with run_chaos_harness(sqlite_url, tmp_path) as harness:
         for _ in range(3):
             await harness.enqueue_outcomes(32, pushes=1)

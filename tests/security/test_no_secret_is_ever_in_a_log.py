@@ -110,7 +110,7 @@ def test_ordinary_words_stay_even_where_somebody_has_made_one_a_password() -> No
 
 def test_nothing_that_was_opened_is_kept_in_the_clear() -> None:
     known = OpenedSecrets()
-    secret = "".join(random.Random(1).choices(string.ascii_letters + string.digits, k=40))  # noqa: S311 - made up
+    secret = "".join(random.Random(1).choices(string.ascii_letters + string.digits, k=40))
     known.remember("account:T1:U1", secret)
     assert known.has_secret(f"x{secret}x")
     kept, found = [known], set()

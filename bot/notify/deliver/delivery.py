@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from datetime import datetime
@@ -66,7 +65,7 @@ class Delivery:
         free = _AT_ONCE - len(self._sending)
         if (rest_s := self._get_pause_s(free)) > 0:
             return rest_s
-        self._claimed_at_s = time.monotonic()
+        self._claimed_at_s = asyncio.get_running_loop().time()
         claimed = await self._claim_cards(free)
         claimed += await self._claim_notices(free - claimed)
         return 0.0 if claimed >= free else 0.5
@@ -74,7 +73,7 @@ class Delivery:
     def _get_pause_s(self, free: int) -> float:
         if free <= 0:
             return 0.2
-        return self._claimed_at_s + self._batched_s - time.monotonic() if free < _AT_ONCE / 2 else 0.0
+        return self._claimed_at_s + self._batched_s - asyncio.get_running_loop().time() if free < _AT_ONCE / 2 else 0.0
 
     async def drain(self, within_s: float) -> None:
         """Finish what is being sent; what takes longer is free for the next, which looks for it first."""

@@ -90,23 +90,22 @@ class NoticeSender:
 
     async def _settle(self, notice: Notice, result: SendResult) -> None:
         self._context.count_result(result)
+        await self._context.settle(partial(self._write, notice, result))
+
+    async def _write(self, notice: Notice, result: SendResult, tx: Tx) -> None:
         now = self._context.clock.now()
-        async with self._context.store.begin() as tx:
-            match result:
-                case Sent(ts):
-                    if await tx.outbox.settle_sent(notice, ts, now):
-                        self._context.record_delay(notice, now)
-                case RetryAfter(seconds):
-                    until = now + timedelta(seconds=seconds)
-                    await tx.outbox.settle_retry(notice, until)
-                    await tx.rate_limiter.block(
-                        POST, Bucket(*notice.place), self._context.limits.rates.posts, until=until
-                    )
-                case AnswerLost(seconds):
-                    await tx.outbox.settle_lost_answer(notice, now + timedelta(seconds=seconds))
-                case Undeliverable(reason):
-                    await self._settle_undeliverable(tx, notice, reason, now)
-        self._context.hit_failpoint("delivery.after_settle")
+        match result:
+            case Sent(ts):
+                if await tx.outbox.settle_sent(notice, ts, now):
+                    self._context.record_delay(notice, now)
+            case RetryAfter(seconds):
+                until = now + timedelta(seconds=seconds)
+                await tx.outbox.settle_retry(notice, until)
+                await tx.rate_limiter.block(POST, Bucket(*notice.place), self._context.limits.rates.posts, until=until)
+            case AnswerLost(seconds):
+                await tx.outbox.settle_lost_answer(notice, now + timedelta(seconds=seconds))
+            case Undeliverable(reason):
+                await self._settle_undeliverable(tx, notice, reason, now)
 
     async def _settle_undeliverable(self, tx: Tx, notice: Notice, reason: str, now: datetime) -> None:
         """Where only the card that it replies to is gone, it is posted in the channel the next time."""

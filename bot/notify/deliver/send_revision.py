@@ -15,6 +15,7 @@ from bot.notify.deliver.sending import SendContext
 from bot.notify.send_results import AnswerLost, RetryAfter, SendResult, Sent, Undeliverable
 from bot.notify.withholding import WithheldUntil
 from bot.store.rate_limiter import UPDATE, Bucket
+from bot.store.store import Tx
 from bot.workers.lease import Lease
 
 log = structlog.get_logger(__name__)
@@ -47,20 +48,19 @@ class RevisionSender:
 
     async def _settle(self, notice: Notice, result: SendResult) -> None:
         self._context.count_result(result)
+        await self._context.settle(partial(self._write, notice, result))
+
+    async def _write(self, notice: Notice, result: SendResult, tx: Tx) -> None:
         now = self._context.clock.now()
-        async with self._context.store.begin() as tx:
-            match result:
-                case Sent():
-                    await tx.revisions.settle_shown(notice)
-                case RetryAfter(seconds):
-                    until = now + timedelta(seconds=seconds)
-                    await tx.revisions.settle_retry(notice, until)
-                    await tx.rate_limiter.block(
-                        UPDATE, Bucket(notice.workspace), self._context.limits.rates.updates, until=until
-                    )
-                case AnswerLost(seconds):
-                    await tx.revisions.settle_lost_answer(notice, now + timedelta(seconds=seconds))
-                case Undeliverable(reason):
-                    log.info("revision.gone", notice=notice.id, reason=reason)
-                    await tx.revisions.settle_undeliverable(notice, reason)
-        self._context.hit_failpoint("delivery.after_settle")
+        match result:
+            case Sent():
+                await tx.revisions.settle_shown(notice)
+            case RetryAfter(seconds):
+                until, rates = now + timedelta(seconds=seconds), self._context.limits.rates
+                await tx.revisions.settle_retry(notice, until)
+                await tx.rate_limiter.block(UPDATE, Bucket(notice.workspace), rates.updates, until=until)
+            case AnswerLost(seconds):
+                await tx.revisions.settle_lost_answer(notice, now + timedelta(seconds=seconds))
+            case Undeliverable(reason):
+                log.info("revision.gone", notice=notice.id, reason=reason)
+                await tx.revisions.settle_undeliverable(notice, reason)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+
+import structlog
 
 from bot.blocks.undelivered_blocks import render_unreachable
 from bot.circleci.links import Links
@@ -15,13 +18,19 @@ from bot.messages import Notice
 from bot.notify.deliver.idempotent_post import DuplicateGuard
 from bot.notify.send_results import WORKSPACE_GONE, AnswerLost, Poster, RetryAfter, SendResult, Sent, Undeliverable
 from bot.notify.withholding import HIDDEN, WithholdingPolicy
+from bot.store.engine.database_errors import FAILURES
 from bot.store.rate_limiter import BucketLimits, RateLimit
 from bot.store.store import Store, Tx
 from bot.workers.lease import LEASE_S, Lease
 
+log = structlog.get_logger(__name__)
+
 SUMMARISED = "summarised"
 FORGOTTEN = "pipeline_forgotten"
 STALE = "stale"
+
+_SETTLED_AGAIN_AFTER_S = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Longer than a failover takes. Meanwhile the lease is renewed, or ends: then nothing is written any more."""
 
 _OUR_OWN = frozenset({SUMMARISED, FORGOTTEN, STALE, HIDDEN})
 """Reasons of ours, which nobody can do anything about."""
@@ -90,6 +99,24 @@ class SendContext:
             return AnswerLost(LEASE_S)
         self.hit_failpoint("delivery.after_send")
         return result
+
+    async def settle(self, write: Callable[[Tx], Awaitable[None]]) -> None:
+        """Write down what Slack answered. A database that is away for a moment is asked again: only we know it."""
+        for pause_s in _SETTLED_AGAIN_AFTER_S:
+            try:
+                await self._write(write)
+            except FAILURES as error:
+                log.info("delivery.not_settled", error=type(error).__name__)
+                await asyncio.sleep(pause_s)
+            else:
+                break
+        else:
+            await self._write(write)
+        self.hit_failpoint("delivery.after_settle")
+
+    async def _write(self, write: Callable[[Tx], Awaitable[None]]) -> None:
+        async with self.store.begin() as tx:
+            await write(tx)
 
     def record_delay(self, notice: Notice, sent_at: datetime) -> None:
         """Where it tells of a workflow's end."""

@@ -8,6 +8,10 @@ from __future__ import annotations
 from enum import Enum
 
 from sqlalchemy import Engine, ExceptionContext, event
+from sqlalchemy.exc import SQLAlchemyError
+
+FAILURES = (SQLAlchemyError, OSError, TimeoutError)
+"""What a transaction raises that the database did not take, or not in time."""
 
 
 class CannotOpenDatabase(Exception):

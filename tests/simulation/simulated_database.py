@@ -1,0 +1,186 @@
+"""The database that all simulated processes share: SQLite in memory, one transaction at a time, in virtual time.
+
+It is what the store may rely on with either database: a transaction is committed whole or not at all, and whoever dies
+or loses the connection during one has committed nothing, or does not know whether it has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from random import Random
+from typing import Any, cast
+
+from sqlalchemy import Connection, CursorResult, Dialect, Executable, ScalarResult, create_engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import StaticPool
+
+from bot.store.engine.adapters import Answer
+from bot.store.engine.engines import Engines
+from tests.simulation.virtual_loop import Process, VirtualLoop, find_process
+
+_ROLLBACK_JOURNAL = b"\1\1"
+"""Bytes 18 and 19 of a file's header (SQLite: "Database File Format"): what is in memory has no WAL beside it."""
+
+_PATIENCE_S = 10.0
+_LONGEST_S = 0.02
+"""A transaction's way to the database and back, where nothing is wrong."""
+
+
+class SimulatedDatabase:
+    """`content` is a migrated database, as a file has it. `reach` is awaited where a fault may strike."""
+
+    def __init__(
+        self, loop: VirtualLoop, chance: Random, content: bytes, reach: Callable[[str], Awaitable[None]]
+    ) -> None:
+        self._loop = loop
+        self._chance = chance
+        self._driver = sqlite3.connect(":memory:", isolation_level=None)
+        self._driver.deserialize(content[:18] + _ROLLBACK_JOURNAL + content[20:])
+        self._driver.create_function("strftime", 2, self._tell_time)
+        self._engine = create_engine(
+            "sqlite://", creator=lambda: self._driver, poolclass=StaticPool, pool_reset_on_return=None
+        )
+        self._connection = self._engine.connect()
+        self._turn = _Turn(chance)
+        self._reach = reach
+        self.unreachable: set[Process] = set()
+        self.lost_commits = 0.0
+        """How likely the answer to a commit is lost."""
+
+    def connect(self) -> Engines:
+        return Engines(_SimulatedEngine(self), _SimulatedEngine(self))
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._engine.dialect
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[SimulatedConnection]:
+        await self._travel()
+        async with self._turn.take():
+            self._driver.execute("BEGIN")
+            try:
+                yield SimulatedConnection(self._connection)
+                await self._commit()
+            except BaseException:
+                if self._driver.in_transaction:
+                    self._driver.execute("ROLLBACK")
+                raise
+        await self._reach("after commit")
+        await self._travel()
+
+    async def _commit(self) -> None:
+        await self._travel()
+        await self._reach("before commit")
+        self._driver.execute("COMMIT")
+        if self._chance.random() < self.lost_commits:
+            raise _build_lost("COMMIT")
+
+    async def _travel(self) -> None:
+        await asyncio.sleep(self._chance.uniform(0.0, _LONGEST_S))
+        if find_process() in self.unreachable:
+            await asyncio.sleep(self._chance.uniform(0.0, _PATIENCE_S))
+            raise _build_lost("")
+
+    def drop(self, process: Process) -> None:
+        """It died: what it had not committed never was."""
+        if self._turn.leave(process):
+            if self._driver.in_transaction:
+                self._driver.execute("ROLLBACK")
+            self._turn.pass_on()
+
+    def close(self) -> None:
+        self._driver.close()
+
+    def _tell_time(self, _form: str, of: str) -> str:
+        assert of == "now"
+        return cast(datetime, self._loop.now()).isoformat(timespec="milliseconds")
+
+
+class SimulatedConnection:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._connection.dialect
+
+    async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        await asyncio.sleep(0)
+        return self._connection.execute(statement, parameters)
+
+    async def scalar(self, statement: Executable, parameters: Any = None) -> Any:
+        await asyncio.sleep(0)
+        return self._connection.scalar(statement, parameters)
+
+    async def scalars(self, statement: Executable, parameters: Any = None) -> ScalarResult[Any]:
+        await asyncio.sleep(0)
+        return self._connection.scalars(statement, parameters)
+
+    async def run_sync(self, function: Callable[..., Answer], *given: Any) -> Answer:
+        return function(self._connection, *given)
+
+
+class _SimulatedEngine:
+    def __init__(self, database: SimulatedDatabase) -> None:
+        self.dialect = database.dialect
+        self.begin = database.begin
+
+    async def dispose(self) -> None:
+        """The others go on."""
+
+
+class _Turn:
+    """One process's transaction at a time. Of those that wait any may be next, but for the dead."""
+
+    def __init__(self, chance: Random) -> None:
+        self._chance = chance
+        self._holder: Process | None = None
+        self._is_taken = False
+        self._waiting: list[tuple[Process | None, asyncio.Future[None]]] = []
+
+    @asynccontextmanager
+    async def take(self) -> AsyncIterator[None]:
+        if self._is_taken:
+            await self._wait()
+        self._is_taken, self._holder = True, find_process()
+        try:
+            yield
+        finally:
+            self.pass_on()
+
+    async def _wait(self) -> None:
+        mine = (find_process(), asyncio.get_running_loop().create_future())
+        self._waiting.append(mine)
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                await mine[1]
+        except BaseException:
+            if mine in self._waiting:
+                self._waiting.remove(mine)
+            elif not mine[1].cancelled():
+                self.pass_on()
+            raise
+
+    def pass_on(self) -> None:
+        self._is_taken, self._holder = False, None
+        if self._waiting:
+            process, future = self._waiting.pop(self._chance.randrange(len(self._waiting)))
+            if future.done():
+                self.pass_on()
+                return
+            self._is_taken, self._holder = True, process
+            future.set_result(None)
+
+    def leave(self, process: Process) -> bool:
+        """Whether it was its turn."""
+        self._waiting = [one for one in self._waiting if one[0] is not process]
+        return self._is_taken and self._holder is process
+
+
+def _build_lost(statement: str) -> OperationalError:
+    return OperationalError(statement, {}, ConnectionError("the connection to the database is lost"))
