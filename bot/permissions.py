@@ -9,8 +9,10 @@ from typing import Any, Protocol
 
 from bot.domain import ProjectScope, ProjectSlug
 from bot.domain.slack_groups import UserGroup
+from bot.errors import BotError
 from bot.language import _
 from bot.language.formats import join_or
+from bot.line import Written
 from bot.rules.policy_decision import Asker, PolicyVerdict
 from bot.rules.policy_line import Demands, is_group
 
@@ -37,6 +39,18 @@ class ActTarget:
 NOTHING_KNOWN = ActTarget()
 
 
+class Unapproved(BotError):
+    """Others have to approve it first. `line` says it again, whole; None where the request's own line does."""
+
+    def __init__(self, target: ActTarget, act: str, *, demands: Demands, mark: str, line: Written | None) -> None:
+        super().__init__(_("Others have to approve this first."))
+        self.target = target
+        self.act = act
+        self.demands = demands
+        self.mark = mark
+        self.line = line
+
+
 class Rights(Protocol):
     """What the workspace's policy lets a person do. `name` is another act that the command comes to."""
 
@@ -57,15 +71,21 @@ class Rights(Protocol):
         """Of those whose values may decide about an act: nobody has to read others."""
 
     async def check_act(
-        self, target: ActTarget = NOTHING_KNOWN, name: str | None = None, *, final: bool = True
+        self,
+        target: ActTarget = NOTHING_KNOWN,
+        name: str | None = None,
+        *,
+        final: bool = True,
+        line: Written | None = None,
     ) -> Demands:
         """What has to be there before it is done. Raises NotAllowed with the line that is against it.
 
         `final`: nothing more will be known, so what is unknown counts against them, and CircleCI may be asked then.
+        A start that is protected raises Unconfirmed or Unapproved first; `line` says the same start, whole.
         """
 
-    async def find_demands(self, target: ActTarget, name: str) -> Demands:
-        """What the policy demands of whoever asks, be they allowed or not."""
+    async def find_demands(self, target: ActTarget, name: str, *, user: str | None = None) -> Demands:
+        """What the policy demands of whoever asks, or of another person, be they allowed or not."""
 
     async def find_verdict(
         self, target: ActTarget = NOTHING_KNOWN, name: str | None = None, *, user: str | None = None, final: bool = True
@@ -90,7 +110,7 @@ class FullRights:
     async def check_act(self, *_target: Any, **_how: Any) -> Demands:
         return Demands()
 
-    async def find_demands(self, *_target: Any) -> Demands:
+    async def find_demands(self, *_target: Any, **_how: Any) -> Demands:
         return Demands()
 
     async def find_verdict(self, *_target: Any, **_how: Any) -> PolicyVerdict:

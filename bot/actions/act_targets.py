@@ -14,6 +14,7 @@ from bot.circleci.run_parameters import list_run_parameters
 from bot.command import Context
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError
+from bot.line import Written
 from bot.permissions import ActTarget
 from bot.rules.policy_line import Demands
 
@@ -38,9 +39,11 @@ def build_pipeline_target(
     )
 
 
-async def check_pipeline_act(context: Context, pipeline: Pipeline, workflow: Workflow | None = None) -> Demands:
-    """Ask before CircleCI does something to this pipeline. Raises NotAllowed."""
-    return await context.rights.check_act(await fetch_pipeline_target(context, pipeline, workflow))
+async def check_pipeline_act(
+    context: Context, pipeline: Pipeline, workflow: Workflow | None = None, *, line: Written | None = None
+) -> Demands:
+    """Ask before CircleCI does something to this pipeline, which `line` says whole. Raises NotAllowed."""
+    return await context.rights.check_act(await fetch_pipeline_target(context, pipeline, workflow), line=line)
 
 
 async def fetch_pipeline_target(
@@ -72,10 +75,12 @@ async def check_start(
     tag: str | None,
     chosen: SelectedDefinition | None = None,
     config_branch: str | None = None,
+    line: Written | None = None,
 ) -> Demands:
     """Ask before a pipeline starts, now or by a schedule; of which workflows nobody knows yet. Raises NotAllowed.
 
-    `sent` is what CircleCI is told: what it is not told of has the config's default, wherever that is read.
+    `sent` is what CircleCI is told: what it is not told of has the config's default, wherever that is read. `line` says
+    the start whole, for when it has to wait.
     """
     known = branch or tag
     elsewhere = chosen is not None and chosen.build_config_ref(config_branch) is not None
@@ -90,7 +95,7 @@ async def check_start(
         parameters={name: as_text(value) for name, value in sent.items()}
         | {name: None if defaults is None else as_text(defaults.get(name, "")) for name in unsaid},
     )
-    return await context.rights.check_act(target)
+    return await context.rights.check_act(target, line=line)
 
 
 async def check_project_act(context: Context, project: ProjectSlug) -> Demands:

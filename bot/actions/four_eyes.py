@@ -58,3 +58,8 @@ async def _list_logins(context: Context, account: Account) -> set[str]:
     async with context.store.begin_read() as tx:
         known = await tx.logins.list_for_user(account.workspace, account.user)
     return {fold_login(name) for name in (account.login, *(one.login for one in known)) if name}
+
+
+async def is_author(context: Context, account: Account, author: str) -> bool:
+    """Whether a commit that names this author is this person's, as far as that is known."""
+    return bool(author) and fold_login(author) in {*await _list_logins(context, account), fold_login(account.name)}

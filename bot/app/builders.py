@@ -31,6 +31,7 @@ from bot.notify.upkeep.offboarding import UninstallHandler
 from bot.notify.upkeep.retention import RetentionJob
 from bot.notify.upkeep.rule_coverage import RuleCoverageUpdater
 from bot.notify.upkeep.rule_health import RuleHealthMonitor
+from bot.notify.upkeep.start_expiry import StartExpiry
 from bot.notify.upkeep.undo_expiry import UndoExpiry
 from bot.notify.upkeep.webhook_health import WebhookHealthMonitor
 from bot.notify.withholding import WithholdingPolicy
@@ -272,6 +273,10 @@ def build_token_rotation(core: Core) -> TokenRotation:
 
 def build_freeze_turns(core: Core) -> FreezeTurns:
     return FreezeTurns(store=core.store, clock=core.clock, holder=core.holder, wake=core.delivery_wakeup.wake)
+
+
+def build_start_expiry(core: Core) -> StartExpiry:
+    return StartExpiry(store=core.store, clock=core.clock, holder=core.holder, wake=core.delivery_wakeup.wake)
 
 
 def build_oauth_flow(core: Core) -> AsyncOAuthFlow | None:

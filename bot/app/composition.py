@@ -219,6 +219,7 @@ def _build_upkeep_loops(
         "webhook_health": builders.build_webhook_health(core).tick,
         "offboarding": uninstalls.tick,
         "freeze_turns": builders.build_freeze_turns(core).tick,
+        "start_expiry": builders.build_start_expiry(core).tick,
         "undo_expiry": builders.build_undo_expiry(core).tick,
         "token_rotation": builders.build_token_rotation(core).tick,
         "expiring_tokens": reminders.tick,

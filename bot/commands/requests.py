@@ -1,39 +1,67 @@
-"""requests — starts that the workspace's policy protects: what was asked for goes on once it is confirmed."""
+"""requests [approve|decline|withdraw] [ID] — starts that your workspace's policy protects, and who approves them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.command import Command, Context, Group, ParsedLine, Reply, RequestSource
+from bot.actions import waiting_starts
+from bot.blocks import kit, start_request_blocks
+from bot.blocks.decision_form_blocks import MOST, REASON
+from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource
 from bot.domain.audit_records import Door
 from bot.errors import UsageError
 from bot.language import N_, _
-from bot.messages import Message
 from bot.rules.asked_demands import CONFIRMED
+from bot.rules.start_request import StartRequest
+
+_VERBS = ("approve", "decline", "withdraw")
 
 
 @dataclass(frozen=True, slots=True)
 class RequestsArgs:
-    """`line` is what was asked for, by its `mark` what of it was confirmed."""
+    """`id` is that of a request. `mark` is of what was confirmed of the `line` that goes on; it was `typed`, or not."""
 
+    verb: str = ""
+    id: str = ""
+    reason: str = ""
+    form: bool = False
     mark: str = ""
     line: str = ""
     typed: bool = False
 
 
 def parse(line: ParsedLine) -> RequestsArgs:
-    if not line.words:
-        return RequestsArgs()
-    if len(line.words) != 3 or line.words[0] != "confirm":
-        raise UsageError(_("Press the button of what waits for you."))
-    return RequestsArgs(line.words[1], line.words[2], line.has_flag("typed"))
+    match line.words:
+        case ():
+            return RequestsArgs()
+        case ("confirm", mark, said):
+            return RequestsArgs("confirm", mark=mark, line=said, typed=line.has_flag("typed"))
+        case (verb, request_id) if verb in _VERBS:
+            reason = (line.get_value("reason") or "").strip()[:MOST]
+            return RequestsArgs(verb, request_id, reason, line.has_flag("form"))
+    raise UsageError(_("Press the button of what waits for you."))
+
+
+def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
+    return Modal(_("Decline start"), kit.build_loading(_("Reading what waits"))) if line.has_flag("form") else None
 
 
 async def run(context: Context, args: RequestsArgs) -> Reply:
-    """What was asked for goes on where it stopped. A yes is a press: nobody types it for themselves beforehand."""
     request = context.request
-    if not args.line:
-        return Reply(Message(_("Nothing waits here.")))
+    if args.verb == "confirm":
+        return _confirm(request, args)
+    if not args.id:
+        async with context.store.begin_read() as tx:
+            waiting = await tx.start_requests.list_waiting(request.workspace, request.channel or request.user)
+        return Reply(start_request_blocks.render_list(waiting))
+    start = await waiting_starts.load(context, args.id)
+    if args.verb == "decline":
+        return await _decline(context, start, args)
+    return await (waiting_starts.approve if args.verb == "approve" else waiting_starts.withdraw)(context, start)
+
+
+def _confirm(request: Request, args: RequestsArgs) -> Reply:
+    """What was asked for goes on where it stopped. A yes is a press: nobody types it for themselves beforehand."""
     if request.source is not RequestSource.BUTTON:
         raise UsageError(_("Press the button of what waits for you."))
     return Reply(
@@ -49,14 +77,25 @@ async def run(context: Context, args: RequestsArgs) -> Reply:
     )
 
 
+async def _decline(context: Context, start: StartRequest, args: RequestsArgs) -> Reply:
+    """Who says no reason is asked for one."""
+    request = context.request
+    reason = args.reason or request.fields.get(REASON, "").strip()
+    if request.source is not RequestSource.FORM and not reason:
+        if request.view_id:
+            return Reply(view=start_request_blocks.render_decline_form(start))
+        return Reply(start_request_blocks.render_decline_button(start))
+    return await waiting_starts.refuse(context, start, reason)
+
+
 COMMAND = Command(
     name="requests",
-    summary=N_("Confirms a start that your workspace's policy protects"),
-    usage="requests [--typed]",
+    summary=N_("Lists starts that wait for others to approve them"),
+    usage="requests [approve|decline|withdraw] [ID] [--reason TEXT] [--form] [--typed]",
     example="requests",
     parse=parse,
     run=run,
     group=Group.PIPELINES,
-    listed=False,
+    build_first_modal=build_first_modal,
     is_change=lambda _args: False,
 )

@@ -67,7 +67,8 @@ async def run(context: Context, args: RerunArgs) -> Reply:
         return await _show_understood(context, found, args)
     jobs = await _fetch_jobs(context, found.workflow, args)
     ids = [job.id for job in jobs]
-    await act_targets.check_pipeline_act(context, found.pipeline, found.workflow)
+    line = _build_line(replace(args, jobs=tuple(ids)), found.workflow.id)
+    await act_targets.check_pipeline_act(context, found.pipeline, found.workflow, line=line)
     new_id = await context.circleci.rerun_workflow(
         found.workflow.id, from_failed=args.failed, jobs=ids or None, ssh=args.ssh
     )

@@ -19,6 +19,7 @@ from bot.command import Choice, Command, Context, Modal, ParsedLine, Reply, Requ
 from bot.dispatch import request_log, token_use
 from bot.dispatch.access import RightsBuilder, authorise
 from bot.dispatch.admission import Admission
+from bot.dispatch.answered_starts import settle
 from bot.dispatch.first_modal import build_first_modal, build_reading_modal, is_read_in_modal
 from bot.dispatch.form_beneath import build_redraw
 from bot.dispatch.form_errors import find_form_errors
@@ -162,6 +163,7 @@ class Dispatcher:
             log.exception("command.crashed")
             crash = error_blocks.build_crash_error(request_log.get_reference())
             outcome, reply = "crashed", error_blocks.render_reply(crash, request)
+        await settle(self._store, request, refusal, self._clock)
         name = call.command.name if call else "?"
         request_log.record_end(request, name, outcome, refusal)
         self._count(name, outcome)

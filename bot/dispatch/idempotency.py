@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from bot.actions import audit_trail
+from bot.actions import audit_trail, waiting_starts
 from bot.blocks import error_blocks, kit, left_out, protected_blocks
 from bot.command import Command, Context, Reply, Request, RequestSource
 from bot.dispatch import request_log
@@ -19,6 +19,7 @@ from bot.errors import BotError, Unavailable, Unconfirmed
 from bot.language import _, say_kept
 from bot.language.said import keep
 from bot.messages import Message
+from bot.permissions import Unapproved
 from bot.store.idempotency_keys import IdempotencyRecord, IdempotencyState
 
 log = structlog.get_logger(__name__)
@@ -38,6 +39,8 @@ async def run_command(command: Command[Any], context: Context, args: Any) -> Rep
         reply = await command.run(context, args)
     except Unconfirmed as asked:
         return _ask(asked, request)
+    except Unapproved as waits:
+        return await waiting_starts.hold(context, waits)
     return left_out.add_note(reply, context.circleci.left_out)
 
 
@@ -64,7 +67,7 @@ async def run_at_most_once(command: Command[Any], context: Context, args: Any, r
             await _forget(key, context, lost)
             raise
         return await _end_unknown(key, command, context, args, lost)
-    except Unconfirmed:
+    except (Unconfirmed, Unapproved):
         await _free(key, context)
         raise
     except BotError as error:

@@ -24,9 +24,9 @@ from bot.domain.people import Account
 from bot.domain.slack_groups import UserGroup
 from bot.errors import NextStep, NotAllowed, NotConnected, Unconfirmed
 from bot.language import _
-from bot.line import extend_line
-from bot.permissions import NOTHING_KNOWN, ActTarget, format_whom_to_ask
-from bot.rules.asked_demands import CONFIRMED, STARTS, build_mark, find_unasked
+from bot.line import Written, extend_line
+from bot.permissions import NOTHING_KNOWN, ActTarget, Unapproved, format_whom_to_ask
+from bot.rules.asked_demands import APPROVED, CONFIRMED, STARTS, build_mark, find_unasked, has_to_wait
 from bot.rules.policy_decision import Asker, PolicyVerdict, decide, find_demands, is_concerned, list_demanding
 from bot.rules.policy_line import EXTERNAL, GUESTS, LISTEN, Demands, PolicyLine, list_groups
 from bot.rules.policy_plain import format_plain
@@ -68,7 +68,12 @@ class GrantedRights:
         return frozenset(name for line in self.lines for name, _value in line.scope.parameters)
 
     async def check_act(
-        self, target: ActTarget = NOTHING_KNOWN, name: str | None = None, *, final: bool = True
+        self,
+        target: ActTarget = NOTHING_KNOWN,
+        name: str | None = None,
+        *,
+        final: bool = True,
+        line: Written | None = None,
     ) -> Demands:
         self._note_target(target)
         acts = await self._list_acts(target, name)
@@ -85,7 +90,7 @@ class GrantedRights:
         if not verdict.allowed:
             raise self._build_refusal(verdict, name, target)
         if final:
-            self._check_confirmed(acts[0], verdict.demands)
+            self._check_protected(acts[0], target, verdict.demands, line=line)
             self.permit.allow()
         return verdict.demands
 
@@ -94,27 +99,36 @@ class GrantedRights:
         said, how = format_unasked(demands)
         return NotAllowed(said, how, format_whom_to_ask(self.admins, _("Ask an admin of circlebot to change it.")))
 
-    def _check_confirmed(self, act: Act, demands: Demands) -> None:
-        """Raises Unconfirmed, which names what is protected and the lines that say so, unless they said yes to it."""
-        if act.name not in STARTS or not demands.confirm:
+    def _check_protected(self, act: Act, target: ActTarget, demands: Demands, *, line: Written | None) -> None:
+        """Raises Unconfirmed or Unapproved, unless they said yes to just this, and others approved just this."""
+        if act.name not in STARTS:
             return
-        mark = build_mark(act, self.asker.user)
-        if mark not in self.request.chosen.get(CONFIRMED, ()):
+        chosen = self.request.chosen
+        mark = build_mark(act, self.parameter_names, user=self.asker.user, line=line)
+        if demands.confirm and mark not in chosen.get(CONFIRMED, ()):
             lines = list_demanding(self.lines, self.asker, act, demand="confirm")
-            numbered = [(self.lines.index(line) + 1, line) for line in lines]
+            numbered = [(self.lines.index(one) + 1, one) for one in lines]
             raise Unconfirmed(format_protected(act, self.parameter_names, numbered), mark=mark)
+        if has_to_wait(demands):
+            approved = chosen.get(APPROVED, ())
+            if approved[:1] != (mark,):
+                raise Unapproved(target, act.name, demands=demands, mark=mark, line=line)
+            self.trail.add(detail={"approved_by": [*approved[1:]]})
 
     def _note_target(self, target: ActTarget) -> None:
         known = {"project": target.project, "branch": target.branch or target.tag}
         self.trail.add(**{name: str(value) for name, value in known.items() if value})
 
-    async def find_demands(self, target: ActTarget, name: str) -> Demands:
-        return find_demands(self.lines, self.asker, (await self._list_acts(target, name))[0])
+    async def find_demands(self, target: ActTarget, name: str, *, user: str | None = None) -> Demands:
+        return find_demands(self.lines, await self._find_asker(user), (await self._list_acts(target, name))[0])
+
+    async def _find_asker(self, user: str | None) -> Asker:
+        return self.asker if user is None else await self.askers.find(self.request.workspace, user, self._groups)
 
     async def find_verdict(
         self, target: ActTarget = NOTHING_KNOWN, name: str | None = None, *, user: str | None = None, final: bool = True
     ) -> PolicyVerdict:
-        asker = self.asker if user is None else await self.askers.find(self.request.workspace, user, self._groups)
+        asker = await self._find_asker(user)
         acts = await self._list_acts(target, name)
         if freeze := self._find_freeze(acts, asker, final=final):
             return PolicyVerdict(allowed=False, askable=freeze.exempt, freeze=freeze)
@@ -129,7 +143,7 @@ class GrantedRights:
         return choose_longest(standing)
 
     async def is_among(self, who: Collection[str], user: str | None = None) -> bool:
-        asker = self.asker if user is None else await self.askers.find(self.request.workspace, user, self._groups)
+        asker = await self._find_asker(user)
         return not {*who}.isdisjoint({asker.user, *asker.groups})
 
     async def load_groups(self, named: AbstractSet[str]) -> Sequence[UserGroup]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from hashlib import sha256
 
@@ -10,6 +11,9 @@ from bot.rules.policy_rank import Act
 
 CONFIRMED = "confirmed"
 """The input of a form, or what a button says in its place, that holds the marks of what this person said yes to."""
+
+APPROVED = "approved"
+"""What a start says that others approved: its mark, then who they are. Only bot/actions/waiting_starts.py says it."""
 
 STARTS = frozenset({"trigger", "rerun", "schedules"})
 """Acts that CircleCI is asked for only when what they start has been confirmed."""
@@ -21,12 +25,21 @@ def find_unasked(act: Act, demands: Demands) -> Demands:
     """What of it nobody asks for at this act."""
     if act.family == "decide" or act.family in _FREE:
         return Demands()
-    return replace(demands, confirm=False) if act.name in STARTS else demands
+    if act.name not in STARTS:
+        return demands
+    return replace(demands, confirm=False, approvals=0, approvers=(), four_eyes=False, expires_s=None)
 
 
-def build_mark(act: Act, user: str) -> str:
-    """Of exactly this act of this person: another branch, or another value, has another one."""
-    said = sorted((act.parameters or {}).items(), key=repr)
-    projects = sorted(map(str, act.projects or ()))
-    about = (user, act.name, projects, act.branch, act.tag, act.workflow, said)
+def has_to_wait(demands: Demands) -> bool:
+    """Whether somebody else than who asks has to say yes to a start."""
+    return bool(demands.approvals) or demands.four_eyes
+
+
+def build_mark(act: Act, parameters: Collection[str], *, user: str, line: str | None) -> str:
+    """Of exactly this act of this person: another branch, value or `line` has another one.
+
+    `parameters` are those of which the policy asks, be they said or a default; the line has whatever else is sent.
+    """
+    said = sorted((name, value) for name, value in (act.parameters or {}).items() if name in parameters)
+    about = (user, act.name, act.branch, act.tag, act.workflow, repr(said), line)
     return sha256(repr(about).encode()).hexdigest()[:20]

@@ -19,10 +19,12 @@ from bot.store import (
     long_values,
     pending_commands,
     sign_ins,
+    start_requests,
     trigger_choices,
 )
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.statements import Repository
+from bot.store.tables.approving import start_requests as starts_table
 from bot.store.tables.polling import former_hooks
 from bot.store.tables.polling import hooks as hooks_table
 from bot.store.tables.workspaces import accounts as accounts_table
@@ -44,6 +46,7 @@ _SEALED: tuple[tuple[Table, str, Callable[[Row[Any]], str]], ...] = (
     (long_values.long_values, "value_sealed", lambda row: long_values.format_owner(row.workspace, row.key)),
     (choices_table, "chosen_sealed", lambda row: trigger_choices.format_owner(row.workspace, row.user)),
     (waiting_table, "line_sealed", lambda row: pending_commands.format_owner(row.workspace, row.user)),
+    (starts_table, "said_sealed", lambda row: start_requests.format_owner(row.workspace, row.id)),
     (sign_ins_table, "attempt_sealed", lambda row: sign_ins.format_owner(row.workspace, row.user)),
 )
 

@@ -73,6 +73,7 @@ from bot.store.revisions import RevisionRepository
 from bot.store.rule_problems import RuleProblemRepository
 from bot.store.sealed_columns import SealedColumnRepository
 from bot.store.sign_ins import SignInRepository
+from bot.store.start_requests import StartRequestRepository
 from bot.store.threads import ThreadRepository
 from bot.store.token_usage import TokenUsageRepository
 from bot.store.trigger_choices import TriggerChoiceRepository
@@ -162,6 +163,7 @@ class Tx:
     policy_versions = cached_property(lambda self: PolicyVersionRepository(self._connection))
     project_marks = cached_property(lambda self: ProjectMarkRepository(self._connection))
     presets = cached_property(lambda self: PresetRepository(self._connection))
+    start_requests = cached_property(lambda self: StartRequestRepository(self._connection, self._vault))
     trigger_choices = cached_property(lambda self: TriggerChoiceRepository(self._connection, self._vault))
     backups = cached_property(lambda self: BackupRepository(self._connection))
     wrong_clock = cached_property(lambda self: WrongClockRepository(self._connection))

@@ -55,7 +55,7 @@ async def test_a_group_that_is_none_is_refused_with_those_that_are(socket_world:
 
 
 async def test_what_nobody_has_to_type_is_in_no_list_and_has_its_help(socket_world: World) -> None:
-    assert {command.name for command in COMMANDS if not command.listed} == {"now", "propose", "requests"}
+    assert {command.name for command in COMMANDS if not command.listed} == {"now", "propose"}
     await socket_world.say("/circle help propose")
     await socket_world.reply("*propose* — ")
 

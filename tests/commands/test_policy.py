@@ -116,7 +116,7 @@ async def _load_lines(world: World) -> int:
 async def test_explain_says_yes_or_no_by_which_line_what_it_takes_and_whom_to_ask(connected_world: World) -> None:
     for line in (
         "only @ada trigger gh/acme/web --branch main",
-        "require everybody trigger gh/acme/web environment=production --confirm",
+        "require everybody trigger gh/acme/web environment=production --confirm --approvals 2",
         "require everybody trigger gh/acme/web environment=staging --reason --approvals 2",
     ):
         await connected_world.say(f"/circle policy {line}")
@@ -124,10 +124,10 @@ async def test_explain_says_yes_or_no_by_which_line_what_it_takes_and_whom_to_as
     yes = "/circle policy explain @ada trigger gh/acme/web --branch main environment=production"
     await connected_world.say(yes)
     told = get_text(await connected_world.reply("*Yes:* <@U0ADA> may use `trigger`."))
-    assert "It takes a confirmation." in told
+    assert "It takes 2 approvals and a confirmation." in told
     await connected_world.say(yes.replace("production", "staging"))
     told = get_text(await connected_world.reply("*No:* <@U0ADA> may not use `trigger`."))
-    assert "demands 2 approvals and a reason before this. I ask for that where a hold is approved" in told
+    assert "demands a reason before this. I ask for that where a hold is approved" in told
     await connected_world.say(yes.replace("@ada", f"<@{GRACE}>"))
     told = get_text(await connected_world.reply(f"*No:* <@{GRACE}> may not use `trigger`."))
     assert "By line 1: Only for <@U0ADA>: `trigger`" in told

@@ -37,7 +37,7 @@ ELSEWHERE = {
     *("leases.name", "presets.name", "seen.id", "pipelines.id", "troubles.reason", "outbox.about", "policies.command"),
     "org_teams.name",
     "audit.result",
-    "approvals.name",
+    *("approvals.name", "start_requests.id", "start_requests.act"),
 }
 
 

@@ -14,10 +14,11 @@ from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Reque
 from bot.commands.schedules import schedule_changes
 from bot.commands.schedules.schedule_input import NewSchedule, parse_schedule
 from bot.domain import ProjectSlug
-from bot.errors import UsageError
+from bot.errors import Unconfirmed, UsageError
 from bot.language import N_, _
 from bot.line import Written, extend_line
 from bot.messages import Message
+from bot.permissions import Unapproved
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +78,15 @@ async def run(context: Context, args: SchedulesArgs) -> Reply:
     if args.verb == "add":
         return await _add(context, slug, args)
     found = await schedule_changes.resolve(context, slug, args.named, args.verb)
-    await schedule_changes.check_permitted(context, slug, found)
+    line = format_line("schedules", args.verb, str(slug), found.id, sure=args.verb == "rm")
+    check = schedule_changes.check_permitted(context, slug, found, line)
+    if args.verb == "rm" and not confirm.is_confirmed(context.request, sure=args.sure):
+        with suppress(Unconfirmed, Unapproved):
+            await check
+        return confirm.ask(context, schedule_blocks.build_removal_confirmation(slug, found))
+    await check
     if args.verb == "rm":
-        asked = confirm.is_confirmed(context.request, sure=args.sure)
-        removal = schedule_blocks.build_removal_confirmation(slug, found)
-        return Reply(await schedule_changes.delete(context, slug, found)) if asked else confirm.ask(context, removal)
+        return Reply(await schedule_changes.delete(context, slug, found))
     change = schedule_changes.pause if args.verb == "pause" else schedule_changes.resume
     return Reply(await change(context, slug, found))
 
@@ -89,18 +94,24 @@ async def run(context: Context, args: SchedulesArgs) -> Reply:
 async def _add(context: Context, slug: ProjectSlug, args: SchedulesArgs) -> Reply:
     request = context.request
     if request.source is RequestSource.FORM:
-        return Reply(
-            await schedule_changes.add(
-                context, slug, parse_schedule(*schedule_form_blocks.parse_form(request.fields, request.chosen))
-            )
-        )
+        texts, parameters = schedule_form_blocks.parse_form(request.fields, request.chosen)
+        wanted = parse_schedule(texts, parameters)
+        line = extend_line(_build_line(slug, texts), parameters)
+        return Reply(await schedule_changes.add(context, slug, wanted, line))
     if args.wanted:
-        return Reply(await schedule_changes.add(context, slug, args.wanted))
+        line = extend_line(_build_line(slug, {**args.options, "name": args.named}), args.wanted.parameters)
+        return Reply(await schedule_changes.add(context, slug, args.wanted, line))
     if request.view_id:
         return Reply(
             view=schedule_form_blocks.render(await context.circleci.fetch_project(slug), request.fields, request.chosen)
         )
     return Reply(schedule_form_blocks.render_form_button(slug))
+
+
+def _build_line(slug: ProjectSlug, texts: Mapping[str, str]) -> Written:
+    """What adds it, typed whole."""
+    options = {name: text for name, text in sorted(texts.items()) if name != "name"}
+    return format_line("schedules", "add", str(slug), texts["name"].strip(), **options)
 
 
 @catch_errors

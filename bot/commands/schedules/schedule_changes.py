@@ -19,6 +19,7 @@ from bot.domain import ProjectSlug
 from bot.errors import NextStep, TargetError
 from bot.language import N_, _
 from bot.language.formats import join_and
+from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code
 
@@ -61,12 +62,13 @@ _MISSING = N_("{project} has no schedule {name}.")
 _LABELS = {"rm": N_("Delete {name}"), "pause": N_("Pause {name}"), "resume": N_("Resume {name}")}
 
 
-async def add(context: Context, slug: ProjectSlug, wanted: NewSchedule) -> Message:
+async def add(context: Context, slug: ProjectSlug, wanted: NewSchedule, line: Written) -> Message:
+    """`line` says it whole."""
     project = await context.circleci.fetch_project(slug)
     branch = wanted.branch or (None if wanted.tag else project.default_branch)
     ref: dict[str, Value] = {"tag": wanted.tag} if wanted.tag else {"branch": branch or "main"}
     sent = await _coerce_parameters(context, project, wanted, branch) | ref
-    await _check_start(context, project, sent)
+    await _check_start(context, project, sent, line=line)
     made = await context.circleci.add_schedule(
         slug,
         name=wanted.name,
@@ -85,16 +87,16 @@ async def add(context: Context, slug: ProjectSlug, wanted: NewSchedule) -> Messa
     )
 
 
-async def check_permitted(context: Context, slug: ProjectSlug, schedule: Schedule) -> None:
-    """By what it starts. Raises NotAllowed."""
-    await _check_start(context, await context.circleci.fetch_project(slug), schedule.parameters)
+async def check_permitted(context: Context, slug: ProjectSlug, schedule: Schedule, line: Written) -> None:
+    """By what it starts; `line` says what is to be done to it. Raises NotAllowed."""
+    await _check_start(context, await context.circleci.fetch_project(slug), schedule.parameters, line=line)
 
 
-async def _check_start(context: Context, project: Project, parameters: Mapping[str, Value]) -> None:
+async def _check_start(context: Context, project: Project, parameters: Mapping[str, Value], *, line: Written) -> None:
     """By what CircleCI keeps: the ref is one of the parameters. Raises NotAllowed."""
     said = dict(parameters)
     branch, tag = (str(found) if (found := said.pop(name, None)) else None for name in ("branch", "tag"))
-    await act_targets.check_start(context, project, said, branch=branch, tag=tag)
+    await act_targets.check_start(context, project, said, branch=branch, tag=tag, line=line)
 
 
 async def _coerce_parameters(

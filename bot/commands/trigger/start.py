@@ -102,9 +102,13 @@ class TriggerPlan:
 
     def build_branch_step(self, branch: str) -> NextStep:
         """The same on another branch."""
+        return NextStep(_("Trigger on {branch}", branch=branch), replace(self, branch=branch).to_own_line())
+
+    def to_own_line(self) -> Written:
+        """The same, whole."""
         texts = {name: as_text(value) for name, value in self.parameters.items()}
         types = {name: get_parameter_type(value) for name, value in self.parameters.items()}
-        return NextStep(_("Trigger on {branch}", branch=branch), replace(self, branch=branch).to_line(texts, types))
+        return self.to_line(texts, types)
 
 
 async def plan(context: Context, wanted: TriggerRequest) -> TriggerPlan:
@@ -116,6 +120,7 @@ async def plan(context: Context, wanted: TriggerRequest) -> TriggerPlan:
     chosen = await _choose_definition(context, wanted, project)
     said, spared, note = await _coerce_parameters(context, wanted, project, chosen)
     parameters = {name: value for name, value in said.items() if name not in spared}
+    planned = TriggerPlan(slug, branch, wanted.tag, chosen, parameters, note, wanted.config_branch, wanted.preset)
     await act_targets.check_start(
         context,
         project,
@@ -124,8 +129,9 @@ async def plan(context: Context, wanted: TriggerRequest) -> TriggerPlan:
         tag=wanted.tag,
         chosen=chosen,
         config_branch=wanted.config_branch,
+        line=planned.to_own_line(),
     )
-    return TriggerPlan(slug, branch, wanted.tag, chosen, parameters, note, wanted.config_branch, wanted.preset)
+    return planned
 
 
 async def resolve_project(context: Context, wanted: TriggerRequest) -> ProjectSlug:

@@ -62,6 +62,7 @@ class RetentionJob(Periodic):
             await tx.mentions.prune(now - RETENTION)
             await tx.lookers.prune(now - RETENTION)
             await tx.approvals.prune(now - RETENTION)
+            await tx.start_requests.prune(now - RETENTION)
             await tx.processed_events.prune(now - _EVENTS_KEPT)
             await tx.rate_limiter.prune(now)
             await tx.listeners.prune(now - _LISTENERS_KEPT)

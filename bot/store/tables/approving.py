@@ -1,4 +1,4 @@
-"""What several people approve, and their votes."""
+"""What several people approve, and their votes; starts that wait for them."""
 
 from __future__ import annotations
 
@@ -49,6 +49,28 @@ votes = Table(
     Column("lost_at", UtcDateTime),
 )
 
+start_requests = Table(
+    "start_requests",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("id", String(32), primary_key=True),
+    Column("user", String(64), nullable=False),
+    Column("team", String(64), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("thread_ts", String(64)),
+    Column("act", String(64), nullable=False),
+    Column("mark", String(64), nullable=False),
+    Column("said_sealed", Text, nullable=False),
+    Column("revision", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("ended_by", String(64)),
+    Column("why", Text, nullable=False),
+    Index("ix_start_requests_state", "state", "ends_at"),
+)
+
 APPROVAL_FACTS: Final = (
     PersonalFact(
         "votes",
@@ -65,5 +87,18 @@ APPROVAL_FACTS: Final = (
         "30 days",
         "Whoever reads the channel",
         {"caller": Holds.ASKER, "declined_why": Holds.TEXT, "approvers": Holds.TEXT, "escalate_to": Holds.TEXT},
+    ),
+    PersonalFact(
+        "start_requests",
+        N_("Starts that you asked others to approve, or declined"),
+        "To start them in the name of whoever asked",
+        "30 days",
+        "Whoever reads the channel; what exactly was asked is encrypted",
+        {
+            "user": Holds.OWNER,
+            "ended_by": Holds.ASKER,
+            **dict.fromkeys(("team", "mark", "said_sealed", "author"), Holds.DETAIL),
+            "why": Holds.TEXT,
+        },
     ),
 )

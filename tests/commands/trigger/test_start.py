@@ -173,12 +173,12 @@ async def _triggers(world: World) -> list[Json]:
 
 async def test_what_nobody_asks_for_at_a_start_is_refused_in_words(connected_world: World) -> None:
     scope = PolicyScope(act="*", parameters=(("environment", "production"),))
-    demanding = PolicyLine(Effect.REQUIRE, ("everybody",), scope, Demands(approvals=2, four_eyes=True))
+    demanding = PolicyLine(Effect.REQUIRE, ("everybody",), scope, Demands(approvals=2, reason=True))
     await write_policy(connected_world.app.core.store, demanding)
     before = len(await connected_world.list_pipelines())
     await connected_world.say("/circle trigger gh/acme/web --branch slow environment=production")
     refused = get_text(await connected_world.reply("Your workspace's policy demands"))
-    assert "2 approvals" in refused
+    assert "demands a reason before this" in refused
     assert len(await connected_world.list_pipelines()) == before
     await connected_world.say("/circle trigger gh/acme/web --branch slow environment=staging")
     await connected_world.card("Cancel workflow")

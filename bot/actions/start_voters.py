@@ -1,0 +1,71 @@
+"""Whose approval counts for a start that waits: whom the policy names, else whoever may start it; never who asked."""
+
+from __future__ import annotations
+
+from bot.actions import four_eyes
+from bot.command import Context
+from bot.domain import ProjectScope
+from bot.domain.people import Account
+from bot.errors import NotAllowed
+from bot.language import _
+from bot.permissions import ActTarget, format_whom_to_ask
+from bot.rules.policy_line import Demands
+from bot.rules.start_request import StartRequest
+
+_MOST_NAMED, _MOST_TRIED = 10, 30
+
+
+def build_target(start: StartRequest) -> ActTarget:
+    """What it is to the policy, asked from where it was."""
+    about, scope = start.target, ProjectScope.parse(start.target.project)
+    return ActTarget(
+        channel=start.channel,
+        project=scope.exact or scope,
+        branch=about.branch,
+        tag=about.tag,
+        workflow=about.workflow,
+        hold="",
+        parameters=about.parameters,
+    )
+
+
+async def check_voter(context: Context, account: Account, start: StartRequest, demands: Demands) -> None:
+    """Raises NotAllowed with whom to ask for somebody whose approval does not count."""
+    if await _is_asker(context, account, start):
+        message = _("You asked for this yourself: somebody else has to approve it.")
+    elif not await may_vote(context, start, demands, context.request.user):
+        message = _("Your approval does not count for this.")
+    elif demands.four_eyes and await four_eyes.is_author(context, account, start.author):
+        message = _("You wrote its newest commit: somebody else has to approve it.")
+    else:
+        return
+    whom = await list_voters(context, start, demands)
+    raise NotAllowed(message, format_whom_to_ask(whom, _("Ask an admin of circlebot.")))
+
+
+async def _is_asker(context: Context, account: Account, start: StartRequest) -> bool:
+    """By Slack's id, or as the same person of CircleCI's."""
+    async with context.store.begin_read() as tx:
+        asker = await tx.accounts.find(start.team, start.user)
+    same = asker is not None and asker.circleci_id == account.circleci_id
+    return same or (context.request.team, context.request.user) == (start.team, start.user)
+
+
+async def may_vote(context: Context, start: StartRequest, demands: Demands, user: str) -> bool:
+    """By the policy as it is now."""
+    if user == start.user:
+        return False
+    if demands.approvers:
+        return await context.rights.is_among(demands.approvers, user)
+    return (await context.rights.find_verdict(build_target(start), start.act, user=user)).allowed
+
+
+async def list_voters(context: Context, start: StartRequest, demands: Demands) -> list[str]:
+    """Whom the policy names; where it names nobody, those who are connected and may start it."""
+    named = [one for one in demands.approvers if one not in {start.user, context.request.user}]
+    if demands.approvers:
+        return named[:_MOST_NAMED]
+    async with context.store.begin_read() as tx:
+        known = await tx.accounts.list_active_people(start.workspace, _MOST_TRIED)
+    able = [one.user for one in known if await may_vote(context, start, demands, one.user)]
+    return [one for one in able if one != context.request.user][:_MOST_NAMED]

@@ -1,0 +1,224 @@
+"""A start that others have to approve waits where it was asked for, and runs in the name of whoever asked.
+
+A vote is written before anything is started. Whose vote makes it enough runs the asker's own line, as the asker: with
+their token, and with their rights as they are by then. One key stands for it, so it reaches CircleCI at most once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from secrets import token_hex
+
+from bot.actions import audit_trail, reachability, start_voters, vote_counting
+from bot.blocks import start_request_blocks
+from bot.circleci.models import Pipeline
+from bot.command import Context, Reply, Request, RequestSource
+from bot.conversation import is_direct
+from bot.domain import ProjectScope
+from bot.domain.audit_records import AuditKind, AuditResult, Door
+from bot.errors import CircleCIError, NotAllowed, NotConnected, TargetError
+from bot.language import _
+from bot.language.said import keep
+from bot.messages import Message
+from bot.permissions import Unapproved
+from bot.rules.asked_demands import APPROVED, CONFIRMED
+from bot.rules.start_request import WAITS_FOR, StartRequest, StartState, StartTarget
+from bot.rules.voting import Approval, ApprovalState
+from bot.store.store import Tx
+
+
+async def hold(context: Context, waits: Unapproved) -> Reply:
+    """It waits from now on, and those who may approve it are asked, once."""
+    request, now = context.request, context.clock.now()
+    if request.chosen.get(APPROVED):
+        raise TargetError(_("It is not what was approved any more. Ask for it again."))
+    channel = reachability.choose_card_channel(context)
+    if is_direct(channel):
+        raise NotAllowed(_("Others have to approve this: ask for it in a channel that they read."))
+    start = await _build_request(context, waits, channel)
+    people = await start_voters.list_voters(context, start, waits.demands)
+    if not people:
+        raise NotAllowed(_("Others have to approve this, and I know nobody here who may."))
+    wanted = replace(start.build_approval(waits.demands), approvers=tuple(people))
+    async with context.store.begin() as tx:
+        if await tx.start_requests.find_same(start.workspace, start.user, start.mark):
+            raise TargetError(_("You have asked for this already: it waits for the approval of others."))
+        await tx.start_requests.insert(start)
+        approval = await tx.approvals.open(wanted, now)
+        draw = partial(start_request_blocks.render, start, approval)
+        await tx.outbox.insert(
+            start.subject, start.workspace, channel, message=draw, thread_ts=request.thread_ts, now=now
+        )
+        _record(context, tx, start, "asked")
+    context.wake()
+    return Reply(start_request_blocks.render_asked(people), repeatable=True)
+
+
+async def _build_request(context: Context, waits: Unapproved, channel: str) -> StartRequest:
+    request, now, target = context.request, context.clock.now(), waits.target
+    about = StartTarget(str(target.project), target.branch, target.tag, target.workflow, dict(target.parameters or {}))
+    newest = await _fetch_newest(context, about)
+    expires_s = waits.demands.expires_s
+    return StartRequest(
+        id=token_hex(8),
+        workspace=request.workspace,
+        user=request.user,
+        team=request.team,
+        channel=channel,
+        thread_ts=request.thread_ts,
+        act=waits.act,
+        mark=waits.mark,
+        line=waits.line or request.line,
+        target=about,
+        revision=(newest.revision or "") if newest else "",
+        author=(newest.author or "") if newest else "",
+        asked_at=now,
+        ends_at=now + (WAITS_FOR if expires_s is None else timedelta(seconds=expires_s)),
+    )
+
+
+async def _fetch_newest(context: Context, about: StartTarget) -> Pipeline | None:
+    """The newest pipeline of its branch: what CircleCI knows of the branch's newest commit."""
+    scope = ProjectScope.parse(about.project)
+    if not (about.branch and scope.exact):
+        return None
+    try:
+        async for pipeline in context.circleci.list_pipelines(scope.exact, branch=about.branch, pages=1):
+            return pipeline
+    except CircleCIError:
+        return None
+    return None
+
+
+async def load(context: Context, request_id: str) -> StartRequest:
+    """One that waits. Raises TargetError for what has ended, and how it did."""
+    async with context.store.begin() as tx:
+        found = await tx.start_requests.find(context.request.workspace, request_id)
+        if found is None:
+            raise TargetError(_("I know no such request any more."))
+        if found.state is StartState.WAITING and found.ends_at <= context.clock.now():
+            found = await end(tx, replace(found, state=StartState.EXPIRED), context.clock.now())
+            context.wake()
+    if found.state is not StartState.WAITING:
+        raise TargetError(start_request_blocks.format_end(found))
+    return found
+
+
+async def approve(context: Context, start: StartRequest) -> Reply:
+    """With this person's vote; where that makes it enough, it is started in the name of whoever asked."""
+    if context.account is None:
+        raise NotConnected(_("Connect your CircleCI account first."))
+    demands = await context.rights.find_demands(start_voters.build_target(start), start.act, user=start.user)
+    await start_voters.check_voter(context, context.account, start, demands)
+    await _check_unmoved(context, start)
+    may_approve = partial(start_voters.may_vote, context, start, demands)
+    wanted = start.build_approval(demands)
+    tally = await vote_counting.record_vote(context, wanted, context.account, reason="", may_approve=may_approve)
+    async with context.store.begin() as tx:
+        await _restate(tx, start, tally.approval)
+        _record(context, tx, start, "approved")
+    context.wake()
+    if not tally.calls:
+        return Reply(start_request_blocks.render_vote(start, tally.left))
+    voters = [one.user for one in tally.approval.list_counting(tally.at)]
+    return Reply(Message(_(":white_check_mark: You approved it: it starts now.")), resume=_build_run(start, voters))
+
+
+async def _check_unmoved(context: Context, start: StartRequest) -> None:
+    """Raises TargetError, and ends it, where its branch has another commit by now."""
+    newest = await _fetch_newest(context, start.target)
+    if start.act == "rerun" or newest is None or newest.revision == start.revision:
+        return
+    why = _("The branch has another commit by now: ask for it again.")
+    async with context.store.begin() as tx:
+        await end(tx, replace(start, state=StartState.REFUSED, why=keep(why)), context.clock.now())
+    context.wake()
+    raise TargetError(why)
+
+
+def _build_run(start: StartRequest, voters: list[str]) -> Request:
+    """What was asked, as if its person asked it now, who said yes to it before."""
+    return Request(
+        workspace=start.workspace,
+        user=start.user,
+        line=start.line,
+        source=RequestSource.BUTTON,
+        written=True,
+        key=start.subject,
+        channel=start.channel,
+        thread_ts=start.thread_ts,
+        away=start.team if start.team != start.workspace else None,
+        chosen={CONFIRMED: (start.mark,), APPROVED: (start.mark, *voters)},
+        came_by=Door.RESUMED,
+    )
+
+
+async def refuse(context: Context, start: StartRequest, reason: str) -> Reply:
+    """It is not started, and whoever asked is told why."""
+    if context.account is None:
+        raise NotConnected(_("Connect your CircleCI account first."))
+    demands = await context.rights.find_demands(start_voters.build_target(start), start.act, user=start.user)
+    await start_voters.check_voter(context, context.account, start, demands)
+    await _end_by(context, replace(start, state=StartState.DECLINED, why=reason), "declined")
+    return Reply(Message(_(":no_entry_sign: You declined it: nothing is started.")))
+
+
+async def withdraw(context: Context, start: StartRequest) -> Reply:
+    """Their request; or the vote of somebody else for it."""
+    if context.request.user == start.user:
+        await _end_by(context, replace(start, state=StartState.WITHDRAWN), "withdrawn")
+        return Reply(Message(_("You withdrew it: nothing is started.")))
+    async with context.store.begin_read() as tx:
+        known = await tx.approvals.find(start.workspace, start.subject)
+    if known is None or not await vote_counting.withdraw(context, known):
+        raise TargetError(_("No approval of yours waits there."))
+    async with context.store.begin() as tx:
+        await _restate(tx, start, await tx.approvals.open(known, context.clock.now()))
+        _record(context, tx, start, "vote withdrawn")
+    context.wake()
+    return Reply(Message(_("You withdrew your approval.")))
+
+
+async def _end_by(context: Context, ended: StartRequest, word: str) -> None:
+    """By whoever asks. Raises TargetError where it has ended meanwhile, or is being started."""
+    ended = replace(ended, ended_by=context.request.user)
+    async with context.store.begin() as tx:
+        known = await tx.approvals.find(ended.workspace, ended.subject)
+        if (known and known.is_taken(context.clock.now())) or not await tx.start_requests.end(ended):
+            raise TargetError(_("It is being started just now, or has ended already."))
+        await _tell_end(tx, ended, known, context.clock.now())
+        _record(context, tx, ended, word)
+    context.wake()
+
+
+async def end(tx: Tx, ended: StartRequest, now: datetime) -> StartRequest:
+    """As it says, unless it had ended before; said where it waited, and to whoever asked."""
+    if await tx.start_requests.end(ended):
+        await _tell_end(tx, ended, await tx.approvals.find(ended.workspace, ended.subject), now)
+    return ended
+
+
+async def _tell_end(tx: Tx, ended: StartRequest, approval: Approval | None, now: datetime) -> None:
+    if approval is None:
+        return
+    started = ended.state is StartState.STARTED
+    state = ApprovalState.APPROVED if started else ApprovalState.CLOSED
+    await tx.approvals.set_state(approval, state, approval.caller, now=now)
+    await _restate(tx, ended, approval)
+    if ended.state in {StartState.DECLINED, StartState.REFUSED, StartState.EXPIRED}:
+        draw = partial(start_request_blocks.render_end, ended)
+        place = (ended.workspace, ended.channel)
+        key = f"{ended.subject}:end"
+        await tx.outbox.insert(key, *place, message=draw, thread_ts=ended.thread_ts, now=now)
+
+
+async def _restate(tx: Tx, start: StartRequest, approval: Approval) -> None:
+    await tx.revisions.revise(start.subject, partial(start_request_blocks.render, start, approval))
+
+
+def _record(context: Context, tx: Tx, start: StartRequest, word: str) -> None:
+    about = {"what": f"{start.act}: {word}", "project": start.target.project, "branch": start.target.branch or ""}
+    detail = {"request": start.id, "asked_by": start.user, **({"why": start.why} if start.why else {})}
+    audit_trail.record(context, tx, AuditKind.ACT, act="requests", result=AuditResult.DONE, detail=detail, **about)

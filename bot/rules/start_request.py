@@ -1,0 +1,82 @@
+"""A start that waits for others to approve it: what was asked, by whom, and how it ended. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.rules.policy_line import Demands
+from bot.rules.voting import Approval
+
+WAITS_FOR = timedelta(hours=24)
+"""As long as the policy says nothing else: what is older than that was meant for another day."""
+
+
+class StartState(StrEnum):
+    """How far it is. As stored."""
+
+    WAITING = "waiting"
+    STARTED = "started"
+    REFUSED = "refused"
+    """It was approved, and could not be started by then: `why` says it."""
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    """Whoever asked took it back."""
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class StartTarget:
+    """What it is to the policy, with the values that were known when it was asked."""
+
+    project: str
+    branch: str | None = None
+    tag: str | None = None
+    workflow: str | None = None
+    parameters: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartRequest:
+    """`user` of `team` asked for it in this channel. `line` is what runs then, `mark` is of exactly what is approved.
+
+    `revision` is the newest commit of the branch that CircleCI knew of then, `author` whom it names.
+    """
+
+    id: str
+    workspace: str
+    user: str
+    team: str
+    channel: str
+    thread_ts: str | None
+    act: str
+    mark: str
+    line: str
+    target: StartTarget
+    revision: str = ""
+    author: str = ""
+    asked_at: datetime
+    ends_at: datetime
+    state: StartState = StartState.WAITING
+    ended_by: str | None = None
+    why: str = ""
+
+    @property
+    def subject(self) -> str:
+        """By what its votes are counted, its message is found, and it is started at most once."""
+        return f"start:{self.id}"
+
+    def build_approval(self, demands: Demands) -> Approval:
+        """As many others as the policy says by now; one where it says no number."""
+        return Approval(
+            workspace=self.workspace,
+            subject=self.subject,
+            pipeline_id=self.subject,
+            project=self.target.project,
+            name=self.subject,
+            revision=self.revision,
+            needed=max(1, demands.approvals),
+            approvers=demands.approvers,
+        )

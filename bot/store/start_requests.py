@@ -1,0 +1,119 @@
+"""Starts that wait for others to approve them; what they say is sealed, since a value may be a secret."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, insert, select, update
+
+from bot.rules.start_request import StartRequest, StartState, StartTarget
+from bot.store.engine.adapters import DatabaseConnection
+from bot.store.engine.moment import UtcDateTime
+from bot.store.engine.statements import Repository, bind_columns
+from bot.store.tables.approving import start_requests
+from bot.store.vault import Vault, VaultError
+
+_NOW = bindparam("now", type_=UtcDateTime())
+_WAITS = start_requests.c.state == StartState.WAITING
+_ONE = select(start_requests).where(bind_columns(start_requests, "workspace", "id"))
+_SAME = select(start_requests).where(bind_columns(start_requests, "workspace", "user", "mark"), _WAITS)
+_HERE = (
+    select(start_requests)
+    .where(bind_columns(start_requests, "workspace", "channel"), _WAITS)
+    .order_by(start_requests.c.asked_at, start_requests.c.id)
+)
+_DUE = select(start_requests).where(_WAITS, start_requests.c.ends_at <= _NOW).order_by(start_requests.c.ends_at)
+
+
+class StartRequestRepository(Repository):
+    def __init__(self, connection: DatabaseConnection, vault: Vault) -> None:
+        super().__init__(connection)
+        self._vault = vault
+
+    async def insert(self, new: StartRequest) -> None:
+        said = json.dumps({"line": new.line, "target": asdict(new.target)})
+        values = {
+            "workspace": new.workspace,
+            "id": new.id,
+            "user": new.user,
+            "team": new.team,
+            "channel": new.channel,
+            "thread_ts": new.thread_ts,
+            "act": new.act,
+            "mark": new.mark,
+            "said_sealed": self._vault.seal(format_owner(new.workspace, new.id), said, known=False),
+            "revision": new.revision,
+            "author": new.author,
+            "asked_at": new.asked_at,
+            "ends_at": new.ends_at,
+            "state": new.state,
+            "ended_by": None,
+            "why": "",
+        }
+        await self._connection.execute(insert(start_requests).values(values))
+
+    async def find(self, workspace: str, request_id: str) -> StartRequest | None:
+        """None too where what it says does not open any more."""
+        return await self._find(_ONE, {"workspace": workspace, "id": request_id})
+
+    async def find_same(self, workspace: str, user: str, mark: str) -> StartRequest | None:
+        """The one that waits of this person for exactly this."""
+        return await self._find(_SAME, {"workspace": workspace, "user": user, "mark": mark})
+
+    async def list_waiting(self, workspace: str, channel: str) -> list[StartRequest]:
+        """Those that were asked for there, the oldest first."""
+        return await self._list(_HERE, {"workspace": workspace, "channel": channel})
+
+    async def list_due(self, now: datetime) -> list[StartRequest]:
+        """Those that wait no longer, and nobody has said so."""
+        return await self._list(_DUE, {"now": now})
+
+    async def end(self, ended: StartRequest) -> bool:
+        """As it says. False where it had ended before."""
+        this = (start_requests.c.workspace == ended.workspace, start_requests.c.id == ended.id, _WAITS)
+        values = {"state": ended.state, "ended_by": ended.ended_by, "why": ended.why}
+        return (await self._connection.execute(update(start_requests).where(*this).values(values))).rowcount == 1
+
+    async def prune(self, before: datetime) -> int:
+        return (
+            await self._connection.execute(delete(start_requests).where(start_requests.c.asked_at < before))
+        ).rowcount
+
+    async def _find(self, query: Any, said: dict[str, Any]) -> StartRequest | None:
+        return next(iter(await self._list(query, said)), None)
+
+    async def _list(self, query: Any, said: dict[str, Any]) -> list[StartRequest]:
+        rows = (await self._connection.execute(query, said)).all()
+        return [one for one in map(self._open, rows) if one]
+
+    def _open(self, row: Row[Any]) -> StartRequest | None:
+        try:
+            said = json.loads(self._vault.open(format_owner(row.workspace, row.id), row.said_sealed, known=False))
+        except VaultError:
+            return None
+        return StartRequest(
+            id=row.id,
+            workspace=row.workspace,
+            user=row.user,
+            team=row.team,
+            channel=row.channel,
+            thread_ts=row.thread_ts,
+            act=row.act,
+            mark=row.mark,
+            line=said["line"],
+            target=StartTarget(**said["target"]),
+            revision=row.revision,
+            author=row.author,
+            asked_at=row.asked_at,
+            ends_at=row.ends_at,
+            state=StartState(row.state),
+            ended_by=row.ended_by,
+            why=row.why,
+        )
+
+
+def format_owner(workspace: str, request_id: str) -> str:
+    return f"start:{workspace}:{request_id}"

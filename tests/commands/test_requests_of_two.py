@@ -1,0 +1,127 @@
+"""A start that others have to approve: it waits where it was asked for, and runs as whoever asked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from bot.rules.policy_line import Demands, Effect, PolicyLine, PolicyScope
+from bot.rules.project_freeze import Freeze
+from bot.rules.voting import ApprovalState
+from tests.plugins.block_reader import get_text
+from tests.plugins.policies import TEAM, only, write_policy
+from tests.plugins.world import ADA, DEPLOYS, GRACE, Json, World
+
+MAIN = PolicyScope(act="start", project="gh/acme/web")
+ASKED = "<@U0ADA> asks to start this: `trigger` · project `gh/acme/web` · branch `main`"
+LINE = "/circle trigger gh/acme/web --branch main image-tag=48"
+
+
+async def protect(world: World, demands: Demands, *more: PolicyLine) -> None:
+    await write_policy(world.app.core.store, PolicyLine(Effect.REQUIRE, ("everybody",), MAIN, demands), *more)
+
+
+async def ask(world: World) -> Json:
+    await world.connect(GRACE)
+    await world.say(LINE)
+    await world.reply("Others have to approve this first: I asked <@U0GRACE>.")
+    return await world.message(ASKED)
+
+
+async def test_a_second_person_starts_it_in_the_name_of_who_asked(connected_world: World) -> None:
+    world = connected_world
+    await protect(world, Demands(approvals=1, confirm=True))
+    await world.connect(GRACE)
+    before = len(await world.list_pipelines())
+    await world.say(LINE)
+    await world.press(await world.reply("*This is protected:*"), "Confirm and Start")
+    waits = await world.message(ASKED)
+    assert "<@U0GRACE>: do you approve it?" in get_text(waits)
+    await world.press(waits, "Approve Start")
+    await world.reply("You asked for this yourself: somebody else has to approve it.")
+    await world.say(LINE)
+    await world.press(await world.reply("*This is protected:*"), "Confirm and Start")
+    await world.message("You have asked for this already")
+    assert len(await world.list_pipelines()) == before
+    await world.press(waits, "Approve Start", as_=GRACE)
+    await world.card("<@U0ADA> triggered it with `image-tag=48`")
+    done = get_text(await world.message("This was approved, and started in the name of <@U0ADA>"))
+    assert "<@U0GRACE>, <!date^" in done
+    assert len(await world.list_pipelines()) == before + 1
+    async with world.app.core.store.begin_read() as tx:
+        rows = await tx.audit.list_chain(TEAM)
+    done = next(row.record for row in rows if row.record.act == "trigger" and row.record.result == "done")
+    assert (done.user, done.detail["approved_by"]) == (ADA, [GRACE])
+    assert {"trigger: asked", "trigger: approved"} <= {row.record.what for row in rows}
+
+
+async def test_it_is_declined_with_a_reason_and_withdrawn_by_who_asked(connected_world: World) -> None:
+    world = connected_world
+    await protect(world, Demands(four_eyes=True))
+    before, waits = len(await world.list_pipelines()), await ask(world)
+    await world.press(waits, "Decline…", as_=GRACE)
+    await world.submit(await world.form("Why not?", as_=GRACE), as_=GRACE, reason="Not on a Friday")
+    ended = get_text(await world.message("<@U0GRACE> declined what <@U0ADA> asked to start"))
+    assert "Not on a Friday" in ended
+    await world.say(LINE)
+    again = await world.message(ASKED)
+    await world.say("/circle requests")
+    await world.reply("1 start waits here:")
+    await world.press(again, "Withdraw")
+    await world.message("<@U0ADA> withdrew what they asked to start")
+    assert len(await world.list_pipelines()) == before
+
+
+async def test_what_was_counted_before_a_crash_is_counted_after_it_once(connected_world: World) -> None:
+    world = connected_world
+    await protect(world, Demands(approvals=1))
+    waits = await ask(world)
+    store, before = world.app.core.store, len(await world.list_pipelines())
+    async with store.begin() as tx:
+        [start] = await tx.start_requests.list_waiting(TEAM, DEPLOYS)
+        opened = await tx.approvals.open(start.build_approval(Demands(approvals=1)), start.asked_at)
+        long_ago = datetime.now(UTC) - timedelta(minutes=1)
+        await tx.approvals.set_state(opened, ApprovalState.CALLING, GRACE, now=long_ago)
+    await world.press(waits, "Approve Start", as_=GRACE)
+    await world.card("<@U0ADA> triggered it")
+    assert len(await world.list_pipelines()) == before + 1
+
+
+async def test_the_right_the_branch_and_a_freeze_are_looked_at_when_it_starts(connected_world: World) -> None:
+    world, store, now = connected_world, connected_world.app.core.store, datetime.now(UTC)
+    asking = Demands(approvals=1, approvers=(GRACE,))
+    await protect(world, asking)
+    before = len(await world.list_pipelines())
+    waits = await ask(world)
+    await protect(world, asking, only("trigger", "U0NOBODY"))
+    await world.press(waits, "Approve Start", as_=GRACE)
+    told = get_text(await world.message("This was not started for <@U0ADA>"))
+    assert "policy does not let you use `trigger`" in told
+    await protect(world, asking)
+    await world.say(LINE)
+    waits = await world.message(ASKED)
+    freeze = Freeze(
+        id=0,
+        workspace=TEAM,
+        scope=None,
+        name="Black Friday",
+        since=now,
+        until=now + timedelta(hours=1),
+        exempt=(),
+        made_by=ADA,
+        made_at=now,
+    )
+    async with store.begin() as tx:
+        number = await tx.freezes.insert(freeze)
+    await world.press(waits, "Approve Start", as_=GRACE)
+    await world.message("is frozen until")
+    async with store.begin() as tx:
+        found = await tx.freezes.find(TEAM, number)
+        assert found
+        await tx.freezes.end(found.end(datetime.now(UTC), ADA) or found)
+    await world.say(LINE)
+    waits = await world.message(ASKED)
+    assert len(await world.list_pipelines()) == before
+    await world.control("push", project="gh/acme/web", branch="main", like="main")
+    await world.press(waits, "Approve Start", as_=GRACE)
+    await world.message("The branch has another commit by now: ask for it again.")
+    assert len(await world.list_pipelines()) == before + 1, "the push alone"
