@@ -22,6 +22,7 @@ from bot.rules.policy_line import (
     PolicyScope,
 )
 from bot.rules.weekly_window import WeeklyWindow
+from bot.untrusted.masking import mask_secrets
 
 _NAMED = 10
 _GROUPS = {EVERYBODY: N_("everybody"), GUESTS: N_("guests"), EXTERNAL: N_("people of other companies")}
@@ -67,7 +68,7 @@ def _list_scope(scope: PolicyScope) -> Iterator[str]:
         if text is not None:
             yield _(label, name=as_code(text, 120))
     for name, value in scope.parameters:
-        yield _("parameter {name}", name=as_code(f"{name}={value}", 120))
+        yield _("parameter {name}", name=as_code(mask_secrets(f"{name}={value}"), 120))
     if scope.channel != ANY:
         yield _("in {channel}", channel=_format_channel(scope.channel))
     if scope.when:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.notify.upkeep.start_expiry import StartExpiry
 from bot.rules.policy_line import Demands, Effect, PolicyLine, PolicyScope
 from bot.rules.project_freeze import Freeze
 from bot.rules.voting import ApprovalState
@@ -84,6 +86,32 @@ async def test_what_was_counted_before_a_crash_is_counted_after_it_once(connecte
     await world.press(waits, "Approve Start", as_=GRACE)
     await world.card("<@U0ADA> triggered it")
     assert len(await world.list_pipelines()) == before + 1
+    old = replace(start, id="old", ends_at=long_ago)
+    async with store.begin() as tx:
+        await tx.start_requests.insert(old)
+        await tx.approvals.open(old.build_approval(Demands(approvals=1)), long_ago)
+    clock = world.app.core.clock
+    await StartExpiry(store=store, clock=clock, holder="test", wake=lambda: None).run(clock.now())
+    await world.message("<@U0ADA>: what you asked for is not started.")
+    await world.say("/circle requests approve old", as_=GRACE)
+    await world.reply("Nobody approved in time what <@U0ADA> asked to start", as_=GRACE)
+
+
+async def test_a_rerun_and_a_schedule_wait_for_a_second_person_too(connected_world: World) -> None:
+    world = connected_world
+    await world.connect(GRACE)
+    await world.say("/circle trigger gh/acme/web --branch broken")
+    failed = await world.card("Rerun from failed")
+    await protect(world, Demands(four_eyes=True))
+    await world.pick(failed, "Rerun from failed")
+    waits = await world.message("asks to start this: `rerun` · project `gh/acme/web` · branch `broken` · workflow")
+    await world.press(waits, "Approve Start", as_=GRACE)
+    await world.card("<@U0ADA> reran `build-and-test` from failed")
+    await world.say("/circle schedules add gh/acme/web nightly --on MON-FRI --at 2 --branch main deploy=true")
+    waits = await world.message("asks to start this: `schedules` · project `gh/acme/web` · branch `main`")
+    await world.press(waits, "Approve Start", as_=GRACE)
+    await world.reply("Added *nightly*")
+    await world.message("started in the name of <@U0ADA>: `schedules`")
 
 
 async def test_the_right_the_branch_and_a_freeze_are_looked_at_when_it_starts(connected_world: World) -> None:
