@@ -66,7 +66,10 @@ def format_end(start: StartRequest) -> str:
 
 
 def _quote_why(start: StartRequest) -> list[str]:
-    return [as_quote(say_kept(start.why), _LONGEST)] if start.why else []
+    """A person's words, or a sentence of ours."""
+    if start.state is StartState.DECLINED:
+        return [as_quote(start.why, _LONGEST)]
+    return [f"> {line}" for line in say_kept(start.why).splitlines()]
 
 
 def _format_scope(start: StartRequest) -> str:

@@ -263,14 +263,11 @@ class Dispatcher:
             example = build_example(error, call)
             error = add_next_step(add_meant_step(error, call), call.command, call.written, example=example)
         if isinstance(error, NotConnected):
-            await self._keep_pending(request)
+            async with self._store.begin() as tx:
+                await resumption.keep(tx, request, request.line, self._clock)
             if request.view_id:
                 return await self._render_command("connect", request)
         return error_blocks.render_reply(error, request)
-
-    async def _keep_pending(self, request: Request) -> None:
-        async with self._store.begin() as tx:
-            await resumption.keep(tx, request, request.line, self._clock)
 
     async def _render_command(self, name: str, request: Request) -> Reply:
         drawn = replace(

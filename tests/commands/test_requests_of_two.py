@@ -141,7 +141,7 @@ async def test_the_right_the_branch_and_a_freeze_are_looked_at_when_it_starts(co
     async with store.begin() as tx:
         number = await tx.freezes.insert(freeze)
     await world.press(waits, "Approve Start", as_=GRACE)
-    await world.message("is frozen until")
+    await world.message("parameter `image-tag=48`\n> :snowflake: Every project is frozen until")
     async with store.begin() as tx:
         found = await tx.freezes.find(TEAM, number)
         assert found
