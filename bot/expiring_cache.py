@@ -33,6 +33,10 @@ class ExpiringCache(Generic[K, V]):
     def drop(self, key: K) -> None:
         self._entries.pop(key, None)
 
+    def drop_where(self, is_meant: Callable[[K], bool]) -> None:
+        for key in [key for key in self._entries if is_meant(key)]:
+            self.drop(key)
+
     async def load(self, key: K, load: Callable[[], Awaitable[V]], ttl: Callable[[V], timedelta]) -> V:
         """The value that is remembered, also if it is None; else what `load` brings, for as long as `ttl` says."""
         if entry := self._entries.get(key):

@@ -79,6 +79,7 @@ def build_event_handler(
         dispatcher=dispatcher,
         home=home,
         greeter=Greeter(store=store, clock=clock, admission=admission, wake=core.delivery_wakeup.wake),
+        groups=core.groups,
         uninstalls=uninstalls,
         shared=upkeep_builders.build_shared_channels(core),
         clients=clients,

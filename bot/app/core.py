@@ -21,6 +21,7 @@ from bot.failpoint import Failpoint
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.slack.clients import SlackClients
+from bot.slack.group_directory import SlackGroupDirectory
 from bot.slack.token_rotation import OAuthApp
 from bot.store.engine.database_clock import DatabaseClock
 from bot.store.store import Store
@@ -43,6 +44,7 @@ class Core:
     heads: KnownHeads
     circleci: CircleCIPool
     clients: SlackClients
+    groups: SlackGroupDirectory
     links: Links
     metrics: Metrics
     hit_failpoint: Callable[[str], None]
@@ -78,6 +80,7 @@ def build_core(settings: Settings, clock: Clock | None) -> Core:
     machine = SystemClock()
     clock = clock or (DatabaseClock(store, machine=machine) if store.is_shared else machine)
     token = reveal_secret(settings.slack_bot_token)
+    clients = SlackClients(api_url=settings.slack_api_url, token=token, store=store, clock=clock)
     return Core(
         settings=settings,
         clock=clock,
@@ -91,7 +94,8 @@ def build_core(settings: Settings, clock: Clock | None) -> Core:
             left_out=metrics.count_left_out,
             takes_pasted_tokens=settings.allow_pasted_tokens,
         ),
-        clients=SlackClients(api_url=settings.slack_api_url, token=token, store=store, clock=clock),
+        clients=clients,
+        groups=SlackGroupDirectory(clients, store, clock=clock),
         links=Links(settings.circleci_url),
         metrics=metrics,
         hit_failpoint=Failpoint(settings.failpoint if settings.in_sandbox else None).hit,

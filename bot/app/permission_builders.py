@@ -8,7 +8,6 @@ from bot.dispatch.admission import Admission
 from bot.dispatch.askers import AskerDirectory
 from bot.dispatch.registry import Registry
 from bot.dispatch.whom_to_ask import Admins, WhomToAsk
-from bot.slack.group_directory import SlackGroupDirectory
 from bot.slack.user_kinds import SlackMemberDirectory
 
 
@@ -31,8 +30,6 @@ def build_rights(core: Core, registry: Registry, admission: Admission) -> Rights
         clock=core.clock,
         circleci=core.circleci,
         registry=registry,
-        askers=AskerDirectory(
-            admission.people, SlackGroupDirectory(core.clients, core.store, clock=core.clock), core.clock
-        ),
+        askers=AskerDirectory(admission.people, core.groups, core.clock),
         admins=_build_admins(core),
     )

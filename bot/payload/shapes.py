@@ -234,8 +234,29 @@ class UserChangeEvent(Shape):
     user: ChangedUser
 
 
+class ChangedGroup(Shape):
+    id: Id
+
+
+class GroupEvent(Shape):
+    """A user group has other members, or is called otherwise, disabled or enabled: which of it, only Slack's list says.
+
+    `subteam` is in one of these events, `subteam_id` in the other.
+    """
+
+    type: Literal["subteam_members_changed", "subteam_updated"]
+    subteam_id: Id | None = None
+    subteam: ChangedGroup | None = None
+
+
 KnownEvent = (
-    MessageEvent | HomeOpenedEvent | MemberJoinedEvent | ChannelSharedEvent | InstallationEvent | UserChangeEvent
+    MessageEvent
+    | HomeOpenedEvent
+    | MemberJoinedEvent
+    | ChannelSharedEvent
+    | InstallationEvent
+    | UserChangeEvent
+    | GroupEvent
 )
 
 

@@ -18,6 +18,7 @@ from bot.slack import payload_parsing
 from bot.slack.app_home import AppHome
 from bot.slack.clients import SlackClients
 from bot.slack.greeting import Greeter
+from bot.slack.group_directory import SlackGroupDirectory
 from bot.slack.payload_workspace import find_installation, get_bot_users, is_by_person, parse_workspaces
 from bot.store.store import Store
 
@@ -34,6 +35,7 @@ class EventHandler:
         home: AppHome,
         greeter: Greeter,
         clients: SlackClients,
+        groups: SlackGroupDirectory,
         uninstalls: UninstallHandler,
         shared: SharedChannelMonitor,
         store: Store,
@@ -43,6 +45,7 @@ class EventHandler:
         self._home = home
         self._greeter = greeter
         self._clients = clients
+        self._groups = groups
         self._uninstalls = uninstalls
         self._shared = shared
         self._store = store
@@ -59,6 +62,8 @@ class EventHandler:
             "team_access_granted": self._handle_access,
             "team_access_revoked": self._handle_access,
             "user_change": self._handle_user_change,
+            "subteam_members_changed": self._handle_group,
+            "subteam_updated": self._handle_group,
         }
 
     async def handle(self, body: Body) -> None:
@@ -133,6 +138,10 @@ class EventHandler:
     async def _handle_user_change(self, body: Body) -> None:
         """Somebody's account was closed; in an organisation in all its workspaces at once."""
         await self._uninstalls.handle_deactivation(find_installation(body), body["event"]["user"]["id"])
+
+    async def _handle_group(self, body: Body) -> None:
+        event = body["event"]
+        self._groups.forget(event.get("subteam_id") or (event.get("subteam") or {}).get("id", ""))
 
 
 def _is_chatter(event: Body) -> bool:

@@ -34,20 +34,31 @@ def _list_members(groups: Sequence[UserGroup]) -> list[tuple[str, frozenset[str]
 
 
 class SlackGroupDirectory:
-    """Asks Slack once in five minutes, whatever it answers, and keeps what it tells of those that are named."""
+    """Asks Slack once in five minutes, whatever it answers, and keeps what it tells of those that are named.
+
+    Where Slack says that one has changed, it is asked at once.
+    """
 
     def __init__(self, clients: SlackClients, store: Store, *, clock: Clock) -> None:
         self._clients = clients
         self._store = store
         self._clock = clock
+        self._changes = 0
         self._known: ExpiringCache[_Key, Sequence[UserGroup]] = ExpiringCache(_MOST_KEPT, clock.now)
 
     async def load_groups(self, workspace: str, named: AbstractSet[str]) -> Sequence[UserGroup]:
         """As Slack told of them last. Never raises because of Slack."""
-        wanted = frozenset(named)
+        wanted, before = frozenset(named), self._changes
         return await self._known.load(
-            (workspace, wanted), lambda: self._refresh(workspace, wanted), lambda _found: _FRESH_FOR
+            (workspace, wanted),
+            lambda: self._refresh(workspace, wanted),
+            lambda _found: _FRESH_FOR if before == self._changes else timedelta(0),
         )
+
+    def forget(self, group: str) -> None:
+        """This one has changed: Slack is asked again when it is needed next, also where it is being asked now."""
+        self._changes += 1
+        self._known.drop_where(lambda key: group in key[1])
 
     async def _refresh(self, workspace: str, named: frozenset[str]) -> Sequence[UserGroup]:
         told = await self._ask_slack(workspace)

@@ -14,7 +14,7 @@ from bot.slack.shortcuts import build_shortcuts
 
 EVENTS = (
     *("app_home_opened", "app_mention", "app_uninstalled", "channel_shared", "channel_unshared"),
-    *("member_joined_channel", "message.im"),
+    *("member_joined_channel", "message.im", "subteam_members_changed", "subteam_updated"),
     *("team_access_granted", "team_access_revoked", "tokens_revoked", "user_change"),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +29,8 @@ EVENT_SCOPES = {
     "channel_unshared": "channels:read",
     "link_shared": "links:read",
     "user_change": "users:read",
+    "subteam_members_changed": "usergroups:read",
+    "subteam_updated": "usergroups:read",
 }
 _MESSAGES_OF = {"im": "message.im", "mpim": "message.mpim", "channel": "message.channels", "group": "message.groups"}
 _LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
@@ -177,6 +180,28 @@ def emit_user_change(slack: FakeSlack, user: str) -> None:
         "user_change",
         {"type": "user_change", "user": described, "cache_ts": slack.ids.now_s(), "event_ts": stamp},
     )
+
+
+def emit_group(slack: FakeSlack, group: str, before: Collection[str]) -> None:
+    """A user group changed (slack docs: subteam_updated, subteam_members_changed). `before`: who was in it."""
+    now, stamp = slack.user_groups[group], slack.ids.now_s()
+    described = {**now.as_usergroup(with_users=True), "team_id": slack.team.id, "date_update": stamp}
+    emit(slack, "subteam_updated", {"type": "subteam_updated", "subteam": described})
+    added, removed = [one for one in now.users if one not in before], [one for one in before if one not in now.users]
+    if not added and not removed:
+        return
+    changed = {
+        "type": "subteam_members_changed",
+        "subteam_id": group,
+        "team_id": slack.team.id,
+        "date_previous_update": stamp,
+        "date_update": stamp,
+        "added_users": added,
+        "added_users_count": str(len(added)),
+        "removed_users": removed,
+        "removed_users_count": str(len(removed)),
+    }
+    emit(slack, "subteam_members_changed", changed)
 
 
 def uninstall_app(slack: FakeSlack) -> None:

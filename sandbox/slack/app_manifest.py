@@ -27,7 +27,7 @@ USUAL_EVENTS = (
     *("app_home_opened", "app_mention", "message.im", "member_joined_channel", "link_shared"),
     *("channel_archive", "channel_rename", "channel_shared", "channel_unshared"),
     *("app_uninstalled", "tokens_revoked", "user_change"),
-    *("team_access_granted", "team_access_revoked"),
+    *("team_access_granted", "team_access_revoked", "subteam_members_changed", "subteam_updated"),
 )
 
 # A bar outside brackets, as in "trigger [--branch NAME | --tag NAME] | status".

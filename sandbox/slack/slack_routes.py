@@ -40,6 +40,7 @@ def build_routes(slack: FakeSlack) -> list[BaseRoute]:
         Route("/_control/slack/install", _answer_errors(hooks.install_app), methods=["POST"]),
         Route("/_control/slack/share", _answer_errors(hooks.share_channel), methods=["POST"]),
         Route("/_control/slack/deactivate", _answer_errors(hooks.deactivate_user), methods=["POST"]),
+        Route("/_control/slack/group", _answer_errors(hooks.change_group), methods=["POST"]),
         Route("/_control/slack/access", _answer_errors(hooks.change_access), methods=["POST"]),
         Route("/_control/slack/feed", _answer_errors(hooks.post_as_other_app), methods=["POST"]),
         *_page_routes(slack),
@@ -159,6 +160,21 @@ class AppEndpoints:
         except ValueError as unknown:
             raise PageError(str(unknown)) from unknown
         app_events.emit_user_change(self._slack, user)
+        return JSONResponse({})
+
+    async def change_group(self, request: Request) -> Response:
+        """Others are in a user group, and the app is told: `{"group": "S0RELEASE", "users": ["U0ADA"]}`.
+
+        `/_control/usergroup` is the same without the event.
+        """
+        body = await parse_body(request)
+        group, users = str(body.get("group")), tuple(map(str, body.get("users") or ()))
+        before = self._slack.user_groups[group].users if group in self._slack.user_groups else ()
+        try:
+            self._slack.change_group(group, users, disabled=None)
+        except ValueError as unknown:
+            raise PageError(str(unknown)) from unknown
+        app_events.emit_group(self._slack, group, before)
         return JSONResponse({})
 
     async def change_access(self, request: Request) -> Response:

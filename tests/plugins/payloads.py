@@ -132,6 +132,7 @@ EVENTS: dict[str, Json] = {
         {"type": "app_home_opened", "user": "U0ADA", "channel": "D0ADA", "tab": "home", "view": _VIEW}
     ),
     "revoked": _build_event({"type": "tokens_revoked", "tokens": {"oauth": ["U0ADA"], "bot": []}}),
+    "group": _build_event({"type": "subteam_members_changed", "subteam_id": "S0LEADS", "added_users": [MARK]}),
     "another": _build_event({"type": "link_shared", "links": [{"url": MARK}], "channel": "C0DEPLOYS"}),
     "verification": {"type": "url_verification", "token": "verification", "challenge": "a-challenge"},
 }

@@ -27,6 +27,24 @@ async def test_who_is_in_the_group_may_and_who_is_not_is_told_whom_to_ask(connec
     assert len([one for one in await world.list_requests("/pipeline") if one["method"] == "POST"]) == 1
 
 
+async def test_who_is_taken_out_of_the_group_may_no_longer(connected_world: World) -> None:
+    """Slack says so by an event: nobody waits for the five minutes in which it is not asked again."""
+    world = connected_world
+    await world.connect(GRACE)
+    await write_policy(world.app.core.store, only("start", RELEASE))
+    await world.say("/circle policy explain rerun gh/acme/web", as_=GRACE, channel=WEB)
+    await world.reply("*Yes:*", as_=GRACE, channel=WEB)
+    await world.control("slack/group", group=RELEASE, users=[ADA])
+
+    async def look() -> bool | None:
+        found = {one.id: one for one in await world.app.core.groups.load_groups("T0SANDBOX", {RELEASE})}
+        return found[RELEASE].members == {ADA} or None
+
+    await world.wait_until(look, "the group to be known")
+    await world.say("/circle trigger gh/acme/web --branch main", as_=GRACE, channel=WEB)
+    await world.reply("does not let you use `trigger`", as_=GRACE, channel=WEB)
+
+
 async def test_a_group_that_somebody_disabled_gives_nobody_a_right(connected_world: World) -> None:
     world = connected_world
     await world.connect(GRACE)

@@ -23,6 +23,8 @@ _SCOPE_OF_EVENT = {
     "channel_unshared": "channels:read",
     "member_joined_channel": "channels:read",
     "message.im": "im:history",
+    "subteam_members_changed": "usergroups:read",
+    "subteam_updated": "usergroups:read",
     "team_access_granted": None,
     "team_access_revoked": None,
     "tokens_revoked": None,
