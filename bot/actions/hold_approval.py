@@ -88,7 +88,7 @@ def _get_account(context: Context) -> Account:
 def _ask_reason(context: Context, held: HeldWorkflow, hold: Hold) -> Reply:
     """In the form that is open, or else by a button that opens it."""
     if context.request.view_id:
-        return Reply(view=decision_form_blocks.render_approve_form(hold, context.links, required=held.demands.reason))
+        return Reply(view=decision_form_blocks.render_approve_form(hold, context.links, held.demands))
     return Reply(decision_form_blocks.render_approve_button(hold))
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from slack_sdk.models.blocks import PlainTextInputElement
 
-from bot.blocks import action_blocks, kit, pipeline_title
+from bot.blocks import action_blocks, kit, person_blocks, pipeline_title, policy_words
 from bot.blocks.hold_blocks import Hold
 from bot.circleci.links import Links
 from bot.command import Modal, format_line
 from bot.language import _
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, cut
+from bot.rules.policy_line import Demands
 
 REASON = "reason"
 MOST = 500
@@ -19,13 +20,16 @@ MOST = 500
 _TITLE = 24
 
 
-def render_approve_form(hold: Hold, links: Links, *, required: bool) -> Modal:
-    """Its submission approves; without a reason only where none is `required`."""
+def render_approve_form(hold: Hold, links: Links, demands: Demands) -> Modal:
+    """Its submission approves; without a reason only where none is demanded."""
+    first = "" if hold.changes else _(":mag: No hold of this name was approved here before.")
+    wanted = policy_words.format_demands(demands)
+    told = _("Your workspace's policy demands {demands}.", demands=wanted) if wanted else ""
     follows = action_blocks.format_follows(hold.snapshot, hold.workflow, hold.job, missing=hold.missing)
-    asked = _build_reason_input(_("Why is this right?"), _("A ticket, or what you looked at."), required=required)
+    asked = _build_reason_input(_("Why is this right?"), _("A ticket, or what you looked at."), required=demands.reason)
     title = cut(action_blocks.format_approve_label(hold.job), _TITLE)
     line = format_line("approve", hold.workflow.id, hold.job.id)
-    return Modal(title, [*_build_facts(hold, links, follows), asked], line=line, submit=_("Approve"))
+    return Modal(title, [*_build_facts(hold, links, first, follows, told), asked], line=line, submit=_("Approve"))
 
 
 def render_decline_form(hold: Hold, links: Links, *, required: bool) -> Modal:
@@ -36,16 +40,18 @@ def render_decline_form(hold: Hold, links: Links, *, required: bool) -> Modal:
     return Modal(_("Decline hold"), [*_build_facts(hold, links, stops), asked], line=line, submit=_("Decline"))
 
 
-def _build_facts(hold: Hold, links: Links, follows: str) -> list[kit.Block]:
-    """What it is about: the pipeline, its commit with its author and link, what happens next, and what is new."""
+def _build_facts(hold: Hold, links: Links, *more: str) -> list[kit.Block]:
+    """What it is about: the pipeline, its commit with its author and link, who started it, and what is new."""
     pipeline = hold.snapshot.pipeline
+    starter = person_blocks.format_login(pipeline.actor_login)
     project = pipeline_title.get_project_name(hold.snapshot, hold.project)
     where = as_link(links.pipeline_url(hold.project, pipeline.number), f"{project} #{pipeline.number}")
     lines = [
         _("*{pipeline}* on {branch}", pipeline=where, branch=as_code(pipeline.ref or "?", 120)),
         pipeline_title.format_commit(pipeline),
+        _("Started by {who}", who=starter) if starter else "",
         hold.changes,
-        follows,
+        *more,
         hold.votes,
     ]
     return [kit.section("\n".join(filter(None, lines)))]
