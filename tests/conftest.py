@@ -3,6 +3,7 @@ from __future__ import annotations
 import gc
 import importlib.util
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,14 @@ if importlib.util.find_spec("sniffio") is None:
     sys.modules["sniffio"] = None  # type: ignore[assignment]  # how Python notes that there is no such module
 
 
-_LONGEST = ("chaos", "journeys", "notify", "runbook", "sandbox/page")
-"""Folders whose files take longest."""
+_LONGEST = (
+    *("chaos", "journeys", "notify", "operating", "runbook", "sandbox/page"),
+    *("security/test_foreign_text_costs_what_it_is_long.py", "test_main.py", "test_procfile.py"),
+)
+"""Whose files take longest: processes are started, a browser, or hours of virtual time pass."""
+
+_COSTS = {"socket_world": 20, "world": 20, "store": 2}
+"""What fixtures make a test cost; one without them costs 1."""
 
 _OBJECTS_BETWEEN_COLLECTIONS = 20_000
 """Of garbage. Python's own 700 are for small machines: with them a tenth of a test's time went there."""
@@ -45,8 +52,11 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Several processes begin with what takes longest: the end is for what fills gaps."""
-    folders = tuple(f"{Path(__file__).parent / folder}/" for folder in _LONGEST)
-    items.sort(key=lambda item: not str(item.path).startswith(folders))
+    folder, costs = Path(__file__).parent, Counter[Path]()
+    longest = tuple(str(folder / one) for one in _LONGEST)
+    for item in items:
+        costs[item.path] += 1 + max((_COSTS.get(name, 0) for name in getattr(item, "fixturenames", ())), default=0)
+    items.sort(key=lambda item: (0 if str(item.path).startswith(longest) else 1 / costs[item.path], item.path))
 
 
 def pytest_collection_finish() -> None:
