@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 import structlog
 
@@ -27,6 +28,8 @@ Place = tuple[str | int, ...]
 
 ODD: tuple[Json, ...] = (None, "", 7, -1.5, True, "a word that is new", [], [None], {}, {"a": None})
 GONE = object()
+UNUSED = httpx.MockTransport(lambda request: httpx.Response(500, request=request))
+"""Thousands of clients of which none sends anything: connections for each were most of the time."""
 
 CALLS = {**CALLS_OF_V2, "job steps": ("/api/v1.1/…", lambda it: it.list_job_steps(WEB, 7))}
 READS = [name for name in CALLS if not name.startswith(("remove", "cancel", "approve"))]
@@ -77,7 +80,7 @@ class Book(CircleCI):
     """CircleCI by the table, but for a `change` of each answer."""
 
     def __init__(self, change: Callable[[Json], Json] = lambda body: body) -> None:
-        super().__init__(CircleCIPool("https://circleci.test"), "CCIPAT_ada")
+        super().__init__(CircleCIPool("https://circleci.test", transport=UNUSED), "CCIPAT_ada")
         self._change = change
 
     async def request(self, *path: Part, method: str = "GET", api: str = V2, **asked: Any) -> ApiResponse:
