@@ -22,6 +22,8 @@ from bot.errors import UsageError
 from bot.untrusted.numbers import MOST_OF_A_ROW
 
 LARGE = ("99999999999999999999", "9" * 5000, "2147483648", "-99999999999999999999", "٩" * 30, "9" * 400 + ".5", "1e400")
+LONGEST = 40_000
+"""Slack takes no longer text."""
 SHAPES = ("{}", "#{}", "{}m", "{}d", "{}w" * 700, "{}:{}", "gh/acme/web/{}", "1,{}", "0-{}")
 
 
@@ -29,6 +31,8 @@ def lines(command: Command[Any]) -> Iterator[ParsedLine]:
     options = [name for name, takes in parse_usage(command.usage).options.items() if takes]
     for number, shape in itertools.product(LARGE, SHAPES):
         text = shape.format(*[number] * shape.count("{}"))
+        if len(text) > LONGEST:
+            continue
         yield ParsedLine((text,))
         yield ParsedLine(("gh/acme/web", text))
         yield from (ParsedLine(("gh/acme/web",), {name: (text,)}) for name in options)
