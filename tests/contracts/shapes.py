@@ -96,9 +96,14 @@ class Shapes:
         self.named = named
         self.open = open_
         self._definitions = {name: self.schema(shape) for name, shape in named.items()}
+        self._validators: dict[str, jsonschema.Draft7Validator] = {}
 
     def validator(self, shape: Json) -> jsonschema.Draft7Validator:
-        return Validator({"definitions": self._definitions, "allOf": [self.schema(shape)]})
+        """One for each shape: it looks up the names that the shape holds but once."""
+        key = repr(shape)
+        if key not in self._validators:
+            self._validators[key] = Validator({"definitions": self._definitions, "allOf": [self.schema(shape)]})
+        return self._validators[key]
 
     def schema(self, shape: Json) -> Json:
         if isinstance(shape, list):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import jsonschema
@@ -26,7 +25,6 @@ LIMITS: Mapping[str, int] = _BLOCK_KIT["limits"]
 MANIFEST = Shapes(_MANIFEST["shapes"], open_=_MANIFEST["open"]).validator("Manifest")
 
 
-@cache
 def validator(shape: str) -> jsonschema.Draft7Validator:
     """For a shape of Block Kit, or several: `SectionBlock`, `ModalView`."""
     return BLOCKS.validator(shape)
