@@ -191,8 +191,8 @@ async def _keep_a_secret(url: str, key: str) -> None:
 
 
 async def test_a_start_imports_nothing_that_only_other_starts_need(tmp_path: Path) -> None:
-    """Pictures, the sandbox, the file of rules, and migrations where none is due: 90 MB that nobody would use."""
-    spared = {"matplotlib", "sandbox", "bot.operating.as_code", "alembic"}
+    """Pictures, the sandbox, rules as code, PostgreSQL, and migrations where none is due: 90 MB for nobody."""
+    spared = {"matplotlib", "sandbox", "bot.operating.as_code", "alembic", "sqlalchemy.orm", "asyncpg"}
     code = (
         "import asyncio, sys, bot.__main__, bot.app.composition; from bot.store.engine.migrate import upgrade;"
         f"asyncio.run(upgrade({await create_database(tmp_path)!r})); print(sorted({spared!r} & sys.modules.keys()))"

@@ -16,7 +16,6 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.store.engine.adapters import DatabaseEngine
-from bot.store.engine.postgresql import build_postgresql_engines
 from bot.store.engine.sqlite import SqliteReader, SqliteWriter
 from bot.store.engine.sqlite_files import find_file, list_exposed
 
@@ -41,6 +40,8 @@ def build_engines(database_url: str) -> Engines:
     url = parse_database_url(database_url)
     if url.get_backend_name() == "sqlite":
         return Engines(SqliteWriter(url), SqliteReader(url))
+    from bot.store.engine.postgresql import build_postgresql_engines  # noqa: PLC0415 - brings the ORM with it
+
     return Engines(*build_postgresql_engines(url))
 
 
