@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
+from bot.actions import project_scopes
 from bot.command import Context, ParsedLine
 from bot.errors import UsageError
 from bot.language import _
@@ -15,10 +16,27 @@ from bot.rules import policy_typed
 from bot.rules.policy_line import ACT_FAMILIES, ANY, FAMILY_OF, READ, PolicyLine, is_known_act
 
 
-def read_policy_line(context: Context, said: ParsedLine, words: Sequence[str]) -> PolicyLine:
-    """Raises UsageError."""
+async def read_policy_line(
+    context: Context, said: ParsedLine, words: Sequence[str], *, after: Sequence[str]
+) -> PolicyLine:
+    """`after` are the words of the command before it. Raises UsageError, and TargetError for an unknown project."""
     line = policy_typed.read_line(said, words, find_person)
-    return replace(line, scope=replace(line.scope, act=read_act(context, line.scope.act)))
+    line = replace(line, scope=replace(line.scope, act=read_act(context, line.scope.act)))
+    return await resolve_project(context, line, after=after)
+
+
+async def resolve_project(context: Context, line: PolicyLine, *, after: Sequence[str]) -> PolicyLine:
+    """About the project as CircleCI calls it now. Raises TargetError for one that this person does not see."""
+    if line.scope.project == ANY:
+        return line
+    scope = await project_scopes.resolve_scope(
+        context, line.scope.project, lambda slug: policy_typed.format_typed(_move(line, str(slug)), *after)
+    )
+    return _move(line, str(scope))
+
+
+def _move(line: PolicyLine, project: str) -> PolicyLine:
+    return replace(line, scope=replace(line.scope, project=project))
 
 
 def read_act(context: Context, word: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from bot.actions import mark_changes, target_projects
+from bot.actions import mark_changes, project_scopes, target_projects
 from bot.blocks import installed_webhook_blocks, mark_blocks, project_blocks
 from bot.circleci.integration import detect_integration
 from bot.circleci.models import PipelineDefinition, Project
@@ -49,11 +49,10 @@ def _parse_mark(text: str | None) -> Mark | None:
 async def _change_mark(context: Context, args: ProjectArgs, mark: Mark) -> Reply:
     wanted = args.mark is not None
     line = partial(format_line, "project", **{"mark" if wanted else "unmark": mark})
-    if args.project and ("*" in args.project or ProjectScope.is_org_slug(args.project)):
+    if args.unmark and args.project and (args.project.count("/") == 2 or ProjectScope.is_org_slug(args.project)):
         scope = ProjectScope.parse(args.project)
     else:
-        slug = await target_projects.resolve_project(context, args.project, line)
-        scope = ProjectScope(slug.vcs, slug.org, slug.project)
+        scope = await project_scopes.resolve_scope(context, args.project, line)
     changed = await mark_changes.change(context, scope, mark, wanted=wanted)
     return Reply(mark_blocks.render_change(scope, mark, wanted=wanted, changed=changed))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from bot.circleci.client import CircleCI
+from bot.circleci.models import Project
 from bot.domain import ProjectScope, ProjectSlug
 from bot.rules.policy_line import ANY, PolicyLine
 from bot.store.store import Store, Tx
@@ -31,10 +32,18 @@ class ProjectHomes:
     _names: dict[ProjectSlug, frozenset[ProjectSlug]] = field(default_factory=dict)
 
     async def find(
-        self, wanted: ProjectSlug | ProjectScope, about: Sequence[PolicyLine], here: str | None
+        self,
+        wanted: ProjectSlug | ProjectScope,
+        about: Sequence[PolicyLine],
+        here: str | None,
+        *,
+        frozen: Collection[str] = (),
     ) -> list[FoundProject]:
-        """The project; of a pattern, each that a line names and it covers. Only what the lines ask for is looked up."""
-        scopes = {line.scope.project for line in about} - {ANY}
+        """The project; of a pattern, each that a line names and it covers. Only what the lines ask for is looked up.
+
+        `frozen` is what freezes are about.
+        """
+        scopes = {*(line.scope.project for line in about), *frozen} - {ANY}
         channels = {line.scope.channel for line in about} - {ANY, here}
         if isinstance(wanted, ProjectScope):
             return [FoundProject(frozenset({slug})) for slug in _list_covered(wanted, scopes)]
@@ -50,11 +59,22 @@ class ProjectHomes:
         return [FoundProject(names, frozenset(one for one, theirs in at_home.items() if _covers(theirs, names)))]
 
     async def _fetch_names(self, slug: ProjectSlug) -> frozenset[ProjectSlug]:
-        """One that was named by its ids, or has another name now, has two."""
+        """As it was asked for, and all that CircleCI calls it."""
         if slug not in self._names:
-            now = (await self.circleci.fetch_project(slug)).project if self.circleci else slug
-            self._names[slug] = frozenset({slug, now})
+            now = list_names(await self.circleci.fetch_project(slug)) if self.circleci else frozenset[ProjectSlug]()
+            self._names[slug] = now | {slug}
         return self._names[slug]
+
+
+def list_names(project: Project) -> frozenset[ProjectSlug]:
+    """Its slug, that with ids, and `acme/handbook` for one that has no other name: `gh/acme` is about it, too."""
+    names = {project.project}
+    if project.organization_id and project.id:
+        names.add(ProjectSlug("circleci", project.organization_id, project.id))
+    called = project.organization_name.strip(), project.name.strip()
+    if project.project.vcs == "circleci" and all(called) and not any("/" in one for one in called):
+        names.add(ProjectSlug("gh", *called))
+    return frozenset(names)
 
 
 def _list_covered(wanted: ProjectScope, scopes: Collection[str]) -> set[ProjectSlug]:

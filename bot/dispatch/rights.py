@@ -31,7 +31,7 @@ from bot.rules.policy_decision import Asker, PolicyVerdict, decide, find_demands
 from bot.rules.policy_line import EXTERNAL, GUESTS, LISTEN, Demands, PolicyLine, list_groups
 from bot.rules.policy_plain import format_plain
 from bot.rules.policy_rank import Act
-from bot.rules.project_freeze import Freeze, choose_longest, list_exempt_groups
+from bot.rules.project_freeze import STOPPED, Freeze, choose_longest, list_exempt_groups
 
 
 def build_connect_step() -> NextStep:
@@ -176,7 +176,8 @@ class GrantedRights:
         if target.project is None:
             return [act]
         about = [line for line in self.lines if is_concerned(line, act)]
-        found = await self.homes.find(target.project, about, act.channel)
+        frozen = [one.about for one in self.freezes] if act.name in STOPPED else []
+        found = await self.homes.find(target.project, about, act.channel, frozen=frozen)
         return [replace(act, projects=one.names, homes=frozenset() if listens else one.channels) for one in found]
 
     def _check_may_silence(self, channel: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.actions import channel_time, mute_target, subcommands, target_projects
+from bot.actions import channel_time, mute_target, project_scopes, subcommands
 from bot.blocks import freeze_blocks
 from bot.command import Context, ParsedLine, Request, RequestSource, format_line
 from bot.domain import ProjectScope
@@ -163,9 +163,6 @@ async def _resolve_scope(context: Context, args: FreezeArgs) -> ProjectScope | N
     text = args.project
     if text is not None and text.casefold() in _EVERYTHING:
         return None
-    if text is not None and "/" in text and "://" not in text:
-        return ProjectScope.parse(text)
-    slug = await target_projects.resolve_project(
+    return await project_scopes.resolve_scope(
         context, text, lambda project: format_line("freeze", "add", project, *([args.name] if args.name else []))
     )
-    return ProjectScope.parse(str(slug))

@@ -21,7 +21,7 @@ from bot.rules.policy_version import PolicyVersion
 async def add(context: Context, args: PolicyArgs) -> Reply:
     if not args.words:
         return await _ask(context, args, None) or Reply(policy_change_blocks.render_add_hint())
-    line = policy_input.read_policy_line(context, args.said, args.words)
+    line = await policy_input.read_policy_line(context, args.said, args.words, after=(args.verb,))
     return await _edit(context, args, PolicyDifference((), (line,)))
 
 
@@ -37,7 +37,7 @@ async def change(context: Context, args: PolicyArgs) -> Reply:
     if not args.words[1:]:
         hint = Reply(policy_change_blocks.render_change_hint(line, args.words[0]))
         return await _ask(context, args, line) or hint
-    new = policy_input.read_policy_line(context, args.said, args.words[1:])
+    new = await policy_input.read_policy_line(context, args.said, args.words[1:], after=(args.verb, args.words[0]))
     return await _edit(context, args, PolicyDifference((line,), (new,)))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.actions import policy_changes, policy_input
+from bot.actions import policy_changes, policy_input, project_scopes
 from bot.blocks import policy_explanation_blocks
 from bot.blocks.policy_explanation_blocks import ExplainedAct, PolicyAnswer
-from bot.command import Context, ParsedLine, Reply
+from bot.command import Context, ParsedLine, Reply, format_line
 from bot.commands.policy.policy_args import PolicyArgs
 from bot.conversation import is_person
 from bot.domain import ProjectScope
@@ -31,7 +31,7 @@ async def explain(context: Context, args: PolicyArgs) -> Reply:
     act = policy_input.read_act(context, target.act)
     names = ACT_FAMILIES.get(act) or ((_READING,) if act == READ else (act,))
     newest = await policy_changes.load_newest(context)
-    about = _build_target(context, args.said, target.project)
+    about = _build_target(context, args.said, await _find_scope(context, args, target.project))
     explained = [await _explain_act(context, user, name, about, newest) for name in names]
     return Reply(policy_explanation_blocks.render(user, explained, context.rights.admins))
 
@@ -49,9 +49,18 @@ def _read_person(context: Context, names: tuple[str, ...]) -> str:
     return who[0]
 
 
-def _build_target(context: Context, said: ParsedLine, project: str | None) -> ActTarget:
+async def _find_scope(context: Context, args: PolicyArgs, project: str | None) -> ProjectScope | None:
+    """As CircleCI calls it; as it is typed where this person is not connected, who could do nothing there anyway."""
+    if project is None or not (context.account and context.account.is_active):
+        return ProjectScope.parse(project) if project else None
+    words = [word for word in args.words if word != project]
+    return await project_scopes.resolve_scope(
+        context, project, lambda slug: format_line("policy", "explain", *words, str(slug))
+    )
+
+
+def _build_target(context: Context, said: ParsedLine, scope: ProjectScope | None) -> ActTarget:
     """What is left out is not known; on a branch there is no tag, and the other way round."""
-    scope = ProjectScope.parse(project) if project else None
     branch, tag = said.get_value("branch"), said.get_value("tag")
     open_ = dict.fromkeys(context.rights.parameter_names)
     return ActTarget(

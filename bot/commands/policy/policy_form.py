@@ -32,10 +32,11 @@ def draw(args: PolicyArgs, newest: PolicyVersion, before: PolicyLine | None) -> 
 
 async def show_change(context: Context, args: PolicyArgs, newest: PolicyVersion, before: PolicyLine | None) -> Reply:
     """What the line of the form would change; handed in again it counts."""
-    line = _read_form(context, before)
+    after = (args.verb, *args.words)
+    line = await policy_input.resolve_project(context, _read_form(context, before), after=after)
     difference = PolicyDifference((before,) if before else (), (line,))
     planned = await policy_changes.plan(context, newest, difference)
-    again = policy_typed.format_typed(line, args.verb, *args.words, version=str(newest.number), sure=True)
+    again = policy_typed.format_typed(line, *after, version=str(newest.number), sure=True)
     blocks = policy_change_blocks.render_preview(planned.difference, planned.effects)
     return Reply(view=Modal(_("Who may do what"), blocks, line=again, submit=_("Change")))
 
