@@ -44,8 +44,8 @@ def _build_record(workspace: str, now: datetime, what: str, lost: ChainHead) -> 
 
 
 async def _is_there(tx: Tx, head: ChainHead) -> bool:
-    """Also where the row is no longer needed: it was pruned, or went with its workspace."""
-    end = await tx.audit.find_head(head.workspace)
-    if end is None:
-        return await tx.audit.is_purged(head.workspace)
-    return head.seq <= end.seq and await tx.audit.find_hash(head.workspace, head.seq) in {None, head.hash}
+    """Also where its row is no longer needed (it was pruned, or went with its workspace), or the chain is broken."""
+    kept, end = await tx.audit.find_hash(head.workspace, head.seq), await tx.audit.find_head(head.workspace)
+    if kept is not None:
+        return kept == head.hash or end == head
+    return head.seq <= end.seq if end else await tx.audit.is_purged(head.workspace)

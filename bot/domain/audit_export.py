@@ -15,8 +15,8 @@ COLUMNS = (
     *("pipeline_number", "pipeline_id", "branch", "what", "door", "channel", "decided_by", "request", "detail"),
     *("prev_hash", "hash"),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for a formula at the beginning of a cell, and would run."""
+_FORMULA = ("=", "+", "-", "@")
+"""What a spreadsheet takes for a formula at the beginning of a cell, maybe behind blanks, and would run."""
 
 
 def to_json(row: ChainedRecord) -> str:
@@ -39,7 +39,7 @@ def to_line(row: ChainedRecord) -> str:
 
 def _quote_formula(value: object) -> str:
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
 
 
 def _write_cells(cells: Iterable[str]) -> str:

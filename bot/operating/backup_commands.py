@@ -39,7 +39,7 @@ def restore(
 
 def move(file: Annotated[Path, Parameter(help="An SQLite database that no process uses any more.")]) -> None:
     """Bring the SQLite database FILE into the empty one of DATABASE_URL, such as PostgreSQL."""
-    count = run_async(database_copies.move(require_settings(settings_problems.find_store_problems), file))
+    count = run_async(_move(require_settings(settings_problems.find_store_problems), file))
     say(f"{count:,} rows are in the database of DATABASE_URL. The old one is {file}.moved now.")
 
 
@@ -47,6 +47,13 @@ async def _back_up(settings: Settings, file: Path) -> None:
     async with serve.open_store(settings) as store:
         await database_copies.copy_into_backup(store, settings, file)
         await record_done(store, "backup", what=file.name)
+
+
+async def _move(settings: Settings, file: Path) -> int:
+    count = await database_copies.move(settings, file)
+    async with serve.open_store(settings) as store:
+        await record_done(store, "move", what=f"{count} rows of {file.name}")
+    return count
 
 
 async def _restore(settings: Settings, file: Path | None, since: datetime | None) -> datetime:

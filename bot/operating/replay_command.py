@@ -12,11 +12,12 @@ from cyclopts import Parameter
 from bot.diagnostics import slack_checks
 from bot.diagnostics.examination import build_client
 from bot.domain import ProjectSlug
-from bot.domain.audit_records import CONSOLE_CHAIN, AuditKind, AuditRecord, Door
+from bot.domain.audit_records import CONSOLE_CHAIN
 from bot.errors import BotError
 from bot.operating import serve, settings_problems
 from bot.operating.console import say
 from bot.operating.environment import require_settings
+from bot.operating.operator_records import record_operation
 from bot.operating.process import CommandFailed, run_async
 from bot.settings import Settings
 from bot.store.pipelines import RETENTION
@@ -90,23 +91,13 @@ async def _ask(store: Store, targets: Sequence[Target], since: datetime, workspa
         revived = await tx.undelivered.restore_dropped(since, workspace)
         for one, project in targets:
             await tx.replays.ask(one, project, since, now=now)
-        tx.record(_build_record(since, workspace, now))
+        what, chain = f"since {since:%Y-%m-%d %H:%M} UTC", workspace or CONSOLE_CHAIN
+        record_operation(tx, "outbox replay", now, workspace=chain, what=what)
         under_way = await tx.replays.list_all(workspace)
     if revived:
         say(f"{revived} that were dropped since then will be sent after all.")
     say("\n".join(_format(one, left) for one, left in under_way))
     say("circlebot does it while it runs; `circlebot outbox replay` says how far it is.")
-
-
-def _build_record(since: datetime, workspace: str | None, now: datetime) -> AuditRecord:
-    return AuditRecord(
-        workspace=workspace or CONSOLE_CHAIN,
-        at=now,
-        kind=AuditKind.OPERATION,
-        act="outbox replay",
-        door=Door.CONSOLE,
-        what=f"since {since:%Y-%m-%d %H:%M} UTC",
-    )
 
 
 def _format(one: Replay, left: int) -> str:

@@ -6,6 +6,7 @@ import csv
 import io
 
 from bot.domain.audit_records import AuditKind, AuditRecord, AuditResult
+from bot.notify.upkeep.audit_upkeep import AuditUpkeep
 from tests.plugins.slack_users import GENERAL
 from tests.plugins.world import ADA, DEPLOYS, EVE, GRACE, Json, World
 
@@ -71,3 +72,20 @@ async def test_a_channel_gets_each_row_as_it_is_written_until_it_is_told_no_more
     await world.say("/circle audit")
     await world.press(await world.reply("Record of Acts"), "Stop Sending Rows Here")
     await world.message("no longer tell acts")
+
+
+async def test_a_channel_gets_the_end_of_the_record_until_it_is_told_no_more(connected_world: World) -> None:
+    world = connected_world
+    await world.say("/circle audit --head daily")
+    await world.reply("Once a day I tell here where the record ends.")
+    core = world.app.core
+    upkeep = AuditUpkeep(store=core.store, clock=core.clock, holder="test", kept={}, heads=core.heads)
+    await upkeep.run(core.clock.now())
+    core.wake_all()
+    told = await world.message("is the last of the record", channel=DEPLOYS)
+    async with core.store.begin_read() as tx:
+        assert str((await tx.audit.find_head(AT) or [""])[2]) in told["text"]
+    await world.say("/circle audit --head off")
+    await world.reply("I no longer tell here where the record ends.")
+    async with core.store.begin_read() as tx:
+        assert await tx.audit_channels.list_daily() == []
