@@ -17,7 +17,7 @@ SHOWS = """
 policy show, policy explain, policy history, policy diff, admin people, admin rules, admin webhooks, admin budgets,
 admins list, undelivered list, keys list, keys show, preset list, freeze list, env list, env show, schedules list,
 webhooks list, contexts list, contexts show, audit, doctor, help, tour, project, projects, orgs, status, pipeline,
-config, values, jobs, workflow, recent, requests, ask, now, propose, why, logs, tests, artifacts, compare, flaky,
+config, values, jobs, workflow, recent, ask, now, propose, why, logs, tests, artifacts, compare, flaky,
 insights, job, subscriptions, user
 """
 BEFORE = "connect, trigger, subscribe"
@@ -26,6 +26,9 @@ ELSEWHERE = {
     "env set": "tests/security/test_no_secret_is_ever_in_the_record.py",
     "undelivered retry": "tests/commands/test_undelivered.py",
     "undelivered drop": "tests/commands/test_undelivered.py",
+    **dict.fromkeys(
+        ("requests approve", "requests decline", "requests withdraw"), "tests/commands/test_requests_of_two.py"
+    ),
     "keys rm": "tests/commands/test_keys.py",
     "webhooks install": "tests/commands/test_webhooks.py",
     "webhooks rm": "tests/commands/test_webhooks.py",
