@@ -25,7 +25,7 @@ from bot.rules.policy_line import (
     PolicyLine,
     is_group,
 )
-from bot.rules.policy_rank import SIBLING, Act, Rank, rank_act, rank_scope
+from bot.rules.policy_rank import OWN, SIBLING, Act, Rank, is_within, rank_act, rank_scope
 
 if TYPE_CHECKING:
     from bot.rules.project_freeze import Freeze
@@ -152,9 +152,10 @@ class _Part:
     def is_above(self, other: _Part) -> bool:
         """Whether it is about the same or less in every respect, and about less in one."""
         mine, its = self.line.scope, other.line.scope
-        if its.channel not in {ANY, mine.channel} or not dict(its.parameters).keys() <= dict(mine.parameters).keys():
+        if its.channel not in {ANY, mine.channel} or not is_within(mine, its):
             return False
-        return self.rank != other.rank and all(map(tuple.__ge__, self.rank, other.rank))
+        differ = self.rank != other.rank or mine.parameters != its.parameters
+        return differ and all(map(tuple.__ge__, self.rank, other.rank))
 
 
 def _select_top(making: Sequence[_Part], name: str) -> list[PolicyLine]:
@@ -200,11 +201,8 @@ class _Applying:
 
 
 def _list_applying(lines: Sequence[PolicyLine], act: Act, *, final: bool) -> list[_Applying]:
-    """Whoever asks. A line for another act of the family does not count where the act has a line of its own."""
-    about = [line for line in lines if is_concerned(line, act)]
-    own = any(line.scope.act == act.name and _rank_line(line, Effect.DENY, act, final=True) for line in about)
-    kept = [line for line in about if not own or rank_act(line.scope.act, act) != SIBLING]
-    found = [_Applying(line, _rank_effects(line, act, final=final)) for line in kept]
+    """Whoever asks."""
+    found = [_Applying(line, _rank_effects(line, act, final=final)) for line in lines if is_concerned(line, act)]
     return [one for one in found if one.ranks]
 
 
@@ -214,13 +212,19 @@ def _rank_effects(line: PolicyLine, act: Act, *, final: bool) -> dict[Effect, Ra
 
 
 def _list_parts(applying: Sequence[_Applying], asker: Asker) -> list[_Part]:
-    """What the lines say to this person."""
-    return [
+    """What the lines say to this person.
+
+    A line for another act of the family does not count where one for this very act lets them do it: one that forbids or
+    demands opens nothing.
+    """
+    parts = [
         _Part(effect, (*one.ranks[effect], (person,)), one.line)
         for one in applying
         for effect, person in _list_effects(one.line, asker)
         if effect in one.ranks
     ]
+    own = any(part.effect is Effect.ALLOW and part.rank[0] == OWN for part in parts)
+    return [part for part in parts if not own or part.rank[0] != SIBLING]
 
 
 def _rank_line(line: PolicyLine, effect: Effect, act: Act, *, final: bool) -> Rank | None:

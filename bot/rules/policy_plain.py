@@ -40,7 +40,15 @@ _NO_PERSON = N_("{text} is neither a person (U…) nor a user group (S…), nor 
 
 
 def from_plain(row: Mapping[str, Any]) -> PolicyLine:
-    """The line. Raises UsageError with what is wrong."""
+    """The line, where all of it says something. Raises UsageError with what is wrong."""
+    line = from_stored(row)
+    if line.demands.approvers and not line.demands.approvals:
+        raise UsageError(_("`approvers` says who approves: say with `approvals` how many of them."))
+    return line
+
+
+def from_stored(row: Mapping[str, Any]) -> PolicyLine:
+    """The line as it was written once. Raises UsageError."""
     if "command" in row:
         row = {_FORMER_KEYS.get(key, key): value for key, value in row.items()}
     effects = [effect for effect in Effect if effect in row]
@@ -112,7 +120,7 @@ def _read_scope(row: Mapping[str, Any]) -> PolicyScope:
         project=project if project == ANY else str(ProjectScope.parse(project)),
         parameters=tuple(sorted((str(name)[:LONGEST], _read_value(value)) for name, value in parameters.items())),
         when=parse_window(when) if when else None,
-        **{name: _read_text(row, name) for name in _TEXTS},
+        **{name: _read_glob(row, name) for name in _TEXTS},
     )
 
 
@@ -139,6 +147,13 @@ def _read_demands(row: Mapping[str, Any]) -> Demands:
 
 def _read_text(row: Mapping[str, Any], key: str) -> str | None:
     return _read_value(row[key]) if row.get(key) not in {None, ""} else None
+
+
+def _read_glob(row: Mapping[str, Any], key: str) -> str | None:
+    """An empty one would say everything where nothing was meant."""
+    if row.get(key) == "":
+        raise UsageError(_("`{key}` is empty: leave it out, or say which.", key=key))
+    return _read_text(row, key)
 
 
 def _read_value(value: object) -> str:

@@ -40,8 +40,8 @@ class Act:
         return FAMILY_OF.get(self.name, READ) if self.changes else READ
 
 
-SIBLING = (1, 0)
-"""The rank of a line for another act of the family: it does not count where the act has a line of its own."""
+OWN, SIBLING = (4, 0), (1, 0)
+"""The ranks of a line for this very act, and of one for another act of the family."""
 
 
 def rank_scope(scope: PolicyScope, act: Act, *, unknown: bool, homes: frozenset[str]) -> Rank | None:
@@ -71,7 +71,7 @@ def _iter_ranks(
 
 def rank_act(word: str, act: Act) -> tuple[int, int] | None:
     if word == act.name:
-        return 4, 0
+        return OWN
     if word == act.family:
         return 3, 0
     if word != ANY and fnmatchcase(act.name, word):
@@ -107,18 +107,43 @@ def _rank_parameters(
     ranks = [
         _rank_glob(glob, None if values is None else values.get(name, ""), unknown=unknown) for name, glob in wanted
     ]
-    known = [rank for rank in ranks if rank is not None]
-    return (len(known), sum(map(sum, known))) if len(known) == len(ranks) else None
+    return None if None in ranks else (len(ranks),)
 
 
 def _rank_glob(glob: str | None, value: str | None, *, unknown: bool) -> tuple[int, int] | None:
     """A name is more specific than a glob, and one with more letters more than one with fewer."""
     if glob is None:
         return 0, 0
-    rank = (2, 0) if glob == value or not set(glob) & set("*?[") else (1, _count_literal(glob))
+    rank = (2, 0) if glob == value or not set(glob) & _MARKS else (1, _count_literal(glob))
     if value is None:
         return rank if unknown else None
     return rank if value == glob or fnmatchcase(value, glob) else None
+
+
+def is_within(scope: PolicyScope, other: PolicyScope) -> bool:
+    """Whether the other's patterns match all that this one's do, as far as the patterns alone tell."""
+    mine, its = dict(scope.parameters), dict(other.parameters)
+    named = [(getattr(scope, name), getattr(other, name)) for name in ("branch", "tag", "workflow", "hold")]
+    pairs = [*named, *((mine.get(name), glob) for name, glob in its.items())]
+    both = {scope.act, other.act}.isdisjoint(_WORDS)
+    pairs += [(scope.act, other.act)] if both else []
+    pairs += [(scope.project.casefold(), None if other.project == ANY else other.project.casefold())]
+    return all(_is_glob_within(*pair) for pair in pairs)
+
+
+_WORDS = {ANY, READ, *ACT_FAMILIES, *FAMILY_OF}
+
+
+def _is_glob_within(glob: str | None, other: str | None) -> bool:
+    """A pattern's text stands for all that it matches, where nothing of the other takes just one letter."""
+    if other is None or glob == other:
+        return True
+    if glob is None or (set(glob) & _MARKS and set(other) & {"?", "["}):
+        return False
+    return fnmatchcase(glob, other)
+
+
+_MARKS = set("*?[")
 
 
 def _count_literal(glob: str) -> int:

@@ -121,7 +121,7 @@ def _read_options(said: ParsedLine, find: FindId) -> dict[str, Any]:
     row |= {name: read_number(name, said.get_value(name)) for name in _NUMBERS if said.has_flag(name)}
     row |= {name: True for name in _FLAGS if said.has_flag(name)}
     row |= {name: list(read_who(said.get_values(name), find)) for name in _PEOPLE if said.has_flag(name)}
-    return {name: value for name, value in row.items() if value}
+    return {name: value for name, value in row.items() if value or value == ""}
 
 
 def read_number(name: str, text: str | None) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Integer, Row, bindparam, func, select
 
 from bot.rules.policy_line import PolicyLine
-from bot.rules.policy_plain import from_plain, to_plain
+from bot.rules.policy_plain import from_stored, to_plain
 from bot.rules.policy_version import PolicyVersion
 from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.workspaces import policy_versions
@@ -79,7 +79,7 @@ def _dump_lines(lines: Sequence[PolicyLine]) -> str:
 @lru_cache(maxsize=64)
 def _parse_lines(text: str) -> tuple[PolicyLine, ...]:
     """Each version once: every command asks."""
-    return tuple(from_plain(one) for one in json.loads(text))
+    return tuple(from_stored(one) for one in json.loads(text))
 
 
 def _build_version(row: Row[Any]) -> PolicyVersion:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 
 import pytest
 from hypothesis import given
@@ -61,6 +62,10 @@ acts = st.builds(
 )
 
 
+def _line(effect: str, who: str, act: str = "*", channel: str = "*", **scope: object) -> PolicyLine:
+    return PolicyLine(Effect(effect), tuple(who.split()), PolicyScope(act, channel, **scope))  # type: ignore[arg-type]  # drawn
+
+
 @given(policies, askers, acts, st.data())
 def test_the_order_of_lines_says_nothing(said: list[PolicyLine], asker: Asker, act: Act, data: st.DataObject) -> None:
     assert decide(said, asker, act) == decide(data.draw(st.permutations(said)), asker, act)
@@ -78,6 +83,59 @@ def test_a_line_that_allows_forbids_nothing_and_one_that_forbids_allows_nothing(
         assert after or not before
     if one.effect is Effect.DENY:
         assert before or not after
+
+
+@given(policies, lines, askers, acts, st.sampled_from([Effect.DENY, Effect.ONLY, Effect.REQUIRE]))
+def test_a_stricter_line_opens_nothing(
+    said: list[PolicyLine], one: PolicyLine, asker: Asker, act: Act, effect: Effect
+) -> None:
+    """But `only` to whom it names."""
+    one = replace(one, effect=effect)
+    if effect is Effect.ONLY and not {asker.user, *asker.groups, "guests", "external", "everybody"}.isdisjoint(one.who):
+        return
+    assert decide(said, asker, act).allowed or not decide([*said, one], asker, act).allowed
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "act"),
+    [
+        (_line("only", "UB", "trigger"), _line("deny", "guests", "rerun"), "rerun"),
+        (_line("deny", "everybody", "trigger", branch="main"), _line("allow", "UB", "rerun", hold="lint"), "rerun"),
+        (_line("only", "UB", "decline"), _line("require", "everybody", "approve"), "approve"),
+    ],
+)
+def test_a_line_of_its_own_opens_an_act_to_nobody_whom_it_does_not_let(
+    first: PolicyLine, second: PolicyLine, act: str
+) -> None:
+    done = Act(name=act, at=NOW, channel="C01", projects=frozenset({WEB}), branch="main", parameters={})
+    assert not decide([first, second], Asker(user="UA"), done).allowed
+
+
+GLOBS = st.text("ab*?", min_size=1, max_size=4)
+
+
+@given(GLOBS, GLOBS, st.text("ab", max_size=6), st.text("ab", max_size=6))
+def test_an_allow_wins_only_where_all_that_it_matches_is_forbidden_too(
+    denied: str, allowed: str, branch: str, other: str
+) -> None:
+    act = Act(name="trigger", at=NOW, channel="C01", projects=frozenset({WEB}), branch=branch, parameters={})
+    for for_branch in (True, False):
+        lines_ = [
+            _line(effect, "UA", "start", **({"branch": glob} if for_branch else {"parameters": (("x", glob),)}))
+            for effect, glob in (("deny", denied), ("allow", allowed))
+        ]
+        of = replace(act, parameters={"x": branch})
+        if fnmatchcase(branch, denied) and decide(lines_, Asker(user="UA"), of).allowed:
+            assert not fnmatchcase(other, allowed) or fnmatchcase(other, denied)
+
+
+def test_parameters_are_compared_name_by_name() -> None:
+    values = {"environment": "production", "fast": "true"}
+    act = Act(name="trigger", at=NOW, channel="C01", projects=frozenset({WEB}), branch="main", parameters=values)
+    deny = _line("deny", "everybody", "start", parameters=(("environment", "prod*"),))
+    for environment, expected in (("production", True), ("p*", False)):
+        allow = _line("allow", "UA", "start", parameters=(("environment", environment), ("fast", "true")))
+        assert decide([deny, allow], Asker(user="UA"), act).allowed is expected
 
 
 @given(policies, askers, acts, st.sets(st.sampled_from(["projects", "branch", "hold", "parameters", "homes"])))
@@ -102,10 +160,6 @@ def test_who_may_be_asked_may_do_it(said: list[PolicyLine], act: Act) -> None:
     for who in decide(said, Asker(user="UNOBODY"), act).askable:
         asker = Asker(user=who, groups=frozenset({who}), guest=who == "guests", external=who == "external")
         assert decide(said, asker, act).allowed
-
-
-def _line(effect: str, who: str, act: str = "*", channel: str = "*", **scope: object) -> PolicyLine:
-    return PolicyLine(Effect(effect), tuple(who.split()), PolicyScope(act, channel, **scope))  # type: ignore[arg-type]  # drawn
 
 
 @pytest.mark.parametrize(
