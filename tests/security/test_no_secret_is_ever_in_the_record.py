@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.command import Request, RequestSource
+from bot.commands import COMMANDS
 from bot.domain.audit_export import to_csv, to_json
 from bot.domain.audit_records import AuditKind, AuditRecord, ChainedRecord, build_chained
 from tests.plugins.policies import only, write_policy
 from tests.plugins.secret_formats import CORPUS, fill_format
-from tests.plugins.world import GRACE, World
+from tests.plugins.world import ADA, DEPLOYS, GRACE, World
 
 TOKENS = [*CORPUS["tokens"]["hidden"], *CORPUS["circleci"]["hidden"][:3], *CORPUS["aws"]["hidden"][:2]]
 PLAIN = "Correct-Horse-17"
@@ -46,6 +48,19 @@ async def test_the_value_of_a_variable_is_in_no_row_and_its_name_is(connected_wo
     rows = await _load(world)
     assert (rows[-1].record.act, rows[-1].record.result, rows[-1].record.door) == ("env", "done", "form")
     assert not [row for row in rows if PLAIN in to_json(row) or "CCIPAT_ada" in to_json(row)]
+
+
+async def test_a_secret_in_the_words_of_any_command_is_in_no_row(connected_world: World) -> None:
+    """As a word, as a value, and where a policy refuses what CircleCI would be asked."""
+    world, token = connected_world, fill_format(TOKENS[0], "")[0]
+    await write_policy(world.app.core.store, *(only(command.name, GRACE) for command in COMMANDS if command.writes))
+    for number, command in enumerate(COMMANDS):
+        for words in (token, f"gh/acme/web password={PLAIN}") if command.name != "disconnect" else ():
+            key, line = f"{number}:{words}", f"{command.title} {words}"
+            await world.app.dispatcher.dispatch(Request("T0SANDBOX", ADA, line, RequestSource.TYPED, key, DEPLOYS))
+    rows = await _load(world)
+    assert {"trigger", "env"} & {row.record.act for row in rows if row.record.result == "refused"}
+    assert not [row for row in rows if PLAIN in to_json(row) or token in to_json(row)]
 
 
 async def test_whatever_a_refused_command_was_given_is_in_no_row(connected_world: World) -> None:
