@@ -103,7 +103,8 @@ def render_asked(people: Sequence[str]) -> Message:
 def render_vote(start: StartRequest, left: int) -> Message:
     """For whoever approved it, where more have to."""
     rest = vote_blocks.format_left(left) if left else _("It is being started just now.")
-    text = f"{_(':ballot_box_with_check: You approved it.')} {rest}"
+    done = _(":ballot_box_with_check: You approved it.")
+    text = f"{done} {rest}"
     back = kit.button(_("Withdraw My Approval"), format_line("requests", "withdraw", start.id))
     return Message(text, [kit.section(text), kit.actions([back])])
 
