@@ -63,10 +63,10 @@ class EndTime:
         if self.span is not None:
             return now + self.span
         if self.date is not None:
-            return to_utc(self.date, self.at or _MORNING, zone)
+            return to_utc(self.date, self.at or _MORNING, zone, after=now)
         today = now.astimezone(ZoneInfo(zone)).date()
         if self.at is not None and self.day is None:
-            here = to_utc(today, self.at, zone)
+            here = to_utc(today, self.at, zone, after=now)
             return here if here > now else to_utc(today + timedelta(days=1), self.at, zone)
         ahead = 1 if self.day == TOMORROW else (WEEKDAYS.index(str(self.day)) - today.weekday() - 1) % 7 + 1
         return to_utc(today + timedelta(days=ahead), self.at or _MORNING, zone)

@@ -73,8 +73,15 @@ class Freeze:
 
 
 def choose_longest(freezes: Iterable[Freeze]) -> Freeze | None:
-    """Of those that hold at the same time, the one that ends last: until then all stays frozen."""
-    return max(freezes, key=lambda one: (one.until, one.id), default=None)
+    """Of those that hold at the same time, the one that ends last: until then all stays frozen.
+
+    Its `exempt` are those whom every one of them lets through: others would be asked in vain.
+    """
+    standing = list(freezes)
+    last = max(standing, key=lambda one: (one.until, one.id), default=None)
+    return last and replace(
+        last, exempt=tuple(who for who in last.exempt if all(who in one.exempt for one in standing))
+    )
 
 
 def list_exempt_groups(freezes: Iterable[Freeze]) -> set[str]:

@@ -75,9 +75,12 @@ class QuietHours:
         return to_utc(day, at, self.zone)
 
 
-def to_utc(day: date, at: time, zone: str) -> datetime:
-    """The moment when the clocks of this zone show this."""
-    return datetime.combine(day, at, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+def to_utc(day: date, at: time, zone: str, *, after: datetime | None = None) -> datetime:
+    """The moment when the clocks of this zone show this: where they are put back, the first that is `after` then."""
+    first, second = (
+        datetime.combine(day, at.replace(fold=fold), tzinfo=ZoneInfo(zone)).astimezone(UTC) for fold in (0, 1)
+    )
+    return second if after is not None and first <= after < second else first
 
 
 def _get_next_full_hour(here: datetime) -> datetime:

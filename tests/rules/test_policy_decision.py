@@ -71,6 +71,42 @@ def test_the_order_of_lines_says_nothing(said: list[PolicyLine], asker: Asker, a
     assert decide(said, asker, act) == decide(data.draw(st.permutations(said)), asker, act)
 
 
+demanding = st.builds(
+    PolicyLine,
+    effect=st.just(Effect.REQUIRE),
+    who=st.sampled_from([("everybody",), ("UA",), ("S01", "guests"), ("S0NOBODY", "UNOBODY")]),
+    scope=scopes,
+    demands=st.builds(
+        Demands,
+        approvals=st.integers(0, 3),
+        approvers=st.sampled_from([(), ("S01",), ("UB", "UC")]),
+        four_eyes=st.booleans(),
+        reason=st.booleans(),
+        expires_s=st.sampled_from([None, 60, 600]),
+    ),
+)
+
+
+@given(st.lists(demanding | lines, max_size=6), askers, acts, st.data())
+def test_the_order_of_lines_demands_nothing(
+    said: list[PolicyLine], asker: Asker, act: Act, data: st.DataObject
+) -> None:
+    assert find_demands(said, asker, act) == find_demands(data.draw(st.permutations(said)), asker, act)
+
+
+@given(policies, lines, askers, acts)
+def test_a_line_about_what_nobody_knows_changes_nothing_for_others(
+    said: list[PolicyLine], one: PolicyLine, asker: Asker, act: Act
+) -> None:
+    """A person or a group that there is not, but for `only`, which keeps all others out; a project that is another."""
+    before = decide(said, asker, act).allowed
+    unknown = replace(one, who=("UNOBODY", "S0NOBODY"))
+    if one.effect is not Effect.ONLY and one.scope.act not in ACTS:
+        assert decide([*said, unknown], asker, act).allowed == before
+    elsewhere = replace(one, scope=replace(one.scope, project="gh/nobody/knows"))
+    assert decide([*said, elsewhere], asker, act).allowed == before
+
+
 @given(policies, lines, askers, acts)
 def test_a_line_that_allows_forbids_nothing_and_one_that_forbids_allows_nothing(
     said: list[PolicyLine], one: PolicyLine, asker: Asker, act: Act

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain import ProjectScope, ProjectSlug
 from bot.rules.policy_decision import Asker
@@ -76,8 +78,44 @@ def test_a_rule_may_hear_of_a_frozen_project(scope: str, rule: str, *, can: bool
     assert replace(FREEZE, scope=None).can_cover(ProjectScope.parse(rule))
 
 
+freezes = st.builds(
+    lambda begins, lasts, scope, exempt: replace(
+        FREEZE,
+        since=NOW + timedelta(hours=begins),
+        until=NOW + timedelta(hours=begins + lasts),
+        scope=ProjectScope.parse(scope) if scope else None,
+        exempt=exempt,
+    ),
+    st.integers(-3, 3),
+    st.integers(1, 4),
+    st.sampled_from([None, "gh/acme", "gh/acme/w*", "gh/acme/web", "gh/acme/api", "gh/nobody/knows"]),
+    st.sampled_from([(), ("UADA",), ("UGRACE", "S0DEPLOY"), ("UNOBODY", "S0NOBODY")]),
+)
+
+
+@given(st.lists(freezes, max_size=5), st.integers(-4, 8), st.sampled_from([WEB, API]))
+def test_overlapping_freezes_stop_until_the_last_of_them_ends(
+    several: list[Freeze], hours: int, project: ProjectSlug
+) -> None:
+    """Hour by hour: who is stopped by any is stopped, is told when the last ends, and is sent to whom none stops."""
+    several = [replace(one, id=number) for number, one in enumerate(several)]
+    act = _act(project=project, after=timedelta(hours=hours))
+    standing = [one for one in several if one.is_in_the_way(act, ADA, final=True)]
+    slow = [
+        one for one in several if one.since <= act.at < one.until and one.covers(project) and ADA.user not in one.exempt
+    ]
+    assert standing == slow
+    told = choose_longest(standing)
+    assert told == choose_longest(standing[::-1])
+    if told:
+        assert told.until == max(one.until for one in standing)
+        people = [Asker(user=who) for who in told.exempt if who.startswith("U")]
+        assert not [one for one in people for freeze in standing if freeze.is_in_the_way(act, one, final=True)]
+
+
 def test_of_overlapping_freezes_the_one_that_ends_last_is_said() -> None:
     longer = replace(FREEZE, id=2, until=NOW + timedelta(days=4))
     assert choose_longest([FREEZE, longer]) == longer
     assert choose_longest([]) is None
+    assert choose_longest([longer, replace(FREEZE, exempt=("S0DEPLOY",))]) == replace(longer, exempt=("S0DEPLOY",))
     assert FREEZE.end(NOW + timedelta(hours=1), "UEVE").until < FREEZE.until
