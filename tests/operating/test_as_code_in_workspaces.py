@@ -19,6 +19,7 @@ __all__ = ["store"]
 
 async def test_the_command_line_applies_and_exports(tmp_path: Path) -> None:
     env = {"DATABASE_URL": f"sqlite:///{tmp_path}/x.db", "ENCRYPTION_KEYS": generate_key()}
+    env["SLACK_API_URL"] = "http://127.0.0.1:1/api/"
     file = tmp_path / "rules.yml"
     file.write_text(FILE, encoding="utf-8")
     await run_circlebot("migrate", env=env, cwd=tmp_path)
@@ -35,6 +36,7 @@ async def test_the_command_line_applies_and_exports(tmp_path: Path) -> None:
     assert "workspace T0SANDBOX: circlebot is not installed there" in nowhere.out
     assert "nothing.yml cannot be read (FileNotFoundError)" in missing.out
     assert told.out == done.out
+    assert "? T0SANDBOX: Slack did not say who its people and groups are" in done.out
     assert done.out.splitlines()[-1] == "6 to add, 0 to remove, 0 as they are"
     assert again.out.splitlines()[-1] == "0 to add, 0 to remove, 6 as they are"
 

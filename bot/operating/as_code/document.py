@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, NamedTuple, Self
 
 import yaml
 from pydantic import (
@@ -198,6 +198,25 @@ def parse_documents(text: str) -> list[Document]:
     if not nodes:
         raise UsageError("The file is empty: it needs at least a workspace.")
     return [_parse_document(value, node) for value, node in zip(values, nodes, strict=True)]
+
+
+class PlacedLine(NamedTuple):
+    """A line of a policy, and the number of its line in the file."""
+
+    workspace: str
+    number: int
+    line: PolicyLine
+
+
+def place_policy_lines(text: str) -> list[PlacedLine]:
+    """All of the file's. Raises UsageError as `parse_documents` does."""
+    documents = parse_documents(text)
+    nodes = [node for node in yaml.compose_all(text, Loader=_Loader) if node]
+    return [
+        PlacedLine(document.workspace, _get_line(("policy", index), node), line)
+        for document, node in zip(documents, nodes, strict=True)
+        for index, line in enumerate(document.policy or ())
+    ]
 
 
 def _parse_document(value: Any, node: yaml.Node) -> Document:
