@@ -240,14 +240,15 @@ def _run_process(roles: AbstractSet[str], *checks: environment.FindProblems) -> 
 
 
 async def _apply_file(settings: Settings, text: str, *, dry_run: bool) -> str:
-    from bot.operating.as_code import plan, policy_check  # noqa: PLC0415 - reading YAML takes 8 MB
+    from bot.diagnostics import policy_names  # noqa: PLC0415 - with the rest
+    from bot.operating.as_code import document, plan  # noqa: PLC0415 - reading YAML takes 8 MB
 
     names = [word for command in COMMANDS for word in (command.name, *command.aliases)]
     async with serve.open_store(settings) as store:
         installed = await list_workspaces(settings, store)
         now = SystemClock().now()
         changes = await plan.apply_documents(store, text, commands=names, installed=installed, now=now, dry_run=dry_run)
-        unknown = await policy_check.check_file(settings, store, text)
+        unknown = await policy_names.check_file(settings, store, document.place_policy_lines(text))
     return "\n".join([*map(str, changes), *(f"? {one}" for one in unknown), plan.format_summary(changes)])
 
 

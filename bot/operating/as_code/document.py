@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, Any, Self
 
 import yaml
 from pydantic import (
@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from bot.conversation import PERSON
+from bot.diagnostics.policy_names import PlacedLine
 from bot.domain import ProjectScope, ProjectSlug
 from bot.domain.project_marks import Mark
 from bot.errors import UsageError
@@ -198,14 +199,6 @@ def parse_documents(text: str) -> list[Document]:
     if not nodes:
         raise UsageError("The file is empty: it needs at least a workspace.")
     return [_parse_document(value, node) for value, node in zip(values, nodes, strict=True)]
-
-
-class PlacedLine(NamedTuple):
-    """A line of a policy, and the number of its line in the file."""
-
-    workspace: str
-    number: int
-    line: PolicyLine
 
 
 def place_policy_lines(text: str) -> list[PlacedLine]:

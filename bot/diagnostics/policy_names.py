@@ -7,6 +7,7 @@ at most, and only of what lines name.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from typing import NamedTuple
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -17,7 +18,6 @@ from bot.clock import SystemClock
 from bot.conversation import is_person
 from bot.domain import ProjectScope, ProjectSlug
 from bot.errors import CircleCIError, NotFound
-from bot.operating.as_code.document import PlacedLine, place_policy_lines
 from bot.rules.policy_line import ANY, PolicyLine, list_groups
 from bot.settings import Settings
 from bot.slack import slack_errors
@@ -25,10 +25,20 @@ from bot.slack.clients import SlackClients
 from bot.store.store import Store
 
 _MOST = 100
+
+
+class PlacedLine(NamedTuple):
+    """A line of a policy, and the number of its line in the file."""
+
+    workspace: str
+    number: int
+    line: PolicyLine
+
+
 _NOBODY = frozenset({"user_not_found", "users_not_found"})
 
 
-async def check_file(settings: Settings, store: Store, text: str) -> list[str]:
+async def check_file(settings: Settings, store: Store, placed: Sequence[PlacedLine]) -> list[str]:
     """What `find_unknown` says of this file."""
     bot, token = settings.slack_bot_token, settings.circleci_token
     clock = SystemClock()
@@ -37,7 +47,6 @@ async def check_file(settings: Settings, store: Store, text: str) -> list[str]:
     )
     pool = CircleCIPool(settings.circleci_url, clock=clock)
     try:
-        placed = place_policy_lines(text)
         return await find_unknown(placed, clients=clients, pool=pool, token=token.get_secret_value() if token else None)
     finally:
         await clients.close()

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from bot.diagnostics.policy_names import find_unknown
 from bot.operating.as_code.document import place_policy_lines
-from bot.operating.as_code.policy_check import find_unknown
 from tests.plugins.world import World
 
 FILE = """\
