@@ -248,7 +248,7 @@ async def _apply_file(settings: Settings, text: str, *, dry_run: bool) -> str:
         installed = await list_workspaces(settings, store)
         now = SystemClock().now()
         changes = await plan.apply_documents(store, text, commands=names, installed=installed, now=now, dry_run=dry_run)
-        unknown = await policy_names.check_file(settings, store, document.place_policy_lines(text))
+        unknown = await policy_names.check_file(settings, store, document.list_placed_lines(text))
     return "\n".join([*map(str, changes), *(f"? {one}" for one in unknown), plan.format_summary(changes)])
 
 

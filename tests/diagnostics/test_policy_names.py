@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from bot.diagnostics.policy_names import find_unknown
-from bot.operating.as_code.document import place_policy_lines
+from bot.operating.as_code.document import list_placed_lines
 from tests.plugins.world import World
 
 FILE = """\
@@ -16,7 +16,7 @@ policy:
 
 
 async def test_what_nobody_knows_is_said_by_name_and_line(socket_world: World) -> None:
-    core, placed = socket_world.app.core, place_policy_lines(FILE)
+    core, placed = socket_world.app.core, list_placed_lines(FILE)
     told = await find_unknown(placed, clients=core.clients, pool=core.circleci, token="CCIPAT_ada")
     assert told == [
         "line 4: Slack knows nobody U0NOBODY",
@@ -28,6 +28,6 @@ async def test_what_nobody_knows_is_said_by_name_and_line(socket_world: World) -
 
 async def test_who_is_silent_is_said_once(socket_world: World) -> None:
     await socket_world.control("faults", target="slack", match="usergroups.list", status=500, count=0)
-    core, placed = socket_world.app.core, place_policy_lines(FILE)
+    core, placed = socket_world.app.core, list_placed_lines(FILE)
     told = await find_unknown(placed, clients=core.clients, pool=core.circleci, token=None)
     assert told == ["T0SANDBOX: Slack did not say who its people and groups are (internal_error)"]

@@ -201,7 +201,7 @@ def parse_documents(text: str) -> list[Document]:
     return [_parse_document(value, node) for value, node in zip(values, nodes, strict=True)]
 
 
-def place_policy_lines(text: str) -> list[PlacedLine]:
+def list_placed_lines(text: str) -> list[PlacedLine]:
     """All of the file's. Raises UsageError as `parse_documents` does."""
     documents = parse_documents(text)
     nodes = [node for node in yaml.compose_all(text, Loader=_Loader) if node]
