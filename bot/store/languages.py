@@ -10,7 +10,7 @@ from bot.conversation import is_direct
 from bot.language.spoken import find_language, speaking
 from bot.messages import Drawing, Message
 from bot.naming import may_notify, naming, replace_mentions
-from bot.rules.hold_readers import begin_reading
+from bot.rules.hold_readers import ANYBODY, begin_reading
 from bot.store.dm_preferences import DmPreferenceRepository
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.statements import Repository, bind_columns
@@ -39,12 +39,14 @@ class LanguageRepository(Repository):
         reader = await DmPreferenceRepository(self._connection).find_reader(workspace, channel)
         return await self.load(workspace, reader) if reader else None
 
-    async def draw(self, workspace: str, channel: str, drawing: Drawing, *, is_new: bool = True) -> Message:
-        """The message as it is read there, be it new or a change of one that stands there."""
+    async def draw(
+        self, workspace: str, channel: str, drawing: Drawing, *, is_new: bool = True, with_holds: bool = False
+    ) -> Message:
+        """The message as it is read there, be it new or a change of one that stands there; `with_holds` that wait."""
         if isinstance(drawing, Message):
             return drawing
         language, people = await self.load_for_place(workspace, channel), await self._people.load(workspace)
-        readers = await HoldReaderRepository(self._connection).load(workspace, channel)
+        readers = await HoldReaderRepository(self._connection).load(workspace, channel) if with_holds else ANYBODY
         with (
             speaking(language),
             naming(people),

@@ -159,7 +159,7 @@ class Outbox(DrawingRepository):
         now: datetime,
     ) -> bool:
         """False when this was published before. What is for later (`not_before`) counts as published then."""
-        draw = partial(self._languages.draw, workspace, channel)
+        draw = partial(self._languages.draw, workspace, channel, with_holds=about is not None)
         values = {
             "key": key,
             "workspace": workspace,

@@ -90,7 +90,7 @@ class RevisionRepository(DrawingRepository):
 
     async def restate(self, notice: HoldNotice, drawing: Drawing) -> None:
         """This is what it says by now, of holds of which some still wait; written only where it says something else."""
-        message = await self._languages.draw(*notice.place, drawing, is_new=not notice.is_posted)
+        message = await self._languages.draw(*notice.place, drawing, is_new=not notice.is_posted, with_holds=True)
         if serialize_message(message) != serialize_message(notice.message):
             await self._update_message(outbox.c.id == notice.id, message)
 

@@ -16,7 +16,7 @@ from bot.naming import may_notify, naming, replace_mentions
 from bot.notify.deliver.sending import FORGOTTEN, SUMMARISED, SendContext, notify_owners
 from bot.notify.send_results import AnswerLost, PostRequest, RetryAfter, SendResult, Sent, Undeliverable
 from bot.notify.withholding import WithheldUntil
-from bot.rules.hold_readers import begin_reading
+from bot.rules.hold_readers import ANYBODY, HoldReaders, begin_reading
 from bot.rules.project_freeze import Freeze, choose_longest
 from bot.store.lookers import build_git_ref
 from bot.store.pipelines import FollowedPipeline
@@ -55,7 +55,7 @@ class CardSender:
             passed_since = await _find_pass_since(tx, followed) if followed else None
             language = await tx.languages.load_for_place(*card.place)
             people = await tx.people.load(card.workspace)
-            readers = await tx.hold_readers.load(*card.place)
+            readers = await _load_readers(tx, card, followed)
             if followed:
                 snapshot = await tx.project_marks.hide_failures(followed.snapshot, followed.project, card.place)
             freezes = await tx.freezes.list_standing(card.workspace, self._context.clock.now())
@@ -173,6 +173,12 @@ def _build_post(card: Card, message: Message) -> PostRequest:
         attempt=card.attempt or "",
         unfinished_since=card.unfinished_since,
     )
+
+
+async def _load_readers(tx: Tx, card: Card, followed: FollowedPipeline | None) -> HoldReaders:
+    """Asked for only where something waits."""
+    waits = followed is not None and bool(followed.snapshot.pending_holds)
+    return await tx.hold_readers.load(*card.place) if waits else ANYBODY
 
 
 async def _list_lookers(tx: Tx, card: Card, followed: FollowedPipeline) -> list[Looker]:
