@@ -202,6 +202,9 @@ def apply(
     file: Annotated[Path, Parameter(help="YAML, as `circlebot export` writes it.")],
     *,
     dry_run: Annotated[bool, Parameter("--dry-run", negative=(), help="Only show what would change.")] = False,
+    external: Annotated[
+        bool, Parameter("--external", negative=(), help="Rules are meant for channels that other companies read, too.")
+    ] = False,
 ) -> None:
     """Make subscriptions, policy, hours and presets what FILE says."""
     try:
@@ -209,7 +212,7 @@ def apply(
     except (OSError, UnicodeDecodeError) as error:
         raise CommandFailed(f"{file} cannot be read ({type(error).__name__}).") from None
     settings = environment.require_settings(settings_problems.find_store_problems)
-    say(run_async(_apply_file(settings, text, dry_run=dry_run)))
+    say(run_async(_apply_file(settings, text, dry_run=dry_run, external=external)))
 
 
 @app.command
@@ -239,17 +242,19 @@ def _run_process(roles: AbstractSet[str], *checks: environment.FindProblems) -> 
         sys.exit(1)
 
 
-async def _apply_file(settings: Settings, text: str, *, dry_run: bool) -> str:
+async def _apply_file(settings: Settings, text: str, *, dry_run: bool, external: bool) -> str:
     from bot.diagnostics import policy_names  # noqa: PLC0415 - with the rest
-    from bot.operating.as_code import document, plan  # noqa: PLC0415 - reading YAML takes 8 MB
+    from bot.operating.as_code import document, external_rules, plan  # noqa: PLC0415 - reading YAML takes 8 MB
 
     names = [word for command in COMMANDS for word in (command.name, *command.aliases)]
     async with serve.open_store(settings) as store:
         installed = await list_workspaces(settings, store)
-        now = SystemClock().now()
+        async with external_rules.open_places(settings, store) as places:
+            shared = await external_rules.list_external(store, text, places.is_external)
+        told, now = external_rules.check_meant(shared, meant=external or dry_run), SystemClock().now()
         changes = await plan.apply_documents(store, text, commands=names, installed=installed, now=now, dry_run=dry_run)
         unknown = await policy_names.check_file(settings, store, document.list_placed_lines(text))
-    return "\n".join([*map(str, changes), *(f"? {one}" for one in unknown), plan.format_summary(changes)])
+    return "\n".join([*told, *map(str, changes), *(f"? {one}" for one in unknown), plan.format_summary(changes)])
 
 
 async def _export_workspaces(settings: Settings, workspace: str | None) -> str:

@@ -104,7 +104,7 @@ async def _serve_sandbox(
     listening, here = _open_socket(port)
     url = public_url.rstrip("/") if public_url else here
     asked = theirs or build_manifest(url=events_url and events_url.removesuffix("/slack/events"))
-    setup = AppSetup(manifest=asked, events_url=events_url)
+    setup = AppSetup(manifest=asked, events_url=events_url, has_shared_channel=autopilot)
     app: Starlette = server.create_app(
         public_url=url, setup=setup, clock=RealClock(speed), autopilot=autopilot, teams=teams
     )

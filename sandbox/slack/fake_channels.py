@@ -154,6 +154,14 @@ def _rooms() -> list[FakeChannel]:
     ]
 
 
+def build_shared_room() -> FakeChannel:
+    """That the agency reads, too (Slack Connect)."""
+    people = ["U0ADA", "U0GRACE", BOT_USER]
+    return FakeChannel(
+        "C0PARTNERS", "with-agency", people, is_ext_shared=True, topic="With the agency: they read along"
+    )
+
+
 def _agency_rooms() -> list[FakeChannel]:
     team = ["U0LIN", "U0OMAR"]
     return [

@@ -16,7 +16,7 @@ from sandbox.slack.delivery.deliveries import AppDeliveries
 from sandbox.slack.delivery.signed_http import SignedHttp
 from sandbox.slack.delivery.sockets import AppSockets, Reason
 from sandbox.slack.fake_apps import FakeApps
-from sandbox.slack.fake_channels import FakeChannel, FakeChannels
+from sandbox.slack.fake_channels import FakeChannel, FakeChannels, build_shared_room
 from sandbox.slack.fake_files import FakeFiles
 from sandbox.slack.fake_messages import FakeMessage, FakeMessages
 from sandbox.slack.fake_pins import FakePins
@@ -44,13 +44,15 @@ class AppSetup:
 
     `manifest` (Slack's format) decides scopes, commands, shortcuts and events; without one everything is granted.
     `events_url` gets signed HTTP while no socket of the app is open, again after each of `retry_delays_s` if need be.
-    `has_rate_limits=False` switches the rate limits off. `organisation` is one that some of the workspaces belong to.
+    `has_rate_limits=False` switches the rate limits off. With `has_shared_channel` another company reads one channel.
+    `organisation` is one that some of the workspaces belong to.
     """
 
     manifest: Mapping[str, Any] | None = None
     events_url: str | None = None
     retry_delays_s: Sequence[float] = RETRY_DELAYS_S
     has_rate_limits: bool = True
+    has_shared_channel: bool = False
     organisation: Organisation | None = None
 
 
@@ -98,6 +100,8 @@ class FakeSlack:
         self.people = build_initial_people(self.manifest.name, self.team)
         self.user_groups = build_initial_groups(self.team)
         self.channels = FakeChannels(self.people.values(), self.team)
+        if self._setup.has_shared_channel and self.team == SANDBOX:
+            self.channels.add(build_shared_room())
         self.messages = FakeMessages(self.team.id)
         self.views = FakeViews()
         self.files = FakeFiles(self.ids, self.public_url)
