@@ -15,6 +15,7 @@ from bot.language.formats import join_or
 from bot.line import Written
 from bot.rules.policy_decision import Asker, PolicyVerdict
 from bot.rules.policy_line import Demands, is_group
+from bot.store.store import Tx
 
 _NAMED = 10
 
@@ -61,6 +62,9 @@ class Rights(Protocol):
     @property
     def fixed_admins(self) -> Sequence[str]:
         """Those of them whom ADMIN_USERS names."""
+
+    async def is_admin_in(self, tx: Tx, workspace: str) -> bool:
+        """Whether whoever asks is an admin there, too; by name, since groups are asked for here alone."""
 
     @property
     def asker(self) -> Asker:
@@ -109,6 +113,9 @@ class FullRights:
 
     async def check_act(self, *_target: Any, **_how: Any) -> Demands:
         return Demands()
+
+    async def is_admin_in(self, *_where: Any) -> bool:
+        return False
 
     async def find_demands(self, *_target: Any, **_how: Any) -> Demands:
         return Demands()

@@ -11,8 +11,9 @@ from itertools import groupby
 from bot import __version__
 from bot.blocks.undelivered_list_blocks import is_on_its_way
 from bot.command import Context
-from bot.domain.admin_overview import AdminOverview, ReplayProgress, RuledProject, SpentBudget
+from bot.domain.admin_overview import AdministeredWorkspace, AdminOverview, ReplayProgress, RuledProject, SpentBudget
 from bot.domain.arrivals import Listener
+from bot.domain.people import Installation
 from bot.rules.rule_problem import ProblemKind, RuleProblem
 from bot.rules.subscription import Subscription
 from bot.store.replays import Replay
@@ -55,7 +56,22 @@ async def load(context: Context) -> AdminOverview:
             seen_at=[one.seen_at for one in await tx.listeners.list_all() if _is_seen(one, context)],
             installed_as=installed.name if installed else None,
             installed_at=installed.installed_at if installed else None,
+            workspaces=await _load_workspaces(tx, context, installed) if installed and installed.is_org_wide else (),
         )
+
+
+async def _load_workspaces(tx: Tx, context: Context, installed: Installation) -> list[AdministeredWorkspace]:
+    """Of this organisation alone, and those of them that the admin looks after."""
+    found, here, now = [], context.request.workspace, context.clock.now()
+    for workspace, name in sorted((await tx.org_teams.list_names(installed.workspace)).items()):
+        if workspace == here or await context.rights.is_admin_in(tx, workspace):
+            people = await tx.administration.list_people(workspace)
+            rules = await tx.subscriptions.list_for_workspace(workspace)
+            waiting = await tx.undelivered.list_all(now, workspace, _MOST_WAITING)
+            stuck = sum(not is_on_its_way(one) for one in waiting)
+            connected = sum(one.is_active for one in people)
+            found.append(AdministeredWorkspace(workspace, name, connected, len(rules), stuck))
+    return found
 
 
 def _is_seen(listener: Listener, context: Context) -> bool:

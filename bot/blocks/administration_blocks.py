@@ -32,6 +32,7 @@ def render(overview: AdminOverview, *, in_home: bool) -> Message:
         _build_budgets(overview),
         _build_refusals(overview),
         _build_doctor(overview),
+        *_build_workspaces(overview),
     ]
     return Message(title, [kit.header(title), *rows, _build_ways_on(in_home=in_home), _build_versions(overview)])
 
@@ -143,6 +144,26 @@ def _build_doctor(overview: AdminOverview) -> kit.Block:
     else:
         line = _("I find nothing wrong with me.")
     return _build_row(_("Doctor"), _warn([line], wrong or 0), _("Ask the Doctor"), format_line("doctor"))
+
+
+def _build_workspaces(overview: AdminOverview) -> list[kit.Block]:
+    """Where an organisation has several."""
+    count = len(overview.workspaces)
+    if count < 2:
+        return []
+    stuck = sum(bool(one.stuck) for one in overview.workspaces)
+    lines = [
+        ngettext(
+            "{count} workspace has messages that could not be said.",
+            "{count} workspaces have messages that could not be said.",
+            stuck,
+        )
+        if stuck
+        else "",
+        ngettext("You look after {count} workspace.", "You look after {count} workspaces.", count),
+    ]
+    label, line = _("Show Workspaces"), format_line("admin", "workspaces")
+    return [_build_row(_("Workspaces"), _warn(lines, stuck), label, line)]
 
 
 def _build_ways_on(*, in_home: bool) -> kit.Block:

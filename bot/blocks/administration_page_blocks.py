@@ -9,13 +9,20 @@ from bot.blocks.pager import build_pager
 from bot.blocks.subscription_blocks import format_channel
 from bot.circleci.token_load import HourlyLoad
 from bot.command import format_line
-from bot.domain.admin_overview import AdminOverview, ConnectedPerson, RuledProject, SpentBudget, is_broken
+from bot.domain.admin_overview import (
+    AdministeredWorkspace,
+    AdminOverview,
+    ConnectedPerson,
+    RuledProject,
+    SpentBudget,
+    is_broken,
+)
 from bot.domain.audit_records import AuditRecord
 from bot.domain.project_feeds import Hook, TokenOwner
 from bot.language import _, ngettext, say_kept
 from bot.language.formats import format_number, join_and
 from bot.messages import Message
-from bot.mrkdwn import as_code, cut, escape, format_leftover
+from bot.mrkdwn import as_bold, as_code, cut, escape, format_leftover
 from bot.rules.mention_words import format_mention
 
 PAGE = 15
@@ -150,6 +157,33 @@ def _format_owner(owner: TokenOwner) -> str:
     return person_blocks.format_user(owner.user) or as_code(owner.user)
 
 
+def render_workspaces(overview: AdminOverview, page: int) -> Message:
+    """Of the organisation: each is looked after where it is."""
+    title = _("Workspaces that you look after")
+    return _render_page(
+        title, "workspaces", overview.workspaces, page, _format_workspace, build_button=_build_open_button
+    )
+
+
+def _format_workspace(one: AdministeredWorkspace) -> str:
+    facts = [
+        as_bold(escape(cut(one.name or one.id, 80))),
+        ngettext("{count} person is connected.", "{count} people are connected.", one.people),
+        ngettext("{count} rule.", "{count} rules.", one.rules),
+        f":warning: {_format_stuck(one.stuck)}" if one.stuck else "",
+    ]
+    return " · ".join(filter(None, facts))
+
+
+def _format_stuck(count: int) -> str:
+    return ngettext("{count} message could not be said.", "{count} messages could not be said.", count)
+
+
+def _build_open_button(one: AdministeredWorkspace) -> kit.Pressable:
+    """There `/circle admin` shows the rest."""
+    return kit.link_button(_("Open in Slack"), f"https://app.slack.com/client/{one.id}", about=one.name)
+
+
 def _build_no_button(_item: object) -> None:
     return None
 
@@ -181,6 +215,7 @@ _PAGES = {
     "rules": render_rules,
     "webhooks": render_webhooks,
     "budgets": render_budgets,
+    "workspaces": render_workspaces,
 }
 
 

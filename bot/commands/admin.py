@@ -1,4 +1,4 @@
-"""admin [people|rules|webhooks|budgets] [--ask PERSON] — what whoever owns circlebot here looks after; for admins."""
+"""admin [people|rules|webhooks|budgets|workspaces] [--ask PERSON] — what an owner of circlebot looks after."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ async def run(context: Context, args: AdminArgs) -> Reply:
 COMMAND = Command(
     name="admin",
     summary=N_("For admins: people, rules, webhooks, budgets, delivery, refusals and versions"),
-    usage="admin [people|rules|webhooks|budgets] [--ask PERSON] [--page N]",
+    usage="admin [people|rules|webhooks|budgets|workspaces] [--ask PERSON] [--page N]",
     example="admin",
     parse=parse,
     run=run,

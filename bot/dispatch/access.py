@@ -76,6 +76,7 @@ class RightsBuilder:
             admins=roster.whom,
             fixed_admins=sorted(roster.fixed),
             is_admin=roster.has(asker),
+            load_roster=self.admins.load,
         )
 
     def _name_acts(self, lines: Sequence[PolicyLine]) -> list[PolicyLine]:

@@ -6,7 +6,7 @@ A policy line for a channel also counts elsewhere: for commands on the projects 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
@@ -19,6 +19,7 @@ from bot.command import Request, format_line
 from bot.conversation import is_direct
 from bot.dispatch.askers import AskerDirectory
 from bot.dispatch.project_homes import ProjectHomes
+from bot.dispatch.whom_to_ask import AdminRoster
 from bot.domain.audit_records import AuditTrail
 from bot.domain.people import Account
 from bot.domain.slack_groups import UserGroup
@@ -32,6 +33,7 @@ from bot.rules.policy_line import EXTERNAL, GUESTS, LISTEN, Demands, PolicyLine,
 from bot.rules.policy_plain import format_plain
 from bot.rules.policy_rank import Act
 from bot.rules.project_freeze import STOPPED, Freeze, choose_longest, list_exempt_groups
+from bot.store.store import Tx
 
 
 def build_connect_step() -> NextStep:
@@ -62,6 +64,10 @@ class GrantedRights:
     fixed_admins: Sequence[str] = ()
     is_admin: bool = False
     always_allowed: bool = False
+    load_roster: Callable[[Tx, str], Awaitable[AdminRoster]] | None = None
+
+    async def is_admin_in(self, tx: Tx, workspace: str) -> bool:
+        return self.load_roster is not None and (await self.load_roster(tx, workspace)).has(self.asker)
 
     @property
     def parameter_names(self) -> frozenset[str]:

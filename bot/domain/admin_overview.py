@@ -66,6 +66,17 @@ class ReplayProgress:
     left: int
 
 
+@dataclass(frozen=True, slots=True)
+class AdministeredWorkspace:
+    """One of an organisation's that the admin looks after; how many people are connected, rules, messages stuck."""
+
+    id: str
+    name: str
+    people: int
+    rules: int
+    stuck: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdminOverview:
     """`stuck` could not be said and nobody but a person mends it; `waiting` comes by itself.
@@ -89,6 +100,7 @@ class AdminOverview:
     installed_as: str | None
     installed_at: datetime | None
     wrong: int | None = 0
+    workspaces: Sequence[AdministeredWorkspace] = ()
 
 
 def is_broken(hook: Hook) -> bool:

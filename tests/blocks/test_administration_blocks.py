@@ -6,7 +6,14 @@ import pytest
 
 from bot.blocks import administration_blocks, administration_page_blocks
 from bot.domain import ProjectSlug
-from bot.domain.admin_overview import AdminOverview, ConnectedPerson, ReplayProgress, RuledProject, SpentBudget
+from bot.domain.admin_overview import (
+    AdministeredWorkspace,
+    AdminOverview,
+    ConnectedPerson,
+    ReplayProgress,
+    RuledProject,
+    SpentBudget,
+)
 from bot.domain.audit_records import AuditKind, AuditRecord, AuditResult
 from bot.domain.project_feeds import Hook, TokenOwner
 from tests.plugins.block_kit import Check
@@ -57,6 +64,7 @@ def _build(people: int = 3, refusals: int = 3) -> AdminOverview:
         release="0.3.0",
         revision="0042",
         seen_at=[NOW],
+        workspaces=[AdministeredWorkspace("T1", "Acme", 2, 3, 0), AdministeredWorkspace("T2", "Lab", 1, 0, 2)],
         installed_as="Acme",
         installed_at=NOW - 30 * DAY,
     )

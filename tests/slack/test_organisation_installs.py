@@ -68,6 +68,22 @@ async def test_the_workspaces_of_an_organisation_are_two_to_us(around: Workspace
     assert "gets no messages" in get_text(await around.home.reply())
 
 
+async def test_an_admin_sees_the_organisations_workspaces_that_they_look_after_and_no_other(around: Workspaces) -> None:
+    await around.install(ORG)
+    await around.install(AWAY_TEAM, as_=LIN)
+    await connect(around.lab, ADA, TRIALS, TOKENS[ADA])
+    await around.home.say("/circle admin", channel=DEPLOYS)
+    shown = await around.home.reply("Administration")
+    assert "You look after 2 workspaces." in get_text(shown)
+    await around.home.press(shown, "Show Workspaces")
+    listed = get_text(await around.home.message("Workspaces that you look after", channel=DEPLOYS))
+    assert "*Lab* · 1 person is connected." in listed
+    assert "*Sandbox*" in listed
+    assert "Agency" not in listed
+    await around.agency.say("/circle admin workspaces", as_=LIN, channel=ACME)
+    assert "Sandbox" not in get_text(await around.agency.reply("There is none.", as_=LIN, channel=ACME))
+
+
 async def test_a_workspace_beside_it_has_a_token_of_its_own(around: Workspaces) -> None:
     await around.install(ORG)
     await around.install(AWAY_TEAM, as_=LIN)
