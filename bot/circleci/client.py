@@ -43,9 +43,14 @@ class WritePermit:
 
     def __init__(self) -> None:
         self.is_given = False
+        self._is_withdrawn = False
 
     def allow(self) -> None:
-        self.is_given = True
+        self.is_given = not self._is_withdrawn
+
+    def withdraw(self) -> None:
+        """Nothing is changed from now on, whatever the policy allows."""
+        self.is_given, self._is_withdrawn = False, True
 
 
 class CircleCI(
@@ -102,6 +107,11 @@ class CircleCI(
         """The same CircleCI as the owner of another token sees it."""
         return CircleCI(self._pool, token, permit=self._permit)
 
+    def forbid_changes(self) -> None:
+        """What only draws a form changes nothing: no attempt is written down before it."""
+        if self._permit:
+            self._permit.withdraw()
+
     def record_output(self, project: ProjectSlug) -> None:
         if self.marks.is_output_hidden(project, channel=None):
             raise OutputHidden(
@@ -125,7 +135,7 @@ class CircleCI(
             raise Unauthorized(_("This is not a CircleCI token."), status=401)
         call = ApiCall(f"{api}/{encode_path(path)}", method, query, body, secret, waits=self._waits)
         if call.writes and self._permit and not self._permit.is_given:
-            raise RuntimeError(f"{method} {call.path}: nobody has asked whether the policy allows it")
+            raise RuntimeError(f"{method} {call.path}: nobody has asked whether the policy allows it, or a form is drawn")
         answer = await (self._ask_change(call, self._token) if call.writes else self._pool.request(call, self._token))
         return replace(answer, odd=partial(self._report_issues, call.path))
 

@@ -46,6 +46,7 @@ async def run(context: Context, args: CancelArgs) -> Reply:
     found = await _fetch_target(context, args)
     if isinstance(found, FoundJob):
         return await _cancel_job(context, found, args)
+    _check_formless(args)
     if context.request.source in understood_act.SHOWN_FIRST and await is_without_pipeline(context, args.words):
         return await _show_understood(context, found)
     return await _cancel_workflow(context, found)
@@ -107,6 +108,12 @@ async def _cancel_workflow(context: Context, found: FoundWorkflow) -> Reply:
     return Reply(Message(text), seen=seen)
 
 
+def _check_formless(args: CancelArgs) -> None:
+    """Only a hold has a form: what is drawn in one changes nothing, and is not recorded."""
+    if args.form:
+        raise UsageError(_("`--form` is for a hold: it asks why you decline it."), _("Leave it out to cancel this."))
+
+
 def _check_running(workflow: Workflow) -> None:
     if workflow.has_ended:
         raise TargetError(
@@ -144,6 +151,7 @@ async def _cancel_job(context: Context, job: FoundJob, args: CancelArgs) -> Repl
         )
     if job.hold:
         return await _decline(context, job, job.hold, args)
+    _check_formless(args)
     await _check_act(context, job)
     await _tell_circleci(context, job)
     name = as_code(job.name, 80)

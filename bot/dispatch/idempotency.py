@@ -34,7 +34,9 @@ async def run_command(command: Command[Any], context: Context, args: Any) -> Rep
     request = context.request
     drawing = request.view_id is not None and request.source is not RequestSource.FORM
     try:
-        if not drawing and command.is_write(request, args):
+        if drawing:
+            context.circleci.forbid_changes()
+        elif command.is_write(request, args):
             return await run_at_most_once(command, context, args, lambda: command.run(context, args))
         reply = await command.run(context, args)
     except Unconfirmed as asked:

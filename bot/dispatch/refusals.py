@@ -12,7 +12,13 @@ from bot.domain.audit_records import AuditKind, AuditResult, AuditTrail
 from bot.errors import BotError, NotAllowed
 from bot.store.store import Store
 
-_KINDS = {Group.RULES: AuditKind.RULE, Group.YOU: AuditKind.ACCOUNT}
+_KINDS: dict[str | Group, AuditKind] = {
+    "admins": AuditKind.POLICY,
+    "freeze": AuditKind.POLICY,
+    "policy": AuditKind.POLICY,
+    Group.YOU: AuditKind.ACCOUNT,
+}
+"""Of commands that change something here, else of groups; the rest is what a channel or a person is told."""
 
 
 async def record_refusal(
@@ -31,4 +37,6 @@ async def record_refusal(
 def _choose_kind(command: Command[Any], *, changes: bool) -> AuditKind:
     if not changes:
         return AuditKind.READ
-    return AuditKind.ACT if command.writes else _KINDS.get(command.group, AuditKind.READ)
+    if command.writes:
+        return AuditKind.ACT
+    return _KINDS.get(command.name) or _KINDS.get(command.group, AuditKind.RULE)

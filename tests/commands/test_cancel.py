@@ -98,3 +98,12 @@ async def _released(world: World) -> str:
         (one for one in await world.list_pipelines() if one.get("branch") == "release"), key=lambda one: one["number"]
     )
     return str(newest["workflows"][0]["id"])
+
+
+async def test_what_is_no_hold_has_no_form_and_is_not_canceled_by_one(connected_world: World) -> None:
+    """A form is drawn before the attempt is written down, so nothing is changed while it is."""
+    await connected_world.say("/circle trigger gh/acme/web --branch slow")
+    await connected_world.card("Cancel workflow")
+    await connected_world.say("/circle cancel gh/acme/web slow --form")
+    await connected_world.form("is for a hold")
+    assert not [call for call in await connected_world.list_requests("cancel") if call["method"] == "POST"]

@@ -46,6 +46,15 @@ async def test_what_a_policy_refuses_is_recorded_with_its_project(connected_worl
     assert "policy does not let you use" in row.detail["said"]
 
 
+async def test_a_change_that_is_refused_is_recorded_as_one(connected_world: World) -> None:
+    """RETENTION_AUDIT prunes by kind: what is only read may go early."""
+    await write_policy(connected_world.app.core.store, only("preset", GRACE))
+    await connected_world.say("/circle preset save staging gh/acme/web --branch main --workspace")
+    await connected_world.reply("policy does not let you use `preset`")
+    row = (await _load(connected_world))[-1]
+    assert (row.kind, row.act, row.result) == ("rule", "preset", "refused")
+
+
 async def test_what_is_only_read_is_not_recorded(connected_world: World) -> None:
     before = await _load(connected_world)
     await connected_world.say("/circle status gh/acme/web")
