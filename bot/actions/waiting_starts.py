@@ -36,11 +36,14 @@ async def hold(context: Context, waits: Unapproved) -> Reply:
         raise TargetError(_("It is not what was approved any more. Ask for it again."))
     channel = reachability.choose_card_channel(context)
     if is_direct(channel):
-        raise NotAllowed(_("Others have to approve this: ask for it in a channel that they read."))
+        raise NotAllowed(_("Others have to approve this."), _("Ask for it in a channel that they read."))
     start = await _build_request(context, waits, channel)
     people = await start_voters.list_voters(context, start, waits.demands)
     if not people:
-        raise NotAllowed(_("Others have to approve this, and I know nobody here who may."))
+        raise NotAllowed(
+            _("Others have to approve this, and I know nobody here who may."),
+            _("Ask an admin of circlebot to change the policy."),
+        )
     wanted = replace(start.build_approval(waits.demands), approvers=tuple(people))
     async with context.store.begin() as tx:
         if await tx.start_requests.find_same(start.workspace, start.user, start.mark):

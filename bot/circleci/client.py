@@ -135,7 +135,9 @@ class CircleCI(
             raise Unauthorized(_("This is not a CircleCI token."), status=401)
         call = ApiCall(f"{api}/{encode_path(path)}", method, query, body, secret, waits=self._waits)
         if call.writes and self._permit and not self._permit.is_given:
-            raise RuntimeError(f"{method} {call.path}: nobody has asked whether the policy allows it, or a form is drawn")
+            raise RuntimeError(
+                f"{method} {call.path}: nobody has asked whether the policy allows it, or a form is drawn"
+            )
         answer = await (self._ask_change(call, self._token) if call.writes else self._pool.request(call, self._token))
         return replace(answer, odd=partial(self._report_issues, call.path))
 

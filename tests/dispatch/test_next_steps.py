@@ -13,13 +13,17 @@ from bot.blocks import error_blocks
 from bot.command import format_line
 from bot.commands import COMMANDS
 from bot.dispatch.next_steps import add_next_step
-from bot.errors import BotError, NextStep, NotAllowed, NotConnected, RateLimited, Unavailable, UsageError
+from bot.errors import BotError, NextStep, NotAllowed, NotConnected, RateLimited, Unavailable, Unconfirmed, UsageError
 from tests import house
 from tests.plugins.block_reader import get_buttons, get_text
 
 RERUN = next(one for one in COMMANDS if one.name == "rerun")
 LINE = format_line("rerun", "gh/acme/web")
-KINDS = {name: kind for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, BotError)}
+KINDS = {
+    name: kind
+    for name, kind in vars(errors).items()
+    if isinstance(kind, type) and issubclass(kind, BotError) and kind is not Unconfirmed  # It is a question.
+}
 
 
 def _make(kind: type[BotError], message: str = "It did not work.", *steps: str | NextStep) -> BotError:
