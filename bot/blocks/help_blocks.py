@@ -38,6 +38,7 @@ OPTIONS = {
     "--replace": N_("in place of one that has this name"),
     "--org": N_("over a whole organisation: the one named, else that of the channel's project"),
     "--why REASON": N_("only what waits for this reason, as the list names it"),
+    "--ask PERSON": N_("ask this person to connect again, at most once a day"),
     "--user WHOM": N_("what this person did, as `@ada`"),
     "--act ACT": N_("only this act, such as `approve`, or this kind, such as `policy`"),
     "--project PROJECT": N_("only this project"),

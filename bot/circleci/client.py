@@ -107,7 +107,7 @@ class CircleCI(
         """The same CircleCI as the owner of another token sees it."""
         return CircleCI(self._pool, token, permit=self._permit)
 
-    def forbid_changes(self) -> None:
+    def stop_changes(self) -> None:
         """What only draws a form changes nothing: no attempt is written down before it."""
         if self._permit:
             self._permit.withdraw()

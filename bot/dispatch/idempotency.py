@@ -35,7 +35,7 @@ async def run_command(command: Command[Any], context: Context, args: Any) -> Rep
     drawing = request.view_id is not None and request.source is not RequestSource.FORM
     try:
         if drawing:
-            context.circleci.forbid_changes()
+            context.circleci.stop_changes()
         elif command.is_write(request, args):
             return await run_at_most_once(command, context, args, lambda: command.run(context, args))
         reply = await command.run(context, args)
