@@ -59,9 +59,9 @@ def list_waiting(
 @outbox.command(name="retry")
 def send_now(ids: Ids) -> None:
     """Send these as soon as possible; what may be in Slack already is looked for first."""
-    _check_known(ids, run_async(_load()))
-    run_async(_change(ids, is_dropped=False))
-    say(f"{len(ids)} will be sent as soon as possible.")
+    known = _check_known(ids, run_async(_load()))
+    run_async(_change(known, is_dropped=False))
+    say(f"{len(known)} will be sent as soon as possible.")
 
 
 @outbox.command(name="drop")
@@ -72,19 +72,19 @@ def drop_messages(
     known = _check_known(ids, run_async(_load()))
     say("\n".join(map(_format, known)))
     ask_first("Never post this?" if len(known) == 1 else f"Never post these {len(known)}?", yes=yes)
-    run_async(_change(ids, is_dropped=True))
-    say(f"{len(ids)} will never be posted.")
+    run_async(_change(known, is_dropped=True))
+    say(f"{len(known)} will never be posted.")
 
 
 def _check_known(ids: Sequence[str], waiting: Sequence[Undelivered]) -> list[Undelivered]:
-    """Raises CommandFailed where one does not wait, or is on its way: nothing is done then."""
+    """Each once. Raises CommandFailed where one does not wait, or is on its way: nothing is done then."""
     by_id = {one.id: one for one in waiting}
     for name in ids:
         if name not in by_id:
             raise CommandFailed(f"{mask_secrets(name)} does not wait: `circlebot outbox list` shows what does.")
         if by_id[name].why is WaitReason.SENDING:
             raise CommandFailed(f"{name} is on its way to Slack right now: look again in a few seconds.")
-    return [by_id[name] for name in ids]
+    return [by_id[name] for name in dict.fromkeys(ids)]
 
 
 def _format(one: Undelivered) -> str:
@@ -109,7 +109,8 @@ async def _load() -> list[Undelivered]:
             return await tx.undelivered.list_all(now)
 
 
-async def _change(ids: Sequence[str], *, is_dropped: bool) -> None:
+async def _change(known: Sequence[Undelivered], *, is_dropped: bool) -> None:
+    ids = [one.id for one in known]
     async with serve.open_store(require_settings(settings_problems.find_store_problems)) as store:
         now = await store.now()
         async with store.begin() as tx:

@@ -67,7 +67,10 @@ async def _replay(settings: Settings, since: datetime, workspace: str | None, *,
             targets = await tx.replays.list_projects(workspace)
             dropped = await tx.undelivered.count_dropped(since, workspace)
         if not targets and not dropped:
-            raise CommandFailed("no rule covers any project: bring the rules back first (`circlebot apply FILE`).")
+            where = f" of {workspace}" if workspace else ""
+            raise CommandFailed(
+                f"no rule{where} covers any project: bring the rules back first (`circlebot apply FILE`)."
+            )
         if dry_run:
             say(f"{dropped} that were dropped since then would be sent after all.")
             await _count(settings, targets, since)

@@ -88,7 +88,7 @@ async def test_nothing_is_dropped_unless_it_is_meant(outbox: Outbox) -> None:
     assert refused.code == 1
     assert "nobody can be asked here: say --yes if it is meant." in refused.out
     assert await outbox.list_ids() == ["notice:1", "notice:2"]
-    dropped = await outbox.run("drop", "notice:1", "--yes")
+    dropped = await outbox.run("drop", "notice:1", "notice:1", "--yes")
     assert "1 will never be posted." in dropped.out
     assert await outbox.list_ids() == ["notice:2"]
 
