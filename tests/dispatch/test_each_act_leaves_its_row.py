@@ -15,7 +15,8 @@ BOT, FORM = "<@U0CIRCLEBOT> ", "form: "
 
 SHOWS = """
 policy show, policy explain, policy history, policy diff, admin people, admin rules, admin webhooks, admin budgets,
-admin workspaces, admins list, undelivered list, keys list, keys show, preset list, freeze list, env list, env show, schedules list,
+admin workspaces, admins list, undelivered list, keys list, keys show, preset list, freeze list, env list, env show,
+schedules list,
 webhooks list, contexts list, contexts show, audit, doctor, help, tour, project, projects, orgs, status, pipeline,
 config, values, jobs, workflow, recent, ask, now, propose, why, logs, tests, artifacts, compare, flaky,
 insights, job, subscriptions, user
