@@ -25,7 +25,7 @@ class ActTarget:
     """What is acted on, as far as it is known: None is what is not known (yet), an empty text what is not there.
 
     `channel` is another one than that where they ask, whose rules change. A `project` that is a pattern stands for all
-    that it covers. A parameter whose value is None may have any.
+    that it covers. A parameter whose value is None may have any. `pipeline_id` is that of one that is there already.
     """
 
     channel: str | None = None
@@ -35,6 +35,7 @@ class ActTarget:
     workflow: str | None = None
     hold: str | None = None
     parameters: Mapping[str, str | None] | None = None
+    pipeline_id: str = ""
 
 
 NOTHING_KNOWN = ActTarget()

@@ -117,7 +117,10 @@ class ControlApi:
         return {"projects": list(self._circleci.projects)}
 
     async def push(self, request: Request) -> Body:
-        """To a branch or with a tag; what comes is `like` another branch, or brings a `story` (docs/sandbox.md)."""
+        """To a branch or with a tag; what comes is `like` another branch, or brings a `story` (docs/sandbox.md).
+
+        `schedule` names the one that starts it.
+        """
         body = await read_body(request)
         trigger = body.get("trigger")
         if trigger is not None and trigger not in TRIGGER_TYPES:
@@ -133,6 +136,9 @@ class ControlApi:
             like=body.get("like"),
             story=parse_story(body["story"]) if "story" in body else None,
         )
+        named = body.get("schedule")
+        known = [one.id for one in self._circleci.schedules.list_for(pipeline.project) if one.name == named]
+        pipeline.schedule_id = next(iter(known), "")
         return {"id": pipeline.id, "number": pipeline.number}
 
     async def decide(self, request: Request) -> Body:

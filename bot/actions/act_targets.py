@@ -36,6 +36,7 @@ def build_pipeline_target(
         workflow=workflow,
         hold=hold,
         parameters=parameters,
+        pipeline_id=pipeline.id,
     )
 
 

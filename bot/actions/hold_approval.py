@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
-from bot.actions import four_eyes, vote_counting
+from bot.actions import vote_counting
 from bot.actions.follow_pipeline import follow_pipeline
+from bot.actions.four_eyes import Origin, fetch_origin
 from bot.actions.targets import FoundWorkflow
 from bot.actions.vote_counting import Tally
 from bot.blocks import decision_form_blocks, deed_blocks, kit, person_blocks, vote_blocks
@@ -41,6 +42,9 @@ class HeldWorkflow:
     @property
     def name(self) -> str:
         return as_code(self.job.name, 80)
+
+    async def fetch_origin(self, context: Context) -> Origin:
+        return await fetch_origin(context, self.found.pipeline, self.found.workflow.name)
 
     def build_approval(self, workspace: str) -> Approval:
         return Approval(
@@ -126,7 +130,7 @@ async def _check_approver(context: Context, account: Account, held: HeldWorkflow
 
 
 async def _find_own_part(context: Context, held: HeldWorkflow, account: Account) -> str:
-    return await (await four_eyes.fetch_origin(context, held.found)).find_part(context, account)
+    return await (await held.fetch_origin(context)).find_part(context, account)
 
 
 async def list_approvers(context: Context, held: HeldWorkflow) -> list[str]:
@@ -136,7 +140,7 @@ async def list_approvers(context: Context, held: HeldWorkflow) -> list[str]:
     async with context.store.begin_read() as tx:
         accounts = await tx.accounts.list_for_people(Person(context.request.workspace, one) for one in people)
     known = {one.user: one for one in accounts}
-    origin = await four_eyes.fetch_origin(context, held.found) if held.demands.four_eyes else None
+    origin = await held.fetch_origin(context) if held.demands.four_eyes else None
     able = [
         one
         for one in people

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Iterable
+
 from bot.actions import four_eyes
+from bot.actions.four_eyes import Writers
 from bot.command import Context
 from bot.domain import ProjectScope
 from bot.domain.people import Account
 from bot.errors import NotAllowed
 from bot.language import _
 from bot.permissions import ActTarget, format_whom_to_ask
-from bot.rules.policy_line import Demands
+from bot.rules.policy_line import Demands, is_group
 from bot.rules.start_request import StartRequest
 
 _MOST_NAMED, _MOST_TRIED = 10, 30
@@ -35,12 +38,27 @@ async def check_voter(context: Context, account: Account, start: StartRequest, d
         message = _("You asked for this yourself: somebody else has to approve it.")
     elif not await may_vote(context, start, demands, context.request.user):
         message = _("Your approval does not count for this.")
-    elif demands.four_eyes and await four_eyes.is_author(context, account, start.author):
-        message = _("You wrote its newest commit: somebody else has to approve it.")
+    elif part := await _find_part(context, account, await _fetch_writers(context, start, demands)):
+        rest = _("Somebody else has to approve it.")
+        message = f"{part} {rest}"
     else:
         return
     whom = await list_voters(context, start, demands)
     raise NotAllowed(message, format_whom_to_ask(whom, _("Ask an admin of circlebot.")))
+
+
+async def _fetch_writers(context: Context, start: StartRequest, demands: Demands) -> Writers | None:
+    """Of the pipeline that is to run again, else of what is to start; None where four eyes are not asked for."""
+    if not demands.four_eyes:
+        return None
+    if not start.pipeline_id:
+        return four_eyes.NewestCommit(start.author)
+    pipeline = await context.circleci.fetch_pipeline(start.pipeline_id)
+    return await four_eyes.fetch_origin(context, pipeline, start.target.workflow or "")
+
+
+async def _find_part(context: Context, account: Account | None, writers: Writers | None) -> str:
+    return await writers.find_part(context, account) if writers and account else ""
 
 
 async def _is_asker(context: Context, account: Account, start: StartRequest) -> bool:
@@ -61,11 +79,36 @@ async def may_vote(context: Context, start: StartRequest, demands: Demands, user
 
 
 async def list_voters(context: Context, start: StartRequest, demands: Demands) -> list[str]:
-    """Whom the policy names; where it names nobody, those who are connected and may start it."""
-    named = [one for one in demands.approvers if one not in {start.user, context.request.user}]
+    """Whom the policy names; where it names nobody, those who are connected and may start it.
+
+    A group is left out where its members are known, and the approval of none of them counts.
+    """
+    writers, own = await _fetch_writers(context, start, demands), {start.user, context.request.user}
+    groups = {one.id: one for one in await context.rights.load_groups({*filter(is_group, demands.approvers)})}
+
+    async def counts(who: str) -> bool:
+        if is_group(who):
+            return who not in groups or await _is_any(counts, groups[who].members)
+        return who not in own and not await _is_writer(context, start, who, writers)
+
     if demands.approvers:
-        return named[:_MOST_NAMED]
+        return [one for one in demands.approvers if await counts(one)][:_MOST_NAMED]
     async with context.store.begin_read() as tx:
         known = await tx.accounts.list_active_people(start.workspace, _MOST_TRIED)
     able = [one.user for one in known if await may_vote(context, start, demands, one.user)]
-    return [one for one in able if one != context.request.user][:_MOST_NAMED]
+    return [one for one in able if await counts(one)][:_MOST_NAMED]
+
+
+async def _is_any(counts: Callable[[str], Awaitable[bool]], members: Iterable[str]) -> bool:
+    for one in members:
+        if await counts(one):
+            return True
+    return False
+
+
+async def _is_writer(context: Context, start: StartRequest, user: str, writers: Writers | None) -> bool:
+    if writers is None:
+        return False
+    async with context.store.begin_read() as tx:
+        account = await tx.accounts.find(start.workspace, user)
+    return bool(await _find_part(context, account, writers))

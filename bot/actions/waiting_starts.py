@@ -62,7 +62,7 @@ async def hold(context: Context, waits: Unapproved) -> Reply:
 async def _build_request(context: Context, waits: Unapproved, channel: str) -> StartRequest:
     request, now, target = context.request, context.clock.now(), waits.target
     about = StartTarget(str(target.project), target.branch, target.tag, target.workflow, dict(target.parameters or {}))
-    newest = await _fetch_newest(context, about)
+    newest = None if target.pipeline_id else await _fetch_newest(context, about)
     expires_s = waits.demands.expires_s
     return StartRequest(
         id=token_hex(8),
@@ -75,6 +75,7 @@ async def _build_request(context: Context, waits: Unapproved, channel: str) -> S
         mark=waits.mark,
         line=waits.line or request.line,
         target=about,
+        pipeline_id=target.pipeline_id,
         revision=(newest.revision or "") if newest else "",
         author=(newest.author or "") if newest else "",
         asked_at=now,

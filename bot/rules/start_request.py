@@ -42,7 +42,8 @@ class StartTarget:
 class StartRequest:
     """`user` of `team` asked for it in this channel. `line` is what runs then, `mark` is of exactly what is approved.
 
-    `revision` is the newest commit of the branch that CircleCI knew of then, `author` whom it names.
+    `pipeline_id` is the one that is to run again. Else `revision` is the newest commit of the branch that CircleCI
+    knew of then, `author` whom it names.
     """
 
     id: str
@@ -55,6 +56,7 @@ class StartRequest:
     mark: str
     line: str
     target: StartTarget
+    pipeline_id: str = ""
     revision: str = ""
     author: str = ""
     asked_at: datetime

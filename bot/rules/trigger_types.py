@@ -34,6 +34,7 @@ class TriggerFamily:
         return word.startswith(self.hosts) if self.hosts else False
 
 
+SCHEDULE = TriggerFamily("schedule", "schedule", N_("schedule"), frozenset({"scheduled", "scheduled_pipeline"}))
 FAMILIES = (
     TriggerFamily(
         "webhook",
@@ -42,7 +43,7 @@ FAMILIES = (
         frozenset({"pull_request", "merge_request"}),
         ("github", "gitlab", "bitbucket"),
     ),
-    TriggerFamily("schedule", "schedule", N_("schedule"), frozenset({"scheduled", "scheduled_pipeline"})),
+    SCHEDULE,
     TriggerFamily("api", "api", N_("API"), frozenset({"explicit", "create pipeline run api"})),
 )
 

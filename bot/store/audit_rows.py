@@ -76,6 +76,7 @@ _ACCEPTED = _MARKS.where(audit.c.act == ACCEPTED)
 _HEAD = select(audit_heads).where(bind_columns(audit_heads, "workspace"))
 _MOST_PRUNED, _MOST_RUNS = 2_000, 40
 """At once: the row that tells of it has to hold all runs."""
+_TOOK_EFFECT = (AuditResult.DONE, AuditResult.UNKNOWN)
 _APPEND = insert(audit)
 _SET_HEAD = update(audit_heads).where(bind_key(audit_heads, "workspace"))
 
@@ -176,6 +177,13 @@ class AuditRepository(Repository):
         """Oldest first."""
         rows = await self._connection.execute(_OF_PIPELINE, {"pipeline_id": pipeline_id})
         return [_build_entry(row) for row in rows]
+
+    async def list_for_schedule(self, workspace: str, schedule_id: str) -> list[AuditRecord]:
+        """What was done to this schedule at CircleCI, oldest first: it is told in what was asked, or answered."""
+        theirs = (audit.c.workspace == workspace, audit.c.kind == AuditKind.ACT, audit.c.act == "schedules")
+        told = audit.c.detail.contains(schedule_id, autoescape=True)
+        found = select(audit).where(*theirs, audit.c.result.in_(_TOOK_EFFECT), told).order_by(audit.c.seq)
+        return [_build_record(row).record for row in await self._connection.execute(found)]
 
     async def list_by_user(self, workspace: str, user: str, limit: int) -> list[AuditEntry]:
         """What this person did last to pipelines, the newest first."""

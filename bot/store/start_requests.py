@@ -34,7 +34,7 @@ class StartRequestRepository(Repository):
         self._vault = vault
 
     async def insert(self, new: StartRequest) -> None:
-        said = json.dumps({"line": new.line, "target": asdict(new.target)})
+        said = json.dumps({"line": new.line, "target": asdict(new.target), "pipeline_id": new.pipeline_id})
         values = {
             "workspace": new.workspace,
             "id": new.id,
@@ -105,6 +105,7 @@ class StartRequestRepository(Repository):
             mark=row.mark,
             line=said["line"],
             target=StartTarget(**said["target"]),
+            pipeline_id=said.get("pipeline_id", ""),
             revision=row.revision,
             author=row.author,
             asked_at=row.asked_at,

@@ -168,6 +168,7 @@ def build_values(pipeline: FakePipeline) -> Json:
         "pipeline.git.branch": pipeline.branch or "",
         "pipeline.git.tag": pipeline.tag or "",
         "pipeline.trigger_source": pipeline.trigger_type,
+        "pipeline.schedule.id": pipeline.schedule_id,
         "pipeline.in_setup": pipeline.state in {"setup", "setup-pending"},
     }
     return {**values, **{f"pipeline.parameters.{name}": value for name, value in pipeline.parameters.items()}}

@@ -106,6 +106,7 @@ class FakePipeline:
     definition: FakeDefinition
     branch: str | None = None
     tag: str | None = None
+    schedule_id: str = ""
     state: str = "pending"
     workflows: list[FakeWorkflow] = field(default_factory=list)
 

@@ -110,6 +110,29 @@ async def test_whoever_started_it_is_none_of_the_four_eyes_and_is_told_who_may(c
     await world.card("<@U0GRACE> approved `approve-staging`")
 
 
+async def test_who_made_the_schedule_that_started_it_is_none_of_the_four_eyes(connected_world: World) -> None:
+    world = connected_world
+    await world.connect(GRACE)
+    await world.say("/circle schedules add gh/acme/web weekly --on MON --at 3 --branch release --as system")
+    await world.reply("Added *weekly*")
+    await require(world, {"four-eyes": True})
+    await world.say("/circle subscribe gh/acme/web --only hold")
+    await world.control(
+        "push",
+        project="gh/acme/web",
+        branch="release",
+        trigger="schedule",
+        schedule="weekly",
+        author="circleci-scheduler",
+    )
+    card = await world.message("approve-staging")
+    await world.press(card, "Approve staging")
+    told = get_text(await world.reply("You added or changed the schedule that started pipeline #"))
+    assert "Ask <@U0GRACE>" in told
+    await world.press(card, "Approve staging", as_=GRACE)
+    await world.message("<@U0GRACE> approved `approve-staging`")
+
+
 async def test_a_vote_of_somebody_who_may_not_any_more_does_not_count_and_it_is_said(connected_world: World) -> None:
     world = connected_world
     await world.connect(GRACE)

@@ -11,7 +11,7 @@ from bot.rules.project_freeze import Freeze
 from bot.rules.voting import ApprovalState
 from tests.plugins.block_reader import get_text
 from tests.plugins.policies import TEAM, only, write_policy
-from tests.plugins.world import ADA, DEPLOYS, GRACE, Json, World
+from tests.plugins.world import ADA, DEPLOYS, EVE, GRACE, Json, World
 
 MAIN = PolicyScope(act="start", project="gh/acme/web")
 ASKED = "<@U0ADA> asks to start this: `trigger` · project `gh/acme/web` · branch `main`"
@@ -112,6 +112,32 @@ async def test_a_rerun_and_a_schedule_wait_for_a_second_person_too(connected_wor
     await world.press(waits, "Approve Start", as_=GRACE)
     await world.reply("Added *nightly*")
     await world.message("started in the name of <@U0ADA>: `schedules`")
+
+
+async def test_who_started_what_runs_again_is_none_of_its_four_eyes(connected_world: World) -> None:
+    world = connected_world
+    for who in (GRACE, EVE):
+        await world.connect(who)
+    await world.say("/circle trigger gh/acme/web --branch broken", as_=GRACE)
+    failed = await world.card("Rerun from failed")
+    await protect(world, Demands(four_eyes=True))
+    await world.pick(failed, "Rerun from failed")
+    await world.reply("Others have to approve this first: I asked <@U0EVE>.")
+    waits = await world.message("asks to start this: `rerun`")
+    await world.press(waits, "Approve Start", as_=GRACE)
+    told = get_text(await world.reply("Somebody else has to approve it.", as_=GRACE))
+    assert "You started pipeline #" in told
+    assert "Ask <@U0EVE>" in told
+    await world.press(waits, "Approve Start", as_=EVE)
+    await world.card("<@U0ADA> reran `build-and-test` from failed")
+
+
+async def test_a_group_that_holds_nobody_but_the_asker_is_nobody_to_ask(connected_world: World) -> None:
+    world = connected_world
+    await world.control("usergroup", group="S0RELEASE", users=[ADA])
+    await protect(world, Demands(approvals=1, approvers=("S0RELEASE",)))
+    await world.say(LINE)
+    await world.reply("Others have to approve this, and I know nobody here who may.")
 
 
 async def test_the_right_the_branch_and_a_freeze_are_looked_at_when_it_starts(connected_world: World) -> None:

@@ -92,3 +92,13 @@ async def test_what_a_person_did_comes_newest_first_and_of_nobody_else(store: St
     async with store.begin_read() as tx:
         found = await tx.audit.list_by_user("T1", "UADA", 2)
     assert [one.pipeline_id for one in found] == ["p2", "p1"]
+
+
+async def test_what_was_done_to_a_schedule_is_found_by_its_id_in_its_workspace(store: Store) -> None:
+    made = replace(APPROVED, act="schedules", detail={"circleci": [{"asked": "POST", "ids": {"id": "one"}}]}, what="")
+    paused = replace(made, user="UGRACE", detail={"circleci": [{"asked": "PATCH /schedule/one"}]})
+    others = (replace(made, workspace="T2"), replace(made, result=AuditResult.FAILED), replace(made, act="webhooks"))
+    await _record(store, made, paused, *others)
+    async with store.begin_read() as tx:
+        assert await tx.audit.list_for_schedule("T1", "one") == [made, paused]
+        assert not await tx.audit.list_for_schedule("T1", "o%e")
