@@ -2,10 +2,14 @@
 
 Both doors read through here, HTTP and Socket Mode. Only what a shape names goes on: a field that we or Bolt come to
 read is named in shapes.py first, and so has its type. What was read is handed on, so that nobody reads it differently.
+
+A person can type what no database keeps: NUL, or half a character (a lone surrogate). It is taken out here, wherever it
+stands, so that no command meets it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -18,6 +22,12 @@ from bot.payload.shapes import SHAPES, Envelope
 _MOST_FIELDS = 50
 """Of a form: a slash command has a dozen, everything else one."""
 
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}"
+    r"|(?P<half>u[dD][89a-fA-F][\da-fA-F]{2})|(?P<nul>u0000)|.)",
+    re.ASCII | re.DOTALL,
+)
+"""Of JSON, each whole: two halves that belong together stay, as does an escaped backslash before a u."""
 
 _KINDS = {
     "command": "command",
@@ -39,9 +49,10 @@ def parse_form_or_json(text: str, content_type: str) -> dict[str, Any]:
     if text.startswith("{") or content_type.partition(";")[0].strip() == "application/json":
         return parse_payload(_parse_json(text))
     try:
-        fields = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+        said = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:
         raise MalformedPayload("more fields than any form of Slack") from None
+    fields = {name: value.replace("\0", "") for name, value in said}
     return parse_payload(_parse_json(fields["payload"]) if "payload" in fields else fields)
 
 
@@ -68,12 +79,13 @@ def _find_type(payload: Mapping[str, Any]) -> Any:
     return "command" if "command" in payload else payload.get("type")
 
 
-def check_envelope(text: str) -> None:
+def clean_envelope(text: str) -> str:
     """A message of Socket Mode is an envelope, or says something of the connection. Raises Malformed."""
     try:
         Envelope.model_validate(_parse_json(text))
     except ValidationError as error:
         raise MalformedPayload(f"envelope: {_format_first_error(error)}") from None
+    return _clean_json(text)
 
 
 def parse_json_object(text: str) -> dict[str, Any]:
@@ -88,9 +100,17 @@ def parse_json_object(text: str) -> dict[str, Any]:
 def _parse_json(text: str) -> Any:
     """Bounded in depth, without half characters: what this reads can be written everywhere."""
     try:
-        return from_json(text, allow_inf_nan=False)
+        return from_json(_clean_json(text), allow_inf_nan=False)
     except ValueError:
         raise MalformedPayload("not JSON") from None
+
+
+def _clean_json(text: str) -> str:
+    return _ESCAPE.sub(_replace_escape, text) if "\\u" in text else text
+
+
+def _replace_escape(found: re.Match[str]) -> str:
+    return {"half": "?", "nul": ""}.get(found.lastgroup or "", found[0])
 
 
 def _format_first_error(error: ValidationError) -> str:

@@ -60,7 +60,7 @@ class CheckedSocketModeClient(SocketModeClient):
 
     async def enqueue_message(self, message: str) -> None:
         try:
-            payload.check_envelope(message)
+            message = payload.clean_envelope(message)
         except payload.MalformedPayload as error:
             log.warning("socket.malformed", where=str(error))
             return

@@ -19,7 +19,7 @@ async def test_the_second_of_two_reaches_circleci_with_their_own_token(each_conn
     assert "<@U0ADA>, <!date^" in told
     assert "0 of 2" not in told
     assert not await list_approvals(world)
-    await world.say("/circle approve gh/acme/web approve-staging --reason Tested", as_=GRACE)
+    await world.say("/circle approve gh/acme/web approve-staging --reason Tes\0ted", as_=GRACE)
     await world.card("<@U0GRACE> approved `approve-staging` — “Tested”")
     assert len(await list_approvals(world)) == 1
     ended = get_text(await world.thread(card, "<@U0GRACE> approved `approve-staging`"))

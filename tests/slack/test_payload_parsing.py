@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import copy
+import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -8,7 +11,7 @@ from bot import payload
 from bot.command import Request
 from bot.conversation import PlaceKind
 from bot.slack import payload_parsing
-from tests.plugins.payloads import COMMAND, EVENTS, INTERACTIONS, Json
+from tests.plugins.payloads import ALL, COMMAND, EVENTS, INTERACTIONS, MARK, Json, encode_payload
 
 READ = {
     "press": payload_parsing.parse_action,
@@ -69,3 +72,45 @@ def test_a_button_of_a_home_asks_again_once_its_row_is_drawn_anew() -> None:
     first, twice, later = press("a"), press("a"), press("b")
     assert first.in_home
     assert first.key == twice.key != later.key
+
+
+ODD, KEPT = "a\0b\ud83dc\ud83d\ude00 \\u0000", "ab?c\U0001f600 \\u0000"
+"""As a person may type it: NUL, half a character, a whole one in two halves, and six characters that only look odd."""
+TYPED = {**READ, "command": payload_parsing.parse_slash_command, "mention": payload_parsing.parse_message}
+NAMES_A_LINE = {"shortcut", "message shortcut"}
+
+
+def _type(value: Any, text: str) -> Any:
+    """The payload, with this in the place of whatever stands for something that a person typed."""
+    if isinstance(value, dict):
+        typed = {name: _type(one, text) for name, one in value.items()}
+        metadata = value.get("private_metadata")
+        return typed | ({"private_metadata": json.dumps(_type(json.loads(metadata), text))} if metadata else {})
+    if isinstance(value, list):
+        return [_type(one, text) for one in value]
+    return value.replace(MARK, text) if isinstance(value, str) else value
+
+
+def _read_http(kind: str, text: str) -> Json:
+    body, content_type = encode_payload(kind, _type(ALL[kind], text))
+    return payload.parse_form_or_json(body.decode(), content_type)
+
+
+def _read_socket(kind: str, text: str) -> Json:
+    message = json.dumps({"type": "any", "envelope_id": "1", "payload": _type(ALL[kind], text)})
+    envelope: Json = json.loads(payload.clean_envelope(message))
+    return payload.parse_payload(envelope["payload"])
+
+
+@pytest.mark.parametrize("kind", sorted(TYPED.keys() - NAMES_A_LINE))
+@pytest.mark.parametrize("door", [_read_http, _read_socket])
+def test_what_no_database_keeps_is_taken_out_at_the_door(kind: str, door: Callable[[str, str], Json]) -> None:
+    by_form = (kind, door) == ("command", _read_http)
+    odd, kept = ("a\0b", "ab") if by_form else (ODD, KEPT)
+    request = TYPED[kind](door(kind, odd))
+    assert request
+    chosen = [one for several in request.chosen.values() for one in several]
+    texts = [text for text in (request.line, *request.fields.values(), *chosen) if text not in {"", "U0ADA"}]
+    assert texts
+    assert {text.removeprefix("status ") for text in texts} == {kept}
+    json.dumps([texts, request.form and request.form.original_blocks], ensure_ascii=False).encode()
