@@ -5,19 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from bot.actions import act_targets, hold_approval, reachability
+from bot.actions import act_targets, audit_trail, hold_approval, reachability
 from bot.actions.follow_pipeline import follow_pipeline
 from bot.actions.hold_approval import HeldWorkflow
 from bot.actions.targets import FoundWorkflow
 from bot.blocks import hold_blocks, status_blocks
 from bot.circleci.models import Job
 from bot.command import Context, Reply
+from bot.domain.audit_records import AuditKind
 from bot.errors import TargetError
 from bot.language import _
 from bot.language.formats import format_duration, join_and
 from bot.messages import About, Message
 from bot.permissions import format_mention
 from bot.rules.voting import Approval
+from bot.store.store import Tx
 
 AGAIN_AFTER = timedelta(minutes=10)
 
@@ -65,6 +67,22 @@ async def _post(context: Context, held: HeldWorkflow, people: list[str]) -> None
             about=About(pipeline, (approval.subject,)),
             now=now,
         )
+        _record(context, tx, held, people)
+
+
+def _record(context: Context, tx: Tx, held: HeldWorkflow, people: list[str]) -> None:
+    """Without the pipeline's id: its card tells what was done to it, and has the question below."""
+    pipeline = held.found.pipeline
+    audit_trail.record(
+        context,
+        tx,
+        AuditKind.ACT,
+        what=f"asked who may approve {held.name}",
+        project=str(held.found.project),
+        pipeline_number=pipeline.number,
+        branch=pipeline.ref or "",
+        detail={"asked": people},
+    )
 
 
 def _build_too_soon_error(approval: Approval) -> TargetError:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from secrets import token_hex
+from typing import Any
 
 from bot.actions import audit_trail, reachability, start_voters, vote_counting
 from bot.blocks import start_request_blocks
@@ -17,9 +18,9 @@ from bot.circleci.models import Pipeline
 from bot.command import Context, Reply, Request, RequestSource
 from bot.conversation import is_direct
 from bot.domain import ProjectScope
-from bot.domain.audit_records import AuditKind, AuditResult, Door
+from bot.domain.audit_records import AuditKind, AuditRecord, AuditResult, Door
 from bot.errors import CircleCIError, NotAllowed, NotConnected, TargetError
-from bot.language import _
+from bot.language import _, say_kept
 from bot.language.said import keep
 from bot.messages import Message
 from bot.permissions import Unapproved
@@ -198,8 +199,14 @@ async def _end_by(context: Context, ended: StartRequest, word: str) -> None:
 
 
 async def end(tx: Tx, ended: StartRequest, now: datetime) -> StartRequest:
-    """As it says, unless it had ended before; said where it waited, and to whoever asked."""
+    """As it says, unless it had ended before; said where it waited, to whoever asked, and in the record.
+
+    What was started is recorded by the start itself.
+    """
     if await tx.start_requests.end(ended):
+        if ended.state is not StartState.STARTED:
+            known = {"workspace": ended.workspace, "channel": ended.channel, **_list_known(ended, ended.state)}
+            tx.record(AuditRecord(at=now, kind=AuditKind.ACT, act="requests", result=AuditResult.REFUSED, **known))
         await _tell_end(tx, ended, await tx.approvals.find(ended.workspace, ended.subject), now)
     return ended
 
@@ -223,6 +230,13 @@ async def _restate(tx: Tx, start: StartRequest, approval: Approval) -> None:
 
 
 def _record(context: Context, tx: Tx, start: StartRequest, word: str) -> None:
+    known = {**_list_known(start, word), "result": AuditResult.DONE}
+    audit_trail.record(context, tx, AuditKind.ACT, act="requests", **known)
+
+
+def _list_known(start: StartRequest, word: str) -> dict[str, Any]:
+    """Fields of a row of the record."""
     about = {"what": f"{start.act}: {word}", "project": start.target.project, "branch": start.target.branch or ""}
-    detail = {"request": start.id, "asked_by": start.user, **({"why": start.why} if start.why else {})}
-    audit_trail.record(context, tx, AuditKind.ACT, act="requests", result=AuditResult.DONE, detail=detail, **about)
+    why = start.why if start.state is StartState.DECLINED else say_kept(start.why)
+    detail = {"request": start.id, "asked_by": start.user, **({"why": why} if why else {})}
+    return {**about, "detail": detail}

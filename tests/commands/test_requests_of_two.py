@@ -95,6 +95,10 @@ async def test_what_was_counted_before_a_crash_is_counted_after_it_once(connecte
     await world.message("<@U0ADA>: what you asked for is not started.")
     await world.say("/circle requests approve old", as_=GRACE)
     await world.reply("Nobody approved in time what <@U0ADA> asked to start", as_=GRACE)
+    async with store.begin_read() as tx:
+        last = (await tx.audit.list_chain(TEAM))[-1].record
+    assert (last.kind, last.act, last.what, last.result) == ("act", "requests", "trigger: expired", "refused")
+    assert (last.detail, last.project) == ({"asked_by": ADA, "request": "old"}, "gh/acme/web")
 
 
 async def test_a_rerun_and_a_schedule_wait_for_a_second_person_too(connected_world: World) -> None:
@@ -178,4 +182,8 @@ async def test_the_right_the_branch_and_a_freeze_are_looked_at_when_it_starts(co
     await world.control("push", project="gh/acme/web", branch="main", like="main")
     await world.press(waits, "Approve Start", as_=GRACE)
     await world.message("The branch has another commit by now: ask for it again.")
+    async with store.begin_read() as tx:
+        last = (await tx.audit.list_chain(TEAM))[-1].record
+    assert (last.what, last.result) == ("trigger: refused", "refused")
+    assert last.detail["why"] == "The branch has another commit by now: ask for it again."
     assert len(await world.list_pipelines()) == before + 1, "the push alone"

@@ -18,7 +18,7 @@ policy show, policy explain, policy history, policy diff, admin people, admin ru
 admin workspaces, admins list, undelivered list, keys list, keys show, preset list, freeze list, env list, env show,
 schedules list,
 webhooks list, contexts list, contexts show, audit, doctor, help, tour, project, projects, orgs, status, pipeline,
-config, values, jobs, workflow, recent, ask, now, propose, why, logs, tests, artifacts, compare, flaky,
+config, values, jobs, workflow, recent, now, propose, why, logs, tests, artifacts, compare, flaky,
 insights, job, subscriptions, user
 """
 BEFORE = "connect, trigger, subscribe"
@@ -52,6 +52,7 @@ LINES: tuple[tuple[str, str, str], ...] = (
     (f"project {WEB} --mark no-logs", "policy", "project --mark"),
     (f"project {WEB} --unmark no-logs", "policy", "project --unmark"),
     (f"project --keys add {WEB} deploy-key", "act", "keys"),
+    (f"ask {WEB} {{held}} approve-staging", "act", "ask"),
     (f"approve {WEB} {{held}} approve-staging", "act", "approve"),
     (f"mute --reminders {WEB} {{held}}", "rule", "unremind"),
     (f"cancel {WEB} {{held}}", "act", "cancel"),
@@ -121,7 +122,7 @@ async def test_each_leaves_its_row(tmp_path: Path) -> None:
             assert (row.kind, row.act, row.result, row.user) == (kind, act, "done", "U0ADA"), line
             assert (row.login, row.channel, row.door, bool(row.request)) == ("ada", "C0DEPLOYS", door, True), line
             assert row.what or row.detail or act == "me --export", line
-            assert kind != "act" or act in {"freeze", "thaw"} or row.detail["circleci"], line
+            assert kind != "act" or act in {"ask", "freeze", "thaw"} or row.detail["circleci"], line
 
 
 async def _do(world: World, line: str) -> str:
