@@ -1,4 +1,4 @@
-"""A process dies while a hold is approved by two: votes that counted count after it, and CircleCI is asked once."""
+"""A process dies while others approve a hold or a start: votes count after it, and CircleCI is asked once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.store.vault import Vault
 from tests.plugins.block_reader import get_text
 from tests.plugins.database import create_database
 from tests.plugins.process_harness import ProcessHarness, build_environment
-from tests.plugins.slack_users import ADA, GRACE, Json
+from tests.plugins.slack_users import ADA, DEPLOYS, GRACE, Json
 from tests.plugins.world import build_connected_check, run_sandbox
 
 HOLD = "approve-staging"
@@ -59,6 +59,45 @@ async def test_a_vote_counts_and_circleci_is_told_once_whenever_the_process_dies
         await harness.wait_until(lambda: _find_card_without(harness, "Approve staging"), "the card to offer it no more")
         await harness.wait_until(lambda: _list_told(harness, count=2), "both answers to come")
     assert await _list_told(harness, count=2) == [("grace", 503), ("ada", 202)]
+
+
+async def test_a_vote_for_a_start_counts_after_the_process_died_and_starts_it_once(harness: ProcessHarness) -> None:
+    before = len(await harness.list_pipelines())
+    async with _dying(harness):
+        await _protect_starts(harness)
+        await harness.say("/circle trigger gh/acme/web --branch main image-tag=48")
+        waits = await harness.message("<@U0ADA> asks to start this")
+        await harness.control("faults", target="slack", match="response_url", delay_s=5)
+        await harness.press(waits, "Approve Start", as_=GRACE)
+        await harness.wait_until(lambda: _find_start(harness), "the vote to be written down")
+    assert len(await harness.list_pipelines()) == before, "it died before it started anything"
+
+    async with _bot(harness):
+        voted = await _find_start(harness)
+        assert voted
+        await _forget_call(harness, voted)
+        again = f"/circle requests approve {voted.subject.removeprefix('start:')}"
+        await harness.say(again, as_=GRACE)
+        await harness.card("<@U0ADA> triggered it with `image-tag=48`")
+        await harness.message("This was approved, and started in the name of <@U0ADA>")
+        await harness.say(again, as_=GRACE)
+        await harness.reply("This was approved, and started in the name of <@U0ADA>", as_=GRACE)
+    assert len(await harness.list_pipelines()) == before + 1
+
+
+async def _protect_starts(harness: ProcessHarness) -> None:
+    for user in (ADA, GRACE):
+        await harness.connect(user)
+    await harness.say("/circle policy add require everybody start --approvals 1")
+    await harness.reply("version 1 counts from now on")
+
+
+async def _find_start(harness: ProcessHarness) -> Approval | None:
+    """What waits to be started, once a vote is being acted on."""
+    async with _open_store(harness) as store, store.begin_read() as tx:
+        [start] = await tx.start_requests.list_waiting("T0SANDBOX", DEPLOYS)
+        found = await tx.approvals.find(start.workspace, start.subject)
+    return found if found and found.state is ApprovalState.CALLING else None
 
 
 @asynccontextmanager
@@ -131,6 +170,10 @@ async def _let_time_pass(harness: ProcessHarness) -> None:
     """Whoever began to tell CircleCI did so half a minute ago."""
     approval = await _find_approval(harness, votes=2)
     assert approval
+    await _forget_call(harness, approval)
+
+
+async def _forget_call(harness: ProcessHarness, approval: Approval) -> None:
     assert approval.state is ApprovalState.CALLING
     assert approval.called_at
     async with _open_store(harness) as store, store.begin() as tx:
