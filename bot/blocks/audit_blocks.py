@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.blocks import deed_blocks, kit, person_blocks, status_blocks
@@ -15,6 +14,7 @@ from bot.line import Written, extend_line
 from bot.messages import Message
 from bot.mrkdwn import as_code, cut, escape
 from bot.rules.mention_words import format_mention
+from bot.untrusted.patterns import compile_linear
 
 PAGE = 10
 
@@ -38,7 +38,7 @@ _DOORS: Mapping[str, str] = {
 }
 _LONGEST = 300
 _NOBODY = N_("circlebot")
-_MENTION = re.compile(r"&lt;@([UW][A-Z0-9]+)&gt;")
+_MENTION = compile_linear(r"&lt;@([A-Z0-9]{1,40})&gt;")
 
 
 def render_page(rows: Sequence[ChainedRecord], page: int, *, said: Written, more: bool, live: bool) -> Message:

@@ -25,7 +25,7 @@ def format_protected(act: Act, parameters: Collection[str], numbered: Sequence[t
     said = {name: value for name, value in (act.parameters or {}).items() if name in parameters and value}
     scope = PolicyScope(
         act=act.name,
-        project=min(map(str, act.projects or ()), default=ANY),
+        project=_choose_name(act),
         branch=act.branch or None,
         tag=act.tag or None,
         workflow=act.workflow or None,
@@ -33,6 +33,12 @@ def format_protected(act: Act, parameters: Collection[str], numbered: Sequence[t
     )
     head = _(":lock: *This is protected:* {scope}.", scope=format_scope(scope))
     return "\n".join([head, *(_format_line(number, line) for number, line in numbered)])
+
+
+def _choose_name(act: Act) -> str:
+    """The project as people know it, not by ids where it has another name."""
+    names = sorted(act.projects or (), key=lambda one: (one.vcs == "circleci", str(one)))
+    return str(names[0]) if names else ANY
 
 
 def _format_line(number: int, line: PolicyLine) -> str:

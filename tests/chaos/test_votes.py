@@ -40,7 +40,7 @@ async def test_a_vote_counts_and_circleci_is_told_once_whenever_the_process_dies
         await harness.wait_until(lambda: _find_approval(harness, votes=1), "the first vote to be written down")
 
     async with _dying(harness):
-        await harness.thread(await harness.card("(1 of 2)"), "1 of 2 approvals")
+        await harness.thread(await harness.card("Approve staging"), "1 of 2 approvals")
         await _hold_back(harness, status=503)
         await _vote(harness, GRACE)
         await _wait_until_asked(harness)

@@ -20,6 +20,7 @@ TYPED = {
     "bot/commands/undelivered.py": "ids of ours",
     "bot/dispatch/references.py": "what a person types",
     "bot/operating/people_commands.py": "what the operator types",
+    "bot/payload/__init__.py": "a payload of Slack's, which it bounds",
     "bot/pseudonyms.py": "words that we made",
     "bot/rules/mute_until.py": "what a person types",
     "bot/rules/policy_plain.py": "what an admin types, cut",
