@@ -107,7 +107,7 @@ def _format_object(row: ChainedRecord, stranger: Callable[[str], str]) -> str:
 
 def _format_what(what: str, stranger: Callable[[str], str]) -> str:
     """What a channel was told names people by id."""
-    return _MENTION.sub(lambda found: person_blocks.format_user(found[1]) or stranger(found[1]), escape(what))
+    return str(_MENTION.sub(lambda found: person_blocks.format_user(found[1]) or stranger(found[1]), escape(what)))
 
 
 def _format_place(row: ChainedRecord) -> str:
