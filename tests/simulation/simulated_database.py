@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import StaticPool
 
 from bot.store.engine.adapters import Answer
+from bot.store.engine.compiled_statements import share_compiled
 from bot.store.engine.engines import Engines
 from tests.simulation.virtual_loop import Process, VirtualLoop, find_process
 
@@ -44,6 +45,7 @@ class SimulatedDatabase:
         self._engine = create_engine(
             "sqlite://", creator=lambda: self._driver, poolclass=StaticPool, pool_reset_on_return=None
         )
+        share_compiled(self._engine)
         self._connection = self._engine.connect()
         self._turn = _Turn(chance)
         self._reach = reach
