@@ -18,11 +18,17 @@ from bot.errors import BotError, CircleCIError, NotAllowed, NotFound, Unauthoriz
 from bot.language import _
 from bot.mrkdwn import as_code
 from bot.rules.voting import Approval, ApprovalState, Loss, Vote
+from bot.store.store import Tx
 
 MayApprove = Callable[[str], Awaitable[bool]]
 """Whether this person (by Slack's id) may approve it now."""
 
+Begin = Callable[[Tx], Awaitable[None]]
+
 _FORBIDDEN = 403
+
+
+async def begin_nothing(_tx: Tx) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +50,18 @@ class Tally:
 
 
 async def record_vote(
-    context: Context, wanted: Approval, account: Account, *, reason: str, may_approve: MayApprove
+    context: Context,
+    wanted: Approval,
+    account: Account,
+    *,
+    reason: str,
+    may_approve: MayApprove,
+    begin: Begin = begin_nothing,
 ) -> Tally:
-    """This person approves it. Votes of those who may not any more end first. Raises NotAllowed."""
+    """This person approves it. Votes of those who may not any more end first. Raises NotAllowed.
+
+    `begin` is done with what decides that this press calls: all of it, or nothing.
+    """
     request, now = context.request, context.clock.now()
     losses = await _find_losses(context, wanted, may_approve)
     mine = Vote(request.user, request.team, account.circleci_id, now, reason)
@@ -60,6 +75,7 @@ async def record_vote(
         calls = approval.may_call(now)
         if calls:
             await tx.approvals.set_state(approval, ApprovalState.CALLING, request.user, now=now)
+            await begin(tx)
     lost = [one for one in approval.votes if one.lost_at == now and one.user in {*losses, *expired}]
     return Tally(approval, now, calls, tuple(lost))
 

@@ -97,8 +97,8 @@ async def _fetch_newest(context: Context, about: StartTarget) -> Pipeline | None
     return None
 
 
-async def load(context: Context, request_id: str) -> StartRequest:
-    """One that waits. Raises TargetError for what has ended, and how it did."""
+async def load(context: Context, request_id: str, *, begun: bool = False) -> StartRequest:
+    """One that waits, or has `begun`. Raises TargetError for what has ended, and how it did."""
     async with context.store.begin() as tx:
         found = await tx.start_requests.find(context.request.workspace, request_id)
         if found is None:
@@ -106,7 +106,7 @@ async def load(context: Context, request_id: str) -> StartRequest:
         if found.state is StartState.WAITING and found.ends_at <= context.clock.now():
             found = await end(tx, replace(found, state=StartState.EXPIRED), context.clock.now())
             context.wake()
-    if found.state is not StartState.WAITING:
+    if found.state is not StartState.WAITING and not (begun and found.state is StartState.STARTING):
         raise TargetError(start_request_blocks.format_end(found))
     return found
 
@@ -120,15 +120,23 @@ async def approve(context: Context, start: StartRequest) -> Reply:
     await _check_unmoved(context, start)
     may_approve = partial(start_voters.may_vote, context, start, demands)
     wanted = start.build_approval(demands)
-    tally = await vote_counting.record_vote(context, wanted, context.account, reason="", may_approve=may_approve)
+    tally = await vote_counting.record_vote(
+        context, wanted, context.account, reason="", may_approve=may_approve, begin=partial(_begin, start)
+    )
     async with context.store.begin() as tx:
+        start = await tx.start_requests.find(start.workspace, start.id) or start
         await _restate(tx, start, tally.approval)
         _record(context, tx, start, "approved")
     context.wake()
     if not tally.calls:
         return Reply(start_request_blocks.render_vote(start, tally.left))
-    voters = [one.user for one in tally.approval.list_counting(tally.at)]
-    return Reply(Message(_(":white_check_mark: You approved it: it starts now.")), resume=_build_run(start, voters))
+    run = build_run(start, tally.approval)
+    return Reply(Message(_(":white_check_mark: You approved it: it starts now.")), resume=run)
+
+
+async def _begin(start: StartRequest, tx: Tx) -> None:
+    if not await tx.start_requests.begin(start):
+        raise TargetError(_("It is being started just now, or has ended already."))
 
 
 async def _check_unmoved(context: Context, start: StartRequest) -> None:
@@ -143,8 +151,9 @@ async def _check_unmoved(context: Context, start: StartRequest) -> None:
     raise TargetError(why)
 
 
-def _build_run(start: StartRequest, voters: list[str]) -> Request:
-    """What was asked, as if its person asked it now, who said yes to it before."""
+def build_run(start: StartRequest, approval: Approval) -> Request:
+    """What was asked, as if its person asked it now, who said yes to it before, with all votes that are not lost."""
+    voters = [one.user for one in approval.list_counting(start.asked_at)]
     return Request(
         workspace=start.workspace,
         user=start.user,
@@ -190,24 +199,52 @@ async def _end_by(context: Context, ended: StartRequest, word: str) -> None:
     """By whoever asks. Raises TargetError where it has ended meanwhile, or is being started."""
     ended = replace(ended, ended_by=context.request.user)
     async with context.store.begin() as tx:
-        known = await tx.approvals.find(ended.workspace, ended.subject)
-        if (known and known.is_taken(context.clock.now())) or not await tx.start_requests.end(ended):
+        known = await _lock(tx, ended, context.clock.now())
+        if not await tx.start_requests.end(ended):
             raise TargetError(_("It is being started just now, or has ended already."))
         await _tell_end(tx, ended, known, context.clock.now())
         _record(context, tx, ended, word)
     context.wake()
 
 
-async def end(tx: Tx, ended: StartRequest, now: datetime) -> StartRequest:
-    """As it says, unless it had ended before; said where it waited, to whoever asked, and in the record.
+async def check_begun(tx: Tx, request: Request) -> None:
+    """Raises TargetError for a start that others approved where it has ended meanwhile, and was said to."""
+    if not request.chosen.get(APPROVED):
+        return
+    start = await find_asked(tx, request)
+    if start is None or start.state is not StartState.STARTING:
+        raise TargetError(start_request_blocks.format_end(start) if start else _("I know no such request any more."))
 
-    What was started is recorded by the start itself.
+
+async def find_asked(tx: Tx, request: Request) -> StartRequest | None:
+    """Of which this request is the run."""
+    return await tx.start_requests.find(request.workspace, request.key.partition(":")[2])
+
+
+async def release(tx: Tx, start: StartRequest, approval: Approval) -> None:
+    """It waits as before: whoever presses next looks at it anew."""
+    if await tx.start_requests.release(start):
+        await tx.approvals.set_state(approval, ApprovalState.OPEN)
+        await _restate(tx, replace(start, state=StartState.WAITING), approval)
+
+
+async def _lock(tx: Tx, start: StartRequest, now: datetime) -> Approval | None:
+    """Its votes, in the order in which whoever counts them locks both rows."""
+    known = await tx.approvals.find(start.workspace, start.subject)
+    return known and await tx.approvals.open(known, now)
+
+
+async def end(tx: Tx, ended: StartRequest, now: datetime, *, begun: bool = False) -> StartRequest:
+    """As it says, unless it had ended before, or is being started; that alone ends what has `begun`.
+
+    It is said where it waited, to whoever asked, and in the record. What was started is recorded by the start itself.
     """
-    if await tx.start_requests.end(ended):
+    approval = await _lock(tx, ended, now)
+    if await tx.start_requests.end(ended, begun=begun):
         if ended.state is not StartState.STARTED:
             known = {"workspace": ended.workspace, "channel": ended.channel, **_list_known(ended, ended.state)}
             tx.record(AuditRecord(at=now, kind=AuditKind.ACT, act="requests", result=AuditResult.REFUSED, **known))
-        await _tell_end(tx, ended, await tx.approvals.find(ended.workspace, ended.subject), now)
+        await _tell_end(tx, ended, approval, now)
     return ended
 
 

@@ -12,6 +12,7 @@ from bot.app import permission_builders, upkeep_builders
 from bot.app.core import Core, find_oauth_app, reveal_secret
 from bot.app.listening import ListenerRecorder
 from bot.diagnostics.examination import Examination
+from bot.dispatch import answered_starts
 from bot.dispatch.admission import Admission
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
@@ -276,8 +277,10 @@ def build_freeze_turns(core: Core) -> FreezeTurns:
     return FreezeTurns(store=core.store, clock=core.clock, holder=core.holder, wake=core.delivery_wakeup.wake)
 
 
-def build_start_expiry(core: Core) -> StartExpiry:
-    return StartExpiry(store=core.store, clock=core.clock, holder=core.holder, wake=core.delivery_wakeup.wake)
+def build_start_expiry(core: Core, dispatcher: Dispatcher) -> StartExpiry:
+    take_up = partial(answered_starts.take_up, core.store, dispatcher.dispatch, core.clock)
+    wake = core.delivery_wakeup.wake
+    return StartExpiry(store=core.store, clock=core.clock, holder=core.holder, wake=wake, take_up=take_up)
 
 
 def build_oauth_flow(core: Core) -> AsyncOAuthFlow | None:

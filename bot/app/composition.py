@@ -179,7 +179,7 @@ def build_app(
         listener=listener,
         loops=(
             *_build_work_loops(core, tokens, visibility, withholding, delivery),
-            *_build_upkeep_loops(core, tokens, people, uninstalls),
+            *_build_upkeep_loops(core, tokens, people, uninstalls, dispatcher),
             *_build_slack_loops(core, home, listener),
         ),
     )
@@ -206,7 +206,11 @@ def _build_work_loops(
 
 
 def _build_upkeep_loops(
-    core: Core, tokens: PollTokens, people: DeactivatedUsers, uninstalls: UninstallHandler
+    core: Core,
+    tokens: PollTokens,
+    people: DeactivatedUsers,
+    uninstalls: UninstallHandler,
+    dispatcher: Dispatcher,
 ) -> Iterator[WorkerLoop]:
     """Those that only run when it is time: nothing wakes them."""
     kept = parse_retention(core.settings.retention_audit)
@@ -219,7 +223,7 @@ def _build_upkeep_loops(
         "webhook_health": builders.build_webhook_health(core).tick,
         "offboarding": uninstalls.tick,
         "freeze_turns": builders.build_freeze_turns(core).tick,
-        "start_expiry": builders.build_start_expiry(core).tick,
+        "start_expiry": builders.build_start_expiry(core, dispatcher).tick,
         "undo_expiry": builders.build_undo_expiry(core).tick,
         "token_rotation": builders.build_token_rotation(core).tick,
         "expiring_tokens": reminders.tick,

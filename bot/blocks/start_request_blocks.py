@@ -23,6 +23,7 @@ from bot.rules.voting import Approval
 _LONGEST = 300
 _ENDS = {
     StartState.WAITING: N_(":hourglass_flowing_sand: {asker} asks to start this: {scope}"),
+    StartState.STARTING: N_(":hourglass_flowing_sand: This was approved, and is being started for {asker}: {scope}"),
     StartState.STARTED: N_(":white_check_mark: This was approved, and started in the name of {asker}: {scope}"),
     StartState.REFUSED: N_(":warning: This was not started for {asker}: {scope}"),
     StartState.DECLINED: N_(":no_entry_sign: {who} declined what {asker} asked to start: {scope}"),

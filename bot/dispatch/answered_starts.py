@@ -1,8 +1,10 @@
-"""What became of a start that others approved: said where it waited, whatever it was."""
+"""What became of a start that others approved: said where it waited, whatever it was, also by whom a crash left it."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.actions import waiting_starts
 from bot.clock import Clock
@@ -12,8 +14,15 @@ from bot.language import _
 from bot.language.said import keep
 from bot.rules.asked_demands import APPROVED
 from bot.rules.start_request import StartRequest, StartState
+from bot.rules.voting import ApprovalState
 from bot.store.idempotency_keys import IdempotencyRecord, IdempotencyState
-from bot.store.store import Store
+from bot.store.store import Store, Tx
+
+Dispatch = Callable[[Request], Awaitable[None]]
+
+_TAKEN_UP_FOR = timedelta(minutes=5)
+_LOST_AFTER = timedelta(minutes=10)
+"""No start that still runs takes that long."""
 
 
 async def settle(store: Store, request: Request, refusal: BotError | None, clock: Clock) -> None:
@@ -21,10 +30,45 @@ async def settle(store: Store, request: Request, refusal: BotError | None, clock
     if not request.chosen.get(APPROVED):
         return
     async with store.begin() as tx:
-        start = await tx.start_requests.find(request.workspace, request.key.partition(":")[2])
-        began = await tx.idempotency_keys.find(f"{request.workspace}:{request.key}")
-        if start:
-            await waiting_starts.end(tx, _end(start, began, refusal), clock.now())
+        start, began = await waiting_starts.find_asked(tx, request), await _find_began(tx, request)
+        if start and not _is_under_way(began):
+            await waiting_starts.end(tx, _end(start, began, refusal), clock.now(), begun=True)
+
+
+async def take_up(store: Store, dispatch: Dispatch, clock: Clock, start: StartRequest) -> None:
+    """What was approved and said nothing since: asked again where CircleCI was not asked, else it ends as it is known.
+
+    After a while it waits once more instead: its branch may have another commit by then.
+    """
+    async with store.begin() as tx:
+        run = await _take_up(tx, start, clock.now())
+    if run:
+        await dispatch(run)
+
+
+async def _take_up(tx: Tx, start: StartRequest, now: datetime) -> Request | None:
+    approval = await tx.approvals.find(start.workspace, start.subject)
+    if approval is None or approval.is_taken(now):
+        return None
+    run = waiting_starts.build_run(start, approval)
+    if began := await _find_began(tx, run):
+        if not _is_under_way(began) or now - began.began_at > _LOST_AFTER:
+            await waiting_starts.end(tx, _end(start, began, None), now, begun=True)
+        return None
+    if approval.called_at is None or now - approval.called_at > _TAKEN_UP_FOR:
+        await waiting_starts.release(tx, start, approval)
+        return None
+    await tx.approvals.set_state(approval, ApprovalState.CALLING, approval.caller, now=now)
+    return run
+
+
+async def _find_began(tx: Tx, run: Request) -> IdempotencyRecord | None:
+    return await tx.idempotency_keys.find(f"{run.workspace}:{run.key}")
+
+
+def _is_under_way(began: IdempotencyRecord | None) -> bool:
+    """By another press, or by a process that ended: it says itself what comes of it, or take_up() does."""
+    return began is not None and began.state is IdempotencyState.STARTED
 
 
 def _end(start: StartRequest, began: IdempotencyRecord | None, refusal: BotError | None) -> StartRequest:

@@ -94,17 +94,18 @@ class Dispatcher:
             naming(NOBODY),
             begin_reading(ANYBODY),
         ):
+            following: list[Request | None] = []
             try:
                 set_language(await self._languages.load(request.workspace, request.user))
                 async with AsyncExitStack() as held:
                     request, reply = await self._answer(request, held)
+                    following.append(reply.resume)
                     await self._responder.show(request, reply)
-                redraw = build_redraw(request, reply, self._registry)
+                following.append(build_redraw(request, reply, self._registry))
             except Exception:
                 log.exception("dispatch.failed")
-                return
-        for following in filter(None, [reply.resume, redraw]):
-            await self.dispatch(following)
+        for one in filter(None, following):
+            await self.dispatch(one)
 
     async def load_language(self, workspace: str, user: str) -> None:
         """Of somebody who may read a Home or a greeting before they ever asked for anything."""

@@ -90,6 +90,7 @@ async def _begin(key: str, command: Command[Any], context: Context) -> Idempoten
     request = context.request
     async with context.store.begin() as tx:
         now = context.clock.now()
+        await waiting_starts.check_begun(tx, request)
         return await tx.idempotency_keys.begin(key, request.workspace, request.user, act=command.name, now=now)
 
 

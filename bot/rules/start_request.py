@@ -18,6 +18,8 @@ class StartState(StrEnum):
     """How far it is. As stored."""
 
     WAITING = "waiting"
+    STARTING = "starting"
+    """Enough approved it, and it is on its way to CircleCI: nobody ends it any more but what becomes of that."""
     STARTED = "started"
     REFUSED = "refused"
     """It was approved, and could not be started by then: `why` says it."""

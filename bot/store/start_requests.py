@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, insert, or_, select, update
 
 from bot.rules.start_request import StartRequest, StartState, StartTarget
 from bot.store.engine.adapters import DatabaseConnection
@@ -18,14 +18,19 @@ from bot.store.vault import Vault, VaultError
 
 _NOW = bindparam("now", type_=UtcDateTime())
 _WAITS = start_requests.c.state == StartState.WAITING
+_BEGAN = start_requests.c.state == StartState.STARTING
+_STANDS = or_(_WAITS, _BEGAN)
 _ONE = select(start_requests).where(bind_columns(start_requests, "workspace", "id"))
-_SAME = select(start_requests).where(bind_columns(start_requests, "workspace", "user", "mark"), _WAITS)
+_SAME = select(start_requests).where(bind_columns(start_requests, "workspace", "user", "mark"), _STANDS)
 _HERE = (
     select(start_requests)
-    .where(bind_columns(start_requests, "workspace", "channel"), _WAITS)
+    .where(bind_columns(start_requests, "workspace", "channel"), _STANDS)
     .order_by(start_requests.c.asked_at, start_requests.c.id)
 )
 _DUE = select(start_requests).where(_WAITS, start_requests.c.ends_at <= _NOW).order_by(start_requests.c.ends_at)
+
+
+_STARTING = select(start_requests).where(_BEGAN).order_by(start_requests.c.asked_at)
 
 
 class StartRequestRepository(Repository):
@@ -60,21 +65,36 @@ class StartRequestRepository(Repository):
         return await self._find(_ONE, {"workspace": workspace, "id": request_id})
 
     async def find_same(self, workspace: str, user: str, mark: str) -> StartRequest | None:
-        """The one that waits of this person for exactly this."""
+        """The one of this person for exactly this that has not ended."""
         return await self._find(_SAME, {"workspace": workspace, "user": user, "mark": mark})
 
     async def list_waiting(self, workspace: str, channel: str) -> list[StartRequest]:
-        """Those that were asked for there, the oldest first."""
+        """Those that were asked for there and have not ended, the oldest first."""
         return await self._list(_HERE, {"workspace": workspace, "channel": channel})
 
     async def list_due(self, now: datetime) -> list[StartRequest]:
         """Those that wait no longer, and nobody has said so."""
         return await self._list(_DUE, {"now": now})
 
-    async def end(self, ended: StartRequest) -> bool:
-        """As it says. False where it had ended before."""
-        this = (start_requests.c.workspace == ended.workspace, start_requests.c.id == ended.id, _WAITS)
+    async def list_starting(self) -> list[StartRequest]:
+        """Those that were approved, and of which nobody has said what became of them."""
+        return await self._list(_STARTING, {})
+
+    async def begin(self, start: StartRequest) -> bool:
+        """It is being started from now on. False where it has ended."""
+        return await self._change(start, _STANDS, {"state": StartState.STARTING})
+
+    async def release(self, start: StartRequest) -> bool:
+        """It waits again: who was about to start it did not get as far."""
+        return await self._change(start, _BEGAN, {"state": StartState.WAITING})
+
+    async def end(self, ended: StartRequest, *, begun: bool = False) -> bool:
+        """As it says. False where it had ended before, or is being started, unless `begun`: that is how it ended."""
         values = {"state": ended.state, "ended_by": ended.ended_by, "why": ended.why}
+        return await self._change(ended, _STANDS if begun else _WAITS, values)
+
+    async def _change(self, start: StartRequest, since: ColumnElement[bool], values: dict[str, Any]) -> bool:
+        this = (start_requests.c.workspace == start.workspace, start_requests.c.id == start.id, since)
         return (await self._connection.execute(update(start_requests).where(*this).values(values))).rowcount == 1
 
     async def prune(self, before: datetime) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.notify.upkeep.start_expiry import StartExpiry
+from bot.app.builders import build_start_expiry
 from bot.rules.policy_line import Demands, Effect, PolicyLine, PolicyScope
 from bot.rules.project_freeze import Freeze
 from bot.rules.voting import ApprovalState
@@ -90,8 +90,7 @@ async def test_what_was_counted_before_a_crash_is_counted_after_it_once(connecte
     async with store.begin() as tx:
         await tx.start_requests.insert(old)
         await tx.approvals.open(old.build_approval(Demands(approvals=1)), long_ago)
-    clock = world.app.core.clock
-    await StartExpiry(store=store, clock=clock, holder="test", wake=lambda: None).run(clock.now())
+    await build_start_expiry(world.app.core, world.app.dispatcher).run(world.app.core.clock.now())
     await world.message("<@U0ADA>: what you asked for is not started.")
     await world.say("/circle requests approve old", as_=GRACE)
     await world.reply("Nobody approved in time what <@U0ADA> asked to start", as_=GRACE)

@@ -197,9 +197,11 @@ async def test_a_form_that_was_outdated_is_drawn_anew_below_the_error(harness: D
 async def test_a_slack_that_does_not_answer_stops_nothing(harness: DispatcherHarness) -> None:
     harness.responder = BrokenResponder()
     request = Request(TEAM, ADA, "cook", RequestSource.TYPED, "k1")
+    follows = replace(request, key="k2")
+    harness.act = lambda context: Reply(resume=follows if context.request.key == "k1" else None)
     await harness.build().dispatch(request)
     await harness.build().refuse_for_now(request)
-    assert len(harness.runs) == 1
+    assert [one.request.key for one in harness.runs] == ["k1", "k2"], "what follows is done all the same"
 
 
 async def test_who_asks_too_fast_is_told_so(harness: DispatcherHarness) -> None:
