@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain.slack_groups import UserGroup
+from bot.rules.hold_demands import build_hold_act
 from bot.rules.hold_readers import HoldNeeds, HoldReaders
-from bot.rules.policy_decision import Asker
+from bot.rules.policy_decision import Asker, decide, find_demands
+from bot.rules.policy_line import Demands, Effect, PolicyLine, PolicyScope
 from bot.rules.policy_plain import from_plain
+from bot.rules.policy_rank import Act
+from bot.rules.weekly_window import parse_window
 from tests.plugins.factories import NOW, make_hold, make_pipeline, make_snapshot, make_workflow
 
 ADA, GRACE, LIN = "U0ADA", "U0GRACE", "U0LIN"
@@ -51,7 +59,9 @@ def _find_needs(
         ([{"only": ["S0GONE"]}], ""),
         ([{"only": [ADA, "guests"]}], ""),
         ([{"only": [ADA], "when": "fri 16:00-mon 08:00"}], ""),
-        ([{"only": [ADA]}, {"allow": [LIN], "when": "fri 16:00-mon 08:00"}], f"{ADA} {LIN}"),
+        ([{"only": [ADA]}, {"allow": [LIN], "when": "fri 16:00-mon 08:00"}], ""),
+        ([{"only": [ADA]}, {"allow": [LIN], "when": "fri 16:00-mon 08:00", "project": "gh/acme/api"}], ADA),
+        ([{"only": [ADA]}, {"deny": ["everybody"], "when": "fri 16:00-mon 08:00"}], ADA),
         ([{"only": [ADA], "channel": "C0OTHER"}], ""),
         ([{"only": [ADA], "channel": "C0DEPLOYS"}], ADA),
         ([{"only": [ADA], "parameters": {"environment": "production"}}], ""),
@@ -119,3 +129,65 @@ def test_a_form_opens_where_more_may_be_asked_for(
     line: dict[str, Any], parameters: dict[str, str] | None, in_form: bool
 ) -> None:
     assert _find_needs(line, parameters=parameters).in_form is in_form
+
+
+WHO = st.lists(st.sampled_from([ADA, GRACE, LIN, LEADS.id, CROWD.id, "guests", "everybody"]), min_size=1, max_size=2)
+WINDOW = parse_window("fri 16:00-mon 08:00")
+MOMENTS = [datetime(2026, 11, 27, 12, 0, tzinfo=UTC), datetime(2026, 11, 28, 12, 0, tzinfo=UTC)]
+VALUES = [{}, {"environment": "production"}, {"environment": "staging"}]
+POLICIES = st.lists(
+    st.builds(
+        PolicyLine,
+        effect=st.sampled_from([*Effect, Effect.REQUIRE]),
+        who=WHO.map(tuple),
+        scope=st.builds(
+            PolicyScope,
+            act=st.sampled_from(["approve", "approve", "decline", "decide", "*"]),
+            channel=st.sampled_from(["*", "*", "C0DEPLOYS", "C0HOME"]),
+            project=st.sampled_from(["*", "*", "gh/acme/web", "gh/acme/api"]),
+            branch=st.sampled_from([None, None, "main"]),
+            parameters=st.sampled_from([(), (), (("environment", "prod*"),)]),
+            when=st.sampled_from([None, None, WINDOW]),
+        ),
+        demands=st.builds(
+            Demands,
+            approvals=st.integers(0, 1),
+            approvers=WHO.map(lambda who: tuple(one for one in who if one.startswith(("U", "S")))),
+            escalates_s=st.sampled_from([None, 60]),
+            escalate_to=st.sampled_from([(), (LIN,)]),
+        ),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(POLICIES, st.sampled_from([None, *VALUES]), st.booleans())
+def test_nobody_is_hidden_from_who_may_approve_at_some_hour_with_some_value(
+    lines: list[PolicyLine], known: dict[str, str] | None, guest: bool
+) -> None:
+    """Now or later, wherever the project is at home: the press decides with what is known then."""
+    pipeline = make_pipeline(1).model_copy(update={"project_slug": "gh/acme/web", "branch": "main"})
+    snapshot = make_snapshot(pipeline=pipeline).model_copy(update={"parameters": known})
+    drawn = build_hold_act(snapshot, pipeline.project, workflow=WORKFLOW, job=HOLD, at=NOW)
+    acts = [
+        replace(drawn, channel="C0DEPLOYS", at=at, parameters=values, homes=frozenset(homes))
+        for at in MOMENTS
+        for values in (VALUES if known is None else [known])
+        for homes in ((), ("C0HOME",))
+    ]
+    seers = HoldReaders(lines, (LEADS, CROWD), "C0DEPLOYS").find_needs(snapshot, WORKFLOW, HOLD).only_to
+    for user in (ADA, GRACE, LIN, "U01", "U0ELSE"):
+        groups = frozenset(one.id for one in (LEADS, CROWD) if user in one.members)
+        asker = Asker(user=user, groups=groups, guest=guest)
+        if any(_may_approve(lines, asker, act) for act in acts):
+            assert not seers or user in seers
+            alone = HoldReaders(lines, (LEADS, CROWD), "C0DEPLOYS", asker)
+            assert alone.find_needs(snapshot, WORKFLOW, HOLD).is_shown
+
+
+def _may_approve(lines: list[PolicyLine], asker: Asker, act: Act) -> bool:
+    demands = find_demands(lines, asker, act)
+    named = {*demands.approvers, *demands.escalate_to} if demands.approvers else set()
+    among = not named or not named.isdisjoint({asker.user, *asker.groups})
+    return among and decide(lines, asker, act).allowed
