@@ -72,7 +72,8 @@ def _read_end(reading: ChainReading, head: ChainHead | None) -> ChainFault | Non
 async def _keep(store: Store, before: ChainCheck, found: ChainCheck) -> None:
     """Of a workspace that was purged meanwhile nothing is kept."""
     async with store.begin() as tx:
-        if found.fault and await tx.audit.is_purged(found.workspace):
+        gone = found.fault and await tx.audit.find_head(found.workspace) is None
+        if gone and await tx.audit.find_purged(found.workspace) is not None:
             await tx.audit_checks.delete(found.workspace)
             return
         await tx.audit_checks.upsert(found)

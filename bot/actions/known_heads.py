@@ -27,15 +27,27 @@ class KnownHeads:
     def __init__(self, file: Path | None) -> None:
         self._file = file
         self._heads: dict[str, ChainHead] = {}
+        self._is_unread = False
 
     def load(self) -> list[ChainHead]:
-        """As whichever process wrote last has left them. What cannot be read is not known."""
+        """The furthest that this process or the file knows: one of them may have been put back, or be gone."""
         if self._file:
             try:
-                self._heads = {one: ChainHead(one, *rest) for one, rest in json.loads(self._file.read_text()).items()}
-            except (OSError, ValueError, TypeError, AttributeError):
-                self._heads = {}
+                read = [ChainHead(one, *rest) for one, rest in json.loads(self._file.read_text()).items()]
+                self._heads |= {one.workspace: one for one in read if one.seq > self._get_seq(one.workspace)}
+                self._is_unread = False
+            except (OSError, ValueError, TypeError, AttributeError) as error:
+                self._warn_unread(self._file, error)
         return list(self._heads.values())
+
+    def _get_seq(self, workspace: str) -> int:
+        return self._heads[workspace].seq if workspace in self._heads else 0
+
+    def _warn_unread(self, file: Path, error: Exception) -> None:
+        """Once, and not where there is none yet."""
+        if self._heads and not self._is_unread:
+            log.warning("audit.head_not_read", why=type(error).__name__, mend=f"let only circlebot write {file}")
+            self._is_unread = True
 
     def follow(self, rows: Iterable[ChainedRecord]) -> None:
         """These rows were committed."""
@@ -45,10 +57,8 @@ class KnownHeads:
 
     def replace(self, heads: Iterable[ChainHead]) -> None:
         """Whatever was known: from here on these are where the chains end."""
-        self.load()
-        before, self._heads = self._heads, {head.workspace: head for head in heads}
-        if self._heads != before:
-            self._save()
+        self._heads = {head.workspace: head for head in heads}
+        self._save()
 
     def _save(self) -> None:
         """A file that cannot be written stops nobody."""

@@ -46,6 +46,7 @@ async def purge_workspace(tx: Tx, workspace: str, *, now: datetime, door: Door) 
                 "rows": dict(receipt.rows),
                 "sha256": receipt.hash,
                 "head": head.hash if head else "",
+                "seq": head.seq if head else 0,
             },
         )
     )

@@ -44,8 +44,15 @@ def _build_record(workspace: str, now: datetime, what: str, lost: ChainHead) -> 
 
 
 async def _is_there(tx: Tx, head: ChainHead) -> bool:
-    """Also where its row is no longer needed (it was pruned, or went with its workspace), or the chain is broken."""
+    """Also where its row is no longer needed (it was pruned, or went with its workspace), or the chain is broken.
+
+    Of what went with its workspace another process may have told nobody here; and it may have told that this is lost.
+    """
     kept, end = await tx.audit.find_hash(head.workspace, head.seq), await tx.audit.find_head(head.workspace)
-    if kept is not None:
-        return kept == head.hash or end == head
-    return head.seq <= end.seq if end else await tx.audit.is_purged(head.workspace)
+    if kept == head.hash or end == head or (kept is None and end and head.seq <= end.seq):
+        return True
+    purged = await tx.audit.find_purged(head.workspace)
+    if purged is not None and (end is None or head.seq <= purged):
+        return True
+    marks = [*await tx.audit.list_marks(head.workspace), *await tx.audit.list_marks(CONSOLE_CHAIN)]
+    return any(mark.record.detail.get("lost") == head._asdict() for mark in marks)

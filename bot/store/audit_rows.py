@@ -115,12 +115,17 @@ class AuditRepository(Repository):
     async def prune(self, workspace: str, kind: str, before: datetime) -> list[PrunedRun]:
         """Delete the oldest rows of a kind. What went has to be recorded in the same transaction, for the chain.
 
-        Rows at an accepted break stay: without them nobody could tell it from another one.
+        Rows at an accepted break stay: without them nobody could tell it from another one. A receipt of a purge stays:
+        it says where that chain went.
         """
         marks = [_build_record(row) for row in await self._connection.execute(_ACCEPTED, {"workspace": workspace})]
         at_breaks = (audit.c.seq.between(one.after, one.next) for one in list_accepted(marks))
         old = select(audit.c.seq, audit.c.prev_hash, audit.c.hash).where(
-            audit.c.workspace == workspace, audit.c.kind == kind, audit.c.at < before, ~or_(false(), *at_breaks)
+            audit.c.workspace == workspace,
+            audit.c.kind == kind,
+            audit.c.act != PURGED,
+            audit.c.at < before,
+            ~or_(false(), *at_breaks),
         )
         rows = (await self._connection.execute(old.order_by(audit.c.seq).limit(_MOST_PRUNED))).all()
         runs = _join_runs(PrunedRun(row.seq, row.seq, row.prev_hash, row.hash) for row in rows)[:_MOST_RUNS]
@@ -155,13 +160,14 @@ class AuditRepository(Repository):
         theirs = union(select(audit.c.workspace), select(audit_heads.c.workspace))
         return sorted(await self._connection.scalars(theirs))
 
-    async def is_purged(self, workspace: str) -> bool:
-        """Whether the chain went with its workspace, and has not begun anew."""
+    async def find_purged(self, workspace: str) -> int | None:
+        """The last row of its chain that went with the workspace, whether or not it has begun anew; None: none went."""
         told = to_canonical_json({"workspace": workspace})[1:-1]
-        receipt = select(audit.c.seq).where(
+        receipts = select(audit.c.detail).where(
             audit.c.workspace == CONSOLE_CHAIN, audit.c.act == PURGED, audit.c.detail.contains(told, autoescape=True)
         )
-        return not await self.find_head(workspace) and await self._connection.scalar(receipt.limit(1)) is not None
+        details = [_read_detail(one) for one in await self._connection.scalars(receipts)]
+        return max((one.get("seq", 0) for one in details), default=None)
 
     async def list_heads(self) -> list[ChainHead]:
         rows = await self._connection.execute(select(audit_heads).order_by(audit_heads.c.workspace))

@@ -127,10 +127,49 @@ async def test_a_file_that_is_broken_or_cannot_be_written_stops_nobody(machine: 
     (tmp_path / "circlebot.db.heads").write_text("[1")
     assert await machine.look() == []
     assert {head.seq for head in machine.heads.load()} == {3, 1}
+    (tmp_path / "circlebot.db.heads").unlink()
+    with capture_logs() as logged:
+        assert [head.seq for head in (*machine.heads.load(), *machine.heads.load())] == [3, 1, 3, 1]
+    assert [line["event"] for line in logged] == ["audit.head_not_read"]
     nowhere = KnownHeads(tmp_path / "none" / "heads")
     with capture_logs() as logged:
         nowhere.replace(machine.heads.load())
     assert [line["event"] for line in logged] == ["audit.head_not_kept"]
+
+
+async def test_a_copy_is_seen_where_the_file_was_put_back_with_it(machine: Machine) -> None:
+    copy, file = await _copy(machine), machine.file.with_name("circlebot.db.heads")
+    before = file.read_text()
+    await machine.add(2)
+    await machine.put_back(copy)
+    file.write_text(before)
+    assert await machine.look() == [("T1", 5)], "the process knows"
+
+
+async def test_what_another_process_told_of_is_not_told_again(machine: Machine) -> None:
+    copy = await _copy(machine)
+    await machine.add(2)
+    known = machine.heads.load()
+    await machine.put_back(copy)
+    assert await machine.look() == [("T1", 5)]
+    other = KnownHeads(None)
+    other.replace(known)
+    assert await record_put_back(machine.store, other) == []
+
+
+@pytest.mark.parametrize("rows", [2, 9])
+async def test_who_comes_back_after_a_purge_is_not_missed_by_another_process(machine: Machine, rows: int) -> None:
+    """Of which nobody told it; also when the receipt is old."""
+    other = KnownHeads(None)
+    other.replace(machine.heads.load())
+    async with machine.store.begin() as tx:
+        await purge_workspace(tx, "T1", now=NOW, door=Door.CONSOLE)
+    async with machine.store.begin() as tx:
+        assert await tx.audit.prune("*", AuditKind.INSTALL, datetime.now(UTC)) == []
+    await machine.add(rows)
+    assert await record_put_back(machine.store, other) == []
+    other.replace([ChainHead("T1", 4, "of the chain that began anew")])
+    assert bool(await record_put_back(machine.store, other))
 
 
 def test_beside_a_log_of_rows_where_the_database_is_a_servers(tmp_path: Path) -> None:
