@@ -14,7 +14,9 @@ from bot.domain.audit_records import AuditKind
 from bot.store.store import Tx
 
 
-async def follow_pipeline(context: Context, project: ProjectSlug, pipeline: Pipeline, *, action: str | None) -> bool:
+async def follow_pipeline(
+    context: Context, project: ProjectSlug, pipeline: Pipeline, *, action: str | None, recorded: bool = False
+) -> bool:
     """Follow the pipeline from now on, show its card where that arrives, and note there what they did.
 
     `action` is one of the sentences of bot/blocks/deed_blocks.py, filled in, in English; the card adds who and when,
@@ -36,7 +38,8 @@ async def follow_pipeline(context: Context, project: ProjectSlug, pipeline: Pipe
             now=now,
         )
         if action:
-            _record(context, tx, project, pipeline, action)
+            if not recorded:
+                record_deed(context, tx, project, pipeline=pipeline, action=action)
             await tx.mentions.delete_for_user(request.workspace, pipeline.id, request.user)
         await tx.pipelines.make_due(pipeline.id, now)
         await tx.polled_projects.make_due(project, now)
@@ -48,7 +51,8 @@ async def follow_pipeline(context: Context, project: ProjectSlug, pipeline: Pipe
     return asked_here and card.ts in {None, request.message_ts}
 
 
-def _record(context: Context, tx: Tx, project: ProjectSlug, pipeline: Pipeline, action: str) -> None:
+def record_deed(context: Context, tx: Tx, project: ProjectSlug, *, pipeline: Pipeline, action: str) -> None:
+    """What was done to it, where that is decided before `follow_pipeline`, which does it else."""
     audit_trail.record(
         context,
         tx,

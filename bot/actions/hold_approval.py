@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot.actions import vote_counting
-from bot.actions.follow_pipeline import follow_pipeline
+from bot.actions.follow_pipeline import follow_pipeline, record_deed
 from bot.actions.four_eyes import Origin, fetch_origin
 from bot.actions.targets import FoundWorkflow
 from bot.actions.vote_counting import Tally
@@ -26,6 +26,7 @@ from bot.permissions import ActTarget, format_whom_to_ask
 from bot.rules.hold_resolution import build_hold_key
 from bot.rules.policy_line import Demands, is_group
 from bot.rules.voting import Approval, Standing
+from bot.store.store import Tx
 
 _MOST_NAMED, _MOST_TRIED = 10, 30
 
@@ -75,7 +76,8 @@ async def approve(
         raise _build_no_reason_error()
     wanted = held.build_approval(request.workspace)
     may_approve = partial(_may_approve, context, held)
-    tally = await vote_counting.record_vote(context, wanted, account, reason=reason, may_approve=may_approve)
+    tell = partial(_tell_vote, context, held, reason)
+    tally = await vote_counting.record_vote(context, wanted, account, reason=reason, may_approve=may_approve, tell=tell)
     if not tally.calls:
         return await _answer_vote(context, held, tally, reason)
     async with vote_counting.begin_call(context, tally):
@@ -187,11 +189,22 @@ async def _answer_approval(context: Context, held: HeldWorkflow, tally: Tally, r
     return Reply(_add_losses(Message(text), tally), seen=seen and not tally.lost)
 
 
+async def _tell_vote(context: Context, held: HeldWorkflow, reason: str, tx: Tx, tally: Tally) -> None:
+    """What CircleCI is told is recorded once it has answered."""
+    if not tally.calls:
+        action = _format_vote(held, reason, tally)
+        record_deed(context, tx, held.found.project, pipeline=held.found.pipeline, action=action)
+
+
+def _format_vote(held: HeldWorkflow, reason: str, tally: Tally) -> str:
+    counts = {"count": tally.count, "needed": tally.approval.needed}
+    return deed_blocks.format_decision(deed_blocks.VOTED, deed_blocks.VOTED_WHY, held.name, reason, **counts)
+
+
 async def _answer_vote(context: Context, held: HeldWorkflow, tally: Tally, reason: str) -> Reply:
     """It counts, and CircleCI is not told by this press."""
-    counts = {"count": tally.count, "needed": tally.approval.needed}
-    action = deed_blocks.format_decision(deed_blocks.VOTED, deed_blocks.VOTED_WHY, held.name, reason, **counts)
-    await follow_pipeline(context, held.found.project, held.found.pipeline, action=action)
+    action = _format_vote(held, reason, tally)
+    await follow_pipeline(context, held.found.project, held.found.pipeline, action=action, recorded=True)
     said = _(
         ":ballot_box_with_check: You approved {hold}: {given} of {needed}.",
         hold=held.name,

@@ -23,12 +23,7 @@ from bot.store.store import Tx
 MayApprove = Callable[[str], Awaitable[bool]]
 """Whether this person (by Slack's id) may approve it now."""
 
-Begin = Callable[[Tx], Awaitable[None]]
-
 _FORBIDDEN = 403
-
-
-async def begin_nothing(_tx: Tx) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +44,14 @@ class Tally:
         return max(0, self.approval.needed - self.count)
 
 
-async def record_vote(
-    context: Context,
-    wanted: Approval,
-    account: Account,
-    *,
-    reason: str,
-    may_approve: MayApprove,
-    begin: Begin = begin_nothing,
-) -> Tally:
-    """This person approves it. Votes of those who may not any more end first. Raises NotAllowed.
+Tell = Callable[[Tx, Tally], Awaitable[None]]
+"""Writes what a vote leaves behind, and begins what it calls for, in the transaction that counts it: all or nothing."""
 
-    `begin` is done with what decides that this press calls: all of it, or nothing.
-    """
+
+async def record_vote(
+    context: Context, wanted: Approval, account: Account, *, reason: str, may_approve: MayApprove, tell: Tell
+) -> Tally:
+    """This person approves it, and `tell` says so. Votes of those who may not any more end first. Raises NotAllowed."""
     request, now = context.request, context.clock.now()
     losses = await _find_losses(context, wanted, may_approve)
     mine = Vote(request.user, request.team, account.circleci_id, now, reason)
@@ -75,9 +65,10 @@ async def record_vote(
         calls = approval.may_call(now)
         if calls:
             await tx.approvals.set_state(approval, ApprovalState.CALLING, request.user, now=now)
-            await begin(tx)
-    lost = [one for one in approval.votes if one.lost_at == now and one.user in {*losses, *expired}]
-    return Tally(approval, now, calls, tuple(lost))
+        lost = [one for one in approval.votes if one.lost_at == now and one.user in {*losses, *expired}]
+        tally = Tally(approval, now, calls, tuple(lost))
+        await tell(tx, tally)
+    return tally
 
 
 def _refuse_twice(counting: Sequence[Vote], mine: Vote, wanted: Approval) -> None:

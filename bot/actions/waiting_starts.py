@@ -13,6 +13,7 @@ from secrets import token_hex
 from typing import Any
 
 from bot.actions import audit_trail, reachability, start_voters, vote_counting
+from bot.actions.vote_counting import Tally
 from bot.blocks import start_request_blocks
 from bot.circleci.models import Pipeline
 from bot.command import Context, Reply, Request, RequestSource
@@ -120,13 +121,10 @@ async def approve(context: Context, start: StartRequest) -> Reply:
     await _check_unmoved(context, start)
     may_approve = partial(start_voters.may_vote, context, start, demands)
     wanted = start.build_approval(demands)
+    tell = partial(_tell_vote, context, start)
     tally = await vote_counting.record_vote(
-        context, wanted, context.account, reason="", may_approve=may_approve, begin=partial(_begin, start)
+        context, wanted, context.account, reason="", may_approve=may_approve, tell=tell
     )
-    async with context.store.begin() as tx:
-        start = await tx.start_requests.find(start.workspace, start.id) or start
-        await _restate(tx, start, tally.approval)
-        _record(context, tx, start, "approved")
     context.wake()
     if not tally.calls:
         return Reply(start_request_blocks.render_vote(start, tally.left))
@@ -134,9 +132,12 @@ async def approve(context: Context, start: StartRequest) -> Reply:
     return Reply(Message(_(":white_check_mark: You approved it: it starts now.")), resume=run)
 
 
-async def _begin(start: StartRequest, tx: Tx) -> None:
-    if not await tx.start_requests.begin(start):
+async def _tell_vote(context: Context, start: StartRequest, tx: Tx, tally: Tally) -> None:
+    if tally.calls and not await tx.start_requests.begin(start):
         raise TargetError(_("It is being started just now, or has ended already."))
+    start = await tx.start_requests.find(start.workspace, start.id) or start
+    await _restate(tx, start, tally.approval)
+    _record(context, tx, start, "approved")
 
 
 async def _check_unmoved(context: Context, start: StartRequest) -> None:

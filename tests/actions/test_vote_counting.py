@@ -10,19 +10,23 @@ from typing import Any
 import pytest
 
 from bot.actions import vote_counting
-from bot.actions.vote_counting import Tally
+from bot.actions.vote_counting import Tally, Tell
 from bot.circleci.links import Links
 from bot.command import Context, Request, RequestSource
 from bot.domain.people import Account, AccountState
 from bot.errors import NotAllowed, NotFound, Rejected, Unavailable
 from bot.rules.voting import CALL_FOR, Approval, Loss
-from bot.store.store import Store
+from bot.store.store import Store, Tx
 from bot.store.vault import Vault, generate_key
 from tests.plugins.database import create_database
 from tests.plugins.delivery_harness import FakeClock
 from tests.plugins.postgres import PostgresServer
 
 HOLD = Approval(workspace="T", subject="w:hold:j", pipeline_id="p", project="gh/acme/web", name="ship", needed=2)
+
+
+async def tell_nobody(_tx: Tx, _tally: Tally) -> None:
+    """Nobody looks at it here."""
 
 
 class Replica:
@@ -45,13 +49,15 @@ class Replica:
             await tx.accounts.upsert(account)
         return account
 
-    async def press(self, user: str, wanted: Approval = HOLD, circleci_id: str = "") -> Tally:
+    async def press(
+        self, user: str, wanted: Approval = HOLD, circleci_id: str = "", *, tell: Tell = tell_nobody
+    ) -> Tally:
         async def may_approve(one: str) -> bool:
             return one not in self.barred
 
         account = await self.connect(user, circleci_id)
         return await vote_counting.record_vote(
-            self.build_context(user), wanted, account, reason="", may_approve=may_approve
+            self.build_context(user), wanted, account, reason="", may_approve=may_approve, tell=tell
         )
 
 
@@ -60,6 +66,15 @@ async def replica(tmp_path: Path) -> Any:
     replica = Replica(Store(await create_database(tmp_path), Vault([generate_key()])), FakeClock())
     yield replica
     await replica.store.close()
+
+
+async def test_a_vote_of_which_nothing_tells_does_not_count(replica: Any) -> None:
+    async def fail(_tx: Tx, _tally: Tally) -> None:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await replica.press("UADA", tell=fail)
+    assert (await replica.press("UGRACE")).count == 1
 
 
 @pytest.mark.parametrize("needed", [1, 2])
