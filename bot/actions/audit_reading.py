@@ -21,6 +21,11 @@ class FoundBreaks:
     head: ChainHead | None
     is_head_wrong: bool
 
+    def is_same(self, other: FoundBreaks) -> bool:
+        """Whether the same does not fit: a chain whose head is right goes on meanwhile."""
+        heads = {one.head if one.is_head_wrong else None for one in (self, other)}
+        return self.breaks == other.breaks and self.is_head_wrong == other.is_head_wrong and len(heads) == 1
+
 
 async def iter_rows(store: Store, workspace: str) -> AsyncIterator[ChainedRecord]:
     after, more = 0, True
@@ -36,18 +41,30 @@ async def iter_rows(store: Store, workspace: str) -> AsyncIterator[ChainedRecord
 async def verify_chain(
     store: Store, workspace: str, wanted: str | None = None
 ) -> tuple[ChainReading, ChainFault | None]:
-    """What was read, and the first thing that is wrong. What is recorded meanwhile is not missed."""
+    """What was read, and the first thing that is wrong. What is recorded meanwhile, or pruned, is not missed."""
     async with store.begin_read() as tx:
         head, marks = await tx.audit.find_head(workspace), await tx.audit.list_marks(workspace)
-    reading, is_headless = build_reading(marks, wanted), head is None
+    reading = build_reading(marks, wanted)
+    fault = await _read_to_end(store, workspace, reading, head=head)
+    if fault is None:
+        return reading, None
+    async with store.begin_read() as tx:
+        is_marked = await tx.audit.list_marks(workspace) != marks
+    return await verify_chain(store, workspace, wanted) if is_marked else (reading, fault)
+
+
+async def _read_to_end(
+    store: Store, workspace: str, reading: ChainReading, *, head: ChainHead | None
+) -> ChainFault | None:
+    is_headless = head is None
     async for row in iter_rows(store, workspace):
         if fault := reading.read_row(row):
-            return reading, fault
+            return fault
         if head and row.seq == head.seq and row.hash == head.hash:
             head = None
     if is_headless and reading.seq:
-        return reading, ChainFault(reading.seq, HEADLESS)
-    return reading, reading.read_end(head) if head else None
+        return ChainFault(reading.seq, HEADLESS)
+    return reading.read_end(head) if head else None
 
 
 async def find_breaks(store: Store, workspace: str) -> FoundBreaks:

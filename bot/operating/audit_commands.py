@@ -75,7 +75,7 @@ def mark_breaks(
     for said in [str(one) for one in found.breaks] or [_LOST_END]:
         say(f"{workspace}: {said}")
     ask_first("Accept this?", yes=yes)
-    run_async(_accept(settings, workspace, why))
+    run_async(_accept(settings, workspace, why, found))
     say(f"The record of {workspace} says so, and goes on. It stays to be seen: circlebot audit verify.")
 
 
@@ -91,14 +91,16 @@ async def _find_breaks(settings: Settings, workspace: str) -> FoundBreaks:
         return await find_breaks(store, workspace)
 
 
-async def _accept(settings: Settings, workspace: str, why: str) -> None:
+async def _accept(settings: Settings, workspace: str, why: str, shown: FoundBreaks) -> None:
     async with serve.open_store(settings) as store:
-        await record_breaks(store, workspace, why)
+        await record_breaks(store, workspace, why, shown=shown)
 
 
-async def record_breaks(store: Store, workspace: str, why: str) -> None:
-    """Everything that does not fit by now, a row for each; upkeep then reads the chain from its first row."""
+async def record_breaks(store: Store, workspace: str, why: str, *, shown: FoundBreaks) -> None:
+    """All that was shown, a row for each; upkeep then reads the chain from its first row. Raises CommandFailed."""
     found, now = await find_breaks(store, workspace), await store.now()
+    if not found.is_same(shown):
+        raise CommandFailed(f"{workspace} changed while you looked: nothing is accepted. Look at it again.")
     told = [(str(one), [one]) for one in found.breaks] or [(_LOST_END, [])]
     async with store.begin() as tx:
         if found.head and found.is_head_wrong:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.actions.audit_reading import verify_chain
+from bot.actions.audit_reading import find_breaks, verify_chain
 from bot.actions.chain_walk import find_fault, read_chains
-from bot.domain.audit_chain import ChainReading
+from bot.domain.audit_chain import ChainReading, PrunedRun
 from bot.domain.audit_records import AuditKind, AuditRecord
 from bot.operating.audit_commands import record_breaks
-from bot.store.store import Store
+from bot.operating.process import CommandFailed
+from bot.store.store import Store, Tx
 from bot.store.vault import Vault, generate_key
 from tests.plugins.database import create_database
 
@@ -66,6 +67,12 @@ class Record:
             for number in range(count):
                 tx.record(replace(DONE, workspace=workspace, what=str(number)))
 
+    async def accept(self, why: str) -> None:
+        await record_breaks(self.store, "T1", why, shown=await find_breaks(self.store, "T1"))
+
+    async def prune(self) -> list[PrunedRun]:
+        return await _prune(self.store)
+
     async def read(self) -> tuple[ChainReading, str]:
         reading, fault = await verify_chain(self.store, "T1")
         return reading, fault.said if fault else ""
@@ -75,6 +82,27 @@ class Record:
         async with self.store.begin_read() as tx:
             found = await find_fault(tx, "T1", NOW)
         return found[0].said if found else ""
+
+
+async def _prune(store: Store) -> list[PrunedRun]:
+    async with store.begin() as tx:
+        runs = await tx.audit.prune("T1", AuditKind.ACT, NOW + timedelta(seconds=1))
+        tx.record(replace(DONE, kind=AuditKind.CHAIN, act="pruned", detail={"pruned": runs}))
+    return runs
+
+
+class PrunedMeanwhile(Store):
+    """Its rows go, and then new ones come, after the first look at them."""
+
+    looks = 0
+
+    @asynccontextmanager
+    async def begin_read(self) -> AsyncIterator[Tx]:
+        self.looks += 1
+        if self.looks == 2:
+            await _prune(self)
+        async with super().begin_read() as tx:
+            yield tx
 
 
 @pytest.fixture
@@ -100,7 +128,7 @@ async def test_each_break_is_found_by_whoever_reads_and_goes_on_once_it_is_accep
         await read_chains(record.store, LATER)
     assert [(line["event"], line["workspace"]) for line in logged] == [("audit.broken", "T1")]
     assert said in await record.find_kept_fault()
-    await record_breaks(record.store, "T1", "mine")
+    await record.accept("mine")
     await record.add(2)
     reading, fault = await record.read()
     assert (fault, len(reading.accepted)) == ("", breaks)
@@ -110,10 +138,10 @@ async def test_each_break_is_found_by_whoever_reads_and_goes_on_once_it_is_accep
 
 async def test_what_was_accepted_is_a_break_again_when_its_rows_change_again(record: Record) -> None:
     record.change("UPDATE audit SET user = 'UEVE' WHERE workspace = 'T1' AND seq = 3")
-    await record_breaks(record.store, "T1", "mine")
+    await record.accept("mine")
     record.change("UPDATE audit SET user = 'UGUS' WHERE workspace = 'T1' AND seq = 3")
     assert (await record.read())[1] == "row 3 changed since that break was accepted"
-    await record_breaks(record.store, "T1", "mine, too")
+    await record.accept("mine, too")
     assert (await record.read())[1] == ""
 
 
@@ -134,9 +162,7 @@ async def test_a_long_chain_is_read_in_parts_and_again_after_a_day(record: Recor
 
 async def test_rows_that_are_pruned_at_the_place_where_reading_stopped_break_nothing(record: Record) -> None:
     await read_chains(record.store, NOW)
-    async with record.store.begin() as tx:
-        runs = await tx.audit.prune("T1", AuditKind.ACT, NOW + timedelta(seconds=1))
-        tx.record(replace(DONE, kind=AuditKind.CHAIN, act="pruned", detail={"pruned": runs}))
+    await record.prune()
     await record.add(2)
     await read_chains(record.store, LATER)
     assert await record.find_kept_fault() == ""
@@ -145,9 +171,42 @@ async def test_rows_that_are_pruned_at_the_place_where_reading_stopped_break_not
 
 async def test_pruning_leaves_the_rows_at_an_accepted_break(record: Record) -> None:
     record.change("UPDATE audit SET user = 'UEVE' WHERE workspace = 'T1' AND seq = 3")
-    await record_breaks(record.store, "T1", "mine")
-    async with record.store.begin() as tx:
-        runs = await tx.audit.prune("T1", AuditKind.ACT, NOW + timedelta(seconds=1))
-        tx.record(replace(DONE, kind=AuditKind.CHAIN, act="pruned", detail={"pruned": runs}))
+    await record.accept("mine")
+    runs = await record.prune()
     assert [(run.first, run.last) for run in runs] == [(1, 1), (5, 5)]
+    assert (await record.read())[1] == ""
+
+
+async def test_rows_that_are_pruned_while_somebody_reads_break_nothing(record: Record) -> None:
+    store = PrunedMeanwhile(f"sqlite:///{record.file}", Vault([generate_key()]))
+    reading, fault = await verify_chain(store, "T1")
+    await store.close()
+    assert (fault, reading.count, store.looks > 2) == (None, 1, True)
+    record.change("UPDATE audit SET user = 'UEVE' WHERE workspace = 'T1' AND seq = 6")
+    assert (await record.read())[1] == "row 6 was changed, or is not where it was written"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit SET user = 'UEVE' WHERE workspace = 'T1' AND seq = 5",
+        "UPDATE audit SET user = 'UGUS' WHERE workspace = 'T1' AND seq = 3",
+        "UPDATE audit_heads SET seq = 2 WHERE workspace = 'T1'",
+    ],
+)
+async def test_nothing_is_accepted_but_what_was_shown(record: Record, statement: str) -> None:
+    record.change("UPDATE audit SET user = 'UEVE' WHERE workspace = 'T1' AND seq = 3")
+    shown = await find_breaks(record.store, "T1")
+    await record.add(1)
+    record.change(statement)
+    with pytest.raises(CommandFailed, match="changed while you looked"):
+        await record_breaks(record.store, "T1", "mine", shown=shown)
+    assert "row 3 was changed" in (await record.read())[1]
+
+
+async def test_rows_that_are_added_behind_what_was_shown_change_nothing(record: Record) -> None:
+    record.change("UPDATE audit SET user = 'UEVE' WHERE workspace = 'T1' AND seq = 3")
+    shown = await find_breaks(record.store, "T1")
+    await record.add(1)
+    await record_breaks(record.store, "T1", "mine", shown=shown)
     assert (await record.read())[1] == ""

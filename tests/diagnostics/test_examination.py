@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from structlog.testing import capture_logs
 
+from bot.actions.audit_reading import find_breaks
 from bot.actions.chain_walk import read_chains
 from bot.diagnostics.examination import run_checks
 from bot.diagnostics.stored_checks import StoredChecks
@@ -183,5 +184,5 @@ async def test_a_record_that_does_not_fit_is_told_by_its_row_until_it_is_accepte
         assert told.startswith(f"FAIL record — The record of {TEAM} no longer fits at row 2: found at ")
         assert f"`circlebot audit verify --workspace {TEAM}` says how" in told
         assert f"`circlebot audit accept {TEAM}` marks the break" in told
-        await record_breaks(house.store, TEAM, "mine")
+        await record_breaks(house.store, TEAM, "mine", shown=await find_breaks(house.store, TEAM))
         assert await house.look("record") == []
