@@ -23,8 +23,8 @@ async def check(
     A form that has said it before it was handed in says so in its line: the channel may be shared since it was drawn.
     Raises TargetError where one of the projects may not be told there.
     """
+    await check_marks(context, wanted.channel, projects)
     external = await context.is_external(wanted.channel)
-    await _check_marks(context, wanted.workspace, projects, external=external)
     is_said = sure and context.request.source in (RequestSource.FORM, RequestSource.BUTTON)
     if not external or known or is_said:
         return None
@@ -47,12 +47,12 @@ def format_warning() -> str:
     )
 
 
-async def _check_marks(
-    context: Context, workspace: str, projects: Iterable[ProjectSlug], *, external: bool | None
-) -> None:
+async def check_marks(context: Context, channel: str, projects: Iterable[ProjectSlug]) -> None:
+    """Raises TargetError where one of the projects may not be told in this channel."""
     async with context.store.begin_read() as tx:
-        marks = await tx.project_marks.load(workspace)
+        marks = await tx.project_marks.load(context.request.workspace)
     never = next((one for one in projects if marks.has(one, Mark.NEVER_EXTERNAL)), None)
+    external = await context.is_external(channel) if never else False
     if never and external is not False:
         told = _(_READ if external else _UNKNOWN, project=never.name)
         raise TargetError(told, NextStep(_("Show Project"), format_line("project", str(never))))

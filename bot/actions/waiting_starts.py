@@ -12,7 +12,7 @@ from functools import partial
 from secrets import token_hex
 from typing import Any
 
-from bot.actions import audit_trail, reachability, start_voters, vote_counting
+from bot.actions import audit_trail, external_channels, reachability, start_voters, vote_counting
 from bot.actions.vote_counting import Tally
 from bot.blocks import start_request_blocks
 from bot.circleci.models import Pipeline
@@ -20,7 +20,7 @@ from bot.command import Context, Reply, Request, RequestSource
 from bot.conversation import is_direct
 from bot.domain import ProjectScope
 from bot.domain.audit_records import AuditKind, AuditRecord, AuditResult, Door
-from bot.errors import CircleCIError, NotAllowed, NotConnected, TargetError
+from bot.errors import NotAllowed, NotConnected, TargetError
 from bot.language import _, say_kept
 from bot.language.said import keep
 from bot.messages import Message
@@ -40,6 +40,7 @@ async def hold(context: Context, waits: Unapproved) -> Reply:
     if is_direct(channel):
         raise NotAllowed(_("Others have to approve this."), _("Ask for it in a channel that they read."))
     start = await _build_request(context, waits, channel)
+    await external_channels.check_marks(context, channel, filter(None, [start.project]))
     people = await start_voters.list_voters(context, start, waits.demands)
     if not people:
         raise NotAllowed(
@@ -54,7 +55,13 @@ async def hold(context: Context, waits: Unapproved) -> Reply:
         approval = await tx.approvals.open(wanted, now)
         draw = partial(start_request_blocks.render, start, approval)
         await tx.outbox.insert(
-            start.subject, start.workspace, channel, message=draw, thread_ts=request.thread_ts, now=now
+            start.subject,
+            start.workspace,
+            channel,
+            message=draw,
+            thread_ts=request.thread_ts,
+            project=start.project,
+            now=now,
         )
         _record(context, tx, start, "asked")
     context.wake()
@@ -64,7 +71,7 @@ async def hold(context: Context, waits: Unapproved) -> Reply:
 async def _build_request(context: Context, waits: Unapproved, channel: str) -> StartRequest:
     request, now, target = context.request, context.clock.now(), waits.target
     about = StartTarget(str(target.project), target.branch, target.tag, target.workflow, dict(target.parameters or {}))
-    newest = None if target.pipeline_id else await _fetch_newest(context, about)
+    newest = None if target.pipeline_id else await fetch_newest(context, about)
     expires_s = waits.demands.expires_s
     return StartRequest(
         id=token_hex(8),
@@ -85,16 +92,16 @@ async def _build_request(context: Context, waits: Unapproved, channel: str) -> S
     )
 
 
-async def _fetch_newest(context: Context, about: StartTarget) -> Pipeline | None:
-    """The newest pipeline of its branch: what CircleCI knows of the branch's newest commit."""
+async def fetch_newest(context: Context, about: StartTarget) -> Pipeline | None:
+    """The newest pipeline of its branch: what CircleCI knows of the branch's newest commit.
+
+    None where it has none. Raises CircleCIError where nobody tells: nothing is approved that cannot be compared.
+    """
     scope = ProjectScope.parse(about.project)
     if not (about.branch and scope.exact):
         return None
-    try:
-        async for pipeline in context.circleci.list_pipelines(scope.exact, branch=about.branch, pages=1):
-            return pipeline
-    except CircleCIError:
-        return None
+    async for pipeline in context.circleci.list_pipelines(scope.exact, branch=about.branch, pages=1):
+        return pipeline
     return None
 
 
@@ -142,8 +149,8 @@ async def _tell_vote(context: Context, start: StartRequest, tx: Tx, tally: Tally
 
 async def _check_unmoved(context: Context, start: StartRequest) -> None:
     """Raises TargetError, and ends it, where its branch has another commit by now."""
-    newest = await _fetch_newest(context, start.target)
-    if start.act == "rerun" or newest is None or newest.revision == start.revision:
+    newest = None if start.pipeline_id else await fetch_newest(context, start.target)
+    if start.pipeline_id or ((newest and newest.revision) or "") == start.revision:
         return
     why = _("The branch has another commit by now: ask for it again.")
     async with context.store.begin() as tx:
@@ -258,9 +265,8 @@ async def _tell_end(tx: Tx, ended: StartRequest, approval: Approval | None, now:
     await _restate(tx, ended, approval)
     if ended.state in {StartState.DECLINED, StartState.REFUSED, StartState.EXPIRED}:
         draw = partial(start_request_blocks.render_end, ended)
-        place = (ended.workspace, ended.channel)
-        key = f"{ended.subject}:end"
-        await tx.outbox.insert(key, *place, message=draw, thread_ts=ended.thread_ts, now=now)
+        place = (f"{ended.subject}:end", ended.workspace, ended.channel)
+        await tx.outbox.insert(*place, message=draw, thread_ts=ended.thread_ts, project=ended.project, now=now)
 
 
 async def _restate(tx: Tx, start: StartRequest, approval: Approval) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain import ProjectScope, ProjectSlug
 from bot.rules.policy_line import Demands
 from bot.rules.voting import Approval
 
@@ -71,6 +72,11 @@ class StartRequest:
     def subject(self) -> str:
         """By what its votes are counted, its message is found, and it is started at most once."""
         return f"start:{self.id}"
+
+    @property
+    def project(self) -> ProjectSlug | None:
+        """Of which is told where it waits."""
+        return ProjectScope.parse(self.target.project).exact
 
     def build_approval(self, demands: Demands) -> Approval:
         """As many others as the policy says by now; one where it says no number."""

@@ -6,7 +6,9 @@ from functools import partial
 
 from bot.app.upkeep_builders import build_shared_channels
 from bot.conversation import Place
+from bot.rules.policy_line import Demands, Effect, PolicyLine, PolicyScope
 from tests.plugins.block_reader import get_text
+from tests.plugins.policies import write_policy
 from tests.plugins.world import DEPLOYS, GUS, World
 
 RULE = "/circle subscribe gh/acme/web --only failed"
@@ -69,6 +71,10 @@ async def test_what_may_never_go_there_is_refused(connected_world: World) -> Non
     await connected_world.say(RULE)
     await connected_world.reply("nothing of it goes to channels that people of other companies read")
     assert await _count_rules(connected_world) == 0
+    wait = PolicyLine(Effect.REQUIRE, ("everybody",), PolicyScope(act="start"), Demands(approvals=1))
+    await write_policy(connected_world.app.core.store, wait)
+    await connected_world.say("/circle trigger gh/acme/web --branch main")
+    await connected_world.reply("nothing of it goes to channels that people of other companies read")
 
 
 async def test_a_rule_that_stood_before_is_held_back(connected_world: World) -> None:

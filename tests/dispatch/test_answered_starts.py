@@ -133,5 +133,7 @@ async def test_what_was_said_to_have_ended_is_not_started_any_more(started: Star
         await waiting_starts.check_begun(tx, run)
     await settle(started.store, run, NotAllowed("Frozen."), started.clock)
     async with started.store.begin() as tx:
+        [told] = await tx.outbox.claim(started.clock.now(), 60, "me", limit=9)
+        assert str(told.project) == "gh/acme/web", "it is withheld where the project may not be told"
         with pytest.raises(TargetError, match="was not started"):
             await waiting_starts.check_begun(tx, run)
