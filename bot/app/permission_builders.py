@@ -32,4 +32,5 @@ def build_rights(core: Core, registry: Registry, admission: Admission) -> Rights
         registry=registry,
         askers=AskerDirectory(admission.people, core.groups, core.clock),
         admins=_build_admins(core),
+        sign=core.vault.compute_signatures,
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from bot.circleci.client import CircleCI, CircleCIPool, WritePermit
@@ -30,6 +31,8 @@ from bot.store.store import Store
 class RightsBuilder:
     """What a person may do by one request, and the client that does it: it changes nothing before it is allowed to.
 
+    `sign` is the vault's: of an owner and a text.
+
     From then on what is drawn is for this person to read.
     """
 
@@ -39,6 +42,7 @@ class RightsBuilder:
     registry: Registry
     askers: AskerDirectory
     admins: Admins
+    sign: Callable[[str, str], Sequence[str]]
 
     async def build(
         self,
@@ -71,6 +75,7 @@ class RightsBuilder:
             askers=self.askers,
             homes=ProjectHomes(self.store, request.workspace, circleci if account else None),
             clock=self.clock,
+            sign=partial(self.sign, f"start:{request.workspace}"),
             permit=permit,
             trail=trail or AuditTrail(),
             admins=roster.whom,

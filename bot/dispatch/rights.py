@@ -27,7 +27,7 @@ from bot.errors import NextStep, NotAllowed, NotConnected, Unconfirmed
 from bot.language import _
 from bot.line import Written, extend_line
 from bot.permissions import NOTHING_KNOWN, ActTarget, Unapproved, format_whom_to_ask
-from bot.rules.asked_demands import APPROVED, CONFIRMED, STARTS, build_mark, find_unasked, has_to_wait
+from bot.rules.asked_demands import APPROVED, CONFIRMED, STARTS, find_unasked, format_exactly, has_to_wait
 from bot.rules.policy_decision import Asker, PolicyVerdict, decide, find_demands, is_concerned, list_demanding
 from bot.rules.policy_line import EXTERNAL, GUESTS, LISTEN, Demands, PolicyLine, list_groups
 from bot.rules.policy_plain import format_plain
@@ -45,7 +45,7 @@ class GrantedRights:
     """What one person may do by one request; how it is asked: bot.permissions.Rights. `title` is its name in Slack.
 
     `permit` opens CircleCI for changes as soon as an act is allowed with all that is known of it. What is
-    `always_allowed` no line refuses; of other acts it may ask.
+    `always_allowed` no line refuses; of other acts it may ask. `sign` makes the marks of what somebody says yes to.
     """
 
     act: Act
@@ -58,6 +58,7 @@ class GrantedRights:
     askers: AskerDirectory
     homes: ProjectHomes
     clock: Clock
+    sign: Callable[[str], Sequence[str]]
     permit: WritePermit
     trail: AuditTrail
     admins: Sequence[str] = ()
@@ -110,15 +111,15 @@ class GrantedRights:
         if act.name not in STARTS:
             return
         chosen = self.request.chosen
-        mark = build_mark(act, self.parameter_names, user=self.asker.user, line=line)
-        if demands.confirm and mark not in chosen.get(CONFIRMED, ()):
+        marks = self.sign(format_exactly(act, self.parameter_names, user=self.asker.user, line=line))
+        if demands.confirm and set(marks).isdisjoint(chosen.get(CONFIRMED, ())):
             lines = list_demanding(self.lines, self.asker, act, demand="confirm")
             numbered = [(self.lines.index(one) + 1, one) for one in lines]
-            raise Unconfirmed(format_protected(act, self.parameter_names, numbered), mark=mark)
+            raise Unconfirmed(format_protected(act, self.parameter_names, numbered), mark=marks[0])
         if has_to_wait(demands):
             approved = chosen.get(APPROVED, ())
-            if approved[:1] != (mark,):
-                raise Unapproved(target, act.name, demands=demands, mark=mark, line=line)
+            if set(marks).isdisjoint(approved[:1]):
+                raise Unapproved(target, act.name, demands=demands, mark=marks[0], line=line)
             self.trail.add(detail={"approved_by": [*approved[1:]]})
 
     def _note_target(self, target: ActTarget) -> None:

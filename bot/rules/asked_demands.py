@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from hashlib import sha256
 
 from bot.rules.policy_line import READ, Demands
 from bot.rules.policy_rank import Act
@@ -35,11 +34,10 @@ def has_to_wait(demands: Demands) -> bool:
     return bool(demands.approvals) or demands.four_eyes
 
 
-def build_mark(act: Act, parameters: Collection[str], *, user: str, line: str | None) -> str:
-    """Of exactly this act of this person: another branch, value or `line` has another one.
+def format_exactly(act: Act, parameters: Collection[str], *, user: str, line: str | None) -> str:
+    """Exactly this act of this person: with another branch, value or `line` it is another text. It may hold secrets.
 
     `parameters` are those of which the policy asks, be they said or a default; the line has whatever else is sent.
     """
     said = sorted((name, value) for name, value in (act.parameters or {}).items() if name in parameters)
-    about = (user, act.name, act.branch, act.tag, act.workflow, repr(said), line)
-    return sha256(repr(about).encode()).hexdigest()[:20]
+    return repr((user, act.name, act.branch, act.tag, act.workflow, said, line))

@@ -7,6 +7,7 @@ decrypt. The first key encrypts, every key decrypts: `circlebot keys rotate` mov
 from __future__ import annotations
 
 import base64
+import hmac
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -18,6 +19,9 @@ from bot.secret_hashes import opened_secrets
 
 _CIPHERS_CACHED = 1000
 """Stretching the keys takes as long as opening a secret. Who could read a kept lock could read the keys themselves."""
+
+_SIGNED = 32
+"""128 bits, as hex."""
 
 
 class VaultError(RuntimeError):
@@ -66,6 +70,11 @@ class Vault:
             return False
         return True
 
+    def compute_signatures(self, owner: str, text: str) -> list[str]:
+        """What nobody else makes of the text: with each key, the first key's first. It tells nothing of the text."""
+        keys = (_derive(key, f"sign:{owner}") for key in self._keys)
+        return [hmac.digest(key, text.encode(), "sha256").hex()[:_SIGNED] for key in keys]
+
     def _build_cipher(self, owner: str) -> MultiFernet:
         return MultiFernet([_derive_fernet(key, owner) for key in self._keys])
 
@@ -83,5 +92,8 @@ def _decode_key(key: str) -> bytes:
 
 
 def _derive_fernet(key: bytes, owner: str) -> Fernet:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=owner.encode()).derive(key)
-    return Fernet(base64.urlsafe_b64encode(derived))
+    return Fernet(base64.urlsafe_b64encode(_derive(key, owner)))
+
+
+def _derive(key: bytes, info: str) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=info.encode()).derive(key)

@@ -25,6 +25,7 @@ from bot.domain.people import Account
 from bot.domain.slack_groups import UserGroup
 from bot.messages import Message
 from bot.store.store import Store
+from bot.store.vault import Vault, generate_key
 from tests.plugins.block_reader import get_text
 
 TEAM, ADA, EVE = "T1", "UADA", "UEVE"
@@ -117,6 +118,7 @@ class DispatcherHarness:
                 registry=registry,
                 askers=AskerDirectory(self.members, FakeGroups(), SystemClock()),
                 admins=_ADMINS,
+                sign=Vault([generate_key()]).compute_signatures,
             ),
             responder=self.responder,
             place_directory=FakePlaces(),

@@ -92,6 +92,7 @@ async def _may(store: Store, said: Sequence[PolicyLine], request: Request, slug:
         registry=Registry(COMMANDS),
         askers=AskerDirectory(FakeMembers(), FakeGroups(), SystemClock()),
         admins=Admins(frozenset(), single_workspace=True),
+        sign=Vault([generate_key()]).compute_signatures,
     )
     _circleci, rights = await builder.build(
         command, request, ACCOUNT, said, roster=AdminRoster(frozenset()), changes=True

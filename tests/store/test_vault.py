@@ -35,6 +35,15 @@ def test_what_was_altered_does_not_open(secret: str, place: int, flip: int) -> N
         vault.open("account:T1:U1", urlsafe_b64encode(sealed).decode())
 
 
+@given(owner=st.text(), text=st.text())
+def test_a_signature_is_of_its_owner_text_and_key_and_outlives_a_new_key(owner: str, text: str) -> None:
+    (old,) = Vault([OLD]).compute_signatures(owner, text)
+    (new,) = Vault([NEW]).compute_signatures(owner, text)
+    assert Vault([NEW, OLD]).compute_signatures(owner, text) == [new, old]
+    others = [*Vault([OLD]).compute_signatures(f"{owner}x", text), *Vault([OLD]).compute_signatures(owner, f"{text}x")]
+    assert len({old, new, *others}) == 4
+
+
 @given(secret=st.text(min_size=8))
 def test_the_sealed_form_does_not_show_the_secret(secret: str) -> None:
     assert secret not in Vault([NEW]).seal("account:T1:U1", secret)
