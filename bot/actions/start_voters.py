@@ -62,11 +62,11 @@ async def _find_part(context: Context, account: Account | None, writers: Writers
 
 
 async def _is_asker(context: Context, account: Account, start: StartRequest) -> bool:
-    """By Slack's id, or as the same person of CircleCI's."""
+    """By Slack's id, or as the same person of CircleCI's, then or now."""
     async with context.store.begin_read() as tx:
         asker = await tx.accounts.find(start.team, start.user)
-    same = asker is not None and asker.circleci_id == account.circleci_id
-    return same or (context.request.team, context.request.user) == (start.team, start.user)
+    same = {start.circleci_id, asker.circleci_id if asker else ""}
+    return account.circleci_id in same or (context.request.team, context.request.user) == (start.team, start.user)
 
 
 async def may_vote(context: Context, start: StartRequest, demands: Demands, user: str) -> bool:

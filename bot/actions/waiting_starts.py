@@ -87,6 +87,7 @@ async def _build_request(context: Context, waits: Unapproved, channel: str) -> S
         pipeline_id=target.pipeline_id,
         revision=(newest.revision or "") if newest else "",
         author=(newest.author or "") if newest else "",
+        circleci_id=context.account.circleci_id if context.account else "",
         asked_at=now,
         ends_at=now + (WAITS_FOR if expires_s is None else timedelta(seconds=expires_s)),
     )
@@ -213,20 +214,6 @@ async def _end_by(context: Context, ended: StartRequest, word: str) -> None:
         await _tell_end(tx, ended, known, context.clock.now())
         _record(context, tx, ended, word)
     context.wake()
-
-
-async def check_begun(tx: Tx, request: Request) -> None:
-    """Raises TargetError for a start that others approved where it has ended meanwhile, and was said to."""
-    if not request.chosen.get(APPROVED):
-        return
-    start = await find_asked(tx, request)
-    if start is None or start.state is not StartState.STARTING:
-        raise TargetError(start_request_blocks.format_end(start) if start else _("I know no such request any more."))
-
-
-async def find_asked(tx: Tx, request: Request) -> StartRequest | None:
-    """Of which this request is the run."""
-    return await tx.start_requests.find(request.workspace, request.key.partition(":")[2])
 
 
 async def release(tx: Tx, start: StartRequest, approval: Approval) -> None:

@@ -65,13 +65,14 @@ async def run(context: Context, args: AgainArgs) -> Reply:
         )
     line = await _build_trigger_line(context, pipeline, args)
     request = context.request
+    led = replace(request, line=line, written=True, came_by=request.door)
     if not _is_asked_first(request, form=args.form):
-        return Reply(resume=replace(request, line=line, written=True, key=f"{request.key}:again"))
+        return Reply(resume=replace(led, key=f"{request.key}:again"))
     if not request.view_id:
         return Reply(_render_offer(pipeline, args))
     if pipeline.tag:
         return Reply(view=question_blocks.render_dialog(_build_question(pipeline, args)))
-    return Reply(resume=replace(request, line=line, written=True, source=RequestSource.BUTTON))
+    return Reply(resume=replace(led, source=RequestSource.BUTTON))
 
 
 def _render_offer(pipeline: Pipeline, args: AgainArgs) -> Message:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.actions import waiting_starts
+from bot.blocks import start_request_blocks
 from bot.clock import Clock
-from bot.command import Request
-from bot.errors import BotError
+from bot.command import Context, Request
+from bot.errors import BotError, TargetError
 from bot.language import _
 from bot.language.said import keep
 from bot.rules.asked_demands import APPROVED
@@ -30,7 +31,7 @@ async def settle(store: Store, request: Request, refusal: BotError | None, clock
     if not request.chosen.get(APPROVED):
         return
     async with store.begin() as tx:
-        start, began = await waiting_starts.find_asked(tx, request), await _find_began(tx, request)
+        start, began = await _find(tx, request), await _find_began(tx, request)
         if start and not _is_under_way(began):
             await waiting_starts.end(tx, _end(start, began, refusal), clock.now(), begun=True)
 
@@ -60,6 +61,22 @@ async def _take_up(tx: Tx, start: StartRequest, now: datetime) -> Request | None
         return None
     await tx.approvals.set_state(approval, ApprovalState.CALLING, approval.caller, now=now)
     return run
+
+
+async def check_begun(tx: Tx, context: Context) -> None:
+    """Raises TargetError for a start that others approved where it has ended meanwhile, or runs as somebody else."""
+    request = context.request
+    if not request.chosen.get(APPROVED):
+        return
+    start = await _find(tx, request)
+    if start is None or start.state is not StartState.STARTING:
+        raise TargetError(start_request_blocks.format_end(start) if start else _("I know no such request any more."))
+    if start.circleci_id and context.account and context.account.circleci_id != start.circleci_id:
+        raise TargetError(_("Whoever asked for it is somebody else at CircleCI by now: ask for it again."))
+
+
+async def _find(tx: Tx, run: Request) -> StartRequest | None:
+    return await tx.start_requests.find(run.workspace, run.key.partition(":")[2])
 
 
 async def _find_began(tx: Tx, run: Request) -> IdempotencyRecord | None:

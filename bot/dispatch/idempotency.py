@@ -14,6 +14,7 @@ from bot.actions import audit_trail, waiting_starts
 from bot.blocks import error_blocks, kit, left_out, protected_blocks
 from bot.command import Command, Context, Reply, Request, RequestSource
 from bot.dispatch import request_log
+from bot.dispatch.answered_starts import check_begun
 from bot.domain.audit_records import AuditResult
 from bot.errors import BotError, Unavailable, Unconfirmed
 from bot.language import _, say_kept
@@ -90,7 +91,7 @@ async def _begin(key: str, command: Command[Any], context: Context) -> Idempoten
     request = context.request
     async with context.store.begin() as tx:
         now = context.clock.now()
-        await waiting_starts.check_begun(tx, request)
+        await check_begun(tx, context)
         return await tx.idempotency_keys.begin(key, request.workspace, request.user, act=command.name, now=now)
 
 

@@ -18,9 +18,9 @@ from bot.store.store import Store
 async def expand_long_values(store: Store, request: Request, now: datetime) -> Request:
     """The request with its keys replaced by their values. Raises TargetError for an old key or another person's.
 
-    Raises UsageError for a button that an older release cut off.
+    Raises UsageError for a button that an older release cut off; what one button led to (`came_by`) is of any length.
     """
-    if request.source is RequestSource.BUTTON and len(request.line) > LONGEST:
+    if request.source is RequestSource.BUTTON and request.came_by is None and len(request.line) > LONGEST:
         raise UsageError(_("This button's command is too long for a button."), _("Type the command instead."))
     keys = _list_keys(request) if request.written else set()
     if not keys:

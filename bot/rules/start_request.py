@@ -43,10 +43,10 @@ class StartTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartRequest:
-    """`user` of `team` asked for it in this channel. `line` is what runs then, `mark` is of exactly what is approved.
+    """`user` of `team` asked for it in this channel, who is `circleci_id` at CircleCI.
 
-    `pipeline_id` is the one that is to run again. Else `revision` is the newest commit of the branch that CircleCI
-    knew of then, `author` whom it names.
+    `line` is what runs then, `mark` is of exactly what is approved. `pipeline_id` is the one that is to run again. Else
+    `revision` is the newest commit of the branch that CircleCI knew of then, `author` whom it names.
     """
 
     id: str
@@ -62,6 +62,7 @@ class StartRequest:
     pipeline_id: str = ""
     revision: str = ""
     author: str = ""
+    circleci_id: str = ""
     asked_at: datetime
     ends_at: datetime
     state: StartState = StartState.WAITING

@@ -1,4 +1,4 @@
-"""What is approved is compared with what was asked: where CircleCI does not tell, nothing is asked or approved."""
+"""What is approved is compared with what was asked, and who approves it with who asked."""
 
 from __future__ import annotations
 
@@ -8,9 +8,16 @@ from typing import Any
 
 import pytest
 
-from bot.actions import waiting_starts
-from bot.errors import Unavailable
+from bot.actions import start_voters, waiting_starts
+from bot.domain.people import Account, AccountState
+from bot.errors import NotAllowed, Unavailable
+from bot.rules.policy_line import Demands
 from bot.rules.start_request import StartTarget
+from bot.store.store import Store
+from tests.plugins.factories import NOW, make_start
+from tests.store.conftest import database_url, key, store
+
+__all__ = ["database_url", "key", "store"]
 
 MAIN = StartTarget("gh/acme/web", "main")
 
@@ -28,3 +35,16 @@ async def test_a_branch_without_pipelines_is_told_from_one_that_nobody_could_rea
     assert await waiting_starts.fetch_newest(_answer(None), MAIN) is None
     with pytest.raises(Unavailable):
         await waiting_starts.fetch_newest(_answer(Unavailable("CircleCI does not answer.")), MAIN)
+
+
+async def _load_no_groups(_named: object) -> list[object]:
+    return []
+
+
+async def test_who_asked_is_no_second_person_by_another_account_of_slack(store: Store) -> None:
+    """Also where the first one is disconnected meanwhile."""
+    account = Account("T1", "UTWO", "c-ada", "ada", "Ada", AccountState.ACTIVE, NOW, "token")
+    request = SimpleNamespace(team="T1", user="UTWO")
+    context: Any = SimpleNamespace(store=store, request=request, rights=SimpleNamespace(load_groups=_load_no_groups))
+    with pytest.raises(NotAllowed, match="You asked for this yourself"):
+        await start_voters.check_voter(context, account, make_start(), Demands(approvals=1, approvers=("UTWO",)))

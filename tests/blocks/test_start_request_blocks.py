@@ -1,32 +1,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.blocks import protected_blocks, start_request_blocks
 from bot.command import Modal, Request, RequestSource
 from bot.errors import Unconfirmed
 from bot.rules.policy_line import Demands, Effect, PolicyLine, PolicyScope
 from bot.rules.policy_rank import Act
-from bot.rules.start_request import StartRequest, StartState, StartTarget
+from bot.rules.start_request import StartState, StartTarget
 from bot.rules.voting import Vote
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
-from tests.plugins.factories import NOW
+from tests.plugins.factories import NOW, make_start
 
-START = StartRequest(
-    id="a1",
-    workspace="T1",
-    user="UADA",
-    team="T1",
-    channel="C1",
-    thread_ts=None,
-    act="trigger",
-    mark="m1",
-    line="trigger gh/acme/web",
-    target=StartTarget("gh/acme/web", "main", "", None, {"environment": "production", "API_TOKEN": "hunter2hunter2"}),
-    asked_at=NOW,
-    ends_at=NOW + timedelta(hours=2),
+START = make_start(
+    target=StartTarget("gh/acme/web", "main", "", None, {"environment": "production", "API_TOKEN": "hunter2hunter2"})
 )
 TWO = replace(START.build_approval(Demands(approvals=2)), approvers=("UGRACE", "S0LEADS"))
 VOTED = replace(TWO, votes=(Vote("UGRACE", "T1", "c-grace", NOW),))

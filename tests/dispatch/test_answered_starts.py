@@ -6,22 +6,25 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from bot.actions import waiting_starts
 from bot.command import Request
-from bot.dispatch.answered_starts import settle, take_up
+from bot.dispatch.answered_starts import check_begun, settle, take_up
 from bot.errors import NotAllowed, TargetError
 from bot.notify.upkeep.start_expiry import StartExpiry
 from bot.rules.policy_line import Demands
-from bot.rules.start_request import StartRequest, StartState, StartTarget
+from bot.rules.start_request import StartRequest, StartState
 from bot.rules.voting import ApprovalState, Vote
 from bot.store.idempotency_keys import IdempotencyState
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
 from tests.plugins.database import create_database
 from tests.plugins.delivery_harness import FakeClock
+from tests.plugins.factories import make_start
 
 
 class Started:
@@ -30,20 +33,7 @@ class Started:
     def __init__(self, store: Store, clock: FakeClock) -> None:
         self.store, self.clock = store, clock
         self.runs: list[Request] = []
-        self.start = StartRequest(
-            id="a1",
-            workspace="T1",
-            user="UADA",
-            team="T1",
-            channel="C1",
-            thread_ts=None,
-            act="trigger",
-            mark="m1",
-            line="trigger gh/acme/web",
-            target=StartTarget("gh/acme/web", "main"),
-            asked_at=clock.now(),
-            ends_at=clock.now() + timedelta(seconds=1),
-        )
+        self.start = make_start(clock.now(), ends_at=clock.now() + timedelta(seconds=1))
 
     async def approve(self, ago: timedelta) -> Request:
         now = self.clock.now() - ago
@@ -127,13 +117,19 @@ async def test_nobody_ends_what_is_being_started_but_what_becomes_of_it(started:
     assert (await started.find()).state is StartState.STARTED
 
 
-async def test_what_was_said_to_have_ended_is_not_started_any_more(started: Started) -> None:
+def _build_context(run: Request, circleci_id: str) -> Any:
+    return SimpleNamespace(request=run, account=SimpleNamespace(circleci_id=circleci_id))
+
+
+async def test_what_has_ended_is_not_started_any_more_nor_as_somebody_else(started: Started) -> None:
     run = await started.approve(timedelta(minutes=1))
     async with started.store.begin() as tx:
-        await waiting_starts.check_begun(tx, run)
+        await check_begun(tx, _build_context(run, "c-ada"))
+        with pytest.raises(TargetError, match="somebody else at CircleCI"):
+            await check_begun(tx, _build_context(run, "c-eve"))
     await settle(started.store, run, NotAllowed("Frozen."), started.clock)
     async with started.store.begin() as tx:
         [told] = await tx.outbox.claim(started.clock.now(), 60, "me", limit=9)
         assert str(told.project) == "gh/acme/web", "it is withheld where the project may not be told"
         with pytest.raises(TargetError, match="was not started"):
-            await waiting_starts.check_begun(tx, run)
+            await check_begun(tx, _build_context(run, "c-ada"))

@@ -13,7 +13,9 @@ import pytest
 from bot.clock import SystemClock
 from bot.command import Access, Choice, Context, Modal, ParsedLine, Reply, Request, RequestSource
 from bot.dispatch.admission import Membership
+from bot.domain.audit_records import Door
 from bot.errors import BotError, NotConnected, OutdatedForm, Rejected, Unauthorized, Unavailable
+from bot.line import LONGEST
 from bot.messages import Message
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
@@ -192,6 +194,15 @@ async def test_a_form_that_was_outdated_is_drawn_anew_below_the_error(harness: D
     told = await harness.say(source=RequestSource.FORM, form=Modal("Cook", []), view_id="V1")
     assert "Somebody else has cooked meanwhile." in told
     assert "anew" in told
+
+
+async def test_what_a_button_led_to_is_of_any_length_and_what_was_cut_is_refused(
+    harness: DispatcherHarness,
+) -> None:
+    line = f"cook {'x' * LONGEST}"
+    assert "too long for a button" in await harness.say(line, source=RequestSource.BUTTON, written=True)
+    led = await harness.say(line, source=RequestSource.BUTTON, written=True, key="k2", came_by=Door.RESUMED)
+    assert "Cooked." in led
 
 
 async def test_a_slack_that_does_not_answer_stops_nothing(harness: DispatcherHarness) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.domain import ProjectSlug
+from bot.rules.start_request import StartRequest, StartTarget
 
 NOW = datetime(2026, 11, 3, 14, 0, tzinfo=UTC)
 WEB = ProjectSlug("gh", "acme", "web")
@@ -67,4 +68,12 @@ def make_snapshot(*runs: tuple[Workflow, tuple[Job, ...] | None], pipeline: Pipe
     return Snapshot(
         pipeline=pipeline or make_pipeline(),
         workflows=tuple(WorkflowRun(workflow=workflow, jobs=jobs) for workflow, jobs in runs),
+    )
+
+
+def make_start(at: datetime = NOW, **more: Any) -> StartRequest:
+    known = {"id": "a1", "workspace": "T1", "user": "UADA", "team": "T1", "circleci_id": "c-ada", "channel": "C1"}
+    what = {"act": "trigger", "mark": "m1", "line": "trigger gh/acme/web", "target": StartTarget("gh/acme/web", "main")}
+    return StartRequest(
+        **{**known, **what, "thread_ts": None, "asked_at": at, "ends_at": at + timedelta(hours=2), **more}
     )

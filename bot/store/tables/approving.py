@@ -63,6 +63,7 @@ start_requests = Table(
     Column("said_sealed", Text, nullable=False),
     Column("revision", Text, nullable=False),
     Column("author", Text, nullable=False),
+    Column("circleci_id", String(64)),
     Column("asked_at", UtcDateTime, nullable=False),
     Column("ends_at", UtcDateTime, nullable=False),
     Column("state", String(16), nullable=False),
@@ -97,7 +98,7 @@ APPROVAL_FACTS: Final = (
         {
             "user": Holds.OWNER,
             "ended_by": Holds.ASKER,
-            **dict.fromkeys(("team", "mark", "said_sealed", "author"), Holds.DETAIL),
+            **dict.fromkeys(("team", "mark", "said_sealed", "author", "circleci_id"), Holds.DETAIL),
             "why": Holds.TEXT,
         },
     ),
