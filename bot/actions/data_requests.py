@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
 from bot import __version__
-from bot.actions import disconnection
+from bot.actions import disconnection, waiting_starts
 from bot.circleci.client import CircleCI
 from bot.domain.audit_records import AuditRecord
+from bot.rules.start_request import StartState
 from bot.store.personal_data import PersonalRows
 from bot.store.store import Store, Tx
 
@@ -32,6 +34,8 @@ async def erase_person(
     released = await disconnection.release_webhooks(store, circleci, workspace, user)
     async with store.begin() as tx:
         known = await tx.personal_data.count(workspace, user)
+        for start in await tx.start_requests.list_of_person(workspace, user):
+            await waiting_starts.end(tx, replace(start, state=StartState.WITHDRAWN), record.at)
         await disconnection.delete_account(tx, released, workspace, user, now=record.at)
         word = await tx.personal_data.erase(workspace, user)
         tx.record(record)

@@ -7,12 +7,15 @@ from dataclasses import replace
 from bot.clock import Clock
 from bot.command import Context, Request, RequestSource
 from bot.domain.audit_records import Door
+from bot.rules.asked_demands import APPROVED
 from bot.store.pending_commands import PENDING_FOR, PendingCommand
 from bot.store.store import Tx
 
 
 async def keep(tx: Tx, request: Request, line: str, clock: Clock) -> None:
-    """`line` is what runs then, and `request` says where it answers."""
+    """`line` is what runs then, and `request` says where it answers. What others approved has ended: it is not kept."""
+    if request.chosen.get(APPROVED):
+        return
     await tx.pending_commands.upsert(
         request.workspace,
         request.user,

@@ -106,16 +106,17 @@ async def fetch_newest(context: Context, about: StartTarget) -> Pipeline | None:
     return None
 
 
-async def load(context: Context, request_id: str, *, begun: bool = False) -> StartRequest:
-    """One that waits, or has `begun`. Raises TargetError for what has ended, and how it did."""
+async def load(context: Context, request_id: str, verb: str) -> StartRequest:
+    """One that waits, or is being started, to be approved again. Raises TargetError for what has ended, and how."""
     async with context.store.begin() as tx:
         found = await tx.start_requests.find(context.request.workspace, request_id)
         if found is None:
             raise TargetError(_("I know no such request any more."))
+        context.trail.add(**_list_known(found, verb))
         if found.state is StartState.WAITING and found.ends_at <= context.clock.now():
             found = await end(tx, replace(found, state=StartState.EXPIRED), context.clock.now())
             context.wake()
-    if found.state is not StartState.WAITING and not (begun and found.state is StartState.STARTING):
+    if found.state is not StartState.WAITING and not (verb == "approve" and found.state is StartState.STARTING):
         raise TargetError(start_request_blocks.format_end(found))
     return found
 

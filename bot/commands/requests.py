@@ -54,7 +54,7 @@ async def run(context: Context, args: RequestsArgs) -> Reply:
         async with context.store.begin_read() as tx:
             waiting = await tx.start_requests.list_waiting(request.workspace, request.channel or request.user)
         return Reply(start_request_blocks.render_list(waiting))
-    start = await waiting_starts.load(context, args.id, begun=args.verb == "approve")
+    start = await waiting_starts.load(context, args.id, args.verb)
     if args.verb == "decline":
         return await _decline(context, start, args)
     return await (waiting_starts.approve if args.verb == "approve" else waiting_starts.withdraw)(context, start)
@@ -97,5 +97,5 @@ COMMAND = Command(
     run=run,
     group=Group.PIPELINES,
     build_first_modal=build_first_modal,
-    is_change=lambda _args: False,
+    is_change=lambda args: args.verb in _VERBS,
 )

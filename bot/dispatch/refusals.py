@@ -16,6 +16,7 @@ _KINDS: dict[str | Group, AuditKind] = {
     "admins": AuditKind.POLICY,
     "freeze": AuditKind.POLICY,
     "policy": AuditKind.POLICY,
+    "requests": AuditKind.ACT,
     Group.YOU: AuditKind.ACCOUNT,
 }
 """Of commands that change something here, else of groups; the rest is what a channel or a person is told."""
@@ -27,7 +28,8 @@ async def record_refusal(
     """Nothing for a mistake in what was typed, or where CircleCI refused: those end elsewhere."""
     if call is None or trail.recorded or not isinstance(error, NotAllowed):
         return
-    known = {"act": call.command.name, "detail": {"said": error.message}, **trail.known}
+    detail = {"said": error.message, **trail.known.get("detail", {})}
+    known = {"act": call.command.name, **trail.known, "detail": detail}
     async with store.begin() as tx:
         account = await tx.accounts.find(request.team, request.user)
         kind = _choose_kind(call.command, changes=trail.changes)

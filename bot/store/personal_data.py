@@ -30,6 +30,7 @@ from bot.store.tables.schema import metadata
 
 _NAMING = (Holds.OWNER, Holds.NAME, Holds.ASKER)
 _SEALED = "kept encrypted, not handed out"
+_OWNERS = "of somebody else; not handed out"
 _OTHERS = "mentions you; not handed out: it stands in a channel of others"
 
 
@@ -185,13 +186,21 @@ def _is_about(fact: PersonalFact, table: Table, traces: _Traces) -> ColumnElemen
 
 def _to_plain(fact: PersonalFact, row: Row[Any], traces: _Traces) -> dict[str, Any]:
     named = {getattr(row, name) for kind in _NAMING for name in fact.list_columns(kind)}
-    theirs = traces.user in named or getattr(row, "channel", None) in traces.places
-    texts = () if theirs else fact.list_columns(Holds.TEXT)
+    placed = getattr(row, "channel", None) in traces.places
+    owners = {getattr(row, name) for name in fact.list_columns(Holds.OWNER)}
+    texts = () if placed or traces.user in named else fact.list_columns(Holds.TEXT)
+    apart = () if placed or traces.user in owners else _list_of_owner(fact)
     return {
-        name: _OTHERS if name in texts and value else _format(name, value)
+        name: _OWNERS if name in apart and value else _OTHERS if name in texts and value else _format(name, value)
         for name, value in row._asdict().items()
         if value is not None
     }
+
+
+def _list_of_owner(fact: PersonalFact) -> list[str]:
+    """What a row tells of whose it is."""
+    owners = fact.list_columns(Holds.OWNER)
+    return [*owners, *fact.list_columns(Holds.DETAIL)] if owners else []
 
 
 def _format(name: str, value: Any) -> Any:

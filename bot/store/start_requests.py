@@ -22,6 +22,7 @@ _BEGAN = start_requests.c.state == StartState.STARTING
 _STANDS = or_(_WAITS, _BEGAN)
 _ONE = select(start_requests).where(bind_columns(start_requests, "workspace", "id"))
 _SAME = select(start_requests).where(bind_columns(start_requests, "workspace", "user", "mark"), _STANDS)
+_THEIRS = select(start_requests).where(bind_columns(start_requests, "workspace", "user"), _STANDS)
 _HERE = (
     select(start_requests)
     .where(bind_columns(start_requests, "workspace", "channel"), _STANDS)
@@ -73,6 +74,10 @@ class StartRequestRepository(Repository):
         """Those that were asked for there and have not ended, the oldest first."""
         return await self._list(_HERE, {"workspace": workspace, "channel": channel})
 
+    async def list_of_person(self, workspace: str, user: str) -> list[StartRequest]:
+        """Theirs that have not ended."""
+        return await self._list(_THEIRS, {"workspace": workspace, "user": user})
+
     async def list_due(self, now: datetime) -> list[StartRequest]:
         """Those that wait no longer, and nobody has said so."""
         return await self._list(_DUE, {"now": now})
@@ -90,8 +95,11 @@ class StartRequestRepository(Repository):
         return await self._change(start, _BEGAN, {"state": StartState.WAITING})
 
     async def end(self, ended: StartRequest, *, begun: bool = False) -> bool:
-        """As it says. False where it had ended before, or is being started, unless `begun`: that is how it ended."""
-        values = {"state": ended.state, "ended_by": ended.ended_by, "why": ended.why}
+        """As it says. False where it had ended before, or is being started, unless `begun`: that is how it ended.
+
+        Who wrote the commit matters no more.
+        """
+        values = {"state": ended.state, "ended_by": ended.ended_by, "why": ended.why, "author": ""}
         return await self._change(ended, _STANDS if begun else _WAITS, values)
 
     async def _change(self, start: StartRequest, since: ColumnElement[bool], values: dict[str, Any]) -> bool:

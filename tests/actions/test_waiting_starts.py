@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from bot.actions import start_voters, waiting_starts
+from bot.actions import data_requests, start_voters, waiting_starts
+from bot.blocks import start_request_blocks
+from bot.domain.audit_records import AuditRecord
 from bot.domain.people import Account, AccountState
 from bot.errors import NotAllowed, Unavailable
 from bot.rules.policy_line import Demands
 from bot.rules.start_request import StartTarget
 from bot.store.store import Store
+from tests.plugins.block_reader import get_text
 from tests.plugins.factories import NOW, make_start
 from tests.store.conftest import database_url, key, store
 
@@ -48,3 +52,19 @@ async def test_who_asked_is_no_second_person_by_another_account_of_slack(store: 
     context: Any = SimpleNamespace(store=store, request=request, rights=SimpleNamespace(load_groups=_load_no_groups))
     with pytest.raises(NotAllowed, match="You asked for this yourself"):
         await start_voters.check_voter(context, account, make_start(), Demands(approvals=1, approvers=("UTWO",)))
+
+
+async def test_what_somebody_asked_for_who_was_erased_cannot_be_approved_any_more(store: Store) -> None:
+    start = make_start(user="U0ADA")
+    async with store.begin() as tx:
+        await tx.start_requests.insert(start)
+        approval = await tx.approvals.open(start.build_approval(Demands(approvals=1)), NOW)
+        draw = partial(start_request_blocks.render, start, approval)
+        await tx.outbox.insert(start.subject, "T1", "C1", message=draw, now=NOW)
+    erased = AuditRecord(workspace="T1", at=NOW, kind="account", act="erase")
+    await data_requests.erase_person(store, None, erased, workspace="T1", user="U0ADA")
+    async with store.begin() as tx:
+        [told] = await tx.outbox.claim(NOW, 60, "me", limit=9)
+        assert await tx.start_requests.find("T1", start.id) is None
+    assert "somebody who was erased withdrew" in told.message.text
+    assert "Approve Start" not in get_text({"blocks": told.message.blocks})

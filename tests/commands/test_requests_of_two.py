@@ -129,6 +129,11 @@ async def test_who_started_what_runs_again_is_none_of_its_four_eyes(connected_wo
     waits = await world.message("asks to start this: `rerun`")
     await world.press(waits, "Approve Start", as_=GRACE)
     told = get_text(await world.reply("Somebody else has to approve it.", as_=GRACE))
+    async with world.app.core.store.begin_read() as tx:
+        last = (await tx.audit.list_chain(TEAM))[-1].record
+    assert (last.kind, last.what, last.result, last.user) == ("act", "rerun: approve", "refused", GRACE)
+    assert (last.project, last.branch, last.detail["asked_by"]) == ("gh/acme/web", "broken", ADA)
+    assert "You started pipeline" in last.detail["said"]
     assert "You started pipeline #" in told
     assert "Ask <@U0EVE>" in told
     await world.press(waits, "Approve Start", as_=EVE)

@@ -127,6 +127,9 @@ async def test_definitions_that_cannot_be_read_hold_up_no_project_that_does_with
 async def test_a_pipeline_that_circleci_skips_is_said_not_to_have_started(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web --branch ci-skip --definition build")
     await connected_world.reply("Nothing was triggered")
+    async with connected_world.app.core.store.begin_read() as tx:
+        last = (await tx.audit.list_chain("T0SANDBOX"))[-1].record
+    assert (last.act, last.result) == ("trigger", "failed"), "nobody says of it that it was started"
 
 
 async def test_the_form_has_one_input_per_parameter_and_starts_what_it_says(each_connected_world: World) -> None:

@@ -17,6 +17,7 @@ from bot.domain.audit_records import Door
 from bot.errors import BotError, NotConnected, OutdatedForm, Rejected, Unauthorized, Unavailable
 from bot.line import LONGEST
 from bot.messages import Message
+from bot.rules.asked_demands import APPROVED
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
 from tests.plugins.database import create_database
@@ -54,6 +55,10 @@ async def test_who_is_not_connected_is_asked_to_and_what_they_asked_waits(harnes
         waiting = await tx.pending_commands.take(TEAM, EVE, SystemClock().now() - timedelta(hours=1))
     assert waiting
     assert (waiting.line, waiting.channel) == ("cook soup --hot", "C1")
+    await harness.say("cook soup", user=EVE, key="k2", chosen={APPROVED: ("m1",)})
+    async with harness.store.begin() as tx:
+        kept = await tx.pending_commands.take(TEAM, EVE, SystemClock().now() - timedelta(hours=1))
+    assert kept is None, "what others approved is not started later"
 
 
 async def test_who_has_a_modal_open_and_is_not_connected_gets_the_form_for_it_there(harness: DispatcherHarness) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,12 +13,14 @@ from sqlalchemy import Boolean, Column, Float, Integer, Table, insert, select
 
 from bot.messages import Message
 from bot.rules.rule import Rule
+from bot.rules.start_request import StartState
 from bot.store.engine.moment import UtcDateTime
 from bot.store.personal_data import PersonalDataRepository
 from bot.store.store import Store, Tx
 from bot.store.tables.personal import BY_TABLE, FACTS
 from bot.store.tables.personal_fact import Holds
 from bot.store.tables.schema import metadata
+from tests.plugins.factories import make_start
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 ADA, ADAM = "U0ADA", "U0ADAM"
@@ -162,6 +165,20 @@ async def test_what_others_read_is_not_handed_out(filled: Store) -> None:
     async with filled.begin_read() as tx:
         (told,) = [one for one in await tx.personal_data.export("T1", ADA) if one["table"] == "outbox"]
     assert told["rows"][0]["message"].startswith("mentions you; not handed out")
+
+
+async def test_who_ended_the_row_of_somebody_else_is_handed_out_their_own_part_alone(store: Store) -> None:
+    start = make_start(user=ADAM, mark="of-adam", author="adam")
+    async with store.begin() as tx:
+        await tx.start_requests.insert(start)
+        await tx.start_requests.end(replace(start, state=StartState.DECLINED, ended_by=ADA, why="Not today"))
+        [told] = await tx.personal_data.export("T1", ADA)
+        ended = await tx.start_requests.find("T1", start.id)
+    assert ended
+    assert ended.author == "", "whose commit it was matters no more"
+    [row] = told["rows"]
+    assert (row["ended_by"], row["why"]) == (ADA, "Not today")
+    assert not {ADAM, "of-adam", "c-ada"} & set(row.values())
 
 
 async def test_what_stands_in_their_own_direct_messages_goes(store: Store) -> None:

@@ -204,7 +204,7 @@ async def trigger(context: Context, plan: TriggerPlan) -> Reply:
         raise add_fix_steps(error, plan.parameters, plan.to_line, plan.note) from None
     if isinstance(outcome, NotTriggered):
         quote = cut(escape(outcome.message), 500)
-        return Reply(Message(_(":information_source: Nothing was triggered. CircleCI says: “{quote}”", quote=quote)))
+        raise Rejected(_("Nothing was triggered. CircleCI says: “{quote}”", quote=quote))
     visible_projects.invalidate(context, plan.slug)
     pipeline = await _fetch_pipeline(context, plan, outcome)
     seen = await follow_pipeline(context, plan.slug, pipeline, action=_format_action(plan))
