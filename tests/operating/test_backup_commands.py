@@ -17,7 +17,9 @@ from tests.plugins.programs import run_circlebot
 
 def _list_names(folder: Path) -> list[str]:
     """What is there, but for what a database opened by somebody leaves beside it."""
-    return sorted(path.name for path in folder.iterdir() if not path.name.endswith((".worker", "-wal", "-shm")))
+    return sorted(
+        path.name for path in folder.iterdir() if not path.name.endswith((".heads", ".worker", "-wal", "-shm"))
+    )
 
 
 @pytest.fixture
