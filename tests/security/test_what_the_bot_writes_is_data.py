@@ -26,7 +26,12 @@ REGISTRY = Registry(COMMANDS)
 
 ODD = "\"'“”„‘’`—–-= ,;&<>|/\\\n\t\u00a0\u202e\u200f\u2028%#@*[]{}():.é🚀ab1"
 FRAGMENTS = st.sampled_from(["--", "--force", " --full --here", "&amp;", "’ --jobs ‘", "key=value", "<!channel>", "x"])
-NAMES = st.text() | st.text(ODD, max_size=30) | st.lists(FRAGMENTS, max_size=4).map("".join)
+NAMES = (
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+    | st.text(ODD, max_size=30)
+    | st.lists(FRAGMENTS, max_size=4).map("".join)
+)
+"""Without NUL and half characters, which are taken out wherever a text comes in (bot/payload)."""
 
 
 def _said(command: str) -> st.SearchStrategy[tuple[str, ParsedLine]]:
@@ -108,7 +113,7 @@ def test_what_is_added_to_a_line_adds_nothing_else(words: list[str], jobs: list[
     assert set(call.line.options) <= {"jobs", "ssh"}
 
 
-PATTERNS = NAMES.map(str.strip).filter(lambda text: bool(text) and text.splitlines() == [text] and "\0" not in text)
+PATTERNS = NAMES.map(str.strip).filter(lambda text: bool(text) and text.splitlines() == [text])
 
 
 @given(st.lists(PATTERNS, max_size=5))
