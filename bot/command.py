@@ -13,8 +13,8 @@ from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.conversation import Place, PlaceKind, find_no_readers
 from bot.domain.audit_records import AuditTrail, Door
-from bot.domain.people import Account
-from bot.domain.symptoms import Examine, find_no_zone, find_nothing
+from bot.domain.people import Account, SlackProfile, find_no_profile
+from bot.domain.symptoms import Examine, find_nothing
 from bot.language import N_
 from bot.line import ParsedLine as ParsedLine  # noqa: PLC0414 - part of a command's signature
 from bot.line import Written
@@ -112,8 +112,8 @@ class Context:
     """All that a command may use. `circleci` acts with the token of the person who asked (or with none yet).
 
     `admin`: ADMIN_USERS names the person. `wake` wakes poller and delivery. `progress` shows this person a line of
-    mrkdwn until the reply takes its place. `zone` is the person's own, `is_external` says whether other companies
-    read a channel; None where Slack is silent. `rights` says what they may do, to which project. `acts` marks a
+    mrkdwn until the reply takes its place. `profile` is asked of Slack anew, `is_external` says whether other
+    companies read a channel, None where Slack is silent. `rights` says what they may do, to which project. `acts` marks a
     command that always changes something at CircleCI: it guesses less. `public_url` is where the world reaches us,
     None when it cannot. `notes` end the answer. `told` are the pipelines that the message above their thread, or
     the one that they pointed at, tells of: nothing there means another, unless it is named. `linked` are the
@@ -127,7 +127,7 @@ class Context:
     links: Links
     wake: Callable[[], None]
     progress: Progress = ignore_progress
-    zone: Callable[[], Awaitable[str | None]] = find_no_zone
+    profile: Callable[[], Awaitable[SlackProfile]] = find_no_profile
     is_external: Callable[[str], Awaitable[bool | None]] = find_no_readers
     account: Account | None = None
     admin: bool = False

@@ -17,7 +17,7 @@ async def load_hours(context: Context, channel: str) -> QuietHours:
 
 async def find_own_zone(context: Context) -> str | None:
     """The person's time zone as Slack tells it; None where it does not, or where we do not know it."""
-    name = await context.zone()
+    name = (await context.profile()).zone
     try:
         return quiet_hours.parse_zone(name) if name else None
     except UsageError:

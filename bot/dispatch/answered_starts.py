@@ -63,6 +63,12 @@ async def _take_up(tx: Tx, start: StartRequest, now: datetime) -> Request | None
     return run
 
 
+async def check_asker(context: Context) -> None:
+    """Raises TargetError for a start that others approved where whoever asked has left: no event need have told us."""
+    if context.request.chosen.get(APPROVED) and (await context.profile()).has_left:
+        raise TargetError(_("Whoever asked for it has left Slack: ask for it again."))
+
+
 async def check_begun(tx: Tx, context: Context) -> None:
     """Raises TargetError for a start that others approved where it has ended meanwhile, or runs as somebody else."""
     request = context.request

@@ -241,7 +241,7 @@ class Dispatcher:
             links=self._links,
             wake=self._wake,
             progress=partial(self._responder.show_progress, request),
-            zone=partial(self._responder.find_zone, request),
+            profile=partial(self._responder.find_profile, request),
             is_external=partial(self._place_directory.is_external, request.workspace),
             account=account,
             admin=rights.is_admin,

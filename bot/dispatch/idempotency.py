@@ -14,7 +14,7 @@ from bot.actions import audit_trail, waiting_starts
 from bot.blocks import error_blocks, kit, left_out, protected_blocks
 from bot.command import Command, Context, Reply, Request, RequestSource
 from bot.dispatch import request_log
-from bot.dispatch.answered_starts import check_begun
+from bot.dispatch.answered_starts import check_asker, check_begun
 from bot.domain.audit_records import AuditResult
 from bot.errors import BotError, Unavailable, Unconfirmed
 from bot.language import _, say_kept
@@ -59,6 +59,7 @@ async def run_at_most_once(command: Command[Any], context: Context, args: Any, r
 
     A refusal by CircleCI or by us frees the key. A bug or the end of the process does not: it may have happened.
     """
+    await check_asker(context)
     each = f":{context.request.user}" if command.once_each else ""
     key = f"{context.request.workspace}:{context.request.key}{each}"
     if earlier := await _begin(key, command, context):

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.command import Modal, Reply, Request
 from bot.conversation import PlaceKind
+from bot.domain.people import SlackProfile
 
 
 class Responder(Protocol):
@@ -20,8 +21,8 @@ class Responder(Protocol):
     async def show_progress(self, request: Request, line: str) -> None:
         """Say how far it is, as far as there is a place for it; the reply follows. Never raises."""
 
-    async def find_zone(self, request: Request) -> str | None:
-        """The person's own time zone, where Slack tells us. Never raises."""
+    async def find_profile(self, request: Request) -> SlackProfile:
+        """Of whoever asks, as Slack tells it now. Never raises."""
 
 
 class PlaceDirectory(Protocol):

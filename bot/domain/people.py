@@ -20,6 +20,18 @@ def is_organisation(installed: str) -> bool:
     return installed.startswith("E")
 
 
+class SlackProfile(NamedTuple):
+    """What Slack tells of somebody: their own time zone, and whether they were deactivated. Empty where it does not."""
+
+    zone: str | None = None
+    has_left: bool = False
+
+
+async def find_no_profile() -> SlackProfile:
+    """For contexts without a Slack user."""
+    return SlackProfile()
+
+
 class AddedAdmin(NamedTuple):
     """Somebody made `who` (a person or a user group) an admin, in Slack."""
 

@@ -85,10 +85,5 @@ async def find_nothing(_workspace: str) -> Sequence[Finding]:
     return ()
 
 
-async def find_no_zone() -> str | None:
-    """No time zone: for contexts without a Slack user."""
-    return None
-
-
 Examine = Callable[[str], Awaitable[Sequence[Finding]]]
 """What is right and wrong with the installation, as far as it concerns a workspace."""

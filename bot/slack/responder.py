@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blocks import kit, table
 from bot.command import Modal, Reply, Request, RequestSource
 from bot.conversation import is_direct, is_dm
+from bot.domain.people import SlackProfile
 from bot.language import _
 from bot.messages import Message
 from bot.mrkdwn import as_code, cut
@@ -76,17 +77,17 @@ class SlackResponder:
         except _REFUSED as error:
             log.info("progress.not_said", error=type(error).__name__)
 
-    async def find_zone(self, request: Request) -> str | None:
-        """The time zone that this person has set in Slack; None where we may not know it. Never raises."""
+    async def find_profile(self, request: Request) -> SlackProfile:
+        """Of whoever asks, as Slack tells it now; empty where we may not know it. Never raises."""
         client = await self._clients.find(request.workspace)
         if client is None:
-            return None
+            return SlackProfile()
         try:
-            found = await client.users_info(user=request.user)
+            found = (await client.users_info(user=request.user))["user"]
         except _REFUSED as error:
-            log.info("zone.not_known", error=type(error).__name__)
-            return None
-        return found["user"].get("tz") or None
+            log.info("profile.not_known", error=type(error).__name__)
+            return SlackProfile()
+        return SlackProfile(found.get("tz") or None, bool(found.get("deleted")))
 
     async def show(self, request: Request, reply: Reply) -> None:
         """Send the files; then fill the modal, or tell the person alone (response_url, else ephemeral, else DM)."""

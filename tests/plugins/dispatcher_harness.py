@@ -21,7 +21,7 @@ from bot.dispatch.askers import AskerDirectory
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.registry import Registry
 from bot.dispatch.whom_to_ask import Admins, WhomToAsk
-from bot.domain.people import Account
+from bot.domain.people import Account, SlackProfile
 from bot.domain.slack_groups import UserGroup
 from bot.messages import Message
 from bot.store.store import Store
@@ -49,8 +49,8 @@ class RecordingResponder:
 
     async def show_progress(self, request: Request, line: str) -> None: ...
 
-    async def find_zone(self, _request: Request) -> str | None:
-        return None
+    async def find_profile(self, _request: Request) -> SlackProfile:
+        return SlackProfile()
 
     def get_text(self) -> str:
         """All of the last answer."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.app.core import Core
 from bot.blocks import kit
 from bot.command import Modal, Reply, Request, RequestSource, format_line
+from bot.domain.people import SlackProfile
 from bot.messages import Message
 from bot.slack.form_acks import FormAcks
 from bot.slack.home_notes import HomeNotes
@@ -69,7 +70,7 @@ async def test_a_persons_time_zone_is_known_where_it_may_be(tmp_path: Path) -> N
     request = Request("T0SANDBOX", ADA, "quiet", RequestSource.TYPED, "key")
     stranger = Request("T0SANDBOX", "U0NOBODY", "quiet", RequestSource.TYPED, "key")
     async with run_delivery_harness(await create_database(tmp_path)) as harness:
-        assert await _screen(harness).find_zone(request) == "Europe/Berlin"
-        assert await _screen(harness).find_zone(stranger) is None
+        assert await _screen(harness).find_profile(request) == SlackProfile("Europe/Berlin")
+        assert await _screen(harness).find_profile(stranger) == SlackProfile()
     async with run_delivery_harness(await create_database(tmp_path), declined=OPTIONAL_SCOPES) as harness:
-        assert await _screen(harness).find_zone(request) is None
+        assert await _screen(harness).find_profile(request) == SlackProfile()
