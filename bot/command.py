@@ -113,11 +113,11 @@ class Context:
 
     `admin`: ADMIN_USERS names the person. `wake` wakes poller and delivery. `progress` shows this person a line of
     mrkdwn until the reply takes its place. `profile` is asked of Slack anew, `is_external` says whether other
-    companies read a channel, None where Slack is silent. `rights` says what they may do, to which project. `acts` marks a
-    command that always changes something at CircleCI: it guesses less. `public_url` is where the world reaches us,
-    None when it cannot. `notes` end the answer. `told` are the pipelines that the message above their thread, or
-    the one that they pointed at, tells of: nothing there means another, unless it is named. `linked` are the
-    addresses in it, where the message is not ours. `trail` knows what is recorded of it.
+    companies read a channel, None where Slack is silent. `rights` says what they may do, to which project. `acts`
+    marks a command that always changes something at CircleCI: it guesses less. `public_url` is where the world
+    reaches us, None when it cannot. `notes` end the answer. `told` are the pipelines that the message above their
+    thread, or the one that they pointed at, tells of: nothing there means another, unless it is named. `linked` are
+    the addresses in it, where the message is not ours. `trail` knows what is recorded of it.
     """
 
     request: Request

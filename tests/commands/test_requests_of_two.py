@@ -73,6 +73,16 @@ async def test_it_is_declined_with_a_reason_and_withdrawn_by_who_asked(connected
     assert len(await world.list_pipelines()) == before
 
 
+async def test_nothing_runs_in_the_name_of_who_has_left_though_no_event_told_us(connected_world: World) -> None:
+    world = connected_world
+    await protect(world, Demands(approvals=1))
+    waits, before = await ask(world), len(await world.list_pipelines())
+    await world.control("leave", user=ADA)
+    await world.press(waits, "Approve Start", as_=GRACE)
+    await world.message("Whoever asked for it has left Slack")
+    assert len(await world.list_pipelines()) == before
+
+
 async def test_what_was_counted_before_a_crash_is_counted_after_it_once(connected_world: World) -> None:
     world = connected_world
     await protect(world, Demands(approvals=1))
