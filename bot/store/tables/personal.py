@@ -179,7 +179,7 @@ FACTS: Final[tuple[PersonalFact, ...]] = (
     ),
     PersonalFact(
         "pipelines",
-        N_("What CircleCI tells of pipelines: who started, approved or wrote them"),
+        N_("What CircleCI tells of pipelines: who started, approved or wrote them, and values that a policy asks for"),
         "Cards show it",
         "30 days after the pipeline ended",
         "Whoever may see the project",
