@@ -126,6 +126,10 @@ class AttemptRepository(LeasedRepository):
         """False when this attempt no longer has the row."""
         return await self._update_if_attempted(claimed, leased_until=until)
 
+    async def lock(self, claimed: Claimed) -> bool:
+        """Whether this attempt has the row; until the transaction ends nobody else gets it."""
+        return await self._update_if_attempted(claimed, attempt=claimed.attempt)
+
     async def settle_retry(self, claimed: Claimed, not_before: datetime) -> bool:
         """Slack refused it for now, that much is known."""
         return await self._settle(claimed, not_before=not_before)

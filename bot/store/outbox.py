@@ -241,8 +241,10 @@ class Outbox(DrawingRepository):
         """Let this notice speak for all of its project and channel that were published before then and still wait.
 
         Of its project: whether the channel may see that one was asked, and no other. None when there is nothing but
-        itself. From then on it is no reply to a card.
+        itself, or this attempt no longer has it. From then on it is no reply to a card, and nothing changes it.
         """
+        if not await self.lock(notice):
+            return None
         old = and_(is_told_with(notice, before, now + LOOKED_UP_WITHIN), outbox.c.attempted_at.is_(None))
         folded_in = select(outbox.c.id).outerjoin(cards, cards.c.id == outbox.c.card_id).where(old)
         folding = update(outbox).where(outbox.c.id.in_(folded_in), outbox.c.id != notice.id)
@@ -253,7 +255,8 @@ class Outbox(DrawingRepository):
         folded = await self._load_folded(whole)
         if folded.count == 1:
             return None
-        await self._update_if_attempted(notice, card_id=None, thread_ts=None, broadcast=False)
+        alone = {"card_id": None, "thread_ts": None, "about": None, "project": notice.project and str(notice.project)}
+        await self._update_if_attempted(notice, **alone, broadcast=False, revision=None)
         return folded
 
     async def _load_folded(self, whole: ColumnElement[bool]) -> FoldedNotices:

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, null, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, exists, func, null, or_, select, update
 
 from bot.conversation import Place
 from bot.messages import Drawing, Message, Notice, OutboxState
@@ -35,6 +35,9 @@ _HOLD_NOTICES = (
     .order_by(outbox.c.id)
 )
 _PLACE = select(outbox.c.workspace, outbox.c.channel, outbox.c.sent_ts).where(bind_columns(outbox, "key"))
+_FOLDED = outbox.alias("folded")
+_IS_SUMMARY = exists().where(_FOLDED.c.folded_into == outbox.c.id).correlate(outbox)
+_ONE_MORE = {"shown": func.coalesce(outbox.c.shown, 0), "revision": func.coalesce(outbox.c.revision, 0) + 1}
 _DUE = (
     select(outbox, null().label("card_ts"), null().label("card_gone_at"), build_project_column())
     .outerjoin(cards, cards.c.id == outbox.c.card_id)
@@ -134,11 +137,9 @@ class RevisionRepository(DrawingRepository):
                 await self._connection.execute(update(outbox).where(outbox.c.id == row.id).values(details=details))
 
     async def _update_message(self, this: ColumnElement[bool], message: Message, **more: None) -> None:
-        shown, revision = func.coalesce(outbox.c.shown, 0), func.coalesce(outbox.c.revision, 0) + 1
-        changing = update(outbox).where(this)
-        await self._connection.execute(
-            changing.values(message=serialize_message(message), shown=shown, revision=revision, **more)
-        )
+        """A summary stays as it is: it tells of others too."""
+        changing = update(outbox).where(this, ~_IS_SUMMARY)
+        await self._connection.execute(changing.values(_ONE_MORE | {"message": serialize_message(message), **more}))
 
     async def claim(
         self,
@@ -168,6 +169,10 @@ class RevisionRepository(DrawingRepository):
     async def settle_undeliverable(self, notice: Notice, reason: str) -> bool:
         """Its message is not there any more, or may not be changed: it stays as it is."""
         return await self._settle(notice, shown=notice.revision, reason=reason)
+
+    async def mark_dirty(self, notice_id: int) -> None:
+        """Slack may show something old: whatever it shows, show it the newest once more."""
+        await self._connection.execute(update(outbox).where(outbox.c.id == notice_id).values(_ONE_MORE))
 
 
 def _build_hold_notice(row: Row[Any]) -> HoldNotice:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.blocks import kit
 from bot.domain import ProjectSlug
 from bot.messages import Message
 from tests.plugins.block_reader import get_text
@@ -73,6 +74,24 @@ async def test_a_summary_that_slack_refused_for_now_grows_and_is_said_once(harne
     await harness.run_delivery()
     [summary] = await harness.list_messages()
     assert "4 things" in get_text(summary)
+
+
+async def test_a_summary_still_tells_of_all_when_what_it_began_with_is_decided(harness: DeliveryHarness) -> None:
+    await harness.enqueue(1, "#1 waits")
+    await harness.enqueue(2, "#2 failed")
+    harness.clock.advance(25 * HOUR)
+    await _decide(harness, "p1:C0DEPLOYS:0")
+    await harness.run_delivery()
+    await _decide(harness, "p1:C0DEPLOYS:0")
+    await harness.run_delivery()
+    [summary] = await harness.list_messages()
+    assert "2 things" in get_text(summary)
+    assert "#2 failed" in get_text(summary)
+
+
+async def _decide(harness: DeliveryHarness, key: str) -> None:
+    async with harness.store.begin() as tx:
+        await tx.revisions.revise(key, Message("#1 was approved", [kit.section("#1 was approved")]))
 
 
 async def test_what_was_put_off_until_later_is_not_too_old_when_its_time_comes(harness: DeliveryHarness) -> None:

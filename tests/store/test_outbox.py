@@ -161,6 +161,18 @@ async def test_a_notice_that_breaks_every_sender_does_not_silence_its_channel(st
     assert len(claimed) < 9, "it is set aside for ten minutes each time"
 
 
+async def test_who_lost_a_notice_folds_nothing_into_it(store: Store) -> None:
+    """A summary was posted by then; what became too old since would be told by nobody."""
+    async with store.begin() as tx:
+        await _add(tx, "k1")
+        await _add(tx, "k2")
+        frozen = await _only(tx)
+        [now_theirs] = await tx.outbox.claim(LATER, LEASE_S, "two", limit=1)
+        await tx.outbox.settle_sent(now_theirs, "17.1", LATER)
+        assert await tx.outbox.fold(frozen, LATER, LATER) is None
+        assert await _claim(tx, LATER) == ["k2"]
+
+
 async def test_a_reply_waits_for_its_card_and_lands_in_its_thread(store: Store) -> None:
     async with store.begin() as tx:
         card = await tx.cards.upsert("T1", "C1", "p1", asked_by=None, now=NOW)

@@ -51,16 +51,20 @@ class RevisionSender:
         await self._context.settle(partial(self._write, notice, result))
 
     async def _write(self, notice: Notice, result: SendResult, tx: Tx) -> None:
+        """As for a card: what another attempt showed meanwhile is shown once more."""
         now = self._context.clock.now()
+        ours = True
         match result:
             case Sent():
-                await tx.revisions.settle_shown(notice)
+                ours = await tx.revisions.settle_shown(notice)
             case RetryAfter(seconds):
                 until, rates = now + timedelta(seconds=seconds), self._context.limits.rates
                 await tx.revisions.settle_retry(notice, until)
                 await tx.rate_limiter.block(UPDATE, Bucket(notice.workspace), rates.updates, until=until)
             case AnswerLost(seconds):
-                await tx.revisions.settle_lost_answer(notice, now + timedelta(seconds=seconds))
+                ours = await tx.revisions.settle_lost_answer(notice, now + timedelta(seconds=seconds))
             case Undeliverable(reason):
                 log.info("revision.gone", notice=notice.id, reason=reason)
                 await tx.revisions.settle_undeliverable(notice, reason)
+        if not ours:
+            await tx.revisions.mark_dirty(notice.id)
