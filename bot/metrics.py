@@ -117,6 +117,12 @@ ROWS = (
         "How many members of CircleCI's lists could not be read? The log says once which fields were odd",
     ),
     MetricRow(
+        Counter,
+        "circlebot_circleci_v3_fallbacks_total",
+        "What did API v2 answer, because v3 could not? `missing`: v3 knows nothing of it",
+        {"family": _ANY, "reason": ("gone", "missing", "refused", "limited", "unreadable", "unavailable")},
+    ),
+    MetricRow(
         Gauge,
         "circlebot_circleci_hour_requests",
         "How often did a workspace's tokens poll in the last hour? `service`: CIRCLECI_TOKEN",
@@ -236,6 +242,9 @@ class Metrics:
 
     def count_left_out(self, count: int) -> None:
         self._counters["circlebot_circleci_left_out_total"].inc(count)
+
+    def count_v3_fallback(self, family: str, reason: str) -> None:
+        self._counters["circlebot_circleci_v3_fallbacks_total"].labels(family, reason).inc()
 
     def count_slack_answer(self, result: str) -> None:
         self._counters["circlebot_slack_messages_total"].labels(result).inc()

@@ -140,6 +140,9 @@ class Settings(BaseSettings):
     circleci_token_workspaces: Annotated[frozenset[str], NoDecode] = frozenset()
     """The workspaces that it reads for: `T012AB3CD,T045EF6GH`, or `*`; in the others, people's own tokens are used.
     Unset: the one of `SLACK_BOT_TOKEN`; with OAuth none."""
+    circleci_api_v3: Literal["auto", "on", "off"] = "auto"
+    """API v3 beside v2, for what it does better: `auto` asks CircleCI's cloud once whether it is there, `on` any host,
+    `off` none; whatever it cannot answer, v2 does."""
     circleci_webhook_secret: SecretStr | None = None
     """Then `POST /circleci/webhook` makes circlebot read the project at once."""
 

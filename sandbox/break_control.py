@@ -47,4 +47,5 @@ class BreakControl:
         """What the page draws."""
         pace = self._world.circleci.engine.pace
         now = next((name for name, times in PACES.items() if times == pace), None)
-        return self._world.breaks.as_page() | {"paces": list(PACES), "pace": now}
+        is_server = self._world.circleci.is_server
+        return self._world.breaks.as_page() | {"paces": list(PACES), "pace": now, "is_server": is_server}

@@ -176,6 +176,7 @@ class ControlApi:
     async def set_server(self, request: Request) -> Body:
         """CircleCI behaves like a CircleCI Server until `{"on": false}` or a reset: `{"on": true}`."""
         self._circleci.is_server = bool((await read_body(request)).get("on", True))
+        self._world.changes.bump()
         return {}
 
     async def set_following(self, request: Request) -> Body:

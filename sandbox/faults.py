@@ -22,10 +22,10 @@ class Fault(BaseModel):
     """One line of `POST /_control/faults`: a route prefix and what happens to the next `count` calls that match it.
 
     `match` is a prefix of the route, `*` standing for one path segment: a Slack method, "response_url" or "socket";
-    for CircleCI the path below /api/v2 or /api/v1.1, or "output/…", and `caller` may name whose token alone is meant.
-    `status`, `body` and `error` replace the call,
-    which is not performed; `delay_s` (real seconds) holds back an answer whose call, if any, has been performed;
-    `accept_then_drop` performs the call and cuts the connection. `count` 0 or less lasts until reset.
+    for CircleCI the path below /api/v2 or /api/v1.1, "v3/…" or "output/…", and `caller` may name whose token alone is
+    meant. `status`, `body` and `error` replace the call, which is not performed; `delay_s` (real seconds) holds back an
+    answer whose call, if any, has been performed; `accept_then_drop` performs the call and cuts the connection. `count`
+    0 or less lasts until reset.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

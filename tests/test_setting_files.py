@@ -20,6 +20,7 @@ EXAMPLES = {
 ODD = {
     "allow_pasted_tokens": "false",
     "language": "de",
+    "circleci_api_v3": "off",
     "log_level": "debug",
     "log_format": "json",
     "failpoint": "post",

@@ -93,6 +93,8 @@ def build_core(settings: Settings, clock: Clock | None) -> Core:
             answered=metrics.count_circleci_answer,
             left_out=metrics.count_left_out,
             takes_pasted_tokens=settings.allow_pasted_tokens,
+            v3=settings.circleci_api_v3,
+            fell_back=metrics.count_v3_fallback,
         ),
         clients=clients,
         groups=SlackGroupDirectory(clients, store, clock=clock),

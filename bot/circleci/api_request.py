@@ -28,13 +28,15 @@ MOST_BYTES_OF_A_LIST = 32_000_000
 
 V2 = "api/v2"
 V11 = "api/v1.1"
+V3 = "api/v3"
 
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
     """A request to the API. `secret` is part of the body, and is kept out of every error.
 
-    Unless it `waits`, a read that CircleCI limits fails at once, with RateLimited.
+    Unless it `waits`, a read that CircleCI limits fails at once, with RateLimited. `searches` says that it is a read,
+    though it is a POST.
     """
 
     path: str
@@ -43,10 +45,15 @@ class ApiCall:
     body: Mapping[str, Any] | None = field(default=None, repr=False)
     secret: str = field(default="", repr=False)
     waits: bool = True
+    searches: bool = False
 
     @property
     def writes(self) -> bool:
-        return self.method != "GET"
+        return self.method != "GET" and not self.searches
+
+    @property
+    def is_v3(self) -> bool:
+        return self.path.startswith(f"{V3}/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +76,12 @@ class ApiResponse:
         try:
             found, odd = parse_lenient(shape, self.content)
         except ValueError:
-            raise self._build_unreadable_error() from None
+            raise self.build_unreadable_error() from None
         if odd.fields:
             self.odd(odd)
         return found, odd
 
-    def _build_unreadable_error(self) -> Unavailable:
+    def build_unreadable_error(self) -> Unavailable:
         message = _("CircleCI answered with something that is not its API's JSON.")
         if self.wrote:
             message += " " + _("It is unknown what came of it: look before you repeat it.")
@@ -99,10 +106,12 @@ class BaseApi(ABC):
         body: Mapping[str, Any] | None = None,
         api: str = V2,
         secret: str = "",
+        searches: bool = False,
     ) -> ApiResponse:
         """One request. A ProjectSlug in the path becomes three segments, each encoded separately.
 
         `secret` is part of the body, and is never part of an error, even where CircleCI's own sentence repeats it.
+        `searches`: it is a read, whatever its method.
         """
 
     @abstractmethod

@@ -128,12 +128,13 @@ class CircleCI(
         body: Mapping[str, Any] | None = None,
         api: str = V2,
         secret: str = "",
+        searches: bool = False,
     ) -> ApiResponse:
         if not self._token:
             raise NotConnected(_("You have not connected your CircleCI account yet."))
         if not (self._token.isascii() and _TOKEN.fullmatch(self._token)):
             raise Unauthorized(_("This is not a CircleCI token."), status=401)
-        call = ApiCall(f"{api}/{encode_path(path)}", method, query, body, secret, waits=self._waits)
+        call = ApiCall(f"{api}/{encode_path(path)}", method, query, body, secret, self._waits, searches)
         if call.writes and self._permit and not self._permit.is_given:
             raise RuntimeError(
                 f"{method} {call.path}: nobody has asked whether the policy allows it, or a form is drawn"
@@ -150,6 +151,12 @@ class CircleCI(
             raise
         change.end(answer.status, answer.request_id, answer.content)
         return answer
+
+    async def has_v3(self, family: str) -> bool:
+        return await self._pool.v3.serves(family, hash_token(self._token or ""), self.probe_v3)
+
+    def record_fallback(self, family: str, error: CircleCIError) -> None:
+        self._pool.record_fallback(family, error)
 
     def _report_issues(self, path: str, odd: ParseIssues) -> None:
         self.left_out += odd.left_out

@@ -105,7 +105,7 @@ def _format_wait(seconds: float) -> str:
 
 
 def parse_message(content: bytes, secrets: Sequence[str] = ()) -> str:
-    """CircleCI's own sentence: `error`, then `message`, then plain text; never HTML (circleci-cli's order)."""
+    """CircleCI's own sentence: `error` (v3: its `detail`), then `message`, then plain text; never HTML."""
     text = content[:_READ].decode("utf-8", "replace").strip()
     try:
         body = json.loads(text)
@@ -113,7 +113,8 @@ def parse_message(content: bytes, secrets: Sequence[str] = ()) -> str:
         return "" if text.startswith("<") else _shorten(text, secrets)
     if not isinstance(body, dict):
         return _shorten(body, secrets) if isinstance(body, str) else ""
-    found = (body.get(key) for key in ("error", "message"))
+    error = body.get("error")
+    found = (error.get("detail") if isinstance(error, dict) else error, body.get("message"))
     return next((_shorten(value, secrets) for value in found if isinstance(value, str) and value), "")
 
 

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from bot.circleci.api_request import V11, BaseApi
+from bot.circleci.api_request import V11
 from bot.circleci.models import Artifact, JobDetail, JobStep, Model, TestResult
 from bot.circleci.models.model import Items
+from bot.circleci.v3_api import V3Api
 from bot.domain import ProjectSlug
 
 _LONG = {"gh": "github", "bb": "bitbucket"}
@@ -14,7 +15,7 @@ class Build(Model):
     steps: Items[JobStep] = ()
 
 
-class JobsApi(BaseApi):
+class JobsApi(V3Api):
     async def fetch_job(self, slug: ProjectSlug, number: int) -> JobDetail:
         return await self.fetch(JobDetail, "project", slug, "job", number)
 

@@ -36,13 +36,17 @@ from bot.circleci.transport import (
     keep_addresses_out_of_logs,
 )
 from bot.circleci.transport_errors import convert_transport_errors
+from bot.circleci.v3_host import V3Choice, V3Gone, V3Host
 from bot.clock import Clock, SystemClock
 from bot.errors import CircleCIError, RateLimited
 from bot.expiring_cache import ExpiringCache
+from bot.language import _
 from bot.tracing import add_attributes, record_span
 from bot.untrusted.step_output import StepOutput
 
 OUTPUT_TIMEOUT_S = 60.0
+V3_TIMEOUT_S = 5.0
+"""v2 can answer the same, so that waiting for v3 is not worth more."""
 
 _MOST_TOKENS, _MOST_REMEMBERED = 10_000, 5_000
 _BUDGET_FOR = timedelta(hours=1)
@@ -55,7 +59,7 @@ class ConnectionPool:
 
     `transport` takes the place of aiohttp, below the retries; `sleep` is how to wait between tries.
     `answered` is called with the HTTP status of every request, 0 for one without an answer; `left_out` with the number
-    of list members that could not be read.
+    of list members that could not be read; `fell_back` with what v2 was asked for instead of v3, and why.
     """
 
     def __init__(
@@ -68,6 +72,8 @@ class ConnectionPool:
         answered: Callable[[int], None] = lambda _status: None,
         left_out: Callable[[int], None] = lambda _count: None,
         takes_pasted_tokens: bool = True,
+        v3: V3Choice = "off",
+        fell_back: Callable[[str, str], None] = lambda _family, _reason: None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.clock = clock or SystemClock()
@@ -77,6 +83,7 @@ class ConnectionPool:
         self._hasty_reads = RetryPolicy(wrote=False, clock=self.clock, sleep=sleep, reads_body=True, when_limited=False)
         self._writes = RetryPolicy(wrote=True, clock=self.clock, sleep=sleep)
         self._streams = RetryPolicy(wrote=False, clock=self.clock, sleep=sleep)
+        self._once = RetryPolicy(wrote=False, clock=self.clock, sleep=sleep, reads_body=True, tries=0)
         self._api = RetryTransport(transport=transport or build_api_transport(self.base_url))
         self._http = build_http_client(transport or build_download_transport(self.base_url))
         self.downloads = ArtifactDownloads(
@@ -89,6 +96,8 @@ class ConnectionPool:
         self._announced: set[str] = set()
         self._answered = answered
         self._left_out = left_out
+        self.v3 = V3Host(self.base_url, choice=v3, clock=self.clock)
+        self._fell_back = fell_back
         keep_addresses_out_of_logs()
 
     async def close(self) -> None:
@@ -118,17 +127,18 @@ class ConnectionPool:
     async def _request(self, call: ApiCall, token: str) -> ApiResponse:
         with convert_transport_errors(wrote=call.writes):
             url = _parse_url(f"{self.base_url}/{call.path}" + (f"?{urlencode(call.query)}" if call.query else ""))
-            headers, extensions = HEADERS | {"Circle-Token": token}, {"retry": self._get_retry_policy(call)}
+            headers, extensions = _build_headers(call, token), {"retry": self._get_retry_policy(call)}
             request = httpx.Request(call.method, url, json=call.body, headers=headers, extensions=extensions)
             self.meter.record(hash_token(token), self.clock.now())
-            response = await self._api.handle_async_request(request)
-            await read_body(response)
-        self._record_headers(response, token, call.path)
+            async with asyncio.timeout(V3_TIMEOUT_S if call.is_v3 else None):
+                response = await self._api.handle_async_request(request)
+                await read_body(response)
+        self._record_headers(response, token, call)
         if response.is_success:
             request_id = response.headers.get("x-request-id")
             return ApiResponse(response.status_code, response.content, call.writes, request_id)
         error = self._build_error(response, wrote=call.writes, secrets=(token, call.secret))
-        if isinstance(error, RateLimited):
+        if isinstance(error, RateLimited) and not call.is_v3:
             self._remember_budget(token, Budget(0, self.clock.now().timestamp() + error.retry_after_s))
         raise error
 
@@ -151,6 +161,8 @@ class ConnectionPool:
     def _get_retry_policy(self, call: ApiCall) -> RetryPolicy:
         if call.writes:
             return self._writes
+        if call.is_v3:
+            return self._once
         return self._reads if call.waits else self._hasty_reads
 
     async def fetch_output(self, output_url: str, printed: StepOutput) -> StepOutput:
@@ -173,11 +185,16 @@ class ConnectionPool:
         now = self.clock.now()
         return build_http_error(response.status_code, response.headers, content, wrote=wrote, secrets=secrets, now=now)
 
-    def _record_headers(self, response: httpx.Response, token: str, where: str) -> None:
-        """Remember the token's budget, and say once when CircleCI means to take a route away."""
-        if budget := parse_budget(response.headers, self.clock.now()):
+    def _record_headers(self, response: httpx.Response, token: str, call: ApiCall) -> None:
+        """Remember the token's budget, and say once when CircleCI means to take a route away.
+
+        v3 limits each of its routes by itself, which says nothing of what the token may ask v2. Raises V3Gone.
+        """
+        if call.is_v3:
+            _check_has_v3(response)
+        elif budget := parse_budget(response.headers, self.clock.now()):
             self._remember_budget(token, budget)
-        family = _name_route(where)
+        family = _name_route(call.path)
         leaving = response.headers.get("sunset") or response.headers.get("deprecation")
         if leaving and family not in self._announced:
             self._announced.add(family)
@@ -188,6 +205,14 @@ class ConnectionPool:
         left_s = budget.count_seconds_left(self.clock.now())
         self._budgets.set(hash_token(token), budget, max(timedelta(seconds=left_s), _BUDGET_FOR))
 
+    def record_fallback(self, family: str, error: CircleCIError) -> None:
+        """v3 was no use for this, and v2 is asked: counted, and said once for each reason."""
+        reason = self.v3.weigh(family, error)
+        self._fell_back(family, reason)
+        if (key := f"v3 {family} {reason}") not in self._announced:
+            self._announced.add(key)
+            _log.warning("circleci.fell_back", family=family, reason=reason, status=error.status)
+
     def record_issues(self, where: str, odd: ParseIssues) -> None:
         """Count what could not be read, and say once which fields are not as they should be."""
         self._left_out(odd.left_out)
@@ -195,6 +220,19 @@ class ConnectionPool:
         if new:
             self._announced |= new
             _log.warning("circleci.answer_odd", route=where, fields=sorted(new)[:20], left_out=odd.left_out)
+
+
+def _build_headers(call: ApiCall, token: str) -> dict[str, str]:
+    """v3 takes a Bearer token alone, and answers some questions with text."""
+    if call.is_v3:
+        return HEADERS | {"Authorization": f"Bearer {token}", "Accept": "application/json, */*;q=0.5"}
+    return HEADERS | {"Circle-Token": token}
+
+
+def _check_has_v3(response: httpx.Response) -> None:
+    is_page = response.headers.get("content-type", "").lstrip().lower().startswith("text/html")
+    if is_page or response.status_code == httpx.codes.GONE:
+        raise V3Gone(_("CircleCI has no API v3 here."), status=response.status_code)
 
 
 @lru_cache(maxsize=4096)

@@ -46,11 +46,18 @@ class RetryPolicy(Retry):
     """
 
     def __init__(
-        self, *, wrote: bool, clock: Clock, sleep: Sleep, reads_body: bool = False, when_limited: bool = True
+        self,
+        *,
+        wrote: bool,
+        clock: Clock,
+        sleep: Sleep,
+        reads_body: bool = False,
+        when_limited: bool = True,
+        tries: int = TRIES,
     ) -> None:
         repeated = ({429} if when_limited else set()) | (set() if wrote else {500, 502, 503, 504})
         super().__init__(
-            total=TRIES,
+            total=tries,
             allowed_methods=("GET", "POST", "PUT", "PATCH", "DELETE"),
             status_forcelist=sorted(repeated),
             backoff_factor=0.5,

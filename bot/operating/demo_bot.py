@@ -50,6 +50,7 @@ def build_settings(url: str, database_url: str, key: str | None = None) -> Setti
         "slack_app_token": "xapp-sandbox",
         "slack_api_url": f"{url}/slack/api/",
         "circleci_url": f"{url}/circleci",
+        "circleci_api_v3": "on",
         "host": _HOST,
         "port": 0,
         "admin_port": 0,

@@ -46,6 +46,20 @@ class ApiRule(Enum):
         "facts 7",
     )
 
+    V3_BEARER = (
+        "v3 takes a token as Bearer alone",
+        "facts 14.1",
+        "Authenticate with a Bearer token",
+        401,
+    )
+    V3_SCOPE = ("Lists of v3 want to be told of what", "facts 14.1", "{names} is required")
+    V3_LIMIT = (
+        "A page of v3 is as long as asked for, or refused",
+        "facts 14.1",
+        "Invalid page size: it must be between 1 and {most}",
+    )
+    V3_CURSOR = ("A cursor of v3 is one that was given", "facts 14.1", "Invalid page cursor")
+
     CLIENT = ("An OAuth client is one that registered", "facts 18", "Unknown client_id")
     REDIRECT = (
         "It gets its answer on the person's own machine, on a port from 1025 on, without a query",

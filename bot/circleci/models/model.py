@@ -34,7 +34,7 @@ def _none_is_empty(value: object) -> object:
     return () if value is None else value
 
 
-def _list_or_nothing(value: object) -> object:
+def list_or_nothing(value: object) -> object:
     if value is not None and not isinstance(value, list | tuple):
         raise PydanticCustomError(NO_LIST, "it should be a list")
     return _none_is_empty(value)
@@ -63,7 +63,7 @@ Word = Annotated[str, BeforeValidator(_word)]
 Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
 """As long as it comes: a config."""
 Many = Annotated[tuple[T, ...], BeforeValidator(_none_is_empty)]
-Items = Annotated[tuple[T, ...], BeforeValidator(_list_or_nothing)]
+Items = Annotated[tuple[T, ...], BeforeValidator(list_or_nothing)]
 """The list that an answer is about."""
 When = Annotated[datetime | None, WrapValidator(_aware_or_none)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from sandbox.circleci import api_v3
 from sandbox.circleci.api import (
     artifact_routes,
     checkout_key_routes,
@@ -58,6 +59,7 @@ def build_routes(world: FakeCircleci) -> list[BaseRoute]:
         Route("/output/{key}", output_routes.build_output_endpoint(world)),
         Route("/artifacts/{id}/artifacts/{node:int}/{path:path}", artifact_routes.build_download_endpoint(world)),
         Route("/store/{key}", artifact_routes.build_store_endpoint(world)),
+        *api_v3.build_routes(world),
         Route("/api/{rest:path}", build_endpoint(world, _unknown), methods=_METHODS),
     ]
 

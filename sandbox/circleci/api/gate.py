@@ -69,18 +69,19 @@ def get_path(request: Request) -> str:
 
 
 def get_route(request: Request) -> str:
-    """The path as faults match it: below /api/v2 or /api/v1.1, or "output/…"."""
-    return get_path(request).removeprefix("/api/v2").removeprefix("/api/v1.1").lstrip("/")
+    """The path as faults match it: below /api/v2 or /api/v1.1, "v3/…", or "output/…"."""
+    path = get_path(request).removeprefix("/api/v2").removeprefix("/api/v1.1")
+    return path.removeprefix("/api").lstrip("/")
 
 
 def _perform(world: FakeCircleci, request: Request, handler: Handler, body: bytes) -> Response:
     try:
-        return handler(CircleciCall(world, request, _person(world, request), _json_object(body)))
+        return handler(CircleciCall(world, request, find_person(world, request), parse_json_object(body)))
     except FakeCircleciError as refusal:
         return build_message_response(refusal.message, refusal.status)
 
 
-def _person(world: FakeCircleci, request: Request) -> FakeCircleciUser:
+def find_person(world: FakeCircleci, request: Request) -> FakeCircleciUser:
     """Whose token this is. A token in the query is refused, however valid: it would end up in logs."""
     kind, token = parse_credentials(request)
     if kind is None:
@@ -110,7 +111,7 @@ def _user_name(encoded: str) -> str:
         return ""
 
 
-def _json_object(body: bytes) -> dict[str, Any]:
+def parse_json_object(body: bytes) -> dict[str, Any]:
     try:
         parsed = json.loads(body or b"{}")
     except ValueError:

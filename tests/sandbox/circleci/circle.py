@@ -52,6 +52,16 @@ class SimulatorClient:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    async def ask_v3(
+        self, path: str, by: str | None = "ada", *, body: Any = None, page: Any = None, **filters: str
+    ) -> httpx.Response:
+        """A call below /api/v3, as its clients make it; `filters` and `page` are those of its query."""
+        headers = {"Authorization": f"Bearer CCIPAT_{by}"} if by else {}
+        query = {f"filter[{name}]": value for name, value in filters.items()}
+        query |= {f"page[{name}]": str(value) for name, value in (page or {}).items()}
+        method = "GET" if body is None else "POST"
+        return await self.http.request(method, f"/api/v3{path}", headers=headers, params=query, json=body)
+
     async def post(self, path: str, body: Any = None, by: str | None = "ada") -> httpx.Response:
         return await self.call("POST", path, by, json=body)
 

@@ -191,6 +191,11 @@ def _schedule(timetable: Any = TIMETABLE, **changed: Any) -> Show:
 
 _RUNS = f"/insights{WEB.removeprefix('/project')}/workflows/build-and-test"
 
+
+def _ask_v3(path: str, **page: str) -> Show:
+    return lambda circle: circle.ask_v3(path, page=page)
+
+
 SHOWN: dict[str, Show] = {
     "NO_TOKEN": _get("/me", None),
     "BAD_TOKEN": _get("/me", "expired"),
@@ -202,6 +207,10 @@ SHOWN: dict[str, Show] = {
     "BODY": _trigger(branch=7),
     "PAGE": _get(f"{WEB}/pipeline", **{"page-token": "next"}),
     "BUSY": _too_busy,
+    "V3_BEARER": _get("http://sandbox/circleci/api/v3/orgs"),
+    "V3_SCOPE": _ask_v3("/projects"),
+    "V3_LIMIT": _ask_v3("/orgs", limit="51"),
+    "V3_CURSOR": _ask_v3("/orgs", cursor="2"),
     "CLIENT": _ask(client_id="nobody"),
     "REDIRECT": _ask(redirect_uri="http://127.0.0.1:53117/other"),
     "STATE": _ask(state=""),

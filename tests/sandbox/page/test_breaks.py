@@ -45,11 +45,13 @@ async def test_the_first_minutes_fit_into_the_panel_and_name_the_token_of_who_lo
     await expect(minutes).to_be_hidden()
 
 
-async def test_the_pace_of_circleci_is_chosen_and_stays(harness: PageHarness) -> None:
+async def test_the_pace_and_the_edition_of_circleci_are_chosen_and_stay(harness: PageHarness) -> None:
     page = await harness.open()
     await page.get_by_label("CircleCI runs").select_option("fast")
+    await page.get_by_label("CircleCI is").select_option("server")
     await page.reload()
     await expect(page.get_by_label("CircleCI runs")).to_have_value("fast")
+    await expect(page.get_by_label("CircleCI is")).to_have_value("server")
 
 
 async def test_on_a_phone_the_conversation_says_what_is_broken(harness: PageHarness) -> None:

@@ -39,6 +39,7 @@ const FAULTS = [
   },
 ];
 
+const EDITIONS = { cloud: "the cloud (API v3)", server: "a Server (API v2)" };
 const PACES = { slow: "Slow", normal: "Normal", fast: "Fast" };
 
 export class Breaks {
@@ -106,6 +107,7 @@ function drawn() {
   const alone = `The sandbox does not run ${state.app.name} here: stop and start it where you started it.`;
   return [
     pace(),
+    edition(),
     h("p", { class: "panel-about", data: { testid: "incident-words" } }, about),
     ...switches.map(breaker),
     !runsBot && h("p", { class: "panel-about" }, alone),
@@ -121,6 +123,18 @@ function pace() {
     ...state.breaks.paces.map(option),
   );
   return h("label", { class: "pace" }, "CircleCI runs", select);
+}
+
+function edition() {
+  const choose = ({ currentTarget }) => act(currentTarget, () => api.setServer(currentTarget.value === "server"));
+  const option = ([value, words]) =>
+    h("option", { value, selected: (value === "server") === state.breaks.is_server }, words);
+  const select = h(
+    "select",
+    { class: "input panel-select", onchange: choose, data: { control: "edition" } },
+    ...Object.entries(EDITIONS).map(option),
+  );
+  return h("label", { class: "pace" }, "CircleCI is", select);
 }
 
 function breaker({ name, label, about, on: isOn, act: does }) {

@@ -32,6 +32,7 @@ export const addFault = (fault) => post("/_control/faults", fault);
 export const breaks = () => get("/_control/breaks", {});
 export const turn = (name, on) => post("/_control/break", { name, on });
 export const setPace = (pace) => post("/_control/pace", { pace });
+export const setServer = (on) => post("/_control/server", { on });
 export const world = () => get("/_control/state", {});
 export const reset = () => post("/_control/reset", {});
 

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.circleci.v3_host import ASIDE_FOR, NO_FOR, SILENT_FOR, V3Choice, V3Gone, V3Host
+from bot.errors import CircleCIError, NotFound, RateLimited, Rejected, Unavailable
+from tests.circleci.conftest import StandingClock
+
+CLOUD = "https://circleci.com"
+SERVER = "https://circleci.acme.test"
+ADA, GRACE = b"ada", b"grace"
+
+
+_SAYS = {"yes": True, "no": False, "nothing": None}
+
+
+class Probe:
+    """Says what it is told, and counts how often it was asked."""
+
+    def __init__(self, says: str) -> None:
+        self.says = [_SAYS[word] for word in says.split()]
+        self.asked = 0
+
+    async def __call__(self) -> bool | None:
+        self.asked += 1
+        await asyncio.sleep(0)
+        return self.says.pop(0)
+
+
+def build(clock: StandingClock, choice: V3Choice = "auto", url: str = CLOUD) -> V3Host:
+    return V3Host(url, choice=choice, clock=clock)
+
+
+@pytest.mark.parametrize(
+    ("choice", "url", "asked"),
+    [
+        ("auto", CLOUD, 1),
+        ("auto", SERVER, 0),
+        ("auto", "https://circleci.com.acme.test", 0),
+        ("on", SERVER, 1),
+        ("off", CLOUD, 0),
+    ],
+)
+async def test_only_the_cloud_is_asked_unless_somebody_says_otherwise(
+    clock: StandingClock, choice: V3Choice, url: str, asked: int
+) -> None:
+    probe = Probe("yes")
+    assert await build(clock, choice, url).serves("tests", ADA, probe) is bool(asked)
+    assert probe.asked == asked
+
+
+async def test_a_yes_is_for_the_life_of_the_process_and_everybody_waits_for_the_one_probe(clock: StandingClock) -> None:
+    host, probe = build(clock), Probe("yes")
+    assert await asyncio.gather(*(host.serves(str(number), ADA, probe) for number in range(5))) == [True] * 5
+    clock.at += timedelta(days=30)
+    assert await host.serves("tests", GRACE, probe)
+    assert probe.asked == 1
+
+
+async def test_a_no_holds_for_an_hour(clock: StandingClock) -> None:
+    host, probe = build(clock), Probe("no yes")
+    assert not await host.serves("tests", ADA, probe)
+    clock.at += NO_FOR - timedelta(seconds=1)
+    assert not await host.serves("tests", GRACE, probe)
+    assert probe.asked == 1
+    clock.at += timedelta(seconds=1)
+    assert await host.serves("tests", GRACE, probe)
+
+
+async def test_a_token_that_cannot_tell_is_asked_again_later_and_another_at_once(clock: StandingClock) -> None:
+    host, probe = build(clock), Probe("nothing nothing yes")
+    assert not await host.serves("tests", ADA, probe)
+    assert not await host.serves("tests", ADA, probe)
+    assert probe.asked == 1
+    assert not await host.serves("tests", GRACE, probe)
+    clock.at += SILENT_FOR
+    assert await host.serves("tests", ADA, probe)
+
+
+async def test_a_410_or_a_page_takes_the_yes_back_for_an_hour(clock: StandingClock) -> None:
+    host, probe = build(clock), Probe("yes yes")
+    assert await host.serves("tests", ADA, probe)
+    assert host.weigh("tests", V3Gone("gone", status=410)) == "gone"
+    assert not await host.serves("output", ADA, probe)
+    clock.at += NO_FOR
+    assert await host.serves("output", ADA, probe)
+
+
+@pytest.mark.parametrize(
+    ("error", "reason", "aside_for"),
+    [
+        (Unavailable("slow"), "unavailable", ASIDE_FOR),
+        (Unavailable("no JSON", status=200), "unreadable", ASIDE_FOR),
+        (Rejected("bad filter", status=400), "refused", ASIDE_FOR),
+        (RateLimited("wait", retry_after_s=90), "limited", timedelta(seconds=90)),
+        (RateLimited("wait", retry_after_s=1e9), "limited", NO_FOR),
+        (Rejected("forbidden", status=403), "refused", timedelta()),
+        (NotFound("nothing", status=404), "missing", timedelta()),
+    ],
+)
+async def test_what_was_no_use_is_left_to_v2_for_a_while_and_the_rest_is_not(
+    clock: StandingClock, error: CircleCIError, reason: str, aside_for: timedelta
+) -> None:
+    host, probe = build(clock), Probe("yes")
+    await host.serves("tests", ADA, probe)
+    assert host.weigh("tests", error) == reason
+    assert await host.serves("tests", ADA, probe) is (not aside_for)
+    assert await host.serves("output", ADA, probe)
+    clock.at += aside_for
+    assert await host.serves("tests", ADA, probe)
