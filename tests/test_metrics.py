@@ -49,6 +49,8 @@ def test_no_metric_has_a_label_for_whom_or_what_it_is_about() -> None:
         "workspace",
         "state",
         "command",
+        "family",
+        "reason",
         "outcome",
         "loop",
         "version",

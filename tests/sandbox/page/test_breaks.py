@@ -48,10 +48,10 @@ async def test_the_first_minutes_fit_into_the_panel_and_name_the_token_of_who_lo
 async def test_the_pace_and_the_edition_of_circleci_are_chosen_and_stay(harness: PageHarness) -> None:
     page = await harness.open()
     await page.get_by_label("CircleCI runs").select_option("fast")
-    await page.get_by_label("CircleCI is").select_option("server")
+    await page.get_by_role("combobox", name="CircleCI is").select_option("server")
     await page.reload()
     await expect(page.get_by_label("CircleCI runs")).to_have_value("fast")
-    await expect(page.get_by_label("CircleCI is")).to_have_value("server")
+    await expect(page.get_by_role("combobox", name="CircleCI is")).to_have_value("server")
 
 
 async def test_on_a_phone_the_conversation_says_what_is_broken(harness: PageHarness) -> None:
