@@ -153,7 +153,7 @@ class CircleCI(
         return answer
 
     async def has_v3(self, family: str) -> bool:
-        return await self._pool.v3.serves(family, hash_token(self._token or ""), self.probe_v3)
+        return await self._pool.v3.serves(family, hash_token(self._token or ""), self.check_v3)
 
     def record_fallback(self, family: str, error: CircleCIError) -> None:
         self._pool.record_fallback(family, error)

@@ -207,7 +207,7 @@ class ConnectionPool:
 
     def record_fallback(self, family: str, error: CircleCIError) -> None:
         """v3 was no use for this, and v2 is asked: counted, and said once for each reason."""
-        reason = self.v3.weigh(family, error)
+        reason = self.v3.judge(family, error)
         self._fell_back(family, reason)
         if (key := f"v3 {family} {reason}") not in self._announced:
             self._announced.add(key)

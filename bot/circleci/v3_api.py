@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from bot.circleci.api_request import MOST_ITEMS, V3, ApiResponse, BaseApi, ItemList, Part
 from bot.circleci.models.lenient_reading import parse_lenient
-from bot.circleci.models.v3_models import Listing, Person, Single
+from bot.circleci.models.v3_models import Listing, TokenOwner, Single
 from bot.circleci.v3_host import FORBIDDEN
 from bot.errors import CircleCIError, RateLimited, Unauthorized
 
@@ -21,7 +21,7 @@ PAGES = 20
 
 
 class V3Api(BaseApi):
-    """One person's line to v3. Whatever goes wrong raises a CircleCIError, which `prefer_v3` answers with None."""
+    """One person's line to v3. Whatever goes wrong raises a CircleCIError, which `ask_v3` answers with None."""
 
     @abstractmethod
     async def has_v3(self, family: str) -> bool:
@@ -31,7 +31,7 @@ class V3Api(BaseApi):
     def record_fallback(self, family: str, error: CircleCIError) -> None:
         """v3 answered like this, so that v2 is asked."""
 
-    async def prefer_v3(self, family: str, ask: Callable[[], Awaitable[T]]) -> T | None:
+    async def ask_v3(self, family: str, ask: Callable[[], Awaitable[T]]) -> T | None:
         """What v3 says; None where it is not asked, or says nothing that can be read: then v2 is asked."""
         if not await self.has_v3(family):
             return None
@@ -41,11 +41,11 @@ class V3Api(BaseApi):
             self.record_fallback(family, error)
             return None
 
-    async def probe_v3(self) -> bool | None:
+    async def check_v3(self) -> bool | None:
         """Whether the host has v3; None where this token cannot tell (facts: "Does this host have it?")."""
         try:
             answer = await self.request("users", query={"filter[user_id]": "me"}, api=V3)
-            answer.parse(Listing[Person])
+            answer.parse(Listing[TokenOwner])
         except (Unauthorized, RateLimited):
             return None
         except CircleCIError as error:
@@ -67,7 +67,7 @@ class V3Api(BaseApi):
 
         return await _gather_pages(shape, ask, pages)
 
-    async def search_v3(
+    async def find_v3(
         self, shape: type[T], *path: Part, body: Mapping[str, Any], limit: int = 20, pages: int = PAGES
     ) -> ItemList[T]:
         """All that a search finds: a read by POST, which may be repeated."""

@@ -72,7 +72,7 @@ class V3Host:
         """It is not there, whatever it said before."""
         self._has_it, self._no_until = False, self._clock.now() + NO_FOR
 
-    def weigh(self, family: str, error: CircleCIError) -> str:
+    def judge(self, family: str, error: CircleCIError) -> str:
         """What an answer that was no use means for the next question, and why, as one word."""
         if isinstance(error, V3Gone):
             self.take_back()

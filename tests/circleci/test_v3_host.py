@@ -83,7 +83,7 @@ async def test_a_token_that_cannot_tell_is_asked_again_later_and_another_at_once
 async def test_a_410_or_a_page_takes_the_yes_back_for_an_hour(clock: StandingClock) -> None:
     host, probe = build(clock), Probe("yes yes")
     assert await host.serves("tests", ADA, probe)
-    assert host.weigh("tests", V3Gone("gone", status=410)) == "gone"
+    assert host.judge("tests", V3Gone("gone", status=410)) == "gone"
     assert not await host.serves("output", ADA, probe)
     clock.at += NO_FOR
     assert await host.serves("output", ADA, probe)
@@ -106,7 +106,7 @@ async def test_what_was_no_use_is_left_to_v2_for_a_while_and_the_rest_is_not(
 ) -> None:
     host, probe = build(clock), Probe("yes")
     await host.serves("tests", ADA, probe)
-    assert host.weigh("tests", error) == reason
+    assert host.judge("tests", error) == reason
     assert await host.serves("tests", ADA, probe) is (not aside_for)
     assert await host.serves("output", ADA, probe)
     clock.at += aside_for

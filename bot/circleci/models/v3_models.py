@@ -30,7 +30,7 @@ class Reference(Model):
     id: Word = ""
 
 
-class Person(Model):
+class TokenOwner(Model):
     """Who a token is, as far as a probe wants to know."""
 
     id: str
