@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from bot.circleci.api_request import MOST_ITEMS, V3, ApiResponse, BaseApi, ItemList, Part
 from bot.circleci.models.lenient_reading import parse_lenient
-from bot.circleci.models.v3_models import Listing, TokenOwner, Single
+from bot.circleci.models.v3_models import Listing, Reference, Single
 from bot.circleci.v3_host import FORBIDDEN
 from bot.errors import CircleCIError, RateLimited, Unauthorized
 
@@ -45,7 +45,7 @@ class V3Api(BaseApi):
         """Whether the host has v3; None where this token cannot tell (facts: "Does this host have it?")."""
         try:
             answer = await self.request("users", query={"filter[user_id]": "me"}, api=V3)
-            answer.parse(Listing[TokenOwner])
+            answer.parse(Listing[Reference])
         except (Unauthorized, RateLimited):
             return None
         except CircleCIError as error:

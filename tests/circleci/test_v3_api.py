@@ -10,7 +10,7 @@ import structlog
 from pytest_httpx import HTTPXMock
 
 from bot.circleci.client import CircleCI, CircleCIPool
-from bot.circleci.models.v3_models import TokenOwner
+from bot.circleci.models.v3_models import Reference
 from bot.errors import CircleCIError
 from tests.circleci.conftest import StandingClock
 from tests.plugins.app_server import get_ssl_context
@@ -38,8 +38,8 @@ async def pool(clock: StandingClock, fallbacks: list[tuple[str, str]]) -> AsyncI
     await pool.close()
 
 
-async def list_people(circleci: CircleCI) -> list[TokenOwner] | None:
-    return await circleci.ask_v3("people", lambda: circleci.list_v3(TokenOwner, "people"))
+async def list_people(circleci: CircleCI) -> list[Reference] | None:
+    return await circleci.ask_v3("people", lambda: circleci.list_v3(Reference, "people"))
 
 
 async def test_a_question_follows_one_probe_and_carries_a_bearer_token_alone(
@@ -120,7 +120,7 @@ async def test_an_answer_that_is_no_use_is_counted_and_said_once(
 
 async def _ask_directly(circleci: CircleCI) -> CircleCIError:
     with pytest.raises(CircleCIError) as raised:
-        await circleci.list_v3(TokenOwner, "people")
+        await circleci.list_v3(Reference, "people")
     return raised.value
 
 
@@ -147,7 +147,7 @@ async def test_pages_are_followed_until_a_cursor_repeats(circleci: CircleCI, htt
     httpx_mock.add_response(url=f"{BASE}/people", json={"data": [{"id": "a"}], "page": {"next": "b+/="}})
     again = {"data": [{"id": "b"}, {"odd": True}], "page": {"next": "b+/="}}
     httpx_mock.add_response(url=f"{BASE}/people?page%5Bcursor%5D=b%2B%2F%3D", json=again)
-    found = await circleci.list_v3(TokenOwner, "people")
+    found = await circleci.list_v3(Reference, "people")
     assert ([person.id for person in found], found.left_out) == (["a", "b"], 1)
 
 
@@ -155,7 +155,7 @@ async def test_a_search_is_a_read_that_pages_in_its_body(circleci: CircleCI, htt
     pages = [{"data": [{"id": "a"}], "page": {"next": "n"}}, {"data": [{"id": "b"}]}]
     for body, page in zip([{"limit": 20}, {"limit": 20, "cursor": "n"}], pages, strict=True):
         httpx_mock.add_response(url=f"{BASE}/search", match_json={"scope": {}, "page": body}, json=page)
-    found = await circleci.find_v3(TokenOwner, "search", body={"scope": {}})
+    found = await circleci.find_v3(Reference, "search", body={"scope": {}})
     assert [person.id for person in found] == ["a", "b"]
     assert circleci.changes == []
 
@@ -164,10 +164,10 @@ async def test_lines_that_cannot_be_read_are_left_out_unless_none_can(
     circleci: CircleCI, httpx_mock: HTTPXMock
 ) -> None:
     httpx_mock.add_response(url=f"{BASE}/lines", content=b'{"id": "a"}\n\n{"id": \n[]\n{"id": "b"}\n')
-    found = await circleci.list_v3_lines(TokenOwner, "lines")
+    found = await circleci.list_v3_lines(Reference, "lines")
     assert ([person.id for person in found], found.left_out) == (["a", "b"], 2)
     httpx_mock.add_response(url=f"{BASE}/lines", content=b"not\nJSON\n")
     with pytest.raises(CircleCIError):
-        await circleci.list_v3_lines(TokenOwner, "lines")
+        await circleci.list_v3_lines(Reference, "lines")
     httpx_mock.add_response(url=f"{BASE}/lines", content=b"")
-    assert await circleci.list_v3_lines(TokenOwner, "lines") == []
+    assert await circleci.list_v3_lines(Reference, "lines") == []

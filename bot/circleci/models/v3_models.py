@@ -6,7 +6,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BeforeValidator
 
-from bot.circleci.models.model import Model, Word, list_or_nothing
+from bot.circleci.models.model import Model, list_or_nothing
 
 T = TypeVar("T")
 
@@ -27,10 +27,6 @@ class Listing(Model, Generic[T]):
 
 
 class Reference(Model):
-    id: Word = ""
-
-
-class TokenOwner(Model):
-    """Who a token is, as far as a probe wants to know."""
+    """What is known by its id alone."""
 
     id: str
