@@ -7,7 +7,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: install production dist demo test quick golden check catalogue screenshots dashboard pythons deploy-tools \
-	secrets bench lock site
+	secrets bench soak lock site
 
 install: .venv/.installed
 
@@ -124,6 +124,12 @@ bench: install
 	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --upgrade \
 		--target build/peers -r bench/requirements.lock
 	$(BIN)/python -m bench
+
+# Two workers on PostgreSQL with all that can fail, in the end a picture: build/soak/. `DATABASE=sqlite`: one on SQLite.
+MINUTES ?= 60
+DATABASE ?= postgresql
+soak: install
+	$(BIN)/python -m bench.soak --minutes $(MINUTES) --database $(DATABASE)
 
 # The locks name versions and hashes and no index: `uv` is not needed for anything else. All pins are those of the
 # developers' lock. That of an extra, and that of what builds the package, is installed beside requirements.lock.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +26,9 @@ async def on_sqlite() -> AsyncIterator[str]:
         yield url
 
 
-@contextlib.asynccontextmanager
-async def on_postgresql() -> AsyncIterator[str | None]:
-    """The URL of an empty database on a server of its own; None where there is no PostgreSQL."""
+@contextlib.contextmanager
+def postgresql_server() -> Iterator[PostgresServer | None]:
+    """A server of its own; None where there is no PostgreSQL."""
     binaries = _find_binaries()
     if binaries is None:
         yield None
@@ -36,9 +36,16 @@ async def on_postgresql() -> AsyncIterator[str | None]:
     server = PostgresServer(binaries)
     server.start()
     try:
-        yield await server.create_migrated()
+        yield server
     finally:
         server.stop()
+
+
+@contextlib.asynccontextmanager
+async def on_postgresql() -> AsyncIterator[str | None]:
+    """The URL of an empty database on a server of its own; None where there is no PostgreSQL."""
+    with postgresql_server() as server:
+        yield await server.create_migrated() if server else None
 
 
 async def insert_all(url: str, rows: Mapping[Table, Sequence[Mapping[str, Any]]]) -> None:

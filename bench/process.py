@@ -16,6 +16,11 @@ def memory_mb(pid: int | str = "self") -> float:
     return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * _PAGE_MB
 
 
+def count_files(pid: int) -> int:
+    """What it has open: files, sockets, pipes."""
+    return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
+
+
 @contextlib.asynccontextmanager
 async def watched_memory(every_s: float = 0.5) -> AsyncIterator[list[float]]:
     """Our own memory, again and again while inside."""

@@ -26,6 +26,14 @@ class Machine:
     python: str
     memory_mb: int
 
+    def __str__(self) -> str:
+        return f"{self.kind}, {self.cores} cores, {self.memory_mb:,} MB; Python {self.python}"
+
+    @classmethod
+    def this(cls) -> Machine:
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        return cls(os.cpu_count() or 1, platform.machine(), platform.python_version(), memory // 2**20)
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -40,7 +48,7 @@ class Result:
 
     @classmethod
     def now(cls, name: str, tables: Sequence[Table], took_s: float) -> Result:
-        return cls(name, tables, took_s, SystemClock().now(), os.getloadavg()[0], _machine())
+        return cls(name, tables, took_s, SystemClock().now(), os.getloadavg()[0], Machine.this())
 
     def save(self) -> None:
         FOLDER.mkdir(parents=True, exist_ok=True)
@@ -79,11 +87,9 @@ def publish(results: Sequence[Result]) -> None:
 
 def _said(results: Sequence[Result]) -> Iterator[str]:
     newest = max(results, key=lambda result: result.measured_at)
-    machine = newest.machine
     yield (
-        f"{newest.measured_at:%-d %B %Y}. {machine.kind}, {machine.cores} cores, {machine.memory_mb:,} MB; "
-        f"Python {machine.python}. `load` is the machine's average of the minute before a benchmark ended: two cores "
-        "have nothing left at 2.\n"
+        f"{newest.measured_at:%-d %B %Y}. {newest.machine}. `load` is the machine's average of the minute before a "
+        "benchmark ended: two cores have nothing left at 2.\n"
     )
     yield from _targets(results)
     for result in results:
@@ -101,8 +107,3 @@ def _targets(results: Sequence[Result]) -> Iterator[str]:
             row = table.title.partition(".")[0]
             for goal in table.goals:
                 yield f"| {row} | {goal.target} | {goal.result} | {'met' if goal.met else '**not met**'} |"
-
-
-def _machine() -> Machine:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return Machine(os.cpu_count() or 1, platform.machine(), platform.python_version(), memory // 2**20)

@@ -92,7 +92,9 @@ def at_least(target: str, value: float, limit: float, unit: str = "") -> Goal:
 
 
 def number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 or value == 0 else f"{value:.2f}" if value >= 1 else f"{value:.3f}"
+    if isinstance(value, int) or value >= 100 or value == 0:
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if value >= 1 else f"{value:.3f}"
 
 
 def _cells(line: Line) -> list[str]:

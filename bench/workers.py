@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import sys
 import time
-from asyncio.subprocess import DEVNULL
-from collections.abc import AsyncIterator
 
-from bench.bots import KEY, TOKEN
+from bench.bots import worker
 from bench.databases import WITHOUT_POSTGRES, insert_all, on_postgresql
-from bench.load import SECRET
 from bench.outside.world import Outside, outside
 from bench.queued import queued
 from bench.tables import Line, Table, at_least
 from bot.clock import SystemClock
-from tests.plugins.programs import get_free_port
 
 OUTCOMES = 5_000
 CHANNELS = 500
@@ -41,37 +35,12 @@ async def _rate(around: Outside, url: str, count: int) -> float:
     await around.behaves(slack_delay_s=0.1)
     async with contextlib.AsyncExitStack() as stack:
         for _ in range(count):
-            await stack.enter_async_context(_worker(around.url, url))
+            await stack.enter_async_context(worker(around.url, url, SLACK_PACE="1000"))
         await asyncio.sleep(3)
         await insert_all(url, queued(OUTCOMES, CHANNELS, SystemClock().now()))
         arrived_s = await _all_arrived(around)
     tenth = len(arrived_s) // 10
     return 8 * tenth / (arrived_s[9 * tenth - 1] - arrived_s[tenth])
-
-
-@contextlib.asynccontextmanager
-async def _worker(outside_url: str, database_url: str) -> AsyncIterator[None]:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "SLACK_BOT_TOKEN": TOKEN,
-        "SLACK_SIGNING_SECRET": SECRET,
-        "SLACK_API_URL": f"{outside_url}/api/",
-        "CIRCLECI_URL": f"{outside_url}/circleci",
-        "DATABASE_URL": database_url,
-        "ENCRYPTION_KEYS": KEY,
-        "SLACK_PACE": "1000",
-        "HOST": "127.0.0.1",
-        "PORT": str(get_free_port()),
-    }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "worker", env=environment, stdout=DEVNULL, stderr=DEVNULL
-    )
-    try:
-        yield
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        await process.wait()
 
 
 async def _all_arrived(around: Outside) -> list[float]:

@@ -10,11 +10,12 @@ from aiohttp import web
 from bench.outside.circleci import CircleCI
 from bench.outside.slack import Slack
 from bench.outside.sockets import Sockets
+from bench.outside.troubles import Troubles
 from bot.operating.process import run_async
 
 
 async def serve() -> None:
-    slack = Slack()
+    slack, troubles = Slack(), Troubles()
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         circleci = CircleCI(http)
 
@@ -25,7 +26,13 @@ async def serve() -> None:
             circleci.delay_s = said.get("circleci_delay_s", 0.0)
             return web.Response()
 
-        app = web.Application(client_max_size=2**24)
+        async def trouble(request: web.Request) -> web.Response:
+            """What goes wrong from now on, and nothing else (troubles.py)."""
+            troubles.replace(await request.json())
+            return web.json_response({"struck": troubles.struck})
+
+        app = web.Application(client_max_size=2**24, middlewares=[troubles.answer])
+        app.add_routes([web.post("/troubles", trouble)])
         app.add_routes([web.post("/control", control), *Sockets(slack).routes(), *slack.routes(), *circleci.routes()])
         print(f"http://127.0.0.1:{await _listen(app)}", flush=True)
         await asyncio.Event().wait()

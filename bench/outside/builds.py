@@ -68,6 +68,7 @@ class Builds:
         self._routes: tuple[tuple[re.Pattern[str], Callable[[Asked], Answer]], ...] = tuple(
             (re.compile(pattern), answer)
             for pattern, answer in (
+                (r"api/v2/me", _me),
                 (r"api/v2/pipeline", self._listing),
                 (r"api/v2/project/(.+)/pipeline", self._of_project),
                 (r"api/v2/pipeline/(p-[^/]+)", self._pipeline),
@@ -127,6 +128,10 @@ class Builds:
         action = {"name": "make test", "index": 0, "step": 1, "status": "failed", "failed": True, "exit_code": 2}
         output = {"output_url": f"{self._base_url}/output", "has_output": True}
         return 200, {"steps": [{"name": "make test", "actions": [action | output]}]}
+
+
+def _me(_asked: Asked) -> Answer:
+    return 200, {"id": "ada", "login": "ada", "name": "Ada"}
 
 
 def _nothing(_asked: Asked) -> Answer:

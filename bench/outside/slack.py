@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter, deque
 from typing import Any
 
 from aiohttp import web
@@ -15,6 +16,10 @@ _BURST_S = 4.0
 """How many seconds' worth of posts a channel may be ahead: Slack allows short bursts."""
 
 
+_REMEMBERED = 2_000
+"""Messages of a channel that can be read again."""
+
+
 class Slack:
     def __init__(self) -> None:
         self.delay_s = 0.0
@@ -22,7 +27,8 @@ class Slack:
         self.refused = 0
         self.called = 0
         self.arrived_at: dict[str, float] = {}
-        self.said_at: dict[str, float] = {}
+        self.copies: Counter[str] = Counter()
+        self._history: dict[str, deque[dict[str, Any]]] = {}
         self._next_at: dict[str, float] = {}
         self.answers = 0
         self._more = asyncio.Event()
@@ -30,6 +36,8 @@ class Slack:
     def routes(self) -> list[web.RouteDef]:
         return [
             web.post("/api/chat.postMessage", self.post),
+            web.post("/api/conversations.{method:history|replies}", self.read),
+            web.get("/api/conversations.{method:history|replies}", self.read),
             web.post("/api/{method}", self.call),
             web.get("/api/{method}", self.call),
             web.post("/respond", self.respond),
@@ -39,7 +47,7 @@ class Slack:
         ]
 
     async def post(self, request: web.Request) -> web.Response:
-        """Remember when each message came for the first time, by the key in its metadata and by its text."""
+        """Remember when each message came for the first time, by the key in its metadata."""
         at_s = time.monotonic()
         said = await request.json()
         self.called += 1
@@ -48,10 +56,23 @@ class Slack:
         if self.paced and not self._has_turn(said["channel"], at_s):
             self.refused += 1
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "1"})
-        self.arrived_at.setdefault(said["metadata"]["event_payload"]["key"], at_s)
-        self.said_at.setdefault(said["text"], at_s)
-        ts = f"{1_700_000_000 + len(self.arrived_at)}.000100"
+        key, ts = said["metadata"]["event_payload"]["key"], f"{int(time.time())}.{self.called % 10**6:06d}"
+        self.arrived_at.setdefault(key, at_s)
+        self.copies[key] += 1
+        shown = {"ts": ts, "thread_ts": said.get("thread_ts"), "metadata": said["metadata"]}
+        self._history.setdefault(said["channel"], deque(maxlen=_REMEMBERED)).appendleft(shown)
         return web.json_response({"ok": True, "channel": said["channel"], "ts": ts}, headers=_SCOPES)
+
+    async def read(self, request: web.Request) -> web.Response:
+        """The messages of a channel, or of a thread of it, since then: all on one page."""
+        self.called += 1
+        asked = {**request.query, **(await request.post())}
+        found = [
+            message
+            for message in self._history.get(str(asked["channel"]), ())
+            if message["thread_ts"] == asked.get("ts") and message["ts"] >= str(asked["oldest"])
+        ]
+        return web.json_response({"ok": True, "messages": found}, headers=_SCOPES)
 
     def _has_turn(self, channel: str, at_s: float) -> bool:
         next_at = max(self._next_at.get(channel, 0.0), at_s)
@@ -87,5 +108,5 @@ class Slack:
             await self._more.wait()
 
     async def report(self, _request: web.Request) -> web.Response:
-        counts: dict[str, Any] = {"called": self.called, "refused": self.refused}
-        return web.json_response(counts | {"arrived_at": self.arrived_at, "said_at": self.said_at})
+        counts = {"called": self.called, "refused": self.refused, "copies": self.copies}
+        return web.json_response(counts | {"arrived_at": self.arrived_at})

@@ -24,6 +24,11 @@ class Outside:
         """`slack_delay_s`, `circleci_delay_s`, `paced`; what is left out is as at first."""
         await self._post("/control", how)
 
+    async def fails(self, *troubles: dict[str, Any]) -> int:
+        """These (troubles.py), and no others, from now on; how many calls any have struck until now."""
+        async with self.http.post(f"{self.url}/troubles", json=troubles) as answer:
+            return int((await answer.json())["struck"])
+
     async def opens(self, projects: Sequence[str]) -> None:
         await self._post("/circleci/projects", list(projects))
 
@@ -44,7 +49,7 @@ class Outside:
         await self._post("/circleci/pushes", {**wanted, "webhooks": webhooks})
 
     async def slack(self) -> dict[str, Any]:
-        """`arrived_at` by key, `said_at` by text, how many calls were `called`, and how many `refused` as too fast."""
+        """`arrived_at` and `copies` by key; how many calls were made, or `refused` as too fast."""
         return await self._get("/slack")
 
     async def circleci(self) -> dict[str, Any]:
