@@ -17,7 +17,7 @@ CHECKOUT = Path(__file__).parents[1]
 PAGES = ("tests/test_readme.py", "tests/test_*page*.py", "tests/test_api_coverage.py", "tests/deploy/test_pages.py")
 OF_OTHERS = {
     "migrations": ("tests/store/engine/test_migrate.py",),
-    "bench": ("tests/test_conventions.py",),
+    "bench": ("tests/test_conventions.py", "tests/bench/test_*.py"),
     "deploy": ("tests/deploy/test_*.py",),
 }
 SHARED = 12

@@ -279,12 +279,12 @@ def test_every_module_is_reached() -> None:
 
 
 def test_tests_mirror_what_they_test() -> None:
-    """tests/x/test_y.py stands for something in bot/x/ (or tests what all of bot/x does together)."""
+    """tests/x/test_y.py stands for something in bot/x/ (or tests what all of bot/x does together), or in x/ itself."""
 
     def found() -> Iterator[str]:
         for name in parsed("tests"):
             folder = Path(name).parent.relative_to("tests")
-            home = CHECKOUT if folder.parts[:1] == ("sandbox",) else CHECKOUT / "bot"
+            home = CHECKOUT if folder.parts[:1] in {("sandbox",), ("bench",)} else CHECKOUT / "bot"
             if folder.parts and folder.parts[0] not in UNMIRRORED and not (home / folder).is_dir():
                 yield f"{name}: there is no bot/{folder}"
 
