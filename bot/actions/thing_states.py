@@ -163,7 +163,8 @@ async def _write_reminders(tx: Tx, place: Place, about: str, state: State, now: 
     await tx.reminders.delete_for_channel(holds, *place)
     for hold, due_at in state["due"] if state else ():
         await tx.reminders.insert(Reminder(hold, pipeline_id, *place, datetime.fromisoformat(due_at)))
-    await tx.pipelines.make_due(pipeline_id, now)
+    if project := await tx.pipelines.make_due(pipeline_id, now):
+        await tx.polled_projects.make_due(project, now)
 
 
 async def _load_login(tx: Tx, place: Place, about: str, _now: datetime) -> State:

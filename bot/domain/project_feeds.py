@@ -38,7 +38,8 @@ class PolledProject:
     One listing of an organisation shows the pipelines of all its projects. `listed_at` is when it was last known to
     show this project too, None while the project needs a listing of its own; `doubted` says that this must be checked.
     `default_branch`, `project_id` and `called` (its slug) are CircleCI's words of `learned_at`. `read_by` owns the
-    token that read it last.
+    token that read it last. Of one that is claimed it is known whether any rule covers it (`has_rules`), and whether a
+    webhook that we trust tells what ends in it.
     """
 
     project: ProjectSlug
@@ -54,6 +55,8 @@ class PolledProject:
     listed_at: datetime | None = None
     doubted: bool = False
     read_by: TokenOwner | None = None
+    has_rules: bool = False
+    has_webhook: bool = False
 
     @property
     def needs_own_listing(self) -> bool:

@@ -15,7 +15,7 @@ from bot.domain import ProjectScope, ProjectSlug
 from bot.domain.people import Person
 from bot.messages import Card
 from bot.store.engine.statements import bind_columns, bind_key, build_insert
-from bot.store.leases import LIMIT, NOW, AttemptRepository, build_attempt, build_doubt, is_unleased
+from bot.store.leases import NOW, AttemptRepository, build_attempt, build_doubt, is_unleased
 from bot.store.rate_limiter import POST, UNLIMITED, UPDATE, Bucket, BucketLimits, RateLimiter, is_exhausted, limit_rows
 from bot.store.tables.publishing import cards, outbox, pipelines
 from bot.tracing import get_traceparent
@@ -26,9 +26,6 @@ _ONE_MORE = {"wanted": cards.c.wanted + 1, "trace": func.coalesce(_TRACE, cards.
 
 _ONE = select(cards).where(bind_columns(cards, "id"))
 _OF_PIPELINE = select(cards).where(bind_columns(cards, "pipeline_id")).order_by(cards.c.id)
-_SHOWN_OF = select(cards.c.pipeline_id).where(
-    cards.c.pipeline_id.in_(bindparam("pipeline_ids", expanding=True)), ~_IS_GONE
-)
 _ASKED = (
     select(cards.c.pipeline_id)
     .where(bind_columns(cards, "workspace", "asked_by"))
@@ -58,7 +55,7 @@ _ASKERS = (
 )
 
 
-def _build_due_query() -> Select[Any]:
+def build_due_query() -> Select[Any]:
     """Cards that Slack shows wrongly, whose channel or workspace has a turn left.
 
     First the oldest unposted card of each channel; then posted ones, those that wait longest for a change first.
@@ -75,8 +72,6 @@ def _build_due_query() -> Select[Any]:
         select(cards)
         .where(wrong, or_(_IS_POSTED, cards.c.id.in_(next_to_post)), ~out_of_turn)
         .order_by(_IS_POSTED, waiting_since, cards.c.id)
-        .limit(LIMIT)
-        .with_for_update(skip_locked=True)
     )
 
 
@@ -99,7 +94,7 @@ def _build_upsert(dialect: str) -> Insert:
 
 class CardRepository(AttemptRepository):
     table = cards
-    due_query = _build_due_query()
+    due_query = build_due_query()
     claim_update = build_attempt(cards)
 
     async def upsert(
@@ -158,10 +153,6 @@ class CardRepository(AttemptRepository):
     async def list_for_pipeline(self, pipeline_id: str) -> list[Card]:
         """Oldest first; those that are gone too."""
         return [_build_card(row) for row in await self._connection.execute(_OF_PIPELINE, {"pipeline_id": pipeline_id})]
-
-    async def list_pipelines_with_card(self, pipeline_ids: Iterable[str]) -> set[str]:
-        """Those pipelines that some channel has a card of."""
-        return set(await self._connection.scalars(_SHOWN_OF, {"pipeline_ids": list(pipeline_ids)}))
 
     async def list_askers(self, projects: Iterable[ProjectSlug]) -> list[Person]:
         """Those who asked for cards of these projects' moving pipelines, newest first."""

@@ -43,23 +43,12 @@ _READ_WITH = (
     .limit(MOST_READ)
 )
 _ANY_RULE = _COVERING.limit(1)
-_ANY_RULE_IN = (
-    _COVERING.join(subscriptions, covers.c.subscription_id == subscriptions.c.id)
-    .where(bind_columns(subscriptions, "workspace"))
-    .limit(1)
-)
 
 
 class CoverageRepository(Repository):
     async def has_rules_for(self, project: ProjectSlug) -> bool:
         """Whether any rule covers this project: however many there are, none of them is read."""
         return await self._connection.scalar(_ANY_RULE, {"project": str(project)}) is not None
-
-    async def has_rules_in(self, workspace: str, project: ProjectSlug) -> bool:
-        """Whether any rule of this workspace covers it."""
-        return (
-            await self._connection.scalar(_ANY_RULE_IN, {"workspace": workspace, "project": str(project)}) is not None
-        )
 
     async def filter_covered(self, projects: Iterable[ProjectSlug]) -> set[ProjectSlug]:
         """Those of them that any rule covers."""

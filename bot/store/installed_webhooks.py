@@ -5,7 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, case, delete, exists, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    select,
+    update,
+)
 
 from bot.domain import OutcomeKind, ProjectSlug
 from bot.domain.project_feeds import Hook
@@ -15,8 +28,14 @@ from bot.store.engine.statements import Repository, bind_columns
 from bot.store.processed_events import ANNOUNCED
 from bot.store.tables.polling import hooks
 from bot.store.tables.publishing import outcomes
+from bot.store.tables.rule_index import covers, subscriptions
 from bot.store.tables.workspaces import seen
 from bot.store.vault import Vault, VaultError
+
+
+def is_trusted(table: FromClause) -> ColumnElement[bool]:
+    """As `Hook.is_trusted` has it."""
+    return and_(table.c.proven_at.is_not(None), table.c.hook_id.is_not(None))
 
 
 def format_owner(project: str) -> str:
@@ -28,10 +47,21 @@ _ONE = select(hooks).where(bind_columns(hooks, "workspace", "project"))
 _URLS = select(hooks.c.url).where(bind_columns(hooks, "project_id"))
 _BY_KEY = select(hooks).where(hooks.c.key == bindparam("key"))
 _BY_PROJECT_ID = select(hooks).where(bind_columns(hooks, "project_id")).order_by(hooks.c.key).limit(1)
-_TRUSTED = (
-    select(hooks.c.project)
-    .where(hooks.c.project == bindparam("project"), hooks.c.proven_at.is_not(None), hooks.c.hook_id.is_not(None))
-    .limit(1)
+_WITH_RULES = select(hooks.c.key).where(
+    exists()
+    .where(covers.c.project == hooks.c.project, covers.c.subscription_id == subscriptions.c.id)
+    .where(subscriptions.c.workspace == hooks.c.workspace)
+)
+_ANNOUNCED = exists().where(seen.c.id == ANNOUNCED + outcomes.c.workflow_id)
+_SILENT = select(hooks.c.key).where(
+    exists().where(
+        outcomes.c.project == hooks.c.project,
+        outcomes.c.workflow_id.is_not(None),
+        outcomes.c.kind != OutcomeKind.ON_HOLD,
+        outcomes.c.known_at > func.coalesce(hooks.c.proven_at, hooks.c.checked_at),
+        outcomes.c.known_at <= bindparam("until", type_=UtcDateTime()),
+        ~_ANNOUNCED,
+    )
 )
 _HEARD = (
     update(hooks)
@@ -92,17 +122,13 @@ class HookRepository(Repository):
     async def find_by_project_id(self, project_id: str) -> Hook | None:
         return await self._find_one(_BY_PROJECT_ID, project_id=project_id)
 
-    async def has_trusted(self, project: ProjectSlug) -> bool:
-        """Whether a webhook that we trust (`FakeWebhook.trusted`) tells us what ends in this project."""
-        return await self._connection.scalar(_TRUSTED, {"project": str(project)}) is not None
-
     async def list_all(self) -> list[Hook]:
         rows = await self._connection.execute(select(hooks).order_by(hooks.c.project, hooks.c.workspace))
         return [self._build_hook(row) for row in rows]
 
     async def count(self) -> tuple[int, int]:
-        """How many there are, and how many of them are trusted (`FakeWebhook.trusted`). Opens no secret."""
-        trusted = case((and_(hooks.c.proven_at.is_not(None), hooks.c.hook_id.is_not(None)), 1))
+        """How many there are, and how many of them are trusted. Opens no secret."""
+        trusted = case((is_trusted(hooks), 1))
         counts = select(func.count(), func.count(trusted)).select_from(hooks)
         row: Any = (await self._connection.execute(counts)).one()
         return row[0], row[1]
@@ -129,18 +155,13 @@ class HookRepository(Repository):
     async def delete(self, key: str) -> None:
         await self._connection.execute(delete(hooks).where(hooks.c.key == key))
 
-    async def has_unannounced_end(self, hook: Hook, until: datetime) -> bool:
-        """Whether a workflow ended that no event announced, since the webhook proved itself or was last checked."""
-        announced = exists().where(seen.c.id == ANNOUNCED + outcomes.c.workflow_id)
-        missed = select(outcomes.c.key).where(
-            outcomes.c.project == str(hook.project),
-            outcomes.c.workflow_id.is_not(None),
-            outcomes.c.kind != OutcomeKind.ON_HOLD,
-            outcomes.c.known_at > (hook.proven_at or hook.checked_at),
-            outcomes.c.known_at <= until,
-            ~announced,
-        )
-        return await self._connection.scalar(missed.limit(1)) is not None
+    async def list_keys_with_rules(self) -> set[str]:
+        """Of those for whose project their workspace has a rule."""
+        return set(await self._connection.scalars(_WITH_RULES))
+
+    async def list_keys_of_silent(self, until: datetime) -> set[str]:
+        """Of those that did not announce an end known by `until`, since they proved themselves or were last checked."""
+        return set(await self._connection.scalars(_SILENT, {"until": until}))
 
     async def _find_one(self, query: Select[Any], **values: str) -> Hook | None:
         row = (await self._connection.execute(query, values)).one_or_none()

@@ -2,7 +2,7 @@
 
 One engine for all rows that processes share, which differ in what is claimed and by whom:
 
-    DueRepository      projects and organisations when they are due; the process has them
+    DueRepository      projects and organisations when they are due; the process has them (build_due_claim)
     AttemptRepository  cards and notices that have to be sent; one attempt has them, by an id of its own
     LeaseRepository    names of work that only one process may do at a time; the process has them
 """
@@ -47,28 +47,19 @@ T = TypeVar("T")
 class LeasedRepository(Repository):
     """Rows of `table`, each named by the column `key`. The column `claimant` says whose a row is.
 
-    `due_query` selects what may be claimed, `claim_update` claims it (build_due_query, build_claim).
+    `claim_update` claims some (build_due_claim, build_attempt).
     """
 
     table: ClassVar[Table]
     key: ClassVar[str]
     claimant: ClassVar[str] = "leased_by"
-    due_query: ClassVar[Select[Any]]
-    claim_update: ClassVar[Update]
+    claim_update: ClassVar[Any]
 
     async def release_all(self) -> int:
         """End every lease; for a process that knows that it is the only one alive."""
         held = self.table.c.leased_until.is_not(None)
         free = update(self.table).where(held).values(leased_by=None, leased_until=None)
         return (await self._connection.execute(free)).rowcount
-
-    async def _claim_rows(
-        self, rows: Sequence[Row[Any]], now: datetime, lease_s: float, *, holder: str, **more: Any
-    ) -> None:
-        if rows:
-            lease = {"leased_by": holder, "leased_until": now + timedelta(seconds=lease_s)}
-            keys = [getattr(row, self.key) for row in rows]
-            await self._connection.execute(self.claim_update, {"keys": keys, "now": now, **lease, **more})
 
     async def _update_if_held(self, key: Any, claimant: str | None, **values: Any) -> bool:
         """False when this claimant no longer has the row: nothing is changed then."""
@@ -85,16 +76,15 @@ class DueRepository(LeasedRepository, Generic[T]):
     @abstractmethod
     def build(row: Row[Any]) -> T: ...
 
-    async def find_next_due_at(self, now: datetime) -> datetime | None:
-        """When the first row is due that nobody has; None when there is none."""
-        moment: datetime | None = await self._connection.scalar(_select_first_due(self.table), {"now": now})
-        return moment
+    async def list_next_due_at(self, now: datetime, limit: int) -> list[datetime]:
+        """When the first rows are due that nobody has, the longest due first."""
+        return list(await self._connection.scalars(_select_first_due(self.table), {"now": now, "limit": limit}))
 
     async def claim(self, now: datetime, lease_s: float, holder: str, *, limit: int) -> list[T]:
         """What is due and nobody has, the longest due first, for `lease_s` seconds."""
-        rows = (await self._connection.execute(self.due_query, {"now": now, "limit": limit})).all()
-        await self._claim_rows(rows, now, lease_s, holder=holder)
-        return [self.build(row) for row in rows]
+        lease = {"leased_by": holder, "leased_until": now + timedelta(seconds=lease_s)}
+        rows = (await self._connection.execute(self.claim_update, {"now": now, "limit": limit, **lease})).all()
+        return [self.build(row) for row in sorted(rows, key=lambda row: row.next_look_at)]
 
     async def renew(self, key: object, holder: str, until: datetime) -> bool:
         """False when the process no longer has the lease."""
@@ -121,6 +111,8 @@ class AttemptRepository(LeasedRepository):
 
     key = "id"
     claimant = "attempt"
+    due_query: ClassVar[Select[Any]]
+    """What may be claimed, in its order."""
 
     async def renew(self, claimed: Claimed, until: datetime) -> bool:
         """False when this attempt no longer has the row."""
@@ -142,14 +134,16 @@ class AttemptRepository(LeasedRepository):
         self, now: datetime, limit: int, rates: BucketLimits, *, full: Collection[Bucket], **more: datetime
     ) -> Sequence[Row[Any]]:
         """What may be claimed, locked; nothing of the channels of `full`. The query may want `more` parameters."""
-        due = _exclude_full(self.due_query, self.table) if full else self.due_query
+        due = _build_locked(self.due_query, self.table, excludes=bool(full))
         values = {"now": now, "limit": limit, "full": list(full), **rates.build_parameters(now), **more}
         return (await self._connection.execute(due, values)).all()
 
     async def _claim(self, rows: Sequence[Row[Any]], now: datetime, lease_s: float, *, holder: str) -> str:
         """The id of the attempt that now has these rows."""
         attempt = uuid4().hex
-        await self._claim_rows(rows, now, lease_s, holder=holder, attempt=attempt)
+        if rows:
+            lease = {"leased_by": holder, "leased_until": now + timedelta(seconds=lease_s), "attempt": attempt}
+            await self._connection.execute(self.claim_update, {"keys": [row.id for row in rows], "now": now, **lease})
         return attempt
 
     async def _settle(self, claimed: Claimed, **values: Any) -> bool:
@@ -178,15 +172,15 @@ def is_unleased(table: FromClause) -> ColumnElement[bool]:
     return or_(table.c.leased_until.is_(None), table.c.leased_until < NOW)
 
 
-def build_due_query(table: Table) -> Select[Any]:
-    """What is due by the parameter `now` and nobody has, the longest due first."""
-    due = select(table).where(table.c.next_look_at <= NOW, is_unleased(table)).order_by(table.c.next_look_at)
-    return due.limit(LIMIT).with_for_update(skip_locked=True)
+def build_due_claim(table: Table, key: str, *told: ColumnElement[Any], **more: Any) -> Any:
+    """What is due by the parameter `now` and nobody has, the longest due first, becomes a process's.
 
-
-def build_claim(table: Table, key: str, **more: Any) -> Update:
-    """The rows of the parameter `keys` become a process's; and `more` of them changes."""
-    return update(table).where(table.c[key].in_(bindparam("keys", expanding=True))).values(**more)
+    `more` of it changes; its rows come back, each with what is `told` of it besides.
+    """
+    due = select(table.c[key]).where(table.c.next_look_at <= NOW, is_unleased(table)).order_by(table.c.next_look_at)
+    these = due.limit(LIMIT).with_for_update(skip_locked=True).cte("due")
+    claim = update(table).where(table.c[key].in_(select(these.c[key]))).values(**more)
+    return claim.returning(*table.c, *told)
 
 
 def build_doubt(since: datetime | None) -> dict[str, datetime]:
@@ -196,17 +190,21 @@ def build_doubt(since: datetime | None) -> dict[str, datetime]:
 
 def build_attempt(table: Table, **more: Any) -> Update:
     """The rows of the parameter `keys` become an attempt's, from the parameter `now` on."""
-    return build_claim(table, "id", attempted_at=func.coalesce(table.c.attempted_at, NOW), **more)
+    these = update(table).where(table.c.id.in_(bindparam("keys", expanding=True)))
+    return these.values(attempted_at=func.coalesce(table.c.attempted_at, NOW), **more)
 
 
 @cache
 def _select_first_due(table: Table) -> Select[Any]:
-    return select(table.c.next_look_at).where(is_unleased(table)).order_by(table.c.next_look_at).limit(1)
+    return select(table.c.next_look_at).where(is_unleased(table)).order_by(table.c.next_look_at).limit(LIMIT)
 
 
 @cache
-def _exclude_full(due: Select[Any], table: Table) -> Select[Any]:
-    return due.where(tuple_(table.c.workspace, table.c.channel).not_in(bindparam("full", expanding=True)))
+def _build_locked(due: Select[Any], table: Table, *, excludes: bool) -> Select[Any]:
+    """The first of what is due, locked; `excludes` leaves out the channels of the parameter `full`."""
+    if excludes:
+        due = due.where(tuple_(table.c.workspace, table.c.channel).not_in(bindparam("full", expanding=True)))
+    return due.limit(LIMIT).with_for_update(skip_locked=True, of=table)
 
 
 @cache

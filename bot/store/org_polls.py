@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, delete, select, update
 
 from bot.store.engine.statements import bind_key
-from bot.store.leases import DueRepository, build_claim, build_due_query
+from bot.store.leases import DueRepository, build_due_claim
 from bot.store.tables.polling import listings
 
 _ALL = select(listings).order_by(listings.c.org)
@@ -37,8 +37,7 @@ class OrgPoll:
 class OrgPollRepository(DueRepository[OrgPoll]):
     table = listings
     key = "org"
-    due_query = build_due_query(listings)
-    claim_update = build_claim(listings, "org")
+    claim_update = build_due_claim(listings, "org")
 
     @staticmethod
     def build(row: Row[Any]) -> OrgPoll:

@@ -31,7 +31,7 @@ from bot.rules.dm_topics import LETTER
 from bot.store.engine.moment import UtcDateTime
 from bot.store.engine.statements import bind_columns
 from bot.store.languages import DrawingRepository
-from bot.store.leases import LIMIT, NOW, Claimed, build_attempt, build_doubt, is_unleased
+from bot.store.leases import NOW, Claimed, build_attempt, build_doubt, is_unleased
 from bot.store.message_json import parse_message, serialize_message
 from bot.store.notice_rows import build_details_key, read_notices
 from bot.store.rate_limiter import POST, UNLIMITED, Bucket, BucketLimits, RateLimiter, is_exhausted
@@ -53,7 +53,7 @@ _NEWEST_OF_FOLDED = 10
 _PUBLISHED = select(outbox.c.id).where(bind_columns(outbox, "key"))
 
 
-def _build_due_query() -> Select[Any]:
+def build_due_query() -> Select[Any]:
     """The next notice of each channel, where none of that channel is being sent."""
     return (
         select(outbox, cards.c.ts.label("card_ts"), cards.c.gone_at.label("card_gone_at"), build_project_column())
@@ -61,8 +61,6 @@ def _build_due_query() -> Select[Any]:
         .where(outbox.c.id.in_(_select_first_in_line()), is_queued(outbox), is_unleased(outbox))
         .where(~_is_channel_busy(), ~is_exhausted(POST, outbox.c.workspace, outbox.c.channel))
         .order_by(outbox.c.id)
-        .limit(LIMIT)
-        .with_for_update(skip_locked=True, of=outbox)
     )
 
 
@@ -136,7 +134,7 @@ class FoldedNotices:
 
 class Outbox(DrawingRepository):
     table = outbox
-    due_query = _build_due_query()
+    due_query = build_due_query()
     claim_update = build_attempt(outbox, tries=outbox.c.tries + 1)
 
     async def insert(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -24,7 +24,10 @@ RETENTION = timedelta(days=30)
 
 @dataclass(frozen=True)
 class FollowedPipeline:
-    """`finished_at` is None while it may still move; `next_look_at` is None when nobody has to look again."""
+    """`finished_at` is None while it may still move; `next_look_at` is None when nobody has to look again.
+
+    Of one that is due or unfinished it is known whether some channel has a card of it.
+    """
 
     id: str
     project: ProjectSlug
@@ -35,6 +38,7 @@ class FollowedPipeline:
     version: int
     finished_at: datetime | None
     next_look_at: datetime | None
+    has_card: bool = field(default=False, compare=False)
 
     @cached_property
     def snapshot(self) -> Snapshot:
@@ -55,14 +59,15 @@ _KNOWN = select(pipelines.c.id).where(pipelines.c.id.in_(bindparam("ids", expand
 _THESE = select(pipelines).where(pipelines.c.id.in_(bindparam("ids", expanding=True)))
 _OF_PROJECTS = pipelines.c.project.in_(bindparam("projects", expanding=True))
 _VERSIONS = select(pipelines.c.id, pipelines.c.version).where(_OF_PROJECTS, pipelines.c.next_look_at.is_not(None))
+_HAS_CARD = exists().where(cards.c.pipeline_id == pipelines.c.id, cards.c.gone_at.is_(None)).label("has_card")
 _UNFINISHED = (
-    select(pipelines)
+    select(pipelines, _HAS_CARD)
     .where(_OF_PROJECTS, pipelines.c.finished_at.is_(None))
     .order_by(pipelines.c.followed_at.desc(), pipelines.c.number.desc())
 )
 _OF_PROJECT = pipelines.c.project == bindparam("project")
 _DUE = (
-    select(pipelines)
+    select(pipelines, _HAS_CARD)
     .where(_OF_PROJECT, pipelines.c.next_look_at <= bindparam("now"))
     .order_by(pipelines.c.next_look_at, pipelines.c.number)
     .limit(bindparam("most"))
@@ -226,4 +231,5 @@ def _build_pipeline(row: Row[Any]) -> FollowedPipeline:
         version=row.version,
         finished_at=row.finished_at,
         next_look_at=row.next_look_at,
+        has_card=getattr(row, "has_card", False),
     )

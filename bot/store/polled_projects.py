@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    exists,
     false,
     func,
     or_,
@@ -25,10 +26,18 @@ from sqlalchemy import (
 from bot.domain import ProjectSlug
 from bot.domain.project_feeds import PolledProject, TokenOwner
 from bot.store.engine.moment import UtcDateTime
-from bot.store.leases import DueRepository, build_claim, build_due_query
-from bot.store.tables.polling import watches
+from bot.store.installed_webhooks import is_trusted
+from bot.store.leases import DueRepository, build_due_claim
+from bot.store.tables.polling import hooks, watches
+from bot.store.tables.rule_index import covers
 
 _THIS = watches.c.project == bindparam("this")
+_ABOUT = (
+    exists().where(covers.c.project == watches.c.project).label("has_rules"),
+    exists().where(hooks.c.project == watches.c.project, is_trusted(hooks)).label("has_webhook"),
+)
+"""What a look at a project depends on."""
+
 _STILL_OURS = and_(_THIS, or_(watches.c.leased_by.is_(None), watches.c.leased_by == bindparam("holder")))
 """The project's row, where nobody else has claimed it."""
 
@@ -43,6 +52,7 @@ _SETTLE = (
         leased_by=None,
         leased_until=None,
     )
+    .returning(watches.c.next_look_at)
 )
 _MAKE_DUE = update(watches).where(_THIS).values(next_look_at=bindparam("now"), hurried=True, idle_rounds=0)
 _FORCE_RELIST = _MAKE_DUE.values(doubted=True)
@@ -62,8 +72,7 @@ _LISTED_LONGEST_AGO = (
 class PolledProjectRepository(DueRepository[PolledProject]):
     table = watches
     key = "project"
-    due_query = build_due_query(watches)
-    claim_update = build_claim(watches, "project", hurried=False)
+    claim_update = build_due_claim(watches, "project", *_ABOUT, hurried=False)
 
     @staticmethod
     def build(row: Row[Any]) -> PolledProject:
@@ -81,6 +90,8 @@ class PolledProjectRepository(DueRepository[PolledProject]):
             listed_at=row.listed_at,
             doubted=row.doubted,
             read_by=None if row.read_by is None else TokenOwner(*row.read_by.split("/")),
+            has_rules=getattr(row, "has_rules", False),
+            has_webhook=getattr(row, "has_webhook", False),
         )
 
     async def upsert(self, project: ProjectSlug, now: datetime) -> None:
@@ -101,13 +112,16 @@ class PolledProjectRepository(DueRepository[PolledProject]):
         idle_rounds: int,
         error: str | None = None,
         holder: str,
-    ) -> None:
-        """Give the lease back, unless it is somebody else's by now; without a `cursor` the old one stays.
+    ) -> datetime | None:
+        """Give the lease back, unless it is somebody else's by now (None); without a `cursor` the old one stays.
 
-        Where `make_due` was called meanwhile, the next look is due already.
+        Returns when it is looked at next: where `make_due` was called meanwhile, that is due already.
         """
         found = {"read_to": cursor, "due_at": next_look_at, "idle_rounds": idle_rounds, "error": error}
-        await self._connection.execute(_SETTLE, {"this": str(project), "holder": holder} | found)
+        look_at: datetime | None = await self._connection.scalar(
+            _SETTLE, {"this": str(project), "holder": holder} | found
+        )
+        return look_at
 
     async def update_details(
         self,

@@ -16,7 +16,7 @@ from sqlalchemy import Row, and_, bindparam, delete, func, select, update
 from bot.domain import ProjectSlug
 from bot.messages import Notice
 from bot.store.engine.statements import bind_columns
-from bot.store.leases import DueRepository, build_claim, build_due_query
+from bot.store.leases import DueRepository, build_due_claim
 from bot.store.outbox import is_queued, is_told_with
 from bot.store.tables.polling import replayed, replays
 from bot.store.tables.publishing import cards, outbox
@@ -46,8 +46,7 @@ class Replay:
 class ReplayRepository(DueRepository[Replay]):
     table = replays
     key = "key"
-    due_query = build_due_query(replays)
-    claim_update = build_claim(replays, "key")
+    claim_update = build_due_claim(replays, "key")
 
     @staticmethod
     def build(row: Row[Any]) -> Replay:

@@ -19,7 +19,7 @@ from bot.conversation import Place
 from bot.messages import Drawing, Message, Notice, OutboxState
 from bot.store.engine.statements import bind_columns
 from bot.store.languages import DrawingRepository
-from bot.store.leases import LIMIT, NOW, build_attempt, is_unleased
+from bot.store.leases import NOW, build_attempt, is_unleased
 from bot.store.message_json import parse_message, serialize_message
 from bot.store.notice_rows import read_notices
 from bot.store.outbox import build_project_column
@@ -38,15 +38,13 @@ _PLACE = select(outbox.c.workspace, outbox.c.channel, outbox.c.sent_ts).where(bi
 _FOLDED = outbox.alias("folded")
 _IS_SUMMARY = exists().where(_FOLDED.c.folded_into == outbox.c.id).correlate(outbox)
 _ONE_MORE = {"shown": func.coalesce(outbox.c.shown, 0), "revision": func.coalesce(outbox.c.revision, 0) + 1}
-_DUE = (
+DUE = (
     select(outbox, null().label("card_ts"), null().label("card_gone_at"), build_project_column())
     .outerjoin(cards, cards.c.id == outbox.c.card_id)
     .where(outbox.c.sent_ts.is_not(None), outbox.c.revision > outbox.c.shown)
     .where(or_(outbox.c.not_before.is_(None), outbox.c.not_before <= NOW), is_unleased(outbox))
     .where(~is_exhausted(UPDATE, outbox.c.workspace, ""))
     .order_by(outbox.c.id)
-    .limit(LIMIT)
-    .with_for_update(skip_locked=True, of=outbox)
 )
 
 
@@ -82,7 +80,7 @@ class HoldNotice:
 
 class RevisionRepository(DrawingRepository):
     table = outbox
-    due_query = _DUE
+    due_query = DUE
     claim_update = build_attempt(outbox)
 
     async def list_hold_notices(self, pipeline_id: str) -> list[HoldNotice]:

@@ -34,6 +34,7 @@ from bot.store.confirmed_channels import SharedChannelRepository
 from bot.store.covered_projects import CoverageRepository
 from bot.store.digest_queue import DigestQueue
 from bot.store.dm_preferences import DmPreferenceRepository
+from bot.store.due_messages import DueMessageRepository
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.engines import Engines, build_engines
 from bot.store.engine.migrate import find_revision, get_head, is_of_later_release
@@ -146,6 +147,7 @@ class Tx:
     lookers = cached_property(lambda self: LookerRepository(self._connection))
     mentions = cached_property(lambda self: MentionRepository(self._connection))
     cards = cached_property(lambda self: CardRepository(self._connection))
+    due_messages = cached_property(lambda self: DueMessageRepository(self._connection))
     backlog = cached_property(lambda self: BacklogRepository(self._connection))
     outbox = cached_property(lambda self: Outbox(self._connection, self.languages))
     revisions = cached_property(lambda self: RevisionRepository(self._connection, self.languages))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
+
+_WRITES = re.compile(r"(WITH .*?\)\s+)?(INSERT|UPDATE|DELETE) ", re.DOTALL)
 
 
 class StatementCounter:
@@ -27,7 +30,7 @@ class StatementCounter:
 
     @property
     def writes(self) -> list[str]:
-        return [text for text in self.texts if text.startswith(("INSERT", "UPDATE", "DELETE"))]
+        return [text for text in self.texts if _WRITES.match(text)]
 
     def record_statement(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         self.texts.append(statement)

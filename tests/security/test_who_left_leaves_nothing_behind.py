@@ -83,7 +83,7 @@ class UninstallHarness:
 
     async def hears(self, workspace: str) -> bool:
         async with self.harness.store.begin_read() as tx:
-            return await tx.coverage.has_rules_in(workspace, WEB)
+            return any(rule.workspace == workspace for rule in await tx.subscriptions.list_for_project(WEB))
 
     async def keeps(self, workspace: str) -> tuple[bool, int, int]:
         """An installation, accounts and rules."""

@@ -22,6 +22,7 @@ from bot.notify.deliver.send_card import CardSender
 from bot.notify.deliver.send_notice import NoticeSender
 from bot.notify.deliver.send_revision import RevisionSender
 from bot.notify.deliver.sending import SendContext
+from bot.store.due_messages import DueMessages
 from bot.store.notice_rows import MEND
 from bot.store.rate_limiter import Bucket
 from bot.tracing import run_in_span
@@ -66,8 +67,11 @@ class Delivery:
         if (rest_s := self._get_pause_s(free)) > 0:
             return rest_s
         self._claimed_at_s = asyncio.get_running_loop().time()
-        claimed = await self._claim_cards(free)
-        claimed += await self._claim_notices(free - claimed)
+        async with self._store.begin_read() as tx:
+            due = await tx.due_messages.find(self._clock.now(), self._context.limits.rates)
+        claimed = await self._claim_cards(free) if due.cards else 0
+        if due.notices or due.revisions:
+            claimed += await self._claim_notices(free - claimed, due)
         return 0.0 if claimed >= free else 0.5
 
     def _get_pause_s(self, free: int) -> float:
@@ -93,17 +97,17 @@ class Delivery:
             self._start(card, sending, lease, release)
         return len(cards)
 
-    async def _claim_notices(self, limit: int) -> int:
+    async def _claim_notices(self, limit: int, due: DueMessages) -> int:
         """New ones, and those that say something else by now."""
-        now, rates = self._clock.now(), self._context.limits.rates
+        now, rates, full = self._clock.now(), self._context.limits.rates, self._list_full_buckets()
+        new: list[Notice] = []
+        revised: list[Notice] = []
         async with self._store.begin() as tx:
-            new = await tx.outbox.claim(
-                now, LEASE_S, self._holder, limit=limit, rates=rates, full=self._list_full_buckets()
-            )
-            room = limit - len(new)
-            revised = await tx.revisions.claim(
-                now, LEASE_S, self._holder, limit=room, rates=rates, full=self._list_full_buckets()
-            )
+            if due.notices:
+                new = await tx.outbox.claim(now, LEASE_S, self._holder, limit=limit, rates=rates, full=full)
+            if due.revisions:
+                room = limit - len(new)
+                revised = await tx.revisions.claim(now, LEASE_S, self._holder, limit=room, rates=rates, full=full)
         self._start_notices(new, self._notices.send, now)
         self._start_notices(revised, self._revisions.send, now)
         return len(new) + len(revised)

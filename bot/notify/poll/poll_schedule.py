@@ -76,11 +76,12 @@ class PollScheduler:
     ) -> tuple[float, int]:
         """How long it may wait while nothing is due in it, and after how many such rounds.
 
-        What has never built is left to its organisation's listing, if that works, once it was looked at for a while.
+        What the organisation's listing shows, that and webhooks make due: it waits at once for as long as it may. What
+        has never built is left to that listing, if it works, once it was looked at for a while.
         """
         owner, project = self._tokens.find_owner(polled.project), polled.project
         if not polled.needs_own_listing:
-            return poll_intervals.LISTED_AT_MOST_S, idle_rounds
+            return poll_intervals.LISTED_AT_MOST_S, _LONG
         if owner is None:
             return poll_intervals.IDLE_AT_MOST_S, idle_rounds
         unlisted, an_hour = await tx.polled_projects.count_unlisted(owner), self._tokens.get_hourly_limit(project)

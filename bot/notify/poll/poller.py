@@ -7,10 +7,10 @@ once. One poll per project whatever the number of rules; replicas share the proj
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -94,18 +94,17 @@ class Poller:
         """Begin to poll every project that is due. Returns how many seconds the loop may sleep."""
         return await self._worker.tick()
 
-    async def _poll_or_wait(self, polled: PolledProject) -> None:
-        """A project that cannot be read waits a while."""
+    async def _poll_or_wait(self, polled: PolledProject) -> datetime | None:
+        """A project that cannot be read waits a while. Returns when it is looked at next, as far as that is known."""
         try:
             result = await self._poll(polled)
         except BotError as error:
             self._count(name_failure(error))
             if isinstance(error, TargetError):
                 await self._abandon_hidden(polled)
-            await self._settle_failed(polled, error)
-        else:
-            self._count("changed" if result.changed else "unchanged")
-            await self._settle(polled, result)
+            return await self._settle_failed(polled, error)
+        self._count("changed" if result.changed else "unchanged")
+        return await self._settle(polled, result)
 
     async def _abandon_hidden(self, polled: PolledProject) -> None:
         """Stop following what no token has shown for a week, and say so wherever it has buttons."""
@@ -121,25 +120,21 @@ class Poller:
     async def _poll(self, polled: PolledProject) -> PollResult:
         """List it, unless the organisation's listing shows its news, and read what is due."""
         began_at = self._clock.now()
-        async with self._store.begin_read() as tx:
-            has_rules = await tx.coverage.has_rules_for(polled.project)
-            has_webhook = await tx.hooks.has_trusted(polled.project)
-        default_branch = await self._refresh_default_branch(polled) if has_rules else polled.default_branch
-        cursor = await self._discover(polled) if has_rules and polled.needs_own_listing else None
+        default_branch = await self._refresh_default_branch(polled) if polled.has_rules else polled.default_branch
+        cursor = await self._discover(polled) if polled.has_rules and polled.needs_own_listing else None
         quota = self._tokens.find_quota(polled.project)
         most = min(_READ_AT_ONCE, quota.pipelines) if quota else _READ_AT_ONCE
         async with self._store.begin_read() as tx:
             due = await tx.pipelines.list_due(
                 polled.project, self._clock.now() + poll_intervals.get_early_margin(self._interval_s), limit=most
             )
-            with_card = await tx.cards.list_pipelines_with_card([followed.id for followed in due]) if due else set()
         readings = await self._read_and_publish(
             polled,
             due,
-            partial(self._read_pipeline, default_branch=default_branch, has_webhook=has_webhook, with_card=with_card),
+            partial(self._read_pipeline, default_branch=default_branch, has_webhook=polled.has_webhook),
         )
         changed = any(reading.changed for reading in readings)
-        return PollResult(began_at, cursor, len(readings), has_webhook, changed)
+        return PollResult(began_at, cursor, len(readings), polled.has_webhook, changed)
 
     async def _read_and_publish(
         self, polled: PolledProject, due: list[FollowedPipeline], read: Callable[[FollowedPipeline], Awaitable[Reading]]
@@ -208,12 +203,12 @@ class Poller:
         return found.cursor
 
     async def _read_pipeline(
-        self, followed: FollowedPipeline, default_branch: str | None, *, has_webhook: bool, with_card: Collection[str]
+        self, followed: FollowedPipeline, default_branch: str | None, *, has_webhook: bool
     ) -> Reading:
         """One pipeline as it is now, with its jobs in detail (`closely`) where a card shows it."""
-        before, closely = followed.snapshot, followed.id in with_card
+        before = followed.snapshot
         after = await self._tokens.fetch_for_project(
-            followed.project, lambda circleci: fetch_snapshot(circleci, followed.id, before, closely=closely)
+            followed.project, lambda circleci: fetch_snapshot(circleci, followed.id, before, closely=followed.has_card)
         )
         after = await add_parameters(self._store, self._tokens, followed.project, after)
         reading = self._build_reading(followed, after, has_webhook=has_webhook)
@@ -248,7 +243,7 @@ class Poller:
             followed.project, after, finished_at, look_at, followed.next_look_at, read_at=now, abandoned_as=abandoned_as
         )
 
-    async def _settle(self, polled: PolledProject, result: PollResult) -> None:
+    async def _settle(self, polled: PolledProject, result: PollResult) -> datetime | None:
         """Until its next look. A project that no rule covers and in which nothing is followed is no longer polled."""
         now = self._clock.now()
         async with self._store.begin() as tx:
@@ -257,18 +252,19 @@ class Poller:
             look_at = await self._scheduler.schedule_next_poll(
                 tx, polled, result, idle_rounds, activity.next_look_at, now
             )
-            await tx.polled_projects.settle(
+            again_at = await tx.polled_projects.settle(
                 polled.project, result.cursor, look_at, idle_rounds=idle_rounds, holder=self._holder
             )
             await self._note_owner(tx, polled)
             if activity.next_look_at is None and not await tx.coverage.has_rules_for(polled.project):
                 await tx.polled_projects.delete(polled.project, holder=self._holder)
+        return again_at
 
-    async def _settle_failed(self, polled: PolledProject, error: BotError) -> None:
+    async def _settle_failed(self, polled: PolledProject, error: BotError) -> datetime | None:
         if polled.error is None:
             log.warning("project.unreadable", project=str(polled.project), **error.list_log_fields())
         async with self._store.begin() as tx:
-            await tx.polled_projects.settle(
+            again_at = await tx.polled_projects.settle(
                 polled.project,
                 polled.cursor,
                 self._scheduler.schedule_retry(error, self._clock.now()),
@@ -277,6 +273,7 @@ class Poller:
                 holder=self._holder,
             )
             await self._note_owner(tx, polled)
+        return again_at
 
     async def _note_owner(self, tx: Tx, polled: PolledProject) -> None:
         """Also where it could not be read: its token's limit is what people ask about then."""

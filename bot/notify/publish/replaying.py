@@ -85,6 +85,8 @@ class ReplayPublisher:
             held += await self._publish(tx, reading, known, why, rules=rules, replay=replay)
             await past_failures.close_notices(tx, known, reading.snapshot, self._links)
         await holds.announce(tx, reading, held, self._links, now)
+        if reading.next_look_at:
+            await tx.polled_projects.make_due(reading.project, now)
         return await tx.replays.count_notices(replay.workspace) - before
 
     async def _publish(

@@ -41,16 +41,20 @@ class WebhookHealthMonitor(Periodic):
     async def run(self, now: datetime) -> None:
         async with self._store.begin_read() as tx:
             hooks = await tx.hooks.list_all()
+            wanted = await tx.hooks.list_keys_with_rules()
+            silent = await tx.hooks.list_keys_of_silent(now - _TELLS_WITHIN)
         for hook in hooks:
-            await self._check_hook(hook, now)
+            if hook.is_expected and hook.key in silent:
+                await self._doubt(hook, now)
+            await self._check_hook(hook, now, wanted=hook.key in wanted)
 
-    async def _check_hook(self, hook: Hook, now: datetime) -> None:
+    async def _doubt(self, hook: Hook, now: datetime) -> None:
+        log.warning("webhook.quiet", project=str(hook.project))
         async with self._store.begin() as tx:
-            wanted = await tx.coverage.has_rules_in(hook.workspace, hook.project)
-            if hook.is_expected and await tx.hooks.has_unannounced_end(hook, now - _TELLS_WITHIN):
-                log.warning("webhook.quiet", project=str(hook.project))
-                await tx.hooks.mark_quiet(hook.key, now)
-                await tx.polled_projects.force_relist(hook.project, now)
+            await tx.hooks.mark_quiet(hook.key, now)
+            await tx.polled_projects.force_relist(hook.project, now)
+
+    async def _check_hook(self, hook: Hook, now: datetime, *, wanted: bool) -> None:
         suspicious = hook.refused_at is not None or hook.hook_id is None
         rests_for = _AFTER_FAILURE if hook.error else timedelta() if suspicious or not wanted else _CHECKED_EVERY
         if now - hook.checked_at < rests_for:
