@@ -76,7 +76,7 @@ async def mark_restored(store: Store, made_at: datetime) -> None:
     now = await store.now()
     if made_at > now:
         raise CommandFailed("that moment has not come yet: give the one at which the backup was made.")
-    await store.release_all_leases()
+    await store.release_all_leases(shown_at=now)
     async with store.begin() as tx:
         await tx.backups.mark_restored(made_at, now)
         for workspace in {CONSOLE_CHAIN, *(head.workspace for head in await tx.audit.list_heads())}:

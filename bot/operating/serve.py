@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from datetime import timedelta
 
 import structlog
 
@@ -23,6 +24,7 @@ from bot.store.engine.sqlite_lock import hold_sqlite_lock
 from bot.store.store import Store
 from bot.store.vault import Vault
 from bot.tracing import export_traces
+from bot.workers.lease import SHOWN_WITHIN_S
 
 log = structlog.get_logger("circlebot")
 
@@ -64,7 +66,8 @@ async def _check_database(settings: Settings, *, alone: bool) -> None:
         await migrate_database(settings)
     async with open_store(settings) as opened:
         if alone and settings.on_sqlite:
-            await opened.release_all_leases()
+            shown_within = timedelta(seconds=SHOWN_WITHIN_S / settings.slack_pace)
+            await opened.release_all_leases(shown_at=await opened.now() + shown_within)
             await _forget_wrong_times(opened)
 
 

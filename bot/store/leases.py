@@ -55,10 +55,10 @@ class LeasedRepository(Repository):
     claimant: ClassVar[str] = "leased_by"
     claim_update: ClassVar[Any]
 
-    async def release_all(self) -> int:
-        """End every lease; for a process that knows that it is the only one alive."""
+    async def release_all(self, **more: datetime) -> int:
+        """End every lease, and change `more` of these rows; for a process that knows that it is the only one alive."""
         held = self.table.c.leased_until.is_not(None)
-        free = update(self.table).where(held).values(leased_by=None, leased_until=None)
+        free = update(self.table).where(held).values(leased_by=None, leased_until=None, **more)
         return (await self._connection.execute(free)).rowcount
 
     async def _update_if_held(self, key: Any, claimant: str | None, **values: Any) -> bool:

@@ -270,11 +270,14 @@ class Store:
         async with self.begin_read() as tx:
             return await tx.backups.is_catching_up() or await tx.replays.has_any()
 
-    async def release_all_leases(self) -> None:
-        """Frees all leases; for a process that knows that it is the only worker alive."""
+    async def release_all_leases(self, *, shown_at: datetime) -> None:
+        """Frees all leases; for a process that knows that it is the only worker alive.
+
+        What the last one was sending to Slack stands there at `shown_at`, or never: nobody looks for it before.
+        """
         async with self.begin() as tx:
-            await tx.cards.release_all()
-            await tx.outbox.release_all()
+            await tx.cards.release_all(not_before=shown_at)
+            await tx.outbox.release_all(not_before=shown_at)
             await tx.polled_projects.release_all()
             await tx.replays.release_all()
 

@@ -13,16 +13,19 @@ from bot.clock import Clock
 
 log = structlog.get_logger(__name__)
 
-LEASE_S = 12.0
+LEASE_S = 13.5
 """A process that dies is replaced within 15 s: the lease, and a tick of another process."""
 
-_RENEWED_EVERY_S = LEASE_S / 3
+SHOWN_WITHIN_S = 5.0
+"""What was on its way to Slack when its sender died or gave up stands there by then, or never: nobody looks before."""
 
-_NEEDED_S = LEASE_S / 2
-"""How much of it is left at least when something begins that cannot be undone."""
+_RENEWED_EVERY_S = LEASE_S / 4
 
-_MARGIN_S = 2.0
+_MARGIN_S = SHOWN_WITHIN_S + 2.0
 """How long before its end that is over: replicas know the database's time to a second each."""
+
+_NEEDED_S = _MARGIN_S + 3.0
+"""How much of it is left at least when something begins that cannot be undone."""
 
 
 class Lease:
@@ -39,8 +42,8 @@ class Lease:
         ours = await self._extend(until)
         if ours:
             self._until = until
-            if self._limit and not self._limit.expired():
-                self._limit.reschedule(self._compute_limit_s())
+        if self._limit and not self._limit.expired():
+            self._limit.reschedule(self._compute_limit_s() if ours else 0.0)
         return ours
 
     @asynccontextmanager
@@ -48,7 +51,7 @@ class Lease:
         """Whether it is ours, for what cannot be undone: this process may have been frozen meanwhile.
 
         What is done inside is cut off with a TimeoutError before the lease ends: a process that cannot renew it (it
-        alone lost the database) has given up by the time when another one looks.
+        alone lost the database) has given up by the time when another one looks. So is what finds that it was lost.
         """
         if self._get_rest_s() < _NEEDED_S and not await self.renew():
             yield False

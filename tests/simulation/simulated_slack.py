@@ -22,16 +22,17 @@ from bot.notify.send_results import (
     Sent,
     Undeliverable,
 )
+from bot.workers.lease import LEASE_S, SHOWN_WITHIN_S
 from tests.simulation.virtual_loop import STARTED_AT, WORLD, Process, VirtualLoop, find_process
 
 T = TypeVar("T")
 
 _TIMEOUT_S = 30.0
 _TRY_AGAIN_S = 5.0
-_HEARD_WITHIN_S = 10.0
+_HEARD_WITHIN_S = LEASE_S - SHOWN_WITHIN_S - 2.0
 """Later the sender has given up: it was cut off, or frozen."""
 
-_LATE_S = 1.0
+_LATE_S = SHOWN_WITHIN_S
 """How long after its sender gave up Slack may still take a request (docs/delivery.md, "What it rests on")."""
 
 

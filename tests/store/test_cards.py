@@ -144,12 +144,13 @@ async def test_an_attempt_whose_end_nobody_knows_is_told_to_the_next(store: Stor
         assert fresh.unfinished_since is None
 
 
-async def test_whoever_is_alone_frees_what_the_dead_held(store: Store) -> None:
+async def test_whoever_is_alone_frees_what_the_dead_held_once_it_would_stand_in_slack(store: Store) -> None:
     async with store.begin() as tx:
         await _want(tx)
         await _claim(tx, holder="dead")
-        assert await tx.cards.release_all() == 1
-        [again] = await _claim(tx)
+        assert await tx.cards.release_all(not_before=NOW + timedelta(seconds=5)) == 1
+        assert await _claim(tx) == []
+        [again] = await _claim(tx, NOW + timedelta(seconds=5))
         assert again.unfinished_since == NOW
 
 

@@ -11,7 +11,7 @@ import asyncio
 import math
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -80,7 +80,7 @@ class Delivery:
         return self._claimed_at_s + self._batched_s - asyncio.get_running_loop().time() if free < _AT_ONCE / 2 else 0.0
 
     async def drain(self, within_s: float) -> None:
-        """Finish what is being sent; what takes longer is free for the next, which looks for it first."""
+        """Finish what is being sent; what takes longer is free for the next once it would stand in Slack."""
         await self._sending.drain(within_s)
 
     async def _claim_cards(self, limit: int) -> int:
@@ -137,7 +137,7 @@ class Delivery:
             async with keepalive(lease.renew):
                 await sending
         except asyncio.CancelledError:
-            await release(self._clock.now())
+            await release(self._clock.now() + timedelta(seconds=self._context.limits.shown_within_s))
             raise
         except Exception:
             log.exception("delivery.failed", id=build_message_id(claimed), mend=MEND)
@@ -149,14 +149,14 @@ class Delivery:
         async with self._store.begin() as tx:
             return await tx.cards.renew(card, until)
 
-    async def _release_card(self, card: Card, now: datetime) -> None:
+    async def _release_card(self, card: Card, not_before: datetime) -> None:
         async with self._store.begin() as tx:
-            await tx.cards.settle_lost_answer(card, now)
+            await tx.cards.settle_lost_answer(card, not_before)
 
     async def _renew_notice(self, notice: Notice, until: datetime) -> bool:
         async with self._store.begin() as tx:
             return await tx.outbox.renew(notice, until)
 
-    async def _release_notice(self, notice: Notice, now: datetime) -> None:
+    async def _release_notice(self, notice: Notice, not_before: datetime) -> None:
         async with self._store.begin() as tx:
-            await tx.outbox.settle_lost_answer(notice, now)
+            await tx.outbox.settle_lost_answer(notice, not_before)

@@ -21,7 +21,7 @@ from bot.notify.withholding import HIDDEN, WithholdingPolicy
 from bot.store.engine.database_errors import FAILURES
 from bot.store.rate_limiter import BucketLimits, RateLimit
 from bot.store.store import Store, Tx
-from bot.workers.lease import LEASE_S, Lease
+from bot.workers.lease import LEASE_S, SHOWN_WITHIN_S, Lease
 
 log = structlog.get_logger(__name__)
 
@@ -48,12 +48,18 @@ class RateLimits:
     card_gap_s: float = 2.0
     update_gap_s: float = 1.5
     update_burst: int = 10
+    shown_within_s: float = SHOWN_WITHIN_S
 
     @classmethod
     def from_speed(cls, speed: float) -> RateLimits:
         """`speed` times as fast as Slack's documents allow."""
         usual = cls()
-        return cls(usual.post_gap_s / speed, usual.card_gap_s / speed, usual.update_gap_s / speed)
+        return cls(
+            usual.post_gap_s / speed,
+            usual.card_gap_s / speed,
+            usual.update_gap_s / speed,
+            shown_within_s=usual.shown_within_s / speed,
+        )
 
     @property
     def rates(self) -> BucketLimits:

@@ -133,9 +133,23 @@ async def test_the_work_of_a_dead_replica_is_taken_over_and_nothing_is_said_twic
     assert len(await harness.list_posted_keys()) == (1 if step == "delivery.after_send" else 0), (
         "the lease of the dead still holds"
     )
-    harness.clock.advance(13)
+    harness.clock.advance(14)
     await harness.run_delivery()
     assert await harness.list_posted_keys() == ["card:p1"]
+
+
+async def test_what_a_stop_cut_off_is_looked_for_once_it_would_stand_in_slack(harness: DeliveryHarness) -> None:
+    await harness.inject_fault("chat.postMessage", delay_s=30, count=1)
+    await harness.enqueue(1)
+    stopped = harness.add_delivery("stopped")
+    await stopped.tick()
+    await stopped.drain(0.2)
+    harness.clock.advance(4.9)
+    await harness.run_delivery()
+    assert await harness.list_calls("conversations.history") == []
+    harness.clock.advance(0.2)
+    await harness.run_delivery()
+    assert len(await harness.list_calls("conversations.history")) == 1
 
 
 async def test_a_card_shows_the_end_of_what_happened_in_between_and_not_every_step(database_url: str) -> None:

@@ -26,7 +26,7 @@ async def test_who_was_frozen_for_longer_than_its_lease_sends_nothing_when_it_wa
         async with harness.store.begin() as tx:
             return await tx.cards.renew(card, until)
 
-    harness.clock.advance(13)
+    harness.clock.advance(14)
     await harness.run_delivery()
     await CardSender(harness.build_dependencies()).send(card, Lease(keep, clock=harness.clock, claimed_at=claimed_at))
     assert await harness.list_posted_keys() == ["card:p1"]

@@ -93,7 +93,7 @@ async def test_work_that_fails_is_repeated_by_another_process_when_its_lease_is_
     await worker.tick()
     await harness.tasks.drain(30)
     assert (await other.tick(), repeated) == (1.0, [])
-    harness.clock.advance(13)
+    harness.clock.advance(14)
     await other.tick()
     await harness.tasks.drain(30)
     assert sorted(repeated) == ["gh/a", "gh/b", "gh/c"]
