@@ -54,6 +54,8 @@ OPTIONS = {
     "--page N": N_("the N-th page of a long list"),
     "--days DAYS": N_("how far back: 7, 30 (unless you say otherwise), 60 or 90 days"),
     "--all-branches": N_("of all branches together, not only of the default branch"),
+    "--environment NAME": N_("where something is deployed: `production`, `staging` …"),
+    "--component NAME": N_("what of the project is deployed"),
     "--workflow NAME": N_("a workflow, as the config calls it"),
     "--timeline": N_("draw when each job of the workflow waited and ran"),
     "--card": N_("show its card here, and keep it true"),

@@ -13,6 +13,7 @@ from bot.circleci.asked_changes import AskedChange
 from bot.circleci.budget import Budget
 from bot.circleci.checkout_keys_api import CheckoutKeysApi
 from bot.circleci.contexts_api import ContextsApi
+from bot.circleci.deploys_api import DeploysApi
 from bot.circleci.download import ByteProgress, TooBig
 from bot.circleci.insights_api import InsightsApi
 from bot.circleci.jobs_api import JobsApi
@@ -63,6 +64,7 @@ class CircleCI(
     SchedulesApi,
     ContextsApi,
     WebhooksApi,
+    DeploysApi,
 ):
     """CircleCI as the owner of one token sees it, and acting in that person's name."""
 

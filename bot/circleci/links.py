@@ -228,6 +228,11 @@ class Links:
         return self._app if host in _CLOUD_HOSTS or host.startswith("localhost:") else None
 
     @property
+    def is_server(self) -> bool:
+        """Whether this is a CircleCI Server, which lacks what the cloud alone has."""
+        return self.sign_in_url is None
+
+    @property
     def _app(self) -> str:
         base = self.base_url.rstrip("/")
         return "https://app.circleci.com" if urlsplit(base).netloc in _CLOUD_HOSTS else base

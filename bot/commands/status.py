@@ -129,7 +129,11 @@ def _build_buttons(project: Project, *, followed: bool) -> kit.Block:
         if followed
         else kit.button(_("Subscribe"), format_line("subscribe", slug))
     )
-    behind = [(_("Show Recent Pipelines"), format_line("recent", slug)), (_("Refresh"), format_line("status", slug))]
+    behind = [
+        (_("Show Recent Pipelines"), format_line("recent", slug)),
+        (_("Show Deploys"), format_line("deploys", slug)),
+        (_("Refresh"), format_line("status", slug)),
+    ]
     buttons = [kit.button(_("Trigger…"), format_line("trigger", slug)), rules, kit.overflow(behind)]
     return kit.actions([one for one in buttons if one])
 

@@ -152,6 +152,22 @@ class ApiRule(Enum):
         "facts 9.6",
     )
 
+    PAGE_SIZE = ("Lists of deploys want an organisation and a page size", _DOC, "org-id and page-size are required")
+    VERSIONS = (
+        "A rollback names what runs there, and another that ran there",
+        "facts 17.4",
+        "current_version {version} is not what is deployed",
+    )
+    NOT_DEPLOYED = ("It is of something that is deployed there", "facts 17.4", "Nothing is deployed there", 404)
+    UNDER_WAY = ("One rollback of a place at a time", "facts 17.4", "A command is already under way", 409)
+    NO_ROLLBACK = (
+        "A rollback wants a rollback pipeline or a release agent",
+        ASSUMED,
+        "No rollback pipeline is configured for this project",
+    )
+    VALIDATING = ("What is validated is called so meanwhile", ASSUMED)
+    AUTO_ROLLBACK = ("What fails its validation is rolled back once, by the rollback pipeline", "facts 17.6")
+
     HOOKS = ("Five webhooks to a project", "facts 4.10", "A project can have at most {most} webhooks")
     EVENTS = ("There are two events", "facts 4.10", "Events must be among: {known}")
     HTTPS = (

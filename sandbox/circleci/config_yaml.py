@@ -13,7 +13,7 @@ import yaml
 
 from sandbox.circleci.api_rules import ApiRule
 from sandbox.circleci.fake_projects import USUAL_FILE, FakeCommit, FakeDefinition
-from sandbox.circleci.stories import JobPlan, Story, WorkflowPlan
+from sandbox.circleci.plans import JobPlan, Story, WorkflowPlan
 
 MAX_PARAMETERS = 100
 MAX_KEY_LENGTH = 128
@@ -64,7 +64,9 @@ def _job(job: JobPlan, environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _job_in_workflow(job: JobPlan) -> str | dict[str, Any]:
-    details: dict[str, Any] = {"type": "approval"} if job.type == "approval" else {}
+    details: dict[str, Any] = {} if job.type == "build" else {"type": job.type}
+    if job.validates:
+        details["plan_name"] = job.validates
     if job.requires:
         details["requires"] = list(job.requires)
     if job.contexts:

@@ -21,7 +21,7 @@ from sandbox.circleci.fake_projects import (
     Org,
 )
 from sandbox.circleci.fake_users import build_fixed_id
-from sandbox.circleci.stories import JobPlan, Story, WorkflowPlan
+from sandbox.circleci.plans import JobPlan, Story, WorkflowPlan
 
 Name = Annotated[str, Field(min_length=1, max_length=250)]
 Outcome = Literal["success", "failed", "timedout", "infrastructure_fail", "unauthorized"]

@@ -12,7 +12,7 @@ from typing import Any
 from sandbox.circleci import config_yaml
 from sandbox.circleci.fake_projects import FakeCommit, FakeDefinition, FakeProject
 from sandbox.circleci.fake_users import FakeCircleciUser
-from sandbox.circleci.stories import JobPlan, Story, WorkflowPlan
+from sandbox.circleci.plans import JobPlan, Story, WorkflowPlan
 
 JOB_FAILURES = frozenset({"failed", "infrastructure_fail", "timedout"})
 JOB_ENDS = JOB_FAILURES | {"success", "canceled", "unauthorized", "not_run"}

@@ -16,6 +16,7 @@ from sandbox.circleci.call_quotas import CallQuotas
 from sandbox.circleci.described import parse_projects as described_projects
 from sandbox.circleci.entities import FakePipeline
 from sandbox.circleci.fake_checkout_keys import FakeCheckoutKeys
+from sandbox.circleci.fake_deploys import FakeDeploys
 from sandbox.circleci.fake_oauth import FakeOAuth
 from sandbox.circleci.fake_projects import FakeCommit, FakeDefinition, FakeProject, build_projects
 from sandbox.circleci.fake_schedules import FakeSchedules
@@ -24,9 +25,11 @@ from sandbox.circleci.fake_variables import FakeVariables
 from sandbox.circleci.fake_webhooks import FakeWebhooks
 from sandbox.circleci.id_generator import IdGenerator
 from sandbox.circleci.pipeline_flow import PipelineFlow
+from sandbox.circleci.plans import Story
 from sandbox.circleci.presigned import PresignedUrls
+from sandbox.circleci.rollbacks import Rollbacks
 from sandbox.circleci.simulation_engine import SimulationEngine
-from sandbox.circleci.stories import Story, get_story
+from sandbox.circleci.stories import get_story
 from sandbox.circleci.webhook_deliveries import WebhookDeliveries
 from sandbox.circleci.workflow_actions import WorkflowActions
 from sandbox.faults import Faults
@@ -80,14 +83,17 @@ class FakeCircleci:
             app_url=self.app_url,
             changed=self.changes.bump,
         )
+        self.deploys = FakeDeploys(engine=self.engine, id_generator=self.id_generator, changed=self.changes.bump)
         self.flow = PipelineFlow(
             engine=self.engine,
             id_generator=self.id_generator,
             archive=self.archive,
             completed=self.deliveries.enqueue_completed,
+            moved=self.deploys.hear,
             changed=self.changes.bump,
         )
         self.acts = WorkflowActions(self.engine, self.flow)
+        self.rollbacks = Rollbacks(self.deploys, self.start_pipeline)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -109,7 +115,7 @@ class FakeCircleci:
         settings = (self.keys, self.variables, self.schedules)
         for part in (
             *(self.engine, self.archive, self.calls, self.presigned, self.hooks, self.deliveries, self.oauth),
-            *settings,
+            *(self.deploys, *settings),
         ):
             part.clear()
         self.is_server = False
@@ -141,11 +147,12 @@ class FakeCircleci:
         tag: str | None = None,
         parameters: dict[str, Any] | None = None,
         definition: FakeDefinition | None = None,
+        story: Story | None = None,
     ) -> FakePipeline:
         """Trigger a pipeline on what lies on this branch or tag; whether that is allowed has been checked."""
         commit, definition = project.get_commit(branch, tag), definition or project.definitions[0]
         ref = commit.like or tag or branch or project.default_branch
-        story = commit.story or hostile_content.find_story(ref) or get_story(ref, definition.name)
+        story = story or commit.story or hostile_content.find_story(ref) or get_story(ref, definition.name)
         pipeline = FakePipeline(
             id=self.id_generator.generate_id(),
             number=project.take_pipeline_number(),

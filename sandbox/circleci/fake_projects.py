@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from sandbox.circleci.fake_users import build_fixed_id
-from sandbox.circleci.stories import STORY_BRANCHES, Story, match_pull_request
+from sandbox.circleci.plans import Story
+from sandbox.circleci.stories import STORY_BRANCHES, match_pull_request
 
 MERGE_QUEUE = "gh-readonly-queue/main/pr-41-9f2c1d7be08a4f6356b1c0de9a7754e2b13c8f60"
 """What GitHub's merge queue calls the branch on which it tries a pull request."""
@@ -105,7 +106,7 @@ class FakeProject:
     """`key` ends the slug; `heads` are by branch; a push or a schedule runs the first of `definitions`.
 
     `seen_by` are logins; all who see a project follow it, but for those in `unfollowed_by`. `old_keys` still lead to
-    it after it was renamed.
+    it after it was renamed. `designated` are the definitions that `deploy` and `rollback`, chosen in the web app.
     """
 
     org: Org
@@ -121,6 +122,7 @@ class FakeProject:
     jobs_made: int = 0
     unfollowed_by: set[str] = field(default_factory=set)
     old_keys: set[str] = field(default_factory=set)
+    designated: Mapping[str, FakeDefinition] = field(default_factory=dict)
 
     @property
     def slug(self) -> str:
@@ -220,6 +222,7 @@ def build_projects(now: datetime) -> dict[str, FakeProject]:
         _project(GITLAB, "firmware", WRITERS, key=build_fixed_id("project/firmware")),
         _project(GITHUB_APP, "handbook", WRITERS, _handbook(), key=build_fixed_id("project/handbook")),
     )
+    projects[0].designated = {"rollback": _rollback("web")}
     for project in projects:
         project.heads = {branch: _head(project, branch, now) for branch in _branches(project)}
         project.tags = dict.fromkeys(TAGS, project.heads[DEFAULT_BRANCH])
@@ -277,6 +280,11 @@ def _handbook() -> tuple[FakeDefinition, ...]:
         CI_CONFIG,
     )
     return (_build("handbook"), spelling)
+
+
+def _rollback(name: str) -> FakeDefinition:
+    made, about = build_fixed_id(f"definition/{name}/rollback"), "Brings back what ran before"
+    return FakeDefinition(made, "rollback", about, {}, ".circleci/rollback.yml")
 
 
 def _branches(project: FakeProject) -> tuple[str, ...]:

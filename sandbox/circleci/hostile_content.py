@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from sandbox.circleci.stories import FailingTest, JobPlan, Story, WorkflowPlan
+from sandbox.circleci.plans import FailingTest, JobPlan, Story, WorkflowPlan
 
 KNOWN_VALUES = 500
 """Variables, named NAME_0 and so on, whose values the log tells, if the project has them."""

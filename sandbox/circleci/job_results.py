@@ -7,7 +7,8 @@ from typing import Any
 
 from sandbox.circleci.api_json import format_instant
 from sandbox.circleci.entities import JOB_FAILURES, FakeJob
-from sandbox.circleci.stories import NAMED_TESTS, FailingTest
+from sandbox.circleci.plans import FailingTest
+from sandbox.circleci.stories import NAMED_TESTS
 
 TESTS_PER_JOB = 40
 

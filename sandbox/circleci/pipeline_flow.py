@@ -14,8 +14,8 @@ from sandbox.circleci.archive import PipelineArchive
 from sandbox.circleci.entities import JOB_FAILURES, FakeJob, FakePipeline, FakeWorkflow
 from sandbox.circleci.fake_users import FakeCircleciUser
 from sandbox.circleci.id_generator import IdGenerator
+from sandbox.circleci.plans import WorkflowPlan
 from sandbox.circleci.simulation_engine import SimulationEngine
-from sandbox.circleci.stories import WorkflowPlan
 
 PENDING_S = 1.0
 WORKFLOWS_APPEAR_S = 0.5
@@ -25,6 +25,9 @@ AUTO_RERUN_S = 1.0
 
 Completed = Callable[[FakeWorkflow, FakeJob | None], None]
 """Called for each job that ended; with None as the job, for each workflow that ended."""
+
+JobMoved = Callable[[FakeWorkflow, FakeJob], None]
+"""Called for each job that began to run or ended."""
 
 
 class PipelineFlow:
@@ -37,12 +40,14 @@ class PipelineFlow:
         id_generator: IdGenerator,
         archive: PipelineArchive,
         completed: Completed,
+        moved: JobMoved,
         changed: Callable[[], None],
     ) -> None:
         self._engine = engine
         self._id_generator = id_generator
         self._archive = archive
         self._completed = completed
+        self._moved = moved
         self._changed = changed
 
     def begin(self, pipeline: FakePipeline) -> None:
@@ -139,7 +144,7 @@ class PipelineFlow:
             return
         job.status = "queued"
         job.queued_at = self._engine.now()
-        job.number = job.project.take_job_number()
+        job.number = job.project.take_job_number() if job.plan.type == "build" else None
         self._engine.schedule_after(QUEUED_S, partial(self._start_job, workflow, job))
 
     def _start_job(self, workflow: FakeWorkflow, job: FakeJob) -> None:
@@ -150,6 +155,7 @@ class PipelineFlow:
             self._end_job(workflow, job, "unauthorized")
             return
         job.status = "running"
+        self._moved(workflow, job)
         if job.outcome is not None:
             self._engine.schedule_after(job.plan.duration_s, partial(self._finish_job, workflow, job, job.outcome))
         self._step(workflow)
@@ -161,6 +167,7 @@ class PipelineFlow:
     def _end_job(self, workflow: FakeWorkflow, job: FakeJob, status: str) -> None:
         job.status = status
         job.stopped_at = self._engine.now()
+        self._moved(workflow, job)
         if not job.is_hold:
             self._completed(workflow, job)
         self._step(workflow)
@@ -221,6 +228,7 @@ class PipelineFlow:
 
     def _report_canceled(self, workflow: FakeWorkflow, job: FakeJob) -> None:
         """Only a job that had been dispatched gets an event of its end."""
+        self._moved(workflow, job)
         if job.number is not None:
             self._completed(workflow, job)
 

@@ -14,7 +14,8 @@ from functools import lru_cache
 
 from sandbox.circleci.entities import FakeWorkflow
 from sandbox.circleci.fake_projects import FakeProject
-from sandbox.circleci.stories import WorkflowPlan, get_story
+from sandbox.circleci.plans import WorkflowPlan
+from sandbox.circleci.stories import get_story
 
 CREDITS_A_SECOND = 10
 RECORDED_DAYS = 90

@@ -3,69 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import replace
 
-
-@dataclass(frozen=True)
-class FailingTest:
-    """`index` is its place among the job's tests."""
-
-    index: int
-    name: str
-    classname: str
-    file: str
-    message: str
-
-
-@dataclass(frozen=True)
-class JobPlan:
-    """`outcomes` has one entry per attempt in a pipeline, the last one repeats; None runs until it is cancelled.
-
-    A failure happens on the `failing_nodes` alone (on all when empty), with this `exit_code`, after printing `ending`;
-    `messages` is what CircleCI itself says of it then.
-    """
-
-    name: str
-    duration_s: float = 0.0
-    requires: tuple[str, ...] = ()
-    outcomes: tuple[str | None, ...] = ("success",)
-    type: Literal["build", "approval"] = "build"
-    parallelism: int = 1
-    step: str = "Run build"
-    command: str = "make build"
-    stores_tests: bool = False
-    failing_tests: tuple[FailingTest, ...] = ()
-    artifacts: tuple[str, ...] = ()
-    contexts: tuple[str, ...] = ()
-    failing_nodes: tuple[int, ...] = ()
-    exit_code: int = 1
-    ending: str = ""
-    messages: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class WorkflowPlan:
-    name: str
-    jobs: tuple[JobPlan, ...]
-    max_auto_reruns: int = 0
-    is_setup: bool = False
-
-
-@dataclass(frozen=True)
-class Story:
-    """`errors` means that no workflow ever starts; `setup` comes before the workflows and decides about them.
-
-    With both, the setup passes and what it made is refused. What it made declares `continued_parameters` too.
-    `source` is the YAML of such a branch, where it is none that could be made of its workflows.
-    """
-
-    workflows: tuple[WorkflowPlan, ...] = ()
-    setup: WorkflowPlan | None = None
-    errors: tuple[dict[str, str], ...] = ()
-    continued_parameters: Mapping[str, Any] = field(default_factory=dict)
-    source: str = ""
+from sandbox.circleci.plans import DeployMark, FailingTest, JobPlan, Story, WorkflowPlan
 
 
 def get_story(ref: str, definition: str = "build") -> Story:
@@ -155,21 +95,50 @@ def _deploy(environment: str, requires: tuple[str, ...], outcome: str = "success
         step=f"Deploy to {environment}",
         command=f"make deploy ENVIRONMENT={environment}",
         contexts=(environment,),
+        deploys=DeployMark(environment),
     )
 
 
 _ON_ONE_NODE = replace(_tests(("failed",), (_CHECKOUT,)), parallelism=4, failing_nodes=(1,), contexts=("docker-hub",))
 _MACHINE_GONE = "The infrastructure that ran this job was lost. Rerun the job."
+_BUILD_IMAGE = JobPlan("build", 4.0, step="Build image", command="make image")
 _PASSES = Story((_build_and_test(_tests()), _PREVIEW))
 _NIGHTLY = Story((WorkflowPlan("nightly", (_LINT, _tests(duration_s=12.0))),))
 _RELEASE = WorkflowPlan(
     "release",
     (
-        JobPlan("build", 4.0, step="Build image", command="make image"),
+        _BUILD_IMAGE,
         _hold("approve-staging"),
         _hold("approve-production"),
         _deploy("staging", ("approve-staging",)),
         _deploy("production", ("approve-production",)),
+    ),
+)
+_SHIP = WorkflowPlan(
+    "ship",
+    (
+        _BUILD_IMAGE,
+        _deploy("staging", ("build",)),
+        JobPlan("approve-production", requires=("deploy-staging",), type="approval"),
+        _deploy("production", ("approve-production",)),
+    ),
+)
+_VALIDATED = replace(
+    _deploy("production", ("build",)), deploys=DeployMark("production", plan="production", is_validated=True)
+)
+_BAD_RELEASE = WorkflowPlan(
+    "bad-release",
+    (
+        _BUILD_IMAGE,
+        _VALIDATED,
+        JobPlan(
+            "validate-production",
+            6.0,
+            ("deploy-production",),
+            ("failed",),
+            type="release",
+            validates="production",
+        ),
     ),
 )
 _ODD_HOLDS = (
@@ -252,6 +221,8 @@ _STORIES = {
     "broken": Story((_build_and_test(_tests(("failed",), (_CART, _CHECKOUT))), _PREVIEW)),
     "flaky": Story((_build_and_test(_tests(("failed", "success"), (_SESSION,))),)),
     "release": Story((_RELEASE,)),
+    "ship": Story((_SHIP,)),
+    "bad-release": Story((_BAD_RELEASE,)),
     "slow": Story((WorkflowPlan("build-and-test", (_LINT, _SOAK)),)),
     "bad-config": Story((_build_and_test(_tests()),), errors=(_BAD_CONFIG,)),
     "setup": Story((_build_and_test(_tests()),), setup=_SETUP, continued_parameters=_SUITE),

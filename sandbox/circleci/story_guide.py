@@ -21,6 +21,8 @@ _GUIDES = {
     "broken": StoryGuide("Two tests fail, and a log says why.", _WHY),
     "flaky": StoryGuide("A test fails, and passes when it is rerun.", "/circle rerun {project} --failed"),
     "release": StoryGuide("Waits at two holds before it deploys.", "/circle approve {project}"),
+    "ship": StoryGuide("Deploys to staging, and behind a hold to production.", "/circle deploys {project}"),
+    "bad-release": StoryGuide("Deploys, fails its validation and is rolled back.", "/circle deploys {project}"),
     "slow": StoryGuide("Runs until somebody cancels it.", "/circle cancel {project}"),
     "bad-config": StoryGuide("CircleCI refuses the config: no workflow starts.", _WHY),
     "setup": StoryGuide("A setup workflow makes the config of the rest.", "/circle jobs {project}"),

@@ -36,7 +36,7 @@ OF_PIPELINES = {
 }
 """A story to ask about, and what the command needs to be told beside the pipeline."""
 
-OF_PROJECTS = ("status", "recent", "project", "insights", "flaky", "env", "keys", "schedules", "webhooks")
+OF_PROJECTS = ("status", "deploys", "recent", "project", "insights", "flaky", "env", "keys", "schedules", "webhooks")
 
 OF_NEITHER = {
     *("connect", "me", "user", "disconnect", "doctor", "help", "tour", "use", "projects", "orgs", "contexts"),

@@ -18,7 +18,7 @@ from bot.circleci import models
 from bot.circleci.client import CircleCI
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, Unavailable, UsageError
-from tests.circleci import insights_calls, settings_calls
+from tests.circleci import deploys_calls, insights_calls, settings_calls
 from tests.contracts.circleci import OPERATIONS, Operation, operation, properties, renamed
 
 WEB = ProjectSlug("gh", "acme", "web")
@@ -30,8 +30,8 @@ UNDOCUMENTED_FIELDS = {
     models.Commit: {"author"},  # webhooks carry it (docs: outbound webhooks, pipeline.vcs.commit)
 }
 
-LEAST_IS_UNKNOWN = {"run a definition", "run a tag"}
-"""Their 201 may be empty by the document; then nobody knows which pipeline it made."""
+LEAST_IS_UNKNOWN = {"run a definition", "run a tag", "roll back"}
+"""Their success may be empty by the document; then nobody knows which pipeline it made."""
 
 Json = Any
 
@@ -93,6 +93,7 @@ CALLS: dict[str, tuple[str, Call]] = {
     "artifacts": ("/project/{project-slug}/{job-number}/artifacts", lambda it: it.list_artifacts(WEB, 7)),
     **insights_calls.INSIGHTS,
     **settings_calls.SETTINGS,
+    **deploys_calls.DEPLOYS,
 }
 
 OUTSIDE = {
@@ -133,7 +134,8 @@ class CircleCIByTheBook:
         queries = found.queries
         for name, value in query.items():
             assert name in queries, f"{found.template} declares no {name}"
-            queries[name].validate({"true": True, "false": False}.get(value, value))
+            whole = int(value) if name == "page-size" and value.isdigit() else value
+            queries[name].validate({"true": True, "false": False}.get(value, whole))
 
     def _check_body(self, found: Operation, content: bytes) -> None:
         if found.body is None:
@@ -246,6 +248,7 @@ READ: dict[type[models.Model], tuple[str, str]] = {
     models.PipelineDefinition: ("GET", "/projects/{project_id}/pipeline-definitions"),
     **insights_calls.READ,
     **settings_calls.READ,
+    **deploys_calls.READ,
 }
 
 

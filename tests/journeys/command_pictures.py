@@ -34,6 +34,7 @@ LINES = {
     "orgs": "projects --orgs",
     "recent": "recent",
     "status": "status",
+    "deploys": "deploys",
     "trigger": "trigger",
     "preset": "preset save staging --branch main environment=staging --ask image-tag",
     "approve": "approve",

@@ -1,5 +1,13 @@
 """What CircleCI's API answers, as frozen values."""
 
+from bot.circleci.models.deploy_models import (
+    ComponentVersion,
+    DeployComponent,
+    DeployEnvironment,
+    DeploySettings,
+    Release,
+    StartedRollback,
+)
 from bot.circleci.models.insights_models import (
     Durations,
     MeasuredTest,
@@ -64,9 +72,13 @@ __all__ = [
     "CheckoutKey",
     "Collaboration",
     "Commit",
+    "ComponentVersion",
     "Config",
     "ContextName",
     "ContextVariable",
+    "DeployComponent",
+    "DeployEnvironment",
+    "DeploySettings",
     "Durations",
     "FlakyTest",
     "Granted",
@@ -89,8 +101,10 @@ __all__ = [
     "ProjectSummary",
     "ProjectTotals",
     "RegisteredClient",
+    "Release",
     "RunMetrics",
     "Schedule",
+    "StartedRollback",
     "StepAction",
     "TestKey",
     "TestMetrics",

@@ -10,6 +10,7 @@ from sandbox.circleci.api import (
     artifact_routes,
     checkout_key_routes,
     context_routes,
+    deploy_routes,
     flaky_routes,
     insight_routes,
     job_routes,
@@ -43,7 +44,7 @@ _FAMILIES = (
         summary_routes,
         flaky_routes,
     ),
-    *(checkout_key_routes, variable_routes, schedule_routes, context_routes, webhook_routes),
+    *(checkout_key_routes, variable_routes, schedule_routes, context_routes, webhook_routes, deploy_routes),
 )
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 

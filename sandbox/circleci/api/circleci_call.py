@@ -87,11 +87,11 @@ class CircleciCall:
         workflow, job = _require(self.world.archive.find_job_by_id(self.get_path_param("id")), "Job")
         return _require((workflow, job) if self.can_see(job.project) else None, "Job")
 
-    def paginate(self, items: Sequence[Item], shape: Callable[[Item], Json]) -> Response:
+    def paginate(self, items: Sequence[Item], shape: Callable[[Item], Json], size: int = PAGE_SIZE) -> Response:
         """One page of a list, from where the page token says."""
         start = _offset(self.get_query_param("page-token"))
-        shown = [shape(item) for item in items[start : start + PAGE_SIZE]]
-        end = start + PAGE_SIZE
+        shown = [shape(item) for item in items[start : start + size]]
+        end = start + size
         return JSONResponse({"items": shown, "next_page_token": _token(end) if end < len(items) else None})
 
 

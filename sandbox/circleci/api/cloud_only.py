@@ -1,16 +1,24 @@
 """What a CircleCI Server lacks: there these routes answer as any unknown path does.
 
-The classic trigger is the only one that it has (CircleCI docs: trigger a pipeline), so it has no definitions to run.
+The classic trigger is the only one that it has (CircleCI docs: trigger a pipeline), so it has no definitions to run;
+and no deploys.
 """
 
 from __future__ import annotations
 
 from starlette.responses import Response
 
+from sandbox.circleci.api import deploy_routes
 from sandbox.circleci.api.circleci_call import SLUG, CircleciCall, Handler
 from sandbox.circleci.api_rules import ApiRule
 
-CLOUD_ONLY = frozenset({("POST", f"/project/{SLUG}/pipeline/run"), ("GET", "/projects/{id}/pipeline-definitions")})
+CLOUD_ONLY = frozenset(
+    {
+        ("POST", f"/project/{SLUG}/pipeline/run"),
+        ("GET", "/projects/{id}/pipeline-definitions"),
+        *((method, path) for method, path, _handler in deploy_routes.ROUTES),
+    }
+)
 
 
 def wrap_for_server(method: str, path: str, handler: Handler) -> Handler:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from sandbox.circleci.fake_projects import MERGE_QUEUE
+from tests.sandbox.circleci import deploys
 from tests.sandbox.circleci.circle import WEB, SimulatorClient
 
 Show = Callable[[SimulatorClient], Awaitable[None]]
@@ -151,6 +152,8 @@ SHOWN: dict[str, Show] = {
     "CANCEL": _cancel,
     "UPDATED_AT": _updated_at,
     "AUTO_RERUN": _auto_rerun,
+    "VALIDATING": deploys.show_validating,
+    "AUTO_ROLLBACK": deploys.show_automatic_rollback,
     "NO_VCS": _no_vcs,
     "TRIGGERS": _triggers,
     "VALUES": _values,

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from tests.sandbox.circleci import deploys
 from tests.sandbox.circleci.circle import WEB, SimulatorClient
 from tests.sandbox.circleci.oauth_client import OAuthClient
 
@@ -246,6 +247,7 @@ SHOWN: dict[str, Show] = {
     "DECLINED": _approve_what_was_declined,
     "ENDED": _cancel_what_ended,
     "FORGOTTEN": _jobs_of_old,
+    **deploys.REFUSED,
     "HOOKS": _sixth_hook,
     "EVENTS": _hook(events=["job-started"]),
     "HTTPS": _hook(url="http://example.com/"),

@@ -12,6 +12,7 @@ from sandbox import circleci
 from sandbox.circleci.stories import STORY_BRANCHES
 from tests.contracts.circleci import operation
 from tests.sandbox.circleci.circle import WEB, SimulatorClient
+from tests.sandbox.circleci.deploys import walk_deploys
 from tests.sandbox.circleci.settings import walk_settings
 
 
@@ -85,6 +86,7 @@ async def test_acts_and_refusals_keep_to_the_table(circle: SimulatorClient, cont
     await _rerun_and_cancel(circle)
     await _register_webhooks(circle)
     await walk_settings(circle)
+    await walk_deploys(circle)
     for by in (None, "expired", "eve"):
         await circle.post("/project/gh/acme/secret/pipeline", {"branch": "main"}, by)
         await circle.post(f"{WEB}/pipeline/run", {"branch": "main"}, by)
@@ -101,6 +103,7 @@ async def test_every_route_that_the_table_has_is_walked_above(circle: SimulatorC
     await _rerun_and_cancel(circle)
     await _register_webhooks(circle)
     await walk_settings(circle)
+    await walk_deploys(circle)
     me = await circle.get("/me")
     await circle.get(f"/user/{me['id']}")
     await circle.get("/me/collaborations")

@@ -1,0 +1,158 @@
+"""Deploys: what runs where since when, by whom, what it replaced, and how what was tried last is doing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.blocks import kit, person_blocks, project_blocks, status_blocks
+from bot.circleci.deploys import DeployPlace, ProjectDeploys, get_state
+from bot.circleci.links import Links
+from bot.circleci.models import ComponentVersion, Pipeline, Project, Release
+from bot.circleci.models.deploy_models import DEFAULT
+from bot.command import format_line
+from bot.language import N_, _, ngettext
+from bot.line import Written
+from bot.messages import Message
+from bot.mrkdwn import as_bold, as_code, as_link, cut, escape
+
+GUIDE = "https://circleci.com/docs/guides/deploy/configure-deploy-markers/"
+
+_STATES = {
+    "pending": (":hourglass_flowing_sand:", N_("{version} is planned ({ago})")),
+    "running": (":large_blue_circle:", N_("{version} is being deployed ({ago})")),
+    "validating": (":mag:", N_("{version} is being validated ({ago})")),
+    "success": (":white_check_mark:", N_("{version} was deployed ({ago})")),
+    "rollback": (":leftwards_arrow_with_hook:", N_("{version} is being brought back ({ago})")),
+    "failed": (":x:", N_("{version} failed ({ago})")),
+    "canceled": (":no_entry_sign:", N_("{version} was canceled ({ago})")),
+}
+_UNKNOWN = N_("{version}: {status} ({ago})")
+
+
+def render(deploys: ProjectDeploys, *, links: Links) -> Message:
+    """What runs where. `deploys` has places."""
+    title = _("{project} — what runs where", project=as_bold(project_blocks.format_name(deploys.project)))
+    rows = [kit.section(_format_place(place, deploys, links), _build_menu(place)) for place in deploys.places]
+    note = (
+        ngettext("{count} component is not shown.", "{count} components are not shown.", deploys.left_out)
+        if deploys.left_out
+        else ""
+    )
+    slug = deploys.project.slug
+    buttons = [kit.button(_("Refresh"), format_line("deploys", slug))]
+    return Message(title, [kit.section(title), *rows, kit.actions(buttons), *kit.build_notes(note)])
+
+
+def render_none(project: Project, *, environment: str | None, component: str | None) -> Message:
+    """CircleCI tells of none: what to do."""
+    name, slug = project_blocks.format_name(project), project.slug
+    if environment or component:
+        said = _("CircleCI shows no such deploy of {project}.", project=name)
+        buttons = [kit.button(_("Show All Deploys"), format_line("deploys", slug))]
+        return Message(said, [kit.section(said), kit.actions(buttons)])
+    said = _(
+        "CircleCI shows no deploys of {project}. It learns of them from deploy markers: let the job that deploys say "
+        "{plan} before and {update} after.",
+        project=name,
+        plan="`circleci run release plan`",
+        update="`circleci run release update`",
+    )
+    return Message(said, [kit.section(said), kit.actions([kit.link_button(_("Read CircleCI's Guide"), GUIDE)])])
+
+
+def render_server() -> Message:
+    said = _("A CircleCI Server knows no deploys: only the cloud does.")
+    return Message(said, [kit.section(said)])
+
+
+def format_place(place: DeployPlace, project: Project) -> str:
+    """`production`, with the component where it is not called as the project."""
+    names = [place.environment.name]
+    if place.component.name != project.name:
+        names.append(place.component.name)
+    if place.namespace != DEFAULT:
+        names.append(place.namespace)
+    return " · ".join(cut(escape(name), 60) for name in names if name)
+
+
+def _format_place(place: DeployPlace, deploys: ProjectDeploys, links: Links) -> str:
+    return "\n".join(filter(None, _list_lines(place, deploys, links)))
+
+
+def _list_lines(place: DeployPlace, deploys: ProjectDeploys, links: Links) -> Iterator[str]:
+    name = as_bold(format_place(place, deploys.project))
+    live, moving, undone = place.live, place.under_way, place.undone
+    if live is None:
+        yield _("{place}: nothing runs there yet", place=name)
+    else:
+        yield _format_live(live, name, again=place.is_rolled_back)
+        yield _format_origin(deploys.pipelines.get(place.get_pipeline_id(live)), links)
+    if place.replaced:
+        yield _("Before: {version}", version=_format_before(place, place.replaced, deploys, links))
+    for release in filter(None, (moving, undone)):
+        yield format_release(release, deploys.pipelines.get(release.pipeline_id), links)
+
+
+def _format_live(live: ComponentVersion, name: str, *, again: bool) -> str:
+    version = as_code(live.name, 80)
+    ago = status_blocks.format_ago(live.last_deployed_at) if live.last_deployed_at else "?"
+    if again:
+        return _(
+            ":leftwards_arrow_with_hook: {place} runs {version} again: rolled back {ago}",
+            place=name,
+            version=version,
+            ago=ago,
+        )
+    return _(":white_check_mark: {place} runs {version}, deployed {ago}", place=name, version=version, ago=ago)
+
+
+def _format_origin(pipeline: Pipeline | None, links: Links) -> str:
+    """Of which pipeline and commit it is, and who started that."""
+    if pipeline is None:
+        return ""
+    revision = as_code(pipeline.revision[:7]) if pipeline.revision else ""
+    subject = cut(escape(pipeline.subject or ""), 120)
+    who = person_blocks.format_author(pipeline, 60)
+    by = _("by {who}", who=who) if who else ""
+    commit = " ".join(filter(None, [revision, subject]))
+    return " · ".join(filter(None, [_link_pipeline(pipeline, links), commit, by]))
+
+
+def _format_before(place: DeployPlace, version: ComponentVersion, deploys: ProjectDeploys, links: Links) -> str:
+    pipeline = deploys.pipelines.get(place.get_pipeline_id(version))
+    name = as_code(version.name, 80)
+    return f"{name} ({_link_pipeline(pipeline, links)})" if pipeline else name
+
+
+def _link_pipeline(pipeline: Pipeline, links: Links) -> str:
+    return as_link(links.pipeline_url(pipeline.project, pipeline.number), f"#{pipeline.number}")
+
+
+def format_release(release: Release, pipeline: Pipeline | None, links: Links) -> str:
+    """How an attempt is doing; a status that we do not know stands there as CircleCI says it."""
+    state = get_state(release)
+    key = "rollback" if release.is_rollback and release.ended_at is None and state in _STATES else state
+    emoji, sentence = _STATES.get(key, (":grey_question:", _UNKNOWN))
+    at = release.ended_at or release.created_at
+    told = _(
+        sentence,
+        version=as_code(release.version or "?", 80),
+        ago=status_blocks.format_ago(at) if at else "?",
+        status=cut(escape(state.replace("_", " ")), 60),
+    )
+    reason = f": {cut(escape(release.failure_reason), 200)}" if release.failure_reason else ""
+    of = f"{_link_pipeline(pipeline, links)} · " if pipeline else ""
+    return f"{emoji} {of}{told}{reason}"
+
+
+def _build_menu(place: DeployPlace) -> kit.Pressable | None:
+    return kit.overflow(list(_list_choices(place)))
+
+
+def _list_choices(place: DeployPlace) -> Iterator[tuple[str, Written]]:
+    live = place.live
+    if live and live.pipeline_id:
+        yield _("Show its pipeline"), format_line("pipeline", live.pipeline_id)
+    moving = place.under_way
+    if moving and moving.pipeline_id and not (live and moving.pipeline_id == live.pipeline_id):
+        yield _("Show what is under way"), format_line("pipeline", moving.pipeline_id)

@@ -1,0 +1,157 @@
+"""What is deployed where: CircleCI's answers as places, each with what runs there and what was tried.
+
+A place is a component in an environment (and a namespace). Nothing here knows which version of the API told it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.circleci.client import CircleCI
+from bot.circleci.models import ComponentVersion, DeployComponent, DeployEnvironment, Pipeline, Project, Release
+from bot.circleci.models.deploy_models import DEFAULT
+from bot.errors import fetch_if_visible
+
+MOST_COMPONENTS = 12
+"""Of one project: each is a request."""
+
+PLANNED, VALIDATING = "pending", "validating"
+_MOVING = frozenset({PLANNED, "running", VALIDATING, "queued", "created", "started"})
+_GOOD = frozenset({"success", "succeeded"})
+
+
+def get_state(release: Release) -> str:
+    """CircleCI's word in lower case, as one of those that we know where it is one."""
+    said = release.status.casefold()
+    return "success" if said in _GOOD else "canceled" if said == "cancelled" else said
+
+
+@dataclass(frozen=True, slots=True)
+class DeployPlace:
+    """A component in an environment; `versions` ran there, `releases` were tried, both the newest first."""
+
+    component: DeployComponent
+    environment: DeployEnvironment
+    namespace: str
+    versions: Sequence[ComponentVersion]
+    releases: Sequence[Release]
+
+    @property
+    def live(self) -> ComponentVersion | None:
+        """What runs there."""
+        return next((one for one in self.versions if one.is_live), None)
+
+    @property
+    def replaced(self) -> ComponentVersion | None:
+        """What ran there before."""
+        live = self.live
+        return next((one for one in self.versions if one is not live), None) if live else None
+
+    @property
+    def under_way(self) -> Release | None:
+        """What is being deployed there now, or planned to be."""
+        return next(iter(one for one in self.releases[:1] if get_state(one) in _MOVING), None)
+
+    @property
+    def brought(self) -> Release | None:
+        """The attempt that brought what runs there."""
+        live = self.live
+        good = (one for one in self.releases if get_state(one) == "success")
+        return next((one for one in good if live and one.version == live.name), None)
+
+    @property
+    def undone(self) -> Release | None:
+        """The newest attempt that came to nothing, unless something newer was deployed since other than a rollback."""
+        for one in self.releases:
+            state = get_state(one)
+            if state == "success" and not one.is_rollback:
+                return None
+            if state not in _MOVING | {"success"}:
+                return one
+        return None
+
+    def get_pipeline_id(self, version: ComponentVersion) -> str:
+        """The pipeline that made it: a rollback brings back what another one made."""
+        made = (one.pipeline_id for one in reversed(self.releases) if one.version == version.name and one.pipeline_id)
+        return next((each for each in made), version.pipeline_id)
+
+    def list_pipeline_ids(self) -> list[str]:
+        """Of all that is told of it: what runs and ran there, what is tried and what came to nothing."""
+        ran = [self.get_pipeline_id(one) for one in self.versions[:2]]
+        return [*ran, *(one.pipeline_id for one in (self.under_way, self.undone) if one)]
+
+    @property
+    def is_rolled_back(self) -> bool:
+        return self.brought is not None and self.brought.is_rollback
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectDeploys:
+    """`pipelines` brought what runs, by id; `left_out` components were not looked at."""
+
+    project: Project
+    places: Sequence[DeployPlace]
+    pipelines: dict[str, Pipeline]
+    left_out: int = 0
+
+
+async def fetch_deploys(
+    circleci: CircleCI, project: Project, *, environment: str | None = None, component: str | None = None
+) -> ProjectDeploys:
+    """Places of these names, or all. A project without deploys costs one request. Raises CircleCIError."""
+    components = [one for one in await circleci.list_deploy_components(project) if _is_called(one.name, component)]
+    if not components:
+        return ProjectDeploys(project, (), {})
+    looked = components[:MOST_COMPONENTS]
+    environments, releases, versions = await asyncio.gather(
+        circleci.list_deploy_environments(project.organization_id),
+        circleci.list_releases(project.id),
+        asyncio.gather(*(circleci.list_component_versions(one.id) for one in looked)),
+    )
+    places = [
+        place
+        for one, of_one in zip(looked, versions, strict=True)
+        for place in _build_places(one, environments, of_one, releases or ())
+        if _is_called(place.environment.name, environment)
+    ]
+    shown = [each for place in places for each in place.list_pipeline_ids()]
+    return ProjectDeploys(project, places, await fetch_pipelines(circleci, shown), len(components) - len(looked))
+
+
+async def fetch_pipelines(circleci: CircleCI, ids: Iterable[str]) -> dict[str, Pipeline]:
+    """Those of these that CircleCI still shows."""
+    wanted = [each for each in dict.fromkeys(ids) if each]
+    found = await asyncio.gather(*(fetch_if_visible(circleci.fetch_pipeline(each)) for each in wanted))
+    return {pipeline.id: pipeline for pipeline in found if pipeline}
+
+
+def _is_called(name: str, wanted: str | None) -> bool:
+    return wanted is None or name.casefold() == wanted.casefold()
+
+
+def _build_places(
+    component: DeployComponent,
+    environments: Sequence[DeployEnvironment],
+    versions: Sequence[ComponentVersion],
+    releases: Sequence[Release],
+) -> list[DeployPlace]:
+    """Those where something ran or was tried, the latest first."""
+    named = {one.id: one for one in environments}
+    ours = [one for one in releases if one.component_id == component.id]
+    keys = dict.fromkeys([*map(_get_key, versions), *map(_get_key, ours)])
+    return [
+        DeployPlace(
+            component,
+            named.get(environment) or DeployEnvironment(id=environment, name=environment),
+            namespace,
+            [one for one in versions if _get_key(one) == (environment, namespace)],
+            [one for one in ours if _get_key(one) == (environment, namespace)],
+        )
+        for environment, namespace in keys
+    ]
+
+
+def _get_key(one: ComponentVersion | Release) -> tuple[str, str]:
+    return one.environment_id, one.namespace or DEFAULT

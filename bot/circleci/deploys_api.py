@@ -1,0 +1,86 @@
+"""Deploys by API v2, which the cloud alone has: elsewhere, and where CircleCI hides them, there are none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.circleci.api_request import BaseApi, name_missing
+from bot.circleci.models import (
+    ComponentVersion,
+    DeployComponent,
+    DeployEnvironment,
+    DeploySettings,
+    Model,
+    Project,
+    Release,
+    StartedRollback,
+)
+from bot.errors import CircleCIError, NotFound
+from bot.language import _
+
+M = TypeVar("M", bound=Model)
+
+PAGE = "50"
+_PAGES = 4
+_NEWEST = 2
+"""Pages of what has a history: nobody looks further back."""
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackOrder:
+    """What is to be brought back where. `current` is the precondition: where something else runs by now, nothing is."""
+
+    component: str
+    environment: str
+    namespace: str
+    current: str
+    target: str
+    reason: str = ""
+
+
+class DeploysApi(BaseApi):
+    async def list_deploy_components(self, project: Project) -> list[DeployComponent]:
+        query = {"org-id": project.organization_id, "project-id": project.id, "page-size": PAGE}
+        return await self._list_if_there(DeployComponent, "deploy", "components", query=query)
+
+    async def list_deploy_environments(self, organization_id: str) -> list[DeployEnvironment]:
+        query = {"org-id": organization_id, "page-size": PAGE}
+        return await self._list_if_there(DeployEnvironment, "deploy", "environments", query=query)
+
+    async def list_component_versions(self, component_id: str) -> list[ComponentVersion]:
+        """Those of all environments, the newest deployed first."""
+        return await self._list_if_there(ComponentVersion, "deploy", "components", component_id, "versions")
+
+    async def list_releases(self, project_uuid: str) -> list[Release] | None:
+        """What was tried lately, the newest first; None where CircleCI does not tell, or not so that we can read it."""
+        try:
+            return await self.list_items(Release, "deploy", "projects", project_uuid, "releases", pages=_NEWEST)
+        except CircleCIError:
+            return None
+
+    async def fetch_deploy_settings(self, project_uuid: str) -> DeploySettings:
+        """Nothing is designated where CircleCI does not tell."""
+        try:
+            return await self.fetch(DeploySettings, "deploy", "projects", project_uuid, "settings")
+        except CircleCIError:
+            return DeploySettings()
+
+    async def roll_back(self, project_uuid: str, order: RollbackOrder) -> StartedRollback:
+        """Raises Rejected where something else runs there by now (400), or a rollback is under way (409)."""
+        body = {
+            "component_name": order.component,
+            "environment_name": order.environment,
+            "namespace": order.namespace,
+            "current_version": order.current,
+            "target_version": order.target,
+            **({"reason": order.reason} if order.reason else {}),
+        }
+        with name_missing(_("CircleCI knows nothing that is deployed there, or hides it from you.")):
+            return (await self.send("projects", project_uuid, "rollback", body=body)).parse(StartedRollback)
+
+    async def _list_if_there(self, shape: type[M], *path: str, query: dict[str, str] | None = None) -> list[M]:
+        try:
+            return await self.list_items(shape, *path, query=query, pages=_PAGES)
+        except NotFound:
+            return []

@@ -1,0 +1,112 @@
+"""Deploys, as API v2 tells of them. What its releases and settings look like was not seen: they are read generously."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import AliasChoices, Field, model_validator
+
+from bot.circleci.models.model import Model, When, Word
+
+DEFAULT = "default"
+
+
+class DeployComponent(Model):
+    """What is deployed: a part of a project."""
+
+    id: str
+    name: Word = ""
+    project_id: Word = ""
+
+
+class DeployEnvironment(Model):
+    """Where something is deployed; an organisation's own."""
+
+    id: str
+    name: Word = ""
+
+
+class ComponentVersion(Model):
+    """A version that was deployed to an environment, and what brought it there last."""
+
+    name: str
+    environment_id: Word = ""
+    namespace: Word = DEFAULT
+    is_live: bool = False
+    pipeline_id: Word = ""
+    workflow_id: Word = ""
+    job_number: int | None = None
+    last_deployed_at: When = None
+
+
+class Release(Model):
+    """One attempt to deploy. `status` is an open set, in whatever case."""
+
+    id: str
+    status: Word = ""
+    version: Word = Field("", validation_alias=AliasChoices("target_version", "version", "version_name"))
+    component_id: Word = ""
+    environment_id: Word = ""
+    namespace: Word = DEFAULT
+    is_rollback: bool = False
+    failure_reason: Word = ""
+    pipeline_id: Word = ""
+    workflow_id: Word = ""
+    created_at: When = None
+    ended_at: When = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _flatten(cls, said: Any) -> Any:
+        """A version may be an object with a name; a component, an environment and a pipeline objects with an id."""
+        if not isinstance(said, Mapping):
+            return said
+        flat = dict(said)
+        for name in ("component", "environment", "pipeline", "workflow"):
+            if isinstance(part := said.get(name), Mapping) and isinstance(part.get("id"), str):
+                flat.setdefault(f"{name}_id", part["id"])
+        for name in ("target_version", "version"):
+            if isinstance(part := said.get(name), Mapping):
+                flat[name] = part.get("name")
+        return flat
+
+
+class DeploySettings(Model):
+    """Which definitions of a project deploy and roll back: their ids, "" where none was designated."""
+
+    deploy_definition_id: str = ""
+    rollback_definition_id: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _find_ids(cls, said: Any) -> Any:
+        """By what the members are called, as deep as they are."""
+        found: dict[str, str] = {}
+        for name, value in _walk(said, depth=4):
+            for kind in ("rollback", "deploy"):
+                if kind in name and "id" in name and "project" not in name:
+                    found.setdefault(f"{kind}_definition_id", value)
+                    break
+        return found
+
+
+def _walk(said: Any, depth: int, above: str = "") -> Iterator[tuple[str, str]]:
+    """Texts of objects within objects, each with the names that lead to it."""
+    if isinstance(said, Mapping) and depth:
+        for name, value in said.items():
+            path = f"{above}.{name}".casefold()
+            if isinstance(value, str) and value:
+                yield path, value
+            yield from _walk(value, depth - 1, path)
+
+
+class StartedRollback(Model):
+    """What rolls back: `id` is a pipeline's where the type is `pipeline`, else that of a command of the agent."""
+
+    id: str
+    rollback_type: Word = ""
+
+    @property
+    def is_pipeline(self) -> bool:
+        return self.rollback_type.casefold() == "pipeline"
