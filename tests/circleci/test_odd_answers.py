@@ -34,6 +34,7 @@ UNUSED = httpx.MockTransport(lambda request: httpx.Response(500, request=request
 CALLS = {**CALLS_OF_V2, "job steps": ("/api/v1.1/…", lambda it: it.list_job_steps(WEB, 7))}
 READS = [name for name in CALLS if not name.startswith(("remove", "cancel", "approve"))]
 SINGLE = {
+    "deploy settings",
     "job",
     "pipeline config",
     "pipeline values",
@@ -61,6 +62,7 @@ NEEDED = {
     "run a definition": {"id"},
     "run a tag": {"id"},
     "workflow": {"id"},
+    "roll back": {"id"},
     "rerun": {"workflow_id"},
     "rerun from failed": {"workflow_id"},
     "rerun jobs with SSH": {"workflow_id"},
