@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.blocks import kit, person_blocks, project_blocks, status_blocks
-from bot.circleci.deploys import DeployPlace, ProjectDeploys, get_state
+from bot.circleci.deployed_places import DeployPlace, ProjectDeploys, get_state
 from bot.circleci.links import Links
 from bot.circleci.models import ComponentVersion, Pipeline, Project, Release
 from bot.circleci.models.deploy_models import DEFAULT

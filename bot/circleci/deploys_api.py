@@ -66,7 +66,7 @@ class DeploysApi(BaseApi):
         except CircleCIError:
             return DeploySettings()
 
-    async def roll_back(self, project_uuid: str, order: RollbackOrder) -> StartedRollback:
+    async def request_rollback(self, project_uuid: str, order: RollbackOrder) -> StartedRollback:
         """Raises Rejected where something else runs there by now (400), or a rollback is under way (409)."""
         body = {
             "component_name": order.component,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.actions.target_projects import resolve_project
 from bot.blocks import deploy_blocks
-from bot.circleci.deploys import fetch_deploys
+from bot.circleci.deployed_places import fetch_deploys
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.errors import UsageError
 from bot.language import N_, _

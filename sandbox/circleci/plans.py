@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 @dataclass(frozen=True)
 class DeployMark:
-    """`circleci run release plan` and `update` in one job; with `logs` only `log`, at its end (CircleCI docs: deploys).
+    """Planned and moved on in one job (CircleCI docs: deploy markers); where it `logs`, said once, at the job's end.
 
     Without a `component` it is that of the project's name, without a `version` that of the pipeline. `plan` is its name
-    in the workflow: the job of type `release` that `validates` this plan decides how it ends.
+    in the workflow: the job of type release that validates it decides how it ends.
     """
 
     environment: str

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.blocks import deploy_blocks
-from bot.circleci.deploys import DeployPlace, ProjectDeploys
+from bot.circleci.deployed_places import DeployPlace, ProjectDeploys
 from bot.circleci.links import Links
 from bot.circleci.models import ComponentVersion, DeployComponent, DeployEnvironment, Project, Release
 from tests.plugins.block_kit import Check

@@ -25,7 +25,7 @@ DEPLOYS: dict[str, tuple[str, Callable[[CircleCI], Awaitable[Any]]]] = {
     "component versions": (VERSIONS, lambda it: it.list_component_versions(ID)),
     "releases": ("/deploy/projects/{project_id}/releases", lambda it: it.list_releases(ID)),
     "deploy settings": ("/deploy/projects/{project_id}/settings", lambda it: it.fetch_deploy_settings(ID)),
-    "roll back": (ROLLBACK, lambda it: it.roll_back(ID, ORDER)),
+    "roll back": (ROLLBACK, lambda it: it.request_rollback(ID, ORDER)),
 }
 
 READ = {
