@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.circleci.failure_causes import Cause
 from bot.circleci.failure_kinds import Verdict
 from bot.language import _
+from bot.language.formats import format_amount, format_number
 
 
 def format_cause(cause: Cause) -> str:
@@ -13,7 +14,16 @@ def format_cause(cause: Cause) -> str:
 
 
 def format_what(cause: Cause) -> str:
-    return _(cause.what, **cause.values)
+    memory = cause.memory
+    sizes = {"used": _format_memory(memory.used), "limit": _format_memory(memory.limit)} if memory else {}
+    return _(cause.what, **cause.values, **sizes)
+
+
+def _format_memory(size: int) -> str:
+    """`4 GB`, `3.9 GB`, `512 MB`: powers of 1024, as CircleCI names its machines."""
+    unit, of = ("GB", 1024**3) if size >= 1024**3 else ("MB", 1024**2)
+    amount = round(size / of, 1)
+    return format_amount(format_number(amount, 0 if amount == int(amount) else 1), unit)
 
 
 def format_verdict(verdict: Verdict) -> str:

@@ -66,6 +66,7 @@ class ApiResponse:
     request_id: str | None
     odd: Callable[[ParseIssues], None] = field(default=lambda _odd: None, repr=False)
     """Hears what could not be read."""
+    media_type: str = ""
 
     def parse(self, shape: type[T]) -> T:
         """The body as `shape`. Raises Unavailable when it is not JSON, or JSON that lacks what is needed."""

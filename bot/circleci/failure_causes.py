@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.circleci.failure_kinds import KINDS, MEMORY, NETWORK, SILENT, FailureKind, Signs, Verdict, has_match
+from bot.circleci.memory_use import MemoryUse
 from bot.language import N_
 from bot.mrkdwn import as_code
 from bot.untrusted.job_log import classify_error
@@ -17,12 +18,16 @@ from bot.untrusted.job_log import classify_error
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What happened, and what helps: sentences of the catalogue. `what` may name `values`, which are mrkdwn."""
+    """What happened, and what helps: sentences of the catalogue.
+
+    `what` may name `values`, which are mrkdwn, and the sizes of a `memory` that was full.
+    """
 
     what: str
     todo: str
     verdict: Verdict | None = None
     values: Mapping[str, str] = field(default_factory=dict)
+    memory: MemoryUse | None = None
 
 
 SETUP = Cause(
@@ -63,4 +68,5 @@ def _build_cause(kind: FailureKind, signs: Signs) -> Cause:
     known = {"resource_class": as_code(signs.resource_class, 60) if signs.resource_class else ""}
     known["contexts"] = ", ".join(as_code(name, 80) for name in signs.contexts[:5])
     values = {name: value for name, value in known.items() if value and f"{{{name}}}" in kind.named}
-    return Cause(kind.named if values else kind.what, kind.todo, kind.verdict, values)
+    memory = signs.memory if kind.fills_memory else None
+    return Cause(kind.named if values else kind.what, kind.todo, kind.verdict, values, memory)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.circleci.memory_use import MemoryUse
 from bot.language import N_
 from bot.untrusted.patterns import compile_linear
 
@@ -38,6 +39,7 @@ class Signs:
     contexts: Sequence[str] = ()
     resource_class: str = ""
     refused: Collection[str] = ()
+    memory: MemoryUse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class FailureKind:
     exit_code: int = 0
     printed: Any = None
     telling: str = ""
+    fills_memory: bool = False
 
     def is_sure(self, signs: Signs) -> bool:
         return (
@@ -64,6 +67,7 @@ class FailureKind:
             or not self.refused.isdisjoint(signs.refused)
             or has_match(self.said, signs.said)
             or (self.exit_code != 0 and signs.exit_code == self.exit_code)
+            or (self.fills_memory and signs.memory is not None and signs.memory.is_full)
         )
 
     def can_be(self, signs: Signs, kind: str) -> bool:
@@ -98,7 +102,7 @@ NETWORK = compile_linear(
 )
 _TOO_OFTEN = compile_linear(r"\b429 too many requests|toomanyrequests|rate limit exceeded", ignore_case=True)
 
-_LESS_MEMORY = N_(
+LESS_MEMORY = N_(
     "Take a larger `resource_class`, or less at once: fewer workers, a smaller heap (`-Xmx`, `--max-old-space-size`)."
 )
 
@@ -168,8 +172,15 @@ KINDS = (
         said=compile_linear(r"context deadline exceeded|max(?:imum)? (?:job )?(?:run|build) ?time", ignore_case=True),
     ),
     FailureKind(
+        N_("It ran out of memory: {used} of {limit}."),
+        LESS_MEMORY,
+        _vain(N_("it needs as much memory again")),
+        named=N_("It ran out of memory on {resource_class}: {used} of {limit}."),
+        fills_memory=True,
+    ),
+    FailureKind(
         N_("It ran out of memory."),
-        _LESS_MEMORY,
+        LESS_MEMORY,
         _vain(N_("it needs as much memory again")),
         named=N_("It ran out of memory on {resource_class}."),
         said=MEMORY,
@@ -177,7 +188,7 @@ KINDS = (
     ),
     FailureKind(
         N_("It was killed, most likely for want of memory (exit code 137)."),
-        _LESS_MEMORY,
+        LESS_MEMORY,
         named=N_("It was killed, most likely for want of memory on {resource_class} (exit code 137)."),
         exit_code=137,
     ),

@@ -9,8 +9,9 @@ from typing import TypeVar
 
 from bot.circleci.client import CircleCI
 from bot.circleci.failure_causes import Cause, find_cause
-from bot.circleci.failure_kinds import Signs
+from bot.circleci.failure_kinds import LESS_MEMORY, Signs
 from bot.circleci.job_steps import RAN, find_failing_action, list_failing_nodes
+from bot.circleci.memory_use import MemoryUse
 from bot.circleci.models import Job, JobDetail, JobStep, StepAction, TestKey, TestResult
 from bot.circleci.secret_masking import fetch_context_secret_names, fetch_project_secret_names
 from bot.domain import ProjectSlug
@@ -68,8 +69,9 @@ async def diagnose_job(circleci: CircleCI, project: ProjectSlug, job: Job) -> Fa
         fetch_project_secret_names(circleci, project),
     )
     names = own | await fetch_context_secret_names(circleci, project, get_context_names(detail))
-    end = await fetch_log_excerpt(circleci, find_failing_action(steps or ()), names)
-    return await _build_failed_job(job, steps or (), results or (), detail=detail, end=end, names=names)
+    end = await fetch_log_excerpt(circleci, project, job.id, find_failing_action(steps or ()), names=names)
+    found = await _build_failed_job(job, steps or (), results or (), detail=detail, end=end, names=names)
+    return replace(found, cause=await add_memory_use(circleci, job.id, found.cause, detail))
 
 
 async def _build_failed_job(
@@ -100,9 +102,13 @@ async def _build_failed_job(
     )
 
 
-async def fetch_log_excerpt(circleci: CircleCI, action: StepAction | None, names: frozenset[str]) -> LogExcerpt:
-    """What the action printed last, fit to be shown."""
-    printed = await _fetch_or_none(circleci.fetch_output(action.output_url)) if action and action.output_url else None
+async def fetch_log_excerpt(
+    circleci: CircleCI, project: ProjectSlug, job_id: str | None, action: StepAction | None, *, names: frozenset[str]
+) -> LogExcerpt:
+    """The lines that CircleCI chooses of a failed job, else what the action printed last, fit to be shown."""
+    printed = await _fetch_or_none(circleci.fetch_condensed_output(project, job_id)) if job_id else None
+    if printed is None and action and action.output_url:
+        printed = await _fetch_or_none(circleci.fetch_output(action.output_url))
     try:
         return await shown_text.sanitize_excerpt(printed, names, LINES) if printed else LogExcerpt()
     except TooLarge:
@@ -140,8 +146,23 @@ def _with_tests(end: LogExcerpt, tests: Sequence[TestResult]) -> LogExcerpt:
     return replace(end, first_error=telling)
 
 
+async def add_memory_use(
+    circleci: CircleCI, job_id: str | None, cause: Cause | None, detail: JobDetail | None
+) -> Cause | None:
+    """The cause; where memory was short and v3 says that all of it was used, with how much there was."""
+    if job_id is None or cause is None or cause.todo != LESS_MEMORY:
+        return cause
+    memory = await circleci.fetch_memory_use(job_id)
+    return find_job_cause("", detail, memory=memory) if memory and memory.is_full else cause
+
+
 def find_job_cause(
-    status: str, detail: JobDetail | None, action: StepAction | None = None, *, end: LogExcerpt | None = None
+    status: str,
+    detail: JobDetail | None,
+    action: StepAction | None = None,
+    *,
+    end: LogExcerpt | None = None,
+    memory: MemoryUse | None = None,
 ) -> Cause | None:
     """What kind of failure it was, by all that is known of a job that ended like this."""
     signs = Signs(
@@ -152,6 +173,7 @@ def find_job_cause(
         telling=(end and end.first_error) or "",
         contexts=get_context_names(detail),
         resource_class=(detail and detail.executor and detail.executor.resource_class) or "",
+        memory=memory,
     )
     return find_cause(signs)
 

@@ -135,8 +135,10 @@ class ConnectionPool:
                 await read_body(response)
         self._record_headers(response, token, call)
         if response.is_success:
-            request_id = response.headers.get("x-request-id")
-            return ApiResponse(response.status_code, response.content, call.writes, request_id)
+            request_id, media_type = (response.headers.get(name) for name in ("x-request-id", "content-type"))
+            return ApiResponse(
+                response.status_code, response.content, call.writes, request_id, media_type=media_type or ""
+            )
         error = self._build_error(response, wrote=call.writes, secrets=(token, call.secret))
         if isinstance(error, RateLimited) and not call.is_v3:
             self._remember_budget(token, Budget(0, self.clock.now().timestamp() + error.retry_after_s))

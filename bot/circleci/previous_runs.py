@@ -64,7 +64,7 @@ async def fetch_failures(circleci: CircleCI, project: ProjectSlug, jobs: Sequenc
     """What failed in a run with these jobs, three failed jobs at most. Raises CircleCIError."""
     found = get_passed_jobs(jobs)
     for job in [job for job in jobs if job.status == "failed" and job.job_number][:_JOBS]:
-        results = await circleci.list_tests(project, job.job_number or 0)
+        results = await circleci.list_test_keys(project, job)
         if results:
             found[job.name] = frozenset(result.key for result in results if result.has_failed)
     return found

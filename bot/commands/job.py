@@ -10,7 +10,13 @@ from bot.actions import target_jobs
 from bot.actions.newest_pipelines import find_failed, is_without_pipeline
 from bot.actions.target_jobs import FoundJob
 from bot.blocks import job_blocks, status_blocks
-from bot.circleci.job_failure import STEP_LENGTH, fetch_log_excerpt, find_job_cause, sanitize_messages
+from bot.circleci.job_failure import (
+    STEP_LENGTH,
+    add_memory_use,
+    fetch_log_excerpt,
+    find_job_cause,
+    sanitize_messages,
+)
 from bot.circleci.job_steps import RAN, find_action_by_step, find_failing_action, find_ssh_command, list_failing_nodes
 from bot.circleci.models import JobDetail, JobStep
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
@@ -75,7 +81,10 @@ async def _build_job_details(
 ) -> job_blocks.JobReport:
     messages, action = await sanitize_messages(detail), find_failing_action(steps)
     names = await shown_text.sanitize_texts([(step.name, STEP_LENGTH) for step in steps])
-    end = await fetch_log_excerpt(context.circleci, action, frozenset()) if detail.status in RAN else None
+    end = None
+    if detail.status in RAN:
+        end = await fetch_log_excerpt(context.circleci, found.project, found.id, action, names=frozenset())
+    cause = find_job_cause(detail.status, detail, action, end=end)
     return job_blocks.JobReport(
         project=found.project,
         number=number,
@@ -86,7 +95,7 @@ async def _build_job_details(
         steps=[step.model_copy(update={"name": name}) for step, name in zip(steps, names, strict=True)],
         nodes=list_failing_nodes(steps, detail),
         messages=messages,
-        cause=find_job_cause(detail.status, detail, action, end=end),
+        cause=await add_memory_use(context.circleci, found.id, cause, detail),
         ssh_command=await _find_ssh_address(context, steps) if not found.ended else None,
         rerun=found.id or found.name,
         commands=context.command_names,

@@ -58,6 +58,7 @@ class ApiRule(Enum):
         "facts 14.1",
         "Invalid page size: it must be between 1 and {most}",
     )
+    V3_FILTER = ("A search is written in its own language", "facts 14.2", "Invalid filter expression")
     V3_CURSOR = ("A cursor of v3 is one that was given", "facts 14.1", "Invalid page cursor")
 
     CLIENT = ("An OAuth client is one that registered", "facts 18", "Unknown client_id")

@@ -41,8 +41,8 @@ class JobPlan:
     """`outcomes` has one entry per attempt in a pipeline, the last one repeats; None runs until it is cancelled.
 
     A failure happens on the `failing_nodes` alone (on all when empty), with this `exit_code`, after printing `ending`;
-    `messages` is what CircleCI itself says of it then. `deploys` is what it tells of a deploy; one of type `release`
-    `validates` the plan of this name.
+    `messages` is what CircleCI itself says of it then; that it `runs_out_of_memory` only API v3 tells. `deploys` is
+    what it tells of a deploy; one of type `release` `validates` the plan of this name.
     """
 
     name: str
@@ -61,6 +61,7 @@ class JobPlan:
     exit_code: int = 1
     ending: str = ""
     messages: tuple[str, ...] = ()
+    runs_out_of_memory: bool = False
     deploys: DeployMark | None = None
     validates: str = ""
 

@@ -189,6 +189,7 @@ _OUT_OF_MEMORY = JobPlan(
     ending="<--- Last few GCs --->\r\n"
     "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\r\n"
     "/bin/bash: line 1:   214 Killed                  npm run bundle\r\n",
+    runs_out_of_memory=True,
 )
 _TIME_LIMIT = JobPlan(
     "end-to-end",

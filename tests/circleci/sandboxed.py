@@ -32,7 +32,10 @@ class CircleCISandbox:
     naps: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.pool = CircleCIPool(f"{self.url}/circleci", clock=self, sleep=self._nap)
+        self.fallbacks: list[tuple[str, str]] = []
+        address, record = f"{self.url}/circleci", lambda family, reason: self.fallbacks.append((family, reason))
+        self.pool = CircleCIPool(address, clock=self, sleep=self._nap)
+        self.pool_with_v3 = CircleCIPool(address, clock=self, sleep=self._nap, v3="on", fell_back=record)
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -46,6 +49,11 @@ class CircleCISandbox:
     @property
     def ada(self) -> CircleCI:
         return self.as_("ada")
+
+    @property
+    def ada_by_v3(self) -> CircleCI:
+        """Ada, where v3 is asked before v2."""
+        return self.pool_with_v3.bind("CCIPAT_ada")
 
     async def advance(self, seconds: float) -> None:
         """Let CircleCI's time pass; whatever was due has happened then."""
@@ -82,3 +90,4 @@ async def run_circleci_sandbox() -> AsyncIterator[CircleCISandbox]:
             yield sandbox
         finally:
             await sandbox.pool.close()
+            await sandbox.pool_with_v3.close()

@@ -7,6 +7,7 @@ import pytest
 from bot.blocks.cause_blocks import format_cause, format_verdict, format_what
 from bot.circleci.failure_causes import find_cause
 from bot.circleci.failure_kinds import KINDS, Signs
+from bot.circleci.memory_use import MemoryUse
 from bot.language.spoken import speaking
 from tests.plugins import accented_language
 
@@ -35,6 +36,21 @@ from tests.plugins import accented_language
             "fewer workers",
         ),
         ({"status": "failed", "exit_code": 1, "printed": ["java.lang.OutOfMemoryError: heap"]}, "ran out", "-Xmx"),
+        (
+            {"exit_code": 137, "memory": MemoryUse(4 * 1024**3, 4 * 1024**3), "resource_class": "medium"},
+            "It ran out of memory on `medium`: 4\xa0GB of 4\xa0GB.",
+            "resource_class",
+        ),
+        (
+            {"memory": MemoryUse(499 * 1024**2, 512 * 1024**2)},
+            "It ran out of memory: 499\xa0MB of 512\xa0MB.",
+            "fewer workers",
+        ),
+        (
+            {"exit_code": 137, "memory": MemoryUse(2 * 1024**3, 4 * 1024**3)},
+            "It was killed, most likely for want of memory (exit code 137).",
+            "fewer workers",
+        ),
         ({"status": "failed", "exit_code": 127}, "not found", "Install it"),
         ({"status": "failed", "exit_code": 126}, "could not be executed", "chmod"),
         ({"status": "failed", "exit_code": 139}, "segmentation fault", "SSH"),
@@ -133,7 +149,9 @@ def test_a_rerun_is_worth_it_where_chance_was_against_it_and_of_what_is_not_know
 
 def test_every_row_of_the_table_has_a_sign_a_sentence_and_one_thing_to_do() -> None:
     for row in KINDS:
-        assert row.statuses or row.refused or row.said or row.exit_code or row.printed or row.telling
+        assert (
+            row.statuses or row.refused or row.said or row.exit_code or row.printed or row.telling or row.fills_memory
+        )
         assert row.what.endswith(".")
         assert not row.named or row.named.endswith(".")
         assert row.todo.endswith(".")

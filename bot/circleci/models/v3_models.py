@@ -6,9 +6,14 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BeforeValidator
 
-from bot.circleci.models.model import Model, list_or_nothing
+from bot.circleci.memory_use import MemoryUse
+from bot.circleci.models.model import Many, Model, Word, list_or_nothing
 
 T = TypeVar("T")
+
+SAMPLES = 3
+"""The last ones of a node: a job that is killed has no later ones."""
+NODES = 500
 
 
 class Cursors(Model):
@@ -30,3 +35,39 @@ class Reference(Model):
     """What is known by its id alone."""
 
     id: str
+
+
+def _last_samples(value: object) -> object:
+    """Of a job of five hours there are thousands, and no others count."""
+    return value[-SAMPLES:] if isinstance(value, list) else value
+
+
+def _first_nodes(value: object) -> object:
+    return value[:NODES] if isinstance(value, list) else value
+
+
+class NodeUsage(Model):
+    """What one parallel run of a job used, in its last samples."""
+
+    memory_bytes: Annotated[Many[int | None], BeforeValidator(_last_samples)] = ()
+
+
+class JobUsage(Model):
+    """What a job used of its machine (`/jobs/{id}/resource-usage`)."""
+
+    class Machine(Model):
+        name: Word = ""
+        memory_limit_bytes: int = 0
+
+    class Attributes(Model):
+        resource_class: JobUsage.Machine
+        parallel_executions: Annotated[Many[NodeUsage], BeforeValidator(_first_nodes)] = ()
+
+    attributes: Attributes
+
+    @property
+    def memory(self) -> MemoryUse | None:
+        """What the fullest of its nodes used at the end, and what there was; None where that is not told."""
+        used = [size for node in self.attributes.parallel_executions for size in node.memory_bytes if size]
+        limit = self.attributes.resource_class.memory_limit_bytes
+        return MemoryUse(max(used), limit) if used and limit > 0 else None

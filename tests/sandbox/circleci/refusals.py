@@ -27,6 +27,8 @@ SCHEDULE = {
     "parameters": {"branch": "main"},
 }
 
+SEARCH = {"scope": {"project_ids": [NOBODY], "from": "2026-11-01T00:00:00Z", "to": "2026-12-01T00:00:00Z"}}
+
 Show = Callable[[SimulatorClient], Awaitable[httpx.Response]]
 
 
@@ -211,6 +213,7 @@ SHOWN: dict[str, Show] = {
     "V3_BEARER": _get("http://sandbox/circleci/api/v3/orgs"),
     "V3_SCOPE": _ask_v3("/projects"),
     "V3_LIMIT": _ask_v3("/orgs", limit="51"),
+    "V3_FILTER": lambda circle: circle.ask_v3("/runs/search", body={**SEARCH, "filter": "status = failed"}),
     "V3_CURSOR": _ask_v3("/orgs", cursor="2"),
     "CLIENT": _ask(client_id="nobody"),
     "REDIRECT": _ask(redirect_uri="http://127.0.0.1:53117/other"),

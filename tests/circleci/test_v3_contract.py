@@ -1,0 +1,72 @@
+"""Every question that the client asks of v3, and every answer that it reads, against the table of its operations."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import pytest
+from pytest_httpx import HTTPXMock
+
+from bot.circleci.client import CircleCI, CircleCIPool
+from bot.circleci.models import Job
+from bot.domain import ProjectSlug
+from tests.circleci.conftest import StandingClock
+from tests.contracts import circleci_v3
+from tests.plugins.app_server import get_ssl_context
+
+WEB = ProjectSlug("gh", "acme", "web")
+ID = "5034460f-c7c4-4c43-9457-de07e2029e7b"
+JOB = Job(id=ID, job_number=7)
+
+Call = Callable[[CircleCI], Awaitable[Any]]
+
+CALLS: dict[str, tuple[str, Call]] = {
+    "probe": ("GET /users", lambda it: it.check_v3()),
+    "condensed output": ("GET /jobs/{id}/stdout/condensed", lambda it: it.fetch_condensed_output(WEB, ID)),
+    "tests": ("GET /jobs/{id}/tests", lambda it: it.list_test_keys(WEB, JOB)),
+    "memory": ("GET /jobs/{id}/resource-usage", lambda it: it.fetch_memory_use(ID)),
+}
+
+
+class V3ByTheBook:
+    """Refuses whatever the table does not allow, and answers samples of what it promises."""
+
+    def __init__(self, *, full: bool) -> None:
+        self.full = full
+        self.asked: list[str] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.raw_path.decode().partition("?")[0]
+        assert path.startswith("/api/v3/"), f"{path} is not of v3, so that v3's answer was no use"
+        name = circleci_v3.find_operation(request.method, path.removeprefix("/api/v3"))
+        assert name, f"{request.method} {path} is no operation of API v3"
+        assert list(circleci_v3.iter_complaints_about_request(name, request)) == []
+        self.asked.append(name)
+        return circleci_v3.build_answer(name, full=self.full)
+
+
+@pytest.fixture
+async def circleci(clock: StandingClock) -> CircleCI:
+    transport = httpx.AsyncHTTPTransport(verify=get_ssl_context())
+    return CircleCIPool("https://circleci.test", clock=clock, transport=transport, v3="on").bind("CCIPAT_ada")
+
+
+@pytest.mark.parametrize("full", [True, False], ids=["everything", "the least"])
+@pytest.mark.parametrize("name", CALLS)
+async def test_a_question_is_allowed_and_its_answer_is_read(
+    circleci: CircleCI, httpx_mock: HTTPXMock, name: str, *, full: bool
+) -> None:
+    operation, call = CALLS[name]
+    book = V3ByTheBook(full=full)
+    httpx_mock.add_callback(book, is_reusable=True)
+    assert await call(circleci) is not None
+    assert set(book.asked) - {"GET /users"} == {operation} - {"GET /users"}
+
+
+def test_every_operation_of_the_table_is_asked_and_says_how_sure_it_is() -> None:
+    assert {operation for operation, _call in CALLS.values()} <= set(circleci_v3.OPERATIONS)
+    for row in circleci_v3.list_rows():
+        assert all(row)
+        assert row[-1] in {"high", "medium"}
