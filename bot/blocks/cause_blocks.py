@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.circleci.failure_causes import Cause
 from bot.circleci.failure_kinds import Verdict
+from bot.circleci.memory_use import MemoryUse
 from bot.language import _
 from bot.language.formats import format_amount, format_number
 
@@ -14,12 +15,16 @@ def format_cause(cause: Cause) -> str:
 
 
 def format_what(cause: Cause) -> str:
-    memory = cause.memory
-    sizes = {"used": _format_memory(memory.used), "limit": _format_memory(memory.limit)} if memory else {}
+    sizes = format_sizes(cause.memory) if cause.memory else {}
     return _(cause.what, **cause.values, **sizes)
 
 
-def _format_memory(size: int) -> str:
+def format_sizes(memory: MemoryUse) -> dict[str, str]:
+    """What a sentence calls `used` and `limit`."""
+    return {"used": _format_size(memory.used), "limit": _format_size(memory.limit)}
+
+
+def _format_size(size: int) -> str:
     """`4 GB`, `3.9 GB`, `512 MB`: powers of 1024, as CircleCI names its machines."""
     unit, of = ("GB", 1024**3) if size >= 1024**3 else ("MB", 1024**2)
     amount = round(size / of, 1)

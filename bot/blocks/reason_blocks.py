@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from operator import itemgetter
 
+from bot.blocks.cause_blocks import format_sizes
 from bot.circleci.explanation import NEW, STILL
 from bot.circleci.failure_summary import FailureSummary
-from bot.language import ngettext
+from bot.language import _, ngettext
 from bot.language.formats import format_number
 from bot.mrkdwn import as_code, as_link, cut, cut_middle, escape
 
@@ -36,6 +37,8 @@ def format_failure(failure: FailureSummary, url: str | None, length: int) -> str
 
 
 def _format_reason(failure: FailureSummary, length: int) -> str:
+    if failure.memory:
+        return _("ran out of memory: {used} of {limit}", **format_sizes(failure.memory))
     if not failure.tests:
         return as_code(cut(failure.line, 2 * length)) if failure.line else ""
     named = [(as_code(cut_middle(test.name, length)), test.since) for test in failure.tests]

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.circleci.explanation import Explanation, FailureHistory
 from bot.circleci.job_failure import FailedJob
+from bot.circleci.memory_use import MemoryUse
 
 _TESTS, _NAME, _LINE = 2, 120, 200
 
@@ -25,6 +26,7 @@ class FailureSummary(BaseModel):
     """Of a failed job, kept with the snapshot of its pipeline: a few hundred characters at most, masked already.
 
     `line` is what tells why in its log, or CircleCI's own words. `tests` are the first of `tests_failed` failed tests.
+    `memory` is what it ran out of.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -35,10 +37,11 @@ class FailureSummary(BaseModel):
     line: str = ""
     tests: tuple[NamedTest, ...] = ()
     tests_failed: int = 0
+    memory: MemoryUse | None = None
 
     @property
     def says_why(self) -> bool:
-        return bool(self.step or self.line or self.tests)
+        return bool(self.step or self.line or self.tests or self.memory)
 
 
 def build_failure_summaries(why: Explanation) -> tuple[FailureSummary, ...]:
@@ -58,6 +61,7 @@ def _build_summary(failed: FailedJob, known: FailureHistory) -> FailureSummary:
             for test in failed.tests[:_TESTS]
         ),
         tests_failed=failed.tests_failed,
+        memory=failed.cause.memory if failed.cause else None,
     )
 
 

@@ -97,10 +97,7 @@ CALLS: dict[str, tuple[str, Call]] = {
 }
 
 OUTSIDE = {
-    "check_v3": "of API v3: tests/circleci/test_v3_contract.py",
-    "list_test_keys": "of API v3, or as tests",
-    "fetch_condensed_output": "of API v3",
-    "fetch_memory_use": "of API v3",
+    **dict.fromkeys(("check_v3", "list_test_keys", "fetch_condensed_output", "fetch_memory_use"), "of API v3"),
     "load_cached": "no request of its own",
     "drop_cached": "no request",
     "fetch_user_names": "made of user",

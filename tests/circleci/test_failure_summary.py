@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from bot.blocks.reason_blocks import format_failure
 from bot.circleci.explanation import Explanation, FailureHistory
+from bot.circleci.failure_causes import find_cause
+from bot.circleci.failure_kinds import Signs
 from bot.circleci.failure_summary import FailureSummary, build_failure_summaries
 from bot.circleci.job_failure import FailedJob
+from bot.circleci.memory_use import MemoryUse
 from bot.circleci.models import TestResult
 from bot.circleci.previous_runs import PreviousRun
 from bot.circleci.snapshot import Snapshot
@@ -24,6 +28,14 @@ def test_without_tests_the_line_that_tells_stands_or_circlecis_own_words() -> No
     by_circleci = FailedJob(JOB, messages=("Out of memory\nsince forever",))
     told = build_failure_summaries(Explanation((by_log, by_circleci, FailedJob(JOB))))
     assert [one.line for one in told] == ["E501 too long", "Out of memory"]
+
+
+def test_what_ran_out_of_memory_says_of_how_much_and_comes_back_from_the_store() -> None:
+    memory = MemoryUse(4 * 1024**3, 4 * 1024**3)
+    failed = FailedJob(JOB, step="Bundle", first_error="Killed", cause=find_cause(Signs(memory=memory)))
+    (told,) = build_failure_summaries(Explanation((failed,)))
+    assert FailureSummary.model_validate_json(told.model_dump_json()) == told
+    assert format_failure(told, None, 40).replace("\xa0", " ") == "> `unit` · Bundle · ran out of memory: 4 GB of 4 GB"
 
 
 def test_whatever_is_found_out_it_stays_small_and_comes_back_from_the_store() -> None:
