@@ -151,10 +151,14 @@ def build_app(
     commands: Sequence[Command[Any]] = COMMANDS,
     clock: Clock | None = None,
     limits: RateLimits | None = None,
+    core: Core | None = None,
 ) -> App:
-    """Wire everything by hand. Nothing is opened yet; call inside the event loop that will run it."""
+    """Wire everything by hand. Nothing is opened yet; call inside the event loop that will run it.
+
+    `core` takes the place of what settings and clock make: a simulation has a store and clients of its own.
+    """
     set_shared_language(settings.language)
-    core = build_core(settings, clock)
+    core = core or build_core(settings, clock)
     registry = Registry(commands)
     admission = permission_builders.build_admission(core)
     notes, acks = HomeNotes(core.clock), FormAcks()

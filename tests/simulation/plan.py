@@ -10,8 +10,8 @@ from tests.simulation.simulated_circleci import Build, Run
 
 _FAULTS_UNTIL_S = 40.0
 _LONG_S = 6.0
-_KINDS = ("kill", "kill", "freeze", "freeze", "no database", "lost commits", "slack", "circleci")
-_OF_PROCESS = frozenset({"kill", "freeze", "no database"})
+_KINDS = ("kill", "kill", "freeze", "freeze", "stop", "no database", "lost commits", "slack", "circleci")
+_OF_PROCESS = frozenset({"kill", "stop", "freeze", "no database"})
 POINTS = ("", "before request", "while it travels", "after answer", "before commit", "after commit")
 """Where a process is when it is killed or frozen; with "" wherever it is."""
 
@@ -50,9 +50,12 @@ class Plan:
         return max([one.at_s + one.for_s for one in self.faults] + [one.ended_s for one in self.builds], default=0.0)
 
     @property
-    def long_absences(self) -> int:
-        """How often a process is without its database until its lease may end."""
-        return sum(one.kind == "no database" and one.for_s > _LONG_S for one in self.faults)
+    def unwritten(self) -> int:
+        """How often a process may know what Slack answered and never write it down: without its database until its
+        lease ends, or until it ends itself."""
+        ends = {one.process for one in self.faults if one.kind in {"kill", "stop"}}
+        away = (one for one in self.faults if one.kind == "no database")
+        return sum(one.for_s > _LONG_S or one.process in ends for one in away)
 
     def __str__(self) -> str:
         courses = [

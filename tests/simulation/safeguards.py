@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from bot.app.composition import App
 from bot.domain import Outcome
+from bot.notify.deliver.delivery import Delivery
 from bot.notify.deliver.idempotent_post import DuplicateGuard
 from bot.notify.deliver.sending import SendContext
 from bot.notify.send_results import PostRequest, SendResult
 from bot.store.cards import CardRepository
 from bot.store.engine.adapters import DatabaseConnection
+from bot.store.engine.engines import Engines
 from bot.store.leases import Claimed
 from bot.store.outbox import Outbox
 from bot.store.outcomes import OutcomeRepository
 from bot.store.store import Store, Tx
+from bot.store.vault import Vault
 from bot.workers.lease import Lease
 
 
@@ -150,8 +154,9 @@ class Ablation:
     context: type[SendContext] = SendContext
     trusts_machine_clock: bool = False
 
-    def weaken(self, store: Store) -> Store:
+    def build_store(self, vault: Vault, engines: Engines) -> Store:
         """Its transactions use the weakened repositories."""
+        store = self.store("sqlite:///simulated.db", vault, engines=engines)
         build = store.build_tx
 
         def build_weakened(connection: DatabaseConnection) -> Tx:
@@ -163,6 +168,18 @@ class Ablation:
 
         store.build_tx = build_weakened
         return store
+
+    def weaken_app(self, app: App) -> App:
+        if self.context is SendContext and self.duplicates is DuplicateGuard:
+            return app
+        whole, core = app.delivery.context, app.core
+        given = {one.name: getattr(whole, one.name) for one in fields(SendContext)}
+        given["duplicates"] = self.duplicates(
+            poster=whole.poster, clock=core.clock, is_catching_up=core.store.is_catching_up
+        )
+        delivery = Delivery(self.context(**given), holder=core.holder, wake=core.delivery_wakeup.wake)
+        next(loop for loop in app.loops if loop.name == "delivery").tick = delivery.tick
+        return replace(app, delivery=delivery)
 
 
 WHOLE = Ablation()

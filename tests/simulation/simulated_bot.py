@@ -1,45 +1,63 @@
-"""One simulated process: the real poller, publisher, digests and delivery, on a simulated database and platforms."""
+"""One simulated process: the bot as `bot/app` builds it, on a simulated database and platforms.
+
+Its Core is its own: store, clock, CircleCI's transport, Slack's clients and the failpoints are the seams that a
+simulation needs, and all of them are in there. What was missing was a way to hand one to `build_app`.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
+from pydantic import SecretStr
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.actions.known_heads import KnownHeads
+from bot.app.composition import ALL_ROLES, App, build_app
+from bot.app.core import Core
 from bot.circleci.client import CircleCIPool
 from bot.circleci.links import Links
 from bot.clock import Clock
-from bot.notify.deliver.delivery import Delivery
-from bot.notify.deliver.sending import RateLimits
-from bot.notify.poll.explain import Explainer
-from bot.notify.poll.poller import Poller
-from bot.notify.poll.tokens import PollTokens
-from bot.notify.poll.visibility import Visibility
-from bot.notify.publish.digests import DigestPublisher
-from bot.notify.publish.publisher import Publisher
-from bot.notify.withholding import WithholdingPolicy
+from bot.domain.arrivals import Arrivals
+from bot.metrics import Metrics
+from bot.operating.demo_bot import build_settings
+from bot.settings import Settings
+from bot.slack.group_directory import SlackGroupDirectory
 from bot.store.engine.database_clock import DatabaseClock
 from bot.store.vault import Vault
-from bot.workers.loop import BackgroundTasks, Wakeup, WorkerLoop
 from tests.simulation.safeguards import Ablation
 from tests.simulation.simulated_circleci import SimulatedCircleCI
 from tests.simulation.simulated_database import SimulatedDatabase
-from tests.simulation.simulated_slack import SimulatedSlack, SlackConnection
+from tests.simulation.simulated_slack import SimulatedSlack
+from tests.simulation.slack_clients import TOKEN, SimulatedClients
 from tests.simulation.virtual_loop import Process, VirtualLoop
 
-_POLLED_EVERY_S = 5.0
+_LOOPS = frozenset({"clock", "poller", "delivery", "digests"})
+"""Those of bot/app that delivery is about; the others look after what changes in days."""
+
 _IDLE_S = (1.5, 6.0)
 """How long a loop sleeps at least: a slow machine's, so that a simulated minute costs little."""
+
+_URL = "https://circleci.com"
+_SETTINGS: Settings = build_settings("https://example.com", "sqlite:///simulated.db").model_copy(
+    update={
+        "slack_bot_token": SecretStr(TOKEN),
+        "slack_app_token": None,
+        "slack_api_url": "https://slack.com/api/",
+        "circleci_url": _URL,
+        "poll_interval_s": 5.0,
+    }
+)
+_METRICS = Metrics()
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What all processes share, and the machine's clock is wrong by `skew_s`."""
+    """What all processes share."""
 
     loop: VirtualLoop
     chance: Random
@@ -51,6 +69,8 @@ class Surroundings:
 
 
 class SkewedClock:
+    """A machine's clock that is wrong by `skew_s`."""
+
     def __init__(self, loop: VirtualLoop, skew_s: float) -> None:
         self._loop = loop
         self._skew = timedelta(seconds=skew_s)
@@ -59,78 +79,61 @@ class SkewedClock:
         return self._loop.now() + self._skew
 
 
-async def run_bot(around: Surroundings, process: Process, skew_s: float) -> None:
-    """Until it is killed."""
-    weak = around.ablation
-    store = weak.weaken(weak.store("sqlite:///simulated.db", around.vault, engines=around.database.connect()))
-    machine = SkewedClock(around.loop, skew_s)
-    database_clock = DatabaseClock(store, machine=machine, counter=around.loop.time)
-    clock: Clock = machine if weak.trusts_machine_clock else database_clock
-    tasks, poll, deliver, digest = BackgroundTasks(), Wakeup(), Wakeup(), Wakeup()
-    links = Links("https://circleci.com")
-    pool = CircleCIPool("https://circleci.com", clock=clock, transport=around.circleci)
-    tokens = PollTokens(pool=pool, service=None, store=store, clock=clock, links=links)
-    visibility = Visibility(store=store, pool=pool, tokens=tokens, clock=clock)
-    withholding = WithholdingPolicy(visibility, clock=clock)
-    publisher = Publisher(store=store, links=links, clock=clock, wake=deliver.wake, hit_failpoint=_pass)
-    poller = Poller(
-        store=store,
-        tokens=tokens,
-        publisher=publisher,
-        explainer=Explainer(store=store, tokens=tokens),
-        visibility=visibility,
-        clock=clock,
-        interval_s=_POLLED_EVERY_S,
-        holder=process.name,
-        tasks=tasks,
-        chance=around.chance.random,
-        wake=poll.wake,
-    )
-    digests = DigestPublisher(
-        store=store, withholding=withholding, links=links, clock=clock, wake=deliver.wake, hit_failpoint=_pass
-    )
-    poster = SlackConnection(around.slack)
-    context = weak.context(
-        store=store,
-        poster=poster,
-        withholding=withholding,
-        duplicates=weak.duplicates(poster=poster, clock=clock, is_catching_up=store.is_catching_up),
-        links=links,
-        clock=clock,
-        limits=RateLimits(),
-        summarise_after=timedelta(hours=24),
-        count=_pass,
-        record_post=lambda *_: None,
-        hit_failpoint=_pass,
-    )
-    delivery = Delivery(context, holder=process.name, wake=deliver.wake)
-    await _tick_until_it_answers(database_clock)
-    ticks = {
-        "clock": (database_clock.tick, Wakeup()),
-        "poller": (poller.tick, poll),
-        "digests": (digests.tick, digest),
-        "delivery": (delivery.tick, deliver),
-    }
-    await asyncio.gather(
-        *(
-            WorkerLoop(name, tick=partial(_tick_slowly, tick, around.chance), wakeup=wakeup, clock=clock).run()
-            for name, (tick, wakeup) in ticks.items()
+@dataclass
+class SimulatedBot:
+    """One run of a process; the next one of the same number is another bot. `app` is None until it is up."""
+
+    around: Surroundings
+    process: Process
+    skew_s: float
+    app: App | None = None
+    is_over: bool = False
+
+    async def run(self) -> None:
+        """Until it is told to stop, and has ended in order. As a supervisor starts it again without a database."""
+        while True:
+            try:
+                async with self.build().running(ALL_ROLES):
+                    await self.process.stopping.wait()
+            except SQLAlchemyError:
+                await asyncio.sleep(2)
+            else:
+                self.is_over = True
+                return
+
+    def build(self) -> App:
+        app = self.around.ablation.weaken_app(build_app(_SETTINGS, core=self._build_core()))
+        loops = tuple(loop for loop in app.loops if loop.name in _LOOPS)
+        for loop in loops:
+            loop.tick = partial(_tick_slowly, loop.tick, self.around.chance)
+        self.app = replace(app, loops=loops)
+        return self.app
+
+    def _build_core(self) -> Core:
+        around = self.around
+        store = around.ablation.build_store(around.vault, around.database.connect())
+        machine = SkewedClock(around.loop, self.skew_s)
+        shared = DatabaseClock(store, machine=machine, counter=around.loop.time)
+        clock: Clock = machine if around.ablation.trusts_machine_clock else shared
+        clients = SimulatedClients(around.slack, store=store, clock=clock)
+        return Core(
+            settings=_SETTINGS,
+            clock=clock,
+            vault=around.vault,
+            store=store,
+            heads=KnownHeads(None),
+            circleci=CircleCIPool(_URL, clock=clock, transport=around.circleci),
+            clients=clients,
+            groups=SlackGroupDirectory(clients, store, clock=clock),
+            links=Links(_URL),
+            metrics=_METRICS,
+            hit_failpoint=_pass,
+            holder=self.process.name,
+            arrivals=Arrivals(clock.now),
         )
-    )
 
 
-async def _tick_until_it_answers(clock: DatabaseClock) -> None:
-    """As a supervisor starts a process again that could not reach its database."""
-    while True:
-        try:
-            await clock.tick()
-        except SQLAlchemyError:
-            await asyncio.sleep(2)
-        else:
-            return
-
-
-async def _tick_slowly(tick: Callable[[], object], chance: Random) -> float:
+async def _tick_slowly(tick: Callable[[], Awaitable[float]], chance: Random) -> float:
     return max(await tick(), chance.uniform(*_IDLE_S))
 
 

@@ -1,4 +1,4 @@
-"""Slack's channels, and each process's way to them: requests that travel, are refused, lost, or answered to nobody."""
+"""Slack's workspace, and each process's way to it: requests that travel, are refused, lost, or answered to nobody."""
 
 from __future__ import annotations
 
@@ -6,29 +6,20 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from random import Random
-from typing import TypeVar
+from typing import Any
 
-from bot.messages import Message
-from bot.notify.send_results import (
-    Absent,
-    AnswerLost,
-    FindResult,
-    NoReadAccess,
-    PostRequest,
-    RetryAfter,
-    SendResult,
-    Sent,
-    Undeliverable,
-)
+import aiohttp
+
 from bot.workers.lease import LEASE_S, SHOWN_WITHIN_S
+from tests.simulation.askings import Asking, find_asking
 from tests.simulation.virtual_loop import STARTED_AT, WORLD, Process, VirtualLoop, find_process
 
-T = TypeVar("T")
+Json = dict[str, Any]
+
+TEAM = "T0SANDBOX"
 
 _TIMEOUT_S = 30.0
-_TRY_AGAIN_S = 5.0
 _HEARD_WITHIN_S = LEASE_S - SHOWN_WITHIN_S - 2.0
 """Later the sender has given up: it was cut off, or frozen."""
 
@@ -38,13 +29,30 @@ _LATE_S = SHOWN_WITHIN_S
 
 @dataclass
 class Shown:
-    """A message as it stands in a channel."""
+    """A message as it stands in a channel. `key` is in its metadata."""
 
     ts: str
     key: str
-    message: Message
+    text: str
+    blocks: list[Json]
     thread_ts: str | None
     posted_s: float
+
+
+@dataclass(frozen=True)
+class Whisper:
+    """What one person alone was told, and what they had asked (askings.py)."""
+
+    user: str
+    text: str
+    asking: Asking | None
+
+
+@dataclass(frozen=True)
+class SlackAnswer:
+    status: int
+    data: Json
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +74,8 @@ class Weather:
 
 @dataclass
 class SimulatedSlack:
+    """`is_readable`: the history scope is granted."""
+
     loop: VirtualLoop
     chance: Random
     tell: Callable[[str], None]
@@ -73,69 +83,96 @@ class SimulatedSlack:
     is_readable: bool = True
     weather: Weather = field(default_factory=Weather)
     channels: dict[str, list[Shown]] = field(default_factory=dict)
+    whispers: list[Whisper] = field(default_factory=list)
     posts: int = 0
     unheard: Counter[tuple[str, str]] = field(default_factory=Counter)
     """How many posts Slack took under each key whose sender did not hear of it in time."""
     on_their_way: list[_Request] = field(default_factory=list)
+    met: Counter[str] = field(default_factory=Counter)
 
-    def take_post(self, post: PostRequest) -> SendResult:
+    def take(self, method: str, said: Json) -> SlackAnswer:
+        """What Slack makes of a call that has arrived."""
+        scopes = "chat:write,channels:history" if self.is_readable else "chat:write"
+        answer = _METHODS[method](self, said)
+        return SlackAnswer(200, {"ok": "error" not in answer, **answer}, {"x-oauth-scopes": scopes})
+
+    def post(self, said: Json) -> Json:
         self.posts += 1
-        self.unheard[post.channel, post.key] += 1
-        shown = Shown(
-            f"{self.loop.now().timestamp():.3f}{self.posts:03d}",
-            post.key,
-            post.message,
-            post.thread_ts,
-            self.loop.time(),
-        )
-        self.channels.setdefault(post.channel, []).append(shown)
-        self.tell(f"Slack shows {post.key} in {post.channel}")
-        return Sent(shown.ts)
+        key = _find_key(said)
+        ts = f"{self.loop.now().timestamp():.3f}{self.posts:03d}"
+        shown = Shown(ts, key, said["text"], said.get("blocks") or [], said.get("thread_ts"), self.loop.time())
+        self.channels.setdefault(said["channel"], []).append(shown)
+        self.unheard[said["channel"], key] += 1
+        self.tell(f"Slack shows {key or said['text']} in {said['channel']}")
+        return {"ts": ts}
 
-    def take_update(self, channel: str, ts: str, message: Message) -> SendResult:
-        shown = next((one for one in self.channels.get(channel, ()) if one.ts == ts), None)
+    def update(self, said: Json) -> Json:
+        shown = next((one for one in self.channels.get(said["channel"], ()) if one.ts == said["ts"]), None)
         if shown is None:
-            return Undeliverable("message_not_found")
-        shown.message = message
-        self.tell(f"Slack changes {shown.key} in {channel}")
-        return Sent(ts)
+            return {"error": "message_not_found"}
+        shown.text, shown.blocks = said["text"], said.get("blocks") or []
+        self.tell(f"Slack changes {shown.key} in {said['channel']}")
+        return {"ts": shown.ts}
 
-    def find(self, post: PostRequest, since: datetime) -> FindResult:
+    def whisper(self, said: Json) -> Json:
+        self.whispers.append(Whisper(said["user"], said["text"], said["asking"]))
+        self.tell(f"Slack tells {said['user']}: {said['text']}")
+        return {"message_ts": f"{self.loop.now().timestamp():.6f}"}
+
+    def read(self, said: Json) -> Json:
+        """A channel, or the thread `ts`."""
         if not self.is_readable:
-            return NoReadAccess()
-        since_s = (since - STARTED_AT).total_seconds()
-        found = [one for one in self.channels.get(post.channel, ()) if one.key == post.key and one.posted_s >= since_s]
-        found = [one for one in found if one.thread_ts == post.thread_ts]
-        return Sent(found[0].ts) if found else Absent()
+            return {"error": "missing_scope"}
+        since_s = float(said["oldest"]) - STARTED_AT.timestamp()
+        found = [
+            {"ts": one.ts, "metadata": _build_metadata(one.key)}
+            for one in self.channels.get(said["channel"], ())
+            if one.posted_s >= since_s and one.thread_ts == said.get("ts")
+        ]
+        self.met["looked back"] += 1
+        return {"messages": found}
 
-    async def carry(self, take: Callable[[], T]) -> T | RetryAfter | AnswerLost:
-        """Bring a request to Slack, and its answer back, as the weather is."""
-        drawn = self.chance.random()
-        weather = self.weather
+    def tell_person(self, said: Json) -> Json:
+        return {"user": {"id": said["user"], "team_id": TEAM, "locale": "en-US", "tz": "Etc/UTC"}}
+
+    def tell_channel(self, said: Json) -> Json:
+        return {"channel": {"id": said["channel"], "is_ext_shared": False}}
+
+    def open_direct(self, said: Json) -> Json:
+        return {"channel": {"id": f"D{said['users']}"}}
+
+    async def carry(self, method: str, said: Json) -> SlackAnswer:
+        """Bring a request to Slack, and its answer back, as the weather is. Raises what aiohttp raises."""
+        began_s, drawn, weather = self.loop.time(), self.chance.random(), self.weather
         await self.reach("before request")
         if (drawn := drawn - weather.refused) < 0:
             await asyncio.sleep(self._draw_way_s())
-            return RetryAfter(self.chance.choice((1.0, 3.0, 10.0)))
+            self.met["429"] += 1
+            return SlackAnswer(
+                429, {"ok": False, "error": "ratelimited"}, {"Retry-After": str(self.chance.choice((1, 3, 10)))}
+            )
         if (drawn := drawn - weather.lost) < 0:
             await asyncio.sleep(self._draw_way_s())
-            return AnswerLost(_TRY_AGAIN_S)
+            raise aiohttp.ServerDisconnectedError
         is_slow = (drawn := drawn - weather.slow) < 0
         is_answered = drawn - weather.answer_lost >= 0
         there_s, back_s = self._draw_way_s(), self._draw_way_s()
         if is_slow:
             there_s, back_s = self.chance.choice(((self._draw_long_s(), back_s), (there_s, self._draw_long_s())))
-        try:
-            async with asyncio.timeout(_TIMEOUT_S):
-                answer = await self._arrive(there_s, take)
-                await self.reach("after answer")
-                await asyncio.sleep(back_s)
-        except TimeoutError:
-            return AnswerLost(_TRY_AGAIN_S)
-        return answer if is_answered else AnswerLost(_TRY_AGAIN_S)
+        async with asyncio.timeout(_TIMEOUT_S):
+            asking = find_asking()
+            answer = await self._arrive(there_s, lambda: self.take(method, said | {"asking": asking}))
+            await self.reach("after answer")
+            await asyncio.sleep(back_s)
+        if not is_answered:
+            raise aiohttp.ServerDisconnectedError
+        if method == "chat.postMessage" and self.loop.time() - began_s < _HEARD_WITHIN_S:
+            self.unheard[said["channel"], _find_key(said)] -= 1
+        return answer
 
-    async def _arrive(self, there_s: float, take: Callable[[], T]) -> T:
+    async def _arrive(self, there_s: float, take: Callable[[], SlackAnswer]) -> SlackAnswer:
         """The request goes its own way: its sender may die, or give up."""
-        answer: asyncio.Future[T] = self.loop.create_future()
+        answer: asyncio.Future[SlackAnswer] = self.loop.create_future()
 
         def arrive() -> None:
             taken = take()
@@ -173,32 +210,21 @@ class SimulatedSlack:
         return self.chance.choice((0.01, 0.05, 0.2, 1.0)) * self.chance.random()
 
 
-class SlackConnection:
-    """One process's poster."""
+def _build_metadata(key: str) -> Json:
+    return {"event_type": "circlebot_message", "event_payload": {"key": key}}
 
-    def __init__(self, slack: SimulatedSlack) -> None:
-        self._slack = slack
-        self._has_heard = False
 
-    def may_read(self, workspace: str) -> bool:
-        del workspace
-        return self._has_heard and self._slack.is_readable
+def _find_key(said: Json) -> str:
+    return str((said.get("metadata") or {}).get("event_payload", {}).get("key", ""))
 
-    async def post(self, post: PostRequest) -> SendResult:
-        began_s = self._slack.loop.time()
-        result = self._hear(await self._slack.carry(lambda: self._slack.take_post(post)))
-        if isinstance(result, Sent) and self._slack.loop.time() - began_s < _HEARD_WITHIN_S:
-            self._slack.unheard[post.channel, post.key] -= 1
-        return result
 
-    async def update(self, workspace: str, channel: str, ts: str, message: Message) -> SendResult:
-        del workspace
-        return self._hear(await self._slack.carry(lambda: self._slack.take_update(channel, ts, message)))
-
-    async def find(self, post: PostRequest, since: datetime) -> FindResult:
-        found = await self._slack.carry(lambda: self._slack.find(post, since))
-        return RetryAfter(found.seconds) if isinstance(found, AnswerLost) else found
-
-    def _hear(self, result: SendResult) -> SendResult:
-        self._has_heard = self._has_heard or isinstance(result, Sent)
-        return result
+_METHODS: dict[str, Callable[[SimulatedSlack, Json], Json]] = {
+    "chat.postMessage": SimulatedSlack.post,
+    "chat.update": SimulatedSlack.update,
+    "chat.postEphemeral": SimulatedSlack.whisper,
+    "conversations.history": SimulatedSlack.read,
+    "conversations.replies": SimulatedSlack.read,
+    "conversations.open": SimulatedSlack.open_direct,
+    "conversations.info": SimulatedSlack.tell_channel,
+    "users.info": SimulatedSlack.tell_person,
+}

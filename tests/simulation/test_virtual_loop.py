@@ -25,7 +25,7 @@ def test_an_hour_takes_no_time(loop: VirtualLoop) -> None:
 
 
 def test_a_killed_process_runs_nothing_more_and_no_finally(loop: VirtualLoop) -> None:
-    said, process = [], Process("a")
+    said, process = [], Process(0)
 
     async def work() -> None:
         try:
@@ -43,7 +43,7 @@ def test_a_killed_process_runs_nothing_more_and_no_finally(loop: VirtualLoop) ->
 
 
 def test_a_frozen_process_goes_on_where_it_was_and_hears_first_what_is_over(loop: VirtualLoop) -> None:
-    said, process = [], Process("a")
+    said, process = [], Process(0)
 
     async def work() -> None:
         try:

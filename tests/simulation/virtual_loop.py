@@ -24,12 +24,15 @@ WORLD = Context()
 
 
 class Process:
-    """One of the simulated processes, by its name."""
+    """A run of one of the simulated processes, by its number; the next run has another name."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, number: int, name: str = "") -> None:
+        self.number = number
+        self.name = name or f"{number}"
         self.is_dead = False
         self.is_frozen = False
+        self.stopping = asyncio.Event()
+        """Set when it is asked to end (SIGTERM)."""
 
 
 _running: ContextVar[Process | None] = ContextVar("_running", default=None)

@@ -48,7 +48,7 @@ class Delivery:
     def __init__(
         self, context: SendContext, *, holder: str, wake: Callable[[], None], batched_s: float = _BATCHED_S
     ) -> None:
-        self._context = context
+        self.context = context
         self._store = context.store
         self._clock = context.clock
         self._cards = CardSender(context)
@@ -68,7 +68,7 @@ class Delivery:
             return rest_s
         self._claimed_at_s = asyncio.get_running_loop().time()
         async with self._store.begin_read() as tx:
-            due = await tx.due_messages.find(self._clock.now(), self._context.limits.rates)
+            due = await tx.due_messages.find(self._clock.now(), self.context.limits.rates)
         claimed = await self._claim_cards(free) if due.cards else 0
         if due.notices or due.revisions:
             claimed += await self._claim_notices(free - claimed, due)
@@ -84,13 +84,13 @@ class Delivery:
         await self._sending.drain(within_s)
 
     async def _claim_cards(self, limit: int) -> int:
-        now, rates = self._clock.now(), self._context.limits.rates
+        now, rates = self._clock.now(), self.context.limits.rates
         async with self._store.begin() as tx:
             cards = await tx.cards.claim(
                 now, LEASE_S, self._holder, limit=limit, rates=rates, full=self._list_full_buckets()
             )
         for card in cards:
-            self._context.hit_failpoint("delivery.after_claim")
+            self.context.hit_failpoint("delivery.after_claim")
             lease = Lease(partial(self._renew_card, card), clock=self._clock, claimed_at=now)
             release = partial(self._release_card, card)
             sending = run_in_span("deliver card", self._cards.send(card, lease), parent=card.trace)
@@ -99,7 +99,7 @@ class Delivery:
 
     async def _claim_notices(self, limit: int, due: DueMessages) -> int:
         """New ones, and those that say something else by now."""
-        now, rates, full = self._clock.now(), self._context.limits.rates, self._list_full_buckets()
+        now, rates, full = self._clock.now(), self.context.limits.rates, self._list_full_buckets()
         new: list[Notice] = []
         revised: list[Notice] = []
         async with self._store.begin() as tx:
@@ -114,7 +114,7 @@ class Delivery:
 
     def _start_notices(self, notices: Iterable[Notice], send: Send, claimed_at: datetime) -> None:
         for notice in notices:
-            self._context.hit_failpoint("delivery.after_claim")
+            self.context.hit_failpoint("delivery.after_claim")
             lease = Lease(partial(self._renew_notice, notice), clock=self._clock, claimed_at=claimed_at)
             release = partial(self._release_notice, notice)
             sending = run_in_span("deliver notice", send(notice, lease), parent=notice.trace)
@@ -137,7 +137,7 @@ class Delivery:
             async with keepalive(lease.renew):
                 await sending
         except asyncio.CancelledError:
-            await release(self._clock.now() + timedelta(seconds=self._context.limits.shown_within_s))
+            await release(self._clock.now() + timedelta(seconds=self.context.limits.shown_within_s))
             raise
         except Exception:
             log.exception("delivery.failed", id=build_message_id(claimed), mend=MEND)

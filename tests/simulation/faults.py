@@ -1,0 +1,151 @@
+"""What goes wrong in a simulated run, and when: each fault of the plan begins, lasts, and is over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from tests.simulation.plan import Fault
+from tests.simulation.simulated_bot import SimulatedBot, Surroundings
+from tests.simulation.simulated_slack import Weather
+from tests.simulation.virtual_loop import VirtualLoop, find_process
+
+_REACHED_WITHIN_S = 30.0
+_ENDS_WITHIN_S = 10.0
+"""After SIGTERM (tests/operating: `test_sigterm_ends_it_within_ten_seconds_whatever_it_does`)."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Armed:
+    """A fault that waits for its process to be somewhere."""
+
+    fault: Fault
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    struck: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Points:
+    """Where processes pass, and faults may wait for them."""
+
+    def __init__(self, loop: VirtualLoop) -> None:
+        self._loop = loop
+        self._armed: list[_Armed] = []
+
+    async def reach(self, point: str) -> None:
+        """A process is at this point. It waits until it is hit where a fault waits for it."""
+        process = find_process()
+        for armed in self._armed:
+            hit = process is not None and armed.fault.process == process.number and armed.fault.point == point
+            if hit and not armed.reached.is_set():
+                armed.reached.set()
+                await armed.struck.wait()
+
+    async def wait_for(self, fault: Fault) -> None:
+        """Until its process is there, half a minute at most."""
+        armed = _Armed(fault)
+        self._armed.append(armed)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_REACHED_WITHIN_S):
+                await armed.reached.wait()
+        self._armed.remove(armed)
+        self._loop.call_soon(armed.struck.set)
+
+
+@dataclass
+class Faults:
+    """`start` begins another run of a process; `bots` are those that run, by number."""
+
+    around: Surroundings
+    points: Points
+    bots: list[SimulatedBot]
+    start: Callable[[int], SimulatedBot]
+    tell: Callable[[str], None]
+    complain: Callable[[str], None]
+    met: Counter[str]
+
+    async def inject(self, fault: Fault) -> None:
+        await asyncio.sleep(fault.at_s)
+        if fault.point:
+            await self.points.wait_for(fault)
+        self.tell(f"{fault.kind} begins")
+        self.met[fault.kind] += 1
+        begin, end = _KINDS[fault.kind]
+        begin(self, fault)
+        await asyncio.sleep(fault.for_s)
+        end(self, fault)
+        self.tell(f"{fault.kind} is over")
+
+    def kill(self, fault: Fault) -> None:
+        process = self.bots[fault.process].process
+        process.is_dead = True
+        self.around.database.drop(process)
+        self.around.slack.drop(process)
+
+    def start_again(self, fault: Fault) -> None:
+        bot = self.bots[fault.process]
+        if bot.process.is_dead:
+            self.bots[fault.process] = self.start(fault.process)
+
+    def stop(self, fault: Fault) -> None:
+        """SIGTERM; who has not ended in time gets SIGKILL."""
+        bot = self.bots[fault.process]
+        bot.process.stopping.set()
+        self.around.loop.call_later(_ENDS_WITHIN_S, self._end, fault, bot)
+
+    def _end(self, fault: Fault, bot: SimulatedBot) -> None:
+        if not (bot.is_over or bot.process.is_dead or bot.process.is_frozen):
+            self.complain(f"process {bot.process.name} has not ended {_ENDS_WITHIN_S:.0f} s after SIGTERM")
+        if not bot.process.is_dead and bot is self.bots[fault.process]:
+            self.kill(fault)
+            self.start_again(fault)
+
+    def freeze(self, fault: Fault) -> None:
+        process = self.bots[fault.process].process
+        process.is_frozen = True
+        self.around.slack.drop(process)
+
+    def thaw(self, fault: Fault) -> None:
+        self.around.loop.thaw(self.bots[fault.process].process)
+
+    def cut_off(self, fault: Fault) -> None:
+        self.around.database.unreachable.add(self.bots[fault.process].process)
+
+    def reach_again(self, _fault: Fault) -> None:
+        self.around.database.unreachable.clear()
+
+    def lose_commits(self, fault: Fault) -> None:
+        self.around.database.lost_commits = fault.strength
+
+    def keep_commits(self, _fault: Fault) -> None:
+        self.around.database.lost_commits = 0.0
+
+    def storm(self, fault: Fault) -> None:
+        part = fault.strength / 4
+        self.around.slack.weather = Weather(part, part, part, part)
+
+    def calm(self, _fault: Fault) -> None:
+        self.around.slack.weather = Weather()
+
+    def fail(self, fault: Fault) -> None:
+        self.around.circleci.failing = fault.strength
+
+    def mend(self, _fault: Fault) -> None:
+        self.around.circleci.failing = 0.0
+
+    def pass_by(self, _fault: Fault) -> None:
+        """Its end is its own."""
+
+
+_Strike = Callable[[Faults, Fault], None]
+_KINDS: dict[str, tuple[_Strike, _Strike]] = {
+    "kill": (Faults.kill, Faults.start_again),
+    "stop": (Faults.stop, Faults.pass_by),
+    "freeze": (Faults.freeze, Faults.thaw),
+    "no database": (Faults.cut_off, Faults.reach_again),
+    "lost commits": (Faults.lose_commits, Faults.keep_commits),
+    "slack": (Faults.storm, Faults.calm),
+    "circleci": (Faults.fail, Faults.mend),
+}
