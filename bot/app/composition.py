@@ -153,10 +153,7 @@ def build_app(
     limits: RateLimits | None = None,
     core: Core | None = None,
 ) -> App:
-    """Wire everything by hand. Nothing is opened yet; call inside the event loop that will run it.
-
-    `core` takes the place of what settings and clock make: a simulation has a store and clients of its own.
-    """
+    """Wire everything by hand, on this `core` if there is one. Call it inside the event loop that will run it."""
     set_shared_language(settings.language)
     core = core or build_core(settings, clock)
     registry = Registry(commands)
