@@ -96,7 +96,6 @@ class Dispatcher:
         ):
             following: list[Request | None] = []
             try:
-                set_language(await self._languages.load(request.workspace, request.user))
                 async with AsyncExitStack() as held:
                     request, reply = await self._answer(request, held)
                     following.append(reply.resume)
@@ -146,25 +145,26 @@ class Dispatcher:
         outcome, refusal = "done", None
         trail = AuditTrail(request=request_log.get_reference())
         try:
-            request = await expand_long_values(self._store, request, self._clock.now())
-            call = self._parse(request)
-            if call.answer:
-                return request, Reply(Message(call.answer))
-            request = call.replace_line(request)
-            request = await self._open_modal(call, request)
-            set_language(await self._languages.fetch(request.workspace, request.user))
-            request = replace(request, place_kind=await self._place_directory.find(request))
-            reply = await self._run(call, request, held, trail=trail)
-        except BotError as error:
-            await record_refusal(self._store, request, call, error=error, trail=trail, at=self._clock.now())
-            if isinstance(error, NotConnected) and request.source is RequestSource.BUTTON:
-                request = await self._open_modal(self._build_call("connect"), request)
-            outcome, refusal, reply = "refused", error, await self._render_error(error, call, request)
+            try:
+                set_language(await self._languages.load(request.workspace, request.user))
+                request = await expand_long_values(self._store, request, self._clock.now())
+                call = self._parse(request)
+                if call.answer:
+                    return request, Reply(Message(call.answer))
+                request = await self._open_modal(call, call.replace_line(request))
+                set_language(await self._languages.fetch(request.workspace, request.user))
+                request = replace(request, place_kind=await self._place_directory.find(request))
+                reply = await self._run(call, request, held, trail=trail)
+            except BotError as error:
+                await record_refusal(self._store, request, call, error=error, trail=trail, at=self._clock.now())
+                if isinstance(error, NotConnected) and request.source is RequestSource.BUTTON:
+                    request = await self._open_modal(self._build_call("connect"), request)
+                outcome, refusal, reply = "refused", error, await self._render_error(error, call, request)
+            await settle(self._store, request, refusal, self._clock)
         except Exception:
             log.exception("command.crashed")
             crash = error_blocks.build_crash_error(request_log.get_reference())
             outcome, reply = "crashed", error_blocks.render_reply(crash, request)
-        await settle(self._store, request, refusal, self._clock)
         name = call.command.name if call else "?"
         request_log.record_end(request, name, outcome, refusal)
         self._count(name, outcome)

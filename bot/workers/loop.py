@@ -17,6 +17,7 @@ log = structlog.get_logger(__name__)
 
 _STALE_AFTER = timedelta(seconds=30)
 _AFTER_FAILURE_S = 2.0
+_CLEANED_UP_WITHIN_S = 0.5
 
 
 class WorkerLoop:
@@ -118,7 +119,10 @@ class BackgroundTasks:
         task.add_done_callback(self._running.discard)
 
     async def drain(self, within_s: float) -> None:
-        """Wait for what is running, and for what it begins; what is not done within the time is cancelled."""
+        """Wait for what is running, and for what it begins; what is not done within the time is cancelled.
+
+        Who cleans up for longer (the database may be away) is waited for no more: nothing holds a process up.
+        """
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within_s):
                 while self._running:
@@ -126,4 +130,6 @@ class BackgroundTasks:
         late = set(self._running)
         for task in late:
             task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        done, _ = await asyncio.wait(late, timeout=_CLEANED_UP_WITHIN_S) if late else ((), ())
+        for task in done:
+            task.cancelled() or task.exception()  # asked for, so that none is logged as never retrieved

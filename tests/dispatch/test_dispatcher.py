@@ -178,6 +178,13 @@ async def test_a_bug_is_told_by_a_word_to_find_it_by_and_nothing_of_the_inside(
     assert reference in capsys.readouterr().out
 
 
+async def test_whoever_asks_while_the_database_is_away_is_told_so(harness: DispatcherHarness) -> None:
+    """Found by the simulation: what is read before the command itself failed, and nobody was told anything."""
+    harness.store = Store("sqlite:////nowhere/circlebot.db", Vault([generate_key()]))
+    assert "Something went wrong on my side" in await harness.say()
+    assert harness.counted == [("?", "crashed")]
+
+
 async def test_a_token_that_circleci_refuses_is_marked_and_the_person_asked_for_a_new_one(
     harness: DispatcherHarness,
 ) -> None:

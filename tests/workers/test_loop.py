@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 
 from bot.workers.loop import BackgroundTasks, Wakeup, WorkerLoop
+from tests.simulation.virtual_loop import VirtualLoop
 
 
 async def test_stopping_waits_for_what_runs_and_for_what_that_began() -> None:
@@ -24,6 +26,26 @@ async def test_stopping_waits_for_what_runs_and_for_what_that_began() -> None:
     await tasks.drain(30)
     assert done == ["first", "second"]
     assert not tasks
+
+
+def test_who_cleans_up_for_long_holds_no_end_of_a_process_up() -> None:
+    """Found by the simulation: a SIGTERM while the database is away."""
+
+    async def work() -> None:
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            await asyncio.sleep(3600)
+
+    async def stop() -> None:
+        tasks = BackgroundTasks()
+        tasks.start(work())
+        await tasks.drain(1)
+
+    loop = VirtualLoop(Random(1))
+    loop.run_until_complete(stop())
+    assert loop.time() < 2
+    loop.end()
 
 
 async def test_what_does_not_end_in_time_is_cancelled_with_what_it_began() -> None:
