@@ -33,9 +33,9 @@ def test_who_cleans_up_for_long_holds_no_end_of_a_process_up() -> None:
 
     async def work() -> None:
         try:
-            await asyncio.sleep(3600)
+            await asyncio.Event().wait()
         finally:
-            await asyncio.sleep(3600)
+            await asyncio.Event().wait()
 
     async def stop() -> None:
         tasks = BackgroundTasks()
