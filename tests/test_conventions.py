@@ -16,7 +16,9 @@ CHECKOUT = Path(__file__).parents[1]
 MOST_LINES = 300
 NOT_NAMES = ("utils", "util", "helpers", "helper", "manager", "service", "base", "common", "misc")
 CLOCKS = ("bot/clock.py", "sandbox/virtual_clock.py")
-UNMIRRORED = ("chaos", "contracts", "deploy", "journeys", "plugins", "golden", "runbook", "security", "simulation")
+UNMIRRORED = (
+    "chaos", "contracts", "deploy", "journeys", "models", "plugins", "golden", "runbook", "security", "simulation",
+)  # fmt: skip
 
 INDEX_HOSTS = re.compile("|".join(("pypi" + r"\.org", "python" + "hosted", "npm" + r"js\.org", "deb" + r"\.debian")))
 MACHINE_PATHS = re.compile("/" + r"(work|root|home/\w+)/")

@@ -20,6 +20,7 @@ from bot.settings import Settings
 from bot.store.tables.personal import FACTS
 from bot.store.tables.personal_fact import PersonalFact
 from tests.journeys.command_pictures import LINES
+from tests.plugins.generated_tables import hold_table
 
 _ABOUT = "Every option that a line has in brackets can be left out. [All commands](../commands.md)."
 _WHO = {
@@ -50,16 +51,8 @@ def _format_fact(fact: PersonalFact) -> str:
 
 
 def _hold(part: str, rows: list[str]) -> None:
-    """What stands between the marks of this part, on the page that is called so."""
-    page = DOCS / f"{part}.md"
-    begin, end = f"<!-- {part} -->", f"<!-- /{part} -->"
-    before, _, rest = page.read_text(encoding="utf-8").partition(begin)
-    shown, _, after = rest.partition(end)
-    table = "\n".join(["", *rows, ""])
-    if os.environ.get("UPDATE_GOLDEN"):
-        page.write_text(f"{before}{begin}{table}{end}{after}", encoding="utf-8")
-    else:
-        assert shown == table, "run: make golden"
+    """On the page that is called so."""
+    hold_table(DOCS / f"{part}.md", part, rows)
 
 
 def _format_setting(name: str) -> str:

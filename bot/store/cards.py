@@ -212,9 +212,10 @@ class CardRepository(AttemptRepository):
         lost = update(cards).where(cards.c.id.in_(spoken_for), cards.c.pipeline_id.in_(over), unposted)
         await self._connection.execute(lost, {"now": now, "gone_reason": reason, "gone_at": now})
 
-    async def mark_dirty(self, card_id: int) -> None:
-        """Slack may show something old: whatever it shows, show it the newest once more."""
-        await self._connection.execute(update(cards).where(cards.c.id == card_id).values(_ONE_MORE))
+    async def mark_dirty(self, card_id: int, not_before: datetime) -> None:
+        """Slack may show something old by then: whatever it shows, show it the newest once more."""
+        late = update(cards).where(cards.c.id == card_id)
+        await self._connection.execute(late.values(_ONE_MORE | {"not_before": not_before}))
 
 
 def _channel_bucket(row: Row[Any]) -> Bucket:

@@ -6,7 +6,7 @@ replicas one takes it, and a crash in between leaves it to the next.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -74,14 +74,22 @@ class DigestQueue(Repository):
         place = {"workspace": workspace, "channel": channel, "now": now}
         return [ProjectSlug.parse(text) for text in await self._connection.scalars(_PROJECTS, place)]
 
-    async def list_due_keys(self, workspace: str, channel: str, now: datetime) -> list[str]:
-        """The keys of the outcomes that are due there, sorted."""
-        due = select(kept.c.outcome_key).where(_is_due(workspace, channel, now)).order_by(kept.c.outcome_key)
-        return list(await self._connection.scalars(due))
+    async def lock_due(
+        self, workspace: str, channel: str, projects: Collection[ProjectSlug], *, now: datetime
+    ) -> list[str]:
+        """The keys of the outcomes of these projects that are due there, sorted, but for those that another has.
 
-    async def take(self, workspace: str, channel: str, digest: str, *, now: datetime) -> list[QueuedOutcome]:
-        """All that is due there, from now on this digest's; the oldest first. Nothing where another process has it."""
-        taking = update(kept).where(_is_due(workspace, channel, now)).values(digest=digest)
+        Nobody else takes them until the transaction ends. What is kept meanwhile is not among them.
+        """
+        named = and_(_is_due(workspace, channel, now), outcomes.c.project.in_(map(str, projects)))
+        due = select(kept.c.outcome_key).join(outcomes, outcomes.c.key == kept.c.outcome_key).where(named)
+        locked = due.order_by(kept.c.outcome_key).with_for_update(skip_locked=True, of=kept)
+        return list(await self._connection.scalars(locked))
+
+    async def take(self, workspace: str, channel: str, digest: str, *, keys: Collection[str]) -> list[QueuedOutcome]:
+        """These are this digest's from now on; the oldest first. Nothing where another process has them."""
+        theirs = and_(_is_in_channel(workspace, channel), _UNTOLD, kept.c.outcome_key.in_(keys))
+        taking = update(kept).where(theirs).values(digest=digest)
         taken = (await self._connection.execute(taking)).rowcount
         return await self._list_entries(_OF_DIGEST, digest=digest) if taken else []
 

@@ -168,9 +168,10 @@ class RevisionRepository(DrawingRepository):
         """Its message is not there any more, or may not be changed: it stays as it is."""
         return await self._settle(notice, shown=notice.revision, reason=reason)
 
-    async def mark_dirty(self, notice_id: int) -> None:
-        """Slack may show something old: whatever it shows, show it the newest once more."""
-        await self._connection.execute(update(outbox).where(outbox.c.id == notice_id).values(_ONE_MORE))
+    async def mark_dirty(self, notice_id: int, not_before: datetime) -> None:
+        """Slack may show something old by then: whatever it shows, show it the newest once more."""
+        late = update(outbox).where(outbox.c.id == notice_id)
+        await self._connection.execute(late.values(_ONE_MORE | {"not_before": not_before}))
 
 
 def _build_hold_notice(row: Row[Any]) -> HoldNotice:

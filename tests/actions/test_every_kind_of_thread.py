@@ -87,7 +87,8 @@ async def _queue(tx: Tx, pipeline: Json) -> None:
 
 
 async def _post_digest(tx: Tx, ts: str) -> None:
-    await tx.digest_queue.take(*_PLACE, f"digest:{ts}", now=_NOW + timedelta(minutes=1))
+    keys = await tx.digest_queue.lock_due(*_PLACE, [WEB], now=_NOW + timedelta(minutes=1))
+    await tx.digest_queue.take(*_PLACE, f"digest:{ts}", keys=keys)
     await _send(tx, ts, key=f"digest:{ts}")
 
 

@@ -95,7 +95,8 @@ async def test_a_digest_tells_of_each_pipeline_once(
             await tx.outcomes.insert(_fail(each, number), NOW)
             queued = QueuedOutcome(_fail(each, number), "T1", "C1", "acme/web", 1, DeferralReason.DIGEST, NOW)
             await tx.digest_queue.insert(queued, NOW)
-        await tx.digest_queue.take("T1", "C1", "digest:7", now=NOW)
+        keys = await tx.digest_queue.lock_due("T1", "C1", [WEB], now=NOW)
+        await tx.digest_queue.take("T1", "C1", "digest:7", keys=keys)
         await _post(tx, "digest:7", "C1", "4.4")
         found = await tx.threads.list_told("T1", ["C1", "U1"], "4.4")
     assert [replace(one, workflow_id=None) for one in found] == told

@@ -140,7 +140,7 @@ class CardSender:
     async def _write(self, card: Card, result: SendResult, tx: Tx) -> None:
         """What another attempt showed meanwhile may have been overtaken by what we sent: it is shown once more."""
         now = self._context.clock.now()
-        ours = True
+        ours, later = True, now
         match result:
             case Sent(ts):
                 ours = await tx.cards.settle_sent(card, card.ts or ts, now + self._context.limits.card_gap)
@@ -149,13 +149,14 @@ class CardSender:
                 await tx.cards.settle_retry(card, until)
                 await self._apply_retry_after(tx, card, seconds)
             case AnswerLost(seconds):
-                ours = await tx.cards.settle_lost_answer(card, now + timedelta(seconds=seconds))
+                later = now + timedelta(seconds=seconds)
+                ours = await tx.cards.settle_lost_answer(card, later)
             case Undeliverable(reason):
                 log.info("card.gone", card=card.id, reason=reason)
                 if await tx.cards.settle_undeliverable(card, reason, now):
                     await notify_owners(tx, card.workspace, card.channel, reason, asked_by=card.asked_by, now=now)
         if not ours:
-            await tx.cards.mark_dirty(card.id)
+            await tx.cards.mark_dirty(card.id, later)
 
     async def _apply_retry_after(self, tx: Tx, card: Card, seconds: float) -> None:
         """Slack limits posts by channel and changes by workspace."""

@@ -53,7 +53,7 @@ class RevisionSender:
     async def _write(self, notice: Notice, result: SendResult, tx: Tx) -> None:
         """As for a card: what another attempt showed meanwhile is shown once more."""
         now = self._context.clock.now()
-        ours = True
+        ours, later = True, now
         match result:
             case Sent():
                 ours = await tx.revisions.settle_shown(notice)
@@ -62,9 +62,10 @@ class RevisionSender:
                 await tx.revisions.settle_retry(notice, until)
                 await tx.rate_limiter.block(UPDATE, Bucket(notice.workspace), rates.updates, until=until)
             case AnswerLost(seconds):
-                ours = await tx.revisions.settle_lost_answer(notice, now + timedelta(seconds=seconds))
+                later = now + timedelta(seconds=seconds)
+                ours = await tx.revisions.settle_lost_answer(notice, later)
             case Undeliverable(reason):
                 log.info("revision.gone", notice=notice.id, reason=reason)
                 await tx.revisions.settle_undeliverable(notice, reason)
         if not ours:
-            await tx.revisions.mark_dirty(notice.id)
+            await tx.revisions.mark_dirty(notice.id, later)

@@ -70,10 +70,12 @@ class DigestPublisher:
 
     async def _publish(self, workspace: str, channel: str) -> None:
         now = self._clock.now()
-        withheld = await self._list_withheld(workspace, channel, now)
+        found = await self._decide_withholding(workspace, channel, now)
+        withheld = {project: why for project, why in found.items() if why}
         async with self._store.begin() as tx:
-            key = _build_key(await tx.digest_queue.list_due_keys(workspace, channel, now), workspace, channel)
-            taken = await tx.digest_queue.take(workspace, channel, key, now=now)
+            keys = await tx.digest_queue.lock_due(workspace, channel, found, now=now)
+            key = _build_key(keys, workspace, channel)
+            taken = await tx.digest_queue.take(workspace, channel, key, keys=keys)
             known = await load_channel_settings(tx, workspace, channel, now)
             later = [(one, hold) for one in taken if (hold := _defer_again(one, known, withheld, now))]
             await tx.digest_queue.postpone(later)
@@ -84,15 +86,14 @@ class DigestPublisher:
         self._hit_failpoint("digest.after_commit")
         self._wake()
 
-    async def _list_withheld(
+    async def _decide_withholding(
         self, workspace: str, channel: str, now: datetime
-    ) -> dict[ProjectSlug, WithheldUntil | Undeliverable]:
-        """Projects that may not be shown there now, of those that something due is of."""
+    ) -> dict[ProjectSlug, WithheldUntil | Undeliverable | None]:
+        """The projects that something due is of, and which of them may not be shown there now."""
         async with self._store.begin_read() as tx:
             projects = await tx.digest_queue.list_projects(workspace, channel, now)
         place = Place(workspace, channel)
-        found = {one: await self._withholding.decide(place, one, now, anew=True) for one in projects}
-        return {project: withheld for project, withheld in found.items() if withheld}
+        return {one: await self._withholding.decide(place, one, now, anew=True) for one in projects}
 
     async def _insert_notice(self, tx: Tx, key: str, due: Sequence[QueuedOutcome], now: datetime) -> None:
         """An empty digest is none."""

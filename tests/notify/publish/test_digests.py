@@ -8,13 +8,13 @@ import pytest
 
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
-from bot.domain import ProjectScope, ProjectSlug
+from bot.domain import Outcome, ProjectScope, ProjectSlug
 from bot.failpoint import DIGEST_STEPS
 from bot.notify.publish.digests import DigestPublisher
 from bot.notify.publish.publisher import Publisher
 from bot.notify.readings import Reading
 from bot.notify.withholding import WithholdingPolicy
-from bot.rules.muting import Mute
+from bot.rules.muting import Mute, QueuedOutcome
 from bot.rules.quiet_hours import QuietHours
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
@@ -24,6 +24,7 @@ from tests.plugins.delivery_harness import FakeClock
 from tests.plugins.factories import WEB, make_hold, make_id, make_pipeline, make_snapshot, make_workflow
 
 TEAM, CHANNEL = "T", "C"
+SECRET = ProjectSlug("gh", "acme", "secret")
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 25, 23, 0, tzinfo=UTC)
 MORNING = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
@@ -43,6 +44,7 @@ class DigestHarness:
         self.clock.moment = NOON
         self.dies_at = ""
         self.hidden: set[ProjectSlug] = set()
+        self.kept_meanwhile: list[QueuedOutcome] = []
         self.publisher = Publisher(
             store=store, links=Links(), clock=self.clock, wake=lambda: None, hit_failpoint=lambda _step: None
         )
@@ -61,6 +63,11 @@ class DigestHarness:
     async def is_shown(self, workspace: str, channel: str, project: ProjectSlug, *, anew: bool) -> bool:
         """Nobody is hidden anything from, until a test says so."""
         del workspace, channel, anew
+        async with self.store.begin() as tx:
+            while self.kept_meanwhile:
+                one = self.kept_meanwhile.pop()
+                await tx.outcomes.insert(one.outcome, self.clock.now())
+                await tx.digest_queue.insert(one, self.clock.now())
         return project not in self.hidden
 
     def _reach(self, step: str) -> None:
@@ -128,6 +135,24 @@ async def test_who_reads_a_pipeline_again_keeps_nothing_twice(harness: DigestHar
     await harness.digests.tick()
     await harness.ends(1)
     harness.clock.advance(3600)
+    await harness.digests.tick()
+    assert await harness.said() == [":inbox_tray: *Digest*: 1 failed"]
+
+
+async def test_what_is_kept_while_circleci_is_asked_waits_until_that_was_asked_of_it_too(
+    harness: DigestHarness,
+) -> None:
+    await harness.rule(to="digest", at="13:00")
+    await harness.ends(1)
+    harness.clock.advance(3600)
+    harness.hidden.add(SECRET)
+    due_at = harness.clock.now()
+    outcome = Outcome(
+        key="s", kind="failed", status="failed", project=SECRET, pipeline_id="s", pipeline_number=7,
+        workflow="build", workflow_id="s", branch="main", tag=None, happened_at=due_at,
+    )  # fmt: skip
+    harness.kept_meanwhile.append(QueuedOutcome(outcome, TEAM, CHANNEL, "gh/acme/secret", 1, "digest", due_at))
+    await harness.digests.tick()
     await harness.digests.tick()
     assert await harness.said() == [":inbox_tray: *Digest*: 1 failed"]
 
