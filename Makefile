@@ -2,11 +2,12 @@
 PYTHON ?= python3
 PORT ?= 3000
 BIN := .venv/bin
+PYTEST = $(BIN)/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder
 
 # Without compiled bytecode every process compiles all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install production dist demo test quick golden check catalogue screenshots dashboard pythons deploy-tools \
+.PHONY: install production dist demo test slow quick golden check catalogue screenshots dashboard pythons deploy-tools \
 	secrets bench soak lock site
 
 install: .venv/.installed
@@ -40,7 +41,11 @@ demo: install
 # To collect rewrites every assertion: in a new checkout one process does it first, and all find it done.
 test: install
 	@test -d tests/__pycache__ || $(BIN)/python -m pytest --collect-only -q >/dev/null
-	$(BIN)/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder
+	$(PYTEST) -m "not slow"
+
+# Pictures of every page, processes that are killed for the runbook, worlds made by chance: what takes long.
+slow: install
+	$(PYTEST) -m slow
 
 # Seeds of the simulation (tests/simulation): what fails is told as short as it can be.
 SEEDS ?= 2000

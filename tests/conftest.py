@@ -36,6 +36,14 @@ _LONGEST = (
 )
 """Whose files take longest: processes are started, a browser, or hours of virtual time pass."""
 
+_SLOW = (
+    *("runbook", "chaos/test_upgrades.py", "operating/test_demo.py"),
+    *("journeys/test_gallery.py", "journeys/test_command_pictures.py", "journeys/test_slack_app_pictures.py"),
+    *("journeys/test_a_generated_world.py", "security/test_nothing_crosses_between_workspaces.py"),
+    "security/test_foreign_text_costs_what_it_is_long.py",
+)
+"""Marked `slow`: `make slow` runs these, as does CI, and `make test` all others. A third of all that tests cost."""
+
 _COSTS = {"socket_world": 20, "world": 20, "store": 2}
 """What fixtures make a test cost; one without them costs 1."""
 
@@ -50,11 +58,14 @@ def pytest_configure() -> None:
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Several processes begin with what takes longest: the end is for what fills gaps."""
     folder, costs = Path(__file__).parent, Counter[Path]()
-    longest = tuple(str(folder / one) for one in _LONGEST)
+    longest, slow = (tuple(str(folder / one) for one in named) for named in (_LONGEST, _SLOW))
     for item in items:
+        if str(item.path).startswith(slow):
+            item.add_marker("slow")
         costs[item.path] += 1 + max((_COSTS.get(name, 0) for name in getattr(item, "fixturenames", ())), default=0)
     items.sort(key=lambda item: (0 if str(item.path).startswith(longest) else 1 / costs[item.path], item.path))
 

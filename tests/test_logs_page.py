@@ -6,6 +6,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[1]
@@ -13,8 +14,13 @@ LEVELS = {"exception": "error"}
 _ROW = re.compile(r"^\| `([a-z_.]+)` \| ([a-z, ]+) \| ", re.MULTILINE)
 
 
-def list_calls() -> Iterator[tuple[str, ast.Call]]:
+@cache
+def list_calls() -> tuple[tuple[str, ast.Call], ...]:
     """Each `log.LEVEL(…)` of ours, with its level."""
+    return tuple(_iter_calls())
+
+
+def _iter_calls() -> Iterator[tuple[str, ast.Call]]:
     for file in sorted((CHECKOUT / "bot").rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):

@@ -6,6 +6,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,12 @@ PATH = CHECKOUT / "docs" / "troubleshooting.md"
 BEGIN, END = "<!-- symptoms -->", "<!-- /symptoms -->"
 OF_SLACK = {"dispatch_failed", "operation_timeout"}
 """Slack's own words."""
+
+
+@cache
+def _read_code() -> str:
+    files = (CHECKOUT / "bot").rglob("*.py")
+    return "\n".join(path.read_text("utf-8") for path in files if "_symptoms" not in path.name)
 
 
 def _fill(sentence: str, symptom: Symptom) -> str:
@@ -74,9 +81,8 @@ def test_names_are_names_and_each_is_there_once() -> None:
 
 @pytest.mark.parametrize("symptom", SYMPTOMS, ids=lambda one: one.key)
 def test_what_people_see_and_what_the_log_says_is_in_the_code(symptom: Symptom) -> None:
-    said = [path.read_text("utf-8") for path in (CHECKOUT / "bot").rglob("*.py") if "_symptoms" not in path.name]
     for quoted in set(re.findall(r"“([^”]+)”", symptom.seen)) - OF_SLACK:
-        assert any(quoted in text for text in said), quoted
+        assert quoted in _read_code(), quoted
     assert not symptom.logged or symptom.logged in {read_event(call) for _level, call in list_calls()}
 
 
