@@ -77,13 +77,14 @@ class App:
         return self.listener.socket
 
     @asynccontextmanager
-    async def running(self, roles: AbstractSet[str]) -> AsyncIterator[None]:
+    async def running(self, roles: AbstractSet[str], *, drains: bool = True) -> AsyncIterator[None]:
         """Alive while inside: `slack` (Socket Mode, where it is set), `poller` and `delivery`; HTTP is for `web`.
 
-        On the way out what is in flight is finished within seconds; what is not done is in the store.
+        On the way out what is in flight is finished within seconds, or without `drains` cut off; what is not done is
+        in the store.
         """
         async with AsyncExitStack() as stack:
-            stack.push_async_callback(self._close)
+            stack.push_async_callback(self._close, drains)
             if "slack" in roles:
                 stack.push_async_callback(self.listener.end)
             if isinstance(self.core.clock, DatabaseClock):
@@ -91,7 +92,7 @@ class App:
             if "slack" in roles and self.socket:
                 await stack.enter_async_context(self.socket.running())
             loops = [*self.select_loops(roles), self._build_lag_loop()]
-            await stack.enter_async_context(run_in_background(loops, _DRAIN_S))
+            await stack.enter_async_context(run_in_background(loops, _DRAIN_S * drains))
             yield
 
     def select_loops(self, roles: AbstractSet[str]) -> list[WorkerLoop]:
@@ -137,9 +138,9 @@ class App:
         meter = LoopLagMeter(core.metrics.record_event_loop_lag)
         return WorkerLoop("event_loop", tick=meter.tick, wakeup=Wakeup(), clock=core.clock)
 
-    async def _close(self) -> None:
+    async def _close(self, drains: bool) -> None:
         core = self.core
-        await asyncio.gather(core.tasks.drain(_DRAIN_S), self.delivery.drain(_SEND_S))
+        await asyncio.gather(core.tasks.drain(_DRAIN_S * drains), self.delivery.drain(_SEND_S * drains))
         await core.clients.close()
         await core.circleci.close()
         await core.store.close()
