@@ -62,6 +62,7 @@ async def test_what_is_only_read_is_not_recorded(connected_world: World) -> None
     assert await _load(connected_world) == before
 
 
-async def test_connecting_is_recorded_with_whom_circleci_says_it_is(connected_world: World) -> None:
-    (row,) = await _load(connected_world)
+async def test_connecting_is_recorded_with_whom_circleci_says_it_is(socket_world: World) -> None:
+    await socket_world.connect_by_form()
+    (row,) = await _load(socket_world)
     assert (row.kind, row.act, row.door, row.login, row.what) == ("account", "connect", "form", "ada", "connected")
