@@ -26,8 +26,8 @@ ABOUT_CODE = [page for page in PAGES if page.parent.name == "how" or page.name =
 WORD = re.compile(r"`([^`\n]+)`")
 FILE = re.compile(r"\.?[\w-]+(/[\w.-]+)*(/|/?\.(py|md|js|yml|toml|yaml|lock))")
 CLASS = re.compile(r"_?[A-Z]\w*[a-z]\w*(\.\w+)?")
-EXAMPLE = re.compile(r"\b(hello|test_hello|test_y|y|NNNN_\w+|rules)\.(py|yml)$")
-"""Files that a reader makes."""
+EXAMPLE = re.compile(r"\b(hello|test_hello|test_y|y|NNNN_\w+|rules)\.(py|yml)$|^build/")
+"""Files that a reader makes, or a run."""
 FUNCTION = re.compile(r"(\w+)\(\)")
 TYPED = re.compile(r"`(?:/circle ([^`{}\n]+)|([a-z]+ (?:[^`{}\n]+ )?--[^`{}\n]+))`")
 """A line that people are told to type, with `/circle` or with an option."""
