@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from bench.bots import KEY
 from bench.process import count_files, memory_mb
 from bot.clock import SystemClock
-from bot.store.engine.database_errors import find_trouble
 from bot.store.engine.engines import build_engines
 from bot.store.store import Store
 from bot.store.vault import Vault
@@ -45,11 +45,13 @@ class Sampler:
 
     @contextlib.asynccontextmanager
     async def sampling(self, every_s: float) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._take_all(every_s))
+        """An error of it ends the block."""
         try:
-            yield
+            async with asyncio.TaskGroup() as group:
+                task = group.create_task(self._take_all(every_s))
+                yield
+                task.cancel()
         finally:
-            task.cancel()
             await self._store.close()
             await self._engines.dispose()
 
@@ -71,9 +73,7 @@ class Sampler:
         """What waits, and the size; neither while it restarts."""
         try:
             return await self.count_waiting(), await self._measure_database()
-        except Exception as error:
-            if find_trouble(error) is None:
-                raise
+        except (DBAPIError, OSError):
             return None, None
 
     async def count_waiting(self) -> int:
