@@ -13,7 +13,7 @@ if os.getpid() == 1:
 
 from collections.abc import Set as AbstractSet
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import structlog
 from cyclopts import App, CycloptsError, Parameter
@@ -98,6 +98,24 @@ def demo(*, port: Port = 3000) -> None:
 
     logging_setup.configure("console")
     run_async(run_demo(port))
+
+
+@app.command
+def drill(
+    *scenes: Annotated[Literal["kill", "outage", "restore"], Parameter(help="Without one, all three.")],
+    port: Port = 3000,
+) -> None:
+    """Kill the demo's bot, break Slack and CircleCI, lose and restore the database, and count what was told.
+
+    It plays in the demo at PORT, for all to see on its page; where none runs, in one of its own. Exit code 1 when an
+    outcome was lost or told twice.
+    """
+    beside.make_importable()
+    from bot.operating.drill_command import run_drill  # noqa: PLC0415 - no other command should pay for the sandbox
+
+    logging_setup.configure("console")
+    if not run_async(run_drill(port, scenes)):
+        sys.exit(1)
 
 
 @app.command

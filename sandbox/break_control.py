@@ -19,6 +19,8 @@ def build_routes(world: ControlledSandbox) -> list[BaseRoute]:
         Route("/break", answer_by(control.switch), methods=["POST"]),
         Route("/pace", answer_by(control.set_pace), methods=["POST"]),
         Route("/breaks", answer_by(control.show)),
+        Route("/drill", answer_by(control.play_drill), methods=["POST"]),
+        Route("/drill", answer_by(control.show_drill)),
     ]
 
 
@@ -43,9 +45,21 @@ class BreakControl:
         self._world.changes.bump()
         return {}
 
+    async def play_drill(self, request: Request) -> Body:
+        """A kill, an outage and a restore, or some of them: `{"scenes": ["kill"]}`."""
+        scenes = (await read_body(request)).get("scenes", [])
+        if not isinstance(scenes, list):
+            raise TypeError(f"scenes must be a list, not {scenes!r}")
+        self._world.drill.start([str(scene) for scene in scenes])
+        return self._world.drill.as_page()
+
+    async def show_drill(self, _request: Request) -> Body:
+        """What it has said until now, with the number of the newest change (`GET /_control/wait`)."""
+        return self._world.drill.as_page() | {"seq": self._world.changes.seq}
+
     async def show(self, _request: Request) -> Body:
         """What the page draws."""
         pace = self._world.circleci.engine.pace
         now = next((name for name, times in PACES.items() if times == pace), None)
-        is_server = self._world.circleci.is_server
-        return self._world.breaks.as_page() | {"paces": list(PACES), "pace": now, "is_server": is_server}
+        shown = {"paces": list(PACES), "pace": now, "is_server": self._world.circleci.is_server}
+        return self._world.breaks.as_page() | shown | {"drill": self._world.drill.as_page()}

@@ -23,9 +23,20 @@ class BotSwitch(Protocol):
     @property
     def is_running(self) -> bool: ...
 
+    @property
+    def pid(self) -> int | None: ...
+
     async def start(self) -> None: ...
 
     async def kill(self) -> None: ...
+
+    async def write_backup(self) -> None:
+        """`circlebot backup`, while it runs."""
+        ...
+
+    async def restore(self) -> None:
+        """Delete its database, and `circlebot restore` what was backed up. It does not run."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -79,7 +90,7 @@ class Breaks:
 
     def __init__(self, slack: FakeSlack, circleci: FakeCircleci, faults: Faults, changes: Changes) -> None:
         self.bot: BotSwitch | None = None
-        self._slack, self._circleci, self._faults, self._changes = slack, circleci, faults, changes
+        self._slack, self._circleci, self._faults, self.changes = slack, circleci, faults, changes
         self._broken: dict[str, list[Fault]] = {}
         self._incident: Incident | None = None
         self._in_turn = asyncio.Lock()
@@ -93,13 +104,13 @@ class Breaks:
                 await self._break(name)
             elif not broken and name in self._broken:
                 await self._mend(name)
-        self._changes.bump()
+        self.changes.bump()
 
     async def _break(self, name: str) -> None:
         if not self._broken:
-            self._forget()
+            self.forget()
             self._incident = Incident(self._slack, self._circleci)
-            self._changes.watchers.append(self._incident.note)
+            self.changes.watchers.append(self._incident.note)
         self._broken[name] = [self._faults.add(spec) for spec in BREAKS[name].faults]
         if self._incident:
             self._incident.causes.append(name)
@@ -119,12 +130,12 @@ class Breaks:
     def clear(self) -> None:
         """The world begins anew: nothing is broken, and nothing was."""
         self._broken.clear()
-        self._forget()
+        self.forget()
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
         """Drop the last incident."""
-        if self._incident and self._incident.note in self._changes.watchers:
-            self._changes.watchers.remove(self._incident.note)
+        if self._incident and self._incident.note in self.changes.watchers:
+            self.changes.watchers.remove(self._incident.note)
         self._incident = None
 
     def _list_names(self) -> list[str]:

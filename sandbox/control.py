@@ -103,6 +103,7 @@ class ControlApi:
 
     async def reset(self, request: Request) -> Body:
         seed = bool((await read_body(request)).get("seed", True))
+        await self._world.drill.stop()
         async with self._world.around_reset():
             self._world.faults.clear()
             self._world.breaks.clear()

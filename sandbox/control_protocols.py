@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from sandbox.breaks import Breaks
 from sandbox.changes import Changes
 from sandbox.circleci import FakeCircleci
+from sandbox.drill.drill import Drill
 from sandbox.faults import Faults
 
 
@@ -60,6 +61,9 @@ class ControlledSandbox(Protocol):
 
     @property
     def breaks(self) -> Breaks: ...
+
+    @property
+    def drill(self) -> Drill: ...
 
     @property
     def around_reset(self) -> Callable[[], AbstractAsyncContextManager[None]]: ...

@@ -27,6 +27,7 @@ from sandbox.breaks import Breaks
 from sandbox.changes import Changes
 from sandbox.circleci.api_rules import ApiRule
 from sandbox.circleci.story_guide import list_guides
+from sandbox.drill.drill import Drill
 from sandbox.faults import Faults
 from sandbox.first_minutes import list_minutes
 from sandbox.origin_check import build_origin_middleware
@@ -70,7 +71,8 @@ def create_app(
         autopilot=partial(circleci.run_autopilot, clock=real_clock) if autopilot else None,
     )
     breaks = Breaks(fake_slack, fake_circleci, faults, changes)
-    return _application(Sandbox(fake_slack, fake_circleci, faults, changes, breaks), public_url)
+    drill = Drill(fake_slack, fake_circleci, breaks)
+    return _application(Sandbox(fake_slack, fake_circleci, faults, changes, breaks, drill), public_url)
 
 
 @dataclass
@@ -85,6 +87,7 @@ class Sandbox:
     faults: Faults
     changes: Changes
     breaks: Breaks
+    drill: Drill
     around_reset: Callable[[], AbstractAsyncContextManager[None]] = contextlib.nullcontext
 
 
@@ -100,6 +103,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     sandbox: Sandbox = app.state.sandbox
     async with sandbox.circleci.running():
         yield
+        await sandbox.drill.stop()
         for workspace in sandbox.slack.workspaces:
             await workspace.stop()
 

@@ -29,6 +29,7 @@ from tests.plugins.world import build_connected_check
 CHECKOUT = Path(__file__).parents[1]
 WORDS = (
     "demo",
+    "drill",
     "sandbox",
     "run",
     "web",

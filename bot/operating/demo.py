@@ -50,14 +50,21 @@ SLACK_API_URL={url}/slack/api/      (the base URL of its Web API client, if it r
 async def run_demo(port: int) -> None:
     """A Slack-like workspace, a CircleCI, and the real bot between them. Raises AddressInUse."""
     with catch_stop_signals() as stop:
-        async with AsyncExitStack() as stack:
-            url, world = await stack.enter_async_context(_serve_sandbox(port, autopilot=True, teams=(AGENCY,)))
-            bot = DemoBot(url, world)
-            stack.push_async_callback(bot.stop)
-            await bot.start()
-            world.around_reset, world.breaks.bot = bot.restart_around, bot
+        async with serve_demo(port):
             say(f"circlebot is up: http://localhost:{port}\n\nIn #deploys, type:\n{_TRY}\n\nCtrl+C ends it.")
             await stop.wait()
+
+
+@asynccontextmanager
+async def serve_demo(port: int, *, prints: bool = True) -> AsyncIterator[None]:
+    """It is up while inside. Raises AddressInUse."""
+    async with AsyncExitStack() as stack:
+        url, world = await stack.enter_async_context(_serve_sandbox(port, autopilot=True, teams=(AGENCY,)))
+        bot = DemoBot(url, world, prints=prints)
+        stack.push_async_callback(bot.stop)
+        await bot.start()
+        world.around_reset, world.breaks.bot = bot.restart_around, bot
+        yield
 
 
 async def run_sandbox(
@@ -123,11 +130,10 @@ def _open_socket(port: int) -> tuple[socket.socket, str]:
 class DemoBot:
     """The bot of the demo, which the page may kill and start again. When the world is reset, it forgets everything."""
 
-    def __init__(self, url: str, world: server.Sandbox) -> None:
-        self._url = url
-        self._world = world
+    def __init__(self, url: str, world: server.Sandbox, *, prints: bool = True) -> None:
+        self._url, self._world, self._prints = url, world, prints
         self._workspaces = {each.team.id: (each.team.name, each.team.bot_token) for each in world.slack.workspaces}
-        self._process = BotProcess(url, self._workspaces)
+        self._process = BotProcess(url, self._workspaces, prints=prints)
 
     @property
     def is_running(self) -> bool:
@@ -142,8 +148,18 @@ class DemoBot:
                     raise CommandFailed("The bot of the demo has ended. What it printed says why.")
                 await self._world.changes.wait_after(self._world.changes.seq, 1.0)
 
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid
+
     async def kill(self) -> None:
         await self._process.kill()
+
+    async def write_backup(self) -> None:
+        await self._process.write_backup()
+
+    async def restore(self) -> None:
+        await self._process.restore()
 
     async def stop(self) -> None:
         await self._process.stop()
@@ -155,5 +171,5 @@ class DemoBot:
         try:
             yield
         finally:
-            self._process = BotProcess(self._url, self._workspaces)
+            self._process = BotProcess(self._url, self._workspaces, prints=self._prints)
             await self.start()

@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +20,7 @@ from bot import logging_setup
 from bot.clock import SystemClock
 from bot.domain.people import Installation
 from bot.operating import serve
-from bot.operating.process import run_async
+from bot.operating.process import CommandFailed, run_async
 from bot.settings import Settings
 from bot.slack.manifest import build_manifest
 from bot.store.vault import generate_key
@@ -27,9 +28,10 @@ from bot.store.vault import generate_key
 _HOST = "127.0.0.1"
 _STOP_WITHIN_S = 10.0
 _ROOT = str(Path(__file__).parents[2])
-_START = f"import sys; sys.path.insert(0, {_ROOT!r}); from bot.operating.demo_bot import main; main()"
-_PROGRAM = (sys.executable, "-P", "-c", _START)
+_START = f"import sys; sys.path.insert(0, {_ROOT!r}); from {{}} import main; main()"
+_PROGRAM = (sys.executable, "-P", "-c", _START.format("bot.operating.demo_bot"))
 """This very code, whatever else is called `bot` in the folder where the demo is started."""
+_COMMAND_LINE = (sys.executable, "-P", "-c", _START.format("bot.__main__"))
 _LONGEST = 4096
 """What a pipe takes at once, so that it can be read at once."""
 
@@ -65,8 +67,9 @@ def build_settings(url: str, database_url: str, key: str | None = None) -> Setti
 class BotProcess:
     """One bot with one database; `kill` ends it as a power cut does, and `start` finds what it had written."""
 
-    def __init__(self, url: str, workspaces: Mapping[str, tuple[str, str]]) -> None:
-        """`workspaces` have installed it: name and bot token, by id."""
+    def __init__(self, url: str, workspaces: Mapping[str, tuple[str, str]], *, prints: bool = True) -> None:
+        """`workspaces` have installed it: name and bot token, by id. What it `prints` is ours, or nobody's."""
+        self._output = None if prints else DEVNULL
         self._folder = TemporaryDirectory(prefix="circlebot-demo-")
         self._asked = {
             "url": url,
@@ -76,15 +79,22 @@ class BotProcess:
         }
         self._process: asyncio.subprocess.Process | None = None
         self._pipe: int | None = None
+        self._backups = 0
 
     @property
     def is_running(self) -> bool:
         return self._process is not None and self._process.returncode is None
 
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process and self.is_running else None
+
     async def start(self) -> None:
         """It begins; that Slack can reach it is for the caller to see."""
         theirs, self._pipe = os.pipe()
-        self._process = await asyncio.create_subprocess_exec(*_PROGRAM, stdin=theirs)
+        self._process = await asyncio.create_subprocess_exec(
+            *_PROGRAM, stdin=theirs, stdout=self._output, stderr=self._output
+        )
         os.close(theirs)
         os.write(self._pipe, json.dumps(self._asked).encode())
 
@@ -96,6 +106,33 @@ class BotProcess:
         if self._pipe is not None:
             os.close(self._pipe)
             self._pipe = None
+
+    async def write_backup(self) -> None:
+        """`circlebot backup` into a new file of its folder. Raises CommandFailed."""
+        self._backups += 1
+        await self._run_command("backup", self._name_backup())
+
+    async def restore(self) -> None:
+        """Lose the database, and `circlebot restore` the newest backup. Raises CommandFailed."""
+        self._delete_database()
+        await self._run_command("restore", self._name_backup())
+
+    def _delete_database(self) -> None:
+        for file in Path(self._folder.name).glob("demo.db*"):
+            file.unlink()
+
+    def _name_backup(self) -> str:
+        return f"backup-{self._backups}.db"
+
+    async def _run_command(self, *words: str) -> None:
+        """In its folder, so that the .env of another one does not count."""
+        settings = {"DATABASE_URL": str(self._asked["database_url"]), "ENCRYPTION_KEYS": str(self._asked["key"])}
+        process = await asyncio.create_subprocess_exec(
+            *_COMMAND_LINE, *words, env=settings, cwd=self._folder.name, stdout=PIPE, stderr=STDOUT
+        )
+        said, _ = await process.communicate()
+        if process.returncode:
+            raise CommandFailed(f"circlebot {' '.join(words)}: {said.decode()}")
 
     async def stop(self) -> None:
         """End it in order, and forget its database."""

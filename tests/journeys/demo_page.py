@@ -33,7 +33,7 @@ async def open_demo() -> AsyncIterator[DemoPage]:
     listening, url = server.bind_socket()
     app = server.create_app(public_url=url, setup=AppSetup(manifest=build_manifest(url=None)), teams=(AGENCY,))
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(asyncio.timeout(150))
+        await stack.enter_async_context(asyncio.timeout(240))
         await stack.enter_async_context(server.serving(app, sockets=[listening]))
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=60))
         bot = DemoBot(url, app.state.sandbox)

@@ -13,6 +13,7 @@ from starlette.routing import Mount
 from sandbox import break_control, circleci, control
 from sandbox.breaks import Breaks
 from sandbox.changes import Changes
+from sandbox.drill.drill import Drill
 from sandbox.faults import Faults
 from sandbox.slack import FakeSlack
 from sandbox.virtual_clock import ManualClock
@@ -57,6 +58,7 @@ class SandboxController:
             clock=ManualClock(), changes=self.changes, faults=self.faults, history=circleci.seed_history
         )
         self.breaks = Breaks(cast("FakeSlack", self.slack), self.circleci, self.faults, self.changes)
+        self.drill = Drill(cast("FakeSlack", self.slack), self.circleci, self.breaks)
         mounts = [
             Mount("/_control", routes=[*control.build_routes(self), *break_control.build_routes(self)]),
             Mount("/circleci", routes=circleci.build_routes(self.circleci)),

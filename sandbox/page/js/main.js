@@ -10,7 +10,7 @@
  *                 "attachment" "file" "thread-bar" "thread-messages" "composer" "thread-composer" "composer-field"
  *                 "suggestions" "listbox" "option" "menu" "select" "select-search" "button" "overflow" "field"
  *                 "field-error" "modal" "modal-submit" "modal-close" "confirm" "confirm-yes" "confirm-deny" "ask" "home"
- *                 "drawer-button" "hints" "new-messages" "toast" "offline" "app-away" "incident" "incident-words" "switcher" "panel-toggle" "panel" "minutes" "projects" "pipelines"
+ *                 "drawer-button" "hints" "new-messages" "toast" "offline" "app-away" "incident" "incident-words" "drill" "drill-lines" "switcher" "panel-toggle" "panel" "minutes" "projects" "pipelines"
  *                 "pipeline" "faults" "reset" "rules"
  *   data-ts, data-channel, data-author, data-ephemeral-id   on every message
  *   data-block-id, data-block-type                          on every block

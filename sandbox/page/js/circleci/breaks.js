@@ -4,6 +4,7 @@ import * as api from "../core/api.js";
 import { fill, h } from "../core/dom.js";
 import { keepingFocus } from "../core/focus.js";
 import { icon } from "../core/icons.js";
+import { openChannel, place } from "../core/place.js";
 import { on, state } from "../core/state.js";
 import { awaiting } from "../blocks/surface.js";
 import { confirmed } from "../overlays/dialog.js";
@@ -102,7 +103,7 @@ export class Breaks {
 }
 
 function drawn() {
-  const { switches, incident, runs_bot: runsBot } = state.breaks;
+  const { switches, incident, drill, runs_bot: runsBot } = state.breaks;
   const about = incident?.words ?? "Break something, push a commit, mend it: nothing is lost, nothing is said twice.";
   const alone = `The sandbox does not run ${state.app.name} here: stop and start it where you started it.`;
   return [
@@ -110,7 +111,7 @@ function drawn() {
     edition(),
     h("p", { class: "panel-about", data: { testid: "incident-words" } }, about),
     ...switches.map(breaker),
-    !runsBot && h("p", { class: "panel-about" }, alone),
+    runsBot ? drillOf(drill) : h("p", { class: "panel-about" }, alone),
   ];
 }
 
@@ -146,6 +147,24 @@ function breaker({ name, label, about, on: isOn, act: does }) {
     h("span", { class: "breaker-label" }, label, h("span", { class: "breaker-state" }, does)),
     h("span", { class: "fault-button-about", id: `break-${name}` }, about),
   );
+}
+
+function drillOf({ lines, running }) {
+  const onclick = (event) => act(event.currentTarget, play);
+  const about = "Kill, outage and restore while builds go on, in two minutes: nothing is lost, nothing is said twice.";
+  const button = h(
+    "button",
+    { class: "button button-plain button-small", type: "button", disabled: running, onclick, data: { control: "drill" } },
+    running ? "The drill is under way…" : lines.length ? "Play the drill again" : "Play the drill",
+  );
+  const said = h("ol", { class: "drill-lines", data: { testid: "drill-lines" } }, ...lines.map((line) => h("li", {}, line)));
+  return h("div", { class: "drill" }, h("p", { class: "panel-about" }, about), button, lines.length > 0 && said);
+}
+
+/** What it brings is said in a channel of its own, which is the first workspace's. */
+async function play() {
+  const { channel } = await api.playDrill();
+  if (!place().team) openChannel(channel.id);
 }
 
 function act(control, call) {

@@ -16,6 +16,6 @@ export async function look() {
   const before = JSON.stringify(state.breaks);
   state.breaks = answer ?? state.breaks;
   if (JSON.stringify(state.breaks) !== before) emit("breaks");
-  const moves = state.breaks?.incident && !state.breaks.incident.is_done;
-  if (moves) timer = setTimeout(look, AGAIN_MS);
+  const { incident, drill } = state.breaks ?? {};
+  if (drill?.running || (incident && !incident.is_done)) timer = setTimeout(look, AGAIN_MS);
 }

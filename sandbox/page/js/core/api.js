@@ -31,6 +31,7 @@ export const push = (commit) => post("/_control/push", commit);
 export const addFault = (fault) => post("/_control/faults", fault);
 export const breaks = () => get("/_control/breaks", {});
 export const turn = (name, on) => post("/_control/break", { name, on });
+export const playDrill = () => post("/_control/drill", {});
 export const setPace = (pace) => post("/_control/pace", { pace });
 export const setServer = (on) => post("/_control/server", { on });
 export const world = () => get("/_control/state", {});

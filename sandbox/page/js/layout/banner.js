@@ -1,4 +1,4 @@
-/** A banner at the top: the sandbox cannot be reached, something was broken, or no app is connected. */
+/** A banner at the top: the sandbox cannot be reached, a drill, something was broken, or no app is connected. */
 
 import { fill, h } from "../core/dom.js";
 import { icon } from "../core/icons.js";
@@ -8,8 +8,8 @@ import { on, state } from "../core/state.js";
 export function mountBanner(root) {
   const words = h("div", { role: "status" });
   let closed = "";
-  const close = () => {
-    closed = state.breaks.incident.words;
+  const close = (said) => {
+    closed = said;
     draw();
   };
   const draw = () => fill(words, notice(closed, close));
@@ -19,8 +19,11 @@ export function mountBanner(root) {
 
 function notice(closed, close) {
   if (!state.online) return strip("Reconnecting to the sandbox…", "offline");
-  const incident = state.breaks?.incident;
-  if (incident && incident.words !== closed) return strip(incident.words, "incident", incident.is_done && closer(close));
+  const { incident, drill } = state.breaks ?? {};
+  const line = drill?.lines.at(-1);
+  if (line && line !== closed) return strip(line, "drill", !drill.running && closer(() => close(line)));
+  if (incident && incident.words !== closed)
+    return strip(incident.words, "incident", incident.is_done && closer(() => close(incident.words)));
   if (!state.connected)
     return strip(`${state.app.name} is not connected. Commands and buttons will fail until it is.`, "app-away");
   return null;
