@@ -7,8 +7,8 @@ PYTEST = $(BIN)/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder
 # Without compiled bytecode every process compiles all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install production dist demo test slow quick golden check catalogue screenshots dashboard pythons deploy-tools \
-	secrets bench soak lock site
+.PHONY: install production dist demo drill test slow quick golden check catalogue screenshots dashboard pythons \
+	deploy-tools secrets bench soak lock site
 
 install: .venv/.installed
 
@@ -36,6 +36,10 @@ dist: install
 
 demo: install
 	@$(BIN)/python -m bot demo --port $(PORT)
+
+# Beside it: the bot is killed, Slack and CircleCI fail, its database is lost and restored. What is lost is counted.
+drill: install
+	@$(BIN)/python -m bot drill --port $(PORT)
 
 # More processes than the two cores of a small machine: the suite waits more than it works.
 # To collect rewrites every assertion: in a new checkout one process does it first, and all find it done.

@@ -30,7 +30,7 @@ class BotSwitch(Protocol):
 
     async def kill(self) -> None: ...
 
-    async def write_backup(self) -> None:
+    async def copy_database(self) -> None:
         """`circlebot backup`, while it runs."""
         ...
 

@@ -28,28 +28,8 @@ from tests.plugins.world import build_connected_check
 
 CHECKOUT = Path(__file__).parents[1]
 WORDS = (
-    "demo",
-    "drill",
-    "sandbox",
-    "run",
-    "web",
-    "worker",
-    "migrate",
-    "doctor",
-    "health",
-    "config",
-    "keys",
-    "people",
-    "workspaces",
-    "authorize",
-    "manifest",
-    "slack",
-    "apply",
-    "export",
-    "backup",
-    "restore",
-    "move",
-    "audit",
+    *("demo", "drill", "sandbox", "run", "web", "worker", "migrate", "doctor", "health", "config", "keys", "people"),
+    *("workspaces", "authorize", "manifest", "slack", "apply", "export", "backup", "restore", "move", "audit"),
 )
 
 

@@ -51,7 +51,8 @@ async def run_demo(port: int) -> None:
     """A Slack-like workspace, a CircleCI, and the real bot between them. Raises AddressInUse."""
     with catch_stop_signals() as stop:
         async with serve_demo(port):
-            say(f"circlebot is up: http://localhost:{port}\n\nIn #deploys, type:\n{_TRY}\n\nCtrl+C ends it.")
+            drill = f"In another terminal, kill it and see what is lost:\n  circlebot drill --port {port}"
+            say(f"circlebot is up: http://localhost:{port}\n\nIn #deploys, type:\n{_TRY}\n\n{drill}\n\nCtrl+C ends it.")
             await stop.wait()
 
 
@@ -155,8 +156,8 @@ class DemoBot:
     async def kill(self) -> None:
         await self._process.kill()
 
-    async def write_backup(self) -> None:
-        await self._process.write_backup()
+    async def copy_database(self) -> None:
+        await self._process.copy_database()
 
     async def restore(self) -> None:
         await self._process.restore()

@@ -107,7 +107,7 @@ class BotProcess:
             os.close(self._pipe)
             self._pipe = None
 
-    async def write_backup(self) -> None:
+    async def copy_database(self) -> None:
         """`circlebot backup` into a new file of its folder. Raises CommandFailed."""
         self._backups += 1
         await self._run_command("backup", self._name_backup())

@@ -44,7 +44,7 @@ async def play_restore(stage: Stage) -> None:
     stage.push(1, "restore")
     await stage.wait_told("restore")
     stage.say("circlebot backup copies the database, while the bot works. Two more commits are pushed, and told.")
-    await stage.bot.write_backup()
+    await stage.bot.copy_database()
     stage.push(2, "restore")
     await stage.wait_told("restore")
     await stage.kill()

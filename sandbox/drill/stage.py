@@ -8,7 +8,7 @@ from dataclasses import replace
 from sandbox.breaks import BOT, BotSwitch, Breaks
 from sandbox.circleci import FakeCircleci
 from sandbox.circleci.entities import FakePipeline
-from sandbox.circleci.stories import JobPlan, Story, WorkflowPlan
+from sandbox.circleci.plans import JobPlan, Story, WorkflowPlan
 from sandbox.drill.tally import Tally, count_outcomes
 from sandbox.first_minutes import Traces
 from sandbox.slack import FakeSlack, message_changes
