@@ -76,7 +76,8 @@ def publish(file: Path) -> None:
     page = DOCS / "delivery.md"
     before, _, rest = page.read_text(encoding="utf-8").partition(_FROM)
     table = Table.from_plain(plain["verdict"])
-    where = f"{plain['when']}, {plain['machine']}, load {plain['load']:.1f}."
+    what = table.title.partition(": ")[2]
+    where = f"Shown: {what}, until {plain['when']}: {plain['machine']}; load {plain['load']:.1f}."
     numbers = table.as_markdown().partition("\n\n")[2]
     said = f"{_FROM}\n{where}\n\n{numbers}\n{_TO}"
     page.write_text(before + said + rest.partition(_TO)[2], encoding="utf-8")

@@ -13,9 +13,11 @@ from bench.soak.plan import TROUBLES
 from bench.soak.run import Soaked
 from bot.pictures.canvas import BAD, GOOD, draw_heading, open_canvas, set_time_ticks, to_png
 
-_TINTS = ("#d55e00", "#cc79a7", "#e2c044", "#56b4e9", "#009e73", "#8c6bb1", "#9aa0a6")
+_TINTS = ("#d55e00", "#cc79a7", "#e2c044", "#56b4e9", "#009e73", "#8c6bb1", "#1d1c1d")
 _LINES = (GOOD, BAD)
 _COLOURS = 64
+_NARROWEST = 0.004
+"""What takes moments is drawn so wide, of the whole."""
 
 
 def draw(soaked: Soaked, title: str) -> bytes:
@@ -38,7 +40,7 @@ def draw(soaked: Soaked, title: str) -> bytes:
             _shade(axes, soaked)
         set_time_ticks(size.xaxis, soaked.lasted_s, most=9)
         memory.set_xlim(0, soaked.lasted_s)
-        memory.legend(ncols=2, loc="lower right")
+        memory.legend(ncols=2, loc="upper right")
         names = dict.fromkeys(one.name for one in soaked.happened)
         figure.legend(
             handles=[Patch(color=_tint(name), alpha=0.35, label=name) for name in names],
@@ -59,13 +61,14 @@ def _draw_line(axes: Axes, points: Sequence[tuple[float, float | None]], colour:
     """With a gap where there is no value."""
     values = [float("nan") if value is None else value for _, value in points]
     axes.plot([at_s for at_s, _ in points], values, color=colour, linewidth=1.6, label=label)
-    axes.set_ylim(bottom=0, top=max(axes.get_ylim()[1], 1.25 * max(value or 0.0 for _, value in points)))
+    axes.set_ylim(bottom=0, top=max(axes.get_ylim()[1], 1.3 * max(value or 0.0 for _, value in points)))
     axes.grid(axis="y")
 
 
 def _shade(axes: Axes, soaked: Soaked) -> None:
     for one in soaked.happened:
-        axes.axvspan(one.from_s, one.to_s, color=_tint(one.name), alpha=0.3, linewidth=0, zorder=0)
+        lasted_s = max(one.to_s - one.from_s, soaked.lasted_s * _NARROWEST)
+        axes.axvspan(one.from_s, one.from_s + lasted_s, color=_tint(one.name), alpha=0.3, linewidth=0, zorder=0)
 
 
 def _tint(name: str) -> str:

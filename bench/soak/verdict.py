@@ -20,19 +20,17 @@ MOST_GROWTH_FILES = 4.0
 
 def judge(plan: Plan, soaked: Soaked) -> Table:
     lags_s = [lag_s for _, lag_s in soaked.lags_s]
-    calm_s = [lag_s for at_s, lag_s in soaked.lags_s if _is_calm(soaked, at_s)]
     memory_mb = [mb for one in soaked.samples for mb in one.memory_mb.values()]
     size = [one.database_mb for one in soaked.samples if one.database_mb is not None]
     lines = [
         Line("outcomes", "", len(soaked.ended)),
         Line("calls to Slack", "", soaked.calls),
-        Line("a worker is killed", "times", soaked.deaths),
+        Line("times that a worker is killed (SIGKILL)", "", soaked.deaths),
         Line("calls that were refused, or whose answer was lost", "", soaked.struck),
         Line("from the end of a workflow to its card, p50", "s", percentile_ms(lags_s, 0.5) / 1000),
         Line("the same, p99", "s", percentile_ms(lags_s, 0.99) / 1000),
-        Line("the same while nothing was broken, p99", "s", percentile_ms(calm_s or lags_s, 0.99) / 1000),
         Line("memory of a worker at the most", "MB", max(memory_mb)),
-        Line("waited at the most", "", max(one.backlog or 0 for one in soaked.samples)),
+        Line("messages and cards that waited at the most", "", max(one.backlog or 0 for one in soaked.samples)),
         Line("the database grew by", "MB", size[-1] - size[0]),
     ]
     where = "two workers on PostgreSQL" if plan.on_postgresql else "one worker on SQLite"
@@ -58,8 +56,3 @@ def measure_growth(at_s: Sequence[float], values: Sequence[float]) -> float:
     """By the line that fits best, from the first to the last; never less than 0."""
     slope = linear_regression(at_s, values).slope
     return max(0.0, slope * (at_s[-1] - at_s[0]))
-
-
-def _is_calm(soaked: Soaked, at_s: float) -> bool:
-    """Nothing was broken then or in the quarter of a minute before."""
-    return not any(one.from_s - 1 <= at_s <= one.to_s + 15 for one in soaked.happened)
