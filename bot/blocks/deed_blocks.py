@@ -25,6 +25,7 @@ RERUN = N_("Rerun of {workflow}")
 RERUN_SSH = N_("Rerun of {workflow} with SSH")
 RERUN_JOBS = N_("Rerun of {workflow}: {jobs}")
 RERUN_JOBS_SSH = N_("Rerun of {workflow}: {jobs} with SSH")
+ROLLED_BACK = N_("Rolled back {place} from {current} to {target} — “{reason}”")
 TRIGGERED = N_("Triggered")
 TRIGGERED_WITH = N_("Triggered with {parameters}")
 RAN_PRESET = N_("Ran preset {preset}")
@@ -45,6 +46,7 @@ _BY = {
     RERUN_SSH: N_("{who} reran {workflow} with SSH {ago}"),
     RERUN_JOBS: N_("{who} reran {jobs} of {workflow} {ago}"),
     RERUN_JOBS_SSH: N_("{who} reran {jobs} of {workflow} with SSH {ago}"),
+    ROLLED_BACK: N_("{who} rolled back {place} from {current} to {target} — “{reason}” {ago}"),
     TRIGGERED: N_("{who} triggered it {ago}"),
     TRIGGERED_WITH: N_("{who} triggered it with {parameters} {ago}"),
     RAN_PRESET: N_("{who} ran preset {preset} {ago}"),
@@ -59,7 +61,7 @@ _RERUNS = (RERUN_JOBS_SSH, RERUN_SSH, RERUN_JOBS, RERUN_FAILED, RERUN)
 _CANCELS = (CANCELED_JOB, CANCELED)
 _STARTS = (TRIGGERED_WITH, TRIGGERED, RAN_PRESET_WITH, RAN_PRESET)
 _DECISIONS = (VOTED_WHY, VOTED, APPROVED_WHY, DECLINED_WHY, APPROVED, DECLINED, UNVOTED)
-_ALL = (*_RERUNS, *_CANCELS, *_DECISIONS, *_STARTS)
+_ALL = (ROLLED_BACK, *_RERUNS, *_CANCELS, *_DECISIONS, *_STARTS)
 """What says more first: a shorter one may fit too."""
 
 
@@ -108,7 +110,12 @@ def format_decision(sentence: str, sentence_why: str, hold: str, reason: str, **
     """One of these two, in English, with the reason that somebody typed where there is one. `hold` is mrkdwn."""
     if not reason:
         return sentence.format(hold=hold, **more)
-    return sentence_why.format(hold=hold, reason=cut(escape_mrkdwn(reason), _LONGEST_REASON), **more)
+    return sentence_why.format(hold=hold, reason=shorten_reason(reason), **more)
+
+
+def shorten_reason(reason: str) -> str:
+    """What somebody typed, harmless in mrkdwn."""
+    return cut(escape_mrkdwn(reason), _LONGEST_REASON)
 
 
 def _parse(text: str) -> tuple[str, dict[str, str]]:

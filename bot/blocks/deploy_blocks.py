@@ -32,7 +32,7 @@ _UNKNOWN = N_("{version}: {status} ({ago})")
 def render(deploys: ProjectDeploys, *, links: Links) -> Message:
     """What runs where. `deploys` has places."""
     title = _("{project} — what runs where", project=as_bold(project_blocks.format_name(deploys.project)))
-    rows = [kit.section(_format_place(place, deploys, links), _build_menu(place)) for place in deploys.places]
+    rows = [kit.section(_format_row(place, deploys, links), _build_menu(place, deploys)) for place in deploys.places]
     note = (
         ngettext("{count} component is not shown.", "{count} components are not shown.", deploys.left_out)
         if deploys.left_out
@@ -66,16 +66,21 @@ def render_server() -> Message:
 
 
 def format_place(place: DeployPlace, project: Project) -> str:
-    """`production`, with the component where it is not called as the project."""
+    """The same, harmless in mrkdwn."""
+    return escape(get_place_label(place, project))
+
+
+def get_place_label(place: DeployPlace, project: Project) -> str:
+    """`production`, with the component where it is not called as the project (plain text)."""
     names = [place.environment.name]
     if place.component.name != project.name:
         names.append(place.component.name)
     if place.namespace != DEFAULT:
         names.append(place.namespace)
-    return " · ".join(cut(escape(name), 60) for name in names if name)
+    return " · ".join(cut(name, 60) for name in names if name)
 
 
-def _format_place(place: DeployPlace, deploys: ProjectDeploys, links: Links) -> str:
+def _format_row(place: DeployPlace, deploys: ProjectDeploys, links: Links) -> str:
     return "\n".join(filter(None, _list_lines(place, deploys, links)))
 
 
@@ -86,7 +91,7 @@ def _list_lines(place: DeployPlace, deploys: ProjectDeploys, links: Links) -> It
         yield _("{place}: nothing runs there yet", place=name)
     else:
         yield _format_live(live, name, again=place.is_rolled_back)
-        yield _format_origin(deploys.pipelines.get(place.get_pipeline_id(live)), links)
+        yield format_origin(deploys.pipelines.get(place.get_pipeline_id(live)), links)
     if place.replaced:
         yield _("Before: {version}", version=_format_before(place, place.replaced, deploys, links))
     for release in filter(None, (moving, undone)):
@@ -106,7 +111,7 @@ def _format_live(live: ComponentVersion, name: str, *, again: bool) -> str:
     return _(":white_check_mark: {place} runs {version}, deployed {ago}", place=name, version=version, ago=ago)
 
 
-def _format_origin(pipeline: Pipeline | None, links: Links) -> str:
+def format_origin(pipeline: Pipeline | None, links: Links) -> str:
     """Of which pipeline and commit it is, and who started that."""
     if pipeline is None:
         return ""
@@ -145,14 +150,23 @@ def format_release(release: Release, pipeline: Pipeline | None, links: Links) ->
     return f"{emoji} {of}{told}{reason}"
 
 
-def _build_menu(place: DeployPlace) -> kit.Pressable | None:
-    return kit.overflow(list(_list_choices(place)))
+def _build_menu(place: DeployPlace, deploys: ProjectDeploys) -> kit.Pressable | None:
+    return kit.overflow(list(_list_choices(place, deploys)))
 
 
-def _list_choices(place: DeployPlace) -> Iterator[tuple[str, Written]]:
+def _list_choices(place: DeployPlace, deploys: ProjectDeploys) -> Iterator[tuple[str, Written]]:
     live = place.live
+    if live and place.list_earlier():
+        yield _("Roll back…"), format_place_line("rollback", place, deploys.project)
     if live and live.pipeline_id:
         yield _("Show its pipeline"), format_line("pipeline", live.pipeline_id)
     moving = place.under_way
     if moving and moving.pipeline_id and not (live and moving.pipeline_id == live.pipeline_id):
         yield _("Show what is under way"), format_line("pipeline", moving.pipeline_id)
+
+
+def format_place_line(command: str, place: DeployPlace, project: Project, **more: str | bool | None) -> Written:
+    """A command said of just this place."""
+    namespace = None if place.namespace == DEFAULT else place.namespace
+    where = {"environment": place.environment.name, "component": place.component.name, "namespace": namespace}
+    return format_line(command, project.slug, **where, **more)

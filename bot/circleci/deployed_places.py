@@ -49,6 +49,14 @@ class DeployPlace:
         live = self.live
         return next((one for one in self.versions if one is not live), None) if live else None
 
+    def list_earlier(self) -> list[ComponentVersion]:
+        """What ran there and may be brought back, the latest first; not what is only known to have failed."""
+        good = {one.version for one in self.releases if get_state(one) == "success"}
+        bad = {one.version for one in self.releases if get_state(one) in {"failed", "canceled"}} - good
+        live = self.live
+        found = {one.name: one for one in reversed(self.versions) if one.name not in bad}
+        return [one for one in reversed(found.values()) if live is None or one.name != live.name]
+
     @property
     def under_way(self) -> Release | None:
         """What is being deployed there now, or planned to be."""

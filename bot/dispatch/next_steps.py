@@ -37,6 +37,7 @@ _ACTS = {
     "mute": N_("Mute"),
     "quiet": N_("Set Quiet Hours"),
     "rerun": N_("Rerun"),
+    "rollback": N_("Roll Back"),
     "subscribe": N_("Subscribe"),
     "takeover": N_("Take Over"),
     "trigger": N_("Trigger"),

@@ -14,8 +14,10 @@ CONFIRMED = "confirmed"
 APPROVED = "approved"
 """What a start says that others approved: its mark, then who they are. Only bot/actions/waiting_starts.py says it."""
 
-STARTS = frozenset({"trigger", "rerun", "schedules"})
+STARTS = frozenset({"trigger", "rerun", "rollback", "schedules"})
 """Acts that CircleCI is asked for only when what they start has been confirmed."""
+_REASONED = frozenset({"rollback"})
+"""Starts whose form asks why."""
 _FREE = frozenset({"stop", READ})
 """Families for which nothing is demanded: whoever may stop something is not kept from it."""
 
@@ -26,7 +28,8 @@ def find_unasked(act: Act, demands: Demands) -> Demands:
         return Demands()
     if act.name not in STARTS:
         return demands
-    return replace(demands, confirm=False, approvals=0, approvers=(), four_eyes=False, expires_s=None)
+    reason = demands.reason and act.name not in _REASONED
+    return replace(demands, confirm=False, approvals=0, approvers=(), four_eyes=False, reason=reason, expires_s=None)
 
 
 def has_to_wait(demands: Demands) -> bool:

@@ -23,7 +23,7 @@ EXTERNAL: Final = "external"
 LISTEN: Final = "listen"
 READ: Final = "read"
 ACT_FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "start": ("trigger", "rerun", "schedules", "preset"),
+    "start": ("trigger", "rerun", "rollback", "schedules", "preset"),
     "decide": ("approve", "decline"),
     "stop": ("cancel",),
     "settings": ("env", "keys", "webhooks"),

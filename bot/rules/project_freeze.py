@@ -16,7 +16,8 @@ from bot.rules.policy_rank import Act
 
 ALL = "*"
 
-STOPPED = frozenset({*ACT_FAMILIES["start"], "approve"})
+STOPPED = frozenset({*ACT_FAMILIES["start"], "approve"}) - {"rollback"}
+"""What was broken when the freeze began, or in spite of it, may be put back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

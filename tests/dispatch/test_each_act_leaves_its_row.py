@@ -18,7 +18,7 @@ policy show, policy explain, policy history, policy diff, admin people, admin ru
 admin workspaces, admins list, undelivered list, keys list, keys show, preset list, freeze list, env list, env show,
 schedules list,
 webhooks list, contexts list, contexts show, audit, doctor, help, tour, project, projects, orgs, status, pipeline,
-config, values, jobs, workflow, recent, now, propose, why, logs, tests, artifacts, compare, flaky,
+deploys, config, values, jobs, workflow, recent, now, propose, why, logs, tests, artifacts, compare, flaky,
 insights, job, subscriptions, user
 """
 BEFORE = "connect, trigger, subscribe"
@@ -30,6 +30,7 @@ ELSEWHERE = {
     **dict.fromkeys(
         ("requests approve", "requests decline", "requests withdraw"), "tests/commands/test_requests_of_two.py"
     ),
+    "rollback": "tests/commands/test_rollback.py",
     "keys rm": "tests/commands/test_keys.py",
     "webhooks install": "tests/commands/test_webhooks.py",
     "webhooks rm": "tests/commands/test_webhooks.py",

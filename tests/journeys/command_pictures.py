@@ -73,6 +73,7 @@ LINES = {
     "webhooks": "webhooks",
     "requests": "requests",
     "freeze": 'freeze gh/acme/api "Black Friday" until monday 9:00',
+    "rollback": "rollback --environment staging",
     "user": f"me --user {PEOPLE['grace'].id}",
     "disconnect": "disconnect",
 }
@@ -117,6 +118,12 @@ async def hold_another_release(tab: BrowserTab) -> None:
     await expect(tab.messages.filter(has_text=f"#{pushed['number']}").last).to_be_visible()
 
 
+async def ship(tab: BrowserTab) -> None:
+    """A second version runs in staging."""
+    await tab.world.control("push", project=PROJECT, branch="ship")
+    await tab.world.control("advance", seconds=60)
+
+
 async def connect(tab: BrowserTab) -> None:
     await tab.world.connect()
 
@@ -125,6 +132,7 @@ BEFORE = {
     "me": connect,
     "trigger": hold_a_release,
     "compare": break_a_branch,
+    "rollback": ship,
     "takeover": let_grace_subscribe,
     "unremind": hold_another_release,
 }

@@ -1,0 +1,65 @@
+"""Which place of a project's deploys is meant: a component in an environment, and its namespace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.actions.target_projects import resolve_project
+from bot.blocks import deploy_blocks
+from bot.circleci.deployed_places import DeployPlace, ProjectDeploys, fetch_deploys
+from bot.command import Context, ParsedLine, format_line
+from bot.errors import NextStep, TargetError
+from bot.language import _
+from bot.line import Written
+from bot.mrkdwn import as_code
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceWords:
+    """What somebody says of a place."""
+
+    project: str | None = None
+    environment: str | None = None
+    component: str | None = None
+    namespace: str | None = None
+
+    @property
+    def options(self) -> dict[str, str | None]:
+        return {"environment": self.environment, "component": self.component, "namespace": self.namespace}
+
+    @classmethod
+    def parse(cls, line: ParsedLine) -> PlaceWords:
+        names = ("environment", "component", "namespace")
+        return cls(next(iter(line.words), None), *(line.get_value(name) for name in names))
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPlace:
+    deploys: ProjectDeploys
+    place: DeployPlace
+
+    def to_line(self, command: str, **more: str | bool | None) -> Written:
+        """The command said of just this place."""
+        return deploy_blocks.format_place_line(command, self.place, self.deploys.project, **more)
+
+
+async def resolve_place(
+    context: Context, command: str, said: PlaceWords, fits: Callable[[DeployPlace], bool] = lambda _place: True
+) -> FoundPlace:
+    """The only place that is called so and `fits`. Raises TargetError where none is, or several are."""
+    slug = await resolve_project(context, said.project, lambda *words: format_line(command, *words, **said.options))
+    project = await context.circleci.fetch_project(slug)
+    deploys = await fetch_deploys(context.circleci, project, environment=said.environment, component=said.component)
+    called = [one for one in deploys.places if said.namespace in {None, one.namespace}]
+    fitting = [one for one in called if fits(one)] or called
+    if not fitting:
+        raise TargetError(
+            _("CircleCI shows no such deploy of {project}.", project=as_code(project.full_name)),
+            NextStep(_("Show Deploys"), format_line("deploys", str(slug))),
+        )
+    if len(fitting) > 1:
+        labels = [(deploy_blocks.get_place_label(one, project), one) for one in fitting[:10]]
+        steps = [NextStep(label, deploy_blocks.format_place_line(command, one, project)) for label, one in labels]
+        raise TargetError(_("Where?"), *steps)
+    return FoundPlace(deploys, fitting[0])

@@ -1,0 +1,235 @@
+"""rollback [project] [--environment NAME] [--to VERSION] [--reason TEXT] — brings back what ran there before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.actions import act_targets, confirm
+from bot.actions.deploy_targets import FoundPlace, PlaceWords, resolve_place
+from bot.actions.follow_pipeline import follow_pipeline
+from bot.actions.lost_answer import SKEW, catch_errors
+from bot.blocks import deed_blocks, deploy_blocks, kit, rollback_blocks, status_blocks
+from bot.blocks.decision_form_blocks import MOST, REASON
+from bot.circleci.deployed_places import DeployPlace, fetch_pipelines
+from bot.circleci.deploys_api import RollbackOrder
+from bot.circleci.models import ComponentVersion, Pipeline
+from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request
+from bot.errors import NextStep, TargetError, UsageError
+from bot.language import N_, _
+from bot.line import Written
+from bot.messages import Message
+from bot.mrkdwn import as_bold, as_code
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackArgs:
+    """`current` is what somebody saw to run there when they decided."""
+
+    place: PlaceWords
+    to: str | None = None
+    current: str | None = None
+    reason: str = ""
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is brought back instead of what, and by which pipeline it was made."""
+
+    current: ComponentVersion
+    target: ComponentVersion
+    pipeline: Pipeline
+    reason: str
+
+
+def parse(line: ParsedLine) -> RollbackArgs:
+    if len(line.words) > 1:
+        raise UsageError(_("One project at a time."), _("Name the version by `--to`."))
+    reason = (line.get_value("reason") or "").strip()[:MOST]
+    return RollbackArgs(
+        PlaceWords.parse(line), line.get_value("to"), line.get_value("current"), reason, line.has_flag("sure")
+    )
+
+
+def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
+    return confirm.build_loading_modal(request, _(rollback_blocks.TITLE), sure=line.has_flag("sure"))
+
+
+async def run(context: Context, args: RollbackArgs) -> Reply:
+    found = await resolve_place(context, "rollback", args.place, fits=lambda place: bool(place.list_earlier()))
+    live = _get_live(found)
+    if not found.place.list_earlier():
+        raise TargetError(_("Nothing else ran there that could be brought back."), _build_show_step(found))
+    if not confirm.is_confirmed(context.request, sure=args.sure):
+        return await _ask(context, found, live, args)
+    decision = await _decide(context, found, live, args)
+    settings = await context.circleci.fetch_deploy_settings(found.deploys.project.id)
+    if settings.rollback_definition_id:
+        return await _start_pipeline(context, found, decision)
+    return await _rerun(context, found, decision)
+
+
+def _get_live(found: FoundPlace) -> ComponentVersion:
+    if found.place.live is None:
+        raise TargetError(_("CircleCI does not say what runs there: I cannot roll back."), _build_show_step(found))
+    return found.place.live
+
+
+def _build_show_step(found: FoundPlace) -> NextStep:
+    return NextStep(_("Show Deploys"), found.to_line("deploys"))
+
+
+async def _ask(context: Context, found: FoundPlace, live: ComponentVersion, args: RollbackArgs) -> Reply:
+    """The form, which says how it will be done; the version that it shows is the precondition."""
+    if not context.request.view_id:
+        return Reply(rollback_blocks.render_form_button(found.to_line("rollback", to=args.to)))
+    settings = await context.circleci.fetch_deploy_settings(found.deploys.project.id)
+    form = rollback_blocks.render_form(
+        found.deploys,
+        found.place,
+        found.to_line("rollback", current=live.name),
+        context.links,
+        has_pipeline=bool(settings.rollback_definition_id),
+        chosen=args.to or "",
+        reason=args.reason,
+    )
+    return Reply(view=form)
+
+
+async def _decide(context: Context, found: FoundPlace, live: ComponentVersion, args: RollbackArgs) -> Decision:
+    """Raises TargetError where something else runs by now, NotAllowed where the policy is against it."""
+    fields = context.request.fields
+    wanted, reason = args.to or fields.get(rollback_blocks.TO, ""), args.reason or fields.get(REASON, "").strip()[:MOST]
+    if args.current and args.current != live.name:
+        raise _build_moved_error(found, live, args.current)
+    target = next((one for one in found.place.list_earlier() if one.name == wanted), None)
+    if target is None:
+        raise TargetError(_("{version} did not run there.", version=as_code(wanted, 80)), _build_show_step(found))
+    if not reason:
+        raise UsageError(_("Say why, by `--reason`."))
+    pipeline = await _fetch_pipeline(context, found, target)
+    decision = Decision(live, target, pipeline, reason)
+    workflow = await context.circleci.fetch_workflow(target.workflow_id) if target.workflow_id else None
+    await act_targets.check_pipeline_act(context, pipeline, workflow, line=_build_line(found, decision))
+    return decision
+
+
+def _build_line(found: FoundPlace, decision: Decision) -> Written:
+    """The whole of it, for when it has to wait for others."""
+    return found.to_line(
+        "rollback", current=decision.current.name, to=decision.target.name, reason=decision.reason, sure=True
+    )
+
+
+def _build_moved_error(found: FoundPlace, live: ComponentVersion, seen: str) -> TargetError:
+    ago = status_blocks.format_ago(live.last_deployed_at) if live.last_deployed_at else ""
+    return TargetError(
+        _(
+            "{place} runs {version} by now, not {seen}: somebody deployed meanwhile {ago}. Nothing was done.",
+            place=as_bold(deploy_blocks.format_place(found.place, found.deploys.project)),
+            version=as_code(live.name, 80),
+            seen=as_code(seen, 80),
+            ago=ago,
+        ),
+        NextStep(_("Roll Back…"), found.to_line("rollback")),
+        _build_show_step(found),
+    )
+
+
+async def _fetch_pipeline(context: Context, found: FoundPlace, target: ComponentVersion) -> Pipeline:
+    made_by = found.place.get_pipeline_id(target)
+    known = found.deploys.pipelines or {}
+    pipeline = known.get(made_by) or (await fetch_pipelines(context.circleci, [made_by])).get(made_by)
+    if pipeline is None:
+        raise TargetError(
+            _("CircleCI no longer shows the pipeline that made {version}.", version=as_code(target.name, 80)),
+            _build_show_step(found),
+        )
+    return pipeline
+
+
+async def _start_pipeline(context: Context, found: FoundPlace, decision: Decision) -> Reply:
+    """By the rollback pipeline: CircleCI checks the precondition once more."""
+    place, project = found.place, found.deploys.project
+    order = RollbackOrder(
+        place.component.name,
+        place.environment.name,
+        place.namespace,
+        current=decision.current.name,
+        target=decision.target.name,
+        reason=decision.reason,
+    )
+    started = await context.circleci.request_rollback(project.id, order)
+    pipeline = decision.pipeline
+    if started.is_pipeline:
+        pipeline = (await fetch_pipelines(context.circleci, [started.id])).get(started.id, pipeline)
+    return await _tell(context, found, decision, pipeline, by_pipeline=True)
+
+
+async def _rerun(context: Context, found: FoundPlace, decision: Decision) -> Reply:
+    """By the workflow that deployed it then: nobody else checks the precondition."""
+    if not decision.target.workflow_id:
+        raise TargetError(
+            _("CircleCI does not say which workflow deployed {version}.", version=as_code(decision.target.name, 80)),
+            _build_show_step(found),
+        )
+    await context.circleci.rerun_workflow(decision.target.workflow_id)
+    return await _tell(context, found, decision, decision.pipeline, by_pipeline=False)
+
+
+async def _tell(
+    context: Context, found: FoundPlace, decision: Decision, pipeline: Pipeline, *, by_pipeline: bool
+) -> Reply:
+    action = deed_blocks.ROLLED_BACK.format(
+        place=deploy_blocks.format_place(found.place, found.deploys.project),
+        current=as_code(decision.current.name, 60),
+        target=as_code(decision.target.name, 60),
+        reason=deed_blocks.shorten_reason(decision.reason),
+    )
+    seen = await follow_pipeline(context, found.deploys.project.project, pipeline, action=action)
+    text = rollback_blocks.format_started(found.place, found.deploys, decision.target.name, by_pipeline=by_pipeline)
+    return Reply(Message(text, [kit.section(text)]), seen=seen and by_pipeline)
+
+
+@catch_errors
+async def resolve_lost_answer(context: Context, args: RollbackArgs, began_at: datetime) -> str:
+    """Look what runs there, and what was tried since."""
+    found = await resolve_place(context, "rollback", args.place)
+    place = found.place
+    target = args.to or context.request.fields.get(rollback_blocks.TO, "")
+    if _has_begun(place, target, began_at):
+        return _("I looked again: {version} is being brought back, or runs already.", version=as_code(target, 80))
+    return _(
+        "I looked again: {place} runs {version}, and CircleCI shows no rollback yet. To repeat it does no harm: it is "
+        "refused where something else runs by then.",
+        place=as_bold(deploy_blocks.format_place(place, found.deploys.project)),
+        version=as_code(place.live.name if place.live else "?", 80),
+    )
+
+
+def _has_begun(place: DeployPlace, target: str, began_at: datetime) -> bool:
+    if place.live and place.live.name == target:
+        return True
+    return any(one.version == target and one.created_at and one.created_at >= began_at - SKEW for one in place.releases)
+
+
+COMMAND = Command(
+    name="rollback",
+    summary=N_("Brings back a version that ran in an environment before"),
+    usage="rollback [project] [--environment NAME] [--component NAME] [--namespace NAME] [--to VERSION] "
+    "[--current VERSION] [--reason TEXT] [--sure]",
+    example='rollback acme/web --environment production --to 4.8.1 --reason "Checkout is down"',
+    parse=parse,
+    run=run,
+    group=Group.ACTS,
+    order=4,
+    endpoints=(
+        "POST /projects/{project_id}/rollback",
+        "GET /deploy/projects/{project_id}/settings",
+        "POST /workflow/{id}/rerun",
+    ),
+    writes=lambda request, args: confirm.is_confirmed(request, sure=args.sure),
+    resolve_lost_answer=resolve_lost_answer,
+    build_first_modal=build_first_modal,
+)

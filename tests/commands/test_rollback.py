@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.plugins.block_reader import get_text
+from tests.plugins.world import GRACE, Json, World
+
+WEB = "gh/acme/web"
+API = "gh/acme/api"
+STAGING = f"/circle rollback {WEB} --environment staging"
+
+
+async def ship(world: World, project: str = WEB) -> int:
+    """What runs in staging from now on: 1.0.N, N being its pipeline's number."""
+    number: int = (await world.control("push", project=project, branch="ship", subject="Ship it"))["number"]
+    await world.control("advance", seconds=60)
+    return number
+
+
+async def find_pipeline(world: World, project: str, number: int) -> Json:
+    return next(
+        one for one in await world.list_pipelines() if (one["number"], one["project_slug"]) == (number, project)
+    )
+
+
+async def list_rollbacks(world: World) -> list[Json]:
+    calls = (await world.fetch_state("circleci.calls"))["circleci"]["calls"]
+    return [one for one in calls if one["method"] == "POST" and one["path"].endswith("/rollback")]
+
+
+async def test_what_ran_before_is_brought_back_once_with_a_reason(each_connected_world: World) -> None:
+    world = each_connected_world
+    number = await ship(world)
+    await world.say(STAGING)
+    form = await world.form("runs `1.0")
+    shown = get_text(form)
+    assert f"*staging* of `acme/web` runs `1.0.{number}`" in shown
+    assert "CircleCI starts the project's rollback pipeline" in shown
+    await world.submit(form, reason="Checkout is <slow>")
+    card = await world.card("rolled back staging from")
+    assert "Checkout is &lt;slow&gt;" in get_text(card)
+    assert len(await list_rollbacks(world)) == 1
+    await world.control("advance", seconds=60)
+    await world.say(f"/circle deploys {WEB} --environment staging")
+    await world.reply("runs `1.0.12` again: rolled back")
+    async with world.app.core.store.begin_read() as tx:
+        rows = [one.record for one in await tx.audit.list_chain("T0SANDBOX") if one.record.act == "rollback"]
+    assert [(row.kind, row.result, row.user, bool(row.detail["circleci"])) for row in rows] == [
+        ("act", "done", "U0ADA", True)
+    ]
+
+
+async def test_somebody_deployed_meanwhile_so_nothing_is_done(connected_world: World) -> None:
+    world = connected_world
+    seen = await ship(world)
+    await world.say(STAGING)
+    form = await world.form("runs `1.0")
+    newer = await ship(world)
+    await world.submit(form, reason="Slow")
+    await world.message(f"runs `1.0.{newer}` by now, not `1.0.{seen}`", modal=True)
+    assert await list_rollbacks(world) == []
+
+
+async def test_without_a_rollback_pipeline_the_old_workflow_runs_again_and_the_form_says_so(
+    connected_world: World,
+) -> None:
+    world = connected_world
+    first = await ship(world, API)
+    (run,) = (await find_pipeline(world, API, first))["workflows"]
+    await world.control("decide", workflow_id=run["id"], hold="approve-production")
+    await ship(world, API)
+    await world.say(f"/circle rollback {API} --environment staging --to 1.0.{first}")
+    form = await world.form("has no rollback pipeline: I rerun the whole workflow")
+    await world.submit(form, reason="Slow")
+    await world.message(f"CircleCI reruns the workflow that deployed `1.0.{first}`", modal=True)
+    pipeline = next(one for one in await world.list_pipelines() if (one["number"], one["project_slug"]) == (first, API))
+    assert [run["name"] for run in pipeline["workflows"]] == ["ship", "ship"]
+    assert await list_rollbacks(world) == []
+
+
+async def test_a_lost_answer_is_looked_up_and_not_repeated(connected_world: World) -> None:
+    world = connected_world
+    await ship(world)
+    await world.say(STAGING)
+    form = await world.form("runs `1.0")
+    await world.control("faults", target="circleci", match="projects/", method="POST", accept_then_drop=True, count=1)
+    await world.submit(form, reason="Slow")
+    await world.message("I looked again", modal=True)
+    assert len(await list_rollbacks(world)) == 1
+
+
+@pytest.mark.parametrize("act", ["start", "rollback", "trigger"])
+async def test_a_policy_about_starts_is_about_rolling_back(connected_world: World, act: str) -> None:
+    world = connected_world
+    await world.connect(GRACE)
+    await ship(world)
+    await world.say(f"/circle policy add deny <@{GRACE}> do {act}")
+    await world.reply("The policy is changed")
+    await world.say(STAGING, as_=GRACE)
+    await world.message("does not let you use `rollback`", as_=GRACE, modal=True)
+    assert await list_rollbacks(world) == []
+
+
+async def test_where_one_version_ran_there_is_nothing_to_bring_back(connected_world: World) -> None:
+    await connected_world.say(f"/circle rollback {WEB} --environment production")
+    await connected_world.message("Nothing else ran there", modal=True)
