@@ -25,7 +25,10 @@ SENTENCES = [
 ]
 
 
-NAMES = ("hold", "workflow", "job", "jobs", "preset", "parameters", "reason", "count", "needed")
+NAMES = (
+    *("hold", "workflow", "job", "jobs", "preset", "parameters", "reason", "count", "needed"),
+    *("place", "current", "target"),
+)
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
