@@ -39,8 +39,20 @@ def render(deploys: ProjectDeploys, *, links: Links) -> Message:
         else ""
     )
     slug = deploys.project.slug
-    buttons = [kit.button(_("Refresh"), format_line("deploys", slug))]
+    buttons = [*_build_compare_button(deploys), kit.button(_("Refresh"), format_line("deploys", slug))]
     return Message(title, [kit.section(title), *rows, kit.actions(buttons), *kit.build_notes(note)])
+
+
+def _build_compare_button(deploys: ProjectDeploys) -> list[kit.Pressable]:
+    """For two environments of which one is ahead of the other."""
+    ran = {place.environment.name: place for place in deploys.places if place.live}
+    if len(ran) != 2 or len({place.component.id for place in ran.values()}) != 1:
+        return []
+    left, right = ran
+    if ran[left].live == ran[right].live:
+        return []
+    line = format_line("deploys", deploys.project.slug, environment=left, against=right)
+    return [kit.button(_("Compare {left} with {right}", left=cut(left, 25), right=cut(right, 25)), line)]
 
 
 def render_none(project: Project, *, environment: str | None, component: str | None) -> Message:

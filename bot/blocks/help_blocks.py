@@ -55,6 +55,7 @@ OPTIONS = {
     "--days DAYS": N_("how far back: 7, 30 (unless you say otherwise), 60 or 90 days"),
     "--all-branches": N_("of all branches together, not only of the default branch"),
     "--environment NAME": N_("where something is deployed: `production`, `staging` …"),
+    "--against NAME": N_("the environment to compare it with"),
     "--component NAME": N_("what of the project is deployed"),
     "--namespace NAME": N_("the namespace, where a component has several"),
     "--to VERSION": N_("the version to bring back; the one before unless you say otherwise"),

@@ -1,50 +1,116 @@
-"""deploys [project] — what runs in which environment since when, by whom, and what it replaced."""
+"""deploys [project] [WHAT] — what runs in which environment since when, and which deploy brought a commit there."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.actions.target_projects import resolve_project
-from bot.blocks import deploy_blocks
-from bot.circleci.deployed_places import fetch_deploys
+from bot.actions.deploy_carriers import find_carriers
+from bot.actions.target_projects import is_project_name, resolve_project
+from bot.blocks import deploy_blocks, deployed_changes_blocks
+from bot.circleci.deployed_changes import fetch_changes
+from bot.circleci.deployed_places import DeployPlace, ProjectDeploys, fetch_deploys
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
-from bot.errors import UsageError
+from bot.errors import NextStep, TargetError, UsageError
 from bot.language import N_, _
 from bot.line import Written
+from bot.messages import Message
+from bot.mrkdwn import as_code
 
 
 @dataclass(frozen=True, slots=True)
 class DeploysArgs:
-    project: str | None
+    """`words` are a project, and a commit, tag, link, number or version that is sought; each may be missing."""
+
+    words: tuple[str, ...]
     environment: str | None = None
     component: str | None = None
+    against: str | None = None
 
     def to_line(self, *words: str) -> Written:
-        return format_line("deploys", *words, environment=self.environment, component=self.component)
+        return format_line(
+            "deploys", *words, environment=self.environment, component=self.component, against=self.against
+        )
 
 
 def parse(line: ParsedLine) -> DeploysArgs:
-    if len(line.words) > 1:
-        raise UsageError(_("One project at a time."))
-    return DeploysArgs(next(iter(line.words), None), line.get_value("environment"), line.get_value("component"))
+    args = DeploysArgs(
+        line.words, line.get_value("environment"), line.get_value("component"), line.get_value("against")
+    )
+    if len(line.words) > 2:
+        raise UsageError(_("One project at a time, and one commit, tag, link or version of it."))
+    if args.against and not args.environment:
+        raise UsageError(_("Name the other one by `--environment`."))
+    return args
 
 
 async def run(context: Context, args: DeploysArgs) -> Reply:
-    slug = await resolve_project(context, args.project, args.to_line)
+    project_word, sought = await _split_words(context, args.words)
+    slug = await resolve_project(context, project_word, lambda *words: args.to_line(*words, *filter(None, [sought])))
     if context.links.is_server:
         return Reply(deploy_blocks.render_server())
     project = await context.circleci.fetch_project(slug)
-    deploys = await fetch_deploys(context.circleci, project, environment=args.environment, component=args.component)
+    environment = None if args.against else args.environment
+    deploys = await fetch_deploys(context.circleci, project, environment=environment, component=args.component)
     if not deploys.places:
         return Reply(deploy_blocks.render_none(project, environment=args.environment, component=args.component))
+    if args.environment and args.against:
+        return Reply(await _render_difference(context, deploys, args.environment, args.against))
+    if sought:
+        return Reply(await _render_carriers(context, deploys, sought))
     return Reply(deploy_blocks.render(deploys, links=context.links))
+
+
+async def _split_words(context: Context, words: tuple[str, ...]) -> tuple[str | None, str | None]:
+    """A lone word is a project's name, or what is sought in the channel's project."""
+    if len(words) == 2:
+        return words
+    if not words or await is_project_name(context, words[0]):
+        return next(iter(words), None), None
+    return None, words[0]
+
+
+async def _render_difference(context: Context, deploys: ProjectDeploys, left: str, right: str) -> Message:
+    places = _get_place(deploys, left), _get_place(deploys, right)
+    live = [place.live for place in places]
+    pipelines = [
+        deploys.pipelines.get(place.get_pipeline_id(one)) for place, one in zip(places, live, strict=True) if one
+    ]
+    known = [one for one in pipelines if one]
+    changes = await fetch_changes(context.circleci, *known) if len(known) == 2 else None
+    return deployed_changes_blocks.render_difference(deploys, *places, changes, links=context.links)
+
+
+def _get_place(deploys: ProjectDeploys, environment: str) -> DeployPlace:
+    found = [one for one in deploys.places if one.environment.name.casefold() == environment.casefold()]
+    if len(found) == 1:
+        return found[0]
+    problem = (
+        _("Several components run in {environment}: name one by `--component`.", environment=as_code(environment, 80))
+        if found
+        else _("Nothing was deployed to {environment}.", environment=as_code(environment, 80))
+    )
+    raise TargetError(problem, NextStep(_("Show Deploys"), format_line("deploys", deploys.project.slug)))
+
+
+async def _render_carriers(context: Context, deploys: ProjectDeploys, sought: str) -> Message:
+    carriers = await find_carriers(context, deploys, sought)
+    if not carriers:
+        raise TargetError(
+            _(
+                "I find no deploy of {project} with {what}.",
+                project=as_code(deploys.project.full_name),
+                what=as_code(sought, 80),
+            ),
+            NextStep(_("Show Deploys"), format_line("deploys", deploys.project.slug)),
+        )
+    return deployed_changes_blocks.render_carriers(deploys, sought, carriers, links=context.links)
 
 
 COMMAND = Command(
     name="deploys",
     summary=N_("Shows what runs in which environment, since when and by whom"),
-    usage="deploys [project] [--environment NAME] [--component NAME]",
-    example="deploys acme/web",
+    usage="deploys [project] [COMMIT|TAG|VERSION] [--environment NAME] [--against NAME] [--component NAME]",
+    example="deploys acme/web --environment staging --against production",
     parse=parse,
     run=run,
     group=Group.PIPELINES,

@@ -60,3 +60,43 @@ async def test_what_cannot_be_read_costs_only_itself(connected_world: World, mat
     await connected_world.control("faults", target="circleci", match=match, status=404, count=5)
     await connected_world.say(f"/circle deploys {WEB}")
     assert "runs `1.0.12`" in get_text(await connected_world.reply("what runs where"))
+
+
+async def test_two_environments_are_compared_by_commits_and_authors(connected_world: World) -> None:
+    world = connected_world
+    first = await ship(world)
+    run = next(one for one in await world.list_pipelines() if one["number"] == first)["workflows"][0]
+    await world.control("decide", workflow_id=run["id"], hold="approve-production")
+    number = await ship(world)
+    await world.say(f"/circle deploys {WEB}")
+    await world.press(await world.reply("what runs where"), "Compare staging with production")
+    shown = get_text(await world.message("against"))
+    assert f"*staging* runs `1.0.{number}`" in shown
+    assert f"*production* runs `1.0.{first}`" in shown
+    assert "1 push is in *staging* and not in *production*, by lin:" in shown
+    assert f"#{number} " in shown
+    assert "Open the Changes" in shown
+
+
+@pytest.mark.parametrize("sought", ["commit", "number", "version", "link"])
+async def test_who_deployed_this(connected_world: World, sought: str) -> None:
+    world = connected_world
+    number = await ship(world)
+    pipeline = next(one for one in await world.list_pipelines() if one["number"] == number)
+    words = {
+        "commit": pipeline["vcs"]["revision"][:10],
+        "number": f"#{number}",
+        "version": f"1.0.{number}",
+        "link": f"https://github.com/acme/web/commit/{pipeline['vcs']['revision']}",
+    }
+    await ship(world)
+    await world.say(f"/circle deploys {WEB} {words[sought]}")
+    shown = get_text(await world.reply("Where"))
+    assert f"*staging*: it came with `1.0.{number}`" in shown
+    assert f"By now `1.0.{number + 1}` runs there" in shown
+    assert "Not in *production*" in shown
+
+
+async def test_a_commit_that_was_deployed_nowhere(connected_world: World) -> None:
+    await connected_world.say(f"/circle deploys {WEB} 0123456789")
+    await connected_world.reply("I find no deploy of `acme/web` with `0123456789`")

@@ -1,0 +1,123 @@
+"""What is between two environments, and which deploy brought a commit where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.blocks import deploy_blocks, kit, person_blocks, project_blocks, status_blocks
+from bot.circleci.deployed_changes import DeployedChanges
+from bot.circleci.deployed_places import DeployPlace, ProjectDeploys
+from bot.circleci.links import Links, build_compare_url
+from bot.circleci.models import ComponentVersion, Pipeline
+from bot.command import format_line
+from bot.language import _, ngettext
+from bot.language.formats import join_and
+from bot.messages import Message
+from bot.mrkdwn import as_bold, as_code, cut, escape, format_leftover
+
+_SHOWN, _NAMED = 12, 5
+
+
+def render_difference(
+    deploys: ProjectDeploys, left: DeployPlace, right: DeployPlace, changes: DeployedChanges | None, *, links: Links
+) -> Message:
+    """What `right` has that `left` has not, or the other way round."""
+    project = deploys.project
+    names = [as_bold(deploy_blocks.format_place(place, project)) for place in (left, right)]
+    title = _(
+        "{project}: {left} against {right}",
+        project=as_bold(project_blocks.format_name(project)),
+        left=names[0],
+        right=names[1],
+    )
+    lines = [_format_runs(place, deploys, links) for place in (left, right)]
+    if changes:
+        lines += list_changes(changes, *(names if not changes.is_back else names[::-1]))
+    page = changes and get_compare_url(changes)
+    buttons = [
+        *([kit.link_button(_("Open the Changes"), page)] if page else []),
+        kit.button(_("Show Deploys"), format_line("deploys", project.slug)),
+    ]
+    return Message(title, [kit.section(title), kit.section("\n".join(lines)), kit.actions(buttons)])
+
+
+def _format_runs(place: DeployPlace, deploys: ProjectDeploys, links: Links) -> str:
+    live, name = place.live, as_bold(deploy_blocks.format_place(place, deploys.project))
+    if live is None:
+        return _("{place}: nothing runs there yet", place=name)
+    pipeline = deploys.pipelines.get(place.get_pipeline_id(live))
+    said = _("{place} runs {version}", place=name, version=as_code(live.name, 80))
+    return " · ".join(filter(None, [said, deploy_blocks.format_origin(pipeline, links)]))
+
+
+def list_changes(changes: DeployedChanges, older: str, newer: str) -> Iterator[str]:
+    """Commits and their authors; `older` and `newer` are what the two places are called (mrkdwn)."""
+    if changes.is_same_commit:
+        yield _("Both run the same commit.")
+        return
+    found = changes.pipelines
+    authors = list(dict.fromkeys(filter(None, (person_blocks.format_author(one, 60) for one in found))))
+    if not found:
+        yield _("They are of different branches: the page of changes shows what is between them.")
+        return
+    yield ngettext(
+        "{count} push is in {newer} and not in {older}, by {authors}:",
+        "{count} pushes are in {newer} and not in {older}, by {authors}:",
+        len(found),
+        newer=newer,
+        older=older,
+        authors=join_and(authors[:_NAMED]) or "?",
+    )
+    yield from map(_format_commit, found[:_SHOWN])
+    if len(found) > _SHOWN:
+        yield format_leftover(len(found) - _SHOWN)
+    if not changes.is_whole:
+        yield _("There may be more: I looked at the latest pipelines only.")
+
+
+def get_compare_url(changes: DeployedChanges) -> str | None:
+    """The page of the repository's host; None where there is nothing to compare."""
+    if changes.is_same_commit or changes.older.repository_url != changes.newer.repository_url:
+        return None
+    return build_compare_url(changes.newer.repository_url, changes.older.revision, changes.newer.revision)
+
+
+def _format_commit(pipeline: Pipeline) -> str:
+    revision = as_code(pipeline.revision[:7]) if pipeline.revision else ""
+    subject = cut(escape(pipeline.subject or ""), 120) or _("(no subject)")
+    who = person_blocks.format_author(pipeline, 60)
+    by = f" — {who}" if who else ""
+    return f"• #{pipeline.number} {revision} {subject}{by}"
+
+
+Carrier = tuple[DeployPlace, ComponentVersion, Pipeline]
+"""Where a commit went, with which version, and the pipeline that made that."""
+
+
+def render_carriers(deploys: ProjectDeploys, said: str, carriers: Sequence[Carrier], *, links: Links) -> Message:
+    """Which deploy brought it where first, and whether that still runs."""
+    project, missing = deploys.project, [one for one in deploys.places if one not in [each[0] for each in carriers]]
+    title = _("Where {what} of {project} is", what=as_code(said, 80), project=project_blocks.format_name(project))
+    lines = [line for carrier in carriers for line in _list_carrier_lines(carrier, deploys, links)]
+    if missing:
+        names = join_and([as_bold(deploy_blocks.format_place(one, project)) for one in missing])
+        lines.append(_("Not in {places}, as far as I see.", places=names))
+    buttons = [kit.button(_("Show Deploys"), format_line("deploys", project.slug))]
+    return Message(title, [kit.section(as_bold(title)), kit.section("\n".join(lines)), kit.actions(buttons)])
+
+
+def _list_carrier_lines(carrier: Carrier, deploys: ProjectDeploys, links: Links) -> Iterator[str]:
+    place, version, pipeline = carrier
+    ago = status_blocks.format_ago(version.last_deployed_at) if version.last_deployed_at else "?"
+    live = place.live
+    shown = {
+        "place": as_bold(deploy_blocks.format_place(place, deploys.project)),
+        "version": as_code(version.name, 80),
+        "ago": ago,
+        "live": as_code(live.name if live else "?", 80),
+    }
+    if version.is_live:
+        yield _(":white_check_mark: {place}: it came with {version} {ago}, which runs there now.", **shown)
+    else:
+        yield _(":package: {place}: it came with {version} {ago}. By now {live} runs there.", **shown)
+    yield deploy_blocks.format_origin(pipeline, links)
