@@ -37,8 +37,8 @@ Nothing here was tried against the live service.
 """
 
 V2_STAYS = """
-Organisations stay with v2: v3 lists them without their slugs. So do the test results that a card shows: v3 names no
-files.
+Organisations stay with v2, since v3 lists them without their slugs, and so do the projects of CircleCI's own
+(`circleci/…`). The test results that a card shows do too: v3 names no files.
 """
 
 

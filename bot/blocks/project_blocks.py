@@ -34,7 +34,7 @@ def render_list(projects: Sequence[Project], page: int, here: ProjectSlug | None
     """One page, each project with what can be done with it; `here` is the channel's own."""
     shown = projects[(page - 1) * PAGE : page * PAGE]
     return [
-        kit.header(_("Projects that you follow")),
+        kit.header(_("Your projects")),
         *[_row(project, links, is_here=project.project == here) for project in shown],
         *build_pager(page, format_line("projects"), more=page * PAGE < len(projects)),
     ]

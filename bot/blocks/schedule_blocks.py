@@ -8,6 +8,7 @@ from bot.blocks import kit, settings_blocks
 from bot.blocks.person_blocks import format_known_name
 from bot.blocks.question_blocks import Confirmation
 from bot.circleci.models import Schedule, Timetable, User
+from bot.circleci.models.v3_models import TriggerEntity
 from bot.circleci.timetable import DAYS, MONTHS, is_never_due
 from bot.command import format_line
 from bot.domain import ProjectSlug
@@ -20,6 +21,33 @@ from bot.naming import replace_mentions
 NOT_HERE = N_(
     "Projects that use GitLab or the GitHub App have no schedules by CircleCI's API: set them up on its web page."
 )
+
+
+READ_ONLY = N_("CircleCI lets nobody change these by its API: do that on its web page.")
+
+
+def render_triggers(slug: ProjectSlug, triggers: Sequence[TriggerEntity], page: int) -> list[kit.Block]:
+    """Those of a GitHub App project, which are only read."""
+    return settings_blocks.render_list(
+        slug,
+        format_line("schedules", str(slug)),
+        [_trigger_row(trigger) for trigger in triggers],
+        page=page,
+        here=settings_blocks.SCHEDULES,
+        note=_(READ_ONLY),
+    )
+
+
+def _trigger_row(trigger: TriggerEntity) -> kit.Block:
+    """`*Long tests* — branch main, 0 2 * * * (UTC)`."""
+    told = trigger.attributes
+    schedule = told.event.schedule
+    name = cut(escape(schedule.name), 100) if schedule and schedule.name else as_code(trigger.id, 40)
+    branch = _format_ref({"branch": told.checkout.ref}) if told.checkout and told.checkout.ref else ""
+    cron = as_code(schedule.cron_expression, 60) if schedule and schedule.cron_expression else ""
+    when = _("cron {expression} in UTC", expression=cron) if cron else ""
+    paused = _(":double_vertical_bar: *paused*") if told.is_disabled else ""
+    return kit.section(f"*{name}* — {', '.join(filter(None, [branch, when, paused]))}")
 
 
 def render_list(slug: ProjectSlug, schedules: Sequence[Schedule], page: int) -> list[kit.Block]:

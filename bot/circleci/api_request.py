@@ -90,9 +90,10 @@ class ApiResponse:
 
 
 class ItemList(list[T]):
-    """A list that was read to its end, and how many of its items could not be read."""
+    """A list that was read, how many of its items could not be, and whether there is more than was asked for."""
 
     left_out = 0
+    is_cut = False
 
 
 class BaseApi(ABC):

@@ -1,19 +1,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Literal
 
-from bot.circleci.api_request import BaseApi, name_missing, name_missing_project
+from bot.circleci.api_request import name_missing, name_missing_project
 from bot.circleci.models import Schedule, Timetable
+from bot.circleci.models.v3_models import TriggerEntity
 from bot.circleci.pipelines_api import Value
+from bot.circleci.v3_api import V3Api
 from bot.domain import ProjectSlug
 from bot.language import _
 
 Attribution = Literal["current", "system"]
 
 
-class SchedulesApi(BaseApi):
-    """Scheduled pipelines of GitHub OAuth and Bitbucket Cloud projects; the others have none by this API."""
+class SchedulesApi(V3Api):
+    """Scheduled pipelines of GitHub OAuth and Bitbucket Cloud projects; those of others are triggers, and only read."""
+
+    async def list_schedule_triggers(self, project_uuid: str) -> list[TriggerEntity] | None:
+        """What runs by a timetable in a GitHub App project; None where v3 says nothing."""
+        query = {"filter[project_id]": project_uuid}
+        listed = await self.ask_v3("triggers", partial(self.list_v3, TriggerEntity, "triggers", query=query))
+        return None if listed is None else [trigger for trigger in listed if trigger.is_schedule]
 
     async def list_schedules(self, slug: ProjectSlug) -> list[Schedule]:
         with name_missing_project(slug):

@@ -6,7 +6,7 @@ Ids are the same in both, so what is found here may be changed there. Nothing is
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 from bot.circleci.api_request import MOST_ITEMS, V3, ApiResponse, BaseApi, ItemList, Part
@@ -88,29 +88,23 @@ Ask = Callable[[str | None], Awaitable[ApiResponse]]
 
 
 async def _gather_pages(shape: type[T], ask: Ask, pages: int) -> ItemList[T]:
-    found: ItemList[T] = ItemList()
-    async for answer, page, left_out in _iterate_pages(shape, ask, pages):
-        found.extend(page[: MOST_ITEMS - len(found)])
-        found.left_out += left_out
-        if left_out and not page:
-            raise answer.build_unreadable_error()
-        if len(found) >= MOST_ITEMS:
-            break
-    return found
-
-
-async def _iterate_pages(shape: type[T], ask: Ask, pages: int) -> AsyncIterator[tuple[ApiResponse, tuple[T, ...], int]]:
     """As many pages as asked for, and no further once a cursor repeats."""
+    found: ItemList[T] = ItemList()
     cursor: str | None = None
     seen: set[str] = set()
     for _page in range(pages):
         answer = await ask(cursor)
         page, odd = answer.parse_with_issues(Listing[shape])  # type: ignore[valid-type] # made at run time
-        yield answer, page.data, odd.left_out
+        if odd.left_out and not page.data:
+            raise answer.build_unreadable_error()
+        found.extend(page.data[: MOST_ITEMS - len(found)])
+        found.left_out += odd.left_out
         cursor = page.page.next
         if not cursor or cursor in seen:
-            return
+            return found
         seen.add(cursor)
+    found.is_cut = True
+    return found
 
 
 def parse_lines(shape: type[T], answer: ApiResponse) -> ItemList[T]:

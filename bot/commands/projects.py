@@ -26,7 +26,7 @@ async def run(context: Context, args: ProjectsArgs) -> Reply:
         return Reply(Message(_(_NOTHING), [kit.section(_(_NOTHING))]))
     here = await target_projects.find_current_project(context)
     shown = project_blocks.render_list(projects, args.page, here, links=context.links)
-    text = ngettext("{count} project that you follow", "{count} projects that you follow", len(projects))
+    text = ngettext("{count} project of yours", "{count} projects of yours", len(projects))
     return Reply(Message(text, shown))
 
 

@@ -148,7 +148,7 @@ async def test_pages_are_followed_until_a_cursor_repeats(circleci: CircleCI, htt
     again = {"data": [{"id": "b"}, {"odd": True}], "page": {"next": "b+/="}}
     httpx_mock.add_response(url=f"{BASE}/people?page%5Bcursor%5D=b%2B%2F%3D", json=again)
     found = await circleci.list_v3(Reference, "people")
-    assert ([person.id for person in found], found.left_out) == (["a", "b"], 1)
+    assert ([person.id for person in found], found.left_out, found.is_cut) == (["a", "b"], 1, False)
 
 
 async def test_a_search_is_a_read_that_pages_in_its_body(circleci: CircleCI, httpx_mock: HTTPXMock) -> None:

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 import httpx
 import pytest
 from pytest_httpx import HTTPXMock
 
 from bot.circleci.client import CircleCI, CircleCIPool
-from bot.circleci.models import Job
-from bot.domain import ProjectSlug
 from tests.circleci.conftest import StandingClock
+from tests.circleci.v3_calls import CALLS
 from tests.contracts import circleci_v3
 from tests.plugins.app_server import get_ssl_context
-
-WEB = ProjectSlug("gh", "acme", "web")
-ID = "5034460f-c7c4-4c43-9457-de07e2029e7b"
-JOB = Job(id=ID, job_number=7)
-
-Call = Callable[[CircleCI], Awaitable[Any]]
-
-CALLS: dict[str, tuple[str, Call]] = {
-    "probe": ("GET /users", lambda it: it.check_v3()),
-    "condensed output": ("GET /jobs/{id}/stdout/condensed", lambda it: it.fetch_condensed_output(WEB, ID)),
-    "tests": ("GET /jobs/{id}/tests", lambda it: it.list_test_keys(WEB, JOB)),
-    "memory": ("GET /jobs/{id}/resource-usage", lambda it: it.fetch_memory_use(ID)),
-}
 
 
 class V3ByTheBook:

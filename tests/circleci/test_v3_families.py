@@ -73,6 +73,30 @@ async def test_tests_are_compared_by_one_answer_of_v3(sandbox: CircleCISandbox) 
     assert await list_paths(sandbox, before) == ["/api/v3/users", f"/api/v3/jobs/{job.id}/tests"]
 
 
+async def test_projects_are_listed_whether_followed_or_not_with_fewer_requests(sandbox: CircleCISandbox) -> None:
+    for project in ("gh/acme/api", "gh/acme/web"):
+        body = {"project": project, "as": "ada", "on": False}
+        (await sandbox.control.post("/_control/follow", json=body)).raise_for_status()
+    before = len(await sandbox.calls())
+    by_v2 = {project.slug for project in await sandbox.ada.list_visible_projects()}
+    between = len(await sandbox.calls())
+    by_v3 = [project.slug for project in await sandbox.ada_by_v3.list_visible_projects()]
+    after = len(await sandbox.calls())
+    assert {"gh/acme/web", "gh/acme/api", "gh/acme/mobile", "bb/acme/legacy"} <= set(by_v3)
+    assert by_v2 <= set(by_v3)
+    assert not {"gh/acme/web", "gh/acme/api"} & by_v2
+    assert len(set(by_v3)) == len(by_v3)
+    assert after - between - len(["the probe"]) <= between - before
+
+
+async def test_projects_that_v3_cannot_list_are_those_of_v2(sandbox: CircleCISandbox) -> None:
+    by_v2 = await sandbox.ada.list_visible_projects()
+    await sandbox.ada_by_v3.has_v3("projects")
+    await sandbox.fault("v3/projects", status=200, body='{"data": "odd"}', count=0)
+    assert await sandbox.ada_by_v3.list_visible_projects() == by_v2
+    assert {reason for _family, reason in sandbox.fallbacks} == {"unreadable"}
+
+
 FAULTS: dict[str, dict[str, Any]] = {
     "410": {"status": 410},
     "a page": {"status": 200, "body": "<html>moved</html>"},

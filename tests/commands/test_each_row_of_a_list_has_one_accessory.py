@@ -10,7 +10,7 @@ import pytest
 from tests.plugins.world import Json, World
 
 LISTS = {
-    "projects": ("Projects that you follow", 0),
+    "projects": ("Your projects", 0),
     "status gh/acme/web": ("the newest pipeline of each branch", 6),
     "recent gh/acme/web": ("Recent pipelines of", 2),
     "subscriptions": ("rules of this channel", 2),
@@ -41,7 +41,7 @@ async def test_a_list_has_few_buttons_and_a_menu_in_each_row(connected_world: Wo
 async def test_what_is_chosen_in_the_menu_of_a_row_is_done(connected_world: World) -> None:
     world = connected_world
     await world.say("/circle projects")
-    listed = await world.reply("Projects that you follow")
+    listed = await world.reply("Your projects")
     await world.pick(listed, "Use here")
     await world.message("from now on, where they name none")
     await world.say("/circle subscribe web")

@@ -11,7 +11,7 @@ from tests.plugins.world import EVE, World
 
 async def test_the_list_shows_what_the_person_can_see_and_what_to_do_with_it(each_connected_world: World) -> None:
     await each_connected_world.say("/circle projects")
-    reply = await each_connected_world.reply("Projects that you follow")
+    reply = await each_connected_world.reply("Your projects")
     shown = get_text(reply)
     for name in ("gh/acme/web", "gh/acme/api", "gh/acme/secret", "bb/acme/legacy", "Acme/kiosk"):
         assert name in shown
@@ -22,7 +22,7 @@ async def test_the_list_shows_what_the_person_can_see_and_what_to_do_with_it(eac
 async def test_nobody_sees_what_circleci_hides_from_them(socket_world: World) -> None:
     await socket_world.connect(EVE)
     await socket_world.say("/circle projects", as_=EVE)
-    shown = get_text(await socket_world.reply("Projects that you follow", as_=EVE))
+    shown = get_text(await socket_world.reply("Your projects", as_=EVE))
     assert "acme/web" in shown
     assert "secret" not in shown
 
@@ -35,7 +35,7 @@ async def test_what_was_started_here_is_listed_though_nothing_was_a_moment_befor
     await socket_world.say("/circle trigger gh/acme/web --branch main")
     await socket_world.card("triggered it")
     await socket_world.say("/circle projects")
-    await socket_world.reply("Projects that you follow")
+    await socket_world.reply("Your projects")
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "two", "²", "100000"])

@@ -18,7 +18,7 @@ async def test_a_misspelt_project_is_offered_as_it_is_spelt(connected_world: Wor
 async def test_a_project_like_no_other_leads_to_those_that_there_are(connected_world: World) -> None:
     await connected_world.say("/circle status gh/elsewhere/nothing-like-it")
     await connected_world.press(await connected_world.reply("CircleCI does not know"), "Show My Projects")
-    await connected_world.message("Projects that you follow")
+    await connected_world.message("Your projects")
 
 
 async def test_a_project_at_the_end_of_a_sentence_is_understood(connected_world: World) -> None:

@@ -42,7 +42,7 @@ _READING = {
     "pipeline": "on `broken`",
     "values": "pipeline.number",
     "orgs": "Your organisations",
-    "projects": "Projects that you follow",
+    "projects": "Your projects",
     "whoami": "You are",
 }
 

@@ -37,6 +37,44 @@ class Reference(Model):
     id: str
 
 
+class Named(Model):
+    name: Word
+
+
+class ProjectEntity(Model):
+    """A project as v3 lists it: without its slug."""
+
+    id: str
+    attributes: Named
+
+
+class TriggerEntity(Model):
+    """What starts a pipeline. Only schedules are told of, by their cron expression, in UTC."""
+
+    class ScheduleEvent(Model):
+        name: Word = ""
+        cron_expression: Word = ""
+
+    class Event(Model):
+        type: Word = ""
+        schedule: TriggerEntity.ScheduleEvent | None = None
+
+    class Ref(Model):
+        ref: Word = ""
+
+    class Attributes(Model):
+        event: TriggerEntity.Event
+        is_disabled: bool = False
+        checkout: TriggerEntity.Ref | None = None
+
+    id: str
+    attributes: Attributes
+
+    @property
+    def is_schedule(self) -> bool:
+        return self.attributes.event.type == "schedule"
+
+
 def _last_samples(value: object) -> object:
     """Of a job of five hours there are thousands, and no others count."""
     return value[-SAMPLES:] if isinstance(value, list) else value

@@ -68,12 +68,7 @@ def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
 async def run(context: Context, args: SchedulesArgs) -> Reply:
     slug = await target_projects.resolve_project(context, args.project, args.to_line)
     if args.verb == "list":
-        schedules = await context.circleci.list_schedules(slug)
-        return Reply(
-            Message(
-                _("Schedules: {count}", count=len(schedules)), schedule_blocks.render_list(slug, schedules, args.page)
-            )
-        )
+        return Reply(await _render_list(context, slug, args.page))
     schedule_changes.check_project(slug)
     if args.verb == "add":
         return await _add(context, slug, args)
@@ -89,6 +84,19 @@ async def run(context: Context, args: SchedulesArgs) -> Reply:
         return Reply(await schedule_changes.delete(context, slug, found))
     change = schedule_changes.pause if args.verb == "pause" else schedule_changes.resume
     return Reply(await change(context, slug, found))
+
+
+async def _render_list(context: Context, slug: ProjectSlug, page: int) -> Message:
+    """Those of a GitHub App project only API v3 tells."""
+    if slug.vcs == "circleci":
+        project = await context.circleci.fetch_project(slug)
+        triggers = await context.circleci.list_schedule_triggers(project.id)
+        if triggers is not None:
+            title = _("Schedules: {count}", count=len(triggers))
+            return Message(title, schedule_blocks.render_triggers(slug, triggers, page))
+    schedules = await context.circleci.list_schedules(slug)
+    title = _("Schedules: {count}", count=len(schedules))
+    return Message(title, schedule_blocks.render_list(slug, schedules, page))
 
 
 async def _add(context: Context, slug: ProjectSlug, args: SchedulesArgs) -> Reply:
