@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from bot.circleci.api_request import ApiResponse, BaseApi, ItemList
+from bot.circleci.api_request import ApiResponse, ItemList
 from bot.circleci.models import Config, NotTriggered, Pipeline, TriggeredPipeline, Workflow
+from bot.circleci.models.run_models import RunEntity
+from bot.circleci.v3_api import V3Api
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, UsageError
 from bot.language import _
@@ -12,7 +17,37 @@ from bot.language import _
 Value = str | int | bool
 
 
-class PipelinesApi(BaseApi):
+FAILED_PAGES = 5
+MOST_PROJECTS = 100
+_CLOCKS_DIFFER = timedelta(days=1)
+"""CircleCI's may be ahead of ours, and what it dates in our future is wanted too."""
+
+
+class PipelinesApi(V3Api):
+    async def find_failed_pipelines(
+        self, projects: Mapping[str, ProjectSlug], *, since: datetime, branch: str | None = None
+    ) -> list[Pipeline] | None:
+        """What failed in these projects, by their ids, newest first: one question for all of them (API v3).
+
+        A hundred projects and as many pipelines at most. None where v3 says nothing.
+        """
+        ids = [project_id for project_id in projects if project_id][:MOST_PROJECTS]
+        if not ids:
+            return None
+        until = self.clock.now() + _CLOCKS_DIFFER
+        scope = {"project_ids": ids, "from": since.isoformat(), "to": until.isoformat()}
+        body = {"scope": scope, "filter": _build_filter(branch)}
+        ask = partial(self.find_v3, RunEntity, "runs", "search", body=body, pages=FAILED_PAGES)
+        found = await self.ask_v3("runs", ask)
+        if found is None:
+            return None
+        known = [run for run in found if run.references.project.id in projects]
+        return sorted(
+            (run.to_pipeline(str(projects[run.references.project.id])) for run in known),
+            key=lambda pipeline: pipeline.created_at or since,
+            reverse=True,
+        )
+
     async def trigger_pipeline(
         self,
         slug: ProjectSlug,
@@ -82,6 +117,12 @@ class PipelinesApi(BaseApi):
         """Branches of the last pipelines (two pages), newest first, each once."""
         seen = {pipeline.branch: None async for pipeline in self.list_pipelines(slug, pages=2)}
         return [branch for branch in seen if branch]
+
+
+def _build_filter(branch: str | None) -> str:
+    """In the language of a search. A branch is written as JSON writes a string."""
+    failed = 'pipeline.status == "failed"'
+    return failed if branch is None else f"pipeline.git.branch == {json.dumps(branch)} and {failed}"
 
 
 def _parse_triggered(answer: ApiResponse) -> TriggeredPipeline | NotTriggered:

@@ -13,6 +13,7 @@ from bot.circleci.api_request import MOST_ITEMS, V3, ApiResponse, BaseApi, ItemL
 from bot.circleci.models.lenient_reading import parse_lenient
 from bot.circleci.models.v3_models import Listing, Reference, Single
 from bot.circleci.v3_host import FORBIDDEN
+from bot.clock import Clock
 from bot.errors import CircleCIError, RateLimited, Unauthorized
 
 T = TypeVar("T")
@@ -22,6 +23,10 @@ PAGES = 20
 
 class V3Api(BaseApi):
     """One person's line to v3. Whatever goes wrong raises a CircleCIError, which `ask_v3` answers with None."""
+
+    @property
+    @abstractmethod
+    def clock(self) -> Clock: ...
 
     @abstractmethod
     async def has_v3(self, family: str) -> bool:

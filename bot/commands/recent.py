@@ -1,9 +1,10 @@
-"""recent [project] [--mine] [--branch NAME] [--org [ORG]] — the latest pipelines, newest first, a page at a time."""
+"""recent [project] [--mine] [--failed] [--branch NAME] [--org [ORG]] — the latest pipelines, newest first."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.actions import target_projects, targets, visible_projects
 from bot.actions.pipeline_list import fetch_snapshots, skip_unreadable, take_page
@@ -12,11 +13,15 @@ from bot.blocks import kit, org_blocks, pipeline_blocks, project_blocks
 from bot.blocks.pager import build_pager
 from bot.circleci.models import Pipeline
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.domain import BAD, ProjectSlug
 from bot.errors import UsageError
 from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_bold, as_code
+
+FAILED_SINCE = timedelta(days=7)
+FAILED_LOOKS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +32,11 @@ class RecentArgs:
     everywhere: bool
     branch: str | None
     mine: bool
+    failed: bool
     page: int
 
     def to_line(self, whose: str) -> Written:
-        return format_line("recent", whose, branch=self.branch, org=self.everywhere, mine=self.mine)
+        return format_line("recent", whose, branch=self.branch, org=self.everywhere, mine=self.mine, failed=self.failed)
 
 
 def parse(line: ParsedLine) -> RecentArgs:
@@ -39,7 +45,12 @@ def parse(line: ParsedLine) -> RecentArgs:
         raise UsageError(_("One project or organisation at a time; a branch is named by `--branch`."))
     first = whose[0] if whose else None
     return RecentArgs(
-        first, line.has_flag("org"), line.get_value("branch"), line.has_flag("mine"), targets.parse_page(line)
+        first,
+        line.has_flag("org"),
+        line.get_value("branch"),
+        mine=line.has_flag("mine"),
+        failed=line.has_flag("failed"),
+        page=targets.parse_page(line),
     )
 
 
@@ -53,6 +64,8 @@ async def _render_project_pipelines(context: Context, args: RecentArgs) -> Messa
     slug = await target_projects.resolve_project(context, args.whose, args.to_line)
     project = await context.circleci.fetch_project(slug)
     found = context.circleci.list_pipelines(slug, branch=args.branch, mine=args.mine)
+    if args.failed:
+        found = _iterate_failed(context, args, {project.id: slug}, found)
     shown, more = await take_page(found, args.page, pipeline_blocks.PAGE)
     rows = pipeline_blocks.build_rows(
         await fetch_snapshots(context.circleci, shown), slug, links=context.links, now=context.clock.now()
@@ -64,12 +77,35 @@ async def _render_project_pipelines(context: Context, args: RecentArgs) -> Messa
 async def _render_org_pipelines(context: Context, args: RecentArgs) -> Message:
     org = await resolve_organisation(context, args.whose, args.to_line)
     found = _filter_branch(args.branch, skip_unreadable(context.circleci.list_org_pipelines(org.slug, mine=args.mine)))
+    if args.failed:
+        found = _iterate_failed(context, args, await _map_projects(context, org.slug), found)
     shown, more = await take_page(found, args.page, pipeline_blocks.PAGE)
     snapshots = await fetch_snapshots(context.circleci, shown)
     names = await visible_projects.fetch_names(context, [snapshot.pipeline.project for snapshot in snapshots])
     rows = pipeline_blocks.build_rows(snapshots, None, links=context.links, now=context.clock.now(), names=names)
     title = _("Recent pipelines of all of {organisation}", organisation=org_blocks.format_name(org))
     return _render_page(args, org.slug, title, [*rows, kit.context(_(_COVERS))] if rows else [], more=more)
+
+
+async def _map_projects(context: Context, org_slug: str) -> dict[str, ProjectSlug]:
+    """The organisation's projects by their ids."""
+    listed = await visible_projects.list_projects(context)
+    return {one.id: one.project for one in listed if one.id and one.project.org_slug == org_slug}
+
+
+async def _iterate_failed(
+    context: Context, args: RecentArgs, projects: Mapping[str, ProjectSlug], found: AsyncIterator[Pipeline]
+) -> AsyncIterator[Pipeline]:
+    """Of all that CircleCI can search, else of the newest that are `found`. What is one's own it does not search."""
+    since = context.clock.now() - FAILED_SINCE
+    searched = None
+    if not args.mine:
+        searched = await context.circleci.find_failed_pipelines(projects, since=since, branch=args.branch)
+    if searched is None:
+        newest, _more = await take_page(found, 1, FAILED_LOOKS)
+        searched = [one.pipeline for one in await fetch_snapshots(context.circleci, newest) if one.status in BAD]
+    for pipeline in searched:
+        yield pipeline
 
 
 async def _filter_branch(branch: str | None, pipelines: AsyncIterator[Pipeline]) -> AsyncIterator[Pipeline]:
@@ -82,7 +118,10 @@ async def _filter_branch(branch: str | None, pipelines: AsyncIterator[Pipeline])
 def _render_page(args: RecentArgs, whose: str, title: str, rows: list[kit.Block], *, more: bool) -> Message:
     pages = build_pager(args.page, args.to_line(whose), more=more)
     title = " · ".join([title, *_list_filters(args)])
-    return Message(title, [kit.section(as_bold(title)), *(rows or [_build_empty_note(args)]), *pages])
+    other = replace(args, failed=not args.failed).to_line(whose)
+    switch = kit.button(_("Show All") if args.failed else _("Only Failed"), other)
+    shown = rows or [_build_empty_note(args)]
+    return Message(title, [kit.section(as_bold(title)), *shown, kit.actions([switch]), *pages])
 
 
 def _list_filters(args: RecentArgs) -> Iterator[str]:
@@ -90,6 +129,8 @@ def _list_filters(args: RecentArgs) -> Iterator[str]:
         yield _("on {branch}", branch=as_code(args.branch, 120))
     if args.mine:
         yield _("started by you")
+    if args.failed:
+        yield _("failed")
 
 
 _COVERS = N_("CircleCI lists the projects that you follow there, and of those only the 250 that built last.")
@@ -98,6 +139,8 @@ _COVERS = N_("CircleCI lists the projects that you follow there, and of those on
 def _build_empty_note(args: RecentArgs) -> kit.Block:
     if args.page > 1:
         return kit.section(_("There are no more pipelines."))
+    if args.failed:
+        return kit.section(_("There are none that failed lately."))
     if args.everywhere:
         return kit.section(" ".join([_("There are none."), _(_COVERS)]))
     return kit.section(_("There are none. (CircleCI has none for a branch that never ran, or whose name is misspelt.)"))
@@ -106,7 +149,7 @@ def _build_empty_note(args: RecentArgs) -> kit.Block:
 COMMAND = Command(
     name="recent",
     summary=N_("Lists the latest pipelines of a project or an organisation"),
-    usage="recent [project] [--mine] [--branch NAME] [--org [ORG]] [--page N] [--here]",
+    usage="recent [project] [--mine] [--failed] [--branch NAME] [--org [ORG]] [--page N] [--here]",
     example="recent acme/web --branch main",
     parse=parse,
     run=run,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from bot.circleci.client import CircleCI
 from bot.circleci.job_failure import FailedJob, diagnose_job
 from bot.circleci.models import Job
 from bot.circleci.previous_runs import fetch_failures
+from bot.domain import ProjectSlug
 from tests.circleci.sandboxed import WEB, CircleCISandbox, run_circleci_sandbox
 
 
@@ -95,6 +97,27 @@ async def test_projects_that_v3_cannot_list_are_those_of_v2(sandbox: CircleCISan
     await sandbox.fault("v3/projects", status=200, body='{"data": "odd"}', count=0)
     assert await sandbox.ada_by_v3.list_visible_projects() == by_v2
     assert {reason for _family, reason in sandbox.fallbacks} == {"unreadable"}
+
+
+async def test_what_failed_in_many_projects_is_one_question_and_reads_as_v2_tells_it(
+    sandbox: CircleCISandbox,
+) -> None:
+    failed = await sandbox.start_pipeline("broken")
+    await sandbox.start_pipeline("main")
+    await sandbox.advance(60)
+    api = await sandbox.ada.fetch_project(ProjectSlug("gh", "acme", "api"))
+    web = await sandbox.ada.fetch_project(WEB)
+    await sandbox.ada_by_v3.has_v3("runs")
+    before = len(await sandbox.calls())
+    projects = {api.id: api.project, web.id: WEB}
+    since = sandbox.now() - timedelta(minutes=5)
+    (found,) = await sandbox.ada_by_v3.find_failed_pipelines(projects, since=since) or ()
+    assert await list_paths(sandbox, before) == ["/api/v3/runs/search"]
+    by_v2 = await sandbox.ada.fetch_pipeline(failed)
+    for field in ("id", "number", "project", "ref", "revision", "subject", "actor_login", "created_at", "trigger_type"):
+        assert getattr(found, field) == getattr(by_v2, field), field
+    assert await sandbox.ada_by_v3.find_failed_pipelines(projects, since=since, branch="main") == []
+    assert await sandbox.ada.find_failed_pipelines(projects, since=since) is None
 
 
 FAULTS: dict[str, dict[str, Any]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 from bot.circleci.client import CircleCI
@@ -19,6 +20,10 @@ CALLS: dict[str, tuple[str, Call]] = {
     "probe": ("GET /users", lambda it: it.check_v3()),
     "projects": ("GET /projects", lambda it: it.list_all_projects(Collaboration(id=ID, slug="gh/acme"))),
     "schedules": ("GET /triggers", lambda it: it.list_schedule_triggers(ID)),
+    "failed runs": (
+        "POST /runs/search",
+        lambda it: it.find_failed_pipelines({ID: WEB}, since=it.clock.now() - timedelta(days=1), branch='a"b'),
+    ),
     "condensed output": ("GET /jobs/{id}/stdout/condensed", lambda it: it.fetch_condensed_output(WEB, ID)),
     "tests": ("GET /jobs/{id}/tests", lambda it: it.list_test_keys(WEB, JOB)),
     "memory": ("GET /jobs/{id}/resource-usage", lambda it: it.fetch_memory_use(ID)),

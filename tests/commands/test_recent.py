@@ -99,3 +99,15 @@ def test_a_branch_name_of_three_hundred_characters_is_taken_as_it_is() -> None:
 
 def _rows(reply: Json) -> list[str]:
     return [get_text(block) for block in reply["blocks"] if block["type"] == "section"][1:]
+
+
+async def test_only_what_failed_of_one_project_or_of_all(connected_world: World) -> None:
+    for line in ("gh/acme/web", "--org gh/acme"):
+        await connected_world.say(f"/circle recent {line}")
+        reply = await connected_world.reply("Recent pipelines of")
+        await connected_world.press(reply, "Only Failed")
+        failed = await connected_world.message("Show All")
+        assert _rows(failed)
+        assert all(":x:" in row for row in _rows(failed))
+        await connected_world.press(failed, "Show All")
+        await connected_world.message("Only Failed")

@@ -50,3 +50,17 @@ async def test_projects_are_listed_whether_they_are_followed_or_not(world: World
     await world.control("follow", project="gh/acme/api", **{"as": "ada", "on": False})
     await world.say("/circle projects")
     assert "acme/api" in get_text(await world.reply("Your projects"))
+
+
+async def test_what_failed_in_an_organisation_is_found_by_one_search(world: World) -> None:
+    for project in ("gh/acme/web", "gh/acme/api"):
+        pushed = await world.control("push", project=project, branch="topic", like="bad-config")
+        pushed = await world.control("push", project=project, branch="topic", like="broken")
+        await world.say(f"/circle pipeline {project} {pushed['number']} --card")
+        await world.card("*failed*", number=pushed["number"])
+    before = len(await world.list_requests("/runs/search"))
+    await world.say("/circle recent --org gh/acme --failed --branch topic")
+    shown = get_text(await world.reply("Recent pipelines of all of"))
+    assert "acme/web #" in shown
+    assert "acme/api #" in shown
+    assert len(await world.list_requests("/runs/search")) == before + 1

@@ -55,20 +55,20 @@ class TriggerEntity(Model):
         name: Word = ""
         cron_expression: Word = ""
 
-    class Event(Model):
+    class TriggerEvent(Model):
         type: Word = ""
         schedule: TriggerEntity.ScheduleEvent | None = None
 
-    class Ref(Model):
+    class TriggerRef(Model):
         ref: Word = ""
 
-    class Attributes(Model):
-        event: TriggerEntity.Event
+    class TriggerAttributes(Model):
+        event: TriggerEntity.TriggerEvent
         is_disabled: bool = False
-        checkout: TriggerEntity.Ref | None = None
+        checkout: TriggerEntity.TriggerRef | None = None
 
     id: str
-    attributes: Attributes
+    attributes: TriggerAttributes
 
     @property
     def is_schedule(self) -> bool:
@@ -97,11 +97,11 @@ class JobUsage(Model):
         name: Word = ""
         memory_limit_bytes: int = 0
 
-    class Attributes(Model):
+    class UsageAttributes(Model):
         resource_class: JobUsage.Machine
         parallel_executions: Annotated[Many[NodeUsage], BeforeValidator(_first_nodes)] = ()
 
-    attributes: Attributes
+    attributes: UsageAttributes
 
     @property
     def memory(self) -> MemoryUse | None:
