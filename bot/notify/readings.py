@@ -13,6 +13,7 @@ from bot.domain import Outcome, ProjectSlug
 from bot.domain.people import Account, Person
 from bot.errors import BotError, TargetError
 from bot.rules.hold_resolution import HoldResolution
+from bot.store.outcomes import KnownOutcomes
 from bot.store.pipelines import FollowedPipeline
 
 Explanations = Mapping[str, Explanation]
@@ -24,7 +25,7 @@ _HIDDEN = 3
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A pipeline as it was read at `read_at`, because it was due at `was_due_at`.
+    """A pipeline as it was read at `read_at`, because it was due at `was_due_at`. It was known as `before` until then.
 
     `finished_at` is None while it may move. With `abandoned_as` it is no longer followed, though it may. `announced`
     are ids of workflows that webhooks say have ended. `changed` says that it was not so before.
@@ -40,14 +41,26 @@ class Reading:
     abandoned_as: HoldResolution | None = None
     announced: Collection[str] = ()
     changed: bool = False
+    before: FollowedPipeline | None = None
+
+    @property
+    def fresh_workflow_ids(self) -> list[str]:
+        """The workflows that had not ended when it was read the last time."""
+        known = self.before.snapshot.workflows if self.before else ()
+        over = {run.workflow.id for run in known if run.workflow.has_ended}
+        return [run.workflow.id for run in self.snapshot.workflows if run.workflow.id not in over]
 
 
 @dataclass(frozen=True, slots=True)
 class PublishPlan:
-    """New outcomes that are worth explaining, and who would get a direct message if their token sees the project."""
+    """New outcomes that are worth explaining, and who would get a direct message if their token sees the project.
+
+    `known` is what was published before, and what webhooks have announced.
+    """
 
     outcomes: list[Outcome]
     readers: list[Account]
+    known: KnownOutcomes
 
 
 async def read_each(
@@ -79,6 +92,16 @@ class ReadingPublisher(Protocol):
         """The new outcomes that somebody wants, and who would get a direct message about them. Writes nothing."""
         ...
 
-    async def commit(self, reading: Reading, explanations: Explanations, viewers: Collection[Person] = ()) -> None:
-        """Write everything in one transaction. `viewers` are the plan's readers whose own token sees the project."""
+    async def commit(
+        self,
+        reading: Reading,
+        explanations: Explanations,
+        viewers: Collection[Person] = (),
+        *,
+        known: Mapping[str, str] | None = None,
+    ) -> None:
+        """Write everything in one transaction.
+
+        `viewers` are the plan's readers whose own token sees the project, `known` the kinds of outcomes that it found.
+        """
         ...

@@ -84,7 +84,11 @@ class DueRepository(LeasedRepository, Generic[T]):
         """What is due and nobody has, the longest due first, for `lease_s` seconds."""
         lease = {"leased_by": holder, "leased_until": now + timedelta(seconds=lease_s)}
         rows = (await self._connection.execute(self.claim_update, {"now": now, "limit": limit, **lease})).all()
-        return [self.build(row) for row in sorted(rows, key=lambda row: row.next_look_at)]
+        return [self.build_claimed(row) for row in sorted(rows, key=lambda row: row.next_look_at)]
+
+    def build_claimed(self, row: Row[Any]) -> T:
+        """With what the claim tells besides."""
+        return self.build(row)
 
     async def renew(self, key: object, holder: str, until: datetime) -> bool:
         """False when the process no longer has the lease."""

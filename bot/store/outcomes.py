@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, Text, bindparam, func, select
+from sqlalchemy import Row, Select, Text, bindparam, func, null, select, union_all
 
 from bot.domain import Outcome, OutcomeClass, OutcomeKind, ProjectSlug
 from bot.rules.history import ENDS, SAMPLE, WORSE, WorkflowHistory
 from bot.store.engine.statements import Repository
+from bot.store.processed_events import ANNOUNCED
 from bot.store.tables.publishing import outcomes
+from bot.store.tables.workspaces import seen
 
 _KNOWN = select(outcomes.c.key, outcomes.c.kind).where(outcomes.c.pipeline_id == bindparam("pipeline_id"))
+_TOLD = select(seen.c.id, null()).where(seen.c.id.in_(bindparam("announcements", expanding=True)))
+_KNOWN_AND_TOLD = union_all(_KNOWN, _TOLD)
 _OF_PIPELINE = (
     select(outcomes).where(outcomes.c.pipeline_id == bindparam("pipeline_id")).order_by(outcomes.c.happened_at)
 )
@@ -74,6 +79,14 @@ _ANY_PASSED_AFTER = (
 _PASSED_AFTER = _ANY_PASSED_AFTER.where(outcomes.c.workflow.in_(bindparam("workflows", expanding=True)))
 
 
+@dataclass(frozen=True, slots=True)
+class KnownOutcomes:
+    """Of a pipeline: the kind of each outcome by its key, and the workflows of which a webhook said that they ended."""
+
+    kinds: Mapping[str, str]
+    announced: frozenset[str] = frozenset()
+
+
 class OutcomeRepository(Repository):
     async def insert(self, outcome: Outcome, now: datetime) -> bool:
         """False when it is known already."""
@@ -102,12 +115,17 @@ class OutcomeRepository(Repository):
         return await self._insert_if_new(outcomes, values)
 
     async def load_past(self, outcome: Outcome) -> WorkflowHistory:
-        """What had happened by then: see bot/rules/history.py."""
+        """What had happened by then, as far as an outcome of this kind asks for it: see bot/rules/history.py."""
+        if outcome.kind not in ENDS:
+            return WorkflowHistory()
+        last = await self._find_last(outcome)
+        if outcome.kind != OutcomeKind.PASSED:
+            return WorkflowHistory(last)
         of_pipeline = [
             end for end in await self.list_for_pipeline(outcome.pipeline_id) if end.workflow == outcome.workflow
         ]
         runs = [end for end in of_pipeline if end.kind in ENDS and _is_before(end, outcome)]
-        return WorkflowHistory(await self._find_last(outcome), runs, await self._list_usual_s(outcome))
+        return WorkflowHistory(last, runs, await self._list_usual_s(outcome))
 
     async def _find_last(self, outcome: Outcome) -> Outcome | None:
         """How the workflow ended in the newest pipeline of the branch that had ended by then; a rerun's end counts.
@@ -203,6 +221,16 @@ class OutcomeRepository(Repository):
         """The kind of each of the pipeline's outcomes, by its key."""
         rows = await self._connection.execute(_KNOWN, {"pipeline_id": pipeline_id})
         return {row.key: row.kind for row in rows}
+
+    async def list_known(self, pipeline_id: str, workflow_ids: Iterable[str]) -> KnownOutcomes:
+        """What was published of the pipeline, and the end of which of these workflows a webhook has announced."""
+        ids = [ANNOUNCED + each for each in workflow_ids]
+        asked = {"pipeline_id": pipeline_id, "announcements": ids}
+        rows = (await self._connection.execute(_KNOWN_AND_TOLD, asked)).all()
+        return KnownOutcomes(
+            {row.key: row.kind for row in rows if row.kind},
+            frozenset(row.key.removeprefix(ANNOUNCED) for row in rows if not row.kind),
+        )
 
 
 def _build_parameters(outcome: Outcome) -> dict[str, Any]:

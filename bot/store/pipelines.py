@@ -94,6 +94,9 @@ _SAVE = (
 )
 
 
+_SAVE_OVER = _SAVE.where(pipelines.c.version == bindparam("known_version"))
+
+
 class PipelineRepository(Repository):
     async def follow(
         self,
@@ -138,16 +141,21 @@ class PipelineRepository(Repository):
         finished_at: datetime | None,
         next_look_at: datetime | None,
         was_due_at: datetime | None,
-    ) -> None:
-        """What was read. Where `make_due` was called since (it is no longer due at `was_due_at`), it stays due."""
+        over: int | None = None,
+    ) -> bool:
+        """What was read. Where `make_due` was called since (it is no longer due at `was_due_at`), it stays due.
+
+        False where another version is there than the one that it is to be written `over`: then nothing is changed.
+        """
         read = {"snapshot": snapshot, "branch": branch, "tag": tag, "finished_at": finished_at}
         due = {"was_due_at": was_due_at, "due_at": next_look_at}
-        await self._connection.execute(_SAVE, {"this": pipeline_id} | read | due)
+        save, known = (_SAVE, {}) if over is None else (_SAVE_OVER, {"known_version": over})
+        return (await self._connection.execute(save, {"this": pipeline_id} | read | due | known)).rowcount == 1
 
     async def list_due(self, project: ProjectSlug, now: datetime, limit: int) -> list[FollowedPipeline]:
         """Those to be read again, longest due first."""
         rows = await self._connection.execute(_DUE, {"project": str(project), "now": now, "most": limit})
-        return [_build_pipeline(row) for row in rows]
+        return [_build_pipeline(row, has_card=row.has_card) for row in rows]
 
     async def has_moving(self, org_slug: str, until: datetime) -> bool:
         """Whether any pipeline of an organisation is to be looked at again by then: it moves.
@@ -162,7 +170,7 @@ class PipelineRepository(Repository):
         """Those of these projects that may still move, the newest first."""
         named = [str(project) for project in projects]
         rows = (await self._connection.execute(_UNFINISHED, {"projects": named})).all() if named else []
-        return [_build_pipeline(row) for row in rows]
+        return [_build_pipeline(row, has_card=row.has_card) for row in rows]
 
     async def list_moving_versions(self, projects: Iterable[ProjectSlug]) -> dict[str, int]:
         """How often each pipeline of these projects that we look at was read, by its id. Reads no snapshot."""
@@ -220,7 +228,7 @@ class PipelineRepository(Repository):
         return (await self._connection.execute(delete(pipelines).where(pipelines.c.id.in_(gone)))).rowcount
 
 
-def _build_pipeline(row: Row[Any]) -> FollowedPipeline:
+def _build_pipeline(row: Row[Any], *, has_card: bool = False) -> FollowedPipeline:
     return FollowedPipeline(
         id=row.id,
         project=ProjectSlug.parse(row.project),
@@ -231,5 +239,5 @@ def _build_pipeline(row: Row[Any]) -> FollowedPipeline:
         version=row.version,
         finished_at=row.finished_at,
         next_look_at=row.next_look_at,
-        has_card=getattr(row, "has_card", False),
+        has_card=has_card,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -90,9 +91,10 @@ class PolledProjectRepository(DueRepository[PolledProject]):
             listed_at=row.listed_at,
             doubted=row.doubted,
             read_by=None if row.read_by is None else TokenOwner(*row.read_by.split("/")),
-            has_rules=getattr(row, "has_rules", False),
-            has_webhook=getattr(row, "has_webhook", False),
         )
+
+    def build_claimed(self, row: Row[Any]) -> PolledProject:
+        return replace(self.build(row), has_rules=row.has_rules, has_webhook=row.has_webhook)
 
     async def upsert(self, project: ProjectSlug, now: datetime) -> None:
         """Poll it from now on, and at once.

@@ -7,7 +7,7 @@ once. One poll per project whatever the number of rules; replicas share the proj
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -212,27 +212,22 @@ class Poller:
         )
         after = await add_parameters(self._store, self._tokens, followed.project, after)
         reading = self._build_reading(followed, after, has_webhook=has_webhook)
-        announced = await self._list_announced(before, after)
-        if any(run.workflow.id in announced and not run.workflow.has_ended for run in after.workflows):
-            reading = replace(reading, next_look_at=reading.read_at + timedelta(seconds=self._interval_s))
-        return replace(reading, default_branch=default_branch, announced=announced, changed=after != before)
+        return replace(reading, default_branch=default_branch, changed=after != before)
 
-    async def _list_announced(self, before: Snapshot, after: Snapshot) -> set[str]:
-        """Workflows whose end a webhook has announced. One that still runs in this answer has ended: it is too old."""
-        over = {run.workflow.id for run in before.workflows if run.workflow.has_ended}
-        news = {run.workflow.id for run in after.workflows} - over
-        if not news:
-            return set()
-        async with self._store.begin_read() as tx:
-            return await tx.processed_events.filter_announced(news)
+    def _add_announced(self, reading: Reading, announced: Collection[str]) -> Reading:
+        """A workflow whose end a webhook has announced, and which still runs in this answer: that is too old."""
+        if any(run.workflow.id in announced and not run.workflow.has_ended for run in reading.snapshot.workflows):
+            reading = replace(reading, next_look_at=reading.read_at + timedelta(seconds=self._interval_s))
+        return replace(reading, announced=announced)
 
     async def _publish(self, reading: Reading) -> None:
         """Plan, ask CircleCI why it failed and who may see it, then commit."""
         plan = await self._publisher.plan(reading)
+        reading = self._add_announced(reading, plan.known.announced)
         with _trace_news(reading, plan):
             explanations = {one.key: await self._explainer.explain(one, reading.snapshot) for one in plan.outcomes}
             viewers = await self._visibility.list_viewers(plan.readers, reading.project)
-            await self._publisher.commit(reading, explanations, viewers)
+            await self._publisher.commit(reading, explanations, viewers, known=plan.known.kinds)
 
     def _build_reading(self, followed: FollowedPipeline, after: Snapshot, *, has_webhook: bool) -> Reading:
         now = self._clock.now()
@@ -240,7 +235,14 @@ class Poller:
         finished_at = (followed.finished_at or now) if abandoned_as or after.has_ended(now) else None
         look_at = poll_intervals.schedule_next_read(after, finished_at, now, self._interval_s, has_webhook=has_webhook)
         return Reading(
-            followed.project, after, finished_at, look_at, followed.next_look_at, read_at=now, abandoned_as=abandoned_as
+            followed.project,
+            after,
+            finished_at,
+            look_at,
+            followed.next_look_at,
+            read_at=now,
+            abandoned_as=abandoned_as,
+            before=followed,
         )
 
     async def _settle(self, polled: PolledProject, result: PollResult) -> datetime | None:

@@ -215,7 +215,7 @@ async def _queue_for_digest(tx: Tx, notice: OutcomeNotice, recipient: Place, rul
     await tx.digest_queue.insert(queued, notice.now)
 
 
-async def publish_end(tx: Tx, reading: Reading, links: Links, now: datetime) -> None:
+async def publish_end(tx: Tx, reading: Reading, cards: Iterable[Card], links: Links, *, now: datetime) -> None:
     """The pipeline is over: the person who started it or ran it again is mentioned, once for each end.
 
     Not who ended it themselves or only decided about a hold, nor where a notice has told it. A person whom an earlier
@@ -223,7 +223,7 @@ async def publish_end(tx: Tx, reading: Reading, links: Links, now: datetime) -> 
     """
     snapshot = reading.snapshot
     end = _build_end_key(snapshot)
-    for card in await tx.cards.list_for_pipeline(snapshot.pipeline.id):
+    for card in cards:
         asked_by = card.asked_by
         if asked_by is None or await tx.outbox.is_published(build_reply_key(end, card.place)):
             continue

@@ -7,8 +7,8 @@ published the same. The unique keys of outcomes and notices make a second public
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.circleci.explanation import NOTHING_KNOWN, Explanation
@@ -19,6 +19,7 @@ from bot.circleci.rerun_verdict import judge_run
 from bot.clock import Clock
 from bot.domain import Outcome, OutcomeKind
 from bot.domain.people import Person
+from bot.messages import Card
 from bot.notify.publish import channel_notices, direct_messages, escalations, holds, past_failures, standings
 from bot.notify.publish.channel_notices import ChannelReply, OutcomeNotice, list_immediate_rules, list_recipients
 from bot.notify.publish.direct_messages import DmFilter
@@ -28,6 +29,7 @@ from bot.rules.match import matches
 from bot.rules.outcome import build_outcomes
 from bot.rules.subscription import Subscription
 from bot.store.lookers import build_git_ref
+from bot.store.pipelines import FollowedPipeline
 from bot.store.store import Store, Tx
 
 
@@ -53,9 +55,10 @@ class Publisher:
         """The new outcomes that somebody wants, and who would get a direct message about them. Writes nothing."""
         pipeline_id = reading.snapshot.pipeline.id
         async with self._store.begin_read() as tx:
-            unknown = _list_unknown(reading, await tx.outcomes.list_kinds(pipeline_id), self._clock.now())
+            known = await tx.outcomes.list_known(pipeline_id, reading.fresh_workflow_ids)
+            unknown = _list_unknown(reading, known.kinds, self._clock.now())
             if not unknown:
-                return PublishPlan([], [])
+                return PublishPlan([], [], known)
             rules = await tx.subscriptions.list_candidates(unknown[0])
             cards = await tx.cards.list_for_pipeline(pipeline_id)
             new = [classify(outcome, await tx.outcomes.load_past(outcome)) for outcome in unknown]
@@ -67,34 +70,56 @@ class Publisher:
             or (cards and outcome.kind == OutcomeKind.FAILED)
             or list_recipients(assume_worst(outcome), _list_matching(rules, assume_worst(outcome)), cards)
         ]
-        return PublishPlan(wanted, [reader for outcome in new for reader in readers[outcome.key]])
+        return PublishPlan(wanted, [reader for outcome in new for reader in readers[outcome.key]], known)
 
-    async def commit(self, reading: Reading, explanations: Explanations, viewers: Collection[Person] = ()) -> None:
-        """Write everything in one transaction. `viewers` are the plan's readers whose own token sees the project.
+    async def commit(
+        self,
+        reading: Reading,
+        explanations: Explanations,
+        viewers: Collection[Person] = (),
+        *,
+        known: Mapping[str, str] | None = None,
+    ) -> None:
+        """Write everything in one transaction.
 
+        `viewers` are the plan's readers whose own token sees the project, `known` the kinds of outcomes that it found.
         A crash before the commit changes nothing; after it nothing is lost, since delivery sends what is written.
         """
         async with self._store.begin() as tx:
-            await self._write(tx, reading, explanations, viewers)
+            has_news = await self._write(tx, reading, explanations, viewers, known=known)
             self._hit_failpoint("publish.before_commit")
         self._hit_failpoint("publish.after_commit")
-        self._wake()
+        if has_news:
+            self._wake()
 
-    async def _write(self, tx: Tx, reading: Reading, explanations: Explanations, viewers: Collection[Person]) -> None:
-        now = self._clock.now()
-        known = await tx.outcomes.list_kinds(reading.snapshot.pipeline.id)
-        new = [outcome async for outcome in _insert_outcomes(tx, reading, explanations, known, now)]
+    async def _write(
+        self,
+        tx: Tx,
+        reading: Reading,
+        explanations: Explanations,
+        viewers: Collection[Person],
+        *,
+        known: Mapping[str, str] | None,
+    ) -> bool:
+        """Whether there may be something to send. What is `known` counts while nobody else has written the pipeline."""
+        now, pipeline_id = self._clock.now(), reading.snapshot.pipeline.id
+        new = [outcome async for outcome in _insert_outcomes(tx, reading, explanations, known or {}, now)]
         rules = await tx.subscriptions.list_candidates(new[0]) if new else []
         reading = add_reasons(reading, new, explanations)
-        await upsert_pipeline(tx, reading, now)
+        saved = await upsert_pipeline(tx, reading, now)
+        if known is None or not saved.undisturbed:
+            known = await tx.outcomes.list_kinds(pipeline_id)
         held: list[ChannelReply] = []
+        cards: list[Card] | None = None
         for outcome in new:
+            cards = await tx.cards.list_for_pipeline(pipeline_id)
             why = explanations.get(outcome.key, NOTHING_KNOWN)
             await insert_failures(tx, reading, outcome, why, now)
             notice = OutcomeNotice(reading, outcome, why, self._links, now)
-            held += await _publish_outcome(tx, notice, _list_matching(rules, outcome), viewers)
+            held += await _publish_outcome(tx, notice, _list_matching(rules, outcome), viewers, cards=cards)
             await past_failures.close_notices(tx, outcome, reading.snapshot, self._links)
-        if OutcomeKind.ON_HOLD in {*known.values(), *(outcome.kind for outcome in new)}:
+        may_wait = OutcomeKind.ON_HOLD in {*known.values(), *(outcome.kind for outcome in new)}
+        if may_wait:
             await holds.announce(tx, reading, held, self._links, now)
             await standings.restate(tx, reading, now)
             await standings.drop_expired(tx, reading, now)
@@ -104,7 +129,9 @@ class Publisher:
         if reading.finished_at and reading.snapshot.status == "success":
             await _end_looking(tx, reading)
         if reading.finished_at and not reading.abandoned_as:
-            await channel_notices.publish_end(tx, reading, self._links, now)
+            cards = await tx.cards.list_for_pipeline(pipeline_id) if cards is None else cards
+            await channel_notices.publish_end(tx, reading, cards, self._links, now=now)
+        return bool(new) or saved.changed or may_wait or reading.finished_at is not None
 
 
 async def _end_looking(tx: Tx, reading: Reading) -> None:
@@ -117,13 +144,12 @@ async def _end_looking(tx: Tx, reading: Reading) -> None:
 
 
 async def _publish_outcome(
-    tx: Tx, notice: OutcomeNotice, rules: Sequence[Subscription], viewers: Collection[Person]
+    tx: Tx, notice: OutcomeNotice, rules: Sequence[Subscription], viewers: Collection[Person], *, cards: Sequence[Card]
 ) -> list[ChannelReply]:
     """In every channel that wants it, and by direct message to the people whose pipeline it is.
 
     Returns the replies that still have to be written: those that say that a hold waits.
     """
-    cards = await tx.cards.list_for_pipeline(notice.outcome.pipeline_id)
     replies = await channel_notices.publish(tx, notice, rules, cards)
     if notice.outcome.kind == OutcomeKind.ON_HOLD:
         told = {rule.workspace for rule in rules} | {card.workspace for card in cards}
@@ -180,9 +206,29 @@ def add_reasons(reading: Reading, new: Collection[Outcome], explanations: Explan
     return replace(reading, snapshot=snapshot.model_copy(update=more))
 
 
-async def upsert_pipeline(tx: Tx, reading: Reading, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class SavedPipeline:
+    """`undisturbed`: nobody has written it since it was read the last time. `changed`: its cards are drawn again."""
+
+    undisturbed: bool
+    changed: bool
+
+
+async def upsert_pipeline(tx: Tx, reading: Reading, now: datetime) -> SavedPipeline:
     """Its cards are to be drawn again if it changed."""
-    pipeline, text = reading.snapshot.pipeline, reading.snapshot.model_dump_json()
+    pipeline, text, before = reading.snapshot.pipeline, reading.snapshot.model_dump_json(), reading.before
+    undisturbed = before is not None and await _update_pipeline(tx, reading, text, over=before.version)
+    if not undisturbed:
+        before = await _upsert_disturbed(tx, reading, text, now)
+    changed = before is None or before.snapshot_json != text or reading.abandoned_as is not None
+    if changed:
+        await tx.cards.mark_pipeline_dirty(pipeline.id)
+    return SavedPipeline(undisturbed, changed)
+
+
+async def _upsert_disturbed(tx: Tx, reading: Reading, text: str, now: datetime) -> FollowedPipeline | None:
+    """Whatever is written by now, which is what comes back."""
+    pipeline = reading.snapshot.pipeline
     before = await tx.pipelines.find(pipeline.id)
     if before is None:
         await tx.pipelines.follow(
@@ -194,7 +240,13 @@ async def upsert_pipeline(tx: Tx, reading: Reading, now: datetime) -> None:
             snapshot=text,
             now=now,
         )
-    await tx.pipelines.update(
+    await _update_pipeline(tx, reading, text, over=None)
+    return before
+
+
+async def _update_pipeline(tx: Tx, reading: Reading, text: str, *, over: int | None) -> bool:
+    pipeline = reading.snapshot.pipeline
+    return await tx.pipelines.update(
         pipeline.id,
         text,
         pipeline.branch,
@@ -202,9 +254,8 @@ async def upsert_pipeline(tx: Tx, reading: Reading, now: datetime) -> None:
         finished_at=reading.finished_at,
         next_look_at=reading.next_look_at,
         was_due_at=reading.was_due_at,
+        over=over,
     )
-    if before is None or before.snapshot_json != text or reading.abandoned_as:
-        await tx.cards.mark_pipeline_dirty(pipeline.id)
 
 
 async def insert_failures(tx: Tx, reading: Reading, outcome: Outcome, why: Explanation, now: datetime) -> None:
