@@ -79,7 +79,7 @@ class Range:
         began_s = time.process_time()
         await tell(self.load, json.dumps(asdict(volley)))
         hit = json.loads(await heard(self.load))
-        await self._answered(f"/{answers + level.requests * (payload != 'press')}")
+        await self._answered(f"/{answers + level.requests * (payload != 'press') - hit['answered']}")
         return Reading(**hit, cpu_ms=1000 * (time.process_time() - began_s) / level.requests)
 
     async def _answered(self, at_least: str) -> int:

@@ -44,17 +44,18 @@ class Volley:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """How long until the acknowledgement, and how many a second."""
+    """How long until the acknowledgement, and how many a second; how many took the answer with them (`answered`)."""
 
     p50_ms: float
     p99_ms: float
     per_s: float
     most_ms: float
+    answered: int
 
 
-def hit(took_s: Sequence[float], lasted_s: float) -> Hit:
+def hit(took_s: Sequence[float], lasted_s: float, answered: int = 0) -> Hit:
     p50, p99, most = (percentile_ms(took_s, part) for part in (0.5, 0.99, 1.0))
-    return Hit(p50, p99, len(took_s) / lasted_s, most)
+    return Hit(p50, p99, len(took_s) / lasted_s, most, answered)
 
 
 def person(number: int) -> str:
@@ -65,15 +66,18 @@ async def fire(volley: Volley) -> Hit:
     """Everything is signed before the clock starts."""
     calls = iter([_signed(_content(volley, number)) for number in range(volley.requests)])
     took_s: list[float] = []
+    texts: list[str] = []
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as session:
         began_s = time.perf_counter()
-        await asyncio.gather(*(_knock(session, volley, calls, took_s) for _ in range(volley.connections)))
+        await asyncio.gather(*(_knock(session, volley, calls, took_s, texts=texts) for _ in range(volley.connections)))
         lasted_s = time.perf_counter() - began_s
-    return hit(took_s, lasted_s)
+    return hit(took_s, lasted_s, sum(map(bool, texts)))
 
 
-async def _knock(session: aiohttp.ClientSession, volley: Volley, calls: Iterator[Signed], took_s: list[float]) -> None:
+async def _knock(
+    session: aiohttp.ClientSession, volley: Volley, calls: Iterator[Signed], took_s: list[float], *, texts: list[str]
+) -> None:
     answers = await _answers(session, volley, "") if volley.patient else 0
     for content, headers in calls:
         began_s = time.perf_counter()
@@ -82,7 +86,8 @@ async def _knock(session: aiohttp.ClientSession, volley: Volley, calls: Iterator
         took_s.append(time.perf_counter() - began_s)
         if answer.status != 200:
             raise RuntimeError(f"{volley.url} answered {answer.status}: {text[:200]}")
-        if volley.patient:
+        texts.append(text)
+        if volley.patient and not text:
             answers = await _answers(session, volley, f"/{answers + 1}")
 
 

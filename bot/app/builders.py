@@ -39,10 +39,10 @@ from bot.notify.withholding import WithholdingPolicy
 from bot.slack import listeners, oauth
 from bot.slack.app_home import AppHome
 from bot.slack.clients import LOCKED, Authorize
+from bot.slack.command_acks import Acks
 from bot.slack.conversation_kinds import SlackPlaceDirectory
 from bot.slack.deactivated_users import DeactivatedUsers
 from bot.slack.events import EventHandler
-from bot.slack.form_acks import FormAcks
 from bot.slack.greeting import Greeter
 from bot.slack.home_notes import HomeNotes
 from bot.slack.installation_store import InstallPolicy
@@ -54,7 +54,7 @@ from bot.slack.value_shortener import ValueShortener
 
 
 def build_dispatcher(
-    core: Core, registry: Registry, admission: Admission, *, notes: HomeNotes, acks: FormAcks
+    core: Core, registry: Registry, admission: Admission, *, notes: HomeNotes, acks: Acks
 ) -> Dispatcher:
     return Dispatcher(
         registry=registry,
@@ -89,7 +89,7 @@ def build_event_handler(
     )
 
 
-def build_bolt(core: Core, dispatcher: Dispatcher, events: EventHandler, *, acks: FormAcks) -> AsyncApp:
+def build_bolt(core: Core, dispatcher: Dispatcher, events: EventHandler, *, acks: Acks) -> AsyncApp:
     """A Bolt app on our own authorize and client, so that nothing it finds in the environment counts.
 
     SlackEndpoint has verified what comes over HTTP before Bolt sees it; what comes by Socket Mode is not signed.

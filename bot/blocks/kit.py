@@ -31,6 +31,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.blocks.block_elements import BlockElement, InputInteractiveElement
 
+from bot.blocks.slack_objects import draw
 from bot.language import _
 from bot.line import Written, has_option
 from bot.messages import Message
@@ -54,11 +55,11 @@ class _LongValueOption(Option):
 
 
 def plain_text(text: str, limit: int = 150) -> dict[str, Any]:
-    return PlainTextObject(text=_clean_label(text, limit), emoji=True).to_dict()
+    return draw(PlainTextObject(text=_clean_label(text, limit), emoji=True))
 
 
 def section(text: str, accessory: BlockElement | None = None, block_id: str | None = None) -> Block:
-    return _to_block(SectionBlock(text=_build_mrkdwn(text), accessory=accessory, block_id=block_id))
+    return draw(SectionBlock(text=_build_mrkdwn(text), accessory=accessory, block_id=block_id))
 
 
 def build_sections(lines: Iterable[str]) -> list[Block]:
@@ -73,17 +74,17 @@ def build_sections(lines: Iterable[str]) -> list[Block]:
 
 
 def fields(texts: Iterable[str]) -> Block:
-    return _to_block(
+    return draw(
         SectionBlock(fields=[MarkdownTextObject(text=cut(strip_invisible(text), 2000) or " ") for text in texts][:10])
     )
 
 
 def header(text: str) -> Block:
-    return _to_block(HeaderBlock(text=PlainTextObject(text=_clean_label(text, 150))))
+    return draw(HeaderBlock(text=PlainTextObject(text=_clean_label(text, 150))))
 
 
 def context(*texts: str) -> Block:
-    return _to_block(ContextBlock(elements=[_build_mrkdwn(text) for text in texts if text][:10]))
+    return draw(ContextBlock(elements=[_build_mrkdwn(text) for text in texts if text][:10]))
 
 
 def build_notes(*texts: str) -> list[Block]:
@@ -97,7 +98,7 @@ def build_loading(doing: str) -> list[Block]:
 
 
 def divider() -> Block:
-    return _to_block(DividerBlock())
+    return draw(DividerBlock())
 
 
 def actions(elements: Sequence[Pressable], block_id: str | None = None) -> Block:
@@ -109,7 +110,7 @@ def actions(elements: Sequence[Pressable], block_id: str | None = None) -> Block
     row = {_derive_action_id(element): element for element in elements}
     for action_id, element in row.items():
         element.action_id = action_id
-    return _to_block(ActionsBlock(elements=list(row.values())[:25], block_id=block_id))
+    return draw(ActionsBlock(elements=list(row.values())[:25], block_id=block_id))
 
 
 def keep_one_primary(blocks: Sequence[Mapping[str, Any]]) -> list[Block]:
@@ -144,10 +145,13 @@ def add_notes(message: Message, notes: Sequence[str]) -> Message:
 
 
 def _derive_action_id(element: Pressable) -> str:
-    drawn = element.to_dict()
-    options = drawn.get("options") or [{}]
-    said = drawn["placeholder"]["text"] if "placeholder" in drawn else drawn.get("value") or drawn.get("url")
-    return f"do:{hashlib.sha256((said or options[0].get('value') or '').encode()).hexdigest()[:8]}"
+    if isinstance(element, ButtonElement):
+        said = element.value or element.url
+    elif isinstance(element, StaticSelectElement) and element.placeholder:
+        said = element.placeholder.text
+    else:
+        said = next((one.value for one in element.options or () if isinstance(one, Option)), None)
+    return f"do:{hashlib.sha256((said or '').encode()).hexdigest()[:8]}"
 
 
 def button(
@@ -255,7 +259,7 @@ def input_block(
     redraw: bool = False,
 ) -> Block:
     """One input of a form; with `redraw` choosing something draws the form again."""
-    return _to_block(
+    return draw(
         InputBlock(
             label=_clean_label(label, 2000),
             element=element,
@@ -292,8 +296,3 @@ def _clean_label(text: str, limit: int) -> str:
 
 def _build_mrkdwn(text: str) -> MarkdownTextObject:
     return MarkdownTextObject(text=cut(strip_invisible(text), 3000) or " ")
-
-
-def _to_block(block: Any) -> Block:
-    found: Block = block.to_dict()
-    return found

@@ -86,5 +86,6 @@ COMMAND = Command(
     always_allowed=True,
     group=Group.YOU,
     access=Access.ANYONE,
+    at_once=True,
     aliases=("?", "commands"),
 )

@@ -37,6 +37,11 @@ class Registry:
     def has(self, word: str) -> bool:
         return _strip_end(word) in self._by_word
 
+    def is_at_once(self, line: str) -> bool:
+        """Whether the command that a typed line begins with is answered at once; a line without a word is help."""
+        row = self._by_word.get(_strip_end(next(iter(line.split(maxsplit=1)), "help")))
+        return row is not None and row.at_once
+
     def find_nearest(self, word: str) -> str | None:
         """What was meant by a word that is none, as people say it today."""
         near = get_close_matches(_strip_end(word), self._by_word, n=1, cutoff=0.6)

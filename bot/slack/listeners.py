@@ -1,8 +1,8 @@
 """One catch-all listener per kind of payload: read it, hand it to our own tasks, acknowledge, return.
 
 `process_before_response` makes Bolt's answer wait for the listener instead of polling for it, so a listener does
-nothing slow; only a form that is handed in waits a moment for what becomes of it (form_acks.py). Bolt's argument
-injection stops here: a misspelt name would arrive as None.
+nothing slow. Two wait a moment for what comes of it: a form that is handed in (form_acks.py), and a command that is
+answered at once (command_acks.py). Bolt's argument injection stops here: a misspelt name would arrive as None.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.command import Choice, Request
 from bot.dispatch.dispatcher import Dispatcher
 from bot.slack import payload_parsing
+from bot.slack.command_acks import Acks, CommandAcks
 from bot.slack.events import EventHandler
 from bot.slack.form_acks import FormAcks, WaitingForm
 from bot.slack.intake import RequestIntake
@@ -42,12 +43,12 @@ def register(
     events: EventHandler,
     tasks: BackgroundTasks,
     shorten: ValueShortener,
-    acks: FormAcks,
+    acks: Acks,
 ) -> None:
     """Route everything that Slack sends to dispatch, and answer Slack at once."""
     intake = RequestIntake(tasks=tasks, busy=dispatcher.refuse_for_now)
-    _register_requests(app, dispatcher, events, intake=intake)
-    _register_views(app, dispatcher, events, intake=intake, acks=acks)
+    _register_requests(app, dispatcher, events, intake=intake, acks=acks.commands)
+    _register_views(app, dispatcher, events, intake=intake, acks=acks.forms)
 
     @app.options(_ANY)
     async def options(ack: AsyncAck, body: Body) -> None:
@@ -61,14 +62,20 @@ def register(
         _submit_event(events, intake, tasks, body=body)
 
 
-def _register_requests(app: AsyncApp, dispatcher: Dispatcher, events: EventHandler, *, intake: RequestIntake) -> None:
+def _register_requests(
+    app: AsyncApp, dispatcher: Dispatcher, events: EventHandler, *, intake: RequestIntake, acks: CommandAcks
+) -> None:
     def start(request: Request) -> None:
         intake.submit(request.workspace, request.user, partial(_handle, dispatcher, events, request), request)
 
     @app.command(_ANY)
     async def command(ack: AsyncAck, body: Body) -> None:
-        start(payload_parsing.parse_slash_command(body))
-        await ack()
+        request = payload_parsing.parse_slash_command(body)
+        if request.reply_to and acks.is_at_once(request.line):
+            await ack(await acks.wait_for_answer(request.reply_to, partial(start, request)) or "")
+        else:
+            start(request)
+            await ack()
 
     @app.action(_ANY)
     async def action(ack: AsyncAck, body: Body) -> None:

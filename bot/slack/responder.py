@@ -22,7 +22,7 @@ from bot.messages import Message
 from bot.mrkdwn import as_code, cut
 from bot.slack import file_uploads, form_state, response_url, slack_errors
 from bot.slack.clients import SlackClients
-from bot.slack.form_acks import FormAcks
+from bot.slack.command_acks import Acks
 from bot.slack.home_notes import HomeNotes
 from bot.slack.payload_parsing import REPLY_FORM
 from bot.slack.progress import ProgressLines, can_replace_original, has_waited
@@ -38,7 +38,7 @@ _TEXT = 3000
 
 
 class SlackResponder:
-    def __init__(self, clients: SlackClients, shorten: ValueShortener, *, notes: HomeNotes, acks: FormAcks) -> None:
+    def __init__(self, clients: SlackClients, shorten: ValueShortener, *, notes: HomeNotes, acks: Acks) -> None:
         self._clients = clients
         self._shorten = shorten
         self._notes = notes
@@ -69,7 +69,7 @@ class SlackResponder:
         """Say how far we are, where and as often as Slack lets us. Never raises."""
         client = await self._clients.find(request.workspace)
         request = _take_modal(request)
-        nowhere = (request.in_home and not request.view_id) or self._acks.is_waiting(request.view_id)
+        nowhere = (request.in_home and not request.view_id) or self._acks.forms.is_waiting(request.view_id)
         if client is None or nowhere or not self._lines.allow(request):
             return
         try:
@@ -124,7 +124,7 @@ class SlackResponder:
             reply = replace(reply, message=told)
         goes_on = reply.resume and not (reply.message or reply.view)
         said = reply.errors or (None if reply.view else {})
-        if not goes_on and await self._acks.settle(request.view_id, said, clears=reply.clears):
+        if not goes_on and await self._acks.forms.settle(request.view_id, said, clears=reply.clears):
             request, reply = replace(request, view_id=None), replace(reply, view=None)
         if request.view_id and (view := reply.view or (reply.message and _as_modal(reply.message, request))):
             await self._update_modal(client, request, view)
@@ -184,15 +184,15 @@ class SlackResponder:
             self._lines.set_message_ts(request, await _post_privately(client, request, message))
 
     async def _respond(self, client: AsyncWebClient, request: Request, message: Message) -> bool:
-        """By response_url: Slack answers in the channel, unless the thread is named."""
-        said = {
-            "text": cut(message.text, _TEXT),
-            "blocks": _to_dicts(message) or None,
-            "response_type": "ephemeral",
-            "replace_original": can_replace_original(request),
-            "thread_ts": None if can_replace_original(request) else request.thread_ts,
-        }
-        return await response_url.send(client, str(request.reply_to), said)
+        """With the acknowledgement or by response_url: Slack answers in the channel, unless the thread is named."""
+        said: dict[str, Any] = {"text": cut(message.text, _TEXT), "response_type": "ephemeral"}
+        if blocks := _to_dicts(message):
+            said["blocks"] = blocks
+        if self._acks.commands.give(request.reply_to, said):
+            return True
+        replaces = can_replace_original(request)
+        place = {"replace_original": replaces, "thread_ts": None if replaces else request.thread_ts}
+        return await response_url.send(client, str(request.reply_to), said | place)
 
 
 async def _post(client: AsyncWebClient, request: Request, message: Message) -> None:

@@ -96,7 +96,7 @@ async def test_a_look_that_finds_nothing_new_costs_two_statements(tmp_path: Path
     reading = Reading(WEB, running, None, NOW, None, read_at=NOW)
     await publisher.commit(reading, {})
     async with store.begin_read() as tx:
-        reading = replace(reading, before=await tx.pipelines.find("p1"))
+        reading = replace(reading, before=await tx.pipelines.find(running.pipeline.id))
     with count_statements() as seen:
         plan = await publisher.plan(reading)
         await publisher.commit(reading, {}, known=plan.known.kinds)

@@ -30,7 +30,7 @@ from bot.dispatch.form_errors import find_form_errors
 from bot.dispatch.registry import Registry
 from bot.notify.upkeep.offboarding import UninstallHandler
 from bot.slack.app_home import AppHome
-from bot.slack.form_acks import FormAcks
+from bot.slack.command_acks import Acks
 from bot.slack.socket import SocketModeListener
 from bot.web import routes
 from bot.web.health_endpoint import HealthEndpoint
@@ -96,7 +96,7 @@ def bolt_before(behind: RecordingDispatcher, core: Core) -> AsyncApp:
     dispatcher = cast("Dispatcher", behind)
     home, uninstalls = cast("AppHome", behind), cast("UninstallHandler", behind)
     events = builders.build_event_handler(core, dispatcher, home, uninstalls, permission_builders.build_admission(core))
-    return builders.build_bolt(core, dispatcher, events, acks=FormAcks())
+    return builders.build_bolt(core, dispatcher, events, acks=Acks())
 
 
 class EndpointsHarness:

@@ -9,7 +9,7 @@ from bot.blocks import kit
 from bot.command import Modal, Reply, Request, RequestSource, format_line
 from bot.domain.people import SlackProfile
 from bot.messages import Message
-from bot.slack.form_acks import FormAcks
+from bot.slack.command_acks import Acks
 from bot.slack.home_notes import HomeNotes
 from bot.slack.responder import SlackResponder
 from bot.slack.scopes import OPTIONAL_SCOPES
@@ -21,7 +21,7 @@ from tests.plugins.world import ADA, DEPLOYS, World
 
 
 def _screen(of: Core | DeliveryHarness) -> SlackResponder:
-    return SlackResponder(of.clients, ValueShortener(of.store, of.clock), notes=HomeNotes(of.clock), acks=FormAcks())
+    return SlackResponder(of.clients, ValueShortener(of.store, of.clock), notes=HomeNotes(of.clock), acks=Acks())
 
 
 async def test_in_a_modal_the_reply_takes_the_place_of_the_line(socket_world: World) -> None:
