@@ -19,6 +19,7 @@ from bot.operating.process import run_async
 
 BENCHMARKS = {
     "ack": "bench.ack:acknowledging",
+    "hands": "bench.hands:hands",
     "socket": "bench.socket_mode:socket_mode",
     "slow": "bench.slow:slow",
     "client": "bench.client:client",

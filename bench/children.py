@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator
 
 
 @contextlib.asynccontextmanager
-async def child(module: str) -> AsyncIterator[Process]:
+async def child(module: str, *arguments: str) -> AsyncIterator[Process]:
     """`python -m module`, spoken with by lines; ended with the block."""
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", module, stdin=PIPE, stdout=PIPE)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", module, *arguments, stdin=PIPE, stdout=PIPE)
     try:
         yield process
     finally:

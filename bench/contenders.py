@@ -90,14 +90,21 @@ async def tuned(slack_url: str, _folder: Path) -> AsyncIterator[Starlette]:
         yield _served(app)
 
 
-def written_app(slack_url: str) -> AsyncApp:
+@contextlib.asynccontextmanager
+async def static(slack_url: str, _folder: Path) -> AsyncIterator[Starlette]:
+    """As written too, with the blocks ready that ours shows to somebody who is not connected."""
+    blocks = list(render_overview(COMMANDS, connected=False))
+    yield _served(written_app(slack_url, lambda: blocks))
+
+
+def written_app(slack_url: str, build_blocks: Callable[[], Sequence[dict[str, Any]]] | None = None) -> AsyncApp:
     """As Bolt's guide has it: `await ack()`, then the answer."""
     app = AsyncApp(client=_client(slack_url, None), signing_secret=SECRET)
 
     @app.command("/circle")
     async def command(ack: AsyncAck, respond: AsyncRespond) -> None:
         await ack()
-        await respond(text=_TEXT, blocks=_blocks())
+        await respond(text=_TEXT, blocks=(build_blocks or _blocks)())
 
     @app.action(_ANY)
     async def action(ack: AsyncAck) -> None:

@@ -31,7 +31,8 @@ Signed = tuple[str, dict[str, str]]
 class Volley:
     """`payload` is what follows `/circle`, or `press` (a link button: it wants nothing but the acknowledgement).
 
-    A `patient` one sends nothing before the last command is also answered at its response_url.
+    A `patient` one sends nothing before the last command is also answered, with its acknowledgement or at its
+    response_url; one that waits for `all` is over when all are. `person` begins the name of who types.
     """
 
     url: str
@@ -40,6 +41,8 @@ class Volley:
     connections: int
     requests: int
     patient: bool
+    all: bool = False
+    person: str = "U"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,12 @@ def hit(took_s: Sequence[float], lasted_s: float, answered: int = 0) -> Hit:
     return Hit(p50, p99, len(took_s) / lasted_s, most, answered)
 
 
-def person(number: int) -> str:
-    return f"U{number % PEOPLE}"
+STRANGER = "X"
+"""Begins the name of somebody who is not connected."""
+
+
+def person(number: int, begins: str = "U") -> str:
+    return f"{begins}{number % PEOPLE}"
 
 
 async def fire(volley: Volley) -> Hit:
@@ -69,9 +76,12 @@ async def fire(volley: Volley) -> Hit:
     texts: list[str] = []
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as session:
+        answers = await _answers(session, volley, "") if volley.all else 0
         began_s = time.perf_counter()
         await asyncio.gather(*(_knock(session, volley, calls, took_s, texts=texts) for _ in range(volley.connections)))
         lasted_s = time.perf_counter() - began_s
+        if volley.all:
+            await _answers(session, volley, f"/{answers + texts.count('')}")
     return hit(took_s, lasted_s, sum(map(bool, texts)))
 
 
@@ -99,7 +109,7 @@ async def _answers(session: aiohttp.ClientSession, volley: Volley, at_least: str
 def _content(volley: Volley, number: int) -> str:
     if volley.payload == "press":
         return urlencode({"payload": pressed(number)})
-    return urlencode(typed(volley.slack_url, volley.payload, number))
+    return urlencode(typed(volley.slack_url, volley.payload, number) | {"user_id": person(number, volley.person)})
 
 
 def typed(slack_url: str, text: str, number: int) -> dict[str, str]:

@@ -8,6 +8,7 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+_TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 _PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
@@ -19,6 +20,12 @@ def memory_mb(pid: int | str = "self") -> float:
 def count_files(pid: int) -> int:
     """What it has open: files, sockets, pipes."""
     return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
+
+
+def cpu_s(pid: int) -> float:
+    """What it has spent of the processor, in the system too."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS_A_SECOND
 
 
 @contextlib.asynccontextmanager
