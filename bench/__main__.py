@@ -27,6 +27,7 @@ BENCHMARKS = {
     "requests": "bench.requests:requests",
     "matching": "bench.matching:matching",
     "steady": "bench.steady:steady",
+    "large": "bench.steady:large",
     "workers": "bench.workers:workers",
     "backlog": "bench.backlog:backlog",
     "starting": "bench.starting:starting",

@@ -24,7 +24,7 @@ from bench.accounts import fill
 from bench.bots import TOKEN, settings
 from bench.load import SECRET
 from bot.app.composition import build_app
-from bot.blocks.help_blocks import render_overview
+from bot.blocks.help_blocks import build_overview
 from bot.command import Access, Command, Context, Group, ParsedLine, Reply
 from bot.commands import COMMANDS
 from bot.messages import Message
@@ -93,7 +93,7 @@ async def tuned(slack_url: str, _folder: Path) -> AsyncIterator[Starlette]:
 @contextlib.asynccontextmanager
 async def static(slack_url: str, _folder: Path) -> AsyncIterator[Starlette]:
     """As written too, with the blocks ready that ours shows to somebody who is not connected."""
-    blocks = list(render_overview(COMMANDS, connected=False))
+    blocks = list(build_overview(COMMANDS, connected=False))
     yield _served(written_app(slack_url, lambda: blocks))
 
 
@@ -135,8 +135,8 @@ async def tuned_app(slack_url: str) -> AsyncIterator[AsyncApp]:
 
 
 def _blocks() -> list[dict[str, Any]]:
-    """As ours answers to somebody who is connected."""
-    return list(render_overview(COMMANDS, connected=True))
+    """As ours answers to somebody who is connected; each time, as its guide builds blocks."""
+    return list(build_overview(COMMANDS, connected=True))
 
 
 def _client(slack_url: str, session: aiohttp.ClientSession | None) -> AsyncWebClient:

@@ -229,7 +229,7 @@ class Group(Enum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Command(Generic[A]):
     """A row of the command table: it feeds help, did-you-mean, App Home, access checks and docs/commands.md.
 

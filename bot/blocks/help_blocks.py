@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from bot.blocks import kit
 from bot.command import Command, Group, format_line
 from bot.language import N_, _
+from bot.language.spoken import get_language
 from bot.mrkdwn import as_code
 from bot.rules import fields, policy_typed
 
@@ -138,7 +140,16 @@ OWN_WORDS = (N_("why did it fail"), N_("is main green?"), N_("rerun the failed o
 
 
 def render_overview(commands: Sequence[Command[Any]], *, connected: bool = False) -> list[kit.Block]:
-    """What people need most, and how to begin."""
+    """What people need most, and how to begin: the same for all who read one language."""
+    return list(_load_overview(tuple(commands), get_language(), connected))
+
+
+@lru_cache(maxsize=16)
+def _load_overview(commands: tuple[Command[Any], ...], _language: str, connected: bool) -> Sequence[kit.Block]:
+    return build_overview(commands, connected=connected)
+
+
+def build_overview(commands: Sequence[Command[Any]], *, connected: bool) -> list[kit.Block]:
     return [
         kit.section(
             _("I bring CircleCI to Slack: trigger, watch, rerun, cancel and approve, each with your own rights.")

@@ -247,7 +247,7 @@ class Dispatcher:
             admin=rights.is_admin,
             rights=rights,
             acts=command.writes is True,
-            commands=tuple(self._registry),
+            commands=self._registry.rows,
             public_url=self._public_url,
             told=told,
             linked=() if told else linked,

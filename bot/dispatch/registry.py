@@ -11,6 +11,7 @@ from bot.command import Command, format_line
 from bot.dispatch.words import Grammar, parse_usage
 from bot.errors import NextStep, UsageError
 from bot.language import _
+from bot.language.spoken import get_language
 from bot.mrkdwn import as_code
 
 
@@ -22,12 +23,13 @@ class Registry:
     """Commands by name, in the order in which people meet them in help."""
 
     def __init__(self, rows: Iterable[Command[Any]]) -> None:
-        self._rows = tuple(rows)
-        self._by_word = {word: row for row in self._rows for word in (row.name, *row.aliases)}
-        self._by_title = {row.title: row for row in self._rows}
+        self.rows = tuple(rows)
+        self._by_word = {word: row for row in self.rows for word in (row.name, *row.aliases)}
+        self._by_title = {row.title: row for row in self.rows}
+        self._grammars: dict[tuple[str, str], Grammar] = {}
 
     def __iter__(self) -> Iterator[Command[Any]]:
-        return iter(self._rows)
+        return iter(self.rows)
 
     @property
     def words(self) -> Iterable[str]:
@@ -69,7 +71,13 @@ class Registry:
 
     def get_grammar(self, command: Command[Any]) -> Grammar:
         """What may be said with it, and which options are of its siblings (`pipeline`, `pipeline --values`)."""
-        siblings = [row for row in self._rows if row.word == command.word and row is not command]
+        key = (command.name, get_language())
+        if key not in self._grammars:
+            self._grammars[key] = self._build_grammar(command)
+        return self._grammars[key]
+
+    def _build_grammar(self, command: Command[Any]) -> Grammar:
+        siblings = [row for row in self.rows if row.word == command.word and row is not command]
         elsewhere = {
             option: _(
                 "`--{option}` goes with `{its_command}`, not with `{command}`.",

@@ -57,6 +57,7 @@ _SETTLE = (
 )
 _MAKE_DUE = update(watches).where(_THIS).values(next_look_at=bindparam("now"), hurried=True, idle_rounds=0)
 _FORCE_RELIST = _MAKE_DUE.values(doubted=True)
+_PROJECTS = select(watches.c.project).order_by(watches.c.project)
 _UNLISTED = (
     select(func.count())
     .select_from(watches)
@@ -193,9 +194,15 @@ class PolledProjectRepository(DueRepository[PolledProject]):
         """How many projects are read with this token that no listing of an organisation has shown."""
         return await self._connection.scalar(_UNLISTED, {"owner": str(owner)}) or 0
 
-    async def list_for_org(self, org_slug: str) -> list[PolledProject]:
-        rows = await self._connection.execute(select(watches).where(_is_in_org(org_slug)).order_by(watches.c.project))
-        return [self.build(row) for row in rows]
+    async def list_projects(self, org_slug: str | None = None) -> list[ProjectSlug]:
+        """All that are polled, or those of an organisation."""
+        query = _PROJECTS if org_slug is None else _PROJECTS.where(_is_in_org(org_slug))
+        return [ProjectSlug.parse(project) for project in await self._connection.scalars(query)]
+
+    async def list_unlisted(self, org_slug: str) -> list[PolledProject]:
+        """Those of an organisation that no listing of it has shown."""
+        query = select(watches).where(_is_in_org(org_slug), watches.c.listed_at.is_(None))
+        return [self.build(row) for row in await self._connection.execute(query.order_by(watches.c.project))]
 
     async def find_listed_longest_ago(self, org_slug: str) -> PolledProject | None:
         """Of the organisation's projects the one whose listing is vouched for longest ago, if that is not in doubt."""

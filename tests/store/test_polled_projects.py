@@ -103,11 +103,11 @@ async def test_what_was_found_out_about_a_listing_during_a_poll_is_not_forgotten
         [watch] = await tx.polled_projects.claim(NOW, LEASE_S, "one", limit=10)
         await tx.polled_projects.force_relist(WEB, SOON, listed_at=SOON)
         await tx.polled_projects.update_cursor(watch, 41, NOW, listed_at=None)
-        [watch] = await tx.polled_projects.list_for_org("gh/acme")
+        [watch] = await tx.polled_projects.list_all()
         assert (watch.cursor, watch.newest_at, watch.listed_at, watch.needs_own_listing) == (41, NOW, SOON, True)
         [watch] = await tx.polled_projects.claim(LATER, LEASE_S, "one", limit=10)
         await tx.polled_projects.update_cursor(watch, 42, NOW, listed_at=LATER)
-        [watch] = await tx.polled_projects.list_for_org("gh/acme")
+        [watch] = await tx.polled_projects.list_all()
         assert (watch.cursor, watch.listed_at, watch.needs_own_listing) == (42, LATER, False)
         await tx.polled_projects.unlist_org("gh/acm", SOON)
         assert [one.listed_at for one in await tx.polled_projects.list_all()] == [LATER]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 import structlog
@@ -95,7 +95,7 @@ class OrgPoller:
     async def _survey(self, now: datetime) -> None:
         """Organisations with several projects are listed, the others are not."""
         async with self._store.begin_read() as tx:
-            projects = Counter(polled.project.org_slug for polled in await tx.polled_projects.list_all())
+            projects = Counter(project.org_slug for project in await tx.polled_projects.list_projects())
             listings = await tx.org_polls.list_all()
         self._listed_by = Counter(listing.reader for listing in listings)
         listed = {listing.org for listing in listings}
@@ -118,11 +118,12 @@ class OrgPoller:
         """List it and take what is there. True when something moves: then it is soon to be listed again."""
         now = self._clock.now()
         async with self._store.begin_read() as tx:
-            projects = await tx.polled_projects.list_for_org(listing.org)
-        sought = _list_missing(listing, projects, now)
+            projects = await tx.polled_projects.list_projects(listing.org)
+            unlisted = await tx.polled_projects.list_unlisted(listing.org)
+        sought = _list_missing(listing, unlisted, now)
         reader, found = await self._tokens.fetch_for_org(
             listing.org,
-            [polled.project for polled in projects],
+            projects,
             lambda circleci: discovery.fetch_new_in_org(circleci, listing, sought, now),
         )
         async with self._store.begin() as tx:
@@ -178,16 +179,15 @@ async def _list_only(tx: Tx, several: Collection[str], listed: Collection[str], 
         await tx.polled_projects.unlist_org(org, now)
 
 
-def _list_missing(listing: OrgPoll, projects: Iterable[PolledProject], now: datetime) -> set[str]:
+def _list_missing(listing: OrgPoll, unlisted: Collection[PolledProject], now: datetime) -> set[str]:
     """Projects that the listing has not shown yet, though they have built something.
 
     They are looked for once each was listed on its own; after a vain search not soon again.
     """
-    projects = list(projects)
-    waiting = any(polled.cursor is None and polled.error is None for polled in projects)
+    waiting = any(polled.cursor is None and polled.error is None for polled in unlisted)
     if waiting or (listing.sought_at and now - listing.sought_at < _SOUGHT_EVERY):
         return set()
-    return {str(polled.project) for polled in projects if polled.listed_at is None and polled.cursor}
+    return {str(polled.project) for polled in unlisted if polled.cursor}
 
 
 async def _switch_token(tx: Tx, listing: OrgPoll, reader: str, now: datetime) -> None:
