@@ -120,13 +120,17 @@ async def _measured(firing: Range, payload: str) -> Table:
 
 
 def _goals(payload: str, lines: list[Line]) -> tuple[Goal, ...]:
-    """At one connection; `lines` begin with the lowest level: p50, p99, acknowledged and CPU of each."""
+    """At one connection; `lines` begin with the lowest level: p50, p99, acknowledged and CPU of each.
+
+    Help takes its answer with the acknowledgement, a press has none.
+    """
+    times = 8 if payload == "help" else 10
     p50, *_, cpu = lines[: len(FIGURES)]
     as_written, _ = (1 / ratio if ratio else 0.0 for ratio in p50.ratios())
     _, tuned_cpu = (ratio or 0.0 for ratio in cpu.ratios())
     return (
-        at_least(f"HTTP, {payload}: p50 10 times better than as written", as_written, 10, " times"),
-        at_most(f"HTTP, {payload}: CPU at most 1.4 times bare tuned", tuned_cpu, 1.4, " times"),
+        at_least(f"HTTP, {payload}: p50 {times} times better than as written", as_written, times, " times"),
+        at_most(f"HTTP, {payload}: CPU at most 1.15 times bare tuned", tuned_cpu, 1.15, " times"),
     )
 
 

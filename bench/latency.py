@@ -86,8 +86,8 @@ def _webhook_goals(ran: Ran) -> tuple[Goal, ...]:
     goals = []
     for course, told in ran:
         p50, p99 = percentile_ms(told.cards_s, 0.5), percentile_ms(told.cards_s, 0.99)
-        goals.append(at_most(f"webhooks, {course}: p50 under 50 ms", p50, 50, " ms"))
-        goals.append(at_most(f"webhooks, {course}: p99 under 250 ms", p99, 250, " ms"))
+        goals.append(at_most(f"webhooks, {course}: p50 at most 12 ms", p50, 12, " ms"))
+        goals.append(at_most(f"webhooks, {course}: p99 at most 60 ms", p99, 60, " ms"))
     return tuple(goals)
 
 

@@ -90,9 +90,12 @@ class Slack:
 
     async def respond(self, request: web.Request) -> web.Response:
         await request.read()
+        self.note_answer()
+        return web.Response(text="ok")
+
+    def note_answer(self) -> None:
         self.answers += 1
         self._more.set()
-        return web.Response(text="ok")
 
     async def count(self, _request: web.Request) -> web.Response:
         return web.Response(text=str(self.answers))

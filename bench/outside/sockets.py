@@ -47,10 +47,17 @@ class Sockets:
         async with self._came:
             self._came.notify_all()
         async for message in socket:
-            if message.type is WSMsgType.TEXT and (waiting := self._waiting.get(_acknowledged(message.data))):
-                waiting.set()
+            if message.type is WSMsgType.TEXT:
+                self._acknowledge(json.loads(message.data))
         self._open[token].remove(socket)
         return socket
+
+    def _acknowledge(self, said: dict[str, Any]) -> None:
+        """An answer may come with it."""
+        if said.get("payload"):
+            self._slack.note_answer()
+        if waiting := self._waiting.get(said.get("envelope_id", "")):
+            waiting.set()
 
     async def connected(self, request: web.Request) -> web.Response:
         """Answers once the app is."""
@@ -80,10 +87,6 @@ class Sockets:
             del self._waiting[envelope["envelope_id"]]
             if patient:
                 await self._slack.has_answered(answers + 1)
-
-
-def _acknowledged(data: str) -> str:
-    return str(json.loads(data).get("envelope_id", ""))
 
 
 def _envelope(payload: str, url: str, number: int) -> dict[str, Any]:
