@@ -110,7 +110,7 @@ async def _minute(around: Outside, app: App, memory: list[float]) -> Day:
     async with app.core.store.begin_read() as tx:
         backlog = (await tx.backlog.load(SystemClock().now())).notices
     first, second = halves
-    each = seen.count / A_MINUTE
+    each = seen.count / sum(text.startswith("INSERT INTO pipelines") for text in seen.texts)
     return Day(cpu, max(memory), backlog, (first, second), each, asked / A_MINUTE, called / A_MINUTE)
 
 
