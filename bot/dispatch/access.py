@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,7 @@ from bot.dispatch.rights import GrantedRights, check_connected
 from bot.dispatch.whom_to_ask import AdminRoster, Admins
 from bot.domain.audit_records import AuditTrail
 from bot.domain.people import Account
+from bot.domain.project_marks import ProjectMarks
 from bot.errors import NotAllowed
 from bot.language import _
 from bot.permissions import format_whom_to_ask
@@ -24,7 +25,17 @@ from bot.rules.hold_readers import HoldReaders, set_readers
 from bot.rules.policy_line import PolicyLine, list_groups
 from bot.rules.policy_rank import Act
 from bot.rules.project_freeze import Freeze, list_exempt_groups
-from bot.store.store import Store
+from bot.store.store import Store, Tx
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceRules:
+    """What admins of a workspace said: its policy, who they are, marks of projects and freezes."""
+
+    lines: Sequence[PolicyLine] = ()
+    roster: AdminRoster = field(default_factory=lambda: AdminRoster(frozenset()))
+    marks: ProjectMarks = field(default_factory=ProjectMarks)
+    freezes: Sequence[Freeze] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,23 +55,34 @@ class RightsBuilder:
     admins: Admins
     sign: Callable[[str, str], Sequence[str]]
 
+    async def load_rules(self, tx: Tx, command: Command[Any], workspace: str) -> WorkspaceRules:
+        """None holds for a command that is answered at once: it shows nothing of CircleCI, and no policy refuses it."""
+        if command.at_once:
+            return WorkspaceRules()
+        return WorkspaceRules(
+            await tx.policy_versions.load_lines(workspace),
+            await self.admins.load(tx, workspace),
+            await tx.project_marks.load(workspace),
+            await tx.freezes.list_standing(workspace, self.clock.now()),
+        )
+
     async def build(
         self,
         command: Command[Any],
         request: Request,
         account: Account | None,
-        lines: Sequence[PolicyLine],
+        rules: WorkspaceRules,
         *,
-        roster: AdminRoster,
         changes: bool,
         trail: AuditTrail | None = None,
-        freezes: Sequence[Freeze] = (),
     ) -> tuple[CircleCI, GrantedRights]:
+        lines, roster, freezes = rules.lines, rules.roster, rules.freezes
         groups = list_groups(lines) | list_exempt_groups(freezes) | roster.groups
         asker = await self.askers.find_for_request(request, groups)
         set_readers(HoldReaders(lines, channel=request.place.channel, reader=asker))
         permit = WritePermit()
         circleci = self.circleci.bind(account.token if account else "", permit=permit)
+        circleci.marks = rules.marks
         if command.always_allowed:
             permit.allow()
         return circleci, GrantedRights(

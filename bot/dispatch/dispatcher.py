@@ -221,18 +221,12 @@ class Dispatcher:
         await self._admission.admit(request)
         async with self._store.begin_read() as tx:
             account = await tx.accounts.find(request.team, request.user)
-            lines = await tx.policy_versions.load_lines(request.workspace)
-            roster = await self._rights.admins.load(tx, request.workspace)
-            marks = await tx.project_marks.load(request.workspace)
-            freezes = await tx.freezes.list_standing(request.workspace, self._clock.now())
+            rules = await self._rights.load_rules(tx, command, request.workspace)
             set_people(await tx.people.load(request.workspace))
             linked = select_app_addresses(request.addresses, self._links.base_url)
             told = await list_told(tx, request, by_thread=not linked)
-        circleci, rights = await self._rights.build(
-            command, request, account, lines, roster=roster, changes=changes, trail=trail, freezes=freezes
-        )
+        circleci, rights = await self._rights.build(command, request, account, rules, changes=changes, trail=trail)
         await authorise(command, rights)
-        circleci.marks = marks
         return Context(
             request=request,
             circleci=circleci,

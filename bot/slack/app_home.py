@@ -14,7 +14,7 @@ from bot.blocks.home_blocks import HomeContent
 from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.command import Command, Context, Request, RequestSource
-from bot.dispatch.access import RightsBuilder
+from bot.dispatch.access import RightsBuilder, WorkspaceRules
 from bot.dispatch.admission import Admission
 from bot.dispatch.whom_to_ask import AdminRoster
 from bot.domain.people import Account
@@ -181,7 +181,9 @@ class AppHome:
         """What a command would get, had the person said something."""
         request = _build_request(account.workspace, account.user)
         project = next(one for one in self._commands if one.name == "project")
-        circleci, rights = await self._rights.build(project, request, account, lines, roster=roster, changes=False)
+        circleci, rights = await self._rights.build(
+            project, request, account, WorkspaceRules(lines, roster), changes=False
+        )
         return Context(
             request=request,
             circleci=circleci,

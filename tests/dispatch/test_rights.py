@@ -11,10 +11,10 @@ from bot.circleci.client import CircleCIPool
 from bot.clock import SystemClock
 from bot.command import Request, RequestSource, format_line
 from bot.commands import COMMANDS
-from bot.dispatch.access import RightsBuilder
+from bot.dispatch.access import RightsBuilder, WorkspaceRules
 from bot.dispatch.askers import AskerDirectory
 from bot.dispatch.registry import Registry
-from bot.dispatch.whom_to_ask import AdminRoster, Admins
+from bot.dispatch.whom_to_ask import Admins
 from bot.domain import ProjectSlug
 from bot.domain.people import Account, AccountState
 from bot.errors import Unconfirmed
@@ -46,7 +46,7 @@ async def _ask(store: Store, sign: Callable[[str, str], Sequence[str]], value: s
     )
     command = next(one for one in COMMANDS if one.name == "trigger")
     asked = Request("T1", "U0ADA", "trigger", RequestSource.BUTTON, "k", channel="C1", chosen={CONFIRMED: yes})
-    _client, rights = await builder.build(command, asked, ADA, [CONFIRM], roster=AdminRoster(frozenset()), changes=True)
+    _client, rights = await builder.build(command, asked, ADA, WorkspaceRules([CONFIRM]), changes=True)
     try:
         await rights.check_act(TARGET, line=format_line("trigger", f"secret={value}"))
     except Unconfirmed as error:

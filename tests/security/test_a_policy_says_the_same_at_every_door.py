@@ -20,10 +20,10 @@ from bot.circleci.client import CircleCIPool
 from bot.clock import SystemClock
 from bot.command import Request, RequestSource
 from bot.commands import COMMANDS
-from bot.dispatch.access import RightsBuilder, authorise
+from bot.dispatch.access import RightsBuilder, WorkspaceRules, authorise
 from bot.dispatch.askers import AskerDirectory
 from bot.dispatch.registry import Registry
-from bot.dispatch.whom_to_ask import AdminRoster, Admins
+from bot.dispatch.whom_to_ask import Admins
 from bot.domain import ProjectSlug
 from bot.domain.people import Account, AccountState
 from bot.errors import NotAllowed
@@ -94,9 +94,7 @@ async def _may(store: Store, said: Sequence[PolicyLine], request: Request, slug:
         admins=Admins(frozenset(), single_workspace=True),
         sign=Vault([generate_key()]).compute_signatures,
     )
-    _circleci, rights = await builder.build(
-        command, request, ACCOUNT, said, roster=AdminRoster(frozenset()), changes=True
-    )
+    _circleci, rights = await builder.build(command, request, ACCOUNT, WorkspaceRules(said), changes=True)
     try:
         await authorise(command, rights)
         await rights.check_act(ActTarget(project=slug, **{**ANYTHING_ELSE, **known}))
