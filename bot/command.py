@@ -244,12 +244,12 @@ class Command(Generic[A]):
     what is wrong in a form that was handed in, as far as its fields tell: Slack shows it there, and nothing is run.
     `suggest` answers a typeahead of its form: the form's line, the action, what was typed. `endpoints` names what it
     uses of CircleCI's API, as its document spells it; docs/api-coverage.md is made from it. `is_change` says whether
-    what was asked does more than show something: then the policy of its family holds (bot/rules/policy_line.py). One
-    that is `always_allowed` no policy refuses, so that nobody is locked out. What `fills_home` is shown in the App
-    Home, not in a modal. `sends_file` says whether the answer is a file: only a few are in memory at once. One that is
-    not `listed` is met elsewhere: help names it only to who asks for it. `shows_changes`: its form is drawn again after
-    a press in it. What `is_detail` is answered below the message in which it was pressed; what is `at_once`, from the
-    store alone, with Slack's acknowledgement.
+    what was asked does more than show something: then the policy of its family holds (bot/rules/policy_line.py). What
+    is `always_allowed` no policy refuses: nobody is locked out. What `fills_home` is shown in the App Home, not in a
+    modal. `sends_file`: the answer is a file, and only a few are in memory at once. One that is not `listed` is met
+    elsewhere: help names it only to who asks for it. `shows_changes`: its form is drawn again after a press in it. What
+    `is_detail` is answered below the message in which it was pressed; what is `at_once`, from the store alone, with
+    Slack's acknowledgement.
     """
 
     name: str

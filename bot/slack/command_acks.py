@@ -35,7 +35,7 @@ class CommandAcks:
         self._waiting.pop(url, None)
         return answer.result() if answer.done() else None
 
-    def give(self, url: str | None, answer: Answer) -> bool:
+    def send(self, url: str | None, answer: Answer) -> bool:
         """Whether the acknowledgement takes the answer with it: it waits for it, and has none yet."""
         waiting = self._waiting.pop(url or "", None)
         if waiting is None:

@@ -188,7 +188,7 @@ class SlackResponder:
         said: dict[str, Any] = {"text": cut(message.text, _TEXT), "response_type": "ephemeral"}
         if blocks := _to_dicts(message):
             said["blocks"] = blocks
-        if self._acks.commands.give(request.reply_to, said):
+        if self._acks.commands.send(request.reply_to, said):
             return True
         replaces = can_replace_original(request)
         place = {"replace_original": replaces, "thread_ts": None if replaces else request.thread_ts}

@@ -26,7 +26,7 @@ async def test_an_answer_goes_with_the_acknowledgement_once() -> None:
     loop = asyncio.get_running_loop()
 
     def begin() -> None:
-        loop.call_soon(lambda: given.extend([acks.give("url", {"text": "1"}), acks.give("url", {"text": "2"})]))
+        loop.call_soon(lambda: given.extend([acks.send("url", {"text": "1"}), acks.send("url", {"text": "2"})]))
 
     assert await acks.wait_for_answer("url", begin) == {"text": "1"}
     assert given == [True, False]
@@ -35,8 +35,8 @@ async def test_an_answer_goes_with_the_acknowledgement_once() -> None:
 async def test_what_takes_too_long_is_acknowledged_without_its_answer() -> None:
     acks = CommandAcks(within_s=0.0)
     assert await acks.wait_for_answer("url", lambda: None) is None
-    assert not acks.give("url", {"text": "late"})
-    assert not acks.give(None, {"text": "without an url"})
+    assert not acks.send("url", {"text": "late"})
+    assert not acks.send(None, {"text": "without an url"})
 
 
 @pytest.mark.parametrize(
