@@ -235,21 +235,20 @@ class Command(Generic[A]):
 
     `usage` is also the grammar: `--name VALUE` takes a value, a bare `--name` does not, `key=value` allows pairs. One
     that begins with another command and a flag (`pipeline --config …`) says that this is how people ask for it; `name`
-    is then an older word, which still works, and the name that policies know. `task` says in a few words what people
-    want to do with it: only the commands that help shows first have one. `order` is the place in its group in help,
-    lower first. `writes` marks what changes something at CircleCI (always, or for some requests): at most once for one
-    Request.key, or `once_each` for each person. `resolve_lost_answer` finds out what became of a write whose answer was
-    lost, begun at the time given. `build_first_modal` is the modal to open at once, before anything slow, for a line
-    that needs one; `load_first_modal` is the same where only the store can tell. `find_form_errors` says by block_id
-    what is wrong in a form that was handed in, as far as its fields tell: Slack shows it there, and nothing is run.
-    `suggest` answers a typeahead of its form: the form's line, the action, what was typed. `endpoints` names what it
-    uses of CircleCI's API, as its document spells it; docs/api-coverage.md is made from it. `is_change` says whether
-    what was asked does more than show something: then the policy of its family holds (bot/rules/policy_line.py). What
-    is `always_allowed` no policy refuses: nobody is locked out. What `fills_home` is shown in the App Home, not in a
-    modal. `sends_file`: the answer is a file, and only a few are in memory at once. One that is not `listed` is met
-    elsewhere: help names it only to who asks for it. `shows_changes`: its form is drawn again after a press in it. What
-    `is_detail` is answered below the message in which it was pressed; what is `at_once`, from the store alone, with
-    Slack's acknowledgement.
+    is then an older word, which still works, and the name that policies know. `task` says what people want to do with
+    it: only the commands that help shows first have one. `order` is the place in its group in help, lower first.
+    `writes` marks what changes something at CircleCI (always, or for some requests): at most once for one Request.key,
+    or `once_each` for each person. `resolve_lost_answer` finds out what became of a write, begun at the time given,
+    whose answer was lost. `build_first_modal` is the modal to open at once, before anything slow, for a line that needs
+    one; `load_first_modal` is the same where only the store can tell. `find_form_errors` says by block_id what is wrong
+    in a form that was handed in, as far as its fields tell: Slack shows it there, and nothing is run. `suggest` answers
+    a typeahead of its form: the form's line, the action, what was typed. `endpoints` names what it uses of CircleCI's
+    API, as its document spells it; docs/api-coverage.md is made from it. `is_change` says whether what was asked does
+    more than show something: then the policy of its family holds (bot/rules/policy_line.py). What is `always_allowed`
+    no policy refuses: nobody is locked out. What `fills_home` is shown in the App Home, not in a modal. `sends_file`:
+    the answer is a file, and only a few are in memory at once. One that is not `listed` is met elsewhere: help names it
+    only to who asks for it. `shows_changes`: its form is drawn again after a press in it. What `is_detail` is answered
+    below the message in which it was pressed; what is `at_once`, from the store alone, with Slack's acknowledgement.
     """
 
     name: str
