@@ -185,6 +185,8 @@ class Settings(BaseSettings):
     """Messages that could not be sent for this many hours become one summary for each channel and project."""
     failpoint: str | None = Field(default=None, pattern=r"^[a-z_.]+(@[1-9]\d*)?$")
     """For tests, with Slack and CircleCI on this machine: the step at which the process kills itself."""
+    delivery_steps: str | None = None
+    """For tests, as above: the file to which each step of a delivery is added."""
     language: Annotated[str, AfterValidator(_check_language)] = ENGLISH
     """Or `de`: what is posted to channels; what one person alone reads is in the language of their Slack, or as
     `/circle me --language de` says."""

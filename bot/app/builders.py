@@ -236,6 +236,7 @@ def build_delivery(core: Core, withholding: WithholdingPolicy, limits: RateLimit
         count=core.metrics.count_slack_answer,
         record_post=core.metrics.record_post,
         hit_failpoint=core.hit_failpoint,
+        observe=core.observe,
     )
     return Delivery(context, holder=core.holder, wake=core.delivery_wakeup.wake)
 

@@ -19,6 +19,7 @@ from bot.clock import Clock, SystemClock
 from bot.domain.arrivals import Arrivals
 from bot.failpoint import Failpoint
 from bot.metrics import Metrics
+from bot.notify.deliver.steps import Observe, open_step_file
 from bot.settings import Settings
 from bot.slack.clients import SlackClients
 from bot.slack.group_directory import SlackGroupDirectory
@@ -50,6 +51,7 @@ class Core:
     hit_failpoint: Callable[[str], None]
     holder: str
     arrivals: Arrivals
+    observe: Observe | None = None
     tasks: BackgroundTasks = field(default_factory=BackgroundTasks)
     poll_wakeup: Wakeup = field(default_factory=Wakeup)
     delivery_wakeup: Wakeup = field(default_factory=Wakeup)
@@ -69,6 +71,7 @@ class Core:
 
 def build_core(settings: Settings, clock: Clock | None) -> Core:
     """Processes that share a database use its clock; one that is alone uses the machine's."""
+    holder = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
     vault = Vault([key.get_secret_value() for key in settings.encryption_keys])
     metrics, heads = Metrics(), build_known_heads(settings)
     store = Store(
@@ -101,9 +104,15 @@ def build_core(settings: Settings, clock: Clock | None) -> Core:
         links=Links(settings.circleci_url),
         metrics=metrics,
         hit_failpoint=Failpoint(settings.failpoint if settings.in_sandbox else None).hit,
+        observe=_build_observer(settings, holder),
         arrivals=Arrivals(clock.now),
-        holder=f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}",
+        holder=holder,
     )
+
+
+def _build_observer(settings: Settings, holder: str) -> Observe | None:
+    path = settings.delivery_steps if settings.in_sandbox else None
+    return open_step_file(path, holder) if path else None
 
 
 def reveal_secret(value: SecretStr | None) -> str | None:

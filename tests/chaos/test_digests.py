@@ -27,6 +27,7 @@ async def test_two_workers_tell_every_digest_once_after_one_died_over_the_first(
     assert set(said) == await _digests(harness), "what was taken for a digest stands in one that was posted"
     assert len(said) == len(harness.channels), "one for each channel"
     assert set(said.values()) == {1}, "and no digest stands there twice"
+    assert harness.list_refused_steps() == []
 
 
 async def _keeps(harness: ChaosHarness) -> None:

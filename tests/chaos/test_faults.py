@@ -43,6 +43,7 @@ async def test_whatever_slack_and_circleci_answer_everything_is_told_once(tmp_pa
     assert sum(came == 2 for came in taken.values()) >= 10, "each pipeline's end came twice, in whatever order"
     assert sum(came == 1 for came in taken.values()) >= 10, "and once more as if from months ago"
     assert count_duplicates(said) == 0, said.most_common(5)
+    assert harness.list_refused_steps() == []
 
 
 async def test_a_database_that_restarts_is_waited_for(postgres_of_its_own: PostgresServer, tmp_path: Path) -> None:
@@ -54,3 +55,4 @@ async def test_a_database_that_restarts_is_waited_for(postgres_of_its_own: Postg
         said = await harness.wait_until_delivered()
     assert harness.outcomes == 100
     assert count_duplicates(said) == 0, said.most_common(5)
+    assert harness.list_refused_steps() == []

@@ -35,6 +35,7 @@ async def test_dying_at_every_step_loses_nothing_and_repeats_nothing(sqlite_url:
             said = await harness.wait_until_delivered()
     assert (harness.kills, harness.outcomes) == (len(STEPS), 120)
     assert count_duplicates(said) == 0, said.most_common(5)
+    assert harness.list_refused_steps() == []
 
 
 async def test_two_workers_share_the_work_of_those_who_die_beside_them(postgres_url: str, tmp_path: Path) -> None:
@@ -56,6 +57,7 @@ async def test_two_workers_share_the_work_of_those_who_die_beside_them(postgres_
         said = await harness.wait_until_delivered()
     assert harness.kills == 3
     assert count_duplicates(said) == 0, said.most_common(5)
+    assert harness.list_refused_steps() == []
 
 
 @pytest.mark.parametrize("seed", range(STORMS))
@@ -71,6 +73,7 @@ async def test_a_worker_killed_at_random_loses_nothing_and_repeats_nothing(
             said = await harness.wait_until_delivered()
     assert (harness.kills, harness.outcomes) == (3, 99)
     assert count_duplicates(said) == 0, said.most_common(5)
+    assert harness.list_refused_steps() == []
 
 
 async def test_where_history_may_not_be_read_each_death_repeats_one_message_at_most(
@@ -85,3 +88,4 @@ async def test_where_history_may_not_be_read_each_death_repeats_one_message_at_m
             said = await harness.wait_until_delivered()
     assert (harness.kills, harness.outcomes) == (2, 80)
     assert 1 <= count_duplicates(said) <= harness.kills, said.most_common(5)
+    assert harness.list_refused_steps(may_look=False) == []

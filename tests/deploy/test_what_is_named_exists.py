@@ -80,7 +80,7 @@ def test_the_settings_of_the_image_and_of_the_unit_exist() -> None:
 
 def test_the_chart_takes_every_setting_and_no_other() -> None:
     schema = json.loads((CHART / "values.schema.json").read_text("utf-8"))["properties"]
-    assert set(schema["settings"]["propertyNames"]["enum"]) == SETTINGS - SECRETS - {"FAILPOINT"}
+    assert set(schema["settings"]["propertyNames"]["enum"]) == SETTINGS - SECRETS - {"FAILPOINT", "DELIVERY_STEPS"}
     assert set(schema["secret"]["properties"]["keys"]["items"]["enum"]) == SECRETS - {"DATABASE_URL"}
 
 

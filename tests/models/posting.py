@@ -132,16 +132,17 @@ def _look(world: World, worker: int, safeguards: Safeguards) -> Iterator[Step]:
     """What an earlier attempt left is found, and only to be written down; else it is posted."""
     if not world.looks[worker] or not safeguards.looks_back:
         yield "need not look", go(world, worker, LOOKED)
-        return
-    if world.messages > world.hidden:
+    elif world.messages > world.hidden:
         yield "finds it", go(world, worker, SENT)
     else:
         yield "finds nothing", go(world, worker, LOOKED)
-    if world.budget.refusals:
+    if world.looks[worker] and world.budget.refusals:
         yield f"{FAULT}may not look now", go(_spend(world, refusals=1), worker, LOST)
 
 
 def _check(world: World, worker: int, safeguards: Safeguards) -> Iterator[Step]:
+    if world.budget.refusals:
+        yield f"{FAULT}may not be shown now", go(_spend(world, refusals=1), worker, REFUSED)
     if safeguards.checks_before_post and world.holder != worker:
         yield "gives up", go(world, worker, IDLE)
     else:

@@ -21,6 +21,7 @@ from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from bot.store.store import Store
 from bot.store.vault import Vault
+from tests.models.accepting import list_refused, read_lines
 from tests.plugins.factories import WEB, make_id, make_pipeline, make_snapshot
 from tests.plugins.process_harness import ProcessHarness, build_environment
 from tests.plugins.programs import get_free_port
@@ -29,6 +30,7 @@ from tests.plugins.world import run_sandbox
 
 TEAM = "T0SANDBOX"
 _CHANNELS = 8
+_STEPS = "delivery-steps.jsonl"
 _FIRST_SEEDED = 100_000
 """The numbers of seeded pipelines are far from those of the sandbox."""
 
@@ -123,6 +125,10 @@ class ChaosHarness(ProcessHarness):
         async with self.run_worker_until_killed():
             await self.wait_until(posted, f"{posts} more posts")
 
+    def list_refused_steps(self, *, may_look: bool = True) -> list[str]:
+        """Of what the bots' deliveries did until they ended: what the model of it (tests/models) does not allow."""
+        return list_refused(read_lines(self.cwd / _STEPS), may_look=may_look)
+
     async def wait_until_delivered(self) -> Counter[str]:
         """How often each key stands in Slack, once everything that was wanted does. Fails when something is lost."""
 
@@ -159,7 +165,7 @@ async def run_chaos_harness(
     async with run_sandbox(speed=60, declined=declined) as http:
         url = str(http.base_url).rstrip("/")
         environment = build_environment(url, database_url)
-        environment |= {"SLACK_PACE": "200", "CIRCLECI_TOKEN": "CCIPAT_ada"}
+        environment |= {"SLACK_PACE": "200", "CIRCLECI_TOKEN": "CCIPAT_ada", "DELIVERY_STEPS": _STEPS}
         store = Store(database_url, Vault([environment["ENCRYPTION_KEYS"]]))
         harness = ChaosHarness(url, http, environment=environment, cwd=cwd, within_s=90, store=store)
         await harness.create_channels()

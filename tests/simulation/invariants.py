@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import text
 
+from tests.models.accepting import Line, list_refused
 from tests.simulation.plan import Plan
 from tests.simulation.simulated_bot import Surroundings
 from tests.simulation.simulated_slack import TEAM
@@ -20,6 +21,12 @@ _CLAIMED = (
     "SELECT 'notice ' || id FROM outbox WHERE attempted_at IS NOT NULL AND state = 'queued'",
     "SELECT 'card ' || id FROM cards WHERE attempted_at IS NOT NULL AND gone_at IS NULL",
 )
+
+
+def list_refused_steps(around: Surroundings, plan: Plan) -> list[str]:
+    """What delivery did is a run of the model of it (tests/models)."""
+    lines = [Line(step.word, step.row, step.attempt, step.found) for step in around.steps]
+    return list_refused(lines, may_look=plan.readable)
 
 
 def list_missing(around: Surroundings) -> list[str]:

@@ -152,5 +152,6 @@ class _Simulation:
             *([f"{waiting} messages still wait"] if waiting else []),
             *invariants.list_repeated(self._around, self._plan),
             *invariants.list_untrue_cards(self._around),
+            *invariants.list_refused_steps(self._around, self._plan),
             *await invariants.list_claimed(self._around),
         ]

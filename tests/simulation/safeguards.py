@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from bot.app.composition import App
 from bot.domain import Outcome
+from bot.messages import Card, Notice
 from bot.notify.deliver.delivery import Delivery
 from bot.notify.deliver.idempotent_post import DuplicateGuard
 from bot.notify.deliver.sending import SendContext
@@ -33,8 +34,10 @@ class NeverLooksBack(DuplicateGuard):
 
 
 class NeverChecks(SendContext):
-    async def send_within(self, lease: Lease, send: Callable[[], Awaitable[SendResult]]) -> SendResult | None:
-        del lease
+    async def send_within(
+        self, claimed: Card | Notice, lease: Lease, send: Callable[[], Awaitable[SendResult]]
+    ) -> SendResult | None:
+        del claimed, lease
         return await send()
 
 

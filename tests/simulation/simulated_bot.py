@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
@@ -24,6 +24,7 @@ from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.domain.arrivals import Arrivals
 from bot.metrics import Metrics
+from bot.notify.deliver.steps import Step
 from bot.operating.demo_bot import build_settings
 from bot.settings import Settings
 from bot.slack.group_directory import SlackGroupDirectory
@@ -66,6 +67,7 @@ class Surroundings:
     circleci: SimulatedCircleCI
     vault: Vault
     ablation: Ablation
+    steps: list[Step] = field(default_factory=list)
 
 
 class SkewedClock:
@@ -130,6 +132,7 @@ class SimulatedBot:
             hit_failpoint=_pass,
             holder=self.process.name,
             arrivals=Arrivals(clock.now),
+            observe=around.steps.append,
         )
 
 

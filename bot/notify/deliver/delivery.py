@@ -89,6 +89,7 @@ class Delivery:
             cards = await tx.cards.claim(
                 now, LEASE_S, self._holder, limit=limit, rates=rates, full=self._list_full_buckets()
             )
+            self.context.record_claims(cards)
         for card in cards:
             self.context.hit_failpoint("delivery.after_claim")
             lease = Lease(partial(self._renew_card, card), clock=self._clock, claimed_at=now)
@@ -108,6 +109,7 @@ class Delivery:
             if due.revisions:
                 room = limit - len(new)
                 revised = await tx.revisions.claim(now, LEASE_S, self._holder, limit=room, rates=rates, full=full)
+            self.context.record_claims([*new, *revised])
         self._start_notices(new, self._notices.send, now)
         self._start_notices(revised, self._revisions.send, now)
         return len(new) + len(revised)

@@ -95,7 +95,7 @@ class CardSender:
 
     async def _update(self, card: Card, ts: str, message: Message, lease: Lease) -> None:
         update = partial(self._context.poster.update, card.workspace, card.channel, ts, message)
-        if result := await self._context.send_within(lease, update):
+        if result := await self._context.send_within(card, lease, update):
             await self._settle(card, result)
 
     async def _give_up(self, card: Card, why: Undeliverable) -> None:
@@ -110,7 +110,7 @@ class CardSender:
 
     async def _adopt_earlier(self, card: Card, post: PostRequest) -> bool:
         """False where it is not there."""
-        earlier = await self._context.duplicates.find_earlier_result(post)
+        earlier = await self._context.find_earlier_result(card, post)
         if isinstance(earlier, Sent):
             await self._adopt(card, earlier.ts)
         elif earlier:
@@ -119,23 +119,25 @@ class CardSender:
 
     async def _post_now(self, card: Card, post: PostRequest, lease: Lease) -> None:
         async with self._context.duplicates.serialize_posts(card.workspace):
-            if result := await self._context.send_within(lease, partial(self._context.poster.post, post)):
+            post_now = partial(self._context.poster.post, post)
+            if result := await self._context.send_within(card, lease, post_now):
                 await self._settle(card, result)
 
     async def _adopt(self, card: Card, ts: str) -> None:
         log.info("card.found", card=card.id)
-        async with self._context.store.begin() as tx:
-            await tx.cards.settle_already_posted(card, ts, self._context.clock.now() + self._context.limits.card_gap)
+        until = self._context.clock.now() + self._context.limits.card_gap
+        await self._context.settle(card, "sent", lambda tx: tx.cards.settle_already_posted(card, ts, until))
 
     async def _postpone(self, card: Card, until: datetime) -> None:
         """What an earlier attempt left in Slack, if there was one, is still to be found."""
-        async with self._context.store.begin() as tx:
-            settle = tx.cards.settle_lost_answer if card.unfinished_since else tx.cards.settle_retry
-            await settle(card, until)
+        if card.unfinished_since:
+            await self._context.settle(card, "lost", lambda tx: tx.cards.settle_lost_answer(card, until))
+        else:
+            await self._context.settle(card, "later", lambda tx: tx.cards.settle_retry(card, until))
 
     async def _settle(self, card: Card, result: SendResult) -> None:
-        self._context.count_result(result)
-        await self._context.settle(partial(self._write, card, result))
+        word = self._context.count_result(result)
+        await self._context.settle(card, word, partial(self._write, card, result))
 
     async def _write(self, card: Card, result: SendResult, tx: Tx) -> None:
         """What another attempt showed meanwhile may have been overtaken by what we sent: it is shown once more."""

@@ -28,12 +28,12 @@ class NoticeSender:
 
     async def send(self, notice: Notice, lease: Lease) -> None:
         """One attempt. Nothing happens where the notice is no longer ours."""
-        earlier = await self._context.duplicates.find_earlier_result(_build_post(notice))
+        earlier = await self._context.find_earlier_result(notice, _build_post(notice))
         if earlier:
             await self._settle(replace(notice, revision=0), earlier)
             return
         if notice.good_until and notice.good_until <= self._context.clock.now():
-            await self._requeue_reminders(notice)
+            await self._context.settle(notice, "gone", partial(self._requeue_reminders, notice))
             return
         if withheld := await self._decide_withholding(notice):
             await self._postpone(notice, withheld)
@@ -43,7 +43,7 @@ class NoticeSender:
             return
         async with self._context.duplicates.serialize_posts(notice.workspace):
             post = partial(self._context.poster.post, _build_post(summary))
-            if result := await self._context.send_within(lease, post):
+            if result := await self._context.send_within(summary, lease, post):
                 await self._settle(summary, result)
 
     async def _decide_withholding(self, notice: Notice) -> WithheldUntil | Undeliverable | None:
@@ -54,19 +54,18 @@ class NoticeSender:
         if isinstance(withheld, Undeliverable):
             await self._settle(notice, withheld)
             return
-        async with self._context.store.begin() as tx:
-            await tx.outbox.postpone(notice, withheld.until)
+        until = withheld.until
+        await self._context.settle(notice, "later", lambda tx: tx.outbox.postpone(notice, until))
 
-    async def _requeue_reminders(self, notice: Notice) -> None:
+    async def _requeue_reminders(self, notice: Notice, tx: Tx) -> None:
         """What it says may no longer be true: the pipeline is read again before it is posted."""
         now = self._context.clock.now()
-        async with self._context.store.begin() as tx:
-            followed = await tx.pipelines.find(notice.about.pipeline_id) if notice.about else None
-            if await tx.outbox.settle_undeliverable(notice, STALE, now) and followed and notice.about:
-                for hold in notice.about.holds:
-                    await tx.reminders.insert(Reminder(hold, followed.id, notice.workspace, notice.channel, now))
-                await tx.pipelines.make_due_by(followed.id, now)
-                await tx.polled_projects.make_due(followed.project, now)
+        followed = await tx.pipelines.find(notice.about.pipeline_id) if notice.about else None
+        if await tx.outbox.settle_undeliverable(notice, STALE, now) and followed and notice.about:
+            for hold in notice.about.holds:
+                await tx.reminders.insert(Reminder(hold, followed.id, notice.workspace, notice.channel, now))
+            await tx.pipelines.make_due_by(followed.id, now)
+            await tx.polled_projects.make_due(followed.project, now)
 
     async def _summarise(self, notice: Notice) -> Notice | None:
         """The notice itself while it is young, or where it is the only one that waits.
@@ -79,6 +78,7 @@ class NoticeSender:
         before = now - self._context.summarise_after
         async with self._context.store.begin() as tx:
             if await tx.replays.has_doubtful(notice, before, now):
+                self._context.record_step("settle", notice, "later")
                 await tx.outbox.postpone(notice, now + LOOKED_UP_WITHIN)
                 return None
             folded = await tx.outbox.fold(notice, before, now)
@@ -89,8 +89,8 @@ class NoticeSender:
         return replace(notice, message=message, card_id=None, thread_ts=None, broadcast=False, details=None)
 
     async def _settle(self, notice: Notice, result: SendResult) -> None:
-        self._context.count_result(result)
-        await self._context.settle(partial(self._write, notice, result))
+        word = self._context.count_result(result)
+        await self._context.settle(notice, word, partial(self._write, notice, result))
 
     async def _write(self, notice: Notice, result: SendResult, tx: Tx) -> None:
         now = self._context.clock.now()

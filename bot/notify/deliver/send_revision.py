@@ -32,7 +32,7 @@ class RevisionSender:
         elif notice.sent_ts:
             place, shown = notice.place, notice.message
             update = partial(self._context.poster.update, *place, notice.sent_ts, shown)
-            if result := await self._context.send_within(lease, update):
+            if result := await self._context.send_within(notice, lease, update):
                 await self._settle(notice, result)
 
     async def _decide_withholding(self, notice: Notice) -> WithheldUntil | Undeliverable | None:
@@ -43,12 +43,12 @@ class RevisionSender:
         if isinstance(withheld, Undeliverable):
             await self._settle(notice, withheld)
             return
-        async with self._context.store.begin() as tx:
-            await tx.revisions.settle_retry(notice, withheld.until)
+        until = withheld.until
+        await self._context.settle(notice, "later", lambda tx: tx.revisions.settle_retry(notice, until))
 
     async def _settle(self, notice: Notice, result: SendResult) -> None:
-        self._context.count_result(result)
-        await self._context.settle(partial(self._write, notice, result))
+        word = self._context.count_result(result)
+        await self._context.settle(notice, word, partial(self._write, notice, result))
 
     async def _write(self, notice: Notice, result: SendResult, tx: Tx) -> None:
         """As for a card: what another attempt showed meanwhile is shown once more."""

@@ -14,9 +14,19 @@ from bot.blocks.undelivered_blocks import render_unreachable
 from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.conversation import is_person
-from bot.messages import Notice
+from bot.messages import Card, Notice, build_message_id
 from bot.notify.deliver.idempotent_post import DuplicateGuard
-from bot.notify.send_results import WORKSPACE_GONE, AnswerLost, Poster, RetryAfter, SendResult, Sent, Undeliverable
+from bot.notify.deliver.steps import Observe, Step
+from bot.notify.send_results import (
+    WORKSPACE_GONE,
+    AnswerLost,
+    Poster,
+    PostRequest,
+    RetryAfter,
+    SendResult,
+    Sent,
+    Undeliverable,
+)
 from bot.notify.withholding import HIDDEN, WithholdingPolicy
 from bot.store.engine.database_errors import FAILURES
 from bot.store.rate_limiter import BucketLimits, RateLimit
@@ -31,6 +41,8 @@ STALE = "stale"
 
 _SETTLED_AGAIN_AFTER_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Longer than a failover takes. Meanwhile the lease is renewed, or ends: then nothing is written any more."""
+
+_WORDS = {Sent: "sent", RetryAfter: "retry", AnswerLost: "lost", Undeliverable: "gone"}
 
 _OUR_OWN = frozenset({SUMMARISED, FORGOTTEN, STALE, HIDDEN})
 """Reasons of ours, which nobody can do anything about."""
@@ -74,7 +86,7 @@ class RateLimits:
 class SendContext:
     """`count` counts results by word, `record_post` is told how an end was found and how late its news is.
 
-    What is older than `summarise_after` is summarised, not posted one by one.
+    What is older than `summarise_after` is summarised, not posted one by one. `observe` is told each step.
     """
 
     store: Store
@@ -88,26 +100,53 @@ class SendContext:
     count: Callable[[str], None]
     record_post: Callable[[str, float], None]
     hit_failpoint: Callable[[str], None]
+    observe: Observe | None = None
 
-    def count_result(self, result: SendResult) -> SendResult:
-        self.count({Sent: "sent", RetryAfter: "retry", AnswerLost: "lost", Undeliverable: "gone"}[type(result)])
-        return result
+    def record_step(self, word: str, claimed: Card | Notice, found: str = "") -> None:
+        """A step of this attempt (bot/notify/deliver/steps.py)."""
+        if self.observe:
+            self.observe(Step(word, build_message_id(claimed), claimed.attempt or "", self.clock.now(), found))
 
-    async def send_within(self, lease: Lease, send: Callable[[], Awaitable[SendResult]]) -> SendResult | None:
+    def record_claims(self, claimed: Iterable[Card | Notice]) -> None:
+        for one in claimed:
+            posted = one.ts if isinstance(one, Card) else one.sent_ts
+            self.record_step("claim", one, "change" if posted else "again" if one.unfinished_since else "first")
+
+    def count_result(self, result: SendResult) -> str:
+        """Returns the word for it."""
+        word = _WORDS[type(result)]
+        self.count(word)
+        return word
+
+    async def find_earlier_result(self, claimed: Card | Notice, post: PostRequest) -> SendResult | None:
+        """What became of an earlier attempt; None when it is time to post."""
+        earlier = await self.duplicates.find_earlier_result(post)
+        if post.unfinished_since:
+            found = "found" if isinstance(earlier, Sent) else "unknown" if earlier else "absent"
+            self.record_step("look", claimed, found)
+        return earlier
+
+    async def send_within(
+        self, claimed: Card | Notice, lease: Lease, send: Callable[[], Awaitable[SendResult]]
+    ) -> SendResult | None:
         """What Slack answered within the lease. None: it is no longer ours, and nothing was sent."""
         try:
             async with lease.hold() as ours:
+                self.record_step("check", claimed, "ours" if ours else "over")
                 if not ours:
                     return None
                 self.hit_failpoint("delivery.before_send")
+                self.record_step("send", claimed)
                 result = await send()
         except TimeoutError:
             return AnswerLost(LEASE_S)
         self.hit_failpoint("delivery.after_send")
+        self.record_step("answer", claimed, _WORDS[type(result)])
         return result
 
-    async def settle(self, write: Callable[[Tx], Awaitable[None]]) -> None:
+    async def settle(self, claimed: Card | Notice, word: str, write: Callable[[Tx], Awaitable[object]]) -> None:
         """Write down what Slack answered. A database that is away for a moment is asked again: only we know it."""
+        self.record_step("settle", claimed, word)
         for pause_s in _SETTLED_AGAIN_AFTER_S:
             try:
                 await self._write(write)
@@ -119,8 +158,9 @@ class SendContext:
         else:
             await self._write(write)
         self.hit_failpoint("delivery.after_settle")
+        self.record_step("settled", claimed, word)
 
-    async def _write(self, write: Callable[[Tx], Awaitable[None]]) -> None:
+    async def _write(self, write: Callable[[Tx], Awaitable[object]]) -> None:
         async with self.store.begin() as tx:
             await write(tx)
 
