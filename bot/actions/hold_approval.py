@@ -62,16 +62,25 @@ class HeldWorkflow:
 
 
 async def approve(
-    context: Context, held: HeldWorkflow, *, reason: str, form: bool, tell_circleci: Callable[[], Awaitable[None]]
+    context: Context,
+    held: HeldWorkflow,
+    *,
+    reason: str,
+    form: bool,
+    tell_circleci: Callable[[], Awaitable[None]],
+    complete: Callable[[Context, Hold], Awaitable[Hold]],
 ) -> Reply:
-    """Count this person's vote; where that makes it enough CircleCI is told, by their press and with their token."""
+    """Count this person's vote; where that makes it enough CircleCI is told, by their press and with their token.
+
+    `complete` adds to what is said before somebody decides.
+    """
     account = _get_account(context)
     await _check_approver(context, account, held)
     request = context.request
     reason = reason or request.fields.get(decision_form_blocks.REASON, "").strip()
     in_form = request.source is RequestSource.FORM
     if not in_form and (form or held.demands.confirm or (held.demands.reason and not reason)):
-        return _ask_reason(context, held, await load_hold(context, held))
+        return _ask_reason(context, held, await complete(context, await load_hold(context, held)))
     if held.demands.reason and not reason:
         raise _build_no_reason_error()
     wanted = held.build_approval(request.workspace)

@@ -29,7 +29,10 @@ def render_approve_form(hold: Hold, links: Links, demands: Demands) -> Modal:
     asked = _build_reason_input(_("Why is this right?"), _("A ticket, or what you looked at."), required=demands.reason)
     title = cut(action_blocks.format_approve_label(hold.job), _TITLE)
     line = format_line("approve", hold.workflow.id, hold.job.id)
-    return Modal(title, [*_build_facts(hold, links, first, follows, told), asked], line=line, submit=_("Approve"))
+    submit = _("Approve and Promote") if hold.deploys else _("Approve")
+    return Modal(
+        title, [*_build_facts(hold, links, first, follows, hold.deploys, told), asked], line=line, submit=submit
+    )
 
 
 def render_decline_form(hold: Hold, links: Links, *, required: bool) -> Modal:

@@ -168,6 +168,8 @@ def _build_menu(place: DeployPlace, deploys: ProjectDeploys) -> kit.Pressable | 
 
 def _list_choices(place: DeployPlace, deploys: ProjectDeploys) -> Iterator[tuple[str, Written]]:
     live = place.live
+    if live and len(deploys.places) > 1:
+        yield _("Promote…"), format_line("promote", deploys.project.slug, **{"from": place.environment.name})
     if live and place.list_earlier():
         yield _("Roll back…"), format_place_line("rollback", place, deploys.project)
     if live and live.pipeline_id:

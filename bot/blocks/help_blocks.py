@@ -57,6 +57,7 @@ OPTIONS = {
     "--days DAYS": N_("how far back: 7, 30 (unless you say otherwise), 60 or 90 days"),
     "--all-branches": N_("of all branches together, not only of the default branch"),
     "--environment NAME": N_("where something is deployed: `production`, `staging` …"),
+    "--from NAME": N_("the environment in which it runs already"),
     "--against NAME": N_("the environment to compare it with"),
     "--component NAME": N_("what of the project is deployed"),
     "--namespace NAME": N_("the namespace, where a component has several"),

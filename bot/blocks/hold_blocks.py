@@ -25,7 +25,8 @@ from bot.rules.voting import Standing
 class Hold:
     """`job` holds `workflow` up; both may be bare ids where CircleCI no longer shows them.
 
-    `standing` is what is known of its approval, in the workspace that reads.
+    `standing` is what is known of its approval, in the workspace that reads; `deploys` says what approving it deploys
+    where (mrkdwn), as far as that is known.
     """
 
     snapshot: Snapshot
@@ -33,6 +34,7 @@ class Hold:
     workflow: Workflow
     job: Job
     standing: Standing | None = None
+    deploys: str = ""
 
     @property
     def votes(self) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from bot.actions import act_targets, hold_approval, target_holds, target_jobs, target_words, understood_act
+from bot.actions import act_targets, hold_approval, promotions, target_holds, target_jobs, target_words, understood_act
 from bot.actions.follow_pipeline import follow_pipeline
 from bot.actions.hold_approval import HeldWorkflow
 from bot.actions.hold_decision import build_decided_error
@@ -57,7 +57,14 @@ async def run(context: Context, args: ApproveArgs) -> Reply:
     if args.withdraw:
         return await hold_approval.withdraw(context, held)
     tell_circleci = partial(_tell_circleci, context, found, hold)
-    return await hold_approval.approve(context, held, reason=args.reason, form=args.form, tell_circleci=tell_circleci)
+    return await hold_approval.approve(
+        context,
+        held,
+        reason=args.reason,
+        form=args.form,
+        tell_circleci=tell_circleci,
+        complete=promotions.add_deploys,
+    )
 
 
 async def _tell_circleci(context: Context, found: FoundWorkflow, hold: Job) -> None:

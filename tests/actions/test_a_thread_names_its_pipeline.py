@@ -41,7 +41,7 @@ OF_PROJECTS = ("status", "deploys", "recent", "project", "insights", "flaky", "e
 OF_NEITHER = {
     *("connect", "me", "user", "disconnect", "doctor", "help", "tour", "use", "projects", "orgs", "contexts"),
     *("subscriptions", "unsubscribe", "takeover", "mute", "unmute", "undo", "quiet", "propose", "preset", "looking"),
-    *("undelivered", "policy", "admins", "audit", "freeze", "admin", "requests", "rollback"),
+    *("undelivered", "policy", "admins", "audit", "freeze", "admin", "requests", "rollback", "promote"),
 }
 """They are about people, places and rules, or read what we know; `trigger` and `subscribe` are asked by forms."""
 

@@ -18,7 +18,7 @@ policy show, policy explain, policy history, policy diff, admin people, admin ru
 admin workspaces, admins list, undelivered list, keys list, keys show, preset list, freeze list, env list, env show,
 schedules list,
 webhooks list, contexts list, contexts show, audit, doctor, help, tour, project, projects, orgs, status, pipeline,
-deploys, config, values, jobs, workflow, recent, now, propose, why, logs, tests, artifacts, compare, flaky,
+deploys, promote, config, values, jobs, workflow, recent, now, propose, why, logs, tests, artifacts, compare, flaky,
 insights, job, subscriptions, user
 """
 BEFORE = "connect, trigger, subscribe"

@@ -74,6 +74,7 @@ LINES = {
     "requests": "requests",
     "freeze": 'freeze gh/acme/api "Black Friday" until monday 9:00',
     "rollback": "rollback --environment staging",
+    "promote": "promote --from staging",
     "user": f"me --user {PEOPLE['grace'].id}",
     "disconnect": "disconnect",
 }

@@ -1,0 +1,90 @@
+"""To promote: what would change where, and the road by which it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.blocks import deploy_blocks, deployed_changes_blocks, kit
+from bot.circleci.deployed_changes import DeployedChanges
+from bot.circleci.deployed_places import DeployPlace, ProjectDeploys
+from bot.circleci.links import Links
+from bot.circleci.models import Pipeline
+from bot.command import format_line
+from bot.language import _
+from bot.line import Written
+from bot.messages import Message
+from bot.mrkdwn import as_bold, as_code, as_link, cut
+
+_LONGEST = 1500
+
+
+def format_ahead(
+    deploys: ProjectDeploys, place: DeployPlace, pipeline: Pipeline, changes: DeployedChanges | None, *, links: Links
+) -> str:
+    """What runs at the place that approving deploys to, and what comes instead."""
+    name = as_bold(deploy_blocks.format_place(place, deploys.project))
+    url = links.pipeline_url(pipeline.project, pipeline.number)
+    shown = {"place": name, "number": as_link(url, f"#{pipeline.number}")}
+    live = place.live
+    if live is None:
+        return _(":package: This deploys {number} to {place}, where nothing runs yet.", **shown)
+    said = _(
+        ":package: This deploys {number} to {place}, where {version} runs.", **shown, version=as_code(live.name, 80)
+    )
+    if changes is None:
+        return said
+    if changes.is_back and not changes.is_same_commit:
+        older = _(":warning: What runs there is newer.")
+        return f"{said}\n{older}"
+    new = f"#{pipeline.number}"
+    page = deployed_changes_blocks.get_compare_url(changes)
+    lines = [said, *deployed_changes_blocks.list_changes(changes, name, new)]
+    return cut("\n".join(lines), _LONGEST) + ("\n" + as_link(page, _("All changes")) if page else "")
+
+
+def render_choice(deploys: ProjectDeploys, choices: Sequence[tuple[DeployPlace, DeployPlace, Written]]) -> Message:
+    """Where no form could be opened, or several things may be promoted: `choices` are from where, to where, and how."""
+    project = deploys.project
+    text = _("What can be promoted in {project}:", project=as_code(project.full_name))
+    rows = [
+        kit.section(_format_step(deploys, source, target), kit.button(_("Approve and Promote…"), line))
+        for source, target, line in choices
+    ]
+    return Message(text, [kit.section(text), *rows])
+
+
+def _format_step(deploys: ProjectDeploys, source: DeployPlace, target: DeployPlace) -> str:
+    return _(
+        "{version} from {source} to {target}",
+        version=as_code(source.live.name if source.live else "?", 80),
+        source=as_bold(deploy_blocks.format_place(source, deploys.project)),
+        target=as_bold(deploy_blocks.format_place(target, deploys.project)),
+    )
+
+
+def render_no_hold(deploys: ProjectDeploys, definition: str, *, links: Links) -> Message:
+    """Nothing waits: by the deploy pipeline where one was designated, else at CircleCI."""
+    project = deploys.project
+    name, slug = as_code(project.full_name), project.slug
+    newest = next((one for place in deploys.places if (one := _find_pipeline(place, deploys))), None)
+    page = links.pipeline_url(newest.project, newest.number) if newest else None
+    at_circleci = [kit.link_button(_("Open in CircleCI"), page)] if page else []
+    if definition:
+        text = _(
+            "No hold of {project} waits that deploys what runs elsewhere already. Its deploy pipeline can be started "
+            "with its own parameters; CircleCI's *Deploy* button cannot be pressed from here.",
+            project=name,
+        )
+        start = kit.button(_("Trigger Deploy Pipeline…"), format_line("trigger", slug, definition=definition))
+        return Message(text, [kit.section(text), kit.actions([start, *at_circleci])])
+    text = _(
+        "No hold of {project} waits that deploys what runs elsewhere already, and it has no deploy pipeline. Promote "
+        "it at CircleCI.",
+        project=name,
+    )
+    buttons = [*at_circleci, kit.button(_("Show Deploys"), format_line("deploys", slug))]
+    return Message(text, [kit.section(text), kit.actions(buttons)])
+
+
+def _find_pipeline(place: DeployPlace, deploys: ProjectDeploys) -> Pipeline | None:
+    return deploys.pipelines.get(place.live.pipeline_id) if place.live else None

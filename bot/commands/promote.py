@@ -1,0 +1,87 @@
+"""promote [project] [--from NAME] [--environment NAME] — brings what runs in one environment to the next one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.actions import hold_approval, promotions
+from bot.actions.deploy_targets import PlaceWords
+from bot.actions.promotions import Promotion
+from bot.actions.target_projects import resolve_project
+from bot.blocks import decision_form_blocks, deploy_blocks, kit, promotion_blocks
+from bot.circleci.deployed_places import ProjectDeploys, fetch_deploys
+from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, format_line
+from bot.errors import UsageError
+from bot.language import N_, _
+
+
+@dataclass(frozen=True, slots=True)
+class PromoteArgs:
+    """`place` says where to; `source` where it runs already."""
+
+    place: PlaceWords
+    source: str | None = None
+
+
+def parse(line: ParsedLine) -> PromoteArgs:
+    if len(line.words) > 1:
+        raise UsageError(_("One project at a time."))
+    return PromoteArgs(PlaceWords.parse(line), line.get_value("from"))
+
+
+def build_first_modal(_request: Request, _line: ParsedLine) -> Modal | None:
+    return Modal(_("Promote"), kit.build_loading(_("Reading what runs where")))
+
+
+async def run(context: Context, args: PromoteArgs) -> Reply:
+    """What is done, `approve` does: its form says here what goes where. Nothing is changed by this line."""
+    said = args.place
+    slug = await resolve_project(
+        context, said.project, lambda *words: format_line("promote", *words, **said.options, **{"from": args.source})
+    )
+    if context.links.is_server:
+        return Reply(deploy_blocks.render_server())
+    project = await context.circleci.fetch_project(slug)
+    deploys = await fetch_deploys(context.circleci, project, component=said.component)
+    if not deploys.places:
+        return Reply(deploy_blocks.render_none(project, environment=None, component=said.component))
+    fitting = [one for one in await promotions.find_promotions(context, deploys) if _fits(one, args)]
+    if not fitting:
+        settings = await context.circleci.fetch_deploy_settings(project.id)
+        return Reply(promotion_blocks.render_no_hold(deploys, settings.deploy_definition_id, links=context.links))
+    if len(fitting) == 1 and context.request.view_id:
+        return await _open_form(context, fitting[0])
+    return _offer(deploys, fitting)
+
+
+def _fits(promotion: Promotion, args: PromoteArgs) -> bool:
+    wanted = ((args.source, promotion.source), (args.place.environment, promotion.target))
+    return all(name is None or place.environment.name.casefold() == name.casefold() for name, place in wanted)
+
+
+async def _open_form(context: Context, promotion: Promotion) -> Reply:
+    held = await promotions.build_held(context, promotion)
+    hold = await promotions.add_deploys(context, await hold_approval.load_hold(context, held))
+    return Reply(view=decision_form_blocks.render_approve_form(hold, context.links, held.demands))
+
+
+def _offer(deploys: ProjectDeploys, fitting: list[Promotion]) -> Reply:
+    choices = [
+        (one.source, one.target, format_line("approve", one.found.workflow.id, one.hold.id, form=True))
+        for one in fitting
+    ]
+    return Reply(promotion_blocks.render_choice(deploys, choices))
+
+
+COMMAND = Command(
+    name="promote",
+    summary=N_("Brings what runs in one environment to the next, by its hold or the deploy pipeline"),
+    usage="promote [project] [--from NAME] [--environment NAME] [--component NAME]",
+    example="promote acme/web --from staging --environment production",
+    parse=parse,
+    run=run,
+    group=Group.ACTS,
+    order=4,
+    endpoints=("POST /workflow/{id}/approve/{approval_request_id}",),
+    build_first_modal=build_first_modal,
+)
