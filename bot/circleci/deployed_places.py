@@ -115,7 +115,7 @@ async def fetch_deploys(
     looked = components[:MOST_COMPONENTS]
     environments, releases, versions = await asyncio.gather(
         circleci.list_deploy_environments(project.organization_id),
-        circleci.list_releases(project.id),
+        circleci.list_releases(project),
         asyncio.gather(*(circleci.list_component_versions(one.id) for one in looked)),
     )
     places = [

@@ -1,11 +1,12 @@
-"""Deploys by API v2, which the cloud alone has: elsewhere, and where CircleCI hides them, there are none."""
+"""Deploys, which the cloud alone has: elsewhere, and where CircleCI hides them, there are none."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
-from bot.circleci.api_request import BaseApi, name_missing
+from bot.circleci.api_request import name_missing
 from bot.circleci.models import (
     ComponentVersion,
     DeployComponent,
@@ -16,6 +17,7 @@ from bot.circleci.models import (
     Release,
     StartedRollback,
 )
+from bot.circleci.v3_api import V3Api
 from bot.errors import CircleCIError, NotFound
 from bot.language import _
 
@@ -39,7 +41,7 @@ class RollbackOrder:
     reason: str = ""
 
 
-class DeploysApi(BaseApi):
+class DeploysApi(V3Api):
     async def list_deploy_components(self, project: Project) -> list[DeployComponent]:
         query = {"org-id": project.organization_id, "project-id": project.id, "page-size": PAGE}
         return await self._list_if_there(DeployComponent, "deploy", "components", query=query)
@@ -52,8 +54,20 @@ class DeploysApi(BaseApi):
         """Those of all environments, the newest deployed first."""
         return await self._list_if_there(ComponentVersion, "deploy", "components", component_id, "versions")
 
-    async def list_releases(self, project_uuid: str) -> list[Release] | None:
-        """What was tried lately, the newest first; None where CircleCI does not tell, or not so that we can read it."""
+    async def list_releases(self, project: Project) -> list[Release] | None:
+        """What was tried lately, the newest first; None where CircleCI does not tell, or not so that we can read it.
+
+        By v3, of which it is published how they look; else by v2.
+        """
+        return await self.ask_v3("deploys", partial(self._list_deployments, project)) or await self._list_releases(
+            project.id
+        )
+
+    async def _list_deployments(self, project: Project) -> list[Release]:
+        query = {"filter[org_id]": project.organization_id, "filter[project_id]": project.id}
+        return await self.list_v3(Release, "deploy", "deployments", query=query, pages=_NEWEST)
+
+    async def _list_releases(self, project_uuid: str) -> list[Release] | None:
         try:
             return await self.list_items(Release, "deploy", "projects", project_uuid, "releases", pages=_NEWEST)
         except CircleCIError:

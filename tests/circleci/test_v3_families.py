@@ -10,6 +10,7 @@ import pytest
 
 from bot.blocks.cause_blocks import format_what
 from bot.circleci.client import CircleCI
+from bot.circleci.deployed_places import fetch_deploys, get_state
 from bot.circleci.job_failure import FailedJob, diagnose_job
 from bot.circleci.models import Job
 from bot.circleci.previous_runs import fetch_failures
@@ -152,3 +153,19 @@ async def test_a_server_is_asked_once_and_told_of_by_v2(sandbox: CircleCISandbox
     assert not any("/v3/" in path for path in asked_again)
     assert found == again
     assert found.telling
+
+
+async def test_deploys_are_told_alike_by_both(sandbox: CircleCISandbox) -> None:
+    await sandbox.snapshot(await sandbox.start_pipeline("bad-release"), after_s=60)
+    project = await sandbox.ada.fetch_project(WEB)
+    before = len(await sandbox.calls())
+    by_v3 = await fetch_deploys(sandbox.ada_by_v3, project)
+    assert "/api/v3/deploy/deployments" in await list_paths(sandbox, before)
+    by_v2 = await fetch_deploys(sandbox.ada, project)
+    assert [list(map(get_state, place.releases)) for place in by_v3.places] == [
+        list(map(get_state, place.releases)) for place in by_v2.places
+    ]
+    assert [place.undone and place.undone.failure_reason for place in by_v3.places] == [
+        place.undone and place.undone.failure_reason for place in by_v2.places
+    ]
+    assert by_v3.places[0].is_rolled_back

@@ -9,6 +9,7 @@ from typing import Any
 from bot.circleci.client import CircleCI
 from bot.circleci.models import Collaboration, Job
 from bot.domain import ProjectSlug
+from tests.circleci.deploys_calls import PROJECT
 
 WEB = ProjectSlug("gh", "acme", "web")
 ID = "5034460f-c7c4-4c43-9457-de07e2029e7b"
@@ -26,5 +27,6 @@ CALLS: dict[str, tuple[str, Call]] = {
     ),
     "condensed output": ("GET /jobs/{id}/stdout/condensed", lambda it: it.fetch_condensed_output(WEB, ID)),
     "tests": ("GET /jobs/{id}/tests", lambda it: it.list_test_keys(WEB, JOB)),
+    "deployments": ("GET /deploy/deployments", lambda it: it.list_releases(PROJECT)),
     "memory": ("GET /jobs/{id}/resource-usage", lambda it: it.fetch_memory_use(ID)),
 }

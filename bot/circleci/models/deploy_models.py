@@ -59,17 +59,26 @@ class Release(Model):
     @model_validator(mode="before")
     @classmethod
     def _flatten(cls, said: Any) -> Any:
-        """A version may be an object with a name; a component, an environment and a pipeline objects with an id."""
+        """In v3 attributes and references stand apart, a version has a name, and what is referred to an id.
+
+        So it may be in v2, of which nobody has published how it looks.
+        """
         if not isinstance(said, Mapping):
             return said
-        flat = dict(said)
+        known = _get_part(said, "attributes") | _get_part(said, "references")
+        flat = {name.removeprefix("deploy_"): value for name, value in {**known, **said}.items()}
         for name in ("component", "environment", "pipeline", "workflow"):
-            if isinstance(part := said.get(name), Mapping) and isinstance(part.get("id"), str):
-                flat.setdefault(f"{name}_id", part["id"])
+            if isinstance(found := _get_part(flat, name).get("id"), str):
+                flat.setdefault(f"{name}_id", found)
         for name in ("target_version", "version"):
-            if isinstance(part := said.get(name), Mapping):
-                flat[name] = part.get("name")
+            if isinstance(flat.get(name), Mapping):
+                flat[name] = flat[name].get("name")
         return flat
+
+
+def _get_part(said: Mapping[str, Any], name: str) -> dict[str, Any]:
+    part = said.get(name)
+    return dict(part) if isinstance(part, Mapping) else {}
 
 
 class DeploySettings(Model):

@@ -6,12 +6,18 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.circleci.api_rules import ApiRule
-from sandbox.circleci.api_v3 import job_result_routes, owner_routes, run_routes, schedule_trigger_routes
+from sandbox.circleci.api_v3 import (
+    deployment_routes,
+    job_result_routes,
+    owner_routes,
+    run_routes,
+    schedule_trigger_routes,
+)
 from sandbox.circleci.api_v3.v3_call import V3Call
 from sandbox.circleci.api_v3.v3_gate import build_v3_endpoint
 from sandbox.circleci.fake_circleci import FakeCircleci
 
-_FAMILIES = (owner_routes, run_routes, job_result_routes, schedule_trigger_routes)
+_FAMILIES = (owner_routes, run_routes, job_result_routes, schedule_trigger_routes, deployment_routes)
 _METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
 
 

@@ -22,7 +22,7 @@ async def test_every_operation_of_the_table_is_answered_as_it_says(circle: Simul
             seen.add(name)
 
     circle.http.event_hooks["response"].append(check)
-    for branch in ("broken", "oom", "bad-config", "release", "slow"):
+    for branch in ("broken", "oom", "bad-config", "release", "slow", "ship"):
         await _look_at_a_pipeline(circle, branch)
     await _look_at_the_rest(circle)
     assert seen == set(circleci_v3.OPERATIONS)
@@ -42,6 +42,7 @@ async def _look_at_the_rest(circle: SimulatorClient) -> None:
         await circle.ask_v3("/users", by, user_id="me")
         await circle.ask_v3("/projects", by, org_id=GITHUB.id)
         await circle.ask_v3("/runs", by, user_id="me")
+        await circle.ask_v3("/deploy/deployments", by, org_id=GITHUB.id)
         await circle.ask_v3("/triggers", by, project_id=circle.kiosk.id)
     now = circle.world.engine.now()
     projects = [project.id for project in circle.world.projects.values()]
