@@ -34,8 +34,8 @@ class Happening:
 class Plan:
     """`on_postgresql` two workers share the work and the second one dies; else one works and dies.
 
-    A process that dies says nothing about growth. So the first of two is never killed, and one that is alone only until
-    half of the time is over.
+    A process that dies says nothing about growth, and one that has just begun grows for some minutes. So the first of
+    two is never killed, and one that is alone only in the first third.
     """
 
     minutes: float
@@ -62,6 +62,6 @@ class Plan:
         at_s, number = self.every_s, 0
         while at_s + self.lasts_s <= self.lasting_s - self.build_s:
             name = names[number % len(names)]
-            if name != KILL or self.on_postgresql or at_s < self.lasting_s / 2:
+            if name != KILL or self.on_postgresql or at_s < self.lasting_s / 3:
                 yield Happening(name, at_s, at_s + self.lasts_s)
             at_s, number = at_s + self.every_s, number + 1

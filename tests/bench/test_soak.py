@@ -79,10 +79,10 @@ def test_what_is_lost_doubled_left_or_grows_is_seen(soaked: Soaked, unmet: list[
 
 
 @pytest.mark.parametrize("on_postgresql", [True, False])
-def test_whose_memory_is_judged_lives_through_the_second_half(on_postgresql: bool) -> None:
+def test_whose_memory_is_judged_lives_long_before_the_second_half(on_postgresql: bool) -> None:
     plan = Plan(60, on_postgresql=on_postgresql)
     happenings = list(plan.list_happenings())
-    killed_late = [one for one in happenings if one.name == KILL and one.to_s > plan.lasting_s / 2]
+    killed_late = [one for one in happenings if one.name == KILL and one.to_s > 0.4 * plan.lasting_s]
     assert bool(killed_late) == on_postgresql
     assert any(one.name == RESTART for one in happenings) == on_postgresql
     assert all(one.to_s < later.from_s for one, later in itertools.pairwise(happenings))
