@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -15,13 +15,12 @@ from bot.circleci.models import Pipeline
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.domain import BAD, ProjectSlug
 from bot.errors import UsageError
-from bot.language import N_, _
+from bot.language import N_, _, ngettext
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_bold, as_code
 
-FAILED_SINCE = timedelta(days=7)
-FAILED_LOOKS = 20
+FAILED_DAYS, FAILED_LOOKS = 7, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,15 @@ class RecentArgs:
 
     def to_line(self, whose: str) -> Written:
         return format_line("recent", whose, branch=self.branch, org=self.everywhere, mine=self.mine, failed=self.failed)
+
+
+@dataclass(frozen=True, slots=True)
+class RecentPart:
+    """A page of a list, and a `note` of what the list covers."""
+
+    shown: Sequence[Pipeline]
+    more: bool
+    note: str
 
 
 def parse(line: ParsedLine) -> RecentArgs:
@@ -64,27 +72,23 @@ async def _render_project_pipelines(context: Context, args: RecentArgs) -> Messa
     slug = await target_projects.resolve_project(context, args.whose, args.to_line)
     project = await context.circleci.fetch_project(slug)
     found = context.circleci.list_pipelines(slug, branch=args.branch, mine=args.mine)
-    if args.failed:
-        found = _iterate_failed(context, args, {project.id: slug}, found)
-    shown, more = await take_page(found, args.page, pipeline_blocks.PAGE)
+    part = await _find_part(context, args, found, {project.id: slug})
     rows = pipeline_blocks.build_rows(
-        await fetch_snapshots(context.circleci, shown), slug, links=context.links, now=context.clock.now()
+        await fetch_snapshots(context.circleci, part.shown), slug, links=context.links, now=context.clock.now()
     )
     title = _("Recent pipelines of {project}", project=project_blocks.format_name(project))
-    return _render_page(args, str(slug), title, rows, more=more)
+    return _render_page(args, str(slug), title, rows, part)
 
 
 async def _render_org_pipelines(context: Context, args: RecentArgs) -> Message:
     org = await resolve_organisation(context, args.whose, args.to_line)
     found = _filter_branch(args.branch, skip_unreadable(context.circleci.list_org_pipelines(org.slug, mine=args.mine)))
-    if args.failed:
-        found = _iterate_failed(context, args, await _map_projects(context, org.slug), found)
-    shown, more = await take_page(found, args.page, pipeline_blocks.PAGE)
-    snapshots = await fetch_snapshots(context.circleci, shown)
+    part = await _find_part(context, args, found, await _map_projects(context, org.slug) if args.failed else {})
+    snapshots = await fetch_snapshots(context.circleci, part.shown)
     names = await visible_projects.fetch_names(context, [snapshot.pipeline.project for snapshot in snapshots])
     rows = pipeline_blocks.build_rows(snapshots, None, links=context.links, now=context.clock.now(), names=names)
     title = _("Recent pipelines of all of {organisation}", organisation=org_blocks.format_name(org))
-    return _render_page(args, org.slug, title, [*rows, kit.context(_(_COVERS))] if rows else [], more=more)
+    return _render_page(args, org.slug, title, rows, part)
 
 
 async def _map_projects(context: Context, org_slug: str) -> dict[str, ProjectSlug]:
@@ -93,19 +97,32 @@ async def _map_projects(context: Context, org_slug: str) -> dict[str, ProjectSlu
     return {one.id: one.project for one in listed if one.id and one.project.org_slug == org_slug}
 
 
-async def _iterate_failed(
-    context: Context, args: RecentArgs, projects: Mapping[str, ProjectSlug], found: AsyncIterator[Pipeline]
-) -> AsyncIterator[Pipeline]:
-    """Of all that CircleCI can search, else of the newest that are `found`. What is one's own it does not search."""
-    since = context.clock.now() - FAILED_SINCE
+async def _find_part(
+    context: Context, args: RecentArgs, found: AsyncIterator[Pipeline], projects: Mapping[str, ProjectSlug]
+) -> RecentPart:
+    """A page of the `found`; of what failed, a page of all that CircleCI finds in these projects, else of the newest.
+
+    What is one's own it does not search.
+    """
+    if not args.failed:
+        shown, more = await take_page(found, args.page, pipeline_blocks.PAGE)
+        return RecentPart(shown, more, _(_COVERS) if args.everywhere else "")
+    since = context.clock.now() - timedelta(days=FAILED_DAYS)
     searched = None
     if not args.mine:
         searched = await context.circleci.find_failed_pipelines(projects, since=since, branch=args.branch)
-    if searched is None:
-        newest, _more = await take_page(found, 1, FAILED_LOOKS)
-        searched = [one.pipeline for one in await fetch_snapshots(context.circleci, newest) if one.status in BAD]
-    for pipeline in searched:
-        yield pipeline
+    if searched is not None:
+        days = ngettext("I looked at the last {count} day.", "I looked at the last {count} days.", FAILED_DAYS)
+        return _cut_page(args, searched, days)
+    newest, _more = await take_page(found, 1, FAILED_LOOKS)
+    failed = [one.pipeline for one in await fetch_snapshots(context.circleci, newest) if one.status in BAD]
+    looked = ngettext("I looked at {count} pipeline.", "I looked at the {count} newest pipelines.", len(newest))
+    return _cut_page(args, failed, looked)
+
+
+def _cut_page(args: RecentArgs, failed: Sequence[Pipeline], note: str) -> RecentPart:
+    end = args.page * pipeline_blocks.PAGE
+    return RecentPart(failed[end - pipeline_blocks.PAGE : end], len(failed) > end, note)
 
 
 async def _filter_branch(branch: str | None, pipelines: AsyncIterator[Pipeline]) -> AsyncIterator[Pipeline]:
@@ -115,13 +132,13 @@ async def _filter_branch(branch: str | None, pipelines: AsyncIterator[Pipeline])
             yield pipeline
 
 
-def _render_page(args: RecentArgs, whose: str, title: str, rows: list[kit.Block], *, more: bool) -> Message:
-    pages = build_pager(args.page, args.to_line(whose), more=more)
+def _render_page(args: RecentArgs, whose: str, title: str, rows: list[kit.Block], part: RecentPart) -> Message:
     title = " · ".join([title, *_list_filters(args)])
     other = replace(args, failed=not args.failed).to_line(whose)
     switch = kit.button(_("Show All") if args.failed else _("Only Failed"), other)
-    shown = rows or [_build_empty_note(args)]
-    return Message(title, [kit.section(as_bold(title)), *shown, kit.actions([switch]), *pages])
+    pages = build_pager(args.page, args.to_line(whose), more=part.more, offers=[switch])
+    shown = [*rows, *kit.build_notes(part.note)] if rows else [_build_empty_note(args, part)]
+    return Message(title, [kit.section(as_bold(title)), *shown, *pages])
 
 
 def _list_filters(args: RecentArgs) -> Iterator[str]:
@@ -136,13 +153,11 @@ def _list_filters(args: RecentArgs) -> Iterator[str]:
 _COVERS = N_("CircleCI lists the projects that you follow there, and of those only the 250 that built last.")
 
 
-def _build_empty_note(args: RecentArgs) -> kit.Block:
+def _build_empty_note(args: RecentArgs, part: RecentPart) -> kit.Block:
     if args.page > 1:
         return kit.section(_("There are no more pipelines."))
-    if args.failed:
-        return kit.section(_("There are none that failed lately."))
-    if args.everywhere:
-        return kit.section(" ".join([_("There are none."), _(_COVERS)]))
+    if part.note:
+        return kit.section(" ".join([_("There are none."), part.note]))
     return kit.section(_("There are none. (CircleCI has none for a branch that never ran, or whose name is misspelt.)"))
 
 

@@ -110,15 +110,15 @@ def _other(item: Json, number: int) -> Json:
     return item | {"id": f"id-{number}"} if isinstance(item, dict) and "id" in item else item
 
 
-def _places(value: Json, place: Place = ()) -> Iterator[Place]:
+def iterate_places(value: Json, place: Place = ()) -> Iterator[Place]:
     """Every place of an answer; of a list's items those of the second."""
     steps = list(value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ())
     for step, inner in steps[1:2] if isinstance(value, list) and len(steps) == 3 else steps:
         yield (*place, step)
-        yield from _places(inner, (*place, step))
+        yield from iterate_places(inner, (*place, step))
 
 
-def _with(body: Json, place: Place, odd: Json) -> Json:
+def replace_place(body: Json, place: Place, odd: Json) -> Json:
     body = json.loads(json.dumps(body))
     holder = body
     for step in place[:-1]:
@@ -144,10 +144,10 @@ def _is_needed(name: str, place: Place) -> bool:
 @pytest.mark.parametrize("name", READS)
 async def test_no_odd_field_of_an_answer_that_is_not_needed_stops_anything(name: str) -> None:
     body, _answer = await _answers(name)
-    for place in _places(body):
+    for place in iterate_places(body):
         for odd in (*ODD, GONE):
             try:
-                await CALLS[name][1](Book(lambda body, place=place, odd=odd: _with(body, place, odd)))
+                await CALLS[name][1](Book(lambda body, place=place, odd=odd: replace_place(body, place, odd)))
             except Unavailable:
                 assert _is_needed(name, place), f"{place} as {odd!r}"
 
@@ -157,7 +157,7 @@ async def test_what_is_needed_is_all_that_an_answer_must_hold(name: str) -> None
     await CALLS[name][1](Book(lambda body: {key: value for key, value in body.items() if key in NEEDED[name]}))
     for key in NEEDED[name]:
         with pytest.raises(Unavailable):
-            await CALLS[name][1](Book(lambda body, key=key: _with(body, (key,), GONE)))
+            await CALLS[name][1](Book(lambda body, key=key: replace_place(body, (key,), GONE)))
 
 
 def _members(answer: Any) -> list[Any]:
@@ -172,9 +172,9 @@ LISTING = [name for name in READS if name not in NEEDED and name not in SINGLE]
 async def test_an_odd_item_leaves_the_others_as_they_are(name: str) -> None:
     body, answer = await _answers(name)
     usual = _members(answer)
-    for place in _places(body):
+    for place in iterate_places(body):
         for odd in (*ODD, GONE) if len(place) > 1 else ():
-            book = Book(lambda body, place=place, odd=odd: _with(body, place, odd))
+            book = Book(lambda body, place=place, odd=odd: replace_place(body, place, odd))
             found = _members(await CALLS[name][1](book))
             assert usual[0] in found
             assert usual[-1] in found

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
+from typing import Any
+
 import httpx
 import pytest
 from pytest_httpx import HTTPXMock
 
+from bot.circleci.api_request import V2, ApiResponse, Part
 from bot.circleci.client import CircleCI, CircleCIPool
+from bot.errors import CircleCIError
 from tests.circleci.conftest import StandingClock
+from tests.circleci.test_odd_answers import GONE, ODD, iterate_places, replace_place
 from tests.circleci.v3_calls import CALLS
 from tests.contracts import circleci_v3
 from tests.plugins.app_server import get_ssl_context
@@ -53,3 +60,32 @@ def test_every_operation_of_the_table_is_asked_and_says_how_sure_it_is() -> None
     for row in circleci_v3.list_rows():
         assert all(row)
         assert row[-1] in {"high", "medium"}
+
+
+class OddV3(CircleCI):
+    """v3 answers its sample with something else in one place of it; v2 answers that there is nothing."""
+
+    def __init__(self, answer: bytes, media_type: str) -> None:
+        unused = httpx.MockTransport(lambda request: httpx.Response(500, request=request))
+        super().__init__(CircleCIPool("https://circleci.test", transport=unused), "CCIPAT_ada")
+        self._answer, self._media_type = answer, media_type
+
+    async def has_v3(self, family: str) -> bool:
+        return True
+
+    async def request(self, *path: Part, method: str = "GET", api: str = V2, **asked: Any) -> ApiResponse:
+        if api == V2:
+            return ApiResponse(200, b'{"items": []}', wrote=False, request_id=None)
+        return ApiResponse(200, self._answer, wrote=False, request_id=None, media_type=self._media_type)
+
+
+@pytest.mark.parametrize("name", [name for name in CALLS if name != "condensed output"])
+async def test_whatever_stands_in_a_place_of_an_answer_it_is_read_or_left_to_v2(name: str) -> None:
+    operation, call = CALLS[name]
+    usual = circleci_v3.build_answer(operation, full=True)
+    body = json.loads(usual.text)
+    for place in iterate_places(body):
+        for odd in (*ODD, 1e400, -(10**30), "\ud800", GONE):
+            answer = json.dumps(replace_place(body, place, odd)).encode()
+            with suppress(CircleCIError):
+                await call(OddV3(answer, "application/json"))

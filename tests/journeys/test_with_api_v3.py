@@ -63,4 +63,5 @@ async def test_what_failed_in_an_organisation_is_found_by_one_search(world: Worl
     shown = get_text(await world.reply("Recent pipelines of all of"))
     assert "acme/web #" in shown
     assert "acme/api #" in shown
+    assert "I looked at the last 7 days." in shown
     assert len(await world.list_requests("/runs/search")) == before + 1
