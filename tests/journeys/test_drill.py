@@ -17,7 +17,15 @@ async def test_a_drill_beside_a_demo_is_seen_in_its_page_and_in_the_terminal(tmp
         port = demo.users.url.rpartition(":")[2]
         verdict = "8 outcomes, 2 deaths, 0 lost, 0 twice"
         async with start_circlebot("drill", "kill", "restore", "--port", port, cwd=tmp_path) as drill:
-            for line in ("(SIGKILL)", "The disk is lost", "circlebot restore puts the backup back", verdict):
+            for line in (
+                "(SIGKILL)",
+                "starts again",
+                "Restore.",
+                "circlebot backup",
+                "The disk",
+                "restore puts",
+                verdict,
+            ):
                 await drill.wait_for_output(line)
             assert await drill.wait() == 0
         await expect(demo.page.get_by_test_id("drill")).to_have_text(verdict)
