@@ -1,0 +1,29 @@
+"""The model of posting refuses what a bot does that lacks one of its safeguards: so it can see."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation.campaign import load_migrated_database
+from tests.simulation.plan import draw_plan
+from tests.simulation.run import run_plan
+from tests.simulation.safeguards import ABLATIONS
+
+REFUSED_WITHIN = 25
+"""Seeds (docs/delivery.md)."""
+
+
+@pytest.mark.parametrize(
+    "safeguard",
+    [
+        "look back before repeating",
+        "remember an attempt whose end is unknown",
+        "check the lease before the post, and cut it off at its end",
+        "only the attempt that has a row settles it",
+        "claim for a time",
+    ],
+)
+def test_the_steps_of_a_bot_without_a_safeguard_are_refused(safeguard: str) -> None:
+    database, ablation = load_migrated_database(), ABLATIONS[safeguard]
+    stories = (run_plan(draw_plan(seed), database, ablation) for seed in range(REFUSED_WITHIN))
+    assert any(problem.startswith("line ") for story in stories for problem in story.problems)
