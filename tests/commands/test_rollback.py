@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-import pytest
-
+from bot.rules.policy_line import EVERYBODY, Effect, PolicyLine, PolicyScope
 from tests.plugins.block_reader import get_text
-from tests.plugins.world import GRACE, Json, World
+from tests.plugins.policies import write_policy
+from tests.plugins.world import DEPLOYS, Json, World
 
 WEB = "gh/acme/web"
 API = "gh/acme/api"
@@ -89,16 +89,23 @@ async def test_a_lost_answer_is_looked_up_and_not_repeated(connected_world: Worl
     assert len(await list_rollbacks(world)) == 1
 
 
-@pytest.mark.parametrize("act", ["start", "rollback", "trigger"])
-async def test_a_policy_about_starts_is_about_rolling_back(connected_world: World, act: str) -> None:
+AT_ONCE = ({"act": "start"}, {"act": "rollback"}, {"act": "trigger"}, {"project": "gh/acme/w*"}, {"channel": DEPLOYS})
+WHEN_CHOSEN = ({"branch": "release"}, {"workflow": "[a-z]*"}, {"parameters": (("deploy", "false"),)})
+"""What is only known of the version that is to come back."""
+
+
+async def test_what_a_line_forbids_by_one_respect_is_not_rolled_back(connected_world: World) -> None:
+    """A line about starts is about rolling back, too."""
     world = connected_world
-    await world.connect(GRACE)
     await ship(world)
-    await world.say(f"/circle policy add deny <@{GRACE}> do {act}")
-    await world.reply("The policy is changed")
-    await world.say(STAGING, as_=GRACE)
-    await world.message("does not let you use `rollback`", as_=GRACE, modal=True)
-    assert await list_rollbacks(world) == []
+    for scope in (*AT_ONCE, *WHEN_CHOSEN):
+        await write_policy(world.app.core.store, PolicyLine(Effect.DENY, (EVERYBODY,), PolicyScope(**scope)))
+        await world.say(STAGING)
+        if scope in WHEN_CHOSEN:
+            await world.submit(await world.form("runs `1.0"), reason="Slow")
+        refusal = await world.form("policy does not let you use `rollback`")
+        assert await list_rollbacks(world) == [], scope
+        await world.close(refusal)
 
 
 async def test_where_one_version_ran_there_is_nothing_to_bring_back(connected_world: World) -> None:
