@@ -40,8 +40,8 @@ class DeployPlace:
 
     @property
     def live(self) -> ComponentVersion | None:
-        """What runs there."""
-        return next((one for one in self.versions if one.is_live), None)
+        """What runs there; where CircleCI marks none as that, what was deployed last."""
+        return next((one for one in self.versions if one.is_live), next(iter(self.versions), None))
 
     @property
     def replaced(self) -> ComponentVersion | None:
