@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.circleci.deployed_places import DeployPlace
+from bot.circleci.models import Release
 from tests.blocks.test_deploy_blocks import make_place, make_release, make_version
 
 
@@ -32,9 +32,9 @@ NEWER, MOVING = make_release("3", "success"), make_release("4", "Running")
     ],
 )
 def test_what_failed_is_told_until_something_newer_succeeds(
-    releases: list[object], undone: object, under_way: object
+    releases: list[Release], undone: Release | None, under_way: Release | None
 ) -> None:
-    place: DeployPlace = make_place("production", [make_version("1", 340, live=True)], releases)  # type: ignore[arg-type]
+    place = make_place("production", [make_version("1", 340, live=True)], releases)
     assert (place.undone, place.under_way) == (undone, under_way)
 
 
