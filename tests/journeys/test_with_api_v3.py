@@ -34,7 +34,10 @@ async def test_an_out_of_memory_says_of_how_much_until_v3_is_gone(world: World) 
     assert "Bundle the shop · `FATAL ERROR: Reached heap limit" in await _push_oom(world)
 
 
-async def test_what_runs_by_a_timetable_in_a_github_app_project_is_listed_and_no_more(world: World) -> None:
+async def test_projects_that_nobody_follows_are_listed_and_timetables_of_the_github_app(world: World) -> None:
+    await world.control("follow", project="gh/acme/api", **{"as": "ada", "on": False})
+    await world.say("/circle projects")
+    assert "acme/api" in get_text(await world.reply("Your projects"))
     projects = (await world.fetch_state("circleci.projects"))["circleci"]["projects"]
     slugs = {one["name"]: one["slug"] for one in projects}
     await world.say(f"/circle schedules {slugs['handbook']}")
@@ -44,12 +47,6 @@ async def test_what_runs_by_a_timetable_in_a_github_app_project_is_listed_and_no
     await world.control("server", on=True)
     await world.say(f"/circle schedules {slugs['kiosk']}")
     await world.reply("GitLab or the GitHub App have no schedules")
-
-
-async def test_projects_are_listed_whether_they_are_followed_or_not(world: World) -> None:
-    await world.control("follow", project="gh/acme/api", **{"as": "ada", "on": False})
-    await world.say("/circle projects")
-    assert "acme/api" in get_text(await world.reply("Your projects"))
 
 
 async def test_what_failed_in_an_organisation_is_found_by_one_search(world: World) -> None:
