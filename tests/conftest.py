@@ -40,7 +40,7 @@ _SLOW = (
     *("runbook", "chaos/test_upgrades.py", "operating/test_demo.py"),
     *("journeys/test_gallery.py", "journeys/test_command_pictures.py", "journeys/test_slack_app_pictures.py"),
     *("journeys/test_a_generated_world.py", "security/test_nothing_crosses_between_workspaces.py"),
-    "security/test_foreign_text_costs_what_it_is_long.py",
+    *("security/test_foreign_text_costs_what_it_is_long.py", "journeys/test_drill.py", "bench/test_soak.py"),
 )
 """Marked `slow`: `make slow` runs these, as does CI, and `make test` all others. A third of all that tests cost."""
 
