@@ -137,6 +137,8 @@ class _Run:
     def accept(self, line: Line) -> bool:
         if line.attempt in self.over:
             return False
+        if line.attempt in self.slots:
+            self.slots[line.attempt] = self.slots.pop(line.attempt)
         self.worlds = self._claim(line) if line.step == "claim" else self._go_on(line, self.slots[line.attempt])
         if line.is_over:
             self._end(line.attempt)
@@ -164,7 +166,7 @@ class _Run:
         return frozenset(never | claimed)
 
     def _find_slot(self) -> int:
-        """That of nobody, else of whoever was there first: that one must have died."""
+        """That of nobody, else of whoever was silent for longest: that one must have died."""
         if len(self.slots) == len(WORKERS):
             self._end(next(iter(self.slots)))
         return next(slot for slot in WORKERS if slot not in self.slots.values())

@@ -31,6 +31,7 @@ def _read(told: str) -> list[Line]:
         f"A claim first, {LOOKS_AND_POSTS}, A check over",
         f"{DIES_OVER_IT}{LOOKS_AND_POSTS}, A settle lost, A settled lost",
         "A claim first, A settle later, A settled later",
+        f"{DIES_OVER_IT}B claim again, A settle lost, {LOOKS_AND_POSTS.replace('B', 'C')}, A settled lost",
         "A claim first, A check ours, A send, A answer gone, A settle gone, A settled gone",
         f"{POSTS}, B claim change, B check ours, B send, {CHANGES.replace('B', 'C')}",
         f"{POSTS.replace(', A settled sent', '')}, {CHANGES}, A settled sent",
