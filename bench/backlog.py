@@ -10,7 +10,7 @@ from bench.bots import working
 from bench.databases import insert_all, on_sqlite
 from bench.outside.world import Outside, outside
 from bench.process import watched_memory
-from bench.queued import queued
+from bench.queued import PROJECT, queued
 from bench.tables import Goal, Line, Table, at_most
 from bot.clock import SystemClock
 from tests.plugins.sql_statements import count_statements
@@ -38,6 +38,7 @@ async def backlog() -> list[Table]:
     now = SystemClock().now()
     async with outside() as around, on_sqlite() as url:
         await around.behaves(paced=True)
+        await around.opens([PROJECT])
         await insert_all(url, queued(OUTCOMES, CHANNELS, now))
         drained = await _drained(around, url)
     physical_s = float(OUTCOMES / CHANNELS)

@@ -12,6 +12,9 @@ from bench.load import WORKSPACE
 from bot.store.tables.publishing import cards, outbox, pipelines
 from tests.plugins.factories import make_pipeline, make_snapshot
 
+PROJECT = "gh/acme/web"
+"""Of all of them. It is told where a token sees it: whoever measures opens it outside."""
+
 _SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "*build-and-test* failed on `main` " * 8}}
 
 
@@ -27,7 +30,7 @@ def queued(count: int, channels: int, now: datetime) -> dict[Table, list[dict[st
 
 def _pipeline(number: int, now: datetime) -> dict[str, Any]:
     text = make_snapshot(pipeline=make_pipeline(number, id=f"p{number}")).model_dump_json()
-    of_project = {"id": f"p{number}", "project": "gh/acme/web", "number": number, "branch": "main"}
+    of_project = {"id": f"p{number}", "project": PROJECT, "number": number, "branch": "main"}
     return {**of_project, "snapshot": text, "version": 1, "followed_at": now, "finished_at": now}
 
 

@@ -11,7 +11,7 @@ from bench.bots import worker
 from bench.databases import WITHOUT_POSTGRES, insert_all, on_postgresql
 from bench.outside.world import Outside, outside
 from bench.process import cpu_s
-from bench.queued import queued
+from bench.queued import PROJECT, queued
 from bench.tables import Line, Table, at_least
 from bot.clock import SystemClock
 
@@ -19,6 +19,7 @@ OUTCOMES = 5_000
 CHANNELS = 500
 _WITHIN_S = 90
 _STARTS_S = 8
+_TOKEN = "CCIPAT_bench"  # noqa: S105 - it opens nothing
 
 
 async def workers() -> list[Table]:
@@ -56,8 +57,10 @@ class Share:
 async def _share(around: Outside, url: str, count: int) -> Share:
     """Between the first and the last tenth: neither the start nor the stragglers count. CPU is all that was spent."""
     await around.behaves(slack_delay_s=0.1)
+    await around.opens([PROJECT])
     async with contextlib.AsyncExitStack() as stack:
-        started = [await stack.enter_async_context(worker(around.url, url, SLACK_PACE="1000")) for _ in range(count)]
+        workers = [worker(around.url, url, SLACK_PACE="1000", CIRCLECI_TOKEN=_TOKEN) for _ in range(count)]
+        started = [await stack.enter_async_context(one) for one in workers]
         await asyncio.sleep(_STARTS_S)
         before_s = sum(cpu_s(process.pid) for process in started)
         await insert_all(url, queued(OUTCOMES, CHANNELS, SystemClock().now()))
