@@ -1,73 +1,25 @@
 """`make simulate`: many seeds on all cores, what they met, and the story of each that fails, as short as it can be.
 
-python -m tests.simulation.campaign --seeds 100000 --first 0
+python -m tests.simulation.campaign --seeds 100000 --first 0 --table
+
+With `--table` each safeguard is taken away too; with UPDATE_GOLDEN=1 what came of it is written into docs/delivery.md.
+With `--check` the seeds that stand there are tried first: each safeguard still has to be missed.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import hashlib
 import os
 import sys
-import tempfile
-from collections import Counter
-from collections.abc import Iterable
+import time
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 
-import structlog
+from tests.simulation import safeguard_table
+from tests.simulation.safeguards import COVERED
+from tests.simulation.seeds import Found, run_seeds
 
-from tests.plugins.database import create_database
-from tests.simulation.plan import Plan, draw_plan
-from tests.simulation.run import Story, run_plan, shrink
-
-_AT_ONCE = 50
-_CRITICAL = 50
-
-
-@dataclass
-class Found:
-    """Of a part of the seeds. `schedules` are what happened, each once."""
-
-    seeds: int = 0
-    schedules: set[str] = field(default_factory=set)
-    met: Counter[str] = field(default_factory=Counter)
-    failures: list[str] = field(default_factory=list)
-
-    def add(self, other: Found) -> None:
-        self.seeds += other.seeds
-        self.schedules |= other.schedules
-        self.met += other.met
-        self.failures += other.failures
-
-
-@cache
-def load_migrated_database() -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(create_database(Path(folder)))
-        return (Path(folder) / "circlebot.db").read_bytes()
-
-
-def run_seeds(seeds: Iterable[int]) -> Found:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(_CRITICAL))
-    found = Found()
-    for seed in seeds:
-        story = run_plan(draw_plan(seed), load_migrated_database())
-        found.seeds += 1
-        found.met += story.met
-        found.schedules.add(hashlib.sha256("\n".join(story.events).encode()).hexdigest())
-        if story.problems:
-            found.failures.append(str(tell_shortest(story.plan)))
-    return found
-
-
-def tell_shortest(plan: Plan) -> Story:
-    """The story of the smallest plan that fails as this one does."""
-    database = load_migrated_database()
-    return run_plan(shrink(plan, lambda smaller: bool(run_plan(smaller, database).problems)), database)
+_AT_ONCE = 20
 
 
 def run_campaign(first: int, seeds: int) -> Found:
@@ -81,15 +33,43 @@ def run_campaign(first: int, seeds: int) -> Found:
     return total
 
 
+def _list_rows() -> Iterator[safeguard_table.Row]:
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for row in pool.map(safeguard_table.build_row, safeguard_table.list_names()):
+            sys.stdout.write(f"{row}\n")
+            sys.stdout.flush()
+            yield row
+
+
+def _list_unmissed() -> list[str]:
+    """Safeguards that nothing shows to be needed, and covered ones that are."""
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        found = zip(
+            safeguard_table.list_names(), pool.map(safeguard_table.is_missed, safeguard_table.list_names()), strict=True
+        )
+        alone = zip(COVERED, pool.map(safeguard_table.is_needed_alone, COVERED), strict=True)
+        return [*(name for name, missed in found if not missed), *(name for name, needed in alone if needed)]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=2000)
     parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--table", action="store_true")
+    parser.add_argument("--check", action="store_true")
     asked = parser.parse_args()
+    if asked.check:
+        unmissed = _list_unmissed()
+        sys.stdout.write("".join(f"nobody notices, or is no longer covered: {name}\n" for name in unmissed))
+        return 1 if unmissed else 0
+    began = time.monotonic()
     total = run_campaign(asked.first, asked.seeds)
-    met = ", ".join(f"{times} of {kind}" for kind, times in sorted(total.met.items()))
-    sys.stdout.write(f"{total.seeds} seeds, {len(total.schedules)} schedules; {met}; {len(total.failures)} failed\n")
-    return 1 if total.failures else 0
+    sys.stdout.write(f"{total}; {time.monotonic() - began:.0f} s\n")
+    if asked.table:
+        rows = list(_list_rows())
+        if os.environ.get("UPDATE_GOLDEN"):
+            safeguard_table.write(rows)
+    return 1 if total.failures or total.list_never_met() else 0
 
 
 if __name__ == "__main__":

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.simulation.plan import Fault
 from tests.simulation.simulated_bot import SimulatedBot, Surroundings
@@ -65,8 +65,11 @@ class Faults:
     tell: Callable[[str], None]
     complain: Callable[[str], None]
     met: Counter[str]
+    wait_for_deed: Callable[[int], Awaitable[None]]
 
     async def inject(self, fault: Fault) -> None:
+        if fault.deed is not None:
+            await self.wait_for_deed(fault.deed)
         await asyncio.sleep(fault.at_s)
         if fault.point:
             await self.points.wait_for(fault)
@@ -92,11 +95,13 @@ class Faults:
     def stop(self, fault: Fault) -> None:
         """SIGTERM; who has not ended in time gets SIGKILL."""
         bot = self.bots[fault.process]
+        if bot.process.has_ended:
+            return
         bot.process.stopping.set()
         self.around.loop.call_later(_ENDS_WITHIN_S, self._end, fault, bot)
 
     def _end(self, fault: Fault, bot: SimulatedBot) -> None:
-        if not (bot.is_over or bot.process.is_dead or bot.process.is_frozen):
+        if bot.is_up and not (bot.is_over or bot.process.is_dead or bot.process.is_frozen):
             self.complain(f"process {bot.process.name} has not ended {_ENDS_WITHIN_S:.0f} s after SIGTERM")
         if not bot.process.is_dead and bot is self.bots[fault.process]:
             self.kill(fault)
@@ -135,6 +140,18 @@ class Faults:
     def mend(self, _fault: Fault) -> None:
         self.around.circleci.failing = 0.0
 
+    def lose_acts(self, fault: Fault) -> None:
+        self.around.circleci.losing = fault.strength
+
+    def keep_acts(self, _fault: Fault) -> None:
+        self.around.circleci.losing = 0.0
+
+    def upgrade(self, fault: Fault) -> None:
+        """The database gets the next release's migration; then the processes are replaced one by one."""
+        self.around.database.migrate(self.around.ablation.migration)
+        for number in range(len(self.bots)):
+            self.around.loop.call_later(number * _ENDS_WITHIN_S, self.stop, replace(fault, process=number))
+
     def pass_by(self, _fault: Fault) -> None:
         """Its end is its own."""
 
@@ -148,4 +165,6 @@ _KINDS: dict[str, tuple[_Strike, _Strike]] = {
     "lost commits": (Faults.lose_commits, Faults.keep_commits),
     "slack": (Faults.storm, Faults.calm),
     "circleci": (Faults.fail, Faults.mend),
+    "upgrade": (Faults.upgrade, Faults.pass_by),
+    "lost acts": (Faults.lose_acts, Faults.keep_acts),
 }

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import text
 
 from tests.models.accepting import Line, list_refused
+from tests.simulation.channels import DIGEST, ENDS, HOLDS, MESSAGES
+from tests.simulation.people import is_about, list_lines
 from tests.simulation.plan import Plan
 from tests.simulation.simulated_bot import Surroundings
 from tests.simulation.simulated_slack import TEAM
 
-RULES = {"C0ALL": {"only": ["failed", "passed", "canceled"]}, "C0BAD": {"only": ["failed"]}}
-"""What each channel's rule asks for."""
-
-_WORDS = {"success": "passed", "failed": "failed", "canceled": "canceled"}
-
+_IN_FIVE_SECONDS = 4
+_FOLDED = text(
+    "SELECT one.key FROM outbox one JOIN outbox summary ON summary.id = one.folded_into"
+    " WHERE one.state = 'folded' AND summary.state = 'sent'"
+    " UNION SELECT 'card:' || pipeline_id FROM cards WHERE gone_reason = 'summarised'"
+)
+_DIGESTED = text("SELECT outcome_key, digest FROM kept WHERE digest IS NOT NULL")
+_REMINDED_WITHIN_S = 90.0
+_LEASED = ("cards", "outbox", "watches", "listings", "replays")
+_LEASES = "SELECT leased_by AS holder, leased_until AS until FROM {} WHERE leased_until > strftime('x', 'now')"
+_WAITING = (
+    "SELECT 'notice ' || key FROM outbox WHERE state = 'queued' OR (sent_ts IS NOT NULL AND revision > shown)",
+    "SELECT 'card of ' || pipeline_id FROM cards WHERE wanted > shown AND gone_at IS NULL",
+)
 _CLAIMED = (
     "SELECT 'notice ' || id FROM outbox WHERE attempted_at IS NOT NULL AND state = 'queued'",
     "SELECT 'card ' || id FROM cards WHERE attempted_at IS NOT NULL AND gone_at IS NULL",
@@ -29,19 +41,40 @@ def list_refused_steps(around: Surroundings, plan: Plan) -> list[str]:
     return list_refused(lines, may_look=plan.readable)
 
 
-def list_missing(around: Surroundings) -> list[str]:
+async def list_missing(around: Surroundings) -> list[str]:
+    """What is neither said nor part of a summary that is."""
     said = _count_said(around)
-    return [f"{key} is not said in {channel}" for channel, key in _list_wanted(around) if not said[channel, key]]
+    missing = [(channel, key) for channel, key in _list_wanted(around) if not said[channel, key]]
+    folded = await load_folded(around) if missing else ()
+    missing = [one for one in missing if one[1] not in folded]
+    return [f"{key} is not said in {channel}" for channel, key in missing]
+
+
+async def list_waiting(around: Surroundings) -> list[str]:
+    async with around.database.begin() as connection:
+        return [f"{one} still waits" for query in _WAITING for one in await connection.scalars(text(query))]
+
+
+async def load_folded(around: Surroundings) -> set[str]:
+    """Keys of what a summary tells."""
+    async with around.database.begin() as connection:
+        return {*await connection.scalars(_FOLDED)}
+
+
+def count_found(around: Surroundings) -> int:
+    """Posts that Slack took, whose sender heard nothing, and that nobody repeated."""
+    said = _count_said(around)
+    return sum(times > 0 and said[where] == 1 for where, times in around.slack.unheard.items())
 
 
 def _list_wanted(around: Surroundings) -> list[tuple[str, str]]:
     """Each channel and the end of a workflow that its rule asks for, and the pipelines' cards."""
     ends = [
         (channel, f"{run.id}:{run.end}:{TEAM}:{channel}", build)
-        for channel, rule in RULES.items()
-        for build in around.circleci.builds
+        for channel, rule in MESSAGES.items()
+        for build in around.circleci.state.builds
         for run in build.runs
-        if _WORDS[run.end] in rule["only"]
+        if ENDS[run.end] in rule.only
     ]
     cards = {(channel, f"card:{build.id}"): None for channel, _, build in ends}
     return [*((channel, key) for channel, key, _ in ends), *cards]
@@ -63,13 +96,66 @@ def list_repeated(around: Surroundings, plan: Plan) -> Iterator[str]:
 
 def list_untrue_cards(around: Surroundings) -> Iterator[str]:
     """A card names an end of its workflows when all have ended; of several in a channel we know the newest."""
-    ends = {f"card:{build.id}": {run.end for run in build.runs} for build in around.circleci.builds}
+    ends = {f"card:{build.id}": {run.end for run in build.runs} for build in around.circleci.state.builds}
     newest = {(channel, one.key): one for channel, there in around.slack.channels.items() for one in there}
     for (channel, key), one in newest.items():
         if key in ends and not any(end in one.text for end in ends[key]):
             yield f"{key} in {channel} says {one.text!r}"
 
 
-async def list_claimed(around: Surroundings) -> list[str]:
+def list_hasty(around: Surroundings, processes: int) -> Iterator[str]:
+    """A post a second in each channel; what a frozen process had begun comes with the next ones."""
+    if (most := around.slack.most_lately) > _IN_FIVE_SECONDS + processes:
+        yield f"a channel got {most} messages within five seconds"
+
+
+async def list_undigested(around: Surroundings) -> list[str]:
+    """Each end was taken for a digest that is said, which may only count it."""
+    shown = {one.key for one in around.slack.channels.get(DIGEST, ())}
     async with around.database.begin() as connection:
-        return [f"{one} is still claimed" for query in _CLAIMED for one in await connection.scalars(text(query))]
+        rows = [*await connection.execute(_DIGESTED)]
+    told = {row.outcome_key.partition(":")[0] for row in rows if row.digest in shown}
+    return [f"{run} is in no digest" for run in _list_runs(around) if run not in told]
+
+
+def list_digested_twice(around: Surroundings) -> Iterator[str]:
+    for run, times in _count_digests(around).items():
+        if times > 1:
+            yield f"{run} is in {times} digests"
+
+
+def _count_digests(around: Surroundings) -> Counter[str]:
+    told = {one.key: str(one.blocks) for one in around.slack.channels.get(DIGEST, ())}
+    return Counter(run for run in _list_runs(around) for blocks in told.values() if run in blocks)
+
+
+def _list_runs(around: Surroundings) -> list[str]:
+    return [run.id for build in around.circleci.state.builds for run in build.runs]
+
+
+def list_live_buttons(around: Surroundings, plan: Plan) -> Iterator[str]:
+    """Nothing waits any more: no message has a button that approves. Of those that were repeated, since nobody could
+    look back, only the last one is known."""
+    for channel, there in around.slack.channels.items():
+        known = there if plan.readable else {one.key: one for one in there}.values()
+        for one in known:
+            if any(is_about(line, "approve") for line in list_lines(one.blocks)):
+                yield f"{one.key} in {channel} still has a button to approve"
+
+
+def list_late_reminders(around: Surroundings) -> Iterator[str]:
+    """A reminder tells of something that waited when its pipeline was read, a minute ago at most."""
+    runs = {run.id: run for build in around.circleci.state.builds for run in build.runs}
+    for one in around.slack.channels.get(HOLDS, ()):
+        for run_id in re.findall(r"remind\S*?([0-9a-f-]{36})", one.key):
+            held = runs[run_id].find_hold_status(one.posted_s - _REMINDED_WITHIN_S)
+            if held not in {"on_hold", "blocked"}:
+                yield f"{one.key} reminds of what was decided"
+
+
+async def list_claimed(around: Surroundings, living: Collection[str]) -> list[str]:
+    """Nothing is under way, and nobody who is gone has anything."""
+    async with around.database.begin() as connection:
+        leases = [row for table in _LEASED for row in await connection.execute(text(_LEASES.format(table)))]
+        gone = [f"{row.holder} is gone and has a lease until {row.until}" for row in leases if row.holder not in living]
+        return gone + [f"{one} is still claimed" for query in _CLAIMED for one in await connection.scalars(text(query))]

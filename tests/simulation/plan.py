@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from tests.simulation.simulated_circleci import Build, Run
+from tests.simulation.builds import Build, Run, Step, make_id
+from tests.simulation.channels import OTHERS
 
 _FAULTS_UNTIL_S = 40.0
 _LONG_S = 6.0
-_KINDS = ("kill", "kill", "freeze", "freeze", "stop", "no database", "lost commits", "slack", "circleci")
+_A_DAY_S = 86_400.0
+KINDS = (
+    *("kill", "kill", "kill", "freeze", "freeze", "freeze", "slack", "slack", "slack", "no database", "no database"),
+    *("lost commits", "stop", "circleci", "lost acts", "upgrade"),
+)
+_PEOPLE = 3
+WORDS = ("trigger", "rerun", "rerun", "rerun", "cancel", "approve", "approve")
 _OF_PROCESS = frozenset({"kill", "stop", "freeze", "no database"})
-POINTS = ("", "before request", "while it travels", "after answer", "before commit", "after commit")
+POINTS = (
+    "",
+    "before request",
+    "while it travels",
+    "after answer",
+    "before commit",
+    "after commit",
+    "before act",
+    "after act",
+)
 """Where a process is when it is killed or frozen; with "" wherever it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """From `at_s` on for `for_s`. `process` is the number of the one it hits, once it is at the
-    `point`; `strength` is how likely, from 0 to 1."""
+    """From `at_s` on for `for_s`; with a `deed` so long after that was done. `process` is the number of the one it
+    hits, once it is at the `point`; `strength` is how likely, from 0 to 1."""
 
     at_s: float
     for_s: float
@@ -27,27 +44,60 @@ class Fault:
     process: int = 0
     strength: float = 0.0
     point: str = ""
+    deed: int | None = None
 
     def __str__(self) -> str:
         hit = f" of process {self.process} {self.point}".rstrip() if self.kind in _OF_PROCESS else ""
         much = f", {self.strength:.0%}" if self.strength else ""
-        return f"{self.at_s:6.2f} s  fault: {self.kind}{hit} for {self.for_s:.2f} s{much}"
+        after = "" if self.deed is None else f" after deed {self.deed}"
+        return f"{self.at_s:6.2f} s{after}  fault: {self.kind}{hit} for {self.for_s:.2f} s{much}"
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """The same again, `after_s` the one before."""
+
+    after_s: float
+    user: int
+    process: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Somebody types or presses this word at a process."""
+
+    number: int
+    at_s: float
+    user: int
+    process: int
+    word: str
+    again: tuple[Press, ...]
+
+    def __str__(self) -> str:
+        again = "".join(f", person {one.user} again after {one.after_s:.2f} s" for one in self.again)
+        return f"{self.at_s:6.2f} s  deed {self.number}: person {self.user}: {self.word}{again}"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`skews_s` are how wrong each process's machine tells the time; `readable`: the history scope is granted."""
+    """`channels` are there besides those that want messages. `skews_s` are how wrong each process's machine tells the
+    time; `readable`: the history scope is granted."""
 
     seed: int
     builds: tuple[Build, ...]
     faults: tuple[Fault, ...]
+    deeds: tuple[Deed, ...]
     skews_s: tuple[float, ...]
     readable: bool
+    channels: tuple[str, ...] = ()
+    webhooks: bool = False
+    summarise_after_s: float = _A_DAY_S
 
     @property
     def over_s(self) -> float:
         """When the last fault is over and the last build has ended."""
-        return max([one.at_s + one.for_s for one in self.faults] + [one.ended_s for one in self.builds], default=0.0)
+        ends = [one.at_s + one.for_s for one in self.faults] + [one.ended_s for one in self.builds]
+        return max([*ends, *(one.at_s for one in self.deeds)])
 
     @property
     def unwritten(self) -> int:
@@ -65,66 +115,107 @@ class Plan:
             for run in build.runs
         ]
         scope = "with" if self.readable else "without"
-        head = f"seed {self.seed}: {len(self.skews_s)} processes, {scope} the history scope"
-        return "\n".join([head, *courses, *map(str, self.faults)])
+        soon = f", summaries after {self.summarise_after_s:.0f} s" if self.summarise_after_s < _A_DAY_S else ""
+        more = "".join([", webhooks" if self.webhooks else "", soon, *(f", {one}" for one in self.channels)])
+        head = f"seed {self.seed}: {len(self.skews_s)} processes, {scope} the history scope{more}"
+        return "\n".join([head, *courses, *map(str, self.deeds), *map(str, self.faults)])
 
 
 def draw_plan(seed: int) -> Plan:
     chance = Random(seed)
-    processes = chance.choice((1, 2, 2, 3))
+    processes = chance.choice((1, 2, 2, 2, 3))
+    builds = tuple(_draw_build(number, chance) for number in range(1, chance.randint(1, 4) + 1))
+    deeds = tuple(_draw_deed(number, chance, processes) for number in range(chance.choice((0, 2, 3, 4))))
+    faults = (_draw_fault(chance, processes, deeds) for _ in range(chance.randint(0, 6)))
     return Plan(
         seed=seed,
-        builds=tuple(_draw_build(number, chance) for number in range(1, chance.randint(1, 4) + 1)),
-        faults=tuple(
-            sorted(
-                (_draw_fault(chance, processes) for _ in range(chance.randint(0, 5))),
-                key=lambda one: (one.at_s, one.kind),
-            )
-        ),
+        builds=builds,
+        faults=tuple(sorted(faults, key=lambda one: (one.at_s, one.kind))),
+        deeds=deeds,
         skews_s=tuple(chance.choice((0.0, 0.0, -30.0, 30.0, 3600.0)) for _ in range(processes)),
         readable=chance.random() < 0.8,
+        channels=tuple(channel for channel in OTHERS if chance.random() < 0.2),
+        webhooks=chance.random() < 0.5,
+        summarise_after_s=chance.choice((_A_DAY_S, _A_DAY_S, 10.0)),
     )
 
 
-def _draw_fault(chance: Random, processes: int) -> Fault:
-    kind = chance.choice(_KINDS)
-    at_s = chance.uniform(0, _FAULTS_UNTIL_S)
+def _draw_fault(chance: Random, processes: int, deeds: Sequence[Deed]) -> Fault:
+    """Half of them begin where somebody acts, since that takes a moment only."""
+    kind = chance.choice(KINDS)
+    fault = Fault(chance.uniform(0, _FAULTS_UNTIL_S), chance.uniform(1, 25), kind)
+    if kind == "freeze":
+        fault = replace(fault, for_s=chance.uniform(8, 30))
     if kind in _OF_PROCESS:
-        point = chance.choice(POINTS)
-        return Fault(at_s, chance.uniform(1, 25), kind, process=chance.randrange(processes), point=point)
-    return Fault(at_s, chance.uniform(5, 30), kind, strength=chance.choice((0.1, 0.3, 0.8)))
+        points = (*POINTS, "before request", "before request") if kind == "freeze" else POINTS
+        fault = replace(fault, process=chance.randrange(processes), point=chance.choice(points))
+    else:
+        fault = replace(fault, strength=chance.choice((0.1, 0.3, 0.8)))
+    if deeds and kind == "lost acts":
+        return replace(fault, at_s=0.0, deed=chance.choice(deeds).number, strength=chance.choice((0.5, 1.0)))
+    if deeds and chance.random() < 0.4:
+        return replace(fault, at_s=chance.choice((0, 0, 3)) * chance.random(), deed=chance.choice(deeds).number)
+    return fault
+
+
+def _draw_deed(number: int, chance: Random, processes: int) -> Deed:
+    def draw_press() -> Press:
+        """The same person or another, at once or later."""
+        after_s = chance.choice((0.0, 0.05, 0.5, 3.0, 15.0)) * chance.random()
+        return Press(after_s, chance.choice((user, user, chance.randrange(_PEOPLE))), chance.randrange(processes))
+
+    user = chance.randrange(_PEOPLE)
+    word = chance.choice(WORDS)
+    presses = 0 if word == "trigger" else chance.choice((0, 1, 1, 2))
+    return Deed(
+        number,
+        chance.uniform(1, _FAULTS_UNTIL_S),
+        user,
+        chance.randrange(processes),
+        word,
+        tuple(draw_press() for _ in range(presses)),
+    )
 
 
 def _draw_build(number: int, chance: Random) -> Build:
     began_s = chance.uniform(1, 15)
     names = chance.sample(("build", "test", "deploy"), chance.choice((1, 1, 2)))
-    runs = tuple(
-        Run(_make_id(1000 * number + index), name, _draw_course(chance, began_s)) for index, name in enumerate(names)
-    )
-    return Build(number, _make_id(number), chance.choice(("main", "main", "topic")), runs)
+    runs = [
+        Run(make_id(1000 * number + index), name, _draw_course(chance, began_s)) for index, name in enumerate(names)
+    ]
+    return Build(number, make_id(number), chance.choice(("main", "main", "topic")), runs)
 
 
-def _draw_course(chance: Random, began_s: float) -> tuple[tuple[float, str], ...]:
-    course: list[tuple[float, str]] = [(began_s, "running")]
-    if chance.random() < 0.3:
+def _draw_course(chance: Random, began_s: float) -> list[Step]:
+    course: list[Step] = [(began_s, "running")]
+    if chance.random() < 0.4:
         course.append((course[-1][0] + chance.uniform(1, 15), "on_hold"))
-        course.append((course[-1][0] + chance.uniform(1, 10), chance.choice(("running", "canceled"))))
+        course.append(
+            (course[-1][0] + chance.choice((10, 40, 100)) * chance.random(), chance.choice(("running", "canceled")))
+        )
     if course[-1][1] != "canceled":
         course.append(
-            (course[-1][0] + chance.uniform(1, 10), chance.choice(("success", "failed", "failed", "canceled")))
+            (
+                course[-1][0] + chance.choice((1, 10, 30)) * chance.random(),
+                chance.choice(("success", "failed", "failed", "canceled")),
+            )
         )
-    return tuple(course)
-
-
-def _make_id(number: int) -> str:
-    return f"00000000-0000-4000-8000-{number:012d}"
+    return course
 
 
 def list_smaller(plan: Plan) -> list[dict[str, Any]]:
     """Plans with one thing less, to be tried in this order."""
-    builds, faults = plan.builds, plan.faults
+    builds, faults, deeds = plan.builds, plan.faults, plan.deeds
     without_build = [
         {"builds": builds[:index] + builds[index + 1 :]} for index in range(len(builds)) if len(builds) > 1
     ]
     without_fault = [{"faults": faults[:index] + faults[index + 1 :]} for index in range(len(faults))]
-    return [*without_fault, *without_build]
+    without_deed = [{"deeds": deeds[:index] + deeds[index + 1 :]} for index in range(len(deeds))]
+    without_press = [
+        {"deeds": (*deeds[:index], replace(deed, again=deed.again[:-1]), *deeds[index + 1 :])}
+        for index, deed in enumerate(deeds)
+        if deed.again
+    ]
+    without_channel = [{"channels": plan.channels[:index]} for index in range(len(plan.channels))]
+    without_webhooks = [{"webhooks": False}] if plan.webhooks else []
+    return [*without_channel, *without_webhooks, *without_fault, *without_deed, *without_press, *without_build]

@@ -10,24 +10,28 @@ from dataclasses import dataclass, field, replace
 
 from bot.domain import ProjectScope
 from bot.domain.people import Account, AccountState
-from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
-from tests.simulation import invariants
+from tests.simulation import act_invariants, invariants
+from tests.simulation.builds import copy_builds
+from tests.simulation.channels import DIGEST, MESSAGES, OTHERS
+from tests.simulation.circleci_api import PEOPLE, WEB, CircleCIState, find_user_id
 from tests.simulation.faults import Faults, Points
+from tests.simulation.people import People
 from tests.simulation.plan import Plan, list_smaller
 from tests.simulation.safeguards import WHOLE, Ablation
-from tests.simulation.simulated_bot import SimulatedBot, Surroundings
-from tests.simulation.simulated_circleci import WEB, SimulatedCircleCI
+from tests.simulation.simulated_bot import SETTINGS, SimulatedBot, Surroundings
+from tests.simulation.simulated_circleci import SimulatedCircleCI
 from tests.simulation.simulated_database import SimulatedDatabase
 from tests.simulation.simulated_slack import TEAM, SimulatedSlack
 from tests.simulation.virtual_loop import Process, VirtualLoop
+from tests.simulation.webhooks import Webhooks
 
 _BOUND_S = 600.0
 """Within so much virtual time after the last fault everything is said."""
 
-_REST_S = 20.0
+_REST_S = 15.0
 _LOOKED_AT_EVERY_S = 5.0
 
 _VAULT = Vault([generate_key()])
@@ -83,12 +87,23 @@ class _Simulation:
             chance=chance,
             database=SimulatedDatabase(loop, chance, content, points.reach),
             slack=SimulatedSlack(loop, chance, self._tell, points.reach, is_readable=plan.readable, met=story.met),
-            circleci=SimulatedCircleCI(loop, chance, plan.builds),
+            circleci=SimulatedCircleCI(
+                loop,
+                chance,
+                CircleCIState(loop, chance, copy_builds(plan.builds)),
+                reach=points.reach,
+                tell=self._tell,
+                met=story.met,
+            ),
             vault=_VAULT,
             ablation=ablation,
+            settings=SETTINGS.model_copy(update={"summarise_after_h": plan.summarise_after_s / 3600}),
+            met=story.met,
         )
+        self._around.database.watch(story.problems.append, self._meet)
         self._store = Store("sqlite:///simulated.db", _VAULT, engines=self._around.database.connect())
         self._bots: list[SimulatedBot] = []
+        self._people = People(self._around, self._bots, self._tell)
         self._faults = Faults(
             around=self._around,
             points=points,
@@ -97,26 +112,30 @@ class _Simulation:
             tell=self._tell,
             complain=story.problems.append,
             met=story.met,
+            wait_for_deed=self._people.wait_for_deed,
         )
 
     async def run(self) -> None:
         await self._prepare()
         for number in range(len(self._plan.skews_s)):
             self._bots.append(self._start(number))
-        faults = [asyncio.create_task(self._faults.inject(fault)) for fault in self._plan.faults]
-        await asyncio.sleep(self._plan.over_s)
-        await asyncio.gather(*faults)
+        if self._plan.webhooks:
+            hooks = Webhooks(self._around, self._bots, self._tell, random.Random(self._plan.seed + 2))
+            self._loop.create_task(hooks.run())
+        happening = [*map(self._faults.inject, self._plan.faults), *map(self._people.do, self._plan.deeds)]
+        await asyncio.gather(asyncio.sleep(self._plan.over_s), *happening)
         await self._come_to_rest()
         await self._check()
 
     async def _prepare(self) -> None:
         now = self._loop.now()
         async with self._store.begin() as tx:
-            ada = Account(TEAM, "U0ADA", "aa", "ada", "Ada", AccountState.ACTIVE, now, "CCIPAT_ada")
-            await tx.accounts.upsert(ada)
-            for channel, rule in invariants.RULES.items():
+            for user, login in PEOPLE.items():
+                known = (find_user_id(login), login, login.title())
+                await tx.accounts.upsert(Account(TEAM, user, *known, AccountState.ACTIVE, now, f"CCIPAT_{login}"))
+            for channel, rule in (MESSAGES | {one: OTHERS[one] for one in self._plan.channels}).items():
                 scope = ProjectScope.parse(str(WEB))
-                await tx.subscriptions.insert(Subscription(0, TEAM, channel, scope, Rule.parse(rule), "U0ADA", now))
+                await tx.subscriptions.insert(Subscription(0, TEAM, channel, scope, rule, "U0ADA", now))
             await tx.polled_projects.upsert(WEB, now)
 
     def _start(self, number: int) -> SimulatedBot:
@@ -127,31 +146,42 @@ class _Simulation:
         self._loop.start(process, bot.run())
         return bot
 
+    def _meet(self, what: str) -> None:
+        self._story.met[what] += 1
+
     def _tell(self, what: str) -> None:
         self._story.events.append(f"{self._loop.time():6.2f} s  {what}")
 
     async def _come_to_rest(self) -> None:
         """Until everything that is wanted is there, and a while longer: what is too much comes late."""
-        until_s = self._loop.time() + _BOUND_S
-        while self._loop.time() < until_s and not await self._is_at_rest():  # noqa: ASYNC110 - of virtual time
+        until_s, rests_s = self._loop.time() + _BOUND_S, 0.0
+        while self._loop.time() < until_s and rests_s < _REST_S:
             await asyncio.sleep(_LOOKED_AT_EVERY_S)
-        await asyncio.sleep(_REST_S)
+            rests_s = rests_s + _LOOKED_AT_EVERY_S if await self._is_at_rest() else 0.0
 
     async def _is_at_rest(self) -> bool:
-        return not (await self._count_waiting() or invariants.list_missing(self._around))
+        return not (await invariants.list_waiting(self._around) or await self._list_missing())
 
-    async def _count_waiting(self) -> int:
-        async with self._store.begin_read() as tx:
-            backlog = await tx.backlog.load(self._loop.now())
-        return backlog.notices + backlog.outdated_cards
+    async def _list_missing(self) -> list[str]:
+        undigested = await invariants.list_undigested(self._around) if DIGEST in self._plan.channels else []
+        return [*await invariants.list_missing(self._around), *undigested]
 
     async def _check(self) -> None:
-        waiting = await self._count_waiting()
+        self._story.met["found by looking back"] += invariants.count_found(self._around)
+        await act_invariants.complete_record(self._around, self._bots[0])
         self._story.problems += [
-            *invariants.list_missing(self._around),
-            *([f"{waiting} messages still wait"] if waiting else []),
+            *await self._list_missing(),
+            *await invariants.list_waiting(self._around),
+            *invariants.list_refused_steps(self._around, self._plan),
             *invariants.list_repeated(self._around, self._plan),
             *invariants.list_untrue_cards(self._around),
-            *invariants.list_refused_steps(self._around, self._plan),
-            *await invariants.list_claimed(self._around),
+            *await invariants.list_claimed(self._around, {bot.process.name for bot in self._bots}),
+            *invariants.list_digested_twice(self._around),
+            *invariants.list_live_buttons(self._around, self._plan),
+            *invariants.list_late_reminders(self._around),
+            *invariants.list_hasty(self._around, len(self._plan.skews_s)),
+            *act_invariants.list_repeated_acts(self._around),
+            *act_invariants.list_unanswered(self._around, self._people, await invariants.load_folded(self._around)),
+            *act_invariants.list_unread(self._around),
+            *await act_invariants.list_faults_of_record(self._around),
         ]

@@ -1,150 +1,34 @@
-"""Each safeguard of delivery, and a bot without it: what is overridden here is the switch, which only tests turn."""
+"""Each safeguard of delivery and of acts, and a bot without it."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from bot.app.composition import App
-from bot.domain import Outcome
-from bot.messages import Card, Notice
+from bot.command import Command
+from bot.commands import COMMANDS
 from bot.notify.deliver.delivery import Delivery
 from bot.notify.deliver.idempotent_post import DuplicateGuard
-from bot.notify.deliver.sending import SendContext
-from bot.notify.send_results import PostRequest, SendResult
-from bot.store.cards import CardRepository
+from bot.notify.deliver.sending import RateLimits, SendContext
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.engines import Engines
-from bot.store.leases import Claimed
 from bot.store.outbox import Outbox
-from bot.store.outcomes import OutcomeRepository
+from bot.store.revisions import RevisionRepository
 from bot.store.store import Store, Tx
 from bot.store.vault import Vault
-from bot.workers.lease import Lease
+from tests.simulation import weakened as weak
 
-
-class NeverLooksBack(DuplicateGuard):
-    async def find_earlier_result(self, post: PostRequest) -> SendResult | None:
-        del post
-        return None
-
-
-class NeverChecks(SendContext):
-    async def send_within(
-        self, claimed: Card | Notice, lease: Lease, send: Callable[[], Awaitable[SendResult]]
-    ) -> SendResult | None:
-        del claimed, lease
-        return await send()
-
-
-class _ForgetsAttempts:
-    """An attempt whose end is unknown is treated as one that Slack refused."""
-
-    async def settle_lost_answer(self, claimed: Claimed, not_before: datetime) -> bool:
-        return await self._settle(claimed, not_before=not_before)
-
-
-class ForgetfulCards(_ForgetsAttempts, CardRepository):
-    pass
-
-
-class ForgetfulOutbox(_ForgetsAttempts, Outbox):
-    pass
-
-
-class _SettlesWhateverItHad:
-    """Whoever had a row settles it, though another has it now."""
-
-    async def _update_if_attempted(self, claimed: Claimed, **values: Any) -> bool:
-        table = self.table
-        changed = table.update().where(table.c.id == claimed.id).values(**values)
-        return (await self._connection.execute(changed)).rowcount == 1
-
-
-class BoundlessCards(_SettlesWhateverItHad, CardRepository):
-    pass
-
-
-class BoundlessOutbox(_SettlesWhateverItHad, Outbox):
-    pass
-
-
-class _NeverRenews:
-    async def renew(self, claimed: Claimed, until: datetime) -> bool:
-        del claimed, until
-        return False
-
-
-class UnrenewedCards(_NeverRenews, CardRepository):
-    pass
-
-
-class UnrenewedOutbox(_NeverRenews, Outbox):
-    pass
-
-
-class _ClaimsForNoTime:
-    async def claim(self, now: datetime, lease_s: float, holder: str, **more: Any) -> Any:
-        del lease_s
-        return await super().claim(now, 0.0, holder, **more)
-
-
-class UnclaimedCards(_ClaimsForNoTime, CardRepository):
-    pass
-
-
-class UnclaimedOutbox(_ClaimsForNoTime, Outbox):
-    pass
-
-
-class RepeatedOutcomes(OutcomeRepository):
-    """A second report of an outcome is news again."""
-
-    async def insert(self, outcome: Outcome, now: datetime) -> bool:
-        await super().insert(outcome, now)
-        return True
-
-    async def list_kinds(self, pipeline_id: str) -> dict[str, Any]:
-        del pipeline_id
-        return {}
-
-
-class RepeatedNotices(Outbox):
-    """What was written before is written again, under a key of its own."""
-
-    async def insert(self, key: str, workspace: str, channel: str, **more: Any) -> bool:
-        return await super().insert(f"{key}#{uuid4().hex}", workspace, channel, **more)
-
-
-class TwoTransactions(Store):
-    """What is to be said is written after the outcome is."""
-
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[Tx]:
-        async with super().begin() as tx:
-            tx.outbox = later = _PutOff(tx.outbox)
-            yield tx
-        if later.inserts:
-            async with super().begin() as tx:
-                for given, named in later.inserts:
-                    await tx.outbox.insert(*given, **named)
-
-
-class _PutOff:
-    def __init__(self, outbox: Outbox) -> None:
-        self._outbox = outbox
-        self.inserts: list[tuple[Any, Any]] = []
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._outbox, name)
-
-    async def insert(self, *given: Any, **named: Any) -> bool:
-        self.inserts.append((given, named))
-        return True
+EXPANDING = (
+    "CREATE TABLE of_the_next_release (id INTEGER PRIMARY KEY)",
+    *(
+        f"ALTER TABLE {table} ADD COLUMN of_the_next_release TEXT"
+        for table in ("outbox", "cards", "pipelines", "watches")
+    ),
+    "ALTER TABLE acts ADD COLUMN of_the_next_release INTEGER NOT NULL DEFAULT 0",
+)
+CONTRACTING = ("ALTER TABLE outbox RENAME COLUMN tries TO attempts",)
 
 
 @dataclass(frozen=True)
@@ -155,7 +39,11 @@ class Ablation:
     store: type[Store] = Store
     duplicates: type[DuplicateGuard] = DuplicateGuard
     context: type[SendContext] = SendContext
+    commands: Sequence[Command[Any]] = COMMANDS
+    limits: RateLimits = field(default_factory=RateLimits)
     trusts_machine_clock: bool = False
+    migration: Sequence[str] = EXPANDING
+    """What the next release does to the database while this one runs."""
 
     def build_store(self, vault: Vault, engines: Engines) -> Store:
         """Its transactions use the weakened repositories."""
@@ -165,7 +53,7 @@ class Ablation:
         def build_weakened(connection: DatabaseConnection) -> Tx:
             tx = build(connection)
             for name, repository in self.repositories.items():
-                more = (tx.languages,) if issubclass(repository, Outbox) else ()
+                more = (tx.languages,) if issubclass(repository, Outbox | RevisionRepository) else ()
                 setattr(tx, name, repository(connection, *more))
             return tx
 
@@ -188,23 +76,38 @@ class Ablation:
 WHOLE = Ablation()
 
 ABLATIONS = {
-    "look back before repeating": Ablation(duplicates=NeverLooksBack),
-    "remember an attempt whose end is unknown": Ablation({"cards": ForgetfulCards, "outbox": ForgetfulOutbox}),
-    "check the lease before the post, and cut it off at its end": Ablation(context=NeverChecks),
-    "only the attempt that has a row settles it": Ablation({"cards": BoundlessCards, "outbox": BoundlessOutbox}),
-    "claim for a time": Ablation({"cards": UnclaimedCards, "outbox": UnclaimedOutbox}),
-    "one key for each notice": Ablation({"outbox": RepeatedNotices}),
-    "outcome and notices in one transaction": Ablation(store=TwoTransactions),
+    "look back before repeating": Ablation(duplicates=weak.NeverLooksBack),
+    "remember an attempt whose end is unknown": Ablation(
+        {"cards": weak.ForgetfulCards, "outbox": weak.ForgetfulOutbox}
+    ),
+    "check the lease before the post, and cut it off at its end": Ablation(context=weak.NeverChecks),
+    "only the attempt that has a row settles it": Ablation(
+        {"cards": weak.BoundlessCards, "outbox": weak.BoundlessOutbox}
+    ),
+    "claim for a time": Ablation({"cards": weak.UnclaimedCards, "outbox": weak.UnclaimedOutbox}),
+    "one key for each notice": Ablation({"outbox": weak.RepeatedNotices}),
+    "outcome and notices in one transaction": Ablation(store=weak.TwoTransactions),
     "all tell the database's time": Ablation(trusts_machine_clock=True),
+    "migrations only add": Ablation(migration=CONTRACTING),
+    "a decided hold's messages change with it": Ablation({"revisions": weak.UnrevisedNotices}),
+    "what one digest tells no other one tells": Ablation({"digest_queue": weak.SharedDigests}),
+    "keep Slack's pace": Ablation(limits=RateLimits.from_speed(1000)),
+    "claim before an act": Ablation({"idempotency_keys": weak.UnclaimedActs}),
+    "read again what became of an act whose answer was lost": Ablation(commands=weak.UNREAD_ACTS),
 }
 COVERED = {
-    "renew the lease": Ablation({"cards": UnrenewedCards, "outbox": UnrenewedOutbox}),
-    "one key for each outcome": Ablation({"outcomes": RepeatedOutcomes}),
+    "renew the lease": Ablation({"cards": weak.UnrenewedCards, "outbox": weak.UnrenewedOutbox}),
+    "one key for each outcome": Ablation({"outcomes": weak.RepeatedOutcomes}),
+    "keep the key of an act whose answer was lost": Ablation({"idempotency_keys": weak.ForgottenActs}),
 }
 """Each is covered by another safeguard: without it alone nothing is lost or said twice."""
 
 BOTH_COVERED = {
-    "renew the lease": Ablation({"cards": UnrenewedCards, "outbox": UnrenewedOutbox}, context=NeverChecks),
-    "one key for each outcome": Ablation({"outcomes": RepeatedOutcomes, "outbox": RepeatedNotices}),
+    "renew the lease, and the check that covers it": Ablation(
+        {"cards": weak.UnrenewedCards, "outbox": weak.UnrenewedOutbox}, context=weak.NeverChecks
+    ),
+    "one key for each outcome, and that for each notice, which covers it": Ablation(
+        {"outcomes": weak.RepeatedOutcomes, "outbox": weak.RepeatedNotices}
+    ),
 }
 """And without the one that covers it."""

@@ -7,6 +7,7 @@ simulation needs, and all of them are in there. What was missing was a way to ha
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -40,17 +41,17 @@ from tests.simulation.virtual_loop import Process, VirtualLoop
 _LOOPS = frozenset({"clock", "poller", "delivery", "digests"})
 """Those of bot/app that delivery is about; the others look after what changes in days."""
 
-_IDLE_S = (1.5, 6.0)
+_IDLE_S = (2.0, 8.0)
 """How long a loop sleeps at least: a slow machine's, so that a simulated minute costs little."""
 
 _URL = "https://circleci.com"
-_SETTINGS: Settings = build_settings("https://example.com", "sqlite:///simulated.db").model_copy(
+SETTINGS: Settings = build_settings("https://example.com", "sqlite:///simulated.db").model_copy(
     update={
         "slack_bot_token": SecretStr(TOKEN),
         "slack_app_token": None,
         "slack_api_url": "https://slack.com/api/",
         "circleci_url": _URL,
-        "poll_interval_s": 5.0,
+        "poll_interval_s": 8.0,
     }
 )
 _METRICS = Metrics()
@@ -67,6 +68,8 @@ class Surroundings:
     circleci: SimulatedCircleCI
     vault: Vault
     ablation: Ablation
+    settings: Settings
+    met: Counter[str]
     steps: list[Step] = field(default_factory=list)
 
 
@@ -89,13 +92,20 @@ class SimulatedBot:
     process: Process
     skew_s: float
     app: App | None = None
+    is_up: bool = False
     is_over: bool = False
+
+    @property
+    def listens(self) -> bool:
+        """Whether Slack reaches it."""
+        return self.is_up and not self.process.has_ended
 
     async def run(self) -> None:
         """Until it is told to stop, and has ended in order. As a supervisor starts it again without a database."""
         while True:
             try:
                 async with self.build().running(ALL_ROLES):
+                    self.is_up = True
                     await self.process.stopping.wait()
             except SQLAlchemyError:
                 await asyncio.sleep(2)
@@ -104,7 +114,9 @@ class SimulatedBot:
                 return
 
     def build(self) -> App:
-        app = self.around.ablation.weaken_app(build_app(_SETTINGS, core=self._build_core()))
+        weak = self.around.ablation
+        app = build_app(self.around.settings, commands=weak.commands, limits=weak.limits, core=self._build_core())
+        app = weak.weaken_app(app)
         loops = tuple(loop for loop in app.loops if loop.name in _LOOPS)
         for loop in loops:
             loop.tick = partial(_tick_slowly, loop.tick, self.around.chance)
@@ -119,7 +131,7 @@ class SimulatedBot:
         clock: Clock = machine if around.ablation.trusts_machine_clock else shared
         clients = SimulatedClients(around.slack, store=store, clock=clock)
         return Core(
-            settings=_SETTINGS,
+            settings=around.settings,
             clock=clock,
             vault=around.vault,
             store=store,
@@ -130,9 +142,9 @@ class SimulatedBot:
             links=Links(_URL),
             metrics=_METRICS,
             hit_failpoint=_pass,
+            observe=around.steps.append,
             holder=self.process.name,
             arrivals=Arrivals(clock.now),
-            observe=around.steps.append,
         )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from random import Random
@@ -26,6 +26,21 @@ from tests.simulation.virtual_loop import Process, VirtualLoop, find_process
 _ROLLBACK_JOURNAL = b"\1\1"
 """Bytes 18 and 19 of a file's header (SQLite: "Database File Format"): what is in memory has no WAL beside it."""
 
+_NEVER = """
+CREATE TRIGGER ended_again AFTER UPDATE OF state ON outbox
+  WHEN OLD.state IN ('sent', 'gone', 'folded') AND NEW.state <> OLD.state
+  BEGIN SELECT complain('notice ' || NEW.key || ' was ' || OLD.state || ', and is ' || NEW.state); END;
+CREATE TRIGGER acted_again AFTER UPDATE OF state ON acts WHEN OLD.state <> 'started' AND NEW.state <> OLD.state
+  BEGIN SELECT complain('act ' || NEW.key || ' was ' || OLD.state || ', and is ' || NEW.state); END;
+CREATE TRIGGER record_changed AFTER UPDATE ON audit BEGIN SELECT complain('the record was changed'); END;
+CREATE TRIGGER record_cut AFTER DELETE ON audit BEGIN SELECT complain('the record was cut'); END;
+CREATE TRIGGER folded AFTER UPDATE OF state ON outbox WHEN NEW.state = 'folded'
+  BEGIN SELECT meet('notice folded into a summary'); END;
+CREATE TRIGGER ran_out AFTER UPDATE OF attempt ON outbox WHEN NEW.attempt <> OLD.attempt AND OLD.leased_by IS NOT NULL
+  BEGIN SELECT meet('lease that ran out'); END;
+CREATE TRIGGER taken_over AFTER UPDATE OF attempt ON outbox WHEN NEW.leased_by <> OLD.leased_by
+  BEGIN SELECT meet('notice taken over by another process'); END;
+"""
 _PATIENCE_S = 10.0
 _LONGEST_S = 0.02
 """A transaction's way to the database and back, where nothing is wrong."""
@@ -49,6 +64,7 @@ class SimulatedDatabase:
         self._connection = self._engine.connect()
         self._turn = _Turn(chance)
         self._reach = reach
+        self._is_migrated = False
         self.unreachable: set[Process] = set()
         self.lost_commits = 0.0
         """How likely the answer to a commit is lost."""
@@ -95,8 +111,17 @@ class SimulatedDatabase:
                 self._driver.execute("ROLLBACK")
             self._turn.pass_on()
 
-    def close(self) -> None:
-        self._driver.close()
+    def migrate(self, statements: Sequence[str]) -> None:
+        """Those of another release. One that was made already is not made again."""
+        for statement in statements if not self._is_migrated else ():
+            self._driver.execute(statement)
+        self._is_migrated = True
+
+    def watch(self, complain: Callable[[str], None], meet: Callable[[str], None]) -> None:
+        """Nothing that has ended begins again, and the record is only added to; what is rare is counted."""
+        self._driver.create_function("complain", 1, complain)
+        self._driver.create_function("meet", 1, meet)
+        self._driver.executescript(_NEVER)
 
     def _tell_time(self, _form: str, of: str) -> str:
         assert of == "now"

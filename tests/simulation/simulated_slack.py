@@ -13,6 +13,7 @@ import aiohttp
 
 from bot.workers.lease import LEASE_S, SHOWN_WITHIN_S
 from tests.simulation.askings import Asking, find_asking
+from tests.simulation.secrecy import check
 from tests.simulation.virtual_loop import STARTED_AT, WORLD, Process, VirtualLoop, find_process
 
 Json = dict[str, Any]
@@ -22,6 +23,9 @@ TEAM = "T0SANDBOX"
 _TIMEOUT_S = 30.0
 _HEARD_WITHIN_S = LEASE_S - SHOWN_WITHIN_S - 2.0
 """Later the sender has given up: it was cut off, or frozen."""
+
+_PACE_OVER_S = 5.0
+"""Slack wants a post a second in each channel, and bears it if some come together."""
 
 _LATE_S = SHOWN_WITHIN_S
 """How long after its sender gave up Slack may still take a request (docs/delivery.md, "What it rests on")."""
@@ -37,6 +41,7 @@ class Shown:
     blocks: list[Json]
     thread_ts: str | None
     posted_s: float
+    changed_s: float
 
 
 @dataclass(frozen=True)
@@ -84,14 +89,20 @@ class SimulatedSlack:
     weather: Weather = field(default_factory=Weather)
     channels: dict[str, list[Shown]] = field(default_factory=dict)
     whispers: list[Whisper] = field(default_factory=list)
+    refused: set[Asking | None] = field(default_factory=set)
+    """For what something was said that Slack did not take, or not say so."""
     posts: int = 0
     unheard: Counter[tuple[str, str]] = field(default_factory=Counter)
     """How many posts Slack took under each key whose sender did not hear of it in time."""
     on_their_way: list[_Request] = field(default_factory=list)
     met: Counter[str] = field(default_factory=Counter)
+    sent_s: dict[str, list[float]] = field(default_factory=dict)
+    most_lately: int = 0
+    """How many messages were sent to one channel within a few seconds, at most."""
 
     def take(self, method: str, said: Json) -> SlackAnswer:
         """What Slack makes of a call that has arrived."""
+        check(said)
         scopes = "chat:write,channels:history" if self.is_readable else "chat:write"
         answer = _METHODS[method](self, said)
         return SlackAnswer(200, {"ok": "error" not in answer, **answer}, {"x-oauth-scopes": scopes})
@@ -100,7 +111,8 @@ class SimulatedSlack:
         self.posts += 1
         key = _find_key(said)
         ts = f"{self.loop.now().timestamp():.3f}{self.posts:03d}"
-        shown = Shown(ts, key, said["text"], said.get("blocks") or [], said.get("thread_ts"), self.loop.time())
+        now_s = self.loop.time()
+        shown = Shown(ts, key, said["text"], said.get("blocks") or [], said.get("thread_ts"), now_s, now_s)
         self.channels.setdefault(said["channel"], []).append(shown)
         self.unheard[said["channel"], key] += 1
         self.tell(f"Slack shows {key or said['text']} in {said['channel']}")
@@ -110,7 +122,7 @@ class SimulatedSlack:
         shown = next((one for one in self.channels.get(said["channel"], ()) if one.ts == said["ts"]), None)
         if shown is None:
             return {"error": "message_not_found"}
-        shown.text, shown.blocks = said["text"], said.get("blocks") or []
+        shown.text, shown.blocks, shown.changed_s = said["text"], said.get("blocks") or [], self.loop.time()
         self.tell(f"Slack changes {shown.key} in {said['channel']}")
         return {"ts": shown.ts}
 
@@ -142,7 +154,26 @@ class SimulatedSlack:
         return {"channel": {"id": f"D{said['users']}"}}
 
     async def carry(self, method: str, said: Json) -> SlackAnswer:
-        """Bring a request to Slack, and its answer back, as the weather is. Raises what aiohttp raises."""
+        """Bring a request to Slack, and its answer back. Raises what aiohttp raises."""
+        if method == "chat.postMessage":
+            self._note_post(said["channel"])
+        try:
+            answer = await self._carry(method, said)
+        except BaseException:
+            self.refused.add(find_asking())
+            raise
+        if not answer.data["ok"]:
+            self.refused.add(find_asking())
+        return answer
+
+    def _note_post(self, channel: str) -> None:
+        since_s = self.loop.time() - _PACE_OVER_S
+        lately = [one for one in self.sent_s.get(channel, ()) if one > since_s]
+        self.sent_s[channel] = [*lately, self.loop.time()]
+        self.most_lately = max(self.most_lately, len(lately) + 1)
+
+    async def _carry(self, method: str, said: Json) -> SlackAnswer:
+        """As the weather is."""
         began_s, drawn, weather = self.loop.time(), self.chance.random(), self.weather
         await self.reach("before request")
         if (drawn := drawn - weather.refused) < 0:

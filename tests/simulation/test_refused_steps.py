@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulation.campaign import load_migrated_database
-from tests.simulation.plan import draw_plan
-from tests.simulation.run import run_plan
 from tests.simulation.safeguards import ABLATIONS
+from tests.simulation.seeds import run_seed
 
-REFUSED_WITHIN = 25
+REFUSED_WITHIN = 60
 """Seeds (docs/delivery.md)."""
 
 
@@ -24,6 +22,5 @@ REFUSED_WITHIN = 25
     ],
 )
 def test_the_steps_of_a_bot_without_a_safeguard_are_refused(safeguard: str) -> None:
-    database, ablation = load_migrated_database(), ABLATIONS[safeguard]
-    stories = (run_plan(draw_plan(seed), database, ablation) for seed in range(REFUSED_WITHIN))
+    stories = (run_seed(seed, ABLATIONS[safeguard]) for seed in range(REFUSED_WITHIN))
     assert any(problem.startswith("line ") for story in stories for problem in story.problems)

@@ -34,6 +34,11 @@ class Process:
         self.stopping = asyncio.Event()
         """Set when it is asked to end (SIGTERM)."""
 
+    @property
+    def has_ended(self) -> bool:
+        """Or is about to."""
+        return self.is_dead or self.stopping.is_set()
+
 
 _running: ContextVar[Process | None] = ContextVar("_running", default=None)
 
