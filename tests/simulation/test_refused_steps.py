@@ -17,7 +17,6 @@ REFUSED_WITHIN = 60
         "look back before repeating",
         "remember an attempt whose end is unknown",
         "check the lease before the post, and cut it off at its end",
-        "only the attempt that has a row settles it",
         "claim for a time",
     ],
 )
