@@ -36,12 +36,7 @@ _CLAIMED = (
 
 
 def list_refused_steps(around: Surroundings, plan: Plan) -> list[str]:
-    """What delivery did is a run of the model of it (tests/models).
-
-    Not where answers to commits are lost: a settlement is written once more, and the model knows it once.
-    """
-    if any(fault.kind == "lost commits" for fault in plan.faults):
-        return []
+    """What delivery did is a run of the model of it (tests/models)."""
     lines = [Line(step.word, step.row, step.attempt, step.found) for step in around.steps]
     return list_refused(lines, may_look=plan.readable)
 
