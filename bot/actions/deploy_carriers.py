@@ -22,7 +22,8 @@ _COMMIT_PAGE = re.compile(r"https?://\S+/commits?/([0-9a-fA-F]{7,40})\b")
 
 async def find_carriers(context: Context, deploys: ProjectDeploys, said: str) -> list[Carrier]:
     """Of each place the first version that has it. A commit is also in what its branch built later."""
-    wanted = [(place, one, place.get_pipeline_id(one)) for place in deploys.places for one in place.versions[:MOST]]
+    ran = [(place, one) for nth in range(MOST) for place in deploys.places for one in place.versions[nth : nth + 1]]
+    wanted = [(place, one, place.get_pipeline_id(one)) for place, one in ran]
     pipelines = await fetch_pipelines(context.circleci, [each for _place, _one, each in wanted])
     known = [(place, one, pipelines[each]) for place, one, each in wanted if each in pipelines]
     told = Link.parse(said, context.links.base_url)

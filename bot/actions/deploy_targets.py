@@ -51,12 +51,20 @@ async def resolve_place(
     slug = await resolve_project(context, said.project, lambda *words: format_line(command, *words, **said.options))
     project = await context.circleci.fetch_project(slug)
     deploys = await fetch_deploys(context.circleci, project, environment=said.environment, component=said.component)
+    return pick_place(command, deploys, said, fits)
+
+
+def pick_place(
+    command: str, deploys: ProjectDeploys, said: PlaceWords, fits: Callable[[DeployPlace], bool]
+) -> FoundPlace:
+    """Raises TargetError whose choices name each just one place."""
+    project = deploys.project
     called = [one for one in deploys.places if said.namespace in {None, one.namespace}]
     fitting = [one for one in called if fits(one)] or called
     if not fitting:
         raise TargetError(
             _("CircleCI shows no such deploy of {project}.", project=as_code(project.full_name)),
-            NextStep(_("Show Deploys"), format_line("deploys", str(slug))),
+            NextStep(_("Show Deploys"), format_line("deploys", project.slug)),
         )
     if len(fitting) > 1:
         labels = [(deploy_blocks.get_place_label(one, project), one) for one in fitting[:10]]

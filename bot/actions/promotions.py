@@ -1,12 +1,14 @@
 """What a hold lets through to which environment: told in the form that approves it, and how something is promoted.
 
-Which job deploys where CircleCI does not say before it has: a job, or its hold, that has an environment's name in its
-own is taken to deploy there.
+Which job deploys where CircleCI does not say before it has: a job, or its hold, that has the words of an environment's
+name in its own is taken to deploy there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.actions import act_targets
@@ -15,11 +17,19 @@ from bot.actions.targets import FoundWorkflow
 from bot.blocks import promotion_blocks
 from bot.blocks.hold_blocks import Hold
 from bot.circleci.deployed_changes import fetch_changes
-from bot.circleci.deployed_places import DeployPlace, ProjectDeploys, fetch_deploys
+from bot.circleci.deployed_places import DeployPlace, ProjectDeploys, fetch_pipelines, fetch_places
 from bot.circleci.models import Job
 from bot.circleci.snapshot import WorkflowRun
 from bot.command import Context
 from bot.errors import CircleCIError
+
+_TOLD = 10
+"""Places of one hold."""
+
+WITHIN_S = 2.0
+"""A hold's form does not wait longer for what is only told beside it."""
+
+_HUMP, _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])"), re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +42,24 @@ class Promotion:
     hold: Job
 
 
-async def add_deploys(context: Context, hold: Hold) -> Hold:
-    """The hold with what approving it deploys where, as far as CircleCI tells of deploys. Raises nothing for them."""
+async def add_deploys(context: Context, hold: Hold, *, within_s: float = WITHIN_S) -> Hold:
+    """The hold with what approving it deploys where, as far as CircleCI tells of it soon. Raises nothing for them."""
     if context.links.is_server:
         return hold
     try:
-        project = await context.circleci.fetch_project(hold.project)
-        deploys = await fetch_deploys(context.circleci, project)
-        lines = [await _describe(context, deploys, place, hold) for place in _list_targets(deploys, hold)]
-    except CircleCIError:
+        async with asyncio.timeout(within_s):
+            return replace(hold, deploys="\n".join(await _list_lines(context, hold)))
+    except (CircleCIError, TimeoutError):
         return hold
-    return replace(hold, deploys="\n".join(lines))
 
 
-def _list_targets(deploys: ProjectDeploys, hold: Hold) -> list[DeployPlace]:
+async def _list_lines(context: Context, hold: Hold) -> list[str]:
+    project = await context.circleci.fetch_project(hold.project)
+    deploys = await fetch_places(context.circleci, project)
     after = hold.snapshot.get_run(hold.workflow).list_jobs_after(hold.job)
-    return match_places(deploys.places, hold.job, after)
+    targets = match_places(deploys, hold.job, after)[:_TOLD]
+    run = await fetch_pipelines(context.circleci, [one.get_pipeline_id(one.live) for one in targets if one.live])
+    return [await _describe(context, replace(deploys, pipelines=run), place, hold) for place in targets]
 
 
 async def _describe(context: Context, deploys: ProjectDeploys, place: DeployPlace, hold: Hold) -> str:
@@ -56,14 +68,26 @@ async def _describe(context: Context, deploys: ProjectDeploys, place: DeployPlac
     return promotion_blocks.format_ahead(deploys, place, hold.snapshot.pipeline, changes, links=context.links)
 
 
-def match_places(places: Sequence[DeployPlace], hold: Job, after: Sequence[Job]) -> list[DeployPlace]:
+def match_places(deploys: ProjectDeploys, hold: Job, after: Sequence[Job]) -> list[DeployPlace]:
     """Those to which the jobs behind the hold deploy; by its own name only where it holds nothing that is known."""
-    named = [one for one in places if any(_names(job, one) for job in after)]
-    return named or [one for one in places if not after and _names(hold, one)]
+    known = {*deploys.environments, *(one.environment.name for one in deploys.places)}
+    named = {name for job in after or [hold] for name in _list_named(job.name, known)}
+    return [one for one in deploys.places if one.environment.name in named]
 
 
-def _names(job: Job, place: DeployPlace) -> bool:
-    return place.environment.name.casefold() in job.name.casefold()
+def _list_named(job: str, environments: Iterable[str]) -> list[str]:
+    """Environments whose words stand in the job's name, unless another one's do that has them too.
+
+    `deploy-pre-production` deploys to `pre-production`, not to `production`.
+    """
+    said = _split_words(job)
+    found = {name: words for name in environments if (words := _split_words(name)).strip() and words in said}
+    return [name for name, words in found.items() if not any(words in each != words for each in found.values())]
+
+
+def _split_words(name: str) -> str:
+    """Its words in lower case, each between spaces."""
+    return f" {' '.join(_WORD.findall(_HUMP.sub(' ', name))).casefold()} "
 
 
 async def find_promotions(context: Context, deploys: ProjectDeploys) -> list[Promotion]:
@@ -78,10 +102,10 @@ async def find_promotions(context: Context, deploys: ProjectDeploys) -> list[Pro
         for hold in (job for job in jobs if job.is_held):
             workflow = await context.circleci.fetch_workflow(live.workflow_id)
             after = WorkflowRun(workflow=workflow, jobs=tuple(jobs)).list_jobs_after(hold)
-            others = [one for one in deploys.places if one.component == source.component and one is not source]
             found += [
                 Promotion(source, target, FoundWorkflow(workflow, pipeline), hold)
-                for target in match_places(others, hold, after)
+                for target in match_places(deploys, hold, after)
+                if target.component == source.component and target is not source
             ]
     return found
 

@@ -32,15 +32,22 @@ _UNKNOWN = N_("{version}: {status} ({ago})")
 def render(deploys: ProjectDeploys, *, links: Links) -> Message:
     """What runs where. `deploys` has places."""
     title = _("{project} — what runs where", project=as_bold(project_blocks.format_name(deploys.project)))
-    rows = [kit.section(_format_row(place, deploys, links), _build_menu(place, deploys)) for place in deploys.places]
-    note = (
-        ngettext("{count} component is not shown.", "{count} components are not shown.", deploys.left_out)
-        if deploys.left_out
-        else ""
-    )
+    rows = [kit.section(_format_row(place, deploys, links), _build_menu(place, deploys)) for place in deploys.shown]
     slug = deploys.project.slug
     buttons = [*_build_compare_button(deploys), kit.button(_("Refresh"), format_line("deploys", slug))]
-    return Message(title, [kit.section(title), *rows, kit.actions(buttons), *kit.build_notes(note)])
+    return Message(title, [kit.section(title), *rows, kit.actions(buttons), *kit.build_notes(*_list_notes(deploys))])
+
+
+def _list_notes(deploys: ProjectDeploys) -> Iterator[str]:
+    """What is not shown."""
+    if hidden := len(deploys.places) - len(deploys.shown):
+        yield ngettext(
+            "{count} place is not shown: name an environment by `--environment`.",
+            "{count} places are not shown: name an environment by `--environment`.",
+            hidden,
+        )
+    if deploys.left_out:
+        yield ngettext("{count} component is not shown.", "{count} components are not shown.", deploys.left_out)
 
 
 def _build_compare_button(deploys: ProjectDeploys) -> list[kit.Pressable]:
@@ -180,7 +187,6 @@ def _list_choices(place: DeployPlace, deploys: ProjectDeploys) -> Iterator[tuple
 
 
 def format_place_line(command: str, place: DeployPlace, project: Project, **more: str | bool | None) -> Written:
-    """A command said of just this place."""
-    namespace = None if place.namespace == DEFAULT else place.namespace
-    where = {"environment": place.environment.name, "component": place.component.name, "namespace": namespace}
-    return format_line(command, project.slug, **where, **more)
+    """A command said of just this place: without its namespace, CircleCI's own one would be meant as any."""
+    named = {"environment": place.environment.name, "component": place.component.name, "namespace": place.namespace}
+    return format_line(command, project.slug, **named, **more)

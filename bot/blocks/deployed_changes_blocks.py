@@ -13,7 +13,7 @@ from bot.command import format_line
 from bot.language import _, ngettext
 from bot.language.formats import join_and
 from bot.messages import Message
-from bot.mrkdwn import as_bold, as_code, cut, escape, format_leftover
+from bot.mrkdwn import as_bold, as_code, cut, escape, format_leftover, join_first
 
 _SHOWN, _NAMED = 12, 5
 
@@ -100,10 +100,10 @@ def render_carriers(deploys: ProjectDeploys, said: str, carriers: Sequence[Carri
     title = _("Where {what} of {project} is", what=as_code(said, 80), project=project_blocks.format_name(project))
     lines = [line for carrier in carriers for line in _list_carrier_lines(carrier, deploys, links)]
     if missing:
-        names = join_and([as_bold(deploy_blocks.format_place(one, project)) for one in missing])
+        names = join_first([as_bold(deploy_blocks.format_place(one, project)) for one in missing], _SHOWN)
         lines.append(_("Not in {places}, as far as I see.", places=names))
     buttons = [kit.button(_("Show Deploys"), format_line("deploys", project.slug))]
-    return Message(title, [kit.section(as_bold(title)), kit.section("\n".join(lines)), kit.actions(buttons)])
+    return Message(title, [kit.section(as_bold(title)), *kit.build_sections(lines), kit.actions(buttons)])
 
 
 def _list_carrier_lines(carrier: Carrier, deploys: ProjectDeploys, links: Links) -> Iterator[str]:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from bot.blocks import deploy_blocks, deployed_changes_blocks, kit
 from bot.circleci.deployed_changes import DeployedChanges
-from bot.circleci.deployed_places import DeployPlace, ProjectDeploys
+from bot.circleci.deployed_places import MOST_PLACES, DeployPlace, ProjectDeploys
 from bot.circleci.links import Links
 from bot.circleci.models import Pipeline
 from bot.command import format_line
 from bot.language import _
 from bot.line import Written
 from bot.messages import Message
-from bot.mrkdwn import as_bold, as_code, as_link, cut
+from bot.mrkdwn import as_bold, as_code, as_link, cut, format_leftover
 
 _LONGEST = 1500
 
@@ -48,9 +48,10 @@ def render_choice(deploys: ProjectDeploys, choices: Sequence[tuple[DeployPlace, 
     text = _("What can be promoted in {project}:", project=as_code(project.full_name))
     rows = [
         kit.section(_format_step(deploys, source, target), kit.button(_("Approve and Promote…"), line))
-        for source, target, line in choices
+        for source, target, line in choices[:MOST_PLACES]
     ]
-    return Message(text, [kit.section(text), *rows])
+    hidden = len(choices) - len(rows)
+    return Message(text, [kit.section(text), *rows, *kit.build_notes(format_leftover(hidden) if hidden else "")])
 
 
 def _format_step(deploys: ProjectDeploys, source: DeployPlace, target: DeployPlace) -> str:

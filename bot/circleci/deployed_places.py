@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.circleci.client import CircleCI
 from bot.circleci.models import ComponentVersion, DeployComponent, DeployEnvironment, Pipeline, Project, Release
@@ -16,6 +16,12 @@ from bot.errors import fetch_if_visible
 
 MOST_COMPONENTS = 12
 """Of one project: each is a request."""
+
+MOST_PLACES = 40
+"""Of which the pipelines are read, and that a message can show."""
+
+MOST_PIPELINES, AT_ONCE = 160, 8
+"""That are asked for one question."""
 
 PLANNED, VALIDATING = "pending", "validating"
 _MOVING = frozenset({PLANNED, "running", VALIDATING, "queued", "created", "started"})
@@ -97,19 +103,38 @@ class DeployPlace:
 
 @dataclass(frozen=True, slots=True)
 class ProjectDeploys:
-    """`pipelines` brought what runs, by id; `left_out` components were not looked at."""
+    """`pipelines` brought what runs, by id, as far as they are shown; `left_out` components were not looked at.
+
+    `environments` are all of the organisation, by name: to some of them nothing was deployed yet.
+    """
 
     project: Project
     places: Sequence[DeployPlace]
     pipelines: dict[str, Pipeline]
     left_out: int = 0
+    environments: Sequence[str] = ()
+
+    @property
+    def shown(self) -> Sequence[DeployPlace]:
+        return self.places[:MOST_PLACES]
 
 
 async def fetch_deploys(
     circleci: CircleCI, project: Project, *, environment: str | None = None, component: str | None = None
 ) -> ProjectDeploys:
-    """Places of these names, or all. A project without deploys costs one request. Raises CircleCIError."""
-    components = [one for one in await circleci.list_deploy_components(project) if _is_called(one.name, component)]
+    """Places of these names, or all, and the pipelines of those that are shown. Raises CircleCIError."""
+    deploys = await fetch_places(circleci, project, environment=environment, component=component)
+    shown = [each for place in deploys.shown for each in place.list_pipeline_ids()]
+    return replace(deploys, pipelines=await fetch_pipelines(circleci, shown))
+
+
+async def fetch_places(
+    circleci: CircleCI, project: Project, *, environment: str | None = None, component: str | None = None
+) -> ProjectDeploys:
+    """The same without pipelines. A project without deploys costs one request."""
+    everything = await circleci.list_deploy_components(project)
+    names = _match_names([one.name for one in everything], component)
+    components = [one for one in everything if one.name in names]
     if not components:
         return ProjectDeploys(project, (), {})
     looked = components[:MOST_COMPONENTS]
@@ -122,21 +147,37 @@ async def fetch_deploys(
         place
         for one, of_one in zip(looked, versions, strict=True)
         for place in _build_places(one, environments, of_one, releases or ())
-        if _is_called(place.environment.name, environment)
     ]
-    shown = [each for place in places for each in place.list_pipeline_ids()]
-    return ProjectDeploys(project, places, await fetch_pipelines(circleci, shown), len(components) - len(looked))
+    called = list_called(places, environment)
+    return ProjectDeploys(
+        project, called, {}, len(components) - len(looked), [one.name for one in environments if one.name]
+    )
+
+
+def list_called(places: Sequence[DeployPlace], environment: str | None) -> list[DeployPlace]:
+    """Those in the environment of this name, in whatever case where none is called just so."""
+    names = _match_names([one.environment.name for one in places], environment)
+    return [one for one in places if one.environment.name in names]
 
 
 async def fetch_pipelines(circleci: CircleCI, ids: Iterable[str]) -> dict[str, Pipeline]:
-    """Those of these that CircleCI still shows."""
-    wanted = [each for each in dict.fromkeys(ids) if each]
-    found = await asyncio.gather(*(fetch_if_visible(circleci.fetch_pipeline(each)) for each in wanted))
+    """The first of these, as far as CircleCI still shows them."""
+    wanted = [each for each in dict.fromkeys(ids) if each][:MOST_PIPELINES]
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def fetch(pipeline_id: str) -> Pipeline | None:
+        async with turn:
+            return await fetch_if_visible(circleci.fetch_pipeline(pipeline_id))
+
+    found = await asyncio.gather(*map(fetch, wanted))
     return {pipeline.id: pipeline for pipeline in found if pipeline}
 
 
-def _is_called(name: str, wanted: str | None) -> bool:
-    return wanted is None or name.casefold() == wanted.casefold()
+def _match_names(names: Sequence[str], wanted: str | None) -> set[str]:
+    """Those that are meant: all, just this one, or else those that differ by case only."""
+    if wanted is None:
+        return set(names)
+    return {wanted} & set(names) or {one for one in names if one.casefold() == wanted.casefold()}
 
 
 def _build_places(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.actions.deploy_carriers import find_carriers
 from bot.actions.target_projects import is_project_name, resolve_project
 from bot.blocks import deploy_blocks, deployed_changes_blocks
 from bot.circleci.deployed_changes import fetch_changes
-from bot.circleci.deployed_places import DeployPlace, ProjectDeploys, fetch_deploys
+from bot.circleci.deployed_places import DeployPlace, ProjectDeploys, fetch_deploys, list_called
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.errors import NextStep, TargetError, UsageError
 from bot.language import N_, _
@@ -25,17 +25,16 @@ class DeploysArgs:
     environment: str | None = None
     component: str | None = None
     against: str | None = None
+    namespace: str | None = None
 
     def to_line(self, *words: str) -> Written:
-        return format_line(
-            "deploys", *words, environment=self.environment, component=self.component, against=self.against
-        )
+        named = {"environment": self.environment, "component": self.component, "namespace": self.namespace}
+        return format_line("deploys", *words, **named, against=self.against)
 
 
 def parse(line: ParsedLine) -> DeploysArgs:
-    args = DeploysArgs(
-        line.words, line.get_value("environment"), line.get_value("component"), line.get_value("against")
-    )
+    names = ("environment", "component", "against", "namespace")
+    args = DeploysArgs(line.words, *map(line.get_value, names))
     if len(line.words) > 2:
         raise UsageError(_("One project at a time, and one commit, tag, link or version of it."))
     if args.against and not args.environment:
@@ -51,10 +50,12 @@ async def run(context: Context, args: DeploysArgs) -> Reply:
     project = await context.circleci.fetch_project(slug)
     environment = None if args.against else args.environment
     deploys = await fetch_deploys(context.circleci, project, environment=environment, component=args.component)
-    if not deploys.places:
-        return Reply(deploy_blocks.render_none(project, environment=args.environment, component=args.component))
     if args.environment and args.against:
-        return Reply(await _render_difference(context, deploys, args.environment, args.against))
+        return Reply(await _render_difference(context, deploys, args))
+    deploys = replace(deploys, places=[one for one in deploys.places if args.namespace in {None, one.namespace}])
+    if not deploys.places:
+        said = args.component or args.namespace
+        return Reply(deploy_blocks.render_none(project, environment=args.environment, component=said))
     if sought:
         return Reply(await _render_carriers(context, deploys, sought))
     return Reply(deploy_blocks.render(deploys, links=context.links))
@@ -69,8 +70,8 @@ async def _split_words(context: Context, words: tuple[str, ...]) -> tuple[str | 
     return None, words[0]
 
 
-async def _render_difference(context: Context, deploys: ProjectDeploys, left: str, right: str) -> Message:
-    places = _get_place(deploys, left), _get_place(deploys, right)
+async def _render_difference(context: Context, deploys: ProjectDeploys, args: DeploysArgs) -> Message:
+    places = _get_place(deploys, args, args.environment), _get_place(deploys, args, args.against)
     live = [place.live for place in places]
     pipelines = [
         deploys.pipelines.get(place.get_pipeline_id(one)) for place, one in zip(places, live, strict=True) if one
@@ -80,16 +81,24 @@ async def _render_difference(context: Context, deploys: ProjectDeploys, left: st
     return deployed_changes_blocks.render_difference(deploys, *places, changes, links=context.links)
 
 
-def _get_place(deploys: ProjectDeploys, environment: str) -> DeployPlace:
-    found = [one for one in deploys.places if one.environment.name.casefold() == environment.casefold()]
-    if len(found) == 1:
-        return found[0]
-    problem = (
-        _("Several components run in {environment}: name one by `--component`.", environment=as_code(environment, 80))
-        if found
-        else _("Nothing was deployed to {environment}.", environment=as_code(environment, 80))
-    )
-    raise TargetError(problem, NextStep(_("Show Deploys"), format_line("deploys", deploys.project.slug)))
+def _get_place(deploys: ProjectDeploys, args: DeploysArgs, environment: str | None) -> DeployPlace:
+    """The only one there, or that of the namespace that was said. Raises TargetError."""
+    found = list_called(deploys.places, environment)
+    fitting = [one for one in found if one.namespace == args.namespace] or found
+    if len(fitting) == 1:
+        return fitting[0]
+    slug, name = deploys.project.slug, as_code(environment or "", 80)
+    if not found:
+        show = NextStep(_("Show Deploys"), format_line("deploys", slug))
+        raise TargetError(_("Nothing was deployed to {environment}.", environment=name), show)
+    steps = [
+        NextStep(
+            deploy_blocks.get_place_label(one, deploys.project),
+            replace(args, component=one.component.name, namespace=one.namespace).to_line(slug),
+        )
+        for one in fitting[:10]
+    ]
+    raise TargetError(_("Several run in {environment}. Which one?", environment=name), *steps)
 
 
 async def _render_carriers(context: Context, deploys: ProjectDeploys, sought: str) -> Message:
@@ -109,7 +118,8 @@ async def _render_carriers(context: Context, deploys: ProjectDeploys, sought: st
 COMMAND = Command(
     name="deploys",
     summary=N_("Shows what runs in which environment, since when and by whom"),
-    usage="deploys [project] [COMMIT|TAG|VERSION] [--environment NAME] [--against NAME] [--component NAME]",
+    usage="deploys [project] [COMMIT|TAG|VERSION] [--environment NAME] [--against NAME] [--component NAME] "
+    "[--namespace NAME]",
     example="deploys acme/web --environment staging --against production",
     parse=parse,
     run=run,

@@ -9,7 +9,7 @@ from bot.actions.deploy_targets import PlaceWords
 from bot.actions.promotions import Promotion
 from bot.actions.target_projects import resolve_project
 from bot.blocks import decision_form_blocks, deploy_blocks, kit, promotion_blocks
-from bot.circleci.deployed_places import ProjectDeploys, fetch_deploys
+from bot.circleci.deployed_places import ProjectDeploys, fetch_deploys, list_called
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, format_line
 from bot.errors import UsageError
 from bot.language import N_, _
@@ -45,7 +45,7 @@ async def run(context: Context, args: PromoteArgs) -> Reply:
     deploys = await fetch_deploys(context.circleci, project, component=said.component)
     if not deploys.places:
         return Reply(deploy_blocks.render_none(project, environment=None, component=said.component))
-    fitting = [one for one in await promotions.find_promotions(context, deploys) if _fits(one, args)]
+    fitting = [one for one in await promotions.find_promotions(context, deploys) if _fits(deploys, one, args)]
     if not fitting:
         settings = await context.circleci.fetch_deploy_settings(project.id)
         return Reply(promotion_blocks.render_no_hold(deploys, settings.deploy_definition_id, links=context.links))
@@ -54,9 +54,9 @@ async def run(context: Context, args: PromoteArgs) -> Reply:
     return _offer(deploys, fitting)
 
 
-def _fits(promotion: Promotion, args: PromoteArgs) -> bool:
+def _fits(deploys: ProjectDeploys, promotion: Promotion, args: PromoteArgs) -> bool:
     wanted = ((args.source, promotion.source), (args.place.environment, promotion.target))
-    return all(name is None or place.environment.name.casefold() == name.casefold() for name, place in wanted)
+    return all(place in list_called(deploys.places, name) for name, place in wanted)
 
 
 async def _open_form(context: Context, promotion: Promotion) -> Reply:

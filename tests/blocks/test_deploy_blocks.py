@@ -68,3 +68,9 @@ def test_a_rollback_names_the_pipeline_that_made_what_runs_again() -> None:
 def test_a_status_that_nobody_knows_is_shown_as_it_is() -> None:
     shown = deploy_blocks.format_release(make_release("4.8.2", "Half_Way"), None, Links())
     assert shown.startswith(":grey_question: `4.8.2`: half way (")
+
+
+def test_more_places_than_a_message_holds_are_counted(valid_blocks: Check) -> None:
+    drawn = render(*(make_place(f"preview-{number}", []) for number in range(80))).blocks
+    valid_blocks(drawn)
+    assert "40 places are not shown" in get_text(drawn)

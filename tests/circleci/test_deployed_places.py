@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+import asyncio
+from typing import cast
+
 import pytest
 
-from bot.circleci.models import Release
-from tests.blocks.test_deploy_blocks import make_place, make_release, make_version
+from bot.circleci.client import CircleCI
+from bot.circleci.deployed_places import AT_ONCE, MOST_PIPELINES, MOST_PLACES, fetch_deploys, fetch_pipelines
+from bot.circleci.models import ComponentVersion, DeployComponent, DeployEnvironment, Pipeline, Project, Release
+from tests.blocks.test_deploy_blocks import PROJECT, make_place, make_release, make_version
+from tests.plugins.factories import make_pipeline
 
 
 def test_where_no_version_is_marked_what_was_deployed_last_runs() -> None:
@@ -42,3 +48,58 @@ def test_what_only_failed_is_not_brought_back() -> None:
     versions = [make_version("3", 342, live=True), make_version("2", 341), make_version("1", 340)]
     place = make_place("production", versions, [NEWER, FAILED, make_release("1", "success")])
     assert [one.name for one in place.list_earlier()] == ["1"]
+
+
+class ManyEnvironments:
+    """A project that deploys each of its components to 80 environments; counts what is asked of it at once."""
+
+    def __init__(self, *environments: str, components: int = 1) -> None:
+        self.names = environments or tuple(f"preview-{number}" for number in range(80))
+        self.components = [DeployComponent(id=f"c{number}", name=f"c{number}") for number in range(components)]
+        self.asked, self.now, self.most = list[str](), 0, 0
+
+    async def list_deploy_components(self, _project: Project) -> list[DeployComponent]:
+        return self.components
+
+    async def list_deploy_environments(self, _organization: str) -> list[DeployEnvironment]:
+        return [DeployEnvironment(id=name, name=name) for name in self.names]
+
+    async def list_releases(self, _project: Project) -> list[Release]:
+        return []
+
+    async def list_component_versions(self, component: str) -> list[ComponentVersion]:
+        ran = {"is_live": True, "name": "1"}
+        return [
+            ComponentVersion.model_validate({**ran, "environment_id": name, "pipeline_id": f"{component}-{name}"})
+            for name in self.names
+        ]
+
+    async def fetch_pipeline(self, pipeline_id: str) -> Pipeline:
+        self.asked.append(pipeline_id)
+        self.now += 1
+        self.most = max(self.most, self.now)
+        await asyncio.sleep(0)
+        self.now -= 1
+        return make_pipeline(1).model_copy(update={"id": pipeline_id})
+
+
+@pytest.mark.parametrize("components", [1, 12])
+async def test_a_project_of_many_environments_asks_for_few_pipelines_and_few_at_once(components: int) -> None:
+    api = ManyEnvironments(components=components)
+    deploys = await fetch_deploys(cast(CircleCI, api), PROJECT)
+    assert len(deploys.places) == 80 * components
+    assert len(api.asked) == len(deploys.shown) == MOST_PLACES
+    assert api.most <= AT_ONCE
+
+
+async def test_no_question_asks_for_more_pipelines_than_are_bearable() -> None:
+    api = ManyEnvironments()
+    assert len(await fetch_pipelines(cast(CircleCI, api), map(str, range(1000)))) == MOST_PIPELINES
+
+
+@pytest.mark.parametrize(
+    ("said", "found"), [("prod", ["prod"]), ("Prod", ["Prod"]), ("PROD", ["Prod", "prod"]), ("pro", [])]
+)
+async def test_a_name_that_is_written_just_so_is_the_one_that_is_meant(said: str, found: list[str]) -> None:
+    deploys = await fetch_deploys(cast(CircleCI, ManyEnvironments("Prod", "prod")), PROJECT, environment=said)
+    assert [one.environment.name for one in deploys.places] == found

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from bot.actions.promotions import add_deploys, match_places
+from bot.blocks.hold_blocks import Hold
+from bot.circleci.deployed_places import ProjectDeploys
+from bot.circleci.models import Job
+from bot.command import Context
+from tests.blocks.test_deploy_blocks import PROJECT, make_place, make_version
+
+
+def make_job(name: str) -> Job:
+    return Job.model_validate({"id": name, "name": name, "type": "build", "status": "blocked"})
+
+
+@pytest.mark.parametrize(
+    ("environments", "job", "found"),
+    [
+        (["production", "pre-production"], "deploy-pre-production", ["pre-production"]),
+        (["production", "pre-production"], "deploy_production", ["production"]),
+        (["production", "staging-eu"], "deploy production and staging_eu", ["production", "staging-eu"]),
+        (["production", "dev"], "notify-developers", []),
+        (["Production"], "deployProduction", ["Production"]),
+        (["", "--", "production"], "deploy-production", ["production"]),
+        (["a", "b"], "deploy-a", ["a"]),
+    ],
+)
+def test_a_job_deploys_where_the_words_of_its_name_say(environments: list[str], job: str, found: list[str]) -> None:
+    places = [make_place(name, [make_version("1", 340, live=True)]) for name in environments]
+    matched = match_places(ProjectDeploys(PROJECT, places, {}), make_job("hold"), [make_job(job)])
+    assert [one.environment.name for one in matched] == found
+
+
+def test_an_environment_to_which_nothing_was_deployed_yet_is_no_other_one() -> None:
+    deploys = ProjectDeploys(PROJECT, [make_place("production", [])], {}, environments=["pre-production"])
+    assert not match_places(deploys, make_job("hold"), [make_job("deploy-pre-production")])
+
+
+def test_the_name_of_a_hold_counts_where_nothing_is_behind_it() -> None:
+    deploys = ProjectDeploys(PROJECT, [make_place("production", [])], {})
+    assert match_places(deploys, make_job("approve-production"), [])
+    assert not match_places(deploys, make_job("approve-production"), [make_job("smoke")])
+
+
+async def test_a_hold_does_not_wait_for_a_circleci_that_tells_of_deploys_late() -> None:
+    async def never(_slug: object) -> Any:
+        await asyncio.Event().wait()
+
+    context = SimpleNamespace(circleci=SimpleNamespace(fetch_project=never), links=SimpleNamespace(is_server=False))
+    hold = cast(Hold, SimpleNamespace(project=PROJECT.project))
+    assert await add_deploys(cast(Context, context), hold, within_s=0) is hold
