@@ -160,6 +160,9 @@ class CircleCI(
     def record_fallback(self, family: str, error: CircleCIError) -> None:
         self._pool.record_fallback(family, error)
 
+    async def time_v3(self, family: str, ask: Callable[[], Awaitable[T]]) -> T:
+        return await self._pool.v3.ask(family, ask)
+
     def _report_issues(self, path: str, odd: ParseIssues) -> None:
         self.left_out += odd.left_out
         self._pool.record_issues(path, odd)

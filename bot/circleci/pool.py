@@ -232,8 +232,10 @@ def _build_headers(call: ApiCall, token: str) -> dict[str, str]:
 
 
 def _check_has_v3(response: httpx.Response) -> None:
+    """A page says so where the answer stands for the address; that of a gateway in trouble says nothing."""
     is_page = response.headers.get("content-type", "").lstrip().lower().startswith("text/html")
-    if is_page or response.status_code == httpx.codes.GONE:
+    is_about_address = response.is_success or response.status_code == httpx.codes.NOT_FOUND
+    if (is_page and is_about_address) or response.status_code == httpx.codes.GONE:
         raise V3Gone(_("CircleCI has no API v3 here."), status=response.status_code)
 
 

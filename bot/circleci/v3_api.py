@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from bot.circleci.api_request import MOST_ITEMS, V3, ApiResponse, BaseApi, ItemList, Part
 from bot.circleci.models.lenient_reading import parse_lenient
 from bot.circleci.models.v3_models import Listing, Reference, Single
-from bot.circleci.v3_host import FORBIDDEN
+from bot.circleci.v3_host import FORBIDDEN, SERVER_ERROR
 from bot.clock import Clock
 from bot.errors import CircleCIError, RateLimited, Unauthorized
 
@@ -36,24 +36,33 @@ class V3Api(BaseApi):
     def record_fallback(self, family: str, error: CircleCIError) -> None:
         """v3 answered like this, so that v2 is asked."""
 
+    @abstractmethod
+    async def time_v3(self, family: str, ask: Callable[[], Awaitable[T]]) -> T:
+        """What v3 says, within the time that this is worth. Raises Unavailable after it."""
+
     async def ask_v3(self, family: str, ask: Callable[[], Awaitable[T]]) -> T | None:
         """What v3 says; None where it is not asked, or says nothing that can be read: then v2 is asked."""
         if not await self.has_v3(family):
             return None
         try:
-            return await ask()
+            return await self.time_v3(family, ask)
         except CircleCIError as error:
             self.record_fallback(family, error)
             return None
 
     async def check_v3(self) -> bool | None:
-        """Whether the host has v3; None where this token cannot tell (facts: "Does this host have it?")."""
+        """Whether the host has v3; None where this token cannot tell (facts: "Does this host have it?").
+
+        Raises Unavailable where it does not answer, or with a 5xx, which passes.
+        """
         try:
             answer = await self.request("users", query={"filter[user_id]": "me"}, api=V3)
             answer.parse(Listing[Reference])
         except (Unauthorized, RateLimited):
             return None
         except CircleCIError as error:
+            if error.status == 0 or error.status >= SERVER_ERROR:
+                raise
             return None if error.status == FORBIDDEN else False
         return True
 

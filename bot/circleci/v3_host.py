@@ -1,7 +1,7 @@
 """Whether this host has API v3: asked once, remembered, and taken back (facts: "Does this host have it?").
 
-A CircleCI Server has none, and is not asked. A kind of question that went wrong is left to v2 for a while, so that a
-slow v3 never holds up what v2 could have told.
+A CircleCI Server has none, and is not asked. A kind of question that went wrong, or was answered late where somebody
+waits for more than it, is left to v2 for a while: each time for twice as long, so that a slow v3 holds up next to nothing.
 """
 
 from __future__ import annotations
@@ -9,21 +9,31 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 
+from bot.circleci.transport_errors import convert_transport_errors
 from bot.clock import Clock
 from bot.errors import CircleCIError, NotFound, RateLimited, Rejected, Unauthorized, Unavailable
 from bot.expiring_cache import ExpiringCache
 
+T = TypeVar("T")
+
 V3Choice = Literal["auto", "on", "off"]
 
 CLOUD_HOST = "circleci.com"
-FORBIDDEN = 403
+FORBIDDEN, SERVER_ERROR = 403, 500
 NO_FOR = timedelta(hours=1)
 SILENT_FOR = timedelta(minutes=10)
 ASIDE_FOR = timedelta(minutes=1)
+PATIENCE_S = 1.5
+SLOW = timedelta(seconds=1)
 
+_PROBE = "probe"
+_IN_THE_WAY = frozenset({_PROBE, "output", "usage", "tests", "deploys"})
+"""What is asked before an outcome is told, or a hold's form opens."""
+_MOST_DOUBLINGS = 6
+"""Which is more than NO_FOR."""
 _MOST_TOKENS = 10_000
 
 
@@ -41,17 +51,45 @@ class V3Host:
         self._no_until: datetime | None = None
         self._silent: ExpiringCache[bytes, str] = ExpiringCache(_MOST_TOKENS, clock.now)
         self._aside: dict[str, datetime] = {}
+        self._troubles: dict[str, int] = {}
+        self.patience_s = PATIENCE_S
         self._in_turn = asyncio.Lock()
 
     async def serves(self, family: str, token: bytes, probe: Callable[[], Awaitable[bool | None]]) -> bool:
-        """Whether v3 is to be asked about this. `probe` says whether it is there; None where that token cannot tell."""
+        """Whether v3 is to be asked about this. `probe` says whether it is there; None where that token cannot tell.
+
+        Where that raises Unavailable, no token can for now.
+        """
         if not self._may_ask or self._is_aside(family):
             return False
         if not self._is_known():
             async with self._in_turn:
-                if not self._is_known() and not self._silent.get(token):
-                    self._remember(token, await probe())
+                if not (self._is_known() or self._silent.get(token) or self._is_aside(_PROBE)):
+                    await self._find_out(token, probe)
         return self._has_it
+
+    async def _find_out(self, token: bytes, probe: Callable[[], Awaitable[bool | None]]) -> None:
+        try:
+            self._remember(token, await self.ask(_PROBE, probe))
+        except Unavailable:
+            self._set_aside(_PROBE)
+
+    async def ask(self, family: str, ask: Callable[[], Awaitable[T]]) -> T:
+        """What v3 says. Raises Unavailable where more waits for it, and it is not there in time.
+
+        A late answer is one, and so is none to somebody who gave up waiting: the next question is v2's.
+        """
+        is_in_the_way, began = family in _IN_THE_WAY, self._clock.now()
+        try:
+            with convert_transport_errors():
+                async with asyncio.timeout(self.patience_s if is_in_the_way else None):
+                    found = await ask()
+        finally:
+            if is_late := is_in_the_way and self._clock.now() - began >= SLOW:
+                self._set_aside(family)
+        if not is_late:
+            self._troubles.pop(family, None)
+        return found
 
     def _is_known(self) -> bool:
         return self._has_it or (self._no_until is not None and self._clock.now() < self._no_until)
@@ -81,9 +119,19 @@ class V3Host:
             return "missing"
         if isinstance(error, Unauthorized) or error.status == FORBIDDEN:
             return "refused"
-        wait = timedelta(seconds=error.retry_after_s) if isinstance(error, RateLimited) else ASIDE_FOR
-        self._aside[family] = self._clock.now() + min(wait, NO_FOR)
+        if isinstance(error, RateLimited):
+            self._aside[family] = self._clock.now() + min(timedelta(seconds=error.retry_after_s), NO_FOR)
+        else:
+            self._set_aside(family)
         return _name_trouble(error)
+
+    def _set_aside(self, family: str) -> None:
+        """What was asked at the same time is one trouble."""
+        if self._is_aside(family):
+            return
+        times = self._troubles.get(family, 0)
+        self._troubles[family] = min(times + 1, _MOST_DOUBLINGS)
+        self._aside[family] = self._clock.now() + min(ASIDE_FOR * 2**times, NO_FOR)
 
 
 def _name_trouble(error: CircleCIError) -> str:

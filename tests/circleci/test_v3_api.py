@@ -11,12 +11,14 @@ from pytest_httpx import HTTPXMock
 
 from bot.circleci.client import CircleCI, CircleCIPool
 from bot.circleci.models.v3_models import Reference
+from bot.circleci.v3_host import ASIDE_FOR, SLOW
 from bot.errors import CircleCIError
 from tests.circleci.conftest import StandingClock
 from tests.plugins.app_server import get_ssl_context
 
 BASE = "https://circleci.test/api/v3"
 ME = f"{BASE}/users?filter%5Buser_id%5D=me"
+PAGE = {"content-type": "text/html; charset=utf-8"}
 PEOPLE = {"data": [{"id": "a", "attributes": {"login": "ada"}}], "page": {"next": None}}
 
 
@@ -38,8 +40,8 @@ async def pool(clock: StandingClock, fallbacks: list[tuple[str, str]]) -> AsyncI
     await pool.close()
 
 
-async def list_people(circleci: CircleCI) -> list[Reference] | None:
-    return await circleci.ask_v3("people", lambda: circleci.list_v3(Reference, "people"))
+async def list_people(circleci: CircleCI, family: str = "people") -> list[Reference] | None:
+    return await circleci.ask_v3(family, lambda: circleci.list_v3(Reference, "people"))
 
 
 async def test_a_question_follows_one_probe_and_carries_a_bearer_token_alone(
@@ -61,7 +63,7 @@ async def test_a_question_follows_one_probe_and_carries_a_bearer_token_alone(
         httpx.Response(404, json={"message": "Not found"}),
         httpx.Response(500, json={"message": "oops"}),
         httpx.Response(410),
-        httpx.Response(200, text="<html>a page</html>", headers={"content-type": "text/html; charset=utf-8"}),
+        httpx.Response(200, text="<html>a page</html>", headers=PAGE),
         httpx.Response(200, json={"items": []}),
         httpx.Response(200, text="OK"),
     ],
@@ -75,6 +77,30 @@ async def test_a_host_that_answers_the_probe_otherwise_has_none(
     assert await list_people(circleci) is None
     assert len(httpx_mock.get_requests()) == 1
     assert fallbacks == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [httpx.Response(503, text="<html>busy</html>", headers=PAGE), httpx.Response(500), httpx.ReadTimeout("late")],
+    ids=["a page of 503", "500", "none"],
+)
+async def test_trouble_at_the_probe_leaves_v3_alone_for_a_minute_and_for_everybody(
+    pool: CircleCIPool, httpx_mock: HTTPXMock, clock: StandingClock, answer: httpx.Response | httpx.ReadTimeout
+) -> None:
+    answers = [answer, httpx.Response(200, json=PEOPLE)]
+    httpx_mock.add_callback(lambda _request: _give(answers.pop(0)), url=ME, is_reusable=True)
+    httpx_mock.add_response(url=f"{BASE}/people", json=PEOPLE)
+    assert await list_people(pool.bind("CCIPAT_ada")) is None
+    assert await list_people(pool.bind("CCIPAT_grace")) is None
+    assert len(answers) == 1
+    clock.at += ASIDE_FOR
+    assert await list_people(pool.bind("CCIPAT_ada")) is not None
+
+
+def _give(answer: httpx.Response | httpx.ReadTimeout) -> httpx.Response:
+    if isinstance(answer, httpx.ReadTimeout):
+        raise answer
+    return answer
 
 
 @pytest.mark.parametrize("status", [401, 403, 429])
@@ -95,7 +121,7 @@ ODD = {
     "refused": httpx.Response(400, json={"error": {"type": "validation_error", "detail": "Invalid page size"}}),
     "limited": httpx.Response(429, headers={"retry-after": "60"}),
     "unreadable": httpx.Response(200, json={"data": [{"attributes": {}}]}),
-    "unavailable": httpx.Response(503, text="busy"),
+    "unavailable": httpx.Response(503, text="<html>busy</html>", headers=PAGE),
 }
 
 
@@ -132,6 +158,21 @@ async def test_v3_that_hangs_is_asked_once_and_then_left_alone_for_a_while(
     assert await list_people(circleci) is None
     assert await list_people(circleci) is None
     assert fallbacks == [("people", "unavailable")]
+
+
+@pytest.mark.parametrize(("family", "asked"), [("output", 1), ("runs", 2)])
+async def test_a_late_answer_in_the_way_of_an_outcome_is_taken_and_the_next_left_to_v2(
+    circleci: CircleCI, httpx_mock: HTTPXMock, clock: StandingClock, *, family: str, asked: int
+) -> None:
+    def answer_late(_request: httpx.Request) -> httpx.Response:
+        clock.at += SLOW
+        return httpx.Response(200, json=PEOPLE)
+
+    httpx_mock.add_response(url=ME, json=PEOPLE)
+    httpx_mock.add_callback(answer_late, url=f"{BASE}/people", is_reusable=True)
+    assert await list_people(circleci, family) is not None
+    assert (await list_people(circleci, family) is None) is (asked == 1)
+    assert len(httpx_mock.get_requests(url=f"{BASE}/people")) == asked
 
 
 async def test_a_limit_of_v3_takes_nothing_of_what_the_token_may_ask_v2(

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.circleci.v3_host import ASIDE_FOR, NO_FOR, SILENT_FOR, V3Choice, V3Gone, V3Host
+from bot.circleci.v3_host import ASIDE_FOR, NO_FOR, SILENT_FOR, SLOW, V3Choice, V3Gone, V3Host
 from bot.errors import CircleCIError, NotFound, RateLimited, Rejected, Unavailable
 from tests.circleci.conftest import StandingClock
 
@@ -111,3 +111,50 @@ async def test_what_was_no_use_is_left_to_v2_for_a_while_and_the_rest_is_not(
     assert await host.serves("output", ADA, probe)
     clock.at += aside_for
     assert await host.serves("tests", ADA, probe)
+
+
+async def test_trouble_upon_trouble_is_left_alone_for_twice_as_long_until_it_is_quick_again(
+    clock: StandingClock,
+) -> None:
+    host, probe = build(clock), Probe("yes")
+
+    async def measure() -> int:
+        """For how many minutes it is left alone after one more trouble."""
+        host.judge("output", Unavailable("slow"))
+        host.judge("output", Unavailable("slow too, asked at the same time"))
+        minutes = 0
+        while not await host.serves("output", ADA, probe):
+            clock.at += ASIDE_FOR
+            minutes += 1
+        return minutes
+
+    assert [await measure() for _time in range(8)] == [1, 2, 4, 8, 16, 32, 60, 60]
+    assert await host.ask("output", Probe("yes")) is True
+    assert await measure() == 1
+
+
+async def test_a_question_that_was_given_up_for_its_slowness_is_not_asked_again_at_once(clock: StandingClock) -> None:
+    host, probe = build(clock), Probe("yes")
+    assert await host.serves("output", ADA, probe)
+
+    async def be_given_up() -> None:
+        clock.at += SLOW
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await host.ask("output", be_given_up)
+    assert not await host.serves("output", ADA, probe)
+
+
+async def test_an_outcome_waits_for_v3_only_so_long_and_what_v2_tells_worse_longer(clock: StandingClock) -> None:
+    host = build(clock)
+    host.patience_s = 0
+
+    async def answer_in_a_while() -> str:
+        for _turn in range(10):
+            await asyncio.sleep(0)
+        return "found"
+
+    assert await host.ask("runs", answer_in_a_while) == "found"
+    with pytest.raises(Unavailable):
+        await host.ask("output", answer_in_a_while)
