@@ -46,6 +46,10 @@ def build_fallbacks(message: Message) -> Iterator[Message]:
         yield replace_tables(message)
 
 
+def may_be_refused(message: Message) -> bool:
+    return len(list(build_fallbacks(message))) > 1
+
+
 def replace_tables(message: Message) -> Message:
     """Without tables."""
     return Message(message.text, [plain for block in message.blocks for plain in _replace_table(block)])

@@ -25,23 +25,28 @@ class CommandAcks:
     def __init__(self, is_at_once: Callable[[str], bool] = lambda _line: False, within_s: float = _WITHIN_S) -> None:
         self.is_at_once = is_at_once
         self._within_s = within_s
-        self._waiting: dict[str, asyncio.Future[Answer]] = {}
+        self._waiting: dict[str, asyncio.Future[Answer | None]] = {}
 
     async def wait_for_answer(self, url: str, begin: Callable[[], None]) -> Answer | None:
-        """What the work that `begin` begins answers; None where that takes too long."""
+        """What the work that `begin` begins answers; None where that takes too long, or comes otherwise."""
         answer = self._waiting[url] = asyncio.get_running_loop().create_future()
-        begin()
-        await asyncio.wait({answer}, timeout=self._within_s)
-        self._waiting.pop(url, None)
+        try:
+            begin()
+            await asyncio.wait({answer}, timeout=self._within_s)
+        finally:
+            self._waiting.pop(url, None)
         return answer.result() if answer.done() else None
 
-    def send(self, url: str | None, answer: Answer) -> bool:
-        """Whether the acknowledgement takes the answer with it: it waits for it, and has none yet."""
+    def send(self, url: str | None, answer: Answer | None) -> bool:
+        """Whether the acknowledgement takes the answer with it: it waits for it, and has none yet.
+
+        None is an answer that comes otherwise, so that nothing is waited for.
+        """
         waiting = self._waiting.pop(url or "", None)
         if waiting is None:
             return False
         waiting.set_result(answer)
-        return True
+        return answer is not None
 
 
 @dataclass(frozen=True, slots=True)

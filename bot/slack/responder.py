@@ -184,11 +184,14 @@ class SlackResponder:
             self._lines.set_message_ts(request, await _post_privately(client, request, message))
 
     async def _respond(self, client: AsyncWebClient, request: Request, message: Message) -> bool:
-        """With the acknowledgement or by response_url: Slack answers in the channel, unless the thread is named."""
+        """With the acknowledgement or by response_url: Slack answers in the channel, unless the thread is named.
+
+        What Slack may refuse goes where we hear of it, since nobody hears what becomes of an acknowledgement.
+        """
         said: dict[str, Any] = {"text": cut(message.text, _TEXT), "response_type": "ephemeral"}
         if blocks := _to_dicts(message):
             said["blocks"] = blocks
-        if self._acks.commands.send(request.reply_to, said):
+        if self._acks.commands.send(request.reply_to, None if table.may_be_refused(message) else said):
             return True
         replaces = can_replace_original(request)
         place = {"replace_original": replaces, "thread_ts": None if replaces else request.thread_ts}

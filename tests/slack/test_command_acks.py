@@ -6,10 +6,16 @@ import asyncio
 
 import pytest
 
+from bot.blocks.table import build_table
+from bot.command import Reply, Request, RequestSource
 from bot.commands import COMMANDS
 from bot.dispatch.registry import Registry
-from bot.slack.command_acks import CommandAcks
-from tests.plugins.world import World
+from bot.messages import Message
+from bot.slack.command_acks import Acks, CommandAcks
+from bot.slack.home_notes import HomeNotes
+from bot.slack.responder import SlackResponder
+from bot.slack.value_shortener import ValueShortener
+from tests.plugins.world import ADA, DEPLOYS, World
 
 
 async def test_help_is_answered_with_the_acknowledgement_and_by_no_request(each_connected_world: World) -> None:
@@ -37,6 +43,46 @@ async def test_what_takes_too_long_is_acknowledged_without_its_answer() -> None:
     assert await acks.wait_for_answer("url", lambda: None) is None
     assert not acks.send("url", {"text": "late"})
     assert not acks.send(None, {"text": "without an url"})
+
+
+async def test_whoever_stops_waiting_leaves_the_answer_to_the_response_url() -> None:
+    acks, begun = CommandAcks(), asyncio.Event()
+    waiting = asyncio.create_task(acks.wait_for_answer("url", begun.set))
+    await begun.wait()
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert not acks.send("url", {"text": "late"})
+
+
+async def test_work_that_cannot_begin_is_not_waited_for() -> None:
+    acks = CommandAcks()
+
+    def begin() -> None:
+        raise RuntimeError("full")
+
+    with pytest.raises(RuntimeError, match="full"):
+        await acks.wait_for_answer("url", begin)
+    assert not acks.send("url", {"text": "late"})
+
+
+async def test_what_slack_may_refuse_is_sent_where_its_refusal_is_heard(socket_world: World) -> None:
+    """Nobody hears what Slack makes of an acknowledgement."""
+    core, acks = socket_world.app.core, Acks()
+    screen = SlackResponder(
+        core.clients, ValueShortener(core.store, core.clock), notes=HomeNotes(core.clock), acks=acks
+    )
+    request = Request(
+        "T0SANDBOX", ADA, "x", RequestSource.TYPED, "key", channel=DEPLOYS, reply_to="https://slack.test/gone"
+    )
+    shown = Reply(Message("In a table", [build_table(["job", "runs"], [["lint", "7"]])]))
+    async with asyncio.TaskGroup() as tasks:
+
+        def begin() -> None:
+            tasks.create_task(screen.show(request, shown))
+
+        assert await acks.commands.wait_for_answer(str(request.reply_to), begin) is None
+    await socket_world.reply("In a table")
 
 
 @pytest.mark.parametrize(
