@@ -1,7 +1,8 @@
 """Whether this host has API v3: asked once, remembered, and taken back (facts: "Does this host have it?").
 
-A CircleCI Server has none, and is not asked. A kind of question that went wrong, or was answered late where somebody
-waits for more than it, is left to v2 for a while: each time for twice as long, so that a slow v3 holds up next to nothing.
+A CircleCI Server has none, and is not asked. A kind of question that went wrong is left to v2 for a while, and so is
+one that was answered late where more waits for it: each time for twice as long, so that a slow v3 holds up
+next to nothing.
 """
 
 from __future__ import annotations
