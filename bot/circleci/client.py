@@ -160,7 +160,7 @@ class CircleCI(
     def record_fallback(self, family: str, error: CircleCIError) -> None:
         self._pool.record_fallback(family, error)
 
-    async def time_v3(self, family: str, ask: Callable[[], Awaitable[T]]) -> T:
+    async def wait_for_v3(self, family: str, ask: Callable[[], Awaitable[T]]) -> T:
         return await self._pool.v3.ask(family, ask)
 
     def _report_issues(self, path: str, odd: ParseIssues) -> None:

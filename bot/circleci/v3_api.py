@@ -37,7 +37,7 @@ class V3Api(BaseApi):
         """v3 answered like this, so that v2 is asked."""
 
     @abstractmethod
-    async def time_v3(self, family: str, ask: Callable[[], Awaitable[T]]) -> T:
+    async def wait_for_v3(self, family: str, ask: Callable[[], Awaitable[T]]) -> T:
         """What v3 says, within the time that this is worth. Raises Unavailable after it."""
 
     async def ask_v3(self, family: str, ask: Callable[[], Awaitable[T]]) -> T | None:
@@ -45,7 +45,7 @@ class V3Api(BaseApi):
         if not await self.has_v3(family):
             return None
         try:
-            return await self.time_v3(family, ask)
+            return await self.wait_for_v3(family, ask)
         except CircleCIError as error:
             self.record_fallback(family, error)
             return None
