@@ -26,6 +26,8 @@ class ActTarget:
 
     `channel` is another one than that where they ask, whose rules change. A `project` that is a pattern stands for all
     that it covers. A parameter whose value is None may have any. `pipeline_id` is that of one that is there already.
+    `what` is a sentence for those who confirm or approve it, where that is not all of it. `forward`: a rollback that
+    brings something newer.
     """
 
     channel: str | None = None
@@ -36,6 +38,8 @@ class ActTarget:
     hold: str | None = None
     parameters: Mapping[str, str | None] | None = None
     pipeline_id: str = ""
+    what: str = ""
+    forward: bool = False
 
 
 NOTHING_KNOWN = ActTarget()

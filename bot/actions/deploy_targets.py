@@ -13,6 +13,7 @@ from bot.errors import NextStep, TargetError
 from bot.language import _
 from bot.line import Written
 from bot.mrkdwn import as_code
+from bot.permissions import ActTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,20 @@ class FoundPlace:
         """The command said of just this place."""
         return deploy_blocks.format_place_line(command, self.place, self.deploys.project, **more)
 
+    def to_words(self) -> PlaceWords:
+        place = self.place
+        return PlaceWords(self.deploys.project.slug, place.environment.name, place.component.name, place.namespace)
+
 
 async def resolve_place(
     context: Context, command: str, said: PlaceWords, fits: Callable[[DeployPlace], bool] = lambda _place: True
 ) -> FoundPlace:
-    """The only place that is called so and `fits`. Raises TargetError where none is, or several are."""
+    """The only place that is called so and `fits`. Raises TargetError where none is, or several are.
+
+    Whoever may not see what is deployed chooses nothing of it: NotAllowed.
+    """
     slug = await resolve_project(context, said.project, lambda *words: format_line(command, *words, **said.options))
+    await context.rights.check_act(ActTarget(project=slug), "deploys", final=False)
     project = await context.circleci.fetch_project(slug)
     deploys = await fetch_deploys(context.circleci, project, environment=said.environment, component=said.component)
     return pick_place(command, deploys, said, fits)

@@ -84,6 +84,7 @@ async def _build_request(context: Context, waits: Unapproved, channel: str) -> S
         mark=waits.mark,
         line=waits.line or request.line,
         target=about,
+        what=keep(target.what),
         pipeline_id=target.pipeline_id,
         revision=(newest.revision or "") if newest else "",
         author=(newest.author or "") if newest else "",

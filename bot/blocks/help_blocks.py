@@ -63,6 +63,7 @@ OPTIONS = {
     "--namespace NAME": N_("the namespace, where a component has several"),
     "--to VERSION": N_("the version to bring back; the one before unless you say otherwise"),
     "--current VERSION": N_("what runs there: where something else does by then, nothing is done"),
+    "--by WAY": N_("`pipeline` or `rerun`: where it would go the other way by then, nothing is done"),
     "--workflow NAME": N_("a workflow, as the config calls it"),
     "--timeline": N_("draw when each job of the workflow waited and ran"),
     "--card": N_("show its card here, and keep it true"),

@@ -20,8 +20,10 @@ from bot.rules.policy_rank import Act
 _NAMED = f"{CONFIRMED}:what"
 
 
-def format_protected(act: Act, parameters: Collection[str], numbered: Sequence[tuple[int, PolicyLine]]) -> str:
-    """The start as the policy sees it, and which lines ask for a second look (mrkdwn)."""
+def format_protected(
+    act: Act, parameters: Collection[str], numbered: Sequence[tuple[int, PolicyLine]], what: str = ""
+) -> str:
+    """The start as the policy sees it, `what` more it is, and which lines ask for a second look (mrkdwn)."""
     said = {name: value for name, value in (act.parameters or {}).items() if name in parameters and value}
     scope = PolicyScope(
         act=act.name,
@@ -32,7 +34,7 @@ def format_protected(act: Act, parameters: Collection[str], numbered: Sequence[t
         parameters=tuple(sorted((name, str(value)) for name, value in said.items())),
     )
     head = _(":lock: *This is protected:* {scope}.", scope=format_scope(scope))
-    return "\n".join([head, *(_format_line(number, line) for number, line in numbered)])
+    return "\n".join([head, *filter(None, [what]), *(_format_line(number, line) for number, line in numbered)])
 
 
 def _choose_name(act: Act) -> str:

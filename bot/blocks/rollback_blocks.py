@@ -66,7 +66,9 @@ def render_form(
 
 
 def _build_choice(place: DeployPlace, deploys: ProjectDeploys, chosen: str) -> StaticSelectElement:
-    options = {one.name: kit.option(_label(one, place, deploys), one.name) for one in place.list_earlier()[:_SHOWN]}
+    earlier = place.list_earlier()
+    shown = [one for one in earlier if one.name == chosen][:1] + [one for one in earlier if one.name != chosen]
+    options = {one.name: kit.option(_label(one, place, deploys), one.name) for one in shown[:_SHOWN]}
     first = options.get(chosen) or next(iter(options.values()))
     return StaticSelectElement(action_id=TO, options=list(options.values()), initial_option=first)
 

@@ -63,7 +63,7 @@ def format_end(start: StartRequest) -> str:
     """What was asked, and what became of it (mrkdwn)."""
     who = format_mention(start.ended_by) if start.ended_by else ""
     said = _(_ENDS[start.state], asker=format_mention(start.user), who=who, scope=_format_scope(start))
-    return "\n".join([said, *_quote_why(start)])
+    return "\n".join([said, *filter(None, [say_kept(start.what)]), *_quote_why(start)])
 
 
 def _quote_why(start: StartRequest) -> list[str]:

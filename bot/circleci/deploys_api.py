@@ -74,10 +74,10 @@ class DeploysApi(V3Api):
             return None
 
     async def fetch_deploy_settings(self, project_uuid: str) -> DeploySettings:
-        """Nothing is designated where CircleCI does not tell."""
+        """Nothing is designated where there are none; any other error is one."""
         try:
             return await self.fetch(DeploySettings, "deploy", "projects", project_uuid, "settings")
-        except CircleCIError:
+        except NotFound:
             return DeploySettings()
 
     async def request_rollback(self, project_uuid: str, order: RollbackOrder) -> StartedRollback:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 
-from bot.actions import act_targets, confirm
+from bot.actions import confirm, rollbacks
 from bot.actions.deploy_targets import FoundPlace, PlaceWords, resolve_place
 from bot.actions.follow_pipeline import follow_pipeline
 from bot.actions.lost_answer import SKEW, catch_errors
-from bot.blocks import deed_blocks, deploy_blocks, kit, rollback_blocks, status_blocks
+from bot.actions.rollbacks import Decision, Road, build_moved_error, build_show_step, fetch_road
+from bot.actions.targets import find_newer_run
+from bot.blocks import deed_blocks, kit, rollback_blocks
 from bot.blocks.decision_form_blocks import MOST, REASON
 from bot.circleci.deployed_places import DeployPlace, fetch_pipelines
 from bot.circleci.deploys_api import RollbackOrder
 from bot.circleci.models import ComponentVersion, Pipeline
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request
-from bot.errors import NextStep, TargetError, UsageError
+from bot.errors import BotError, Rejected, TargetError, UsageError
 from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
@@ -24,32 +28,22 @@ from bot.mrkdwn import as_bold, as_code
 
 @dataclass(frozen=True, slots=True)
 class RollbackArgs:
-    """`current` is what somebody saw to run there when they decided."""
+    """`current` is what somebody saw to run there when they decided, `by` the road that they were promised."""
 
     place: PlaceWords
     to: str | None = None
     current: str | None = None
+    by: str | None = None
     reason: str = ""
     sure: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What is brought back instead of what, and by which pipeline it was made."""
-
-    current: ComponentVersion
-    target: ComponentVersion
-    pipeline: Pipeline
-    reason: str
 
 
 def parse(line: ParsedLine) -> RollbackArgs:
     if len(line.words) > 1:
         raise UsageError(_("One project at a time."), _("Name the version by `--to`."))
     reason = (line.get_value("reason") or "").strip()[:MOST]
-    return RollbackArgs(
-        PlaceWords.parse(line), line.get_value("to"), line.get_value("current"), reason, line.has_flag("sure")
-    )
+    to, current, by = (line.get_value(name) for name in ("to", "current", "by"))
+    return RollbackArgs(PlaceWords.parse(line), to, current, by, reason, line.has_flag("sure"))
 
 
 def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
@@ -60,37 +54,34 @@ async def run(context: Context, args: RollbackArgs) -> Reply:
     found = await resolve_place(context, "rollback", args.place, fits=lambda place: bool(place.list_earlier()))
     live = _get_live(found)
     if not found.place.list_earlier():
-        raise TargetError(_("Nothing else ran there that could be brought back."), _build_show_step(found))
+        raise TargetError(_("Nothing else ran there that could be brought back."), build_show_step(found))
     if not confirm.is_confirmed(context.request, sure=args.sure):
         return await _ask(context, found, live, args)
     decision = await _decide(context, found, live, args)
-    settings = await context.circleci.fetch_deploy_settings(found.deploys.project.id)
-    if settings.rollback_definition_id:
+    if decision.road is Road.PIPELINE:
         return await _start_pipeline(context, found, decision)
     return await _rerun(context, found, decision)
 
 
 def _get_live(found: FoundPlace) -> ComponentVersion:
     if found.place.live is None:
-        raise TargetError(_("CircleCI does not say what runs there: I cannot roll back."), _build_show_step(found))
+        raise TargetError(_("CircleCI does not say what runs there: I cannot roll back."), build_show_step(found))
     return found.place.live
-
-
-def _build_show_step(found: FoundPlace) -> NextStep:
-    return NextStep(_("Show Deploys"), found.to_line("deploys"))
 
 
 async def _ask(context: Context, found: FoundPlace, live: ComponentVersion, args: RollbackArgs) -> Reply:
     """The form, which says how it will be done; the version that it shows is the precondition."""
     if not context.request.view_id:
         return Reply(rollback_blocks.render_form_button(found.to_line("rollback", to=args.to)))
-    settings = await context.circleci.fetch_deploy_settings(found.deploys.project.id)
+    if args.to:
+        _pick(found, live, args.to)
+    road = await fetch_road(context, found)
     form = rollback_blocks.render_form(
         found.deploys,
         found.place,
-        found.to_line("rollback", current=live.name),
+        found.to_line("rollback", current=live.name, by=road),
         context.links,
-        has_pipeline=bool(settings.rollback_definition_id),
+        has_pipeline=road is Road.PIPELINE,
         chosen=args.to or "",
         reason=args.reason,
     )
@@ -102,38 +93,38 @@ async def _decide(context: Context, found: FoundPlace, live: ComponentVersion, a
     fields = context.request.fields
     wanted, reason = args.to or fields.get(rollback_blocks.TO, ""), args.reason or fields.get(REASON, "").strip()[:MOST]
     if args.current and args.current != live.name:
-        raise _build_moved_error(found, live, args.current)
-    target = next((one for one in found.place.list_earlier() if one.name == wanted), None)
-    if target is None:
-        raise TargetError(_("{version} did not run there.", version=as_code(wanted, 80)), _build_show_step(found))
+        raise build_moved_error(found, live, args.current)
+    target = _pick(found, live, wanted)
     if not reason:
         raise UsageError(_("Say why, by `--reason`."))
+    road = await fetch_road(context, found, args.by)
     pipeline = await _fetch_pipeline(context, found, target)
-    decision = Decision(live, target, pipeline, reason)
     workflow = await context.circleci.fetch_workflow(target.workflow_id) if target.workflow_id else None
-    await act_targets.check_pipeline_act(context, pipeline, workflow, line=_build_line(found, decision))
+    decision = Decision(live, target, pipeline, workflow, reason, road)
+    about = await rollbacks.build_target(context, found, decision)
+    await context.rights.check_act(about, line=_build_line(found, decision))
     return decision
+
+
+def _pick(found: FoundPlace, live: ComponentVersion, wanted: str) -> ComponentVersion:
+    """Raises TargetError for what cannot be brought back."""
+    target = next((one for one in found.place.list_earlier() if one.name == wanted), None)
+    if target:
+        return target
+    if wanted == live.name:
+        raise TargetError(_("{version} runs there already.", version=as_code(wanted, 80)), build_show_step(found))
+    raise TargetError(_("{version} did not run there.", version=as_code(wanted, 80)), build_show_step(found))
 
 
 def _build_line(found: FoundPlace, decision: Decision) -> Written:
     """The whole of it, for when it has to wait for others."""
     return found.to_line(
-        "rollback", current=decision.current.name, to=decision.target.name, reason=decision.reason, sure=True
-    )
-
-
-def _build_moved_error(found: FoundPlace, live: ComponentVersion, seen: str) -> TargetError:
-    ago = status_blocks.format_ago(live.last_deployed_at) if live.last_deployed_at else ""
-    return TargetError(
-        _(
-            "{place} runs {version} by now, not {seen}: somebody deployed meanwhile {ago}. Nothing was done.",
-            place=as_bold(deploy_blocks.format_place(found.place, found.deploys.project)),
-            version=as_code(live.name, 80),
-            seen=as_code(seen, 80),
-            ago=ago,
-        ),
-        NextStep(_("Roll Back…"), found.to_line("rollback")),
-        _build_show_step(found),
+        "rollback",
+        current=decision.current.name,
+        by=decision.road,
+        to=decision.target.name,
+        reason=decision.reason,
+        sure=True,
     )
 
 
@@ -144,7 +135,7 @@ async def _fetch_pipeline(context: Context, found: FoundPlace, target: Component
     if pipeline is None:
         raise TargetError(
             _("CircleCI no longer shows the pipeline that made {version}.", version=as_code(target.name, 80)),
-            _build_show_step(found),
+            build_show_step(found),
         )
     return pipeline
 
@@ -160,21 +151,39 @@ async def _start_pipeline(context: Context, found: FoundPlace, decision: Decisio
         target=decision.target.name,
         reason=decision.reason,
     )
-    started = await context.circleci.request_rollback(project.id, order)
+    try:
+        started = await context.circleci.request_rollback(project.id, order)
+    except Rejected as refused:
+        raise await _explain(context, found, decision, refused) from None
     pipeline = decision.pipeline
     if started.is_pipeline:
         pipeline = (await fetch_pipelines(context.circleci, [started.id])).get(started.id, pipeline)
     return await _tell(context, found, decision, pipeline, by_pipeline=True)
 
 
+async def _explain(context: Context, found: FoundPlace, decision: Decision, refused: Rejected) -> BotError:
+    """CircleCI says only that it refused: what runs there by now says why."""
+    if refused.status == HTTPStatus.CONFLICT:
+        where = as_bold(rollbacks.format_where(found))
+        text = _("A rollback of {place} is under way already. Nothing was done.", place=where)
+        return TargetError(text, build_show_step(found))
+    with suppress(BotError):
+        again = await resolve_place(context, "rollback", found.to_words())
+        if again.place.live and again.place.live.name != decision.current.name:
+            return build_moved_error(again, again.place.live, decision.current.name)
+    refused.next_steps = (*refused.next_steps, build_show_step(found))
+    return refused
+
+
 async def _rerun(context: Context, found: FoundPlace, decision: Decision) -> Reply:
     """By the workflow that deployed it then: nobody else checks the precondition."""
-    if not decision.target.workflow_id:
+    if decision.workflow is None:
         raise TargetError(
             _("CircleCI does not say which workflow deployed {version}.", version=as_code(decision.target.name, 80)),
-            _build_show_step(found),
+            build_show_step(found),
         )
-    await context.circleci.rerun_workflow(decision.target.workflow_id)
+    await rollbacks.check_nothing_moves(context, found, decision, decision.workflow)
+    await context.circleci.rerun_workflow(decision.workflow.id)
     return await _tell(context, found, decision, decision.pipeline, by_pipeline=False)
 
 
@@ -182,7 +191,7 @@ async def _tell(
     context: Context, found: FoundPlace, decision: Decision, pipeline: Pipeline, *, by_pipeline: bool
 ) -> Reply:
     action = deed_blocks.ROLLED_BACK.format(
-        place=deploy_blocks.format_place(found.place, found.deploys.project),
+        place=rollbacks.format_where(found),
         current=as_code(decision.current.name, 60),
         target=as_code(decision.target.name, 60),
         reason=deed_blocks.shorten_reason(decision.reason),
@@ -198,13 +207,23 @@ async def resolve_lost_answer(context: Context, args: RollbackArgs, began_at: da
     found = await resolve_place(context, "rollback", args.place)
     place = found.place
     target = args.to or context.request.fields.get(rollback_blocks.TO, "")
-    if _has_begun(place, target, began_at):
+    runs = {
+        "place": as_bold(rollbacks.format_where(found)),
+        "version": as_code(place.live.name if place.live else "?", 80),
+    }
+    by_rerun = (args.by or await fetch_road(context, found)) == Road.RERUN
+    if _has_begun(place, target, began_at) or (by_rerun and await _runs_again(context, place, target, began_at)):
         return _("I looked again: {version} is being brought back, or runs already.", version=as_code(target, 80))
+    if by_rerun:
+        return _(
+            "I looked again: {place} runs {version}, and CircleCI shows no new run of the workflow yet. Look at "
+            "CircleCI before you repeat it.",
+            **runs,
+        )
     return _(
         "I looked again: {place} runs {version}, and CircleCI shows no rollback yet. To repeat it does no harm: it is "
         "refused where something else runs by then.",
-        place=as_bold(deploy_blocks.format_place(place, found.deploys.project)),
-        version=as_code(place.live.name if place.live else "?", 80),
+        **runs,
     )
 
 
@@ -214,11 +233,17 @@ def _has_begun(place: DeployPlace, target: str, began_at: datetime) -> bool:
     return any(one.version == target and one.created_at and one.created_at >= began_at - SKEW for one in place.releases)
 
 
+async def _runs_again(context: Context, place: DeployPlace, target: str, began_at: datetime) -> bool:
+    made = next((one.workflow_id for one in place.list_earlier() if one.name == target and one.workflow_id), None)
+    newer = await find_newer_run(context, await context.circleci.fetch_workflow(made)) if made else None
+    return bool(newer and newer.created_at and newer.created_at >= began_at - SKEW)
+
+
 COMMAND = Command(
     name="rollback",
     summary=N_("Brings back a version that ran in an environment before"),
     usage="rollback [project] [--environment NAME] [--component NAME] [--namespace NAME] [--to VERSION] "
-    "[--current VERSION] [--reason TEXT] [--sure]",
+    "[--current VERSION] [--by WAY] [--reason TEXT] [--sure]",
     example='rollback acme/web --environment production --to 4.8.1 --reason "Checkout is down"',
     parse=parse,
     run=run,

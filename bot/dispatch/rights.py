@@ -32,7 +32,7 @@ from bot.rules.policy_decision import Asker, PolicyVerdict, decide, find_demands
 from bot.rules.policy_line import EXTERNAL, GUESTS, LISTEN, Demands, PolicyLine, list_groups
 from bot.rules.policy_plain import format_plain
 from bot.rules.policy_rank import Act
-from bot.rules.project_freeze import STOPPED, Freeze, choose_longest, list_exempt_groups
+from bot.rules.project_freeze import Freeze, choose_longest, is_stopped, list_exempt_groups
 from bot.store.store import Tx
 
 
@@ -115,7 +115,7 @@ class GrantedRights:
         if demands.confirm and set(marks).isdisjoint(chosen.get(CONFIRMED, ())):
             lines = list_demanding(self.lines, self.asker, act, demand="confirm")
             numbered = [(self.lines.index(one) + 1, one) for one in lines]
-            raise Unconfirmed(format_protected(act, self.parameter_names, numbered), mark=marks[0])
+            raise Unconfirmed(format_protected(act, self.parameter_names, numbered, target.what), mark=marks[0])
         if has_to_wait(demands):
             approved = chosen.get(APPROVED, ())
             if set(marks).isdisjoint(approved[:1]):
@@ -176,6 +176,7 @@ class GrantedRights:
             workflow=target.workflow,
             hold=target.hold,
             parameters=target.parameters,
+            forward=target.forward,
         )
         listens = act.family == LISTEN
         if listens:
@@ -183,7 +184,7 @@ class GrantedRights:
         if target.project is None:
             return [act]
         about = [line for line in self.lines if is_concerned(line, act)]
-        frozen = [one.about for one in self.freezes] if act.name in STOPPED else []
+        frozen = [one.about for one in self.freezes] if is_stopped(act) else []
         found = await self.homes.find(target.project, about, act.channel, frozen=frozen)
         return [replace(act, projects=one.names, homes=frozenset() if listens else one.channels) for one in found]
 

@@ -20,7 +20,7 @@ class Act:
 
     None is what is not known (yet), an empty text what is not there: a run of a tag has the branch "". `projects` are
     all names of the one project. `homes` are the channels that use it or have rules for it: what is forbidden in one of
-    these is forbidden from everywhere.
+    these is forbidden from everywhere. `forward`: a rollback to something newer.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Act:
     workflow: str | None = None
     hold: str | None = None
     parameters: Mapping[str, str | None] | None = None
+    forward: bool = False
 
     @property
     def family(self) -> str:

@@ -20,6 +20,11 @@ STOPPED = frozenset({*ACT_FAMILIES["start"], "approve"}) - {"rollback"}
 """What was broken when the freeze began, or in spite of it, may be put back."""
 
 
+def is_stopped(act: Act) -> bool:
+    """A rollback to something newer starts what is new there, whatever it is called."""
+    return act.changes and (act.name in STOPPED or act.forward)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freeze:
     """Of the projects of `scope`, or of all (None). `exempt` are people (U…) and user groups (S…)."""
@@ -60,7 +65,7 @@ class Freeze:
 
     def is_in_the_way(self, act: Act, asker: Asker, *, final: bool) -> bool:
         """Whether it stops this act of this person; of a project that is not known (yet), only in the end."""
-        if not act.changes or act.name not in STOPPED or not self.is_current(act.at):
+        if not is_stopped(act) or not self.is_current(act.at):
             return False
         if asker.user in self.exempt or not asker.groups.isdisjoint(self.exempt):
             return False

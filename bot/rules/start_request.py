@@ -46,7 +46,8 @@ class StartRequest:
     """`user` of `team` asked for it in this channel, who is `circleci_id` at CircleCI.
 
     `line` is what runs then, `mark` is of exactly what is approved. `pipeline_id` is the one that is to run again. Else
-    `revision` is the newest commit of the branch that CircleCI knew of then, `author` whom it names.
+    `revision` is the newest commit of the branch that CircleCI knew of then, `author` whom it names. `what` is a
+    kept sentence that says what more it is.
     """
 
     id: str
@@ -59,6 +60,7 @@ class StartRequest:
     mark: str
     line: str
     target: StartTarget
+    what: str = ""
     pipeline_id: str = ""
     revision: str = ""
     author: str = ""

@@ -40,7 +40,8 @@ class StartRequestRepository(Repository):
         self._vault = vault
 
     async def insert(self, new: StartRequest) -> None:
-        said = json.dumps({"line": new.line, "target": asdict(new.target), "pipeline_id": new.pipeline_id})
+        known = {"line": new.line, "target": asdict(new.target), "what": new.what, "pipeline_id": new.pipeline_id}
+        said = json.dumps(known)
         values = {
             "workspace": new.workspace,
             "id": new.id,
@@ -134,6 +135,7 @@ class StartRequestRepository(Repository):
             mark=row.mark,
             line=said["line"],
             target=StartTarget(**said["target"]),
+            what=said.get("what", ""),
             pipeline_id=said.get("pipeline_id", ""),
             revision=row.revision,
             author=row.author,

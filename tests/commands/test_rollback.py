@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from bot.rules.policy_line import EVERYBODY, Effect, PolicyLine, PolicyScope
+from bot.rules.policy_line import EVERYBODY, READ, Demands, Effect, PolicyLine, PolicyScope
 from tests.plugins.block_reader import get_text
 from tests.plugins.policies import write_policy
-from tests.plugins.world import DEPLOYS, Json, World
+from tests.plugins.world import ADA, DEPLOYS, GRACE, Json, World
 
 WEB = "gh/acme/web"
 API = "gh/acme/api"
@@ -61,6 +61,69 @@ async def test_somebody_deployed_meanwhile_so_nothing_is_done(connected_world: W
     assert await list_rollbacks(world) == []
 
 
+async def ship_twice(world: World) -> int:
+    """Of the project without a rollback pipeline: what ran before."""
+    first = await ship(world, API)
+    (run,) = (await find_pipeline(world, API, first))["workflows"]
+    await world.control("decide", workflow_id=run["id"], hold="approve-production")
+    await world.control("advance", seconds=60)
+    await ship(world, API)
+    return first
+
+
+async def list_reruns(world: World) -> list[Json]:
+    calls = (await world.fetch_state("circleci.calls"))["circleci"]["calls"]
+    return [one for one in calls if one["method"] == "POST" and one["path"].endswith("/rerun")]
+
+
+async def test_by_another_road_than_the_form_said_nothing_is_done(connected_world: World) -> None:
+    world = connected_world
+    await ship(world)
+    for status, said in (
+        (403, "CircleCI answered 403"),
+        (404, "rollback pipeline is not what it was when you were asked"),
+    ):
+        await world.say(STAGING)
+        form = await world.form("CircleCI starts the project's rollback pipeline")
+        await world.control("faults", target="circleci", match="deploy/projects/*/settings", status=status, count=1)
+        await world.submit(form, reason="Slow")
+        await world.message(said, modal=True)
+        assert [*await list_rollbacks(world), *await list_reruns(world)] == []
+
+
+async def test_by_rerun_the_second_of_two_is_refused(connected_world: World) -> None:
+    world = connected_world
+    await world.connect(GRACE)
+    first = await ship_twice(world)
+    forms = {}
+    for each in (ADA, GRACE):
+        await world.say(f"/circle rollback {API} --environment staging --to 1.0.{first}", as_=each)
+        forms[each] = await world.form("has no rollback pipeline", as_=each)
+    for each, said in ((ADA, "CircleCI reruns the workflow"), (GRACE, "runs again already")):
+        await world.submit(forms[each], as_=each, reason="Slow")
+        await world.message(said, as_=each, modal=True)
+    assert len(await list_reruns(world)) == 1
+
+
+async def test_a_rerun_whose_answer_is_lost_is_found(connected_world: World) -> None:
+    """CircleCI may not tell of releases: then the workflow's runs do."""
+    world = connected_world
+    first = await ship_twice(world)
+    await world.control("faults", target="circleci", match="deploy/projects/*/releases", status=404, count=0)
+    await world.say(f"/circle rollback {API} --environment staging --to 1.0.{first}")
+    form = await world.form("has no rollback pipeline")
+    await world.control("faults", target="circleci", match="workflow/*/rerun", method="POST", accept_then_drop=True)
+    await world.submit(form, reason="Slow")
+    await world.message("is being brought back, or runs already", modal=True)
+    assert len(await list_reruns(world)) == 1
+
+
+async def test_what_never_ran_there_is_not_offered(connected_world: World) -> None:
+    await ship(connected_world)
+    await connected_world.say(f"{STAGING} --to 9.9.9")
+    await connected_world.message("`9.9.9` did not run there", modal=True)
+
+
 async def test_without_a_rollback_pipeline_the_old_workflow_runs_again_and_the_form_says_so(
     connected_world: World,
 ) -> None:
@@ -90,8 +153,14 @@ async def test_a_lost_answer_is_looked_up_and_not_repeated(connected_world: Worl
 
 
 AT_ONCE = ({"act": "start"}, {"act": "rollback"}, {"act": "trigger"}, {"project": "gh/acme/w*"}, {"channel": DEPLOYS})
-WHEN_CHOSEN = ({"branch": "release"}, {"workflow": "[a-z]*"}, {"parameters": (("deploy", "false"),)})
-"""What is only known of the version that is to come back."""
+WHEN_CHOSEN = (
+    {"branch": "main"},
+    {"branch": "release"},
+    {"tag": "v*"},
+    {"workflow": "[a-z]*"},
+    {"parameters": (("deploy", "false"),)},
+)
+"""Of a rollback pipeline nobody tells where it starts: what may hold does."""
 
 
 async def test_what_a_line_forbids_by_one_respect_is_not_rolled_back(connected_world: World) -> None:
@@ -111,3 +180,57 @@ async def test_what_a_line_forbids_by_one_respect_is_not_rolled_back(connected_w
 async def test_where_one_version_ran_there_is_nothing_to_bring_back(connected_world: World) -> None:
     await connected_world.say(f"/circle rollback {WEB} --environment production")
     await connected_world.message("Nothing else ran there", modal=True)
+
+
+async def test_who_confirms_and_who_approves_read_what_it_brings_where_and_why(connected_world: World) -> None:
+    world = connected_world
+    await world.connect(GRACE)
+    number = await ship(world)
+    told = f"It brings *staging* of `acme/web` back from `1.0.{number}` to `1.0.12`: “Slow”"
+    for demands in (Demands(confirm=True), Demands(approvals=1, approvers=(GRACE,))):
+        line = PolicyLine(Effect.REQUIRE, (EVERYBODY,), PolicyScope(act="rollback"), demands)
+        await write_policy(world.app.core.store, line)
+        await world.say(STAGING)
+        await world.submit(await world.form("runs `1.0"), reason="Slow")
+        if demands.confirm:
+            form = await world.form("This is protected")
+            assert told in get_text(form)
+            await world.close(form)
+        else:
+            assert told in get_text(await world.message("asks to start this"))
+    assert await list_rollbacks(world) == []
+
+
+async def test_a_freeze_lets_back_what_is_older_and_stops_what_is_newer(connected_world: World) -> None:
+    world = connected_world
+    newer = await ship(world)
+    await world.say(f'/circle freeze {WEB} "Bad release" for 2h')
+    await world.message("Bad release")
+    await world.say(STAGING)
+    await world.submit(await world.form("runs `1.0"), reason="Slow")
+    await world.card("rolled back staging from")
+    await world.control("advance", seconds=60)
+    await world.say(f"{STAGING} --to 1.0.{newer}")
+    await world.submit(await world.form("runs `1.0.12`"), reason="Slow")
+    await world.message("Bad release", modal=True)
+    assert len(await list_rollbacks(world)) == 1
+
+
+async def test_where_circleci_refuses_it_is_said_what_is_there_by_now(connected_world: World) -> None:
+    world = connected_world
+    await ship(world)
+    for status, said in ((409, "A rollback of *staging* is under way already"), (400, "Show Deploys")):
+        await world.say(STAGING)
+        form = await world.form("runs `1.0")
+        await world.control("faults", target="circleci", match="projects/", method="POST", status=status, count=1)
+        await world.submit(form, reason="Slow")
+        await world.message(said, modal=True)
+
+
+async def test_whoever_may_not_read_of_the_project_gets_no_form(connected_world: World) -> None:
+    world = connected_world
+    await ship(world)
+    scope = PolicyScope(act=READ, project=WEB)
+    await write_policy(world.app.core.store, PolicyLine(Effect.DENY, (EVERYBODY,), scope))
+    await world.say(STAGING)
+    await world.message("policy does not let you use", modal=True)

@@ -39,6 +39,7 @@ def _act(name: str = "trigger", *, project: ProjectSlug | None = WEB, after: tim
 def test_it_stops_starts_and_approvals_and_nothing_else(name: str) -> None:
     assert FREEZE.is_in_the_way(_act(name), ADA, final=True) == (name in STOPPED)
     assert not FREEZE.is_in_the_way(replace(_act(name), changes=False), ADA, final=True)
+    assert FREEZE.is_in_the_way(replace(_act(name), forward=True), ADA, final=True), "it brings what is newer"
 
 
 @pytest.mark.parametrize(
