@@ -80,8 +80,8 @@ async def test_by_another_road_than_the_form_said_nothing_is_done(connected_worl
     world = connected_world
     await ship(world)
     for status, said in (
-        (403, "CircleCI answered 403"),
-        (404, "rollback pipeline is not what it was when you were asked"),
+        (403, "“Forbidden”"),
+        (404, "is not what it was when you were asked"),
     ):
         await world.say(STAGING)
         form = await world.form("CircleCI starts the project's rollback pipeline")
