@@ -17,7 +17,7 @@ from bot.actions.targets import FoundWorkflow
 from bot.blocks import promotion_blocks
 from bot.blocks.hold_blocks import Hold
 from bot.circleci.deployed_changes import fetch_changes
-from bot.circleci.deployed_places import DeployPlace, ProjectDeploys, fetch_pipelines, fetch_places
+from bot.circleci.deployed_places import DeployPlace, ProjectDeploys, ask_few, fetch_pipelines, fetch_places
 from bot.circleci.models import Job
 from bot.circleci.snapshot import WorkflowRun
 from bot.command import Context
@@ -93,14 +93,16 @@ def _split_words(name: str) -> str:
 async def find_promotions(context: Context, deploys: ProjectDeploys) -> list[Promotion]:
     """What can be promoted by approving a hold now. The same workflow is read once."""
     found: list[Promotion] = []
-    for source in deploys.places:
-        live = source.live
-        pipeline = deploys.pipelines.get(live.pipeline_id) if live else None
-        if live is None or pipeline is None or not live.workflow_id:
+    ran = [(place, place.get_workflow_id(place.live)) for place in deploys.shown if place.live]
+    ids = list(dict.fromkeys(workflow_id for _place, workflow_id in ran if workflow_id))
+    jobs_of = dict(zip(ids, await ask_few(context.circleci.list_workflow_jobs, ids), strict=True))
+    for source, workflow_id in ran:
+        pipeline = deploys.pipelines.get(source.get_pipeline_id(source.live)) if source.live else None
+        if pipeline is None:
             continue
-        jobs = list(await context.circleci.list_workflow_jobs(live.workflow_id) or ())
+        jobs = list(jobs_of.get(workflow_id) or ())
         for hold in (job for job in jobs if job.is_held):
-            workflow = await context.circleci.fetch_workflow(live.workflow_id)
+            workflow = await context.circleci.fetch_workflow(workflow_id)
             after = WorkflowRun(workflow=workflow, jobs=tuple(jobs)).list_jobs_after(hold)
             found += [
                 Promotion(source, target, FoundWorkflow(workflow, pipeline), hold)

@@ -88,4 +88,4 @@ def render_no_hold(deploys: ProjectDeploys, definition: str, *, links: Links) ->
 
 
 def _find_pipeline(place: DeployPlace, deploys: ProjectDeploys) -> Pipeline | None:
-    return deploys.pipelines.get(place.live.pipeline_id) if place.live else None
+    return deploys.pipelines.get(place.get_pipeline_id(place.live)) if place.live else None

@@ -6,13 +6,16 @@ A place is a component in an environment (and a namespace). Nothing here knows w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from bot.circleci.client import CircleCI
 from bot.circleci.models import ComponentVersion, DeployComponent, DeployEnvironment, Pipeline, Project, Release
 from bot.circleci.models.deploy_models import DEFAULT
 from bot.errors import fetch_if_visible
+
+T = TypeVar("T")
 
 MOST_COMPONENTS = 12
 """Of one project: each is a request."""
@@ -88,8 +91,16 @@ class DeployPlace:
 
     def get_pipeline_id(self, version: ComponentVersion) -> str:
         """The pipeline that made it: a rollback brings back what another one made."""
-        made = (one.pipeline_id for one in reversed(self.releases) if one.version == version.name and one.pipeline_id)
-        return next((each for each in made), version.pipeline_id)
+        maker = self._get_maker(version)
+        return maker.pipeline_id if maker else version.pipeline_id
+
+    def get_workflow_id(self, version: ComponentVersion) -> str:
+        """The workflow of that pipeline which brought it, the latest one where several did; "" where nothing says."""
+        maker = self._get_maker(version)
+        return version.workflow_id if maker is None or maker.pipeline_id == version.pipeline_id else maker.workflow_id
+
+    def _get_maker(self, version: ComponentVersion) -> Release | None:
+        return next((one for one in reversed(self.releases) if one.version == version.name and one.pipeline_id), None)
 
     def list_pipeline_ids(self) -> list[str]:
         """Of all that is told of it: what runs and ran there, what is tried and what came to nothing."""
@@ -138,11 +149,13 @@ async def fetch_places(
     if not components:
         return ProjectDeploys(project, (), {})
     looked = components[:MOST_COMPONENTS]
-    environments, releases, versions = await asyncio.gather(
-        circleci.list_deploy_environments(project.organization_id),
-        circleci.list_releases(project),
-        asyncio.gather(*(circleci.list_component_versions(one.id) for one in looked)),
+    environments, releases = await asyncio.gather(
+        circleci.list_deploy_environments(project.organization_id), circleci.list_releases(project)
     )
+    meant = _match_names([one.name for one in environments], environment)
+    named = [one.id for one in environments if environment and one.name in meant]
+    only = named[0] if len(named) == 1 else ""
+    versions = await asyncio.gather(*(circleci.list_component_versions(one.id, only) for one in looked))
     places = [
         place
         for one, of_one in zip(looked, versions, strict=True)
@@ -163,14 +176,19 @@ def list_called(places: Sequence[DeployPlace], environment: str | None) -> list[
 async def fetch_pipelines(circleci: CircleCI, ids: Iterable[str]) -> dict[str, Pipeline]:
     """The first of these, as far as CircleCI still shows them."""
     wanted = [each for each in dict.fromkeys(ids) if each][:MOST_PIPELINES]
+    found = await ask_few(lambda each: fetch_if_visible(circleci.fetch_pipeline(each)), wanted)
+    return {pipeline.id: pipeline for pipeline in found if pipeline}
+
+
+async def ask_few(ask: Callable[[str], Awaitable[T]], ids: Iterable[str]) -> list[T]:
+    """What is asked of each, few at once."""
     turn = asyncio.Semaphore(AT_ONCE)
 
-    async def fetch(pipeline_id: str) -> Pipeline | None:
+    async def ask_one(each: str) -> T:
         async with turn:
-            return await fetch_if_visible(circleci.fetch_pipeline(pipeline_id))
+            return await ask(each)
 
-    found = await asyncio.gather(*map(fetch, wanted))
-    return {pipeline.id: pipeline for pipeline in found if pipeline}
+    return await asyncio.gather(*map(ask_one, ids))
 
 
 def _match_names(names: Sequence[str], wanted: str | None) -> set[str]:

@@ -50,9 +50,12 @@ class DeploysApi(V3Api):
         query = {"org-id": organization_id, "page-size": PAGE}
         return await self._list_if_there(DeployEnvironment, "deploy", "environments", query=query)
 
-    async def list_component_versions(self, component_id: str) -> list[ComponentVersion]:
-        """Those of all environments, the newest deployed first."""
-        return await self._list_if_there(ComponentVersion, "deploy", "components", component_id, "versions")
+    async def list_component_versions(self, component_id: str, environment_id: str = "") -> list[ComponentVersion]:
+        """Those of all environments or of this one, the newest deployed first."""
+        query = {"environment-id": environment_id} if environment_id else None
+        return await self._list_if_there(
+            ComponentVersion, "deploy", "components", component_id, "versions", query=query
+        )
 
     async def list_releases(self, project: Project) -> list[Release] | None:
         """What was tried lately, the newest first; None where CircleCI does not tell, or not so that we can read it.

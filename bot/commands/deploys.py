@@ -71,7 +71,7 @@ async def _split_words(context: Context, words: tuple[str, ...]) -> tuple[str | 
 
 
 async def _render_difference(context: Context, deploys: ProjectDeploys, args: DeploysArgs) -> Message:
-    places = _get_place(deploys, args, args.environment), _get_place(deploys, args, args.against)
+    places = pick_side(deploys, args, args.environment), pick_side(deploys, args, args.against)
     live = [place.live for place in places]
     pipelines = [
         deploys.pipelines.get(place.get_pipeline_id(one)) for place, one in zip(places, live, strict=True) if one
@@ -81,7 +81,7 @@ async def _render_difference(context: Context, deploys: ProjectDeploys, args: De
     return deployed_changes_blocks.render_difference(deploys, *places, changes, links=context.links)
 
 
-def _get_place(deploys: ProjectDeploys, args: DeploysArgs, environment: str | None) -> DeployPlace:
+def pick_side(deploys: ProjectDeploys, args: DeploysArgs, environment: str | None) -> DeployPlace:
     """The only one there, or that of the namespace that was said. Raises TargetError."""
     found = list_called(deploys.places, environment)
     fitting = [one for one in found if one.namespace == args.namespace] or found

@@ -6,16 +6,17 @@ from typing import Any, cast
 
 import pytest
 
-from bot.actions.promotions import add_deploys, match_places
+from bot.actions.promotions import add_deploys, find_promotions, match_places
 from bot.blocks.hold_blocks import Hold
 from bot.circleci.deployed_places import ProjectDeploys
-from bot.circleci.models import Job
+from bot.circleci.models import Job, Workflow
 from bot.command import Context
-from tests.blocks.test_deploy_blocks import PROJECT, make_place, make_version
+from tests.blocks.test_deploy_blocks import PROJECT, make_place, make_release, make_version
+from tests.plugins.factories import make_pipeline, make_workflow
 
 
-def make_job(name: str) -> Job:
-    return Job.model_validate({"id": name, "name": name, "type": "build", "status": "blocked"})
+def make_job(name: str, kind: str = "build", status: str = "blocked") -> Job:
+    return Job.model_validate({"id": name, "name": name, "type": kind, "status": status})
 
 
 @pytest.mark.parametrize(
@@ -54,3 +55,23 @@ async def test_a_hold_does_not_wait_for_a_circleci_that_tells_of_deploys_late() 
     context = SimpleNamespace(circleci=SimpleNamespace(fetch_project=never), links=SimpleNamespace(is_server=False))
     hold = cast(Hold, SimpleNamespace(project=PROJECT.project))
     assert await add_deploys(cast(Context, context), hold, within_s=0) is hold
+
+
+async def test_what_was_rolled_back_to_is_promoted_by_the_hold_of_the_pipeline_that_made_it() -> None:
+    live = make_version("1", 342, live=True, workflow_id="rollback")
+    back = make_release("1", "SUCCESS", 342, is_rollback=True, workflow_id="rollback")
+    staging = make_place("staging", [live], [back, make_release("1", "SUCCESS", 340, workflow_id="made")])
+    production = make_place("production", [])
+    pipeline, hold = make_pipeline(340), make_job("approve-production", "approval", "on_hold")
+
+    async def list_workflow_jobs(workflow_id: str) -> list[Job]:
+        return [hold] if workflow_id == "made" else []
+
+    async def fetch_workflow(workflow_id: str) -> Workflow:
+        return make_workflow(1, "ship", "on_hold").model_copy(update={"id": workflow_id})
+
+    api = SimpleNamespace(list_workflow_jobs=list_workflow_jobs, fetch_workflow=fetch_workflow)
+    deploys = ProjectDeploys(PROJECT, [staging, production], {pipeline.id: pipeline})
+    (found,) = await find_promotions(cast(Context, SimpleNamespace(circleci=api)), deploys)
+    assert (found.source, found.target, found.hold) == (staging, production, hold)
+    assert (found.found.pipeline, found.found.workflow.id) == (pipeline, "made")

@@ -9,7 +9,7 @@ from bot.circleci.client import CircleCI
 from bot.circleci.deployed_places import AT_ONCE, MOST_PIPELINES, MOST_PLACES, fetch_deploys, fetch_pipelines
 from bot.circleci.models import ComponentVersion, DeployComponent, DeployEnvironment, Pipeline, Project, Release
 from tests.blocks.test_deploy_blocks import PROJECT, make_place, make_release, make_version
-from tests.plugins.factories import make_pipeline
+from tests.plugins.factories import make_id, make_pipeline
 
 
 def test_where_no_version_is_marked_what_was_deployed_last_runs() -> None:
@@ -56,6 +56,7 @@ class ManyEnvironments:
     def __init__(self, *environments: str, components: int = 1) -> None:
         self.names = environments or tuple(f"preview-{number}" for number in range(80))
         self.components = [DeployComponent(id=f"c{number}", name=f"c{number}") for number in range(components)]
+        self.environments = list[str]()
         self.asked, self.now, self.most = list[str](), 0, 0
 
     async def list_deploy_components(self, _project: Project) -> list[DeployComponent]:
@@ -67,7 +68,8 @@ class ManyEnvironments:
     async def list_releases(self, _project: Project) -> list[Release]:
         return []
 
-    async def list_component_versions(self, component: str) -> list[ComponentVersion]:
+    async def list_component_versions(self, component: str, environment: str = "") -> list[ComponentVersion]:
+        self.environments.append(environment)
         ran = {"is_live": True, "name": "1"}
         return [
             ComponentVersion.model_validate({**ran, "environment_id": name, "pipeline_id": f"{component}-{name}"})
@@ -103,3 +105,24 @@ async def test_no_question_asks_for_more_pipelines_than_are_bearable() -> None:
 async def test_a_name_that_is_written_just_so_is_the_one_that_is_meant(said: str, found: list[str]) -> None:
     deploys = await fetch_deploys(cast(CircleCI, ManyEnvironments("Prod", "prod")), PROJECT, environment=said)
     assert [one.environment.name for one in deploys.places] == found
+
+
+async def test_a_named_environment_is_found_behind_many_others() -> None:
+    """CircleCI is asked for its versions alone: of those of all, the first pages may tell of others only."""
+    api = ManyEnvironments("production", "preview")
+    await fetch_deploys(cast(CircleCI, api), PROJECT, environment="Production")
+    assert api.environments == ["production"]
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "workflow", "expected"),
+    [(342, "rollback", "made"), (340, "again", "again")],
+    ids=["rollback", "rerun"],
+)
+def test_what_was_brought_back_goes_on_in_the_workflow_that_made_it(
+    pipeline: int, workflow: str, expected: str
+) -> None:
+    live = make_version("1", pipeline, live=True, workflow_id=workflow)
+    back = make_release("1", "SUCCESS", pipeline, is_rollback=True, workflow_id=workflow)
+    place = make_place("staging", [live], [back, make_release("1", "SUCCESS", 340, workflow_id="made")])
+    assert (place.get_pipeline_id(live), place.get_workflow_id(live)) == (make_id(340), expected)

@@ -1,7 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from bot.circleci.deployed_places import ProjectDeploys
+from bot.commands.deploys import COMMAND, DeploysArgs, parse, pick_side
+from bot.dispatch.words import parse_usage, split_words
+from bot.errors import NextStep, TargetError
+from tests.blocks.test_deploy_blocks import PROJECT, make_place
 from tests.plugins.block_reader import get_text
 from tests.plugins.world import World
 
@@ -100,3 +107,16 @@ async def test_who_deployed_this(connected_world: World, sought: str) -> None:
 async def test_a_commit_that_was_deployed_nowhere(connected_world: World) -> None:
     await connected_world.say(f"/circle deploys {WEB} 0123456789")
     await connected_world.reply("I find no deploy of `acme/web` with `0123456789`")
+
+
+def test_of_two_namespaces_each_choice_compares_just_one() -> None:
+    default, staging = make_place("production", []), make_place("staging", [])
+    blue = replace(default, namespace="blue")
+    places = ProjectDeploys(PROJECT, [default, blue, staging], {})
+    args = DeploysArgs((WEB,), environment="staging", against="production")
+    with pytest.raises(TargetError, match="Several run in") as raised:
+        pick_side(places, args, "production")
+    lines = [step.line for step in raised.value.next_steps if isinstance(step, NextStep)]
+    said = [parse(parse_usage(COMMAND.usage).parse_typed(split_words(line)[1:])) for line in lines]
+    assert [pick_side(places, one, one.against) for one in said] == [default, blue]
+    assert pick_side(places, said[1], "staging") is staging

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ from pydantic import AliasChoices, Field, model_validator
 from bot.circleci.models.model import Model, When, Word
 
 DEFAULT = "default"
+
+_ID, _UUID = re.compile(r"[._-]id$"), re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class DeployComponent(Model):
@@ -90,11 +93,11 @@ class DeploySettings(Model):
     @model_validator(mode="before")
     @classmethod
     def _find_ids(cls, said: Any) -> Any:
-        """By what the members are called, as deep as they are."""
+        """By what the members are called, as deep as they are: of ids alone, whatever else has such a name."""
         found: dict[str, str] = {}
         for name, value in _walk(said, depth=4):
             for kind in ("rollback", "deploy"):
-                if kind in name and "id" in name and "project" not in name:
+                if kind in name and _ID.search(name) and "project" not in name and _UUID.fullmatch(value):
                     found.setdefault(f"{kind}_definition_id", value)
                     break
         return found
