@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.actions import act_targets
@@ -54,9 +54,14 @@ async def add_deploys(context: Context, hold: Hold, *, within_s: float = WITHIN_
 
 
 async def _list_lines(context: Context, hold: Hold) -> list[str]:
+    """For few requests: most holds name no environment, and others than the named ones are not asked about."""
     project = await context.circleci.fetch_project(hold.project)
-    deploys = await fetch_places(context.circleci, project)
     after = hold.snapshot.get_run(hold.workflow).list_jobs_after(hold.job)
+    known = await context.circleci.list_deploy_environments(project.organization_id)
+    named = _list_meant([one.name for one in known], hold.job, after)
+    if not named:
+        return []
+    deploys = await fetch_places(context.circleci, project, environment=named[0] if len(named) == 1 else None)
     targets = match_places(deploys, hold.job, after)[:_TOLD]
     run = await fetch_pipelines(context.circleci, [one.get_pipeline_id(one.live) for one in targets if one.live])
     return [await _describe(context, replace(deploys, pipelines=run), place, hold) for place in targets]
@@ -71,8 +76,12 @@ async def _describe(context: Context, deploys: ProjectDeploys, place: DeployPlac
 def match_places(deploys: ProjectDeploys, hold: Job, after: Sequence[Job]) -> list[DeployPlace]:
     """Those to which the jobs behind the hold deploy; by its own name only where it holds nothing that is known."""
     known = {*deploys.environments, *(one.environment.name for one in deploys.places)}
-    named = {name for job in after or [hold] for name in _list_named(job.name, known)}
+    named = _list_meant(known, hold, after)
     return [one for one in deploys.places if one.environment.name in named]
+
+
+def _list_meant(environments: Collection[str], hold: Job, after: Sequence[Job]) -> list[str]:
+    return list(dict.fromkeys(name for job in after or [hold] for name in _list_named(job.name, environments)))
 
 
 def _list_named(job: str, environments: Iterable[str]) -> list[str]:

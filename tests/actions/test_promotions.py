@@ -9,9 +9,14 @@ import pytest
 from bot.actions.promotions import add_deploys, find_promotions, match_places
 from bot.blocks.hold_blocks import Hold
 from bot.circleci.deployed_places import ProjectDeploys
-from bot.circleci.models import Job, Workflow
+from bot.circleci.links import Links
+from bot.circleci.models import Job, Pipeline, Project, Workflow
+from bot.circleci.snapshot import Snapshot
 from bot.command import Context
+from bot.domain import ProjectSlug
+from bot.errors import NotFound
 from tests.blocks.test_deploy_blocks import PROJECT, make_place, make_release, make_version
+from tests.circleci.test_deployed_places import ManyEnvironments
 from tests.plugins.factories import make_pipeline, make_workflow
 
 
@@ -75,3 +80,25 @@ async def test_what_was_rolled_back_to_is_promoted_by_the_hold_of_the_pipeline_t
     (found,) = await find_promotions(cast(Context, SimpleNamespace(circleci=api)), deploys)
     assert (found.source, found.target, found.hold) == (staging, production, hold)
     assert (found.found.pipeline, found.found.workflow.id) == (pipeline, "made")
+
+
+class ForgetfulCircleCI(ManyEnvironments):
+    """It shows the project, and no pipeline any more."""
+
+    async def fetch_project(self, _slug: ProjectSlug) -> Project:
+        return PROJECT
+
+    async def fetch_pipeline(self, pipeline_id: str) -> Pipeline:
+        raise NotFound(pipeline_id)
+
+
+@pytest.mark.parametrize(("job", "asked"), [("deploy-production", ["production"]), ("notify", [])])
+async def test_a_hold_asks_only_about_the_environment_that_its_job_names(job: str, asked: list[str]) -> None:
+    api = ForgetfulCircleCI("preview", "production")
+    run = SimpleNamespace(list_jobs_after=lambda _hold: [make_job(job)])
+    snapshot = SimpleNamespace(get_run=lambda _workflow: run, pipeline=make_pipeline(341))
+    hold = Hold(cast(Snapshot, snapshot), PROJECT.project, make_workflow(1, "ship", "on_hold"), make_job("hold"))
+    context = SimpleNamespace(circleci=api, links=Links())
+    told = await add_deploys(cast(Context, context), hold)
+    assert api.environments == asked
+    assert ("to *production · c0*, where `1` runs" in told.deploys) is bool(asked)
