@@ -87,7 +87,7 @@ async def test_by_another_road_than_the_form_said_nothing_is_done(connected_worl
         form = await world.form("CircleCI starts the project's rollback pipeline")
         await world.control("faults", target="circleci", match="deploy/projects/*/settings", status=status, count=1)
         await world.submit(form, reason="Slow")
-        await world.message(said, modal=True)
+        await world.close(await world.form(said))
         assert [*await list_rollbacks(world), *await list_reruns(world)] == []
 
 
@@ -110,12 +110,27 @@ async def test_a_rerun_whose_answer_is_lost_is_found(connected_world: World) -> 
     world = connected_world
     first = await ship_twice(world)
     await world.control("faults", target="circleci", match="deploy/projects/*/releases", status=404, count=0)
+    lost = (
+        ({"status": 500}, "Look at CircleCI before you repeat it"),
+        ({"accept_then_drop": True}, "is being brought back, or runs already"),
+    )
+    for how, said in lost:
+        await world.say(f"/circle rollback {API} --environment staging --to 1.0.{first}")
+        form = await world.form("has no rollback pipeline")
+        await world.control("faults", target="circleci", match="workflow/*/rerun", method="POST", **how)
+        await world.submit(form, reason="Slow")
+        await world.message(said, modal=True)
+
+
+async def test_by_rerun_nothing_overtakes_what_is_on_its_way(connected_world: World) -> None:
+    world = connected_world
+    first = await ship_twice(world)
+    number = (await world.control("push", project=API, branch="ship", subject="Ship it"))["number"]
+    await world.control("advance", seconds=6)
     await world.say(f"/circle rollback {API} --environment staging --to 1.0.{first}")
-    form = await world.form("has no rollback pipeline")
-    await world.control("faults", target="circleci", match="workflow/*/rerun", method="POST", accept_then_drop=True)
-    await world.submit(form, reason="Slow")
-    await world.message("is being brought back, or runs already", modal=True)
-    assert len(await list_reruns(world)) == 1
+    await world.submit(await world.form("has no rollback pipeline"), reason="Slow")
+    await world.message(f"`1.0.{number}` is on its way to *staging* just now", modal=True)
+    assert await list_reruns(world) == []
 
 
 async def test_what_never_ran_there_is_not_offered(connected_world: World) -> None:
@@ -128,10 +143,7 @@ async def test_without_a_rollback_pipeline_the_old_workflow_runs_again_and_the_f
     connected_world: World,
 ) -> None:
     world = connected_world
-    first = await ship(world, API)
-    (run,) = (await find_pipeline(world, API, first))["workflows"]
-    await world.control("decide", workflow_id=run["id"], hold="approve-production")
-    await ship(world, API)
+    first = await ship_twice(world)
     await world.say(f"/circle rollback {API} --environment staging --to 1.0.{first}")
     form = await world.form("has no rollback pipeline: I rerun the whole workflow")
     await world.submit(form, reason="Slow")
@@ -197,8 +209,12 @@ async def test_who_confirms_and_who_approves_read_what_it_brings_where_and_why(c
             assert told in get_text(form)
             await world.close(form)
         else:
-            assert told in get_text(await world.message("asks to start this"))
+            waits = await world.message("asks to start this")
+            assert told in get_text(waits)
     assert await list_rollbacks(world) == []
+    await world.press(waits, "Approve Start", as_=GRACE)
+    await world.card("rolled back staging from")
+    assert len(await list_rollbacks(world)) == 1
 
 
 async def test_a_freeze_lets_back_what_is_older_and_stops_what_is_newer(connected_world: World) -> None:
@@ -224,7 +240,7 @@ async def test_where_circleci_refuses_it_is_said_what_is_there_by_now(connected_
         form = await world.form("runs `1.0")
         await world.control("faults", target="circleci", match="projects/", method="POST", status=status, count=1)
         await world.submit(form, reason="Slow")
-        await world.message(said, modal=True)
+        await world.close(await world.form(said))
 
 
 async def test_whoever_may_not_read_of_the_project_gets_no_form(connected_world: World) -> None:
