@@ -12,7 +12,8 @@ from bot.circleci.models.model import Model, When, Word
 
 DEFAULT = "default"
 
-_ID, _UUID = re.compile(r"[._-]id$"), re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_DESIGNATED = re.compile(r"(?<![a-z])(rollback|deploy)([._-]?(pipeline|definition))*[._-]?id$")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class DeployComponent(Model):
@@ -96,10 +97,8 @@ class DeploySettings(Model):
         """By what the members are called, as deep as they are: of ids alone, whatever else has such a name."""
         found: dict[str, str] = {}
         for name, value in _walk(said, depth=4):
-            for kind in ("rollback", "deploy"):
-                if kind in name and _ID.search(name) and "project" not in name and _UUID.fullmatch(value):
-                    found.setdefault(f"{kind}_definition_id", value)
-                    break
+            if _UUID.fullmatch(value) and (kind := _DESIGNATED.search(name)):
+                found.setdefault(f"{kind[1]}_definition_id", value)
         return found
 
 
