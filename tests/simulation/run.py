@@ -174,7 +174,7 @@ class _Simulation:
             *await invariants.list_waiting(self._around),
             *invariants.list_refused_steps(self._around, self._plan),
             *invariants.list_repeated(self._around, self._plan),
-            *invariants.list_untrue_cards(self._around),
+            *await invariants.list_untrue_cards(self._around, self._plan),
             *await invariants.list_claimed(self._around, {bot.process.name for bot in self._bots}),
             *invariants.list_digested_twice(self._around),
             *invariants.list_live_buttons(self._around, self._plan),
