@@ -205,10 +205,13 @@ class CardRepository(AttemptRepository):
         await self._connection.execute(lost.values(gone_reason=reason, gone_at=now))
 
     async def mark_unposted_undeliverable(self, notice_id: int, reason: str, now: datetime) -> None:
-        """Unposted cards of finished pipelines whose notices were folded into this one."""
+        """Unposted cards of finished pipelines whose notices were folded into this one, and that nobody tried to post.
+
+        One that was tried may stand there: whoever has it next looks for it.
+        """
         spoken_for = select(outbox.c.card_id).where(outbox.c.folded_into == notice_id)
         over = select(pipelines.c.id).where(pipelines.c.finished_at.is_not(None))
-        unposted = and_(~_IS_POSTED, ~_IS_GONE, is_unleased(cards))
+        unposted = and_(~_IS_POSTED, ~_IS_GONE, is_unleased(cards), cards.c.attempted_at.is_(None))
         lost = update(cards).where(cards.c.id.in_(spoken_for), cards.c.pipeline_id.in_(over), unposted)
         await self._connection.execute(lost, {"now": now, "gone_reason": reason, "gone_at": now})
 

@@ -113,7 +113,8 @@ class _Row:
     def accept(self, line: Line) -> bool:
         if line.step == "claim":
             is_change = line.found == "change"
-            if is_change != self.is_change or self._run.is_gone or (is_change and self._run.may_be_sent()):
+            is_anew = self._run.is_gone and line.found != "again"
+            if is_change != self.is_change or is_anew or (is_change and self._run.may_be_sent()):
                 self.is_change, self._run = is_change, _Run(self.may_look and not is_change)
             self.runs[line.attempt] = self._run
         return line.attempt in self.runs and self.runs[line.attempt].accept(line)
@@ -125,7 +126,10 @@ class _Row:
 
 @dataclass
 class _Run:
-    """`slots` are the model's workers that the attempts are, those in `writing` began to, and those in `over` ended."""
+    """`slots` are the model's workers that the attempts are, those in `writing` began to, and those in `over` ended.
+
+    Those in `silent` had to give up their slot: they may look and write what they know, but they send nothing more.
+    """
 
     may_look: bool
     worlds: Worlds = frozenset({_FIRST})
@@ -133,10 +137,13 @@ class _Run:
     slots: dict[str, int] = field(default_factory=dict)
     writing: frozenset[int] = frozenset()
     over: set[str] = field(default_factory=set)
+    silent: set[str] = field(default_factory=set)
 
     def accept(self, line: Line) -> bool:
         if line.attempt in self.over:
             return False
+        if line.attempt in self.silent:
+            return line.step != "send"
         if line.attempt in self.slots:
             self.slots[line.attempt] = self.slots.pop(line.attempt)
         self.worlds = self._claim(line) if line.step == "claim" else self._go_on(line, self.slots[line.attempt])
@@ -166,14 +173,18 @@ class _Run:
         return frozenset(never | claimed)
 
     def _find_slot(self) -> int:
-        """That of nobody, else of whoever was silent for longest: that one must have died."""
+        """That of nobody, else of whoever was silent for longest: that one has died, or was frozen past its lease."""
         if len(self.slots) == len(WORKERS):
-            self._end(next(iter(self.slots)))
+            self._silence(next(iter(self.slots)))
         return next(slot for slot in WORKERS if slot not in self.slots.values())
 
-    def _end(self, attempt: str) -> None:
-        self.over.add(attempt)
+    def _silence(self, attempt: str) -> None:
+        self.silent.add(attempt)
         self.writing -= {self.slots.pop(attempt)}
+
+    def _end(self, attempt: str) -> None:
+        self._silence(attempt)
+        self.over.add(attempt)
 
     def _go_on(self, line: Line, slot: int) -> Worlds:
         worlds = self._spread()

@@ -123,3 +123,24 @@ async def test_a_summary_speaks_in_short_and_is_followed_by_no_details(harness: 
     await harness.run_delivery()
     [summary] = await harness.list_messages()
     assert "2 things" in get_text(summary)
+
+
+async def test_a_card_that_may_stand_there_is_looked_for_though_a_summary_tells_of_its_pipeline(
+    harness: DeliveryHarness,
+) -> None:
+    harness.clock.advance(-24 * HOUR)
+    for number in range(1, 4):
+        await harness.enqueue(number, f"#{number} failed")
+    harness.clock.advance(24 * HOUR - 1)
+    await harness.inject_fault("chat.postMessage", accept_then_drop=True, count=1)
+    await harness.run_delivery(turns=1)
+    harness.clock.advance(60)
+    await harness.inject_fault("conversations.history", status=429, retry_after=60, count=1)
+    await harness.run_delivery(turns=8)
+    [card, summary] = await harness.list_messages()
+    assert "3 things" in get_text(summary)
+    harness.clock.advance(61)
+    await harness.run_delivery(turns=8)
+    async with harness.store.begin_read() as tx:
+        [known] = await tx.cards.list_for_pipeline("p1")
+    assert (known.ts, known.gone_reason) == (card["ts"], None)
