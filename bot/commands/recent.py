@@ -135,7 +135,7 @@ async def _filter_branch(branch: str | None, pipelines: AsyncIterator[Pipeline])
 def _render_page(args: RecentArgs, whose: str, title: str, rows: list[kit.Block], part: RecentPart) -> Message:
     title = " · ".join([title, *_list_filters(args)])
     other = replace(args, failed=not args.failed).to_line(whose)
-    switch = kit.button(_("Show All") if args.failed else _("Only Failed"), other)
+    switch = kit.button(_("Show All") if args.failed else _("Show Only Failed"), other)
     pages = build_pager(args.page, args.to_line(whose), more=part.more, offers=[switch])
     shown = [*rows, *kit.build_notes(part.note)] if rows else [_build_empty_note(args, part)]
     return Message(title, [kit.section(as_bold(title)), *shown, *pages])

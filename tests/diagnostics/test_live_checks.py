@@ -31,7 +31,7 @@ async def test_slack_is_asked_about_every_golden_message_and_names_what_it_refus
 
 async def test_every_golden_message_of_ours_is_taken(tmp_path: Path) -> None:
     async with open_harness(tmp_path) as house:
-        [told] = [format_line(one) async for one in check_golden(house.settings, GOLDEN)]
+        told = "\n".join([format_line(one) async for one in check_golden(house.settings, GOLDEN)])
     assert told.startswith("ok   live — Slack takes all ")
 
 

@@ -31,7 +31,7 @@ SHOWS = {
 }
 ELSEWHERE = {
     *("slack create", "slack update", "slack hook"),  # of Slack's app and a file of settings: there may be no database
-    *("demo", "sandbox", "run", "web", "worker"),  # processes: what people do with them is recorded
+    *("demo", "drill", "sandbox", "run", "web", "worker"),  # processes: what people do with them is recorded
     "migrate",  # what a release needs of its database
 }
 LINES: tuple[tuple[str, str], ...] = (

@@ -29,7 +29,7 @@ async def test_a_pushed_branch_becomes_a_pipeline_with_its_workflows(harness: Pa
 
 async def test_beside_a_branch_stands_what_happens_and_a_line_to_try(harness: PageHarness) -> None:
     page = await harness.open()
-    story = page.get_by_test_id("projects").get_by_role("listitem").filter(has_text="release")
+    story = page.get_by_test_id("projects").get_by_role("listitem").filter(has_text="Waits at two holds")
     await expect(story).to_contain_text("Waits at two holds before it deploys.")
     await story.get_by_role("button", name="Write /circle approve acme/web").click()
     await expect(composer(page)).to_have_value("/circle approve acme/web")
