@@ -52,7 +52,7 @@ def test_what_runs_where(golden: Check, valid_blocks: Check) -> None:
     drawn = render(
         make_place("staging", [live, before], [moving, make_release("4.8.2", "success")]),
         make_place("production", [make_version("4.8.1", 342, live=True)], rolled_back),
-        make_place(NASTY, [make_version(NASTY, 1)], component=NASTY),
+        make_place(NASTY[:40], [make_version(NASTY, 1)], component=NASTY[:40]),
     ).blocks
     valid_blocks(drawn)
     golden("deploys", drawn)

@@ -10,7 +10,7 @@ WEB = "gh/acme/web"
 
 async def test_a_channel_reads_its_own_language_whoever_asks_and_a_person_theirs(socket_world: World) -> None:
     world = socket_world
-    await world.connect(GRACE)
+    await world.connect_by_form(GRACE)  # Slack tells their language with it.
     await world.connect()
     with accented_language.installed():
         await world.say("/circle subscribe gh/acme/web")
