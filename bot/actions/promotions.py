@@ -7,9 +7,9 @@ name in its own is taken to deploy there.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from bot.actions import act_targets
 from bot.actions.hold_approval import HeldWorkflow
@@ -28,8 +28,6 @@ _TOLD = 10
 
 WITHIN_S = 2.0
 """A hold's form does not wait longer for what is only told beside it."""
-
-_HUMP, _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])"), re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,9 @@ def _list_named(job: str, environments: Iterable[str]) -> list[str]:
 
 def _split_words(name: str) -> str:
     """Its words in lower case, each between spaces."""
-    return f" {' '.join(_WORD.findall(_HUMP.sub(' ', name))).casefold()} "
+    parted = ((" " if one.isupper() and not before.isupper() else "") + one for before, one in pairwise(f" {name}"))
+    words = "".join(one if one.isalnum() else " " for one in "".join(parted)).casefold().split()
+    return f" {' '.join(words)} "
 
 
 async def find_promotions(context: Context, deploys: ProjectDeploys) -> list[Promotion]:

@@ -12,6 +12,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).parents[2]
 
 TYPED = {
+    "bot/actions/deploy_carriers.py": "a commit or a link that a person types",
     "bot/actions/profile_changes.py": "a login that a person types",
     "bot/blocks/help_blocks.py": "usage lines, which we write",
     "bot/circleci/webhook_signature.py": "a header of an HTTP request, which the server bounds",
