@@ -12,6 +12,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).parents[2]
 
 TYPED = {
+    "bot/circleci/models/deploy_models.py": "names of members and ids, which CircleCI makes",
     "bot/actions/deploy_carriers.py": "a commit or a link that a person types",
     "bot/actions/profile_changes.py": "a login that a person types",
     "bot/blocks/help_blocks.py": "usage lines, which we write",
