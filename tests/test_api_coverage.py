@@ -29,6 +29,10 @@ CircleCI's cloud has v3 beside v2; a Server has not. It is asked where it tells 
 `CIRCLECI_API_V3=off` leaves it alone. Whatever it does not answer, or not so that it can be read, v2 does, counted in
 `circlebot_circleci_v3_fallbacks_total` and logged once as `circleci.fell_back`. Nothing is changed by v3.
 
+What an outcome or a hold's form waits for (a job's output, memory and tests; deploys) is given 1.5 seconds. After an
+answer that took a second, or trouble, v2 alone is asked for a minute, then for two, for four, up to an hour, until v3
+is quick again.
+
 *How sure*: high where a client that CircleCI ships calls it like this, medium where a page or two inventories name it.
 Nothing here was tried against the live service.
 
