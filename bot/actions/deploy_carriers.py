@@ -17,7 +17,6 @@ MOST = 10
 """Versions of each place that are looked at."""
 
 _REVISION = re.compile(r"[0-9a-fA-F]{7,40}")
-_COMMIT_PAGE = re.compile(r"https?://\S+/commits?/([0-9a-fA-F]{7,40})\b")
 
 
 async def find_carriers(context: Context, deploys: ProjectDeploys, said: str) -> list[Carrier]:
@@ -41,8 +40,7 @@ async def find_carriers(context: Context, deploys: ProjectDeploys, said: str) ->
 async def _find_by_commit(
     context: Context, deploys: ProjectDeploys, said: str, known: Sequence[Carrier]
 ) -> list[Carrier]:
-    page = _COMMIT_PAGE.search(said)
-    revision = page[1] if page else said
+    revision = _get_revision(said)
     if not _REVISION.fullmatch(revision):
         return []
     built = next((one for _place, _version, one in known if _is_of(one, revision)), None)
@@ -52,6 +50,12 @@ async def _find_by_commit(
         return []
     later = [carrier for carrier in known if carrier[2].branch == built.branch and carrier[2].number >= built.number]
     return _take_first(deploys, later)
+
+
+def _get_revision(said: str) -> str:
+    """That of a link to a commit's page; else what was said."""
+    path = said.partition("?")[0].partition("#")[0].replace("/commits/", "/commit/")
+    return path.rpartition("/commit/")[2].partition("/")[0]
 
 
 def _is_of(pipeline: Pipeline, revision: str) -> bool:
