@@ -21,7 +21,7 @@ from sandbox.circleci.fake_projects import (
     Org,
 )
 from sandbox.circleci.fake_users import build_fixed_id
-from sandbox.circleci.plans import JobPlan, Story, WorkflowPlan
+from sandbox.circleci.plans import DeployMark, JobPlan, Story, WorkflowPlan
 
 Name = Annotated[str, Field(min_length=1, max_length=250)]
 Outcome = Literal["success", "failed", "timedout", "infrastructure_fail", "unauthorized"]
@@ -34,16 +34,21 @@ class _StrictModel(BaseModel):
 
 
 class DescribedJob(_StrictModel):
-    """`outcomes` has one entry per attempt, the last one repeats; null is a job that runs until it is cancelled."""
+    """`outcomes` has one entry per attempt, the last one repeats; null is a job that runs until it is cancelled.
+
+    `deploys` names the environment to which it deploys, and says so by deploy markers.
+    """
 
     name: Name
     type: Literal["build", "approval"] = "build"
     requires: list[Name] = Field(default=[], max_length=_MOST)
     outcomes: list[Outcome | None] = Field(default=["success"], min_length=1, max_length=10)
     duration_s: float = Field(default=1, ge=0, le=86_400)
+    deploys: Name | None = None
 
     def to_plan(self) -> JobPlan:
-        return JobPlan(self.name, self.duration_s, tuple(self.requires), tuple(self.outcomes), self.type)
+        mark = DeployMark(self.deploys) if self.deploys else None
+        return JobPlan(self.name, self.duration_s, tuple(self.requires), tuple(self.outcomes), self.type, deploys=mark)
 
 
 class DescribedWorkflow(_StrictModel):

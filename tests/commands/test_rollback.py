@@ -122,6 +122,19 @@ async def test_a_rerun_whose_answer_is_lost_is_found(connected_world: World) -> 
         await world.message(said, modal=True)
 
 
+async def test_by_rerun_nothing_overtakes_what_is_on_its_way(connected_world: World) -> None:
+    world = connected_world
+    first = await ship_twice(world)
+    slow = {"name": "deploy-staging", "duration_s": 80_000, "deploys": "staging"}
+    story = {"workflows": [{"name": "ship", "jobs": [slow]}]}
+    number = (await world.control("push", project=API, branch="ship", author="ada", story=story))["number"]
+    await world.control("advance", seconds=60)
+    await world.say(f"/circle rollback {API} --environment staging --to 1.0.{first}")
+    await world.submit(await world.form("has no rollback pipeline"), reason="Slow")
+    await world.message(f"`1.0.{number}` is on its way to *staging* just now", modal=True)
+    assert await list_reruns(world) == []
+
+
 async def test_what_never_ran_there_is_not_offered(connected_world: World) -> None:
     await ship(connected_world)
     await connected_world.say(f"{STAGING} --to 9.9.9")
