@@ -158,6 +158,12 @@ class OutcomeKind(StrEnum):
     """No job of a workflow ran."""
     EMPTY = "empty"
     """A pipeline ended without any workflow but, perhaps, its setup."""
+    DEPLOYED = "deployed"
+    """A job deployed a version to an environment."""
+    DEPLOY_FAILED = "deploy-failed"
+    """A job tried to deploy, and it came to nothing."""
+    ROLLED_BACK = "rolled-back"
+    """What ran before was brought back."""
 
 
 BAD_KINDS = frozenset({OutcomeKind.FAILED, OutcomeKind.ERRORED_CONFIG, OutcomeKind.UNAUTHORIZED})
@@ -179,11 +185,31 @@ class OutcomeClass(StrEnum):
     """It failed, and passed when it was rerun."""
     SLOW = "slow"
     """A success slower than the p95 of its last 30."""
+    PROMOTED = "promoted"
+    """A version was deployed that ran in another environment before."""
+    VALIDATION_FAILED = "validation-failed"
+    """A deploy failed because its validation did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deploy:
+    """What was deployed, or tried to be, where. `replaced` is the version that ran there before, "" where none did.
+
+    `promoted_from` is the environment in which it ran before; `reason` says why it failed or was rolled back.
+    """
+
+    component: str
+    environment: str
+    version: str
+    namespace: str = "default"
+    replaced: str = ""
+    promoted_from: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Our event: a workflow ended or is on hold, or a pipeline ended without any workflow.
+    """Our event: a workflow ended or is on hold, a pipeline ended without any workflow, or a deploy did.
 
     `key` is unique: polling and webhooks may both report an outcome, the second report changes nothing. `actor` is the
     login of the person who started the pipeline, `trigger` how (webhook, schedule, api …); `on_default` says that it
@@ -212,6 +238,7 @@ class Outcome:
     classes: frozenset[str] = frozenset()
     streak: int = 0
     slowdown: float | None = None
+    deploy: Deploy | None = None
 
     @property
     def filter_words(self) -> frozenset[str]:
