@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Callable, Generator, Sequence
@@ -31,6 +30,7 @@ from sandbox.drill.drill import Drill
 from sandbox.faults import Faults
 from sandbox.first_minutes import list_minutes
 from sandbox.origin_check import build_origin_middleware
+from sandbox.prompt_server import PromptServer
 from sandbox.slack import AppSetup, FakeSlack, Team
 from sandbox.virtual_clock import MovableClock, RealClock, SandboxClock
 
@@ -171,22 +171,17 @@ class _PageFiles(StaticFiles):
         return NotModifiedResponse(response.headers) if is_known else response
 
 
-class SandboxServer(uvicorn.Server):
-    """uvicorn that sets `up` once it serves, and closes the event streams of open pages when it stops."""
+class SandboxServer(PromptServer):
+    """Closes the event streams of open pages when it stops."""
 
     def __init__(self, config: uvicorn.Config, app: Starlette, *, embedded: bool) -> None:
         super().__init__(config)
         self._app = app
         self._embedded = embedded
-        self.up = asyncio.Event()
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until stopped. Raises OSError when the port is taken."""
         await super().serve(sockets or [bind_socket(self.config.host, self.config.port)[0]])
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.up.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for workspace in self._app.state.sandbox.slack.workspaces:
@@ -227,17 +222,8 @@ async def serving(
 ) -> AsyncIterator[SandboxServer]:
     """A server that is up while this is entered. Bound sockets may be passed in, as `bind_socket` makes them."""
     server = make_server(app, host=host, port=port, embedded=True)
-    running = asyncio.ensure_future(server.serve(sockets))
-    up = asyncio.ensure_future(server.up.wait())
-    try:
-        await asyncio.wait({running, up}, return_when=asyncio.FIRST_COMPLETED)
-        if running.done():
-            running.result()
+    async with server.serving(sockets):
         yield server
-    finally:
-        up.cancel()
-        server.should_exit = True
-        await running
 
 
 def bind_socket(host: str = "127.0.0.1", port: int = 0) -> tuple[socket.socket, str]:

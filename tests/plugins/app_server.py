@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import socket
 import ssl
@@ -11,6 +10,8 @@ from functools import cache
 from typing import Any
 
 import uvicorn
+
+from sandbox.prompt_server import PromptServer
 
 
 def open_socket() -> socket.socket:
@@ -26,18 +27,8 @@ def open_socket() -> socket.socket:
 async def serve_app(app: Any, listening: socket.socket) -> AsyncIterator[str]:
     """Serve `app` while inside; yields its base URL. Open streams are cut on the way out."""
     config = uvicorn.Config(app, log_config=None, lifespan="on", timeout_graceful_shutdown=1, ws="websockets-sansio")
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve(sockets=[listening]))
-    while not server.started:
-        if task.done():
-            task.result()
-            raise RuntimeError("the server ended before it had started")
-        await asyncio.sleep(0.005)
-    try:
+    async with PromptServer(config).serving([listening]):
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await task
 
 
 @cache

@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from sandbox.faults import Faults, apply_fault
+from sandbox.prompt_server import PromptServer
 from sandbox.virtual_clock import ManualClock
 
 
@@ -133,11 +134,9 @@ class ServedEndpoint(CountingEndpoint):
 async def served(request: pytest.FixtureRequest) -> AsyncIterator[tuple[ServedEndpoint, str]]:
     telephone = ServedEndpoint()
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(telephone.app, http=request.param, log_level="warning", lifespan="off"))
-    serving = asyncio.ensure_future(server.serve([listener]))
-    yield telephone, f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    await serving
+    config = uvicorn.Config(telephone.app, http=request.param, log_level="warning", lifespan="off")
+    async with PromptServer(config).serving([listener]):
+        yield telephone, f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 async def test_accept_then_drop_performs_the_call_and_cuts_the_connection(served: tuple[ServedEndpoint, str]) -> None:

@@ -1,0 +1,69 @@
+"""uvicorn that starts and ends without a pause: its own looks ten times a second, and waits a tenth when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import socket
+from collections.abc import AsyncIterator
+
+import uvicorn
+
+_LOOK_EVERY_S = 0.1
+_LOOK_FOR_THE_END_EVERY_S = 0.002
+
+
+class PromptServer(uvicorn.Server):
+    """`up` is set once it serves; `end` is noticed at once, and what is under way is all that is waited for."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+        self._ending = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.up.set()
+
+    def end(self) -> None:
+        self.should_exit = True
+        self._ending.set()
+
+    async def main_loop(self) -> None:
+        for counter in itertools.count():
+            if await self.on_tick(counter):
+                return
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_EVERY_S):
+                    await self._ending.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for listening in (*self.servers, *(sockets or ())):
+            listening.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.config.timeout_graceful_shutdown):
+                await self._wait_for_what_is_under_way()
+        for task in self.server_state.tasks:
+            task.cancel()
+        await self.lifespan.shutdown()
+
+    async def _wait_for_what_is_under_way(self) -> None:
+        while (self.server_state.connections or self.server_state.tasks) and not self.force_exit:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(_LOOK_FOR_THE_END_EVERY_S)
+
+    @contextlib.asynccontextmanager
+    async def serving(self, sockets: list[socket.socket] | None = None) -> AsyncIterator[None]:
+        """Up while inside. Raises what kept it from starting."""
+        running, up = asyncio.ensure_future(self.serve(sockets)), asyncio.ensure_future(self.up.wait())
+        try:
+            await asyncio.wait({running, up}, return_when=asyncio.FIRST_COMPLETED)
+            if running.done():
+                running.result()
+            yield
+        finally:
+            up.cancel()
+            self.end()
+            await running
