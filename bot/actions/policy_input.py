@@ -7,7 +7,8 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from bot.actions import project_scopes
-from bot.command import Context, ParsedLine
+from bot.command import Context, ParsedLine, format_line
+from bot.domain import ProjectScope
 from bot.errors import UsageError
 from bot.language import _
 from bot.mrkdwn import as_code
@@ -33,6 +34,19 @@ async def resolve_project(context: Context, line: PolicyLine, *, after: Sequence
         context, line.scope.project, lambda slug: policy_typed.format_typed(_move(line, str(slug)), *after)
     )
     return _move(line, str(scope))
+
+
+async def find_scope(context: Context, project: str | None, words: Sequence[str], *, verb: str) -> ProjectScope | None:
+    """As CircleCI calls it; as it is typed where this person is not connected, who could do nothing there anyway.
+
+    `words` follow `policy` and the verb. Raises UsageError, and TargetError for one that this person does not see.
+    """
+    if project is None or not (context.account and context.account.is_active):
+        return ProjectScope.parse(project) if project else None
+    others = [word for word in words if word != project]
+    return await project_scopes.resolve_scope(
+        context, project, lambda slug: format_line("policy", verb, *others, str(slug))
+    )
 
 
 def _move(line: PolicyLine, project: str) -> PolicyLine:

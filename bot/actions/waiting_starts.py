@@ -45,7 +45,7 @@ async def hold(context: Context, waits: Unapproved) -> Reply:
     if not people:
         raise NotAllowed(
             _("Others have to approve this, and I know nobody here who may."),
-            _("Ask an admin of circlebot to change the policy."),
+            _("Whoever may has to connect first, with `/circle connect`; or an admin of circlebot changes the policy."),
         )
     wanted = replace(start.build_approval(waits.demands), approvers=tuple(people))
     async with context.store.begin() as tx:

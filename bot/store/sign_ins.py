@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select
 
@@ -35,14 +36,20 @@ class SignInRepository(Repository):
         self._vault = vault
 
     async def upsert(self, attempt: SignIn) -> None:
+        await self._upsert(sign_ins, self._seal(attempt), ("workspace", "user"))
+
+    async def put_back(self, attempt: SignIn) -> None:
+        """It was taken in vain, and is good again; unless a newer one has begun meanwhile."""
+        await self._insert_if_new(sign_ins, self._seal(attempt))
+
+    def _seal(self, attempt: SignIn) -> dict[str, Any]:
         secret = json.dumps([attempt.client_id, attempt.state, attempt.verifier])
-        values = {
+        return {
             "workspace": attempt.workspace,
             "user": attempt.user,
             "attempt_sealed": self._vault.seal(format_owner(attempt.workspace, attempt.user), secret, known=False),
             "began_at": attempt.began_at,
         }
-        await self._upsert(sign_ins, values, ("workspace", "user"))
 
     async def find(self, workspace: str, user: str) -> SignIn | None:
         """Also one that is over. None for one that no longer opens: they begin anew."""

@@ -44,6 +44,9 @@ async def test_a_line_is_removed_by_the_number_that_the_table_shows(connected_wo
     for act in ("rerun", "trigger"):
         await connected_world.say(f"/circle policy only @ada {act} gh/acme/web")
         await connected_world.reply("counts from now on")
+    for named, project in (("web", "gh/acme/web"), ("gh/acme/gone", "gh/acme/gone")):
+        await connected_world.say(f"/circle policy show {named}")
+        await connected_world.reply(f"For `{project}`")
     await connected_world.say("/circle policy")
     await connected_world.pick(await connected_world.reply("*2* · Only for"), "Remove")
     removed = await connected_world.message("version 3 counts from now on")

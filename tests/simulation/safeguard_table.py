@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.simulation.safeguards import ABLATIONS, BOTH_COVERED, COVERED
-from tests.simulation.seeds import find_first_failure
+from tests.simulation.seeds import find_first_failure, run_seed
 
 FOUND_WITHIN = 100
 """So many seeds are enough to find that a safeguard is missing."""
@@ -47,22 +47,29 @@ def list_names() -> list[str]:
 
 def build_row(name: str) -> Row:
     """From the first seed on. Raises LookupError where nothing is seen."""
-    ablation = ABLATIONS.get(name) or BOTH_COVERED[name]
-    story = find_first_failure(ablation, range(FOUND_WITHIN))
-    if story is None:
+    row = _find(name, range(FOUND_WITHIN))
+    if row is None:
         raise LookupError(f"{FOUND_WITHIN} seeds do not show what happens without: {name}")
-    return Row(name, _describe(story.problems), story.plan.seed + 1)
+    return row
 
 
-def _describe(problems: Sequence[str]) -> str:
+def _find(name: str, seeds: Iterable[int]) -> Row | None:
+    """The first seed that shows something people see: a step that the model refuses is nothing lost or doubled yet."""
+    ablation = ABLATIONS.get(name) or BOTH_COVERED[name]
+    for seed in seeds:
+        if what := _describe(run_seed(seed, ablation).problems):
+            return Row(name, what, seed + 1)
+    return None
+
+
+def _describe(problems: Sequence[str]) -> str | None:
     found = (word for pattern, word in _WHAT.items() if any(re.search(pattern, one) for one in problems))
-    return next(found, "something else is wrong")
+    return next(found, None)
 
 
 def is_missed(name: str) -> bool:
     """Whether a seed shows that it is gone: the one of the page, or another."""
-    ablation = ABLATIONS.get(name) or BOTH_COVERED[name]
-    return find_first_failure(ablation, [read()[name].seeds - 1, *range(FOUND_WITHIN)]) is not None
+    return _find(name, [read()[name].seeds - 1, *range(FOUND_WITHIN)]) is not None
 
 
 def is_needed_alone(name: str) -> bool:

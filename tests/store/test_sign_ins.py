@@ -45,6 +45,18 @@ async def test_the_newest_attempt_counts(store: Store) -> None:
         assert await tx.sign_ins.find("T1", "UADA") == newer
 
 
+async def test_an_attempt_that_is_put_back_takes_no_newer_ones_place(store: Store) -> None:
+    newer = replace(ADA, began_at=NOW + timedelta(seconds=1), state="b", verifier="b")
+    async with store.begin() as tx:
+        await tx.sign_ins.upsert(ADA)
+        assert await tx.sign_ins.take(ADA)
+        await tx.sign_ins.put_back(ADA)
+        assert await tx.sign_ins.find("T1", "UADA") == ADA
+        await tx.sign_ins.upsert(newer)
+        await tx.sign_ins.put_back(ADA)
+        assert await tx.sign_ins.find("T1", "UADA") == newer
+
+
 async def test_what_is_over_is_forgotten(store: Store) -> None:
     async with store.begin() as tx:
         await tx.sign_ins.upsert(ADA)

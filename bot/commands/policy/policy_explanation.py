@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.actions import policy_changes, policy_input, project_scopes
+from bot.actions import policy_changes, policy_input
 from bot.blocks import policy_explanation_blocks
 from bot.blocks.policy_explanation_blocks import ExplainedAct, PolicyAnswer
-from bot.command import Context, ParsedLine, Reply, format_line
+from bot.command import Context, ParsedLine, Reply
 from bot.commands.policy.policy_args import PolicyArgs
 from bot.conversation import is_person
 from bot.domain import ProjectScope
@@ -31,7 +31,9 @@ async def explain(context: Context, args: PolicyArgs) -> Reply:
     act = policy_input.read_act(context, target.act)
     names = ACT_FAMILIES.get(act) or ((_READING,) if act == READ else (act,))
     newest = await policy_changes.load_newest(context)
-    about = _build_target(context, args.said, await _find_scope(context, args, target.project))
+    about = _build_target(
+        context, args.said, await policy_input.find_scope(context, target.project, args.words, verb=args.verb)
+    )
     explained = [await _explain_act(context, user, name, about, newest) for name in names]
     return Reply(policy_explanation_blocks.render(user, explained, context.rights.admins))
 
@@ -47,16 +49,6 @@ def _read_person(context: Context, names: tuple[str, ...]) -> str:
             format_whom_to_ask(context.rights.admins, _("Ask one of them.")),
         )
     return who[0]
-
-
-async def _find_scope(context: Context, args: PolicyArgs, project: str | None) -> ProjectScope | None:
-    """As CircleCI calls it; as it is typed where this person is not connected, who could do nothing there anyway."""
-    if project is None or not (context.account and context.account.is_active):
-        return ProjectScope.parse(project) if project else None
-    words = [word for word in args.words if word != project]
-    return await project_scopes.resolve_scope(
-        context, project, lambda slug: format_line("policy", "explain", *words, str(slug))
-    )
 
 
 def _build_target(context: Context, said: ParsedLine, scope: ProjectScope | None) -> ActTarget:

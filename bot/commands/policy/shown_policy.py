@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.actions import policy_changes, subcommands
+from bot.actions import policy_changes, policy_input, subcommands
 from bot.blocks import policy_blocks, policy_change_blocks
 from bot.blocks.policy_blocks import NumberedLine
 from bot.command import Context, Reply, format_line
@@ -20,17 +20,30 @@ from bot.rules.policy_version import PolicyVersion
 async def show(context: Context, args: PolicyArgs) -> Reply:
     """All lines for an admin; for everybody else those that say something to them."""
     subcommands.check_no_more(args.words[1:])
-    about = str(ProjectScope.parse(args.words[0])) if args.words else ""
+    scope = await _find_scope(context, args.words)
+    about = str(scope or "")
     newest = await policy_changes.load_newest(context)
     lines = [NumberedLine(number, line) for number, line in enumerate(newest.lines, 1)]
-    if about:
-        lines = [one for one in lines if _is_about(one.line, ProjectScope.parse(about))]
+    if scope:
+        lines = [one for one in lines if _is_about(one.line, scope)]
     if not context.admin:
         lines = policy_changes.select_own(context, lines)
     again = format_line("policy", "show", *filter(None, [about]))
     return Reply(
         policy_blocks.render_table(lines, newest, args.page, again=again, may_change=context.admin, about=about)
     )
+
+
+async def _find_scope(context: Context, words: Sequence[str]) -> ProjectScope | None:
+    """What is no longer at CircleCI, or hidden from them, is taken as it is typed: a line may still be about it."""
+    if not words:
+        return None
+    try:
+        return await policy_input.find_scope(context, words[0], words, verb="show")
+    except TargetError:
+        if "/" not in words[0]:
+            raise
+        return ProjectScope.parse(words[0])
 
 
 def _is_about(line: PolicyLine, wanted: ProjectScope) -> bool:
