@@ -76,7 +76,7 @@ async def fetch_grant(context: Context, pasted: str) -> Grant:
         raise OutdatedForm(_(_REFUSED)) from None
     except CircleCIError:
         async with context.store.begin() as tx:
-            await tx.sign_ins.put_back(attempt)
+            await tx.sign_ins.restore(attempt)
         raise
 
 

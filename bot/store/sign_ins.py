@@ -38,7 +38,7 @@ class SignInRepository(Repository):
     async def upsert(self, attempt: SignIn) -> None:
         await self._upsert(sign_ins, self._seal(attempt), ("workspace", "user"))
 
-    async def put_back(self, attempt: SignIn) -> None:
+    async def restore(self, attempt: SignIn) -> None:
         """It was taken in vain, and is good again; unless a newer one has begun meanwhile."""
         await self._insert_if_new(sign_ins, self._seal(attempt))
 

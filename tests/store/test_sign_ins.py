@@ -50,10 +50,10 @@ async def test_an_attempt_that_is_put_back_takes_no_newer_ones_place(store: Stor
     async with store.begin() as tx:
         await tx.sign_ins.upsert(ADA)
         assert await tx.sign_ins.take(ADA)
-        await tx.sign_ins.put_back(ADA)
+        await tx.sign_ins.restore(ADA)
         assert await tx.sign_ins.find("T1", "UADA") == ADA
         await tx.sign_ins.upsert(newer)
-        await tx.sign_ins.put_back(ADA)
+        await tx.sign_ins.restore(ADA)
         assert await tx.sign_ins.find("T1", "UADA") == newer
 
 
