@@ -35,6 +35,11 @@ would not last: Bolt sets those of its own to the root's.
 
 _OURS = {"bot", "circlebot"}
 
+_OUT_OF_REACH = ("08", "57P", "53300")
+"""How PostgreSQL's SQLSTATE begins: the connection broke, the server stops or starts, or takes no more connections."""
+
+_LONGEST_ERROR = 300
+
 
 def configure(log_format: Literal["console", "json"], level: str = "info") -> None:
     """Set up both kinds of logging for this process, and all that Python would print itself.
@@ -58,6 +63,7 @@ def configure(log_format: Literal["console", "json"], level: str = "info") -> No
             foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                tell_outage_in_a_line,
                 *_build_renderers(log_format),
                 mask_line,
             ],
@@ -83,6 +89,24 @@ def _build_renderers(log_format: str) -> list[Processor]:
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     plain = structlog.dev.plain_traceback
     return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
+
+
+def tell_outage_in_a_line(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """A connection that broke needs no traceback, least of all one from each of those who waited for it."""
+    told = event.get("exc_info")
+    error = told[1] if isinstance(told, tuple) else sys.exception() if told is True else told
+    if isinstance(error, BaseException) and _is_outage(error):
+        del event["exc_info"]
+        event["error"] = f"{type(error).__name__}: {error}".partition("\n")[0][:_LONGEST_ERROR]
+    return event
+
+
+def _is_outage(error: BaseException) -> bool:
+    """By what the system, SQLAlchemy, or PostgreSQL's own code of it (SQLSTATE) says."""
+    origin = getattr(error, "orig", None) or error
+    code = str(getattr(origin, "sqlstate", None) or getattr(origin, "pgcode", None) or "")
+    lost = bool(getattr(error, "connection_invalidated", False))
+    return lost or isinstance(origin, ConnectionError) or code.startswith(_OUT_OF_REACH)
 
 
 def mask_line(_logger: WrappedLogger, _method: str, line: EventDict | str) -> str:

@@ -25,10 +25,10 @@ except ValueError:
 """
 
 
-async def logged(log_format: str, cwd: Path) -> ProgramResult:
+async def logged(log_format: str, cwd: Path, program: str = PROGRAM) -> ProgramResult:
     ours = {"PYTHONPATH": str(Path(__file__).parents[1])}
-    async with start_circlebot(log_format, program=("-c", PROGRAM), env=ours, cwd=cwd) as program:
-        return ProgramResult(await program.wait(), program.text)
+    async with start_circlebot(log_format, program=("-c", program), env=ours, cwd=cwd) as running:
+        return ProgramResult(await running.wait(), running.text)
 
 
 @pytest.mark.parametrize("log_format", ["console", "json"])
@@ -55,6 +55,33 @@ async def test_json_is_one_object_a_line(tmp_path: Path) -> None:
     ]
     assert all("timestamp" in line for line in lines)
     assert "ValueError" in lines[-1]["exception"]
+
+
+OUTAGE = """
+import asyncio, sys
+import structlog
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+from bot import logging_setup
+
+async def ask():
+    engine = create_async_engine("postgresql+asyncpg://bot:letmein@127.0.0.1:1/x")
+    await (await engine.connect()).execute(text("select 1"))
+
+logging_setup.configure(sys.argv[1])
+try:
+    asyncio.run(ask())
+except Exception:
+    structlog.get_logger("ours").exception("it.broke")
+"""
+
+
+@pytest.mark.parametrize("log_format", ["console", "json"])
+async def test_a_connection_that_broke_is_told_in_a_line(log_format: str, tmp_path: Path) -> None:
+    done = await logged(log_format, tmp_path, OUTAGE)
+    (line,) = done.out.splitlines()
+    assert all(said in line for said in ("it.broke", "ConnectionRefusedError", "127.0.0.1"))
+    assert "Traceback" not in line
 
 
 LEVELLED = """
