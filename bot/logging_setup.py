@@ -63,7 +63,7 @@ def configure(log_format: Literal["console", "json"], level: str = "info") -> No
             foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                tell_outage_in_a_line,
+                fold_outage,
                 *_build_renderers(log_format),
                 mask_line,
             ],
@@ -91,7 +91,7 @@ def _build_renderers(log_format: str) -> list[Processor]:
     return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
 
 
-def tell_outage_in_a_line(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+def fold_outage(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """A connection that broke needs no traceback, least of all one from each of those who waited for it."""
     told = event.get("exc_info")
     error = told[1] if isinstance(told, tuple) else sys.exception() if told is True else told
