@@ -17,6 +17,7 @@ from bot.blocks import (
     looking_blocks,
     person_blocks,
     pipeline_title,
+    release_blocks,
     run_blocks,
     status_blocks,
 )
@@ -75,12 +76,13 @@ def render_card(snapshot: Snapshot, context: CardContext, *, room: int = kit.ROO
     told = tuple(entry.text for entry in entries[-len(history) :]) if history else ()
     title = _build_title(snapshot, context, told, done=done)
     runs = RunContext(snapshot, context.project, context.links, told)
+    deploys = release_blocks.build_lines(snapshot, context.project, followed=context.followed)
     if done:
         begin = 1 if told and deed_blocks.is_start(told[0]) else 0
         parts = [origin, *history[:begin], *run_blocks.list_decisions(runs), *history[begin:]]
         text = " · ".join(filter(None, parts))
-        return Message(_summary(snapshot, context), [title, *kit.build_notes(text)])
-    head = [title, *kit.build_notes(origin), *_errors(snapshot)]
+        return Message(_summary(snapshot, context), [title, *kit.build_notes(text), *deploys])
+    head = [title, *kit.build_notes(origin), *_errors(snapshot), *deploys]
     foot = [
         *([kit.context(left_out.format_note(snapshot.unread_count))] if snapshot.unread_count else []),
         *([] if context.followed else [kit.context(_(_LEFT))]),

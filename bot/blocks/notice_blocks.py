@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.blocks import action_blocks, cause_blocks, hold_blocks, kit, pipeline_title, result_blocks, status_blocks
+from bot.blocks import (
+    action_blocks,
+    cause_blocks,
+    deploy_notice_blocks,
+    hold_blocks,
+    kit,
+    pipeline_title,
+    result_blocks,
+    status_blocks,
+)
 from bot.blocks.failure_blocks import ALONE, AMONG_OTHERS, build_failed_job
 from bot.circleci.explanation import Explanation
 from bot.circleci.failure_causes import SETUP, find_cause
@@ -41,6 +50,8 @@ def render(
         return hold_blocks.render_waiting(
             hold_blocks.Hold(snapshot, outcome.project, *get_hold(snapshot, outcome.key)), links
         )
+    if outcome.deploy:
+        return deploy_notice_blocks.render(outcome, outcome.deploy, snapshot, links=links)
     headline = _headline(outcome, snapshot, links)
     return Message(
         headline, [kit.section(headline), *_body(outcome, snapshot, why, links=links, more=more, by_card=by_card)]
@@ -53,6 +64,8 @@ def render_line(outcome: Outcome, snapshot: Snapshot, why: Explanation, *, links
     Of a recovery what was mended stands below it.
     Slack names the card above it, so that only its text, which a notification shows alone, names the pipeline too.
     """
+    if outcome.deploy:
+        return deploy_notice_blocks.render_line(outcome, outcome.deploy, snapshot, links=links)
     reason = _format_reason(outcome, snapshot, why)
     more = f": {reason}" if reason else ""
     shown = f"{_format_what(outcome, snapshot, links)}{more}"
@@ -132,6 +145,8 @@ def _format_what(outcome: Outcome, snapshot: Snapshot, links: Links) -> str:
 
 def format_outcome(outcome: Outcome, name: str, *, late: bool = False) -> tuple[str, str]:
     """An emoji, and how what has this `name` (mrkdwn) ended, with what that means beside; `late` is long after."""
+    if outcome.deploy:
+        return deploy_notice_blocks.format_deploy(outcome, outcome.deploy, name)
     if outcome.workflow_id is None:
         emoji, text = _WITHOUT_WORKFLOW[outcome.kind]
         return emoji, f"{name}: {_(text)}"

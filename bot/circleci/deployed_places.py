@@ -27,7 +27,7 @@ MOST_PIPELINES, AT_ONCE = 160, 8
 """That are asked for one question."""
 
 PLANNED, VALIDATING = "pending", "validating"
-_MOVING = frozenset({PLANNED, "running", VALIDATING, "queued", "created", "started"})
+MOVING = frozenset({PLANNED, "running", VALIDATING, "queued", "created", "started"})
 _GOOD = frozenset({"success", "succeeded"})
 
 
@@ -69,7 +69,7 @@ class DeployPlace:
     @property
     def under_way(self) -> Release | None:
         """What is being deployed there now, or planned to be."""
-        return next(iter(one for one in self.releases[:1] if get_state(one) in _MOVING), None)
+        return next(iter(one for one in self.releases[:1] if get_state(one) in MOVING), None)
 
     @property
     def brought(self) -> Release | None:
@@ -85,7 +85,7 @@ class DeployPlace:
             state = get_state(one)
             if state == "success" and not one.is_rollback:
                 return None
-            if state not in _MOVING | {"success"}:
+            if state not in MOVING | {"success"}:
                 return one
         return None
 

@@ -10,6 +10,9 @@ from bot.circleci.models import Pipeline, Workflow
 from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.errors import HIDDEN, UsageError
 
+_KEPT = ("verdicts", "failures", "parameters", "releases", "releases_due")
+"""What others found out."""
+
 
 async def fetch_snapshot(
     circleci: CircleCI, pipeline_id: str, before: Snapshot | None = None, *, closely: bool = True
@@ -30,7 +33,7 @@ async def fetch_snapshot(
     snapshot = Snapshot(pipeline=pipeline, workflows=runs, project_name=name, left_out=workflows.left_out)
     still_to_come = snapshot.status == "empty" and not snapshot.has_ended(circleci.clock.now())
     names = await _fetch_names(circleci, snapshot.actor_ids, before)
-    kept = {name: getattr(before, name) for name in ("verdicts", "failures", "parameters")} if before else {}
+    kept = {name: getattr(before, name) for name in _KEPT} if before else {}
     return snapshot.model_copy(update={"waiting": still_to_come, "names": names, **kept})
 
 

@@ -11,6 +11,7 @@ from bot.circleci.failure_kinds import Verdict
 from bot.circleci.failure_summary import FailureSummary
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.models.model import sum_covered_s
+from bot.circleci.pipeline_releases import PipelineRelease
 from bot.circleci.pipeline_states import MOVING, REFUSED, get_active_status, get_worst_status
 
 GRACE_S = 45.0
@@ -89,6 +90,8 @@ class Snapshot(BaseModel):
     who started, canceled or approved something, by id, as far as they could be had. `left_out` counts workflows that
     cannot be read. `verdicts` say of failed workflows, by id, whether a rerun is worth it, where that was found out;
     `failures` why their jobs failed. `parameters` are the values of those that somebody asked for, once they are known.
+    `releases` are what its jobs deploy, where somebody wants to hear of that; `releases_due` says that they are to be
+    read, because something of it ended since.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -102,6 +105,8 @@ class Snapshot(BaseModel):
     verdicts: dict[str, Verdict] = Field(default_factory=dict)
     failures: dict[str, tuple[FailureSummary, ...]] = Field(default_factory=dict)
     parameters: dict[str, str] | None = None
+    releases: tuple[PipelineRelease, ...] = ()
+    releases_due: bool = False
 
     @property
     def unread_count(self) -> int:

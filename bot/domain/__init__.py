@@ -195,7 +195,8 @@ class OutcomeClass(StrEnum):
 class Deploy:
     """What was deployed, or tried to be, where. `replaced` is the version that ran there before, "" where none did.
 
-    `promoted_from` is the environment in which it ran before; `reason` says why it failed or was rolled back.
+    `promoted_from` is the environment in which it ran before; `reason` says why it failed or was rolled back. What
+    `is_rollback` brings back what ran before, or tried to.
     """
 
     component: str
@@ -205,6 +206,7 @@ class Deploy:
     replaced: str = ""
     promoted_from: str = ""
     reason: str = ""
+    is_rollback: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,10 +129,56 @@ KINDS = (
         N_("pipelines in which nothing ran"),
         ("nothing",),
     ),
+    KindWords(
+        OutcomeKind.DEPLOYED,
+        N_("deployed"),
+        N_("Deploys"),
+        N_("deploys"),
+        ("deploy", "deploys", "deployment", "deployments", "released", "releases", "shipped"),
+    ),
+    KindWords(
+        OutcomeClass.PROMOTED,
+        N_("promoted"),
+        N_("Promotions"),
+        N_("promotions"),
+        ("promotion", "promotions", "promote", "promotes"),
+    ),
+    KindWords(
+        OutcomeKind.DEPLOY_FAILED,
+        N_("deploy failed"),
+        N_("Failed deploys"),
+        N_("failed deploys"),
+        ("deploy-failure", "deploy-failures", "deploys-failed", "failed-deploy", "failed-deploys"),
+    ),
+    KindWords(
+        OutcomeClass.VALIDATION_FAILED,
+        N_("validation failed"),
+        N_("Failed validations"),
+        N_("failed validations"),
+        ("validation-failure", "validation-failures", "failed-validation", "failed-validations", "validation"),
+    ),
+    KindWords(
+        OutcomeKind.ROLLED_BACK,
+        N_("rolled back"),
+        N_("Rollbacks"),
+        N_("rollbacks"),
+        ("rollback", "rollbacks", "roll-back", "roll-backs", "rolledback"),
+    ),
 )
 
 OUTCOME_KINDS = tuple(kind.name for kind in KINDS)
 """What a rule can ask for."""
+
+DEPLOY_KINDS = frozenset(
+    {
+        OutcomeKind.DEPLOYED,
+        OutcomeKind.DEPLOY_FAILED,
+        OutcomeKind.ROLLED_BACK,
+        OutcomeClass.PROMOTED,
+        OutcomeClass.VALIDATION_FAILED,
+    }
+)
+"""What is known only where somebody asks CircleCI for its deploys."""
 
 ALL = "all"
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from fnmatch import fnmatchcase
 
 from bot.domain import BAD_KINDS, Outcome, OutcomeClass
-from bot.rules.kinds import ALL
+from bot.rules.kinds import ALL, DEPLOY_KINDS
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from bot.rules.trigger_types import list_trigger_names
@@ -15,7 +15,7 @@ from bot.rules.trigger_types import list_trigger_names
 SKEW = timedelta(seconds=30)
 """How far CircleCI's clock may be behind ours; a rule wants what happened after it was made, or this long before."""
 
-_OF_FAILURES = BAD_KINDS | frozenset(OutcomeClass) - {OutcomeClass.SLOW}
+_OF_FAILURES = BAD_KINDS | frozenset(OutcomeClass) - DEPLOY_KINDS - {OutcomeClass.SLOW}
 
 
 def matches(subscription: Subscription, outcome: Outcome) -> bool:

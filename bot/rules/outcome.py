@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.circleci.models import Job
+from bot.circleci.pipeline_releases import PipelineRelease
 from bot.circleci.snapshot import Snapshot, WorkflowRun
-from bot.domain import Outcome, OutcomeKind, ProjectSlug
+from bot.domain import Deploy, Outcome, OutcomeClass, OutcomeKind, ProjectSlug
 from bot.rules import hold_resolution
 from bot.rules.trigger_types import canonicalise_trigger
 
@@ -52,6 +53,7 @@ def build_outcomes(
         for outcome in _build_run_outcomes(run, snapshot, blank, now=now, decided=decided)
     ]
     found += _build_pipeline_outcome(snapshot, blank, now)
+    found += _build_deploy_outcomes(snapshot, blank, now)
     return sorted(found, key=lambda outcome: outcome.happened_at)
 
 
@@ -129,3 +131,50 @@ def _build_pipeline_outcome(snapshot: Snapshot, blank: Outcome, now: datetime) -
     if kind and snapshot.has_ended(now):
         key = ":".join(filter(None, [blank.pipeline_id, snapshot.status, snapshot.setup_id]))
         yield replace(blank, key=key, kind=kind, happened_at=snapshot.moved_at or now)
+
+
+def _build_deploy_outcomes(snapshot: Snapshot, blank: Outcome, now: datetime) -> Iterator[Outcome]:
+    """One of each release that succeeded or failed. One that was canceled is told by its workflow, if at all."""
+    named = {run.workflow.id: run.workflow.name for run in snapshot.workflows}
+    for release in snapshot.releases:
+        kind = _find_deploy_kind(release)
+        if kind is None:
+            continue
+        yield replace(
+            blank,
+            key=f"{release.id}:{release.state}",
+            kind=kind,
+            status=release.state,
+            workflow=named.get(release.workflow_id, ""),
+            workflow_id=release.workflow_id if release.workflow_id in named else None,
+            happened_at=release.ended_at or release.created_at or now,
+            classes=frozenset(_list_deploy_classes(release, kind)),
+            deploy=_build_deploy(release),
+        )
+
+
+def _find_deploy_kind(release: PipelineRelease) -> OutcomeKind | None:
+    """None while it moves, and of a word that nobody knows."""
+    if release.state == "success":
+        return OutcomeKind.ROLLED_BACK if release.is_rollback else OutcomeKind.DEPLOYED
+    return OutcomeKind.DEPLOY_FAILED if release.state == "failed" else None
+
+
+def _list_deploy_classes(release: PipelineRelease, kind: OutcomeKind) -> Iterator[str]:
+    if kind == OutcomeKind.DEPLOYED and release.promoted_from:
+        yield OutcomeClass.PROMOTED
+    if kind == OutcomeKind.DEPLOY_FAILED and release.was_validated:
+        yield OutcomeClass.VALIDATION_FAILED
+
+
+def _build_deploy(release: PipelineRelease) -> Deploy:
+    return Deploy(
+        component=release.component,
+        environment=release.environment,
+        version=release.version,
+        namespace=release.namespace,
+        replaced=release.replaced,
+        promoted_from=release.promoted_from,
+        reason=release.reason,
+        is_rollback=release.is_rollback,
+    )

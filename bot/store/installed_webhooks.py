@@ -58,6 +58,7 @@ _SILENT = select(hooks.c.key).where(
         outcomes.c.project == hooks.c.project,
         outcomes.c.workflow_id.is_not(None),
         outcomes.c.kind != OutcomeKind.ON_HOLD,
+        outcomes.c.deploy.is_(None),
         outcomes.c.known_at > func.coalesce(hooks.c.proven_at, hooks.c.checked_at),
         outcomes.c.known_at <= bindparam("until", type_=UtcDateTime()),
         ~_ANNOUNCED,

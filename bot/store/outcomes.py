@@ -1,16 +1,20 @@
-"""What happened: every outcome once, however many processes find it."""
+"""What happened: every outcome once, however many processes find it.
+
+A release before 0052 may read the rows, and knows no deploys. So a deploy's row says to it that its workflow started;
+what it is stands in `deploy`.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, Text, bindparam, func, null, select, union_all
 
-from bot.domain import Outcome, OutcomeClass, OutcomeKind, ProjectSlug
+from bot.domain import Deploy, Outcome, OutcomeClass, OutcomeKind, ProjectSlug
 from bot.rules.history import ENDS, SAMPLE, WORSE, WorkflowHistory
 from bot.store.engine.statements import Repository
 from bot.store.processed_events import ANNOUNCED
@@ -92,7 +96,7 @@ class OutcomeRepository(Repository):
         """False when it is known already."""
         values = {
             "key": outcome.key,
-            "kind": outcome.kind,
+            "kind": OutcomeKind.STARTED if outcome.deploy else outcome.kind,
             "status": outcome.status,
             "project": str(outcome.project),
             "pipeline_id": outcome.pipeline_id,
@@ -106,9 +110,10 @@ class OutcomeRepository(Repository):
             "on_default": outcome.on_default,
             "busy_s": outcome.busy_s,
             "failing": json.dumps(sorted(outcome.failing)),
-            "classes": ",".join(sorted(outcome.classes)),
+            "classes": "" if outcome.deploy else ",".join(sorted(outcome.classes)),
             "streak": outcome.streak,
             "pace": outcome.slowdown,
+            "deploy": _write_deploy(outcome),
             "happened_at": outcome.happened_at,
             "known_at": now,
         }
@@ -248,7 +253,24 @@ def _is_before(end: Outcome, outcome: Outcome) -> bool:
     return end.key != outcome.key and end.happened_at <= outcome.happened_at
 
 
+def _write_deploy(outcome: Outcome) -> str | None:
+    if outcome.deploy is None:
+        return None
+    return json.dumps({"kind": outcome.kind, "classes": sorted(outcome.classes), "deploy": asdict(outcome.deploy)})
+
+
 def build_outcome(row: Row[Any]) -> Outcome:
+    """A deploy of a kind that a later release wrote stays what it said to older ones."""
+    outcome = _build_plain(row)
+    said = json.loads(row.deploy or "{}")
+    if said.get("kind") not in set(OutcomeKind):
+        return outcome
+    known = {field.name: said["deploy"][field.name] for field in fields(Deploy) if field.name in said["deploy"]}
+    deploy = Deploy(**{"component": "", "environment": "", "version": "", **known})
+    return replace(outcome, kind=OutcomeKind(said["kind"]), classes=frozenset(said["classes"]), deploy=deploy)
+
+
+def _build_plain(row: Row[Any]) -> Outcome:
     return Outcome(
         key=row.key,
         kind=OutcomeKind(row.kind),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.blocks.card_blocks import CardContext, render_card
 from bot.circleci.links import Links
 from bot.circleci.models import Job, PipelineError
+from bot.circleci.pipeline_releases import PipelineRelease
 from bot.circleci.snapshot import Snapshot
 from bot.messages import AuditEntry
 from bot.rules.kinds import OUTCOME_KINDS
@@ -26,6 +29,16 @@ def _rerun(first: str, then: str) -> Snapshot:
     return make_snapshot((begun[0], (make_job(1, "test", first),)), (later, (make_job(2, "test", then),)))
 
 
+def _deploy(state: str, **more: Any) -> Snapshot:
+    """One that is over, and one that is still to come."""
+    over = PipelineRelease(
+        id="r1", state=state, component="web", environment="production", version="1.0.14", ended_at=NOW, **more
+    )
+    known = {"component": "api", "environment": "asia", "version": "1.0.14"}
+    coming = PipelineRelease(id="r2", state="pending", created_at=NOW, **known)
+    return PASSED.model_copy(update={"releases": (over, coming)})
+
+
 FAILED = _run("failed", make_job(1, "lint", "success"), make_job(2, "test", "failed"))
 PASSED = _run("success", make_job(1, "test", "success"))
 
@@ -45,6 +58,11 @@ CARDS = {
     "unauthorized": _run("unauthorized", make_job(1, "deploy", "unauthorized")),
     "not-run": _run("not_run"),
     "empty": make_snapshot(),
+    "deployed": _deploy("success"),
+    "promoted": _deploy("success", promoted_from="staging"),
+    "deploy-failed": _deploy("failed", reason="<deploy> failed"),
+    "validation-failed": _deploy("failed", was_validated=True, reason="Validation failed"),
+    "rolled-back": _deploy("success", is_rollback=True, replaced="1.0.15"),
 }
 """What an outcome means for its branch (broke, slow …) stands in the card's thread: the card shows its pipeline."""
 

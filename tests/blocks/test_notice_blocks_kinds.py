@@ -8,7 +8,7 @@ from bot.circleci.explanation import NOTHING_KNOWN
 from bot.circleci.links import Links
 from bot.circleci.models import PipelineError
 from bot.circleci.snapshot import Snapshot
-from bot.domain import Outcome
+from bot.domain import Deploy, Outcome
 from bot.rules.kinds import OUTCOME_KINDS
 from tests.plugins.block_kit import Check
 from tests.plugins.factories import NOW, WEB, make_hold, make_id, make_pipeline, make_snapshot, make_workflow
@@ -18,6 +18,7 @@ FAILED = Outcome(
     workflow="build", workflow_id=make_id(1001), branch="main", tag=None, happened_at=NOW, busy_s=300.0,
 )  # fmt: skip
 PASSED = replace(FAILED, kind="passed", status="success")
+DEPLOY = Deploy("api", "production", "1.0.14", replaced="1.0.13")
 NO_WORKFLOW = replace(FAILED, workflow="", workflow_id=None)
 
 
@@ -41,6 +42,15 @@ TOLD = {
     "unauthorized": replace(FAILED, kind="unauthorized", status="unauthorized"),
     "not-run": replace(FAILED, kind="not-run", status="not_run"),
     "empty": replace(NO_WORKFLOW, kind="empty", status="created"),
+    "deployed": replace(FAILED, kind="deployed", deploy=DEPLOY),
+    "promoted": _of(FAILED, "promoted", kind="deployed", deploy=replace(DEPLOY, promoted_from="staging")),
+    "deploy-failed": replace(FAILED, kind="deploy-failed", deploy=replace(DEPLOY, reason="<deploy> failed")),
+    "validation-failed": _of(
+        FAILED, "validation-failed", kind="deploy-failed", deploy=replace(DEPLOY, reason="Validation failed: 5%")
+    ),
+    "rolled-back": replace(
+        NO_WORKFLOW, kind="rolled-back", deploy=replace(DEPLOY, version="1.0.13", replaced="1.0.14", is_rollback=True)
+    ),
 }
 
 

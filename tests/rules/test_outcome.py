@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.circleci.models import Workflow
+from bot.circleci.pipeline_releases import PipelineRelease
 from bot.circleci.snapshot import GRACE_S, Snapshot, WorkflowRun
 from bot.domain import Outcome
 from bot.rules.outcome import build_outcomes
@@ -86,3 +87,36 @@ def test_workflows_that_cannot_be_read_are_not_nothing() -> None:
     assert snapshot.status == "unreadable"
     assert not _told(snapshot)
     assert snapshot.has_ended(LATER)
+
+
+@pytest.mark.parametrize(
+    ("release", "words"),
+    [
+        ({"state": "success"}, {"deployed"}),
+        ({"state": "success", "promoted_from": "staging"}, {"deployed", "promoted"}),
+        ({"state": "success", "is_rollback": True}, {"rolled-back"}),
+        ({"state": "failed"}, {"deploy-failed"}),
+        ({"state": "failed", "was_validated": True}, {"deploy-failed", "validation-failed"}),
+        ({"state": "failed", "is_rollback": True}, {"deploy-failed"}),
+        ({"state": "validating"}, None),
+        ({"state": "canceled"}, None),
+        ({"state": "a-new-word"}, None),
+    ],
+)
+def test_a_release_that_ended_is_an_outcome_beside_its_workflow(
+    release: dict[str, object], words: set[str] | None
+) -> None:
+    workflow = make_workflow(1, "ship", "success")
+    one = PipelineRelease(
+        id="r1",
+        component="web",
+        environment="asia",
+        version="1.0",
+        workflow_id=workflow.id,
+        **release,
+    )
+    told = _told(_of("created", workflow).model_copy(update={"releases": (one,)}))
+    found = [outcome for outcome in told if outcome.deploy]
+    assert [outcome.filter_words for outcome in found] == ([words] if words else [])
+    assert all(outcome.key == f"r1:{release['state']}" and outcome.workflow == "ship" for outcome in found)
+    assert [outcome.kind for outcome in told if not outcome.deploy] == ["passed"]

@@ -2,16 +2,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
-from bot.domain import Outcome, ProjectSlug
+from bot.domain import Deploy, Outcome, ProjectSlug
 from bot.rules.history import classify
 from bot.rules.replay import replay_outcomes
 from bot.store.store import Store, Tx
+from bot.store.tables.publishing import outcomes
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 WEB = ProjectSlug("gh", "acme", "web")
@@ -192,3 +195,34 @@ async def test_each_branch_and_workflow_stands_as_its_newest_end_says(store: Sto
         since = NOW - timedelta(days=14)
         assert await tx.outcomes.list_newest_ends([WEB], since) == [mended, lint]
         assert await tx.outcomes.list_newest_ends([], since) == []
+
+
+DEPLOYED = replace(
+    FAILED,
+    key="r1:success",
+    kind="deployed",
+    status="success",
+    classes=frozenset({"promoted"}),
+    deploy=Deploy("web", "production", "1.0.14", replaced="1.0.13", promoted_from="staging"),
+)
+
+
+async def test_a_deploy_comes_back_as_it_was_and_says_started_to_a_release_that_knows_none(store: Store) -> None:
+    async with store.begin() as tx:
+        await _add(tx, DEPLOYED)
+        assert await tx.outcomes.list_for_pipeline("p1") == [DEPLOYED]
+        assert await tx.outcomes.list_kinds("p1") == {"r1:success": "started"}
+
+
+async def test_a_deploy_of_a_kind_that_a_later_release_wrote_is_left_alone(store: Store) -> None:
+    """So are the words of it that are new."""
+    kinds: list[str] = []
+    later = {"kind": "frozen", "classes": [], "deploy": {"weather": "fine"}}
+    async with store.begin() as tx:
+        await _add(tx, DEPLOYED, _later(2))
+        for said in (later, later | {"kind": "deployed"}):
+            await tx.outcomes._connection.execute(
+                update(outcomes).where(outcomes.c.key == "r1:success").values(deploy=json.dumps(said))
+            )
+            kinds.append((await tx.outcomes.list_for_pipeline("p1"))[0].kind)
+    assert kinds == ["started", "deployed"]

@@ -26,6 +26,7 @@ watches = Table(
     Column("hurried", Boolean, nullable=False, default=False),
     Column("leased_by", Text),
     Column("leased_until", UtcDateTime),
+    Column("deploys", Text),
 )
 
 listings = Table(

@@ -68,6 +68,7 @@ outcomes = Table(
     Column("classes", Text),
     Column("streak", Integer),
     Column("pace", Float),
+    Column("deploy", Text),
     Column("happened_at", UtcDateTime, nullable=False),
     Column("known_at", UtcDateTime, nullable=False),
     Index(None, "project", "workflow", "pipeline_number"),
