@@ -40,7 +40,8 @@ NAMED_BY_OTHERS = (
 """Methods that a library calls, a clock's `now`, and contexts that run while a block lasts."""
 
 NOUNS = (
-    "bot/__main__.py",
+    "bot/operating/command_line.py",
+    "bot/operating/run_commands.py",
     "bot/operating/backup_commands.py",
     "bot/operating/slack_app/slack_commands.py",
     "bot/blocks/kit.py",

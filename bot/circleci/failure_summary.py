@@ -16,7 +16,7 @@ _TESTS, _NAME, _LINE = 2, 120, 200
 class NamedTest(BaseModel):
     """A failed test. `since` says "new" or "still" where the run before is known, else ""."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     name: str
     since: str = ""
@@ -29,7 +29,7 @@ class FailureSummary(BaseModel):
     `memory` is what it ran out of.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     job: str
     number: int | None = None

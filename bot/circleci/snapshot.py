@@ -27,7 +27,7 @@ class WorkflowRun(BaseModel):
     `left_out` counts jobs that cannot be read.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     workflow: Workflow
     jobs: tuple[Job, ...] | None = None
@@ -94,7 +94,7 @@ class Snapshot(BaseModel):
     read, because something of it ended since.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     pipeline: Pipeline
     workflows: tuple[WorkflowRun, ...] = ()

@@ -37,6 +37,18 @@ async def run_checks(checks: Sequence[Check], within_s: float = WITHIN_S) -> lis
     return [one for findings in found for one in findings]
 
 
+async def examine_tokens(settings: Settings) -> list[Finding]:
+    """The tokens of the settings, for a process that starts. Socket Mode reports its own where it connects."""
+    checks: list[Check] = []
+    if settings.slack_bot_token:
+        refused = Finding("slack", symptom=BOT_TOKEN_REFUSED)
+        bot = build_client(settings, settings.slack_bot_token.get_secret_value())
+        checks.append(("slack", slack_checks.check_bot(bot, refused, SystemClock())))
+    if settings.circleci_token:
+        checks.append(("circleci", network_checks.check_circleci(settings)))
+    return await run_checks(checks)
+
+
 async def _run_check(name: str, check: AsyncIterator[Finding], within_s: float) -> list[Finding]:
     found: list[Finding] = []
     try:

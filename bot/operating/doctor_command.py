@@ -6,27 +6,24 @@ FAIL scopes — Not granted: chat:write.public; mend: Give the app the manifest 
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import AsyncIterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from cyclopts import Parameter
 
 from bot import logging_setup
 from bot.beside import BESIDE
-from bot.clock import SystemClock
-from bot.diagnostics import live_checks, network_checks, slack_checks
+from bot.diagnostics import live_checks, slack_checks
 from bot.diagnostics.examination import Examination, build_client, run_checks
 from bot.diagnostics.local_symptoms import SETTINGS_WRONG
 from bot.diagnostics.slack_symptoms import BOT_TOKEN_REFUSED
-from bot.domain.symptoms import Finding, Symptom
+from bot.domain.symptoms import Finding
 from bot.errors import UsageError
-from bot.language.formats import format_duration
 from bot.operating import environment, settings_problems
 from bot.operating.console import say
+from bot.operating.findings import format_json, format_line, format_wrong
 from bot.operating.process import run_async
 from bot.operating.slack_app.config_token import read_config_token
 from bot.operating.slack_app.setup_settings import SetupSettings
@@ -91,18 +88,6 @@ async def examine_live(settings: Settings, config_token: str | None) -> list[Fin
     return await run_checks(checks, live_checks.WITHIN_S)
 
 
-async def examine_tokens(settings: Settings) -> list[Finding]:
-    """The tokens of the settings, for a process that starts. Socket Mode reports its own where it connects."""
-    checks: list[tuple[str, AsyncIterator[Finding]]] = []
-    if settings.slack_bot_token:
-        refused = Finding("slack", symptom=BOT_TOKEN_REFUSED)
-        bot = build_client(settings, settings.slack_bot_token.get_secret_value())
-        checks.append(("slack", slack_checks.check_bot(bot, refused, SystemClock())))
-    if settings.circleci_token:
-        checks.append(("circleci", network_checks.check_circleci(settings)))
-    return await run_checks(checks)
-
-
 async def list_workspaces(settings: Settings, store: Store) -> set[str]:
     """Where circlebot is installed: by OAuth, and the workspace of SLACK_BOT_TOKEN. Raises UsageError."""
     async with store.begin_read() as tx:
@@ -137,46 +122,3 @@ def _format_health(settings: Settings) -> str:
     if not settings.admin_port:
         return "its reasons and metrics are served nowhere (ADMIN_PORT is 0)"
     return f"its reasons (/readyz) and /metrics are at {settings.admin_host}:{settings.admin_port} (ADMIN_PORT)"
-
-
-def format_line(finding: Finding) -> str:
-    """What the command prints of it."""
-    if finding.symptom is None:
-        return f"ok   {finding.check} — {finding.well}"
-    says, mend, _command = _fill_in(finding, finding.symptom)
-    return f"FAIL {finding.check} — {says.rstrip('.')}; mend: {mend}"
-
-
-def format_wrong(finding: Finding) -> str:
-    """What is wrong, and what to do, in two sentences; "" if all is well."""
-    return " ".join(_fill_in(finding, finding.symptom)[:2]) if finding.symptom else ""
-
-
-def format_json(findings: Sequence[Finding]) -> str:
-    """For programs: the keys are told in docs/troubleshooting.md, and stay."""
-    report = {"ok": not any(one.symptom for one in findings), "findings": [_describe(one) for one in findings]}
-    return json.dumps(report, indent=2, ensure_ascii=False)
-
-
-def _describe(finding: Finding) -> dict[str, Any]:
-    if finding.symptom is None:
-        return {"check": finding.check, "ok": True, "symptom": None, "says": finding.well, "mend": "", "command": ""}
-    says, mend, command = _fill_in(finding, finding.symptom)
-    named = {"check": finding.check, "ok": False, "symptom": finding.symptom.key}
-    return {**named, "says": says, "mend": mend, "command": command}
-
-
-def _fill_in(finding: Finding, symptom: Symptom) -> tuple[str, str, str]:
-    """What it says, what mends it, and the command alone."""
-    values = {name: _format_value(value) for name, value in finding.values.items()}
-    command = symptom.command.format_map(values)
-    says = symptom.says.format_map(values)
-    return says, symptom.mend.format_map({**values, "command": f"`{command}`"}), command
-
-
-def _format_value(value: object) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value))
-    if isinstance(value, timedelta):
-        return format_duration(value.total_seconds())
-    return f"{value:%Y-%m-%d %H:%M} UTC" if isinstance(value, datetime) else str(value)

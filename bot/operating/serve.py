@@ -12,9 +12,10 @@ import structlog
 from bot.actions.known_heads import build_known_heads
 from bot.actions.put_back import record_put_back
 from bot.diagnostics.database_check import build_failure
+from bot.diagnostics.examination import examine_tokens
 from bot.diagnostics.local_symptoms import DATABASE_BEHIND, DATABASE_UNREACHABLE
 from bot.domain.symptoms import Finding
-from bot.operating import doctor_command
+from bot.operating.findings import format_wrong
 from bot.operating.process import CommandFailed, catch_stop_signals, serve_admin, serve_http
 from bot.settings import Settings
 from bot.store.engine.database_errors import CannotOpenDatabase
@@ -82,9 +83,9 @@ async def _forget_wrong_times(store: Store) -> None:
 
 async def _log_refused_tokens(settings: Settings) -> None:
     """Log a refused token: else an operator has to guess it from what does not happen."""
-    for finding in await doctor_command.examine_tokens(settings):
+    for finding in await examine_tokens(settings):
         if finding.symptom:
-            log.error("symptom.found", symptom=finding.symptom.key, why=doctor_command.format_wrong(finding))
+            log.error("symptom.found", symptom=finding.symptom.key, why=format_wrong(finding))
 
 
 async def migrate_database(settings: Settings) -> None:
@@ -99,7 +100,7 @@ def _translate_open_error() -> Iterator[None]:
         yield
     except CannotOpenDatabase as error:
         why = Finding("database", symptom=DATABASE_UNREACHABLE, values={"why": str(error)})
-        raise CommandFailed(doctor_command.format_wrong(why)) from None
+        raise CommandFailed(format_wrong(why)) from None
 
 
 @asynccontextmanager
@@ -129,6 +130,6 @@ async def _check_usable(opened: Store, settings: Settings) -> None:
         at_head = await opened.is_at_head()
     except Exception as error:  # noqa: BLE001 - every driver has its own, and their texts may quote a password
         place = find_sqlite_file(settings.database_url.get_secret_value())
-        raise CommandFailed(doctor_command.format_wrong(build_failure(error, place))) from None
+        raise CommandFailed(format_wrong(build_failure(error, place))) from None
     if not at_head:
-        raise CommandFailed(doctor_command.format_wrong(Finding("database", symptom=DATABASE_BEHIND)))
+        raise CommandFailed(format_wrong(Finding("database", symptom=DATABASE_BEHIND)))

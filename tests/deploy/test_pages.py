@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.__main__ import app as command_line
+from bot.operating.command_line import app as command_line
 from bot.operating.slack_app.setup_settings import SetupSettings
 from bot.settings import Settings
 from tests.plugins.deployment import CHECKOUT, read_compose

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot import __version__
-from bot.__main__ import app as command_line
 from bot.app import composition
 from bot.operating import process
+from bot.operating.command_line import app as command_line
 from bot.settings import Settings
 from bot.slack import socket
 from tests.plugins.deployment import (

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.diagnostics.database_check import build_failure, check_database
-from bot.operating.doctor_command import format_line
+from bot.operating.findings import format_line
 from bot.store.engine.migrate import downgrade
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key

@@ -24,7 +24,7 @@ from bot.domain.audit_records import AuditKind, AuditRecord
 from bot.domain.symptoms import Finding
 from bot.messages import Message
 from bot.operating.audit_commands import record_breaks
-from bot.operating.doctor_command import format_line
+from bot.operating.findings import format_line
 from bot.rules.rule import Rule
 from bot.rules.rule_problem import ProblemKind, ProblemReason, RuleProblem
 from bot.rules.subscription import Subscription

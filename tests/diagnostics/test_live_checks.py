@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from bot.diagnostics.live_checks import check_golden, check_manifest
-from bot.operating.doctor_command import format_line
+from bot.operating.findings import format_line
 from bot.slack.manifest import build_manifest
 from sandbox.slack.fake_tokens import CONFIG_TOKEN
 from tests.plugins.doctor_harness import open_harness

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.diagnostics.network_checks import check_proxy
-from bot.operating.doctor_command import format_line
+from bot.operating.findings import format_line
 from tests.plugins.programs import get_free_port, run_circlebot
 
 SLACK = "https://slack.example/api/"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.diagnostics.token_limits import build_findings
 from bot.domain.project_feeds import TokenOwner
-from bot.operating.doctor_command import format_line
+from bot.operating.findings import format_line
 from bot.store.token_usage import TokenUsage
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from bot.diagnostics.webhook_checks import build_findings
 from bot.domain import ProjectSlug
 from bot.domain.project_feeds import Hook
-from bot.operating.doctor_command import format_line
+from bot.operating.findings import format_line
 from tests.plugins.factories import WEB
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from cyclopts import App, CycloptsError
 
-from bot.__main__ import app
 from bot.operating.arguments import format_error
+from bot.operating.command_line import app
 
 WRONG = {
     "demo --prot 1": "There is no option --prot here. Did you mean --port?",

@@ -16,7 +16,8 @@ from bot.domain.people import Account, AccountState, Installation
 from bot.domain.project_feeds import Hook
 from bot.errors import UsageError
 from bot.operating.demo_bot import build_settings
-from bot.operating.doctor_command import examine, format_line, list_workspaces
+from bot.operating.doctor_command import examine, list_workspaces
+from bot.operating.findings import format_line
 from bot.settings import Settings
 from bot.slack.manifest import build_manifest
 from bot.store.store import Store

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from cyclopts import App
 
-from bot.__main__ import app
 from bot.domain.audit_export import to_json
 from bot.domain.audit_records import ChainedRecord
 from bot.domain.people import Account, AccountState, Installation
 from bot.messages import Message
+from bot.operating.command_line import app
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
 from tests.plugins.database import create_database

@@ -15,7 +15,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.clock import Clock, SystemClock
 from bot.diagnostics.examination import Examination
-from bot.operating.doctor_command import format_line
+from bot.operating.findings import format_line
 from bot.settings import Settings
 from bot.slack.socket import SocketModeListener
 from bot.store.store import Store

@@ -19,7 +19,7 @@ from pathlib import Path
 from bot.__main__ import main
 
 _FORKING = multiprocessing.get_context("forkserver")
-_FORKING.set_forkserver_preload(["bot.__main__", "bot.app.composition", "alembic.command"])
+_FORKING.set_forkserver_preload(["bot.operating.command_line", "bot.app.composition", "alembic.command"])
 
 
 class ForkedProcess:

@@ -26,7 +26,8 @@ from bot.app import composition
 from bot.domain.people import Installation
 from bot.messages import Message
 from bot.notify.send_results import PostRequest, RetryAfter, Undeliverable
-from bot.operating.doctor_command import examine, format_line
+from bot.operating.doctor_command import examine
+from bot.operating.findings import format_line
 from bot.settings import Settings
 from bot.slack.poster import SlackPoster
 from bot.slack.value_shortener import ValueShortener

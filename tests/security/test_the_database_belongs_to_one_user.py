@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.operating.doctor_command import examine, format_line
+from bot.operating.doctor_command import examine
+from bot.operating.findings import format_line
 from bot.store.engine.engines import list_exposed_files
 from bot.store.engine.migrate import upgrade
 from bot.store.store import Store

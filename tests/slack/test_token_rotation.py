@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from bot.app.core import find_oauth_app
 from bot.diagnostics.examination import Examination
 from bot.domain.people import Installation
-from bot.operating.doctor_command import format_line
+from bot.operating.findings import format_line
 from bot.slack.token_rotation import TokenRotation
 from tests.plugins.side_by_side import AWAY_TEAM, HOME_TEAM, LIN, ORG, Workspaces, run_workspaces
 

@@ -71,6 +71,7 @@ When = Annotated[datetime | None, WrapValidator(_aware_or_none)]
 class Model(BaseModel):
     model_config = ConfigDict(
         frozen=True,
+        defer_build=True,
         extra="ignore",
         alias_generator=AliasGenerator(validation_alias=_either_spelling),
         validate_by_name=True,

@@ -13,7 +13,8 @@ from pathlib import Path
 from bot.clock import SystemClock
 from bot.operating import prompts, serve
 from bot.operating.console import say
-from bot.operating.doctor_command import examine, format_line
+from bot.operating.doctor_command import examine
+from bot.operating.findings import format_line
 from bot.operating.process import CommandFailed, run_async
 from bot.operating.slack_app import env_file
 from bot.operating.slack_app.config_token import read_config_token
