@@ -88,10 +88,24 @@ def _count_said(around: Surroundings) -> Counter[tuple[str, str]]:
 def list_repeated(around: Surroundings, plan: Plan) -> Iterator[str]:
     """Where nobody may look back, each post whose answer was lost, or not written down, may stand once more."""
     unheard = Counter() if plan.readable else around.slack.unheard
-    unwritten = 0 if plan.readable else plan.unwritten
+    unwritten = 0 if plan.readable else _count_unwritten(around)
     for (channel, key), times in _count_said(around).items():
         if times > 1 + unheard[channel, key] + unwritten:
             yield f"{key} stands {times} times in {channel}"
+
+
+def _count_unwritten(around: Surroundings) -> int:
+    """How often a process knew what Slack answered, and another took the row before that was written down."""
+    answered: dict[str, str] = {}
+    taken = 0
+    for step in around.steps:
+        if (step.word, step.found) == ("answer", "sent"):
+            answered[step.row] = step.attempt
+        elif step.word == "settled" and answered.get(step.row) == step.attempt:
+            del answered[step.row]
+        elif (step.word, step.found) == ("claim", "again"):
+            taken += answered.pop(step.row, step.attempt) != step.attempt
+    return taken
 
 
 async def list_untrue_cards(around: Surroundings, plan: Plan) -> list[str]:

@@ -11,7 +11,6 @@ from tests.simulation.builds import Build, Run, Step, make_id
 from tests.simulation.channels import OTHERS
 
 _FAULTS_UNTIL_S = 40.0
-_LONG_S = 6.0
 _A_DAY_S = 86_400.0
 KINDS = (
     *("kill", "kill", "kill", "freeze", "freeze", "freeze", "slack", "slack", "slack", "no database", "no database"),
@@ -98,14 +97,6 @@ class Plan:
         """When the last fault is over and the last build has ended."""
         ends = [one.at_s + one.for_s for one in self.faults] + [one.ended_s for one in self.builds]
         return max([*ends, *(one.at_s for one in self.deeds)])
-
-    @property
-    def unwritten(self) -> int:
-        """How often a process may know what Slack answered and never write it down: without its database until its
-        lease ends, or until it ends itself."""
-        ends = {one.process for one in self.faults if one.kind in {"kill", "stop"}}
-        away = (one for one in self.faults if one.kind == "no database")
-        return sum(one.for_s > _LONG_S or one.process in ends for one in away)
 
     def __str__(self) -> str:
         courses = [
