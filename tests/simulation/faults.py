@@ -93,7 +93,7 @@ class Faults:
             self.bots[fault.process] = self.start(fault.process)
 
     def stop(self, fault: Fault) -> None:
-        """SIGTERM; who has not ended in time gets SIGKILL."""
+        """SIGTERM; who has not ended in time gets SIGKILL, and has done wrong unless it was frozen meanwhile."""
         bot = self.bots[fault.process]
         if bot.process.has_ended:
             return
@@ -101,7 +101,10 @@ class Faults:
         self.around.loop.call_later(_ENDS_WITHIN_S, self._end, fault, bot)
 
     def _end(self, fault: Fault, bot: SimulatedBot) -> None:
-        if bot.is_up and not (bot.is_over or bot.process.is_dead or bot.process.is_frozen):
+        ran_all_along = (
+            not bot.process.is_frozen and self.around.loop.time() - bot.process.thawed_at_s >= _ENDS_WITHIN_S
+        )
+        if bot.is_up and ran_all_along and not (bot.is_over or bot.process.is_dead):
             self.complain(f"process {bot.process.name} has not ended {_ENDS_WITHIN_S:.0f} s after SIGTERM")
         if not bot.process.is_dead and bot is self.bots[fault.process]:
             self.kill(fault)

@@ -31,6 +31,7 @@ class Process:
         self.name = name or f"{number}"
         self.is_dead = False
         self.is_frozen = False
+        self.thawed_at_s = 0.0
         self.stopping = asyncio.Event()
         """Set when it is asked to end (SIGTERM)."""
 
@@ -81,7 +82,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def thaw(self, process: Process) -> None:
         """What came while it was frozen comes now."""
-        process.is_frozen = False
+        process.is_frozen, process.thawed_at_s = False, self.time()
         self._ready.thaw(process)
 
     def select(self, timeout: float | None) -> list[Any]:
