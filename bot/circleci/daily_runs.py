@@ -72,7 +72,7 @@ def _build_day(of: date, runs: Sequence[PastRun]) -> DayStats:
         failed=failed,
         other=len(runs) - passed - failed,
         median_s=statistics.median(seconds) if seconds else None,
-        p95_s=compute_percentile_95(seconds) if seconds else None,
+        p95_s=compute_percentile(seconds, 95) if seconds else None,
         credits=sum(run.credits_used or 0 for run in runs),
     )
 
@@ -93,7 +93,7 @@ def compute_metrics(past: PastRuns, days: int) -> RunMetrics:
         total_credits_used=sum(run.credits_used or 0 for run in runs),
         duration_metrics=Durations(
             median=statistics.median(seconds) if seconds else None,
-            p95=compute_percentile_95(seconds) if seconds else None,
+            p95=compute_percentile(seconds, 95) if seconds else None,
         ),
     )
 
@@ -111,7 +111,7 @@ def _time_to_recovery_s(newest_first: Sequence[PastRun]) -> float | None:
     return statistics.mean(waits) if waits else None
 
 
-def compute_percentile_95(values: Iterable[float]) -> float:
-    """The 95th percentile: the smallest value that 95 in 100 do not exceed."""
+def compute_percentile(values: Iterable[float], percent: int) -> float:
+    """The smallest value that so many in 100 do not exceed."""
     ordered = sorted(values)
-    return ordered[math.ceil(len(ordered) * 0.95) - 1]
+    return ordered[math.ceil(len(ordered) * percent / 100) - 1]

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.circleci.daily_runs import build_daily_stats, compute_metrics, compute_percentile_95
+from bot.circleci.daily_runs import build_daily_stats, compute_metrics, compute_percentile
 from bot.circleci.insights_api import PastRuns
 from bot.circleci.models import PastRun
 from tests.plugins.factories import NOW, make_id
@@ -75,4 +75,4 @@ def test_without_runs_there_are_no_numbers() -> None:
 
 @pytest.mark.parametrize(("values", "expected"), [([7.0], 7.0), ([float(n) for n in range(1, 101)], 95.0), ([2, 1], 2)])
 def test_the_95th_percentile_is_one_of_the_values(values: list[float], expected: float) -> None:
-    assert compute_percentile_95(values) == expected
+    assert compute_percentile(values, 95) == expected
