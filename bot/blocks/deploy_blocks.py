@@ -34,7 +34,11 @@ def render(deploys: ProjectDeploys, *, links: Links) -> Message:
     title = _("{project} — what runs where", project=as_bold(project_blocks.format_name(deploys.project)))
     rows = [kit.section(_format_row(place, deploys, links), _build_menu(place, deploys)) for place in deploys.shown]
     slug = deploys.project.slug
-    buttons = [*_build_compare_button(deploys), kit.button(_("Refresh"), format_line("deploys", slug))]
+    buttons = [
+        *_build_compare_button(deploys),
+        kit.button(_("Show Report"), format_line("deploys", slug, report=True)),
+        kit.button(_("Refresh"), format_line("deploys", slug)),
+    ]
     return Message(title, [kit.section(title), *rows, kit.actions(buttons), *kit.build_notes(*_list_notes(deploys))])
 
 

@@ -44,8 +44,8 @@ def format_credits(used: int | None) -> str:
     return ngettext("{count} credit", "{count} credits", used or 0, count=format_count(used))
 
 
-def format_per_day(throughput: float | None) -> str:
-    """Runs a day, by one decimal; `< 0.1` for what is rare."""
+def format_rate(throughput: float | None) -> str:
+    """So many a day or week, by one decimal; `< 0.1` for what is rare."""
     if throughput is None:
         return UNKNOWN
     return f"< {format_number(0.1, 1)}" if 0 < throughput < 0.1 else format_number(throughput, 1)

@@ -158,6 +158,7 @@ class BaseApi(ABC):
         async for page in self.iter_pages(shape, *path, query=query, pages=pages):
             found.extend(page.items)
             found.left_out += page.left_out
+            found.is_cut = bool(page.next_page_token)
         return found
 
     async def iter_items(

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from bot.circleci.daily_runs import compute_percentile
-from bot.circleci.deploy_verdicts import BAD, JudgedRelease, Place, Verdict
+from bot.circleci.deploy_verdicts import BAD, DeployVerdict, JudgedRelease, Place
 from bot.circleci.models import Pipeline
 
 WEEK = timedelta(days=7)
@@ -56,10 +56,22 @@ class DeployWeek:
 
 
 @dataclass(frozen=True, slots=True)
+class Outage:
+    """Of one place; not `restored_at` any time yet where it goes on."""
+
+    began_at: datetime
+    restored_at: datetime | None
+
+    @property
+    def lasted_s(self) -> float | None:
+        return (self.restored_at - self.began_at).total_seconds() if self.restored_at else None
+
+
+@dataclass(frozen=True, slots=True)
 class DeployMetrics:
     """Of the time from `begins_at` to `ends_at`. `ran` deploys brought something there, `failed` brought nothing.
 
-    The lead time is known of `lead.count` of the `commits` that were deployed. `unrestored` places are broken still.
+    The lead time is known of `lead.count` of the `commits` that were deployed.
     """
 
     begins_at: datetime
@@ -70,8 +82,7 @@ class DeployMetrics:
     rolled_back: int
     commits: int
     lead: Spread
-    restore: Spread
-    unrestored: int
+    outages: Sequence[Outage]
 
     @property
     def deploys(self) -> int:
@@ -80,6 +91,10 @@ class DeployMetrics:
     @property
     def bad(self) -> int:
         return self.failed + self.rolled_back
+
+    @property
+    def restore(self) -> Spread:
+        return Spread([one.lasted_s for one in self.outages if one.lasted_s is not None])
 
     @property
     def a_week(self) -> float | None:
@@ -99,20 +114,16 @@ def compute_deploy_metrics(
     begins_at = max(since, min((one.at for one in judged), default=since))
     leads = _compute_leads(judged, pipelines)
     ours = [one for one in judged if begins_at <= one.at <= until and one.is_deploy]
-    outages = [
-        (began_at, restored_at) for began_at, restored_at in _find_outages(judged) if begins_at <= began_at <= until
-    ]
     return DeployMetrics(
         begins_at,
         until,
         [_build_week(start, _list_deploys_of(start, ours, until), leads) for start in _list_weeks(begins_at, until)],
         ran=sum(one.ran for one in ours),
-        failed=_count(ours, Verdict.FAILED),
-        rolled_back=_count(ours, Verdict.ROLLED_BACK),
+        failed=_count(ours, DeployVerdict.FAILED),
+        rolled_back=_count(ours, DeployVerdict.ROLLED_BACK),
         commits=sum(one.release.id in leads for one in ours),
         lead=_gather_leads(ours, leads),
-        restore=Spread([(restored - began).total_seconds() for began, restored in outages if restored]),
-        unrestored=sum(restored is None for _began, restored in outages),
+        outages=[one for one in _find_outages(judged) if begins_at <= one.began_at <= until],
     )
 
 
@@ -125,9 +136,9 @@ def _list_weeks(begins_at: datetime, until: datetime) -> list[datetime]:
 def _build_week(start: datetime, deploys: Sequence[JudgedRelease], leads: Mapping[str, float | None]) -> DeployWeek:
     return DeployWeek(
         start,
-        stayed=_count(deploys, Verdict.DEPLOYED),
-        failed=_count(deploys, Verdict.FAILED),
-        rolled_back=_count(deploys, Verdict.ROLLED_BACK),
+        stayed=_count(deploys, DeployVerdict.DEPLOYED),
+        failed=_count(deploys, DeployVerdict.FAILED),
+        rolled_back=_count(deploys, DeployVerdict.ROLLED_BACK),
         lead=_gather_leads(deploys, leads),
     )
 
@@ -138,7 +149,7 @@ def _list_deploys_of(start: datetime, deploys: Sequence[JudgedRelease], until: d
     return [one for one in deploys if start <= one.at < ends_at or one.at == ends_at == until]
 
 
-def _count(judged: Sequence[JudgedRelease], verdict: Verdict) -> int:
+def _count(judged: Sequence[JudgedRelease], verdict: DeployVerdict) -> int:
     return sum(one.verdict is verdict for one in judged)
 
 
@@ -176,15 +187,15 @@ def _find_pushes(pipelines: Iterable[Pipeline]) -> dict[str, datetime]:
     return found
 
 
-def _find_outages(judged: Sequence[JudgedRelease]) -> Iterator[tuple[datetime, datetime | None]]:
-    """From what went wrong first to what put it right, a place at a time; None where nothing has."""
+def _find_outages(judged: Sequence[JudgedRelease]) -> Iterator[Outage]:
+    """From what went wrong first to what put it right, a place at a time."""
     for _place, of_place in groupby(sorted(judged, key=lambda one: one.place), key=lambda one: one.place):
         broken_at: datetime | None = None
         for one in of_place:
             if one.verdict in BAD:
                 broken_at = broken_at or one.at
             elif broken_at:
-                yield broken_at, one.at
+                yield Outage(broken_at, one.at)
                 broken_at = None
         if broken_at:
-            yield broken_at, None
+            yield Outage(broken_at, None)

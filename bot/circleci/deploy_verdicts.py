@@ -16,7 +16,7 @@ Place = tuple[str, str, str]
 """A component's id, an environment's id and a namespace."""
 
 
-class Verdict(Enum):
+class DeployVerdict(Enum):
     DEPLOYED = auto()
     """It ran there, until something newer was deployed."""
     FAILED = auto()
@@ -27,7 +27,7 @@ class Verdict(Enum):
     """It had run there before and was brought back: no deploy, but the end of an outage."""
 
 
-BAD = frozenset({Verdict.FAILED, Verdict.ROLLED_BACK})
+BAD = frozenset({DeployVerdict.FAILED, DeployVerdict.ROLLED_BACK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class JudgedRelease:
 
     release: Release
     at: datetime
-    verdict: Verdict
+    verdict: DeployVerdict
 
     @property
     def place(self) -> Place:
@@ -44,11 +44,11 @@ class JudgedRelease:
 
     @property
     def is_deploy(self) -> bool:
-        return self.verdict is not Verdict.RETURNED
+        return self.verdict is not DeployVerdict.RETURNED
 
     @property
     def ran(self) -> bool:
-        return self.verdict is not Verdict.FAILED
+        return self.verdict is not DeployVerdict.FAILED
 
 
 def get_place(release: Release) -> Place:
@@ -76,7 +76,7 @@ def _judge_place(releases: Iterable[Release]) -> Sequence[JudgedRelease]:
             continue
         before = judged[latest] if latest is not None else None
         if latest is not None and before and not one.is_deploy and _is_undone_by(before, one):
-            judged[latest] = replace(before, verdict=Verdict.ROLLED_BACK)
+            judged[latest] = replace(before, verdict=DeployVerdict.ROLLED_BACK)
         latest = at
     return judged
 
@@ -88,10 +88,10 @@ def _judge_alone(releases: Iterable[Release]) -> Iterator[JudgedRelease]:
     for at, one in sorted(_list_ended(releases), key=lambda each: (each[0], each[1].id)):
         if get_state(one) == "failed":
             if not one.is_rollback:
-                yield JudgedRelease(one, at, Verdict.FAILED)
+                yield JudgedRelease(one, at, DeployVerdict.FAILED)
             continue
         is_back = one.is_rollback or (one.version != live and (one.version, one.pipeline_id) in ran)
-        yield JudgedRelease(one, at, Verdict.RETURNED if is_back else Verdict.DEPLOYED)
+        yield JudgedRelease(one, at, DeployVerdict.RETURNED if is_back else DeployVerdict.DEPLOYED)
         ran.add((one.version, one.pipeline_id))
         live = one.version
 

@@ -144,7 +144,7 @@ async def fetch_places(
 ) -> ProjectDeploys:
     """The same without pipelines. A project without deploys costs one request."""
     everything = await circleci.list_deploy_components(project)
-    names = _match_names([one.name for one in everything], component)
+    names = match_names([one.name for one in everything], component)
     components = [one for one in everything if one.name in names]
     if not components:
         return ProjectDeploys(project, (), {})
@@ -152,7 +152,7 @@ async def fetch_places(
     environments, releases = await asyncio.gather(
         circleci.list_deploy_environments(project.organization_id), circleci.list_releases(project)
     )
-    meant = _match_names([one.name for one in environments], environment)
+    meant = match_names([one.name for one in environments], environment)
     named = [one.id for one in environments if environment and one.name in meant]
     only = named[0] if len(named) == 1 else ""
     versions = await asyncio.gather(*(circleci.list_component_versions(one.id, only) for one in looked))
@@ -169,7 +169,7 @@ async def fetch_places(
 
 def list_called(places: Sequence[DeployPlace], environment: str | None) -> list[DeployPlace]:
     """Those in the environment of this name, in whatever case where none is called just so."""
-    names = _match_names([one.environment.name for one in places], environment)
+    names = match_names([one.environment.name for one in places], environment)
     return [one for one in places if one.environment.name in names]
 
 
@@ -191,7 +191,7 @@ async def ask_few(ask: Callable[[str], Awaitable[T]], ids: Iterable[str]) -> lis
     return await asyncio.gather(*map(ask_one, ids))
 
 
-def _match_names(names: Sequence[str], wanted: str | None) -> set[str]:
+def match_names(names: Sequence[str], wanted: str | None) -> set[str]:
     """Those that are meant: all, just this one, or else those that differ by case only."""
     if wanted is None:
         return set(names)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from bot.circleci.api_request import name_missing
+from bot.circleci.api_request import ItemList, name_missing
 from bot.circleci.models import (
     ComponentVersion,
     DeployComponent,
@@ -57,22 +57,21 @@ class DeploysApi(V3Api):
             ComponentVersion, "deploy", "components", component_id, "versions", query=query
         )
 
-    async def list_releases(self, project: Project) -> list[Release] | None:
+    async def list_releases(self, project: Project, *, pages: int = _NEWEST) -> ItemList[Release] | None:
         """What was tried lately, the newest first; None where CircleCI does not tell, or not so that we can read it.
 
         By v3, of which it is published how they look; else by v2.
         """
-        return await self.ask_v3("deploys", partial(self._list_deployments, project)) or await self._list_releases(
-            project.id
-        )
+        told = await self.ask_v3("deploys", partial(self._list_deployments, project, pages))
+        return told or await self._list_releases(project.id, pages)
 
-    async def _list_deployments(self, project: Project) -> list[Release]:
+    async def _list_deployments(self, project: Project, pages: int) -> ItemList[Release]:
         query = {"filter[org_id]": project.organization_id, "filter[project_id]": project.id}
-        return await self.list_v3(Release, "deploy", "deployments", query=query, pages=_NEWEST)
+        return await self.list_v3(Release, "deploy", "deployments", query=query, pages=pages)
 
-    async def _list_releases(self, project_uuid: str) -> list[Release] | None:
+    async def _list_releases(self, project_uuid: str, pages: int) -> ItemList[Release] | None:
         try:
-            return await self.list_items(Release, "deploy", "projects", project_uuid, "releases", pages=_NEWEST)
+            return await self.list_items(Release, "deploy", "projects", project_uuid, "releases", pages=pages)
         except CircleCIError:
             return None
 

@@ -91,6 +91,18 @@ def draw_heading(axes: Axes, text: str, *, room_below: bool = False) -> None:
     axes.set_title(to_drawable(text, 75), pad=36 if room_below else 10)
 
 
+def draw_scale(axes: Axes, label: str) -> None:
+    """Values go up, by lines across."""
+    axes.set_ylabel(label)
+    axes.grid(axis="y")
+    axes.tick_params(length=0)
+
+
+def draw_legend(axes: Axes) -> None:
+    """In a line of its own between heading and chart, where it covers neither."""
+    axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 0.98), ncols=3, columnspacing=1.2, handlelength=1.6)
+
+
 def set_time_ticks(axis: Axis, longest_s: float, *, most: int) -> None:
     """Ticks at round times, `most` at most, up to the longest."""
     step = next((one for one in _ROUND_S if longest_s / one <= most), longest_s / most)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.blocks import status_blocks
-from bot.blocks.measure import format_credits, format_per_day, format_percent, format_seconds
+from bot.blocks.deploy_report_blocks import format_deploys
+from bot.blocks.measure import format_credits, format_percent, format_rate, format_seconds
 from bot.circleci.daily_runs import DailyStats
+from bot.circleci.deploy_metrics import DeployMetrics
 from bot.circleci.job_timeline import Bar, Timeline
 from bot.circleci.models import RunMetrics
 from bot.language import _, ngettext
@@ -41,7 +43,7 @@ def format_passed(metrics: RunMetrics) -> str:
         ngettext("{share} of {count} run passed", "{share} of {count} runs passed", metrics.total_runs, share=share)
     ]
     if metrics.throughput is not None:
-        told.append(_("{runs} a day", runs=format_per_day(metrics.throughput)))
+        told.append(_("{runs} a day", runs=format_rate(metrics.throughput)))
     return ", ".join(told)
 
 
@@ -129,3 +131,61 @@ def _format_bar(bar: Bar) -> str:
     ]
     facts += [_("{duration} in the queue", duration=format_seconds(bar.queued_s))] if bar.queued_s >= 1 else []
     return f"{bar.name}: {', '.join(facts)}"
+
+
+@dataclass(frozen=True, slots=True)
+class DeployChart:
+    """How the deploys to one environment fared, week by week."""
+
+    title: str
+    metrics: DeployMetrics
+
+    @property
+    def alt(self) -> str:
+        return _(
+            "Charts by week, {first_day} to {last_day}: {title}. {frequency}. {failures}. {lead_time}. {restored}.",
+            first_day=format_day(self.metrics.weeks[0].begins_at.date()),
+            last_day=format_day(self.metrics.ends_at.date(), year=True),
+            title=self.title,
+            frequency=format_frequency(self.metrics),
+            failures=format_failures(self.metrics),
+            lead_time=format_lead_time(self.metrics),
+            restored=format_restored(self.metrics),
+        )
+
+
+def format_frequency(metrics: DeployMetrics) -> str:
+    told = [format_deploys(metrics.ran)]
+    if metrics.a_week is not None:
+        told.append(_("{deploys} a week", deploys=format_rate(metrics.a_week)))
+    return ", ".join(told)
+
+
+def format_failures(metrics: DeployMetrics) -> str:
+    return _("{share} of {count} went wrong", share=format_percent(metrics.failure_share), count=metrics.deploys)
+
+
+def format_lead_time(metrics: DeployMetrics) -> str:
+    if not metrics.lead.count:
+        return _("No lead time is known")
+    return ngettext(
+        "Lead time: median {median}, p90 {p90}, of {count} commit",
+        "Lead time: median {median}, p90 {p90}, of {count} commits",
+        metrics.lead.count,
+        median=format_seconds(metrics.lead.median),
+        p90=format_seconds(metrics.lead.p90),
+    )
+
+
+def format_restored(metrics: DeployMetrics) -> str:
+    if not metrics.outages:
+        return _("Nothing to restore")
+    if not metrics.restore.count:
+        return _("Not restored yet")
+    return ngettext(
+        "Time to restore: median {median}, p90 {p90}, of {count} time",
+        "Time to restore: median {median}, p90 {p90}, of {count} times",
+        metrics.restore.count,
+        median=format_seconds(metrics.restore.median),
+        p90=format_seconds(metrics.restore.p90),
+    )

@@ -12,7 +12,9 @@ from contextvars import copy_context
 from importlib.util import find_spec
 
 from bot.command import File
-from bot.pictures.charts import GanttChart, HealthChart, RankingChart
+from bot.pictures.charts import DeployChart, GanttChart, HealthChart, RankingChart
+
+Chart = HealthChart | RankingChart | GanttChart | DeployChart
 
 _THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures")
 
@@ -22,18 +24,18 @@ def can_draw() -> bool:
     return find_spec("matplotlib") is not None
 
 
-async def draw_file(chart: HealthChart | RankingChart | GanttChart, *, name: str, title: str) -> File | None:
+async def draw_file(chart: Chart, *, name: str, title: str) -> File | None:
     """The chart as a file for Slack; None where nothing can be drawn."""
     return File(name, title, await draw_chart(chart), chart.alt) if can_draw() else None
 
 
-async def draw_chart(chart: HealthChart | RankingChart | GanttChart) -> bytes:
+async def draw_chart(chart: Chart) -> bytes:
     """The chart as a PNG, 1,200 pixels wide, in the language that is spoken here."""
     return await asyncio.get_running_loop().run_in_executor(_THREAD, copy_context().run, _draw_now, chart)
 
 
-def _draw_now(chart: HealthChart | RankingChart | GanttChart) -> bytes:
-    from bot.pictures import gantt, ranking, workflow_health  # noqa: PLC0415 -- see above
+def _draw_now(chart: Chart) -> bytes:
+    from bot.pictures import deploy_health, gantt, ranking, workflow_health  # noqa: PLC0415 -- see above
 
     match chart:
         case HealthChart():
@@ -42,3 +44,5 @@ def _draw_now(chart: HealthChart | RankingChart | GanttChart) -> bytes:
             return ranking.draw(chart)
         case GanttChart():
             return gantt.draw(chart)
+        case DeployChart():
+            return deploy_health.draw(chart)

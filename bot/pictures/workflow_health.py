@@ -50,8 +50,8 @@ def _draw_runs(axes: Axes, days: tuple[DayStats, ...], said: str) -> None:
     if any(other):
         axes.bar(xs, other, 0.8, bottom=ended, color=OTHER, edgecolor=PAPER, hatch=OTHER_HATCH, lw=0, label=_("other"))
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-    _style_axes(axes, _("runs a day"))
-    _draw_legend(axes)
+    canvas.draw_scale(axes, _("runs a day"))
+    canvas.draw_legend(axes)
 
 
 def _draw_durations(axes: Axes, days: tuple[DayStats, ...], said: str) -> None:
@@ -62,8 +62,8 @@ def _draw_durations(axes: Axes, days: tuple[DayStats, ...], said: str) -> None:
     axes.plot(xs, [day.median_s or 0.0 for day in ran], "-", color=GOOD, marker="o", ms=5, lw=2.2, label=_("median"))
     axes.set_ylim(bottom=0)
     canvas.set_time_ticks(axes.yaxis, axes.get_ylim()[1], most=4)
-    _style_axes(axes, _("duration"))
-    _draw_legend(axes)
+    canvas.draw_scale(axes, _("duration"))
+    canvas.draw_legend(axes)
 
 
 def _draw_credits(axes: Axes, days: tuple[DayStats, ...], said: str) -> None:
@@ -71,15 +71,4 @@ def _draw_credits(axes: Axes, days: tuple[DayStats, ...], said: str) -> None:
     axes.bar([_get_x(day) for day in days], [day.credits for day in days], 0.8, color=FAINT)
     axes.yaxis.set_major_locator(MaxNLocator(3, integer=True))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _at: format_number(value)))
-    _style_axes(axes, _("credits a day"))
-
-
-def _style_axes(axes: Axes, label: str) -> None:
-    axes.set_ylabel(label)
-    axes.grid(axis="y")
-    axes.tick_params(length=0)
-
-
-def _draw_legend(axes: Axes) -> None:
-    """In a line of its own between heading and chart, where it covers neither."""
-    axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 0.98), ncols=3, columnspacing=1.2, handlelength=1.6)
+    canvas.draw_scale(axes, _("credits a day"))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.blocks.measure import format_count, format_per_day, format_percent, format_seconds, format_trend
+from bot.blocks.measure import format_count, format_percent, format_rate, format_seconds, format_trend
 
 
 @pytest.mark.parametrize(
@@ -22,11 +22,11 @@ def test_a_trend_is_the_change_that_circlecis_ratio_means(trend: float | None, s
 
 
 def test_what_is_unknown_is_a_dash_and_what_is_rare_no_zero() -> None:
-    assert [format_seconds(None), format_count(None), format_per_day(None)] == ["—", "—", "—"]
+    assert [format_seconds(None), format_count(None), format_rate(None)] == ["—", "—", "—"]
     assert [
-        format_per_day(0.03),
-        format_per_day(0.0),
-        format_per_day(13.66),
+        format_rate(0.03),
+        format_rate(0.0),
+        format_rate(13.66),
         format_seconds(402.4),
         *map(format_count, (9_999, 12_345, 360_000, 999_960, 1_234_567)),
     ] == [

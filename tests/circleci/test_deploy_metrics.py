@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.circleci.deploy_metrics import DeployMetrics, compute_deploy_metrics
-from bot.circleci.deploy_verdicts import Verdict, judge_releases
+from bot.circleci.deploy_verdicts import DeployVerdict, judge_releases
 from bot.circleci.models import Pipeline, Release
 from tests.plugins.factories import NOW, make_id, make_pipeline
 
@@ -107,7 +107,7 @@ def test_the_four_numbers_each_with_how_many_it_is_made_of() -> None:
     assert (metrics.commits, metrics.lead.count) == (3, 2)
     assert sorted(metrics.lead.seconds) == [2 * HOUR_S, 4 * HOUR_S]
     assert (metrics.lead.median, metrics.lead.p90) == (3 * HOUR_S, 4 * HOUR_S)
-    assert (metrics.restore.count, metrics.restore.median, metrics.unrestored) == (2, 1.5 * HOUR_S, 0)
+    assert (len(metrics.outages), metrics.restore.count, metrics.restore.median) == (2, 2, 1.5 * HOUR_S)
 
 
 def test_a_commits_lead_time_begins_with_its_first_pipeline_and_ends_with_its_first_deploy() -> None:
@@ -125,7 +125,7 @@ def test_what_is_broken_several_times_over_is_one_outage_until_something_stays()
     metrics = measure([release(90, "1"), release(9, "2", "failed"), release(8, "3"), back(7, "1"), release(6, "4")])
     assert list(metrics.restore.seconds) == [2 * HOUR_S]
     still = measure([release(90, "1"), release(9, "2", "failed")])
-    assert (still.restore.count, still.restore.median, still.unrestored) == (0, None, 1)
+    assert (len(still.outages), still.restore.count, still.restore.median) == (1, 0, None)
 
 
 def test_without_deploys_there_are_no_numbers_rather_than_zero() -> None:
@@ -174,8 +174,8 @@ def test_order_does_not_matter_and_nothing_is_counted_twice(releases: list[Relea
     judged = judge_releases(releases)
     assert len({one.release.id for one in judged}) == len(judged) <= len(releases)
     of_weeks = sum(week.stayed + week.failed + week.rolled_back for week in metrics.weeks)
-    assert of_weeks == metrics.deploys <= sum(one.verdict is not Verdict.RETURNED for one in judged)
+    assert of_weeks == metrics.deploys <= sum(one.verdict is not DeployVerdict.RETURNED for one in judged)
     assert metrics.ran >= metrics.commits >= metrics.lead.count == sum(week.lead.count for week in metrics.weeks)
-    assert metrics.bad >= metrics.restore.count + metrics.unrestored
+    assert metrics.bad >= len(metrics.outages) >= metrics.restore.count
     assert metrics.failure_share is None or 0 <= metrics.failure_share <= 1
     assert (metrics.failure_share is None) == (metrics.deploys == 0)

@@ -9,6 +9,7 @@ from bot.commands.deploys import COMMAND, DeploysArgs, parse, pick_side
 from bot.dispatch.words import parse_usage, split_words
 from bot.errors import NextStep, TargetError
 from tests.blocks.test_deploy_blocks import PROJECT, make_place
+from tests.commands.test_insights import DM, table_of
 from tests.plugins.block_reader import get_text
 from tests.plugins.world import World
 
@@ -61,10 +62,14 @@ async def test_a_server_hears_that_it_has_none(connected_world: World) -> None:
     await connected_world.reply("CircleCI shows no deploys")
 
 
-@pytest.mark.parametrize("match", ["/releases", "/deploy/environments"])
-async def test_what_cannot_be_read_costs_only_itself(connected_world: World, match: str) -> None:
+RELEASES = ("deploy/projects/*/releases", "v3/deploy/deployments")
+
+
+@pytest.mark.parametrize("matches", [RELEASES, ["deploy/environments"]])
+async def test_what_cannot_be_read_costs_only_itself(connected_world: World, matches: list[str]) -> None:
     await ship(connected_world)
-    await connected_world.control("faults", target="circleci", match=match, status=404, count=5)
+    for match in matches:
+        await connected_world.control("faults", target="circleci", match=match, status=404, count=5)
     await connected_world.say(f"/circle deploys {WEB}")
     assert "runs `1.0.12`" in get_text(await connected_world.reply("what runs where"))
 
@@ -120,3 +125,41 @@ def test_of_two_namespaces_each_choice_compares_just_one() -> None:
     said = [parse(parse_usage(COMMAND.usage).parse_typed(split_words(line)[1:])) for line in lines]
     assert [pick_side(places, one, one.against) for one in said] == [default, blue]
     assert pick_side(places, said[1], "staging") is staging
+
+
+async def test_a_report_has_its_numbers_at_once_and_its_picture_by_direct_message(connected_world: World) -> None:
+    world = connected_world
+    await ship(world, "bad-release")
+    await world.say(f"/circle deploys {WEB}")
+    shown = await world.reply("what runs where")
+    before = await count_requests(world)
+    await world.press(shown, "Show Report")
+    reply = await world.message("Deploys of `acme/web` to `production`, last 8 weeks")
+    assert await count_requests(world) - before <= 8
+    rows = {row[0]: row[1:] for row in table_of(reply)}
+    assert rows["Change failure rate"] == ["50.0\u00a0%", "2 deploys: 1 failed, 0 rolled back"]
+    assert rows["Time to restore, median"][1] == "1 of 1 is over"
+    assert rows["Lead time, median"][1] == "1 of 1 commit"
+    file = await world.file("Deploys of acme/web to production", channel=DM)
+    assert "50.0\u00a0% of 2 went wrong" in file["alt_txt"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("gh/acme/api", "CircleCI shows no deploys of `acme/api`"),
+        (f"{WEB} --environment moon", "Nothing was deployed to `moon`"),
+        (f"{WEB} --weeks 0", "A report looks 1 to 26 weeks back"),
+        (f"{WEB} 4f2c1d9", "A report is of one environment of one project"),
+    ],
+)
+async def test_why_there_is_no_report(connected_world: World, asked: str, told: str) -> None:
+    await connected_world.say(f"/circle deploys {asked} --report")
+    await connected_world.reply(told)
+
+
+async def test_a_history_that_cannot_be_read_has_no_report(connected_world: World) -> None:
+    for match in RELEASES:
+        await connected_world.control("faults", target="circleci", match=match, status=404, count=5)
+    await connected_world.say(f"/circle deploys {WEB} --report")
+    await connected_world.reply("CircleCI does not tell what was tried in `acme/web`")

@@ -10,7 +10,8 @@ from bot.circleci.daily_runs import DailyStats, DayStats
 from bot.circleci.job_timeline import Bar, Timeline
 from bot.circleci.models import Durations, RunMetrics
 from bot.language.spoken import speaking
-from bot.pictures.charts import GanttChart, HealthChart, RankingChart, RankingRow
+from bot.pictures.charts import DeployChart, GanttChart, HealthChart, RankingChart, RankingRow
+from tests.circleci.test_deploy_metrics import back, measure, push, release
 from tests.plugins import accented_language
 
 SINCE = date(2026, 10, 5)
@@ -46,6 +47,20 @@ def gantt(*more: Bar) -> GanttChart:
         Bar("approve", "on_hold", is_hold=True, ready_s=310, started_s=310, stopped_s=700, goes_on=True, critical=True),
     )
     return GanttChart("release of #341 on main", Timeline((*bars, *more)))
+
+
+def deploys() -> DeployChart:
+    """Three weeks in which one was rolled back, one failed and something is broken still."""
+    releases = [release(500, "1"), release(300, "2"), back(298, "1"), release(200, "3"), release(4, "4", "failed")]
+    return DeployChart("Deploys of acme/web", measure(releases, push(302, "2"), push(212, "3")))
+
+
+def test_words_say_what_the_chart_of_deploys_shows() -> None:
+    assert deploys().alt == (
+        "Charts by week, 13 Oct to 3 Nov 2026: Deploys of acme/web. 3 deploys, 1.0 a week. "
+        "50.0\u00a0% of 4 went wrong. Lead time: median 7h, p90 12h, of 2 commits. "
+        "Time to restore: median 2h, p90 2h, of 1 time."
+    )
 
 
 def test_words_say_what_the_chart_of_a_workflow_shows() -> None:

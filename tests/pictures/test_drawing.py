@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bot.circleci.job_timeline import Bar
-from bot.pictures import canvas, gantt, ranking, workflow_health
+from bot.pictures import canvas, deploy_health, gantt, ranking, workflow_health
 from tests.pictures import test_charts
 
 
@@ -43,6 +43,21 @@ def test_a_workflows_days_have_a_bar_for_each_end_a_line_for_each_duration_and_t
     assert sum(bar.get_height() for bar in costs.patches) == 270_000
     assert [text.get_text() for text in costs.get_xticklabels()][0] == "5 Oct"
     assert colors_are_told_by_hatch_too(runs)
+
+
+def test_weeks_have_a_bar_for_each_end_a_line_for_each_lead_time_and_a_mark_for_each_outage() -> None:
+    with canvas.open_canvas(8.4, "title") as figure:
+        metrics = test_charts.deploys().metrics
+        deploy_health.compose(figure, metrics)
+        counts, leads, outages = figure.axes
+    assert legend(counts) == ["stayed", "rolled back", "failed"]
+    assert [bar.get_height() for bar in counts.patches] == [1, 1, 0, 0, 1, 0, 0, 0, 1]
+    assert colors_are_told_by_hatch_too(counts)
+    assert [line.get_label() for line in leads.lines] == ["p90", "median"]
+    assert list(leads.lines[1].get_ydata()) == [7 * 3600]
+    marks = [line for line in outages.lines if line.get_marker() == "D"]
+    assert [float(mark.get_ydata()[0]) for mark in marks] == [2 * 3600, 4 * 3600]
+    assert [mark.get_markerfacecolor() for mark in marks] == [canvas.BAD, canvas.PAPER]
 
 
 def test_rows_stand_from_top_to_bottom_with_their_numbers() -> None:

@@ -5,16 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.actions.deploy_carriers import find_carriers
+from bot.actions.share_files import reply_with_picture
 from bot.actions.target_projects import is_project_name, resolve_project
-from bot.blocks import deploy_blocks, deployed_changes_blocks
+from bot.blocks import deploy_blocks, deploy_report_blocks, deployed_changes_blocks, kit
 from bot.circleci.deployed_changes import fetch_changes
 from bot.circleci.deployed_places import DeployPlace, ProjectDeploys, fetch_deploys, list_called
+from bot.circleci.models import Project
+from bot.circleci.release_history import fetch_release_history
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
+from bot.commands.deploys import deploy_reports
 from bot.errors import NextStep, TargetError, UsageError
 from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code
+from bot.pictures.drawing_thread import draw_file
+
+DEFAULT_WEEKS, MOST_WEEKS = 8, 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +33,29 @@ class DeploysArgs:
     component: str | None = None
     against: str | None = None
     namespace: str | None = None
+    report: bool = False
+    weeks: int = DEFAULT_WEEKS
+    here: bool = False
 
     def to_line(self, *words: str) -> Written:
         named = {"environment": self.environment, "component": self.component, "namespace": self.namespace}
-        return format_line("deploys", *words, **named, against=self.against)
+        weeks = str(self.weeks) if self.weeks != DEFAULT_WEEKS else None
+        return format_line("deploys", *words, **named, against=self.against, report=self.report, weeks=weeks)
 
 
 def parse(line: ParsedLine) -> DeploysArgs:
-    names = ("environment", "component", "against", "namespace")
-    args = DeploysArgs(line.words, *map(line.get_value, names))
+    args = DeploysArgs(
+        line.words,
+        environment=line.get_value("environment"),
+        component=line.get_value("component"),
+        against=line.get_value("against"),
+        namespace=line.get_value("namespace"),
+        report=line.has_flag("report") or line.get_value("weeks") is not None,
+        weeks=_parse_weeks(line.get_value("weeks")),
+        here=line.has_flag("here"),
+    )
+    if args.report and (len(line.words) > 1 or args.against):
+        raise UsageError(_("A report is of one environment of one project."))
     if len(line.words) > 2:
         raise UsageError(_("One project at a time, and one commit, tag, link or version of it."))
     if args.against and not args.environment:
@@ -42,12 +63,22 @@ def parse(line: ParsedLine) -> DeploysArgs:
     return args
 
 
+def _parse_weeks(said: str | None) -> int:
+    if said is None:
+        return DEFAULT_WEEKS
+    if not (said.isascii() and said.isdigit() and 1 <= int(said[:4]) <= MOST_WEEKS):
+        raise UsageError(_("A report looks 1 to {most} weeks back.", most=MOST_WEEKS))
+    return int(said)
+
+
 async def run(context: Context, args: DeploysArgs) -> Reply:
-    project_word, sought = await _split_words(context, args.words)
+    project_word, sought = await _split_words(context, args)
     slug = await resolve_project(context, project_word, lambda *words: args.to_line(*words, *filter(None, [sought])))
     if context.links.is_server:
         return Reply(deploy_blocks.render_server())
     project = await context.circleci.fetch_project(slug)
+    if args.report:
+        return await _report(context, project, args)
     environment = None if args.against else args.environment
     deploys = await fetch_deploys(context.circleci, project, environment=environment, component=args.component)
     if args.environment and args.against:
@@ -61,11 +92,27 @@ async def run(context: Context, args: DeploysArgs) -> Reply:
     return Reply(deploy_blocks.render(deploys, links=context.links))
 
 
-async def _split_words(context: Context, words: tuple[str, ...]) -> tuple[str | None, str | None]:
+async def _report(context: Context, project: Project, args: DeploysArgs) -> Reply:
+    history = await fetch_release_history(context.circleci, project, component=args.component, namespace=args.namespace)
+    if history.releases is None:
+        return Reply(deploy_report_blocks.render_untold(project))
+    if not history.releases:
+        return Reply(deploy_blocks.render_none(project, environment=None, component=args.component or args.namespace))
+    report = await deploy_reports.fetch_report(context, history, args.environment, weeks=args.weeks)
+    buttons = [kit.button(_("Show Deploys"), format_line("deploys", project.slug))]
+    if report.chart is None:
+        return Reply(kit.add_buttons(report.message, buttons))
+    picture = await draw_file(report.chart, name="deploys.png", title=report.chart.title)
+    again = replace(args, environment=report.environment).to_line(project.slug)
+    return reply_with_picture(context, picture, report.message, buttons=buttons, here=args.here, again=again)
+
+
+async def _split_words(context: Context, args: DeploysArgs) -> tuple[str | None, str | None]:
     """A lone word is a project's name, or what is sought in the channel's project."""
+    words = args.words
     if len(words) == 2:
         return words
-    if not words or await is_project_name(context, words[0]):
+    if not words or args.report or await is_project_name(context, words[0]):
         return next(iter(words), None), None
     return None, words[0]
 
@@ -119,10 +166,11 @@ COMMAND = Command(
     name="deploys",
     summary=N_("Shows what runs in which environment, since when and by whom"),
     usage="deploys [project] [COMMIT|TAG|VERSION] [--environment NAME] [--against NAME] [--component NAME] "
-    "[--namespace NAME]",
+    "[--namespace NAME] [--report] [--weeks N] [--here]",
     example="deploys acme/web --environment staging --against production",
     parse=parse,
     run=run,
+    sends_file=lambda args: args.report,
     group=Group.PIPELINES,
     order=3,
     endpoints=(
@@ -130,5 +178,6 @@ COMMAND = Command(
         "GET /deploy/components/{component_id}/versions",
         "GET /deploy/environments",
         "GET /deploy/projects/{project_id}/releases",
+        "GET /project/{project-slug}/pipeline",
     ),
 )
