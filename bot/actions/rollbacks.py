@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
+from uuid import uuid4
 
 from bot.actions import act_targets, targets
 from bot.actions.deploy_targets import FoundPlace
 from bot.blocks import deed_blocks, deploy_blocks, status_blocks
 from bot.circleci.models import ComponentVersion, Pipeline, Workflow
 from bot.command import Context, format_line
-from bot.errors import NextStep, TargetError
+from bot.errors import BotError, NextStep, TargetError, Unavailable
 from bot.language import _
 from bot.mrkdwn import as_bold, as_code
 from bot.permissions import ActTarget
@@ -97,6 +101,39 @@ def build_moved_error(found: FoundPlace, live: ComponentVersion, seen: str) -> T
         build_again_step(found),
         build_show_step(found),
     )
+
+
+def build_under_way_error(found: FoundPlace) -> TargetError:
+    where = as_bold(format_where(found))
+    text = _("A rollback of {place} is under way already. Nothing was done.", place=where)
+    return TargetError(text, build_show_step(found))
+
+
+CLAIMED_FOR = timedelta(minutes=1)
+"""Longer than the checks and the request take; by then CircleCI shows what began."""
+
+
+@asynccontextmanager
+async def claim_place(context: Context, found: FoundPlace) -> AsyncIterator[None]:
+    """One rerun at a time brings something back there. Raises TargetError for the second.
+
+    The claim ends at once where nothing was begun for certain, else by itself: a process that dies holds up nobody.
+    """
+    place = found.place
+    of = f"{context.request.workspace}|{place.component.id}|{place.environment.id}|{place.namespace}"
+    name, holder = f"rollback:{hashlib.sha256(of.encode()).hexdigest()}", uuid4().hex
+    async with context.store.begin() as tx:
+        now = context.clock.now()
+        claimed = await tx.leases.claim_or_renew(name, holder, now + CLAIMED_FOR, now=now)
+    if not claimed:
+        raise build_under_way_error(found)
+    try:
+        yield
+    except BotError as error:
+        if not (isinstance(error, Unavailable) and error.unknown):
+            async with context.store.begin() as tx:
+                await tx.leases.release(name, holder)
+        raise
 
 
 _MOVES_FOR = timedelta(hours=1)

@@ -164,9 +164,7 @@ async def _start_pipeline(context: Context, found: FoundPlace, decision: Decisio
 async def _explain(context: Context, found: FoundPlace, decision: Decision, refused: Rejected) -> BotError:
     """CircleCI says only that it refused: what runs there by now says why."""
     if refused.status == HTTPStatus.CONFLICT:
-        where = as_bold(rollbacks.format_where(found))
-        text = _("A rollback of {place} is under way already. Nothing was done.", place=where)
-        return TargetError(text, build_show_step(found))
+        return rollbacks.build_under_way_error(found)
     with suppress(BotError):
         again = await resolve_place(context, "rollback", found.to_words())
         if again.place.live and again.place.live.name != decision.current.name:
@@ -182,8 +180,9 @@ async def _rerun(context: Context, found: FoundPlace, decision: Decision) -> Rep
             _("CircleCI does not say which workflow deployed {version}.", version=as_code(decision.target.name, 80)),
             build_show_step(found),
         )
-    await rollbacks.check_nothing_moves(context, found, decision, decision.workflow)
-    await context.circleci.rerun_workflow(decision.workflow.id)
+    async with rollbacks.claim_place(context, found):
+        await rollbacks.check_nothing_moves(context, found, decision, decision.workflow)
+        await context.circleci.rerun_workflow(decision.workflow.id)
     return await _tell(context, found, decision, decision.pipeline, by_pipeline=False)
 
 

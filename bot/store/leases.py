@@ -4,7 +4,7 @@ One engine for all rows that processes share, which differ in what is claimed an
 
     DueRepository      projects and organisations when they are due; the process has them (build_due_claim)
     AttemptRepository  cards and notices that have to be sent; one attempt has them, by an id of its own
-    LeaseRepository    names of work that only one process may do at a time; the process has them
+    LeaseRepository    names of work that only one process, or one act of a person, may do at a time; that one has them
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    delete,
     func,
     or_,
     select,
@@ -169,6 +170,14 @@ class LeaseRepository(LeasedRepository):
             return True
         taken = {"this_name": name, "this_holder": holder, "now": now, **lease}
         return (await self._connection.execute(_TAKE, taken)).rowcount == 1
+
+    async def release(self, name: str, holder: str) -> None:
+        """Before its end, unless somebody else has it by now."""
+        ours = (leases.c.name == name, leases.c.leased_by == holder)
+        await self._connection.execute(delete(leases).where(*ours))
+
+    async def prune(self, before: datetime) -> None:
+        await self._connection.execute(delete(leases).where(leases.c.leased_until < before))
 
 
 def is_unleased(table: FromClause) -> ColumnElement[bool]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+
 from bot.rules.policy_line import EVERYBODY, READ, Demands, Effect, PolicyLine, PolicyScope
 from tests.plugins.block_reader import get_text
 from tests.plugins.policies import write_policy
@@ -7,6 +9,7 @@ from tests.plugins.world import ADA, DEPLOYS, GRACE, Json, World
 
 WEB = "gh/acme/web"
 API = "gh/acme/api"
+MOBILE = "gh/acme/mobile"
 STAGING = f"/circle rollback {WEB} --environment staging"
 
 
@@ -61,13 +64,13 @@ async def test_somebody_deployed_meanwhile_so_nothing_is_done(connected_world: W
     assert await list_rollbacks(world) == []
 
 
-async def ship_twice(world: World) -> int:
-    """Of the project without a rollback pipeline: what ran before."""
-    first = await ship(world, API)
-    (run,) = (await find_pipeline(world, API, first))["workflows"]
+async def ship_twice(world: World, project: str = API) -> int:
+    """Of a project without a rollback pipeline: what ran before."""
+    first = await ship(world, project)
+    (run,) = (await find_pipeline(world, project, first))["workflows"]
     await world.control("decide", workflow_id=run["id"], hold="approve-production")
     await world.control("advance", seconds=60)
-    await ship(world, API)
+    await ship(world, project)
     return first
 
 
@@ -91,7 +94,7 @@ async def test_by_another_road_than_the_form_said_nothing_is_done(connected_worl
         assert [*await list_rollbacks(world), *await list_reruns(world)] == []
 
 
-async def test_by_rerun_the_second_of_two_is_refused(connected_world: World) -> None:
+async def test_of_two_reruns_that_are_handed_in_at_once_one_happens(connected_world: World) -> None:
     world = connected_world
     await world.connect(GRACE)
     first = await ship_twice(world)
@@ -99,23 +102,28 @@ async def test_by_rerun_the_second_of_two_is_refused(connected_world: World) -> 
     for each in (ADA, GRACE):
         await world.say(f"/circle rollback {API} --environment staging --to 1.0.{first}", as_=each)
         forms[each] = await world.form("has no rollback pipeline", as_=each)
-    for each, said in ((ADA, "CircleCI reruns the workflow"), (GRACE, "runs again already")):
-        await world.submit(forms[each], as_=each, reason="Slow")
-        await world.message(said, as_=each, modal=True)
+    await asyncio.gather(*(world.submit(form, as_=each, reason="Slow") for each, form in forms.items()))
+
+    async def find_told() -> bool | None:
+        told = {each: [*await world.list_messages(DEPLOYS, as_=each), *await world.list_modals(each)] for each in forms}
+        said = "\n".join(get_text(one) for several in told.values() for one in several)
+        return ("is under way already" in said and "CircleCI reruns the workflow" in said) or None
+
+    await world.wait_until(find_told, "one to be done and one to be refused")
     assert len(await list_reruns(world)) == 1
 
 
 async def test_a_rerun_whose_answer_is_lost_is_found(connected_world: World) -> None:
     """CircleCI may not tell of releases: then the workflow's runs do."""
     world = connected_world
-    first = await ship_twice(world)
+    ran = {project: await ship_twice(world, project) for project in (API, MOBILE)}
     await world.control("faults", target="circleci", match="deploy/projects/*/releases", status=404, count=0)
     lost = (
-        ({"status": 500}, "Look at CircleCI before you repeat it"),
-        ({"accept_then_drop": True}, "is being brought back, or runs already"),
+        (API, {"status": 500}, "Look at CircleCI before you repeat it"),
+        (MOBILE, {"accept_then_drop": True}, "is being brought back, or runs already"),
     )
-    for how, said in lost:
-        await world.say(f"/circle rollback {API} --environment staging --to 1.0.{first}")
+    for project, how, said in lost:
+        await world.say(f"/circle rollback {project} --environment staging --to 1.0.{ran[project]}")
         form = await world.form("has no rollback pipeline")
         await world.control("faults", target="circleci", match="workflow/*/rerun", method="POST", **how)
         await world.submit(form, reason="Slow")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -41,6 +42,22 @@ async def test_its_holder_may_keep_a_lease(store: Store) -> None:
             "prune", "one", SOON + timedelta(seconds=60), now=NOW + timedelta(seconds=30)
         )
         assert not await tx.leases.claim_or_renew("prune", "two", SOON, now=SOON + timedelta(seconds=30))
+
+
+async def test_of_two_that_claim_at_once_one_has_the_lease_until_it_is_released(store: Store) -> None:
+    async def claim(holder: str) -> bool:
+        async with store.begin() as tx:
+            return await tx.leases.claim_or_renew("rollback", holder, SOON, now=NOW)
+
+    assert sorted(await asyncio.gather(*map(claim, "abcd"))) == [False, False, False, True]
+    (had,) = [one for one in "abcd" if await claim(one)]
+    for holder, is_free in (("somebody else", False), (had, True)):
+        async with store.begin() as tx:
+            await tx.leases.release("rollback", holder)
+        assert await claim("next") is is_free
+    async with store.begin() as tx:
+        await tx.leases.prune(SOON + timedelta(seconds=1))
+    assert await claim("after it was pruned")
 
 
 async def _card(tx: Tx) -> None:

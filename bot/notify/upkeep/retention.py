@@ -65,6 +65,7 @@ class RetentionJob(Periodic):
             await tx.start_requests.prune(now - RETENTION)
             await tx.processed_events.prune(now - _EVENTS_KEPT)
             await tx.rate_limiter.prune(now)
+            await tx.leases.prune(now - RETENTION)
             await tx.listeners.prune(now - _LISTENERS_KEPT)
             await tx.backups.forget_restorations(now - CAUGHT_UP_AFTER)
         log.debug("retention.done", pipelines=pipelines, notices=notices, acts=acts)
