@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot.blocks import deploy_blocks, deployed_changes_blocks, kit
 from bot.circleci.deployed_changes import DeployedChanges
 from bot.circleci.deployed_places import MOST_PLACES, DeployPlace, ProjectDeploys
 from bot.circleci.links import Links
 from bot.circleci.models import Pipeline
-from bot.command import format_line
-from bot.language import _
+from bot.command import Modal, format_line
+from bot.language import _, formats
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_bold, as_code, as_link, cut, format_leftover
@@ -31,23 +32,74 @@ def format_ahead(
     said = _(
         ":package: This deploys {number} to {place}, where {version} runs.", **shown, version=as_code(live.name, 80)
     )
+    return _add_news(said, changes, name, f"#{pipeline.number}")
+
+
+def _add_news(said: str, changes: DeployedChanges | None, old: str, new: str) -> str:
     if changes is None:
         return said
     if changes.is_back and not changes.is_same_commit:
         older = _(":warning: What runs there is newer.")
         return f"{said}\n{older}"
-    new = f"#{pipeline.number}"
     page = deployed_changes_blocks.get_compare_url(changes)
-    lines = [said, *deployed_changes_blocks.list_changes(changes, name, new)]
+    lines = [said, *deployed_changes_blocks.list_changes(changes, old, new)]
     return cut("\n".join(lines), _LONGEST) + ("\n" + as_link(page, _("All changes")) if page else "")
 
 
-def render_choice(deploys: ProjectDeploys, choices: Sequence[tuple[DeployPlace, DeployPlace, Written]]) -> Message:
+def format_step_ahead(
+    deploys: ProjectDeploys, source: DeployPlace, target: DeployPlace, changes: DeployedChanges | None
+) -> str:
+    """What the deploy pipeline brings where, and what comes instead."""
+    name = as_bold(deploy_blocks.format_place(target, deploys.project))
+    version = as_code(source.live.name if source.live else "?", 80)
+    shown = {"version": version, "place": name, "source": as_bold(deploy_blocks.format_place(source, deploys.project))}
+    if target.live is None:
+        text = _(
+            ":package: The project's deploy pipeline brings {version}, which runs in {source}, to {place}, where "
+            "nothing runs yet.",
+            **shown,
+        )
+    else:
+        text = _(
+            ":package: The project's deploy pipeline brings {version}, which runs in {source}, to {place}, where "
+            "{current} runs.",
+            **shown,
+            current=as_code(target.live.name, 80),
+        )
+    return _add_news(text, changes, name, version)
+
+
+def format_filled(filled: Mapping[str, str]) -> str:
+    if not filled:
+        return _(
+            "None of its parameters is called as usual (`version`, `target_version`, `tag`): say yourself what it "
+            "deploys."
+        )
+    values = [as_code(f"{name}={value}", 80) for name, value in filled.items()]
+    return _("Filled in: {values}. Look at what else it asks for.", values=formats.join_and(values))
+
+
+_AHEAD = "ahead"
+
+
+def render_ahead(lines: Sequence[str]) -> list[kit.Block]:
+    return [kit.section("\n".join(lines), block_id=_AHEAD)]
+
+
+def find_ahead(form: Modal | None) -> list[Mapping[str, Any]]:
+    """What stands ahead in a form that is drawn again."""
+    return [one for one in form.original_blocks if one.get("block_id") == _AHEAD] if form else []
+
+
+def render_choice(
+    deploys: ProjectDeploys, choices: Sequence[tuple[DeployPlace, DeployPlace, Written]], *, approves: bool
+) -> Message:
     """Where no form could be opened, or several things may be promoted: `choices` are from where, to where, and how."""
+    label = _("Approve and Promote…") if approves else _("Promote…")
     project = deploys.project
     text = _("What can be promoted in {project}:", project=as_code(project.full_name))
     rows = [
-        kit.section(_format_step(deploys, source, target), kit.button(_("Approve and Promote…"), line))
+        kit.section(_format_step(deploys, source, target), kit.button(label, line))
         for source, target, line in choices[:MOST_PLACES]
     ]
     hidden = len(choices) - len(rows)
@@ -72,8 +124,8 @@ def render_no_hold(deploys: ProjectDeploys, definition: str, *, links: Links) ->
     at_circleci = [kit.link_button(_("Open in CircleCI"), page)] if page else []
     if definition:
         text = _(
-            "No hold of {project} waits that deploys what runs elsewhere already. Its deploy pipeline can be started "
-            "with its own parameters; CircleCI's *Deploy* button cannot be pressed from here.",
+            "No hold of {project} waits, and nothing runs anywhere that is newer than what runs elsewhere. Its deploy "
+            "pipeline can be started all the same, with parameters of its own.",
             project=name,
         )
         start = kit.button(_("Trigger Deploy Pipeline…"), format_line("trigger", slug, definition=definition))

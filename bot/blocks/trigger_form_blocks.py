@@ -93,12 +93,16 @@ def render(
     runnable: DefinitionChoice,
     fields: Mapping[str, str],
     notes: FormNotes | None = None,
+    is_fixed: bool = False,
 ) -> list[kit.Block]:
-    """The form for this project, branch and definition; `fields` are what it holds so far, by block_id."""
+    """The form for this project, branch and definition; `fields` are what it holds so far, by block_id.
+
+    One that `is_fixed` asks for no other project or definition, and saves no preset.
+    """
     notes = notes or FormNotes()
-    several = len(runnable.definitions) > 1
+    several = len(runnable.definitions) > 1 and not is_fixed
     return [
-        _project(project),
+        *([] if is_fixed else [_project(project)]),
         build_branch_input(project, branch),
         *([_definition(project, runnable)] if several else []),
         *([_config_branch(project, runnable, fields)] if runnable.config_elsewhere else []),
@@ -109,7 +113,7 @@ def render(
             if runnable.known
             else [kit.context(_("Choose a definition: the parameters of its config follow."))]
         ),
-        *([_build_save_row(project)] if runnable.known else []),
+        *([_build_save_row(project)] if runnable.known and not is_fixed else []),
         kit.context(" · ".join(_list_notes(project, notes))),
     ]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.actions import hold_approval, promotions
+from bot.actions import deploy_pipelines, hold_approval, promotions
+from bot.actions.deploy_pipelines import PipelinePromotion
 from bot.actions.deploy_targets import PlaceWords
 from bot.actions.promotions import Promotion
 from bot.actions.target_projects import resolve_project
@@ -13,6 +14,7 @@ from bot.circleci.deployed_places import ProjectDeploys, fetch_deploys, list_cal
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, format_line
 from bot.errors import UsageError
 from bot.language import N_, _
+from bot.line import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,7 @@ async def run(context: Context, args: PromoteArgs) -> Reply:
         return Reply(deploy_blocks.render_none(project, environment=None, component=said.component))
     fitting = [one for one in await promotions.find_promotions(context, deploys) if _fits(deploys, one, args)]
     if not fitting:
-        settings = await context.circleci.fetch_deploy_settings(project.id)
-        return Reply(promotion_blocks.render_no_hold(deploys, settings.deploy_definition_id, links=context.links))
+        return await _promote_by_pipeline(context, deploys, args)
     if len(fitting) == 1 and context.request.view_id:
         return await _open_form(context, fitting[0])
     return _offer(deploys, fitting)
@@ -56,7 +57,8 @@ async def run(context: Context, args: PromoteArgs) -> Reply:
 
 def _fits(deploys: ProjectDeploys, promotion: Promotion, args: PromoteArgs) -> bool:
     wanted = ((args.source, promotion.source), (args.place.environment, promotion.target))
-    return all(place in list_called(deploys.places, name) for name, place in wanted)
+    fits = all(place in list_called(deploys.places, name) for name, place in wanted)
+    return fits and args.place.namespace in {None, promotion.target.namespace}
 
 
 async def _open_form(context: Context, promotion: Promotion) -> Reply:
@@ -70,18 +72,39 @@ def _offer(deploys: ProjectDeploys, fitting: list[Promotion]) -> Reply:
         (one.source, one.target, format_line("approve", one.found.workflow.id, one.hold.id, form=True))
         for one in fitting
     ]
-    return Reply(promotion_blocks.render_choice(deploys, choices))
+    return Reply(promotion_blocks.render_choice(deploys, choices, approves=True))
+
+
+async def _promote_by_pipeline(context: Context, deploys: ProjectDeploys, args: PromoteArgs) -> Reply:
+    """Where one was designated; else only the way is said."""
+    settings = await context.circleci.fetch_deploy_settings(deploys.project.id)
+    definition = settings.deploy_definition_id
+    if not await deploy_pipelines.is_designated(context, deploys, definition):
+        return Reply(promotion_blocks.render_no_hold(deploys, "", links=context.links))
+    steps = deploy_pipelines.list_steps(deploys, args.place, args.source)
+    if not steps:
+        return Reply(promotion_blocks.render_no_hold(deploys, definition, links=context.links))
+    if len(steps) == 1 and context.request.view_id:
+        return Reply(view=await deploy_pipelines.build_form(context, deploys, steps[0], definition))
+    choices = [(one.source, one.target, _build_line(deploys, one)) for one in steps]
+    return Reply(promotion_blocks.render_choice(deploys, choices, approves=False))
+
+
+def _build_line(deploys: ProjectDeploys, step: PipelinePromotion) -> Written:
+    return deploy_blocks.format_place_line(
+        "promote", step.target, deploys.project, **{"from": step.source.environment.name}
+    )
 
 
 COMMAND = Command(
     name="promote",
     summary=N_("Brings what runs in one environment to the next, by its hold or the deploy pipeline"),
-    usage="promote [project] [--from NAME] [--environment NAME] [--component NAME]",
+    usage="promote [project] [--from NAME] [--environment NAME] [--component NAME] [--namespace NAME]",
     example="promote acme/web --from staging --environment production",
     parse=parse,
     run=run,
     group=Group.ACTS,
     order=4,
-    endpoints=("POST /workflow/{id}/approve/{approval_request_id}",),
+    endpoints=("POST /workflow/{id}/approve/{approval_request_id}", "GET /deploy/projects/{project_id}/settings"),
     build_first_modal=build_first_modal,
 )

@@ -114,13 +114,17 @@ class DescribedDefinition(_StrictModel):
 
 
 class DescribedProject(_StrictModel):
-    """`branches` and `tags` have the story of what lies on each; the first definition is what a push starts."""
+    """`branches` and `tags` have the story of what lies on each; the first definition is what a push starts.
+
+    `designated` names the definitions that `deploy` and `rollback`.
+    """
 
     name: Name
     integration: Literal["github_oauth", "bitbucket_oauth", "github_app", "gitlab"] = "github_oauth"
     default_branch: Name = DEFAULT_BRANCH
     seen_by: list[str] = Field(default=["ada", "grace"], max_length=_MOST)
     definitions: list[DescribedDefinition] = Field(default=[DescribedDefinition()], min_length=1, max_length=20)
+    designated: dict[Literal["deploy", "rollback"], Name] = {}
     branches: dict[Name, DescribedStory] = Field(max_length=_MOST)
     tags: dict[Name, DescribedStory] = Field(default={}, max_length=_MOST)
 
@@ -130,7 +134,10 @@ class DescribedProject(_StrictModel):
             raise ValueError(f"branches has no {self.default_branch}, the default branch of {self.name}")
         if self.integration.endswith("_oauth") and "/" in self.name:
             raise ValueError(f"{self.name} is no name of a repository")
-        _check_distinct("definitions", [each.name for each in self.definitions])
+        names = [each.name for each in self.definitions]
+        _check_distinct("definitions", names)
+        if unknown := set(self.designated.values()).difference(names):
+            raise ValueError(f"{self.name} has no definition {min(unknown)}")
         return self
 
     @property
@@ -139,13 +146,15 @@ class DescribedProject(_StrictModel):
 
     def to_project(self, now: datetime) -> FakeProject:
         of = f"{self.org.slug}/{self.name}"
+        definitions = {each.name: each.to_definition(of) for each in self.definitions}
         return FakeProject(
             org=self.org,
             key=build_fixed_id(f"project/{of}") if self.org.vcs == "circleci" else self.name,
             name=self.name,
             id=build_fixed_id(f"project/{of}"),
             seen_by=frozenset(self.seen_by),
-            definitions=tuple(each.to_definition(of) for each in self.definitions),
+            definitions=tuple(definitions.values()),
+            designated={kind: definitions[name] for kind, name in self.designated.items()},
             heads=_commits(of, self.branches, now),
             tags=_commits(f"{of}/tags", self.tags, now),
             default_branch=self.default_branch,

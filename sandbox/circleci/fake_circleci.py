@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from sandbox.changes import Changes
-from sandbox.circleci import api_json, config_yaml, hostile_content
+from sandbox.circleci import api_json, config_yaml, deploy_pipelines, hostile_content
 from sandbox.circleci.archive import PipelineArchive
 from sandbox.circleci.call_log import CallLog
 from sandbox.circleci.call_quotas import CallQuotas
@@ -152,7 +152,9 @@ class FakeCircleci:
         """Trigger a pipeline on what lies on this branch or tag; whether that is allowed has been checked."""
         commit, definition = project.get_commit(branch, tag), definition or project.definitions[0]
         ref = commit.like or tag or branch or project.default_branch
-        story = story or commit.story or hostile_content.find_story(ref) or get_story(ref, definition.name)
+        filled = config_yaml.fill_defaults(parameters or {}, config_yaml.parse_parameters_at(commit, definition))
+        story = story or deploy_pipelines.find_story(project, definition, filled) or commit.story
+        story = story or hostile_content.find_story(ref) or get_story(ref, definition.name)
         pipeline = FakePipeline(
             id=self.id_generator.generate_id(),
             number=project.take_pipeline_number(),
@@ -163,7 +165,7 @@ class FakeCircleci:
             updated_at=self.engine.now(),
             trigger_type=trigger_type,
             actor=actor,
-            parameters=config_yaml.fill_defaults(parameters or {}, config_yaml.parse_parameters_at(commit, definition)),
+            parameters=filled,
             branch=branch,
             tag=tag,
             definition=definition,

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from bot.rules.policy_line import EVERYBODY, Demands, Effect, PolicyLine, PolicyScope
 from tests.plugins.block_reader import get_text
+from tests.plugins.policies import write_policy
 from tests.plugins.world import GRACE, Json, World
 
 WEB = "gh/acme/web"
@@ -68,3 +70,105 @@ async def test_what_production_gets_is_what_it_lacks(connected_world: World) -> 
 async def test_where_no_hold_waits_the_way_is_said(connected_world: World) -> None:
     await connected_world.say(f"/circle promote {WEB}")
     await connected_world.message("has no deploy pipeline", modal=True)
+
+
+KIOSK: Json = {
+    "name": "till",
+    "integration": "github_app",
+    "branches": {"main": {"workflows": [{"name": "build", "jobs": [{"name": "test"}]}]}},
+    "definitions": [
+        {"name": "build"},
+        {
+            "name": "deploy",
+            "file_path": ".circleci/deploy.yml",
+            "parameters": {
+                "version": {"type": "string"},
+                "environment": {"type": "enum", "enum": ["staging", "production"], "default": "staging"},
+                "replicas": {"type": "integer", "default": 2},
+            },
+        },
+    ],
+    "designated": {"deploy": "deploy"},
+}
+"""A GitHub App project whose deploy pipeline asks for a version and an environment."""
+
+
+TILL = "1.0.2"
+"""What runs in staging of it."""
+
+
+async def begin_with_till(world: World) -> str:
+    """Its slug: an older version runs in production, and a newer one came to staging by the deploy pipeline."""
+    await world.connect()
+    (slug,) = (await world.control("world", projects=[KIOSK]))["projects"]
+    for job in ({"name": "release", "deploys": "production"}, {"name": "test"}):
+        story = {"workflows": [{"name": "build", "jobs": [job]}]}
+        await world.control("push", project=slug, branch="main", story=story)
+        await world.control("advance", seconds=60)
+    await world.say(f"/circle trigger {slug} --definition deploy version={TILL} environment=staging")
+    await world.card(f"version={TILL}", number=3)
+    await world.control("advance", seconds=60)
+    return slug
+
+
+async def list_starts(world: World) -> list[Json]:
+    calls = (await world.fetch_state("circleci.calls"))["circleci"]["calls"]
+    return [one for one in calls if one["method"] == "POST" and one["path"].endswith("/pipeline/run")]
+
+
+async def test_where_no_hold_waits_the_deploy_pipeline_is_started_with_what_runs_there(socket_world: World) -> None:
+    world = socket_world
+    slug = await begin_with_till(world)
+    await world.say(f"/circle promote {slug}")
+    form = await world.form(
+        "deploy pipeline brings `1.0.2`, which runs in *staging*, to *production*, where `1.0.1` runs"
+    )
+    await world.choose(form, "branch", "main")
+    form = await world.form("deploy pipeline brings")
+    shown = get_text(form)
+    assert "1 push is in `1.0.2` and not in *production*" in shown
+    assert "Filled in: `version=1.0.2` and `environment=production`" in shown
+    assert "replicas" in shown
+    assert "Pipeline definition" not in shown
+    await world.submit(form, replicas="3")
+    await world.card("version=1.0.2", number=4)
+    assert len(await list_starts(world)) == 2
+    await world.control("advance", seconds=60)
+    await world.say(f"/circle deploys {slug} --environment production")
+    await world.reply("*production* runs `1.0.2`")
+    await world.say(f"/circle promote {slug}")
+    await world.message("nothing runs anywhere that is newer", modal=True)
+
+
+FORBIDDEN = (PolicyScope(act="trigger"), PolicyScope(act="start", parameters=(("environment", "production"),)))
+DEMANDED = (
+    (Demands(confirm=True), "This is protected"),
+    (Demands(four_eyes=True, approvals=1, approvers=(GRACE,)), "asks to start this"),
+)
+
+
+async def test_what_holds_for_starts_holds_for_promoting_by_the_deploy_pipeline(socket_world: World) -> None:
+    world = socket_world
+    slug = await begin_with_till(world)
+    await world.connect(GRACE)
+    store, everybody = world.app.core.store, (EVERYBODY,)
+    rows = [(PolicyLine(Effect.DENY, everybody, one), "policy does not let you use `trigger`") for one in FORBIDDEN]
+    rows += [(PolicyLine(Effect.REQUIRE, everybody, FORBIDDEN[1], one), said) for one, said in DEMANDED]
+    for line, said in rows:
+        await write_policy(store, line)
+        await world.say(f"/circle promote {slug}")
+        if line.scope != FORBIDDEN[0]:
+            await world.submit(await world.form("deploy pipeline brings"))
+        if line.demands.approvals:
+            waits = await world.message(said)
+        else:
+            await world.close(await world.form(said))
+    assert len(await list_starts(world)) == 1
+    await world.press(waits, "Approve Start", as_=GRACE)
+    await world.card(f"version={TILL}", number=4)
+    await write_policy(store)
+    await world.say(f'/circle freeze {slug} "Fair is on" for 2h')
+    await world.message("Fair is on")
+    await world.say(f"/circle promote {slug} --from production --environment staging")
+    await world.message("Fair is on", modal=True)
+    assert len(await list_starts(world)) == 2

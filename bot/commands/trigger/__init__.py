@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bot.actions import definition_choice
 from bot.actions.lost_answer import catch_errors
 from bot.blocks import kit, preset_blocks
 from bot.circleci.parameter_values import TYPES
@@ -51,7 +52,7 @@ async def load_first_modal(tx: Tx, request: Request, line: ParsedLine) -> Modal 
     if not line.has_flag("form") and (found := await preset_values.find(tx, request, named)):
         return preset_values.build_first_modal(found, line)
     return (
-        Modal(_(start_form.TITLE), kit.build_loading(_("Reading your projects and their branches")))
+        Modal(_(definition_choice.TITLE), kit.build_loading(_("Reading your projects and their branches")))
         if start_form.is_wanted(line) or line.has_flag("form")
         else None
     )

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.actions import definitions, target_projects, visible_presets, visible_projects
-from bot.blocks import trigger_form_blocks
+from bot.actions import definition_choice, target_projects, visible_presets, visible_projects
+from bot.blocks import promotion_blocks, trigger_form_blocks
 from bot.blocks.trigger_form_blocks import FormNotes
-from bot.circleci.declared_parameters import NOTHING, DeclaredParameters
-from bot.circleci.models import Project
-from bot.circleci.parameter_values import coerce_parameters
 from bot.command import Choice, Context, Modal, ParsedLine, Request, RequestSource, format_line
 from bot.commands.trigger.start import TriggerPlan, TriggerRequest, resolve_project
 from bot.domain import ProjectSlug
-from bot.errors import NotFound, OutdatedForm, TargetError, UsageError
-from bot.language import N_, _
+from bot.errors import NotFound, OutdatedForm, TargetError
+from bot.language import _
 from bot.store.trigger_choices import TriggerChoice
-
-TITLE = N_("Trigger a pipeline")
 
 
 def is_wanted(line: ParsedLine) -> bool:
@@ -53,7 +48,7 @@ async def render(context: Context, wanted: TriggerRequest) -> Modal:
 
 def _render_prompt(why_not: str = "") -> Modal:
     blocks = trigger_form_blocks.render_project_prompt(why_not)
-    return Modal(_(TITLE), blocks, line=format_line("trigger"), submit=_("Next"))
+    return Modal(_(definition_choice.TITLE), blocks, line=format_line("trigger"), submit=_("Next"))
 
 
 async def _resolve_project(context: Context, text: str | None) -> ProjectSlug | None:
@@ -63,52 +58,20 @@ async def _resolve_project(context: Context, text: str | None) -> ProjectSlug | 
 
 
 async def _render_for(context: Context, slug: ProjectSlug, wanted: TriggerRequest) -> Modal:
-    """The line says what the form was drawn for, so that the answer can be compared with it."""
     project = await context.circleci.fetch_project(slug)
     request = context.request
     last = await _load_last_choice(context, slug) if wanted.is_bare else TriggerChoice()
     branch = wanted.branch or last.branch or project.default_branch
-    runnable = await _fetch_definition_choice(context, project, branch, wanted.definition or last.definition)
+    runnable = await definition_choice.fetch(context, project, branch, wanted.definition or last.definition)
     login = context.account.login if context.account else None
-    notes = FormNotes(wanted.parameters, _select_taken(last.parameters, runnable.known), login)
-    blocks = trigger_form_blocks.render(project, branch=branch, runnable=runnable, fields=request.fields, notes=notes)
-    drawn_for = TriggerRequest(project=str(slug), branch=branch, definition=runnable.chosen)
-    return Modal(_(TITLE), blocks, line=drawn_for.to_line(), submit=_("Trigger") if runnable.known else _("Next"))
-
-
-async def _fetch_definition_choice(
-    context: Context, project: Project, branch: str | None, definition: str | None
-) -> trigger_form_blocks.DefinitionChoice:
-    """Of several definitions each has parameters of its own, so that one has to be chosen first."""
-    several = await definitions.fetch(context, project)
-    if len(several) > 1 and definition not in {one.id for one in several}:
-        return trigger_form_blocks.DefinitionChoice(several)
-    chosen = (
-        definitions.choose_by_id(several, definition) if len(several) > 1 else definitions.choose_sole(several, project)
-    )
-    known = await definitions.fetch_declared(context, project, branch, chosen=chosen)
-    return trigger_form_blocks.DefinitionChoice(
-        several, definition if len(several) > 1 else None, known, chosen.config_elsewhere
-    )
+    notes = FormNotes(wanted.parameters, definition_choice.select_taken(last.parameters, runnable.known), login)
+    ahead = promotion_blocks.find_ahead(request.form)
+    return definition_choice.build_form(context, project, branch, runnable=runnable, notes=notes, ahead=ahead)
 
 
 async def _load_last_choice(context: Context, slug: ProjectSlug) -> TriggerChoice:
     async with context.store.begin_read() as tx:
         return await tx.trigger_choices.find(context.request.team, context.request.user, slug)
-
-
-def _select_taken(said: Mapping[str, str], known: DeclaredParameters | None) -> dict[str, str]:
-    """Of the values those that the config still takes."""
-    own = replace(known or NOTHING, source="branch")
-    return {name: value for name, value in said.items() if _is_taken(own, name, value)}
-
-
-def _is_taken(known: DeclaredParameters, name: str, value: str) -> bool:
-    try:
-        coerce_parameters(known, {name: value})
-    except UsageError:
-        return False
-    return True
 
 
 async def remember_choice(context: Context, wanted: TriggerRequest, plan: TriggerPlan) -> None:

@@ -1,0 +1,110 @@
+"""To promote by the pipeline that was designated to deploy: what can go where, and the form that starts it.
+
+CircleCI's own *Deploy* fills in `pipeline.deploy.…`, and no call does: what it deploys the pipeline hears by parameters
+of its own, of which some are called as usual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from bot.actions import definition_choice, definitions
+from bot.actions.deploy_targets import PlaceWords
+from bot.blocks import promotion_blocks, trigger_form_blocks
+from bot.circleci.declared_parameters import DeclaredParameters
+from bot.circleci.deployed_changes import fetch_changes
+from bot.circleci.deployed_places import DeployPlace, ProjectDeploys, list_called
+from bot.circleci.models import DeployEnvironment
+from bot.command import Context, Modal
+from bot.permissions import ActTarget
+
+VERSION = frozenset({"version", "target_version", "tag"})
+ENVIRONMENT = frozenset({"environment", "environment_name", "target_environment", "target_environment_name"})
+COMPONENT = frozenset({"component", "component_name"})
+
+
+@dataclass(frozen=True, slots=True)
+class PipelinePromotion:
+    """What runs at `source` goes to `target`."""
+
+    source: DeployPlace
+    target: DeployPlace
+
+
+def list_steps(deploys: ProjectDeploys, said: PlaceWords, source: str | None) -> list[PipelinePromotion]:
+    """Where something runs that is newer than what runs elsewhere; of two named ends also where it is older.
+
+    To an environment where nothing runs yet only where it is named: nobody knows which of the organisation's is meant.
+    """
+    wanted = [one for one in deploys.shown if said.namespace in {None, one.namespace}]
+    sources = [one for one in list_called(wanted, source) if one.live]
+    found = [
+        PipelinePromotion(one, target) for one in sources for target in _list_targets(deploys, one, said.environment)
+    ]
+    return [one for one in found if (source and said.environment) or _is_forward(deploys, one)]
+
+
+def _list_targets(deploys: ProjectDeploys, source: DeployPlace, environment: str | None) -> Iterator[DeployPlace]:
+    """Other places of the same component that run something else."""
+    known = [
+        one
+        for one in deploys.shown
+        if (one.component, one.namespace) == (source.component, source.namespace) and one is not source
+    ]
+    called = list_called(known, environment)
+    yield from (one for one in called if one.live is None or (source.live and one.live.name != source.live.name))
+    if not called and environment in deploys.environments and environment != source.environment.name:
+        bare = DeployEnvironment(id="", name=environment or "")
+        yield replace(source, environment=bare, versions=(), releases=())
+
+
+def _is_forward(deploys: ProjectDeploys, step: PipelinePromotion) -> bool:
+    """Unless what runs there is known to be newer."""
+    here, there = (
+        deploys.pipelines.get(one.get_pipeline_id(one.live)) if one.live else None for one in (step.source, step.target)
+    )
+    return here is None or there is None or here.number > there.number
+
+
+async def is_designated(context: Context, deploys: ProjectDeploys, definition: str) -> bool:
+    """Whether CircleCI shows a definition of this id, which the project's settings name."""
+    return bool(definition) and definition in {one.id for one in await definitions.fetch(context, deploys.project)}
+
+
+async def build_form(context: Context, deploys: ProjectDeploys, step: PipelinePromotion, definition: str) -> Modal:
+    """The trigger's form for just this definition, filled in. Raises NotAllowed for whoever may start nothing of it."""
+    project = deploys.project
+    await context.rights.check_act(ActTarget(project=project.project), "trigger", final=False)
+    branch = project.default_branch
+    runnable = await definition_choice.fetch(context, project, branch, definition)
+    filled = choose_values(runnable.known, step) if runnable.known else {}
+    ahead = [await _describe(context, deploys, step), promotion_blocks.format_filled(filled)]
+    notes = trigger_form_blocks.FormNotes(filled, login=context.account.login if context.account else None)
+    return definition_choice.build_form(
+        context, project, branch, runnable=runnable, notes=notes, ahead=promotion_blocks.render_ahead(ahead)
+    )
+
+
+async def _describe(context: Context, deploys: ProjectDeploys, step: PipelinePromotion) -> str:
+    source, target = step.source, step.target
+    new, old = (deploys.pipelines.get(one.get_pipeline_id(one.live)) if one.live else None for one in (source, target))
+    changes = await fetch_changes(context.circleci, old, new) if old and new else None
+    return promotion_blocks.format_step_ahead(deploys, source, target, changes)
+
+
+def choose_values(known: DeclaredParameters, step: PipelinePromotion) -> Mapping[str, str]:
+    """Values for parameters that are called as usual and take them."""
+    place, live = step.target, step.source.live
+    usual = (
+        (VERSION, live.name if live else ""),
+        (ENVIRONMENT, place.environment.name),
+        (COMPONENT, place.component.name),
+    )
+    said = {
+        one.name: value
+        for one in known.parameters
+        for names, value in usual
+        if value and one.name.casefold().replace("-", "_") in names
+    }
+    return definition_choice.select_taken(said, known)
