@@ -25,6 +25,7 @@ def list_met_conditions(rule: Subscription, outcome: Outcome) -> Iterator[str]:
     said = {"only": (), **rule.rule.to_texts()}
     beside = {"tag", "not-tag"} if outcome.branch else {"branch", "not-branch"}
     beside |= set() if outcome.kind == OutcomeKind.ON_HOLD else {"remind"}
+    beside |= set() if outcome.deploy else {"not-environment"}
     yield _("{project} is covered by {scope}.", project=as_code(outcome.project.name), scope=as_code(rule.scope.name))
     for name in said:
         if name in SENTENCES and name not in beside and (say := SENTENCES[name].met):
@@ -114,6 +115,33 @@ def _format_other_trigger(outcome: Outcome, globs: Sequence[str]) -> str:
     )
 
 
+def _get_environment(outcome: Outcome) -> str:
+    return as_code(outcome.deploy.environment if outcome.deploy else "?", 60)
+
+
+def _get_component(outcome: Outcome) -> str:
+    return as_code(outcome.deploy.component if outcome.deploy else "?", 60)
+
+
+def _format_other_environment(outcome: Outcome, globs: Sequence[str]) -> str:
+    where, patterns = _get_environment(outcome), _join_patterns(globs)
+    if outcome.deploy:
+        return _("Environment {environment} does not match {patterns}.", environment=where, patterns=patterns)
+    return _("It is no deploy to {patterns}.", patterns=patterns)
+
+
+def _format_other_component(outcome: Outcome, globs: Sequence[str]) -> str:
+    what, patterns = _get_component(outcome), _join_patterns(globs)
+    if outcome.deploy:
+        return _("Component {component} does not match {patterns}.", component=what, patterns=patterns)
+    return _("It is no deploy of {patterns}.", patterns=patterns)
+
+
+def _format_environment_exclusion(rule: Subscription, outcome: Outcome) -> str:
+    where, patterns = _get_environment(outcome), _join_patterns(rule.rule.not_environment)
+    return _("The rule leaves out environment {environment} ({patterns}).", environment=where, patterns=patterns)
+
+
 def _format_not_default(_rule: Subscription, outcome: Outcome) -> str:
     if outcome.branch:
         return _("Branch {branch} is not the default branch.", branch=as_code(outcome.branch, 60))
@@ -176,6 +204,26 @@ SENTENCES: Mapping[str, ConditionSentences] = {
         unmet=lambda _rule, outcome: _(
             "{trigger} triggered it, which the rule leaves out.", trigger=_format_trigger(outcome)
         ),
+    ),
+    "environment": ConditionSentences(
+        met=lambda rule, outcome: _(
+            "Environment {environment} matches {patterns}.",
+            environment=_get_environment(outcome),
+            patterns=_join_patterns(rule.rule.environment),
+        ),
+        unmet=lambda rule, outcome: _format_other_environment(outcome, rule.rule.environment),
+    ),
+    "not-environment": ConditionSentences(
+        met=lambda rule, outcome: _format_other_environment(outcome, rule.rule.not_environment),
+        unmet=_format_environment_exclusion,
+    ),
+    "component": ConditionSentences(
+        met=lambda rule, outcome: _(
+            "Component {component} matches {patterns}.",
+            component=_get_component(outcome),
+            patterns=_join_patterns(rule.rule.component),
+        ),
+        unmet=lambda rule, outcome: _format_other_component(outcome, rule.rule.component),
     ),
     "default-branch": ConditionSentences(
         met=lambda _rule, outcome: _(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.blocks import kit, person_blocks, project_blocks, status_blocks
 from bot.circleci.deployed_places import DeployPlace, ProjectDeploys, get_state
@@ -26,6 +26,9 @@ _STATES = {
     "failed": (":x:", N_("{version} failed ({ago})")),
     "canceled": (":no_entry_sign:", N_("{version} was canceled ({ago})")),
 }
+_MOST_NAMED = 10
+"""Environments of a rule that a button proposes."""
+
 _UNKNOWN = N_("{version}: {status} ({ago})")
 
 
@@ -37,6 +40,7 @@ def render(deploys: ProjectDeploys, *, links: Links) -> Message:
     buttons = [
         *_build_compare_button(deploys),
         kit.button(_("Show Report"), format_line("deploys", slug, report=True)),
+        kit.button(_("Subscribe…"), _format_subscribe(deploys.project, deploys.shown)),
         kit.button(_("Refresh"), format_line("deploys", slug)),
     ]
     return Message(title, [kit.section(title), *rows, kit.actions(buttons), *kit.build_notes(*_list_notes(deploys))])
@@ -188,6 +192,17 @@ def _list_choices(place: DeployPlace, deploys: ProjectDeploys) -> Iterator[tuple
     moving = place.under_way
     if moving and moving.pipeline_id and not (live and moving.pipeline_id == live.pipeline_id):
         yield _("Show what is under way"), format_line("pipeline", moving.pipeline_id)
+    yield _("Subscribe…"), _format_subscribe(deploys.project, [place])
+
+
+def _format_subscribe(project: Project, places: Sequence[DeployPlace]) -> Written:
+    """The form of a rule for these environments, and for the component where all of it is one of several."""
+    environments = sorted({place.environment.name for place in places if place.environment.name})
+    components = {place.component.name for place in places}
+    of = sorted(components) if len(components) == 1 and components != {project.name} else []
+    return format_line(
+        "subscribe", project.slug, environment=environments[:_MOST_NAMED], component=of or None, form=True
+    )
 
 
 def format_place_line(command: str, place: DeployPlace, project: Project, **more: str | bool | None) -> Written:

@@ -1,13 +1,12 @@
 """The form that makes or changes a rule: what people decide first, and the rest on pages behind *More options*.
 
 A view shows one page. What the others hold travels in the form's line, so that nothing is lost between them: what is
-shown counts before what the line says. Every field of a rule is an input of exactly one page.
+shown counts before what the line says.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -24,17 +23,18 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 
 from bot.blocks import kit
+from bot.blocks.rule_form_pages import ASKS, FIRST, PAGES, YES
 from bot.conversation import is_person
 from bot.domain import OutcomeClass, OutcomeKind, get_scope_name
 from bot.language import N_, _
 from bot.line import join_commas, split_commas
 from bot.rules.fields import BY_NAME
-from bot.rules.kinds import ALL, KINDS, OUTCOME_KINDS
+from bot.rules.kinds import ALL, DEFAULT_DEPLOY_KINDS, KINDS, OUTCOME_KINDS
 
 PROJECT, MORE = "project", "more"
 
 WHAT = "what"
-_ONLY, _PEOPLE, _YES = "only", "-people", "yes"
+_ONLY, _PEOPLE = "only", "-people"
 _WHAT_LABEL = N_("What to post")
 
 Said = Mapping[str, Sequence[str]]
@@ -46,99 +46,19 @@ _BOXES: Mapping[str, tuple[str, frozenset[str]]] = {
     "waits": (N_("Approvals that are needed"), frozenset({OutcomeKind.ON_HOLD})),
     "passes": (N_("Successes"), frozenset({OutcomeKind.PASSED})),
     "starts": (N_("Starts"), frozenset({OutcomeKind.STARTED})),
+    "deploys": (N_("Deploys"), DEFAULT_DEPLOY_KINDS),
 }
-"""What to post, in people's words: five boxes for the kinds that most want; the others are an input of their own."""
+"""What to post, in people's words: six boxes for the kinds that most want; the others are an input of their own."""
 
 _BOXED = frozenset[str]().union(*(kinds for _label, kinds in _BOXES.values()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """What the menu calls it, and its fields in order."""
-
-    title: str
-    fields: tuple[str, ...]
-
-
-PAGES: Mapping[str, _Page] = {
-    "basics": _Page(N_("Project, what and branches"), ("branch",)),
-    "delivery": _Page(N_("Where to post and whom to mention"), ("to", "at", "mention")),
-    "outcomes": _Page(N_("Other outcomes, repeats and reminders"), ("every", "remind", "slower")),
-    "refs": _Page(N_("More about branches and tags"), ("default-branch", "not-branch", "tag", "not-tag")),
-    "workflows": _Page(N_("Workflows and people"), ("workflow", "not-workflow", "actor", "not-actor", "mine")),
-    "triggers": _Page(N_("What starts the pipelines"), ("trigger", "not-trigger")),
-}
-_FIRST = "basics"
-
-
-@dataclass(frozen=True, slots=True)
-class _Ask:
-    """How a field is asked for: its label, an example, what else has to be known, and names for its choices.
-
-    `people` is the label of the second input, in which people are chosen.
-    """
-
-    label: str
-    example: str = ""
-    hint: str = ""
-    choices: Mapping[str, str] = field(default_factory=dict)
-    people: str = ""
-
-
-_SEVERAL = N_("Separate several by commas; * stands for anything")
-_STARTERS = {"webhook": N_("A push"), "schedule": N_("A schedule"), "api": N_("Somebody, by the API or a button")}
-
-_ASKS: Mapping[str, _Ask] = {
-    "branch": _Ask(
-        N_("Branches"),
-        N_("Ex. main, release/*"),
-        N_("Empty means every branch. Separate several by commas; * stands for anything"),
-    ),
-    "to": _Ask(
-        N_("Where to post"),
-        choices={
-            "message": N_("In the channel"),
-            "thread": N_("Only in the thread of the pipeline's card"),
-            "digest": N_("Together, in a digest"),
-        },
-    ),
-    "at": _Ask(
-        N_("Times of the digest"), N_("Ex. 09:00, 17:00"), N_("In the channel's time zone. Hourly is possible too")
-    ),
-    "mention": _Ask(
-        N_("Mention"),
-        choices={"author": N_("Who started the pipeline"), "breaker": N_("Who broke the branch")},
-        people=N_("Mention people"),
-    ),
-    "every": _Ask(
-        N_("Repeat every"), N_("Ex. 3"), N_("So many failures while a branch stays broken. Empty means never")
-    ),
-    "remind": _Ask(N_("Remind of approvals after"), N_("Ex. 2h, 1d"), N_("Empty means never")),
-    "slower": _Ask(N_("Slow means"), N_("Ex. 1.5"), N_("So many times the p95 of the last 30 runs")),
-    "default-branch": _Ask(N_("Default branch"), choices={_YES: N_("Only the project's default branch")}),
-    "not-branch": _Ask(N_("Leave out branches"), N_("Ex. renovate/*"), _SEVERAL),
-    "tag": _Ask(N_("Tags"), N_("Ex. v*"), _SEVERAL),
-    "not-tag": _Ask(N_("Leave out tags"), N_("Ex. *-rc*"), _SEVERAL),
-    "workflow": _Ask(
-        N_("Workflows"),
-        N_("Ex. deploy-*"),
-        N_("Empty means every workflow. Separate several by commas; * stands for anything"),
-    ),
-    "not-workflow": _Ask(N_("Leave out workflows"), N_("Ex. nightly"), _SEVERAL),
-    "actor": _Ask(N_("Started by"), N_("Ex. octocat"), N_("Logins as CircleCI shows them")),
-    "not-actor": _Ask(N_("Not started by"), N_("Ex. dependabot*"), N_("Logins as CircleCI shows them")),
-    "mine": _Ask(N_("Mine"), choices={_YES: N_("Only pipelines that I started")}),
-    "trigger": _Ask(N_("Only what was started by"), choices=_STARTERS),
-    "not-trigger": _Ask(N_("Leave out what was started by"), choices=_STARTERS),
-}
-
-
-def render(scope: str | None, said: Said, page: str = _FIRST, *, summary: str = "") -> list[kit.Block]:
+def render(scope: str | None, said: Said, page: str = FIRST, *, summary: str = "") -> list[kit.Block]:
     """A page of the form, as the rule is so far; `scope` is a slug, a pattern or an organisation."""
-    page = page if page in PAGES else _FIRST
+    page = page if page in PAGES else FIRST
     inputs = [block for name in PAGES[page].fields for block in _build_inputs(name, said.get(name))]
     only = frozenset(said.get(_ONLY, ()))
-    if page == _FIRST:
+    if page == FIRST:
         return [_build_project_input(scope), _build_boxes(only), *inputs, _build_more_button()]
     if page == "outcomes":
         inputs = [_build_other_outcomes(only), *inputs]
@@ -151,7 +71,7 @@ def merge_form(
 ) -> tuple[str | None, dict[str, tuple[str, ...]]]:
     """The scope and the fields as they are now: of the inputs that were `shown` what they say, else as before."""
     after = {name: tuple(texts) for name, texts in said.items()}
-    for name in _ASKS.keys() & set(shown):
+    for name in ASKS.keys() & set(shown):
         after.pop(name, None)
         texts = _read_texts(name, fields, chosen)
         after |= {} if texts is None else {name: texts}
@@ -168,12 +88,17 @@ def _read_texts(name: str, fields: Mapping[str, str], chosen: Said) -> tuple[str
 
 def format_label(name: str) -> str:
     """What the form calls this field, to be said in a sentence."""
-    return _("“{label}”", label=_(_ASKS[name].label if name in _ASKS else _WHAT_LABEL))
+    return _("“{label}”", label=_(ASKS[name].label if name in ASKS else _WHAT_LABEL))
 
 
 def find_page(fields: Mapping[str, str]) -> str:
-    """The page that is chosen in the menu."""
-    return next((value for name, value in fields.items() if name.startswith(f"{MORE}@")), _FIRST)
+    """The page that is chosen in the menu; "" where none was yet."""
+    return next((value for name, value in fields.items() if name.startswith(f"{MORE}@")), "")
+
+
+def find_first_page(said: Said) -> str:
+    """Where the form opens: where a new rule says already what most leave open."""
+    return "deploys" if said.keys() & set(PAGES["deploys"].fields) else FIRST
 
 
 def _merge_kinds(only: frozenset[str], chosen: Said, shown: Collection[str]) -> frozenset[str]:
@@ -227,7 +152,7 @@ def _build_other_outcomes(only: frozenset[str]) -> kit.Block:
 
 def _build_more_button() -> kit.Block:
     """What is pressed draws the form again, as a menu of it does: it carries no line of its own."""
-    more = ButtonElement(text=_("Show More Options…"), action_id=f"{MORE}@{_FIRST}", value="delivery")
+    more = ButtonElement(text=_("Show More Options…"), action_id=f"{MORE}@{FIRST}", value="delivery")
     found: kit.Block = ActionsBlock(elements=[more]).to_dict()
     return found
 
@@ -241,7 +166,7 @@ def _build_page_menu(page: str) -> kit.Block:
 
 def _build_inputs(name: str, texts: Sequence[str] | None) -> list[kit.Block]:
     """One input; where people may be named, a second one for them, whose choices Slack provides."""
-    asked, field = _ASKS[name], BY_NAME[name]
+    asked, field = ASKS[name], BY_NAME[name]
     named = [text for text in texts or () if field.people and is_person(text)]
     others = None if texts is None else [text for text in texts if text not in named]
     element = _build_element(name)(name, others)
@@ -262,19 +187,19 @@ def _build_element(name: str) -> Callable[[str, Sequence[str] | None], InputInte
 
 
 def _build_flag(name: str, texts: Sequence[str] | None) -> InputInteractiveElement:
-    yes = Option(text=_(_ASKS[name].choices[_YES]), value=_YES)
+    yes = Option(text=_(ASKS[name].choices[YES]), value=YES)
     return CheckboxesElement(action_id=name, options=[yes], initial_options=None if texts is None else [yes])
 
 
 def _build_radio_buttons(name: str, texts: Sequence[str] | None) -> InputInteractiveElement:
-    options = {value: kit.option(_(label), value) for value, label in _ASKS[name].choices.items()}
+    options = {value: kit.option(_(label), value) for value, label in ASKS[name].choices.items()}
     chosen = (texts or (BY_NAME[name].default,))[-1]
     return RadioButtonsElement(action_id=name, options=list(options.values()), initial_option=options.get(chosen))
 
 
 def _build_choices(name: str, texts: Sequence[str] | None) -> InputInteractiveElement:
     """What was typed and is none of them (`trigger` may be a pattern) is offered too."""
-    named = {value: _(label) for value, label in _ASKS[name].choices.items()}
+    named = {value: _(label) for value, label in ASKS[name].choices.items()}
     offered = {value: named.get(value, value) for value in (*BY_NAME[name].choices, *(texts or ()))}
     return _build_multi_select(name, offered, texts or ())
 
@@ -290,7 +215,7 @@ def _build_multi_select(
 def _build_text(name: str, texts: Sequence[str] | None) -> InputInteractiveElement:
     return PlainTextInputElement(
         action_id=name,
-        placeholder=_(_ASKS[name].example),
+        placeholder=_(ASKS[name].example),
         initial_value=join_commas(texts or ()) or None,
         max_length=1500,
     )

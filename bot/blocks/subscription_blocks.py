@@ -83,6 +83,9 @@ def _format_filters(subscription: Subscription) -> Iterator[str]:
     yield from _say(_NOT_TAGS, rule.not_tag)
     yield from _say(_WORKFLOWS, rule.workflow)
     yield from _say(_NOT_WORKFLOWS, rule.not_workflow)
+    yield from _say(_ENVIRONMENTS, rule.environment)
+    yield from _say(_NOT_ENVIRONMENTS, rule.not_environment)
+    yield from _say(_COMPONENTS, rule.component)
     yield from _format_starter_filters(subscription)
 
 
@@ -102,6 +105,9 @@ _NOT_BRANCHES = N_("but no branch {names}"), N_("but no branches like {names}")
 _NOT_TAGS = N_("but no tag {names}"), N_("but no tags like {names}")
 _WORKFLOWS = N_("workflow {names}"), N_("workflows like {names}")
 _NOT_WORKFLOWS = N_("but no workflow {names}"), N_("but no workflows like {names}")
+_ENVIRONMENTS = N_("environment {names}"), N_("environments like {names}")
+_NOT_ENVIRONMENTS = N_("but not environment {names}"), N_("but no environments like {names}")
+_COMPONENTS = N_("component {names}"), N_("components like {names}")
 _STARTERS = (N_("started by {names}"),) * 2
 _NOT_STARTERS = (N_("not started by {names}"),) * 2
 _TRIGGERS = (N_("triggered by {names}"),) * 2

@@ -6,7 +6,7 @@ A field is typed as texts: none for a flag, one or several for the others. `pars
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -16,7 +16,7 @@ from bot.errors import UsageError
 from bot.language import N_, _
 from bot.language.formats import join_or
 from bot.language.time_words import HOURLY, get_meaning
-from bot.line import ParsedLine, split_commas
+from bot.line import OptionValue, ParsedLine, split_commas
 from bot.mrkdwn import as_code
 from bot.rules import durations, kinds, mention_words, quiet_hours, trigger_types
 
@@ -185,6 +185,8 @@ _MATCHING = N_(
     "`--branch` and `--tag`, one of them has to match"
 )
 _LEFT_OUT = N_("leave out what matches, as in `dependabot*`")
+_NOT_TO = N_("leave out deploys to environments that match; without `--only` everything that is no deploy, too")
+_DEPLOYED = N_("only deploys, to environments or of components that match; without `--only` each kind of them")
 
 FIELDS = (
     Field(
@@ -211,6 +213,9 @@ FIELDS = (
         choices=trigger_types.NAMES,
     ),
     _build_glob_field("not-trigger", _LEFT_OUT, read=_parse_triggers, choices=trigger_types.NAMES),
+    _build_glob_field("environment", _DEPLOYED),
+    _build_glob_field("not-environment", _NOT_TO),
+    _build_glob_field("component", _DEPLOYED),
     Field(
         "every",
         "N",
@@ -285,3 +290,8 @@ def parse_options(line: ParsedLine) -> dict[str, tuple[str, ...]]:
     """The options of a line that are fields of a rule. An empty one stays empty: it clears that field."""
     names = [field.name for field in FIELDS if line.has_flag(field.name)]
     return {name: line.get_values(name) or line.options[name] for name in names}
+
+
+def to_options(texts: Mapping[str, Sequence[str]]) -> dict[str, OptionValue]:
+    """As a line says them: a flag by True."""
+    return {name: list(values) if BY_NAME[name].takes else True for name, values in texts.items()}

@@ -192,6 +192,11 @@ DEFAULT_KINDS: frozenset[str] = frozenset(
     }
 )
 
+DEFAULT_DEPLOY_KINDS: frozenset[str] = frozenset(
+    {OutcomeKind.DEPLOYED, OutcomeKind.DEPLOY_FAILED, OutcomeKind.ROLLED_BACK}
+)
+"""What a rule for environments or components asks for that says no kinds: each deploy is one of these."""
+
 _LABELS = {kind.name: kind.label for kind in KINDS}
 _ALL_WORDS = (ALL, "everything", "any", "*")
 _MEANS = {word: kind.name for kind in KINDS for word in (kind.name, *kind.also)} | dict.fromkeys(_ALL_WORDS, ALL)

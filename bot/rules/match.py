@@ -50,6 +50,10 @@ def list_conditions(subscription: Subscription, outcome: Outcome) -> Iterator[tu
     yield "not-actor", not fits_any(_fold_all(rule.not_actor), _fold(outcome.actor))
     yield "trigger", not rule.trigger or _is_caused_by(rule.trigger, outcome)
     yield "not-trigger", not _is_caused_by(rule.not_trigger, outcome)
+    environment, component = (outcome.deploy.environment, outcome.deploy.component) if outcome.deploy else (None, None)
+    yield "environment", not rule.environment or fits_any(rule.environment, environment)
+    yield "not-environment", not fits_any(rule.not_environment, environment)
+    yield "component", not rule.component or fits_any(rule.component, component)
     yield "default-branch", outcome.on_default or not rule.default_branch
     yield "mine", not rule.mine or _is_theirs(subscription, outcome)
 
@@ -63,8 +67,8 @@ def wants_kind(rule: Rule, outcome: Outcome) -> bool:
 
 
 def wants_failures(rule: Rule) -> bool:
-    """Any failures, or that they are over: not just approvals, starts or successes."""
-    return ALL in rule.only or not rule.only.isdisjoint(_OF_FAILURES)
+    """Any failures of workflows, or that they are over: not just approvals, starts, successes or deploys."""
+    return not rule.is_of_deploys and (ALL in rule.only or not rule.only.isdisjoint(_OF_FAILURES))
 
 
 def _repeats(rule: Rule, outcome: Outcome) -> bool:

@@ -10,9 +10,11 @@ from typing import Any
 
 from bot.errors import Mistakes, UsageError
 from bot.language import _
+from bot.language.formats import join_or
 from bot.line import OptionValue, join_commas
-from bot.rules.fields import FIELDS, Field
-from bot.rules.kinds import DEFAULT_KINDS
+from bot.mrkdwn import as_code
+from bot.rules.fields import FIELDS, Field, to_options
+from bot.rules.kinds import ALL, DEFAULT_DEPLOY_KINDS, DEFAULT_KINDS, DEPLOY_KINDS
 
 _LONGEST = 1500
 """Characters of a rule as typed: a button must be able to say it (Slack: 2,000)."""
@@ -26,7 +28,8 @@ class Rule:
     """What is wanted; an attribute for each of FIELDS. Patterns are globs, sorted; none means any.
 
     Branch and tag are asked together: with only one of them named, only that is wanted. `remind` are spans of time (see
-    bot/rules/durations.py), the shortest first.
+    bot/rules/durations.py), the shortest first. Who names an environment or a component and no kinds wants each kind of
+    deploy.
     """
 
     only: frozenset[str] = DEFAULT_KINDS
@@ -40,6 +43,9 @@ class Rule:
     not_actor: tuple[str, ...] = ()
     trigger: tuple[str, ...] = ()
     not_trigger: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
+    not_environment: tuple[str, ...] = ()
+    component: tuple[str, ...] = ()
     every: int = 0
     slower: float = 1.5
     remind: tuple[str, ...] = ()
@@ -48,6 +54,26 @@ class Rule:
     mention: tuple[str, ...] = ()
     default_branch: bool = False
     mine: bool = False
+
+    def __post_init__(self) -> None:
+        if self.only == DEFAULT_KINDS and (self.environment or self.not_environment or self.component):
+            object.__setattr__(self, "only", DEFAULT_DEPLOY_KINDS)
+
+    @property
+    def is_of_deploys(self) -> bool:
+        """Nothing but a deploy has an environment or a component."""
+        return bool(self.environment or self.component)
+
+    def check(self) -> None:
+        """Raises UsageError where it asks for what it can never post: silence would look like success."""
+        if self.is_of_deploys and (never := self.only - DEPLOY_KINDS - {ALL}):
+            raise UsageError(
+                _(
+                    "Only a deploy has an environment or a component: this rule would never post {kinds}.",
+                    kinds=join_or([as_code(kind, 50) for kind in sorted(never)]),
+                ),
+                _("Leave that out, or make two rules of it."),
+            )
 
     @classmethod
     def parse(cls, texts: Mapping[str, Sequence[str]]) -> Rule:
@@ -60,6 +86,7 @@ class Rule:
         }
         mistakes.check()
         rule = cls(**said)
+        rule.check()
         if len(rule.as_typed()) > _LONGEST:
             raise UsageError(_("That is more than one rule can hold."), _("Make two rules of it."))
         return rule
@@ -75,10 +102,7 @@ class Rule:
 
     def to_options(self) -> dict[str, OptionValue]:
         """As a line says it: the fields that are set, a flag by True."""
-        return {
-            field.name: field.to_texts(self._get_value(field)) if field.takes else True
-            for field in self._list_set_fields()
-        }
+        return to_options(self.to_texts())
 
     def as_typed(self) -> str:
         """For people to read: `--branch release/* --only failed,recovered`."""

@@ -7,7 +7,7 @@ import pytest
 
 from bot.blocks import rule_form_blocks
 from bot.blocks.kit import Block
-from bot.blocks.rule_form_blocks import PAGES
+from bot.blocks.rule_form_pages import PAGES
 from bot.rules.fields import FIELDS
 from bot.rules.kinds import OUTCOME_KINDS
 from bot.rules.rule import Rule

@@ -87,6 +87,21 @@ def test_an_opaque_slug_gives_way_to_the_projects_name() -> None:
             ": first failures, and one in 3 of the failures that",
         ),
         ("gh/acme/web", {"only": frozenset({"slow"})}, ": slow passes, where slow is 1.5 times the 95th percentile"),
+        (
+            "gh/acme/web",
+            {"environment": ("production",)},
+            "`acme/web`, environment `production`: deploys, failed deploys and rollbacks",
+        ),
+        (
+            "gh/acme/web",
+            {"environment": ("prod*",), "component": ("api", "web"), "only": frozenset({"all"})},
+            "`acme/web`, environments like `prod*`, components like `api` or `web`: everything",
+        ),
+        (
+            "gh/acme/web",
+            {"not_environment": ("qa",), "branch": ("main",)},
+            "branch `main`, but not environment `qa`: dep",
+        ),
         ("gh/acme/web", {"default_branch": True, "mine": True}, ", the default branch, started by <@U1>: "),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 from bot.blocks import why_blocks
 from bot.blocks.condition_sentences import SENTENCES
 from bot.circleci.links import Links
-from bot.domain import Outcome, ProjectScope
+from bot.domain import Deploy, Outcome, ProjectScope
 from bot.language.spoken import speaking
 from bot.messages import Card, Message
 from bot.rules.fields import FIELDS
@@ -58,6 +58,20 @@ def test_every_condition_has_words_for_both_cases(golden: Check, valid_blocks: C
     message = _told([OUTCOME, opposite], rules, {1, 2})
     valid_blocks(message.blocks)
     golden("why", list(message.blocks))
+
+
+def test_a_deploy_is_explained_by_where_it_went_and_what_went(golden: Check, valid_blocks: Check) -> None:
+    deploy = Deploy("web", "production", "v1.4.2", replaced="v1.4.1")
+    deployed = replace(OUTCOME, kind="deployed", classes=frozenset(), streak=0, deploy=deploy, workflow="ship")
+    wants = [
+        Rule(environment=("prod*",), not_environment=("qa",), component=("web",)),
+        Rule(environment=("staging",), not_environment=("prod*",), component=("api",)),
+        Rule(not_environment=("qa",), only=frozenset({"all"})),
+    ]
+    rules = [replace(RULE, id=number, rule=rule) for number, rule in enumerate(wants, 1)]
+    message = _told([OUTCOME, deployed], rules, {1, 2, 3})
+    valid_blocks(message.blocks)
+    golden("why_deploys", list(message.blocks))
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

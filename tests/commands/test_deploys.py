@@ -10,7 +10,7 @@ from bot.dispatch.words import parse_usage, split_words
 from bot.errors import NextStep, TargetError
 from tests.blocks.test_deploy_blocks import PROJECT, make_place
 from tests.commands.test_insights import DM, table_of
-from tests.plugins.block_reader import get_text
+from tests.plugins.block_reader import find_field, get_text
 from tests.plugins.world import World
 
 WEB = "gh/acme/web"
@@ -163,3 +163,21 @@ async def test_a_history_that_cannot_be_read_has_no_report(connected_world: Worl
         await connected_world.control("faults", target="circleci", match=match, status=404, count=5)
     await connected_world.say(f"/circle deploys {WEB} --report")
     await connected_world.reply("CircleCI does not tell what was tried in `acme/web`")
+
+
+async def test_a_rule_for_an_environment_is_made_from_what_runs_where_or_in_words_of_ones_own(
+    connected_world: World,
+) -> None:
+    world = connected_world
+    await world.say("/circle deploys gh/acme/web --environment production")
+    await world.press(await world.reply("what runs where"), "Subscribe…")
+    form = await world.form("More options")
+    assert find_field(form, "environment")[1]["initial_value"] == "production"
+    form = await world.turn(form, "basics")
+    await world.submit(form, what="Deploys,Successes")
+    await world.submit(await world.form("this rule would never post `passed`"), what="Deploys")
+    told = "`acme/web`, environment `production`: deploys, failed deploys and rollbacks"
+    await world.message(told)
+    await world.say("@circlebot tell us about production deploys of web")
+    proposed = await world.message("*Post here* what is deployed to `production` of acme/web")
+    assert "subscribe gh/acme/web --environment=production" in str(proposed["blocks"])

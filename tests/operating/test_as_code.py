@@ -195,6 +195,10 @@ async def test_several_workspaces_are_several_documents(store: Store) -> None:
             "line 3: subscriptions[0].project: `gh/a*/b` names no organisation.",
         ),
         ("workspace: T0X\nsubscriptions:\n  - {channel: C0X, project: gh/a, not_tag: x}", "not_tag: is not known here"),
+        (
+            "workspace: T0X\nsubscriptions:\n  - {channel: C0X, project: gh/a, made_by: U0X, component: x, only: slow}",
+            "line 3: subscriptions[0]: Only a deploy has an environment or a component",
+        ),
         ("workspace: T0X\npolicy:\n  - {command: approve, user: [U0X]}", "line 3: policy[0]: A line says one of"),
         ("workspace: T0X\npolicy:\n  - {command: aprove, users: [U0X]}", "there is no command `aprove`"),
         ("workspace: T0X\npresets:\n  - {name: x, project: gh/a/b, branch: b, tag: t}", "a branch or a tag, not both"),

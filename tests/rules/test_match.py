@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain import Outcome, ProjectScope, ProjectSlug
+from bot.domain import Deploy, Outcome, ProjectScope, ProjectSlug
 from bot.rules.kinds import OUTCOME_KINDS
 from bot.rules.match import list_conditions, matches
 from bot.rules.rule import Rule
@@ -21,6 +21,7 @@ OUTCOME = Outcome(
     workflow="build-and-test", workflow_id="w", branch="main", tag=None, happened_at=NOW,
     actor="Ada", trigger="webhook",
 )  # fmt: skip
+TO_PRODUCTION: dict[str, Any] = {"kind": "deployed", "deploy": Deploy("web", "production", "v1")}
 
 
 def hears(said: dict[str, Any], **outcome: Any) -> bool:
@@ -118,6 +119,37 @@ def test_slow_is_what_the_rule_calls_slow(slowdown: float | None, slower: float,
         ({"mine": True}, {}, True),
         ({"mine": True}, {"actor": "grace"}, False),
         ({"mine": True}, {"actor": None}, False),
+        ({"environment": ("production",)}, TO_PRODUCTION, True),
+        ({"environment": ("production",)}, TO_PRODUCTION | {"kind": "deploy-failed"}, True),
+        ({"environment": ("production",)}, TO_PRODUCTION | {"kind": "rolled-back"}, True),
+        ({"environment": ("production",)}, {}, False),
+        ({"environment": ("production",)}, {"kind": "on-hold"}, False),
+        ({"environment": ("production",), "only": frozenset({"all"})}, {}, False),
+        ({"environment": ("production",), "only": frozenset({"all"})}, TO_PRODUCTION, True),
+        ({"environment": ("production",), "only": frozenset({"rolled-back"})}, TO_PRODUCTION, False),
+        ({"environment": ("production",), "only": frozenset({"promoted"})}, TO_PRODUCTION, False),
+        (
+            {"environment": ("production",), "only": frozenset({"promoted"})},
+            TO_PRODUCTION | {"classes": frozenset({"promoted"})},
+            True,
+        ),
+        ({"environment": ("prod*",)}, TO_PRODUCTION, True),
+        ({"environment": ("PRODUCTION",)}, TO_PRODUCTION, False),
+        ({"environment": ("prod[eu]",)}, {"kind": "deployed", "deploy": Deploy("web", "prod[eu]", "v1")}, True),
+        ({"environment": ("staging", "qa")}, TO_PRODUCTION, False),
+        ({"environment": ("*",), "not_environment": ("prod*",)}, TO_PRODUCTION, False),
+        ({"not_environment": ("staging",)}, TO_PRODUCTION, True),
+        ({"not_environment": ("prod*",)}, TO_PRODUCTION, False),
+        ({"not_environment": ("staging",)}, {}, False),
+        ({"not_environment": ("staging",), "only": frozenset({"failed"})}, {}, True),
+        ({"not_environment": ("prod*",), "only": frozenset({"all"})}, TO_PRODUCTION, False),
+        ({"component": ("web",)}, TO_PRODUCTION, True),
+        ({"component": ("api",)}, TO_PRODUCTION, False),
+        ({"component": ("web",)}, {}, False),
+        ({"component": ("web",), "branch": ("release/*",)}, TO_PRODUCTION, False),
+        ({"component": ("web",), "mine": True}, TO_PRODUCTION | {"actor": "grace"}, False),
+        ({}, TO_PRODUCTION, False),
+        ({"only": frozenset({"deployed"})}, TO_PRODUCTION, True),
     ],
 )
 def test_a_rule_hears_what_passes_all_its_conditions(

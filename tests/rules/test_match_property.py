@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from bot.domain import Outcome, ProjectScope, ProjectSlug
+from bot.domain import Deploy, Outcome, ProjectScope, ProjectSlug
 from bot.rules.index_keys import build_outcome_keys, build_rule_keys
 from bot.rules.kinds import OUTCOME_KINDS
 from bot.rules.match import list_conditions, matches
@@ -24,12 +24,14 @@ CLASSES = ["broke", "recovered", "still-failing", "newly-failing", "flaky", "slo
 PROJECTS = ["gh/acme/web", "gh/acme/api", "bb/acme/web", "gh/other/web"]
 
 globs = st.lists(st.sampled_from(GLOBS), max_size=2, unique=True).map(tuple)
+places = st.lists(st.sampled_from(["production", "prod*", "*g"]), max_size=2, unique=True).map(tuple)
 several = st.lists(st.sampled_from(TRIGGERS), max_size=2, unique=True).map(tuple)
 rules = st.builds(
     Rule,
     only=st.frozensets(st.sampled_from([*OUTCOME_KINDS, "all"]), min_size=1, max_size=8),
     branch=globs, not_branch=globs, tag=globs, not_tag=globs, workflow=globs, not_workflow=globs,
     actor=globs, not_actor=globs, trigger=several, not_trigger=several,
+    environment=places, not_environment=places, component=places,
     default_branch=st.booleans(), mine=st.booleans(), every=st.integers(0, 3), slower=st.sampled_from([1.0, 1.5]),
 )  # fmt: skip
 subscriptions = st.builds(
@@ -47,6 +49,18 @@ outcomes = st.builds(
     classes=st.frozensets(st.sampled_from(CLASSES), max_size=3), streak=st.integers(1, 7),
     slowdown=st.sampled_from([None, 1.2, 2.0]),
 )  # fmt: skip
+deploys = st.builds(
+    replace,
+    outcomes,
+    kind=st.sampled_from(["deployed", "deploy-failed", "rolled-back"]),
+    deploy=st.builds(
+        Deploy,
+        component=st.sampled_from(["production", "x"]),
+        environment=st.sampled_from(["production", "staging"]),
+        version=st.just("v1"),
+    ),
+)
+outcomes = outcomes | deploys
 tagged = outcomes.map(lambda outcome: replace(outcome, branch=None, tag=outcome.branch))
 
 
@@ -81,7 +95,17 @@ def slow_match(subscription: Subscription, outcome: Outcome) -> bool:
         and not slow_any(rule.not_workflow, outcome.workflow)
         and slow_start(subscription, outcome)
         and (outcome.on_default or not rule.default_branch)
+        and slow_deploy(rule, outcome)
     )
+
+
+def slow_deploy(rule: Rule, outcome: Outcome) -> bool:
+    if outcome.deploy is None:
+        return not (rule.environment or rule.component)
+    environment, component = outcome.deploy.environment, outcome.deploy.component
+    wanted = not rule.environment or slow_any(rule.environment, environment)
+    wanted = wanted and (not rule.component or slow_any(rule.component, component))
+    return wanted and not slow_any(rule.not_environment, environment)
 
 
 def slow_tag(rule: Rule, tag: str) -> bool:

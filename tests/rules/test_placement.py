@@ -67,6 +67,8 @@ def test_of_several_digests_the_next_one_tells_it() -> None:
         (MESSAGE, "failed", True, DeferralReason.QUIET),
         (THREAD, "failed", False, DeferralReason.QUIET),
         (THREAD, "failed", True, None),
+        (MESSAGE, "deployed", False, DeferralReason.QUIET),
+        (THREAD, "rolled-back", True, None),
         (MESSAGE, "on-hold", False, None),
     ],
 )

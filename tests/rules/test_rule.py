@@ -4,19 +4,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.actions.rule_changes import apply_changes
 from bot.commands.subscribe import COMMAND
 from bot.dispatch.words import parse_usage, split_written
 from bot.errors import UsageError
 from bot.line import format_line, split_commas
 from bot.rules import durations
 from bot.rules.fields import DELIVERY_MODES, FIELDS, parse_options
-from bot.rules.kinds import OUTCOME_KINDS
+from bot.rules.kinds import DEFAULT_KINDS, OUTCOME_KINDS
 from bot.rules.rule import Rule
 
 TEXTS = st.text("abz/*?[]-. 'é", min_size=1, max_size=12).map(str.strip).filter(bool)
 WHOM = st.sets(st.sampled_from(["author", "breaker", "U0ADA", "S0PLATFORM"])).map(lambda whom: tuple(sorted(whom)))
 GLOBS = st.lists(TEXTS, max_size=3).map(lambda texts: sorted(set(texts)))
 SPANS = st.lists(st.sampled_from(["30m", "90m", "2h", "1d", "3d"]), max_size=5, unique=True)
+_OTHERS = {"at", "mention", "remind", "environment", "component"}
+"""Of another form, or only of deploys."""
+
 RULES = st.builds(
     Rule,
     remind=SPANS.map(lambda spans: tuple(sorted(spans, key=durations.parse_span))),
@@ -29,8 +33,15 @@ RULES = st.builds(
     **{
         field.attribute: st.booleans() if not field.takes else GLOBS.map(tuple)
         for field in FIELDS
-        if isinstance(field.default, bool | tuple) and field.name not in {"at", "mention", "remind"}
+        if isinstance(field.default, bool | tuple) and field.name not in _OTHERS
     },
+) | st.builds(
+    Rule,
+    only=st.frozensets(st.sampled_from(["deployed", "deploy-failed", "rolled-back", "promoted"]), min_size=1)
+    | st.just(DEFAULT_KINDS),
+    environment=GLOBS.map(tuple),
+    not_environment=GLOBS.map(tuple),
+    component=GLOBS.map(tuple),
 )
 
 
@@ -132,3 +143,22 @@ def test_reminders_are_kept_once_each_in_the_largest_unit_the_shortest_first(sai
 def test_what_is_no_time_to_remind_at_is_refused_with_what_is(said: str) -> None:
     with pytest.raises(UsageError, match=r"`--remind` needs a time like .* from `1m` to `60d`"):
         Rule.parse({"remind": [said]})
+
+
+DEPLOYS = frozenset({"deployed", "deploy-failed", "rolled-back"})
+
+
+@pytest.mark.parametrize("name", ["environment", "not-environment", "component"])
+def test_a_rule_for_an_environment_or_component_that_says_no_kinds_asks_for_each_kind_of_deploy(name: str) -> None:
+    rule = Rule.parse({name: ["web"]})
+    assert rule.only == DEPLOYS
+    assert apply_changes(rule, {name: [""]}) == Rule(DEPLOYS), "who drops it hears of all the others too"
+    assert Rule.parse({name: ["web"], "only": ["rolled-back"]}).only == {"rolled-back"}
+    assert Rule.parse({name: ["web"], "only": ["all"]}).only == {"all"}
+
+
+@pytest.mark.parametrize("name", ["environment", "component"])
+def test_a_rule_that_asks_for_what_no_deploy_is_is_refused_with_what_it_would_never_post(name: str) -> None:
+    with pytest.raises(UsageError, match=r"would never post `failed` or `passed`\."):
+        Rule.parse({name: ["web"], "only": ["failed", "passed", "rolled-back"]})
+    assert Rule.parse({"not-environment": ["web"], "only": ["failed"]}), "that leaves out, and asks for nothing"

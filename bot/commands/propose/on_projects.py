@@ -187,8 +187,11 @@ def _render_start(project: Project, ways: Sequence[_Way]) -> Message:
 
 
 async def propose_subscribe(context: Context, words: Sequence[str]) -> Message:
-    """A project, or a branch of the channel's project whose failures are meant."""
-    word = words[0] if words else None
+    """A project, or a branch of the channel's project whose failures are meant; or deploys, by options of the rule."""
+    said = {name: [value] for name, _equals, value in (one[2:].partition("=") for one in words if one[:2] == "--")}
+    word = next((one for one in words if one[:2] != "--"), None)
+    if said:
+        return _propose_deploys(await _fetch_project(context, word), **said)
     here = await find_current_project(context)
     if word and here and "/" not in word and not await is_project_name(context, word):
         project = await context.circleci.fetch_project(here)
@@ -199,4 +202,16 @@ async def propose_subscribe(context: Context, words: Sequence[str]) -> Message:
         project = await _fetch_project(context, word)
         line = format_line("subscribe", str(project.project))
         what = _("*Post here* what fails, recovers or waits in {project}", project=escape(project.full_name))
+    return proposal_blocks.render(what, [(_("Subscribe"), line)])
+
+
+def _propose_deploys(project: Project, environment: Sequence[str] = (), only: Sequence[str] = ()) -> Message:
+    """Each kind of deploy, to where it was said."""
+    name, slug = escape(project.full_name), str(project.project)
+    if environment:
+        where = as_code(environment[0], 120)
+        what = _("*Post here* what is deployed to {environment} of {project}", environment=where, project=name)
+    else:
+        what = _("*Post here* what is deployed of {project}", project=name)
+    line = format_line("subscribe", slug, environment=environment or None, only=only or None)
     return proposal_blocks.render(what, [(_("Subscribe"), line)])

@@ -31,7 +31,7 @@ from bot.rules.subscription import Subscription
 
 @dataclass(frozen=True, slots=True)
 class SubscribeArgs:
-    """`number` is a rule that is to be changed; `texts` are the fields that were typed."""
+    """`number` is a rule that is to be changed; `texts` are the fields that were typed; `form` asks for the rest."""
 
     project: str | None = None
     rule: Rule = field(default_factory=Rule)
@@ -39,10 +39,12 @@ class SubscribeArgs:
     texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     dry_run: bool = False
     sure: bool = False
+    form: bool = False
 
     @property
-    def is_bare(self) -> bool:
-        return not (self.project or self.texts or self.dry_run)
+    def asks(self) -> bool:
+        """By the form."""
+        return self.form or not (self.project or self.texts or self.dry_run)
 
 
 def parse(line: ParsedLine) -> SubscribeArgs:
@@ -57,14 +59,14 @@ def parse(line: ParsedLine) -> SubscribeArgs:
         raise UsageError(_("`--rule` needs a number, as `/circle subscriptions` shows it."))
     rule = Rule.parse(texts) if number is None else rule_changes.apply_changes(Rule(), texts)
     project = line.words[0] if line.words else None
-    return SubscribeArgs(project, rule, number, texts, line.has_flag("dry-run"), line.has_flag("sure"))
+    return SubscribeArgs(project, rule, number, texts, *map(line.has_flag, ("dry-run", "sure", "form")))
 
 
 def build_first_modal(_request: Request, line: ParsedLine) -> Modal | None:
-    """The form, when nothing is said but perhaps which rule is to be changed."""
+    """The form, when it is asked for, or nothing is said but perhaps which rule is to be changed."""
     return (
         Modal(rule_form.format_title(line.get_value("rule")), kit.build_loading(_("Reading your projects")))
-        if not line.words and set(line.options) <= {"rule"}
+        if line.has_flag("form") or (not line.words and set(line.options) <= {"rule"})
         else None
     )
 
@@ -74,7 +76,7 @@ async def run(context: Context, args: SubscribeArgs) -> Reply:
     if before is None and not args.dry_run:
         reachability.check_reachable(context, context.request.channel or context.request.user)
     redraws = context.request.source is RequestSource.REDRAW
-    if context.request.source is not RequestSource.FORM and (args.is_bare or redraws):
+    if context.request.source is not RequestSource.FORM and (args.asks or redraws):
         return await _render_form(context, args, before)
     wanted, seen = await _plan_rule(context, args, before)
     names = {seen.projects[0]: seen.name} if seen.name else {}
@@ -114,7 +116,9 @@ async def _render_form(context: Context, args: SubscribeArgs, before: Subscripti
         if here and not before
         else _("Press the button for a form, or type it all: `/circle subscribe acme/web --only broke,recovered`.")
     )
-    again = format_line("subscribe", rule=str(before.id) if before else None)
+    said = fields.to_options(args.texts)
+    number = str(before.id) if before else None
+    again = format_line("subscribe", *filter(None, [args.project]), rule=number, **said, form=args.form or None)
     button = kit.button(_("Change…") if before else _("Subscribe…"), again, style="primary")
     return Reply(Message(text, [kit.section(text), kit.actions([button])]))
 
@@ -135,7 +139,7 @@ async def _plan_rule(
 COMMAND = Command(
     name="subscribe",
     summary=N_("Posts here what fails, recovers or waits for approval; a form asks for what you leave out"),
-    usage=f"subscribe [project] [--rule N] [--dry-run] {fields.USAGE} [--sure]",
+    usage=f"subscribe [project] [--rule N] [--dry-run] {fields.USAGE} [--sure] [--form]",
     example="subscribe acme/web --branch release/* --only failed,recovered",
     parse=parse,
     run=run,

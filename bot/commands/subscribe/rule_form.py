@@ -36,19 +36,18 @@ async def render(context: Context, draft: Draft, before: Subscription | None) ->
     if request.source is RequestSource.REDRAW:
         draft = read_form(request, draft)
     scope, texts = draft
+    page = rule_form_blocks.find_page(request.fields) or rule_form_blocks.find_first_page(texts)
     if scope is None and (here := await target_projects.find_current_project(context)):
         scope = str(here)
     rule = parse_rule(texts)
-    said = {name: True if not fields.BY_NAME[name].takes else list(values) for name, values in texts.items()}
+    texts = {**texts, "only": sorted(rule.only)}
     number = str(before.id) if before else None
     external = before is None and await context.is_external(request.channel or request.user)
     warning = [kit.section(external_channels.format_warning())] if external else []
+    said = fields.to_options(texts)
     return Modal(
         format_title(number),
-        warning
-        + rule_form_blocks.render(
-            scope, texts, rule_form_blocks.find_page(request.fields), summary=_format_summary(rule)
-        ),
+        warning + rule_form_blocks.render(scope, texts, page, summary=_format_summary(rule)),
         line=format_line("subscribe", *filter(None, [scope]), rule=number, **said, sure=external or None),
         submit=_("Change") if before else _("Subscribe Anyway") if external else _("Subscribe"),
     )
@@ -60,8 +59,8 @@ def format_title(number: str | None) -> str:
 
 
 def _format_summary(rule: Rule) -> str:
-    branches = ", ".join(as_code(branch, 60) for branch in rule.branch[:5])
-    return " · ".join(filter(None, [branches, subscription_blocks.format_kinds(rule.only)]))
+    refs = ", ".join(as_code(name, 60) for name in [*rule.branch, *rule.environment][:5])
+    return " · ".join(filter(None, [refs, subscription_blocks.format_kinds(rule.only)]))
 
 
 def read_form(request: Request, draft: Draft) -> Draft:

@@ -89,6 +89,14 @@ class ParsedSubscription(_Row):
     project: Scope
     made_by: User
 
+    @model_validator(mode="after")
+    def _check_rule(self) -> Self:
+        try:
+            build_rule(self).check()
+        except UsageError as error:
+            raise ValueError(error.message) from None
+        return self
+
 
 def _build_field(field: RuleField) -> tuple[Any, Any]:
     """A rule's field as a key of the file: checked like the typed option; errors name the line."""
