@@ -72,7 +72,7 @@ async def test_release_web_and_worker_share_the_work(platform: Platform) -> None
         await release.wait_for_output("The database is at ")
     async with platform.start("web", "worker") as both:
         await both.wait_for_output("roles=['http', 'slack']")
-        await both.wait_for_output("roles=['delivery', 'poller']")
+        await both.wait_for_output("roles=['delivery', 'poller', 'upkeep']")
         ready = await platform.people.http.get(f"http://127.0.0.1:{platform.port}/readyz")
         assert (ready.status_code, ready.content) == (200, b"")
         await _ask_and_hear(platform.people)

@@ -52,7 +52,12 @@ from bot.web.slack_endpoint import SlackEndpoint
 from bot.workers.loop import Wakeup, WorkerLoop, run_in_background
 from bot.workers.loop_lag import LoopLagMeter
 
-ALL_ROLES = frozenset({"slack", "http", "poller", "delivery"})
+ALL_ROLES = frozenset({"slack", "http", "poller", "delivery", "upkeep"})
+_ROLE_OF = {
+    **dict.fromkeys(("delivery", "digests"), "delivery"),
+    **dict.fromkeys(("home", "listener"), "slack"),  # where people's presses arrive
+    **dict.fromkeys(("poller", "replayer", "org_poller"), "poller"),
+}
 _DRAIN_S = 2.5
 _SEND_S = 4.5
 """Time for the loops' ticks to end, then for what they began: platforms kill a process 10 s after SIGTERM."""
@@ -78,7 +83,7 @@ class App:
 
     @asynccontextmanager
     async def running(self, roles: AbstractSet[str], *, drains: bool = True) -> AsyncIterator[None]:
-        """Alive while inside: `slack` (Socket Mode, where it is set), `poller` and `delivery`; HTTP is for `web`.
+        """Alive while inside: `slack` (Socket Mode, where it is set), and whose loops run here; HTTP is for `web`.
 
         On the way out what is in flight is finished within seconds, or without `drains` cut off; what is not done is
         in the store.
@@ -96,12 +101,8 @@ class App:
             yield
 
     def select_loops(self, roles: AbstractSet[str]) -> list[WorkerLoop]:
-        """Digests run with delivery, `home` and `listener` where people's presses arrive, `clock` in every process.
-
-        All others run with the poller.
-        """
-        role_of = {"delivery": "delivery", "digests": "delivery", "home": "slack", "listener": "slack"}
-        return [loop for loop in self.loops if loop.name == "clock" or role_of.get(loop.name, "poller") in roles]
+        """`clock` runs in every process; what no other role has is upkeep."""
+        return [loop for loop in self.loops if loop.name == "clock" or _ROLE_OF.get(loop.name, "upkeep") in roles]
 
     def build_web_app(self, health: HealthEndpoint | None = None) -> Starlette:
         """The HTTP routes that Slack, CircleCI and browsers call."""

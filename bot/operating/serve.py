@@ -29,9 +29,9 @@ from bot.workers.lease import SHOWN_WITHIN_S
 
 log = structlog.get_logger("circlebot")
 
-EVERYTHING = frozenset({"slack", "http", "poller", "delivery"})
 WEB = frozenset({"slack", "http"})
-WORKER = frozenset({"poller", "delivery"})
+WORKER = frozenset({"poller", "delivery", "upkeep"})
+EVERYTHING = WEB | WORKER
 
 
 async def run_until_stopped(settings: Settings, roles: AbstractSet[str]) -> None:
