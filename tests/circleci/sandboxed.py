@@ -6,9 +6,11 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import httpx
+from starlette.applications import Starlette
 
 from bot.circleci.client import CircleCI, CircleCIPool
 from bot.circleci.fetch_snapshot import fetch_snapshot
@@ -17,9 +19,11 @@ from bot.domain import ProjectSlug
 from sandbox.server import create_app
 from sandbox.slack import AppSetup
 from sandbox.virtual_clock import ManualClock
-from tests.plugins.app_server import get_ssl_context, open_socket, serve_app
+from tests.plugins.app_server import open_socket, serve_app
+from tests.plugins.direct_client import DirectClient, DirectTransport
 
 WEB = ProjectSlug("gh", "acme", "web")
+_NOWHERE = "http://127.0.0.1:3000"
 
 
 @dataclass
@@ -29,13 +33,14 @@ class CircleCISandbox:
     url: str
     clock: ManualClock
     control: httpx.AsyncClient
+    transport: httpx.AsyncBaseTransport | None = None
     naps: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.fallbacks: list[tuple[str, str]] = []
         address, record = f"{self.url}/circleci", lambda family, reason: self.fallbacks.append((family, reason))
-        self.pool = CircleCIPool(address, clock=self, sleep=self._nap)
-        self.pool_with_v3 = CircleCIPool(address, clock=self, sleep=self._nap, v3="on", fell_back=record)
+        build = partial(CircleCIPool, address, clock=self, transport=self.transport, sleep=self._nap)
+        self.pool, self.pool_with_v3 = build(), build(v3="on", fell_back=record)
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -75,17 +80,37 @@ class CircleCISandbox:
 
     async def calls(self) -> list[dict[str, Any]]:
         """Every call that the sandbox's CircleCI has had."""
-        state = (await self.control.get("/_control/state")).json()
+        state = (await self.control.get("/_control/state", params={"of": "circleci.calls"})).json()
         return list(state["circleci"]["calls"])
 
 
 @contextlib.asynccontextmanager
 async def run_circleci_sandbox() -> AsyncIterator[CircleCISandbox]:
-    listening, clock = open_socket(), ManualClock()
+    """On loopback."""
+    listening = open_socket()
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    app = create_app(clock=clock, public_url=url, setup=AppSetup(has_rate_limits=False))
-    async with serve_app(app, listening), httpx.AsyncClient(base_url=url, verify=get_ssl_context()) as control:
-        sandbox = CircleCISandbox(url, clock, control)
+    app, clock = _build_app(url)
+    async with serve_app(app, listening), _control(CircleCISandbox(url, clock, DirectClient(app, url))) as sandbox:
+        yield sandbox
+
+
+@contextlib.asynccontextmanager
+async def run_direct_circleci() -> AsyncIterator[CircleCISandbox]:
+    """The client's requests go to the application without a network: for what many requests bring about."""
+    app, clock = _build_app(_NOWHERE)
+    sandbox = CircleCISandbox(_NOWHERE, clock, DirectClient(app, _NOWHERE), DirectTransport(app))
+    async with app.router.lifespan_context(app), _control(sandbox):
+        yield sandbox
+
+
+def _build_app(url: str) -> tuple[Starlette, ManualClock]:
+    clock = ManualClock()
+    return create_app(clock=clock, public_url=url, setup=AppSetup(has_rate_limits=False)), clock
+
+
+@contextlib.asynccontextmanager
+async def _control(sandbox: CircleCISandbox) -> AsyncIterator[CircleCISandbox]:
+    async with sandbox.control:
         try:
             yield sandbox
         finally:

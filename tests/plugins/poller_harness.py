@@ -25,7 +25,7 @@ from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
 from bot.workers.loop import BackgroundTasks
 from sandbox.circleci.fake_users import PEOPLE
-from tests.circleci.sandboxed import CircleCISandbox, run_circleci_sandbox
+from tests.circleci.sandboxed import CircleCISandbox, run_direct_circleci
 from tests.plugins.database import create_database
 
 INTERVAL_S = 5.0
@@ -169,7 +169,7 @@ async def run_poller_harness(
     """
     store = Store(await create_database(folder), Vault([generate_key()]))
     try:
-        async with run_circleci_sandbox() as sandbox:
+        async with run_direct_circleci() as sandbox:
             if not past:
                 (await sandbox.control.post("/_control/reset", json={"seed": False})).raise_for_status()
             yield PollerHarness(sandbox, store, interval_s)

@@ -13,7 +13,8 @@ WEB, API = ProjectSlug("gh", "acme", "web"), ProjectSlug("gh", "acme", "api")
 
 async def test_a_project_that_is_found_later_is_covered_and_heard(connected_world: World) -> None:
     rule = await _made(connected_world, ADA)
-    await connected_world.wait_until(lambda: _covers(connected_world, rule, API), "the project to be found")
+    await _look(connected_world)
+    assert await _covers(connected_world, rule, API)
     pushed = await connected_world.control("push", project="gh/acme/api", branch="broken")
     await connected_world.card("failed", number=pushed["number"])
 
@@ -21,11 +22,10 @@ async def test_a_project_that_is_found_later_is_covered_and_heard(connected_worl
 async def test_what_its_maker_no_longer_sees_is_covered_no_more_and_never_told(connected_world: World) -> None:
     await connected_world.connect(EVE)
     rule = await _made(connected_world, EVE, API)
-    await connected_world.wait_until(
-        lambda: _covers(connected_world, rule, API, no_more=True), "the hidden project to be gone"
-    )
+    await _look(connected_world)
+    assert await _covers(connected_world, rule, WEB)
+    assert not await _covers(connected_world, rule, API)
     hidden = await connected_world.control("push", project="gh/acme/api", branch="broken")
-    await connected_world.wait_until(lambda: _covers(connected_world, rule, WEB), "the visible project to be found")
     seen = await connected_world.control("push", project="gh/acme/web", branch="broken")
     await connected_world.card("failed", number=seen["number"])
     shown = "".join(get_text(one) for one in await connected_world.list_messages())
@@ -35,14 +35,16 @@ async def test_what_its_maker_no_longer_sees_is_covered_no_more_and_never_told(c
 
 async def test_a_project_that_is_idle_is_asked_for_by_name_and_stays(connected_world: World) -> None:
     rule = await _made(connected_world, ADA, WEB)
-    await connected_world.control("faults", target="circleci", match="pipeline", status=404)
-    await connected_world.wait_until(lambda: _covers(connected_world, rule, API), "another turn")
+    await connected_world.control("faults", target="circleci", match="pipeline", status=404, count=0)
+    await _look(connected_world)
     assert await _covers(connected_world, rule, WEB)
+    assert not await _covers(connected_world, rule, API)
 
 
 async def test_whoever_is_not_connected_keeps_what_their_rules_cover(connected_world: World) -> None:
     theirs, mine = await _made(connected_world, "U0NOBODY", WEB), await _made(connected_world, ADA, channel=GENERAL)
-    await connected_world.wait_until(lambda: _covers(connected_world, mine, API), "a turn")
+    await _look(connected_world)
+    assert await _covers(connected_world, mine, API)
     assert await _covers(connected_world, theirs, WEB)
     assert not await _covers(connected_world, theirs, API)
 
@@ -56,7 +58,10 @@ async def _made(world: World, user: str, *covered: ProjectSlug, channel: str = D
     return rule.id
 
 
-async def _covers(world: World, rule: int, project: ProjectSlug, *, no_more: bool = False) -> bool | None:
+async def _look(world: World) -> None:
+    await next(loop.tick for loop in world.app.loops if loop.name == "rule_coverage")()
+
+
+async def _covers(world: World, rule: int, project: ProjectSlug) -> bool:
     async with world.app.core.store.begin_read() as tx:
-        covered = project in await tx.coverage.list_projects(rule)
-    return True if covered is not no_more else None
+        return project in await tx.coverage.list_projects(rule)
