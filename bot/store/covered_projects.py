@@ -10,11 +10,12 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, delete, select
+from sqlalchemy import and_, bindparam, delete, or_, select
 
 from bot.domain import ProjectSlug
 from bot.domain.project_feeds import ReadRule, TokenOwner
 from bot.rules.index_keys import build_rule_keys
+from bot.rules.kinds import ALL, DEPLOY_KINDS
 from bot.rules.rule import Rule
 from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.polling import watches
@@ -43,12 +44,23 @@ _READ_WITH = (
     .limit(MOST_READ)
 )
 _ANY_RULE = _COVERING.limit(1)
+_WANTS_DEPLOYS = (
+    select(covers.c.subscription_id)
+    .join(subscriptions, subscriptions.c.id == covers.c.subscription_id)
+    .where(bind_columns(covers, "project"))
+    .where(or_(*(subscriptions.c.rule.contains(f'"{kind}"') for kind in sorted({*DEPLOY_KINDS, ALL}))))
+    .limit(1)
+)
 
 
 class CoverageRepository(Repository):
     async def has_rules_for(self, project: ProjectSlug) -> bool:
         """Whether any rule covers this project: however many there are, none of them is read."""
         return await self._connection.scalar(_ANY_RULE, {"project": str(project)}) is not None
+
+    async def wants_deploys(self, project: ProjectSlug) -> bool:
+        """Whether a rule that covers it may ask for what is deployed: one says the word, or a pattern of it does."""
+        return await self._connection.scalar(_WANTS_DEPLOYS, {"project": str(project)}) is not None
 
     async def filter_covered(self, projects: Iterable[ProjectSlug]) -> set[ProjectSlug]:
         """Those of them that any rule covers."""

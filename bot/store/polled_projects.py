@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -25,7 +26,7 @@ from sqlalchemy import (
 )
 
 from bot.domain import ProjectSlug
-from bot.domain.project_feeds import PolledProject, TokenOwner
+from bot.domain.project_feeds import DeployNames, PolledProject, TokenOwner
 from bot.store.engine.moment import UtcDateTime
 from bot.store.installed_webhooks import is_trusted
 from bot.store.leases import DueRepository, build_due_claim
@@ -88,6 +89,8 @@ class PolledProjectRepository(DueRepository[PolledProject]):
             project_id=row.project_id,
             called=row.called,
             learned_at=row.learned_at,
+            organization_id=row.organization_id,
+            deploys=_read_deploys(row.deploys),
             newest_at=row.newest_at,
             listed_at=row.listed_at,
             doubted=row.doubted,
@@ -126,18 +129,22 @@ class PolledProjectRepository(DueRepository[PolledProject]):
         )
         return look_at
 
-    async def update_details(
-        self,
-        project: ProjectSlug,
-        default_branch: str | None,
-        now: datetime,
-        *,
-        project_id: str | None = None,
-        called: str | None = None,
-    ) -> None:
+    async def update_details(self, learned: PolledProject) -> None:
         """What CircleCI says of the project itself."""
-        details = {"default_branch": default_branch, "project_id": project_id, "called": called, "learned_at": now}
-        await self._connection.execute(update(watches).where(watches.c.project == str(project)).values(**details))
+        details = {
+            "default_branch": learned.default_branch,
+            "project_id": learned.project_id,
+            "called": learned.called,
+            "organization_id": learned.organization_id,
+            "learned_at": learned.learned_at,
+        }
+        await self._connection.execute(
+            update(watches).where(watches.c.project == str(learned.project)).values(**details)
+        )
+
+    async def update_deploys(self, project: ProjectSlug, known: DeployNames) -> None:
+        said = json.dumps({"learned_at": known.learned_at.isoformat(), "names": dict(known.names)})
+        await self._connection.execute(update(watches).where(watches.c.project == str(project)).values(deploys=said))
 
     async def mark_read_by(self, project: ProjectSlug, owner: TokenOwner) -> None:
         """This token read it."""
@@ -225,6 +232,11 @@ class PolledProjectRepository(DueRepository[PolledProject]):
     async def list_all(self) -> list[PolledProject]:
         rows = await self._connection.execute(select(watches).order_by(watches.c.project))
         return [self.build(row) for row in rows]
+
+
+def _read_deploys(said: str | None) -> DeployNames | None:
+    known = json.loads(said) if said else None
+    return DeployNames(datetime.fromisoformat(known["learned_at"]), known["names"]) if known else None
 
 
 def _is_in_org(org_slug: str) -> ColumnElement[bool]:

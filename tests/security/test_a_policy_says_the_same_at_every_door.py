@@ -7,6 +7,7 @@ policy of a channel refuses is refused for what is at home there. A broad line n
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -169,7 +170,8 @@ async def test_a_project_with_a_new_name_stays_at_home(socket_world: World) -> N
     await write_policy(world.app.core.store, *(only("trigger", ADA, channel=place) for place in (DEPLOYS, WEB)))
     await world.control("rename", project="gh/acme/web", name="site", redirects=True)
     async with world.app.core.store.begin() as tx:
-        await tx.polled_projects.update_details(AT_HOME, "main", NOW, called="gh/acme/site")
+        known = (await tx.polled_projects.list_for_projects([AT_HOME]))[AT_HOME]
+        await tx.polled_projects.update_details(replace(known, learned_at=NOW, called="gh/acme/site"))
     await world.say("trigger gh/acme/site --branch main", as_=GRACE, channel="D0GRACE")
     await world.message("`trigger` · in <#C0DEPLOYS>", as_=GRACE, channel="D0GRACE")
     await world.say("/circle unsubscribe 1")

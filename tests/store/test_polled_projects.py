@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain import ProjectSlug
-from bot.domain.project_feeds import TokenOwner
+from bot.domain.project_feeds import DeployNames, TokenOwner
 from bot.store.store import Store, Tx
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -159,11 +160,15 @@ async def test_whichever_is_first_a_project_that_is_asked_for_stays_watched(stor
 async def test_what_was_learned_of_a_project_and_who_read_it_is_kept(store: Store) -> None:
     async with store.begin() as tx:
         await tx.polled_projects.upsert(WEB, NOW)
-        assert (await tx.polled_projects.list_for_projects([WEB]))[WEB].read_by is None
-        await tx.polled_projects.update_details(WEB, "trunk", NOW)
+        new = (await tx.polled_projects.list_for_projects([WEB]))[WEB]
+        assert (new.read_by, new.deploys) == (None, None)
+        learned = replace(new, default_branch="trunk", learned_at=NOW, organization_id="o1")
+        await tx.polled_projects.update_details(learned)
+        names = DeployNames(NOW, {"c1": "web"})
+        await tx.polled_projects.update_deploys(WEB, names)
         await tx.polled_projects.mark_read_by(WEB, TokenOwner("T1", "UADA"))
         watch = (await tx.polled_projects.list_for_projects([WEB]))[WEB]
-        assert (watch.default_branch, watch.learned_at, watch.read_by) == ("trunk", NOW, TokenOwner("T1", "UADA"))
+        assert watch == replace(learned, read_by=TokenOwner("T1", "UADA"), deploys=names)
         await tx.polled_projects.mark_read_by(WEB, TokenOwner())
         assert (await tx.polled_projects.list_for_projects([WEB]))[WEB].read_by == TokenOwner()
 

@@ -30,6 +30,7 @@ _HELD_AT_MOST_S = 300.0
 _FINISHED_FROM_S = 30.0
 _FINISHED_TOLD_S = 3600.0
 _FINISHED_AT_MOST_S = 6 * 3600.0
+_DEPLOYS_FOR = timedelta(hours=2)
 _FINISHED_FOR = timedelta(days=2)
 """A finished pipeline may be rerun on the web; it is looked at now and then for this long."""
 
@@ -58,6 +59,18 @@ def schedule_next_read(
     rest_s = max(rest, now - finished_at).total_seconds() / (1 if snapshot.status == "success" else 4)
     from_s = _FINISHED_TOLD_S if has_webhook else _FINISHED_FROM_S
     return now + timedelta(seconds=min(max(from_s, rest_s), _FINISHED_AT_MOST_S))
+
+
+def schedule_deploy_look(snapshot: Snapshot, now: datetime) -> datetime | None:
+    """When to ask how a deploy goes on whose workflow has ended: a validation takes its time, and no webhook tells.
+
+    A tenth of the time since something of it moved, a minute to five, for two hours. Then as seldom as any pipeline
+    that is over: a job that never reports its end leaves its deploy running for ever.
+    """
+    rest = now - _get_moved_at(snapshot, now)
+    if rest > _DEPLOYS_FOR or not any(one.is_moving for one in snapshot.releases):
+        return None
+    return now + timedelta(seconds=min(max(_MOVING_AT_MOST_S, rest.total_seconds() / 10), _HELD_AT_MOST_S))
 
 
 def get_project_wait(

@@ -24,9 +24,11 @@ from bot.language.said import keep
 from bot.messages import FoundBy
 from bot.notify.poll import discovery, poll_intervals
 from bot.notify.poll.asked_parameters import add_parameters
+from bot.notify.poll.deploy_reader import DeployReader
 from bot.notify.poll.explain import Explainer
 from bot.notify.poll.leased_worker import LeasedWorker
 from bot.notify.poll.poll_schedule import PollResult, PollScheduler, name_failure
+from bot.notify.poll.project_details import fetch_details
 from bot.notify.poll.tokens import PollTokens
 from bot.notify.poll.visibility import Visibility
 from bot.notify.readings import PublishPlan, Reading, ReadingPublisher, read_each
@@ -41,8 +43,6 @@ log = structlog.get_logger(__name__)
 
 _AT_ONCE = 8
 _READ_AT_ONCE = 50
-_LEARNED_FOR = timedelta(days=1)
-"""How long we believe which branch is a project's default one."""
 
 
 class Poller:
@@ -72,6 +72,7 @@ class Poller:
         self._publisher = publisher
         self._explainer = explainer
         self._visibility = visibility
+        self._deploys = DeployReader(store=store, tokens=tokens, clock=clock)
         self._clock = clock
         self._interval_s = interval_s
         self._count = count
@@ -120,7 +121,8 @@ class Poller:
     async def _poll(self, polled: PolledProject) -> PollResult:
         """List it, unless the organisation's listing shows its news, and read what is due."""
         began_at = self._clock.now()
-        default_branch = await self._refresh_default_branch(polled) if polled.has_rules else polled.default_branch
+        if polled.has_rules:
+            polled = await fetch_details(self._store, self._tokens, polled, began_at)
         cursor = await self._discover(polled) if polled.has_rules and polled.needs_own_listing else None
         quota = self._tokens.find_quota(polled.project)
         most = min(_READ_AT_ONCE, quota.pipelines) if quota else _READ_AT_ONCE
@@ -131,7 +133,7 @@ class Poller:
         readings = await self._read_and_publish(
             polled,
             due,
-            partial(self._read_pipeline, default_branch=default_branch, has_webhook=polled.has_webhook),
+            partial(self._read_pipeline, default_branch=polled.default_branch, has_webhook=polled.has_webhook),
         )
         changed = any(reading.changed for reading in readings)
         return PollResult(began_at, cursor, len(readings), polled.has_webhook, changed)
@@ -147,10 +149,14 @@ class Poller:
         if failure is None or isinstance(failure, TargetError):
             older, failed = await read_each(await self._list_older_unfinished(polled, readings), read)
             readings, failure = [*readings, *older], failure or failed
-        for reading in sorted(readings, key=lambda one: one.snapshot.pipeline.number):
+        readings = sorted(readings, key=lambda one: one.snapshot.pipeline.number)
+        readings = await self._deploys.mark_due(polled, readings)
+        for reading in readings:
             await self._publish(reading)
         if failure:
             raise failure
+        for reading in await self._deploys.fetch_releases(polled, readings):
+            await self._publish(reading)
         return readings
 
     async def _list_older_unfinished(
@@ -167,20 +173,6 @@ class Poller:
         async with self._store.begin_read() as tx:
             moving = await tx.pipelines.list_unfinished([polled.project])
         return [one for one in moving if one.id not in read and one.number < newest.get(one.branch, 0)]
-
-    async def _refresh_default_branch(self, polled: PolledProject) -> str | None:
-        """The project's default branch, asked for once a day."""
-        now = self._clock.now()
-        if polled.learned_at and now - polled.learned_at < _LEARNED_FOR:
-            return polled.default_branch
-        project = await self._tokens.fetch_for_project(
-            polled.project, lambda circleci: circleci.fetch_project(polled.project)
-        )
-        async with self._store.begin() as tx:
-            await tx.polled_projects.update_details(
-                polled.project, project.default_branch, now, project_id=project.id, called=project.slug
-            )
-        return project.default_branch
 
     async def _discover(self, polled: PolledProject) -> int | None:
         """What the project's own listing shows; nothing is written where that is what we know.

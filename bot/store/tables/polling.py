@@ -27,6 +27,7 @@ watches = Table(
     Column("leased_by", Text),
     Column("leased_until", UtcDateTime),
     Column("deploys", Text),
+    Column("organization_id", String(64)),
 )
 
 listings = Table(

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.circleci.models import Pipeline
+from bot.circleci.pipeline_releases import PipelineRelease
 from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.circleci.token_load import PLANNED_AN_HOUR
 from bot.notify.poll import poll_intervals
@@ -118,3 +120,20 @@ def test_what_rests_spends_a_fifth_of_an_hour_at_most_or_is_as_slow_as_it_gets(a
         (poll_intervals.get_unlisted_wait_s(count, an_hour), poll_intervals.LISTED_AT_MOST_S),
     ):
         assert wait_s == slowest_s or count * 3600 / wait_s <= an_hour / 5
+
+
+def test_a_deploy_that_never_ends_is_asked_about_ever_less_and_for_two_hours() -> None:
+    """Some 50 times, and from then on whenever its pipeline is looked at."""
+    moving = PipelineRelease(id="r", state="running", component="web", environment="asia", version="1")
+    snapshot = _snapshot(timedelta()).model_copy(update={"releases": (moving,)})
+    asked, now = [NOW], NOW
+    while look_at := poll_intervals.schedule_deploy_look(snapshot, now):
+        now = look_at
+        asked.append(now)
+    waits = [after - before for before, after in itertools.pairwise(asked)]
+    assert waits == sorted(waits)
+    assert (waits[0], waits[-1]) == (timedelta(minutes=1), timedelta(minutes=5))
+    assert asked[-1] - NOW < timedelta(hours=2, minutes=10)
+    assert 40 < len(asked) < 60
+    ended = snapshot.model_copy(update={"releases": (moving.model_copy(update={"state": "success"}),)})
+    assert poll_intervals.schedule_deploy_look(ended, NOW) is None
