@@ -61,6 +61,19 @@ def format_place(environment: str, component: str, namespace: str, project: Proj
     return as_bold(escape(" · ".join(cut(name, NAME) for name in names if name)))
 
 
+def list_parts(outcome: Outcome) -> list[str]:
+    """What went where, for a row of several parts; nothing where it is no deploy."""
+    if outcome.deploy is None:
+        return []
+    return [as_code(outcome.deploy.version or "?", VERSION), format_where(outcome)]
+
+
+def format_where(outcome: Outcome) -> str:
+    """Where a deploy went; "" of what is none."""
+    deploy = outcome.deploy
+    return format_place(deploy.environment, deploy.component, deploy.namespace, outcome.project) if deploy else ""
+
+
 def _choose(outcome: Outcome, deploy: Deploy) -> tuple[str, str, str]:
     """An emoji, and the sentence without and with what it replaced; "" where that is not said."""
     if OutcomeClass.PROMOTED in outcome.classes:

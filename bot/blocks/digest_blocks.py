@@ -1,11 +1,11 @@
-"""A digest: what was kept for a channel, by project and branch, what failed first."""
+"""A digest: what was kept for a channel. Deploys by where they went, the rest by project and branch, failures first."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from bot.blocks import kit, notice_blocks, person_blocks, status_blocks
+from bot.blocks import deploy_notice_blocks, kit, notice_blocks, person_blocks, status_blocks
 from bot.blocks.status_counts import list_counts
 from bot.circleci.links import Links
 from bot.domain import Outcome, OutcomeClass, OutcomeKind
@@ -20,7 +20,10 @@ _LINES = 5
 """Outcomes of one branch that are told one by one."""
 
 _BUDGET = 10_500
-"""Characters of all branches as JSON (Slack takes about 13,000 a message)."""
+"""Characters of all places and branches as JSON (Slack takes about 13,000 a message)."""
+
+_OF_PLACES, _PLACES = 4_000, 10
+"""Of these characters, and how many places: so that many branches hide no deploy, nor many previews a branch."""
 
 _URGENT: tuple[str, ...] = (
     OutcomeKind.FAILED,
@@ -29,6 +32,9 @@ _URGENT: tuple[str, ...] = (
     OutcomeKind.ON_HOLD,
     OutcomeKind.CANCELED,
     OutcomeClass.RECOVERED,
+    OutcomeKind.DEPLOY_FAILED,
+    OutcomeKind.ROLLED_BACK,
+    OutcomeKind.DEPLOYED,
 )
 _ORDER = {kind: place for place, kind in enumerate(_URGENT)}
 _BAD = frozenset(_URGENT[:3])
@@ -42,13 +48,14 @@ def render(told: Sequence[QueuedOutcome], links: Links) -> Message:
     """`told` is not empty, and of one channel; the oldest first."""
     told = _without_starts(told)
     title = f":inbox_tray: *{_title(told)}*: {format_counts([one.outcome for one in told])}"
-    rows = [kit.section(_branch(branch, links)) for branch in _branches(told)]
-    shown = list(_take_fitting(rows))
-    left = [one for branch in _branches(told)[len(shown) :] for one in branch]
-    more = [kit.context(_format_rest(len(rows) - len(shown), left))] if left else []
+    places, branches = _places(told), _branches(told)
+    deployed = list(_take_fitting([kit.section(_place(one, links)) for one in places[:_PLACES]], _OF_PLACES))
+    shown = list(_take_fitting([kit.section(_branch(one, links)) for one in branches], _BUDGET - _weigh(deployed)))
+    more = _build_rest(_format_more_places, places[len(deployed) :])
+    more += _build_rest(_format_more_branches, branches[len(shown) :])
     foot = kit.build_notes(_period(told), *_reasons(told))
     buttons = kit.actions([kit.button(_("Show All Rules"), format_line("subscriptions"))])
-    return Message(title, [kit.section(title), *shown, *more, buttons, *foot])
+    return Message(title, [kit.section(title), *deployed, *shown, *more, buttons, *foot])
 
 
 def _without_starts(told: Sequence[QueuedOutcome]) -> Sequence[QueuedOutcome]:
@@ -81,8 +88,32 @@ def _branches(told: Sequence[QueuedOutcome]) -> list[Branch]:
     """Those with the most failures first."""
     branches: dict[tuple[str, str], list[QueuedOutcome]] = {}
     for one in told:
-        branches.setdefault((one.name, one.outcome.branch or one.outcome.tag or "?"), []).append(one)
+        if one.outcome.deploy is None:
+            branches.setdefault((one.name, one.outcome.branch or one.outcome.tag or "?"), []).append(one)
     return [branches[key] for key in sorted(branches, key=lambda key: (*_rank_branch(branches[key]), *key))]
+
+
+def _places(told: Sequence[QueuedOutcome]) -> list[Branch]:
+    """Deploys by project, environment and component; where the newest of them went first."""
+    places: dict[tuple[str, ...], list[QueuedOutcome]] = {}
+    for one in told:
+        if deploy := one.outcome.deploy:
+            places.setdefault((one.name, deploy.environment, deploy.component, deploy.namespace), []).append(one)
+    return sorted(places.values(), key=lambda place: place[-1].outcome.happened_at, reverse=True)
+
+
+def _place(place: Branch, links: Links) -> str:
+    """The newest first, each with its version."""
+    counts = format_counts([one.outcome for one in place])
+    project, where = cut(escape(place[0].name), 120), deploy_notice_blocks.format_where(place[0].outcome)
+    head = (
+        _("*{project}* in {place} — {counts}", project=project, place=where, counts=counts)
+        if len(place) > 1
+        else _("*{project}* in {place}", project=project, place=where)
+    )
+    newest = sorted(place, key=lambda one: one.outcome.happened_at, reverse=True)
+    lines = [_line(one.outcome, links) for one in newest[:_LINES]]
+    return "\n".join(filter(None, [head, *lines, format_leftover(len(place) - _LINES)]))
 
 
 def _rank_branch(branch: Branch) -> tuple[int, int]:
@@ -120,21 +151,38 @@ def _line(outcome: Outcome, links: Links) -> str:
     return f"{emoji} {text} · {status_blocks.format_ago(outcome.happened_at)}"
 
 
-def _take_fitting(rows: Sequence[kit.Block]) -> Iterator[kit.Block]:
-    left = _BUDGET
+def _weigh(rows: Sequence[kit.Block]) -> int:
+    return sum(len(json.dumps(row)) for row in rows)
+
+
+def _take_fitting(rows: Sequence[kit.Block], room: int) -> Iterator[kit.Block]:
     for row in rows[:40]:
-        left -= len(json.dumps(row))
-        if left < 0:
+        room -= _weigh([row])
+        if room < 0:
             return
         yield row
 
 
-def _format_rest(branches: int, left: Sequence[QueuedOutcome]) -> str:
+def _build_rest(more: Callable[[int, str], str], left: Sequence[Branch]) -> list[kit.Block]:
+    counts = format_counts([one.outcome for group in left for one in group])
+    return [kit.context(more(len(left), counts))] if left else []
+
+
+def _format_more_branches(count: int, outcomes: str) -> str:
     return ngettext(
         "…and {count} more branch: {outcomes}. `/circle recent` lists its pipelines.",
         "…and {count} more branches: {outcomes}. `/circle recent` lists their pipelines.",
-        branches,
-        outcomes=format_counts([one.outcome for one in left]),
+        count,
+        outcomes=outcomes,
+    )
+
+
+def _format_more_places(count: int, outcomes: str) -> str:
+    return ngettext(
+        "…and {count} more environment: {outcomes}. `/circle deploys` shows what runs there.",
+        "…and {count} more environments: {outcomes}. `/circle deploys` shows what runs there.",
+        count,
+        outcomes=outcomes,
     )
 
 

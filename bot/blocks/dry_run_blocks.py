@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.blocks import kit, status_blocks
+from bot.blocks.deploy_notice_blocks import list_parts
 from bot.blocks.subscription_blocks import Names, format_rule
 from bot.domain import Outcome
 from bot.language import _, ngettext
@@ -70,5 +71,11 @@ def _format_row(outcome: Outcome) -> str:
         number=outcome.pipeline_number,
         ref=as_code(outcome.branch or outcome.tag or "?", 60),
     )
-    parts = [*names, *list_outcome_labels(outcome), where, status_blocks.format_ago(outcome.happened_at)]
+    parts = [
+        *names,
+        *list_parts(outcome),
+        *list_outcome_labels(outcome),
+        where,
+        status_blocks.format_ago(outcome.happened_at),
+    ]
     return f"• {' · '.join(parts)}"

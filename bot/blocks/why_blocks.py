@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.blocks import kit, status_blocks
 from bot.blocks.cause_blocks import format_verdict
 from bot.blocks.condition_sentences import list_met_conditions, list_unmet_conditions
+from bot.blocks.deploy_notice_blocks import list_parts
 from bot.blocks.mute_blocks import build_mute_button
 from bot.circleci.failure_kinds import Verdict
 from bot.circleci.links import Links
@@ -109,9 +110,9 @@ def _render_outcomes(case: NotificationTrace) -> list[kit.Block]:
 
 
 def _format_outcome(outcome: Outcome) -> str:
-    """`*build* · failed · still failing · 3 in a row · 2 hours ago`."""
+    """`*build* · failed · still failing · 3 in a row · 2 hours ago`; of a deploy what went where, too."""
     parts = [f"*{cut(escape(outcome.workflow), 60)}*"] if outcome.workflow else []
-    parts += list_outcome_labels(outcome)
+    parts += [*list_parts(outcome), *list_outcome_labels(outcome)]
     if outcome.streak > 1:
         parts.append(ngettext("{count} in a row", "{count} in a row", outcome.streak))
     if OutcomeClass.SLOW in outcome.classes and outcome.slowdown:

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from bot.blocks import digest_blocks
 from bot.circleci.links import Links
-from bot.domain import Outcome
+from bot.domain import Deploy, Outcome
 from bot.naming import PeopleDirectory, naming, replace_mentions
 from bot.rules.muting import QueuedOutcome
 from tests.plugins.block_kit import Check
@@ -79,3 +80,37 @@ def test_that_something_began_is_no_news_beside_its_end() -> None:
     began = [kept(an_outcome(number, "started", workflow_id=f"w{number}")) for number in (1, 2)]
     message = digest_blocks.render([*began, kept(an_outcome(3, workflow_id="w1"))], Links())
     assert message.text == ":inbox_tray: *Digest*: 1 failed and 1 started"
+
+
+def a_deploy(number: int, kind: str = "deployed", environment: str = "production", **more: Any) -> QueuedOutcome:
+    deploy = Deploy("web", environment, f"1.0.{number}", **more)
+    return kept(an_outcome(number, kind, workflow="ship", deploy=deploy))
+
+
+def test_deploys_stand_together_by_where_they_went_the_newest_first(golden: Check, valid_blocks: Check) -> None:
+    told = [
+        a_deploy(1),
+        a_deploy(2, environment="staging"),
+        a_deploy(3, replaced="1.0.1"),
+        kept(an_outcome(4)),
+        a_deploy(5, "deploy-failed", reason="Validation failed"),
+        a_deploy(6, "rolled-back", replaced="1.0.5"),
+    ]
+    message = digest_blocks.render(told, Links())
+    valid_blocks(message.blocks)
+    golden("digest_deploys", list(message.blocks))
+    assert message.text.endswith("1 failed, 1 deploy failed, 1 rolled back and 3 deployed")
+
+
+def test_many_branches_hide_no_deploy_and_many_deploys_no_branch(valid_blocks: Check) -> None:
+    deploys = [a_deploy(number, environment=f"{number % 40}{NASTY}") for number in range(400)]
+    failures = [kept(an_outcome(number, branch=f"{number % 70}{NASTY}")) for number in range(400, 800)]
+    message = digest_blocks.render([*deploys, *failures], Links())
+    valid_blocks(message.blocks)
+    shown = get_text(message.blocks)
+    assert "<!channel>" not in shown
+    assert "more environments: " in shown
+    assert "more branches: " in shown
+    listed = [block["text"]["text"] for block in message.blocks if block["type"] == "section"][1:]
+    assert {" in " in text.splitlines()[0] for text in listed} == {True, False}
+    assert "400 failed and 400 deployed" in message.text
