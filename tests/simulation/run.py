@@ -31,7 +31,9 @@ from tests.simulation.webhooks import Webhooks
 _BOUND_S = 600.0
 """Within so much virtual time after the last fault everything is said."""
 
-_REST_S = 15.0
+_REST_S = 20.0
+"""Longer than a process goes on trying to write down what Slack answered."""
+
 _LOOKED_AT_EVERY_S = 5.0
 
 _VAULT = Vault([generate_key()])
