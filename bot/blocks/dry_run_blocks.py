@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from bot.blocks import kit, status_blocks
 from bot.blocks.deploy_notice_blocks import list_parts
 from bot.blocks.subscription_blocks import Names, format_rule
-from bot.domain import Outcome
-from bot.language import _, ngettext
+from bot.domain import Outcome, ProjectSlug
+from bot.language import N_, _, ngettext
 from bot.line import Written
 from bot.messages import Message
-from bot.mrkdwn import as_code, cut, escape, format_leftover
+from bot.mrkdwn import as_code, cut, escape, format_leftover, join_first
 from bot.rules.kinds import list_outcome_labels
+from bot.rules.match import wants_nothing_but_deploys
 from bot.rules.quiet_hours import QuietHours
 from bot.rules.replay import DryRun
 from bot.rules.subscription import Subscription
@@ -39,12 +40,31 @@ def render(tried: DryRun, rule: Subscription, names: Names, *, again: Written, h
             kit.section(f":test_tube: {text}\n{format_rule(rule, names)}"),
             *([kit.section("\n".join(_format_row(outcome) for outcome in heard[:_SHOWN]))] if heard else []),
             kit.actions([kit.button(_("Subscribe"), again, style="primary")]),
-            kit.context(
+            *kit.build_notes(
                 format_leftover(len(heard) - _SHOWN),
-                _("This does not read test results: `newly-failing` goes by jobs here."),
+                *_list_deploy_notes(tried),
+                "" if wants_nothing_but_deploys(rule.rule) else _(_BY_JOBS),
             ),
         ],
     )
+
+
+_BY_JOBS = N_("This does not read test results: `newly-failing` goes by jobs here.")
+
+
+def _list_deploy_notes(tried: DryRun) -> Iterator[str]:
+    """Why there are none."""
+    if tried.untold:
+        yield _("CircleCI does not tell me what was deployed of {projects}.", projects=_join_projects(tried.untold))
+    if tried.without:
+        yield _("CircleCI shows no deploys of {projects}.", projects=_join_projects(tried.without))
+    if tried.environments:
+        known = join_first([as_code(name, 60) for name in tried.environments], 10)
+        yield _("No environment is called so: there are {environments}.", environments=known)
+
+
+def _join_projects(projects: Collection[ProjectSlug]) -> str:
+    return join_first([as_code(project.name, 60) for project in projects], 5)
 
 
 def _list_volume(heard: Sequence[Outcome], rule: Subscription, hours: QuietHours) -> Iterator[str]:

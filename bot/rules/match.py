@@ -71,6 +71,15 @@ def wants_failures(rule: Rule) -> bool:
     return not rule.is_of_deploys and (ALL in rule.only or not rule.only.isdisjoint(_OF_FAILURES))
 
 
+def wants_deploys(rule: Rule) -> bool:
+    """Some, or all of them."""
+    return not rule.only.isdisjoint(DEPLOY_KINDS | {ALL})
+
+
+def wants_nothing_but_deploys(rule: Rule) -> bool:
+    return rule.is_of_deploys or rule.only <= DEPLOY_KINDS
+
+
 def _repeats(rule: Rule, outcome: Outcome) -> bool:
     asked = rule.every or OutcomeClass.STILL_FAILING in rule.only
     return (

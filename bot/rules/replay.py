@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass, field
 
-from bot.domain import Outcome, OutcomeKind
+from bot.domain import Outcome, OutcomeKind, ProjectSlug
 from bot.rules.history import ENDS, SAMPLE, WorkflowHistory, classify
 
 
@@ -34,11 +34,18 @@ class _OutcomeHistory:
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """How many pipelines were read, what the rule wants of them, newest first, and how often it would have reminded."""
+    """How many pipelines were read, what the rule wants of them, newest first, and how often it would have reminded.
+
+    Of deploys: `untold` are projects of which CircleCI does not tell them, `without` have none; `environments` are
+    those that there are, where the rule names others.
+    """
 
     pipelines: int
     outcomes: list[Outcome]
     reminders: int
+    untold: Collection[ProjectSlug] = ()
+    without: Collection[ProjectSlug] = ()
+    environments: Collection[str] = ()
 
 
 def replay_outcomes(outcomes: Iterable[Outcome]) -> list[Outcome]:

@@ -12,6 +12,7 @@ from bot.rules.replay import DryRun
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from tests.plugins.block_kit import Check
+from tests.plugins.block_reader import get_text
 from tests.plugins.factories import NASTY, NOW, WEB, make_id
 
 FAILED = Outcome(
@@ -50,3 +51,15 @@ def test_a_dry_run_counts_reminders_too() -> None:
     rule = Subscription(0, "T", "C", ProjectScope.parse("gh/acme"), Rule(remind=("2h",)), "U1", NOW)
     message = dry_run_blocks.render(DryRun(50, HEARD[:1], 1), rule, {}, again="subscribe gh/acme", hours=QuietHours())
     assert "would have posted: 1 message · 1 reminder. Nothing is subscribed" in message.text
+
+
+def test_a_dry_run_says_of_which_projects_no_deploys_are_known(valid_blocks: Check) -> None:
+    rule = Subscription(0, "T", "C", ProjectScope.parse("gh/acme"), Rule(environment=("prod",)), "U1", NOW)
+    tried = DryRun(50, [], 0, untold=[WEB], without=[WEB], environments=[NASTY])
+    message = dry_run_blocks.render(tried, rule, {}, again="subscribe gh/acme", hours=QuietHours())
+    valid_blocks(message.blocks)
+    shown = get_text(message.blocks)
+    assert "does not tell me what was deployed of `acme/web`" in shown
+    assert "shows no deploys of `acme/web`" in shown
+    assert "there are `Ping &lt;!channel&gt;" in shown
+    assert "newly-failing" not in shown

@@ -181,3 +181,19 @@ async def test_a_rule_for_an_environment_is_made_from_what_runs_where_or_in_word
     await world.say("@circlebot tell us about production deploys of web")
     proposed = await world.message("*Post here* what is deployed to `production` of acme/web")
     assert "subscribe gh/acme/web --environment=production" in str(proposed["blocks"])
+
+
+async def test_a_dry_run_shows_the_deploys_that_a_rule_would_have_posted(connected_world: World) -> None:
+    world = connected_world
+    number = await ship(world)
+    before = await count_requests(world)
+    await world.say(f"/circle subscribe {WEB} --environment stag* --dry-run")
+    shown = get_text(await world.reply("pipelines this rule would have posted"))
+    assert f"`1.0.{number}` · *staging* · deployed · `acme/web` #{number} on `ship`" in shown
+    assert "production" not in shown
+    assert await count_requests(world) - before < 40, "only the pipelines that deployed are read"
+    await world.say(f"/circle subscribe {WEB} --environment prodution --dry-run")
+    shown = get_text(await world.reply("would have posted: 0 messages"))
+    assert "No environment is called so: there are `production`, `staging`" in shown
+    await world.say("/circle subscribe gh/acme/api --only deployed,failed --dry-run")
+    await world.reply("CircleCI shows no deploys of `acme/api`.")
