@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from bot.blocks import kit, person_blocks, project_blocks, status_blocks
 from bot.circleci.deployed_places import DeployPlace, ProjectDeploys, get_state
@@ -39,6 +40,7 @@ def render(deploys: ProjectDeploys, *, links: Links) -> Message:
     slug = deploys.project.slug
     buttons = [
         *_build_compare_button(deploys),
+        kit.button(_("Show Timeline"), format_line("deploys", slug, timeline=True)),
         kit.button(_("Show Report"), format_line("deploys", slug, report=True)),
         kit.button(_("Subscribe…"), _format_subscribe(deploys.project, deploys.shown)),
         kit.button(_("Refresh"), format_line("deploys", slug)),
@@ -117,7 +119,7 @@ def _list_lines(place: DeployPlace, deploys: ProjectDeploys, links: Links) -> It
     if live is None:
         yield _("{place}: nothing runs there yet", place=name)
     else:
-        yield _format_live(live, name, again=place.is_rolled_back)
+        yield format_running(live.name, name, live.last_deployed_at, again=place.is_rolled_back)
         yield format_origin(deploys.pipelines.get(place.get_pipeline_id(live)), links)
     if place.replaced:
         yield _("Before: {version}", version=_format_before(place, place.replaced, deploys, links))
@@ -125,17 +127,12 @@ def _list_lines(place: DeployPlace, deploys: ProjectDeploys, links: Links) -> It
         yield format_release(release, deploys.pipelines.get(release.pipeline_id), links)
 
 
-def _format_live(live: ComponentVersion, name: str, *, again: bool) -> str:
-    version = as_code(live.name, 80)
-    ago = status_blocks.format_ago(live.last_deployed_at) if live.last_deployed_at else "?"
+def format_running(version: str, place: str, at: datetime | None, *, again: bool) -> str:
+    """What runs at a place (mrkdwn), since when; `again` after it was rolled back."""
+    named = {"place": place, "version": as_code(version, 80), "ago": status_blocks.format_ago(at) if at else "?"}
     if again:
-        return _(
-            ":leftwards_arrow_with_hook: {place} runs {version} again: rolled back {ago}",
-            place=name,
-            version=version,
-            ago=ago,
-        )
-    return _(":white_check_mark: {place} runs {version}, deployed {ago}", place=name, version=version, ago=ago)
+        return _(":leftwards_arrow_with_hook: {place} runs {version} again: rolled back {ago}", **named)
+    return _(":white_check_mark: {place} runs {version}, deployed {ago}", **named)
 
 
 def format_origin(pipeline: Pipeline | None, links: Links) -> str:

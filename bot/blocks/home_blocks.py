@@ -14,6 +14,7 @@ from bot.blocks import (
     kit,
     me_blocks,
     person_blocks,
+    running_deploy_blocks,
     status_blocks,
 )
 from bot.blocks.action_blocks import build_approve_buttons, list_approvable
@@ -27,11 +28,13 @@ from bot.domain import Outcome, ProjectSlug
 from bot.domain.people import Account
 from bot.language import _, ngettext
 from bot.messages import Message
-from bot.mrkdwn import as_code, as_link, cut, escape, join_first
+from bot.mrkdwn import as_bold, as_code, as_link, cut, escape, join_first
 
 Known = tuple[ProjectSlug, Snapshot]
 
 _MOST_NOTES = 10
+_MOST_RUNNING = 5
+"""Projects of which it is shown what runs where."""
 
 
 class HomePreset(NamedTuple):
@@ -47,6 +50,7 @@ class HomeContent:
     """What a connected person's Home shows. `warning` says why something may be missing.
 
     `red` are the newest ends on branches that they follow, those that failed; `has_rules` says whether there are any.
+    `running` are the newest deploys of their projects, one of each place.
     """
 
     account: Account
@@ -56,6 +60,7 @@ class HomeContent:
     red: Sequence[Outcome]
     presets: Sequence[HomePreset]
     names: Mapping[ProjectSlug, str]
+    running: Sequence[Outcome] = ()
     has_rules: bool = False
     warning: str = ""
 
@@ -80,6 +85,7 @@ def render(content: HomeContent, *, links: Links, now: datetime, note: Message |
         *_build_steps(content),
         *_build_waiting(content, links),
         *_build_red(content, links),
+        *_build_running(content, links),
         *_build_own(content, links, now),
         *_build_presets(content),
     ]
@@ -232,6 +238,22 @@ def _build_red_row(content: HomeContent, ends: Sequence[Outcome], links: Links) 
         f":red_circle: {where} — *{status_blocks.get_label('failing')}*\n{' · '.join(filter(None, facts))}",
         kit.overflow(_list_row_acts(newest.pipeline_id, failed)),
     )
+
+
+def _build_running(content: HomeContent, links: Links) -> list[kit.Block]:
+    """A row for each project with deploys; nothing where there are none."""
+    by_project: dict[ProjectSlug, list[Outcome]] = {}
+    for one in content.running:
+        by_project.setdefault(one.project, []).append(one)
+    rows = [
+        running_deploy_blocks.build_row(project, as_bold(_get_name(content, project)), of_project, links)
+        for project, of_project in list(by_project.items())[:_MOST_RUNNING]
+    ]
+    return [kit.header(_("What runs where")), *rows] if rows else []
+
+
+def _get_name(content: HomeContent, project: ProjectSlug) -> str:
+    return cut(escape(content.names.get(project) or project.name), 120)
 
 
 def _build_presets(content: HomeContent) -> list[kit.Block]:

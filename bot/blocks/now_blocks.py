@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from bot.blocks import action_blocks, kit, pipeline_title, status_blocks
+from bot.blocks import action_blocks, kit, pipeline_title, running_deploy_blocks, status_blocks
 from bot.circleci.links import Links
 from bot.circleci.rerun_verdict import list_vain
 from bot.circleci.snapshot import Snapshot
 from bot.circleci.urgency import sort_by_urgency
 from bot.command import format_line
-from bot.domain import ProjectSlug
+from bot.domain import Outcome, ProjectSlug
 from bot.language import _
 from bot.messages import Message
-from bot.mrkdwn import as_code, as_link, escape
+from bot.mrkdwn import as_bold, as_code, as_link, escape
 
 _IN_SIGHT = 5
 _OF_A_KIND = 2
@@ -29,8 +29,8 @@ def render_pipeline(snapshot: Snapshot, project: ProjectSlug, links: Links) -> M
     return Message(text, kit.keep_one_primary([kit.section(text), kit.actions(buttons)]))
 
 
-def render_channel(newest: Message | None, project: ProjectSlug) -> Message:
-    """The channel's project: its newest pipeline, if it has one, and what the channel may want beside it."""
+def render_channel(newest: Message | None, project: ProjectSlug, running: Sequence[Outcome], links: Links) -> Message:
+    """The channel's project: its newest pipeline, what runs where, and what the channel may want beside it."""
     row = kit.actions(
         [
             kit.button(_("Show Status"), format_line("status", str(project))),
@@ -40,7 +40,10 @@ def render_channel(newest: Message | None, project: ProjectSlug) -> Message:
         ]
     )
     text = _("{project} has no pipelines yet.", project=as_code(project.name))
-    return Message(newest.text, [*newest.blocks, row]) if newest else Message(text, [kit.section(text), row])
+    told = newest or Message(text, [kit.section(text)])
+    title = as_bold(_("What runs where"))
+    deploys = [running_deploy_blocks.build_row(project, title, running, links)] if running else []
+    return Message(told.text, [*told.blocks, *deploys, row])
 
 
 def render_without_project() -> Message:

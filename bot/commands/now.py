@@ -49,7 +49,9 @@ async def _render_channel(context: Context, project: ProjectSlug) -> Message:
     async for pipeline in context.circleci.list_pipelines(project, pages=1):
         newest = await _render_pipeline(context, pipeline)
         break
-    return now_blocks.render_channel(newest, project)
+    async with context.store.begin_read() as tx:
+        running = await tx.running_deploys.list_for([project], context.clock.now())
+    return now_blocks.render_channel(newest, project, running, context.links)
 
 
 COMMAND = Command(

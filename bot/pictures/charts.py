@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.blocks import status_blocks
@@ -9,10 +10,13 @@ from bot.blocks.deploy_report_blocks import format_deploys
 from bot.blocks.measure import format_credits, format_percent, format_rate, format_seconds
 from bot.circleci.daily_runs import DailyStats
 from bot.circleci.deploy_metrics import DeployMetrics
+from bot.circleci.deploy_timeline import DeployTimeline, TimelineRow
+from bot.circleci.deploy_verdicts import DeployVerdict
 from bot.circleci.job_timeline import Bar, Timeline
 from bot.circleci.models import RunMetrics
-from bot.language import _, ngettext
+from bot.language import N_, _, ngettext
 from bot.language.formats import format_day
+from bot.mrkdwn import cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,3 +193,43 @@ def format_restored(metrics: DeployMetrics) -> str:
         median=format_seconds(metrics.restore.median),
         p90=format_seconds(metrics.restore.p90),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DeployTimelineChart:
+    """What ran where lately; `labels` name the first rows, as many as are drawn."""
+
+    title: str
+    labels: Sequence[str]
+    timeline: DeployTimeline
+
+    @property
+    def alt(self) -> str:
+        rows = zip(self.labels, self.timeline.rows, strict=False)
+        return _(
+            "Timeline of deploys, {first_day} to {last_day}: {title}. {rows}.",
+            first_day=format_day(self.timeline.begins_at.date()),
+            last_day=format_day(self.timeline.ends_at.date(), year=True),
+            title=self.title,
+            rows="; ".join(f"{label}: {', '.join(list(_list_events(row))[-_MOST_EVENTS:])}" for label, row in rows),
+        )
+
+
+_MOST_EVENTS = 6
+"""Of one place that are read out, the newest ones."""
+
+
+def _list_events(row: TimelineRow) -> Iterator[str]:
+    spans = [(one.began_at, _SPAN_WORDS[one.verdict], one.version) for one in row.spans]
+    marks = [(one.at, _MARK_WORDS.get(one.state, _UNDER_WAY), one.version) for one in row.marks]
+    for at, word, version in sorted([*spans, *marks]):
+        yield _(word, version=cut(version or "?", 40), day=format_day(at.date()))
+
+
+_SPAN_WORDS = {
+    DeployVerdict.DEPLOYED: N_("{version} deployed on {day}"),
+    DeployVerdict.ROLLED_BACK: N_("{version} deployed on {day} and rolled back"),
+    DeployVerdict.RETURNED: N_("{version} brought back on {day}"),
+}
+_MARK_WORDS = {"failed": N_("{version} failed on {day}"), "canceled": N_("{version} canceled on {day}")}
+_UNDER_WAY = N_("{version} under way since {day}")

@@ -65,10 +65,9 @@ def _draw_leads(axes: Axes, weeks: Sequence[DeployWeek], said: str) -> None:
     canvas.draw_heading(axes, said, room_below=True)
     known = [(at, week.lead) for at, week in enumerate(weeks) if week.lead.count]
     xs = [at for at, _lead in known]
-    axes.plot(xs, [lead.p90 or 0.0 for _at, lead in known], "--", color=BAD, marker="^", ms=7, lw=1.6, label="p90")
-    axes.plot(
-        xs, [lead.median or 0.0 for _at, lead in known], "-", color=GOOD, marker="o", ms=7, lw=2.2, label=_("median")
-    )
+    p90s, medians = [lead.p90 or 0.0 for _at, lead in known], [lead.median or 0.0 for _at, lead in known]
+    axes.plot(xs, p90s, "--", color=BAD, marker="^", ms=7, lw=1.6, label="p90", clip_on=False)
+    axes.plot(xs, medians, "-", color=GOOD, marker="o", ms=7, lw=2.2, label=_("median"), clip_on=False)
     _style_durations(axes, _("lead time"))
     canvas.draw_legend(axes)
 

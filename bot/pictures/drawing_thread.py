@@ -12,9 +12,9 @@ from contextvars import copy_context
 from importlib.util import find_spec
 
 from bot.command import File
-from bot.pictures.charts import DeployChart, GanttChart, HealthChart, RankingChart
+from bot.pictures.charts import DeployChart, DeployTimelineChart, GanttChart, HealthChart, RankingChart
 
-Chart = HealthChart | RankingChart | GanttChart | DeployChart
+Chart = HealthChart | RankingChart | GanttChart | DeployChart | DeployTimelineChart
 
 _THREAD = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures")
 
@@ -35,7 +35,7 @@ async def draw_chart(chart: Chart) -> bytes:
 
 
 def _draw_now(chart: Chart) -> bytes:
-    from bot.pictures import deploy_health, gantt, ranking, workflow_health  # noqa: PLC0415 -- see above
+    from bot.pictures import deploy_gantt, deploy_health, gantt, ranking, workflow_health  # noqa: PLC0415 -- see above
 
     match chart:
         case HealthChart():
@@ -46,3 +46,5 @@ def _draw_now(chart: Chart) -> bytes:
             return gantt.draw(chart)
         case DeployChart():
             return deploy_health.draw(chart)
+        case DeployTimelineChart():
+            return deploy_gantt.draw(chart)

@@ -56,6 +56,7 @@ class _StoredReading:
     rules: Sequence[Subscription]
     projects: Collection[ProjectSlug]
     ends: Sequence[Outcome]
+    running: Sequence[Outcome]
     presets: Sequence[HomePreset]
     steps: FirstSteps
 
@@ -84,6 +85,7 @@ async def load(context: Context, account: Account, told: CircleCIReading) -> Hom
         red=[end for end in stored.ends if end.kind != OutcomeKind.PASSED and _is_followed(end, stored, own)][:_RED],
         presets=stored.presets[:_PRESETS],
         names=told.names,
+        running=stored.running,
         has_rules=bool(stored.rules or stored.projects),
         warning=told.warning,
     )
@@ -107,6 +109,7 @@ async def _load_stored(tx: Tx, account: Account, told: CircleCIReading, *, now: 
         rules=rules,
         projects=projects,
         ends=await tx.outcomes.list_newest_ends(followed, now - _RED_FOR) if followed else [],
+        running=await tx.running_deploys.list_for(followed, now),
         presets=[_build_preset(one) for one in presets if one.project in told.seen],
         steps=await load_first_steps(tx, account, told.seen),
     )

@@ -9,12 +9,12 @@ from bot.blocks import home_blocks, kit
 from bot.blocks.first_steps_blocks import FirstSteps
 from bot.blocks.home_blocks import HomeContent, HomePreset
 from bot.circleci.links import Links
-from bot.domain import Outcome, OutcomeClass, OutcomeKind, ProjectSlug
+from bot.domain import Deploy, Outcome, OutcomeClass, OutcomeKind, ProjectSlug
 from bot.domain.people import Account, AccountState
 from bot.messages import Message
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
-from tests.plugins.factories import NOW, WEB, make_hold, make_pipeline, make_snapshot, make_workflow
+from tests.plugins.factories import NASTY, NOW, WEB, make_hold, make_pipeline, make_snapshot, make_workflow
 
 ADA = Account("T1", "U1", "id-of-ada", "ada", "Ada Lovelace", AccountState.ACTIVE, NOW, "CCIPAT_secret")
 DONE = FirstSteps(ADA, has_project=True, newest="p1")
@@ -37,13 +37,18 @@ RED = Outcome(
     classes=frozenset({OutcomeClass.STILL_FAILING}),
     streak=3,
 )
+RUNNING = [
+    replace(RED, kind=OutcomeKind.ROLLED_BACK, deploy=Deploy("web", "production", "1.0.14")),
+    replace(RED, kind=OutcomeKind.DEPLOYED, deploy=Deploy("worker", NASTY, NASTY, namespace="blue")),
+]
 PRESETS = [HomePreset("deploy-staging", WEB, "main")]
 
 
 def test_a_home_shows_what_waits_then_what_is_mine_what_is_red_and_the_presets(
     golden: Check, valid_blocks: Check
 ) -> None:
-    content = replace(EMPTY, waiting=[(WEB, HELD)], own=[(WEB, PASSED), (WEB, FAILED)], red=[RED], presets=PRESETS)
+    mine = replace(EMPTY, waiting=[(WEB, HELD)], own=[(WEB, PASSED), (WEB, FAILED)])
+    content = replace(mine, red=[RED], presets=PRESETS, running=RUNNING)
     blocks = _render(content)
     valid_blocks(blocks, "home")
     golden("home", blocks)
@@ -143,9 +148,14 @@ def test_a_fullest_home_fits(valid_blocks: Check) -> None:
     content = HomeContent(
         ADA, FirstSteps(ADA), [(WEB, held)] * 5, [(WEB, FAILED)] * 5, red, PRESETS * 5, {}, warning="CircleCI is slow"
     )
+    projects = [ProjectSlug("gh", "acme", f"web-{number}") for number in range(7)]
+    content = replace(content, running=[replace(one, project=each) for each in projects for one in RUNNING * 6])
     blocks = _render(content, note)
     valid_blocks(blocks, "home")
     assert len(blocks) <= 100
+    assert "web-4" in get_text(blocks)
+    assert "web-5" not in get_text(blocks)
+    assert "…and 7 more" in get_text(blocks)
 
 
 def _render(content: HomeContent, note: Message | None = None) -> list[kit.Block]:

@@ -6,6 +6,7 @@ from bot.blocks import now_blocks
 from bot.circleci.failure_kinds import Verdict
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
+from tests.blocks.test_home_blocks import RUNNING as DEPLOYS
 from tests.plugins.block_kit import Check
 from tests.plugins.factories import WEB, make_hold, make_job, make_pipeline, make_snapshot, make_workflow
 
@@ -53,8 +54,8 @@ def test_how_it_looks(golden: Check, valid_blocks: Check) -> None:
     shown = now_blocks.render_pipeline(RED, WEB, Links())
     drawn = {
         "now_red": shown,
-        "now_channel": now_blocks.render_channel(shown, WEB),
-        "now_empty_channel": now_blocks.render_channel(None, WEB),
+        "now_channel": now_blocks.render_channel(shown, WEB, DEPLOYS, Links()),
+        "now_empty_channel": now_blocks.render_channel(None, WEB, [], Links()),
         "now_without_project": now_blocks.render_without_project(),
         "now_unconnected": now_blocks.render_unconnected(),
     }

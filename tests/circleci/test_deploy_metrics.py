@@ -21,7 +21,7 @@ HOUR_S = 3600.0
 def release(hours_ago: float, version: str, status: str = "SUCCESS", **more: Any) -> Release:
     """Of a pipeline of its own, unless that is said; its id is that of the moment."""
     known = {
-        "id": make_id(int(hours_ago * 60)),
+        "id": make_id(abs(int(hours_ago * 60))),
         "target_version": version,
         "status": status,
         "component_id": make_id(1),

@@ -144,13 +144,28 @@ async def test_a_report_has_its_numbers_at_once_and_its_picture_by_direct_messag
     assert "50.0\u00a0% of 2 went wrong" in file["alt_txt"]
 
 
+async def test_a_timeline_shows_what_ran_where_in_two_weeks(connected_world: World) -> None:
+    world = connected_world
+    number = await ship(world, "bad-release")
+    before = await count_requests(world)
+    await world.say(f"/circle deploys {WEB} --timeline")
+    reply = await world.reply("Deploys of `acme/web`, last 14 days")
+    assert await count_requests(world) - before <= 5
+    assert {row[0]: row[1] for row in table_of(reply)} == {"Where": "Runs", "staging": "1.0.12", "production": "1.0.12"}
+    file = await world.file("Deploys of acme/web, last 14 days", channel=DM)
+    assert f"1.0.{number} failed on" in file["alt_txt"]
+    await world.press(reply, "Show Report")
+    await world.message("Deploys of `acme/web` to `production`")
+
+
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
         ("gh/acme/api", "CircleCI shows no deploys of `acme/api`"),
         (f"{WEB} --environment moon", "Nothing was deployed to `moon`"),
+        (f"{WEB} --timeline", "A report, or a timeline: choose one"),
         (f"{WEB} --weeks 0", "A report looks 1 to 26 weeks back"),
-        (f"{WEB} 4f2c1d9", "A report is of one environment of one project"),
+        (f"{WEB} 4f2c1d9", "A report and a timeline are of one project"),
     ],
 )
 async def test_why_there_is_no_report(connected_world: World, asked: str, told: str) -> None:

@@ -76,9 +76,11 @@ LINES = {
     "rollback": "rollback --environment staging",
     "promote": "promote --from staging",
     "user": f"me --user {PEOPLE['grace'].id}",
+    "deploys-report": "deploys --report --here",
+    "deploys-timeline": "deploys --timeline --here",
     "disconnect": "disconnect",
 }
-"""What Ada types in #deploys, one after the other: a line for each command."""
+"""What Ada types in #deploys, one after the other: a line for each command, and further views of some."""
 PROJECT = "gh/acme/web"
 TALL: Any = {"width": 1000, "height": 2400}
 """All of an answer is on the screen, and it is as wide as a page of the site."""
@@ -125,6 +127,19 @@ async def ship(tab: BrowserTab) -> None:
     await tab.world.control("advance", seconds=60)
 
 
+async def ship_for_weeks(tab: BrowserTab) -> None:
+    """Twice it fails its validation; else it is approved some hours after it was pushed."""
+    for number in range(12):
+        is_bad = number in {4, 9}
+        pushed = await tab.world.control("push", project=PROJECT, branch="bad-release" if is_bad else "ship")
+        await tab.world.control("advance", seconds=60 if is_bad else (number * 7 % 5 + 1) * 3_600)
+        if not is_bad:
+            pipelines = await tab.world.list_pipelines()
+            run = next(one for one in pipelines if one["number"] == pushed["number"])["workflows"][0]
+            await tab.world.control("decide", workflow_id=run["id"], hold="approve-production")
+        await tab.world.control("advance", seconds=(2 + number % 3) * 86_400)
+
+
 async def connect(tab: BrowserTab) -> None:
     await tab.world.connect()
 
@@ -136,6 +151,7 @@ BEFORE = {
     "rollback": ship,
     "takeover": let_grace_subscribe,
     "unremind": hold_another_release,
+    "deploys-report": ship_for_weeks,
 }
 """What has to be there before a command shows something."""
 

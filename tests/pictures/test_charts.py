@@ -7,12 +7,15 @@ from datetime import date, timedelta
 import pytest
 
 from bot.circleci.daily_runs import DailyStats, DayStats
+from bot.circleci.deploy_timeline import build_deploy_timeline
 from bot.circleci.job_timeline import Bar, Timeline
 from bot.circleci.models import Durations, RunMetrics
 from bot.language.spoken import speaking
-from bot.pictures.charts import DeployChart, GanttChart, HealthChart, RankingChart, RankingRow
+from bot.pictures.charts import DeployChart, DeployTimelineChart, GanttChart, HealthChart, RankingChart, RankingRow
 from tests.circleci.test_deploy_metrics import back, measure, push, release
+from tests.circleci.test_deploy_timeline import RELEASES
 from tests.plugins import accented_language
+from tests.plugins.factories import NOW
 
 SINCE = date(2026, 10, 5)
 
@@ -53,6 +56,19 @@ def deploys() -> DeployChart:
     """Three weeks in which one was rolled back, one failed and something is broken still."""
     releases = [release(500, "1"), release(300, "2"), back(298, "1"), release(200, "3"), release(4, "4", "failed")]
     return DeployChart("Deploys of acme/web", measure(releases, push(302, "2"), push(212, "3")))
+
+
+def deploy_timeline(*labels: str) -> DeployTimelineChart:
+    """By default of two places."""
+    return DeployTimelineChart("acme/web", labels or ("staging", "production"), build_deploy_timeline(RELEASES, NOW))
+
+
+def test_words_say_what_the_timeline_of_deploys_shows() -> None:
+    assert deploy_timeline().alt == (
+        "Timeline of deploys, 20 Oct to 3 Nov 2026: acme/web. "
+        "staging: 2 deployed on 26 Oct and rolled back, 1 brought back on 26 Oct, 3 failed on 28 Oct, "
+        "4 canceled on 28 Oct, 5 deployed on 30 Oct, 6 under way since 3 Nov; production: 6 deployed on 3 Nov."
+    )
 
 
 def test_words_say_what_the_chart_of_deploys_shows() -> None:

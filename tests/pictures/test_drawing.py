@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bot.circleci.job_timeline import Bar
-from bot.pictures import canvas, deploy_health, gantt, ranking, workflow_health
+from bot.pictures import canvas, deploy_gantt, deploy_health, gantt, ranking, workflow_health
 from tests.pictures import test_charts
 
 
@@ -58,6 +58,22 @@ def test_weeks_have_a_bar_for_each_end_a_line_for_each_lead_time_and_a_mark_for_
     marks = [line for line in outages.lines if line.get_marker() == "D"]
     assert [float(mark.get_ydata()[0]) for mark in marks] == [2 * 3600, 4 * 3600]
     assert [mark.get_markerfacecolor() for mark in marks] == [canvas.BAD, canvas.PAPER]
+
+
+def test_places_stand_from_top_to_bottom_with_a_bar_for_what_ran_and_a_mark_for_what_did_not() -> None:
+    figure = Figure()
+    nasty = test_charts.deploy_timeline("dep" * 20 + "1", "dep" * 20 + "2")
+    deploy_gantt.compose(figure, nasty.labels, nasty.timeline)
+    (axes,) = figure.axes
+    assert len(set(labels(axes))) == 2
+    assert max(map(len, labels(axes))) <= 22
+    assert len(axes.patches) == 5
+    assert all(bar.get_x() >= 0 for bar in axes.patches)
+    assert colors_are_told_by_hatch_too(axes)
+    assert [line.get_marker() for line in axes.lines] == ["X", "s", ">"]
+    assert [text.get_text() for text in axes.texts] == ["1", "2", "1", "5"]
+    shown = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert shown == ["deployed", "rolled back later", "brought back", "failed", "canceled", "under way"]
 
 
 def test_rows_stand_from_top_to_bottom_with_their_numbers() -> None:

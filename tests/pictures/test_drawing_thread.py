@@ -13,7 +13,7 @@ from bot.circleci.models import RunMetrics
 from bot.language.spoken import speaking
 from bot.pictures.charts import HealthChart
 from bot.pictures.drawing_thread import draw_chart
-from tests.pictures.test_charts import SINCE, deploys, gantt, health, ranking
+from tests.pictures.test_charts import SINCE, deploy_timeline, deploys, gantt, health, ranking
 
 
 def opened(content: bytes) -> Image.Image:
@@ -24,7 +24,14 @@ def opened(content: bytes) -> Image.Image:
 
 @pytest.mark.parametrize(
     ("chart", "height"),
-    [(health(), 1260), (health(runs=1), 1260), (ranking("a"), 435), (gantt(), 579), (deploys(), 1260)],
+    [
+        (health(), 1260),
+        (health(runs=1), 1260),
+        (ranking("a"), 435),
+        (gantt(), 579),
+        (deploys(), 1260),
+        (deploy_timeline(), 615),
+    ],
 )
 async def test_every_chart_is_a_png_of_its_size_on_an_opaque_card(chart: HealthChart, height: int) -> None:
     picture = opened(await draw_chart(chart))

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from bot.domain import ProjectSlug
 from tests.plugins import accented_language
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
 from tests.plugins.policies import only, write_policy
 from tests.plugins.world import ADA, DEPLOYS, EVE, GRACE, World
+from tests.store.test_running_deploys import deploy
 
 
 async def test_a_newcomer_is_led_by_three_steps_from_connecting_to_the_first_pipeline(world: World) -> None:
@@ -75,6 +78,25 @@ async def test_a_connected_person_sees_what_waits_what_is_theirs_and_what_is_red
     await connected_world.card("<@U0ADA> approved `approve-staging`")
     home = await _wait_home(connected_world, lambda text: "Approve staging" not in text)
     assert "You approved `approve-staging`" in get_text(home["blocks"][1])
+
+
+async def test_what_runs_where_is_known_without_asking(connected_world: World) -> None:
+    world = connected_world
+    now = world.app.core.clock.now()
+    await world.say("/circle use gh/acme/web")
+    await world.reply("from now on, where they name none")
+    async with world.app.core.store.begin() as tx:
+        await tx.outcomes.insert(replace(deploy("1.0.12", 0), happened_at=now), now)
+        elsewhere = ProjectSlug("gh", "acme", "gone")
+        await tx.outcomes.insert(replace(deploy("1.0.13", 1), project=elsewhere, happened_at=now), now)
+    await _open(world)
+    home = await world.home("*production* runs `1.0.12`")
+    assert "1.0.13" not in get_text(home)
+    await world.say("/circle now")
+    reply = await world.reply("*production* runs `1.0.12`")
+    assert await world.list_requests("/deploy/") == []
+    await world.press(reply, "Show Deploys")
+    await world.message("what runs where")
 
 
 async def test_a_rule_for_approvals_makes_no_branch_one_to_worry_about(connected_world: World) -> None:

@@ -34,13 +34,19 @@ class DeploysArgs:
     against: str | None = None
     namespace: str | None = None
     report: bool = False
+    timeline: bool = False
     weeks: int = DEFAULT_WEEKS
     here: bool = False
 
     def to_line(self, *words: str) -> Written:
         named = {"environment": self.environment, "component": self.component, "namespace": self.namespace}
         weeks = str(self.weeks) if self.weeks != DEFAULT_WEEKS else None
-        return format_line("deploys", *words, **named, against=self.against, report=self.report, weeks=weeks)
+        flags = {"report": self.report, "timeline": self.timeline}
+        return format_line("deploys", *words, **named, against=self.against, **flags, weeks=weeks)
+
+    @property
+    def draws(self) -> bool:
+        return self.report or self.timeline
 
 
 def parse(line: ParsedLine) -> DeploysArgs:
@@ -51,11 +57,14 @@ def parse(line: ParsedLine) -> DeploysArgs:
         against=line.get_value("against"),
         namespace=line.get_value("namespace"),
         report=line.has_flag("report") or line.get_value("weeks") is not None,
+        timeline=line.has_flag("timeline"),
         weeks=_parse_weeks(line.get_value("weeks")),
         here=line.has_flag("here"),
     )
-    if args.report and (len(line.words) > 1 or args.against):
-        raise UsageError(_("A report is of one environment of one project."))
+    if args.draws and (len(line.words) > 1 or args.against):
+        raise UsageError(_("A report and a timeline are of one project: name it, and an environment at most."))
+    if args.report and args.timeline:
+        raise UsageError(_("A report, or a timeline: choose one."))
     if len(line.words) > 2:
         raise UsageError(_("One project at a time, and one commit, tag, link or version of it."))
     if args.against and not args.environment:
@@ -66,7 +75,7 @@ def parse(line: ParsedLine) -> DeploysArgs:
 def _parse_weeks(said: str | None) -> int:
     if said is None:
         return DEFAULT_WEEKS
-    if not (said.isascii() and said.isdigit() and 1 <= int(said[:4]) <= MOST_WEEKS):
+    if not (said.isascii() and said.isdigit() and len(said) <= 2 and 1 <= int(said) <= MOST_WEEKS):
         raise UsageError(_("A report looks 1 to {most} weeks back.", most=MOST_WEEKS))
     return int(said)
 
@@ -77,8 +86,8 @@ async def run(context: Context, args: DeploysArgs) -> Reply:
     if context.links.is_server:
         return Reply(deploy_blocks.render_server())
     project = await context.circleci.fetch_project(slug)
-    if args.report:
-        return await _report(context, project, args)
+    if args.draws:
+        return await _draw(context, project, args)
     environment = None if args.against else args.environment
     deploys = await fetch_deploys(context.circleci, project, environment=environment, component=args.component)
     if args.environment and args.against:
@@ -92,14 +101,19 @@ async def run(context: Context, args: DeploysArgs) -> Reply:
     return Reply(deploy_blocks.render(deploys, links=context.links))
 
 
-async def _report(context: Context, project: Project, args: DeploysArgs) -> Reply:
+async def _draw(context: Context, project: Project, args: DeploysArgs) -> Reply:
     history = await fetch_release_history(context.circleci, project, component=args.component, namespace=args.namespace)
     if history.releases is None:
         return Reply(deploy_report_blocks.render_untold(project))
     if not history.releases:
         return Reply(deploy_blocks.render_none(project, environment=None, component=args.component or args.namespace))
-    report = await deploy_reports.fetch_report(context, history, args.environment, weeks=args.weeks)
     buttons = [kit.button(_("Show Deploys"), format_line("deploys", project.slug))]
+    if args.timeline:
+        report = deploy_reports.build_timeline(context, history, args.environment)
+        buttons.append(kit.button(_("Show Report"), format_line("deploys", project.slug, report=True)))
+    else:
+        report = await deploy_reports.fetch_report(context, history, args.environment, weeks=args.weeks)
+        buttons.append(kit.button(_("Show Timeline"), format_line("deploys", project.slug, timeline=True)))
     if report.chart is None:
         return Reply(kit.add_buttons(report.message, buttons))
     picture = await draw_file(report.chart, name="deploys.png", title=report.chart.title)
@@ -112,7 +126,7 @@ async def _split_words(context: Context, args: DeploysArgs) -> tuple[str | None,
     words = args.words
     if len(words) == 2:
         return words
-    if not words or args.report or await is_project_name(context, words[0]):
+    if not words or args.draws or await is_project_name(context, words[0]):
         return next(iter(words), None), None
     return None, words[0]
 
@@ -166,11 +180,11 @@ COMMAND = Command(
     name="deploys",
     summary=N_("Shows what runs in which environment, since when and by whom"),
     usage="deploys [project] [COMMIT|TAG|VERSION] [--environment NAME] [--against NAME] [--component NAME] "
-    "[--namespace NAME] [--report] [--weeks N] [--here]",
+    "[--namespace NAME] [--report] [--weeks N] [--timeline] [--here]",
     example="deploys acme/web --environment staging --against production",
     parse=parse,
     run=run,
-    sends_file=lambda args: args.report,
+    sends_file=lambda args: args.draws,
     group=Group.PIPELINES,
     order=3,
     endpoints=(

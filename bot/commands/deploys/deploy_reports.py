@@ -6,20 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.blocks import deploy_report_blocks
+from bot.blocks import deploy_blocks, deploy_report_blocks, deploy_timeline_blocks
 from bot.circleci.deploy_metrics import compute_deploy_metrics
-from bot.circleci.deploy_verdicts import judge_releases
-from bot.circleci.deployed_places import match_names
+from bot.circleci.deploy_timeline import build_deploy_timeline
+from bot.circleci.deploy_verdicts import Place, judge_releases
+from bot.circleci.deployed_places import DeployPlace, match_names
 from bot.circleci.models import DeployEnvironment, Release
 from bot.circleci.release_history import ReleaseHistory, fetch_pushes
 from bot.command import Context, format_line
 from bot.errors import NextStep, TargetError
 from bot.language import _
-from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code
-from bot.pictures.charts import DeployChart
+from bot.pictures.charts import DeployChart, DeployTimelineChart
 from bot.pictures.drawing_thread import can_draw
+
+MOST_DRAWN = 12
+"""Places that a picture shows; the table has them all."""
 
 PRODUCTION = frozenset({"production", "prod", "live"})
 """What is meant where nobody names an environment, in whatever case."""
@@ -27,11 +30,14 @@ PRODUCTION = frozenset({"production", "prod", "live"})
 
 @dataclass(frozen=True, slots=True)
 class DeployReport:
-    """Words and numbers, and what to draw with them (nothing, where there is nothing to see)."""
+    """Words and numbers, and what to draw with them (nothing, where there is nothing to see).
+
+    `environment` is the only one that it is of, by name.
+    """
 
     message: Message
-    chart: DeployChart | None = None
-    environment: str = ""
+    chart: DeployChart | DeployTimelineChart | None = None
+    environment: str | None = None
 
 
 async def fetch_report(context: Context, history: ReleaseHistory, said: str | None, *, weeks: int) -> DeployReport:
@@ -54,6 +60,33 @@ async def fetch_report(context: Context, history: ReleaseHistory, said: str | No
     return DeployReport(message, chart, environment.name)
 
 
+def build_timeline(context: Context, history: ReleaseHistory, said: str | None) -> DeployReport:
+    """Of all environments, or of the one that is `said`. Raises TargetError where none is called so."""
+    releases = history.releases or ()
+    if said:
+        environment = choose_environment(history, said)
+        releases = [one for one in releases if one.environment_id == environment.id]
+    timeline = build_deploy_timeline(releases, context.clock.now())
+    title = deploy_timeline_blocks.format_title(history.project)
+    if not timeline.rows:
+        return DeployReport(deploy_timeline_blocks.render_nothing(title), environment=said)
+    labels = [_name_place(history, row.place) for row in timeline.rows]
+    chart = DeployTimelineChart(
+        deploy_timeline_blocks.format_title(history.project, plain=True), labels[:MOST_DRAWN], timeline
+    )
+    return DeployReport(
+        deploy_timeline_blocks.render(title, labels, timeline, is_cut=history.is_cut), chart, environment=said
+    )
+
+
+def _name_place(history: ReleaseHistory, place: Place) -> str:
+    component_id, environment_id, namespace = place
+    component = next(one for one in history.components if one.id == component_id)
+    environments = (one for one in history.environments if one.id == environment_id)
+    environment = next(environments, DeployEnvironment(id=environment_id, name=environment_id))
+    return deploy_blocks.get_place_label(DeployPlace(component, environment, namespace, (), ()), history.project)
+
+
 def choose_environment(history: ReleaseHistory, said: str | None) -> DeployEnvironment:
     """Of those to which something was deployed: the one that is named, the only one, or production."""
     there = _list_used(history.environments, history.releases or ())
@@ -71,11 +104,7 @@ def choose_environment(history: ReleaseHistory, said: str | None) -> DeployEnvir
 
 
 def _build_step(history: ReleaseHistory, one: DeployEnvironment) -> NextStep:
-    return NextStep(one.name, build_report_line(history, one.name))
-
-
-def build_report_line(history: ReleaseHistory, environment: str) -> Written:
-    return format_line("deploys", history.project.slug, report=True, environment=environment)
+    return NextStep(one.name, format_line("deploys", history.project.slug, report=True, environment=one.name))
 
 
 def _list_used(environments: Sequence[DeployEnvironment], releases: Sequence[Release]) -> list[DeployEnvironment]:
