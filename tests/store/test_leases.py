@@ -12,6 +12,8 @@ import pytest
 
 from bot.domain import ProjectSlug
 from bot.messages import Message
+from bot.store.due_messages import DueMessages
+from bot.store.rate_limiter import UNLIMITED
 from bot.store.store import Store, Tx
 from bot.store.vault import Vault, generate_key
 from tests.plugins.database import create_database
@@ -99,12 +101,17 @@ async def test_a_renewed_lease_of_a_project_outlives_its_first_end_and_only_for_
         assert len(await tx.polled_projects.claim(NOW + timedelta(seconds=30), 12, "three", limit=10)) == 1
 
 
-@pytest.mark.parametrize("noun", ["cards", "outbox", "revisions"])
-async def test_a_claim_looks_at_nothing_that_is_settled(noun: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("noun", ["cards", "outbox", "revisions", "due_messages"])
+async def test_what_is_settled_is_looked_at_neither_by_a_claim_nor_before_it(noun: str, tmp_path: Path) -> None:
     store = Store(await create_database(tmp_path), Vault([generate_key()]))
     async with store.begin() as tx:
         with count_statements() as seen:
-            assert await getattr(tx, noun).claim(NOW, 12, "one", limit=10) == []
+            if noun == "due_messages":
+                assert await tx.due_messages.find(NOW, UNLIMITED) == DueMessages(
+                    cards=False, notices=False, revisions=False
+                )
+            else:
+                assert await getattr(tx, noun).claim(NOW, 12, "one", limit=10) == []
     await store.close()
     [claim] = seen.texts
     steps = explain_plan(tmp_path / "circlebot.db", claim)
