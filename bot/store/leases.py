@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from uuid import uuid4
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     FromClause,
     Integer,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    literal_column,
     or_,
     select,
     tuple_,
@@ -188,12 +190,22 @@ def is_unleased(table: FromClause) -> ColumnElement[bool]:
 def build_due_claim(table: Table, key: str, *told: ColumnElement[Any], **more: Any) -> Any:
     """What is due by the parameter `now` and nobody has, the longest due first, becomes a process's.
 
-    `more` of it changes; its rows come back, each with what is `told` of it besides.
+    `more` of it changes; its rows come back, each with what is `told` of it besides: there a column of the table is
+    `name_returned`.
     """
     due = select(table.c[key]).where(table.c.next_look_at <= NOW, is_unleased(table)).order_by(table.c.next_look_at)
     these = due.limit(LIMIT).with_for_update(skip_locked=True).cte("due")
     claim = update(table).where(table.c[key].in_(select(these.c[key]))).values(**more)
     return claim.returning(*table.c, *told)
+
+
+def name_returned(column: Column[Any]) -> ColumnElement[Any]:
+    """The column of the row that comes back, in a subquery.
+
+    Of what SQLite returns SQLAlchemy names the columns alone, without their tables, also within a subquery: there the
+    name would mean the subquery's own column.
+    """
+    return literal_column(str(column), column.type)
 
 
 def build_doubt(since: datetime | None) -> dict[str, datetime]:

@@ -29,14 +29,15 @@ from bot.domain import ProjectSlug
 from bot.domain.project_feeds import DeployNames, PolledProject, TokenOwner
 from bot.store.engine.moment import UtcDateTime
 from bot.store.installed_webhooks import is_trusted
-from bot.store.leases import DueRepository, build_due_claim
+from bot.store.leases import DueRepository, build_due_claim, name_returned
 from bot.store.tables.polling import hooks, watches
 from bot.store.tables.rule_index import covers
 
 _THIS = watches.c.project == bindparam("this")
+_PROJECT = name_returned(watches.c.project)
 _ABOUT = (
-    exists().where(covers.c.project == watches.c.project).label("has_rules"),
-    exists().where(hooks.c.project == watches.c.project, is_trusted(hooks)).label("has_webhook"),
+    exists().where(covers.c.project == _PROJECT).label("has_rules"),
+    exists().where(hooks.c.project == _PROJECT, is_trusted(hooks)).label("has_webhook"),
 )
 """What a look at a project depends on."""
 

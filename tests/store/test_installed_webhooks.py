@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain import Outcome, ProjectSlug
+from bot.domain import Outcome, ProjectScope, ProjectSlug
 from bot.domain.project_feeds import Hook
+from bot.rules.rule import Rule
+from bot.rules.subscription import Subscription
 from bot.store.processed_events import ANNOUNCED
 from bot.store.store import Store
 
@@ -109,3 +111,18 @@ async def test_what_ended_unannounced_is_noticed(
         await tx.outcomes.insert(outcome, known_at)
     async with store.begin_read() as tx:
         assert await tx.hooks.list_keys_of_silent(until=SOON) == ({HOOK.key} if missed else set())
+
+
+async def test_a_project_is_claimed_with_its_own_webhook_and_rules_not_with_anothers(store: Store) -> None:
+    api = ProjectSlug("gh", "acme", "api")
+    async with store.begin() as tx:
+        await tx.hooks.upsert(replace(HOOK, hook_id="h"))
+        await tx.hooks.mark_heard("a-key", NOW)
+        rule = await tx.subscriptions.insert(
+            Subscription(0, "T1", "C1", ProjectScope.parse("gh/acme/web"), Rule(), "U1", NOW)
+        )
+        await tx.coverage.cover(rule.id, [WEB], NOW)
+        for project in (WEB, api):
+            await tx.polled_projects.upsert(project, NOW)
+        claimed = await tx.polled_projects.claim(NOW, 12, "one", limit=10)
+    assert {one.project: (one.has_rules, one.has_webhook) for one in claimed} == {WEB: (True,) * 2, api: (False,) * 2}
