@@ -15,6 +15,7 @@ from bot.domain import ProjectSlug
 from bot.messages import OutboxState
 from bot.store.engine.moment import UtcDateTime
 from bot.store.engine.statements import Repository
+from bot.store.tables.polling import watches
 from bot.store.tables.publishing import cards, outbox, pipelines
 from bot.store.tables.workspaces import deeds
 
@@ -160,9 +161,11 @@ class PipelineRepository(Repository):
     async def has_moving(self, org_slug: str, until: datetime) -> bool:
         """Whether any pipeline of an organisation is to be looked at again by then: it moves.
 
-        What waits for an approval for long may move some day, and is looked at less often.
+        What waits for an approval for long may move some day, and is looked at less often. By its projects, so that the
+        past is not looked through.
         """
-        theirs = pipelines.c.project.startswith(f"{org_slug}/", autoescape=True)
+        polled = select(watches.c.project).where(self._begins_with(watches.c.project, f"{org_slug}/"))
+        theirs = pipelines.c.project.in_(polled)
         soon = and_(pipelines.c.finished_at.is_(None), pipelines.c.next_look_at <= until)
         return await self._connection.scalar(select(pipelines.c.id).where(theirs, soon).limit(1)) is not None
 

@@ -196,7 +196,7 @@ class PolledProjectRepository(DueRepository[PolledProject]):
         """Each project of the organisation needs a listing of its own again."""
         values = {"listed_at": None, "doubted": False, "next_look_at": now, "hurried": True}
         relied = or_(watches.c.listed_at.is_not(None), watches.c.cursor == 0)
-        await self._connection.execute(update(watches).where(_is_in_org(org_slug), relied).values(**values))
+        await self._connection.execute(update(watches).where(self._is_in_org(org_slug), relied).values(**values))
 
     async def count_unlisted(self, owner: TokenOwner) -> int:
         """How many projects are read with this token that no listing of an organisation has shown."""
@@ -204,17 +204,17 @@ class PolledProjectRepository(DueRepository[PolledProject]):
 
     async def list_projects(self, org_slug: str | None = None) -> list[ProjectSlug]:
         """All that are polled, or those of an organisation."""
-        query = _PROJECTS if org_slug is None else _PROJECTS.where(_is_in_org(org_slug))
+        query = _PROJECTS if org_slug is None else _PROJECTS.where(self._is_in_org(org_slug))
         return [ProjectSlug.parse(project) for project in await self._connection.scalars(query)]
 
     async def list_unlisted(self, org_slug: str) -> list[PolledProject]:
         """Those of an organisation that no listing of it has shown."""
-        query = select(watches).where(_is_in_org(org_slug), watches.c.listed_at.is_(None))
+        query = select(watches).where(self._is_in_org(org_slug), watches.c.listed_at.is_(None))
         return [self.build(row) for row in await self._connection.execute(query.order_by(watches.c.project))]
 
     async def find_listed_longest_ago(self, org_slug: str) -> PolledProject | None:
         """Of the organisation's projects the one whose listing is vouched for longest ago, if that is not in doubt."""
-        row = (await self._connection.execute(_LISTED_LONGEST_AGO.where(_is_in_org(org_slug)))).one_or_none()
+        row = (await self._connection.execute(_LISTED_LONGEST_AGO.where(self._is_in_org(org_slug)))).one_or_none()
         return self.build(row) if row else None
 
     async def delete(self, project: ProjectSlug, *, holder: str) -> None:
@@ -234,11 +234,10 @@ class PolledProjectRepository(DueRepository[PolledProject]):
         rows = await self._connection.execute(select(watches).order_by(watches.c.project))
         return [self.build(row) for row in rows]
 
+    def _is_in_org(self, org_slug: str) -> ColumnElement[bool]:
+        return self._begins_with(watches.c.project, f"{org_slug}/")
+
 
 def _read_deploys(said: str | None) -> DeployNames | None:
     known = json.loads(said) if said else None
     return DeployNames(datetime.fromisoformat(known["learned_at"]), known["names"]) if known else None
-
-
-def _is_in_org(org_slug: str) -> ColumnElement[bool]:
-    return watches.c.project.startswith(f"{org_slug}/", autoescape=True)

@@ -21,8 +21,11 @@ POST, UPDATE = "post", "update"
 
 _THESE = and_(
     bind_columns(turns, "method"),
+    turns.c.workspace.in_(bindparam("workspaces", expanding=True)),
+    turns.c.channel.in_(bindparam("channels", expanding=True)),
     tuple_(turns.c.workspace, turns.c.channel).in_(bindparam("buckets", expanding=True)),
 )
+"""Pairs alone would do, but no index serves them in SQLite."""
 _COUNT = select(func.count()).select_from(turns).where(_THESE).scalar_subquery()
 _ALL_OR_NONE = (
     select(turns)
@@ -106,7 +109,9 @@ class RateLimiter(Repository):
         if not buckets:
             return {}
         ordered = sorted(buckets)
-        these = {"method": method, "buckets": ordered, "count": len(ordered)}
+        workspaces, channels = map(set, zip(*ordered, strict=True))
+        of = {"workspaces": workspaces, "channels": channels}
+        these = {"method": method, "buckets": ordered, "count": len(ordered), **of}
         while len(rows := (await self._connection.execute(_ALL_OR_NONE, these)).all()) < len(ordered):
             await self._connection.execute(
                 self._insert_or_nothing(turns), [_build_row(method, bucket, now) for bucket in ordered]

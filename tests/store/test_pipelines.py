@@ -160,6 +160,8 @@ async def test_what_is_to_be_looked_at_soon_moves_and_what_long_waits_does_not(s
     async with store.begin() as tx:
         await _follow(tx, "p1")
         await _follow(tx, "p2", 2, API)
+        for project in (WEB, API):
+            await tx.polled_projects.upsert(project, NOW)
         assert (await tx.pipelines.load_activity(WEB, SOON)).moving
         assert await tx.pipelines.has_moving("gh/acme", SOON)
         assert not await tx.pipelines.has_moving("gh/acm", SOON)

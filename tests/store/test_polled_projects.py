@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from bot.domain import ProjectSlug
 from bot.domain.project_feeds import DeployNames, TokenOwner
+from bot.store.rate_limiter import POST, Bucket, RateLimit
 from bot.store.store import Store, Tx
+from bot.store.vault import Vault, generate_key
+from tests.plugins.database import create_database
+from tests.plugins.sql_statements import count_statements, explain_plan
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 LEASE_S = 60
@@ -185,3 +191,22 @@ async def test_who_was_frozen_for_longer_than_its_lease_settles_and_drops_nothin
         assert await _claim(tx, LATER) == []
         await tx.polled_projects.settle(WEB, 9, LATER, idle_rounds=0, holder="alive")
         assert [watch.cursor for watch in await tx.polled_projects.list_all()] == [9]
+
+
+async def test_an_organisation_and_the_turns_of_channels_are_found_by_indexes(tmp_path: Path) -> None:
+    store = Store(await create_database(tmp_path), Vault([generate_key()]))
+    async with store.begin() as tx:
+        await tx.polled_projects.upsert(WEB, NOW)
+        with count_statements() as seen:
+            assert await tx.polled_projects.list_projects("gh/acme") == [WEB]
+            assert await tx.polled_projects.list_projects("gh/acm") == []
+            assert len(await tx.polled_projects.list_unlisted("gh/acme")) == 1
+            assert await tx.polled_projects.find_listed_longest_ago("gh/acme") is None
+            assert not await tx.pipelines.has_moving("gh/acme", NOW)
+            wishes = {Bucket("T", "C1"): 1, Bucket("T", "C2"): 1}
+            assert await tx.rate_limiter.take(POST, wishes, RateLimit(1.0), now=NOW) == wishes
+    await store.close()
+    asked = [text for text in seen.texts if text.startswith("SELECT")]
+    steps = [step for text in asked for step in explain_plan(tmp_path / "circlebot.db", text)]
+    assert [step for step in steps if re.match("SCAN [a-z]", step)] == []
+    assert len(asked) >= 6

@@ -22,6 +22,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.engine.adapters import DatabaseConnection
 
+_LAST = "\U0010ffff"
+"""No character comes after this one."""
+
 
 class Repository:
     """One noun's part of a transaction."""
@@ -40,6 +43,12 @@ class Repository:
     def _insert_or_nothing(self, table: Table) -> Insert:
         """An INSERT of one row or several, but for those that are there."""
         return _build_insert_or_nothing(table, self._connection.dialect.name)
+
+    def _begins_with(self, column: ColumnElement[str], beginning: str) -> ColumnElement[bool]:
+        """LIKE ignores case in SQLite, so that no index serves it and every row is read: there it is a range."""
+        if self._connection.dialect.name == "sqlite":
+            return column.between(beginning, beginning + _LAST)
+        return column.startswith(beginning, autoescape=True)
 
     def _build_insert(self, table: Table) -> Any:
         return build_insert(table, self._connection.dialect.name)
