@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.blocks import deploy_blocks, kit, pipeline_title
+from collections.abc import Sequence
+
+from bot.blocks import deploy_blocks, kit, person_blocks, pipeline_title
 from bot.circleci.links import Links
 from bot.circleci.models.deploy_models import DEFAULT
 from bot.circleci.snapshot import Snapshot
@@ -23,11 +25,18 @@ def render(outcome: Outcome, deploy: Deploy, snapshot: Snapshot, *, links: Links
     emoji, text = format_deploy(outcome, deploy, _link_workflow(outcome, links))
     where = pipeline_title.format_pipeline(snapshot, outcome.project)
     headline = f"{emoji} {text} — {where}"
-    told = [deploy_blocks.format_origin(snapshot.pipeline, links)]
-    if deploy.reason:
-        told.append(as_quote(deploy.reason, _WHOLE_REASON))
-    body = kit.section("\n".join(filter(None, told)))
-    return Message(headline, [kit.section(headline), body, kit.actions(_build_buttons(outcome, deploy))])
+    return _build(headline, [], outcome, deploy, snapshot, links)
+
+
+def render_own(outcome: Outcome, deploy: Deploy, snapshot: Snapshot, *, links: Links) -> Message:
+    """The same for whoever started it: what they want to hear comes first."""
+    emoji, text = format_deploy(outcome, deploy, _link_workflow(outcome, links))
+    if outcome.kind != OutcomeKind.DEPLOYED:
+        return render(outcome, deploy, snapshot, links=links)
+    place = format_place(deploy.environment, deploy.component, deploy.namespace, outcome.project)
+    where = pipeline_title.format_pipeline(snapshot, outcome.project)
+    headline = _("{emoji} Your change is in {place}: {pipeline}", emoji=emoji, place=place, pipeline=where)
+    return _build(headline, [text], outcome, deploy, snapshot, links)
 
 
 def render_line(outcome: Outcome, deploy: Deploy, snapshot: Snapshot, *, links: Links) -> Message:
@@ -36,6 +45,21 @@ def render_line(outcome: Outcome, deploy: Deploy, snapshot: Snapshot, *, links: 
     reason = f": {escape(cut(to_one_line(deploy.reason), REASON))}" if deploy.reason else ""
     where = pipeline_title.format_pipeline(snapshot, outcome.project)
     return Message(f"{emoji} {text} — {where}{reason}", [kit.section(f"{emoji} {text}{reason}")])
+
+
+def _build(
+    headline: str, told: Sequence[str], outcome: Outcome, deploy: Deploy, snapshot: Snapshot, links: Links
+) -> Message:
+    origin = _format_doer(outcome) if deploy.is_rollback else deploy_blocks.format_origin(snapshot.pipeline, links)
+    reason = as_quote(deploy.reason, _WHOLE_REASON) if deploy.reason else ""
+    body = [kit.section(text)] if (text := "\n".join(filter(None, [*told, origin, reason]))) else []
+    return Message(headline, [kit.section(headline), *body, kit.actions(_build_buttons(outcome, deploy))])
+
+
+def _format_doer(outcome: Outcome) -> str:
+    """Who rolled back: the commit that the pipeline runs on says nothing of it."""
+    who = person_blocks.format_login(outcome.actor)
+    return _("Started by {who}.", who=who) if who else ""
 
 
 def format_deploy(outcome: Outcome, deploy: Deploy, name: str) -> tuple[str, str]:

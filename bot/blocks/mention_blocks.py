@@ -12,13 +12,13 @@ from bot.language.formats import join_and
 from bot.messages import Message
 from bot.mrkdwn import as_code
 from bot.naming import may_mention
-from bot.rules.mention_words import AUTHOR, BREAKER, format_mention, is_id
+from bot.rules.mention_words import AUTHOR, BREAKER, SHIPPED, format_mention, is_id
 from bot.rules.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
 class MentionTarget:
-    """Somebody in a `role` (author, breaker, or "" for whom a rule names).
+    """Somebody in a `role` (author, breaker, shipped, or "" for whom a rule names).
 
     `slack_id` is a person or a user group who is mentioned; without it they are called by their `login`. `number` is
     of the pipeline with which it broke, None where it is this one.
@@ -54,6 +54,8 @@ def _sentences(concerned: Sequence[MentionTarget], *, by_card: bool) -> Iterator
             yield _("{person} started it", person=_format_person(one))
         if one.role == BREAKER:
             yield _format_breaker(one)
+    if shipped := [_format_person(one) for one in concerned if one.role == SHIPPED]:
+        yield _("with pushes by {people}", people=join_and(shipped))
     called = [one for one in concerned if not one.role or (by_card and one.role == AUTHOR and one.slack_id)]
     if named := [_format_person(one) for one in called]:
         yield _("cc {people}", people=" ".join(named))

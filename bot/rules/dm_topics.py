@@ -24,7 +24,7 @@ class DmTopic:
     also: tuple[str, ...] = ()
 
 
-APPROVALS = "approvals"
+APPROVALS, DEPLOYS = "approvals", "deploys"
 
 TOPICS = (
     DmTopic(
@@ -47,6 +47,13 @@ TOPICS = (
         N_("when a pipeline that you started, or may approve, needs an approval"),
         N_("You get this because you may approve it, and *Approvals wanted* is on."),
         ("approval", "approve", "holds", "hold", "on-hold"),
+    ),
+    DmTopic(
+        DEPLOYS,
+        N_("My deploys"),
+        N_("when what you started is deployed or rolled back, or fails to be"),
+        N_("You get this because you started it, and *My deploys* is on."),
+        ("deploy", "deployed", "deployment", "deployments", "releases", "rollbacks"),
     ),
 )
 
@@ -90,6 +97,8 @@ def _list_choices() -> str:
 
 def find_topic(outcome: Outcome) -> str | None:
     """What this outcome is to whom it concerns; None when nobody is written to for it."""
+    if outcome.deploy:
+        return DEPLOYS
     if outcome.kind in WORSE:
         return "failed"
     if outcome.kind == OutcomeKind.ON_HOLD:

@@ -11,6 +11,8 @@ from bot.mrkdwn import as_code
 
 AUTHOR, BREAKER = "author", "breaker"
 CHOICES = (AUTHOR, BREAKER)
+SHIPPED = "shipped"
+"""Whose pushes a deploy brought: `author` means them too."""
 
 _MOST = 10
 _NOBODY = "nobody"

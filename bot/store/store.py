@@ -74,6 +74,7 @@ from bot.store.revisions import RevisionRepository
 from bot.store.rule_problems import RuleProblemRepository
 from bot.store.running_deploys import RunningDeployRepository
 from bot.store.sealed_columns import SealedColumnRepository
+from bot.store.shipped_pushes import ShippedPushes
 from bot.store.sign_ins import SignInRepository
 from bot.store.start_requests import StartRequestRepository
 from bot.store.threads import ThreadRepository
@@ -144,6 +145,7 @@ class Tx:
     pipelines = cached_property(lambda self: PipelineRepository(self._connection))
     outcomes = cached_property(lambda self: OutcomeRepository(self._connection))
     running_deploys = cached_property(lambda self: RunningDeployRepository(self._connection))
+    shipped_pushes = cached_property(lambda self: ShippedPushes(self._connection))
     digest_queue = cached_property(lambda self: DigestQueue(self._connection))
     failed_tests = cached_property(lambda self: FailedTestRepository(self._connection))
     lookers = cached_property(lambda self: LookerRepository(self._connection))

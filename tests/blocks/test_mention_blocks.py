@@ -23,6 +23,8 @@ def test_everybody_has_their_part_and_a_strange_login_mentions_nobody() -> None:
 
 def test_a_line_by_its_card_does_not_say_again_who_started_it() -> None:
     author = MentionTarget("author", "U0LIN", "lin")
+    shipped = [MentionTarget("shipped", "U0ADA", "ada"), MentionTarget("shipped", None, "grace")]
+    assert format_mentions([author, *shipped]) == "<@U0LIN> started it · with pushes by <@U0ADA> and `grace`"
     assert format_mentions([author, *EVERYBODY[2:]], by_card=True) == "cc <@U0LIN> <!subteam^S0PLATFORM> <@U0EVE>"
     assert format_mentions(EVERYBODY[:2], by_card=True) == "<@U0GRACE> broke it with #341"
 

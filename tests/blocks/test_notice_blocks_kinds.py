@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.blocks import notice_blocks
+from bot.blocks import deploy_notice_blocks, notice_blocks
 from bot.circleci.explanation import NOTHING_KNOWN
 from bot.circleci.links import Links
 from bot.circleci.models import PipelineError
@@ -65,6 +65,17 @@ def test_every_kind_of_outcome_has_a_notice_of_its_own(golden: Check, valid_bloc
         valid_blocks(message.blocks)
     assert len({message.text for message in drawn.values()}) == len(TOLD)
     golden("notices", {name: list(message.blocks) for name, message in drawn.items()})
+
+
+def test_whoever_started_it_reads_first_that_their_change_is_there(golden: Check, valid_blocks: Check) -> None:
+    drawn = {}
+    for name in ("promoted", "validation-failed", "rolled-back"):
+        outcome = replace(TOLD[name], actor="ada")
+        assert outcome.deploy
+        message = deploy_notice_blocks.render_own(outcome, outcome.deploy, make_snapshot(), links=Links())
+        valid_blocks(message.blocks)
+        drawn[name] = list(message.blocks)
+    golden("own_deploys", drawn)
 
 
 def _snapshot(name: str) -> Snapshot:

@@ -21,6 +21,7 @@ from bot.errors import BotError, fetch_if_visible
 from bot.notify.poll import poll_intervals
 from bot.notify.poll.tokens import PollTokens
 from bot.notify.readings import Reading
+from bot.rules.dm_topics import DEPLOYS
 from bot.store.store import Store
 
 _PATIENCE_S = 20.0
@@ -35,7 +36,9 @@ class DeployReader:
     async def mark_due(self, polled: PolledProject, readings: Sequence[Reading]) -> list[Reading]:
         """The same, with a mark on those of which something ended that may have deployed. Asks CircleCI nothing."""
         moved = {one.snapshot.pipeline.id for one in readings if _has_moved(one)}
-        if not moved or not polled.organization_id or self._has_none(polled) or not await self._is_wanted(polled):
+        if not moved or not polled.organization_id or self._has_none(polled):
+            return list(readings)
+        if not await self._is_wanted(polled, [one for one in readings if one.snapshot.pipeline.id in moved]):
             return list(readings)
         due = {"releases_due": True}
         return [
@@ -69,9 +72,13 @@ class DeployReader:
         look_at = min(filter(None, looks), default=None)
         return replace(reading, snapshot=after, next_look_at=look_at, was_due_at=reading.next_look_at, before=None)
 
-    async def _is_wanted(self, polled: PolledProject) -> bool:
+    async def _is_wanted(self, polled: PolledProject, moved: Sequence[Reading]) -> bool:
+        """By a rule, or by somebody who wants to hear of their own."""
+        starters = [one.snapshot.pipeline.actor_login for one in moved]
         async with self._store.begin_read() as tx:
-            return await tx.coverage.wants_deploys(polled.project)
+            if await tx.coverage.wants_deploys(polled.project):
+                return True
+            return await tx.dm_preferences.is_chosen(DEPLOYS, filter(None, starters))
 
     def _has_none(self, polled: PolledProject) -> bool:
         return polled.deploys is not None and polled.deploys.is_fresh(self._clock.now()) and not polled.deploys.names

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.blocks import direct_message_blocks
+from bot.blocks import deploy_notice_blocks, direct_message_blocks
 from bot.circleci.snapshot import Snapshot
 from bot.conversation import Place, is_direct
 from bot.domain import Outcome
@@ -27,6 +27,8 @@ from bot.rules.subscription import Subscription
 from bot.store.store import Tx
 
 _APPROVE = "approve"
+_ALSO_ASKERS = frozenset({dm_topics.APPROVALS, dm_topics.DEPLOYS})
+"""What the end of the pipeline, of which whoever asked for its card is told, comes too late for, or too early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class DmFilter:
         """
         asked = any((card.workspace, card.asked_by) == person and not card.gone_reason for card in self.cards)
         by_rule = any(rule.owner == person and is_direct(rule.channel) for rule in self.rules)
-        knows = (asked and topic != dm_topics.APPROVALS) or by_rule or person in self.mentioned
+        knows = (asked and topic not in _ALSO_ASKERS) or by_rule or person in self.mentioned
         return knows or person not in self.viewers
 
 
@@ -139,6 +141,10 @@ def _build_key(topic: str, outcome: Outcome, snapshot: Snapshot, person: Person)
 
 def _render(notice: OutcomeNotice, topic: str, known: standings.Standings, workspace: str) -> Message:
     message = notice.render(by_card=False)
+    if notice.outcome.deploy:
+        message = deploy_notice_blocks.render_own(
+            notice.outcome, notice.outcome.deploy, notice.reading.snapshot, links=notice.links
+        )
     if topic == dm_topics.APPROVALS:
         message = holds.render_waiting(notice.outcome, notice.reading, notice.links, known, workspace)
     return direct_message_blocks.render_direct_message(message, topic)
@@ -152,8 +158,10 @@ def _find_about(notice: OutcomeNotice, topic: str) -> About | None:
 def _build_occasion(topic: str, outcome: Outcome, snapshot: Snapshot) -> str:
     """What one message is for: the first of a pipeline's holds that it tells of; else a pipeline, and each rerun of it.
 
-    The first names no workflow: the message may come to tell of several.
+    The first names no workflow: the message may come to tell of several. Of deploys each is told.
     """
+    if topic == dm_topics.DEPLOYS:
+        return f"{outcome.pipeline_id}:{outcome.key}"
     if topic == dm_topics.APPROVALS:
         return f"{outcome.pipeline_id}:{outcome.key.rpartition(':')[2]}"
     return f"{outcome.pipeline_id}:{_count_round(outcome, snapshot)}"

@@ -14,7 +14,7 @@ from bot.circleci.snapshot import Snapshot
 from bot.conversation import Place
 from bot.domain import Outcome, OutcomeKind
 from bot.messages import Mention
-from bot.rules.mention_words import AUTHOR, BREAKER, is_id
+from bot.rules.mention_words import AUTHOR, BREAKER, SHIPPED, is_id
 from bot.rules.subscription import Subscription
 from bot.store.store import Tx
 
@@ -60,6 +60,9 @@ async def _list_targets(tx: Tx, outcome: Outcome, workspace: str, names: list[st
     broke_it = broken is not None and (broken.actor or "").casefold() == (outcome.actor or "").casefold()
     if AUTHOR in names and outcome.actor and not broke_it:
         yield await _resolve_login(tx, workspace, AUTHOR, outcome.actor)
+    if AUTHOR in names and outcome.kind == OutcomeKind.DEPLOYED:
+        for login in await tx.shipped_pushes.list_logins(outcome):
+            yield await _resolve_login(tx, workspace, SHIPPED, login)
     for slack_id in filter(is_id, names):
         yield MentionTarget("", slack_id)
 

@@ -13,7 +13,7 @@ from bot.rules.rule import Rule
 from tests.plugins.poller_harness import PollerHarness, run_poller_harness
 
 WEB = "gh/acme/web"
-DEPLOYS = Rule.parse({"only": ["deployed"]})
+DEPLOYS = Rule.parse({"only": ["deployed", "deploy-failed", "rolled-back"]})
 
 
 @pytest.fixture
@@ -49,6 +49,29 @@ async def approve(harness: PollerHarness, number: int) -> None:
     await harness.control("decide", workflow_id=run["id"], hold="approve-production")
 
 
+async def look_again(harness: PollerHarness) -> None:
+    """As a webhook has it: at all pipelines, now."""
+    async with harness.store.begin() as tx:
+        for one in await tx.pipelines.list_newest(ProjectSlug.parse(WEB), 100):
+            await tx.pipelines.make_due(one.id, harness.sandbox.now())
+        await tx.polled_projects.make_due(ProjectSlug.parse(WEB), harness.sandbox.now())
+    await harness.run_due()
+
+
+async def list_told(harness: PollerHarness) -> list[str]:
+    """Of the messages that are to be posted, which outcomes they tell."""
+    told, now = list[str](), harness.sandbox.now()
+    async with harness.store.begin() as tx:
+        while cards := await tx.cards.claim(now, 60, "test", limit=100):
+            for card in cards:
+                await tx.cards.settle_sent(card, "1.1", now)
+        while found := await tx.outbox.claim(now, 60, "test", limit=100):
+            for notice in found:
+                await tx.outbox.settle_sent(notice, "1.2", now)
+                told.append(notice.key)
+    return told
+
+
 async def test_a_version_goes_to_production_and_a_bad_one_is_taken_back(harness: PollerHarness) -> None:
     await begin(harness)
     number = await harness.push(WEB, "ship")
@@ -56,7 +79,9 @@ async def test_a_version_goes_to_production_and_a_bad_one_is_taken_back(harness:
     (staging,) = await list_deploys(harness)
     assert (staging.kind, staging.workflow, staging.classes) == ("deployed", "ship", frozenset())
     await approve(harness, number)
+    harness = PollerHarness(harness.sandbox, harness.store, 10)  # A process that has just started.
     await harness.advance(2)
+    await look_again(harness)
     _staging, production = await list_deploys(harness)
     assert (production.kind, production.classes) == ("deployed", {"promoted"})
     deploy = production.deploy
@@ -71,6 +96,8 @@ async def test_a_version_goes_to_production_and_a_bad_one_is_taken_back(harness:
     assert back.deploy
     assert (back.deploy.version, back.deploy.replaced) == (f"1.0.{number}", failed.deploy.version)
     assert back.deploy.reason.startswith("Validation failed")
+    await look_again(harness)
+    assert sorted(await list_told(harness)) == sorted(f"{one.key}:T:C" for one in (staging, production, failed, back))
 
 
 async def test_who_wants_no_deploys_asks_for_none(harness: PollerHarness) -> None:

@@ -252,3 +252,16 @@ async def test_somebody_whom_slack_lets_nobody_write_to_is_given_up_with_its_rea
     harness.clock.advance(3600)
     await harness.run_delivery()
     assert len(await harness.list_calls("conversations.open")) == 1
+
+
+async def test_whoever_asks_for_it_hears_that_their_change_is_deployed_whatever_rules_want(
+    poller_harness: PollerHarness,
+) -> None:
+    await _verified(poller_harness, "ada", "grace")
+    await _wishes(poller_harness, "ada", "deploys")
+    for by in ("grace", "ada"):
+        await _push(poller_harness, "ship", by=by)
+    ((user, text),) = await _letters(poller_harness)
+    assert user == "ada"
+    assert "Your change is in *staging*" in text
+    assert "*My deploys* is on" in text

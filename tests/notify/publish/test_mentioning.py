@@ -186,3 +186,12 @@ async def test_whom_nobody_knows_is_not_mentioned_and_the_person_is_told_how(con
     await connected_world.reply("I do not know `@platfrom`")
     await connected_world.say("/circle subscribe gh/acme/web --mention @channel")
     await connected_world.reply("cannot mention everybody in a channel")
+
+
+async def test_the_author_of_a_deploy_are_all_whose_pushes_it_brings(harness: PollerHarness) -> None:
+    await _rule(harness, "author", only=("deployed",))
+    await _push(harness, like="ship")
+    assert [line for _, line in await _posted(harness)] == ["<@ada> started it"]
+    await _push(harness, like=None)
+    await _push(harness, by="grace", like="ship")
+    assert [line for _, line in await _posted(harness)] == ["<@grace> started it · with pushes by <@ada>"]
