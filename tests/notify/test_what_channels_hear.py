@@ -201,3 +201,28 @@ async def test_an_expired_token_is_told_once_and_another_one_takes_over(world: W
     await world.message("no longer accepts", channel="D0ADA")
     told = [one for one in await world.list_messages("D0ADA") if "no longer accepts" in get_text(one)]
     assert len(told) == 1
+
+
+async def _approve_production(world: World, number: int) -> None:
+    run = next(one for one in await world.list_pipelines() if one["number"] == number)["workflows"][0]
+    await world.control("decide", workflow_id=run["id"], hold="approve-production")
+
+
+async def test_a_version_is_heard_on_its_way_to_production_and_a_bad_one_until_it_is_rolled_back(world: World) -> None:
+    await _subscribe(world, "--only deploys,failed-deploys,rollbacks")
+    number = await _push(world, "ship")
+    card = await world.card("was deployed to *staging*", number=number)
+    assert f"`1.0.{number}`" in get_text(await world.thread(card, "to *staging*"))
+    await _approve_production(world, number)
+    card = await world.card("was deployed to *production*", number=number)
+    await world.thread(card, "from *staging* to *production*")
+    bad = await _push(world, "bad-release")
+    card = await world.card("failed its validation in *production*", number=bad)
+    failed = await world.thread(card, "failed its validation")
+    assert "Roll Back…" in get_buttons(failed)
+    card = await world.card("was rolled back", number=bad + 1)
+    back = get_text(await world.thread(card, "back from"))
+    assert f"from `1.0.{bad}` to `1.0.{number}`" in back
+    assert "the error rate" in back
+    threads = [get_text(one) for one in await world.list_messages() if one.get("thread_ts", one["ts"]) != one["ts"]]
+    assert len(threads) == 4
