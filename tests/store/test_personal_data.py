@@ -32,7 +32,8 @@ IMPERSONAL = {
     *("branch", "tag", "workflow", "trigger", "failing", "failed", "classes", "holds", "thread_ts", "ts", "sent_ts"),
     *("zone", "quiet", "url", "error", "replay", "default_branch", "config_branch", "called", "leased_by", "holder"),
     *("gone_reason", "detail", "told_in", "found_by", "enterprise", "bot_user", "bot_id", "scopes"),
-    *("host", "client_id", "subject", "revision", "scope", "mark", "hash", "prev_hash"),
+    *("host", "client_id", "subject", "revision", "scope", "mark", "hash", "prev_hash", "deploy", "deploys"),
+    "organization_id",
 }
 """Names of columns that say nothing about a person, in whatever table they stand."""
 
