@@ -11,6 +11,7 @@ import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[1]
@@ -30,6 +31,24 @@ def parse_modules(side: str) -> dict[Path, ast.Module]:
     """Those of `bot`, or of `sandbox`, an outsider."""
     paths = sorted((CHECKOUT / side).rglob("*.py"))
     return {path: ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+
+
+@cache
+def walk(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """All nodes of a file: to find them costs ten times as much as to look at them."""
+    return tuple(ast.walk(tree))
+
+
+def dotted(node: ast.AST) -> str:
+    """`asyncio.sleep` for the expression of that name."""
+    if isinstance(node, ast.Attribute):
+        return f"{dotted(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+@cache
+def list_used(tree: ast.Module) -> tuple[tuple[int, str], ...]:
+    return tuple((node.lineno, dotted(node)) for node in walk(tree) if isinstance(node, ast.Attribute | ast.Name))
 
 
 def room(path: Path) -> str:
@@ -55,7 +74,7 @@ def classes_twice(house: dict[Path, ast.Module]) -> list[str]:
     classes = (
         (node.name, f"{path}:{node.lineno}")
         for path, tree in house.items()
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.ClassDef)
     )
     return twice(classes)
@@ -64,7 +83,7 @@ def classes_twice(house: dict[Path, ast.Module]) -> list[str]:
 def functions(house: dict[Path, ast.Module]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Those that are called; what is read like an attribute has a noun for a name."""
     for tree in house.values():
-        nodes = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+        nodes = (node for node in walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
         yield from (node for node in nodes if not is_property(node))
 
 
@@ -82,7 +101,7 @@ def arrows(house: dict[Path, ast.Module]) -> set[tuple[str, str]]:
     """From which room to which something is imported."""
     found = set()
     for path, tree in house.items():
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("bot."):
                 found.add((room(path), (node.module or "").split(".")[1]))
             elif isinstance(node, ast.ImportFrom) and node.module == "bot":

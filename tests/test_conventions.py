@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.house import dotted, list_used, walk
+
 CHECKOUT = Path(__file__).parents[1]
 MOST_LINES = 300
 NOT_NAMES = ("utils", "util", "helpers", "helper", "manager", "service", "base", "common", "misc")
@@ -59,7 +61,8 @@ WRITERS = ("bot/line.py", "bot/dispatch/words.py")
 
 def teardown_module() -> None:
     """A million nodes that stay slow down every collection of garbage after."""
-    tree_of.cache_clear()
+    for kept in (tree_of, walk, list_used):
+        kept.cache_clear()
 
 
 def nothing(found: Iterable[str]) -> None:
@@ -67,31 +70,22 @@ def nothing(found: Iterable[str]) -> None:
     assert not listed, "\n" + "\n".join(listed)
 
 
-def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (node for node in walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
 def lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (node.end_lineno or node.lineno) - node.lineno + 1
 
 
-def dotted(node: ast.AST) -> str:
-    """`asyncio.sleep` for the expression of that name."""
-    if isinstance(node, ast.Attribute):
-        return f"{dotted(node.value)}.{node.attr}"
-    return node.id if isinstance(node, ast.Name) else ""
-
-
 def uses(trees: Parsed, wrong: Callable[[str], bool]) -> Iterator[str]:
     for name, tree in trees.items():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute | ast.Name) and wrong(dotted(node)):
-                yield f"{name}:{node.lineno} {dotted(node)}"
+        yield from (f"{name}:{line} {used}" for line, used in list_used(tree) if wrong(used))
 
 
-def imported(tree: ast.AST) -> Iterator[str]:
+def imported(tree: ast.Module) -> Iterator[str]:
     """Every module that is imported, and every name taken from one, dotted."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -128,7 +122,7 @@ def test_names_say_what_a_thing_is() -> None:
         for name, tree in parsed("bot", "sandbox", "migrations", "tests").items():
             parts = Path(name).with_suffix("").parts
             yield from (name for part in parts if wrong(part))
-            classes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+            classes = (node for node in walk(tree) if isinstance(node, ast.ClassDef))
             yield from (f"{name}:{node.lineno} {node.name}" for node in classes if wrong(node.name))
 
     nothing(found())
@@ -172,9 +166,9 @@ def test_tests_wait_for_conditions_and_never_for_luck() -> None:
         for name, tree in parsed("tests").items():
             if name.startswith("tests/simulation/"):
                 continue
-            loops = [node for node in ast.walk(tree) if isinstance(node, ast.While)]
+            loops = [node for node in walk(tree) if isinstance(node, ast.While)]
             paused = {inner for loop in loops for inner in ast.walk(loop)}
-            calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node not in paused)
+            calls = (node for node in walk(tree) if isinstance(node, ast.Call) and node not in paused)
             yield from (f"{name}:{call.lineno}" for call in calls if _sleeps(call))
 
     nothing(found())
@@ -204,7 +198,7 @@ def test_only_one_place_makes_a_line_that_a_button_says() -> None:
     nothing(
         f"{name}:{node.lineno} makes a line by hand"
         for name, tree in others.items()
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Call) and (dotted(node.func) == "Written" or _is_a_cast(node))
     )
 
@@ -234,7 +228,7 @@ def test_nothing_is_left_for_later() -> None:
 def test_annotations_are_read_late_everywhere() -> None:
     trees = parsed("bot", "tests", "migrations", "bench")
     wanted = "from __future__ import annotations"
-    nothing(name for name, tree in trees.items() if any(map(_annotates, ast.walk(tree))) and wanted not in text(name))
+    nothing(name for name, tree in trees.items() if any(map(_annotates, walk(tree))) and wanted not in text(name))
 
 
 def _annotates(node: ast.AST) -> bool:

@@ -73,7 +73,7 @@ def test_no_module_is_imported_under_another_word() -> None:
     found = [
         f"{path}:{node.lineno} {alias.asname}"
         for path, tree in parse_both().items()
-        for node in ast.walk(tree)
+        for node in house.walk(tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
         if _is_renamed_module(node, alias)
@@ -114,17 +114,23 @@ def _iter_public_functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.A
         yield from (each for each in functions if not each.name.startswith("_") and not house.is_property(each))
 
 
-def list_stale_docstrings(source: str) -> Iterator[str]:
+def list_stale_docstrings(tree: ast.Module, source: str) -> Iterator[str]:
     """What a class says of a `field` that its file does not know: it was renamed, and the docstring was not."""
-    for node in ast.walk(ast.parse(source)):
+    for node in house.walk(tree):
         said = ast.get_docstring(node, clean=False) if isinstance(node, ast.ClassDef) else None
-        if said:
-            known = set(re.findall(r"\w+", source.replace(said, "")))
-            yield from (f"{node.name}: {name}" for name in re.findall(r"`([a-z_]+)`", said) if name not in known)
+        named = re.findall(r"`([a-z_]+)`", said or "")
+        known = set(re.findall(r"\w+", source.replace(said or "", ""))) if named else set()
+        yield from (f"{node.name}: {name}" for name in named if name not in known)
 
 
-@pytest.mark.parametrize("room", ["bot", "sandbox"])
-def test_a_docstring_names_only_what_its_class_has(room: str) -> None:
-    sources = {path: path.read_text(encoding="utf-8") for path in house.CHECKOUT.glob(f"{room}/**/*.py")}
-    stale = [f"{path}: {one}" for path, source in sources.items() for one in list_stale_docstrings(source)]
+@pytest.mark.parametrize("side", ["bot", "sandbox"])
+def test_a_docstring_names_only_what_its_class_has(side: str) -> None:
+    trees = parse_side(side).items()
+    stale = [f"{path}: {one}" for path, tree in trees for one in list_stale_docstrings(tree, path.read_text("utf-8"))]
     assert stale == []
+
+
+def teardown_module() -> None:
+    """A million nodes that stay slow down every collection of garbage after."""
+    for kept in (parse_side, house.walk):
+        kept.cache_clear()

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Inspector, Row, inspect, text
+from sqlalchemy import Connection, Row, inspect, text
 
 from bot.domain import ProjectScope, ProjectSlug
 from bot.rules.rule import Rule
@@ -112,21 +112,31 @@ def _find_broken(name: str, before: Table, after: Table | None) -> Iterator[str]
 
 
 def _read_tables(connection: Connection) -> Tables:
+    """All at once: table by table it takes ten times as long."""
     found = inspect(connection)
-    return {name: _read_table(found, name) for name in found.get_table_names() if name != "alembic_version"}
+    asked = (
+        found.get_multi_columns,
+        found.get_multi_pk_constraint,
+        found.get_multi_unique_constraints,
+        found.get_multi_indexes,
+        found.get_multi_foreign_keys,
+    )
+    columns, *parts = ({name: told for (_schema, name), told in ask().items()} for ask in asked)
+    return {
+        name: _read_table(columns[name], *(part[name] for part in parts))
+        for name in columns
+        if name != "alembic_version"
+    }
 
 
-def _read_table(found: Inspector, name: str) -> Table:
-    columns = found.get_columns(name)
-    unique = [one["column_names"] for one in found.get_unique_constraints(name)]
-    unique += [one["column_names"] for one in found.get_indexes(name) if one["unique"]]
-    primary = found.get_pk_constraint(name)["constrained_columns"]
-    keys = [f"unique {sorted(map(str, one))}" for one in (primary, *unique)]
-    foreign = [f"{one['constrained_columns']} of {one['referred_table']}" for one in found.get_foreign_keys(name)]
+def _read_table(columns: Any, primary: Any, unique: Any, indexes: Any, foreign: Any) -> Table:
+    keys = [primary["constrained_columns"], *(one["column_names"] for one in unique)]
+    keys += [one["column_names"] for one in indexes if one["unique"]]
+    elsewhere = [f"{one['constrained_columns']} of {one['referred_table']}" for one in foreign]
     return Table(
         {one["name"]: str(one["type"]) for one in columns},
         frozenset(one["name"] for one in columns if one["nullable"] or one["default"]),
-        frozenset([*keys, *foreign]),
+        frozenset([*(f"unique {sorted(map(str, one))}" for one in keys), *elsewhere]),
     )
 
 
