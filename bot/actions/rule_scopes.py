@@ -18,11 +18,15 @@ from bot.mrkdwn import as_code
 
 @dataclass(frozen=True, slots=True)
 class VisibleScope:
-    """A scope, the projects of it that the person can see now, and the readable name of one whose slug is opaque."""
+    """A scope, the projects of it that the person can see now, and the readable name of one whose slug is opaque.
+
+    `organization_id` is that of a single project, "" where it is not known.
+    """
 
     scope: ProjectScope
     projects: tuple[ProjectSlug, ...]
     name: str | None = None
+    organization_id: str = ""
 
 
 async def resolve(context: Context, text: str | None, build_line: LineBuilder) -> ProjectScope:
@@ -39,7 +43,7 @@ async def fetch_visible(circleci: CircleCI, wanted: ProjectScope) -> VisibleScop
     if slug := wanted.exact:
         project = await circleci.fetch_project(slug)
         name = project.full_name if slug.vcs == "circleci" else None
-        return VisibleScope(ProjectScope.parse(str(project.project)), (project.project,), name)
+        return VisibleScope(ProjectScope.parse(str(project.project)), (project.project,), name, project.organization_id)
     try:
         known: Sequence[ProjectSlug] = await circleci.list_recent_projects(wanted.org_slug)
     except HIDDEN as error:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
-from bot.blocks import kit, mute_blocks, subscription_blocks
+from bot.blocks import deploy_blocks, kit, mute_blocks, subscription_blocks
 from bot.command import format_line
 from bot.conversation import is_direct
 from bot.domain import ProjectSlug
@@ -27,11 +27,13 @@ def render(
     zone: str | None = None,
     how: How = "made",
     mutes: Sequence[Mute] = (),
+    environments: Collection[str] | None = None,
 ) -> Message:
     """What a new rule tells, which projects it covers now, and how to undo it.
 
     `offers` are buttons that make it faster, `zone` is by whose clock its digests come. What the person has `seen` in
-    the channel is not said again. `mutes` are those of the channel: a rule that is not heard says so.
+    the channel is not said again. `mutes` are those of the channel: a rule that is not heard says so. `environments`
+    are those that there are, None where nobody asked.
     """
     text = _format_text(rule, names, how)
     muted = mute_blocks.find_mute(rule, mutes)
@@ -48,6 +50,7 @@ def render(
             ]
         ),
         *(kit.context(note) for note in _list_notes(rule, covered, zone)),
+        *_build_environment_note(rule, environments),
     ]
     return Message(text, blocks)
 
@@ -58,6 +61,12 @@ def render_unchanged(rule: Subscription, names: subscription_blocks.Names) -> Me
     text = _("Rule {rule} stays as it was: {about}.", rule=rule.id, about=said)
     show = kit.button(_("Show All Rules"), format_line("subscriptions"))
     return Message(text, [kit.section(text), kit.actions([show, subscription_blocks.build_change_button(rule)])])
+
+
+def _build_environment_note(rule: Subscription, environments: Collection[str] | None) -> list[kit.Block]:
+    if environments is None:
+        return []
+    return kit.build_notes(deploy_blocks.format_unknown_environments(rule.rule, environments))
 
 
 def _list_notes(rule: Subscription, covered: Sequence[ProjectSlug], zone: str | None) -> Iterator[str]:

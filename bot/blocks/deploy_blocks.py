@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from bot.blocks import kit, person_blocks, project_blocks, status_blocks
@@ -12,9 +12,12 @@ from bot.circleci.models import ComponentVersion, Pipeline, Project, Release
 from bot.circleci.models.deploy_models import DEFAULT
 from bot.command import format_line
 from bot.language import N_, _, ngettext
+from bot.language.formats import join_or
 from bot.line import Written
 from bot.messages import Message
-from bot.mrkdwn import as_bold, as_code, as_link, cut, escape
+from bot.mrkdwn import as_bold, as_code, as_link, cut, escape, join_first
+from bot.rules.match import list_unmatched
+from bot.rules.rule import Rule
 
 GUIDE = "https://circleci.com/docs/guides/deploy/configure-deploy-markers/"
 
@@ -206,3 +209,16 @@ def format_place_line(command: str, place: DeployPlace, project: Project, **more
     """A command said of just this place: without its namespace, CircleCI's own one would be meant as any."""
     named = {"environment": place.environment.name, "component": place.component.name, "namespace": place.namespace}
     return format_line(command, project.slug, **named, **more)
+
+
+def format_unknown_environments(rule: Rule, known: Collection[str]) -> str:
+    """What a slip of the pen would leave silent; "" where each that the rule names is there."""
+    unknown = [as_code(glob, 60) for glob in list_unmatched(rule.environment, known)]
+    if not unknown:
+        return ""
+    if not known:
+        return _("CircleCI shows no environment yet: it learns of them from deploy markers.")
+    there = join_first([as_code(name, 60) for name in known], 10)
+    return _(
+        "No environment is called {names} yet: there are {environments}.", names=join_or(unknown), environments=there
+    )

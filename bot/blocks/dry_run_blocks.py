@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from bot.blocks import kit, status_blocks
+from bot.blocks.deploy_blocks import format_unknown_environments
 from bot.blocks.deploy_notice_blocks import list_parts
 from bot.blocks.subscription_blocks import Names, format_rule
 from bot.domain import Outcome, ProjectSlug
@@ -42,7 +43,7 @@ def render(tried: DryRun, rule: Subscription, names: Names, *, again: Written, h
             kit.actions([kit.button(_("Subscribe"), again, style="primary")]),
             *kit.build_notes(
                 format_leftover(len(heard) - _SHOWN),
-                *_list_deploy_notes(tried),
+                *_list_deploy_notes(tried, rule),
                 "" if wants_nothing_but_deploys(rule.rule) else _(_BY_JOBS),
             ),
         ],
@@ -52,15 +53,14 @@ def render(tried: DryRun, rule: Subscription, names: Names, *, again: Written, h
 _BY_JOBS = N_("This does not read test results: `newly-failing` goes by jobs here.")
 
 
-def _list_deploy_notes(tried: DryRun) -> Iterator[str]:
+def _list_deploy_notes(tried: DryRun, rule: Subscription) -> Iterator[str]:
     """Why there are none."""
     if tried.untold:
         yield _("CircleCI does not tell me what was deployed of {projects}.", projects=_join_projects(tried.untold))
     if tried.without:
         yield _("CircleCI shows no deploys of {projects}.", projects=_join_projects(tried.without))
     if tried.environments:
-        known = join_first([as_code(name, 60) for name in tried.environments], 10)
-        yield _("No environment is called so: there are {environments}.", environments=known)
+        yield format_unknown_environments(rule.rule, tried.environments)
 
 
 def _join_projects(projects: Collection[ProjectSlug]) -> str:

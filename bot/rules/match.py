@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from fnmatch import fnmatchcase
 
@@ -107,6 +107,11 @@ def _ref_fits(rule: Rule, branch: str | None, tag: str | None) -> bool:
 def fits_any(globs: Sequence[str], text: str | None) -> bool:
     """A glob is also the text itself: `dependabot[bot]` means that login, not a set of letters."""
     return text is not None and any(text == glob or fnmatchcase(text, glob) for glob in globs)
+
+
+def list_unmatched(globs: Sequence[str], names: Collection[str]) -> list[str]:
+    """Those of the globs that none of these names fits."""
+    return [glob for glob in globs if not any(fits_any([glob], name) for name in names)]
 
 
 def _is_caused_by(globs: Sequence[str], outcome: Outcome) -> bool:

@@ -61,5 +61,5 @@ def test_a_dry_run_says_of_which_projects_no_deploys_are_known(valid_blocks: Che
     shown = get_text(message.blocks)
     assert "does not tell me what was deployed of `acme/web`" in shown
     assert "shows no deploys of `acme/web`" in shown
-    assert "there are `Ping &lt;!channel&gt;" in shown
+    assert "No environment is called `prod` yet: there are `Ping &lt;!channel&gt;" in shown
     assert "newly-failing" not in shown

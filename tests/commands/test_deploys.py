@@ -209,6 +209,8 @@ async def test_a_dry_run_shows_the_deploys_that_a_rule_would_have_posted(connect
     assert await count_requests(world) - before < 40, "only the pipelines that deployed are read"
     await world.say(f"/circle subscribe {WEB} --environment prodution --dry-run")
     shown = get_text(await world.reply("would have posted: 0 messages"))
-    assert "No environment is called so: there are `production`, `staging`" in shown
+    assert "No environment is called `prodution` yet: there are `production`, `staging`" in shown
+    await world.say(f"/circle subscribe {WEB} --environment prodution")
+    assert "No environment is called `prodution` yet" in get_text(await world.reply("You own rule"))
     await world.say("/circle subscribe gh/acme/api --only deployed,failed --dry-run")
     await world.reply("CircleCI shows no deploys of `acme/api`.")

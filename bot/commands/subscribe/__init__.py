@@ -15,10 +15,11 @@ from bot.actions import (
     rule_changes,
     target_projects,
 )
+from bot.actions.channel_announcement import Told
 from bot.actions.rule_scopes import VisibleScope
 from bot.blocks import announcement_blocks, created_rule_blocks, dry_run_blocks, kit
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
-from bot.commands.subscribe import dry_run, rule_form
+from bot.commands.subscribe import dry_run, rule_form, tried_deploys
 from bot.errors import UsageError
 from bot.language import N_, _
 from bot.messages import Message
@@ -98,12 +99,24 @@ async def run(context: Context, args: SubscribeArgs) -> Reply:
     else:
         rule, told = await rule_changes.create(context, wanted, seen)
         await external_channels.record_confirmation(context, rule)
-    offers = await installed_webhook.build_install_buttons(context, seen.projects[0]) if rule.scope.exact else []
-    zone = (await channel_time.load_hours(context, rule.channel)).zone if rule.rule.to == DIGEST else None
-    offers = [*offers, *announcement_blocks.build_undo_row(told.undo)]
     how: created_rule_blocks.How = "seen" if told.seen else "changed" if before else "made"
-    mutes = await mute_changes.list_active(context, {rule.channel})
-    return Reply(created_rule_blocks.render(rule, names, seen.projects, how=how, offers=offers, zone=zone, mutes=mutes))
+    return Reply(await _render_made(context, rule, seen, told, how=how))
+
+
+async def _render_made(
+    context: Context, rule: Subscription, seen: VisibleScope, told: Told, *, how: created_rule_blocks.How
+) -> Message:
+    offers = await installed_webhook.build_install_buttons(context, seen.projects[0]) if rule.scope.exact else []
+    return created_rule_blocks.render(
+        rule,
+        {seen.projects[0]: seen.name} if seen.name else {},
+        seen.projects,
+        how=how,
+        offers=[*offers, *announcement_blocks.build_undo_row(told.undo)],
+        zone=(await channel_time.load_hours(context, rule.channel)).zone if rule.rule.to == DIGEST else None,
+        mutes=await mute_changes.list_active(context, {rule.channel}),
+        environments=await tried_deploys.fetch_environments(context, rule.rule, seen),
+    )
 
 
 async def _render_form(context: Context, args: SubscribeArgs, before: Subscription | None) -> Reply:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from bot.actions.rule_scopes import VisibleScope
 from bot.circleci.models import Project
 from bot.circleci.pipeline_releases import pick_releases
 from bot.circleci.release_history import ReleaseHistory, fetch_release_history
@@ -13,7 +14,7 @@ from bot.circleci.snapshot import Snapshot
 from bot.command import Context
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError
-from bot.rules.match import fits_any, wants_deploys
+from bot.rules.match import list_unmatched, wants_deploys
 from bot.rules.rule import Rule
 
 _MOST = 5
@@ -24,7 +25,7 @@ _MOST = 5
 class TriedDeploys:
     """`untold` are projects of which CircleCI does not tell, or that were not asked about; `without` have no deploys.
 
-    `environments` are those that there are, where the rule names others.
+    `environments` are those that there are, where the rule names another one.
     """
 
     histories: Mapping[ProjectSlug, ReleaseHistory] = field(default_factory=dict)
@@ -54,13 +55,23 @@ async def fetch_tried_deploys(context: Context, rule: Rule, projects: Mapping[Pr
     told = await asyncio.gather(*(_fetch_history(context, project) for project in asked.values()))
     found = {slug: history for slug, history in zip(asked, told, strict=True) if history}
     names = {one.name for history in found.values() for one in history.environments}
-    unknown = bool(rule.environment) and not any(fits_any(rule.environment, name) for name in names)
     return TriedDeploys(
         {slug: history for slug, history in found.items() if history.components},
         untold=[slug for slug in projects if slug not in found],
         without=[slug for slug, history in found.items() if not history.components],
-        environments=sorted(names) if unknown else (),
+        environments=sorted(names) if list_unmatched(rule.environment, names) else (),
     )
+
+
+async def fetch_environments(context: Context, rule: Rule, seen: VisibleScope) -> list[str] | None:
+    """Those of the organisation; None where the rule names none, or CircleCI does not tell."""
+    if not rule.environment or not seen.organization_id:
+        return None
+    try:
+        found = await context.circleci.list_deploy_environments(seen.organization_id)
+    except CircleCIError:
+        return None
+    return sorted(one.name for one in found)
 
 
 async def _fetch_history(context: Context, project: Project) -> ReleaseHistory | None:
