@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from babel.dates import get_day_names
 
-from bot.blocks.rule_form_blocks import _ASKS
+from bot.blocks.rule_form_pages import ASKS
 from bot.circleci.timetable import parse_timetable
 from bot.command import Request, RequestSource
 from bot.commands import COMMANDS
@@ -75,11 +75,11 @@ def _reads(read: Callable[[str], object], text: str) -> bool:
 
 
 @pytest.mark.parametrize("language", NAMES)
-@pytest.mark.parametrize("name", [name for name, ask in _ASKS.items() if ask.example])
+@pytest.mark.parametrize("name", [name for name, ask in ASKS.items() if ask.example])
 def test_what_an_input_of_a_rule_shows_as_an_example_is_read(language: str, name: str) -> None:
     field = next(field for field in FIELDS if field.name == name)
     with speaking(language):
-        shown = _(_ASKS[name].example)
+        shown = _(ASKS[name].example)
     assert field.parse(name, [re.sub(r"^(?:Ex\.|z\. B\.) ", "", shown)])
 
 
