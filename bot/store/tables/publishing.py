@@ -72,6 +72,7 @@ outcomes = Table(
     Column("happened_at", UtcDateTime, nullable=False),
     Column("known_at", UtcDateTime, nullable=False),
     Index(None, "project", "workflow", "pipeline_number"),
+    build_partial_index("deploy IS NOT NULL", "ix_outcomes_deploys", "project", "happened_at"),
 )
 
 failed_tests = Table(
