@@ -154,14 +154,18 @@ def _list_runs(around: Surroundings) -> list[str]:
     return [run.id for build in around.circleci.state.builds for run in build.runs]
 
 
-def list_live_buttons(around: Surroundings, plan: Plan) -> Iterator[str]:
-    """Nothing waits any more: no message has a button that approves. Of those that were repeated, since nobody could
-    look back, only the last one is known."""
-    for channel, there in around.slack.channels.items():
-        known = there if plan.readable else {one.key: one for one in there}.values()
-        for one in known:
-            if any(is_about(line, "approve") for line in list_lines(one.blocks)):
-                yield f"{one.key} in {channel} still has a button to approve"
+async def list_live_buttons(around: Surroundings, plan: Plan) -> list[str]:
+    """Nothing waits any more: no message has a button that approves.
+
+    Where nobody may look back, of those that were repeated only the last one is known, and none that was given up.
+    """
+    given_up = set() if plan.readable else await load_folded(around)
+    return [
+        f"{one.key} in {channel} still has a button to approve"
+        for channel, there in around.slack.channels.items()
+        for one in (there if plan.readable else {one.key: one for one in there}.values())
+        if one.key not in given_up and any(is_about(line, "approve") for line in list_lines(one.blocks))
+    ]
 
 
 def list_late_reminders(around: Surroundings) -> Iterator[str]:

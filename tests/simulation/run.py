@@ -179,7 +179,7 @@ class _Simulation:
             *await invariants.list_untrue_cards(self._around, self._plan),
             *await invariants.list_claimed(self._around, {bot.process.name for bot in self._bots}),
             *invariants.list_digested_twice(self._around),
-            *invariants.list_live_buttons(self._around, self._plan),
+            *await invariants.list_live_buttons(self._around, self._plan),
             *invariants.list_late_reminders(self._around),
             *invariants.list_hasty(self._around, len(self._plan.skews_s)),
             *act_invariants.list_repeated_acts(self._around),
