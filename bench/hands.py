@@ -1,7 +1,7 @@
 """1. Hands that type `/circle help` as fast as they are acknowledged, beside a bare Bolt app as usually written.
 
-Each app is a process of its own that logs JSON; who types is connected to nothing. The bare one looks nothing up, and
-has its blocks ready.
+Each app is a process of its own that logs JSON; who types is connected to nothing: eight people, of whom Slack is asked
+once each. The bare one looks nothing up, and has its blocks ready.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ async def _round(apps: Mapping[str, _App], load: Process, slack_url: str, count:
 async def _fire(load: Process, app: _App, slack_url: str, count: int) -> dict[str, float]:
     """With the CPU of the app until all that was typed is also answered."""
     requests = _REQUESTS[count]
-    volley = {"url": app.url, "slack_url": slack_url, "payload": "help", "person": STRANGER}
+    volley = {"url": app.url, "slack_url": slack_url, "payload": "help", "person": STRANGER, "people": count}
     began_s = cpu_s(app.process.pid)
     await tell(load, json.dumps({**volley, "connections": count, "requests": requests, "patient": False, "all": True}))
     hit = json.loads(await heard(load))

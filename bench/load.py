@@ -32,7 +32,8 @@ class Volley:
     """`payload` is what follows `/circle`, or `press` (a link button: it wants nothing but the acknowledgement).
 
     A `patient` one sends nothing before the last command is also answered, with its acknowledgement or at its
-    response_url; one that waits for `all` is over when all are. `person` begins the name of who types.
+    response_url; one that waits for `all` is over when all are. `person` begins the names of the `people` who type, by
+    turns.
     """
 
     url: str
@@ -43,6 +44,7 @@ class Volley:
     patient: bool
     all: bool = False
     person: str = "U"
+    people: int = PEOPLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,9 @@ async def _answers(session: aiohttp.ClientSession, volley: Volley, at_least: str
 def _content(volley: Volley, number: int) -> str:
     if volley.payload == "press":
         return urlencode({"payload": pressed(number)})
-    return urlencode(typed(volley.slack_url, volley.payload, number) | {"user_id": person(number, volley.person)})
+    return urlencode(
+        typed(volley.slack_url, volley.payload, number) | {"user_id": person(number % volley.people, volley.person)}
+    )
 
 
 def typed(slack_url: str, text: str, number: int) -> dict[str, str]:
