@@ -36,7 +36,7 @@ WORDS = (
 )
 
 SPARED = {
-    *("matplotlib", "sandbox", "bot.operating.command_line", "cyclopts", "rich", "pygments"),
+    *("matplotlib", "sandbox", "bot.operating.command_line", "cyclopts", "rich", "pygments", "yaml"),
     *("bot.operating.as_code", "alembic", "sqlalchemy.orm", "asyncpg", "opentelemetry"),
 }
 """What nobody needs for a plain start."""

@@ -15,7 +15,6 @@ from bot.circleci.pipelines_api import Value
 from bot.domain import ProjectSlug
 from bot.errors import NotFound
 from bot.untrusted import reader_process
-from bot.untrusted.config_declarations import read_declarations
 
 RECENT = 3
 """How many pipelines of a branch are looked at for a config that can be read."""
@@ -142,6 +141,8 @@ async def parse_parameters(config: Config) -> tuple[Parameter, ...] | None:
     text = config.setup_config or config.source
     if not text:
         return None
+    from bot.untrusted.config_declarations import read_declarations  # noqa: PLC0415 - YAML takes 2 MB, and few ask
+
     try:
         found, _ = await reader_process.run_reader(read_declarations, None, text.encode("utf-8", "replace"))
     except reader_process.TooLarge:
