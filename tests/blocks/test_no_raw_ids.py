@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.plugins.each_case import each_case
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 SHOW_IDS = {
@@ -33,7 +33,7 @@ def _iterate_texts(shown: Any) -> Iterator[str]:
             yield from _iterate_texts(one)
 
 
-@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.json")), ids=lambda path: path.stem)
+@each_case("path", sorted(GOLDEN.glob("*.json")), ids=lambda path: path.stem)
 def test_no_sentence_holds_an_id(path: Path) -> None:
     found = [text for text in _iterate_texts(json.loads(path.read_text(encoding="utf-8"))) if _ID.search(text)]
     assert bool(found) is (path.stem in SHOW_IDS), found

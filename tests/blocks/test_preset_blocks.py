@@ -2,8 +2,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from bot.blocks import announcement_blocks, preset_blocks
 from bot.blocks.preset_blocks import RunForm, SaveFormValues
 from bot.circleci.declared_parameters import Parameter
@@ -14,6 +12,7 @@ from bot.domain import ProjectSlug
 from bot.rules.saved_preset import Preset
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
+from tests.plugins.each_case import each_case
 from tests.plugins.factories import NASTY
 
 WEB = ProjectSlug("gh", "acme", "web")
@@ -58,7 +57,7 @@ def test_a_value_that_is_offered_no_longer_is_not_filled_in() -> None:
     assert "initial_option" not in menu["element"]
 
 
-@pytest.mark.parametrize("awkward", NASTY)
+@each_case("awkward", NASTY)
 def test_whatever_it_holds_slack_takes_it(awkward: str, valid_blocks: Check) -> None:
     nasty = Preset("T1", awkward[:80], WEB, awkward, None, {awkward: awkward}, asked=(awkward,))
     here = replace(nasty, channel="C1")

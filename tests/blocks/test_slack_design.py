@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
-
+from tests.plugins.each_case import each_case
 from tests.plugins.slack_design import RULES, Surface, find_design_problems, list_surfaces
 
 _GOLDEN = sorted((Path(__file__).parents[1] / "golden").glob("*.json"))
@@ -26,7 +25,7 @@ DEVIATIONS: Mapping[str, Mapping[str, str]] = {
 """By rule and golden file: why it is broken there."""
 
 
-@pytest.mark.parametrize("file", _GOLDEN, ids=lambda file: file.stem)
+@each_case("file", _GOLDEN, ids=lambda file: file.stem)
 def test_what_we_draw_keeps_to_the_design_rules(file: Path) -> None:
     surfaces = list_surfaces(json.loads(file.read_text(encoding="utf-8")), "home" if file.stem == "home" else "message")
     problems = {problem for surface in surfaces for problem in find_design_problems(surface)}
@@ -86,6 +85,6 @@ BROKEN: Mapping[str, Surface] = {
 }
 
 
-@pytest.mark.parametrize("rule", RULES)
+@each_case("rule", RULES)
 def test_each_rule_sees_what_breaks_it(rule: str) -> None:
     assert rule in {name for name, _ in find_design_problems(BROKEN[rule])}

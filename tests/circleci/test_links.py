@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.circleci.links import CLOUD, Link, Links, build_commit_url, select_app_addresses
 from bot.domain import ProjectSlug
+from tests.plugins.each_case import each_case
 
 WEB = ProjectSlug("gh", "acme", "web")
 LEGACY = ProjectSlug("bb", "acme", "legacy")
@@ -16,7 +16,7 @@ SERVER = "https://circle.acme.example"
 SANDBOX = "http://localhost:3000/circleci"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "link"),
     [
         ("https://app.circleci.com/pipelines/gh/acme/web", Link(WEB)),
@@ -72,7 +72,7 @@ def test_every_form_of_a_link_is_read(text: str, link: Link) -> None:
     assert Link.parse(text, SERVER) == link
 
 
-@pytest.mark.parametrize("base", [SERVER, SANDBOX])
+@each_case("base", [SERVER, SANDBOX])
 def test_links_of_a_server_and_of_the_sandbox_are_read_on_their_base(base: str) -> None:
     assert Link.parse(f"{base}/pipelines/gh/acme/web/12/workflows/{ID}/jobs/3", base) == Link(WEB, 12, ID, 3)
     assert Link.parse(f"{base}/gh/acme/web/99", f"{base}/") == Link(WEB, job_number=99)
@@ -83,7 +83,7 @@ def test_a_servers_web_app_may_stand_on_a_host_of_its_own() -> None:
     assert Link.parse("https://app.circle.acme.example/pipelines/gh/acme/web/1", SERVER) == Link(WEB, 1)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         "",
@@ -142,7 +142,7 @@ def test_the_cloud_has_its_web_app_on_another_host() -> None:
     assert links.token_page == "https://app.circleci.com/settings/user/tokens"
 
 
-@pytest.mark.parametrize("base", [SERVER, f"{SERVER}/", SANDBOX])
+@each_case("base", [SERVER, f"{SERVER}/", SANDBOX])
 def test_elsewhere_it_is_the_base_itself(base: str) -> None:
     links = Links(base)
     assert links.pipeline_url(WEB, 12) == f"{base.rstrip('/')}/pipelines/gh/acme/web/12"
@@ -187,7 +187,7 @@ def test_no_text_breaks_the_reading_of_links(text: str, prefix: str) -> None:
 _WORKFLOW = "https://app.circleci.com/pipelines/github/acme/web/341/workflows/11111111-2222-4333-8444-555555555555"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("told", "meant"),
     [
         (["https://github.com/acme/web/pull/7", "https://example.com"], []),
@@ -208,7 +208,7 @@ def test_an_address_of_the_server_is_meant_too() -> None:
     assert select_app_addresses([server], "https://ci.example.com") == (server,)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("address", "label"),
     [
         ("https://app.circleci.com/pipelines/github/acme/web/341", "acme/web #341"),
@@ -223,7 +223,7 @@ def test_a_link_is_called_by_what_it_leads_to(address: str, label: str) -> None:
     assert found.label == label
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("repository", "url"),
     [
         ("https://github.com/acme/web", "https://github.com/acme/web/commit/0123456789"),
@@ -238,7 +238,7 @@ def test_a_commit_has_its_page_where_its_repository_is(repository: str | None, u
     assert build_commit_url(repository, "not a revision") is None
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+@each_case("host", ["localhost", "127.0.0.1", "[::1]"])
 def test_in_a_demo_this_machine_has_several_names(host: str) -> None:
     found = Link.parse(f"http://{host}:3000/circleci/pipelines/gh/acme/web/29", "http://127.0.0.1:3000/circleci")
     assert found == Link(WEB, 29)

@@ -15,6 +15,7 @@ from bot.errors import UsageError
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
 from tests.plugins.command_lines import parse_args
+from tests.plugins.each_case import each_case
 from tests.plugins.world import World
 
 _OPTION = re.compile(r"--[a-z-]+(?: [A-Z]+)?|key=value")
@@ -103,14 +104,14 @@ async def test_help_of_an_old_word_tells_the_new_one(socket_world: World, old: s
     assert f"`{old}`" in shown
 
 
-@pytest.mark.parametrize("command", [one for one in COMMANDS if one.is_option], ids=lambda command: command.name)
+@each_case("command", [one for one in COMMANDS if one.is_option], ids=lambda command: command.name)
 def test_help_of_a_command_tells_everything_that_its_options_can_do(command: Command[Any]) -> None:
     parent = next(one for one in COMMANDS if one.name == command.word)
     assert command.summary in get_text({"blocks": render_command(parent, COMMANDS)})
 
 
-@pytest.mark.parametrize("wish", [RequestSource.TYPED, RequestSource.BUTTON])
-@pytest.mark.parametrize(("old", "new"), OLD_WORDS.items())
+@each_case("wish", [RequestSource.TYPED, RequestSource.BUTTON])
+@each_case(("old", "new"), OLD_WORDS.items())
 def test_the_old_word_and_the_new_one_are_the_same_command(old: str, new: str, wish: RequestSource) -> None:
     registry, written = Registry(COMMANDS), wish is RequestSource.BUTTON
     calls = [
@@ -180,7 +181,7 @@ async def test_help_of_a_misspelt_command_offers_the_nearest(socket_world: World
     await socket_world.message("Starts a pipeline")
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+@each_case("command", COMMANDS, ids=lambda command: command.name)
 def test_every_option_of_every_usage_is_explained(command: Command[Any]) -> None:
     for option in _OPTION.findall(get_typed_usage(command)):
         assert OPTIONS[option]
@@ -194,12 +195,12 @@ def test_what_explains_several_options_is_said_once() -> None:
     assert len(shown) < 2500
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+@each_case("command", COMMANDS, ids=lambda command: command.name)
 def test_every_command_explains_itself_in_blocks_that_slack_takes(command: Command[Any], valid_blocks: Check) -> None:
     valid_blocks(render_command(command))
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+@each_case("command", COMMANDS, ids=lambda command: command.name)
 def test_every_example_can_be_typed_as_it_stands(command: Command[Any]) -> None:
     assert command.example.startswith(command.title)
     parse_args(command, command.example.removeprefix(command.title))

@@ -15,6 +15,7 @@ from tests.contracts.making.correcting import correct
 from tests.contracts.making.schemas import shape_of
 from tests.contracts.making.writing import written
 from tests.contracts.shapes import LOADER, Shapes, table
+from tests.plugins.each_case import each_case
 
 with_documents = pytest.mark.skipif(not DOCUMENTS.is_dir(), reason="the documents are not beside this checkout")
 
@@ -185,8 +186,8 @@ def test_a_correction_is_marked_where_it_changes_something_and_refused_where_it_
         correct(rows[3:], body)
 
 
-@pytest.mark.parametrize("full", [True, False], ids=["everything", "the least"])
-@pytest.mark.parametrize("name", circleci.OPERATIONS)
+@each_case("full", [True, False], ids=["everything", "the least"])
+@each_case("name", circleci.OPERATIONS)
 def test_an_example_of_an_answer_is_an_answer(name: str, *, full: bool) -> None:
     operation = circleci.Operation(*name.split())
     for status in operation.answers():

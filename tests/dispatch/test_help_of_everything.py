@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import shlex
 
-import pytest
-
 from bot.command import Request, RequestSource
 from bot.commands import COMMANDS
 from bot.dispatch.parsed_call import parse_request
 from bot.dispatch.phrase_table import load_phrases
 from bot.dispatch.registry import Registry
 from tests.plugins.block_reader import get_text
+from tests.plugins.each_case import each_case
 from tests.plugins.world import World
 
 REGISTRY = Registry(COMMANDS)
@@ -28,12 +27,12 @@ def _parse(text: str) -> tuple[str, str]:
     return call.command.name, " ".join(call.line.words)
 
 
-@pytest.mark.parametrize("word", [word for word, title in WORDS.items() if title])
+@each_case("word", [word for word, title in WORDS.items() if title])
 def test_help_keeps_the_word_of_a_command(word: str) -> None:
     assert _parse(f"help {word}") == ("help", word)
 
 
-@pytest.mark.parametrize("said", [said for said in PHRASES if "help" not in said])
+@each_case("said", [said for said in PHRASES if "help" not in said])
 def test_help_with_a_phrase_is_that_of_its_command(said: str) -> None:
     """One that begins with a command's word is that command's."""
     command, about = _parse(f"help {said}")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import shlex
 from typing import Any
 
-import pytest
-
 from bot.blocks.help_blocks import OWN_WORDS
 from bot.command import Command, Request, RequestSource
 from bot.commands import COMMANDS
@@ -17,6 +15,7 @@ from bot.dispatch.sentences import read_sentence
 from bot.language import _
 from bot.language.spoken import NAMES, speaking
 from bot.rules.policy_line import ACT_FAMILIES
+from tests.plugins.each_case import each_case
 
 WORDS = [word for command in COMMANDS for word in (command.name, *command.aliases)]
 SAID = [(example, phrase) for phrase in load_phrases() for example in phrase.examples]
@@ -28,7 +27,7 @@ def _parse(text: str) -> tuple[str, str]:
     return call.command.name, call.written
 
 
-@pytest.mark.parametrize(("said", "phrase"), SAID, ids=[said for said, _phrase in SAID])
+@each_case(("said", "phrase"), SAID, ids=[said for said, _phrase in SAID])
 def test_what_people_say_means_what_its_row_says(said: str, phrase: Phrase) -> None:
     reading = read_sentence(said, WORDS)
     assert reading
@@ -42,7 +41,7 @@ def test_what_people_say_means_what_its_row_says(said: str, phrase: Phrase) -> N
         assert part == meant or "{" in meant
 
 
-@pytest.mark.parametrize("language", NAMES)
+@each_case("language", NAMES)
 def test_what_help_suggests_to_say_is_understood_in_each_language(language: str) -> None:
     with speaking(language):
         said = [_(words) for words in OWN_WORDS]
@@ -82,7 +81,7 @@ EXACT = {
 }
 
 
-@pytest.mark.parametrize(("said", "line"), EXACT.items())
+@each_case(("said", "line"), EXACT.items())
 def test_names_stand_in_the_line_as_they_were_said(said: str, line: str) -> None:
     assert _parse(said)[1] == line
 
@@ -102,12 +101,12 @@ NOT_UNDERSTOOD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("said", NOT_UNDERSTOOD)
+@each_case("said", NOT_UNDERSTOOD)
 def test_what_is_a_commands_own_line_or_nothing_of_ours_is_no_phrase(said: str) -> None:
     assert read_sentence(said, WORDS) is None
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+@each_case("command", COMMANDS, ids=lambda command: command.name)
 def test_what_a_command_takes_exactly_stays_its_own(command: Command[Any]) -> None:
     names = (command.name, command.title, *command.aliases)
     lines = [command.example, *names]
@@ -127,7 +126,7 @@ def test_nothing_is_done_by_a_phrase_that_changes_anything() -> None:
             assert command.writes is not True
 
 
-@pytest.mark.parametrize("phrase", [one for one in load_phrases() if one.means], ids=lambda phrase: phrase.means)
+@each_case("phrase", [one for one in load_phrases() if one.means], ids=lambda phrase: phrase.means)
 def test_the_line_of_every_row_is_one_that_its_command_takes(phrase: Phrase) -> None:
     for said in phrase.examples[:1]:
         name, line = _parse(said)

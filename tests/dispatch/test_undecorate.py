@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +10,7 @@ from bot.commands import COMMANDS
 from bot.dispatch.parsed_call import parse_request
 from bot.dispatch.registry import Registry
 from bot.dispatch.undecorate import strip_sentence_end
+from tests.plugins.each_case import each_case
 
 REGISTRY = Registry(COMMANDS)
 LINES = (
@@ -61,7 +61,7 @@ def _decorated(word: str) -> list[str]:
     return [f"`{word}`", *marked]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("said", "means"),
     [
         ("`status gh/acme/web`", "status gh/acme/web"),
@@ -85,14 +85,14 @@ def test_what_may_be_meant_stays() -> None:
     )
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+@each_case("command", COMMANDS, ids=lambda command: command.name)
 def test_a_line_of_help_that_is_copied_as_it_stands_says_nothing_of_what_is_optional(command: Command[object]) -> None:
     begins, _, _ = command.usage.partition(" [")
     if "<" not in command.usage.removeprefix(begins):
         assert read(f"`/circle {command.usage}`") == read(begins)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("word", "bare"),
     [
         ("gh/acme/web.", "gh/acme/web"),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.command import ParsedLine, format_line
 from bot.dispatch.words import find_nearest, parse_usage, split_words, split_written
 from bot.errors import UsageError
+from tests.plugins.each_case import each_case
 
 TRIGGER = parse_usage("trigger [project] [--branch NAME] [--tag NAME] [--ssh] [key=value …]")
 
@@ -17,7 +18,7 @@ def _read(typed: str, usage: str = "") -> ParsedLine:
     return (parse_usage(usage) if usage else TRIGGER).parse_typed(split_words(typed))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("typed", "words"),
     [
         ('trigger "a b" c', ["trigger", "a b", "c"]),
@@ -37,14 +38,14 @@ def test_words_are_read_as_people_write_them(typed: str, words: list[str]) -> No
     assert _read(typed, "approve [project] <workflow> [hold]").words == tuple(words)
 
 
-@pytest.mark.parametrize("dashes", ["--", "—", "–", "––"])
+@each_case("dashes", ["--", "—", "–", "––"])
 def test_a_dash_before_a_word_is_what_phones_make_of_two(dashes: str) -> None:
     assert _read(f"12 {dashes}ssh {dashes}branch main {dashes}tag=v1") == ParsedLine(
         ("12",), {"ssh": (), "branch": ("main",), "tag": ("v1",)}
     )
 
 
-@pytest.mark.parametrize("typed", ['trigger "oops', "note='oops x", "“a b"])
+@each_case("typed", ['trigger "oops', "note='oops x", "“a b"])
 def test_an_open_quote_is_told(typed: str) -> None:
     with pytest.raises(UsageError, match="never closed"):
         split_words(typed)
@@ -79,7 +80,7 @@ def test_a_comma_in_double_quotes_parts_nothing() -> None:
     assert line.get_values("only") == ("lint, format", "build")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("typed", "said"),
     [("--brnach x", "Did you mean `--branch`"), ("--branch", "needs a value"), ("--x", "--x")],
 )
@@ -111,7 +112,7 @@ def test_what_was_understood_is_written_down_and_understood_the_same(typed: str)
         assert TRIGGER.parse_written(split_written(line.to_written("trigger"))[1:]) == line
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("standing", "said"),
     [
         ("rerun 12 --jobs a,b --ssh", ParsedLine(("12",), {"jobs": ("a,b",), "ssh": ()})),
@@ -126,7 +127,7 @@ def test_a_button_of_an_older_release_says_what_it_said(standing: str, said: Par
     assert parse_usage(usage).parse_written(words) == said
 
 
-@pytest.mark.parametrize("standing", ["approve 12 --force", "approve 12 --", "approve 12 'cut off in the mid"])
+@each_case("standing", ["approve 12 --force", "approve 12 --", "approve 12 'cut off in the mid"])
 def test_a_button_of_an_older_release_that_is_not_clear_is_refused(standing: str) -> None:
     with pytest.raises(UsageError):
         parse_usage("approve [project] <workflow> [hold]").parse_written(split_written(standing)[1:])
@@ -144,7 +145,7 @@ def test_the_nearest_word_is_offered() -> None:
     assert find_nearest("zzz", ["trigger", "help"]) is None
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("escaped", "typed"),
     [
         ("<https://app.circleci.com/x?a=b&amp;c=d>", "https://app.circleci.com/x?a=b&c=d"),
@@ -169,7 +170,7 @@ def test_references_of_slack_read_as_they_were_typed(escaped: str, typed: str) -
     assert read.pairs["note"] == typed
 
 
-@pytest.mark.parametrize("reference", ["<#C0WEB>", "<#C0WEB|>", "<@U0ADA>", "<@W0WIM>", "<!subteam^S0PLATFORM>"])
+@each_case("reference", ["<#C0WEB>", "<#C0WEB|>", "<@U0ADA>", "<@W0WIM>", "<!subteam^S0PLATFORM>"])
 def test_a_reference_that_does_not_say_what_was_typed_is_told_and_not_sent(reference: str) -> None:
     for typed in (f"note=x{reference}", f"--branch {reference}", reference):
         with pytest.raises(UsageError, match="does not tell me the name"):

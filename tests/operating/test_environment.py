@@ -7,6 +7,7 @@ import pytest
 
 from bot.operating import environment
 from bot.settings import Settings
+from tests.plugins.each_case import each_case
 
 NAMES = [name.upper() for name in Settings.model_fields]
 
@@ -39,7 +40,7 @@ def test_what_is_wrong_in_all_places_comes_at_once(monkeypatch: pytest.MonkeyPat
     ]
 
 
-@pytest.mark.parametrize("setting", [name for name in NAMES if len(name) >= 8])
+@each_case("setting", [name for name in NAMES if len(name) >= 8])
 def test_a_letter_that_is_missing_doubled_or_in_another_place_is_complained_about(setting: str) -> None:
     for at in range(2, len(setting) - 1):
         first, second = setting[at : at + 2]
@@ -75,10 +76,11 @@ def test_a_file_that_cannot_be_read_is_a_sentence(content: bytes | None) -> None
 WORDS_OF_A_LIBRARY = ("Input should", "Value error", "Field required", "Extra inputs", "unable to", "valid ", "type=")
 
 
-@pytest.mark.parametrize("setting", NAMES)
-@pytest.mark.parametrize("value", ["-1", "x", "1e999", "99999999", "nan", "[]", "é"])
+@each_case("setting", NAMES)
+@each_case("value", ["-1", "x", "1e999", "99999999", "nan", "[]", "é"])
 def test_no_word_of_a_library_is_in_a_sentence(setting: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(setting, value)
-    _, wrong = environment.read_settings()
+    with monkeypatch.context() as patched:
+        patched.setenv(setting, value)
+        _, wrong = environment.read_settings()
     assert all(sentence.startswith(f"{setting} ") for sentence in wrong)
     assert not [words for words in WORDS_OF_A_LIBRARY if words in " ".join(wrong)]

@@ -12,14 +12,13 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from bot.circleci.links import Link
 from bot.command import Command, ParsedLine
 from bot.commands import COMMANDS
 from bot.dispatch.words import parse_usage
 from bot.errors import UsageError
 from bot.untrusted.numbers import MOST_OF_A_ROW
+from tests.plugins.each_case import each_case
 
 LARGE = ("99999999999999999999", "9" * 5000, "2147483648", "-99999999999999999999", "٩" * 30, "9" * 400 + ".5", "1e400")
 LONGEST = 40_000
@@ -53,15 +52,15 @@ def numbers(found: object) -> Iterator[float]:
             yield from numbers(item)
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=[command.name for command in COMMANDS])
+@each_case("command", COMMANDS, ids=[command.name for command in COMMANDS])
 def test_no_command_takes_a_number_that_has_no_room(command: Command[Any]) -> None:
     for line in lines(command):
         with suppress(UsageError):
             assert all(abs(number) <= MOST_OF_A_ROW for number in numbers(command.parse(line))), line
 
 
-@pytest.mark.parametrize("number", LARGE)
-@pytest.mark.parametrize("path", ["pipelines/{}/{}", "jobs/{}/{}", "pipelines/{}/3/workflows/12345678/jobs/{}"])
+@each_case("number", LARGE)
+@each_case("path", ["pipelines/{}/{}", "jobs/{}/{}", "pipelines/{}/3/workflows/12345678/jobs/{}"])
 def test_no_link_names_a_number_that_has_no_room(path: str, number: str) -> None:
     link = Link.parse(f"https://app.circleci.com/{path.format('gh/acme/web', number)}")
     assert all((each or 0) <= MOST_OF_A_ROW for each in (link and link.pipeline_number, link and link.job_number))

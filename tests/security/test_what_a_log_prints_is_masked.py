@@ -9,11 +9,11 @@ import json
 import string
 from collections.abc import Callable, Iterator
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.untrusted.masking import mask_secrets
+from tests.plugins.each_case import each_case
 from tests.plugins.secret_formats import HIDDEN, READABLE, fill_format
 
 SECRETS = [
@@ -30,7 +30,7 @@ secrets = st.text(st.sampled_from(string.ascii_letters + string.digits), min_siz
 )
 
 
-@pytest.mark.parametrize("format_", HIDDEN)
+@each_case("format_", HIDDEN)
 def test_every_public_format_of_a_secret_is_masked(format_: str) -> None:
     for number, secret in enumerate(SECRETS):
         text, parts = fill_format(format_, secret, number)
@@ -49,7 +49,7 @@ def test_it_is_masked_whatever_the_secret_is(format_: str, secret: str, seed: in
 AROUND = ["2026-01-02T03:04:05Z {}", "step 1\n{}\nstep 2", "[build] {}", "  {}", "\t{}\r\n", "{} # done", "> {}"]
 
 
-@pytest.mark.parametrize("around", AROUND)
+@each_case("around", AROUND)
 def test_it_is_masked_whatever_stands_around_it(around: str) -> None:
     assert not list(left_over(lambda text: around.replace("{}", text)))
 
@@ -68,7 +68,7 @@ def left_over(told: Callable[[str], str]) -> Iterator[str]:
         yield from (f"{format_} -> {masked}" for part in parts if part in masked and not format_.startswith("<b64>"))
 
 
-@pytest.mark.parametrize("line", READABLE)
+@each_case("line", READABLE)
 def test_what_tells_no_secret_stays_readable(line: str) -> None:
     assert mask_secrets(line) == line
 

@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.untrusted.masking import mask_secrets
 from bot.untrusted.terminal import clean_terminal_text
+from tests.plugins.each_case import each_case
 
 # Terminal codes
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("raw", "shown"),
     [
         ("\x1b[31mred\x1b[0m and \x1b[1;38;5;196mbright\x1b[m", "red and bright"),
@@ -54,7 +54,7 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_X
 KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\nabc+/=\n-----END RSA PRIVATE KEY-----"
 
 
-@pytest.mark.parametrize(
+@each_case(
     "secret",
     [
         GITHUB,
@@ -74,14 +74,14 @@ KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\nabc+/=\n-----END RSA P
         "hvs." + "e" * 24,
     ],
 )
-@pytest.mark.parametrize("around", ["{}", "found {} here", '"{}"', "({})", "x={}\n", "https://h.test/?q={}&r=1"])
+@each_case("around", ["{}", "found {} here", '"{}"', "({})", "x={}\n", "https://h.test/?q={}&r=1"])
 def test_tokens_are_known_by_their_form(secret: str, around: str) -> None:
     masked = mask_secrets(around.format(secret))
     assert secret not in masked
     assert "****" in masked
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "masked"),
     [
         ("DB_PASSWORD=hunter2", "DB_PASSWORD=****"),
@@ -108,7 +108,7 @@ def test_secrets_are_known_by_where_they_stand(text: str, masked: str) -> None:
     assert mask_secrets(text) == masked
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         "SyntaxError: Unexpected token: foo",
@@ -155,7 +155,7 @@ def test_a_named_secret_is_masked_wherever_it_stands(before: str, secret: str, a
     assert f"DB_PASSWORD={secret}" not in masked
 
 
-@pytest.mark.parametrize(
+@each_case(
     "unit",
     [
         "a",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from bot.untrusted.job_log import find_first_error
 from bot.untrusted.telling_lines import find_telling_lines
+from tests.plugins.each_case import each_case
 
 PRINTED: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("printed.yaml").read_text("utf-8"))
-SAID = [pytest.param(printed, id=name) for name, printed in PRINTED.items() if printed["line"]]
+SAID = {name: printed for name, printed in PRINTED.items() if printed["line"]}
 
 NOISE = """\
 tests/test_shop.py::test_case_01 PASSED                        [  2%]
@@ -47,7 +47,7 @@ Requirement already satisfied: flask in /usr/lib
 """
 
 
-@pytest.mark.parametrize("printed", SAID)
+@each_case("printed", SAID.values(), ids=SAID)
 def test_at_most_twelve_lines_are_told_and_the_telling_one_is_among_them(printed: dict[str, Any]) -> None:
     lines = find_telling_lines(printed["log"])
     assert 0 < len(lines) <= 12
@@ -55,20 +55,20 @@ def test_at_most_twelve_lines_are_told_and_the_telling_one_is_among_them(printed
     assert printed["line"] in said
 
 
-@pytest.mark.parametrize("printed", PRINTED.values(), ids=PRINTED.keys())
+@each_case("printed", PRINTED.values(), ids=PRINTED.keys())
 def test_what_passed_or_moved_changes_nothing_wherever_it_stands(printed: dict[str, Any]) -> None:
     quiet = find_telling_lines(printed["log"])
     assert find_telling_lines(NOISE + printed["log"] + NOISE) == quiet
     assert find_telling_lines(NOISE * 10 + printed["log"]) == quiet
 
 
-@pytest.mark.parametrize("line", NOISE.splitlines())
+@each_case("line", NOISE.splitlines())
 def test_a_line_of_noise_is_never_shown(line: str) -> None:
     shown = find_telling_lines(f"{line}\nsomething\nError: no such cart\n=== RUN TestOther\n{line}\n")
     assert shown == ("something", "Error: no such cart")
 
 
-@pytest.mark.parametrize(
+@each_case(
     "moment",
     ["2026-11-29T12:00:01.123Z ", "2026-11-29 12:00:01,123 ", "[12:00:01] ", "12:00:01.5 ", "2026/11/29 12:00:01 "],
 )

@@ -16,6 +16,7 @@ import pytest
 from sandbox.slack.block_kit.check import MOST_CELL_TEXT, list_message_problems, list_view_problems
 from tests.contracts.shapes import bare, limits
 from tests.contracts.slack import BLOCKS, KINDS
+from tests.plugins.each_case import each_case
 from tests.sandbox.slack.block_kit import samples
 
 Json = Any
@@ -177,7 +178,7 @@ def _refused(block: Json) -> bool:
     return bool(list_message_problems([block]))
 
 
-@pytest.mark.parametrize("limit", LIMITS.values(), ids=LIMITS)
+@each_case("limit", LIMITS.values(), ids=LIMITS)
 def test_the_limit_itself_is_taken_and_one_beyond_is_not(limit: Limit) -> None:
     if not limit.is_outside:
         assert not _refused(limit.with_size(limit.number))
