@@ -59,7 +59,7 @@ class PollerHarness:
         )
         self.org_poller = OrgPoller(wake=lambda: None, count=self.org_polls.append, **shared)
         self.left: set[str] = set()
-        self._tokens = tokens
+        self.tokens = tokens
         self.rule_health = self.build_rule_health("me")
 
     def build_rule_health(self, holder: str) -> RuleHealthMonitor:
@@ -67,7 +67,7 @@ class PollerHarness:
         return RuleHealthMonitor(
             store=self.store,
             pool=self.sandbox.pool,
-            tokens=self._tokens,
+            tokens=self.tokens,
             people=self,
             clock=self.sandbox,
             holder=holder,

@@ -48,7 +48,7 @@ class DeployReader:
 
     async def fetch_releases(self, polled: PolledProject, readings: Sequence[Reading]) -> list[Reading]:
         """Those of which deploys were to be read, with what CircleCI says of them; none where it says nothing."""
-        due = [one for one in readings if _is_due(one.snapshot)]
+        due = [one for one in readings if _is_due(one)]
         if not due:
             return []
         try:
@@ -134,8 +134,12 @@ def _list_ends(snapshot: Snapshot) -> set[str]:
     return ended | {job.id for job in jobs if job.has_ended or job.is_held}
 
 
-def _is_due(snapshot: Snapshot) -> bool:
-    return snapshot.releases_due or any(one.is_moving for one in snapshot.releases)
+def _is_due(reading: Reading) -> bool:
+    """What moves is asked about for two hours. Then it waits until something of its pipeline ends, a hold for days."""
+    snapshot = reading.snapshot
+    recent = poll_intervals.schedule_deploy_look(snapshot, reading.read_at) is not None
+    over = reading.finished_at is not None and any(one.is_moving for one in snapshot.releases)
+    return snapshot.releases_due or recent or over
 
 
 def _list_unnamed(due: Sequence[Reading], tried: Sequence[Release], known: DeployNames) -> set[str]:

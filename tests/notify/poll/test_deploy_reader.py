@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.circleci.pipeline_releases import PipelineRelease
+from bot.circleci.snapshot import Snapshot
 from bot.domain import Outcome, ProjectSlug
+from bot.domain.project_feeds import DeployNames, PolledProject
+from bot.notify.poll.deploy_reader import DeployReader
+from bot.notify.readings import Reading
 from bot.rules.rule import Rule
+from tests.plugins.factories import make_pipeline
 from tests.plugins.poller_harness import PollerHarness, run_poller_harness
 
 WEB = "gh/acme/web"
@@ -151,3 +158,26 @@ async def test_while_deploys_cannot_be_read_everything_else_is_told_and_they_are
         await harness.sandbox.advance(600)
         await harness.run_due()
     assert len(await list_deploys(harness)) == 2
+
+
+@pytest.mark.parametrize(
+    ("moved_ago", "over", "releases_due", "asked"),
+    [
+        (timedelta(minutes=5), False, False, 1),
+        (timedelta(hours=3), False, False, 0),
+        (timedelta(hours=3), True, False, 1),
+        (timedelta(hours=3), False, True, 1),
+    ],
+)
+async def test_what_moves_for_hours_is_asked_about_when_its_pipeline_does(
+    harness: PollerHarness, moved_ago: timedelta, over: bool, releases_due: bool, asked: int
+) -> None:
+    """A deploy that is planned before a hold, which may wait for days."""
+    now = harness.sandbox.now()
+    planned = PipelineRelease(id="r", state="pending", component="web", environment="asia", version="1")
+    pipeline = make_pipeline(created_at=now - moved_ago, updated_at=None)
+    snapshot = Snapshot(pipeline=pipeline, releases=(planned,), releases_due=releases_due)
+    reading = Reading(ProjectSlug.parse(WEB), snapshot, now if over else None, None, None, read_at=now)
+    polled = PolledProject(ProjectSlug.parse(WEB), 1, now, 0, None, organization_id="o", deploys=DeployNames(now))
+    reader = DeployReader(store=harness.store, tokens=harness.tokens, clock=harness.sandbox)
+    assert len(await reader.fetch_releases(polled, [reading])) == asked
