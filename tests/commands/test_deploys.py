@@ -193,6 +193,12 @@ async def test_a_rule_for_an_environment_is_made_from_what_runs_where_or_in_word
     await world.submit(await world.form("this rule would never post `passed`"), what="Deploys")
     told = "`acme/web`, environment `production`: deploys, failed deploys and rollbacks"
     await world.message(told)
+    number = await ship(world)
+    run = next(one for one in await world.list_pipelines() if one["number"] == number)["workflows"][0]
+    await world.control("decide", workflow_id=run["id"], hold="approve-production")
+    await world.message("from *staging* to *production*")
+    told = [get_text(one) for one in await world.list_messages()]
+    assert not [text for text in told if "deployed `1.0." in text and "to *staging*" in text]
     await world.say("@circlebot tell us about production deploys of web")
     proposed = await world.message("*Post here* what is deployed to `production` of acme/web")
     assert "subscribe gh/acme/web --environment=production" in str(proposed["blocks"])
