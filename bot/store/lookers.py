@@ -17,6 +17,11 @@ _OF_REF = (
     .where(bind_columns(lookers, "workspace", "project", "ref"), lookers.c.number <= bindparam("until"))
     .order_by(lookers.c.since_at, lookers.c.user)
 )
+_END = (
+    delete(lookers)
+    .where(bind_columns(lookers, "project", "ref"), lookers.c.number <= bindparam("until"))
+    .returning(lookers.c.number)
+)
 
 
 def build_git_ref(branch: str | None, tag: str | None) -> str:
@@ -53,8 +58,7 @@ class LookerRepository(Repository):
 
     async def delete_for_recovery(self, project: ProjectSlug, ref: str, number: int) -> int | None:
         """This pipeline passed: nobody has to look any more. The first that somebody looked into; None if nobody."""
-        theirs = and_(lookers.c.project == str(project), lookers.c.ref == ref, lookers.c.number <= number)
-        ended = await self._connection.scalars(delete(lookers).where(theirs).returning(lookers.c.number))
+        ended = await self._connection.scalars(_END, {"project": str(project), "ref": ref, "until": number})
         return min(ended, default=None)
 
     async def prune(self, before: datetime) -> int:

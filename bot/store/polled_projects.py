@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Integer,
     Row,
@@ -56,6 +57,21 @@ _SETTLE = (
         leased_until=None,
     )
     .returning(watches.c.next_look_at)
+)
+_UNDISTURBED = and_(
+    watches.c.hurried == false(),
+    watches.c.listed_at.is_not_distinct_from(bindparam("was_listed_at", type_=UtcDateTime())),
+    watches.c.doubted == bindparam("was_doubted", type_=Boolean()),
+)
+_READ_TO = (
+    update(watches)
+    .where(_THIS)
+    .values(
+        cursor=bindparam("read_to", type_=Integer()),
+        newest_at=bindparam("read_until", type_=UtcDateTime()),
+        listed_at=case((_UNDISTURBED, bindparam("shown_at", type_=UtcDateTime())), else_=watches.c.listed_at),
+        doubted=case((_UNDISTURBED, false()), else_=watches.c.doubted),
+    )
 )
 _MAKE_DUE = update(watches).where(_THIS).values(next_look_at=bindparam("now"), hurried=True, idle_rounds=0)
 _FORCE_RELIST = _MAKE_DUE.values(doubted=True)
@@ -172,20 +188,9 @@ class PolledProjectRepository(DueRepository[PolledProject]):
         What another process found out about the listing since `polled` was claimed stays. So does `doubted` where
         `make_due` was called meanwhile: that pipeline may not have been listed yet.
         """
-        undisturbed = and_(
-            watches.c.hurried == false(),
-            watches.c.listed_at.is_not_distinct_from(polled.listed_at),
-            watches.c.doubted == (true() if polled.doubted else false()),
-        )
-        seen = update(watches).where(watches.c.project == str(polled.project))
-        await self._connection.execute(
-            seen.values(
-                cursor=cursor,
-                newest_at=newest_at,
-                listed_at=case((undisturbed, listed_at), else_=watches.c.listed_at),
-                doubted=case((undisturbed, false()), else_=watches.c.doubted),
-            )
-        )
+        before = {"this": str(polled.project), "was_listed_at": polled.listed_at, "was_doubted": polled.doubted}
+        seen = {"read_to": cursor, "read_until": newest_at, "shown_at": listed_at}
+        await self._connection.execute(_READ_TO, before | seen)
 
     async def force_relist(self, project: ProjectSlug, now: datetime, listed_at: datetime | None = None) -> None:
         """Fetch a listing of its own once more, now. With `listed_at` the organisation's listing has just shown it."""
