@@ -154,8 +154,15 @@ async def fetch_places(
     )
     meant = match_names([one.name for one in environments], environment)
     named = [one.id for one in environments if environment and one.name in meant]
-    only = named[0] if len(named) == 1 else ""
-    versions = await asyncio.gather(*(circleci.list_component_versions(one.id, only) for one in looked))
+    wanted = named or [one.id for one in environments]
+    versions = await asyncio.gather(
+        *(
+            circleci.list_component_versions(one.id, named[0])
+            if len(named) == 1
+            else circleci.list_newest_versions(one.id, wanted)
+            for one in looked
+        )
+    )
     places = [
         place
         for one, of_one in zip(looked, versions, strict=True)

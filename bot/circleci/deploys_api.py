@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import TypeVar
 
 from bot.circleci.api_request import ItemList, name_missing
@@ -50,12 +55,34 @@ class DeploysApi(V3Api):
         query = {"org-id": organization_id, "page-size": PAGE}
         return await self._list_if_there(DeployEnvironment, "deploy", "environments", query=query)
 
-    async def list_component_versions(self, component_id: str, environment_id: str = "") -> list[ComponentVersion]:
+    async def list_component_versions(
+        self, component_id: str, environment_id: str = "", *, pages: int = _PAGES
+    ) -> list[ComponentVersion]:
         """Those of all environments or of this one, the newest deployed first."""
         query = {"environment-id": environment_id} if environment_id else None
         return await self._list_if_there(
-            ComponentVersion, "deploy", "components", component_id, "versions", query=query
+            ComponentVersion, "deploy", "components", component_id, "versions", query=query, pages=pages
         )
+
+    async def list_newest_versions(self, component_id: str, environment_ids: Sequence[str]) -> list[ComponentVersion]:
+        """At least what runs in each of these environments and what ran there before, by as few requests as may be.
+
+        Where the newest of all do not tell it of a few, each of those is asked about alone.
+        """
+        found: list[ComponentVersion] = []
+        left = _PAGES
+        with suppress(NotFound):
+            async for page in self.iter_pages(
+                ComponentVersion, "deploy", "components", component_id, "versions", pages=_PAGES
+            ):
+                found += page.items
+                left -= 1
+                rare = _list_rare(found, environment_ids)
+                if page.next_page_token and environment_ids and len(rare) <= left:
+                    alone = [self.list_component_versions(component_id, one, pages=1) for one in rare]
+                    kept = [one for one in found if one.environment_id not in rare]
+                    return [*kept, *chain.from_iterable(await asyncio.gather(*alone))]
+        return found
 
     async def list_releases(self, project: Project, *, pages: int = _NEWEST) -> ItemList[Release] | None:
         """What was tried lately, the newest first; None where CircleCI does not tell, or not so that we can read it.
@@ -95,8 +122,16 @@ class DeploysApi(V3Api):
         with name_missing(_("CircleCI knows nothing that is deployed there, or hides it from you.")):
             return (await self.send("projects", project_uuid, "rollback", body=body)).parse(StartedRollback)
 
-    async def _list_if_there(self, shape: type[M], *path: str, query: dict[str, str] | None = None) -> list[M]:
+    async def _list_if_there(
+        self, shape: type[M], *path: str, query: dict[str, str] | None = None, pages: int = _PAGES
+    ) -> list[M]:
         try:
-            return await self.list_items(shape, *path, query=query, pages=_PAGES)
+            return await self.list_items(shape, *path, query=query, pages=pages)
         except NotFound:
             return []
+
+
+def _list_rare(versions: Sequence[ComponentVersion], environment_ids: Sequence[str]) -> list[str]:
+    """Environments of which not both are among them."""
+    ran = Counter(one.environment_id for one in versions)
+    return [one for one in environment_ids if ran[one] < 2]

@@ -43,6 +43,8 @@ def parse(line: ParsedLine) -> RollbackArgs:
         raise UsageError(_("One project at a time."), _("Name the version by `--to`."))
     reason = (line.get_value("reason") or "").strip()[:MOST]
     to, current, by = (line.get_value(name) for name in ("to", "current", "by"))
+    if by not in {None, *Road}:
+        raise UsageError(_("`--by` is `pipeline` or `rerun`."))
     return RollbackArgs(PlaceWords.parse(line), to, current, by, reason, line.has_flag("sure"))
 
 

@@ -76,6 +76,9 @@ class ManyEnvironments:
             for name in self.names
         ]
 
+    async def list_newest_versions(self, component: str, _environments: object) -> list[ComponentVersion]:
+        return await self.list_component_versions(component)
+
     async def fetch_pipeline(self, pipeline_id: str) -> Pipeline:
         self.asked.append(pipeline_id)
         self.now += 1

@@ -147,6 +147,8 @@ async def test_what_never_ran_there_is_not_offered(connected_world: World) -> No
     await ship(connected_world)
     await connected_world.say(f"{STAGING} --to 9.9.9")
     await connected_world.message("`9.9.9` did not run there", modal=True)
+    await connected_world.say(f"{STAGING} --by magic")
+    await connected_world.message("`--by` is `pipeline` or `rerun`", modal=True)
 
 
 async def test_without_a_rollback_pipeline_the_old_workflow_runs_again_and_the_form_says_so(

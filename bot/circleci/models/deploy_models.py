@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import AliasChoices, Field, model_validator
 
-from bot.circleci.models.model import Model, When, Word
+from bot.circleci.models.model import Flag, Model, When, Word
 
 DEFAULT = "default"
 
@@ -37,7 +37,7 @@ class ComponentVersion(Model):
     name: str
     environment_id: Word = ""
     namespace: Word = DEFAULT
-    is_live: bool = False
+    is_live: Flag = False
     pipeline_id: Word = ""
     workflow_id: Word = ""
     job_number: int | None = None
@@ -53,7 +53,7 @@ class Release(Model):
     component_id: Word = ""
     environment_id: Word = ""
     namespace: Word = DEFAULT
-    is_rollback: bool = False
+    is_rollback: Flag = False
     failure_reason: Word = ""
     pipeline_id: Word = ""
     workflow_id: Word = ""

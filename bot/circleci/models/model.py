@@ -49,6 +49,10 @@ def _aware_or_none(value: object, read: ValidatorFunctionWrapHandler) -> datetim
     return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
 
 
+def _bool_or_no(value: object) -> object:
+    return False if value is None else value
+
+
 def _word(value: object) -> object:
     return "" if value is None else value[:LONGEST_WORD] if isinstance(value, str) else value
 
@@ -60,6 +64,8 @@ LONGEST_WORD = 20_000
 """Characters of a name, a message or another text that is kept; nothing shows more of one."""
 
 Word = Annotated[str, BeforeValidator(_word)]
+Flag = Annotated[bool, BeforeValidator(_bool_or_no)]
+"""Null is no."""
 Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
 """As long as it comes: a config."""
 Many = Annotated[tuple[T, ...], BeforeValidator(_none_is_empty)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.circleci.models.model import Many, Model, When, Word
+from bot.circleci.models.model import Flag, Many, Model, When, Word
 from bot.circleci.models.people_models import User
 from bot.untrusted.patterns import compile_linear
 
@@ -17,7 +17,7 @@ class CheckoutKey(Model):
     public_key: Word = ""
     type: Word = ""
     fingerprint: Word = ""
-    preferred: bool = False
+    preferred: Flag = False
     created_at: When = None
 
 

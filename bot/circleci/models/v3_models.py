@@ -7,7 +7,7 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import BeforeValidator
 
 from bot.circleci.memory_use import MemoryUse
-from bot.circleci.models.model import Many, Model, Word, list_or_nothing
+from bot.circleci.models.model import Flag, Many, Model, Word, list_or_nothing
 
 T = TypeVar("T")
 
@@ -64,7 +64,7 @@ class TriggerEntity(Model):
 
     class TriggerAttributes(Model):
         event: TriggerEntity.TriggerEvent
-        is_disabled: bool = False
+        is_disabled: Flag = False
         checkout: TriggerEntity.TriggerRef | None = None
 
     id: str
