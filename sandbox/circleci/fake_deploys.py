@@ -7,13 +7,13 @@ release is called while it is validated is published nowhere.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from sandbox.circleci.entities import FakeJob, FakePipeline, FakeWorkflow
 from sandbox.circleci.fake_projects import FakeProject, Org
-from sandbox.circleci.fake_users import FakeCircleciUser
+from sandbox.circleci.fake_users import FakeCircleciUser, build_fixed_id
 from sandbox.circleci.id_generator import IdGenerator
 from sandbox.circleci.plans import DeployMark
 from sandbox.circleci.simulation_engine import SimulationEngine
@@ -93,6 +93,20 @@ class FakeDeploys:
                 self._end(self._add(workflow, job, mark), "SUCCESS")
             elif job.has_ended:
                 self._end_of_job(job, mark)
+
+    def remember(self, before: FakeDeployment, workflow: FakeWorkflow, job: FakeJob) -> None:
+        """What this job of an older pipeline had told of the same place; its id takes none of those made in turn."""
+        ended_at = job.stopped_at or job.created_at
+        older = replace(
+            before,
+            id=build_fixed_id(f"deployment/{workflow.pipeline.project.name}/{workflow.pipeline.number}"),
+            version=f"1.0.{workflow.pipeline.number}",
+            workflow=workflow,
+            job=job,
+            created_at=job.started_at or ended_at,
+            ended_at=ended_at,
+        )
+        self.deployments.insert(0, older)
 
     def list_at(self, place: tuple[str, str, str]) -> list[FakeDeployment]:
         return [one for one in self.deployments if one.place == place]

@@ -95,6 +95,18 @@ def seed_history(world: FakeCircleci) -> None:
             for hours_ago, *push in pushes:
                 _plan(world, float(hours_ago), partial(_push, world, slug, *map(str, push)))
         world.engine.run_due()
+    _remember_staging(world)
+
+
+_OLDER = 5
+"""A pipeline of acme/web that ran in staging before the release did: so that there is something to go back to."""
+
+
+def _remember_staging(world: FakeCircleci) -> None:
+    pipelines = world.archive.list_pipelines(world.projects["gh/acme/web"])
+    workflow = next(one for one in pipelines if one.number == _OLDER).workflows[0]
+    staging = next(one for one in world.deploys.deployments if one.environment.name == "staging")
+    world.deploys.remember(staging, workflow, workflow.jobs[-1])
 
 
 def _plan(world: FakeCircleci, hours_ago: float, action: Callable[[], None]) -> None:
