@@ -61,6 +61,9 @@ class HeldWorkflow:
         )
 
 
+Complete = Callable[[Context, Hold], Awaitable[Hold]]
+
+
 async def approve(
     context: Context,
     held: HeldWorkflow,
@@ -68,19 +71,19 @@ async def approve(
     reason: str,
     form: bool,
     tell_circleci: Callable[[], Awaitable[None]],
-    complete: Callable[[Context, Hold], Awaitable[Hold]],
+    complete: Complete,
 ) -> Reply:
     """Count this person's vote; where that makes it enough CircleCI is told, by their press and with their token.
 
     `complete` adds to what is said before somebody decides.
     """
-    account = _get_account(context)
-    await _check_approver(context, account, held)
     request = context.request
     reason = reason or request.fields.get(decision_form_blocks.REASON, "").strip()
     in_form = request.source is RequestSource.FORM
     if not in_form and (form or held.demands.confirm or (held.demands.reason and not reason)):
-        return _ask_reason(context, held, await complete(context, await load_hold(context, held)))
+        return await ask(context, held, complete)
+    account = _get_account(context)
+    await _check_approver(context, account, held)
     if held.demands.reason and not reason:
         raise _build_no_reason_error()
     wanted = held.build_approval(request.workspace)
@@ -100,8 +103,10 @@ def _get_account(context: Context) -> Account:
     return context.account
 
 
-def _ask_reason(context: Context, held: HeldWorkflow, hold: Hold) -> Reply:
-    """In the form that is open, or else by a button that opens it."""
+async def ask(context: Context, held: HeldWorkflow, complete: Complete) -> Reply:
+    """By the form that is open, or else by a button that opens it. Raises NotAllowed for whoever does not count."""
+    await _check_approver(context, _get_account(context), held)
+    hold = await complete(context, await load_hold(context, held))
     if context.request.view_id:
         return Reply(view=decision_form_blocks.render_approve_form(hold, context.links, held.demands))
     return Reply(decision_form_blocks.render_approve_button(hold))

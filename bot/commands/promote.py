@@ -9,7 +9,7 @@ from bot.actions.deploy_pipelines import PipelinePromotion
 from bot.actions.deploy_targets import PlaceWords
 from bot.actions.promotions import Promotion
 from bot.actions.target_projects import resolve_project
-from bot.blocks import decision_form_blocks, deploy_blocks, kit, promotion_blocks
+from bot.blocks import deploy_blocks, kit, promotion_blocks
 from bot.circleci.deployed_places import ProjectDeploys, fetch_deploys, list_called
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, format_line
 from bot.errors import UsageError
@@ -63,8 +63,7 @@ def _fits(deploys: ProjectDeploys, promotion: Promotion, args: PromoteArgs) -> b
 
 async def _open_form(context: Context, promotion: Promotion) -> Reply:
     held = await promotions.build_held(context, promotion)
-    hold = await promotions.add_deploys(context, await hold_approval.load_hold(context, held))
-    return Reply(view=decision_form_blocks.render_approve_form(hold, context.links, held.demands))
+    return await hold_approval.ask(context, held, promotions.add_deploys)
 
 
 def _offer(deploys: ProjectDeploys, fitting: list[Promotion]) -> Reply:
