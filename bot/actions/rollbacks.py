@@ -89,18 +89,16 @@ def build_again_step(found: FoundPlace) -> NextStep:
 
 
 def build_moved_error(found: FoundPlace, live: ComponentVersion, seen: str) -> TargetError:
-    ago = status_blocks.format_ago(live.last_deployed_at) if live.last_deployed_at else ""
-    return TargetError(
-        _(
-            "{place} runs {version} by now, not {seen}: somebody deployed meanwhile {ago}. Nothing was done.",
-            place=as_bold(format_where(found)),
-            version=as_code(live.name, 80),
-            seen=as_code(seen, 80),
-            ago=ago,
-        ),
-        build_again_step(found),
-        build_show_step(found),
-    )
+    where, version = as_bold(format_where(found)), as_code(live.name, 80)
+    shown = {"place": where, "version": version, "seen": as_code(seen, 80)}
+    if live.last_deployed_at:
+        ago = status_blocks.format_ago(live.last_deployed_at)
+        text = _(
+            "{place} runs {version} by now, not {seen}: somebody deployed {ago}. Nothing was done.", ago=ago, **shown
+        )
+    else:
+        text = _("{place} runs {version} by now, not {seen}: somebody deployed meanwhile. Nothing was done.", **shown)
+    return TargetError(text, build_again_step(found), build_show_step(found))
 
 
 def build_under_way_error(found: FoundPlace) -> TargetError:

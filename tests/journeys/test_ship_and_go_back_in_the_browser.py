@@ -86,7 +86,7 @@ async def test_a_bad_release_is_not_rolled_back_over_what_somebody_else_deployed
     await tab.form.get_by_label("Why").fill("Checkout is down")
     await release(world, fixed)
     await tab.form.get_by_test_id("modal-submit").click()
-    refused = f"production runs 1.0.{fixed['number']} by now, not 1.0.{bad['number']}: somebody deployed meanwhile"
+    refused = f"production runs 1.0.{fixed['number']} by now, not 1.0.{bad['number']}: somebody deployed"
     await expect(tab.page.get_by_text(refused).last).to_be_visible()
     await tab.picture("rollback-overtaken")
     assert await list_rollbacks(world) == []
