@@ -31,7 +31,8 @@ CircleCI's cloud has v3 beside v2; a Server has not. It is asked where it tells 
 
 What an outcome or a hold's form waits for (a job's output, memory and tests; deploys) is given 1.5 seconds. After an
 answer that took a second, or trouble, v2 alone is asked for a minute, then for two, for four, up to an hour, until v3
-is quick again.
+is quick again. `circlebot doctor` says whether this host has v3, and `/circle doctor` what is left to v2 and since
+when, as far as the process that answers knows.
 
 *How sure*: high where a client that CircleCI ships calls it like this, medium where a page or two inventories name it.
 Nothing here was tried against the live service.
@@ -43,6 +44,10 @@ Nothing here was tried against the live service.
 V2_STAYS = """
 Organisations stay with v2, since v3 lists them without their slugs, and so do the projects of CircleCI's own
 (`circleci/…`). The test results that a card shows do too: v3 names no files.
+
+`If-None-Match` is sent to nobody: CircleCI does not say whether a 304 counts against the limit, so that answers would
+be kept for each token without a known gain. The sandbox has of v3 what this table names, and little beside it: what no
+client of ours asks (`/pipelines`, say) it answers with 404.
 """
 
 

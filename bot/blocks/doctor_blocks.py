@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.blocks import kit, status_blocks
 from bot.blocks.person_blocks import format_user
 from bot.blocks.subscription_blocks import format_channel
+from bot.circleci.v3_host import V3State
 from bot.command import format_line
 from bot.domain.project_feeds import TokenOwner
 from bot.domain.symptoms import CHECKS, Finding, Symptom
@@ -20,7 +21,7 @@ _MOST_NAMED = 10
 _ROOM = kit.ROOM - 1_500
 
 
-def render(findings: Sequence[Finding]) -> Message:
+def render(findings: Sequence[Finding], *, v3: V3State | None = None) -> Message:
     wrong: dict[str, list[Finding]] = {}
     for one in findings:
         if one.symptom:
@@ -29,8 +30,24 @@ def render(findings: Sequence[Finding]) -> Message:
     told = [kit.section(_format_symptom(theirs)) for theirs in wrong.values()]
     shown = kit.take_fitting(_ROOM, told)
     rest = format_leftover(len(told) - len(shown))
-    notes = kit.build_notes(rest, *_format_well(findings))
+    notes = kit.build_notes(rest, *_format_well(findings), *([_format_v3(v3)] if v3 else []))
     return Message(title, [kit.section(title), *shown, *_build_ways_on(findings), *notes])
+
+
+def _format_v3(state: V3State) -> str:
+    """What the process that answers knows of it."""
+    if not state.is_asked:
+        return _("CircleCI's API v3: not asked, by `CIRCLECI_API_V3` or since this is a Server.")
+    if not state.has_it:
+        known = state.has_it is not None
+        return _("CircleCI's API v3: not there.") if known else _("CircleCI's API v3: nobody has asked for it yet.")
+    if not state.aside:
+        return _("CircleCI's API v3: there, and quick.")
+    told = [
+        _("{family} since {moment}", family=as_code(family), moment=status_blocks.format_moment(since))
+        for family, since in sorted(state.aside.items())
+    ]
+    return _("CircleCI's API v3: there, but v2 answers instead: {families}.", families=join_and(told))
 
 
 def _build_ways_on(findings: Sequence[Finding]) -> list[kit.Block]:

@@ -23,6 +23,7 @@ from bot.circleci.projects_api import ProjectsApi
 from bot.circleci.request_meter import RequestCounts
 from bot.circleci.schedules_api import SchedulesApi
 from bot.circleci.sign_in_api import SignInApi
+from bot.circleci.v3_host import V3State
 from bot.circleci.variables_api import VariablesApi
 from bot.circleci.webhooks_api import WebhooksApi
 from bot.circleci.workflows_api import WorkflowsApi
@@ -153,6 +154,9 @@ class CircleCI(
             raise
         change.end(answer.status, answer.request_id, answer.content)
         return answer
+
+    def describe_v3(self) -> V3State:
+        return self._pool.v3.describe()
 
     async def has_v3(self, family: str) -> bool:
         return await self._pool.v3.serves(family, hash_token(self._token or ""), self.check_v3)

@@ -8,7 +8,8 @@ next to nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 from urllib.parse import urlsplit
@@ -42,6 +43,15 @@ class V3Gone(Unavailable):
     """An answer as only a host without v3 gives it: 410, or a page for people."""
 
 
+@dataclass(frozen=True, slots=True)
+class V3State:
+    """`has_it` is None as long as nobody knows; `aside` are the families that are left to v2, and since when."""
+
+    is_asked: bool
+    has_it: bool | None
+    aside: Mapping[str, datetime]
+
+
 class V3Host:
     """What is known of one host. `auto` asks CircleCI's cloud alone, `on` any host; `off` none."""
 
@@ -53,8 +63,14 @@ class V3Host:
         self._silent: ExpiringCache[bytes, str] = ExpiringCache(_MOST_TOKENS, clock.now)
         self._aside: dict[str, datetime] = {}
         self._troubles: dict[str, int] = {}
+        self._since: dict[str, datetime] = {}
         self.patience_s = PATIENCE_S
         self._in_turn = asyncio.Lock()
+
+    def describe(self) -> V3State:
+        """What this process knows by now; nothing is asked."""
+        aside = {family: since for family, since in self._since.items() if self._is_aside(family)}
+        return V3State(self._may_ask, self._has_it if self._is_known() else None, aside)
 
     async def serves(self, family: str, token: bytes, probe: Callable[[], Awaitable[bool | None]]) -> bool:
         """Whether v3 is to be asked about this. `probe` says whether it is there; None where that token cannot tell.
@@ -90,6 +106,7 @@ class V3Host:
                 self._set_aside(family)
         if not is_late:
             self._troubles.pop(family, None)
+            self._since.pop(family, None)
         return found
 
     def _is_known(self) -> bool:
@@ -121,6 +138,7 @@ class V3Host:
         if isinstance(error, Unauthorized) or error.status == FORBIDDEN:
             return "refused"
         if isinstance(error, RateLimited):
+            self._since.setdefault(family, self._clock.now())
             self._aside[family] = self._clock.now() + min(timedelta(seconds=error.retry_after_s), NO_FOR)
         else:
             self._set_aside(family)
@@ -130,6 +148,7 @@ class V3Host:
         """What was asked at the same time is one trouble."""
         if self._is_aside(family):
             return
+        self._since.setdefault(family, self._clock.now())
         times = self._troubles.get(family, 0)
         self._troubles[family] = min(times + 1, _MOST_DOUBLINGS)
         self._aside[family] = self._clock.now() + min(ASIDE_FOR * 2**times, NO_FOR)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bot.circleci.client import CircleCIPool
+from bot.circleci.v3_host import V3State
 from bot.diagnostics.circleci_symptoms import CIRCLECI_TOKEN_REFUSED, CIRCLECI_UNREACHABLE
 from bot.diagnostics.local_symptoms import PROXY_IN_THE_WAY
 from bot.domain.symptoms import Finding, KeptSentence
@@ -47,10 +48,11 @@ def _is_bare_refusal(url: str, status: int) -> bool:
 
 
 async def check_circleci(settings: Settings) -> AsyncIterator[Finding]:
-    pool = CircleCIPool(settings.circleci_url, sleep=_skip_sleep)
+    pool = CircleCIPool(settings.circleci_url, sleep=_skip_sleep, v3=settings.circleci_api_v3)
     token = settings.circleci_token
+    client = pool.bind(token.get_secret_value() if token else _NOBODY)
     try:
-        me = await pool.bind(token.get_secret_value() if token else _NOBODY).fetch_me()
+        me = await client.fetch_me()
     except Unauthorized:
         refused = Finding("circleci", symptom=CIRCLECI_TOKEN_REFUSED)
         yield refused if token else Finding("circleci", "reachable; people bring their own tokens")
@@ -58,7 +60,9 @@ async def check_circleci(settings: Settings) -> AsyncIterator[Finding]:
         values = {"why": KeptSentence(keep(error.message)), "url": settings.circleci_url}
         yield Finding("circleci", symptom=CIRCLECI_UNREACHABLE, values=values)
     else:
-        yield Finding("circleci", f"reachable; CIRCLECI_TOKEN is {me.login}'s{_format_served_workspaces(settings)}")
+        await client.has_v3("doctor")
+        known = f"reachable; API v3: {_format_v3(client.describe_v3())}"
+        yield Finding("circleci", f"{known}; CIRCLECI_TOKEN is {me.login}'s{_format_served_workspaces(settings)}")
     finally:
         await pool.close()
 
@@ -69,6 +73,12 @@ def _format_served_workspaces(settings: Settings) -> str:
         return ""
     named = ", ".join(sorted(settings.served_workspaces))
     return f" and reads for {named}" if named else " and reads for no workspace: name them in CIRCLECI_TOKEN_WORKSPACES"
+
+
+def _format_v3(state: V3State) -> str:
+    if not state.is_asked:
+        return "not asked (CIRCLECI_API_V3, or a Server)"
+    return {True: "there", False: "not there", None: "no answer tells"}[state.has_it]
 
 
 async def _skip_sleep(_seconds: float) -> None:

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.blocks.doctor_blocks import render
 from bot.circleci.token_load import HourlyLoad
+from bot.circleci.v3_host import V3State
 from bot.diagnostics import SYMPTOMS
 from bot.diagnostics.circleci_symptoms import LIMIT_NEAR, RIGHTS_GONE, WEBHOOK_QUIET, WEBHOOK_UNCHECKED
 from bot.diagnostics.local_symptoms import CLOCK_SKEWED
@@ -38,6 +41,25 @@ def test_where_nothing_is_wrong_that_is_the_answer(golden: Check, valid_blocks: 
     blocks = render(WELL).blocks
     valid_blocks(blocks)
     golden("doctor_well", blocks)
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        (V3State(is_asked=False, has_it=None, aside={}), "not asked, by"),
+        (V3State(is_asked=True, has_it=None, aside={}), "nobody has asked for it yet"),
+        (V3State(is_asked=True, has_it=False, aside={"output": NOW}), "not there"),
+        (V3State(is_asked=True, has_it=True, aside={}), "there, and quick"),
+        (
+            V3State(is_asked=True, has_it=True, aside={"tests": NOW, "output": NOW}),
+            "v2 answers instead: `output` since <!date^",
+        ),
+    ],
+)
+def test_it_is_said_in_a_line_what_is_known_of_v3(state: V3State, told: str, valid_blocks: Check) -> None:
+    blocks = render(WELL, v3=state).blocks
+    valid_blocks(blocks)
+    assert told in get_text({"blocks": blocks})
 
 
 def test_a_check_without_a_word_of_its_own_is_not_told() -> None:

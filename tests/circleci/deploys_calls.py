@@ -23,6 +23,7 @@ DEPLOYS: dict[str, tuple[str, Callable[[CircleCI], Awaitable[Any]]]] = {
     "deploy components": ("/deploy/components", lambda it: it.list_deploy_components(PROJECT)),
     "deploy environments": ("/deploy/environments", lambda it: it.list_deploy_environments(ID)),
     "component versions": (VERSIONS, lambda it: it.list_component_versions(ID)),
+    "newest versions": (VERSIONS, lambda it: it.list_newest_versions(ID, [ID])),
     "versions of an environment": (VERSIONS, lambda it: it.list_component_versions(ID, ID)),
     "releases": ("/deploy/projects/{project_id}/releases", lambda it: it.list_releases(PROJECT)),
     "deploy settings": ("/deploy/projects/{project_id}/settings", lambda it: it.fetch_deploy_settings(ID)),

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.circleci.v3_host import ASIDE_FOR, NO_FOR, SILENT_FOR, SLOW, V3Choice, V3Gone, V3Host
+from bot.circleci.v3_host import ASIDE_FOR, NO_FOR, SILENT_FOR, SLOW, V3Choice, V3Gone, V3Host, V3State
 from bot.errors import CircleCIError, NotFound, RateLimited, Rejected, Unavailable
 from tests.circleci.conftest import StandingClock
 
@@ -158,3 +158,24 @@ async def test_an_outcome_waits_for_v3_only_so_long_and_what_v2_tells_worse_long
     assert await host.ask("runs", answer_in_a_while) == "found"
     with pytest.raises(Unavailable):
         await host.ask("output", answer_in_a_while)
+
+
+async def test_it_is_known_since_when_something_is_left_to_v2(clock: StandingClock) -> None:
+    host = build(clock)
+    assert host.describe() == V3State(is_asked=True, has_it=None, aside={})
+    assert await host.serves("output", ADA, Probe("yes"))
+    began = clock.now()
+    for error in (Unavailable("Down", status=503), RateLimited("Slow", retry_after_s=90)):
+        host.judge("output", error)
+        assert host.describe() == V3State(is_asked=True, has_it=True, aside={"output": began})
+        clock.at += ASIDE_FOR + timedelta(seconds=1)
+    clock.at += NO_FOR
+    assert not host.describe().aside
+
+    async def answer() -> None:
+        return None
+
+    await host.ask("output", answer)
+    host.judge("output", Unavailable("Down", status=503))
+    assert host.describe().aside == {"output": clock.now()}
+    assert not build(clock, "off").describe().is_asked

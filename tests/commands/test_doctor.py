@@ -15,7 +15,7 @@ async def test_an_admin_reads_what_is_wrong_and_nobody_else_does(world: World) -
     await world.say("/circle doctor")
     well = get_text(await world.reply("I find nothing wrong with me"))
     assert "Nothing wrong with database, keys, " in well
-    assert "CircleCI" in well
+    assert "CircleCI's API v3: not asked" in well
     await world.say("/circle doctor", as_=GRACE)
     refused = get_text(await world.reply("Only a circlebot admin may do that", as_=GRACE))
     assert "Ask <@U0ADA>." in refused

@@ -104,7 +104,7 @@ async def test_a_set_up_in_which_nothing_is_wrong(settings: Settings) -> None:
         "ok   clock — as Slack's",
         "ok   channels — Slack took the last message for each",
         "ok   socket — Slack gives us a connection, and counts 0 others",
-        "ok   circleci — reachable; CIRCLECI_TOKEN is grace's",
+        "ok   circleci — reachable; API v3: there; CIRCLECI_TOKEN is grace's",
     ]
 
 
@@ -112,8 +112,10 @@ async def test_it_says_for_which_of_many_workspaces_the_service_account_reads(se
     oauth = {"slack_client_id": "i", "slack_client_secret": SecretStr("s"), "circleci_token": SecretStr("CCIPAT_grace")}
     unnamed = await examined(settings, **oauth)
     assert unnamed["circleci"].endswith("reads for no workspace: name them in CIRCLECI_TOKEN_WORKSPACES")
-    named = await examined(settings, **oauth, circleci_token_workspaces=frozenset({"T2", "T1"}))
-    assert named["circleci"].endswith("CIRCLECI_TOKEN is grace's and reads for T1, T2")
+    named = await examined(settings, **oauth, circleci_token_workspaces=frozenset({"T2", "T1"}), circleci_api_v3="off")
+    assert named["circleci"].endswith(
+        "API v3: not asked (CIRCLECI_API_V3, or a Server); CIRCLECI_TOKEN is grace's and reads for T1, T2"
+    )
 
 
 async def test_without_a_token_of_its_own_it_still_sees_that_circleci_is_there(settings: Settings) -> None:
