@@ -155,8 +155,8 @@ class CircleCI(
         change.end(answer.status, answer.request_id, answer.content)
         return answer
 
-    def describe_v3(self) -> V3State:
-        return self._pool.v3.describe()
+    def get_v3_state(self) -> V3State:
+        return self._pool.v3.get_state()
 
     async def has_v3(self, family: str) -> bool:
         return await self._pool.v3.serves(family, hash_token(self._token or ""), self.check_v3)

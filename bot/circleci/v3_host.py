@@ -67,7 +67,7 @@ class V3Host:
         self.patience_s = PATIENCE_S
         self._in_turn = asyncio.Lock()
 
-    def describe(self) -> V3State:
+    def get_state(self) -> V3State:
         """What this process knows by now; nothing is asked."""
         aside = {family: since for family, since in self._since.items() if self._is_aside(family)}
         return V3State(self._may_ask, self._has_it if self._is_known() else None, aside)

@@ -22,7 +22,7 @@ async def run(context: Context, _args: None) -> Reply:
     done, _waiting = await asyncio.wait([looking], timeout=_QUICK_S)
     if not done:
         await context.progress(_(":stethoscope: Something does not answer at once: I give it half a minute."))
-    return Reply(doctor_blocks.render(await looking, v3=context.circleci.describe_v3()))
+    return Reply(doctor_blocks.render(await looking, v3=context.circleci.get_v3_state()))
 
 
 COMMAND = Command(

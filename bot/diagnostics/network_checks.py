@@ -61,7 +61,7 @@ async def check_circleci(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("circleci", symptom=CIRCLECI_UNREACHABLE, values=values)
     else:
         await client.has_v3("doctor")
-        known = f"reachable; API v3: {_format_v3(client.describe_v3())}"
+        known = f"reachable; API v3: {_format_v3(client.get_v3_state())}"
         yield Finding("circleci", f"{known}; CIRCLECI_TOKEN is {me.login}'s{_format_served_workspaces(settings)}")
     finally:
         await pool.close()

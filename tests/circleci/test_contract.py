@@ -227,7 +227,7 @@ def test_every_call_of_the_client_is_held_against_the_table() -> None:
     plumbing |= {name for _template, call in v3_calls.CALLS.values() for name in call.__code__.co_names}
     plumbing |= {"has_v3", "record_fallback", "ask_v3", "fetch_v3", "list_v3", "find_v3", "list_v3_lines"}
     plumbing |= {"bind", "budget", "clock", "request_counts", "with_token", "record_output", "sign_in", "stop_changes"}
-    plumbing |= {"wait_for_v3", "describe_v3"}
+    plumbing |= {"wait_for_v3", "get_v3_state"}
     public = {name for name in dir(CircleCI) if not name.startswith("_")} - plumbing - set(OUTSIDE)
     called = {name for _template, call in CALLS.values() for name in call.__code__.co_names}
     assert public <= called

@@ -162,20 +162,20 @@ async def test_an_outcome_waits_for_v3_only_so_long_and_what_v2_tells_worse_long
 
 async def test_it_is_known_since_when_something_is_left_to_v2(clock: StandingClock) -> None:
     host = build(clock)
-    assert host.describe() == V3State(is_asked=True, has_it=None, aside={})
+    assert host.get_state() == V3State(is_asked=True, has_it=None, aside={})
     assert await host.serves("output", ADA, Probe("yes"))
     began = clock.now()
     for error in (Unavailable("Down", status=503), RateLimited("Slow", retry_after_s=90)):
         host.judge("output", error)
-        assert host.describe() == V3State(is_asked=True, has_it=True, aside={"output": began})
+        assert host.get_state() == V3State(is_asked=True, has_it=True, aside={"output": began})
         clock.at += ASIDE_FOR + timedelta(seconds=1)
     clock.at += NO_FOR
-    assert not host.describe().aside
+    assert not host.get_state().aside
 
     async def answer() -> None:
         return None
 
     await host.ask("output", answer)
     host.judge("output", Unavailable("Down", status=503))
-    assert host.describe().aside == {"output": clock.now()}
-    assert not build(clock, "off").describe().is_asked
+    assert host.get_state().aside == {"output": clock.now()}
+    assert not build(clock, "off").get_state().is_asked
