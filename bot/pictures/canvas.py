@@ -30,6 +30,9 @@ PAPER, INK, FAINT, GRID = "#f7f8fa", "#1d1c1d", "#5c6168", "#d9dce1"
 GOOD, BAD, OTHER, ACCENT, WAIT = "#0072b2", "#d55e00", "#9aa0a6", "#1d1c1d", "#e2c044"
 BAD_HATCH, OTHER_HATCH, WAIT_HATCH = "////", "....", "xxx"
 
+_HEADING, _WIDEST = 14, 56
+"""Points of type, and the characters of it that fit above a chart."""
+
 _ROUND_S = (
     1,
     2,
@@ -50,7 +53,7 @@ _STYLE: dict[Any, Any] = {
     "axes.edgecolor": GRID,
     "axes.labelcolor": FAINT,
     "axes.facecolor": PAPER,
-    "axes.titlesize": 14,
+    "axes.titlesize": _HEADING,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
     "axes.titlepad": 10,
@@ -87,8 +90,9 @@ def to_png(figure: Figure) -> bytes:
 
 
 def draw_heading(axes: Axes, text: str, *, room_below: bool = False) -> None:
-    """What this part of the picture says; with room for a legend between it and the chart."""
-    axes.set_title(to_drawable(text, 75), pad=36 if room_below else 10)
+    """What this part of the picture says, as large as it fits; with room for a legend between it and the chart."""
+    said = to_drawable(text, 75)
+    axes.set_title(said, pad=36 if room_below else 10, fontsize=_HEADING * min(1.0, _WIDEST / max(1, len(said))))
 
 
 def draw_scale(axes: Axes, label: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from bot.circleci.job_timeline import Bar
 from bot.pictures import canvas, deploy_gantt, deploy_health, gantt, ranking, workflow_health
@@ -125,6 +126,19 @@ def test_of_too_many_bars_the_critical_and_the_longest_are_kept_in_their_order()
     assert len(kept) == gantt.MOST
     assert {"3", "90"} <= {bar.name for bar in kept}
     assert [bar.started_s for bar in kept] == sorted(bar.started_s or 0 for bar in kept)
+
+
+def test_a_heading_is_as_wide_as_the_picture_at_most() -> None:
+    said = "Wiederherstellung: Median 14 Std. 10 Min., p90 6 Tg. 22 Std., von 8 Malen, und mehr"
+    with canvas.open_canvas(8.4, "title") as figure:
+        axes = figure.subplots()
+        axes.set_ylabel("Deployments pro Woche")
+        axes.set_yticks([0], ["12 Std."])
+        canvas.draw_heading(axes, said)
+        canvas.to_png(figure)
+    (heading,) = [one for one in axes.get_children() if isinstance(one, Text) and one.get_text()]
+    assert heading.get_text().startswith("Wiederherstellung: Median")
+    assert heading.get_window_extent().x1 < figure.bbox.x1
 
 
 def test_what_the_font_lacks_becomes_a_box_and_what_is_too_long_is_cut() -> None:
