@@ -111,12 +111,12 @@ async def test_an_idle_organisation_is_asked_six_times_a_minute_however_many_pro
 ) -> None:
     await poller_harness.connect("ada")
     await poller_harness.subscribe("gh/acme/web", "gh/acme/api", "gh/acme/secret")
-    await poller_harness.advance(20)
+    await poller_harness.advance(8)
     since = await poller_harness.count_calls()
     with count_statements() as seen:
-        await poller_harness.advance(20)
-    assert await poller_harness.count_calls() - since <= 6 * 20
-    assert len(seen.writes) <= 15 * 20, "to take the listing, to give it back, and that it still shows the projects"
+        await poller_harness.advance(10)
+    assert await poller_harness.count_calls() - since <= 6 * 10
+    assert len(seen.writes) <= 15 * 10, "to take the listing, to give it back, and that it still shows the projects"
 
 
 async def test_an_idle_look_writes_that_it_is_taken_and_when_the_next_is_and_nothing_else(
@@ -124,7 +124,7 @@ async def test_an_idle_look_writes_that_it_is_taken_and_when_the_next_is_and_not
 ) -> None:
     await poller_harness.connect("ada")
     await poller_harness.subscribe("gh/acme/web")
-    await poller_harness.advance(20)
+    await poller_harness.advance(8)
     since = await poller_harness.count_calls()
     with count_statements() as seen:
         await poller_harness.advance(5)
@@ -139,7 +139,7 @@ async def test_an_idle_look_writes_that_it_is_taken_and_when_the_next_is_and_not
 async def test_a_turn_with_nothing_due_shuts_no_writer_out(poller_harness: PollerHarness) -> None:
     await poller_harness.connect("ada")
     await poller_harness.subscribe("gh/acme/web", "gh/acme/api")
-    await poller_harness.advance(20.1)
+    await poller_harness.advance(3.1)
     with count_statements() as seen:
         await poller_harness.run_due()
         await poller_harness.sandbox.advance(1)
