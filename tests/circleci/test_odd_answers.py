@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import httpx
@@ -29,7 +30,6 @@ Place = tuple[str | int, ...]
 ODD: tuple[Json, ...] = (None, "", 7, -1.5, True, "a word that is new", [], [None], {}, {"a": None})
 GONE = object()
 UNUSED = httpx.MockTransport(lambda request: httpx.Response(500, request=request))
-"""Thousands of clients of which none sends anything: connections for each were most of the time."""
 
 CALLS = {**CALLS_OF_V2, "job steps": ("/api/v1.1/…", lambda it: it.list_job_steps(WEB, 7))}
 READS = [name for name in CALLS if not name.startswith(("remove", "cancel", "approve"))]
@@ -82,16 +82,27 @@ class Book(CircleCI):
     """CircleCI by the table, but for a `change` of each answer."""
 
     def __init__(self, change: Callable[[Json], Json] = lambda body: body) -> None:
-        super().__init__(CircleCIPool("https://circleci.test", transport=UNUSED), "CCIPAT_ada")
+        super().__init__(build_pool(), "CCIPAT_ada")
         self._change = change
 
     async def request(self, *path: Part, method: str = "GET", api: str = V2, **asked: Any) -> ApiResponse:
-        found = operation(method, f"/{encode_path(path)}" if api == V2 else f"/{api}/{encode_path(path)}")
-        assert found
-        body = json.dumps(self._change(_three_of_each(found.sample(full=True))))
-        return ApiResponse(
-            max(found.answers()), body.encode(), method != "GET", None, lambda odd: self._report_issues("v2", odd)
-        )
+        status, body = read_table(method, f"/{encode_path(path)}" if api == V2 else f"/{api}/{encode_path(path)}")
+        content = json.dumps(self._change(body)).encode()
+        return ApiResponse(status, content, method != "GET", None, lambda odd: self._report_issues("v2", odd))
+
+
+@cache
+def build_pool() -> CircleCIPool:
+    """One for thousands of clients."""
+    return CircleCIPool("https://circleci.test", transport=UNUSED)
+
+
+@cache
+def read_table(method: str, path: str) -> tuple[int, Json]:
+    """The status and the body of an answer, which is nobody's to change."""
+    found = operation(method, path)
+    assert found
+    return max(found.answers()), _three_of_each(found.sample(full=True))
 
 
 def _three_of_each(body: Json) -> Json:
