@@ -75,10 +75,11 @@ def _build(
 ) -> PipelineRelease:
     earlier = _list_earlier(release, tried)
     here = [one for one in earlier if _get_place(one) == _get_place(release)]
-    replaced = _find_replaced(release, here)
-    elsewhere = _find_promoted(release, earlier)
+    is_rollback = release.is_rollback or _brings_back(release, here)
+    replaced = _find_replaced(release, here, is_rollback=is_rollback)
+    elsewhere = None if is_rollback else _find_promoted(release, earlier)
     state, reason = get_state(release), release.failure_reason
-    if release.is_rollback and replaced and not reason:
+    if is_rollback and replaced and not reason:
         reason = replaced.failure_reason
     return PipelineRelease(
         id=release.id,
@@ -87,7 +88,7 @@ def _build(
         environment=_name(release.environment_id, names),
         version=_cut(release.version),
         namespace=_cut(release.namespace or DEFAULT),
-        is_rollback=release.is_rollback,
+        is_rollback=is_rollback,
         was_validated=_is_validated(state, release.failure_reason) or (before is not None and before.was_validated),
         reason=_cut(reason),
         replaced=_cut(replaced.version) if replaced and replaced.version != release.version else "",
@@ -110,9 +111,16 @@ def _list_earlier(release: Release, tried: Iterable[Release]) -> list[Release]:
     return sorted(earlier, key=_get_begun_at, reverse=True)
 
 
-def _find_replaced(release: Release, here: Iterable[Release]) -> Release | None:
+def _brings_back(release: Release, here: Sequence[Release]) -> bool:
+    """Its pipeline deploys there again after another one did: so it is done without a rollback pipeline."""
+    ran = [one for one in here if get_state(one) == "success"]
+    again = any((one.version, one.pipeline_id) == (release.version, release.pipeline_id) for one in ran)
+    return again and ran[0].version != release.version
+
+
+def _find_replaced(release: Release, here: Iterable[Release], *, is_rollback: bool) -> Release | None:
     """What ran there before. A rollback also replaces what ran there until its validation failed."""
-    if release.is_rollback:
+    if is_rollback:
         return next(
             (one for one in here if get_state(one) in {"success", "failed"} and one.version != release.version), None
         )
@@ -120,8 +128,8 @@ def _find_replaced(release: Release, here: Iterable[Release]) -> Release | None:
 
 
 def _find_promoted(release: Release, earlier: Iterable[Release]) -> Release | None:
-    """The same version of the same component, where it ran before; a rollback promotes nothing."""
-    if release.is_rollback or not release.version:
+    """The same version of the same component, where it ran before."""
+    if not release.version:
         return None
     same = (
         one

@@ -83,3 +83,13 @@ def test_what_strangers_write_is_bounded() -> None:
     found = _pick(1, _try(1, id=long), *many)
     assert len(found) == MOST
     assert max(len(text) for one in found for text in one.model_dump().values() if isinstance(text, str)) <= 200
+
+
+def test_a_pipeline_that_runs_again_after_another_brings_back_what_it_had_deployed_and_promotes_nothing() -> None:
+    """Where a project has no rollback pipeline."""
+    first, staging = _try(1), _try(1, "stg")
+    again = _try(1, id="again", created_at=NOW + timedelta(minutes=9))
+    brought = {one.id: one for one in _pick(1, again, _try(2), first, staging)}
+    assert [brought[each].is_rollback for each in ("r1prd", "r1stg", "again")] == [False, False, True]
+    assert (brought["again"].replaced, brought["again"].promoted_from) == ("1.2", "")
+    assert not {one.id: one for one in _pick(1, again, first)}["again"].is_rollback, "what ran there runs on"
