@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -68,11 +68,14 @@ def test_a_question_carries_no_warning_sign_and_no_example(message: str, sign: s
     assert ("Example:" in shown) is bool(sign)
 
 
-def _iterate_errors() -> Iterator[tuple[str, ast.Call]]:
-    for path, tree in house.parse_modules("bot").items():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KINDS:
-                yield f"{Path(path).name}:{node.lineno}", node
+@cache
+def _list_errors() -> tuple[tuple[str, ast.Call], ...]:
+    return tuple(
+        (f"{Path(path).name}:{node.lineno}", node)
+        for path, tree in house.parse_modules("bot").items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KINDS
+    )
 
 
 def _read(node: ast.expr) -> str:
@@ -95,7 +98,7 @@ LONGER = {
 def test_an_error_is_a_sentence_and_its_reason() -> None:
     long = [
         f"{where} {said}"
-        for where, node in _iterate_errors()
+        for where, node in _list_errors()
         if node.args and (said := _read(node.args[0])) and where.split(":")[0] not in LONGER
         if len(said) > 170 or said.count(". ") > 1
     ]
@@ -103,7 +106,7 @@ def test_an_error_is_a_sentence_and_its_reason() -> None:
 
 
 def test_who_may_not_is_told_whom_to_ask() -> None:
-    alone = [where for where, node in _iterate_errors() if getattr(node.func, "id", "") == "NotAllowed"
+    alone = [where for where, node in _list_errors() if getattr(node.func, "id", "") == "NotAllowed"
              if len(node.args) < 2]  # fmt: skip
     assert alone == []
 

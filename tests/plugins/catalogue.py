@@ -20,9 +20,16 @@ FOLDER = CHECKOUT / "bot" / "language"
 def extract_catalogue() -> Catalog:
     """What stands in bot/, each sentence with the files in which it stands."""
     found = Catalog()
-    for file, _line, sentence, _comments, _context in extract_from_dir(CHECKOUT / "bot"):
+    for file, sentence in extract_sentences():
         found.add(sentence, locations=[(f"bot/{file}", 0)])
     return found
+
+
+@cache
+def extract_sentences() -> tuple[tuple[str, str | tuple[str, ...]], ...]:
+    """Each with its file, as often as it is said; what is counted is two texts."""
+    found = extract_from_dir(CHECKOUT / "bot")
+    return tuple((file, sentence) for file, _line, sentence, _comments, _context in found)
 
 
 def read_catalogue(language: str) -> Catalog:
