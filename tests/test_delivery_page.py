@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
+from tests.plugins.each_case import each_case
 
 PAGE = Path("docs/delivery.md").read_text(encoding="utf-8")
 ROWS = [line.split("|")[1:4] for line in PAGE.splitlines() if re.match(r"\| .*`test_\w+` \|$", line)]
 TESTS = "\n".join(path.read_text(encoding="utf-8") for path in Path("tests").rglob("test_*.py"))
 
 
-@pytest.mark.parametrize(("fault", "shown_by"), [(row[0].strip(), row[2].strip(" `")) for row in ROWS])
+@each_case(("fault", "shown_by"), [(row[0].strip(), row[2].strip(" `")) for row in ROWS])
 def test_what_is_said_of_a_fault_is_shown_by_a_test(fault: str, shown_by: str) -> None:
     assert f"def {shown_by}(" in TESTS, fault
 

@@ -9,14 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from bot.command import Request, RequestSource
 from bot.commands import COMMANDS
 from bot.dispatch.parsed_call import parse_request
 from bot.dispatch.registry import Registry
 from bot.errors import UsageError
 from bot.line import ParsedLine
+from tests.plugins.each_case import each_case
 
 CHECKOUT = Path(__file__).parents[1]
 CONTRIBUTING = CHECKOUT / "CONTRIBUTING.md"
@@ -66,7 +65,7 @@ def list_names(node: ast.stmt) -> list[str]:
     return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_page)
+@each_case("page", PAGES, ids=name_page)
 def test_every_file_that_a_page_names_exists(page: Path) -> None:
     assert not [name for name in list_words(page, FILE) if not is_a_file(name) and not EXAMPLE.search(name)]
 
@@ -76,13 +75,13 @@ def is_a_file(name: str) -> bool:
     return (CHECKOUT / name).exists() or ("/" not in name.rstrip("/") and any(CHECKOUT.rglob(name)))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_page)
+@each_case("page", PAGES, ids=name_page)
 def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
     links = re.findall(r"\]\((?!http|#)([^)#\s]+)", page.read_text(encoding="utf-8"))
     assert not [link for link in links if not (page.parent / link).exists()]
 
 
-@pytest.mark.parametrize("page", ABOUT_CODE, ids=name_page)
+@each_case("page", ABOUT_CODE, ids=name_page)
 def test_every_class_and_function_that_a_page_names_exists(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     named = [*list_words(page, CLASS), *FUNCTION.findall(" ".join(WORD.findall(text)))]
@@ -108,7 +107,7 @@ def test_every_page_of_how_is_linked_and_fits_a_screen_or_two() -> None:
     assert not [page.name for page in pages if page.read_text(encoding="utf-8").count("\n") > 80]
 
 
-@pytest.mark.parametrize("typed", ["status", "me --edit"])
+@each_case("typed", ["status", "me --edit"])
 def test_a_line_is_found_with_circle_or_an_option(typed: str) -> None:
     assert TYPED.search(f"Type `/circle {typed}`.")
     assert bool(TYPED.search(f"Type `{typed}`.")) is ("--" in typed)
@@ -118,7 +117,7 @@ REGISTRY = Registry(COMMANDS)
 WORDS = {word for command in COMMANDS for word in (command.name, *command.aliases)}
 
 
-@pytest.mark.parametrize("folder", ["bot", "docs", "."])
+@each_case("folder", ["bot", "docs", "."])
 def test_every_line_that_people_are_told_to_type_is_understood(folder: str) -> None:
     sources = (CHECKOUT / folder).glob("*.md") if folder == "." else (CHECKOUT / folder).rglob("*.[mp][dy]")
     found = {told for source in sources for told in TYPED.findall(source.read_text(encoding="utf-8"))}

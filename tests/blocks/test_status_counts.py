@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-import pytest
-
 from bot.blocks import status_counts
 from bot.domain import BAD, ENDED, JOB_ENDED, OutcomeKind
 from bot.language.spoken import speaking
+from tests.plugins.each_case import each_case
 
 MOVING = {"pending", "setup-pending", "created", "setup", "queued", "not_running", "blocked", "running", "failing"}
 KNOWN = sorted(ENDED | BAD | JOB_ENDED | MOVING | {"on_hold", "errored", "failure", "skipped"} | set(OutcomeKind))
 
 
-@pytest.mark.parametrize("status", KNOWN)
+@each_case("status", KNOWN)
 def test_every_status_is_counted_in_a_sentence_of_its_own(status: str) -> None:
     assert "status" not in status_counts.list_counts([status])[0]
 

@@ -2,17 +2,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from bot.blocks.cause_blocks import format_cause, format_verdict, format_what
 from bot.circleci.failure_causes import find_cause
 from bot.circleci.failure_kinds import KINDS, Signs
 from bot.circleci.memory_use import MemoryUse
 from bot.language.spoken import speaking
 from tests.plugins import accented_language
+from tests.plugins.each_case import each_case
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("signs", "what", "todo"),
     [
         ({"status": "infrastructure_fail"}, "infrastructure failed", "status.circleci.com"),
@@ -96,7 +95,7 @@ def test_each_kind_of_failure_is_named_with_what_helps(signs: dict[str, Any], wh
     assert todo in cause.todo
 
 
-@pytest.mark.parametrize(
+@each_case(
     "signs",
     [
         {"status": "failed"},
@@ -120,7 +119,7 @@ def _verdict(**signs: Any) -> bool | None:
     return cause.verdict.rerun if cause and cause.verdict else None
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("signs", "rerun"),
     [
         ({"status": "infrastructure_fail"}, True),

@@ -3,17 +3,17 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.circleci.http_errors import build_http_error, parse_message, parse_retry_after_s
 from bot.errors import RateLimited, Rejected, Unavailable
+from tests.plugins.each_case import each_case
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("body", "said"),
     [
         (b'{"message": "Branch not found"}', "Branch not found"),
@@ -68,7 +68,7 @@ def test_trouble_at_circleci_is_unknown_for_writes_only() -> None:
         assert error.unknown is wrote
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("value", "seconds"),
     [
         ("5", 5.0),
@@ -94,7 +94,7 @@ def test_no_body_can_break_an_error(body: bytes, status: int, header: str) -> No
     assert error.status == status
 
 
-@pytest.mark.parametrize("secret", ["hunter2 hunter2", "a&b", "x" * 290])
+@each_case("secret", ["hunter2 hunter2", "a&b", "x" * 290])
 def test_no_part_of_a_secret_is_repeated_however_long_the_sentence(secret: str) -> None:
     body = json.dumps({"message": f"{'The value is not allowed: ' * 2}{secret}"}).encode()
     error = build_http_error(400, {}, body, wrote=True, secrets=("CCIPAT_ada", secret), now=NOW)
@@ -106,7 +106,7 @@ def test_a_refusal_for_want_of_rights_says_whom_to_ask() -> None:
     assert "ask an admin of the project" in str(error.next_steps)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("header", "said"),
     [
         ("1", "1 second."),

@@ -10,12 +10,13 @@ from bot.circleci import return_address
 from bot.circleci.return_address import ReturnedCode
 from bot.circleci.sign_in_api import RETURN_URL
 from bot.errors import UsageError
+from tests.plugins.each_case import each_case
 
 GOOD = ReturnedCode("a-code", "a-state")
 QUERY = "code=a-code&state=a-state"
 
 
-@pytest.mark.parametrize(
+@each_case(
     "pasted",
     [
         f"{RETURN_URL}?{QUERY}",
@@ -38,7 +39,7 @@ def test_our_own_address_is_read_however_it_was_copied(pasted: str) -> None:
     assert return_address.parse(pasted) == GOOD
 
 
-@pytest.mark.parametrize(
+@each_case(
     "pasted",
     [
         f"https://127.0.0.1:53117/circlebot?{QUERY}",
@@ -70,7 +71,7 @@ def test_no_other_address_is_and_none_is_repeated(pasted: str) -> None:
     assert "a-state" not in told
 
 
-@pytest.mark.parametrize("token", ["CCIPAT_ada", "ccipat_0123456789abcdef", "0123456789abcdef" * 2, "two words", ""])
+@each_case("token", ["CCIPAT_ada", "ccipat_0123456789abcdef", "0123456789abcdef" * 2, "two words", ""])
 def test_a_token_is_no_address(token: str) -> None:
     assert not return_address.is_address(token)
 

@@ -3,12 +3,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.circleci.snapshot import Snapshot, WorkflowRun
+from tests.plugins.each_case import each_case
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 WORDS = ["success", "failed", "error", "canceled", "unauthorized", "not_run", "running", "failing", "on_hold", "queued"]
@@ -38,7 +38,7 @@ def of(*runs: WorkflowRun, state: str = "created", **more: Any) -> Snapshot:
 # One word for the whole
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("statuses", "word"),
     [
         (["success"], "success"),
@@ -70,7 +70,7 @@ def test_a_word_that_circleci_invents_passes_through() -> None:
     assert of(run("build", "evaporated", ended_s=5), run("lint", "failed")).status == "failed"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("state", "word"),
     [
         ("pending", "pending"),
@@ -141,7 +141,7 @@ def test_a_setup_workflow_makes_way_for_what_it_made() -> None:
     assert of(setup, build).status == "running"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("status", "state", "waiting", "word"),
     [
         ("running", "setup", False, "setup"),
@@ -162,7 +162,7 @@ def test_a_setup_workflow_alone(status: str, state: str, *, waiting: bool, word:
 # Has it ended?
 
 
-@pytest.mark.parametrize("state", ["pending", "setup-pending", "setup"])
+@each_case("state", ["pending", "setup-pending", "setup"])
 def test_a_pipeline_that_is_not_created_yet_has_not_ended(state: str) -> None:
     assert not of(state=state).has_ended(at(9999))
     assert not of(run("setup", "success", tag="setup"), state=state).has_ended(at(9999))
@@ -188,7 +188,7 @@ def test_a_pipeline_read_while_workflows_may_still_appear_has_not_ended() -> Non
     assert not of(waiting=True).has_ended(at(9999))
 
 
-@pytest.mark.parametrize("status", ["running", "failing", "on_hold", "queued", "simmering"])
+@each_case("status", ["running", "failing", "on_hold", "queued", "simmering"])
 def test_one_workflow_under_way_keeps_it_going(status: str) -> None:
     assert not of(run("a", "success"), run("b", status)).has_ended(at(9999))
 

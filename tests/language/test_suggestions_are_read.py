@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
-import pytest
 from babel.dates import get_day_names
 
 from bot.blocks.rule_form_pages import ASKS
@@ -25,6 +24,7 @@ from bot.rules.fields import FIELDS
 from bot.rules.mute_until import EndTime
 from bot.rules.quiet_hours import parse_quiet_hours, parse_time, parse_zone
 from tests.plugins.catalogue import extract_catalogue, list_messages, list_texts, read_catalogue
+from tests.plugins.each_case import each_case
 
 OF_TIMES = {"bot/rules/mute_until.py", "bot/rules/quiet_hours.py", "bot/rules/durations.py"}
 _READERS: Sequence[Callable[[str], object]] = (parse_time, parse_quiet_hours, parse_zone)
@@ -43,7 +43,7 @@ def _list_codes(text: str) -> list[str]:
     return [code for code in re.findall(r"`([^`]+)`", text) if "{" not in code]
 
 
-@pytest.mark.parametrize("language", NAMES)
+@each_case("language", NAMES)
 def test_every_line_that_a_sentence_suggests_is_read(language: str) -> None:
     said = [code for _places, text in _list_sentences(language) for code in _list_codes(text)]
     lines = [code.removeprefix("/circle ") for code in said if code.startswith("/circle ")]
@@ -52,7 +52,7 @@ def test_every_line_that_a_sentence_suggests_is_read(language: str) -> None:
         parse_request(Request("T", "U", line, RequestSource.TYPED, "k"), Registry(COMMANDS))
 
 
-@pytest.mark.parametrize("language", NAMES)
+@each_case("language", NAMES)
 def test_every_time_that_a_sentence_suggests_is_read(language: str) -> None:
     codes = {code for places, text in _list_sentences(language) if places & OF_TIMES for code in _list_codes(text)}
     assert len(codes) > 8
@@ -74,8 +74,8 @@ def _reads(read: Callable[[str], object], text: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("language", NAMES)
-@pytest.mark.parametrize("name", [name for name, ask in ASKS.items() if ask.example])
+@each_case("language", NAMES)
+@each_case("name", [name for name, ask in ASKS.items() if ask.example])
 def test_what_an_input_of_a_rule_shows_as_an_example_is_read(language: str, name: str) -> None:
     field = next(field for field in FIELDS if field.name == name)
     with speaking(language):
@@ -83,14 +83,14 @@ def test_what_an_input_of_a_rule_shows_as_an_example_is_read(language: str, name
     assert field.parse(name, [re.sub(r"^(?:Ex\.|z\. B\.) ", "", shown)])
 
 
-@pytest.mark.parametrize("language", NAMES)
-@pytest.mark.parametrize("minutes", [1, 45, 60, 125, 24 * 60, 3 * 24 * 60 + 240])
+@each_case("language", NAMES)
+@each_case("minutes", [1, 45, 60, 125, 24 * 60, 3 * 24 * 60 + 240])
 def test_a_span_is_read_as_we_write_it(language: str, minutes: int) -> None:
     with speaking(language):
         assert find_span(format_duration(minutes * 60)) == timedelta(minutes=minutes)
 
 
-@pytest.mark.parametrize("language", NAMES)
+@each_case("language", NAMES)
 def test_every_day_is_read_by_its_name_and_as_we_shorten_it(language: str) -> None:
     for width in ("wide", "abbreviated"):
         names = [str(get_day_names(width, "stand-alone", language)[number]) for number in range(7)]
@@ -98,19 +98,17 @@ def test_every_day_is_read_by_its_name_and_as_we_shorten_it(language: str) -> No
         assert [parse_timetable(name, "2").days_of_week for name in names] == [(day[:3].upper(),) for day in WEEKDAYS]
 
 
-@pytest.mark.parametrize("said", ["hourly", "Stündlich", "09:00 Uhr, 17 Uhr", "9, 5pm"])
+@each_case("said", ["hourly", "Stündlich", "09:00 Uhr, 17 Uhr", "9, 5pm"])
 def test_a_digest_comes_when_it_is_said(said: str) -> None:
     times = next(field for field in FIELDS if field.name == "at")
     assert times.parse("at", [said]) in {("hourly",), ("09:00", "17:00")}
 
 
-@pytest.mark.parametrize(
-    "said", ["22:00-08:00", "22 to 8", "from 10pm to 8am", "von 22 bis 8 Uhr", "22:00 bis 08:00 Uhr"]
-)
+@each_case("said", ["22:00-08:00", "22 to 8", "from 10pm to 8am", "von 22 bis 8 Uhr", "22:00 bis 08:00 Uhr"])
 def test_quiet_hours_are_read_as_people_say_them(said: str) -> None:
     assert [at.hour for at in parse_quiet_hours(said)] == [22, 8]
 
 
-@pytest.mark.parametrize("said", ["täglich", "DAILY", "Mo-So"])
+@each_case("said", ["täglich", "DAILY", "Mo-So"])
 def test_days_of_a_schedule_are_said_in_any_language(said: str) -> None:
     assert len(parse_timetable(said, "2").days_of_week) == 7

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from bot.rules.policy_line import Demands, Effect, PolicyLine, PolicyScope
 from bot.rules.policy_plain import from_plain
 from bot.rules.policy_rank import Act
 from bot.rules.weekly_window import parse_window
+from tests.plugins.each_case import each_case
 from tests.plugins.factories import NOW, make_hold, make_pipeline, make_snapshot, make_workflow
 
 ADA, GRACE, LIN = "U0ADA", "U0GRACE", "U0LIN"
@@ -42,7 +42,7 @@ def _find_needs(
     return readers.find_needs(snapshot, WORKFLOW, HOLD)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("lines", "seers"),
     [
         ([], ""),
@@ -91,7 +91,7 @@ def test_a_project_with_ids_for_names_hides_nothing_by_a_line_for_a_name() -> No
     assert _find_needs(*lines, slug="circleci/8e4z1Akd74woxagxnvLT5q/D7bxRpZb2oo1MwkXkxGfTf").only_to == frozenset()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("line", "groups", "shown"),
     [
         ({"only": [ADA]}, (), False),
@@ -111,7 +111,7 @@ def test_who_reads_alone_sees_what_they_may(line: dict[str, Any], groups: tuple[
 PRODUCTION = {"require": ["everybody"], "reason": True, "parameters": {"environment": "production"}}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("line", "parameters", "in_form"),
     [
         ({"require": ["everybody"], "reason": True}, None, True),

@@ -4,13 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from bot.domain import Deploy, Outcome, ProjectScope, ProjectSlug
 from bot.rules.kinds import OUTCOME_KINDS
 from bot.rules.match import list_conditions, matches
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
+from tests.plugins.each_case import each_case
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 WEB = ProjectSlug("gh", "acme", "web")
@@ -44,12 +43,12 @@ def test_who_wants_successes_hears_recoveries_too() -> None:
     assert not hears(wants)
 
 
-@pytest.mark.parametrize("word", ["failed", "broke", "newly-failing"])
+@each_case("word", ["failed", "broke", "newly-failing"])
 def test_an_outcome_of_several_classes_is_heard_by_any_of_its_words(word: str) -> None:
     assert hears({"only": frozenset({word})}, classes=frozenset({"broke", "newly-failing"}))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("said", "heard"),
     [
         ({"only": frozenset({"broke"})}, []),
@@ -64,15 +63,13 @@ def test_what_stays_broken_is_repeated_as_often_as_the_rule_says(said: dict[str,
     assert [streak for streak in range(2, 8) if hears(said, classes=still, streak=streak)] == heard
 
 
-@pytest.mark.parametrize(
-    ("slowdown", "slower", "heard"), [(1.6, 1.5, True), (1.4, 1.5, False), (1.4, 1.2, True), (None, 1.0, False)]
-)
+@each_case(("slowdown", "slower", "heard"), [(1.6, 1.5, True), (1.4, 1.5, False), (1.4, 1.2, True), (None, 1.0, False)])
 def test_slow_is_what_the_rule_calls_slow(slowdown: float | None, slower: float, heard: bool) -> None:
     wants = {"only": frozenset({"slow"}), "slower": slower}
     assert hears(wants, kind="passed", classes=frozenset({"slow"}), slowdown=slowdown) is heard
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("said", "outcome", "heard"),
     [
         ({"branch": ("release/*",)}, {"branch": "release/1.2"}, True),
@@ -158,7 +155,7 @@ def test_a_rule_hears_what_passes_all_its_conditions(
     assert hears(said, **outcome) is heard
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("scope", "project", "heard"),
     [
         ("gh/acme/web", "gh/acme/api", False),

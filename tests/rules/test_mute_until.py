@@ -6,12 +6,13 @@ import pytest
 
 from bot.errors import UsageError
 from bot.rules.mute_until import EndTime
+from tests.plugins.each_case import each_case
 
 NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
 """A Wednesday; ten in the morning in New York, four in the afternoon in Berlin."""
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("said", "lasts"),
     [
         ("2h", timedelta(hours=2)),
@@ -58,7 +59,7 @@ def test_a_clock_is_that_of_the_zone() -> None:
     assert when.to_datetime(NOW, "America/New_York") - NOW == timedelta(hours=7)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "said",
     [
         "",

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from bot.rules.policy_decision import Asker, decide, find_demands
 from bot.rules.policy_line import ACT_FAMILIES, Demands, Effect, PolicyLine, PolicyScope
 from bot.rules.policy_rank import Act
 from bot.rules.weekly_window import parse_window
+from tests.plugins.each_case import each_case
 
 NOW = datetime(2026, 11, 27, 17, 30, tzinfo=UTC)  # a Friday
 WEB, API = ProjectSlug("gh", "acme", "web"), ProjectSlug("gh", "acme", "api")
@@ -132,7 +132,7 @@ def test_a_stricter_line_opens_nothing(
     assert decide(said, asker, act).allowed or not decide([*said, one], asker, act).allowed
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("first", "second", "act"),
     [
         (_line("only", "UB", "trigger"), _line("deny", "guests", "rerun"), "rerun"),
@@ -198,7 +198,7 @@ def test_who_may_be_asked_may_do_it(said: list[PolicyLine], act: Act) -> None:
         assert decide(said, asker, act).allowed
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("said", "expected"),
     [
         ([], "UA UB UC"),

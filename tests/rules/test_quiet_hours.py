@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.errors import UsageError
 from bot.rules import quiet_hours
 from bot.rules.quiet_hours import QuietHours
+from tests.plugins.each_case import each_case
 
 NIGHTS = QuietHours("Europe/Berlin", (time(22), time(8)))
 CLOCKS = st.times().map(lambda at: at.replace(second=0, microsecond=0))
@@ -26,7 +27,7 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("now", "until"),
     [
         ("2026-11-25T21:59+01:00", None),
@@ -80,7 +81,7 @@ def test_the_next_digest_is_within_a_day_and_none_is_skipped(
     assert one.get_next_digest(times, now + (at_ - now) / 2) == at_
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("zone", "now", "next_at"),
     [
         ("Europe/Berlin", "2026-11-25T10:20+01:00", "2026-11-25T11:00+01:00"),
@@ -92,7 +93,7 @@ def test_an_hourly_digest_comes_at_the_zones_own_full_hour(zone: str, now: str, 
     assert QuietHours(zone).get_next_digest(("hourly",), at(now)) == at(next_at)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "name"),
     [
         ("Europe/Berlin", "Europe/Berlin"),
@@ -105,20 +106,18 @@ def test_a_zone_is_known_by_its_name_and_by_its_city(text: str, name: str) -> No
     assert quiet_hours.parse_zone(text) == name
 
 
-@pytest.mark.parametrize("text", ["Europe/Berlim", "nowhere", "", "../etc/passwd"])
+@each_case("text", ["Europe/Berlim", "nowhere", "", "../etc/passwd"])
 def test_a_zone_that_there_is_not_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="do not know the time zone"):
         quiet_hours.parse_zone(text)
 
 
-@pytest.mark.parametrize(
-    ("text", "said"), [("22-8", "22:00-08:00"), ("10pm – 7:30am", "22:00-07:30"), ("0:00-6", "00:00-06:00")]
-)
+@each_case(("text", "said"), [("22-8", "22:00-08:00"), ("10pm – 7:30am", "22:00-07:30"), ("0:00-6", "00:00-06:00")])
 def test_hours_read_as_people_write_them(text: str, said: str) -> None:
     assert quiet_hours.format_quiet_hours(quiet_hours.parse_quiet_hours(text)) == said
 
 
-@pytest.mark.parametrize("text", ["", "22:00", "22:00-", "8-8", "22:00-25:00", "13pm-8", "8:60-9", "tonight-tomorrow"])
+@each_case("text", ["", "22:00", "22:00-", "8-8", "22:00-25:00", "13pm-8", "8:60-9", "tonight-tomorrow"])
 def test_hours_that_say_nothing_are_refused(text: str) -> None:
     with pytest.raises(UsageError):
         quiet_hours.parse_quiet_hours(text)

@@ -13,6 +13,7 @@ from bot.rules import durations
 from bot.rules.fields import DELIVERY_MODES, FIELDS, parse_options
 from bot.rules.kinds import DEFAULT_KINDS, OUTCOME_KINDS
 from bot.rules.rule import Rule
+from tests.plugins.each_case import each_case
 
 TEXTS = st.text("abz/*?[]-. 'é", min_size=1, max_size=12).map(str.strip).filter(bool)
 WHOM = st.sets(st.sampled_from(["author", "breaker", "U0ADA", "S0PLATFORM"])).map(lambda whom: tuple(sorted(whom)))
@@ -81,7 +82,7 @@ def test_every_field_is_an_attribute_of_the_rule_with_its_default() -> None:
     }
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("said", "kept"),
     [
         ("scheduled_pipeline,PUSH", ("schedule", "webhook")),
@@ -99,33 +100,31 @@ def test_a_rule_that_no_button_could_say_is_refused() -> None:
         Rule.parse({"branch": [f"{'x' * 190}{number}" for number in range(10)]})
 
 
-@pytest.mark.parametrize("said", [{"branch": ["a"] * 3 + [" "]}, {"mine": []}])
+@each_case("said", [{"branch": ["a"] * 3 + [" "]}, {"mine": []}])
 def test_what_is_said_twice_or_empty_between_commas_counts_once(said: dict[str, list[str]]) -> None:
     assert Rule.parse(said) in {Rule(branch=("a",)), Rule(mine=True)}
 
 
-@pytest.mark.parametrize(
-    "said", [{"branch": ["  "]}, {"tag": [""]}, {"mine": ["perhaps"]}, {"tag": [f"{n}" for n in range(21)]}]
-)
+@each_case("said", [{"branch": ["  "]}, {"tag": [""]}, {"mine": ["perhaps"]}, {"tag": [f"{n}" for n in range(21)]}])
 def test_what_says_nothing_or_too_much_is_refused(said: dict[str, list[str]]) -> None:
     with pytest.raises(UsageError):
         Rule.parse(said)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("said", "kept"), [("17:30, 9", ("09:00", "17:30")), ("5pm,12am", ("00:00", "17:00")), ("9,HOURLY", ("hourly",))]
 )
 def test_times_are_kept_by_the_clock_and_in_order(said: str, kept: tuple[str, ...]) -> None:
     assert Rule.parse({"to": ["Digest"], "at": [said]}).at == kept
 
 
-@pytest.mark.parametrize("said", [{"to": ["somewhere"]}, {"to": []}, {"at": ["25:00"]}, {"at": [","]}, {"at": ["9x"]}])
+@each_case("said", [{"to": ["somewhere"]}, {"to": []}, {"at": ["25:00"]}, {"at": [","]}, {"at": ["9x"]}])
 def test_a_place_or_time_that_there_is_not_is_refused(said: dict[str, list[str]]) -> None:
     with pytest.raises(UsageError):
         Rule.parse(said)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("said", "kept"),
     [
         ("1d, 2h", ("2h", "1d")),
@@ -139,7 +138,7 @@ def test_reminders_are_kept_once_each_in_the_largest_unit_the_shortest_first(sai
     assert Rule.parse({"remind": [said]}).remind == kept
 
 
-@pytest.mark.parametrize("said", ["", "soon", "2", "0m", "61d", "1 month", "1m,2m,3m,4m,5m,6m", "-2h", "2h,never"])
+@each_case("said", ["", "soon", "2", "0m", "61d", "1 month", "1m,2m,3m,4m,5m,6m", "-2h", "2h,never"])
 def test_what_is_no_time_to_remind_at_is_refused_with_what_is(said: str) -> None:
     with pytest.raises(UsageError, match=r"`--remind` needs a time like .* from `1m` to `60d`"):
         Rule.parse({"remind": [said]})
@@ -148,7 +147,7 @@ def test_what_is_no_time_to_remind_at_is_refused_with_what_is(said: str) -> None
 DEPLOYS = frozenset({"deployed", "deploy-failed", "rolled-back"})
 
 
-@pytest.mark.parametrize("name", ["environment", "not-environment", "component"])
+@each_case("name", ["environment", "not-environment", "component"])
 def test_a_rule_for_an_environment_or_component_that_says_no_kinds_asks_for_each_kind_of_deploy(name: str) -> None:
     rule = Rule.parse({name: ["web"]})
     assert rule.only == DEPLOYS
@@ -157,7 +156,7 @@ def test_a_rule_for_an_environment_or_component_that_says_no_kinds_asks_for_each
     assert Rule.parse({name: ["web"], "only": ["all"]}).only == {"all"}
 
 
-@pytest.mark.parametrize("name", ["environment", "component"])
+@each_case("name", ["environment", "component"])
 def test_a_rule_that_asks_for_what_no_deploy_is_is_refused_with_what_it_would_never_post(name: str) -> None:
     with pytest.raises(UsageError, match=r"would never post `failed` or `passed`\."):
         Rule.parse({name: ["web"], "only": ["failed", "passed", "rolled-back"]})

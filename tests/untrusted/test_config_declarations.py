@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from bot.untrusted.config_declarations import MOST_DECLARED, MOST_DEPTH, MOST_OUTPUT_CHARS, read_declarations
+from tests.plugins.each_case import each_case
 
 
 def declared(text: str) -> list[list[object]] | None:
@@ -19,8 +18,8 @@ def declared(text: str) -> list[list[object]] | None:
 ONE = [["one", "string", "x", [], ""]]
 
 
-@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? ", "&a [", "!!seq [", "a: [["])
-@pytest.mark.parametrize("place", ["x: %s", "parameters: %s", "x: &anchor %s", "%s"])
+@each_case("opening", ["[", "{a: ", "- ", "? ", "&a [", "!!seq [", "a: [["])
+@each_case("place", ["x: %s", "parameters: %s", "x: &anchor %s", "%s"])
 def test_what_is_nested_without_an_end_cannot_be_read(place: str, opening: str) -> None:
     assert declared(place % (opening * 100_000)) is None
 
@@ -49,7 +48,7 @@ def test_more_parameters_than_anybody_declares_cannot_be_read() -> None:
 WIDE = "a: &a {" + ", ".join(f"k{number}: v" for number in range(500)) + "}\n"
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         WIDE + "parameters: {" + ", ".join(f"p{number}: *a" for number in range(900)) + "}",
@@ -70,7 +69,7 @@ def test_aliases_never_make_more_of_a_config_than_it_may_tell(text: str) -> None
     assert found is None or len(json.dumps(found)) < 2 * MOST_OUTPUT_CHARS
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         "&top {parameters: {<<: *top}}",
@@ -92,7 +91,7 @@ def test_parameters_may_be_merged_in_at_the_top() -> None:
     assert declared("x: &x {parameters: {one: {default: x}}}\n<<: *x\n") == ONE
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("declaration", "default"),
     [
         ("{type: integer, default: 010}", 8),
