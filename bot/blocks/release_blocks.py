@@ -40,7 +40,7 @@ def build_lines(snapshot: Snapshot, project: ProjectSlug, *, followed: bool) -> 
 
 def _format_line(release: PipelineRelease, project: ProjectSlug) -> str:
     state = "invalid" if release.state == "failed" and release.was_validated else release.state
-    emoji, sentence = (_BACK if release.is_rollback else {}).get(state) or _STATES.get(state, _UNKNOWN)
+    emoji, sentence = (_BACK if release.brings_back else {}).get(state) or _STATES.get(state, _UNKNOWN)
     at = release.ended_at or release.created_at
     text = _(
         sentence,

@@ -4,7 +4,7 @@
 - Lead time: from the push of the deployed commit, which is when the first known pipeline of it was created, to the end
   of the deploy that brought it there first.
 - Change failure rate: deploys that failed, failed their validation or were rolled back, of all that ended.
-- Time to restore: from there to the next deploy that stayed, or to the rollback.
+- Time to restore: from there to the next deploy that stayed, or to the rollback that did.
 
 What is canceled, under way or of a status that nobody knows counts nowhere. Where there is nothing to count there is no
 number, rather than 0.
@@ -194,7 +194,7 @@ def _find_outages(judged: Sequence[JudgedRelease]) -> Iterator[Outage]:
         for one in of_place:
             if one.verdict in BAD:
                 broken_at = broken_at or one.at
-            elif broken_at:
+            elif broken_at and not one.is_undone:
                 yield Outage(broken_at, one.at)
                 broken_at = None
         if broken_at:

@@ -5,13 +5,14 @@ A release that has ended stays as it was read: what it replaced is true of that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.circleci.deploy_verdicts import brings_back, get_place
 from bot.circleci.deployed_places import MOVING, get_state
-from bot.circleci.models import Release
+from bot.circleci.models import Pipeline, Release
 from bot.circleci.models.deploy_models import DEFAULT
 
 MOST = 20
@@ -28,7 +29,8 @@ class PipelineRelease(BaseModel):
     """One attempt of a pipeline to bring a version somewhere; `state` is CircleCI's word in lower case.
 
     `replaced` ran there before, `promoted_from` is where this version ran before. `was_validated`: its validation
-    decides, or has decided, how it ends.
+    decides, or has decided, how it ends. `is_return`: it ran there before what it replaced did, whatever CircleCI calls
+    it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -40,6 +42,7 @@ class PipelineRelease(BaseModel):
     version: str
     namespace: str = DEFAULT
     is_rollback: bool = False
+    is_return: bool = False
     was_validated: bool = False
     reason: str = ""
     replaced: str = ""
@@ -53,42 +56,92 @@ class PipelineRelease(BaseModel):
         return self.state in MOVING
 
     @property
+    def brings_back(self) -> bool:
+        return self.is_rollback or self.is_return
+
+    @property
     def has_ended(self) -> bool:
         return self.state in _ENDED
 
 
 def pick_releases(
-    pipeline_id: str, tried: Sequence[Release], names: Mapping[str, str], before: Iterable[PipelineRelease] = ()
+    pipeline: Pipeline,
+    tried: Sequence[Release],
+    names: Mapping[str, str],
+    *,
+    before: Iterable[PipelineRelease] = (),
+    is_cut: bool = False,
 ) -> tuple[PipelineRelease, ...]:
-    """Those of this pipeline, oldest first; `names` are those of components and environments, by id."""
+    """Those of this pipeline, oldest first; `names` are those of components and environments, by id.
+
+    `is_cut`: the project tried more than that before.
+    """
     known = {one.id: one for one in before}
+    is_whole = not is_cut or _reaches_back(tried, pipeline)
     for release in sorted(tried, key=_get_begun_at):
-        if release.pipeline_id != pipeline_id or len(release.id) > _LONGEST_ID or len(known) >= MOST:
+        if release.pipeline_id != pipeline.id or len(release.id) > _LONGEST_ID or len(known) >= MOST:
             continue
         if release.id not in known or not known[release.id].has_ended:
-            known[release.id] = _build(release, tried, names, known.get(release.id))
+            known[release.id] = _build(
+                release,
+                [*tried, *_recall(release, known.values(), names)],
+                names,
+                before=known.get(release.id),
+                is_whole=is_whole,
+            )
     return tuple(known.values())
 
 
+def _reaches_back(tried: Iterable[Release], pipeline: Pipeline) -> bool:
+    """Whether nothing that this pipeline tried is missing: something else was tried before it began."""
+    began_at = pipeline.created_at
+    return began_at is not None and any(one.created_at and one.created_at < began_at for one in tried)
+
+
+def _recall(release: Release, known: Iterable[PipelineRelease], names: Mapping[str, str]) -> Iterator[Release]:
+    """What the same pipeline is known to have tried there, also when nothing shows it any more."""
+    place = _name_place(release, names)
+    for one in known:
+        if (one.component, one.environment, one.namespace) == place:
+            yield release.model_copy(
+                update={
+                    "id": one.id,
+                    "status": one.state,
+                    "version": one.version,
+                    "is_rollback": one.is_rollback,
+                    "failure_reason": one.reason,
+                    "created_at": one.created_at,
+                    "ended_at": one.ended_at,
+                }
+            )
+
+
 def _build(
-    release: Release, tried: Sequence[Release], names: Mapping[str, str], before: PipelineRelease | None
+    release: Release,
+    tried: Sequence[Release],
+    names: Mapping[str, str],
+    *,
+    before: PipelineRelease | None,
+    is_whole: bool,
 ) -> PipelineRelease:
     earlier = _list_earlier(release, tried)
-    here = [one for one in earlier if _get_place(one) == _get_place(release)]
-    is_rollback = release.is_rollback or _brings_back(release, here)
-    replaced = _find_replaced(release, here, is_rollback=is_rollback)
-    elsewhere = None if is_rollback else _find_promoted(release, earlier)
+    here = [one for one in earlier if get_place(one) == get_place(release)]
+    is_back = brings_back(release, [one for one in tried if get_place(one) == get_place(release)])
+    replaced = _find_replaced(release, here, is_back=is_back)
+    elsewhere = None if is_back else _find_promoted(release, earlier, is_whole=is_whole)
     state, reason = get_state(release), release.failure_reason
-    if is_rollback and replaced and not reason:
+    if is_back and replaced and not reason:
         reason = replaced.failure_reason
+    component, environment, namespace = _name_place(release, names)
     return PipelineRelease(
         id=release.id,
         state=_cut(state),
-        component=_name(release.component_id, names),
-        environment=_name(release.environment_id, names),
+        component=component,
+        environment=environment,
         version=_cut(release.version),
-        namespace=_cut(release.namespace or DEFAULT),
-        is_rollback=is_rollback,
+        namespace=namespace,
+        is_rollback=release.is_rollback,
+        is_return=is_back,
         was_validated=_is_validated(state, release.failure_reason) or (before is not None and before.was_validated),
         reason=_cut(reason),
         replaced=_cut(replaced.version) if replaced and replaced.version != release.version else "",
@@ -111,39 +164,35 @@ def _list_earlier(release: Release, tried: Iterable[Release]) -> list[Release]:
     return sorted(earlier, key=_get_begun_at, reverse=True)
 
 
-def _brings_back(release: Release, here: Sequence[Release]) -> bool:
-    """Its pipeline deploys there again after another one did: so it is done without a rollback pipeline."""
-    ran = [one for one in here if get_state(one) == "success"]
-    again = any((one.version, one.pipeline_id) == (release.version, release.pipeline_id) for one in ran)
-    return again and ran[0].version != release.version
-
-
-def _find_replaced(release: Release, here: Iterable[Release], *, is_rollback: bool) -> Release | None:
+def _find_replaced(release: Release, here: Iterable[Release], *, is_back: bool) -> Release | None:
     """What ran there before. A rollback also replaces what ran there until its validation failed."""
-    if is_rollback:
+    if is_back:
         return next(
             (one for one in here if get_state(one) in {"success", "failed"} and one.version != release.version), None
         )
     return next((one for one in here if get_state(one) == "success"), None)
 
 
-def _find_promoted(release: Release, earlier: Iterable[Release]) -> Release | None:
-    """The same version of the same component, where it ran before."""
-    if not release.version:
-        return None
-    same = (
+def _find_promoted(release: Release, earlier: Sequence[Release], *, is_whole: bool) -> Release | None:
+    """The same version of the same component, where it ran before; not where it may have run here before, too.
+
+    A rerun of a workflow that has been everywhere deploys to one environment after the other once more. So without all
+    that its pipeline tried, nobody knows.
+    """
+    same = [
         one
         for one in earlier
-        if one.component_id == release.component_id
-        and one.version == release.version
-        and get_state(one) == "success"
-        and not one.is_rollback
-    )
-    return next((one for one in same if one.environment_id != release.environment_id), None)
+        if one.component_id == release.component_id and one.version == release.version and get_state(one) == "success"
+    ]
+    if not release.version or any(get_place(one) == get_place(release) for one in same):
+        return None
+    source = (one for one in same if one.environment_id != release.environment_id and not one.is_rollback)
+    return next((one for one in source if is_whole or one.pipeline_id != release.pipeline_id), None)
 
 
-def _get_place(one: Release) -> tuple[str, str, str]:
-    return one.component_id, one.environment_id, one.namespace or DEFAULT
+def _name_place(release: Release, names: Mapping[str, str]) -> tuple[str, str, str]:
+    component, environment = _name(release.component_id, names), _name(release.environment_id, names)
+    return component, environment, _cut(release.namespace or DEFAULT)
 
 
 def _get_begun_at(one: Release) -> datetime:

@@ -156,7 +156,7 @@ def _build_deploy_outcomes(snapshot: Snapshot, blank: Outcome, now: datetime) ->
 def _find_deploy_kind(release: PipelineRelease) -> OutcomeKind | None:
     """None while it moves, and of a word that nobody knows."""
     if release.state == "success":
-        return OutcomeKind.ROLLED_BACK if release.is_rollback else OutcomeKind.DEPLOYED
+        return OutcomeKind.ROLLED_BACK if release.brings_back else OutcomeKind.DEPLOYED
     return OutcomeKind.DEPLOY_FAILED if release.state == "failed" else None
 
 

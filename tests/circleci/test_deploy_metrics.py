@@ -64,11 +64,39 @@ def get_verdicts(*releases: Release) -> list[str]:
         ([release(9, "1"), release(8, "1")], ["DEPLOYED", "DEPLOYED"]),
         # a name that every version has says nothing
         ([release(9, "a"), release(8, "b"), release(7, "a", pipeline_id="other")], ["DEPLOYED"] * 3),
-        # one rollback after another undoes one deploy
+        # one rollback after another takes back what the one before had brought back, too
         (
             [release(9, "1"), release(8, "2"), back(7, "1"), back(6, "0")],
-            ["DEPLOYED", "ROLLED_BACK", *["RETURNED"] * 2],
+            [*["ROLLED_BACK"] * 2, *["RETURNED"] * 2],
         ),
+        (
+            [release(9, "0"), release(8, "1"), release(7, "2"), back(6, "1"), back(5, "0")],
+            ["DEPLOYED", *["ROLLED_BACK"] * 2, *["RETURNED"] * 2],
+        ),
+        (
+            [release(9, "0"), release(8, "1"), release(7, "2"), release(6, "1"), release(5, "0")],
+            ["DEPLOYED", *["ROLLED_BACK"] * 2, *["RETURNED"] * 2],
+        ),
+        # what was rolled back is deployed again, and rolled back again: that goes forward, and is two deploys
+        (
+            [release(9, "1"), release(8, "2"), back(7, "1"), release(6, "2")],
+            ["DEPLOYED", "ROLLED_BACK", "RETURNED", "DEPLOYED"],
+        ),
+        (
+            [release(9, "1"), release(8, "2"), back(7, "1"), release(6, "2"), release(5, "1")],
+            ["DEPLOYED", "ROLLED_BACK", "RETURNED", "ROLLED_BACK", "RETURNED"],
+        ),
+        # what was brought back is deployed again: it is as old as it was
+        (
+            [release(9, "1"), release(8, "2"), back(7, "1"), release(6, "1"), release(5, "2")],
+            ["DEPLOYED", "ROLLED_BACK", "RETURNED", "DEPLOYED", "DEPLOYED"],
+        ),
+        # a rerun that would have brought it back is no deploy that failed
+        ([release(9, "1"), release(8, "2"), release(7, "1", "failed")], ["DEPLOYED", "DEPLOYED"]),
+        # where nobody tells which pipeline it was, the version counts; where nobody tells that, nothing does
+        ([release(9, "1"), release(8, "2"), release(7, "1", pipeline_id="")], ["DEPLOYED", "ROLLED_BACK", "RETURNED"]),
+        ([release(9, "1", pipeline_id=""), release(8, "2"), release(7, "1")], ["DEPLOYED", "ROLLED_BACK", "RETURNED"]),
+        ([release(9, ""), release(8, "2"), release(7, "", pipeline_id="pipeline of ")], ["DEPLOYED"] * 3),
         ([release(9, "1", one) for one in ("PENDING", "running", "validating", "canceled", "half_way", "")], []),
         ([release(9, "1", created_at=None, ended_at=None)], []),
         ([], []),
@@ -126,6 +154,11 @@ def test_what_is_broken_several_times_over_is_one_outage_until_something_stays()
     assert list(metrics.restore.seconds) == [2 * HOUR_S]
     still = measure([release(90, "1"), release(9, "2", "failed")])
     assert (len(still.outages), still.restore.count, still.restore.median) == (1, 0, None)
+
+
+def test_two_rollbacks_in_a_row_are_one_outage_until_what_stays_and_both_deploys_were_taken_back() -> None:
+    metrics = measure([release(30, "0"), release(20, "1"), release(10, "2"), back(8, "1"), back(6, "0")])
+    assert (metrics.ran, metrics.rolled_back, list(metrics.restore.seconds)) == (3, 2, [14 * HOUR_S])
 
 
 def test_without_deploys_there_are_no_numbers_rather_than_zero() -> None:

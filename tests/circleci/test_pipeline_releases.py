@@ -7,7 +7,7 @@ import pytest
 
 from bot.circleci.models import Release
 from bot.circleci.pipeline_releases import MOST, PipelineRelease, pick_releases
-from tests.plugins.factories import NOW
+from tests.plugins.factories import NOW, make_pipeline
 
 NAMES = {"web": "web", "stg": "staging", "prd": "production"}
 
@@ -19,8 +19,12 @@ def _try(number: int, place: str = "prd", state: str = "SUCCESS", **more: Any) -
     return Release(**{**values, **begun, **more})
 
 
-def _pick(number: int, *tried: Release, before: tuple[PipelineRelease, ...] = ()) -> tuple[PipelineRelease, ...]:
-    return pick_releases(f"p{number}", tried, NAMES, before)
+def _pick(
+    number: int, *tried: Release, before: tuple[PipelineRelease, ...] = (), is_cut: bool = False
+) -> tuple[PipelineRelease, ...]:
+    """Each pipeline began half a minute before its first attempt."""
+    pipeline = make_pipeline(id=f"p{number}", created_at=NOW + timedelta(minutes=number - 0.5))
+    return pick_releases(pipeline, tried, NAMES, before=before, is_cut=is_cut)
 
 
 def test_only_those_of_the_pipeline_with_the_names_of_their_places() -> None:
@@ -56,6 +60,63 @@ def test_a_rollback_names_what_it_takes_away_and_why() -> None:
     assert (back.version, back.replaced, back.reason, back.promoted_from) == ("1.1", "1.2", "Validation failed: 5%", "")
 
 
+def _again(number: int, minute: int, place: str = "prd", **more: Any) -> Release:
+    """The same pipeline at that later minute."""
+    return _try(number, place, id=f"r{minute}{place}", created_at=NOW + timedelta(minutes=minute), **more)
+
+
+BOTH = [_try(1, "stg"), _try(1), _try(2, "stg"), _try(2)]
+"""Two versions, each in staging and production."""
+
+
+@pytest.mark.parametrize(
+    ("tried", "is_return", "promoted", "replaced"),
+    [
+        # its workflow runs again after another version: it goes back, and promotes nothing
+        ([*BOTH, _again(1, 8, "stg"), _again(1, 9)], True, "", "1.2"),
+        ([*BOTH, _again(1, 9)], True, "", "1.2"),
+        ([*BOTH, _again(1, 9, state="RUNNING")], True, "", "1.2"),
+        ([*BOTH, _again(1, 9, state="FAILED")], True, "", "1.2"),
+        # what runs there is deployed once more
+        ([_try(1, "stg"), _try(1), _again(1, 9)], False, "", ""),
+        # it was rolled back, and comes again: that goes forward
+        ([*BOTH, _again(2, 5, version="1.1", is_rollback=True), _again(2, 9)], False, "", "1.1"),
+        # it failed there before, or ran in another namespace only
+        ([_try(1, "stg"), _try(1, state="FAILED"), _try(2, "stg"), _try(2), _again(1, 9)], False, "staging", "1.2"),
+        ([_try(1, "stg"), _try(1, namespace="blue"), _try(2), _again(1, 9)], False, "staging", "1.2"),
+        # another pipeline made a version of that name
+        ([*BOTH, _again(3, 9, version="1.1")], False, "", "1.2"),
+    ],
+)
+def test_what_ran_there_before_is_brought_back_whatever_circleci_calls_it(
+    tried: list[Release], is_return: bool, promoted: str, replaced: str
+) -> None:
+    number = int(tried[-1].pipeline_id[1:])
+    last = {one.id: one for one in _pick(number, *tried)}[tried[-1].id]
+    assert (last.brings_back, last.promoted_from, last.replaced) == (is_return, promoted, replaced)
+
+
+@pytest.mark.parametrize(
+    ("seen", "before", "is_return", "promoted"),
+    [
+        # the page ends after the pipeline began: perhaps it ran there before
+        ([_try(2), _again(1, 8, "stg"), _again(1, 9)], [], False, ""),
+        # but it is known what this pipeline did
+        ([_try(2), _again(1, 8, "stg"), _again(1, 9)], [_try(1, "stg"), _try(1)], True, ""),
+        # the page reaches back to before it began
+        ([_try(0), _try(1, "stg"), _again(1, 9)], [], False, "staging"),
+        # another pipeline brings it on
+        ([_try(1, "stg"), _again(3, 9, version="1.1")], [], False, "staging"),
+    ],
+)
+def test_of_what_no_page_shows_nothing_is_said(
+    seen: list[Release], before: list[Release], is_return: bool, promoted: str
+) -> None:
+    number = int(seen[-1].pipeline_id[1:])
+    last = _pick(number, *seen, before=_pick(number, *before), is_cut=True)[-1]
+    assert (last.brings_back, last.promoted_from) == (is_return, promoted)
+
+
 @pytest.mark.parametrize(
     ("states", "reason", "validated"),
     [
@@ -83,13 +144,3 @@ def test_what_strangers_write_is_bounded() -> None:
     found = _pick(1, _try(1, id=long), *many)
     assert len(found) == MOST
     assert max(len(text) for one in found for text in one.model_dump().values() if isinstance(text, str)) <= 200
-
-
-def test_a_pipeline_that_runs_again_after_another_brings_back_what_it_had_deployed_and_promotes_nothing() -> None:
-    """Where a project has no rollback pipeline."""
-    first, staging = _try(1), _try(1, "stg")
-    again = _try(1, id="again", created_at=NOW + timedelta(minutes=9))
-    brought = {one.id: one for one in _pick(1, again, _try(2), first, staging)}
-    assert [brought[each].is_rollback for each in ("r1prd", "r1stg", "again")] == [False, False, True]
-    assert (brought["again"].replaced, brought["again"].promoted_from) == ("1.2", "")
-    assert not {one.id: one for one in _pick(1, again, first)}["again"].is_rollback, "what ran there runs on"

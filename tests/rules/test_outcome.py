@@ -95,6 +95,7 @@ def test_workflows_that_cannot_be_read_are_not_nothing() -> None:
         ({"state": "success"}, {"deployed"}),
         ({"state": "success", "promoted_from": "staging"}, {"deployed", "promoted"}),
         ({"state": "success", "is_rollback": True}, {"rolled-back"}),
+        ({"state": "success", "is_return": True}, {"rolled-back"}),
         ({"state": "failed"}, {"deploy-failed"}),
         ({"state": "failed", "was_validated": True}, {"deploy-failed", "validation-failed"}),
         ({"state": "failed", "is_rollback": True}, {"deploy-failed"}),

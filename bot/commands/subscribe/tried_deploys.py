@@ -43,7 +43,7 @@ class TriedDeploys:
             return snapshot
         names = {one.id: one.name or one.id for one in history.components}
         names |= {one.id: one.name or one.id for one in history.environments}
-        found = pick_releases(snapshot.pipeline.id, history.releases, names)
+        found = pick_releases(snapshot.pipeline, history.releases, names, is_cut=history.is_cut)
         return snapshot.model_copy(update={"releases": found})
 
 

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.circleci.api_request import ItemList
 from bot.circleci.client import CircleCI
 from bot.circleci.models import Project, Release
 from bot.circleci.pipeline_releases import pick_releases
@@ -63,10 +64,10 @@ class DeployReader:
             return []
         return [self._add(one, tried, known) for one in due]
 
-    def _add(self, reading: Reading, tried: Sequence[Release], known: DeployNames) -> Reading:
+    def _add(self, reading: Reading, tried: ItemList[Release], known: DeployNames) -> Reading:
         """It is written over what was published before: that has made it due when `reading` says."""
         before = reading.snapshot
-        found = pick_releases(before.pipeline.id, tried, known.names, before.releases)
+        found = pick_releases(before.pipeline, tried, known.names, before=before.releases, is_cut=tried.is_cut)
         after = before.model_copy(update={"releases": found, "releases_due": False})
         looks = [reading.next_look_at, poll_intervals.schedule_deploy_look(after, reading.read_at)]
         look_at = min(filter(None, looks), default=None)
@@ -107,10 +108,10 @@ class DeployReader:
             await tx.polled_projects.update_deploys(polled.project, known)
         return known
 
-    async def _list_tried(self, polled: PolledProject, known: DeployNames) -> Sequence[Release] | None:
+    async def _list_tried(self, polled: PolledProject, known: DeployNames) -> ItemList[Release] | None:
         """The newest page of all that the project tried; None where CircleCI does not tell."""
         if not known.names:
-            return ()
+            return ItemList()
         project = _get_project(polled)
         return await self._tokens.fetch_for_project(
             polled.project, lambda circleci: circleci.list_releases(project, pages=1)
