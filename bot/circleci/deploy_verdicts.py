@@ -58,7 +58,7 @@ def get_place(release: Release) -> Place:
     return release.component_id, release.environment_id, release.namespace or DEFAULT
 
 
-def brings_back(release: Release, here: Iterable[Release]) -> bool:
+def is_return(release: Release, here: Iterable[Release]) -> bool:
     """Whether it returns to what ran there before; `here` are attempts at its place, as many as are known.
 
     Of what is not known nothing is said: it counts as deployed.

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.circleci.deploy_verdicts import brings_back, get_place
+from bot.circleci.deploy_verdicts import get_place, is_return
 from bot.circleci.deployed_places import MOVING, get_state
 from bot.circleci.models import Pipeline, Release
 from bot.circleci.models.deploy_models import DEFAULT
@@ -126,7 +126,7 @@ def _build(
 ) -> PipelineRelease:
     earlier = _list_earlier(release, tried)
     here = [one for one in earlier if get_place(one) == get_place(release)]
-    is_back = brings_back(release, [one for one in tried if get_place(one) == get_place(release)])
+    is_back = is_return(release, [one for one in tried if get_place(one) == get_place(release)])
     replaced = _find_replaced(release, here, is_back=is_back)
     elsewhere = None if is_back else _find_promoted(release, earlier, is_whole=is_whole)
     state, reason = get_state(release), release.failure_reason
