@@ -107,31 +107,56 @@ def build_under_way_error(found: FoundPlace) -> TargetError:
     return TargetError(text, build_show_step(found))
 
 
-CLAIMED_FOR = timedelta(minutes=1)
-"""Longer than the checks and the request take; by then CircleCI shows what began."""
+CLAIMED_FOR = timedelta(minutes=2)
+"""Longer than a request takes with all its waiting; by then CircleCI shows what began."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceClaim:
+    """That one act at a time brings something back to a place of CircleCI's, whatever workspace asks for it."""
+
+    context: Context
+    found: FoundPlace
+    name: str
+    holder: str
+
+    async def renew(self) -> None:
+        """From now on for as long as a request takes. Raises TargetError where another act has the place by now."""
+        async with self.context.store.begin() as tx:
+            now = self.context.clock.now()
+            claimed = await tx.leases.claim_or_renew(self.name, self.holder, now + CLAIMED_FOR, now=now)
+        if not claimed:
+            raise build_under_way_error(self.found)
+
+    async def release(self) -> None:
+        async with self.context.store.begin() as tx:
+            await tx.leases.release(self.name, self.holder)
 
 
 @asynccontextmanager
-async def claim_place(context: Context, found: FoundPlace) -> AsyncIterator[None]:
+async def claim_place(context: Context, found: FoundPlace) -> AsyncIterator[PlaceClaim]:
     """One rerun at a time brings something back there. Raises TargetError for the second.
 
-    The claim ends at once where nothing was begun for certain, else by itself: a process that dies holds up nobody.
+    What is checked meanwhile may take longer than the claim lasts: it is renewed right before CircleCI is asked. It
+    ends at once where nothing was begun for certain, else by itself: a process that dies holds up nobody.
     """
-    place = found.place
-    of = f"{context.request.workspace}|{place.component.id}|{place.environment.id}|{place.namespace}"
-    name, holder = f"rollback:{hashlib.sha256(of.encode()).hexdigest()}", uuid4().hex
-    async with context.store.begin() as tx:
-        now = context.clock.now()
-        claimed = await tx.leases.claim_or_renew(name, holder, now + CLAIMED_FOR, now=now)
-    if not claimed:
-        raise build_under_way_error(found)
+    place, project = found.place, found.deploys.project
+    of = f"{project.id or project.slug}|{place.component.id}|{place.environment.id}|{place.namespace}"
+    claim = PlaceClaim(context, found, f"rollback:{hashlib.sha256(of.encode()).hexdigest()}", uuid4().hex)
+    await claim.renew()
     try:
-        yield
+        yield claim
     except BotError as error:
         if not (isinstance(error, Unavailable) and error.unknown):
-            async with context.store.begin() as tx:
-                await tx.leases.release(name, holder)
+            await claim.release()
         raise
+
+
+def check_still_runs(found: FoundPlace, decision: Decision) -> None:
+    """Raises TargetError where something else than what was decided about runs by now, or nobody tells what."""
+    live = found.place.live
+    if live is None or live.name != decision.current.name:
+        raise build_moved_error(found, live or decision.current, decision.current.name)
 
 
 _MOVES_FOR = timedelta(hours=1)

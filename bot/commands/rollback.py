@@ -176,14 +176,17 @@ async def _explain(context: Context, found: FoundPlace, decision: Decision, refu
 
 
 async def _rerun(context: Context, found: FoundPlace, decision: Decision) -> Reply:
-    """By the workflow that deployed it then: nobody else checks the precondition."""
+    """By the workflow that deployed it then. Nobody else checks the precondition: it is read again under the claim."""
     if decision.workflow is None:
         raise TargetError(
             _("CircleCI does not say which workflow deployed {version}.", version=as_code(decision.target.name, 80)),
             build_show_step(found),
         )
-    async with rollbacks.claim_place(context, found):
-        await rollbacks.check_nothing_moves(context, found, decision, decision.workflow)
+    async with rollbacks.claim_place(context, found) as claim:
+        again = await resolve_place(context, "rollback", found.to_words())
+        rollbacks.check_still_runs(again, decision)
+        await rollbacks.check_nothing_moves(context, again, decision, decision.workflow)
+        await claim.renew()
         await context.circleci.rerun_workflow(decision.workflow.id)
     return await _tell(context, found, decision, decision.pipeline, by_pipeline=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +29,23 @@ class Replica:
         self.store, self.clock = Store(url, Vault([generate_key()])), clock
 
     async def roll_back(
-        self, environment: str = "staging", *, workspace: str = "T", ends: BotError | None = None
+        self,
+        environment: str = "staging",
+        *,
+        workspace: str = "T",
+        ends: BotError | None = None,
+        check: Callable[[], Awaitable[object]] | None = None,
     ) -> bool:
-        """Whether CircleCI is asked."""
+        """Whether CircleCI is asked, once what is to be checked before was."""
         circleci: Any = None
         request = Request(workspace, "U", "rollback", RequestSource.FORM, "k", channel="C")
         context = Context(request, circleci, self.store, self.clock, Links(), wake=lambda: None)
         asked = False
         try:
-            async with rollbacks.claim_place(context, _build_place(environment)):
+            async with rollbacks.claim_place(context, _build_place(environment)) as claim:
+                if check:
+                    await check()
+                await claim.renew()
                 asked = True
                 if ends:
                     raise ends
@@ -68,12 +77,30 @@ async def replicas(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
 
 async def test_of_two_at_the_same_moment_one_asks_circleci_and_then_nobody_for_a_while(replicas: list[Replica]) -> None:
     one, other = replicas
-    assert sorted(await asyncio.gather(one.roll_back(), other.roll_back())) == [False, True]
+    two = one.roll_back(), other.roll_back(workspace="another")
+    assert sorted(await asyncio.gather(*two)) == [False, True]
     assert not await one.roll_back()
     assert await one.roll_back("production")
-    assert await one.roll_back(workspace="another")
     one.clock.advance(rollbacks.CLAIMED_FOR.total_seconds() + 1)
     assert await other.roll_back()
+
+
+async def test_whose_checks_outlast_the_claim_asks_only_where_nobody_else_did(replicas: list[Replica]) -> None:
+    one, other = replicas
+    asked: list[bool] = []
+
+    async def wait() -> None:
+        one.clock.advance(rollbacks.CLAIMED_FOR.total_seconds() + 1)
+
+    async def be_overtaken() -> None:
+        await wait()
+        asked.append(await other.roll_back(workspace="another"))
+
+    assert await one.roll_back(check=wait)
+    await wait()
+    assert not await one.roll_back(check=be_overtaken)
+    assert asked == [True]
+    assert not await one.roll_back(), "the claim of the one that asked is still there"
 
 
 async def test_only_what_certainly_did_not_happen_may_be_asked_for_at_once(replicas: list[Replica]) -> None:

@@ -94,6 +94,31 @@ async def test_by_another_road_than_the_form_said_nothing_is_done(connected_worl
         assert [*await list_rollbacks(world), *await list_reruns(world)] == []
 
 
+async def test_what_runs_is_looked_at_once_more_right_before_a_rerun(connected_world: World) -> None:
+    world = connected_world
+    first = await ship_twice(world)
+    await world.say(f"/circle rollback {API} --environment staging --to 1.0.{first}")
+    form = await world.form("has no rollback pipeline")
+    slow = "deploy/projects/*/settings"
+    asked = await count_calls(world, "settings")
+    await world.control("faults", target="circleci", match=slow, delay_s=2.0, count=1)
+    handed_in = asyncio.create_task(world.submit(form, reason="Slow"))
+
+    async def is_asked() -> bool | None:
+        return await count_calls(world, "settings") > asked or None
+
+    await world.wait_until(is_asked, "the road to be asked for, after the place was read")
+    newer = await ship(world, API)
+    await handed_in
+    await world.message(f"runs `1.0.{newer}` by now", modal=True)
+    assert await list_reruns(world) == []
+
+
+async def count_calls(world: World, last: str) -> int:
+    calls = (await world.fetch_state("circleci.calls"))["circleci"]["calls"]
+    return sum(one["path"].endswith(f"/{last}") for one in calls)
+
+
 async def test_of_two_reruns_that_are_handed_in_at_once_one_happens(connected_world: World) -> None:
     world = connected_world
     await world.connect(GRACE)
