@@ -57,10 +57,12 @@ def build_target(rule: Subscription) -> ActTarget:
 
 
 def apply_changes(rule: Rule, said: Mapping[str, Sequence[str]]) -> Rule:
-    """The rule with these fields replaced; an empty one (`--branch ''`) is removed from it."""
-    merged = {**rule.to_texts(), **said}
-    cleared = {name for name, texts in said.items() if texts and not any(text.strip() for text in texts)}
-    return Rule.parse({name: texts for name, texts in merged.items() if name not in cleared})
+    """The rule with these fields replaced; an empty one (`--branch ''`) is removed from it. Its kinds count as said."""
+    return Rule.parse(drop_cleared({"only": sorted(rule.only), **rule.to_texts(), **said}))
+
+
+def drop_cleared(said: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    return {name: texts for name, texts in said.items() if not texts or any(text.strip() for text in texts)}
 
 
 async def plan(context: Context, project: str | None, rule: Rule) -> tuple[Subscription, VisibleScope]:

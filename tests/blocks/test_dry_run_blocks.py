@@ -41,7 +41,7 @@ HEARD = [
 def test_a_dry_run_says_how_many_messages_there_would_be(
     said: dict[str, object], heard: list[Outcome], count: str, valid_blocks: Check
 ) -> None:
-    rule = Subscription(0, "T", "C", ProjectScope.parse("gh/acme"), Rule(**said), "U1", NOW)  # type: ignore[arg-type]  # any of its fields
+    rule = Subscription(0, "T", "C", ProjectScope.parse("gh/acme"), Rule.build(said), "U1", NOW)  # type: ignore[arg-type]  # any of its fields
     message = dry_run_blocks.render(DryRun(50, heard, 0), rule, {}, again="subscribe gh/acme", hours=QuietHours())
     valid_blocks(message.blocks)
     assert f"would have posted: {count}" in message.text
@@ -54,7 +54,7 @@ def test_a_dry_run_counts_reminders_too() -> None:
 
 
 def test_a_dry_run_says_of_which_projects_no_deploys_are_known(valid_blocks: Check) -> None:
-    rule = Subscription(0, "T", "C", ProjectScope.parse("gh/acme"), Rule(environment=("prod",)), "U1", NOW)
+    rule = Subscription(0, "T", "C", ProjectScope.parse("gh/acme"), Rule.build({"environment": ("prod",)}), "U1", NOW)
     tried = DryRun(50, [], 0, untold=[WEB], without=[WEB], environments=[NASTY])
     message = dry_run_blocks.render(tried, rule, {}, again="subscribe gh/acme", hours=QuietHours())
     valid_blocks(message.blocks)

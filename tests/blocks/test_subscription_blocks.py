@@ -95,7 +95,7 @@ def test_an_opaque_slug_gives_way_to_the_projects_name() -> None:
         (
             "gh/acme/web",
             {"environment": ("prod*",), "component": ("api", "web"), "only": frozenset({"all"})},
-            "`acme/web`, environments like `prod*`, components like `api` or `web`: everything",
+            "environments like `prod*`, components like `api` or `web`: deploys, failed deploys and rollbacks",
         ),
         (
             "gh/acme/web",
@@ -155,4 +155,4 @@ def _rule(
     project: object = WEB,
     **said: Any,
 ) -> Subscription:
-    return Subscription(number, "T1", channel, ProjectScope.parse(str(project)), Rule(**said), made_by, NOW)
+    return Subscription(number, "T1", channel, ProjectScope.parse(str(project)), Rule.build(said), made_by, NOW)

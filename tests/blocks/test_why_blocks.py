@@ -64,8 +64,8 @@ def test_a_deploy_is_explained_by_where_it_went_and_what_went(golden: Check, val
     deploy = Deploy("web", "production", "v1.4.2", replaced="v1.4.1")
     deployed = replace(OUTCOME, kind="deployed", classes=frozenset(), streak=0, deploy=deploy, workflow="ship")
     wants = [
-        Rule(environment=("prod*",), not_environment=("qa",), component=("web",)),
-        Rule(environment=("staging",), not_environment=("prod*",), component=("api",)),
+        Rule.build({"environment": ("prod*",), "not_environment": ("qa",), "component": ("web",)}),
+        Rule.build({"environment": ("staging",), "not_environment": ("prod*",), "component": ("api",)}),
         Rule(not_environment=("qa",), only=frozenset({"all"})),
     ]
     rules = [replace(RULE, id=number, rule=rule) for number, rule in enumerate(wants, 1)]

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain import Deploy, Outcome, ProjectScope, ProjectSlug
-from bot.rules.kinds import OUTCOME_KINDS
-from bot.rules.match import list_conditions, matches
+from bot.domain import Deploy, Outcome, OutcomeClass, OutcomeKind, ProjectScope, ProjectSlug
+from bot.rules.kinds import DEPLOY_KINDS, OUTCOME_KINDS
+from bot.rules.match import list_conditions, matches, wants_kind
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from tests.plugins.each_case import each_case
@@ -24,7 +25,7 @@ TO_PRODUCTION: dict[str, Any] = {"kind": "deployed", "deploy": Deploy("web", "pr
 
 
 def hears(said: dict[str, Any], **outcome: Any) -> bool:
-    return matches(replace(RULE, rule=Rule(**said)), replace(OUTCOME, **outcome))
+    return matches(replace(RULE, rule=Rule.build(said)), replace(OUTCOME, **outcome))
 
 
 def test_a_plain_rule_hears_failures_recoveries_and_holds() -> None:
@@ -191,3 +192,15 @@ def test_mine_is_whatever_any_of_their_logins_started() -> None:
     mine = replace(RULE, rule=Rule(mine=True), login="ada", other_logins=frozenset({"Ada-L"}))
     assert matches(mine, replace(OUTCOME, actor="ada-l"))
     assert not matches(mine, replace(OUTCOME, actor="lin"))
+
+
+@each_case("said", [{"only": ["all"]}, {}, {"only": ["promoted"]}])
+def test_an_older_process_that_knows_no_environments_hears_no_workflow_by_a_rule_for_them(
+    said: dict[str, list[str]],
+) -> None:
+    """It leaves out the fields that it does not know."""
+    for name in ("environment", "component"):
+        stored = json.loads(Rule.parse({**said, name: ["web"]}).to_json())
+        older = Rule.from_plain({each: value for each, value in stored.items() if each != name})
+        told = [replace(OUTCOME, kind=kind, classes=frozenset(OutcomeClass) - DEPLOY_KINDS) for kind in OutcomeKind]
+        assert [one for one in told if one.kind not in DEPLOY_KINDS and wants_kind(older, one)] == []

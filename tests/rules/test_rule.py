@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ from bot.errors import UsageError
 from bot.line import format_line, split_commas
 from bot.rules import durations
 from bot.rules.fields import DELIVERY_MODES, FIELDS, parse_options
-from bot.rules.kinds import DEFAULT_KINDS, OUTCOME_KINDS
+from bot.rules.kinds import DEFAULT_KINDS, DEPLOY_KINDS, OUTCOME_KINDS
 from bot.rules.rule import Rule
 from tests.plugins.each_case import each_case
 
@@ -22,28 +24,40 @@ SPANS = st.lists(st.sampled_from(["30m", "90m", "2h", "1d", "3d"]), max_size=5, 
 _OTHERS = {"at", "mention", "remind", "environment", "component"}
 """Of another form, or only of deploys."""
 
-RULES = st.builds(
-    Rule,
-    remind=SPANS.map(lambda spans: tuple(sorted(spans, key=durations.parse_span))),
-    every=st.integers(0, 1000),
-    slower=st.sampled_from([1.0, 1.25, 1.5, 3.0]),
-    to=st.sampled_from(DELIVERY_MODES),
-    at=st.sampled_from([("09:00",), ("hourly",), ("00:30", "17:00")]),
-    only=st.frozensets(st.sampled_from(OUTCOME_KINDS), min_size=1) | st.just(frozenset({"all"})),
-    mention=WHOM,
-    **{
-        field.attribute: st.booleans() if not field.takes else GLOBS.map(tuple)
-        for field in FIELDS
-        if isinstance(field.default, bool | tuple) and field.name not in _OTHERS
-    },
-) | st.builds(
-    Rule,
-    only=st.frozensets(st.sampled_from(["deployed", "deploy-failed", "rolled-back", "promoted"]), min_size=1)
-    | st.just(DEFAULT_KINDS),
-    environment=GLOBS.map(tuple),
-    not_environment=GLOBS.map(tuple),
-    component=GLOBS.map(tuple),
-)
+
+def _is_sensible(rule: Rule) -> bool:
+    try:
+        rule.check()
+    except UsageError:
+        return False
+    return True
+
+
+RULES = (
+    st.builds(
+        Rule,
+        remind=SPANS.map(lambda spans: tuple(sorted(spans, key=durations.parse_span))),
+        every=st.integers(0, 1000),
+        slower=st.sampled_from([1.0, 1.25, 1.5, 3.0]),
+        to=st.sampled_from(DELIVERY_MODES),
+        at=st.sampled_from([("09:00",), ("hourly",), ("00:30", "17:00")]),
+        only=st.frozensets(st.sampled_from(OUTCOME_KINDS), min_size=1) | st.just(frozenset({"all"})),
+        mention=WHOM,
+        **{
+            field.attribute: st.booleans() if not field.takes else GLOBS.map(tuple)
+            for field in FIELDS
+            if isinstance(field.default, bool | tuple) and field.name not in _OTHERS
+        },
+    )
+    | st.builds(
+        Rule,
+        only=st.frozensets(st.sampled_from(sorted(DEPLOY_KINDS)), min_size=1),
+        environment=GLOBS.map(tuple),
+        not_environment=GLOBS.map(tuple),
+        component=GLOBS.map(tuple),
+    )
+    | st.builds(Rule, only=st.just(DEFAULT_KINDS), not_environment=GLOBS.map(tuple))
+).filter(_is_sensible)
 
 
 @given(RULES)
@@ -60,7 +74,7 @@ def test_a_rule_as_a_document_reads_back_as_itself(rule: Rule) -> None:
     assert Rule.parse(rule.to_texts()) == rule
     plain = rule.to_plain()
     read = {field.attribute: field.from_plain(plain[field.name]) for field in FIELDS if field.name in plain}
-    assert Rule(**read) == rule, "checked as a file is, it says the same"
+    assert Rule.build(read) == rule, "checked as a file is, it says the same"
 
 
 @given(RULES, RULES)
@@ -152,12 +166,46 @@ def test_a_rule_for_an_environment_or_component_that_says_no_kinds_asks_for_each
     rule = Rule.parse({name: ["web"]})
     assert rule.only == DEPLOYS
     assert apply_changes(rule, {name: [""]}) == Rule(DEPLOYS), "who drops it hears of all the others too"
+    assert Rule.from_plain({name: ["web"]}) == rule, "the same where it is stored"
     assert Rule.parse({name: ["web"], "only": ["rolled-back"]}).only == {"rolled-back"}
-    assert Rule.parse({name: ["web"], "only": ["all"]}).only == {"all"}
 
 
-@each_case("name", ["environment", "component"])
-def test_a_rule_that_asks_for_what_no_deploy_is_is_refused_with_what_it_would_never_post(name: str) -> None:
-    with pytest.raises(UsageError, match=r"would never post `failed` or `passed`\."):
-        Rule.parse({name: ["web"], "only": ["failed", "passed", "rolled-back"]})
-    assert Rule.parse({"not-environment": ["web"], "only": ["failed"]}), "that leaves out, and asks for nothing"
+def test_kinds_that_were_said_stay_where_an_environment_is_left_out() -> None:
+    said = Rule.parse({"only": sorted(DEFAULT_KINDS), "not-environment": ["staging"]})
+    assert said.only == DEFAULT_KINDS
+    assert apply_changes(Rule(), {"not-environment": ["staging"]}) == said, "also those of a rule that is changed"
+    assert Rule.from_plain(json.loads(said.to_json())) == said
+    assert Rule.parse({"only": ["all"], "not-environment": ["*"]}).only == {"all"}, "everything but deploys"
+
+
+@each_case(
+    ("said", "message"),
+    [
+        ({"environment": ["web"], "only": ["failed", "passed", "rolled-back"]}, r"never post `failed` or `passed`\."),
+        ({"component": ["web"], "only": ["failed", "passed"]}, r"would never post `failed` or `passed`\."),
+        ({"environment": ["a"], "not-environment": ["a"], "only": ["deployed"]}, r"leaves out .* post `deployed`\."),
+        ({"environment": ["a-b", "a-*"], "not-environment": ["a*"], "only": ["deployed"]}, r"leaves out every"),
+        ({"not-environment": ["*"], "only": ["failed", "deployed"]}, r"would never post `deployed`\."),
+        ({"not-environment": ["*"]}, r"leaves out every environment"),
+        ({"environment": ["a"], "remind": ["1h"]}, r"never uses `--remind`\."),
+        ({"only": ["deployed"], "every": ["3"], "slower": ["2"]}, r"never uses `--every` or `--slower`\."),
+    ],
+)
+def test_a_rule_that_asks_for_what_it_can_never_post_is_refused_with_what_that_is(
+    said: dict[str, list[str]], message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        Rule.parse(said)
+
+
+@each_case(
+    "said",
+    [
+        {"not-environment": ["web"], "only": ["failed"]},
+        {"environment": ["a*"], "not-environment": ["a-b", "a?"]},
+        {"environment": ["a", "b"], "not-environment": ["a"]},
+        {"only": ["deployed", "on-hold"], "remind": ["1h"]},
+    ],
+)
+def test_what_can_post_something_is_not_refused(said: dict[str, list[str]]) -> None:
+    assert Rule.parse(said)

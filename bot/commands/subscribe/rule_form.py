@@ -24,9 +24,9 @@ Draft = tuple[str | None, Texts]
 
 
 def build_draft(project: str | None, texts: Texts, before: Subscription | None) -> Draft:
-    """What the line says; else the rule that is to be changed, or the defaults."""
+    """What the line says; else the rule that is to be changed. Kinds that nobody chose yet are not in it."""
     if texts or before is None:
-        return project, {"only": tuple(sorted(Rule().only)), **texts}
+        return project, texts
     return str(before.scope), {"only": tuple(sorted(before.rule.only)), **before.rule.to_texts()}
 
 
@@ -40,14 +40,14 @@ async def render(context: Context, draft: Draft, before: Subscription | None) ->
     if scope is None and (here := await target_projects.find_current_project(context)):
         scope = str(here)
     rule = parse_rule(texts)
-    texts = {**texts, "only": sorted(rule.only)}
+    drawn = {**texts, "only": sorted(rule.only)}
     number = str(before.id) if before else None
     external = before is None and await context.is_external(request.channel or request.user)
     warning = [kit.section(external_channels.format_warning())] if external else []
     said = fields.to_options(texts)
     return Modal(
         format_title(number),
-        warning + rule_form_blocks.render(scope, texts, page, summary=_format_summary(rule)),
+        warning + rule_form_blocks.render(scope, drawn, page, summary=_format_summary(rule)),
         line=format_line("subscribe", *filter(None, [scope]), rule=number, **said, sure=external or None),
         submit=_("Change") if before else _("Subscribe Anyway") if external else _("Subscribe"),
     )
@@ -64,9 +64,15 @@ def _format_summary(rule: Rule) -> str:
 
 
 def read_form(request: Request, draft: Draft) -> Draft:
-    """The draft with what the inputs that are shown say."""
+    """The draft with what the inputs that are shown say; kinds are said once others are chosen than were shown."""
     scope, texts = draft
-    return rule_form_blocks.merge_form(scope, texts, fields=request.fields, chosen=request.chosen, shown=request.shown)
+    drawn = Rule.read(texts).only
+    scope, after = rule_form_blocks.merge_form(
+        scope, {**texts, "only": sorted(drawn)}, fields=request.fields, chosen=request.chosen, shown=request.shown
+    )
+    if "only" not in texts and drawn == set(after["only"]):
+        del after["only"]
+    return scope, after
 
 
 def parse_submission(request: Request, draft: Draft) -> tuple[str, Rule]:
@@ -104,7 +110,7 @@ def _list_errors(texts: Texts) -> list[tuple[str, str]]:
             found.append(
                 (field.name, error.message.replace(f"`--{field.name}`", rule_form_blocks.format_label(field.name)))
             )
-    if not texts.get("only"):
+    if not texts.get("only", "default"):
         found = [(name, wrong) for name, wrong in found if name != "only"]
         found.append((rule_form_blocks.WHAT, _("Choose at least one, or another outcome among more options.")))
     return found

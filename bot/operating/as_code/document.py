@@ -117,8 +117,9 @@ SubscriptionEntry = create_model(
 
 
 def build_rule(wanted: ParsedSubscription) -> Rule:
-    """Its rule."""
-    return Rule(**{field.attribute: getattr(wanted, field.attribute) for field in FIELDS})
+    """Its rule: of what the file says, for what it leaves out depends on that."""
+    said = [field.attribute for field in FIELDS if field.attribute in wanted.model_fields_set]
+    return Rule.build({each: getattr(wanted, each) for each in said})
 
 
 class HoursEntry(_Row):
