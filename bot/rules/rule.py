@@ -109,7 +109,7 @@ class Rule:
         return cls(**said)
 
     @classmethod
-    def read(cls, texts: Mapping[str, Sequence[str]]) -> Rule:
+    def parse_fields(cls, texts: Mapping[str, Sequence[str]]) -> Rule:
         """What these fields say, each by its texts, be it sensible or not.
 
         Raises UsageError, for all that is wrong at once.
@@ -126,7 +126,7 @@ class Rule:
     @classmethod
     def parse(cls, texts: Mapping[str, Sequence[str]]) -> Rule:
         """The rule that these fields say, each by its texts. Raises UsageError."""
-        rule = cls.read(texts)
+        rule = cls.parse_fields(texts)
         rule.check()
         if len(rule.as_typed()) > _LONGEST:
             raise UsageError(_("That is more than one rule can hold."), _("Make two rules of it."))

@@ -58,7 +58,7 @@ def parse(line: ParsedLine) -> SubscribeArgs:
     number = mute_target.parse_rule_number(wanted) if wanted else None
     if wanted is not None and number is None:
         raise UsageError(_("`--rule` needs a number, as `/circle subscriptions` shows it."))
-    rule = Rule.parse(texts) if number is None else Rule.read(rule_changes.drop_cleared(texts))
+    rule = Rule.parse(texts) if number is None else Rule.parse_fields(rule_changes.drop_cleared(texts))
     project = line.words[0] if line.words else None
     return SubscribeArgs(project, rule, number, texts, *map(line.has_flag, ("dry-run", "sure", "form")))
 

@@ -66,7 +66,7 @@ def _format_summary(rule: Rule) -> str:
 def read_form(request: Request, draft: Draft) -> Draft:
     """The draft with what the inputs that are shown say; kinds are said once others are chosen than were shown."""
     scope, texts = draft
-    drawn = Rule.read(texts).only
+    drawn = Rule.parse_fields(texts).only
     scope, after = rule_form_blocks.merge_form(
         scope, {**texts, "only": sorted(drawn)}, fields=request.fields, chosen=request.chosen, shown=request.shown
     )
