@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from bot.blocks import kit, person_blocks, project_blocks, status_blocks
-from bot.circleci.deployed_places import DeployPlace, ProjectDeploys, get_state
+from bot.circleci.deployed_places import DeployPlace, ProjectDeploys
 from bot.circleci.links import Links
 from bot.circleci.models import ComponentVersion, Pipeline, Project, Release
 from bot.circleci.models.deploy_models import DEFAULT
+from bot.circleci.release_states import get_state
 from bot.command import format_line
 from bot.language import N_, _, ngettext
 from bot.language.formats import join_or

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.circleci.deploy_verdicts import DeployVerdict, JudgedRelease, Place, get_place, judge_releases
-from bot.circleci.deployed_places import MOVING, get_state
 from bot.circleci.models import Release
+from bot.circleci.release_states import MOVING, get_state
 
 LOOKS_BACK = timedelta(days=14)
 

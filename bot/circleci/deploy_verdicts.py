@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum, auto
 
-from bot.circleci.deployed_places import get_state
 from bot.circleci.models import Release
 from bot.circleci.models.deploy_models import DEFAULT
+from bot.circleci.release_states import get_state
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bot.circleci.client import CircleCI
+from bot.circleci.deploy_verdicts import is_return
 from bot.circleci.models import ComponentVersion, DeployComponent, DeployEnvironment, Pipeline, Project, Release
 from bot.circleci.models.deploy_models import DEFAULT
+from bot.circleci.release_states import MOVING, get_state
 from bot.errors import fetch_if_visible
 
 T = TypeVar("T")
@@ -25,16 +27,6 @@ MOST_PLACES = 40
 
 MOST_PIPELINES, AT_ONCE = 160, 8
 """That are asked for one question."""
-
-PLANNED, VALIDATING = "pending", "validating"
-MOVING = frozenset({PLANNED, "running", VALIDATING, "queued", "created", "started"})
-_GOOD = frozenset({"success", "succeeded"})
-
-
-def get_state(release: Release) -> str:
-    """CircleCI's word in lower case, as one of those that we know where it is one."""
-    said = release.status.casefold()
-    return "success" if said in _GOOD else "canceled" if said == "cancelled" else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +72,10 @@ class DeployPlace:
 
     @property
     def undone(self) -> Release | None:
-        """The newest attempt that came to nothing, unless something newer was deployed since other than a rollback."""
+        """The newest attempt that came to nothing, unless something was deployed since that is no return."""
         for one in self.releases:
             state = get_state(one)
-            if state == "success" and not one.is_rollback:
+            if state == "success" and not is_return(one, self.releases):
                 return None
             if state not in MOVING | {"success"}:
                 return one
@@ -109,7 +101,7 @@ class DeployPlace:
 
     @property
     def is_rolled_back(self) -> bool:
-        return self.brought is not None and self.brought.is_rollback
+        return self.brought is not None and is_return(self.brought, self.releases)
 
 
 @dataclass(frozen=True, slots=True)

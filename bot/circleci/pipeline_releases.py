@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from pydantic import BaseModel, ConfigDict
 
 from bot.circleci.deploy_verdicts import get_place, is_return
-from bot.circleci.deployed_places import MOVING, get_state
 from bot.circleci.models import Pipeline, Release
 from bot.circleci.models.deploy_models import DEFAULT
+from bot.circleci.release_states import MOVING, get_state
 
 MOST = 20
 """Of one pipeline."""

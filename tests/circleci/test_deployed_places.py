@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import cast
 
 import pytest
@@ -9,7 +10,7 @@ from bot.circleci.client import CircleCI
 from bot.circleci.deployed_places import AT_ONCE, MOST_PIPELINES, MOST_PLACES, fetch_deploys, fetch_pipelines
 from bot.circleci.models import ComponentVersion, DeployComponent, DeployEnvironment, Pipeline, Project, Release
 from tests.blocks.test_deploy_blocks import PROJECT, make_place, make_release, make_version
-from tests.plugins.factories import make_id, make_pipeline
+from tests.plugins.factories import NOW, make_id, make_pipeline
 
 
 def test_where_no_version_is_marked_what_was_deployed_last_runs() -> None:
@@ -42,6 +43,19 @@ def test_what_failed_is_told_until_something_newer_succeeds(
 ) -> None:
     place = make_place("production", [make_version("1", 340, live=True)], releases)
     assert (place.undone, place.under_way) == (undone, under_way)
+
+
+def test_a_rerun_of_what_ran_before_is_a_rollback_here_too() -> None:
+    def ran(version: str, minute: int, status: str = "success") -> Release:
+        at = NOW + timedelta(minutes=minute)
+        return Release(id=f"{minute}", version=version, status=status, pipeline_id=version, created_at=at)
+
+    failed = ran("3", 3, "failed")
+    tried = [ran("1", 4), failed, ran("2", 2), ran("1", 1)]
+    place = make_place("production", [make_version("1", 340, live=True)], tried)
+    assert (place.is_rolled_back, place.undone) == (True, failed)
+    first = make_place("production", [make_version("1", 340, live=True)], tried[-1:])
+    assert not first.is_rolled_back
 
 
 def test_what_only_failed_is_not_brought_back() -> None:

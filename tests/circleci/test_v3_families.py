@@ -10,10 +10,11 @@ import pytest
 
 from bot.blocks.cause_blocks import format_what
 from bot.circleci.client import CircleCI
-from bot.circleci.deployed_places import fetch_deploys, get_state
+from bot.circleci.deployed_places import fetch_deploys
 from bot.circleci.job_failure import FailedJob, diagnose_job
 from bot.circleci.models import Job
 from bot.circleci.previous_runs import fetch_failures
+from bot.circleci.release_states import get_state
 from bot.domain import ProjectSlug
 from tests.circleci.sandboxed import WEB, CircleCISandbox, run_circleci_sandbox
 

@@ -8,8 +8,10 @@ import pytest
 
 from bot.domain import Outcome, ProjectSlug
 from bot.errors import UsageError
+from bot.operating.as_code.document import SubscriptionEntry, build_rule
 from bot.operating.as_code.export import export_documents
 from bot.operating.as_code.plan import apply_documents, format_summary
+from bot.rules.kinds import DEFAULT_KINDS
 from bot.rules.muting import QueuedOutcome
 from bot.rules.quiet_hours import QuietHours
 from bot.rules.rule import Rule
@@ -273,3 +275,17 @@ async def test_quiet_hours_that_a_file_takes_away_let_go_what_they_kept(store: S
     await applied(store, "workspace: T0SANDBOX\nhours: []\n")
     async with store.begin_read() as tx:
         assert await tx.digest_queue.list_due(NOW) == [("T0SANDBOX", "C0X")]
+
+
+@pytest.mark.parametrize("name", ["environment", "not-environment", "component"])
+def test_a_rule_of_a_file_means_what_the_same_words_mean_when_they_are_typed(name: str) -> None:
+    for kinds in (None, sorted(DEFAULT_KINDS), ["deployed"]):
+        texts = {name: ["web"], **({"only": kinds} if kinds else {})}
+        row = {"channel": "C0X", "project": "gh/acme/web", "made_by": "U0X", **texts}
+        try:
+            wanted = Rule.parse(texts)
+        except UsageError:
+            with pytest.raises(ValueError, match="would never post"):
+                SubscriptionEntry.model_validate(row)
+        else:
+            assert build_rule(SubscriptionEntry.model_validate(row)) == wanted
