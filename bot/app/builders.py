@@ -178,7 +178,7 @@ def build_poller(core: Core, tokens: PollTokens, visibility: Visibility) -> Poll
         tokens=tokens,
         explainer=Explainer(store=core.store, tokens=tokens),
         visibility=visibility,
-        publisher=_build_publisher(core),
+        publisher=build_publisher(core),
         clock=core.clock,
         interval_s=core.settings.poll_interval_s,
         holder=core.holder,
@@ -188,7 +188,7 @@ def build_poller(core: Core, tokens: PollTokens, visibility: Visibility) -> Poll
     )
 
 
-def _build_publisher(core: Core) -> Publisher:
+def build_publisher(core: Core) -> Publisher:
     return Publisher(
         store=core.store,
         links=core.links,

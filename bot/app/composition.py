@@ -17,7 +17,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 
-from bot.app import builders, permission_builders, replay_builders, upkeep_builders
+from bot.app import builders, deploy_builders, permission_builders, replay_builders, upkeep_builders
 from bot.app.core import Core, build_core, reveal_secret
 from bot.app.listening import ListenerRecorder
 from bot.clock import Clock
@@ -56,7 +56,7 @@ ALL_ROLES = frozenset({"slack", "http", "poller", "delivery", "upkeep"})
 _ROLE_OF = {
     **dict.fromkeys(("delivery", "digests"), "delivery"),
     **dict.fromkeys(("home", "listener"), "slack"),  # where people's presses arrive
-    **dict.fromkeys(("poller", "replayer", "org_poller"), "poller"),
+    **dict.fromkeys(("poller", "replayer", "org_poller", "deploy_reader"), "poller"),
 }
 _DRAIN_S = 2.5
 _SEND_S = 4.5
@@ -203,6 +203,8 @@ def _build_work_loops(
         yield loop("clock", tick=core.clock.tick, wakeup=Wakeup())
     yield loop("poller", tick=builders.build_poller(core, tokens, visibility).tick, wakeup=core.poll_wakeup)
     yield loop("replayer", tick=replay_builders.build_replayer(core, tokens).tick, wakeup=core.replay_wakeup)
+    deploys = deploy_builders.build_deploy_reader(core, tokens, visibility)
+    yield loop("deploy_reader", tick=deploys.tick, wakeup=core.deploy_wakeup)
     yield loop("org_poller", tick=builders.build_org_poller(core, tokens).tick, wakeup=Wakeup())
     yield loop("delivery", tick=delivery.tick, wakeup=core.delivery_wakeup)
     yield loop("digests", tick=builders.build_digests(core, withholding).tick, wakeup=core.digest_wakeup)

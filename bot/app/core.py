@@ -57,6 +57,7 @@ class Core:
     delivery_wakeup: Wakeup = field(default_factory=Wakeup)
     digest_wakeup: Wakeup = field(default_factory=Wakeup)
     replay_wakeup: Wakeup = field(default_factory=Wakeup)
+    deploy_wakeup: Wakeup = field(default_factory=Wakeup)
 
     def record_ack(self, kind: str) -> AbstractContextManager[object]:
         """For the block in which a payload of Slack's is acknowledged."""

@@ -55,6 +55,11 @@ class ApiCall:
     def is_v3(self) -> bool:
         return self.path.startswith(f"{V3}/")
 
+    @property
+    def spends_budget(self) -> bool:
+        """v3 and deploys are limited by themselves, which says nothing of what else the token may ask."""
+        return not (self.is_v3 or "/deploy/" in self.path)
+
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:

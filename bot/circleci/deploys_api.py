@@ -85,22 +85,20 @@ class DeploysApi(V3Api):
         return found
 
     async def list_releases(self, project: Project, *, pages: int = _NEWEST) -> ItemList[Release] | None:
-        """What was tried lately, the newest first; None where CircleCI does not tell, or not so that we can read it.
+        """What was tried lately, the newest first; None where CircleCI does not tell, or not so that we can read it."""
+        try:
+            return await self.fetch_releases(project, pages=pages)
+        except CircleCIError:
+            return None
 
-        By v3, of which it is published how they look; else by v2.
-        """
+    async def fetch_releases(self, project: Project, *, pages: int) -> ItemList[Release]:
+        """The same. By v3, of which it is published how they look; else by v2. Raises CircleCIError."""
         told = await self.ask_v3("deploys", partial(self._list_deployments, project, pages))
-        return told or await self._list_releases(project.id, pages)
+        return told or await self.list_items(Release, "deploy", "projects", project.id, "releases", pages=pages)
 
     async def _list_deployments(self, project: Project, pages: int) -> ItemList[Release]:
         query = {"filter[org_id]": project.organization_id, "filter[project_id]": project.id}
         return await self.list_v3(Release, "deploy", "deployments", query=query, pages=pages)
-
-    async def _list_releases(self, project_uuid: str, pages: int) -> ItemList[Release] | None:
-        try:
-            return await self.list_items(Release, "deploy", "projects", project_uuid, "releases", pages=pages)
-        except CircleCIError:
-            return None
 
     async def fetch_deploy_settings(self, project_uuid: str) -> DeploySettings:
         """Nothing is designated where there are none; any other error is one."""

@@ -16,9 +16,9 @@ from bot.circleci.models.deploy_models import DEFAULT
 from bot.circleci.release_states import MOVING, get_state
 
 MOST = 20
-"""Of one pipeline."""
+"""Of one pipeline: the oldest. What is left out is known to nobody."""
 
-_LONGEST_ID, _LONGEST = 64, 200
+_LONGEST_ID, LONGEST = 64, 200
 """Characters of an id, and of a name or a reason: anybody who can push chooses them."""
 
 _ENDED = frozenset({"success", "failed", "canceled"})
@@ -79,15 +79,12 @@ def pick_releases(
     known = {one.id: one for one in before}
     is_whole = not is_cut or _reaches_back(tried, pipeline)
     for release in sorted(tried, key=_get_begun_at):
-        if release.pipeline_id != pipeline.id or len(release.id) > _LONGEST_ID or len(known) >= MOST:
+        if release.pipeline_id != pipeline.id or len(release.id) > _LONGEST_ID:
             continue
-        if release.id not in known or not known[release.id].has_ended:
+        was = known.get(release.id)
+        if (was is None and len(known) < MOST) or (was is not None and not was.has_ended):
             known[release.id] = _build(
-                release,
-                [*tried, *_recall(release, known.values(), names)],
-                names,
-                before=known.get(release.id),
-                is_whole=is_whole,
+                release, [*tried, *_recall(release, known.values(), names)], names, before=was, is_whole=is_whole
             )
     return tuple(known.values())
 
@@ -204,4 +201,4 @@ def _name(each: str, names: Mapping[str, str]) -> str:
 
 
 def _cut(text: str) -> str:
-    return text[:_LONGEST]
+    return text[:LONGEST]

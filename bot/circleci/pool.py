@@ -140,7 +140,7 @@ class ConnectionPool:
                 response.status_code, response.content, call.writes, request_id, media_type=media_type or ""
             )
         error = self._build_error(response, wrote=call.writes, secrets=(token, call.secret))
-        if isinstance(error, RateLimited) and not call.is_v3:
+        if isinstance(error, RateLimited) and call.spends_budget:
             self._remember_budget(token, Budget(0, self.clock.now().timestamp() + error.retry_after_s))
         raise error
 
@@ -190,11 +190,11 @@ class ConnectionPool:
     def _record_headers(self, response: httpx.Response, token: str, call: ApiCall) -> None:
         """Remember the token's budget, and say once when CircleCI means to take a route away.
 
-        v3 limits each of its routes by itself, which says nothing of what the token may ask v2. Raises V3Gone.
+        Only what spends the token's budget tells of it. Raises V3Gone.
         """
         if call.is_v3:
             _check_has_v3(response)
-        elif budget := parse_budget(response.headers, self.clock.now()):
+        elif call.spends_budget and (budget := parse_budget(response.headers, self.clock.now())):
             self._remember_budget(token, budget)
         family = _name_route(call.path)
         leaving = response.headers.get("sunset") or response.headers.get("deprecation")

@@ -90,8 +90,7 @@ class Snapshot(BaseModel):
     who started, canceled or approved something, by id, as far as they could be had. `left_out` counts workflows that
     cannot be read. `verdicts` say of failed workflows, by id, whether a rerun is worth it, where that was found out;
     `failures` why their jobs failed. `parameters` are the values of those that somebody asked for, once they are known.
-    `releases` are what its jobs deploy, where somebody wants to hear of that; `releases_due` says that they are to be
-    read, because something of it ended since.
+    `releases` are what its jobs deploy, where somebody wants to hear of that.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -106,7 +105,6 @@ class Snapshot(BaseModel):
     failures: dict[str, tuple[FailureSummary, ...]] = Field(default_factory=dict)
     parameters: dict[str, str] | None = None
     releases: tuple[PipelineRelease, ...] = ()
-    releases_due: bool = False
 
     @property
     def unread_count(self) -> int:

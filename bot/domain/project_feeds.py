@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain import ProjectSlug
 
@@ -30,20 +29,6 @@ class ReadRule:
 
 
 @dataclass(frozen=True, slots=True)
-class DeployNames:
-    """What CircleCI called a project's components and its organisation's environments at `learned_at`, by id.
-
-    None of them: the project has no components, so nothing of it is deployed.
-    """
-
-    learned_at: datetime
-    names: Mapping[str, str] = field(default_factory=dict)
-
-    def is_fresh(self, now: datetime) -> bool:
-        return now - self.learned_at < timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
 class PolledProject:
     """A project whose pipelines we list every few seconds, and how far we have read.
 
@@ -52,10 +37,9 @@ class PolledProject:
 
     One listing of an organisation shows the pipelines of all its projects. `listed_at` is when it was last known to
     show this project too, None while the project needs a listing of its own; `doubted` says that this must be checked.
-    `default_branch`, `project_id`, `called` (its slug) and `organization_id` are CircleCI's words of `learned_at`;
-    `deploys` is known where somebody wants to hear of them. `read_by` owns the token that read it last. Of one that is
-    claimed it is known whether any rule covers it (`has_rules`), and whether a webhook that we trust tells what ends in
-    it.
+    `default_branch`, `project_id`, `called` (its slug) and `organization_id` are CircleCI's words of `learned_at`.
+    `read_by` owns the token that read it last. Of one that is claimed it is known whether any rule covers it
+    (`has_rules`), and whether a webhook that we trust tells what ends in it.
     """
 
     project: ProjectSlug
@@ -68,7 +52,6 @@ class PolledProject:
     called: str | None = None
     learned_at: datetime | None = None
     organization_id: str | None = None
-    deploys: DeployNames | None = None
     newest_at: datetime | None = None
     listed_at: datetime | None = None
     doubted: bool = False

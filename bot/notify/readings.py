@@ -28,7 +28,8 @@ class Reading:
     """A pipeline as it was read at `read_at`, because it was due at `was_due_at`. It was known as `before` until then.
 
     `finished_at` is None while it may move. With `abandoned_as` it is no longer followed, though it may. `announced`
-    are ids of workflows that webhooks say have ended. `changed` says that it was not so before.
+    are ids of workflows that webhooks say have ended. `changed` says that it was not so before. `of_deploys` says that
+    only the snapshot's releases were read: all else is as it is stored.
     """
 
     project: ProjectSlug
@@ -41,6 +42,7 @@ class Reading:
     abandoned_as: HoldResolution | None = None
     announced: Collection[str] = ()
     changed: bool = False
+    of_deploys: bool = False
     before: FollowedPipeline | None = None
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -27,7 +26,7 @@ from sqlalchemy import (
 )
 
 from bot.domain import ProjectSlug
-from bot.domain.project_feeds import DeployNames, PolledProject, TokenOwner
+from bot.domain.project_feeds import PolledProject, TokenOwner
 from bot.store.engine.moment import UtcDateTime
 from bot.store.installed_webhooks import is_trusted
 from bot.store.leases import DueRepository, build_due_claim, name_returned
@@ -107,7 +106,6 @@ class PolledProjectRepository(DueRepository[PolledProject]):
             called=row.called,
             learned_at=row.learned_at,
             organization_id=row.organization_id,
-            deploys=_read_deploys(row.deploys),
             newest_at=row.newest_at,
             listed_at=row.listed_at,
             doubted=row.doubted,
@@ -158,10 +156,6 @@ class PolledProjectRepository(DueRepository[PolledProject]):
         await self._connection.execute(
             update(watches).where(watches.c.project == str(learned.project)).values(**details)
         )
-
-    async def update_deploys(self, project: ProjectSlug, known: DeployNames) -> None:
-        said = json.dumps({"learned_at": known.learned_at.isoformat(), "names": dict(known.names)})
-        await self._connection.execute(update(watches).where(watches.c.project == str(project)).values(deploys=said))
 
     async def mark_read_by(self, project: ProjectSlug, owner: TokenOwner) -> None:
         """This token read it."""
@@ -241,8 +235,3 @@ class PolledProjectRepository(DueRepository[PolledProject]):
 
     def _is_in_org(self, org_slug: str) -> ColumnElement[bool]:
         return self._begins_with(watches.c.project, f"{org_slug}/")
-
-
-def _read_deploys(said: str | None) -> DeployNames | None:
-    known = json.loads(said) if said else None
-    return DeployNames(datetime.fromisoformat(known["learned_at"]), known["names"]) if known else None

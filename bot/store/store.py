@@ -32,6 +32,7 @@ from bot.store.channel_subscriptions import SubscriptionRepository
 from bot.store.channels import ChannelRepository
 from bot.store.confirmed_channels import SharedChannelRepository
 from bot.store.covered_projects import CoverageRepository
+from bot.store.deploy_looks import DeployLookRepository
 from bot.store.digest_queue import DigestQueue
 from bot.store.dm_preferences import DmPreferenceRepository
 from bot.store.due_messages import DueMessageRepository
@@ -140,6 +141,7 @@ class Tx:
     polled_projects = cached_property(lambda self: PolledProjectRepository(self._connection))
     token_usage = cached_property(lambda self: TokenUsageRepository(self._connection))
     replays = cached_property(lambda self: ReplayRepository(self._connection))
+    deploy_looks = cached_property(lambda self: DeployLookRepository(self._connection))
     org_polls = cached_property(lambda self: OrgPollRepository(self._connection))
     hooks = cached_property(lambda self: HookRepository(self._connection, self._vault))
     pipelines = cached_property(lambda self: PipelineRepository(self._connection))
@@ -284,6 +286,7 @@ class Store:
             await tx.outbox.release_all(not_before=shown_at)
             await tx.polled_projects.release_all()
             await tx.replays.release_all()
+            await tx.deploy_looks.release_all()
 
     async def close(self) -> None:
         await self._engines.dispose()

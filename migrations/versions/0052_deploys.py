@@ -11,9 +11,7 @@ down_revision = "0051"
 
 def upgrade() -> None:
     op.add_column("outcomes", sa.Column("deploy", sa.Text()))
-    op.add_column("watches", sa.Column("deploys", sa.Text()))
 
 
 def downgrade() -> None:
-    op.drop_column("watches", "deploys")
     op.drop_column("outcomes", "deploy")

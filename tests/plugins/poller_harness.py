@@ -12,6 +12,7 @@ from bot.circleci.links import Links
 from bot.domain import ProjectScope, ProjectSlug
 from bot.domain.people import Account, AccountState
 from bot.messages import Notice
+from bot.notify.poll.deploy_reader import DeployReader
 from bot.notify.poll.explain import Explainer
 from bot.notify.poll.org_poller import OrgPoller
 from bot.notify.poll.poller import Poller
@@ -57,6 +58,15 @@ class PollerHarness:
         self.poller = Poller(
             publisher=publisher, explainer=explainer, visibility=self.visibility, count=self.polls.append, **shared
         )
+        self.deploys = DeployReader(
+            store=store,
+            tokens=tokens,
+            publisher=publisher,
+            visibility=self.visibility,
+            clock=sandbox,
+            holder="me",
+            tasks=self.tasks,
+        )
         self.org_poller = OrgPoller(wake=lambda: None, count=self.org_polls.append, **shared)
         self.left: set[str] = set()
         self.tokens = tokens
@@ -101,9 +111,11 @@ class PollerHarness:
         """Whatever is due now, until nothing is."""
         await self.org_poller.tick()
         await self.poller.tick()
+        await self.deploys.tick()
         while self.tasks:
             await self.tasks.drain(30)
             await self.poller.tick()
+            await self.deploys.tick()
 
     async def run_rule_checks(self) -> list[Notice]:
         """What the warden says when it has looked twice, now and ten minutes later."""
@@ -125,6 +137,7 @@ class PollerHarness:
                 due = [
                     one.next_look_at for one in [*await tx.polled_projects.list_all(), *await tx.org_polls.list_all()]
                 ]
+                due += await tx.deploy_looks.list_due_at()
             next_at = min([*due, until, now + timedelta(minutes=1)])
             await self.sandbox.advance(max(1.0, (next_at - now).total_seconds()))
         await self.run_due()

@@ -81,7 +81,7 @@ class SteppedWorld(SlackUsers):
     async def run_loops(self) -> None:
         """What is due by now is read, and what there is to say is said."""
         turns = {loop.name: loop.tick for loop in self.app.loops}
-        for reading in ("rule_coverage", "org_poller", "poller", "poller", "digests"):
+        for reading in ("rule_coverage", "org_poller", "poller", "poller", "deploy_reader", "digests"):
             await turns[reading]()
             await self.drain_tasks()
         said_at = -1

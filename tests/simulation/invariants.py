@@ -23,7 +23,7 @@ _FOLDED = text(
 )
 _DIGESTED = text("SELECT outcome_key, digest FROM kept WHERE digest IS NOT NULL")
 _REMINDED_WITHIN_S = 90.0
-_LEASED = ("cards", "outbox", "watches", "listings", "replays")
+_LEASED = ("cards", "outbox", "watches", "listings", "replays", "deploy_looks")
 _LEASES = "SELECT leased_by AS holder, leased_until AS until FROM {} WHERE leased_until > strftime('x', 'now')"
 _WAITING = (
     "SELECT 'notice ' || key FROM outbox WHERE state = 'queued' OR (sent_ts IS NOT NULL AND revision > shown)",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.domain import ProjectSlug
-from bot.domain.project_feeds import DeployNames, TokenOwner
+from bot.domain.project_feeds import TokenOwner
 from bot.store.rate_limiter import POST, Bucket, RateLimit
 from bot.store.store import Store, Tx
 from bot.store.vault import Vault, generate_key
@@ -167,14 +167,12 @@ async def test_what_was_learned_of_a_project_and_who_read_it_is_kept(store: Stor
     async with store.begin() as tx:
         await tx.polled_projects.upsert(WEB, NOW)
         new = (await tx.polled_projects.list_for_projects([WEB]))[WEB]
-        assert (new.read_by, new.deploys) == (None, None)
+        assert new.read_by is None
         learned = replace(new, default_branch="trunk", learned_at=NOW, organization_id="o1")
         await tx.polled_projects.update_details(learned)
-        names = DeployNames(NOW, {"c1": "web"})
-        await tx.polled_projects.update_deploys(WEB, names)
         await tx.polled_projects.mark_read_by(WEB, TokenOwner("T1", "UADA"))
         watch = (await tx.polled_projects.list_for_projects([WEB]))[WEB]
-        assert watch == replace(learned, read_by=TokenOwner("T1", "UADA"), deploys=names)
+        assert watch == replace(learned, read_by=TokenOwner("T1", "UADA"))
         await tx.polled_projects.mark_read_by(WEB, TokenOwner())
         assert (await tx.polled_projects.list_for_projects([WEB]))[WEB].read_by == TokenOwner()
 

@@ -17,7 +17,7 @@ from bot.store.uninstalls import list_workspace_tables
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 NOBODYS = {
-    *("pipelines", "outcomes", "failed_tests", "seen", "leases", "watches", "listings"),
+    *("pipelines", "outcomes", "failed_tests", "seen", "leases", "watches", "listings", "deploy_looks"),
     *("covers", "cues", "troubles", "backups", "listeners"),
 }
 """What CircleCI tells of projects, and what goes with the rules that it belongs to."""

@@ -1,149 +1,246 @@
-"""What the jobs of pipelines deploy: asked for once a project, where a rule may want it and something may have ended.
+"""What the jobs of pipelines deploy: asked for by a loop of its own, where somebody wants it and something ended.
 
-It comes last. What ended is published before, with a mark that its deploys are to be read (`releases_due`); then they
-are read, and the pipeline is published once more. So CircleCI's deploys hold up nothing else, and what they do not tell
-now, or what a process that dies did not come to ask, is asked with the next look at the pipeline.
+A pipeline whose end may have deployed something is a row (bot/store/deploy_looks.py), written with that end. So
+CircleCI's deploys hold up nothing else, whatever they answer or do not: the row is put off, and asked about later. One
+request tells of all pipelines of a project that wait for it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from weakref import WeakValueDictionary
 
-from bot.circleci.api_request import ItemList
+import structlog
+
 from bot.circleci.client import CircleCI
 from bot.circleci.models import Project, Release
-from bot.circleci.pipeline_releases import pick_releases
-from bot.circleci.snapshot import Snapshot
+from bot.circleci.pipeline_releases import LONGEST, PipelineRelease, pick_releases
 from bot.clock import Clock
-from bot.domain.project_feeds import DeployNames, PolledProject
-from bot.errors import BotError, fetch_if_visible
+from bot.domain import ProjectSlug
+from bot.domain.project_feeds import PolledProject
+from bot.errors import HIDDEN, BotError, Unauthorized, fetch_if_visible
+from bot.expiring_cache import ExpiringCache
 from bot.notify.poll import poll_intervals
+from bot.notify.poll.leased_worker import LeasedWorker
 from bot.notify.poll.tokens import PollTokens
-from bot.notify.readings import Reading
-from bot.rules.dm_topics import DEPLOYS
+from bot.notify.poll.visibility import Visibility
+from bot.notify.readings import Reading, ReadingPublisher
+from bot.store.deploy_looks import DeployLook
+from bot.store.pipelines import FollowedPipeline
 from bot.store.store import Store
+from bot.workers.loop import BackgroundTasks
 
-_PATIENCE_S = 20.0
+log = structlog.get_logger(__name__)
+
+PATIENCE_S = 3.0
+_AT_ONCE = 2
+_PAGES = 4
+"""How far back it is looked for what was under way; everything else is on the first page."""
+
+_MOST_PROJECTS, _MOST_NAMED = 500, 2_000
+_ANSWER_FOR, _NAMES_FOR = timedelta(hours=1), timedelta(days=1)
+_NAMES_APART = timedelta(minutes=10)
+_TROUBLE_FOR, _HIDDEN_FOR = timedelta(minutes=1), timedelta(minutes=10)
+_NONE_FOR, _NONE_AT_MOST = timedelta(minutes=1), timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a project tried lately, as asked for at `asked_at`; None where CircleCI does not tell.
+
+    It stands until `good_until` for whatever ends: the `nones`th time in a row that nothing was ever deployed, or that
+    CircleCI does not tell.
+    """
+
+    asked_at: datetime
+    good_until: datetime
+    releases: Sequence[Release] | None
+    is_cut: bool = False
+    pages: int = 1
+    nones: int = 0
+
+    def serves(self, look: DeployLook, now: datetime) -> bool:
+        return self.asked_at >= look.next_look_at or now < self.good_until
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Of components and environments, by id; what nobody names is called by its id."""
+
+    learned_at: datetime
+    by_id: dict[str, str]
 
 
 class DeployReader:
-    def __init__(self, *, store: Store, tokens: PollTokens, clock: Clock) -> None:
+    """`patience_s` is how long an answer is waited for, in real time."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        tokens: PollTokens,
+        publisher: ReadingPublisher,
+        visibility: Visibility,
+        clock: Clock,
+        holder: str,
+        tasks: BackgroundTasks,
+        wake: Callable[[], None] = lambda: None,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
         self._store = store
         self._tokens = tokens
+        self._publisher = publisher
+        self._visibility = visibility
         self._clock = clock
-
-    async def mark_due(self, polled: PolledProject, readings: Sequence[Reading]) -> list[Reading]:
-        """The same, with a mark on those of which something ended that may have deployed. Asks CircleCI nothing."""
-        moved = {one.snapshot.pipeline.id for one in readings if _has_moved(one)}
-        if not moved or not polled.organization_id or self._has_none(polled):
-            return list(readings)
-        if not await self._is_wanted(polled, [one for one in readings if one.snapshot.pipeline.id in moved]):
-            return list(readings)
-        due = {"releases_due": True}
-        return [
-            replace(one, snapshot=one.snapshot.model_copy(update=due)) if one.snapshot.pipeline.id in moved else one
-            for one in readings
-        ]
-
-    async def fetch_releases(self, polled: PolledProject, readings: Sequence[Reading]) -> list[Reading]:
-        """Those of which deploys were to be read, with what CircleCI says of them; none where it says nothing."""
-        due = [one for one in readings if _is_due(one)]
-        if not due:
-            return []
-        try:
-            async with asyncio.timeout(_PATIENCE_S):
-                known = await self._refresh_names(polled)
-                tried = await self._list_tried(polled, known)
-                if tried is not None and _list_unnamed(due, tried, known):
-                    known = await self._learn(polled, tried)
-        except (BotError, TimeoutError):
-            return []
-        if tried is None:
-            return []
-        return [self._add(one, tried, known) for one in due]
-
-    def _add(self, reading: Reading, tried: ItemList[Release], known: DeployNames) -> Reading:
-        """It is written over what was published before: that has made it due when `reading` says."""
-        before = reading.snapshot
-        found = pick_releases(before.pipeline, tried, known.names, before=before.releases, is_cut=tried.is_cut)
-        after = before.model_copy(update={"releases": found, "releases_due": False})
-        looks = [reading.next_look_at, poll_intervals.schedule_deploy_look(after, reading.read_at)]
-        look_at = min(filter(None, looks), default=None)
-        return replace(reading, snapshot=after, next_look_at=look_at, was_due_at=reading.next_look_at, before=None)
-
-    async def _is_wanted(self, polled: PolledProject, moved: Sequence[Reading]) -> bool:
-        """By a rule, or by somebody who wants to hear of their own."""
-        starters = [one.snapshot.pipeline.actor_login for one in moved]
-        async with self._store.begin_read() as tx:
-            if await tx.coverage.wants_deploys(polled.project):
-                return True
-            return await tx.dm_preferences.is_chosen(DEPLOYS, filter(None, starters))
-
-    def _has_none(self, polled: PolledProject) -> bool:
-        return polled.deploys is not None and polled.deploys.is_fresh(self._clock.now()) and not polled.deploys.names
-
-    async def _refresh_names(self, polled: PolledProject) -> DeployNames:
-        """Those of the last day; a project without components costs one request a day."""
-        known = polled.deploys
-        return known if known and known.is_fresh(self._clock.now()) else await self._learn(polled)
-
-    async def _learn(self, polled: PolledProject, tried: Sequence[Release] = ()) -> DeployNames:
-        """What nobody names is called by its id from now on, until tomorrow."""
-        project = _get_project(polled)
-
-        async def ask(circleci: CircleCI) -> dict[str, str]:
-            components = await fetch_if_visible(circleci.list_deploy_components(project))
-            if not components:
-                return {}
-            environments = await circleci.list_deploy_environments(project.organization_id)
-            called = {one.id: one.name or one.id for one in environments}
-            return called | {one.id: one.name or one.id for one in components}
-
-        ids = [each for one in tried for each in (one.component_id, one.environment_id)]
-        names = await self._tokens.fetch_for_project(polled.project, ask)
-        known = DeployNames(self._clock.now(), {each: each for each in ids} | names)
-        async with self._store.begin() as tx:
-            await tx.polled_projects.update_deploys(polled.project, known)
-        return known
-
-    async def _list_tried(self, polled: PolledProject, known: DeployNames) -> ItemList[Release] | None:
-        """The newest page of all that the project tried; None where CircleCI does not tell."""
-        if not known.names:
-            return ItemList()
-        project = _get_project(polled)
-        return await self._tokens.fetch_for_project(
-            polled.project, lambda circleci: circleci.list_releases(project, pages=1)
+        self._holder = holder
+        self._patience_s = patience_s
+        self._answers: ExpiringCache[ProjectSlug, _Answer] = ExpiringCache(_MOST_PROJECTS, clock.now)
+        self._names: ExpiringCache[ProjectSlug, _Names] = ExpiringCache(_MOST_NAMED, clock.now)
+        self._turns: WeakValueDictionary[ProjectSlug, asyncio.Lock] = WeakValueDictionary()
+        self._worker = LeasedWorker(
+            store=store,
+            repository=lambda tx: tx.deploy_looks,
+            key=lambda look: look.pipeline_id,
+            work=self._look,
+            at_once=_AT_ONCE,
+            sleep_at_most_s=1.0,
+            holder=holder,
+            clock=clock,
+            tasks=tasks,
+            wake=wake,
         )
 
+    async def tick(self) -> float:
+        """Begin to ask about what is due. Returns how many seconds the loop may sleep."""
+        return await self._worker.tick()
 
-def _get_project(polled: PolledProject) -> Project:
-    return Project(slug=str(polled.project), id=polled.project_id or "", organization_id=polled.organization_id or "")
+    async def _look(self, look: DeployLook) -> datetime | None:
+        async with self._store.begin_read() as tx:
+            polled = (await tx.polled_projects.list_for_projects([look.project])).get(look.project)
+            followed = await tx.pipelines.find(look.pipeline_id)
+        again_at = await self._read(look, polled, followed) if polled and followed else None
+        async with self._store.begin() as tx:
+            await tx.deploy_looks.settle(look, again_at, self._holder)
+        return again_at
+
+    async def _read(self, look: DeployLook, polled: PolledProject, followed: FollowedPipeline) -> datetime | None:
+        """Publish what is new of it. When to ask again; None when there is nothing more to find out."""
+        before = followed.snapshot.releases
+        answer = await self._ask(look, polled, before)
+        names = await self._name(polled, look.pipeline_id, answer.releases or ())
+        now = self._clock.now()
+        if answer.releases is None or names is None:
+            return poll_intervals.schedule_deploy_retry(look.since, now)
+        found = pick_releases(followed.snapshot.pipeline, answer.releases, names, before=before, is_cut=answer.is_cut)
+        shown = {one.id for one in answer.releases}
+        moving = any(one.is_moving and one.id in shown for one in found)
+        if found != before and not moving:
+            again_at = None
+        else:
+            again_at = poll_intervals.schedule_deploy_look(look.since, now, moving=moving)
+        if again_at is None:
+            found = tuple(one.model_copy(update={"state": "unknown"}) if one.is_moving else one for one in found)
+        if found != before:
+            await self._publish(polled, followed, found)
+        return again_at
+
+    async def _publish(
+        self, polled: PolledProject, followed: FollowedPipeline, found: Sequence[PipelineRelease]
+    ) -> None:
+        reading = Reading(
+            followed.project,
+            followed.snapshot.model_copy(update={"releases": tuple(found)}),
+            followed.finished_at,
+            followed.next_look_at,
+            followed.next_look_at,
+            read_at=self._clock.now(),
+            default_branch=polled.default_branch,
+            before=followed,
+            of_deploys=True,
+        )
+        plan = await self._publisher.plan(reading)
+        viewers = await self._visibility.list_viewers(plan.readers, reading.project)
+        await self._publisher.commit(reading, {}, viewers, known=plan.known.kinds)
+
+    async def _ask(self, look: DeployLook, polled: PolledProject, before: Sequence[PipelineRelease]) -> _Answer:
+        """As many pages as what was under way may need."""
+        turn = self._turns.setdefault(look.project, asyncio.Lock())
+        async with turn:
+            answer = self._answers.get(look.project)
+            if answer is None or not answer.serves(look, self._clock.now()):
+                answer = await self._fetch(polled, pages=1, last=answer)
+            if answer.is_cut and answer.pages < _PAGES and _list_missing(before, answer.releases or ()):
+                answer = await self._fetch(polled, pages=_PAGES, last=answer)
+            return self._answers.set(look.project, answer, _ANSWER_FOR)
+
+    async def _fetch(self, polled: PolledProject, *, pages: int, last: _Answer | None) -> _Answer:
+        """All that was tried lately; whatever goes wrong is none of anybody's concern."""
+        asked_at, project = self._clock.now(), _get_project(polled)
+        if project is None:
+            return _Answer(asked_at, asked_at, None)
+        try:
+            async with asyncio.timeout(self._patience_s):
+                found = await self._tokens.fetch_aside(
+                    polled.project, lambda circleci: circleci.fetch_releases(project, pages=pages)
+                )
+        except (BotError, TimeoutError) as error:
+            return _Answer(asked_at, self._clock.now() + _log_trouble(polled.project, error), None)
+        if found:
+            return _Answer(asked_at, asked_at, found, is_cut=found.is_cut, pages=pages)
+        nones = last.nones if last else 0
+        none_for = min(_NONE_FOR * 2**nones, _NONE_AT_MOST)
+        return _Answer(asked_at, asked_at + none_for, (), nones=min(nones + 1, 10))
+
+    async def _name(self, polled: PolledProject, pipeline_id: str, tried: Iterable[Release]) -> dict[str, str] | None:
+        """Names of what the pipeline deploys where, as far as anybody tells; None while CircleCI is in trouble."""
+        tried = list(tried)
+        ours = {each for one in tried if one.pipeline_id == pipeline_id for each in _list_ids(one)}
+        known, now = self._names.get(polled.project), self._clock.now()
+        if known and (ours <= known.by_id.keys() or now - known.learned_at < _NAMES_APART):
+            return known.by_id
+        project = _get_project(polled)
+        if not ours or project is None:
+            return {}
+        ids = {each for one in tried for each in _list_ids(one)}
+        try:
+            async with asyncio.timeout(self._patience_s):
+                told = await self._tokens.fetch_aside(polled.project, partial(_fetch_names, project=project, ids=ids))
+        except (BotError, TimeoutError) as error:
+            _log_trouble(polled.project, error)
+            return None
+        return self._names.set(polled.project, _Names(now, told), _NAMES_FOR).by_id
 
 
-def _has_moved(reading: Reading) -> bool:
-    """Something of it ended or came to wait since it was read the last time: jobs tell of deploys before they end."""
-    before = reading.before.snapshot if reading.before else None
-    return bool(_list_ends(reading.snapshot) - (_list_ends(before) if before else set()))
+async def _fetch_names(circleci: CircleCI, *, project: Project, ids: set[str]) -> dict[str, str]:
+    """Those of these ids alone; what is hidden has none."""
+    components, environments = await asyncio.gather(
+        fetch_if_visible(circleci.list_deploy_components(project)),
+        fetch_if_visible(circleci.list_deploy_environments(project.organization_id)),
+    )
+    named = {one.id: one.name[:LONGEST] for one in [*(components or ()), *(environments or ())] if one.name}
+    return {each: named.get(each, each) for each in ids}
 
 
-def _list_ends(snapshot: Snapshot) -> set[str]:
-    """Ids of the workflows and jobs that have ended, and of the holds that wait."""
-    jobs = [job for run in snapshot.workflows for job in run.jobs or ()]
-    ended = {run.workflow.id for run in snapshot.workflows if run.workflow.has_ended}
-    return ended | {job.id for job in jobs if job.has_ended or job.is_held}
+def _get_project(polled: PolledProject) -> Project | None:
+    """None where nobody has told of which organisation it is, as on a Server."""
+    if not polled.organization_id:
+        return None
+    return Project(slug=str(polled.project), id=polled.project_id or "", organization_id=polled.organization_id)
 
 
-def _is_due(reading: Reading) -> bool:
-    """What moves is asked about for two hours. Then it waits until something of its pipeline ends, a hold for days."""
-    snapshot = reading.snapshot
-    recent = poll_intervals.schedule_deploy_look(snapshot, reading.read_at) is not None
-    over = reading.finished_at is not None and any(one.is_moving for one in snapshot.releases)
-    return snapshot.releases_due or recent or over
+def _list_ids(release: Release) -> list[str]:
+    return [each for each in (release.component_id, release.environment_id) if each]
 
 
-def _list_unnamed(due: Sequence[Reading], tried: Sequence[Release], known: DeployNames) -> set[str]:
-    ours = {one.snapshot.pipeline.id for one in due}
-    ids = {each for one in tried if one.pipeline_id in ours for each in (one.component_id, one.environment_id) if each}
-    return ids - known.names.keys()
+def _list_missing(before: Iterable[PipelineRelease], tried: Iterable[Release]) -> set[str]:
+    return {one.id for one in before if one.is_moving} - {one.id for one in tried}
+
+
+def _log_trouble(project: ProjectSlug, error: Exception) -> timedelta:
+    """For how long nobody asks again."""
+    log.info("deploys.untold", project=str(project), error=str(error) or type(error).__name__)
+    return _HIDDEN_FOR if isinstance(error, (Unauthorized, *HIDDEN)) else _TROUBLE_FOR

@@ -31,6 +31,7 @@ _FINISHED_FROM_S = 30.0
 _FINISHED_TOLD_S = 3600.0
 _FINISHED_AT_MOST_S = 6 * 3600.0
 _DEPLOYS_FOR = timedelta(hours=2)
+_DEPLOYS_LAG = tuple(timedelta(minutes=each) for each in (1, 5, 15))
 _FINISHED_FOR = timedelta(days=2)
 """A finished pipeline may be rerun on the web; it is looked at now and then for this long."""
 
@@ -61,16 +62,29 @@ def schedule_next_read(
     return now + timedelta(seconds=min(max(from_s, rest_s), _FINISHED_AT_MOST_S))
 
 
-def schedule_deploy_look(snapshot: Snapshot, now: datetime) -> datetime | None:
-    """When to ask how a deploy goes on whose workflow has ended: a validation takes its time, and no webhook tells.
+def schedule_deploy_look(since: datetime, now: datetime, *, moving: bool) -> datetime | None:
+    """When to ask again what a pipeline deploys of which something ended at `since`; None when that was enough.
 
-    A tenth of the time since something of it moved, a minute to five, for two hours. Then as seldom as any pipeline
-    that is over: a job that never reports its end leaves its deploy running for ever.
+    Nothing new of it was found: 1, 5 and 15 minutes after the end, since CircleCI's list may lag behind, and some
+    report late. What is `moving` takes its time, and no webhook tells: a tenth of the time, a minute to five, for two
+    hours; then a quarter of it, for two days. A job that never reports its end leaves its deploy running for ever.
     """
-    rest = now - _get_moved_at(snapshot, now)
-    if rest > _DEPLOYS_FOR or not any(one.is_moving for one in snapshot.releases):
+    rest = now - since
+    if not moving:
+        return next((since + wait for wait in _DEPLOYS_LAG if wait > rest), None)
+    if rest > _FINISHED_FOR:
         return None
+    if rest > _DEPLOYS_FOR:
+        return now + rest / 4
     return now + timedelta(seconds=min(max(_MOVING_AT_MOST_S, rest.total_seconds() / 10), _HELD_AT_MOST_S))
+
+
+def schedule_deploy_retry(since: datetime, now: datetime) -> datetime | None:
+    """The same where CircleCI does not tell: after as long again, a minute to an hour, for two days."""
+    rest = now - since
+    if rest > _FINISHED_FOR:
+        return None
+    return now + min(max(rest, SOON), timedelta(seconds=_FINISHED_TOLD_S))
 
 
 def get_project_wait(

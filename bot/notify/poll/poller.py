@@ -24,7 +24,6 @@ from bot.language.said import keep
 from bot.messages import FoundBy
 from bot.notify.poll import discovery, poll_intervals
 from bot.notify.poll.asked_parameters import add_parameters
-from bot.notify.poll.deploy_reader import DeployReader
 from bot.notify.poll.explain import Explainer
 from bot.notify.poll.leased_worker import LeasedWorker
 from bot.notify.poll.poll_schedule import PollResult, PollScheduler, name_failure
@@ -72,7 +71,6 @@ class Poller:
         self._publisher = publisher
         self._explainer = explainer
         self._visibility = visibility
-        self._deploys = DeployReader(store=store, tokens=tokens, clock=clock)
         self._clock = clock
         self._interval_s = interval_s
         self._count = count
@@ -150,13 +148,10 @@ class Poller:
             older, failed = await read_each(await self._list_older_unfinished(polled, readings), read)
             readings, failure = [*readings, *older], failure or failed
         readings = sorted(readings, key=lambda one: one.snapshot.pipeline.number)
-        readings = await self._deploys.mark_due(polled, readings)
         for reading in readings:
             await self._publish(reading)
         if failure:
             raise failure
-        for reading in await self._deploys.fetch_releases(polled, readings):
-            await self._publish(reading)
         return readings
 
     async def _list_older_unfinished(

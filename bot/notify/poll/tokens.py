@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.domain import ProjectSlug
 from bot.domain.people import Account, Person
 from bot.domain.project_feeds import TokenOwner
-from bot.errors import HIDDEN, RateLimited, TargetError, Unauthorized
+from bot.errors import HIDDEN, BotError, RateLimited, TargetError, Unauthorized
 from bot.expiring_cache import ExpiringCache
 from bot.notify.poll.last_tokens import LastTokens
 from bot.notify.poll.token_quota import PollToken, ServiceAccount, TokenQuota, count_requests
@@ -29,6 +29,9 @@ PollTarget = ProjectSlug | str
 
 _ASKED_ABOUT = 20
 """Of an organisation: for how many of its projects we look up who asked about them."""
+
+_ASKED_ASIDE = 2
+_ASIDE_AT_MOST = timedelta(hours=1)
 
 _BUSY = 0.5
 _BLIND_FOR = timedelta(hours=1)
@@ -52,6 +55,7 @@ class PollTokens:
         self._last_tokens: LastTokens[PollTarget] = LastTokens(clock)
         self._blind: ExpiringCache[tuple[Person, Any], bool] = ExpiringCache(_MOST_BLIND, clock.now)
         self._workspace_tokens: LastTokens[tuple[str, ProjectSlug]] = LastTokens(clock)
+        self._limited_aside: ExpiringCache[Person, bool] = ExpiringCache(_MOST_BLIND, clock.now)
         self._read_at: ExpiringCache[tuple[str, ProjectSlug], datetime] = ExpiringCache(_MOST_READ, clock.now)
 
     async def fetch_for_project(self, project: ProjectSlug, read: Callable[[CircleCI], Awaitable[T]]) -> T:
@@ -65,6 +69,30 @@ class PollTokens:
         )
         self._note_read(reader, project)
         return answer
+
+    async def fetch_aside(self, project: ProjectSlug, read: Callable[[CircleCI], Awaitable[T]]) -> T:
+        """What CircleCI says of something that nothing else hangs on. Raises BotError.
+
+        Two tokens are asked at most, and whatever they hear, they are thought of as before. One that is limited is not
+        asked so again until CircleCI allows it.
+        """
+        refused: BotError = TargetError(f"No connected CircleCI token can see `{project}`.")
+        tries = 0
+        async for reader in self._list_candidates(project, [project]):
+            if self._limited_aside.get(reader.owner):
+                continue
+            try:
+                self._check_budget(reader)
+                return await read(reader.circleci)
+            except RateLimited as error:
+                refused = error
+                ttl = min(timedelta(seconds=error.retry_after_s), _ASIDE_AT_MOST)
+                self._limited_aside.set(reader.owner, value=True, ttl=ttl)
+            except (Unauthorized, *HIDDEN) as error:
+                refused = error
+            if (tries := tries + 1) == _ASKED_ASIDE:
+                break
+        raise refused
 
     async def fetch_for_org(
         self, org_slug: str, projects: Sequence[ProjectSlug], read: Callable[[CircleCI], Awaitable[T]]

@@ -71,7 +71,7 @@ class OutcomeNotice:
     def found_end(self) -> FoundEnd | None:
         """None where no workflow ended."""
         outcome = self.outcome
-        if outcome.workflow_id is None or outcome.kind in {OutcomeKind.STARTED, OutcomeKind.ON_HOLD}:
+        if outcome.workflow_id is None or outcome.deploy or outcome.kind in {OutcomeKind.STARTED, OutcomeKind.ON_HOLD}:
             return None
         announced = outcome.workflow_id in self.reading.announced
         return FoundEnd(outcome.happened_at, FoundBy.WEBHOOK if announced else FoundBy.POLLING)

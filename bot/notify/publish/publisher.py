@@ -20,7 +20,15 @@ from bot.clock import Clock
 from bot.domain import Outcome, OutcomeKind
 from bot.domain.people import Person
 from bot.messages import Card
-from bot.notify.publish import channel_notices, direct_messages, escalations, holds, past_failures, standings
+from bot.notify.publish import (
+    channel_notices,
+    deploy_looks,
+    direct_messages,
+    escalations,
+    holds,
+    past_failures,
+    standings,
+)
 from bot.notify.publish.channel_notices import ChannelReply, OutcomeNotice, list_immediate_rules, list_recipients
 from bot.notify.publish.direct_messages import DmFilter
 from bot.notify.readings import Explanations, PublishPlan, Reading
@@ -118,20 +126,26 @@ class Publisher:
             notice = OutcomeNotice(reading, outcome, why, self._links, now)
             held += await _publish_outcome(tx, notice, _list_matching(rules, outcome), viewers, cards=cards)
             await past_failures.close_notices(tx, outcome, reading.snapshot, self._links)
+        await deploy_looks.ask(tx, reading, now)
+        if reading.of_deploys:
+            return bool(new) or saved.changed
         may_wait = OutcomeKind.ON_HOLD in {*known.values(), *(outcome.kind for outcome in new)}
         if may_wait:
-            await holds.announce(tx, reading, held, self._links, now)
-            await standings.restate(tx, reading, now)
-            await standings.drop_expired(tx, reading, now)
-            await holds.update_notices(tx, reading, self._links, now)
-            await holds.remind(tx, reading, self._links, now)
-            await escalations.ask_others(tx, reading, self._links, now)
+            await self._tell_of_holds(tx, reading, held, now)
         if reading.finished_at and reading.snapshot.status == "success":
             await _end_looking(tx, reading)
         if reading.finished_at and not reading.abandoned_as:
             cards = await tx.cards.list_for_pipeline(pipeline_id) if cards is None else cards
             await channel_notices.publish_end(tx, reading, cards, self._links, now=now)
         return bool(new) or saved.changed or may_wait or reading.finished_at is not None
+
+    async def _tell_of_holds(self, tx: Tx, reading: Reading, held: list[ChannelReply], now: datetime) -> None:
+        await holds.announce(tx, reading, held, self._links, now)
+        await standings.restate(tx, reading, now)
+        await standings.drop_expired(tx, reading, now)
+        await holds.update_notices(tx, reading, self._links, now)
+        await holds.remind(tx, reading, self._links, now)
+        await escalations.ask_others(tx, reading, self._links, now)
 
 
 async def _end_looking(tx: Tx, reading: Reading) -> None:
@@ -168,7 +182,8 @@ def _list_matching(rules: Sequence[Subscription], outcome: Outcome) -> list[Subs
 def _list_unknown(reading: Reading, known: Collection[str], now: datetime) -> list[Outcome]:
     """The outcomes that it shows but for those with a `known` key, oldest first."""
     outcomes = build_outcomes(reading.snapshot, reading.project, now, default_branch=reading.default_branch)
-    return [outcome for outcome in outcomes if outcome.key not in known]
+    told = (outcome for outcome in outcomes if outcome.deploy or not reading.of_deploys)
+    return [outcome for outcome in told if outcome.key not in known]
 
 
 async def _insert_outcomes(
@@ -216,32 +231,49 @@ class SavedPipeline:
 
 async def upsert_pipeline(tx: Tx, reading: Reading, now: datetime) -> SavedPipeline:
     """Its cards are to be drawn again if it changed."""
-    pipeline, text, before = reading.snapshot.pipeline, reading.snapshot.model_dump_json(), reading.before
+    text, before = reading.snapshot.model_dump_json(), reading.before
     undisturbed = before is not None and await _update_pipeline(tx, reading, text, over=before.version)
     if not undisturbed:
-        before = await _upsert_disturbed(tx, reading, text, now)
+        text, before = await _upsert_disturbed(tx, reading, text, now)
     changed = before is None or before.snapshot_json != text or reading.abandoned_as is not None
     if changed:
-        await tx.cards.mark_pipeline_dirty(pipeline.id)
+        await tx.cards.mark_pipeline_dirty(reading.snapshot.pipeline.id)
     return SavedPipeline(undisturbed, changed)
 
 
-async def _upsert_disturbed(tx: Tx, reading: Reading, text: str, now: datetime) -> FollowedPipeline | None:
-    """Whatever is written by now, which is what comes back."""
+async def _upsert_disturbed(tx: Tx, reading: Reading, text: str, now: datetime) -> tuple[str, FollowedPipeline | None]:
+    """Over whatever is written by now: what is written then, and what was."""
     pipeline = reading.snapshot.pipeline
-    before = await tx.pipelines.find(pipeline.id)
-    if before is None:
-        await tx.pipelines.follow(
-            pipeline.id,
-            reading.project,
-            pipeline.number,
-            branch=pipeline.branch,
-            tag=pipeline.tag,
-            snapshot=text,
-            now=now,
-        )
+    while before := await tx.pipelines.find(pipeline.id):
+        merged = _merge(reading, before)
+        text = merged.snapshot.model_dump_json()
+        if await _update_pipeline(tx, merged, text, over=before.version):
+            return text, before
+    await tx.pipelines.follow(
+        pipeline.id,
+        reading.project,
+        pipeline.number,
+        branch=pipeline.branch,
+        tag=pipeline.tag,
+        snapshot=text,
+        now=now,
+    )
     await _update_pipeline(tx, reading, text, over=None)
-    return before
+    return text, None
+
+
+def _merge(reading: Reading, stored: FollowedPipeline) -> Reading:
+    """What was read, and of what is stored that which others read: the one reads deploys alone, the others all else."""
+    if not reading.of_deploys:
+        kept = {"releases": stored.snapshot.releases}
+        return replace(reading, snapshot=reading.snapshot.model_copy(update=kept))
+    return replace(
+        reading,
+        snapshot=stored.snapshot.model_copy(update={"releases": reading.snapshot.releases}),
+        finished_at=stored.finished_at,
+        next_look_at=stored.next_look_at,
+        was_due_at=stored.next_look_at,
+    )
 
 
 async def _update_pipeline(tx: Tx, reading: Reading, text: str, *, over: int | None) -> bool:

@@ -26,7 +26,6 @@ watches = Table(
     Column("hurried", Boolean, nullable=False, default=False),
     Column("leased_by", Text),
     Column("leased_until", UtcDateTime),
-    Column("deploys", Text),
     Column("organization_id", String(64)),
 )
 
@@ -40,6 +39,18 @@ listings = Table(
     Column("next_look_at", UtcDateTime, nullable=False, index=True),
     Column("idle_rounds", Integer, nullable=False, default=0),
     Column("error", Text),
+    Column("leased_by", Text),
+    Column("leased_until", UtcDateTime),
+)
+
+deploy_looks = Table(
+    "deploy_looks",
+    metadata,
+    Column("pipeline_id", String(64), primary_key=True),
+    Column("project", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("ends", Integer, nullable=False),
+    Column("next_look_at", UtcDateTime, nullable=False, index=True),
     Column("leased_by", Text),
     Column("leased_until", UtcDateTime),
 )

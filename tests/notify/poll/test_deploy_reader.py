@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.circleci.pipeline_releases import PipelineRelease
-from bot.circleci.snapshot import Snapshot
 from bot.domain import Outcome, ProjectSlug
-from bot.domain.project_feeds import DeployNames, PolledProject
-from bot.notify.poll.deploy_reader import DeployReader
-from bot.notify.readings import Reading
 from bot.rules.rule import Rule
-from tests.plugins.factories import make_pipeline
 from tests.plugins.poller_harness import PollerHarness, run_poller_harness
 
 WEB = "gh/acme/web"
@@ -114,16 +108,58 @@ async def test_who_wants_no_deploys_asks_for_none(harness: PollerHarness) -> Non
     assert not await count_asked(harness)
 
 
-async def test_a_project_without_deploys_costs_one_request_a_day(harness: PollerHarness) -> None:
+async def test_a_busy_project_without_deploys_costs_eight_requests_in_its_first_hour(harness: PollerHarness) -> None:
+    """And six in each that follows: a hundred and forty-six a day, however much ends."""
     await begin(harness, Rule.parse({"only": ["all"]}), "gh/acme/api")
-    for _again in range(2):
+    for _again in range(12):
         await harness.push("gh/acme/api")
-        await harness.advance(1)
-    assert await count_asked(harness) == {"components": 1}
-    await harness.sandbox.advance(24 * 3600)
-    await harness.push("gh/acme/api")
-    await harness.advance(1)
-    assert await count_asked(harness) == {"components": 2}
+        await harness.advance(5)
+    asked = await count_asked(harness)
+    assert asked.keys() == {"releases"}
+    assert asked["releases"] <= 10
+
+
+async def test_the_first_deploy_of_a_project_is_told(harness: PollerHarness) -> None:
+    await begin(harness)
+    await harness.push(WEB, "slow")
+    await harness.advance(3)
+    await harness.push(WEB, "ship")
+    await harness.advance(16)
+    assert len(await list_deploys(harness)) == 1
+
+
+async def test_what_the_list_shows_late_is_told(harness: PollerHarness) -> None:
+    await begin(harness)
+    nothing = '{"items": [], "next_page_token": null}'
+    releases = "/deploy/projects/*/releases"
+    await harness.control("faults", target="circleci", match=releases, body=nothing, count=3)
+    await harness.push(WEB, "ship")
+    await harness.advance(16)
+    assert len(await list_deploys(harness)) == 1
+
+
+async def test_hidden_environments_are_named_by_their_ids_and_asked_for_seldom(harness: PollerHarness) -> None:
+    await harness.connect("bob")
+    await begin(harness)
+    await harness.control("faults", target="circleci", match="/deploy/environments", status=403, count=0)
+    await harness.push(WEB, "ship")
+    await harness.advance(5)
+    (staging,) = await list_deploys(harness)
+    assert staging.deploy
+    assert staging.deploy.environment
+    assert (await count_asked(harness))["environments"] == 1
+
+
+async def test_a_pipeline_that_is_missing_holds_up_no_deploy(harness: PollerHarness) -> None:
+    await begin(harness)
+    await harness.push(WEB, "slow")
+    await harness.advance(0.3)
+    async with harness.store.begin_read() as tx:
+        (slow,) = await tx.pipelines.list_newest(ProjectSlug.parse(WEB), 1)
+    await harness.control("faults", target="circleci", match=f"/pipeline/{slow.id}", status=404, count=0)
+    await harness.push(WEB, "ship")
+    await harness.advance(4)
+    assert len(await list_deploys(harness)) == 1
 
 
 async def test_one_request_tells_of_all_pipelines_that_are_read_together(harness: PollerHarness) -> None:
@@ -144,7 +180,7 @@ async def test_while_deploys_cannot_be_read_everything_else_is_told_and_they_are
     await begin(harness)
     await harness.push(WEB, "ship")
     await harness.advance(2)
-    await harness.control("faults", target="circleci", match="/deploy/", status=500, count=30)
+    await harness.control("faults", target="circleci", match="/deploy/", status=500, count=12)
     await harness.push(WEB, "ship")
     await harness.advance(1)
     assert len(await list_deploys(harness)) == 1
@@ -152,7 +188,7 @@ async def test_while_deploys_cannot_be_read_everything_else_is_told_and_they_are
         newest = (await tx.pipelines.list_newest(ProjectSlug.parse(WEB), 1))[0]
         kinds = await tx.outcomes.list_kinds(newest.id)
     assert set(kinds.values()) == {"started", "on-hold"}
-    assert newest.snapshot.releases_due
+    assert newest.snapshot.releases == ()
     assert set(harness.polls) <= {"changed", "unchanged"}
     for _look in range(12):
         await harness.sandbox.advance(600)
@@ -161,23 +197,47 @@ async def test_while_deploys_cannot_be_read_everything_else_is_told_and_they_are
 
 
 @pytest.mark.parametrize(
-    ("moved_ago", "over", "releases_due", "asked"),
+    "trouble",
     [
-        (timedelta(minutes=5), False, False, 1),
-        (timedelta(hours=3), False, False, 0),
-        (timedelta(hours=3), True, False, 1),
-        (timedelta(hours=3), False, True, 1),
+        {"status": 401},
+        {"status": 403},
+        {"status": 404},
+        {"status": 429, "retry_after": 600},
+        {"status": 500},
+        {"body": "<html>"},
+        {"body": '{"items": "none"}'},
+        {"body": '{"items": [' + '{"id": "x"},' * 5_000 + '{"id": "x"}]}'},
     ],
+    ids=lambda one: "-".join(str(value)[:16] for value in one.values()),
 )
-async def test_what_moves_for_hours_is_asked_about_when_its_pipeline_does(
-    harness: PollerHarness, moved_ago: timedelta, over: bool, releases_due: bool, asked: int
+async def test_whatever_is_said_of_deploys_all_else_is_told_by_the_same_tokens(
+    harness: PollerHarness, trouble: dict[str, Any]
 ) -> None:
-    """A deploy that is planned before a hold, which may wait for days."""
-    now = harness.sandbox.now()
-    planned = PipelineRelease(id="r", state="pending", component="web", environment="asia", version="1")
-    pipeline = make_pipeline(created_at=now - moved_ago, updated_at=None)
-    snapshot = Snapshot(pipeline=pipeline, releases=(planned,), releases_due=releases_due)
-    reading = Reading(ProjectSlug.parse(WEB), snapshot, now if over else None, None, None, read_at=now)
-    polled = PolledProject(ProjectSlug.parse(WEB), 1, now, 0, None, organization_id="o", deploys=DeployNames(now))
-    reader = DeployReader(store=harness.store, tokens=harness.tokens, clock=harness.sandbox)
-    assert len(await reader.fetch_releases(polled, [reading])) == asked
+    await harness.connect("bob")
+    await begin(harness, Rule.parse({"only": ["all"]}))
+    await harness.control("faults", target="circleci", match="/deploy/", count=0, **trouble)
+    await harness.push(WEB, "broken")
+    await harness.advance(10)
+    number = await harness.push(WEB)
+    await harness.advance(1)
+    async with harness.store.begin_read() as tx:
+        newest, broken = await tx.pipelines.list_newest(ProjectSlug.parse(WEB), 2)
+        kinds = await tx.outcomes.list_kinds(broken.id)
+        active = await tx.accounts.list_active_people("T")
+    assert newest.number == number
+    assert "failed" in kinds.values()
+    assert broken.snapshot.failures
+    assert {person.user for person in active} == {"ada", "bob"}
+    assert set(harness.polls) <= {"changed", "unchanged"}
+    assert await list_deploys(harness) == []
+
+
+async def test_the_card_keeps_why_it_failed(harness: PollerHarness) -> None:
+    await begin(harness, Rule.parse({"only": ["all"]}))
+    await harness.push(WEB, "broken")
+    await harness.advance(12)
+    async with harness.store.begin_read() as tx:
+        (newest,) = await tx.pipelines.list_newest(ProjectSlug.parse(WEB), 1)
+    assert newest.snapshot.failures
+    assert newest.snapshot.verdicts
+    assert await count_asked(harness)

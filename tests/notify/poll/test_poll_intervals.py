@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.circleci.models import Pipeline
-from bot.circleci.pipeline_releases import PipelineRelease
 from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.circleci.token_load import PLANNED_AN_HOUR
 from bot.notify.poll import poll_intervals
@@ -122,18 +121,31 @@ def test_what_rests_spends_a_fifth_of_an_hour_at_most_or_is_as_slow_as_it_gets(a
         assert wait_s == slowest_s or count * 3600 / wait_s <= an_hour / 5
 
 
-def test_a_deploy_that_never_ends_is_asked_about_ever_less_and_for_two_hours() -> None:
-    """Some 50 times, and from then on whenever its pipeline is looked at."""
-    moving = PipelineRelease(id="r", state="running", component="web", environment="asia", version="1")
-    snapshot = _snapshot(timedelta()).model_copy(update={"releases": (moving,)})
+def test_a_deploy_that_never_ends_is_asked_about_ever_less_and_for_two_days() -> None:
+    """Some 50 times in two hours, and a dozen times after that."""
     asked, now = [NOW], NOW
-    while look_at := poll_intervals.schedule_deploy_look(snapshot, now):
+    while look_at := poll_intervals.schedule_deploy_look(NOW, now, moving=True):
         now = look_at
         asked.append(now)
     waits = [after - before for before, after in itertools.pairwise(asked)]
     assert waits == sorted(waits)
-    assert (waits[0], waits[-1]) == (timedelta(minutes=1), timedelta(minutes=5))
-    assert asked[-1] - NOW < timedelta(hours=2, minutes=10)
-    assert 40 < len(asked) < 60
-    ended = snapshot.model_copy(update={"releases": (moving.model_copy(update={"state": "success"}),)})
-    assert poll_intervals.schedule_deploy_look(ended, NOW) is None
+    assert (waits[0], waits[40]) == (timedelta(minutes=1), timedelta(minutes=5))
+    assert 40 < sum(moment - NOW < timedelta(hours=2) for moment in asked) < 60
+    assert len(asked) < 75
+
+
+def test_what_a_list_does_not_show_yet_is_looked_for_three_times_more() -> None:
+    asked, now = list[float](), NOW
+    while look_at := poll_intervals.schedule_deploy_look(NOW, now, moving=False):
+        now = look_at
+        asked.append((now - NOW) / timedelta(minutes=1))
+    assert asked == [1, 5, 15]
+
+
+def test_while_circleci_does_not_tell_it_is_asked_ever_less_for_two_days() -> None:
+    asked, now = list[float](), NOW
+    while look_at := poll_intervals.schedule_deploy_retry(NOW, now):
+        now = look_at
+        asked.append((now - NOW) / timedelta(minutes=1))
+    assert asked[:7] == [1, 2, 4, 8, 16, 32, 64]
+    assert len(asked) < 60

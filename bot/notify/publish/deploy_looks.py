@@ -1,0 +1,36 @@
+"""CircleCI is to be asked what a pipeline deploys: a row for whoever asks, written with the end that may have done so.
+
+Jobs tell of their deploys before they end, and plan them before a hold.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.circleci.snapshot import Snapshot
+from bot.notify.readings import Reading
+from bot.rules.dm_topics import DEPLOYS
+from bot.store.store import Tx
+
+
+async def ask(tx: Tx, reading: Reading, now: datetime) -> None:
+    """Where something of it ended since it was read the last time, and a rule or whoever started it wants deploys."""
+    if reading.of_deploys or reading.abandoned_as or not _has_moved(reading):
+        return
+    starter = reading.snapshot.pipeline.actor_login
+    if await tx.coverage.wants_deploys(reading.project) or await tx.dm_preferences.is_chosen(
+        DEPLOYS, filter(None, [starter])
+    ):
+        await tx.deploy_looks.ask(reading.snapshot.pipeline.id, reading.project, now)
+
+
+def _has_moved(reading: Reading) -> bool:
+    before = reading.before.snapshot if reading.before else None
+    return bool(_list_ends(reading.snapshot) - (_list_ends(before) if before else set()))
+
+
+def _list_ends(snapshot: Snapshot) -> set[str]:
+    """Ids of the workflows and jobs that have ended, and of the holds that wait."""
+    jobs = [job for run in snapshot.workflows for job in run.jobs or ()]
+    ended = {run.workflow.id for run in snapshot.workflows if run.workflow.has_ended}
+    return ended | {job.id for job in jobs if job.has_ended or job.is_held}
