@@ -122,12 +122,14 @@ class DeployReader:
         async with self._store.begin_read() as tx:
             polled = (await tx.polled_projects.list_for_projects([look.project])).get(look.project)
             followed = await tx.pipelines.find(look.pipeline_id)
-        again_at = await self._read(look, polled, followed) if polled and followed else None
+        again_at = await self._read_and_publish(look, polled, followed) if polled and followed else None
         async with self._store.begin() as tx:
             await tx.deploy_looks.settle(look, again_at, self._holder)
         return again_at
 
-    async def _read(self, look: DeployLook, polled: PolledProject, followed: FollowedPipeline) -> datetime | None:
+    async def _read_and_publish(
+        self, look: DeployLook, polled: PolledProject, followed: FollowedPipeline
+    ) -> datetime | None:
         """Publish what is new of it. When to ask again; None when there is nothing more to find out."""
         before = followed.snapshot.releases
         answer = await self._ask(look, polled, before)

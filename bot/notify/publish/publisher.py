@@ -22,7 +22,6 @@ from bot.domain.people import Person
 from bot.messages import Card
 from bot.notify.publish import (
     channel_notices,
-    deploy_looks,
     direct_messages,
     escalations,
     holds,
@@ -126,7 +125,7 @@ class Publisher:
             notice = OutcomeNotice(reading, outcome, why, self._links, now)
             held += await _publish_outcome(tx, notice, _list_matching(rules, outcome), viewers, cards=cards)
             await past_failures.close_notices(tx, outcome, reading.snapshot, self._links)
-        await deploy_looks.ask(tx, reading, now)
+        await deploy_questions.ask(tx, reading, now)
         if reading.of_deploys:
             return bool(new) or saved.changed
         may_wait = OutcomeKind.ON_HOLD in {*known.values(), *(outcome.kind for outcome in new)}
