@@ -22,6 +22,7 @@ from bot.domain.people import Person
 from bot.messages import Card
 from bot.notify.publish import (
     channel_notices,
+    deploy_questions,
     direct_messages,
     escalations,
     holds,
