@@ -144,3 +144,11 @@ def test_what_strangers_write_is_bounded() -> None:
     found = _pick(1, _try(1, id=long), *many)
     assert len(found) == MOST
     assert max(len(text) for one in found for text in one.model_dump().values() if isinstance(text, str)) <= 200
+
+
+def test_the_twenty_oldest_of_a_pipeline_are_followed_to_their_end() -> None:
+    places = [f"e{number}" for number in range(MOST + 1)]
+    running = _pick(1, *(_try(1, place, "RUNNING") for place in places))
+    ended = _pick(1, *(_try(1, place) for place in places), before=running)
+    assert [one.environment for one in ended] == places[:MOST]
+    assert {one.state for one in ended} == {"success"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -58,15 +59,9 @@ class PollerHarness:
         self.poller = Poller(
             publisher=publisher, explainer=explainer, visibility=self.visibility, count=self.polls.append, **shared
         )
-        self.deploys = DeployReader(
-            store=store,
-            tokens=tokens,
-            publisher=publisher,
-            visibility=self.visibility,
-            clock=sandbox,
-            holder="me",
-            tasks=self.tasks,
-        )
+        looks = {name: shared[name] for name in ("store", "tokens", "clock", "holder", "tasks")}
+        self.build_deploys = partial(DeployReader, publisher=publisher, visibility=self.visibility, **looks)
+        self.deploys = self.build_deploys()
         self.org_poller = OrgPoller(wake=lambda: None, count=self.org_polls.append, **shared)
         self.left: set[str] = set()
         self.tokens = tokens

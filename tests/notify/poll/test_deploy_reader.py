@@ -204,6 +204,7 @@ async def test_while_deploys_cannot_be_read_everything_else_is_told_and_they_are
         {"status": 404},
         {"status": 429, "retry_after": 600},
         {"status": 500},
+        {"delay_s": 60},
         {"body": "<html>"},
         {"body": '{"items": "none"}'},
         {"body": '{"items": [' + '{"id": "x"},' * 5_000 + '{"id": "x"}]}'},
@@ -213,6 +214,8 @@ async def test_while_deploys_cannot_be_read_everything_else_is_told_and_they_are
 async def test_whatever_is_said_of_deploys_all_else_is_told_by_the_same_tokens(
     harness: PollerHarness, trouble: dict[str, Any]
 ) -> None:
+    if "delay_s" in trouble:
+        harness.deploys = harness.build_deploys(patience_s=0.01)
     await harness.connect("bob")
     await begin(harness, Rule.parse({"only": ["all"]}))
     await harness.control("faults", target="circleci", match="/deploy/", count=0, **trouble)
