@@ -74,6 +74,11 @@ class _Names:
     learned_at: datetime
     by_id: dict[str, str]
 
+    @property
+    def leaves_out(self) -> bool:
+        """Some are hidden, or too many: what is new is no sooner named than they are."""
+        return any(name == each for each, name in self.by_id.items())
+
 
 class DeployReader:
     """`patience_s` is how long an answer is waited for, in real time."""
@@ -202,7 +207,8 @@ class DeployReader:
         tried = list(tried)
         ours = {each for one in tried if one.pipeline_id == pipeline_id for each in _list_ids(one)}
         known, now = self._names.get(polled.project), self._clock.now()
-        if known and (ours <= known.by_id.keys() or now - known.learned_at < _NAMES_APART):
+        waits = known is not None and known.leaves_out and now - known.learned_at < _NAMES_APART
+        if known and (waits or ours <= known.by_id.keys()):
             return known.by_id
         project = _get_project(polled)
         if not ours or project is None:
