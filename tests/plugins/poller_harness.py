@@ -27,7 +27,7 @@ from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
 from bot.workers.loop import BackgroundTasks
 from sandbox.circleci.fake_users import PEOPLE
-from tests.circleci.sandboxed import CircleCISandbox, run_direct_circleci
+from tests.circleci.sandboxed import CircleCISandbox, run_circleci_sandbox, run_direct_circleci
 from tests.plugins.database import create_database
 
 INTERVAL_S = 5.0
@@ -169,15 +169,16 @@ def _find_listed_slug(call: dict[str, Any]) -> str | None:
 
 @contextlib.asynccontextmanager
 async def run_poller_harness(
-    folder: Path, *, interval_s: float = INTERVAL_S, past: bool = False
+    folder: Path, *, interval_s: float = INTERVAL_S, past: bool = False, on_loopback: bool = False
 ) -> AsyncIterator[PollerHarness]:
     """A longer interval is cheaper, for what does not tell how soon something is seen.
 
-    With the `past` the sandbox has pipelines of forty days, which all are read in the first round.
+    With the `past` the sandbox has pipelines of forty days, which all are read in the first round. It is `on_loopback`
+    where its Slack is asked too.
     """
     store = Store(await create_database(folder), Vault([generate_key()]))
     try:
-        async with run_direct_circleci() as sandbox:
+        async with run_circleci_sandbox() if on_loopback else run_direct_circleci() as sandbox:
             if not past:
                 (await sandbox.control.post("/_control/reset", json={"seed": False})).raise_for_status()
             yield PollerHarness(sandbox, store, interval_s)

@@ -75,7 +75,7 @@ def _list_words(text: str) -> frozenset[str]:
 _VERBS = _list_words(
     """Add Apply Approve Ask Authorize Cancel Change Choose Compare Confirm Connect Copy Create Decline Delete
     Disconnect Dismiss Drop Edit Erase Export Follow Freeze I'm Install Keep Leave Mute Next Open Pause
-    Previous Refresh Remove Replace Rerun Resume Retry Run Save Send Set Share Show Start Stop Subscribe
+    Previous Promote Refresh Remove Replace Rerun Resume Retry Roll Run Save Send Set Share Show Start Stop Subscribe
     Take Thaw Trigger Try Turn Undo Unmute Update Use View Why Withdraw"""
 )
 _SMALL = _list_words("a an the of to in into from with at for on by and or as is it that")

@@ -90,7 +90,7 @@ class VisibilityHarness:
 
 @pytest.fixture
 async def visibility_harness(tmp_path: Path) -> AsyncIterator[VisibilityHarness]:
-    async with run_poller_harness(tmp_path, interval_s=30) as poller_harness:
+    async with run_poller_harness(tmp_path, interval_s=30, on_loopback=True) as poller_harness:
         sandbox = poller_harness.sandbox
         clients = SlackClients(
             api_url=f"{sandbox.url}/slack/api/", token="xoxb-sandbox", store=poller_harness.store, clock=sandbox

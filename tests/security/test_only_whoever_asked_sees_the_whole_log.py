@@ -32,7 +32,7 @@ def test_a_button_that_publishes_asks_first_and_no_other_does(name: str, words: 
 
 def test_every_command_that_carries_files_publishes_by_here_alone() -> None:
     shared = {one.name for one in COMMANDS if "here" in parse_usage(one.usage).options}
-    carrying = {"artifacts", "config", "insights", "logs", "pipeline", "values"}
+    carrying = {"artifacts", "config", "deploys", "insights", "logs", "pipeline", "values"}
     assert shared - carrying == {"compare", "jobs", "recent", "status", "tests", "why"}, "these answer with messages"
     assert carrying <= shared
 
