@@ -187,7 +187,7 @@ def _list_choices(place: DeployPlace, deploys: ProjectDeploys) -> Iterator[tuple
     if live and len(deploys.places) > 1:
         yield _("Promote…"), format_line("promote", deploys.project.slug, **{"from": place.environment.name})
     if live and place.list_earlier():
-        yield _("Roll back…"), format_place_line("rollback", place, deploys.project)
+        yield _("Roll Back…"), format_place_line("rollback", place, deploys.project)
     if live and live.pipeline_id:
         yield _("Show its pipeline"), format_line("pipeline", live.pipeline_id)
     moving = place.under_way
