@@ -26,6 +26,7 @@ DEPLOYS: dict[str, tuple[str, Callable[[CircleCI], Awaitable[Any]]]] = {
     "newest versions": (VERSIONS, lambda it: it.list_newest_versions(ID, [ID])),
     "versions of an environment": (VERSIONS, lambda it: it.list_component_versions(ID, ID)),
     "releases": ("/deploy/projects/{project_id}/releases", lambda it: it.list_releases(PROJECT)),
+    "releases or why not": ("/deploy/projects/{project_id}/releases", lambda it: it.fetch_releases(PROJECT, pages=1)),
     "deploy settings": ("/deploy/projects/{project_id}/settings", lambda it: it.fetch_deploy_settings(ID)),
     "roll back": (ROLLBACK, lambda it: it.request_rollback(ID, ORDER)),
 }

@@ -84,7 +84,7 @@ async def test_rules_that_do_not_match_cost_no_statement(tmp_path: Path) -> None
     await _subscribe(store, *(f"never-{number}" for number in range(40)))
     with_many = await spent(3)
     await store.close()
-    assert with_many == with_one == 19
+    assert with_many == with_one == 21
 
 
 async def test_a_look_that_finds_nothing_new_costs_two_statements(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ async def test_a_turn_with_nothing_due_shuts_no_writer_out(poller_harness: Polle
         await poller_harness.run_due()
         await poller_harness.sandbox.advance(1)
         await poller_harness.run_due()
-    assert (seen.write_transactions, seen.count) == (0, 4), seen.texts
+    assert (seen.write_transactions, seen.count) == (0, 6), seen.texts
 
 
 async def test_a_project_is_claimed_with_all_that_a_look_at_it_depends_on_in_one_statement(

@@ -112,8 +112,11 @@ async def test_a_home_that_is_linked_to_is_shown_at_once(harness: PageHarness) -
 async def test_the_app_joins_leaves_and_outlives_its_channels(harness: PageHarness) -> None:
     page = await harness.open(channel="C0GENERAL")
     head = page.get_by_test_id("channel-head")
+    members = head.get_by_role("img", name="members")
+    before = await members.inner_text()
     await head.get_by_role("button", name="general").click()
     await page.get_by_role("menuitem", name="Add circlebot to #general").click()
+    await expect(members).not_to_have_text(before)
     await head.get_by_role("button", name="general").click()
     await expect(page.get_by_role("menuitem", name="Remove circlebot from #general")).to_be_visible()
     await page.get_by_role("menuitem", name="Archive channel").click()
