@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PORT ?= 3000
 BIN := .venv/bin
-PYTEST = $(BIN)/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder
+PYTEST = $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 # Without compiled bytecode every process compiles all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
