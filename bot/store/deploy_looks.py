@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, select, update
+from sqlalchemy import Row, and_, bindparam, delete, update
 
 from bot.domain import ProjectSlug
 from bot.store.engine.statements import bind_key
@@ -59,7 +59,3 @@ class DeployLookRepository(DueRepository[DeployLook]):
             later = update(deploy_looks).where(_UNCHANGED).values(next_look_at=again_at)
             await self._connection.execute(later, known)
         await self._connection.execute(update(deploy_looks).where(_OURS).values(**_FREE), this)
-
-    async def list_due_at(self) -> list[datetime]:
-        """When each is due, the first one first."""
-        return list(await self._connection.scalars(select(deploy_looks.c.next_look_at).order_by("next_look_at")))

@@ -132,7 +132,7 @@ class PollerHarness:
                 due = [
                     one.next_look_at for one in [*await tx.polled_projects.list_all(), *await tx.org_polls.list_all()]
                 ]
-                due += await tx.deploy_looks.list_due_at()
+                due += await tx.deploy_looks.list_next_due_at(now, 1)
             next_at = min([*due, until, now + timedelta(minutes=1)])
             await self.sandbox.advance(max(1.0, (next_at - now).total_seconds()))
         await self.run_due()
