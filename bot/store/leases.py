@@ -27,6 +27,7 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    case,
     delete,
     func,
     literal_column,
@@ -64,6 +65,13 @@ class LeasedRepository(Repository):
         free = update(self.table).where(held).values(leased_by=None, leased_until=None, **more)
         return (await self._connection.execute(free)).rowcount
 
+    async def _extend(self, key: Any, claimant: str | None, until: datetime) -> bool:
+        """False when this claimant has no lease on the row. It never gets shorter: of two renewals the one that was
+        asked first may be written last."""
+        longer = _build_extension(self.table, self.key, self.claimant)
+        values = {"this_key": key, "this_claimant": claimant, "until": until}
+        return (await self._connection.execute(longer, values)).rowcount == 1
+
     async def _update_if_held(self, key: Any, claimant: str | None, **values: Any) -> bool:
         """False when this claimant no longer has the row: nothing is changed then."""
         held = _build_held_update(self.table, self.key, self.claimant)
@@ -95,7 +103,7 @@ class DueRepository(LeasedRepository, Generic[T]):
 
     async def renew(self, key: object, holder: str, until: datetime) -> bool:
         """False when the process no longer has the lease."""
-        return await self._update_if_held(str(key), holder, leased_until=until)
+        return await self._extend(str(key), holder, until)
 
 
 class Claimed(Protocol):
@@ -122,8 +130,8 @@ class AttemptRepository(LeasedRepository):
     """What may be claimed, in its order."""
 
     async def renew(self, claimed: Claimed, until: datetime) -> bool:
-        """False when this attempt no longer has the row."""
-        return await self._update_if_attempted(claimed, leased_until=until)
+        """False when this attempt no longer has the row, or has settled it."""
+        return await self._extend(claimed.id, claimed.attempt, until)
 
     async def lock(self, claimed: Claimed) -> bool:
         """Whether this attempt has the row; until the transaction ends nobody else gets it."""
@@ -236,6 +244,18 @@ def _build_locked(due: Select[Any], table: Table, *, excludes: bool) -> Select[A
 def _build_held_update(table: Table, key: str, claimant: str) -> Update:
     held = table.c[claimant].is_not_distinct_from(bindparam("this_claimant"))
     return update(table).where(and_(table.c[key] == bindparam("this_key"), held))
+
+
+@cache
+def _build_extension(table: Table, key: str, claimant: str) -> Update:
+    is_leased = table.c.leased_until.is_not(None)
+    return _build_held_update(table, key, claimant).where(is_leased).values(leased_until=_build_later(table))
+
+
+def _build_later(table: Table) -> ColumnElement[datetime]:
+    """The end of the lease, or the parameter `until`, whichever is later."""
+    until = bindparam("until", type_=UtcDateTime())
+    return case((table.c.leased_until > until, table.c.leased_until), else_=until)
 
 
 _TAKE = update(leases).where(

@@ -41,7 +41,7 @@ class Lease:
         until = self._clock.now() + timedelta(seconds=LEASE_S)
         ours = await self._extend(until)
         if ours:
-            self._until = until
+            self._until = max(self._until, until)
         if self._limit and not self._limit.expired():
             self._limit.reschedule(self._compute_limit_s() if ours else 0.0)
         return ours
@@ -53,7 +53,7 @@ class Lease:
         What is done inside is cut off with a TimeoutError before the lease ends: a process that cannot renew it (it
         alone lost the database) has given up by the time when another one looks. So is what finds that it was lost.
         """
-        if self._get_rest_s() < _NEEDED_S and not await self.renew():
+        if not await self._has_rest():
             yield False
             return
         async with asyncio.timeout_at(self._compute_limit_s()) as limit:
@@ -62,6 +62,12 @@ class Lease:
                 yield True
             finally:
                 self._limit = None
+
+    async def _has_rest(self) -> bool:
+        """Where it had to be asked for: whoever was frozen over that got a lease that is over by now."""
+        if self._get_rest_s() >= _NEEDED_S:
+            return True
+        return await self.renew() and self._get_rest_s() > _MARGIN_S
 
     def _get_rest_s(self) -> float:
         return (self._until - self._clock.now()).total_seconds()

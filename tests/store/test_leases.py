@@ -89,6 +89,23 @@ async def test_a_renewed_lease_outlives_its_first_end_and_only_for_its_attempt(
         assert len(await rows.claim(NOW + timedelta(seconds=30), 12, "three", limit=10)) == 1
 
 
+@pytest.mark.parametrize(("noun", "begin"), [("cards", _card), ("outbox", _notice)])
+async def test_a_renewal_that_is_written_late_shortens_no_lease_and_begins_none(
+    store: Store, noun: str, begin: Begin
+) -> None:
+    """Seed 5107: it was asked before a process was frozen, and written after one that was asked when it woke."""
+    async with store.begin() as tx:
+        await begin(tx)
+        rows = getattr(tx, noun)
+        [claimed] = await rows.claim(NOW, 12, "one", limit=10)
+        assert await rows.renew(claimed, NOW + timedelta(seconds=60))
+        assert await rows.renew(claimed, NOW + timedelta(seconds=13))
+        assert await rows.claim(NOW + timedelta(seconds=14), 12, "two", limit=10) == []
+        await rows.settle_lost_answer(claimed, NOW)
+        assert not await rows.renew(claimed, NOW + timedelta(seconds=60))
+        assert len(await rows.claim(NOW + timedelta(seconds=15), 12, "two", limit=10)) == 1
+
+
 async def test_a_renewed_lease_of_a_project_outlives_its_first_end_and_only_for_its_holder(store: Store) -> None:
     async with store.begin() as tx:
         await tx.polled_projects.upsert(WEB, NOW)

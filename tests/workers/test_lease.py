@@ -90,6 +90,36 @@ async def test_nothing_begins_under_a_lease_that_is_lost() -> None:
         assert not ours
 
 
+async def test_nothing_begins_under_a_lease_that_was_over_before_its_renewal_was_written() -> None:
+    """Seed 5107: who was frozen over the renewal asked for a time that is long over, and another may have the row."""
+    clock = Frozen(NOW)
+
+    async def extend(_until: datetime) -> bool:
+        clock.at += timedelta(seconds=LEASE_S)
+        return True
+
+    async with Lease(extend, clock=clock, claimed_at=NOW - timedelta(seconds=LEASE_S)).hold() as ours:
+        assert not ours
+
+
+async def test_an_older_renewal_that_is_answered_last_takes_nothing_back() -> None:
+    clock, answered = Frozen(NOW), asyncio.Event()
+
+    async def extend(until: datetime) -> bool:
+        if until == NOW + timedelta(seconds=LEASE_S):
+            await answered.wait()
+        return True
+
+    lease = Lease(extend, clock=clock, claimed_at=NOW)
+    older = asyncio.create_task(lease.renew())
+    await asyncio.sleep(0)
+    clock.at += timedelta(seconds=LEASE_S)
+    await lease.renew()
+    answered.set()
+    await older
+    assert lease._get_rest_s() == LEASE_S
+
+
 async def test_what_takes_longer_than_its_lease_is_cut_off_before_it_ends() -> None:
     """The clock jumps on after the check, as where a machine slept: by then the lease is as good as over."""
     moments = chain([NOW], repeat(NOW + timedelta(seconds=LEASE_S)))
