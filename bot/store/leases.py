@@ -66,8 +66,7 @@ class LeasedRepository(Repository):
         return (await self._connection.execute(free)).rowcount
 
     async def _extend(self, key: Any, claimant: str | None, until: datetime) -> bool:
-        """False when this claimant has no lease on the row. It never gets shorter: of two renewals the one that was
-        asked first may be written last."""
+        """False when this claimant has no lease on the row. It gets no shorter: an older one may be written last."""
         longer = _build_extension(self.table, self.key, self.claimant)
         values = {"this_key": key, "this_claimant": claimant, "until": until}
         return (await self._connection.execute(longer, values)).rowcount == 1
