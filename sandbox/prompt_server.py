@@ -39,6 +39,7 @@ class PromptServer(uvicorn.Server):
                     await self._ending.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._stop_accepting()
         for listening in (*self.servers, *(sockets or ())):
             listening.close()
         for connection in list(self.server_state.connections):
@@ -48,7 +49,21 @@ class PromptServer(uvicorn.Server):
                 await self._wait_for_what_is_under_way()
         for task in self.server_state.tasks:
             task.cancel()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()  # One whose client does not read would wait for it, and stay open.
         await self.lifespan.shutdown()
+
+    async def _stop_accepting(self) -> None:
+        """No one more; who was accepted has a connection by then, which can be told to end.
+
+        asyncio makes it three turns of its loop after it accepted. A listener closed in between leaves a socket that
+        nobody closes.
+        """
+        loop = asyncio.get_running_loop()
+        for accepting in itertools.chain.from_iterable(server.sockets for server in self.servers):
+            loop.remove_reader(accepting)
+        for _ in range(3):
+            await asyncio.sleep(0)
 
     async def _wait_for_what_is_under_way(self) -> None:
         while (self.server_state.connections or self.server_state.tasks) and not self.force_exit:  # noqa: ASYNC110 - nobody tells
