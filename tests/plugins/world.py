@@ -127,6 +127,7 @@ async def run_world(
     events_url = None if socket_mode else f"http://127.0.0.1:{bot_listening.getsockname()[1]}/slack/events"
     database_url = await create_database(tmp_path)
     async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(bot_listening)
         http = await stack.enter_async_context(run_sandbox(speed=speed, events_url=events_url))
         url = str(http.base_url).rstrip("/")
         reached = {} if socket_mode else {"public_url": f"http://127.0.0.1:{bot_listening.getsockname()[1]}"}
@@ -139,7 +140,6 @@ async def run_world(
         await world.wait_until(build_connected_check(world), "the bot to be connected")
         yield world
         assert not (found := call_contract.find_violations(await world.fetch_state("slack.calls"))), "\n".join(found)
-    bot_listening.close()
 
 
 def build_connected_check(world: SlackUsers) -> Callable[[], Awaitable[bool | None]]:
