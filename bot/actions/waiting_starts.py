@@ -12,18 +12,16 @@ from functools import partial
 from secrets import token_hex
 from typing import Any
 
-from bot.actions import audit_trail, external_channels, reachability, start_voters, vote_counting
-from bot.actions.vote_counting import Tally
+from bot.actions import audit_trail, external_channels, reachability, start_voters
 from bot.blocks import start_request_blocks
 from bot.circleci.models import Pipeline
 from bot.command import Context, Reply, Request, RequestSource
 from bot.conversation import is_direct
 from bot.domain import ProjectScope
 from bot.domain.audit_records import AuditKind, AuditRecord, AuditResult, Door
-from bot.errors import NotAllowed, NotConnected, TargetError
+from bot.errors import NotAllowed, TargetError
 from bot.language import _, say_kept
 from bot.language.said import keep
-from bot.messages import Message
 from bot.permissions import Unapproved
 from bot.rules.asked_demands import APPROVED, CONFIRMED
 from bot.rules.start_request import WAITS_FOR, StartRequest, StartState, StartTarget
@@ -63,7 +61,7 @@ async def hold(context: Context, waits: Unapproved) -> Reply:
             project=start.project,
             now=now,
         )
-        _record(context, tx, start, "asked")
+        record(context, tx, start, "asked")
     context.wake()
     return Reply(start_request_blocks.render_asked(people), repeatable=True)
 
@@ -107,61 +105,6 @@ async def fetch_newest(context: Context, about: StartTarget) -> Pipeline | None:
     return None
 
 
-async def load(context: Context, request_id: str, verb: str) -> StartRequest:
-    """One that waits, or is being started, to be approved again. Raises TargetError for what has ended, and how."""
-    async with context.store.begin() as tx:
-        found = await tx.start_requests.find(context.request.workspace, request_id)
-        if found is None:
-            raise TargetError(_("I know no such request any more."))
-        context.trail.add(**_list_known(found, verb))
-        if found.state is StartState.WAITING and found.ends_at <= context.clock.now():
-            found = await end(tx, replace(found, state=StartState.EXPIRED), context.clock.now())
-            context.wake()
-    if found.state is not StartState.WAITING and not (verb == "approve" and found.state is StartState.STARTING):
-        raise TargetError(start_request_blocks.format_end(found))
-    return found
-
-
-async def approve(context: Context, start: StartRequest) -> Reply:
-    """With this person's vote; where that makes it enough, it is started in the name of whoever asked."""
-    if context.account is None:
-        raise NotConnected(_("Connect your CircleCI account first."))
-    demands = await context.rights.find_demands(start_voters.build_target(start), start.act, user=start.user)
-    await start_voters.check_voter(context, context.account, start, demands)
-    await _check_unmoved(context, start)
-    may_approve = partial(start_voters.may_vote, context, start, demands)
-    wanted = start.build_approval(demands)
-    tell = partial(_tell_vote, context, start)
-    tally = await vote_counting.record_vote(
-        context, wanted, context.account, reason="", may_approve=may_approve, tell=tell
-    )
-    context.wake()
-    if not tally.calls:
-        return Reply(start_request_blocks.render_vote(start, tally.left))
-    run = build_run(start, tally.approval)
-    return Reply(Message(_(":white_check_mark: You approved it: it starts now.")), resume=run)
-
-
-async def _tell_vote(context: Context, start: StartRequest, tx: Tx, tally: Tally) -> None:
-    if tally.calls and not await tx.start_requests.begin(start):
-        raise TargetError(_("It is being started just now, or has ended already."))
-    start = await tx.start_requests.find(start.workspace, start.id) or start
-    await _restate(tx, start, tally.approval)
-    _record(context, tx, start, "approved")
-
-
-async def _check_unmoved(context: Context, start: StartRequest) -> None:
-    """Raises TargetError, and ends it, where its branch has another commit by now."""
-    newest = None if start.pipeline_id else await fetch_newest(context, start.target)
-    if start.pipeline_id or ((newest and newest.revision) or "") == start.revision:
-        return
-    why = _("The branch has another commit by now: ask for it again.")
-    async with context.store.begin() as tx:
-        await end(tx, replace(start, state=StartState.REFUSED, why=keep(why)), context.clock.now())
-    context.wake()
-    raise TargetError(why)
-
-
 def build_run(start: StartRequest, approval: Approval) -> Request:
     """What was asked, as if its person asked it now, who said yes to it before, with all votes that are not lost."""
     voters = [one.user for one in approval.list_counting(start.asked_at)]
@@ -180,52 +123,14 @@ def build_run(start: StartRequest, approval: Approval) -> Request:
     )
 
 
-async def refuse(context: Context, start: StartRequest, reason: str) -> Reply:
-    """It is not started, and whoever asked is told why."""
-    if context.account is None:
-        raise NotConnected(_("Connect your CircleCI account first."))
-    demands = await context.rights.find_demands(start_voters.build_target(start), start.act, user=start.user)
-    await start_voters.check_voter(context, context.account, start, demands)
-    await _end_by(context, replace(start, state=StartState.DECLINED, why=reason), "declined")
-    return Reply(Message(_(":no_entry_sign: You declined it: nothing is started.")))
-
-
-async def withdraw(context: Context, start: StartRequest) -> Reply:
-    """Their request; or the vote of somebody else for it."""
-    if context.request.user == start.user:
-        await _end_by(context, replace(start, state=StartState.WITHDRAWN), "withdrawn")
-        return Reply(Message(_("You withdrew it: nothing is started.")))
-    async with context.store.begin_read() as tx:
-        known = await tx.approvals.find(start.workspace, start.subject)
-    if known is None or not await vote_counting.withdraw(context, known):
-        raise TargetError(_("No approval of yours waits there."))
-    async with context.store.begin() as tx:
-        await _restate(tx, start, await tx.approvals.open(known, context.clock.now()))
-        _record(context, tx, start, "vote withdrawn")
-    context.wake()
-    return Reply(Message(_("You withdrew your approval.")))
-
-
-async def _end_by(context: Context, ended: StartRequest, word: str) -> None:
-    """By whoever asks. Raises TargetError where it has ended meanwhile, or is being started."""
-    ended = replace(ended, ended_by=context.request.user)
-    async with context.store.begin() as tx:
-        known = await _lock(tx, ended, context.clock.now())
-        if not await tx.start_requests.end(ended):
-            raise TargetError(_("It is being started just now, or has ended already."))
-        await _tell_end(tx, ended, known, context.clock.now())
-        _record(context, tx, ended, word)
-    context.wake()
-
-
 async def release(tx: Tx, start: StartRequest, approval: Approval) -> None:
     """It waits as before: whoever presses next looks at it anew."""
     if await tx.start_requests.release(start):
         await tx.approvals.set_state(approval, ApprovalState.OPEN)
-        await _restate(tx, replace(start, state=StartState.WAITING), approval)
+        await restate(tx, replace(start, state=StartState.WAITING), approval)
 
 
-async def _lock(tx: Tx, start: StartRequest, now: datetime) -> Approval | None:
+async def lock(tx: Tx, start: StartRequest, now: datetime) -> Approval | None:
     """Its votes, in the order in which whoever counts them locks both rows."""
     known = await tx.approvals.find(start.workspace, start.subject)
     return known and await tx.approvals.open(known, now)
@@ -236,38 +141,38 @@ async def end(tx: Tx, ended: StartRequest, now: datetime, *, begun: bool = False
 
     It is said where it waited, to whoever asked, and in the record. What was started is recorded by the start itself.
     """
-    approval = await _lock(tx, ended, now)
+    approval = await lock(tx, ended, now)
     if await tx.start_requests.end(ended, begun=begun):
         if ended.state is not StartState.STARTED:
-            known = {"workspace": ended.workspace, "channel": ended.channel, **_list_known(ended, ended.state)}
+            known = {"workspace": ended.workspace, "channel": ended.channel, **list_known(ended, ended.state)}
             tx.record(AuditRecord(at=now, kind=AuditKind.ACT, act="requests", result=AuditResult.REFUSED, **known))
-        await _tell_end(tx, ended, approval, now)
+        await tell_end(tx, ended, approval, now)
     return ended
 
 
-async def _tell_end(tx: Tx, ended: StartRequest, approval: Approval | None, now: datetime) -> None:
+async def tell_end(tx: Tx, ended: StartRequest, approval: Approval | None, now: datetime) -> None:
     if approval is None:
         return
     started = ended.state is StartState.STARTED
     state = ApprovalState.APPROVED if started else ApprovalState.CLOSED
     await tx.approvals.set_state(approval, state, approval.caller, now=now)
-    await _restate(tx, ended, approval)
+    await restate(tx, ended, approval)
     if ended.state in {StartState.DECLINED, StartState.REFUSED, StartState.EXPIRED}:
         draw = partial(start_request_blocks.render_end, ended)
         place = (f"{ended.subject}:end", ended.workspace, ended.channel)
         await tx.outbox.insert(*place, message=draw, thread_ts=ended.thread_ts, project=ended.project, now=now)
 
 
-async def _restate(tx: Tx, start: StartRequest, approval: Approval) -> None:
+async def restate(tx: Tx, start: StartRequest, approval: Approval) -> None:
     await tx.revisions.revise(start.subject, partial(start_request_blocks.render, start, approval))
 
 
-def _record(context: Context, tx: Tx, start: StartRequest, word: str) -> None:
-    known = {**_list_known(start, word), "result": AuditResult.DONE}
+def record(context: Context, tx: Tx, start: StartRequest, word: str) -> None:
+    known = {**list_known(start, word), "result": AuditResult.DONE}
     audit_trail.record(context, tx, AuditKind.ACT, act="requests", **known)
 
 
-def _list_known(start: StartRequest, word: str) -> dict[str, Any]:
+def list_known(start: StartRequest, word: str) -> dict[str, Any]:
     """Fields of a row of the record."""
     about = {"what": f"{start.act}: {word}", "project": start.target.project, "branch": start.target.branch or ""}
     why = start.why if start.state is StartState.DECLINED else say_kept(start.why)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.actions import waiting_starts
+from bot.actions import start_decisions
 from bot.blocks import kit, start_request_blocks
 from bot.blocks.decision_form_blocks import MOST, REASON
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource
@@ -54,10 +54,10 @@ async def run(context: Context, args: RequestsArgs) -> Reply:
         async with context.store.begin_read() as tx:
             waiting = await tx.start_requests.list_waiting(request.workspace, request.channel or request.user)
         return Reply(start_request_blocks.render_list(waiting))
-    start = await waiting_starts.load(context, args.id, args.verb)
+    start = await start_decisions.load(context, args.id, args.verb)
     if args.verb == "decline":
         return await _decline(context, start, args)
-    return await (waiting_starts.approve if args.verb == "approve" else waiting_starts.withdraw)(context, start)
+    return await (start_decisions.approve if args.verb == "approve" else start_decisions.withdraw)(context, start)
 
 
 def _confirm(request: Request, args: RequestsArgs) -> Reply:
@@ -85,7 +85,7 @@ async def _decline(context: Context, start: StartRequest, args: RequestsArgs) ->
         if request.view_id:
             return Reply(view=start_request_blocks.render_decline_form(start))
         return Reply(start_request_blocks.render_decline_button(start))
-    return await waiting_starts.refuse(context, start, reason)
+    return await start_decisions.refuse(context, start, reason)
 
 
 COMMAND = Command(
