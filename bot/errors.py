@@ -108,11 +108,16 @@ class NotAllowed(BotError):
 
 
 class Unconfirmed(BotError):
-    """The policy asks for a second look: `mark` is of exactly what the sentence names, and comes back with the yes."""
+    """The policy asks for a second look: `mark` is of exactly what the sentence names, and comes back with the yes.
 
-    def __init__(self, message: str, *, mark: str) -> None:
+    `asks_why`: it asks for a reason, too, or for nothing but that.
+    """
+
+    def __init__(self, message: str, *, mark: str, asks_yes: bool = True, asks_why: bool = False) -> None:
         super().__init__(message)
         self.mark = mark
+        self.asks_yes = asks_yes
+        self.asks_why = asks_why
 
 
 class TargetError(BotError):

@@ -26,8 +26,8 @@ class ActTarget:
 
     `channel` is another one than that where they ask, whose rules change. A `project` that is a pattern stands for all
     that it covers. A parameter whose value is None may have any. `pipeline_id` is that of one that is there already.
-    `what` is a sentence for those who confirm or approve it, where that is not all of it. `forward`: a rollback that
-    brings something newer.
+    `what` is a sentence for those who confirm or approve it, where that is not all of it, `why` the reason that was
+    given for it. `forward`: a rollback that brings something newer.
     """
 
     channel: str | None = None
@@ -39,6 +39,7 @@ class ActTarget:
     parameters: Mapping[str, str | None] | None = None
     pipeline_id: str = ""
     what: str = ""
+    why: str = ""
     forward: bool = False
 
 
@@ -46,15 +47,21 @@ NOTHING_KNOWN = ActTarget()
 
 
 class Unapproved(BotError):
-    """Others have to approve it first. `line` says it again, whole; None where the request's own line does."""
+    """Others have to approve it first. `line` says it again, whole; None where the request's own line does.
 
-    def __init__(self, target: ActTarget, act: str, *, demands: Demands, mark: str, line: Written | None) -> None:
+    `why` is the reason that the policy asked for.
+    """
+
+    def __init__(
+        self, target: ActTarget, act: str, *, demands: Demands, mark: str, line: Written | None, why: str
+    ) -> None:
         super().__init__(_("Others have to approve this first."))
         self.target = target
         self.act = act
         self.demands = demands
         self.mark = mark
         self.line = line
+        self.why = why
 
 
 class Rights(Protocol):

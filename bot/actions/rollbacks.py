@@ -67,7 +67,7 @@ async def build_target(context: Context, found: FoundPlace, decision: Decision) 
         target=as_code(decision.target.name, 80),
         reason=deed_blocks.shorten_reason(decision.reason),
     )
-    return replace(known, what=what, forward=_is_forward(found, decision))
+    return replace(known, what=what, why=decision.reason, forward=_is_forward(found, decision))
 
 
 def _is_forward(found: FoundPlace, decision: Decision) -> bool:

@@ -95,7 +95,9 @@ async def withdraw(context: Context, start: StartRequest) -> Reply:
     if known is None or not await vote_counting.withdraw(context, known):
         raise TargetError(_("No approval of yours waits there."))
     async with context.store.begin() as tx:
-        await waiting_starts.restate(tx, start, await tx.approvals.open(known, context.clock.now()))
+        approval = await tx.approvals.open(known, context.clock.now())
+        start = await tx.start_requests.find(start.workspace, start.id) or start
+        await waiting_starts.restate(tx, start, approval)
         waiting_starts.record(context, tx, start, "vote withdrawn")
     context.wake()
     return Reply(Message(_("You withdrew your approval.")))

@@ -70,11 +70,12 @@ async def _is_asker(context: Context, account: Account, start: StartRequest) -> 
 
 
 async def may_vote(context: Context, start: StartRequest, demands: Demands, user: str) -> bool:
-    """By the policy as it is now."""
-    if user == start.user:
-        return False
+    """By the policy as it is now; after a while those count too to whom it escalates."""
+    named = (*demands.approvers, *start.list_escalated(demands, context.clock.now()))
+    if user == start.user or await context.rights.is_among(named, user):
+        return user != start.user
     if demands.approvers:
-        return await context.rights.is_among(demands.approvers, user)
+        return False
     return (await context.rights.find_verdict(build_target(start), start.act, user=user)).allowed
 
 
@@ -83,8 +84,10 @@ async def list_voters(context: Context, start: StartRequest, demands: Demands) -
 
     A group is left out where its members are known, and the approval of none of them counts.
     """
+    escalated = start.list_escalated(demands, context.clock.now())
+    named = (*demands.approvers, *escalated)
     writers, own = await _fetch_writers(context, start, demands), {start.user, context.request.user}
-    groups = {one.id: one for one in await context.rights.load_groups({*filter(is_group, demands.approvers)})}
+    groups = {one.id: one for one in await context.rights.load_groups({*filter(is_group, named)})}
 
     async def counts(who: str) -> bool:
         if is_group(who):
@@ -92,11 +95,11 @@ async def list_voters(context: Context, start: StartRequest, demands: Demands) -
         return who not in own and not await _is_writer(context, start, who, writers)
 
     if demands.approvers:
-        return [one for one in demands.approvers if await counts(one)][:_MOST_NAMED]
+        return [one for one in named if await counts(one)][:_MOST_NAMED]
     async with context.store.begin_read() as tx:
         known = await tx.accounts.list_active_people(start.workspace, _MOST_TRIED)
     able = [one.user for one in known if await may_vote(context, start, demands, one.user)]
-    return [one for one in able if await counts(one)][:_MOST_NAMED]
+    return [one for one in dict.fromkeys([*able, *escalated]) if await counts(one)][:_MOST_NAMED]
 
 
 async def _is_any(counts: Callable[[str], Awaitable[bool]], members: Iterable[str]) -> bool:

@@ -23,7 +23,7 @@ from bot.errors import NotAllowed, TargetError
 from bot.language import _, say_kept
 from bot.language.said import keep
 from bot.permissions import Unapproved
-from bot.rules.asked_demands import APPROVED, CONFIRMED
+from bot.rules.asked_demands import APPROVED, CONFIRMED, WHY
 from bot.rules.start_request import WAITS_FOR, StartRequest, StartState, StartTarget
 from bot.rules.voting import Approval, ApprovalState
 from bot.store.store import Tx
@@ -83,6 +83,7 @@ async def _build_request(context: Context, waits: Unapproved, channel: str) -> S
         line=waits.line or request.line,
         target=about,
         what=keep(target.what),
+        reason="" if target.why else waits.why,
         pipeline_id=target.pipeline_id,
         revision=(newest.revision or "") if newest else "",
         author=(newest.author or "") if newest else "",
@@ -118,9 +119,26 @@ def build_run(start: StartRequest, approval: Approval) -> Request:
         channel=start.channel,
         thread_ts=start.thread_ts,
         away=start.team if start.team != start.workspace else None,
-        chosen={CONFIRMED: (start.mark,), APPROVED: (start.mark, *voters)},
+        chosen={CONFIRMED: (start.mark,), APPROVED: (start.mark, *voters), WHY: (start.reason,)},
         came_by=Door.RESUMED,
     )
+
+
+async def escalate(tx: Tx, start: StartRequest, now: datetime) -> None:
+    """Others are asked as well, once, where it still waits: nobody approved it in time."""
+    approval = await lock(tx, start, now)
+    found = await tx.start_requests.find(start.workspace, start.id)
+    waits = found is not None and found.state is StartState.WAITING
+    if not (approval and waits and await tx.approvals.take_escalation(approval, now)):
+        return
+    approval = replace(approval, approvers=tuple(dict.fromkeys([*approval.approvers, *approval.escalate_to])))
+    await tx.approvals.restate(approval)
+    await restate(tx, start, approval)
+    draw = partial(start_request_blocks.render_escalation, start, approval)
+    place = (f"{start.subject}:escalated", start.workspace, start.channel)
+    await tx.outbox.insert(*place, message=draw, thread_ts=start.thread_ts, project=start.project, now=now)
+    known = {"workspace": start.workspace, "channel": start.channel, **list_known(start, "escalated")}
+    tx.record(AuditRecord(at=now, kind=AuditKind.ACT, act="requests", result=AuditResult.DONE, **known))
 
 
 async def release(tx: Tx, start: StartRequest, approval: Approval) -> None:
@@ -164,7 +182,10 @@ async def tell_end(tx: Tx, ended: StartRequest, approval: Approval | None, now: 
 
 
 async def restate(tx: Tx, start: StartRequest, approval: Approval) -> None:
+    """Where it was asked for, and where others were asked as well."""
     await tx.revisions.revise(start.subject, partial(start_request_blocks.render, start, approval))
+    again = partial(start_request_blocks.render_escalation, start, approval)
+    await tx.revisions.revise(f"{start.subject}:escalated", again)
 
 
 def record(context: Context, tx: Tx, start: StartRequest, word: str) -> None:

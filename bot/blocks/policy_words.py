@@ -109,7 +109,7 @@ def format_demands(demands: Demands) -> str:
 def format_unasked(demands: Demands) -> tuple[str, str]:
     """What is demanded where nobody asks for it, and where it is asked for."""
     said = _("Your workspace's policy demands {demands} before this.", demands=format_demands(demands))
-    return said, _("I ask for that where a hold is approved, and nowhere else yet.")
+    return said, _("I ask for that where a hold or a start waits for others, and nowhere else yet.")
 
 
 def _list_demands(demands: Demands) -> Iterator[str]:

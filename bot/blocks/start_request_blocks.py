@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import PlainTextInputElement
 
 from bot.blocks import kit, vote_blocks
 from bot.blocks.decision_form_blocks import MOST, REASON
+from bot.blocks.deed_blocks import shorten_reason
 from bot.blocks.policy_words import format_scope
 from bot.blocks.status_blocks import format_moment
 from bot.command import Modal, format_line
@@ -38,7 +39,21 @@ def render(start: StartRequest, approval: Approval) -> Message:
     counted = "\n".join(filter(None, [said, _format_standing(start, approval)]))
     if start.state is not StartState.WAITING:
         return Message(said, [kit.section(counted)])
-    people = _format_asked(approval)
+    return _render_question(start, said, counted, _format_asked(approval))
+
+
+def render_escalation(start: StartRequest, approval: Approval) -> Message:
+    """Nobody approved it in time: these are asked as well. Once it has ended it says that instead."""
+    if start.state is not StartState.WAITING:
+        return render(start, approval)
+    asked = join_and([format_mention(one) for one in approval.escalate_to])
+    people = _(":mega: {people}: nobody has approved this yet. Do you?", people=asked)
+    said = format_end(start)
+    counted = "\n".join(filter(None, [said, _format_standing(start, approval)]))
+    return _render_question(start, said, counted, people)
+
+
+def _render_question(start: StartRequest, said: str, counted: str, people: str) -> Message:
     buttons = [
         kit.button(_("Approve Start"), format_line("requests", "approve", start.id), style="primary"),
         kit.button(_("Decline…"), format_line("requests", "decline", start.id, form=True)),
@@ -63,7 +78,8 @@ def format_end(start: StartRequest) -> str:
     """What was asked, and what became of it (mrkdwn)."""
     who = format_mention(start.ended_by) if start.ended_by else ""
     said = _(_ENDS[start.state], asker=format_mention(start.user), who=who, scope=_format_scope(start))
-    return "\n".join([said, *filter(None, [say_kept(start.what)]), *_quote_why(start)])
+    reason = _("The reason: “{reason}”", reason=shorten_reason(start.reason)) if start.reason else ""
+    return "\n".join([said, *filter(None, [say_kept(start.what), reason]), *_quote_why(start)])
 
 
 def _quote_why(start: StartRequest) -> list[str]:

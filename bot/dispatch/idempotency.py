@@ -21,6 +21,7 @@ from bot.language import _, say_kept
 from bot.language.said import keep
 from bot.messages import Message
 from bot.permissions import Unapproved
+from bot.rules.asked_demands import WHY
 from bot.store.idempotency_keys import IdempotencyRecord, IdempotencyState
 
 log = structlog.get_logger(__name__)
@@ -50,7 +51,7 @@ async def run_command(command: Command[Any], context: Context, args: Any) -> Rep
 def _ask(asked: Unconfirmed, request: Request) -> Reply:
     """In the form that was handed in, or by a button."""
     if request.form and request.source is RequestSource.FORM:
-        return Reply(view=protected_blocks.add_to_form(request.form, asked))
+        return Reply(view=protected_blocks.add_to_form(request.form, asked, request.fields.get(WHY, "")))
     return Reply(protected_blocks.render_question(asked, request))
 
 

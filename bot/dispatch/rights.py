@@ -6,11 +6,12 @@ A policy line for a channel also counts elsewhere: for commands on the projects 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from bot.blocks import freeze_words
+from bot.blocks.decision_form_blocks import MOST
 from bot.blocks.policy_words import format_policy_line, format_unasked
 from bot.blocks.protected_blocks import format_protected
 from bot.circleci.client import WritePermit
@@ -27,7 +28,7 @@ from bot.errors import NextStep, NotAllowed, NotConnected, Unconfirmed
 from bot.language import _
 from bot.line import Written, extend_line
 from bot.permissions import NOTHING_KNOWN, ActTarget, Unapproved, format_whom_to_ask
-from bot.rules.asked_demands import APPROVED, CONFIRMED, STARTS, find_unasked, format_exactly, has_to_wait
+from bot.rules.asked_demands import APPROVED, CONFIRMED, STARTS, WHY, find_unasked, format_exactly, has_to_wait
 from bot.rules.policy_decision import Asker, PolicyVerdict, decide, find_demands, is_concerned, list_demanding
 from bot.rules.policy_line import EXTERNAL, GUESTS, LISTEN, Demands, PolicyLine, list_groups
 from bot.rules.policy_plain import format_plain
@@ -107,20 +108,38 @@ class GrantedRights:
         return NotAllowed(said, how, format_whom_to_ask(self.admins, _("Ask an admin of circlebot to change it.")))
 
     def _check_protected(self, act: Act, target: ActTarget, demands: Demands, *, line: Written | None) -> None:
-        """Raises Unconfirmed or Unapproved, unless they said yes to just this, and others approved just this."""
+        """Raises Unconfirmed or Unapproved, unless they said yes to just this, and why, and others approved it."""
         if act.name not in STARTS:
             return
         chosen = self.request.chosen
         marks = self.sign(format_exactly(act, self.parameter_names, user=self.asker.user, line=line))
-        if demands.confirm and set(marks).isdisjoint(chosen.get(CONFIRMED, ())):
-            lines = list_demanding(self.lines, self.asker, act, demand="confirm")
-            numbered = [(self.lines.index(one) + 1, one) for one in lines]
-            raise Unconfirmed(format_protected(act, self.parameter_names, numbered, target.what), mark=marks[0])
+        why = (target.why or self._get_why()) if demands.reason else ""
+        unmet = {
+            "confirm": demands.confirm and set(marks).isdisjoint(chosen.get(CONFIRMED, ())),
+            "reason": demands.reason and not why,
+        }
+        if any(unmet.values()):
+            said = format_protected(act, self.parameter_names, self._number_demanding(act, unmet), target.what)
+            raise Unconfirmed(said, mark=marks[0], asks_yes=unmet["confirm"], asks_why=unmet["reason"])
+        detail: dict[str, object] = {"why": why} if why else {}
         if has_to_wait(demands):
             approved = chosen.get(APPROVED, ())
             if set(marks).isdisjoint(approved[:1]):
-                raise Unapproved(target, act.name, demands=demands, mark=marks[0], line=line)
-            self.trail.add(detail={"approved_by": [*approved[1:]]})
+                raise Unapproved(target, act.name, demands=demands, mark=marks[0], line=line, why=why)
+            detail["approved_by"] = [*approved[1:]]
+        if detail:
+            self.trail.add(detail=detail)
+
+    def _get_why(self) -> str:
+        """As a form asked for it, or as it was said before."""
+        said = [self.request.fields.get(WHY, ""), *self.request.chosen.get(WHY, ())]
+        return next((one.strip()[:MOST] for one in said if one.strip()), "")
+
+    def _number_demanding(self, act: Act, unmet: Mapping[str, bool]) -> list[tuple[int, PolicyLine]]:
+        """The lines that ask for what is not there yet, as the table numbers them."""
+        asked = [demand for demand, is_unmet in unmet.items() if is_unmet]
+        found = [one for demand in asked for one in list_demanding(self.lines, self.asker, act, demand=demand)]
+        return [(number, line) for number, line in enumerate(self.lines, start=1) if line in found]
 
     def _note_target(self, target: ActTarget) -> None:
         known = {"project": target.project, "branch": target.branch or target.tag}
@@ -162,7 +181,7 @@ class GrantedRights:
         verdicts = [decide(lines, asker, act, final=final) for act in acts]
         first = next((one for one in verdicts if not one.allowed), verdicts[0])
         demands = find_demands(lines, asker, acts[0], final=final)
-        unasked = find_unasked(acts[0], demands) if first.allowed else Demands()
+        unasked = find_unasked(acts[0], demands, final=final) if first.allowed else Demands()
         return replace(first, allowed=first.allowed and unasked == Demands(), demands=demands, unasked=unasked)
 
     async def _list_acts(self, target: ActTarget, name: str | None) -> list[Act]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from bot.rules.policy_line import READ, Demands
 from bot.rules.policy_rank import Act
@@ -11,25 +10,27 @@ from bot.rules.policy_rank import Act
 CONFIRMED = "confirmed"
 """The input of a form, or what a button says in its place, that holds the marks of what this person said yes to."""
 
+WHY = f"{CONFIRMED}:why"
+"""The input that holds why somebody starts what is protected."""
+
 APPROVED = "approved"
 """What a start says that others approved: its mark, then who they are. Only bot/actions/waiting_starts.py says it."""
 
 STARTS = frozenset({"trigger", "rerun", "rollback", "schedules"})
 """Acts that CircleCI is asked for only when what they start has been confirmed."""
-_REASONED = frozenset({"rollback"})
-"""Starts whose form asks why."""
 _FREE = frozenset({"stop", READ})
 """Families for which nothing is demanded: whoever may stop something is not kept from it."""
 
 
-def find_unasked(act: Act, demands: Demands) -> Demands:
-    """What of it nobody asks for at this act."""
+def find_unasked(act: Act, demands: Demands, *, final: bool) -> Demands:
+    """What of it nobody asks for at this act. Whether a start waits for others is known once all of it is `final`."""
     if act.family == "decide" or act.family in _FREE:
         return Demands()
     if act.name not in STARTS:
         return demands
-    reason = demands.reason and act.name not in _REASONED
-    return replace(demands, confirm=False, approvals=0, approvers=(), four_eyes=False, reason=reason, expires_s=None)
+    if has_to_wait(demands) or not final:
+        return Demands()
+    return Demands(escalates_s=demands.escalates_s, escalate_to=demands.escalate_to)
 
 
 def has_to_wait(demands: Demands) -> bool:

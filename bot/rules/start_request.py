@@ -47,7 +47,7 @@ class StartRequest:
 
     `line` is what runs then, `mark` is of exactly what is approved. `pipeline_id` is the one that is to run again. Else
     `revision` is the newest commit of the branch that CircleCI knew of then, `author` whom it names. `what` is a
-    kept sentence that says what more it is.
+    kept sentence that says what more it is, `reason` why they want it; `why` is why it ended.
     """
 
     id: str
@@ -61,6 +61,7 @@ class StartRequest:
     line: str
     target: StartTarget
     what: str = ""
+    reason: str = ""
     pipeline_id: str = ""
     revision: str = ""
     author: str = ""
@@ -83,6 +84,7 @@ class StartRequest:
 
     def build_approval(self, demands: Demands) -> Approval:
         """As many others as the policy says by now; one where it says no number."""
+        after_s = demands.escalates_s
         return Approval(
             workspace=self.workspace,
             subject=self.subject,
@@ -92,4 +94,11 @@ class StartRequest:
             revision=self.revision,
             needed=max(1, demands.approvals),
             approvers=demands.approvers,
+            escalates_at=None if after_s is None else self.asked_at + timedelta(seconds=after_s),
+            escalate_to=demands.escalate_to,
         )
+
+    def list_escalated(self, demands: Demands, now: datetime) -> tuple[str, ...]:
+        """Who counts as well by now, since nobody approved it in time."""
+        after_s = demands.escalates_s
+        return () if after_s is None or now - self.asked_at < timedelta(seconds=after_s) else demands.escalate_to

@@ -7,13 +7,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, insert, literal, or_, select, update
 
 from bot.rules.start_request import StartRequest, StartState, StartTarget
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.moment import UtcDateTime
 from bot.store.engine.statements import Repository, bind_columns
-from bot.store.tables.approving import start_requests
+from bot.store.tables.approving import approvals, start_requests
 from bot.store.vault import Vault, VaultError
 
 _NOW = bindparam("now", type_=UtcDateTime())
@@ -30,7 +30,18 @@ _HERE = (
 )
 _DUE = select(start_requests).where(_WAITS, start_requests.c.ends_at <= _NOW).order_by(start_requests.c.ends_at)
 
-
+_ESCALATING = (
+    select(start_requests)
+    .join(
+        approvals,
+        and_(
+            approvals.c.workspace == start_requests.c.workspace,
+            approvals.c.subject == literal("start:") + start_requests.c.id,
+        ),
+    )
+    .where(_WAITS, approvals.c.escalates_at <= _NOW)
+    .order_by(approvals.c.escalates_at)
+)
 _STARTING = select(start_requests).where(_BEGAN).order_by(start_requests.c.asked_at)
 
 
@@ -41,7 +52,7 @@ class StartRequestRepository(Repository):
 
     async def insert(self, new: StartRequest) -> None:
         known = {"line": new.line, "target": asdict(new.target), "what": new.what, "pipeline_id": new.pipeline_id}
-        said = json.dumps(known)
+        said = json.dumps({**known, "reason": new.reason})
         values = {
             "workspace": new.workspace,
             "id": new.id,
@@ -82,6 +93,10 @@ class StartRequestRepository(Repository):
     async def list_due(self, now: datetime) -> list[StartRequest]:
         """Those that wait no longer, and nobody has said so."""
         return await self._list(_DUE, {"now": now})
+
+    async def list_escalating(self, now: datetime) -> list[StartRequest]:
+        """Those that nobody approved in time, of which others have not been told."""
+        return await self._list(_ESCALATING, {"now": now})
 
     async def list_starting(self) -> list[StartRequest]:
         """Those that were approved, and of which nobody has said what became of them."""
@@ -136,6 +151,7 @@ class StartRequestRepository(Repository):
             line=said["line"],
             target=StartTarget(**said["target"]),
             what=said.get("what", ""),
+            reason=said.get("reason", ""),
             pipeline_id=said.get("pipeline_id", ""),
             revision=row.revision,
             author=row.author,

@@ -18,12 +18,15 @@ START = make_start(
 )
 TWO = replace(START.build_approval(Demands(approvals=2)), approvers=("UGRACE", "S0LEADS"))
 VOTED = replace(TWO, votes=(Vote("UGRACE", "T1", "c-grace", NOW),))
+REASONED = replace(START, reason="JIRA-1 <!here>")
+ESCALATED = replace(VOTED, escalate_to=("UEVE",))
 
 
 def test_what_waits_says_who_asks_for_what_of_whom_and_how_it_ended(golden: Check, valid_blocks: Check) -> None:
     declined = replace(START, state=StartState.DECLINED, ended_by="UGRACE", why="Not <!here>")
     for name, shown in (
         ("start_waits", start_request_blocks.render(START, VOTED)),
+        ("start_escalated", start_request_blocks.render_escalation(REASONED, ESCALATED)),
         ("start_declined", start_request_blocks.render(declined, VOTED)),
         ("start_declined_told", start_request_blocks.render_end(declined)),
     ):
@@ -46,3 +49,14 @@ def test_what_is_protected_is_named_with_its_line_by_a_message_or_form(golden: C
     assert twice == once, "what was asked before is asked anew"
     valid_blocks(twice.original_blocks)
     golden("protected_form", twice.original_blocks)
+
+
+def test_a_form_asks_why_and_keeps_what_was_said(golden: Check, valid_blocks: Check) -> None:
+    asked = Unconfirmed("*This is protected*", mark="m1", asks_yes=False, asks_why=True)
+    typed = Request("T1", "UADA", "trigger gh/acme/web", RequestSource.TYPED, "k")
+    message = protected_blocks.render_question(asked, typed)
+    form = protected_blocks.render_why_form("*This is protected*", "m1", typed.line, typed=True)
+    within = protected_blocks.add_to_form(Modal("Trigger", [{"type": "divider"}], submit="Trigger"), asked, "JIRA-1")
+    for blocks in (message.blocks, form.blocks, within.original_blocks):
+        valid_blocks(blocks)
+    golden("protected_why", [*message.blocks, *form.blocks, *within.original_blocks])

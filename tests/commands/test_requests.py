@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from bot.rules.asked_demands import WHY
 from bot.rules.policy_line import Demands, Effect, PolicyLine, PolicyScope
 from tests.plugins.block_reader import get_text
-from tests.plugins.policies import write_policy
+from tests.plugins.policies import TEAM, write_policy
 from tests.plugins.world import World
 
 
@@ -48,3 +49,28 @@ async def test_a_rerun_and_a_schedule_are_confirmed_too(connected_world: World) 
     asked = await connected_world.reply("`schedules` · project `gh/acme/web` · branch `main`")
     await connected_world.press(asked, "Confirm and Start")
     await connected_world.message("Added *nightly*")
+
+
+async def test_a_start_that_needs_a_reason_asks_its_person_why(connected_world: World) -> None:
+    world, store = connected_world, connected_world.app.core.store
+    await write_policy(store, require(Demands(reason=True), PolicyScope(act="start", project="gh/acme/web")))
+    before = len(await world.list_pipelines())
+    await world.say("/circle trigger gh/acme/web --branch broken")
+    asked = await world.reply("Required of everybody: a reason")
+    assert len(await world.list_pipelines()) == before
+    await world.press(asked, "Say Why…")
+    await world.submit(await world.form("Why is this right?"), **{WHY: "JIRA-1, the hotfix"})
+    failed = await world.card("Rerun from failed")
+    await world.pick(failed, "Rerun from failed")
+    await world.press(await world.reply("`rerun` · project `gh/acme/web`"), "Say Why…")
+    await world.submit(await world.form("Why is this right?"), **{WHY: "It was the network"})
+    await world.card("reran")
+    await world.say("/circle trigger gh/acme/web")
+    await world.submit(await world.form("environment"), environment="staging")
+    await world.submit(await world.form("This is protected"), **{WHY: "JIRA-2"})
+    await world.done("Started")
+    assert len(await world.list_pipelines()) == before + 2
+    async with store.begin_read() as tx:
+        rows = [row.record for row in await tx.audit.list_chain(TEAM)]
+    done = [(one.act, one.detail["why"]) for one in rows if one.result == "done" and "why" in one.detail]
+    assert done == [("trigger", "JIRA-1, the hotfix"), ("rerun", "It was the network"), ("trigger", "JIRA-2")]

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import update
+
 from bot.app.builders import build_start_expiry
+from bot.rules.asked_demands import WHY
 from bot.rules.policy_line import Demands, Effect, PolicyLine, PolicyScope
 from bot.rules.project_freeze import Freeze
 from bot.rules.voting import ApprovalState
+from bot.store.tables.approving import approvals, start_requests
 from tests.plugins.block_reader import get_text
 from tests.plugins.policies import TEAM, only, write_policy
 from tests.plugins.world import ADA, DEPLOYS, EVE, GRACE, Json, World
@@ -201,3 +205,38 @@ async def test_the_right_the_branch_and_a_freeze_are_looked_at_when_it_starts(co
     assert (last.what, last.result) == ("trigger: refused", "refused")
     assert last.detail["why"] == "The branch has another commit by now: ask for it again."
     assert len(await world.list_pipelines()) == before + 1, "the push alone"
+
+
+async def test_who_approves_reads_the_reason_and_after_a_while_others_are_asked_once(connected_world: World) -> None:
+    world, core = connected_world, connected_world.app.core
+    await world.connect(EVE)
+    asking = Demands(approvals=1, approvers=(GRACE,), reason=True, escalates_s=1800, escalate_to=(EVE,))
+    await protect(world, asking)
+    await world.say(LINE)
+    await world.press(await world.reply("a reason"), "Say Why…")
+    await world.submit(await world.form("Why is this right?"), **{WHY: "JIRA-1"})
+    waits = await world.message(ASKED)
+    assert "The reason: “JIRA-1”" in get_text(waits)
+    await world.press(waits, "Approve Start", as_=EVE)
+    await world.reply("Your approval does not count for this.", as_=EVE)
+    async with core.store.begin() as tx:
+        [start] = await tx.start_requests.list_waiting(TEAM, DEPLOYS)
+        early = start.asked_at - timedelta(hours=1)
+        await tx._connection.execute(update(start_requests).values(asked_at=early))
+        await tx._connection.execute(update(approvals).values(escalates_at=early))
+    for _each in range(2):
+        await build_start_expiry(core, world.app.dispatcher).run(core.clock.now())
+    others = await world.message("<@U0EVE>: nobody has approved this yet.")
+    await world.press(others, "Approve Start", as_=EVE)
+    await world.card("<@U0ADA> triggered it with `image-tag=48`")
+    async with core.store.begin_read() as tx:
+        rows = [row.record for row in await tx.audit.list_chain(TEAM)]
+    done = next(one for one in rows if one.act == "trigger" and one.result == "done")
+    assert (done.detail["approved_by"], done.detail["why"]) == ([EVE], "JIRA-1")
+    assert [one.what for one in rows].count("trigger: escalated") == 1
+
+    async def list_ended() -> list[Json] | None:
+        ended = [one for one in await world.list_messages() if "This was approved, and started" in get_text(one)]
+        return ended if len(ended) == 2 else None
+
+    await world.wait_until(list_ended, "both messages to say what became of it")

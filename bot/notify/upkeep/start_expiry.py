@@ -1,4 +1,4 @@
-"""What waits to be approved ends by itself, and says so; what was approved is taken up where a process died over it."""
+"""What waits for approval asks others after a while, and ends by itself; what was approved survives a crash."""
 
 from __future__ import annotations
 
@@ -34,10 +34,14 @@ class StartExpiry(Periodic):
     async def run(self, now: datetime) -> None:
         async with self._store.begin_read() as tx:
             due, starting = await tx.start_requests.list_due(now), await tx.start_requests.list_starting()
+            escalating = await tx.start_requests.list_escalating(now)
         for start in due:
             async with self._store.begin() as tx:
                 await waiting_starts.end(tx, replace(start, state=StartState.EXPIRED), now)
+        for start in escalating:
+            async with self._store.begin() as tx:
+                await waiting_starts.escalate(tx, start, now)
         for start in starting:
             await self._take_up(start)
-        if due or starting:
+        if due or starting or escalating:
             self._wake()
