@@ -110,6 +110,6 @@ async def _end_by(context: Context, ended: StartRequest, word: str) -> None:
         known = await waiting_starts.lock(tx, ended, context.clock.now())
         if not await tx.start_requests.end(ended):
             raise TargetError(_("It is being started just now, or has ended already."))
-        await waiting_starts.tell_end(tx, ended, known, context.clock.now())
+        await waiting_starts.conclude(tx, ended, known, context.clock.now())
         waiting_starts.record(context, tx, ended, word)
     context.wake()

@@ -124,7 +124,7 @@ def build_run(start: StartRequest, approval: Approval) -> Request:
     )
 
 
-async def escalate(tx: Tx, start: StartRequest, now: datetime) -> None:
+async def ask_others(tx: Tx, start: StartRequest, now: datetime) -> None:
     """Others are asked as well, once, where it still waits: nobody approved it in time."""
     approval = await lock(tx, start, now)
     found = await tx.start_requests.find(start.workspace, start.id)
@@ -164,11 +164,11 @@ async def end(tx: Tx, ended: StartRequest, now: datetime, *, begun: bool = False
         if ended.state is not StartState.STARTED:
             known = {"workspace": ended.workspace, "channel": ended.channel, **list_known(ended, ended.state)}
             tx.record(AuditRecord(at=now, kind=AuditKind.ACT, act="requests", result=AuditResult.REFUSED, **known))
-        await tell_end(tx, ended, approval, now)
+        await conclude(tx, ended, approval, now)
     return ended
 
 
-async def tell_end(tx: Tx, ended: StartRequest, approval: Approval | None, now: datetime) -> None:
+async def conclude(tx: Tx, ended: StartRequest, approval: Approval | None, now: datetime) -> None:
     if approval is None:
         return
     started = ended.state is StartState.STARTED

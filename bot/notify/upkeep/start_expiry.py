@@ -40,7 +40,7 @@ class StartExpiry(Periodic):
                 await waiting_starts.end(tx, replace(start, state=StartState.EXPIRED), now)
         for start in escalating:
             async with self._store.begin() as tx:
-                await waiting_starts.escalate(tx, start, now)
+                await waiting_starts.ask_others(tx, start, now)
         for start in starting:
             await self._take_up(start)
         if due or starting or escalating:
