@@ -40,6 +40,7 @@ __all__ = ["ADA", "DEPLOYS", "EVE", "GENERAL", "GRACE", "GUS", "PRIVATE", "TOKEN
 
 ALL = ("slack", "poller", "delivery")
 TEAM = "T0SANDBOX"
+_EITHER_WAY = ("slack", "web", "journeys")
 
 
 @dataclass(kw_only=True)
@@ -149,9 +150,19 @@ def build_connected_check(world: SlackUsers) -> Callable[[], Awaitable[bool | No
     return look
 
 
-@pytest.fixture(params=["socket", "http"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Where it matters how Slack reaches us, a test of `world` runs both ways; what a command does is the same.
+
+    A file may have a `world` of its own.
+    """
+    if "world" in metafunc.fixturenames and not hasattr(metafunc.module, "world"):
+        either = metafunc.definition.path.parent.name in _EITHER_WAY
+        metafunc.parametrize("world", ["socket", "http"] if either else ["socket"], indirect=True)
+
+
+@pytest.fixture
 async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    """The world in Socket Mode and over signed HTTP: every test that asks for it runs in both."""
+    """The world in Socket Mode; in `_EITHER_WAY` also over signed HTTP."""
     async with asyncio.timeout(240), run_world(tmp_path, socket_mode=request.param == "socket") as one:
         yield one
 

@@ -6,6 +6,7 @@ from bot.commands import COMMANDS
 from bot.dispatch.registry import Registry
 from bot.dispatch.words import split_written
 from bot.slack.shortcuts import SHORTCUTS, ManifestShortcut, build_shortcuts, get_line
+from tests.plugins.world import World
 
 
 def test_slack_takes_as_many_and_as_long() -> None:
@@ -30,3 +31,10 @@ def test_the_shortcuts_of_an_older_manifest_still_act(older: str) -> None:
 
 def test_an_unknown_one_is_one_word_whatever_it_holds() -> None:
     assert split_written(get_line("dance --now $(x)")) == ["dance --now $(x)"]
+
+
+async def test_a_mention_and_the_shortcut_of_its_message_are_understood(each_connected_world: World) -> None:
+    await each_connected_world.say("<@U0CIRCLEBOT> trigger gh/acme/web --branch slow")
+    await each_connected_world.choose_shortcut(await each_connected_world.card("running"), "Trigger again…")
+    await each_connected_world.close(await each_connected_world.form("Branch"))
+    assert await each_connected_world.list_modals() == []
