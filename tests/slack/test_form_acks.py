@@ -21,7 +21,7 @@ async def test_a_form_that_is_done_closes_and_is_answered_by_a_message(each_conn
 async def test_a_form_whose_card_is_there_closes_without_a_word(connected_world: World) -> None:
     await connected_world.say("/circle trigger gh/acme/web")
     await connected_world.submit(await connected_world.form("image-tag"))
-    await connected_world.card("running")
+    await connected_world.card("triggered it")
     assert await connected_world.list_modals() == []
 
 
