@@ -51,6 +51,17 @@ class DeploysApi(V3Api):
         query = {"org-id": project.organization_id, "project-id": project.id, "page-size": PAGE}
         return await self._list_if_there(DeployComponent, "deploy", "components", query=query)
 
+    async def fetch_deploying_projects(self, organization_id: str) -> frozenset[str] | None:
+        """Ids of the organisation's projects that ever deployed something: the first marker makes a component.
+
+        None where CircleCI does not tell of all of them. Raises CircleCIError.
+        """
+        query = {"org-id": organization_id, "page-size": PAGE}
+        found = await self.list_items(DeployComponent, "deploy", "components", query=query, pages=_PAGES)
+        if found.is_cut or found.left_out or not all(one.project_id for one in found):
+            return None
+        return frozenset(one.project_id for one in found)
+
     async def list_deploy_environments(self, organization_id: str) -> list[DeployEnvironment]:
         query = {"org-id": organization_id, "page-size": PAGE}
         return await self._list_if_there(DeployEnvironment, "deploy", "environments", query=query)

@@ -38,7 +38,9 @@ class PolledProject:
     One listing of an organisation shows the pipelines of all its projects. `listed_at` is when it was last known to
     show this project too, None while the project needs a listing of its own; `doubted` says that this must be checked.
     `default_branch`, `project_id`, `called` (its slug) and `organization_id` are CircleCI's words of `learned_at`.
-    `read_by` owns the token that read it last. Of one that is claimed it is known whether any rule covers it
+    `read_by` owns the token that read it last. `deploys_asked_at` is when CircleCI was asked the last time whether it
+    deploys anything, and `no_deploys_since` since when the answer is no; None where it does, or nobody can tell.
+    Of one that is claimed it is known whether any rule covers it
     (`has_rules`), and whether a webhook that we trust tells what ends in it.
     """
 
@@ -56,6 +58,8 @@ class PolledProject:
     listed_at: datetime | None = None
     doubted: bool = False
     read_by: TokenOwner | None = None
+    deploys_asked_at: datetime | None = None
+    no_deploys_since: datetime | None = None
     has_rules: bool = False
     has_webhook: bool = False
 

@@ -44,11 +44,12 @@ _READ_WITH = (
     .limit(MOST_READ)
 )
 _ANY_RULE = _COVERING.limit(1)
-_WANTS_DEPLOYS = (
-    select(covers.c.subscription_id)
-    .join(subscriptions, subscriptions.c.id == covers.c.subscription_id)
-    .where(bind_columns(covers, "project"))
-    .where(or_(*(subscriptions.c.rule.contains(f'"{kind}"') for kind in sorted({*DEPLOY_KINDS, ALL}))))
+_OF_DEPLOYS = or_(*(subscriptions.c.rule.contains(f'"{kind}"') for kind in sorted({*DEPLOY_KINDS, ALL})))
+_ASKS_FOR_DEPLOYS = (
+    select(subscriptions.c.made_at)
+    .join(covers, subscriptions.c.id == covers.c.subscription_id)
+    .where(bind_columns(covers, "project"), _OF_DEPLOYS)
+    .order_by(subscriptions.c.made_at.desc())
     .limit(1)
 )
 
@@ -58,9 +59,10 @@ class CoverageRepository(Repository):
         """Whether any rule covers this project: however many there are, none of them is read."""
         return await self._connection.scalar(_ANY_RULE, {"project": str(project)}) is not None
 
-    async def wants_deploys(self, project: ProjectSlug) -> bool:
-        """Whether a rule that covers it may ask for what is deployed: one says the word, or a pattern of it does."""
-        return await self._connection.scalar(_WANTS_DEPLOYS, {"project": str(project)}) is not None
+    async def find_wish_for_deploys(self, project: ProjectSlug) -> datetime | None:
+        """Since when the newest rule that covers it says that it wants deploys; None where none does."""
+        made_at: datetime | None = await self._connection.scalar(_ASKS_FOR_DEPLOYS, {"project": str(project)})
+        return made_at
 
     async def filter_covered(self, projects: Iterable[ProjectSlug]) -> set[ProjectSlug]:
         """Those of them that any rule covers."""

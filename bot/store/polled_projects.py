@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    null,
     or_,
     select,
     true,
@@ -75,6 +76,18 @@ _READ_TO = (
 _MAKE_DUE = update(watches).where(_THIS).values(next_look_at=bindparam("now"), hurried=True, idle_rounds=0)
 _FORCE_RELIST = _MAKE_DUE.values(doubted=True)
 _PROJECTS = select(watches.c.project).order_by(watches.c.project)
+_TOLD_DEPLOYS = (
+    update(watches)
+    .where(watches.c.organization_id == bindparam("organization"))
+    .values(
+        deploys_asked_at=bindparam("asked_at", type_=UtcDateTime()),
+        no_deploys_since=case(
+            (watches.c.project_id.in_(bindparam("deploying", expanding=True)), null()),
+            else_=func.coalesce(watches.c.no_deploys_since, bindparam("asked_at", type_=UtcDateTime())),
+        ),
+    )
+)
+_UNTOLD_DEPLOYS = _TOLD_DEPLOYS.values(no_deploys_since=null())
 _UNLISTED = (
     select(func.count())
     .select_from(watches)
@@ -109,6 +122,8 @@ class PolledProjectRepository(DueRepository[PolledProject]):
             newest_at=row.newest_at,
             listed_at=row.listed_at,
             doubted=row.doubted,
+            deploys_asked_at=row.deploys_asked_at,
+            no_deploys_since=row.no_deploys_since,
             read_by=None if row.read_by is None else TokenOwner(*row.read_by.split("/")),
         )
 
@@ -161,6 +176,14 @@ class PolledProjectRepository(DueRepository[PolledProject]):
         """This token read it."""
         this = update(watches).where(watches.c.project == str(project))
         await self._connection.execute(this.values(read_by=str(owner)))
+
+    async def mark_deploying(self, organization_id: str, projects: Collection[str] | None, now: datetime) -> None:
+        """Of the organisation's projects those with these ids deploy something; None where that cannot be told."""
+        told = {"organization": organization_id, "asked_at": now}
+        if projects is None:
+            await self._connection.execute(_UNTOLD_DEPLOYS, told)
+        else:
+            await self._connection.execute(_TOLD_DEPLOYS, {**told, "deploying": list(projects)})
 
     async def list_for_projects(self, projects: Iterable[ProjectSlug | str]) -> dict[ProjectSlug, PolledProject]:
         """Those of them that are polled."""

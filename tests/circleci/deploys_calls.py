@@ -21,6 +21,7 @@ ROLLBACK = "/projects/{project_id}/rollback"
 
 DEPLOYS: dict[str, tuple[str, Callable[[CircleCI], Awaitable[Any]]]] = {
     "deploy components": ("/deploy/components", lambda it: it.list_deploy_components(PROJECT)),
+    "deploying projects": ("/deploy/components", lambda it: it.fetch_deploying_projects(ID)),
     "deploy environments": ("/deploy/environments", lambda it: it.list_deploy_environments(ID)),
     "component versions": (VERSIONS, lambda it: it.list_component_versions(ID)),
     "newest versions": (VERSIONS, lambda it: it.list_newest_versions(ID, [ID])),

@@ -55,7 +55,7 @@ async def test_what_a_removed_rule_covered_is_forgotten_with_it(store: Store) ->
 async def test_whether_a_rule_that_covers_a_project_may_want_deploys(store: Store) -> None:
     async def ask() -> bool:
         async with store.begin_read() as tx:
-            return await tx.coverage.wants_deploys(WEB)
+            return await tx.coverage.find_wish_for_deploys(WEB) == NOW
 
     await _add(store, RULE)
     await _add(store, replace(RULE, scope=ProjectScope.parse("gh/acme/api"), rule=Rule(only=frozenset({"deployed"}))))

@@ -2,7 +2,8 @@
 
 A pipeline whose end may have deployed something is a row (bot/store/deploy_looks.py), written with that end. So
 CircleCI's deploys hold up nothing else, whatever they answer or do not: the row is put off, and asked about later. One
-request tells of all pipelines of a project that wait for it.
+request tells of all pipelines of a project that wait for it; a project that never deployed anything costs none
+(bot/notify/poll/deploy_signs.py).
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from bot.circleci.pipeline_releases import LONGEST, PipelineRelease, pick_releas
 from bot.clock import Clock
 from bot.domain import ProjectSlug
 from bot.domain.project_feeds import PolledProject
-from bot.errors import HIDDEN, BotError, Unauthorized, fetch_if_visible
+from bot.errors import BotError, fetch_if_visible
 from bot.expiring_cache import ExpiringCache
 from bot.notify.poll import poll_intervals
+from bot.notify.poll.deploy_signs import DeploySigns, NothingDeployed, record_trouble
 from bot.notify.poll.leased_worker import LeasedWorker
 from bot.notify.poll.tokens import PollTokens
 from bot.notify.poll.visibility import Visibility
@@ -36,6 +38,8 @@ from bot.workers.loop import BackgroundTasks
 
 log = structlog.get_logger(__name__)
 
+_MEND = "report it with the traceback"
+
 PATIENCE_S = 3.0
 _AT_ONCE = 2
 _PAGES = 4
@@ -44,8 +48,7 @@ _PAGES = 4
 _MOST_PROJECTS, _MOST_NAMED = 500, 2_000
 _ANSWER_FOR, _NAMES_FOR = timedelta(hours=1), timedelta(days=1)
 _NAMES_APART = timedelta(minutes=10)
-_TROUBLE_FOR, _HIDDEN_FOR = timedelta(minutes=1), timedelta(minutes=10)
-_NONE_FOR, _NONE_AT_MOST = timedelta(minutes=1), timedelta(minutes=10)
+_NONE_FOR, _NONE_AT_MOST = timedelta(minutes=1), timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ class DeployReader:
         self._clock = clock
         self._holder = holder
         self._patience_s = patience_s
+        self._signs = DeploySigns(store=store, tokens=tokens, clock=clock, patience_s=patience_s)
         self._answers: ExpiringCache[ProjectSlug, _Answer] = ExpiringCache(_MOST_PROJECTS, clock.now)
         self._names: ExpiringCache[ProjectSlug, _Names] = ExpiringCache(_MOST_NAMED, clock.now)
         self._turns: WeakValueDictionary[ProjectSlug, asyncio.Lock] = WeakValueDictionary()
@@ -124,24 +128,40 @@ class DeployReader:
         return await self._worker.tick()
 
     async def _look(self, look: DeployLook) -> datetime | None:
+        """What fails for a bug is tried again a few times, and given up."""
+        has_failed = False
+        try:
+            again_at = await self._find_out(look)
+        except Exception:
+            has_failed, again_at = True, poll_intervals.schedule_after_bug(look.failures, self._clock.now())
+            log.exception("deploys.failed", pipeline=look.pipeline_id, mend=_MEND)
+            if again_at is None:
+                log.error("deploys.given_up", project=str(look.project), pipeline=look.pipeline_id, mend=_MEND)  # noqa: TRY400 - its traceback was logged
+        async with self._store.begin() as tx:
+            await tx.deploy_looks.settle(look, again_at, self._holder, has_failed=has_failed)
+        return again_at
+
+    async def _find_out(self, look: DeployLook) -> datetime | None:
+        """When to ask again; None when there is nothing more to find out."""
         async with self._store.begin_read() as tx:
             polled = (await tx.polled_projects.list_for_projects([look.project])).get(look.project)
             followed = await tx.pipelines.find(look.pipeline_id)
-        again_at = await self._read_and_publish(look, polled, followed) if polled and followed else None
-        async with self._store.begin() as tx:
-            await tx.deploy_looks.settle(look, again_at, self._holder)
-        return again_at
+        return await self._read_and_publish(look, polled, followed) if polled and followed else None
 
     async def _read_and_publish(
         self, look: DeployLook, polled: PolledProject, followed: FollowedPipeline
     ) -> datetime | None:
-        """Publish what is new of it. When to ask again; None when there is nothing more to find out."""
+        """Publish what is new of it."""
         before = followed.snapshot.releases
+        if not before and not _may_release(followed) and (nothing := await self._signs.find_nothing(look.project)):
+            return self._wait_for_first(look, nothing)
         answer = await self._ask(look, polled, before)
         names = await self._name(polled, look.pipeline_id, answer.releases or ())
         now = self._clock.now()
         if answer.releases is None or names is None:
             return poll_intervals.schedule_deploy_retry(look.since, now)
+        if not answer.releases and not before:
+            return self._wait_for_first(look, NothingDeployed(answer.asked_at, answer.good_until))
         found = pick_releases(followed.snapshot.pipeline, answer.releases, names, before=before, is_cut=answer.is_cut)
         shown = {one.id for one in answer.releases}
         moving = any(one.is_moving and one.id in shown for one in found)
@@ -154,6 +174,11 @@ class DeployReader:
         if found != before:
             await self._publish(polled, followed, found)
         return again_at
+
+    def _wait_for_first(self, look: DeployLook, nothing: NothingDeployed) -> datetime | None:
+        return poll_intervals.schedule_after_none(
+            look.since, self._clock.now(), asked_at=nothing.asked_at, again_at=nothing.again_at
+        )
 
     async def _publish(
         self, polled: PolledProject, followed: FollowedPipeline, found: Sequence[PipelineRelease]
@@ -195,7 +220,7 @@ class DeployReader:
                     polled.project, lambda circleci: circleci.fetch_releases(project, pages=pages)
                 )
         except (BotError, TimeoutError) as error:
-            return _Answer(asked_at, self._clock.now() + _log_trouble(polled.project, error), None)
+            return _Answer(asked_at, self._clock.now() + record_trouble(polled.project, error), None)
         if found:
             return _Answer(asked_at, asked_at, found, is_cut=found.is_cut, pages=pages)
         nones = last.nones if last else 0
@@ -218,7 +243,7 @@ class DeployReader:
             async with asyncio.timeout(self._patience_s):
                 told = await self._tokens.fetch_aside(polled.project, partial(_fetch_names, project=project, ids=ids))
         except (BotError, TimeoutError) as error:
-            _log_trouble(polled.project, error)
+            record_trouble(polled.project, error)
             return None
         return self._names.set(polled.project, _Names(now, told), _NAMES_FOR).by_id
 
@@ -248,7 +273,6 @@ def _list_missing(before: Iterable[PipelineRelease], tried: Iterable[Release]) -
     return {one.id for one in before if one.is_moving} - {one.id for one in tried}
 
 
-def _log_trouble(project: ProjectSlug, error: Exception) -> timedelta:
-    """For how long nobody asks again."""
-    log.info("deploys.untold", project=str(project), error=str(error) or type(error).__name__)
-    return _HIDDEN_FOR if isinstance(error, (Unauthorized, *HIDDEN)) else _TROUBLE_FOR
+def _may_release(followed: FollowedPipeline) -> bool:
+    """A job of the type `release` does nothing else."""
+    return any(job.type == "release" for run in followed.snapshot.workflows for job in run.jobs or ())

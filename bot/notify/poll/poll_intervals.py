@@ -32,6 +32,8 @@ _FINISHED_TOLD_S = 3600.0
 _FINISHED_AT_MOST_S = 6 * 3600.0
 _DEPLOYS_FOR = timedelta(hours=2)
 _DEPLOYS_LAG = tuple(timedelta(minutes=each) for each in (1, 5, 15))
+_AFTER_BUGS = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 360))
+_DEPLOYING_FOR = timedelta(days=1)
 _FINISHED_FOR = timedelta(days=2)
 """A finished pipeline may be rerun on the web; it is looked at now and then for this long."""
 
@@ -77,6 +79,30 @@ def schedule_deploy_look(since: datetime, now: datetime, *, moving: bool) -> dat
     if rest > _DEPLOYS_FOR:
         return now + rest / 4
     return now + timedelta(seconds=min(max(_MOVING_AT_MOST_S, rest.total_seconds() / 10), _HELD_AT_MOST_S))
+
+
+def schedule_deploy_sign(asked_at: datetime, none_since: datetime | None) -> datetime:
+    """When to ask again whether a project deploys anything, as was asked at `asked_at`.
+
+    Where it does, or nobody can tell, a day later. Where it has deployed nothing since somebody wants to know, after as
+    long again: a minute to an hour.
+    """
+    if none_since is None:
+        return asked_at + _DEPLOYING_FOR
+    return asked_at + min(max(asked_at - none_since, SOON), timedelta(seconds=_FINISHED_TOLD_S))
+
+
+def schedule_after_none(since: datetime, now: datetime, *, asked_at: datetime, again_at: datetime) -> datetime | None:
+    """The same of a pipeline where nothing was ever deployed by `asked_at`, which is asked again at `again_at`.
+
+    It waits for that answer: the first deploy of a project is found then. None once the answer came late enough.
+    """
+    return None if asked_at - since >= _DEPLOYS_LAG[-1] or now - since > _FINISHED_FOR else again_at
+
+
+def schedule_after_bug(failures: int, now: datetime) -> datetime | None:
+    """When to look again where looking failed `failures` times in a row before, and now; None: never."""
+    return now + _AFTER_BUGS[failures] if failures < len(_AFTER_BUGS) else None
 
 
 def schedule_deploy_retry(since: datetime, now: datetime) -> datetime | None:

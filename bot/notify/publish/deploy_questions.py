@@ -18,7 +18,7 @@ async def ask(tx: Tx, reading: Reading, now: datetime) -> None:
     if reading.of_deploys or reading.abandoned_as or not _has_moved(reading):
         return
     starter = reading.snapshot.pipeline.actor_login
-    if await tx.coverage.wants_deploys(reading.project) or await tx.dm_preferences.is_chosen(
+    if await tx.coverage.find_wish_for_deploys(reading.project) or await tx.dm_preferences.is_chosen(
         DEPLOYS, filter(None, [starter])
     ):
         await tx.deploy_looks.ask(reading.snapshot.pipeline.id, reading.project, now)

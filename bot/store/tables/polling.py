@@ -27,6 +27,8 @@ watches = Table(
     Column("leased_by", Text),
     Column("leased_until", UtcDateTime),
     Column("organization_id", String(64)),
+    Column("deploys_asked_at", UtcDateTime),
+    Column("no_deploys_since", UtcDateTime),
 )
 
 listings = Table(
@@ -50,6 +52,7 @@ deploy_looks = Table(
     Column("project", Text, nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("ends", Integer, nullable=False),
+    Column("failures", Integer),
     Column("next_look_at", UtcDateTime, nullable=False, index=True),
     Column("leased_by", Text),
     Column("leased_until", UtcDateTime),

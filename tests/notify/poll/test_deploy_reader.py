@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.domain import Outcome, ProjectSlug
+from bot.notify.readings import PublishPlan, Reading
 from bot.rules.rule import Rule
 from tests.plugins.poller_harness import PollerHarness, run_poller_harness
 
@@ -108,15 +111,40 @@ async def test_who_wants_no_deploys_asks_for_none(harness: PollerHarness) -> Non
     assert not await count_asked(harness)
 
 
-async def test_a_busy_project_without_deploys_costs_eight_requests_in_its_first_hour(harness: PollerHarness) -> None:
-    """And six in each that follows: a hundred and forty-six a day, however much ends."""
-    await begin(harness, Rule.parse({"only": ["all"]}), "gh/acme/api")
-    for _again in range(12):
-        await harness.push("gh/acme/api")
-        await harness.advance(5)
-    asked = await count_asked(harness)
-    assert asked.keys() == {"releases"}
-    assert asked["releases"] <= 10
+async def test_an_organisation_that_deploys_nothing_costs_a_request_an_hour(harness: PollerHarness) -> None:
+    """However many of its projects want deploys and however much ends: twenty-four on a steady day, and six before."""
+    api = "gh/acme/api"
+    for project in (WEB, api):
+        await begin(harness, Rule.parse({"only": ["all"]}), project)
+        await harness.push(project)
+    await harness.advance(60)
+    assert (await count_asked(harness)) == {"components": 6}
+    since, asked = await harness.count_calls(), harness.sandbox.now()
+    async with harness.store.begin() as tx:
+        known = [one for each in (WEB, api) for one in await tx.pipelines.list_newest(ProjectSlug.parse(each), 9)]
+    assert len(known) == 2
+    for _again in range(24 * 6):
+        async with harness.store.begin() as tx:
+            for one in known:
+                await tx.deploy_looks.ask(one.id, one.project, harness.sandbox.now())
+        await harness.deploys.tick()
+        await harness.tasks.drain(30)
+        await harness.sandbox.advance(600)
+    assert harness.sandbox.now() - asked >= timedelta(days=1)
+    assert (await count_asked(harness, since)) == {"components": 24}
+
+
+async def test_the_first_deploy_of_a_project_that_never_had_one_is_told_within_the_hour(harness: PollerHarness) -> None:
+    await begin(harness)
+    await harness.push(WEB)
+    await harness.advance(180)
+    await harness.push(WEB)
+    await harness.advance(5)
+    await harness.push(WEB, "ship")
+    await harness.advance(30)
+    assert await list_deploys(harness) == []
+    await harness.advance(30)
+    assert len(await list_deploys(harness)) == 1
 
 
 async def test_the_first_deploy_of_a_project_is_told(harness: PollerHarness) -> None:
@@ -194,6 +222,32 @@ async def test_while_deploys_cannot_be_read_everything_else_is_told_and_they_are
         await harness.sandbox.advance(600)
         await harness.run_due()
     assert len(await list_deploys(harness)) == 2
+
+
+class Broken:
+    """A publisher with a bug."""
+
+    async def plan(self, _reading: Reading) -> PublishPlan:
+        raise RuntimeError("a bug")
+
+    async def commit(self, *_told: object, **_more: object) -> None:
+        raise AssertionError("nothing was planned")
+
+
+async def test_a_bug_is_met_six_times_and_no_more(harness: PollerHarness) -> None:
+    await begin(harness)
+    harness.deploys = harness.build_deploys(publisher=Broken())
+    await harness.push(WEB, "ship")
+    with capture_logs() as logged:
+        await harness.advance(4)
+        for _look in range(60):
+            await harness.sandbox.advance(600)
+            await harness.deploys.tick()
+            await harness.tasks.drain(30)
+    told = Counter(line["event"] for line in logged if line["event"].startswith("deploys."))
+    assert told == {"deploys.failed": 6, "deploys.given_up": 1}
+    async with harness.store.begin_read() as tx:
+        assert await tx.deploy_looks.list_next_due_at(harness.sandbox.now(), 1) == []
 
 
 @pytest.mark.parametrize(
