@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.plugins.block_kit",
     "tests.plugins.postgres",
     "tests.plugins.world",
+    "tests.plugins.browser",
     "tests.plugins.command_requests",
     "tests.plugins.deployment",
     "tests.plugins.older_release",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Any
 
-from playwright.async_api import BrowserContext, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.plugins.world import World
-
-PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
 
 
 @dataclass
@@ -33,10 +33,8 @@ class BrowserTab:
         """Press the button that asks for it, and paste the token into the form."""
         await self.newest.get_by_role("button", name="Connect CircleCI").click()
         await self.form.get_by_label("The address, or the token").fill(token)
-        await self.picture("connect-form")
         await self.form.get_by_test_id("modal-submit").click()
         await expect(self.form).to_have_count(0)
-        await self.picture("connected")
 
     async def confirm(self, button: Locator) -> None:
         await button.click()
@@ -61,9 +59,6 @@ class BrowserTab:
     async def be(self, name: str, channel: str) -> None:
         await self.page.get_by_role("radio", name=name).click()
         await self.page.get_by_test_id("channel").filter(has_text=channel).click()
-
-    async def picture(self, name: str) -> None:
-        await self.page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
 
     # What people see
 
@@ -90,12 +85,18 @@ class BrowserTab:
         return titled.last
 
 
-async def open_tab(context: BrowserContext, world: World, *, within_ms: float) -> BrowserTab:
-    """As Ada in #deploys."""
-    page = await context.new_page()
-    page.set_default_timeout(within_ms)
-    tab = BrowserTab(page, world)
-    page.on("pageerror", lambda error: tab.errors.append(str(error)))
-    await page.goto(f"{world.url}/#as=U0ADA&channel=C0DEPLOYS")
-    await page.locator("body[data-ready]").wait_for()
-    return tab
+@asynccontextmanager
+async def open_tab(browser: Browser, world: World, *, within_ms: float, **of_context: Any) -> AsyncIterator[BrowserTab]:
+    """As Ada in #deploys. At the end no script may have thrown."""
+    context = await browser.new_context(timezone_id="UTC", **of_context)
+    try:
+        page = await context.new_page()
+        page.set_default_timeout(within_ms)
+        tab = BrowserTab(page, world)
+        page.on("pageerror", lambda error: tab.errors.append(str(error)))
+        await page.goto(f"{world.url}/#as=U0ADA&channel=C0DEPLOYS")
+        await page.locator("body[data-ready]").wait_for()
+        yield tab
+    finally:
+        await context.close()
+    assert tab.errors == []

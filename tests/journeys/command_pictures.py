@@ -178,10 +178,9 @@ async def open_tall_tab() -> AsyncIterator[BrowserTab]:
         async with (
             launch_browser() as browser,
             run_world(Path(folder), socket_mode=True, speed=ALMOST_STILL) as world,
+            open_tab(browser, world, within_ms=WITHIN_MS, viewport=TALL, device_scale_factor=1.5) as tab,
         ):
-            context = await browser.new_context(viewport=TALL, timezone_id="UTC", device_scale_factor=1.5)
-            yield await open_tab(context, world, within_ms=WITHIN_MS)
-            await context.close()
+            yield tab
 
 
 async def visit_commands(look: Look) -> list[str]:

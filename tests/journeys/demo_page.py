@@ -8,13 +8,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
-from playwright.async_api import Page
+from playwright.async_api import Browser, Page
 
 from bot.operating.demo import DemoBot
 from bot.slack.manifest import build_manifest
 from sandbox import server
 from sandbox.slack import AGENCY, AppSetup
-from tests.plugins.browser import launch_browser
 from tests.plugins.slack_users import SlackUsers
 
 WITHIN_MS = 60_000
@@ -29,7 +28,7 @@ class DemoPage:
 
 
 @asynccontextmanager
-async def open_demo() -> AsyncIterator[DemoPage]:
+async def open_demo(browser: Browser) -> AsyncIterator[DemoPage]:
     listening, url = server.bind_socket()
     app = server.create_app(public_url=url, setup=AppSetup(manifest=build_manifest(url=None)), teams=(AGENCY,))
     async with AsyncExitStack() as stack:
@@ -40,9 +39,8 @@ async def open_demo() -> AsyncIterator[DemoPage]:
         stack.push_async_callback(bot.stop)
         await bot.start()
         app.state.sandbox.breaks.bot = bot
-        browser = await stack.enter_async_context(launch_browser())
         page = await browser.new_page(viewport={"width": 1280, "height": 860})
+        stack.push_async_callback(page.close)
         page.set_default_timeout(WITHIN_MS)
         await page.goto(f"{url}/#as=U0ADA&channel=C0DEPLOYS")
         yield DemoPage(SlackUsers(url, http), page)
-        await page.close()

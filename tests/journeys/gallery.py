@@ -173,10 +173,9 @@ async def hang_gallery(see: See) -> AsyncIterator[Gallery]:
         async with (
             launch_browser() as browser,
             run_world(Path(folder), socket_mode=True, speed=ALMOST_STILL) as world,
+            open_tab(browser, world, within_ms=WITHIN_MS, viewport=DESKTOP, has_touch=True) as tab,
         ):
-            context = await browser.new_context(viewport=LOOKS["desktop"][0], timezone_id="UTC", has_touch=True)
-            yield Gallery(await open_tab(context, world, within_ms=WITHIN_MS), see)
-            await context.close()
+            yield Gallery(tab, see)
 
 
 async def visit(see: See = take_picture) -> list[str]:

@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
-from playwright.async_api import expect
+import pytest_asyncio
+from playwright.async_api import Browser, expect
 
 from tests.journeys.browser_tab import BrowserTab, open_tab
-from tests.plugins.browser import launch_browser
 from tests.plugins.world import GRACE, run_world
 
 WITHIN_MS = 40_000
@@ -18,20 +17,16 @@ WITHIN_MS = 40_000
 expect.set_options(timeout=WITHIN_MS)
 
 
-@pytest.fixture
-async def tab(tmp_path: Path) -> AsyncIterator[BrowserTab]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def tab(browser: Browser, tmp_path: Path) -> AsyncIterator[BrowserTab]:
     async with (
         asyncio.timeout(120),
-        launch_browser() as browser,
         run_world(tmp_path, socket_mode=True, speed=5) as world,
+        open_tab(browser, world, within_ms=WITHIN_MS, viewport={"width": 1280, "height": 900}) as tab,
     ):
         await world.connect()
         await world.connect(as_=GRACE)
-        context = await browser.new_context(viewport={"width": 1280, "height": 900}, timezone_id="UTC")
-        tab = await open_tab(context, world, within_ms=WITHIN_MS)
         yield tab
-        await context.close()
-    assert tab.errors == []
 
 
 async def test_one_takes_ones_data_and_is_erased(tab: BrowserTab) -> None:
@@ -43,7 +38,6 @@ async def test_one_takes_ones_data_and_is_erased(tab: BrowserTab) -> None:
     await tab.type("/circle me --erase")
     await expect(tab.form).to_contain_text("This goes")
     await expect(tab.form).to_contain_text("Rules that you made")
-    await tab.picture("erase-form")
     await tab.form.get_by_test_id("modal-submit").click()
     await expect(tab.messages.filter(has_text="I know nothing about you any more")).to_have_count(1)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import expect
+import pytest_asyncio
+from playwright.async_api import Browser, expect
 
 from tests.journeys.demo_page import WITHIN_MS, DemoPage, open_demo
 from tests.plugins.slack_users import SlackUsers
@@ -40,9 +41,9 @@ async def _said(world: SlackUsers, words: str) -> None:
     await world.wait_until(look, f"the page to say {words!r}")
 
 
-@pytest.fixture
-async def demo() -> AsyncIterator[DemoPage]:
-    async with open_demo() as opened:
+@pytest_asyncio.fixture(loop_scope="session")
+async def demo(browser: Browser) -> AsyncIterator[DemoPage]:
+    async with open_demo(browser) as opened:
         yield opened
 
 

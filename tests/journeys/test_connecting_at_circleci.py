@@ -6,12 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
-from playwright.async_api import Request, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Request, expect
 
 from bot.circleci.sign_in_api import RETURN_URL
 from tests.journeys.browser_tab import BrowserTab, open_tab
-from tests.plugins.browser import launch_browser
 from tests.plugins.world import run_world
 
 WITHIN_MS = 40_000
@@ -19,18 +18,14 @@ WITHIN_MS = 40_000
 expect.set_options(timeout=WITHIN_MS)
 
 
-@pytest.fixture
-async def tab(tmp_path: Path) -> AsyncIterator[BrowserTab]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def tab(browser: Browser, tmp_path: Path) -> AsyncIterator[BrowserTab]:
     async with (
         asyncio.timeout(120),
-        launch_browser() as browser,
         run_world(tmp_path, socket_mode=True, speed=5) as world,
+        open_tab(browser, world, within_ms=WITHIN_MS, viewport={"width": 1280, "height": 900}) as tab,
     ):
-        context = await browser.new_context(viewport={"width": 1280, "height": 900}, timezone_id="UTC")
-        tab = await open_tab(context, world, within_ms=WITHIN_MS)
         yield tab
-        await context.close()
-    assert tab.errors == []
 
 
 def _is_dead_page(request: Request) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from tests.journeys.demo_page import WITHIN_MS, open_demo
 from tests.plugins.programs import start_circlebot
@@ -12,8 +12,8 @@ from tests.plugins.programs import start_circlebot
 expect.set_options(timeout=WITHIN_MS)
 
 
-async def test_a_drill_beside_a_demo_is_seen_in_its_page_and_in_the_terminal(tmp_path: Path) -> None:
-    async with open_demo() as demo:
+async def test_a_drill_beside_a_demo_is_seen_in_its_page_and_in_the_terminal(browser: Browser, tmp_path: Path) -> None:
+    async with open_demo(browser) as demo:
         port = demo.users.url.rpartition(":")[2]
         verdict = "8 outcomes, 2 deaths, 0 lost, 0 twice"
         async with start_circlebot("drill", "kill", "restore", "--port", port, cwd=tmp_path) as drill:

@@ -6,10 +6,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import Browser, Locator, expect
 
 from tests.journeys.browser_tab import BrowserTab, open_tab
-from tests.plugins.browser import launch_browser
 from tests.plugins.world import run_world
 from tests.sandbox.page.page_harness import list_hanging_over
 
@@ -32,10 +31,8 @@ async def _tell_the_story(tab: BrowserTab, width: str) -> None:
     why = await _ask(tab, "why did it fial??", "failed tests")
     await expect(why.get_by_role("button", name="Show Log")).to_be_visible()
     await _ask(tab, "deploy production", "Trigger a pipeline: acme/web")
-    await tab.picture(f"own-words-{width}")
     rerun = await _ask(tab, "can you rerun the failed one please", "Rerun from Failed: build-and-test")
     assert await list_hanging_over(tab.page) == []
-    await tab.picture(f"own-words-proposal-{width}")
     assert not await tab.world.list_requests("/rerun")
     await rerun.get_by_role("button", name="Rerun from Failed").click()
     await expect(tab.messages.filter(has_text="reran build-and-test from failed").last).to_be_visible()
@@ -43,16 +40,12 @@ async def _tell_the_story(tab: BrowserTab, width: str) -> None:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-async def test_questions_are_answered_and_acts_are_proposed(tmp_path: Path, width: str) -> None:
+async def test_questions_are_answered_and_acts_are_proposed(browser: Browser, tmp_path: Path, width: str) -> None:
     expect.set_options(timeout=WITHIN_MS)
     async with (
         asyncio.timeout(180),
-        launch_browser() as browser,
         run_world(tmp_path, socket_mode=True, speed=5) as world,
+        open_tab(browser, world, within_ms=WITHIN_MS, viewport=WIDTHS[width]) as tab,
     ):
         await world.connect()
-        context = await browser.new_context(viewport=WIDTHS[width], timezone_id="UTC")
-        tab = await open_tab(context, world, within_ms=WITHIN_MS)
         await _tell_the_story(tab, width)
-        await context.close()
-    assert tab.errors == []

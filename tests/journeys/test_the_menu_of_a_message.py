@@ -7,37 +7,34 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Locator, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, expect
 
 from tests.journeys.browser_tab import BrowserTab, open_tab
-from tests.plugins.browser import launch_browser
 from tests.plugins.world import World, run_world
 
 WITHIN_MS = 40_000
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 
 
-@pytest.fixture(params=SIZES)
-async def tab(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[BrowserTab]:
+@pytest_asyncio.fixture(loop_scope="session", params=SIZES)
+async def tab(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> AsyncIterator[BrowserTab]:
     """Ada, connected, in #deploys, whose project is gh/acme/web; a pipeline of it has failed."""
     width, height = SIZES[request.param]
-    async with asyncio.timeout(180), run_world(tmp_path, socket_mode=True) as world, launch_browser() as browser:
+    async with asyncio.timeout(180), run_world(tmp_path, socket_mode=True) as world:
         await world.connect()
         await world.say("/circle trigger gh/acme/web --branch broken image-tag=4.8.2")
         await world.card("*failed*")
         size = {"width": width, "height": height}
-        context = await browser.new_context(viewport=size, has_touch=request.param == "phone", timezone_id="UTC")
-        one = await open_tab(context, world, within_ms=WITHIN_MS)
-        one.size = request.param
-        yield one
-        await context.close()
-    assert one.errors == []
+        touched = request.param == "phone"
+        async with open_tab(browser, world, within_ms=WITHIN_MS, viewport=size, has_touch=touched) as one:
+            one.size = request.param
+            yield one
 
 
 async def test_a_failure_is_rerun_from_the_menu_of_its_card(tab: BrowserTab) -> None:
     await _choose(tab, tab.card("broken"), "Rerun from failed")
     await expect(tab.form).to_contain_text("run again, in your name", timeout=WITHIN_MS)
-    await tab.picture(f"shortcut-rerun-{tab.size}")
     await tab.form.get_by_test_id("modal-submit").click()
     await expect(tab.form).to_have_count(0, timeout=WITHIN_MS)
     (sent,) = await _list_posts(tab.world, "/rerun")
@@ -47,7 +44,6 @@ async def test_a_failure_is_rerun_from_the_menu_of_its_card(tab: BrowserTab) -> 
 async def test_the_form_comes_filled_in_from_the_menu(tab: BrowserTab) -> None:
     await _choose(tab, tab.card("broken"), "Trigger again…")
     await expect(tab.form.get_by_label("image-tag")).to_have_value("4.8.2", timeout=WITHIN_MS)
-    await tab.picture(f"shortcut-again-{tab.size}")
     await tab.form.get_by_test_id("modal-close").click()
 
 

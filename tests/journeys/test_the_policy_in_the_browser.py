@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from tests.journeys.browser_tab import open_tab
-from tests.plugins.browser import launch_browser
 from tests.plugins.world import GRACE, run_world
 
 WITHIN_MS = 40_000
@@ -16,16 +15,14 @@ WITHIN_MS = 40_000
 expect.set_options(timeout=WITHIN_MS)
 
 
-async def test_a_line_is_added_explained_felt_and_undone(tmp_path: Path) -> None:
+async def test_a_line_is_added_explained_felt_and_undone(browser: Browser, tmp_path: Path) -> None:
     async with (
         asyncio.timeout(120),
-        launch_browser() as browser,
         run_world(tmp_path, socket_mode=True, speed=5) as world,
+        open_tab(browser, world, within_ms=WITHIN_MS, viewport={"width": 1280, "height": 860}) as tab,
     ):
         await world.connect()
         await world.connect(as_=GRACE)
-        context = await browser.new_context(viewport={"width": 1280, "height": 860}, timezone_id="UTC")
-        tab = await open_tab(context, world, within_ms=WITHIN_MS)
         page = tab.page
         await tab.type("/circle policy")
         await page.get_by_role("button", name="Add a Line…").click()
@@ -43,5 +40,3 @@ async def test_a_line_is_added_explained_felt_and_undone(tmp_path: Path) -> None
         await expect(page.get_by_text("version 2 counts from now on").last).to_be_visible()
         await world.say("/circle trigger gh/acme/web --branch main", as_=GRACE)
         await world.card("#", as_=GRACE)
-        await context.close()
-    assert tab.errors == []

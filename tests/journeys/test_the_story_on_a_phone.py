@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
-from playwright.async_api import expect
+import pytest_asyncio
+from playwright.async_api import Browser, expect
 
 from tests.journeys.browser_tab import BrowserTab, open_tab
-from tests.plugins.browser import launch_browser
 from tests.plugins.world import run_world
 from tests.sandbox.page.page_harness import list_hanging_over
 
@@ -20,20 +19,16 @@ PHONE = {"width": 390, "height": 844}
 expect.set_options(timeout=WITHIN_MS)
 
 
-@pytest.fixture
-async def phone(tmp_path: Path) -> AsyncIterator[BrowserTab]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def phone(browser: Browser, tmp_path: Path) -> AsyncIterator[BrowserTab]:
     """Ada, connected, in #deploys on her phone."""
     async with (
         asyncio.timeout(120),
-        launch_browser() as browser,
         run_world(tmp_path, socket_mode=True, speed=5) as world,
+        open_tab(browser, world, within_ms=WITHIN_MS, viewport=PHONE, has_touch=True, is_mobile=True) as tab,
     ):
         await world.connect()
-        context = await browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, timezone_id="UTC")
-        tab = await open_tab(context, world, within_ms=WITHIN_MS)
         yield tab
-        await context.close()
-    assert tab.errors == []
 
 
 async def tap_channel(phone: BrowserTab, name: str) -> None:
@@ -45,7 +40,6 @@ async def tap_channel(phone: BrowserTab, name: str) -> None:
 async def see(phone: BrowserTab, name: str) -> None:
     """Nothing hangs over; the picture is kept."""
     assert await list_hanging_over(phone.page) == []
-    await phone.picture(f"phone-{name}")
 
 
 async def test_a_failure_is_read_and_rerun_by_touch(phone: BrowserTab) -> None:

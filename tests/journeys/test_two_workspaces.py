@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-import pytest
-from playwright.async_api import Locator, Page, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.journeys.demo_page import WITHIN_MS, DemoPage, open_demo
 
 expect.set_options(timeout=WITHIN_MS)
 
 
-@pytest.fixture
-async def demo() -> AsyncIterator[DemoPage]:
-    async with open_demo() as opened:
+@pytest_asyncio.fixture(loop_scope="session")
+async def demo(browser: Browser) -> AsyncIterator[DemoPage]:
+    async with open_demo(browser) as opened:
         yield opened
 
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 _PLACES = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
@@ -20,6 +21,20 @@ _FLAGS = (
     "--in-process-gpu",
     "--enable-features=NetworkServiceInProcess2",
 )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks for the browser runs in its event loop."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()) and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One for all tests of a process: to start one costs more than most of them."""
+    async with launch_browser() as chromium:
+        yield chromium
 
 
 @asynccontextmanager

@@ -1,34 +1,16 @@
-"""One browser for all tests of this folder, and for each a fresh sandbox with an app in it."""
+"""For each test a fresh sandbox with an app in it."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from sandbox.server import bind_socket, create_app, serving
 from sandbox.slack import AGENCY, AppSetup
-from tests.plugins.browser import launch_browser
 from tests.sandbox.page.page_harness import MANIFEST, PageHarness, connect_app
-
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests of this folder share the browser's event loop."""
-    for item in items:
-        if item.path.is_relative_to(HERE) and pytest_asyncio.is_async_test(item):
-            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    async with launch_browser() as chromium:
-        yield chromium
 
 
 @pytest_asyncio.fixture(loop_scope="session")
