@@ -114,6 +114,9 @@ class Rights(Protocol):
     async def load_groups(self, named: AbstractSet[str]) -> Sequence[UserGroup]:
         """These user groups of the workspace, as far as Slack ever told of them."""
 
+    async def list_unknown(self, named: AbstractSet[str]) -> Sequence[str]:
+        """Of these people and user groups those whom Slack does not know in the workspace."""
+
 
 class FullRights:
     """Everything is allowed: for pages that show people only what is theirs."""
@@ -139,6 +142,9 @@ class FullRights:
         return True
 
     async def load_groups(self, *_named: Any) -> Sequence[UserGroup]:
+        return ()
+
+    async def list_unknown(self, *_named: Any) -> Sequence[str]:
         return ()
 
 

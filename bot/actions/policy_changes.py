@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.actions import waiting_holds
@@ -18,7 +18,7 @@ from bot.language import _
 from bot.rules.policy_decision import build_asker, find_own_effect
 from bot.rules.policy_difference import PolicyDifference, compare_lines
 from bot.rules.policy_effects import Crowd, PolicyEffects, find_effects
-from bot.rules.policy_line import PolicyLine, is_group, list_groups
+from bot.rules.policy_line import PolicyLine, is_group, list_groups, list_whom
 from bot.rules.policy_plain import format_plain
 from bot.rules.policy_version import PolicyVersion
 from bot.store.store import Tx
@@ -85,7 +85,9 @@ async def plan(context: Context, seen: PolicyVersion, difference: PolicyDifferen
         raise UsageError(_("A policy has {most} lines at most.", most=MOST_LINES))
     crowd = await load_crowd(context, [*seen.lines, *after])
     effects = find_effects(seen.lines, after, crowd)
-    return PolicyPlan(seen.number, after, compare_lines(seen.lines, after), effects)
+    changed = compare_lines(seen.lines, after)
+    unknown = await context.rights.list_unknown({who for line in changed.added for who in list_whom(line)})
+    return PolicyPlan(seen.number, after, changed, replace(effects, unknown=tuple(unknown)))
 
 
 async def load_crowd(context: Context, lines: Iterable[PolicyLine]) -> Crowd:

@@ -31,8 +31,7 @@ async def resolve_scope(context: Context, text: str | None, build_line: LineBuil
 
 async def _check_organisation(context: Context, scope: ProjectScope) -> None:
     known = await context.circleci.list_collaborations()
-    names = {scope.org.casefold(), scope.org_slug.casefold()}
-    if not any({one.slug.casefold(), one.name.casefold()} & names for one in known):
+    if not any(one.is_called(scope.org, scope.org_slug) for one in known):
         raise TargetError(
             _("I see no organisation {name} among yours at CircleCI.", name=as_code(scope.org_slug, 100)),
             _("Name it as `gh/org` or `bb/org`; `/circle projects --orgs` lists yours."),

@@ -160,6 +160,9 @@ def list_effects(effects: PolicyEffects) -> Iterator[str]:
         yield _(":warning: Nobody whom I know satisfies this: {line}", line=format_policy_line(line))
     if len(effects.unmet) == 1:
         yield _(":warning: Nobody whom I know satisfies it.")
+    if effects.unknown:
+        who = format_people(effects.unknown)
+        yield _(":warning: Slack knows nobody here by this: {who}. A line about them alone protects nothing.", who=who)
     if effects.locked_out:
         yield _(":warning: No admin of circlebot may do it then.")
 

@@ -26,10 +26,14 @@ class Membership(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody, as Slack tells of them; `locale` as in `de-DE`, None where it does not say."""
+    """Somebody, as Slack tells of them; `locale` as in `de-DE`, None where it does not say.
+
+    `is_gone`: it knows nobody of that id, or their account is closed.
+    """
 
     membership: Membership = Membership.MEMBER
     locale: str | None = None
+    is_gone: bool = False
 
 
 class ContactDirectory(Protocol):

@@ -9,9 +9,11 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.command import Request
+from bot.conversation import is_person
 from bot.dispatch.admission import MemberDirectory, Membership
 from bot.domain.slack_groups import UserGroup
 from bot.rules.policy_decision import Asker, build_asker
+from bot.rules.policy_line import is_group
 
 
 class GroupDirectory(Protocol):
@@ -28,6 +30,14 @@ class AskerDirectory:
     people: MemberDirectory
     groups: GroupDirectory
     clock: Clock
+
+    async def list_unknown(self, workspace: str, named: AbstractSet[str]) -> list[str]:
+        """Of these people and user groups those whom Slack does not know there, or shows no more."""
+        groups = {one for one in named if is_group(one)}
+        found = await self.groups.load_groups(workspace, groups) if groups else ()
+        people = [one for one in sorted(named - groups) if is_person(one)]
+        gone = [one for one in people if (await self.people.fetch_member(workspace, one)).is_gone]
+        return [*sorted(groups - {one.id for one in found if one.is_shown}), *gone]
 
     async def find_for_request(self, request: Request, groups: AbstractSet[str]) -> Asker:
         return await self.find(request.workspace, request.user, groups, away=request.away is not None)

@@ -175,6 +175,9 @@ class GrantedRights:
     async def load_groups(self, named: AbstractSet[str]) -> Sequence[UserGroup]:
         return await self.askers.groups.load_groups(self.request.workspace, named) if named else ()
 
+    async def list_unknown(self, named: AbstractSet[str]) -> Sequence[str]:
+        return await self.askers.list_unknown(self.request.workspace, named)
+
     def _decide(self, acts: Sequence[Act], asker: Asker, *, final: bool) -> PolicyVerdict:
         """Each has to be allowed."""
         lines = () if self.always_allowed and acts[0].name == self.act.name else self.lines

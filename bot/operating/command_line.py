@@ -173,6 +173,9 @@ def apply(
     external: Annotated[
         bool, Parameter("--external", negative=(), help="Rules are meant for channels that other companies read, too.")
     ] = False,
+    unknown: Annotated[
+        bool, Parameter("--unknown", negative=(), help="People, groups and projects that nobody knows are meant.")
+    ] = False,
 ) -> None:
     """Make subscriptions, policy, hours and presets what FILE says."""
     try:
@@ -180,7 +183,7 @@ def apply(
     except (OSError, UnicodeDecodeError) as error:
         raise CommandFailed(f"{file} cannot be read ({type(error).__name__}).") from None
     settings = environment.require_settings(settings_problems.find_store_problems)
-    say(run_async(_apply_file(settings, text, dry_run=dry_run, external=external)))
+    say(run_async(_apply_file(settings, text, dry_run=dry_run, external=external, unknown=unknown)))
 
 
 @app.command
@@ -197,7 +200,7 @@ def export(
     say(text.rstrip())
 
 
-async def _apply_file(settings: Settings, text: str, *, dry_run: bool, external: bool) -> str:
+async def _apply_file(settings: Settings, text: str, *, dry_run: bool, external: bool, unknown: bool) -> str:
     from bot.diagnostics import policy_names  # noqa: PLC0415 - with the rest
     from bot.operating.as_code import document, external_rules, plan  # noqa: PLC0415 - reading YAML takes 8 MB
 
@@ -207,9 +210,10 @@ async def _apply_file(settings: Settings, text: str, *, dry_run: bool, external:
         async with external_rules.open_places(settings, store) as places:
             shared = await external_rules.list_external(store, text, places.is_external)
         told, now = external_rules.check_meant(shared, meant=external or dry_run), SystemClock().now()
+        names_of_nobody = await policy_names.check_file(settings, store, document.list_placed_names(text))
+        doubts = policy_names.check_meant(names_of_nobody, meant=unknown or dry_run)
         changes = await plan.apply_documents(store, text, commands=names, installed=installed, now=now, dry_run=dry_run)
-        unknown = await policy_names.check_file(settings, store, document.list_placed_lines(text))
-    return "\n".join([*told, *map(str, changes), *(f"? {one}" for one in unknown), plan.format_summary(changes)])
+    return "\n".join([*told, *map(str, changes), *doubts, plan.format_summary(changes)])
 
 
 async def _export_workspaces(settings: Settings, workspace: str | None) -> str:

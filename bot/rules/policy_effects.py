@@ -38,19 +38,21 @@ class PolicyEffects:
     """Who may do something then that they may not do now, and the other way round: as lines name them.
 
     `open` are acts of the same family that somebody may still do who may not do what the line is about. `unmet` are
-    new lines that nobody satisfies. `locked_out` says that no admin may do it any more.
+    new lines that nobody satisfies, `unknown` people and groups of theirs whom Slack does not know. `locked_out` says
+    that no admin may do it any more.
     """
 
     gaining: tuple[str, ...] = ()
     losing: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
     unmet: tuple[PolicyLine, ...] = ()
+    unknown: tuple[str, ...] = ()
     locked_out: bool = False
 
     @property
     def is_odd(self) -> bool:
         """Whether somebody should look again before it counts."""
-        return bool(self.unmet) or self.locked_out
+        return bool(self.unmet or self.unknown) or self.locked_out
 
 
 _Named = tuple[str, Asker]

@@ -97,10 +97,14 @@ def is_group(who: str) -> bool:
     return who.startswith("S")
 
 
+def list_whom(line: PolicyLine) -> tuple[str, ...]:
+    """All whom it names, in whatever role."""
+    return (*line.who, *line.demands.approvers, *line.demands.escalate_to)
+
+
 def list_groups(lines: Iterable[PolicyLine]) -> set[str]:
     """The user groups that they name, in whatever role."""
-    named = ((*one.who, *one.demands.approvers, *one.demands.escalate_to) for one in lines)
-    return {who for several in named for who in several if is_group(who)}
+    return {who for one in lines for who in list_whom(one) if is_group(who)}
 
 
 def is_known_act(word: str, commands: Iterable[str]) -> bool:

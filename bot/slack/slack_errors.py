@@ -18,6 +18,9 @@ log = structlog.get_logger(__name__)
 
 _BLOCK_ERRORS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 
+NOBODY = frozenset({"user_not_found", "users_not_found"})
+"""What it says of an id that is nobody's."""
+
 _PASSING = {
     None,
     "ratelimited",

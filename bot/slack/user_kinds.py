@@ -41,8 +41,10 @@ class SlackMemberDirectory:
             return Member()
         try:
             found = (await client.users_info(user=user, include_locale=True))["user"]
-            return Member(_parse_membership(workspace, found), found.get("locale"))
+            return Member(_parse_membership(workspace, found), found.get("locale"), bool(found.get("deleted")))
         except SlackApiError as error:
+            if slack_errors.find_code(error) in slack_errors.NOBODY:
+                return Member(is_gone=True)
             log.debug("standing.not_told", error=slack_errors.get_code_or_status(error))
         except (aiohttp.ClientError, TimeoutError) as error:
             log.info("standing.not_told", error=type(error).__name__)

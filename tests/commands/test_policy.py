@@ -77,6 +77,9 @@ async def test_what_nobody_satisfies_is_asked_about_first(connected_world: World
     assert await _load_lines(connected_world) == 0
     await connected_world.press(asked, "Change Policy")
     await connected_world.message("version 1 counts")
+    await connected_world.say("/circle policy deny U0NOBODY,S0NOWHERE start")
+    await connected_world.reply("Slack knows nobody here by this: <!subteam^S0NOWHERE> and <@U0NOBODY>.")
+    assert await _load_lines(connected_world) == 1
 
 
 async def test_who_is_no_admin_sees_what_is_about_them_and_changes_nothing(connected_world: World) -> None:
@@ -120,7 +123,7 @@ async def test_explain_says_yes_or_no_by_which_line_what_it_takes_and_whom_to_as
     for line in (
         "only @ada trigger gh/acme/web --branch main",
         "require everybody trigger gh/acme/web environment=production --confirm --approvals 2",
-        "require everybody trigger gh/acme/web environment=staging --reason --approvals 2",
+        "require everybody trigger gh/acme/web environment=staging --escalates 30m --escalate-to @ada",
     ):
         await connected_world.say(f"/circle policy {line}")
         await connected_world.reply("counts from now on")
@@ -130,7 +133,7 @@ async def test_explain_says_yes_or_no_by_which_line_what_it_takes_and_whom_to_as
     assert "It takes 2 approvals and a confirmation." in told
     await connected_world.say(yes.replace("production", "staging"))
     told = get_text(await connected_world.reply("*No:* <@U0ADA> may not use `trigger`."))
-    assert "demands a reason before this. I ask for that where a hold is approved" in told
+    assert "I ask for that where a hold or a start waits for others, and nowhere else yet." in told
     await connected_world.say(yes.replace("@ada", f"<@{GRACE}>"))
     told = get_text(await connected_world.reply(f"*No:* <@{GRACE}> may not use `trigger`."))
     assert "By line 1: Only for <@U0ADA>: `trigger`" in told

@@ -43,6 +43,10 @@ class Collaboration(Model):
         """`gh/acme`; an opaque slug gives way to the name."""
         return self.name if self.slug.startswith("circleci/") and self.name else self.slug or self.name
 
+    def is_called(self, *names: str) -> bool:
+        """Whether one of these is its slug or its name, in capitals or not."""
+        return not {self.slug.casefold(), self.name.casefold()}.isdisjoint(one.casefold() for one in names)
+
 
 class VcsInfo(Model):
     vcs_url: Word = ""

@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from bot.conversation import PERSON
-from bot.diagnostics.policy_names import PlacedLine
+from bot.diagnostics.policy_names import PlacedNames, place_line, place_mark
 from bot.domain import ProjectScope, ProjectSlug
 from bot.domain.project_marks import Mark
 from bot.errors import UsageError
@@ -210,15 +210,18 @@ def parse_documents(text: str) -> list[Document]:
     return [_parse_document(value, node) for value, node in zip(values, nodes, strict=True)]
 
 
-def list_placed_lines(text: str) -> list[PlacedLine]:
-    """All of the file's. Raises UsageError as `parse_documents` does."""
+def list_placed_names(text: str) -> list[PlacedNames]:
+    """Those of the file's policies and marks. Raises UsageError as `parse_documents` does."""
     documents = parse_documents(text)
     nodes = [node for node in yaml.compose_all(text, Loader=_Loader) if node]
-    return [
-        PlacedLine(document.workspace, _get_line(("policy", index), node), line)
-        for document, node in zip(documents, nodes, strict=True)
-        for index, line in enumerate(document.policy or ())
-    ]
+    placed: list[PlacedNames] = []
+    for document, node in zip(documents, nodes, strict=True):
+        for index, line in enumerate(document.policy or ()):
+            placed.append(place_line(document.workspace, _get_line(("policy", index), node), line))
+        for index, one in enumerate(document.marks or ()):
+            scope = ProjectScope.parse(one.project)
+            placed.append(place_mark(document.workspace, _get_line(("marks", index), node), scope, one.mark))
+    return placed
 
 
 def _parse_document(value: Any, node: yaml.Node) -> Document:
