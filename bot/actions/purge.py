@@ -29,8 +29,16 @@ class PurgeReceipt:
         return hashlib.sha256(to_canonical_json(said).encode()).hexdigest()
 
 
-async def purge_workspace(tx: Tx, workspace: str, *, now: datetime, door: Door) -> PurgeReceipt:
-    """The receipt is kept in the operator's record: the workspace's own goes with its rows."""
+async def purge_workspace(
+    tx: Tx, workspace: str, *, now: datetime, door: Door, left_at: datetime | None = None
+) -> PurgeReceipt | None:
+    """The receipt is kept in the operator's record: the workspace's own goes with its rows.
+
+    None, and nothing is deleted, where it is not gone (any more), or left anew since `left_at`.
+    """
+    gone_since = await tx.uninstalls.lock(workspace)
+    if gone_since is None or left_at not in {None, gone_since} or await tx.installations.find(workspace):
+        return None
     head = await tx.audit.find_head(workspace)
     receipt = PurgeReceipt(workspace=workspace, purged_at=now, rows=await tx.uninstalls.purge(workspace))
     tx.record(

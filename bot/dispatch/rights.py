@@ -184,7 +184,8 @@ class GrantedRights:
         verdicts = [decide(lines, asker, act, final=final) for act in acts]
         first = next((one for one in verdicts if not one.allowed), verdicts[0])
         demands = find_demands(lines, asker, acts[0], final=final)
-        unasked = find_unasked(acts[0], demands, final=final) if first.allowed else Demands()
+        may_wait = has_to_wait(demands if final else find_demands(lines, asker, acts[0]))
+        unasked = find_unasked(acts[0], demands, may_wait=may_wait) if first.allowed else Demands()
         return replace(first, allowed=first.allowed and unasked == Demands(), demands=demands, unasked=unasked)
 
     async def _list_acts(self, target: ActTarget, name: str | None) -> list[Act]:

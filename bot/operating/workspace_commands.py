@@ -127,10 +127,12 @@ async def _purge(settings: Settings, known: KnownWorkspace, *, is_final: bool) -
         people = DeactivatedUsers(clients, clock=clock)
         handler = UninstallHandler(store=store, pool=pool, people=people, clock=clock, holder="console")
         try:
+            await _check_unchanged(store, known)
             if known.installed and not await clients.end_token(known.installed):
                 say("Slack did not take its token back: an admin there can remove the app.")
             async with store.begin() as tx:
-                await tx.installations.delete(workspace)
+                if known.installed and not await tx.installations.delete(known.installed):
+                    raise _build_changed(workspace)
             if not known.left_at:
                 await handler.release([workspace])
             return await _delete_rows(store, workspace, await store.now()) if is_final else None
@@ -139,6 +141,22 @@ async def _purge(settings: Settings, known: KnownWorkspace, *, is_final: bool) -
             await pool.close()
 
 
+async def _check_unchanged(store: Store, known: KnownWorkspace) -> None:
+    """Whoever was asked may have thought for long."""
+    async with store.begin_read() as tx:
+        by_now = await tx.installations.find(known.workspace)
+    before = known.installed
+    if (by_now and by_now.installed_at) != (before and before.installed_at):
+        raise _build_changed(known.workspace)
+
+
+def _build_changed(workspace: str) -> CommandFailed:
+    return CommandFailed(f"{workspace} was installed anew since you were asked: its rows are left as they are.")
+
+
 async def _delete_rows(store: Store, workspace: str, now: datetime) -> PurgeReceipt:
     async with store.begin() as tx:
-        return await purge_workspace(tx, workspace, now=now, door=Door.CONSOLE)
+        receipt = await purge_workspace(tx, workspace, now=now, door=Door.CONSOLE)
+    if receipt is None:
+        raise _build_changed(workspace)
+    return receipt

@@ -22,13 +22,13 @@ _FREE = frozenset({"stop", READ})
 """Families for which nothing is demanded: whoever may stop something is not kept from it."""
 
 
-def find_unasked(act: Act, demands: Demands, *, final: bool) -> Demands:
-    """What of it nobody asks for at this act. Whether a start waits for others is known once all of it is `final`."""
+def find_unasked(act: Act, demands: Demands, *, may_wait: bool) -> Demands:
+    """What of it nobody asks for at this act: of a start that no other has to approve, to ask others after a while."""
     if act.family == "decide" or act.family in _FREE:
         return Demands()
     if act.name not in STARTS:
         return demands
-    if has_to_wait(demands) or not final:
+    if may_wait:
         return Demands()
     return Demands(escalates_s=demands.escalates_s, escalate_to=demands.escalate_to)
 

@@ -79,8 +79,11 @@ class InstallationRepository(Repository):
         theirs = select(org_teams.c.workspace).where(org_teams.c.enterprise == installed)
         return sorted(await self._connection.scalars(theirs))
 
-    async def delete(self, workspace: str) -> None:
-        await self._connection.execute(delete(installations).where(installations.c.workspace == workspace))
+    async def delete(self, known: Installation) -> bool:
+        """That one. False where it is gone, or was installed anew meanwhile."""
+        at = installations.c
+        same = at.workspace == known.workspace, at.installed_at == known.installed_at
+        return (await self._connection.execute(delete(installations).where(*same))).rowcount == 1
 
     async def renew(self, installation: Installation) -> None:
         """Its tokens are these now; unless it left meanwhile."""

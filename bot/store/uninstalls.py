@@ -47,6 +47,12 @@ class UninstallRepository(Repository):
         """When each workspace that is not back has left."""
         return {row.workspace: row.left_at for row in await self._connection.execute(select(departures))}
 
+    async def lock(self, workspace: str) -> datetime | None:
+        """When it left; nobody brings it back in this transaction. None where it is here, or back."""
+        theirs = select(departures).where(departures.c.workspace == workspace).with_for_update()
+        row = (await self._connection.execute(theirs)).one_or_none()
+        return row.left_at if row else None
+
     async def list_known(self) -> list[str]:
         """Every workspace that has a row anywhere."""
         rows = await self._connection.scalars(union(*(select(table.c.workspace) for table in list_workspace_tables())))

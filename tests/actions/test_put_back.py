@@ -118,6 +118,7 @@ async def test_what_was_pruned_or_purged_is_not_missed(machine: Machine) -> None
     async with machine.store.begin() as tx:
         runs = await tx.audit.prune("T1", AuditKind.ACT, datetime.now(UTC))
         tx.record(replace(DONE, kind=AuditKind.CHAIN, act="pruned", detail={"pruned": runs}))
+        await tx.uninstalls.mark_uninstalled("T2", NOW)
         await purge_workspace(tx, "T2", now=NOW, door=Door.CONSOLE)
     machine.heads.replace(known)
     assert await machine.look() == []
@@ -163,6 +164,7 @@ async def test_who_comes_back_after_a_purge_is_not_missed_by_another_process(mac
     other = KnownHeads(None)
     other.replace(machine.heads.load())
     async with machine.store.begin() as tx:
+        await tx.uninstalls.mark_uninstalled("T1", NOW)
         await purge_workspace(tx, "T1", now=NOW, door=Door.CONSOLE)
     async with machine.store.begin() as tx:
         assert await tx.audit.prune("*", AuditKind.INSTALL, datetime.now(UTC)) == []

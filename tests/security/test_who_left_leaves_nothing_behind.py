@@ -20,7 +20,7 @@ from bot.domain import ProjectScope, ProjectSlug
 from bot.domain.audit_records import CONSOLE_CHAIN
 from bot.domain.people import Account, AccountState, Installation
 from bot.domain.project_feeds import Hook
-from bot.notify.upkeep.offboarding import GRACE, UninstallHandler
+from bot.notify.upkeep.offboarding import GRACE, UninstallHandler, restore_workspace
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from tests.plugins.poller_harness import PollerHarness, run_poller_harness
@@ -38,6 +38,7 @@ class UninstallHarness:
     harness: PollerHarness
     open: dict[str, bool | None] = field(default_factory=lambda: {"T": True, "T2": True})
     left: set[str] = field(default_factory=set)
+    returning: str = ""
 
     def __post_init__(self) -> None:
         harness = self.harness
@@ -46,7 +47,15 @@ class UninstallHarness:
         )
 
     async def is_open(self, workspace: str) -> bool | None:
-        return self.open[workspace]
+        """`returning` comes back right after Slack has said that it is gone."""
+        said = self.open[workspace]
+        if workspace == self.returning:
+            self.returning = ""
+            async with self.harness.store.begin() as tx:
+                now = self.harness.sandbox.now() + timedelta(seconds=1)
+                await tx.installations.upsert(Installation(workspace, "", "U", "B", (), "U", now, token="xoxb-2"))
+                await restore_workspace(tx, workspace, now)
+        return said
 
     async def list_teams(self, _organisation: Installation) -> dict[str, str] | None:
         return None
@@ -143,6 +152,19 @@ async def test_how_long_rules_rest_is_a_setting_and_what_went_is_on_record(house
         purges = [one.record for one in await tx.audit.list_chain(CONSOLE_CHAIN) if one.record.act == "purge"]
     assert [one.detail["workspace"] for one in purges] == ["T"]
     assert purges[0].detail["rows"]["subscriptions"] == 1
+
+
+async def test_who_comes_back_while_slack_is_asked_loses_nothing(house: UninstallHarness) -> None:
+    house.open["T"], house.returning = False, "T"
+    await house.departures.handle_uninstall("T")
+    assert await house.keeps("T") == (True, 2, 1)
+    await house.departures.handle_uninstall("T")
+    house.open["T"] = None
+    await house.after(GRACE.total_seconds() + 60)
+    assert await house.keeps("T") == (False, 0, 1), "Slack does not say"
+    house.open["T"], house.returning = False, "T"
+    await house.after(600)
+    assert await house.keeps("T") == (True, 0, 1)
 
 
 async def test_nothing_is_polled_for_who_left(house: UninstallHarness) -> None:

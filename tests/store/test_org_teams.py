@@ -22,7 +22,7 @@ async def test_a_workspace_has_its_own_installation_or_else_that_of_its_organisa
         assert await tx.installations.find("T3") is None
         assert await tx.installations.list_workspaces() == ["T1", "T2"]
         assert await tx.installations.list_served("E1") == ["T1", "T2"]
-        await tx.installations.delete("E1")
+        await tx.installations.delete(WHOLE)
         assert await tx.installations.find("T2") is None
         assert await tx.installations.list_workspaces() == ["T1"]
 

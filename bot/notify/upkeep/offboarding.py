@@ -77,10 +77,13 @@ class UninstallHandler(Periodic):
 
         Where our token works this is late news: it is back.
         """
+        async with self._store.begin_read() as tx:
+            asked_of = await tx.installations.find(installed)
         if await self._people.is_open(installed):
             return []
         async with self._store.begin() as tx:
-            await tx.installations.delete(installed)
+            if asked_of and asked_of.workspace == installed:
+                await tx.installations.delete(asked_of)
             left = await _list_abandoned(tx, await tx.installations.list_served(installed))
         await self.release(left)
         return left
@@ -160,13 +163,16 @@ class UninstallHandler(Periodic):
                 await self._disconnect_person(workspace, user)
 
     async def _restore_or_purge(self, workspace: str, left_at: datetime, now: datetime) -> None:
-        if await self._people.is_open(workspace):
+        """Where Slack does not say whether it is back, it is left alone."""
+        is_open = await self._people.is_open(workspace)
+        if is_open:
             async with self._store.begin() as tx:
                 await restore_workspace(tx, workspace, now)
-        elif now - left_at > self._grace:
+        elif is_open is False and now - left_at > self._grace:
             async with self._store.begin() as tx:
-                receipt = await purge_workspace(tx, workspace, now=now, door=Door.SYSTEM)
-            log.info("workspace.forgotten", workspace=workspace, rows=receipt.count, sha256=receipt.hash)
+                receipt = await purge_workspace(tx, workspace, now=now, door=Door.SYSTEM, left_at=left_at)
+            if receipt:
+                log.info("workspace.forgotten", workspace=workspace, rows=receipt.count, sha256=receipt.hash)
 
     async def _disconnect_person(self, workspace: str, user: str) -> None:
         async with self._store.begin_read() as tx:
