@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 import structlog
+from anyio import to_thread
 
 from bot.actions.known_heads import KnownHeads
 from bot.blocks import audit_blocks
@@ -24,6 +26,7 @@ class AuditFeed:
     def __init__(self, log_to: str, heads: KnownHeads) -> None:
         self._log_to = log_to
         self._heads = heads
+        self._turn = asyncio.Lock()
 
     async def publish(self, tx: Tx, rows: Sequence[ChainedRecord]) -> None:
         """In the transaction that writes them, to each channel that gets its workspace's rows as they come."""
@@ -36,15 +39,25 @@ class AuditFeed:
                 key, message = f"audit:{workspace}:{row.seq}:{channel}", partial(audit_blocks.render_row, row)
                 await tx.outbox.insert(key, workspace, channel, message=message, now=now)
 
-    def export(self, rows: Sequence[ChainedRecord]) -> None:
-        """A line of JSON each. A file that cannot be written stops nobody: the rows are in the database."""
-        self._heads.follow(rows)
-        lines = "".join(f"{audit_export.to_json(row)}\n" for row in rows)
+    async def export(self, rows: Sequence[ChainedRecord]) -> None:
+        """A line of JSON each, also where whoever wrote them is cancelled now: they are committed.
+
+        A file that cannot be written stops nobody: the rows are in the database.
+        """
+        await asyncio.shield(self._export(rows))
+
+    async def _export(self, rows: Sequence[ChainedRecord]) -> None:
+        """In the order of the chain; the disk is waited for in a thread."""
+        async with self._turn:
+            await self._heads.follow(rows)
+            await self._write("".join(f"{audit_export.to_json(row)}\n" for row in rows))
+
+    async def _write(self, lines: str) -> None:
         if self._log_to == "stdout":
             sys.stdout.write(lines)
             sys.stdout.flush()
         elif self._log_to != "none":
-            self._add_to_file(lines)
+            await to_thread.run_sync(self._add_to_file, lines)
 
     def _add_to_file(self, lines: str) -> None:
         """Opened each time: whoever rotates it need not tell us."""

@@ -5,14 +5,18 @@ It lies beside the database's file, else beside that of AUDIT_LOG; where there i
 
 from __future__ import annotations
 
+import asyncio
 import json
-import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
+from anyio import to_thread
 
 from bot.domain.audit_records import ChainedRecord, ChainHead
+from bot.private_files import replace_private_file
 from bot.settings import Settings
 from bot.store.engine.engines import find_sqlite_file
 
@@ -20,17 +24,36 @@ log = structlog.get_logger(__name__)
 
 _ENDING = ".heads"
 
+T = TypeVar("T")
+
 
 class KnownHeads:
-    """`file` is None where nothing outlasts this process."""
+    """`file` is None where nothing outlasts this process. A thread reads and writes it, one change after the other."""
 
     def __init__(self, file: Path | None) -> None:
         self._file = file
+        self._turn = asyncio.Lock()
         self._heads: dict[str, ChainHead] = {}
         self._is_unread = False
 
-    def load(self) -> list[ChainHead]:
+    async def load(self) -> list[ChainHead]:
         """The furthest that this process or the file knows: one of them may have been put back, or be gone."""
+        return await self._run(self._read_file)
+
+    async def follow(self, rows: Iterable[ChainedRecord]) -> None:
+        """These rows were committed."""
+        ends = {row.record.workspace: ChainHead(row.record.workspace, row.seq, row.hash) for row in rows}
+        await self._run(partial(self._update, ends))
+
+    async def replace(self, heads: Iterable[ChainHead]) -> None:
+        """Whatever was known: from here on these are where the chains end."""
+        await self._run(partial(self._replace, {head.workspace: head for head in heads}))
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        async with self._turn:
+            return await to_thread.run_sync(work) if self._file else work()
+
+    def _read_file(self) -> list[ChainHead]:
         if self._file:
             try:
                 read = [ChainHead(one, *rest) for one, rest in json.loads(self._file.read_text()).items()]
@@ -49,26 +72,18 @@ class KnownHeads:
             log.warning("audit.head_not_read", why=type(error).__name__, mend=f"let only circlebot write {file}")
             self._is_unread = True
 
-    def follow(self, rows: Iterable[ChainedRecord]) -> None:
-        """These rows were committed."""
-        self.load()
-        self._heads |= {row.record.workspace: ChainHead(row.record.workspace, row.seq, row.hash) for row in rows}
-        self._save()
+    def _update(self, ends: dict[str, ChainHead]) -> None:
+        self._read_file()
+        self._replace(self._heads | ends)
 
-    def replace(self, heads: Iterable[ChainHead]) -> None:
-        """Whatever was known: from here on these are where the chains end."""
-        self._heads = {head.workspace: head for head in heads}
-        self._save()
-
-    def _save(self) -> None:
-        """A file that cannot be written stops nobody."""
+    def _replace(self, heads: dict[str, ChainHead]) -> None:
+        """A file that cannot be written stops nobody, and stays as it was."""
+        self._heads = heads
         if self._file is None:
             return
-        part = self._file.with_name(f"{self._file.name}.{os.getpid()}")
+        known = {one.workspace: [one.seq, one.hash] for one in heads.values()}
         try:
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-                json.dump({one.workspace: [one.seq, one.hash] for one in self._heads.values()}, file)
-            part.replace(self._file)
+            replace_private_file(self._file, json.dumps(known))
         except OSError as error:
             log.warning("audit.head_not_kept", why=type(error).__name__, mend=f"make {self._file.parent} writable")
 

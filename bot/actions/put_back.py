@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 async def record_put_back(store: Store, heads: KnownHeads) -> list[ChainHead]:
     """The known ends of chains that are no longer there; afterwards those are known that are."""
-    known, now = heads.load(), await store.now()
+    known, now = await heads.load(), await store.now()
     async with store.begin_read() as tx:
         lost = [head for head in known if not await _is_there(tx, head)]
     if lost:
@@ -34,7 +34,7 @@ async def record_put_back(store: Store, heads: KnownHeads) -> list[ChainHead]:
         chains = [f"{head.workspace} {head.seq}" for head in lost]
         log.error("database.put_back", lost=chains, mend="circlebot audit verify says what is known")
     async with store.begin_read() as tx:
-        heads.replace(await tx.audit.list_heads())
+        await heads.replace(await tx.audit.list_heads())
     return lost
 
 

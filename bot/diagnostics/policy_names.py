@@ -51,11 +51,11 @@ class UnknownNames(NamedTuple):
     untold: list[str]
 
 
-def place_line(workspace: str, number: int, line: PolicyLine) -> PlacedNames:
+def build_line_names(workspace: str, number: int, line: PolicyLine) -> PlacedNames:
     return PlacedNames(workspace, number, format_plain(line), tuple(list_names(line)))
 
 
-def place_mark(workspace: str, number: int, scope: ProjectScope, mark: Mark) -> PlacedNames:
+def build_mark_names(workspace: str, number: int, scope: ProjectScope, mark: Mark) -> PlacedNames:
     return PlacedNames(workspace, number, f"mark {scope} {mark}", (str(scope),))
 
 
@@ -117,7 +117,7 @@ async def _load_rows(store: Store, workspace: str) -> list[str]:
     async with store.begin_read() as tx:
         lines = await tx.policy_versions.load_lines(workspace)
         marks = await tx.project_marks.list_for_workspace(workspace)
-    return [*map(format_plain, lines), *(place_mark(workspace, 0, one.scope, one.mark).row for one in marks)]
+    return [*map(format_plain, lines), *(build_mark_names(workspace, 0, one.scope, one.mark).row for one in marks)]
 
 
 async def _load_people(store: Store, workspace: str) -> list[str]:

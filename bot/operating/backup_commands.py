@@ -61,7 +61,7 @@ async def _restore(settings: Settings, file: Path | None, since: datetime | None
         since = await database_copies.restore(settings, file)
     elif file or not since:
         raise CommandFailed("name either the FILE that `circlebot backup` wrote, or --since.")
-    build_known_heads(settings).replace(())
+    await build_known_heads(settings).replace(())
     async with serve.open_store(settings) as store:
         await database_copies.mark_restored(store, since)
     return since

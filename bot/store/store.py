@@ -190,7 +190,7 @@ class AuditOutlet(Protocol):
 
     async def publish(self, tx: Tx, rows: Sequence[ChainedRecord]) -> None: ...
 
-    def export(self, rows: Sequence[ChainedRecord]) -> None: ...
+    async def export(self, rows: Sequence[ChainedRecord]) -> None: ...
 
 
 class Store:
@@ -228,7 +228,7 @@ class Store:
                 if rows and self._outlet:
                     await self._outlet.publish(tx, rows)
         if rows and self._outlet:
-            self._outlet.export(rows)
+            await self._outlet.export(rows)
         for workspace in tx.renamed:
             self._people.drop(workspace)
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import resource
 import shutil
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -99,10 +103,10 @@ async def test_a_copy_that_was_put_back_says_so_once_and_the_chain_goes_on(machi
 async def test_it_is_seen_after_the_old_chain_went_on_too(machine: Machine) -> None:
     copy = await _copy(machine)
     await machine.add(2)
-    known = machine.heads.load()
+    known = await machine.heads.load()
     await machine.put_back(copy)
     await machine.add(9, what="second")
-    machine.heads.replace(known)
+    await machine.heads.replace(known)
     assert await machine.look() == [("T1", 5)]
 
 
@@ -114,27 +118,27 @@ async def test_another_database_says_so_where_operators_read(machine: Machine) -
 
 
 async def test_what_was_pruned_or_purged_is_not_missed(machine: Machine) -> None:
-    known = machine.heads.load()
+    known = await machine.heads.load()
     async with machine.store.begin() as tx:
         runs = await tx.audit.prune("T1", AuditKind.ACT, datetime.now(UTC))
         tx.record(replace(DONE, kind=AuditKind.CHAIN, act="pruned", detail={"pruned": runs}))
         await tx.uninstalls.mark_uninstalled("T2", NOW)
         await purge_workspace(tx, "T2", now=NOW, door=Door.CONSOLE)
-    machine.heads.replace(known)
+    await machine.heads.replace(known)
     assert await machine.look() == []
 
 
 async def test_a_file_that_is_broken_or_cannot_be_written_stops_nobody(machine: Machine, tmp_path: Path) -> None:
     (tmp_path / "circlebot.db.heads").write_text("[1")
     assert await machine.look() == []
-    assert {head.seq for head in machine.heads.load()} == {3, 1}
+    assert {head.seq for head in await machine.heads.load()} == {3, 1}
     (tmp_path / "circlebot.db.heads").unlink()
     with capture_logs() as logged:
-        assert [head.seq for head in (*machine.heads.load(), *machine.heads.load())] == [3, 1, 3, 1]
+        assert [head.seq for head in (*await machine.heads.load(), *await machine.heads.load())] == [3, 1, 3, 1]
     assert [line["event"] for line in logged] == ["audit.head_not_read"]
     nowhere = KnownHeads(tmp_path / "none" / "heads")
     with capture_logs() as logged:
-        nowhere.replace(machine.heads.load())
+        await nowhere.replace(await machine.heads.load())
     assert [line["event"] for line in logged] == ["audit.head_not_kept"]
 
 
@@ -150,11 +154,11 @@ async def test_a_copy_is_seen_where_the_file_was_put_back_with_it(machine: Machi
 async def test_what_another_process_told_of_is_not_told_again(machine: Machine) -> None:
     copy = await _copy(machine)
     await machine.add(2)
-    known = machine.heads.load()
+    known = await machine.heads.load()
     await machine.put_back(copy)
     assert await machine.look() == [("T1", 5)]
     other = KnownHeads(None)
-    other.replace(known)
+    await other.replace(known)
     assert await record_put_back(machine.store, other) == []
 
 
@@ -162,7 +166,7 @@ async def test_what_another_process_told_of_is_not_told_again(machine: Machine) 
 async def test_who_comes_back_after_a_purge_is_not_missed_by_another_process(machine: Machine, rows: int) -> None:
     """Of which nobody told it; also when the receipt is old."""
     other = KnownHeads(None)
-    other.replace(machine.heads.load())
+    await other.replace(await machine.heads.load())
     async with machine.store.begin() as tx:
         await tx.uninstalls.mark_uninstalled("T1", NOW)
         await purge_workspace(tx, "T1", now=NOW, door=Door.CONSOLE)
@@ -170,13 +174,53 @@ async def test_who_comes_back_after_a_purge_is_not_missed_by_another_process(mac
         assert await tx.audit.prune("*", AuditKind.INSTALL, datetime.now(UTC)) == []
     await machine.add(rows)
     assert await record_put_back(machine.store, other) == []
-    other.replace([ChainHead("T1", 4, "of the chain that began anew")])
+    await other.replace([ChainHead("T1", 4, "of the chain that began anew")])
     assert bool(await record_put_back(machine.store, other))
 
 
-def test_beside_a_log_of_rows_where_the_database_is_a_servers(tmp_path: Path) -> None:
+def _list_names(folder: Path) -> list[str]:
+    return [one.name for one in folder.iterdir()]
+
+
+async def test_a_full_disk_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    """A limit of the size of files stands for it: the write begins, and does not end."""
+    heads, file = KnownHeads(tmp_path / "db.heads"), tmp_path / "db.heads"
+    await heads.replace([ChainHead("T1", 3, "5f2c")])
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8, before[1]))
+    try:
+        with capture_logs() as logged:
+            await heads.replace([ChainHead("T1", 4, "77aa")])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [line["event"] for line in logged] == ["audit.head_not_kept"]
+    assert (file.read_text(), _list_names(tmp_path)) == ('{"T1": [3, "5f2c"]}', ["db.heads"])
+    assert await heads.load() == [ChainHead("T1", 4, "77aa")], "this process knows"
+    await heads.replace(await heads.load())
+    assert file.read_text() == '{"T1": [4, "77aa"]}'
+
+
+async def test_a_slow_disk_holds_up_nobody_else(tmp_path: Path) -> None:
+    """A pipe whose other end says nothing until the event loop has done something else."""
+    heads, file, others = KnownHeads(tmp_path / "db.heads"), tmp_path / "db.heads", threading.Event()
+    os.mkfifo(file)
+
+    def answer() -> bool:
+        waited = others.wait(10)
+        file.write_text('{"T1": [3, "5f2c"]}')
+        return waited
+
+    async with asyncio.TaskGroup() as group:
+        disk = group.create_task(asyncio.to_thread(answer))
+        read = group.create_task(heads.load())
+        await asyncio.sleep(0)
+        others.set()
+    assert (disk.result(), read.result()) == (True, [ChainHead("T1", 3, "5f2c")])
+
+
+async def test_beside_a_log_of_rows_where_the_database_is_a_servers(tmp_path: Path) -> None:
     log_to = str(tmp_path / "audit.jsonl")
     given = {"database_url": "postgresql://localhost/c", "audit_log": log_to}
     heads = build_known_heads(Settings(_env_file=None, **given))  # type: ignore[arg-type] # as it is set
-    heads.replace([ChainHead("T1", 3, "5f2c")])
+    await heads.replace([ChainHead("T1", 3, "5f2c")])
     assert (tmp_path / "audit.jsonl.heads").read_text() == '{"T1": [3, "5f2c"]}'

@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from bot.conversation import PERSON
-from bot.diagnostics.policy_names import PlacedNames, place_line, place_mark
+from bot.diagnostics.policy_names import PlacedNames, build_line_names, build_mark_names
 from bot.domain import ProjectScope, ProjectSlug
 from bot.domain.project_marks import Mark
 from bot.errors import UsageError
@@ -217,10 +217,10 @@ def list_placed_names(text: str) -> list[PlacedNames]:
     placed: list[PlacedNames] = []
     for document, node in zip(documents, nodes, strict=True):
         for index, line in enumerate(document.policy or ()):
-            placed.append(place_line(document.workspace, _get_line(("policy", index), node), line))
+            placed.append(build_line_names(document.workspace, _get_line(("policy", index), node), line))
         for index, one in enumerate(document.marks or ()):
             scope = ProjectScope.parse(one.project)
-            placed.append(place_mark(document.workspace, _get_line(("marks", index), node), scope, one.mark))
+            placed.append(build_mark_names(document.workspace, _get_line(("marks", index), node), scope, one.mark))
     return placed
 
 

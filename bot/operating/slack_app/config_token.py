@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bot.operating import prompts
 from bot.operating.console import say
-from bot.operating.private_files import replace_private_file
 from bot.operating.process import CommandFailed, run_async
 from bot.operating.slack_app.setup_settings import SetupSettings
+from bot.private_files import replace_private_file
 from bot.secret_hashes import opened_secrets
 from bot.slack.app_configuration import rotate_token
 from bot.slack.app_pages import AppPages

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bot.operating.console import say
 from bot.operating.environment import check_complete, read_environment
-from bot.operating.private_files import is_exposed, replace_private_file
 from bot.operating.process import CommandFailed
 from bot.operating.settings_problems import find_address_problems
+from bot.private_files import is_exposed, replace_private_file
 from bot.settings import Settings, read_env_file
 from bot.store.vault import generate_key
 
