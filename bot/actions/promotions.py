@@ -1,15 +1,10 @@
-"""What a hold lets through to which environment: told in the form that approves it, and how something is promoted.
-
-Which job deploys where CircleCI does not say before it has: a job, or its hold, that has the words of an environment's
-name in its own is taken to deploy there.
-"""
+"""What a hold lets through to which environment: told in the form that approves it, and how something is promoted."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from bot.actions import act_targets
 from bot.actions.hold_approval import HeldWorkflow
@@ -18,13 +13,11 @@ from bot.blocks import promotion_blocks
 from bot.blocks.hold_blocks import Hold
 from bot.circleci.deployed_changes import fetch_changes
 from bot.circleci.deployed_places import DeployPlace, ProjectDeploys, ask_few, fetch_pipelines, fetch_places
+from bot.circleci.deploys_ahead import MOST, list_meant
 from bot.circleci.models import Job
 from bot.circleci.snapshot import WorkflowRun
 from bot.command import Context
 from bot.errors import CircleCIError
-
-_TOLD = 10
-"""Places of one hold."""
 
 WITHIN_S = 2.0
 """A hold's form does not wait longer for what is only told beside it."""
@@ -54,13 +47,13 @@ async def add_deploys(context: Context, hold: Hold, *, within_s: float = WITHIN_
 async def _list_lines(context: Context, hold: Hold) -> list[str]:
     """For few requests: most holds name no environment, and others than the named ones are not asked about."""
     project = await context.circleci.fetch_project(hold.project)
-    after = hold.snapshot.get_run(hold.workflow).list_jobs_after(hold.job)
+    after = hold.snapshot.get_run(hold.workflow).list_jobs_after(hold.job, let_through=True)
     known = await context.circleci.list_deploy_environments(project.organization_id)
-    named = _list_meant([one.name for one in known], hold.job, after)
+    named = list_meant([one.name for one in known], hold.job, after)
     if not named:
         return []
     deploys = await fetch_places(context.circleci, project, environment=named[0] if len(named) == 1 else None)
-    targets = match_places(deploys, hold.job, after)[:_TOLD]
+    targets = match_places(deploys, hold.job, after)[:MOST]
     run = await fetch_pipelines(context.circleci, [one.get_pipeline_id(one.live) for one in targets if one.live])
     return [await _describe(context, replace(deploys, pipelines=run), place, hold) for place in targets]
 
@@ -74,29 +67,8 @@ async def _describe(context: Context, deploys: ProjectDeploys, place: DeployPlac
 def match_places(deploys: ProjectDeploys, hold: Job, after: Sequence[Job]) -> list[DeployPlace]:
     """Those to which the jobs behind the hold deploy; by its own name only where it holds nothing that is known."""
     known = {*deploys.environments, *(one.environment.name for one in deploys.places)}
-    named = _list_meant(known, hold, after)
+    named = list_meant(known, hold, after)
     return [one for one in deploys.places if one.environment.name in named]
-
-
-def _list_meant(environments: Collection[str], hold: Job, after: Sequence[Job]) -> list[str]:
-    return list(dict.fromkeys(name for job in after or [hold] for name in _list_named(job.name, environments)))
-
-
-def _list_named(job: str, environments: Iterable[str]) -> list[str]:
-    """Environments whose words stand in the job's name, unless another one's do that has them too.
-
-    `deploy-pre-production` deploys to `pre-production`, not to `production`.
-    """
-    said = _split_words(job)
-    found = {name: words for name in environments if (words := _split_words(name)).strip() and words in said}
-    return [name for name, words in found.items() if not any(words in each != words for each in found.values())]
-
-
-def _split_words(name: str) -> str:
-    """Its words in lower case, each between spaces."""
-    parted = ((" " if one.isupper() and not before.isupper() else "") + one for before, one in pairwise(f" {name}"))
-    words = "".join(one if one.isalnum() else " " for one in "".join(parted)).casefold().split()
-    return f" {' '.join(words)} "
 
 
 async def find_promotions(context: Context, deploys: ProjectDeploys) -> list[Promotion]:
@@ -112,7 +84,7 @@ async def find_promotions(context: Context, deploys: ProjectDeploys) -> list[Pro
         jobs = list(jobs_of.get(workflow_id) or ())
         for hold in (job for job in jobs if job.is_held):
             workflow = await context.circleci.fetch_workflow(workflow_id)
-            after = WorkflowRun(workflow=workflow, jobs=tuple(jobs)).list_jobs_after(hold)
+            after = WorkflowRun(workflow=workflow, jobs=tuple(jobs)).list_jobs_after(hold, let_through=True)
             found += [
                 Promotion(source, target, FoundWorkflow(workflow, pipeline), hold)
                 for target in match_places(deploys, hold, after)

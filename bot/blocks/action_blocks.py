@@ -61,7 +61,8 @@ def list_approvable(snapshot: Snapshot) -> list[tuple[Workflow, Job]]:
 
 def format_follows(snapshot: Snapshot, workflow: Workflow, job: Job, *, missing: int = 1) -> str:
     """What runs once the hold is approved, for which so many approvals are `missing`."""
-    name, after = as_code(cut_middle(job.name, 40)), snapshot.get_run(workflow).list_jobs_after(job)
+    name, run = as_code(cut_middle(job.name, 40)), snapshot.get_run(workflow)
+    after = run.list_jobs_after(job, let_through=True) or run.list_jobs_after(job)
     if missing > 1:
         return _format_later(name, workflow, after, missing)
     if after:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.blocks import action_blocks, kit, pipeline_title, status_blocks, vote_blocks
+from bot.blocks import action_blocks, ahead_blocks, kit, pipeline_title, status_blocks, vote_blocks
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Workflow
 from bot.circleci.snapshot import Snapshot
@@ -60,9 +60,13 @@ def render_waiting(hold: Hold, links: Links) -> Message:
 def render_by_card(hold: Hold, links: Links) -> Message:
     """The announcement below a card: that has the commit, the link and the primary button."""
     headline = _add_pipeline(hold, _format_waiting(hold, links))
-    said = kit.section("\n".join(filter(None, [headline, hold.changes, hold.votes])))
+    said = kit.section("\n".join(filter(None, [headline, _format_ahead(hold, links), hold.changes, hold.votes])))
     row = [*_build_decision_buttons(hold, main=False), *_build_ask_button(hold)]
     return Message(headline, [said, kit.actions(row)])
+
+
+def _format_ahead(hold: Hold, links: Links) -> str:
+    return ahead_blocks.format_ahead(hold.snapshot, hold.project, hold.job, links)
 
 
 def _format_waiting(hold: Hold, links: Links) -> str:
@@ -173,10 +177,11 @@ def _render_with_decision(hold: Hold, what: str, links: Links) -> Message:
     """With what one has to know to decide, and the buttons that do."""
     headline = _add_pipeline(hold, what)
     commit = pipeline_title.format_commit(hold.snapshot.pipeline)
+    told = [headline, commit, _format_ahead(hold, links), hold.changes, hold.votes]
     return Message(
         headline,
         [
-            kit.section("\n".join(filter(None, [headline, commit, hold.changes, hold.votes]))),
+            kit.section("\n".join(filter(None, told))),
             kit.actions([*_build_decision_buttons(hold), _build_open_button(hold, links)]),
         ],
     )

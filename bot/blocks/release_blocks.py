@@ -1,8 +1,8 @@
-"""What a card says of the deploys of its pipeline: a line each."""
+"""What a card says of the deploys of its pipeline, and of those that its holds keep: a line each."""
 
 from __future__ import annotations
 
-from bot.blocks import kit, status_blocks
+from bot.blocks import ahead_blocks, kit, status_blocks
 from bot.blocks.deploy_notice_blocks import NAME, REASON, VERSION, format_place
 from bot.circleci.pipeline_releases import PipelineRelease
 from bot.circleci.snapshot import Snapshot
@@ -34,8 +34,10 @@ _UNKNOWN = (":grey_question:", N_("{version} in {place}: {status} ({ago})"))
 def build_lines(snapshot: Snapshot, project: ProjectSlug, *, followed: bool) -> list[kit.Block]:
     """The newest ones. Nobody looks any more where it is not `followed`: what moved then is not said."""
     shown = [one for one in snapshot.releases if followed or not one.is_moving]
-    lines = [_format_line(one, project) for one in shown[-_MOST:]]
-    return kit.build_notes("\n".join(filter(None, [*lines, format_leftover(len(shown) - _MOST)])))
+    lines = [*(_format_line(one, project) for one in shown[-_MOST:]), format_leftover(len(shown) - _MOST)]
+    ahead = list(ahead_blocks.list_card_lines(snapshot, project)) if followed else []
+    lines += [*ahead[:_MOST], format_leftover(len(ahead) - _MOST)]
+    return kit.build_notes("\n".join(filter(None, lines)))
 
 
 def _format_line(release: PipelineRelease, project: ProjectSlug) -> str:

@@ -10,7 +10,7 @@ from bot.circleci.models import Pipeline, Workflow
 from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.errors import HIDDEN, UsageError
 
-_KEPT = ("verdicts", "failures", "parameters", "releases")
+_KEPT = ("verdicts", "failures", "parameters", "releases", "ahead")
 """What others found out."""
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.circleci.deploys_ahead import DeployAhead
 from bot.circleci.failure_kinds import Verdict
 from bot.circleci.failure_summary import FailureSummary
 from bot.circleci.models import Job, Pipeline, Workflow
@@ -62,11 +63,16 @@ class WorkflowRun(BaseModel):
         """Somebody has to approve something of it yet."""
         return any(job.is_approval and not job.has_ended for job in self.jobs or ())
 
-    def list_jobs_after(self, job: Job) -> list[Job]:
-        """The jobs that wait for this one, directly or through others."""
+    def list_jobs_after(self, job: Job, *, let_through: bool = False) -> list[Job]:
+        """The jobs that wait for this one, directly or through others; those that another hold keeps only as wanted.
+
+        What is `let_through` runs without anybody deciding again.
+        """
+        closed = {one.id for one in self.jobs or () if let_through and one.is_approval and not one.has_ended}
         reached, after = {job.id}, list[Job]()
         for _ in self.jobs or ():
-            found = [one for one in self.jobs or () if one.id not in reached and reached & set(one.dependencies)]
+            open_ones = [one for one in self.jobs or () if one.id not in reached | closed]
+            found = [one for one in open_ones if reached & set(one.dependencies)]
             reached |= {one.id for one in found}
             after += found
             if not found:
@@ -90,7 +96,7 @@ class Snapshot(BaseModel):
     who started, canceled or approved something, by id, as far as they could be had. `left_out` counts workflows that
     cannot be read. `verdicts` say of failed workflows, by id, whether a rerun is worth it, where that was found out;
     `failures` why their jobs failed. `parameters` are the values of those that somebody asked for, once they are known.
-    `releases` are what its jobs deploy, where somebody wants to hear of that.
+    `releases` are what its jobs deploy, where somebody wants to hear of that, and `ahead` what its holds let through.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -105,6 +111,7 @@ class Snapshot(BaseModel):
     failures: dict[str, tuple[FailureSummary, ...]] = Field(default_factory=dict)
     parameters: dict[str, str] | None = None
     releases: tuple[PipelineRelease, ...] = ()
+    ahead: tuple[DeployAhead, ...] = ()
 
     @property
     def unread_count(self) -> int:

@@ -19,6 +19,9 @@ from bot.store.pipelines import FollowedPipeline
 Explanations = Mapping[str, Explanation]
 """What was found out about outcomes, by their key."""
 
+READ_APART = ("releases", "ahead")
+"""What of a snapshot the deploy reader finds out, and nobody else."""
+
 _HIDDEN = 3
 """When the first three pipelines are missing, the token does not show the project: no further requests are made."""
 
@@ -29,7 +32,7 @@ class Reading:
 
     `finished_at` is None while it may move. With `abandoned_as` it is no longer followed, though it may. `announced`
     are ids of workflows that webhooks say have ended. `changed` says that it was not so before. `of_deploys` says that
-    only the snapshot's releases were read: all else is as it is stored.
+    only what stands in `READ_APART` was read: all else is as it is stored.
     """
 
     project: ProjectSlug

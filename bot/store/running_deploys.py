@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select
 
-from bot.domain import Outcome, OutcomeKind, ProjectSlug
+from bot.circleci.deploys_ahead import RunningDeploy
+from bot.domain import Deploy, Outcome, OutcomeKind, ProjectSlug
 from bot.store.engine.statements import Repository
 from bot.store.outcomes import build_outcome
 from bot.store.tables.publishing import outcomes
@@ -32,11 +33,29 @@ _DEPLOYS = (
 class RunningDeployRepository(Repository):
     async def list_for(self, projects: Iterable[ProjectSlug], now: datetime) -> list[Outcome]:
         """The newest deploy or rollback of each place of these projects in 90 days, the latest first."""
-        asked = {"projects": sorted(map(str, projects)), "since": now - LOOKS_BACK}
         found: dict[tuple[ProjectSlug, str, str, str], Outcome] = {}
-        for row in await self._connection.execute(_DEPLOYS, asked) if asked["projects"] else ():
-            outcome = build_outcome(row)
-            if (deploy := outcome.deploy) and outcome.kind in _BROUGHT:
-                place = (outcome.project, deploy.component, deploy.environment, deploy.namespace)
-                found.setdefault(place, outcome)
+        for outcome, deploy in await self._list_brought(projects, now):
+            found.setdefault((outcome.project, *_get_place(deploy)), outcome)
         return list(found.values())
+
+    async def list_made(self, project: ProjectSlug, now: datetime) -> list[RunningDeploy]:
+        """The same of one project, each with the pipeline that made what runs: a rollback brings back another one's."""
+        makers: dict[tuple[str, ...], str] = {}
+        running: dict[tuple[str, ...], RunningDeploy] = {}
+        for outcome, deploy in reversed(await self._list_brought([project], now)):
+            place = _get_place(deploy)
+            by = "" if deploy.is_rollback else outcome.pipeline_id
+            maker = makers.setdefault((*place, deploy.version), by)
+            running[place] = RunningDeploy(*place, deploy.version, maker, outcome.happened_at)
+        return list(running.values())
+
+    async def _list_brought(self, projects: Iterable[ProjectSlug], now: datetime) -> list[tuple[Outcome, Deploy]]:
+        """What was deployed or rolled back, the latest first."""
+        asked = {"projects": sorted(map(str, projects)), "since": now - LOOKS_BACK}
+        rows = await self._connection.execute(_DEPLOYS, asked) if asked["projects"] else ()
+        told = map(build_outcome, rows)
+        return [(one, one.deploy) for one in told if one.deploy and one.kind in _BROUGHT]
+
+
+def _get_place(deploy: Deploy) -> tuple[str, str, str]:
+    return deploy.component, deploy.environment, deploy.namespace

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Text, bindparam, select
 
-from bot.domain import Deploy, Outcome, OutcomeKind
+from bot.domain import Deploy, Outcome, OutcomeKind, ProjectSlug
 from bot.naming import fold_login
 from bot.store.engine.statements import Repository, bind_columns
 from bot.store.outcomes import build_outcome
@@ -43,9 +43,15 @@ class ShippedPushes(Repository):
         last = next((one for one in earlier if _is_same_place(one, deployed)), None)
         if last is None:
             return []
-        since = {"first": last.pipeline_number + 1, "last": deployed.pipeline_number, "branch": deployed.branch}
-        actors = await self._connection.scalars(_ACTORS, asked | since)
+        actors = await self.list_pushers(
+            deployed.project, deployed.branch, first=last.pipeline_number + 1, last=deployed.pipeline_number
+        )
         return [actor for actor in actors if fold_login(actor) != fold_login(deployed.actor or "")][:MOST]
+
+    async def list_pushers(self, project: ProjectSlug, branch: str | None, *, first: int, last: int) -> list[str]:
+        """Who started a pipeline of the branch with a number from the `first` to the `last`."""
+        asked = {"project": str(project), "branch": branch, "first": first, "last": last}
+        return list(await self._connection.scalars(_ACTORS, asked))
 
 
 def _is_same_place(one: Outcome, deployed: Outcome) -> bool:

@@ -95,7 +95,7 @@ class ForgetfulCircleCI(ManyEnvironments):
 @pytest.mark.parametrize(("job", "asked"), [("deploy-production", ["production"]), ("notify", [])])
 async def test_a_hold_asks_only_about_the_environment_that_its_job_names(job: str, asked: list[str]) -> None:
     api = ForgetfulCircleCI("preview", "production")
-    run = SimpleNamespace(list_jobs_after=lambda _hold: [make_job(job)])
+    run = SimpleNamespace(list_jobs_after=lambda _hold, **_how: [make_job(job)])
     snapshot = SimpleNamespace(get_run=lambda _workflow: run, pipeline=make_pipeline(341))
     hold = Hold(cast(Snapshot, snapshot), PROJECT.project, make_workflow(1, "ship", "on_hold"), make_job("hold"))
     context = SimpleNamespace(circleci=api, links=Links())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.blocks.card_blocks import CardContext, render_card
+from bot.circleci.deploys_ahead import DeployAhead
 from bot.circleci.links import Links
 from bot.circleci.models import Job, PipelineError
 from bot.circleci.pipeline_releases import PipelineRelease
@@ -42,6 +43,12 @@ def _deploy(state: str, **more: Any) -> Snapshot:
 FAILED = _run("failed", make_job(1, "lint", "success"), make_job(2, "test", "failed"))
 PASSED = _run("success", make_job(1, "test", "success"))
 
+HOLD = make_hold(2, "ship")
+AHEAD = tuple(
+    DeployAhead(hold=HOLD.id, component="web", environment=f"eu-{number}", runs="1.0.2" if number else "", brings="2")
+    for number in range(7)
+)
+
 CARDS = {
     "passed": PASSED,
     "failed": FAILED,
@@ -52,7 +59,7 @@ CARDS = {
     "flaky": _rerun("failed", "success"),
     "slow": PASSED,
     "started": _run("running", make_job(1, "test", "running", stopped_at=None), ended=False),
-    "on-hold": _run("on_hold", make_job(1, "test", "success"), make_hold(2, "ship"), ended=False),
+    "on-hold": _run("on_hold", make_job(1, "test", "success"), HOLD, ended=False).model_copy(update={"ahead": AHEAD}),
     "canceled": _run("canceled", make_job(1, "test", "canceled")),
     "errored-config": make_snapshot(pipeline=make_pipeline(state="errored", errors=WRONG)),
     "unauthorized": _run("unauthorized", make_job(1, "deploy", "unauthorized")),

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from bot.blocks import hold_blocks
 from bot.blocks.hold_blocks import Hold
+from bot.circleci.deploys_ahead import DeployAhead
 from bot.circleci.links import Links
 from bot.circleci.models import Job, Workflow
 from bot.rules.hold_resolution import EXPIRED, LOST, HoldResolution, ResolutionKind
@@ -65,6 +67,31 @@ def test_several_holds_in_one_message_each_stand_for_themselves(valid_blocks: Ch
     assert together.text == f"{approved.text}\n{hold_blocks.render_waiting(production, Links()).text}", (
         "a notification names both"
     )
+
+
+def test_what_a_hold_lets_through_is_said_with_what_is_new_there(golden: Check, valid_blocks: Check) -> None:
+    place: dict[str, Any] = {"hold": STAGING.id, "environment": "staging", "component": "web"}
+    runs = place | {"runs": "1.0.12", "number": 340, "revision": "f" * 40, "pushers": [f"dev{one}" for one in range(7)]}
+    told = {
+        "with pushes": DeployAhead(**runs),
+        "planned": DeployAhead(**place, brings="1.0.13"),
+        "newer": DeployAhead(**runs | {"number": 342, "component": "<!channel>", "runs": NASTY}),
+        "of another hold": DeployAhead(**runs | {"hold": "x"}),
+        "only meant": DeployAhead(hold=STAGING.id, environment="staging"),
+    }
+    drawn = {
+        name: hold_blocks.render_waiting(
+            replace(HOLD, snapshot=SNAPSHOT.model_copy(update={"ahead": (one,)})), Links()
+        ).blocks
+        for name, one in told.items()
+    }
+    every = replace(HOLD, snapshot=SNAPSHOT.model_copy(update={"ahead": (*told.values(), *told.values())}))
+    valid_blocks(hold_blocks.render_waiting(every, Links()).blocks)
+    plain = hold_blocks.render_waiting(HOLD, Links()).blocks
+    assert drawn["of another hold"] == drawn["only meant"] == plain
+    shown = {name: blocks[0]["text"]["text"].split("\n")[2:] for name, blocks in drawn.items()}
+    assert "dev4 and 2 more" in shown["with pushes"][1]
+    golden("hold_ahead", shown)
 
 
 def test_the_worst_that_circleci_may_send_still_fits(valid_blocks: Check) -> None:

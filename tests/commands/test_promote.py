@@ -56,12 +56,15 @@ async def test_two_people_promote_where_the_policy_wants_two(connected_world: Wo
 
 
 async def test_what_production_gets_is_what_it_lacks(connected_world: World) -> None:
-    """Once something of the branch runs there, the form names the pushes that are new."""
+    """Once something of the branch runs there, the hold's announcement and its form name the pushes that are new."""
     world = connected_world
+    await world.say(f"/circle subscribe {WEB} --only on-hold --only deployed")
+    await world.reply("holds and deploys")
     first = await ship(world)
     run = next(one for one in await world.list_pipelines() if one["number"] == first)["workflows"][0]
     await world.control("decide", workflow_id=run["id"], hold="approve-production")
     second = await ship(world)
+    await world.message(f"#{second}> to *production*, where `1.0.{first}` runs")
     await world.say(f"/circle promote {WEB}")
     shown = get_text(await world.form("This deploys"))
     assert f"1 push is in #{second} and not in *production*, by lin:" in shown

@@ -17,15 +17,17 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from bot.circleci.client import CircleCI
+from bot.circleci.deploys_ahead import DeployAhead, pick_ahead
 from bot.circleci.models import Project, Release
-from bot.circleci.pipeline_releases import LONGEST, PipelineRelease, pick_releases
+from bot.circleci.pipeline_releases import PipelineRelease, pick_releases
+from bot.circleci.snapshot import Snapshot
 from bot.clock import Clock
 from bot.domain import ProjectSlug
 from bot.domain.project_feeds import PolledProject
-from bot.errors import BotError, fetch_if_visible
+from bot.errors import BotError
 from bot.expiring_cache import ExpiringCache
 from bot.notify.poll import poll_intervals
+from bot.notify.poll.deploy_names import DeployNames, fetch_names
 from bot.notify.poll.deploy_signs import DeploySigns, NothingDeployed, record_trouble
 from bot.notify.poll.leased_worker import LeasedWorker
 from bot.notify.poll.tokens import PollTokens
@@ -46,6 +48,7 @@ _PAGES = 4
 """How far back it is looked for what was under way; everything else is on the first page."""
 
 _MOST_PROJECTS, _MOST_NAMED = 500, 2_000
+_MOST_HOLDS = 20
 _ANSWER_FOR, _NAMES_FOR = timedelta(hours=1), timedelta(days=1)
 _NAMES_APART = timedelta(minutes=10)
 _NONE_FOR, _NONE_AT_MOST = timedelta(minutes=1), timedelta(hours=1)
@@ -68,19 +71,6 @@ class _Answer:
 
     def serves(self, look: DeployLook, now: datetime) -> bool:
         return self.asked_at >= look.next_look_at or now < self.good_until
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """Of components and environments, by id; what nobody names is called by its id."""
-
-    learned_at: datetime
-    by_id: dict[str, str]
-
-    @property
-    def leaves_out(self) -> bool:
-        """Some are hidden, or too many: what is new is no sooner named than they are."""
-        return any(name == each for each, name in self.by_id.items())
 
 
 class DeployReader:
@@ -108,7 +98,7 @@ class DeployReader:
         self._patience_s = patience_s
         self._signs = DeploySigns(store=store, tokens=tokens, clock=clock, patience_s=patience_s)
         self._answers: ExpiringCache[ProjectSlug, _Answer] = ExpiringCache(_MOST_PROJECTS, clock.now)
-        self._names: ExpiringCache[ProjectSlug, _Names] = ExpiringCache(_MOST_NAMED, clock.now)
+        self._names: ExpiringCache[ProjectSlug, DeployNames] = ExpiringCache(_MOST_NAMED, clock.now)
         self._turns: WeakValueDictionary[ProjectSlug, asyncio.Lock] = WeakValueDictionary()
         self._worker = LeasedWorker(
             store=store,
@@ -152,17 +142,19 @@ class DeployReader:
         self, look: DeployLook, polled: PolledProject, followed: FollowedPipeline
     ) -> datetime | None:
         """Publish what is new of it."""
-        before = followed.snapshot.releases
+        snapshot = followed.snapshot
+        before = snapshot.releases
         if not before and not _may_release(followed) and (nothing := await self._signs.find_nothing(look.project)):
             return self._wait_for_first(look, nothing)
         answer = await self._ask(look, polled, before)
-        names = await self._name(polled, look.pipeline_id, answer.releases or ())
+        names = await self._name(polled, snapshot, answer.releases or ())
         now = self._clock.now()
         if answer.releases is None or names is None:
             return poll_intervals.schedule_deploy_retry(look.since, now)
         if not answer.releases and not before:
             return self._wait_for_first(look, NothingDeployed(answer.asked_at, answer.good_until))
-        found = pick_releases(followed.snapshot.pipeline, answer.releases, names, before=before, is_cut=answer.is_cut)
+        found = pick_releases(snapshot.pipeline, answer.releases, names.by_id, before=before, is_cut=answer.is_cut)
+        ahead = _list_ahead(snapshot, found, answer.releases, names)
         shown = {one.id for one in answer.releases}
         moving = any(one.is_moving and one.id in shown for one in found)
         if found != before and not moving:
@@ -171,8 +163,9 @@ class DeployReader:
             again_at = poll_intervals.schedule_deploy_look(look.since, now, moving=moving)
         if again_at is None:
             found = tuple(one.model_copy(update={"state": "unknown"}) if one.is_moving else one for one in found)
-        if found != before:
-            await self._publish(polled, followed, found)
+        if found != before or ahead != snapshot.ahead:
+            read = snapshot.model_copy(update={"releases": tuple(found), "ahead": ahead})
+            await self._publish(polled, followed, read)
         return again_at
 
     def _wait_for_first(self, look: DeployLook, nothing: NothingDeployed) -> datetime | None:
@@ -180,12 +173,10 @@ class DeployReader:
             look.since, self._clock.now(), asked_at=nothing.asked_at, again_at=nothing.again_at
         )
 
-    async def _publish(
-        self, polled: PolledProject, followed: FollowedPipeline, found: Sequence[PipelineRelease]
-    ) -> None:
+    async def _publish(self, polled: PolledProject, followed: FollowedPipeline, read: Snapshot) -> None:
         reading = Reading(
             followed.project,
-            followed.snapshot.model_copy(update={"releases": tuple(found)}),
+            read,
             followed.finished_at,
             followed.next_look_at,
             followed.next_look_at,
@@ -227,35 +218,49 @@ class DeployReader:
         none_for = min(_NONE_FOR * 2**nones, _NONE_AT_MOST)
         return _Answer(asked_at, asked_at + none_for, (), nones=min(nones + 1, 10))
 
-    async def _name(self, polled: PolledProject, pipeline_id: str, tried: Iterable[Release]) -> dict[str, str] | None:
-        """Names of what the pipeline deploys where, as far as anybody tells; None while CircleCI is in trouble."""
-        tried = list(tried)
-        ours = {each for one in tried if one.pipeline_id == pipeline_id for each in _list_ids(one)}
+    async def _name(self, polled: PolledProject, snapshot: Snapshot, tried: Sequence[Release]) -> DeployNames | None:
+        """Names of what the pipeline deploys where, or its holds might; None while CircleCI is in trouble."""
+        ours = {
+            each
+            for one in tried
+            for each in _list_ids(one)
+            if snapshot.pending_holds or one.pipeline_id == snapshot.pipeline.id
+        }
         known, now = self._names.get(polled.project), self._clock.now()
         waits = known is not None and known.leaves_out and now - known.learned_at < _NAMES_APART
         if known and (waits or ours <= known.by_id.keys()):
-            return known.by_id
+            return known
         project = _get_project(polled)
         if not ours or project is None:
-            return {}
+            return DeployNames(now, {})
         ids = {each for one in tried for each in _list_ids(one)}
         try:
             async with asyncio.timeout(self._patience_s):
-                told = await self._tokens.fetch_aside(polled.project, partial(_fetch_names, project=project, ids=ids))
+                told = await self._tokens.fetch_aside(
+                    polled.project, partial(fetch_names, project=project, ids=ids, now=now)
+                )
         except (BotError, TimeoutError) as error:
             record_trouble(polled.project, error)
             return None
-        return self._names.set(polled.project, _Names(now, told), _NAMES_FOR).by_id
+        return self._names.set(polled.project, told, _NAMES_FOR)
 
 
-async def _fetch_names(circleci: CircleCI, *, project: Project, ids: set[str]) -> dict[str, str]:
-    """Those of these ids alone; what is hidden has none."""
-    components, environments = await asyncio.gather(
-        fetch_if_visible(circleci.list_deploy_components(project)),
-        fetch_if_visible(circleci.list_deploy_environments(project.organization_id)),
-    )
-    named = {one.id: one.name[:LONGEST] for one in [*(components or ()), *(environments or ())] if one.name}
-    return {each: named.get(each, each) for each in ids}
+def _list_ahead(
+    snapshot: Snapshot, found: Sequence[PipelineRelease], tried: Sequence[Release], names: DeployNames
+) -> tuple[DeployAhead, ...]:
+    """Of the holds that wait."""
+    by_hold = [
+        pick_ahead(
+            job,
+            snapshot.get_run(workflow).list_jobs_after(job, let_through=True),
+            [one for one in found if one.workflow_id == workflow.id],
+            tried,
+            names=names.by_id,
+            environments=names.environments,
+        )
+        for workflow, job in snapshot.pending_holds[:_MOST_HOLDS]
+    ]
+    return tuple(one for ahead in by_hold for one in ahead)
 
 
 def _get_project(polled: PolledProject) -> Project | None:

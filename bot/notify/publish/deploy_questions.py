@@ -14,14 +14,19 @@ from bot.store.store import Tx
 
 
 async def ask(tx: Tx, reading: Reading, now: datetime) -> None:
-    """Where something of it ended since it was read the last time, and a rule or whoever started it wants deploys."""
+    """Where something of it ended since it was read the last time, and somebody wants deploys."""
     if reading.of_deploys or reading.abandoned_as or not _has_moved(reading):
         return
-    starter = reading.snapshot.pipeline.actor_login
-    if await tx.coverage.find_wish_for_deploys(reading.project) or await tx.dm_preferences.is_chosen(
-        DEPLOYS, filter(None, [starter])
-    ):
+    if await is_wanted(tx, reading):
         await tx.deploy_looks.ask(reading.snapshot.pipeline.id, reading.project, now)
+
+
+async def is_wanted(tx: Tx, reading: Reading) -> bool:
+    """Whether a rule asks for deploys of the project, or whoever started it does."""
+    starter = reading.snapshot.pipeline.actor_login
+    return await tx.coverage.find_wish_for_deploys(reading.project) is not None or await tx.dm_preferences.is_chosen(
+        DEPLOYS, filter(None, [starter])
+    )
 
 
 def _has_moved(reading: Reading) -> bool:

@@ -25,13 +25,14 @@ from bot.notify.publish import (
     deploy_questions,
     direct_messages,
     escalations,
+    held_deploys,
     holds,
     past_failures,
     standings,
 )
 from bot.notify.publish.channel_notices import ChannelReply, OutcomeNotice, list_immediate_rules, list_recipients
 from bot.notify.publish.direct_messages import DmFilter
-from bot.notify.readings import Explanations, PublishPlan, Reading
+from bot.notify.readings import READ_APART, Explanations, PublishPlan, Reading
 from bot.rules.history import add_failed_tests, assume_worst, classify, merge_previous_run
 from bot.rules.match import matches
 from bot.rules.outcome import build_outcomes
@@ -113,7 +114,7 @@ class Publisher:
         now, pipeline_id = self._clock.now(), reading.snapshot.pipeline.id
         new = [outcome async for outcome in _insert_outcomes(tx, reading, explanations, known or {}, now)]
         rules = await tx.subscriptions.list_candidates(new[0]) if new else []
-        reading = add_reasons(reading, new, explanations)
+        reading = await held_deploys.refresh_ahead(tx, add_reasons(reading, new, explanations), now)
         saved = await upsert_pipeline(tx, reading, now)
         if known is None or not saved.undisturbed:
             known = await tx.outcomes.list_kinds(pipeline_id)
@@ -128,6 +129,8 @@ class Publisher:
             await past_failures.close_notices(tx, outcome, reading.snapshot, self._links)
         await deploy_questions.ask(tx, reading, now)
         if reading.of_deploys:
+            if saved.changed and saved.undisturbed and reading.snapshot.pending_holds:
+                await holds.update_notices(tx, reading, self._links, now)
             return bool(new) or saved.changed
         may_wait = OutcomeKind.ON_HOLD in {*known.values(), *(outcome.kind for outcome in new)}
         if may_wait:
@@ -265,11 +268,11 @@ async def _upsert_disturbed(tx: Tx, reading: Reading, text: str, now: datetime) 
 def _merge(reading: Reading, stored: FollowedPipeline) -> Reading:
     """What was read, and of what is stored that which others read: the one reads deploys alone, the others all else."""
     if not reading.of_deploys:
-        kept = {"releases": stored.snapshot.releases}
+        kept = {name: getattr(stored.snapshot, name) for name in READ_APART}
         return replace(reading, snapshot=reading.snapshot.model_copy(update=kept))
     return replace(
         reading,
-        snapshot=stored.snapshot.model_copy(update={"releases": reading.snapshot.releases}),
+        snapshot=stored.snapshot.model_copy(update={name: getattr(reading.snapshot, name) for name in READ_APART}),
         finished_at=stored.finished_at,
         next_look_at=stored.next_look_at,
         was_due_at=stored.next_look_at,

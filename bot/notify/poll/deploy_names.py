@@ -1,0 +1,39 @@
+"""What components and environments are called, of which CircleCI's releases tell only the ids."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.circleci.client import CircleCI
+from bot.circleci.models import Project
+from bot.circleci.pipeline_releases import LONGEST
+from bot.errors import fetch_if_visible
+
+_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class DeployNames:
+    """Of components and environments, by id; what nobody names is called by its id. `environments` are all of them."""
+
+    learned_at: datetime
+    by_id: dict[str, str]
+    environments: tuple[str, ...] = ()
+
+    @property
+    def leaves_out(self) -> bool:
+        """Some are hidden, or too many: what is new is no sooner named than they are."""
+        return any(name == each for each, name in self.by_id.items())
+
+
+async def fetch_names(circleci: CircleCI, *, project: Project, ids: set[str], now: datetime) -> DeployNames:
+    """Those of these ids alone; what is hidden has none."""
+    components, environments = await asyncio.gather(
+        fetch_if_visible(circleci.list_deploy_components(project)),
+        fetch_if_visible(circleci.list_deploy_environments(project.organization_id)),
+    )
+    named = {one.id: one.name[:LONGEST] for one in [*(components or ()), *(environments or ())] if one.name}
+    places = [named[one.id] for one in environments or () if one.id in named]
+    return DeployNames(now, {each: named.get(each, each) for each in ids}, tuple(places[:_MOST]))
