@@ -102,7 +102,7 @@ def _build(hold: Job, place: tuple[str, str, str], brings: str = "") -> DeployAh
     return DeployAhead(hold=hold.id, environment=environment, component=component, namespace=namespace, brings=brings)
 
 
-def refresh(ahead: Sequence[DeployAhead], running: Iterable[RunningDeploy]) -> list[DeployAhead]:
+def update_running(ahead: Sequence[DeployAhead], running: Iterable[RunningDeploy]) -> list[DeployAhead]:
     """With what was told of these environments since."""
     known = {(one.hold, *one.place): one for one in ahead}
     holds = {(one.hold, one.environment) for one in ahead}

@@ -4,7 +4,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
-from bot.circleci.deploys_ahead import DeployAhead, RunningDeploy, pick_ahead, refresh
+from bot.circleci.deploys_ahead import DeployAhead, RunningDeploy, pick_ahead, update_running
 from bot.circleci.models import Job, Release
 from bot.circleci.pipeline_releases import PipelineRelease
 from bot.circleci.snapshot import WorkflowRun
@@ -51,12 +51,12 @@ def test_what_was_told_since_takes_its_place_and_what_is_older_does_not() -> Non
     late, early = (
         RunningDeploy("web", "production", "default", f"{at}", "p", NOW + timedelta(minutes=at)) for at in (2, 0)
     )
-    assert [one.runs for one in refresh(told, [early])] == ["1.1"]
-    assert [one.runs for one in refresh(told, [late])] == ["2"]
+    assert [one.runs for one in update_running(told, [early])] == ["1.1"]
+    assert [one.runs for one in update_running(told, [late])] == ["2"]
     nothing_yet = _pick("deploy-production")
     assert not any(one.is_told for one in nothing_yet)
-    assert [(one.hold, one.runs) for one in refresh(nothing_yet, [late])] == [(HOLD.id, "2")]
-    assert refresh(nothing_yet, []) == nothing_yet
+    assert [(one.hold, one.runs) for one in update_running(nothing_yet, [late])] == [(HOLD.id, "2")]
+    assert update_running(nothing_yet, []) == nothing_yet
 
 
 def test_what_another_hold_keeps_is_not_let_through() -> None:

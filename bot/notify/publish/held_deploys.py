@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.circleci.deploys_ahead import DeployAhead, refresh
+from bot.circleci.deploys_ahead import DeployAhead, update_running
 from bot.notify.publish import deploy_questions
 from bot.notify.readings import Reading
 from bot.store.pipelines import FollowedPipeline
 from bot.store.store import Tx
 
 
-async def refresh_ahead(tx: Tx, reading: Reading, now: datetime) -> Reading:
+async def update_ahead(tx: Tx, reading: Reading, now: datetime) -> Reading:
     """Nothing of what waits no longer, nor where nobody hears of deploys any more."""
     snapshot = reading.snapshot
     if not snapshot.ahead:
@@ -23,7 +23,7 @@ async def refresh_ahead(tx: Tx, reading: Reading, now: datetime) -> Reading:
     waiting = {job.id for _workflow, job in snapshot.pending_holds}
     ahead = [one for one in snapshot.ahead if one.hold in waiting]
     if ahead and await deploy_questions.is_wanted(tx, reading):
-        told = refresh(ahead, await tx.running_deploys.list_made(reading.project, now))
+        told = update_running(ahead, await tx.running_deploys.list_made(reading.project, now))
         ahead = await _compare(tx, reading, told)
     else:
         ahead = []

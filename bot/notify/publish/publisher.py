@@ -114,7 +114,7 @@ class Publisher:
         now, pipeline_id = self._clock.now(), reading.snapshot.pipeline.id
         new = [outcome async for outcome in _insert_outcomes(tx, reading, explanations, known or {}, now)]
         rules = await tx.subscriptions.list_candidates(new[0]) if new else []
-        reading = await held_deploys.refresh_ahead(tx, add_reasons(reading, new, explanations), now)
+        reading = await held_deploys.update_ahead(tx, add_reasons(reading, new, explanations), now)
         saved = await upsert_pipeline(tx, reading, now)
         if known is None or not saved.undisturbed:
             known = await tx.outcomes.list_kinds(pipeline_id)
