@@ -34,6 +34,9 @@ def _list_lines(one: DeployAhead, snapshot: Snapshot, project: ProjectSlug, link
     if not one.runs:
         yield _(":package: This deploys {number} to {place}.", **shown)
         return
+    if one.pipeline_id == pipeline.id:
+        yield _(":package: This deploys {number} to {place}, where it runs already.", **shown)
+        return
     yield _(
         ":package: This deploys {number} to {place}, where {version} runs.",
         **shown,

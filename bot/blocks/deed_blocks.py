@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from html import unescape
 from re import escape
 from string import Formatter
 from typing import Any
 
 from bot.language import N_, _
-from bot.mrkdwn import cut
+from bot.mrkdwn import as_code, cut
 from bot.mrkdwn import escape as escape_mrkdwn
 from bot.untrusted.patterns import compile_linear
 
@@ -104,6 +105,12 @@ def is_decision(text: str, hold: str) -> bool:
     """Whether it says that this hold was approved or declined; `hold` is mrkdwn."""
     alone = {APPROVED.format(hold=hold), DECLINED.format(hold=hold)}
     return text in alone or text.startswith(tuple(f"{one} — “" for one in alone))
+
+
+def find_rollback_reason(text: str, version: str) -> str | None:
+    """Why somebody brought this version back, as they typed it; None where it says something else."""
+    sentence, values = _parse(text)
+    return unescape(values["reason"]) if sentence == ROLLED_BACK and values["target"] == as_code(version, 60) else None
 
 
 def format_decision(sentence: str, sentence_why: str, hold: str, reason: str, **more: int) -> str:

@@ -50,15 +50,16 @@ def render_line(outcome: Outcome, deploy: Deploy, snapshot: Snapshot, *, links: 
 def _build(
     headline: str, told: Sequence[str], outcome: Outcome, deploy: Deploy, snapshot: Snapshot, links: Links
 ) -> Message:
-    origin = _format_doer(outcome) if deploy.is_rollback else deploy_blocks.format_origin(snapshot.pipeline, links)
+    by_hand = deploy.is_rollback or deploy.asked_by
+    origin = _format_doer(outcome, deploy) if by_hand else deploy_blocks.format_origin(snapshot.pipeline, links)
     reason = as_quote(deploy.reason, _WHOLE_REASON) if deploy.reason else ""
     body = [kit.section(text)] if (text := "\n".join(filter(None, [*told, origin, reason]))) else []
     return Message(headline, [kit.section(headline), *body, kit.actions(_build_buttons(outcome, deploy))])
 
 
-def _format_doer(outcome: Outcome) -> str:
+def _format_doer(outcome: Outcome, deploy: Deploy) -> str:
     """Who rolled back: the commit that the pipeline runs on says nothing of it."""
-    who = person_blocks.format_login(outcome.actor)
+    who = person_blocks.format_user(deploy.asked_by) or person_blocks.format_login(outcome.actor)
     return _("Started by {who}.", who=who) if who else ""
 
 

@@ -196,7 +196,8 @@ class Deploy:
     """What was deployed, or tried to be, where. `replaced` is the version that ran there before, "" where none did.
 
     `promoted_from` is the environment in which it ran before; `reason` says why it failed or was rolled back. What
-    `is_rollback` brings back what ran before, or tried to.
+    `is_rollback` brings back what ran before, or tried to. `asked_by` is the Slack id of who had us bring it back, told
+    in their own workspace alone, and so nowhere stored.
     """
 
     component: str
@@ -207,6 +208,7 @@ class Deploy:
     promoted_from: str = ""
     reason: str = ""
     is_rollback: bool = False
+    asked_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

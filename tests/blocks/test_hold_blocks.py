@@ -76,6 +76,7 @@ def test_what_a_hold_lets_through_is_said_with_what_is_new_there(golden: Check, 
         "with pushes": DeployAhead(**runs),
         "planned": DeployAhead(**place, brings="1.0.13"),
         "newer": DeployAhead(**runs | {"number": 342, "component": "<!channel>", "runs": NASTY}),
+        "the same": DeployAhead(**runs | {"pipeline_id": SNAPSHOT.pipeline.id}),
         "of another hold": DeployAhead(**runs | {"hold": "x"}),
         "only meant": DeployAhead(hold=STAGING.id, environment="staging"),
     }

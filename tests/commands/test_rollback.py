@@ -33,6 +33,7 @@ async def list_rollbacks(world: World) -> list[Json]:
 
 async def test_what_ran_before_is_brought_back_once_with_a_reason(each_connected_world: World) -> None:
     world = each_connected_world
+    await world.say(f"/circle subscribe {WEB} --only rolled-back")
     number = await ship(world)
     await world.say(STAGING)
     form = await world.form("runs `1.0")
@@ -44,6 +45,7 @@ async def test_what_ran_before_is_brought_back_once_with_a_reason(each_connected
     assert "Checkout is &lt;slow&gt;" in get_text(card)
     assert len(await list_rollbacks(world)) == 1
     await world.control("advance", seconds=60)
+    await world.message(f"rolled *staging* back from `1.0.{number}` to `1.0.12`: Checkout is &lt;slow&gt;")
     await world.say(f"/circle deploys {WEB} --environment staging")
     await world.reply("runs `1.0.12` again: rolled back")
     async with world.app.core.store.begin_read() as tx:
@@ -180,6 +182,7 @@ async def test_without_a_rollback_pipeline_the_old_workflow_runs_again_and_the_f
     connected_world: World,
 ) -> None:
     world = connected_world
+    await world.say(f"/circle subscribe {API} --only rolled-back")
     first = await ship_twice(world)
     await world.say(f"/circle rollback {API} --environment staging --to 1.0.{first}")
     form = await world.form("has no rollback pipeline: I rerun the whole workflow")
@@ -188,6 +191,8 @@ async def test_without_a_rollback_pipeline_the_old_workflow_runs_again_and_the_f
     pipeline = next(one for one in await world.list_pipelines() if (one["number"], one["project_slug"]) == (first, API))
     assert [run["name"] for run in pipeline["workflows"]] == ["ship", "ship"]
     assert await list_rollbacks(world) == []
+    await world.control("advance", seconds=60)
+    await world.message(f"to `1.0.{first}`: Slow")
 
 
 async def test_a_lost_answer_is_looked_up_and_not_repeated(connected_world: World) -> None:

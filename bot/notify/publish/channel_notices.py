@@ -9,7 +9,7 @@ into a digest (digests.py).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -17,15 +17,15 @@ from hashlib import sha256
 from bot.blocks import deed_blocks, notice_blocks
 from bot.blocks.mention_blocks import MentionTarget, add_mentions
 from bot.blocks.pipeline_title import get_project_name
-from bot.circleci.explanation import Explanation
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
 from bot.conversation import Place
 from bot.domain import Outcome, OutcomeKind
 from bot.domain.people import Person
-from bot.messages import About, Card, Drawing, FoundBy, FoundEnd, Message
+from bot.messages import About, Card, Drawing, FoundEnd, Message
 from bot.notify.publish import mentioning
 from bot.notify.publish.mentioning import MentionContext
+from bot.notify.publish.outcome_notice import OutcomeNotice, prepare_notice
 from bot.notify.readings import Reading
 from bot.rules.match import SKEW
 from bot.rules.muting import QueuedOutcome
@@ -42,39 +42,6 @@ _TELLS_END = frozenset({OutcomeKind.FAILED, OutcomeKind.ERRORED_CONFIG, OutcomeK
 
 _WANTED_BY_ASKER = _TELLS_END | {OutcomeKind.ON_HOLD}
 """Kinds of outcomes that are posted in the thread of a card that a person asked for, without any rule."""
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeNotice:
-    """One outcome that is published `now`, with why it came to that. It may have been told since `doubted_since`."""
-
-    reading: Reading
-    outcome: Outcome
-    why: Explanation
-    links: Links
-    now: datetime
-    doubted_since: datetime | None = None
-
-    def render(self, *, by_card: bool) -> Message:
-        return notice_blocks.render(self.outcome, self.reading.snapshot, self.why, links=self.links, by_card=by_card)
-
-    @property
-    def line(self) -> Message:
-        return notice_blocks.render_line(self.outcome, self.reading.snapshot, self.why, links=self.links)
-
-    @property
-    def details(self) -> Message | None:
-        """What the line leaves out."""
-        return notice_blocks.render_details(self.outcome, self.reading.snapshot, self.why, links=self.links)
-
-    @property
-    def found_end(self) -> FoundEnd | None:
-        """None where no workflow ended."""
-        outcome = self.outcome
-        if outcome.workflow_id is None or outcome.deploy or outcome.kind in {OutcomeKind.STARTED, OutcomeKind.ON_HOLD}:
-            return None
-        announced = outcome.workflow_id in self.reading.announced
-        return FoundEnd(outcome.happened_at, FoundBy.WEBHOOK if announced else FoundBy.POLLING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +129,7 @@ async def _build_reply(
 
 
 async def _insert(tx: Tx, notice: OutcomeNotice, reply: ChannelReply) -> None:
-    notice = replace(notice, why=await tx.project_marks.hide(notice.why, notice.outcome.project, reply.card.place))
+    notice = await prepare_notice(tx, notice, reply.card.place)
     details = partial(_draw_details, notice) if reply.broadcast and notice.details else None
     await insert_reply(
         tx,
@@ -177,13 +144,13 @@ async def _insert(tx: Tx, notice: OutcomeNotice, reply: ChannelReply) -> None:
     )
 
 
+def _draw_details(notice: OutcomeNotice) -> Message:
+    return notice.details or notice.render(by_card=True)
+
+
 def _draw(notice: OutcomeNotice, targets: Sequence[MentionTarget], *, broadcast: bool) -> Message:
     """Beside its card the channel reads only what that does not say."""
     return add_mentions(notice.line if broadcast else notice.render(by_card=True), targets, inline=broadcast)
-
-
-def _draw_details(notice: OutcomeNotice) -> Message:
-    return notice.details or notice.render(by_card=True)
 
 
 async def _resolve_mentions(

@@ -7,7 +7,7 @@ written, and again before it is sent.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from bot.blocks import deploy_notice_blocks, direct_message_blocks
@@ -17,7 +17,7 @@ from bot.domain import Outcome
 from bot.domain.people import Account, Person
 from bot.messages import About, Card, Message
 from bot.notify.publish import holds, standings
-from bot.notify.publish.channel_notices import OutcomeNotice
+from bot.notify.publish.outcome_notice import OutcomeNotice, prepare_notice
 from bot.rules import dm_topics
 from bot.rules.match import SKEW
 from bot.rules.policy_decision import list_named
@@ -111,11 +111,11 @@ async def publish(tx: Tx, notice: OutcomeNotice, dm_filter: DmFilter) -> None:
         if standing := letters.get(Place(*person)):
             await holds.join(tx, notice.reading, standing, [outcome.key], notice.links, now=notice.now)
             continue
-        why = await tx.project_marks.hide(notice.why, outcome.project, Place(*person))
+        told = await prepare_notice(tx, notice, Place(*person))
         await tx.outbox.insert(
             _build_key(topic, outcome, snapshot, person),
             *person,
-            message=partial(_render, replace(notice, why=why), topic, known, person.workspace),
+            message=partial(_render, told, topic, known, person.workspace),
             project=outcome.project,
             about=_find_about(notice, topic),
             found_end=notice.found_end,

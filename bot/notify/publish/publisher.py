@@ -30,8 +30,9 @@ from bot.notify.publish import (
     past_failures,
     standings,
 )
-from bot.notify.publish.channel_notices import ChannelReply, OutcomeNotice, list_immediate_rules, list_recipients
+from bot.notify.publish.channel_notices import ChannelReply, list_immediate_rules, list_recipients
 from bot.notify.publish.direct_messages import DmFilter
+from bot.notify.publish.outcome_notice import OutcomeNotice
 from bot.notify.readings import READ_APART, Explanations, PublishPlan, Reading
 from bot.rules.history import add_failed_tests, assume_worst, classify, merge_previous_run
 from bot.rules.match import matches
@@ -173,8 +174,7 @@ async def _publish_outcome(
         await standings.open_all(tx, notice.reading, notice.outcome, told, notice.now)
         await holds.schedule_reminders(tx, notice.outcome, rules, notice.now)
     mentioned = [person for reply in replies for person in reply.mentioned]
-    dm_filter = DmFilter(viewers, cards, list_immediate_rules(rules), mentioned)
-    await direct_messages.publish(tx, notice, dm_filter)
+    await direct_messages.publish(tx, notice, DmFilter(viewers, cards, list_immediate_rules(rules), mentioned))
     return replies if notice.outcome.kind == OutcomeKind.ON_HOLD else []
 
 

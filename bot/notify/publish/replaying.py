@@ -15,7 +15,8 @@ from bot.clock import Clock
 from bot.domain import Outcome, OutcomeKind
 from bot.messages import Card
 from bot.notify.publish import channel_notices, holds, past_failures, publisher
-from bot.notify.publish.channel_notices import ChannelReply, OutcomeNotice
+from bot.notify.publish.channel_notices import ChannelReply
+from bot.notify.publish.outcome_notice import OutcomeNotice
 from bot.notify.readings import Explanations, Reading
 from bot.rules.history import assume_worst, classify
 from bot.rules.match import matches_at_any_age
