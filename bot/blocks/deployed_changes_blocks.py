@@ -33,6 +33,11 @@ def render_difference(
     lines = [_format_runs(place, deploys, links) for place in (left, right)]
     if changes:
         lines += list_changes(changes, *(names if not changes.is_back else names[::-1]))
+    elif unknown := [place.live.name for place in (left, right) if place.live and not _find_pipeline(place, deploys)]:
+        versions = join_and([as_code(one, 80) for one in dict.fromkeys(unknown)])
+        lines.append(
+            _("CircleCI shows no pipeline that made {versions}: I cannot say what is between them.", versions=versions)
+        )
     page = changes and get_compare_url(changes)
     buttons = [
         *([kit.link_button(_("Open the Changes"), page)] if page else []),
@@ -45,29 +50,48 @@ def _format_runs(place: DeployPlace, deploys: ProjectDeploys, links: Links) -> s
     live, name = place.live, as_bold(deploy_blocks.format_place(place, deploys.project))
     if live is None:
         return _("{place}: nothing runs there yet", place=name)
-    pipeline = deploys.pipelines.get(place.get_pipeline_id(live))
+    pipeline = _find_pipeline(place, deploys)
     said = _("{place} runs {version}", place=name, version=as_code(live.name, 80))
     return " · ".join(filter(None, [said, deploy_blocks.format_origin(pipeline, links)]))
 
 
+def _find_pipeline(place: DeployPlace, deploys: ProjectDeploys) -> Pipeline | None:
+    return deploys.pipelines.get(place.get_pipeline_id(place.live)) if place.live else None
+
+
 def list_changes(changes: DeployedChanges, older: str, newer: str) -> Iterator[str]:
     """Commits and their authors; `older` and `newer` are what the two places are called (mrkdwn)."""
+    found = changes.pipelines
     if changes.is_same_commit:
         yield _("Both run the same commit.")
-        return
+    elif found:
+        yield from _list_pushes(changes, older, newer)
+    elif changes.is_of_one_branch:
+        yield _("What is between them is further back than the pipelines that I looked at.")
+    elif get_compare_url(changes):
+        yield _("They are of different branches: the page of changes shows what is between them.")
+    else:
+        yield _("They are of different branches, and I know no page that shows what is between them.")
+
+
+def _list_pushes(changes: DeployedChanges, older: str, newer: str) -> Iterator[str]:
     found = changes.pipelines
     authors = list(dict.fromkeys(filter(None, (person_blocks.format_author(one, 60) for one in found))))
-    if not found:
-        yield _("They are of different branches: the page of changes shows what is between them.")
-        return
-    yield ngettext(
-        "{count} push is in {newer} and not in {older}, by {authors}:",
-        "{count} pushes are in {newer} and not in {older}, by {authors}:",
-        len(found),
-        newer=newer,
-        older=older,
-        authors=join_and(authors[:_NAMED]) or "?",
-    )
+    shown = {"newer": newer, "older": older, "authors": join_and(authors[:_NAMED]) or "?"}
+    if changes.is_whole:
+        yield ngettext(
+            "{count} push is in {newer} and not in {older}, by {authors}:",
+            "{count} pushes are in {newer} and not in {older}, by {authors}:",
+            len(found),
+            **shown,
+        )
+    else:
+        yield ngettext(
+            "At least {count} push is in {newer} and not in {older}, by {authors}:",
+            "At least {count} pushes are in {newer} and not in {older}, by {authors}:",
+            len(found),
+            **shown,
+        )
     yield from map(_format_commit, found[:_SHOWN])
     if len(found) > _SHOWN:
         yield format_leftover(len(found) - _SHOWN)

@@ -14,7 +14,7 @@ LOOKS = 60
 
 @dataclass(frozen=True, slots=True)
 class DeployedChanges:
-    """`pipelines` are those of the newer one's branch after the older one, each commit once, newest first.
+    """`pipelines` are those of their branch after the older one and up to the newer, each commit once, newest first.
 
     `is_back` says that the newer one is what is left. Not `is_whole` where the older one was not among those looked at.
     """
@@ -31,11 +31,19 @@ class DeployedChanges:
             self.older.revision and self.older.revision == self.newer.revision
         )
 
+    @property
+    def is_of_one_branch(self) -> bool:
+        """Else the numbers of pipelines say nothing of which commit is in which: tags are of no branch."""
+        return self.newer.branch is not None and self.older.branch == self.newer.branch
+
 
 async def fetch_changes(circleci: CircleCI, left: Pipeline, right: Pipeline) -> DeployedChanges:
     """What is new in `right` where `left` runs; the other way round where `right` is older. Raises CircleCIError."""
     is_back = right.number < left.number
     older, newer = (right, left) if is_back else (left, right)
+    nothing = DeployedChanges(older, newer, (), is_back)
+    if nothing.is_same_commit or not nothing.is_of_one_branch:
+        return nothing
     found, is_whole = dict[str, Pipeline](), False
     looked = 0
     async for one in circleci.list_pipelines(newer.project, branch=newer.branch, pages=3):
