@@ -78,7 +78,15 @@ def _list_pushes(changes: DeployedChanges, older: str, newer: str) -> Iterator[s
     found = changes.pipelines
     authors = list(dict.fromkeys(filter(None, (person_blocks.format_author(one, 60) for one in found))))
     shown = {"newer": newer, "older": older, "authors": join_and(authors[:_NAMED]) or "?"}
-    if changes.is_whole:
+    if not changes.is_of_one_branch:
+        yield ngettext(
+            "They are of different branches. {count} push went to {branch} since, by {authors}:",
+            "They are of different branches. {count} pushes went to {branch} since, by {authors}:",
+            len(found),
+            branch=as_code(changes.newer.branch or "", 60),
+            **shown,
+        )
+    elif changes.is_whole:
         yield ngettext(
             "{count} push is in {newer} and not in {older}, by {authors}:",
             "{count} pushes are in {newer} and not in {older}, by {authors}:",

@@ -14,7 +14,7 @@ LOOKS = 60
 
 @dataclass(frozen=True, slots=True)
 class DeployedChanges:
-    """`pipelines` are those of their branch after the older one and up to the newer, each commit once, newest first.
+    """`pipelines` are those of the newer one's branch after the older one, each commit once, newest first.
 
     `is_back` says that the newer one is what is left. Not `is_whole` where the older one was not among those looked at.
     """
@@ -42,7 +42,7 @@ async def fetch_changes(circleci: CircleCI, left: Pipeline, right: Pipeline) -> 
     is_back = right.number < left.number
     older, newer = (right, left) if is_back else (left, right)
     nothing = DeployedChanges(older, newer, (), is_back)
-    if nothing.is_same_commit or not nothing.is_of_one_branch:
+    if nothing.is_same_commit or newer.branch is None:
         return nothing
     found, is_whole = dict[str, Pipeline](), False
     looked = 0

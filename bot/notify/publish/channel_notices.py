@@ -25,7 +25,7 @@ from bot.domain.people import Person
 from bot.messages import About, Card, Drawing, FoundEnd, Message
 from bot.notify.publish import mentioning
 from bot.notify.publish.mentioning import MentionContext
-from bot.notify.publish.outcome_notice import OutcomeNotice, prepare_notice
+from bot.notify.publish.outcome_notice import OutcomeNotice, fit_notice
 from bot.notify.readings import Reading
 from bot.rules.match import SKEW
 from bot.rules.muting import QueuedOutcome
@@ -129,7 +129,7 @@ async def _build_reply(
 
 
 async def _insert(tx: Tx, notice: OutcomeNotice, reply: ChannelReply) -> None:
-    notice = await prepare_notice(tx, notice, reply.card.place)
+    notice = await fit_notice(tx, notice, reply.card.place)
     details = partial(_draw_details, notice) if reply.broadcast and notice.details else None
     await insert_reply(
         tx,

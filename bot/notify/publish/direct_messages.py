@@ -17,7 +17,7 @@ from bot.domain import Outcome
 from bot.domain.people import Account, Person
 from bot.messages import About, Card, Message
 from bot.notify.publish import holds, standings
-from bot.notify.publish.outcome_notice import OutcomeNotice, prepare_notice
+from bot.notify.publish.outcome_notice import OutcomeNotice, fit_notice
 from bot.rules import dm_topics
 from bot.rules.match import SKEW
 from bot.rules.policy_decision import list_named
@@ -111,7 +111,7 @@ async def publish(tx: Tx, notice: OutcomeNotice, dm_filter: DmFilter) -> None:
         if standing := letters.get(Place(*person)):
             await holds.join(tx, notice.reading, standing, [outcome.key], notice.links, now=notice.now)
             continue
-        told = await prepare_notice(tx, notice, Place(*person))
+        told = await fit_notice(tx, notice, Place(*person))
         await tx.outbox.insert(
             _build_key(topic, outcome, snapshot, person),
             *person,

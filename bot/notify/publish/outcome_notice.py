@@ -50,7 +50,7 @@ class OutcomeNotice:
         return FoundEnd(outcome.happened_at, FoundBy.WEBHOOK if announced else FoundBy.POLLING)
 
 
-async def prepare_notice(tx: Tx, notice: OutcomeNotice, place: Place) -> OutcomeNotice:
+async def fit_notice(tx: Tx, notice: OutcomeNotice, place: Place) -> OutcomeNotice:
     """As it may be read there: without what is hidden there, and with what somebody of this workspace said of it."""
     why = await tx.project_marks.hide(notice.why, notice.outcome.project, place)
     return replace(notice, outcome=await _add_reason(tx, notice.outcome, place[0]), why=why)

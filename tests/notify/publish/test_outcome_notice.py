@@ -16,7 +16,7 @@ from bot.conversation import Place
 from bot.domain import Outcome, OutcomeKind
 from bot.domain.audit_records import AuditKind, AuditRecord
 from bot.mrkdwn import as_code
-from bot.notify.publish.outcome_notice import OutcomeNotice, prepare_notice
+from bot.notify.publish.outcome_notice import OutcomeNotice, fit_notice
 from bot.notify.readings import Reading
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
@@ -54,7 +54,7 @@ async def _tell(store: Store, outcome: Outcome, deed: AuditRecord, workspace: st
     async with store.begin() as tx:
         tx.record(deed)
     async with store.begin() as tx:
-        told = await prepare_notice(tx, notice, Place(workspace, "C1"))
+        told = await fit_notice(tx, notice, Place(workspace, "C1"))
     return get_text(list(told.render(by_card=True).blocks))
 
 

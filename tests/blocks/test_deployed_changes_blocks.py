@@ -1,0 +1,88 @@
+"""What is between two environments, whatever runs there; what nobody can tell is said."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from bot.blocks.deployed_changes_blocks import render_difference
+from bot.circleci.client import CircleCI
+from bot.circleci.deployed_changes import LOOKS, fetch_changes
+from bot.circleci.deployed_places import DeployPlace, ProjectDeploys
+from bot.circleci.links import Links
+from bot.circleci.models import Pipeline
+from tests.blocks.test_deploy_blocks import PROJECT, make_place, make_version
+from tests.plugins.block_kit import Check
+from tests.plugins.block_reader import get_text
+from tests.plugins.factories import make_pipeline
+
+
+def build(number: int, branch: str | None = "main", revision: str | None = None) -> Pipeline:
+    where = {"branch": branch, "tag": None if branch else "v1", "origin_repository_url": "https://github.com/acme/web"}
+    commit = {"revision": revision or f"{number:040x}", "commit": {"subject": f"Change {number}"}}
+    return make_pipeline(number, vcs={**where, "target_repository_url": "https://github.com/acme/web", **commit})
+
+
+class Listing(SimpleNamespace):
+    """CircleCI with pipelines of these numbers on each branch, the newest first; counts how often it is asked."""
+
+    asked = 0
+
+    async def list_pipelines(self, _project: Any, *, branch: str | None, **_how: Any) -> AsyncIterator[Pipeline]:
+        self.asked += 1
+        for number in range(self.newest, 0, -1):
+            yield build(number, branch)
+
+
+async def compare(left: Pipeline | None, right: Pipeline | None, newest: int = 400) -> tuple[list[Any], int]:
+    """What is said of staging, which runs the `right` one, against production with the `left` one."""
+    listing = Listing(newest=newest)
+    known = [one for one in (left, right) if one]
+    changes = await fetch_changes(cast(CircleCI, listing), *known) if len(known) == 2 else None
+    places = [_place(name, one) for name, one in (("production", left), ("staging", right))]
+    deploys = ProjectDeploys(PROJECT, places, {one.id: one for one in known})
+    return list(render_difference(deploys, *places, changes, links=Links()).blocks), listing.asked
+
+
+def _place(name: str, pipeline: Pipeline | None) -> DeployPlace:
+    return make_place(name, [make_version(f"1.{name}", pipeline.number if pipeline else 9, live=True)])
+
+
+CASES = [
+    (build(390), build(392), "2 pushes are in *staging* and not in *production*, by ada:"),
+    (build(392), build(390), "2 pushes are in *production* and not in *staging*, by ada:"),
+    (build(390), build(391, "hotfix"), "They are of different branches. 1 push went to `hotfix` since, by ada:"),
+    (build(390), build(391, None), "They are of different branches: the page of changes shows what is between them."),
+    (build(390), make_pipeline(391, vcs={"tag": "v1"}), "I know no page that shows what is between them."),
+    (build(100), build(400), f"At least {LOOKS} pushes are in *staging* and not in *production*, by ada:"),
+    (build(100), build(110), "What is between them is further back than the pipelines that I looked at."),
+    (build(390), None, "CircleCI shows no pipeline that made `1.staging`: I cannot say what is between them."),
+    (None, None, "CircleCI shows no pipeline that made `1.production` and `1.staging`"),
+    (build(390), build(390), "Both run the same commit."),
+    (build(390), build(395, "hotfix", f"{390:040x}"), "Both run the same commit."),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "said"), CASES)
+async def test_each_edge_says_what_it_can(
+    left: Pipeline | None, right: Pipeline | None, said: str, valid_blocks: Check
+) -> None:
+    drawn, asked = await compare(left, right)
+    valid_blocks(drawn)
+    shown = get_text(drawn)
+    assert said in shown
+    assert asked == ("push" in said or "further back" in said), "what needs no request makes none"
+    assert ("Open the Changes" in shown) is (
+        "no page" not in said and "same commit" not in said and bool(left and right)
+    )
+
+
+async def test_where_nothing_runs_that_is_said() -> None:
+    empty, place = make_place("moon", []), _place("staging", build(390))
+    deploys = ProjectDeploys(PROJECT, [empty, place], {build(390).id: build(390)})
+    shown = get_text(list(render_difference(deploys, empty, place, None, links=Links()).blocks))
+    assert "*moon*: nothing runs there yet" in shown
+    assert "CircleCI shows no pipeline" not in shown
