@@ -8,20 +8,14 @@ from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from functools import partial
-from mimetypes import guess_type
-from pathlib import Path
-from stat import S_ISREG
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import NotModifiedResponse, StaticFiles
-from starlette.types import Scope
 
-from sandbox import break_control, circleci, control, slack
+from sandbox import break_control, circleci, control, page_files, slack
 from sandbox.breaks import Breaks
 from sandbox.changes import Changes
 from sandbox.circleci.api_rules import ApiRule
@@ -34,11 +28,9 @@ from sandbox.prompt_server import PromptServer
 from sandbox.slack import AppSetup, FakeSlack, Team
 from sandbox.virtual_clock import MovableClock, RealClock, SandboxClock
 
-PAGE = Path(__file__).parent / "page"
 RECENT_PIPELINES = 20
 # How long a stopping server waits for answers under way before it cancels them.
 STOP_WITHIN_S = 2
-_FRESH = {"Cache-Control": "no-cache"}
 
 
 def create_app(
@@ -115,8 +107,7 @@ def _routes(sandbox: Sandbox) -> list[BaseRoute]:
         Mount("/circleci", routes=circleci.build_routes(sandbox.circleci)),
         Mount("/_control", routes=[*control.build_routes(sandbox), *break_control.build_routes(sandbox)]),
         Route("/_page/circleci", _SidePanel(sandbox.slack, sandbox.circleci).show),
-        Route("/", _page),
-        Mount("/page", _PageFiles(directory=PAGE, check_dir=False)),
+        *page_files.build_routes(),
     ]
 
 
@@ -140,35 +131,6 @@ class _SidePanel:
         minutes = list_minutes(self._chat, self._world, request.query_params.get("as", ""))
         shown = {"projects": projects, "stories": list_guides(), "pipelines": pipelines, "rules": rules}
         return JSONResponse(shown | {"minutes": minutes})
-
-
-async def _page(_request: Request) -> Response:
-    return FileResponse(PAGE / "index.html", headers=_FRESH)
-
-
-class _PageFiles(StaticFiles):
-    """Scripts and styles that a browser revalidates on each load, so that an edited file shows at once.
-
-    A page asks for eighty. A thread to find a file, and three to read it, cost more than all else of an answer.
-    """
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = self._answer_at_once(path, scope) or await super().get_response(path, scope)
-        response.headers.update(_FRESH)
-        return response
-
-    def _answer_at_once(self, path: str, scope: Scope) -> Response | None:
-        """None for what is no file of ours, or cannot be looked for: that is refused."""
-        try:
-            file, found = self.lookup_path(path)
-        except (OSError, ValueError):
-            return None
-        if scope["method"] != "GET" or found is None or not S_ISREG(found.st_mode):
-            return None
-        tag = {"ETag": f'"{found.st_mtime_ns:x}-{found.st_size:x}"'}
-        response = Response(Path(file).read_bytes(), media_type=guess_type(file)[0], headers=tag)
-        is_known = self.is_not_modified(response.headers, Headers(scope=scope))
-        return NotModifiedResponse(response.headers) if is_known else response
 
 
 class SandboxServer(PromptServer):

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from contextlib import AsyncExitStack
+from pathlib import Path
+from shutil import copytree
 
 import aiohttp
 import httpx
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
 
+from sandbox.page_files import PAGE, build_routes
 from sandbox.server import bind_socket, create_app, make_server, serving
 
 
@@ -29,6 +34,26 @@ async def test_one_address_serves_slack_circleci_the_page_and_the_controls() -> 
         for nothing in ("/page/js", "/page/nothing.js", "/page/%00", f"/page/{'x' * 300}", "/page/..%2fserver.py"):
             assert (await http.get(nothing)).status_code == 404
         assert (await http.post("/page/index.html")).status_code == 405
+
+
+async def test_a_browser_keeps_what_the_page_is_made_of_until_a_file_of_it_is_edited(tmp_path: Path) -> None:
+    page = copytree(PAGE, tmp_path / "page")
+    transport = httpx.ASGITransport(Starlette(routes=build_routes(page)))
+    async with httpx.AsyncClient(base_url="http://page", transport=transport) as http:
+        first = _find_script(await http.get("/"))
+        script = await http.get(first)
+        assert (script.content, script.headers["cache-control"]) == (
+            (PAGE / "js/main.js").read_bytes(),
+            "max-age=31536000, immutable",
+        )
+        assert "cache-control" not in (await http.get(first.replace("main", "nothing"))).headers
+        (page / "css/tokens.css").write_text("")
+        assert _find_script(await http.get("/")) != first
+
+
+def _find_script(page: httpx.Response) -> str:
+    (script,) = re.findall('<script type="module" src="(.*?)">', page.text)
+    return str(script)
 
 
 def test_what_is_accepted_answers_at_once() -> None:

@@ -9,7 +9,8 @@ from sandbox.slack.block_kit.markdown_tree import parse_markdown
 from tests.sandbox.page.page_harness import Json, PageHarness, messages, section
 
 RENDER = """async ([module, name, text]) => {
-    const parts = (await import(`/page/js/text/${module}.js`))[name](text);
+    const file = new URL(`text/${module}.js`, document.querySelector("script").src);
+    const parts = (await import(file))[name](text);
     const root = document.createElement("div");
     root.append(...[parts].flat());
     for (const node of root.querySelectorAll("*"))

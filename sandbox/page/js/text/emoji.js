@@ -3,7 +3,7 @@
 import { h, svg } from "../core/dom.js";
 
 const read = async (url) => (await fetch(url)).text();
-const [sprite, table] = await Promise.all([read("/page/emoji.svg"), read("/_page/emoji")]);
+const [sprite, table] = await Promise.all([read(new URL("../../emoji.svg", import.meta.url)), read("/_page/emoji")]);
 
 const DRAWINGS = new Map(
   [...new DOMParser().parseFromString(sprite, "image/svg+xml").querySelectorAll("g")].map((one) => [one.id, one]),
